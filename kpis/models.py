@@ -1,0 +1,145 @@
+"""The events that every number is counted from."""
+
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from campaigns.models import Campaign
+from kpis.metadata import METADATA
+from kpis.vocabulary import MONEY_KINDS, Kind
+from leads.models import Lead
+from medspa.clock import RecordedAtField, not_in_the_future
+from medspa.history import History
+from medspa.ids import CuidField
+from medspa.json_shapes import IsObject, Shape, keys_by_kind, parse_shape
+from medspa.soft_deletion import LivingManager, SoftDeletable, SoftDeletionQuerySet
+
+
+class KpiEventQuerySet(SoftDeletionQuerySet):
+    def counting(self) -> Self:
+        """What numbers are made of: not voided, and of no deleted lead."""
+        return self.living().filter(
+            Q(lead__isnull=True) | Q(lead__deleted_at__isnull=True)
+        )
+
+    def of_kind(self, *kinds: str) -> Self:
+        return self.filter(kind__in=kinds)
+
+
+class LivingKpiEventManager(LivingManager.from_queryset(KpiEventQuerySet)):  # type: ignore[misc]
+    """Only events that are not voided."""
+
+
+class KpiEvent(SoftDeletable):
+    """A moment that counts: a click, a consult, a payment. Never edited, only voided."""
+
+    id = CuidField(primary_key=True)
+    lead = models.ForeignKey(
+        Lead,
+        on_delete=models.CASCADE,
+        related_name="kpi_events",
+        null=True,
+        blank=True,
+        help_text="Empty for an anonymous ad click.",
+    )
+    campaign = models.ForeignKey(
+        Campaign,
+        on_delete=models.PROTECT,
+        related_name="kpi_events",
+        null=True,
+        blank=True,
+    )
+    kind = models.CharField(max_length=20, choices=Kind)
+    value_cents = models.BigIntegerField("amount", null=True, blank=True)
+    refund_of = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        related_name="refunds",
+        null=True,
+        blank=True,
+        verbose_name="refund of",
+    )
+    metadata_json = models.JSONField("details", default=dict, blank=True)
+    occurred_at = models.DateTimeField("when", default=timezone.now)
+    recorded_at = RecordedAtField()
+
+    all_objects = models.Manager.from_queryset(KpiEventQuerySet)()
+    objects = LivingKpiEventManager()
+    history = History()
+
+    class Meta(SoftDeletable.Meta):
+        verbose_name = "event"
+        ordering = ["-occurred_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                name="kpis_kpievent_kind_is_known",
+                condition=Q(kind__in=Kind.values),
+                violation_error_message="Choose a kind from the list.",
+            ),
+            models.CheckConstraint(
+                name="kpis_kpievent_money_is_positive",
+                condition=Q(kind__in=MONEY_KINDS, value_cents__gt=0)
+                | (~Q(kind__in=MONEY_KINDS) & Q(value_cents__isnull=True)),
+                violation_error_message=(
+                    "A payment or refund needs an amount above zero; "
+                    "other events have none."
+                ),
+            ),
+            models.CheckConstraint(
+                name="kpis_kpievent_belongs_to_lead_or_campaign",
+                condition=Q(lead__isnull=False) | Q(campaign__isnull=False),
+                violation_error_message="Choose a lead or a campaign.",
+            ),
+            models.CheckConstraint(
+                name="kpis_kpievent_refund_names_its_payment",
+                condition=Q(kind=Kind.INVOICE_REFUNDED, refund_of__isnull=False)
+                | (~Q(kind=Kind.INVOICE_REFUNDED) & Q(refund_of__isnull=True)),
+                violation_error_message=(
+                    "A refund names its payment; other events don't."
+                ),
+            ),
+            models.CheckConstraint(
+                name="kpis_kpievent_metadata_is_an_object",
+                condition=Q(IsObject("metadata_json")),
+                violation_error_message="The details must be a JSON object.",
+            ),
+            models.CheckConstraint(
+                name="kpis_kpievent_metadata_has_known_keys",
+                condition=keys_by_kind("kind", "metadata_json", METADATA),
+                violation_error_message=(
+                    "The details hold something that may not be stored here."
+                ),
+            ),
+            models.CheckConstraint(
+                name="kpis_kpievent_not_in_the_future",
+                condition=not_in_the_future("occurred_at"),
+                violation_error_message="An event can't be in the future.",
+            ),
+        ]
+        indexes = [
+            models.Index("occurred_at", "kind", name="kpis_kpievent_occurred"),
+            models.Index("kind", name="kpis_kpievent_kind"),
+        ]
+        permissions = [
+            ("view_kpis", "Can see the KPI pages and reports"),
+            ("void_kpievent", "Can void events"),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_kind_display()
+
+    def clean(self) -> None:
+        if self.kind in METADATA:
+            self.metadata  # noqa: B018  (raises for a wrong shape)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Refuse metadata of the wrong shape from every door."""
+        self.clean()
+        super().save(*args, **kwargs)
+
+    @property
+    def metadata(self) -> Shape:
+        """The details as an object; raises ValidationError for a wrong shape."""
+        return parse_shape(METADATA[self.kind], self.metadata_json, "metadata_json")

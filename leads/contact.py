@@ -1,0 +1,69 @@
+"""E-mail addresses and phone numbers: one written form, one form for matching."""
+
+import phonenumbers
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+EMAIL_SENTENCE = "Enter an e-mail address like name@example.com."
+PHONE_SENTENCE = "Enter a phone number with area code, like (212) 555-0123."
+
+
+def clean_email(text: str) -> str:
+    """The address without spaces around it, its domain in lower case.
+
+    Raises ValidationError when it is no e-mail address.
+    """
+    text = text.strip()
+    if not text:
+        return ""
+    try:
+        validate_email(text)
+    except ValidationError as error:
+        raise ValidationError(EMAIL_SENTENCE, code="invalid_email") from error
+    local, _, domain = text.rpartition("@")
+    return f"{local}@{domain.lower()}"
+
+
+def clean_phone(text: str) -> str:
+    """The number as E.164 (`+12125550123`), read as dialled in the clinic's country.
+
+    Raises ValidationError when it is no valid number.
+    """
+    text = text.strip()
+    if not text:
+        return ""
+    try:
+        number = phonenumbers.parse(text, settings.CLINIC_COUNTRY)
+    except phonenumbers.NumberParseException as error:
+        raise ValidationError(PHONE_SENTENCE, code="invalid_phone") from error
+    if not phonenumbers.is_valid_number(number):
+        raise ValidationError(PHONE_SENTENCE, code="invalid_phone")
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def email_key(email: str) -> str:
+    """What two spellings of one address have in common."""
+    return email.strip().casefold()
+
+
+def phone_key(phone: str) -> str:
+    return phone
+
+
+def last_four(phone: str) -> str:
+    return phone[-4:]
+
+
+def format_phone(phone: str) -> str:
+    """E.164 as people read it: `(212) 555-0123` at home, `+44 20 …` abroad."""
+    if not phone:
+        return ""
+    number = phonenumbers.parse(phone, None)
+    home = phonenumbers.country_code_for_region(settings.CLINIC_COUNTRY)
+    style = (
+        phonenumbers.PhoneNumberFormat.NATIONAL
+        if number.country_code == home
+        else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    )
+    return phonenumbers.format_number(number, style)

@@ -1,0 +1,228 @@
+"""Somebody who may become a customer."""
+
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Collate, Lower
+from django.utils import timezone
+
+from campaigns.models import Campaign, Platform
+from leads import contact, privacy
+from leads.search import Search, SearchKind
+from leads.vocabulary import Source
+from medspa.fields import BlindIndexField, EncryptedField, SealedConstraint
+from medspa.history import History
+from medspa.ids import CuidField
+from medspa.soft_deletion import LivingManager, SoftDeletable, SoftDeletionQuerySet
+
+LIVING = Q(deleted_at__isnull=True)
+# The search indexes that follow an encrypted field, for `update_fields`.
+INDEXES_OF = {
+    "email": {"email_index"},
+    "phone": {"phone_index", "phone_last4_index"},
+}
+
+
+class LeadQuerySet(SoftDeletionQuerySet):
+    def with_email(self, email: str) -> Self:
+        """Leads with this address, however its letters are cased."""
+        field = self.model._meta.get_field("email_index")
+        return self.filter(email_index=field.index(email)).exclude(email_index=b"")
+
+    def with_phone(self, phone: str) -> Self:
+        """Leads with this number, given as E.164."""
+        field = self.model._meta.get_field("phone_index")
+        return self.filter(phone_index=field.index(phone)).exclude(phone_index=b"")
+
+    def with_last_four(self, digits: str) -> Self:
+        field = self.model._meta.get_field("phone_last4_index")
+        return self.filter(phone_last4_index=field.index(digits))
+
+    def named_like(self, prefix: str) -> Self:
+        """Leads whose first name begins with `prefix`; uses the name index."""
+        return self.alias(name_key=Collate(Lower("first_name"), "C")).filter(
+            name_key__startswith=prefix.lower()
+        )
+
+    def search(self, text: str) -> Self:
+        """One box: an exact e-mail, a phone, its last four digits, a name's start."""
+        search = Search.read(text)
+        match search.kind:
+            case SearchKind.EMAIL:
+                return self.with_email(search.text)
+            case SearchKind.PHONE:
+                return self.with_phone(search.text)
+            case SearchKind.LAST_FOUR:
+                return self.with_last_four(search.text)
+            case SearchKind.NAME:
+                return self.named_like(search.text)
+            case SearchKind.NOTHING:
+                return self.none()
+        return self
+
+
+class LivingLeadManager(LivingManager.from_queryset(LeadQuerySet)):  # type: ignore[misc]
+    """Only leads that are not deleted."""
+
+
+class Lead(SoftDeletable):
+    """Somebody who may become a customer: a first name and how to reach them."""
+
+    id = CuidField(primary_key=True)
+    external_id = models.CharField(
+        "GoHighLevel contact id",
+        max_length=64,
+        null=True,
+        blank=True,
+        unique=True,
+        error_messages={"unique": "Another lead already has this contact id."},
+    )
+    first_name = models.CharField(
+        "first name",
+        max_length=privacy.MAX_NAME_LENGTH,
+        validators=[privacy.require_given_name],
+    )
+    email = EncryptedField(
+        "e-mail", place="leads_lead.email", clean=contact.clean_email, blank=True
+    )
+    email_index = BlindIndexField(
+        of="email", place="leads_lead.email", normalise=contact.email_key
+    )
+    phone = EncryptedField(
+        place="leads_lead.phone", clean=contact.clean_phone, blank=True
+    )
+    phone_index = BlindIndexField(
+        of="phone", place="leads_lead.phone", normalise=contact.phone_key
+    )
+    phone_last4_index = BlindIndexField(
+        of="phone", place="leads_lead.phone_last4", normalise=contact.last_four
+    )
+    source = models.CharField(max_length=20, choices=Source, default=Source.OTHER)
+    campaign = models.ForeignKey(
+        Campaign,
+        on_delete=models.PROTECT,
+        related_name="leads",
+        null=True,
+        blank=True,
+    )
+    ad_platform = models.CharField(
+        "ad platform", max_length=20, choices=Platform, blank=True
+    )
+    assigned_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        related_name="leads",
+        null=True,
+        blank=True,
+        verbose_name="assigned to",
+    )
+    created_at = models.DateTimeField(
+        "created", default=timezone.now, editable=False
+    )
+    updated_at = models.DateTimeField("changed", auto_now=True)
+
+    all_objects = models.Manager.from_queryset(LeadQuerySet)()
+    objects = LivingLeadManager()
+    history = History(excluded_fields=["email_index", "phone_index", "phone_last4_index"])
+
+    class Meta(SoftDeletable.Meta):
+        ordering = ["-created_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                name="leads_lead_external_id_is_not_empty",
+                condition=~Q(external_id=""),
+                violation_error_message="Leave the contact id out or fill it in.",
+            ),
+            models.CheckConstraint(
+                name="leads_lead_first_name_is_one_given_name",
+                condition=Q(first_name__regex=privacy.NAME_REGEX_IN_DATABASE)
+                | Q(first_name__iregex=privacy.DOUBLE_NAME_REGEX_IN_DATABASE),
+                violation_error_message=(
+                    "Enter one first name. Last names are not stored here."
+                ),
+            ),
+            models.CheckConstraint(
+                name="leads_lead_source_is_known",
+                condition=Q(source__in=Source.values),
+                violation_error_message="Choose a source from the list.",
+            ),
+            models.CheckConstraint(
+                name="leads_lead_ad_platform_is_known",
+                condition=Q(ad_platform__in=["", *Platform.values]),
+                violation_error_message="Choose an ad platform from the list.",
+            ),
+            SealedConstraint(
+                sealed="email",
+                indexes=["email_index"],
+                name="leads_lead_email_is_sealed_and_indexed",
+                violation_error_message=contact.EMAIL_SENTENCE,
+            ),
+            SealedConstraint(
+                sealed="phone",
+                indexes=["phone_index", "phone_last4_index"],
+                name="leads_lead_phone_is_sealed_and_indexed",
+                violation_error_message=contact.PHONE_SENTENCE,
+            ),
+        ]
+        indexes = [
+            models.Index(
+                "created_at", "id", name="leads_lead_created", condition=LIVING
+            ),
+            models.Index(
+                "source", "created_at", "id", name="leads_lead_source", condition=LIVING
+            ),
+            models.Index(
+                "campaign",
+                "created_at",
+                "id",
+                name="leads_lead_campaign_created",
+                condition=LIVING,
+            ),
+            models.Index(
+                Collate(Lower("first_name"), "C"),
+                "id",
+                name="leads_lead_first_name",
+                condition=LIVING,
+            ),
+            models.Index(
+                "email_index",
+                name="leads_lead_email",
+                condition=~Q(email_index=b""),
+            ),
+            models.Index(
+                "phone_index",
+                name="leads_lead_phone",
+                condition=~Q(phone_index=b""),
+            ),
+            models.Index(
+                "phone_last4_index",
+                name="leads_lead_phone_last4",
+                condition=~Q(phone_last4_index=b""),
+            ),
+        ]
+        permissions = [
+            ("restore_lead", "Can restore deleted leads"),
+            ("bulk_delete_lead", "Can delete many leads at once"),
+            ("export_lead", "Can export leads"),
+            ("merge_lead", "Can merge leads"),
+            ("import_lead", "Can import leads"),
+            ("read_history", "Can read the history of leads"),
+            ("put_back", "Can put a past value back"),
+        ]
+
+    def __str__(self) -> str:
+        return self.first_name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep the search indexes with the fields that they index."""
+        if (names := kwargs.get("update_fields")) is not None:
+            kwargs["update_fields"] = set(names).union(
+                *(INDEXES_OF.get(name, set()) for name in names)
+            )
+        super().save(*args, **kwargs)
+
+    @property
+    def phone_for_people(self) -> str:
+        return contact.format_phone(self.phone)

@@ -1,0 +1,93 @@
+"""What a lead may be worth."""
+
+from datetime import date
+from typing import Any
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from leads.models.lead import Lead
+from leads.vocabulary import Procedure
+from medspa.clinic_time import clinic_today
+from medspa.history import History
+from medspa.ids import CuidField
+from medspa.soft_deletion import SoftDeletable
+
+
+class Opportunity(SoftDeletable):
+    """What one lead is expected to buy, for how much and when."""
+
+    id = CuidField(primary_key=True)
+    lead = models.OneToOneField(
+        Lead,
+        on_delete=models.CASCADE,
+        related_name="opportunity",
+        error_messages={"unique": "This lead already has an opportunity."},
+    )
+    expected_value_cents = models.BigIntegerField("expected value")
+    procedure_code = models.CharField("procedure", max_length=10, choices=Procedure)
+    expected_date = models.DateField("expected on", null=True, blank=True)
+    expected_date_set_on = models.DateField(null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(
+        "created", default=timezone.now, editable=False
+    )
+    updated_at = models.DateTimeField("changed", auto_now=True)
+
+    history = History()
+
+    class Meta(SoftDeletable.Meta):
+        verbose_name_plural = "opportunities"
+        constraints = [
+            models.CheckConstraint(
+                name="leads_opportunity_value_is_positive",
+                condition=Q(expected_value_cents__gt=0),
+                violation_error_message="The expected value must be above zero.",
+            ),
+            models.CheckConstraint(
+                name="leads_opportunity_procedure_is_known",
+                condition=Q(procedure_code__in=Procedure.values),
+                violation_error_message="Choose a procedure from the list.",
+            ),
+            models.CheckConstraint(
+                name="leads_opportunity_date_was_not_past_when_set",
+                condition=Q(expected_date__isnull=True)
+                | (
+                    Q(expected_date_set_on__isnull=False)
+                    & Q(expected_date__gte=F("expected_date_set_on"))
+                ),
+                violation_error_message="The expected date can't be in the past.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_procedure_code_display()} for {self.lead}"
+
+    @classmethod
+    def from_db(cls, *args: Any, **kwargs: Any) -> "Opportunity":
+        row = super().from_db(*args, **kwargs)
+        row._stored_date = row.__dict__.get("expected_date")
+        return row
+
+    def clean(self) -> None:
+        self.note_when_the_date_was_set()
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.note_when_the_date_was_set()
+        if (names := kwargs.get("update_fields")) and "expected_date" in names:
+            kwargs["update_fields"] = {*names, "expected_date_set_on"}
+        super().save(*args, **kwargs)
+        self._stored_date = self.__dict__.get("expected_date")
+
+    def note_when_the_date_was_set(self, today: date | None = None) -> None:
+        """The clinic's day on which `expected_date` got its present value.
+
+        The rule is "not in the past when it is set", so an old opportunity whose
+        date has passed can still be edited.
+        """
+        if self.expected_date is None:
+            self.expected_date_set_on = None
+        elif self.expected_date != self._stored_date or not self.expected_date_set_on:
+            self.expected_date_set_on = today or clinic_today()
+
+    _stored_date: date | None = None

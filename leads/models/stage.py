@@ -1,0 +1,234 @@
+"""The stages of the pipeline and every lead's stays in them."""
+
+from datetime import timedelta
+from typing import Any, Self
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q, Sum
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from leads.models.lead import Lead
+from leads.models.tag import COLOR_SENTENCE, HEX_COLOR, ColorField
+from leads.vocabulary import LostReason, Outcome
+from medspa.clock import RecordedAtField, not_in_the_future
+from medspa.history import History
+from medspa.ids import CuidField
+from medspa.soft_deletion import SoftDeletable
+
+
+class RecordedKind(models.TextChoices):
+    """The KPI events that entering a stage can record."""
+
+    CONSULT_BOOKED = "consult_booked", "Consult booked"
+    CONSULT_SHOW = "consult_show", "Consult shown"
+
+
+class PipelineStage(SoftDeletable):
+    """A column of the board. What it means is its outcome, never its name."""
+
+    id = CuidField(primary_key=True)
+    name = models.CharField(max_length=40)
+    order = models.PositiveSmallIntegerField(
+        help_text="The place on the board, from left to right."
+    )
+    color = ColorField("colour", default="#3b82f6")
+    outcome = models.CharField(
+        max_length=10, choices=Outcome, default=Outcome.OPEN
+    )
+    win_probability_bps = models.PositiveSmallIntegerField(
+        "chance of winning",
+        default=0,
+        help_text="In basis points: 2000 is 20 %.",
+    )
+    records_kpi = models.CharField(
+        "records",
+        max_length=20,
+        choices=RecordedKind,
+        blank=True,
+        help_text="The event that is recorded when a lead enters this stage.",
+    )
+    target_days = models.PositiveSmallIntegerField(
+        "target days",
+        null=True,
+        blank=True,
+        help_text="A lead that stays longer is overdue.",
+    )
+    created_at = models.DateTimeField(
+        "created", default=timezone.now, editable=False
+    )
+
+    history = History()
+
+    class Meta(SoftDeletable.Meta):
+        verbose_name = "stage"
+        ordering = ["order"]
+        constraints = [
+            models.CheckConstraint(
+                name="leads_pipelinestage_has_a_name",
+                condition=~Q(name=""),
+                violation_error_message="Give the stage a name.",
+            ),
+            models.UniqueConstraint(
+                Lower("name"),
+                name="leads_pipelinestage_name_is_unique",
+                condition=Q(deleted_at__isnull=True),
+                violation_error_message="There is already a stage with this name.",
+            ),
+            models.UniqueConstraint(
+                name="leads_pipelinestage_order_is_unique",
+                fields=["order"],
+                condition=Q(deleted_at__isnull=True),
+                violation_error_message="Another stage already has this place.",
+            ),
+            models.CheckConstraint(
+                name="leads_pipelinestage_color_is_hex",
+                condition=Q(color__regex=HEX_COLOR),
+                violation_error_message=COLOR_SENTENCE,
+            ),
+            models.CheckConstraint(
+                name="leads_pipelinestage_outcome_is_known",
+                condition=Q(outcome__in=Outcome.values),
+                violation_error_message="Choose an outcome from the list.",
+            ),
+            models.CheckConstraint(
+                name="leads_pipelinestage_probability_is_a_share",
+                condition=Q(win_probability_bps__range=(0, 10_000)),
+                violation_error_message="The chance must be between 0 and 10000.",
+            ),
+            models.CheckConstraint(
+                name="leads_pipelinestage_records_a_known_kind",
+                condition=Q(records_kpi__in=["", *RecordedKind.values]),
+                violation_error_message="Choose what the stage records from the list.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_open(self) -> bool:
+        return self.outcome == Outcome.OPEN
+
+    @property
+    def is_lost(self) -> bool:
+        return self.outcome == Outcome.LOST
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Retire the stage; raises ValidationError while leads are in it."""
+        if self.stays.current().exists():
+            raise ValidationError(
+                f"There are leads in “{self}”. Say where they go first."
+            )
+        return super().delete(*args, **kwargs)
+
+
+class LeadStageQuerySet(models.QuerySet):
+    def current(self) -> Self:
+        """The stays that have not ended, of living leads."""
+        return self.filter(left_at__isnull=True, lead__deleted_at__isnull=True)
+
+
+class LeadStage(models.Model):
+    """One stay of a lead in a stage. The stay without `left_at` is the current one."""
+
+    id = CuidField(primary_key=True)
+    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="stays")
+    stage = models.ForeignKey(
+        PipelineStage, on_delete=models.PROTECT, related_name="stays"
+    )
+    lost_reason = models.CharField(
+        "reason", max_length=20, choices=LostReason, blank=True
+    )
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        null=True,
+        blank=True,
+    )
+    changed_at = models.DateTimeField("entered", default=timezone.now)
+    left_at = models.DateTimeField("left", null=True, blank=True)
+    recorded_at = RecordedAtField()
+
+    objects = LeadStageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "stay in a stage"
+        verbose_name_plural = "stays in stages"
+        ordering = ["-changed_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                name="leads_leadstage_one_current_stage",
+                fields=["lead"],
+                condition=Q(left_at__isnull=True),
+                violation_error_message="The lead is already in a stage.",
+            ),
+            models.CheckConstraint(
+                name="leads_leadstage_not_in_the_future",
+                condition=not_in_the_future("changed_at"),
+                violation_error_message="A move can't be in the future.",
+            ),
+            models.CheckConstraint(
+                name="leads_leadstage_left_after_entered",
+                condition=Q(left_at__isnull=True) | Q(left_at__gte=F("changed_at")),
+                violation_error_message="A lead can't leave before it came.",
+            ),
+            models.CheckConstraint(
+                name="leads_leadstage_lost_reason_is_known",
+                condition=Q(lost_reason__in=["", *LostReason.values]),
+                violation_error_message="Choose a reason from the list.",
+            ),
+        ]
+        indexes = [
+            models.Index("changed_at", name="leads_leadstage_changed"),
+            models.Index(
+                "stage",
+                F("changed_at").desc(),
+                name="leads_leadstage_board",
+                condition=Q(left_at__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.lead} in {self.stage}"
+
+    @property
+    def time_in_stage(self) -> timedelta:
+        return max((self.left_at or timezone.now()) - self.changed_at, timedelta())
+
+
+class StageTotalQuerySet(models.QuerySet):
+    def by_stage(self) -> dict[str, tuple[int, int]]:
+        """Stage id → (current living leads, their expected value in cents)."""
+        rows = (
+            self.values("stage")
+            .order_by("stage")
+            .annotate(leads=Sum("lead_count"), cents=Sum("expected_value_cents"))
+        )
+        return {row["stage"]: (row["leads"], row["cents"]) for row in rows}
+
+
+class StageTotal(models.Model):
+    """A change of a stage's kept totals; a stage's rows sum to what is true now.
+
+    Written by database triggers on stays, leads and opportunities, in the
+    transaction of the change, so that writers never wait for each other.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    stage = models.ForeignKey(
+        PipelineStage, on_delete=models.CASCADE, related_name="totals"
+    )
+    lead_count = models.BigIntegerField()
+    expected_value_cents = models.BigIntegerField()
+
+    objects = StageTotalQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.stage}: {self.lead_count:+}"

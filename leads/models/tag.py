@@ -1,0 +1,90 @@
+"""What leads are interested in, in the clinic's own few words."""
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from leads.models.lead import Lead
+from medspa.history import History
+from medspa.ids import CuidField
+from medspa.soft_deletion import SoftDeletable
+
+HEX_COLOR = r"^#[0-9a-f]{6}$"
+COLOR_SENTENCE = "Enter a colour like #0f766e."
+
+
+class ColorField(models.CharField):
+    """`#rrggbb`, in lower case."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        defaults = {
+            "max_length": 7,
+            "validators": [RegexValidator(HEX_COLOR, COLOR_SENTENCE)],
+        }
+        super().__init__(*args, **(defaults | kwargs))
+
+
+class Tag(SoftDeletable):
+    """A word that leads can be marked with."""
+
+    id = CuidField(primary_key=True)
+    name = models.CharField(max_length=40)
+    color = ColorField("colour", default="#0f766e")
+    created_at = models.DateTimeField(
+        "created", default=timezone.now, editable=False
+    )
+
+    history = History()
+
+    class Meta(SoftDeletable.Meta):
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                name="leads_tag_has_a_name",
+                condition=~Q(name=""),
+                violation_error_message="Give the tag a name.",
+            ),
+            models.UniqueConstraint(
+                Lower("name"),
+                name="leads_tag_name_is_unique",
+                condition=Q(deleted_at__isnull=True),
+                violation_error_message="There is already a tag with this name.",
+            ),
+            models.CheckConstraint(
+                name="leads_tag_color_is_hex",
+                condition=Q(color__regex=HEX_COLOR),
+                violation_error_message=COLOR_SENTENCE,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LeadTag(models.Model):
+    """A lead is marked with a tag."""
+
+    id = CuidField(primary_key=True)
+    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="lead_tags")
+    tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="lead_tags")
+    created_at = models.DateTimeField(
+        "added", default=timezone.now, editable=False
+    )
+
+    history = History()
+
+    class Meta:
+        verbose_name = "tag of a lead"
+        verbose_name_plural = "tags of leads"
+        constraints = [
+            models.UniqueConstraint(
+                name="leads_leadtag_is_unique",
+                fields=["lead", "tag"],
+                violation_error_message="The lead already has this tag.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.tag} on {self.lead}"

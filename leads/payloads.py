@@ -1,0 +1,60 @@
+"""What an activity may say: one closed shape for each type."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from leads.vocabulary import (
+    ActivityType,
+    CallOutcome,
+    LostReason,
+    MessageOutcome,
+)
+from medspa.json_shapes import Shape
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,49}$")]
+RowId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{1,25}$")]
+CallResult = Literal[tuple(CallOutcome.values)]  # type: ignore[valid-type]
+MessageResult = Literal[tuple(MessageOutcome.values)]  # type: ignore[valid-type]
+WhyLost = Literal[tuple(LostReason.values)]  # type: ignore[valid-type]
+
+
+class Message(Shape):
+    """A text or an e-mail that went out; `automated` when no person sent it."""
+
+    automated: bool = False
+    template: Slug | None = None
+    outcome: MessageResult | None = None
+
+
+class Call(Shape):
+    automated: bool = False
+    direction: Literal["outbound", "inbound"] = "outbound"
+    outcome: CallResult | None = None
+    duration_seconds: Annotated[int, Field(ge=0, le=86_400)] | None = None
+
+
+class FormSubmit(Shape):
+    form: Slug | None = None
+
+
+class StageChange(Shape):
+    """`from_stage` is empty for a lead's first stage."""
+
+    from_stage: RowId | None = None
+    to_stage: RowId
+    lost_reason: WhyLost | None = None
+
+
+class TagAdded(Shape):
+    tag: RowId
+
+
+PAYLOADS: dict[str, type[Shape]] = {
+    ActivityType.SMS_SENT.value: Message,
+    ActivityType.EMAIL_SENT.value: Message,
+    ActivityType.CALL.value: Call,
+    ActivityType.FORM_SUBMIT.value: FormSubmit,
+    ActivityType.STAGE_CHANGE.value: StageChange,
+    ActivityType.TAG_ADDED.value: TagAdded,
+}

@@ -1,0 +1,49 @@
+"""What somebody typed into the search box, and what it means."""
+
+import re
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Self
+
+from django.core.exceptions import ValidationError
+
+from leads.contact import clean_phone
+
+PHONE_CHARACTERS = re.compile(r"[\d\s()+./-]+")
+
+
+class SearchKind(Enum):
+    EMAIL = auto()
+    PHONE = auto()
+    LAST_FOUR = auto()
+    NAME = auto()
+    NOTHING = auto()
+
+
+@dataclass(frozen=True)
+class Search:
+    """`text` is normalised for its kind: E.164 for a phone, digits for last four."""
+
+    kind: SearchKind
+    text: str
+
+    @classmethod
+    def read(cls, typed: str) -> Self:
+        typed = " ".join(typed.replace("\0", "").split())
+        if not typed:
+            return cls(SearchKind.NOTHING, "")
+        if "@" in typed:
+            return cls(SearchKind.EMAIL, typed)
+        if PHONE_CHARACTERS.fullmatch(typed):
+            return cls._read_number(typed)
+        return cls(SearchKind.NAME, typed)
+
+    @classmethod
+    def _read_number(cls, typed: str) -> Self:
+        digits = re.sub(r"\D", "", typed)
+        if len(digits) == 4:
+            return cls(SearchKind.LAST_FOUR, digits)
+        try:
+            return cls(SearchKind.PHONE, clean_phone(typed))
+        except ValidationError:
+            return cls(SearchKind.NOTHING, "")

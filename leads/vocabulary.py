@@ -1,0 +1,72 @@
+"""The closed lists of words that leads are described with."""
+
+from django.db import models
+
+
+class Source(models.TextChoices):
+    FACEBOOK = "facebook", "Facebook"
+    INSTAGRAM = "instagram", "Instagram"
+    GOOGLE = "google", "Google"
+    TIKTOK = "tiktok", "TikTok"
+    REFERRAL = "referral", "Referral"
+    ORGANIC = "organic", "Organic search"
+    WEBSITE = "website", "Website form"
+    PHONE = "phone", "Phone call"
+    WALK_IN = "walk_in", "Walk-in"
+    GOHIGHLEVEL = "gohighlevel", "GoHighLevel"
+    OTHER = "other", "Other"
+
+
+class Outcome(models.TextChoices):
+    OPEN = "open", "Open"
+    WON = "won", "Won"
+    LOST = "lost", "Lost"
+
+
+class Procedure(models.TextChoices):
+    BOTOX = "BTX", "Botox"
+    FILLER = "FILLER", "Filler"
+    LASER = "LASER", "Laser"
+    RHINOPLASTY = "RHINO", "Rhinoplasty"
+    BREAST = "BREAST", "Breast"
+    TUMMY_TUCK = "TUMMY", "Tummy tuck"
+    FACELIFT = "FACE", "Facelift"
+
+
+class ActivityType(models.TextChoices):
+    SMS_SENT = "sms_sent", "Text sent"
+    EMAIL_SENT = "email_sent", "E-mail sent"
+    CALL = "call", "Call"
+    FORM_SUBMIT = "form_submit", "Form submitted"
+    STAGE_CHANGE = "stage_change", "Stage changed"
+    TAG_ADDED = "tag_added", "Tag added"
+
+
+class CallOutcome(models.TextChoices):
+    ANSWERED = "answered", "Answered"
+    NO_ANSWER = "no_answer", "No answer"
+    VOICEMAIL = "voicemail", "Left a voicemail"
+    BUSY = "busy", "Busy"
+    CALL_BACK = "call_back", "Asked to call back"
+    BOOKED = "booked", "Booked a consult"
+    NOT_INTERESTED = "not_interested", "Not interested"
+    WRONG_NUMBER = "wrong_number", "Wrong number"
+
+
+class MessageOutcome(models.TextChoices):
+    SENT = "sent", "Sent"
+    REPLIED = "replied", "Replied"
+    BOUNCED = "bounced", "Could not be delivered"
+    OPTED_OUT = "opted_out", "Opted out"
+
+
+class LostReason(models.TextChoices):
+    PRICE = "price", "Too expensive"
+    NO_RESPONSE = "no_response", "Could not be reached"
+    COMPETITOR = "competitor", "Went elsewhere"
+    TIMING = "timing", "Not the right time"
+    NOT_A_FIT = "not_a_fit", "Not a fit for us"
+    CHANGED_MIND = "changed_mind", "Changed their mind"
+    NO_SHOW = "no_show", "Did not come"
+    DUPLICATE = "duplicate", "Duplicate"
+    SPAM = "spam", "Spam or test"

@@ -1,0 +1,82 @@
+"""Who is acting: the person of a request, or a named command, job or import.
+
+History rows take the actor from here, so a change made in the shell or by a job
+names its origin as surely as one made in the browser.
+"""
+
+import getpass
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.http import HttpRequest, HttpResponse
+
+if TYPE_CHECKING:
+    from medspa.models import User
+
+
+@dataclass(frozen=True)
+class Actor:
+    """`user` when a person of ours acts; `name` says who or what in words."""
+
+    name: str
+    user: "User | None" = None
+    reason: str = ""
+
+
+_actor: ContextVar[Callable[[], Actor] | None] = ContextVar("actor", default=None)
+
+
+def current_actor() -> Actor:
+    source = _actor.get()
+    return source() if source else _process_actor()
+
+
+@contextmanager
+def acting(
+    name: str = "", *, user: "User | None" = None, reason: str = ""
+) -> Iterator[None]:
+    """Everything saved inside was done by `user` or by the job called `name`."""
+    actor = Actor(name or (str(user) if user else current_actor().name), user, reason)
+    token = _actor.set(lambda: actor)
+    try:
+        yield
+    finally:
+        _actor.reset(token)
+
+
+def request_actor(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware: what a request saves was done by its user."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        token = _actor.set(lambda: _request_actor(request))
+        try:
+            return get_response(request)
+        finally:
+            _actor.reset(token)
+
+    return middleware
+
+
+def _request_actor(request: HttpRequest) -> Actor:
+    user: Any = request.user
+    if user.is_authenticated:
+        return Actor(str(user), user)
+    return Actor("Someone not signed in")
+
+
+def _process_actor() -> Actor:
+    """The command line this process was started with, and its account."""
+    program = Path(sys.argv[0]).stem if sys.argv and sys.argv[0] else "python"
+    command = sys.argv[1] if program == "manage" and len(sys.argv) > 1 else program
+    try:
+        account = getpass.getuser()
+    except (KeyError, OSError):  # a container's user without an account
+        account = "unknown"
+    return Actor(f"{command} ({account})"[:100])

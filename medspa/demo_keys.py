@@ -1,0 +1,37 @@
+"""Keys for a trial on one computer, made once and kept beside its data."""
+
+import os
+import secrets
+from base64 import urlsafe_b64encode
+from pathlib import Path
+
+
+def demo_keys(folder: Path) -> dict[str, str]:
+    """The keys in `folder`/demo_keys.env, written at the first call.
+
+    Losing the file makes the trial's e-mails and phones unreadable, so it lies beside
+    the embedded database and is never overwritten. Two first calls at once agree: the
+    file appears whole under its name or not at all.
+    """
+    path = folder / "demo_keys.env"
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        draft = folder / f".demo_keys.{os.getpid()}.{secrets.token_hex(4)}"
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
+            file.write(
+                f"SECRET_KEY={secrets.token_urlsafe(50)}\n"
+                f"FIELD_ENCRYPTION_KEYS={_random_key()}\n"
+                f"BLIND_INDEX_KEY={_random_key()}\n"
+            )
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass  # another process was first: its keys count
+        finally:
+            draft.unlink()
+    pairs = (line.partition("=") for line in path.read_text().splitlines())
+    return {name: value for name, _, value in pairs}
+
+
+def _random_key() -> str:
+    return urlsafe_b64encode(secrets.token_bytes(32)).decode()

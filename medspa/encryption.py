@@ -1,0 +1,95 @@
+"""Authenticated encryption of single fields, and blind indexes to find them.
+
+AES-256-GCM (NIST SP 800-38D) with a random 96-bit nonce for each value. The
+associated data is the place of the value, `table.column:row`, so a value copied to
+another row or column no longer decrypts. Layout of a sealed value, in bytes:
+version (1) · key id (4) · nonce (12) · ciphertext · tag (16).
+
+A blind index is HMAC-SHA-256 of the place's name and the normalised value under its
+own key, cut to 128 bits: equal values can be found, none can be read.
+"""
+
+import hashlib
+import hmac
+import secrets
+from base64 import urlsafe_b64decode
+from binascii import Error as Base64Error
+from collections.abc import Sequence
+from functools import lru_cache
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+VERSION = b"\x01"
+KEY_ID_LENGTH = 4
+NONCE_LENGTH = 12
+TAG_LENGTH = 16
+HEADER_LENGTH = len(VERSION) + KEY_ID_LENGTH + NONCE_LENGTH
+BLIND_INDEX_LENGTH = 16
+
+
+class DecryptionError(Exception):
+    """The value was sealed with an unknown key, moved, or tampered with."""
+
+
+class KeyRing:
+    """Keys as base64 strings of 32 bytes: the first seals, all open.
+
+    Raises ValueError when a key is not 32 bytes of base64 or there is none.
+    """
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        if not keys:
+            raise ValueError("At least one field encryption key is needed.")
+        raw = [decode_key(key) for key in keys]
+        self._ciphers = {_key_id(key): AESGCM(key) for key in raw}
+        self.newest_key_id = _key_id(raw[0])
+
+    def seal(self, text: str, place: str) -> bytes:
+        """`text` encrypted for `place` (`table.column:row`)."""
+        nonce = secrets.token_bytes(NONCE_LENGTH)
+        body = self._ciphers[self.newest_key_id].encrypt(
+            nonce, text.encode(), place.encode()
+        )
+        return VERSION + self.newest_key_id + nonce + body
+
+    def open(self, sealed: bytes, place: str) -> str:
+        """The text that was sealed for `place`; raises DecryptionError."""
+        cipher = self._ciphers.get(key_id_of(sealed))
+        if cipher is None or sealed[:1] != VERSION:
+            raise DecryptionError("This value was encrypted with a key we don't have.")
+        nonce = sealed[len(VERSION) + KEY_ID_LENGTH : HEADER_LENGTH]
+        try:
+            return cipher.decrypt(
+                nonce, sealed[HEADER_LENGTH:], place.encode()
+            ).decode()
+        except InvalidTag as error:
+            raise DecryptionError("This value is damaged or not at its place.") from error
+
+
+def key_id_of(sealed: bytes) -> bytes:
+    return sealed[len(VERSION) : len(VERSION) + KEY_ID_LENGTH]
+
+
+def blind_index(key: bytes, place: str, value: str) -> bytes:
+    """16 bytes that are equal for equal `value` at `place`; empty for empty."""
+    if not value:
+        return b""
+    digest = hmac.digest(key, f"{place}\0{value}".encode(), hashlib.sha256)
+    return digest[:BLIND_INDEX_LENGTH]
+
+
+@lru_cache
+def decode_key(key: str) -> bytes:
+    """The 32 bytes of a base64 key; raises ValueError."""
+    try:
+        raw = urlsafe_b64decode(key.strip())
+    except (Base64Error, ValueError) as error:
+        raise ValueError("A key must be 32 bytes in base64.") from error
+    if len(raw) != 32:
+        raise ValueError("A key must be 32 bytes in base64.")
+    return raw
+
+
+def _key_id(key: bytes) -> bytes:
+    return hashlib.sha256(b"key id" + key).digest()[:KEY_ID_LENGTH]

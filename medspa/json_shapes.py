@@ -1,0 +1,78 @@
+"""JSON columns of closed shape: pydantic in Python, the same keys in the database."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Func, Q
+from pydantic import BaseModel, ConfigDict
+from pydantic import ValidationError as ShapeError
+
+
+class Shape(BaseModel):
+    """A frozen, strict object that refuses keys it does not know."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class IsObject(Func):
+    """The JSON value is an object."""
+
+    template = "(jsonb_typeof(%(expressions)s) = 'object')"
+    output_field = models.BooleanField()
+    arity = 1
+
+
+class HasOnlyKeys(Func):
+    """The JSON object has no key besides `keys`; any order, none required."""
+
+    # Subtracting the known keys must leave nothing; CASE, because the operator
+    # raises for a JSON scalar.
+    template = (
+        "(CASE WHEN jsonb_typeof(%(expressions)s) = 'object' "
+        "THEN (%(expressions)s - %(keys)s::text[]) = '{}'::jsonb ELSE FALSE END)"
+    )
+    output_field = models.BooleanField()
+    arity = 1
+
+    def __init__(self, column: str, keys: list[str]) -> None:
+        super().__init__(column)
+        self.keys = keys
+
+    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        # Doubled percent signs would be wrong here: keys are our own identifiers.
+        array = "ARRAY[" + ",".join(f"'{key}'" for key in self.keys) + "]"
+        column, params = compiler.compile(self.source_expressions[0])
+        return self.template % {"expressions": column, "keys": array}, (*params, *params)
+
+
+def keys_by_kind(kind_field: str, column: str, shapes: Mapping[str, type[Shape]]) -> Q:
+    """For each kind only the keys of its shape: the condition of a constraint."""
+    condition = Q()
+    for kind, shape in shapes.items():
+        condition |= Q(**{kind_field: kind}) & Q(
+            HasOnlyKeys(column, list(shape.model_fields))
+        )
+    return condition
+
+
+def parse_shape(shape: type[Shape], data: Any, field: str) -> Shape:
+    """`data` as an object of `shape`; raises ValidationError naming each wrong key."""
+    try:
+        return shape.model_validate_json(json.dumps(data))
+    except ShapeError as error:
+        raise ValidationError({field: _sentences(error, shape)}) from error
+
+
+def _sentences(error: ShapeError, shape: type[Shape]) -> list[str]:
+    return [_sentence(item, shape) for item in error.errors(include_url=False)]
+
+
+def _sentence(item: Any, shape: type[Shape]) -> str:
+    path = ".".join(str(part) for part in item["loc"])
+    if item["type"] == "extra_forbidden":
+        allowed = ", ".join(shape.model_fields) or "nothing"
+        return f"“{path}” may not be stored here. Allowed: {allowed}."
+    return f"{path or 'The value'}: {item['msg']}."

@@ -1,0 +1,40 @@
+"""Money: integer cents, exact fractions, one rounding."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+
+def round_half_away(value: Fraction) -> int:
+    """The nearest integer; a half goes away from zero, so that a refund mirrors."""
+    magnitude = (2 * abs(value) + 1) // 2
+    return int(magnitude) if value >= 0 else -int(magnitude)
+
+
+def split_cents(total: int, weights: Sequence[int]) -> list[int]:
+    """`total` cents shared by `weights`; the parts sum to the whole.
+
+    Cents left over go to the largest remainders, ties to the earlier weight.
+    Raises ValueError when no weight is positive or one is negative.
+    """
+    whole = sum(weights)
+    if whole <= 0 or min(weights) < 0:
+        raise ValueError("Weights must be zero or more, with at least one above zero.")
+    sign = -1 if total < 0 else 1
+    exact = [Fraction(abs(total) * weight, whole) for weight in weights]
+    parts = [int(share) for share in exact]
+    by_remainder = sorted(
+        range(len(parts)), key=lambda index: parts[index] - exact[index]
+    )
+    for index in by_remainder[: abs(total) - sum(parts)]:
+        parts[index] += 1
+    return [sign * part for part in parts]
+
+
+def format_cents(cents: int | None, *, always_cents: bool = False) -> str:
+    """`$1,234` or `$1,234.50`; a dash for nothing; a true minus sign."""
+    if cents is None:
+        return "–"
+    dollars, rest = divmod(abs(cents), 100)
+    sign = "−" if cents < 0 else ""
+    tail = f".{rest:02}" if rest or always_cents else ""
+    return f"{sign}${dollars:,}{tail}"

@@ -1,0 +1,121 @@
+"""Who may do what: the one table behind groups, sidebar and the sweep test."""
+
+from dataclasses import dataclass
+from typing import Any
+
+FRONT_DESK = "Front desk"
+MANAGER = "Manager"
+PROVIDER = "Provider"
+ADMINISTRATOR = "Administrator"
+ROLES = (FRONT_DESK, MANAGER, PROVIDER, ADMINISTRATOR)
+
+DESK = (FRONT_DESK, MANAGER, ADMINISTRATOR)
+MANAGEMENT = (MANAGER, ADMINISTRATOR)
+ADMINISTRATION = (ADMINISTRATOR,)
+
+
+@dataclass(frozen=True)
+class Capability:
+    """One row of the table: something people do, its permissions, who may."""
+
+    name: str
+    roles: tuple[str, ...]
+    permissions: tuple[str, ...]
+
+
+def _all(app: str, *models: str) -> tuple[str, ...]:
+    actions = ("view", "add", "change", "delete")
+    return tuple(f"{app}.{action}_{model}" for model in models for action in actions)
+
+
+CAPABILITIES = (
+    Capability(
+        "work leads on board, list and lead page",
+        DESK,
+        (
+            "leads.view_lead",
+            "leads.add_lead",
+            "leads.change_lead",
+            "leads.view_opportunity",
+            "leads.add_opportunity",
+            "leads.change_opportunity",
+            "leads.view_leadtag",
+            "leads.add_leadtag",
+            "leads.delete_leadtag",
+            "leads.view_leadstage",
+            "leads.add_leadstage",
+            "leads.view_activity",
+            "leads.add_activity",
+        ),
+    ),
+    Capability("delete a lead", DESK, ("leads.delete_lead",)),
+    Capability("restore a lead", MANAGEMENT, ("leads.restore_lead",)),
+    Capability(
+        "delete and export many leads",
+        MANAGEMENT,
+        ("leads.bulk_delete_lead", "leads.export_lead"),
+    ),
+    Capability("merge leads", MANAGEMENT, ("leads.merge_lead",)),
+    Capability("import leads", MANAGEMENT, ("leads.import_lead",)),
+    Capability("record payments and refunds", DESK, ("kpis.add_kpievent",)),
+    Capability(
+        "see and void recorded events",
+        MANAGEMENT,
+        ("kpis.view_kpievent", "kpis.void_kpievent"),
+    ),
+    Capability("read history", DESK, ("leads.read_history",)),
+    Capability("put a past value back", MANAGEMENT, ("leads.put_back",)),
+    Capability("see KPI pages and reports", MANAGEMENT, ("kpis.view_kpis",)),
+    Capability("see campaigns", DESK, ("campaigns.view_campaign",)),
+    Capability(
+        "edit campaigns and spend",
+        MANAGEMENT,
+        (*_all("campaigns", "campaign", "campaignspend"), "campaigns.view_spend"),
+    ),
+    Capability(
+        "set up stages, tags and providers",
+        MANAGEMENT,
+        (*_all("leads", "pipelinestage", "tag"), *_all("commissions", "provider")),
+    ),
+    Capability("credit payments", MANAGEMENT, _all("commissions", "credit")),
+    Capability("see commission rules", MANAGEMENT, ("commissions.view_commissionrule",)),
+    Capability(
+        "edit commission rules", ADMINISTRATION, _all("commissions", "commissionrule")
+    ),
+    Capability(
+        "manage people",
+        ADMINISTRATION,
+        (*_all("medspa", "user"), "auth.view_group"),
+    ),
+)
+
+
+def permissions_of(role: str) -> set[str]:
+    """`app.codename` of everything `role` may do."""
+    return {
+        permission
+        for capability in CAPABILITIES
+        if role in capability.roles
+        for permission in capability.permissions
+    }
+
+
+def sync_groups(apps: Any) -> None:
+    """Make the groups and give each exactly its permissions.
+
+    For migrations: `apps` is the historical registry. A permission whose model does
+    not exist yet is given by the migration that comes with the model.
+    """
+    group_model = apps.get_model("auth", "Group")
+    permission_model = apps.get_model("auth", "Permission")
+    known = {
+        f"{label}.{codename}": pk
+        for pk, label, codename in permission_model.objects.values_list(
+            "pk", "content_type__app_label", "codename"
+        )
+    }
+    for role in ROLES:
+        group, _ = group_model.objects.get_or_create(name=role)
+        group.permissions.set(
+            known[name] for name in permissions_of(role) if name in known
+        )

@@ -1,0 +1,81 @@
+"""Rows that are marked as deleted, hidden from then on, and can come back."""
+
+from typing import Any, Self
+
+from django.db import models
+from django.utils import timezone
+
+
+class SoftDeletionQuerySet(models.QuerySet):
+    """Deleting a set marks its rows one by one, so that history records each."""
+
+    def living(self) -> Self:
+        return self.filter(deleted_at__isnull=True)
+
+    def deleted(self) -> Self:
+        return self.filter(deleted_at__isnull=False)
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        count = 0
+        for row in self.living():
+            row.delete()
+            count += 1
+        return count, {self.model._meta.label: count}
+
+    delete.alters_data = True  # type: ignore[attr-defined]
+    delete.queryset_only = True  # type: ignore[attr-defined]
+
+
+class LivingManager(models.Manager.from_queryset(SoftDeletionQuerySet)):  # type: ignore[misc]
+    """Only the rows that are not deleted."""
+
+    def get_queryset(self) -> SoftDeletionQuerySet:
+        return super().get_queryset().living()
+
+
+class SoftDeletable(models.Model):
+    """`objects` shows the living, `all_objects` everything.
+
+    `all_objects` is the default manager, so uniqueness is validated and relations
+    are followed over deleted rows too.
+    """
+
+    deleted_at = models.DateTimeField("deleted", null=True, blank=True, editable=False)
+
+    all_objects = models.Manager.from_queryset(SoftDeletionQuerySet)()
+    objects = LivingManager()
+
+    class Meta:
+        abstract = True
+        default_manager_name = "all_objects"
+
+    @property
+    def is_deleted(self) -> bool:
+        return self.deleted_at is not None
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Mark the row as deleted. Only the retention job removes rows."""
+        if self.is_deleted:
+            return 0, {}
+        self.deleted_at = timezone.now()
+        self.save(update_fields=self._marked_fields())
+        return 1, {self._meta.label: 1}
+
+    delete.alters_data = True  # type: ignore[attr-defined]
+
+    def restore(self) -> None:
+        """Bring a deleted row back as it was.
+
+        Raises ValidationError when a living row has taken its place meanwhile.
+        """
+        if not self.is_deleted:
+            return
+        self.deleted_at = None
+        self.validate_constraints()
+        self.save(update_fields=self._marked_fields())
+
+    restore.alters_data = True  # type: ignore[attr-defined]
+
+    def _marked_fields(self) -> list[str]:
+        names = {field.name for field in self._meta.fields}
+        return sorted({"deleted_at", "updated_at"} & names)

@@ -1,0 +1,60 @@
+"""How money, moments and waiting times are printed, everywhere."""
+
+from datetime import UTC, datetime, timedelta
+
+from django import template
+from django.utils import formats, timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from medspa.money import format_cents
+
+register = template.Library()
+
+STEPS = (
+    (timedelta(days=365), "y"),
+    (timedelta(days=1), "d"),
+    (timedelta(hours=1), "h"),
+    (timedelta(minutes=1), "min"),
+)
+
+
+@register.filter
+def money(cents: int | None) -> str:
+    """Integer cents as people write dollars; a dash for nothing."""
+    return format_cents(cents)
+
+
+@register.filter
+def duration(span: timedelta | None) -> str:
+    """A waiting time in its largest whole unit: `38 min`, `5 h`, `3 d`."""
+    if span is None:
+        return "–"
+    for step, unit in STEPS:
+        if span >= step:
+            return f"{span // step} {unit}"
+    return "now"
+
+
+@register.filter
+def since(moment: datetime | None) -> SafeString | str:
+    """How long ago `moment` was, with the exact local moment on hover."""
+    if moment is None:
+        return "–"
+    local = formats.date_format(timezone.localtime(moment), "D j M Y, H:i")
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        moment.isoformat(),
+        local,
+        duration(max(datetime.now(UTC) - moment, timedelta())),
+    )
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """A moment in the clinic's zone: `Thu 19 Nov, 14:05`."""
+    if value is None:
+        return "–"
+    local = timezone.localtime(value)
+    this_year = local.year == timezone.localtime().year
+    return formats.date_format(local, "D j M, H:i" if this_year else "j M Y, H:i")

@@ -1,0 +1,129 @@
+"""The admin theme: names, colours and the sidebar."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import reverse_lazy
+
+
+def _allowed(*permissions: str) -> Any:
+    def permission(request: HttpRequest) -> bool:
+        return all(request.user.has_perm(name) for name in permissions)
+
+    return permission
+
+
+def _item(title: str, icon: str, link: Any, prefix: str, *permissions: str) -> dict:
+    """A sidebar entry, marked on the pages whose path starts with `prefix`."""
+
+    def active(request: HttpRequest) -> bool:
+        return request.path.startswith(prefix)
+
+    return {
+        "title": title,
+        "icon": icon,
+        "link": link,
+        "active": active,
+        "permission": _allowed(*permissions),
+    }
+
+
+def _table(title: str, icon: str, app: str, model: str) -> dict:
+    return _item(
+        title,
+        icon,
+        reverse_lazy(f"admin:{app}_{model}_changelist"),
+        f"/admin/{app}/{model}/",
+        f"{app}.view_{model}",
+    )
+
+
+def _is_lead_page(request: HttpRequest) -> bool:
+    path = request.path
+    return path.startswith(("/admin/leads/lead/", "/leads/")) and not path.startswith(
+        "/leads/board/"
+    )
+
+
+WORK = {
+    "title": "Work",
+    "items": [
+        _item(
+            "Pipeline",
+            "view_kanban",
+            reverse_lazy("board"),
+            "/leads/board/",
+            "leads.view_lead",
+        ),
+        _table("Leads", "contacts", "leads", "lead") | {"active": _is_lead_page},
+    ],
+}
+NUMBERS = {
+    "title": "Numbers",
+    "items": [
+        _item("KPIs", "monitoring", reverse_lazy("kpis"), "/kpis/", "kpis.view_kpis"),
+        _table("Campaigns", "campaign", "campaigns", "campaign"),
+        _table("Events", "receipt_long", "kpis", "kpievent"),
+        _table("Commissions", "payments", "commissions", "commissionrule"),
+        _table("Credits", "pie_chart", "commissions", "credit"),
+    ],
+}
+SET_UP = {
+    "title": "Set-up",
+    "items": [
+        _table("Stages", "steppers", "leads", "pipelinestage"),
+        _table("Tags", "label", "leads", "tag"),
+        _table("Providers", "stethoscope", "commissions", "provider"),
+        _table("People", "group", "medspa", "user"),
+        _table("Roles", "badge", "auth", "group"),
+    ],
+}
+
+UNFOLD = {
+    "SITE_TITLE": "MedSpa Growth Hub",
+    "SITE_HEADER": "MedSpa Growth Hub",
+    "SITE_SYMBOL": "spa",
+    "SITE_URL": None,
+    "SHOW_VIEW_ON_SITE": False,
+    "BORDER_RADIUS": "8px",
+    "STYLES": [lambda request: static("clinic.css")],
+    "SCRIPTS": [lambda request: static("clinic.js")],
+    "SIDEBAR": {"show_search": False, "navigation": [WORK, NUMBERS, SET_UP]},
+    "COLORS": {
+        "base": {
+            "50": "#fbfbfa",
+            "100": "#f4f4f2",
+            "200": "#e6e5e1",
+            "300": "#d0d2cf",
+            "400": "#9aa5a1",
+            "500": "#5f6866",
+            "600": "#4b5352",
+            "700": "#353d3b",
+            "800": "#28302e",
+            "900": "#171c1b",
+            "950": "#101413",
+        },
+        "primary": {
+            "50": "#f0f8f7",
+            "100": "#e3f1ef",
+            "200": "#bfe3de",
+            "300": "#8bcfc6",
+            "400": "#2dd4bf",
+            "500": "#149488",
+            "600": "#0f766e",
+            "700": "#0d645d",
+            "800": "#0e4f4a",
+            "900": "#12332f",
+            "950": "#06201d",
+        },
+        "font": {
+            "subtle-light": "var(--color-base-500)",
+            "subtle-dark": "var(--color-base-400)",
+            "default-light": "var(--color-base-700)",
+            "default-dark": "var(--color-base-300)",
+            "important-light": "var(--color-base-900)",
+            "important-dark": "var(--color-base-100)",
+        },
+    },
+}

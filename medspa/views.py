@@ -1,0 +1,21 @@
+"""The front door."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+START_PAGES = (
+    ("leads.view_lead", "board"),
+    ("kpis.view_kpis", "kpis"),
+    ("medspa.view_user", "admin:medspa_user_changelist"),
+)
+
+
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    """Send people to the page where their work starts."""
+    for permission, page in START_PAGES:
+        if request.user.has_perm(permission):
+            return redirect(reverse(page))
+    return render(request, "medspa/no_pages.html", status=403)
