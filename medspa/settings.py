@@ -121,6 +121,9 @@ DATABASES["default"] |= {
         "pool": {"min_size": 1, "max_size": env.int("DB_POOL_SIZE", default=8)},
     },
 }
+# Two test runs at once on one server need two names.
+if test_name := env.str("TEST_DATABASE_NAME", default=""):
+    DATABASES["default"]["TEST"] = {"NAME": test_name}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # People
