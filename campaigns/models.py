@@ -8,6 +8,7 @@ from django.utils import timezone
 from medspa.history import History
 from medspa.ids import CuidField
 from medspa.soft_deletion import SoftDeletable
+from medspa.validation import Validated
 
 
 class Platform(models.TextChoices):
@@ -33,9 +34,7 @@ class Campaign(SoftDeletable):
     )
     starts_on = models.DateField("first day", null=True, blank=True)
     ends_on = models.DateField("last day", null=True, blank=True)
-    created_at = models.DateTimeField(
-        "created", default=timezone.now, editable=False
-    )
+    created_at = models.DateTimeField("created", default=timezone.now, editable=False)
     updated_at = models.DateTimeField("changed", auto_now=True)
 
     history = History()
@@ -72,7 +71,7 @@ class Campaign(SoftDeletable):
         return self.name
 
 
-class CampaignSpend(models.Model):
+class CampaignSpend(Validated):
     """What a campaign really cost in one month."""
 
     id = CuidField(primary_key=True)

@@ -17,6 +17,7 @@ from medspa.history import History
 from medspa.ids import CuidField
 from medspa.json_shapes import IsObject
 from medspa.soft_deletion import SoftDeletable
+from medspa.validation import Validated
 
 
 class Role(models.TextChoices):
@@ -42,9 +43,7 @@ class Provider(SoftDeletable):
         blank=True,
         verbose_name="signs in as",
     )
-    created_at = models.DateTimeField(
-        "created", default=timezone.now, editable=False
-    )
+    created_at = models.DateTimeField("created", default=timezone.now, editable=False)
 
     history = History()
 
@@ -100,9 +99,7 @@ class CommissionRule(SoftDeletable):
     )
     effective_from = models.DateField("from")
     effective_to = models.DateField("to", null=True, blank=True)
-    created_at = models.DateTimeField(
-        "created", default=timezone.now, editable=False
-    )
+    created_at = models.DateTimeField("created", default=timezone.now, editable=False)
 
     history = History()
 
@@ -134,7 +131,10 @@ class CommissionRule(SoftDeletable):
             ),
             models.CheckConstraint(
                 name="commissions_commissionrule_type_is_known",
-                condition=Q(rule_json__v=1, rule_json__type__in=RULE_TYPES),
+                # A missing key compares as NULL, which a check lets through.
+                condition=Q(rule_json__has_key="v")
+                & Q(rule_json__has_key="type")
+                & Q(rule_json__v=1, rule_json__type__in=RULE_TYPES),
                 violation_error_message="The rule must have v 1 and a known type.",
             ),
         ]
@@ -171,7 +171,7 @@ def rule_sentences(error: ShapeError) -> list[str]:
     ]
 
 
-class Credit(models.Model):
+class Credit(Validated):
     """A provider's share of one payment or consult."""
 
     id = CuidField(primary_key=True)

@@ -33,7 +33,7 @@ class LivingKpiEventManager(LivingManager.from_queryset(KpiEventQuerySet)):  # t
 
 
 class KpiEvent(SoftDeletable):
-    """A moment that counts: a click, a consult, a payment. Never edited, only voided."""
+    """A moment that counts: click, consult or payment. Never edited, only voided."""
 
     id = CuidField(primary_key=True)
     lead = models.ForeignKey(
@@ -80,7 +80,11 @@ class KpiEvent(SoftDeletable):
             ),
             models.CheckConstraint(
                 name="kpis_kpievent_money_is_positive",
-                condition=Q(kind__in=MONEY_KINDS, value_cents__gt=0)
+                # Without the first part a missing amount compares as NULL, which
+                # a check lets through.
+                condition=Q(
+                    kind__in=MONEY_KINDS, value_cents__isnull=False, value_cents__gt=0
+                )
                 | (~Q(kind__in=MONEY_KINDS) & Q(value_cents__isnull=True)),
                 violation_error_message=(
                     "A payment or refund needs an amount above zero; "

@@ -2,8 +2,10 @@
 
 from typing import Any, Self
 
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
+
+from medspa.validation import Validated
 
 
 class SoftDeletionQuerySet(models.QuerySet):
@@ -15,6 +17,7 @@ class SoftDeletionQuerySet(models.QuerySet):
     def deleted(self) -> Self:
         return self.filter(deleted_at__isnull=False)
 
+    @transaction.atomic
     def delete(self) -> tuple[int, dict[str, int]]:
         count = 0
         for row in self.living():
@@ -33,7 +36,7 @@ class LivingManager(models.Manager.from_queryset(SoftDeletionQuerySet)):  # type
         return super().get_queryset().living()
 
 
-class SoftDeletable(models.Model):
+class SoftDeletable(Validated):
     """`objects` shows the living, `all_objects` everything.
 
     `all_objects` is the default manager, so uniqueness is validated and relations

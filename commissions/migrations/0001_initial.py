@@ -15,185 +15,639 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('kpis', '0001_initial'),
+        ("kpis", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CommissionRule',
+            name="CommissionRule",
             fields=[
-                ('deleted_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='deleted')),
-                ('id', medspa.ids.CuidField(db_collation='C', default=medspa.ids.new_id, editable=False, max_length=25, primary_key=True, serialize=False, validators=[django.core.validators.RegexValidator(re.compile('c[0-9a-z]{24}'), 'This is not a valid id.')])),
-                ('role', models.CharField(blank=True, choices=[('injector', 'Injector'), ('laser', 'Laser technician'), ('aesthetician', 'Aesthetician'), ('physician', 'Physician'), ('coordinator', 'Patient coordinator'), ('frontdesk', 'Front desk')], max_length=20)),
-                ('rule_json', models.JSONField(verbose_name='rule')),
-                ('priority', models.SmallIntegerField(default=0, help_text='In one group the highest priority wins.')),
-                ('version', models.PositiveSmallIntegerField(default=1, editable=False)),
-                ('effective_from', models.DateField(verbose_name='from')),
-                ('effective_to', models.DateField(blank=True, null=True, verbose_name='to')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created')),
-                ('replaces', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='commissions.commissionrule')),
+                (
+                    "deleted_at",
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="deleted"
+                    ),
+                ),
+                (
+                    "id",
+                    medspa.ids.CuidField(
+                        db_collation="C",
+                        default=medspa.ids.new_id,
+                        editable=False,
+                        max_length=25,
+                        primary_key=True,
+                        serialize=False,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                re.compile("c[0-9a-z]{24}"), "This is not a valid id."
+                            )
+                        ],
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("injector", "Injector"),
+                            ("laser", "Laser technician"),
+                            ("aesthetician", "Aesthetician"),
+                            ("physician", "Physician"),
+                            ("coordinator", "Patient coordinator"),
+                            ("frontdesk", "Front desk"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("rule_json", models.JSONField(verbose_name="rule")),
+                (
+                    "priority",
+                    models.SmallIntegerField(
+                        default=0, help_text="In one group the highest priority wins."
+                    ),
+                ),
+                (
+                    "version",
+                    models.PositiveSmallIntegerField(default=1, editable=False),
+                ),
+                ("effective_from", models.DateField(verbose_name="from")),
+                (
+                    "effective_to",
+                    models.DateField(blank=True, null=True, verbose_name="to"),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now,
+                        editable=False,
+                        verbose_name="created",
+                    ),
+                ),
+                (
+                    "replaces",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="replaced_by",
+                        to="commissions.commissionrule",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'commission rule',
-                'ordering': ['-effective_from', '-id'],
-                'abstract': False,
-                'default_manager_name': 'all_objects',
+                "verbose_name": "commission rule",
+                "ordering": ["-effective_from", "-id"],
+                "abstract": False,
+                "default_manager_name": "all_objects",
             },
             managers=[
-                ('all_objects', django.db.models.manager.Manager()),
+                ("all_objects", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Provider',
+            name="Provider",
             fields=[
-                ('deleted_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='deleted')),
-                ('id', medspa.ids.CuidField(db_collation='C', default=medspa.ids.new_id, editable=False, max_length=25, primary_key=True, serialize=False, validators=[django.core.validators.RegexValidator(re.compile('c[0-9a-z]{24}'), 'This is not a valid id.')])),
-                ('name', models.CharField(max_length=80)),
-                ('role', models.CharField(choices=[('injector', 'Injector'), ('laser', 'Laser technician'), ('aesthetician', 'Aesthetician'), ('physician', 'Physician'), ('coordinator', 'Patient coordinator'), ('frontdesk', 'Front desk')], max_length=20)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created')),
-                ('user', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='provider', to=settings.AUTH_USER_MODEL, verbose_name='signs in as')),
+                (
+                    "deleted_at",
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="deleted"
+                    ),
+                ),
+                (
+                    "id",
+                    medspa.ids.CuidField(
+                        db_collation="C",
+                        default=medspa.ids.new_id,
+                        editable=False,
+                        max_length=25,
+                        primary_key=True,
+                        serialize=False,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                re.compile("c[0-9a-z]{24}"), "This is not a valid id."
+                            )
+                        ],
+                    ),
+                ),
+                ("name", models.CharField(max_length=80)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("injector", "Injector"),
+                            ("laser", "Laser technician"),
+                            ("aesthetician", "Aesthetician"),
+                            ("physician", "Physician"),
+                            ("coordinator", "Patient coordinator"),
+                            ("frontdesk", "Front desk"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now,
+                        editable=False,
+                        verbose_name="created",
+                    ),
+                ),
+                (
+                    "user",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="provider",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="signs in as",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
-                'abstract': False,
-                'default_manager_name': 'all_objects',
+                "ordering": ["name"],
+                "abstract": False,
+                "default_manager_name": "all_objects",
             },
             managers=[
-                ('all_objects', django.db.models.manager.Manager()),
+                ("all_objects", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='CreditHistory',
+            name="CreditHistory",
             fields=[
-                ('history_actor', models.CharField(default=medspa.history.actor_name, max_length=150)),
-                ('id', medspa.ids.CuidField(db_collation='C', db_index=True, default=medspa.ids.new_id, editable=False, max_length=25, validators=[django.core.validators.RegexValidator(re.compile('c[0-9a-z]{24}'), 'This is not a valid id.')])),
-                ('share_bps', models.PositiveSmallIntegerField(default=10000, help_text='In basis points: 10000 is all of it.', verbose_name='share')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('kpi_event', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='kpis.kpievent', verbose_name='event')),
-                ('provider', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='commissions.provider')),
+                (
+                    "history_actor",
+                    models.CharField(default=medspa.history.actor_name, max_length=150),
+                ),
+                (
+                    "id",
+                    medspa.ids.CuidField(
+                        db_collation="C",
+                        db_index=True,
+                        default=medspa.ids.new_id,
+                        editable=False,
+                        max_length=25,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                re.compile("c[0-9a-z]{24}"), "This is not a valid id."
+                            )
+                        ],
+                    ),
+                ),
+                (
+                    "share_bps",
+                    models.PositiveSmallIntegerField(
+                        default=10000,
+                        help_text="In basis points: 10000 is all of it.",
+                        verbose_name="share",
+                    ),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                        max_length=1,
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "kpi_event",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="kpis.kpievent",
+                        verbose_name="event",
+                    ),
+                ),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="commissions.provider",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical credit',
-                'verbose_name_plural': 'historical credits',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical credit",
+                "verbose_name_plural": "historical credits",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='Credit',
+            name="Credit",
             fields=[
-                ('id', medspa.ids.CuidField(db_collation='C', default=medspa.ids.new_id, editable=False, max_length=25, primary_key=True, serialize=False, validators=[django.core.validators.RegexValidator(re.compile('c[0-9a-z]{24}'), 'This is not a valid id.')])),
-                ('share_bps', models.PositiveSmallIntegerField(default=10000, help_text='In basis points: 10000 is all of it.', verbose_name='share')),
-                ('kpi_event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='credits', to='kpis.kpievent', verbose_name='event')),
-                ('provider', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='credits', to='commissions.provider')),
+                (
+                    "id",
+                    medspa.ids.CuidField(
+                        db_collation="C",
+                        default=medspa.ids.new_id,
+                        editable=False,
+                        max_length=25,
+                        primary_key=True,
+                        serialize=False,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                re.compile("c[0-9a-z]{24}"), "This is not a valid id."
+                            )
+                        ],
+                    ),
+                ),
+                (
+                    "share_bps",
+                    models.PositiveSmallIntegerField(
+                        default=10000,
+                        help_text="In basis points: 10000 is all of it.",
+                        verbose_name="share",
+                    ),
+                ),
+                (
+                    "kpi_event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="credits",
+                        to="kpis.kpievent",
+                        verbose_name="event",
+                    ),
+                ),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="credits",
+                        to="commissions.provider",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CommissionRuleHistory',
+            name="CommissionRuleHistory",
             fields=[
-                ('history_actor', models.CharField(default=medspa.history.actor_name, max_length=150)),
-                ('deleted_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='deleted')),
-                ('id', medspa.ids.CuidField(db_collation='C', db_index=True, default=medspa.ids.new_id, editable=False, max_length=25, validators=[django.core.validators.RegexValidator(re.compile('c[0-9a-z]{24}'), 'This is not a valid id.')])),
-                ('role', models.CharField(blank=True, choices=[('injector', 'Injector'), ('laser', 'Laser technician'), ('aesthetician', 'Aesthetician'), ('physician', 'Physician'), ('coordinator', 'Patient coordinator'), ('frontdesk', 'Front desk')], max_length=20)),
-                ('rule_json', models.JSONField(verbose_name='rule')),
-                ('priority', models.SmallIntegerField(default=0, help_text='In one group the highest priority wins.')),
-                ('version', models.PositiveSmallIntegerField(default=1, editable=False)),
-                ('effective_from', models.DateField(verbose_name='from')),
-                ('effective_to', models.DateField(blank=True, null=True, verbose_name='to')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('replaces', models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='commissions.commissionrule')),
-                ('provider', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='commissions.provider')),
+                (
+                    "history_actor",
+                    models.CharField(default=medspa.history.actor_name, max_length=150),
+                ),
+                (
+                    "deleted_at",
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="deleted"
+                    ),
+                ),
+                (
+                    "id",
+                    medspa.ids.CuidField(
+                        db_collation="C",
+                        db_index=True,
+                        default=medspa.ids.new_id,
+                        editable=False,
+                        max_length=25,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                re.compile("c[0-9a-z]{24}"), "This is not a valid id."
+                            )
+                        ],
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("injector", "Injector"),
+                            ("laser", "Laser technician"),
+                            ("aesthetician", "Aesthetician"),
+                            ("physician", "Physician"),
+                            ("coordinator", "Patient coordinator"),
+                            ("frontdesk", "Front desk"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("rule_json", models.JSONField(verbose_name="rule")),
+                (
+                    "priority",
+                    models.SmallIntegerField(
+                        default=0, help_text="In one group the highest priority wins."
+                    ),
+                ),
+                (
+                    "version",
+                    models.PositiveSmallIntegerField(default=1, editable=False),
+                ),
+                ("effective_from", models.DateField(verbose_name="from")),
+                (
+                    "effective_to",
+                    models.DateField(blank=True, null=True, verbose_name="to"),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now,
+                        editable=False,
+                        verbose_name="created",
+                    ),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                        max_length=1,
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "replaces",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="commissions.commissionrule",
+                    ),
+                ),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="commissions.provider",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical commission rule',
-                'verbose_name_plural': 'historical commission rules',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical commission rule",
+                "verbose_name_plural": "historical commission rules",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.AddField(
-            model_name='commissionrule',
-            name='provider',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='rules', to='commissions.provider'),
+            model_name="commissionrule",
+            name="provider",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="rules",
+                to="commissions.provider",
+            ),
         ),
         migrations.CreateModel(
-            name='ProviderHistory',
+            name="ProviderHistory",
             fields=[
-                ('history_actor', models.CharField(default=medspa.history.actor_name, max_length=150)),
-                ('deleted_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='deleted')),
-                ('id', medspa.ids.CuidField(db_collation='C', db_index=True, default=medspa.ids.new_id, editable=False, max_length=25, validators=[django.core.validators.RegexValidator(re.compile('c[0-9a-z]{24}'), 'This is not a valid id.')])),
-                ('name', models.CharField(max_length=80)),
-                ('role', models.CharField(choices=[('injector', 'Injector'), ('laser', 'Laser technician'), ('aesthetician', 'Aesthetician'), ('physician', 'Physician'), ('coordinator', 'Patient coordinator'), ('frontdesk', 'Front desk')], max_length=20)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('user', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='signs in as')),
+                (
+                    "history_actor",
+                    models.CharField(default=medspa.history.actor_name, max_length=150),
+                ),
+                (
+                    "deleted_at",
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="deleted"
+                    ),
+                ),
+                (
+                    "id",
+                    medspa.ids.CuidField(
+                        db_collation="C",
+                        db_index=True,
+                        default=medspa.ids.new_id,
+                        editable=False,
+                        max_length=25,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                re.compile("c[0-9a-z]{24}"), "This is not a valid id."
+                            )
+                        ],
+                    ),
+                ),
+                ("name", models.CharField(max_length=80)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("injector", "Injector"),
+                            ("laser", "Laser technician"),
+                            ("aesthetician", "Aesthetician"),
+                            ("physician", "Physician"),
+                            ("coordinator", "Patient coordinator"),
+                            ("frontdesk", "Front desk"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now,
+                        editable=False,
+                        verbose_name="created",
+                    ),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                        max_length=1,
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="signs in as",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical provider',
-                'verbose_name_plural': 'historical providers',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical provider",
+                "verbose_name_plural": "historical providers",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.AddConstraint(
-            model_name='provider',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='commissions_provider_has_a_name', violation_error_message='Give the provider a name.'),
+            model_name="provider",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name", ""), _negated=True),
+                name="commissions_provider_has_a_name",
+                violation_error_message="Give the provider a name.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='provider',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('name'), condition=models.Q(('deleted_at__isnull', True)), name='commissions_provider_name_is_unique', violation_error_message='There is already a provider with this name.'),
+            model_name="provider",
+            constraint=models.UniqueConstraint(
+                django.db.models.functions.text.Lower("name"),
+                condition=models.Q(("deleted_at__isnull", True)),
+                name="commissions_provider_name_is_unique",
+                violation_error_message="There is already a provider with this name.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='provider',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['injector', 'laser', 'aesthetician', 'physician', 'coordinator', 'frontdesk'])), name='commissions_provider_role_is_known', violation_error_message='Choose a role from the list.'),
+            model_name="provider",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "role__in",
+                        [
+                            "injector",
+                            "laser",
+                            "aesthetician",
+                            "physician",
+                            "coordinator",
+                            "frontdesk",
+                        ],
+                    )
+                ),
+                name="commissions_provider_role_is_known",
+                violation_error_message="Choose a role from the list.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='credit',
-            constraint=models.UniqueConstraint(fields=('kpi_event', 'provider'), name='commissions_credit_is_unique', violation_error_message='This provider already has a share of it.'),
+            model_name="credit",
+            constraint=models.UniqueConstraint(
+                fields=("kpi_event", "provider"),
+                name="commissions_credit_is_unique",
+                violation_error_message="This provider already has a share of it.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='credit',
-            constraint=models.CheckConstraint(condition=models.Q(('share_bps__range', (1, 10000))), name='commissions_credit_is_a_share', violation_error_message='A share must be between 1 and 10000.'),
+            model_name="credit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("share_bps__range", (1, 10000))),
+                name="commissions_credit_is_a_share",
+                violation_error_message="A share must be between 1 and 10000.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commissionrule',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('provider__isnull', False), ('role', '')), models.Q(('provider__isnull', True), models.Q(('role', ''), _negated=True)), _connector='OR'), name='commissions_commissionrule_is_for_provider_or_role', violation_error_message='Choose either a provider or a role.'),
+            model_name="commissionrule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("provider__isnull", False), ("role", "")),
+                    models.Q(
+                        ("provider__isnull", True),
+                        models.Q(("role", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="commissions_commissionrule_is_for_provider_or_role",
+                violation_error_message="Choose either a provider or a role.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commissionrule',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['', 'injector', 'laser', 'aesthetician', 'physician', 'coordinator', 'frontdesk'])), name='commissions_commissionrule_role_is_known', violation_error_message='Choose a role from the list.'),
+            model_name="commissionrule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "role__in",
+                        [
+                            "",
+                            "injector",
+                            "laser",
+                            "aesthetician",
+                            "physician",
+                            "coordinator",
+                            "frontdesk",
+                        ],
+                    )
+                ),
+                name="commissions_commissionrule_role_is_known",
+                violation_error_message="Choose a role from the list.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commissionrule',
-            constraint=models.CheckConstraint(condition=models.Q(('effective_to__isnull', True), ('effective_to__gte', models.F('effective_from')), _connector='OR'), name='commissions_commissionrule_ends_after_it_starts', violation_error_message="The last day can't be before the first day."),
+            model_name="commissionrule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("effective_to__isnull", True),
+                    ("effective_to__gte", models.F("effective_from")),
+                    _connector="OR",
+                ),
+                name="commissions_commissionrule_ends_after_it_starts",
+                violation_error_message="The last day can't be before the first day.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commissionrule',
-            constraint=models.CheckConstraint(condition=models.Q(medspa.json_shapes.IsObject('rule_json')), name='commissions_commissionrule_rule_is_an_object', violation_error_message='The rule must be a JSON object.'),
+            model_name="commissionrule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(medspa.json_shapes.IsObject("rule_json")),
+                name="commissions_commissionrule_rule_is_an_object",
+                violation_error_message="The rule must be a JSON object.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='commissionrule',
-            constraint=models.CheckConstraint(condition=models.Q(('rule_json__type__in', ('percent', 'flat', 'tiered', 'bonus', 'pool', 'draw')), ('rule_json__v', 1)), name='commissions_commissionrule_type_is_known', violation_error_message='The rule must have v 1 and a known type.'),
+            model_name="commissionrule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("rule_json__has_key", "v"),
+                    ("rule_json__has_key", "type"),
+                    (
+                        "rule_json__type__in",
+                        ("percent", "flat", "tiered", "bonus", "pool", "draw"),
+                    ),
+                    ("rule_json__v", 1),
+                ),
+                name="commissions_commissionrule_type_is_known",
+                violation_error_message="The rule must have v 1 and a known type.",
+            ),
         ),
     ]

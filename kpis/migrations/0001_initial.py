@@ -17,103 +17,387 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('campaigns', '0001_initial'),
-        ('leads', '0001_initial'),
+        ("campaigns", "0001_initial"),
+        ("leads", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='KpiEvent',
+            name="KpiEvent",
             fields=[
-                ('deleted_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='deleted')),
-                ('id', medspa.ids.CuidField(db_collation='C', default=medspa.ids.new_id, editable=False, max_length=25, primary_key=True, serialize=False, validators=[django.core.validators.RegexValidator(re.compile('c[0-9a-z]{24}'), 'This is not a valid id.')])),
-                ('kind', models.CharField(choices=[('ad_click', 'Ad click'), ('consult_booked', 'Consult booked'), ('consult_show', 'Consult shown'), ('invoice_paid', 'Invoice paid'), ('invoice_refunded', 'Refund')], max_length=20)),
-                ('value_cents', models.BigIntegerField(blank=True, null=True, verbose_name='amount')),
-                ('metadata_json', models.JSONField(blank=True, default=dict, verbose_name='details')),
-                ('occurred_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='when')),
-                ('recorded_at', medspa.clock.RecordedAtField(db_default=medspa.clock.ClockTimestamp(), editable=False)),
-                ('campaign', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='kpi_events', to='campaigns.campaign')),
-                ('lead', models.ForeignKey(blank=True, help_text='Empty for an anonymous ad click.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='kpi_events', to='leads.lead')),
-                ('refund_of', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='kpis.kpievent', verbose_name='refund of')),
+                (
+                    "deleted_at",
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="deleted"
+                    ),
+                ),
+                (
+                    "id",
+                    medspa.ids.CuidField(
+                        db_collation="C",
+                        default=medspa.ids.new_id,
+                        editable=False,
+                        max_length=25,
+                        primary_key=True,
+                        serialize=False,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                re.compile("c[0-9a-z]{24}"), "This is not a valid id."
+                            )
+                        ],
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("ad_click", "Ad click"),
+                            ("consult_booked", "Consult booked"),
+                            ("consult_show", "Consult shown"),
+                            ("invoice_paid", "Invoice paid"),
+                            ("invoice_refunded", "Refund"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "value_cents",
+                    models.BigIntegerField(
+                        blank=True, null=True, verbose_name="amount"
+                    ),
+                ),
+                (
+                    "metadata_json",
+                    models.JSONField(blank=True, default=dict, verbose_name="details"),
+                ),
+                (
+                    "occurred_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="when"
+                    ),
+                ),
+                (
+                    "recorded_at",
+                    medspa.clock.RecordedAtField(
+                        db_default=medspa.clock.ClockTimestamp(), editable=False
+                    ),
+                ),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="kpi_events",
+                        to="campaigns.campaign",
+                    ),
+                ),
+                (
+                    "lead",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Empty for an anonymous ad click.",
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="kpi_events",
+                        to="leads.lead",
+                    ),
+                ),
+                (
+                    "refund_of",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="refunds",
+                        to="kpis.kpievent",
+                        verbose_name="refund of",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'event',
-                'ordering': ['-occurred_at', '-id'],
-                'permissions': [('view_kpis', 'Can see the KPI pages and reports'), ('void_kpievent', 'Can void events')],
-                'abstract': False,
-                'default_manager_name': 'all_objects',
+                "verbose_name": "event",
+                "ordering": ["-occurred_at", "-id"],
+                "permissions": [
+                    ("view_kpis", "Can see the KPI pages and reports"),
+                    ("void_kpievent", "Can void events"),
+                ],
+                "abstract": False,
+                "default_manager_name": "all_objects",
             },
             managers=[
-                ('all_objects', django.db.models.manager.Manager()),
+                ("all_objects", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='KpiEventHistory',
+            name="KpiEventHistory",
             fields=[
-                ('history_actor', models.CharField(default=medspa.history.actor_name, max_length=150)),
-                ('deleted_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='deleted')),
-                ('id', medspa.ids.CuidField(db_collation='C', db_index=True, default=medspa.ids.new_id, editable=False, max_length=25, validators=[django.core.validators.RegexValidator(re.compile('c[0-9a-z]{24}'), 'This is not a valid id.')])),
-                ('kind', models.CharField(choices=[('ad_click', 'Ad click'), ('consult_booked', 'Consult booked'), ('consult_show', 'Consult shown'), ('invoice_paid', 'Invoice paid'), ('invoice_refunded', 'Refund')], max_length=20)),
-                ('value_cents', models.BigIntegerField(blank=True, null=True, verbose_name='amount')),
-                ('metadata_json', models.JSONField(blank=True, default=dict, verbose_name='details')),
-                ('occurred_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='when')),
-                ('recorded_at', medspa.clock.RecordedAtField(db_default=medspa.clock.ClockTimestamp(), editable=False)),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('campaign', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='campaigns.campaign')),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('lead', models.ForeignKey(blank=True, db_constraint=False, help_text='Empty for an anonymous ad click.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='leads.lead')),
-                ('refund_of', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='kpis.kpievent', verbose_name='refund of')),
+                (
+                    "history_actor",
+                    models.CharField(default=medspa.history.actor_name, max_length=150),
+                ),
+                (
+                    "deleted_at",
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="deleted"
+                    ),
+                ),
+                (
+                    "id",
+                    medspa.ids.CuidField(
+                        db_collation="C",
+                        db_index=True,
+                        default=medspa.ids.new_id,
+                        editable=False,
+                        max_length=25,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                re.compile("c[0-9a-z]{24}"), "This is not a valid id."
+                            )
+                        ],
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("ad_click", "Ad click"),
+                            ("consult_booked", "Consult booked"),
+                            ("consult_show", "Consult shown"),
+                            ("invoice_paid", "Invoice paid"),
+                            ("invoice_refunded", "Refund"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "value_cents",
+                    models.BigIntegerField(
+                        blank=True, null=True, verbose_name="amount"
+                    ),
+                ),
+                (
+                    "metadata_json",
+                    models.JSONField(blank=True, default=dict, verbose_name="details"),
+                ),
+                (
+                    "occurred_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="when"
+                    ),
+                ),
+                (
+                    "recorded_at",
+                    medspa.clock.RecordedAtField(
+                        db_default=medspa.clock.ClockTimestamp(), editable=False
+                    ),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                        max_length=1,
+                    ),
+                ),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="campaigns.campaign",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "lead",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        help_text="Empty for an anonymous ad click.",
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="leads.lead",
+                    ),
+                ),
+                (
+                    "refund_of",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="kpis.kpievent",
+                        verbose_name="refund of",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical event',
-                'verbose_name_plural': 'historical events',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical event",
+                "verbose_name_plural": "historical events",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.AddIndex(
-            model_name='kpievent',
-            index=models.Index(models.F('occurred_at'), models.F('kind'), name='kpis_kpievent_occurred'),
+            model_name="kpievent",
+            index=models.Index(
+                models.F("occurred_at"), models.F("kind"), name="kpis_kpievent_occurred"
+            ),
         ),
         migrations.AddIndex(
-            model_name='kpievent',
-            index=models.Index(models.F('kind'), name='kpis_kpievent_kind'),
+            model_name="kpievent",
+            index=models.Index(models.F("kind"), name="kpis_kpievent_kind"),
         ),
         migrations.AddConstraint(
-            model_name='kpievent',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['ad_click', 'consult_booked', 'consult_show', 'invoice_paid', 'invoice_refunded'])), name='kpis_kpievent_kind_is_known', violation_error_message='Choose a kind from the list.'),
+            model_name="kpievent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "ad_click",
+                            "consult_booked",
+                            "consult_show",
+                            "invoice_paid",
+                            "invoice_refunded",
+                        ],
+                    )
+                ),
+                name="kpis_kpievent_kind_is_known",
+                violation_error_message="Choose a kind from the list.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='kpievent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ('invoice_paid', 'invoice_refunded')), ('value_cents__gt', 0)), models.Q(models.Q(('kind__in', ('invoice_paid', 'invoice_refunded')), _negated=True), ('value_cents__isnull', True)), _connector='OR'), name='kpis_kpievent_money_is_positive', violation_error_message='A payment or refund needs an amount above zero; other events have none.'),
+            model_name="kpievent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("kind__in", ("invoice_paid", "invoice_refunded")),
+                        ("value_cents__gt", 0),
+                        ("value_cents__isnull", False),
+                    ),
+                    models.Q(
+                        models.Q(
+                            ("kind__in", ("invoice_paid", "invoice_refunded")),
+                            _negated=True,
+                        ),
+                        ("value_cents__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="kpis_kpievent_money_is_positive",
+                violation_error_message="A payment or refund needs an amount above zero; other events have none.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='kpievent',
-            constraint=models.CheckConstraint(condition=models.Q(('lead__isnull', False), ('campaign__isnull', False), _connector='OR'), name='kpis_kpievent_belongs_to_lead_or_campaign', violation_error_message='Choose a lead or a campaign.'),
+            model_name="kpievent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("lead__isnull", False),
+                    ("campaign__isnull", False),
+                    _connector="OR",
+                ),
+                name="kpis_kpievent_belongs_to_lead_or_campaign",
+                violation_error_message="Choose a lead or a campaign.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='kpievent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'invoice_refunded'), ('refund_of__isnull', False)), models.Q(models.Q(('kind', 'invoice_refunded'), _negated=True), ('refund_of__isnull', True)), _connector='OR'), name='kpis_kpievent_refund_names_its_payment', violation_error_message="A refund names its payment; other events don't."),
+            model_name="kpievent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("kind", "invoice_refunded"), ("refund_of__isnull", False)
+                    ),
+                    models.Q(
+                        models.Q(("kind", "invoice_refunded"), _negated=True),
+                        ("refund_of__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="kpis_kpievent_refund_names_its_payment",
+                violation_error_message="A refund names its payment; other events don't.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='kpievent',
-            constraint=models.CheckConstraint(condition=models.Q(medspa.json_shapes.IsObject('metadata_json')), name='kpis_kpievent_metadata_is_an_object', violation_error_message='The details must be a JSON object.'),
+            model_name="kpievent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(medspa.json_shapes.IsObject("metadata_json")),
+                name="kpis_kpievent_metadata_is_an_object",
+                violation_error_message="The details must be a JSON object.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='kpievent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'ad_click'), medspa.json_shapes.HasOnlyKeys('metadata_json', ['click_id'])), models.Q(('kind', 'consult_booked'), medspa.json_shapes.HasOnlyKeys('metadata_json', ['scheduled_for', 'stay'])), models.Q(('kind', 'consult_show'), medspa.json_shapes.HasOnlyKeys('metadata_json', ['booking', 'stay'])), models.Q(('kind', 'invoice_paid'), medspa.json_shapes.HasOnlyKeys('metadata_json', ['procedure', 'category', 'cost_cents'])), models.Q(('kind', 'invoice_refunded'), medspa.json_shapes.HasOnlyKeys('metadata_json', [])), _connector='OR'), name='kpis_kpievent_metadata_has_known_keys', violation_error_message='The details hold something that may not be stored here.'),
+            model_name="kpievent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("kind", "ad_click"),
+                        medspa.json_shapes.HasOnlyKeys("metadata_json", ["click_id"]),
+                    ),
+                    models.Q(
+                        ("kind", "consult_booked"),
+                        medspa.json_shapes.HasOnlyKeys(
+                            "metadata_json", ["scheduled_for", "stay"]
+                        ),
+                    ),
+                    models.Q(
+                        ("kind", "consult_show"),
+                        medspa.json_shapes.HasOnlyKeys(
+                            "metadata_json", ["booking", "stay"]
+                        ),
+                    ),
+                    models.Q(
+                        ("kind", "invoice_paid"),
+                        medspa.json_shapes.HasOnlyKeys(
+                            "metadata_json", ["procedure", "category", "cost_cents"]
+                        ),
+                    ),
+                    models.Q(
+                        ("kind", "invoice_refunded"),
+                        medspa.json_shapes.HasOnlyKeys("metadata_json", []),
+                    ),
+                    _connector="OR",
+                ),
+                name="kpis_kpievent_metadata_has_known_keys",
+                violation_error_message="The details hold something that may not be stored here.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='kpievent',
-            constraint=models.CheckConstraint(condition=models.Q(('occurred_at__lte', django.db.models.expressions.CombinedExpression(models.F('recorded_at'), '+', models.Value(datetime.timedelta(seconds=60))))), name='kpis_kpievent_not_in_the_future', violation_error_message="An event can't be in the future."),
+            model_name="kpievent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "occurred_at__lte",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("recorded_at"),
+                            "+",
+                            models.Value(datetime.timedelta(seconds=60)),
+                        ),
+                    )
+                ),
+                name="kpis_kpievent_not_in_the_future",
+                violation_error_message="An event can't be in the future.",
+            ),
         ),
     ]

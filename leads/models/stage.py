@@ -17,6 +17,7 @@ from medspa.clock import RecordedAtField, not_in_the_future
 from medspa.history import History
 from medspa.ids import CuidField
 from medspa.soft_deletion import SoftDeletable
+from medspa.validation import Validated
 
 
 class RecordedKind(models.TextChoices):
@@ -35,9 +36,7 @@ class PipelineStage(SoftDeletable):
         help_text="The place on the board, from left to right."
     )
     color = ColorField("colour", default="#3b82f6")
-    outcome = models.CharField(
-        max_length=10, choices=Outcome, default=Outcome.OPEN
-    )
+    outcome = models.CharField(max_length=10, choices=Outcome, default=Outcome.OPEN)
     win_probability_bps = models.PositiveSmallIntegerField(
         "chance of winning",
         default=0,
@@ -56,9 +55,7 @@ class PipelineStage(SoftDeletable):
         blank=True,
         help_text="A lead that stays longer is overdue.",
     )
-    created_at = models.DateTimeField(
-        "created", default=timezone.now, editable=False
-    )
+    created_at = models.DateTimeField("created", default=timezone.now, editable=False)
 
     history = History()
 
@@ -131,7 +128,7 @@ class LeadStageQuerySet(models.QuerySet):
         return self.filter(left_at__isnull=True, lead__deleted_at__isnull=True)
 
 
-class LeadStage(models.Model):
+class LeadStage(Validated):
     """One stay of a lead in a stage. The stay without `left_at` is the current one."""
 
     id = CuidField(primary_key=True)

@@ -10,6 +10,7 @@ from leads.models.lead import Lead
 from medspa.history import History
 from medspa.ids import CuidField
 from medspa.soft_deletion import SoftDeletable
+from medspa.validation import Validated
 
 HEX_COLOR = r"^#[0-9a-f]{6}$"
 COLOR_SENTENCE = "Enter a colour like #0f766e."
@@ -32,9 +33,7 @@ class Tag(SoftDeletable):
     id = CuidField(primary_key=True)
     name = models.CharField(max_length=40)
     color = ColorField("colour", default="#0f766e")
-    created_at = models.DateTimeField(
-        "created", default=timezone.now, editable=False
-    )
+    created_at = models.DateTimeField("created", default=timezone.now, editable=False)
 
     history = History()
 
@@ -63,15 +62,13 @@ class Tag(SoftDeletable):
         return self.name
 
 
-class LeadTag(models.Model):
+class LeadTag(Validated):
     """A lead is marked with a tag."""
 
     id = CuidField(primary_key=True)
     lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="lead_tags")
     tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="lead_tags")
-    created_at = models.DateTimeField(
-        "added", default=timezone.now, editable=False
-    )
+    created_at = models.DateTimeField("added", default=timezone.now, editable=False)
 
     history = History()
 
