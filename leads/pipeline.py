@@ -13,6 +13,7 @@ from leads.models import Activity, Lead, LeadStage, PipelineStage
 from leads.signals import stage_entered
 from leads.vocabulary import ActivityType, LostReason
 from medspa.actors import current_actor
+from medspa.clock import CLOCK_SKEW
 
 
 class MoveRefused(Exception):
@@ -28,6 +29,10 @@ class StageIsRetired(MoveRefused):
 
 
 class ReasonNeeded(MoveRefused):
+    pass
+
+
+class InTheFuture(MoveRefused):
     pass
 
 
@@ -75,11 +80,15 @@ def move(
     nothing happens. Moving to the stage it is in changes nothing. `at` is the moment
     of the move (now). Raises MoveRefused with a sentence.
     """
+    if at and at > timezone.now() + CLOCK_SKEW:
+        raise InTheFuture("A move can't be in the future.")
     lead = _lock_lead(lead_id)
     stage = _living_stage(stage_id)
-    current = lead.stays.select_related("stage", "changed_by").filter(
-        left_at__isnull=True
-    ).first()
+    current = (
+        lead.stays.select_related("stage", "changed_by")
+        .filter(left_at__isnull=True)
+        .first()
+    )
     if current and current.stage_id == stage.id:
         return current
     if expected_stage_id and current and current.stage_id != expected_stage_id:

@@ -4,6 +4,7 @@ Only a given name may be stored. People are asked kindly; machine doors cut.
 """
 
 import re
+import unicodedata
 
 from django.core.exceptions import ValidationError
 
@@ -13,9 +14,10 @@ PRIVACY_NOTE = (
 )
 MAX_NAME_LENGTH = 40
 # A word of letters (any script), hyphens, apostrophes and full stops.
-NAME_WORD = r"[^\W\d_](?:[^\W\d_]|[.'’\-])*"  # noqa: RUF001  (typographic apostrophe)
+NAME_WORD = r"[^\W\d_](?:[^\W\d_]|[.'’\-])*"
 # The database's rule for the same: no characters that names don't have.
-NAME_WORD_IN_DATABASE = r"[^][0-9@,;:/\\<>(){}\"=+*_#$%&!?|~`^[:space:]-][^][0-9@,;:/\\<>(){}\"=+*_#$%&!?|~`^[:space:]]*"
+_NOT_IN_NAMES = r"0-9@,;:/\\<>(){}\"=+*_#$%&!?|~`^[:space:]"
+NAME_WORD_IN_DATABASE = f"[^][{_NOT_IN_NAMES}-][^][{_NOT_IN_NAMES}]*"
 # Two given names written as two words. Anything else after a space is a last name.
 DOUBLE_NAMES = (
     "Ana Maria|Anna Lena|Anna Maria|Anne Marie|Annie Mae|Betty Ann|Betty Jo|"
@@ -56,8 +58,16 @@ def require_given_name(text: str) -> None:
 
 
 def is_given_name(text: str) -> bool:
-    return len(text) <= MAX_NAME_LENGTH and bool(
-        _ONE_WORD.fullmatch(text) or _DOUBLE.fullmatch(text)
+    if len(text) > MAX_NAME_LENGTH or unicodedata.category(text[:1] or " ")[0] != "L":
+        return False
+    letters = _without_marks(text)
+    return bool(_ONE_WORD.fullmatch(letters) or _DOUBLE.fullmatch(text))
+
+
+def _without_marks(text: str) -> str:
+    """`text` without accents and vowel signs, which belong to a letter."""
+    return "".join(
+        character for character in text if unicodedata.category(character)[0] != "M"
     )
 
 
@@ -66,7 +76,7 @@ def keep_given_name(text: str) -> str:
 
     `Sarah Smith` → `Sarah`, `Mary Ann Miller` → `Mary Ann`, an e-mail address → empty.
     """
-    words = text.replace("\0", "").split()
+    words = unicodedata.normalize("NFC", text.replace("\0", "")).split()
     for count in (2, 1):
         candidate = " ".join(words[:count])
         if len(words) >= count and is_given_name(candidate):

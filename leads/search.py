@@ -1,6 +1,7 @@
 """What somebody typed into the search box, and what it means."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Self
@@ -29,7 +30,8 @@ class Search:
 
     @classmethod
     def read(cls, typed: str) -> Self:
-        typed = " ".join(typed.replace("\0", "").split())
+        typed = unicodedata.normalize("NFC", typed.replace("\0", ""))
+        typed = " ".join(typed.split())
         if not typed:
             return cls(SearchKind.NOTHING, "")
         if "@" in typed:

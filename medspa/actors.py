@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,8 +40,14 @@ def current_actor() -> Actor:
 def acting(
     name: str = "", *, user: "User | None" = None, reason: str = ""
 ) -> Iterator[None]:
-    """Everything saved inside was done by `user` or by the job called `name`."""
-    actor = Actor(name or (str(user) if user else current_actor().name), user, reason)
+    """Everything saved inside was done by `user` or by the job called `name`.
+
+    With a reason alone, whoever acts already goes on acting, for this reason.
+    """
+    if name or user:
+        actor = Actor(name or str(user), user, reason)
+    else:
+        actor = replace(current_actor(), reason=reason)
     token = _actor.set(lambda: actor)
     try:
         yield

@@ -12,7 +12,7 @@ own key, cut to 128 bits: equal values can be found, none can be read.
 import hashlib
 import hmac
 import secrets
-from base64 import urlsafe_b64decode
+from base64 import b64decode
 from binascii import Error as Base64Error
 from collections.abc import Sequence
 from functools import lru_cache
@@ -26,6 +26,7 @@ NONCE_LENGTH = 12
 TAG_LENGTH = 16
 HEADER_LENGTH = len(VERSION) + KEY_ID_LENGTH + NONCE_LENGTH
 BLIND_INDEX_LENGTH = 16
+URL_SAFE = str.maketrans("-_", "+/")
 
 
 class DecryptionError(Exception):
@@ -64,7 +65,9 @@ class KeyRing:
                 nonce, sealed[HEADER_LENGTH:], place.encode()
             ).decode()
         except InvalidTag as error:
-            raise DecryptionError("This value is damaged or not at its place.") from error
+            raise DecryptionError(
+                "This value is damaged or not at its place."
+            ) from error
 
 
 def key_id_of(sealed: bytes) -> bytes:
@@ -83,12 +86,17 @@ def blind_index(key: bytes, place: str, value: str) -> bytes:
 def decode_key(key: str) -> bytes:
     """The 32 bytes of a base64 key; raises ValueError."""
     try:
-        raw = urlsafe_b64decode(key.strip())
+        raw = b64decode(key.strip().translate(URL_SAFE), validate=True)
     except (Base64Error, ValueError) as error:
         raise ValueError("A key must be 32 bytes in base64.") from error
     if len(raw) != 32:
         raise ValueError("A key must be 32 bytes in base64.")
     return raw
+
+
+def check_keys(keys: Sequence[str]) -> None:
+    """Raises ValueError with a sentence when there is no key or one is unusable."""
+    KeyRing(keys)
 
 
 def _key_id(key: bytes) -> bytes:

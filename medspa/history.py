@@ -7,15 +7,18 @@ from simple_history.models import HistoricalRecords
 
 from medspa.actors import current_actor
 
+MAX_ACTOR_LENGTH = 150
+MAX_REASON_LENGTH = 100
+
 
 def actor_name() -> str:
-    return current_actor().name
+    return current_actor().name[:MAX_ACTOR_LENGTH]
 
 
 class ActedRow(models.Model):
     """What every history row has on top of the library's columns."""
 
-    history_actor = models.CharField(max_length=150, default=actor_name)
+    history_actor = models.CharField(max_length=MAX_ACTOR_LENGTH, default=actor_name)
 
     class Meta:
         abstract = True
@@ -35,11 +38,23 @@ class History(HistoricalRecords):
     def get_change_reason_for_object(
         self, instance: models.Model, history_type: str, using: str
     ) -> str | None:
-        return (
+        reason = (
             super().get_change_reason_for_object(instance, history_type, using)
             or current_actor().reason
-            or None
         )
+        return reason[:MAX_REASON_LENGTH] or None
+
+    def post_save(
+        self,
+        instance: models.Model,
+        created: bool,
+        using: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """No row for a save of fields that history leaves out, such as a sign-in."""
+        saved = kwargs.get("update_fields")
+        if not saved or set(saved) - set(self.excluded_fields):
+            super().post_save(instance, created, using, **kwargs)
 
 
 def _acting_user(instance: models.Model, **kwargs: Any) -> Any:

@@ -14,6 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from medspa.demo_keys import demo_keys
 from medspa.embedded_postgres import EMBEDDED
+from medspa.encryption import check_keys
 from medspa.theme import UNFOLD  # noqa: F401  (read by django-unfold)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -45,6 +46,17 @@ else:
 SECRET_KEY = env.str("SECRET_KEY")
 FIELD_ENCRYPTION_KEYS = env.list("FIELD_ENCRYPTION_KEYS")
 BLIND_INDEX_KEY = env.str("BLIND_INDEX_KEY")
+for name, keys in {
+    "FIELD_ENCRYPTION_KEYS": FIELD_ENCRYPTION_KEYS,
+    "BLIND_INDEX_KEY": [BLIND_INDEX_KEY],
+}.items():
+    try:
+        check_keys(keys)
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"MedSpa Growth Hub cannot start: {name} is not usable. {error} "
+            "See .env.example for how to make one."
+        ) from None
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
@@ -110,7 +122,9 @@ TEMPLATES = [
 
 # The database: PostgreSQL 15 or later. Without DATABASE_URL (development, demo,
 # tests) the embedded server under var/.
-DATABASES = {"default": env.db_url("DATABASE_URL", default=EMBEDDED.url())}
+DATABASES = {
+    "default": env.db_url_config(env.str("DATABASE_URL", "") or EMBEDDED.url())
+}
 DATABASES["default"] |= {
     "ENGINE": "django.db.backends.postgresql",
     "CONN_HEALTH_CHECKS": True,

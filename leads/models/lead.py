@@ -38,7 +38,9 @@ class LeadQuerySet(SoftDeletionQuerySet):
 
     def with_last_four(self, digits: str) -> Self:
         field = self.model._meta.get_field("phone_last4_index")
-        return self.filter(phone_last4_index=field.index(digits))
+        return self.filter(phone_last4_index=field.index(digits)).exclude(
+            phone_last4_index=b""
+        )
 
     def named_like(self, prefix: str) -> Self:
         """Leads whose first name begins with `prefix`; uses the name index."""
@@ -118,14 +120,14 @@ class Lead(SoftDeletable):
         blank=True,
         verbose_name="assigned to",
     )
-    created_at = models.DateTimeField(
-        "created", default=timezone.now, editable=False
-    )
+    created_at = models.DateTimeField("created", default=timezone.now, editable=False)
     updated_at = models.DateTimeField("changed", auto_now=True)
 
     all_objects = models.Manager.from_queryset(LeadQuerySet)()
     objects = LivingLeadManager()
-    history = History(excluded_fields=["email_index", "phone_index", "phone_last4_index"])
+    history = History(
+        excluded_fields=["email_index", "phone_index", "phone_last4_index"]
+    )
 
     class Meta(SoftDeletable.Meta):
         ordering = ["-created_at", "-id"]

@@ -1,5 +1,6 @@
 """What a lead may be worth."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -29,9 +30,7 @@ class Opportunity(SoftDeletable):
     procedure_code = models.CharField("procedure", max_length=10, choices=Procedure)
     expected_date = models.DateField("expected on", null=True, blank=True)
     expected_date_set_on = models.DateField(null=True, blank=True, editable=False)
-    created_at = models.DateTimeField(
-        "created", default=timezone.now, editable=False
-    )
+    created_at = models.DateTimeField("created", default=timezone.now, editable=False)
     updated_at = models.DateTimeField("changed", auto_now=True)
 
     history = History()
@@ -69,6 +68,16 @@ class Opportunity(SoftDeletable):
         row._stored_date = row.__dict__.get("expected_date")
         return row
 
+    def refresh_from_db(
+        self,
+        using: str | None = None,
+        fields: Iterable[str] | None = None,
+        from_queryset: Any = None,
+    ) -> None:
+        super().refresh_from_db(using, fields, from_queryset)
+        if fields is None or "expected_date" in fields:
+            self._stored_date = self.expected_date
+
     def clean(self) -> None:
         self.note_when_the_date_was_set()
 
@@ -85,6 +94,8 @@ class Opportunity(SoftDeletable):
         The rule is "not in the past when it is set", so an old opportunity whose
         date has passed can still be edited.
         """
+        if "expected_date" in self.get_deferred_fields():
+            return
         if self.expected_date is None:
             self.expected_date_set_on = None
         elif self.expected_date != self._stored_date or not self.expected_date_set_on:
