@@ -10,8 +10,6 @@ from unfold.sites import UnfoldAdminSite
 class ClinicAdminSite(UnfoldAdminSite):
     """The theme's site; its index is the page where a person's work starts."""
 
-    enable_nav_sidebar = False
-
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:

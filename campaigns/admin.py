@@ -1,0 +1,50 @@
+"""Campaigns and what they cost."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from unfold.admin import TabularInline
+
+from campaigns.models import Campaign, CampaignSpend
+from medspa.clinic_admin import ClinicAdmin, HundredthsMixin
+from medspa.money import format_cents
+
+
+class CampaignSpendInline(HundredthsMixin, TabularInline):
+    model = CampaignSpend
+    extra = 0
+    ordering = ["-month"]
+    per_page = 12
+
+
+@admin.register(Campaign)
+class CampaignAdmin(ClinicAdmin):
+    list_filter = ["platform"]
+    search_fields = ["name"]
+    inlines = [CampaignSpendInline]
+    fields = ["name", "platform", "monthly_spend_cents", "starts_on", "ends_on"]
+
+    def may_see_spend(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("campaigns.view_spend")
+
+    def get_list_display(self, request: HttpRequest) -> list[str]:
+        columns = ["name", "platform", "starts_on", "ends_on"]
+        return [*columns, "spend"] if self.may_see_spend(request) else columns
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return [
+            name
+            for name in self.fields
+            if self.may_see_spend(request) or name != "monthly_spend_cents"
+        ]
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> list:
+        return self.inlines if self.may_see_spend(request) else []
+
+    def may_read_history(self, request: HttpRequest) -> bool:
+        return self.may_see_spend(request)  # old spends stand in the history
+
+    @admin.display(description="planned spend", ordering="monthly_spend_cents")
+    def spend(self, campaign: Campaign) -> str:
+        return format_cents(campaign.monthly_spend_cents)

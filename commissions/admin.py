@@ -1,0 +1,43 @@
+"""Providers, what they earn, and their shares of payments."""
+
+from django.contrib import admin
+
+from commissions.models import CommissionRule, Credit, Provider
+from medspa.clinic_admin import ClinicAdmin
+
+
+@admin.register(Provider)
+class ProviderAdmin(ClinicAdmin):
+    list_display = ["name", "role", "user"]
+    list_filter = ["role"]
+    list_select_related = ["user"]
+    search_fields = ["name"]
+    fields = ["name", "role", "user"]
+
+
+@admin.register(CommissionRule)
+class CommissionRuleAdmin(ClinicAdmin):
+    list_display = ["__str__", "effective_from", "effective_to", "priority", "version"]
+    list_filter = ["role"]
+    list_select_related = ["provider"]
+    fields = [
+        "provider",
+        "role",
+        "effective_from",
+        "effective_to",
+        "priority",
+        "rule_json",
+    ]
+
+
+@admin.register(Credit)
+class CreditAdmin(ClinicAdmin):
+    list_display = ["provider", "kpi_event", "share"]
+    list_filter = ["provider"]
+    list_select_related = ["provider", "kpi_event"]
+    autocomplete_fields = ["kpi_event"]
+    fields = ["kpi_event", "provider", "share_bps"]
+
+    @admin.display(description="share")
+    def share(self, credit: Credit) -> str:
+        return f"{credit.share_bps / 100:g} %"

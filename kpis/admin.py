@@ -1,0 +1,62 @@
+"""Recorded events: entered once, never edited, voided when wrong."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.http import HttpRequest
+from unfold.contrib.filters.admin import RangeDateTimeFilter
+from unfold.decorators import action
+
+from kpis.models import KpiEvent
+from medspa.clinic_admin import ClinicAdmin
+from medspa.money import format_cents
+
+
+@admin.register(KpiEvent)
+class KpiEventAdmin(ClinicAdmin):
+    list_display = ["kind", "who", "amount", "occurred_at", "is_counting"]
+    list_filter = ["kind", ("occurred_at", RangeDateTimeFilter)]
+    list_filter_submit = True
+    list_select_related = ["lead", "campaign"]
+    autocomplete_fields = ["lead", "refund_of"]
+    search_fields = ["id"]
+    sortable_by = ["occurred_at"]
+    fields = [
+        "kind",
+        "lead",
+        "campaign",
+        "value_cents",
+        "refund_of",
+        "metadata_json",
+        "occurred_at",
+    ]
+    actions = ["void_selected"]
+
+    @admin.display(description="lead or campaign")
+    def who(self, event: KpiEvent) -> str:
+        return str(event.lead or event.campaign)
+
+    @admin.display(description="amount")
+    def amount(self, event: KpiEvent) -> str:
+        return format_cents(event.value_cents)
+
+    @admin.display(description="counts", boolean=True)
+    def is_counting(self, event: KpiEvent) -> bool:
+        return not event.is_deleted
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("kpis.void_kpievent")
+
+    def has_void_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("kpis.void_kpievent")
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("kpis.view_kpievent")
+
+    @action(description="Void the chosen: they count no longer", permissions=["void"])
+    def void_selected(self, request: HttpRequest, queryset: Any) -> None:
+        count, _ = queryset.delete()
+        self.message_user(request, f"{count} voided.", messages.SUCCESS)

@@ -1,0 +1,47 @@
+"""What a lead's timeline tells of the events that count."""
+
+from collections.abc import Iterable
+
+from django.db.models import QuerySet
+
+from kpis.models import KpiEvent
+from kpis.vocabulary import Kind
+from leads.models import Lead
+from leads.timeline import Item, Source, moments_of
+from medspa.money import format_cents
+from medspa.templatetags.clinic import moment
+
+ICONS = {
+    Kind.AD_CLICK: "ads_click",
+    Kind.CONSULT_BOOKED: "event",
+    Kind.CONSULT_SHOW: "how_to_reg",
+    Kind.INVOICE_PAID: "payments",
+    Kind.INVOICE_REFUNDED: "undo",
+}
+
+
+def _moments(lead: Lead) -> QuerySet:
+    return moments_of(KpiEvent.objects.filter(lead=lead), "event", "occurred_at")
+
+
+def _items(lead: Lead, ids: list[str]) -> Iterable[Item]:
+    for event in KpiEvent.objects.filter(id__in=ids):
+        yield Item(
+            event.id,
+            event.occurred_at,
+            "money",
+            ICONS[Kind(event.kind)],
+            _text(event),
+            "",
+        )
+
+
+def _text(event: KpiEvent) -> str:
+    text = str(event.get_kind_display())
+    if event.value_cents is not None:
+        return f"{text}: {format_cents(event.value_cents)}"
+    scheduled = getattr(event.metadata, "scheduled_for", None)
+    return f"{text} for {moment(scheduled)}" if scheduled else text
+
+
+EVENTS = Source("event", "money", _moments, _items)

@@ -1,0 +1,70 @@
+"""What was recorded about leads: read here, written by what people do."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin
+
+from leads.models import Activity, LeadStage, LeadTag, Opportunity
+from medspa.clinic_admin import ClinicAdmin
+from medspa.money import format_cents
+from medspa.paging import BoundedPaginator
+
+
+class ReadOnlyMixin:
+    """Nothing is added, changed or removed on these pages."""
+
+    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Activity)
+class ActivityAdmin(ReadOnlyMixin, ClinicAdmin):
+    list_display = ["type", "lead", "created_by", "created_at"]
+    list_filter = ["type"]
+    list_select_related = ["lead", "created_by"]
+    sortable_by = ["created_at"]
+    fields = ["type", "lead", "payload_json", "created_by", "created_at"]
+
+
+@admin.register(LeadStage)
+class LeadStageAdmin(ReadOnlyMixin, ModelAdmin):
+    list_display = ["lead", "stage", "changed_at", "left_at", "changed_by"]
+    list_filter = ["stage"]
+    list_select_related = ["lead", "stage", "changed_by"]
+    list_fullwidth = True
+    sortable_by = ["changed_at"]
+    paginator = BoundedPaginator
+    show_full_result_count = False
+    fields = ["lead", "stage", "lost_reason", "changed_at", "left_at", "changed_by"]
+
+
+@admin.register(LeadTag)
+class LeadTagAdmin(ReadOnlyMixin, ClinicAdmin):
+    list_display = ["lead", "tag", "created_at"]
+    list_filter = ["tag"]
+    list_select_related = ["lead", "tag"]
+    sortable_by: list[str] = []
+    fields = ["lead", "tag", "created_at"]
+
+
+@admin.register(Opportunity)
+class OpportunityAdmin(ClinicAdmin):
+    list_display = ["lead", "procedure_code", "expected", "expected_date"]
+    list_filter = ["procedure_code"]
+    list_select_related = ["lead"]
+    sortable_by: list[str] = []
+    autocomplete_fields = ["lead"]
+    put_back_permission = "leads.put_back"
+    fields = ["lead", "expected_value_cents", "procedure_code", "expected_date"]
+
+    @admin.display(description="expected value")
+    def expected(self, opportunity: Opportunity) -> str:
+        return format_cents(opportunity.expected_value_cents)

@@ -1,0 +1,37 @@
+"""Noting that somebody got in touch with a lead."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from leads.models import Activity, Lead
+from leads.vocabulary import ActivityType, CallOutcome, MessageOutcome
+from medspa.actors import current_actor
+
+TOUCHES = (ActivityType.CALL, ActivityType.SMS_SENT, ActivityType.EMAIL_SENT)
+OUTCOMES: dict[str, list[tuple[str, str]]] = {
+    ActivityType.CALL.value: CallOutcome.choices,
+    ActivityType.SMS_SENT.value: MessageOutcome.choices,
+    ActivityType.EMAIL_SENT.value: MessageOutcome.choices,
+}
+
+
+@transaction.atomic
+def log_contact(
+    lead: Lead, type: str, outcome: str = "", *, at: datetime | None = None
+) -> Activity:
+    """Record a call, text or e-mail with its outcome from the closed list.
+
+    Raises ValidationError for an outcome that the list does not have, and
+    ValueError for a type that is no contact.
+    """
+    if type not in OUTCOMES:
+        raise ValueError(f"{type} is not a way to get in touch.")
+    return Activity.objects.create(
+        lead=lead,
+        type=type,
+        payload_json={"outcome": outcome} if outcome else {},
+        created_by=current_actor().user,
+        created_at=at or timezone.now(),
+    )

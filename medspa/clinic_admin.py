@@ -1,0 +1,297 @@
+"""The base of every admin page: soft deletion, history in words, money fields."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models, transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, path, reverse
+from django.utils.text import capfirst
+from simple_history.admin import SimpleHistoryAdmin
+from unfold.admin import ModelAdmin
+from unfold.decorators import action
+from unfold.widgets import UnfoldAdminTextInputWidget
+
+from medspa.conflicts import ConflictNoticeForm
+from medspa.fields import EncryptedField
+from medspa.form_fields import clinic_formfield, unit_of
+from medspa.history_sentences import entries
+from medspa.paging import BoundedPaginator
+
+HISTORY_LENGTH = 100
+
+
+class DeletedFilter(admin.SimpleListFilter):
+    """The living unless somebody asks for the deleted."""
+
+    title = "deleted"
+    parameter_name = "deleted"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("yes", "Deleted")]
+
+    def choices(self, changelist: Any) -> Any:
+        first, *rest = super().choices(changelist)
+        return [first | {"display": "Not deleted"}, *rest]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset.deleted() if self.value() == "yes" else queryset.living()
+
+
+class HundredthsMixin:
+    """Cents and basis points are typed as dollars and per cent."""
+
+    def formfield_for_dbfield(
+        self, db_field: models.Field, request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        if (form_class := clinic_formfield(db_field.name)) is None:
+            return super().formfield_for_dbfield(  # type: ignore[misc]
+                db_field, request, **kwargs
+            )
+        label = f"{db_field.verbose_name} ({unit_of(db_field.name)})"
+        return form_class(
+            label=label[:1].upper() + label[1:],
+            required=not db_field.blank and not db_field.has_default(),
+            initial=db_field.default if db_field.has_default() else None,
+            help_text=db_field.help_text,
+            widget=UnfoldAdminTextInputWidget(attrs={"inputmode": "decimal"}),
+        )
+
+
+class ClinicAdmin(HundredthsMixin, SimpleHistoryAdmin, ModelAdmin):
+    """What the admin pages of all our tables have in common."""
+
+    form = ConflictNoticeForm
+    paginator = BoundedPaginator
+    show_full_result_count = False
+    list_fullwidth = True
+    list_per_page = 50
+    list_filter_sheet = True
+    warn_unsaved_form = True
+    compressed_fields = True
+    put_back_permission = ""
+    formfield_overrides = {EncryptedField: {"widget": UnfoldAdminTextInputWidget}}
+
+    # Words ------------------------------------------------------------------
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: Any = None
+    ) -> HttpResponse:
+        title = capfirst(self.opts.verbose_name_plural)
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
+
+    def render_change_form(
+        self, request: HttpRequest, context: Any, add: bool = False, **kwargs: Any
+    ) -> HttpResponse:
+        verb = "New" if add else "Edit"
+        context["title"] = f"{verb} {self.opts.verbose_name}"
+        return super().render_change_form(request, context, add=add, **kwargs)
+
+    # Soft deletion ----------------------------------------------------------
+
+    @property
+    def is_soft_deletable(self) -> bool:
+        return hasattr(self.model, "deleted_at")
+
+    def get_list_filter(self, request: HttpRequest) -> Any:
+        filters = tuple(super().get_list_filter(request))
+        return (*filters, DeletedFilter) if self.is_soft_deletable else filters
+
+    def get_actions(self, request: HttpRequest) -> Any:
+        actions = super().get_actions(request)
+        if not self.is_soft_deletable:
+            actions.pop("restore_selected", None)
+        if not self.may_delete_many(request):
+            actions.pop("delete_selected", None)
+        return actions
+
+    def may_delete_many(self, request: HttpRequest) -> bool:
+        return self.has_delete_permission(request)
+
+    def may_restore(self, request: HttpRequest) -> bool:
+        return self.has_delete_permission(request)
+
+    def has_restore_permission(self, request: HttpRequest) -> bool:
+        return self.may_restore(request)
+
+    actions = ["restore_selected"]
+
+    @action(description="Restore the chosen", permissions=["restore"])
+    def restore_selected(self, request: HttpRequest, queryset: Any) -> None:
+        restored = 0
+        for row in queryset.deleted():
+            try:
+                row.restore()
+                restored += 1
+            except ValidationError as error:
+                self.message_user(
+                    request, f"{row}: {' '.join(error.messages)}", messages.ERROR
+                )
+        self.message_user(request, f"{restored} restored.", messages.SUCCESS)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """What a deletion takes along: nothing but the rows that were chosen."""
+        if not self.is_soft_deletable:
+            return super().get_deleted_objects(objs, request)
+        rows = [str(row) for row in objs[:100]]
+        count = len(objs) if isinstance(objs, list) else objs.count()
+        return rows, {str(self.opts.verbose_name_plural): count}, set(), []
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        try:
+            obj.delete()
+        except ValidationError as error:
+            request.deletion_refused = error  # type: ignore[attr-defined]
+
+    def response_delete(
+        self, request: HttpRequest, obj_display: str, obj_id: str
+    ) -> HttpResponse:
+        refused = getattr(request, "deletion_refused", None)
+        if refused is None:
+            return super().response_delete(request, obj_display, obj_id)
+        self.message_user(request, " ".join(refused.messages), messages.ERROR)
+        return redirect(self._address("change", obj_id))
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        refusals = []
+        for row in queryset:
+            try:
+                row.delete()
+            except ValidationError as error:
+                refusals += error.messages
+        for sentence in refusals:
+            self.message_user(request, sentence, messages.ERROR)
+
+    # Saving -----------------------------------------------------------------
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Any:
+        """Lock the row while a form for it is judged and saved."""
+        found = super().get_object(request, object_id, from_field)
+        if found and request.method == "POST":
+            connection = transaction.get_connection()
+            if connection.in_atomic_block:
+                self.model._base_manager.select_for_update(no_key=True).filter(
+                    pk=found.pk
+                ).first()
+                found.refresh_from_db()
+        return found
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        if "seen_history" not in form.base_fields and obj is not None:
+            form.base_fields["seen_history"] = ConflictNoticeForm.base_fields[
+                "seen_history"
+            ]
+        return form
+
+    # History ----------------------------------------------------------------
+
+    def get_urls(self) -> list[URLPattern]:
+        info = f"{self.opts.app_label}_{self.opts.model_name}"
+        ours = [
+            path(
+                "<path:object_id>/history/put-back/",
+                self.admin_site.admin_view(self.put_back_view),
+                name=f"{info}_put_back",
+            )
+        ]
+        # One old state as a form of its own is not a page that we offer.
+        theirs = [
+            url for url in super().get_urls() if url.name != f"{info}_simple_history"
+        ]
+        return ours + theirs
+
+    def may_read_history(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def may_put_back(self, request: HttpRequest) -> bool:
+        return self.has_change_permission(request) and (
+            not self.put_back_permission
+            or request.user.has_perm(self.put_back_permission)
+        )
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        if not self.may_read_history(request):
+            raise PermissionDenied
+        row = self._row(object_id)
+        records = row.history.select_related("history_user").order_by("-history_id")
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "History",
+            "breadcrumbs_trail": [
+                (
+                    reverse(admin_url(self.opts, "changelist")),
+                    capfirst(self.opts.verbose_name_plural),
+                ),
+                (self._address("change", object_id), str(row)),
+            ],
+            "row": row,
+            "entries": entries(records[: HISTORY_LENGTH + 1])[:HISTORY_LENGTH],
+            "may_put_back": self.may_put_back(request),
+            "put_back_address": self._address("put_back", object_id),
+            "changeable": set(self._changeable(request, row)),
+        }
+        return render(request, "medspa/history.html", context)
+
+    def put_back_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Give one field the value it had before a change."""
+        if request.method != "POST" or not self.may_put_back(request):
+            raise PermissionDenied
+        name = request.POST.get("field", "")
+        with transaction.atomic():
+            row = self._row(object_id, lock=True)
+            if name not in self._changeable(request, row):
+                raise PermissionDenied
+            self._put_back(request, row, name, request.POST.get("record", ""))
+        return redirect(self._address("history", object_id))
+
+    def _put_back(
+        self, request: HttpRequest, row: Any, name: str, record_id: str
+    ) -> None:
+        record = (
+            row.history.filter(history_id=record_id).first()
+            if record_id.isdigit()
+            else None
+        )
+        before = record.prev_record if record else None
+        if before is None:
+            raise Http404
+        attname = row._meta.get_field(name).attname
+        setattr(row, attname, getattr(before, attname))
+        try:
+            row.full_clean()
+        except ValidationError as error:
+            self.message_user(request, " ".join(error.messages), messages.ERROR)
+            return
+        row.save()
+        label = row._meta.get_field(name).verbose_name
+        self.message_user(request, f"The {label} was put back.", messages.SUCCESS)
+
+    def _changeable(self, request: HttpRequest, row: Any) -> list[str]:
+        readonly = set(self.get_readonly_fields(request, row))
+        names = {field.name for field in self.opts.fields if field.editable}
+        return sorted(names - readonly)
+
+    def _row(self, object_id: str, *, lock: bool = False) -> Any:
+        rows = self.model._base_manager.all()
+        if lock:
+            rows = rows.select_for_update(no_key=True)
+        row = rows.filter(pk=object_id).first()
+        if row is None:
+            raise Http404
+        return row
+
+    def _address(self, page: str, object_id: str) -> str:
+        return reverse(admin_url(self.opts, page), args=[object_id])
+
+
+def admin_url(opts: Any, page: str) -> str:
+    return f"admin:{opts.app_label}_{opts.model_name}_{page}"

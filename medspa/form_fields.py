@@ -1,0 +1,36 @@
+"""Form fields that show people's units and keep the database's."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+HUNDRED = Decimal(100)
+
+
+class HundredthsField(forms.DecimalField):
+    """Whole hundredths in the model, a number with two decimals in the form."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        for unused in ("min_value", "max_value"):  # the model's are in hundredths
+            kwargs.pop(unused, None)
+        super().__init__(max_digits=14, decimal_places=2, **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        return value / HUNDRED if isinstance(value, int) else value
+
+    def clean(self, value: Any) -> int | None:
+        number = super().clean(value)
+        return None if number is None else int(number * HUNDRED)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.prepare_value(initial), data)
+
+
+def clinic_formfield(name: str) -> type[forms.Field] | None:
+    """The form field for a column that counts cents or basis points."""
+    return HundredthsField if name.endswith(("_cents", "_bps")) else None
+
+
+def unit_of(name: str) -> str:
+    return "$" if name.endswith("_cents") else "%"

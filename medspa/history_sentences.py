@@ -1,0 +1,137 @@
+"""The audit trail in sentences: who changed what from what to what."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import models
+from django.utils import formats
+
+from medspa.money import format_cents
+from medspa.templatetags.clinic import moment
+
+UNTOLD = {"updated_at", "created_at", "recorded_at", "expected_date_set_on"}
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field's step, in words; `field` can be put back to `old`."""
+
+    field: str
+    label: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One row of the trail."""
+
+    record: Any
+    actor: str
+    verb: str
+    changes: tuple[Change, ...]
+
+    @property
+    def sentence(self) -> str:
+        steps = ", ".join(
+            f"{change.label} from {change.old} to {change.new}"
+            for change in self.changes
+        )
+        return f"{self.actor} {self.verb}{f' {steps}' if steps else ''}"
+
+
+def entries(records: Iterable[Any]) -> list[Entry]:
+    """History rows of one object, newest first, as entries.
+
+    The last row is only compared with, unless it is the object's first.
+    """
+    rows = list(records)
+    names = _Names(rows)
+    return [
+        entry
+        for row, previous in zip(rows, [*rows[1:], None], strict=True)
+        if (entry := _entry(row, previous, names)) is not None
+    ]
+
+
+def _entry(row: Any, previous: Any, names: "_Names") -> Entry | None:
+    actor = str(row.history_user or row.history_actor)
+    if row.history_type == "+":
+        return Entry(row, actor, "created this", ())
+    if row.history_type == "-":
+        return Entry(row, actor, "removed this", ())
+    if previous is None:  # beyond the page: nothing to compare with
+        return None
+    changes = list(_changes(row, previous, names))
+    deletion = _deletion_verb(row, previous)
+    if not changes:
+        return Entry(row, actor, deletion or "saved this without a change", ())
+    return Entry(row, actor, deletion or "changed the", tuple(changes))
+
+
+def _deletion_verb(row: Any, previous: Any) -> str:
+    was, now = (getattr(item, "deleted_at", None) for item in (previous, row))
+    if was is None and now is not None:
+        return "deleted this"
+    return "restored this" if was is not None and now is None else ""
+
+
+def _changes(row: Any, previous: Any, names: "_Names") -> Iterator[Change]:
+    for field in row.instance_type._meta.fields:
+        if field.name in UNTOLD or field.name == "deleted_at":
+            continue
+        if not hasattr(row, field.attname):
+            continue
+        old, new = getattr(previous, field.attname), getattr(row, field.attname)
+        if old != new:
+            yield Change(
+                field.name,
+                str(field.verbose_name),
+                names.words(field, old),
+                names.words(field, new),
+            )
+
+
+class _Names:
+    """Values in words; the names behind ids are read once for all rows."""
+
+    def __init__(self, rows: list[Any]) -> None:
+        self._by_model: dict[type[models.Model], dict[Any, models.Model]] = {}
+        if not rows:
+            return
+        for field in rows[0].instance_type._meta.fields:
+            if isinstance(field, models.ForeignKey) and hasattr(rows[0], field.attname):
+                ids = {getattr(row, field.attname) for row in rows} - {None}
+                # One value all along needs no name: it never changed.
+                if len({getattr(row, field.attname) for row in rows}) > 1:
+                    self._learn(field.related_model, ids)
+
+    def _learn(self, model: Any, ids: set[Any]) -> None:
+        known = self._by_model.setdefault(model, {})
+        known.update(model._base_manager.in_bulk(list(ids - known.keys())))
+
+    def words(self, field: Any, value: Any) -> str:
+        if value in (None, ""):
+            return "nothing"
+        if isinstance(field, models.ForeignKey):
+            known = self._by_model.get(field.related_model, {})
+            return str(known.get(value, "one that is gone"))
+        if field.choices:
+            return str(dict(field.flatchoices).get(value, value))
+        return _plain_words(field.name, value)
+
+
+def _plain_words(name: str, value: Any) -> str:
+    if name.endswith("_cents"):
+        return format_cents(value)
+    if name.endswith("_bps"):
+        return f"{value / 100:g} %"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime):
+        return moment(value)
+    if isinstance(value, date):
+        return formats.date_format(value, "j M Y")
+    return str(value)

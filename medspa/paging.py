@@ -1,0 +1,35 @@
+"""Pages of long lists, counted without reading the whole table."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.utils.functional import cached_property
+
+COUNT_LIMIT = 1000
+
+
+class BoundedPaginator(Paginator):
+    """Counts exactly up to `COUNT_LIMIT` rows and says "more than" beyond.
+
+    What lies behind the counted pages is found by filtering or searching, so the
+    cost of a page does not grow with the table.
+    """
+
+    template_name = "medspa/_pagination.html"
+
+    @cached_property
+    def count(self) -> int:
+        return min(self.seen, COUNT_LIMIT)
+
+    @property
+    def is_more(self) -> bool:
+        return self.seen > COUNT_LIMIT
+
+    @cached_property
+    def seen(self) -> int:
+        """How many rows were counted; at most one more than the limit."""
+        rows: Any = self.object_list
+        return rows.order_by().values("pk")[: COUNT_LIMIT + 1].count()
+
+    # The exact number of rows where it is known without counting.
+    total: int | None = None
