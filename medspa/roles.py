@@ -78,7 +78,9 @@ CAPABILITIES = (
         (*_all("leads", "pipelinestage", "tag"), *_all("commissions", "provider")),
     ),
     Capability("credit payments", MANAGEMENT, _all("commissions", "credit")),
-    Capability("see commission rules", MANAGEMENT, ("commissions.view_commissionrule",)),
+    Capability(
+        "see commission rules", MANAGEMENT, ("commissions.view_commissionrule",)
+    ),
     Capability(
         "edit commission rules", ADMINISTRATION, _all("commissions", "commissionrule")
     ),

@@ -23,445 +23,1783 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('campaigns', '0001_initial'),
+        ("campaigns", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Lead',
+            name="Lead",
             fields=[
-                ('deleted_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='deleted')),
-                ('id', medspa.ids.CuidField(db_collation='C', default=medspa.ids.new_id, editable=False, max_length=25, primary_key=True, serialize=False, validators=[django.core.validators.RegexValidator(re.compile('c[0-9a-z]{24}'), 'This is not a valid id.')])),
-                ('external_id', models.CharField(blank=True, error_messages={'unique': 'Another lead already has this contact id.'}, max_length=64, null=True, unique=True, verbose_name='GoHighLevel contact id')),
-                ('first_name', models.CharField(max_length=40, validators=[leads.privacy.require_given_name], verbose_name='first name')),
-                ('email', medspa.fields.EncryptedField(blank=True, clean=leads.contact.clean_email, place='leads_lead.email', verbose_name='e-mail')),
-                ('email_index', medspa.fields.BlindIndexField(blank=True, default=b'', editable=False, normalise=leads.contact.email_key, of='email', place='leads_lead.email')),
-                ('phone', medspa.fields.EncryptedField(blank=True, clean=leads.contact.clean_phone, place='leads_lead.phone')),
-                ('phone_index', medspa.fields.BlindIndexField(blank=True, default=b'', editable=False, normalise=leads.contact.phone_key, of='phone', place='leads_lead.phone')),
-                ('phone_last4_index', medspa.fields.BlindIndexField(blank=True, default=b'', editable=False, normalise=leads.contact.last_four, of='phone', place='leads_lead.phone_last4')),
-                ('source', models.CharField(choices=[('facebook', 'Facebook'), ('instagram', 'Instagram'), ('google', 'Google'), ('tiktok', 'TikTok'), ('referral', 'Referral'), ('organic', 'Organic search'), ('website', 'Website form'), ('phone', 'Phone call'), ('walk_in', 'Walk-in'), ('gohighlevel', 'GoHighLevel'), ('other', 'Other')], default='other', max_length=20)),
-                ('ad_platform', models.CharField(blank=True, choices=[('facebook', 'Facebook'), ('instagram', 'Instagram'), ('google', 'Google'), ('tiktok', 'TikTok'), ('bing', 'Bing'), ('yelp', 'Yelp'), ('other', 'Other')], max_length=20, verbose_name='ad platform')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
-                ('assigned_to', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='leads', to=settings.AUTH_USER_MODEL, verbose_name='assigned to')),
-                ('campaign', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='leads', to='campaigns.campaign')),
+                (
+                    "deleted_at",
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="deleted"
+                    ),
+                ),
+                (
+                    "id",
+                    medspa.ids.CuidField(
+                        db_collation="C",
+                        default=medspa.ids.new_id,
+                        editable=False,
+                        max_length=25,
+                        primary_key=True,
+                        serialize=False,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                re.compile("c[0-9a-z]{24}"), "This is not a valid id."
+                            )
+                        ],
+                    ),
+                ),
+                (
+                    "external_id",
+                    models.CharField(
+                        blank=True,
+                        error_messages={
+                            "unique": "Another lead already has this contact id."
+                        },
+                        max_length=64,
+                        null=True,
+                        unique=True,
+                        verbose_name="GoHighLevel contact id",
+                    ),
+                ),
+                (
+                    "first_name",
+                    models.CharField(
+                        max_length=40,
+                        validators=[leads.privacy.require_given_name],
+                        verbose_name="first name",
+                    ),
+                ),
+                (
+                    "email",
+                    medspa.fields.EncryptedField(
+                        blank=True,
+                        clean=leads.contact.clean_email,
+                        place="leads_lead.email",
+                        verbose_name="e-mail",
+                    ),
+                ),
+                (
+                    "email_index",
+                    medspa.fields.BlindIndexField(
+                        blank=True,
+                        default=b"",
+                        editable=False,
+                        normalise=leads.contact.email_key,
+                        of="email",
+                        place="leads_lead.email",
+                    ),
+                ),
+                (
+                    "phone",
+                    medspa.fields.EncryptedField(
+                        blank=True,
+                        clean=leads.contact.clean_phone,
+                        place="leads_lead.phone",
+                    ),
+                ),
+                (
+                    "phone_index",
+                    medspa.fields.BlindIndexField(
+                        blank=True,
+                        default=b"",
+                        editable=False,
+                        normalise=leads.contact.phone_key,
+                        of="phone",
+                        place="leads_lead.phone",
+                    ),
+                ),
+                (
+                    "phone_last4_index",
+                    medspa.fields.BlindIndexField(
+                        blank=True,
+                        default=b"",
+                        editable=False,
+                        normalise=leads.contact.last_four,
+                        of="phone",
+                        place="leads_lead.phone_last4",
+                    ),
+                ),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("facebook", "Facebook"),
+                            ("instagram", "Instagram"),
+                            ("google", "Google"),
+                            ("tiktok", "TikTok"),
+                            ("referral", "Referral"),
+                            ("organic", "Organic search"),
+                            ("website", "Website form"),
+                            ("phone", "Phone call"),
+                            ("walk_in", "Walk-in"),
+                            ("gohighlevel", "GoHighLevel"),
+                            ("other", "Other"),
+                        ],
+                        default="other",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "ad_platform",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("facebook", "Facebook"),
+                            ("instagram", "Instagram"),
+                            ("google", "Google"),
+                            ("tiktok", "TikTok"),
+                            ("bing", "Bing"),
+                            ("yelp", "Yelp"),
+                            ("other", "Other"),
+                        ],
+                        max_length=20,
+                        verbose_name="ad platform",
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now,
+                        editable=False,
+                        verbose_name="created",
+                    ),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(auto_now=True, verbose_name="changed"),
+                ),
+                (
+                    "assigned_to",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="leads",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="assigned to",
+                    ),
+                ),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="leads",
+                        to="campaigns.campaign",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-created_at', '-id'],
-                'permissions': [('restore_lead', 'Can restore deleted leads'), ('bulk_delete_lead', 'Can delete many leads at once'), ('export_lead', 'Can export leads'), ('merge_lead', 'Can merge leads'), ('import_lead', 'Can import leads'), ('read_history', 'Can read the history of leads'), ('put_back', 'Can put a past value back')],
-                'abstract': False,
-                'default_manager_name': 'all_objects',
+                "ordering": ["-created_at", "-id"],
+                "permissions": [
+                    ("restore_lead", "Can restore deleted leads"),
+                    ("bulk_delete_lead", "Can delete many leads at once"),
+                    ("export_lead", "Can export leads"),
+                    ("merge_lead", "Can merge leads"),
+                    ("import_lead", "Can import leads"),
+                    ("read_history", "Can read the history of leads"),
+                    ("put_back", "Can put a past value back"),
+                ],
+                "abstract": False,
+                "default_manager_name": "all_objects",
             },
             managers=[
-                ('all_objects', django.db.models.manager.Manager()),
+                ("all_objects", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='ActivityHistory',
+            name="ActivityHistory",
             fields=[
-                ('history_actor', models.CharField(default=medspa.history.actor_name, max_length=150)),
-                ('deleted_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='deleted')),
-                ('id', medspa.ids.CuidField(db_collation='C', db_index=True, default=medspa.ids.new_id, editable=False, max_length=25, validators=[django.core.validators.RegexValidator(re.compile('c[0-9a-z]{24}'), 'This is not a valid id.')])),
-                ('type', models.CharField(choices=[('sms_sent', 'Text sent'), ('email_sent', 'E-mail sent'), ('call', 'Call'), ('form_submit', 'Form submitted'), ('stage_change', 'Stage changed'), ('tag_added', 'Tag added')], max_length=20)),
-                ('payload_json', models.JSONField(blank=True, default=dict, verbose_name='details')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='when')),
-                ('recorded_at', medspa.clock.RecordedAtField(db_default=medspa.clock.ClockTimestamp(), editable=False)),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('created_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('lead', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='leads.lead')),
+                (
+                    "history_actor",
+                    models.CharField(default=medspa.history.actor_name, max_length=150),
+                ),
+                (
+                    "deleted_at",
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="deleted"
+                    ),
+                ),
+                (
+                    "id",
+                    medspa.ids.CuidField(
+                        db_collation="C",
+                        db_index=True,
+                        default=medspa.ids.new_id,
+                        editable=False,
+                        max_length=25,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                re.compile("c[0-9a-z]{24}"), "This is not a valid id."
+                            )
+                        ],
+                    ),
+                ),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[
+                            ("sms_sent", "Text sent"),
+                            ("email_sent", "E-mail sent"),
+                            ("call", "Call"),
+                            ("form_submit", "Form submitted"),
+                            ("stage_change", "Stage changed"),
+                            ("tag_added", "Tag added"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "payload_json",
+                    models.JSONField(blank=True, default=dict, verbose_name="details"),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="when"
+                    ),
+                ),
+                (
+                    "recorded_at",
+                    medspa.clock.RecordedAtField(
+                        db_default=medspa.clock.ClockTimestamp(), editable=False
+                    ),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                        max_length=1,
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="by",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "lead",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="leads.lead",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical activity',
-                'verbose_name_plural': 'historical activities',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical activity",
+                "verbose_name_plural": "historical activities",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='Activity',
+            name="Activity",
             fields=[
-                ('deleted_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='deleted')),
-                ('id', medspa.ids.CuidField(db_collation='C', default=medspa.ids.new_id, editable=False, max_length=25, primary_key=True, serialize=False, validators=[django.core.validators.RegexValidator(re.compile('c[0-9a-z]{24}'), 'This is not a valid id.')])),
-                ('type', models.CharField(choices=[('sms_sent', 'Text sent'), ('email_sent', 'E-mail sent'), ('call', 'Call'), ('form_submit', 'Form submitted'), ('stage_change', 'Stage changed'), ('tag_added', 'Tag added')], max_length=20)),
-                ('payload_json', models.JSONField(blank=True, default=dict, verbose_name='details')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='when')),
-                ('recorded_at', medspa.clock.RecordedAtField(db_default=medspa.clock.ClockTimestamp(), editable=False)),
-                ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
-                ('lead', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='activities', to='leads.lead')),
+                (
+                    "deleted_at",
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="deleted"
+                    ),
+                ),
+                (
+                    "id",
+                    medspa.ids.CuidField(
+                        db_collation="C",
+                        default=medspa.ids.new_id,
+                        editable=False,
+                        max_length=25,
+                        primary_key=True,
+                        serialize=False,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                re.compile("c[0-9a-z]{24}"), "This is not a valid id."
+                            )
+                        ],
+                    ),
+                ),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[
+                            ("sms_sent", "Text sent"),
+                            ("email_sent", "E-mail sent"),
+                            ("call", "Call"),
+                            ("form_submit", "Form submitted"),
+                            ("stage_change", "Stage changed"),
+                            ("tag_added", "Tag added"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "payload_json",
+                    models.JSONField(blank=True, default=dict, verbose_name="details"),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="when"
+                    ),
+                ),
+                (
+                    "recorded_at",
+                    medspa.clock.RecordedAtField(
+                        db_default=medspa.clock.ClockTimestamp(), editable=False
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="by",
+                    ),
+                ),
+                (
+                    "lead",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="activities",
+                        to="leads.lead",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'activities',
-                'ordering': ['-created_at', '-id'],
-                'abstract': False,
-                'default_manager_name': 'all_objects',
+                "verbose_name_plural": "activities",
+                "ordering": ["-created_at", "-id"],
+                "abstract": False,
+                "default_manager_name": "all_objects",
             },
             managers=[
-                ('all_objects', django.db.models.manager.Manager()),
+                ("all_objects", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='LeadHistory',
+            name="LeadHistory",
             fields=[
-                ('history_actor', models.CharField(default=medspa.history.actor_name, max_length=150)),
-                ('deleted_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='deleted')),
-                ('id', medspa.ids.CuidField(db_collation='C', db_index=True, default=medspa.ids.new_id, editable=False, max_length=25, validators=[django.core.validators.RegexValidator(re.compile('c[0-9a-z]{24}'), 'This is not a valid id.')])),
-                ('external_id', models.CharField(blank=True, db_index=True, error_messages={'unique': 'Another lead already has this contact id.'}, max_length=64, null=True, verbose_name='GoHighLevel contact id')),
-                ('first_name', models.CharField(max_length=40, validators=[leads.privacy.require_given_name], verbose_name='first name')),
-                ('email', medspa.fields.EncryptedField(blank=True, clean=leads.contact.clean_email, place='leads_lead.email', verbose_name='e-mail')),
-                ('phone', medspa.fields.EncryptedField(blank=True, clean=leads.contact.clean_phone, place='leads_lead.phone')),
-                ('source', models.CharField(choices=[('facebook', 'Facebook'), ('instagram', 'Instagram'), ('google', 'Google'), ('tiktok', 'TikTok'), ('referral', 'Referral'), ('organic', 'Organic search'), ('website', 'Website form'), ('phone', 'Phone call'), ('walk_in', 'Walk-in'), ('gohighlevel', 'GoHighLevel'), ('other', 'Other')], default='other', max_length=20)),
-                ('ad_platform', models.CharField(blank=True, choices=[('facebook', 'Facebook'), ('instagram', 'Instagram'), ('google', 'Google'), ('tiktok', 'TikTok'), ('bing', 'Bing'), ('yelp', 'Yelp'), ('other', 'Other')], max_length=20, verbose_name='ad platform')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created')),
-                ('updated_at', models.DateTimeField(blank=True, editable=False, verbose_name='changed')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('assigned_to', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='assigned to')),
-                ('campaign', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='campaigns.campaign')),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "history_actor",
+                    models.CharField(default=medspa.history.actor_name, max_length=150),
+                ),
+                (
+                    "deleted_at",
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="deleted"
+                    ),
+                ),
+                (
+                    "id",
+                    medspa.ids.CuidField(
+                        db_collation="C",
+                        db_index=True,
+                        default=medspa.ids.new_id,
+                        editable=False,
+                        max_length=25,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                re.compile("c[0-9a-z]{24}"), "This is not a valid id."
+                            )
+                        ],
+                    ),
+                ),
+                (
+                    "external_id",
+                    models.CharField(
+                        blank=True,
+                        db_index=True,
+                        error_messages={
+                            "unique": "Another lead already has this contact id."
+                        },
+                        max_length=64,
+                        null=True,
+                        verbose_name="GoHighLevel contact id",
+                    ),
+                ),
+                (
+                    "first_name",
+                    models.CharField(
+                        max_length=40,
+                        validators=[leads.privacy.require_given_name],
+                        verbose_name="first name",
+                    ),
+                ),
+                (
+                    "email",
+                    medspa.fields.EncryptedField(
+                        blank=True,
+                        clean=leads.contact.clean_email,
+                        place="leads_lead.email",
+                        verbose_name="e-mail",
+                    ),
+                ),
+                (
+                    "phone",
+                    medspa.fields.EncryptedField(
+                        blank=True,
+                        clean=leads.contact.clean_phone,
+                        place="leads_lead.phone",
+                    ),
+                ),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("facebook", "Facebook"),
+                            ("instagram", "Instagram"),
+                            ("google", "Google"),
+                            ("tiktok", "TikTok"),
+                            ("referral", "Referral"),
+                            ("organic", "Organic search"),
+                            ("website", "Website form"),
+                            ("phone", "Phone call"),
+                            ("walk_in", "Walk-in"),
+                            ("gohighlevel", "GoHighLevel"),
+                            ("other", "Other"),
+                        ],
+                        default="other",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "ad_platform",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("facebook", "Facebook"),
+                            ("instagram", "Instagram"),
+                            ("google", "Google"),
+                            ("tiktok", "TikTok"),
+                            ("bing", "Bing"),
+                            ("yelp", "Yelp"),
+                            ("other", "Other"),
+                        ],
+                        max_length=20,
+                        verbose_name="ad platform",
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now,
+                        editable=False,
+                        verbose_name="created",
+                    ),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(
+                        blank=True, editable=False, verbose_name="changed"
+                    ),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                        max_length=1,
+                    ),
+                ),
+                (
+                    "assigned_to",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="assigned to",
+                    ),
+                ),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="campaigns.campaign",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical lead',
-                'verbose_name_plural': 'historical leads',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical lead",
+                "verbose_name_plural": "historical leads",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='Opportunity',
+            name="Opportunity",
             fields=[
-                ('deleted_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='deleted')),
-                ('id', medspa.ids.CuidField(db_collation='C', default=medspa.ids.new_id, editable=False, max_length=25, primary_key=True, serialize=False, validators=[django.core.validators.RegexValidator(re.compile('c[0-9a-z]{24}'), 'This is not a valid id.')])),
-                ('expected_value_cents', models.BigIntegerField(verbose_name='expected value')),
-                ('procedure_code', models.CharField(choices=[('BTX', 'Botox'), ('FILLER', 'Filler'), ('LASER', 'Laser'), ('RHINO', 'Rhinoplasty'), ('BREAST', 'Breast'), ('TUMMY', 'Tummy tuck'), ('FACE', 'Facelift')], max_length=10, verbose_name='procedure')),
-                ('expected_date', models.DateField(blank=True, null=True, verbose_name='expected on')),
-                ('expected_date_set_on', models.DateField(blank=True, editable=False, null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
-                ('lead', models.OneToOneField(error_messages={'unique': 'This lead already has an opportunity.'}, on_delete=django.db.models.deletion.CASCADE, related_name='opportunity', to='leads.lead')),
+                (
+                    "deleted_at",
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="deleted"
+                    ),
+                ),
+                (
+                    "id",
+                    medspa.ids.CuidField(
+                        db_collation="C",
+                        default=medspa.ids.new_id,
+                        editable=False,
+                        max_length=25,
+                        primary_key=True,
+                        serialize=False,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                re.compile("c[0-9a-z]{24}"), "This is not a valid id."
+                            )
+                        ],
+                    ),
+                ),
+                (
+                    "expected_value_cents",
+                    models.BigIntegerField(verbose_name="expected value"),
+                ),
+                (
+                    "procedure_code",
+                    models.CharField(
+                        choices=[
+                            ("BTX", "Botox"),
+                            ("FILLER", "Filler"),
+                            ("LASER", "Laser"),
+                            ("RHINO", "Rhinoplasty"),
+                            ("BREAST", "Breast"),
+                            ("TUMMY", "Tummy tuck"),
+                            ("FACE", "Facelift"),
+                        ],
+                        max_length=10,
+                        verbose_name="procedure",
+                    ),
+                ),
+                (
+                    "expected_date",
+                    models.DateField(blank=True, null=True, verbose_name="expected on"),
+                ),
+                (
+                    "expected_date_set_on",
+                    models.DateField(blank=True, editable=False, null=True),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now,
+                        editable=False,
+                        verbose_name="created",
+                    ),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(auto_now=True, verbose_name="changed"),
+                ),
+                (
+                    "lead",
+                    models.OneToOneField(
+                        error_messages={
+                            "unique": "This lead already has an opportunity."
+                        },
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="opportunity",
+                        to="leads.lead",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'opportunities',
-                'abstract': False,
-                'default_manager_name': 'all_objects',
+                "verbose_name_plural": "opportunities",
+                "abstract": False,
+                "default_manager_name": "all_objects",
             },
             managers=[
-                ('all_objects', django.db.models.manager.Manager()),
+                ("all_objects", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='OpportunityHistory',
+            name="OpportunityHistory",
             fields=[
-                ('history_actor', models.CharField(default=medspa.history.actor_name, max_length=150)),
-                ('deleted_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='deleted')),
-                ('id', medspa.ids.CuidField(db_collation='C', db_index=True, default=medspa.ids.new_id, editable=False, max_length=25, validators=[django.core.validators.RegexValidator(re.compile('c[0-9a-z]{24}'), 'This is not a valid id.')])),
-                ('expected_value_cents', models.BigIntegerField(verbose_name='expected value')),
-                ('procedure_code', models.CharField(choices=[('BTX', 'Botox'), ('FILLER', 'Filler'), ('LASER', 'Laser'), ('RHINO', 'Rhinoplasty'), ('BREAST', 'Breast'), ('TUMMY', 'Tummy tuck'), ('FACE', 'Facelift')], max_length=10, verbose_name='procedure')),
-                ('expected_date', models.DateField(blank=True, null=True, verbose_name='expected on')),
-                ('expected_date_set_on', models.DateField(blank=True, editable=False, null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created')),
-                ('updated_at', models.DateTimeField(blank=True, editable=False, verbose_name='changed')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('lead', models.ForeignKey(blank=True, db_constraint=False, error_messages={'unique': 'This lead already has an opportunity.'}, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='leads.lead')),
+                (
+                    "history_actor",
+                    models.CharField(default=medspa.history.actor_name, max_length=150),
+                ),
+                (
+                    "deleted_at",
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="deleted"
+                    ),
+                ),
+                (
+                    "id",
+                    medspa.ids.CuidField(
+                        db_collation="C",
+                        db_index=True,
+                        default=medspa.ids.new_id,
+                        editable=False,
+                        max_length=25,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                re.compile("c[0-9a-z]{24}"), "This is not a valid id."
+                            )
+                        ],
+                    ),
+                ),
+                (
+                    "expected_value_cents",
+                    models.BigIntegerField(verbose_name="expected value"),
+                ),
+                (
+                    "procedure_code",
+                    models.CharField(
+                        choices=[
+                            ("BTX", "Botox"),
+                            ("FILLER", "Filler"),
+                            ("LASER", "Laser"),
+                            ("RHINO", "Rhinoplasty"),
+                            ("BREAST", "Breast"),
+                            ("TUMMY", "Tummy tuck"),
+                            ("FACE", "Facelift"),
+                        ],
+                        max_length=10,
+                        verbose_name="procedure",
+                    ),
+                ),
+                (
+                    "expected_date",
+                    models.DateField(blank=True, null=True, verbose_name="expected on"),
+                ),
+                (
+                    "expected_date_set_on",
+                    models.DateField(blank=True, editable=False, null=True),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now,
+                        editable=False,
+                        verbose_name="created",
+                    ),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(
+                        blank=True, editable=False, verbose_name="changed"
+                    ),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                        max_length=1,
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "lead",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        error_messages={
+                            "unique": "This lead already has an opportunity."
+                        },
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="leads.lead",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical opportunity',
-                'verbose_name_plural': 'historical opportunities',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical opportunity",
+                "verbose_name_plural": "historical opportunities",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='PipelineStage',
+            name="PipelineStage",
             fields=[
-                ('deleted_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='deleted')),
-                ('id', medspa.ids.CuidField(db_collation='C', default=medspa.ids.new_id, editable=False, max_length=25, primary_key=True, serialize=False, validators=[django.core.validators.RegexValidator(re.compile('c[0-9a-z]{24}'), 'This is not a valid id.')])),
-                ('name', models.CharField(max_length=40)),
-                ('order', models.PositiveSmallIntegerField(help_text='The place on the board, from left to right.')),
-                ('color', leads.models.tag.ColorField(default='#3b82f6', max_length=7, validators=[django.core.validators.RegexValidator('^#[0-9a-f]{6}$', 'Enter a colour like #0f766e.')], verbose_name='colour')),
-                ('outcome', models.CharField(choices=[('open', 'Open'), ('won', 'Won'), ('lost', 'Lost')], default='open', max_length=10)),
-                ('win_probability_bps', models.PositiveSmallIntegerField(default=0, help_text='In basis points: 2000 is 20 %.', verbose_name='chance of winning')),
-                ('records_kpi', models.CharField(blank=True, choices=[('consult_booked', 'Consult booked'), ('consult_show', 'Consult shown')], help_text='The event that is recorded when a lead enters this stage.', max_length=20, verbose_name='records')),
-                ('target_days', models.PositiveSmallIntegerField(blank=True, help_text='A lead that stays longer is overdue.', null=True, verbose_name='target days')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created')),
+                (
+                    "deleted_at",
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="deleted"
+                    ),
+                ),
+                (
+                    "id",
+                    medspa.ids.CuidField(
+                        db_collation="C",
+                        default=medspa.ids.new_id,
+                        editable=False,
+                        max_length=25,
+                        primary_key=True,
+                        serialize=False,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                re.compile("c[0-9a-z]{24}"), "This is not a valid id."
+                            )
+                        ],
+                    ),
+                ),
+                ("name", models.CharField(max_length=40)),
+                (
+                    "order",
+                    models.PositiveSmallIntegerField(
+                        help_text="The place on the board, from left to right."
+                    ),
+                ),
+                (
+                    "color",
+                    leads.models.tag.ColorField(
+                        default="#3b82f6",
+                        max_length=7,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^#[0-9a-f]{6}$", "Enter a colour like #0f766e."
+                            )
+                        ],
+                        verbose_name="colour",
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[("open", "Open"), ("won", "Won"), ("lost", "Lost")],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "win_probability_bps",
+                    models.PositiveSmallIntegerField(
+                        default=0,
+                        help_text="In basis points: 2000 is 20 %.",
+                        verbose_name="chance of winning",
+                    ),
+                ),
+                (
+                    "records_kpi",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("consult_booked", "Consult booked"),
+                            ("consult_show", "Consult shown"),
+                        ],
+                        help_text="The event that is recorded when a lead enters this stage.",
+                        max_length=20,
+                        verbose_name="records",
+                    ),
+                ),
+                (
+                    "target_days",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        help_text="A lead that stays longer is overdue.",
+                        null=True,
+                        verbose_name="target days",
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now,
+                        editable=False,
+                        verbose_name="created",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'stage',
-                'ordering': ['order'],
-                'abstract': False,
-                'default_manager_name': 'all_objects',
-                'constraints': [models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='leads_pipelinestage_has_a_name', violation_error_message='Give the stage a name.'), models.UniqueConstraint(django.db.models.functions.text.Lower('name'), condition=models.Q(('deleted_at__isnull', True)), name='leads_pipelinestage_name_is_unique', violation_error_message='There is already a stage with this name.'), models.UniqueConstraint(condition=models.Q(('deleted_at__isnull', True)), fields=('order',), name='leads_pipelinestage_order_is_unique', violation_error_message='Another stage already has this place.'), models.CheckConstraint(condition=models.Q(('color__regex', '^#[0-9a-f]{6}$')), name='leads_pipelinestage_color_is_hex', violation_error_message='Enter a colour like #0f766e.'), models.CheckConstraint(condition=models.Q(('outcome__in', ['open', 'won', 'lost'])), name='leads_pipelinestage_outcome_is_known', violation_error_message='Choose an outcome from the list.'), models.CheckConstraint(condition=models.Q(('win_probability_bps__range', (0, 10000))), name='leads_pipelinestage_probability_is_a_share', violation_error_message='The chance must be between 0 and 10000.'), models.CheckConstraint(condition=models.Q(('records_kpi__in', ['', 'consult_booked', 'consult_show'])), name='leads_pipelinestage_records_a_known_kind', violation_error_message='Choose what the stage records from the list.')],
+                "verbose_name": "stage",
+                "ordering": ["order"],
+                "abstract": False,
+                "default_manager_name": "all_objects",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True),
+                        name="leads_pipelinestage_has_a_name",
+                        violation_error_message="Give the stage a name.",
+                    ),
+                    models.UniqueConstraint(
+                        django.db.models.functions.text.Lower("name"),
+                        condition=models.Q(("deleted_at__isnull", True)),
+                        name="leads_pipelinestage_name_is_unique",
+                        violation_error_message="There is already a stage with this name.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("deleted_at__isnull", True)),
+                        fields=("order",),
+                        name="leads_pipelinestage_order_is_unique",
+                        violation_error_message="Another stage already has this place.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("color__regex", "^#[0-9a-f]{6}$")),
+                        name="leads_pipelinestage_color_is_hex",
+                        violation_error_message="Enter a colour like #0f766e.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("outcome__in", ["open", "won", "lost"])),
+                        name="leads_pipelinestage_outcome_is_known",
+                        violation_error_message="Choose an outcome from the list.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("win_probability_bps__range", (0, 10000))),
+                        name="leads_pipelinestage_probability_is_a_share",
+                        violation_error_message="The chance must be between 0 and 10000.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("records_kpi__in", ["", "consult_booked", "consult_show"])
+                        ),
+                        name="leads_pipelinestage_records_a_known_kind",
+                        violation_error_message="Choose what the stage records from the list.",
+                    ),
+                ],
             },
             managers=[
-                ('all_objects', django.db.models.manager.Manager()),
+                ("all_objects", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='LeadStage',
+            name="LeadStage",
             fields=[
-                ('id', medspa.ids.CuidField(db_collation='C', default=medspa.ids.new_id, editable=False, max_length=25, primary_key=True, serialize=False, validators=[django.core.validators.RegexValidator(re.compile('c[0-9a-z]{24}'), 'This is not a valid id.')])),
-                ('lost_reason', models.CharField(blank=True, choices=[('price', 'Too expensive'), ('no_response', 'Could not be reached'), ('competitor', 'Went elsewhere'), ('timing', 'Not the right time'), ('not_a_fit', 'Not a fit for us'), ('changed_mind', 'Changed their mind'), ('no_show', 'Did not come'), ('duplicate', 'Duplicate'), ('spam', 'Spam or test')], max_length=20, verbose_name='reason')),
-                ('changed_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='entered')),
-                ('left_at', models.DateTimeField(blank=True, null=True, verbose_name='left')),
-                ('recorded_at', medspa.clock.RecordedAtField(db_default=medspa.clock.ClockTimestamp(), editable=False)),
-                ('changed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('lead', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='stays', to='leads.lead')),
-                ('stage', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stays', to='leads.pipelinestage')),
+                (
+                    "id",
+                    medspa.ids.CuidField(
+                        db_collation="C",
+                        default=medspa.ids.new_id,
+                        editable=False,
+                        max_length=25,
+                        primary_key=True,
+                        serialize=False,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                re.compile("c[0-9a-z]{24}"), "This is not a valid id."
+                            )
+                        ],
+                    ),
+                ),
+                (
+                    "lost_reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("price", "Too expensive"),
+                            ("no_response", "Could not be reached"),
+                            ("competitor", "Went elsewhere"),
+                            ("timing", "Not the right time"),
+                            ("not_a_fit", "Not a fit for us"),
+                            ("changed_mind", "Changed their mind"),
+                            ("no_show", "Did not come"),
+                            ("duplicate", "Duplicate"),
+                            ("spam", "Spam or test"),
+                        ],
+                        max_length=20,
+                        verbose_name="reason",
+                    ),
+                ),
+                (
+                    "changed_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="entered"
+                    ),
+                ),
+                (
+                    "left_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="left"),
+                ),
+                (
+                    "recorded_at",
+                    medspa.clock.RecordedAtField(
+                        db_default=medspa.clock.ClockTimestamp(), editable=False
+                    ),
+                ),
+                (
+                    "changed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "lead",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="stays",
+                        to="leads.lead",
+                    ),
+                ),
+                (
+                    "stage",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="stays",
+                        to="leads.pipelinestage",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'stay in a stage',
-                'verbose_name_plural': 'stays in stages',
-                'ordering': ['-changed_at', '-id'],
+                "verbose_name": "stay in a stage",
+                "verbose_name_plural": "stays in stages",
+                "ordering": ["-changed_at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='PipelineStageHistory',
+            name="PipelineStageHistory",
             fields=[
-                ('history_actor', models.CharField(default=medspa.history.actor_name, max_length=150)),
-                ('deleted_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='deleted')),
-                ('id', medspa.ids.CuidField(db_collation='C', db_index=True, default=medspa.ids.new_id, editable=False, max_length=25, validators=[django.core.validators.RegexValidator(re.compile('c[0-9a-z]{24}'), 'This is not a valid id.')])),
-                ('name', models.CharField(max_length=40)),
-                ('order', models.PositiveSmallIntegerField(help_text='The place on the board, from left to right.')),
-                ('color', leads.models.tag.ColorField(default='#3b82f6', max_length=7, validators=[django.core.validators.RegexValidator('^#[0-9a-f]{6}$', 'Enter a colour like #0f766e.')], verbose_name='colour')),
-                ('outcome', models.CharField(choices=[('open', 'Open'), ('won', 'Won'), ('lost', 'Lost')], default='open', max_length=10)),
-                ('win_probability_bps', models.PositiveSmallIntegerField(default=0, help_text='In basis points: 2000 is 20 %.', verbose_name='chance of winning')),
-                ('records_kpi', models.CharField(blank=True, choices=[('consult_booked', 'Consult booked'), ('consult_show', 'Consult shown')], help_text='The event that is recorded when a lead enters this stage.', max_length=20, verbose_name='records')),
-                ('target_days', models.PositiveSmallIntegerField(blank=True, help_text='A lead that stays longer is overdue.', null=True, verbose_name='target days')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "history_actor",
+                    models.CharField(default=medspa.history.actor_name, max_length=150),
+                ),
+                (
+                    "deleted_at",
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="deleted"
+                    ),
+                ),
+                (
+                    "id",
+                    medspa.ids.CuidField(
+                        db_collation="C",
+                        db_index=True,
+                        default=medspa.ids.new_id,
+                        editable=False,
+                        max_length=25,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                re.compile("c[0-9a-z]{24}"), "This is not a valid id."
+                            )
+                        ],
+                    ),
+                ),
+                ("name", models.CharField(max_length=40)),
+                (
+                    "order",
+                    models.PositiveSmallIntegerField(
+                        help_text="The place on the board, from left to right."
+                    ),
+                ),
+                (
+                    "color",
+                    leads.models.tag.ColorField(
+                        default="#3b82f6",
+                        max_length=7,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^#[0-9a-f]{6}$", "Enter a colour like #0f766e."
+                            )
+                        ],
+                        verbose_name="colour",
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[("open", "Open"), ("won", "Won"), ("lost", "Lost")],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "win_probability_bps",
+                    models.PositiveSmallIntegerField(
+                        default=0,
+                        help_text="In basis points: 2000 is 20 %.",
+                        verbose_name="chance of winning",
+                    ),
+                ),
+                (
+                    "records_kpi",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("consult_booked", "Consult booked"),
+                            ("consult_show", "Consult shown"),
+                        ],
+                        help_text="The event that is recorded when a lead enters this stage.",
+                        max_length=20,
+                        verbose_name="records",
+                    ),
+                ),
+                (
+                    "target_days",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        help_text="A lead that stays longer is overdue.",
+                        null=True,
+                        verbose_name="target days",
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now,
+                        editable=False,
+                        verbose_name="created",
+                    ),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                        max_length=1,
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical stage',
-                'verbose_name_plural': 'historical stages',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical stage",
+                "verbose_name_plural": "historical stages",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='StageTotal',
+            name="StageTotal",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('lead_count', models.BigIntegerField()),
-                ('expected_value_cents', models.BigIntegerField()),
-                ('stage', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='totals', to='leads.pipelinestage')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("lead_count", models.BigIntegerField()),
+                ("expected_value_cents", models.BigIntegerField()),
+                (
+                    "stage",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="totals",
+                        to="leads.pipelinestage",
+                    ),
+                ),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='Tag',
+            name="Tag",
             fields=[
-                ('deleted_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='deleted')),
-                ('id', medspa.ids.CuidField(db_collation='C', default=medspa.ids.new_id, editable=False, max_length=25, primary_key=True, serialize=False, validators=[django.core.validators.RegexValidator(re.compile('c[0-9a-z]{24}'), 'This is not a valid id.')])),
-                ('name', models.CharField(max_length=40)),
-                ('color', leads.models.tag.ColorField(default='#0f766e', max_length=7, validators=[django.core.validators.RegexValidator('^#[0-9a-f]{6}$', 'Enter a colour like #0f766e.')], verbose_name='colour')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created')),
+                (
+                    "deleted_at",
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="deleted"
+                    ),
+                ),
+                (
+                    "id",
+                    medspa.ids.CuidField(
+                        db_collation="C",
+                        default=medspa.ids.new_id,
+                        editable=False,
+                        max_length=25,
+                        primary_key=True,
+                        serialize=False,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                re.compile("c[0-9a-z]{24}"), "This is not a valid id."
+                            )
+                        ],
+                    ),
+                ),
+                ("name", models.CharField(max_length=40)),
+                (
+                    "color",
+                    leads.models.tag.ColorField(
+                        default="#0f766e",
+                        max_length=7,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^#[0-9a-f]{6}$", "Enter a colour like #0f766e."
+                            )
+                        ],
+                        verbose_name="colour",
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now,
+                        editable=False,
+                        verbose_name="created",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
-                'abstract': False,
-                'default_manager_name': 'all_objects',
-                'constraints': [models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='leads_tag_has_a_name', violation_error_message='Give the tag a name.'), models.UniqueConstraint(django.db.models.functions.text.Lower('name'), condition=models.Q(('deleted_at__isnull', True)), name='leads_tag_name_is_unique', violation_error_message='There is already a tag with this name.'), models.CheckConstraint(condition=models.Q(('color__regex', '^#[0-9a-f]{6}$')), name='leads_tag_color_is_hex', violation_error_message='Enter a colour like #0f766e.')],
+                "ordering": ["name"],
+                "abstract": False,
+                "default_manager_name": "all_objects",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True),
+                        name="leads_tag_has_a_name",
+                        violation_error_message="Give the tag a name.",
+                    ),
+                    models.UniqueConstraint(
+                        django.db.models.functions.text.Lower("name"),
+                        condition=models.Q(("deleted_at__isnull", True)),
+                        name="leads_tag_name_is_unique",
+                        violation_error_message="There is already a tag with this name.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("color__regex", "^#[0-9a-f]{6}$")),
+                        name="leads_tag_color_is_hex",
+                        violation_error_message="Enter a colour like #0f766e.",
+                    ),
+                ],
             },
             managers=[
-                ('all_objects', django.db.models.manager.Manager()),
+                ("all_objects", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='LeadTagHistory',
+            name="LeadTagHistory",
             fields=[
-                ('history_actor', models.CharField(default=medspa.history.actor_name, max_length=150)),
-                ('id', medspa.ids.CuidField(db_collation='C', db_index=True, default=medspa.ids.new_id, editable=False, max_length=25, validators=[django.core.validators.RegexValidator(re.compile('c[0-9a-z]{24}'), 'This is not a valid id.')])),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='added')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('lead', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='leads.lead')),
-                ('tag', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='leads.tag')),
+                (
+                    "history_actor",
+                    models.CharField(default=medspa.history.actor_name, max_length=150),
+                ),
+                (
+                    "id",
+                    medspa.ids.CuidField(
+                        db_collation="C",
+                        db_index=True,
+                        default=medspa.ids.new_id,
+                        editable=False,
+                        max_length=25,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                re.compile("c[0-9a-z]{24}"), "This is not a valid id."
+                            )
+                        ],
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now,
+                        editable=False,
+                        verbose_name="added",
+                    ),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                        max_length=1,
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "lead",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="leads.lead",
+                    ),
+                ),
+                (
+                    "tag",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="leads.tag",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical tag of a lead',
-                'verbose_name_plural': 'historical tags of leads',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical tag of a lead",
+                "verbose_name_plural": "historical tags of leads",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='LeadTag',
+            name="LeadTag",
             fields=[
-                ('id', medspa.ids.CuidField(db_collation='C', default=medspa.ids.new_id, editable=False, max_length=25, primary_key=True, serialize=False, validators=[django.core.validators.RegexValidator(re.compile('c[0-9a-z]{24}'), 'This is not a valid id.')])),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='added')),
-                ('lead', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lead_tags', to='leads.lead')),
-                ('tag', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lead_tags', to='leads.tag')),
+                (
+                    "id",
+                    medspa.ids.CuidField(
+                        db_collation="C",
+                        default=medspa.ids.new_id,
+                        editable=False,
+                        max_length=25,
+                        primary_key=True,
+                        serialize=False,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                re.compile("c[0-9a-z]{24}"), "This is not a valid id."
+                            )
+                        ],
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now,
+                        editable=False,
+                        verbose_name="added",
+                    ),
+                ),
+                (
+                    "lead",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lead_tags",
+                        to="leads.lead",
+                    ),
+                ),
+                (
+                    "tag",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lead_tags",
+                        to="leads.tag",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'tag of a lead',
-                'verbose_name_plural': 'tags of leads',
+                "verbose_name": "tag of a lead",
+                "verbose_name_plural": "tags of leads",
             },
         ),
         migrations.CreateModel(
-            name='TagHistory',
+            name="TagHistory",
             fields=[
-                ('history_actor', models.CharField(default=medspa.history.actor_name, max_length=150)),
-                ('deleted_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='deleted')),
-                ('id', medspa.ids.CuidField(db_collation='C', db_index=True, default=medspa.ids.new_id, editable=False, max_length=25, validators=[django.core.validators.RegexValidator(re.compile('c[0-9a-z]{24}'), 'This is not a valid id.')])),
-                ('name', models.CharField(max_length=40)),
-                ('color', leads.models.tag.ColorField(default='#0f766e', max_length=7, validators=[django.core.validators.RegexValidator('^#[0-9a-f]{6}$', 'Enter a colour like #0f766e.')], verbose_name='colour')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "history_actor",
+                    models.CharField(default=medspa.history.actor_name, max_length=150),
+                ),
+                (
+                    "deleted_at",
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="deleted"
+                    ),
+                ),
+                (
+                    "id",
+                    medspa.ids.CuidField(
+                        db_collation="C",
+                        db_index=True,
+                        default=medspa.ids.new_id,
+                        editable=False,
+                        max_length=25,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                re.compile("c[0-9a-z]{24}"), "This is not a valid id."
+                            )
+                        ],
+                    ),
+                ),
+                ("name", models.CharField(max_length=40)),
+                (
+                    "color",
+                    leads.models.tag.ColorField(
+                        default="#0f766e",
+                        max_length=7,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^#[0-9a-f]{6}$", "Enter a colour like #0f766e."
+                            )
+                        ],
+                        verbose_name="colour",
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now,
+                        editable=False,
+                        verbose_name="created",
+                    ),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                        max_length=1,
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical tag',
-                'verbose_name_plural': 'historical tags',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical tag",
+                "verbose_name_plural": "historical tags",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(models.F('created_at'), models.F('id'), condition=models.Q(('deleted_at__isnull', True)), name='leads_lead_created'),
+            model_name="lead",
+            index=models.Index(
+                models.F("created_at"),
+                models.F("id"),
+                condition=models.Q(("deleted_at__isnull", True)),
+                name="leads_lead_created",
+            ),
         ),
         migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(models.F('source'), models.F('created_at'), models.F('id'), condition=models.Q(('deleted_at__isnull', True)), name='leads_lead_source'),
+            model_name="lead",
+            index=models.Index(
+                models.F("source"),
+                models.F("created_at"),
+                models.F("id"),
+                condition=models.Q(("deleted_at__isnull", True)),
+                name="leads_lead_source",
+            ),
         ),
         migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(models.F('campaign'), models.F('created_at'), models.F('id'), condition=models.Q(('deleted_at__isnull', True)), name='leads_lead_campaign_created'),
+            model_name="lead",
+            index=models.Index(
+                models.F("campaign"),
+                models.F("created_at"),
+                models.F("id"),
+                condition=models.Q(("deleted_at__isnull", True)),
+                name="leads_lead_campaign_created",
+            ),
         ),
         migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(django.db.models.functions.comparison.Collate(django.db.models.functions.text.Lower('first_name'), 'C'), models.F('id'), condition=models.Q(('deleted_at__isnull', True)), name='leads_lead_first_name'),
+            model_name="lead",
+            index=models.Index(
+                django.db.models.functions.comparison.Collate(
+                    django.db.models.functions.text.Lower("first_name"), "C"
+                ),
+                models.F("id"),
+                condition=models.Q(("deleted_at__isnull", True)),
+                name="leads_lead_first_name",
+            ),
         ),
         migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(models.F('email_index'), condition=models.Q(('email_index', b''), _negated=True), name='leads_lead_email'),
+            model_name="lead",
+            index=models.Index(
+                models.F("email_index"),
+                condition=models.Q(("email_index", b""), _negated=True),
+                name="leads_lead_email",
+            ),
         ),
         migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(models.F('phone_index'), condition=models.Q(('phone_index', b''), _negated=True), name='leads_lead_phone'),
+            model_name="lead",
+            index=models.Index(
+                models.F("phone_index"),
+                condition=models.Q(("phone_index", b""), _negated=True),
+                name="leads_lead_phone",
+            ),
         ),
         migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(models.F('phone_last4_index'), condition=models.Q(('phone_last4_index', b''), _negated=True), name='leads_lead_phone_last4'),
+            model_name="lead",
+            index=models.Index(
+                models.F("phone_last4_index"),
+                condition=models.Q(("phone_last4_index", b""), _negated=True),
+                name="leads_lead_phone_last4",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lead',
-            constraint=models.CheckConstraint(condition=models.Q(('external_id', ''), _negated=True), name='leads_lead_external_id_is_not_empty', violation_error_message='Leave the contact id out or fill it in.'),
+            model_name="lead",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("external_id", ""), _negated=True),
+                name="leads_lead_external_id_is_not_empty",
+                violation_error_message="Leave the contact id out or fill it in.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lead',
-            constraint=models.CheckConstraint(condition=models.Q(('first_name__regex', '^[^][0-9@,;:/\\\\<>(){}\\"=+*_#$%&!?|~`^[:space:]-][^][0-9@,;:/\\\\<>(){}\\"=+*_#$%&!?|~`^[:space:]]*$'), ('first_name__iregex', '^(Ana Maria|Anna Lena|Anna Maria|Anne Marie|Annie Mae|Betty Ann|Betty Jo|Billie Jean|Billie Jo|Billy Bob|Billy Ray|Bobbie Jo|Carol Ann|Eva Maria|Jean Claude|Jean Luc|Jean Marie|Jean Paul|Jean Pierre|Jim Bob|Jo Ann|Jo Anne|John Paul|Jose Luis|José Luis|Jose Maria|José María|Juan Carlos|Juan Jose|Juan José|Juan Pablo|Lee Ann|Lee Anne|Leigh Ann|Leigh Anne|Lisa Marie|Luis Miguel|Luz Maria|Luz María|Marco Antonio|Maria Elena|María Elena|Maria Fernanda|María Fernanda|Maria Isabel|María Isabel|Maria Jose|María José|Maria Luisa|María Luisa|Maria Teresa|María Teresa|Mary Ann|Mary Anne|Mary Beth|Mary Catherine|Mary Ellen|Mary Grace|Mary Jane|Mary Jo|Mary Kate|Mary Kay|Mary Lou|Mary Louise|Miguel Angel|Miguel Ángel|Norma Jean|Peggy Sue|Rose Ann|Rose Marie|Ruth Ann|Sarah Jane|Sue Ann|Terry Lynn|Tommy Lee|Victor Manuel|Willie Mae)$'), _connector='OR'), name='leads_lead_first_name_is_one_given_name', violation_error_message='Enter one first name. Last names are not stored here.'),
+            model_name="lead",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "first_name__regex",
+                        '^[^][0-9@,;:/\\\\<>(){}\\"=+*_#$%&!?|~`^[:space:]-][^][0-9@,;:/\\\\<>(){}\\"=+*_#$%&!?|~`^[:space:]]*$',
+                    ),
+                    (
+                        "first_name__iregex",
+                        "^(Ana Maria|Anna Lena|Anna Maria|Anne Marie|Annie Mae|Betty Ann|Betty Jo|Billie Jean|Billie Jo|Billy Bob|Billy Ray|Bobbie Jo|Carol Ann|Eva Maria|Jean Claude|Jean Luc|Jean Marie|Jean Paul|Jean Pierre|Jim Bob|Jo Ann|Jo Anne|John Paul|Jose Luis|José Luis|Jose Maria|José María|Juan Carlos|Juan Jose|Juan José|Juan Pablo|Lee Ann|Lee Anne|Leigh Ann|Leigh Anne|Lisa Marie|Luis Miguel|Luz Maria|Luz María|Marco Antonio|Maria Elena|María Elena|Maria Fernanda|María Fernanda|Maria Isabel|María Isabel|Maria Jose|María José|Maria Luisa|María Luisa|Maria Teresa|María Teresa|Mary Ann|Mary Anne|Mary Beth|Mary Catherine|Mary Ellen|Mary Grace|Mary Jane|Mary Jo|Mary Kate|Mary Kay|Mary Lou|Mary Louise|Miguel Angel|Miguel Ángel|Norma Jean|Peggy Sue|Rose Ann|Rose Marie|Ruth Ann|Sarah Jane|Sue Ann|Terry Lynn|Tommy Lee|Victor Manuel|Willie Mae)$",
+                    ),
+                    _connector="OR",
+                ),
+                name="leads_lead_first_name_is_one_given_name",
+                violation_error_message="Enter one first name. Last names are not stored here.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lead',
-            constraint=models.CheckConstraint(condition=models.Q(('source__in', ['facebook', 'instagram', 'google', 'tiktok', 'referral', 'organic', 'website', 'phone', 'walk_in', 'gohighlevel', 'other'])), name='leads_lead_source_is_known', violation_error_message='Choose a source from the list.'),
+            model_name="lead",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "source__in",
+                        [
+                            "facebook",
+                            "instagram",
+                            "google",
+                            "tiktok",
+                            "referral",
+                            "organic",
+                            "website",
+                            "phone",
+                            "walk_in",
+                            "gohighlevel",
+                            "other",
+                        ],
+                    )
+                ),
+                name="leads_lead_source_is_known",
+                violation_error_message="Choose a source from the list.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lead',
-            constraint=models.CheckConstraint(condition=models.Q(('ad_platform__in', ['', 'facebook', 'instagram', 'google', 'tiktok', 'bing', 'yelp', 'other'])), name='leads_lead_ad_platform_is_known', violation_error_message='Choose an ad platform from the list.'),
+            model_name="lead",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "ad_platform__in",
+                        [
+                            "",
+                            "facebook",
+                            "instagram",
+                            "google",
+                            "tiktok",
+                            "bing",
+                            "yelp",
+                            "other",
+                        ],
+                    )
+                ),
+                name="leads_lead_ad_platform_is_known",
+                violation_error_message="Choose an ad platform from the list.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lead',
-            constraint=medspa.fields.SealedConstraint(indexes=('email_index',), name='leads_lead_email_is_sealed_and_indexed', sealed='email', violation_error_message='Enter an e-mail address like name@example.com.'),
+            model_name="lead",
+            constraint=medspa.fields.SealedConstraint(
+                indexes=("email_index",),
+                name="leads_lead_email_is_sealed_and_indexed",
+                sealed="email",
+                violation_error_message="Enter an e-mail address like name@example.com.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lead',
-            constraint=medspa.fields.SealedConstraint(indexes=('phone_index', 'phone_last4_index'), name='leads_lead_phone_is_sealed_and_indexed', sealed='phone', violation_error_message='Enter a phone number with area code, like (212) 555-0123.'),
+            model_name="lead",
+            constraint=medspa.fields.SealedConstraint(
+                indexes=("phone_index", "phone_last4_index"),
+                name="leads_lead_phone_is_sealed_and_indexed",
+                sealed="phone",
+                violation_error_message="Enter a phone number with area code, like (212) 555-0123.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='activity',
-            index=models.Index(models.F('created_at'), name='leads_activity_created'),
+            model_name="activity",
+            index=models.Index(models.F("created_at"), name="leads_activity_created"),
         ),
         migrations.AddIndex(
-            model_name='activity',
-            index=models.Index(models.F('lead'), models.F('created_at'), name='leads_activity_timeline'),
+            model_name="activity",
+            index=models.Index(
+                models.F("lead"), models.F("created_at"), name="leads_activity_timeline"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(('type__in', ['sms_sent', 'email_sent', 'call', 'form_submit', 'stage_change', 'tag_added'])), name='leads_activity_type_is_known', violation_error_message='Choose a type from the list.'),
+            model_name="activity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "type__in",
+                        [
+                            "sms_sent",
+                            "email_sent",
+                            "call",
+                            "form_submit",
+                            "stage_change",
+                            "tag_added",
+                        ],
+                    )
+                ),
+                name="leads_activity_type_is_known",
+                violation_error_message="Choose a type from the list.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(medspa.json_shapes.IsObject('payload_json')), name='leads_activity_payload_is_an_object', violation_error_message='The details must be a JSON object.'),
+            model_name="activity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(medspa.json_shapes.IsObject("payload_json")),
+                name="leads_activity_payload_is_an_object",
+                violation_error_message="The details must be a JSON object.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('type', 'sms_sent'), medspa.json_shapes.HasOnlyKeys('payload_json', ['automated', 'template', 'outcome'])), models.Q(('type', 'email_sent'), medspa.json_shapes.HasOnlyKeys('payload_json', ['automated', 'template', 'outcome'])), models.Q(('type', 'call'), medspa.json_shapes.HasOnlyKeys('payload_json', ['automated', 'direction', 'outcome', 'duration_seconds'])), models.Q(('type', 'form_submit'), medspa.json_shapes.HasOnlyKeys('payload_json', ['form'])), models.Q(('type', 'stage_change'), medspa.json_shapes.HasOnlyKeys('payload_json', ['from_stage', 'to_stage', 'lost_reason'])), models.Q(('type', 'tag_added'), medspa.json_shapes.HasOnlyKeys('payload_json', ['tag'])), _connector='OR'), name='leads_activity_payload_has_known_keys', violation_error_message='The details hold something that may not be stored here.'),
+            model_name="activity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("type", "sms_sent"),
+                        medspa.json_shapes.HasOnlyKeys(
+                            "payload_json", ["automated", "template", "outcome"]
+                        ),
+                    ),
+                    models.Q(
+                        ("type", "email_sent"),
+                        medspa.json_shapes.HasOnlyKeys(
+                            "payload_json", ["automated", "template", "outcome"]
+                        ),
+                    ),
+                    models.Q(
+                        ("type", "call"),
+                        medspa.json_shapes.HasOnlyKeys(
+                            "payload_json",
+                            ["automated", "direction", "outcome", "duration_seconds"],
+                        ),
+                    ),
+                    models.Q(
+                        ("type", "form_submit"),
+                        medspa.json_shapes.HasOnlyKeys("payload_json", ["form"]),
+                    ),
+                    models.Q(
+                        ("type", "stage_change"),
+                        medspa.json_shapes.HasOnlyKeys(
+                            "payload_json", ["from_stage", "to_stage", "lost_reason"]
+                        ),
+                    ),
+                    models.Q(
+                        ("type", "tag_added"),
+                        medspa.json_shapes.HasOnlyKeys("payload_json", ["tag"]),
+                    ),
+                    _connector="OR",
+                ),
+                name="leads_activity_payload_has_known_keys",
+                violation_error_message="The details hold something that may not be stored here.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(('created_at__lte', django.db.models.expressions.CombinedExpression(models.F('recorded_at'), '+', models.Value(datetime.timedelta(seconds=60))))), name='leads_activity_not_in_the_future', violation_error_message="An activity can't be in the future."),
+            model_name="activity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "created_at__lte",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("recorded_at"),
+                            "+",
+                            models.Value(datetime.timedelta(seconds=60)),
+                        ),
+                    )
+                ),
+                name="leads_activity_not_in_the_future",
+                violation_error_message="An activity can't be in the future.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='opportunity',
-            constraint=models.CheckConstraint(condition=models.Q(('expected_value_cents__gt', 0)), name='leads_opportunity_value_is_positive', violation_error_message='The expected value must be above zero.'),
+            model_name="opportunity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("expected_value_cents__gt", 0)),
+                name="leads_opportunity_value_is_positive",
+                violation_error_message="The expected value must be above zero.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='opportunity',
-            constraint=models.CheckConstraint(condition=models.Q(('procedure_code__in', ['BTX', 'FILLER', 'LASER', 'RHINO', 'BREAST', 'TUMMY', 'FACE'])), name='leads_opportunity_procedure_is_known', violation_error_message='Choose a procedure from the list.'),
+            model_name="opportunity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "procedure_code__in",
+                        ["BTX", "FILLER", "LASER", "RHINO", "BREAST", "TUMMY", "FACE"],
+                    )
+                ),
+                name="leads_opportunity_procedure_is_known",
+                violation_error_message="Choose a procedure from the list.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='opportunity',
-            constraint=models.CheckConstraint(condition=models.Q(('expected_date__isnull', True), models.Q(('expected_date_set_on__isnull', False), ('expected_date__gte', models.F('expected_date_set_on'))), _connector='OR'), name='leads_opportunity_date_was_not_past_when_set', violation_error_message="The expected date can't be in the past."),
+            model_name="opportunity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("expected_date__isnull", True),
+                    models.Q(
+                        ("expected_date_set_on__isnull", False),
+                        ("expected_date__gte", models.F("expected_date_set_on")),
+                    ),
+                    _connector="OR",
+                ),
+                name="leads_opportunity_date_was_not_past_when_set",
+                violation_error_message="The expected date can't be in the past.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='leadstage',
-            index=models.Index(models.F('changed_at'), name='leads_leadstage_changed'),
+            model_name="leadstage",
+            index=models.Index(models.F("changed_at"), name="leads_leadstage_changed"),
         ),
         migrations.AddIndex(
-            model_name='leadstage',
-            index=models.Index(models.F('stage'), models.OrderBy(models.F('changed_at'), descending=True), condition=models.Q(('left_at__isnull', True)), name='leads_leadstage_board'),
+            model_name="leadstage",
+            index=models.Index(
+                models.F("stage"),
+                models.OrderBy(models.F("changed_at"), descending=True),
+                condition=models.Q(("left_at__isnull", True)),
+                name="leads_leadstage_board",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='leadstage',
-            constraint=models.UniqueConstraint(condition=models.Q(('left_at__isnull', True)), fields=('lead',), name='leads_leadstage_one_current_stage', violation_error_message='The lead is already in a stage.'),
+            model_name="leadstage",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("left_at__isnull", True)),
+                fields=("lead",),
+                name="leads_leadstage_one_current_stage",
+                violation_error_message="The lead is already in a stage.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='leadstage',
-            constraint=models.CheckConstraint(condition=models.Q(('changed_at__lte', django.db.models.expressions.CombinedExpression(models.F('recorded_at'), '+', models.Value(datetime.timedelta(seconds=60))))), name='leads_leadstage_not_in_the_future', violation_error_message="A move can't be in the future."),
+            model_name="leadstage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "changed_at__lte",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("recorded_at"),
+                            "+",
+                            models.Value(datetime.timedelta(seconds=60)),
+                        ),
+                    )
+                ),
+                name="leads_leadstage_not_in_the_future",
+                violation_error_message="A move can't be in the future.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='leadstage',
-            constraint=models.CheckConstraint(condition=models.Q(('left_at__isnull', True), ('left_at__gte', models.F('changed_at')), _connector='OR'), name='leads_leadstage_left_after_entered', violation_error_message="A lead can't leave before it came."),
+            model_name="leadstage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("left_at__isnull", True),
+                    ("left_at__gte", models.F("changed_at")),
+                    _connector="OR",
+                ),
+                name="leads_leadstage_left_after_entered",
+                violation_error_message="A lead can't leave before it came.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='leadstage',
-            constraint=models.CheckConstraint(condition=models.Q(('lost_reason__in', ['', 'price', 'no_response', 'competitor', 'timing', 'not_a_fit', 'changed_mind', 'no_show', 'duplicate', 'spam'])), name='leads_leadstage_lost_reason_is_known', violation_error_message='Choose a reason from the list.'),
+            model_name="leadstage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "lost_reason__in",
+                        [
+                            "",
+                            "price",
+                            "no_response",
+                            "competitor",
+                            "timing",
+                            "not_a_fit",
+                            "changed_mind",
+                            "no_show",
+                            "duplicate",
+                            "spam",
+                        ],
+                    )
+                ),
+                name="leads_leadstage_lost_reason_is_known",
+                violation_error_message="Choose a reason from the list.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='leadtag',
-            constraint=models.UniqueConstraint(fields=('lead', 'tag'), name='leads_leadtag_is_unique', violation_error_message='The lead already has this tag.'),
+            model_name="leadtag",
+            constraint=models.UniqueConstraint(
+                fields=("lead", "tag"),
+                name="leads_leadtag_is_unique",
+                violation_error_message="The lead already has this tag.",
+            ),
         ),
     ]
