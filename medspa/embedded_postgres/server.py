@@ -43,19 +43,33 @@ class EmbeddedPostgres:
         """The DATABASE_URL; the first call chooses port and password."""
         return self._connection().url
 
-    def start(self) -> bool:
-        """See to it that the server runs; True if it did not before.
+    @property
+    def port(self) -> int:
+        return self._connection().port
 
-        The port changes if another program has taken it meanwhile: `url()` tells.
+    def start(self) -> bool:
+        """See to it that the server runs until `stop()`; True if it did not before.
+
+        The port changes if another program has taken it meanwhile: `port` tells.
         """
-        with self._lock() as lock:
-            place = home.settle(self.folder, self._connection().home_id)
-            if self._is_up(place):
-                return False
-            place.postmaster.halt()
-            self._prepare(place, lock)
-            self._launch(place)
-            return True
+        is_started = self._start(stays=True)
+        self._passing.unlink(missing_ok=True)
+        return is_started
+
+    @contextmanager
+    def in_use(self) -> Iterator[None]:
+        """A running server for the time of the block, shared with other processes.
+
+        A server that was started for such a block stops after the last of them.
+        """
+        with self._lock_file("users") as users:
+            fcntl.flock(users, fcntl.LOCK_SH)
+            self._start(stays=False)
+            try:
+                yield
+            finally:
+                if _is_last(users) and self._passing.exists():
+                    self.stop()
 
     def stop(self) -> bool:
         """Stop the server; True if it was running. Open connections are cut."""
@@ -105,21 +119,44 @@ class EmbeddedPostgres:
             raise EmbeddedPostgresError(f"The bundled PostgreSQL has no {name}.")
         return path
 
+    @property
+    def _passing(self) -> Path:
+        """Marks a server that nobody started to stay."""
+        return self.folder / "stops_after_last_use"
+
+    def _start(self, *, stays: bool) -> bool:
+        with self._lock() as lock:
+            place = home.settle(self.folder, self._connection().home_id)
+            if self._is_up(place):
+                return False
+            place.postmaster.halt()
+            self._prepare(place, lock)
+            if not stays:
+                self._passing.touch()
+            self._launch(place)
+            return True
+
     @contextmanager
     def _lock(self) -> Iterator[int]:
         """One start or stop at a time; the kernel lets go when its process dies."""
+        with self._lock_file("lock") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            try:
+                yield lock
+            except OSError as error:
+                raise EmbeddedPostgresError(
+                    f"The embedded PostgreSQL cannot use its files: {error}."
+                ) from error
+
+    @contextmanager
+    def _lock_file(self, name: str) -> Iterator[int]:
         try:
             connection.make_folder(self.folder)
-            lock = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+            lock = os.open(self.folder / name, os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
             raise EmbeddedPostgresError(_folder_is_closed(self.folder, error)) from None
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX)
             yield lock
-        except OSError as error:
-            raise EmbeddedPostgresError(
-                f"The embedded PostgreSQL cannot use its files: {error}."
-            ) from error
         finally:
             os.close(lock)
 
@@ -178,6 +215,15 @@ class EmbeddedPostgres:
                 f"The embedded PostgreSQL did not start: {said or result.stdout} "
                 f"(its log is {place.log})"
             )
+
+
+def _is_last(users: int) -> bool:
+    """Does nobody else hold the shared lock? Newcomers wait until we have closed."""
+    try:
+        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _open_log(place: Home) -> int:

@@ -1,0 +1,146 @@
+"""The demo's web server: gunicorn, as in production, tied to the demo's life."""
+
+import ctypes
+import fcntl
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+HOST = "127.0.0.1"
+STOP_SECONDS = 10
+# From Linux's prctl.h.
+SET_PARENT_DEATH_SIGNAL = 1
+
+
+class DemoServerError(Exception):
+    """One sentence for the person at the terminal."""
+
+
+@contextmanager
+def only_demo(folder: Path, port: int) -> Iterator[None]:
+    """Be the one demo on `port`: an earlier one of this checkout has to end.
+
+    The earlier one may be forgotten in another terminal, or outlive a killed `make`.
+    The kernel gives the lock back however its holder dies, so whoever holds it lives.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = os.open(folder / f"demo.{port}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        if not _take(lock):
+            _end_holder(lock)
+        os.ftruncate(lock, 0)
+        os.pwrite(lock, str(os.getpid()).encode(), 0)
+        _await_free(port)
+        yield
+    finally:
+        os.close(lock)
+
+
+@contextmanager
+def serving(folder: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
+    """Serve the project in `folder`; enter when the first page has answered."""
+    server = subprocess.Popen(  # noqa: S603 (our own interpreter, no shell)
+        [
+            sys.executable,
+            "-m",
+            "gunicorn",
+            "medspa.wsgi",
+            f"--bind={HOST}:{port}",
+            "--worker-class=gthread",
+            "--workers=2",
+            "--threads=4",
+            "--graceful-timeout=2",
+            "--log-level=warning",
+            "--no-control-socket",
+        ],
+        cwd=folder,
+        preexec_fn=_end_with_parent,
+    )
+    try:
+        _await_answer(server, port)
+        yield server
+    finally:
+        server.terminate()
+        try:
+            server.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
+
+
+def _take(lock: int) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _end_holder(lock: int) -> None:
+    deadline = time.monotonic() + 2 * STOP_SECONDS
+    told = b""
+    while not _take(lock):
+        holder = os.pread(lock, 20, 0)
+        if holder and holder != told:
+            with suppress(ProcessLookupError):
+                os.kill(int(holder), signal.SIGTERM)
+            told = holder
+        if time.monotonic() > deadline:
+            raise DemoServerError(
+                f"An earlier demo (process {holder.decode()}) does not end."
+            )
+        time.sleep(0.05)
+
+
+def _await_free(port: int) -> None:
+    """Wait for workers whose parent was killed: they notice within a second or two."""
+    deadline = time.monotonic() + 4
+    while not _is_free(port):
+        if time.monotonic() > deadline:
+            raise DemoServerError(
+                f"Port {port} is in use by another program. Stop it, or choose "
+                f'another port: make demo ARGS="--port {port + 1}"'
+            )
+        time.sleep(0.1)
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            if isinstance(error, PermissionError):
+                raise DemoServerError(f"You may not serve on port {port}.") from error
+            return False
+    return True
+
+
+def _await_answer(server: subprocess.Popen[bytes], port: int) -> None:
+    deadline = time.monotonic() + 60
+    while server.poll() is None and time.monotonic() < deadline:
+        page = http.client.HTTPConnection(HOST, port, timeout=60)
+        try:
+            page.request("GET", "/")
+            page.getresponse()
+        except ConnectionRefusedError:
+            time.sleep(0.05)
+        else:
+            return
+        finally:
+            page.close()
+    raise DemoServerError("The web server did not start; see its message above.")
+
+
+def _end_with_parent() -> None:
+    """In the child before gunicorn: have Linux end it when the demo is killed."""
+    libc = ctypes.CDLL(None)
+    if hasattr(libc, "prctl"):
+        libc.prctl(SET_PARENT_DEATH_SIGNAL, signal.SIGTERM)

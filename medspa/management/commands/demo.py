@@ -1,0 +1,129 @@
+"""manage.py demo: from an empty folder to a clinic in the browser."""
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, NoReturn
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import OperationalError, connection
+
+from leads.models import Lead, PipelineStage, Tag
+from medspa.demo_people import Login, demo_people
+from medspa.demo_server import HOST, DemoServerError, only_demo, serving
+from medspa.embedded_postgres import EMBEDDED, EmbeddedPostgresError
+
+# Any number does that no other code of ours uses for an advisory lock.
+PREPARING = 7_231_002
+
+
+class Command(BaseCommand):
+    help = "Prepare a sample clinic and serve it on this computer."
+    requires_system_checks = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument(
+            "--no-serve", action="store_true", help="prepare the clinic, then end"
+        )
+
+    def handle(self, *args: Any, port: int, no_serve: bool, **options: Any) -> None:
+        if not settings.DEBUG:
+            raise CommandError(
+                "The demo invents people, so it never runs on a real site: "
+                "set DEBUG=on (in .env) on a computer of your own."
+            )
+        for end in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(end, _interrupt)
+        try:
+            if no_serve:
+                with _database():
+                    self._prepare()
+            else:
+                self._run(port)
+        except (DemoServerError, EmbeddedPostgresError) as error:
+            raise CommandError(str(error)) from error
+        except OperationalError as error:
+            raise CommandError(f"The database does not answer: {error}") from error
+        except KeyboardInterrupt:
+            self._say("Stopped before it was ready; the next start takes over.")
+            sys.exit(130)
+
+    def _run(self, port: int) -> None:
+        start = time.monotonic()
+        with only_demo(settings.VAR_DIR, port), _database():
+            people = self._prepare()
+            with serving(settings.BASE_DIR, port) as server:
+                seconds = time.monotonic() - start
+                self._say(f"\nUp after {seconds:.1f} s: http://{HOST}:{port}\n")
+                self._introduce(people)
+                self._say("\nCtrl-C stops it.")
+                try:
+                    server.wait()
+                except KeyboardInterrupt:
+                    self._say("\nStopping.")
+                else:
+                    raise DemoServerError("The web server has ended unexpectedly.")
+
+    def _prepare(self) -> list[Login]:
+        """Bring the database up to date; a second start finds nothing to do."""
+        with _one_at_a_time():
+            call_command("migrate", verbosity=0, interactive=False)
+            # What people have edited since the first start stays.
+            for model, fixture in ((PipelineStage, "pipeline_stages"), (Tag, "tags")):
+                if not model.all_objects.exists():
+                    call_command("loaddata", fixture, verbosity=0)
+            if not Lead.all_objects.exists():
+                self._say("Inventing two years of a clinic's life.")
+                call_command("seed_demo", months=24, seed=7)
+            return demo_people(settings.VAR_DIR)
+
+    def _introduce(self, people: list[Login]) -> None:
+        for row in (Login("Name", "Password", "Role"), *people):
+            self._say(f"  {row.username:<12}{row.password:<24}{row.role}")
+
+    def _say(self, text: str) -> None:
+        self.stdout.write(text)
+        self.stdout.flush()
+
+
+@contextmanager
+def _database() -> Iterator[None]:
+    """A running database: the one of DATABASE_URL, else the embedded one."""
+    if os.environ.get("DATABASE_URL"):
+        yield
+        return
+    with EMBEDDED.in_use():
+        # Another program may have had the port that the settings were read with.
+        connection.settings_dict["PORT"] = EMBEDDED.port
+        try:
+            yield
+        finally:
+            # A second Ctrl-C must not leave the half of it running.
+            for end in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                signal.signal(end, signal.SIG_IGN)
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Two demos on one database prepare it after each other."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [PREPARING])
+    try:
+        yield
+    finally:
+        _disconnect()  # and so unlock
+
+
+def _disconnect() -> None:
+    connection.close()
+    connection.close_pool()  # type: ignore[attr-defined]
+
+
+def _interrupt(*_: object) -> NoReturn:
+    raise KeyboardInterrupt

@@ -1,0 +1,142 @@
+"""A real Chromium, a real server, and somebody who is signed in."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection, connections
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from medspa.embedded_postgres.connection import is_free
+from medspa.models import User
+
+# Playwright runs an event loop in the tests' own thread, where Django would refuse to
+# touch the database.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def chromium(django_db_setup: None) -> Iterator[Browser]:
+    """One browser for the whole session; each page has a profile of its own."""
+    program = next(filter(None, map(shutil.which, PROGRAMS)), None)
+    if program is None:
+        sentence = "No Chromium for the browser tests: apt-get install chromium"
+        if os.environ.get("MEDSPA_REQUIRE_BROWSER"):
+            pytest.fail(sentence)
+        pytest.skip(sentence)
+    # Inside an event loop Django keeps a second set of connections: it too has to know
+    # what the migrations left in the tables.
+    contents = connection._test_serialized_contents
+    with sync_playwright() as playwright:
+        connection._test_serialized_contents = contents
+        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        yield browser
+        browser.close()
+        connections.close_all()
+
+
+@pytest.fixture(scope="session")
+def live_server() -> Iterator[LiveServer]:
+    """The site on a port below those that Linux gives to outgoing connections."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    # A second run of the tests on this computer gets the next ones.
+    port = next(port for port in range(18_081 + worker, 19_000, 20) if is_free(port))
+    server = LiveServer(f"127.0.0.1:{port}")
+    yield server
+    server.stop()
+
+
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture
+def page(chromium: Browser, live_server: LiveServer) -> Iterator[OpenPage]:
+    """`page(width=390, dark=True, user=somebody)` opens a fresh browser window.
+
+    Whatever the page complains about fails the test: an uncaught error, a console
+    error, a refusal of the content security policy. `expected` names parts of
+    messages that belong to the test ("status of 403").
+    """
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def open_page(
+        *,
+        user: User | None = None,
+        width: int = 1280,
+        height: int = 800,
+        dark: bool = False,
+        expected: tuple[str, ...] = (),
+    ) -> Page:
+        def complain(message: str) -> None:
+            # Chromium asks for the icon by itself, once a session.
+            if not any(part in message for part in ("/favicon.ico", *expected)):
+                complaints.append(message)
+
+        context = chromium.new_context(
+            base_url=live_server.url,
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if dark else "light",
+        )
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        if user:
+            sign_in(context, user, live_server.url)
+        window = context.new_page()
+        window.on("pageerror", lambda error: complain(f"uncaught: {error}"))
+        window.on(
+            "console",
+            lambda message: (
+                complain(f"{message.text} ({message.location['url']})")
+                if message.type == "error"
+                else None
+            ),
+        )
+        return window
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not complaints, "the browser complained"
+
+
+@pytest.fixture
+def login_as(page: OpenPage, person: Callable[[str], User]) -> OpenPage:
+    """`login_as(MANAGER, dark=True)`: a window in which that role is signed in."""
+
+    def open_page(role: str, **options: object) -> Page:
+        return page(user=person(role), **options)
+
+    return open_page
+
+
+def sign_in(context: BrowserContext, user: User, url: str) -> None:
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    name = settings.SESSION_COOKIE_NAME
+    context.add_cookies(
+        [{"name": name, "value": client.cookies[name].value, "url": url}]
+    )

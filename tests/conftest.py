@@ -1,0 +1,88 @@
+"""The database under the tests, and the people in them."""
+
+import os
+from collections.abc import Callable
+from contextlib import ExitStack
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import Group
+
+from medspa.embedded_postgres import EMBEDDED, EmbeddedPostgresError
+from medspa.models import User
+from medspa.roles import ADMINISTRATOR, FRONT_DESK, MANAGER, PROVIDER, ROLES
+
+database = pytest.StashKey[ExitStack]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Without DATABASE_URL the tests run on the embedded PostgreSQL."""
+    if os.environ.get("DATABASE_URL"):
+        return
+    if not hasattr(config, "workerinput"):  # xdist's workers find it running
+        stack = config.stash[database] = ExitStack()
+        try:
+            stack.enter_context(EMBEDDED.in_use())
+        except EmbeddedPostgresError as error:
+            pytest.exit(str(error), returncode=1)
+    # Another program may have had the port that the settings were read with.
+    settings.DATABASES["default"]["PORT"] = EMBEDDED.port
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if database in config.stash:
+        config.stash[database].close()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give the roles back to tests that empty every table after themselves."""
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        names = getattr(item, "fixturenames", [])
+        if {"transactional_db", "live_server"} & set(names) or (
+            marker and marker.kwargs.get("transaction")
+        ):
+            refilled = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+            item.add_marker(refilled, append=False)
+
+
+@pytest.fixture
+def person(db: None) -> Callable[[str], User]:
+    """`person(MANAGER)`: somebody with that role; `person("")`: with none."""
+
+    def make(role: str) -> User:
+        name = role.lower().replace(" ", "") or "outsider"
+        user, is_new = User.objects.get_or_create(username=name)
+        if is_new and role:
+            assert role in ROLES
+            user.groups.add(Group.objects.get(name=role))
+        return user
+
+    return make
+
+
+@pytest.fixture
+def front_desk(person: Callable[[str], User]) -> User:
+    return person(FRONT_DESK)
+
+
+@pytest.fixture
+def manager(person: Callable[[str], User]) -> User:
+    return person(MANAGER)
+
+
+@pytest.fixture
+def provider(person: Callable[[str], User]) -> User:
+    return person(PROVIDER)
+
+
+@pytest.fixture
+def administrator(person: Callable[[str], User]) -> User:
+    return person(ADMINISTRATOR)
+
+
+@pytest.fixture
+def outsider(person: Callable[[str], User]) -> User:
+    """Somebody who may sign in and has no role."""
+    return person("")
