@@ -1,0 +1,212 @@
+"""The cards of the board: any column's next 25, all columns' first 25 at once."""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Self
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject
+
+from leads.models import Activity, LeadStage, LeadTag, Opportunity
+from leads.models.lead import LeadQuerySet
+from leads.vocabulary import ActivityType, Outcome, Procedure, Source
+
+CARDS = 25
+CHIPS = 3
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+CURSOR = re.compile(r"(\d{1,17})-([A-Za-z0-9]{1,25})")
+TOUCHES = (ActivityType.SMS_SENT, ActivityType.EMAIL_SENT, ActivityType.CALL)
+# How long a new lead may wait for a first answer before the dot changes.
+WAIT_IS_GOOD = timedelta(minutes=5)
+WAIT_IS_FAIR = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A procedure or a tag; `color` is empty for a procedure."""
+
+    name: str
+    color: str = ""
+
+
+@dataclass(frozen=True)
+class Card:
+    """A lead as its column shows it. `waiting` is None once somebody wrote or called."""
+
+    lead_id: str
+    stage_id: str
+    first_name: str
+    value_cents: int | None
+    chips: tuple[Chip, ...]
+    source: str
+    entered_at: datetime
+    waiting: timedelta | None
+
+    @property
+    def shown_chips(self) -> tuple[Chip, ...]:
+        return self.chips[:CHIPS]
+
+    @property
+    def hidden_chips(self) -> str:
+        """The names of the chips that don't fit, for the hover text."""
+        return ", ".join(chip.name for chip in self.chips[CHIPS:])
+
+    @property
+    def hidden_count(self) -> int:
+        return max(len(self.chips) - CHIPS, 0)
+
+    @property
+    def wait_is(self) -> str:
+        if self.waiting is None or self.waiting < WAIT_IS_GOOD:
+            return "good"
+        return "warn" if self.waiting < WAIT_IS_FAIR else "bad"
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """The last card shown; the next page begins below it."""
+
+    entered_at: datetime
+    stay_id: str
+
+    @classmethod
+    def read(cls, text: str) -> Self | None:
+        """The cursor that `str` wrote; None for anything else."""
+        if not (match := CURSOR.fullmatch(text)):
+            return None
+        try:
+            return cls(EPOCH + int(match[1]) * MICROSECOND, match[2])
+        except OverflowError:
+            return None
+
+    def __str__(self) -> str:
+        return f"{(self.entered_at - EPOCH) // MICROSECOND}-{self.stay_id}"
+
+
+@dataclass(frozen=True)
+class Page:
+    """Cards of one column and where the next page begins."""
+
+    cards: tuple[Card, ...] = ()
+    last: Cursor | None = None
+
+
+def current_stays(leads: LeadQuerySet | None) -> QuerySet[LeadStage]:
+    """The current stays of the living leads, or of these of them."""
+    stays = LeadStage.objects.current()
+    return stays if leads is None else stays.filter(lead__in=leads.order_by())
+
+
+def first_pages(
+    stage_ids: Collection[str], leads: LeadQuerySet | None, now: datetime
+) -> dict[str, Page]:
+    """Stage id → its newest cards, by one query however many stages there are."""
+    if not stage_ids:
+        return {}
+    stays = _described(current_stays(leads))
+    newest = [_newest(stays.filter(stage=stage_id)) for stage_id in stage_ids]
+    rows = newest[0].union(*newest[1:], all=True) if newest[1:] else newest[0]
+    columns: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        columns.setdefault(row["stage_id"], []).append(row)
+    return {stage_id: _page(found, now) for stage_id, found in columns.items()}
+
+
+def next_page(
+    stage_id: str, after: Cursor, leads: LeadQuerySet | None, now: datetime
+) -> Page:
+    """The cards below `after`, found by the index and not by counting rows."""
+    stays = _described(current_stays(leads)).filter(
+        Q(changed_at__lt=after.entered_at) | Q(id__lt=after.stay_id),
+        stage=stage_id,
+        changed_at__lte=after.entered_at,
+    )
+    return _page(list(_newest(stays)), now)
+
+
+def read_card(lead_id: str, now: datetime) -> Card | None:
+    """The lead's card, wherever it is; None for a deleted lead."""
+    row = _described(LeadStage.objects.current()).filter(lead=lead_id).first()
+    return _card(row, now) if row else None
+
+
+def _newest(stays: QuerySet[Any, dict[str, Any]]) -> QuerySet[Any, dict[str, Any]]:
+    # In one column the newest come first; `stage_id` keeps the columns apart.
+    return stays.order_by("-changed_at", "-id")[:CARDS]
+
+
+def _described(stays: QuerySet[LeadStage]) -> QuerySet[Any, dict[str, Any]]:
+    """Rows with all that a card shows; PostgreSQL looks it up for shown rows only."""
+    opportunity = Opportunity.objects.filter(lead=OuterRef("lead_id"))
+    tags = LeadTag.objects.filter(lead=OuterRef("lead_id"), tag__deleted_at=None)
+    touches = Activity.objects.filter(
+        Q(payload_json__automated=False) | Q(payload_json__automated__isnull=True),
+        lead=OuterRef("lead_id"),
+        type__in=TOUCHES,
+        created_at__gte=OuterRef("lead__created_at"),
+    )
+    return stays.values(
+        "id",
+        "lead_id",
+        "stage_id",
+        "changed_at",
+        name=F("lead__first_name"),
+        source=F("lead__source"),
+        came_at=F("lead__created_at"),
+        outcome=F("stage__outcome"),
+        opportunity=Subquery(
+            opportunity.values(
+                found=JSONObject(
+                    cents="expected_value_cents", procedure="procedure_code"
+                )
+            )
+        ),
+        tags=ArraySubquery(
+            tags.order_by("tag__name").values(
+                found=JSONObject(name="tag__name", color="tag__color")
+            )
+        ),
+        is_contacted=Exists(touches),
+    )
+
+
+def _page(rows: list[dict[str, Any]], now: datetime) -> Page:
+    if not rows:
+        return Page()
+    last = Cursor(rows[-1]["changed_at"], rows[-1]["id"])
+    return Page(tuple(_card(row, now) for row in rows), last)
+
+
+def _card(row: dict[str, Any], now: datetime) -> Card:
+    opportunity = row["opportunity"] or {}
+    return Card(
+        lead_id=row["lead_id"],
+        stage_id=row["stage_id"],
+        first_name=row["name"],
+        value_cents=opportunity.get("cents"),
+        chips=_chips(opportunity.get("procedure"), row["tags"]),
+        source=Source(row["source"]).label,
+        entered_at=row["changed_at"],
+        waiting=_waiting(row, now),
+    )
+
+
+def _chips(procedure: str | None, tags: list[dict[str, str]]) -> tuple[Chip, ...]:
+    """The procedure, then the tags; a tag called like the procedure says it for both."""
+    chips = [Chip(**tag) for tag in tags]
+    if procedure:
+        name = Procedure(procedure).label
+        if name.casefold() not in {chip.name.casefold() for chip in chips}:
+            chips.insert(0, Chip(name))
+    return tuple(chips)
+
+
+def _waiting(row: dict[str, Any], now: datetime) -> timedelta | None:
+    """Only who may still become a customer waits for an answer."""
+    if row["is_contacted"] or row["outcome"] != Outcome.OPEN:
+        return None
+    return max(now - row["came_at"], timedelta())

@@ -1,0 +1,129 @@
+"""The filters of the board: what is chosen lives in the address."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import django_filters as filters
+from django import forms
+from django.db.models import Value
+from django.http import QueryDict
+
+from campaigns.models import Campaign
+from leads.models import Lead, LeadTag, Opportunity, Tag
+from leads.models.lead import LeadQuerySet
+from leads.vocabulary import Procedure, Source
+from medspa.models import User
+
+
+@dataclass(frozen=True)
+class Pill:
+    """One filter as the bar shows it.
+
+    `chosen` is the chosen value's own word, `without` the address's query lacking it.
+    """
+
+    label: str
+    chosen: str
+    without: str
+    field: forms.BoundField
+
+
+class LeadFilter(filters.FilterSet):
+    q = filters.CharFilter(method="search", max_length=200)
+    source = filters.ChoiceFilter(choices=Source.choices)
+    campaign = filters.ChoiceFilter(field_name="campaign_id")
+    tag = filters.ChoiceFilter(method="with_tag")
+    procedure = filters.ChoiceFilter(choices=Procedure.choices, method="wants")
+    mine = filters.BooleanFilter(method="assigned", widget=forms.CheckboxInput)
+
+    PILLS = ("source", "campaign", "tag", "procedure")
+
+    class Meta:
+        model = Lead
+        fields: list[str] = []
+
+    def __init__(
+        self, data: QueryDict, *, user: User, choices: dict[str, list[tuple[str, str]]]
+    ) -> None:
+        super().__init__(data, queryset=Lead.objects.all())
+        self.user = user
+        for name, rows in choices.items():
+            self.filters[name].extra["choices"] = rows
+        for name in self.PILLS:
+            self.filters[name].extra["empty_label"] = f"Any {name}"
+
+    def search(self, leads: LeadQuerySet, name: str, value: str) -> LeadQuerySet:
+        return leads.search(value)
+
+    def with_tag(self, leads: LeadQuerySet, name: str, value: str) -> LeadQuerySet:
+        return leads.filter(pk__in=LeadTag.objects.filter(tag=value).values("lead"))
+
+    def wants(self, leads: LeadQuerySet, name: str, value: str) -> LeadQuerySet:
+        wanted = Opportunity.objects.filter(procedure_code=value)
+        return leads.filter(pk__in=wanted.values("lead"))
+
+    def assigned(self, leads: LeadQuerySet, name: str, value: bool) -> LeadQuerySet:
+        return leads.filter(assigned_to=self.user) if value else leads
+
+    @property
+    def is_used(self) -> bool:
+        return self.is_valid() and any(self.form.cleaned_data.values())
+
+    @property
+    def leads(self) -> LeadQuerySet | None:
+        """The leads that the filters leave; None when nothing is filtered."""
+        return self.qs if self.is_used else None
+
+    @property
+    def pills(self) -> list[Pill]:
+        return [self._pill(self.form[name]) for name in self.PILLS]
+
+    def _pill(self, field: forms.BoundField) -> Pill:
+        words: dict[Any, str] = dict(field.field.choices)  # type: ignore[attr-defined]
+        value = field.value()
+        chosen = words.get(value, "") if value else ""
+        return Pill(field.name.capitalize(), chosen, self._without(field.name), field)
+
+    def _without(self, name: str) -> str:
+        rest = self.data.copy()
+        rest.pop(name, None)
+        return f"?{rest.urlencode()}"
+
+
+def read_filters(data: QueryDict, user: User) -> tuple[LeadFilter, list[str]]:
+    """The filters that `data` asks for and a sentence for each that can't be met.
+
+    A link may be older than the tag or the campaign that it names: that filter is
+    left out, and the others hold.
+    """
+    choices = _living_choices()
+    asked = LeadFilter(data, user=user, choices=choices)
+    unknown = list(asked.form.errors)
+    if not unknown:
+        return asked, []
+    known = data.copy()
+    for name in unknown:
+        known.pop(name, None)
+    return LeadFilter(known, user=user, choices=choices), [
+        _sentence(name) for name in unknown
+    ]
+
+
+def _sentence(name: str) -> str:
+    if name == "q":
+        return "This search can't be read, so nothing is searched for."
+    return f"This link asks for a {name} that no longer exists: every {name} is shown."
+
+
+def _living_choices() -> dict[str, list[tuple[str, str]]]:
+    """Campaigns and tags by name, read by one query."""
+    campaigns = Campaign.objects.values_list(Value("campaign"), "id", "name")
+    tags = Tag.objects.values_list(Value("tag"), "id", "name")
+    choices: dict[str, list[tuple[str, str]]] = {"campaign": [], "tag": []}
+    for kind, pk, name in campaigns.order_by().union(tags.order_by(), all=True):
+        choices[kind].append((pk, name))
+    return {kind: sorted(rows, key=_by_name) for kind, rows in choices.items()}
+
+
+def _by_name(row: tuple[str, str]) -> str:
+    return row[1].casefold()

@@ -1,0 +1,44 @@
+"""The form that moves one lead: the same fields in the dialog and on its page."""
+
+from django import forms
+
+from leads import pipeline
+from leads.models import LeadStage
+from leads.vocabulary import LostReason
+
+
+class MoveForm(forms.Form):
+    """`expected` is the stage in which the person saw the lead."""
+
+    stage = forms.CharField(
+        max_length=25, error_messages={"required": "Choose where the lead goes."}
+    )
+    expected = forms.CharField(max_length=25, required=False)
+    lost_reason = forms.ChoiceField(
+        choices=LostReason.choices,
+        required=False,
+        error_messages={"invalid_choice": "Choose a reason from the list."},
+    )
+
+    def move(self, lead_id: str) -> LeadStage:
+        """Move the lead; raises MoveRefused with a sentence for the person."""
+        if not self.is_valid():
+            raise pipeline.MoveRefused(next(iter(self.errors.values()))[0])
+        return pipeline.move(
+            lead_id,
+            self.cleaned_data["stage"],
+            expected_stage_id=self.cleaned_data["expected"] or None,
+            lost_reason=self.cleaned_data["lost_reason"],
+        )
+
+    def undo(self, stay: LeadStage) -> dict[str, str] | None:
+        """The fields that would move the lead back to where the person saw it."""
+        seen = self.cleaned_data["expected"]
+        if seen in ("", stay.stage_id):
+            return None
+        left = stay.lead.stays.filter(stage=seen).order_by("-left_at").first()
+        return {
+            "stage": seen,
+            "expected": stay.stage_id,
+            "lost_reason": left.lost_reason if left else "",
+        }
