@@ -1,0 +1,87 @@
+"""The answers about one window, each asked once and only when somebody reads it."""
+
+from functools import cached_property
+
+from kpis import forecast, pace, queries, trend
+from kpis.breakdown import Breakdown, breakdown
+from kpis.definitions import Basis
+from kpis.figures import Base, Figures, cohort_figures, period_figures
+from kpis.period import Window
+from kpis.spend import Spend
+
+
+class Numbers:
+    """What page, report and files have in common: nothing is computed beside it.
+
+    `basis` says whether `figures` and the breakdowns count events by their own date
+    or follow the leads of the window.
+    """
+
+    def __init__(self, window: Window, basis: Basis = Basis.PERIOD) -> None:
+        self.window = window
+        self.basis = basis
+
+    @cached_property
+    def slices(self) -> queries.Slices:
+        if self.basis == Basis.COHORT:
+            return self.cohort_slices
+        return queries.period_slices(self.window)
+
+    @cached_property
+    def cohort_slices(self) -> queries.Slices:
+        return queries.cohort_slices(self.window)
+
+    @cached_property
+    def facts(self) -> list[queries.CampaignFacts]:
+        return queries.campaign_facts(self.window)
+
+    @cached_property
+    def spend(self) -> Spend:
+        plans = {fact.id: fact.plan for fact in self.facts}
+        return Spend.of(plans, self.window.period)
+
+    @cached_property
+    def figures(self) -> Figures:
+        whole = queries.total(self.slices)
+        attributed = queries.total(self.slices, lambda place: place.campaign)
+        return period_figures(whole, attributed, self.spend)
+
+    @cached_property
+    def cohort_base(self) -> Base:
+        return queries.total(self.cohort_slices)
+
+    @cached_property
+    def cohort(self) -> Figures:
+        return cohort_figures(self.cohort_base)
+
+    @cached_property
+    def consults(self) -> pace.Consults:
+        return pace.consults(self.window)
+
+    @cached_property
+    def speeds(self) -> dict[str, pace.Speed]:
+        return pace.speeds(self.window)
+
+    @cached_property
+    def ended_stays(self) -> list[pace.Stays]:
+        return pace.ended_stays(self.window)
+
+    @cached_property
+    def open_stays(self) -> list[pace.Stays]:
+        return pace.open_stays(self.window)
+
+    @cached_property
+    def forecast(self) -> list[forecast.Expected]:
+        return forecast.forecast(self.window)
+
+    @cached_property
+    def trend(self) -> list[trend.Step]:
+        return trend.trend(self.window)
+
+    def by(self, what: str) -> Breakdown:
+        """The rows of a table: campaign, platform, source or procedure."""
+        return breakdown(what, self.slices, self.facts, self.spend)
+
+    def previous(self) -> "Numbers":
+        """The same questions about as many days before."""
+        return Numbers(self.window.previous(), self.basis)

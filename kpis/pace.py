@@ -1,0 +1,174 @@
+"""How fast things go: consults kept, first contacts, time in each stage."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from kpis.database import rows
+from kpis.figures import Ratio, ratio
+from kpis.period import Window
+from leads.vocabulary import ActivityType, Outcome
+
+CONSULTS = """
+SELECT count(*) AS due,
+    count(*) FILTER (
+        WHERE EXISTS (
+            SELECT FROM kpis_kpievent show
+            WHERE show.lead_id = booking.lead_id AND show.kind = 'consult_show'
+                AND show.deleted_at IS NULL
+                AND show.metadata_json ->> 'booking' = booking.id
+        )
+    ) AS held
+FROM kpis_kpievent booking
+JOIN leads_lead lead ON lead.id = booking.lead_id AND lead.deleted_at IS NULL
+WHERE booking.kind = 'consult_booked' AND booking.deleted_at IS NULL
+    AND (booking.metadata_json ->> 'scheduled_for')::timestamptz >= %(start)s
+    AND (booking.metadata_json ->> 'scheduled_for')::timestamptz
+        < least(%(end)s, %(as_of)s)
+"""
+
+SPEED = """
+WITH waits AS (
+    SELECT lead.id,
+        min(touch.created_at) - lead.created_at AS any_wait,
+        min(touch.created_at) FILTER (
+            WHERE NOT coalesce((touch.payload_json ->> 'automated')::boolean, false)
+        ) - lead.created_at AS human_wait
+    FROM leads_lead lead
+    LEFT JOIN leads_activity touch
+        ON touch.lead_id = lead.id AND touch.deleted_at IS NULL
+        AND touch.type = ANY(%(touches)s) AND touch.created_at >= lead.created_at
+    WHERE lead.deleted_at IS NULL
+        AND lead.created_at >= %(start)s AND lead.created_at < %(end)s
+    GROUP BY lead.id
+)
+SELECT count(*) AS leads,
+    count(any_wait) AS any_contacted,
+    count(*) FILTER (WHERE any_wait <= interval '5 minutes') AS any_within,
+    percentile_cont(0.5) WITHIN GROUP (
+        ORDER BY extract(epoch FROM any_wait)::float8
+    ) AS any_median,
+    count(human_wait) AS human_contacted,
+    count(*) FILTER (WHERE human_wait <= interval '5 minutes') AS human_within,
+    percentile_cont(0.5) WITHIN GROUP (
+        ORDER BY extract(epoch FROM human_wait)::float8
+    ) AS human_median
+FROM waits
+"""
+TOUCHES = [ActivityType.SMS_SENT, ActivityType.EMAIL_SENT, ActivityType.CALL]
+
+ENDED_STAYS = """
+SELECT stage.id, stage.name, stage.deleted_at, count(*) AS n,
+    avg(extract(epoch FROM stay.left_at - stay.changed_at))::float8 AS mean_seconds,
+    percentile_cont(0.5) WITHIN GROUP (
+        ORDER BY extract(epoch FROM stay.left_at - stay.changed_at)::float8
+    ) AS median_seconds
+FROM leads_leadstage stay
+JOIN leads_lead lead ON lead.id = stay.lead_id AND lead.deleted_at IS NULL
+JOIN leads_pipelinestage stage ON stage.id = stay.stage_id
+WHERE stay.left_at >= %(start)s AND stay.left_at < %(end)s
+GROUP BY stage.id
+ORDER BY stage.deleted_at IS NOT NULL, stage.order, stage.id
+"""
+
+OPEN_STAYS = """
+SELECT stage.id, stage.name, stage.deleted_at, count(*) AS n,
+    percentile_cont(0.5) WITHIN GROUP (
+        ORDER BY extract(epoch FROM %(as_of)s - stay.changed_at)::float8
+    ) AS median_seconds
+FROM leads_leadstage stay
+JOIN leads_lead lead ON lead.id = stay.lead_id AND lead.deleted_at IS NULL
+JOIN leads_pipelinestage stage ON stage.id = stay.stage_id
+WHERE stay.left_at IS NULL AND stage.outcome = %(open)s
+GROUP BY stage.id
+ORDER BY stage.deleted_at IS NOT NULL, stage.order, stage.id
+"""
+
+
+@dataclass(frozen=True)
+class Consults:
+    """Bookings whose hour has come, and those of them that were kept."""
+
+    due: int
+    held: int
+
+    @property
+    def no_show(self) -> int:
+        return self.due - self.held
+
+    @property
+    def show_rate(self) -> Ratio | None:
+        return ratio(self.held, self.due)
+
+    @property
+    def no_show_rate(self) -> Ratio | None:
+        return ratio(self.no_show, self.due)
+
+
+@dataclass(frozen=True)
+class Speed:
+    """How long leads waited for the first touch; the median is of the contacted."""
+
+    leads: int
+    contacted: int
+    within_5min: int
+    median_seconds: float | None
+
+    @property
+    def uncontacted(self) -> int:
+        return self.leads - self.contacted
+
+    @property
+    def within_5min_share(self) -> Ratio | None:
+        return ratio(self.within_5min, self.leads)
+
+
+@dataclass(frozen=True)
+class Stays:
+    """The stays in one stage; `mean_seconds` only of stays that ended."""
+
+    stage: str
+    n: int
+    median_seconds: float
+    mean_seconds: float | None = None
+
+
+def consults(window: Window) -> Consults:
+    return Consults(**rows(CONSULTS, window)[0])
+
+
+def speeds(window: Window) -> dict[str, Speed]:
+    """`any` touch, automated ones included, and the first `human` one."""
+    row = rows(SPEED, window, touches=TOUCHES)[0]
+    return {
+        who: Speed(
+            row["leads"],
+            row[f"{who}_contacted"],
+            row[f"{who}_within"],
+            _seconds(row[f"{who}_median"]),
+        )
+        for who in ("any", "human")
+    }
+
+
+def ended_stays(window: Window) -> list[Stays]:
+    """The stays that ended in the window, by stage in the board's order."""
+    return [_stays(row) for row in rows(ENDED_STAYS, window)]
+
+
+def open_stays(window: Window) -> list[Stays]:
+    """The stays in open stages that have not ended, and their age at `as_of`."""
+    return [_stays(row) for row in rows(OPEN_STAYS, window, open=Outcome.OPEN)]
+
+
+def _stays(row: dict[str, Any]) -> Stays:
+    retired = " (retired)" if row["deleted_at"] else ""
+    return Stays(
+        row["name"] + retired,
+        row["n"],
+        round(row["median_seconds"], 6),
+        _seconds(row.get("mean_seconds")),
+    )
+
+
+def _seconds(value: float | None) -> float | None:
+    return None if value is None else round(value, 6)

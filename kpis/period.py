@@ -1,0 +1,216 @@
+"""Ranges of days: what people choose, and the moments that lie in them.
+
+A range is two local dates of the clinic, both included. It becomes one half-open UTC
+range from local midnight to local midnight, so a day has 23, 24 or 25 hours.
+"""
+
+from calendar import monthrange
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+from medspa.clinic_time import day_range, local_date
+
+FIRST_YEAR = 2000
+LAST_YEAR = 2100
+LONGEST_YEARS = 10
+
+
+class PeriodRefused(ValueError):
+    """The dates make no range; the message is a sentence for the person."""
+
+
+@dataclass(frozen=True)
+class Period:
+    """The local dates from `first` to `last`, both included."""
+
+    first: date
+    last: date
+
+    @classmethod
+    def between(cls, first: date, last: date) -> "Period":
+        """A range that people may ask for. Raises PeriodRefused with a sentence."""
+        if last < first:
+            raise PeriodRefused("The first day comes after the last day.")
+        if first.year < FIRST_YEAR or last.year > LAST_YEAR:
+            raise PeriodRefused(f"Choose dates between {FIRST_YEAR} and {LAST_YEAR}.")
+        if last >= _years_later(first, LONGEST_YEARS):
+            raise PeriodRefused(f"Choose at most {LONGEST_YEARS} years.")
+        return cls(first, last)
+
+    @property
+    def days(self) -> int:
+        return (self.last - self.first).days + 1
+
+    @property
+    def label(self) -> str:
+        """`1–31 Oct 2026`, as short as it is unambiguous."""
+        first, last = self.first, self.last
+        end = f"{last.day} {last:%b} {last.year}"
+        if first == last:
+            return end
+        if (first.year, first.month) == (last.year, last.month):
+            return f"{first.day}–{end}"
+        if first.year == last.year:
+            return f"{first.day} {first:%b} – {end}"
+        return f"{first.day} {first:%b} {first.year} – {end}"
+
+    def previous(self) -> "Period":
+        """As many days, ending the day before this range starts."""
+        last = self.first - timedelta(days=1)
+        return Period(last - timedelta(days=self.days - 1), last)
+
+    def utc_range(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
+        """Its moments: from the first (included) to the last (not included), UTC."""
+        return day_range(self.first, self.last, zone)
+
+    def within(self, first: date | None, last: date | None) -> "Period | None":
+        """The part between two dates, either of which may be open; None if empty."""
+        start = max(self.first, first) if first else self.first
+        end = min(self.last, last) if last else self.last
+        return Period(start, end) if start <= end else None
+
+    def months(self) -> Iterator[tuple[date, Fraction]]:
+        """Each month it touches, by its first day, and the exact share it covers."""
+        month = self.first.replace(day=1)
+        while month <= self.last:
+            length = monthrange(month.year, month.month)[1]
+            covered = self.within(month, month.replace(day=length))
+            yield month, Fraction(covered.days if covered else 0, length)
+            month += timedelta(days=length)
+
+
+@dataclass(frozen=True)
+class Window:
+    """A period in the clinic's zone, seen at the moment `as_of` (aware)."""
+
+    period: Period
+    zone: ZoneInfo
+    as_of: datetime
+
+    @property
+    def start(self) -> datetime:
+        return self.period.utc_range(self.zone)[0]
+
+    @property
+    def end(self) -> datetime:
+        return self.period.utc_range(self.zone)[1]
+
+    @property
+    def hours(self) -> float:
+        return (self.end - self.start).total_seconds() / 3600
+
+    @property
+    def today(self) -> date:
+        return local_date(self.as_of, self.zone)
+
+    def previous(self) -> "Window":
+        return Window(self.period.previous(), self.zone, self.as_of)
+
+
+def _years_later(day: date, years: int) -> date:
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:  # 29 February
+        return date(day.year + years, 3, 1)
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A range with a name, made from today's date. Running ranges end today."""
+
+    key: str
+    label: str
+    period: Callable[[date], Period]
+
+
+def _last_days(days: int) -> Callable[[date], Period]:
+    return lambda today: Period(today - timedelta(days=days - 1), today)
+
+
+def _last_month(today: date) -> Period:
+    last = today.replace(day=1) - timedelta(days=1)
+    return Period(last.replace(day=1), last)
+
+
+def _this_quarter(today: date) -> Period:
+    return Period(date(today.year, today.month - (today.month - 1) % 3, 1), today)
+
+
+PRESETS = {
+    preset.key: preset
+    for preset in (
+        Preset("today", "Today", _last_days(1)),
+        Preset("7d", "7 days", _last_days(7)),
+        Preset("30d", "30 days", _last_days(30)),
+        Preset(
+            "this_month",
+            "This month",
+            lambda today: Period(today.replace(day=1), today),
+        ),
+        Preset("last_month", "Last month", _last_month),
+        Preset("this_quarter", "This quarter", _this_quarter),
+        Preset(
+            "this_year",
+            "This year",
+            lambda today: Period(date(today.year, 1, 1), today),
+        ),
+    )
+}
+DEFAULT = "30d"
+CUSTOM = "custom"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the address asks for; `notice` is a sentence when that was not possible."""
+
+    period: Period
+    preset: str
+    notice: str = ""
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The parameters that ask for the same range again."""
+        if self.preset != CUSTOM:
+            return {"range": self.preset}
+        return {"from": str(self.period.first), "to": str(self.period.last)}
+
+
+def read_choice(parameters: Mapping[str, str], today: date) -> Choice:
+    """The range of an address: `range=30d`, or `from=2026-03-01&to=2026-03-31`."""
+    first, last = parameters.get("from", ""), parameters.get("to", "")
+    if first or last:
+        return _custom(first, last, today)
+    key = parameters.get("range", DEFAULT)
+    if key in PRESETS:
+        return Choice(PRESETS[key].period(today), key)
+    return _fallback("This range is not known.", today)
+
+
+def _custom(first: str, last: str, today: date) -> Choice:
+    try:
+        days = read_date(first), read_date(last)
+        period = Period.between(min(days), max(days))
+    except PeriodRefused as refusal:
+        return _fallback(str(refusal), today)
+    swapped = days[0] > days[1]
+    notice = "The first day came after the last day: they were swapped."
+    return Choice(period, CUSTOM, notice if swapped else "")
+
+
+def read_date(text: str) -> date:
+    """A date written like 2026-03-01. Raises PeriodRefused with a sentence."""
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError as error:
+        raise PeriodRefused("Enter both dates like 2026-03-01.") from error
+
+
+def _fallback(reason: str, today: date) -> Choice:
+    preset = PRESETS[DEFAULT]
+    return Choice(
+        preset.period(today), DEFAULT, f"{reason} These are the last 30 days."
+    )

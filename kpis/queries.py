@@ -1,0 +1,228 @@
+"""What the leads, money and clicks of a window count up to, slice by slice.
+
+A lead has one campaign, one source and (by its opportunity) one procedure. Every
+count is made once, by these three together; a table's rows and the cards are sums of
+the same slices, so they cannot disagree. Events are first added up for each lead and
+only then joined with it, so nothing is counted twice. Deleted leads and voided events
+count nowhere; events without a lead do.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from campaigns.models import Campaign, CampaignSpend, Platform
+from kpis.database import rows
+from kpis.figures import Base
+from kpis.period import Window
+from kpis.spend import Plan
+from leads.models import Lead
+from medspa.clinic_time import local_date
+
+LEADS = """
+SELECT lead.campaign_id, lead.source, opportunity.procedure_code, count(*) AS leads
+FROM leads_lead lead
+LEFT JOIN leads_opportunity opportunity
+    ON opportunity.lead_id = lead.id AND opportunity.deleted_at IS NULL
+WHERE lead.deleted_at IS NULL
+    AND lead.created_at >= %(start)s AND lead.created_at < %(end)s
+GROUP BY 1, 2, 3
+"""
+
+# The group without a lead holds what was recorded for a campaign only.
+EVENTS = """
+WITH by_lead AS (
+    SELECT lead_id,
+        count(*) FILTER (WHERE kind = 'consult_booked') AS booked,
+        count(*) FILTER (WHERE kind = 'consult_show') AS shown,
+        count(*) FILTER (WHERE kind = 'invoice_paid') AS paid,
+        sum(value_cents) FILTER (WHERE kind = 'invoice_paid') AS gross,
+        sum(value_cents) FILTER (WHERE kind = 'invoice_refunded') AS refunds
+    FROM kpis_kpievent
+    WHERE deleted_at IS NULL AND kind <> 'ad_click'
+        AND occurred_at >= %(start)s AND occurred_at < %(end)s
+    GROUP BY lead_id
+)
+SELECT lead.campaign_id, lead.source, opportunity.procedure_code,
+    sum(booked)::bigint AS booked_events,
+    count(lead.id) FILTER (WHERE booked > 0) AS booked_leads,
+    sum(shown)::bigint AS show_events,
+    count(lead.id) FILTER (WHERE shown > 0) AS shown_leads,
+    sum(paid)::bigint AS paid_invoices,
+    count(lead.id) FILTER (WHERE paid > 0) AS paying_leads,
+    count(lead.id) FILTER (
+        WHERE paid > 0 AND NOT EXISTS (
+            SELECT FROM kpis_kpievent earlier
+            WHERE earlier.lead_id = lead.id AND earlier.kind = 'invoice_paid'
+                AND earlier.deleted_at IS NULL AND earlier.occurred_at < %(start)s
+        )
+    ) AS new_customers,
+    coalesce(sum(gross), 0)::bigint AS gross_collected_cents,
+    coalesce(sum(refunds), 0)::bigint AS refunds_cents
+FROM by_lead
+LEFT JOIN leads_lead lead ON lead.id = by_lead.lead_id
+LEFT JOIN leads_opportunity opportunity
+    ON opportunity.lead_id = lead.id AND opportunity.deleted_at IS NULL
+WHERE lead.deleted_at IS NULL
+GROUP BY 1, 2, 3
+"""
+
+# A click belongs to its own campaign, whatever campaign its lead came from.
+CLICKS = """
+SELECT click.campaign_id, lead.source, opportunity.procedure_code,
+    count(*) AS ad_clicks
+FROM kpis_kpievent click
+LEFT JOIN leads_lead lead ON lead.id = click.lead_id
+LEFT JOIN leads_opportunity opportunity
+    ON opportunity.lead_id = lead.id AND opportunity.deleted_at IS NULL
+WHERE click.kind = 'ad_click' AND click.deleted_at IS NULL
+    AND lead.deleted_at IS NULL
+    AND click.occurred_at >= %(start)s AND click.occurred_at < %(end)s
+GROUP BY 1, 2, 3
+"""
+
+COHORT = """
+WITH cohort AS (
+    SELECT id, campaign_id, source, created_at
+    FROM leads_lead
+    WHERE deleted_at IS NULL
+        AND created_at >= %(start)s AND created_at < %(end)s
+), by_lead AS (
+    SELECT event.lead_id,
+        count(*) FILTER (WHERE kind = 'consult_booked') AS booked,
+        count(*) FILTER (WHERE kind = 'consult_show') AS shown,
+        count(*) FILTER (WHERE kind = 'invoice_paid') AS paid,
+        sum(value_cents) FILTER (WHERE kind = 'invoice_paid') AS gross,
+        sum(value_cents) FILTER (WHERE kind = 'invoice_refunded') AS refunds
+    FROM kpis_kpievent event
+    JOIN cohort ON cohort.id = event.lead_id
+    WHERE event.deleted_at IS NULL AND kind <> 'ad_click'
+        AND event.occurred_at <= %(as_of)s
+    GROUP BY event.lead_id
+)
+SELECT cohort.campaign_id, cohort.source, opportunity.procedure_code,
+    count(*) AS leads,
+    count(*) FILTER (
+        WHERE cohort.created_at > %(as_of)s - interval '30 days'
+    ) AS immature_leads,
+    coalesce(sum(booked), 0)::bigint AS booked_events,
+    count(*) FILTER (WHERE booked > 0) AS booked_leads,
+    coalesce(sum(shown), 0)::bigint AS show_events,
+    count(*) FILTER (WHERE shown > 0) AS shown_leads,
+    count(*) FILTER (WHERE shown > 0 AND paid > 0) AS shown_and_won,
+    coalesce(sum(paid), 0)::bigint AS paid_invoices,
+    count(*) FILTER (WHERE paid > 0) AS paying_leads,
+    count(*) FILTER (WHERE paid > 0) AS new_customers,
+    coalesce(sum(gross), 0)::bigint AS gross_collected_cents,
+    coalesce(sum(refunds), 0)::bigint AS refunds_cents
+FROM cohort
+LEFT JOIN by_lead ON by_lead.lead_id = cohort.id
+LEFT JOIN leads_opportunity opportunity
+    ON opportunity.lead_id = cohort.id AND opportunity.deleted_at IS NULL
+GROUP BY 1, 2, 3
+"""
+
+
+@dataclass(frozen=True)
+class Slice:
+    """The leads of one campaign, source and procedure; None where there is none."""
+
+    campaign: str | None
+    source: str | None
+    procedure: str | None
+
+
+Slices = dict[Slice, Base]
+
+
+@dataclass(frozen=True)
+class CampaignFacts:
+    """What the numbers need to know about a campaign."""
+
+    id: str
+    name: str
+    platform: str
+    plan: Plan
+    is_deleted: bool = False
+
+    @property
+    def platform_name(self) -> str:
+        return str(Platform(self.platform).label)
+
+
+def period_slices(window: Window) -> Slices:
+    """Events by their own date, leads by creation date."""
+    return _collect(rows(sql, window) for sql in (LEADS, EVENTS, CLICKS))
+
+
+def cohort_slices(window: Window) -> Slices:
+    """The leads created in the window with all that came of them up to `as_of`."""
+    return _collect([rows(COHORT, window)])
+
+
+def _collect(answers: Iterable[list[dict[str, Any]]]) -> Slices:
+    slices: Slices = defaultdict(Base)
+    for answer in answers:
+        for row in answer:
+            place = Slice(
+                row.pop("campaign_id"), row.pop("source"), row.pop("procedure_code")
+            )
+            slices[place] += Base(**row)
+    return dict(slices)
+
+
+def total(slices: Slices, only: Callable[[Slice], object] = lambda place: True) -> Base:
+    """The sum of the slices for which `only` is true."""
+    return sum((base for place, base in slices.items() if only(place)), start=Base())
+
+
+def grouped(
+    slices: Slices, key: Callable[[Slice], str | None]
+) -> dict[str | None, Base]:
+    groups: dict[str | None, Base] = defaultdict(Base)
+    for place, base in slices.items():
+        groups[key(place)] += base
+    return dict(groups)
+
+
+def campaign_facts(window: Window) -> list[CampaignFacts]:
+    """Every campaign, oldest first, with its costs in the window's months.
+
+    A deleted campaign keeps its leads and what it cost; it ran at most until the
+    day on which it was deleted.
+    """
+    actual: dict[str, dict[date, int]] = defaultdict(dict)
+    period = window.period
+    for campaign, month, cents in CampaignSpend.objects.filter(
+        month__range=(period.first.replace(day=1), period.last)
+    ).values_list("campaign", "month", "spend_cents"):
+        actual[campaign][month] = cents
+    return [
+        CampaignFacts(
+            campaign.id,
+            f"{campaign.name} (deleted)" if campaign.deleted_at else campaign.name,
+            campaign.platform,
+            _plan(campaign, actual[campaign.id], window),
+            campaign.is_deleted,
+        )
+        for campaign in Campaign.all_objects.order_by("id")
+    ]
+
+
+def _plan(campaign: Campaign, actual: dict[date, int], window: Window) -> Plan:
+    ends = [campaign.ends_on] if campaign.ends_on else []
+    if campaign.deleted_at:
+        ends.append(local_date(campaign.deleted_at, window.zone))
+    return Plan(
+        campaign.monthly_spend_cents,
+        campaign.starts_on,
+        min(ends, default=None),
+        actual,
+    )
+
+
+def clinic_is_empty() -> bool:
+    """No lead has ever come: there is nothing to count yet."""
+    return not Lead.objects.exists()

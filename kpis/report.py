@@ -1,0 +1,135 @@
+"""The figures of a window under the keys of the definitions: for JSON, CSV, tests."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from kpis import forecast, pace
+from kpis.breakdown import Breakdown
+from kpis.figures import Figure, Figures, Ratio, Share
+from kpis.numbers import Numbers
+from kpis.period import Window
+from medspa.money import round_half_away
+
+CAMPAIGN_KEYS = (
+    "spend_cents",
+    "leads",
+    "ad_clicks",
+    "booked_leads",
+    "shown_leads",
+    "new_customers",
+    "net_revenue_cents",
+    "cpl_cents",
+    "cac_cents",
+    "roas",
+)
+
+
+def full_report(window: Window) -> dict[str, Any]:
+    """Everything about the window, ready for JSON."""
+    numbers = Numbers(window)
+    return {
+        **heading(window),
+        "period": plain(numbers.figures),
+        "cohort": plain(numbers.cohort),
+        "scheduled": _scheduled(numbers.consults),
+        "speed_any": _speed(numbers.speeds["any"]),
+        "speed_human": _speed(numbers.speeds["human"]),
+        "time_in_stage": _time_in_stage(numbers.ended_stays),
+        "by_campaign": rows_report(numbers.by("campaign"), CAMPAIGN_KEYS),
+        "pipeline": _pipeline(numbers.forecast),
+    }
+
+
+def heading(window: Window) -> dict[str, Any]:
+    return {
+        "from": str(window.period.first),
+        "to": str(window.period.last),
+        "as_of": window.as_of.isoformat(),
+        "time_zone": window.zone.key,
+        "utc_start": window.start.isoformat(),
+        "utc_end": window.end.isoformat(),
+        "hours": window.hours,
+    }
+
+
+def plain(values: Figures) -> dict[str, Any]:
+    """Figures as JSON can hold them; rates with six decimals and what they are of."""
+    return {key: _plain(value) for key, value in values.items()}
+
+
+def _plain(value: Figure) -> Any:
+    match value:
+        case Ratio():
+            return {
+                "num": str(value.num),
+                "den": str(value.den),
+                "value": six_decimals(value.value),
+            }
+        case Share():
+            return {
+                "k": value.k,
+                "n": value.n,
+                "rate": six_decimals(value.value),
+                "low": None if value.low is None else six_decimals(value.low),
+                "high": None if value.high is None else six_decimals(value.high),
+            }
+        case int() | None:
+            return value
+    return str(value)
+
+
+def six_decimals(value: Any) -> float:
+    return round_half_away(value * 10**6) / 10**6
+
+
+def rows_report(table: Breakdown, keys: Sequence[str]) -> list[dict[str, Any]]:
+    return [
+        {table.by: row.id, "name": row.name}
+        | plain({key: row.figures[key] for key in keys})
+        for row in table.rows
+    ]
+
+
+def _scheduled(consults: pace.Consults) -> dict[str, Any]:
+    return {
+        "due": consults.due,
+        "held": consults.held,
+        "no_show": consults.no_show,
+        "no_show_rate": _plain(consults.no_show_rate),
+        "show_rate": _plain(consults.show_rate),
+    }
+
+
+def _speed(speed: pace.Speed) -> dict[str, Any]:
+    return {
+        "contacted": speed.contacted,
+        "uncontacted": speed.uncontacted,
+        "median_seconds": speed.median_seconds,
+        "within_5min": speed.within_5min,
+        "within_5min_share_of_all_leads": _plain(speed.within_5min_share),
+    }
+
+
+def _time_in_stage(stays: Sequence[pace.Stays]) -> dict[str, Any]:
+    return {
+        stay.stage: {
+            "n": stay.n,
+            "mean_seconds": stay.mean_seconds,
+            "median_seconds": stay.median_seconds,
+        }
+        for stay in stays
+    }
+
+
+def _pipeline(months: Sequence[forecast.Expected]) -> dict[str, Any]:
+    whole = forecast.all_months(months)
+    return {
+        "open_count": whole.count,
+        "open_value_cents": whole.value_cents,
+        "weighted_cents": whole.weighted_cents,
+        "overdue_count": whole.overdue,
+        "weighted_by_expected_month": {
+            f"{month.month:%Y-%m}" if month.month else "none": month.weighted_cents
+            for month in months
+        },
+    }
