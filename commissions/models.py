@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Sum
 from django.db.models.functions import Lower
 from django.utils import timezone
 from pydantic import ValidationError as ShapeError
@@ -18,6 +18,9 @@ from medspa.ids import CuidField
 from medspa.json_shapes import IsObject
 from medspa.soft_deletion import SoftDeletable
 from medspa.validation import Validated
+
+
+WHOLE_BPS = 10_000
 
 
 class Role(models.TextChoices):
@@ -42,6 +45,7 @@ class Provider(SoftDeletable):
         null=True,
         blank=True,
         verbose_name="signs in as",
+        error_messages={"unique": "Another provider already signs in as this person."},
     )
     created_at = models.DateTimeField("created", default=timezone.now, editable=False)
 
@@ -203,3 +207,14 @@ class Credit(Validated):
 
     def __str__(self) -> str:
         return f"{self.provider}, {self.share_bps / 100:g} %"
+
+    def clean(self) -> None:
+        """The database's rule on the sum, said beside the field."""
+        if self.share_bps is None or self.share_bps > WHOLE_BPS:
+            return  # said by its own rule
+        others = Credit.objects.filter(kpi_event=self.kpi_event_id).exclude(pk=self.pk)
+        taken = others.aggregate(taken=Sum("share_bps", default=0))["taken"]
+        if taken + self.share_bps > WHOLE_BPS:
+            raise ValidationError(
+                {"share_bps": "The shares of one payment can't exceed the whole."}
+            )

@@ -163,6 +163,9 @@ class Migration(migrations.Migration):
                     "user",
                     models.OneToOneField(
                         blank=True,
+                        error_messages={
+                            "unique": "Another provider already signs in as this person."
+                        },
                         null=True,
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="provider",
@@ -511,6 +514,9 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         blank=True,
                         db_constraint=False,
+                        error_messages={
+                            "unique": "Another provider already signs in as this person."
+                        },
                         null=True,
                         on_delete=django.db.models.deletion.DO_NOTHING,
                         related_name="+",

@@ -1,0 +1,83 @@
+"""Every rule of campaigns and their spend, in words and in SQL."""
+
+from datetime import date
+
+import pytest
+from django.db import models
+
+from tests.factories import CampaignFactory, CampaignSpendFactory
+from tests.rules import Rule, refusal_in_sql, refusal_in_words
+
+pytestmark = pytest.mark.django_db
+
+
+def second_spend() -> models.Model:
+    """A spend of a campaign that has one for January already."""
+    january = CampaignSpendFactory(month=date(2026, 1, 1))
+    return CampaignSpendFactory(campaign=january.campaign, month=date(2026, 2, 1))
+
+
+RULES = [
+    Rule(
+        "campaigns_campaign_has_a_name",
+        CampaignFactory,
+        {"name": ""},
+        "This field cannot be blank.",
+        "name",
+    ),
+    Rule(
+        "campaigns_campaign_platform_is_known",
+        CampaignFactory,
+        {"platform": "billboard"},
+        "Value 'billboard' is not a valid choice.",
+        "platform",
+    ),
+    Rule(
+        "campaigns_campaign_spend_is_not_negative",
+        CampaignFactory,
+        {"monthly_spend_cents": -1},
+        "The spend can't be negative.",
+        "monthly_spend_cents",
+    ),
+    Rule(
+        "campaigns_campaign_ends_after_it_starts",
+        CampaignFactory,
+        {"starts_on": date(2026, 3, 2), "ends_on": date(2026, 3, 1)},
+        "The last day can't be before the first day.",
+    ),
+    Rule(
+        "campaigns_campaignspend_month_is_unique",
+        second_spend,
+        {"month": date(2026, 1, 1)},
+        "This month's spend is already entered.",
+    ),
+    Rule(
+        "campaigns_campaignspend_month_is_a_first_day",
+        CampaignSpendFactory,
+        {"month": date(2026, 1, 31)},
+        "Enter the month by its first day.",
+        "month",
+    ),
+    Rule(
+        "campaigns_campaignspend_spend_is_not_negative",
+        CampaignSpendFactory,
+        {"spend_cents": -1},
+        "The spend can't be negative.",
+        "spend_cents",
+    ),
+]
+
+
+@pytest.mark.parametrize("rule", RULES, ids=str)
+def test_a_form_says_the_sentence(rule: Rule) -> None:
+    assert refusal_in_words(rule) == {rule.place: [rule.sentence]}
+
+
+@pytest.mark.parametrize("rule", RULES, ids=str)
+def test_raw_sql_is_refused(rule: Rule) -> None:
+    assert refusal_in_sql(rule) == rule.name
+
+
+def test_a_campaign_may_last_one_day() -> None:
+    day = date(2026, 3, 1)
+    CampaignFactory.build(starts_on=day, ends_on=day).full_clean()

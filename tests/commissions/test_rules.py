@@ -1,0 +1,202 @@
+"""Every rule of providers, commission rules and credits, in words and in SQL."""
+
+from datetime import date
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, models, transaction
+
+from tests.factories import (
+    CommissionRuleFactory,
+    CreditFactory,
+    ProviderFactory,
+    UserFactory,
+)
+from tests.rules import Rule, constraint_of, refusal_in_sql, refusal_in_words, update
+
+pytestmark = pytest.mark.django_db
+
+
+def taken_provider(row: models.Model) -> dict[str, object]:
+    other = ProviderFactory(name="Noor Injects")
+    return {"name": other.name.upper()}
+
+
+def taken_user(row: models.Model) -> dict[str, object]:
+    return {"user": ProviderFactory(user=UserFactory()).user}
+
+
+def same_provider(row: models.Model) -> dict[str, object]:
+    other = CreditFactory(kpi_event=row.kpi_event, share_bps=1)
+    return {"provider": other.provider}
+
+
+def more_than_the_whole(row: models.Model) -> dict[str, object]:
+    CreditFactory(kpi_event=row.kpi_event, share_bps=5000)
+    return {"share_bps": 5001}
+
+
+def small_credit() -> models.Model:
+    return CreditFactory(share_bps=100)
+
+
+RULES = [
+    Rule(
+        "commissions_provider_has_a_name",
+        ProviderFactory,
+        {"name": ""},
+        "This field cannot be blank.",
+        "name",
+    ),
+    Rule(
+        "commissions_provider_name_is_unique",
+        ProviderFactory,
+        taken_provider,
+        "There is already a provider with this name.",
+        "name",
+    ),
+    Rule(
+        "commissions_provider_role_is_known",
+        ProviderFactory,
+        {"role": "boss"},
+        "Value 'boss' is not a valid choice.",
+        "role",
+    ),
+    Rule(
+        "commissions_provider_user_id_key",
+        ProviderFactory,
+        taken_user,
+        "Another provider already signs in as this person.",
+        "user",
+    ),
+    Rule(
+        "commissions_commissionrule_is_for_provider_or_role",
+        CommissionRuleFactory,
+        {"role": "injector"},
+        "Choose either a provider or a role.",
+    ),
+    Rule(
+        "commissions_commissionrule_role_is_known",
+        lambda: CommissionRuleFactory(provider=None, role="injector"),
+        {"role": "boss"},
+        "Value 'boss' is not a valid choice.",
+        "role",
+    ),
+    Rule(
+        "commissions_commissionrule_ends_after_it_starts",
+        CommissionRuleFactory,
+        {"effective_to": date(2025, 12, 31)},
+        "The last day can't be before the first day.",
+    ),
+    Rule(
+        "commissions_commissionrule_rule_is_an_object",
+        CommissionRuleFactory,
+        {"rule_json": [1]},
+        "rule: Input should be an object.",
+        "rule_json",
+    ),
+    Rule(
+        "commissions_commissionrule_type_is_known",
+        CommissionRuleFactory,
+        {"rule_json": {"v": 1, "type": "lottery"}},
+        "rule: Input tag 'lottery' found using 'type' does not match any of the "
+        "expected tags: 'percent', 'flat', 'tiered', 'bonus', 'pool', 'draw'.",
+        "rule_json",
+    ),
+    Rule(
+        "commissions_commissionrule_version_check",
+        CommissionRuleFactory,
+        {"version": -1},
+        "Ensure this value is greater than or equal to 0.",
+        "version",
+    ),
+    Rule(
+        "commissions_credit_is_unique",
+        small_credit,
+        same_provider,
+        "This provider already has a share of it.",
+    ),
+    Rule(
+        "commissions_credit_is_a_share",
+        CreditFactory,
+        {"share_bps": 10_001},
+        "A share must be between 1 and 10000.",
+        "share_bps",
+    ),
+    Rule(
+        "commissions_credit_shares_fit",
+        small_credit,
+        more_than_the_whole,
+        "The shares of one payment can't exceed the whole.",
+        "share_bps",
+    ),
+]
+
+
+@pytest.mark.parametrize("rule", RULES, ids=str)
+def test_a_form_says_the_sentence(rule: Rule) -> None:
+    assert refusal_in_words(rule) == {rule.place: [rule.sentence]}
+
+
+@pytest.mark.parametrize("rule", RULES, ids=str)
+def test_raw_sql_is_refused(rule: Rule) -> None:
+    assert refusal_in_sql(rule) == rule.name
+
+
+@pytest.mark.parametrize(
+    "rule_json",
+    [
+        {},
+        {"type": "percent"},
+        {"v": 1},
+        {"v": None, "type": "percent"},
+        {"v": 1, "type": None},
+    ],
+    ids=str,
+)
+def test_raw_sql_may_leave_out_neither_version_nor_type(rule_json: dict) -> None:
+    row = CommissionRuleFactory()
+    with pytest.raises(IntegrityError) as refusal:
+        update(row, {"rule_json": rule_json})
+    assert constraint_of(refusal.value) == "commissions_commissionrule_type_is_known"
+
+
+def test_a_rule_outside_the_language_is_refused_without_a_form() -> None:
+    with pytest.raises(ValidationError, match="rate_bps"):
+        CommissionRuleFactory(
+            rule_json={
+                "v": 1,
+                "type": "percent",
+                "event": "invoice_paid",
+                "rate_bps": 10_001,
+            }
+        )
+
+
+def test_a_rule_longer_than_8_kb_is_refused() -> None:
+    members = {f"member{number}": 1 for number in range(700)}
+    rule_json = {
+        "v": 1,
+        "type": "pool",
+        "event": "invoice_paid",
+        "rate_bps": 100,
+        "members": members,
+    }
+    with pytest.raises(ValidationError, match="at most 8 KB"):
+        CommissionRuleFactory(rule_json=rule_json)
+
+
+def test_shares_may_fill_the_whole_and_a_share_may_be_lowered() -> None:
+    first = CreditFactory(share_bps=4000)
+    second = CreditFactory(kpi_event=first.kpi_event, share_bps=6000)
+    second.share_bps = 5000
+    second.full_clean()
+    second.save()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        CreditFactory(kpi_event=first.kpi_event, share_bps=1001)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT sum(share_bps) FROM commissions_credit WHERE kpi_event_id = %s",
+            [first.kpi_event_id],
+        )
+        assert cursor.fetchone() == (9000,)

@@ -1,0 +1,79 @@
+"""No constraint of the data model without a test in words and one in SQL."""
+
+import pytest
+from django.apps import apps
+from django.db import connection, models
+
+import tests.campaigns.test_rules
+import tests.commissions.test_rules
+import tests.kpis.test_event_model
+import tests.leads.test_rules
+
+OUR_APPS = ("medspa", "campaigns", "leads", "kpis", "commissions")
+CASES = (
+    tests.campaigns.test_rules.RULES
+    + tests.commissions.test_rules.RULES
+    + tests.kpis.test_event_model.RULES
+    + tests.leads.test_rules.RULES
+)
+# Tested where their subject is.
+ELSEWHERE = {
+    "leads_pipelinestage_retires_empty",  # leads/test_stages.py
+    "medspa_user_username_key",  # medspa/test_people.py
+}
+# Django's own lower bounds, which a constraint of ours says with its own words.
+SAID_BY_OURS = {
+    "commissions_credit_share_bps_check",
+    "leads_pipelinestage_win_probability_bps_check",
+}
+# Every check and uniqueness in the database; triggers of ours are named like rules.
+RULES_IN_DATABASE = """
+    SELECT conname FROM pg_constraint
+    WHERE conrelid = ANY(%(tables)s::regclass[]) AND contype IN ('c', 'u', 'x')
+    UNION SELECT indexrelid::regclass::text FROM pg_index
+    WHERE indrelid = ANY(%(tables)s::regclass[]) AND indisunique AND NOT indisprimary
+    UNION SELECT tgname FROM pg_trigger
+    WHERE tgrelid = ANY(%(tables)s::regclass[]) AND NOT tgisinternal
+        AND tgname ~ '_(fit|retires_empty)$'
+"""
+
+
+def our_models() -> list[type[models.Model]]:
+    return [
+        model
+        for app in OUR_APPS
+        for model in apps.get_app_config(app).get_models()
+        if not hasattr(model, "instance_type")  # a history table
+    ]
+
+
+def covered() -> set[str]:
+    return {rule.name for rule in CASES} | ELSEWHERE | SAID_BY_OURS
+
+
+@pytest.mark.django_db
+def test_every_rule_in_the_database_has_a_case() -> None:
+    tables = [model._meta.db_table for model in our_models()]
+    with connection.cursor() as cursor:
+        cursor.execute(RULES_IN_DATABASE, {"tables": tables})
+        in_database = {name for (name,) in cursor.fetchall()}
+    assert in_database == covered()
+
+
+def test_every_constraint_of_a_model_has_a_case() -> None:
+    named = {
+        constraint.name
+        for model in our_models()
+        for constraint in model._meta.constraints
+    }
+    assert named
+    assert named <= covered()
+
+
+def test_every_constraint_is_named_after_its_table_and_has_a_sentence() -> None:
+    default = models.BaseConstraint.default_violation_error_message
+    for model in our_models():
+        for constraint in model._meta.constraints:
+            assert constraint.name.startswith(f"{model._meta.db_table}_")
+            assert constraint.violation_error_message != default
+            assert constraint.violation_error_message.endswith(".")
