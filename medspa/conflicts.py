@@ -48,13 +48,15 @@ class ConflictNoticeForm(forms.ModelForm):
             "history_user"
         )
         for entry in entries(records.order_by("-history_id")):
-            self.add_error(
-                None,
-                f"{entry.sentence} {_ago(entry.record.history_date)}. "
-                "Nothing of yours was saved yet. Check both and save again.",
-            )
-        self.data = self.data.copy()
-        self.data[self.add_prefix("seen_history")] = self.initial["seen_history"]
+            if entry.record.history_id > seen:  # the seen one is only compared with
+                ago = _ago(entry.record.history_date)
+                self.add_error(None, f"{entry.sentence} {ago}.")
+        self.add_error(
+            None, "Nothing of yours was saved yet. Check both and save again."
+        )
+        data: Any = self.data.copy()  # type: ignore[attr-defined]
+        data[self.add_prefix("seen_history")] = self.initial["seen_history"]
+        self.data = data
 
 
 def _ago(moment: Any) -> str:

@@ -1,0 +1,171 @@
+"""Every admin page answers each role as the permission table says."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.test import Client
+from django.urls import reverse
+
+from medspa.models import User
+from medspa.roles import ROLES, permissions_of
+from tests import factories
+
+# Pages that show what people did elsewhere: nothing is added or changed there.
+READ_ONLY = {
+    "leads.activity",
+    "leads.leadstage",
+    "leads.leadtag",
+    "auth.group",
+}
+# Events are recorded and voided, never edited.
+NEVER_CHANGED = {*READ_ONLY, "kpis.kpievent"}
+# Whose name stands in the history is never removed.
+NEVER_DELETED = {*READ_ONLY, "medspa.user"}
+# Reading the history of some rows takes more than seeing them.
+HISTORY_NEEDS = {
+    "leads.lead": "leads.read_history",
+    "campaigns.campaign": "campaigns.view_spend",
+}
+DELETING_NEEDS = {"kpis.kpievent": "kpis.void_kpievent"}
+ROWS: dict[str, Callable[[], Any]] = {
+    "leads.lead": lambda: factories.LeadFactory(admitted=True),
+    "leads.activity": factories.ActivityFactory,
+    "leads.leadstage": factories.LeadStageFactory,
+    "leads.leadtag": factories.LeadTagFactory,
+    "leads.opportunity": factories.OpportunityFactory,
+    "leads.pipelinestage": factories.StageFactory,
+    "leads.tag": factories.TagFactory,
+    "campaigns.campaign": factories.CampaignFactory,
+    "kpis.kpievent": factories.KpiEventFactory,
+    "commissions.provider": factories.ProviderFactory,
+    "commissions.commissionrule": factories.CommissionRuleFactory,
+    "commissions.credit": factories.CreditFactory,
+    "medspa.user": factories.UserFactory,
+    "auth.group": lambda: factories.Group.objects.first(),
+}
+OURS = ("leads", "campaigns", "kpis", "commissions", "medspa", "auth")
+
+
+def label(model: Any) -> str:
+    return model._meta.label_lower
+
+
+MODELS = [model for model in admin.site._registry if model._meta.app_label in OURS]
+
+
+def expected(role: str, model: Any, page: str) -> bool:
+    """Whether the permission table lets `role` open the page."""
+    app, name = label(model).split(".")
+    may = permissions_of(role)
+    view = f"{app}.view_{name}" in may
+    change = f"{app}.change_{name}" in may and label(model) not in NEVER_CHANGED
+    match page:
+        case "changelist" | "change":
+            return view or change
+        case "add":
+            return f"{app}.add_{name}" in may and label(model) not in READ_ONLY
+        case "delete":
+            needed = DELETING_NEEDS.get(label(model), f"{app}.delete_{name}")
+            return needed in may and label(model) not in NEVER_DELETED
+    return HISTORY_NEEDS.get(label(model), f"{app}.view_{name}") in may
+
+
+def test_every_admin_page_of_ours_has_a_row_to_show() -> None:
+    assert {label(model) for model in MODELS} == set(ROWS)
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("model", MODELS, ids=label)
+def test_pages_answer_as_the_permission_table_says(
+    model: Any, role: str, person: Callable[[str], User], client: Client
+) -> None:
+    row = ROWS[label(model)]()
+    client.force_login(person(role))
+    pages = ["changelist", "add", "change", "delete"]
+    if hasattr(model, "history"):
+        pages.append("history")
+    for page in pages:
+        args = [row.pk] if page in ("change", "delete", "history") else []
+        name = f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}"
+        answer = client.get(reverse(name, args=args))
+        wanted = 200 if expected(role, model, page) else 403
+        assert answer.status_code == wanted, f"{page} of {label(model)} for {role}"
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_sidebar_shows_only_what_opens(
+    role: str, person: Callable[[str], User], client: Client
+) -> None:
+    client.force_login(person(role))
+    home = client.get("/", follow=True)
+    links = [
+        item["link"]
+        for group in home.context.get("sidebar_navigation", [])
+        for item in group["items"]
+        if item["has_permission"]
+    ]
+    assert bool(links) is (role != "Provider")
+    for link in links:
+        assert client.get(str(link)).status_code == 200, link
+
+
+def test_only_the_page_one_is_on_is_marked(manager: User, client: Client) -> None:
+    client.force_login(manager)
+    for address in ("/leads/board/", "/admin/leads/lead/", "/kpis/"):
+        groups = client.get(address).context["sidebar_navigation"]
+        marked = [
+            str(item["link"])
+            for group in groups
+            for item in group["items"]
+            if item["active"]
+        ]
+        assert marked == [address]
+
+
+def test_who_is_not_signed_in_is_sent_to_the_login(client: Client, db: None) -> None:
+    for address in ("/", "/leads/board/", "/kpis/", "/admin/leads/lead/"):
+        answer = client.get(address)
+        assert answer.status_code == 302
+        assert "/admin/login/" in answer["Location"]
+
+
+def test_somebody_without_a_role_is_told_whom_to_ask(
+    outsider: User, client: Client
+) -> None:
+    client.force_login(outsider)
+    answer = client.get("/")
+    assert answer.status_code == 403
+    assert "Ask an administrator" in answer.content.decode()
+
+
+def test_the_front_desk_sees_campaigns_without_their_spend(
+    front_desk: User, client: Client
+) -> None:
+    campaign = factories.CampaignFactory(monthly_spend_cents=777_700)
+    factories.CampaignSpendFactory(campaign=campaign, spend_cents=888_800)
+    client.force_login(front_desk)
+    for address in (
+        reverse("admin:campaigns_campaign_changelist"),
+        reverse("admin:campaigns_campaign_change", args=[campaign.pk]),
+    ):
+        page = client.get(address).content.decode()
+        assert campaign.name in page
+        assert "7,777" not in page
+        assert "8888" not in page.replace(",", "")
+
+
+def test_titles_are_words_that_people_use(manager: User, client: Client) -> None:
+    stage = factories.StageFactory(name="Waiting")
+    client.force_login(manager)
+    for address, title in (
+        ("/admin/leads/pipelinestage/", "Stages | MedSpa Growth Hub"),
+        ("/admin/leads/pipelinestage/add/", "New stage | MedSpa Growth Hub"),
+        (
+            f"/admin/leads/pipelinestage/{stage.pk}/history/",
+            "History | MedSpa Growth Hub",
+        ),
+    ):
+        page = client.get(address).content.decode()
+        assert title in " ".join(page.split())
