@@ -18,8 +18,8 @@ urlpatterns = [
         name="board_column",
     ),
     path("board/move/<slug:lead_id>/", board.MoveView.as_view(), name="board_move"),
-    path("<str:lead_id>/", lead.LeadPage.as_view(), name="lead"),
-    path("<str:lead_id>/move/", lead.move_lead, name="lead_move"),
-    path("<str:lead_id>/log/", lead.log_contact, name="lead_log"),
-    path("<str:lead_id>/restore/", lead.restore_lead, name="lead_restore"),
+    path("<slug:lead_id>/", lead.LeadPage.as_view(), name="lead"),
+    path("<slug:lead_id>/move/", lead.move_lead, name="lead_move"),
+    path("<slug:lead_id>/log/", lead.log_contact, name="lead_log"),
+    path("<slug:lead_id>/restore/", lead.restore_lead, name="lead_restore"),
 ]

@@ -105,23 +105,21 @@ class LeadAdmin(ClinicAdmin):
     ]
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return (
-            super()
-            .get_queryset(request)
-            .select_related("campaign", "assigned_to", "opportunity")
-            .prefetch_related(
-                Prefetch(
-                    "stays",
-                    LeadStage.objects.filter(left_at__isnull=True).select_related(
-                        "stage"
-                    ),
-                    to_attr="current_stays",
-                ),
-                Prefetch(
-                    "lead_tags",
-                    LeadTag.objects.select_related("tag").order_by("tag__name"),
-                ),
-            )
+        leads = super().get_queryset(request)
+        if not self.may_restore(request):
+            leads = leads.living()
+        return leads.select_related(
+            "campaign", "assigned_to", "opportunity"
+        ).prefetch_related(
+            Prefetch(
+                "stays",
+                LeadStage.objects.filter(left_at__isnull=True).select_related("stage"),
+                to_attr="current_stays",
+            ),
+            Prefetch(
+                "lead_tags",
+                LeadTag.objects.select_related("tag").order_by("tag__name"),
+            ),
         )
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type:
@@ -185,7 +183,6 @@ class LeadAdmin(ClinicAdmin):
         filters = super().get_list_filter(request)
         if self.may_restore(request):
             return filters
-        # Who may not restore has no business with the deleted.
         return [item for item in filters if item is not DeletedFilter]
 
     # Saving -----------------------------------------------------------------

@@ -1,0 +1,207 @@
+"""The lead page: who, where, what happened; and what is done from there."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from kpis.models import KpiEvent
+from leads.models import Activity, Lead
+from leads.pipeline import move
+from leads.timeline import PAGE_SIZE, timeline
+from leads.views.lead import read_cursor
+from medspa.actors import acting
+from medspa.models import User
+from tests import factories
+
+
+@pytest.fixture
+def desk(front_desk: User, client: Client) -> Client:
+    client.force_login(front_desk)
+    return client
+
+
+def page_of(client: Client, lead: Lead, query: str = "") -> str:
+    answer = client.get(f"/leads/{lead.pk}/{query}")
+    assert answer.status_code == 200
+    return " ".join(answer.content.decode().split())
+
+
+def test_the_page_says_who_and_what_for(desk: Client) -> None:
+    lead = factories.LeadFactory(
+        first_name="Emery", phone="+12125550143", email="e@example.com", admitted=True
+    )
+    factories.OpportunityFactory(lead=lead, expected_value_cents=880_000)
+    page = page_of(desk, lead)
+    for words in ("Emery", "(212) 555-0143", "e@example.com", "$8,800", "Filler"):
+        assert words in page
+    assert "No last names, medical notes" in page
+
+
+def test_a_lead_without_anything_still_has_a_page(desk: Client) -> None:
+    lead = factories.LeadFactory(email="", phone="")
+    assert "Nothing is expected yet" in page_of(desk, lead)
+
+
+def test_the_timeline_tells_everything_newest_first(
+    desk: Client, front_desk: User
+) -> None:
+    lead = factories.LeadFactory(admitted=True, source="google")
+    first = lead.stays.get().stage
+    with acting(user=front_desk):
+        factories.ActivityFactory(lead=lead, payload_json={"outcome": "voicemail"})
+        KpiEvent.objects.create(lead=lead, kind="invoice_paid", value_cents=45_000)
+        lead.source = "referral"
+        lead.save()
+    texts = [item.text for item in timeline(lead)]
+    assert texts == [
+        "Changed the source from Google to Referral",
+        "Invoice paid: $450",
+        "Call, left a voicemail",
+        f"Came in at {first}",
+    ]
+
+
+def test_the_timeline_is_paged_without_loss_or_repetition(desk: Client) -> None:
+    lead = factories.LeadFactory(admitted=True)
+    now = timezone.now()
+    for minutes in range(2 * PAGE_SIZE):
+        # Pairs share a moment: the id decides.
+        at = now - timedelta(minutes=minutes // 2)
+        factories.ActivityFactory(lead=lead, created_at=at)
+    seen: list[str] = []
+    before = None
+    while items := timeline(lead, before=before)[:PAGE_SIZE]:
+        seen += [item.id for item in items]
+        before = (items[-1].at, items[-1].id)
+    assert len(seen) == len(set(seen)) == 2 * PAGE_SIZE + 1
+
+
+@pytest.mark.parametrize("text", ["", "yesterday", "2026-01-01~x", "~", "\0~1"])
+def test_a_broken_page_mark_shows_the_first_page(text: str) -> None:
+    assert read_cursor(text) is None
+
+
+def test_a_deleted_event_is_not_told(desk: Client) -> None:
+    lead = factories.LeadFactory(admitted=True)
+    event = KpiEvent.objects.create(lead=lead, kind="invoice_paid", value_cents=1)
+    event.delete()
+    assert "Invoice paid" not in page_of(desk, lead)
+
+
+def test_moving_from_the_stage_bar(desk: Client, front_desk: User) -> None:
+    lead = factories.LeadFactory(admitted=True)
+    here, there = lead.stays.get().stage, factories.StageFactory()
+    answer = desk.post(
+        f"/leads/{lead.pk}/move/", {"stage": there.pk, "expected": here.pk}, follow=True
+    )
+    assert f"Moved to {there}." in answer.content.decode()
+    current = lead.stays.get(left_at=None)
+    assert (current.stage, current.changed_by) == (there, front_desk)
+
+
+def test_a_stale_page_is_told_where_the_lead_is(desk: Client, manager: User) -> None:
+    lead = factories.LeadFactory(admitted=True)
+    here = lead.stays.get().stage
+    desk.force_login(manager)
+    there, elsewhere = factories.StageFactory(), factories.StageFactory()
+    move = f"/leads/{lead.pk}/move/"
+    desk.post(move, {"stage": there.pk, "expected": here.pk})
+    answer = desk.post(move, {"stage": elsewhere.pk, "expected": here.pk}, follow=True)
+    assert f"manager moved this to {there}" in answer.content.decode()
+    assert lead.stays.get(left_at=None).stage == there
+
+
+def test_losing_a_lead_needs_a_reason(desk: Client) -> None:
+    lead = factories.LeadFactory(admitted=True)
+    lost = factories.StageFactory(outcome="lost")
+    answer = desk.post(f"/leads/{lead.pk}/move/", {"stage": lost.pk}, follow=True)
+    assert "choose a reason" in answer.content.decode()
+    desk.post(f"/leads/{lead.pk}/move/", {"stage": lost.pk, "lost_reason": "price"})
+    assert lead.stays.get(left_at=None).lost_reason == "price"
+
+
+def test_a_contact_is_noted_in_one_click(desk: Client, front_desk: User) -> None:
+    lead = factories.LeadFactory(admitted=True)
+    desk.post(f"/leads/{lead.pk}/log/", {"type": "call", "outcome": "no_answer"})
+    call = Activity.objects.get(type="call")
+    assert call.payload_json == {"outcome": "no_answer"}
+    assert call.created_by == front_desk
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {},
+        {"type": "fax"},
+        {"type": "call", "outcome": "has diabetes"},
+        {"type": "stage_change", "outcome": "sent"},
+    ],
+)
+def test_a_contact_outside_the_lists_is_not_noted(data: dict, desk: Client) -> None:
+    lead = factories.LeadFactory(admitted=True)
+    before = Activity.objects.count()
+    answer = desk.post(f"/leads/{lead.pk}/log/", data, follow=True)
+    assert "Nothing was noted" in answer.content.decode()
+    assert Activity.objects.count() == before
+
+
+def test_possible_duplicates_are_shown(desk: Client) -> None:
+    lead = factories.LeadFactory(email="same@example.com", admitted=True)
+    factories.LeadFactory(first_name="Twin", email="SAME@example.com", admitted=True)
+    page = page_of(desk, lead)
+    assert "1 possible duplicate" in page
+    assert "Twin" in page
+
+
+@pytest.mark.parametrize("lead_id", ["nothing", "c" + "0" * 24, "%00", "a" * 300])
+def test_an_unknown_lead_is_not_found(lead_id: str, desk: Client) -> None:
+    assert desk.get(f"/leads/{lead_id}/").status_code == 404
+
+
+def test_providers_see_no_leads(provider: User, client: Client) -> None:
+    lead = factories.LeadFactory(admitted=True)
+    client.force_login(provider)
+    assert client.get(f"/leads/{lead.pk}/").status_code == 403
+    assert client.post(f"/leads/{lead.pk}/move/", {}).status_code == 403
+    assert client.post(f"/leads/{lead.pk}/log/", {}).status_code == 403
+
+
+def test_the_page_costs_as_many_queries_for_thirty_as_for_two(
+    desk: Client, front_desk: User
+) -> None:
+    lead = factories.LeadFactory(admitted=True)
+    factories.OpportunityFactory(lead=lead)
+
+    def add(count: int) -> None:
+        for number in range(count):
+            tag = factories.TagFactory()
+            factories.LeadTagFactory(lead=lead, tag=tag)
+            factories.ActivityFactory(
+                lead=lead, type="tag_added", payload_json={"tag": tag.pk}
+            )
+            KpiEvent.objects.create(lead=lead, kind="invoice_paid", value_cents=1)
+            with acting(user=front_desk):
+                move(lead.pk, factories.StageFactory().pk)
+                lead.campaign = factories.CampaignFactory()
+                lead.save()
+                lead.opportunity.expected_value_cents += number + 1
+                lead.opportunity.save()
+
+    def count() -> list[str]:
+        with CaptureQueriesContext(connection) as captured:
+            page_of(desk, lead)
+        return [query["sql"] for query in captured]
+
+    add(2)
+    few = count()
+    add(28)
+    many = count()
+    # Session, person, two for permissions, lead, stays, tags, stages, duplicates;
+    # the timeline's page of moments, then its activities, their tags, stays, lead
+    # history with its campaigns, opportunity history, events.
+    assert len(few) == len(many), many
+    assert len(many) <= 17, many
