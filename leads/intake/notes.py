@@ -1,0 +1,89 @@
+"""What people should know after an import besides the counts."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from leads.intake.incoming import IncomingLead
+from leads.intake.planning import Clinic, procedure_of_row
+from leads.intake.words import key
+
+MOST_NAMES_SHOWN = 20
+LONGEST_NAME_SHOWN = 60
+
+
+@dataclass
+class Notes:
+    """Counts, and names of tags and campaigns: words of the business, not people."""
+
+    test_rows: int = 0
+    nothing_new: int = 0
+    cut_names: int = 0
+    values_without_procedure: int = 0
+    unknown_tags: Counter = field(default_factory=Counter)
+    unknown_campaigns: Counter = field(default_factory=Counter)
+
+    def observe(self, row: IncomingLead, cells: dict[str, str]) -> None:
+        if row.first_name and cells.get("first_name", "") not in ("", row.first_name):
+            self.cut_names += 1
+        if row.expected_value and not procedure_of_row(row):
+            self.values_without_procedure += 1
+
+    def compare(self, rows: Iterable[IncomingLead], clinic: Clinic) -> None:
+        """Note the words of `rows` that the clinic doesn't have."""
+        for row in rows:
+            unknown = (tag for tag in row.tags if key(tag) not in clinic.tags)
+            self.unknown_tags.update(unknown)
+            campaign = row.campaign_name
+            if campaign and key(campaign) not in clinic.campaigns:
+                self.unknown_campaigns[campaign] += 1
+
+    def sentences(self) -> tuple[str, ...]:
+        lines = (
+            (
+                self.nothing_new,
+                "{} already there, nothing new.",
+                "row was",
+                "rows were",
+            ),
+            (self.test_rows, "{} skipped.", "test row was", "test rows were"),
+            (
+                self.cut_names,
+                "{} cut to the first name; last names are not stored here.",
+                "name was",
+                "names were",
+            ),
+            (
+                self.values_without_procedure,
+                "{} left out: a value needs a procedure that we know.",
+                "expected value was",
+                "expected values were",
+            ),
+        )
+        counted = [
+            text.format(f"{count:,} {one if count == 1 else many}")
+            for count, text, one, many in lines
+            if count
+        ]
+        return (
+            *counted,
+            *_unknown("tag", "tags", self.unknown_tags),
+            *_unknown("campaign", "campaigns", self.unknown_campaigns),
+        )
+
+
+def _unknown(one: str, many: str, found: Counter) -> Iterable[str]:
+    if not found:
+        return
+    names = [name for name, _ in found.most_common() if _is_a_word(name)]
+    names = names[:MOST_NAMES_SHOWN]
+    more = len(found) - len(names)
+    listed = ", ".join([*names, *([f"{more:,} more"] if more else [])])
+    are = f"1 {one} is" if len(found) == 1 else f"{len(found):,} {many} are"
+    yield f"{are} unknown here and left out: {listed}."
+
+
+def _is_a_word(name: str) -> bool:
+    """Not an address, a number or a sentence that strayed into the column."""
+    digits = sum(character.isdigit() for character in name)
+    return len(name) <= LONGEST_NAME_SHOWN and "@" not in name and digits < 7

@@ -1,0 +1,186 @@
+"""What a row means: somebody new, something new about somebody, or nothing new.
+
+Pure: it compares an incoming lead with the directory of known ones and decides; it
+reads and writes no database.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from leads.contact import email_key
+from leads.intake.errors import RowRefused
+from leads.intake.incoming import IncomingLead
+from leads.intake.words import key, procedure_of
+from leads.matching import Directory, Known
+from medspa.ids import new_id
+
+
+@dataclass(frozen=True)
+class Clinic:
+    """The clinic's own words: tag names and campaign names by their keys."""
+
+    tags: dict[str, str]
+    campaigns: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be done for one row. `changes` are Lead fields and their values.
+
+    Somebody new has a `created_at`, who is known has none.
+    """
+
+    lead_id: str
+    is_restored: bool = False
+    changes: dict[str, str] = field(default_factory=dict)
+    created_at: datetime | None = None
+    tag_ids: frozenset[str] = frozenset()
+    submitted_at: datetime | None = None
+    form: str = ""
+    procedure: str = ""
+    value_cents: int = 0
+
+    @property
+    def is_new(self) -> bool:
+        return self.created_at is not None
+
+    @property
+    def is_empty(self) -> bool:
+        return not (
+            self.is_new
+            or self.is_restored
+            or self.changes
+            or self.tag_ids
+            or self.submitted_at
+            or self.value_cents
+        )
+
+
+def plan(
+    row: IncomingLead,
+    directory: Directory,
+    clinic: Clinic,
+    *,
+    default_source: str,
+    now: datetime,
+) -> Plan:
+    """What `row` means, noted in `directory` so that later rows see it.
+
+    Raises RowRefused for somebody new without a first name.
+    """
+    known = directory.find(row)
+    if known is None:
+        return _admit(row, directory, clinic, default_source, now)
+    by_id = bool(row.external_id) and known.external_id == row.external_id
+    decided = _with_belongings(
+        Plan(
+            known.id,
+            is_restored=known.is_deleted,
+            changes=_changes(row, known, clinic, may_replace=by_id),
+        ),
+        row,
+        known,
+        clinic,
+        row.submitted_at,
+    )
+    _note(decided, known, directory)
+    return decided
+
+
+def _admit(
+    row: IncomingLead,
+    directory: Directory,
+    clinic: Clinic,
+    default_source: str,
+    now: datetime,
+) -> Plan:
+    if not row.first_name:
+        raise RowRefused("No first name. Only a given name is kept, one is needed.")
+    known = Known(new_id())
+    changes = _changes(row, known, clinic, may_replace=True)
+    created_at = row.created_at or now
+    submitted_at = created_at if row.form else None
+    decided = _with_belongings(
+        Plan(
+            known.id,
+            changes=changes | {"source": row.source or default_source},
+            created_at=created_at,
+        ),
+        row,
+        known,
+        clinic,
+        submitted_at,
+    )
+    _note(decided, known, directory)
+    return decided
+
+
+def _changes(
+    row: IncomingLead, known: Known, clinic: Clinic, *, may_replace: bool
+) -> dict[str, str]:
+    """What is empty is filled; contact data of the same contact id is brought up to
+    date; where somebody came from is never overwritten."""
+    changes = {}
+    for name in ("first_name", "email", "phone"):
+        new, old = getattr(row, name), getattr(known, name)
+        if new and (not old or (may_replace and not _same(name, new, old))):
+            changes[name] = new
+    first_touch = {
+        "external_id": row.external_id,
+        "campaign_id": clinic.campaigns.get(key(row.campaign_name), ""),
+        "ad_platform": row.ad_platform,
+    }
+    for name, new in first_touch.items():
+        if new and not getattr(known, name):
+            changes[name] = new
+    return changes
+
+
+def _same(name: str, new: str, old: str) -> bool:
+    return email_key(new) == email_key(old) if name == "email" else new == old
+
+
+def _with_belongings(
+    decided: Plan,
+    row: IncomingLead,
+    known: Known,
+    clinic: Clinic,
+    submitted_at: datetime | None,
+) -> Plan:
+    """The tags, the form and the opportunity that the lead doesn't have yet."""
+    procedure = procedure_of_row(row)
+    wants_opportunity = procedure and row.expected_value and not known.has_opportunity
+    is_new_form = submitted_at is not None and submitted_at not in known.submitted_at
+    return replace(
+        decided,
+        tag_ids=frozenset(_tag_ids(row.tags, clinic) - known.tag_ids),
+        submitted_at=submitted_at if is_new_form else None,
+        form=row.form,
+        procedure=procedure if wants_opportunity else "",
+        value_cents=(row.expected_value or 0) if wants_opportunity else 0,
+    )
+
+
+def procedure_of_row(row: IncomingLead) -> str:
+    """The row's procedure, or the one that its tags name if they name only one."""
+    if row.procedure:
+        return row.procedure
+    named = {procedure_of(tag) for tag in row.tags} - {""}
+    return named.pop() if len(named) == 1 else ""
+
+
+def _tag_ids(names: Iterable[str], clinic: Clinic) -> set[str]:
+    return {clinic.tags[key(name)] for name in names if key(name) in clinic.tags}
+
+
+def _note(decided: Plan, known: Known, directory: Directory) -> None:
+    for name, value in decided.changes.items():
+        if name != "source":
+            setattr(known, name, value)
+    known.is_deleted = False
+    known.tag_ids |= decided.tag_ids
+    known.has_opportunity = known.has_opportunity or bool(decided.value_cents)
+    if decided.submitted_at:
+        known.submitted_at.add(decided.submitted_at)
+    directory.add(known)

@@ -1,0 +1,128 @@
+"""From text to rows: separators, quotes, blank lines, headers."""
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from leads.intake.decoding import RECORD_SEPARATOR, decode
+from leads.intake.errors import FileRefused
+
+SEPARATORS = ",;\t|"
+# A record that goes on for so many lines is a quotation mark that was never closed.
+LONGEST_RECORD_LINES = 200
+MAX_COLUMNS = 1000
+SAMPLE_LINES = 20
+# Follows the last line; whoever swallows it left a quotation mark open.
+END = RECORD_SEPARATOR
+EMAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[a-z]{2,}", re.IGNORECASE)
+NUMBER_OR_DATE = re.compile(r"[\d\s()+./:\-]{7,}")
+EXCEL_HINT = re.compile(r"sep=(.)\s*", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Row:
+    """`number` is the row's number in a spreadsheet program, headers included."""
+
+    number: int
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A file that can be read from its first row to its last. Kept in memory only."""
+
+    headers: tuple[str, ...]
+    row_count: int
+    text: str
+    separator: str
+
+    def rows(self) -> Iterator[Row]:
+        """The rows below the headers that are not blank, one at a time."""
+        records = _records(self.text, self.separator)
+        next(records)
+        return records
+
+
+def read_table(data: bytes) -> Table:
+    """The table in a file; raises FileRefused with a sentence that quotes no value.
+
+    The whole file is walked through once, so that a quotation mark that never
+    closes is found before the first row is imported.
+    """
+    text = decode(data)
+    text, separator = _separator(text)
+    records = _records(text, separator)
+    headers = _headers(next(records, None))
+    row_count = sum(1 for _ in records)
+    return Table(headers, row_count, text, separator)
+
+
+def _separator(text: str) -> tuple[str, str]:
+    """The text without Excel's `sep=` line, and what separates its cells."""
+    lines = (line for line in io.StringIO(text, newline="") if line.strip())
+    sample = list(islice(lines, SAMPLE_LINES))
+    if hint := EXCEL_HINT.fullmatch(sample[0]):
+        return text[text.index(sample[0]) + len(sample[0]) :], hint[1]
+    unquoted = re.sub(r'"[^"]*"', "", "".join(sample)).splitlines()
+    return text, max(SEPARATORS, key=lambda mark: _how_regular(mark, unquoted))
+
+
+def _how_regular(mark: str, lines: list[str]) -> tuple[int, int]:
+    """A separator is in every line; a comma in a header's question is not."""
+    counts = [line.count(mark) for line in lines if line.strip()] or [0]
+    return min(counts), counts[0]
+
+
+def _records(text: str, separator: str) -> Iterator[Row]:
+    """Every record with a filled cell, the headers first."""
+    reader = csv.reader(_lines_and_end(text), delimiter=separator)
+    number = before = 0
+    try:
+        for cells in reader:
+            number += 1
+            if cells == [END]:
+                return
+            if reader.line_num - before > LONGEST_RECORD_LINES or END in cells[-1:]:
+                raise _open_quote(number)
+            before = reader.line_num
+            if any(cell.strip() for cell in cells):
+                yield Row(number, tuple(cell.strip() for cell in cells))
+    except csv.Error:
+        raise FileRefused(
+            f"Row {number + 1} has a cell of more than "
+            f"{csv.field_size_limit():,} characters. Is a quotation mark missing?"
+        ) from None
+    raise _open_quote(number)
+
+
+def _lines_and_end(text: str) -> Iterator[str]:
+    last = ""
+    for last in io.StringIO(text, newline=""):
+        yield last
+    if not last.endswith(("\n", "\r")):
+        yield "\n"
+    yield END
+
+
+def _open_quote(number: int) -> FileRefused:
+    return FileRefused(f"A quotation mark that opens in row {number} never closes.")
+
+
+def _headers(row: Row | None) -> tuple[str, ...]:
+    if row is None:
+        raise FileRefused("The file is empty.")
+    if len(row.cells) > MAX_COLUMNS:
+        raise FileRefused(f"The file has more than {MAX_COLUMNS:,} columns.")
+    if any(_looks_like_a_value(cell) for cell in row.cells):
+        raise FileRefused(
+            "The first row looks like somebody's data. "
+            "Add a row of headers, such as First Name, Email, Phone."
+        )
+    return row.cells
+
+
+def _looks_like_a_value(header: str) -> bool:
+    return bool(EMAIL.search(header) or NUMBER_OR_DATE.fullmatch(header))

@@ -1,0 +1,134 @@
+"""Import leads from a file: `manage.py import_leads FILE.csv`."""
+
+import getpass
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from tqdm import tqdm
+
+from leads.intake.doors import BY_NAME
+from leads.intake.errors import FileRefused, ImportStopped
+from leads.intake.failed_rows import failed_csv
+from leads.intake.incoming import FIELDS
+from leads.intake.mapping import map_columns
+from leads.intake.result import ImportResult
+from leads.intake.run import Options, import_table
+from leads.intake.table import read_table
+from medspa.actors import acting
+
+MEGABYTE = 1024 * 1024
+MAX_BYTES = 50 * MEGABYTE
+
+
+class Command(BaseCommand):
+    help = (
+        "Import leads from a GoHighLevel, Meta Lead Ads or HubSpot export or from any "
+        "spreadsheet saved as CSV. Only first names and contact details are kept. A "
+        "second run over the same file changes nothing."
+    )
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path, metavar="FILE")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="Say what would happen."
+        )
+        parser.add_argument(
+            "--format",
+            choices=list(BY_NAME),
+            default="",
+            help="Where the file is from, if its headers don't tell.",
+        )
+        parser.add_argument(
+            "--map",
+            action="append",
+            default=[],
+            metavar="HEADER=FIELD",
+            help=f"What a column holds: {', '.join(FIELDS)}; nothing leaves it out.",
+        )
+        parser.add_argument(
+            "--create-campaigns",
+            action="store_true",
+            help="Make the campaigns that the file names and that are not here yet.",
+        )
+        parser.add_argument(
+            "--failed",
+            type=Path,
+            metavar="FILE",
+            help="Where failed rows go (FILE.failed.csv; with --dry-run nowhere).",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        path, failed_path = options["file"], options["failed"]
+        if failed_path and _is_same(path, failed_path):
+            raise CommandError("--failed names the file itself. Choose another one.")
+        result = self._import(path, options)
+        self.stdout.write(result.summary)
+        for line in (result.dropped_sentence, *result.notes):
+            if line:
+                self.stdout.write(line)
+        if result.failed and not (options["dry_run"] and not failed_path):
+            self._write_failed(result, failed_path or Path(f"{path}.failed.csv"))
+        else:
+            self._say_why(result)
+
+    def _import(self, path: Path, options: dict[str, Any]) -> ImportResult:
+        """The result; raises CommandError with one sentence."""
+        settings = Options(options["dry_run"], options["create_campaigns"])
+        try:
+            table = read_table(_bytes(path))
+            mapping = map_columns(table.headers, options["format"], options["map"])
+            reason = f"Imported from a file: {mapping.door.title}"
+            with (
+                acting(f"import_leads ({_account()})", reason=reason),
+                tqdm(total=table.row_count, unit=" rows", disable=None) as bar,
+            ):
+                return import_table(table, mapping, settings, bar.update)
+        except (FileRefused, ImportStopped) as error:
+            raise CommandError(str(error)) from None
+        except KeyboardInterrupt:
+            raise CommandError(
+                "Stopped. Import the file again: it goes on where it stopped.",
+                returncode=130,
+            ) from None
+
+    def _write_failed(self, result: ImportResult, path: Path) -> None:
+        try:
+            path.write_text(failed_csv(result), encoding="utf-8-sig", newline="")
+            path.chmod(0o600)
+        except OSError as error:
+            raise CommandError(
+                f"The failed rows could not be written to {path}: {error.strerror}."
+            ) from None
+        self.stdout.write(f"The failed rows and why: {path}")
+
+    def _say_why(self, result: ImportResult) -> None:
+        for reason, count in result.reasons:
+            self.stdout.write(f"{count:,} × {reason}")
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        if path.is_dir():
+            raise FileRefused(f"{path} is a folder. Name a file.")
+        if path.stat().st_size > MAX_BYTES:
+            raise FileRefused(
+                f"The file is larger than {MAX_BYTES // MEGABYTE} MB. "
+                "Split it and import the parts."
+            )
+        return path.read_bytes()
+    except OSError as error:
+        raise FileRefused(f"{path} cannot be read: {error.strerror}.") from None
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    return one.resolve() == other.resolve()
+
+
+def _account() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container's user without an account
+        return "unknown"

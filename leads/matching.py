@@ -1,0 +1,175 @@
+"""Who somebody coming in already is: external id → e-mail → phone, for every door.
+
+E-mail and phone are found by their blind indexes, one query a kind for any number of
+people. A deleted lead is found by its external id only.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from leads.contact import email_key, phone_key
+from leads.models import Activity, Lead, LeadTag, Opportunity
+from leads.vocabulary import ActivityType
+
+COLUMNS = (
+    "id",
+    "external_id",
+    "first_name",
+    "email",
+    "phone",
+    "campaign_id",
+    "ad_platform",
+    "deleted_at",
+    "created_at",
+)
+
+
+class Identity(Protocol):
+    """What somebody can be recognised by; empty where it is not known."""
+
+    @property
+    def external_id(self) -> str: ...
+    @property
+    def first_name(self) -> str: ...
+    @property
+    def email(self) -> str: ...
+    @property
+    def phone(self) -> str: ...
+
+
+@dataclass(slots=True, eq=False)
+class Known:
+    """A lead that is there already, as far as somebody coming in can change it."""
+
+    id: str
+    external_id: str = ""
+    first_name: str = ""
+    email: str = ""
+    phone: str = ""
+    campaign_id: str = ""
+    ad_platform: str = ""
+    is_deleted: bool = False
+    has_opportunity: bool = False
+    tag_ids: set[str] = field(default_factory=set)
+    submitted_at: set[datetime] = field(default_factory=set)
+
+
+class Directory:
+    """The known leads among those who are coming in."""
+
+    def __init__(self) -> None:
+        self._by_id: dict[str, Known] = {}
+        self._by_external_id: dict[str, Known] = {}
+        self._by_email: dict[str, list[Known]] = {}
+        self._by_phone: dict[str, list[Known]] = {}
+
+    def look_up(self, people: Iterable[Identity]) -> None:
+        """Read from the database every lead that one of `people` may be."""
+        people = list(people)
+        fresh = {
+            lead.id: _known(lead)
+            for lead in _candidates(people)
+            if lead.id not in self._by_id
+        }
+        _read_belongings(fresh)
+        for known in fresh.values():
+            self.add(known)
+
+    def add(self, known: Known) -> None:
+        """From now on people are compared with `known`, or with its new contact."""
+        self._by_id[known.id] = known
+        if known.external_id:
+            self._by_external_id[known.external_id] = known
+        if known.is_deleted:
+            return
+        for index, text in (
+            (self._by_email, email_key(known.email)),
+            (self._by_phone, phone_key(known.phone)),
+        ):
+            if text and known not in (holders := index.setdefault(text, [])):
+                holders.append(known)
+
+    def find(self, person: Identity) -> Known | None:
+        """The lead that this is, the oldest where several share a contact."""
+        if person.external_id and person.external_id in self._by_external_id:
+            return self._by_external_id[person.external_id]
+        by_email = self._by_email.get(email_key(person.email), ())
+        by_phone = self._by_phone.get(phone_key(person.phone), ())
+        for known in by_email:
+            if _same_contact_id(known, person):
+                return known
+        for known in by_phone:
+            if _same_contact_id(known, person) and not _shares_the_phone(known, person):
+                return known
+        return None
+
+
+def _same_contact_id(known: Known, person: Identity) -> bool:
+    """Two different GoHighLevel contacts stay two, even with one address."""
+    return not (
+        known.external_id
+        and person.external_id
+        and known.external_id != person.external_id
+    )
+
+
+def _shares_the_phone(known: Known, person: Identity) -> bool:
+    """Another name with another address: a family, not one person."""
+    return bool(
+        known.email
+        and person.email
+        and email_key(known.email) != email_key(person.email)
+        and person.first_name
+        and known.first_name.casefold() != person.first_name.casefold()
+    )
+
+
+def _candidates(people: list[Identity]) -> Iterator[Lead]:
+    """Oldest first for each kind; a lead may come more than once."""
+    ids = {person.external_id for person in people} - {""}
+    emails = _indexes("email_index", {person.email for person in people})
+    phones = _indexes("phone_index", {person.phone for person in people})
+    living = Lead.objects.order_by("created_at", "id").only(*COLUMNS)
+    if ids:
+        yield from Lead.all_objects.filter(external_id__in=ids).only(*COLUMNS)
+    if emails:
+        yield from living.filter(email_index__in=emails).exclude(email_index=b"")
+    if phones:
+        yield from living.filter(phone_index__in=phones).exclude(phone_index=b"")
+
+
+def _indexes(column: str, texts: set[str]) -> list[bytes]:
+    index: Any = Lead._meta.get_field(column)
+    return [index.index(text) for text in texts if text]
+
+
+def _known(lead: Lead) -> Known:
+    return Known(
+        id=lead.id,
+        external_id=lead.external_id or "",
+        first_name=lead.first_name,
+        email=lead.email,
+        phone=lead.phone,
+        campaign_id=lead.campaign_id or "",
+        ad_platform=lead.ad_platform,
+        is_deleted=lead.is_deleted,
+    )
+
+
+def _read_belongings(leads: dict[str, Known]) -> None:
+    """Tags, opportunities and forms of all `leads`, in three queries."""
+    if not leads:
+        return
+    tags = LeadTag.objects.filter(lead__in=leads).values_list("lead_id", "tag_id")
+    for lead_id, tag_id in tags:
+        leads[lead_id].tag_ids.add(tag_id)
+    opportunities = Opportunity.all_objects.filter(lead__in=leads)
+    for lead_id in opportunities.values_list("lead_id", flat=True):
+        leads[lead_id].has_opportunity = True
+    forms = Activity.all_objects.filter(
+        lead__in=leads, type=ActivityType.FORM_SUBMIT
+    ).values_list("lead_id", "created_at")
+    for lead_id, created_at in forms:
+        leads[lead_id].submitted_at.add(created_at)
