@@ -1,6 +1,6 @@
 """The events that every number is counted from."""
 
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
@@ -65,8 +65,8 @@ class KpiEvent(SoftDeletable):
     occurred_at = models.DateTimeField("when", default=timezone.now)
     recorded_at = RecordedAtField()
 
-    all_objects = models.Manager.from_queryset(KpiEventQuerySet)()
-    objects = LivingKpiEventManager()
+    all_objects: ClassVar[Any] = models.Manager.from_queryset(KpiEventQuerySet)()
+    objects: ClassVar[Any] = LivingKpiEventManager()
     history = History()
 
     class Meta(SoftDeletable.Meta):

@@ -11,12 +11,13 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 
 from medspa.clinic_admin import ClinicAdmin
 from medspa.models import User
+from medspa.roles import CAPABILITIES
 
 admin.site.unregister(Group)
 
 
 @admin.register(User)
-class PersonAdmin(UserAdmin, ClinicAdmin):
+class PersonAdmin(UserAdmin, ClinicAdmin):  # type: ignore[misc]
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
@@ -56,8 +57,6 @@ class RoleAdmin(ModelAdmin):
 
     @admin.display(description="may")
     def what_it_may_do(self, role: Group) -> str:
-        from medspa.roles import CAPABILITIES
-
         names = [item.name for item in CAPABILITIES if role.name in item.roles]
         return "; ".join(names) or "nothing yet"
 

@@ -1,6 +1,6 @@
 """The base of every admin page: soft deletion, history in words, money fields."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -64,7 +64,7 @@ class ClinicAdmin(HundredthsMixin, SimpleHistoryAdmin, ModelAdmin):
     """What the admin pages of all our tables have in common."""
 
     form = ConflictNoticeForm
-    paginator = BoundedPaginator
+    paginator: ClassVar[Any] = BoundedPaginator
     show_full_result_count = False
     list_fullwidth = True
     list_per_page = 50
@@ -72,7 +72,9 @@ class ClinicAdmin(HundredthsMixin, SimpleHistoryAdmin, ModelAdmin):
     warn_unsaved_form = True
     compressed_fields = True
     put_back_permission = ""
-    formfield_overrides = {EncryptedField: {"widget": UnfoldAdminTextInputWidget}}
+    formfield_overrides: ClassVar[Any] = {
+        EncryptedField: {"widget": UnfoldAdminTextInputWidget}
+    }
 
     # Words ------------------------------------------------------------------
 
@@ -80,7 +82,9 @@ class ClinicAdmin(HundredthsMixin, SimpleHistoryAdmin, ModelAdmin):
         self, request: HttpRequest, extra_context: Any = None
     ) -> HttpResponse:
         title = capfirst(self.opts.verbose_name_plural)
-        return super().changelist_view(request, {"title": title, **(extra_context or {})})
+        return super().changelist_view(
+            request, {"title": title, **(extra_context or {})}
+        )
 
     def render_change_form(
         self, request: HttpRequest, context: Any, add: bool = False, **kwargs: Any
@@ -116,7 +120,7 @@ class ClinicAdmin(HundredthsMixin, SimpleHistoryAdmin, ModelAdmin):
     def has_restore_permission(self, request: HttpRequest) -> bool:
         return self.may_restore(request)
 
-    actions = ["restore_selected"]
+    actions: ClassVar[Any] = ["restore_selected"]
 
     @action(description="Restore the chosen", permissions=["restore"])
     def restore_selected(self, request: HttpRequest, queryset: Any) -> None:

@@ -22,7 +22,7 @@ class RecordedAtField(models.DateTimeField):
     """When the row was written, by the database's clock."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        defaults = {"db_default": ClockTimestamp(), "editable": False}
+        defaults: dict[str, Any] = {"db_default": ClockTimestamp(), "editable": False}
         super().__init__(*args, **(defaults | kwargs))
 
 

@@ -76,10 +76,16 @@ class EncryptedField(models.Field):
 
     def deconstruct(self) -> Any:
         name, path, args, kwargs = super().deconstruct()
-        return name, path, args, kwargs | {
-            "place": self.table_place,
-            "clean": self.clean_text,
-        }
+        return (
+            name,
+            path,
+            args,
+            kwargs
+            | {
+                "place": self.table_place,
+                "clean": self.clean_text,
+            },
+        )
 
     def db_type(self, connection: BaseDatabaseWrapper) -> str:
         return "bytea"
@@ -124,7 +130,7 @@ class EncryptedField(models.Field):
         )
 
     def get_db_prep_value(
-        self, value: Any, connection: BaseDatabaseWrapper, prepared: bool = False
+        self, value: Any, connection: Any, prepared: bool = False
     ) -> Any:
         value = super().get_db_prep_value(value, connection, prepared)
         return connection.Database.Binary(value)
@@ -137,7 +143,7 @@ class EncryptedField(models.Field):
         sealed = self.pre_save(obj, add=False)
         return SEALED_IN_FIXTURE + b64encode(sealed).decode() if sealed else ""
 
-    def formfield(self, **kwargs: Any) -> forms.Field:
+    def formfield(self, **kwargs: Any) -> forms.Field | None:  # type: ignore[override]
         return super().formfield(**({"form_class": forms.CharField} | kwargs))
 
 
@@ -150,18 +156,23 @@ class BlindIndexField(models.BinaryField):
         self.of = of
         self.place = place
         self.normalise = normalise
-        super().__init__(
-            *args, **({"editable": False, "default": b"", "blank": True} | kwargs)
-        )
+        defaults: dict[str, Any] = {"editable": False, "default": b"", "blank": True}
+        super().__init__(*args, **(defaults | kwargs))
 
     def deconstruct(self) -> Any:
         name, path, args, kwargs = super().deconstruct()
-        return name, path, args, kwargs | {
-            "of": self.of,
-            "place": self.place,
-            "normalise": self.normalise,
-            "editable": False,
-        }
+        return (
+            name,
+            path,
+            args,
+            kwargs
+            | {
+                "of": self.of,
+                "place": self.place,
+                "normalise": self.normalise,
+                "editable": False,
+            },
+        )
 
     def index(self, text: str) -> bytes:
         """What this column holds in the rows whose field is `text`."""

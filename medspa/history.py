@@ -28,7 +28,7 @@ class History(HistoricalRecords):
     """`HistoricalRecords` whose user, actor and reason come from `acting`."""
 
     def __init__(self, **kwargs: Any) -> None:
-        defaults = {
+        defaults: dict[str, Any] = {
             "bases": [ActedRow],
             "get_user": _acting_user,
             "custom_model_name": lambda name: f"{name}History",

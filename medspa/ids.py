@@ -37,7 +37,7 @@ class CuidField(models.CharField):
     """A primary key that sorts by time, compared byte by byte in the database."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        defaults = {
+        defaults: dict[str, Any] = {
             "max_length": CUID_LENGTH,
             "db_collation": "C",
             "default": new_id,

@@ -41,11 +41,16 @@ class HasOnlyKeys(Func):
         super().__init__(column)
         self.keys = keys
 
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+    def as_sql(  # type: ignore[override]
+        self, compiler: Any, connection: Any, **extra: Any
+    ) -> Any:
         # Doubled percent signs would be wrong here: keys are our own identifiers.
         array = "ARRAY[" + ",".join(f"'{key}'" for key in self.keys) + "]"
         column, params = compiler.compile(self.source_expressions[0])
-        return self.template % {"expressions": column, "keys": array}, (*params, *params)
+        return self.template % {"expressions": column, "keys": array}, (
+            *params,
+            *params,
+        )
 
 
 def keys_by_kind(kind_field: str, column: str, shapes: Mapping[str, type[Shape]]) -> Q:

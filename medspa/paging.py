@@ -26,10 +26,17 @@ class BoundedPaginator(Paginator):
         return self.seen > COUNT_LIMIT
 
     @cached_property
+    def total(self) -> int | None:
+        """The exact number of rows where it is known without counting."""
+        return self.known_total()
+
+    @cached_property
     def seen(self) -> int:
         """How many rows were counted; at most one more than the limit."""
+        if self.total is not None:
+            return self.total
         rows: Any = self.object_list
         return rows.order_by().values("pk")[: COUNT_LIMIT + 1].count()
 
-    # The exact number of rows where it is known without counting.
-    total: int | None = None
+    def known_total(self) -> int | None:
+        return None

@@ -1,6 +1,6 @@
 """Rows that are marked as deleted, hidden from then on, and can come back."""
 
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models, transaction
 from django.utils import timezone
@@ -20,6 +20,7 @@ class SoftDeletionQuerySet(models.QuerySet):
     @transaction.atomic
     def delete(self) -> tuple[int, dict[str, int]]:
         count = 0
+        row: Any
         for row in self.living():
             row.delete()
             count += 1
@@ -45,8 +46,8 @@ class SoftDeletable(Validated):
 
     deleted_at = models.DateTimeField("deleted", null=True, blank=True, editable=False)
 
-    all_objects = models.Manager.from_queryset(SoftDeletionQuerySet)()
-    objects = LivingManager()
+    all_objects: ClassVar[Any] = models.Manager.from_queryset(SoftDeletionQuerySet)()
+    objects: ClassVar[Any] = LivingManager()
 
     class Meta:
         abstract = True

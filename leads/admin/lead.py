@@ -7,7 +7,6 @@ from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from unfold.admin import StackedInline
@@ -58,12 +57,7 @@ class LeadList(ChangeList):
 class LeadPaginator(BoundedPaginator):
     """The whole list is counted by the kept totals, everything else bounded."""
 
-    @cached_property
-    def seen(self) -> int:
-        return super().seen if self.total is None else self.total
-
-    @cached_property
-    def total(self) -> int | None:
+    def known_total(self) -> int | None:
         if not getattr(self.object_list, "is_whole_list", False):
             return None
         return sum(count for count, _ in StageTotal.objects.by_stage().values())

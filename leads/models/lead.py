@@ -1,6 +1,6 @@
 """Somebody who may become a customer."""
 
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -28,19 +28,19 @@ INDEXES_OF = {
 class LeadQuerySet(SoftDeletionQuerySet):
     def with_email(self, email: str) -> Self:
         """Leads with this address, however its letters are cased."""
-        field = self.model._meta.get_field("email_index")
-        return self.filter(email_index=field.index(email)).exclude(email_index=b"")
+        return self._with("email_index", email)
 
     def with_phone(self, phone: str) -> Self:
         """Leads with this number, given as E.164."""
-        field = self.model._meta.get_field("phone_index")
-        return self.filter(phone_index=field.index(phone)).exclude(phone_index=b"")
+        return self._with("phone_index", phone)
 
     def with_last_four(self, digits: str) -> Self:
-        field = self.model._meta.get_field("phone_last4_index")
-        return self.filter(phone_last4_index=field.index(digits)).exclude(
-            phone_last4_index=b""
-        )
+        return self._with("phone_last4_index", digits)
+
+    def _with(self, column: str, text: str) -> Self:
+        field: Any = self.model._meta.get_field(column)
+        # The indexes leave empty values out; so must the question.
+        return self.filter(**{column: field.index(text)}).exclude(**{column: b""})
 
     def named_like(self, prefix: str) -> Self:
         """Leads whose first name begins with `prefix`; uses the name index."""
@@ -123,8 +123,8 @@ class Lead(SoftDeletable):
     created_at = models.DateTimeField("created", default=timezone.now, editable=False)
     updated_at = models.DateTimeField("changed", auto_now=True)
 
-    all_objects = models.Manager.from_queryset(LeadQuerySet)()
-    objects = LivingLeadManager()
+    all_objects: ClassVar[Any] = models.Manager.from_queryset(LeadQuerySet)()
+    objects: ClassVar[Any] = LivingLeadManager()
     history = History(
         excluded_fields=["email_index", "phone_index", "phone_last4_index"]
     )

@@ -1,5 +1,7 @@
 """What leads are interested in, in the clinic's own few words."""
 
+from typing import Any
+
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -19,8 +21,8 @@ COLOR_SENTENCE = "Enter a colour like #0f766e."
 class ColorField(models.CharField):
     """`#rrggbb`, in lower case."""
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        defaults = {
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        defaults: dict[str, Any] = {
             "max_length": 7,
             "validators": [RegexValidator(HEX_COLOR, COLOR_SENTENCE)],
         }
