@@ -19,7 +19,6 @@ from medspa.json_shapes import IsObject
 from medspa.soft_deletion import SoftDeletable
 from medspa.validation import Validated
 
-
 WHOLE_BPS = 10_000
 
 

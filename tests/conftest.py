@@ -11,6 +11,9 @@ from django.contrib.auth.models import Group
 from medspa.embedded_postgres import EMBEDDED, EmbeddedPostgresError
 from medspa.models import User
 from medspa.roles import ADMINISTRATOR, FRONT_DESK, MANAGER, PROVIDER, ROLES
+from tests.committed import committed
+
+__all__ = ["committed"]
 
 database = pytest.StashKey[ExitStack]()
 

@@ -1,0 +1,34 @@
+"""Bring every e-mail and phone under the newest encryption key."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from tqdm import tqdm
+
+from medspa.rotation import reseal, sealed_models, stale_rows
+
+
+class Command(BaseCommand):
+    help = (
+        "Seals every encrypted value anew under the first of FIELD_ENCRYPTION_KEYS. "
+        "Put the new key in front, restart all processes, run this, then take the old "
+        "key away. It may be interrupted and run again at any time."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        unreadable = 0
+        for model in sealed_models():
+            table = model._meta.db_table
+            with tqdm(
+                total=stale_rows(model).count(), desc=table, unit="row", disable=None
+            ) as bar:
+                tally = reseal(model, bar.update)
+            self.stdout.write(f"{table}: {tally.resealed:,} rows sealed anew")
+            unreadable += tally.unreadable
+        if unreadable:
+            raise CommandError(
+                f"{unreadable:,} rows open with none of the keys and stay as they are. "
+                "Add the key that they were sealed with to FIELD_ENCRYPTION_KEYS and "
+                "run this again."
+            )
+        self.stdout.write("Everything is sealed with the newest key.")
