@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from itertools import chain
 from typing import cast
 
 from django.conf import settings
@@ -74,7 +75,7 @@ def _load(request: Request, progress: Callable[[int], object]) -> dict[str, int]
     world, portions = _prepare(request, known, rows)
     made: Counter[str] = Counter()
     with bare_tables():
-        for lines in (rows.as_copy_text(), *told(world, portions)):
+        for lines in chain([rows.as_copy_text()], told(world, portions)):
             copy(lines)
             made.update({table: count for table, (count, _) in lines.items()})
             progress(lines.get("leads_lead", (0, b""))[0])
