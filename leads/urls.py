@@ -1,7 +1,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from leads.views import board, lead
+from leads.views import board, import_leads, lead
 
 urlpatterns = [
     path(
@@ -18,6 +18,7 @@ urlpatterns = [
         name="board_column",
     ),
     path("board/move/<slug:lead_id>/", board.MoveView.as_view(), name="board_move"),
+    path("import/", import_leads.ImportPage.as_view(), name="lead_import"),
     path("<slug:lead_id>/", lead.LeadPage.as_view(), name="lead"),
     path("<slug:lead_id>/move/", lead.move_lead, name="lead_move"),
     path("<slug:lead_id>/log/", lead.log_contact, name="lead_log"),

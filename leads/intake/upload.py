@@ -1,0 +1,121 @@
+"""A file from the browser: read, tried or imported, and told about. Never kept."""
+
+from base64 import b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from leads.intake.errors import FileRefused, ImportStopped
+from leads.intake.failed_rows import failed_csv
+from leads.intake.incoming import FIELDS
+from leads.intake.mapping import Mapping, map_columns, shown
+from leads.intake.result import ImportResult
+from leads.intake.run import Options, import_table
+from leads.intake.table import Table, read_table
+from medspa.actors import acting
+
+ROWS_SHOWN = 8
+LEFT_OUT = "Left out"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the file and what it may be read as: (value, label, is chosen)."""
+
+    name: str
+    choices: tuple[tuple[str, str, bool], ...]
+
+    @property
+    def is_used(self) -> bool:
+        return not any(
+            chosen and label == LEFT_OUT for _, label, chosen in self.choices
+        )
+
+
+@dataclass(frozen=True)
+class Report:
+    """What the page says about a file: a refusal, or columns and a result."""
+
+    refusal: str = ""
+    # The refusal came after some rows were saved.
+    is_stopped: bool = False
+    format_title: str = ""
+    columns: tuple[Column, ...] = ()
+    result: ImportResult | None = None
+
+    @property
+    def failures(self) -> list[tuple[str, str]]:
+        """Reason and row numbers, the commonest reason first."""
+        if not self.result:
+            return []
+        return [
+            (reason, _listed(self.result, reason)) for reason, _ in self.result.reasons
+        ]
+
+    @property
+    def failed_href(self) -> str:
+        """The failed rows as an address that the browser saves; we keep nothing."""
+        if not self.result or not self.result.failed:
+            return ""
+        data = ("\ufeff" + failed_csv(self.result)).encode()
+        return f"data:text/csv;charset=utf-8;base64,{b64encode(data).decode()}"
+
+
+def import_upload(
+    data: bytes, format_name: str, wishes: Sequence[str], options: Options
+) -> Report:
+    """Import or try the file; a refusal is part of the report, with its columns."""
+    try:
+        table = read_table(data)
+    except FileRefused as error:
+        return Report(str(error))
+    try:
+        mapping = map_columns(table.headers, format_name, wishes, forgive_unknown=True)
+    except FileRefused as error:
+        return Report(str(error), columns=_columns(table, None))
+    return _import(table, mapping, options)
+
+
+def _import(table: Table, mapping: Mapping, options: Options) -> Report:
+    columns = _columns(table, mapping)
+    try:
+        with acting(reason=f"Imported from a file: {mapping.door.title}"):
+            result = import_table(table, mapping, options)
+    except FileRefused as error:
+        return Report(str(error), columns=columns)
+    except ImportStopped as error:
+        return Report(str(error), is_stopped=True, columns=columns)
+    return Report(format_title=mapping.door.title, columns=columns, result=result)
+
+
+def _listed(result: ImportResult, reason: str) -> str:
+    """`4, 9, 12 and 31 more`"""
+    numbers = [f"{row.number:,}" for row in result.failed_rows if row.reason == reason]
+    more = len(numbers) - ROWS_SHOWN
+    shown_numbers = ", ".join(numbers[:ROWS_SHOWN])
+    return f"{shown_numbers} and {more:,} more" if more > 0 else shown_numbers
+
+
+def _columns(table: Table, mapping: Mapping | None) -> tuple[Column, ...]:
+    return tuple(
+        Column(shown(header, index), _choices(header, index, mapping))
+        for index, header in enumerate(table.headers)
+        if header
+    )
+
+
+def _choices(
+    header: str, index: int, mapping: Mapping | None
+) -> tuple[tuple[str, str, bool], ...]:
+    """`Header=field` for each field, `Header=` to leave the column out.
+
+    Without a mapping, and for what only the format can read, there is a choice
+    that wishes nothing.
+    """
+    chosen = mapping.field_of(index) if mapping else None
+    choices = [
+        (f"{header}={field}", label, field == chosen)
+        for field, label in {"": LEFT_OUT, **FIELDS}.items()
+    ]
+    if not any(is_chosen for _, _, is_chosen in choices):
+        choices.append(("", "Found out by itself", True))
+    return tuple(choices)

@@ -1,0 +1,94 @@
+"""The import page: choose a file, see what would happen, import it."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+from django.views.generic import TemplateView
+
+from leads.intake.doors import FILE_DOORS
+from leads.intake.run import Options
+from leads.intake.upload import Report, import_upload
+from leads.privacy import PRIVACY_NOTE
+from medspa.pages import ClinicPageMixin
+
+MAX_MEGABYTES = settings.FILE_UPLOAD_MAX_MEMORY_SIZE // 1024 // 1024
+TOO_LARGE = (
+    f"The file is larger than {MAX_MEGABYTES} MB. Split it, or ask an administrator "
+    "to import it with manage.py import_leads."
+)
+CREATE_CAMPAIGNS = "campaigns.add_campaign"
+
+
+class ImportForm(forms.Form):
+    file = forms.FileField(
+        allow_empty_file=True,
+        error_messages={"required": "Choose a file.", "invalid": "Choose a file."},
+    )
+    format = forms.ChoiceField(
+        label="It comes from",
+        required=False,
+        choices=[
+            ("", "Find out from its headers"),
+            *((door.name, door.title) for door in FILE_DOORS),
+        ],
+    )
+    create_campaigns = forms.BooleanField(required=False)
+
+
+@method_decorator(never_cache, name="dispatch")
+class ImportPage(ClinicPageMixin, TemplateView):
+    """The answer holds failed rows, so no cache keeps it."""
+
+    permission_required = "leads.import_lead"
+    title = "Import leads"
+    template_name = "leads/import.html"
+
+    def get_template_names(self) -> list[str]:
+        if self.request.method == "POST" and getattr(self.request, "htmx", False):
+            return ["leads/_import_report.html"]
+        return super().get_template_names()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = {"form": ImportForm()} | kwargs
+        return super().get_context_data(
+            privacy_note=PRIVACY_NOTE,
+            max_megabytes=MAX_MEGABYTES,
+            may_create_campaigns=self.request.user.has_perm(CREATE_CAMPAIGNS),
+            breadcrumbs_trail=[(reverse("admin:leads_lead_changelist"), "Leads")],
+            **context,
+        )
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = ImportForm(request.POST, request.FILES)
+        return self.render_to_response(
+            self.get_context_data(form=form, report=_report(request, form))
+        )
+
+
+def _report(request: HttpRequest, form: ImportForm) -> Report:
+    if not form.is_valid():
+        # A larger file than memory may hold is not received at all.
+        size = int(request.META.get("CONTENT_LENGTH") or 0)
+        too_large = (
+            "file" in form.errors and size > settings.FILE_UPLOAD_MAX_MEMORY_SIZE
+        )
+        return Report(TOO_LARGE if too_large else _first_error(form))
+    return import_upload(
+        form.cleaned_data["file"].read(),
+        form.cleaned_data["format"],
+        [wish for wish in request.POST.getlist("map") if wish],
+        Options(
+            is_dry_run=request.POST.get("action") != "import",
+            creates_campaigns=form.cleaned_data["create_campaigns"]
+            and request.user.has_perm(CREATE_CAMPAIGNS),
+        ),
+    )
+
+
+def _first_error(form: ImportForm) -> str:
+    return next(str(errors[0]) for errors in form.errors.values())
