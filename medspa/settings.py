@@ -7,6 +7,7 @@ be unsafe on the internet: what is missing is named and the process does not sta
 import sys
 from datetime import timedelta
 from pathlib import Path
+from typing import NoReturn
 
 import environ
 from csp.constants import NONCE, NONE, SELF
@@ -24,9 +25,18 @@ env = environ.Env()
 env.read_env(BASE_DIR / ".env")
 DEBUG = env.bool("DEBUG", default=False)
 
+
+def refuse(problem: str) -> NoReturn:
+    """End the start with a sentence; values never appear in it."""
+    raise ImproperlyConfigured(
+        f"MedSpa Growth Hub cannot start: {problem}. "
+        "See .env.example; for a trial on this computer run `make demo`."
+    ) from None
+
+
 if DEBUG:
     for name, value in demo_keys(VAR_DIR).items():
-        env.ENVIRON.setdefault(name, value)
+        env.ENVIRON[name] = env.str(name, "") or value
 else:
     required = {
         "SECRET_KEY": "a long random string that signs sessions",
@@ -38,10 +48,7 @@ else:
     if missing := [
         f"{name} ({what})" for name, what in required.items() if not env.str(name, "")
     ]:
-        raise ImproperlyConfigured(
-            f"MedSpa Growth Hub cannot start: set {', '.join(missing)}. "
-            "See .env.example; for a trial on this computer run `make demo`."
-        )
+        refuse(f"set {', '.join(missing)}")
 
 SECRET_KEY = env.str("SECRET_KEY")
 FIELD_ENCRYPTION_KEYS = env.list("FIELD_ENCRYPTION_KEYS")
@@ -52,11 +59,8 @@ for name, keys in {
 }.items():
     try:
         check_keys(keys)
-    except ValueError as error:
-        raise ImproperlyConfigured(
-            f"MedSpa Growth Hub cannot start: {name} is not usable. {error} "
-            "See .env.example for how to make one."
-        ) from None
+    except ValueError:
+        refuse(f"{name} must be 32 random bytes in base64, made as the example shows")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
@@ -122,9 +126,13 @@ TEMPLATES = [
 
 # The database: PostgreSQL 15 or later. Without DATABASE_URL (development, demo,
 # tests) the embedded server under var/.
-DATABASES = {
-    "default": env.db_url_config(env.str("DATABASE_URL", "") or EMBEDDED.url())
-}
+database_url = env.str("DATABASE_URL", "") or EMBEDDED.url()
+if not database_url.startswith(("postgres://", "postgresql://")):
+    refuse("DATABASE_URL must name a PostgreSQL: postgres://user:password@host/name")
+try:
+    DATABASES = {"default": env.db_url_config(database_url)}
+except ValueError:
+    refuse("DATABASE_URL is not readable; write special characters in it as %XX")
 DATABASES["default"] |= {
     "ENGINE": "django.db.backends.postgresql",
     "CONN_HEALTH_CHECKS": True,
