@@ -1,0 +1,1 @@
+"""Reproducible timings on sample clinics of several sizes. Not tests."""

@@ -1,0 +1,99 @@
+"""`python -m bench`: pages and acts beside the bare SQL of the same question.
+
+Each size has a database of its own on the same server, made by `seed_demo` at the
+first run and kept. Each size runs in a process of its own, with production settings.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from bench.table import print_table
+
+PROJECT = Path(__file__).resolve().parent.parent
+SIZES = (10_000, 100_000, 1_000_000)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument(
+        "--leads",
+        type=lambda text: [int(part) for part in text.split(",")],
+        default=list(SIZES),
+        help="sizes, comma-separated (default: 10000,100000,1000000)",
+    )
+    parser.add_argument("--runs", type=int, default=15, help="runs of each (15)")
+    options = parser.parse_args()
+    figures = {size: _measure(size, options.runs) for size in options.leads}
+    print_table(figures)
+
+
+def _measure(size: int, runs: int) -> dict[str, dict[str, float]]:
+    """The figures of one size: question → {page, sql} in milliseconds."""
+    environment = _environment(size)
+    manage = [sys.executable, str(PROJECT / "manage.py")]
+    subprocess.run([*manage, "migrate", "-v0"], env=environment, check=True)
+    _fill(manage, environment, size)
+    print(f"{size:,} leads: measuring …", file=sys.stderr)
+    answer = subprocess.run(
+        [sys.executable, "-m", "bench.clinic", str(runs)],
+        env=environment,
+        cwd=PROJECT,
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    return json.loads(answer.stdout.splitlines()[-1])
+
+
+def _environment(size: int) -> dict[str, str]:
+    from medspa.demo_keys import demo_keys
+
+    return {
+        **os.environ,
+        **demo_keys(PROJECT / "var"),
+        "DEBUG": "off",
+        "ALLOWED_HOSTS": "testserver",
+        "DATABASE_URL": _database(f"medspa_bench_{size}"),
+        "DJANGO_SETTINGS_MODULE": "bench.settings",
+    }
+
+
+def _database(name: str) -> str:
+    """The address of the database, which is created when it is not there."""
+    import psycopg
+
+    from medspa.embedded_postgres import EMBEDDED
+
+    server = os.environ.get("DATABASE_URL") or EMBEDDED.url()
+    with psycopg.connect(server, autocommit=True) as connection:
+        known = connection.execute(
+            "SELECT 1 FROM pg_database WHERE datname = %s", [name]
+        ).fetchone()
+        if not known:
+            connection.execute(f'CREATE DATABASE "{name}"')
+    return f"{server.rpartition('/')[0]}/{name}"
+
+
+def _fill(manage: list[str], environment: dict[str, str], size: int) -> None:
+    import psycopg
+
+    with psycopg.connect(environment["DATABASE_URL"]) as connection:
+        is_filled = connection.execute("SELECT 1 FROM leads_lead LIMIT 1").fetchone()
+    if is_filled:
+        return
+    print(f"{size:,} leads: making them …", file=sys.stderr)
+    subprocess.run(
+        [*manage, "seed_demo", f"--leads={size}", "--months=24", "--seed=7"],
+        env=environment,
+        check=True,
+    )
+    with psycopg.connect(environment["DATABASE_URL"], autocommit=True) as connection:
+        connection.execute("VACUUM ANALYZE")
+
+
+if __name__ == "__main__":
+    main()
