@@ -1,9 +1,10 @@
 """The slices of a window as the rows of one table. No row is dropped."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from kpis.figures import Base, Figures, row_figures
+from kpis.display import Value
+from kpis.figures import Base, row_figures
 from kpis.queries import CampaignFacts, Slice, Slices, grouped
 from kpis.spend import Spend
 from leads.vocabulary import Procedure, Source
@@ -17,7 +18,8 @@ class Row:
 
     id: str | None
     name: str
-    figures: Figures
+    figures: Mapping[str, Value]
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -99,19 +101,13 @@ def _by_word(
     names: dict[str, str],
     missing: str,
 ) -> list[Row]:
-    """Rows without a cost: the words that occur, most leads first."""
+    """Rows without a cost: the words that occur."""
     groups = grouped(slices, key)
     rows = [
         Row(word, names[word] if word else missing, row_figures(base, None))
         for word, base in groups.items()
     ]
-    return sorted(
-        rows, key=lambda row: (row.id is None, -_leads(groups[row.id]), row.name)
-    )
-
-
-def _leads(base: Base) -> int:
-    return base.leads
+    return sorted(rows, key=lambda row: (row.id is None, row.id))
 
 
 BREAKDOWNS: dict[str, Callable[[Slices, Sequence[CampaignFacts], Spend], list[Row]]] = {

@@ -12,7 +12,7 @@ def rows(sql: str, window: Window, **parameters: Any) -> list[dict[str, Any]]:
 
     Bound are `start`, `end` (half-open, UTC), `as_of`, `today` and `zone`.
     """
-    bound = {
+    bound: dict[str, Any] = {
         "start": window.start,
         "end": window.end,
         "as_of": window.as_of,

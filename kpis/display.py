@@ -20,6 +20,11 @@ def number(value: Value) -> Fraction | None:
     return value.value if isinstance(value, Ratio | Share) else Fraction(value)
 
 
+def as_integer(value: Value) -> int:
+    """A count or an amount; 0 for nothing."""
+    return int(number(value) or 0)
+
+
 def text(value: Value, unit: Unit) -> str:
     """`1,234`, `$12.50`, `2.4×`, `41 %`, `11 min`; a dash for nothing."""
     exact = number(value)
@@ -39,7 +44,7 @@ def text(value: Value, unit: Unit) -> str:
 
 def percent(rate: Fraction) -> str:
     """Whole percents; one decimal below ten, where a whole one says little."""
-    digits = 1 if 0 < abs(rate) < Fraction(1, 10) else 0
+    digits = 1 if 0 < abs(rate) < Fraction(995, 10_000) else 0
     return _decimals(rate * 100, digits)
 
 
@@ -94,7 +99,9 @@ def change(metric: Metric, now: Value, before: Value) -> Change:
         return _judged(metric, difference, _absolute(metric, difference))
     if base == 0:
         return Change("n/a")
-    return _judged(metric, difference, f"{_signed(difference / abs(base) * 100, 0)} %")
+    percents = difference / abs(base) * 100
+    digits = 1 if 0 < abs(percents) < 1 else 0
+    return _judged(metric, difference, f"{_signed(percents, digits)} %")
 
 
 def _absolute(metric: Metric, difference: Fraction) -> str:

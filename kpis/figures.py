@@ -12,8 +12,8 @@ from kpis.spend import Spend
 from medspa.money import round_half_away
 
 Z_95 = Decimal("1.959963984540054")
+ZERO, ONE = Fraction(0), Fraction(1)
 SMALL_SAMPLE = 20
-MATURE_AFTER_DAYS = 30
 
 
 @dataclass(frozen=True)
@@ -105,9 +105,9 @@ def share(k: int, n: int) -> Share | None:
         centre = (rate + square / (2 * n)) / scale
         spread = (rate * (1 - rate) / n + square / (4 * n * n)).sqrt()
         half = Z_95 * spread / scale
-        return Share(
-            k, n, Fraction(max(centre - half, 0)), Fraction(min(centre + half, 1))
-        )
+        low, high = Fraction(centre - half), Fraction(centre + half)
+    exact = Fraction(k, n)  # the last digits of a square root are not
+    return Share(k, n, max(min(low, exact), ZERO), min(max(high, exact), ONE))
 
 
 def period_figures(whole: Base, attributed: Base, spend: Spend) -> Figures:

@@ -57,7 +57,7 @@ FROM waits
 TOUCHES = [ActivityType.SMS_SENT, ActivityType.EMAIL_SENT, ActivityType.CALL]
 
 ENDED_STAYS = """
-SELECT stage.id, stage.name, stage.deleted_at, count(*) AS n,
+SELECT stage.id, stage.name, stage.order, stage.deleted_at, count(*) AS n,
     avg(extract(epoch FROM stay.left_at - stay.changed_at))::float8 AS mean_seconds,
     percentile_cont(0.5) WITHIN GROUP (
         ORDER BY extract(epoch FROM stay.left_at - stay.changed_at)::float8
@@ -67,11 +67,10 @@ JOIN leads_lead lead ON lead.id = stay.lead_id AND lead.deleted_at IS NULL
 JOIN leads_pipelinestage stage ON stage.id = stay.stage_id
 WHERE stay.left_at >= %(start)s AND stay.left_at < %(end)s
 GROUP BY stage.id
-ORDER BY stage.deleted_at IS NOT NULL, stage.order, stage.id
 """
 
 OPEN_STAYS = """
-SELECT stage.id, stage.name, stage.deleted_at, count(*) AS n,
+SELECT stage.id, stage.name, stage.order, stage.deleted_at, count(*) AS n,
     percentile_cont(0.5) WITHIN GROUP (
         ORDER BY extract(epoch FROM %(as_of)s - stay.changed_at)::float8
     ) AS median_seconds
@@ -80,7 +79,6 @@ JOIN leads_lead lead ON lead.id = stay.lead_id AND lead.deleted_at IS NULL
 JOIN leads_pipelinestage stage ON stage.id = stay.stage_id
 WHERE stay.left_at IS NULL AND stage.outcome = %(open)s
 GROUP BY stage.id
-ORDER BY stage.deleted_at IS NOT NULL, stage.order, stage.id
 """
 
 
@@ -124,8 +122,12 @@ class Speed:
 
 @dataclass(frozen=True)
 class Stays:
-    """The stays in one stage; `mean_seconds` only of stays that ended."""
+    """The stays in one stage; `mean_seconds` only of stays that ended.
 
+    `place` puts the stages in the board's order, retired ones last.
+    """
+
+    place: tuple[bool, int, str]
     stage: str
     n: int
     median_seconds: float
@@ -152,17 +154,23 @@ def speeds(window: Window) -> dict[str, Speed]:
 
 def ended_stays(window: Window) -> list[Stays]:
     """The stays that ended in the window, by stage in the board's order."""
-    return [_stays(row) for row in rows(ENDED_STAYS, window)]
+    return _in_order(rows(ENDED_STAYS, window))
 
 
 def open_stays(window: Window) -> list[Stays]:
     """The stays in open stages that have not ended, and their age at `as_of`."""
-    return [_stays(row) for row in rows(OPEN_STAYS, window, open=Outcome.OPEN)]
+    return _in_order(rows(OPEN_STAYS, window, open=Outcome.OPEN))
+
+
+def _in_order(answer: list[dict[str, Any]]) -> list[Stays]:
+    return sorted(map(_stays, answer), key=lambda stays: stays.place)
 
 
 def _stays(row: dict[str, Any]) -> Stays:
-    retired = " (retired)" if row["deleted_at"] else ""
+    is_retired = row["deleted_at"] is not None
+    retired = " (retired)" if is_retired else ""
     return Stays(
+        (is_retired, row["order"], row["id"]),
         row["name"] + retired,
         row["n"],
         round(row["median_seconds"], 6),

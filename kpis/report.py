@@ -1,11 +1,12 @@
 """The figures of a window under the keys of the definitions: for JSON, CSV, tests."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kpis import forecast, pace
 from kpis.breakdown import Breakdown
-from kpis.figures import Figure, Figures, Ratio, Share
+from kpis.display import Value
+from kpis.figures import Ratio, Share
 from kpis.numbers import Numbers
 from kpis.period import Window
 from medspa.money import round_half_away
@@ -22,6 +23,23 @@ CAMPAIGN_KEYS = (
     "cac_cents",
     "roas",
 )
+PLACE_KEYS = (
+    "leads",
+    "ad_clicks",
+    "booked_leads",
+    "shown_leads",
+    "new_customers",
+    "net_revenue_cents",
+    "revenue_per_lead_cents",
+    "lead_to_booked",
+    "show_rate",
+)
+ROW_KEYS = {
+    "campaign": CAMPAIGN_KEYS,
+    "platform": CAMPAIGN_KEYS,
+    "source": PLACE_KEYS,
+    "procedure": PLACE_KEYS,
+}
 
 
 def full_report(window: Window) -> dict[str, Any]:
@@ -35,7 +53,7 @@ def full_report(window: Window) -> dict[str, Any]:
         "speed_any": _speed(numbers.speeds["any"]),
         "speed_human": _speed(numbers.speeds["human"]),
         "time_in_stage": _time_in_stage(numbers.ended_stays),
-        "by_campaign": rows_report(numbers.by("campaign"), CAMPAIGN_KEYS),
+        "by_campaign": rows_report(numbers.by("campaign")),
         "pipeline": _pipeline(numbers.forecast),
     }
 
@@ -52,12 +70,12 @@ def heading(window: Window) -> dict[str, Any]:
     }
 
 
-def plain(values: Figures) -> dict[str, Any]:
+def plain(values: Mapping[str, Value]) -> dict[str, Any]:
     """Figures as JSON can hold them; rates with six decimals and what they are of."""
     return {key: _plain(value) for key, value in values.items()}
 
 
-def _plain(value: Figure) -> Any:
+def _plain(value: Value) -> Any:
     match value:
         case Ratio():
             return {
@@ -82,7 +100,8 @@ def six_decimals(value: Any) -> float:
     return round_half_away(value * 10**6) / 10**6
 
 
-def rows_report(table: Breakdown, keys: Sequence[str]) -> list[dict[str, Any]]:
+def rows_report(table: Breakdown) -> list[dict[str, Any]]:
+    keys = ROW_KEYS[table.by]
     return [
         {table.by: row.id, "name": row.name}
         | plain({key: row.figures[key] for key in keys})

@@ -1,3 +1,7 @@
+"""Addresses of the KPI page."""
+
 from django.urls import path
 
-urlpatterns: list = [path("", lambda r: None, name="kpis")]
+from kpis.views import KpiPage
+
+urlpatterns = [path("", KpiPage.as_view(), name="kpis")]

@@ -1,0 +1,50 @@
+"""Tables as CSV files: the definitions' keys as header, exact figures as rows."""
+
+import csv
+from collections.abc import Iterator
+
+from kpis.display import Value, number
+from kpis.figures import Ratio, Share
+from kpis.report import six_decimals
+from kpis.tables import Table
+
+# What makes a spreadsheet take a cell for a formula.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+class _Echo:
+    """A file that hands each written line back, so that rows can be streamed."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def csv_lines(table: Table) -> Iterator[str]:
+    """The file line by line. Money is in cents, rates are fractions of one."""
+    writer = csv.writer(_Echo())
+    yield writer.writerow(
+        [table.first_column.lower(), *(metric.key for metric in table.columns)]
+    )
+    rows = [*table.rows, *([table.total] if table.total else [])]
+    for row in rows:
+        yield writer.writerow(
+            [
+                plain_text(row.name),
+                *(figure(row.figures.get(metric.key)) for metric in table.columns),
+            ]
+        )
+
+
+def plain_text(words: str) -> str:
+    """Words that no spreadsheet runs: an apostrophe goes before a formula's sign."""
+    return f"'{words}" if words.startswith(FORMULA_STARTS) else words
+
+
+def figure(value: Value) -> str:
+    """The exact number; empty for nothing."""
+    exact = number(value)
+    if exact is None:
+        return ""
+    if isinstance(value, Ratio | Share) or exact.denominator != 1:
+        return str(six_decimals(exact))
+    return str(int(exact))

@@ -1,0 +1,49 @@
+"""The KPI page and its files."""
+
+from datetime import UTC, datetime
+
+from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.views.generic import View
+from django.views.generic.base import ContextMixin, TemplateResponseMixin
+
+from kpis.definitions import Basis
+from kpis.exports import csv_lines
+from kpis.numbers import Numbers
+from kpis.page import Page
+from kpis.period import Choice, Window, read_choice
+from kpis.tables import TABLES, Table
+from medspa.clinic_time import clinic_zone, local_date
+from medspa.pages import ClinicPageMixin
+
+
+class KpiPage(ClinicPageMixin, TemplateResponseMixin, ContextMixin, View):
+    """`?range=30d` or `?from=…&to=…`, `?basis=cohort`, `?export=campaign`."""
+
+    permission_required = "kpis.view_kpis"
+    title = "KPIs"
+    template_name = "kpis/page.html"
+
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        page = read_page(request)
+        if build := TABLES.get(request.GET.get("export", "")):
+            return download(build(page.numbers), page.choice)
+        return self.render_to_response(self.get_context_data(page=page))
+
+
+def read_page(request: HttpRequest) -> Page:
+    zone, as_of = clinic_zone(), datetime.now(UTC)
+    choice = read_choice(request.GET, local_date(as_of, zone))
+    is_cohort = request.GET.get("basis") == Basis.COHORT
+    basis = Basis.COHORT if is_cohort else Basis.PERIOD
+    return Page(choice, Numbers(Window(choice.period, zone, as_of), basis))
+
+
+def download(table: Table, choice: Choice) -> StreamingHttpResponse:
+    days = f"{choice.period.first}_{choice.period.last}"
+    return StreamingHttpResponse(
+        csv_lines(table),
+        content_type="text/csv; charset=utf-8",
+        headers={
+            "Content-Disposition": f'attachment; filename="kpis_{table.key}_{days}.csv"'
+        },
+    )

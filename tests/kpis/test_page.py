@@ -1,0 +1,199 @@
+import csv
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from html import unescape
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from campaigns.models import Campaign
+from kpis.models import KpiEvent
+from kpis.tables import TABLES
+from leads.models import Lead
+from medspa.models import User
+from medspa.roles import ADMINISTRATOR, FRONT_DESK, MANAGER, PROVIDER
+from tests.factories import CampaignFactory, LeadFactory
+from tests.kpis.reference_case import ReferenceCase
+
+MARCH = "/kpis/?from=2026-03-01&to=2026-03-31"
+
+
+@pytest.fixture
+def browser(client: Client, manager: User) -> Client:
+    client.force_login(manager)
+    return client
+
+
+def text_of(html: str, start: str, end: str) -> str:
+    """The words between two markers, tags taken out."""
+    part = html.split(start, 1)[1].split(end, 1)[0]
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", part)).split())
+
+
+@pytest.mark.parametrize(
+    ("role", "status"),
+    [(MANAGER, 200), (ADMINISTRATOR, 200), (FRONT_DESK, 403), (PROVIDER, 403)],
+)
+@pytest.mark.parametrize("address", ["/kpis/", "/kpis/?export=campaign"])
+def test_only_managers_and_administrators_see_numbers(
+    client: Client,
+    person: Callable[[str], User],
+    role: str,
+    status: int,
+    address: str,
+) -> None:
+    client.force_login(person(role))
+    assert client.get(address).status_code == status
+
+
+def test_a_stranger_is_sent_to_the_login_page(client: Client, db: None) -> None:
+    assert client.get("/kpis/").url.startswith("/admin/login/")
+
+
+def test_an_empty_clinic_is_told_what_to_do_first(browser: Client) -> None:
+    html = browser.get("/kpis/").content.decode()
+    assert "Add the first lead" in html
+    assert "kpi-card" not in html
+
+
+def test_cards_show_the_reference_figures(
+    browser: Client, clinic: ReferenceCase
+) -> None:
+    html = browser.get(MARCH).content.decode()
+    cards = text_of(html, 'aria-label="Key numbers"', "</section>")
+    for words in (
+        "period 12",  # leads
+        "$5,660.50",  # net revenue
+        "$6,900",  # spend
+        "$575",  # cost per lead
+        "$1,380",  # CAC of ads
+        "0.8×",  # ROAS
+        "4 of 12",  # contacted in five minutes: too few for a rate
+    ):
+        assert words in cards
+    assert "1–31 Mar 2026" in html
+    assert "29 Jan – 28 Feb 2026" in html
+
+
+def test_the_total_row_says_what_the_cards_say(
+    browser: Client, clinic: ReferenceCase
+) -> None:
+    html = browser.get(MARCH).content.decode()
+    assert (
+        text_of(html.split('id="campaign-title"')[1], "<tfoot>", "</tfoot>")
+        == "All $6,900 12 6 5 6 $5,660.50 $575 $1,380 0.8×"
+    )
+
+
+def test_the_funnel_follows_the_leads_of_the_range(
+    browser: Client, clinic: ReferenceCase
+) -> None:
+    html = browser.get(MARCH).content.decode()
+    funnel = text_of(html, "<dl", "</dl>")
+    assert "Booked 6 · 6 of 12" in funnel
+    assert "Shown 5 · 5 of 6" in funnel
+
+
+def test_the_cohort_basis_is_in_the_address_and_on_the_cards(
+    browser: Client, clinic: ReferenceCase
+) -> None:
+    html = browser.get(f"{MARCH}&basis=cohort").content.decode()
+    cards = text_of(html, 'aria-label="Key numbers"', "</section>")
+    assert "$11,710.50" in cards
+    assert "period" not in cards.replace("the period", "")
+
+
+def test_every_metric_explains_itself_to_mouse_and_keyboard(
+    browser: Client, clinic: ReferenceCase
+) -> None:
+    html = browser.get(MARCH).content.decode()
+    described = set(re.findall(r'<button[^>]+aria-describedby="([^"]+)"', html))
+    tips = set(re.findall(r'role="tooltip" id="([^"]+)"', html))
+    assert described == tips
+    assert len(tips) > 30
+
+
+@pytest.mark.parametrize("address", [f"{MARCH}&export={key}" for key in TABLES])
+def test_every_table_comes_as_a_file_with_the_keys_as_header(
+    browser: Client, clinic: ReferenceCase, address: str
+) -> None:
+    response = browser.get(address)
+    rows = list(csv.reader(response.getvalue().decode().splitlines()))
+    table = TABLES[address.rpartition("=")[2]]
+    assert response["Content-Type"].startswith("text/csv")
+    assert len({len(row) for row in rows}) == 1
+    assert all(re.fullmatch("[a-z_0-9]+", key) for key in rows[0][1:]), table
+
+
+def test_the_file_of_campaigns_is_exact(browser: Client, clinic: ReferenceCase) -> None:
+    content = browser.get(f"{MARCH}&export=campaign").getvalue().decode()
+    rows = {row["campaign"]: row for row in csv.DictReader(content.splitlines())}
+    assert rows["Google Surgery"]["cpl_cents"] == "93334"
+    assert rows["Google Surgery"]["roas"] == "1.285713"
+    assert rows["Unattributed"]["cpl_cents"] == ""
+    assert rows["All"]["net_revenue_cents"] == "566050"
+
+
+def test_a_campaign_named_like_a_formula_is_text_in_the_file(
+    browser: Client, clinic: ReferenceCase
+) -> None:
+    Campaign.objects.filter(id="C1").update(name="=HYPERLINK(1)")
+    content = browser.get(f"{MARCH}&export=campaign").getvalue().decode()
+    assert "'=HYPERLINK(1)" in content
+    assert "\n=HYPERLINK" not in content
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "?from=0001-01-01&to=2026-01-01",
+        "?from=2026-01-01&to=12026-01-01",
+        "?range=%00",
+        "?from=2026-02-30&to=2026-03-01",
+    ],
+)
+def test_an_absurd_range_is_answered_with_a_sentence(
+    browser: Client, clinic: ReferenceCase, query: str
+) -> None:
+    response = browser.get(f"/kpis/{query}")
+    assert response.status_code == 200
+    assert "These are the last 30 days." in response.content.decode()
+
+
+def test_a_range_in_the_future_is_all_zero_but_for_spend(
+    browser: Client, clinic: ReferenceCase
+) -> None:
+    html = browser.get("/kpis/?from=2099-01-01&to=2099-01-31").content.decode()
+    assert "Nothing happened in these days." in html
+
+
+def test_deleted_and_voided_things_count_nowhere(
+    browser: Client, clinic: ReferenceCase
+) -> None:
+    now = datetime.now(UTC)
+    Lead.objects.filter(id="L05").update(deleted_at=now)
+    KpiEvent.objects.filter(id="K008").update(deleted_at=now)
+    html = browser.get(MARCH).content.decode()
+    total = text_of(html.split('id="campaign-title"')[1], "<tfoot>", "</tfoot>")
+    assert total.startswith("All $6,900 11 6 5 5 $5,070.50")
+
+
+def test_the_page_asks_as_often_for_thirty_leads_as_for_two(browser: Client) -> None:
+    """Session, user, two kinds of permissions; any lead at all; for the range and
+    the one before: spends, campaigns, leads, events, clicks, speed; then cohort,
+    trend, consults, ended and open stays, forecast.
+    """
+    now = datetime.now(UTC)
+    counts = []
+    for more in (2, 28):
+        for _ in range(more):
+            LeadFactory(campaign=CampaignFactory(), created_at=now - timedelta(hours=1))
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            assert browser.get("/kpis/").status_code == 200
+        counts.append(len(queries))
+    assert counts == [23, 23]
