@@ -1,6 +1,6 @@
 """The lead list and the form that edits a lead."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import Prefetch
@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from unfold.admin import StackedInline
-from unfold.decorators import display
+from unfold.decorators import action, display
 from unfold.views import ChangeList
 
 from leads import pipeline
@@ -83,6 +83,7 @@ class LeadAdmin(ClinicAdmin):
     list_filter = [StageFilter, "source", "campaign", TagFilter, MineFilter]
     search_fields = ["first_name"]  # the box itself asks `LeadQuerySet.search`
     search_help_text = "First name, exact e-mail, phone or its last four digits"
+    actions_list: ClassVar[list[str]] = ["import_leads"]
     sortable_by = ["name", "created"]
     ordering = ["-created_at", "-id"]
     put_back_permission = "leads.put_back"
@@ -161,6 +162,12 @@ class LeadAdmin(ClinicAdmin):
     @display(description="created", ordering="created_at")
     def created(self, lead: Lead) -> SafeString | str:
         return since(lead.created_at)
+
+    @action(
+        description="Import", icon="upload_file", permissions=["leads.import_lead"]
+    )
+    def import_leads(self, request: HttpRequest) -> HttpResponse:
+        return redirect("lead_import")
 
     # Rights -----------------------------------------------------------------
 
