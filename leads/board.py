@@ -1,6 +1,6 @@
 """The columns of the pipeline board, in a constant few queries."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -11,28 +11,56 @@ from django.db.models import (
     DurationField,
     ExpressionWrapper,
     F,
-    OuterRef,
     Q,
     QuerySet,
-    Subquery,
     Sum,
     Value,
 )
-from django.db.models.fields import IntegerField
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from leads.board_cards import (
     CARDS,
+    NO_CARDS,
     Cursor,
+    Newest,
     Page,
     current_stays,
     first_pages,
     next_page,
+    pages_of,
 )
 from leads.models import LeadStage, PipelineStage, StageTotal
 from leads.models.lead import LeadQuerySet
 from medspa.money import round_half_away
 
+# The stages from left to right, and how many of each one's leads stay for longer than
+# half of its target days and than all of them. The oldest are read first, up to a
+# limit; `read` above it says that the counts are not whole.
+STAGES_WITH_AGES = """
+SELECT stage.*, ages.*
+FROM leads_pipelinestage stage
+CROSS JOIN LATERAL (
+    SELECT
+        count(*) AS read,
+        count(lead.id) AS past_half,
+        count(lead.id) FILTER (
+            WHERE stay.changed_at < %(now)s - stage.target_days * interval '1 day'
+        ) AS past_target
+    FROM (
+        SELECT lead_id, changed_at
+        FROM leads_leadstage
+        WHERE stage_id = stage.id
+            AND left_at IS NULL
+            AND changed_at < %(now)s - stage.target_days * interval '12 hours'
+        ORDER BY changed_at
+        LIMIT %(limit)s
+    ) stay
+    LEFT JOIN leads_lead lead ON lead.id = stay.lead_id AND lead.deleted_at IS NULL
+) ages
+WHERE stage.deleted_at IS NULL
+ORDER BY stage."order"
+"""
 # Ages are counted up to here; a fuller stage shows none rather than a wrong bar.
 COUNTED_AGES = 1000
 
@@ -63,9 +91,11 @@ class Column:
 
     stage: PipelineStage
     figures: Figures
-    page: Page = Page()
+    page: Page = NO_CARDS
     is_folded: bool = False
     shown_before: int = 0
+    # Under a filter: the stays whose cards come first.
+    newest: tuple[str, ...] = ()
 
     @property
     def shown(self) -> int:
@@ -89,11 +119,14 @@ def read_board(
     """Every column with its newest cards, of all living leads or only of `leads`."""
     now = now or timezone.now()
     columns = read_columns(leads, now=now)
-    pages = first_pages([column.stage.id for column in columns], leads, now)
+    if leads is None:
+        pages = first_pages([column.stage.id for column in columns], now)
+    else:
+        pages = pages_of([pk for column in columns for pk in column.newest], now)
     return [
         replace(
             column,
-            page=pages.get(column.stage.id, Page()),
+            page=pages.get(column.stage.id, NO_CARDS),
             is_folded=not column.stage.is_open and column.stage.id not in unfolded,
         )
         for column in columns
@@ -112,14 +145,14 @@ def read_columns(
     if leads is not None:
         counted = _count(current_stays(leads), now)
         return [
-            Column(stage, _figures(stage, counted.get(stage.id)))
+            _column(stage, counted.get(stage.id, _Counted()))
             for stage in PipelineStage.objects.all()
         ]
     totals = StageTotal.objects.by_stage()
-    return [
-        Column(stage, _figures(stage, _kept(stage, totals)))
-        for stage in _with_ages(PipelineStage.objects.all(), now)
-    ]
+    stages = PipelineStage.objects.raw(
+        STAGES_WITH_AGES, {"now": now, "limit": COUNTED_AGES + 1}
+    )
+    return [_column(stage, _kept(stage, totals)) for stage in stages]
 
 
 def read_next(
@@ -141,81 +174,56 @@ def read_next(
 class _Counted:
     """`past_half` and `past_target` are None where they were too many to count."""
 
-    leads: int
-    cents: int
-    past_half: int | None
-    past_target: int | None
-
-
-class _CountOf(Subquery):
-    """How many rows a limited subquery finds."""
-
-    template = "(SELECT count(*) FROM (%(subquery)s) counted)"
-    output_field = IntegerField()
-
-
-def _entered_before(now: datetime, days: Any, share: Fraction) -> Q:
-    """Stays that have lasted longer than `share` of their stage's target."""
-    span = timedelta(days=1) * share.numerator / share.denominator
-    target = ExpressionWrapper(days * Value(span), output_field=DurationField())
-    return Q(changed_at__lt=Value(now) - target)
-
-
-def _with_ages(
-    stages: QuerySet[PipelineStage], now: datetime
-) -> Iterable[PipelineStage]:
-    """The stages with `past_half` and `past_target`, counted up to a limit.
-
-    Each count walks the board's index from its oldest end and stops at the limit.
-    """
-
-    def count(share: Fraction) -> _CountOf:
-        stays = LeadStage.objects.current().filter(
-            _entered_before(now, OuterRef("target_days"), share), stage=OuterRef("pk")
-        )
-        return _CountOf(stays.order_by().values("pk")[: COUNTED_AGES + 1])
-
-    return stages.annotate(
-        past_half=count(Fraction(1, 2)), past_target=count(Fraction(1))
-    )
+    leads: int = 0
+    cents: int = 0
+    past_half: int | None = None
+    past_target: int | None = None
+    newest: tuple[str, ...] = ()
 
 
 def _kept(stage: Any, totals: dict[str, tuple[int, int]]) -> _Counted:
     leads, cents = totals.get(stage.id, (0, 0))
-    if stage.past_half > COUNTED_AGES:
+    if stage.read > COUNTED_AGES:
         return _Counted(leads, cents, None, None)
     return _Counted(leads, cents, stage.past_half, stage.past_target)
 
 
 def _count(stays: QuerySet[LeadStage], now: datetime) -> dict[str, _Counted]:
-    days = F("stage__target_days")
+    """Stage id → its figures and newest stays, by one reading of the stays."""
     is_living = Q(lead__opportunity__deleted_at=None)
     rows = (
         stays.values("stage_id")
         .order_by("stage_id")
         .annotate(
             leads=Count("pk"),
-            cents=Sum("lead__opportunity__expected_value_cents", filter=is_living),
-            past_half=Count("pk", filter=_entered_before(now, days, Fraction(1, 2))),
-            past_target=Count("pk", filter=_entered_before(now, days, Fraction(1))),
+            cents=Coalesce(
+                Sum("lead__opportunity__expected_value_cents", filter=is_living), 0
+            ),
+            past_half=Count("pk", filter=_older_than(timedelta(hours=12), now)),
+            past_target=Count("pk", filter=_older_than(timedelta(days=1), now)),
+            newest=Newest(),
         )
     )
-    return {
-        row.pop("stage_id"): _Counted(**row | {"cents": row["cents"] or 0})
-        for row in rows
-    }
+    return {row.pop("stage_id"): _Counted(**row) for row in rows}
 
 
-def _figures(stage: PipelineStage, counted: _Counted | None) -> Figures:
-    if counted is None:
-        return Figures()
+def _older_than(a_day: timedelta, now: datetime) -> Q:
+    """Stays that have lasted for their stage's target, each day of it `a_day` long."""
+    target = ExpressionWrapper(
+        F("stage__target_days") * Value(a_day), output_field=DurationField()
+    )
+    return Q(changed_at__lt=Value(now) - target)
+
+
+def _column(stage: PipelineStage, counted: _Counted) -> Column:
     weighted = Fraction(counted.cents * stage.win_probability_bps, 10_000)
-    return Figures(
+    figures = Figures(
         count=counted.leads,
         expected_cents=counted.cents,
         weighted_cents=round_half_away(weighted),
         ages=_ages(stage, counted),
     )
+    return Column(stage, figures, newest=tuple(counted.newest))
 
 
 def _ages(stage: PipelineStage, counted: _Counted) -> Ages | None:

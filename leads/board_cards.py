@@ -1,11 +1,12 @@
 """The cards of the board: any column's next 25, all columns' first 25 at once."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
@@ -16,6 +17,7 @@ from leads.vocabulary import ActivityType, Outcome, Procedure, Source
 
 CARDS = 25
 CHIPS = 3
+NEWEST_FIRST = ("-changed_at", "-pk")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 CURSOR = re.compile(r"(\d{1,17})-([A-Za-z0-9]{1,25})")
@@ -35,7 +37,7 @@ class Chip:
 
 @dataclass(frozen=True)
 class Card:
-    """A lead as its column shows it. `waiting` is None once somebody wrote or called."""
+    """A lead as its column shows it; `waiting` ends when somebody writes or calls."""
 
     lead_id: str
     stage_id: str
@@ -78,10 +80,7 @@ class Cursor:
         """The cursor that `str` wrote; None for anything else."""
         if not (match := CURSOR.fullmatch(text)):
             return None
-        try:
-            return cls(EPOCH + int(match[1]) * MICROSECOND, match[2])
-        except OverflowError:
-            return None
+        return cls(EPOCH + int(match[1]) * MICROSECOND, match[2])
 
     def __str__(self) -> str:
         return f"{(self.entered_at - EPOCH) // MICROSECOND}-{self.stay_id}"
@@ -95,37 +94,57 @@ class Page:
     last: Cursor | None = None
 
 
+NO_CARDS = Page()
+
+
 def current_stays(leads: LeadQuerySet | None) -> QuerySet[LeadStage]:
     """The current stays of the living leads, or of these of them."""
     stays = LeadStage.objects.current()
     return stays if leads is None else stays.filter(lead__in=leads.order_by())
 
 
-def first_pages(
-    stage_ids: Collection[str], leads: LeadQuerySet | None, now: datetime
-) -> dict[str, Page]:
+class Newest(ArrayAgg):
+    """The ids of the newest cards of a group; for `annotate` and `aggregate`.
+
+    PostgreSQL then reads the filtered leads once, by the filter's own index. With a
+    LIMIT it would hope to meet 25 of them soon and walk the whole column in vain.
+    """
+
+    template = f"(%(function)s(%(distinct)s%(expressions)s %(order_by)s))[1:{CARDS}]"
+
+    def __init__(self) -> None:
+        super().__init__("pk", order_by=NEWEST_FIRST)
+
+
+def first_pages(stage_ids: Collection[str], now: datetime) -> dict[str, Page]:
     """Stage id → its newest cards, by one query however many stages there are."""
     if not stage_ids:
         return {}
-    stays = _described(current_stays(leads))
+    stays = _described(current_stays(None))
     newest = [_newest(stays.filter(stage=stage_id)) for stage_id in stage_ids]
     rows = newest[0].union(*newest[1:], all=True) if newest[1:] else newest[0]
-    columns: dict[str, list[dict[str, Any]]] = {}
-    for row in rows:
-        columns.setdefault(row["stage_id"], []).append(row)
-    return {stage_id: _page(found, now) for stage_id, found in columns.items()}
+    return _pages(rows, now)
+
+
+def pages_of(stay_ids: Collection[str], now: datetime) -> dict[str, Page]:
+    """Stage id → its cards among these stays, newest first, by one query."""
+    rows = _described(LeadStage.objects.current()).filter(pk__in=stay_ids)
+    return _pages(rows.order_by(*NEWEST_FIRST), now)
 
 
 def next_page(
     stage_id: str, after: Cursor, leads: LeadQuerySet | None, now: datetime
 ) -> Page:
     """The cards below `after`, found by the index and not by counting rows."""
-    stays = _described(current_stays(leads)).filter(
+    stays = current_stays(leads).filter(
         Q(changed_at__lt=after.entered_at) | Q(id__lt=after.stay_id),
         stage=stage_id,
         changed_at__lte=after.entered_at,
     )
-    return _page(list(_newest(stays)), now)
+    if leads is None:
+        return _page(list(_newest(_described(stays))), now)
+    found = stays.aggregate(newest=Newest())["newest"] or []
+    return pages_of(found, now).get(stage_id, NO_CARDS)
 
 
 def read_card(lead_id: str, now: datetime) -> Card | None:
@@ -135,8 +154,7 @@ def read_card(lead_id: str, now: datetime) -> Card | None:
 
 
 def _newest(stays: QuerySet[Any, dict[str, Any]]) -> QuerySet[Any, dict[str, Any]]:
-    # In one column the newest come first; `stage_id` keeps the columns apart.
-    return stays.order_by("-changed_at", "-id")[:CARDS]
+    return stays.order_by(*NEWEST_FIRST)[:CARDS]
 
 
 def _described(stays: QuerySet[LeadStage]) -> QuerySet[Any, dict[str, Any]]:
@@ -174,9 +192,16 @@ def _described(stays: QuerySet[LeadStage]) -> QuerySet[Any, dict[str, Any]]:
     )
 
 
+def _pages(rows: Iterable[dict[str, Any]], now: datetime) -> dict[str, Page]:
+    columns: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        columns.setdefault(row["stage_id"], []).append(row)
+    return {stage_id: _page(found, now) for stage_id, found in columns.items()}
+
+
 def _page(rows: list[dict[str, Any]], now: datetime) -> Page:
     if not rows:
-        return Page()
+        return NO_CARDS
     last = Cursor(rows[-1]["changed_at"], rows[-1]["id"])
     return Page(tuple(_card(row, now) for row in rows), last)
 
@@ -196,7 +221,7 @@ def _card(row: dict[str, Any], now: datetime) -> Card:
 
 
 def _chips(procedure: str | None, tags: list[dict[str, str]]) -> tuple[Chip, ...]:
-    """The procedure, then the tags; a tag called like the procedure says it for both."""
+    """The procedure, then the tags, unless a tag is called like the procedure."""
     chips = [Chip(**tag) for tag in tags]
     if procedure:
         name = Procedure(procedure).label

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.generic import TemplateView
 
 from leads import board
-from leads.board_cards import Cursor, next_page, read_card
+from leads.board_cards import Cursor, read_card
 from leads.filters import read_filters
 from leads.models import Lead, LeadStage, PipelineStage
 from leads.move_form import MoveForm
@@ -42,7 +42,6 @@ class BoardView(ClinicPageMixin, TemplateView):
             **_card_context(self.request),
             **kwargs,
         )
-
 
     def _unfolded(self) -> list[str]:
         folded = self.request.GET.getlist("fold")
@@ -152,9 +151,7 @@ def _moved(request: HttpRequest, stay: LeadStage, form: MoveForm) -> JsonRespons
     )
 
 
-def _refused(
-    request: HttpRequest, lead_id: str, refusal: MoveRefused
-) -> JsonResponse:
+def _refused(request: HttpRequest, lead_id: str, refusal: MoveRefused) -> JsonResponse:
     return JsonResponse(
         {"message": str(refusal)} | _board_now(request, lead_id), status=409
     )
