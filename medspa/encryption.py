@@ -59,6 +59,8 @@ class KeyRing:
         cipher = self._ciphers.get(key_id_of(sealed))
         if cipher is None or sealed[:1] != VERSION:
             raise DecryptionError("This value was encrypted with a key we don't have.")
+        if len(sealed) < HEADER_LENGTH + TAG_LENGTH:
+            raise DecryptionError("This value is damaged or not at its place.")
         nonce = sealed[len(VERSION) + KEY_ID_LENGTH : HEADER_LENGTH]
         try:
             return cipher.decrypt(

@@ -1,0 +1,101 @@
+"""The clinic's days, wherever the clinic is and whatever the clocks do."""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pytest_django import Settings
+
+from medspa.clinic_time import (
+    clinic_today,
+    clinic_zone,
+    day_range,
+    local_date,
+    start_of_day,
+)
+
+ZONES = [
+    ZoneInfo(name)
+    for name in (
+        "America/New_York",
+        "America/Los_Angeles",
+        "America/Phoenix",
+        "America/Sao_Paulo",  # skipped midnights until 2018
+        "America/Havana",  # has some midnights twice
+        "Asia/Beirut",  # skips midnight
+        "Asia/Kolkata",  # half an hour
+        "Asia/Kathmandu",  # three quarters
+        "Australia/Lord_Howe",  # changes by half an hour
+        "Pacific/Apia",  # skipped a whole day in 2011
+        "Europe/London",
+    )
+]
+zones = st.sampled_from(ZONES)
+days = st.dates(date(2012, 1, 1), date(2037, 12, 31))
+SECOND = timedelta(seconds=1)
+
+
+@pytest.mark.parametrize("zone", ZONES, ids=str)
+def test_each_day_of_three_years_starts_where_the_one_before_ends(
+    zone: ZoneInfo,
+) -> None:
+    day = date(2016, 12, 30)
+    for _ in range(3 * 366):
+        start, end = day_range(day, day, zone)
+        assert local_date(start, zone) == day
+        assert local_date(start - SECOND, zone) == day - timedelta(days=1)
+        assert local_date(end - SECOND, zone) == day
+        assert timedelta(hours=22) < end - start < timedelta(hours=26)
+        day += timedelta(days=1)
+
+
+@given(days, st.integers(0, 800), zones)
+def test_a_range_is_made_of_its_days(first: date, length: int, zone: ZoneInfo) -> None:
+    last = first + timedelta(days=length)
+    start, end = day_range(first, last, zone)
+    assert start == start_of_day(first, zone)
+    assert end == start_of_day(last + timedelta(days=1), zone)
+    assert start.tzinfo is end.tzinfo is UTC
+
+
+@given(
+    st.datetimes(datetime(2012, 1, 1), datetime(2037, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
+    zones,
+)
+def test_every_moment_is_in_the_range_of_its_own_day(
+    moment: datetime, zone: ZoneInfo
+) -> None:
+    day = local_date(moment, zone)
+    start, end = day_range(day, day, zone)
+    assert start <= moment < end
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "start"),
+    [
+        ("America/Sao_Paulo", date(2017, 10, 15), "2017-10-15T03:00:00+00:00"),
+        ("Asia/Beirut", date(2021, 3, 28), "2021-03-27T22:00:00+00:00"),
+        ("America/Havana", date(2022, 11, 6), "2022-11-06T04:00:00+00:00"),
+        ("Asia/Kolkata", date(2026, 5, 1), "2026-04-30T18:30:00+00:00"),
+        ("America/New_York", date(2026, 3, 8), "2026-03-08T05:00:00+00:00"),
+        ("America/New_York", date(2026, 3, 9), "2026-03-09T04:00:00+00:00"),
+    ],
+)
+def test_days_around_clock_changes_start_at_their_first_moment(
+    zone: str, day: date, start: str
+) -> None:
+    assert start_of_day(day, ZoneInfo(zone)).isoformat() == start
+
+
+def test_a_day_that_the_calendar_left_out_is_empty() -> None:
+    start, end = day_range(date(2011, 12, 30), date(2011, 12, 30), ZONES[9])
+    assert start == end
+
+
+def test_today_is_the_clinics_day_and_not_the_servers(settings: Settings) -> None:
+    settings.CLINIC_TIME_ZONE = "America/Los_Angeles"
+    assert clinic_zone() == ZoneInfo("America/Los_Angeles")
+    assert clinic_today(datetime(2026, 1, 1, 7, 59, tzinfo=UTC)) == date(2025, 12, 31)
+    assert clinic_today(datetime(2026, 1, 1, 8, 0, tzinfo=UTC)) == date(2026, 1, 1)
