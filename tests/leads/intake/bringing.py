@@ -1,0 +1,37 @@
+"""Importing a file or a few typed rows, as the command and the page do."""
+
+from pathlib import Path
+
+from leads.intake.mapping import map_columns
+from leads.intake.result import ImportResult
+from leads.intake.run import Options, import_table
+from leads.intake.table import read_table
+
+FILES = Path(__file__).parent / "files"
+
+
+def bring(
+    data: bytes | str,
+    format_name: str = "",
+    wishes: tuple[str, ...] = (),
+    *,
+    dry_run: bool = False,
+    create_campaigns: bool = False,
+) -> ImportResult:
+    """Import a table; `data` is a file's bytes, a sample's name or typed rows."""
+    table = read_table(_bytes(data))
+    mapping = map_columns(table.headers, format_name, wishes)
+    return import_table(table, mapping, Options(dry_run, create_campaigns))
+
+
+def counts(result: ImportResult) -> tuple[int, int, int, int]:
+    """(created, updated, skipped, failed); checks that they add up."""
+    found = (result.created, result.updated, result.skipped, result.failed)
+    assert sum(found) == result.rows
+    return found
+
+
+def _bytes(data: bytes | str) -> bytes:
+    if isinstance(data, bytes):
+        return data
+    return data.encode() if "\n" in data else (FILES / data).read_bytes()

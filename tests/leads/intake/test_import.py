@@ -1,0 +1,349 @@
+"""What an import does to the leads."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from campaigns.models import Campaign
+from kpis.models import KpiEvent
+from leads.models import Activity, Lead, LeadStage, LeadTag, Opportunity, StageTotal
+from leads.pipeline import first_stage
+from leads.vocabulary import ActivityType
+from medspa.actors import acting
+from medspa.models import User
+from tests.factories import CampaignFactory, LeadFactory
+from tests.leads.intake.bringing import bring, counts
+
+pytestmark = pytest.mark.usefixtures("clinic")
+AVA = "k3fQ9xMvT2aLbC7dEw01"
+
+
+def test_a_gohighlevel_export_becomes_leads() -> None:
+    result = bring("gohighlevel.csv")
+    assert counts(result) == (4, 0, 0, 1)
+    ava = Lead.objects.get(external_id=AVA)
+    assert (ava.first_name, ava.email, ava.phone) == (
+        "Ava",
+        "Ava@example.com",
+        "+12125550101",
+    )
+    assert ava.source == "gohighlevel"
+    assert ava.created_at == datetime(2026, 3, 2, 20, 4, 5, tzinfo=UTC)
+    assert [link.tag.name for link in ava.lead_tags.all()] == ["Botox"]
+    assert ava.opportunity.expected_value_cents == 120_000
+    assert ava.opportunity.procedure_code == "BTX"
+    assert sorted(Lead.objects.values_list("first_name", flat=True)) == [
+        "Ava",
+        "Liam",
+        "Mary Ann",
+        "Zoë",
+    ]
+
+
+def test_it_tells_what_was_left_out() -> None:
+    result = bring("gohighlevel.csv")
+    assert result.dropped == (
+        "Last Name",
+        "Last Activity",
+        "Country",
+        "Date Of Birth",
+        "Notes",
+    )
+    assert "1 tag is unknown here and left out: VIP." in result.notes
+    assert result.reasons == [
+        ("No first name. Only a given name is kept, one is needed.", 1)
+    ]
+    assert result.failed_rows[0].number == 7
+
+
+def test_a_meta_export_becomes_leads_with_their_forms() -> None:
+    spring = CampaignFactory(name="Spring Glow")
+    result = bring("meta_lead_ads.csv")
+    assert counts(result) == (3, 1, 1, 1)
+    mia, zoe, ava = (
+        Lead.objects.with_email(f"{name}@example.com").get()
+        for name in ("mia", "zoe", "ava.lund")
+    )
+    assert (mia.first_name, mia.source, mia.ad_platform) == ("Mia", *["facebook"] * 2)
+    assert (zoe.source, zoe.ad_platform, zoe.campaign) == (*["instagram"] * 2, spring)
+    assert (ava.source, ava.ad_platform, ava.campaign) == ("instagram", "", None)
+    assert mia.external_id is None
+    forms = mia.activities.filter(type=ActivityType.FORM_SUBMIT)
+    assert [form.created_at.day for form in forms] == [25, 22]
+
+
+def test_a_hubspot_export_becomes_leads() -> None:
+    assert counts(bring("hubspot.csv")) == (3, 0, 0, 0)
+    assert sorted(Lead.objects.values_list("first_name", "source")) == [
+        ("Emma", "referral"),
+        ("Lucas", "other"),
+        ("Noah", "organic"),
+    ]
+    assert not Lead.objects.exclude(external_id=None).exists()
+
+
+def test_a_spreadsheet_becomes_leads_by_a_header_mapping() -> None:
+    wishes = ("Kundin=full_name", "Handy=phone", "Woher=source", "Datum=created_at")
+    result = bring("typed_by_hand.csv", wishes=(*wishes, "Interesse=tags"))
+    assert counts(result) == (3, 0, 0, 2)
+    assert sorted(Lead.objects.values_list("first_name", "source")) == [
+        ("Anne-Marie", "walk_in"),
+        ("O’Neill", "other"),
+        ("René", "facebook"),
+    ]
+    assert result.dropped == ("Notizen",)
+    assert [row.number for row in result.failed_rows] == [7, 8]
+
+
+@pytest.mark.parametrize(
+    "file", ["gohighlevel.csv", "meta_lead_ads.csv", "hubspot.csv"]
+)
+def test_the_second_run_changes_nothing(file: str) -> None:
+    first = bring(file)
+    before = list(Lead.objects.order_by("id").values_list("id", "updated_at"))
+    second = bring(file)
+    assert counts(second) == (0, 0, first.rows - first.failed, first.failed)
+    assert list(Lead.objects.order_by("id").values_list("id", "updated_at")) == before
+    assert Lead.history.count() == len(before)
+
+
+@pytest.mark.parametrize("file", ["gohighlevel.csv", "meta_lead_ads.csv"])
+def test_a_dry_run_tells_the_same_and_writes_nothing(file: str) -> None:
+    tried = bring(file, dry_run=True)
+    assert not Lead.all_objects.exists()
+    assert not Activity.objects.exists()
+    assert counts(tried) == counts(bring(file))
+
+
+def test_new_leads_enter_the_first_stage_when_they_were_created() -> None:
+    bring("gohighlevel.csv")
+    stays = LeadStage.objects.select_related("lead", "stage")
+    assert {stay.stage.name for stay in stays} == {"New"}
+    assert all(stay.changed_at == stay.lead.created_at for stay in stays)
+    [(leads, cents)] = StageTotal.objects.by_stage().values()
+    assert (leads, cents) == (4, 165_000)
+
+
+def test_a_first_stage_that_records_an_event_records_it_for_each_lead() -> None:
+    stage = first_stage()
+    stage.records_kpi = "consult_booked"
+    stage.save()
+    bring("gohighlevel.csv")
+    assert KpiEvent.objects.of_kind("consult_booked").count() == 4
+
+
+def test_history_names_who_imported(manager: User) -> None:
+    with acting(user=manager, reason="Imported from a file: GoHighLevel contacts"):
+        bring("gohighlevel.csv")
+    row = Lead.history.first()
+    assert row.history_user == manager
+    assert row.history_actor == str(manager)
+    assert row.history_change_reason == "Imported from a file: GoHighLevel contacts"
+    assert LeadTag.history.count() == LeadTag.objects.count() == 3
+    assert Opportunity.history.count() == 2
+
+
+def test_somebody_is_recognised_by_id_then_email_then_phone() -> None:
+    by_id = LeadFactory(external_id="abc", email="", phone="")
+    by_email = LeadFactory(email="Bea@Example.com", phone="")
+    by_phone = LeadFactory(email="", phone="+12125550171")
+    result = bring(
+        "Contact Id,First Name,Email,Phone\n"
+        "abc,Ana,ana@example.com,\n"
+        "def,Bea,bea@example.com,\n"
+        "ghi,Carla,carla@example.com,(212) 555-0171\n"
+    )
+    assert counts(result) == (0, 3, 0, 0)
+    for lead in (by_id, by_email, by_phone):
+        lead.refresh_from_db()
+    assert by_id.email == "ana@example.com"
+    assert by_email.external_id == "def"
+    assert (by_phone.external_id, by_phone.email) == ("ghi", "carla@example.com")
+
+
+def test_two_contact_ids_with_one_address_stay_two_people() -> None:
+    LeadFactory(external_id="abc", email="family@example.com")
+    rows = "Contact Id,First Name,Email\ndef,Bea,family@example.com\n"
+    assert counts(bring(rows)) == (1, 0, 0, 0)
+
+
+def test_a_phone_shared_by_two_people_does_not_make_them_one() -> None:
+    LeadFactory(first_name="Ana", email="ana@example.com", phone="+12125550171")
+    rows = "First Name,Email,Phone\nBea,bea@example.com,2125550171\n"
+    assert counts(bring(rows)) == (1, 0, 0, 0)
+    assert counts(bring(rows)) == (0, 0, 1, 0)
+
+
+def test_contact_data_is_brought_up_to_date_by_contact_id_only() -> None:
+    ana = LeadFactory(
+        external_id="abc",
+        first_name="Ana",
+        email="old@example.com",
+        phone="+12125550171",
+        source="referral",
+    )
+    counts(
+        bring(
+            "Contact Id,First Name,Email,Phone,Source\n"
+            "abc,Anna,new@example.com,,Facebook\n"
+        )
+    )
+    ana.refresh_from_db()
+    assert (ana.first_name, ana.email, ana.phone) == (
+        "Anna",
+        "new@example.com",
+        "+12125550171",
+    )
+    assert ana.source == "referral"
+    assert counts(bring("First Name,Email\nAmy,new@example.com\n")) == (0, 0, 1, 0)
+    ana.refresh_from_db()
+    assert ana.first_name == "Anna"
+
+
+def test_where_somebody_came_from_first_is_never_overwritten() -> None:
+    first, later = CampaignFactory(name="First"), CampaignFactory(name="Later")
+    lead = LeadFactory(email="ana@example.com", campaign=first)
+    fresh = LeadFactory(email="bea@example.com", campaign=None)
+    rows = "Name,Email,Campaign\nAna,ana@example.com,LATER\nBea,bea@example.com,later\n"
+    assert counts(bring(rows)) == (0, 1, 1, 0)
+    lead.refresh_from_db()
+    fresh.refresh_from_db()
+    assert (lead.campaign, fresh.campaign) == (first, later)
+
+
+def test_a_deleted_lead_comes_back_by_its_contact_id_only() -> None:
+    ana = LeadFactory(external_id="abc", email="ana@example.com")
+    bea = LeadFactory(external_id=None, email="bea@example.com")
+    ana.delete()
+    bea.delete()
+    result = bring(
+        "Contact Id,First Name,Email\n"
+        "abc,Ana,ana@example.com\n"
+        "xyz,Bea,bea@example.com\n"
+    )
+    assert counts(result) == (1, 1, 0, 0)
+    ana.refresh_from_db()
+    bea.refresh_from_db()
+    assert not ana.is_deleted
+    assert bea.is_deleted
+
+
+def test_the_same_person_twice_in_a_file_becomes_one_lead() -> None:
+    result = bring(
+        "Name,Email,Phone,Tags\n"
+        "Ana,ana@example.com,,Botox\n"
+        "Ana,ANA@example.com,2125550171,Botox\n"
+        "Ana,,(212) 555-0171,Laser\n"
+        "Ana,,+12125550171,laser\n"
+    )
+    assert counts(result) == (1, 2, 1, 0)
+    lead = Lead.objects.get()
+    assert lead.phone == "+12125550171"
+    assert lead.lead_tags.count() == 2
+
+
+def test_unknown_campaigns_are_named_and_made_only_on_request() -> None:
+    result = bring("meta_lead_ads.csv")
+    assert "2 campaigns are unknown here and left out: Spring Glow, spring glow." in (
+        result.notes
+    )
+    assert not Campaign.objects.exists()
+    result = bring("meta_lead_ads.csv", create_campaigns=True)
+    assert [campaign.name for campaign in Campaign.objects.all()] == ["Spring Glow"]
+    assert Campaign.objects.get().platform == "facebook"
+    assert counts(result)[1] == 2
+
+
+def test_rows_that_are_too_wide_or_in_the_future_fail_alone() -> None:
+    result = bring(
+        "Name,Email,Created\n"
+        "Ana,ana@example.com,2026-01-01,surplus\n"
+        "Bea,bea@example.com,2999-01-01\n"
+        "Carla,carla@example.com\n"
+        "Dora,dora@example.com,2026-01-01,,\n"
+    )
+    assert counts(result) == (2, 0, 0, 2)
+    assert [reason for reason, _ in result.reasons] == [
+        "The row has 4 cells, the headers are 3.",
+        "Created: The date lies in the future.",
+    ]
+
+
+def test_a_row_that_the_database_refuses_fails_alone() -> None:
+    """A constraint that only the database knows: the others still come in."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "ALTER TABLE leads_lead ADD CONSTRAINT no_bea CHECK (first_name <> 'Bea')"
+        )
+    result = bring(
+        "Name,Email\nAna,ana@example.com\nBea,bea@example.com\nEve,eve@example.com\n"
+    )
+    assert counts(result) == (2, 0, 0, 1)
+    assert result.reasons == [("The database did not accept this row.", 1)]
+
+
+def test_queries_do_not_grow_with_the_rows() -> None:
+    def queries(people: int, mark: str) -> int:
+        rows = (f"Ana,{mark}{n}@example.com,Botox" for n in range(people))
+        with CaptureQueriesContext(connection) as captured:
+            bring("\n".join(["Name,Email,Tags", *rows, ""]))
+        return len(captured)
+
+    # The stage, tags, campaigns; the lock; leads with these e-mails; leads, stays and
+    # tags, the first and last with history; savepoints around them.
+    assert queries(2, "few") == queries(30, "many")
+
+
+CELL = st.sampled_from(
+    [
+        "",
+        "Ana",
+        "Sarah Smith",
+        "ana@example.com",
+        "bea@example.com",
+        "(212) 555-0171",
+        "+1 555",
+        "abc",
+        "abc def",
+        "2026-01-01",
+        "2999-01-01",
+        "Botox",
+        "=cmd()",
+        "<test lead: dummy data>",
+    ]
+) | st.text(
+    st.characters(exclude_characters='",;|', exclude_categories=["Cc", "Cs"]),
+    max_size=8,
+)
+
+
+ANY_TABLE = st.lists(st.lists(CELL, min_size=1, max_size=7), max_size=10)
+IN_ONE_DATABASE = settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+
+
+@IN_ONE_DATABASE
+@given(ANY_TABLE)
+def test_counts_add_up_for_any_table(rows: list[list[str]]) -> None:
+    data = _table("Contact Id,First Name,Email,Phone,Created,Tags", rows)
+    tried = bring(data, dry_run=True)
+    assert counts(tried) == counts(bring(data))
+
+
+@IN_ONE_DATABASE
+@given(ANY_TABLE)
+def test_no_table_makes_anybody_twice(rows: list[list[str]]) -> None:
+    data = _table("First Name,Email,Phone,Created,Tags", rows)
+    counts(bring(data))
+    assert bring(data).created == 0
+
+
+def _table(headers: str, rows: list[list[str]]) -> str:
+    return "\n".join([headers, *(",".join(cells) for cells in rows), ""])
