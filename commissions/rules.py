@@ -1,11 +1,15 @@
 """The rule language, version 1: closed, strict, without expressions."""
 
-from typing import Annotated, Any, Literal
+import json
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, StringConstraints, TypeAdapter, model_validator
+from pydantic import ValidationError as ShapeError
 
 from medspa.json_shapes import Shape
 
+CURRENT_VERSION = 1
 MAX_CENTS = 10**10
 MAX_BRACKETS = 12
 MAX_BYTES = 8 * 1024
@@ -27,6 +31,11 @@ class Match(Shape):
     procedures: Annotated[list[ProcedureCode], Field(min_length=1)] | None = None
     categories: Annotated[list[CategoryCode], Field(min_length=1)] | None = None
     min_value_cents: Cents | None = None
+
+    @property
+    def key_count(self) -> int:
+        """How many conditions it has: of two rules the narrower one wins."""
+        return sum(value is not None for _, value in self)
 
 
 class _Rule(Shape):
@@ -100,8 +109,66 @@ class Draw(Shape):
     recoverable: bool
 
 
-Rule = Annotated[
-    Percent | Flat | Tiered | Bonus | Pool | Draw, Field(discriminator="type")
-]
-RULE: TypeAdapter[Any] = TypeAdapter(Rule)
-RULE_TYPES = ("percent", "flat", "tiered", "bonus", "pool", "draw")
+AnyRule = Percent | Flat | Tiered | Bonus | Pool | Draw
+Rule = Annotated[AnyRule, Field(discriminator="type")]
+RULE: TypeAdapter[AnyRule] = TypeAdapter(Rule)
+SHAPES: dict[str, type[Shape]] = {
+    get_args(shape.model_fields["type"].annotation)[0]: shape
+    for shape in get_args(AnyRule)
+}
+RULE_TYPES = tuple(SHAPES)
+NESTED: dict[str, type[Shape]] = {"match": Match, "brackets": Bracket}
+
+Upgrades = Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]]
+# From each older version the step to the next one; version 1 is the first.
+UPGRADES: Upgrades = {}
+
+
+class RuleRefused(ValueError):
+    """The rule is outside the language; `sentences` name each place."""
+
+    def __init__(self, sentences: list[str]) -> None:
+        super().__init__(" ".join(sentences))
+        self.sentences = sentences
+
+
+def parse_rule(data: Any) -> AnyRule:
+    """A rule as an object, of any version that there ever was.
+
+    Raises RuleRefused with one sentence a place: its path and what is allowed there.
+    """
+    text = json.dumps(upgrade(data, UPGRADES, CURRENT_VERSION))
+    if len(text) > MAX_BYTES:
+        raise RuleRefused(["A rule may have at most 8 KB."])
+    try:
+        return RULE.validate_json(text)
+    except ShapeError as error:
+        raise RuleRefused(rule_sentences(error)) from error
+
+
+def upgrade(data: Any, upgrades: Upgrades, current: int) -> Any:
+    """`data` brought to version `current` step by step; what has no step stays."""
+    while isinstance(data, dict) and type(data.get("v")) is int:
+        if data["v"] >= current or data["v"] not in upgrades:
+            break
+        data = upgrades[data["v"]](data)
+    return data
+
+
+def rule_sentences(error: ShapeError) -> list[str]:
+    """What is wrong with a rule, one sentence a place."""
+    return [_sentence(item) for item in error.errors(include_url=False)]
+
+
+def _sentence(item: Any) -> str:
+    kind, *path = item["loc"] or ("",)
+    place = ".".join(str(part) for part in path) or "rule"
+    if item["type"] == "extra_forbidden":
+        return f"{place}: not part of the language. {_allowed(kind, path)}"
+    return f"{place}: {item['msg'].removeprefix('Value error, ')}."
+
+
+def _allowed(kind: str, path: list[Any]) -> str:
+    inner = next((NESTED[part] for part in path[:-1] if part in NESTED), None)
+    shape = inner or SHAPES[kind]
+    return f"Allowed: {', '.join(shape.model_fields)}."

@@ -1,0 +1,312 @@
+"""What holds for every rule, payment and month."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from commissions.engine import (
+    Event,
+    Inputs,
+    Opening,
+    Provider,
+    RuleRow,
+    Share,
+    Statement,
+    compute,
+    differences,
+    settle,
+)
+from commissions.engine.monthly import tier_lines
+from commissions.engine.shapes import nearest
+from commissions.rules import parse_rule
+from medspa.money import round_half_away
+
+ZONE = ZoneInfo("America/New_York")
+MARCH, APRIL, MAY = date(2026, 3, 1), date(2026, 4, 1), date(2026, 5, 1)
+PROVIDERS = {key: Provider(key, "injector") for key in ("P1", "P2", "P3")}
+CENTS = st.integers(1, 2_000_000)
+RATES = st.integers(0, 10_000)
+BRACKETS = [
+    {"up_to_cents": 500_000, "rate_bps": 333},
+    {"up_to_cents": 1_500_000, "rate_bps": 777},
+    {"up_to_cents": None, "rate_bps": 1111},
+]
+TERMS = st.one_of(
+    st.builds(
+        lambda rate, base, cap, gate: {
+            "type": "percent",
+            "event": "invoice_paid",
+            "rate_bps": rate,
+            "base": base,
+            **({"cap_cents": cap} if cap else {}),
+            **({"min_period_base_cents": gate} if gate else {}),
+        },
+        RATES,
+        st.sampled_from(["collected", "net_of_cost"]),
+        st.sampled_from([0, 40_000]),
+        st.sampled_from([0, 900_000]),
+    ),
+    st.builds(
+        lambda cents, once: {
+            "type": "flat",
+            "event": "invoice_paid",
+            "amount_cents": cents,
+            "once_per_lead": once,
+        },
+        st.integers(0, 50_000),
+        st.booleans(),
+    ),
+    st.sampled_from(
+        [
+            {"type": "tiered", "event": "invoice_paid", "brackets": BRACKETS},
+            {
+                "type": "tiered",
+                "event": "invoice_paid",
+                "mode": "whole",
+                "brackets": BRACKETS,
+            },
+            {
+                "type": "bonus",
+                "event": "invoice_paid",
+                "threshold_cents": 700_000,
+                "amount_cents": 12_345,
+            },
+            {
+                "type": "pool",
+                "event": "invoice_paid",
+                "rate_bps": 505,
+                "members": {"P1": 1, "P2": 2, "P3": 4},
+            },
+        ]
+    ),
+)
+
+
+def rule(key: str, terms: dict[str, object], **columns: object) -> RuleRow:
+    parsed = parse_rule({"v": 1, **terms})
+    return RuleRow(key, parsed, date(2026, 1, 1), **columns)
+
+
+def payment(number: int, cents: int, day: int, shares: Sequence[Share]) -> Event:
+    return Event(
+        id=f"e{number:03}",
+        kind="invoice_paid",
+        occurred_at=datetime(2026, 3, 1, 17, tzinfo=UTC) + timedelta(days=day),
+        value_cents=cents,
+        lead=f"L{number % 5}",
+        category="service",
+        cost_cents=cents // 3,
+        credits=tuple(shares),
+    )
+
+
+def refund(number: int, of: Event, cents: int, later: int) -> Event:
+    return Event(
+        id=f"r{number:03}",
+        kind="invoice_refunded",
+        occurred_at=of.occurred_at + timedelta(days=later),
+        value_cents=cents,
+        lead=of.lead,
+        refund_of=of.id,
+    )
+
+
+SHARES = st.sampled_from(
+    [
+        (Share("P1", 10_000),),
+        (Share("P1", 3_333), Share("P2", 6_667)),
+        (Share("P1", 5_000), Share("P2", 2_500), Share("P3", 2_500)),
+        (Share("P3", 1_234),),
+    ]
+)
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[Event]:
+    """Payments in March and April, some of them refunded in part or in full."""
+    events: list[Event] = []
+    for number in range(draw(st.integers(1, 8))):
+        paid = payment(number, draw(CENTS), draw(st.integers(0, 50)), draw(SHARES))
+        events.append(paid)
+        if draw(st.booleans()):
+            part = draw(st.integers(1, paid.value_cents))
+            events.append(refund(number, paid, part, draw(st.integers(0, 40))))
+    return events
+
+
+def rules_of(terms: Sequence[dict[str, object]]) -> list[RuleRow]:
+    return [rule(f"R{number}", each) for number, each in enumerate(terms)]
+
+
+RULES = st.lists(TERMS, min_size=1, max_size=4).map(rules_of)
+
+
+def run(
+    rules: Sequence[RuleRow], events: Sequence[Event], *months: date
+) -> list[Statement]:
+    return compute(Inputs(rules, events, PROVIDERS, ZONE), months).statements
+
+
+def earned(statements: Sequence[Statement]) -> int:
+    return sum(statement.earned_cents for statement in statements)
+
+
+@given(st.integers(), st.integers(1, 10**9))
+def test_rounding_by_integers_is_the_one_rounding(top: int, bottom: int) -> None:
+    assert nearest(top, bottom) == round_half_away(Fraction(top, bottom))
+
+
+@given(RULES, histories(), st.randoms(use_true_random=False))
+def test_the_order_of_events_does_not_matter(rules, events, chance) -> None:
+    shuffled = [*events, events[0]]
+    chance.shuffle(shuffled)
+    assert run(rules, events, MARCH, APRIL) == run(rules, shuffled, MARCH, APRIL)
+
+
+@given(RULES, histories())
+def test_every_statement_balances(rules, events) -> None:
+    rules = [
+        *rules,
+        rule("RX", {"type": "draw", "amount_cents": 1, "recoverable": True}),
+    ]
+    for statement in run(rules, events, MARCH, APRIL, MAY):
+        end = statement.settlement
+        assert end.lines_cents == sum(line.amount_cents for line in statement.lines)
+        assert (
+            end.lines_cents + end.adjustments_cents + end.opening_cents
+            == end.payable_cents + end.closing_cents
+        )
+        assert end.payable_cents >= 0 >= end.closing_cents
+        assert end.draw_balance_cents >= 0
+
+
+@given(CENTS, RATES, SHARES, st.sampled_from(["collected", "net_of_cost"]))
+def test_a_full_refund_mirrors_its_sale(cents, rate, shares, base) -> None:
+    terms = {"type": "percent", "event": "invoice_paid", "rate_bps": rate, "base": base}
+    paid = payment(1, cents, 2, shares)
+    statements = run(
+        [rule("R1", terms)], [paid, refund(1, paid, cents, 40)], MARCH, APRIL
+    )
+    for march, april in zip(statements[:3], statements[3:], strict=True):
+        sales = [
+            (line.base_cents, line.exact, line.amount_cents) for line in march.lines
+        ]
+        backs = [
+            (-line.base_cents, -line.exact, -line.amount_cents) for line in april.lines
+        ]
+        assert sales == backs
+
+
+@given(st.integers(1, 10**9), RATES, st.integers(1, 9), st.integers(1, 9))
+def test_a_pool_s_parts_sum_to_the_whole(cents, rate, first, second) -> None:
+    members = {"P1": first, "P2": second, "P3": 1}
+    terms = {
+        "type": "pool",
+        "event": "invoice_paid",
+        "rate_bps": rate,
+        "members": members,
+    }
+    statements = run([rule("R1", terms)], [payment(1, cents, 2, ())], MARCH)
+    assert earned(statements) == nearest(cents * rate, 10_000)
+
+
+@given(CENTS, RATES, st.integers(1, 9_999))
+def test_a_split_sums_to_the_whole_before_rounding(cents, rate, share) -> None:
+    terms = {"type": "percent", "event": "invoice_paid", "rate_bps": rate}
+    shares = (Share("P1", share), Share("P2", 10_000 - share))
+    statements = run([rule("R1", terms)], [payment(1, cents, 2, shares)], MARCH)
+    lines = [line for statement in statements for line in statement.lines]
+    assert sum(line.exact for line in lines) == Fraction(cents * rate, 10_000)
+    assert abs(earned(statements) - Fraction(cents * rate, 10_000)) <= 1
+
+
+@given(st.lists(st.integers(0, 2_000_000), min_size=2, max_size=20))
+def test_marginal_tiers_are_continuous_and_climb(bases: list[int]) -> None:
+    terms = parse_rule(
+        {"v": 1, "type": "tiered", "event": "invoice_paid", "brackets": BRACKETS}
+    )
+    row = RuleRow("R1", terms, MARCH)
+
+    def exact(cents: int) -> Fraction:
+        lines = tier_lines(row, terms, cents * 10_000)
+        assert sum(line.base_cents for line in lines) == cents
+        return sum((line.exact for line in lines), Fraction())
+
+    for lower, upper in pairwise(sorted(bases)):
+        steepest = Fraction((upper - lower) * 1111, 10_000)
+        assert 0 <= exact(upper) - exact(lower) <= steepest
+
+
+@given(RULES, histories())
+def test_one_run_of_two_months_is_two_runs_of_one(rules, events) -> None:
+    together = run(rules, events, MARCH, APRIL)
+    inputs = Inputs(rules, events, PROVIDERS, ZONE)
+    march = compute(inputs, [MARCH]).statements
+    openings = {each.provider: each.settlement.closing for each in march}
+    april = compute(inputs, [APRIL], openings).statements
+    assert [*march, *april] == together
+
+
+@settings(max_examples=200)
+@given(RULES, RULES, histories(), st.data())
+def test_lock_and_late_change_and_next_month_is_running_it_all_at_once(
+    rules, later_rules, events, data
+) -> None:
+    """March is locked knowing some events and rules; April learns of the rest."""
+    payments = {event.id: event for event in events}
+    early = [event for event in events if data.draw(st.booleans())]
+    early = [
+        event
+        for event in early
+        if not event.refund_of or payments[event.refund_of] in early
+    ]
+    locked = run(rules, early, MARCH)
+    fresh = run(later_rules, events, MARCH)
+    april = run(later_rules, events, APRIL)
+    at_once = run(later_rules, events, MARCH, APRIL)
+    for index, provider in enumerate(PROVIDERS):
+        corrections = differences(fresh[index].lines, locked[index].lines)
+        first = locked[index].settlement
+        second = settle(
+            april[index].earned_cents,
+            sum(correction.amount_cents for correction in corrections),
+            first.closing,
+            None,
+        )
+        paid = first.payable_cents + second.payable_cents + second.closing_cents
+        mine = [each for each in at_once if each.provider == provider]
+        assert paid == earned(mine)
+
+
+@given(RULES, histories())
+def test_nothing_late_makes_no_correction(rules, events) -> None:
+    for statement in run(rules, events, MARCH, APRIL):
+        assert differences(statement.lines, reversed(statement.lines)) == []
+
+
+@given(
+    st.integers(-(10**6), 10**6),
+    st.integers(-(10**6), 10**6),
+    st.integers(-(10**6), 0),
+    st.integers(0, 10**6),
+    st.booleans(),
+)
+def test_a_draw_pays_at_least_its_amount(
+    lines, corrections, balance, amount, recoverable
+) -> None:
+    draw = parse_rule(
+        {"v": 1, "type": "draw", "amount_cents": amount, "recoverable": recoverable}
+    )
+    end = settle(lines, corrections, Opening(balance, 700), draw)
+    assert end.payable_cents >= amount
+    assert end.closing_cents == 0
+    owed = end.draw_balance_cents - 700
+    if recoverable:
+        assert end.payable_cents - owed == lines + corrections + balance
+    else:
+        assert owed == 0
