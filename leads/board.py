@@ -34,35 +34,32 @@ from leads.models import LeadStage, PipelineStage, StageTotal
 from leads.models.lead import LeadQuerySet
 from medspa.money import round_half_away
 
-# The stages from left to right, and how many of each one's leads stay for longer than
-# half of its target days and than all of them. The oldest are read first, up to a
-# limit; `read` above it says that the counts are not whole.
+# Ages are counted in stages up to this size; a fuller one shows none rather than a
+# wrong bar, so that the board's cost has a bound.
+COUNTED_AGES = 2000
+# The stages from left to right, and how many leads of those to count stay for longer
+# than half of their stage's target days and than all of them. For the two comparisons
+# with the stage see `leads.board_cards.in_column`.
 STAGES_WITH_AGES = """
 SELECT stage.*, ages.*
 FROM leads_pipelinestage stage
 CROSS JOIN LATERAL (
     SELECT
-        count(*) AS read,
-        count(lead.id) AS past_half,
-        count(lead.id) FILTER (
+        count(*) AS past_half,
+        count(*) FILTER (
             WHERE stay.changed_at < %(now)s - stage.target_days * interval '1 day'
         ) AS past_target
-    FROM (
-        SELECT lead_id, changed_at
-        FROM leads_leadstage
-        WHERE stage_id = stage.id
-            AND left_at IS NULL
-            AND changed_at < %(now)s - stage.target_days * interval '12 hours'
-        ORDER BY changed_at
-        LIMIT %(limit)s
-    ) stay
-    LEFT JOIN leads_lead lead ON lead.id = stay.lead_id AND lead.deleted_at IS NULL
+    FROM leads_leadstage stay
+    JOIN leads_lead lead ON lead.id = stay.lead_id AND lead.deleted_at IS NULL
+    WHERE stage.id = ANY(%(counted)s)
+        AND stay.stage_id >= stage.id
+        AND stay.stage_id <= stage.id
+        AND stay.left_at IS NULL
+        AND stay.changed_at < %(now)s - stage.target_days * interval '12 hours'
 ) ages
 WHERE stage.deleted_at IS NULL
 ORDER BY stage."order"
 """
-# Ages are counted up to here; a fuller stage shows none rather than a wrong bar.
-COUNTED_AGES = 1000
 
 
 @dataclass(frozen=True)
@@ -143,14 +140,15 @@ def read_columns(
     """
     now = now or timezone.now()
     if leads is not None:
-        counted = _count(current_stays(leads), now)
+        found = _count(current_stays(leads), now)
         return [
-            _column(stage, counted.get(stage.id, _Counted()))
+            _column(stage, found.get(stage.id, _Counted()))
             for stage in PipelineStage.objects.all()
         ]
     totals = StageTotal.objects.by_stage()
+    counted = [pk for pk, (count, _) in totals.items() if count <= COUNTED_AGES]
     stages = PipelineStage.objects.raw(
-        STAGES_WITH_AGES, {"now": now, "limit": COUNTED_AGES + 1}
+        STAGES_WITH_AGES, {"now": now, "counted": counted}
     )
     return [_column(stage, _kept(stage, totals)) for stage in stages]
 
@@ -183,7 +181,7 @@ class _Counted:
 
 def _kept(stage: Any, totals: dict[str, tuple[int, int]]) -> _Counted:
     leads, cents = totals.get(stage.id, (0, 0))
-    if stage.read > COUNTED_AGES:
+    if leads > COUNTED_AGES:
         return _Counted(leads, cents, None, None)
     return _Counted(leads, cents, stage.past_half, stage.past_target)
 

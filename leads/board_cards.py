@@ -116,12 +116,25 @@ class Newest(ArrayAgg):
         super().__init__("pk", order_by=NEWEST_FIRST)
 
 
+def in_column(
+    stays: QuerySet[LeadStage, dict[str, Any]], stage_id: str
+) -> QuerySet[LeadStage, dict[str, Any]]:
+    """One stage's stays, newest first, by the board's index and no other.
+
+    PostgreSQL knows how often a stage occurs among all stays, not among the current
+    ones. Told "= stage, by time" it may walk everybody's moves by time; told the
+    same as a range, "by stage and time", only the board's index has that order.
+    """
+    column = stays.filter(stage__gte=stage_id, stage__lte=stage_id)
+    return column.order_by("stage_id", *NEWEST_FIRST)
+
+
 def first_pages(stage_ids: Collection[str], now: datetime) -> dict[str, Page]:
     """Stage id → its newest cards, by one query however many stages there are."""
     if not stage_ids:
         return {}
     stays = _described(current_stays(None))
-    newest = [_newest(stays.filter(stage=stage_id)) for stage_id in stage_ids]
+    newest = [in_column(stays, stage_id)[:CARDS] for stage_id in stage_ids]
     rows = newest[0].union(*newest[1:], all=True) if newest[1:] else newest[0]
     return _pages(rows, now)
 
@@ -138,12 +151,12 @@ def next_page(
     """The cards below `after`, found by the index and not by counting rows."""
     stays = current_stays(leads).filter(
         Q(changed_at__lt=after.entered_at) | Q(id__lt=after.stay_id),
-        stage=stage_id,
         changed_at__lte=after.entered_at,
     )
     if leads is None:
-        return _page(list(_newest(_described(stays))), now)
-    found = stays.aggregate(newest=Newest())["newest"] or []
+        rows = in_column(_described(stays), stage_id)[:CARDS]
+        return _page(list(rows), now)
+    found = stays.filter(stage=stage_id).aggregate(newest=Newest())["newest"] or []
     return pages_of(found, now).get(stage_id, NO_CARDS)
 
 
@@ -151,10 +164,6 @@ def read_card(lead_id: str, now: datetime) -> Card | None:
     """The lead's card, wherever it is; None for a deleted lead."""
     row = _described(LeadStage.objects.current()).filter(lead=lead_id).first()
     return _card(row, now) if row else None
-
-
-def _newest(stays: QuerySet[Any, dict[str, Any]]) -> QuerySet[Any, dict[str, Any]]:
-    return stays.order_by(*NEWEST_FIRST)[:CARDS]
 
 
 def _described(stays: QuerySet[LeadStage]) -> QuerySet[Any, dict[str, Any]]:
