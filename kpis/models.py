@@ -4,6 +4,7 @@ from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.fields.json import KeyTextTransform
 from django.utils import timezone
 
 from campaigns.models import Campaign
@@ -125,6 +126,12 @@ class KpiEvent(SoftDeletable):
         indexes = [
             models.Index("occurred_at", "kind", name="kpis_kpievent_occurred"),
             models.Index("kind", name="kpis_kpievent_kind"),
+            # Consults by their day: the text begins with the date.
+            models.Index(
+                KeyTextTransform("scheduled_for", "metadata_json"),
+                name="kpis_kpievent_scheduled",
+                condition=Q(kind=Kind.CONSULT_BOOKED, deleted_at__isnull=True),
+            ),
         ]
         permissions = [
             ("view_kpis", "Can see the KPI pages and reports"),

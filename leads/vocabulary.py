@@ -70,3 +70,15 @@ class LostReason(models.TextChoices):
     NO_SHOW = "no_show", "Did not come"
     DUPLICATE = "duplicate", "Duplicate"
     SPAM = "spam", "Spam or test"
+
+
+class NextStep(models.TextChoices):
+    CALL_BACK = "call_back", "Call back"
+    SEND_PRICES = "send_prices", "Send prices"
+    OFFER_DATES = "offer_dates", "Offer consult dates"
+    CONFIRM_CONSULT = "confirm_consult", "Confirm the consult"
+    FOLLOW_UP_CONSULT = "follow_up_consult", "Follow up after the consult"
+    FOLLOW_UP_NO_SHOW = "follow_up_no_show", "Follow up after a no-show"
+    SEND_AFTERCARE_OFFER = "send_aftercare_offer", "Send the aftercare offer"
+    ASK_FOR_REVIEW = "ask_for_review", "Ask for a review"
+    CHECK_IN = "check_in", "Check in again"

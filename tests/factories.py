@@ -1,10 +1,11 @@
 """Rows for tests: every model, valid and obviously invented."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import factory
 from django.contrib.auth.models import Group
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from campaigns.models import Campaign, CampaignSpend
@@ -14,14 +15,16 @@ from kpis.vocabulary import Kind
 from leads.models import (
     Activity,
     Lead,
+    LeadMerge,
     LeadStage,
     LeadTag,
     Opportunity,
     PipelineStage,
     Tag,
+    Task,
 )
 from leads.pipeline import admit
-from leads.vocabulary import ActivityType, Outcome, Procedure
+from leads.vocabulary import ActivityType, NextStep, Outcome, Procedure
 from medspa.models import User
 
 FIRST_NAMES = ("Ana", "Bea", "Carla", "Dora", "Eve", "Fay", "Gina", "Hana")
@@ -147,6 +150,25 @@ class ActivityFactory(DjangoModelFactory):
 
     class Meta:
         model = Activity
+
+
+class TaskFactory(DjangoModelFactory):
+    lead = factory.SubFactory(LeadFactory)
+    what = NextStep.CALL_BACK.value
+    due_at = factory.LazyFunction(lambda: timezone.now() + timedelta(hours=1))
+
+    class Meta:
+        model = Task
+
+
+class LeadMergeFactory(DjangoModelFactory):
+    """The row alone; nothing is moved."""
+
+    survivor = factory.SubFactory(LeadFactory)
+    merged = factory.SubFactory(LeadFactory)
+
+    class Meta:
+        model = LeadMerge
 
 
 class KpiEventFactory(DjangoModelFactory):

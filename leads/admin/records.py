@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
-from leads.models import Activity, LeadStage, LeadTag, Opportunity
+from leads.models import Activity, LeadStage, LeadTag, Opportunity, Task
 from medspa.clinic_admin import ClinicAdmin
 from medspa.money import format_cents
 from medspa.paging import BoundedPaginator
@@ -53,6 +53,15 @@ class LeadTagAdmin(ReadOnlyMixin, ClinicAdmin):
     list_select_related = ["lead", "tag"]
     sortable_by: list[str] = []
     fields = ["lead", "tag", "created_at"]
+
+
+@admin.register(Task)
+class TaskAdmin(ReadOnlyMixin, ClinicAdmin):
+    list_display = ["what", "lead", "due_at", "assigned_to", "done_at"]
+    list_filter = ["what"]
+    list_select_related = ["lead", "assigned_to"]
+    sortable_by = ["due_at"]
+    fields = ["what", "lead", "due_at", "assigned_to", "done_at"]
 
 
 @admin.register(Opportunity)

@@ -1,16 +1,20 @@
 from leads.models.activity import Activity
 from leads.models.lead import Lead
+from leads.models.merge import LeadMerge
 from leads.models.opportunity import Opportunity
 from leads.models.stage import LeadStage, PipelineStage, StageTotal
 from leads.models.tag import LeadTag, Tag
+from leads.models.task import Task
 
 __all__ = [
     "Activity",
     "Lead",
+    "LeadMerge",
     "LeadStage",
     "LeadTag",
     "Opportunity",
     "PipelineStage",
     "StageTotal",
     "Tag",
+    "Task",
 ]

@@ -14,11 +14,13 @@ from medspa.clinic_time import clinic_today
 from tests.factories import (
     ActivityFactory,
     LeadFactory,
+    LeadMergeFactory,
     LeadStageFactory,
     LeadTagFactory,
     OpportunityFactory,
     StageFactory,
     TagFactory,
+    TaskFactory,
 )
 from tests.rules import Rule, constraint_of, refusal_in_sql, refusal_in_words, update
 
@@ -70,6 +72,20 @@ def same_tag(row: models.Model) -> dict[str, object]:
 
 def another_lead_with_one(row: models.Model) -> dict[str, object]:
     return {"lead": OpportunityFactory().lead}
+
+
+def same_step(row: models.Model) -> dict[str, object]:
+    """The step that is planned already, on a row of another kind until now."""
+    other = TaskFactory(lead=row.lead, what="send_prices")
+    return {"what": other.what}
+
+
+def done_before_planned(row: models.Model) -> dict[str, object]:
+    return {"done_at": row.created_at - timedelta(seconds=1)}
+
+
+def already_merged(row: models.Model) -> dict[str, object]:
+    return {"merged": LeadMergeFactory().merged}
 
 
 YESTERDAY = clinic_today() - timedelta(days=1)
@@ -323,7 +339,55 @@ ACTIVITIES = [
         "created_at",
     ),
 ]
-RULES = LEADS + TAGS + STAGES + STAYS + OPPORTUNITIES + ACTIVITIES
+TASKS = [
+    Rule(
+        "leads_task_what_is_known",
+        TaskFactory,
+        {"what": "ask_about_allergies"},
+        "Value 'ask_about_allergies' is not a valid choice.",
+        "what",
+    ),
+    Rule(
+        "leads_task_is_planned_once",
+        TaskFactory,
+        same_step,
+        "This next step is already planned.",
+    ),
+    Rule(
+        "leads_task_done_after_planned",
+        TaskFactory,
+        done_before_planned,
+        "A step can't be done before it was planned.",
+    ),
+]
+MERGES = [
+    Rule(
+        "leads_leadmerge_joins_two_leads",
+        LeadMergeFactory,
+        lambda row: {"merged": row.survivor},
+        "A lead can't be merged with itself.",
+    ),
+    Rule(
+        "leads_leadmerge_once",
+        LeadMergeFactory,
+        already_merged,
+        "This lead was already merged.",
+    ),
+    Rule(
+        "leads_leadmerge_moved_is_an_object",
+        LeadMergeFactory,
+        {"moved_json": ["c1"]},
+        "What was moved must be a JSON object.",
+        "moved_json",
+    ),
+    Rule(
+        "leads_leadmerge_undone_after_merged",
+        LeadMergeFactory,
+        lambda row: {"undone_at": row.merged_at - timedelta(seconds=1)},
+        "A merge can't be undone before it was made.",
+    ),
+]
+RULES = LEADS + TAGS + STAGES + STAYS + OPPORTUNITIES + ACTIVITIES + TASKS + MERGES
 
 
 @pytest.mark.parametrize("rule", RULES, ids=str)

@@ -17,6 +17,7 @@ READ_ONLY = {
     "leads.activity",
     "leads.leadstage",
     "leads.leadtag",
+    "leads.task",
     "auth.group",
 }
 # Events are recorded and voided, never edited.
@@ -37,6 +38,7 @@ ROWS: dict[str, Callable[[], Any]] = {
     "leads.opportunity": factories.OpportunityFactory,
     "leads.pipelinestage": factories.StageFactory,
     "leads.tag": factories.TagFactory,
+    "leads.task": factories.TaskFactory,
     "campaigns.campaign": factories.CampaignFactory,
     "kpis.kpievent": factories.KpiEventFactory,
     "commissions.provider": factories.ProviderFactory,
