@@ -14,7 +14,7 @@ from medspa.sample.distributions import Distributions
 from medspa.sample.rows import Rows, stamp
 
 NOISE = 0.1
-ROUND_CENTS = 5_000
+ROUND_CENTS = 1_000
 
 
 @dataclass(frozen=True)

@@ -72,7 +72,7 @@ def _load_fixtures() -> None:
 def _load(request: Request, progress: Callable[[int], object]) -> dict[str, int]:
     known = distributions()
     rows = Rows()
-    world, portions = _prepare(request, known, rows)
+    world, portions = prepare(request, known, rows)
     made: Counter[str] = Counter()
     with bare_tables():
         for lines in chain([rows.as_copy_text()], told(world, portions)):
@@ -83,7 +83,7 @@ def _load(request: Request, progress: Callable[[int], object]) -> dict[str, int]
     return dict(made)
 
 
-def _prepare(
+def prepare(
     request: Request, known: Distributions, rows: Rows
 ) -> tuple[World, list[Chunk]]:
     """Write what is there before the first lead, and plan the leads."""

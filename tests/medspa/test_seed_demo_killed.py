@@ -1,0 +1,87 @@
+"""`manage.py seed_demo` as a process of its own: killed half-way, run twice at once."""
+
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+import pytest
+
+from campaigns.models import Campaign
+from leads.models import Lead, PipelineStage
+from tests.committed import MANAGE, database_url, environment
+
+PATIENCE_SECONDS = 60
+LOADING = """
+SELECT pid FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND query LIKE %s
+"""
+
+
+@contextmanager
+def seeding(leads: int) -> Iterator[subprocess.Popen]:
+    """The command, as somebody types it."""
+    command = [*MANAGE, "seed_demo", "--leads", str(leads), "--months", "2"]
+    process = subprocess.Popen(
+        command,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+@pytest.fixture
+def watcher(committed: None) -> Iterator[psycopg.Connection]:
+    with psycopg.connect(database_url(), autocommit=True) as connection:
+        yield connection
+
+
+def sessions(watcher: psycopg.Connection, query: str) -> set[int]:
+    return {pid for (pid,) in watcher.execute(LOADING, [query])}
+
+
+def structure(watcher: psycopg.Connection) -> set[str]:
+    rows = watcher.execute(
+        "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'"
+    )
+    return {definition for (definition,) in rows}
+
+
+def test_killed_half_way_it_leaves_nothing_behind(watcher: psycopg.Connection) -> None:
+    before = structure(watcher)
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    with seeding(leads=100_000) as process:
+        while not (loading := sessions(watcher, "COPY leads_lead %")):
+            assert process.poll() is None
+            assert time.monotonic() < deadline
+        process.kill()
+        # Its working processes share its standard error: it closes when they are gone.
+        process.communicate(timeout=PATIENCE_SECONDS)
+    while loading & sessions(watcher, "%"):
+        assert time.monotonic() < deadline
+    assert not Lead.all_objects.exists()
+    assert not Campaign.all_objects.exists()
+    assert not PipelineStage.all_objects.exists()
+    assert structure(watcher) == before
+
+
+def test_of_two_at_once_one_makes_the_clinic_and_one_is_refused(
+    watcher: psycopg.Connection,
+) -> None:
+    with seeding(leads=100) as one, seeding(leads=100) as other:
+        said = [one.communicate(timeout=PATIENCE_SECONDS)]
+        said.append(other.communicate(timeout=PATIENCE_SECONDS))
+        assert sorted([one.returncode, other.returncode]) == [0, 1]
+    errors = sorted(error for _, error in said)
+    assert errors[0] == ""
+    assert errors[1].count("\n") == 1
+    assert "There are leads here already" in errors[1]
+    assert Lead.all_objects.count() == 100
