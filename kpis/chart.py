@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 
+WIDEST = 6.0  # of a single day, so that it still looks like a bar
+
+
 @dataclass(frozen=True)
 class Bar:
     x: str
@@ -25,11 +28,12 @@ def bar_chart(values: Sequence[int], titles: Sequence[str]) -> BarChart:
     top, bottom = max(0, *values), min(0, *values)
     span = (top - bottom) or 1
     slot = 100 / len(values)
+    width = min(slot * 0.8, WIDEST)
     bars = [
         Bar(
-            x=f"{(index + 0.1) * slot:.3f}",
+            x=f"{(index + 0.5) * slot - width / 2:.3f}",
             y=f"{(top - max(value, 0)) / span * 100:.3f}",
-            width=f"{slot * 0.8:.3f}",
+            width=f"{width:.3f}",
             height=f"{abs(value) / span * 100:.3f}",
             title=title,
         )

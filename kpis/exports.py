@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from kpis.display import Value, number
 from kpis.figures import Ratio, Share
 from kpis.report import six_decimals
-from kpis.tables import Table
+from kpis.table import Table
 
 # What makes a spreadsheet take a cell for a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")

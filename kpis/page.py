@@ -24,7 +24,7 @@ from kpis.figures import Share
 from kpis.numbers import Numbers
 from kpis.period import PRESETS, Choice, Period
 from kpis.queries import clinic_is_empty
-from kpis.tables import Cell, Table, cell
+from kpis.table import Cell, Table, cell
 
 CARDS = (
     "leads",

@@ -11,7 +11,8 @@ from kpis.exports import csv_lines
 from kpis.numbers import Numbers
 from kpis.page import Page
 from kpis.period import Choice, Window, read_choice
-from kpis.tables import TABLES, Table
+from kpis.table import Table
+from kpis.tables import TABLES
 from medspa.clinic_time import clinic_zone, local_date
 from medspa.pages import ClinicPageMixin
 
