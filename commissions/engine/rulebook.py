@@ -1,13 +1,18 @@
 """Which rules pay whom for what: dates, scope, conditions, groups."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from commissions.engine.shapes import Event, Provider, RuleRow
 from commissions.rules import Bonus, Draw, Flat, Percent, Pool, Tiered
 
 MONTHLY = (Tiered, Bonus, Pool)
+
+
+# Days of one month between which no rule begins or ends.
+Era = tuple[int, int, int]
 
 
 class Candidate(NamedTuple):
@@ -46,29 +51,37 @@ class RuleBook:
             ]
             for provider in providers.values()
         }
+        self._boundaries = sorted({day for rule in ordered for day in changes_on(rule)})
+        self._eras: dict[date, Era] = {}
         self._matching: dict[tuple[object, ...], list[Candidate]] = {}
 
     def winners(self, provider: str, event: Event, day: date) -> Sequence[RuleRow]:
         """The rules that pay `provider` for `event` as of its local `day`."""
-        key = provider, event.kind, event.procedure, event.category, day
-        candidates = self._matching.get(key)
-        if candidates is None:
-            candidates = self._matching[key] = [
-                Candidate(rule, smallest(rule), group_of(rule))
-                for rule in self._by_provider.get(provider, ())
-                if in_force(rule, day) and is_about(rule, event)
-            ]
+        rules = self._by_provider.get(provider, [])
+        candidates = self._candidates(provider, rules, event, day)
         return one_per_group(candidates, event.value_cents)
 
     def pools_of(self, event: Event, day: date) -> Sequence[RuleRow]:
         """The pools of the whole clinic that take the payment `event`."""
-        return [
-            rule
-            for rule in self.pools
-            if in_force(rule, day)
-            and is_about(rule, event)
-            and event.value_cents >= smallest(rule)
-        ]
+        candidates = self._candidates(None, self.pools, event, day)
+        return one_per_group(candidates, event.value_cents)
+
+    def _candidates(
+        self, whose: str | None, rules: Sequence[RuleRow], event: Event, day: date
+    ) -> list[Candidate]:
+        """Those of `rules` in force and about such events, looked up once an era."""
+        era = self._eras.get(day) or self._eras.setdefault(day, self._era(day))
+        key = whose, event.kind, event.procedure, event.category, era
+        if key not in self._matching:
+            self._matching[key] = [
+                Candidate(rule, smallest(rule), group_of(rule))
+                for rule in rules
+                if in_force(rule, day) and is_about(rule, event)
+            ]
+        return self._matching[key]
+
+    def _era(self, day: date) -> Era:
+        return day.year, day.month, bisect_right(self._boundaries, day)
 
     def draw_of(self, provider: Provider, month: date) -> RuleRow | None:
         """The one draw in force on the month's first day."""
@@ -81,6 +94,13 @@ class RuleBook:
 def precedence(rule: RuleRow) -> tuple[int, int, str]:
     keys = 0 if isinstance(rule.terms, Draw) else rule.terms.match.key_count
     return -rule.priority, -keys, rule.id
+
+
+def changes_on(rule: RuleRow) -> Iterator[date]:
+    """The first day with the rule and the first without it."""
+    yield rule.effective_from
+    if rule.effective_to is not None and rule.effective_to < date.max:
+        yield rule.effective_to + timedelta(days=1)
 
 
 def in_force(rule: RuleRow, day: date) -> bool:
