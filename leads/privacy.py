@@ -76,7 +76,7 @@ def keep_given_name(text: str) -> str:
 
     `Sarah Smith` → `Sarah`, `Mary Ann Miller` → `Mary Ann`, an e-mail address → empty.
     """
-    words = unicodedata.normalize("NFC", text.replace("\0", "")).split()
+    words = unicodedata.normalize("NFC", text.replace("\0", " ")).split()
     for count in (2, 1):
         candidate = " ".join(words[:count])
         if len(words) >= count and is_given_name(candidate):

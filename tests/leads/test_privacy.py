@@ -1,0 +1,155 @@
+"""The guard on names: one given name gets in, everything else does not."""
+
+import pytest
+from django.core.exceptions import ValidationError
+from hypothesis import given
+from hypothesis import strategies as st
+
+from leads.models import Lead
+from leads.privacy import (
+    DOUBLE_NAMES,
+    MAX_NAME_LENGTH,
+    is_given_name,
+    keep_given_name,
+    require_given_name,
+)
+from tests.factories import LeadFactory
+
+GIVEN_NAMES = [
+    "Ana",
+    "José",
+    "Jose\u0301",  # an accent as a sign of its own
+    "O'Brien",
+    "O’Neil",
+    "Jean-Luc",
+    "Anne-Marie",
+    "J.",
+    "J.R.",
+    "Mary Ann",
+    "mary ann",
+    "Zoë",
+    "Łukasz",
+    "Ngọc",
+    "İpek",
+    "Мария",
+    "Μαρία",
+    "محمد",
+    "שרה",
+    "山田",
+    "민준",
+    "प्रिया",
+    "สมชาย",
+    "X",
+]
+NOT_GIVEN_NAMES = [
+    "",
+    " ",
+    "Sarah Smith",
+    "Sarah  ",
+    "Sarah\tSmith",
+    "Sarah\u00a0Smith",
+    "Sarah\nSmith",
+    "Mary Ann Miller",
+    "ana@example.com",
+    "Ana2",
+    "1990-01-01",
+    "(212) 555-0123",
+    "Ana, diabetic",
+    "Ana/Bea",
+    "-Ana",
+    "'Ana",
+    ".Ana",
+    "\u0301Ana",
+    "Ana\0",
+    "<b>Ana</b>",
+    "=cmd()",
+    "Ana_Smith",
+    "A" * (MAX_NAME_LENGTH + 1),
+]
+
+
+@pytest.mark.parametrize("name", GIVEN_NAMES)
+def test_a_given_name_of_any_script_is_let_in_and_kept(name: str) -> None:
+    require_given_name(name)
+    assert is_given_name(keep_given_name(name))
+
+
+@pytest.mark.parametrize("text", NOT_GIVEN_NAMES)
+def test_what_is_no_given_name_is_refused_with_a_sentence(text: str) -> None:
+    with pytest.raises(ValidationError) as refusal:
+        require_given_name(text)
+    [sentence] = refusal.value.messages
+    assert sentence.endswith(".")
+
+
+def test_a_full_name_is_refused_with_what_to_enter_instead() -> None:
+    with pytest.raises(ValidationError) as refusal:
+        require_given_name("Mary Ann Miller")
+    assert refusal.value.messages == [
+        "Please enter only the first name: “Mary Ann”. Last names are not stored here."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("Sarah Smith", "Sarah"),
+        ("  Sarah   Jane  Smith ", "Sarah Jane"),
+        ("Mary Ann", "Mary Ann"),
+        ("Mary Ann Miller", "Mary Ann"),
+        ("Mary Smith", "Mary"),
+        ("Sarah\0Smith", "Sarah"),
+        ("\0Sarah\0", "Sarah"),
+        ("Sarah\u00a0Smith", "Sarah"),
+        ("Sarah\r\nSmith", "Sarah"),
+        ("Smith, Sarah", ""),
+        ("ana@example.com", ""),
+        ("ana@example.com Ana", ""),
+        ("2125550123", ""),
+        ("Dr. Ana Smith", "Dr."),
+        ("Jose\u0301 Garci\u0301a", "José"),
+        ("", ""),
+        ("\0", ""),
+        ("A" * 41 + " Smith", ""),
+    ],
+)
+def test_a_machine_door_keeps_the_given_name_only(text: str, kept: str) -> None:
+    assert keep_given_name(text) == kept
+
+
+@given(st.text())
+def test_whatever_comes_only_a_given_name_is_kept(text: str) -> None:
+    kept = keep_given_name(text)
+    assert kept == "" or is_given_name(kept)
+    assert keep_given_name(kept) == kept
+
+
+@given(st.text(), st.text())
+def test_a_last_name_never_gets_in(first: str, last: str) -> None:
+    text = f"{first} {last}"
+    kept = keep_given_name(text)
+    assert " " not in kept or kept.casefold() in DOUBLE_NAMES.casefold()
+
+
+@given(st.text(max_size=60))
+def test_form_and_machine_agree_on_what_a_given_name_is(text: str) -> None:
+    try:
+        require_given_name(text)
+    except ValidationError:
+        assert not is_given_name(text)
+    else:
+        assert is_given_name(text)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", GIVEN_NAMES)
+def test_the_database_agrees_on_names(name: str) -> None:
+    lead = LeadFactory(first_name=name)
+    lead.full_clean()
+    assert Lead.objects.get().first_name == name
+
+
+@pytest.mark.parametrize("name", DOUBLE_NAMES.split("|"))
+def test_every_double_name_on_the_list_is_two_words(name: str) -> None:
+    assert len(name.split()) == 2
+    assert keep_given_name(f"{name} Smith") == name

@@ -1,0 +1,93 @@
+"""One search box: what was typed, and whom it finds."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from leads.models import Lead
+from leads.search import Search, SearchKind
+from tests.factories import LeadFactory
+
+
+@pytest.mark.parametrize(
+    ("typed", "kind", "text"),
+    [
+        ("", SearchKind.NOTHING, ""),
+        (" \t ", SearchKind.NOTHING, ""),
+        ("ana@example.com", SearchKind.EMAIL, "ana@example.com"),
+        (" ANA@example.com ", SearchKind.EMAIL, "ANA@example.com"),
+        ("(212) 555-0123", SearchKind.PHONE, "+12125550123"),
+        ("+44 20 7946 0958", SearchKind.PHONE, "+442079460958"),
+        ("0123", SearchKind.LAST_FOUR, "0123"),
+        ("01-23", SearchKind.LAST_FOUR, "0123"),
+        ("12", SearchKind.NOTHING, ""),
+        ("555", SearchKind.NOTHING, ""),
+        ("Ana", SearchKind.NAME, "Ana"),
+        ("mary  ann", SearchKind.NAME, "mary ann"),
+        ("A\0na", SearchKind.NAME, "Ana"),
+        ("Jose\u0301", SearchKind.NAME, "José"),
+    ],
+)
+def test_what_was_typed_is_read_as(typed: str, kind: SearchKind, text: str) -> None:
+    assert Search.read(typed) == Search(kind, text)
+
+
+@given(st.text())
+def test_whatever_is_typed_can_be_read(typed: str) -> None:
+    assert isinstance(Search.read(typed).kind, SearchKind)
+
+
+@pytest.fixture
+def ana(db: None) -> Lead:
+    LeadFactory(first_name="Bea", email="", phone="")
+    return LeadFactory(
+        first_name="Ana", email="Ana.B@example.com", phone="+12125550123"
+    )
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["ana.b@EXAMPLE.com", "212.555.0123", "+1 212 555 0123", "0123", "an", "ANA"],
+)
+def test_one_box_finds_a_lead_by(typed: str, ana: Lead) -> None:
+    assert list(Lead.objects.search(typed)) == [ana]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "@",
+        "b@example.com",
+        "0124",
+        "212 555 0124",
+        "na",
+        "%",
+        "_na",
+        "A%",
+        "\\",
+        "'",
+    ],
+)
+def test_nobody_is_found_by(typed: str, ana: Lead) -> None:
+    assert list(Lead.objects.search(typed)) == []
+
+
+def test_nothing_is_no_search_for_those_who_have_nothing(ana: Lead) -> None:
+    assert not Lead.objects.with_email("").exists()
+    assert not Lead.objects.with_phone("").exists()
+    assert not Lead.objects.with_last_four("").exists()
+
+
+def test_deleted_leads_are_found_only_when_asked_for(ana: Lead) -> None:
+    ana.delete()
+    assert not Lead.objects.search("ana").exists()
+    assert Lead.all_objects.search("ana").get() == ana
+
+
+def test_a_changed_contact_is_found_by_the_new_one_only(ana: Lead) -> None:
+    ana.email, ana.phone = "new@example.com", ""
+    ana.save(update_fields=["email", "phone"])
+    assert Lead.objects.search("new@example.com").get() == ana
+    assert not Lead.objects.search("ana.b@example.com").exists()
+    assert not Lead.objects.search("0123").exists()
