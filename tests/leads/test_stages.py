@@ -1,0 +1,73 @@
+"""Stages: retired only when empty, whoever tries."""
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, transaction
+
+from leads.models import PipelineStage
+from leads.pipeline import MoveRefused, first_stage, move
+from tests.factories import LeadFactory, StageFactory
+from tests.rules import constraint_of
+
+pytestmark = pytest.mark.django_db
+
+
+def retire_by_sql(stage: PipelineStage) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE leads_pipelinestage SET deleted_at = now() WHERE id = %s",
+            [stage.pk],
+        )
+
+
+def test_a_stage_with_leads_is_not_deleted_and_says_why() -> None:
+    lead = LeadFactory(admitted=True)
+    stage = lead.stays.get().stage
+    with pytest.raises(ValidationError) as refusal:
+        stage.delete()
+    assert refusal.value.messages == [
+        f"There are leads in “{stage}”. Say where they go first."
+    ]
+    assert not PipelineStage.objects.get(pk=stage.pk).is_deleted
+
+
+def test_raw_sql_cannot_retire_a_stage_with_leads() -> None:
+    stage = LeadFactory(admitted=True).stays.get().stage
+    with pytest.raises(IntegrityError) as refusal:
+        retire_by_sql(stage)
+    assert constraint_of(refusal.value) == "leads_pipelinestage_retires_empty"
+
+
+@pytest.mark.parametrize("empty", ["moved away", "deleted", "never there"])
+def test_a_stage_without_current_leads_can_be_retired(empty: str) -> None:
+    lead = LeadFactory(admitted=True)
+    stage = lead.stays.get().stage
+    if empty == "moved away":
+        move(lead.pk, StageFactory().pk)
+    elif empty == "deleted":
+        lead.delete()
+    else:
+        stage = StageFactory()
+    stage.delete()
+    assert not PipelineStage.objects.filter(pk=stage.pk).exists()
+
+
+def test_nobody_can_be_moved_to_a_retired_stage() -> None:
+    retired = StageFactory()
+    retired.delete()
+    with pytest.raises(MoveRefused, match="no longer exists"):
+        move(LeadFactory(admitted=True).pk, retired.pk)
+
+
+def test_new_leads_go_to_the_leftmost_open_stage() -> None:
+    StageFactory(order=1, outcome="lost")
+    second = StageFactory(order=3)
+    first = StageFactory(order=2)
+    assert first_stage() == first
+    first.delete()
+    assert first_stage() == second
+
+
+def test_without_an_open_stage_there_is_a_sentence() -> None:
+    with pytest.raises(MoveRefused, match="There is no open stage"):
+        first_stage()
