@@ -1,7 +1,8 @@
 """Who somebody coming in already is: external id → e-mail → phone, for every door.
 
 E-mail and phone are found by their blind indexes, one query a kind for any number of
-people. A deleted lead is found by its external id only.
+people. A deleted lead is found by its external id only, and one that was merged stands
+for the lead it was merged into.
 """
 
 from collections.abc import Iterable, Iterator
@@ -10,7 +11,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from leads.contact import email_key, phone_key
-from leads.models import Activity, Lead, LeadTag, Opportunity
+from leads.models import Activity, Lead, LeadMerge, LeadTag, Opportunity
 from leads.vocabulary import ActivityType
 
 COLUMNS = (
@@ -67,15 +68,21 @@ class Directory:
 
     def look_up(self, people: Iterable[Identity]) -> None:
         """Read from the database every lead that one of `people` may be."""
-        people = list(people)
+        found = {lead.id: lead for lead in _candidates(list(people))}
+        survivors = _survivors(lead.id for lead in found.values() if lead.is_deleted)
+        found |= {lead.id: lead for lead in survivors.values()}
         fresh = {
             lead.id: _known(lead)
-            for lead in _candidates(people)
+            for lead in found.values()
             if lead.id not in self._by_id
         }
         _read_belongings(fresh)
         for known in fresh.values():
             self.add(known)
+        for merged_id, survivor in survivors.items():
+            alias = found[merged_id].external_id
+            if alias:
+                self._by_external_id[alias] = self._by_id[survivor.id]
 
     def add(self, known: Known) -> None:
         """From now on people are compared with `known`, or with its new contact."""
@@ -138,6 +145,25 @@ def _candidates(people: list[Identity]) -> Iterator[Lead]:
         yield from living.filter(email_index__in=emails).exclude(email_index=b"")
     if phones:
         yield from living.filter(phone_index__in=phones).exclude(phone_index=b"")
+
+
+def _survivors(deleted_ids: Iterable[str]) -> dict[str, Lead]:
+    """Merged lead → the lead that stands for it now, however often that was merged."""
+    survivors: dict[str, Lead] = {}
+    unresolved = {lead_id: lead_id for lead_id in deleted_ids}
+    while unresolved:
+        merges = LeadMerge.objects.standing().filter(merged__in=unresolved.values())
+        into = {merge.merged_id: merge for merge in merges.select_related("survivor")}
+        steps = {
+            lead_id: into[at].survivor
+            for lead_id, at in unresolved.items()
+            if at in into
+        }
+        survivors |= steps
+        unresolved = {
+            lead_id: lead.id for lead_id, lead in steps.items() if lead.is_deleted
+        }
+    return survivors
 
 
 def _indexes(column: str, texts: set[str]) -> list[bytes]:

@@ -1,6 +1,5 @@
 """What people should know after an import besides the counts."""
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -20,8 +19,9 @@ class Notes:
     nothing_new: int = 0
     cut_names: int = 0
     values_without_procedure: int = 0
-    unknown_tags: Counter = field(default_factory=Counter)
-    unknown_campaigns: Counter = field(default_factory=Counter)
+    # Key → the spelling that came first.
+    unknown_tags: dict[str, str] = field(default_factory=dict)
+    unknown_campaigns: dict[str, str] = field(default_factory=dict)
 
     def observe(self, row: IncomingLead, cells: dict[str, str]) -> None:
         if row.first_name and cells.get("first_name", "") not in ("", row.first_name):
@@ -32,11 +32,12 @@ class Notes:
     def compare(self, rows: Iterable[IncomingLead], clinic: Clinic) -> None:
         """Note the words of `rows` that the clinic doesn't have."""
         for row in rows:
-            unknown = (tag for tag in row.tags if key(tag) not in clinic.tags)
-            self.unknown_tags.update(unknown)
+            for tag in row.tags:
+                if key(tag) not in clinic.tags:
+                    self.unknown_tags.setdefault(key(tag), tag)
             campaign = row.campaign_name
             if campaign and key(campaign) not in clinic.campaigns:
-                self.unknown_campaigns[campaign] += 1
+                self.unknown_campaigns.setdefault(key(campaign), campaign)
 
     def sentences(self) -> tuple[str, ...]:
         lines = (
@@ -72,10 +73,10 @@ class Notes:
         )
 
 
-def _unknown(one: str, many: str, found: Counter) -> Iterable[str]:
+def _unknown(one: str, many: str, found: dict[str, str]) -> Iterable[str]:
     if not found:
         return
-    names = [name for name, _ in found.most_common() if _is_a_word(name)]
+    names = [name for name in found.values() if _is_a_word(name)]
     names = names[:MOST_NAMES_SHOWN]
     more = len(found) - len(names)
     listed = ", ".join([*names, *([f"{more:,} more"] if more else [])])

@@ -28,14 +28,7 @@ def carry_out(plans: Sequence[Plan], stage: PipelineStage) -> None:
     """Write what is planned; call inside a transaction."""
     _admit([plan for plan in plans if plan.is_new], stage)
     _update([plan for plan in plans if not plan.is_new])
-    _create(
-        LeadTag,
-        [
-            LeadTag(lead_id=plan.lead_id, tag_id=tag_id)
-            for plan in plans
-            for tag_id in sorted(plan.tag_ids)
-        ],
-    )
+    _tag([plan for plan in plans if plan.tag_ids])
     _create(
         Activity,
         [_form(plan, plan.submitted_at) for plan in plans if plan.submitted_at],
@@ -85,6 +78,24 @@ def _apply(plan: Plan, lead: Lead) -> None:
         lead.deleted_at = None
         names.add("deleted_at")
     lead.save(update_fields={*names, "updated_at"})
+
+
+def _tag(plans: list[Plan]) -> None:
+    """As `tagging.add_tag`: the tag, and a line in the timeline."""
+    pairs = [
+        (plan.lead_id, tag_id) for plan in plans for tag_id in sorted(plan.tag_ids)
+    ]
+    _create(LeadTag, [LeadTag(lead_id=lead, tag_id=tag) for lead, tag in pairs])
+    _create(Activity, [_tag_added(lead_id, tag_id) for lead_id, tag_id in pairs])
+
+
+def _tag_added(lead_id: str, tag_id: str) -> Activity:
+    return Activity(
+        lead_id=lead_id,
+        type=ActivityType.TAG_ADDED,
+        payload_json={"tag": tag_id},
+        created_by=current_actor().user,
+    )
 
 
 def _form(plan: Plan, submitted_at: datetime) -> Activity:

@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 
 from campaigns.models import Campaign
 from kpis.models import KpiEvent
-from leads.models import Activity, Lead, LeadStage, LeadTag, Opportunity, StageTotal
+from leads.models import (
+    Activity,
+    Lead,
+    LeadMerge,
+    LeadStage,
+    LeadTag,
+    Opportunity,
+    StageTotal,
+)
 from leads.pipeline import first_stage
 from leads.vocabulary import ActivityType
 from medspa.actors import acting
@@ -34,6 +42,7 @@ def test_a_gohighlevel_export_becomes_leads() -> None:
     assert ava.source == "gohighlevel"
     assert ava.created_at == datetime(2026, 3, 2, 20, 4, 5, tzinfo=UTC)
     assert [link.tag.name for link in ava.lead_tags.all()] == ["Botox"]
+    assert [noted.type for noted in ava.activities.all()] == ["tag_added"]
     assert ava.opportunity.expected_value_cents == 120_000
     assert ava.opportunity.procedure_code == "BTX"
     assert sorted(Lead.objects.values_list("first_name", flat=True)) == [
@@ -232,6 +241,20 @@ def test_a_deleted_lead_comes_back_by_its_contact_id_only() -> None:
     assert bea.is_deleted
 
 
+def test_a_merged_contact_id_stands_for_the_lead_it_was_merged_into() -> None:
+    survivor, merged, earlier = (
+        LeadFactory(external_id=contact, email="")
+        for contact in ("abc", "old", "oldest")
+    )
+    for gone, into in ((earlier, merged), (merged, survivor)):
+        LeadMerge.objects.create(merged=gone, survivor=into)
+        gone.delete()
+    rows = "Contact Id,First Name,Email\noldest,Ana,ana@example.com\n"
+    assert counts(bring(rows)) == (0, 1, 0, 0)
+    assert list(Lead.objects.values_list("external_id", flat=True)) == ["abc"]
+    assert Lead.objects.get().email == "ana@example.com"
+
+
 def test_the_same_person_twice_in_a_file_becomes_one_lead() -> None:
     result = bring(
         "Name,Email,Phone,Tags\n"
@@ -248,9 +271,7 @@ def test_the_same_person_twice_in_a_file_becomes_one_lead() -> None:
 
 def test_unknown_campaigns_are_named_and_made_only_on_request() -> None:
     result = bring("meta_lead_ads.csv")
-    assert "2 campaigns are unknown here and left out: Spring Glow, spring glow." in (
-        result.notes
-    )
+    assert "1 campaign is unknown here and left out: Spring Glow." in result.notes
     assert not Campaign.objects.exists()
     result = bring("meta_lead_ads.csv", create_campaigns=True)
     assert [campaign.name for campaign in Campaign.objects.all()] == ["Spring Glow"]
