@@ -32,6 +32,7 @@ HISTORY_OF = {
     "leads.Lead": "created_at",
     "leads.LeadTag": "created_at",
     "leads.Opportunity": "created_at",
+    "leads.Task": "created_at",
 }
 # As an INSERT would have left them: nobody had changed or deleted the row.
 AT_FIRST = {"deleted_at": "NULL", "updated_at": "created_at"}

@@ -33,6 +33,7 @@ COLUMNS = {
         "id lead_id type payload_json created_by_id created_at recorded_at"
     ),
     "leads_leadtag": "id lead_id tag_id created_at",
+    "leads_task": "id lead_id what due_at assigned_to_id created_at",
     "kpis_kpievent": (
         "id lead_id campaign_id kind value_cents refund_of_id metadata_json"
         " occurred_at recorded_at"

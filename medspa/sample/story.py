@@ -4,6 +4,7 @@ from medspa.sample.arrival import Arrivals, arrive, first_touch, meet
 from medspa.sample.channels import Channel
 from medspa.sample.consult import book
 from medspa.sample.ending import give_up, write
+from medspa.sample.next_steps import plan_next_step
 from medspa.sample.plan import Chunk, World
 from medspa.sample.purchases import buy
 from medspa.sample.scene import Scene
@@ -38,4 +39,5 @@ def _tell_one(
         if person.shown is not None:
             buy(scene, person, person.shown)
         give_up(scene, person)
+        plan_next_step(scene, person)
     write(scene, person)

@@ -17,7 +17,14 @@ from campaigns.models import Campaign, CampaignSpend
 from commissions.models import Credit
 from kpis.models import KpiEvent
 from leads import contact
-from leads.models import Activity, Lead, LeadStage, Opportunity, PipelineStage
+from leads.models import (
+    Activity,
+    Lead,
+    LeadStage,
+    Opportunity,
+    PipelineStage,
+    Task,
+)
 from leads.totals import check_stage_totals
 from leads.vocabulary import ActivityType, Outcome
 from medspa.history import actor_name
@@ -156,7 +163,11 @@ def test_every_move_is_noted_as_an_activity(clinic: str) -> None:
 
 def test_nothing_lies_in_the_future(clinic: str) -> None:
     for table, columns in COLUMNS.items():
-        moments = [name for name in columns.split() if name.endswith("_at")]
+        moments = [
+            name
+            for name in columns.split()
+            if name.endswith("_at") and name != "due_at"
+        ]
         for moment in moments:
             with connection.cursor() as cursor:
                 cursor.execute(f"SELECT max({moment}) FROM {table}")  # noqa: S608
@@ -222,6 +233,15 @@ def test_months_have_a_spend_and_leads_cost_what_they_should(clinic: str) -> Non
     assert not attributed.exclude(source=F("campaign__platform")).exists()
     spent = CampaignSpend.objects.aggregate(cents=Sum("spend_cents"))["cents"]
     assert 4_000 < spent / attributed.count() < 9_000
+
+
+def test_only_leads_in_play_have_a_next_step(clinic: str) -> None:
+    steps = Task.objects.all()
+    assert steps.exists()
+    assert not steps.filter(
+        lead__stays__left_at=None, lead__stays__stage__outcome=Outcome.LOST
+    ).exists()
+    assert all(step.due_at > step.created_at - timedelta(days=1) for step in steps)
 
 
 def test_expected_dates_were_not_past_when_they_were_set(clinic: str) -> None:
