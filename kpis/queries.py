@@ -83,24 +83,13 @@ WHERE click.kind = 'ad_click' AND click.deleted_at IS NULL
 GROUP BY 1, 2, 3
 """
 
+# Lead by lead through the index: the time follows the range, not the clinic's size.
 COHORT = """
 WITH cohort AS (
     SELECT id, campaign_id, source, created_at
     FROM leads_lead
     WHERE deleted_at IS NULL
         AND created_at >= %(start)s AND created_at < %(end)s
-), by_lead AS (
-    SELECT event.lead_id,
-        count(*) FILTER (WHERE kind = 'consult_booked') AS booked,
-        count(*) FILTER (WHERE kind = 'consult_show') AS shown,
-        count(*) FILTER (WHERE kind = 'invoice_paid') AS paid,
-        sum(value_cents) FILTER (WHERE kind = 'invoice_paid') AS gross,
-        sum(value_cents) FILTER (WHERE kind = 'invoice_refunded') AS refunds
-    FROM kpis_kpievent event
-    JOIN cohort ON cohort.id = event.lead_id
-    WHERE event.deleted_at IS NULL AND kind <> 'ad_click'
-        AND event.occurred_at <= %(as_of)s
-    GROUP BY event.lead_id
 )
 SELECT cohort.campaign_id, cohort.source, opportunity.procedure_code,
     count(*) AS leads,
@@ -118,7 +107,16 @@ SELECT cohort.campaign_id, cohort.source, opportunity.procedure_code,
     coalesce(sum(gross), 0)::bigint AS gross_collected_cents,
     coalesce(sum(refunds), 0)::bigint AS refunds_cents
 FROM cohort
-LEFT JOIN by_lead ON by_lead.lead_id = cohort.id
+CROSS JOIN LATERAL (
+    SELECT count(*) FILTER (WHERE kind = 'consult_booked') AS booked,
+        count(*) FILTER (WHERE kind = 'consult_show') AS shown,
+        count(*) FILTER (WHERE kind = 'invoice_paid') AS paid,
+        sum(value_cents) FILTER (WHERE kind = 'invoice_paid') AS gross,
+        sum(value_cents) FILTER (WHERE kind = 'invoice_refunded') AS refunds
+    FROM kpis_kpievent event
+    WHERE event.lead_id = cohort.id AND event.deleted_at IS NULL
+        AND event.kind <> 'ad_click' AND event.occurred_at <= %(as_of)s
+) by_lead
 LEFT JOIN leads_opportunity opportunity
     ON opportunity.lead_id = cohort.id AND opportunity.deleted_at IS NULL
 GROUP BY 1, 2, 3
