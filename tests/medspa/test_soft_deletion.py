@@ -21,6 +21,7 @@ from tests.factories import (
     ProviderFactory,
     StageFactory,
     TagFactory,
+    TaskFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -28,6 +29,7 @@ FACTORIES = [
     CampaignFactory,
     LeadFactory,
     TagFactory,
+    TaskFactory,
     StageFactory,
     OpportunityFactory,
     ActivityFactory,
