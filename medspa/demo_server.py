@@ -15,6 +15,8 @@ from pathlib import Path
 
 HOST = "127.0.0.1"
 STOP_SECONDS = 10
+# Workers whose parent was killed notice within a second or two.
+ORPHAN_SECONDS = 4
 # From Linux's prctl.h.
 SET_PARENT_DEATH_SIGNAL = 1
 
@@ -56,7 +58,7 @@ def serving(folder: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
             "--worker-class=gthread",
             "--workers=2",
             "--threads=4",
-            "--graceful-timeout=2",
+            "--graceful-timeout=5",
             "--log-level=warning",
             "--no-control-socket",
         ],
@@ -100,8 +102,7 @@ def _end_holder(lock: int) -> None:
 
 
 def _await_free(port: int) -> None:
-    """Wait for workers whose parent was killed: they notice within a second or two."""
-    deadline = time.monotonic() + 4
+    deadline = time.monotonic() + ORPHAN_SECONDS
     while not _is_free(port):
         if time.monotonic() > deadline:
             raise DemoServerError(

@@ -20,6 +20,8 @@ from medspa.embedded_postgres import EMBEDDED, EmbeddedPostgresError
 
 # Any number does that no other code of ours uses for an advisory lock.
 PREPARING = 7_231_002
+# A shell's background jobs ignore Ctrl-C unless told otherwise.
+ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Command(BaseCommand):
@@ -38,12 +40,12 @@ class Command(BaseCommand):
                 "The demo invents people, so it never runs on a real site: "
                 "set DEBUG=on (in .env) on a computer of your own."
             )
-        for end in (signal.SIGTERM, signal.SIGHUP):
+        for end in ENDS:
             signal.signal(end, _interrupt)
         try:
             if no_serve:
                 with _database():
-                    self._prepare()
+                    self._introduce(self._prepare())
             else:
                 self._run(port)
         except (DemoServerError, EmbeddedPostgresError) as error:
@@ -60,7 +62,7 @@ class Command(BaseCommand):
             people = self._prepare()
             with serving(settings.BASE_DIR, port) as server:
                 seconds = time.monotonic() - start
-                self._say(f"\nUp after {seconds:.1f} s: http://{HOST}:{port}\n")
+                self._say(f"\nUp after {seconds:.1f} s: http://{HOST}:{port}\n\n")
                 self._introduce(people)
                 self._say("\nCtrl-C stops it.")
                 try:
@@ -105,7 +107,7 @@ def _database() -> Iterator[None]:
             yield
         finally:
             # A second Ctrl-C must not leave the half of it running.
-            for end in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            for end in ENDS:
                 signal.signal(end, signal.SIG_IGN)
 
 

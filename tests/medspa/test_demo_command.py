@@ -1,0 +1,167 @@
+"""`manage.py demo`: up, up again, and nothing left behind."""
+
+import http.client
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from leads.models import Lead, PipelineStage
+from medspa import demo_server
+from medspa.demo_people import ROLE_OF, demo_people
+from medspa.demo_server import DemoServerError, only_demo
+from medspa.embedded_postgres.connection import is_free
+from medspa.models import User
+from tests.committed import MANAGE, environment
+
+HOLD = """
+import sys, time
+from pathlib import Path
+from medspa.demo_server import only_demo
+with only_demo(Path(sys.argv[1]), int(sys.argv[2])):
+    print("mine", flush=True)
+    time.sleep(60)
+"""
+
+
+@pytest.fixture
+def port() -> int:
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    return next(port for port in range(19_081 + worker, 20_000, 20) if is_free(port))
+
+
+@contextmanager
+def demo(port: int, folder: Path, **changes: str) -> Iterator[subprocess.Popen[str]]:
+    process = subprocess.Popen(
+        [*MANAGE, "demo", f"--port={port}"],
+        env=environment(
+            DJANGO_SETTINGS_MODULE="tests.medspa.demo_settings",
+            DEMO_VAR=str(folder),
+            **changes,
+        ),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        with process:
+            yield process
+    finally:
+        process.kill()
+
+
+def until_up(process: subprocess.Popen[str]) -> str:
+    """What the demo prints until it serves."""
+    assert process.stdout
+    lines = []
+    for line in process.stdout:
+        lines.append(line)
+        if "Ctrl-C" in line:
+            return "".join(lines)
+    raise AssertionError("".join(lines) + process.communicate()[1])
+
+
+def status(port: int, path: str = "/admin/login/") -> int:
+    page = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    page.request("GET", path)
+    answer = page.getresponse().status
+    page.close()
+    return answer
+
+
+@pytest.mark.usefixtures("committed")
+def test_the_demo_serves_a_clinic_once_whatever_ends_it(
+    port: int, tmp_path: Path
+) -> None:
+    try:
+        with demo(port, tmp_path) as first:
+            told = until_up(first)
+            assert f"http://127.0.0.1:{port}" in told
+            assert status(port) == status(port, "/static/clinic.css") == 200
+            leads = Lead.all_objects.count()
+            assert leads > 1000
+            PipelineStage.objects.filter(name="New").update(name="Fresh")
+            first.kill()
+        with demo(port, tmp_path) as second:
+            logins = re.findall(r"^  (\w+) +([\w-]+) +", until_up(second), re.M)
+            assert all(" ".join(login) in " ".join(told.split()) for login in logins)
+            assert status(port) == 200
+            second.send_signal(signal.SIGINT)
+            assert second.wait(timeout=30) == 0
+        assert is_free(port)
+        assert Lead.all_objects.count() == leads
+        assert PipelineStage.objects.filter(name="Fresh").count() == 1
+    finally:
+        User.objects.filter(username__in=ROLE_OF).delete()
+
+
+@pytest.mark.usefixtures("committed")
+def test_a_real_site_gets_no_invented_people(port: int, tmp_path: Path) -> None:
+    with demo(port, tmp_path, DEBUG="off", ALLOWED_HOSTS="crm.example.com") as process:
+        answer = process.communicate()[1]
+    assert process.returncode == 1
+    [line] = answer.splitlines()
+    assert "DEBUG=on" in line
+
+
+def test_a_port_in_use_is_said_with_another_one(
+    port: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(demo_server, "ORPHAN_SECONDS", 0.2)
+    with (
+        socket.create_server(("127.0.0.1", port)),
+        pytest.raises(DemoServerError, match=rf"{port} is in .*--port {port + 1}"),
+        only_demo(tmp_path, port),
+    ):
+        pass
+
+
+def test_the_newer_demo_ends_the_older(port: int, tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLD, tmp_path, str(port)], stdout=subprocess.PIPE
+    ) as older:
+        assert older.stdout
+        older.stdout.readline()
+        with only_demo(tmp_path, port):
+            assert older.wait(timeout=10) == -signal.SIGTERM
+
+
+@pytest.mark.django_db
+def test_three_people_sign_in_with_the_roles_and_passwords_told(tmp_path: Path) -> None:
+    logins = demo_people(tmp_path)
+    assert [login.username for login in logins] == ["frontdesk", "manager", "admin"]
+    for login in logins:
+        user = User.objects.get(username=login.username)
+        assert [group.name for group in user.groups.all()] == [login.role]
+        assert user.check_password(login.password)
+        assert user.is_staff
+    assert demo_people(tmp_path) == logins
+    assert (tmp_path / "demo_people.json").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.django_db
+def test_a_lost_password_file_gives_new_passwords(tmp_path: Path) -> None:
+    before = demo_people(tmp_path)
+    (tmp_path / "demo_people.json").unlink()
+    for old, new in zip(before, demo_people(tmp_path), strict=True):
+        assert new.password != old.password
+        assert User.objects.get(username=new.username).check_password(new.password)
+
+
+@pytest.mark.django_db
+def test_a_password_changed_on_the_site_stays(tmp_path: Path) -> None:
+    demo_people(tmp_path)
+    user = User.objects.get(username="manager")
+    user.set_password("my own secret")
+    user.save()
+    told = {login.username: login.password for login in demo_people(tmp_path)}
+    user.refresh_from_db()
+    assert user.check_password("my own secret")
+    assert told["manager"] == "(changed on the site)"
