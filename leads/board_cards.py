@@ -117,8 +117,8 @@ class Newest(ArrayAgg):
 
 
 def in_column(
-    stays: QuerySet[LeadStage, dict[str, Any]], stage_id: str
-) -> QuerySet[LeadStage, dict[str, Any]]:
+    stays: QuerySet[LeadStage, Any], stage_id: str
+) -> QuerySet[LeadStage, Any]:
     """One stage's stays, newest first, by the board's index and no other.
 
     PostgreSQL knows how often a stage occurs among all stays, not among the current
@@ -166,7 +166,7 @@ def read_card(lead_id: str, now: datetime) -> Card | None:
     return _card(row, now) if row else None
 
 
-def _described(stays: QuerySet[LeadStage]) -> QuerySet[Any, dict[str, Any]]:
+def _described(stays: QuerySet[LeadStage]) -> QuerySet[LeadStage, Any]:
     """Rows with all that a card shows; PostgreSQL looks it up for shown rows only."""
     opportunity = Opportunity.objects.filter(lead=OuterRef("lead_id"))
     tags = LeadTag.objects.filter(lead=OuterRef("lead_id"), tag__deleted_at=None)

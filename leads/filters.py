@@ -5,6 +5,7 @@ from typing import Any
 
 import django_filters as filters
 from django import forms
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Value
 from django.http import QueryDict
 
@@ -43,7 +44,11 @@ class LeadFilter(filters.FilterSet):
         fields: list[str] = []
 
     def __init__(
-        self, data: QueryDict, *, user: User, choices: dict[str, list[tuple[str, str]]]
+        self,
+        data: QueryDict,
+        *,
+        user: User | AnonymousUser,
+        choices: dict[str, list[tuple[str, str]]],
     ) -> None:
         super().__init__(data, queryset=Lead.objects.all())
         self.user = user
@@ -90,7 +95,9 @@ class LeadFilter(filters.FilterSet):
         return f"?{rest.urlencode()}"
 
 
-def read_filters(data: QueryDict, user: User) -> tuple[LeadFilter, list[str]]:
+def read_filters(
+    data: QueryDict, user: User | AnonymousUser
+) -> tuple[LeadFilter, list[str]]:
     """The filters that `data` asks for and a sentence for each that can't be met.
 
     A link may be older than the tag or the campaign that it names: that filter is
