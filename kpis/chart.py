@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-
 WIDEST = 6.0  # of a single day, so that it still looks like a bar
 
 
