@@ -88,6 +88,23 @@ CAPABILITIES = (
         "edit commission rules", ADMINISTRATION, _all("commissions", "commissionrule")
     ),
     Capability(
+        "work out, approve, lock and pay commission statements",
+        MANAGEMENT,
+        (
+            "commissions.view_month",
+            "commissions.run_month",
+            "commissions.approve_statement",
+            "commissions.lock_statement",
+            "commissions.add_dispute",
+            "commissions.settle_dispute",
+        ),
+    ),
+    Capability(
+        "read and dispute one's own commission statements",
+        (PROVIDER,),
+        ("commissions.view_own_statement", "commissions.add_dispute"),
+    ),
+    Capability(
         "manage people",
         ADMINISTRATION,
         (*_all("medspa", "user"), "auth.view_group"),

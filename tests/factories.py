@@ -9,7 +9,14 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from campaigns.models import Campaign, CampaignSpend
-from commissions.models import CommissionRule, Credit, Provider
+from commissions.models import (
+    CommissionRule,
+    Credit,
+    Dispute,
+    Provider,
+    Statement,
+    StatementLine,
+)
 from kpis.models import KpiEvent
 from kpis.vocabulary import Kind
 from leads.models import (
@@ -220,3 +227,37 @@ class CreditFactory(DjangoModelFactory):
 
     class Meta:
         model = Credit
+
+
+class StatementFactory(DjangoModelFactory):
+    """A draft of January without any line."""
+
+    provider = factory.SubFactory(ProviderFactory)
+    month = date(2026, 1, 1)
+
+    class Meta:
+        model = Statement
+
+
+class StatementLineFactory(DjangoModelFactory):
+    """A line of nothing, so that its statement still adds up."""
+
+    statement = factory.SubFactory(StatementFactory)
+    position = 1
+    rule = factory.SubFactory(CommissionRuleFactory)
+    kind = "sale"
+    base_cents = 0
+    exact = "0"
+    amount_cents = 0
+
+    class Meta:
+        model = StatementLine
+
+
+class DisputeFactory(DjangoModelFactory):
+    statement = factory.SubFactory(StatementFactory)
+    reason = "rule"
+    raised_by = factory.SubFactory(UserFactory)
+
+    class Meta:
+        model = Dispute

@@ -1,0 +1,22 @@
+"""Who earns what from which payment, and the statements that say so."""
+
+from commissions.models.credit import WHOLE_BPS, Credit
+from commissions.models.dispute import Answer, Dispute, DisputeReason
+from commissions.models.line import StatementLine
+from commissions.models.provider import Provider, Role
+from commissions.models.rule import CommissionRule
+from commissions.models.statement import Statement, Status
+
+__all__ = [
+    "WHOLE_BPS",
+    "Answer",
+    "CommissionRule",
+    "Credit",
+    "Dispute",
+    "DisputeReason",
+    "Provider",
+    "Role",
+    "Statement",
+    "StatementLine",
+    "Status",
+]

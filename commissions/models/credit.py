@@ -1,0 +1,58 @@
+"""Who earned a payment or consult, and how much of it."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q, Sum
+
+from commissions.models.provider import Provider
+from kpis.models import KpiEvent
+from medspa.history import History
+from medspa.ids import CuidField
+from medspa.validation import Validated
+
+WHOLE_BPS = 10_000
+
+
+class Credit(Validated):
+    """A provider's share of one payment or consult."""
+
+    id = CuidField(primary_key=True)
+    kpi_event = models.ForeignKey(
+        KpiEvent, on_delete=models.CASCADE, related_name="credits", verbose_name="event"
+    )
+    provider = models.ForeignKey(
+        Provider, on_delete=models.PROTECT, related_name="credits"
+    )
+    share_bps = models.PositiveSmallIntegerField(
+        "share", default=10_000, help_text="In basis points: 10000 is all of it."
+    )
+
+    history = History()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="commissions_credit_is_unique",
+                fields=["kpi_event", "provider"],
+                violation_error_message="This provider already has a share of it.",
+            ),
+            models.CheckConstraint(
+                name="commissions_credit_is_a_share",
+                condition=Q(share_bps__range=(1, 10_000)),
+                violation_error_message="A share must be between 1 and 10000.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.provider}, {self.share_bps / 100:g} %"
+
+    def clean(self) -> None:
+        """The database's rule on the sum, said beside the field."""
+        if self.share_bps is None or self.share_bps > WHOLE_BPS:
+            return  # said by its own rule
+        others = Credit.objects.filter(kpi_event=self.kpi_event_id).exclude(pk=self.pk)
+        taken = others.aggregate(taken=Sum("share_bps", default=0))["taken"]
+        if taken + self.share_bps > WHOLE_BPS:
+            raise ValidationError(
+                {"share_bps": "The shares of one payment can't exceed the whole."}
+            )
