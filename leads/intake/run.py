@@ -19,12 +19,15 @@ from leads.intake.notes import Notes
 from leads.intake.planning import Plan, plan
 from leads.intake.refusals import sentence_for
 from leads.intake.result import FailedRow, ImportResult
+from leads.intake.statistics import learn_sizes
 from leads.intake.table import Row, Table
 from leads.intake.writing import carry_out
 from leads.matching import Directory
 from leads.pipeline import MoveRefused, first_stage
 
 CHUNK_ROWS = 500
+# Small, so that what it teaches the planner serves the large ones.
+FIRST_CHUNK_ROWS = 50
 # Two imports take turns chunk by chunk, so that each sees the other's people.
 IMPORT_LOCK = 7_253_011
 TEST_LEAD = "<test lead"
@@ -60,9 +63,11 @@ def import_table(
     try:
         run = _Import(mapping, options)
         rows = table.rows()
-        while chunk := list(islice(rows, CHUNK_ROWS)):
+        size = FIRST_CHUNK_ROWS
+        while chunk := list(islice(rows, size)):
             run.take(chunk)
             progress(len(chunk))
+            size = CHUNK_ROWS
     except MoveRefused as error:
         raise FileRefused(str(error)) from None
     except DatabaseGone:
@@ -101,6 +106,7 @@ class _Import:
             outcomes = self._decide(read, self.directory)
         else:
             outcomes = self._import(read)
+            learn_sizes()
         for row, outcome in outcomes:
             self._count(row, outcome)
         self.notes.compare(leads, self.clinic)

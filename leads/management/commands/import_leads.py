@@ -65,10 +65,8 @@ class Command(BaseCommand):
         if failed_path and _is_same(path, failed_path):
             raise CommandError("--failed names the file itself. Choose another one.")
         result = self._import(path, options)
-        self.stdout.write(result.summary)
-        for line in (result.dropped_sentence, *result.notes):
-            if line:
-                self.stdout.write(line)
+        lines = (result.summary, result.dropped_sentence, *result.notes)
+        self.stdout.write("\n".join(line for line in lines if line))
         if result.failed and not (options["dry_run"] and not failed_path):
             self._write_failed(result, failed_path or Path(f"{path}.failed.csv"))
         else:
