@@ -15,10 +15,6 @@ from pytest_django.live_server_helper import LiveServer
 from medspa.embedded_postgres.connection import is_free
 from medspa.models import User
 
-# Playwright runs an event loop in the tests' own thread, where Django would refuse to
-# touch the database.
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = [
     "--no-sandbox",
@@ -38,9 +34,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium(django_db_setup: None) -> Iterator[Browser]:
-    """One browser for the whole session; each page has a profile of its own."""
+    """One browser for all tests here; each page has a profile of its own."""
     program = next(filter(None, map(shutil.which, PROGRAMS)), None)
     if program is None:
         sentence = "No Chromium for the browser tests: apt-get install chromium"
@@ -50,7 +46,9 @@ def chromium(django_db_setup: None) -> Iterator[Browser]:
     # Inside an event loop Django keeps a second set of connections: it too has to know
     # what the migrations left in the tables.
     contents = connection._test_serialized_contents
-    with sync_playwright() as playwright:
+    with pytest.MonkeyPatch.context() as environment, sync_playwright() as playwright:
+        # The loop runs in this thread, where Django would refuse to touch the database.
+        environment.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
         connection._test_serialized_contents = contents
         browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
         yield browser
