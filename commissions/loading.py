@@ -1,0 +1,212 @@
+"""What the engine reads about a month, from the database."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import astuple, dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+
+from commissions.engine import Event, Inputs, Provider, RuleRow, Share
+from commissions.models import CommissionRule
+from commissions.models import Provider as ProviderRow
+from commissions.months import last_day
+from commissions.rules import AnyRule, Flat, Percent
+from kpis.vocabulary import Category
+from medspa.clinic_time import clinic_zone, day_range, local_date
+
+# Every event that the month can depend on: its own; the payments that its refunds
+# take back, with all their refunds; refunds that claim to be older than a payment of
+# the month; what its people did before, where a rule pays only the first time.
+NEEDED = """
+WITH counting AS NOT MATERIALIZED (
+    SELECT e.* FROM kpis_kpievent e LEFT JOIN leads_lead l ON l.id = e.lead_id
+    WHERE e.deleted_at IS NULL AND l.deleted_at IS NULL
+), month AS MATERIALIZED (
+    SELECT id, kind, lead_id, refund_of_id FROM counting
+    WHERE occurred_at >= %(start)s AND occurred_at < %(end)s
+        AND kind IN ('invoice_paid', 'invoice_refunded', 'consult_show',
+                     'consult_booked')
+), needed AS (
+    SELECT id FROM month
+    UNION SELECT refund_of_id FROM month WHERE refund_of_id IS NOT NULL
+    UNION SELECT r.id FROM counting r
+        JOIN month m ON r.refund_of_id = m.refund_of_id WHERE r.occurred_at < %(end)s
+    UNION SELECT r.id FROM counting r
+        JOIN month m ON r.refund_of_id = m.id WHERE r.occurred_at < %(start)s
+    UNION SELECT e.id FROM counting e
+        WHERE e.kind = ANY(%(once)s) AND e.occurred_at < %(start)s
+        AND e.lead_id IN (SELECT lead_id FROM month)
+)
+"""
+EVENTS = """
+SELECT e.id, e.kind, e.occurred_at, coalesce(e.value_cents, 0), e.lead_id,
+    e.metadata_json->>'procedure', e.metadata_json->>'category',
+    coalesce((e.metadata_json->>'cost_cents')::bigint, 0), e.refund_of_id
+FROM counting e JOIN needed USING (id) ORDER BY e.id
+"""
+CREDITS = """
+SELECT c.kpi_event_id, c.provider_id, c.share_bps
+FROM commissions_credit c JOIN needed ON needed.id = c.kpi_event_id
+ORDER BY c.kpi_event_id, c.provider_id
+"""
+FIRST_PAYMENT = """
+SELECT min(p.occurred_at) FROM kpis_kpievent r
+JOIN kpis_kpievent p ON p.id = r.refund_of_id
+WHERE r.occurred_at >= %(start)s AND r.occurred_at < %(end)s
+    AND r.kind = 'invoice_refunded' AND r.deleted_at IS NULL
+"""
+# What somebody was at the end of the month, so that a later promotion is not applied
+# to months gone by.
+ROLES = """
+SELECT DISTINCT ON (id) id, role FROM commissions_providerhistory
+WHERE history_date < %(end)s ORDER BY id, history_date DESC, history_id DESC
+"""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """The engine's input of one month, and a digest that changes when it does."""
+
+    inputs: Inputs
+    digest: str
+
+
+def load(month: date) -> Loaded:
+    zone = clinic_zone()
+    rules = load_rules(month)
+    start, end = day_range(month, last_day(month), zone)
+    window: dict[str, Any] = {"start": start, "end": end, "once": _once_kinds(rules)}
+    if _has_gates(rules):
+        window["start"] = _whole_months(window, zone)
+    with connection.cursor() as cursor:
+        cursor.execute(NEEDED + CREDITS, window)
+        shares = _by_event(cursor.fetchall())
+        cursor.execute(NEEDED + EVENTS, window)
+        events = [_event(row, shares) for row in cursor.fetchall()]
+    inputs = Inputs(rules, events, load_providers(end, zone), zone)
+    return Loaded(inputs, digest_of(inputs, month))
+
+
+def load_rules(month: date) -> list[RuleRow]:
+    """Rules that begin by the end of `month`: refunds may need ended ones too."""
+    rows = list(
+        CommissionRule.objects.filter(effective_from__lte=last_day(month)).order_by(
+            "id"
+        )
+    )
+    versions = CommissionRule.all_objects.exclude(replaces=None)
+    replaced: dict[str, Any] = dict(versions.values_list("id", "replaces"))
+    return [rule_row(row, row.rule, _first_version(row.id, replaced)) for row in rows]
+
+
+def rule_row(row: CommissionRule, terms: AnyRule, chain: str = "") -> RuleRow:
+    return RuleRow(
+        id=row.id,
+        terms=terms,
+        effective_from=row.effective_from,
+        effective_to=row.effective_to,
+        provider=row.provider_id,
+        role=row.role or None,
+        priority=row.priority,
+        chain=chain,
+    )
+
+
+def load_providers(end: datetime, zone: ZoneInfo) -> dict[str, Provider]:
+    """Everybody, as they were just before `end`."""
+    with connection.cursor() as cursor:
+        cursor.execute(ROLES, {"end": end})
+        roles = dict(cursor.fetchall())
+    return {
+        row.id: Provider(
+            id=row.id,
+            role=roles.get(row.id, row.role),
+            left_on=local_date(row.deleted_at, zone)
+            if row.deleted_at and row.deleted_at < end
+            else None,
+        )
+        for row in ProviderRow.all_objects.order_by("id")
+    }
+
+
+def digest_of(inputs: Inputs, month: date) -> str:
+    """Of everything that the month's result depends on, and nothing later."""
+    digest = hashlib.sha256()
+    until = last_day(month)
+    for rule in inputs.rules:
+        ends = min(rule.effective_to, until) if rule.effective_to else until
+        digest.update(
+            repr((rule.id, str(rule.terms), rule.effective_from, ends)).encode()
+        )
+        digest.update(
+            repr((rule.provider, rule.role, rule.priority, rule.chain)).encode()
+        )
+    for provider in inputs.providers.values():
+        digest.update(repr(astuple(provider)).encode())
+    for event in inputs.events:
+        digest.update(
+            repr((*event[:2], event.occurred_at.timestamp(), *event[3:])).encode()
+        )
+    return digest.hexdigest()
+
+
+def _event(row: Sequence[Any], shares: dict[str, tuple[Share, ...]]) -> Event:
+    key, kind, occurred_at, value, lead, procedure, category, cost, refund_of = row
+    return Event(
+        id=key,
+        kind=kind,
+        occurred_at=occurred_at,
+        value_cents=value,
+        lead=lead,
+        procedure=procedure,
+        category=category or Category.SERVICE.value,
+        cost_cents=cost,
+        credits=shares.get(key, ()),
+        refund_of=refund_of,
+    )
+
+
+def _by_event(rows: Iterable[Sequence[Any]]) -> dict[str, tuple[Share, ...]]:
+    shares: dict[str, list[Share]] = defaultdict(list)
+    for event, provider, share_bps in rows:
+        shares[event].append(Share(provider, share_bps))
+    return {event: tuple(mine) for event, mine in shares.items()}
+
+
+def _once_kinds(rules: Iterable[RuleRow]) -> list[str]:
+    return sorted(
+        {
+            rule.terms.event
+            for rule in rules
+            if isinstance(rule.terms, Flat) and rule.terms.once_per_lead
+        }
+    )
+
+
+def _has_gates(rules: Iterable[RuleRow]) -> bool:
+    return any(
+        isinstance(rule.terms, Percent) and rule.terms.min_period_base_cents
+        for rule in rules
+    )
+
+
+def _whole_months(window: dict[str, Any], zone: ZoneInfo) -> datetime:
+    """The start of the earliest month of which a payment goes back: whether it had
+    reached a rule's minimum takes the whole month to say."""
+    with connection.cursor() as cursor:
+        cursor.execute(FIRST_PAYMENT, window)
+        (first,) = cursor.fetchone()
+    if first is None or first >= window["start"]:
+        return window["start"]
+    month = local_date(first, zone).replace(day=1)
+    return day_range(month, month, zone)[0]
+
+
+def _first_version(rule_id: str, replaced: dict[str, str]) -> str:
+    while rule_id in replaced:
+        rule_id = replaced[rule_id]
+    return rule_id
