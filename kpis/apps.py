@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.apps import AppConfig
 
 
@@ -6,11 +8,28 @@ class KpisConfig(AppConfig):
     verbose_name = "KPIs"
 
     def ready(self) -> None:
+        from kpis import today
+        from kpis.lead_panel import panel
+        from kpis.models import KpiEvent
         from kpis.recording import record_stage_entry
         from kpis.timeline import EVENTS
+        from kpis.undoing import void, void_stage_entry
+        from leads.merging import CHILDREN
+        from leads.panels import PANELS
         from leads.signals import stage_entered
         from leads.timeline import SOURCES
+        from leads.today import SECTIONS
+        from leads.undoing import AFTER_MOVE_UNDONE, UNDOERS
 
         stage_entered.connect(record_stage_entry)
-        if EVENTS not in SOURCES:
-            SOURCES.append(EVENTS)
+        UNDOERS["event"] = void
+        registries: list[tuple[list[Any], Any]] = [
+            (SOURCES, EVENTS),
+            (PANELS, panel),
+            (CHILDREN, KpiEvent),
+            (SECTIONS, today.CONSULTS),
+            (AFTER_MOVE_UNDONE, void_stage_entry),
+        ]
+        for registry, ours in registries:
+            if ours not in registry:
+                registry.append(ours)

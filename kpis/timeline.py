@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from kpis.models import KpiEvent
+from kpis.undoing import may_void
 from kpis.vocabulary import Kind
 from leads.models import Lead
 from leads.timeline import Item, Source, moments_of
+from medspa.models import User
 from medspa.money import format_cents
 from medspa.templatetags.clinic import moment
 
@@ -24,15 +26,22 @@ def _moments(lead: Lead) -> QuerySet:
     return moments_of(KpiEvent.objects.filter(lead=lead), "event", "occurred_at")
 
 
-def _items(lead: Lead, ids: list[str]) -> Iterable[Item]:
-    for event in KpiEvent.objects.filter(id__in=ids):
+def _items(lead: Lead, ids: list[str], viewer: User | None) -> Iterable[Item]:
+    recorded = (
+        KpiEvent.history.filter(id=OuterRef("id"), history_type="+")
+        .order_by("history_id")
+        .values("history_user_id")[:1]
+    )
+    for event in KpiEvent.objects.filter(id__in=ids).annotate(by=Subquery(recorded)):
+        may = may_void(event, viewer, event.by)
         yield Item(
             event.id,
             event.occurred_at,
             "money",
             ICONS[Kind(event.kind)],
             _text(event),
-            "",
+            source="event",
+            undo="Undo" if may else "",
         )
 
 

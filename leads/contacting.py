@@ -8,6 +8,7 @@ from django.utils import timezone
 from leads.models import Activity, Lead
 from leads.vocabulary import ActivityType, CallOutcome, MessageOutcome
 from medspa.actors import current_actor
+from medspa.ids import new_id
 
 TOUCHES = (ActivityType.CALL, ActivityType.SMS_SENT, ActivityType.EMAIL_SENT)
 OUTCOMES: dict[str, list[tuple[str, str]]] = {
@@ -19,9 +20,16 @@ OUTCOMES: dict[str, list[tuple[str, str]]] = {
 
 @transaction.atomic
 def log_contact(
-    lead: Lead, type: str, outcome: str = "", *, at: datetime | None = None
+    lead: Lead,
+    type: str,
+    outcome: str = "",
+    *,
+    at: datetime | None = None,
+    key: str = "",
 ) -> Activity:
     """Record a call, text or e-mail with its outcome from the closed list.
+
+    `key` is the id of the row, where the caller must know it beforehand.
 
     Raises ValidationError for an outcome that the list does not have, and
     ValueError for a type that is no contact.
@@ -29,6 +37,7 @@ def log_contact(
     if type not in OUTCOMES:
         raise ValueError(f"{type} is not a way to get in touch.")
     return Activity.objects.create(
+        id=key or new_id(),
         lead=lead,
         type=type,
         payload_json={"outcome": outcome} if outcome else {},

@@ -1,7 +1,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from leads.views import board, import_leads, lead
+from leads.views import board, import_leads, lead, lead_acts, merge, today
 
 urlpatterns = [
     path(
@@ -19,8 +19,20 @@ urlpatterns = [
     ),
     path("board/move/<slug:lead_id>/", board.MoveView.as_view(), name="board_move"),
     path("import/", import_leads.ImportPage.as_view(), name="lead_import"),
+    path("today/", today.TodayPage.as_view(), name="today"),
+    path("today/next/", today.work_queue, name="work_queue"),
     path("<slug:lead_id>/", lead.LeadPage.as_view(), name="lead"),
-    path("<slug:lead_id>/move/", lead.move_lead, name="lead_move"),
-    path("<slug:lead_id>/log/", lead.log_contact, name="lead_log"),
+    path("<slug:lead_id>/move/", lead_acts.move_lead, name="lead_move"),
+    path("<slug:lead_id>/log/", lead_acts.log_contact, name="lead_log"),
+    path("<slug:lead_id>/plan/", lead_acts.plan_task, name="lead_plan"),
+    path("<slug:lead_id>/done/", lead_acts.finish_task, name="lead_done"),
+    path("<slug:lead_id>/tag/", lead_acts.tag_lead, name="lead_tag"),
+    path("<slug:lead_id>/untag/", lead_acts.untag_lead, name="lead_untag"),
+    path("<slug:lead_id>/undo/", lead_acts.undo_act, name="lead_undo"),
+    path(
+        "<slug:lead_id>/merge/<slug:other_id>/",
+        merge.MergePage.as_view(),
+        name="lead_merge",
+    ),
     path("<slug:lead_id>/restore/", lead.restore_lead, name="lead_restore"),
 ]

@@ -8,6 +8,7 @@ from django.db import models, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.text import capfirst
 from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import ModelAdmin
@@ -127,13 +128,16 @@ class ClinicAdmin(HundredthsMixin, SimpleHistoryAdmin, ModelAdmin):
         restored = 0
         for row in queryset.deleted():
             try:
-                row.restore()
+                self.restore(row)
                 restored += 1
             except ValidationError as error:
                 self.message_user(
                     request, f"{row}: {' '.join(error.messages)}", messages.ERROR
                 )
         self.message_user(request, f"{restored} restored.", messages.SUCCESS)
+
+    def restore(self, row: Any) -> None:
+        row.restore()
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """What a deletion takes along: nothing but the rows that were chosen."""
@@ -255,6 +259,9 @@ class ClinicAdmin(HundredthsMixin, SimpleHistoryAdmin, ModelAdmin):
             if name not in self._changeable(request, row):
                 raise PermissionDenied
             self._put_back(request, row, name, request.POST.get("record", ""))
+        came_from = request.POST.get("next", "")
+        if url_has_allowed_host_and_scheme(came_from, allowed_hosts=None):
+            return redirect(came_from)
         return redirect(self._address("history", object_id))
 
     def _put_back(

@@ -43,17 +43,21 @@ class Entry:
 
 
 def entries(records: Iterable[Any]) -> list[Entry]:
-    """History rows of one object, newest first, as entries.
+    """History rows, each object's together and newest first, as entries.
 
-    The last row is only compared with, unless it is the object's first.
+    An object's last row is only compared with, unless it is the object's first.
     """
     rows = list(records)
     names = _Names(rows)
     return [
         entry
         for row, previous in zip(rows, [*rows[1:], None], strict=True)
-        if (entry := _entry(row, previous, names)) is not None
+        if (entry := _entry(row, _same(row, previous), names)) is not None
     ]
+
+
+def _same(row: Any, previous: Any) -> Any:
+    return previous if previous is not None and previous.id == row.id else None
 
 
 def _entry(row: Any, previous: Any, names: "_Names") -> Entry | None:
@@ -92,6 +96,14 @@ def _changes(row: Any, previous: Any, names: "_Names") -> Iterator[Change]:
                 names.words(field, old),
                 names.words(field, new),
             )
+
+
+def in_words(row: models.Model, name: str) -> str:
+    """The present value of one field of a row, as a sentence would say it."""
+    field = row._meta.get_field(name)
+    if isinstance(field, models.ForeignKey):
+        return str(getattr(row, name) or "nothing")
+    return _Names([]).words(field, getattr(row, name))
 
 
 class _Names:

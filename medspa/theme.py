@@ -42,13 +42,20 @@ def _table(title: str, icon: str, app: str, model: str) -> dict:
 def _is_lead_page(request: HttpRequest) -> bool:
     path = request.path
     return path.startswith(("/admin/leads/lead/", "/leads/")) and not path.startswith(
-        "/leads/board/"
+        ("/leads/board/", "/leads/today/")
     )
 
 
 WORK = {
     "title": "Work",
     "items": [
+        _item(
+            "Today",
+            "today",
+            reverse_lazy("today"),
+            "/leads/today/",
+            "leads.view_lead",
+        ),
         _item(
             "Pipeline",
             "view_kanban",

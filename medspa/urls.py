@@ -8,6 +8,7 @@ from medspa.views import home
 urlpatterns = [
     path("", home, name="home"),
     path("leads/", include("leads.urls")),
+    path("leads/", include("kpis.lead_urls")),
     path("kpis/", include("kpis.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -5,8 +5,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+# Managers begin with the board, the front desk with what is to be done.
 START_PAGES = (
-    ("leads.view_lead", "board"),
+    ("leads.restore_lead", "board"),
+    ("leads.view_lead", "today"),
     ("kpis.view_kpis", "kpis"),
     ("medspa.view_user", "admin:medspa_user_changelist"),
 )

@@ -48,6 +48,12 @@ class LeadList(ChangeList):
         queryset.is_whole_list = not self.query and not self.get_filters_params()
         return queryset
 
+    def get_results(self, request: HttpRequest) -> None:
+        """Each lead's link says which list it stands in, for "next" and "previous"."""
+        super().get_results(request)
+        for lead in self.result_list:
+            lead.opened_from = f"in=list&{request.GET.urlencode()}".rstrip("&")
+
     def get_ordering(self, request: HttpRequest, queryset: Any) -> list:
         if request.GET.get("stage") and "o" not in self.params:
             return ["-stays__changed_at", "-stays__id"]
@@ -132,7 +138,12 @@ class LeadAdmin(ClinicAdmin):
     @display(description="name", ordering="first_name")
     def name(self, lead: Lead) -> SafeString:
         page = reverse("lead", args=[lead.pk])
-        return format_html('<a class="lead-link" href="{}">{}</a>', page, lead)
+        return format_html(
+            '<a class="lead-link" href="{}?{}">{}</a>',
+            page,
+            getattr(lead, "opened_from", ""),
+            lead,
+        )
 
     @display(description="stage")
     def stage(self, lead: Any) -> SafeString | str:
@@ -178,6 +189,9 @@ class LeadAdmin(ClinicAdmin):
     # By a method and not by name: the theme would look the name up before `migrate`.
     def has_import_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("leads.import_lead")
+
+    def restore(self, row: Lead) -> None:
+        pipeline.bring_back(row)
 
     def may_read_history(self, request: HttpRequest) -> bool:
         return request.user.has_perm("leads.read_history")

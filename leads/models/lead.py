@@ -3,10 +3,12 @@
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Collate, Lower
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from campaigns.models import Campaign, Platform
 from leads import contact, privacy
@@ -224,6 +226,21 @@ class Lead(SoftDeletable):
                 *(INDEXES_OF.get(name, set()) for name in names)
             )
         super().save(*args, **kwargs)
+
+    def restore(self) -> None:
+        """Bring the lead back; raises ValidationError for one that was merged."""
+        if self.is_deleted and self.merged_into.standing().exists():
+            raise ValidationError(
+                f"{self} was merged with another lead. Undo the merge instead."
+            )
+        super().restore()
+
+    restore.alters_data = True  # type: ignore[attr-defined]
+
+    @cached_property
+    def told_ids(self) -> list[str]:
+        """This lead and those merged into it: whose changes its timeline tells."""
+        return [self.pk, *self.merges.standing().values_list("merged", flat=True)]
 
     @property
     def phone_for_people(self) -> str:

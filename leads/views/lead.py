@@ -6,26 +6,39 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
-from leads import contacting, pipeline
-from leads.models import Lead, PipelineStage
+from leads import contacting, pipeline, tasks
+from leads.acts import lead_address
+from leads.models import Lead, LeadMerge, LeadTag, PipelineStage, Tag, Task
+from leads.neighbours import neighbours
+from leads.panels import PANELS
 from leads.privacy import PRIVACY_NOTE
 from leads.timeline import PAGE_SIZE, timeline
-from leads.vocabulary import ActivityType, LostReason
+from leads.vocabulary import ActivityType, LostReason, NextStep
+from medspa.ids import new_id
 from medspa.pages import ClinicPageMixin
+from medspa.toasts import read_toasts
 
 KINDS = {
     "activity": "Activity",
     "stage": "Stages",
     "money": "Consults and money",
+    "step": "Next steps",
     "change": "Changes",
 }
+ICONS = {
+    ActivityType.CALL.value: "call",
+    ActivityType.SMS_SENT.value: "sms",
+    ActivityType.EMAIL_SENT.value: "mail",
+}
+DUPLICATES = 20
 
 
 class LeadPage(ClinicPageMixin, TemplateView):
@@ -41,21 +54,30 @@ class LeadPage(ClinicPageMixin, TemplateView):
         lead = self._lead()
         self.title = str(lead)
         stays = list(lead.stays.select_related("stage").order_by("changed_at", "id"))
-        current = next((stay for stay in stays if stay.left_at is None), None)
         return super().get_context_data(
             lead=lead,
-            current=current,
+            current=next((stay for stay in stays if stay.left_at is None), None),
             opportunity=getattr(lead, "opportunity", None),
-            tags=[link.tag for link in lead.lead_tags.select_related("tag")],
             stages=list(PipelineStage.objects.all()),
             lost_reasons=LostReason.choices,
-            outcomes=[
-                (kind, ActivityType(kind).label, choices)
-                for kind, choices in contacting.OUTCOMES.items()
+            contacts=_contacts(lead),
+            duplicates=duplicates_of(lead),
+            duplicates_shown=5,
+            merged_into=_merge_of(lead),
+            beside=neighbours(lead, stays, self.request.GET, self.request.user),  # type: ignore[arg-type]
+            here=lead_address(self.request, lead.pk).partition("?")[2],
+            in_queue="queue" in self.request.GET,
+            panels=[
+                shown
+                for panel in PANELS
+                if (shown := panel(lead, self.request.user))  # type: ignore[arg-type]
             ],
-            duplicates=self._duplicates(lead),
+            new_key=new_id,
             privacy_note=PRIVACY_NOTE,
+            toasts=read_toasts(self.request),
             breadcrumbs_trail=[(reverse("admin:leads_lead_changelist"), "Leads")],
+            **_tags(lead),
+            **_steps(lead),
             **self._timeline(lead),
             **kwargs,
         )
@@ -79,19 +101,72 @@ class LeadPage(ClinicPageMixin, TemplateView):
             lead,
             kinds=[kind] if kind in KINDS else (),
             before=read_cursor(self.request.GET.get("before", "")),
+            viewer=self.request.user,  # type: ignore[arg-type]
         )
         page = items[:PAGE_SIZE]
         more = f"{page[-1].at.isoformat()}~{page[-1].id}" if items[PAGE_SIZE:] else ""
         return {"items": page, "more": more, "kind": kind, "kinds": KINDS}
 
-    def _duplicates(self, lead: Lead) -> list[Lead]:
-        """Others with the same e-mail or phone; the first few are enough to see."""
-        same = Q(pk__in=[])
-        if lead.email_index:
-            same |= Q(email_index=bytes(lead.email_index))
-        if lead.phone_index:
-            same |= Q(phone_index=bytes(lead.phone_index))
-        return list(Lead.objects.filter(same).exclude(pk=lead.pk).order_by()[:5])
+
+def duplicates_of(lead: Lead) -> list[Lead]:
+    """Others with the same e-mail or phone; one more than is counted."""
+    same = Q(pk__in=[])
+    if lead.email_index:
+        same |= Q(email_index=bytes(lead.email_index))
+    if lead.phone_index:
+        same |= Q(phone_index=bytes(lead.phone_index))
+    others = Lead.objects.filter(same).exclude(pk=lead.pk)
+    return list(others.order_by()[: DUPLICATES + 1])
+
+
+def _merge_of(lead: Lead) -> LeadMerge | None:
+    """Where a deleted lead went, if it was merged."""
+    if not lead.is_deleted:
+        return None
+    return lead.merged_into.standing().select_related("survivor").first()
+
+
+def _tags(lead: Lead) -> dict[str, list[Tag]]:
+    """The lead's tags and the living ones it could get, by one query."""
+    link = LeadTag.objects.filter(lead=lead, tag=OuterRef("pk"))
+    rows: Any = Tag.all_objects.annotate(is_carried=Exists(link)).order_by("name")
+    tags = [tag for tag in rows if tag.is_carried or not tag.is_deleted]
+    return {
+        "tags": [tag for tag in tags if tag.is_carried],
+        "other_tags": [tag for tag in tags if not tag.is_carried],
+    }
+
+
+def _steps(lead: Lead) -> dict[str, Any]:
+    steps = Task.objects.filter(lead=lead, done_at=None).select_related("assigned_to")
+    open_steps = list(steps)
+    planned = {task.what for task in open_steps}
+    return {
+        "steps": open_steps,
+        "step_choices": [row for row in NextStep.choices if row[0] not in planned],
+        "when_choices": tasks.choices_of_when(timezone.now()),
+    }
+
+
+def _contacts(lead: Lead) -> list[dict[str, Any]]:
+    """The ways to get in touch: the link that starts it and the outcomes to pick."""
+    links = {
+        ActivityType.CALL.value: f"tel:{lead.phone}" if lead.phone else "",
+        ActivityType.SMS_SENT.value: f"sms:{lead.phone}" if lead.phone else "",
+        ActivityType.EMAIL_SENT.value: f"mailto:{lead.email}" if lead.email else "",
+    }
+    words = {"call": "Call", "sms_sent": "Text", "email_sent": "E-mail"}
+    return [
+        {
+            "type": kind,
+            "label": words[kind],
+            "key": words[kind][0],
+            "icon": ICONS[kind],
+            "link": links[kind],
+            "outcomes": outcomes,
+        }
+        for kind, outcomes in contacting.OUTCOMES.items()
+    ]
 
 
 def read_cursor(text: str) -> tuple[datetime, str] | None:
@@ -105,48 +180,14 @@ def read_cursor(text: str) -> tuple[datetime, str] | None:
 
 
 @require_POST
-@permission_required("leads.change_lead", raise_exception=True)
-def move_lead(request: HttpRequest, lead_id: str) -> HttpResponse:
-    """The stage bar: the same move as on the board."""
-    try:
-        stay = pipeline.move(
-            lead_id,
-            request.POST.get("stage", ""),
-            expected_stage_id=request.POST.get("expected") or None,
-            lost_reason=request.POST.get("lost_reason", ""),
-        )
-        messages.success(request, f"Moved to {stay.stage}.")
-    except pipeline.LeadIsGone as refusal:
-        messages.error(request, str(refusal))
-        return redirect("board")
-    except pipeline.MoveRefused as refusal:
-        messages.error(request, str(refusal))
-    return redirect("lead", lead_id)
-
-
-@require_POST
-@permission_required("leads.add_activity", raise_exception=True)
-def log_contact(request: HttpRequest, lead_id: str) -> HttpResponse:
-    """One click: a call, text or e-mail and how it went."""
-    lead = Lead.objects.filter(pk=lead_id).first()
-    if lead is None:
-        raise Http404("There is no such lead.")
-    try:
-        activity = contacting.log_contact(
-            lead, request.POST.get("type", ""), request.POST.get("outcome", "")
-        )
-        messages.success(request, f"{activity.get_type_display()} noted.")
-    except (ValueError, ValidationError):
-        messages.error(request, "Choose an outcome from the list. Nothing was noted.")
-    return redirect("lead", lead_id)
-
-
-@require_POST
 @permission_required("leads.restore_lead", raise_exception=True)
 def restore_lead(request: HttpRequest, lead_id: str) -> HttpResponse:
     lead = Lead.all_objects.filter(pk=lead_id).first()
     if lead is None:
         raise Http404("There is no such lead.")
-    lead.restore()
-    messages.success(request, f"{lead} is back.")
+    try:
+        pipeline.bring_back(lead)
+        messages.success(request, f"{lead} is back.")
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
     return redirect("lead", lead_id)

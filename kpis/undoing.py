@@ -1,0 +1,78 @@
+"""Taking back a recorded event: voiding it, with whatever came with it."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from kpis.consults import replaced_by, stay_of
+from kpis.models import KpiEvent
+from kpis.vocabulary import Kind
+from leads.acts import ActRefused, Done
+from leads.models import Lead, LeadStage
+from leads.undoing import undo
+from medspa.actors import acting
+from medspa.models import User
+
+# Who recorded an event may take it back at once; later a manager voids it.
+OWN_UNDO_WITHIN = timedelta(minutes=10)
+
+
+def may_void(event: KpiEvent, person: User | None, recorded_by: str | None) -> bool:
+    """Managers always; one's own record while the slip is fresh."""
+    if person is None:
+        return False
+    is_fresh = timezone.now() - event.recorded_at < OWN_UNDO_WITHIN
+    return person.has_perm("kpis.void_kpievent") or (
+        is_fresh and recorded_by == person.pk and person.has_perm("kpis.add_kpievent")
+    )
+
+
+def recorders(event_ids: list[str]) -> dict[str, str | None]:
+    """Event id → the person who recorded it."""
+    created = KpiEvent.history.filter(id__in=event_ids, history_type="+")
+    return dict(created.values_list("id", "history_user_id"))
+
+
+def void(lead: Lead, event_id: str, person: User) -> Done:
+    """Void an event of the locked lead; raises ActRefused with a sentence."""
+    event = (
+        KpiEvent.objects.select_for_update(no_key=True)
+        .filter(pk=event_id, lead=lead)
+        .first()
+    )
+    if event is None:
+        raise ActRefused("This was already taken back.")
+    if not may_void(event, person, recorders([event.pk]).get(event.pk)):
+        raise ActRefused("Only a manager can void this now.")
+    _refuse_while_needed(event)
+    with acting(reason="Taken back"):
+        event.delete()
+    earlier = replaced_by(event) if event.kind == Kind.CONSULT_BOOKED else None
+    if earlier:
+        earlier.restore()
+        return Done("The earlier date of the consult holds again.")
+    if stay := stay_of(event):
+        undo(lead, "stay", stay.pk, person)
+    return Done(f"{event} taken back.")
+
+
+def _refuse_while_needed(event: KpiEvent) -> None:
+    if KpiEvent.objects.filter(refund_of=event).exists():
+        raise ActRefused("Part of this payment was paid back. Void the refund first.")
+    if (
+        event.kind == Kind.CONSULT_BOOKED
+        and KpiEvent.objects.filter(
+            lead=event.lead_id,
+            kind=Kind.CONSULT_SHOW,
+            metadata_json__booking=event.pk,
+        ).exists()
+    ):
+        raise ActRefused("This consult was held. Void that it was shown first.")
+
+
+def void_stage_entry(stay: LeadStage) -> None:
+    """Void what entering the stage recorded, when the move is undone."""
+    events = KpiEvent.objects.filter(lead=stay.lead_id, metadata_json__stay=stay.pk)
+    with acting(reason="The move was undone"):
+        for event in events:
+            event.delete()

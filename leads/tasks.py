@@ -1,0 +1,53 @@
+"""Planning what to do next for a lead, by picking and not by typing."""
+
+from datetime import datetime, time, timedelta
+
+from django.db import transaction
+
+from leads.models import Lead, Task
+from medspa.clinic_time import clinic_zone
+from medspa.ids import new_id
+from medspa.models import User
+
+MORNING = time(9)
+END_OF_DAY = time(17)
+
+
+def choices_of_when(now: datetime) -> list[tuple[str, str, datetime]]:
+    """Key, words and moment of each due date that can be picked with one click."""
+    local = now.astimezone(clinic_zone())
+
+    def on(days: int, at: time) -> datetime:
+        return datetime.combine(local.date() + timedelta(days=days), at, local.tzinfo)
+
+    choices = [("hour", "In an hour", now + timedelta(hours=1))]
+    if local.time() < END_OF_DAY:
+        choices.append(("today", "Today, 17:00", on(0, END_OF_DAY)))
+    return [
+        *choices,
+        ("tomorrow", "Tomorrow, 9:00", on(1, MORNING)),
+        ("three_days", "In three days", on(3, MORNING)),
+        ("week", "In a week", on(7, MORNING)),
+        ("month", "In a month", on(30, MORNING)),
+    ]
+
+
+@transaction.atomic
+def plan(
+    lead: Lead,
+    what: str,
+    due_at: datetime,
+    assigned_to: User | None = None,
+    *,
+    key: str = "",
+) -> Task:
+    """Note a next step; `key` is the id of its row.
+
+    Raises ValidationError for a step outside the list or one that is planned already.
+    """
+    task = Task(
+        id=key or new_id(), lead=lead, what=what, due_at=due_at, assigned_to=assigned_to
+    )
+    task.full_clean(exclude=["id"])
+    task.save(force_insert=True)
+    return task

@@ -1,0 +1,231 @@
+"""What is to be done today, in the order in which it is worth doing.
+
+A section is a question with a bounded answer, so the page costs the same at any size.
+Apps above this floor add theirs to `SECTIONS`.
+"""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, OuterRef, Q
+
+from leads.board_cards import TOUCHES
+from leads.models import Activity, Lead, LeadStage, PipelineStage, Task
+from leads.vocabulary import Outcome, Source
+from medspa.clinic_time import clinic_today, clinic_zone, start_of_day
+from medspa.models import User
+from medspa.templatetags.clinic import duration, moment
+
+SHOWN = 50
+# Whoever was not answered for a month is told by the ageing of their stage.
+FRESH_FOR = timedelta(days=30)
+# The newest leads among which the unanswered are looked for.
+LOOKED_THROUGH = 3000
+GOOD_WAIT = timedelta(minutes=5)
+FAIR_WAIT = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A lead and why it is here; `tone` is good, warn, bad or empty."""
+
+    lead_id: str
+    name: str
+    why: str
+    tone: str = ""
+    detail: str = ""
+    value_cents: int | None = None
+
+
+@dataclass(frozen=True)
+class Section:
+    """`order` is the place on the page and in the queue."""
+
+    key: str
+    order: int
+    title: str
+    empty: str
+    read: Callable[[datetime, User], list[Row]]
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A section with its rows; `is_more` where the answer was cut."""
+
+    section: Section
+    rows: list[Row]
+
+    @property
+    def count(self) -> str:
+        return f"{SHOWN}+" if len(self.rows) >= SHOWN else str(len(self.rows))
+
+
+def read_today(now: datetime, person: User) -> list[Filled]:
+    """Every section; a lead is listed once, in the first that it belongs to."""
+    seen: set[str] = set()
+    filled = []
+    for section in _in_order():
+        rows = [row for row in section.read(now, person) if row.lead_id not in seen]
+        seen |= {row.lead_id for row in rows}
+        filled.append(Filled(section, rows))
+    return filled
+
+
+def next_lead(now: datetime, person: User, worked: Collection[str]) -> str:
+    """The first lead of the queue that is not among `worked`; empty at its end."""
+    for section in _in_order():
+        for row in section.read(now, person):
+            if row.lead_id not in worked:
+                return row.lead_id
+    return ""
+
+
+def _in_order() -> list[Section]:
+    return sorted(SECTIONS, key=lambda section: section.order)
+
+
+# Leads that nobody has answered -----------------------------------------------
+
+
+def urgency(value_cents: int, waited: timedelta) -> float:
+    """Value times freshness, in cents: after an hour half of it, after a day a 25th.
+
+    An answer within minutes is worth many times one after an hour, so freshness falls
+    as 1 / (1 + hours); a hyperbola, unlike a half-life, lets a large old lead still
+    come before a small one of this morning.
+    """
+    return value_cents / (1 + max(waited, timedelta()) / timedelta(hours=1))
+
+
+def _unanswered(now: datetime, person: User) -> list[Row]:
+    touches = Activity.objects.filter(
+        Q(payload_json__automated=False) | Q(payload_json__automated__isnull=True),
+        lead=OuterRef("pk"),
+        type__in=TOUCHES,
+        created_at__gte=OuterRef("created_at"),
+    )
+    newest = (
+        Lead.objects.filter(created_at__gte=now - FRESH_FOR)
+        .order_by("-created_at", "-pk")
+        .values("pk")[:LOOKED_THROUGH]
+    )
+    found = list(
+        Lead.objects.filter(
+            ~Exists(touches),
+            pk__in=newest,
+            stays__left_at=None,
+            stays__stage__outcome=Outcome.OPEN,
+        ).values_list(
+            "pk",
+            "first_name",
+            "created_at",
+            "source",
+            "opportunity__expected_value_cents",
+        )
+    )
+    # Without an expected value a lead counts as an average one.
+    values = [value for *_, value in found if value]
+    typical = sum(values) // len(values) if values else 1
+    found.sort(key=lambda row: urgency(row[4] or typical, now - row[2]), reverse=True)
+    return [
+        Row(
+            pk,
+            name,
+            f"waiting {duration(max(now - came_at, timedelta()))}",
+            _tone(now - came_at),
+            str(Source(source).label),
+            value,
+        )
+        for pk, name, came_at, source, value in found[:SHOWN]
+    ]
+
+
+def _tone(waited: timedelta) -> str:
+    if waited < GOOD_WAIT:
+        return "good"
+    return "warn" if waited < FAIR_WAIT else "bad"
+
+
+# Next steps -------------------------------------------------------------------
+
+
+def _due(now: datetime, person: User) -> list[Row]:
+    """Those due until tonight, one's own and nobody's before those of others."""
+    tonight = start_of_day(clinic_today(now) + timedelta(days=1), clinic_zone())
+    tasks = (
+        Task.objects.open()
+        .due_before(tonight)
+        .select_related("lead", "assigned_to")
+        .order_by("due_at", "pk")[:SHOWN]
+    )
+    rows = sorted(tasks, key=lambda task: task.assigned_to_id not in (None, person.pk))
+    return [
+        Row(
+            task.lead_id,
+            str(task.lead),
+            f"{task}, {'overdue since' if task.due_at < now else 'due'} "
+            f"{moment(task.due_at)}",
+            "bad" if task.due_at < now else "",
+            f"for {task.assigned_to}" if task.assigned_to else "",
+        )
+        for task in rows
+    ]
+
+
+# Leads that stay too long -----------------------------------------------------
+
+
+def _stale(now: datetime, person: User) -> list[Row]:
+    """Past their stage's target, those first that passed it last: the most hopeful."""
+    stages = PipelineStage.objects.filter(
+        outcome=Outcome.OPEN, target_days__isnull=False
+    )
+    queries = [
+        LeadStage.objects.current()
+        .filter(
+            stage=stage, changed_at__lt=now - timedelta(days=stage.target_days or 0)
+        )
+        .order_by("-changed_at", "-pk")
+        .values_list(
+            "lead_id",
+            "lead__first_name",
+            "changed_at",
+            "stage__name",
+            "stage__target_days",
+            "lead__opportunity__expected_value_cents",
+        )[:SHOWN]
+        for stage in stages
+    ]
+    if not queries:
+        return []
+    found = queries[0].union(*queries[1:], all=True) if queries[1:] else queries[0]
+    rows = sorted(
+        found, key=lambda row: row[2] + timedelta(days=row[4] or 0), reverse=True
+    )
+    return [
+        Row(
+            pk,
+            name,
+            f"{duration(now - entered)} in {stage}, target {days} d",
+            "warn",
+            "",
+            value,
+        )
+        for pk, name, entered, stage, days, value in rows[:SHOWN]
+    ]
+
+
+SECTIONS: list[Section] = [
+    Section(
+        "unanswered",
+        10,
+        "Not answered yet",
+        "Every new lead has been answered.",
+        _unanswered,
+    ),
+    Section("due", 30, "Next steps due", "No next step is due today.", _due),
+    Section(
+        "stale", 40, "Too long in their stage", "No lead is past its target.", _stale
+    ),
+]

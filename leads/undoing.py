@@ -1,0 +1,114 @@
+"""Taking back what was done with a lead: one door for every kind of record.
+
+Apps above this floor add theirs to `UNDOERS`.
+"""
+
+from collections.abc import Callable
+
+from leads import merging, pipeline
+from leads.acts import ActRefused, Done
+from leads.models import Activity, Lead, LeadStage, LeadTag, Tag, Task
+from leads.tagging import add_tag
+from leads.vocabulary import ActivityType
+from medspa.models import User
+
+GONE = "This was already taken back."
+OTHERS = "Only {who} or a manager can take this back."
+# Told which stay was undone, so that what its entry recorded is voided.
+AFTER_MOVE_UNDONE: list[Callable[[LeadStage], None]] = []
+Undoer = Callable[[Lead, str, User], Done]
+
+
+def undo(lead: Lead, source: str, row: str, person: User) -> Done:
+    """Take back the record `row` of `source`; the lead must be locked.
+
+    Raises ActRefused with a sentence.
+    """
+    if source not in UNDOERS:
+        raise ActRefused("There is nothing to undo.")
+    return UNDOERS[source](lead, row, person)
+
+
+def may_undo_activity(row: Activity, person: User | None) -> bool:
+    """One's own at any time; those of others where past values may be put back."""
+    if person is None or row.type == ActivityType.STAGE_CHANGE:
+        return False
+    is_own = row.created_by_id == person.pk and person.has_perm("leads.add_activity")
+    return is_own or person.has_perm("leads.put_back")
+
+
+def _undo_activity(lead: Lead, row_id: str, person: User) -> Done:
+    row = Activity.objects.filter(pk=row_id, lead=lead).first()
+    if row is None:
+        raise ActRefused(GONE)
+    if not may_undo_activity(row, person):
+        raise ActRefused(OTHERS.format(who=row.created_by or "its author"))
+    if row.type == ActivityType.TAG_ADDED:
+        for link in LeadTag.objects.filter(lead=lead, tag=row.payload_json["tag"]):
+            link.delete()
+    row.delete()
+    return Done(f"{row.get_type_display()} taken back.")
+
+
+def _undo_task(lead: Lead, row_id: str, person: User) -> Done:
+    """A step that is done is open again; one that is open is not planned."""
+    task = Task.objects.filter(pk=row_id, lead=lead).first()
+    if task is None:
+        raise ActRefused(GONE)
+    if not person.has_perm("leads.change_task"):
+        raise ActRefused("You may not change next steps.")
+    if task.done_at is not None:
+        task.reopen()
+        return Done(f"“{task}” is open again.")
+    task.delete()
+    return Done(f"“{task}” is no longer planned.")
+
+
+def _undo_removed_tag(lead: Lead, row_id: str, person: User) -> Done:
+    tag = Tag.objects.filter(pk=row_id).first()
+    if tag is None or not person.has_perm("leads.add_leadtag"):
+        raise ActRefused("This tag is gone.")
+    add_tag(lead, tag)
+    return Done(f"Tagged {tag} again.")
+
+
+def _undo_move(lead: Lead, row_id: str, person: User) -> Done:
+    if not person.has_perm("leads.change_lead"):
+        raise ActRefused("You may not move leads.")
+    stay = LeadStage.objects.filter(pk=row_id, lead=lead, left_at=None).first()
+    before = (
+        stay
+        and lead.stays.filter(left_at__isnull=False)
+        .order_by("-left_at", "-changed_at", "-id")
+        .first()
+    )
+    if not stay or not before:
+        raise ActRefused("The lead has moved on since. Nothing was undone.")
+    back = pipeline.move(
+        lead.pk,
+        before.stage_id,
+        expected_stage_id=stay.stage_id,
+        lost_reason=before.lost_reason,
+    )
+    for take_back in AFTER_MOVE_UNDONE:
+        take_back(stay)
+    return Done(f"{lead} is back in {back.stage}.")
+
+
+def _undo_merge(lead: Lead, row_id: str, person: User) -> Done:
+    if not person.has_perm("leads.merge_lead"):
+        raise ActRefused("You may not undo a merge.")
+    undone = merging.unmerge(row_id)
+    sentence = f"{undone.merged} is a lead of its own again."
+    if undone.kept:
+        sentence += f" Kept, since changed later: {', '.join(undone.kept)}."
+    return Done(sentence)
+
+
+UNDOERS: dict[str, Undoer] = {
+    "activity": _undo_activity,
+    "task": _undo_task,
+    "untag": _undo_removed_tag,
+    "stay": _undo_move,
+    "merge": _undo_merge,
+}

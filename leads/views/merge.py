@@ -1,0 +1,145 @@
+"""Merging two leads: both side by side, the values to keep, one button."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.generic import TemplateView
+
+from leads import merging
+from leads.models import Lead, LeadStage, Opportunity
+from medspa.history_sentences import in_words
+from medspa.pages import ClinicPageMixin
+from medspa.toasts import say_with_undo
+
+# Where somebody came from is what was known first.
+FIRST_TOUCH = {"source", "campaign", "ad_platform"}
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One field of both leads in words; `takes` is true where the other's is chosen."""
+
+    name: str
+    label: str
+    own: str
+    other: str
+    takes: bool
+
+    @property
+    def differs(self) -> bool:
+        return self.own != self.other
+
+
+class MergePage(ClinicPageMixin, TemplateView):
+    """`lead_id` survives, `other_id` is merged into it."""
+
+    permission_required = "leads.merge_lead"
+    template_name = "leads/merge.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        survivor, merged = self._both()
+        self.title = f"Merge {merged} into {survivor}"
+        pairs = [*_lead_pairs(survivor, merged), *_opportunity_pairs(survivor, merged)]
+        stages = [_stage(survivor), _stage(merged)]
+        return super().get_context_data(
+            lead=survivor,
+            other=merged,
+            differing=[pair for pair in pairs if pair.differs],
+            same=[pair for pair in pairs if not pair.differs and pair.own != "nothing"],
+            stages=stages,
+            stages_differ=all(stages) and stages[0].stage_id != stages[1].stage_id,  # type: ignore[union-attr]
+            moving=_moving(merged),
+            breadcrumbs_trail=[
+                (reverse("admin:leads_lead_changelist"), "Leads"),
+                (reverse("lead", args=[survivor.pk]), str(survivor)),
+            ],
+            **kwargs,
+        )
+
+    def _both(self) -> tuple[Lead, Lead]:
+        found = Lead.objects.select_related(
+            "campaign", "assigned_to", "opportunity"
+        ).in_bulk([self.kwargs["lead_id"], self.kwargs["other_id"]])
+        if len(found) < 2:
+            raise Http404("One of the two leads is gone, or they are one.")
+        return found[self.kwargs["lead_id"]], found[self.kwargs["other_id"]]
+
+    def post(self, request: HttpRequest, lead_id: str, other_id: str) -> HttpResponse:
+        taken = {
+            name
+            for name in (*merging.LEAD_FIELDS, *merging.OPPORTUNITY_FIELDS)
+            if request.POST.get(name) == "other"
+        }
+        choice = merging.Choice(
+            lead_fields=frozenset(taken & set(merging.LEAD_FIELDS)),
+            opportunity_fields=frozenset(taken & set(merging.OPPORTUNITY_FIELDS)),
+            takes_stage=request.POST.get("stage") == "other",
+        )
+        try:
+            row = merging.merge(lead_id, other_id, choice)
+        except ValidationError as refusal:
+            messages.error(request, " ".join(refusal.messages))
+        else:
+            sentence = f"{row.merged} is merged into {row.survivor}."
+            say_with_undo(request, sentence, f"{lead_id} merge {row.pk}")
+        return redirect("lead", lead_id)
+
+
+def _lead_pairs(survivor: Lead, merged: Lead) -> list[Pair]:
+    is_older = merged.created_at < survivor.created_at
+    pairs = []
+    for name in merging.LEAD_FIELDS:
+        own, other = _words(survivor, name), _words(merged, name)
+        prefers = other != "nothing" and name in FIRST_TOUCH and is_older
+        takes = own == "nothing" or prefers
+        pairs.append(Pair(name, _label(Lead, name), own, other, takes))
+    return pairs
+
+
+def _opportunity_pairs(survivor: Lead, merged: Lead) -> list[Pair]:
+    """Nothing to choose unless both expect something."""
+    rows = [getattr(lead, "opportunity", None) for lead in (survivor, merged)]
+    own, other = (row if row and not row.is_deleted else None for row in rows)
+    if not own or not other:
+        return []
+    return [
+        Pair(
+            name,
+            _label(Opportunity, name),
+            _words(own, name),
+            _words(other, name),
+            _words(own, name) == "nothing",
+        )
+        for name in merging.OPPORTUNITY_FIELDS
+    ]
+
+
+def _label(model: Any, name: str) -> str:
+    label = str(model._meta.get_field(name).verbose_name)
+    return label[:1].upper() + label[1:]
+
+
+def _words(row: Any, name: str) -> str:
+    if name == "phone":
+        return row.phone_for_people or "nothing"
+    return in_words(row, name)
+
+
+def _stage(lead: Lead) -> LeadStage | None:
+    return lead.stays.filter(left_at=None).select_related("stage").first()
+
+
+def _moving(merged: Lead) -> list[tuple[str, int]]:
+    """What hangs on the lead and moves: words and how many."""
+    tables: tuple[Any, ...] = (*merging.CHILDREN, LeadStage)
+    counts = [
+        (str(model._meta.verbose_name_plural), model._base_manager.filter(lead=merged))
+        for model in tables
+    ]
+    counts += [("tags", merged.lead_tags), ("next steps", merged.tasks)]
+    return [(words, number) for words, rows in counts if (number := rows.count())]

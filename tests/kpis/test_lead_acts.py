@@ -1,0 +1,300 @@
+"""Consults and money from the lead page."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from kpis.consults import bookings, events_of
+from kpis.models import KpiEvent
+from leads.models import Lead, PipelineStage, Task
+from leads.pipeline import move
+from medspa.clinic_time import clinic_zone
+from medspa.ids import new_id
+from medspa.models import User
+from tests import factories
+
+KEY = new_id()
+
+
+@pytest.fixture
+def desk(front_desk: User, client: Client) -> Client:
+    client.force_login(front_desk)
+    return client
+
+
+@pytest.fixture
+def booked_stage(db: None) -> PipelineStage:
+    return factories.StageFactory(
+        name="Consult Booked", order=900, records_kpi="consult_booked"
+    )
+
+
+@pytest.fixture
+def lead(db: None) -> Lead:
+    return factories.LeadFactory(admitted=True, first_name="Ana")
+
+
+def act(client: Client, lead: Lead, name: str, **data: Any) -> str:
+    answer = client.post(f"/leads/{lead.pk}/{name}/", data, follow=True)
+    assert answer.status_code == 200
+    return " ".join(answer.content.decode().split())
+
+
+def undo(client: Client, lead: Lead, row: Any, source: str = "event") -> str:
+    return act(client, lead, "undo", source=source, row=row.pk)
+
+
+def typed(moment: datetime) -> str:
+    return moment.astimezone(clinic_zone()).strftime("%Y-%m-%dT%H:%M")
+
+
+def in_days(days: int) -> str:
+    return typed(timezone.now() + timedelta(days=days))
+
+
+def booking_due(lead: Lead) -> KpiEvent:
+    """A consult an hour ago, booked last week."""
+    now = timezone.now()
+    return factories.KpiEventFactory(
+        lead=lead,
+        occurred_at=now - timedelta(days=7),
+        metadata_json={"scheduled_for": (now - timedelta(minutes=1)).isoformat()},
+    )
+
+
+# Consults -------------------------------------------------------------------
+
+
+def test_a_consult_is_booked_with_its_date_and_the_lead_moves_and_counts_once(
+    desk: Client, lead: Lead, booked_stage: PipelineStage
+) -> None:
+    page = act(desk, lead, "book", scheduled_for=in_days(3))
+    event = KpiEvent.objects.get()
+    assert event.kind == "consult_booked"
+    assert typed(event.metadata.scheduled_for) == in_days(3)
+    assert lead.stays.get(left_at=None).stage == booked_stage
+    assert "Consult of Ana booked for" in page
+
+
+def test_undoing_a_booking_voids_it_and_moves_the_lead_back(
+    desk: Client, lead: Lead, booked_stage: PipelineStage
+) -> None:
+    here = lead.stays.get().stage
+    act(desk, lead, "book", scheduled_for=in_days(3))
+    undo(desk, lead, KpiEvent.objects.get())
+    assert not KpiEvent.objects.exists()
+    assert lead.stays.get(left_at=None).stage == here
+
+
+def test_another_date_is_no_second_booking_and_undo_brings_the_first_back(
+    desk: Client, lead: Lead, booked_stage: PipelineStage
+) -> None:
+    act(desk, lead, "book", scheduled_for=in_days(3))
+    first = KpiEvent.objects.get()
+    act(desk, lead, "book", scheduled_for=in_days(9))
+    second = KpiEvent.objects.get()
+    assert typed(second.metadata.scheduled_for) == in_days(9)
+    assert second.occurred_at == first.occurred_at
+
+    assert "earlier date of the consult holds again" in undo(desk, lead, second)
+    assert KpiEvent.objects.get() == first
+    assert lead.stays.get(left_at=None).stage == booked_stage
+
+
+def test_a_booking_by_drag_gets_its_date_and_still_counts_once(
+    desk: Client, lead: Lead, booked_stage: PipelineStage
+) -> None:
+    move(lead.pk, booked_stage.pk)
+    dragged = KpiEvent.objects.get()
+    act(desk, lead, "book", scheduled_for=in_days(2))
+    event = KpiEvent.objects.get()
+    assert event.occurred_at == dragged.occurred_at
+    assert event.metadata.stay == dragged.metadata.stay
+
+
+def test_undoing_a_move_voids_what_it_recorded(
+    desk: Client, lead: Lead, booked_stage: PipelineStage
+) -> None:
+    act(desk, lead, "move", stage=booked_stage.pk)
+    assert KpiEvent.objects.count() == 1
+    undo(desk, lead, lead.stays.get(left_at=None), "stay")
+    assert not KpiEvent.objects.exists()
+
+
+def test_after_a_missed_consult_a_new_date_is_a_new_booking(
+    desk: Client, lead: Lead
+) -> None:
+    booking_due(lead)
+    act(desk, lead, "book", scheduled_for=in_days(5))
+    assert KpiEvent.objects.filter(kind="consult_booked").count() == 2
+
+
+def test_a_customer_stays_won_when_another_consult_is_booked(
+    desk: Client, lead: Lead, booked_stage: PipelineStage
+) -> None:
+    won = factories.StageFactory(outcome="won")
+    move(lead.pk, won.pk)
+    act(desk, lead, "book", scheduled_for=in_days(3))
+    assert lead.stays.get(left_at=None).stage == won
+
+
+@pytest.mark.parametrize(
+    "when",
+    ["", "soon", "2030-02-31T10:00", in_days(-3), in_days(800), "9999-12-31T23:59"],
+)
+def test_a_consult_needs_a_date_that_can_be_kept(
+    when: str, desk: Client, lead: Lead
+) -> None:
+    page = act(desk, lead, "book", scheduled_for=when)
+    assert 'class="said-one error"' in page
+    assert not KpiEvent.objects.exists()
+
+
+def test_shown_names_the_booking_and_counts_once(
+    desk: Client, lead: Lead, manager: User
+) -> None:
+    booking = booking_due(lead)
+    assert "Shown" in act(desk, lead, "untag")
+    for _ in range(2):
+        act(desk, lead, "shown", booking=booking.pk)
+    show = KpiEvent.objects.get(kind="consult_show")
+    assert show.metadata.booking == booking.pk
+    assert bookings(events_of(lead))[0].is_held
+    desk.force_login(manager)
+    assert "Void that it was shown first" in undo(desk, lead, booking)
+    undo(desk, lead, show)
+    assert not KpiEvent.objects.filter(kind="consult_show").exists()
+
+
+def test_a_no_show_plans_the_follow_up_and_records_no_event(
+    desk: Client, lead: Lead, front_desk: User
+) -> None:
+    booking = booking_due(lead)
+    page = act(desk, lead, "no-show", booking=booking.pk)
+    task = Task.objects.get()
+    assert (task.what, task.assigned_to) == ("follow_up_no_show", front_desk)
+    assert "Did not come. Next: Follow up after a no-show" in page
+    assert KpiEvent.objects.get() == booking
+    act(desk, lead, "no-show", booking=booking.pk)
+    assert Task.objects.count() == 1
+    undo(desk, lead, task, "task")
+    assert not Task.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["shown", "no-show"])
+def test_who_came_is_marked_on_the_day_and_not_before(
+    name: str, desk: Client, lead: Lead
+) -> None:
+    act(desk, lead, "book", scheduled_for=in_days(3))
+    booking = KpiEvent.objects.get()
+    assert "marked on that day" in act(desk, lead, name, booking=booking.pk)
+    assert "no longer booked" in act(desk, lead, name, booking="nothing")
+    assert KpiEvent.objects.count() == 1
+    assert not Task.objects.exists()
+
+
+# Money ----------------------------------------------------------------------
+
+
+def test_a_payment_is_recorded_to_the_cent_with_its_procedure(
+    desk: Client, lead: Lead
+) -> None:
+    page = act(
+        desk, lead, "pay", amount="$1,450.50", procedure="FILLER", category="service"
+    )
+    event = KpiEvent.objects.get()
+    assert event.value_cents == 145_050
+    assert event.metadata_json == {"procedure": "FILLER", "category": "service"}
+    assert "Payment of $1,450.50 recorded." in page
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"amount": ""},
+        {"amount": "0"},
+        {"amount": "-5"},
+        {"amount": "1.005"},
+        {"amount": "NaN"},
+        {"amount": "1e400"},
+        {"amount": "99999999999"},
+        {"amount": "5", "procedure": "TOOTH"},
+        {"amount": "5", "category": "surgery notes"},
+    ],
+)
+def test_a_payment_that_makes_no_sense_is_refused(
+    data: dict, desk: Client, lead: Lead
+) -> None:
+    assert 'class="said-one error"' in act(desk, lead, "pay", **data)
+    assert not KpiEvent.objects.exists()
+
+
+def test_a_double_click_pays_once(desk: Client, lead: Lead) -> None:
+    for _ in range(2):
+        act(desk, lead, "pay", amount="100", key=KEY)
+    assert KpiEvent.objects.count() == 1
+
+
+def test_a_refund_names_its_payment_and_never_exceeds_it(
+    desk: Client, lead: Lead
+) -> None:
+    act(desk, lead, "pay", amount="100")
+    paid = KpiEvent.objects.get()
+    act(desk, lead, "refund", payment=paid.pk, amount="60")
+    refund = KpiEvent.objects.get(kind="invoice_refunded")
+    assert (refund.refund_of, refund.value_cents) == (paid, 6_000)
+
+    page = act(desk, lead, "refund", payment=paid.pk, amount="40.01")
+    assert "Of this payment $40 is left to pay back." in page
+    act(desk, lead, "refund", payment=paid.pk, amount="40")
+    assert "Refund</summary>" not in act(desk, lead, "untag")
+    assert KpiEvent.objects.filter(kind="invoice_refunded").count() == 2
+
+
+def test_a_refund_of_another_leads_payment_is_refused(desk: Client, lead: Lead) -> None:
+    other = factories.KpiEventFactory(paid=True)
+    page = act(desk, lead, "refund", payment=other.pk, amount="1")
+    assert "Choose the payment" in page
+
+
+def test_a_payment_with_a_refund_is_not_voided_before_it(
+    desk: Client, lead: Lead
+) -> None:
+    act(desk, lead, "pay", amount="100")
+    paid = KpiEvent.objects.get()
+    act(desk, lead, "refund", payment=paid.pk, amount="60")
+    assert "Void the refund first" in undo(desk, lead, paid)
+    undo(desk, lead, KpiEvent.objects.get(kind="invoice_refunded"))
+    undo(desk, lead, paid)
+    assert not KpiEvent.objects.exists()
+
+
+def test_the_front_desk_takes_back_its_own_fresh_record_and_managers_any(
+    desk: Client, lead: Lead, front_desk: User, manager: User
+) -> None:
+    act(desk, lead, "pay", amount="100")
+    old = KpiEvent.objects.get()
+    early = timezone.now() - timedelta(minutes=11)
+    KpiEvent.objects.filter(pk=old.pk).update(recorded_at=early, occurred_at=early)
+    assert "Only a manager can void this now." in undo(desk, lead, old)
+
+    client = Client()
+    client.force_login(manager)
+    act(client, lead, "pay", amount="50")
+    theirs = KpiEvent.objects.get(value_cents=5_000)
+    assert "Only a manager can void this now." in undo(desk, lead, theirs)
+    undo(client, lead, old)
+    undo(client, lead, theirs)
+    assert not KpiEvent.objects.exists()
+    assert old.history.first().history_change_reason == "Taken back"
+
+
+@pytest.mark.parametrize("name", ["book", "shown", "no-show", "pay", "refund"])
+def test_providers_record_nothing(
+    name: str, client: Client, lead: Lead, provider: User
+) -> None:
+    client.force_login(provider)
+    assert client.post(f"/leads/{lead.pk}/{name}/").status_code == 403
