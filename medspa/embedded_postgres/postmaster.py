@@ -47,7 +47,7 @@ class Postmaster:
 
     @property
     def runs_from_removed_programs(self) -> bool:
-        """Was the virtual environment rebuilt under the running server?"""
+        """Was the checkout moved, or its environment rebuilt, under the server?"""
         pid = self.pid
         command = _command_line(pid) if pid else []
         return bool(command) and not Path(command[0]).exists()
@@ -97,7 +97,7 @@ class Postmaster:
         return (
             len(command) > 1
             and Path(command[0]).name == "postgres"
-            and str(self.data) in command
+            and (str(self.data) in command or _works_in(pid, self.data))
         )
 
 
@@ -108,6 +108,14 @@ def _command_line(pid: int) -> list[str]:
     except OSError:
         return []
     return [os.fsdecode(part) for part in raw.rstrip(b"\0").split(b"\0")]
+
+
+def _works_in(pid: int, folder: Path) -> bool:
+    """Finds a server whose folder was renamed under it, where we may look."""
+    try:
+        return (PROCESSES / str(pid) / "cwd").readlink() == folder
+    except OSError:
+        return False
 
 
 def _signal(pids: Iterable[int], with_signal: signal.Signals) -> None:

@@ -193,6 +193,20 @@ def test_starts_at_once_agree(new_server: EmbeddedPostgres) -> None:
     assert {url for _, url in answers} == {new_server.url()}
 
 
+def test_a_folder_that_moves_takes_its_server_along(
+    new_server: EmbeddedPostgres, folder: Path
+) -> None:
+    new_server.start()
+    keep_a_row(new_server)
+    moved = EmbeddedPostgres(new_server.folder.rename(folder / "moved"))
+    try:
+        moved.start()
+        assert run(moved, "SELECT one FROM kept") == [(1,)]
+        assert moved.stop()
+    finally:
+        moved.stop()
+
+
 def test_a_port_that_is_taken_is_left_alone(server: EmbeddedPostgres) -> None:
     url = server.url()
     with socket.create_server(("127.0.0.1", server.port)):
