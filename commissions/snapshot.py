@@ -41,7 +41,7 @@ def earned_lines(snapshot: dict[str, Any]) -> list[Line]:
     """The snapshot's lines of its own month, as the engine wrote them."""
     return [
         _line(line)
-        for line in snapshot["lines"]
+        for line in snapshot.get("lines", ())
         if line["corrects_statement_id"] is None
     ]
 

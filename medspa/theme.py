@@ -46,6 +46,13 @@ def _is_lead_page(request: HttpRequest) -> bool:
     )
 
 
+def _is_own_commissions(request: HttpRequest) -> bool:
+    """Who sees everybody's statements is on the other entry's pages."""
+    return request.path.startswith("/commissions/") and not request.user.has_perm(
+        "commissions.view_month"
+    )
+
+
 WORK = {
     "title": "Work",
     "items": [
@@ -72,7 +79,21 @@ NUMBERS = {
         _item("KPIs", "monitoring", reverse_lazy("kpis"), "/kpis/", "kpis.view_kpis"),
         _table("Campaigns", "campaign", "campaigns", "campaign"),
         _table("Events", "receipt_long", "kpis", "kpievent"),
-        _table("Commissions", "payments", "commissions", "commissionrule"),
+        _item(
+            "Commissions",
+            "payments",
+            reverse_lazy("commissions"),
+            "/commissions/",
+            "commissions.view_month",
+        ),
+        _item(
+            "My commissions",
+            "account_balance_wallet",
+            reverse_lazy("my_commissions"),
+            "/commissions/",
+            "commissions.view_own_statement",
+        )
+        | {"active": _is_own_commissions},
         _table("Credits", "pie_chart", "commissions", "credit"),
     ],
 }
@@ -82,6 +103,7 @@ SET_UP = {
         _table("Stages", "steppers", "leads", "pipelinestage"),
         _table("Tags", "label", "leads", "tag"),
         _table("Providers", "stethoscope", "commissions", "provider"),
+        _table("Commission rules", "percent", "commissions", "commissionrule"),
         _table("People", "group", "medspa", "user"),
         _table("Roles", "badge", "auth", "group"),
     ],

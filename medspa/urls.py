@@ -10,5 +10,6 @@ urlpatterns = [
     path("leads/", include("leads.urls")),
     path("leads/", include("kpis.lead_urls")),
     path("kpis/", include("kpis.urls")),
+    path("commissions/", include("commissions.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -10,6 +10,7 @@ START_PAGES = (
     ("leads.restore_lead", "board"),
     ("leads.view_lead", "today"),
     ("kpis.view_kpis", "kpis"),
+    ("commissions.view_own_statement", "my_commissions"),
     ("medspa.view_user", "admin:medspa_user_changelist"),
 )
 

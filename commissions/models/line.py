@@ -29,6 +29,9 @@ class StatementLineQuerySet(models.QuerySet):
 class StatementLine(Validated):
     """One amount and how it came about. Corrections name what they correct."""
 
+    # Lines on one page of a statement.
+    PAGE_SIZE: ClassVar[int] = 100
+
     id = CuidField(primary_key=True)
     statement = models.ForeignKey(
         Statement, on_delete=models.CASCADE, related_name="lines"

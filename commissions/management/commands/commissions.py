@@ -1,0 +1,116 @@
+"""Work a month out, show it, and lock what is approved."""
+
+import json
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from commissions import closing
+from commissions.engine import InputRefused
+from commissions.exports import as_json, csv_rows, month_rows
+from commissions.models import Provider, Statement
+from commissions.months import read_month
+from commissions.statements import RunRefused, RunReport, run_month
+from medspa.models import User
+from medspa.money import format_cents
+
+
+class Command(BaseCommand):
+    help = "Work out a month's commissions and print the statements."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--period", required=True, help="the month: 2026-03")
+        parser.add_argument("--provider", help="one provider, by id or name")
+        parser.add_argument(
+            "--format", choices=["table", "json", "csv"], default="table"
+        )
+        parser.add_argument("--lock", action="store_true", help="lock what is approved")
+        parser.add_argument("--user", help="who locks: the name they sign in with")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        month = read_month(options["period"])
+        if month is None:
+            raise CommandError("Write the period as 2026-03.")
+        provider = _provider(options["provider"])
+        user = _user(options["user"]) if options["lock"] else None
+        try:
+            report = run_month(month, provider=provider, progress=self._note)
+        except (RunRefused, InputRefused) as refusal:
+            raise CommandError(str(refusal)) from refusal
+        self._warn(report)
+        rows = _statements(month, provider)
+        if user:
+            signed = closing.lock(month, user, [row.pk for row in rows])
+            for sentence in signed.refused:
+                self._note(sentence)
+            self._note(f"{len(signed.done)} locked")
+            rows = _statements(month, provider)
+        self._print(rows, options["format"])
+
+    def _note(self, sentence: str) -> None:
+        self.stderr.write(sentence)
+
+    def _warn(self, report: RunReport) -> None:
+        if report.uncredited:
+            self._note(f"{len(report.uncredited)} payments without full credit")
+        if report.orphans:
+            self._note(f"{len(report.orphans)} refunds of voided payments")
+        for month, who in report.missing:
+            self._note(f"{month:%Y-%m} has no statement for {who} yet")
+
+    def _print(self, rows: Sequence[Statement], style: str) -> None:
+        if style == "json":
+            found = [as_json(row, row.lines.all()) for row in rows]
+            self.stdout.write(json.dumps(found, indent=1))
+        elif style == "csv":
+            for line in csv_rows(month_rows(rows)):
+                self.stdout.write(line, ending="")
+        else:
+            for line in table(rows):
+                self.stdout.write(line)
+
+
+def table(rows: Sequence[Statement]) -> list[str]:
+    titles = "Earned", "Adjustments", "Opening", "Payable", "Closing"
+    header = f"{'Provider':<28}" + "".join(f"{title:>14}" for title in titles)
+    lines = [f"{header}  Status"]
+    for row in rows:
+        figures = (
+            row.lines_cents,
+            row.adjustments_cents,
+            row.opening_cents,
+            row.payable_cents,
+            row.closing_cents,
+        )
+        cells = "".join(
+            f"{format_cents(cents, always_cents=True):>14}" for cents in figures
+        )
+        lines.append(f"{row.provider.name[:27]:<28}{cells}  {row.get_status_display()}")
+    total = sum(row.payable_cents for row in rows)
+    lines.append(f"{len(rows)} statements, {format_cents(total)} payable")
+    return lines
+
+
+def _statements(month: date, provider: str | None) -> list[Statement]:
+    rows = Statement.objects.current().of_month(month).select_related("provider")
+    rows = rows.defer("snapshot_json").order_by("provider__name")
+    return list(rows.filter(provider=provider) if provider else rows)
+
+
+def _provider(text: str | None) -> str | None:
+    if not text:
+        return None
+    everybody = Provider.all_objects.all()
+    found = everybody.filter(pk=text) or everybody.filter(name__iexact=text)
+    if len(found) != 1:
+        raise CommandError(f"There is no provider “{text}”.")
+    return found[0].pk
+
+
+def _user(name: str | None) -> User:
+    user = User.objects.filter(username=name or "", is_active=True).first()
+    if user is None or not user.has_perm("commissions.lock_statement"):
+        raise CommandError("Name with --user somebody who may lock statements.")
+    return user

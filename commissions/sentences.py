@@ -1,0 +1,220 @@
+"""Rules and lines in words that a provider can check."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from fractions import Fraction
+
+from commissions.engine import Line, LineKind
+from commissions.rules import (
+    AnyRule,
+    Bonus,
+    Draw,
+    Flat,
+    Match,
+    Percent,
+    Pool,
+    Tiered,
+)
+from kpis.vocabulary import Category, Kind
+from leads.vocabulary import Procedure
+from medspa.money import format_cents
+
+EVENTS = {
+    "invoice_paid": "payment",
+    "consult_show": "consult shown",
+    "consult_booked": "consult booked",
+}
+Names = Mapping[str, str]
+
+
+def rule_sentence(
+    terms: AnyRule, first: date, last: date | None, names: Names | None = None
+) -> str:
+    """`10 % of what was collected on Botox, at most $500 a month, from 1 March 2026`.
+
+    `names` are those of a pool's members by provider id.
+    """
+    parts = [*_terms(terms, names or {}), f"from {day(first)}"]
+    if last:
+        parts[-1] += f" to {day(last)}"
+    return ", ".join(parts)
+
+
+def day(value: date) -> str:
+    return f"{value.day} {value:%B %Y}"
+
+
+def percent(rate_bps: int | None) -> str:
+    return f"{(rate_bps or 0) / 100:g} %"
+
+
+def _terms(terms: AnyRule, names: Names) -> list[str]:
+    match terms:
+        case Percent():
+            return _percent(terms)
+        case Flat():
+            return _flat(terms)
+        case Tiered():
+            return _tiered(terms)
+        case Bonus():
+            threshold = format_cents(terms.threshold_cents)
+            return [
+                f"{format_cents(terms.amount_cents)} once the month's payments"
+                f"{_about(terms.match)} reach {threshold}"
+            ]
+        case Pool():
+            return [
+                f"{percent(terms.rate_bps)} of all the clinic's payments"
+                f"{_about(terms.match)}, shared by {_members(terms, names)}"
+            ]
+    return _draw(terms)
+
+
+def _percent(terms: Percent) -> list[str]:
+    base = "what was collected"
+    if terms.base == "net_of_cost":
+        base = "what was collected less product cost"
+    parts = [f"{percent(terms.rate_bps)} of {base}{_about(terms.match)}"]
+    parts += _limits(terms)
+    if terms.refund == "none":
+        parts.append("kept when the payment is refunded")
+    elif terms.clawback_days is not None:
+        parts.append(f"taken back for refunds within {terms.clawback_days} days")
+    return parts
+
+
+def _flat(terms: Flat) -> list[str]:
+    what = f"{EVENTS[terms.event]}{_about(terms.match)}"
+    parts = [f"{format_cents(terms.amount_cents)} for each {what}"]
+    if terms.once_per_lead:
+        parts.append("once for each lead")
+    return [*parts, *_limits(terms)]
+
+
+def _tiered(terms: Tiered) -> list[str]:
+    steps = []
+    for bracket in terms.brackets:
+        bound = "above"
+        if bracket.up_to_cents is not None:
+            bound = f"up to {format_cents(bracket.up_to_cents)}"
+        steps.append(f"{percent(bracket.rate_bps)} {bound}")
+    how = "each part at its own rate"
+    if terms.mode == "whole":
+        how = "the rate reached counts for the whole amount"
+    about = f"of the month's payments{_about(terms.match)}"
+    return [f"{', '.join(steps)} {about} ({how})", *_limits(terms)]
+
+
+def _draw(terms: Draw) -> list[str]:
+    amount = format_cents(terms.amount_cents)
+    if terms.recoverable:
+        return [f"at least {amount} a month", "what is paid ahead is recovered later"]
+    return [f"at least {amount} a month", "nothing of it is owed back"]
+
+
+def _limits(terms: Percent | Flat | Tiered) -> list[str]:
+    parts = []
+    if terms.cap_cents is not None:
+        parts.append(f"at most {format_cents(terms.cap_cents)} a month")
+    needed = getattr(terms, "min_period_base_cents", None)
+    if needed:
+        parts.append(f"only in months that reach {format_cents(needed)}")
+    return parts
+
+
+def _about(match: Match) -> str:
+    words = []
+    if match.procedures:
+        words.append(f" on {_listed([Procedure(p).label for p in match.procedures])}")
+    if match.categories:
+        labels = [str(Category(c).label).lower() for c in match.categories]
+        words.append(f" for {_listed(labels)}")
+    if match.min_value_cents:
+        words.append(f" of {format_cents(match.min_value_cents)} or more")
+    return "".join(words)
+
+
+def _members(terms: Pool, names: Names) -> str:
+    shares = [
+        names.get(member, "somebody unknown") + (f" ({weight})" if weight > 1 else "")
+        for member, weight in sorted(terms.members.items())
+    ]
+    return _listed(shares)
+
+
+def _listed(words: Sequence[object]) -> str:
+    *most, last = [str(word) for word in words]
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+# Lines ----------------------------------------------------------------------
+
+
+def line_title(line: Line, event_kind: str = "") -> str:
+    """What a line is about, without its event's date."""
+    match line.kind:
+        case LineKind.REFUND:
+            return "Refund taken back"
+        case LineKind.REVERSAL:
+            return "Taken back: fully refunded"
+        case LineKind.BRACKET | LineKind.WHOLE:
+            return f"Bracket {line.detail} of the month"
+        case LineKind.BONUS:
+            return "Bonus of the month"
+        case LineKind.POOL:
+            return f"Share of the pool of {format_cents(line.detail)}"
+        case LineKind.CAP:
+            return f"Above the cap of {format_cents(line.detail)}"
+    return str(Kind(event_kind).label) if event_kind else "Earned"
+
+
+def arithmetic(line: Line, terms: AnyRule) -> str:
+    """The line worked out: `$450.05 × 10 % = $45.005, rounded to $45.01`."""
+    match line.kind:
+        case LineKind.CAP:
+            total = format_cents(line.base_cents)
+            return f"{format_cents(line.detail)} − {total} = {_result(line)}"
+        case LineKind.POOL:
+            return f"{_pool(line, terms)} = {_result(line)}"
+        case LineKind.BONUS:
+            return f"{format_cents(line.base_cents)} reached: {_result(line)}"
+    factors = [format_cents(line.base_cents)]
+    if isinstance(terms, Flat):
+        sign = "−" if line.kind == LineKind.REVERSAL else ""
+        factors = [f"{sign}{format_cents(terms.amount_cents)}"]
+    if line.share_bps != 10_000:
+        factors.append(f"{percent(line.share_bps)} share")
+    if line.rate_bps is not None:
+        factors.append(percent(line.rate_bps))
+    return f"{' × '.join(factors)} = {_result(line)}"
+
+
+def difference(line: Line) -> str:
+    """A correction worked out: only what came out differently."""
+    return f"difference of {_result(line)}"
+
+
+def _pool(line: Line, terms: AnyRule) -> str:
+    share = Fraction(line.exact, line.detail) if line.detail else Fraction()
+    pool = format_cents(line.detail)
+    whole = f"{format_cents(line.base_cents)} × {percent(line.rate_bps)} → {pool}"
+    return f"{whole} × {share.numerator}/{share.denominator}"
+
+
+def _result(line: Line) -> str:
+    amount = format_cents(line.amount_cents)
+    if line.exact == line.amount_cents:
+        return amount
+    return f"{exact_dollars(line.exact)}, rounded to {amount}"
+
+
+def exact_dollars(cents: Fraction) -> str:
+    """`$45.005`, every digit of it; cents as a fraction where digits never end."""
+    sign = "−" if cents < 0 else ""
+    thousandths = abs(cents) * 10_000
+    if thousandths.denominator != 1:
+        whole = abs(cents)
+        return f"{sign}{whole.numerator:,}/{whole.denominator:,} ¢"
+    digits = f"{int(thousandths):07}"
+    dollars, rest = int(digits[:-6]), digits[-6:].rstrip("0")
+    return f"{sign}${dollars:,}.{rest:0<2}"

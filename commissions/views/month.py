@@ -1,0 +1,75 @@
+"""The month overview and the payments that nobody is credited with."""
+
+from datetime import date
+from typing import Any
+
+from django.contrib.auth.decorators import login_required, permission_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, StreamingHttpResponse
+from django.urls import reverse
+from django.views.generic import TemplateView
+
+from commissions.exports import csv_rows, month_rows
+from commissions.models import Provider
+from commissions.months import read_month
+from commissions.overview import default_month, overview, statements_of
+from commissions.uncredited import uncredited
+from medspa.pages import ClinicPageMixin
+
+PAGE_SIZE = 50
+
+
+def month_of(request: HttpRequest) -> date:
+    asked = request.GET.get("month") or request.POST.get("month") or ""
+    return read_month(asked) or default_month()
+
+
+class MonthPage(ClinicPageMixin, TemplateView):
+    """`?month=2026-03`; without it the month that is being closed."""
+
+    permission_required = "commissions.view_month"
+    title = "Commissions"
+    template_name = "commissions/month.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        month = month_of(self.request)
+        return super().get_context_data(
+            overview=overview(month),
+            uncredited_count=uncredited(month).count(),
+            has_providers=Provider.objects.exists(),
+            **kwargs,
+        )
+
+
+class UncreditedPage(ClinicPageMixin, TemplateView):
+    permission_required = "commissions.view_month"
+    title = "Payments without credit"
+    template_name = "commissions/uncredited.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        month = month_of(self.request)
+        payments = uncredited(month).select_related("lead")
+        pages = Paginator(payments, PAGE_SIZE)
+        return super().get_context_data(
+            month=month,
+            page=pages.get_page(self.request.GET.get("page")),
+            breadcrumbs_trail=[
+                (f"{reverse('commissions')}?month={month:%Y-%m}", "Commissions")
+            ],
+            **kwargs,
+        )
+
+
+@login_required
+@permission_required("commissions.view_month", raise_exception=True)
+def month_csv(request: HttpRequest) -> StreamingHttpResponse:
+    month = month_of(request)
+    return StreamingHttpResponse(
+        csv_rows(month_rows(statements_of(month))),
+        content_type="text/csv; charset=utf-8",
+        headers=attachment(f"commissions_{month:%Y-%m}.csv"),
+    )
+
+
+def attachment(name: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="{name}"'}

@@ -1,0 +1,59 @@
+"""Year to date, and a provider's own statements."""
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+from django.urls import reverse
+from django.views.generic import TemplateView
+
+from commissions.models import Statement
+from commissions.months import FIRST_YEAR, LAST_YEAR
+from commissions.overview import year_rows
+from medspa.clinic_time import clinic_today
+from medspa.pages import ClinicPageMixin
+
+MONTHS = [date(2000, number, 1) for number in range(1, 13)]
+
+
+def read_year(text: str) -> int:
+    year = int(text) if text.isascii() and text.isdecimal() and len(text) == 4 else 0
+    return year if FIRST_YEAR <= year <= LAST_YEAR else clinic_today().year
+
+
+class YearPage(ClinicPageMixin, TemplateView):
+    """`?year=2026`: what each provider was paid, month by month."""
+
+    permission_required = "commissions.view_month"
+    title = "Year to date"
+    template_name = "commissions/year.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        year = read_year(self.request.GET.get("year", ""))
+        return super().get_context_data(
+            year=year,
+            previous=year - 1,
+            next=year + 1 if year < clinic_today().year else None,
+            months=MONTHS,
+            rows=year_rows(year),
+            breadcrumbs_trail=[(reverse("commissions"), "Commissions")],
+            **kwargs,
+        )
+
+
+class MinePage(ClinicPageMixin, TemplateView):
+    """A provider's own statements, read only."""
+
+    permission_required = "commissions.view_own_statement"
+    title = "My commissions"
+    template_name = "commissions/mine.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        year = clinic_today().year
+        mine = Statement.objects.current().of_person(self.request.user)
+        return super().get_context_data(
+            year=year,
+            statements=mine.defer("snapshot_json").select_related("provider"),
+            rows=year_rows(year, Q(provider__user=self.request.user)),
+            **kwargs,
+        )

@@ -1,0 +1,54 @@
+"""A locked statement beside what it would be today."""
+
+from dataclasses import dataclass
+
+from commissions.engine import Correction, differences
+from commissions.late import changes_of, fresh_lines
+from commissions.models import Statement, StatementLine
+from commissions.page_lines import sentences_of
+from commissions.sentences import line_title
+from commissions.snapshot import earned_lines
+
+
+@dataclass(frozen=True)
+class Change:
+    """One difference: what it is about, by which rule, how much."""
+
+    title: str
+    sentence: str
+    correction: Correction
+
+
+@dataclass(frozen=True)
+class Changes:
+    """All differences from the snapshot, what of them is posted, what is not yet."""
+
+    all: list[Change]
+    posted: list[StatementLine]
+    open_cents: int
+
+    @property
+    def total_cents(self) -> int:
+        return sum(change.correction.amount_cents for change in self.all)
+
+
+def what_changed(statement: Statement) -> Changes:
+    fresh = fresh_lines(statement.month).get(statement.provider_id, [])
+    corrections = differences(fresh, earned_lines(statement.snapshot_json or {}))
+    sentences = sentences_of({correction.line.rule for correction in corrections})
+    posted = StatementLine.objects.filter(
+        corrects_statement=statement, statement__superseded_at__isnull=True
+    ).select_related("statement")
+    still_open = changes_of(statement, fresh)
+    return Changes(
+        [
+            Change(
+                line_title(correction.line),
+                sentences[correction.line.rule][1],
+                correction,
+            )
+            for correction in corrections
+        ],
+        list(posted),
+        sum(change.correction.amount_cents for change in still_open),
+    )

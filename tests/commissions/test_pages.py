@@ -1,0 +1,307 @@
+"""The pages: who may open them, what they show, what the buttons do."""
+
+import csv
+from collections.abc import Callable
+from io import StringIO
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from commissions import closing
+from commissions.models import Dispute, Provider, Statement
+from commissions.statements import run_month
+from medspa.models import User
+from medspa.roles import ADMINISTRATOR, MANAGER, PROVIDER, ROLES
+from tests.commissions.clinic import (
+    APRIL,
+    MARCH,
+    TEN_PERCENT,
+    agree,
+    hire,
+    pay,
+    statement_of,
+)
+
+pytestmark = pytest.mark.django_db
+MONTH = {"month": "2026-03"}
+MANAGING = {MANAGER, ADMINISTRATOR}
+
+
+@pytest.fixture
+def ana() -> Provider:
+    ana = hire("Ana RN")
+    agree(ana, TEN_PERCENT)
+    pay(ana, 45_005)
+    return ana
+
+
+@pytest.fixture
+def march(ana: Provider) -> Statement:
+    run_month(MARCH)
+    return statement_of(ana)
+
+
+def text(answer: object) -> str:
+    return " ".join(answer.content.decode().split())
+
+
+# Who may --------------------------------------------------------------------
+
+
+def addresses(statement: Statement) -> dict[str, tuple[str, set[str]]]:
+    """Each address with its method and the roles that may use it."""
+    line, page = statement.lines.first(), [statement.pk]
+    dispute = Dispute.objects.create(
+        statement=statement, line=line, reason="rule", raised_by=User.objects.first()
+    )
+    return {
+        reverse("commissions"): ("get", MANAGING),
+        reverse("uncredited"): ("get", MANAGING),
+        reverse("commissions_csv"): ("get", MANAGING),
+        reverse("commissions_year"): ("get", MANAGING),
+        reverse("my_commissions"): ("get", {PROVIDER}),
+        reverse("statement", args=page): ("get", MANAGING),
+        reverse("statement_changes", args=page): ("get", MANAGING),
+        reverse("statement_csv", args=page): ("get", MANAGING),
+        reverse("statement_pdf", args=page): ("get", MANAGING),
+        reverse("run_month"): ("post", MANAGING),
+        reverse("approve_statements"): ("post", MANAGING),
+        reverse("lock_statements"): ("post", MANAGING),
+        reverse("pay_statements"): ("post", MANAGING),
+        reverse("unlock_statement", args=page): ("post", MANAGING),
+        reverse("dispute_line", args=[line.pk]): ("post", MANAGING),
+        reverse("settle_dispute", args=[dispute.pk]): ("post", MANAGING),
+    }
+
+
+@pytest.mark.parametrize("role", [*ROLES, ""])
+def test_every_address_answers_as_the_table_says(
+    role: str, person: Callable[[str], User], march: Statement, client: Client
+) -> None:
+    client.force_login(person(role))
+    for address, (method, roles) in addresses(march).items():
+        answer = getattr(client, method)(address, MONTH)
+        assert (answer.status_code != 403) is (role in roles), address
+
+
+def test_who_is_not_signed_in_is_sent_to_the_login(
+    march: Statement, manager: User, client: Client
+) -> None:
+    for address, (method, _) in addresses(march).items():
+        answer = getattr(client, method)(address, MONTH)
+        assert answer.status_code == 302
+        assert "/admin/login/" in answer["Location"]
+
+
+def test_a_provider_sees_only_their_own(
+    ana: Provider, provider: User, client: Client
+) -> None:
+    other = hire("Bea RN")
+    ana.user = provider
+    ana.save()
+    run_month(MARCH)
+    client.force_login(provider)
+    mine, theirs = statement_of(ana), statement_of(other)
+    home = text(client.get("/", follow=True))
+    assert reverse("statement", args=[mine.pk]) in home
+    assert reverse("statement", args=[theirs.pk]) not in home
+    for name in ("statement", "statement_changes", "statement_csv", "statement_pdf"):
+        assert client.get(reverse(name, args=[mine.pk])).status_code == 200
+        assert client.get(reverse(name, args=[theirs.pk])).status_code == 403
+    page = text(client.get(reverse("statement", args=[mine.pk])))
+    assert "/leads/" not in page.split("pay-lines")[1]
+    line = mine.lines.get()
+    client.post(reverse("dispute_line", args=[line.pk]), {"reason": "amount"})
+    assert mine.disputes.get().raised_by == provider
+
+
+def test_the_front_desk_has_no_entry_for_commissions(
+    front_desk: User, client: Client
+) -> None:
+    client.force_login(front_desk)
+    assert "/commissions/" not in text(client.get("/", follow=True))
+
+
+# What they show -------------------------------------------------------------
+
+
+def test_the_month_shows_everybody_and_the_totals(
+    march: Statement, manager: User, client: Client
+) -> None:
+    client.force_login(manager)
+    page = text(client.get(reverse("commissions"), MONTH))
+    assert "Ana RN" in page
+    assert page.count("$45.01") == 4  # earned and payable, of her and of all
+    assert "March 2026" in page
+
+
+def test_the_month_says_what_to_do_first(manager: User, client: Client) -> None:
+    client.force_login(manager)
+    page = text(client.get(reverse("commissions"), MONTH))
+    assert "Nobody earns commissions yet" in page
+    hire()
+    assert "was not worked out yet" in text(client.get(reverse("commissions"), MONTH))
+
+
+def test_payments_without_credit_are_counted_and_listed(
+    march: Statement, manager: User, client: Client
+) -> None:
+    pay(None, 77_700)
+    pay(march.provider, 88_800, share=2_500)
+    client.force_login(manager)
+    assert "2 payments of March 2026" in text(client.get(reverse("commissions"), MONTH))
+    page = text(client.get(reverse("uncredited"), MONTH))
+    assert "$777" in page
+    assert "$888" in page
+    assert "75 %" in page
+    assert "$450.05" not in page
+
+
+def test_a_line_opens_its_event_rule_and_arithmetic(
+    march: Statement, manager: User, client: Client
+) -> None:
+    client.force_login(manager)
+    page = text(client.get(reverse("statement", args=[march.pk])))
+    assert "$450.05 × 10 % = $45.005, rounded to $45.01" in page
+    assert "10 % of what was collected, from 1 January 2026" in page
+    assert "Invoice paid of $450.05" in page
+
+
+def test_a_statement_of_many_lines_has_pages_and_few_queries(
+    ana: Provider, manager: User, client: Client, django_assert_max_num_queries
+) -> None:
+    for number in range(120):
+        pay(ana, 1_000 + number)
+    run_month(MARCH)
+    client.force_login(manager)
+    address = reverse("statement", args=[statement_of(ana).pk])
+    client.get(address)
+    # Session, person, permissions (2), statement, count, lines, events, rules,
+    # disputes, vanished disputes, revisions; savepoints of none.
+    with django_assert_max_num_queries(14):
+        page = text(client.get(address))
+    assert "Page 1 of 2" in page
+    assert "Page 2 of 2" in text(client.get(address, {"page": "2"}))
+
+
+def test_the_month_page_asks_as_much_for_30_people_as_for_2(
+    march: Statement, manager: User, client: Client, django_assert_max_num_queries
+) -> None:
+    for _ in range(30):
+        hire()
+    run_month(MARCH)
+    client.force_login(manager)
+    client.get(reverse("commissions"), MONTH)
+    # Session, person, permissions (2), statements, uncredited, any provider.
+    with django_assert_max_num_queries(9):
+        client.get(reverse("commissions"), MONTH)
+
+
+def test_year_to_date_sums_the_months(
+    march: Statement, manager: User, client: Client
+) -> None:
+    pay(march.provider, 100_000, APRIL)
+    run_month(APRIL)
+    client.force_login(manager)
+    page = text(client.get(reverse("commissions_year"), {"year": "2026"}))
+    assert "$145.01" in page
+
+
+@pytest.mark.parametrize("month", ["", "2026-13", "nonsense", "0000-01", "9999-12"])
+def test_a_month_that_is_none_shows_the_last_one(
+    month: str, manager: User, client: Client
+) -> None:
+    client.force_login(manager)
+    assert client.get(reverse("commissions"), {"month": month}).status_code == 200
+
+
+# What they do ---------------------------------------------------------------
+
+
+def test_the_buttons_close_a_month(
+    ana: Provider, manager: User, client: Client
+) -> None:
+    client.force_login(manager)
+    for name, status in (
+        ("run_month", "draft"),
+        ("approve_statements", "approved"),
+        ("lock_statements", "locked"),
+        ("pay_statements", "paid"),
+    ):
+        client.post(reverse(name), MONTH)
+        assert statement_of(ana).status == status
+
+
+def test_only_the_ticked_ones_are_approved(
+    march: Statement, manager: User, client: Client
+) -> None:
+    other = hire()
+    run_month(MARCH)
+    client.force_login(manager)
+    ticked = {**MONTH, "statement": [march.pk]}
+    client.post(reverse("approve_statements"), ticked)
+    assert statement_of(march.provider).status == "approved"
+    assert statement_of(other).status == "draft"
+
+
+def test_a_dispute_is_raised_once_and_answered(
+    march: Statement, manager: User, client: Client
+) -> None:
+    client.force_login(manager)
+    line = march.lines.get()
+    for _ in range(2):
+        client.post(reverse("dispute_line", args=[line.pk]), {"reason": "amount"})
+    dispute = march.disputes.get()
+    assert "disputed" in text(client.get(reverse("statement", args=[march.pk])))
+    client.post(reverse("settle_dispute", args=[dispute.pk]), {"answer": "nonsense"})
+    assert march.disputes.open().exists()
+    client.post(reverse("settle_dispute", args=[dispute.pk]), {"answer": "stands"})
+    assert not march.disputes.open().exists()
+
+
+def test_what_changed_since_the_lock_is_shown(
+    march: Statement, manager: User, client: Client
+) -> None:
+    closing.approve(MARCH, manager)
+    closing.lock(MARCH, manager)
+    client.force_login(manager)
+    address = reverse("statement_changes", args=[march.pk])
+    assert "comes to the same" in text(client.get(address))
+    pay(march.provider, 100_000)
+    page = text(client.get(address))
+    assert "would differ by <strong>$100</strong>" in page
+    run_month(APRIL)
+    assert "All of it is posted" in text(client.get(address))
+
+
+# Files ----------------------------------------------------------------------
+
+
+def rows_of(answer: object) -> list[list[str]]:
+    return list(csv.reader(StringIO(b"".join(answer.streaming_content).decode())))
+
+
+def test_csv_files_run_no_formulas(manager: User, client: Client) -> None:
+    mallory = hire('=HYPERLINK("x")')
+    agree(mallory, TEN_PERCENT)
+    pay(mallory, 45_005)
+    run_month(MARCH)
+    client.force_login(manager)
+    header, row = rows_of(client.get(reverse("commissions_csv"), MONTH))
+    assert dict(zip(header, row, strict=True))["provider"] == '\'=HYPERLINK("x")'
+    assert dict(zip(header, row, strict=True))["payable_cents"] == "4501"
+    address = reverse("statement_csv", args=[statement_of(mallory).pk])
+    header, row = rows_of(client.get(address))
+    assert dict(zip(header, row, strict=True))["exact_cents"] == "9001/2"
+
+
+def test_a_statement_is_a_pdf_in_any_alphabet(manager: User, client: Client) -> None:
+    provider = hire("Łucja Ümit 李")
+    agree(provider, TEN_PERCENT)
+    pay(provider, 45_005)
+    run_month(MARCH)
+    client.force_login(manager)
+    answer = client.get(reverse("statement_pdf", args=[statement_of(provider).pk]))
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer.content.startswith(b"%PDF-")
