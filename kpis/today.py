@@ -103,7 +103,8 @@ def _row(
     signs = [ahead_in_words(due - row["occurred_at"]), str(Source(row["source"]).label)]
     if row["procedure"]:
         signs.append(str(Procedure(row["procedure"]).label))
-    detail = f"no-show risk {chance:.0%} (clinic {past.rate:.0%}): {', '.join(signs)}"
+    share = f"{chance * 100:.0f} % (clinic {past.rate * 100:.0f} %)"
+    detail = f"no-show risk {share}: {', '.join(signs)}"
     return Row(row["lead_id"], row["name"], why, tone, detail, row["value"])
 
 

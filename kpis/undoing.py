@@ -19,7 +19,7 @@ OWN_UNDO_WITHIN = timedelta(minutes=10)
 
 def may_void(event: KpiEvent, person: User | None, recorded_by: str | None) -> bool:
     """Managers always; one's own record while the slip is fresh."""
-    if person is None:
+    if person is None or event.kind == Kind.AD_CLICK:
         return False
     is_fresh = timezone.now() - event.recorded_at < OWN_UNDO_WITHIN
     return person.has_perm("kpis.void_kpievent") or (

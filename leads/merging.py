@@ -3,12 +3,11 @@
 The merged lead is deleted and keeps its own values; what hangs on it moves to the
 survivor. `LeadMerge` remembers every row that moved and, by their history rows, the
 values that were replaced. While a merge stands, the merged lead's contact id means
-the survivor: `survivors_of`.
+the survivor (`leads.matching`).
 
 Apps above this floor add their tables with a `lead` to `CHILDREN`.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -64,27 +63,6 @@ class Unmerged:
 
     merged: Lead
     kept: list[str] = field(default_factory=list)
-
-
-def survivors_of(lead_ids: Iterable[str]) -> dict[str, str]:
-    """Merged lead id → the lead that stands for it now, however often it moved on."""
-    survivors: dict[str, str] = {}
-    asked = set(lead_ids)
-    while asked:
-        steps = dict(
-            LeadMerge.objects.standing()
-            .filter(merged__in=asked)
-            .values_list("merged_id", "survivor_id")
-        )
-        survivors |= steps
-        asked = set(steps.values()) - survivors.keys()
-    return {merged: _last(survivors, merged) for merged in survivors}
-
-
-def _last(steps: dict[str, str], lead_id: str) -> str:
-    while lead_id in steps:
-        lead_id = steps[lead_id]
-    return lead_id
 
 
 # Merging --------------------------------------------------------------------

@@ -18,6 +18,7 @@ from medspa.models import User
 from medspa.templatetags.clinic import duration, moment
 
 SHOWN = 50
+UNFOLDED = 8
 # Whoever was not answered for a month is told by the ageing of their stage.
 FRESH_FOR = timedelta(days=30)
 # The newest leads among which the unanswered are looked for.
@@ -51,14 +52,23 @@ class Section:
 
 @dataclass(frozen=True)
 class Filled:
-    """A section with its rows; `is_more` where the answer was cut."""
+    """A section with its rows, of which the first are shown at once."""
 
     section: Section
     rows: list[Row]
 
     @property
     def count(self) -> str:
+        """How many, or "50+" where the answer was cut."""
         return f"{SHOWN}+" if len(self.rows) >= SHOWN else str(len(self.rows))
+
+    @property
+    def first_rows(self) -> list[Row]:
+        return self.rows[:UNFOLDED]
+
+    @property
+    def other_rows(self) -> list[Row]:
+        return self.rows[UNFOLDED:]
 
 
 def read_today(now: datetime, person: User) -> list[Filled]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from leads import merging, pipeline
 from leads.acts import ActRefused, Done
+from leads.contacting import TOUCHES
 from leads.models import Activity, Lead, LeadStage, LeadTag, Tag, Task
 from leads.tagging import add_tag
 from leads.vocabulary import ActivityType
@@ -14,6 +15,8 @@ from medspa.models import User
 
 GONE = "This was already taken back."
 OTHERS = "Only {who} or a manager can take this back."
+# What people note; a form that somebody sent in was sent in.
+TAKEN_BACK = {*TOUCHES, ActivityType.TAG_ADDED}
 # Told which stay was undone, so that what its entry recorded is voided.
 AFTER_MOVE_UNDONE: list[Callable[[LeadStage], None]] = []
 Undoer = Callable[[Lead, str, User], Done]
@@ -31,7 +34,7 @@ def undo(lead: Lead, source: str, row: str, person: User) -> Done:
 
 def may_undo_activity(row: Activity, person: User | None) -> bool:
     """One's own at any time; those of others where past values may be put back."""
-    if person is None or row.type == ActivityType.STAGE_CHANGE:
+    if person is None or row.type not in TAKEN_BACK:
         return False
     is_own = row.created_by_id == person.pk and person.has_perm("leads.add_activity")
     return is_own or person.has_perm("leads.put_back")

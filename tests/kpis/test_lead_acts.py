@@ -1,14 +1,19 @@
 """Consults and money from the lead page."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from kpis import payments
 from kpis.consults import bookings, events_of
 from kpis.models import KpiEvent
+from leads.acts import ActRefused
 from leads.models import Lead, PipelineStage, Task
 from leads.pipeline import move
 from medspa.clinic_time import clinic_zone
@@ -298,3 +303,28 @@ def test_providers_record_nothing(
 ) -> None:
     client.force_login(provider)
     assert client.post(f"/leads/{lead.pk}/{name}/").status_code == 403
+
+
+# At the same moment ---------------------------------------------------------
+
+
+@pytest.mark.usefixtures("committed")
+def test_two_refunds_at_once_do_not_exceed_the_payment_together() -> None:
+    paid = factories.KpiEventFactory(paid=True, value_cents=10_000)
+    start = Barrier(2)
+
+    def refund(_: int) -> str:
+        start.wait(10)
+        try:
+            payments.refund(paid.lead, paid.pk, 6_000)
+        except ActRefused as refusal:
+            return str(refusal)
+        finally:
+            connection.close()
+        return ""
+
+    with ThreadPoolExecutor(2) as pool:
+        refusals = sorted(pool.map(refund, range(2)))
+    assert refusals[0] == ""
+    assert "$40 is left" in refusals[1]
+    assert KpiEvent.objects.filter(refund_of=paid).count() == 1

@@ -1,0 +1,430 @@
+"""Two leads become one, and two again exactly as they were."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection, models
+from django.test import Client
+from django.utils import timezone
+
+from commissions.models import Credit
+from kpis.models import KpiEvent
+from leads import pipeline
+from leads.matching import Directory
+from leads.merging import Choice, MergeRefused, merge, unmerge
+from leads.models import (
+    Activity,
+    Lead,
+    LeadMerge,
+    LeadStage,
+    LeadTag,
+    Opportunity,
+    StageTotal,
+    Task,
+)
+from leads.timeline import timeline
+from leads.totals import check_stage_totals
+from medspa.models import User
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+TABLES: tuple[Any, ...] = (
+    Lead,
+    LeadStage,
+    Opportunity,
+    Activity,
+    LeadTag,
+    Task,
+    KpiEvent,
+    Credit,
+)
+# When something was last touched is not what it is.
+UNTOLD = {"updated_at", "recorded_at"}
+
+
+def everything() -> dict[str, dict[str, Any]]:
+    """Every value of every row that a merge could touch."""
+    return {
+        f"{model.__name__} {row.pk}": values(row)
+        for model in TABLES
+        for row in model._base_manager.all()
+    }
+
+
+def values(row: models.Model) -> dict[str, Any]:
+    return {
+        field.attname: getattr(row, field.attname)
+        for field in row._meta.concrete_fields
+        if field.name not in UNTOLD and not field.name.endswith("_index")
+    }
+
+
+def totals_are_right() -> bool:
+    return all(check.agrees for check in check_stage_totals())
+
+
+@pytest.fixture
+def pair() -> tuple[Lead, Lead]:
+    """Two leads with a row of every kind, and some that meet."""
+    first, second = factories.StageFactory(), factories.StageFactory()
+    older = timezone.now() - timedelta(days=3)
+    ana = factories.LeadFactory(
+        first_name="Ana", email="ana@example.com", phone="", stage=first
+    )
+    anna = factories.LeadFactory(
+        first_name="Anna",
+        email="anna@example.com",
+        phone="+12125550199",
+        external_id="ghl-7",
+        source="google",
+        created_at=older,
+        stage=first,
+    )
+    pipeline.move(anna.pk, second.pk)
+    shared = factories.TagFactory()
+    for lead in (ana, anna):
+        factories.OpportunityFactory(
+            lead=lead, expected_value_cents=100_000 if lead is ana else 250_000
+        )
+        factories.ActivityFactory(lead=lead)
+        factories.LeadTagFactory(lead=lead, tag=shared)
+        factories.LeadTagFactory(lead=lead)
+        factories.TaskFactory(lead=lead)
+        factories.TaskFactory(
+            lead=lead, what="check_in" if lead is ana else "send_prices"
+        )
+    paid = factories.KpiEventFactory(lead=anna, paid=True)
+    factories.CreditFactory(kpi_event=paid)
+    factories.KpiEventFactory(lead=anna).delete()
+    factories.ActivityFactory(lead=anna).delete()
+    return Lead.objects.get(pk=ana.pk), Lead.objects.get(pk=anna.pk)
+
+
+EVERYTHING = Choice(
+    lead_fields=frozenset({"first_name", "email", "phone", "source"}),
+    opportunity_fields=frozenset({"expected_value_cents"}),
+    takes_stage=True,
+)
+
+
+def test_what_hangs_on_the_merged_lead_moves_to_the_survivor(
+    pair: tuple[Lead, Lead],
+) -> None:
+    ana, anna = pair
+    credits = list(Credit.objects.values())
+    merge(ana.pk, anna.pk, Choice())
+    assert Activity.all_objects.filter(lead=ana).count() == 4
+    assert KpiEvent.all_objects.filter(lead=ana).count() == 2
+    assert ana.lead_tags.count() == 3
+    assert set(ana.tasks.values_list("what", flat=True)) == {
+        "call_back",
+        "check_in",
+        "send_prices",
+    }
+    assert ana.stays.count() == 3
+    assert ana.stays.filter(left_at=None).count() == 1
+    assert list(Credit.objects.values()) == credits
+    assert totals_are_right()
+
+
+def test_each_value_is_chosen_by_itself(pair: tuple[Lead, Lead]) -> None:
+    ana, anna = pair
+    merge(ana.pk, anna.pk, Choice(frozenset({"email", "phone"})))
+    now = Lead.objects.get(pk=ana.pk)
+    assert (now.first_name, now.email, now.phone, now.source) == (
+        "Ana",
+        "anna@example.com",
+        "+12125550199",
+        ana.source,
+    )
+    assert now.opportunity.expected_value_cents == 100_000
+    assert Lead.objects.with_email("anna@example.com").get() == ana
+    assert Lead.objects.with_last_four("0199").get() == ana
+
+
+def test_the_earlier_day_counts_and_a_missing_contact_id_is_taken(
+    pair: tuple[Lead, Lead],
+) -> None:
+    ana, anna = pair
+    merge(ana.pk, anna.pk, Choice())
+    now = Lead.objects.get(pk=ana.pk)
+    assert now.created_at == anna.created_at
+    assert now.external_id == "ghl-7"
+
+
+def test_the_chosen_stage_goes_on_and_the_other_stay_ends(
+    pair: tuple[Lead, Lead],
+) -> None:
+    ana, anna = pair
+    theirs = anna.stays.get(left_at=None)
+    merge(ana.pk, anna.pk, Choice(takes_stage=True))
+    current = ana.stays.get(left_at=None)
+    assert current == theirs
+    assert current.changed_at == theirs.changed_at
+    assert StageTotal.objects.by_stage()[theirs.stage_id] == (1, 100_000)
+
+
+@pytest.mark.parametrize("choice", [Choice(), EVERYTHING], ids=["nothing", "all"])
+def test_after_unmerge_every_value_and_every_link_is_as_before(
+    choice: Choice, pair: tuple[Lead, Lead]
+) -> None:
+    before = everything()
+    totals = {k: v for k, v in StageTotal.objects.by_stage().items() if any(v)}
+    row = merge(pair[0].pk, pair[1].pk, choice)
+    assert everything() != before
+    undone = unmerge(row.pk)
+    assert undone.kept == []
+    assert everything() == before
+    assert totals_are_right()
+    assert totals == {k: v for k, v in StageTotal.objects.by_stage().items() if any(v)}
+
+
+@pytest.mark.parametrize("survivor_has", [True, False])
+def test_an_only_opportunity_moves_and_comes_back(survivor_has: bool) -> None:
+    leads = [factories.LeadFactory(admitted=True) for _ in range(2)]
+    opportunity = factories.OpportunityFactory(lead=leads[0 if survivor_has else 1])
+    before = everything()
+    row = merge(leads[0].pk, leads[1].pk, Choice())
+    assert Opportunity.objects.get().lead == leads[0]
+    assert Opportunity.objects.get() == opportunity
+    unmerge(row.pk)
+    assert everything() == before
+    assert totals_are_right()
+
+
+def test_what_was_changed_after_the_merge_stays_and_is_named(
+    pair: tuple[Lead, Lead],
+) -> None:
+    ana, anna = pair
+    row = merge(ana.pk, anna.pk, EVERYTHING)
+    now = Lead.objects.get(pk=ana.pk)
+    now.source = "referral"
+    now.save()
+    factories.ActivityFactory(lead=now, type="sms_sent", payload_json={})
+    undone = unmerge(row.pk)
+    again = Lead.objects.get(pk=ana.pk)
+    assert undone.kept == ["source"]
+    assert (again.source, again.first_name) == ("referral", "Ana")
+    assert Activity.objects.get(type="sms_sent").lead == ana
+
+
+def test_a_move_after_the_merge_is_the_survivors(pair: tuple[Lead, Lead]) -> None:
+    ana, anna = pair
+    where = {lead.pk: lead.stays.get(left_at=None).stage for lead in pair}
+    row = merge(ana.pk, anna.pk, Choice(takes_stage=True))
+    moved_to = factories.StageFactory()
+    pipeline.move(ana.pk, moved_to.pk)
+    unmerge(row.pk)
+    assert ana.stays.get(left_at=None).stage == moved_to
+    assert anna.stays.get(left_at=None).stage == where[anna.pk]
+    assert totals_are_right()
+
+
+def test_a_stage_that_was_retired_meanwhile_gives_its_lead_to_the_first(
+    pair: tuple[Lead, Lead],
+) -> None:
+    ana, anna = pair
+    first = factories.StageFactory(order=1)
+    row = merge(ana.pk, anna.pk, Choice())
+    anna.stays.model.objects.get(pk=row.moved.current_stay).stage.delete()
+    unmerge(row.pk)
+    assert anna.stays.get(left_at=None).stage == first
+    assert totals_are_right()
+
+
+def test_contact_data_is_kept_nowhere_but_in_its_sealed_columns(
+    pair: tuple[Lead, Lead],
+) -> None:
+    merge(pair[0].pk, pair[1].pk, EVERYTHING)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT leads_leadmerge::text FROM leads_leadmerge")
+        text = cursor.fetchone()[0]
+    assert "example.com" not in text
+    assert "2125550199" not in text
+
+
+def test_both_histories_are_told_on_the_survivors_page(pair: tuple[Lead, Lead]) -> None:
+    ana, anna = pair
+    anna.source = "tiktok"
+    anna.save()
+    merge(ana.pk, anna.pk, Choice())
+    texts = [item.text for item in timeline(ana)]
+    assert "Changed the source from Google to TikTok" in texts
+    assert any(text.startswith("Merged with Anna, who came in") for text in texts)
+
+
+def test_the_old_contact_id_finds_the_survivor(pair: tuple[Lead, Lead]) -> None:
+    ana, anna = pair
+    ana.external_id = "ghl-1"
+    ana.save()
+    merge(ana.pk, anna.pk, Choice())
+    person = _Person(external_id="ghl-7")
+    directory = Directory()
+    directory.look_up([person])
+    assert directory.find(person).id == ana.pk
+
+
+class _Person:
+    def __init__(self, external_id: str) -> None:
+        self.external_id, self.first_name, self.email, self.phone = (
+            external_id,
+            "",
+            "",
+            "",
+        )
+
+
+# Refusals -------------------------------------------------------------------
+
+
+def test_a_lead_is_not_merged_with_itself_nor_twice(pair: tuple[Lead, Lead]) -> None:
+    ana, anna = pair
+    with pytest.raises(MergeRefused, match="with itself"):
+        merge(ana.pk, ana.pk, Choice())
+    merge(ana.pk, anna.pk, Choice())
+    with pytest.raises(MergeRefused, match="deleted or merged meanwhile"):
+        merge(ana.pk, anna.pk, Choice())
+    assert LeadMerge.objects.count() == 1
+
+
+def test_a_merged_lead_is_not_restored_beside_its_survivor(
+    pair: tuple[Lead, Lead],
+) -> None:
+    merge(pair[0].pk, pair[1].pk, Choice())
+    with pytest.raises(ValidationError, match="Undo the merge instead"):
+        Lead.all_objects.get(pk=pair[1].pk).restore()
+
+
+def test_a_merge_is_undone_once_in_order_and_for_thirty_days(
+    pair: tuple[Lead, Lead],
+) -> None:
+    ana, anna = pair
+    third = factories.LeadFactory(admitted=True)
+    before = everything()
+    first = merge(ana.pk, anna.pk, Choice())
+    second = merge(third.pk, ana.pk, Choice())
+    with pytest.raises(MergeRefused, match="merged later"):
+        unmerge(first.pk)
+    unmerge(second.pk)
+    unmerge(first.pk)
+    assert everything() == before
+    with pytest.raises(MergeRefused, match="already undone"):
+        unmerge(first.pk)
+
+    late = merge(ana.pk, anna.pk, Choice())
+    LeadMerge.objects.filter(pk=late.pk).update(
+        merged_at=timezone.now() - timedelta(days=30, seconds=1)
+    )
+    with pytest.raises(MergeRefused, match="30 days"):
+        unmerge(late.pk)
+
+
+# The page -------------------------------------------------------------------
+
+
+def page_of(client: Client, address: str) -> str:
+    answer = client.get(address)
+    assert answer.status_code == 200
+    return " ".join(answer.content.decode().split())
+
+
+def test_a_manager_sees_both_sides_merges_and_undoes(
+    pair: tuple[Lead, Lead], manager: User, client: Client
+) -> None:
+    ana, anna = pair
+    before = everything()
+    client.force_login(manager)
+    address = f"/leads/{ana.pk}/merge/{anna.pk}/"
+    page = page_of(client, address)
+    for words in ("ana@example.com", "(212) 555-0199", "$2,500", "Moves over: 3"):
+        assert words in page
+    # What only the other has is taken unless somebody says no.
+    assert 'name="phone" value="other" checked' in page
+    assert 'name="email" value="own" checked' in page
+
+    client.post(address, {"email": "other", "stage": "other"})
+    assert Lead.objects.get(pk=ana.pk).email == "anna@example.com"
+    merged = page_of(client, f"/leads/{anna.pk}/")
+    assert f'was merged into <a class="text-link" href="/leads/{ana.pk}/">' in merged
+    row = LeadMerge.objects.get()
+    client.post(f"/leads/{ana.pk}/undo/", {"source": "merge", "row": row.pk})
+    assert everything() == before
+    row.refresh_from_db()
+    assert (row.merged_by, row.undone_by) == (manager, manager)
+
+
+def test_the_front_desk_neither_merges_nor_undoes(
+    pair: tuple[Lead, Lead], front_desk: User, client: Client
+) -> None:
+    ana, anna = pair
+    client.force_login(front_desk)
+    address = f"/leads/{ana.pk}/merge/{anna.pk}/"
+    assert client.get(address).status_code == 403
+    assert client.post(address).status_code == 403
+    row = merge(ana.pk, anna.pk, Choice())
+    client.post(f"/leads/{ana.pk}/undo/", {"source": "merge", "row": row.pk})
+    row.refresh_from_db()
+    assert row.undone_at is None
+
+
+@pytest.mark.parametrize("which", ["itself", "gone", "nonsense"])
+def test_there_is_no_page_to_merge_with_nobody(
+    which: str, pair: tuple[Lead, Lead], manager: User, client: Client
+) -> None:
+    ana, anna = pair
+    if which == "gone":
+        anna.delete()
+    other = {"itself": ana.pk, "gone": anna.pk, "nonsense": "x"}[which]
+    client.force_login(manager)
+    assert client.get(f"/leads/{ana.pk}/merge/{other}/").status_code == 404
+
+
+# At the same moment ---------------------------------------------------------
+
+
+def at_once(*acts: Callable[[], object]) -> list[object]:
+    """Run the acts in connections of their own; what each returns or raises."""
+    start = Barrier(len(acts))
+
+    def run(act: Callable[[], object]) -> object:
+        start.wait(10)
+        try:
+            return act()
+        except ValidationError as refusal:
+            return refusal
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(run, acts))
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("committed")
+def test_two_people_merging_the_same_two_crosswise_make_one_merge() -> None:
+    one, two = (factories.LeadFactory(admitted=True) for _ in range(2))
+    at_once(
+        lambda: merge(one.pk, two.pk, Choice()),
+        lambda: merge(two.pk, one.pk, Choice()),
+        lambda: merge(one.pk, two.pk, Choice()),
+    )
+    assert LeadMerge.objects.count() == 1
+    assert Lead.objects.count() == 1
+    assert LeadStage.objects.current().count() == 1
+    assert totals_are_right()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("committed")
+def test_two_undoing_one_merge_undo_it_once() -> None:
+    one, two = (factories.LeadFactory(admitted=True) for _ in range(2))
+    row = merge(one.pk, two.pk, Choice())
+    results = at_once(lambda: unmerge(row.pk), lambda: unmerge(row.pk))
+    assert sum(isinstance(result, ValidationError) for result in results) == 1
+    assert LeadStage.objects.current().count() == 2
+    assert totals_are_right()
