@@ -1,9 +1,6 @@
 """Two leads become one, and two again exactly as they were."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
 from typing import Any
 
 import pytest
@@ -382,49 +379,3 @@ def test_there_is_no_page_to_merge_with_nobody(
     other = {"itself": ana.pk, "gone": anna.pk, "nonsense": "x"}[which]
     client.force_login(manager)
     assert client.get(f"/leads/{ana.pk}/merge/{other}/").status_code == 404
-
-
-# At the same moment ---------------------------------------------------------
-
-
-def at_once(*acts: Callable[[], object]) -> list[object]:
-    """Run the acts in connections of their own; what each returns or raises."""
-    start = Barrier(len(acts))
-
-    def run(act: Callable[[], object]) -> object:
-        start.wait(10)
-        try:
-            return act()
-        except ValidationError as refusal:
-            return refusal
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("committed")
-def test_two_people_merging_the_same_two_crosswise_make_one_merge() -> None:
-    one, two = (factories.LeadFactory(admitted=True) for _ in range(2))
-    at_once(
-        lambda: merge(one.pk, two.pk, Choice()),
-        lambda: merge(two.pk, one.pk, Choice()),
-        lambda: merge(one.pk, two.pk, Choice()),
-    )
-    assert LeadMerge.objects.count() == 1
-    assert Lead.objects.count() == 1
-    assert LeadStage.objects.current().count() == 1
-    assert totals_are_right()
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("committed")
-def test_two_undoing_one_merge_undo_it_once() -> None:
-    one, two = (factories.LeadFactory(admitted=True) for _ in range(2))
-    row = merge(one.pk, two.pk, Choice())
-    results = at_once(lambda: unmerge(row.pk), lambda: unmerge(row.pk))
-    assert sum(isinstance(result, ValidationError) for result in results) == 1
-    assert LeadStage.objects.current().count() == 2
-    assert totals_are_right()
