@@ -1,5 +1,6 @@
 """Writing drafts in bulk: unchanged ones stay, lines keep their ids."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -54,6 +55,8 @@ COLUMNS = (
 )
 TIERS = (LineKind.BRACKET.value, LineKind.WHOLE.value)
 Row = tuple[Any, ...]
+# Stored lines by statement, in the order of `COLUMNS`.
+Known = dict[str, list[Row]]
 
 
 @dataclass(frozen=True)
@@ -76,8 +79,10 @@ class Draft:
 def write_drafts(month: date, drafts: Sequence[Draft]) -> tuple[int, int]:
     """Write what is new or different; returns how many changed and how many not."""
     known = _known_lines([draft.row for draft in drafts if draft.row])
-    changed = [draft for draft in drafts if _differs(draft, known)]
-    unchanged = [draft for draft in drafts if not _differs(draft, known)]
+    changed: list[Draft] = []
+    unchanged: list[Draft] = []
+    for draft in drafts:
+        (changed if _differs(draft, known) else unchanged).append(draft)
     _note_digests(unchanged)
     revisions = _last_revisions(month)
     created, updated = [], []
@@ -111,13 +116,14 @@ def _fill(row: Statement, draft: Draft) -> Statement:
     return row
 
 
-def _differs(draft: Draft, known: dict[str, list[StatementLine]]) -> bool:
+def _differs(draft: Draft, known: Known) -> bool:
     row = draft.row
     if row is None or row.draw_rule_id != draft.computed.draw_rule:
         return True
     if any(getattr(row, name) != getattr(draft.settlement, name) for name in TOTALS):
         return True
-    return [_stored(line) for line in known.get(row.pk, [])] != draft.contents()
+    stored = [contents for _, _, *contents in known.get(row.pk, ())]
+    return stored != [list(contents) for contents in draft.contents()]
 
 
 def _note_digests(drafts: Iterable[Draft]) -> None:
@@ -130,39 +136,37 @@ def _note_digests(drafts: Iterable[Draft]) -> None:
 # Lines ----------------------------------------------------------------------
 
 
-def _known_lines(rows: Sequence[Statement]) -> dict[str, list[StatementLine]]:
-    lines: dict[str, list[StatementLine]] = {row.pk: [] for row in rows}
-    for line in StatementLine.objects.filter(statement__in=rows).order_by("position"):
-        lines[line.statement_id].append(line)
+def _known_lines(rows: Sequence[Statement]) -> Known:
+    lines: Known = defaultdict(list)
+    found = StatementLine.objects.filter(statement__in=rows).order_by("position")
+    for line in found.values_list(*COLUMNS).iterator(5000):
+        lines[line[1]].append(line)
     return lines
 
 
-def _write_lines(
-    rows: Sequence[tuple[Draft, Statement]], known: dict[str, list[StatementLine]]
-) -> None:
+def _write_lines(rows: Sequence[tuple[Draft, Statement]], known: Known) -> None:
     """Replace the lines. What is about the same thing keeps its id, and with it the
     disputes and links that name it; foreign keys are checked at the commit."""
-    old = [line for _, row in rows for line in known.get(row.pk, [])]
+    kept = set()
+    copy = f"COPY commissions_statementline ({', '.join(COLUMNS)}) FROM STDIN"
     with connection.cursor() as cursor:
         cursor.execute(
             "DELETE FROM commissions_statementline WHERE statement_id = ANY(%s)",
             [[row.pk for _, row in rows]],
         )
-        kept = set()
-        copy = f"COPY commissions_statementline ({', '.join(COLUMNS)}) FROM STDIN"
         with cursor.copy(copy) as target:
             for line in _rows_with_ids(rows, known):
                 kept.add(line[0])
                 target.write_row(line)
-    gone = [line.pk for line in old if line.pk not in kept]
+    gone = {line[0] for _, row in rows for line in known.get(row.pk, ())} - kept
     Dispute.objects.filter(line__in=gone).update(line=None)
 
 
 def _rows_with_ids(
-    rows: Sequence[tuple[Draft, Statement]], known: dict[str, list[StatementLine]]
+    rows: Sequence[tuple[Draft, Statement]], known: Known
 ) -> Iterator[Row]:
     for draft, row in rows:
-        ids = {_about(_stored(line)): line.pk for line in known.get(row.pk, [])}
+        ids = {_about(line[2:]): line[0] for line in known.get(row.pk, ())}
         for contents in draft.contents():
             yield (ids.get(_about(contents)) or new_id(), row.pk, *contents)
 
@@ -198,10 +202,6 @@ def _correction_row(change: LateChange) -> Row:
         change.statement.pk,
         change.corrects.pk if change.corrects else None,
     )
-
-
-def _stored(line: StatementLine) -> Row:
-    return tuple(getattr(line, column) for column in COLUMNS[2:])
 
 
 def _about(contents: Row) -> Row:

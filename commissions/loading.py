@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
-from commissions.engine import Event, Inputs, Provider, RuleRow, Share
+from commissions.engine import Event, InputRefused, Inputs, Provider, RuleRow, Share
 from commissions.models import CommissionRule
 from commissions.models import Provider as ProviderRow
 from commissions.months import last_day
-from commissions.rules import AnyRule, Flat, Percent
+from commissions.rules import AnyRule, Flat, Percent, RuleRefused, parse_rule
 from kpis.vocabulary import Category
 from medspa.clinic_time import clinic_zone, day_range, local_date
 
@@ -100,7 +100,17 @@ def load_rules(month: date) -> list[RuleRow]:
     )
     versions = CommissionRule.all_objects.exclude(replaces=None)
     replaced: dict[str, Any] = dict(versions.values_list("id", "replaces"))
-    return [rule_row(row, row.rule, _first_version(row.id, replaced)) for row in rows]
+    return [
+        rule_row(row, terms_of(row), _first_version(row.id, replaced)) for row in rows
+    ]
+
+
+def terms_of(row: CommissionRule) -> AnyRule:
+    """The row's rule; raises InputRefused naming the row it cannot be read from."""
+    try:
+        return parse_rule(row.rule_json)
+    except RuleRefused as refusal:
+        raise InputRefused(f"The rule {row.pk} cannot be read. {refusal}") from refusal
 
 
 def rule_row(row: CommissionRule, terms: AnyRule, chain: str = "") -> RuleRow:
@@ -148,9 +158,7 @@ def digest_of(inputs: Inputs, month: date) -> str:
     for provider in inputs.providers.values():
         digest.update(repr(astuple(provider)).encode())
     for event in inputs.events:
-        digest.update(
-            repr((*event[:2], event.occurred_at.timestamp(), *event[3:])).encode()
-        )
+        digest.update(repr(tuple(event)).encode())
     return digest.hexdigest()
 
 

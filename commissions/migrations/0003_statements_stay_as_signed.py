@@ -28,27 +28,50 @@ CREATE TRIGGER commissions_statement_stays_as_locked
     BEFORE UPDATE OR DELETE ON commissions_statement FOR EACH ROW
     EXECUTE FUNCTION commissions_statement_stays();
 """
+# One look at each statement that an act touches, not at each of its many lines.
 LINES = """
 CREATE FUNCTION commissions_line_stays() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    place text := CASE TG_OP WHEN 'DELETE' THEN OLD.statement_id
-                             ELSE NEW.statement_id END;
+    signed boolean := false;
 BEGIN
-    -- The statement itself goes away together with its lines.
-    IF NOT EXISTS (SELECT 1 FROM commissions_statement
-                   WHERE id = place AND status <> 'draft')
-        AND (TG_OP <> 'UPDATE' OR OLD.statement_id = NEW.statement_id)
-    THEN
-        IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
-        RETURN NEW;
+    IF TG_OP <> 'DELETE' THEN
+        signed := EXISTS (
+            SELECT 1 FROM commissions_statement WHERE status <> 'draft'
+                AND id IN (SELECT DISTINCT statement_id FROM new_lines));
     END IF;
-    RAISE EXCEPTION 'Only the lines of a draft can change.'
-        USING ERRCODE = 'check_violation',
-            CONSTRAINT = 'commissions_statementline_stays_as_signed';
+    IF TG_OP <> 'INSERT' AND NOT signed THEN
+        -- A statement that goes away itself takes its lines along.
+        signed := EXISTS (
+            SELECT 1 FROM commissions_statement WHERE status <> 'draft'
+                AND id IN (SELECT DISTINCT statement_id FROM old_lines));
+    END IF;
+    IF signed THEN
+        RAISE EXCEPTION 'Only the lines of a draft can change.'
+            USING ERRCODE = 'check_violation',
+                CONSTRAINT = 'commissions_statementline_stays_as_signed';
+    END IF;
+    RETURN NULL;
 END $$;
-CREATE TRIGGER commissions_statementline_stays_as_signed
-    BEFORE INSERT OR UPDATE OR DELETE ON commissions_statementline FOR EACH ROW
+CREATE TRIGGER commissions_statementline_is_added_to_a_draft
+    AFTER INSERT ON commissions_statementline
+    REFERENCING NEW TABLE AS new_lines FOR EACH STATEMENT
     EXECUTE FUNCTION commissions_line_stays();
+CREATE TRIGGER commissions_statementline_is_changed_in_a_draft
+    AFTER UPDATE ON commissions_statementline
+    REFERENCING OLD TABLE AS old_lines NEW TABLE AS new_lines FOR EACH STATEMENT
+    EXECUTE FUNCTION commissions_line_stays();
+CREATE TRIGGER commissions_statementline_is_removed_from_a_draft
+    AFTER DELETE ON commissions_statementline
+    REFERENCING OLD TABLE AS old_lines FOR EACH STATEMENT
+    EXECUTE FUNCTION commissions_line_stays();
+"""
+DROP_LINES = """
+DROP TRIGGER commissions_statementline_is_added_to_a_draft ON commissions_statementline;
+DROP TRIGGER commissions_statementline_is_changed_in_a_draft
+    ON commissions_statementline;
+DROP TRIGGER commissions_statementline_is_removed_from_a_draft
+    ON commissions_statementline;
+DROP FUNCTION commissions_line_stays;
 """
 SUMS = """
 CREATE FUNCTION commissions_lines_add_up() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -120,14 +143,7 @@ class Migration(migrations.Migration):
                 "commissions_statement_stays",
             ),
         ),
-        migrations.RunSQL(
-            LINES,
-            drop(
-                "commissions_statementline_stays_as_signed",
-                "commissions_statementline",
-                "commissions_line_stays",
-            ),
-        ),
+        migrations.RunSQL(LINES, DROP_LINES),
         migrations.RunSQL(
             SUMS,
             drop(
