@@ -15,7 +15,7 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from medspa.conflicts import ConflictNoticeForm
+from medspa.conflicts import ConflictForm, inputs_kept
 from medspa.fields import EncryptedField
 from medspa.form_fields import clinic_formfield, unit_of
 from medspa.history_sentences import entries
@@ -64,7 +64,7 @@ class HundredthsMixin:
 class ClinicAdmin(HundredthsMixin, SimpleHistoryAdmin, ModelAdmin):
     """What the admin pages of all our tables have in common."""
 
-    form = ConflictNoticeForm
+    form = ConflictForm
     paginator: ClassVar[Any] = BoundedPaginator
     show_full_result_count = False
     list_fullwidth = True
@@ -90,6 +90,8 @@ class ClinicAdmin(HundredthsMixin, SimpleHistoryAdmin, ModelAdmin):
     def render_change_form(
         self, request: HttpRequest, context: Any, add: bool = False, **kwargs: Any
     ) -> HttpResponse:
+        if clashing := _clashing_forms(context):
+            return self._conflict_screen(request, context, clashing)
         verb = "New" if add else "Edit"
         context["title"] = f"{verb} {self.opts.verbose_name}"
         return super().render_change_form(request, context, add=add, **kwargs)
@@ -193,10 +195,32 @@ class ClinicAdmin(HundredthsMixin, SimpleHistoryAdmin, ModelAdmin):
     ) -> Any:
         form = super().get_form(request, obj, change, **kwargs)
         if "seen_history" not in form.base_fields and obj is not None:
-            form.base_fields["seen_history"] = ConflictNoticeForm.base_fields[
-                "seen_history"
-            ]
+            form.base_fields["seen_history"] = ConflictForm.base_fields["seen_history"]
         return form
+
+    def save_related(
+        self, request: HttpRequest, form: Any, formsets: Any, change: bool
+    ) -> None:
+        super().save_related(request, form, formsets, change)
+        for saved in _conflict_forms(form, formsets):
+            if saved.reconciled.taken:
+                for sentence in saved.reconciled.told:
+                    self.message_user(request, f"{sentence} That is kept.")
+
+    def _conflict_screen(
+        self, request: HttpRequest, context: Any, some_forms: list[ConflictForm]
+    ) -> HttpResponse:
+        context |= {
+            "title": "Two changes at once",
+            "told": [line for form in some_forms for line in form.reconciled.told],
+            "conflicts": [
+                conflict
+                for form in some_forms
+                for conflict in form.reconciled.conflicts
+            ],
+            "inputs": inputs_kept(request.POST, some_forms),
+        }
+        return render(request, "medspa/conflict.html", context)
 
     # History ----------------------------------------------------------------
 
@@ -306,3 +330,19 @@ class ClinicAdmin(HundredthsMixin, SimpleHistoryAdmin, ModelAdmin):
 
 def admin_url(opts: Any, page: str) -> str:
     return f"admin:{opts.app_label}_{opts.model_name}_{page}"
+
+
+def _conflict_forms(form: Any, formsets: Any) -> list[ConflictForm]:
+    every = [form, *(inner for formset in formsets for inner in formset.forms)]
+    return [found for found in every if isinstance(found, ConflictForm)]
+
+
+def _clashing_forms(context: Any) -> list[ConflictForm]:
+    """All forms of a page of which at least one has a conflict to decide."""
+    if "adminform" not in context:
+        return []
+    inner = [
+        admin_formset.formset for admin_formset in context["inline_admin_formsets"]
+    ]
+    found = _conflict_forms(context["adminform"].form, inner)
+    return found if any(form.reconciled.conflicts for form in found) else []

@@ -100,10 +100,14 @@ def _changes(row: Any, previous: Any, names: "_Names") -> Iterator[Change]:
 
 def in_words(row: models.Model, name: str) -> str:
     """The present value of one field of a row, as a sentence would say it."""
-    field = row._meta.get_field(name)
+    return value_in_words(row._meta.get_field(name), getattr(row, name))
+
+
+def value_in_words(field: Any, value: Any) -> str:
+    """A value of a model's field; of a foreign key the row itself."""
     if isinstance(field, models.ForeignKey):
-        return str(getattr(row, name) or "nothing")
-    return _Names([]).words(field, getattr(row, name))
+        return str(value or "nothing")
+    return _Names([]).words(field, value)
 
 
 class _Names:

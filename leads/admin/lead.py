@@ -20,7 +20,7 @@ from leads.models import Lead, LeadStage, LeadTag, Opportunity, StageTotal
 from leads.search import Search, SearchKind
 from leads.tagging import set_tags
 from medspa.clinic_admin import ClinicAdmin, DeletedFilter, HundredthsMixin
-from medspa.conflicts import ConflictNoticeForm
+from medspa.conflicts import ConflictForm
 from medspa.money import format_cents
 from medspa.paging import BoundedPaginator
 from medspa.templatetags.clinic import since
@@ -28,7 +28,7 @@ from medspa.templatetags.clinic import since
 
 class OpportunityInline(HundredthsMixin, StackedInline):
     model = Opportunity
-    form = ConflictNoticeForm
+    form = ConflictForm
     extra = 0
     max_num = 1
     can_delete = False
@@ -102,7 +102,7 @@ class LeadAdmin(ClinicAdmin):
                 "fields": ["source", "campaign", "ad_platform", "external_id"],
             },
         ),
-        ("Work", {"fields": ["assigned_to", "seen_history"]}),
+        ("Work", {"fields": ["assigned_to", "seen_history", "seen_tags"]}),
     ]
 
     def get_queryset(self, request: HttpRequest) -> Any:

@@ -118,38 +118,198 @@ def test_what_may_not_be_stored_is_refused_with_a_sentence_and_nothing_is_saved(
     assert not Lead.all_objects.exists()
 
 
-def test_the_second_of_two_people_is_told_who_changed_what(
-    front_desk: User, manager: User, client: Client
-) -> None:
-    lead = factories.LeadFactory(admitted=True, first_name="Ana", source="google")
-    client.force_login(front_desk)
-    seen = seen_history(client.get(change_page(lead)).content.decode())
-    other = Client()
-    other.force_login(manager)
-    theirs = other.post(
-        change_page(lead), form_data(source="referral", seen_history=seen)
-    )
-    assert theirs.status_code == 302
+@pytest.fixture
+def two(front_desk: User, manager: User) -> tuple[Client, Client]:
+    """The front desk and a manager at the same time."""
+    clients = Client(), Client()
+    for client, person in zip(clients, (front_desk, manager), strict=True):
+        client.force_login(person)
+    return clients
 
-    mine = client.post(
-        change_page(lead), form_data(first_name="Anna", seen_history=seen)
+
+def opportunity_data(lead: Lead, seen: str, **changes: Any) -> dict[str, Any]:
+    data = {
+        "id": lead.opportunity.pk,
+        "lead": lead.pk,
+        "expected_value_cents": "1200",
+        "procedure_code": "FILLER",
+        "seen_history": seen,
+    } | changes
+    return {
+        "opportunity-TOTAL_FORMS": "1",
+        "opportunity-INITIAL_FORMS": "1",
+        **{f"opportunity-0-{name}": value for name, value in data.items()},
+    }
+
+
+def radio_values(page: str, name: str) -> list[str]:
+    return re.findall(rf'type="radio" name="{name}" value="([^"]*)"', page)
+
+
+def inputs_of(page: str) -> dict[str, Any]:
+    """What the conflict screen sends again, without what is to be chosen."""
+    data: dict[str, Any] = {}
+    for name, value in re.findall(
+        r'type="hidden" name="([^"]+)" value="([^"]*)"', page
+    ):
+        data.setdefault(name, []).append(value)
+    data.pop("csrfmiddlewaretoken")
+    return data
+
+
+def test_what_each_of_two_people_changed_is_saved_and_told(
+    two: tuple[Client, Client],
+) -> None:
+    desk, boss = two
+    lead = factories.LeadFactory(admitted=True, first_name="Ana", source="google")
+    contact = {"email": lead.email, "phone": lead.phone}
+    seen = seen_history(desk.get(change_page(lead)).content.decode())
+    boss.post(
+        change_page(lead), form_data(source="referral", seen_history=seen, **contact)
+    )
+    mine = desk.post(
+        change_page(lead),
+        form_data(first_name="Anna", seen_history=seen, **contact),
+        follow=True,
+    )
+    page = mine.content.decode()
+    assert "source from Google to Referral" in page
+    assert "That is kept." in page
+    saved = Lead.objects.get(pk=lead.pk)
+    assert (saved.first_name, saved.source) == ("Anna", "referral")
+    last = saved.history.first()
+    assert last.source == "referral"
+
+
+def test_a_field_that_both_changed_is_chosen_and_never_overwritten(
+    two: tuple[Client, Client],
+) -> None:
+    desk, boss = two
+    lead = factories.LeadFactory(
+        admitted=True,
+        first_name="Ana",
+        source="google",
+        email="a@example.com",
+        phone="",
+    )
+    tag = factories.TagFactory()
+    seen = seen_history(desk.get(change_page(lead)).content.decode())
+    boss.post(
+        change_page(lead),
+        form_data(
+            email="boss@example.com", source="referral", seen_history=seen, phone=""
+        ),
+    )
+    mine = desk.post(
+        change_page(lead),
+        form_data(
+            first_name="Anna",
+            email="desk@example.com",
+            seen_history=seen,
+            tags=[tag.pk],
+        ),
     )
     page = mine.content.decode()
     assert mine.status_code == 200
-    assert "source from Google to Referral" in page
-    assert "Nothing of yours was saved yet" in page
-    assert Lead.objects.get(pk=lead.pk).first_name == "Ana"
-    assert 'value="Anna"' in page
+    assert "manager changed the e-mail from a@example.com to boss@example.com" in page
+    assert radio_values(page, "email") == ["boss@example.com", "desk@example.com"]
+    assert radio_values(page, "source") == []
+    untouched = Lead.objects.get(pk=lead.pk)
+    assert (untouched.first_name, untouched.email) == ("Ana", "boss@example.com")
 
-    again = client.post(
-        change_page(lead),
-        form_data(
-            first_name="Anna", source="referral", seen_history=seen_history(page)
-        ),
+    again = desk.post(
+        change_page(lead), inputs_of(page) | {"email": "desk@example.com"}
     )
     assert again.status_code == 302
     saved = Lead.objects.get(pk=lead.pk)
-    assert (saved.first_name, saved.source) == ("Anna", "referral")
+    assert (saved.first_name, saved.email, saved.source) == (
+        "Anna",
+        "desk@example.com",
+        "referral",
+    )
+    assert saved.lead_tags.get().tag == tag
+
+
+def test_a_third_change_while_choosing_is_seen_too(two: tuple[Client, Client]) -> None:
+    desk, boss = two
+    lead = factories.LeadFactory(admitted=True, source="google", email="", phone="")
+    seen = seen_history(desk.get(change_page(lead)).content.decode())
+    data = form_data(first_name=lead.first_name, seen_history=seen)
+    boss.post(change_page(lead), data | {"source": "referral"})
+    page = desk.post(change_page(lead), data | {"source": "tiktok"}).content.decode()
+    boss.post(
+        change_page(lead),
+        inputs_of(page) | {"source": "phone"},
+    )
+    third = desk.post(change_page(lead), inputs_of(page) | {"source": "tiktok"})
+    assert radio_values(third.content.decode(), "source") == ["phone", "tiktok"]
+    assert Lead.objects.get(pk=lead.pk).source == "phone"
+
+
+def test_the_opportunity_beside_the_lead_is_chosen_in_the_same_screen(
+    two: tuple[Client, Client],
+) -> None:
+    desk, boss = two
+    lead = factories.LeadFactory(admitted=True, source="google", email="", phone="")
+    factories.OpportunityFactory(lead=lead, expected_value_cents=120_000)
+    shown = desk.get(change_page(lead)).content.decode()
+    seen = seen_history(shown)
+    seen_opportunity = str(lead.opportunity.history.first().history_id)
+    data = form_data(first_name=lead.first_name, seen_history=seen)
+    boss.post(
+        change_page(lead),
+        data | opportunity_data(lead, seen_opportunity, expected_value_cents="900"),
+    )
+    mine = desk.post(
+        change_page(lead),
+        data
+        | opportunity_data(
+            lead, seen_opportunity, expected_value_cents="800", procedure_code="LASER"
+        ),
+    )
+    page = mine.content.decode()
+    name = "opportunity-0-expected_value_cents"
+    assert [float(value) for value in radio_values(page, name)] == [900, 800]
+    assert "$900" in page
+    desk.post(change_page(lead), inputs_of(page) | {name: radio_values(page, name)[0]})
+    opportunity = Opportunity.objects.get()
+    assert opportunity.expected_value_cents == 90_000
+    assert opportunity.procedure_code == "LASER"
+
+
+def test_the_same_change_by_both_is_no_conflict(two: tuple[Client, Client]) -> None:
+    desk, boss = two
+    lead = factories.LeadFactory(admitted=True, source="google", email="", phone="")
+    seen = seen_history(desk.get(change_page(lead)).content.decode())
+    data = form_data(first_name=lead.first_name, source="phone", seen_history=seen)
+    for client in (boss, desk):
+        assert client.post(change_page(lead), data).status_code == 302
+
+
+def test_a_state_that_never_was_asks_about_every_difference(
+    two: tuple[Client, Client],
+) -> None:
+    desk, _ = two
+    lead = factories.LeadFactory(admitted=True, source="google", email="", phone="")
+    page = desk.post(
+        change_page(lead), form_data(first_name="Zoe", seen_history="1")
+    ).content.decode()
+    assert radio_values(page, "first_name") == [lead.first_name, "Zoe"]
+    assert radio_values(page, "source") == []
+
+
+def test_tags_of_both_are_kept(two: tuple[Client, Client]) -> None:
+    desk, boss = two
+    lead = factories.LeadFactory(admitted=True, email="", phone="")
+    old, mine, theirs = factories.TagFactory.create_batch(3)
+    factories.LeadTagFactory(lead=lead, tag=old)
+    seen = seen_history(desk.get(change_page(lead)).content.decode())
+    data = form_data(
+        first_name=lead.first_name, source=lead.source, seen_history=seen
+    ) | {"seen_tags": old.pk}
+    boss.post(change_page(lead), data | {"tags": [old.pk, theirs.pk]})
+    desk.post(change_page(lead), data | {"tags": [mine.pk]})
+    assert {link.tag for link in lead.lead_tags.all()} == {mine, theirs}
 
 
 def test_an_old_opportunity_can_be_edited_after_its_date(
