@@ -52,6 +52,7 @@ class Past:
 
     @property
     def rate(self) -> float:
+        """The clinic's share of no-shows, near a guess while it has few consults."""
         return (self.missed + PRIOR * GUESS) / (self.due + PRIOR)
 
 
@@ -73,11 +74,12 @@ def risk(consult: Consult, past: Past) -> float:
     Naive Bayes on smoothed rates: the clinic's own odds times, for each sign, the
     odds of the consults that share it over the clinic's.
     """
-    base = _odds(past.rate)
-    odds = base
+    # Not the guess: a sign that every consult shares must change nothing.
+    usual = past.missed / past.due if past.due else GUESS
+    odds = _odds(past.rate)
     for sign in consult.signs:
-        rate = (past.missed_by[sign] + PRIOR * past.rate) / (past.due_by[sign] + PRIOR)
-        odds *= _odds(rate) / base
+        rate = (past.missed_by[sign] + PRIOR * usual) / (past.due_by[sign] + PRIOR)
+        odds *= _odds(rate) / _odds(usual)
     return min(max(odds / (1 + odds), LEAST), MOST)
 
 

@@ -92,7 +92,7 @@ class ConflictForm(forms.ModelForm):
         ]
 
     def _reconcile_field(self, name: str, cleaned: dict[str, Any], shown: Any) -> None:
-        attname = self.instance._meta.get_field(name).attname  # type: ignore[union-attr]
+        attname = self.instance._meta.get_field(name).attname
         theirs = getattr(self.instance, attname)
         before = getattr(shown, attname, UNKNOWN)
         if theirs == before:
