@@ -30,27 +30,29 @@ WITH counting AS NOT MATERIALIZED (
     WHERE occurred_at >= %(start)s AND occurred_at < %(end)s
         AND kind IN ('invoice_paid', 'invoice_refunded', 'consult_show',
                      'consult_booked')
-), needed AS (
+), refunded AS MATERIALIZED (
+    SELECT DISTINCT refund_of_id AS id FROM month WHERE refund_of_id IS NOT NULL
+), needed AS MATERIALIZED (
     SELECT id FROM month
-    UNION SELECT refund_of_id FROM month WHERE refund_of_id IS NOT NULL
-    UNION SELECT r.id FROM counting r
-        JOIN month m ON r.refund_of_id = m.refund_of_id WHERE r.occurred_at < %(end)s
-    UNION SELECT r.id FROM counting r
-        JOIN month m ON r.refund_of_id = m.id WHERE r.occurred_at < %(start)s
-    UNION SELECT e.id FROM counting e
-        WHERE e.kind = ANY(%(once)s) AND e.occurred_at < %(start)s
-        AND e.lead_id IN (SELECT lead_id FROM month)
+    UNION SELECT id FROM refunded
+    UNION SELECT id FROM counting WHERE kind = 'invoice_refunded'
+        AND occurred_at < %(end)s AND refund_of_id IN (SELECT id FROM refunded)
+    UNION SELECT id FROM counting WHERE kind = 'invoice_refunded'
+        AND occurred_at < %(start)s AND refund_of_id IN (SELECT id FROM month)
+    UNION SELECT id FROM counting
+        WHERE kind = ANY(%(once)s) AND occurred_at < %(start)s
+        AND lead_id IN (SELECT lead_id FROM month)
 )
 """
 EVENTS = """
 SELECT e.id, e.kind, e.occurred_at, coalesce(e.value_cents, 0), e.lead_id,
     e.metadata_json->>'procedure', e.metadata_json->>'category',
     coalesce((e.metadata_json->>'cost_cents')::bigint, 0), e.refund_of_id
-FROM counting e JOIN needed USING (id) ORDER BY e.id
+FROM counting e WHERE e.id IN (SELECT id FROM needed) ORDER BY e.id
 """
 CREDITS = """
 SELECT c.kpi_event_id, c.provider_id, c.share_bps
-FROM commissions_credit c JOIN needed ON needed.id = c.kpi_event_id
+FROM commissions_credit c WHERE c.kpi_event_id IN (SELECT id FROM needed)
 ORDER BY c.kpi_event_id, c.provider_id
 """
 FIRST_PAYMENT = """
