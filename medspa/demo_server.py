@@ -15,8 +15,6 @@ from pathlib import Path
 
 HOST = "127.0.0.1"
 STOP_SECONDS = 10
-# Workers whose parent was killed notice within a second or two.
-ORPHAN_SECONDS = 4
 # From Linux's prctl.h.
 SET_PARENT_DEATH_SIGNAL = 1
 
@@ -26,27 +24,32 @@ class DemoServerError(Exception):
 
 
 @contextmanager
-def only_demo(folder: Path, port: int) -> Iterator[None]:
+def only_demo(folder: Path, port: int) -> Iterator[int]:
     """Be the one demo on `port`: an earlier one of this checkout has to end.
 
     The earlier one may be forgotten in another terminal, or outlive a killed `make`.
-    The kernel gives the lock back however its holder dies, so whoever holds it lives.
+    The kernel gives a lock back however its holder dies, so whoever holds it lives.
+    What is yielded is a second lock: its web server inherits it, and shows by it that
+    it still has the port when the demo itself was killed.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    lock = os.open(folder / f"demo.{port}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    demo = _open(folder / f"demo.{port}.lock")
+    server = _open(folder / f"demo.{port}.server.lock")
     try:
-        if not _take(lock):
-            _end_holder(lock)
-        os.ftruncate(lock, 0)
-        os.pwrite(lock, str(os.getpid()).encode(), 0)
-        _await_free(port)
-        yield
+        if not _take(demo):
+            _end_holder(demo)
+        os.ftruncate(demo, 0)
+        os.pwrite(demo, str(os.getpid()).encode(), 0)
+        _wait_for(server, "The web server of an earlier demo does not end.")
+        _refuse_taken(port)
+        yield server
     finally:
-        os.close(lock)
+        os.close(demo)
+        os.close(server)
 
 
 @contextmanager
-def serving(folder: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
+def serving(folder: Path, port: int, lock: int) -> Iterator[subprocess.Popen[bytes]]:
     """Serve the project in `folder`; enter when the first page has answered."""
     server = subprocess.Popen(  # noqa: S603 (our own interpreter, no shell)
         [
@@ -63,6 +66,7 @@ def serving(folder: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
             "--no-control-socket",
         ],
         cwd=folder,
+        pass_fds=[lock],
         preexec_fn=_end_with_parent,
     )
     try:
@@ -77,6 +81,10 @@ def serving(folder: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
             server.wait()
 
 
+def _open(path: Path) -> int:
+    return os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+
+
 def _take(lock: int) -> bool:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -86,30 +94,27 @@ def _take(lock: int) -> bool:
 
 
 def _end_holder(lock: int) -> None:
+    holder = os.pread(lock, 20, 0)
+    if holder:
+        with suppress(ProcessLookupError):
+            os.kill(int(holder), signal.SIGTERM)
+    _wait_for(lock, f"An earlier demo (process {holder.decode()}) does not end.")
+
+
+def _wait_for(lock: int, complaint: str) -> None:
     deadline = time.monotonic() + 2 * STOP_SECONDS
-    told = b""
     while not _take(lock):
-        holder = os.pread(lock, 20, 0)
-        if holder and holder != told:
-            with suppress(ProcessLookupError):
-                os.kill(int(holder), signal.SIGTERM)
-            told = holder
         if time.monotonic() > deadline:
-            raise DemoServerError(
-                f"An earlier demo (process {holder.decode()}) does not end."
-            )
+            raise DemoServerError(complaint)
         time.sleep(0.05)
 
 
-def _await_free(port: int) -> None:
-    deadline = time.monotonic() + ORPHAN_SECONDS
-    while not _is_free(port):
-        if time.monotonic() > deadline:
-            raise DemoServerError(
-                f"Port {port} is in use by another program. Stop it, or choose "
-                f'another port: make demo ARGS="--port {port + 1}"'
-            )
-        time.sleep(0.1)
+def _refuse_taken(port: int) -> None:
+    if not _is_free(port):
+        raise DemoServerError(
+            f"Port {port} is in use by another program. Stop it, or choose "
+            f'another port: make demo ARGS="--port {port + 1}"'
+        )
 
 
 def _is_free(port: int) -> bool:

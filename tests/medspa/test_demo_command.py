@@ -14,7 +14,6 @@ from pathlib import Path
 import pytest
 
 from leads.models import Lead, PipelineStage
-from medspa import demo_server
 from medspa.demo_people import ROLE_OF, demo_people
 from medspa.demo_server import DemoServerError, only_demo
 from medspa.embedded_postgres.connection import is_free
@@ -111,10 +110,7 @@ def test_a_real_site_gets_no_invented_people(port: int, tmp_path: Path) -> None:
     assert "DEBUG=on" in line
 
 
-def test_a_port_in_use_is_said_with_another_one(
-    port: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(demo_server, "ORPHAN_SECONDS", 0.2)
+def test_a_port_in_use_is_said_with_another_one(port: int, tmp_path: Path) -> None:
     with (
         socket.create_server(("127.0.0.1", port)),
         pytest.raises(DemoServerError, match=rf"{port} is in .*--port {port + 1}"),

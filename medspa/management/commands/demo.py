@@ -58,9 +58,9 @@ class Command(BaseCommand):
 
     def _run(self, port: int) -> None:
         start = time.monotonic()
-        with only_demo(settings.VAR_DIR, port), _database():
+        with only_demo(settings.VAR_DIR, port) as lock, _database():
             people = self._prepare()
-            with serving(settings.BASE_DIR, port) as server:
+            with serving(settings.BASE_DIR, port, lock) as server:
                 seconds = time.monotonic() - start
                 self._say(f"\nUp after {seconds:.1f} s: http://{HOST}:{port}\n\n")
                 self._introduce(people)
