@@ -6,7 +6,7 @@ same history, same side effects.
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from leads.models import Activity, Lead, LeadStage, PipelineStage
@@ -14,6 +14,8 @@ from leads.signals import stage_entered
 from leads.vocabulary import ActivityType, LostReason
 from medspa.actors import current_actor
 from medspa.clock import CLOCK_SKEW
+
+RETIRED = "This stage no longer exists. Reload to see the board."
 
 
 class MoveRefused(Exception):
@@ -57,12 +59,28 @@ def first_stage() -> PipelineStage:
 
 @transaction.atomic
 def admit(
-    lead: Lead, stage: PipelineStage | None = None, *, at: datetime | None = None
+    lead: Lead,
+    stage: PipelineStage | None = None,
+    *,
+    lost_reason: str = "",
+    at: datetime | None = None,
 ) -> LeadStage:
-    """Save a new lead and let it enter its first stage."""
+    """Save a new lead and let it enter its first stage; raises MoveRefused."""
     stage = stage or first_stage()
+    reason = _reason(stage, lost_reason)
     lead.save(force_insert=True)
-    return _open_stay(lead, stage, at or lead.created_at)
+    return _open_stay(lead, stage, at or lead.created_at, reason)
+
+
+@transaction.atomic
+def bring_back(lead: Lead) -> None:
+    """Restore a deleted lead; if its stage was retired meanwhile, to the first one.
+
+    Raises ValidationError when another row has taken its place.
+    """
+    lead.restore()
+    if lead.stays.filter(left_at=None, stage__deleted_at__isnull=False).exists():
+        move(lead.pk, first_stage().pk)
 
 
 @transaction.atomic
@@ -114,7 +132,7 @@ def _lock_lead(lead_id: str) -> Lead:
 def _living_stage(stage_id: str) -> PipelineStage:
     stage = PipelineStage.objects.filter(pk=stage_id).first()
     if stage is None:
-        raise StageIsRetired("This stage no longer exists. Reload to see the board.")
+        raise StageIsRetired(RETIRED)
     return stage
 
 
@@ -129,15 +147,24 @@ def _reason(stage: PipelineStage, lost_reason: str) -> str:
 def _open_stay(
     lead: Lead, stage: PipelineStage, at: datetime, lost_reason: str = ""
 ) -> LeadStage:
-    stay = LeadStage.objects.create(
-        lead=lead,
-        stage=stage,
-        lost_reason=lost_reason,
-        changed_by=current_actor().user,
-        changed_at=at,
-    )
+    try:
+        stay = LeadStage.objects.create(
+            lead=lead,
+            stage=stage,
+            lost_reason=lost_reason,
+            changed_by=current_actor().user,
+            changed_at=at,
+        )
+    except IntegrityError as error:
+        if _constraint(error) == "leads_leadstage_stage_is_living":
+            raise StageIsRetired(RETIRED) from error
+        raise
     stage_entered.send(sender=LeadStage, stay=stay)
     return stay
+
+
+def _constraint(error: IntegrityError) -> str | None:
+    return getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
 
 
 def _note_the_move(previous: LeadStage | None, stay: LeadStage) -> None:

@@ -26,10 +26,12 @@ CREATE TRIGGER leads_opportunity_lock_lead BEFORE INSERT OR UPDATE OR DELETE
     ON leads_opportunity FOR EACH ROW EXECUTE FUNCTION leads_lock_lead();
 """
 
+# A plan for each statement's own rows: one kept from empty tables joins in loops.
 # One function a table; the transition tables that an operation lacks are read as
 # empty by choosing the trigger's branch on TG_OP.
 TOTAL_STAYS = """
-CREATE FUNCTION leads_total_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION leads_total_stays() RETURNS trigger LANGUAGE plpgsql
+    SET plan_cache_mode = force_custom_plan AS $$
 BEGIN
     IF TG_OP <> 'DELETE' THEN
         INSERT INTO leads_stagetotal (stage_id, lead_count, expected_value_cents)
@@ -65,7 +67,8 @@ CREATE TRIGGER leads_leadstage_total_delete AFTER DELETE ON leads_leadstage
 """
 
 TOTAL_VALUES = """
-CREATE FUNCTION leads_total_values() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION leads_total_values() RETURNS trigger LANGUAGE plpgsql
+    SET plan_cache_mode = force_custom_plan AS $$
 BEGIN
     IF TG_OP <> 'DELETE' THEN
         INSERT INTO leads_stagetotal (stage_id, lead_count, expected_value_cents)
@@ -102,7 +105,8 @@ CREATE TRIGGER leads_opportunity_total_delete AFTER DELETE ON leads_opportunity
 
 # A deleted lead leaves its stage's totals, a restored one comes back.
 TOTAL_LEADS = """
-CREATE FUNCTION leads_total_leads() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION leads_total_leads() RETURNS trigger LANGUAGE plpgsql
+    SET plan_cache_mode = force_custom_plan AS $$
 BEGIN
     INSERT INTO leads_stagetotal (stage_id, lead_count, expected_value_cents)
     SELECT stay.stage_id,

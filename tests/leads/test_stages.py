@@ -4,9 +4,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 
-from leads.models import PipelineStage
-from leads.pipeline import MoveRefused, first_stage, move
-from tests.factories import LeadFactory, StageFactory
+from leads.models import Lead, PipelineStage
+from leads.pipeline import MoveRefused, bring_back, first_stage, move
+from tests.factories import LeadFactory, LeadStageFactory, StageFactory
 from tests.rules import constraint_of
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +57,33 @@ def test_nobody_can_be_moved_to_a_retired_stage() -> None:
     retired.delete()
     with pytest.raises(MoveRefused, match="no longer exists"):
         move(LeadFactory(admitted=True).pk, retired.pk)
+
+
+def test_raw_sql_cannot_put_a_lead_into_a_retired_stage() -> None:
+    retired = StageFactory()
+    retired.delete()
+    with pytest.raises(IntegrityError) as refusal, transaction.atomic():
+        LeadStageFactory(stage=retired)
+    assert constraint_of(refusal.value) == "leads_leadstage_stage_is_living"
+
+
+def test_nobody_is_admitted_to_a_retired_stage_or_lost_without_a_reason() -> None:
+    retired = StageFactory()
+    retired.delete()
+    for stage in (retired, StageFactory(outcome="lost")):
+        with pytest.raises(MoveRefused):
+            LeadFactory(stage=stage)
+    assert not Lead.all_objects.exists()
+
+
+def test_a_restored_lead_whose_stage_is_gone_starts_again() -> None:
+    first = StageFactory(order=1)
+    lead = LeadFactory(admitted=True)
+    stage = lead.stays.get().stage
+    lead.delete()
+    stage.delete()
+    bring_back(lead)
+    assert lead.stays.get(left_at=None).stage == first
 
 
 def test_new_leads_go_to_the_leftmost_open_stage() -> None:

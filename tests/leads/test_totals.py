@@ -13,6 +13,7 @@ from django.db import connection
 
 from leads import pipeline
 from leads.models import Lead, LeadStage, Opportunity, PipelineStage, StageTotal
+from leads.models.stage import MANY_DELTAS
 from leads.totals import (
     LOCK_KEY,
     check_stage_totals,
@@ -190,3 +191,14 @@ def test_nobody_who_looks_meanwhile_sees_wrong_totals(
 
     at_once(move_leads, look)
     assert seen == [True] * ROUNDS
+
+
+def test_reading_folds_many_deltas(stages: list[PipelineStage]) -> None:
+    before = StageTotal.objects.by_stage()
+    StageTotal.objects.bulk_create(
+        StageTotal(stage=stages[0], lead_count=sign, expected_value_cents=7 * sign)
+        for sign in islice(cycle((1, -1)), MANY_DELTAS)
+    )
+    assert StageTotal.objects.by_stage() == before
+    assert StageTotal.objects.count() <= len(stages)
+    assert StageTotal.objects.by_stage()[stages[0].pk] == before[stages[0].pk]

@@ -18,6 +18,7 @@ CASES = (
 )
 # Tested where their subject is.
 ELSEWHERE = {
+    "leads_leadstage_stage_is_living",  # leads/test_stages.py
     "leads_pipelinestage_retires_empty",  # leads/test_stages.py
     "medspa_user_username_key",  # medspa/test_people.py
 }
@@ -34,7 +35,7 @@ RULES_IN_DATABASE = """
     WHERE indrelid = ANY(%(tables)s::regclass[]) AND indisunique AND NOT indisprimary
     UNION SELECT tgname FROM pg_trigger
     WHERE tgrelid = ANY(%(tables)s::regclass[]) AND NOT tgisinternal
-        AND tgname ~ '_(fit|retires_empty)$'
+        AND tgname ~ '_(fit|retires_empty|is_living)$'
 """
 
 

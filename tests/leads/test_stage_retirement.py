@@ -1,0 +1,35 @@
+"""Retiring a stage while leads are being moved into it."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import partial
+from threading import Barrier
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection
+
+from leads.pipeline import MoveRefused, move
+from tests.factories import LeadFactory, StageFactory
+
+
+def test_a_stage_is_not_retired_under_a_move(committed: None) -> None:
+    """Whichever comes first, no lead ends in a retired stage."""
+    home, target = StageFactory(order=1), StageFactory(order=2)
+    leads = [LeadFactory(stage=home) for _ in range(6)]
+    barrier = Barrier(len(leads) + 1)
+
+    def in_a_connection_of_its_own(act: Callable[[], object]) -> None:
+        barrier.wait()
+        try:
+            with suppress(MoveRefused, ValidationError, IntegrityError):
+                act()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(leads) + 1) as pool:
+        for lead in leads:
+            pool.submit(in_a_connection_of_its_own, partial(move, lead.pk, target.pk))
+        pool.submit(in_a_connection_of_its_own, target.delete)
+    target.refresh_from_db()
+    assert not (target.is_deleted and target.stays.current().exists())
