@@ -1,6 +1,9 @@
 """Providers, what they earn, and their shares of payments."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
 
 from commissions.models import CommissionRule, Credit, Provider
 from medspa.clinic_admin import ClinicAdmin
@@ -17,6 +20,8 @@ class ProviderAdmin(ClinicAdmin):
 
 @admin.register(CommissionRule)
 class CommissionRuleAdmin(ClinicAdmin):
+    """To look at, with the history. Rules are made and changed on their own page."""
+
     list_display = ["__str__", "effective_from", "effective_to", "priority", "version"]
     list_filter = ["role"]
     list_select_related = ["provider"]
@@ -28,6 +33,15 @@ class CommissionRuleAdmin(ClinicAdmin):
         "priority",
         "rule_json",
     ]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 @admin.register(Credit)

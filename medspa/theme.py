@@ -46,6 +46,13 @@ def _is_lead_page(request: HttpRequest) -> bool:
     )
 
 
+def _is_month_page(request: HttpRequest) -> bool:
+    path = request.path
+    return path.startswith("/commissions/") and not path.startswith(
+        "/commissions/rules/"
+    )
+
+
 def _is_own_commissions(request: HttpRequest) -> bool:
     """Who sees everybody's statements is on the other entry's pages."""
     return request.path.startswith("/commissions/") and not request.user.has_perm(
@@ -85,7 +92,8 @@ NUMBERS = {
             reverse_lazy("commissions"),
             "/commissions/",
             "commissions.view_month",
-        ),
+        )
+        | {"active": _is_month_page},
         _item(
             "My commissions",
             "account_balance_wallet",
@@ -103,7 +111,13 @@ SET_UP = {
         _table("Stages", "steppers", "leads", "pipelinestage"),
         _table("Tags", "label", "leads", "tag"),
         _table("Providers", "stethoscope", "commissions", "provider"),
-        _table("Commission rules", "percent", "commissions", "commissionrule"),
+        _item(
+            "Commission rules",
+            "percent",
+            reverse_lazy("commission_rules"),
+            "/commissions/rules/",
+            "commissions.view_commissionrule",
+        ),
         _table("People", "group", "medspa", "user"),
         _table("Roles", "badge", "auth", "group"),
     ],

@@ -19,6 +19,7 @@ READ_ONLY = {
     "leads.leadtag",
     "leads.task",
     "auth.group",
+    "commissions.commissionrule",  # made and changed on pages of their own
 }
 # Events are recorded and voided, never edited.
 NEVER_CHANGED = {*READ_ONLY, "kpis.kpievent"}

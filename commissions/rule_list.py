@@ -1,0 +1,58 @@
+"""All rules in force or to come, in sentences, with what to look at."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from commissions.engine import Provider
+from commissions.legal import risks
+from commissions.loading import load_providers, rule_row
+from commissions.models import CommissionRule
+from commissions.page_lines import member_names
+from commissions.rule_checks import findings
+from commissions.sentences import rule_sentence
+from medspa.clinic_time import clinic_today, clinic_zone
+
+
+@dataclass(frozen=True)
+class ListedRule:
+    """A rule with its sentence, findings and risks that nobody acknowledged."""
+
+    rule: CommissionRule
+    sentence: str
+    findings: Sequence[str]
+    risks: Sequence[str]
+    has_ended: bool
+
+
+def rule_list() -> list[ListedRule]:
+    rows = list(
+        CommissionRule.objects.select_related("provider").order_by(
+            "provider__name", "role", "-effective_from", "-id"
+        )
+    )
+    here = people()
+    found: dict[str, list[str]] = {}
+    for finding in findings([rule_row(row, row.rule) for row in rows], here):
+        found.setdefault(finding.rule, []).append(finding.sentence)
+    names, today = member_names(rows), clinic_today()
+    return [
+        ListedRule(
+            row,
+            rule_sentence(row.rule, row.effective_from, row.effective_to, names),
+            found.get(row.pk, []),
+            [] if row.acknowledged_name else _risks(row, here),
+            row.effective_to is not None and row.effective_to < today,
+        )
+        for row in rows
+    ]
+
+
+def people() -> dict[str, Provider]:
+    """Everybody as of now."""
+    return load_providers(datetime.now(UTC), clinic_zone())
+
+
+def _risks(row: CommissionRule, here: dict[str, Provider]) -> list[str]:
+    role = here[row.provider_id].role if row.provider_id else row.role or None
+    return risks(row.rule, role)

@@ -1,0 +1,168 @@
+"""The rules in sentences, and one form for each type of them."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required, permission_required
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.views.decorators.http import require_POST
+from django.views.generic import TemplateView
+
+from commissions.legal import NOTICE, risks
+from commissions.loading import rule_row
+from commissions.models import CommissionRule
+from commissions.overview import default_month
+from commissions.page_lines import member_names
+from commissions.preview import Preview, preview
+from commissions.rule_forms import TYPES, RuleForm, initial_of
+from commissions.rule_list import people, rule_list
+from commissions.rule_versions import RuleChange, add_rule, change_rule
+from commissions.rules import parse_rule
+from commissions.sentences import rule_sentence
+from medspa.clinic_time import clinic_today
+from medspa.pages import ClinicPageMixin
+
+
+class RulesPage(ClinicPageMixin, TemplateView):
+    permission_required = "commissions.view_commissionrule"
+    title = "Commission rules"
+    template_name = "commissions/rules.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            rules=rule_list(), types=TYPES, notice=NOTICE, **kwargs
+        )
+
+
+class RulePage(ClinicPageMixin, TemplateView):
+    """A rule's form: preview, then save. Managers may look."""
+
+    permission_required = "commissions.view_commissionrule"
+    template_name = "commissions/rule.html"
+
+    @cached_property
+    def rule(self) -> CommissionRule | None:
+        if "rule_id" not in self.kwargs:
+            return None
+        return get_object_or_404(CommissionRule.objects, pk=self.kwargs["rule_id"])
+
+    @property
+    def kind(self) -> str:
+        asked = (
+            self.rule.rule_json["type"] if self.rule else self.request.GET.get("type")
+        )
+        if asked not in TYPES:
+            raise Http404("There is no such type of rule.")
+        return asked
+
+    def has_permission(self) -> bool:
+        user = self.request.user
+        needed = "add" if self.rule is None else "change"
+        if self.request.method == "GET" and self.rule:
+            needed = "view"
+        return user.is_authenticated and user.has_perm(
+            f"commissions.{needed}_commissionrule"
+        )
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        initial = {"effective_from": clinic_today().replace(day=1)}
+        if self.rule:
+            initial = initial_of(self.rule)
+        return self._page(RuleForm(self.kind, initial=initial))
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = RuleForm(self.kind, request.POST)
+        if not form.is_valid() or form.change is None:
+            return self._page(form)
+        if "preview" in request.POST:
+            return self._page(form, self._preview(form.change))
+        if self.rule and form.cleaned_data["seen"] != initial_of(self.rule)["seen"]:
+            form.add_error(
+                None, "Somebody changed this rule meanwhile. Open it again first."
+            )
+            return self._page(form)
+        return self._save(form, form.change)
+
+    def _save(self, form: RuleForm, change: RuleChange) -> HttpResponse:
+        try:
+            saved = change_rule(self.rule, change) if self.rule else add_rule(change)
+        except ValidationError as error:
+            form.add_error(None, error.messages)
+            return self._page(form)
+        messages.success(self.request, f"Saved: {self._sentence(change)}.")
+        if self.rule and saved.pk != self.rule.pk:
+            messages.info(
+                self.request,
+                f"Statements used version {saved.version - 1}, so it stays as it was; "
+                f"version {saved.version} begins on {saved.effective_from}.",
+            )
+        if self._risks(change) and not change.acknowledged_name:
+            messages.warning(self.request, f"Nobody acknowledged: {NOTICE}")
+        return redirect("commission_rules")
+
+    def _page(self, form: RuleForm, shown: Preview | None = None) -> HttpResponse:
+        self.title = f"{TYPES[self.kind]}"
+        change = form.change
+        context = self.get_context_data(
+            form=form,
+            rule=self.rule,
+            notice=NOTICE,
+            preview=shown,
+            sentence=self._sentence(change) if change else "",
+            risks=self._risks(change) if change else [],
+            may_save=self._may_save(),
+            breadcrumbs_trail=[(reverse("commission_rules"), "Commission rules")],
+        )
+        return self.render_to_response(context)
+
+    def _may_save(self) -> bool:
+        needed = "change" if self.rule else "add"
+        return self.request.user.has_perm(f"commissions.{needed}_commissionrule")
+
+    def _preview(self, change: RuleChange) -> Preview:
+        row = _as_row(change)
+        old = self.rule.pk if self.rule else ""
+        terms = parse_rule(change.rule_json)
+        return preview(rule_row(row, terms), default_month(), instead_of=old)
+
+    def _sentence(self, change: RuleChange) -> str:
+        return rule_sentence(
+            parse_rule(change.rule_json),
+            change.effective_from,
+            change.effective_to,
+            member_names([_as_row(change)]),
+        )
+
+    def _risks(self, change: RuleChange) -> list[str]:
+        role = change.role or None
+        if change.provider_id:
+            role = people()[change.provider_id].role
+        return risks(parse_rule(change.rule_json), role)
+
+
+def _as_row(change: RuleChange) -> CommissionRule:
+    return CommissionRule(
+        provider_id=change.provider_id,
+        role=change.role,
+        rule_json=change.rule_json,
+        priority=change.priority,
+        effective_from=change.effective_from,
+        effective_to=change.effective_to,
+    )
+
+
+@require_POST
+@login_required
+@permission_required("commissions.delete_commissionrule", raise_exception=True)
+def remove(request: HttpRequest, rule_id: str) -> HttpResponse:
+    rule = get_object_or_404(CommissionRule.objects, pk=rule_id)
+    try:
+        rule.delete()
+        messages.success(request, "The rule was removed; no statement had used it.")
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    return redirect("commission_rules")

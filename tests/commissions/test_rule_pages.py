@@ -1,0 +1,282 @@
+"""Rules: one form a type, a sentence, a preview, versions, and what to look at."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from commissions.models import CommissionRule, Provider
+from commissions.overview import default_month
+from commissions.rule_list import rule_list
+from commissions.statements import run_month
+from medspa.models import User
+from tests.commissions.clinic import MARCH, TEN_PERCENT, agree, hire, pay, statement_of
+
+pytestmark = pytest.mark.django_db
+PERCENT = {
+    "whom": "",
+    "effective_from": "2026-03-01",
+    "priority": "0",
+    "rate_bps": "10",
+    "base": "collected",
+    "refund": "original_rate",
+}
+
+
+@pytest.fixture
+def ana() -> Provider:
+    return hire("Ana RN")
+
+
+@pytest.fixture
+def site(administrator: User, client: Client) -> Client:
+    client.force_login(administrator)
+    return client
+
+
+def text(answer: Any) -> str:
+    return " ".join(answer.content.decode().split())
+
+
+def post(site: Client, kind: str, data: dict[str, Any]) -> Any:
+    return site.post(f"{reverse('new_rule')}?type={kind}", data, follow=True)
+
+
+def seen(rule: CommissionRule) -> str:
+    return str(rule.history.latest().history_id)
+
+
+def test_a_percent_rule_is_made_of_dollars_and_per_cent(
+    site: Client, ana: Provider
+) -> None:
+    data = {
+        **PERCENT,
+        "whom": f"provider:{ana.pk}",
+        "procedures": ["BTX"],
+        "cap_cents": "500",
+    }
+    page = text(post(site, "percent", data))
+    sentence = "10 % of what was collected on Botox, at most $500 a month, "
+    assert f"Saved: {sentence}from 1 March 2026." in page
+    rule = CommissionRule.objects.get()
+    assert rule.provider == ana
+    assert rule.rule_json["rate_bps"] == 1000
+    assert rule.rule_json["cap_cents"] == 50_000
+    assert rule.rule_json["match"] == {"procedures": ["BTX"]}
+
+
+@pytest.mark.parametrize(
+    ("kind", "own", "sentence"),
+    [
+        (
+            "flat",
+            {"event": "consult_show", "amount_cents": "25", "once_per_lead": "on"},
+            "$25 for each consult shown, once for each lead, ",
+        ),
+        (
+            "tiered",
+            {
+                "mode": "marginal",
+                "up_to_0": "800",
+                "rate_0": "40",
+                "up_to_1": "",
+                "rate_1": "45",
+            },
+            "40 % up to $800, 45 % above of the month&#x27;s payments "
+            "(each part at its own rate), ",
+        ),
+        (
+            "bonus",
+            {"threshold_cents": "50000", "amount_cents": "500"},
+            "$500 once the month&#x27;s payments reach $50,000, ",
+        ),
+        (
+            "draw",
+            {"amount_cents": "3000", "recoverable": "on"},
+            "at least $3,000 a month, what is paid ahead is recovered later, ",
+        ),
+    ],
+)
+def test_each_type_has_its_form_and_sentence(
+    kind: str, own: dict[str, str], sentence: str, site: Client
+) -> None:
+    columns = {"whom": "role:injector", "effective_from": "2026-03-01", "priority": "0"}
+    page = text(post(site, kind, {**columns, **own}))
+    assert f"Saved: {sentence}from 1 March 2026" in page
+    rule = CommissionRule.objects.get()
+    assert (rule.role, rule.rule_json["type"]) == ("injector", kind)
+    address = reverse("commission_rule", args=[rule.pk])
+    assert site.get(address).status_code == 200
+
+
+def test_a_pool_has_members_with_weights(site: Client, ana: Provider) -> None:
+    bea = hire("Bea RN")
+    data = {
+        "effective_from": "2026-03-01",
+        "priority": "0",
+        "rate_bps": "5",
+        f"member_{ana.pk}": "1",
+        f"member_{bea.pk}": "2",
+    }
+    page = text(post(site, "pool", data))
+    assert "shared by Ana RN and Bea RN (2)" in page
+    assert CommissionRule.objects.get().rule_json["members"] == {ana.pk: 1, bea.pk: 2}
+
+
+def test_what_is_wrong_is_said_and_nothing_saved(site: Client) -> None:
+    brackets = {"mode": "whole", "up_to_0": "800", "rate_0": "40"}
+    columns = {"effective_from": "2026-03-01", "priority": "0"}
+    page = text(post(site, "tiered", {**columns, **brackets}))
+    assert "the last bracket, and only the last, must be open" in page
+    assert "greater than or equal to" not in page
+    page = text(post(site, "percent", {**PERCENT, "rate_bps": "101"}))
+    assert "less than or equal to 10000" in page
+    page = text(post(site, "percent", {**PERCENT, "effective_to": "2026-02-01"}))
+    assert "The last day can&#x27;t be before the first day." in page
+    assert not CommissionRule.objects.exists()
+
+
+def test_a_preview_runs_last_month_and_saves_nothing(
+    site: Client, ana: Provider
+) -> None:
+    month = default_month()
+    pay(ana, 45_005, month, day=2)
+    page = text(post(site, "percent", {**PERCENT, "preview": "1"}))
+    assert f"{month:%B %Y} with this rule" in page
+    assert "$45.01" in page
+    assert not CommissionRule.objects.exists()
+
+
+def test_an_unused_rule_changes_in_place(site: Client, ana: Provider) -> None:
+    rule = agree(ana, TEN_PERCENT)
+    data = {**PERCENT, "whom": f"provider:{ana.pk}", "rate_bps": "12"}
+    address = reverse("commission_rule", args=[rule.pk])
+    site.post(address, {**data, "seen": seen(rule)})
+    rule.refresh_from_db()
+    assert (rule.rule_json["rate_bps"], rule.version) == (1200, 1)
+
+
+def test_a_used_rule_ends_and_its_next_version_begins(
+    site: Client, ana: Provider
+) -> None:
+    rule = agree(ana, TEN_PERCENT)
+    pay(ana, 10_000)
+    run_month(MARCH)
+    data = {
+        **PERCENT,
+        "whom": f"provider:{ana.pk}",
+        "rate_bps": "12",
+        "effective_from": "2026-04-01",
+        "seen": seen(rule),
+    }
+    site.post(reverse("commission_rule", args=[rule.pk]), data)
+    rule.refresh_from_db()
+    following = CommissionRule.objects.get(replaces=rule)
+    assert rule.rule_json == TEN_PERCENT
+    assert rule.effective_to == date(2026, 3, 31)
+    assert (following.version, following.rule_json["rate_bps"]) == (2, 1200)
+
+
+def test_a_used_rule_can_be_replaced_from_its_first_day(
+    site: Client, ana: Provider
+) -> None:
+    rule = agree(ana, TEN_PERCENT)
+    pay(ana, 10_000)
+    run_month(MARCH)
+    data = {
+        **PERCENT,
+        "whom": f"provider:{ana.pk}",
+        "rate_bps": "12",
+        "effective_from": "2026-01-01",
+        "seen": seen(rule),
+    }
+    site.post(reverse("commission_rule", args=[rule.pk]), data)
+    run_month(MARCH)
+    assert statement_of(ana).lines_cents == 1200
+
+
+def test_a_used_rule_is_ended_but_not_removed(site: Client, ana: Provider) -> None:
+    rule = agree(ana, TEN_PERCENT)
+    pay(ana, 10_000)
+    run_month(MARCH)
+    page = site.post(reverse("remove_rule", args=[rule.pk]), follow=True)
+    assert "Give it a last day instead" in text(page)
+    data = {
+        **PERCENT,
+        "whom": f"provider:{ana.pk}",
+        "effective_from": "2026-01-01",
+        "effective_to": "2026-05-31",
+        "seen": seen(rule),
+    }
+    site.post(reverse("commission_rule", args=[rule.pk]), data)
+    rule.refresh_from_db()
+    assert (rule.effective_to, rule.is_deleted) == (date(2026, 5, 31), False)
+
+
+def test_a_form_opened_before_somebody_s_change_saves_nothing(
+    site: Client, ana: Provider
+) -> None:
+    rule = agree(ana, TEN_PERCENT)
+    before = seen(rule)
+    rule.priority = 5
+    rule.save()
+    data = {**PERCENT, "whom": f"provider:{ana.pk}", "seen": before}
+    page = text(site.post(reverse("commission_rule", args=[rule.pk]), data))
+    assert "Somebody changed this rule meanwhile" in page
+
+
+def test_the_legal_notice_warns_until_somebody_acknowledges(
+    site: Client, ana: Provider
+) -> None:
+    page = text(post(site, "percent", {**PERCENT, "whom": f"provider:{ana.pk}"}))
+    assert "Nobody acknowledged" in page
+    (listed,) = rule_list()
+    assert "fee-splitting" in listed.risks[0]
+    rule = CommissionRule.objects.get()
+    rule.acknowledged_name = "Dr. Noor"
+    rule.save()
+    (listed,) = rule_list()
+    assert listed.risks == []
+
+
+def test_overlaps_gaps_and_losers_are_pointed_out(ana: Provider) -> None:
+    def findings() -> list[str]:
+        return [sentence for listed in rule_list() for sentence in listed.findings]
+
+    first = agree(ana, TEN_PERCENT)
+    assert findings() == []
+    second = agree(ana, TEN_PERCENT)
+    assert "Both pay for the same" in findings()[0]
+    for rule in (first, second):
+        rule.rule_json = {**TEN_PERCENT, "group": "svc"}
+        rule.save()
+    assert "It never wins" in findings()[0]
+    first.effective_to = date(2026, 2, 28)
+    first.save()
+    second.effective_from = date(2026, 3, 10)
+    second.save()
+    assert "in force from 1 March 2026 to 9 March 2026" in findings()[0]
+
+
+def test_managers_look_and_only_administrators_change(
+    ana: Provider, manager: User, front_desk: User, client: Client
+) -> None:
+    rule = agree(ana, TEN_PERCENT)
+    address = reverse("commission_rule", args=[rule.pk])
+    new = f"{reverse('new_rule')}?type=percent"
+    client.force_login(manager)
+    assert client.get(reverse("commission_rules")).status_code == 200
+    assert client.get(address).status_code == 200
+    assert client.get(new).status_code == 403
+    assert client.post(address, PERCENT).status_code == 403
+    assert client.post(reverse("remove_rule", args=[rule.pk])).status_code == 403
+    client.force_login(front_desk)
+    assert client.get(reverse("commission_rules")).status_code == 403
+    assert client.get(address).status_code == 403
+
+
+def test_an_unknown_type_is_not_found(site: Client) -> None:
+    assert site.get(f"{reverse('new_rule')}?type=lottery").status_code == 404
+    assert site.get(reverse("new_rule")).status_code == 404
