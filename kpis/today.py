@@ -17,7 +17,7 @@ from medspa.clinic_time import clinic_today, clinic_zone, local_date
 from medspa.models import User
 from medspa.templatetags.clinic import moment
 
-LEARNT_FROM = 500
+LEARNT_FROM = 250
 DAYS = 2
 # A stored moment's text begins with the date of its own zone, at most a day off ours.
 ZONES_DIFFER = timedelta(days=1)

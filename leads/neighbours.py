@@ -22,7 +22,7 @@ BOARD_FILTERS = ("q", "source", "campaign", "tag", "procedure", "mine")
 LIST_FILTERS = ("q", "stage", "source__exact", "campaign__id__exact", "tag", "assigned")
 KEPT = ("in", "queue", *dict.fromkeys((*BOARD_FILTERS, *LIST_FILTERS)))
 # As far as this on either side the place in the list is counted.
-COUNTED = 100
+COUNTED = 30
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ UNFOLDED = 8
 # Whoever was not answered for a month is told by the ageing of their stage.
 FRESH_FOR = timedelta(days=30)
 # The newest leads among which the unanswered are looked for.
-LOOKED_THROUGH = 3000
+LOOKED_THROUGH = 1000
 GOOD_WAIT = timedelta(minutes=5)
 FAIR_WAIT = timedelta(hours=1)
 
@@ -126,7 +126,9 @@ def _unanswered(now: datetime, person: User) -> list[Row]:
             pk__in=newest,
             stays__left_at=None,
             stays__stage__outcome=Outcome.OPEN,
-        ).values_list(
+        )
+        .order_by()
+        .values_list(
             "pk",
             "first_name",
             "created_at",
