@@ -1,0 +1,137 @@
+"""Two at once and killed half-way: real connections, real processes."""
+
+import signal
+import subprocess
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+import pytest
+from django.db import connection, connections
+
+from commissions import closing
+from commissions.models import Provider, Statement, StatementLine
+from commissions.statements import CLOSING, run_month
+from medspa.models import User
+from tests.commissions.clinic import MARCH, TEN_PERCENT, agree, hire, pay, statement_of
+from tests.committed import MANAGE, committed, database_url, environment
+from tests.factories import UserFactory
+
+__all__ = ["committed"]
+WAIT = 30
+
+
+@pytest.fixture
+def ana(committed: None) -> Provider:
+    ana = hire("Ana RN")
+    agree(ana, TEN_PERCENT)
+    for day in range(1, 21):
+        pay(ana, 10_000 + day, day=day)
+    return ana
+
+
+@pytest.fixture
+def people(committed: None) -> Iterator[tuple[User, User]]:
+    pair = UserFactory(), UserFactory()
+    yield pair
+    connection.cursor().execute("TRUNCATE commissions_statement CASCADE")
+    connection.cursor().execute("TRUNCATE commissions_statementhistory CASCADE")
+    for user in pair:
+        user.delete()
+
+
+def at_once(*acts: Callable[[], Any]) -> list[Any]:
+    """The results of `acts`, each on a thread and connection of its own."""
+
+    def act(one: Callable[[], Any]) -> Any:
+        try:
+            return one()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(act, acts))
+
+
+def test_a_month_worked_out_twice_at_once_is_there_once(ana: Provider) -> None:
+    reports = at_once(*[lambda: run_month(MARCH)] * 4)
+    assert sorted(report.written for report in reports) == [0, 0, 0, 1]
+    assert statement_of(ana).lines.count() == 20
+
+
+def test_of_two_who_lock_at_once_one_does(
+    ana: Provider, people: tuple[User, User]
+) -> None:
+    run_month(MARCH)
+    closing.approve(MARCH, people[0])
+    signed = at_once(*[lambda who=who: closing.lock(MARCH, who) for who in people])
+    assert sorted(len(each.done) for each in signed) == [0, 1]
+    assert statement_of(ana).locked_by in people
+    assert statement_of(ana).history.filter(status="locked").count() == 1
+
+
+@contextmanager
+def held_lock() -> Iterator[psycopg.Connection]:
+    with psycopg.connect(database_url(), autocommit=True) as other:
+        other.execute("SELECT pg_advisory_lock(%s)", [CLOSING])
+        yield other
+
+
+def test_a_run_that_is_killed_leaves_nothing_and_a_rerun_completes(
+    ana: Provider,
+) -> None:
+    """Held when its statements are written and their lines are not."""
+    with psycopg.connect(database_url()) as other:
+        other.execute("LOCK TABLE commissions_statementline IN SHARE MODE")
+        process = subprocess.Popen(
+            [*MANAGE, "commissions", "--period", "2026-03"],
+            env=environment(),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert process.stderr
+        while "Comparing closed months" not in process.stderr.readline():
+            assert process.poll() is None
+        wait_until_blocked(other, "commissions_statementline")
+        process.send_signal(signal.SIGKILL)
+        process.wait(WAIT)
+    assert not Statement.objects.exists()
+    assert not StatementLine.objects.exists()
+    assert run_month(MARCH).written == 1
+    assert statement_of(ana).lines.count() == 20
+
+
+def wait_until_blocked(other: psycopg.Connection, table: str) -> None:
+    """Until somebody waits for `table`; the server itself tells."""
+    waiting = (
+        "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted "
+        "AND relation = %s::regclass), pg_sleep(0.02)"
+    )
+    for _ in range(50 * WAIT):
+        if other.execute(waiting, [table]).fetchone()[0]:
+            return
+    raise AssertionError("nobody came to wait")
+
+
+def test_a_second_run_waits_for_the_first(ana: Provider) -> None:
+    with held_lock() as other, ThreadPoolExecutor(1) as pool:
+
+        def act() -> int:
+            try:
+                return run_month(MARCH).written
+            finally:
+                connections.close_all()
+
+        future = pool.submit(act)
+        waiting = (
+            "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted "
+            "AND locktype = 'advisory'), pg_sleep(0.02)"
+        )
+        while not other.execute(waiting).fetchone()[0]:
+            assert not future.done()
+        assert not Statement.objects.exists()
+        other.execute("SELECT pg_advisory_unlock(%s)", [CLOSING])
+        assert future.result(WAIT) == 1
