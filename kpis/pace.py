@@ -1,13 +1,17 @@
 """How fast things go: consults kept, first contacts, time in each stage."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
+from kpis.cube import reading
+from kpis.cube.facts import TOUCHES
 from kpis.database import rows
 from kpis.figures import Ratio, ratio
-from kpis.period import Window
-from leads.vocabulary import ActivityType, Outcome
+from kpis.period import Period, Window
+from leads.vocabulary import Outcome
 
+# The text begins with a date, of whatever zone: an index finds the days around.
 CONSULTS = """
 SELECT count(*) AS due,
     count(*) FILTER (
@@ -21,6 +25,8 @@ SELECT count(*) AS due,
 FROM kpis_kpievent booking
 JOIN leads_lead lead ON lead.id = booking.lead_id AND lead.deleted_at IS NULL
 WHERE booking.kind = 'consult_booked' AND booking.deleted_at IS NULL
+    AND booking.metadata_json ->> 'scheduled_for' >= %(not_before)s
+    AND booking.metadata_json ->> 'scheduled_for' < %(not_after)s
     AND (booking.metadata_json ->> 'scheduled_for')::timestamptz >= %(start)s
     AND (booking.metadata_json ->> 'scheduled_for')::timestamptz
         < least(%(end)s, %(as_of)s)
@@ -59,7 +65,6 @@ SELECT count(*) AS leads,
     ) AS human_median
 FROM waits
 """
-TOUCHES = [ActivityType.SMS_SENT, ActivityType.EMAIL_SENT, ActivityType.CALL]
 
 ENDED_STAYS = """
 SELECT stage.id, stage.name, stage.order, stage.deleted_at, count(*) AS n,
@@ -140,12 +145,50 @@ class Stays:
 
 
 def consults(window: Window) -> Consults:
-    return Consults(**rows(CONSULTS, window)[0])
+    """Bookings planned for the window whose hour has come."""
+    return (
+        kept_consults(window) if reading.is_kept(window) else counted_consults(window)
+    )
+
+
+def kept_consults(window: Window) -> Consults:
+    """Today's by the hour, counted; those of earlier days have all come."""
+    past = window.period.within(None, window.today - timedelta(days=1))
+    earlier = Consults(**reading.due_row(past)) if past else Consults(0, 0)
+    if not window.period.within(window.today, window.today):
+        return earlier
+    today = Period(window.today, window.today)
+    by_now = counted_consults(Window(today, window.zone, window.as_of))
+    return Consults(earlier.due + by_now.due, earlier.held + by_now.held)
+
+
+def counted_consults(window: Window) -> Consults:
+    """Counted from the rows themselves."""
+    row = rows(
+        CONSULTS,
+        window,
+        not_before=str(window.period.first - timedelta(days=2)),
+        not_after=str(window.period.last + timedelta(days=3)),
+    )[0]
+    return Consults(**row)
 
 
 def speeds(window: Window) -> dict[str, Speed]:
     """`any` touch, automated ones included, and the first `human` one."""
-    row = rows(SPEED, window, touches=TOUCHES)[0]
+    return kept_speeds(window) if reading.is_kept(window) else counted_speeds(window)
+
+
+def kept_speeds(window: Window) -> dict[str, Speed]:
+    """From the sums, which have to be kept."""
+    return _speeds(reading.speed_row(window.period))
+
+
+def counted_speeds(window: Window) -> dict[str, Speed]:
+    """The same, counted from the rows themselves."""
+    return _speeds(rows(SPEED, window, touches=TOUCHES)[0])
+
+
+def _speeds(row: dict[str, Any]) -> dict[str, Speed]:
     return {
         who: Speed(
             row["leads"],

@@ -10,26 +10,29 @@ count nowhere; events without a lead do.
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from campaigns.models import Campaign, CampaignSpend, Platform
+from kpis.cube import reading
 from kpis.database import rows
 from kpis.figures import Base
-from kpis.period import Window
+from kpis.period import Period, Window
 from kpis.spend import Plan
 from leads.models import Lead
 from medspa.clinic_time import local_date
 
-LEADS = """
+_LEADS = """
 SELECT lead.campaign_id, lead.source, opportunity.procedure_code, count(*) AS leads
 FROM leads_lead lead
 LEFT JOIN leads_opportunity opportunity
     ON opportunity.lead_id = lead.id AND opportunity.deleted_at IS NULL
 WHERE lead.deleted_at IS NULL
     AND lead.created_at >= %(start)s AND lead.created_at < %(end)s
-GROUP BY 1, 2, 3
 """
+LEADS = f"{_LEADS} GROUP BY 1, 2, 3"
+YOUNG = f"{_LEADS} AND lead.created_at > %(cutoff)s GROUP BY 1, 2, 3"
+MATURE_AFTER = timedelta(days=30)
 
 # The group without a lead holds what was recorded for a campaign only.
 EVENTS = """
@@ -152,15 +155,55 @@ class CampaignFacts:
 
 def period_slices(window: Window) -> Slices:
     """Events by their own date, leads by creation date."""
+    if reading.is_kept(window):
+        return kept_period_slices(window)
+    return counted_period_slices(window)
+
+
+def kept_period_slices(window: Window) -> Slices:
+    """From the sums, which have to be kept."""
+    return _collect([reading.period_rows(window.period)])
+
+
+def counted_period_slices(window: Window) -> Slices:
+    """The same, counted from the rows themselves."""
     return _collect(rows(sql, window) for sql in (LEADS, EVENTS, CLICKS))
 
 
 def cohort_slices(window: Window) -> Slices:
     """The leads created in the window with all that came of them up to `as_of`."""
+    if reading.is_kept(window, follows=True):
+        return kept_cohort_slices(window)
+    return counted_cohort_slices(window)
+
+
+def kept_cohort_slices(window: Window) -> Slices:
+    """From the sums, which have to be kept."""
+    return _collect([reading.cohort_rows(window.period), _young(window)])
+
+
+def counted_cohort_slices(window: Window) -> Slices:
+    """The same, counted from the rows themselves."""
     return _collect([rows(COHORT, window)])
 
 
+def _young(window: Window) -> list[dict[str, Any]]:
+    """Leads of the last 30 times 24 hours: the end of one day, and whole days."""
+    cutoff = window.as_of - MATURE_AFTER
+    day = local_date(cutoff, window.zone)
+    young = []
+    if window.period.first <= day <= window.period.last:
+        part = Window(Period(day, day), window.zone, window.as_of)
+        young += rows(YOUNG, part, cutoff=cutoff)
+    if days := window.period.within(day + timedelta(days=1), None):
+        young += reading.lead_rows(days)
+    for row in young:
+        row["immature_leads"] = row.pop("leads")
+    return young
+
+
 def _collect(answers: Iterable[list[dict[str, Any]]]) -> Slices:
+    """Only slices in which there is anything."""
     slices: Slices = defaultdict(Base)
     for answer in answers:
         for row in answer:
@@ -168,7 +211,7 @@ def _collect(answers: Iterable[list[dict[str, Any]]]) -> Slices:
                 row.pop("campaign_id"), row.pop("source"), row.pop("procedure_code")
             )
             slices[place] += Base(**row)
-    return dict(slices)
+    return {place: base for place, base in slices.items() if base != Base()}
 
 
 def total(slices: Slices, only: Callable[[Slice], object] = lambda place: True) -> Base:

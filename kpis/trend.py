@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Any
 
+from kpis.cube import reading
 from kpis.database import rows
 from kpis.period import Period, Window
 
@@ -66,8 +68,23 @@ def step_name(period: Period) -> str:
 
 def trend(window: Window) -> list[Step]:
     """Every day, week (from Monday) or month of the window, empty ones too."""
+    return kept_trend(window) if reading.is_kept(window) else counted_trend(window)
+
+
+def kept_trend(window: Window) -> list[Step]:
+    """From the sums, which have to be kept."""
+    by_month = step_name(window.period) == "month"
+    return _steps(reading.trend_rows(window.period, by_month=by_month), window)
+
+
+def counted_trend(window: Window) -> list[Step]:
+    """Counted from the rows themselves."""
+    return _steps(rows(TREND, window), window)
+
+
+def _steps(answer: list[dict[str, Any]], window: Window) -> list[Step]:
     steps = _empty_steps(window.period)
-    for row in rows(TREND, window):
+    for row in answer:
         first = _step_start(row["day"], window.period)
         step = steps[first]
         steps[first] = replace(

@@ -18,10 +18,15 @@ ACTOR = "seed_demo"
 # counted again, and nobody else holds these leads to be locked against.
 TRIGGERS = (
     ("leads_leadstage", "leads_leadstage_lock_lead"),
+    ("leads_leadstage", "leads_leadstage_stage_is_living"),
     ("leads_leadstage", "leads_leadstage_total_insert"),
     ("leads_opportunity", "leads_opportunity_lock_lead"),
     ("leads_opportunity", "leads_opportunity_total_insert"),
     ("commissions_credit", "commissions_credit_shares_fit"),
+    ("leads_lead", "leads_lead_note_insert"),
+    ("leads_opportunity", "leads_opportunity_note_insert"),
+    ("leads_activity", "leads_activity_note_insert"),
+    ("kpis_kpievent", "kpis_kpievent_note_insert"),
 )
 # Tables with a history, and when their rows came to be.
 HISTORY_OF = {

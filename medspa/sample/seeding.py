@@ -11,8 +11,10 @@ from django.db import connection, models, transaction
 
 from campaigns.models import Campaign
 from commissions.models import Provider
+from kpis.cube import rebuild
 from leads.models import Lead, PipelineStage, Tag
 from leads.totals import rebuild_stage_totals
+from medspa.clinic_time import clinic_zone
 from medspa.encryption import decode_key
 from medspa.fields import BlindIndexField, EncryptedField
 from medspa.sample.advertising import advertise, months_of
@@ -51,6 +53,7 @@ def seed(request: Request, progress: Callable[[int], object]) -> dict[str, int]:
         made = _load(request, progress)
         rebuild_stage_totals()
         analyze()
+        rebuild(clinic_zone().key)
     return made
 
 

@@ -1,0 +1,45 @@
+"""`manage.py verify_kpis`: are the kept sums what the rows say?"""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from kpis.cube.checking import NotKept, check
+from kpis.cube.rebuilding import rebuild
+from medspa.clinic_time import clinic_zone
+
+
+class Command(BaseCommand):
+    help = "Compare the kept sums with leads and events; exit 1 on a difference."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--fix", action="store_true", help="make the sums again if they are wrong"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        ranges, wrong = self._compare()
+        if not wrong:
+            self.stdout.write(f"The sums of all {ranges} ranges are true.")
+        elif options["fix"]:
+            rebuild(clinic_zone().key)
+            self.stdout.write(f"{wrong} of {ranges} ranges were wrong: all made again.")
+        else:
+            raise CommandError(
+                f"{wrong} of {ranges} ranges are wrong. Run rebuild_kpis."
+            )
+
+    def _compare(self) -> tuple[int, int]:
+        """How many ranges there are, and how many of them are wrong."""
+        ranges = wrong = 0
+        try:
+            for checked in check():
+                ranges += 1
+                if checked.wrong:
+                    wrong += 1
+                    names = ", ".join(checked.wrong)
+                    self.stderr.write(f"{checked.period.label}: {names}.")
+        except NotKept as reason:
+            raise CommandError(f"{reason} Run rebuild_kpis.") from reason
+        return ranges, wrong

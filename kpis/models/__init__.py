@@ -1,0 +1,16 @@
+"""Recorded events, and what is kept of them so that numbers are there at once."""
+
+from kpis.models.event import KpiEvent, KpiEventQuerySet, LivingKpiEventManager
+from kpis.models.kept import Changed, DaySum, Fact, Kept, Repeat, WaitSum
+
+__all__ = [
+    "Changed",
+    "DaySum",
+    "Fact",
+    "Kept",
+    "KpiEvent",
+    "KpiEventQuerySet",
+    "LivingKpiEventManager",
+    "Repeat",
+    "WaitSum",
+]
