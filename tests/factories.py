@@ -112,7 +112,7 @@ class LeadFactory(DjangoModelFactory):
         stage = kwargs.pop("stage")
         lead = model_class(*args, **kwargs)
         if stage:
-            admit(lead, stage)
+            admit(lead, stage, lost_reason="price" if stage.is_lost else "")
         else:
             lead.save()
         return lead

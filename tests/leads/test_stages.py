@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 
 from leads.models import Lead, PipelineStage
-from leads.pipeline import MoveRefused, bring_back, first_stage, move
+from leads.pipeline import MoveRefused, admit, bring_back, first_stage, move
 from tests.factories import LeadFactory, LeadStageFactory, StageFactory
 from tests.rules import constraint_of
 
@@ -72,7 +72,7 @@ def test_nobody_is_admitted_to_a_retired_stage_or_lost_without_a_reason() -> Non
     retired.delete()
     for stage in (retired, StageFactory(outcome="lost")):
         with pytest.raises(MoveRefused):
-            LeadFactory(stage=stage)
+            admit(LeadFactory.build(), stage)
     assert not Lead.all_objects.exists()
 
 
