@@ -11,7 +11,7 @@ from kpis.models import KpiEvent
 from kpis.no_show import Consult, Past, ahead_in_words, learn, risk
 from kpis.vocabulary import Kind
 from leads.models import Task
-from leads.today import SHOWN, Row, Section
+from leads.today import SHOWN, Row, Section, living_opportunity
 from leads.vocabulary import NextStep, Procedure, Source
 from medspa.clinic_time import clinic_today, clinic_zone, local_date
 from medspa.models import User
@@ -36,10 +36,11 @@ def _booked() -> Any:
         .annotate(
             due=KeyTextTransform("scheduled_for", "metadata_json"),
             came=Exists(came),
+            living=living_opportunity("lead__opportunity"),
             name=F("lead__first_name"),
             source=F("lead__source"),
-            procedure=F("lead__opportunity__procedure_code"),
-            value=F("lead__opportunity__expected_value_cents"),
+            procedure=F("living__procedure_code"),
+            value=F("living__expected_value_cents"),
         )
         .values(
             "pk",

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, FilteredRelation, OuterRef, Q
 
 from leads.board_cards import TOUCHES
 from leads.models import Activity, Lead, LeadStage, PipelineStage, Task
@@ -91,6 +91,11 @@ def next_lead(now: datetime, person: User, worked: Collection[str]) -> str:
     return ""
 
 
+def living_opportunity(path: str) -> FilteredRelation:
+    """The opportunity at `path`, unless it was deleted."""
+    return FilteredRelation(path, condition=Q(**{f"{path}__deleted_at": None}))
+
+
 def _in_order() -> list[Section]:
     return sorted(SECTIONS, key=lambda section: section.order)
 
@@ -127,13 +132,14 @@ def _unanswered(now: datetime, person: User) -> list[Row]:
             stays__left_at=None,
             stays__stage__outcome=Outcome.OPEN,
         )
+        .annotate(living=living_opportunity("opportunity"))
         .order_by()
         .values_list(
             "pk",
             "first_name",
             "created_at",
             "source",
-            "opportunity__expected_value_cents",
+            "living__expected_value_cents",
         )
     )
     # Without an expected value a lead counts as an average one.
@@ -198,6 +204,7 @@ def _stale(now: datetime, person: User) -> list[Row]:
         .filter(
             stage=stage, changed_at__lt=now - timedelta(days=stage.target_days or 0)
         )
+        .annotate(living=living_opportunity("lead__opportunity"))
         .order_by("-changed_at", "-pk")
         .values_list(
             "lead_id",
@@ -205,7 +212,7 @@ def _stale(now: datetime, person: User) -> list[Row]:
             "changed_at",
             "stage__name",
             "stage__target_days",
-            "lead__opportunity__expected_value_cents",
+            "living__expected_value_cents",
         )[:SHOWN]
         for stage in stages
     ]

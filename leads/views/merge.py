@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.generic import TemplateView
 
 from leads import merging
-from leads.models import Lead, LeadStage, Opportunity
+from leads.models import Lead, LeadStage, LeadTag, Opportunity, Task
 from medspa.history_sentences import in_words
 from medspa.pages import ClinicPageMixin
 from medspa.toasts import say_with_undo
@@ -136,10 +136,11 @@ def _stage(lead: Lead) -> LeadStage | None:
 
 def _moving(merged: Lead) -> list[tuple[str, int]]:
     """What hangs on the lead and moves: words and how many."""
-    tables: tuple[Any, ...] = (*merging.CHILDREN, LeadStage)
-    counts = [
-        (str(model._meta.verbose_name_plural), model._base_manager.filter(lead=merged))
-        for model in tables
+    tables: tuple[Any, ...] = (*merging.CHILDREN, LeadStage, LeadTag, Task)
+    rows = [model._base_manager.filter(lead=merged) for model in tables]
+    counts = [(found.model._meta, found.count()) for found in rows]
+    return [
+        (str(meta.verbose_name if number == 1 else meta.verbose_name_plural), number)
+        for meta, number in counts
+        if number
     ]
-    counts += [("tags", merged.lead_tags), ("next steps", merged.tasks)]
-    return [(words, number) for words, rows in counts if (number := rows.count())]

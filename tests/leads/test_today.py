@@ -72,6 +72,14 @@ def test_unanswered_leads_come_by_value_times_freshness(
     assert rows[2].why == "waiting 1 d"
 
 
+def test_a_deleted_opportunity_is_worth_nothing(
+    noon: datetime, front_desk: User
+) -> None:
+    lead = waiting(noon, 800_000, hours=1)
+    lead.opportunity.delete()
+    assert section("unanswered", noon, front_desk)[0].value_cents is None
+
+
 def test_an_automatic_text_is_no_answer_and_a_call_is(
     noon: datetime, front_desk: User
 ) -> None:
