@@ -105,8 +105,8 @@ def _row(
     if row["procedure"]:
         signs.append(str(Procedure(row["procedure"]).label))
     share = f"{chance * 100:.0f} % (clinic {past.rate * 100:.0f} %)"
-    detail = f"no-show risk {share}: {', '.join(signs)}"
-    return Row(row["lead_id"], row["name"], why, tone, detail, row["value"])
+    note = f"no-show risk {share}: {', '.join(signs)}"
+    return Row(row["lead_id"], row["name"], why, tone, "", row["value"], note)
 
 
 CONSULTS = Section(

@@ -29,7 +29,10 @@ FAIR_WAIT = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Row:
-    """A lead and why it is here; `tone` is good, warn, bad or empty."""
+    """A lead and why it is here; `tone` is good, warn, bad or empty.
+
+    `detail` stands in the line, `note` has one of its own.
+    """
 
     lead_id: str
     name: str
@@ -37,6 +40,7 @@ class Row:
     tone: str = ""
     detail: str = ""
     value_cents: int | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -150,13 +154,19 @@ def _unanswered(now: datetime, person: User) -> list[Row]:
         Row(
             pk,
             name,
-            f"waiting {duration(max(now - came_at, timedelta()))}",
+            _waiting(now - came_at),
             _tone(now - came_at),
             str(Source(source).label),
             value,
         )
         for pk, name, came_at, source, value in found[:SHOWN]
     ]
+
+
+def _waiting(waited: timedelta) -> str:
+    if waited < timedelta(minutes=1):
+        return "just came in"
+    return f"waiting {duration(waited)}"
 
 
 def _tone(waited: timedelta) -> str:
