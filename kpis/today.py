@@ -3,8 +3,9 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import DateTimeField, Exists, F, OuterRef
 from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
 from pydantic import AwareDatetime, TypeAdapter
 
 from kpis.models import KpiEvent
@@ -13,11 +14,12 @@ from kpis.vocabulary import Kind
 from leads.models import Task
 from leads.today import SHOWN, Row, Section, living_opportunity
 from leads.vocabulary import NextStep, Procedure, Source
-from medspa.clinic_time import clinic_today, clinic_zone, local_date
+from medspa.clinic_time import clinic_today, clinic_zone, day_range, local_date
 from medspa.models import User
 from medspa.templatetags.clinic import moment
 
 LEARNT_FROM = 250
+JUDGED = 200
 DAYS = 2
 # A stored moment's text begins with the date of its own zone, at most a day off ours.
 ZONES_DIFFER = timedelta(days=1)
@@ -35,6 +37,9 @@ def _booked() -> Any:
         )
         .annotate(
             due=KeyTextTransform("scheduled_for", "metadata_json"),
+            due_at=Cast(
+                KeyTextTransform("scheduled_for", "metadata_json"), DateTimeField()
+            ),
             came=Exists(came),
             living=living_opportunity("lead__opportunity"),
             name=F("lead__first_name"),
@@ -68,20 +73,26 @@ def _consult(row: dict[str, Any]) -> Consult:
 
 def _consults(now: datetime, person: User) -> list[Row]:
     today = clinic_today(now)
+    first, end = day_range(today, today + timedelta(days=DAYS - 1), clinic_zone())
     answered = Task.objects.filter(
         lead=OuterRef("lead"),
         what=NextStep.FOLLOW_UP_NO_SHOW,
-        created_at__date__gte=today,
+        created_at__gte=first,
     )
-    rows = _booked().filter(
-        ~Exists(answered),
-        due__gte=str(today - ZONES_DIFFER),
-        due__lt=str(today + timedelta(days=DAYS) + ZONES_DIFFER),
-        came=False,
+    rows = (
+        _booked()
+        .filter(
+            ~Exists(answered),
+            # The index knows the text, the day is decided by the moment.
+            due__gte=str(today - ZONES_DIFFER),
+            due__lt=str(today + timedelta(days=DAYS) + ZONES_DIFFER),
+            due_at__gte=first,
+            due_at__lt=end,
+            came=False,
+        )
+        .order_by("due")
     )
-    ahead = [(MOMENT.validate_python(row["due"]), row) for row in rows]
-    days = {today + timedelta(days=number) for number in range(DAYS)}
-    ahead = [pair for pair in ahead if local_date(pair[0], clinic_zone()) in days]
+    ahead = [(MOMENT.validate_python(row["due"]), row) for row in rows[:JUDGED]]
     past = _past(today) if ahead else Past()
     judged = [(risk(_consult(row), past), due, row) for due, row in ahead]
     # First who should have come by now, then today, then tomorrow; by risk in each.
