@@ -109,6 +109,12 @@ def _view(
     )
 
 
+def _paid(event: KpiEvent | None) -> tuple[int, int] | None:
+    if event is None or event.value_cents is None:
+        return None
+    return event.value_cents, event.metadata_json.get("cost_cents") or 0
+
+
 def _procedure(event: KpiEvent | None, events: dict[str, KpiEvent]) -> str:
     paid = events.get(event.refund_of_id or "", event) if event else None
     code = paid.metadata_json.get("procedure") if paid else None

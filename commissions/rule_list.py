@@ -24,6 +24,12 @@ class ListedRule:
     risks: Sequence[str]
     has_ended: bool
 
+    @property
+    def whom(self) -> str:
+        """Whose it is; a pool's members are in its sentence."""
+        is_pool = self.rule.rule_json["type"] == "pool"
+        return "a team" if is_pool else self.rule.whom
+
 
 def rule_list() -> list[ListedRule]:
     rows = list(

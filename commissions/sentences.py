@@ -94,7 +94,7 @@ def _flat(terms: Flat) -> list[str]:
 def _tiered(terms: Tiered) -> list[str]:
     steps = []
     for bracket in terms.brackets:
-        bound = "above"
+        bound = "above that"
         if bracket.up_to_cents is not None:
             bound = f"up to {format_cents(bracket.up_to_cents)}"
         steps.append(f"{percent(bracket.rate_bps)} {bound}")
@@ -102,7 +102,7 @@ def _tiered(terms: Tiered) -> list[str]:
     if terms.mode == "whole":
         how = "the rate reached counts for the whole amount"
     about = f"of the month's payments{_about(terms.match)}"
-    return [f"{', '.join(steps)} {about} ({how})", *_limits(terms)]
+    return [f"{_listed(steps)}, {about} ({how})", *_limits(terms)]
 
 
 def _draw(terms: Draw) -> list[str]:
@@ -168,8 +168,11 @@ def line_title(line: Line, event_kind: str = "") -> str:
     return str(Kind(event_kind).label) if event_kind else "Earned"
 
 
-def arithmetic(line: Line, terms: AnyRule) -> str:
-    """The line worked out: `$450.05 × 10 % = $45.005, rounded to $45.01`."""
+def arithmetic(line: Line, terms: AnyRule, paid: tuple[int, int] | None = None) -> str:
+    """The line worked out: `$450.05 × 10 % = $45.005, rounded to $45.01`.
+
+    `paid` are the payment's value and product cost in cents, where they are known.
+    """
     match line.kind:
         case LineKind.CAP:
             total = format_cents(line.base_cents)
@@ -178,7 +181,7 @@ def arithmetic(line: Line, terms: AnyRule) -> str:
             return f"{_pool(line, terms)} = {_result(line)}"
         case LineKind.BONUS:
             return f"{format_cents(line.base_cents)} reached: {_result(line)}"
-    factors = [format_cents(line.base_cents)]
+    factors = [_base(line, terms, paid)]
     if isinstance(terms, Flat):
         sign = "−" if line.kind == LineKind.REVERSAL else ""
         factors = [f"{sign}{format_cents(terms.amount_cents)}"]
@@ -187,6 +190,15 @@ def arithmetic(line: Line, terms: AnyRule) -> str:
     if line.rate_bps is not None:
         factors.append(percent(line.rate_bps))
     return f"{' × '.join(factors)} = {_result(line)}"
+
+
+def _base(line: Line, terms: AnyRule, paid: tuple[int, int] | None) -> str:
+    is_net = isinstance(terms, Percent) and terms.base == "net_of_cost"
+    if line.kind != LineKind.SALE or not is_net or not paid:
+        return format_cents(line.base_cents)
+    value, cost = (format_cents(cents) for cents in paid)
+    less = ", at least $0" if paid[1] > paid[0] else ""
+    return f"({value} − {cost} cost{less})"
 
 
 def difference(line: Line) -> str:

@@ -1,6 +1,7 @@
 """A locked statement beside what it would be today."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from commissions.engine import Correction, differences
 from commissions.late import changes_of, fresh_lines
@@ -8,13 +9,16 @@ from commissions.models import Statement, StatementLine
 from commissions.page_lines import sentences_of
 from commissions.sentences import line_title
 from commissions.snapshot import earned_lines
+from kpis.models import KpiEvent
+from medspa.clinic_time import clinic_zone, local_date
 
 
 @dataclass(frozen=True)
 class Change:
-    """One difference: what it is about, by which rule, how much."""
+    """One difference: what it is about, when, by which rule, how much."""
 
     title: str
+    on: date | None
     sentence: str
     correction: Correction
 
@@ -40,15 +44,27 @@ def what_changed(statement: Statement) -> Changes:
         corrects_statement=statement, statement__superseded_at__isnull=True
     ).select_related("statement")
     still_open = changes_of(statement, fresh)
+    events = KpiEvent.all_objects.in_bulk(
+        {correction.line.event for correction in corrections} - {None}
+    )
     return Changes(
         [
-            Change(
-                line_title(correction.line),
-                sentences[correction.line.rule][1],
+            _change(
                 correction,
+                events.get(correction.line.event or ""),
+                sentences[correction.line.rule][1],
             )
             for correction in corrections
         ],
         list(posted),
         sum(change.correction.amount_cents for change in still_open),
+    )
+
+
+def _change(correction: Correction, event: KpiEvent | None, sentence: str) -> Change:
+    return Change(
+        line_title(correction.line, event.kind if event else ""),
+        local_date(event.occurred_at, clinic_zone()) if event else None,
+        sentence,
+        correction,
     )

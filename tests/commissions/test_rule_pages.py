@@ -84,7 +84,7 @@ def test_a_percent_rule_is_made_of_dollars_and_per_cent(
                 "up_to_1": "",
                 "rate_1": "45",
             },
-            "40 % up to $800, 45 % above of the month&#x27;s payments "
+            "40 % up to $800 and 45 % above that, of the month&#x27;s payments "
             "(each part at its own rate), ",
         ),
         (

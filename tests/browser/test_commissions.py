@@ -1,0 +1,149 @@
+"""A month's whole life, as the people who close it see it."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from commissions.models import Provider, Statement
+from commissions.months import previous_month
+from commissions.overview import default_month
+from commissions.statements import run_month
+from medspa.models import User
+from medspa.roles import ADMINISTRATOR, MANAGER, PROVIDER
+from tests.commissions.clinic import (
+    TEN_PERCENT,
+    agree,
+    hire,
+    pay,
+    refund,
+    statement_of,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+LoginAs = Callable[..., Page]
+
+
+@pytest.fixture
+def ana(live_server: LiveServer, person: Callable[[str], User]) -> Iterator[Provider]:
+    ana = hire("Ana RN", user=person(PROVIDER))
+    agree(ana, TEN_PERCENT)
+    return ana
+
+
+def open_month(window: Page, month: object) -> None:
+    window.goto(f"/commissions/?month={month:%Y-%m}")
+
+
+def press(window: Page, name: str) -> None:
+    window.get_by_role("button", name=name, exact=True).click()
+
+
+def test_the_whole_life_of_a_month(login_as: LoginAs, ana: Provider) -> None:
+    """Run, look, dispute, mend, approve, lock, refund late, next month, pay, export."""
+    second = default_month()
+    first = previous_month(second)
+    sale = pay(ana, 100_000, first)
+    wrong = pay(ana, 45_005, first, day=11)
+
+    manager = login_as(MANAGER)
+    open_month(manager, first)
+    manager.get_by_role("button", name="Work out").click()
+    expect(manager.get_by_role("row", name="Ana RN")).to_contain_text("$145.01")
+
+    provider = login_as(PROVIDER)
+    provider.goto("/")
+    provider.get_by_role("link", name=f"{first:%B %Y}").click()
+    line = provider.locator(".pay-lines li", has_text="$45.01")
+    line.locator("summary").click()
+    expect(line).to_contain_text("$450.05 × 10 % = $45.005, rounded to $45.01")
+    line.get_by_label("Something wrong?").select_option(
+        label="Somebody else earned this"
+    )
+    line.get_by_role("button", name="Dispute this line").click()
+    expect(provider.get_by_text("The line is marked as disputed.")).to_be_visible()
+
+    wrong.credits.all().delete()
+    open_month(manager, first)
+    expect(manager.get_by_role("row", name="Ana RN")).to_contain_text("1 disputed")
+    press(manager, "Work out again")
+    expect(manager.get_by_role("row", name="Ana RN")).to_contain_text("$100")
+    expect(manager.get_by_text("not fully credited to anybody")).to_be_visible()
+
+    press(manager, "Approve")
+    expect(manager.get_by_role("row", name="Ana RN")).to_contain_text("Approved")
+    press(manager, "Lock")
+    expect(manager.get_by_role("row", name="Ana RN")).to_contain_text("Locked")
+
+    pay(ana, 20_000, first, day=20)
+    refund(sale, 50_000, second)
+    pay(ana, 80_000, second)
+    open_month(manager, second)
+    manager.get_by_role("button", name="Work out").click()
+    row = manager.get_by_role("row", name="Ana RN")
+    expect(row).to_contain_text("$30")
+    expect(row).to_contain_text("$50")
+    row.get_by_role("link", name="Ana RN").click()
+    expect(manager.get_by_text(f"corrects {first:%b %Y}")).to_be_visible()
+
+    open_month(manager, first)
+    press(manager, "Mark as paid")
+    expect(manager.get_by_role("row", name="Ana RN")).to_contain_text("Paid")
+    with manager.expect_download() as csv:
+        manager.get_by_role("link", name="CSV").click()
+    assert csv.value.suggested_filename == f"commissions_{first:%Y-%m}.csv"
+    manager.get_by_role("link", name="Ana RN").click()
+    with manager.expect_download() as pdf:
+        manager.get_by_role("link", name="PDF").click()
+    assert pdf.value.suggested_filename.endswith(".pdf")
+    manager.get_by_role("link", name="What changed since").click()
+    expect(manager.get_by_text("All of it is posted")).to_be_visible()
+    assert statement_of(ana, second).payable_cents == 5_000
+
+
+def test_a_rule_is_tried_and_made(login_as: LoginAs, ana: Provider) -> None:
+    pay(ana, 500_000, default_month())
+    window = login_as(ADMINISTRATOR)
+    window.goto("/commissions/rules/")
+    window.get_by_role("link", name="Tiers of the month").click()
+    window.get_by_label("Bracket 1 up to, in dollars").fill("1000")
+    window.get_by_label("Bracket 1 rate, in per cent").fill("5")
+    window.get_by_label("Bracket 2 rate, in per cent").fill("7.5")
+    press(window, "Preview on last month")
+    expect(window.get_by_role("row", name="Ana RN")).to_contain_text("$350")
+    press(window, "Save")
+    sentence = "5 % up to $1,000 and 7.5 % above that"
+    expect(window.get_by_role("link", name=sentence)).to_be_visible()
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_axe_finds_nothing_and_nothing_is_cut_off(
+    login_as: LoginAs, ana: Provider, dark: bool, width: int
+) -> None:
+    month = default_month()
+    pay(ana, 45_005, month)
+    pay(None, 10_000, month)
+    run_month(month)
+    statement: Statement = statement_of(ana, month)
+    rule = statement.lines.get().rule_id
+    window = login_as(ADMINISTRATOR, dark=dark, width=width)
+    for address in (
+        f"/commissions/?month={month:%Y-%m}",
+        f"/commissions/{statement.pk}/",
+        f"/commissions/uncredited/?month={month:%Y-%m}",
+        "/commissions/year/",
+        "/commissions/rules/",
+        f"/commissions/rules/{rule}/",
+        "/commissions/rules/new/?type=tiered",
+        "/commissions/rules/new/?type=pool",
+    ):
+        window.goto(address)
+        for summary in window.locator(".pay-lines summary").all():
+            summary.click()
+        found = Axe().run(window)
+        assert not found.response["violations"], (address, found.generate_report())
+        wide = window.evaluate("document.documentElement.scrollWidth")
+        assert wide <= width, address
