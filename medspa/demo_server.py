@@ -67,6 +67,8 @@ def serving(folder: Path, port: int, lock: int) -> Iterator[subprocess.Popen[byt
         ],
         cwd=folder,
         pass_fds=[lock],
+        # Ctrl-C in the terminal reaches the demo alone, which ends its server in order.
+        start_new_session=True,
         preexec_fn=_end_with_parent,
     )
     try:
