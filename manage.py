@@ -7,12 +7,14 @@ import sys
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 
+from medspa.embedded_postgres import EmbeddedPostgresError
+
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "medspa.settings")
     try:
         execute_from_command_line(sys.argv)
-    except ImproperlyConfigured as error:
+    except (ImproperlyConfigured, EmbeddedPostgresError, PermissionError) as error:
         sys.exit(str(error))
 
 

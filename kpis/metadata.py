@@ -1,17 +1,17 @@
 """What an event may say beside its moment and money: one closed shape a kind."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import AwareDatetime, Field, StringConstraints
 
 from kpis.vocabulary import Category, Kind
 from leads.payloads import RowId
 from leads.vocabulary import Procedure
-from medspa.json_shapes import Shape
+from medspa.json_shapes import Shape, listed
 
 ClickId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,200}$")]
-ProcedureCode = Literal[tuple(Procedure.values)]  # type: ignore[valid-type]
-CategoryCode = Literal[tuple(Category.values)]  # type: ignore[valid-type]
+ProcedureCode = Annotated[str, listed(Procedure)]
+CategoryCode = Annotated[str, listed(Category)]
 Cents = Annotated[int, Field(ge=0, le=10**10)]
 
 
@@ -50,4 +50,3 @@ METADATA: dict[str, type[Shape]] = {
     Kind.INVOICE_PAID.value: InvoicePaid,
     Kind.INVOICE_REFUNDED.value: InvoiceRefunded,
 }
-

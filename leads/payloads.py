@@ -10,13 +10,13 @@ from leads.vocabulary import (
     LostReason,
     MessageOutcome,
 )
-from medspa.json_shapes import Shape
+from medspa.json_shapes import Shape, listed
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,49}$")]
 RowId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{1,25}$")]
-CallResult = Literal[tuple(CallOutcome.values)]  # type: ignore[valid-type]
-MessageResult = Literal[tuple(MessageOutcome.values)]  # type: ignore[valid-type]
-WhyLost = Literal[tuple(LostReason.values)]  # type: ignore[valid-type]
+CallResult = Annotated[str, listed(CallOutcome)]
+MessageResult = Annotated[str, listed(MessageOutcome)]
+WhyLost = Annotated[str, listed(LostReason)]
 
 
 class Message(Shape):

@@ -143,7 +143,7 @@ class EncryptedField(models.Field):
         sealed = self.pre_save(obj, add=False)
         return SEALED_IN_FIXTURE + b64encode(sealed).decode() if sealed else ""
 
-    def formfield(self, **kwargs: Any) -> forms.Field | None:  # type: ignore[override]
+    def formfield(self, **kwargs: Any) -> forms.Field | None:
         return super().formfield(**({"form_class": forms.CharField} | kwargs))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Func, Q
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict
 from pydantic import ValidationError as ShapeError
 
 
@@ -51,6 +51,17 @@ class HasOnlyKeys(Func):
             *params,
             *params,
         )
+
+
+def listed(choices: type[models.TextChoices]) -> AfterValidator:
+    """For a field's annotation: one of the values of a closed list."""
+
+    def validate(value: str) -> str:
+        if value not in choices.values:
+            raise ValueError(f"choose one of {', '.join(choices.values)}")
+        return value
+
+    return AfterValidator(validate)
 
 
 def keys_by_kind(kind_field: str, column: str, shapes: Mapping[str, type[Shape]]) -> Q:

@@ -77,7 +77,8 @@ WORK = {
             "/leads/board/",
             "leads.view_lead",
         ),
-        _table("Leads", "contacts", "leads", "lead") | {"active": _is_lead_page},
+        _item("Leads", "contacts", reverse_lazy("leads"), "/leads/", "leads.view_lead")
+        | {"active": _is_lead_page},
     ],
 }
 NUMBERS = {
@@ -127,6 +128,13 @@ UNFOLD = {
     "SITE_TITLE": "MedSpa Growth Hub",
     "SITE_HEADER": "MedSpa Growth Hub",
     "SITE_SYMBOL": "spa",
+    "SITE_FAVICONS": [
+        {
+            "rel": "icon",
+            "type": "image/svg+xml",
+            "href": lambda request: static("favicon.svg"),
+        }
+    ],
     "SITE_URL": None,
     "SHOW_VIEW_ON_SITE": False,
     "BORDER_RADIUS": "8px",

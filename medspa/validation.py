@@ -45,7 +45,7 @@ def fields_of(constraint: BaseConstraint) -> set[str]:
     """The names of the fields that a check or unique constraint is about."""
     match constraint:
         case CheckConstraint():
-            return set(constraint.condition.referenced_base_fields)
+            return set(Q(constraint.condition).referenced_base_fields)
         case UniqueConstraint():
             condition = constraint.condition or Q()
             return (
