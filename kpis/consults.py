@@ -10,7 +10,7 @@ tells Today that the consult needs no answer any more.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -80,7 +80,7 @@ def book(lead: Lead, scheduled_for: datetime, *, key: str = "") -> KpiEvent:
     _refuse_date(scheduled_for)
     now = timezone.now()
     last = next(iter(bookings(events_of(lead))), None)
-    metadata = {"scheduled_for": scheduled_for.astimezone(clinic_zone()).isoformat()}
+    metadata = {"scheduled_for": scheduled_for.astimezone(UTC).isoformat()}
     booked_at = now
     if last and last.can_change:
         booked_at = last.event.occurred_at
@@ -113,10 +113,11 @@ def show(lead: Lead, booking_id: str, *, key: str = "") -> KpiEvent:
     Raises ActRefused when there is no such booking or its day has not come.
     """
     booking = _booking(lead, booking_id)
-    if booking.is_held:
-        return KpiEvent.objects.get(
-            lead=lead, kind=Kind.CONSULT_SHOW, metadata_json__booking=booking_id
-        )
+    shows = KpiEvent.objects.filter(
+        lead=lead, kind=Kind.CONSULT_SHOW, metadata_json__booking=booking_id
+    )
+    if found := shows.first():
+        return found
     _refuse_early(booking)
     now = timezone.now()
     event = KpiEvent.objects.create(

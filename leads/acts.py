@@ -101,7 +101,10 @@ def row_key(request: HttpRequest) -> str:
 
 def made_before(model: Any, key: str, lead: Lead) -> Any:
     """The row that an earlier click of the same form made, if there was one."""
-    return model.all_objects.filter(pk=key, lead=lead).first()
+    row = model.all_objects.filter(pk=key).first()
+    if row is not None and row.lead_id != lead.pk:
+        raise ActRefused("This page is out of date. Reload it and try again.")
+    return row
 
 
 def _undo_of(lead_id: str, done: Done) -> str:

@@ -143,6 +143,13 @@ def test_a_double_click_notes_one_contact(desk: Client, lead: Lead) -> None:
 KEY = new_id()
 
 
+def test_a_key_of_another_leads_row_makes_nothing(desk: Client, lead: Lead) -> None:
+    other = factories.ActivityFactory()
+    page = act(desk, lead, "log", type="call", outcome="busy", key=other.pk)
+    assert "This page is out of date." in page
+    assert Activity.objects.filter(type="call").get() == other
+
+
 def test_what_a_colleague_noted_is_taken_back_by_a_manager_only(
     desk: Client, lead: Lead, manager: User
 ) -> None:
@@ -179,7 +186,7 @@ def test_a_move_is_undone_and_nothing_later_is_overwritten(
     stay = lead.stays.get(left_at=None)
     assert f"Ana is back in {here}." in undo(desk, lead, "stay", stay)
     assert lead.stays.get(left_at=None).stage == here
-    assert "moved on since" in undo(desk, lead, "stay", stay)
+    assert "Nothing was undone." in undo(desk, lead, "stay", stay)
     assert lead.stays.get(left_at=None).stage == here
 
 
