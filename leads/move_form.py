@@ -31,14 +31,6 @@ class MoveForm(forms.Form):
             lost_reason=self.cleaned_data["lost_reason"],
         )
 
-    def undo(self, stay: LeadStage) -> dict[str, str] | None:
-        """The fields that would move the lead back to where the person saw it."""
-        seen = self.cleaned_data["expected"]
-        if seen in ("", stay.stage_id):
-            return None
-        left = stay.lead.stays.filter(stage=seen).order_by("-left_at").first()
-        return {
-            "stage": seen,
-            "expected": stay.stage_id,
-            "lost_reason": left.lost_reason if left else "",
-        }
+    def way_back(self, stay: LeadStage) -> str:
+        """The stay that undo takes back; empty where the person saw it there."""
+        return "" if self.cleaned_data["expected"] in ("", stay.stage_id) else stay.pk

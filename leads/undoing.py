@@ -5,6 +5,8 @@ Apps above this floor add theirs to `UNDOERS`.
 
 from collections.abc import Callable
 
+from django.utils import timezone
+
 from leads import merging, pipeline
 from leads.acts import ActRefused, Done
 from leads.contacting import TOUCHES
@@ -12,6 +14,7 @@ from leads.models import Activity, Lead, LeadStage, LeadTag, Tag, Task
 from leads.tagging import add_tag
 from leads.vocabulary import ActivityType
 from medspa.models import User
+from medspa.templatetags.clinic import duration
 
 GONE = "This was already taken back."
 OTHERS = "Only {who} or a manager can take this back."
@@ -78,15 +81,16 @@ def _undo_removed_tag(lead: Lead, row_id: str, person: User) -> Done:
 def _undo_move(lead: Lead, row_id: str, person: User) -> Done:
     if not person.has_perm("leads.change_lead"):
         raise ActRefused("You may not move leads.")
-    stay = LeadStage.objects.filter(pk=row_id, lead=lead, left_at=None).first()
+    stay = lead.stays.select_related("stage", "changed_by").get(left_at=None)
+    if stay.pk != row_id:
+        raise ActRefused(_moved_since(stay))
     before = (
-        stay
-        and lead.stays.filter(left_at__isnull=False)
+        lead.stays.filter(left_at__isnull=False)
         .order_by("-left_at", "-changed_at", "-id")
         .first()
     )
-    if not stay or not before:
-        raise ActRefused("The lead has moved on since. Nothing was undone.")
+    if before is None:
+        raise ActRefused(f"{lead} came to {stay.stage} first. There is no way back.")
     back = pipeline.move(
         lead.pk,
         before.stage_id,
@@ -96,6 +100,14 @@ def _undo_move(lead: Lead, row_id: str, person: User) -> Done:
     for take_back in AFTER_MOVE_UNDONE:
         take_back(stay)
     return Done(f"{lead} is back in {back.stage}.")
+
+
+def _moved_since(stay: LeadStage) -> str:
+    """The later change that undo must not overwrite."""
+    who = f" by {stay.changed_by}" if stay.changed_by else ""
+    ago = duration(timezone.now() - stay.changed_at)
+    when = "just now" if ago == "now" else f"{ago} ago"
+    return f"{stay.lead} was moved to {stay.stage}{who} {when}. Nothing was undone."
 
 
 def _undo_merge(lead: Lead, row_id: str, person: User) -> Done:

@@ -18,6 +18,8 @@ urlpatterns = [
         name="board_column",
     ),
     path("board/move/<slug:lead_id>/", board.MoveView.as_view(), name="board_move"),
+    path("board/moves/", board.RecentMovesView.as_view(), name="board_moves"),
+    path("board/undo/<slug:stay_id>/", board.undo_move, name="board_undo"),
     path("import/", import_leads.ImportPage.as_view(), name="lead_import"),
     path("today/", today.TodayPage.as_view(), name="today"),
     path("today/next/", today.work_queue, name="work_queue"),

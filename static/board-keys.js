@@ -1,7 +1,8 @@
 // The board by keyboard: arrows walk the cards, letters act on the one in focus.
 (() => {
   if (!window.clinicBoard) return;
-  const { board, focusOn, openDialog, undo } = window.clinicBoard;
+  const page = window.clinicBoard;
+  const { board, focusOn } = page;
 
   const current = () => document.activeElement?.closest?.(".card");
   const openColumns = () => [...board.querySelectorAll(".column:not(.folded)")];
@@ -36,8 +37,8 @@
   }
 
   const acts = {
-    m: () => current() && openDialog(current()),
-    u: () => undo(),
+    m: () => current() && page.openDialog?.(current()),
+    u: () => page.undoLast?.(),
     "/": () => document.getElementById("board-search").select(),
     "?": () => document.getElementById("keys-dialog").showModal(),
   };

@@ -1,25 +1,35 @@
 """The pipeline board, the next cards of a column, and moving one lead."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
+from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
 from leads import board
-from leads.board_cards import Cursor, read_card
+from leads.acts import ActRefused, lock_lead
+from leads.board_cards import Cursor
 from leads.filters import read_filters
 from leads.models import Lead, LeadStage, PipelineStage
 from leads.move_form import MoveForm
 from leads.pipeline import LeadIsGone, MoveRefused
+from leads.recent_moves import recent_moves
+from leads.undoing import undo
+from leads.views.board_answers import (
+    board_url,
+    card_context,
+    moved,
+    refused,
+    wants_json,
+)
 from leads.vocabulary import LostReason
+from medspa.models import User
 from medspa.pages import ClinicPageMixin
-
-JSON = "application/json"
 
 
 class BoardView(ClinicPageMixin, TemplateView):
@@ -39,7 +49,7 @@ class BoardView(ClinicPageMixin, TemplateView):
             unfolded=unfolded,
             is_empty=not any(column.figures.count for column in columns),
             reasons=LostReason.choices,
-            **_card_context(self.request),
+            **card_context(self.request),
             **kwargs,
         )
 
@@ -71,7 +81,7 @@ class ColumnView(ClinicPageMixin, TemplateView):
         except PipelineStage.DoesNotExist as error:
             raise Http404("This stage no longer exists.") from error
         return super().get_context_data(
-            column=column, **_card_context(self.request), **kwargs
+            column=column, **card_context(self.request), **kwargs
         )
 
     def _shown(self) -> int:
@@ -94,28 +104,27 @@ class MoveView(ClinicPageMixin, TemplateView):
             stay=stay,
             stages=PipelineStage.objects.all(),
             reasons=LostReason.choices,
-            back=_board_url(self.request),
+            back=board_url(self.request),
             **kwargs,
         )
 
     def post(self, request: HttpRequest, lead_id: str) -> HttpResponse:
         form = MoveForm(request.POST)
-        wants_json = request.headers.get("Accept") == JSON
         try:
             stay = form.move(lead_id)
         except MoveRefused as refusal:
-            if wants_json:
-                return _refused(request, lead_id, refusal)
+            if wants_json(request):
+                return refused(request, lead_id, refusal)
             return self._refused_in_form(form, refusal)
-        if wants_json:
+        if wants_json(request):
             return _moved(request, stay, form)
         messages.success(request, _sentence(stay))
-        return redirect(_board_url(request))
+        return redirect(board_url(request))
 
     def _refused_in_form(self, form: MoveForm, refusal: MoveRefused) -> HttpResponse:
         if isinstance(refusal, LeadIsGone):
             messages.error(self.request, str(refusal))
-            return redirect(_board_url(self.request))
+            return redirect(board_url(self.request))
         context = self.get_context_data(
             refusal=str(refusal),
             chosen=form.data.get("stage"),
@@ -124,20 +133,41 @@ class MoveView(ClinicPageMixin, TemplateView):
         return render(self.request, self.template_name, context, status=409)
 
 
-def _card_context(request: HttpRequest) -> dict[str, Any]:
-    """What the cards' templates need: `query` keeps the filters in the links."""
-    query = request.GET.copy()
-    for name in ("after", "shown"):
-        query.pop(name, None)
-    return {
-        "may_move": request.user.has_perm("leads.change_lead"),
-        "query": query.urlencode(),
-    }
+class RecentMovesView(ClinicPageMixin, TemplateView):
+    """The last moves: a partial for the board's panel, else a page of their own."""
+
+    permission_required = "leads.change_lead"
+    title = "Recent moves"
+
+    def get_template_names(self) -> list[str]:
+        is_partial = self.request.htmx  # type: ignore[attr-defined]
+        page = "_recent_moves.html" if is_partial else "recent_moves.html"
+        return [f"leads/{page}"]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            moves=recent_moves(), **card_context(self.request), **kwargs
+        )
 
 
-def _board_url(request: HttpRequest) -> str:
-    query = request.GET.urlencode()
-    return f"{reverse('board')}?{query}" if query else reverse("board")
+@require_POST
+@permission_required("leads.change_lead", raise_exception=True)
+def undo_move(request: HttpRequest, stay_id: str) -> HttpResponse:
+    """Take a move back: JSON for the board's script, else a sentence on the board."""
+    stay = get_object_or_404(LeadStage, pk=stay_id)
+    try:
+        with transaction.atomic():
+            lead = lock_lead(request, stay.lead_id)
+            done = undo(lead, "stay", stay.pk, cast(User, request.user))
+    except (ActRefused, MoveRefused) as refusal:
+        if wants_json(request):
+            return refused(request, stay.lead_id, refusal)
+        messages.error(request, str(refusal))
+        return redirect(board_url(request))
+    if wants_json(request):
+        return moved(request, stay.lead_id, done.sentence)
+    messages.success(request, done.sentence)
+    return redirect(board_url(request))
 
 
 def _sentence(stay: LeadStage) -> str:
@@ -145,32 +175,7 @@ def _sentence(stay: LeadStage) -> str:
 
 
 def _moved(request: HttpRequest, stay: LeadStage, form: MoveForm) -> JsonResponse:
-    return JsonResponse(
-        {"message": _sentence(stay), "undo": form.undo(stay)}
-        | _board_now(request, stay.lead_id)
-    )
-
-
-def _refused(request: HttpRequest, lead_id: str, refusal: MoveRefused) -> JsonResponse:
-    return JsonResponse(
-        {"message": str(refusal)} | _board_now(request, lead_id), status=409
-    )
-
-
-def _board_now(request: HttpRequest, lead_id: str) -> dict[str, Any]:
-    """Where the lead is, its card, and every column's figures under the filters."""
-    card = read_card(lead_id, timezone.now())
-    filters, _ = read_filters(request.GET, request.user)
-    columns = board.read_columns(filters.leads)
-    context = _card_context(request)
-    return {
-        "stage": card.stage_id if card else None,
-        "card": card
-        and render_to_string("leads/_card.html", context | {"card": card}, request),
-        "figures": {
-            column.stage.id: render_to_string(
-                "leads/_figures.html", {"column": column}, request
-            )
-            for column in columns
-        },
-    }
+    way_back = form.way_back(stay)
+    undo_url = reverse("board_undo", args=[way_back]) if way_back else ""
+    query = f"?{request.GET.urlencode()}" if way_back and request.GET else ""
+    return moved(request, stay.lead_id, _sentence(stay), undo_url + query)

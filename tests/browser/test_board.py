@@ -144,7 +144,7 @@ def test_a_lead_is_moved_by_keys_alone_and_the_move_is_announced(
     window.keyboard.press("ArrowLeft")
     expect(window.get_by_role("link", name="Upper", exact=True)).to_be_focused()
     window.keyboard.press("u")
-    expect(window.get_by_role("status")).to_have_text("Lower moved to Alpha.")
+    expect(window.get_by_role("status")).to_have_text("Lower is back in Alpha.")
     assert stage_of(lower.id) == "Alpha"
     window.keyboard.press("?")
     expect(window.get_by_role("dialog", name="Keys on the board")).to_be_visible()
@@ -301,3 +301,16 @@ def test_axe_finds_nothing_on_the_board_and_in_its_dialog(
     expect(window.get_by_role("dialog", name="Move Wanda")).to_be_visible()
     found = Axe().run(window)
     assert not found.response["violations"], found.generate_report()
+
+
+def test_a_move_is_undone_from_the_recent_moves(
+    desk: LoginAs, stages: Pipeline
+) -> None:
+    lead = stages.lead(first_name="Wanda")
+    pipeline.move(lead.id, stages.second.id)
+    window = desk()
+    window.get_by_role("link", name="Recent moves").click()
+    window.get_by_role("button", name="Undo: Wanda from Alpha to Beta").click()
+    expect(window.get_by_role("status")).to_have_text("Wanda is back in Alpha.")
+    expect(column(window, "Alpha").locator(".card")).to_contain_text("Wanda")
+    expect_count(window, "Beta", 0)

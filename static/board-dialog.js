@@ -1,0 +1,73 @@
+// The dialog that moves a card, and what some stages want to know on every way there.
+(() => {
+  if (!window.clinicBoard?.mayMove) return;
+  const page = window.clinicBoard;
+  const { columnOf, columnWith, nameOf, focusOn, moveTo } = page;
+  const dialog = document.getElementById("move-dialog");
+  const form = dialog.querySelector("form");
+  let moving = null;
+
+  const asksWhenEntered = (column) => column.dataset.outcome === "lost";
+
+  function openDialog(card, stage = "") {
+    moving = card;
+    form.reset();
+    form.querySelector(".refusal").textContent = "";
+    form.querySelector("[data-name]").textContent = nameOf(card);
+    const here = columnOf(card).dataset.stage;
+    for (const radio of form.elements.stage) {
+      radio.disabled = radio.value === here;
+      radio.checked = radio.value === stage;
+    }
+    dialog.showModal();
+    focusOnQuestion();
+  }
+
+  // What the chosen stage asks, else the stages themselves.
+  function focusOnQuestion() {
+    const chosen = form.querySelector("[name=stage]:checked");
+    if (!chosen) form.querySelector("[name=stage]:enabled")?.focus();
+    else if (chosen.dataset.outcome === "lost") form.querySelector(".reasons input").focus();
+    else form.querySelector("[value=move]").focus();
+  }
+
+  function submit(event) {
+    event.preventDefault();
+    const stage = form.elements.stage.value;
+    const lost_reason = form.elements.lost_reason.value;
+    if (columnWith(stage).dataset.outcome === "lost" && !lost_reason) {
+      form.querySelector(".refusal").textContent = "Choose a reason.";
+      focusOnQuestion();
+      return;
+    }
+    dialog.close();
+    focusOn(moving);
+    moveTo(moving, stage, { lost_reason });
+  }
+
+  function pickByNumber(event) {
+    if (event.target.matches("input:not([type=radio])")) return;
+    const radio = [...dialog.querySelectorAll("[name=stage]")][Number(event.key) - 1];
+    if (!radio || radio.disabled || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    radio.checked = true;
+    if (asksWhenEntered(columnWith(radio.value))) focusOnQuestion();
+    else form.requestSubmit();
+  }
+
+  // However the card gets there: what the stage asks is asked first.
+  function moveOrAsk(card, stage) {
+    if (asksWhenEntered(columnWith(stage))) openDialog(card, stage);
+    else moveTo(card, stage);
+  }
+
+  form.addEventListener("submit", submit);
+  dialog.addEventListener("keydown", pickByNumber);
+  page.board.addEventListener("click", (event) => {
+    const link = event.target.closest(".move");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    openDialog(link.closest(".card"));
+  });
+  Object.assign(page, { openDialog, moveOrAsk });
+})();

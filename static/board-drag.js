@@ -1,0 +1,39 @@
+// Dragging cards with mouse and touch (SortableJS).
+(() => {
+  if (!window.clinicBoard?.mayMove) return;
+  const { board, moveOrAsk } = window.clinicBoard;
+
+  function dropped(event) {
+    const { item: card, from, to, oldIndex } = event;
+    document.body.classList.remove("dragging");
+    if (from === to) return;
+    const stage = to.closest(".column").dataset.stage;
+    // Back first: the one way to move starts from where the card was.
+    from.insertBefore(card, from.children[oldIndex] || null);
+    moveOrAsk(card, stage);
+  }
+
+  function makeDraggable(list) {
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    Sortable.create(list, {
+      group: "board",
+      draggable: ".card",
+      sort: false,
+      animation: calm ? 0 : 120,
+      // A touch must rest before it drags, so that the columns still scroll.
+      delay: 220,
+      delayOnTouchOnly: true,
+      touchStartThreshold: 6,
+      forceFallback: true,
+      fallbackOnBody: true,
+      fallbackTolerance: 5,
+      scrollSensitivity: 70,
+      ghostClass: "drag-place",
+      dragClass: "drag-card",
+      onStart: () => document.body.classList.add("dragging"),
+      onEnd: dropped,
+    });
+  }
+
+  board.querySelectorAll(".cards").forEach(makeDraggable);
+})();

@@ -1,0 +1,122 @@
+// Moving cards and taking moves back. The server decides: when it refuses, or when it
+// can't be reached, the card returns to where it was.
+(() => {
+  if (!window.clinicBoard) return;
+  const page = window.clinicBoard;
+  const { say, button, columnOf, columnWith, cardOf, nameOf, focusOn, placeOf } = page;
+
+  class NoAnswer extends Error {
+    constructor(response) {
+      super();
+      if (response.redirected) this.words = "You are signed out. Reload to sign in.";
+      else if (response.status === 403) this.words = "You may not move leads.";
+      else this.words = `The server could not do it (${response.status}).`;
+    }
+  }
+
+  async function ask(address, fields) {
+    const body = new FormData();
+    const token = document.querySelector("#move-dialog [name=csrfmiddlewaretoken]");
+    for (const [name, value] of Object.entries(fields)) body.append(name, value);
+    const response = await fetch(address, {
+      method: "POST",
+      body,
+      headers: { Accept: "application/json", "X-CSRFToken": token.value },
+    });
+    const type = response.headers.get("Content-Type") || "";
+    if (!type.startsWith("application/json")) throw new NoAnswer(response);
+    return { done: response.ok, answer: await response.json() };
+  }
+
+  function cardFrom(html) {
+    const holder = document.createElement("template");
+    holder.innerHTML = html.trim();
+    return holder.content.firstElementChild;
+  }
+
+  function placeOnTop(card, column) {
+    column.querySelector(".cards").prepend(card);
+  }
+
+  function showFigures(figures) {
+    for (const [stage, html] of Object.entries(figures)) {
+      const column = columnWith(stage);
+      if (column) column.querySelector(".figures").innerHTML = html;
+    }
+  }
+
+  // The answer names where the lead is now and what every header says.
+  function show(answer, card) {
+    showFigures(answer.figures);
+    const hadFocus = card?.contains(document.activeElement);
+    card?.remove();
+    const column = answer.stage && columnWith(answer.stage);
+    if (!column || !answer.card) return;
+    const fresh = cardFrom(answer.card);
+    placeOnTop(fresh, column);
+    if (hadFocus) focusOn(fresh);
+  }
+
+  // `origin` is where the card was: it goes back there when nothing came of it.
+  async function move(card, fields, origin) {
+    const name = nameOf(card);
+    card.classList.add("moving");
+    try {
+      const { done, answer } = await ask(card.querySelector(".move").href, fields);
+      show(answer, card);
+      if (done) tell(answer);
+      else say(`${name}: ${answer.message}`);
+    } catch (problem) {
+      goBack(card, origin);
+      const words = problem.words || "No connection.";
+      const place = origin.column.dataset.name;
+      say(`${words} ${name} is still in ${place}.`, [
+        button("Try again", () => moveTo(card, fields.stage, fields)),
+      ]);
+    } finally {
+      card.classList.remove("moving");
+    }
+  }
+
+  function goBack(card, { column, next }) {
+    const list = column.querySelector(".cards");
+    list.insertBefore(card, next && next.parentNode === list ? next : null);
+  }
+
+  function tell(answer) {
+    page.undoLast = answer.undo ? () => undo(answer.undo) : null;
+    const acts = answer.undo ? [button("Undo", () => page.undoLast?.())] : [];
+    say(answer.message, acts);
+  }
+
+  // Refused only where a later change exists; the answer names it.
+  async function undo(address) {
+    page.undoLast = null;
+    try {
+      const { answer } = await ask(address, {});
+      show(answer, cardOf(answer.lead));
+      say(answer.message);
+    } catch (problem) {
+      say(`${problem.words || "No connection."} Nothing was undone.`, [
+        button("Try again", () => undo(address)),
+      ]);
+    }
+  }
+
+  // From the dialog, the keys and "Try again": the card is still where it was.
+  function moveTo(card, stage, given = {}) {
+    const origin = placeOf(card);
+    const column = columnWith(stage);
+    if (column === origin.column) return;
+    const neighbour = card.nextElementSibling || card.previousElementSibling;
+    const hadFocus = card.contains(document.activeElement);
+    placeOnTop(card, column);
+    if (hadFocus && column.classList.contains("folded")) {
+      if (neighbour?.matches(".card")) focusOn(neighbour);
+    } else if (hadFocus) focusOn(card);
+    const expected = origin.column.dataset.stage;
+    move(card, { ...given, stage, expected }, origin);
+  }
+
+  Object.assign(page, { ask, moveTo, undo, cardFrom, showFigures });
+})();
