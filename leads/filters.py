@@ -1,7 +1,7 @@
 """The filters of the board: what is chosen lives in the address."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar, TypeVar
 
 import django_filters as filters
 from django import forms
@@ -37,7 +37,7 @@ class LeadFilter(filters.FilterSet):
     procedure = filters.ChoiceFilter(choices=Procedure.choices, method="wants")
     mine = filters.BooleanFilter(method="assigned", widget=forms.CheckboxInput)
 
-    PILLS = ("source", "campaign", "tag", "procedure")
+    PILLS: ClassVar[tuple[str, ...]] = ("source", "campaign", "tag", "procedure")
 
     class Meta:
         model = Lead
@@ -95,6 +95,9 @@ class LeadFilter(filters.FilterSet):
         return f"?{rest.urlencode()}"
 
 
+Asked = TypeVar("Asked", bound=LeadFilter)
+
+
 def read_filters(
     data: QueryDict, user: User | AnonymousUser
 ) -> tuple[LeadFilter, list[str]]:
@@ -103,17 +106,25 @@ def read_filters(
     A link may be older than the tag or the campaign that it names: that filter is
     left out, and the others hold.
     """
-    choices = _living_choices()
-    asked = LeadFilter(data, user=user, choices=choices)
+    return ask(LeadFilter, data, user, _living_choices())
+
+
+def ask(
+    kind: type[Asked],
+    data: QueryDict,
+    user: User | AnonymousUser,
+    choices: dict[str, list[tuple[str, str]]],
+) -> tuple[Asked, list[str]]:
+    """As `read_filters`, for any kind of filter that has these choices."""
+    asked = kind(data, user=user, choices=choices)
     unknown = list(asked.form.errors)
     if not unknown:
         return asked, []
     known = data.copy()
     for name in unknown:
         known.pop(name, None)
-    return LeadFilter(known, user=user, choices=choices), [
-        _sentence(name) for name in unknown
-    ]
+    sentences = [_sentence(name) for name in unknown]
+    return kind(known, user=user, choices=choices), sentences
 
 
 def _sentence(name: str) -> str:

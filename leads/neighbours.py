@@ -14,13 +14,16 @@ from django.http import QueryDict
 
 from leads.board_cards import current_stays
 from leads.filters import read_filters
+from leads.list_filters import read_list_filters
 from leads.models import Lead, LeadStage
 from leads.models.lead import LeadQuerySet
 from medspa.models import User
 
 BOARD_FILTERS = ("q", "source", "campaign", "tag", "procedure", "mine")
-LIST_FILTERS = ("q", "stage", "source__exact", "campaign__id__exact", "tag", "assigned")
-KEPT = ("in", "queue", *dict.fromkeys((*BOARD_FILTERS, *LIST_FILTERS)))
+LIST_FILTERS = ("stage", "assigned")
+# As the admin's list of leads, which also has the deleted, calls two of the filters.
+ADMIN_FILTERS = {"source__exact": "source", "campaign__id__exact": "campaign"}
+KEPT = ("in", "queue", *BOARD_FILTERS, *LIST_FILTERS, *ADMIN_FILTERS)
 # As far as this on either side the place in the list is counted.
 COUNTED = 30
 
@@ -61,19 +64,13 @@ def neighbours(
 
 
 def _leads_of_list(query: QueryDict, person: User) -> LeadQuerySet:
-    leads = Lead.objects.search(query["q"]) if query.get("q") else Lead.objects.all()
-    if source := query.get("source__exact"):
-        leads = leads.filter(source=source)
-    if campaign := query.get("campaign__id__exact"):
-        leads = leads.filter(campaign=campaign)
-    if tag := query.get("tag"):
-        leads = leads.filter(lead_tags__tag=tag)
-    match query.get("assigned"):
-        case "me":
-            leads = leads.filter(assigned_to=person)
-        case "nobody":
-            leads = leads.filter(assigned_to=None)
-    return leads
+    asked = query.copy()
+    for admin_name, name in ADMIN_FILTERS.items():
+        if value := query.get(admin_name):
+            asked[name] = value
+    if not any(map(asked.get, (*BOARD_FILTERS, *LIST_FILTERS))):
+        return Lead.objects.all()
+    return read_list_filters(asked, person)[0].qs
 
 
 def _beside(rows: tuple[QuerySet, str, str], at: Any, pk: str) -> Neighbours:

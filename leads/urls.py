@@ -1,16 +1,9 @@
 from django.urls import path
-from django.views.generic import RedirectView
 
-from leads.views import board, import_leads, lead, lead_acts, merge, today
+from leads.views import board, import_leads, lead, lead_acts, list, merge, today
 
 urlpatterns = [
-    path(
-        "",
-        RedirectView.as_view(
-            pattern_name="admin:leads_lead_changelist", query_string=True
-        ),
-        name="leads",
-    ),
+    path("", list.LeadListPage.as_view(), name="leads"),
     path("board/", board.BoardView.as_view(), name="board"),
     path(
         "board/column/<slug:stage_id>/",

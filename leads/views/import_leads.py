@@ -59,7 +59,7 @@ class ImportPage(ClinicPageMixin, TemplateView):
             privacy_note=PRIVACY_NOTE,
             max_megabytes=MAX_MEGABYTES,
             may_create_campaigns=self.request.user.has_perm(CREATE_CAMPAIGNS),
-            breadcrumbs_trail=[(reverse("admin:leads_lead_changelist"), "Leads")],
+            breadcrumbs_trail=[(reverse("leads"), "Leads")],
             **context,
         )
 

@@ -75,7 +75,7 @@ class LeadPage(ClinicPageMixin, TemplateView):
             new_key=new_id,
             privacy_note=PRIVACY_NOTE,
             toasts=read_toasts(self.request),
-            breadcrumbs_trail=[(reverse("admin:leads_lead_changelist"), "Leads")],
+            breadcrumbs_trail=[(reverse("leads"), "Leads")],
             **_tags(lead),
             **_steps(lead),
             **self._timeline(lead),

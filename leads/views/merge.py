@@ -55,7 +55,7 @@ class MergePage(ClinicPageMixin, TemplateView):
             stages_differ=all(stages) and stages[0].stage_id != stages[1].stage_id,  # type: ignore[union-attr]
             moving=_moving(merged),
             breadcrumbs_trail=[
-                (reverse("admin:leads_lead_changelist"), "Leads"),
+                (reverse("leads"), "Leads"),
                 (reverse("lead", args=[survivor.pk]), str(survivor)),
             ],
             **kwargs,

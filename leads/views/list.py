@@ -1,0 +1,44 @@
+"""The lead list: search, filters, and the next page of what they leave."""
+
+from typing import Any
+
+from django.http import Http404
+from django.views.generic import TemplateView
+
+from leads.board_cards import Cursor
+from leads.lead_list import read_listing
+from leads.list_filters import counted_stages, read_list_filters
+from medspa.pages import ClinicPageMixin
+
+
+class LeadListPage(ClinicPageMixin, TemplateView):
+    """The page, or for htmx its next rows alone."""
+
+    permission_required = "leads.view_lead"
+    title = "Leads"
+
+    def get_template_names(self) -> list[str]:
+        is_partial = self.request.htmx and "after" in self.request.GET  # type: ignore[attr-defined]
+        return ["leads/_list_rows.html" if is_partial else "leads/list.html"]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        filters, notices = read_list_filters(self.request.GET, self.request.user)
+        totals = counted_stages(filters)
+        after = self._after()
+        return super().get_context_data(
+            filters=filters,
+            notices=notices,
+            listing=read_listing(filters, totals, after),
+            is_first=after is None,
+            query=filters.kept,
+            is_empty=not any(totals.values()),
+            may_restore=self.request.user.has_perm("leads.restore_lead"),
+            **kwargs,
+        )
+
+    def _after(self) -> Cursor | None:
+        if not (text := self.request.GET.get("after", "")):
+            return None
+        if (cursor := Cursor.read(text)) is None:
+            raise Http404("The link to the next leads is broken.")
+        return cursor
