@@ -1,6 +1,7 @@
 """Payments that nobody, or not everybody, is credited with."""
 
 from datetime import date
+from typing import Any
 
 from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
@@ -21,7 +22,7 @@ def payments_of(month: date) -> QuerySet[KpiEvent]:
     )
 
 
-def uncredited(month: date) -> QuerySet[KpiEvent]:
+def uncredited(month: date) -> Any:
     """Payments of `month` with less than the whole credited, the latest first.
 
     `credited_bps` says how much is.

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from commissions.views import acts, month, rules, statement, year
+from commissions.views import acts, credits, month, rules, statement, year
 
 urlpatterns = [
     path("", month.MonthPage.as_view(), name="commissions"),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("pay/", acts.pay, name="pay_statements"),
     path("year/", year.YearPage.as_view(), name="commissions_year"),
     path("mine/", year.MinePage.as_view(), name="my_commissions"),
+    path("credit/<str:event_id>/", credits.CreditPage.as_view(), name="credit_payment"),
+    path("credit-defaults/", credits.defaults, name="credit_defaults"),
     path("rules/", rules.RulesPage.as_view(), name="commission_rules"),
     path("rules/new/", rules.RulePage.as_view(), name="new_rule"),
     path("rules/<str:rule_id>/", rules.RulePage.as_view(), name="commission_rule"),

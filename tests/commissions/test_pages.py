@@ -65,6 +65,8 @@ def addresses(statement: Statement) -> dict[str, tuple[str, set[str]]]:
         reverse("statement_changes", args=page): ("get", MANAGING),
         reverse("statement_csv", args=page): ("get", MANAGING),
         reverse("statement_pdf", args=page): ("get", MANAGING),
+        reverse("credit_payment", args=[line.event_id]): ("get", MANAGING),
+        reverse("credit_defaults"): ("post", MANAGING),
         reverse("run_month"): ("post", MANAGING),
         reverse("approve_statements"): ("post", MANAGING),
         reverse("lock_statements"): ("post", MANAGING),

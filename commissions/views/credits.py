@@ -1,0 +1,94 @@
+"""Crediting payments: one split among several, or a month's defaults."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required, permission_required
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+from django.views.generic import TemplateView
+
+from commissions.crediting import credit_defaults, default_provider, split
+from commissions.models import WHOLE_BPS, Provider
+from commissions.views.month import month_of
+from kpis.models import KpiEvent
+from medspa.form_fields import HundredthsField
+from medspa.pages import ClinicPageMixin
+
+
+class SplitForm(forms.Form):
+    """A share in per cent for each provider; empty for none."""
+
+    def __init__(self, event: KpiEvent, data: Any = None) -> None:
+        shares = dict(event.credits.values_list("provider", "share_bps"))
+        default = None if shares else default_provider(event.lead)
+        initial = shares or ({default.pk: WHOLE_BPS} if default else {})
+        super().__init__(data, initial=initial)
+        people = Provider.objects.all() | Provider.all_objects.filter(pk__in=shares)
+        for provider in people.distinct():
+            self.fields[provider.pk] = HundredthsField(
+                label=f"{provider} (%)",
+                required=False,
+                widget=forms.TextInput(
+                    attrs={"inputmode": "decimal", "class": "field-box"}
+                ),
+            )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        shares = [share for share in cleaned.values() if share]
+        if any(share < 0 for share in shares):
+            raise ValidationError("A share can't be negative.")
+        if sum(shares) > WHOLE_BPS:
+            raise ValidationError("Together the shares can't exceed 100 %.")
+        return cleaned
+
+
+class CreditPage(ClinicPageMixin, TemplateView):
+    """Who earned one payment."""
+
+    permission_required = ("commissions.change_credit", "commissions.add_credit")
+    title = "Credit a payment"
+    template_name = "commissions/credit.html"
+
+    @cached_property
+    def event(self) -> KpiEvent:
+        rows = KpiEvent.objects.select_related("lead")
+        return get_object_or_404(rows, pk=self.kwargs["event_id"])
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self._page(SplitForm(self.event))
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = SplitForm(self.event, request.POST)
+        if not form.is_valid():
+            return self._page(form)
+        split(self.event, {key: share or 0 for key, share in form.cleaned_data.items()})
+        messages.success(request, "Saved. Closed months get it as a correction.")
+        return redirect(self._back())
+
+    def _page(self, form: SplitForm) -> HttpResponse:
+        context = self.get_context_data(form=form, event=self.event, back=self._back())
+        return self.render_to_response(context)
+
+    def _back(self) -> str:
+        back = self.request.GET.get("back", "")
+        if url_has_allowed_host_and_scheme(back, {self.request.get_host()}):
+            return back
+        return reverse("commissions")
+
+
+@require_POST
+@login_required
+@permission_required("commissions.add_credit", raise_exception=True)
+def defaults(request: HttpRequest) -> HttpResponse:
+    month = month_of(request)
+    count = credit_defaults(month)
+    messages.success(request, f"{count} credited to the provider of their lead.")
+    return redirect(f"{reverse('uncredited')}?month={month:%Y-%m}")
