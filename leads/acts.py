@@ -33,13 +33,15 @@ class ActRefused(Exception):
 class Done:
     """What was done; `source` and `row` name the record that undo takes back.
 
-    `is_outcome` is true for what ends somebody's turn in the work queue.
+    `is_outcome` is true for what ends somebody's turn in the work queue. `then` is
+    the key of the act that naturally follows, which the page opens.
     """
 
     sentence: str
     source: str = ""
     row: str = ""
     is_outcome: bool = False
+    then: str = ""
 
 
 Act = Callable[[HttpRequest, Lead], Done]
@@ -112,6 +114,9 @@ def _undo_of(lead_id: str, done: Done) -> str:
 
 
 def _next_address(request: HttpRequest, lead_id: str, done: Done) -> str:
+    page = lead_address(request, lead_id)
+    if done.then:
+        return f"{page}{'&' if '?' in page else '?'}then={done.then}"
     if done.is_outcome and "queue" in request.GET:
         return f"{reverse('work_queue')}?after={lead_id}"
-    return lead_address(request, lead_id)
+    return page

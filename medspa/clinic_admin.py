@@ -206,6 +206,7 @@ class ClinicAdmin(HundredthsMixin, HistoryAdmin, ModelAdmin):
     ) -> HttpResponse:
         context |= {
             "title": "Two changes at once",
+            "what": self.opts.verbose_name,
             "told": [line for form in some_forms for line in form.reconciled.told],
             "conflicts": [
                 conflict

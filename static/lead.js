@@ -78,6 +78,11 @@
     for (const form of document.querySelectorAll("[data-sent]")) delete form.dataset.sent;
   });
 
+  // What naturally follows is opened: a date after a yes, a reminder after "later".
+  const then = document.querySelector("[data-then]")?.dataset.then;
+  const follow = then && document.querySelector(`summary[data-key="${CSS.escape(then)}"]`);
+  if (follow) press(follow);
+
   // What was said goes away, but not under somebody's hand.
   const said = document.querySelector(".said");
   function hide() {

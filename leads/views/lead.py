@@ -66,6 +66,7 @@ class LeadPage(ClinicPageMixin, TemplateView):
             merged_into=_merge_of(lead),
             beside=neighbours(lead, stays, self.request.GET, self.request.user),  # type: ignore[arg-type]
             here=lead_address(self.request, lead.pk).partition("?")[2],
+            then=self.request.GET.get("then", ""),
             in_queue="queue" in self.request.GET,
             panels=[
                 shown

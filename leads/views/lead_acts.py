@@ -12,9 +12,12 @@ from leads.acts import ActRefused, Done, lead_act, lock_lead, made_before, row_k
 from leads.models import Activity, Lead, LeadTag, Tag, Task
 from leads.tagging import add_tag
 from leads.undoing import undo
-from leads.vocabulary import ActivityType
+from leads.vocabulary import ActivityType, CallOutcome
 from medspa.clinic_time import clinic_zone
 from medspa.models import User
+
+# Whoever said yes wants a date, whoever asked to be called back a reminder.
+FOLLOWED_BY = {CallOutcome.BOOKED.value: "b", CallOutcome.CALL_BACK.value: "n"}
 
 
 @lead_act("leads.change_lead")
@@ -45,8 +48,13 @@ def log_contact(request: HttpRequest, lead: Lead) -> Done:
         raise ActRefused(
             "Choose an outcome from the list. Nothing was noted."
         ) from error
-    kind = activity.get_type_display()
-    return Done(f"{kind} with {lead} noted.", "activity", activity.pk, is_outcome=True)
+    return Done(
+        f"{activity.get_type_display()} with {lead} noted.",
+        "activity",
+        activity.pk,
+        is_outcome=True,
+        then=FOLLOWED_BY.get(request.POST.get("outcome", ""), ""),
+    )
 
 
 @lead_act("leads.add_task")

@@ -87,6 +87,19 @@ def test_a_consult_is_booked_and_its_stage_follows(
     assert not KpiEvent.objects.exists()
 
 
+def test_who_said_yes_is_asked_for_a_date_and_who_said_later_for_a_reminder(
+    open_lead: OpenLead,
+) -> None:
+    window = open_lead()
+    window.keyboard.press("c")
+    window.keyboard.press("6")
+    expect(window.get_by_label("Day and time")).to_be_focused()
+    window.keyboard.press("Escape")
+    window.keyboard.press("c")
+    window.keyboard.press("5")
+    expect(window.get_by_role("combobox", name="What")).to_be_focused()
+
+
 def test_a_no_show_plans_the_follow_up(open_lead: OpenLead, lead: Lead) -> None:
     now = timezone.now()
     factories.KpiEventFactory(

@@ -193,6 +193,14 @@ def test_each_outcome_brings_the_next_lead(desk: Client) -> None:
     assert again["Location"] == f"/leads/{second.pk}/?queue=1"
 
 
+def test_a_lead_who_wants_a_date_stays_until_it_has_one(desk: Client) -> None:
+    lead = waiting(timezone.now(), minutes=1)
+    answer = desk.post(
+        f"/leads/{lead.pk}/log/?queue=1", {"type": "call", "outcome": "booked"}
+    )
+    assert answer["Location"] == f"/leads/{lead.pk}/?queue=1&then=b"
+
+
 def test_what_is_no_outcome_stays_with_the_lead(desk: Client) -> None:
     lead = waiting(timezone.now(), minutes=1)
     tag = factories.TagFactory()
