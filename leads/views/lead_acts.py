@@ -10,6 +10,7 @@ from django.utils.dateparse import parse_datetime
 from leads import contacting, pipeline, tasks
 from leads.acts import ActRefused, Done, lead_act, lock_lead, made_before, row_key
 from leads.models import Activity, Lead, LeadTag, Tag, Task
+from leads.models.stage import RecordedKind
 from leads.tagging import add_tag
 from leads.undoing import undo
 from leads.vocabulary import ActivityType, CallOutcome
@@ -29,7 +30,13 @@ def move_lead(request: HttpRequest, lead: Lead) -> Done:
         expected_stage_id=request.POST.get("expected") or None,
         lost_reason=request.POST.get("lost_reason", ""),
     )
-    return Done(f"{lead} moved to {stay.stage}.", "stay", stay.pk, is_outcome=True)
+    return Done(
+        f"{lead} moved to {stay.stage}.",
+        "stay",
+        stay.pk,
+        is_outcome=True,
+        then="b" if stay.stage.records_kpi == RecordedKind.CONSULT_BOOKED else "",
+    )
 
 
 @lead_act("leads.add_activity")

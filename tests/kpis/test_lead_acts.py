@@ -120,6 +120,14 @@ def test_a_booking_by_drag_gets_its_date_and_still_counts_once(
     assert event.metadata.stay == dragged.metadata.stay
 
 
+def test_moving_to_the_booked_stage_asks_for_the_date(
+    desk: Client, lead: Lead, booked_stage: PipelineStage
+) -> None:
+    answer = desk.post(f"/leads/{lead.pk}/move/", {"stage": booked_stage.pk})
+    assert answer["Location"] == f"/leads/{lead.pk}/?then=b"
+    assert 'data-then="b"' in desk.get(answer["Location"]).content.decode()
+
+
 def test_undoing_a_move_voids_what_it_recorded(
     desk: Client, lead: Lead, booked_stage: PipelineStage
 ) -> None:
