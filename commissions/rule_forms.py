@@ -1,6 +1,7 @@
 """One form for each type of rule: dollars, per cent, rows of brackets, members."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -244,8 +245,12 @@ def _several(label: str | None, choices: Any) -> forms.MultipleChoiceField:
     )
 
 
-def initial_of(rule: CommissionRule) -> dict[str, Any]:
-    """What the form shows of `rule`."""
+def initial_of(rule: CommissionRule, today: date) -> dict[str, Any]:
+    """What the form shows of `rule`. A used one's next version begins this month
+    unless somebody says otherwise, so that nothing closed changes by accident."""
+    first_day = rule.effective_from
+    if rule.is_used:
+        first_day = max(first_day, today.replace(day=1))
     data = dict(rule.rule_json)
     initial = {**data, **data.pop("match", {})}
     for number, bracket in enumerate(data.get("brackets", ())):
@@ -256,9 +261,15 @@ def initial_of(rule: CommissionRule) -> dict[str, Any]:
     scope = f"provider:{rule.provider_id}" if rule.provider_id else ""
     return initial | {
         "whom": scope or (f"role:{rule.role}" if rule.role else ""),
-        "effective_from": rule.effective_from,
+        "effective_from": first_day,
         "effective_to": rule.effective_to,
         "priority": rule.priority,
         "acknowledged_name": rule.acknowledged_name,
-        "seen": str(rule.history.latest().history_id),
+        "seen": seen(rule),
     }
+
+
+def seen(rule: CommissionRule) -> str:
+    """The newest state of the rule, which a form remembers; empty if there is none."""
+    newest = rule.history.order_by("-history_id").first()
+    return str(newest.history_id) if newest else ""

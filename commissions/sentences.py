@@ -175,7 +175,7 @@ def arithmetic(line: Line, terms: AnyRule, paid: tuple[int, int] | None = None) 
     """
     match line.kind:
         case LineKind.CAP:
-            total = format_cents(line.base_cents)
+            total = format_cents(line.detail - line.amount_cents)
             return f"{format_cents(line.detail)} − {total} = {_result(line)}"
         case LineKind.POOL:
             return f"{_pool(line, terms)} = {_result(line)}"

@@ -196,5 +196,5 @@ def cap_lines(rule: RuleRow, lines: Iterable[Line]) -> list[Line]:
     if cap is None or total <= cap:
         return []
     excess = cap - total
-    line = Line(rule.id, None, LineKind.CAP, total, excess, 1, excess, detail=cap)
+    line = Line(rule.id, None, LineKind.CAP, 0, excess, 1, excess, detail=cap)
     return [line]

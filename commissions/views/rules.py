@@ -18,7 +18,7 @@ from commissions.models import CommissionRule
 from commissions.overview import default_month
 from commissions.page_lines import member_names
 from commissions.preview import Preview, preview
-from commissions.rule_forms import TYPES, RuleForm, initial_of
+from commissions.rule_forms import TYPES, RuleForm, initial_of, seen
 from commissions.rule_list import people, rule_list
 from commissions.rule_versions import RuleChange, add_rule, change_rule
 from commissions.rules import parse_rule
@@ -71,7 +71,7 @@ class RulePage(ClinicPageMixin, TemplateView):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         initial = {"effective_from": clinic_today().replace(day=1)}
         if self.rule:
-            initial = initial_of(self.rule)
+            initial = initial_of(self.rule, clinic_today())
         return self._page(RuleForm(self.kind, initial=initial))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -80,7 +80,7 @@ class RulePage(ClinicPageMixin, TemplateView):
             return self._page(form)
         if "preview" in request.POST:
             return self._page(form, self._preview(form.change))
-        if self.rule and form.cleaned_data["seen"] != initial_of(self.rule)["seen"]:
+        if self.rule and form.cleaned_data["seen"] != seen(self.rule):
             form.add_error(
                 None, "Somebody changed this rule meanwhile. Open it again first."
             )

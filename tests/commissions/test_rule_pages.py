@@ -11,6 +11,7 @@ from commissions.models import CommissionRule, Provider
 from commissions.overview import default_month
 from commissions.rule_list import rule_list
 from commissions.statements import run_month
+from medspa.clinic_time import clinic_today
 from medspa.models import User
 from tests.commissions.clinic import MARCH, TEN_PERCENT, agree, hire, pay, statement_of
 
@@ -177,6 +178,17 @@ def test_a_used_rule_ends_and_its_next_version_begins(
     assert rule.rule_json == TEN_PERCENT
     assert rule.effective_to == date(2026, 3, 31)
     assert (following.version, following.rule_json["rate_bps"]) == (2, 1200)
+
+
+def test_a_used_rule_s_next_version_begins_this_month_unless_told_otherwise(
+    site: Client, ana: Provider
+) -> None:
+    rule = agree(ana, TEN_PERCENT)
+    pay(ana, 10_000)
+    run_month(MARCH)
+    page = text(site.get(reverse("commission_rule", args=[rule.pk])))
+    assert f'value="{clinic_today().replace(day=1)}"' in page
+    assert 'value="2026-01-01"' not in page
 
 
 def test_a_used_rule_can_be_replaced_from_its_first_day(

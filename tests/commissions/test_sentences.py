@@ -127,7 +127,7 @@ def line(kind: LineKind, **changes: Any) -> Line:
             PERCENT,
             line(
                 LineKind.CAP,
-                base_cents=60_000,
+                base_cents=0,
                 numerator=-10_000,
                 denominator=1,
                 amount_cents=-10_000,
