@@ -5,7 +5,7 @@ from functools import cached_property
 from kpis import forecast, pace, queries, trend
 from kpis.breakdown import Breakdown, breakdown
 from kpis.definitions import Basis
-from kpis.figures import Base, Figures, cohort_figures, period_figures
+from kpis.figures import Base, Figures, Ratio, cohort_figures, period_figures
 from kpis.period import Window
 from kpis.spend import Spend
 
@@ -61,6 +61,11 @@ class Numbers:
     @cached_property
     def speeds(self) -> dict[str, pace.Speed]:
         return pace.speeds(self.window)
+
+    @cached_property
+    def in_time(self) -> Ratio | None:
+        """Of `speeds` only the share within five minutes, without any median."""
+        return pace.in_time(self.window)
 
     @cached_property
     def ended_stays(self) -> list[pace.Stays]:

@@ -183,6 +183,14 @@ def kept_speeds(window: Window) -> dict[str, Speed]:
     return _speeds(reading.speed_row(window.period))
 
 
+def in_time(window: Window) -> Ratio | None:
+    """The share of all leads that any touch reached within five minutes."""
+    if not reading.is_kept(window):
+        return counted_speeds(window)["any"].within_5min_share
+    row = reading.contact_row(window.period)
+    return ratio(row["any_within"], row["leads"])
+
+
 def counted_speeds(window: Window) -> dict[str, Speed]:
     """The same, counted from the rows themselves."""
     return _speeds(rows(SPEED, window, touches=TOUCHES)[0])

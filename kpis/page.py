@@ -1,12 +1,12 @@
 """What the KPI page shows: cards, bars and tables, ready to be printed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from urllib.parse import urlencode
 
-from kpis import definitions, tables
+from kpis import definitions, drill, tables
 from kpis.breakdown import Row
 from kpis.chart import BarChart, bar_chart
 from kpis.definitions import Basis, Metric, Unit
@@ -39,10 +39,10 @@ CARDS = (
 )
 CONTACTED = definitions.SPEED["within_5min_share_of_all_leads"]
 FUNNEL = (
-    ("Leads", "leads", None, ""),
-    ("Booked", "booked", "lead_to_booked", "of leads"),
-    ("Shown", "shown", "booked_to_shown", "of booked"),
-    ("Paid", "won", "lead_to_won", "of leads"),
+    ("Leads", "leads", None, "", "leads"),
+    ("Booked", "booked", "lead_to_booked", "of leads", "booked_leads"),
+    ("Shown", "shown", "booked_to_shown", "of booked", "shown_leads"),
+    ("Paid", "won", "lead_to_won", "of leads", "paying_leads"),
 )
 PLACES = (
     tables.by_campaign,
@@ -50,7 +50,9 @@ PLACES = (
     tables.by_platform,
     tables.by_procedure,
 )
-PACES = (tables.speed, tables.consults, tables.time_in_stage, tables.expected)
+PACES = (tables.speed, tables.consults)
+# Counted stay by stay and opportunity by opportunity, so they come after the page.
+STAGES = (tables.time_in_stage, tables.expected)
 ALIVE = ("leads", "ad_clicks", "booked_events", "show_events", "paid_invoices")
 
 
@@ -64,6 +66,7 @@ class Card:
     before: str
     change: Change
     note: str = ""
+    rows: str = ""
 
     @property
     def formula(self) -> str:
@@ -80,6 +83,7 @@ class FunnelStep:
     rate: str = ""
     interval: str = ""
     is_small: bool = False
+    rows: str = ""
 
 
 @dataclass(frozen=True)
@@ -173,11 +177,15 @@ class Page:
             cell(now, metric),
             text(before, metric.unit),
             change(metric, now, before),
+            rows=self._rows(metric.key, self.numbers.basis, now),
         )
 
+    def _rows(self, metric: str, basis: Basis, value: Value) -> str:
+        return drill.address(self.period, basis, drill.Asked(metric), value)
+
     def _contacted_card(self) -> Card:
-        now, before = self.numbers.speeds["any"], self.before.speeds["any"]
-        share, earlier = now.within_5min_share, before.within_5min_share
+        now, earlier = self.numbers.speeds["any"], self.before.in_time
+        share = now.within_5min_share
         median = text(now.median_seconds, Unit.SECONDS)
         return Card(
             CONTACTED,
@@ -186,6 +194,7 @@ class Page:
             cell(earlier, CONTACTED).text,
             change(CONTACTED, share, earlier),
             f"median {median}" if now.contacted else "",
+            self._rows("within_5min", Basis.COHORT, now.within_5min),
         )
 
     @property
@@ -198,15 +207,19 @@ class Page:
 
     @property
     def funnel(self) -> list[FunnelStep]:
+        cohort = self.numbers.cohort
         return [
-            _funnel_step(
-                label,
-                as_integer(self.numbers.cohort[people]),
-                self.numbers.cohort_base.leads,
-                self.numbers.cohort[rate] if rate else None,
-                of_what,
+            replace(
+                _funnel_step(
+                    label,
+                    as_integer(cohort[people]),
+                    self.numbers.cohort_base.leads,
+                    cohort[rate] if rate else None,
+                    of_what,
+                ),
+                rows=self._rows(metric, Basis.COHORT, cohort[people]),
             )
-            for label, people, rate, of_what in FUNNEL
+            for label, people, rate, of_what, metric in FUNNEL
         ]
 
     @property
@@ -227,6 +240,10 @@ class Page:
     @property
     def paces(self) -> list[Table]:
         return [build(self.numbers) for build in PACES]
+
+    @property
+    def stages(self) -> list[Table]:
+        return [build(self.numbers) for build in STAGES]
 
 
 def _funnel_step(

@@ -65,6 +65,7 @@ def _breakdown(numbers: Numbers, by: str, title: str, first_column: str) -> Tabl
         columns,
         sorted(_worth_showing(numbers.by(by), columns), key=_biggest_first),
         Row(None, "All", total_row(numbers.figures)),
+        numbers.window.period,
     )
 
 

@@ -1,7 +1,10 @@
-"""Addresses of the KPI page."""
+"""Addresses of the KPI pages."""
 
 from django.urls import path
 
-from kpis.views import KpiPage
+from kpis.views import DrillPageView, KpiPage
 
-urlpatterns = [path("", KpiPage.as_view(), name="kpis")]
+urlpatterns = [
+    path("", KpiPage.as_view(), name="kpis"),
+    path("rows/", DrillPageView.as_view(), name="kpi_rows"),
+]

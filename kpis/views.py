@@ -2,11 +2,13 @@
 
 from datetime import UTC, datetime
 
-from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.views.generic import View
 from django.views.generic.base import ContextMixin, TemplateResponseMixin
 
 from kpis.definitions import Basis
+from kpis.drill import read_asked, read_place
+from kpis.drill_page import DrillPage
 from kpis.exports import csv_lines
 from kpis.numbers import Numbers
 from kpis.page import Page
@@ -22,7 +24,6 @@ class KpiPage(ClinicPageMixin, TemplateResponseMixin, ContextMixin, View):
 
     permission_required = "kpis.view_kpis"
     title = "KPIs"
-    template_name = "kpis/page.html"
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
         page = read_page(request)
@@ -30,13 +31,39 @@ class KpiPage(ClinicPageMixin, TemplateResponseMixin, ContextMixin, View):
             return download(build(page.numbers), page.choice)
         return self.render_to_response(self.get_context_data(page=page))
 
+    def get_template_names(self) -> list[str]:
+        if self.request.GET.get("part") != "stages":
+            return ["kpis/page.html"]
+        is_partial = self.request.htmx  # type: ignore[attr-defined]
+        return ["kpis/_stages.html" if is_partial else "kpis/stages.html"]
+
+
+class DrillPageView(ClinicPageMixin, TemplateResponseMixin, ContextMixin, View):
+    """The rows behind a number: `?rows=booked_leads&by=source&key=google`, a range."""
+
+    permission_required = ("kpis.view_kpis", "leads.view_lead")
+    title = "KPIs"
+    template_name = "kpis/rows.html"
+
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        choice, numbers = read_numbers(request)
+        asked = read_asked(request.GET, numbers.basis)
+        if asked is None:
+            raise Http404
+        page = DrillPage(choice, numbers, asked, read_place(request.GET))
+        return self.render_to_response(self.get_context_data(page=page))
+
 
 def read_page(request: HttpRequest) -> Page:
+    return Page(*read_numbers(request))
+
+
+def read_numbers(request: HttpRequest) -> tuple[Choice, Numbers]:
     zone, as_of = clinic_zone(), datetime.now(UTC)
     choice = read_choice(request.GET, local_date(as_of, zone))
     is_cohort = request.GET.get("basis") == Basis.COHORT
     basis = Basis.COHORT if is_cohort else Basis.PERIOD
-    return Page(choice, Numbers(Window(choice.period, zone, as_of), basis))
+    return choice, Numbers(Window(choice.period, zone, as_of), basis)
 
 
 def download(table: Table, choice: Choice) -> StreamingHttpResponse:

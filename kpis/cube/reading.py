@@ -214,10 +214,16 @@ ORDER BY {who}_wait OFFSET %(skip)s LIMIT 1
 """
 
 
+def contact_row(period: Period) -> dict[str, Any]:
+    """How many leads came, were contacted, and were within five minutes."""
+    parts = Parts.of(period)
+    return parts.ask(SPEED_SUMS.format(sums=parts.sums))[0]
+
+
 def speed_row(period: Period) -> dict[str, Any]:
     """Counts, and the medians exactly: found by bucket, then read in it."""
     parts = Parts.of(period)
-    row = parts.ask(SPEED_SUMS.format(sums=parts.sums))[0]
+    row = contact_row(period)
     buckets: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for wait in parts.ask(WAITS.format(sums=parts.sums)):
         buckets[wait["who"]].append((wait["bucket"], wait["n"]))
