@@ -1,0 +1,115 @@
+"""Every figure equals a slow computation in plain Python, in any clinic and zone."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from pytest_django import Settings
+
+from kpis import pace, queries, trend
+from kpis.cube.reading import is_kept
+from kpis.numbers import Numbers
+from kpis.period import Period, Window
+from tests.kpis import plain_clinic
+from tests.kpis.plain_clinic import DAYS, FIRST, PlainClinic, clinics
+
+ZONES = (
+    "America/New_York",
+    "America/St_Johns",
+    "America/Havana",
+    "America/Santiago",
+    "Europe/London",
+    "Africa/Cairo",
+    "Asia/Kolkata",
+    "Asia/Beirut",
+    "Australia/Lord_Howe",
+    "Pacific/Chatham",
+)
+ranges = st.tuples(st.integers(-3, DAYS), st.integers(1, DAYS + 10))
+
+
+def compare(clinic: PlainClinic, window: Window) -> None:
+    """What is kept, what is counted, and what plain Python says."""
+    first, last = window.period.first, window.period.last
+    there = (clinic, first, last, window.zone)
+    plain = plain_clinic.period_bases(*there)
+    assert queries.kept_period_slices(window) == plain
+    assert queries.counted_period_slices(window) == plain
+    plain = plain_clinic.cohort_bases(*there, window.as_of)
+    assert queries.kept_cohort_slices(window) == plain
+    assert queries.counted_cohort_slices(window) == plain
+    held = plain_clinic.consults(*there, window.as_of)
+    for answer in (pace.kept_consults(window), pace.counted_consults(window)):
+        assert (answer.due, answer.held) == held
+    for speeds in (pace.kept_speeds(window), pace.counted_speeds(window)):
+        for who, one in speeds.items():
+            assert (
+                one.leads,
+                one.contacted,
+                one.within_5min,
+                one.median_seconds,
+            ) == plain_clinic.speed(*there, human=who == "human")
+    figures = Numbers(window).figures
+    for steps in (trend.kept_trend(window), trend.counted_trend(window)):
+        for name, total in trend.totals(steps).items():
+            assert total == figures[name]
+
+
+def in_a_clinic_of_its_own(
+    clinic: PlainClinic, zone: str, where: list[tuple[int, int]]
+) -> None:
+    as_of = FIRST + timedelta(days=DAYS + 1)
+    with transaction.atomic():
+        clinic.load()
+        for start, days in where:
+            first = (FIRST + timedelta(days=start)).date()
+            period = Period(first, first + timedelta(days=days - 1))
+            window = Window(period, ZoneInfo(zone), as_of)
+            assert is_kept(window, follows=True)
+            compare(clinic, window)
+        transaction.set_rollback(True)
+
+
+@pytest.mark.django_db
+@hypothesis_settings(
+    max_examples=60, deadline=None, suppress_health_check=list(HealthCheck)
+)
+@given(clinic=clinics(), where=st.lists(ranges, min_size=1, max_size=4))
+def test_every_figure_is_what_plain_python_says(
+    clinic: PlainClinic, where: list[tuple[int, int]]
+) -> None:
+    in_a_clinic_of_its_own(clinic, "America/New_York", where)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("zone", ZONES)
+def test_every_figure_holds_where_clocks_change(settings: Settings, zone: str) -> None:
+    settings.CLINIC_TIME_ZONE = zone
+    days = [(day, length) for day in range(0, DAYS, 9) for length in (1, 2, 40)]
+
+    @hypothesis_settings(
+        max_examples=4, deadline=None, suppress_health_check=list(HealthCheck)
+    )
+    @given(clinic=clinics())
+    def sweep(clinic: PlainClinic) -> None:
+        in_a_clinic_of_its_own(clinic, zone, days)
+
+    sweep()
+
+
+@pytest.mark.django_db
+def test_what_happens_after_as_of_is_counted_from_the_rows() -> None:
+    lead = plain_clinic.PlainLead("google", None, None, FIRST)
+    paid = plain_clinic.PlainEvent(
+        "E1", 0, "invoice_paid", FIRST + timedelta(days=9), 500
+    )
+    clinic = PlainClinic([lead], [paid])
+    clinic.load()
+    period = Period(FIRST.date() - timedelta(days=1), FIRST.date())
+    for as_of, is_paid in ((FIRST + timedelta(days=8), 0), (datetime.now(UTC), 1)):
+        window = Window(period, ZoneInfo("America/New_York"), as_of)
+        assert queries.total(queries.cohort_slices(window)).paying_leads == is_paid
