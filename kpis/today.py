@@ -19,7 +19,7 @@ from medspa.models import User
 from medspa.templatetags.clinic import moment
 
 LEARNT_FROM = 250
-JUDGED = 200
+JUDGED = 100
 DAYS = 2
 # A stored moment's text begins with the date of its own zone, at most a day off ours.
 ZONES_DIFFER = timedelta(days=1)

@@ -17,12 +17,13 @@ from medspa.clinic_time import clinic_today, clinic_zone, start_of_day
 from medspa.models import User
 from medspa.templatetags.clinic import duration, moment
 
-SHOWN = 50
+SHOWN = 25
 UNFOLDED = 8
 # Whoever was not answered for a month is told by the ageing of their stage.
 FRESH_FOR = timedelta(days=30)
 # The newest leads among which the unanswered are looked for.
 LOOKED_THROUGH = 1000
+WEIGHED = 300
 GOOD_WAIT = timedelta(minutes=5)
 FAIR_WAIT = timedelta(hours=1)
 
@@ -56,33 +57,34 @@ class Section:
 
 @dataclass(frozen=True)
 class Filled:
-    """A section with its rows, of which the first are shown at once."""
+    """A section with its rows; unless it `is_open` only the first are shown."""
 
     section: Section
     rows: list[Row]
+    is_open: bool = False
 
     @property
     def count(self) -> str:
-        """How many, or "50+" where the answer was cut."""
+        """How many, or "25+" where the answer was cut."""
         return f"{SHOWN}+" if len(self.rows) >= SHOWN else str(len(self.rows))
 
     @property
-    def first_rows(self) -> list[Row]:
-        return self.rows[:UNFOLDED]
+    def shown_rows(self) -> list[Row]:
+        return self.rows if self.is_open else self.rows[:UNFOLDED]
 
     @property
-    def other_rows(self) -> list[Row]:
-        return self.rows[UNFOLDED:]
+    def hidden_count(self) -> int:
+        return len(self.rows) - len(self.shown_rows)
 
 
-def read_today(now: datetime, person: User) -> list[Filled]:
+def read_today(now: datetime, person: User, opened: str = "") -> list[Filled]:
     """Every section; a lead is listed once, in the first that it belongs to."""
     seen: set[str] = set()
     filled = []
     for section in _in_order():
         rows = [row for row in section.read(now, person) if row.lead_id not in seen]
         seen |= {row.lead_id for row in rows}
-        filled.append(Filled(section, rows))
+        filled.append(Filled(section, rows, section.key == opened))
     return filled
 
 
@@ -137,14 +139,14 @@ def _unanswered(now: datetime, person: User) -> list[Row]:
             stays__stage__outcome=Outcome.OPEN,
         )
         .annotate(living=living_opportunity("opportunity"))
-        .order_by()
+        .order_by("-created_at", "-pk")
         .values_list(
             "pk",
             "first_name",
             "created_at",
             "source",
             "living__expected_value_cents",
-        )
+        )[:WEIGHED]
     )
     # Without an expected value a lead counts as an average one.
     values = [value for *_, value in found if value]

@@ -25,7 +25,7 @@ class TodayPage(ClinicPageMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user: Any = self.request.user
-        sections = read_today(timezone.now(), user)
+        sections = read_today(timezone.now(), user, self.request.GET.get("all", ""))
         return super().get_context_data(
             sections=sections,
             has_work=any(filled.rows for filled in sections),

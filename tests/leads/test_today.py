@@ -162,6 +162,18 @@ def test_an_empty_day_says_so(desk: Client) -> None:
     assert "Work the queue" not in page
 
 
+def test_the_first_rows_are_shown_and_the_others_on_request(desk: Client) -> None:
+    now = timezone.now()
+    for _ in range(10):
+        waiting(now, minutes=1)
+    page = desk.get("/leads/today/").content.decode()
+    assert page.count('class="lead-link"') == 8
+    assert "Show 2 more" in page
+    opened = desk.get("/leads/today/?all=unanswered").content.decode()
+    assert opened.count('class="lead-link"') == 10
+    assert desk.get("/leads/today/?all=nonsense").status_code == 200
+
+
 def test_providers_have_no_today(client: Client, provider: User) -> None:
     client.force_login(provider)
     assert client.get("/leads/today/").status_code == 403
