@@ -14,6 +14,7 @@ from medspa.models import User
 from medspa.roles import ADMINISTRATOR, FRONT_DESK, MANAGER
 
 ROLE_OF = {"frontdesk": FRONT_DESK, "manager": MANAGER, "admin": ADMINISTRATOR}
+FIRST_NAMES = {"frontdesk": "Maria", "manager": "Paul", "admin": "Ada"}
 # Without letters that look like digits: the passwords are read off a terminal.
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
@@ -49,7 +50,8 @@ def demo_people(folder: Path) -> list[Login]:
 def _person(username: str, password: str, *, replace_password: bool) -> Login:
     role = ROLE_OF[username]
     user, is_created = User.objects.get_or_create(
-        username=username, defaults={"is_staff": True}
+        username=username,
+        defaults={"first_name": FIRST_NAMES[username], "is_staff": True},
     )
     if is_created:
         user.groups.add(Group.objects.get(name=role))
