@@ -53,6 +53,8 @@ COLUMNS = (
     "corrects_statement_id",
     "corrects_id",
 )
+# So many new lines that the server's picture of the table is out of date.
+MANY_LINES = 10_000
 TIERS = (LineKind.BRACKET.value, LineKind.WHOLE.value)
 Row = tuple[Any, ...]
 # Stored lines by statement, in the order of `COLUMNS`.
@@ -158,6 +160,8 @@ def _write_lines(rows: Sequence[tuple[Draft, Statement]], known: Known) -> None:
             for line in _rows_with_ids(rows, known):
                 kept.add(line[0])
                 target.write_row(line)
+        if len(kept) > MANY_LINES:
+            cursor.execute("ANALYZE commissions_statementline")
     gone = {line[0] for _, row in rows for line in known.get(row.pk, ())} - kept
     Dispute.objects.filter(line__in=gone).update(line=None)
 

@@ -18,42 +18,34 @@ from commissions.rules import AnyRule, Flat, Percent, RuleRefused, parse_rule
 from kpis.vocabulary import Category
 from medspa.clinic_time import clinic_zone, day_range, local_date
 
-# Every event that the month can depend on: its own; the payments that its refunds
-# take back, with all their refunds; refunds that claim to be older than a payment of
-# the month; what its people did before, where a rule pays only the first time.
-NEEDED = """
-WITH counting AS NOT MATERIALIZED (
-    SELECT e.* FROM kpis_kpievent e LEFT JOIN leads_lead l ON l.id = e.lead_id
-    WHERE e.deleted_at IS NULL AND l.deleted_at IS NULL
-), month AS MATERIALIZED (
-    SELECT id, kind, lead_id, refund_of_id FROM counting
-    WHERE occurred_at >= %(start)s AND occurred_at < %(end)s
-        AND kind IN ('invoice_paid', 'invoice_refunded', 'consult_show',
-                     'consult_booked')
-), refunded AS MATERIALIZED (
-    SELECT DISTINCT refund_of_id AS id FROM month WHERE refund_of_id IS NOT NULL
-), needed AS MATERIALIZED (
-    SELECT id FROM month
-    UNION SELECT id FROM refunded
-    UNION SELECT id FROM counting WHERE kind = 'invoice_refunded'
-        AND occurred_at < %(end)s AND refund_of_id IN (SELECT id FROM refunded)
-    UNION SELECT id FROM counting WHERE kind = 'invoice_refunded'
-        AND occurred_at < %(start)s AND refund_of_id IN (SELECT id FROM month)
-    UNION SELECT id FROM counting
-        WHERE kind = ANY(%(once)s) AND occurred_at < %(start)s
-        AND lead_id IN (SELECT lead_id FROM month)
-)
-"""
+# Lists of ids are passed back as arrays: with them every plan is an index scan, also
+# where a bulk load left the server without statistics.
 EVENTS = """
 SELECT e.id, e.kind, e.occurred_at, coalesce(e.value_cents, 0), e.lead_id,
     e.metadata_json->>'procedure', e.metadata_json->>'category',
     coalesce((e.metadata_json->>'cost_cents')::bigint, 0), e.refund_of_id
-FROM counting e WHERE e.id IN (SELECT id FROM needed) ORDER BY e.id
+FROM kpis_kpievent e LEFT JOIN leads_lead l ON l.id = e.lead_id
+LEFT JOIN kpis_kpievent p ON p.id = e.refund_of_id
+WHERE e.deleted_at IS NULL AND l.deleted_at IS NULL AND
+"""
+OF_THE_MONTH = """
+e.occurred_at >= %(start)s AND e.occurred_at < %(end)s AND e.kind IN
+    ('invoice_paid', 'invoice_refunded', 'consult_show', 'consult_booked')
+"""
+REFUNDED = "e.id = ANY(%(refunded)s)"
+OTHER_REFUNDS = "e.refund_of_id = ANY(%(refunded)s) AND e.occurred_at < %(end)s"
+# Refunds that claim to be older than their payment count when the payment does.
+EARLY_REFUNDS = """
+e.kind = 'invoice_refunded' AND e.occurred_at < %(start)s
+    AND p.occurred_at >= %(start)s AND p.occurred_at < %(end)s
+"""
+# What the month's people did before, where a rule pays only the first time.
+BEFORE = """
+e.kind = ANY(%(once)s) AND e.occurred_at < %(start)s AND e.lead_id = ANY(%(leads)s)
 """
 CREDITS = """
-SELECT c.kpi_event_id, c.provider_id, c.share_bps
-FROM commissions_credit c WHERE c.kpi_event_id IN (SELECT id FROM needed)
-ORDER BY c.kpi_event_id, c.provider_id
+SELECT kpi_event_id, provider_id, share_bps FROM commissions_credit
+WHERE kpi_event_id = ANY(%(events)s) ORDER BY kpi_event_id, provider_id
 """
 FIRST_PAYMENT = """
 SELECT min(p.occurred_at) FROM kpis_kpievent r
@@ -84,13 +76,36 @@ def load(month: date) -> Loaded:
     window: dict[str, Any] = {"start": start, "end": end, "once": _once_kinds(rules)}
     if _has_gates(rules):
         window["start"] = _whole_months(window, zone)
-    with connection.cursor() as cursor:
-        cursor.execute(NEEDED + CREDITS, window)
-        shares = _by_event(cursor.fetchall())
-        cursor.execute(NEEDED + EVENTS, window)
-        events = [_event(row, shares) for row in cursor.fetchall()]
+    rows = _needed_rows(window)
+    shares = _by_event(_fetch(CREDITS, {"events": list(rows)}))
+    events = [_event(row, shares) for _, row in sorted(rows.items())]
     inputs = Inputs(rules, events, load_providers(end, zone), zone)
     return Loaded(inputs, digest_of(inputs, month))
+
+
+def _needed_rows(window: dict[str, Any]) -> dict[str, Sequence[Any]]:
+    """By id every event that the month can depend on: its own, the payments that its
+    refunds take back with all their refunds, and what its people did before."""
+    rows = _events(OF_THE_MONTH, window)
+    lists = {
+        "refunded": list({row[8] for row in rows.values() if row[8]}),
+        "leads": list({row[4] for row in rows.values() if row[4]}),
+    }
+    for condition in (REFUNDED, OTHER_REFUNDS, EARLY_REFUNDS):
+        rows |= _events(condition, window | lists)
+    if window["once"]:
+        rows |= _events(BEFORE, window | lists)
+    return rows
+
+
+def _events(condition: str, parameters: dict[str, Any]) -> dict[str, Sequence[Any]]:
+    return {row[0]: row for row in _fetch(EVENTS + condition, parameters)}
+
+
+def _fetch(sql: str, parameters: Any) -> list[Sequence[Any]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return cursor.fetchall()
 
 
 def load_rules(month: date) -> list[RuleRow]:
