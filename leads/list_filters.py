@@ -31,6 +31,7 @@ class ListFilter(LeadFilter):
         self, data: QueryDict, *, user: User | AnonymousUser, choices: Choices
     ) -> None:
         super().__init__(data, user=user, choices=choices)
+        self.choices = choices
         self.filters["assigned"].extra["empty_label"] = "Anybody"
 
     def stand_in(self, leads: LeadQuerySet, name: str, value: str) -> LeadQuerySet:

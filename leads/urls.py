@@ -1,6 +1,16 @@
 from django.urls import path
 
-from leads.views import board, import_leads, lead, lead_acts, list, merge, today
+from leads.views import (
+    board,
+    board_live,
+    bulk,
+    import_leads,
+    lead,
+    lead_acts,
+    list,
+    merge,
+    today,
+)
 
 urlpatterns = [
     path("", list.LeadListPage.as_view(), name="leads"),
@@ -11,8 +21,12 @@ urlpatterns = [
         name="board_column",
     ),
     path("board/move/<slug:lead_id>/", board.MoveView.as_view(), name="board_move"),
+    path("board/changes/", board_live.changes, name="board_changes"),
     path("board/moves/", board.RecentMovesView.as_view(), name="board_moves"),
     path("board/undo/<slug:stay_id>/", board.undo_move, name="board_undo"),
+    path("bulk/", bulk.do_many, name="leads_do_many"),
+    path("bulk/<slug:run_id>/", bulk.BulkRunPage.as_view(), name="leads_bulk"),
+    path("bulk/<slug:run_id>/undo/", bulk.undo_many, name="leads_bulk_undo"),
     path("import/", import_leads.ImportPage.as_view(), name="lead_import"),
     path("today/", today.TodayPage.as_view(), name="today"),
     path("today/next/", today.work_queue, name="work_queue"),

@@ -21,6 +21,7 @@ from kpis.models import KpiEvent
 from kpis.vocabulary import Kind
 from leads.models import (
     Activity,
+    BulkRun,
     Lead,
     LeadMerge,
     LeadStage,
@@ -176,6 +177,15 @@ class LeadMergeFactory(DjangoModelFactory):
 
     class Meta:
         model = LeadMerge
+
+
+class BulkRunFactory(DjangoModelFactory):
+    """The record alone; nothing is done."""
+
+    act = "tag"
+
+    class Meta:
+        model = BulkRun
 
 
 class KpiEventFactory(DjangoModelFactory):

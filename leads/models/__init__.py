@@ -1,4 +1,5 @@
 from leads.models.activity import Activity
+from leads.models.bulk import BulkAct, BulkRun
 from leads.models.lead import Lead
 from leads.models.merge import LeadMerge
 from leads.models.opportunity import Opportunity
@@ -8,6 +9,8 @@ from leads.models.task import Task
 
 __all__ = [
     "Activity",
+    "BulkAct",
+    "BulkRun",
     "Lead",
     "LeadMerge",
     "LeadStage",

@@ -8,7 +8,9 @@ from django.views.generic import TemplateView
 from leads.board_cards import Cursor
 from leads.lead_list import read_listing
 from leads.list_filters import counted_stages, read_list_filters
+from leads.vocabulary import LostReason
 from medspa.pages import ClinicPageMixin
+from medspa.toasts import read_toasts
 
 
 class LeadListPage(ClinicPageMixin, TemplateView):
@@ -32,6 +34,9 @@ class LeadListPage(ClinicPageMixin, TemplateView):
             is_first=after is None,
             query=filters.kept,
             is_empty=not any(totals.values()),
+            choices=filters.choices,
+            reasons=LostReason.choices,
+            toasts=read_toasts(self.request),
             may_restore=self.request.user.has_perm("leads.restore_lead"),
             **kwargs,
         )

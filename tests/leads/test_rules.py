@@ -13,6 +13,7 @@ from leads.models.tag import COLOR_SENTENCE
 from medspa.clinic_time import clinic_today
 from tests.factories import (
     ActivityFactory,
+    BulkRunFactory,
     LeadFactory,
     LeadMergeFactory,
     LeadStageFactory,
@@ -89,6 +90,21 @@ def already_merged(row: models.Model) -> dict[str, object]:
 
 
 YESTERDAY = clinic_today() - timedelta(days=1)
+BULK = [
+    Rule(
+        "leads_bulkrun_act_is_known",
+        BulkRunFactory,
+        {"act": "shred"},
+        "Value 'shred' is not a valid choice.",
+        "act",
+    ),
+    Rule(
+        "leads_bulkrun_remembers_every_lead",
+        BulkRunFactory,
+        {"lead_ids": ["cmdf00000lead000000000001"]},
+        "Each lead needs what undo puts back.",
+    ),
+]
 LEADS = [
     Rule(
         "leads_lead_external_id_key",
@@ -387,7 +403,9 @@ MERGES = [
         "A merge can't be undone before it was made.",
     ),
 ]
-RULES = LEADS + TAGS + STAGES + STAYS + OPPORTUNITIES + ACTIVITIES + TASKS + MERGES
+RULES = (
+    LEADS + TAGS + STAGES + STAYS + OPPORTUNITIES + ACTIVITIES + TASKS + MERGES + BULK
+)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=str)

@@ -116,7 +116,7 @@ def test_the_sidebar_shows_only_what_opens(
 
 def test_only_the_page_one_is_on_is_marked(manager: User, client: Client) -> None:
     client.force_login(manager)
-    for address in ("/leads/board/", "/admin/leads/lead/", "/kpis/", "/commissions/"):
+    for address in ("/leads/board/", "/leads/", "/kpis/", "/commissions/"):
         groups = client.get(address).context["sidebar_navigation"]
         marked = [
             str(item["link"])

@@ -1,0 +1,268 @@
+"""Bulk acts: the same rows as one by one, results that add up, undo of exactly that."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db.models import Model
+from django.test import Client
+
+from leads import bulk
+from leads.acts import ActRefused
+from leads.bulk import Order, run
+from leads.bulk_undo import undo_run
+from leads.models import Activity, BulkAct, BulkRun, Lead, LeadStage, LeadTag
+from leads.pipeline import move
+from leads.tagging import add_tag
+from leads.vocabulary import ActivityType
+from medspa.actors import acting
+from medspa.models import User
+from tests import factories
+
+DO = "/leads/bulk/"
+
+
+@pytest.fixture
+def three(db: None) -> list[Lead]:
+    stage = factories.StageFactory()
+    return [
+        factories.LeadFactory(first_name=name, stage=stage)
+        for name in ("Ana", "Bea", "Cleo")
+    ]
+
+
+@pytest.fixture
+def desk(front_desk: User, client: Client) -> Client:
+    client.force_login(front_desk)
+    return client
+
+
+def ids_of(leads: list[Lead]) -> list[str]:
+    return [lead.pk for lead in leads]
+
+
+def told(row: Model, *left_out: str) -> dict[str, Any]:
+    """What a row says, without what differs between any two rows."""
+    hidden = {"id", "lead_id", "changed_at", "created_at", "recorded_at", *left_out}
+    return {
+        field.attname: getattr(row, field.attname)
+        for field in row._meta.concrete_fields
+        if field.attname not in hidden
+    }
+
+
+def test_tagging_many_leaves_the_rows_of_tagging_each(
+    three: list[Lead], front_desk: User
+) -> None:
+    tag = factories.TagFactory()
+    with acting(user=front_desk, reason=bulk.REASON):
+        add_tag(three[0], tag)
+        done = run(Order(BulkAct.TAG, tag.pk, str(tag)), ids_of(three))
+    assert (done.done, done.skipped, done.failed) == (2, 1, 0)
+    assert done.reasons == ["1 × had the tag already"]
+    left_out = ("history_id", "history_date")
+    for model in (LeadTag, Activity):
+        rows = model.objects.filter(lead__in=three)
+        if model is Activity:
+            rows = rows.filter(type=ActivityType.TAG_ADDED)
+        assert rows.count() == 3
+        assert len({str(told(row)) for row in rows}) == 1
+        trail = model.history.filter(id__in=rows.values("pk"))
+        assert trail.count() == 3
+        assert len({str(told(row, *left_out)) for row in trail}) == 1
+
+
+def test_moving_many_leaves_the_rows_of_dragging_each(
+    three: list[Lead], front_desk: User
+) -> None:
+    won = factories.StageFactory(outcome="won")
+    with acting(user=front_desk):
+        move(three[0].pk, won.pk)
+        run(Order(BulkAct.MOVE, won.pk), ids_of(three[1:]))
+    stays = LeadStage.objects.filter(stage=won)
+    assert len({str(told(stay)) for stay in stays}) == 1
+    moves = Activity.objects.filter(type=ActivityType.STAGE_CHANGE)
+    assert moves.count() == stays.count() == 3
+    assert len({str(told(note)) for note in moves}) == 1
+
+
+def test_what_cannot_be_moved_is_counted_with_its_reason(three: list[Lead]) -> None:
+    there = factories.StageFactory()
+    move(three[0].pk, there.pk)
+    three[1].delete()
+    done = run(Order(BulkAct.MOVE, there.pk), ids_of(three))
+    assert (done.done, done.skipped, done.failed) == (1, 1, 1)
+    assert sorted(done.reasons) == [
+        "1 × This lead was deleted. Nothing was moved.",
+        "1 × was in the stage already",
+    ]
+
+
+def state(leads: list[Lead]) -> list[Any]:
+    return [
+        (
+            lead.pk,
+            lead.is_deleted,
+            lead.assigned_to_id,
+            sorted(lead.lead_tags.values_list("tag", flat=True)),
+            lead.stays.get(left_at=None).stage_id,
+        )
+        for lead in Lead.all_objects.filter(pk__in=ids_of(leads)).order_by("pk")
+    ]
+
+
+Make = Callable[[], Any]
+ORDERS: dict[BulkAct, Make] = {
+    BulkAct.TAG: factories.TagFactory,
+    BulkAct.UNTAG: factories.TagFactory,
+    BulkAct.ASSIGN: factories.UserFactory,
+    BulkAct.MOVE: factories.StageFactory,
+    BulkAct.DELETE: factories.TagFactory,
+}
+
+
+@pytest.mark.parametrize("act", BulkAct)
+def test_undo_restores_exactly_what_the_run_changed(
+    act: BulkAct, three: list[Lead], manager: User
+) -> None:
+    target = ORDERS[act]()
+    with acting(user=manager):
+        if act is BulkAct.UNTAG:
+            add_tag(three[0], target)
+            add_tag(three[2], target)
+        if act is BulkAct.TAG:
+            add_tag(three[2], target)
+        three[1].assigned_to = manager
+        three[1].save()
+        before = state(three)
+        done = run(Order(act, target.pk), ids_of(three))
+        assert state(three) != before
+        _, restored = undo_run(done.pk, manager)
+    assert state(three) == before
+    assert restored == done.done
+    with pytest.raises(ActRefused):
+        undo_run(done.pk, manager)
+
+
+def test_undo_leaves_what_was_changed_since(
+    three: list[Lead], manager: User, front_desk: User
+) -> None:
+    there, elsewhere = factories.StageFactory(), factories.StageFactory()
+    assigned = run(Order(BulkAct.ASSIGN, front_desk.pk), ids_of(three))
+    moved = run(Order(BulkAct.MOVE, there.pk), ids_of(three))
+    lead = Lead.objects.get(pk=three[0].pk)
+    lead.assigned_to = manager
+    lead.save()
+    move(lead.pk, elsewhere.pk)
+    assert undo_run(assigned.pk, manager)[1] == 2
+    assert undo_run(moved.pk, manager)[1] == 2
+    lead.refresh_from_db()
+    assert lead.assigned_to == manager
+    assert lead.stays.get(left_at=None).stage == elsewhere
+
+
+def test_only_its_author_or_a_manager_takes_a_run_back(
+    three: list[Lead], front_desk: User, manager: User, person: Any
+) -> None:
+    with acting(user=manager):
+        done = run(Order(BulkAct.ASSIGN, manager.pk), ids_of(three))
+    with pytest.raises(ActRefused, match="Only"):
+        undo_run(done.pk, front_desk)
+
+
+def test_history_names_the_person_and_the_bulk_act(
+    three: list[Lead], desk: Client, front_desk: User
+) -> None:
+    lead = three[0]
+    desk.post(DO, {"act": "assign", "person": front_desk.pk, "lead": [lead.pk]})
+    newest = lead.history.first()
+    assert (newest.history_user, newest.history_actor) == (front_desk, str(front_desk))
+    assert newest.history_change_reason == bulk.REASON
+    assert newest.prev_record.assigned_to is None
+    assert Lead.objects.get(pk=lead.pk).email == lead.email
+
+
+def test_all_results_of_the_filter_are_chosen_not_only_the_page(desk: Client) -> None:
+    tag, stage = factories.TagFactory(), factories.StageFactory()
+    factories.LeadFactory.create_batch(60, stage=stage, source="google")
+    factories.LeadFactory(stage=stage, source="tiktok")
+    desk.post(f"{DO}?source=google", {"act": "tag", "tag": tag.pk, "all": "yes"})
+    assert LeadTag.objects.filter(tag=tag).count() == 60
+    assert not LeadTag.objects.filter(lead__source="tiktok").exists()
+
+
+def test_a_filter_that_is_gone_never_means_everybody(
+    three: list[Lead], desk: Client
+) -> None:
+    tag = factories.TagFactory()
+    desk.post(f"{DO}?tag=gone", {"act": "tag", "tag": tag.pk, "all": "yes"})
+    assert not LeadTag.objects.exists()
+
+
+def test_undo_is_offered_where_everything_was_done(
+    three: list[Lead], desk: Client
+) -> None:
+    tag = factories.TagFactory(name="Peel")
+    data = {"act": "tag", "tag": tag.pk, "lead": ids_of(three)}
+    page = desk.post(f"{DO}?q=a", data, follow=True)
+    run_id = BulkRun.objects.get().pk
+    assert page.redirect_chain[-1][0] == "/leads/?q=a"
+    assert "3 leads tagged: Peel." in page.content.decode()
+    assert f"/leads/bulk/{run_id}/undo/" in page.content.decode()
+    desk.post(f"/leads/bulk/{run_id}/undo/")
+    assert not LeadTag.objects.exists()
+    assert Activity.objects.filter(type=ActivityType.TAG_ADDED).count() == 0
+
+
+def test_the_result_page_adds_up(three: list[Lead], desk: Client) -> None:
+    tag = factories.TagFactory()
+    add_tag(three[0], tag)
+    data = {"act": "tag", "tag": tag.pk, "lead": ids_of(three)}
+    page = desk.post(DO, data, follow=True)
+    assert page.context["total"] == 3
+    assert "1 × had the tag already" in page.content.decode()
+
+
+def said(page: Any) -> str:
+    return " ".join(str(message) for message in page.context["messages"]) or " ".join(
+        toast.text for toast in page.context["toasts"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        ({"act": "delete"}, "You may not do this with many leads."),
+        ({"act": "tag"}, "Choose a tag first. Nothing was done."),
+        ({"act": "move"}, "Choose a stage first. Nothing was done."),
+        ({"act": "shred"}, "Select a valid choice."),
+        ({"act": "assign", "lead": []}, "Choose leads first. Nothing was done."),
+        ({"act": "assign", "person": "\0"}, "Null characters are not allowed."),
+        ({"act": "assign", "lead": ["\0", "x"]}, "Choose leads first."),
+    ],
+)
+def test_what_cannot_be_done_is_said_and_nothing_is_done(
+    data: dict[str, Any], sentence: str, three: list[Lead], desk: Client
+) -> None:
+    page = desk.post(DO, {"lead": ids_of(three)} | data, follow=True)
+    assert sentence in said(page)
+    assert not BulkRun.objects.exists()
+    assert Lead.objects.count() == 3
+
+
+def test_a_lost_stage_asks_why(three: list[Lead], desk: Client) -> None:
+    lost = factories.StageFactory(outcome="lost")
+    data = {"act": "move", "stage": lost.pk, "lead": ids_of(three)}
+    assert "choose a reason" in said(desk.post(DO, data, follow=True))
+    desk.post(DO, data | {"lost_reason": "price"})
+    assert LeadStage.objects.filter(stage=lost, lost_reason="price").count() == 3
+
+
+def test_too_many_at_once_are_refused_whole(desk: Client, manager: User) -> None:
+    Lead.objects.bulk_create(
+        [Lead(first_name="Ana") for _ in range(bulk.MOST_ONE_BY_ONE + 1)]
+    )
+    desk.force_login(manager)
+    page = desk.post(DO, {"act": "delete", "all": "yes"}, follow=True)
+    assert "at most 1,000 leads at a time" in said(page)
+    assert Lead.objects.count() == bulk.MOST_ONE_BY_ONE + 1
