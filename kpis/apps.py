@@ -9,12 +9,14 @@ class KpisConfig(AppConfig):
 
     def ready(self) -> None:
         from kpis import today
+        from kpis.consults import book_on_entry
         from kpis.lead_panel import panel
         from kpis.models import KpiEvent
         from kpis.recording import record_stage_entry
         from kpis.timeline import EVENTS
         from kpis.undoing import void, void_stage_entry
         from leads.merging import CHILDREN
+        from leads.move_form import DATES_GIVEN
         from leads.panels import PANELS
         from leads.signals import stage_entered
         from leads.timeline import SOURCES
@@ -23,6 +25,7 @@ class KpisConfig(AppConfig):
 
         stage_entered.connect(record_stage_entry)
         UNDOERS["event"] = void
+        DATES_GIVEN["consult_booked"] = book_on_entry
         registries: list[tuple[list[Any], Any]] = [
             (SOURCES, EVENTS),
             (PANELS, panel),

@@ -99,6 +99,19 @@ def book(lead: Lead, scheduled_for: datetime, *, key: str = "") -> KpiEvent:
     return event
 
 
+def book_on_entry(lead: Lead, scheduled_for: datetime) -> None:
+    """Date the booking of a lead that was just moved; the same date changes nothing.
+
+    Raises ActRefused as `book` does, and to who may not book.
+    """
+    person = current_actor().user
+    if person and not person.has_perm("kpis.add_kpievent"):
+        raise ActRefused("You may not book consults.")
+    last = next(iter(bookings(events_of(lead))), None)
+    if last is None or last.scheduled_for != scheduled_for:
+        book(lead, scheduled_for)
+
+
 def _refuse_date(scheduled_for: datetime) -> None:
     if scheduled_for < start_of_day(clinic_today(), clinic_zone()):
         raise ActRefused("The consult can't be before today.")

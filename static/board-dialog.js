@@ -7,13 +7,17 @@
   const form = dialog.querySelector("form");
   let moving = null;
 
-  const asksWhenEntered = (column) => column.dataset.outcome === "lost";
+  // Why it was lost, when the consult is, what was won.
+  const asksWhenEntered = (column) =>
+    column.dataset.outcome !== "open" || "books" in column.dataset;
 
   function openDialog(card, stage = "") {
     moving = card;
     form.reset();
     form.querySelector(".refusal").textContent = "";
     form.querySelector("[data-name]").textContent = nameOf(card);
+    const worth = card.querySelector(".row .number")?.textContent;
+    form.querySelector("[data-worth]").textContent = worth || "none noted";
     const here = columnOf(card).dataset.stage;
     for (const radio of form.elements.stage) {
       radio.disabled = radio.value === here;
@@ -27,7 +31,9 @@
   function focusOnQuestion() {
     const chosen = form.querySelector("[name=stage]:checked");
     if (!chosen) form.querySelector("[name=stage]:enabled")?.focus();
-    else if (chosen.dataset.outcome === "lost") form.querySelector(".reasons input").focus();
+    else if (chosen.dataset.outcome === "lost") {
+      form.querySelector(".reasons input").focus();
+    } else if ("books" in chosen.dataset) form.elements.scheduled_for.focus();
     else form.querySelector("[value=move]").focus();
   }
 
@@ -42,7 +48,9 @@
     }
     dialog.close();
     focusOn(moving);
-    moveTo(moving, stage, { lost_reason });
+    const books = "books" in columnWith(stage).dataset;
+    const scheduled_for = books ? form.elements.scheduled_for.value : "";
+    moveTo(moving, stage, { lost_reason, scheduled_for });
   }
 
   function pickByNumber(event) {

@@ -3,7 +3,7 @@
 (() => {
   if (!window.clinicBoard) return;
   const page = window.clinicBoard;
-  const { say, button, columnOf, columnWith, cardOf, nameOf, focusOn, placeOf } = page;
+  const { board, say, button, columnOf, columnWith, cardOf, nameOf, focusOn, placeOf } = page;
 
   class NoAnswer extends Error {
     constructor(response) {
@@ -46,15 +46,36 @@
   }
 
   // The answer names where the lead is now and what every header says.
-  function show(answer, card) {
+  function show(answer, card, origin) {
     showFigures(answer.figures);
     const hadFocus = card?.contains(document.activeElement);
+    const name = card && nameOf(card);
     card?.remove();
+    board.querySelector(`.ghost[data-lead="${answer.lead}"]`)?.remove();
+    if (answer.is_hidden && answer.stage && origin) {
+      leaveGhost(answer, name, origin, hadFocus);
+      return;
+    }
     const column = answer.stage && columnWith(answer.stage);
     if (!column || !answer.card) return;
     const fresh = cardFrom(answer.card);
     placeOnTop(fresh, column);
     if (hadFocus) focusOn(fresh);
+  }
+
+  // Where the card was, when the filter hides where it is.
+  function leaveGhost(answer, name, origin, takesFocus) {
+    const ghost = document.createElement("li");
+    ghost.className = "ghost";
+    ghost.dataset.lead = answer.lead;
+    const place = columnWith(answer.stage)?.dataset.name;
+    const link = document.createElement("a");
+    link.href = `${location.pathname}?unfold=${answer.stage}`;
+    link.textContent = "Show";
+    ghost.append(`${name} moved to ${place}, hidden by your filter `, link);
+    if (answer.undo) ghost.append(" ", button("Undo", () => undo(answer.undo)));
+    goBack(ghost, origin);
+    if (takesFocus) link.focus();
   }
 
   // `origin` is where the card was: it goes back there when nothing came of it.
@@ -63,7 +84,7 @@
     card.classList.add("moving");
     try {
       const { done, answer } = await ask(card.querySelector(".move").href, fields);
-      show(answer, card);
+      show(answer, card, origin);
       if (done) tell(answer);
       else say(`${name}: ${answer.message}`);
     } catch (problem) {

@@ -15,7 +15,7 @@ from leads import board
 from leads.acts import ActRefused, lock_lead
 from leads.board_cards import Cursor
 from leads.filters import read_filters
-from leads.models import Lead, LeadStage, PipelineStage
+from leads.models import Lead, LeadStage, Opportunity, PipelineStage
 from leads.move_form import MoveForm
 from leads.pipeline import LeadIsGone, MoveRefused
 from leads.recent_moves import recent_moves
@@ -104,6 +104,7 @@ class MoveView(ClinicPageMixin, TemplateView):
             stay=stay,
             stages=PipelineStage.objects.all(),
             reasons=LostReason.choices,
+            worth=_worth(lead),
             back=board_url(self.request),
             **kwargs,
         )
@@ -129,6 +130,7 @@ class MoveView(ClinicPageMixin, TemplateView):
             refusal=str(refusal),
             chosen=form.data.get("stage"),
             chosen_reason=form.data.get("lost_reason"),
+            chosen_date=form.data.get("scheduled_for"),
         )
         return render(self.request, self.template_name, context, status=409)
 
@@ -168,6 +170,11 @@ def undo_move(request: HttpRequest, stay_id: str) -> HttpResponse:
         return moved(request, stay.lead_id, done.sentence)
     messages.success(request, done.sentence)
     return redirect(board_url(request))
+
+
+def _worth(lead: Lead) -> int | None:
+    found = Opportunity.objects.filter(lead=lead)
+    return found.values_list("expected_value_cents", flat=True).first()
 
 
 def _sentence(stay: LeadStage) -> str:

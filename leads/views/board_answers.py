@@ -10,6 +10,7 @@ from django.utils import timezone
 from leads import board
 from leads.board_cards import read_card
 from leads.filters import read_filters
+from leads.models.lead import LeadQuerySet
 
 JSON = "application/json"
 
@@ -58,6 +59,7 @@ def _board_now(request: HttpRequest, lead_id: str) -> dict[str, Any]:
     return {
         "lead": lead_id,
         "stage": card.stage_id if card else None,
+        "is_hidden": _is_hidden(filters.leads, lead_id),
         "card": card
         and render_to_string("leads/_card.html", context | {"card": card}, request),
         "figures": {
@@ -67,3 +69,8 @@ def _board_now(request: HttpRequest, lead_id: str) -> dict[str, Any]:
             for column in columns
         },
     }
+
+
+def _is_hidden(leads: LeadQuerySet | None, lead_id: str) -> bool:
+    """The lead does not fit the board's filters (any more)."""
+    return leads is not None and not leads.filter(pk=lead_id).exists()

@@ -100,6 +100,7 @@ def test_a_folded_column_takes_drops_and_undo_brings_the_card_back(
     lead = stages.lead(first_name="Wanda")
     window = desk()
     drag(window, "Wanda", column(window, "Gamma"))
+    window.get_by_role("dialog").get_by_role("button", name="Move").click()
     expect_count(window, "Gamma", 1)
     expect(card(window, "Wanda")).to_be_hidden()
     window.get_by_role("button", name="Undo").click()
@@ -168,10 +169,13 @@ def test_the_second_of_two_browsers_is_told_and_sees_the_new_place(
     manager.first_name = "Maria"
     manager.save()
     mine = desk(expected=("status of 409",))
+    # Faster than the news of her move.
+    mine.route("**/board/changes/**", lambda route: route.fulfill(status=204))
     hers = desk(role=MANAGER)
     drag(hers, "Wanda", column(hers, "Beta").locator(".cards"))
     expect_count(hers, "Beta", 1)
     drag(mine, "Wanda", column(mine, "Gamma"))
+    mine.get_by_role("dialog").get_by_role("button", name="Move").click()
     expect(mine.get_by_role("status")).to_contain_text("Maria moved this to Beta")
     expect(column(mine, "Beta").locator(".card")).to_contain_text("Wanda")
     expect_count(mine, "Beta", 1)
