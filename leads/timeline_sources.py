@@ -19,7 +19,7 @@ from leads.models import (
 from leads.timeline import Item, PastValue, Source, moments_of
 from leads.undoing import may_undo_activity
 from leads.vocabulary import ActivityType, CallOutcome, MessageOutcome, NextStep
-from medspa.history_sentences import Change, entries
+from medspa.history_sentences import Change, Entry, entries
 from medspa.models import User
 from medspa.templatetags.clinic import moment
 
@@ -99,38 +99,35 @@ def _stay_moments(lead: Lead) -> QuerySet:
 
 
 def _stay_items(lead: Lead, ids: list[str], viewer: User | None) -> Iterable[Item]:
+    may_move = viewer is not None and viewer.has_perm("leads.change_lead")
     stays = list(
         LeadStage.objects.filter(lead=lead)
         .select_related("stage", "changed_by")
         .order_by("changed_at", "id")
     )
     for previous, stay in zip([None, *stays], stays, strict=False):
-        if stay.id not in ids:
-            continue
-        # A merged lead's stays stand among the survivor's.
-        if previous is None or previous.stage_id == stay.stage_id:
-            text = f"Came in at {stay.stage}"
-        else:
-            text = f"Moved from {previous.stage} to {stay.stage}"
-        if stay.lost_reason:
-            text += f": {stay.get_lost_reason_display().lower()}"
-        who = str(stay.changed_by or "")
-        may_undo = (
-            stay.left_at is None
-            and previous is not None
-            and viewer is not None
-            and viewer.has_perm("leads.change_lead")
-        )
-        yield Item(
-            stay.id,
-            stay.changed_at,
-            "stage",
-            "arrow_forward",
-            text,
-            who,
-            "stay",
-            "Undo" if may_undo else "",
-        )
+        if stay.id in ids:
+            yield Item(
+                stay.id,
+                stay.changed_at,
+                "stage",
+                "arrow_forward",
+                _stay_text(previous, stay),
+                str(stay.changed_by or ""),
+                "stay",
+                "Undo" if may_move and previous and stay.left_at is None else "",
+            )
+
+
+def _stay_text(previous: LeadStage | None, stay: LeadStage) -> str:
+    # A merged lead's stays stand among the survivor's.
+    if previous is None or previous.stage_id == stay.stage_id:
+        text = f"Came in at {stay.stage}"
+    else:
+        text = f"Moved from {previous.stage} to {stay.stage}"
+    if stay.lost_reason:
+        text += f": {stay.get_lost_reason_display().lower()}"
+    return text
 
 
 # Next steps ---------------------------------------------------------------
@@ -209,33 +206,32 @@ def _changes(name: str, model: Any, rows_of: Callable[[Lead], QuerySet]) -> Sour
 
     def items(lead: Lead, ids: list[str], viewer: User | None) -> Iterable[Item]:
         may_put_back = viewer is not None and viewer.has_perm("leads.put_back")
+        fields = puttable if may_put_back and not lead.is_deleted else set()
         records = rows_of(lead).select_related("history_user")
         for entry in entries(records.order_by("id", "-history_id")):
-            record = entry.record
-            if str(record.history_id) not in ids:
-                continue
-            text = entry.sentence.removeprefix(f"{entry.actor} ")
-            past = (
-                tuple(
-                    _past_value(change, record, name)
-                    for change in entry.changes
-                    if change.field in puttable
-                )
-                if may_put_back and not lead.is_deleted
-                else ()
-            )
-            yield Item(
-                str(record.history_id),
-                record.history_date,
-                "change",
-                "edit",
-                text[:1].upper() + text[1:],
-                entry.actor,
-                name,
-                past=past,
-            )
+            if str(entry.record.history_id) in ids:
+                yield _change(entry, name, fields)
 
     return Source(name, "change", moments, items)
+
+
+def _change(entry: Entry, source: str, puttable: set[str]) -> Item:
+    text = entry.sentence.removeprefix(f"{entry.actor} ")
+    record = entry.record
+    return Item(
+        str(record.history_id),
+        record.history_date,
+        "change",
+        "edit",
+        text[:1].upper() + text[1:],
+        entry.actor,
+        source,
+        past=tuple(
+            _past_value(change, record, source)
+            for change in entry.changes
+            if change.field in puttable
+        ),
+    )
 
 
 def _past_value(change: Change, record: Any, model: str) -> PastValue:

@@ -7,6 +7,7 @@ Apps above this floor add theirs to `SECTIONS`.
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Exists, FilteredRelation, OuterRef, Q
 
@@ -120,6 +121,26 @@ def urgency(value_cents: int, waited: timedelta) -> float:
 
 
 def _unanswered(now: datetime, person: User) -> list[Row]:
+    found = _waiting_leads(now)
+    # Without an expected value a lead counts as an average one.
+    values = [value for *_, value in found if value]
+    typical = sum(values) // len(values) if values else 1
+    found.sort(key=lambda row: urgency(row[4] or typical, now - row[2]), reverse=True)
+    return [
+        Row(
+            pk,
+            name,
+            _waiting(now - came_at),
+            _tone(now - came_at),
+            str(Source(source).label),
+            value,
+        )
+        for pk, name, came_at, source, value in found[:SHOWN]
+    ]
+
+
+def _waiting_leads(now: datetime) -> list[tuple[str, str, datetime, str, int | None]]:
+    """Id, name, arrival, source and value of the newest that nobody answered."""
     touches = Activity.objects.filter(
         Q(payload_json__automated=False) | Q(payload_json__automated__isnull=True),
         lead=OuterRef("pk"),
@@ -131,7 +152,7 @@ def _unanswered(now: datetime, person: User) -> list[Row]:
         .order_by("-created_at", "-pk")
         .values("pk")[:LOOKED_THROUGH]
     )
-    found = list(
+    return list(
         Lead.objects.filter(
             ~Exists(touches),
             pk__in=newest,
@@ -148,21 +169,6 @@ def _unanswered(now: datetime, person: User) -> list[Row]:
             "living__expected_value_cents",
         )[:WEIGHED]
     )
-    # Without an expected value a lead counts as an average one.
-    values = [value for *_, value in found if value]
-    typical = sum(values) // len(values) if values else 1
-    found.sort(key=lambda row: urgency(row[4] or typical, now - row[2]), reverse=True)
-    return [
-        Row(
-            pk,
-            name,
-            _waiting(now - came_at),
-            _tone(now - came_at),
-            str(Source(source).label),
-            value,
-        )
-        for pk, name, came_at, source, value in found[:SHOWN]
-    ]
 
 
 def _waiting(waited: timedelta) -> str:
@@ -211,11 +217,29 @@ def _stale(now: datetime, person: User) -> list[Row]:
     stages = PipelineStage.objects.filter(
         outcome=Outcome.OPEN, target_days__isnull=False
     )
-    queries = [
-        LeadStage.objects.current()
-        .filter(
-            stage=stage, changed_at__lt=now - timedelta(days=stage.target_days or 0)
+    queries = [_past_target(stage, now) for stage in stages]
+    if not queries:
+        return []
+    found = queries[0].union(*queries[1:], all=True) if queries[1:] else queries[0]
+    rows = sorted(found, key=lambda row: row[2] + timedelta(row[4]), reverse=True)
+    return [
+        Row(
+            pk,
+            name,
+            f"{duration(now - entered)} in {stage}, target {days} d",
+            "warn",
+            value_cents=value,
         )
+        for pk, name, entered, stage, days, value in rows[:SHOWN]
+    ]
+
+
+def _past_target(stage: PipelineStage, now: datetime) -> Any:
+    """Lead id, name, entry, stage, target and value, by the board's index."""
+    target = timedelta(days=stage.target_days or 0)
+    return (
+        LeadStage.objects.current()
+        .filter(stage=stage, changed_at__lt=now - target)
         .annotate(living=living_opportunity("lead__opportunity"))
         .order_by("-changed_at", "-pk")
         .values_list(
@@ -226,25 +250,7 @@ def _stale(now: datetime, person: User) -> list[Row]:
             "stage__target_days",
             "living__expected_value_cents",
         )[:SHOWN]
-        for stage in stages
-    ]
-    if not queries:
-        return []
-    found = queries[0].union(*queries[1:], all=True) if queries[1:] else queries[0]
-    rows = sorted(
-        found, key=lambda row: row[2] + timedelta(days=row[4] or 0), reverse=True
     )
-    return [
-        Row(
-            pk,
-            name,
-            f"{duration(now - entered)} in {stage}, target {days} d",
-            "warn",
-            "",
-            value,
-        )
-        for pk, name, entered, stage, days, value in rows[:SHOWN]
-    ]
 
 
 SECTIONS: list[Section] = [

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from django.utils import timezone
 
-from leads import merging, pipeline
+from leads import pipeline, unmerging
 from leads.acts import ActRefused, Done
 from leads.contacting import TOUCHES
 from leads.models import Activity, Lead, LeadStage, LeadTag, Tag, Task
@@ -113,7 +113,7 @@ def _moved_since(stay: LeadStage) -> str:
 def _undo_merge(lead: Lead, row_id: str, person: User) -> Done:
     if not person.has_perm("leads.merge_lead"):
         raise ActRefused("You may not undo a merge.")
-    undone = merging.unmerge(row_id)
+    undone = unmerging.unmerge(row_id)
     sentence = f"{undone.merged} is a lead of its own again."
     if undone.kept:
         sentence += f" Kept, since changed later: {', '.join(undone.kept)}."

@@ -13,7 +13,7 @@ from commissions.models import Credit
 from kpis.models import KpiEvent
 from leads import pipeline
 from leads.matching import Directory
-from leads.merging import Choice, MergeRefused, merge, unmerge
+from leads.merging import Choice, MergeRefused, merge
 from leads.models import (
     Activity,
     Lead,
@@ -26,6 +26,7 @@ from leads.models import (
 )
 from leads.timeline import timeline
 from leads.totals import check_stage_totals
+from leads.unmerging import unmerge
 from medspa.models import User
 from tests import factories
 
