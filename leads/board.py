@@ -1,6 +1,6 @@
 """The columns of the pipeline board, in a constant few queries."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -11,6 +11,7 @@ from django.db.models import (
     DurationField,
     ExpressionWrapper,
     F,
+    Max,
     Q,
     QuerySet,
     Sum,
@@ -32,6 +33,7 @@ from leads.board_cards import (
 )
 from leads.models import LeadStage, PipelineStage, StageTotal
 from leads.models.lead import LeadQuerySet
+from leads.models.stage import Kept
 from medspa.money import round_half_away
 
 # Ages are counted in stages up to this size; a fuller one shows none rather than a
@@ -93,6 +95,8 @@ class Column:
     shown_before: int = 0
     # Under a filter: the stays whose cards come first.
     newest: tuple[str, ...] = ()
+    # Another one says that something in the column has changed.
+    version: str = ""
 
     @property
     def shown(self) -> int:
@@ -140,17 +144,53 @@ def read_columns(
     """
     now = now or timezone.now()
     if leads is not None:
+        # The versions are read first: what comes later is news and not lost.
+        stages = list(_stages_with_versions())
         found = _count(current_stays(leads), now)
         return [
-            _column(stage, found.get(stage.id, _Counted()))
-            for stage in PipelineStage.objects.all()
+            replace(
+                _column(stage, found.get(stage.id, _Counted())), version=_version(stage)
+            )
+            for stage in stages
         ]
-    totals = StageTotal.objects.by_stage()
-    counted = [pk for pk, (count, _) in totals.items() if count <= COUNTED_AGES]
+    totals = StageTotal.objects.kept()
+    counted = [pk for pk, kept in totals.items() if kept.leads <= COUNTED_AGES]
     stages = PipelineStage.objects.raw(
         STAGES_WITH_AGES, {"now": now, "counted": counted}
     )
-    return [_column(stage, _kept(stage, totals)) for stage in stages]
+    return [_kept_column(stage, totals.get(stage.id, Kept())) for stage in stages]
+
+
+def read_changed(
+    seen: Mapping[str, str],
+    leads_of: Callable[[], LeadQuerySet | None],
+) -> list[Column]:
+    """The columns whose version is not the one in `seen`; one query when none is.
+
+    `leads_of` is asked for the filtered leads only when something changed.
+    """
+    totals = StageTotal.objects.kept()
+    changed = [
+        pk for pk, version in seen.items() if totals.get(pk, Kept()).version != version
+    ]
+    if not changed:
+        return []
+    columns = read_board(leads_of())
+    return [column for column in columns if column.stage.id in changed]
+
+
+def _stages_with_versions() -> QuerySet[PipelineStage]:
+    deltas = Coalesce(Count("totals"), 0)
+    newest = Coalesce(Max("totals__id"), 0)
+    return PipelineStage.objects.annotate(deltas=deltas, newest=newest)
+
+
+def _version(stage: Any) -> str:
+    return Kept(deltas=stage.deltas, newest=stage.newest).version
+
+
+def _kept_column(stage: PipelineStage, kept: Kept) -> Column:
+    return replace(_column(stage, _kept(stage, kept)), version=kept.version)
 
 
 def read_next(
@@ -179,11 +219,10 @@ class _Counted:
     newest: tuple[str, ...] = ()
 
 
-def _kept(stage: Any, totals: dict[str, tuple[int, int]]) -> _Counted:
-    leads, cents = totals.get(stage.id, (0, 0))
-    if leads > COUNTED_AGES:
-        return _Counted(leads, cents, None, None)
-    return _Counted(leads, cents, stage.past_half, stage.past_target)
+def _kept(stage: Any, kept: Kept) -> _Counted:
+    if kept.leads > COUNTED_AGES:
+        return _Counted(kept.leads, kept.cents, None, None)
+    return _Counted(kept.leads, kept.cents, stage.past_half, stage.past_target)
 
 
 def _count(stays: QuerySet[LeadStage], now: datetime) -> dict[str, _Counted]:

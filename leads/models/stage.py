@@ -1,12 +1,13 @@
 """The stages of the pipeline and every lead's stays in them."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, F, Max, Q, Sum
 from django.db.models.functions import Lower
 from django.utils import timezone
 
@@ -201,24 +202,42 @@ class LeadStage(Validated):
         return max((self.left_at or timezone.now()) - self.changed_at, timedelta())
 
 
+@dataclass(frozen=True)
+class Kept:
+    """A stage's totals. `deltas` rows, the last of them `newest`, add up to them."""
+
+    leads: int = 0
+    cents: int = 0
+    deltas: int = 0
+    newest: int = 0
+
+    @property
+    def version(self) -> str:
+        """Differs after every change, in whatever order the changes are committed."""
+        return f"{self.newest}.{self.deltas}"
+
+
 class StageTotalQuerySet(models.QuerySet):
     def by_stage(self) -> dict[str, tuple[int, int]]:
-        """Stage id → (current living leads, their expected value in cents).
+        """Stage id → (current living leads, their expected value in cents)."""
+        return {pk: (row.leads, row.cents) for pk, row in self.kept().items()}
 
-        Reading folds the rows when they have become many.
-        """
-        rows = list(
+    def kept(self) -> dict[str, Kept]:
+        """Stage id → its totals. Reading folds the rows when they have become many."""
+        rows = (
             self.values("stage")
             .order_by("stage")
             .annotate(
                 leads=Sum("lead_count"),
                 cents=Sum("expected_value_cents"),
                 deltas=Count("pk"),
+                newest=Max("pk"),
             )
         )
-        if sum(row["deltas"] for row in rows) > MANY_DELTAS:
+        totals = {row.pop("stage"): Kept(**row) for row in rows}
+        if sum(row.deltas for row in totals.values()) > MANY_DELTAS:
             fold_stage_totals()
-        return {row["stage"]: (row["leads"], row["cents"]) for row in rows}
+        return totals
 
 
 class StageTotal(models.Model):
