@@ -76,14 +76,22 @@ def _together(winner: RuleRow, loser: RuleRow) -> Iterator[Finding]:
             yield Finding(
                 loser.id, "It never wins: another rule always comes first.", winner.id
             )
-    elif winner.terms.type == loser.terms.type and _touch(
-        winner.terms.match, loser.terms.match
-    ):
+    elif _pays_the_same(winner, loser):
         yield Finding(
             loser.id,
             "Both pay for the same: put them in one group if only one should.",
             winner.id,
         )
+
+
+def _pays_the_same(first: RuleRow, second: RuleRow) -> bool:
+    one, other = first.terms, second.terms
+    if isinstance(one, Draw) or isinstance(other, Draw) or one.type != other.type:
+        return False
+    if isinstance(one, Pool) and isinstance(other, Pool):
+        shared = bool(one.members.keys() & other.members.keys())
+        return shared and _touch(one.match, other.match)
+    return _touch(one.match, other.match)
 
 
 def _same_people(

@@ -133,6 +133,8 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(
     for address in (
         f"/commissions/?month={month:%Y-%m}",
         f"/commissions/{statement.pk}/",
+        f"/commissions/{statement.pk}/changes/",
+        f"/commissions/credit/{statement.lines.get().event_id}/",
         f"/commissions/uncredited/?month={month:%Y-%m}",
         "/commissions/year/",
         "/commissions/rules/",

@@ -272,6 +272,18 @@ def test_overlaps_gaps_and_losers_are_pointed_out(ana: Provider) -> None:
     assert "in force from 1 March 2026 to 9 March 2026" in findings()[0]
 
 
+def test_pools_of_different_teams_stand_beside_each_other(ana: Provider) -> None:
+    bea = hire("Bea RN")
+    pool = {"type": "pool", "event": "invoice_paid", "rate_bps": 100}
+    agree(None, {**pool, "members": {ana.pk: 1}})
+    second = agree(None, {**pool, "members": {bea.pk: 1}})
+    assert [listed.findings for listed in rule_list()] == [[], []]
+    second.rule_json = {"v": 1, **pool, "members": {bea.pk: 1, ana.pk: 1}}
+    second.save()
+    found = [listed.findings for listed in rule_list() if listed.findings]
+    assert "Both pay for the same" in found[0][0]
+
+
 def test_managers_look_and_only_administrators_change(
     ana: Provider, manager: User, front_desk: User, client: Client
 ) -> None:
