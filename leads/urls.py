@@ -27,6 +27,7 @@ urlpatterns = [
     path("bulk/", bulk.do_many, name="leads_do_many"),
     path("bulk/<slug:run_id>/", bulk.BulkRunPage.as_view(), name="leads_bulk"),
     path("bulk/<slug:run_id>/undo/", bulk.undo_many, name="leads_bulk_undo"),
+    path("export/", list.export_leads, name="leads_export"),
     path("import/", import_leads.ImportPage.as_view(), name="lead_import"),
     path("today/", today.TodayPage.as_view(), name="today"),
     path("today/next/", today.work_queue, name="work_queue"),

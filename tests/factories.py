@@ -22,6 +22,7 @@ from kpis.vocabulary import Kind
 from leads.models import (
     Activity,
     BulkRun,
+    ExportLog,
     Lead,
     LeadMerge,
     LeadStage,
@@ -186,6 +187,11 @@ class BulkRunFactory(DjangoModelFactory):
 
     class Meta:
         model = BulkRun
+
+
+class ExportLogFactory(DjangoModelFactory):
+    class Meta:
+        model = ExportLog
 
 
 class KpiEventFactory(DjangoModelFactory):

@@ -1,5 +1,6 @@
 from leads.models.activity import Activity
 from leads.models.bulk import BulkAct, BulkRun
+from leads.models.export import ExportLog
 from leads.models.lead import Lead
 from leads.models.merge import LeadMerge
 from leads.models.opportunity import Opportunity
@@ -11,6 +12,7 @@ __all__ = [
     "Activity",
     "BulkAct",
     "BulkRun",
+    "ExportLog",
     "Lead",
     "LeadMerge",
     "LeadStage",

@@ -14,6 +14,7 @@ from medspa.clinic_time import clinic_today
 from tests.factories import (
     ActivityFactory,
     BulkRunFactory,
+    ExportLogFactory,
     LeadFactory,
     LeadMergeFactory,
     LeadStageFactory,
@@ -103,6 +104,13 @@ BULK = [
         BulkRunFactory,
         {"lead_ids": ["cmdf00000lead000000000001"]},
         "Each lead needs what undo puts back.",
+    ),
+    Rule(
+        "leads_exportlog_rows_are_counted",
+        ExportLogFactory,
+        {"row_count": -1},
+        "There are no fewer than no rows.",
+        "row_count",
     ),
 ]
 LEADS = [

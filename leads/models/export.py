@@ -1,0 +1,45 @@
+"""Who took leads out of the system."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from medspa.ids import CuidField
+from medspa.validation import Validated
+
+
+class ExportLog(Validated):
+    """One file of leads that somebody downloaded; the file itself is never kept.
+
+    `filters` names what the leads were narrowed by and never what was searched for,
+    which may be somebody's e-mail. `row_count` is what had been sent when it ended.
+    """
+
+    id = CuidField(primary_key=True)
+    exported_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        null=True,
+        blank=True,
+    )
+    filters = models.CharField(max_length=200, blank=True)
+    row_count = models.IntegerField("rows", default=0)
+    is_complete = models.BooleanField("complete", default=False)
+    created_at = models.DateTimeField("begun", default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = "export of leads"
+        verbose_name_plural = "exports of leads"
+        ordering = ["-created_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                name="leads_exportlog_rows_are_counted",
+                condition=Q(row_count__gte=0),
+                violation_error_message="There are no fewer than no rows.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.row_count:,} leads by {self.exported_by or 'somebody'}"
