@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
@@ -105,7 +105,7 @@ def _stay_items(lead: Lead, ids: list[str], viewer: User | None) -> Iterable[Ite
         .select_related("stage", "changed_by")
         .order_by("changed_at", "id")
     )
-    for previous, stay in zip([None, *stays], stays, strict=False):
+    for previous, stay in _with_previous(lead, stays):
         if stay.id in ids:
             yield Item(
                 stay.id,
@@ -119,9 +119,22 @@ def _stay_items(lead: Lead, ids: list[str], viewer: User | None) -> Iterable[Ite
             )
 
 
+def _with_previous(
+    lead: Lead, stays: list[LeadStage]
+) -> Iterable[tuple[LeadStage | None, LeadStage]]:
+    """Each stay after the one that it followed.
+
+    A merged lead's stays stand among the survivor's: then one follows another only if
+    it began when the other ended.
+    """
+    if len(lead.told_ids) == 1:
+        return zip([None, *stays], stays, strict=False)
+    ended = {stay.left_at: stay for stay in stays}
+    return [(ended.get(stay.changed_at), stay) for stay in stays]
+
+
 def _stay_text(previous: LeadStage | None, stay: LeadStage) -> str:
-    # A merged lead's stays stand among the survivor's.
-    if previous is None or previous.stage_id == stay.stage_id:
+    if previous is None:
         text = f"Came in at {stay.stage}"
     else:
         text = f"Moved from {previous.stage} to {stay.stage}"
@@ -197,11 +210,16 @@ def _opportunity_history(lead: Lead) -> QuerySet:
     return Opportunity.history.filter(lead_id__in=lead.told_ids)
 
 
-def _changes(name: str, model: Any, rows_of: Callable[[Lead], QuerySet]) -> Source:
+def _changes(
+    name: str, model: Any, key: str, rows_of: Callable[[Lead], QuerySet]
+) -> Source:
+    """`key` is the history's column that holds the lead's id."""
     puttable = {field.name for field in model._meta.fields if field.editable} - {"lead"}
 
     def moments(lead: Lead) -> QuerySet:
-        changes = rows_of(lead).filter(history_type="~")
+        # That a merged lead was deleted says the merge.
+        of_merged = ~Q(**{key: lead.pk}) & Q(deleted_at__isnull=False)
+        changes = rows_of(lead).filter(history_type="~").exclude(of_merged)
         return moments_of(changes, name, "history_date", "history_id")
 
     def items(lead: Lead, ids: list[str], viewer: User | None) -> Iterable[Item]:
@@ -246,6 +264,6 @@ SOURCES = (
     Source("stay", "stage", _stay_moments, _stay_items),
     Source("task", "step", _task_moments, _task_items),
     Source("merge", "change", _merge_moments, _merge_items),
-    _changes("lead", Lead, _lead_history),
-    _changes("opportunity", Opportunity, _opportunity_history),
+    _changes("lead", Lead, "id", _lead_history),
+    _changes("opportunity", Opportunity, "lead_id", _opportunity_history),
 )

@@ -85,7 +85,9 @@ def _undo_move(lead: Lead, row_id: str, person: User) -> Done:
     if stay.pk != row_id:
         raise ActRefused(_moved_since(stay))
     before = (
-        lead.stays.filter(left_at__isnull=False)
+        # Later ended only what came with a merged lead.
+        lead.stays.filter(left_at__lte=stay.changed_at)
+        .exclude(pk=stay.pk)
         .order_by("-left_at", "-changed_at", "-id")
         .first()
     )

@@ -250,10 +250,28 @@ def test_both_histories_are_told_on_the_survivors_page(pair: tuple[Lead, Lead]) 
     ana, anna = pair
     anna.source = "tiktok"
     anna.save()
+    anna_stays = list(anna.stays.order_by("changed_at"))
     merge(ana.pk, anna.pk, Choice())
     texts = [item.text for item in timeline(ana)]
     assert "Changed the source from Google to TikTok" in texts
     assert any(text.startswith("Merged with Anna, who came in") for text in texts)
+    assert "Deleted this" not in texts
+    first, second = (stay.stage for stay in anna_stays)
+    assert texts.count(f"Came in at {first}") == 2
+    assert f"Moved from {first} to {second}" in texts
+    assert f"Moved from {second} to {first}" not in texts
+
+
+def test_undoing_a_move_of_the_survivor_leads_to_its_own_last_stage(
+    pair: tuple[Lead, Lead], manager: User, client: Client
+) -> None:
+    ana, anna = pair
+    here = ana.stays.get().stage
+    stay = pipeline.move(ana.pk, factories.StageFactory().pk)
+    merge(ana.pk, anna.pk, Choice())
+    client.force_login(manager)
+    client.post(f"/leads/{ana.pk}/undo/", {"source": "stay", "row": stay.pk})
+    assert ana.stays.get(left_at=None).stage == here
 
 
 def test_the_old_contact_id_finds_the_survivor(pair: tuple[Lead, Lead]) -> None:
