@@ -146,10 +146,11 @@ def read_columns(
     if leads is not None:
         # The versions are read first: what comes later is news and not lost.
         stages = list(_stages_with_versions())
-        found = _count(current_stays(leads), now)
+        found = count_stays(current_stays(leads), now)
         return [
             replace(
-                _column(stage, found.get(stage.id, _Counted())), version=_version(stage)
+                make_column(stage, found.get(stage.id, Counted())),
+                version=_version(stage),
             )
             for stage in stages
         ]
@@ -190,7 +191,7 @@ def _version(stage: Any) -> str:
 
 
 def _kept_column(stage: PipelineStage, kept: Kept) -> Column:
-    return replace(_column(stage, _kept(stage, kept)), version=kept.version)
+    return replace(make_column(stage, _kept(stage, kept)), version=kept.version)
 
 
 def read_next(
@@ -209,7 +210,7 @@ def read_next(
 
 
 @dataclass(frozen=True)
-class _Counted:
+class Counted:
     """`past_half` and `past_target` are None where they were too many to count."""
 
     leads: int = 0
@@ -219,13 +220,13 @@ class _Counted:
     newest: tuple[str, ...] = ()
 
 
-def _kept(stage: Any, kept: Kept) -> _Counted:
+def _kept(stage: Any, kept: Kept) -> Counted:
     if kept.leads > COUNTED_AGES:
-        return _Counted(kept.leads, kept.cents, None, None)
-    return _Counted(kept.leads, kept.cents, stage.past_half, stage.past_target)
+        return Counted(kept.leads, kept.cents, None, None)
+    return Counted(kept.leads, kept.cents, stage.past_half, stage.past_target)
 
 
-def _count(stays: QuerySet[LeadStage], now: datetime) -> dict[str, _Counted]:
+def count_stays(stays: QuerySet[LeadStage], now: datetime) -> dict[str, Counted]:
     """Stage id → its figures and newest stays, by one reading of the stays."""
     is_living = Q(lead__opportunity__deleted_at=None)
     rows = (
@@ -242,7 +243,7 @@ def _count(stays: QuerySet[LeadStage], now: datetime) -> dict[str, _Counted]:
         )
         .values_list("stage_id", "leads", "cents", "past_half", "past_target", "newest")
     )
-    return {stage_id: _Counted(*figures) for stage_id, *figures in rows}
+    return {stage_id: Counted(*figures) for stage_id, *figures in rows}
 
 
 def _older_than(a_day: timedelta, now: datetime) -> Q:
@@ -253,7 +254,8 @@ def _older_than(a_day: timedelta, now: datetime) -> Q:
     return Q(changed_at__lt=Value(now) - target)
 
 
-def _column(stage: PipelineStage, counted: _Counted) -> Column:
+def make_column(stage: PipelineStage, counted: Counted) -> Column:
+    """The stage's column without cards."""
     weighted = Fraction(counted.cents * stage.win_probability_bps, 10_000)
     figures = Figures(
         count=counted.leads,
@@ -264,7 +266,7 @@ def _column(stage: PipelineStage, counted: _Counted) -> Column:
     return Column(stage, figures, newest=tuple(counted.newest))
 
 
-def _ages(stage: PipelineStage, counted: _Counted) -> Ages | None:
+def _ages(stage: PipelineStage, counted: Counted) -> Ages | None:
     """None where the stage has no target, nobody in it, or too many to count."""
     if not (stage.is_open and stage.target_days and counted.leads):
         return None

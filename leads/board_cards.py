@@ -139,9 +139,17 @@ def first_pages(stage_ids: Collection[str], now: datetime) -> dict[str, Page]:
     return _pages(rows, now)
 
 
-def pages_of(stay_ids: Collection[str], now: datetime) -> dict[str, Page]:
-    """Stage id → its cards among these stays, newest first, by one query."""
-    rows = _described(LeadStage.objects.current()).filter(pk__in=stay_ids)
+def pages_of(
+    stay_ids: Collection[str],
+    now: datetime,
+    among: QuerySet[LeadStage] | None = None,
+) -> dict[str, Page]:
+    """Stage id → its cards of these stays, newest first, by one query.
+
+    Only those that are still current, unless `among` says which.
+    """
+    stays = LeadStage.objects.current() if among is None else among
+    rows = _described(stays).filter(pk__in=stay_ids)
     return _pages(rows.order_by(*NEWEST_FIRST), now)
 
 

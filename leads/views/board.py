@@ -1,5 +1,6 @@
 """The pipeline board, the next cards of a column, and moving one lead."""
 
+from datetime import date
 from typing import Any, cast
 
 from django.contrib import messages
@@ -14,6 +15,7 @@ from django.views.generic import TemplateView
 from leads import board
 from leads.acts import ActRefused, lock_lead
 from leads.board_cards import Cursor
+from leads.board_past import NoPast, read_day, read_past_board
 from leads.filters import read_filters
 from leads.models import Lead, LeadStage, Opportunity, PipelineStage
 from leads.move_form import MoveForm
@@ -40,7 +42,12 @@ class BoardView(ClinicPageMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         filters, notices = read_filters(self.request.GET, self.request.user)
         unfolded = self._unfolded()
-        columns = board.read_board(filters.leads, unfolded=unfolded)
+        day = self._day(notices)
+        if day:
+            columns = read_past_board(day, filters.leads, unfolded=unfolded)
+        else:
+            columns = board.read_board(filters.leads, unfolded=unfolded)
+        context = card_context(self.request)
         return super().get_context_data(
             columns=columns,
             stages=[column.stage for column in columns],
@@ -49,9 +56,19 @@ class BoardView(ClinicPageMixin, TemplateView):
             unfolded=unfolded,
             is_empty=not any(column.figures.count for column in columns),
             reasons=LostReason.choices,
-            **card_context(self.request),
+            as_of=day,
+            **context | {"may_move": context["may_move"] and not day},
             **kwargs,
         )
+
+    def _day(self, notices: list[str]) -> date | None:
+        """The past day that the address asks for; what can't be met is said."""
+        text = self.request.GET.get("as_of")
+        try:
+            return read_day(text) if text else None
+        except NoPast as sentence:
+            notices.append(str(sentence))
+            return None
 
     def _unfolded(self) -> list[str]:
         folded = self.request.GET.getlist("fold")

@@ -1,0 +1,114 @@
+"""The board as it stood at the end of a day."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from leads import pipeline
+from leads.board_past import read_past_board
+from leads.models import Lead
+from medspa.clinic_time import clinic_today, clinic_zone, start_of_day
+from medspa.models import User
+from tests.leads.board_rows import Pipeline
+
+pytestmark = pytest.mark.django_db
+DAY = clinic_today() - timedelta(days=5)
+
+
+@pytest.fixture
+def stages() -> Pipeline:
+    return Pipeline()
+
+
+@pytest.fixture
+def desk(client: Client, front_desk: User) -> Client:
+    client.force_login(front_desk)
+    return client
+
+
+def end() -> datetime:
+    return start_of_day(DAY + timedelta(days=1), clinic_zone())
+
+
+def came(stages: Pipeline, **fields: Any) -> Lead:
+    return stages.lead(created_at=end() - timedelta(hours=30), **fields)
+
+
+def counts(leads: Any = None) -> dict[str, int]:
+    columns = read_past_board(DAY, leads)
+    return {column.stage.name: column.figures.count for column in columns}
+
+
+def test_a_move_counts_from_its_moment_to_the_microsecond(stages: Pipeline) -> None:
+    instant = timedelta(microseconds=1)
+    pipeline.move(came(stages).id, stages.second.id, at=end() - instant)
+    pipeline.move(came(stages).id, stages.second.id, at=end())
+    assert counts() == {"Alpha": 1, "Beta": 1, "Gamma": 0, "Delta": 0}
+
+
+def test_figures_and_cards_are_those_of_the_day(stages: Pipeline) -> None:
+    lead = came(stages, cents=10_000)
+    pipeline.move(lead.id, stages.won.id)
+    stages.lead(cents=500)
+    first = read_past_board(DAY)[0]
+    assert (first.figures.count, first.figures.expected_cents) == (1, 10_000)
+    assert [card.lead_id for card in first.page.cards] == [lead.id]
+
+
+def test_what_was_deleted_since_is_shown_and_what_was_gone_is_not(
+    stages: Pipeline,
+) -> None:
+    came(stages).delete()
+    gone = came(stages)
+    gone.delete()
+    Lead.all_objects.filter(pk=gone.pk).update(deleted_at=end() - timedelta(hours=1))
+    came(stages, stage=stages.second)
+    for stay in stages.second.stays.all():
+        pipeline.move(stay.lead_id, stages.won.id)
+    stages.second.delete()
+    assert counts() == {"Alpha": 1, "Beta": 1, "Gamma": 0, "Delta": 0}
+
+
+def test_the_boards_filter_holds(stages: Pipeline) -> None:
+    came(stages, source="google")
+    came(stages, source="walk_in")
+    assert counts(Lead.objects.filter(source="google"))["Alpha"] == 1
+
+
+def test_the_page_is_read_only_and_takes_eight_queries(
+    stages: Pipeline, desk: Client
+) -> None:
+    came(stages, first_name="Wanda")
+    with CaptureQueriesContext(connection) as queries:
+        page = desk.get(reverse("board"), {"as_of": DAY.isoformat()})
+    text = page.content.decode()
+    assert "to look at only" in text
+    assert ">Wanda</a>" in text
+    assert "move-dialog" not in text
+    assert "data-changes" not in text
+    assert len(queries) <= 8
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("2026-02-31", "a day that does not exist"),
+        ("yesterday", "a day that does not exist"),
+        ("\x00", "a day that does not exist"),
+        ("9999-12-31", "not over yet"),
+        ("", "Pipeline"),
+        ("0001-01-01", "No lead was on the board"),
+    ],
+)
+def test_a_bad_day_is_said_and_the_board_shows_now(
+    text: str, sentence: str, stages: Pipeline, desk: Client
+) -> None:
+    stages.lead()
+    page = desk.get(reverse("board"), {"as_of": text})
+    assert page.status_code == 200
+    assert sentence in page.content.decode()
