@@ -16,6 +16,7 @@ from django.db.models.functions import Coalesce, JSONObject, NullIf
 from leads.board_cards import Chip, Cursor, current_stays, in_column
 from leads.list_filters import ListFilter
 from leads.models import Lead, LeadStage, LeadTag, Opportunity
+from leads.models.lead import LeadQuerySet
 from leads.vocabulary import Source
 from medspa.paging import COUNT_LIMIT
 
@@ -106,7 +107,7 @@ def read_listing(
     return _listing(replace(found, queryset=_sorted(found)), len(keys))
 
 
-def filtered_leads(filters: ListFilter) -> QuerySet[Lead, Any]:
+def filtered_leads(filters: ListFilter) -> LeadQuerySet:
     """Every living lead that the filters leave, the stage among them."""
     leads = filters.qs if filters.is_used else Lead.objects.all()
     if stage := filters.stage_id:

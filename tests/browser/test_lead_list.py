@@ -1,0 +1,93 @@
+"""The lead list in a real browser: search, filters, bulk with undo, export, a phone."""
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from leads.models import Lead
+from medspa.roles import FRONT_DESK, MANAGER
+from tests import factories
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def leads(live_server: object) -> list[Lead]:
+    stage = factories.StageFactory(name="Warm")
+    made = [
+        factories.LeadFactory(
+            first_name=name, stage=stage, source="google", phone=f"+1212555010{number}"
+        )
+        for number, name in enumerate(("Ana", "Bea", "Cleo"))
+    ]
+    factories.LeadFactory(first_name="Dora", source="tiktok", admitted=True)
+    tag = factories.TagFactory(name="A tag with a name as long as it may be")
+    factories.LeadTagFactory(lead=made[0], tag=tag)
+    return made
+
+
+def test_search_and_filter_narrow_the_list_and_stay_in_the_address(
+    login_as: Callable[..., Page], leads: list[Lead]
+) -> None:
+    window = login_as(FRONT_DESK)
+    window.goto("/leads/")
+    expect(window.get_by_text("4 leads")).to_be_visible()
+    window.keyboard.press("/")
+    window.keyboard.type("(212) 555-0101")
+    window.keyboard.press("Enter")
+    expect(window.get_by_role("link", name="Bea")).to_be_visible()
+    expect(window.get_by_role("link", name="Ana")).to_have_count(0)
+    window.get_by_role("link", name="Clear all").click()
+    window.get_by_label("Source").select_option("google")
+    expect(window.get_by_text("3 leads")).to_be_visible()
+    assert window.url.endswith("/leads/?source=google")
+    window.get_by_role("link", name="Cleo").click()
+    expect(window.get_by_role("heading", name="Cleo", level=2)).to_be_visible()
+
+
+def test_the_next_leads_come_below_and_can_be_chosen(
+    login_as: Callable[..., Page], leads: list[Lead]
+) -> None:
+    factories.LeadFactory.create_batch(55, stage=factories.StageFactory())
+    window = login_as(FRONT_DESK)
+    window.goto("/leads/")
+    window.get_by_label("Choose all on this page").check()
+    expect(window.get_by_text("50 chosen")).to_be_visible()
+    window.get_by_role("link", name="Show 50 more").click()
+    expect(window.locator("input[name=lead]")).to_have_count(59)
+    expect(window.get_by_role("link", name="Show 50 more")).to_have_count(0)
+    window.get_by_label("Choose Ana").last.check()
+    expect(window.get_by_text("51 chosen")).to_be_visible()
+
+
+def test_the_list_is_downloaded_as_it_is_filtered(
+    login_as: Callable[..., Page], leads: list[Lead]
+) -> None:
+    window = login_as(MANAGER)
+    window.goto("/leads/?source=tiktok")
+    with window.expect_download() as download:
+        window.get_by_role("link", name="Export").click()
+    lines = download.value.path().read_text().splitlines()
+    assert len(lines) == 2
+    assert lines[1].startswith("Dora,")
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 1024, 390])
+def test_the_list_is_accessible_and_does_not_scroll_sideways(
+    login_as: Callable[..., Page], leads: list[Lead], dark: bool, width: int
+) -> None:
+    factories.LeadFactory.create_batch(
+        51,
+        stage=factories.StageFactory(),
+        phone="",
+        email="a-very-long-address-of-somebody@subdomain.example.com",
+    )
+    window = login_as(MANAGER, dark=dark, width=width)
+    window.goto("/leads/?source=other")
+    window.locator("input[name=lead]").first.check()
+    results = Axe().run(window)
+    assert results.violations_count == 0, results.generate_report()
+    assert window.evaluate("document.documentElement.scrollWidth <= innerWidth")
