@@ -2,14 +2,28 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
+from django.db.models import F
 from django.http import HttpRequest
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import action
+from unfold.forms import ActionForm
+from unfold.widgets import UnfoldAdminSelectWidget
 
 from kpis.models import KpiEvent
+from kpis.vocabulary import VoidReason
+from kpis.voiding import VoidRefused, void
 from medspa.clinic_admin import ClinicAdmin
 from medspa.money import format_cents
+
+
+class VoidForm(ActionForm):
+    reason = forms.ChoiceField(
+        choices=[("", "Why?"), *VoidReason.choices],
+        required=False,
+        widget=UnfoldAdminSelectWidget,
+    )
 
 
 @admin.register(KpiEvent)
@@ -31,6 +45,7 @@ class KpiEventAdmin(ClinicAdmin):
         "occurred_at",
     ]
     actions = ["void_selected"]
+    action_form = VoidForm
 
     @admin.display(description="lead or campaign")
     def who(self, event: KpiEvent) -> str:
@@ -48,7 +63,7 @@ class KpiEventAdmin(ClinicAdmin):
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.has_perm("kpis.void_kpievent")
+        return False  # voiding asks for a reason
 
     def has_void_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("kpis.void_kpievent")
@@ -58,5 +73,16 @@ class KpiEventAdmin(ClinicAdmin):
 
     @action(description="Void the chosen: they count no longer", permissions=["void"])
     def void_selected(self, request: HttpRequest, queryset: Any) -> None:
-        count, _ = queryset.delete()
+        """Refunds first, so that a payment can go together with its refunds."""
+        reason = request.POST.get("reason", "")
+        if reason not in VoidReason.values:
+            self.message_user(request, "Choose why they are voided.", messages.ERROR)
+            return
+        count = 0
+        for event in queryset.living().order_by(F("refund_of").asc(nulls_last=True)):
+            try:
+                void(event.pk, VoidReason(reason))
+                count += 1
+            except VoidRefused as refusal:
+                self.message_user(request, f"{event}: {refusal}", messages.WARNING)
         self.message_user(request, f"{count} voided.", messages.SUCCESS)

@@ -19,3 +19,14 @@ class Category(models.TextChoices):
     RETAIL = "retail", "Retail"
     MEMBERSHIP = "membership", "Membership"
     DEPOSIT = "deposit", "Deposit"
+
+
+class VoidReason(models.TextChoices):
+    """Why a recorded event counts no longer."""
+
+    TWICE = "twice", "Entered twice"
+    WRONG_PERSON = "wrong_person", "Wrong person"
+    WRONG_AMOUNT = "wrong_amount", "Wrong amount"
+    WRONG_DATE = "wrong_date", "Wrong date"
+    NEVER_HAPPENED = "never_happened", "It did not happen"
+    TEST = "test", "Only a test"

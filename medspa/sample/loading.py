@@ -27,6 +27,7 @@ TRIGGERS = (
     ("leads_opportunity", "leads_opportunity_note_insert"),
     ("leads_activity", "leads_activity_note_insert"),
     ("kpis_kpievent", "kpis_kpievent_note_insert"),
+    ("kpis_kpievent", "kpis_kpievent_refund_fits"),
 )
 # Tables with a history, and when their rows came to be.
 HISTORY_OF = {

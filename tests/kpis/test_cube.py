@@ -120,7 +120,8 @@ class ClinicLife(RuleBasedStateMachine):
 
     @rule(place=places)
     def an_event_is_voided_or_restored(self, place: int) -> None:
-        if event := self.one(KpiEvent.all_objects.all(), place):
+        alone = KpiEvent.all_objects.filter(refunds=None, refund_of=None)
+        if event := self.one(alone, place):
             deleted_at = None if event.is_deleted else self.now
             KpiEvent.all_objects.filter(pk=event.pk).update(deleted_at=deleted_at)
 

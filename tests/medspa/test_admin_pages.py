@@ -30,7 +30,6 @@ HISTORY_NEEDS = {
     "leads.lead": "leads.read_history",
     "campaigns.campaign": "campaigns.view_spend",
 }
-DELETING_NEEDS = {"kpis.kpievent": "kpis.void_kpievent"}
 ROWS: dict[str, Callable[[], Any]] = {
     "leads.lead": lambda: factories.LeadFactory(admitted=True),
     "leads.activity": factories.ActivityFactory,
@@ -70,7 +69,7 @@ def expected(role: str, model: Any, page: str) -> bool:
         case "add":
             return f"{app}.add_{name}" in may and label(model) not in READ_ONLY
         case "delete":
-            needed = DELETING_NEEDS.get(label(model), f"{app}.delete_{name}")
+            needed = f"{app}.delete_{name}"
             return needed in may and label(model) not in NEVER_DELETED
     return HISTORY_NEEDS.get(label(model), f"{app}.view_{name}") in may
 
