@@ -81,7 +81,9 @@ def _undo_removed_tag(lead: Lead, row_id: str, person: User) -> Done:
 def _undo_move(lead: Lead, row_id: str, person: User) -> Done:
     if not person.has_perm("leads.change_lead"):
         raise ActRefused("You may not move leads.")
-    stay = lead.stays.select_related("stage", "changed_by").get(left_at=None)
+    stay = lead.stays.select_related("stage", "changed_by").filter(left_at=None).first()
+    if stay is None:
+        raise ActRefused(f"{lead} is in no stage. Nothing was undone.")
     if stay.pk != row_id:
         raise ActRefused(_moved_since(stay))
     before = (
