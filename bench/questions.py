@@ -122,6 +122,23 @@ def questions(clinic: Clinic) -> list[Question]:
             ("1 year",),
         ),
         Question(
+            "KPI rows: leads of a year, and the kept sums in SQL",
+            lambda: get(
+                "/kpis/rows/",
+                rows="leads",
+                **{"from": str(year_ago), "to": str(clinic_today())},
+            ),
+            KPI_SUMS,
+        ),
+        Question(
+            "KPI rows: new customers of a year",
+            lambda: get(
+                "/kpis/rows/",
+                rows="new_customers",
+                **{"from": str(year_ago), "to": str(clinic_today())},
+            ),
+        ),
+        Question(
             "lead page",
             lambda: get(f"/leads/{lead.pk}/"),
             "SELECT * FROM leads_activity WHERE lead_id = %s "
@@ -149,5 +166,13 @@ SELECT coalesce(lead.campaign_id, '') AS campaign, event.kind,
 FROM kpis_kpievent event LEFT JOIN leads_lead lead ON lead.id = event.lead_id
 WHERE event.deleted_at IS NULL AND lead.deleted_at IS NULL
     AND event.occurred_at >= now() - %s::interval
+GROUP BY 1, 2
+"""
+
+# The same year from the kept sums of months.
+KPI_SUMS = """
+SELECT campaign, source, sum(leads), sum(paid_invoices), sum(gross_cents)
+FROM kpis_daysum
+WHERE span = 'm' AND day >= now() - interval '1 year'
 GROUP BY 1, 2
 """
