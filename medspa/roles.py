@@ -58,6 +58,7 @@ CAPABILITIES = (
         MANAGEMENT,
         ("leads.bulk_delete_lead", "leads.export_lead"),
     ),
+    Capability("see who exported leads", ADMINISTRATION, ("leads.view_exportlog",)),
     Capability("merge leads", MANAGEMENT, ("leads.merge_lead",)),
     Capability("import leads", MANAGEMENT, ("leads.import_lead",)),
     Capability("record payments and refunds", DESK, ("kpis.add_kpievent",)),

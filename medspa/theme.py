@@ -121,6 +121,7 @@ SET_UP = {
         ),
         _table("People", "group", "medspa", "user"),
         _table("Roles", "badge", "auth", "group"),
+        _table("Exports", "download", "leads", "exportlog"),
     ],
 }
 

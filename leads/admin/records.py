@@ -3,10 +3,10 @@
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from unfold.admin import ModelAdmin
 
-from leads.models import Activity, LeadStage, LeadTag, Opportunity, Task
+from leads.models import Activity, ExportLog, LeadStage, LeadTag, Opportunity, Task
 from medspa.clinic_admin import ClinicAdmin
 from medspa.money import format_cents
 from medspa.paging import BoundedPaginator
@@ -77,3 +77,19 @@ class OpportunityAdmin(ClinicAdmin):
     @admin.display(description="expected value")
     def expected(self, opportunity: Opportunity) -> str:
         return format_cents(opportunity.expected_value_cents)
+
+
+@admin.register(ExportLog)
+class ExportLogAdmin(ReadOnlyMixin, ModelAdmin):
+    list_display = ["exported_by", "row_count", "filters", "is_complete", "created_at"]
+    list_select_related = ["exported_by"]
+    list_fullwidth = True
+    sortable_by = ["created_at"]
+    paginator = BoundedPaginator
+    show_full_result_count = False
+    fields = ["exported_by", "row_count", "filters", "is_complete", "created_at"]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: Any = None
+    ) -> HttpResponse:
+        return super().changelist_view(request, {"title": "Exports of leads"})

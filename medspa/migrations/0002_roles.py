@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("medspa", "0001_initial"),
         ("campaigns", "0001_initial"),
-        ("leads", "0001_initial"),
+        ("leads", "0006_exports_are_logged"),
         ("kpis", "0001_initial"),
         ("commissions", "0001_initial"),
     ]

@@ -17,6 +17,7 @@ READ_ONLY = {
     "leads.activity",
     "leads.leadstage",
     "leads.leadtag",
+    "leads.exportlog",
     "leads.task",
     "auth.group",
     "commissions.commissionrule",  # made and changed on pages of their own
@@ -35,6 +36,7 @@ ROWS: dict[str, Callable[[], Any]] = {
     "leads.activity": factories.ActivityFactory,
     "leads.leadstage": factories.LeadStageFactory,
     "leads.leadtag": factories.LeadTagFactory,
+    "leads.exportlog": factories.ExportLogFactory,
     "leads.opportunity": factories.OpportunityFactory,
     "leads.pipelinestage": factories.StageFactory,
     "leads.tag": factories.TagFactory,
