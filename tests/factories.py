@@ -28,7 +28,9 @@ from leads.models import (
     LeadStage,
     LeadTag,
     Opportunity,
+    PinnedView,
     PipelineStage,
+    SavedView,
     Tag,
     Task,
 )
@@ -187,6 +189,22 @@ class BulkRunFactory(DjangoModelFactory):
 
     class Meta:
         model = BulkRun
+
+
+class SavedViewFactory(DjangoModelFactory):
+    owner = factory.SubFactory(UserFactory)
+    name = factory.Sequence(lambda number: f"View {number}")
+
+    class Meta:
+        model = SavedView
+
+
+class PinnedViewFactory(DjangoModelFactory):
+    view = factory.SubFactory(SavedViewFactory)
+    person = factory.SelfAttribute("view.owner")
+
+    class Meta:
+        model = PinnedView
 
 
 class ExportLogFactory(DjangoModelFactory):

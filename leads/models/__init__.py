@@ -4,6 +4,7 @@ from leads.models.export import ExportLog
 from leads.models.lead import Lead
 from leads.models.merge import LeadMerge
 from leads.models.opportunity import Opportunity
+from leads.models.saved_view import ListSettings, PinnedView, SavedView
 from leads.models.stage import LeadStage, PipelineStage, StageTotal
 from leads.models.tag import LeadTag, Tag
 from leads.models.task import Task
@@ -17,8 +18,11 @@ __all__ = [
     "LeadMerge",
     "LeadStage",
     "LeadTag",
+    "ListSettings",
     "Opportunity",
+    "PinnedView",
     "PipelineStage",
+    "SavedView",
     "StageTotal",
     "Tag",
     "Task",

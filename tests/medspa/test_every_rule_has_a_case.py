@@ -7,6 +7,7 @@ from django.db import connection, models
 import tests.campaigns.test_rules
 import tests.commissions.test_rules
 import tests.kpis.test_event_model
+import tests.leads.test_list_rules
 import tests.leads.test_rules
 
 OUR_APPS = ("medspa", "campaigns", "leads", "kpis", "commissions")
@@ -14,6 +15,7 @@ CASES = (
     tests.campaigns.test_rules.RULES
     + tests.commissions.test_rules.RULES
     + tests.kpis.test_event_model.RULES
+    + tests.leads.test_list_rules.RULES
     + tests.leads.test_rules.RULES
 )
 # Tested where their subject is.
