@@ -12,9 +12,9 @@ class KpisConfig(AppConfig):
         from kpis.consults import book_on_entry
         from kpis.lead_panel import panel
         from kpis.models import KpiEvent
-        from kpis.recording import record_stage_entry
+        from kpis.recording import record_stage_entries
         from kpis.timeline import EVENTS
-        from kpis.undoing import void, void_stage_entry
+        from kpis.undoing import VOIDERS, void_stage_entry
         from leads.merging import CHILDREN
         from leads.move_form import DATES_GIVEN
         from leads.panels import PANELS
@@ -23,8 +23,8 @@ class KpisConfig(AppConfig):
         from leads.today import SECTIONS
         from leads.undoing import AFTER_MOVE_UNDONE, UNDOERS
 
-        stage_entered.connect(record_stage_entry)
-        UNDOERS["event"] = void
+        stage_entered.connect(record_stage_entries)
+        UNDOERS.update(VOIDERS)
         DATES_GIVEN["consult_booked"] = book_on_entry
         registries: list[tuple[list[Any], Any]] = [
             (SOURCES, EVENTS),

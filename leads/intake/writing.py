@@ -52,8 +52,7 @@ def _admit(plans: list[Plan], stage: PipelineStage) -> None:
         )
         for lead in leads
     )
-    for stay in stays:
-        stage_entered.send(sender=LeadStage, stay=stay)
+    stage_entered.send(sender=LeadStage, stays=stays)
 
 
 def _update(plans: list[Plan]) -> None:
