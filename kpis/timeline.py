@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from kpis.models import KpiEvent
-from kpis.undoing import may_void
+from kpis.undoing import WHY_VOIDED, is_own_slip, may_void
 from kpis.vocabulary import Kind
 from leads.models import Lead
 from leads.timeline import Item, Source, moments_of
@@ -34,6 +34,7 @@ def _items(lead: Lead, ids: list[str], viewer: User | None) -> Iterable[Item]:
     )
     for event in KpiEvent.objects.filter(id__in=ids).annotate(by=Subquery(recorded)):
         may = may_void(event, viewer, event.by)
+        is_slip = is_own_slip(event, viewer, event.by)
         yield Item(
             event.id,
             event.occurred_at,
@@ -41,7 +42,8 @@ def _items(lead: Lead, ids: list[str], viewer: User | None) -> Iterable[Item]:
             ICONS[Kind(event.kind)],
             _text(event),
             source="event",
-            undo="Undo" if may else "",
+            undo=("Undo" if is_slip else "Void") if may else "",
+            reasons=() if is_slip else WHY_VOIDED,
         )
 
 

@@ -1,15 +1,16 @@
 """Taking back a recorded event: voiding it, with whatever came with it."""
 
 from datetime import timedelta
+from functools import partial
 
 from django.utils import timezone
 
 from kpis.consults import replaced_by, stay_of
 from kpis.models import KpiEvent
-from kpis.vocabulary import Kind
+from kpis.vocabulary import Kind, VoidReason
 from leads.acts import ActRefused, Done
 from leads.models import Lead, LeadStage
-from leads.undoing import undo
+from leads.undoing import Undoer, undo
 from medspa.actors import acting
 from medspa.models import User
 
@@ -21,10 +22,15 @@ def may_void(event: KpiEvent, person: User | None, recorded_by: str | None) -> b
     """Managers always; one's own record while the slip is fresh."""
     if person is None or event.kind == Kind.AD_CLICK:
         return False
-    is_fresh = timezone.now() - event.recorded_at < OWN_UNDO_WITHIN
     return person.has_perm("kpis.void_kpievent") or (
-        is_fresh and recorded_by == person.pk and person.has_perm("kpis.add_kpievent")
+        is_own_slip(event, person, recorded_by) and person.has_perm("kpis.add_kpievent")
     )
+
+
+def is_own_slip(event: KpiEvent, person: User | None, recorded_by: str | None) -> bool:
+    """Whether the person recorded it just now: then nobody has to be asked why."""
+    is_fresh = timezone.now() - event.recorded_at < OWN_UNDO_WITHIN
+    return is_fresh and person is not None and recorded_by == person.pk
 
 
 def recorders(event_ids: list[str]) -> dict[str, str | None]:
@@ -33,8 +39,13 @@ def recorders(event_ids: list[str]) -> dict[str, str | None]:
     return dict(created.values_list("id", "history_user_id"))
 
 
-def void(lead: Lead, event_id: str, person: User) -> Done:
-    """Void an event of the locked lead; raises ActRefused with a sentence."""
+def void(
+    lead: Lead, event_id: str, person: User, reason: VoidReason | None = None
+) -> Done:
+    """Void an event of the locked lead; raises ActRefused with a sentence.
+
+    Only one's own slip of this moment needs no reason: it was a mistake.
+    """
     event = (
         KpiEvent.objects.select_for_update(no_key=True)
         .filter(pk=event_id, lead=lead)
@@ -42,10 +53,13 @@ def void(lead: Lead, event_id: str, person: User) -> Done:
     )
     if event is None:
         raise ActRefused("This was already taken back.")
-    if not may_void(event, person, recorders([event.pk]).get(event.pk)):
+    recorded_by = recorders([event.pk]).get(event.pk)
+    if not may_void(event, person, recorded_by):
         raise ActRefused("Only a manager can void this now.")
+    if reason is None and not is_own_slip(event, person, recorded_by):
+        raise ActRefused("Choose why this is voided. Nothing was done.")
     _refuse_while_needed(event)
-    with acting(reason="Taken back"):
+    with acting(reason=str((reason or VoidReason.MISTAKE).label)):
         event.delete()
     earlier = replaced_by(event) if event.kind == Kind.CONSULT_BOOKED else None
     if earlier:
@@ -54,6 +68,16 @@ def void(lead: Lead, event_id: str, person: User) -> Done:
     if stay := stay_of(event):
         undo(lead, "stay", stay.pk, person)
     return Done(f"{event} taken back.")
+
+
+# What the lead's page can ask for: the reason is in the name of the record's source.
+VOIDERS: dict[str, Undoer] = {
+    "event": void,
+    **{f"event_{reason.value}": partial(void, reason=reason) for reason in VoidReason},
+}
+WHY_VOIDED = tuple(
+    (f"event_{reason.value}", str(reason.label)) for reason in VoidReason
+)
 
 
 def _refuse_while_needed(event: KpiEvent) -> None:

@@ -30,3 +30,4 @@ class VoidReason(models.TextChoices):
     WRONG_DATE = "wrong_date", "Wrong date"
     NEVER_HAPPENED = "never_happened", "It did not happen"
     TEST = "test", "Only a test"
+    MISTAKE = "mistake", "Entered by mistake"

@@ -33,7 +33,7 @@ class Item:
     """One line: `kind` is activity, stage, step, money or change.
 
     `undo` is the word on the button that takes the record `id` of `source` back,
-    empty where the viewer may not.
+    empty where the viewer may not. `reasons` are (source, why) to choose from first.
     """
 
     id: str
@@ -44,6 +44,7 @@ class Item:
     who: str = ""
     source: str = ""
     undo: str = ""
+    reasons: tuple[tuple[str, str], ...] = ()
     past: tuple[PastValue, ...] = ()
 
 

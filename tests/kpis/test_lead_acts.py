@@ -177,8 +177,9 @@ def test_shown_names_the_booking_and_counts_once(
     assert show.metadata.booking == booking.pk
     assert bookings(events_of(lead))[0].is_held
     desk.force_login(manager)
-    assert "Void that it was shown first" in undo(desk, lead, booking)
-    undo(desk, lead, show)
+    why = "event_never_happened"
+    assert "Void that it was shown first" in undo(desk, lead, booking, why)
+    undo(desk, lead, show, why)
     assert not KpiEvent.objects.filter(kind="consult_show").exists()
 
 
@@ -299,10 +300,12 @@ def test_the_front_desk_takes_back_its_own_fresh_record_and_managers_any(
     act(client, lead, "pay", amount="50")
     theirs = KpiEvent.objects.get(value_cents=5_000)
     assert "Only a manager can void this now." in undo(desk, lead, theirs)
-    undo(client, lead, old)
+    assert "Choose why this is voided." in undo(client, lead, old)
+    undo(client, lead, old, "event_twice")
     undo(client, lead, theirs)
     assert not KpiEvent.objects.exists()
-    assert old.history.first().history_change_reason == "Taken back"
+    assert old.history.first().history_change_reason == "Entered twice"
+    assert theirs.history.first().history_change_reason == "Entered by mistake"
 
 
 @pytest.mark.parametrize("name", ["book", "shown", "no-show", "pay", "refund"])
