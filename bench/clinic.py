@@ -36,7 +36,7 @@ def _signed_in() -> Client:
     person, _ = User.objects.get_or_create(username="bench")
     person.groups.set([Group.objects.get(name=ADMINISTRATOR)])
     client = Client()
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(person)
     return client
 
 

@@ -182,7 +182,7 @@ def test_deleted_and_voided_things_count_nowhere(
 
 
 def test_the_page_asks_as_often_for_thirty_leads_as_for_two(browser: Client) -> None:
-    """Session, user, two kinds of permissions, any lead at all; of the range and the
+    """Session, user with permissions, any lead at all; of the range and the
     one before: spends and campaigns; state, sums and repeats; state and contacts, of
     the range also waits and two medians; then cohort, young ones, trend, consults.
     """

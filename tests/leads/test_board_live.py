@@ -46,7 +46,7 @@ def test_nothing_new_is_204_by_one_query_beside_who_asks(
         assert ask(desk, now).status_code == 204
     ours = [each for each in queries if "leads_" in each["sql"].replace("auth_", "")]
     assert len(ours) == 1
-    assert len(queries) <= 5  # session, person, two for permissions
+    assert len(queries) <= 3  # session, the person with their permissions
 
 
 def test_a_move_brings_both_columns_and_no_other(
