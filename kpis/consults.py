@@ -72,9 +72,12 @@ def events_of(lead: Lead) -> list[KpiEvent]:
 
 
 @transaction.atomic
-def book(lead: Lead, scheduled_for: datetime, *, key: str = "") -> KpiEvent:
+def book(
+    lead: Lead, scheduled_for: datetime, *, key: str = "", stay_id: str = ""
+) -> KpiEvent:
     """Book a consult of the locked lead; it moves to the stage that records bookings.
 
+    `stay_id` is the stay whose undoing takes the date back.
     Raises ActRefused for a date before today or more than a year ahead.
     """
     _refuse_date(scheduled_for)
@@ -84,10 +87,11 @@ def book(lead: Lead, scheduled_for: datetime, *, key: str = "") -> KpiEvent:
     booked_at = now
     if last and last.can_change:
         booked_at = last.event.occurred_at
-        if stay := last.event.metadata_json.get("stay"):
-            metadata["stay"] = stay
+        stay_id = stay_id or last.event.metadata_json.get("stay", "")
         with acting(reason="Given another date"):
             last.event.delete()
+    if stay_id:
+        metadata["stay"] = stay_id
     event = KpiEvent.objects.create(
         id=key or new_id(),
         lead=lead,
@@ -99,7 +103,7 @@ def book(lead: Lead, scheduled_for: datetime, *, key: str = "") -> KpiEvent:
     return event
 
 
-def book_on_entry(lead: Lead, scheduled_for: datetime) -> None:
+def book_on_entry(stay: LeadStage, scheduled_for: datetime) -> None:
     """Date the booking of a lead that was just moved; the same date changes nothing.
 
     Raises ActRefused as `book` does, and to who may not book.
@@ -107,9 +111,9 @@ def book_on_entry(lead: Lead, scheduled_for: datetime) -> None:
     person = current_actor().user
     if person and not person.has_perm("kpis.add_kpievent"):
         raise ActRefused("You may not book consults.")
-    last = next(iter(bookings(events_of(lead))), None)
+    last = next(iter(bookings(events_of(stay.lead))), None)
     if last is None or last.scheduled_for != scheduled_for:
-        book(lead, scheduled_for)
+        book(stay.lead, scheduled_for, stay_id=stay.pk)
 
 
 def _refuse_date(scheduled_for: datetime) -> None:

@@ -97,10 +97,14 @@ def _refuse_while_needed(event: KpiEvent) -> None:
 def void_stage_entry(stay: LeadStage) -> None:
     """Void what entering the stage recorded, when the move is undone.
 
-    Raises ActRefused while something later rests on it.
+    A consult that the move gave another date has its earlier one again. Raises
+    ActRefused while something later rests on it.
     """
     events = KpiEvent.objects.filter(lead=stay.lead_id, metadata_json__stay=stay.pk)
     with acting(reason="The move was undone"):
         for event in events:
             _refuse_while_needed(event)
             event.delete()
+            earlier = replaced_by(event) if event.kind == Kind.CONSULT_BOOKED else None
+            if earlier and earlier.metadata_json.get("stay") != stay.pk:
+                earlier.restore()

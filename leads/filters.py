@@ -1,19 +1,37 @@
 """The filters of the board: what is chosen lives in the address."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, TypeVar
 
 import django_filters as filters
 from django import forms
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Value
+from django.db.models import Q, Value
 from django.http import QueryDict
+from django.utils import timezone
 
 from campaigns.models import Campaign
-from leads.models import Lead, LeadTag, Opportunity, Tag
+from leads.models import Lead, LeadStage, LeadTag, Opportunity, Tag
 from leads.models.lead import LeadQuerySet
 from leads.vocabulary import Procedure, Source
 from medspa.models import User
+
+# How long leads have been in their stage: the address's word → at least, less than.
+AGES: dict[str, tuple[timedelta | None, timedelta | None]] = {
+    "under-1": (None, timedelta(days=1)),
+    "1": (timedelta(days=1), None),
+    "3": (timedelta(days=3), None),
+    "7": (timedelta(days=7), None),
+    "14": (timedelta(days=14), None),
+    "30": (timedelta(days=30), None),
+    "90": (timedelta(days=90), None),
+}
+AGE_WORDS = [
+    ("under-1", "under 1 day"),
+    ("1", "1 day or longer"),
+    *((days, f"{days} days or longer") for days in list(AGES)[2:]),
+]
 
 
 @dataclass(frozen=True)
@@ -27,6 +45,13 @@ class Pill:
     chosen: str
     without: str
     field: forms.BoundField
+
+    @property
+    def options(self) -> list[tuple[str, str, bool]]:
+        """Value, word and whether it is the chosen one."""
+        value = self.field.value() or ""
+        choices: Any = self.field.field.choices  # type: ignore[attr-defined]
+        return [(key, word, key == value) for key, word in choices]
 
 
 class LeadFilter(filters.FilterSet):
@@ -95,18 +120,39 @@ class LeadFilter(filters.FilterSet):
         return f"?{rest.urlencode()}"
 
 
+class BoardFilter(LeadFilter):
+    """`at` is the moment at which the board is looked at."""
+
+    age = filters.ChoiceFilter(choices=AGE_WORDS, method="aged")
+
+    PILLS = (*LeadFilter.PILLS, "age")
+    at: datetime | None = None
+
+    def aged(self, leads: LeadQuerySet, name: str, value: str) -> LeadQuerySet:
+        """By the stay of that moment, so a move makes every lead young again."""
+        at = self.at or timezone.now()
+        at_least, less_than = AGES[value]
+        lasting = Q(left_at=None) | (Q(left_at__gte=at) if self.at else Q())
+        stays = LeadStage.objects.filter(lasting, changed_at__lt=at)
+        if at_least:
+            stays = stays.filter(changed_at__lte=at - at_least)
+        if less_than:
+            stays = stays.filter(changed_at__gt=at - less_than)
+        return leads.filter(pk__in=stays.values("lead"))
+
+
 Asked = TypeVar("Asked", bound=LeadFilter)
 
 
 def read_filters(
     data: QueryDict, user: User | AnonymousUser
-) -> tuple[LeadFilter, list[str]]:
+) -> tuple[BoardFilter, list[str]]:
     """The filters that `data` asks for and a sentence for each that can't be met.
 
     A link may be older than the tag or the campaign that it names: that filter is
     left out, and the others hold.
     """
-    return ask(LeadFilter, data, user, _living_choices())
+    return ask(BoardFilter, data, user, _living_choices())
 
 
 def ask(

@@ -8,12 +8,12 @@ from django.db import transaction
 
 from leads import pipeline
 from leads.acts import ActRefused
-from leads.models import Lead, LeadStage
+from leads.models import LeadStage
 from leads.vocabulary import LostReason
 
 # What a stage records → who takes the date that was given with the move. Apps above
 # this floor add theirs; they raise ActRefused for a date that can't be.
-DATES_GIVEN: dict[str, Callable[[Lead, datetime], object]] = {}
+DATES_GIVEN: dict[str, Callable[[LeadStage, datetime], object]] = {}
 
 
 class MoveForm(forms.Form):
@@ -55,7 +55,7 @@ class MoveForm(forms.Form):
         if not when or not take:
             return
         try:
-            take(stay.lead, when)
+            take(stay, when)
         except ActRefused as refusal:
             raise pipeline.MoveRefused(f"{refusal} Nothing was moved.") from refusal
 

@@ -19,7 +19,7 @@ from leads.models import Lead, LeadStage
 from leads.models.lead import LeadQuerySet
 from medspa.models import User
 
-BOARD_FILTERS = ("q", "source", "campaign", "tag", "procedure", "mine")
+BOARD_FILTERS = ("q", "source", "campaign", "tag", "procedure", "age", "mine")
 LIST_FILTERS = ("stage", "assigned")
 # As the admin's list of leads, which also has the deleted, calls two of the filters.
 ADMIN_FILTERS = {"source__exact": "source", "campaign__id__exact": "campaign"}

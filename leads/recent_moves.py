@@ -1,16 +1,15 @@
-"""The last moves of everybody, each with where the lead came from."""
+"""A person's last moves, each with where the lead came from."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, OuterRef, Subquery
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Exists, F, OuterRef, Subquery
 
 from leads.models import LeadStage
+from medspa.models import User
 
 MOVES = 20
-# New leads enter a stage too without having been moved. After an import of very many
-# the list may be shorter; it never takes longer.
-LOOKED_AT = 2000
 
 
 @dataclass(frozen=True)
@@ -22,29 +21,30 @@ class Move:
     name: str
     origin: str
     target: str
-    who: str
     at: datetime
     is_last: bool
 
 
-def recent_moves() -> list[Move]:
-    """The newest first, of living leads, by one query."""
-    newest = LeadStage.objects.order_by("-changed_at", "-pk")
+def recent_moves(person: User | AnonymousUser) -> list[Move]:
+    """The person's own, newest first, of living leads, by one query.
+
+    New leads enter a stage too without having been moved: they are skipped while the
+    index of entries by time is walked back, as are the moves of others.
+    """
     left = LeadStage.objects.filter(
         lead=OuterRef("lead"), left_at__lte=OuterRef("changed_at")
     ).exclude(pk=OuterRef("pk"))
+    origin = left.order_by("-left_at", "-changed_at", "-pk").values("stage__name")
     rows = (
-        newest.filter(pk__in=newest.values("pk")[:LOOKED_AT], lead__deleted_at=None)
-        .annotate(
-            origin=Subquery(
-                left.order_by("-left_at", "-changed_at", "-pk").values("stage__name")[
-                    :1
-                ]
-            )
+        LeadStage.objects.filter(
+            Exists(left), changed_by=person.pk, lead__deleted_at=None
         )
-        .exclude(origin=None)
-        .select_related("changed_by")
-        .annotate(name=F("lead__first_name"), target=F("stage__name"))[:MOVES]
+        .order_by("-changed_at", "-pk")
+        .annotate(
+            origin=Subquery(origin[:1]),
+            name=F("lead__first_name"),
+            target=F("stage__name"),
+        )[:MOVES]
     )
     return [_move(row) for row in rows]
 
@@ -56,7 +56,6 @@ def _move(row: LeadStage) -> Move:
         name=row.name,  # type: ignore[attr-defined]
         origin=row.origin,  # type: ignore[attr-defined]
         target=row.target,  # type: ignore[attr-defined]
-        who=str(row.changed_by or ""),
         at=row.changed_at,
         is_last=row.left_at is None,
     )

@@ -165,7 +165,9 @@ class RecentMovesView(ClinicPageMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
-            moves=recent_moves(), **card_context(self.request), **kwargs
+            moves=recent_moves(self.request.user),
+            **card_context(self.request),
+            **kwargs,
         )
 
 

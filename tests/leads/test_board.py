@@ -18,9 +18,7 @@ from medspa.actors import acting
 from medspa.models import User
 from tests.factories import (
     ActivityFactory,
-    CampaignFactory,
     LeadTagFactory,
-    OpportunityFactory,
     TagFactory,
 )
 from tests.leads.board_rows import Pipeline
@@ -254,65 +252,6 @@ def test_the_next_cards_of_a_retired_stage_are_not_found(
     cursor = Cursor(timezone.now(), "a")
     url = reverse("board_column", args=["gone"]) + f"?after={cursor}&shown=x"
     assert desk.get(url).status_code == 404
-
-
-# Filters
-
-
-def test_each_filter_leaves_its_leads(
-    stages: Pipeline, desk: Client, front_desk: User
-) -> None:
-    wanted = stages.lead(
-        first_name="Wanda",
-        source="google",
-        campaign=CampaignFactory(),
-        assigned_to=front_desk,
-        email="wanda@example.com",
-    )
-    OpportunityFactory(lead=wanted, procedure_code="LASER")
-    tag = LeadTagFactory(lead=wanted).tag
-    stages.lead(first_name="Other", source="walk_in", cents=100)
-    for query in (
-        "source=google",
-        f"campaign={wanted.campaign_id}",
-        f"tag={tag.id}",
-        "procedure=LASER",
-        "mine=on",
-        "q=wan",
-        "q=WANDA%40example.com",
-    ):
-        page = shown(desk, f"?{query}")
-        assert named(page, "Wanda"), query
-        assert not named(page, "Other"), query
-        assert '<span class="count number">1</span>' in page, query
-
-
-@pytest.mark.parametrize("name", ["campaign", "tag", "source", "procedure"])
-def test_a_filter_value_that_is_gone_is_said_and_left_out(
-    stages: Pipeline, desk: Client, name: str
-) -> None:
-    stages.lead(first_name="Wanda", source="google")
-    page = shown(desk, f"?{name}=gone&q=wan")
-    assert f"asks for a {name} that no longer exists" in page
-    assert named(page, "Wanda")
-
-
-@pytest.mark.parametrize(
-    "query",
-    ["?q=%00", f"?q={'x' * 300}", "?unfold=%00", "?mine=perhaps", "?source=%00"],
-)
-def test_no_address_breaks_the_board(
-    stages: Pipeline, desk: Client, query: str
-) -> None:
-    stages.lead()
-    shown(desk, query)
-
-
-def test_an_empty_board_says_what_to_do_first(stages: Pipeline, desk: Client) -> None:
-    assert "No leads yet" in shown(desk)
-    assert reverse("admin:leads_lead_add") in shown(desk)
-    stages.lead()
-    assert "No lead fits these filters" in shown(desk, "?q=nobody")
 
 
 # What it costs

@@ -1,0 +1,128 @@
+"""The board's filters: what an address asks for, and what it can't have."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from leads import pipeline
+from medspa.models import User
+from tests.factories import CampaignFactory, LeadTagFactory, OpportunityFactory
+from tests.leads.board_rows import Pipeline
+
+pytestmark = pytest.mark.django_db
+DAY = 24 * 60
+
+
+@pytest.fixture
+def stages() -> Pipeline:
+    return Pipeline()
+
+
+@pytest.fixture
+def desk(client: Client, front_desk: User) -> Client:
+    client.force_login(front_desk)
+    return client
+
+
+def shown(client: Client, query: str = "") -> str:
+    response = client.get(reverse("board") + query)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def named(page: str, name: str) -> bool:
+    return f">{name}</a>" in page
+
+
+def test_each_filter_leaves_its_leads(
+    stages: Pipeline, desk: Client, front_desk: User
+) -> None:
+    wanted = stages.lead(
+        first_name="Wanda",
+        source="google",
+        campaign=CampaignFactory(),
+        assigned_to=front_desk,
+        email="wanda@example.com",
+    )
+    OpportunityFactory(lead=wanted, procedure_code="LASER")
+    tag = LeadTagFactory(lead=wanted).tag
+    stages.lead(first_name="Other", source="walk_in", cents=100)
+    for query in (
+        "source=google",
+        f"campaign={wanted.campaign_id}",
+        f"tag={tag.id}",
+        "procedure=LASER",
+        "mine=on",
+        "q=wan",
+        "q=WANDA%40example.com",
+    ):
+        page = shown(desk, f"?{query}")
+        assert named(page, "Wanda"), query
+        assert not named(page, "Other"), query
+        assert '<span class="count number">1</span>' in page, query
+
+
+@pytest.mark.parametrize("name", ["campaign", "tag", "source", "procedure", "age"])
+def test_a_filter_value_that_is_gone_is_said_and_left_out(
+    stages: Pipeline, desk: Client, name: str
+) -> None:
+    stages.lead(first_name="Wanda", source="google")
+    page = shown(desk, f"?{name}=gone&q=wan")
+    assert f"asks for a {name} that no longer exists" in page
+    assert named(page, "Wanda")
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["?q=%00", f"?q={'x' * 300}", "?unfold=%00", "?mine=perhaps", "?source=%00"],
+)
+def test_no_address_breaks_the_board(
+    stages: Pipeline, desk: Client, query: str
+) -> None:
+    stages.lead()
+    shown(desk, query)
+
+
+def test_an_empty_board_says_what_to_do_first(stages: Pipeline, desk: Client) -> None:
+    assert "No leads yet" in shown(desk)
+    assert reverse("admin:leads_lead_add") in shown(desk)
+    stages.lead()
+    assert "No lead fits these filters" in shown(desk, "?q=nobody")
+
+
+@pytest.mark.parametrize(
+    ("age", "names"),
+    [
+        ("under-1", {"Ada"}),
+        ("1", {"Bea", "Cleo"}),
+        ("3", {"Bea", "Cleo"}),
+        ("7", {"Cleo"}),
+        ("30", set()),
+    ],
+)
+def test_the_age_is_that_of_the_stay_and_counts_cards_and_totals(
+    stages: Pipeline, desk: Client, age: str, names: set[str]
+) -> None:
+    for name, days in (("Ada", 0), ("Bea", 4), ("Cleo", 8)):
+        stages.lead(first_name=name, minutes_ago=days * DAY)
+    page = shown(desk, f"?age={age}")
+    assert {name for name in ("Ada", "Bea", "Cleo") if named(page, name)} == names
+    if names:
+        assert f'<span class="count number">{len(names)}</span>' in page
+
+
+def test_a_move_makes_a_lead_young_again(stages: Pipeline, desk: Client) -> None:
+    lead = stages.lead(first_name="Wanda", minutes_ago=9 * DAY)
+    pipeline.move(lead.id, stages.second.id)
+    assert not named(shown(desk, "?age=7"), "Wanda")
+    assert named(shown(desk, "?age=under-1"), "Wanda")
+
+
+def test_more_old_leads_are_shown_on_request(stages: Pipeline, desk: Client) -> None:
+    for _ in range(30):
+        stages.lead(minutes_ago=9 * DAY)
+    stages.lead(created_at=timezone.now() - timedelta(hours=1))
+    assert "Show 5 more (5)" in shown(desk, "?age=7")
