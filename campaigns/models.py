@@ -2,7 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import TruncMonth
+from django.db.models.functions import Lower, TruncMonth
 from django.utils import timezone
 
 from medspa.history import History
@@ -69,6 +69,55 @@ class Campaign(SoftDeletable):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Door(models.TextChoices):
+    """Where a cost export comes from."""
+
+    META = "meta", "Meta Ads"
+    GOOGLE = "google", "Google Ads"
+    OTHER = "other", "A spreadsheet"
+
+
+class CampaignAlias(Validated):
+    """The name by which an ad platform's exports know a campaign."""
+
+    id = CuidField(primary_key=True)
+    campaign = models.ForeignKey(
+        Campaign, on_delete=models.CASCADE, related_name="aliases"
+    )
+    door = models.CharField(max_length=10, choices=Door)
+    name = models.CharField(max_length=300)
+    created_at = models.DateTimeField("created", default=timezone.now, editable=False)
+
+    history = History()
+
+    class Meta:
+        default_permissions = ()
+        verbose_name = "name in exports"
+        verbose_name_plural = "names in exports"
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                "door",
+                Lower("name"),
+                name="campaigns_campaignalias_name_is_unique",
+                violation_error_message="This name already means a campaign.",
+            ),
+            models.CheckConstraint(
+                name="campaigns_campaignalias_has_a_name",
+                condition=~Q(name=""),
+                violation_error_message="Give the name in the exports.",
+            ),
+            models.CheckConstraint(
+                name="campaigns_campaignalias_door_is_known",
+                condition=Q(door__in=Door.values),
+                violation_error_message="Choose the platform from the list.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} → {self.campaign}"
 
 
 class CampaignSpend(Validated):

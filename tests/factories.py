@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from campaigns.models import Campaign, CampaignSpend
+from campaigns.models import Campaign, CampaignAlias, CampaignSpend
 from commissions.models import (
     CommissionRule,
     Credit,
@@ -36,7 +36,7 @@ from leads.models import (
 )
 from leads.pipeline import admit
 from leads.vocabulary import ActivityType, NextStep, Outcome, Procedure
-from medspa.models import User
+from medspa.models import LongRun, User
 
 FIRST_NAMES = ("Ana", "Bea", "Carla", "Dora", "Eve", "Fay", "Gina", "Hana")
 
@@ -73,6 +73,15 @@ class CampaignSpendFactory(DjangoModelFactory):
 
     class Meta:
         model = CampaignSpend
+
+
+class CampaignAliasFactory(DjangoModelFactory):
+    campaign = factory.SubFactory(CampaignFactory)
+    door = "meta"
+    name = factory.Sequence(lambda number: f"SUMMER | skin {number}")
+
+    class Meta:
+        model = CampaignAlias
 
 
 class StageFactory(DjangoModelFactory):
@@ -295,3 +304,13 @@ class DisputeFactory(DjangoModelFactory):
 
     class Meta:
         model = Dispute
+
+
+class LongRunFactory(DjangoModelFactory):
+    """Work that waits for a worker."""
+
+    kind = "tests.nothing"
+    title = "Doing nothing"
+
+    class Meta:
+        model = LongRun

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from leads.intake.decoding import RECORD_SEPARATOR, decode
 from leads.intake.errors import FileRefused
+from medspa.text_file import RECORD_SEPARATOR, NotText, decode
 
 SEPARATORS = ",;\t|"
 # A record that goes on for so many lines is a quotation mark that was never closed.
@@ -52,7 +52,10 @@ def read_table(data: bytes) -> Table:
     The whole file is walked through once, so that a quotation mark that never
     closes is found before the first row is imported.
     """
-    text = decode(data)
+    try:
+        text = decode(data)
+    except NotText as error:
+        raise FileRefused(str(error)) from None
     text, separator = _separator(text)
     records = _records(text, separator)
     headers = _headers(next(records, None))

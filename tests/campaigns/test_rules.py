@@ -5,7 +5,11 @@ from datetime import date
 import pytest
 from django.db import models
 
-from tests.factories import CampaignFactory, CampaignSpendFactory
+from tests.factories import (
+    CampaignAliasFactory,
+    CampaignFactory,
+    CampaignSpendFactory,
+)
 from tests.rules import Rule, refusal_in_sql, refusal_in_words
 
 pytestmark = pytest.mark.django_db
@@ -17,7 +21,33 @@ def second_spend() -> models.Model:
     return CampaignSpendFactory(campaign=january.campaign, month=date(2026, 2, 1))
 
 
+def second_name() -> models.Model:
+    """A name in Meta's exports beside `Glow`, which they have already."""
+    CampaignAliasFactory(name="Glow")
+    return CampaignAliasFactory(name="Radiance")
+
+
 RULES = [
+    Rule(
+        "campaigns_campaignalias_name_is_unique",
+        second_name,
+        {"name": "GLOW"},
+        "This name already means a campaign.",
+    ),
+    Rule(
+        "campaigns_campaignalias_has_a_name",
+        CampaignAliasFactory,
+        {"name": ""},
+        "This field cannot be blank.",
+        "name",
+    ),
+    Rule(
+        "campaigns_campaignalias_door_is_known",
+        CampaignAliasFactory,
+        {"door": "billboard"},
+        "Value 'billboard' is not a valid choice.",
+        "door",
+    ),
     Rule(
         "campaigns_campaign_has_a_name",
         CampaignFactory,

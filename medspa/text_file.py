@@ -2,7 +2,10 @@
 
 import codecs
 
-from leads.intake.errors import FileRefused
+
+class NotText(Exception):
+    """The bytes are no text that could be read; the message is a sentence."""
+
 
 # The first bytes of what people pick by mistake, and what to say.
 NOT_TEXT = (
@@ -23,7 +26,7 @@ BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-# A control character that `leads.intake.table` uses as its own mark.
+# A control character that readers of tables may use as their own mark.
 RECORD_SEPARATOR = "\x1e"
 SAMPLE_BYTES = 64 * 1024
 # Control characters that no exported table holds; NUL is judged on its own.
@@ -34,16 +37,16 @@ def decode(data: bytes) -> str:
     """The file's text without byte order mark, NUL and record separators.
 
     UTF-8, UTF-16 and UTF-32 are recognised; a line that is none of them is read as
-    Windows-1252, so files of mixed encodings work too. Raises FileRefused.
+    Windows-1252, so files of mixed encodings work too. Raises NotText.
     """
     if not data.strip():
-        raise FileRefused("The file is empty.")
+        raise NotText("The file is empty.")
     for magic, what in NOT_TEXT:
         if data.startswith(magic):
-            raise FileRefused(f"{what}. Save the table as CSV and try again.")
+            raise NotText(f"{what}. Save the table as CSV and try again.")
     text = _text(data).replace("\0", "").replace(RECORD_SEPARATOR, "")
     if not text.strip():
-        raise FileRefused("The file is empty.")
+        raise NotText("The file is empty.")
     return text
 
 
@@ -55,7 +58,7 @@ def _text(data: bytes) -> str:
     if encoding := _unmarked_utf16(sample):
         return data.decode(encoding, errors="replace")
     if _is_binary(sample):
-        raise FileRefused("This is not a text file. Save the table as CSV.")
+        raise NotText("This is not a text file. Save the table as CSV.")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:

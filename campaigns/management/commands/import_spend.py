@@ -1,0 +1,79 @@
+"""Import what campaigns cost: `manage.py import_spend FILE.csv`."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from campaigns.spend_file import SpendFileRefused, Spending, read_spend_file
+from campaigns.spend_import import Import, import_spend, look_at
+from medspa.money import format_cents
+
+MEGABYTE = 1024 * 1024
+MAX_BYTES = 20 * MEGABYTE
+
+
+class Command(BaseCommand):
+    help = (
+        "Import the monthly spend from a cost export of Meta Ads or Google Ads, or "
+        "from any table with Campaign name, Month or Day, and Amount spent or Cost. "
+        "A month in the file replaces what is entered; a second run changes nothing."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path, metavar="FILE")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="Say what would change."
+        )
+        parser.add_argument(
+            "--match",
+            action="append",
+            default=[],
+            metavar="NAME=CAMPAIGN_ID",
+            help="Which campaign a name of the file means; it is remembered.",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        chosen = dict(_pair(text) for text in options["match"])
+        try:
+            spending = read_spend_file(_bytes(options["file"]))
+            act = look_at if options["dry_run"] else import_spend
+            done = act(spending.door, spending.months, chosen)
+        except SpendFileRefused as refusal:
+            raise CommandError(f"Nothing was written. {refusal}") from None
+        self.stdout.write("\n".join(_told(spending, done, options["dry_run"])))
+
+
+def _told(spending: Spending, done: Import, is_dry_run: bool) -> list[str]:
+    lines = [spending.sentence]
+    lines += [f"Row {number}: {why}" for number, why in spending.refused]
+    verb = "Would write" if is_dry_run else "Wrote"
+    lines.append(
+        f"{verb} {done.plan.writes} of {len(done.plan.changes)} months of "
+        f"{done.campaigns} campaigns ({done.plan.sentence or 'none'}): "
+        f"{format_cents(done.plan.total_cents)} of {format_cents(done.file_cents)}."
+    )
+    for match in done.left_out:
+        cents = sum(done.months[match.name].values())
+        why = "several campaigns" if match.is_ambiguous else "no campaign"
+        lines.append(f"Left out {format_cents(cents)}: {why} called {match.name!r}.")
+    return lines
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, mark, campaign = text.rpartition("=")
+    if not mark:
+        raise CommandError("Write --match like 'Name in the file=campaign id'.")
+    return " ".join(name.split()), campaign.strip()
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        if path.is_dir():
+            raise CommandError(f"{path} is a folder. Name a file.")
+        if path.stat().st_size > MAX_BYTES:
+            raise CommandError(f"The file is larger than {MAX_BYTES // MEGABYTE} MB.")
+        return path.read_bytes()
+    except OSError as error:
+        raise CommandError(f"{path} cannot be read: {error.strerror}.") from None

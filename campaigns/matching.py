@@ -1,0 +1,90 @@
+"""Which of our campaigns the names of an export mean."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from campaigns.models import Campaign, CampaignAlias, Door, Platform
+
+PLATFORMS = {
+    Door.META: {Platform.FACEBOOK, Platform.INSTAGRAM},
+    Door.GOOGLE: {Platform.GOOGLE},
+    Door.OTHER: set(Platform),
+}
+LEFT_OUT = "-"  # chosen for a name that none of our campaigns is
+
+
+@dataclass(frozen=True)
+class Match:
+    """A name of the file; `campaign` is None for one that nobody matched yet."""
+
+    name: str
+    campaign: Campaign | None
+    is_left_out: bool = False
+    is_ambiguous: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        return self.campaign is None and not self.is_left_out
+
+
+def match_names(
+    door: Door, names: Iterable[str], chosen: Mapping[str, str] | None = None
+) -> list[Match]:
+    """Each name's campaign: chosen, else remembered, else of the same name.
+
+    `chosen` is campaign ids by name, or LEFT_OUT. Of several campaigns with one name
+    those on the file's platform are meant; two of these have to be told apart.
+    """
+    campaigns = list(Campaign.objects.all())
+    by_id = {campaign.pk: campaign for campaign in campaigns}
+    remembered = {
+        alias.name.casefold(): by_id[alias.campaign_id]
+        for alias in CampaignAlias.objects.filter(door=door)
+        if alias.campaign_id in by_id
+    }
+    named = defaultdict(list)
+    for campaign in campaigns:
+        named[_key(campaign.name)].append(campaign)
+    return [
+        _match(door, name, (chosen or {}).get(name, ""), by_id, remembered, named)
+        for name in sorted(names, key=str.casefold)
+    ]
+
+
+def _match(
+    door: Door,
+    name: str,
+    choice: str,
+    by_id: Mapping[str, Campaign],
+    remembered: Mapping[str, Campaign],
+    named: Mapping[str, list[Campaign]],
+) -> Match:
+    if choice == LEFT_OUT:
+        return Match(name, None, is_left_out=True)
+    if found := by_id.get(choice) or remembered.get(name.casefold()):
+        return Match(name, found)
+    same = named.get(_key(name), [])
+    here = [c for c in same if c.platform in PLATFORMS[door]] or same
+    return (
+        Match(name, here[0]) if len(here) == 1 else Match(name, None, False, bool(here))
+    )
+
+
+def _key(name: str) -> str:
+    return " ".join(name.split()).casefold()
+
+
+def remember(door: Door, matches: Iterable[Match]) -> None:
+    """Keep what a person chose, where the name alone would not tell."""
+    for match in matches:
+        if match.campaign is None or _key(match.name) == _key(match.campaign.name):
+            continue
+        alias = CampaignAlias.objects.filter(door=door, name__iexact=match.name).first()
+        if alias is None:
+            CampaignAlias.objects.create(
+                door=door, name=match.name, campaign=match.campaign
+            )
+        elif alias.campaign_id != match.campaign.pk:
+            alias.campaign = match.campaign
+            alias.save()

@@ -1,0 +1,94 @@
+"""Amounts and months as people and platforms write them."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from campaigns.spend_text import TextRefused, read_cents, read_month, whole_cents
+from medspa.money import format_cents
+
+
+@pytest.mark.parametrize(
+    ("text", "cents"),
+    [
+        ("1,200.50", 120_050),
+        ("$1,200", 120_000),
+        ("US$ 1 200", 120_000),
+        ("1.200,50", 120_050),
+        ("1200,5", 120_050),
+        ("1,234,567.89", 123_456_789),
+        ("1.200.300", 120_030_000),
+        ("0", 0),
+        ("1'200.50", 120_050),
+        ("10,000,000", 10**9),
+    ],
+)
+def test_an_amount_is_read_to_the_cent(text: str, cents: int) -> None:
+    assert whole_cents(text) == cents
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("-5", "can't be negative"),
+        ("(5.00)", "can't be negative"),
+        ("−5", "can't be negative"),
+        ("1e9", "Enter the amount in dollars"),
+        ("", "Enter the amount in dollars"),
+        ("nan", "Enter the amount in dollars"),
+        ("1,2,3", "Enter the amount in dollars"),
+        ("١٢", "Enter the amount in dollars"),
+        ("10,000,000.01", r"More than \$10,000,000"),
+        ("12.3456", "to the cent"),
+    ],
+)
+def test_what_is_no_amount_is_refused_with_a_sentence(text: str, sentence: str) -> None:
+    with pytest.raises(TextRefused, match=sentence):
+        whole_cents(text)
+
+
+@given(st.integers(0, 10**9))
+def test_what_we_print_we_read(cents: int) -> None:
+    assert read_cents(format_cents(cents, always_cents=True)) == cents
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-03",
+        "2026-03-31",
+        "2026/03",
+        "Mar 2026",
+        "March 2026",
+        "3/15/2026",
+        "03/2026",
+        "20260315",
+        "Mar 15, 2026",
+        "Sun, Mar 15, 2026",
+        "2026-03-01 - 2026-03-31",
+        "2026-03-01–2026-03-31",
+        "March 1, 2026-March 31, 2026",
+        "1 March 2026 - 31 March 2026",
+    ],
+)
+def test_a_month_is_read_from_what_names_it(text: str) -> None:
+    assert read_month(text) == date(2026, 3, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("2026-13", "like 2026-03"),
+        ("2026-00", "like 2026-03"),
+        ("0026-03", "like 2026-03"),
+        ("9999-03", "like 2026-03"),
+        ("All time", "like 2026-03"),
+        ("", "like 2026-03"),
+        ("2026-03-01 - 2026-04-30", "covers several months"),
+    ],
+)
+def test_what_is_no_month_is_refused_with_a_sentence(text: str, sentence: str) -> None:
+    with pytest.raises(TextRefused, match=sentence):
+        read_month(text)
