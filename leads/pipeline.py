@@ -266,14 +266,15 @@ def _open_stays(
     try:
         LeadStage.objects.bulk_create(stays)
     except IntegrityError as error:
-        if _constraint(error) == "leads_leadstage_stage_is_living":
+        if constraint_of(error) == "leads_leadstage_stage_is_living":
             raise StageIsRetired(RETIRED) from error
         raise
     stage_entered.send(sender=LeadStage, stays=stays)
     return stays
 
 
-def _constraint(error: IntegrityError) -> str | None:
+def constraint_of(error: IntegrityError) -> str | None:
+    """The name of the rule that the database held up."""
     return getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
 
 

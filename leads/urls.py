@@ -9,6 +9,7 @@ from leads.views import (
     lead_acts,
     list,
     merge,
+    stages,
     today,
 )
 
@@ -29,6 +30,12 @@ urlpatterns = [
     path("bulk/<slug:run_id>/undo/", bulk.undo_many, name="leads_bulk_undo"),
     path("export/", list.export_leads, name="leads_export"),
     path("import/", import_leads.ImportPage.as_view(), name="lead_import"),
+    path("stages/<slug:stage_id>/place/", stages.place_stage, name="place_stage"),
+    path(
+        "stages/<slug:stage_id>/bring-back/",
+        stages.bring_stage_back,
+        name="bring_stage_back",
+    ),
     path("today/", today.TodayPage.as_view(), name="today"),
     path("today/next/", today.work_queue, name="work_queue"),
     path("<slug:lead_id>/", lead.LeadPage.as_view(), name="lead"),

@@ -2,13 +2,18 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.widgets import UnfoldAdminColorInputWidget
 
 from leads.models import PipelineStage, Tag
+from leads.models.stage import lock_set_up
 from leads.models.tag import ColorField
+from leads.retiring import retire
+from leads.stage_order import SetUpRefused, bring_back, free_place, place_by_outcome
+from leads.views.stages import RetirePage, StagesPage
 from medspa.clinic_admin import ClinicAdmin
 
 
@@ -20,26 +25,67 @@ def swatch(row: Any) -> SafeString:
 
 @admin.register(PipelineStage)
 class PipelineStageAdmin(ClinicAdmin):
-    list_display = ["shown_name", "order", "outcome", "chance", "target_days"]
-    ordering = ["order"]
+    """The form for one stage. The list and retiring have pages of their own."""
+
     fields = [
         "name",
-        "order",
         "color",
         "outcome",
         "win_probability_bps",
         "records_kpi",
         "target_days",
     ]
+    # The place is changed on the list, where the others make room.
+    readonly_fields = ["order"]
     formfield_overrides = {ColorField: {"widget": UnfoldAdminColorInputWidget}}
 
-    @admin.display(description="name", ordering="name")
-    def shown_name(self, stage: PipelineStage) -> SafeString:
-        return swatch(stage)
+    def changelist_view(
+        self, request: HttpRequest, extra_context: Any = None
+    ) -> HttpResponse:
+        if request.method == "POST":
+            return super().changelist_view(request, extra_context)
+        return StagesPage.as_view()(request)
 
-    @admin.display(description="chance", ordering="win_probability_bps")
-    def chance(self, stage: PipelineStage) -> str:
-        return f"{stage.win_probability_bps / 100:g} %"
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        return RetirePage.as_view()(request, stage_id=object_id)
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        for stage in queryset:
+            try:
+                retire(stage)
+            except SetUpRefused as refusal:
+                self.message_user(request, str(refusal), messages.ERROR)
+
+    def restore(self, row: PipelineStage) -> None:
+        bring_back(row)
+
+    # Whoever changes the set-up waits for the others before locking a row of it.
+
+    def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if request.method == "POST":
+            lock_set_up()
+        return super().get_object(request, *args, **kwargs)
+
+    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if request.method == "POST":
+            lock_set_up()
+        return super().get_form(request, *args, **kwargs)
+
+    def _row(self, object_id: str, *, lock: bool = False) -> Any:
+        if lock:
+            lock_set_up()
+        return super()._row(object_id, lock=lock)
+
+    def save_model(
+        self, request: HttpRequest, obj: PipelineStage, form: Any, change: bool
+    ) -> None:
+        if not change:
+            obj.order = free_place()
+        super().save_model(request, obj, form, change)
+        if not change:
+            place_by_outcome(obj)
 
 
 @admin.register(Tag)

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import connection, models
 from django.db.models import Count, F, Max, Q, Sum
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -23,6 +23,14 @@ from medspa.validation import Validated
 
 # Adding up this many rows costs about a millisecond.
 MANY_DELTAS = 1000
+
+
+def lock_set_up() -> None:
+    """Let nobody else change the stages until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock('leads_pipelinestage'::regclass::oid::bigint)"
+        )
 
 
 class RecordedKind(models.TextChoices):
@@ -110,6 +118,28 @@ class PipelineStage(SoftDeletable):
     def __str__(self) -> str:
         return self.name
 
+    def clean(self) -> None:
+        """What a changed outcome would break."""
+        if self.outcome not in Outcome.values:
+            return  # the field says so itself
+        lock_set_up()
+        before = type(self).all_objects.filter(pk=self.pk).first()
+        if before is None or before.outcome == self.outcome or self.is_deleted:
+            return
+        if before.is_open and not before.others_of_its_outcome().exists():
+            raise ValidationError(
+                {"outcome": "New leads need an open stage, and this is the last one."}
+            )
+        if self.is_lost and before.stays.current().exists():
+            raise ValidationError(
+                {
+                    "outcome": (
+                        "Nobody said why the leads in this stage are lost. Move them "
+                        "to a lost stage with their reasons instead."
+                    )
+                }
+            )
+
     @property
     def is_open(self) -> bool:
         return self.outcome == Outcome.OPEN
@@ -117,6 +147,10 @@ class PipelineStage(SoftDeletable):
     @property
     def is_lost(self) -> bool:
         return self.outcome == Outcome.LOST
+
+    def others_of_its_outcome(self) -> models.QuerySet:
+        """The other living stages that mean the same."""
+        return PipelineStage.objects.filter(outcome=self.outcome).exclude(pk=self.pk)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Retire the stage; raises ValidationError while leads are in it."""

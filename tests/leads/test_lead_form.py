@@ -359,7 +359,7 @@ def test_deleting_is_soft_and_a_manager_restores(
 
 def test_a_stage_with_leads_is_not_retired(manager: User, client: Client) -> None:
     lead = factories.LeadFactory(admitted=True)
-    stage = lead.stays.get().stage
+    stage, other = lead.stays.get().stage, factories.StageFactory()
     client.force_login(manager)
     address = f"/admin/leads/pipelinestage/{stage.pk}/delete/"
     page = client.post(address, {"post": "yes"}, follow=True).content.decode()
@@ -367,7 +367,7 @@ def test_a_stage_with_leads_is_not_retired(manager: User, client: Client) -> Non
     stage.refresh_from_db()
     assert not stage.is_deleted
 
-    move(lead.pk, factories.StageFactory().pk)
+    move(lead.pk, other.pk)
     client.post(address, {"post": "yes"})
     stage.refresh_from_db()
     assert stage.is_deleted

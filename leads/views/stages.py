@@ -1,0 +1,197 @@
+"""Set-up of the stages: their order, retiring one, bringing it back."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+from django.views.generic import TemplateView
+
+from leads.models import PipelineStage, StageTotal
+from leads.pipeline import MoveRefused
+from leads.retiring import Retirement, refuse_the_last_open, retire
+from leads.stage_order import SetUpRefused, bring_back, place
+from leads.views.board_answers import wants_json
+from leads.vocabulary import LostReason
+from medspa.pages import ClinicPageMixin
+
+STAGES = "admin:leads_pipelinestage_changelist"
+# What one request does of a long retirement. Then the page says how far it is and
+# asks for the next part, so no time-out cuts it and leaving it does no harm.
+SECONDS = 4.0
+
+
+@dataclass(frozen=True)
+class Row:
+    """A stage of the list; `up` and `down` are what it would then stand in front of.
+
+    They are None at the ends; `down` is empty for the last place.
+    """
+
+    stage: PipelineStage
+    number: int
+    leads: int
+    up: str | None
+    down: str | None
+
+    @property
+    def chance(self) -> str:
+        return f"{self.stage.win_probability_bps / 100:g} %"
+
+
+class StagesPage(ClinicPageMixin, TemplateView):
+    """All stages: the living in their order, then the retired."""
+
+    permission_required = "leads.view_pipelinestage"
+    title = "Stages"
+    template_name = "leads/stages.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**_list(self.request), **kwargs)
+
+
+def _list(request: HttpRequest) -> dict[str, Any]:
+    stages = list(PipelineStage.all_objects.order_by("order", "deleted_at"))
+    totals = StageTotal.objects.by_stage()
+    living = [stage for stage in stages if not stage.is_deleted]
+    return {
+        "rows": _rows(living, {pk: leads for pk, (leads, _) in totals.items()}),
+        "retired": [stage for stage in stages if stage.is_deleted],
+        "may_change": request.user.has_perm("leads.change_pipelinestage"),
+        "may_retire": request.user.has_perm("leads.delete_pipelinestage"),
+    }
+
+
+def _rows(stages: list[PipelineStage], leads: dict[str, int]) -> list[Row]:
+    ids = [stage.pk for stage in stages]
+    return [
+        Row(
+            stage=stage,
+            number=number,
+            leads=leads.get(stage.pk, 0),
+            up=ids[number - 2] if number > 1 else None,
+            down=[*ids[number + 1 :], ""][0] if number < len(ids) else None,
+        )
+        for number, stage in enumerate(stages, 1)
+    ]
+
+
+@require_POST
+@permission_required("leads.change_pipelinestage", raise_exception=True)
+def place_stage(request: HttpRequest, stage_id: str) -> HttpResponse:
+    """Put a stage in front of `before`, or last: JSON for the script, else the page."""
+    try:
+        ordered = place(stage_id, request.POST.get("before", ""))
+    except SetUpRefused as refusal:
+        return _placed(request, str(refusal), 409)
+    number, stage = next(
+        (number, stage)
+        for number, stage in enumerate(ordered, 1)
+        if stage.pk == stage_id
+    )
+    return _placed(request, f"{stage} is now number {number} of {len(ordered)}.", 200)
+
+
+def _placed(request: HttpRequest, sentence: str, status: int) -> HttpResponse:
+    if not wants_json(request):
+        say = messages.success if status == 200 else messages.error
+        say(request, sentence)
+        return redirect(STAGES)
+    rows = render_to_string("leads/_stage_rows.html", _list(request), request)
+    return JsonResponse({"message": sentence, "rows": rows}, status=status)
+
+
+@require_POST
+@permission_required("leads.delete_pipelinestage", raise_exception=True)
+def bring_stage_back(request: HttpRequest, stage_id: str) -> HttpResponse:
+    stage = get_object_or_404(PipelineStage.all_objects, pk=stage_id)
+    try:
+        bring_back(stage)
+    except ValidationError as refusal:
+        messages.error(request, f"{stage} stays retired. {refusal.messages[0]}")
+    else:
+        messages.success(request, f"{stage} is back on the board.")
+    return redirect(STAGES)
+
+
+class RetirePage(ClinicPageMixin, TemplateView):
+    """Where do the leads go? Then the stage is retired."""
+
+    permission_required = "leads.delete_pipelinestage"
+    title = "Retire a stage"
+    template_name = "leads/retire_stage.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        stage = get_object_or_404(PipelineStage.all_objects, pk=self.kwargs["stage_id"])
+        others = PipelineStage.objects.exclude(pk=stage.pk)
+        return super().get_context_data(
+            stage=stage,
+            leads=stage.stays.current().count(),
+            others=others,
+            reasons=LostReason.choices,
+            impossible=_impossible(stage),
+            is_last_of_its_kind=not stage.others_of_its_outcome().exists(),
+            breadcrumbs_trail=[(reverse(STAGES), "Stages")],
+            **kwargs,
+        )
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        context = self.get_context_data()
+        if context["stage"].is_deleted:
+            messages.info(request, f"{context['stage']} is retired already.")
+            return redirect(STAGES)
+        return self.render_to_response(context)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        stage = get_object_or_404(PipelineStage.all_objects, pk=self.kwargs["stage_id"])
+        chosen = {
+            "destination": request.POST.get("destination", ""),
+            "lost_reason": request.POST.get("lost_reason", ""),
+        }
+        try:
+            result = retire(
+                stage,
+                chosen["destination"],
+                lost_reason=chosen["lost_reason"],
+                seconds=SECONDS,
+            )
+        except (SetUpRefused, MoveRefused) as refusal:
+            context = self.get_context_data(refusal=str(refusal), chosen=chosen)
+            return render(request, self.template_name, context, status=409)
+        moved = _number(request.POST.get("moved", "")) + result.moved
+        if result.is_done:
+            messages.success(request, _sentence(stage, moved))
+            return redirect(STAGES)
+        return self._go_on(chosen, moved, result)
+
+    def _go_on(
+        self, chosen: dict[str, str], moved: int, result: Retirement
+    ) -> HttpResponse:
+        context = self.get_context_data(
+            chosen=chosen, moved=moved, total=moved + result.left, is_under_way=True
+        )
+        return self.render_to_response(context)
+
+
+def _impossible(stage: PipelineStage) -> str:
+    """Why the stage can't be retired at all; empty when it can."""
+    try:
+        refuse_the_last_open(stage)
+    except SetUpRefused as refusal:
+        return str(refusal)
+    return ""
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
+
+
+def _sentence(stage: PipelineStage, moved: int) -> str:
+    leads = f" {moved:,} lead{'' if moved == 1 else 's'} moved." if moved else ""
+    return f"{stage} is retired.{leads}"

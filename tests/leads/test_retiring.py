@@ -1,0 +1,204 @@
+"""Retiring a stage: where its leads go, alone, against others, and killed half-way."""
+
+import signal
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from kpis.models import KpiEvent
+from leads import pipeline
+from leads.models import Activity, Lead, LeadStage, PipelineStage
+from leads.retiring import retire
+from leads.stage_order import SetUpRefused
+from medspa.actors import acting
+from medspa.models import User
+from tests.committed import environment
+from tests.factories import LeadFactory, StageFactory
+from tests.leads.board_rows import Pipeline
+from tests.leads.test_totals import kept_is_true
+
+
+@pytest.fixture
+def stages(db: None) -> Pipeline:
+    return Pipeline()
+
+
+def is_retired(stage: PipelineStage) -> bool:
+    return PipelineStage.all_objects.deleted().filter(pk=stage.pk).exists()
+
+
+def current(stage: PipelineStage) -> int:
+    return LeadStage.objects.current().filter(stage=stage).count()
+
+
+def test_its_leads_are_moved_as_by_hand(stages: Pipeline, manager: User) -> None:
+    booked = StageFactory(name="Epsilon", records_kpi="consult_booked")
+    leads = [stages.lead(cents=100) for _ in range(3)]
+    with acting(user=manager):
+        result = retire(stages.first, booked.pk)
+    assert (result.moved, result.left, result.is_done) == (3, 0, True)
+    assert is_retired(stages.first)
+    assert current(booked) == 3
+    assert KpiEvent.objects.filter(kind="consult_booked").count() == 3
+    notes = Activity.objects.filter(lead__in=leads, type="stage_change")
+    assert {note.created_by for note in notes} == {manager}
+    reasons = Activity.history.values_list("history_change_reason", flat=True)
+    assert set(reasons) == {"“Alpha” retired, leads to “Epsilon”"}
+    assert kept_is_true()
+
+
+def test_an_empty_stage_needs_no_destination(stages: Pipeline) -> None:
+    stages.lead().delete()
+    assert retire(stages.first).is_done
+    assert is_retired(stages.first)
+
+
+def test_retiring_twice_is_retiring_once(stages: Pipeline) -> None:
+    retire(stages.first)
+    rows = stages.first.history.count()
+    assert retire(stages.first).is_done
+    assert stages.first.history.count() == rows
+
+
+def test_without_a_destination_nothing_happens(stages: Pipeline) -> None:
+    stages.lead()
+    with pytest.raises(SetUpRefused, match="Say where they go first"):
+        retire(stages.first)
+    assert not is_retired(stages.first)
+
+
+def test_the_leads_go_neither_to_the_stage_itself_nor_to_a_retired_one(
+    stages: Pipeline,
+) -> None:
+    stages.lead()
+    stages.second.delete()
+    StageFactory()
+    with pytest.raises(SetUpRefused, match="can't go to “Alpha” itself"):
+        retire(stages.first, stages.first.pk)
+    for nowhere in (stages.second.pk, "nobody"):
+        with pytest.raises(pipeline.StageIsRetired):
+            retire(stages.first, nowhere)
+    assert current(stages.first) == 1
+
+
+def test_lost_leads_need_a_reason(stages: Pipeline) -> None:
+    stages.lead()
+    for reason in ("", "because"):
+        with pytest.raises(pipeline.ReasonNeeded, match="Delta: choose a reason"):
+            retire(stages.first, stages.lost.pk, lost_reason=reason)
+    assert retire(stages.first, stages.lost.pk, lost_reason="price").moved == 1
+    assert LeadStage.objects.get(left_at=None).lost_reason == "price"
+
+
+def test_the_last_open_stage_stays(stages: Pipeline) -> None:
+    retire(stages.second)
+    with pytest.raises(SetUpRefused, match="last open stage"):
+        retire(stages.first, stages.won.pk)
+    assert not is_retired(stages.first)
+
+
+def test_a_long_retirement_goes_on_where_it_stopped(
+    stages: Pipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("leads.retiring.CHUNK", 2)
+    for _ in range(5):
+        stages.lead()
+    first = retire(stages.first, stages.second.pk, seconds=-1)
+    assert (first.moved, first.left, first.is_done) == (2, 3, False)
+    assert not is_retired(stages.first)
+    second = retire(stages.first, stages.second.pk)
+    assert (second.moved, second.is_done) == (3, True)
+
+
+def test_who_comes_in_while_it_is_retired_is_moved_too(committed: None) -> None:
+    stages = Pipeline()
+    leads = [stages.lead() for _ in range(5)]
+    comers = [stages.lead(stages.second) for _ in range(8)]
+
+    def come_in() -> None:
+        try:
+            for lead in comers:
+                pipeline.move(lead.pk, stages.first.pk)
+        except pipeline.StageIsRetired:
+            return
+        finally:
+            connection.close()
+
+    def close() -> None:
+        try:
+            retire(stages.first, stages.won.pk)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        for done in [pool.submit(come_in), pool.submit(close)]:
+            done.result()
+    assert is_retired(stages.first)
+    assert current(stages.first) == 0
+    assert LeadStage.objects.current().count() == len(leads) + len(comers)
+    assert kept_is_true()
+
+
+def test_two_people_retire_the_last_two_open_stages(committed: None) -> None:
+    """One of them is refused: new leads have somewhere to go."""
+    stages = Pipeline()
+
+    def close(stage: PipelineStage) -> bool:
+        try:
+            return retire(stage).is_done
+        except SetUpRefused:
+            return False
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        done = list(pool.map(close, [stages.first, stages.second]))
+    assert sorted(done) == [False, True]
+    assert pipeline.first_stage() in (stages.first, stages.second)
+
+
+KILLED = """
+import os, signal, sys
+import django
+django.setup()
+from leads import retiring
+from leads.models import PipelineStage
+from leads.pipeline import move_many
+
+def dying(*arguments, **options):
+    moves = move_many(*arguments, **options)
+    dying.calls += 1
+    if dying.calls == 2:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return moves
+
+dying.calls = 0
+retiring.CHUNK = 3
+retiring.move_many = dying
+first, second = sys.argv[1:]
+retiring.retire(PipelineStage.objects.get(pk=first), second)
+"""
+
+
+def test_what_a_killed_process_left_is_done_by_the_next_one(committed: None) -> None:
+    stages = Pipeline()
+    leads = [LeadFactory(stage=stages.first) for _ in range(10)]
+    died = subprocess.run(
+        [sys.executable, "-c", KILLED, stages.first.pk, stages.second.pk],
+        env=environment(DJANGO_SETTINGS_MODULE="medspa.settings"),
+        cwd=settings.BASE_DIR,
+        check=False,
+    )
+    assert died.returncode == -signal.SIGKILL
+    assert not is_retired(stages.first)
+    assert (current(stages.first), current(stages.second)) == (4, 6)
+    assert kept_is_true()
+    assert retire(stages.first, stages.second.pk).moved == 4
+    assert is_retired(stages.first)
+    assert {lead.stays.count() for lead in Lead.objects.all()} == {2}
+    assert Activity.objects.count() == len(leads)
+    assert kept_is_true()

@@ -1,0 +1,145 @@
+"""The order of the stages: alone, and by several people at the same moment."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection
+
+from leads.models import PipelineStage
+from leads.stage_order import (
+    LAST_PLACE,
+    SetUpRefused,
+    bring_back,
+    free_place,
+    place,
+    place_by_outcome,
+)
+from tests.factories import StageFactory
+
+
+def names() -> list[str]:
+    return [stage.name for stage in PipelineStage.objects.order_by("order")]
+
+
+def orders() -> list[int]:
+    return list(PipelineStage.objects.order_by("order").values_list("order", flat=True))
+
+
+@pytest.fixture
+def abcd(db: None) -> list[PipelineStage]:
+    return [StageFactory(name=name) for name in "ABCD"]
+
+
+@pytest.mark.parametrize(
+    ("moved", "before", "order"),
+    [
+        (0, 2, "BACD"),
+        (3, 0, "DABC"),
+        (1, None, "ACDB"),
+        (2, 1, "ACBD"),
+        (2, 3, "ABCD"),
+        (2, 2, "ABCD"),
+        (3, None, "ABCD"),
+    ],
+)
+def test_a_stage_goes_in_front_of_another_or_last(
+    abcd: list[PipelineStage], moved: int, before: int | None, order: str
+) -> None:
+    ordered = place(abcd[moved].pk, "" if before is None else abcd[before].pk)
+    assert [stage.name for stage in ordered] == names() == list(order)
+
+
+def test_history_says_the_new_place_and_nothing_of_the_way_there(
+    abcd: list[PipelineStage],
+) -> None:
+    place(abcd[0].pk)
+    place(abcd[3].pk, abcd[2].pk)
+    assert orders() == [1, 2, 3, 4]
+    trails = {
+        stage.name: [row.order for row in stage.history.order_by("history_id")][1:]
+        for stage in abcd
+    }
+    assert trails == {"A": [4], "B": [1], "C": [2, 3], "D": [3, 2]}
+
+
+def test_the_places_of_retired_stages_are_free(abcd: list[PipelineStage]) -> None:
+    abcd[0].delete()
+    place(abcd[3].pk, abcd[1].pk)
+    assert names() == ["D", "B", "C"]
+    assert orders() == [1, 2, 3]
+
+
+def test_what_was_retired_meanwhile_is_not_placed(abcd: list[PipelineStage]) -> None:
+    abcd[0].delete()
+    for stage, before in ((abcd[0].pk, ""), (abcd[1].pk, abcd[0].pk), ("nobody", "")):
+        with pytest.raises(SetUpRefused, match="retired meanwhile"):
+            place(stage, before)
+    assert names() == ["B", "C", "D"]
+
+
+def test_a_new_stage_stands_behind_those_that_mean_the_same(
+    abcd: list[PipelineStage],
+) -> None:
+    PipelineStage.objects.filter(name="C").update(outcome="won")
+    PipelineStage.objects.filter(name="D").update(outcome="lost")
+    for name, outcome in (("open", "open"), ("won", "won"), ("lost", "lost")):
+        place_by_outcome(StageFactory(name=name, outcome=outcome, order=free_place()))
+    assert names() == ["A", "B", "open", "C", "won", "D", "lost"]
+
+
+def test_there_is_a_free_place_even_behind_the_last_possible_one(
+    abcd: list[PipelineStage],
+) -> None:
+    PipelineStage.objects.filter(name="D").update(order=LAST_PLACE)
+    StageFactory(name="E", order=free_place())
+    assert names() == list("ABCDE")
+
+
+def test_a_stage_comes_back_with_a_place_of_its_own(abcd: list[PipelineStage]) -> None:
+    PipelineStage.objects.filter(name="D").update(outcome="lost")
+    abcd[0].delete()
+    StageFactory(name="New", order=abcd[0].order)
+    bring_back(abcd[0])
+    assert names() == ["New", "B", "C", "A", "D"]
+
+
+def test_a_stage_whose_name_is_taken_stays_retired(abcd: list[PipelineStage]) -> None:
+    abcd[0].delete()
+    StageFactory(name="a")
+    with pytest.raises(ValidationError, match="already a stage with this name"):
+        bring_back(abcd[0])
+    abcd[0].refresh_from_db()
+    assert abcd[0].is_deleted
+
+
+def test_people_who_change_the_order_at_once_all_succeed(committed: None) -> None:
+    """Nobody gets an IntegrityError, no stage is lost, no place is taken twice."""
+    stages = [StageFactory(name=name) for name in "ABCDEF"]
+    retired = StageFactory(name="R")
+    retired.delete()
+    acts: list[Callable[[], object]] = [
+        lambda: place(stages[0].pk),
+        lambda: place(stages[5].pk, stages[0].pk),
+        lambda: place(stages[3].pk, stages[1].pk),
+        lambda: bring_back(retired),
+        lambda: stages[4].delete(),
+    ]
+    barrier = Barrier(len(acts) * 2)
+
+    def run(act: Callable[[], object]) -> None:
+        barrier.wait(timeout=10)
+        try:
+            act()
+        except SetUpRefused:
+            return
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(acts) * 2) as pool:
+        for done in [pool.submit(run, act) for act in acts * 2]:
+            done.result()
+    assert sorted(names()) == ["A", "B", "C", "D", "F", "R"]
+    assert len(set(orders())) == 6
