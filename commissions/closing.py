@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from commissions.models import CommissionRule, Statement, StatementLine, Status
 from commissions.models.statement import CLOSED
+from commissions.settled import unsettle
 from commissions.snapshot import snapshots_of
 from commissions.statements import closing_lock, run_month
 from medspa.actors import acting
@@ -90,6 +91,13 @@ def unlock(statement: Statement, user: Any) -> Signed:
             return Signed(refused=[refusal])
         row.superseded_at, row.superseded_by = timezone.now(), user
         row.save(update_fields=["superseded_at", "superseded_by"])
+        # What it corrected is no longer posted.
+        corrected = (
+            row.lines.corrections()
+            .order_by()
+            .values_list("corrects_statement__month", flat=True)
+        )
+        unsettle(corrected.distinct())
         run_month(row.month, provider=row.provider_id)
         current = Statement.objects.current().of_month(row.month)
         return Signed(done=list(current.filter(provider=row.provider_id)))

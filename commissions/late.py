@@ -1,17 +1,33 @@
 """What changed in closed months since they were locked."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from commissions.engine import Correction, Line, compute, differences
+from django.db import connection
+
+from commissions.engine import Correction, Line, cents_by_key, compute, differences
+from commissions.engine.corrections import Key
 from commissions.loading import load
 from commissions.models import Statement, StatementLine
 from commissions.months import previous_month
+from commissions.settled import forget_touched, settle_month, settled_months
 
 # A refund or credit that comes later than this stays with its closed month.
 LOOK_BACK_MONTHS = 24
+POSTED = """
+SELECT coalesce(l.corrects_statement_id, l.statement_id), l.rule_id,
+    coalesce(l.event_id, ''), l.kind,
+    CASE WHEN l.kind IN ('bracket', 'whole') THEN l.detail ELSE 0 END,
+    sum(l.amount_cents)
+FROM commissions_statementline l
+JOIN commissions_statement s ON s.id = l.statement_id
+WHERE (l.statement_id = ANY(%(ids)s) AND l.corrects_statement_id IS NULL)
+    OR (l.corrects_statement_id = ANY(%(ids)s) AND s.superseded_at IS NULL
+        AND l.statement_id <> ALL(%(skipped)s))
+GROUP BY 1, 2, 3, 4, 5 HAVING sum(l.amount_cents) <> 0
+"""
 
 
 @dataclass
@@ -39,17 +55,52 @@ def late_changes(
     corrections posted meanwhile, by provider.
 
     Corrections on the statements `posting_to` do not count as posted: they are about
-    to be worked out again.
+    to be worked out again. The caller holds the closing lock.
     """
     skipped = {statement.pk for statement in posting_to}
     late = Late(defaultdict(list), [])
+    forget_touched()
+    settled = settled_months()
     for month, statements in _closed_months(before, provider).items():
-        fresh = _fresh_if_changed(month, statements)
-        for statement in statements if fresh else ():
-            lines = fresh.get(statement.provider_id, [])
-            late.changes[statement.provider_id] += changes_of(statement, lines, skipped)
-        late.missing += [(month, who) for who in _without_statement(month, fresh)]
+        if month in settled:
+            continue
+        fresh = fresh_lines(month, provider)
+        changes = changes_of_month(statements, fresh, skipped)
+        missing = _without_statement(month, fresh)
+        for change in changes:
+            late.changes[change.statement.provider_id].append(change)
+        late.missing += [(month, who) for who in missing]
+        if not changes and not missing and not provider:
+            settle_month(month, statements)
     return late
+
+
+def changes_of_month(
+    statements: Sequence[Statement],
+    fresh: Mapping[str, list[Line]],
+    skipped: Collection[str] = (),
+) -> list[LateChange]:
+    """`fresh` lines by provider less what is posted for the closed `statements`."""
+    posted = _posted_cents(statements, skipped)
+    changes: list[LateChange] = []
+    for statement in statements:
+        lines = fresh.get(statement.provider_id, [])
+        if cents_by_key(lines) != posted.get(statement.pk, {}):
+            changes += changes_of(statement, lines, skipped)
+    return changes
+
+
+def _posted_cents(
+    statements: Sequence[Statement], skipped: Collection[str]
+) -> dict[str, dict[Key, int]]:
+    """By closed statement what its lines and their corrections come to."""
+    sums: dict[str, dict[Key, int]] = defaultdict(dict)
+    parameters = {"ids": [row.pk for row in statements], "skipped": list(skipped)}
+    with connection.cursor() as cursor:
+        cursor.execute(POSTED, parameters)
+        for statement, rule, event, kind, bracket, cents in cursor.fetchall():
+            sums[statement][rule, event, kind, bracket] = int(cents)
+    return sums
 
 
 def changes_of(
@@ -70,10 +121,14 @@ def changes_of(
     ]
 
 
-def fresh_lines(month: date) -> dict[str, list[Line]]:
-    """Everybody's lines of `month` as of now."""
-    result = compute(load(month).inputs, [month])
-    return {statement.provider: statement.lines for statement in result.statements}
+def fresh_lines(month: date, provider: str | None = None) -> dict[str, list[Line]]:
+    """Everybody's lines of `month` as of now; those of `provider` alone if given."""
+    result = compute(load(month, provider).inputs, [month])
+    return {
+        statement.provider: statement.lines
+        for statement in result.statements
+        if provider is None or statement.provider == provider
+    }
 
 
 def _closed_months(before: date, provider: str | None) -> dict[date, list[Statement]]:
@@ -93,25 +148,6 @@ def _closed_months(before: date, provider: str | None) -> dict[date, list[Statem
     for row in rows:
         months[row.month].append(row)
     return months
-
-
-def _fresh_if_changed(
-    month: date, statements: list[Statement]
-) -> dict[str, list[Line]]:
-    """Everybody's lines as of now; empty if the month's input is what it was.
-
-    A month with corrections is looked at again even when its input is back to what
-    it was: the corrections then have to be taken back.
-    """
-    loaded = load(month)
-    corrected = StatementLine.objects.filter(
-        corrects_statement__in=statements, statement__superseded_at__isnull=True
-    )
-    unchanged = all(row.inputs_digest == loaded.digest for row in statements)
-    if unchanged and not corrected.exists():
-        return {}
-    result = compute(loaded.inputs, [month])
-    return {statement.provider: statement.lines for statement in result.statements}
 
 
 def _without_statement(month: date, fresh: dict[str, list[Line]]) -> list[str]:

@@ -1,8 +1,13 @@
 """What the lead page shows about who earned its payments."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from commissions.models import WHOLE_BPS
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
+
+from commissions.models import WHOLE_BPS, Credit
 from commissions.sentences import percent
 from kpis.models import KpiEvent
 from kpis.vocabulary import Kind
@@ -22,6 +27,13 @@ class CreditedPayment:
     is_whole: bool
 
 
+CREDITED = ArraySubquery(
+    Credit.objects.filter(kpi_event=OuterRef("pk"))
+    .order_by("-share_bps", "pk")
+    .values(row=JSONObject(name="provider__name", share_bps="share_bps"))
+)
+
+
 def panel(lead: Lead, person: User) -> Panel | None:
     """For those who credit payments, on leads that have paid."""
     if lead.is_deleted or not person.has_perm("commissions.change_credit"):
@@ -29,14 +41,13 @@ def panel(lead: Lead, person: User) -> Panel | None:
     payments = (
         KpiEvent.objects.of_kind(Kind.INVOICE_PAID)
         .filter(lead=lead)
-        .prefetch_related("credits__provider")[:SHOWN]
+        .annotate(credited=CREDITED)[:SHOWN]
     )
     shown = [_credited(payment) for payment in payments]
     return Panel("commissions/_credit_panel.html", shown) if shown else None
 
 
-def _credited(payment: KpiEvent) -> CreditedPayment:
-    credits = sorted(payment.credits.all(), key=lambda credit: -credit.share_bps)
-    words = [f"{credit.provider} {percent(credit.share_bps)}" for credit in credits]
-    whole = sum(credit.share_bps for credit in credits) == WHOLE_BPS
+def _credited(payment: Any) -> CreditedPayment:
+    words = [f"{one['name']} {percent(one['share_bps'])}" for one in payment.credited]
+    whole = sum(one["share_bps"] for one in payment.credited) == WHOLE_BPS
     return CreditedPayment(payment, ", ".join(words) or "nobody", whole)

@@ -14,7 +14,7 @@ from commissions.engine import Event, InputRefused, Inputs, Provider, RuleRow, S
 from commissions.models import CommissionRule
 from commissions.models import Provider as ProviderRow
 from commissions.months import last_day
-from commissions.rules import AnyRule, Flat, Percent, RuleRefused, parse_rule
+from commissions.rules import AnyRule, Flat, Percent, Pool, RuleRefused, parse_rule
 from kpis.vocabulary import Category
 from medspa.clinic_time import clinic_zone, day_range, local_date
 
@@ -43,6 +43,15 @@ e.kind = 'invoice_refunded' AND e.occurred_at < %(start)s
 BEFORE = """
 e.kind = ANY(%(once)s) AND e.occurred_at < %(start)s AND e.lead_id = ANY(%(leads)s)
 """
+# What one provider's lines depend on: their events, those of the same people, refunds.
+OF_ONE = """
+ AND (e.lead_id = ANY(%(people)s) OR e.id = ANY(%(mine)s)
+    OR e.refund_of_id = ANY(%(mine)s))
+"""
+MINE = """
+SELECT e.id, e.lead_id FROM commissions_credit c
+JOIN kpis_kpievent e ON e.id = c.kpi_event_id WHERE c.provider_id = %(provider)s
+"""
 CREDITS = """
 SELECT kpi_event_id, provider_id, share_bps FROM commissions_credit
 WHERE kpi_event_id = ANY(%(events)s) ORDER BY kpi_event_id, provider_id
@@ -69,24 +78,29 @@ class Loaded:
     digest: str
 
 
-def load(month: date) -> Loaded:
+def load(month: date, provider: str | None = None) -> Loaded:
+    """What `month` is worked out from; with `provider` at least what that person's
+    lines are, and the digest is of that."""
     zone = clinic_zone()
     rules = load_rules(month)
     start, end = day_range(month, last_day(month), zone)
     window: dict[str, Any] = {"start": start, "end": end, "once": _once_kinds(rules)}
     if _has_gates(rules):
         window["start"] = _whole_months(window, zone)
-    rows = _needed_rows(window)
+    of_one = provider is not None and not _has_part_in_pools(provider, rules)
+    if of_one:
+        window |= _mine(provider)
+    rows = _needed_rows(window, OF_ONE if of_one else "")
     shares = _by_event(_fetch(CREDITS, {"events": list(rows)}))
     events = [_event(row, shares) for _, row in sorted(rows.items())]
     inputs = Inputs(rules, events, load_providers(end, zone), zone)
     return Loaded(inputs, digest_of(inputs, month))
 
 
-def _needed_rows(window: dict[str, Any]) -> dict[str, Sequence[Any]]:
+def _needed_rows(window: dict[str, Any], narrower: str) -> dict[str, Sequence[Any]]:
     """By id every event that the month can depend on: its own, the payments that its
     refunds take back with all their refunds, and what its people did before."""
-    rows = _events(OF_THE_MONTH, window)
+    rows = _events(OF_THE_MONTH + narrower, window)
     lists = {
         "refunded": list({row[8] for row in rows.values() if row[8]}),
         "leads": list({row[4] for row in rows.values() if row[4]}),
@@ -96,6 +110,22 @@ def _needed_rows(window: dict[str, Any]) -> dict[str, Sequence[Any]]:
     if window["once"]:
         rows |= _events(BEFORE, window | lists)
     return rows
+
+
+def _has_part_in_pools(provider: str, rules: Iterable[RuleRow]) -> bool:
+    """Whether the whole clinic's payments are behind what `provider` earns."""
+    return any(
+        isinstance(rule.terms, Pool) and provider in rule.terms.members
+        for rule in rules
+    )
+
+
+def _mine(provider: str | None) -> dict[str, list[str]]:
+    rows = _fetch(MINE, {"provider": provider})
+    return {
+        "mine": [event for event, _ in rows],
+        "people": list({lead for _, lead in rows if lead}),
+    }
 
 
 def _events(condition: str, parameters: dict[str, Any]) -> dict[str, Sequence[Any]]:

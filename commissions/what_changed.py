@@ -1,13 +1,15 @@
 """A locked statement beside what it would be today."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from commissions.engine import Correction, differences
-from commissions.late import changes_of, fresh_lines
+from commissions.late import LateChange, changes_of, fresh_lines
 from commissions.models import Statement, StatementLine
 from commissions.page_lines import sentences_of
 from commissions.sentences import line_title
+from commissions.settled import settled_months
 from commissions.snapshot import earned_lines
 from kpis.models import KpiEvent
 from medspa.clinic_time import clinic_zone, local_date
@@ -37,28 +39,41 @@ class Changes:
 
 
 def what_changed(statement: Statement) -> Changes:
-    fresh = fresh_lines(statement.month).get(statement.provider_id, [])
-    corrections = differences(fresh, earned_lines(statement.snapshot_json or {}))
+    """Of a closed statement. A settled month comes to its snapshot and what is posted;
+    any other is worked out again, for this provider alone where that is enough."""
+    posted = list(
+        StatementLine.objects.filter(
+            corrects_statement=statement, statement__superseded_at__isnull=True
+        ).select_related("statement")
+    )
+    if statement.month in settled_months():
+        corrections = differences([line.as_engine for line in posted], [])
+        still_open: list[LateChange] = []
+    else:
+        mine = fresh_lines(statement.month, statement.provider_id)
+        fresh = mine.get(statement.provider_id, [])
+        corrections = differences(fresh, earned_lines(statement.snapshot_json or {}))
+        still_open = changes_of(statement, fresh)
+    return Changes(
+        _changes(corrections),
+        posted,
+        sum(change.correction.amount_cents for change in still_open),
+    )
+
+
+def _changes(corrections: Sequence[Correction]) -> list[Change]:
     sentences = sentences_of({correction.line.rule for correction in corrections})
-    posted = StatementLine.objects.filter(
-        corrects_statement=statement, statement__superseded_at__isnull=True
-    ).select_related("statement")
-    still_open = changes_of(statement, fresh)
     events = KpiEvent.all_objects.in_bulk(
         {correction.line.event for correction in corrections} - {None}
     )
-    return Changes(
-        [
-            _change(
-                correction,
-                events.get(correction.line.event or ""),
-                sentences[correction.line.rule][1],
-            )
-            for correction in corrections
-        ],
-        list(posted),
-        sum(change.correction.amount_cents for change in still_open),
-    )
+    return [
+        _change(
+            correction,
+            events.get(correction.line.event or ""),
+            sentences[correction.line.rule][1],
+        )
+        for correction in corrections
+    ]
 
 
 def _change(correction: Correction, event: KpiEvent | None, sentence: str) -> Change:

@@ -5,7 +5,7 @@ are integer basis points, amounts are exact fractions until a line is rounded on
 """
 
 from commissions.engine.balances import Opening, Settlement, settle
-from commissions.engine.corrections import Correction, differences
+from commissions.engine.corrections import Correction, cents_by_key, differences
 from commissions.engine.run import Result, Statement, compute
 from commissions.engine.shapes import (
     Event,
@@ -32,6 +32,7 @@ __all__ = [
     "Settlement",
     "Share",
     "Statement",
+    "cents_by_key",
     "compute",
     "differences",
     "settle",

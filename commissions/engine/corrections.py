@@ -1,6 +1,7 @@
 """What a closed month would come to today, as differences from what was posted."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -35,27 +36,42 @@ def differences(fresh: Iterable[Line], posted: Iterable[Line]) -> list[Correctio
 
     `posted` is the closed statement's lines together with all corrections of them.
     """
-    now, before = _by_key(fresh), _by_key(posted)
+    fresh, posted = list(fresh), list(posted)
+    cents, known = cents_by_key(fresh), cents_by_key(posted)
+    differing = {
+        key for key in cents.keys() | known.keys() if cents.get(key) != known.get(key)
+    }
+    now, before = _by_key(fresh, differing), _by_key(posted, differing)
     corrections = []
-    for key in sorted(now.keys() | before.keys()):
+    for key in sorted(differing):
         shown = (now.get(key) or before[key]).line
         new, old = now.get(key, NOTHING), before.get(key, NOTHING)
-        if new.amount_cents != old.amount_cents:
-            corrections.append(
-                Correction(
-                    key,
-                    shown,
-                    new.base_cents - old.base_cents,
-                    new.exact - old.exact,
-                    new.amount_cents - old.amount_cents,
-                )
+        corrections.append(
+            Correction(
+                key,
+                shown,
+                new.base_cents - old.base_cents,
+                new.exact - old.exact,
+                new.amount_cents - old.amount_cents,
             )
+        )
     return corrections
 
 
-def _by_key(lines: Iterable[Line]) -> dict[Key, _Sum]:
+def cents_by_key(lines: Iterable[Line]) -> dict[Key, int]:
+    """What `lines` come to by what they are about; what comes to nothing is left
+    out, so two sets of lines that pay the same compare as equal."""
+    sums: dict[Key, int] = defaultdict(int)
+    for line in lines:
+        sums[line.key] += line.amount_cents
+    return {key: cents for key, cents in sums.items() if cents}
+
+
+def _by_key(lines: Iterable[Line], wanted: Collection[Key]) -> dict[Key, _Sum]:
     sums: dict[Key, _Sum] = {}
     for line in lines:
+        if line.key not in wanted:
+            continue
         known = sums.get(line.key)
         sums[line.key] = _Sum(
             line,

@@ -2,6 +2,8 @@
 
 from commissions.models.credit import WHOLE_BPS, Credit
 from commissions.models.dispute import Answer, Dispute, DisputeReason
+from commissions.models.kept import InputChange, OpenPayment, SettledMonth
+from commissions.models.lead_provider import LeadProvider
 from commissions.models.line import StatementLine
 from commissions.models.provider import Provider, Role
 from commissions.models.rule import CommissionRule
@@ -14,8 +16,12 @@ __all__ = [
     "Credit",
     "Dispute",
     "DisputeReason",
+    "InputChange",
+    "LeadProvider",
+    "OpenPayment",
     "Provider",
     "Role",
+    "SettledMonth",
     "Statement",
     "StatementLine",
     "Status",
