@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
+from procrastinate.contrib.django.models import ProcrastinateJob
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
@@ -14,6 +15,8 @@ from medspa.models import User
 from medspa.roles import CAPABILITIES
 
 admin.site.unregister(Group)
+# Long work has pages of its own that speak the clinic's language.
+admin.site.unregister(ProcrastinateJob)
 
 
 @admin.register(User)

@@ -1,10 +1,14 @@
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class MedspaConfig(AppConfig):
     name = "medspa"
     verbose_name = "People"
+
+    def ready(self) -> None:
+        autodiscover_modules("long_work")
 
 
 class ClinicAdminConfig(AdminConfig):

@@ -1,4 +1,4 @@
-"""The demo's web server: gunicorn, as in production, tied to the demo's life."""
+"""The demo's web server and worker, as in production, tied to the demo's life."""
 
 import ctypes
 import fcntl
@@ -15,6 +15,17 @@ from pathlib import Path
 
 HOST = "127.0.0.1"
 STOP_SECONDS = 10
+GUNICORN = (
+    "-m",
+    "gunicorn",
+    "medspa.wsgi",
+    "--worker-class=gthread",
+    "--workers=2",
+    "--threads=4",
+    "--graceful-timeout=5",
+    "--log-level=warning",
+    "--no-control-socket",
+)
 # From Linux's prctl.h.
 SET_PARENT_DEATH_SIGNAL = 1
 
@@ -51,36 +62,40 @@ def only_demo(folder: Path, port: int) -> Iterator[int]:
 @contextmanager
 def serving(folder: Path, port: int, lock: int) -> Iterator[subprocess.Popen[bytes]]:
     """Serve the project in `folder`; enter when the first page has answered."""
-    server = subprocess.Popen(  # noqa: S603 (our own interpreter, no shell)
-        [
-            sys.executable,
-            "-m",
-            "gunicorn",
-            "medspa.wsgi",
-            f"--bind={HOST}:{port}",
-            "--worker-class=gthread",
-            "--workers=2",
-            "--threads=4",
-            "--graceful-timeout=5",
-            "--log-level=warning",
-            "--no-control-socket",
-        ],
+    with _running(folder, lock, *GUNICORN, f"--bind={HOST}:{port}") as server:
+        _await_answer(server, port)
+        yield server
+
+
+@contextmanager
+def working(folder: Path, lock: int) -> Iterator[subprocess.Popen[bytes]]:
+    """Carry out the long work of the project in `folder`."""
+    with _running(folder, lock, "manage.py", "worker") as worker:
+        yield worker
+
+
+@contextmanager
+def _running(
+    folder: Path, lock: int, *arguments: str
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A Python process that ends with this one, however this one ends."""
+    process = subprocess.Popen(  # noqa: S603 (our own interpreter, no shell)
+        [sys.executable, *arguments],
         cwd=folder,
         pass_fds=[lock],
-        # Ctrl-C in the terminal reaches the demo alone, which ends its server in order.
+        # Ctrl-C in the terminal reaches the demo alone, which ends the others in order.
         start_new_session=True,
         preexec_fn=_end_with_parent,
     )
     try:
-        _await_answer(server, port)
-        yield server
+        yield process
     finally:
-        server.terminate()
+        process.terminate()
         try:
-            server.wait(STOP_SECONDS)
+            process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
+            process.kill()
+            process.wait()
 
 
 def _open(path: Path) -> int:

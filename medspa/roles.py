@@ -81,7 +81,9 @@ CAPABILITIES = (
         MANAGEMENT,
         (*_all("leads", "pipelinestage", "tag"), *_all("commissions", "provider")),
     ),
-    Capability("credit payments", MANAGEMENT, _all("commissions", "credit")),
+    Capability(
+        "credit payments", MANAGEMENT, _all("commissions", "credit", "leadprovider")
+    ),
     Capability(
         "see commission rules", MANAGEMENT, ("commissions.view_commissionrule",)
     ),
@@ -105,6 +107,7 @@ CAPABILITIES = (
         (PROVIDER,),
         ("commissions.view_own_statement", "commissions.add_dispute"),
     ),
+    Capability("see everybody's long work", MANAGEMENT, ("medspa.view_longrun",)),
     Capability(
         "manage people",
         ADMINISTRATION,

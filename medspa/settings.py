@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "simple_history",
     "axes",
+    "procrastinate.contrib.django",
     "medspa.apps.MedspaConfig",
     "campaigns",
     "leads",

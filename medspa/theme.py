@@ -46,6 +46,10 @@ def _is_lead_page(request: HttpRequest) -> bool:
     )
 
 
+def _is_campaign_page(request: HttpRequest) -> bool:
+    return request.path.startswith(("/campaigns/", "/admin/campaigns/"))
+
+
 def _is_month_page(request: HttpRequest) -> bool:
     path = request.path
     return path.startswith("/commissions/") and not path.startswith(
@@ -58,6 +62,11 @@ def _is_own_commissions(request: HttpRequest) -> bool:
     return request.path.startswith("/commissions/") and not request.user.has_perm(
         "commissions.view_month"
     )
+
+
+def _has_runs(request: HttpRequest) -> bool:
+    """Whether this session has begun long work (see `medspa.long_runs.watch`)."""
+    return "has_long_runs" in getattr(request, "session", ())
 
 
 WORK = {
@@ -79,13 +88,22 @@ WORK = {
         ),
         _item("Leads", "contacts", reverse_lazy("leads"), "/leads/", "leads.view_lead")
         | {"active": _is_lead_page},
+        _item("Long work", "hourglass_top", reverse_lazy("long_runs"), "/runs/")
+        | {"permission": _has_runs},
     ],
 }
 NUMBERS = {
     "title": "Numbers",
     "items": [
         _item("KPIs", "monitoring", reverse_lazy("kpis"), "/kpis/", "kpis.view_kpis"),
-        _table("Campaigns", "campaign", "campaigns", "campaign"),
+        _item(
+            "Campaigns",
+            "campaign",
+            reverse_lazy("campaigns"),
+            "/campaigns/",
+            "campaigns.view_campaign",
+        )
+        | {"active": _is_campaign_page},
         _table("Events", "receipt_long", "kpis", "kpievent"),
         _item(
             "Commissions",

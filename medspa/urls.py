@@ -3,13 +3,19 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from medspa.run_pages import RunPage, RunsPage, cancel_run
 from medspa.views import home
 
 urlpatterns = [
     path("", home, name="home"),
     path("leads/", include("leads.urls")),
     path("leads/", include("kpis.lead_urls")),
+    path("campaigns/", include("campaigns.urls")),
+    path("campaigns/", include("kpis.campaign_urls")),
     path("kpis/", include("kpis.urls")),
     path("commissions/", include("commissions.urls")),
+    path("runs/", RunsPage.as_view(), name="long_runs"),
+    path("runs/<slug:run_id>/", RunPage.as_view(), name="long_run"),
+    path("runs/<slug:run_id>/cancel/", cancel_run, name="long_run_cancel"),
     path("admin/", admin.site.urls),
 ]

@@ -16,6 +16,7 @@ from django.db import connection
 from pytest_django import DjangoDbBlocker
 
 APPS = ("campaigns", "leads", "kpis", "commissions")
+LONG_WORK = ["medspa_longrun", "procrastinate_jobs", "procrastinate_workers"]
 MANAGE = [sys.executable, str(settings.BASE_DIR / "manage.py")]
 
 
@@ -30,13 +31,15 @@ def committed(
 
 
 def empty_tables() -> None:
+    # When no collected test is marked `django_db`, no test database is made.
+    assert connection.settings_dict["NAME"].startswith("test_"), "run more tests"
     tables = [
         model._meta.db_table
         for app in APPS
         for model in apps.get_app_config(app).get_models()
     ]
     with connection.cursor() as cursor:
-        cursor.execute(f"TRUNCATE {', '.join(tables)} CASCADE")
+        cursor.execute(f"TRUNCATE {', '.join(tables + LONG_WORK)} CASCADE")
 
 
 def database_url() -> str:

@@ -9,6 +9,7 @@ import tests.commissions.test_rules
 import tests.kpis.test_event_model
 import tests.leads.test_list_rules
 import tests.leads.test_rules
+import tests.medspa.test_long_run_rules
 
 OUR_APPS = ("medspa", "campaigns", "leads", "kpis", "commissions")
 CASES = (
@@ -17,6 +18,7 @@ CASES = (
     + tests.kpis.test_event_model.RULES
     + tests.leads.test_list_rules.RULES
     + tests.leads.test_rules.RULES
+    + tests.medspa.test_long_run_rules.RULES
 )
 # Tested where their subject is.
 ELSEWHERE = {

@@ -15,7 +15,7 @@ from django.db import OperationalError, connection
 
 from leads.models import Lead, PipelineStage, Tag
 from medspa.demo_people import Login, demo_people
-from medspa.demo_server import HOST, DemoServerError, only_demo, serving
+from medspa.demo_server import HOST, DemoServerError, only_demo, serving, working
 from medspa.embedded_postgres import EMBEDDED, EmbeddedPostgresError
 
 # Any number does that no other code of ours uses for an advisory lock.
@@ -60,7 +60,10 @@ class Command(BaseCommand):
         start = time.monotonic()
         with only_demo(settings.VAR_DIR, port) as lock, _database():
             people = self._prepare()
-            with serving(settings.BASE_DIR, port, lock) as server:
+            with (
+                serving(settings.BASE_DIR, port, lock) as server,
+                working(settings.BASE_DIR, lock),
+            ):
                 seconds = time.monotonic() - start
                 self._say(f"\nUp after {seconds:.1f} s: http://{HOST}:{port}\n\n")
                 self._introduce(people)

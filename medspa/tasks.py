@@ -1,0 +1,108 @@
+"""Jobs of procrastinate, which finds this module by its name."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db import InterfaceError, OperationalError, close_old_connections
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from procrastinate import JobContext, RetryStrategy
+from procrastinate.contrib.django import app
+
+from medspa.actors import acting
+from medspa.long_runs import CARRY_OUT, KINDS, arguments_of, refusal_of
+from medspa.models import LongRun, RunState
+from medspa.progress import Cancelled, Progress, ShuttingDown
+
+MOST_ATTEMPTS = 10
+TRANSIENT = (OperationalError, InterfaceError)
+KEPT = timedelta(days=90)
+FAILED_JOBS_KEPT_HOURS = 7 * 24
+
+
+@app.task(
+    name=CARRY_OUT,
+    pass_context=True,
+    retry=RetryStrategy(retry_exceptions=(*TRANSIENT, ShuttingDown), wait=1),
+)
+def carry_out(context: JobContext, run_id: str) -> None:
+    """Do the work of a run, as the person who asked for it."""
+    run = take(run_id)
+    if run is None:
+        return
+    try:
+        if run.attempt > MOST_ATTEMPTS:
+            end(run, failure=f"It was interrupted {MOST_ATTEMPTS} times.")
+        else:
+            end(run, outcome=_work(run, context))
+    except Cancelled:
+        end(run, state=RunState.CANCELLED)
+    except (*TRANSIENT, ShuttingDown):
+        # A broken connection is of no use for what comes next.
+        close_old_connections()
+        _mine(run).update(state=RunState.WAITING)
+        raise
+    except Exception as error:
+        end(run, failure=refusal_of(error))
+        raise
+
+
+def take(run_id: str) -> LongRun | None:
+    """Make this attempt the run's only one; None when there is nothing to do."""
+    taken = (
+        LongRun.objects.active()
+        .filter(pk=run_id)
+        .update(
+            state=RunState.RUNNING,
+            attempt=F("attempt") + 1,
+            started_at=Coalesce("started_at", timezone.now()),
+            heartbeat_at=timezone.now(),
+        )
+    )
+    return LongRun.objects.select_related("made_by").get(pk=run_id) if taken else None
+
+
+def _work(run: LongRun, context: JobContext) -> str:
+    progress = Progress(run.pk, run.attempt, must_end=context.should_abort)
+    name = "" if run.made_by else run.title
+    try:
+        with acting(name[:100], user=run.made_by):
+            return KINDS[run.kind].work(arguments_of(run), progress) or ""
+    finally:
+        progress.close()
+
+
+def end(
+    run: LongRun,
+    *,
+    state: RunState = RunState.DONE,
+    outcome: str = "",
+    failure: str = "",
+) -> None:
+    _mine(run).update(
+        state=RunState.FAILED if failure else state,
+        outcome=outcome[:300],
+        failure=failure[:300],
+        finished_at=timezone.now(),
+    )
+
+
+def _mine(run: LongRun) -> Any:
+    return LongRun.objects.filter(
+        Q(state=RunState.RUNNING), pk=run.pk, attempt=run.attempt
+    )
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(name="medspa.tidy", queueing_lock="medspa.tidy")
+async def tidy(timestamp: int) -> None:
+    """Every night: forget jobs that failed a week ago and runs of last quarter."""
+    await app.job_manager.delete_old_jobs(
+        nb_hours=FAILED_JOBS_KEPT_HOURS,
+        include_failed=True,
+        include_cancelled=True,
+        include_aborted=True,
+    )
+    old = LongRun.objects.filter(finished_at__lt=timezone.now() - KEPT)
+    await old.adelete()

@@ -1,0 +1,51 @@
+"""A worker for tests: in this process, or one that can be killed."""
+
+import asyncio
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection
+
+from medspa.models import LongRun
+from medspa.worker import work_off
+from tests.committed import MANAGE, environment
+
+
+def carry_out(run: LongRun) -> LongRun:
+    """Let a worker do everything that waits; the run as it is then."""
+    asyncio.run(work_off())
+    run.refresh_from_db()
+    return run
+
+
+@contextmanager
+def worker(
+    settings: str = "tests.medspa.worker_settings",
+) -> Iterator["subprocess.Popen[bytes]"]:
+    """A worker on the test database; it is killed at the end."""
+    process = subprocess.Popen(
+        [*MANAGE, "worker"], env=environment(DJANGO_SETTINGS_MODULE=settings)
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def silence_workers() -> None:
+    """As if every worker had shown no life for a minute."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 min'"
+        )
+
+
+def end_other_connections() -> None:
+    """What a restart of the database does to everybody but this test."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )

@@ -1,0 +1,1 @@
+"""An app with long work for the tests of long runs."""

@@ -1,0 +1,57 @@
+"""Work that makes tags, one a step, and can be held up by a test through a pipe."""
+
+from pathlib import Path
+
+from django.db import transaction
+
+from leads.models import Tag
+from medspa.json_shapes import Shape
+from medspa.long_runs import WorkRefused, cancel, long_run
+from medspa.models import LongRun
+from medspa.progress import Steps
+
+
+class Names(Shape):
+    """`pipe`: after the first tag say so in this FIFO, while it is there, and wait."""
+
+    names: list[str]
+    pipe: str = ""
+
+
+@long_run("tests.make_tags", arguments=Names)
+def make_tags(arguments: Names, progress: Steps) -> str:
+    progress.of(len(arguments.names))
+    for name in arguments.names:
+        Tag.objects.get_or_create(name=name, defaults={"color": "#112233"})
+        progress.step()
+        if arguments.pipe and name == arguments.names[0]:
+            _wait(Path(arguments.pipe))
+    return f"{len(arguments.names)} tags are there."
+
+
+def _wait(pipe: Path) -> None:
+    if pipe.exists():
+        pipe.write_text("here")
+        pipe.read_text()
+
+
+@long_run("tests.refuse", arguments=Names)
+def refuse(arguments: Names, progress: Steps) -> None:
+    with transaction.atomic():
+        Tag.objects.create(name="never", color="#112233")
+        progress.of(3, done=2)
+        raise WorkRefused("The file names no leads.")
+
+
+@long_run("tests.break", arguments=Names)
+def break_down(arguments: Names, progress: Steps) -> None:
+    raise KeyError("ana@example.com")
+
+
+@long_run("tests.be_cancelled", arguments=Names)
+def be_cancelled(arguments: Names, progress: Steps) -> None:
+    progress.of(2)
+    cancel(LongRun.objects.get(kind="tests.be_cancelled"))
+    Tag.objects.create(name="kept", color="#112233")
+    progress.of(2, done=1)
+    raise AssertionError("it was not told to stop")

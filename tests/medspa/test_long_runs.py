@@ -1,0 +1,116 @@
+"""Long work: begun with the data, done once, told honestly, stopped when asked."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+
+import tests.medspa.sample.long_work  # noqa: F401 (registers the work)
+from leads.models import Tag
+from medspa.json_shapes import Shape
+from medspa.long_runs import begin, cancel, standing
+from medspa.models import LongRun, RunState, User
+from medspa.progress import Progress, ShuttingDown
+from tests import factories
+from tests.committed import empty_tables
+from tests.long_runs import carry_out
+from tests.medspa.sample.long_work import Names
+
+TWO = Names(names=["one", "two"])
+
+
+def jobs() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM procrastinate_jobs")
+        return cursor.fetchone()[0]
+
+
+class Other(Shape):
+    month: str
+
+
+@pytest.fixture
+def ana(committed: None) -> Iterator[User]:
+    user = factories.UserFactory()
+    yield user
+    empty_tables()
+    user.delete()
+
+
+@pytest.mark.django_db
+def test_work_is_begun_with_the_data_or_not_at_all() -> None:
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        begin("tests.make_tags", TWO, title="Making tags")
+        assert jobs() == LongRun.objects.count() == 1
+        raise ZeroDivisionError
+    assert jobs() == LongRun.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_the_same_work_is_begun_once_at_a_time() -> None:
+    first = begin("tests.make_tags", TWO, title="Making tags", key="2026-10")
+    assert begin("tests.make_tags", TWO, title="Again", key="2026-10") == first
+    assert begin("tests.make_tags", TWO, title="Other", key="2026-11") != first
+    assert jobs() == 2
+    cancel(first)
+    assert begin("tests.make_tags", TWO, title="Anew", key="2026-10") != first
+
+
+@pytest.mark.django_db
+def test_arguments_of_another_shape_begin_nothing() -> None:
+    with pytest.raises(ValidationError):
+        begin("tests.make_tags", Other(month="2026-10"), title="Making tags")
+    assert jobs() == 0
+
+
+def test_a_worker_does_the_work_as_the_person_who_asked(ana: User) -> None:
+    run = begin("tests.make_tags", TWO, title="Making tags", by=ana)
+    assert standing(run).startswith("Waiting: no worker is running.")
+    run = carry_out(run)
+    assert (run.state, run.done, run.total) == (RunState.DONE, 2, 2)
+    assert run.outcome == "2 tags are there."
+    assert {row.history_user for row in Tag.history.all()} == {ana}
+    assert jobs() == 0
+
+
+@pytest.mark.usefixtures("committed")
+def test_work_that_refuses_says_why_and_keeps_its_progress() -> None:
+    run = carry_out(begin("tests.refuse", TWO, title="Refusing"))
+    assert (run.state, run.failure) == (RunState.FAILED, "The file names no leads.")
+    assert run.done == 2
+    assert not Tag.objects.exists()
+
+
+@pytest.mark.usefixtures("committed")
+def test_an_error_of_ours_is_told_without_what_it_was_about() -> None:
+    run = carry_out(begin("tests.break", TWO, title="Breaking"))
+    assert run.state == RunState.FAILED
+    assert "log" in run.failure
+    assert "ana" not in run.failure
+
+
+@pytest.mark.usefixtures("committed")
+def test_running_work_stops_at_its_next_step() -> None:
+    run = carry_out(begin("tests.be_cancelled", TWO, title="Stopping"))
+    assert (run.state, run.done) == (RunState.CANCELLED, 1)
+    assert Tag.objects.get().name == "kept"
+
+
+@pytest.mark.usefixtures("committed")
+def test_work_cancelled_while_it_waits_is_never_begun() -> None:
+    run = begin("tests.make_tags", TWO, title="Making tags")
+    cancel(run)
+    run = carry_out(run)
+    assert (run.state, run.attempt) == (RunState.CANCELLED, 0)
+    assert not Tag.objects.exists()
+
+
+@pytest.mark.usefixtures("committed")
+def test_a_step_ends_work_of_a_worker_that_has_to_go() -> None:
+    run = begin("tests.make_tags", TWO, title="Making tags")
+    progress = Progress(run.pk, run.attempt, must_end=lambda: True)
+    LongRun.objects.update(state=RunState.RUNNING, started_at=run.created_at)
+    with pytest.raises(ShuttingDown):
+        progress.step()
+    progress.close()

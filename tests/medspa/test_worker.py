@@ -1,0 +1,84 @@
+"""The worker as a process: killed, cut off from its database, told to end."""
+
+import os
+import select
+import signal
+from pathlib import Path
+
+import pytest
+
+import tests.medspa.sample.long_work  # noqa: F401 (registers the work)
+from leads.models import Tag
+from medspa.long_runs import begin, cancel, standing
+from medspa.models import LongRun, RunState
+from tests.long_runs import carry_out, end_other_connections, silence_workers, worker
+from tests.medspa.sample.long_work import Names
+
+pytestmark = pytest.mark.usefixtures("committed")
+
+
+@pytest.fixture
+def pipe(tmp_path: Path) -> Path:
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    return path
+
+
+def said(pipe: Path) -> str:
+    """What the work says; a worker that never does so fails the test."""
+    reading = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        assert select.select([reading], [], [], 30)[0]
+        return os.read(reading, 100).decode()
+    finally:
+        os.close(reading)
+
+
+def make_tags(pipe: Path) -> LongRun:
+    names = ["one", "two", "three"]
+    return begin(
+        "tests.make_tags", Names(names=names, pipe=str(pipe)), title="Making tags"
+    )
+
+
+def test_work_of_a_killed_worker_is_taken_over(pipe: Path) -> None:
+    run = make_tags(pipe)
+    with worker() as killed:
+        assert said(pipe) == "here"
+        run.refresh_from_db()
+        assert (run.state, standing(run)) == (RunState.RUNNING, "Running.")
+        killed.kill()
+    pipe.unlink()
+    silence_workers()
+    assert standing(run).startswith("Waiting: no worker is running.")
+    run = carry_out(run)
+    assert (run.state, run.attempt, run.done) == (RunState.DONE, 2, 3)
+    assert Tag.objects.count() == Tag.history.count() == 3
+
+
+def test_work_that_nobody_has_is_cancelled_at_once(pipe: Path) -> None:
+    run = make_tags(pipe)
+    with worker():
+        said(pipe)
+    silence_workers()
+    run.refresh_from_db()
+    cancel(run)
+    run = carry_out(run)
+    assert (run.state, run.attempt) == (RunState.CANCELLED, 1)
+    assert Tag.objects.count() == 1
+
+
+def test_the_worker_outlives_its_connections_and_ends_when_told(pipe: Path) -> None:
+    run = make_tags(pipe)
+    with worker() as process:
+        assert said(pipe) == "here"
+        end_other_connections()
+        silence_workers()
+        pipe.write_text("go on")
+        assert said(pipe) == "here"
+        pipe.write_text("go on")
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=30) == 0
+    run = carry_out(run)
+    assert (run.state, run.done) == (RunState.DONE, 3)
+    assert Tag.objects.count() == 3
