@@ -1,14 +1,11 @@
 """What a lead's timeline tells of the events that count."""
 
-from collections.abc import Iterable
-
-from django.db.models import OuterRef, QuerySet, Subquery
-
 from kpis.models import KpiEvent
 from kpis.undoing import WHY_VOIDED, is_own_slip, may_void
 from kpis.vocabulary import Kind
 from leads.models import Lead
-from leads.timeline import Item, Source, moments_of
+from leads.timeline import Item, Moment, Source
+from medspa.json_rows import model_of
 from medspa.models import User
 from medspa.money import format_cents
 from medspa.templatetags.clinic import moment
@@ -20,31 +17,33 @@ ICONS = {
     Kind.INVOICE_PAID: "payments",
     Kind.INVOICE_REFUNDED: "undo",
 }
-
-
-def _moments(lead: Lead) -> QuerySet:
-    return moments_of(KpiEvent.objects.filter(lead=lead), "event", "occurred_at")
-
-
-def _items(lead: Lead, ids: list[str], viewer: User | None) -> Iterable[Item]:
-    recorded = (
-        KpiEvent.history.filter(id=OuterRef("id"), history_type="+")
-        .order_by("history_id")
-        .values("history_user_id")[:1]
+QUESTION = """
+SELECT event.id AS "row", event.occurred_at AS at, jsonb_build_object(
+    'event', to_jsonb(event), 'by', (
+        SELECT first.history_user_id FROM kpis_kpieventhistory first
+        WHERE first.id = event.id AND first.history_type = '+'
+        ORDER BY first.history_id LIMIT 1
     )
-    for event in KpiEvent.objects.filter(id__in=ids).annotate(by=Subquery(recorded)):
-        may = may_void(event, viewer, event.by)
-        is_slip = is_own_slip(event, viewer, event.by)
-        yield Item(
-            event.id,
-            event.occurred_at,
-            "money",
-            ICONS[Kind(event.kind)],
-            _text(event),
-            source="event",
-            undo=("Undo" if is_slip else "Void") if may else "",
-            reasons=() if is_slip else WHY_VOIDED,
-        )
+) AS data
+FROM kpis_kpievent event
+WHERE event.lead_id = %(lead)s AND event.deleted_at IS NULL
+"""
+
+
+def _item(told: Moment, lead: Lead, viewer: User | None) -> Item:
+    event = model_of(KpiEvent, told.data["event"])
+    may = may_void(event, viewer, told.data["by"])
+    is_slip = is_own_slip(event, viewer, told.data["by"])
+    return Item(
+        event.id,
+        told.at,
+        "money",
+        ICONS[Kind(event.kind)],
+        _text(event),
+        source="event",
+        undo=("Undo" if is_slip else "Void") if may else "",
+        reasons=() if is_slip else WHY_VOIDED,
+    )
 
 
 def _text(event: KpiEvent) -> str:
@@ -55,4 +54,4 @@ def _text(event: KpiEvent) -> str:
     return f"{text} for {moment(scheduled)}" if scheduled else text
 
 
-EVENTS = Source("event", "money", _moments, _items)
+EVENTS = Source("event", "money", QUESTION, _item)

@@ -5,7 +5,8 @@ class LeadsConfig(AppConfig):
     name = "leads"
 
     def ready(self) -> None:
-        from leads import timeline_sources
+        from leads import timeline_changes, timeline_sources
         from leads.timeline import SOURCES
 
-        SOURCES.extend(s for s in timeline_sources.SOURCES if s not in SOURCES)
+        ours = (*timeline_sources.SOURCES, *timeline_changes.SOURCES)
+        SOURCES.extend(source for source in ours if source not in SOURCES)

@@ -1,15 +1,18 @@
 """Everything that happened with a lead, newest first, merged and paged by SQL.
 
-A source says where its moments lie (`moments`: a query of source, id and moment) and
-how its rows read (`items`). Every app adds its sources to `SOURCES` when it is ready.
+A source is a question for rows of a lead, each with its moment and what it tells as
+JSON, and a function that puts one row into words. All sources are asked by one
+statement, and the page is as cheap for a lead of ten years as for one of today.
+Every app adds its sources to `SOURCES` when it is ready.
 """
 
+import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import CharField, F, Q, QuerySet, Value
-from django.db.models.functions import Cast, Coalesce
+from django.db import connection
 
 from leads.models import Lead
 from medspa.models import User
@@ -44,32 +47,44 @@ class Item:
     who: str = ""
     source: str = ""
     undo: str = ""
-    reasons: tuple[tuple[str, str], ...] = ()
     past: tuple[PastValue, ...] = ()
+    reasons: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One row of a source: its id, when it was, and what its question selected."""
+
+    row: str
+    at: datetime
+    data: dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Source:
-    """`items` is told who looks, to offer what this person may take back."""
+    """`sql` selects `row` (text), `at` and `data` (jsonb).
+
+    It may ask for %(lead)s, the lead's id, and %(told)s, with those merged into it;
+    {who} is how the row of medspa_user that it calls `person` is called.
+    `item` is told who looks, to offer what this person may take back.
+    """
 
     name: str
     kind: str
-    moments: Callable[[Lead], QuerySet]
-    items: Callable[[Lead, list[str], User | None], Iterable[Item]]
+    sql: str
+    item: Callable[[Moment, Lead, User | None], Item | None]
 
 
 SOURCES: list[Source] = []
-
-
-def moments_of(
-    queryset: QuerySet, name: str, at: str | Coalesce, pk: str = "id"
-) -> QuerySet:
-    """The rows as source, row and moment, so that sources can be united."""
-    return queryset.annotate(
-        item_source=Value(name, CharField()),
-        item_row=Cast(pk, CharField()),
-        item_at=F(at) if isinstance(at, str) else at,
-    ).values_list("item_source", "item_row", "item_at")
+# As `str(user)` says it; empty where nobody is known.
+WHO = "coalesce(nullif(person.first_name, ''), person.username, '')"
+# Cut in every source, so that what a line tells is only worked out for lines shown.
+PAGE_OF_ONE = """(
+    SELECT '{name}' AS source, "row", at, data
+    FROM (SELECT "row"::text COLLATE "C" AS "row", at, data FROM ({sql}) each) one
+    {earlier} ORDER BY at DESC, "row" DESC LIMIT {size}
+)"""
+EARLIER = 'WHERE (at, "row") < (%(before_at)s, %(before_row)s)'
 
 
 def timeline(
@@ -80,26 +95,34 @@ def timeline(
     viewer: User | None = None,
 ) -> list[Item]:
     """At most `PAGE_SIZE` + 1 items before the moment and id of `before`."""
-    wanted = [s for s in SOURCES if not kinds or s.kind in kinds]
-    queries = [_earlier(source.moments(lead), before) for source in wanted]
-    first, *others = queries
-    united = first.union(*others, all=True).order_by("-item_at", "-item_row")
-    page = united[: PAGE_SIZE + 1]
-    ids: dict[str, list[str]] = {}
-    for source_name, row, _ in page:
-        ids.setdefault(source_name, []).append(row)
-    items = [
-        item
-        for source in wanted
-        if source.name in ids
-        for item in source.items(lead, ids[source.name], viewer)
-    ]
-    return sorted(items, key=lambda item: (item.at, item.id), reverse=True)
+    sources = {s.name: s for s in SOURCES if not kinds or s.kind in kinds}
+    before_at, before_row = before or (None, None)
+    parameters = {
+        "lead": lead.pk,
+        "told": lead.told_ids,
+        "before_at": before_at,
+        "before_row": before_row,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_statement(sources.values(), before is not None), parameters)
+        rows = cursor.fetchall()
+    items = (
+        sources[name].item(Moment(row, at, json.loads(data)), lead, viewer)
+        for name, row, at, data in rows
+    )
+    return [item for item in items if item is not None]
 
 
-def _earlier(query: QuerySet, before: tuple[datetime, str] | None) -> QuerySet:
-    query = query.order_by()
-    if before is None:
-        return query
-    at, row = before
-    return query.filter(Q(item_at__lt=at) | Q(item_at=at, item_row__lt=row))
+def _statement(sources: Iterable[Source], is_later_page: bool) -> str:
+    earlier = EARLIER if is_later_page else ""
+    size = PAGE_SIZE + 1
+    pages = " UNION ALL ".join(
+        PAGE_OF_ONE.format(
+            name=one.name,
+            sql=one.sql.replace("{who}", WHO),
+            earlier=earlier,
+            size=size,
+        )
+        for one in sources
+    )
+    return f'{pages} ORDER BY at DESC, "row" DESC LIMIT {size}'

@@ -56,12 +56,19 @@ def entries(records: Iterable[Any]) -> list[Entry]:
     ]
 
 
+def entry_of(
+    row: Any, previous: Any, actor: str, names: dict[str, str]
+) -> Entry | None:
+    """One row as an entry, where who did it and the names behind ids are known."""
+    return _entry(row, previous, _Names([], names), actor)
+
+
 def _same(row: Any, previous: Any) -> Any:
     return previous if previous is not None and previous.id == row.id else None
 
 
-def _entry(row: Any, previous: Any, names: "_Names") -> Entry | None:
-    actor = str(row.history_user or row.history_actor)
+def _entry(row: Any, previous: Any, names: "_Names", actor: str = "") -> Entry | None:
+    actor = actor or str(row.history_user or row.history_actor)
     if row.history_type == "+":
         return Entry(row, actor, "created this", ())
     if row.history_type == "-":
@@ -113,8 +120,9 @@ def value_in_words(field: Any, value: Any) -> str:
 class _Names:
     """Values in words; the names behind ids are read once for all rows."""
 
-    def __init__(self, rows: list[Any]) -> None:
+    def __init__(self, rows: list[Any], known: dict[str, str] | None = None) -> None:
         self._by_model: dict[type[models.Model], dict[Any, models.Model]] = {}
+        self._known = known or {}
         if not rows:
             return
         for field in rows[0].instance_type._meta.fields:
@@ -132,8 +140,8 @@ class _Names:
         if value in (None, ""):
             return "nothing"
         if isinstance(field, models.ForeignKey):
-            known = self._by_model.get(field.related_model, {})
-            return str(known.get(value, "one that is gone"))
+            known: dict[Any, Any] = self._by_model.get(field.related_model, {})
+            return str(known.get(value) or self._known.get(value, "one that is gone"))
         if field.choices:
             return str(dict(field.flatchoices).get(value, value))
         return _plain_words(field.name, value)

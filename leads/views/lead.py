@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, OuterRef, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -16,7 +15,8 @@ from django.views.generic import TemplateView
 
 from leads import contacting, pipeline, tasks
 from leads.acts import lead_address
-from leads.models import Lead, LeadMerge, LeadTag, PipelineStage, Tag, Task
+from leads.lead_head import Head, read_head
+from leads.models import Lead, LeadMerge
 from leads.neighbours import neighbours
 from leads.panels import PANELS
 from leads.privacy import PRIVACY_NOTE
@@ -38,7 +38,6 @@ ICONS = {
     ActivityType.SMS_SENT.value: "sms",
     ActivityType.EMAIL_SENT.value: "mail",
 }
-DUPLICATES = 20
 
 
 class LeadPage(ClinicPageMixin, TemplateView):
@@ -51,20 +50,18 @@ class LeadPage(ClinicPageMixin, TemplateView):
         return super().get_template_names()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        lead = self._lead()
+        head = self._head()
+        lead = head.lead
         self.title = str(lead)
-        stays = list(lead.stays.select_related("stage").order_by("changed_at", "id"))
         return super().get_context_data(
             lead=lead,
-            current=next((stay for stay in stays if stay.left_at is None), None),
+            head=head,
             opportunity=getattr(lead, "opportunity", None),
-            stages=list(PipelineStage.objects.all()),
             lost_reasons=LostReason.choices,
             contacts=_contacts(lead),
-            duplicates=duplicates_of(lead),
             duplicates_shown=5,
             merged_into=_merge_of(lead),
-            beside=neighbours(lead, stays, self.request.GET, self.request.user),  # type: ignore[arg-type]
+            beside=neighbours(lead, head.stays, self.request.GET, self.request.user),  # type: ignore[arg-type]
             here=lead_address(self.request, lead.pk).partition("?")[2],
             then=self.request.GET.get("then", ""),
             in_queue="queue" in self.request.GET,
@@ -77,24 +74,19 @@ class LeadPage(ClinicPageMixin, TemplateView):
             privacy_note=PRIVACY_NOTE,
             toasts=read_toasts(self.request),
             breadcrumbs_trail=[(reverse("leads"), "Leads")],
-            **_tags(lead),
-            **_steps(lead),
+            **_step_choices(head),
             **self._timeline(lead),
             **kwargs,
         )
 
-    def _lead(self) -> Lead:
-        lead = (
-            Lead.all_objects.select_related("campaign", "assigned_to", "opportunity")
-            .filter(pk=self.kwargs["lead_id"])
-            .first()
+    def _head(self) -> Head:
+        head = read_head(self.kwargs["lead_id"])
+        may_see = head and (
+            not head.lead.is_deleted or self.request.user.has_perm("leads.restore_lead")
         )
-        may_see = lead and (
-            not lead.is_deleted or self.request.user.has_perm("leads.restore_lead")
-        )
-        if not lead or not may_see:
+        if not head or not may_see:
             raise Http404("There is no such lead.")
-        return lead
+        return head
 
     def _timeline(self, lead: Lead) -> dict[str, Any]:
         kind = self.request.GET.get("kind", "")
@@ -109,17 +101,6 @@ class LeadPage(ClinicPageMixin, TemplateView):
         return {"items": page, "more": more, "kind": kind, "kinds": KINDS}
 
 
-def duplicates_of(lead: Lead) -> list[Lead]:
-    """Others with the same e-mail or phone; one more than is counted."""
-    same = Q(pk__in=[])
-    if lead.email_index:
-        same |= Q(email_index=bytes(lead.email_index))
-    if lead.phone_index:
-        same |= Q(phone_index=bytes(lead.phone_index))
-    others = Lead.objects.filter(same).exclude(pk=lead.pk)
-    return list(others.order_by()[: DUPLICATES + 1])
-
-
 def _merge_of(lead: Lead) -> LeadMerge | None:
     """Where a deleted lead went, if it was merged."""
     if not lead.is_deleted:
@@ -127,23 +108,9 @@ def _merge_of(lead: Lead) -> LeadMerge | None:
     return lead.merged_into.standing().select_related("survivor").first()
 
 
-def _tags(lead: Lead) -> dict[str, list[Tag]]:
-    """The lead's tags and the living ones it could get, by one query."""
-    link = LeadTag.objects.filter(lead=lead, tag=OuterRef("pk"))
-    rows: Any = Tag.all_objects.annotate(is_carried=Exists(link)).order_by("name")
-    tags = [tag for tag in rows if tag.is_carried or not tag.is_deleted]
+def _step_choices(head: Head) -> dict[str, Any]:
+    planned = {task.what for task in head.steps}
     return {
-        "tags": [tag for tag in tags if tag.is_carried],
-        "other_tags": [tag for tag in tags if not tag.is_carried],
-    }
-
-
-def _steps(lead: Lead) -> dict[str, Any]:
-    steps = Task.objects.filter(lead=lead, done_at=None).select_related("assigned_to")
-    open_steps = list(steps)
-    planned = {task.what for task in open_steps}
-    return {
-        "steps": open_steps,
         "step_choices": [row for row in NextStep.choices if row[0] not in planned],
         "when_choices": tasks.choices_of_when(timezone.now()),
     }

@@ -1,0 +1,101 @@
+"""What the timeline tells of changed fields, each change beside what was before."""
+
+from typing import Any
+
+from django.urls import reverse
+
+from campaigns.models import Campaign
+from leads.models import Lead, Opportunity
+from leads.timeline import Item, Moment, PastValue, Source
+from medspa.history_sentences import Change, Entry, entry_of
+from medspa.json_rows import model_of
+from medspa.models import User
+
+# Columns that name another row: whose, and how SQL says its name.
+NAMED: dict[str, tuple[Any, str]] = {
+    "campaign_id": (Campaign, "named.name"),
+    "assigned_to_id": (User, "coalesce(nullif(named.first_name, ''), named.username)"),
+    "lead_id": (Lead, "named.first_name"),
+}
+
+# That a merged lead was deleted says the merge.
+CHANGES = """
+SELECT later.history_id::text AS "row", later.history_date AS at, jsonb_build_object(
+    'later', to_jsonb(later), 'earlier', to_jsonb(earlier), 'names', {names},
+    'who', coalesce(nullif({{who}}, ''), later.history_actor)
+) AS data
+FROM {table} later
+JOIN LATERAL (
+    SELECT before.* FROM {table} before
+    WHERE before.id = later.id AND before.history_id < later.history_id
+    ORDER BY before.history_id DESC LIMIT 1
+) earlier ON true
+LEFT JOIN medspa_user person ON person.id = later.history_user_id
+WHERE later.{key} = ANY(%(told)s) AND later.history_type = '~'
+    AND (later.{key} = %(lead)s OR later.deleted_at IS NULL)
+"""
+# Where a name did not change, none is looked up.
+NAMES = """coalesce((
+    SELECT jsonb_object_agg(named.id, {words}) FROM {table} named
+    WHERE later.{column} IS DISTINCT FROM earlier.{column}
+        AND named.id IN (later.{column}, earlier.{column})
+), '{{}}')"""
+
+
+def _changes(model: Any, key: str) -> Source:
+    """`key` is the history's column that holds the lead's id."""
+    name = model._meta.model_name
+    history = model.history.model
+    puttable = {field.name for field in model._meta.fields if field.editable} - {"lead"}
+
+    def item(told: Moment, lead: Lead, viewer: User | None) -> Item | None:
+        may_put_back = viewer is not None and viewer.has_perm("leads.put_back")
+        entry = entry_of(
+            model_of(history, told.data["later"]),
+            model_of(history, told.data["earlier"]),
+            told.data["who"],
+            told.data["names"],
+        )
+        fields = puttable if may_put_back and not lead.is_deleted else set()
+        return _change(entry, name, fields) if entry else None
+
+    return Source(name, "change", _question(history, key), item)
+
+
+def _question(history: Any, key: str) -> str:
+    columns = {field.column for field in history._meta.concrete_fields}
+    names = " || ".join(
+        NAMES.format(column=column, table=model._meta.db_table, words=words)
+        for column, (model, words) in NAMED.items()
+        if column in columns
+    )
+    return CHANGES.format(table=history._meta.db_table, key=key, names=names)
+
+
+def _change(entry: Entry, source: str, puttable: set[str]) -> Item:
+    text = entry.sentence.removeprefix(f"{entry.actor} ")
+    record = entry.record
+    return Item(
+        str(record.history_id),
+        record.history_date,
+        "change",
+        "edit",
+        text[:1].upper() + text[1:],
+        entry.actor,
+        source,
+        past=tuple(
+            _past_value(change, record, source)
+            for change in entry.changes
+            if change.field in puttable
+        ),
+    )
+
+
+def _past_value(change: Change, record: Any, model: str) -> PastValue:
+    address = reverse(f"admin:leads_{model}_put_back", args=[record.id])
+    return PastValue(
+        change.field, change.label, change.old, str(record.history_id), address
+    )
+
+
+SOURCES = (_changes(Lead, "id"), _changes(Opportunity, "lead_id"))
