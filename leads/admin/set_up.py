@@ -39,6 +39,15 @@ class PipelineStageAdmin(ClinicAdmin):
     readonly_fields = ["order"]
     formfield_overrides = {ColorField: {"widget": UnfoldAdminColorInputWidget}}
 
+    def formfield_for_dbfield(
+        self, db_field: Any, request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "win_probability_bps":
+            # The column counts basis points, the form per cent.
+            field.help_text = "Of a hundred leads in this stage, how many are won."
+        return field
+
     def changelist_view(
         self, request: HttpRequest, extra_context: Any = None
     ) -> HttpResponse:

@@ -1,0 +1,119 @@
+"""Set-up of the stages in a real browser: drag, arrows by key, retiring, a phone."""
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from leads.models import LeadStage, PipelineStage
+from medspa.roles import MANAGER
+from tests.factories import StageFactory
+from tests.leads.board_rows import Pipeline
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+LIST = "/admin/leads/pipelinestage/"
+
+
+@pytest.fixture
+def stages(live_server: object) -> Pipeline:
+    stages = Pipeline()
+    stages.lead()
+    StageFactory(name="Old").delete()
+    return stages
+
+
+def names() -> list[str]:
+    return [stage.name for stage in PipelineStage.objects.order_by("order")]
+
+
+def shown(window: Page) -> list[str]:
+    return window.locator("#stages th").all_inner_texts()
+
+
+def test_a_stage_is_dragged_to_another_place(
+    login_as: Callable[..., Page], stages: Pipeline
+) -> None:
+    window = login_as(MANAGER)
+    window.goto(LIST)
+    grip = window.get_by_role("row", name="Gamma").locator(".stage-grip")
+    goal = window.get_by_role("row", name="Alpha").bounding_box()
+    assert goal is not None
+    grip.hover()
+    window.mouse.down()
+    window.mouse.move(goal["x"] + 20, goal["y"] + goal["height"], steps=8)
+    window.mouse.move(goal["x"] + 20, goal["y"] + 4, steps=8)
+    window.mouse.up()
+    expect(window.get_by_role("status")).to_have_text("Gamma is now number 1 of 4.")
+    assert shown(window) == names() == ["Gamma", "Alpha", "Beta", "Delta"]
+
+
+def test_the_arrows_work_by_key_and_keep_the_focus(
+    login_as: Callable[..., Page], stages: Pipeline
+) -> None:
+    window = login_as(MANAGER)
+    window.goto(LIST)
+    up = window.get_by_role("button", name="Move Gamma up")
+    up.focus()
+    window.keyboard.press("Enter")
+    expect(window.get_by_role("status")).to_have_text("Gamma is now number 2 of 4.")
+    expect(up).to_be_focused()
+    window.keyboard.press("Enter")
+    expect(window.get_by_role("status")).to_have_text("Gamma is now number 1 of 4.")
+    expect(window.get_by_role("button", name="Move Gamma down")).to_be_focused()
+    assert shown(window) == names() == ["Gamma", "Alpha", "Beta", "Delta"]
+
+
+def test_who_moves_a_stage_that_was_retired_meanwhile_is_told(
+    login_as: Callable[..., Page], stages: Pipeline
+) -> None:
+    window = login_as(MANAGER, expected=("409",))
+    window.goto(LIST)
+    stages.second.delete()
+    window.get_by_role("button", name="Move Beta down").click()
+    expect(window.get_by_role("status")).to_contain_text("retired meanwhile")
+    assert shown(window) == ["Alpha", "Gamma", "Delta"]
+
+
+def test_retiring_asks_for_a_reason_only_of_the_lost(
+    login_as: Callable[..., Page], stages: Pipeline
+) -> None:
+    window = login_as(MANAGER)
+    window.goto(LIST)
+    window.get_by_role("link", name="Retire Alpha").click()
+    expect(window.get_by_text("Why?")).to_be_hidden()
+    window.get_by_label("Delta").check()
+    window.get_by_label("Not the right time").check()
+    window.get_by_role("button", name="Retire Alpha and move 1 lead").click()
+    expect(window.get_by_text("Alpha is retired. 1 lead moved.")).to_be_visible()
+    stay = LeadStage.objects.get(left_at=None)
+    assert (stay.stage, stay.lost_reason) == (stages.lost, "timing")
+
+
+def test_very_many_leads_are_moved_without_another_click(
+    login_as: Callable[..., Page], stages: Pipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("leads.retiring.CHUNK", 1)
+    monkeypatch.setattr("leads.views.stages.SECONDS", -1)
+    for _ in range(3):
+        stages.lead()
+    window = login_as(MANAGER)
+    window.goto(f"{LIST}{stages.first.pk}/delete/")
+    window.get_by_label("Beta").check()
+    window.get_by_role("button", name="Retire Alpha").click()
+    expect(window.get_by_text("Alpha is retired. 4 leads moved.")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("dark", [False, True])
+def test_the_pages_are_accessible_and_fit(
+    login_as: Callable[..., Page], stages: Pipeline, width: int, dark: bool
+) -> None:
+    StageFactory(name="W" * 40)
+    window = login_as(MANAGER, width=width, dark=dark)
+    for address in (LIST, f"{LIST}{stages.first.pk}/delete/"):
+        window.goto(address)
+        found = Axe().run(window)
+        assert found.violations_count == 0, found.generate_report()
+        assert window.evaluate("document.documentElement.scrollWidth") <= width
