@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from kpis.display import Value
 from kpis.figures import Base, row_figures
+from kpis.period import Period
 from kpis.queries import CampaignFacts, Slice, Slices, grouped
 from kpis.spend import Spend
 from leads.vocabulary import Procedure, Source
@@ -14,17 +15,21 @@ UNATTRIBUTED = "Unattributed"
 
 @dataclass(frozen=True)
 class Row:
-    """`id` is None for what belongs to no campaign, source or procedure."""
+    """`id` is None for what belongs to no campaign, source or procedure.
+
+    `period` is the row's own part of the range, where it has one.
+    """
 
     id: str | None
     name: str
     figures: Mapping[str, Value]
     note: str = ""
+    period: Period | None = None
 
 
 @dataclass(frozen=True)
 class Breakdown:
-    """`by` is campaign, platform, source or procedure."""
+    """`by` is campaign, platform, source, procedure or tag."""
 
     by: str
     rows: list[Row]

@@ -1,8 +1,13 @@
 """Bars for the trend: where each stands in a drawing of 100 by 100 units."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+BAR = '<rect x="{}" y="{}" width="{}" height="{}"><title>{}</title></rect>'
+LINE = '<line x1="0" x2="100" y1="{}" y2="{}"></line>'
 WIDEST = 6.0  # of a single day, so that it still looks like a bar
 
 
@@ -39,3 +44,10 @@ def bar_chart(values: Sequence[int], titles: Sequence[str]) -> BarChart:
         for index, (value, title) in enumerate(zip(values, titles, strict=True))
     ]
     return BarChart(bars, f"{top / span * 100:.3f}")
+
+
+def bars_drawn(values: Sequence[int], titles: Sequence[str]) -> SafeString:
+    """The same as elements of a drawing, each bar with its title, and the zero line."""
+    chart = bar_chart(values, titles)
+    bars = format_html_join("", BAR, (astuple(bar) for bar in chart.bars))
+    return bars + format_html(LINE, chart.baseline, chart.baseline)

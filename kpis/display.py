@@ -5,11 +5,11 @@ from datetime import timedelta
 from fractions import Fraction
 
 from kpis.definitions import Better, Metric, Unit
-from kpis.figures import SMALL_SAMPLE, Ratio, Share
+from kpis.figures import SMALL_SAMPLE, Ratio, Share, SoFar
 from medspa.money import format_cents, round_half_away
 from medspa.templatetags.clinic import duration
 
-Value = int | float | Fraction | Ratio | Share | None
+Value = int | float | Fraction | Ratio | Share | SoFar | None
 DASH = "–"
 
 
@@ -17,7 +17,7 @@ def number(value: Value) -> Fraction | None:
     """The exact number behind a figure."""
     if value is None:
         return None
-    return value.value if isinstance(value, Ratio | Share) else Fraction(value)
+    return value.value if isinstance(value, Ratio | Share | SoFar) else Fraction(value)
 
 
 def as_integer(value: Value) -> int:

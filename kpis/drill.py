@@ -1,82 +1,30 @@
 """The rows behind a number: as many as it says, newest first, page by page.
 
-A people's number opens leads, each once; a money's number opens payments and refunds.
-Each question walks an index from the range's end, so the first page does not wait
-for the others. The number itself comes from the same figures as the page.
+A people's number opens leads, each once; a money's number opens payments and refunds;
+a quotient opens its two parts, spend what each campaign cost in each month. Each
+question walks an index from the range's end, so the first page does not wait for the
+others. The number itself comes from the same figures as the page.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
+from kpis import drill_questions
 from kpis.cube.facts import TOUCHES
 from kpis.database import rows
 from kpis.definitions import Basis
 from kpis.display import Value, number
-from kpis.period import Period, Window
+from kpis.period import Period, PeriodRefused, Window, read_date
 from kpis.vocabulary import Kind
-from leads.vocabulary import Source
+from leads.vocabulary import Outcome, Source
+from medspa.clinic_time import start_of_day
 
 PAGE = 50
-
-LEADS = """
-SELECT lead.id AS row_id, lead.id AS lead_id, lead.created_at AS at,
-    NULL::text AS kind, NULL::bigint AS cents
-FROM leads_lead lead
-WHERE lead.deleted_at IS NULL
-    AND lead.created_at >= %(start)s AND lead.created_at < %(end)s
-    AND (lead.created_at, lead.id) < (%(before)s, %(before_id)s)
-    {only} {where}
-ORDER BY lead.created_at DESC, lead.id DESC LIMIT %(limit)s
-"""
-EVENTS = """
-SELECT event.id AS row_id, event.lead_id, event.occurred_at AS at, event.kind,
-    CASE event.kind WHEN 'invoice_refunded' THEN -event.value_cents
-        ELSE event.value_cents END AS cents
-FROM kpis_kpievent event
-LEFT JOIN leads_lead lead ON lead.id = event.lead_id
-WHERE event.kind = ANY(%(kinds)s) AND event.deleted_at IS NULL
-    AND lead.deleted_at IS NULL
-    AND event.occurred_at >= %(start)s AND event.occurred_at < %(end)s
-    AND (event.occurred_at, event.id) < (%(before)s, %(before_id)s)
-    {only} {where}
-ORDER BY event.occurred_at DESC, event.id DESC LIMIT %(limit)s
-"""
-# The lead's last such event of the range stands for the lead.
-ONCE = """
-AND event.lead_id IS NOT NULL AND NOT EXISTS (
-    SELECT FROM kpis_kpievent later
-    WHERE later.lead_id = event.lead_id AND later.kind = event.kind
-        AND later.deleted_at IS NULL AND later.occurred_at < %(end)s
-        AND (later.occurred_at, later.id) > (event.occurred_at, event.id)
-)
-"""
-# The first payment ever stands for the new customer.
-FIRST = """
-AND event.lead_id IS NOT NULL AND NOT EXISTS (
-    SELECT FROM kpis_kpievent earlier
-    WHERE earlier.lead_id = event.lead_id AND earlier.kind = event.kind
-        AND earlier.deleted_at IS NULL
-        AND (earlier.occurred_at, earlier.id) < (event.occurred_at, event.id)
-)
-"""
-DID = """
-AND EXISTS (
-    SELECT FROM kpis_kpievent done
-    WHERE done.lead_id = lead.id AND done.kind = '{kind}'
-        AND done.deleted_at IS NULL AND done.occurred_at <= %(as_of)s
-)
-"""
-IN_TIME = """
-AND EXISTS (
-    SELECT FROM leads_activity touch
-    WHERE touch.lead_id = lead.id AND touch.deleted_at IS NULL
-        AND touch.type = ANY(%(touches)s) AND touch.created_at >= lead.created_at
-        AND touch.created_at <= lead.created_at + interval '5 minutes'
-)
-"""
+LATEST = datetime(9999, 1, 1, tzinfo=UTC)
 NAMES = """
 SELECT lead.id, lead.first_name, lead.source, campaign.name AS campaign
 FROM leads_lead lead LEFT JOIN campaigns_campaign campaign
@@ -84,6 +32,11 @@ FROM leads_lead lead LEFT JOIN campaigns_campaign campaign
 WHERE lead.id = ANY(%(ids)s)
 """
 NOBODY = {"first_name": "", "source": "", "campaign": ""}
+TAGGED = """EXISTS (
+    SELECT FROM leads_leadtag tagged
+    JOIN leads_tag tag ON tag.id = tagged.tag_id AND tag.deleted_at IS NULL
+    WHERE tagged.lead_id = lead.id {only}
+)"""
 PLACES = {
     "campaign": "lead.campaign_id",
     "source": "lead.source",
@@ -92,83 +45,127 @@ PLACES = {
     "procedure": "(SELECT procedure_code FROM leads_opportunity opportunity"
     " WHERE opportunity.lead_id = lead.id AND opportunity.deleted_at IS NULL)",
 }
-
-
-@dataclass(frozen=True)
-class Question:
-    """Which rows a number counts: leads (`kinds` is empty) or events."""
-
-    kinds: tuple[str, ...] = ()
-    only: str = ""
-
-    @property
-    def sql(self) -> str:
-        return EVENTS if self.kinds else LEADS
-
-
-def _did(kind: str) -> Question:
-    return Question(only=DID.format(kind=kind))
-
-
-BOOKED, SHOWN, PAID = "consult_booked", "consult_show", "invoice_paid"
-MONEY = (PAID, "invoice_refunded")
-PERIOD = {
-    "leads": Question(),
-    "booked_events": Question((BOOKED,)),
-    "booked_leads": Question((BOOKED,), ONCE),
-    "show_events": Question((SHOWN,)),
-    "shown_leads": Question((SHOWN,), ONCE),
-    "paid_invoices": Question((PAID,)),
-    "paying_leads": Question((PAID,), ONCE),
-    "new_customers": Question((PAID,), FIRST),
-    "gross_collected_cents": Question((PAID,)),
-    "net_revenue_cents": Question(MONEY),
+COSTING = ("", "campaign", "platform")
+# Of the whole clinic a campaign's number has a longer name.
+OF_ALL = {"cac_cents": "cac_paid_cents", "roas": "roas_attributed"}
+# Quotients: the two numbers that they are made of.
+PARTS = {
+    "cpl_cents": ("spend_cents", "leads"),
+    "paid_cpl_cents": ("spend_cents", "leads_with_campaign"),
+    "cost_per_booked_cents": ("spend_cents", "booked_leads"),
+    "cost_per_show_cents": ("spend_cents", "shown_leads"),
+    "cac_blended_cents": ("spend_cents", "new_customers"),
+    "cac_paid_cents": ("spend_cents", "attributed_new_customers"),
+    "cac_cents": ("spend_cents", "new_customers"),
+    "roas_attributed": ("attributed_net_revenue_cents", "spend_cents"),
+    "roas": ("net_revenue_cents", "spend_cents"),
+    "mer_blended": ("net_revenue_cents", "spend_cents"),
+    "roi_attributed": ("attributed_net_revenue_cents", "spend_cents"),
+    "aov_cents": ("gross_collected_cents", "paid_invoices"),
+    "revenue_per_lead_cents": ("net_revenue_cents", "leads"),
+    "lead_to_booked": ("booked_leads", "leads"),
+    "show_rate": ("shown_leads", "booked_leads"),
+    "close_rate": ("new_customers", "shown_leads"),
+    "click_to_lead": ("leads_with_campaign", "ad_clicks"),
 }
-COHORT = {
-    "leads": Question(),
-    "booked_leads": _did(BOOKED),
-    "shown_leads": _did(SHOWN),
-    "paying_leads": _did(PAID),
-    "new_customers": _did(PAID),
-    "within_5min": Question(only=IN_TIME),
+TABLE_PARTS = {
+    "consults": {"show_rate": ("held", "due"), "no_show_rate": ("no_show", "due")},
+    "speed": {"within_5min_share_of_all_leads": ("within_5min", "leads")},
+    "arrivals": {"within_5min_share": ("within_5min", "leads")},
+    "leaks": {"lost_rate": ("lost", "reached")},
 }
-
-
-def questions(basis: Basis) -> Mapping[str, Question]:
-    return COHORT if basis == Basis.COHORT else PERIOD
+OWN_TABLES = (*drill_questions.TABLES, "speed")
+WORDS = {word: str(label) for word, label in (*Kind.choices, *Outcome.choices)}
+KNOWN = ("", "tag", *PLACES, *OWN_TABLES)
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A number of the page: which, and of which row of a table (`by`, `key`)."""
+    """A number of the page: which, and of which row of a table (`by`, `key`).
+
+    `since` is the first day of the range of which the row is a part.
+    """
 
     metric: str
     by: str = ""
     key: str | None = None
+    since: date | None = None
 
     @property
     def query(self) -> dict[str, str]:
         named = {"rows": self.metric, "by": self.by, "key": self.key or ""}
+        named["since"] = str(self.since or "")
         return {name: value for name, value in named.items() if value}
+
+    @property
+    def parts(self) -> tuple[str, str] | None:
+        """The numbers that a quotient is made of."""
+        if self.by in OWN_TABLES:
+            return TABLE_PARTS.get(self.by, {}).get(self.metric)
+        return PARTS.get(self.metric)
+
+    @property
+    def is_spend(self) -> bool:
+        return self.metric == "spend_cents" and self.by in COSTING
+
+    def question(self, basis: Basis) -> drill_questions.Question | None:
+        return drill_questions.question(self.metric, self.by, self.key, basis)
+
+    def opens(self, basis: Basis) -> bool:
+        if self.by not in KNOWN:
+            return False
+        return self.is_spend or bool(self.parts or self.question(basis))
+
+
+@dataclass(frozen=True)
+class Opener:
+    """Writes the addresses of one table row's numbers."""
+
+    period: Period
+    basis: Basis
+    by: str = ""
+    key: str | None = None
+    since: date | None = None
+
+    @cached_property
+    def _start(self) -> str:
+        """What all of them have in common."""
+        days = {"from": str(self.period.first), "to": str(self.period.last)}
+        cohort = {"basis": "cohort"} if self.basis == Basis.COHORT else {}
+        return urlencode(days | cohort | Asked("", self.by, self.key, self.since).query)
+
+    def address(self, metric: str, value: Value) -> str:
+        """The parameters that open the rows of a number; empty if it opens none."""
+        if not number(value):
+            return ""
+        if not self.by:
+            metric = OF_ALL.get(metric, metric)
+        asked = Asked(metric, self.by, self.key, self.since)
+        return f"{self._start}&rows={metric}" if asked.opens(self.basis) else ""
 
 
 def address(period: Period, basis: Basis, asked: Asked, value: Value) -> str:
-    """The parameters that open the rows of a number; empty if it opens none."""
-    if asked.metric not in questions(basis) or not number(value):
-        return ""
-    if asked.by and asked.by not in PLACES:
-        return ""
-    days = {"from": str(period.first), "to": str(period.last)}
-    cohort = {"basis": basis.value} if basis == Basis.COHORT else {}
-    return urlencode({**days, **cohort, **asked.query})
+    """The parameters that open the rows of one number; empty if it opens none."""
+    opener = Opener(period, basis, asked.by, asked.key, asked.since)
+    return opener.address(asked.metric, value)
 
 
 def read_asked(parameters: Mapping[str, str], basis: Basis) -> Asked | None:
     """None for a number that opens no rows."""
-    metric, by = parameters.get("rows", ""), parameters.get("by", "")
-    if metric not in questions(basis) or (by and by not in PLACES):
+    asked = Asked(
+        parameters.get("rows", ""),
+        parameters.get("by", ""),
+        _text(parameters, "key") or None,
+        _read_since(parameters),
+    )
+    return asked if asked.opens(basis) else None
+
+
+def _read_since(parameters: Mapping[str, str]) -> date | None:
+    try:
+        return read_date(parameters.get("since", ""))
+    except PeriodRefused:
         return None
-    return Asked(metric, by, _text(parameters, "key") or None)
 
 
 def _text(parameters: Mapping[str, str], name: str) -> str:
@@ -198,16 +195,20 @@ def read_place(parameters: Mapping[str, str]) -> Place | None:
 
 @dataclass(frozen=True)
 class Row:
-    """One lead or one event of a lead; `lead_id` is None where there is none."""
+    """One lead, event, stay or opportunity; `lead_id` is None where there is none.
+
+    `length` is how long a stay or a wait lasted.
+    """
 
     row_id: str
-    at: datetime
+    at: datetime | None
     lead_id: str | None
     name: str
     source: str
     campaign: str
     kind: str
     cents: int | None
+    length: timedelta | None
 
 
 @dataclass(frozen=True)
@@ -222,14 +223,19 @@ def find(
     asked: Asked, window: Window, basis: Basis, after: Place | None = None
 ) -> Rows:
     """The rows behind the number from `after` on, at most a page."""
-    question = questions(basis)[asked.metric]
-    first = after or Place(window.end, "")
+    question = asked.question(basis)
+    if question is None:
+        return Rows([], None)
+    first = after or Place(LATEST, "")
     found = rows(
         question.sql.format(only=question.only, where=_where(asked)),
         window,
         kinds=list(question.kinds),
         touches=TOUCHES,
         key=asked.key,
+        since=start_of_day(asked.since or window.period.first, window.zone),
+        not_before=str(window.period.first - timedelta(days=2)),
+        not_after=str(window.period.last + timedelta(days=3)),
         before=first.at,
         before_id=first.row_id,
         limit=PAGE + 1,
@@ -237,12 +243,17 @@ def find(
     shown = found[:PAGE]
     last = shown[-1] if len(found) > PAGE else None
     return Rows(
-        _named(shown, window), Place(last["at"], last["row_id"]) if last else None
+        _named(shown, window), Place(last["place_at"], last["row_id"]) if last else None
     )
 
 
 def _where(asked: Asked) -> str:
-    if not asked.by:
+    """Which leads belong to the row of the table."""
+    if asked.by == "tag":
+        if asked.key is None:
+            return f"AND NOT {TAGGED.format(only='')}"
+        return f"AND {TAGGED.format(only='AND tagged.tag_id = %(key)s')}"
+    if asked.by not in PLACES:
         return ""
     column = PLACES[asked.by]
     return f"AND {column} IS NULL" if asked.key is None else f"AND {column} = %(key)s"
@@ -255,6 +266,7 @@ def _named(found: list[dict[str, Any]], window: Window) -> list[Row]:
 
 
 def _row(row: dict[str, Any], person: Mapping[str, Any]) -> Row:
+    seconds = row["seconds"]
     return Row(
         row["row_id"],
         row["at"],
@@ -262,6 +274,7 @@ def _row(row: dict[str, Any], person: Mapping[str, Any]) -> Row:
         person["first_name"],
         str(Source(person["source"]).label) if person["source"] else "",
         person["campaign"] or "",
-        str(Kind(row["kind"]).label) if row["kind"] else "",
+        WORDS.get(row["what"], row["what"]),
         row["cents"],
+        None if seconds is None else timedelta(seconds=max(seconds, 0)),
     )

@@ -1,24 +1,53 @@
 """The page of the rows behind a number."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import cached_property
+from typing import NamedTuple
 from urllib.parse import urlencode
 
-from kpis import definitions
+from django.urls import reverse
+
+from kpis import definitions, drill
 from kpis.definitions import Basis, Metric, Unit
-from kpis.display import Value, text
+from kpis.display import DASH, Value, number, text
 from kpis.drill import Asked, Place, Rows, find
+from kpis.drill_spend import SpendRow, spend_rows
 from kpis.numbers import Numbers
-from kpis.period import Choice
+from kpis.period import Choice, Period, Window
+from kpis.table import cell
+from kpis.tables import TABLES
 
 BY = {
     "campaign": "Campaign",
     "source": "Source",
     "platform": "Ad platform",
     "procedure": "Procedure",
+    "tag": "Tag",
+    "speed": "First touch",
+    "stages": "Stage",
+    "forecast": "Expected in",
+    "leaks": "Step",
+    "arrivals": "Hour",
 }
-METRICS: Mapping[str, Metric] = definitions.SPEED | definitions.PERIOD
+OWN_METRICS: Mapping[str, Mapping[str, Metric]] = {
+    "speed": definitions.SPEED,
+    "consults": definitions.CONSULTS,
+    "stages": definitions.STAGES,
+    "forecast": definitions.FORECAST,
+    "cohorts": definitions.COHORTS,
+    "leaks": definitions.LEAKS,
+    "arrivals": definitions.ARRIVALS,
+}
+
+
+class Part(NamedTuple):
+    """One of the two numbers of a quotient, and where its rows are."""
+
+    label: str
+    value: str
+    rows: str
 
 
 @dataclass(frozen=True)
@@ -29,54 +58,127 @@ class DrillPage:
     numbers: Numbers
     asked: Asked
     after: Place | None
+    compares: bool = True
+
+    @property
+    def metrics(self) -> Mapping[str, Metric]:
+        return OWN_METRICS.get(self.asked.by, definitions.PERIOD)
 
     @property
     def metric(self) -> Metric:
-        return METRICS[self.asked.metric]
+        return self.metrics[self.asked.metric]
+
+    @property
+    def basis(self) -> Basis:
+        """The table's own, where it has only one."""
+        return self.metric.basis if self.asked.by in OWN_METRICS else self._basis
+
+    @property
+    def _basis(self) -> Basis:
+        return self.numbers.basis
 
     @property
     def is_money(self) -> bool:
         return self.metric.unit == Unit.CENTS
 
     @property
+    def moment(self) -> str:
+        """What heads the column of times."""
+        question = self.asked.question(self._basis)
+        return question.moment if question else ""
+
+    @property
+    def has_length(self) -> bool:
+        question = self.asked.question(self._basis)
+        return bool(question and question.has_length)
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether the moments are days without an hour."""
+        return self.asked.by == "forecast"
+
+    @property
+    def rows_address(self) -> str:
+        """What comes before the parameters that open a number's rows."""
+        state = f"{urlencode(self._state)}&" if self._state else ""
+        return f"{reverse('kpi_rows')}?{state}"
+
+    @property
     def formula(self) -> str:
-        return self.metric.words(self.numbers.basis)
+        return self.metric.words(self._basis)
 
     @property
     def whose(self) -> str:
         """`Source: Google`; empty for the whole clinic."""
-        return f"{BY[self.asked.by]}: {self._row_name}" if self.asked.by else ""
+        name = BY.get(self.asked.by)
+        return f"{name}: {self._table_row[0]}" if name else ""
 
     @cached_property
-    def _breakdown_row(self) -> tuple[str, Value]:
-        for row in self.numbers.by(self.asked.by).rows:
-            if row.id == self.asked.key:
-                return row.name, row.figures[self.asked.metric]
-        return "–", 0
+    def _table_row(self) -> tuple[str, Mapping[str, Value]]:
+        """The name and figures of the table's row that was asked for."""
+        table = TABLES[self.asked.by](self.numbers)
+        rows = [*table.rows, *([table.total] if table.total else [])]
+        for row in rows:
+            if row.id == self.asked.key or row.period:
+                return row.name, row.figures
+        return DASH, {}
 
-    @property
-    def _row_name(self) -> str:
-        return self._breakdown_row[0]
+    def figure(self, metric: str) -> Value:
+        """The number as the page has it."""
+        if self.asked.by == "trend":
+            return self._so_far(metric) - self._before(metric)
+        if self.asked.by:
+            return self._table_row[1].get(metric)
+        return self.numbers.figures[metric]
+
+    def _so_far(self, metric: str) -> int:
+        """Since the first day of the trend."""
+        period = self.choice.period
+        first = min(self.asked.since or period.first, period.first)
+        return self._count(Period(first, period.last), metric)
+
+    def _before(self, metric: str) -> int:
+        """The same up to the day before: who was counted then isn't again."""
+        period, since = self.choice.period, self.asked.since
+        if since is None or since >= period.first:
+            return 0
+        return self._count(Period(since, period.first - timedelta(days=1)), metric)
+
+    def _count(self, period: Period, metric: str) -> int:
+        seen = self.numbers.window
+        window = Window(period, seen.zone, seen.as_of)
+        return int(number(Numbers(window).figures[metric]) or 0)
 
     @property
     def value(self) -> str:
-        """The number as the page has it."""
-        if self.asked.metric == "within_5min":
-            return text(self.numbers.speeds["any"].within_5min, Unit.COUNT)
-        figures = self.numbers.figures
-        number = self._breakdown_row[1] if self.asked.by else figures[self.asked.metric]
-        return text(number, self.metric.unit)
+        return cell(self.figure(self.asked.metric), self.metric).text
+
+    @property
+    def parts(self) -> list[Part]:
+        """The two numbers of a quotient."""
+        return [self._part(key) for key in self.asked.parts or ()]
+
+    def _part(self, key: str) -> Part:
+        asked, value = replace(self.asked, metric=key), self.figure(key)
+        rows = drill.address(self.choice.period, self._basis, asked, value)
+        metric = self.metrics[key]
+        return Part(metric.label, text(value, metric.unit), rows)
+
+    @cached_property
+    def spend(self) -> list[SpendRow]:
+        """What spend is made of."""
+        return spend_rows(self.asked, self.numbers) if self.asked.is_spend else []
 
     @cached_property
     def found(self) -> Rows:
-        if self.asked.by and not self._breakdown_row[1]:
+        if self.asked.is_spend or not number(self.figure(self.asked.metric)):
             return Rows([], None)  # without looking through the whole range for them
-        return find(self.asked, self.numbers.window, self.numbers.basis, self.after)
+        return find(self.asked, self.numbers.window, self._basis, self.after)
 
     @property
     def back(self) -> str:
         """The address of the KPI page that the number is on."""
-        return urlencode(self._range)
+        return urlencode(self._range | self._state)
 
     @property
     def following(self) -> str:
@@ -84,9 +186,16 @@ class DrillPage:
         place = self.found.following
         if place is None:
             return ""
-        return urlencode({**self._range, **self.asked.query, **place.query})
+        return urlencode(
+            {**self._range, **self._state, **self.asked.query, **place.query}
+        )
 
     @property
     def _range(self) -> dict[str, str]:
-        basis = self.numbers.basis
-        return self.choice.query | ({"basis": basis} if basis == Basis.COHORT else {})
+        return self.choice.query | (
+            {"basis": self._basis} if self._basis == Basis.COHORT else {}
+        )
+
+    @property
+    def _state(self) -> dict[str, str]:
+        return {} if self.compares else {"compare": "off"}

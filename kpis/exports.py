@@ -1,11 +1,15 @@
-"""Tables as CSV files: the definitions' keys as header, exact figures as rows."""
+"""Tables as files: the definitions' keys as header, exact figures as rows."""
 
 import csv
 from collections.abc import Iterator
+from typing import Any
 
+from kpis.breakdown import Row
+from kpis.definitions import Metric
 from kpis.display import Value, number
 from kpis.figures import Ratio, Share
-from kpis.report import six_decimals
+from kpis.period import Period
+from kpis.report import plain, six_decimals
 from kpis.table import Table
 
 # What makes a spreadsheet take a cell for a formula.
@@ -33,6 +37,36 @@ def csv_lines(table: Table) -> Iterator[str]:
                 *(figure(row.figures.get(metric.key)) for metric in table.columns),
             ]
         )
+
+
+def as_json(table: Table, period: Period) -> dict[str, Any]:
+    """The same with what each column means; rates as counted, with their value."""
+    rows = [*table.rows, *([table.total] if table.total else [])]
+    return {
+        "table": table.key,
+        "title": table.title,
+        "basis": table.basis.value,
+        "from": str(period.first),
+        "to": str(period.last),
+        "note": table.note,
+        "columns": [_column(metric, table) for metric in table.columns],
+        "rows": [_json_row(row, table) for row in rows],
+    }
+
+
+def _column(metric: Metric, table: Table) -> dict[str, str]:
+    return {
+        "key": metric.key,
+        "label": metric.label,
+        "unit": metric.unit.value,
+        "formula": metric.words(table.basis),
+        "better": metric.better.value,
+    }
+
+
+def _json_row(row: Row, table: Table) -> dict[str, Any]:
+    shown = {metric.key: row.figures.get(metric.key) for metric in table.columns}
+    return {"id": row.id, "name": row.name, **plain(shown)}
 
 
 def plain_text(words: str) -> str:

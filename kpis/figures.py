@@ -4,9 +4,11 @@ Pure and exact: money is integer cents, rates are fractions. A rate or cost whos
 denominator is zero is None. The words of each formula are in `kpis.definitions`.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from decimal import Decimal, localcontext
 from fractions import Fraction
+from operator import attrgetter
 
 from kpis.spend import Spend
 from medspa.money import round_half_away
@@ -39,7 +41,12 @@ class Base:
     refunds_cents: int = 0
 
     def __add__(self, other: "Base") -> "Base":
-        return Base(*(getattr(self, name) + getattr(other, name) for name in MEASURES))
+        return Base.sum([self, other])
+
+    @classmethod
+    def sum(cls, bases: Iterable["Base"]) -> "Base":
+        """All of them added up, measure by measure."""
+        return cls(*map(sum, zip(*map(_measured, bases), strict=True)))
 
     @property
     def net_revenue_cents(self) -> int:
@@ -47,6 +54,7 @@ class Base:
 
 
 MEASURES = tuple(field.name for field in fields(Base))
+_measured = attrgetter(*MEASURES)
 
 
 @dataclass(frozen=True)
@@ -78,7 +86,18 @@ class Share:
         return Fraction(self.k, self.n)
 
 
-Figure = int | Fraction | Ratio | Share | None
+@dataclass(frozen=True)
+class SoFar:
+    """An amount in cents of which a part is still to come: its time is not over."""
+
+    cents: int
+
+    @property
+    def value(self) -> Fraction:
+        return Fraction(self.cents)
+
+
+Figure = int | Fraction | Ratio | Share | SoFar | None
 Figures = dict[str, Figure]
 
 

@@ -2,7 +2,7 @@
 
 from functools import cached_property
 
-from kpis import forecast, pace, queries, trend
+from kpis import arrivals, cohorts, forecast, leaks, pace, queries, tags, trend
 from kpis.breakdown import Breakdown, breakdown
 from kpis.definitions import Basis
 from kpis.figures import Base, Figures, Ratio, cohort_figures, period_figures
@@ -83,8 +83,26 @@ class Numbers:
     def trend(self) -> list[trend.Step]:
         return trend.trend(self.window)
 
+    @cached_property
+    def tagged(self) -> tags.Tagged:
+        return tags.by_tag(self.window, self.basis)
+
+    @cached_property
+    def cohorts(self) -> list[cohorts.Cohort]:
+        return cohorts.cohorts(self.window)
+
+    @cached_property
+    def leaks(self) -> list[leaks.Leak]:
+        return leaks.leaks(self.window)
+
+    @cached_property
+    def arrivals(self) -> list[arrivals.Arrivals]:
+        return arrivals.arrivals(self.window)
+
     def by(self, what: str) -> Breakdown:
-        """The rows of a table: campaign, platform, source or procedure."""
+        """The rows of a table: campaign, platform, source, procedure or tag."""
+        if what == "tag":
+            return tags.tag_rows(self.tagged)
         return breakdown(what, self.slices, self.facts, self.spend)
 
     def previous(self) -> "Numbers":

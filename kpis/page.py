@@ -1,30 +1,29 @@
 """What the KPI page shows: cards, bars and tables, ready to be printed."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from fractions import Fraction
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
+from typing import NamedTuple
 from urllib.parse import urlencode
 
-from kpis import definitions, drill, tables
-from kpis.breakdown import Row
-from kpis.chart import BarChart, bar_chart
-from kpis.definitions import Basis, Metric, Unit
-from kpis.display import (
-    Change,
-    Value,
-    as_integer,
-    change,
-    is_small,
-    percent,
-    small_text,
-    text,
+from django.urls import reverse
+
+from kpis import definitions, drill, people_tables, tables
+from kpis.cards import (
+    Card,
+    FunnelStep,
+    TrendChart,
+    funnel_step,
+    immature_share,
+    trend_chart,
 )
-from kpis.figures import Share
+from kpis.definitions import Basis, Metric, Unit
+from kpis.display import Value, as_integer, change, text
+from kpis.heat import Heat
 from kpis.numbers import Numbers
 from kpis.period import PRESETS, Choice, Period
 from kpis.queries import clinic_is_empty
-from kpis.table import Cell, Table, cell
+from kpis.table import Table, cell
 
 CARDS = (
     "leads",
@@ -44,71 +43,73 @@ FUNNEL = (
     ("Shown", "shown", "booked_to_shown", "of booked", "shown_leads"),
     ("Paid", "won", "lead_to_won", "of leads", "paying_leads"),
 )
-PLACES = (
-    tables.by_campaign,
-    tables.by_source,
-    tables.by_platform,
-    tables.by_procedure,
-)
-PACES = (tables.speed, tables.consults)
-# Counted stay by stay and opportunity by opportunity, so they come after the page.
-STAGES = (tables.time_in_stage, tables.expected)
+Builder = Callable[[Numbers], Table]
+NOT_COMPARED = {"compare": "off"}
 ALIVE = ("leads", "ad_clicks", "booked_events", "show_events", "paid_invoices")
 
 
-@dataclass(frozen=True)
-class Card:
-    """One number with its change against the previous period."""
+class Part(NamedTuple):
+    """Tables that come after the page: no number above waits for them."""
 
-    metric: Metric
-    basis: Basis
-    value: Cell
-    before: str
-    change: Change
-    note: str = ""
-    rows: str = ""
-
-    @property
-    def formula(self) -> str:
-        return self.metric.words(self.basis)
+    key: str
+    title: str
+    tables: tuple[Builder, ...]
+    is_paired: bool = False
 
 
-@dataclass(frozen=True)
-class FunnelStep:
-    """`width` is its share of all leads in percent, for the bar."""
+PARTS = {
+    part.key: part
+    for part in (
+        Part(
+            "places",
+            "By source, platform, procedure and tag",
+            (
+                tables.by_source,
+                tables.by_platform,
+                tables.by_procedure,
+                tables.by_tag,
+            ),
+        ),
+        Part(
+            "people",
+            "Cohorts by month and where people get lost",
+            (people_tables.by_month, people_tables.leak_map),
+        ),
+        Part(
+            "paces",
+            "Speed to lead and consults",
+            (tables.speed, tables.consults),
+            is_paired=True,
+        ),
+        Part("arrivals", "Arrivals and first contact", (people_tables.by_hour,)),
+        Part(
+            "stages",
+            "Time in stage and forecast",
+            (tables.time_in_stage, tables.expected),
+            is_paired=True,
+        ),
+    )
+}
 
-    label: str
-    people: str
-    width: str
-    rate: str = ""
-    interval: str = ""
-    is_small: bool = False
-    rows: str = ""
 
-
-@dataclass(frozen=True)
-class TrendChart:
-    """`words` say what the bars show, for those who don't see them."""
-
-    metric: Metric
-    total: str
-    bars: BarChart
-    words: str
-
-
-@dataclass(frozen=True)
-class Link:
+class Link(NamedTuple):
     label: str
     query: str
     is_current: bool
 
 
 class Page:
-    """The page of one range and basis. Its parts ask the database when shown."""
+    """The page of one range and basis. Its parts ask the database when shown.
 
-    def __init__(self, choice: Choice, numbers: Numbers) -> None:
+    `compares`: whether the cards name the period before.
+    """
+
+    def __init__(
+        self, choice: Choice, numbers: Numbers, *, compares: bool = True
+    ) -> None:
         self.choice = choice
         self.numbers = numbers
+        self.compares = compares
         self.before = numbers.previous()
 
     @property
@@ -145,72 +146,92 @@ class Page:
         return [
             Link(
                 basis.value.capitalize(),
-                self._query(self.choice.query, basis),
+                self._query(self.choice.query, basis=basis),
                 basis == self.numbers.basis,
             )
             for basis in (Basis.PERIOD, Basis.COHORT)
         ]
 
     @property
+    def comparing(self) -> Link:
+        """The switch of the comparison: follow it for the other way."""
+        query = self._query(self.choice.query, compares=not self.compares)
+        return Link("Compare", query, self.compares)
+
+    @property
     def query(self) -> str:
         """The address of this page, without its path."""
         return self._query(self.choice.query)
 
-    def _query(self, chosen: Mapping[str, str], basis: Basis | None = None) -> str:
+    def _query(
+        self,
+        chosen: Mapping[str, str],
+        *,
+        basis: Basis | None = None,
+        compares: bool | None = None,
+    ) -> str:
         basis = basis or self.numbers.basis
-        return urlencode(
-            chosen if basis == Basis.PERIOD else {**chosen, "basis": basis.value}
-        )
+        compares = self.compares if compares is None else compares
+        cohort = {"basis": basis.value} if basis == Basis.COHORT else {}
+        return urlencode({**chosen, **cohort, **({} if compares else NOT_COMPARED)})
+
+    @cached_property
+    def rows_address(self) -> str:
+        """What comes before the parameters that open a number's rows."""
+        state = "" if self.compares else urlencode(NOT_COMPARED) + "&"
+        return f"{reverse('kpi_rows')}?{state}"
 
     @property
     def cards(self) -> list[Card]:
-        now, before = self.numbers.figures, self.before.figures
+        now = self.numbers.figures
+        before = self.before.figures if self.compares else {}
         cards = [
-            self._card(definitions.PERIOD[key], now[key], before[key]) for key in CARDS
+            self._card(definitions.PERIOD[key], now[key], before.get(key))
+            for key in CARDS
         ]
         return [*cards, self._contacted_card()]
 
     def _card(self, metric: Metric, now: Value, before: Value) -> Card:
-        return Card(
-            metric,
-            self.numbers.basis,
-            cell(now, metric),
-            text(before, metric.unit),
-            change(metric, now, before),
-            rows=self._rows(metric.key, self.numbers.basis, now),
-        )
+        basis = self.numbers.basis
+        rows = self._rows(metric.key, basis, now)
+        card = Card(metric, basis, cell(now, metric), rows=rows)
+        return self._compared(card, now, before, text(before, metric.unit))
+
+    def _compared(self, card: Card, now: Value, before: Value, words: str) -> Card:
+        if not self.compares:
+            return card
+        return replace(card, before=words, change=change(card.metric, now, before))
 
     def _rows(self, metric: str, basis: Basis, value: Value) -> str:
         return drill.address(self.period, basis, drill.Asked(metric), value)
 
     def _contacted_card(self) -> Card:
-        now, earlier = self.numbers.speeds["any"], self.before.in_time
+        now, cohort = self.numbers.speeds["any"], Basis.COHORT
         share = now.within_5min_share
         median = text(now.median_seconds, Unit.SECONDS)
-        return Card(
+        asked = drill.Asked("within_5min", "speed", "any")
+        card = Card(
             CONTACTED,
-            Basis.COHORT,
+            cohort,
             cell(share, CONTACTED),
-            cell(earlier, CONTACTED).text,
-            change(CONTACTED, share, earlier),
-            f"median {median}" if now.contacted else "",
-            self._rows("within_5min", Basis.COHORT, now.within_5min),
+            note=f"median {median}" if now.contacted else "",
+            rows=drill.address(self.period, cohort, asked, now.within_5min),
         )
+        earlier = self.before.in_time if self.compares else None
+        return self._compared(card, share, earlier, cell(earlier, CONTACTED).text)
 
     @property
     def immature(self) -> str:
         """The percentage of leads that are too young to judge; empty if none is."""
         base = self.numbers.cohort_base
-        if not base.immature_leads:
-            return ""
-        return percent(Fraction(base.immature_leads, base.leads))
+        return immature_share(base.immature_leads, base.leads)
 
     @property
     def funnel(self) -> list[FunnelStep]:
         cohort = self.numbers.cohort
         return [
             replace(
-                _funnel_step(
+                funnel_step(
                     label,
                     as_integer(cohort[people]),
                     self.numbers.cohort_base.leads,
@@ -226,7 +247,7 @@ class Page:
     def charts(self) -> list[TrendChart]:
         table = self.trend
         return [
-            _trend_chart(metric, table.rows, self.period) for metric in table.columns
+            trend_chart(metric, table.rows, self.period) for metric in table.columns
         ]
 
     @cached_property
@@ -234,45 +255,27 @@ class Page:
         return tables.along(self.numbers)
 
     @property
-    def places(self) -> list[Table]:
-        return [build(self.numbers) for build in PLACES]
+    def campaigns(self) -> Table:
+        return tables.by_campaign(self.numbers)
 
     @property
-    def paces(self) -> list[Table]:
-        return [build(self.numbers) for build in PACES]
+    def parts(self) -> Sequence[Part]:
+        return tuple(PARTS.values())
 
     @property
-    def stages(self) -> list[Table]:
-        return [build(self.numbers) for build in STAGES]
+    def heat(self) -> Heat:
+        return Heat(self.numbers.arrivals, self.period)
 
 
-def _funnel_step(
-    label: str, people: int, leads: int, rate: Value, of_what: str
-) -> FunnelStep:
-    width = f"{people / leads * 100:.2f}%" if leads else "0%"
-    if not isinstance(rate, Share):
-        return FunnelStep(label, f"{people:,}", width)
-    if is_small(rate):
-        return FunnelStep(label, f"{people:,}", width, small_text(rate), is_small=True)
-    interval = ""
-    if rate.low is not None and rate.high is not None:
-        interval = f"{percent(rate.low)}–{percent(rate.high)} %"
-    return FunnelStep(
-        label, f"{people:,}", width, f"{text(rate, Unit.RATE)} {of_what}", interval
-    )
+class PartPage(Page):
+    """One part of the page by itself."""
 
+    def __init__(
+        self, part: Part, choice: Choice, numbers: Numbers, *, compares: bool = True
+    ) -> None:
+        super().__init__(choice, numbers, compares=compares)
+        self.part = part
 
-def _trend_chart(metric: Metric, rows: Sequence[Row], period: Period) -> TrendChart:
-    values = [as_integer(row.figures[metric.key]) for row in rows]
-    titles = [
-        f"{row.name}: {text(value, metric.unit)}"
-        for row, value in zip(rows, values, strict=True)
-    ]
-    total = text(sum(values), metric.unit)
-    peak = titles[values.index(max(values))]
-    return TrendChart(
-        metric,
-        total,
-        bar_chart(values, titles),
-        f"{metric.label}, {period.label}: {total} in all, at most {peak}.",
-    )
+    @property
+    def tables(self) -> list[Table]:
+        return [build(self.numbers) for build in self.part.tables]

@@ -22,16 +22,14 @@ from kpis.spend import Plan
 from leads.models import Lead
 from medspa.clinic_time import local_date
 
-_LEADS = """
-SELECT lead.campaign_id, lead.source, opportunity.procedure_code, count(*) AS leads
+# Each question is asked by place: what is grouped by, and what has to be joined for it.
+LEADS = """
+SELECT {place}, count(*) AS leads
 FROM leads_lead lead
-LEFT JOIN leads_opportunity opportunity
-    ON opportunity.lead_id = lead.id AND opportunity.deleted_at IS NULL
+{joined}
 WHERE lead.deleted_at IS NULL
     AND lead.created_at >= %(start)s AND lead.created_at < %(end)s
 """
-LEADS = f"{_LEADS} GROUP BY 1, 2, 3"
-YOUNG = f"{_LEADS} AND lead.created_at > %(cutoff)s GROUP BY 1, 2, 3"
 MATURE_AFTER = timedelta(days=30)
 
 # The group without a lead holds what was recorded for a campaign only.
@@ -48,7 +46,7 @@ WITH by_lead AS (
         AND occurred_at >= %(start)s AND occurred_at < %(end)s
     GROUP BY lead_id
 )
-SELECT lead.campaign_id, lead.source, opportunity.procedure_code,
+SELECT {place},
     sum(booked)::bigint AS booked_events,
     count(lead.id) FILTER (WHERE booked > 0) AS booked_leads,
     sum(shown)::bigint AS show_events,
@@ -66,10 +64,8 @@ SELECT lead.campaign_id, lead.source, opportunity.procedure_code,
     coalesce(sum(refunds), 0)::bigint AS refunds_cents
 FROM by_lead
 LEFT JOIN leads_lead lead ON lead.id = by_lead.lead_id
-LEFT JOIN leads_opportunity opportunity
-    ON opportunity.lead_id = lead.id AND opportunity.deleted_at IS NULL
+{joined}
 WHERE lead.deleted_at IS NULL
-GROUP BY 1, 2, 3
 """
 
 # A click belongs to its own campaign, whatever campaign its lead came from.
@@ -94,10 +90,10 @@ WITH cohort AS (
     WHERE deleted_at IS NULL
         AND created_at >= %(start)s AND created_at < %(end)s
 )
-SELECT cohort.campaign_id, cohort.source, opportunity.procedure_code,
+SELECT {place},
     count(*) AS leads,
     count(*) FILTER (
-        WHERE cohort.created_at > %(as_of)s - interval '30 days'
+        WHERE lead.created_at > %(as_of)s - interval '30 days'
     ) AS immature_leads,
     coalesce(sum(booked), 0)::bigint AS booked_events,
     count(*) FILTER (WHERE booked > 0) AS booked_leads,
@@ -109,7 +105,7 @@ SELECT cohort.campaign_id, cohort.source, opportunity.procedure_code,
     count(*) FILTER (WHERE paid > 0) AS new_customers,
     coalesce(sum(gross), 0)::bigint AS gross_collected_cents,
     coalesce(sum(refunds), 0)::bigint AS refunds_cents
-FROM cohort
+FROM cohort lead
 CROSS JOIN LATERAL (
     SELECT count(*) FILTER (WHERE kind = 'consult_booked') AS booked,
         count(*) FILTER (WHERE kind = 'consult_show') AS shown,
@@ -117,12 +113,16 @@ CROSS JOIN LATERAL (
         sum(value_cents) FILTER (WHERE kind = 'invoice_paid') AS gross,
         sum(value_cents) FILTER (WHERE kind = 'invoice_refunded') AS refunds
     FROM kpis_kpievent event
-    WHERE event.lead_id = cohort.id AND event.deleted_at IS NULL
+    WHERE event.lead_id = lead.id AND event.deleted_at IS NULL
         AND event.kind <> 'ad_click' AND event.occurred_at <= %(as_of)s
 ) by_lead
+{joined}
+"""
+# By slice.
+PLACE = "lead.campaign_id, lead.source, opportunity.procedure_code"
+JOINED = """
 LEFT JOIN leads_opportunity opportunity
-    ON opportunity.lead_id = cohort.id AND opportunity.deleted_at IS NULL
-GROUP BY 1, 2, 3
+    ON opportunity.lead_id = lead.id AND opportunity.deleted_at IS NULL
 """
 
 
@@ -167,7 +167,8 @@ def kept_period_slices(window: Window) -> Slices:
 
 def counted_period_slices(window: Window) -> Slices:
     """The same, counted from the rows themselves."""
-    return _collect(rows(sql, window) for sql in (LEADS, EVENTS, CLICKS))
+    counted = (_by_slice(LEADS), _by_slice(EVENTS), CLICKS)
+    return _collect(rows(sql, window) for sql in counted)
 
 
 def cohort_slices(window: Window) -> Slices:
@@ -184,7 +185,11 @@ def kept_cohort_slices(window: Window) -> Slices:
 
 def counted_cohort_slices(window: Window) -> Slices:
     """The same, counted from the rows themselves."""
-    return _collect([rows(COHORT, window)])
+    return _collect([rows(_by_slice(COHORT), window)])
+
+
+def _by_slice(sql: str, only: str = "") -> str:
+    return f"{sql.format(place=PLACE, joined=JOINED)} {only} GROUP BY 1, 2, 3"
 
 
 def _young(window: Window) -> list[dict[str, Any]]:
@@ -194,7 +199,8 @@ def _young(window: Window) -> list[dict[str, Any]]:
     young = []
     if window.period.first <= day <= window.period.last:
         part = Window(Period(day, day), window.zone, window.as_of)
-        young += rows(YOUNG, part, cutoff=cutoff)
+        late = _by_slice(LEADS, "AND lead.created_at > %(cutoff)s")
+        young += rows(late, part, cutoff=cutoff)
     if days := window.period.within(day + timedelta(days=1), None):
         young += reading.lead_rows(days)
     for row in young:
@@ -204,28 +210,29 @@ def _young(window: Window) -> list[dict[str, Any]]:
 
 def _collect(answers: Iterable[list[dict[str, Any]]]) -> Slices:
     """Only slices in which there is anything."""
-    slices: Slices = defaultdict(Base)
+    found: dict[Slice, list[Base]] = defaultdict(list)
     for answer in answers:
         for row in answer:
             place = Slice(
                 row.pop("campaign_id"), row.pop("source"), row.pop("procedure_code")
             )
-            slices[place] += Base(**row)
+            found[place].append(Base(**row))
+    slices = {place: Base.sum(bases) for place, bases in found.items()}
     return {place: base for place, base in slices.items() if base != Base()}
 
 
 def total(slices: Slices, only: Callable[[Slice], object] = lambda place: True) -> Base:
     """The sum of the slices for which `only` is true."""
-    return sum((base for place, base in slices.items() if only(place)), start=Base())
+    return Base.sum([Base(), *(base for place, base in slices.items() if only(place))])
 
 
 def grouped(
     slices: Slices, key: Callable[[Slice], str | None]
 ) -> dict[str | None, Base]:
-    groups: dict[str | None, Base] = defaultdict(Base)
+    groups: dict[str | None, list[Base]] = defaultdict(list)
     for place, base in slices.items():
-        groups[key(place)] += base
-    return dict(groups)
+        groups[key(place)].append(base)
+    return {name: Base.sum(bases) for name, bases in groups.items()}
 
 
 def campaign_facts(window: Window) -> list[CampaignFacts]:

@@ -6,7 +6,7 @@ from typing import Any
 from kpis import forecast, pace
 from kpis.breakdown import Breakdown
 from kpis.display import Value
-from kpis.figures import Ratio, Share
+from kpis.figures import Ratio, Share, SoFar
 from kpis.numbers import Numbers
 from kpis.period import Window
 from medspa.money import round_half_away
@@ -91,7 +91,9 @@ def _plain(value: Value) -> Any:
                 "low": None if value.low is None else six_decimals(value.low),
                 "high": None if value.high is None else six_decimals(value.high),
             }
-        case int() | None:
+        case SoFar():
+            return {"so_far": value.cents}
+        case int() | float() | None:
             return value
     return str(value)
 

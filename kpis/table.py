@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from kpis import drill
 from kpis.breakdown import Row
 from kpis.definitions import Basis, Metric, Unit
 from kpis.display import Value, is_small, small_text, text
-from kpis.figures import Ratio, Share
+from kpis.figures import Ratio, Share, SoFar
 from kpis.period import Period
 
 
@@ -33,7 +34,7 @@ class Line(NamedTuple):
 class Table:
     """`total` is None where the rows are not parts of a whole.
 
-    With a `period` the cells open their rows.
+    With a `period` the cells open their rows. `note` is a sentence below the table.
     """
 
     key: str
@@ -44,34 +45,51 @@ class Table:
     rows: Sequence[Row]
     total: Row | None = None
     period: Period | None = None
+    note: str = ""
 
     @property
     def headers(self) -> list[tuple[Metric, str]]:
         return [(metric, metric.words(self.basis)) for metric in self.columns]
 
-    @property
-    def lines(self) -> Iterator[Line]:
-        return (self._line(row, self.key) for row in self.rows)
+    @cached_property
+    def lines(self) -> list[Line]:
+        return list(self._lines())
+
+    def _lines(self) -> Iterator[Line]:
+        for row in self.rows:
+            yield self._line(row, self.key)
 
     @property
     def total_line(self) -> Line | None:
-        return self._line(self.total) if self.total else None
+        if self.total is None:
+            return None
+        # The sum of all rows, or a row of its own that needs a name.
+        return self._line(self.total, self.key if self.total.id else "")
 
     def _line(self, row: Row, by: str = "") -> Line:
-        cells = [self._cell(row, metric, by) for metric in self.columns]
+        opener = self._opener(row, by)
+        cells = [self._cell(row, metric, opener) for metric in self.columns]
         return Line(row.name, cells, row.note)
 
-    def _cell(self, row: Row, metric: Metric, by: str) -> Cell:
+    def _opener(self, row: Row, by: str) -> drill.Opener | None:
+        if self.period is None:
+            return None
+        if row.period:
+            since = self.period.first
+            return drill.Opener(row.period, self.basis, by, since=since)
+        return drill.Opener(self.period, self.basis, by, row.id if by else None)
+
+    def _cell(self, row: Row, metric: Metric, opener: drill.Opener | None) -> Cell:
         value = row.figures.get(metric.key)
         written = cell(value, metric)
-        if self.period is None:
+        if opener is None:
             return written
-        asked = drill.Asked(metric.key, by, row.id if by else None)
-        rows = drill.address(self.period, self.basis, asked, value)
-        return written._replace(rows=rows)
+        return written._replace(rows=opener.address(metric.key, value))
 
 
 def cell(value: Value, metric: Metric) -> Cell:
+    if isinstance(value, SoFar):
+        return Cell(f"{text(value, metric.unit)} so far", small=True)
     if isinstance(value, Ratio | Share) and metric.unit == Unit.RATE:
         small = is_small(value)
         return Cell(small_text(value) if small else text(value, metric.unit), small)

@@ -1,6 +1,7 @@
 """The tables of the KPI page. Page and CSV files are made of the same rows."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from kpis import definitions, forecast, trend
 from kpis.breakdown import Breakdown, Row
@@ -9,7 +10,9 @@ from kpis.display import Value
 from kpis.figures import Share, total_row
 from kpis.numbers import Numbers
 from kpis.pace import Stays
+from kpis.people_tables import by_hour, by_month, leak_map
 from kpis.table import Table
+from kpis.tags import NOTE
 
 PLACES = {
     "campaign": (
@@ -36,7 +39,7 @@ PLACES = {
 }
 COSTING = ("campaign", "platform")
 PLACES["platform"] = PLACES["campaign"]
-PLACES["procedure"] = PLACES["source"]
+PLACES["procedure"] = PLACES["tag"] = PLACES["source"]
 
 
 def by_campaign(numbers: Numbers) -> Table:
@@ -53,6 +56,11 @@ def by_source(numbers: Numbers) -> Table:
 
 def by_procedure(numbers: Numbers) -> Table:
     return _breakdown(numbers, "procedure", "By procedure", "Procedure")
+
+
+def by_tag(numbers: Numbers) -> Table:
+    table = _breakdown(numbers, "tag", "By tag", "Tag")
+    return replace(table, note=NOTE)
 
 
 def _breakdown(numbers: Numbers, by: str, title: str, first_column: str) -> Table:
@@ -101,6 +109,7 @@ def consults(numbers: Numbers) -> Table:
         Basis.PERIOD,
         list(definitions.CONSULTS.values()),
         [Row(None, "Scheduled in the range", figures)],
+        period=numbers.window.period,
     )
 
 
@@ -128,6 +137,7 @@ def speed(numbers: Numbers) -> Table:
         Basis.COHORT,
         list(definitions.SPEED.values()),
         rows,
+        period=numbers.window.period,
     )
 
 
@@ -145,15 +155,16 @@ def time_in_stage(numbers: Numbers) -> Table:
         Basis.PERIOD,
         list(definitions.STAGES.values()),
         rows,
+        period=numbers.window.period,
     )
 
 
 def _stage_row(left: Stays | None, still: Stays | None) -> Row:
     known = left or still
-    name = known.stage if known else ""
+    assert known  # noqa: S101
     return Row(
-        name,
-        name,
+        known.place[2],
+        known.stage,
         {
             "n": left.n if left else 0,
             "mean_seconds": left.mean_seconds if left else None,
@@ -183,7 +194,8 @@ def expected(numbers: Numbers) -> Table:
         Basis.NOW,
         list(definitions.FORECAST.values()),
         rows,
-        Row(None, "All", _expected(forecast.all_months(months))),
+        Row("all", "All", _expected(forecast.all_months(months))),
+        numbers.window.period,
     )
 
 
@@ -204,6 +216,7 @@ def along(numbers: Numbers) -> Table:
             str(step.period.first),
             step.period.label,
             {key: getattr(step, key) for key in definitions.TREND},
+            period=step.period,
         )
         for step in steps
     ]
@@ -216,6 +229,7 @@ def along(numbers: Numbers) -> Table:
         list(definitions.TREND.values()),
         rows,
         Row(None, "All", dict(trend.totals(steps))),
+        numbers.window.period,
     )
 
 
@@ -257,6 +271,10 @@ TABLES: dict[str, Callable[[Numbers], Table]] = {
     "platform": by_platform,
     "source": by_source,
     "procedure": by_procedure,
+    "tag": by_tag,
+    "cohorts": by_month,
+    "leaks": leak_map,
+    "arrivals": by_hour,
     "consults": consults,
     "speed": speed,
     "stages": time_in_stage,

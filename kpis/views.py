@@ -2,16 +2,22 @@
 
 from datetime import UTC, datetime
 
-from django.http import Http404, HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponseBase,
+    JsonResponse,
+    StreamingHttpResponse,
+)
 from django.views.generic import View
 from django.views.generic.base import ContextMixin, TemplateResponseMixin
 
 from kpis.definitions import Basis
 from kpis.drill import read_asked, read_place
 from kpis.drill_page import DrillPage
-from kpis.exports import csv_lines
+from kpis.exports import as_json, csv_lines
 from kpis.numbers import Numbers
-from kpis.page import Page
+from kpis.page import NOT_COMPARED, PARTS, Page, PartPage
 from kpis.period import Choice, Window, read_choice
 from kpis.table import Table
 from kpis.tables import TABLES
@@ -20,22 +26,38 @@ from medspa.pages import ClinicPageMixin
 
 
 class KpiPage(ClinicPageMixin, TemplateResponseMixin, ContextMixin, View):
-    """`?range=30d` or `?from=…&to=…`, `?basis=cohort`, `?export=campaign`."""
+    """`?range=30d` or `?from=…&to=…`, `?basis=cohort`, `?compare=off`.
+
+    `?part=stages` is one part of it, `?export=campaign` a table as a CSV file, with
+    `&format=json` as JSON.
+    """
 
     permission_required = "kpis.view_kpis"
     title = "KPIs"
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
-        page = read_page(request)
+        choice, numbers = read_numbers(request)
         if build := TABLES.get(request.GET.get("export", "")):
-            return download(build(page.numbers), page.choice)
+            table = build(numbers)
+            if request.GET.get("format") == "json":
+                return JsonResponse(as_json(table, choice.period))
+            return download(table, choice)
+        compares = is_compared(request)
+        part = PARTS.get(request.GET.get("part", ""))
+        if part is None:
+            page = Page(choice, numbers, compares=compares)
+        else:
+            page = PartPage(part, choice, numbers, compares=compares)
+        # A part comes without the shell, and does without what the shell asks for.
+        if part and request.htmx:  # type: ignore[attr-defined]
+            return self.render_to_response({"page": page})
         return self.render_to_response(self.get_context_data(page=page))
 
     def get_template_names(self) -> list[str]:
-        if self.request.GET.get("part") != "stages":
+        if self.request.GET.get("part") not in PARTS:
             return ["kpis/page.html"]
         is_partial = self.request.htmx  # type: ignore[attr-defined]
-        return ["kpis/_stages.html" if is_partial else "kpis/stages.html"]
+        return ["kpis/_part.html" if is_partial else "kpis/part.html"]
 
 
 class DrillPageView(ClinicPageMixin, TemplateResponseMixin, ContextMixin, View):
@@ -50,12 +72,13 @@ class DrillPageView(ClinicPageMixin, TemplateResponseMixin, ContextMixin, View):
         asked = read_asked(request.GET, numbers.basis)
         if asked is None:
             raise Http404
-        page = DrillPage(choice, numbers, asked, read_place(request.GET))
+        after = read_place(request.GET)
+        page = DrillPage(choice, numbers, asked, after, is_compared(request))
         return self.render_to_response(self.get_context_data(page=page))
 
 
-def read_page(request: HttpRequest) -> Page:
-    return Page(*read_numbers(request))
+def is_compared(request: HttpRequest) -> bool:
+    return request.GET.get("compare") != NOT_COMPARED["compare"]
 
 
 def read_numbers(request: HttpRequest) -> tuple[Choice, Numbers]:

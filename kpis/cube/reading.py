@@ -14,6 +14,7 @@ from django.db import connection
 from kpis.cube.folding import fold
 from kpis.cube.rebuilding import rebuild
 from kpis.cube.sums import BY_ARRIVAL
+from kpis.definitions import MATURITIES
 from kpis.period import Period, Window
 from leads.models import Lead
 from medspa.clinic_time import clinic_zone
@@ -299,3 +300,23 @@ def due_row(period: Period) -> dict[str, int]:
     """Consults planned for these days, whether or not their hour has come."""
     parts = Parts.of(period)
     return parts.ask(DUE_SUMS.format(sums=parts.sums))[0]
+
+
+MONTH_SUMS = f"""
+SELECT {BY_MONTH} AS month, sum(leads)::bigint AS leads,
+    sum(cohort_paying_leads)::bigint AS new_customers,
+    sum(cohort_gross_cents - cohort_refunds_cents)::bigint AS net_revenue_cents,
+    {
+    ", ".join(
+        f"sum(cohort_{days}_cents)::bigint AS revenue_{days}_cents"
+        for days in MATURITIES
+    )
+}
+FROM kpis_daysum WHERE {{sums}} GROUP BY 1
+"""  # noqa: S608  (no input)
+
+
+def month_rows(period: Period) -> list[dict[str, Any]]:
+    """What came of the leads, by the month in which they were created."""
+    parts = Parts.of(period)
+    return parts.ask(MONTH_SUMS.format(sums=parts.sums))

@@ -1,22 +1,37 @@
 """A number opens exactly its rows: as many as it says, or as much as it says."""
 
 import re
+from collections.abc import Iterator
 from html import unescape
+from urllib.parse import parse_qs
 
 import pytest
 from django.test import Client
 
 from kpis import drill
 from kpis.definitions import Basis, Unit
-from kpis.display import as_integer
-from kpis.drill import COHORT, PERIOD, Asked, Row, address, find, read_asked
-from kpis.drill_page import METRICS
+from kpis.display import as_integer, number
+from kpis.drill import Asked, Row, address, find, read_asked
+from kpis.drill_page import DrillPage
+from kpis.drill_questions import COHORT, PERIOD
+from kpis.drill_spend import spend_rows
 from kpis.numbers import Numbers
+from kpis.page import PARTS
+from kpis.period import Choice, Period, Window, read_date
+from kpis.table import Table
+from kpis.tables import TABLES
 from medspa.models import User
 from tests.factories import KpiEventFactory, LeadFactory
 from tests.kpis.reference_case import ReferenceCase
 
 MARCH = "from=2026-03-01&to=2026-03-31"
+# Opens the rows of its stays or waits, not as many as it says.
+MIDDLES = ("mean_seconds", "median_seconds", "weighted_cents")
+NO_ROWS = "mature_days"  # says how old the rows are
+
+
+def page_of(asked: Asked, numbers: Numbers) -> DrillPage:
+    return DrillPage(Choice(numbers.window.period, "custom"), numbers, asked, None)
 
 
 def all_rows(asked: Asked, numbers: Numbers) -> list[Row]:
@@ -28,47 +43,111 @@ def all_rows(asked: Asked, numbers: Numbers) -> list[Row]:
     return rows
 
 
-def said(rows: list[Row], metric: str) -> int:
-    """What the number would have to be for these rows."""
-    if METRICS[metric].unit == Unit.CENTS:
+def said(asked: Asked, numbers: Numbers) -> int:
+    """What the number would have to be for the rows that it opens."""
+    if asked.is_spend:
+        return sum(row.cents for row in spend_rows(asked, numbers))
+    rows = all_rows(asked, numbers)
+    ids = {row.row_id for row in rows}
+    assert len(ids) == len(rows), "a row was listed twice"
+    if page_of(asked, numbers).metric.unit == Unit.CENTS:
         return sum(row.cents or 0 for row in rows)
     return len(rows)
 
 
-@pytest.mark.parametrize("metric", PERIOD)
-@pytest.mark.parametrize("by", ["", *drill.PLACES])
-def test_every_number_of_a_period_has_its_rows(
-    clinic: ReferenceCase, monkeypatch: pytest.MonkeyPatch, metric: str, by: str
+def opened(query: str, window: Window) -> tuple[Asked, Numbers]:
+    """What an address of the page asks for."""
+    named = {name: values[0] for name, values in parse_qs(query).items()}
+    period = Period(read_date(named["from"]), read_date(named["to"]))
+    basis = Basis(named.get("basis", "period"))
+    asked = read_asked(named, basis)
+    assert asked
+    return asked, Numbers(Window(period, window.zone, window.as_of), basis)
+
+
+def numbers_of(clinic: ReferenceCase) -> Iterator[Numbers]:
+    for chosen in clinic.content["ranges"]:
+        for basis in (Basis.PERIOD, Basis.COHORT):
+            yield Numbers(clinic.window(chosen["id"]), basis)
+
+
+def cells(table: Table) -> Iterator[tuple[str, str, object]]:
+    """The metric, the address and the exact figure of each number that opens rows."""
+    rows = [*table.rows, *([table.total] if table.total else [])]
+    lines = [*table.lines, *([table.total_line] if table.total_line else [])]
+    for row, line in zip(rows, lines, strict=True):
+        for metric, cell in zip(table.columns, line.cells, strict=True):
+            value = row.figures.get(metric.key)
+            if number(value) and metric.key != NO_ROWS:
+                assert cell.rows, f"{table.key} {row.name}: {metric.key} opens nothing"
+                yield metric.key, cell.rows, value
+
+
+@pytest.mark.parametrize("key", sorted(TABLES.keys() - {"funnel"}))
+def test_every_number_of_every_table_has_its_rows(
+    clinic: ReferenceCase, monkeypatch: pytest.MonkeyPatch, key: str
 ) -> None:
     monkeypatch.setattr(drill, "PAGE", 3)
-    for chosen in clinic.content["ranges"]:
-        numbers = Numbers(clinic.window(chosen["id"]))
-        rows = numbers.by(by).rows if by else [None]
-        for row in rows:
-            figures = row.figures if row else numbers.figures
-            found = all_rows(Asked(metric, by, row.id if row else None), numbers)
-            assert said(found, metric) == as_integer(figures[metric]), (chosen, row)
-            assert len({one.row_id for one in found}) == len(found)
+    seen = 0
+    for whole in numbers_of(clinic):
+        for metric, query, value in cells(TABLES[key](whole)):
+            asked, numbers = opened(query, whole.window)
+            assert number(page_of(asked, numbers).figure(asked.metric)) == number(value)
+            if asked.parts:
+                assert len(page_of(asked, numbers).parts) == 2
+            elif not metric.endswith(MIDDLES):
+                assert said(asked, numbers) == as_integer(value), (key, query)
+            else:
+                assert all_rows(asked, numbers)
+            seen += 1
+    assert seen
 
 
-@pytest.mark.parametrize("metric", sorted(COHORT.keys() - {"within_5min"}))
-@pytest.mark.parametrize("by", ["", *drill.PLACES])
-def test_every_number_of_a_cohort_has_its_rows(
-    clinic: ReferenceCase, metric: str, by: str
+@pytest.mark.parametrize("metric", PERIOD)
+def test_every_number_of_a_period_has_its_rows(
+    clinic: ReferenceCase, metric: str
 ) -> None:
-    for chosen in clinic.content["ranges"]:
-        numbers = Numbers(clinic.window(chosen["id"]), Basis.COHORT)
+    for numbers in numbers_of(clinic):
+        if numbers.basis == Basis.PERIOD:
+            figure = as_integer(numbers.figures[metric])
+            assert said(Asked(metric), numbers) == figure
+
+
+@pytest.mark.parametrize("metric", COHORT)
+def test_every_number_of_a_cohort_has_its_rows(
+    clinic: ReferenceCase, metric: str
+) -> None:
+    for numbers in numbers_of(clinic):
+        if numbers.basis == Basis.COHORT:
+            figure = as_integer(numbers.figures[metric])
+            assert said(Asked(metric), numbers) == figure
+
+
+@pytest.mark.parametrize("by", ["", "campaign", "platform"])
+def test_spend_is_what_its_campaigns_cost_month_by_month(
+    clinic: ReferenceCase, by: str
+) -> None:
+    for numbers in numbers_of(clinic):
         for row in numbers.by(by).rows if by else [None]:
             figures = row.figures if row else numbers.figures
-            found = all_rows(Asked(metric, by, row.id if row else None), numbers)
-            assert len(found) == figures[metric], (chosen, row)
+            asked = Asked("spend_cents", by, row.id if row else None)
+            assert said(asked, numbers) == figures["spend_cents"]
 
 
-def test_leads_that_were_contacted_in_time_are_listed(clinic: ReferenceCase) -> None:
-    for chosen in clinic.content["ranges"]:
-        numbers = Numbers(clinic.window(chosen["id"]), Basis.COHORT)
-        found = all_rows(Asked("within_5min"), numbers)
-        assert len(found) == numbers.speeds["any"].within_5min
+@pytest.mark.parametrize("metric", drill.PARTS)
+def test_a_quotient_names_the_two_numbers_it_is_made_of(
+    clinic: ReferenceCase, metric: str
+) -> None:
+    for numbers in numbers_of(clinic):
+        if metric not in numbers.figures or numbers.figures[metric] is None:
+            continue
+        above, below = Asked(metric).parts or ("", "")
+        value = number(numbers.figures[metric])
+        exact = number(numbers.figures[above]) / number(numbers.figures[below])
+        if metric == "roi_attributed":
+            exact -= 1
+        assert value is not None
+        assert abs(exact - value) <= (0.5 if metric.endswith("_cents") else 0)
 
 
 @pytest.fixture
@@ -77,18 +156,23 @@ def browser(client: Client, manager: User) -> Client:
     return client
 
 
-def test_every_link_of_the_page_opens_as_many_rows_as_it_says(
-    browser: Client, clinic: ReferenceCase
+@pytest.mark.parametrize(
+    ("part", "basis"),
+    [("", "period"), ("", "cohort"), *((part, "period") for part in PARTS)],
+)
+def test_every_link_opens_as_many_rows_as_it_says(
+    browser: Client, clinic: ReferenceCase, part: str, basis: str
 ) -> None:
-    html = browser.get(f"/kpis/?{MARCH}").content.decode()
+    html = browser.get(f"/kpis/?{MARCH}&part={part}&basis={basis}").content.decode()
     links = re.findall(r'href="/kpis/rows/\?([^"]+)"[^>]*>([^<]+)</a>', html)
-    assert len(links) > 40
-    for query, number in set(links):
+    assert len(links) > 6
+    for query, words in set(links):
         page = browser.get(f"/kpis/rows/?{unescape(query)}").content.decode()
-        number = number.partition(" of ")[0]
-        assert f"data-number>{number}<" in page
-        if "$" not in number:
-            assert page.count('<th scope="row">') == int(number), query
+        # Of a card's "4 of 12" the rows are the four.
+        said = re.search("data-number>([^<]+)<", page)
+        assert said and said[1] in (words, words.partition(" of ")[0]), query
+        if said[1].isdigit():
+            assert page.count('<th scope="row">') == int(said[1]), query
 
 
 def test_more_than_a_page_goes_on(
@@ -114,7 +198,13 @@ def test_the_front_desk_opens_no_rows(client: Client, front_desk: User) -> None:
 
 @pytest.mark.parametrize(
     "query",
-    ["", "rows=cpl_cents", "rows=leads&by=shoe", "rows=net_revenue_cents&basis=cohort"],
+    [
+        "",
+        "rows=cost",
+        "rows=leads&by=shoe",
+        "rows=n&by=speed",
+        "rows=spend_cents&by=tag",
+    ],
 )
 def test_a_number_without_rows_is_not_found(browser: Client, query: str) -> None:
     assert browser.get(f"/kpis/rows/?{query}").status_code == 404
@@ -139,5 +229,5 @@ def test_a_bent_address_is_answered(
 def test_nothing_has_no_link(clinic: ReferenceCase) -> None:
     period = clinic.window(clinic.content["ranges"][0]["id"]).period
     assert address(period, Basis.PERIOD, Asked("leads"), 0) == ""
-    assert address(period, Basis.PERIOD, Asked("cpl_cents"), 5) == ""
+    assert address(period, Basis.PERIOD, Asked("mature_days"), 5) == ""
     assert read_asked({"rows": "leads", "key": ""}, Basis.PERIOD) == Asked("leads")

@@ -1,61 +1,18 @@
-"""What each number means, as data: cards, tooltips, headers, CSV and JSON read it."""
+"""The numbers of a range as a whole, of its tables' rows and of its days."""
 
-from dataclasses import dataclass
-from enum import StrEnum
-
-
-class Unit(StrEnum):
-    COUNT = "count"
-    CENTS = "cents"
-    RATIO = "ratio"  # shown as 2.4×
-    RATE = "rate"  # shown as 41 %
-    SECONDS = "seconds"
-
-
-class Basis(StrEnum):
-    """Period: events by their own date. Cohort: the leads of the range, followed up."""
-
-    PERIOD = "period"
-    COHORT = "cohort"
-    NOW = "now"
-
-
-class Better(StrEnum):
-    HIGHER = "higher"
-    LOWER = "lower"
-    NEITHER = "neither"
-
-
-@dataclass(frozen=True)
-class Metric:
-    """One number: `formula` in words, `cohort` where it differs on that basis."""
-
-    key: str
-    label: str
-    unit: Unit
-    formula: str
-    better: Better = Better.HIGHER
-    cohort: str = ""
-
-    def words(self, basis: Basis) -> str:
-        return self.cohort if self.cohort and basis == Basis.COHORT else self.formula
-
-
-def _by_key(*metrics: Metric) -> dict[str, Metric]:
-    return {metric.key: metric for metric in metrics}
-
-
-COUNT, CENTS, RATIO, RATE, SECONDS = (
-    Unit.COUNT,
-    Unit.CENTS,
-    Unit.RATIO,
-    Unit.RATE,
-    Unit.SECONDS,
+from kpis.definitions.metric import (
+    CENTS,
+    COUNT,
+    LOWER,
+    NEITHER,
+    RATE,
+    RATIO,
+    Metric,
+    by_key,
 )
-LOWER, NEITHER = Better.LOWER, Better.NEITHER
 
 # Of a range as a whole, and (where it has a row's cost or return) of a table's row.
-PERIOD = _by_key(
+PERIOD = by_key(
     Metric("leads", "Leads", COUNT, "Leads created in the range."),
     Metric(
         "ad_clicks",
@@ -141,6 +98,24 @@ PERIOD = _by_key(
         "What the campaigns cost: the month's actual spend, else the planned one, "
         "by day, for the days on which a campaign runs.",
         NEITHER,
+    ),
+    Metric(
+        "leads_with_campaign",
+        "Ad leads",
+        COUNT,
+        "Leads with a campaign created in the range.",
+    ),
+    Metric(
+        "attributed_new_customers",
+        "New customers (ads)",
+        COUNT,
+        "New customers with a campaign.",
+    ),
+    Metric(
+        "attributed_net_revenue_cents",
+        "Net revenue (ads)",
+        CENTS,
+        "Payments minus refunds of leads with a campaign.",
     ),
     Metric("cpl_cents", "Cost per lead", CENTS, "Ad spend ÷ leads.", LOWER),
     Metric(
@@ -233,116 +208,7 @@ PERIOD = _by_key(
     Metric("roas", "ROAS", RATIO, "Net revenue of the campaign's leads ÷ ad spend."),
 )
 
-FUNNEL = _by_key(
-    Metric("people", "People", COUNT, "Leads of the range who got this far so far."),
-    Metric("rate", "Rate", RATE, "People of this step ÷ people of the step named."),
-    Metric("k", "Of them", COUNT, "How many of the step named got this far."),
-    Metric("n", "Out of", COUNT, "How many the rate is of.", NEITHER),
-    Metric("low", "Low", RATE, "Lower end of the Wilson 95 % interval.", NEITHER),
-    Metric("high", "High", RATE, "Upper end of the Wilson 95 % interval.", NEITHER),
-)
-
-CONSULTS = _by_key(
-    Metric(
-        "due",
-        "Due",
-        COUNT,
-        "Booked consults whose hour lies in the range and has come.",
-        NEITHER,
-    ),
-    Metric("held", "Held", COUNT, "Due consults that the lead came to."),
-    Metric("no_show", "No-shows", COUNT, "Due consults minus held ones.", LOWER),
-    Metric("show_rate", "Show rate", RATE, "Held consults ÷ due consults."),
-    Metric("no_show_rate", "No-show rate", RATE, "No-shows ÷ due consults.", LOWER),
-)
-
-SPEED = _by_key(
-    Metric("leads", "Leads", COUNT, "Leads created in the range."),
-    Metric(
-        "contacted",
-        "Contacted",
-        COUNT,
-        "Leads with a text, e-mail or call at or after their creation.",
-    ),
-    Metric(
-        "uncontacted", "Never contacted", COUNT, "Leads minus contacted leads.", LOWER
-    ),
-    Metric(
-        "median_seconds",
-        "Median wait",
-        SECONDS,
-        "The middle of the waits from creation to the first touch; real time, of "
-        "contacted leads only.",
-        LOWER,
-    ),
-    Metric("within_5min", "Within 5 min", COUNT, "Leads touched within five minutes."),
-    Metric(
-        "within_5min_share_of_all_leads",
-        "Contacted in 5 min",
-        RATE,
-        "Leads touched within five minutes, automatic texts included ÷ all leads of "
-        "the range.",
-    ),
-)
-
-STAGES = _by_key(
-    Metric(
-        "n",
-        "Left it",
-        COUNT,
-        "Stays in the stage that ended in the range.",
-        NEITHER,
-    ),
-    Metric(
-        "mean_seconds",
-        "Mean stay",
-        SECONDS,
-        "Average time of the stays that ended in the range.",
-        LOWER,
-    ),
-    Metric(
-        "median_seconds",
-        "Median stay",
-        SECONDS,
-        "Middle of the stays that ended in the range.",
-        LOWER,
-    ),
-    Metric("ageing", "In it now", COUNT, "Leads that are in the stage now.", NEITHER),
-    Metric(
-        "ageing_median_seconds",
-        "Median age",
-        SECONDS,
-        "Middle of the times since those who are in it came.",
-        LOWER,
-    ),
-)
-
-FORECAST = _by_key(
-    Metric(
-        "open_count",
-        "Opportunities",
-        COUNT,
-        "Opportunities of leads in an open stage, by expected month.",
-    ),
-    Metric(
-        "open_value_cents", "Expected value", CENTS, "Sum of their expected values."
-    ),
-    Metric(
-        "weighted_cents",
-        "Weighted value",
-        CENTS,
-        "Sum of expected value × the stage's chance of winning.",
-    ),
-    Metric(
-        "overdue_count",
-        "Overdue",
-        COUNT,
-        "Opportunities whose expected date has passed.",
-        LOWER,
-    ),
-)
-
-TREND = _by_key(
+TREND = by_key(
     Metric("leads", "Leads", COUNT, "Leads created on these days."),
     Metric(
         "booked_leads",

@@ -1,0 +1,72 @@
+"""The rows behind ad spend: what each campaign cost in each month of a window."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from math import lcm
+
+from kpis.drill import Asked
+from kpis.numbers import Numbers
+from kpis.period import Period
+from kpis.queries import CampaignFacts
+from medspa.money import split_cents
+
+
+@dataclass(frozen=True)
+class SpendRow:
+    """A campaign's days in one month; planned is what the plan says for lack of more.
+
+    `running` are the days on which it ran.
+    """
+
+    campaign: str
+    campaign_id: str
+    running: Period
+    cents: int
+    is_planned: bool
+
+
+def spend_rows(asked: Asked, numbers: Numbers) -> list[SpendRow]:
+    """Campaign by campaign, the newest month first; they add up to the number."""
+    return [
+        row
+        for facts in numbers.facts
+        if _is_asked(asked, facts)
+        for row in _rows(facts, numbers)
+    ]
+
+
+def _is_asked(asked: Asked, facts: CampaignFacts) -> bool:
+    own = {"campaign": facts.id, "platform": facts.platform}
+    return not asked.by or own[asked.by] == asked.key
+
+
+def _rows(facts: CampaignFacts, numbers: Numbers) -> list[SpendRow]:
+    """A campaign is rounded once: the cents are shared out among its months."""
+    total = numbers.spend.cents(facts.id)
+    if not total:
+        return []
+    months = list(_months(facts, numbers.window.period))
+    costs = [facts.plan.cost(period) for period in months]
+    unit = lcm(*(cost.denominator for cost in costs))
+    parts = split_cents(total, [int(cost * unit) for cost in costs])
+    rows = [
+        SpendRow(
+            facts.name,
+            facts.id,
+            period,
+            cents,
+            period.first.replace(day=1) not in facts.plan.actual,
+        )
+        for period, cents in zip(months, parts, strict=True)
+    ]
+    return [row for row in reversed(rows) if row.cents]
+
+
+def _months(facts: CampaignFacts, period: Period) -> Iterator[Period]:
+    for month, _ in period.months():
+        last = (month + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+        part = period.within(month, last)
+        runs = part and part.within(facts.plan.starts_on, facts.plan.ends_on)
+        if runs:
+            yield runs
