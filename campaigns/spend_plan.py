@@ -53,6 +53,10 @@ class Plan:
     changes: list[Change]
 
     @property
+    def given(self) -> Given:
+        return {(c.campaign.pk, c.month): c.after for c in self.changes}
+
+    @property
     def counts(self) -> Counter[Kind]:
         return Counter(change.kind for change in self.changes)
 
@@ -151,11 +155,11 @@ def _write(change: Change) -> None:
             CampaignSpend.objects.create(
                 campaign=change.campaign,
                 month=change.month,
-                spend_cents=change.after,
+                spend_cents=change.after or 0,
             )
         case Kind.CHANGED:
             row = rows.get()
-            row.spend_cents = change.after
+            row.spend_cents = change.after or 0
             row.save()
         case Kind.REMOVED:
             rows.get().delete()

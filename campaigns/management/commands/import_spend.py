@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from campaigns.models import Campaign
 from campaigns.spend_file import SpendFileRefused, Spending, read_spend_file
 from campaigns.spend_import import Import, import_spend, look_at
 from medspa.money import format_cents
@@ -36,6 +37,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         chosen = dict(_pair(text) for text in options["match"])
+        for campaign in chosen.values():
+            if not Campaign.objects.filter(pk=campaign).exists():
+                raise CommandError(f"There is no campaign {campaign}.")
         try:
             spending = read_spend_file(_bytes(options["file"]))
             act = look_at if options["dry_run"] else import_spend

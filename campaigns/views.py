@@ -1,0 +1,181 @@
+"""The list of campaigns, and entering what they cost."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+from django.views.generic import TemplateView
+
+from campaigns.listing import listed
+from campaigns.matching import LEFT_OUT
+from campaigns.missing import missing_spend
+from campaigns.models import Campaign
+from campaigns.pasting import read_edits, read_pasted
+from campaigns.spend_file import SpendFileRefused, read_spend_file, read_spend_table
+from campaigns.spend_import import import_spend, look_at, packed, unpacked
+from campaigns.spend_plan import ChangedMeanwhile, Plan, make_plan, write_spend
+from campaigns.spend_text import TextRefused
+from medspa.pages import ClinicPageMixin
+
+SEE_SPEND = "campaigns.view_spend"
+EDIT_SPEND = ("campaigns.change_campaignspend", "campaigns.add_campaignspend")
+MAX_MEGABYTES = settings.FILE_UPLOAD_MAX_MEMORY_SIZE // 1024 // 1024
+MEANWHILE = (
+    "Nothing was written: what would change is not what the page showed. Somebody "
+    "changed a month meanwhile, or another campaign was chosen. Look at it again."
+)
+
+
+class CampaignList(ClinicPageMixin, TemplateView):
+    permission_required = "campaigns.view_campaign"
+    title = "Campaigns"
+    template_name = "campaigns/list.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        campaigns = list(Campaign.objects.all())
+        may_see = self.request.user.has_perm(SEE_SPEND)
+        return super().get_context_data(
+            campaigns=listed(campaigns, with_spend=may_see),
+            missing=missing_spend(campaigns) if may_see else [],
+            may_see_spend=may_see,
+            may_edit_spend=self.request.user.has_perms(EDIT_SPEND),
+            **kwargs,
+        )
+
+
+@require_POST
+@permission_required(EDIT_SPEND, raise_exception=True)
+def edit_spend(request: HttpRequest, campaign_id: str) -> HttpResponse:
+    """The months that were changed in the campaign's table."""
+    campaign = get_object_or_404(Campaign.objects, pk=campaign_id)
+    try:
+        plan = read_edits(campaign, request.POST)
+        write_spend(plan.given, plan.seen)
+    except TextRefused as refusal:
+        messages.error(request, f"{refusal} Nothing was saved.")
+    except ChangedMeanwhile:
+        messages.error(
+            request,
+            "Somebody changed one of these months meanwhile. Nothing was saved: the "
+            "page shows how it stands now.",
+        )
+    else:
+        messages.success(request, _saved(plan))
+    return redirect("campaign", campaign.pk)
+
+
+def _saved(plan: Plan) -> str:
+    if not plan.changes:
+        return "Nothing was changed."
+    months = ", ".join(f"{change.month:%b %Y}" for change in plan.changes)
+    return f"Spend of {months} saved."
+
+
+class PasteSpendPage(ClinicPageMixin, TemplateView):
+    """Months that were pasted: first what they would change, then writing them."""
+
+    permission_required = EDIT_SPEND
+    title = "Spend"
+    template_name = "campaigns/paste.html"
+    http_method_names = ("post",)
+
+    def post(self, request: HttpRequest, campaign_id: str) -> HttpResponse:
+        campaign = get_object_or_404(Campaign.objects, pk=campaign_id)
+        pasted = read_pasted(request.POST.get("pasted", ""))
+        given = pasted.given(campaign)
+        if request.POST.get("action") == "write" and given and not pasted.refused:
+            try:
+                plan = write_spend(given, request.POST.get("seen", ""))
+            except ChangedMeanwhile:
+                messages.error(request, MEANWHILE)
+            else:
+                messages.success(request, f"{campaign}: {plan.sentence}.")
+                return redirect("campaign", campaign.pk)
+        return self.render_to_response(
+            self.get_context_data(
+                campaign=campaign,
+                pasted=request.POST.get("pasted", ""),
+                refused=pasted.refused,
+                plan=make_plan(given),
+                breadcrumbs_trail=[
+                    (reverse("campaigns"), "Campaigns"),
+                    (reverse("campaign", args=[campaign.pk]), str(campaign)),
+                ],
+            )
+        )
+
+
+class SpendFileForm(forms.Form):
+    file = forms.FileField(required=False, allow_empty_file=True)
+    pasted = forms.CharField(required=False, strip=False)
+
+
+@method_decorator(never_cache, name="dispatch")
+class ImportSpendPage(ClinicPageMixin, TemplateView):
+    """A file is read and looked at; what it says comes back to be written."""
+
+    permission_required = EDIT_SPEND
+    title = "Import spend"
+    template_name = "campaigns/import.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            max_megabytes=MAX_MEGABYTES,
+            all_campaigns=list(Campaign.objects.all()),
+            left_out=LEFT_OUT,
+            breadcrumbs_trail=[(reverse("campaigns"), "Campaigns")],
+            **kwargs,
+        )
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        try:
+            context = self._answer(request)
+        except SpendFileRefused as refusal:
+            context = {"refusal": str(refusal)}
+        return self.render_to_response(self.get_context_data(**context))
+
+    def _answer(self, request: HttpRequest) -> dict[str, Any]:
+        if "read" not in request.POST:
+            return self._look_at_file(request)
+        door, months = unpacked(request.POST["read"])
+        chosen = _chosen(request)
+        if request.POST.get("action") != "write":
+            return _shown(look_at(door, months, chosen), chosen)
+        try:
+            done = import_spend(door, months, chosen, request.POST.get("seen", ""))
+        except ChangedMeanwhile:
+            return _shown(look_at(door, months, chosen), chosen, MEANWHILE)
+        return {"done": done}
+
+    def _look_at_file(self, request: HttpRequest) -> dict[str, Any]:
+        form = SpendFileForm(request.POST, request.FILES)
+        form.is_valid()
+        if file := form.cleaned_data.get("file"):
+            spending = read_spend_file(file.read())
+        elif pasted := form.cleaned_data.get("pasted"):
+            spending = read_spend_table(pasted)
+        else:
+            raise SpendFileRefused("Choose a file, or paste a table.")
+        looked = look_at(spending.door, spending.months)
+        return _shown(looked, {}) | {"spending": spending}
+
+
+def _shown(looked: Any, chosen: dict[str, str], notice: str = "") -> dict[str, Any]:
+    read = packed(looked.door, looked.months)
+    return {"looked": looked, "read": read, "chosen": chosen, "notice": notice}
+
+
+def _chosen(request: HttpRequest) -> dict[str, str]:
+    """Campaign ids by the file's names; both lists come in the same order."""
+    names, choices = request.POST.getlist("name"), request.POST.getlist("campaign")
+    return {
+        name: choice for name, choice in zip(names, choices, strict=False) if choice
+    }

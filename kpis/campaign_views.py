@@ -1,0 +1,43 @@
+"""A campaign's page; who may not see numbers sees what the campaign is."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.views.generic import View
+from django.views.generic.base import ContextMixin, TemplateResponseMixin
+
+from campaigns.listing import listed
+from campaigns.models import Campaign
+from campaigns.views import EDIT_SPEND, SEE_SPEND
+from kpis.campaign_page import CampaignPage
+from kpis.views import download, read_numbers
+from medspa.pages import ClinicPageMixin
+
+
+class CampaignPageView(ClinicPageMixin, TemplateResponseMixin, ContextMixin, View):
+    """`?range=30d` or `?from=…&to=…`, `?basis=cohort`, `?export=months`."""
+
+    permission_required = "campaigns.view_campaign"
+    title = "Campaign"
+    template_name = "kpis/campaign.html"
+
+    def get(self, request: HttpRequest, campaign_id: str) -> HttpResponseBase:
+        campaign = get_object_or_404(Campaign.all_objects, pk=campaign_id)
+        self.title = str(campaign)
+        context: dict[str, Any] = {
+            "campaign": campaign,
+            "line": listed([campaign], with_spend=False)[0],
+            "breadcrumbs_trail": [(reverse("campaigns"), "Campaigns")],
+        }
+        if request.user.has_perms(("kpis.view_kpis", SEE_SPEND)):
+            page = CampaignPage(campaign, *read_numbers(request))
+            if request.GET.get("export") == "months":
+                return download(page.table, page.choice)
+            context |= {
+                "page": page,
+                "may_edit_spend": request.user.has_perms(EDIT_SPEND)
+                and not campaign.is_deleted,
+            }
+        return self.render_to_response(self.get_context_data(**context))
