@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.apps import AppConfig
 
 
@@ -6,7 +8,19 @@ class CommissionsConfig(AppConfig):
 
     def ready(self) -> None:
         from commissions.lead_panel import panel
+        from commissions.models import LeadProvider
+        from commissions.payment_part import credit_recorded, offer
+        from kpis.lead_panel import PAYMENT_PARTS
+        from kpis.recording import AFTER_RECORDED
+        from leads.merging import CHILDREN
         from leads.panels import PANELS
 
-        if panel not in PANELS:
-            PANELS.append(panel)
+        registries: list[tuple[list[Any], Any]] = [
+            (PANELS, panel),
+            (PAYMENT_PARTS, offer),
+            (AFTER_RECORDED, credit_recorded),
+            (CHILDREN, LeadProvider),
+        ]
+        for registry, ours in registries:
+            if ours not in registry:
+                registry.append(ours)

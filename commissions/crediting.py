@@ -1,23 +1,100 @@
 """Who earned a payment: the default, and a split among several."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
-from simple_history.utils import bulk_create_with_history
+from django.db import connection, transaction
 
-from commissions.models import WHOLE_BPS, Credit, Provider
+from commissions.models import WHOLE_BPS, Credit, LeadProvider, Provider
 from commissions.uncredited import uncredited
 from kpis.models import KpiEvent
+from kpis.vocabulary import Kind
 from leads.models import Lead
+from medspa.history import create_with_history
+
+CREDITED = (Kind.INVOICE_PAID, Kind.CONSULT_SHOW, Kind.CONSULT_BOOKED)
+# Only who is still here; the last choice counts.
+OF_LEADS = """
+SELECT l.id, treats.id, looks_after.id FROM leads_lead l
+LEFT JOIN LATERAL (
+    SELECT provider_id FROM commissions_leadprovider WHERE lead_id = l.id
+    ORDER BY chosen_at DESC, id DESC LIMIT 1
+) chosen ON true
+LEFT JOIN commissions_provider treats
+    ON treats.id = chosen.provider_id AND treats.deleted_at IS NULL
+LEFT JOIN commissions_provider looks_after
+    ON looks_after.user_id = l.assigned_to_id AND looks_after.deleted_at IS NULL
+WHERE l.id = ANY(%s)
+"""
+
+
+class ProvidersOfLead(NamedTuple):
+    """Ids: who was named as treating the lead, and who looks after it."""
+
+    treats: str | None
+    looks_after: str | None
+
+    def default(self, kind: str) -> str | None:
+        """Who is credited with an event of `kind` when nobody says otherwise.
+
+        A booking is the work of whoever looks after the lead.
+        """
+        if kind == Kind.CONSULT_BOOKED:
+            return self.looks_after or self.treats
+        return self.treats or self.looks_after
+
+
+def providers_of(leads: Iterable[str]) -> dict[str, ProvidersOfLead]:
+    """By lead, in one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(OF_LEADS, [list(leads)])
+        return {lead: ProvidersOfLead(*found) for lead, *found in cursor.fetchall()}
 
 
 def default_provider(lead: Lead | None) -> Provider | None:
-    """The provider who signs in as the person that looks after `lead`."""
-    if lead is None or lead.assigned_to_id is None:
+    """Whoever was named as treating `lead`, else the provider who signs in as the
+    person that looks after it."""
+    if lead is None:
         return None
-    return Provider.objects.filter(user=lead.assigned_to_id).first()
+    key = providers_of([lead.pk])[lead.pk].default(Kind.INVOICE_PAID)
+    return Provider.objects.filter(pk=key).first() if key else None
+
+
+def name_provider(lead: Lead, provider_id: str) -> LeadProvider:
+    """From now on the provider (an id; empty for nobody) treats the locked `lead`.
+
+    Raises ValidationError for a provider who is not there, or has left.
+    """
+    provider = Provider.objects.filter(pk=provider_id).first()
+    if provider_id and provider is None:
+        raise ValidationError("Choose a provider who works here.")
+    choice = LeadProvider(lead=lead, provider=provider)
+    choice.full_clean()
+    choice.save()
+    return choice
+
+
+def credit_by_default(events: Sequence[KpiEvent]) -> int:
+    """Credit `events` that nobody has a share of; returns how many got a provider.
+
+    The others stay without credit, where payments are listed and counted.
+    """
+    events = [event for event in events if event.kind in CREDITED and event.lead_id]
+    if not events or not Provider.objects.exists():
+        return 0
+    known = providers_of({str(event.lead_id) for event in events})
+    earned = [
+        (event, known[str(event.lead_id)].default(event.kind)) for event in events
+    ]
+    credits = [
+        Credit(kpi_event=event, provider_id=provider, share_bps=WHOLE_BPS)
+        for event, provider in earned
+        if provider
+    ]
+    create_with_history(Credit, credits)
+    return len(credits)
 
 
 @transaction.atomic
@@ -26,14 +103,7 @@ def credit_defaults(month: date) -> int:
 
     Returns how many; payments without such a provider stay uncredited.
     """
-    by_user = dict(Provider.objects.exclude(user=None).values_list("user", "pk"))
-    payments = uncredited(month).filter(credited_bps=0, lead__assigned_to__in=by_user)
-    credits = [
-        Credit(kpi_event_id=event, provider_id=by_user[user], share_bps=WHOLE_BPS)
-        for event, user in payments.values_list("pk", "lead__assigned_to")
-    ]
-    bulk_create_with_history(credits, Credit)
-    return len(credits)
+    return credit_by_default(list(uncredited(month).filter(open_bps=WHOLE_BPS)))
 
 
 @transaction.atomic

@@ -7,7 +7,8 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
 from django.db.models.functions import JSONObject
 
-from commissions.models import WHOLE_BPS, Credit
+from commissions.crediting import providers_of
+from commissions.models import WHOLE_BPS, Credit, Provider
 from commissions.sentences import percent
 from kpis.models import KpiEvent
 from kpis.vocabulary import Kind
@@ -34,17 +35,34 @@ CREDITED = ArraySubquery(
 )
 
 
+@dataclass(frozen=True)
+class Shown:
+    """`default` is the provider of the lead; `treats` the id of who was named."""
+
+    payments: list[CreditedPayment]
+    providers: list[Provider]
+    default: str
+    treats: str
+
+
 def panel(lead: Lead, person: User) -> Panel | None:
-    """For those who credit payments, on leads that have paid."""
+    """For those who credit payments, where somebody earns commissions."""
     if lead.is_deleted or not person.has_perm("commissions.change_credit"):
         return None
+    providers = list(Provider.objects.all())
     payments = (
         KpiEvent.objects.of_kind(Kind.INVOICE_PAID)
         .filter(lead=lead)
         .annotate(credited=CREDITED)[:SHOWN]
     )
-    shown = [_credited(payment) for payment in payments]
-    return Panel("commissions/_credit_panel.html", shown) if shown else None
+    credited = [_credited(payment) for payment in payments]
+    if not providers and not credited:
+        return None
+    found = providers_of([lead.pk])[lead.pk]
+    names = {provider.pk: provider.name for provider in providers}
+    default = found.default(Kind.INVOICE_PAID) or ""
+    shown = Shown(credited, providers, names.get(default, ""), found.treats or "")
+    return Panel("commissions/_credit_panel.html", shown)
 
 
 def _credited(payment: Any) -> CreditedPayment:

@@ -1,43 +1,36 @@
-"""Payments that nobody, or not everybody, is credited with."""
+"""Payments that nobody, or not everybody, is credited with, as triggers keep them."""
 
 from datetime import date
 from typing import Any
 
-from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import F
 
-from commissions.models import WHOLE_BPS, Credit
+from commissions.models import WHOLE_BPS
 from commissions.months import last_day
 from kpis.models import KpiEvent
-from kpis.vocabulary import Kind
 from medspa.clinic_time import clinic_zone, day_range
 
-
-def payments_of(month: date) -> QuerySet[KpiEvent]:
-    start, end = day_range(month, last_day(month), clinic_zone())
-    return (
-        KpiEvent.all_objects.counting()
-        .of_kind(Kind.INVOICE_PAID)
-        .filter(occurred_at__gte=start, occurred_at__lt=end)
-    )
+# A month with more than these is not mended one by one; their number says nothing.
+COUNTED = 1_000
 
 
 def uncredited(month: date) -> Any:
     """Payments of `month` with less than the whole credited, the latest first.
 
-    `credited_bps` says how much is.
+    `open_bps` says how much is open, `credited_bps` how much is not.
     """
-    shares = (
-        Credit.objects.filter(kpi_event=OuterRef("pk"))
-        .order_by()
-        .values("kpi_event")
-        .annotate(whole=Sum("share_bps"))
-        .values("whole")
-    )
+    start, end = day_range(month, last_day(month), clinic_zone())
     return (
-        payments_of(month)
-        .annotate(credited_bps=Coalesce(Subquery(shares), 0))
-        .filter(credited_bps__lt=WHOLE_BPS)
-        .annotate(open_bps=WHOLE_BPS - F("credited_bps"))
-        .order_by("-occurred_at", "-id")
+        KpiEvent.all_objects.counting()
+        .filter(open_payment__occurred_at__gte=start, open_payment__occurred_at__lt=end)
+        .annotate(
+            open_bps=F("open_payment__open_bps"),
+            credited_bps=WHOLE_BPS - F("open_payment__open_bps"),
+        )
+        .order_by("-open_payment__occurred_at", "-open_payment__event")
     )
+
+
+def count_uncredited(month: date) -> int:
+    """Exactly up to `COUNTED`, one more beyond."""
+    return uncredited(month).order_by()[: COUNTED + 1].count()

@@ -15,6 +15,7 @@ urlpatterns = [
     path("year/", year.YearPage.as_view(), name="commissions_year"),
     path("mine/", year.MinePage.as_view(), name="my_commissions"),
     path("credit/<str:event_id>/", credits.CreditPage.as_view(), name="credit_payment"),
+    path("credit/lead/<slug:lead_id>/", credits.choose_provider, name="name_provider"),
     path("credit-defaults/", credits.defaults, name="credit_defaults"),
     path("rules/", rules.RulesPage.as_view(), name="commission_rules"),
     path("rules/new/", rules.RulePage.as_view(), name="new_rule"),

@@ -16,6 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from kpis.models import KpiEvent
+from kpis.recording import follow_up
 from kpis.vocabulary import Kind
 from leads import pipeline, tasks
 from leads.acts import ActRefused
@@ -99,6 +100,7 @@ def book(
         occurred_at=booked_at,
         metadata_json=metadata,
     )
+    follow_up([event])
     _enter_stage(lead, Kind.CONSULT_BOOKED, now)
     return event
 
@@ -144,6 +146,7 @@ def show(lead: Lead, booking_id: str, *, key: str = "") -> KpiEvent:
         occurred_at=now,
         metadata_json={"booking": booking_id},
     )
+    follow_up([event])
     _enter_stage(lead, Kind.CONSULT_SHOW, now)
     return event
 

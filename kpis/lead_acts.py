@@ -49,6 +49,7 @@ def record_payment(request: HttpRequest, lead: Lead) -> Done:
         request.POST.get("procedure", ""),
         request.POST.get("category", ""),
         key=key,
+        said=request.POST,
     )
     words = f"Payment of {format_cents(event.value_cents)} recorded."
     return Done(words, "event", event.pk)

@@ -1,5 +1,6 @@
 """What the lead page offers about consults and money."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -13,6 +14,9 @@ from leads.panels import Panel
 from leads.vocabulary import Procedure
 from medspa.clinic_time import clinic_zone
 from medspa.models import User
+
+# What apps above this floor ask in the payment form: a template and what it shows.
+PAYMENT_PARTS: list[Callable[[Lead, User], Panel | None]] = []
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,7 @@ class Shown:
     suggested: str
     procedures: list[tuple[str, str]]
     categories: list[tuple[str, str]]
+    parts: list[Panel]
 
 
 def panel(lead: Lead, person: User) -> Panel | None:
@@ -51,6 +56,7 @@ def panel(lead: Lead, person: User) -> Panel | None:
         suggested=_suggested(),
         procedures=Procedure.choices,
         categories=Category.choices,
+        parts=[part for offer in PAYMENT_PARTS if (part := offer(lead, person))],
     )
     return Panel("kpis/_lead_acts.html", shown)
 

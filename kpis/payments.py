@@ -2,8 +2,10 @@
 
 from django.db import transaction
 from django.db.models import Sum
+from django.http import QueryDict
 
 from kpis.models import KpiEvent
+from kpis.recording import follow_up
 from kpis.vocabulary import Category, Kind
 from leads.acts import ActRefused
 from leads.models import Lead
@@ -17,9 +19,17 @@ MOST_CENTS = 10**9
 
 @transaction.atomic
 def pay(
-    lead: Lead, cents: int, procedure: str = "", category: str = "", *, key: str = ""
+    lead: Lead,
+    cents: int,
+    procedure: str = "",
+    category: str = "",
+    *,
+    key: str = "",
+    said: QueryDict | None = None,
 ) -> KpiEvent:
-    """Record a payment of `cents` now; raises ActRefused outside the lists."""
+    """Record a payment of `cents` now; `said` is what the form said beside that, for
+    the apps above. Raises ActRefused outside the lists.
+    """
     if not 0 < cents <= MOST_CENTS:
         raise ActRefused(f"Enter an amount up to {format_cents(MOST_CENTS)}.")
     if procedure and procedure not in Procedure.values:
@@ -27,13 +37,15 @@ def pay(
     if category and category not in Category.values:
         raise ActRefused("Choose a category from the list.")
     details = {"procedure": procedure, "category": category}
-    return KpiEvent.objects.create(
+    event = KpiEvent.objects.create(
         id=key or new_id(),
         lead=lead,
         kind=Kind.INVOICE_PAID,
         value_cents=cents,
         metadata_json={name: value for name, value in details.items() if value},
     )
+    follow_up([event], said)
+    return event
 
 
 @transaction.atomic

@@ -1,10 +1,24 @@
 """Recording events. They are never edited; a mistake is voided with a reason."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
+
+from django.http import QueryDict
 
 from kpis.models import KpiEvent
 from leads.models import LeadStage
 from medspa.history import create_with_history
+
+# What apps above this floor do with events that were just recorded, in the same
+# transaction; with them what the form said, if a form recorded them.
+Follow = Callable[[Sequence[KpiEvent], QueryDict], None]
+AFTER_RECORDED: list[Follow] = []
+
+
+def follow_up(events: Sequence[KpiEvent], said: QueryDict | None = None) -> None:
+    """Tell the apps above; raises ActRefused when one of them refuses what was said."""
+    for follow in AFTER_RECORDED if events else ():
+        follow(events, said or QueryDict())
 
 
 def record_stage_entries(sender: Any, *, stays: list[LeadStage], **kwargs: Any) -> None:
@@ -17,8 +31,9 @@ def record_stage_entries(sender: Any, *, stays: list[LeadStage], **kwargs: Any) 
             lead__in=[stay.lead_id for stay in stays], kind=kind
         ).values_list("lead", flat=True)
     )
-    entering = [stay for stay in stays if stay.lead_id not in recorded]
-    create_with_history(KpiEvent, [_event(stay, kind) for stay in entering])
+    events = [_event(stay, kind) for stay in stays if stay.lead_id not in recorded]
+    create_with_history(KpiEvent, events)
+    follow_up(events)
 
 
 def _event(stay: LeadStage, kind: str) -> KpiEvent:

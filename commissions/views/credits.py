@@ -14,10 +14,17 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
-from commissions.crediting import credit_defaults, default_provider, split
+from commissions.crediting import (
+    credit_defaults,
+    default_provider,
+    name_provider,
+    split,
+)
 from commissions.models import WHOLE_BPS, Provider
 from commissions.views.month import month_of
 from kpis.models import KpiEvent
+from leads.acts import Done, lead_act
+from leads.models import Lead
 from medspa.form_fields import HundredthsField
 from medspa.pages import ClinicPageMixin
 
@@ -82,6 +89,12 @@ class CreditPage(ClinicPageMixin, TemplateView):
         if url_has_allowed_host_and_scheme(back, {self.request.get_host()}):
             return back
         return reverse("commissions")
+
+
+@lead_act("commissions.add_leadprovider")
+def choose_provider(request: HttpRequest, lead: Lead) -> Done:
+    choice = name_provider(lead, request.POST.get("provider", ""))
+    return Done(f"{lead} is treated by {choice}.")
 
 
 @require_POST

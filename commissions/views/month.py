@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 
 from django.contrib.auth.decorators import login_required, permission_required
-from django.core.paginator import Paginator
 from django.http import HttpRequest, StreamingHttpResponse
 from django.urls import reverse
 from django.views.generic import TemplateView
@@ -13,8 +12,9 @@ from commissions.exports import csv_rows, month_rows
 from commissions.models import Provider
 from commissions.months import read_month
 from commissions.overview import default_month, overview, statements_of
-from commissions.uncredited import uncredited
+from commissions.uncredited import COUNTED, count_uncredited, uncredited
 from medspa.pages import ClinicPageMixin
+from medspa.paging import BoundedPaginator
 
 PAGE_SIZE = 50
 
@@ -35,7 +35,8 @@ class MonthPage(ClinicPageMixin, TemplateView):
         month = month_of(self.request)
         return super().get_context_data(
             overview=overview(month),
-            uncredited_count=uncredited(month).count(),
+            uncredited_count=count_uncredited(month),
+            uncredited_limit=COUNTED,
             has_providers=Provider.objects.exists(),
             **kwargs,
         )
@@ -49,7 +50,7 @@ class UncreditedPage(ClinicPageMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         month = month_of(self.request)
         payments = uncredited(month).select_related("lead")
-        pages = Paginator(payments, PAGE_SIZE)
+        pages = BoundedPaginator(payments, PAGE_SIZE)
         return super().get_context_data(
             month=month,
             page=pages.get_page(self.request.GET.get("page")),

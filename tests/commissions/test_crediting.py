@@ -4,13 +4,25 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from commissions.crediting import credit_defaults, split
-from commissions.models import Credit, Provider
+from commissions.crediting import (
+    credit_defaults,
+    default_provider,
+    name_provider,
+    split,
+)
+from commissions.models import Credit, LeadProvider, Provider
+from kpis import consults, payments
 from kpis.models import KpiEvent
+from leads import pipeline
+from leads.merging import Choice, merge
+from leads.models import Lead
+from leads.unmerging import unmerge
+from medspa.ids import new_id
 from medspa.models import User
 from tests.commissions.clinic import MARCH, hire, pay
-from tests.factories import LeadFactory, UserFactory
+from tests.factories import LeadFactory, StageFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -97,3 +109,159 @@ def test_the_lead_page_shows_who_earned_it_to_those_who_credit(
     client.force_login(front_desk)
     assert "Ana RN 60 %" not in client.get(address).content.decode()
     assert Credit.objects.count() == 1
+
+
+# At the moment of payment ---------------------------------------------------
+
+
+def paid_by(lead: Lead) -> KpiEvent:
+    return payments.pay(lead, 45_000)
+
+
+def test_a_payment_is_credited_to_whoever_looks_after_the_lead(ana: Provider) -> None:
+    assert shares(paid_by(LeadFactory(assigned_to=ana.user))) == {"Ana RN": 10_000}
+    assert shares(paid_by(LeadFactory())) == {}
+
+
+def test_whoever_was_named_as_treating_the_lead_comes_first(
+    ana: Provider, bea: Provider
+) -> None:
+    lead = LeadFactory(assigned_to=ana.user)
+    name_provider(lead, bea.pk)
+    assert shares(paid_by(lead)) == {"Bea RN": 10_000}
+    name_provider(lead, "")
+    assert shares(paid_by(lead)) == {"Ana RN": 10_000}
+
+
+def test_a_provider_who_left_is_credited_with_nothing_new(
+    ana: Provider, bea: Provider
+) -> None:
+    lead = LeadFactory()
+    name_provider(lead, bea.pk)
+    bea.delete()
+    assert shares(paid_by(lead)) == {}
+    with pytest.raises(ValidationError):
+        name_provider(lead, bea.pk)
+
+
+def test_consults_are_credited_and_a_booking_to_whoever_looks_after_the_lead(
+    ana: Provider, bea: Provider
+) -> None:
+    lead = LeadFactory(assigned_to=ana.user)
+    name_provider(lead, bea.pk)
+    booked = consults.book(lead, timezone.now())
+    assert shares(booked) == {"Ana RN": 10_000}
+    assert shares(consults.show(lead, booked.pk)) == {"Bea RN": 10_000}
+
+
+def test_entering_a_stage_that_records_a_consult_credits_it(ana: Provider) -> None:
+    leads = [LeadFactory(assigned_to=ana.user, admitted=True) for _ in range(2)]
+    shown = StageFactory(records_kpi="consult_show")
+    for lead in leads:
+        pipeline.move(lead.pk, shown.pk)
+    assert Credit.objects.filter(kpi_event__kind="consult_show").count() == 2
+
+
+def test_a_merge_carries_the_provider_over_and_its_undo_gives_it_back(
+    ana: Provider, bea: Provider, manager: User
+) -> None:
+    survivor, merged = LeadFactory(assigned_to=ana.user), LeadFactory()
+    name_provider(merged, bea.pk)
+    row = merge(survivor.pk, merged.pk, Choice())
+    assert default_provider(survivor) == bea
+    unmerge(row.pk)
+    assert default_provider(survivor) == ana
+    assert default_provider(merged) == bea
+
+
+# The payment form -----------------------------------------------------------
+
+
+def record(client: Client, lead: Lead, **said: object) -> str:
+    """What the page says after a payment of $450 was sent."""
+    address = reverse("lead_pay", args=[lead.pk])
+    page = client.post(address, {"amount": "450", **said}, follow=True)
+    return page.content.decode()
+
+
+def test_the_payment_form_splits_the_credit(
+    ana: Provider, bea: Provider, manager: User, client: Client
+) -> None:
+    lead = LeadFactory(assigned_to=ana.user)
+    client.force_login(manager)
+    page = client.get(reverse("lead", args=[lead.pk])).content.decode()
+    assert "Credit: Ana RN, all of it" in page
+    record(client, lead, earner=[ana.pk, bea.pk, ""], share=["66.67", "33.33 %", ""])
+    payment = KpiEvent.objects.get(lead=lead)
+    assert shares(payment) == {"Ana RN": 6_667, "Bea RN": 3_333}
+    assert [credit.history.count() for credit in payment.credits.all()] == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("names", "said", "sentence"),
+    [
+        (["ana", "bea"], ["60", "40.01"], "exceed 100 %"),
+        (["ana"], ["0"], "in per cent"),
+        (["ana"], ["-5"], "in per cent"),
+        (["ana"], ["100.01"], "in per cent"),
+        (["ana"], ["1e2x"], "in per cent"),
+        (["ana"], ["NaN"], "in per cent"),
+        (["ana"], [""], "in per cent"),
+        (["ana", "ana"], ["50", "50"], "each provider once"),
+        ([""], ["50"], "who earned the share"),
+        (["nobody"], ["50"], "who work here"),
+    ],
+)
+def test_shares_that_are_none_record_nothing(
+    ana: Provider,
+    bea: Provider,
+    manager: User,
+    client: Client,
+    names: list[str],
+    said: list[str],
+    sentence: str,
+) -> None:
+    client.force_login(manager)
+    lead = LeadFactory(assigned_to=ana.user)
+    known = {"ana": ana.pk, "bea": bea.pk}
+    earners = [known.get(name, name) for name in names]
+    assert sentence in record(client, lead, earner=earners, share=said)
+    assert not KpiEvent.objects.filter(lead=lead).exists()
+
+
+def test_the_front_desk_records_and_only_the_default_follows(
+    ana: Provider, bea: Provider, front_desk: User, client: Client
+) -> None:
+    lead = LeadFactory(assigned_to=ana.user)
+    client.force_login(front_desk)
+    assert "Credit:" not in client.get(reverse("lead", args=[lead.pk])).content.decode()
+    record(client, lead, earner=[bea.pk], share=["100"])
+    assert shares(KpiEvent.objects.get(lead=lead)) == {"Ana RN": 10_000}
+
+
+def test_a_second_click_credits_once(
+    ana: Provider, manager: User, client: Client
+) -> None:
+    lead = LeadFactory(assigned_to=ana.user)
+    client.force_login(manager)
+    key = new_id()
+    for _ in range(2):
+        record(client, lead, key=key)
+    assert Credit.objects.get().kpi_event_id == key
+
+
+def test_a_provider_is_named_on_the_lead_page(
+    ana: Provider, bea: Provider, manager: User, front_desk: User, client: Client
+) -> None:
+    lead = LeadFactory(assigned_to=ana.user)
+    address = reverse("name_provider", args=[lead.pk])
+    client.force_login(front_desk)
+    assert client.post(address, {"provider": bea.pk}).status_code == 403
+    client.force_login(manager)
+    page = client.post(address, {"provider": bea.pk}, follow=True).content.decode()
+    assert f"{lead} is treated by Bea RN." in page
+    assert "is credited to Bea RN" in page
+    choice = LeadProvider.objects.get()
+    assert choice.history.get().history_user == manager
+    client.post(address, {"provider": "nobody"})
+    assert LeadProvider.objects.count() == 1
