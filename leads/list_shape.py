@@ -5,6 +5,7 @@ view follows a stage that is renamed and never keeps a copy of it. What somebody
 searched for is not held: it may be a person's e-mail or phone.
 """
 
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal, Self
 
 from django.db import models
@@ -65,6 +66,7 @@ def _each_once(values: list[str]) -> list[str]:
     return values
 
 
+KNOWN = set(Column.values)
 Nothing = Literal[""]
 
 
@@ -91,9 +93,20 @@ class ListContent(Shape):
         kept: dict[str, Any] = {
             name: value for name in (*FILTERS, "order") if (value := query.get(name))
         }
-        return cls(**kept, columns=known_columns(query.getlist("columns")))
+        columns = known_columns(query.get("columns", "").split(","))
+        return cls(**kept, columns=[*columns])
 
 
-def known_columns(names: list[str]) -> list[str]:
+def known_columns(names: Iterable[str]) -> tuple[Column, ...]:
     """Those of `names` that are columns, each once, in their order."""
-    return [name for name in dict.fromkeys(names) if name in Column.values]
+    return tuple(Column(name) for name in dict.fromkeys(names) if name in KNOWN)
+
+
+def query_of(content: dict[str, Any]) -> dict[str, str]:
+    """Stored content as the parameters of an address.
+
+    What this version no longer knows is left out: an old view still opens.
+    """
+    asked = {name: str(content.get(name) or "") for name in (*FILTERS, "order")}
+    asked["columns"] = ",".join(known_columns(content.get("columns") or []))
+    return {name: value for name, value in asked.items() if value}

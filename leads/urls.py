@@ -9,6 +9,7 @@ from leads.views import (
     lead_acts,
     list,
     merge,
+    saved_views,
     stages,
     today,
 )
@@ -29,6 +30,10 @@ urlpatterns = [
     path("bulk/<slug:run_id>/", bulk.BulkRunPage.as_view(), name="leads_bulk"),
     path("bulk/<slug:run_id>/undo/", bulk.undo_many, name="leads_bulk_undo"),
     path("export/", list.export_leads, name="leads_export"),
+    path("columns/", saved_views.choose_columns, name="leads_columns"),
+    path("counts/<slug:name>/", list.option_counts, name="leads_counts"),
+    path("views/", saved_views.save_view, name="leads_save_view"),
+    path("views/<slug:view_id>/", saved_views.change_view, name="leads_view"),
     path("import/", import_leads.ImportPage.as_view(), name="lead_import"),
     path("stages/<slug:stage_id>/place/", stages.place_stage, name="place_stage"),
     path(

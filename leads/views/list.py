@@ -1,21 +1,26 @@
-"""The lead list: search, filters, and the next page of what they leave."""
+"""The lead list: search, filters, views, and the next page of what they leave."""
 
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.http import Http404, HttpRequest, StreamingHttpResponse
+from django.http import Http404, HttpRequest, JsonResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 from django.views.generic import TemplateView
 
-from leads.board_cards import Cursor
-from leads.export import export
+from leads import list_counts
+from leads.export import FORMATS, export
 from leads.lead_list import filtered_leads, read_listing
-from leads.list_filters import counted_stages, read_list_filters
+from leads.list_filters import ListFilter, Offer, read_list_filters, read_offer
+from leads.list_headers import column_choices, headers, orders
+from leads.models import SavedView
+from leads.saved_views import Asked, resolve, visible_views
 from leads.vocabulary import LostReason
 from medspa.clinic_time import clinic_today
+from medspa.models import User
 from medspa.pages import ClinicPageMixin
 from medspa.toasts import read_toasts
 
@@ -30,14 +35,27 @@ def export_leads(request: HttpRequest) -> HttpResponseBase:
         messages.error(request, f"{notices[0]} Nothing was exported.")
         return redirect("leads")
     asked = [name for name in filters.filters if filters.form[name].value()]
+    form = FORMATS.get(request.GET.get("as", ""), FORMATS["csv"])
     return StreamingHttpResponse(
-        export(filtered_leads(filters), user, ", ".join(asked)),
-        content_type="text/csv; charset=utf-8",
+        export(filtered_leads(filters), user, ", ".join(asked), form),
+        content_type=form.content_type,
         headers={
-            "Content-Disposition": f'attachment; filename="leads_{clinic_today()}.csv"',
+            "Content-Disposition": (
+                f'attachment; filename="leads_{clinic_today()}.{form.ending}"'
+            ),
             "Cache-Control": "no-store",
         },
     )
+
+
+@require_GET
+@permission_required("leads.view_lead", raise_exception=True)
+def option_counts(request: HttpRequest, name: str) -> JsonResponse:
+    """Option → count, for the filter that somebody is about to open."""
+    if name not in ListFilter.PILLS:
+        raise Http404("There is no such filter.")
+    filters, _ = read_list_filters(request.GET, request.user)
+    return JsonResponse(list_counts.option_counts(filters, name))
 
 
 class LeadListPage(ClinicPageMixin, TemplateView):
@@ -51,16 +69,28 @@ class LeadListPage(ClinicPageMixin, TemplateView):
         return ["leads/_list_rows.html" if is_partial else "leads/list.html"]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        filters, notices = read_list_filters(self.request.GET, self.request.user)
-        totals = counted_stages(filters)
-        after = self._after()
+        user: Any = self.request.user
+        after = self.request.GET.get("after", "")
+        offer, views = read_offer(user), visible_views(user)
+        asked = resolve(self.request.GET, views, offer)
+        filters, notices = read_list_filters(asked.data, user, offer)
+        listing = read_listing(filters, offer.totals, after, asked.columns)
+        if listing is None:
+            raise Http404("The link to the next leads is broken.")
+        query = filters.kept
         return super().get_context_data(
             filters=filters,
-            notices=notices,
-            listing=read_listing(filters, totals, after),
-            is_first=after is None,
-            query=filters.kept,
-            is_empty=not any(totals.values()),
+            notices=[*asked.notices, *notices],
+            listing=listing,
+            headers=headers(asked.columns, filters, listing.order),
+            is_first=not after,
+            query=query,
+            **_views(asked, views, offer, user),
+            orders=orders(filters),
+            kept_columns=asked.data.get("columns", ""),
+            column_choices=column_choices(asked.columns),
+            list_url=reverse("leads"),
+            is_empty=not any(offer.totals.values()),
             choices=filters.choices,
             reasons=LostReason.choices,
             toasts=read_toasts(self.request),
@@ -68,9 +98,18 @@ class LeadListPage(ClinicPageMixin, TemplateView):
             **kwargs,
         )
 
-    def _after(self) -> Cursor | None:
-        if not (text := self.request.GET.get("after", "")):
-            return None
-        if (cursor := Cursor.read(text)) is None:
-            raise Http404("The link to the next leads is broken.")
-        return cursor
+
+def _views(
+    asked: Asked, views: list[SavedView], offer: Offer, user: User
+) -> dict[str, Any]:
+    """What the menus of views show; `everything` leads out of any view."""
+    view: Any = asked.view
+    return {
+        "views": views,
+        "view": view,
+        "is_changed": asked.is_changed,
+        "is_own": view is not None and view.owner_id == user.pk,
+        "is_pinned": view is not None and view.is_pinned,
+        "is_first_view": view is not None and view.pk == offer.first_view,
+        "everything": reverse("leads") + ("?changed=yes" if offer.first_view else ""),
+    }

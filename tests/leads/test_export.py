@@ -1,6 +1,7 @@
 """Leads as a CSV file: what the filters leave, harmless, logged, kept nowhere."""
 
 import csv
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -42,7 +43,8 @@ def test_the_file_holds_what_the_filters_leave(office: Client, manager: User) ->
     factories.LeadFactory(source="google", stage=stage).delete()
     (row,) = rows_of(office.get(EXPORT, {"source": "google", "stage": stage.pk}))
     assert tuple(row) == HEADERS
-    assert row.pop("Created")
+    for moment in ("Created", "In stage since"):
+        datetime.strptime(row.pop(moment), "%Y-%m-%d %H:%M")  # noqa: DTZ007
     assert list(row.values()) == [
         "Ana",
         "ana@example.com",
@@ -51,8 +53,12 @@ def test_the_file_holds_what_the_filters_leave(office: Client, manager: User) ->
         "Peel",
         "Google",
         "",
-        "120050",
+        "",
+        "Filler",
+        "1200.50",
+        "",
         "manager",
+        "",
     ]
     log = ExportLog.objects.get()
     assert (log.exported_by, log.row_count, log.is_complete) == (manager, 1, True)

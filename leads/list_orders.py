@@ -1,0 +1,129 @@
+"""The orders of the lead list: each is the order of an index.
+
+Newest and oldest walk `leads_lead_created`, the names `leads_lead_first_name`; in a
+stage the leads stand by when they entered it, in `leads_leadstage_board`. Nothing else
+is sorted by: PostgreSQL would have to read every lead to find the first fifty.
+"""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Self
+
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Collate, Lower
+
+from leads.board_cards import Cursor, current_stays
+from leads.list_shape import Order
+from leads.models import Lead
+from leads.models.lead import LeadQuerySet
+
+IN_A_STAGE = (Order.ENTERED, Order.WAITING)
+OF_ALL = (Order.NEWEST, Order.OLDEST, Order.NAME, Order.NAME_DOWN)
+DOWN = {Order.NEWEST, Order.ENTERED, Order.NAME_DOWN}
+BY_NAME = {Order.NAME, Order.NAME_DOWN}
+ID = re.compile(r"[A-Za-z0-9]{1,25}")
+
+
+def order_of(asked: str, stage: str) -> Order:
+    """The order asked for where it is one, else the place's own."""
+    possible = IN_A_STAGE if stage else OF_ALL
+    return next((order for order in possible if order == asked), possible[0])
+
+
+@dataclass(frozen=True)
+class Key:
+    """A row's place: what it is sorted by, its id, and the lead it is about."""
+
+    value: datetime | str
+    pk: str
+    lead: str
+
+    @property
+    def place(self) -> tuple[Any, str]:
+        return self.value, self.pk
+
+    def __str__(self) -> str:
+        """As addresses name it. A name is looked up again and stands in no log."""
+        if isinstance(self.value, datetime):
+            return str(Cursor(self.value, self.pk))
+        return self.pk
+
+
+@dataclass(frozen=True)
+class Walk:
+    """Leads, or the stays of a stage, in one order."""
+
+    rows: QuerySet[Any, Any]
+    order: Order
+    value: str
+    lead: str = "pk"
+
+    @property
+    def is_down(self) -> bool:
+        return self.order in DOWN
+
+    def below(self, after: Key | None) -> Self:
+        """The rows after `after`, in a shape that the index answers."""
+        if after is None:
+            return self
+        beyond = "lt" if self.is_down else "gt"
+        rows = self.rows.filter(
+            Q(**{f"{self.value}__{beyond}": after.value})
+            | Q(**{f"pk__{beyond}": after.pk}),
+            **{f"{self.value}__{beyond}e": after.value},
+        )
+        return replace(self, rows=rows)
+
+    def first(self, limit: int) -> list[Key]:
+        """The first rows, found by walking the index."""
+        sign = "-" if self.is_down else ""
+        # The stage comes first in the board's index; named here, no other will do.
+        stage = [f"{sign}stage_id"] if self.lead == "lead_id" else []
+        return self._keys(
+            self.rows.order_by(*stage, f"{sign}{self.value}", f"{sign}pk"), limit
+        )
+
+    def any(self, limit: int) -> list[Key]:
+        """Up to `limit` rows in no order: those that PostgreSQL finds soonest."""
+        return self._keys(self.rows.order_by(), limit)
+
+    def sort(self, keys: list[Key]) -> list[Key]:
+        return sorted(keys, key=lambda key: key.place, reverse=self.is_down)
+
+    def is_beyond(self, key: Key, after: Key | None) -> bool:
+        if after is None:
+            return True
+        return key.place < after.place if self.is_down else key.place > after.place
+
+    def read(self, text: str) -> Key | None:
+        """The key that `str` wrote; None for anything else, or a lead now purged."""
+        if self.order not in BY_NAME:
+            cursor = Cursor.read(text)
+            return Key(cursor.entered_at, cursor.stay_id, "") if cursor else None
+        if not ID.fullmatch(text):
+            return None
+        found = _named(Lead.all_objects.filter(pk=text))
+        name = found.values_list("name_key", flat=True).first()
+        return None if name is None else Key(name, text, text)
+
+    def _keys(self, rows: QuerySet[Any, Any], limit: int) -> list[Key]:
+        columns = dict.fromkeys((self.value, "pk", self.lead))
+        found = rows.values_list(*columns)[:limit]
+        return [Key(row[0], row[1], row[-1]) for row in found]
+
+
+def walk(leads: LeadQuerySet | None, stage: str, order: Order) -> Walk:
+    """All living leads, or `leads` of them; in a stage those who are there now."""
+    if stage:
+        # As a range, so that only the board's index has this order; see `in_column`.
+        stays = current_stays(leads).filter(stage__gte=stage, stage__lte=stage)
+        return Walk(stays, order, "changed_at", "lead_id")
+    living = Lead.objects.all() if leads is None else leads
+    if order in BY_NAME:
+        return Walk(_named(living), order, "name_key")
+    return Walk(living, order, "created_at")
+
+
+def _named(leads: LeadQuerySet) -> LeadQuerySet:
+    return leads.annotate(name_key=Collate(Lower("first_name"), "C"))

@@ -1,0 +1,191 @@
+"""Keeping, changing and sharing views of the lead list, and choosing its columns."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from leads import saved_views
+from leads.acts import ActRefused
+from leads.list_filters import read_list_filters
+from leads.list_shape import Column, known_columns
+from leads.models import SavedView
+from medspa.ids import CUID
+from medspa.models import User
+from medspa.toasts import say_with_undo
+
+# What toasts of the list offer to undo, beside bulk acts.
+VIEW = "view"
+
+
+class ViewForm(forms.Form):
+    """A view's name and whether everybody may use it."""
+
+    name = forms.CharField(
+        max_length=40, error_messages={"required": "Give the view a name."}
+    )
+    shared = forms.BooleanField(required=False)
+
+
+@require_POST
+@permission_required("leads.view_lead", raise_exception=True)
+def save_view(request: HttpRequest) -> HttpResponse:
+    """Keep what the address says as a new view, and go to it."""
+    user: Any = request.user
+    filters, _ = read_list_filters(request.GET, user)
+    form = ViewForm(request.POST)
+    if not form.is_valid():
+        return _refuse(request, _first_error(form))
+    given = form.cleaned_data
+    try:
+        view = saved_views.save_view(
+            user, given["name"], filters.data, is_shared=given["shared"]
+        )
+    except ActRefused as refusal:
+        return _refuse(request, str(refusal))
+    searched = " The search is not kept in it." if filters.data.get("q") else ""
+    messages.success(request, f"View “{view}” saved.{searched}")
+    return redirect(address_of(view))
+
+
+def _rename(user: User, view_id: str, request: HttpRequest) -> str:
+    form = ViewForm(request.POST)
+    if not form.is_valid():
+        raise ActRefused(_first_error(form))
+    name = form.cleaned_data["name"]
+    view = saved_views.change_view(user, view_id, name=name)
+    return f"The view is called “{view}” now."
+
+
+def _update(user: User, view_id: str, request: HttpRequest) -> str:
+    filters, _ = read_list_filters(request.GET, user)
+    content = saved_views.content_of(filters.data)
+    view = saved_views.change_view(user, view_id, content_json=content)
+    return f"View “{view}” updated."
+
+
+def _share(user: User, view_id: str, request: HttpRequest) -> str:
+    view = saved_views.change_view(user, view_id, is_shared=True)
+    return f"Everybody who sees leads can use “{view}” now."
+
+
+def _unshare(user: User, view_id: str, request: HttpRequest) -> str:
+    view = saved_views.change_view(user, view_id, is_shared=False)
+    return f"“{view}” is only yours now."
+
+
+def _pin(user: User, view_id: str, request: HttpRequest) -> str:
+    return f"“{saved_views.pin(user, view_id)}” stands in your sidebar now."
+
+
+def _unpin(user: User, view_id: str, request: HttpRequest) -> str:
+    return f"“{saved_views.unpin(user, view_id)}” is out of your sidebar."
+
+
+def _begin(user: User, view_id: str, request: HttpRequest) -> str:
+    return f"Your list opens with “{saved_views.begin_with(user, view_id)}” now."
+
+
+def _begin_plainly(user: User, view_id: str, request: HttpRequest) -> str:
+    saved_views.begin_plainly(user, view_id)
+    return "Your list opens with every lead now."
+
+
+def _restore(user: User, view_id: str, request: HttpRequest) -> str:
+    return f"View “{saved_views.restore_view(user, view_id)}” is back."
+
+
+ACTS: dict[str, Callable[[User, str, HttpRequest], str]] = {
+    "rename": _rename,
+    "update": _update,
+    "share": _share,
+    "unshare": _unshare,
+    "pin": _pin,
+    "unpin": _unpin,
+    "begin": _begin,
+    "begin_plainly": _begin_plainly,
+    "restore": _restore,
+}
+# After these the list stays as it is, changes that are not kept included.
+STAYING = {"rename", "share", "unshare", "pin", "unpin", "begin", "begin_plainly"}
+
+
+@require_POST
+@permission_required("leads.view_lead", raise_exception=True)
+def change_view(request: HttpRequest, view_id: str) -> HttpResponse:
+    """Do the act that the button names with a view, and show the view."""
+    user: Any = request.user
+    act = request.POST.get("act", "")
+    if not CUID.fullmatch(view_id):
+        return _refuse(request, saved_views.GONE)
+    try:
+        if act == "delete":
+            return _delete(user, view_id, request)
+        if act not in ACTS:
+            return _refuse(request, "Nothing was done: this is not known.")
+        messages.success(request, ACTS[act](user, view_id, request))
+    except ActRefused as refusal:
+        return _refuse(request, str(refusal))
+    if act in STAYING:
+        return redirect(_list(request.GET))
+    return redirect(f"{reverse('leads')}?view={view_id}")
+
+
+def _delete(user: User, view_id: str, request: HttpRequest) -> HttpResponse:
+    view = saved_views.delete_view(user, view_id)
+    say_with_undo(request, f"View “{view}” deleted.", f"many {VIEW} {view.pk}")
+    return redirect(f"{reverse('leads')}?changed=yes")
+
+
+@require_POST
+@permission_required("leads.view_lead", raise_exception=True)
+def choose_columns(request: HttpRequest) -> HttpResponse:
+    """Show these columns in this order.
+
+    In a view they are a change of the view; outside they are remembered for the person.
+    """
+    user: Any = request.user
+    columns = () if "standard" in request.POST else chosen_columns(request.POST)
+    query = request.GET.copy()
+    query.pop("columns", None)
+    if "view" not in query:
+        saved_views.choose_columns(user, columns)
+        return redirect(_list(query))
+    query["changed"] = "yes"
+    if columns:
+        query["columns"] = ",".join(columns)
+    return redirect(_list(query))
+
+
+def chosen_columns(data: QueryDict) -> tuple[Column, ...]:
+    """The ticked columns by the places typed beside them, ties as they stood."""
+    ticked = known_columns(data.getlist("column"))
+
+    def place(column: Column) -> int:
+        typed = data.get(f"place_{column}", "")
+        return int(typed) if typed.isdecimal() and len(typed) < 4 else 0
+
+    return tuple(sorted(ticked, key=place))
+
+
+def address_of(view: SavedView) -> str:
+    return f"{reverse('leads')}?view={view.pk}"
+
+
+def _list(query: QueryDict) -> str:
+    return f"{reverse('leads')}?{query.urlencode()}".rstrip("?")
+
+
+def _refuse(request: HttpRequest, sentence: str) -> HttpResponse:
+    messages.error(request, sentence)
+    return redirect(_list(request.GET))
+
+
+def _first_error(form: forms.Form) -> str:
+    return str(next(iter(form.errors.values()))[0])
