@@ -1,25 +1,22 @@
 """Consults of today and tomorrow, those first who may not come."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from functools import cached_property
 
-from django.db.models import DateTimeField, Exists, F, OuterRef
-from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Cast
+from django.db import connection
 from pydantic import AwareDatetime, TypeAdapter
 
-from kpis.models import KpiEvent
 from kpis.no_show import Consult, Past, ahead_in_words, learn, risk
-from kpis.vocabulary import Kind
-from leads.models import Task
-from leads.today import SHOWN, Row, Section, living_opportunity
-from leads.vocabulary import NextStep, Procedure, Source
+from leads.today import SHOWN, Row, Section
+from leads.vocabulary import Procedure, Source
 from medspa.clinic_time import clinic_today, clinic_zone, day_range, local_date
 from medspa.models import User
 from medspa.templatetags.clinic import moment
 
 LEARNT_FROM = 250
-JUDGED = 100
+JUDGED = 300
 DAYS = 2
 # A stored moment's text begins with the date of its own zone, at most a day off ours.
 ZONES_DIFFER = timedelta(days=1)
@@ -27,97 +24,121 @@ MOMENT: TypeAdapter[datetime] = TypeAdapter(AwareDatetime)
 MUCH_MORE = 1.25
 
 
-def _booked() -> Any:
-    came = KpiEvent.objects.annotate(
-        kept=KeyTextTransform("booking", "metadata_json")
-    ).filter(lead=OuterRef("lead"), kind=Kind.CONSULT_SHOW, kept=OuterRef("pk"))
-    return (
-        KpiEvent.objects.filter(
-            kind=Kind.CONSULT_BOOKED, deleted_at=None, lead__deleted_at=None
-        )
-        .annotate(
-            due=KeyTextTransform("scheduled_for", "metadata_json"),
-            due_at=Cast(
-                KeyTextTransform("scheduled_for", "metadata_json"), DateTimeField()
-            ),
-            came=Exists(came),
-            living=living_opportunity("lead__opportunity"),
-            name=F("lead__first_name"),
-            source=F("lead__source"),
-            procedure=F("living__procedure_code"),
-            value=F("living__expected_value_cents"),
-        )
-        .values(
-            "pk",
-            "lead_id",
-            "occurred_at",
-            "due",
-            "came",
-            "name",
-            "source",
-            "procedure",
-            "value",
-        )
+# The index knows the texts of the moments; the day is decided by the moment itself.
+# Who came is looked up for the rows of the page, not for all bookings.
+CONSULTS_OF = """
+SELECT booking.pk, booking.lead_id, booking.occurred_at, booking.due,
+    came.has_come IS NOT NULL, lead.first_name, lead.source,
+    opportunity.procedure_code, opportunity.expected_value_cents, booking.is_past
+FROM (
+    (
+        SELECT id AS pk, lead_id, occurred_at, false AS is_past,
+            metadata_json ->> 'scheduled_for' AS due
+        FROM kpis_kpievent
+        WHERE kind = 'consult_booked' AND deleted_at IS NULL
+            AND metadata_json ->> 'scheduled_for' >= %(from_text)s
+            AND metadata_json ->> 'scheduled_for' < %(until_text)s
+            AND (metadata_json ->> 'scheduled_for')::timestamptz >= %(first)s
+            AND (metadata_json ->> 'scheduled_for')::timestamptz < %(end)s
+        ORDER BY metadata_json ->> 'scheduled_for' LIMIT %(judged)s
+    ) UNION ALL (
+        SELECT id, lead_id, occurred_at, true, metadata_json ->> 'scheduled_for'
+        FROM kpis_kpievent
+        WHERE kind = 'consult_booked' AND deleted_at IS NULL
+            AND metadata_json ->> 'scheduled_for' < %(from_text)s
+        ORDER BY metadata_json ->> 'scheduled_for' DESC LIMIT %(learnt_from)s
     )
+) booking
+JOIN leads_lead lead ON lead.id = booking.lead_id AND lead.deleted_at IS NULL
+LEFT JOIN leads_opportunity opportunity
+    ON opportunity.lead_id = lead.id AND opportunity.deleted_at IS NULL
+LEFT JOIN LATERAL (
+    SELECT true AS has_come FROM kpis_kpievent show
+    WHERE show.lead_id = booking.lead_id AND show.kind = 'consult_show'
+        AND show.deleted_at IS NULL AND show.metadata_json ->> 'booking' = booking.pk
+    LIMIT 1
+) came ON true
+LEFT JOIN LATERAL (
+    SELECT true AS is_answered FROM leads_task task
+    WHERE NOT booking.is_past AND task.lead_id = booking.lead_id
+        AND task.what = 'follow_up_no_show' AND task.deleted_at IS NULL
+        AND task.created_at >= %(first)s
+    LIMIT 1
+) answered ON true
+WHERE booking.is_past OR came.has_come IS NULL AND answered.is_answered IS NULL
+"""
 
 
-def _past(today: date) -> Past:
-    rows = _booked().filter(due__lt=str(today - ZONES_DIFFER)).order_by("-due")
-    return learn((_consult(row), row["came"]) for row in rows[:LEARNT_FROM])
+@dataclass(frozen=True)
+class Booked:
+    """A consult as the question brings it."""
+
+    pk: str
+    lead_id: str
+    booked_at: datetime
+    due_text: str
+    has_come: bool
+    name: str
+    source: str
+    procedure: str | None
+    value_cents: int | None
+    is_past: bool
+
+    @cached_property
+    def due(self) -> datetime:
+        return MOMENT.validate_python(self.due_text)
+
+    @property
+    def consult(self) -> Consult:
+        return Consult(self.source, self.procedure or "", self.due - self.booked_at)
 
 
-def _consult(row: dict[str, Any]) -> Consult:
-    due = MOMENT.validate_python(row["due"])
-    return Consult(row["source"], row["procedure"] or "", due - row["occurred_at"])
-
-
-def _consults(now: datetime, person: User) -> list[Row]:
-    today = clinic_today(now)
+def _booked(today: date) -> list[Booked]:
     first, end = day_range(today, today + timedelta(days=DAYS - 1), clinic_zone())
-    answered = Task.objects.filter(
-        lead=OuterRef("lead"),
-        what=NextStep.FOLLOW_UP_NO_SHOW,
-        created_at__gte=first,
-    )
-    rows = (
-        _booked()
-        .filter(
-            ~Exists(answered),
-            # The index knows the text, the day is decided by the moment.
-            due__gte=str(today - ZONES_DIFFER),
-            due__lt=str(today + timedelta(days=DAYS) + ZONES_DIFFER),
-            due_at__gte=first,
-            due_at__lt=end,
-            came=False,
+    with connection.cursor() as cursor:
+        cursor.execute(
+            CONSULTS_OF,
+            {
+                "from_text": str(today - ZONES_DIFFER),
+                "until_text": str(today + timedelta(days=DAYS) + ZONES_DIFFER),
+                "first": first,
+                "end": end,
+                "judged": JUDGED,
+                "learnt_from": LEARNT_FROM,
+            },
         )
-        .order_by("due")
-    )
-    ahead = [(MOMENT.validate_python(row["due"]), row) for row in rows[:JUDGED]]
-    past = _past(today) if ahead else Past()
-    judged = [(risk(_consult(row), past), due, row) for due, row in ahead]
+        return [Booked(*row) for row in cursor.fetchall()]
+
+
+def _consults(now: datetime, person: User, without: Collection[str]) -> list[Row]:
+    booked = _booked(clinic_today(now))
+    past = learn((row.consult, row.has_come) for row in booked if row.is_past)
+    judged = [
+        (risk(row.consult, past), row)
+        for row in booked
+        if not row.is_past and row.lead_id not in without
+    ]
     # First who should have come by now, then today, then tomorrow; by risk in each.
-    judged.sort(key=lambda item: (_turn(item[1], now), -item[0]))
-    return [_row(chance, due, row, past, now) for chance, due, row in judged[:SHOWN]]
+    judged.sort(key=lambda item: (_turn(item[1].due, now), -item[0], item[1].due))
+    return [_row(chance, row, past, now) for chance, row in judged[:SHOWN]]
 
 
 def _turn(due: datetime, now: datetime) -> tuple[bool, date]:
     return due > now, local_date(due, clinic_zone())
 
 
-def _row(
-    chance: float, due: datetime, row: dict[str, Any], past: Past, now: datetime
-) -> Row:
-    if due <= now:
-        why, tone = f"{moment(due)}: did they come?", "bad"
+def _row(chance: float, row: Booked, past: Past, now: datetime) -> Row:
+    if row.due <= now:
+        why, tone = f"{moment(row.due)}: did they come?", "bad"
     else:
         is_high = chance > past.rate * MUCH_MORE
-        why, tone = moment(due), "warn" if is_high else ""
-    signs = [ahead_in_words(due - row["occurred_at"]), str(Source(row["source"]).label)]
-    if row["procedure"]:
-        signs.append(str(Procedure(row["procedure"]).label))
+        why, tone = moment(row.due), "warn" if is_high else ""
+    signs = [ahead_in_words(row.due - row.booked_at), str(Source(row.source).label)]
+    if row.procedure:
+        signs.append(str(Procedure(row.procedure).label))
     share = f"{chance * 100:.0f} % (clinic {past.rate * 100:.0f} %)"
     note = f"no-show risk {share}: {', '.join(signs)}"
-    return Row(row["lead_id"], row["name"], why, tone, "", row["value"], note)
+    return Row(row.lead_id, row.name, why, tone, "", row.value_cents, note)
 
 
 CONSULTS = Section(

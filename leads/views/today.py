@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 from django.views.generic import TemplateView
 
-from leads.today import next_lead, read_today
+from leads.today import queue, read_today
 from medspa.pages import ClinicPageMixin
 
 WORKED = "worked_leads"
@@ -45,7 +45,7 @@ def work_queue(request: HttpRequest) -> HttpResponse:
     done = request.GET.get("after", "")
     worked = [*request.session.get(WORKED, []), done] if done else []
     request.session[WORKED] = worked[-REMEMBERED:]
-    lead_id = next_lead(timezone.now(), user, set(worked))
+    lead_id = next(queue(timezone.now(), user, worked), "")
     if not lead_id:
         messages.success(request, "The queue is empty. Well done.")
         return redirect("today")

@@ -125,7 +125,7 @@ def test_consults_come_due_first_then_by_day_and_risk(
     booked(noon + timedelta(days=2))
     booked(noon - timedelta(days=1))
     booked(noon - hour, came=True)
-    rows = CONSULTS.read(noon, front_desk)
+    rows = CONSULTS.read(noon, front_desk, ())
     assert [row.lead_id for row in rows] == [past.pk, risky.pk, safe.pk, tomorrow.pk]
     assert "did they come?" in rows[0].why
     assert [row.tone for row in rows] == ["bad", "warn", "", "warn"]
@@ -136,9 +136,9 @@ def test_consults_come_due_first_then_by_day_and_risk(
 def test_a_marked_no_show_needs_no_answer_any_more(front_desk: User) -> None:
     now = timezone.now()
     lead = booked(now - timedelta(minutes=1))
-    assert len(CONSULTS.read(now, front_desk)) == 1
+    assert len(CONSULTS.read(now, front_desk, ())) == 1
     factories.TaskFactory(lead=lead, what="follow_up_no_show")
-    assert CONSULTS.read(now, front_desk) == []
+    assert CONSULTS.read(now, front_desk, ()) == []
 
 
 @pytest.mark.django_db
@@ -146,7 +146,7 @@ def test_voided_bookings_and_deleted_leads_are_left_out(front_desk: User) -> Non
     now = timezone.now()
     booked(now).delete()
     KpiEvent.objects.get(lead=booked(now)).delete()
-    assert CONSULTS.read(now, front_desk) == []
+    assert CONSULTS.read(now, front_desk, ()) == []
 
 
 @pytest.mark.django_db
@@ -161,4 +161,4 @@ def test_a_moment_written_in_another_zone_is_the_clinics_day(
         occurred_at=noon - WEEK,
         metadata_json={"scheduled_for": late.astimezone().isoformat()},
     )
-    assert [row.lead_id for row in CONSULTS.read(noon, front_desk)] == [lead.pk]
+    assert [row.lead_id for row in CONSULTS.read(noon, front_desk, ())] == [lead.pk]
