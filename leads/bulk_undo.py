@@ -1,59 +1,97 @@
 """Taking back a bulk act: exactly what it changed, unless it was changed since."""
 
+from collections import defaultdict
 from collections.abc import Callable
-from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from leads import pipeline
+from leads import bulk_rows, pipeline
 from leads.acts import ActRefused
-from leads.bulk import (
-    REASON,
-    assign,
-    chunks,
-    link_tag,
-    living,
-    unlink_tag,
-    update_with_history,
+from leads.bulk import REASON
+from leads.bulk_rows import living
+from leads.models import (
+    BulkAct,
+    BulkRun,
+    Lead,
+    LeadMerge,
+    LeadStage,
+    LeadTag,
+    PipelineStage,
+    Tag,
 )
-from leads.models import Activity, BulkAct, BulkRun, Lead, LeadTag, Tag
-from leads.undoing import undo
+from leads.undoing import AFTER_MOVE_UNDONE
 from medspa.actors import acting
 from medspa.models import User
+from medspa.progress import Steps, Untold
 
 Before = dict[str, str]
+Place = tuple[str, str]
+
+
+def refuse(run: BulkRun, person: User) -> None:
+    """Raises ActRefused where the run can't be taken back now, or not by `person`."""
+    if run.running:
+        raise ActRefused("It is still being worked on. Wait, or cancel it first.")
+    if not is_open(run):
+        raise ActRefused("This was already taken back.")
+    if run.made_by_id != person.pk and not person.has_perm("leads.put_back"):
+        raise ActRefused(f"Only {run.made_by or 'its author'} or a manager can.")
+
+
+def is_open(run: BulkRun) -> bool:
+    """Whether there is anything left to take back."""
+    done = run.chunks.filter(done_at__isnull=False, undone_at=None)
+    return done.exclude(changed_ids=[]).exists()
 
 
 def undo_run(run_id: str, person: User) -> tuple[BulkRun, int]:
-    """Take the run back; how many leads are as before. Raises ActRefused.
+    """Take the run back at once, all or nothing; how many leads are as before.
 
     A lead that somebody changed since, in what the run changed, stays as it is now.
+    Raises ActRefused.
     """
     with transaction.atomic():
         run = BulkRun.objects.select_for_update().filter(pk=run_id).first()
-        if run is None or run.undone_at is not None:
+        if run is None:
             raise ActRefused("This was already taken back.")
-        if run.made_by_id != person.pk and not person.has_perm("leads.put_back"):
-            raise ActRefused(f"Only {run.made_by or 'its author'} or a manager can.")
-        before = dict(zip(run.lead_ids, run.before, strict=True))
-        with acting(reason=f"undo of a {REASON}"):
-            restored = sum(
-                UNDOERS[run.act](run, {pk: before[pk] for pk in ids}, person)
-                for ids in chunks(run.lead_ids)
-            )
-        run.undone_at = timezone.now()
-        run.save(update_fields=["undone_at"])
-    return run, restored
+        refuse(run, person)
+        take_back(run_id, person, Untold())
+        run.refresh_from_db()
+    return run, run.restored
+
+
+def take_back(run_id: str, person: User, progress: Steps) -> None:
+    """Take back chunk by chunk; raises ActRefused, and Cancelled between two."""
+    run = BulkRun.objects.get(pk=run_id)
+    back = run.chunks.filter(undone_at__isnull=False)
+    progress.of(run.changed, done=sum(len(chunk.changed_ids) for chunk in back))
+    with acting(reason=f"undo of a {REASON}"):
+        while (count := _undo_next_chunk(run_id, person)) is not None:
+            progress.step(count)
+
+
+@transaction.atomic
+def _undo_next_chunk(run_id: str, person: User) -> int | None:
+    """How many leads the chunk had changed; None when all are taken back."""
+    run = BulkRun.objects.select_for_update().get(pk=run_id)
+    chunk = run.chunks.filter(done_at__isnull=False, undone_at=None).first()
+    if chunk is None:
+        return None
+    before = dict(zip(chunk.changed_ids, chunk.before, strict=True))
+    chunk.undone_at = run.undone_at = timezone.now()
+    chunk.save(update_fields=["undone_at"])
+    run.restored += UNDOERS[run.act](run, before, person) if before else 0
+    run.save(update_fields=["restored", "undone_at"])
+    return len(before)
 
 
 def _untag_again(run: BulkRun, before: Before, person: User) -> int:
     list(living(list(before)).values_list("pk"))
     links = LeadTag.objects.filter(pk__in=before.values())
-    untagged = [link.pk for link in unlink_tag(links)]
-    notes = list(Activity.objects.filter(pk__in=untagged))
-    update_with_history(Activity, notes, deleted_at=timezone.now())
+    untagged = list(links.values_list("pk", flat=True))
+    bulk_rows.unlink_tag(untagged)
+    bulk_rows.take_back_notes(untagged)
     return len(untagged)
 
 
@@ -63,48 +101,87 @@ def _tag_again(run: BulkRun, before: Before, person: User) -> int:
     leads = list(living(list(before)).values_list("pk", flat=True))
     links = LeadTag.objects.filter(tag=run.target, lead__in=leads)
     tagged = set(links.values_list("lead", flat=True))
-    lacking = [pk for pk in leads if pk not in tagged]
-    return len(link_tag(lacking, run.target))
+    return len(bulk_rows.link_tag([pk for pk in leads if pk not in tagged], run.target))
 
 
 def _assign_back(run: BulkRun, before: Before, person: User) -> int:
-    still = [
-        lead
-        for lead in living(list(before))
-        if lead.assigned_to_id == (run.target or None)
-    ]
+    now = living(list(before)).values_list("pk", "assigned_to")
+    still = [pk for pk, worked_by in now if (worked_by or "") == run.target]
     people = set(
         User.objects.filter(pk__in=before.values()).values_list("pk", flat=True)
     )
-    for was in sorted(set(before.values())):
-        back = [lead for lead in still if before[lead.pk] == was]
-        assign(back, was if was in people else "")
+    for was in sorted({before[pk] for pk in still}):
+        back = [pk for pk in still if before[pk] == was]
+        bulk_rows.assign(back, was if was in people else "")
     return len(still)
 
 
 def _move_back(run: BulkRun, before: Before, person: User) -> int:
-    return sum(
-        _did(undo, lead, "stay", before[lead.pk], person)
-        for lead in living(list(before))
+    """The same rows as undoing each move; see `leads.undoing`."""
+    if not person.has_perm("leads.change_lead"):
+        raise ActRefused("You may not move leads.")
+    leads = list(living(list(before)).values_list("pk", flat=True))
+    stays = LeadStage.objects.filter(lead__in=leads, left_at=None)
+    still = {
+        stay.lead_id: stay
+        for stay in stays.select_related("stage", "changed_by", "lead")
+        if stay.pk == before[stay.lead_id]
+    }
+    return sum(_return(place, group) for place, group in _places_before(still).items())
+
+
+def _places_before(still: dict[str, LeadStage]) -> dict[Place, list[LeadStage]]:
+    """Living stage and reason from which the leads came → their stays now."""
+    earlier: dict[str, LeadStage] = {}
+    ended = LeadStage.objects.filter(lead__in=list(still), left_at__isnull=False)
+    for stay in ended.order_by("left_at", "changed_at", "id"):
+        # Later ended only what came with a merged lead.
+        if stay.left_at and stay.left_at <= still[stay.lead_id].changed_at:
+            earlier[stay.lead_id] = stay
+    open_stages = set(PipelineStage.objects.values_list("pk", flat=True))
+    places: dict[Place, list[LeadStage]] = defaultdict(list)
+    for lead_id, stay in earlier.items():
+        if stay.stage_id in open_stages:
+            places[stay.stage_id, stay.lost_reason].append(still[lead_id])
+    return places
+
+
+def _return(place: Place, stays: list[LeadStage]) -> int:
+    """Move the leads back to `place`, except those whose entry can't be voided."""
+    stage_id, lost_reason = place
+    free = [stay for stay in stays if _is_free(stay)]
+    moves = pipeline.move_many(
+        [stay.lead_id for stay in free], stage_id, lost_reason=lost_reason
     )
+    if moves.failed:  # a stage was retired this moment: this chunk can be tried again
+        raise ActRefused(str(next(iter(moves.failed.values()))))
+    return len(moves.changed)
+
+
+def _is_free(stay: LeadStage) -> bool:
+    """Void what entering the stage recorded; False while something rests on it."""
+    try:
+        with transaction.atomic():
+            for void in AFTER_MOVE_UNDONE:
+                void(stay)
+    except ActRefused:
+        return False
+    return True
 
 
 def _bring_back(run: BulkRun, before: Before, person: User) -> int:
     deleted = Lead.all_objects.select_for_update(no_key=True).deleted()
-    return sum(
-        _did(pipeline.bring_back, lead)
-        for lead in deleted.filter(pk__in=list(before)).order_by("pk")
+    # A merged lead comes back by undoing the merge.
+    merged = LeadMerge.objects.standing().filter(merged__in=list(before))
+    back = deleted.filter(pk__in=list(before)).exclude(pk__in=merged.values("merged"))
+    ids = list(back.order_by("pk").values_list("pk", flat=True))
+    bulk_rows.restore(ids)
+    homeless = LeadStage.objects.filter(
+        lead__in=ids, left_at=None, stage__deleted_at__isnull=False
     )
-
-
-def _did(act: Callable[..., Any], *arguments: Any) -> bool:
-    """Whether the act was possible for this lead; the others go on."""
-    try:
-        with transaction.atomic():
-            act(*arguments)
-    except (ActRefused, pipeline.MoveRefused, ValidationError):
-        return False
-    return True
+    if lead_ids := list(homeless.values_list("lead", flat=True)):
+        pipeline.move_many(lead_ids, pipeline.first_stage().pk)
+    return len(ids)
 
 
 UNDOERS: dict[str, Callable[[BulkRun, Before, User], int]] = {

@@ -21,6 +21,7 @@ from kpis.models import KpiEvent
 from kpis.vocabulary import Kind
 from leads.models import (
     Activity,
+    BulkChunk,
     BulkRun,
     ExportLog,
     Lead,
@@ -214,6 +215,14 @@ class PinnedViewFactory(DjangoModelFactory):
 
     class Meta:
         model = PinnedView
+
+
+class BulkChunkFactory(DjangoModelFactory):
+    run = factory.SubFactory(BulkRunFactory)
+    number = 0
+
+    class Meta:
+        model = BulkChunk
 
 
 class ExportLogFactory(DjangoModelFactory):

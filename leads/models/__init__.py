@@ -1,5 +1,5 @@
 from leads.models.activity import Activity
-from leads.models.bulk import BulkAct, BulkRun
+from leads.models.bulk import BulkAct, BulkChunk, BulkRun
 from leads.models.export import ExportLog
 from leads.models.lead import Lead
 from leads.models.merge import LeadMerge
@@ -12,6 +12,7 @@ from leads.models.task import Task
 __all__ = [
     "Activity",
     "BulkAct",
+    "BulkChunk",
     "BulkRun",
     "ExportLog",
     "Lead",

@@ -8,7 +8,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from leads.vocabulary import LostReason
 from medspa.ids import CUID_LENGTH, CuidField
+from medspa.models import LongRun
 from medspa.validation import Validated
 
 
@@ -26,27 +28,50 @@ def _ids() -> Any:
     )
 
 
-class BulkRun(Validated):
-    """One bulk act. The leads that it changed, and beside each what undo needs.
+def _work() -> Any:
+    return models.ForeignKey(
+        LongRun,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        null=True,
+        blank=True,
+        db_index=False,
+    )
 
-    `before` holds the row that the run made (a tag's link, a stay) or the value that
-    was there (who worked the lead); it is empty where the lead alone is enough.
+
+class BulkRun(Validated):
+    """One act on many leads. Its chunks hold the leads; here is what came of it.
+
+    `work` and `undo_work` are the long runs that do it and take it back, where there
+    are too many leads for one request. A chosen lead that is in none of the three
+    counts was not reached before somebody stopped the work.
     """
 
     id = CuidField(primary_key=True)
     act = models.CharField(max_length=10, choices=BulkAct)
     target = models.CharField(max_length=CUID_LENGTH, blank=True)
     target_name = models.CharField(max_length=150, blank=True)
-    lead_ids = _ids()
-    before = _ids()
+    lost_reason = models.CharField(max_length=20, choices=LostReason, blank=True)
+    scheduled_for = models.DateTimeField("consult on", null=True, blank=True)
+    chosen = models.IntegerField(default=0)
+    changed = models.IntegerField(default=0)
     skipped = models.IntegerField(default=0)
     failed = models.IntegerField(default=0)
+    restored = models.IntegerField("taken back", default=0)
     reasons = ArrayField(
         models.CharField(max_length=300),
         default=list,
         blank=True,
-        help_text="Why leads were skipped or failed, each with how many.",
+        help_text="Why leads were skipped or failed.",
     )
+    reason_counts = ArrayField(
+        models.IntegerField(),
+        default=list,
+        blank=True,
+        help_text="How many for each reason.",
+    )
+    work = _work()
+    undo_work = _work()
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,
@@ -67,9 +92,16 @@ class BulkRun(Validated):
                 violation_error_message="Choose an act from the list.",
             ),
             models.CheckConstraint(
-                name="leads_bulkrun_remembers_every_lead",
-                condition=Q(before__len=F("lead_ids__len")),
-                violation_error_message="Each lead needs what undo puts back.",
+                name="leads_bulkrun_adds_up",
+                condition=Q(changed__gte=0, skipped__gte=0, failed__gte=0)
+                & Q(chosen__gte=F("changed") + F("skipped") + F("failed"))
+                & Q(restored__gte=0, restored__lte=F("changed")),
+                violation_error_message="No more leads were changed than chosen.",
+            ),
+            models.CheckConstraint(
+                name="leads_bulkrun_counts_every_reason",
+                condition=Q(reason_counts__len=F("reasons__len")),
+                violation_error_message="Each reason needs how many leads it held up.",
             ),
         ]
 
@@ -77,12 +109,85 @@ class BulkRun(Validated):
         return self.sentence
 
     @property
-    def done(self) -> int:
-        return len(self.lead_ids)
-
-    @property
     def sentence(self) -> str:
         """`12 leads tagged: Botox.`"""
-        leads = "1 lead" if self.done == 1 else f"{self.done:,} leads"
+        leads = "1 lead" if self.changed == 1 else f"{self.changed:,} leads"
         what = f"{leads} {self.get_act_display().lower()}"
         return f"{what}: {self.target_name}." if self.target_name else f"{what}."
+
+    @property
+    def undo_sentence(self) -> str:
+        """`3 leads are as before. 2 changed since and stay as they are.`"""
+        kept = self.changed - self.restored
+        are = "1 lead is" if self.restored == 1 else f"{self.restored:,} leads are"
+        since = f" {kept:,} changed since and stay as they are." if kept else ""
+        return f"{are} as before.{since}"
+
+    @property
+    def left(self) -> int:
+        """How many of the chosen leads were not reached."""
+        return self.chosen - self.changed - self.skipped - self.failed
+
+    @property
+    def told_reasons(self) -> list[str]:
+        """The commonest first: `12 × had the tag already`."""
+        counted = sorted(
+            zip(self.reason_counts, self.reasons, strict=True), reverse=True
+        )
+        return [f"{count:,} × {why}" for count, why in counted]
+
+    @property
+    def running(self) -> LongRun | None:
+        """The work that is going on with it right now."""
+        for work in (self.work, self.undo_work):
+            if work is not None and work.is_active:
+                return work
+        return None
+
+
+class BulkChunk(Validated):
+    """Some of the leads of a run: chosen, changed and taken back in one transaction.
+
+    `before` holds, for each changed lead, the row that the run made (a tag's link, a
+    stay) or the value that was there (who worked the lead); it is empty where the
+    lead alone is enough.
+    """
+
+    id = CuidField(primary_key=True)
+    run = models.ForeignKey(
+        BulkRun,
+        on_delete=models.CASCADE,
+        related_name="chunks",
+        db_index=False,  # the unique index begins with it
+    )
+    number = models.IntegerField()
+    lead_ids = _ids()
+    changed_ids = _ids()
+    before = _ids()
+    done_at = models.DateTimeField(null=True, blank=True, editable=False)
+    undone_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = "part of a bulk act"
+        verbose_name_plural = "parts of bulk acts"
+        ordering = ["run", "number"]
+        constraints = [
+            models.UniqueConstraint(
+                name="leads_bulkchunk_number_is_unique",
+                fields=["run", "number"],
+                violation_error_message="This part is there already.",
+            ),
+            models.CheckConstraint(
+                name="leads_bulkchunk_remembers_every_lead",
+                condition=Q(before__len=F("changed_ids__len")),
+                violation_error_message="Each lead needs what undo puts back.",
+            ),
+            models.CheckConstraint(
+                name="leads_bulkchunk_undoes_what_is_done",
+                condition=Q(undone_at__isnull=True) | Q(done_at__isnull=False),
+                violation_error_message="Only what was done can be taken back.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.run}, part {self.number}"

@@ -2,24 +2,35 @@
 
 from typing import Any
 
-from django import forms
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.contrib.auth.decorators import permission_required
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
 from leads.acts import ActRefused
-from leads.bulk import Order, TooMany, chosen_ids, run
-from leads.bulk_undo import undo_run
+from leads.bulk import (
+    MOST_IN_REQUEST,
+    Order,
+    TooMany,
+    chosen_ids,
+    run_now,
+    write_down,
+)
+from leads.bulk_form import BulkForm, Question
+from leads.bulk_undo import is_open, refuse, undo_run
 from leads.lead_list import filtered_leads
 from leads.list_filters import ListFilter, read_list_filters
-from leads.models import BulkAct, BulkRun, Lead, PipelineStage, Tag
+from leads.long_work import BULK, UNDO_BULK, BulkArguments
+from leads.models import BulkAct, BulkRun, Lead
+from leads.models.lead import LeadQuerySet
 from leads.vocabulary import LostReason
 from medspa.ids import CUID
-from medspa.models import User
+from medspa.long_runs import begin, watch
+from medspa.models import LongRun, User
 from medspa.pages import ClinicPageMixin
 from medspa.toasts import say_with_undo
 
@@ -31,41 +42,14 @@ PERMISSIONS = {
     BulkAct.DELETE: "leads.bulk_delete_lead",
 }
 # What toasts of this page offer to undo, beside those of a single lead.
-BULK = "bulk"
-
-
-class BulkForm(forms.Form):
-    """Which act, with what. The leads are chosen beside it."""
-
-    act = forms.ChoiceField(choices=BulkAct.choices)
-    tag = forms.ModelChoiceField(Tag.objects, required=False)
-    person = forms.ModelChoiceField(User.objects.filter(is_active=True), required=False)
-    stage = forms.ModelChoiceField(PipelineStage.objects, required=False)
-    lost_reason = forms.ChoiceField(choices=LostReason.choices, required=False)
-
-    def clean(self) -> dict[str, Any]:
-        given = super().clean() or {}
-        needed = {"tag": "tag", "untag": "tag", "move": "stage"}.get(
-            given.get("act", "")
-        )
-        if needed and not given.get(needed) and needed not in self.errors:
-            raise forms.ValidationError(f"Choose a {needed} first. Nothing was done.")
-        stage = given.get("stage")
-        is_lost = given.get("act") == "move" and stage and stage.is_lost
-        if is_lost and not given.get("lost_reason"):
-            raise forms.ValidationError(
-                f"Say why the leads go to {stage}: choose a reason."
-            )
-        return given
-
-    @property
-    def order(self) -> Order:
-        given = self.cleaned_data
-        act = BulkAct(given["act"])
-        kind = {"tag": "tag", "untag": "tag", "assign": "person", "move": "stage"}
-        row = given.get(kind.get(act, ""))
-        name = str(row) if row else ("nobody" if act is BulkAct.ASSIGN else "")
-        return Order(act, row.pk if row else "", name, given["lost_reason"])
+BULK_TOAST = "bulk"
+DOING = {
+    BulkAct.TAG: "Tag",
+    BulkAct.UNTAG: "Untag",
+    BulkAct.ASSIGN: "Assign",
+    BulkAct.MOVE: "Move",
+    BulkAct.DELETE: "Delete",
+}
 
 
 @require_POST
@@ -81,29 +65,84 @@ def do_many(request: HttpRequest) -> HttpResponse:
         return _refuse(request, "You may not do this with many leads.", back)
     if notices and "all" in request.POST:
         return _refuse(request, f"{notices[0]} Nothing was done.", back)
+    leads = _chosen(request, filters)
     try:
-        lead_ids = chosen_ids(_chosen(request, filters), form.order.act)
+        lead_ids = chosen_ids(leads)
     except TooMany as refusal:
         return _refuse(request, str(refusal), back)
     if not lead_ids:
         return _refuse(request, "Choose leads first. Nothing was done.", back)
-    done = run(form.order, lead_ids)
-    if done.skipped or done.failed:
-        return redirect("leads_bulk", done.pk)
-    say_with_undo(request, done.sentence, f"many {BULK} {done.pk}")
-    return redirect(back)
+    if question := form.question(leads):
+        return _ask(request, question, len(lead_ids), back)
+    return _do(request, form.order, lead_ids, back)
 
 
-def _chosen(request: HttpRequest, filters: ListFilter) -> Any:
+def _chosen(request: HttpRequest, filters: ListFilter) -> LeadQuerySet:
     if "all" in request.POST:
         return filtered_leads(filters)
     ids = [pk for pk in request.POST.getlist("lead") if CUID.fullmatch(pk)]
-    return Lead.objects.filter(pk__in=ids)
+    leads: LeadQuerySet = Lead.objects.filter(pk__in=ids)
+    return leads
 
 
 def _refuse(request: HttpRequest, sentence: str, back: str) -> HttpResponse:
     messages.error(request, sentence)
     return redirect(back)
+
+
+def _ask(
+    request: HttpRequest, question: Question, count: int, back: str
+) -> HttpResponse:
+    """One question for all, with what was chosen carried along."""
+    carried = [
+        (name, value)
+        for name in ("all", "lead")
+        for value in request.POST.getlist(name)
+    ]
+    context = admin.site.each_context(request) | {
+        "title": f"Move to {question.stage}",
+        "question": question,
+        "count": count,
+        "carried": carried,
+        "reasons": LostReason.choices,
+        "query": request.GET.urlencode(),
+        "back": back,
+    }
+    return render(request, "leads/bulk_ask.html", context)
+
+
+def _do(
+    request: HttpRequest, order: Order, lead_ids: list[str], back: str
+) -> HttpResponse:
+    if len(lead_ids) > MOST_IN_REQUEST:
+        return watch(request, _begin(request, order, lead_ids))
+    done = run_now(order, lead_ids)
+    if done.skipped or done.failed:
+        return redirect("leads_bulk", done.pk)
+    say_with_undo(request, done.sentence, f"many {BULK_TOAST} {done.pk}")
+    return redirect(back)
+
+
+@transaction.atomic
+def _begin(request: HttpRequest, order: Order, lead_ids: list[str]) -> LongRun:
+    run = write_down(order, lead_ids)
+    what = f"{DOING[order.act]} {run.chosen:,} leads"
+    title = f"{what}: {order.name}" if order.name else what
+    run.work = _begin_work(request, BULK, run, title)
+    run.save(update_fields=["work"])
+    return run.work
+
+
+def _begin_work(request: HttpRequest, kind: str, run: BulkRun, title: str) -> LongRun:
+    user: Any = request.user
+    return begin(
+        kind,
+        BulkArguments(run=run.pk),
+        title=title,
+        by=user,
+        after=reverse("leads_bulk", args=[run.pk]),
+        key=run.pk,
+    )
 
 
 class BulkRunPage(ClinicPageMixin, TemplateView):
@@ -114,12 +153,11 @@ class BulkRunPage(ClinicPageMixin, TemplateView):
     template_name = "leads/bulk.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        done = get_object_or_404(
-            BulkRun.objects.select_related("made_by"), pk=self.kwargs["run_id"]
-        )
+        runs = BulkRun.objects.select_related("made_by", "work", "undo_work")
+        done = get_object_or_404(runs, pk=self.kwargs["run_id"])
         return super().get_context_data(
             run=done,
-            total=done.done + done.skipped + done.failed,
+            may_undo=not done.running and is_open(done),
             breadcrumbs_trail=[(reverse("leads"), "Leads")],
             **kwargs,
         )
@@ -130,11 +168,21 @@ class BulkRunPage(ClinicPageMixin, TemplateView):
 def undo_many(request: HttpRequest, run_id: str) -> HttpResponse:
     user: Any = request.user
     try:
-        taken_back, restored = undo_run(run_id, user)
+        if BulkRun.objects.filter(pk=run_id, changed__gt=MOST_IN_REQUEST).exists():
+            return watch(request, _begin_undo(request, run_id, user))
+        taken_back, _ = undo_run(run_id, user)
     except ActRefused as refusal:
         messages.error(request, str(refusal))
         return redirect("leads")
-    kept = taken_back.done - restored
-    since = f" {kept:,} changed since and stay as they are." if kept else ""
-    messages.success(request, f"{restored:,} leads are as before.{since}")
+    messages.success(request, taken_back.undo_sentence)
     return redirect("leads")
+
+
+@transaction.atomic
+def _begin_undo(request: HttpRequest, run_id: str, person: User) -> LongRun:
+    run = BulkRun.objects.select_for_update().get(pk=run_id)
+    refuse(run, person)
+    title = f"Undo: {run.sentence.rstrip('.')}"
+    run.undo_work = _begin_work(request, UNDO_BULK, run, title)
+    run.save(update_fields=["undo_work"])
+    return run.undo_work

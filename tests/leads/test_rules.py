@@ -13,6 +13,7 @@ from leads.models.tag import COLOR_SENTENCE
 from medspa.clinic_time import clinic_today
 from tests.factories import (
     ActivityFactory,
+    BulkChunkFactory,
     BulkRunFactory,
     ExportLogFactory,
     LeadFactory,
@@ -100,10 +101,34 @@ BULK = [
         "act",
     ),
     Rule(
-        "leads_bulkrun_remembers_every_lead",
+        "leads_bulkrun_adds_up",
         BulkRunFactory,
-        {"lead_ids": ["cmdf00000lead000000000001"]},
+        {"chosen": 2, "changed": 3},
+        "No more leads were changed than chosen.",
+    ),
+    Rule(
+        "leads_bulkrun_counts_every_reason",
+        BulkRunFactory,
+        {"reasons": ["had the tag already"]},
+        "Each reason needs how many leads it held up.",
+    ),
+    Rule(
+        "leads_bulkchunk_number_is_unique",
+        lambda: BulkChunkFactory(number=1),
+        lambda chunk: {"number": BulkChunkFactory(run=chunk.run).number},
+        "This part is there already.",
+    ),
+    Rule(
+        "leads_bulkchunk_remembers_every_lead",
+        BulkChunkFactory,
+        {"changed_ids": ["cmdf00000lead000000000001"]},
         "Each lead needs what undo puts back.",
+    ),
+    Rule(
+        "leads_bulkchunk_undoes_what_is_done",
+        BulkChunkFactory,
+        {"undone_at": timezone.now()},
+        "Only what was done can be taken back.",
     ),
     Rule(
         "leads_exportlog_rows_are_counted",

@@ -79,7 +79,7 @@ def stage_bar(desk: Client, lead: Lead, stage: PipelineStage) -> None:
 def bulk_form(desk: Client, lead: Lead, stage: PipelineStage) -> None:
     answer = desk.post(
         reverse("leads_do_many"),
-        {"act": "move", "lead": [lead.pk], **fields(lead, stage)},
+        {"act": "move", "asked": "yes", "lead": [lead.pk], **fields(lead, stage)},
     )
     assert answer.status_code == 302
 

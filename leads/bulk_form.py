@@ -1,0 +1,91 @@
+"""The form of a bulk act: which act, with what, and what a stage asks once for all."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.db.models import Sum
+
+from leads.bulk import Order
+from leads.models import BulkAct, Opportunity, PipelineStage, Tag
+from leads.models.lead import LeadQuerySet
+from leads.move_form import DATES_GIVEN
+from leads.vocabulary import LostReason, Outcome
+from medspa.models import User
+
+TARGETS = {
+    BulkAct.TAG: "tag",
+    BulkAct.UNTAG: "tag",
+    BulkAct.ASSIGN: "person",
+    BulkAct.MOVE: "stage",
+}
+
+
+@dataclass(frozen=True)
+class Question:
+    """What has to be said before many leads go to `stage`."""
+
+    stage: PipelineStage
+    wants_date: bool
+    worth_cents: int | None = None
+
+
+class BulkForm(forms.Form):
+    """The leads are chosen beside it. `asked`: the stage's question was answered."""
+
+    act = forms.ChoiceField(choices=BulkAct.choices)
+    tag = forms.ModelChoiceField(Tag.objects, required=False)
+    person = forms.ModelChoiceField(User.objects.filter(is_active=True), required=False)
+    stage = forms.ModelChoiceField(PipelineStage.objects, required=False)
+    lost_reason = forms.ChoiceField(choices=LostReason.choices, required=False)
+    scheduled_for = forms.DateTimeField(
+        input_formats=["%Y-%m-%dT%H:%M"],
+        required=False,
+        error_messages={"invalid": "Enter the day and the time of the consult."},
+    )
+    asked = forms.BooleanField(required=False)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        needed = TARGETS.get(given.get("act", ""), "")
+        is_needed = needed and needed != "person" and needed not in self.errors
+        if is_needed and not given.get(needed):
+            raise forms.ValidationError(f"Choose a {needed} first. Nothing was done.")
+        return given
+
+    @property
+    def order(self) -> Order:
+        given = self.cleaned_data
+        act = BulkAct(given["act"])
+        row = given.get(TARGETS.get(act, ""))
+        name = str(row) if row else ("nobody" if act is BulkAct.ASSIGN else "")
+        is_lost = isinstance(row, PipelineStage) and row.is_lost
+        return Order(
+            act,
+            row.pk if row else "",
+            name,
+            given["lost_reason"] if is_lost else "",
+            given["scheduled_for"] if act is BulkAct.MOVE else None,
+        )
+
+    def question(self, leads: LeadQuerySet) -> Question | None:
+        """What the stage asks and the form does not say yet."""
+        given = self.cleaned_data
+        stage = given["stage"] if given["act"] == BulkAct.MOVE else None
+        if stage is None:
+            return None
+        if stage.is_lost:
+            return None if given["lost_reason"] else Question(stage, wants_date=False)
+        if given["asked"]:
+            return None
+        if stage.records_kpi in DATES_GIVEN:
+            return Question(stage, wants_date=True)
+        if stage.outcome == Outcome.WON:
+            return Question(stage, wants_date=False, worth_cents=worth(leads))
+        return None
+
+
+def worth(leads: LeadQuerySet) -> int:
+    """The expected value of the leads together, in cents."""
+    found = Opportunity.objects.filter(lead__in=leads.order_by().values("pk"))
+    return found.aggregate(cents=Sum("expected_value_cents"))["cents"] or 0

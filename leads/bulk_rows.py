@@ -1,0 +1,87 @@
+"""The rows of bulk acts: what one act leaves for one lead, for many in one statement.
+
+Every function wants leads that the caller has locked.
+"""
+
+from collections.abc import Sequence
+
+from django.db import connection
+from django.utils import timezone
+
+from leads.models import Activity, Lead, LeadTag
+from leads.models.lead import LeadQuerySet
+from leads.vocabulary import ActivityType
+from medspa.actors import current_actor
+from medspa.history_in_sql import note_history
+from medspa.ids import new_id
+
+ADD_LINKS = """
+    INSERT INTO leads_leadtag (id, lead_id, tag_id, created_at)
+    SELECT link, lead, %s, %s FROM unnest(%s::varchar[], %s::varchar[]) new(link, lead)
+"""
+# An activity has the id of its link, so that undo finds it.
+ADD_NOTES = """
+    INSERT INTO leads_activity
+        (id, lead_id, type, payload_json, created_by_id, created_at)
+    SELECT id, lead_id, %s, jsonb_build_object('tag', tag_id), %s, %s
+    FROM leads_leadtag WHERE id = ANY(%s)
+"""
+
+
+def living(ids: Sequence[str]) -> LeadQuerySet:
+    """Those of the leads that are not deleted, locked by whoever reads them."""
+    leads: LeadQuerySet = Lead.objects.select_for_update(no_key=True)
+    return leads.filter(pk__in=ids).order_by("pk")
+
+
+def link_tag(lead_ids: Sequence[str], tag_id: str) -> dict[str, str]:
+    """Mark leads that lack the tag, each noted as an activity; lead id → link id."""
+    links = [new_id() for _ in lead_ids]
+    now, author = timezone.now(), current_actor().user
+    # One payload stands for all: they differ in nothing.
+    Activity(type=ActivityType.TAG_ADDED, payload_json={"tag": tag_id}).clean()
+    with connection.cursor() as cursor:
+        cursor.execute(ADD_LINKS, [tag_id, now, links, list(lead_ids)])
+        cursor.execute(
+            ADD_NOTES,
+            [ActivityType.TAG_ADDED, author.pk if author else None, now, links],
+        )
+    note_history(LeadTag, links, "+")
+    note_history(Activity, links, "+")
+    return dict(zip(lead_ids, links, strict=True))
+
+
+def unlink_tag(links: Sequence[str]) -> None:
+    """Delete the links with these ids."""
+    note_history(LeadTag, links, "-")
+    # Deleting by signals would write the history again, row by row.
+    LeadTag.objects.filter(pk__in=links)._raw_delete("default")
+
+
+def take_back_notes(notes: Sequence[str]) -> None:
+    """Mark the activities with these ids as deleted."""
+    living_notes = Activity.objects.filter(pk__in=notes)
+    ids = list(living_notes.values_list("pk", flat=True))
+    living_notes.filter(pk__in=ids).update(deleted_at=timezone.now())
+    note_history(Activity, ids, "~")
+
+
+def assign(lead_ids: Sequence[str], person_id: str) -> None:
+    """Give leads to somebody, or to nobody by an empty id."""
+    _change(lead_ids, assigned_to_id=person_id or None)
+
+
+def delete(lead_ids: Sequence[str]) -> None:
+    """Mark leads as deleted."""
+    _change(lead_ids, deleted_at=timezone.now())
+
+
+def restore(lead_ids: Sequence[str]) -> None:
+    """Bring deleted leads back as they were."""
+    _change(lead_ids, deleted_at=None)
+
+
+def _change(lead_ids: Sequence[str], **values: object) -> None:
+    leads = Lead.all_objects.filter(pk__in=lead_ids)
+    leads.update(updated_at=timezone.now(), **values)
+    note_history(Lead, lead_ids, "~")

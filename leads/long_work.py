@@ -1,0 +1,35 @@
+"""The long work of leads: bulk acts on more than one request can do."""
+
+from leads import bulk
+from leads.acts import ActRefused
+from leads.bulk_undo import take_back
+from leads.models import BulkRun
+from medspa.actors import current_actor
+from medspa.json_shapes import Shape
+from medspa.long_runs import WorkRefused, long_run
+from medspa.progress import Steps
+
+BULK = "leads.bulk"
+UNDO_BULK = "leads.undo_bulk"
+
+
+class BulkArguments(Shape):
+    run: str
+
+
+@long_run(BULK, arguments=BulkArguments)
+def do_bulk(arguments: BulkArguments, progress: Steps) -> str:
+    bulk.carry_out(arguments.run, progress)
+    return BulkRun.objects.get(pk=arguments.run).sentence
+
+
+@long_run(UNDO_BULK, arguments=BulkArguments)
+def undo_bulk(arguments: BulkArguments, progress: Steps) -> str:
+    person = current_actor().user
+    if person is None:
+        raise WorkRefused("Whoever asked for this is gone.")
+    try:
+        take_back(arguments.run, person, progress)
+    except ActRefused as refusal:
+        raise WorkRefused(str(refusal)) from refusal
+    return BulkRun.objects.get(pk=arguments.run).undo_sentence
