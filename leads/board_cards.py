@@ -9,11 +9,16 @@ from typing import Any, Self
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import JSONObject
+from django.utils import timezone
 
+from leads.contacting import TOUCHES
 from leads.models import Activity, LeadStage, LeadTag, Opportunity
 from leads.models.lead import LeadQuerySet
-from leads.vocabulary import ActivityType, Outcome, Procedure, Source
+from leads.vocabulary import Outcome, Procedure, Source
+from medspa.money import format_cents
+from medspa.templatetags.clinic import duration
 
 CARDS = 25
 CHIPS = 3
@@ -21,7 +26,6 @@ NEWEST_FIRST = ("-changed_at", "-pk")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 CURSOR = re.compile(r"(\d{1,17})-([A-Za-z0-9]{1,25})")
-TOUCHES = (ActivityType.SMS_SENT, ActivityType.EMAIL_SENT, ActivityType.CALL)
 # How long a new lead may wait for a first answer before the dot changes.
 WAIT_IS_GOOD = timedelta(minutes=5)
 WAIT_IS_FAIR = timedelta(hours=1)
@@ -46,6 +50,8 @@ class Card:
     chips: tuple[Chip, ...]
     source: str
     entered_at: datetime
+    came_at: datetime
+    in_stage: timedelta
     waiting: timedelta | None
 
     @property
@@ -62,10 +68,41 @@ class Card:
         return max(len(self.chips) - CHIPS, 0)
 
     @property
+    def worth(self) -> str:
+        return format_cents(self.value_cents) if self.value_cents else ""
+
+    @property
+    def age(self) -> str:
+        return duration(self.in_stage)
+
+    @property
+    def wait(self) -> str:
+        return duration(self.waiting)
+
+    @property
+    def entered_utc(self) -> str:
+        return _machine_time(self.entered_at)
+
+    @property
+    def came_utc(self) -> str:
+        return _machine_time(self.came_at)
+
+    @property
+    def entered(self) -> str:
+        """The exact moment, for the hover text: `Sun 22 Nov 2026, 14:05`."""
+        local = timezone.localtime(self.entered_at)
+        return f"{local:%a} {local.day} {local:%b %Y, %H:%M}"
+
+    @property
     def wait_is(self) -> str:
         if self.waiting is None or self.waiting < WAIT_IS_GOOD:
             return "good"
         return "warn" if self.waiting < WAIT_IS_FAIR else "bad"
+
+
+def _machine_time(moment: datetime) -> str:
+    """For scripts, to the second."""
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 @dataclass(frozen=True)
@@ -129,18 +166,32 @@ def in_column(
     return column.order_by("stage_id", *NEWEST_FIRST)
 
 
+# The newest living stays of each column, by the board's index: for the two comparisons
+# with the stage see `in_column`.
+FIRST_STAYS = f"""
+SELECT newest.id
+FROM unnest(%s::text[]) AS shown (id)
+CROSS JOIN LATERAL (
+    SELECT stay.id
+    FROM leads_leadstage stay
+    JOIN leads_lead lead ON lead.id = stay.lead_id AND lead.deleted_at IS NULL
+    WHERE stay.stage_id >= shown.id AND stay.stage_id <= shown.id
+        AND stay.left_at IS NULL
+    ORDER BY stay.stage_id, stay.changed_at DESC, stay.id DESC
+    LIMIT {CARDS}
+) newest
+"""  # noqa: S608  (no input)
+
+
 def first_pages(stage_ids: Collection[str], now: datetime) -> dict[str, Page]:
     """Stage id → its newest cards, by one query however many stages there are."""
     if not stage_ids:
         return {}
-    stays = _described(current_stays(None))
-    newest = [in_column(stays, stage_id)[:CARDS] for stage_id in stage_ids]
-    rows = newest[0].union(*newest[1:], all=True) if newest[1:] else newest[0]
-    return _pages(rows, now)
+    return pages_of(RawSQL(FIRST_STAYS, [list(stage_ids)]), now)  # noqa: S611
 
 
 def pages_of(
-    stay_ids: Collection[str],
+    stay_ids: Collection[str] | RawSQL,
     now: datetime,
     among: QuerySet[LeadStage] | None = None,
 ) -> dict[str, Page]:
@@ -153,25 +204,44 @@ def pages_of(
     return _pages(rows.order_by(*NEWEST_FIRST), now)
 
 
-def next_page(
-    stage_id: str, after: Cursor, leads: LeadQuerySet | None, now: datetime
+def first_page(
+    stage_id: str, newest: Collection[str], is_everybody: bool, now: datetime
 ) -> Page:
-    """The cards below `after`, found by the index and not by counting rows."""
-    stays = current_stays(leads).filter(
+    """A column's first cards, when it is unfolded."""
+    pages = first_pages([stage_id], now) if is_everybody else pages_of(newest, now)
+    return pages.get(stage_id, NO_CARDS)
+
+
+def below(stays: QuerySet[LeadStage], after: Cursor) -> QuerySet[LeadStage]:
+    """The stays that come after the last card shown."""
+    return stays.filter(
         Q(changed_at__lt=after.entered_at) | Q(id__lt=after.stay_id),
         changed_at__lte=after.entered_at,
     )
-    if leads is None:
-        rows = in_column(_described(stays), stage_id)[:CARDS]
+
+
+def next_page(
+    stays: QuerySet[LeadStage],
+    stage_id: str,
+    after: Cursor,
+    now: datetime,
+    is_everybody: bool,
+) -> Page:
+    """The cards below `after`, found by the index and not by counting rows."""
+    lower = below(stays, after)
+    if is_everybody:
+        rows = in_column(_described(lower), stage_id)[:CARDS]
         return _page(list(rows), now)
-    found = stays.filter(stage=stage_id).aggregate(newest=Newest())["newest"] or []
+    found = lower.filter(stage=stage_id).aggregate(newest=Newest())["newest"] or []
     return pages_of(found, now).get(stage_id, NO_CARDS)
 
 
-def read_card(lead_id: str, now: datetime) -> Card | None:
-    """The lead's card, wherever it is; None for a deleted lead."""
-    row = _described(LeadStage.objects.current()).filter(lead=lead_id).first()
-    return _card(row, now) if row else None
+def read_cards(
+    lead_ids: Collection[str], leads: LeadQuerySet | None, now: datetime
+) -> list[Card]:
+    """The cards of those of the leads that live and, if given, are among `leads`."""
+    rows = _described(current_stays(leads)).filter(lead__in=lead_ids)
+    return [_card(row, now) for row in rows]
 
 
 def _described(stays: QuerySet[LeadStage]) -> QuerySet[LeadStage, Any]:
@@ -233,6 +303,8 @@ def _card(row: dict[str, Any], now: datetime) -> Card:
         chips=_chips(opportunity.get("procedure"), row["tags"]),
         source=Source(row["source"]).label,
         entered_at=row["changed_at"],
+        came_at=row["came_at"],
+        in_stage=max(now - row["changed_at"], timedelta()),
         waiting=_waiting(row, now),
     )
 

@@ -10,8 +10,8 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
-from leads.board import Column, Counted, count_stays, make_column
-from leads.board_cards import NO_CARDS, Page, pages_of
+from leads.board import Column, Counted, count_stays, fold, make_column, with_page
+from leads.board_cards import Cursor, Newest, Page, below, pages_of
 from leads.models import LeadStage, PipelineStage
 from leads.models.lead import LeadQuerySet
 from medspa.clinic_time import clinic_today, clinic_zone, start_of_day
@@ -39,20 +39,56 @@ def read_past_board(
     day: date, leads: LeadQuerySet | None = None, *, unfolded: Collection[str] = ()
 ) -> list[Column]:
     """Every column at the end of the clinic's `day`, by three queries."""
-    end = start_of_day(day + timedelta(days=1), clinic_zone())
-    stays = _stays_at(end, leads)
-    found = count_stays(stays, end)
+    end = end_of(day)
+    columns = [fold(column, unfolded) for column in _columns(end, leads)]
+    newest = [pk for column in columns if not column.is_folded for pk in column.newest]
+    pages = _pages(newest, end)
+    return [with_page(column, pages) for column in columns]
+
+
+def read_past_next(
+    day: date,
+    stage_id: str,
+    after: Cursor | None,
+    shown: int,
+    leads: LeadQuerySet | None = None,
+) -> Column:
+    """A column of that day with its cards below `after`, under `shown` others.
+
+    Raises PipelineStage.DoesNotExist for a stage that nobody was in.
+    """
+    end = end_of(day)
+    for column in _columns(end, leads):
+        if column.stage.id == stage_id:
+            newest: Collection[str] = column.newest
+            if after:
+                newest = _next(below(_stays_at(end, leads), after), stage_id)
+            return replace(with_page(column, _pages(newest, end)), shown_before=shown)
+    raise PipelineStage.DoesNotExist
+
+
+def end_of(day: date) -> datetime:
+    """The first moment that no longer belongs to the clinic's day."""
+    return start_of_day(day + timedelta(days=1), clinic_zone())
+
+
+def _columns(end: datetime, leads: LeadQuerySet | None) -> list[Column]:
+    found = count_stays(_stays_at(end, leads))
     stages = PipelineStage.all_objects.filter(Q(deleted_at=None) | Q(pk__in=found))
-    newest = [pk for counted in found.values() for pk in counted.newest]
-    pages = pages_of(newest, end, among=LeadStage.objects.all())
     return [
-        replace(
-            make_column(stage, found.get(stage.pk, Counted())),
-            page=_without_waiting(pages.get(stage.pk, NO_CARDS)),
-            is_folded=not stage.is_open and stage.pk not in unfolded,
-        )
+        make_column(stage, found.get(stage.pk, Counted()))
         for stage in stages.order_by("order", "created_at")
     ]
+
+
+def _next(stays: QuerySet[LeadStage], stage_id: str) -> Collection[str]:
+    return stays.filter(stage=stage_id).aggregate(newest=Newest())["newest"] or []
+
+
+def _pages(stay_ids: Collection[str], end: datetime) -> dict[str, Page]:
+    """Who waited then may have been called since, so no card says how long."""
+    pages = pages_of(stay_ids, end, among=LeadStage.objects.all())
+    return {stage_id: _without_waiting(page) for stage_id, page in pages.items()}
 
 
 def _stays_at(end: datetime, leads: LeadQuerySet | None) -> QuerySet[LeadStage]:
@@ -66,7 +102,6 @@ def _stays_at(end: datetime, leads: LeadQuerySet | None) -> QuerySet[LeadStage]:
 
 
 def _without_waiting(page: Page) -> Page:
-    """Who waited then may have been called since."""
     return replace(
         page, cards=tuple(replace(card, waiting=None) for card in page.cards)
     )

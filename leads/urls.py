@@ -2,6 +2,7 @@ from django.urls import path
 
 from leads.views import (
     board,
+    board_calls,
     board_live,
     bulk,
     import_leads,
@@ -24,6 +25,14 @@ urlpatterns = [
     ),
     path("board/move/<slug:lead_id>/", board.MoveView.as_view(), name="board_move"),
     path("board/changes/", board_live.changes, name="board_changes"),
+    path("board/cards/", board_live.cards, name="board_cards"),
+    path("board/ages/", board_live.ages, name="board_ages"),
+    path("board/call/<slug:lead_id>/", board_calls.log_call, name="board_call"),
+    path(
+        "board/call/<slug:lead_id>/<slug:activity_id>/undo/",
+        board_calls.undo_call,
+        name="board_undo_call",
+    ),
     path("board/moves/", board.RecentMovesView.as_view(), name="board_moves"),
     path("board/undo/<slug:stay_id>/", board.undo_move, name="board_undo"),
     path("bulk/", bulk.do_many, name="leads_do_many"),
@@ -43,6 +52,7 @@ urlpatterns = [
     ),
     path("today/", today.TodayPage.as_view(), name="today"),
     path("today/next/", today.work_queue, name="work_queue"),
+    path("today/stop/", today.stop_working, name="stop_working"),
     path("<slug:lead_id>/", lead.LeadPage.as_view(), name="lead"),
     path("<slug:lead_id>/move/", lead_acts.move_lead, name="lead_move"),
     path("<slug:lead_id>/log/", lead_acts.log_contact, name="lead_log"),

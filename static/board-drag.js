@@ -1,7 +1,7 @@
 // Dragging cards with mouse and touch (SortableJS).
 (() => {
   if (!window.clinicBoard?.mayMove) return;
-  const { board, moveOrAsk } = window.clinicBoard;
+  const { withColumns, moveOrAsk } = window.clinicBoard;
 
   function dropped(event) {
     const { item: card, from, to, oldIndex } = event;
@@ -35,5 +35,5 @@
     });
   }
 
-  board.querySelectorAll(".cards").forEach(makeDraggable);
+  withColumns((column) => makeDraggable(column.querySelector(".cards")));
 })();

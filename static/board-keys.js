@@ -2,7 +2,7 @@
 (() => {
   if (!window.clinicBoard) return;
   const page = window.clinicBoard;
-  const { board, focusOn } = page;
+  const { board, focusOn, withColumns } = page;
 
   const current = () => document.activeElement?.closest?.(".card");
   const openColumns = () => [...board.querySelectorAll(".column:not(.folded)")];
@@ -38,6 +38,7 @@
 
   const acts = {
     m: () => current() && page.openDialog?.(current()),
+    c: () => current() && page.openCall?.(current()),
     u: () => page.undoLast?.(),
     "/": () => document.getElementById("board-search").select(),
     "?": () => document.getElementById("keys-dialog").showModal(),
@@ -92,10 +93,13 @@
   });
   // Cards come and go: by moves, by other pages of the column.
   const watch = new MutationObserver((changes) => {
-    for (const { target } of changes) refresh(target.closest(".column"));
+    for (const { target } of changes) {
+      const column = target.closest(".column");
+      if (column) refresh(column);
+    }
   });
-  for (const column of board.querySelectorAll(".column")) {
+  withColumns((column) => {
     reachable(column, cardsOf(column)[0]);
     watch.observe(column.querySelector(".cards"), { childList: true });
-  }
+  });
 })();

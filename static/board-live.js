@@ -6,6 +6,7 @@
   const address = board.dataset.changes;
   if (!address) return;
   const EVERY_MS = 4000;
+  const AT_ONCE = 100;
   let isAsking = false;
 
   // A drag, a dialog, a menu or a move under way is never disturbed.
@@ -20,22 +21,24 @@
 
   function seen() {
     const columns = [...board.querySelectorAll(".column")];
-    return columns.map(({ dataset }) => `${dataset.stage}:${dataset.version}`).join(" ");
+    const versions = columns.map(({ dataset }) => `${dataset.stage}:${dataset.version}`);
+    return [board.dataset.seen, ...versions].join(" ");
   }
+
+  const read = (address, headers = {}) =>
+    fetch(address, { headers: { Accept: "application/json", ...headers } });
 
   async function ask() {
     if (isBusy()) return;
     isAsking = true;
-    const asked = seen();
     try {
-      const response = await fetch(address + location.search, {
-        headers: { "X-Board-Seen": asked, Accept: "application/json" },
-      });
+      const response = await read(address + location.search, { "X-Board-Seen": seen() });
       if (response.status !== 200 || response.redirected) return;
-      const { columns } = await response.json();
+      const news = await response.json();
+      const cards = await freshCards(news);
       isAsking = false;
       // What was begun meanwhile goes first; the next answer says it all again.
-      if (!isBusy()) update(columns);
+      if (!isBusy()) show(news, cards);
     } catch {
       // Without a network there is no news; the next question may be answered.
     } finally {
@@ -43,10 +46,93 @@
     }
   }
 
+  // The cards that may look different and are not among the columns' first ones.
+  async function freshCards({ leads, columns }) {
+    const brought = Object.values(columns).map(({ cards }) => cards).join("");
+    const ids = [...board.querySelectorAll(".column:not(.folded) .card")]
+      .map((card) => card.dataset.lead)
+      .filter((id) => (!leads || leads.includes(id)) && !brought.includes(id));
+    const found = {};
+    while (ids.length) {
+      const query = new URLSearchParams(location.search);
+      const asked = ids.splice(0, AT_ONCE);
+      for (const id of asked) {
+        query.append("lead", id);
+        found[id] = null;
+      }
+      const response = await read(`${board.dataset.fresh}?${query}`);
+      if (response.status !== 200 || response.redirected) throw new Error("no cards");
+      Object.assign(found, (await response.json()).cards);
+    }
+    return found;
+  }
+
+  function show({ seen: now, columns, set_up: setUp }, cards) {
+    const kept = document.activeElement?.closest?.(".card, .column");
+    const card = document.activeElement?.closest?.(".card");
+    const place = card && { lead: card.dataset.lead, beside: besides(card) };
+    const link = card && (document.activeElement.matches(".move") ? ".move" : ".name");
+    const wasIn = !card && kept && document.activeElement;
+    if (setUp) arrange(setUp);
+    update(columns);
+    for (const [id, fresh] of Object.entries(cards)) renew(id, fresh);
+    board.dataset.seen = now;
+    if (place) focusAgain(place, link);
+    else if (wasIn?.isConnected) wasIn.focus({ preventScroll: true });
+  }
+
+  // Stages were renamed, coloured, added, retired or put in another order.
+  function arrange({ columns, fields }) {
+    const scrolled = [...board.querySelectorAll(".cards")].map((list) => [list, list.scrollTop]);
+    const sideways = board.scrollLeft;
+    const wanted = columns.map(sectionFrom);
+    const stages = new Set(wanted.map(({ dataset }) => dataset.stage));
+    for (const column of board.querySelectorAll(".column")) {
+      if (!stages.has(column.dataset.stage)) column.remove();
+    }
+    wanted.forEach((fresh, index) => {
+      const column = settle(fresh);
+      if (board.children[index] !== column) board.insertBefore(column, board.children[index]);
+    });
+    for (const [list, top] of scrolled) list.scrollTop = top;
+    board.scrollLeft = sideways;
+    const dialog = document.querySelector("#move-dialog .move-fields");
+    if (dialog) dialog.innerHTML = fields;
+    window.clinicBoard.showAges?.();
+  }
+
+  function sectionFrom(html) {
+    const holder = document.createElement("template");
+    holder.innerHTML = html.trim();
+    return holder.content.firstElementChild;
+  }
+
+  // The column that is there keeps its cards and gets the new header.
+  function settle(fresh) {
+    const column = columnWith(fresh.dataset.stage);
+    if (!column) {
+      board.append(fresh);
+      htmx.process(fresh);
+      window.clinicBoard.welcome(fresh);
+      return fresh;
+    }
+    const { version } = column.dataset;
+    column.querySelector(".cards").setAttribute("aria-label", fresh.dataset.name);
+    for (const name of ["name", "outcome", "books"]) {
+      if (name in fresh.dataset) column.dataset[name] = fresh.dataset[name];
+      else delete column.dataset[name];
+    }
+    column.className = fresh.className;
+    column.dataset.version = version;
+    const header = fresh.querySelector("header");
+    header.querySelector("[data-ages]")?.replaceWith(
+      column.querySelector("[data-ages]") || header.querySelector("[data-ages]"),
+    );
+    column.querySelector("header").replaceWith(header);
+    return column;
+  }
+
   function update(columns) {
-    const kept = document.activeElement?.closest?.(".card");
-    const place = kept && { lead: kept.dataset.lead, beside: besides(kept) };
-    const link = kept && (document.activeElement.matches(".move") ? ".move" : ".name");
     const fresh = Object.entries(columns).map(([stage, { cards }]) => {
       const holder = document.createElement("template");
       holder.innerHTML = cards;
@@ -62,11 +148,27 @@
     for (const [stage, content] of fresh) {
       const column = columnWith(stage);
       if (!column) continue;
-      merge(column.querySelector(".cards"), content);
+      if (!column.classList.contains("folded")) merge(column.querySelector(".cards"), content);
       column.querySelector(".figures").innerHTML = columns[stage].figures;
       column.dataset.version = columns[stage].version;
     }
-    if (place) focusAgain(place, link);
+  }
+
+  // One card: as it looks now, or gone from where it was.
+  function renew(id, fresh) {
+    const card = cardOf(id);
+    if (!card) return;
+    if (fresh?.stage !== card.closest(".column").dataset.stage) {
+      card.remove();
+      return;
+    }
+    const list = card.closest(".cards");
+    const anchor = anchorOf(list);
+    const holder = document.createElement("template");
+    holder.innerHTML = fresh.card.trim();
+    const now = holder.content.firstElementChild;
+    if (now.outerHTML !== card.outerHTML) card.replaceWith(now);
+    restore(list, anchor);
   }
 
   function besides(card) {
@@ -113,7 +215,7 @@
   // With "Show more" a list becomes longer than what the answers bring.
   board.addEventListener("htmx:beforeRequest", (event) => {
     const list = event.target.closest(".cards");
-    if (list) list.dataset.longer = "";
+    if (list && event.target.closest(".more")) list.dataset.longer = "";
   });
   setInterval(ask, EVERY_MS);
   document.addEventListener("visibilitychange", ask);

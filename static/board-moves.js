@@ -9,14 +9,14 @@
     constructor(response) {
       super();
       if (response.redirected) this.words = "You are signed out. Reload to sign in.";
-      else if (response.status === 403) this.words = "You may not move leads.";
+      else if (response.status === 403) this.words = "You may not do that.";
       else this.words = `The server could not do it (${response.status}).`;
     }
   }
 
   async function ask(address, fields) {
     const body = new FormData();
-    const token = document.querySelector("#move-dialog [name=csrfmiddlewaretoken]");
+    const token = document.querySelector("dialog [name=csrfmiddlewaretoken]");
     for (const [name, value] of Object.entries(fields)) body.append(name, value);
     const response = await fetch(address, {
       method: "POST",
@@ -124,6 +124,21 @@
     }
   }
 
+  // What was noted with a lead shows on its card, which stays where it is.
+  function refresh(answer) {
+    showFigures(answer.figures);
+    const card = cardOf(answer.lead);
+    if (!card) return;
+    const hadFocus = card.contains(document.activeElement);
+    if (!answer.card || answer.is_hidden || answer.stage !== columnOf(card).dataset.stage) {
+      card.remove();
+      return;
+    }
+    const fresh = cardFrom(answer.card);
+    card.replaceWith(fresh);
+    if (hadFocus) focusOn(fresh);
+  }
+
   // From the dialog, the keys and "Try again": the card is still where it was.
   function moveTo(card, stage, given = {}) {
     const origin = placeOf(card);
@@ -139,5 +154,5 @@
     move(card, { ...given, stage, expected }, origin);
   }
 
-  Object.assign(page, { ask, moveTo, undo, cardFrom, showFigures });
+  Object.assign(page, { ask, moveTo, undo, refresh, showFigures });
 })();

@@ -39,6 +39,16 @@
     return made;
   }
 
+  // What is done with every column there is, and with those that come later.
+  const attentions = [];
+
+  function withColumns(attend) {
+    attentions.push(attend);
+    for (const column of board.querySelectorAll(".column")) attend(column);
+  }
+
+  const welcome = (column) => attentions.forEach((attend) => attend(column));
+
   const columnOf = (card) => card.closest(".column");
 
   // The other scripts of the board add what they offer each other.
@@ -48,6 +58,8 @@
     undoLast: null,
     say,
     button,
+    withColumns,
+    welcome,
     columnOf,
     columnWith: (stage) => board.querySelector(`.column[data-stage="${stage}"]`),
     cardOf: (lead) => board.querySelector(`.card[data-lead="${lead}"]`),

@@ -7,13 +7,24 @@
   // Folding ----------------------------------------------------------------
 
   function toggleFold(event) {
+    const control = event.target.closest(".fold");
+    if (!control) return;
     event.preventDefault();
-    const control = event.currentTarget;
     const column = control.closest(".column");
     const isFolded = column.classList.toggle("folded");
     control.name = isFolded ? "unfold" : "fold";
     control.setAttribute("aria-expanded", String(!isFolded));
     rememberFold(column.dataset.stage, isFolded);
+    if (!isFolded) bringCards(column.querySelector(".cards"));
+  }
+
+  // A folded column has none, or those of the last time.
+  function bringCards(list) {
+    delete list.dataset.longer;
+    list.setAttribute("aria-busy", "true");
+    htmx
+      .ajax("GET", list.dataset.cards + location.search, { target: list, swap: "innerHTML" })
+      .finally(() => list.removeAttribute("aria-busy"));
   }
 
   // The address and the filter form keep which columns are open.
@@ -38,11 +49,14 @@
 
   const filters = document.getElementById("board-filters");
   filters.addEventListener("change", (event) => {
-    if (event.target.type !== "search") filters.requestSubmit();
+    const { type, value } = event.target;
+    // While a year is typed, 0002 and 0202 are dates as well.
+    if (type === "search" || (type === "date" && value && value < "1900")) return;
+    filters.requestSubmit();
   });
   filters.addEventListener("submit", () => {
     // An address names only what is filtered.
-    for (const field of filters.querySelectorAll("select, [type=search]")) {
+    for (const field of filters.querySelectorAll("select, [type=search], [type=date]")) {
       field.disabled = !field.value;
     }
   });
@@ -52,15 +66,14 @@
 
   // "Show more" says how many are left: cards may have come or gone since.
   board.addEventListener("htmx:configRequest", (event) => {
+    if (!event.target.closest(".more")) return;
     const cards = event.target.closest(".column").querySelectorAll(".card");
     event.detail.parameters.shown = cards.length;
   });
 
   // Dialogs ----------------------------------------------------------------
 
-  for (const control of board.querySelectorAll(".fold")) {
-    control.addEventListener("click", toggleFold);
-  }
+  board.addEventListener("click", toggleFold);
   document.addEventListener("click", (event) => {
     const opener = event.target.closest("[data-opens]");
     if (opener) document.getElementById(opener.dataset.opens).showModal();

@@ -1,6 +1,6 @@
 """The pipeline board, the next cards of a column, and moving one lead."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, cast
 
 from django.contrib import messages
@@ -15,8 +15,15 @@ from django.views.generic import TemplateView
 from leads import board
 from leads.acts import ActRefused, lock_lead
 from leads.board_cards import Cursor
-from leads.board_past import NoPast, read_day, read_past_board
-from leads.filters import read_filters
+from leads.board_news import Seen
+from leads.board_past import (
+    NoPast,
+    end_of,
+    read_day,
+    read_past_board,
+    read_past_next,
+)
+from leads.filters import BoardFilter, read_filters
 from leads.models import Lead, LeadStage, Opportunity, PipelineStage
 from leads.move_form import MoveForm
 from leads.pipeline import LeadIsGone, MoveRefused
@@ -29,7 +36,8 @@ from leads.views.board_answers import (
     refused,
     wants_json,
 )
-from leads.vocabulary import LostReason
+from leads.vocabulary import CallOutcome, LostReason
+from medspa.clinic_time import clinic_today
 from medspa.models import User
 from medspa.pages import ClinicPageMixin
 
@@ -40,35 +48,26 @@ class BoardView(ClinicPageMixin, TemplateView):
     template_name = "leads/board.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        filters, notices = read_filters(self.request.GET, self.request.user)
+        filters, day, notices = read_question(self.request)
         unfolded = self._unfolded()
-        day = self._day(notices)
-        if day:
-            columns = read_past_board(day, filters.leads, unfolded=unfolded)
-        else:
-            columns = board.read_board(filters.leads, unfolded=unfolded)
+        columns, seen = _read(filters, day, unfolded)
         context = card_context(self.request)
         return super().get_context_data(
             columns=columns,
+            seen=seen,
             stages=[column.stage for column in columns],
             filters=filters,
             notices=notices,
             unfolded=unfolded,
             is_empty=not any(column.figures.count for column in columns),
             reasons=LostReason.choices,
+            call_outcomes=CallOutcome.choices,
             as_of=day,
-            **context | {"may_move": context["may_move"] and not day},
+            latest_day=clinic_today() - timedelta(days=1),
+            now_query=_without_day(self.request),
+            **context | _may(context, day),
             **kwargs,
         )
-
-    def _day(self, notices: list[str]) -> date | None:
-        """The past day that the address asks for; what can't be met is said."""
-        text = self.request.GET.get("as_of")
-        try:
-            return read_day(text) if text else None
-        except NoPast as sentence:
-            notices.append(str(sentence))
-            return None
 
     def _unfolded(self) -> list[str]:
         folded = self.request.GET.getlist("fold")
@@ -76,8 +75,46 @@ class BoardView(ClinicPageMixin, TemplateView):
         return [stage_id for stage_id in asked if stage_id not in folded]
 
 
+def read_question(
+    request: HttpRequest,
+) -> tuple[BoardFilter, date | None, list[str]]:
+    """The filters, the past day if one is asked for, and what of it can't be met."""
+    filters, notices = read_filters(request.GET, request.user)
+    text = request.GET.get("as_of")
+    try:
+        day = read_day(text) if text else None
+    except NoPast as sentence:
+        notices.append(str(sentence))
+        return filters, None, notices
+    filters.at = end_of(day) if day else None
+    return filters, day, notices
+
+
+def _read(
+    filters: BoardFilter, day: date | None, unfolded: list[str]
+) -> tuple[list[board.Column], Seen | str]:
+    if day:
+        return read_past_board(day, filters.leads, unfolded=unfolded), ""
+    read = board.read_board(filters.leads, unfolded=unfolded)
+    return read.columns, read.seen
+
+
+def _may(context: dict[str, Any], day: date | None) -> dict[str, bool]:
+    """The past is there to be looked at."""
+    return {name: context[name] and not day for name in ("may_move", "may_log")}
+
+
+def _without_day(request: HttpRequest) -> str:
+    query = request.GET.copy()
+    query.pop("as_of", None)
+    return query.urlencode()
+
+
 class ColumnView(ClinicPageMixin, TemplateView):
-    """The next cards of one column: a partial for htmx, else a page of their own."""
+    """The next cards of one column: a partial for htmx, else a page of their own.
+
+    Without `after` the first ones, when a column is unfolded.
+    """
 
     permission_required = "leads.view_lead"
     title = "Pipeline"
@@ -87,19 +124,31 @@ class ColumnView(ClinicPageMixin, TemplateView):
         return ["leads/_cards.html" if is_partial else "leads/column.html"]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        after = Cursor.read(self.request.GET.get("after", ""))
-        if after is None:
-            raise Http404("The link to the next cards is broken.")
-        filters, _ = read_filters(self.request.GET, self.request.user)
+        filters, day, _ = read_question(self.request)
+        asked = (self.kwargs["stage_id"], self._after(), self._shown())
         try:
-            column = board.read_next(
-                self.kwargs["stage_id"], after, self._shown(), filters.leads
-            )
+            if day:
+                column = read_past_next(day, *asked, filters.leads)
+            else:
+                column = board.read_next(*asked, filters.leads)
         except PipelineStage.DoesNotExist as error:
             raise Http404("This stage no longer exists.") from error
+        context = card_context(self.request)
         return super().get_context_data(
-            column=column, **card_context(self.request), **kwargs
+            column=column,
+            cards=column.page.cards,
+            as_of=day,
+            **context | _may(context, day),
+            **kwargs,
         )
+
+    def _after(self) -> Cursor | None:
+        if "after" not in self.request.GET:
+            return None
+        after = Cursor.read(self.request.GET["after"])
+        if after is None:
+            raise Http404("The link to the next cards is broken.")
+        return after
 
     def _shown(self) -> int:
         shown = self.request.GET.get("shown", "")

@@ -1,5 +1,6 @@
 """What the board's script is answered: sentences, the lead's card, all figures."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, JsonResponse
@@ -8,11 +9,26 @@ from django.urls import reverse
 from django.utils import timezone
 
 from leads import board
-from leads.board_cards import read_card
+from leads.board_cards import read_cards
 from leads.filters import read_filters
 from leads.models.lead import LeadQuerySet
 
 JSON = "application/json"
+# Stands for a lead's id while an address is looked up once for all cards.
+ANY_LEAD = "0"
+
+
+@dataclass(frozen=True)
+class Links:
+    """Where the cards lead: what stands before a lead's id, and the query after it.
+
+    A page has many cards, and looking an address up takes longer than the rest of one.
+    """
+
+    lead: str
+    move: str
+    query: str
+    and_filters: str
 
 
 def wants_json(request: HttpRequest) -> bool:
@@ -22,12 +38,28 @@ def wants_json(request: HttpRequest) -> bool:
 def card_context(request: HttpRequest) -> dict[str, Any]:
     """What the cards' templates need: `query` keeps the filters in the links."""
     query = request.GET.copy()
-    for name in ("after", "shown"):
+    for name in ("after", "shown", "lead"):
         query.pop(name, None)
+    kept = query.urlencode()
+    for name in ("fold", "unfold"):
+        query.pop(name, None)
+    filters = query.urlencode()
+    links = Links(
+        lead=_before_id("lead"),
+        move=_before_id("board_move"),
+        query=f"?{kept}" if kept else "",
+        and_filters=f"&{filters}" if filters else "",
+    )
     return {
         "may_move": request.user.has_perm("leads.change_lead"),
-        "query": query.urlencode(),
+        "may_log": request.user.has_perm("leads.add_activity"),
+        "query": kept,
+        "links": links,
     }
+
+
+def _before_id(name: str) -> str:
+    return reverse(name, args=[ANY_LEAD]).removesuffix(f"{ANY_LEAD}/")
 
 
 def board_url(request: HttpRequest) -> str:
@@ -38,7 +70,7 @@ def board_url(request: HttpRequest) -> str:
 def moved(
     request: HttpRequest, lead_id: str, message: str, undo: str = ""
 ) -> JsonResponse:
-    """`undo` is the address that takes the move back."""
+    """`undo` is the address that takes it back."""
     return JsonResponse(
         {"message": message, "undo": undo} | _board_now(request, lead_id)
     )
@@ -50,23 +82,25 @@ def refused(request: HttpRequest, lead_id: str, refusal: Exception) -> JsonRespo
     )
 
 
+def figures_of(column: board.Column) -> str:
+    return render_to_string("leads/_figures.html", {"column": column})
+
+
 def _board_now(request: HttpRequest, lead_id: str) -> dict[str, Any]:
     """Where the lead is, its card, and every column's figures under the filters."""
-    card = read_card(lead_id, timezone.now())
+    cards = read_cards([lead_id], None, timezone.now())
     filters, _ = read_filters(request.GET, request.user)
-    columns = board.read_columns(filters.leads)
-    context = card_context(request)
     return {
         "lead": lead_id,
-        "stage": card.stage_id if card else None,
+        "stage": cards[0].stage_id if cards else None,
         "is_hidden": _is_hidden(filters.leads, lead_id),
-        "card": card
-        and render_to_string("leads/_card.html", context | {"card": card}, request),
+        "card": cards
+        and render_to_string(
+            "leads/_cards.html", card_context(request) | {"cards": cards}, request
+        ),
         "figures": {
-            column.stage.id: render_to_string(
-                "leads/_figures.html", {"column": column}, request
-            )
-            for column in columns
+            column.stage.id: figures_of(column)
+            for column in board.read_columns(filters.leads).columns
         },
     }
 

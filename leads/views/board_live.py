@@ -1,44 +1,151 @@
-"""What an open board asks every few seconds: has anything changed?"""
+"""What an open board asks: has anything changed, how do these cards look, how old?"""
+
+from typing import Any
 
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from leads.board import Column, read_changed
+from leads import board
+from leads.board import Board, Column
+from leads.board_ages import read_ages
+from leads.board_cards import Card, read_cards
+from leads.board_news import Seen, changed_leads
 from leads.filters import read_filters
-from leads.views.board_answers import card_context
+from leads.views.board_answers import card_context, figures_of
+from leads.vocabulary import LostReason
 
 # More stages than that no clinic has; the rest of the header is not read.
 STAGES = 50
+# As many cards are asked for at once.
+CARDS_AT_ONCE = 100
 
 
 @require_GET
 @never_cache
 @permission_required("leads.view_lead", raise_exception=True)
 def changes(request: HttpRequest) -> HttpResponse:
-    """The columns that are not as the board says it saw them; 204 when all are."""
-    columns = read_changed(
-        _seen(request), lambda: read_filters(request.GET, request.user)[0].leads
-    )
-    if not columns:
+    """What is not as the board says it saw it; 204 when nothing is.
+
+    `columns` are those whose leads changed, `leads` whose cards may look different
+    (null: any), `set_up` comes when stages were renamed, added, retired or reordered.
+    """
+    seen, versions = _seen(request)
+    now = board.read_versions()
+    changed = {
+        column.stage.id
+        for column in now.columns
+        if versions.get(column.stage.id) != column.version
+    }
+    is_set_up_anew = seen.set_up != now.seen.set_up
+    if not changed and seen == now.seen:
         return HttpResponse(status=204)
-    return JsonResponse(
-        {"columns": {column.stage.id: _answer(request, column) for column in columns}}
-    )
+    answer: dict[str, Any] = {
+        "seen": str(now.seen),
+        "leads": changed_leads(seen, now.seen),
+        "columns": {},
+    }
+    if changed or is_set_up_anew:
+        answer |= _columns(request, changed, is_set_up_anew)
+    return JsonResponse(answer)
 
 
-def _seen(request: HttpRequest) -> dict[str, str]:
-    """Stage id → the version that the board shows: `stage:version stage:version`."""
-    parts = request.headers.get("X-Board-Seen", "").split()[:STAGES]
-    return dict(part.split(":", 1) for part in parts if ":" in part)
+def _columns(
+    request: HttpRequest, changed: set[str], is_set_up_anew: bool
+) -> dict[str, Any]:
+    filters, _ = read_filters(request.GET, request.user)
+    read = board.read_board(filters.leads, unfolded=request.GET.getlist("unfold"))
+    shown = [
+        column
+        for column in read.columns
+        if is_set_up_anew or column.stage.id in changed
+    ]
+    answer: dict[str, Any] = {
+        "columns": {column.stage.id: _answer(request, column) for column in shown}
+    }
+    if is_set_up_anew:
+        answer["set_up"] = _set_up(request, read)
+    return answer
+
+
+def _set_up(request: HttpRequest, read: Board) -> dict[str, Any]:
+    """Every column as a whole, and the stages to choose from in the dialog."""
+    context = card_context(request)
+    stages = [column.stage for column in read.columns]
+    return {
+        "columns": [
+            render_to_string(
+                "leads/_column.html", context | {"column": column}, request
+            )
+            for column in read.columns
+        ],
+        "fields": render_to_string(
+            "leads/_move_fields.html",
+            {"stages": stages, "reasons": LostReason.choices},
+            request,
+        ),
+    }
+
+
+def _seen(request: HttpRequest) -> tuple[Seen, dict[str, str]]:
+    """What the board has seen, and stage id → the version that it shows.
+
+    As the script sends it: `seen stage:version stage:version`.
+    """
+    first, *parts = request.headers.get("X-Board-Seen", "").split()[: STAGES + 1] or [
+        ""
+    ]
+    return Seen.read(first), dict(part.split(":", 1) for part in parts if ":" in part)
 
 
 def _answer(request: HttpRequest, column: Column) -> dict[str, str]:
-    context = card_context(request) | {"column": column}
+    context = card_context(request) | {"column": column, "cards": column.page.cards}
     return {
         "version": column.version,
-        "figures": render_to_string("leads/_figures.html", context, request),
+        "figures": figures_of(column),
         "cards": render_to_string("leads/_cards.html", context, request),
     }
+
+
+@require_GET
+@never_cache
+@permission_required("leads.view_lead", raise_exception=True)
+def cards(request: HttpRequest) -> JsonResponse:
+    """Lead id → its stage and its card, without those the filters leave out."""
+    filters, _ = read_filters(request.GET, request.user)
+    asked = request.GET.getlist("lead")[:CARDS_AT_ONCE]
+    found = read_cards(asked, filters.leads, timezone.now())
+    return JsonResponse(
+        {"cards": {card.lead_id: _card(request, card) for card in found}}
+    )
+
+
+def _card(request: HttpRequest, card: Card) -> dict[str, str]:
+    context = card_context(request) | {"cards": [card]}
+    return {
+        "stage": card.stage_id,
+        "card": render_to_string("leads/_cards.html", context, request),
+    }
+
+
+@require_GET
+@never_cache
+@permission_required("leads.view_lead", raise_exception=True)
+def ages(request: HttpRequest) -> JsonResponse:
+    """Stage id → the bar under its header; it is asked for after the cards."""
+    leads = read_filters(request.GET, request.user)[0].leads
+    columns = board.read_columns(leads).columns
+    counts = {column.stage.id: column.figures.count for column in columns}
+    stages = [column.stage for column in columns]
+    found = read_ages(stages, counts, leads, timezone.now())
+    return JsonResponse(
+        {
+            "ages": {
+                pk: render_to_string("leads/_ages.html", {"ages": ages})
+                for pk, ages in found.items()
+            }
+        }
+    )

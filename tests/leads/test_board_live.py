@@ -1,5 +1,7 @@
 """What an open board is told of other people's changes, and what that costs."""
 
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.http import HttpResponse
@@ -8,9 +10,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from leads import board, pipeline
-from leads.models import Lead, StageTotal
+from leads.board_news import WINDOW
+from leads.contacting import log_contact
+from leads.models import Activity, Lead, StageTotal
 from leads.totals import fold_stage_totals
 from medspa.models import User
+from tests.factories import LeadTagFactory, StageFactory, TagFactory
 from tests.leads.board_rows import Pipeline
 
 pytestmark = pytest.mark.django_db
@@ -28,8 +33,9 @@ def desk(client: Client, front_desk: User) -> Client:
 
 
 def seen(leads: object = None) -> str:
-    columns = board.read_columns(leads)  # type: ignore[arg-type]
-    return " ".join(f"{each.stage.id}:{each.version}" for each in columns)
+    read = board.read_columns(leads)  # type: ignore[arg-type]
+    versions = (f"{each.stage.id}:{each.version}" for each in read.columns)
+    return " ".join([str(read.seen), *versions])
 
 
 def ask(client: Client, seen: str, query: str = "") -> HttpResponse:
@@ -37,7 +43,7 @@ def ask(client: Client, seen: str, query: str = "") -> HttpResponse:
     return client.get(url, headers={"X-Board-Seen": seen})
 
 
-def test_nothing_new_is_204_by_one_query_beside_who_asks(
+def test_nothing_new_is_204_by_two_queries_beside_who_asks(
     stages: Pipeline, desk: Client
 ) -> None:
     stages.lead()
@@ -45,8 +51,8 @@ def test_nothing_new_is_204_by_one_query_beside_who_asks(
     with CaptureQueriesContext(connection) as queries:
         assert ask(desk, now).status_code == 204
     ours = [each for each in queries if "leads_" in each["sql"].replace("auth_", "")]
-    assert len(ours) == 1
-    assert len(queries) <= 3  # session, the person with their permissions
+    assert len(ours) == 2
+    assert len(queries) == 4  # the session, the person with their rights
 
 
 def test_a_move_brings_both_columns_and_no_other(
@@ -59,11 +65,7 @@ def test_a_move_brings_both_columns_and_no_other(
     assert set(columns) == {stages.first.id, stages.second.id}
     assert "Wanda" in columns[stages.second.id]["cards"]
     assert "Wanda" not in columns[stages.first.id]["cards"]
-    after = before
-    for stage_id, column in columns.items():
-        old = next(part for part in after.split() if part.startswith(stage_id))
-        after = after.replace(old, f"{stage_id}:{column['version']}")
-    assert ask(desk, after).status_code == 204
+    assert ask(desk, seen()).status_code == 204
 
 
 def test_new_leads_deleted_leads_and_values_are_news(
@@ -138,3 +140,109 @@ def test_who_may_not_see_the_board_is_not_told(
 ) -> None:
     client.force_login(outsider)
     assert ask(client, "").status_code == 403
+
+
+# What changes a card and no total
+
+
+def test_a_call_a_tag_and_another_person_name_the_lead(
+    stages: Pipeline, desk: Client, front_desk: User
+) -> None:
+    lead, tag = stages.lead(), TagFactory()
+
+    def assign() -> None:
+        lead.assigned_to = front_desk
+        lead.save()
+
+    for change in (
+        lambda: log_contact(lead, "call", "answered"),
+        lambda: LeadTagFactory(lead=lead, tag=tag),
+        assign,
+    ):
+        before = seen()
+        # What happened earlier is named again: numbers are given before the commit.
+        stages.lead()
+        stages.lead()
+        between = seen()
+        change()
+        answer = ask(desk, between).json()
+        assert lead.id in answer["leads"]
+        assert answer["columns"] == {}
+        assert answer["seen"] != between.split()[0]
+        assert ask(desk, before).status_code == 200
+        assert ask(desk, seen()).status_code == 204
+
+
+def test_a_row_that_is_committed_late_is_still_news(
+    stages: Pipeline, desk: Client
+) -> None:
+    lead = stages.lead()
+    log_contact(lead, "call", "answered")
+    trail: Any = Activity.history.model
+    last = trail.objects.latest("history_id")
+    trail.objects.filter(pk=last.pk).update(history_id=last.pk + 5)
+    before = seen()
+    last.history_id = last.pk + 2
+    last.save(force_insert=True)
+    assert ask(desk, before).json()["leads"] == [lead.id]
+
+
+def test_too_many_changes_to_name_may_be_any(stages: Pipeline, desk: Client) -> None:
+    lead = stages.lead()
+    before = seen()
+    for _ in range(WINDOW + 1):
+        log_contact(lead, "call", "answered")
+    assert ask(desk, before).json()["leads"] is None
+
+
+def test_a_renamed_tag_may_change_any_card(stages: Pipeline, desk: Client) -> None:
+    tag = LeadTagFactory(lead=stages.lead()).tag
+    before = seen()
+    tag.name = "Another name"
+    tag.save()
+    answer = ask(desk, before).json()
+    assert "Another name" in answer["columns"][stages.first.id]["cards"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"name": "Omega"}, {"color": "#123456"}, {"order": 99}, {"target_days": 9}],
+    ids=lambda change: next(iter(change)),
+)
+def test_a_stage_set_up_anew_brings_every_column_and_the_dialogs_choices(
+    stages: Pipeline, desk: Client, change: dict[str, Any]
+) -> None:
+    stages.lead(first_name="Wanda")
+    before = seen()
+    for name, value in change.items():
+        setattr(stages.first, name, value)
+    stages.first.save()
+    answer = ask(desk, before).json()
+    assert len(answer["set_up"]["columns"]) == 4
+    assert stages.first.name in answer["set_up"]["fields"]
+    assert "Wanda" in answer["columns"][stages.first.id]["cards"]
+    assert ask(desk, seen()).status_code == 204
+
+
+def test_a_stage_added_or_retired_is_news(stages: Pipeline, desk: Client) -> None:
+    before = seen()
+    added = StageFactory(name="Omega")
+    assert "Omega" in "".join(ask(desk, before).json()["set_up"]["columns"])
+    before = seen()
+    added.delete()
+    assert "Omega" not in "".join(ask(desk, before).json()["set_up"]["columns"])
+
+
+def test_cards_are_answered_where_they_are_and_only_if_they_live_and_fit(
+    stages: Pipeline, desk: Client
+) -> None:
+    here = stages.lead(stages.second, source="google")
+    gone, other = stages.lead(source="google"), stages.lead(source="walk_in")
+    gone.delete()
+    ids = "&".join(f"lead={lead.id}" for lead in (here, gone, other))
+    url = reverse("board_cards")
+    cards = desk.get(f"{url}?source=google&{ids}").json()["cards"]
+    assert set(cards) == {here.id}
+    assert cards[here.id]["stage"] == stages.second.id
+    assert "&amp;lead=" not in cards[here.id]["card"]
+    assert set(desk.get(f"{url}?{ids}").json()["cards"]) == {here.id, other.id}
