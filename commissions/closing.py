@@ -15,9 +15,10 @@ from django.utils import timezone
 from commissions.models import CommissionRule, Statement, StatementLine, Status
 from commissions.models.statement import CLOSED
 from commissions.settled import unsettle
-from commissions.snapshot import snapshots_of
+from commissions.snapshot import lock_with_snapshot
 from commissions.statements import closing_lock, run_month
 from medspa.actors import acting
+from medspa.progress import Steps
 
 
 @dataclass
@@ -31,11 +32,16 @@ class Signed:
 Refusal = Callable[[Statement], str]
 
 
-def approve(month: date, user: Any, ids: Collection[str] | None = None) -> Signed:
+def approve(
+    month: date,
+    user: Any,
+    ids: Collection[str] | None = None,
+    steps: Steps | None = None,
+) -> Signed:
     """Approve drafts of `month`: neither one's own nor by one's own rules."""
-    with closing_lock(), acting(user=user):
+    with closing_lock(steps), acting(user=user):
         seen = _computed_at(month)
-        run_month(month)
+        run_month(month, steps=steps)
         rows = _rows(month, ids, Status.DRAFT)
         authored = _authored_rules(user, rows)
 
@@ -51,16 +57,18 @@ def approve(month: date, user: Any, ids: Collection[str] | None = None) -> Signe
         return _sign(rows, Status.APPROVED, user, refusal)
 
 
-def lock(month: date, user: Any, ids: Collection[str] | None = None) -> Signed:
+def lock(
+    month: date,
+    user: Any,
+    ids: Collection[str] | None = None,
+    steps: Steps | None = None,
+) -> Signed:
     """Lock approved statements of `month`: from now on nothing in them changes."""
-    with closing_lock(), acting(user=user):
+    with closing_lock(steps), acting(user=user):
         was_approved = set(_rows(month, ids, Status.APPROVED).values_list("pk"))
-        run_month(month)
+        run_month(month, steps=steps)
         rows = _rows(month, ids, Status.APPROVED)
         open_before = _open_before(month)
-        snapshots = snapshots_of(rows)
-        for row in rows:
-            row.snapshot_json = snapshots[row.pk]
 
         def refusal(row: Statement) -> str:
             if row.provider_id in open_before:
@@ -124,12 +132,22 @@ def _sign(rows: Any, status: Status, user: Any, refusal: Refusal) -> Signed:
             signed.refused.append(sentence)
             continue
         row.sign(status, user, moment)
-        fields = ["status", f"{status.value}_at", f"{status.value}_by"]
-        if status == Status.LOCKED:
-            fields.append("snapshot_json")
-        row.save(update_fields=fields)
         signed.done.append(row)
+    if signed.done:
+        _write_signatures(signed.done, status)
     return signed
+
+
+def _write_signatures(rows: list[Statement], status: Status) -> None:
+    """By one statement for all, and their history by another."""
+    if status == Status.LOCKED:
+        lock_with_snapshot(rows)
+    else:
+        steps = f"{status.value}_at", f"{status.value}_by"
+        values = {step: getattr(rows[0], step) for step in steps}
+        ids = [row.pk for row in rows]
+        Statement.objects.filter(pk__in=ids).update(status=status, **values)
+    Statement.history.bulk_history_create(rows, update=True)
 
 
 def _rows(month: date, ids: Collection[str] | None, status: Status) -> Any:

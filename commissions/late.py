@@ -1,7 +1,7 @@
 """What changed in closed months since they were locked."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -49,13 +49,18 @@ class LateChange:
 
 
 def late_changes(
-    before: date, *, posting_to: Iterable[Statement] = (), provider: str | None = None
+    before: date,
+    *,
+    posting_to: Iterable[Statement] = (),
+    provider: str | None = None,
+    tick: Callable[[int], None] = lambda count: None,
 ) -> Late:
     """Closed months before `before` as of today, less what they came to and less the
     corrections posted meanwhile, by provider.
 
     Corrections on the statements `posting_to` do not count as posted: they are about
-    to be worked out again. The caller holds the closing lock.
+    to be worked out again. The caller holds the closing lock. `tick` is told of
+    events worked through, and may raise to stop.
     """
     skipped = {statement.pk for statement in posting_to}
     late = Late(defaultdict(list), [])
@@ -64,7 +69,7 @@ def late_changes(
     for month, statements in _closed_months(before, provider).items():
         if month in settled:
             continue
-        fresh = fresh_lines(month, provider)
+        fresh = fresh_lines(month, provider, tick)
         changes = changes_of_month(statements, fresh, skipped)
         missing = _without_statement(month, fresh)
         for change in changes:
@@ -121,9 +126,13 @@ def changes_of(
     ]
 
 
-def fresh_lines(month: date, provider: str | None = None) -> dict[str, list[Line]]:
+def fresh_lines(
+    month: date,
+    provider: str | None = None,
+    tick: Callable[[int], None] = lambda count: None,
+) -> dict[str, list[Line]]:
     """Everybody's lines of `month` as of now; those of `provider` alone if given."""
-    result = compute(load(month, provider).inputs, [month])
+    result = compute(load(month, provider).inputs, [month], only=provider, tick=tick)
     return {
         statement.provider: statement.lines
         for statement in result.statements

@@ -1,10 +1,11 @@
 """What the engine reads about a month, from the database."""
 
 import hashlib
-from collections import defaultdict
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,7 +22,8 @@ from medspa.clinic_time import clinic_zone, day_range, local_date
 # Lists of ids are passed back as arrays: with them every plan is an index scan, also
 # where a bulk load left the server without statistics.
 EVENTS = """
-SELECT e.id, e.kind, e.occurred_at, coalesce(e.value_cents, 0), e.lead_id,
+SELECT e.id, e.kind, extract(epoch FROM e.occurred_at)::float8,
+    coalesce(e.value_cents, 0), e.lead_id,
     e.metadata_json->>'procedure', e.metadata_json->>'category',
     coalesce((e.metadata_json->>'cost_cents')::bigint, 0), e.refund_of_id
 FROM kpis_kpievent e LEFT JOIN leads_lead l ON l.id = e.lead_id
@@ -69,18 +71,26 @@ SELECT DISTINCT ON (id) id, role FROM commissions_providerhistory
 WHERE history_date < %(end)s ORDER BY id, history_date DESC, history_id DESC
 """
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+SERVICE = Category.SERVICE.value
+
 
 @dataclass(frozen=True)
 class Loaded:
-    """The engine's input of one month, and a digest that changes when it does."""
+    """The engine's input of one month."""
 
     inputs: Inputs
-    digest: str
+    month: date
+
+    @cached_property
+    def digest(self) -> str:
+        """Of everything that the month's result depends on, and nothing later."""
+        return digest_of(self.inputs, self.month)
 
 
 def load(month: date, provider: str | None = None) -> Loaded:
     """What `month` is worked out from; with `provider` at least what that person's
-    lines are, and the digest is of that."""
+    lines are."""
     zone = clinic_zone()
     rules = load_rules(month)
     start, end = day_range(month, last_day(month), zone)
@@ -94,7 +104,7 @@ def load(month: date, provider: str | None = None) -> Loaded:
     shares = _by_event(_fetch(CREDITS, {"events": list(rows)}))
     events = [_event(row, shares) for _, row in sorted(rows.items())]
     inputs = Inputs(rules, events, load_providers(end, zone), zone)
-    return Loaded(inputs, digest_of(inputs, month))
+    return Loaded(inputs, month)
 
 
 def _needed_rows(window: dict[str, Any], narrower: str) -> dict[str, Sequence[Any]]:
@@ -191,7 +201,6 @@ def load_providers(end: datetime, zone: ZoneInfo) -> dict[str, Provider]:
 
 
 def digest_of(inputs: Inputs, month: date) -> str:
-    """Of everything that the month's result depends on, and nothing later."""
     digest = hashlib.sha256()
     until = last_day(month)
     for rule in inputs.rules:
@@ -204,32 +213,34 @@ def digest_of(inputs: Inputs, month: date) -> str:
         )
     for provider in inputs.providers.values():
         digest.update(repr(astuple(provider)).encode())
-    for event in inputs.events:
-        digest.update(repr(tuple(event)).encode())
+    for first in range(0, len(inputs.events), 1_000):
+        events = inputs.events[first : first + 1_000]
+        digest.update(json.dumps(events, default=str).encode())
     return digest.hexdigest()
 
 
 def _event(row: Sequence[Any], shares: dict[str, tuple[Share, ...]]) -> Event:
-    key, kind, occurred_at, value, lead, procedure, category, cost, refund_of = row
+    key, kind, seconds, value, lead, procedure, category, cost, refund_of = row
     return Event(
-        id=key,
-        kind=kind,
-        occurred_at=occurred_at,
-        value_cents=value,
-        lead=lead,
-        procedure=procedure,
-        category=category or Category.SERVICE.value,
-        cost_cents=cost,
-        credits=shares.get(key, ()),
-        refund_of=refund_of,
+        key,
+        kind,
+        # Microseconds survive: until 2100 they fit a double's whole numbers.
+        EPOCH + timedelta(microseconds=round(seconds * 1_000_000)),
+        value,
+        lead,
+        procedure,
+        category or SERVICE,
+        cost,
+        shares.get(key, ()),
+        refund_of,
     )
 
 
 def _by_event(rows: Iterable[Sequence[Any]]) -> dict[str, tuple[Share, ...]]:
-    shares: dict[str, list[Share]] = defaultdict(list)
+    shares: dict[str, tuple[Share, ...]] = {}
     for event, provider, share_bps in rows:
-        shares[event].append(Share(provider, share_bps))
-    return {event: tuple(mine) for event, mine in shares.items()}
+        shares[event] = (*shares.get(event, ()), Share(provider, share_bps))
+    return shares
 
 
 def _once_kinds(rules: Iterable[RuleRow]) -> list[str]:

@@ -1,40 +1,52 @@
 """What a statement and the rules behind it said when it was locked."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
+from django.db import connection
+from psycopg.types.json import Jsonb
+
 from commissions.drafts import TOTALS
 from commissions.engine import Line, LineKind
-from commissions.models import CommissionRule, Statement, StatementLine
+from commissions.models import CommissionRule, Statement
 
 VERSION = 1
-LINE_KEYS = (
-    "id",
-    "rule_id",
-    "event_id",
-    "kind",
-    "base_cents",
-    "exact",
-    "amount_cents",
-    "share_bps",
-    "rate_bps",
-    "detail",
-    "corrects_statement_id",
-    "corrects_id",
-)
+USED = """
+SELECT DISTINCT statement_id, rule_id FROM commissions_statementline
+WHERE statement_id = ANY(%s)
+"""
+# The lines never leave the server: there may be a hundred thousand.
+LOCK = """
+UPDATE commissions_statement AS s
+SET status = 'locked', locked_at = %(at)s, locked_by_id = %(by)s,
+    snapshot_json = head.snapshot || jsonb_build_object('lines', coalesce((
+        SELECT jsonb_agg(jsonb_build_object(
+            'id', l.id, 'rule_id', l.rule_id, 'event_id', l.event_id,
+            'kind', l.kind, 'base_cents', l.base_cents, 'exact', l.exact,
+            'amount_cents', l.amount_cents, 'share_bps', l.share_bps,
+            'rate_bps', l.rate_bps, 'detail', l.detail,
+            'corrects_statement_id', l.corrects_statement_id,
+            'corrects_id', l.corrects_id) ORDER BY l.position)
+        FROM commissions_statementline l WHERE l.statement_id = s.id), '[]'))
+FROM unnest(%(ids)s::text[], %(heads)s::jsonb[]) AS head (id, snapshot)
+WHERE s.id = head.id
+"""
 
 
-def snapshots_of(rows: Iterable[Statement]) -> dict[str, dict[str, Any]]:
-    """By statement: totals, lines and rules, complete without any other table."""
-    rows = list(rows)
-    lines = StatementLine.objects.filter(statement__in=rows).order_by("position")
-    by_statement: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for line in lines.values("statement_id", *LINE_KEYS).iterator(5000):
-        by_statement[line.pop("statement_id")].append(line)
-    rules = _rules(rows)
-    return {row.pk: _snapshot(row, by_statement[row.pk], rules) for row in rows}
+def lock_with_snapshot(rows: Sequence[Statement]) -> None:
+    """Write signed `rows` as locked, each with its totals, lines and rules: complete
+    without any other table."""
+    heads = _heads(rows)
+    parameters = {
+        "at": rows[0].locked_at,
+        "by": rows[0].locked_by_id,
+        "ids": list(heads),
+        "heads": [Jsonb(head) for head in heads.values()],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK, parameters)
 
 
 def earned_lines(snapshot: dict[str, Any]) -> list[Line]:
@@ -46,29 +58,34 @@ def earned_lines(snapshot: dict[str, Any]) -> list[Line]:
     ]
 
 
-def _snapshot(
-    row: Statement, lines: list[dict[str, Any]], rules: dict[str, dict[str, Any]]
+def _heads(rows: Sequence[Statement]) -> dict[str, dict[str, Any]]:
+    used: dict[str, set[str]] = defaultdict(set)
+    with connection.cursor() as cursor:
+        cursor.execute(USED, [[row.pk for row in rows]])
+        for statement, rule in cursor.fetchall():
+            used[statement].add(rule)
+    for row in rows:
+        if row.draw_rule_id:
+            used[row.pk].add(row.draw_rule_id)
+    rules = _rules(set().union(*used.values()))
+    return {row.pk: _head(row, used[row.pk], rules) for row in rows}
+
+
+def _head(
+    row: Statement, used: set[str], rules: dict[str, dict[str, Any]]
 ) -> dict[str, Any]:
-    used = {line["rule_id"] for line in lines}
-    if row.draw_rule_id:
-        used.add(row.draw_rule_id)
     return {
         "v": VERSION,
         "provider": {"id": row.provider_id, "name": row.provider.name},
         "month": f"{row.month:%Y-%m}",
         "revision": row.revision,
         "totals": {name: getattr(row, name) for name in TOTALS},
-        "lines": lines,
         "rules": {key: rules[key] for key in sorted(used)},
         "inputs_digest": row.inputs_digest,
     }
 
 
-def _rules(rows: list[Statement]) -> dict[str, dict[str, Any]]:
-    used = StatementLine.objects.filter(statement__in=rows).values("rule")
-    drawn = [row.draw_rule_id for row in rows if row.draw_rule_id]
-    found = CommissionRule.all_objects.filter(id__in=used)
-    found |= CommissionRule.all_objects.filter(id__in=drawn)
+def _rules(used: set[str]) -> dict[str, dict[str, Any]]:
     return {
         rule.pk: {
             "version": rule.version,
@@ -78,7 +95,7 @@ def _rules(rows: list[Statement]) -> dict[str, dict[str, Any]]:
             "effective_from": rule.effective_from.isoformat(),
             "effective_to": rule.effective_to and rule.effective_to.isoformat(),
         }
-        for rule in found
+        for rule in CommissionRule.all_objects.filter(id__in=used)
     }
 
 

@@ -1,9 +1,11 @@
 """Working out a month: drafts for everybody, with corrections of closed months."""
 
+import gc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -15,6 +17,7 @@ from commissions.loading import Loaded, load
 from commissions.models import Provider, Statement
 from commissions.months import last_day, next_month
 from medspa.clinic_time import clinic_today, clinic_zone, local_date
+from medspa.progress import Steps, Untold
 
 # Any number does that no other code of ours uses for an advisory lock.
 CLOSING = 7_231_005
@@ -43,13 +46,27 @@ class RunReport:
 
 
 @contextmanager
-def closing_lock() -> Iterator[None]:
+def closing_lock(steps: Steps | None = None) -> Iterator[None]:
     """One act on statements at a time, in one transaction: balances are carried from
-    month to month, so runs and signatures must not interleave."""
+    month to month, so runs and signatures must not interleave.
+
+    Whoever tells `steps` can be stopped while it waits for its turn.
+    """
     with transaction.atomic():
         with connection.cursor() as cursor:
+            while steps and not _is_free(cursor):
+                steps.step(0)
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CLOSING])
         yield
+
+
+def _is_free(cursor: Any) -> bool:
+    """Take the lock if nobody holds it; otherwise come back after a moment."""
+    cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [CLOSING])
+    (is_free,) = cursor.fetchone()
+    if not is_free:
+        cursor.execute("SELECT pg_sleep(0.2)")
+    return bool(is_free)
 
 
 def run_month(
@@ -57,25 +74,42 @@ def run_month(
     *,
     provider: str | None = None,
     progress: Progress = lambda sentence: None,
+    steps: Steps | None = None,
 ) -> RunReport:
     """Work out `month` (a first day) for everybody, or for one provider.
 
     All or nothing, and nothing twice: closed statements stay, a draft that comes to
-    the same is not touched. An approval falls when the amounts change. Raises
-    RunRefused for a month that has not begun, InputRefused for impossible input.
+    the same is not touched. An approval falls when the amounts change. `steps` counts
+    events, those of closed months included. Raises RunRefused for a month that has
+    not begun, InputRefused for impossible input.
     """
     if month > clinic_today():
         raise RunRefused(f"{month:%B %Y} has not begun.")
-    with closing_lock():
+    tell = steps or Untold()
+    with closing_lock(steps), _without_collecting():
         progress("Reading payments, credits and rules")
         loaded = load(month)
         progress(f"Working out {len(loaded.inputs.events):,} events")
-        result = compute(loaded.inputs, [month])
+        tell.of(len(loaded.inputs.events))
+        result = compute(loaded.inputs, [month], tick=tell.step)
         report = RunReport(month, uncredited=result.uncredited, orphans=result.orphans)
         progress("Comparing closed months")
-        _write(month, provider, loaded, result, report)
+        _write(month, provider, loaded, result, report, tell)
         progress(f"{report.written} written, {report.unchanged} unchanged")
     return report
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Hundreds of thousands of rows that all live to the end hold no garbage; looking
+    for it among them again and again takes a third of a run."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _write(
@@ -84,13 +118,14 @@ def _write(
     loaded: Loaded,
     result: Result,
     report: RunReport,
+    tell: Steps,
 ) -> None:
     known = {
         row.provider_id: row
         for row in Statement.objects.current().of_month(month).defer("snapshot_json")
     }
     open_rows = [row for row in known.values() if not row.is_closed]
-    late = late_changes(month, posting_to=open_rows, provider=provider)
+    late = late_changes(month, posting_to=open_rows, provider=provider, tick=tell.step)
     report.missing = late.missing
     openings = openings_before(month)
     people = Provider.all_objects.in_bulk()
@@ -107,6 +142,7 @@ def _write(
         if row or _is_due(people[computed.provider], month, computed, changes, opening):
             settlement = settle_with(computed, changes, opening)
             drafts.append(Draft(row, computed, settlement, changes, loaded.digest))
+    tell.step(0)
     report.written, report.unchanged = write_drafts(month, drafts)
 
 

@@ -44,30 +44,55 @@ class Earned(NamedTuple):
     gate: Place | None
 
 
-class Ledger:
-    """What all events together came to, by month."""
+class About(NamedTuple):
+    """One provider, and the leads that they ever did something for."""
 
-    def __init__(self, book: RuleBook, months: Collection[date]) -> None:
+    provider: str
+    leads: Collection[str | None]
+
+
+class Ledger:
+    """What all events together came to, by month; with `about` for one provider."""
+
+    def __init__(
+        self, book: RuleBook, months: Collection[date], about: About | None = None
+    ) -> None:
         self.book = book
         self.months = set(months)
+        # A pool that competes in a group is filled through everybody's shares.
+        self.about = None if book.has_pools_in_groups else about
         self.bases: dict[Place, int] = defaultdict(int)
         self.lines: dict[date, list[Earned]] = defaultdict(list)
         self.once: dict[tuple[str, str], str] = {}
         self.paid_flats: set[tuple[str, str, str]] = set()
 
     def post(self, entry: Entry) -> None:
+        is_past = entry.month not in self.months
         if entry.payment is None:
             for share in entry.event.credits:
-                self._earn(entry, share)
+                if self._concerns(share, entry.event):
+                    self._earn(entry, share, is_past)
         else:
             for share in entry.payment.credits:
-                self._take_back(entry, entry.payment, share)
-        self._fill_pools(entry)
+                if self._concerns(share, entry.payment):
+                    self._take_back(entry, entry.payment, share)
+        if not is_past:
+            self._fill_pools(entry)
+
+    def _concerns(self, share: Share, event: Event) -> bool:
+        about = self.about
+        return (
+            about is None
+            or share.provider == about.provider
+            or event.lead in about.leads
+        )
 
     # Earning ----------------------------------------------------------------
 
-    def _earn(self, entry: Entry, share: Share) -> None:
+    def _earn(self, entry: Entry, share: Share, is_past: bool) -> None:
         event = entry.event
+        if is_past and not self.book.looks_back:
+            return
         for rule in self.book.winners(share.provider, event, entry.day):
             if isinstance(rule.terms, Percent):
                 self._percent(entry, share, rule, rule.terms)
@@ -114,6 +139,8 @@ class Ledger:
                 self._reverse(entry, share, rule, rule.terms)
             if pays_each_event(rule) and group_of(rule):
                 settled_groups.add(group_of(rule))
+        if not self.book.has_monthly:
+            return
         for rule in self.book.winners(share.provider, payment, entry.day):
             if is_monthly(rule) and group_of(rule) not in settled_groups:
                 place = Place(entry.month, rule.id, _owner(rule, share))

@@ -38,6 +38,12 @@ class RuleBook:
             for rule in ordered
             if isinstance(rule.terms, Pool) and not rule.terms.group
         ]
+        self.has_pools_in_groups = any(
+            isinstance(rule.terms, Pool) and rule.terms.group for rule in ordered
+        )
+        self.has_monthly = any(is_monthly(rule) for rule in ordered)
+        # Whether months before those asked for decide about anything in them.
+        self.looks_back = any(looks_back(rule) for rule in ordered)
         earning = [
             rule
             for rule in ordered
@@ -144,6 +150,14 @@ def group_of(rule: RuleRow) -> str | None:
 
 def is_monthly(rule: RuleRow) -> bool:
     return isinstance(rule.terms, MONTHLY)
+
+
+def looks_back(rule: RuleRow) -> bool:
+    """Flat sums are remembered until they are taken back, minimums are a month's."""
+    terms = rule.terms
+    return isinstance(terms, Flat) or (
+        isinstance(terms, Percent) and terms.min_period_base_cents is not None
+    )
 
 
 def pays_each_event(rule: RuleRow) -> bool:

@@ -1,16 +1,19 @@
 """A run: every provider's statement of each month asked for."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from commissions.engine.balances import Opening, Settlement, settle
-from commissions.engine.earning import Ledger
+from commissions.engine.earning import About, Ledger
 from commissions.engine.journal import Entry, journal, orphans, unique
 from commissions.engine.monthly import lines_of
 from commissions.engine.rulebook import RuleBook
-from commissions.engine.shapes import PAYMENT, WHOLE_BPS, Inputs, Line
+from commissions.engine.shapes import PAYMENT, WHOLE_BPS, Event, Inputs, Line
 from commissions.rules import Draw
+
+# Events between two calls of `tick`.
+TICK = 2_000
 
 
 @dataclass(frozen=True)
@@ -46,33 +49,51 @@ def compute(
     inputs: Inputs,
     months: Sequence[date],
     openings: Mapping[str, Opening] | None = None,
+    *,
+    only: str | None = None,
+    tick: Callable[[int], None] = lambda count: None,
 ) -> Result:
     """Work out `months` (first days, in order) for every provider.
 
     `openings` are the balances before the first month. The order of events does not
-    matter. Raises InputRefused for input that the database would refuse.
+    matter. With `only` that provider's statements are right, the others' are not.
+    `tick` is told how many more events were worked through, and may raise to stop.
+    Raises InputRefused for input that the database would refuse.
     """
     book = RuleBook(inputs.rules, inputs.providers)
-    ledger = Ledger(book, months)
+    ledger = Ledger(book, months, _about(only, inputs.events) if only else None)
     known = unique(inputs.events)
     uncredited = []
-    for entry in journal(known, inputs.zone):
+    for number, entry in enumerate(journal(known, inputs.zone), start=1):
         ledger.post(entry)
         if entry.month in ledger.months and not _is_credited(entry, inputs):
             uncredited.append(entry.event.id)
+        if number % TICK == 0:
+            tick(TICK)
     statements = list(_statements(ledger, inputs, months, dict(openings or {})))
     return Result(statements, uncredited, orphans(known))
+
+
+def _about(provider: str, events: Iterable[Event]) -> About:
+    """Whose earlier events count where a rule pays a lead only once."""
+    return About(
+        provider,
+        frozenset(
+            event.lead
+            for event in events
+            if any(share.provider == provider for share in event.credits)
+        ),
+    )
 
 
 def _is_credited(entry: Entry, inputs: Inputs) -> bool:
     if entry.event.kind != PAYMENT:
         return True
-    shares = [
-        share.share_bps
-        for share in entry.event.credits
-        if share.provider in inputs.providers
-    ]
-    return sum(shares) == WHOLE_BPS
+    whole = 0
+    for provider, share_bps in entry.event.credits:
+        if provider in inputs.providers:
+            whole += share_bps
+    return whole == WHOLE_BPS
 
 
 def _statements(
