@@ -4,21 +4,24 @@ A section is a question with a bounded answer, so the page costs the same at any
 Every app adds its sections to `SECTIONS` when it is ready.
 """
 
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 
 from medspa.models import User
 
 SHOWN = 25
 UNFOLDED = 8
+NOBODY: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
 class Row:
     """A lead and why it is here; `tone` is good, warn, bad or empty.
 
-    `detail` stands in the line, `note` has one of its own.
+    `detail` stands in the line, `note` has one of its own; `busy` is who else works
+    the lead at this moment.
     """
 
     lead_id: str
@@ -28,6 +31,7 @@ class Row:
     detail: str = ""
     value_cents: int | None = None
     note: str = ""
+    busy: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,13 +73,22 @@ class Filled:
         return len(self.rows) - len(self.shown_rows)
 
 
-def read_today(now: datetime, person: User, opened: str = "") -> list[Filled]:
-    """Every section; a lead is listed once, in the first that it belongs to."""
+def read_today(
+    now: datetime, person: User, opened: str = "", busy: Mapping[str, str] = NOBODY
+) -> list[Filled]:
+    """Every section; a lead is listed once, in the first that it belongs to.
+
+    `busy` names for lead ids who is working them.
+    """
     seen: set[str] = set()
     filled = []
     for section in _in_order():
         rows = section.read(now, person, ())
-        rows = [row for row in rows if row.lead_id not in seen]
+        rows = [
+            replace(row, busy=busy.get(row.lead_id, ""))
+            for row in rows
+            if row.lead_id not in seen
+        ]
         seen |= {row.lead_id for row in rows}
         filled.append(Filled(section, rows, section.key == opened))
     return filled

@@ -4,6 +4,7 @@ from leads.models.export import ExportLog
 from leads.models.lead import Lead
 from leads.models.merge import LeadMerge
 from leads.models.opportunity import Opportunity
+from leads.models.queue_claim import QueueClaim
 from leads.models.saved_view import ListSettings, PinnedView, SavedView
 from leads.models.stage import LeadStage, PipelineStage, StageTotal
 from leads.models.tag import LeadTag, Tag
@@ -23,6 +24,7 @@ __all__ = [
     "Opportunity",
     "PinnedView",
     "PipelineStage",
+    "QueueClaim",
     "SavedView",
     "StageTotal",
     "Tag",

@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 from django.views.generic import TemplateView
 
-from leads.today import queue, read_today
+from leads import work_queue as work
+from leads.today import read_today
 from medspa.pages import ClinicPageMixin
 
 WORKED = "worked_leads"
@@ -25,7 +26,9 @@ class TodayPage(ClinicPageMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user: Any = self.request.user
-        sections = read_today(timezone.now(), user, self.request.GET.get("all", ""))
+        now = timezone.now()
+        opened = self.request.GET.get("all", "")
+        sections = read_today(now, user, opened, work.others_claims(now, user))
         return super().get_context_data(
             sections=sections,
             has_work=any(filled.rows for filled in sections),
@@ -36,17 +39,30 @@ class TodayPage(ClinicPageMixin, TemplateView):
 @require_GET
 @permission_required("leads.view_lead", raise_exception=True)
 def work_queue(request: HttpRequest) -> HttpResponse:
-    """Open the next lead of the queue; `after` is the one that is done with.
+    """Open the next lead of the queue.
 
-    Without `after` the queue starts again. What was worked is remembered for this
-    person only and only until they sign out.
+    `after` is the lead whose outcome was noted, `skip` one that was left. Without
+    either the queue starts again. What was worked is remembered for this person only
+    and only until they sign out.
     """
     user: Any = request.user
-    done = request.GET.get("after", "")
-    worked = [*request.session.get(WORKED, []), done] if done else []
+    now = timezone.now()
+    done, left = (request.GET.get(name, "") for name in ("after", "skip"))
+    worked = [*request.session.get(WORKED, []), done or left] if done or left else []
     request.session[WORKED] = worked[-REMEMBERED:]
-    lead_id = next(queue(timezone.now(), user, worked), "")
+    if done:
+        work.note_outcome(now, user, done)
+    lead_id = work.take_next(now, user, worked)
     if not lead_id:
         messages.success(request, "The queue is empty. Well done.")
         return redirect("today")
     return redirect(f"{reverse('lead', args=[lead_id])}?queue=1")
+
+
+@require_GET
+@permission_required("leads.view_lead", raise_exception=True)
+def stop_working(request: HttpRequest) -> HttpResponse:
+    """Leave the queue; the lead that was open is for others."""
+    user: Any = request.user
+    work.let_go(timezone.now(), user)
+    return redirect("today")

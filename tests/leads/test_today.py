@@ -197,9 +197,9 @@ def test_each_outcome_brings_the_next_lead(desk: Client) -> None:
     # What was just done can be taken back from the next lead's page.
     assert f'action="/leads/{first.pk}/undo/?queue=1"' in page.content.decode()
 
-    skipped = desk.get(f"/leads/today/next/?after={second.pk}", follow=True)
+    skipped = desk.get(f"/leads/today/next/?skip={second.pk}", follow=True)
     assert skipped.request["PATH_INFO"] == f"/leads/{third.pk}/"
-    end = desk.get(f"/leads/today/next/?after={third.pk}", follow=True)
+    end = desk.get(f"/leads/today/next/?skip={third.pk}", follow=True)
     assert end.request["PATH_INFO"] == "/leads/today/"
     assert "The queue is empty." in end.content.decode()
     again = desk.get("/leads/today/next/")
@@ -228,6 +228,7 @@ QUERIES = [
     "consults ahead, and the past ones that tell who may not come",
     "next steps",
     "leads past their stage's target",
+    "who works which lead just now",
 ]
 
 
