@@ -6,9 +6,12 @@ class LeadsConfig(AppConfig):
 
     def ready(self) -> None:
         from leads import timeline_changes, timeline_sources, today_sections
+        from leads.sidebar import PINNED
         from leads.timeline import SOURCES
         from leads.today import SECTIONS
+        from medspa.signing_in import BESIDE
 
+        BESIDE["sidebar_views"] = PINNED
         ours = (*timeline_sources.SOURCES, *timeline_changes.SOURCES)
         SOURCES.extend(source for source in ours if source not in SOURCES)
         SECTIONS.extend(

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 
 
 def _allowed(*permissions: str) -> Any:
@@ -41,6 +41,8 @@ def _table(title: str, icon: str, app: str, model: str) -> dict:
 
 def _is_lead_page(request: HttpRequest) -> bool:
     path = request.path
+    if _open_view(request) in {view["id"] for view in _pinned_views(request)}:
+        return False
     return path.startswith(("/admin/leads/lead/", "/leads/")) and not path.startswith(
         ("/leads/board/", "/leads/today/")
     )
@@ -143,6 +145,29 @@ SET_UP = {
     ],
 }
 
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """The groups, with the views of the lead list that the person has pinned."""
+    pinned = [_pinned(view) for view in _pinned_views(request)]
+    return [WORK | {"items": [*WORK["items"], *pinned]}, NUMBERS, SET_UP]
+
+
+def _pinned(view: dict[str, str]) -> dict[str, Any]:
+    link = f"{reverse('leads')}?view={view['id']}"
+    item = _item(view["name"], "bookmark", link, "", "leads.view_lead")
+    return item | {"active": lambda request: _open_view(request) == view["id"]}
+
+
+def _pinned_views(request: HttpRequest) -> list[dict[str, str]]:
+    """They come with the person (see `leads.sidebar`)."""
+    return getattr(request.user, "sidebar_views", None) or []
+
+
+def _open_view(request: HttpRequest) -> str:
+    is_list = request.path == reverse("leads")
+    return request.GET.get("view", "") if is_list else ""
+
+
 UNFOLD = {
     "SITE_TITLE": "MedSpa Growth Hub",
     "SITE_HEADER": "MedSpa Growth Hub",
@@ -159,7 +184,7 @@ UNFOLD = {
     "BORDER_RADIUS": "8px",
     "STYLES": [lambda request: static("clinic.css")],
     "SCRIPTS": [lambda request: static("clinic.js")],
-    "SIDEBAR": {"show_search": False, "navigation": [WORK, NUMBERS, SET_UP]},
+    "SIDEBAR": {"show_search": False, "navigation": navigation},
     "COLORS": {
         "base": {
             "50": "#fbfbfa",
