@@ -53,7 +53,7 @@ def read_stages() -> list[PipelineStage]:
         f"FROM ({_newest(model, column)}) newest)"
         for model, column in TRAILS.items()
     )
-    tags = Tag.history.model._meta.db_table  # type: ignore[attr-defined]
+    tags = Tag.history.model._meta.db_table
     return list(
         PipelineStage.objects.raw(
             f"SELECT stage.*, {ends} AS trails, "  # noqa: S608  (no input)
