@@ -14,14 +14,14 @@ class KpisConfig(AppConfig):
         from kpis.models import KpiEvent
         from kpis.recording import record_stage_entries
         from kpis.timeline import EVENTS
-        from kpis.undoing import VOIDERS, void_stage_entry
+        from kpis.undoing import VOIDERS, entries_with_records, void_stage_entry
         from leads.merging import CHILDREN
         from leads.move_form import DATES_GIVEN
         from leads.panels import PANELS
         from leads.signals import stage_entered
         from leads.timeline import SOURCES
         from leads.today import SECTIONS
-        from leads.undoing import AFTER_MOVE_UNDONE, UNDOERS
+        from leads.undoing import AFTER_MOVE_UNDONE, ENTRIES_WITH_RECORDS, UNDOERS
 
         stage_entered.connect(record_stage_entries)
         UNDOERS.update(VOIDERS)
@@ -32,6 +32,7 @@ class KpisConfig(AppConfig):
             (CHILDREN, KpiEvent),
             (SECTIONS, today.CONSULTS),
             (AFTER_MOVE_UNDONE, void_stage_entry),
+            (ENTRIES_WITH_RECORDS, entries_with_records),
         ]
         for registry, ours in registries:
             if ours not in registry:

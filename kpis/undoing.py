@@ -1,5 +1,6 @@
 """Taking back a recorded event: voiding it, with whatever came with it."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 
@@ -108,3 +109,12 @@ def void_stage_entry(stay: LeadStage) -> None:
             earlier = replaced_by(event) if event.kind == Kind.CONSULT_BOOKED else None
             if earlier and earlier.metadata_json.get("stay") != stay.pk:
                 earlier.restore()
+
+
+def entries_with_records(stays: Sequence[LeadStage]) -> set[str]:
+    """The ids of the stays whose entry recorded something that is not void."""
+    recorded = KpiEvent.objects.filter(
+        lead__in=[stay.lead_id for stay in stays],
+        metadata_json__stay__in=[stay.pk for stay in stays],
+    )
+    return set(recorded.values_list("metadata_json__stay", flat=True))

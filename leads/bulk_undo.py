@@ -20,7 +20,7 @@ from leads.models import (
     PipelineStage,
     Tag,
 )
-from leads.undoing import AFTER_MOVE_UNDONE
+from leads.undoing import AFTER_MOVE_UNDONE, ENTRIES_WITH_RECORDS
 from medspa.actors import acting
 from medspa.models import User
 from medspa.progress import Steps, Untold
@@ -149,7 +149,8 @@ def _places_before(still: dict[str, LeadStage]) -> dict[Place, list[LeadStage]]:
 def _return(place: Place, stays: list[LeadStage]) -> int:
     """Move the leads back to `place`, except those whose entry can't be voided."""
     stage_id, lost_reason = place
-    free = [stay for stay in stays if _is_free(stay)]
+    recorded: set[str] = set().union(*(name(stays) for name in ENTRIES_WITH_RECORDS))
+    free = [stay for stay in stays if stay.pk not in recorded or _is_free(stay)]
     moves = pipeline.move_many(
         [stay.lead_id for stay in free], stage_id, lost_reason=lost_reason
     )

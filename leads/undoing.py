@@ -3,7 +3,7 @@
 Apps above this floor add theirs to `UNDOERS`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from django.utils import timezone
 
@@ -22,6 +22,8 @@ OTHERS = "Only {who} or a manager can take this back."
 TAKEN_BACK = {*TOUCHES, ActivityType.TAG_ADDED}
 # Told which stay was undone, so that what its entry recorded is voided.
 AFTER_MOVE_UNDONE: list[Callable[[LeadStage], None]] = []
+# Told many stays, name those (by id) for which the above has anything to do.
+ENTRIES_WITH_RECORDS: list[Callable[[Sequence[LeadStage]], set[str]]] = []
 Undoer = Callable[[Lead, str, User], Done]
 
 

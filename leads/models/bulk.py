@@ -120,7 +120,8 @@ class BulkRun(Validated):
         """`3 leads are as before. 2 changed since and stay as they are.`"""
         kept = self.changed - self.restored
         are = "1 lead is" if self.restored == 1 else f"{self.restored:,} leads are"
-        since = f" {kept:,} changed since and stay as they are." if kept else ""
+        stay = "stays as it is" if kept == 1 else "stay as they are"
+        since = f" {kept:,} changed since and {stay}." if kept else ""
         return f"{are} as before.{since}"
 
     @property

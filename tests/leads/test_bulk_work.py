@@ -1,0 +1,80 @@
+"""Bulk acts done by a worker: as one person, once, also when the worker is killed."""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection, transaction
+
+from leads.bulk import CHUNK, Order, write_down
+from leads.long_work import BULK, UNDO_BULK, BulkArguments
+from leads.models import BulkAct, BulkChunk, BulkRun, Lead, LeadTag
+from medspa.long_runs import begin
+from medspa.models import LongRun, RunState, User
+from tests import factories
+from tests.committed import empty_tables
+from tests.leads.many import many_leads, tag_rows
+from tests.long_runs import carry_out, silence_workers, worker
+
+PATIENCE_SECONDS = 30
+
+
+@pytest.fixture
+def person(committed: None) -> Iterator[User]:
+    user = factories.UserFactory(is_superuser=True)
+    yield user
+    empty_tables()
+    user.delete()
+
+
+def tagging(count: int, person: User) -> tuple[BulkRun, LongRun]:
+    tag = factories.TagFactory()
+    run = write_down(Order(BulkAct.TAG, tag.pk, str(tag)), many_leads(count))
+    return run, begin(BULK, BulkArguments(run=run.pk), title="Tagging", by=person)
+
+
+def test_a_worker_does_it_and_another_takes_it_back(person: User) -> None:
+    run, work = tagging(CHUNK + 1, person)
+    work = carry_out(work)
+    assert (work.state, work.done, work.total) == (RunState.DONE, 501, 501)
+    assert work.outcome.startswith("501 leads tagged")
+    assert set(LeadTag.history.values_list("history_user", flat=True)) == {person.pk}
+    back = carry_out(
+        begin(UNDO_BULK, BulkArguments(run=run.pk), title="Undo", by=person)
+    )
+    assert (back.state, back.outcome) == (RunState.DONE, "501 leads are as before.")
+    assert not LeadTag.objects.exists()
+
+
+def until_done(chunks: int) -> None:
+    patience_ends = time.monotonic() + PATIENCE_SECONDS
+    while BulkChunk.objects.filter(done_at__isnull=False).count() < chunks:
+        assert time.monotonic() < patience_ends
+
+
+def test_after_a_kill_the_next_worker_does_the_rest_and_no_lead_twice(
+    person: User,
+) -> None:
+    run, work = tagging(3 * CHUNK, person)
+    held = run.chunks.get(number=1).lead_ids[CHUNK // 2]
+    with worker("medspa.settings") as killed:
+        with transaction.atomic():
+            Lead.objects.select_for_update().get(pk=held)
+            until_done(1)
+            killed.kill()
+            killed.wait()
+        # What the dead worker's connection was waiting for comes too late.
+        assert run.chunks.filter(done_at__isnull=False).count() == 1
+    work.refresh_from_db()
+    assert work.state == RunState.RUNNING
+    silence_workers()
+    work = carry_out(work)
+    assert (work.state, work.attempt, work.done) == (RunState.DONE, 2, 1500)
+    run.refresh_from_db()
+    assert (run.changed, run.skipped, run.failed) == (1500, 0, 0)
+    assert set(tag_rows()) == {1500}
+
+
+@pytest.mark.django_db
+def test_the_tests_have_a_database_of_their_own() -> None:
+    assert connection.settings_dict["NAME"].startswith("test_")
