@@ -189,7 +189,10 @@ def arithmetic(line: Line, terms: AnyRule, paid: tuple[int, int] | None = None) 
         factors.append(f"{percent(line.share_bps)} share")
     if line.rate_bps is not None:
         factors.append(percent(line.rate_bps))
-    return f"{' × '.join(factors)} = {_result(line)}"
+    result = _result(line)
+    if factors == [result]:
+        return result
+    return f"{' × '.join(factors)} = {result}"
 
 
 def _base(line: Line, terms: AnyRule, paid: tuple[int, int] | None) -> str:

@@ -296,14 +296,3 @@ def test_csv_files_run_no_formulas(manager: User, client: Client) -> None:
     address = reverse("statement_csv", args=[statement_of(mallory).pk])
     header, row = rows_of(client.get(address))
     assert dict(zip(header, row, strict=True))["exact_cents"] == "9001/2"
-
-
-def test_a_statement_is_a_pdf_in_any_alphabet(manager: User, client: Client) -> None:
-    provider = hire("Łucja Ümit 李")
-    agree(provider, TEN_PERCENT)
-    pay(provider, 45_005)
-    run_month(MARCH)
-    client.force_login(manager)
-    answer = client.get(reverse("statement_pdf", args=[statement_of(provider).pk]))
-    assert answer["Content-Type"] == "application/pdf"
-    assert answer.content.startswith(b"%PDF-")

@@ -121,7 +121,7 @@ def line(kind: LineKind, **changes: Any) -> Line:
                 amount_cents=-5000,
                 rate_bps=None,
             ),
-            "−$50 = −$50",
+            "−$50",
         ),
         (
             PERCENT,

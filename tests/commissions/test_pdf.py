@@ -1,0 +1,71 @@
+"""The statement on paper: every alphabet of the font, every line, whole rows."""
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from commissions.models import Statement
+from commissions.page_lines import line_views
+from commissions.pdf import _Paper, statement_as_pdf
+from commissions.statements import run_month
+from medspa.models import User
+from tests.commissions.clinic import MARCH, TEN_PERCENT, agree, hire, pay, statement_of
+
+pytestmark = pytest.mark.django_db
+
+
+def pages(pdf: bytes) -> int:
+    return len(re.findall(rb"/Type /Page\b", pdf))
+
+
+def statement(name: str, payments: int = 1) -> Statement:
+    provider = hire(name)
+    agree(provider, TEN_PERCENT)
+    for number in range(payments):
+        pay(provider, 45_005, day=1 + number % 28)
+    run_month(MARCH)
+    return statement_of(provider)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Żółć Łukasz",
+        "Nguyễn Thị Ánh Dương",
+        "Αγγελική Παπαδοπούλου",
+        "Наталья Щербакова",
+        "Ümit Çelik",
+        "O’Brien – Smith",
+    ],
+)
+def test_a_name_is_printed_as_it_is_written(name: str) -> None:
+    paper = _Paper(name)
+    assert paper.printable(name) == name
+    assert not paper.has_missing
+
+
+def test_letters_beyond_the_font_are_boxes_and_the_file_says_so() -> None:
+    row = statement("山田 Ana")
+    with_boxes = statement_as_pdf(row, line_views(row.lines.all()))
+    paper = _Paper("x")
+    assert paper.printable(row.provider.name) == "□□ Ana"
+    assert paper.has_missing
+    row.provider.name = "Ana"
+    plain = statement_as_pdf(row, line_views(row.lines.all()))
+    assert len(with_boxes) > len(plain)
+
+
+def test_many_lines_fill_pages_and_none_is_torn(manager: User, client: Client) -> None:
+    row = statement("Ana RN", payments=120)
+    client.force_login(manager)
+    answer = client.get(reverse("statement_pdf", args=[row.pk]))
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer.content.startswith(b"%PDF-")
+    assert pages(answer.content) == 3
+
+
+def test_a_statement_without_lines_has_one_page() -> None:
+    row = statement("Ana RN", payments=0)
+    assert pages(statement_as_pdf(row, [])) == 1
