@@ -30,9 +30,7 @@ WITH waits AS (
         AND lead.created_at >= %(start)s AND lead.created_at < %(end)s
 )
 SELECT weekday, hour, count(*) AS leads, count(wait) AS contacted,
-    count(*) FILTER (WHERE wait <= interval '5 minutes') AS within_5min,
-    percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM wait)::float8)
-        AS median_seconds
+    count(*) FILTER (WHERE wait <= interval '5 minutes') AS within_5min
 FROM waits GROUP BY 1, 2 ORDER BY 1, 2
 """  # noqa: S608  (no input)
 
@@ -46,7 +44,6 @@ class Arrivals:
     leads: int = 0
     contacted: int = 0
     within_5min: int = 0
-    median_seconds: float | None = None
 
     @property
     def key(self) -> str:
@@ -66,7 +63,4 @@ class Arrivals:
 def arrivals(window: Window) -> list[Arrivals]:
     """The hours in which anybody came, Monday's first."""
     found = rows(ARRIVALS, window, touches=TOUCHES)
-    for row in found:
-        if row["median_seconds"] is not None:
-            row["median_seconds"] = round(row["median_seconds"], 6)
     return [Arrivals(**row) for row in found]

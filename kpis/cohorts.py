@@ -71,9 +71,9 @@ class Cohort:
         return cents if self.followed >= timedelta(days=days) else SoFar(cents)
 
 
-def cohorts(window: Window) -> list[Cohort]:
+def cohorts(window: Window, trust: reading.Trust | None = None) -> list[Cohort]:
     """Each month of the window, cut off at its ends, followed up to `as_of`."""
-    if reading.is_kept(window, follows=True):
+    if (trust or reading.trusted(window)).follows:
         return kept_cohorts(window)
     return counted_cohorts(window)
 

@@ -5,7 +5,6 @@ from functools import cached_property
 
 from kpis.arrivals import HOURS, WEEKDAYS, Arrivals
 from kpis.definitions import ARRIVALS, Basis
-from kpis.display import text
 from kpis.drill import Opener
 from kpis.period import Period
 from kpis.table import Cell, cell
@@ -75,9 +74,8 @@ class Heat:
             return ""
         busiest = max(self.arrivals, key=lambda hour: hour.leads)
         late = max(self.arrivals, key=lambda hour: hour.leads - hour.within_5min)
-        wait = text(late.median_seconds, ARRIVALS["median_seconds"].unit)
         return (
             f"Most leads arrive {busiest.name}: {busiest.leads:,}. The most who were "
             f"not contacted within five minutes: {late.leads - late.within_5min:,} of "
-            f"{late.leads:,} who came {late.name} (median wait {wait})."
+            f"{late.leads:,} who came {late.name}."
         )

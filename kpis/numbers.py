@@ -4,6 +4,7 @@ from functools import cached_property
 
 from kpis import arrivals, cohorts, forecast, leaks, pace, queries, tags, trend
 from kpis.breakdown import Breakdown, breakdown
+from kpis.cube import reading
 from kpis.definitions import Basis
 from kpis.figures import Base, Figures, Ratio, cohort_figures, period_figures
 from kpis.period import Window
@@ -22,14 +23,19 @@ class Numbers:
         self.basis = basis
 
     @cached_property
+    def trust(self) -> reading.Trust:
+        """Whether the kept sums answer, looked up once for all questions."""
+        return reading.trusted(self.window)
+
+    @cached_property
     def slices(self) -> queries.Slices:
         if self.basis == Basis.COHORT:
             return self.cohort_slices
-        return queries.period_slices(self.window)
+        return queries.period_slices(self.window, self.trust)
 
     @cached_property
     def cohort_slices(self) -> queries.Slices:
-        return queries.cohort_slices(self.window)
+        return queries.cohort_slices(self.window, self.trust)
 
     @cached_property
     def facts(self) -> list[queries.CampaignFacts]:
@@ -56,16 +62,16 @@ class Numbers:
 
     @cached_property
     def consults(self) -> pace.Consults:
-        return pace.consults(self.window)
+        return pace.consults(self.window, self.trust)
 
     @cached_property
     def speeds(self) -> dict[str, pace.Speed]:
-        return pace.speeds(self.window)
+        return pace.speeds(self.window, self.trust)
 
     @cached_property
     def in_time(self) -> Ratio | None:
         """Of `speeds` only the share within five minutes, without any median."""
-        return pace.in_time(self.window)
+        return pace.in_time(self.window, self.trust)
 
     @cached_property
     def ended_stays(self) -> list[pace.Stays]:
@@ -81,7 +87,7 @@ class Numbers:
 
     @cached_property
     def trend(self) -> list[trend.Step]:
-        return trend.trend(self.window)
+        return trend.trend(self.window, self.trust)
 
     @cached_property
     def tagged(self) -> tags.Tagged:
@@ -89,7 +95,7 @@ class Numbers:
 
     @cached_property
     def cohorts(self) -> list[cohorts.Cohort]:
-        return cohorts.cohorts(self.window)
+        return cohorts.cohorts(self.window, self.trust)
 
     @cached_property
     def leaks(self) -> list[leaks.Leak]:
@@ -106,5 +112,21 @@ class Numbers:
         return breakdown(what, self.slices, self.facts, self.spend)
 
     def previous(self) -> "Numbers":
-        """The same questions about as many days before."""
-        return Numbers(self.window.previous(), self.basis)
+        """The same questions about as many days before, asked in the same moment."""
+        return Earlier(self)
+
+
+class Earlier(Numbers):
+    """The numbers of the period before: they know what was looked up for the later."""
+
+    def __init__(self, later: Numbers) -> None:
+        super().__init__(later.window.previous(), later.basis)
+        self._later = later
+
+    @cached_property
+    def trust(self) -> reading.Trust:
+        return self._later.trust
+
+    @cached_property
+    def facts(self) -> list[queries.CampaignFacts]:
+        return self._later.facts

@@ -144,11 +144,11 @@ class Stays:
     mean_seconds: float | None = None
 
 
-def consults(window: Window) -> Consults:
+def consults(window: Window, trust: reading.Trust | None = None) -> Consults:
     """Bookings planned for the window whose hour has come."""
-    return (
-        kept_consults(window) if reading.is_kept(window) else counted_consults(window)
-    )
+    if (trust or reading.trusted(window)).is_kept:
+        return kept_consults(window)
+    return counted_consults(window)
 
 
 def kept_consults(window: Window) -> Consults:
@@ -173,9 +173,11 @@ def counted_consults(window: Window) -> Consults:
     return Consults(**row)
 
 
-def speeds(window: Window) -> dict[str, Speed]:
+def speeds(window: Window, trust: reading.Trust | None = None) -> dict[str, Speed]:
     """`any` touch, automated ones included, and the first `human` one."""
-    return kept_speeds(window) if reading.is_kept(window) else counted_speeds(window)
+    if (trust or reading.trusted(window)).is_kept:
+        return kept_speeds(window)
+    return counted_speeds(window)
 
 
 def kept_speeds(window: Window) -> dict[str, Speed]:
@@ -183,9 +185,9 @@ def kept_speeds(window: Window) -> dict[str, Speed]:
     return _speeds(reading.speed_row(window.period))
 
 
-def in_time(window: Window) -> Ratio | None:
+def in_time(window: Window, trust: reading.Trust | None = None) -> Ratio | None:
     """The share of all leads that any touch reached within five minutes."""
-    if not reading.is_kept(window):
+    if not (trust or reading.trusted(window)).is_kept:
         return counted_speeds(window)["any"].within_5min_share
     row = reading.contact_row(window.period)
     return ratio(row["any_within"], row["leads"])

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from campaigns.missing import runs_since
 from campaigns.models import Campaign, CampaignSpend, Platform
 from kpis.cube import reading
 from kpis.database import rows
@@ -146,6 +147,7 @@ class CampaignFacts:
     name: str
     platform: str
     plan: Plan
+    runs_since: date
     is_deleted: bool = False
 
     @property
@@ -153,9 +155,9 @@ class CampaignFacts:
         return str(Platform(self.platform).label)
 
 
-def period_slices(window: Window) -> Slices:
+def period_slices(window: Window, trust: reading.Trust | None = None) -> Slices:
     """Events by their own date, leads by creation date."""
-    if reading.is_kept(window):
+    if (trust or reading.trusted(window)).is_kept:
         return kept_period_slices(window)
     return counted_period_slices(window)
 
@@ -171,9 +173,9 @@ def counted_period_slices(window: Window) -> Slices:
     return _collect(rows(sql, window) for sql in counted)
 
 
-def cohort_slices(window: Window) -> Slices:
+def cohort_slices(window: Window, trust: reading.Trust | None = None) -> Slices:
     """The leads created in the window with all that came of them up to `as_of`."""
-    if reading.is_kept(window, follows=True):
+    if (trust or reading.trusted(window)).follows:
         return kept_cohort_slices(window)
     return counted_cohort_slices(window)
 
@@ -236,15 +238,16 @@ def grouped(
 
 
 def campaign_facts(window: Window) -> list[CampaignFacts]:
-    """Every campaign, oldest first, with its costs in the window's months.
+    """Every campaign, oldest first, with its costs in the months of the window and of
+    the one before.
 
     A deleted campaign keeps its leads and what it cost; it ran at most until the
     day on which it was deleted.
     """
     actual: dict[str, dict[date, int]] = defaultdict(dict)
-    period = window.period
+    first = window.period.previous().first.replace(day=1)
     for campaign, month, cents in CampaignSpend.objects.filter(
-        month__range=(period.first.replace(day=1), period.last)
+        month__range=(first, window.period.last)
     ).values_list("campaign", "month", "spend_cents"):
         actual[campaign][month] = cents
     return [
@@ -252,14 +255,15 @@ def campaign_facts(window: Window) -> list[CampaignFacts]:
             campaign.id,
             f"{campaign.name} (deleted)" if campaign.deleted_at else campaign.name,
             campaign.platform,
-            _plan(campaign, actual[campaign.id], window),
+            plan_of(campaign, actual[campaign.id], window),
+            runs_since(campaign),
             campaign.is_deleted,
         )
         for campaign in Campaign.all_objects.order_by("id")
     ]
 
 
-def _plan(campaign: Campaign, actual: dict[date, int], window: Window) -> Plan:
+def plan_of(campaign: Campaign, actual: dict[date, int], window: Window) -> Plan:
     ends = [campaign.ends_on] if campaign.ends_on else []
     if campaign.deleted_at:
         ends.append(local_date(campaign.deleted_at, window.zone))

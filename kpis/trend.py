@@ -66,9 +66,11 @@ def step_name(period: Period) -> str:
     return "week" if period.days <= WEEKLY_UP_TO else "month"
 
 
-def trend(window: Window) -> list[Step]:
+def trend(window: Window, trust: reading.Trust | None = None) -> list[Step]:
     """Every day, week (from Monday) or month of the window, empty ones too."""
-    return kept_trend(window) if reading.is_kept(window) else counted_trend(window)
+    if (trust or reading.trusted(window)).is_kept:
+        return kept_trend(window)
+    return counted_trend(window)
 
 
 def kept_trend(window: Window) -> list[Step]:

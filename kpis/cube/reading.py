@@ -7,7 +7,7 @@ Each function answers one of the questions of `kpis.queries`, `kpis.pace` and
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -32,18 +32,33 @@ ONCE = {
 }
 
 
+class Trust(NamedTuple):
+    """Whether the sums can answer; `follows` also for leads followed up to `as_of`."""
+
+    is_kept: bool
+    follows: bool
+
+
 def is_kept(window: Window, *, follows: bool = False) -> bool:
     """Whether the sums, brought up to date now, can answer for `window`.
 
     `follows`: the question follows leads up to the window's `as_of`; then nothing may
     have happened later.
     """
+    trust = trusted(window)
+    return trust.follows if follows else trust.is_kept
+
+
+def trusted(window: Window) -> Trust:
+    """The same for both kinds of questions at once."""
     zone, is_noted, is_later = _state(window)
-    if window.zone != clinic_zone() or (follows and is_later):
-        return False
+    if window.zone != clinic_zone():
+        return Trust(is_kept=False, follows=False)
     if zone != window.zone.key:
-        return _made_for_a_small_clinic(window.zone.key)
-    return not is_noted or fold(zone)
+        kept = _made_for_a_small_clinic(window.zone.key)
+    else:
+        kept = not is_noted or fold(zone)
+    return Trust(kept, kept and not is_later)
 
 
 def is_behind(window: Window) -> bool:

@@ -150,12 +150,5 @@ ARRIVALS = by_key(
         RATE,
         "Those touched within five minutes ÷ all of this hour.",
     ),
-    Metric(
-        "median_seconds",
-        "Median wait",
-        SECONDS,
-        "The middle of the waits from creation to the first touch, of those contacted.",
-        LOWER,
-    ),
     basis=Basis.COHORT,
 )

@@ -16,13 +16,23 @@ from hypothesis import strategies as st
 from kpis.figures import Base
 from kpis.models import KpiEvent
 from kpis.queries import Slice
-from leads.models import Activity, Lead, Opportunity
+from leads.models import (
+    Activity,
+    Lead,
+    LeadStage,
+    LeadTag,
+    Opportunity,
+    PipelineStage,
+    Tag,
+)
 from tests.factories import CampaignFactory
 from tests.kpis.reference_case import recorded_at
 
 SOURCES = ("google", "walk_in", "referral")
 PROCEDURES = ("FILLER", "TUMMY")
 CAMPAIGNS = 2
+TAGS = 3
+STAGES = (("open", 1000), ("open", 3333), ("won", 10_000), ("lost", 0))
 FIRST = datetime(2026, 2, 20, tzinfo=UTC)
 DAYS = 60
 
@@ -49,6 +59,11 @@ class PlainLead:
     at: datetime
     is_deleted: bool = False
     touches: list[tuple[datetime, bool, bool]] = field(default_factory=list)
+    cents: int = 5
+    expected: date | None = None
+    tags: tuple[int, ...] = ()
+    # Stage and entry, in order; each stay ends when the next begins.
+    stays: list[tuple[int, datetime]] = field(default_factory=list)
 
 
 @dataclass
@@ -78,7 +93,9 @@ class PlainClinic:
                 id=f"O{number}",
                 lead_id=f"L{number}",
                 procedure_code=lead.procedure,
-                expected_value_cents=5,
+                expected_value_cents=lead.cents,
+                expected_date=lead.expected,
+                expected_date_set_on=lead.expected,
             )
             for number, lead in enumerate(self.leads)
             if lead.procedure
@@ -112,6 +129,9 @@ class PlainClinic:
             for event in self.events
         )
 
+        load_tags(self.leads)
+        load_stays(self.leads)
+
     def campaign(self, number: int | None) -> str | None:
         return None if number is None else self.names[number]
 
@@ -143,6 +163,57 @@ class PlainClinic:
             for number, lead in enumerate(self.leads)
             if not lead.is_deleted
         ]
+
+
+def load_tags(leads: list[PlainLead]) -> None:
+    """The last tag is retired: it marks nobody."""
+    deleted_at = FIRST + timedelta(days=DAYS)
+    Tag.all_objects.bulk_create(
+        Tag(
+            id=f"T{number}",
+            name=f"Plain tag {number}",
+            deleted_at=deleted_at if number == TAGS - 1 else None,
+        )
+        for number in range(TAGS)
+    )
+    LeadTag.objects.bulk_create(
+        LeadTag(id=f"M{number}x{tag}", lead_id=f"L{number}", tag_id=f"T{tag}")
+        for number, lead in enumerate(leads)
+        for tag in lead.tags
+    )
+
+
+def load_stays(leads: list[PlainLead]) -> None:
+    PipelineStage.objects.bulk_create(
+        PipelineStage(
+            id=f"S{number}",
+            name=f"Plain stage {number}",
+            order=200 + number,
+            outcome=outcome,
+            win_probability_bps=bps,
+        )
+        for number, (outcome, bps) in enumerate(STAGES)
+    )
+    LeadStage.objects.bulk_create(
+        LeadStage(
+            id=f"Y{number}x{place}",
+            lead_id=f"L{number}",
+            stage_id=f"S{stage}",
+            changed_at=at,
+            left_at=left,
+            recorded_at=recorded_at(),
+        )
+        for number, lead in enumerate(leads)
+        for place, (stage, at, left) in enumerate(with_ends(lead.stays))
+    )
+
+
+def with_ends(
+    stays: list[tuple[int, datetime]],
+) -> list[tuple[int, datetime, datetime | None]]:
+    ends = [*(at for _, at in stays[1:]), None]
+    # Without any stay there is one end too many.
+    return [(stage, at, end) for (stage, at), end in zip(stays, ends, strict=False)]
 
 
 def metadata(event: PlainEvent) -> dict[str, Any]:
@@ -274,8 +345,10 @@ moments = st.builds(
     st.sampled_from([0, 4 * 3600, 5 * 3600 - 1, 5 * 3600, 7 * 3600, 43_200, 86_399])
     | st.integers(0, 86_399),
 )
+# To the millisecond: the middle of two waits is then exact in six decimals.
+waits = st.floats(-600, 3 * 86_400) | st.floats(40, 41) | st.sampled_from([0, 299, 300])
 touches = st.tuples(
-    st.floats(-600, 3 * 86_400) | st.floats(40, 41) | st.sampled_from([0, 299, 300]),
+    waits.map(lambda seconds: round(seconds, 3)),
     st.booleans(),
     st.booleans(),
 )
@@ -294,7 +367,18 @@ def leads(draw: st.DrawFn) -> PlainLead:
             (at + timedelta(seconds=wait), automated, gone)
             for wait, automated, gone in draw(st.lists(touches, max_size=3))
         ],
+        draw(st.integers(1, 10**6)),
+        draw(st.none() | st.dates(date(2026, 2, 1), date(2026, 6, 30))),
+        draw(st.sampled_from([(), (0,), (1,), (0, 1), (2,), (0, 2)])),
+        draw(stays()),
     )
+
+
+@st.composite
+def stays(draw: st.DrawFn) -> list[tuple[int, datetime]]:
+    """Some leave a stage in the moment in which they came."""
+    entries = sorted(draw(st.lists(moments, max_size=4)))
+    return [(draw(st.integers(0, len(STAGES) - 1)), at) for at in entries]
 
 
 @st.composite

@@ -10,11 +10,12 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from pytest_django import Settings
 
-from kpis import pace, queries, trend
+from kpis import arrivals, cohorts, forecast, leaks, pace, queries, tags, trend
 from kpis.cube.reading import is_kept
+from kpis.definitions import Basis
 from kpis.numbers import Numbers
 from kpis.period import Period, Window
-from tests.kpis import plain_clinic
+from tests.kpis import plain_clinic, plain_people
 from tests.kpis.plain_clinic import DAYS, FIRST, PlainClinic, clinics
 
 ZONES = (
@@ -62,6 +63,42 @@ def compare(clinic: PlainClinic, window: Window) -> None:
             assert total == figures[name]
 
 
+def compare_people(clinic: PlainClinic, window: Window) -> None:
+    """Those who are followed: by month, step, hour and tag."""
+    there = (clinic, window.period.first, window.period.last, window.zone)
+    plain = plain_people.cohorts(*there, window.as_of)
+    assert cohorts.kept_cohorts(window) == plain
+    assert cohorts.counted_cohorts(window) == plain
+    assert leaks.leaks(window) == plain_people.leaks(*there, window.as_of)
+    assert arrivals.arrivals(window) == plain_people.arrivals(*there)
+    tagged = tags.by_tag(window, Basis.PERIOD)
+    assert tagged == plain_people.by_tag(*there)
+    tagged = tags.by_tag(window, Basis.COHORT)
+    assert tagged == plain_people.by_tag(*there, window.as_of)
+
+
+def compare_pipeline(clinic: PlainClinic, window: Window) -> None:
+    """What left the stages, what is in them, and what is expected of it."""
+    there = (clinic, window.period.first, window.period.last, window.zone)
+    ended = {
+        stays.place[2]: (stays.n, stays.mean_seconds, stays.median_seconds)
+        for stays in pace.ended_stays(window)
+    }
+    assert ended == plain_people.ended_stays(*there)
+    still = {s.place[2]: (s.n, s.median_seconds) for s in pace.open_stays(window)}
+    assert still == plain_people.open_stays(clinic, window.as_of)
+    expected = {
+        one.month: (
+            one.count,
+            one.value_cents,
+            one.weighted_exact * 10_000,
+            one.overdue,
+        )
+        for one in forecast.forecast(window)
+    }
+    assert expected == plain_people.forecast(clinic, window.today)
+
+
 def in_a_clinic_of_its_own(
     clinic: PlainClinic, zone: str, where: list[tuple[int, int]]
 ) -> None:
@@ -74,6 +111,8 @@ def in_a_clinic_of_its_own(
             window = Window(period, ZoneInfo(zone), as_of)
             assert is_kept(window, follows=True)
             compare(clinic, window)
+            compare_people(clinic, window)
+            compare_pipeline(clinic, window)
         transaction.set_rollback(True)
 
 
