@@ -1,10 +1,21 @@
 """What a form is told when a database constraint would refuse its row."""
 
 from collections.abc import Collection, Iterator
+from typing import Any
 
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import models, router
-from django.db.models import BaseConstraint, CheckConstraint, Q, UniqueConstraint
+from django.core.exceptions import NON_FIELD_ERRORS, FieldError, ValidationError
+from django.db import DatabaseError, models, router, transaction
+from django.db.models import (
+    BaseConstraint,
+    BooleanField,
+    CheckConstraint,
+    Q,
+    UniqueConstraint,
+    Value,
+)
+from django.db.models.functions import Coalesce
+from django.db.models.sql import Query
+from django.db.models.sql.constants import SINGLE
 
 
 class Validated(models.Model):
@@ -34,11 +45,44 @@ class Validated(models.Model):
     ) -> Iterator[tuple[BaseConstraint, ValidationError]]:
         using = router.db_for_write(type(self), instance=self)
         for model, constraints in self.get_constraints():
+            known = self._get_field_expression_map(model._meta, exclude=left_out)  # type: ignore[attr-defined]
+            checks = [
+                constraint
+                for constraint in constraints
+                # Kinds of their own judge in their own way.
+                if type(constraint) is CheckConstraint
+                and fields_of(constraint) <= set(known)
+            ]
+            held = checks if all_hold(checks, known, using) else []
             for constraint in constraints:
+                if constraint in held:
+                    continue
                 try:
                     constraint.validate(model, self, exclude=left_out, using=using)
                 except ValidationError as error:
                     yield constraint, error
+
+
+def all_hold(checks: list[CheckConstraint], known: dict[str, Any], using: str) -> bool:
+    """One question to the database instead of one for each check.
+
+    False when one fails and also when the question itself does: then each has to be
+    asked alone, to tell which it is.
+    """
+    query = Query(None)
+    for name, value in known.items():
+        query.add_annotation(value, name, select=False)
+    query.add_annotation(Value(1), "_check")
+    for check in checks:
+        # As in a CHECK, what is neither true nor false holds.
+        held = Coalesce(check.condition, True, output_field=BooleanField())
+        query.add_q(Q(held))
+    try:
+        with transaction.atomic(using=using):
+            row = query.get_compiler(using=using).execute_sql(SINGLE)
+    except (DatabaseError, FieldError):
+        return False
+    return row is not None
 
 
 def fields_of(constraint: BaseConstraint) -> set[str]:

@@ -115,7 +115,8 @@ class LeadAdmin(ClinicAdmin):
             super().save_model(request, obj, form, change)
         else:
             pipeline.admit(obj)
-        set_tags(obj, form.cleaned_data["tags"])
+        if change or form.cleaned_data["tags"]:
+            set_tags(obj, form.cleaned_data["tags"])
 
     def response_post_save_add(self, request: HttpRequest, obj: Lead) -> HttpResponse:
         return redirect("lead", obj.pk)

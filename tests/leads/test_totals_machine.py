@@ -230,7 +230,7 @@ def test_the_totals_are_true_after_any_sequence_of_acts() -> None:
     run_state_machine_as_test(
         Clinic,
         settings=settings(
-            max_examples=20,
+            max_examples=12,
             stateful_step_count=40,
             deadline=None,
             suppress_health_check=list(HealthCheck),
