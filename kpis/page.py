@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from campaigns.missing import Missing
 from kpis import definitions, drill, people_tables, tables
 from kpis.cards import (
     Card,
@@ -20,9 +21,11 @@ from kpis.cards import (
 from kpis.definitions import Basis, Metric, Unit
 from kpis.display import Value, as_integer, change, text
 from kpis.heat import Heat
+from kpis.missing_spend import missing_spend
 from kpis.numbers import Numbers
 from kpis.period import PRESETS, Choice, Period
 from kpis.queries import clinic_is_empty
+from kpis.restatements import Restatement, restatement
 from kpis.table import Table, cell
 
 CARDS = (
@@ -257,6 +260,16 @@ class Page:
     @property
     def campaigns(self) -> Table:
         return tables.by_campaign(self.numbers)
+
+    @cached_property
+    def restated(self) -> Restatement | None:
+        """What differs from the month's numbers as they first were."""
+        return restatement(self.numbers)
+
+    @property
+    def missing(self) -> list[Missing]:
+        """Campaigns whose spend nobody has entered for these days."""
+        return missing_spend(self.numbers.facts, self.period, self.numbers.window.today)
 
     @property
     def parts(self) -> Sequence[Part]:

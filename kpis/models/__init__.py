@@ -2,6 +2,7 @@
 
 from kpis.models.event import KpiEvent, KpiEventQuerySet, LivingKpiEventManager
 from kpis.models.kept import Changed, DaySum, Fact, Kept, Repeat, WaitSum
+from kpis.models.snapshot import MonthSnapshot
 
 __all__ = [
     "Changed",
@@ -11,6 +12,7 @@ __all__ = [
     "KpiEvent",
     "KpiEventQuerySet",
     "LivingKpiEventManager",
+    "MonthSnapshot",
     "Repeat",
     "WaitSum",
 ]

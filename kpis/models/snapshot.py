@@ -1,0 +1,84 @@
+"""What a month's numbers were on one evening, kept to tell what changed since."""
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import TruncMonth
+
+from medspa.ids import CuidField
+from medspa.validation import Validated
+
+# The counts and cents of a month, by the keys of their definitions; what else there
+# is follows from them.
+MEASURES = (
+    "leads",
+    "ad_clicks",
+    "booked_events",
+    "booked_leads",
+    "show_events",
+    "shown_leads",
+    "paid_invoices",
+    "paying_leads",
+    "new_customers",
+    "gross_collected_cents",
+    "refunds_cents",
+    "net_revenue_cents",
+    "spend_cents",
+    "leads_with_campaign",
+    "attributed_new_customers",
+    "attributed_net_revenue_cents",
+)
+
+
+class MonthSnapshot(Validated):
+    """The figures of `month` by period basis as they were at `taken_at`.
+
+    Refunds are negative, as everywhere in figures. A trigger keeps the rows as they
+    are.
+    """
+
+    id = CuidField(primary_key=True)
+    month = models.DateField(help_text="The first day of the month.")
+    taken_on = models.DateField(help_text="The clinic's day.")
+    taken_at = models.DateTimeField()
+    zone = models.CharField(max_length=64)
+    leads = models.BigIntegerField()
+    ad_clicks = models.BigIntegerField()
+    booked_events = models.BigIntegerField()
+    booked_leads = models.BigIntegerField()
+    show_events = models.BigIntegerField()
+    shown_leads = models.BigIntegerField()
+    paid_invoices = models.BigIntegerField()
+    paying_leads = models.BigIntegerField()
+    new_customers = models.BigIntegerField()
+    gross_collected_cents = models.BigIntegerField()
+    refunds_cents = models.BigIntegerField()
+    net_revenue_cents = models.BigIntegerField()
+    spend_cents = models.BigIntegerField()
+    leads_with_campaign = models.BigIntegerField()
+    attributed_new_customers = models.BigIntegerField()
+    attributed_net_revenue_cents = models.BigIntegerField()
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["month", "taken_on"]
+        constraints = [
+            models.UniqueConstraint(
+                name="kpis_monthsnapshot_once_a_day",
+                fields=["month", "taken_on"],
+                violation_error_message="This month was kept already on that day.",
+            ),
+            models.CheckConstraint(
+                name="kpis_monthsnapshot_month_is_a_first_day",
+                condition=Q(month=TruncMonth("month")),
+                violation_error_message="Name the month by its first day.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month:%B %Y} on {self.taken_on}"
+
+    @property
+    def figures(self) -> dict[str, Any]:
+        return {key: getattr(self, key) for key in MEASURES}

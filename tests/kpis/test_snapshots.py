@@ -1,0 +1,93 @@
+"""An evening's figures are kept once, and stay as they were."""
+
+import io
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.management import call_command
+from django.db import IntegrityError, transaction
+
+from kpis.models import MonthSnapshot
+from kpis.period import Period
+from kpis.restatements import baseline
+from kpis.snapshots import MONTHS, month_of, snapshot_of, take_snapshots
+from kpis.tasks import snapshot
+from medspa.clinic_time import clinic_today, clinic_zone
+from tests.kpis.test_restatements import MONTH, window
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def kept() -> MonthSnapshot:
+    row = snapshot_of(window())
+    row.full_clean()
+    row.save()
+    return row
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence", "rule"),
+    [
+        ({}, "This month was kept already on that day.", "once_a_day"),
+        (
+            {"month": MONTH.first + timedelta(days=1)},
+            "Name the month by its first day.",
+            "month_is_a_first_day",
+        ),
+    ],
+)
+def test_rules_in_words_and_in_sql(
+    kept: MonthSnapshot, changes: dict[str, date], sentence: str, rule: str
+) -> None:
+    row = snapshot_of(window())
+    for name, value in changes.items():
+        setattr(row, name, value)
+    with pytest.raises(ValidationError, match=sentence):
+        row.full_clean()
+    with pytest.raises(IntegrityError, match=f"kpis_monthsnapshot_{rule}"):
+        row.save()
+
+
+@pytest.mark.parametrize("hour", [20, 21, 23])
+def test_the_evenings_job_waits_for_the_clinics_evening(
+    hour: int, settings: object
+) -> None:
+    """At whatever hour this runs, some zone of the world has that hour."""
+    zones = {
+        (datetime.now(UTC) + timedelta(hours=offset)).hour: f"Etc/GMT{-offset:+d}"
+        for offset in range(-12, 12)
+    }
+    settings.CLINIC_TIME_ZONE = zones[hour]  # type: ignore[attr-defined]
+    snapshot(timestamp=0)
+    assert MonthSnapshot.objects.count() == (0 if hour < 21 else MONTHS)
+
+
+def test_an_evening_keeps_each_month_once() -> None:
+    assert take_snapshots() == MONTHS
+    assert take_snapshots() == 0
+    months = MonthSnapshot.objects.values_list("month", flat=True)
+    assert len(set(months)) == MONTHS == 14
+    assert max(months) == month_of(clinic_today()).first
+    output = io.StringIO()
+    call_command("snapshot_kpis", stdout=output)
+    assert "kept before" in output.getvalue()
+
+
+def test_what_was_kept_never_changes(kept: MonthSnapshot) -> None:
+    for change in (kept.delete, lambda: MonthSnapshot.objects.update(leads=0)):
+        with pytest.raises(IntegrityError, match="never changes"), transaction.atomic():
+            change()
+
+
+def test_the_first_evening_after_the_month_is_the_one_to_compare_with() -> None:
+    for days in (0, 2, 9):
+        row = snapshot_of(window())
+        row.taken_on = MONTH.last + timedelta(days=days)
+        row.save()
+    found = baseline(MONTH, clinic_zone().key)
+    assert found is not None and found.taken_on == MONTH.last + timedelta(days=2)
+    assert baseline(MONTH, "Antarctica/Troll") is None
+    shorter = Period(MONTH.first, MONTH.last - timedelta(days=1))
+    assert baseline(shorter, clinic_zone().key) is None
