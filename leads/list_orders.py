@@ -15,7 +15,7 @@ from django.db.models.functions import Collate, Lower
 
 from leads.board_cards import Cursor, current_stays
 from leads.list_shape import Order
-from leads.models import Lead
+from leads.models import Lead, LeadStage
 from leads.models.lead import LeadQuerySet
 
 IN_A_STAGE = (Order.ENTERED, Order.WAITING)
@@ -58,6 +58,7 @@ class Walk:
     order: Order
     value: str
     lead: str = "pk"
+    stage: str = ""
 
     @property
     def is_down(self) -> bool:
@@ -77,16 +78,33 @@ class Walk:
 
     def first(self, limit: int) -> list[Key]:
         """The first rows, found by walking the index."""
+        return self._keys(self.ordered(), limit)
+
+    def ordered(self) -> QuerySet[Any, Any]:
         sign = "-" if self.is_down else ""
-        # The stage comes first in the board's index; named here, no other will do.
-        stage = [f"{sign}stage_id"] if self.lead == "lead_id" else []
-        return self._keys(
-            self.rows.order_by(*stage, f"{sign}{self.value}", f"{sign}pk"), limit
-        )
+        # The board's index has the stage upwards and then the moments downwards; with
+        # both named here, or both the other way round, no other index will do.
+        stage = ["stage_id" if self.is_down else "-stage_id"] if self.stage else []
+        return self.rows.order_by(*stage, f"{sign}{self.value}", f"{sign}pk")
 
     def any(self, limit: int) -> list[Key]:
         """Up to `limit` rows in no order: those that PostgreSQL finds soonest."""
         return self._keys(self.rows.order_by(), limit)
+
+    def among_first(self, size: int, after: Key | None) -> list[Key]:
+        """The rows that are among the stage's first `size`, filtered or not.
+
+        How many leads are in a stage now PostgreSQL does not know, and left to itself
+        it may read every lead's stay to find a few. So it is told where to look.
+        """
+        every = replace(self, rows=LeadStage.objects.filter(**_of_stage(self.stage)))
+        first = every.below(after).ordered()[:size]
+        return self._keys(self.rows.filter(pk__in=first.values("pk")).order_by(), size)
+
+    def of_leads(self, lead_ids: list[str]) -> list[Key]:
+        """The stays of these leads in the stage."""
+        stays = LeadStage.objects.filter(lead__in=lead_ids, **_of_stage(self.stage))
+        return self._keys(stays.order_by(), len(lead_ids))
 
     def sort(self, keys: list[Key]) -> list[Key]:
         return sorted(keys, key=lambda key: key.place, reverse=self.is_down)
@@ -116,13 +134,17 @@ class Walk:
 def walk(leads: LeadQuerySet | None, stage: str, order: Order) -> Walk:
     """All living leads, or `leads` of them; in a stage those who are there now."""
     if stage:
-        # As a range, so that only the board's index has this order; see `in_column`.
-        stays = current_stays(leads).filter(stage__gte=stage, stage__lte=stage)
-        return Walk(stays, order, "changed_at", "lead_id")
+        stays = current_stays(leads).filter(**_of_stage(stage))
+        return Walk(stays, order, "changed_at", "lead_id", stage)
     living = Lead.objects.all() if leads is None else leads
     if order in BY_NAME:
         return Walk(_named(living), order, "name_key")
     return Walk(living, order, "created_at")
+
+
+def _of_stage(stage: str) -> dict[str, Any]:
+    """As a range, so that only the board's index has this order; see `in_column`."""
+    return {"stage__gte": stage, "stage__lte": stage, "left_at": None}
 
 
 def _named(leads: LeadQuerySet) -> LeadQuerySet:
