@@ -1,5 +1,6 @@
 """The KPI page in a real browser: numbers opened and left again, keys, widths, dark."""
 
+import csv
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -17,22 +18,24 @@ from tests.factories import (
     LeadFactory,
     OpportunityFactory,
     StageFactory,
+    TagFactory,
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LoginAs = Callable[..., Page]
-CARDS = 6  # that open rows: leads, booked, shown, customers, revenue, contacted
 
 
 @pytest.fixture
 def clinic(live_server: LiveServer) -> None:
     now = datetime.now(UTC)
-    stage, campaign = StageFactory(), CampaignFactory()
+    stage, tag = StageFactory(), TagFactory()
+    campaign = CampaignFactory(monthly_spend_cents=60_000)
     for age in range(1, 9):
         lead = LeadFactory(
             stage=stage, campaign=campaign, created_at=now - timedelta(days=age)
         )
         OpportunityFactory(lead=lead)
+        lead.lead_tags.create(tag=tag)
         ActivityFactory(lead=lead, created_at=lead.created_at + timedelta(minutes=1))
         KpiEventFactory(lead=lead, occurred_at=now - timedelta(hours=age))
         if age % 2:
@@ -55,48 +58,152 @@ def amount(text: str) -> int:
     return round(float(re.sub(r"[^0-9.]", "", text)) * 100)
 
 
+def below(window: Page) -> Page:
+    """With everything that comes after the page."""
+    expect(window.get_by_role("heading", name="Forecast")).to_be_visible()
+    expect(window.locator(".kpi-later")).to_have_count(0)
+    return window
+
+
+def rows_say(window: Page, number: str) -> None:
+    """The rows are as many as the number, or add up to it, or are its two parts."""
+    if window.locator(".kpi-parts").count():
+        expect(window.locator(".kpi-parts dd")).to_have_count(2)
+    elif "$" in number:
+        amounts = window.locator("tbody td.number").all_inner_texts()
+        assert sum(map(amount, amounts)) == amount(number)
+    else:
+        expect(window.locator("tbody tr")).to_have_count(int(number.split(" ")[0]))
+
+
 def test_each_card_opens_as_many_rows_as_it_says_and_back_keeps_the_page(
     kpis: Callable[..., Page],
 ) -> None:
     window = kpis()
     address = window.url
-    links = window.locator(".kpi-value a")
-    expect(links).to_have_count(CARDS)
-    for place in range(CARDS):
-        number = links.nth(place).inner_text()
-        links.nth(place).click()
+    cards = window.locator(".kpi-card")
+    for place in range(cards.count()):
+        link = cards.nth(place).locator(".kpi-value a")
+        number = link.inner_text()
+        link.click()
         expect(window.locator("[data-number]")).to_be_visible()
-        rows = window.locator("tbody tr")
-        if "$" in number:
-            amounts = window.locator("tbody td.number").all_inner_texts()
-            assert sum(map(amount, amounts)) == amount(number)
-        else:
-            expect(rows).to_have_count(int(number.split(" ")[0]))
+        rows_say(window, number)
         window.go_back()
         assert window.url == address
 
 
-def test_chart_table_and_card_say_the_same(kpis: Callable[..., Page]) -> None:
+@pytest.mark.parametrize("query", ["?range=30d", "?range=30d&basis=cohort"])
+def test_chart_table_and_card_say_the_same(
+    kpis: Callable[..., Page], query: str
+) -> None:
+    window = below(kpis(query))
+    cards = {
+        card.locator(".kpi-term").inner_text(): card.locator(".kpi-value").inner_text()
+        for card in window.locator(".kpi-card").all()
+    }
+    for table in ("campaign", "platform", "source", "procedure", "tag"):
+        panel = window.locator(f"[aria-labelledby={table}-title]")
+        heads = panel.locator("thead .kpi-term").all_inner_texts()
+        totals = panel.locator("tfoot td").all_inner_texts()
+        said = dict(zip(heads, totals, strict=True))
+        shared = said.keys() & cards.keys()
+        assert len(shared) >= 5
+        assert {head: said[head] for head in shared} == {
+            head: cards[head] for head in shared
+        }
+
+
+def test_chart_and_card_say_the_same(kpis: Callable[..., Page]) -> None:
     window = kpis()
     charts = window.locator(".kpi-chart figcaption strong").all_inner_texts()
     cards = window.locator(".kpi-card .kpi-value").all_inner_texts()
-    total = window.locator("[aria-labelledby=campaign-title] tfoot td")
-    totals = total.all_inner_texts()
     assert charts == [cards[0], cards[1], cards[4]]
-    assert [totals[1], totals[2], totals[5]] == charts
 
 
-def test_stages_and_forecast_appear_by_themselves(kpis: Callable[..., Page]) -> None:
-    window = kpis()
+def test_the_file_says_what_the_page_says(kpis: Callable[..., Page]) -> None:
+    window = below(kpis())
+    for table in ("campaign", "source", "tag", "cohorts", "leaks", "stages", "trend"):
+        panel = window.locator(f"[aria-labelledby={table}-title]")
+        with window.expect_download() as waiting:
+            panel.get_by_role("link", name="as CSV").click()
+        lines = waiting.value.path().read_text().splitlines()
+        rows = panel.locator("tbody tr, tfoot tr")
+        assert len(lines) - 1 == rows.count(), table
+        for line, row in zip(csv.reader(lines[1:]), rows.all(), strict=True):
+            shown = row.locator("td").all_text_contents()
+            for cell, exact in zip(shown, line[1:], strict=True):
+                assert_same(cell, exact)
+
+
+def assert_same(shown: str, exact: str) -> None:
+    """Counts and money to the cent; of what is rounded only that it is there."""
+    if shown == "–":
+        assert exact == ""
+    elif "$" in shown:
+        assert amount(shown) == int(exact)
+    elif re.fullmatch("[0-9,]+", shown):
+        assert int(shown.replace(",", "")) == int(exact)
+    else:
+        assert exact
+
+
+def test_what_stands_below_appears_by_itself(kpis: Callable[..., Page]) -> None:
+    window = below(kpis())
+    for name in (
+        "By tag",
+        "Cohorts by month",
+        "Where people get lost",
+        "Time in stage",
+    ):
+        expect(window.get_by_role("heading", name=name)).to_be_visible()
+
+
+def test_a_stage_and_an_hour_open_their_rows(kpis: Callable[..., Page]) -> None:
+    window = below(kpis())
+    for place in ("stages", "arrivals", "leaks", "forecast"):
+        panel = window.locator(f"[aria-labelledby={place}-title]")
+        link = panel.locator("td a.kpi-rows-link").first
+        number = link.inner_text()
+        link.click()
+        expect(window.locator("[data-number]")).to_have_text(number)
+        rows_say(window, number)
+        window.go_back()
+        below(window)
+
+
+def test_without_comparison_the_cards_are_silent_about_before(
+    kpis: Callable[..., Page],
+) -> None:
+    window = kpis("?range=7d")
+    expect(window.get_by_text("compared with")).to_be_visible()
+    toggle = window.get_by_role("switch", name="Compare")
+    toggle.focus()
+    window.keyboard.press("Enter")
+    expect(window).to_have_url(re.compile("range=7d&compare=off"))
+    expect(window.get_by_text("compared with")).to_have_count(0)
+    window.locator(".kpi-value a").first.click()
+    window.get_by_role("link", name="All numbers").click()
+    expect(window).to_have_url(re.compile("compare=off"))
+    window.get_by_role("switch", name="Compare").click()
+    expect(window.get_by_text("compared with")).to_be_visible()
+
+
+def test_paper_has_numbers_and_no_buttons(kpis: Callable[..., Page]) -> None:
+    window = below(kpis())
+    window.emulate_media(media="print")
+    for hidden in (".kpi-bar", ".kpi-csv", "[data-print]", ".kpi-tip", "#nav-sidebar"):
+        for part in window.locator(hidden).all():
+            expect(part).to_be_hidden()
+    expect(window.locator(".kpi-value").first).to_be_visible()
     expect(window.get_by_role("heading", name="Forecast")).to_be_visible()
-    expect(window.get_by_role("heading", name="Time in stage")).to_be_visible()
+    expect(window.get_by_text("compared with")).to_be_visible()
 
 
 def test_presets_dates_and_basis_are_in_the_address(kpis: Callable[..., Page]) -> None:
     window = kpis()
     window.get_by_role("link", name="7 days").click()
     expect(window).to_have_url(re.compile("range=7d"))
-    window.get_by_role("link", name="Cohort").click()
+    window.get_by_role("link", name="Cohort", exact=True).click()
     expect(window).to_have_url(re.compile("range=7d&basis=cohort"))
     window.get_by_label("First day").fill("2026-01-01")
     window.get_by_label("Last day").fill("2026-01-31")
@@ -118,6 +225,7 @@ def test_nothing_bars_the_way(
 ) -> None:
     window = kpis(query, dark=dark)
     window.wait_for_load_state("networkidle")
+    expect(window.locator(".kpi-later")).to_have_count(0)
     report = Axe().run(window, context="main")
     assert report.violations_count == 0, report.generate_report()
 
