@@ -6,7 +6,7 @@ signs amounts that are no longer so.
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Max, Min
@@ -36,11 +36,14 @@ def approve(
     month: date,
     user: Any,
     ids: Collection[str] | None = None,
+    *,
+    seen_at: datetime | None = None,
     steps: Steps | None = None,
 ) -> Signed:
-    """Approve drafts of `month`: neither one's own nor by one's own rules."""
+    """Approve drafts of `month`: neither one's own nor by one's own rules, nor what
+    was worked out after `seen_at` (now, if not given)."""
     with closing_lock(steps), acting(user=user):
-        seen = _computed_at(month)
+        seen_at = seen_at or timezone.now()
         run_month(month, steps=steps)
         rows = _rows(month, ids, Status.DRAFT)
         authored = _authored_rules(user, rows)
@@ -50,7 +53,7 @@ def approve(
                 return f"{row}: nobody approves their own statement."
             if row.pk in authored:
                 return f"{row}: somebody else must approve what your rules pay."
-            if seen.get(row.pk) != row.computed_at:
+            if row.computed_at > seen_at:
                 return f"{row}: something changed meanwhile. Look at it again."
             return ""
 
@@ -61,6 +64,7 @@ def lock(
     month: date,
     user: Any,
     ids: Collection[str] | None = None,
+    *,
     steps: Steps | None = None,
 ) -> Signed:
     """Lock approved statements of `month`: from now on nothing in them changes."""
@@ -160,11 +164,6 @@ def _rows(month: date, ids: Collection[str] | None, status: Status) -> Any:
         .defer("snapshot_json")
     )
     return rows if ids is None else rows.filter(pk__in=ids)
-
-
-def _computed_at(month: date) -> dict[str, Any]:
-    rows = Statement.objects.current().of_month(month)
-    return dict(rows.values_list("pk", "computed_at"))
 
 
 def _open_before(month: date) -> dict[str, date]:

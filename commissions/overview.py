@@ -45,6 +45,12 @@ class Overview:
         return [(label, count) for label, count in by_status.items() if count]
 
     @property
+    def seen(self) -> str:
+        """When the latest of these statements was worked out, for who signs them."""
+        latest = max((row.computed_at for row in self.rows), default=None)
+        return latest.isoformat() if latest else ""
+
+    @property
     def previous(self) -> date:
         return previous_month(self.month)
 

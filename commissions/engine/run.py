@@ -64,12 +64,14 @@ def compute(
     ledger = Ledger(book, months, _about(only, inputs.events) if only else None)
     known = unique(inputs.events)
     uncredited = []
+    number = 0
     for number, entry in enumerate(journal(known, inputs.zone), start=1):
         ledger.post(entry)
         if entry.month in ledger.months and not _is_credited(entry, inputs):
             uncredited.append(entry.event.id)
         if number % TICK == 0:
             tick(TICK)
+    tick(number % TICK)
     statements = list(_statements(ledger, inputs, months, dict(openings or {})))
     return Result(statements, uncredited, orphans(known))
 

@@ -1,7 +1,7 @@
 """What people do with a month: run, approve, lock, pay, unlock, dispute."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
@@ -12,11 +12,11 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from commissions import closing
-from commissions.engine import InputRefused
+from commissions import closing, long_work
 from commissions.models import Dispute, Statement, StatementLine
-from commissions.statements import RunRefused, RunReport, run_month
 from commissions.views.month import month_of
+from medspa.long_runs import watch
+from medspa.models import LongRun
 
 SHOWN_REFUSALS = 5
 
@@ -36,45 +36,58 @@ def _back(month: date) -> HttpResponse:
 @_act("commissions.run_month")
 def run(request: HttpRequest) -> HttpResponse:
     month = month_of(request)
-    try:
-        _tell_run(request, run_month(month))
-    except (RunRefused, InputRefused) as refusal:
-        messages.error(request, f"{refusal} Nothing was changed.")
-    return _back(month)
-
-
-def _tell_run(request: HttpRequest, report: RunReport) -> None:
-    sentence = f"{report.written} worked out anew, {report.unchanged} unchanged"
-    if report.closed:
-        sentence += f", {report.closed} locked and left alone"
-    messages.success(request, f"{sentence}.")
-    for month in sorted({month for month, _ in report.missing}):
-        messages.warning(
-            request,
-            f"Somebody earned something in {month:%B %Y} and has no statement there: "
-            "work that month out again.",
-        )
+    return watch(request, _begin(request, long_work.RUN, month))
 
 
 @_act("commissions.approve_statement")
 def approve(request: HttpRequest) -> HttpResponse:
-    return _signed(request, closing.approve, "approved")
+    month, ids = month_of(request), _ticked(request)
+    seen_at = _seen_at(request)
+    if long_work.is_large(month):
+        work = _begin(request, long_work.APPROVE, month, ids, seen_at)
+        return watch(request, work)
+    signed = closing.approve(month, request.user, ids, seen_at=seen_at)
+    return _tell(request, month, signed, "approved")
 
 
 @_act("commissions.lock_statement")
 def lock(request: HttpRequest) -> HttpResponse:
-    return _signed(request, closing.lock, "locked")
+    month, ids = month_of(request), _ticked(request)
+    if long_work.is_large(month):
+        return watch(request, _begin(request, long_work.LOCK, month, ids))
+    return _tell(request, month, closing.lock(month, request.user, ids), "locked")
 
 
 @_act("commissions.lock_statement")
 def pay(request: HttpRequest) -> HttpResponse:
-    return _signed(request, closing.mark_paid, "marked as paid")
-
-
-def _signed(request: HttpRequest, act: Any, done: str) -> HttpResponse:
-    """Those that were ticked; all that can be when none was."""
     month = month_of(request)
-    signed = act(month, request.user, request.POST.getlist("statement") or None)
+    signed = closing.mark_paid(month, request.user, _ticked(request))
+    return _tell(request, month, signed, "marked as paid")
+
+
+def _begin(request: HttpRequest, kind: str, month: date, *args: Any) -> LongRun:
+    person: Any = request.user
+    after = f"{reverse('commissions')}?month={month:%Y-%m}"
+    return long_work.begin_work(kind, month, person, after, *args)
+
+
+def _ticked(request: HttpRequest) -> list[str] | None:
+    """Those that were ticked; all that can be when none was."""
+    return request.POST.getlist("statement") or None
+
+
+def _seen_at(request: HttpRequest) -> datetime | None:
+    """The latest statement on the page that was looked at."""
+    try:
+        moment = datetime.fromisoformat(request.POST.get("seen", ""))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
+
+
+def _tell(
+    request: HttpRequest, month: date, signed: closing.Signed, done: str
+) -> HttpResponse:
     if signed.done or not signed.refused:
         messages.success(request, f"{len(signed.done)} {done}.")
     for sentence in signed.refused[:SHOWN_REFUSALS]:

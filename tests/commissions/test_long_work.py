@@ -1,0 +1,246 @@
+"""Months worked out and signed by a worker: once, whole, and stopped when asked."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import psycopg
+import pytest
+from django.db import connection, connections
+from django.test import Client
+from django.urls import reverse
+
+from commissions import closing, long_work
+from commissions.models import Provider, Statement, StatementLine
+from commissions.statements import run_month
+from medspa.clinic_time import clinic_today
+from medspa.long_runs import begin, cancel
+from medspa.models import LongRun, RunState, User
+from medspa.progress import Cancelled, Untold
+from tests.commissions.clinic import (
+    APRIL,
+    MARCH,
+    TEN_PERCENT,
+    agree,
+    hire,
+    pay,
+    statement_of,
+)
+from tests.commissions.test_at_once import held_lock, wait_until_blocked
+from tests.committed import database_url
+from tests.factories import UserFactory
+from tests.long_runs import carry_out, silence_workers, worker
+
+AFTER = "/commissions/?month=2026-03"
+
+
+@pytest.fixture
+def ana(committed: None) -> Provider:
+    ana = hire("Ana RN")
+    agree(ana, TEN_PERCENT)
+    for day in range(1, 21):
+        pay(ana, 10_000 + day, day=day)
+    return ana
+
+
+@pytest.fixture
+def manager(committed: None) -> Iterator[User]:
+    user = UserFactory(role="Manager")
+    yield user
+    connection.cursor().execute("TRUNCATE commissions_statement CASCADE")
+    connection.cursor().execute("TRUNCATE commissions_statementhistory CASCADE")
+    connection.cursor().execute("TRUNCATE medspa_longrun CASCADE")
+    user.delete()
+
+
+def asked(kind: str, user: User) -> LongRun:
+    return long_work.begin_work(kind, MARCH, user, AFTER)
+
+
+def test_a_worker_works_a_month_out(ana: Provider, manager: User) -> None:
+    run = carry_out(asked(long_work.RUN, manager))
+    assert (run.state, run.outcome) == (
+        RunState.DONE,
+        "1 worked out anew, 0 unchanged.",
+    )
+    assert (run.done, run.total, run.after) == (20, 20, AFTER)
+    assert statement_of(ana).lines.count() == 20
+    assert statement_of(ana).history.get().history_user == manager
+    again = carry_out(asked(long_work.RUN, manager))
+    assert again.outcome == "0 worked out anew, 1 unchanged."
+
+
+def test_the_same_month_waits_only_once(ana: Provider, manager: User) -> None:
+    first = asked(long_work.RUN, manager)
+    assert asked(long_work.RUN, manager) == first
+    assert carry_out(first).attempt == 1
+
+
+def test_a_worker_killed_in_the_middle_leaves_nothing_and_the_next_completes(
+    ana: Provider, manager: User
+) -> None:
+    """Killed when the statements are written and their lines are not."""
+    run = asked(long_work.RUN, manager)
+    with psycopg.connect(database_url()) as other:
+        other.execute("LOCK TABLE commissions_statementline IN SHARE MODE")
+        with worker() as killed:
+            wait_until_blocked(other, "commissions_statementline")
+            killed.kill()
+            killed.wait()
+    silence_workers()
+    with held_lock():  # the dead one's transaction has ended
+        assert not Statement.objects.exists()
+        assert not StatementLine.objects.exists()
+    run = carry_out(run)
+    assert (run.state, run.attempt) == (RunState.DONE, 2)
+    assert statement_of(ana).lines.count() == 20
+
+
+def test_a_lock_killed_in_the_middle_locks_nobody_and_the_next_locks_all(
+    ana: Provider, manager: User
+) -> None:
+    bea = hire("Bea RN")
+    run_month(MARCH)
+    closing.approve(MARCH, manager)
+    run = asked(long_work.LOCK, manager)
+    with psycopg.connect(database_url()) as other:
+        other.execute("LOCK TABLE commissions_statementhistory IN SHARE MODE")
+        with worker() as killed:
+            wait_until_blocked(other, "commissions_statementhistory")
+            killed.kill()
+            killed.wait()
+    silence_workers()
+    with held_lock():
+        assert not Statement.objects.closed().exists()
+    assert carry_out(run).outcome == "2 locked."
+    for provider in (ana, bea):
+        assert statement_of(provider).locked_by == manager
+        assert statement_of(provider).history.filter(status="locked").count() == 1
+
+
+def test_whoever_waits_for_another_run_can_be_stopped(
+    ana: Provider, manager: User
+) -> None:
+    run = asked(long_work.RUN, manager)
+    with held_lock(), ThreadPoolExecutor(1) as pool:
+
+        def work() -> None:
+            try:
+                carry_out(run)
+            finally:
+                connections.close_all()
+
+        working = pool.submit(work)
+        while LongRun.objects.get().state != RunState.RUNNING:
+            assert not working.done()
+        cancel(LongRun.objects.get())
+        working.result(30)
+    run.refresh_from_db()
+    assert run.state == RunState.CANCELLED
+    assert not Statement.objects.exists()
+
+
+def test_a_worker_approves_and_locks(ana: Provider, manager: User) -> None:
+    run_month(MARCH)
+    assert carry_out(asked(long_work.APPROVE, manager)).outcome == "1 approved."
+    assert carry_out(asked(long_work.LOCK, manager)).outcome == "1 locked."
+    row = statement_of(ana)
+    assert (row.status, row.approved_by, row.locked_by) == ("locked", manager, manager)
+
+
+def test_what_a_worker_could_not_sign_is_said_without_names(
+    ana: Provider, manager: User
+) -> None:
+    ana.user = manager
+    ana.save()
+    run_month(MARCH)
+    run = carry_out(asked(long_work.APPROVE, manager))
+    assert run.outcome == "0 approved. 1 not: nobody approves their own statement."
+
+
+def test_a_month_that_has_not_begun_is_refused_in_words(manager: User) -> None:
+    month = clinic_today().replace(year=2099, day=1)
+    run = long_work.begin_work(long_work.RUN, month, manager, AFTER)
+    assert "has not begun" in carry_out(run).failure
+    wrong = begin(long_work.RUN, long_work.MonthArguments(month="x"), title="Wrong")
+    assert carry_out(wrong).failure == "Write the month as 2026-03."
+
+
+class StopsAt(Untold):
+    """Somebody cancels at the step with this number."""
+
+    def __init__(self, number: int) -> None:
+        self.left = number
+
+    def step(self, count: int = 1) -> None:
+        self.left -= 1
+        if self.left == 0:
+            raise Cancelled
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_stopped_at_any_step_nothing_is_written(
+    number: int, manager_in_test: User
+) -> None:
+    ana = hire("Ana RN")
+    agree(ana, TEN_PERCENT)
+    pay(ana, 10_000)
+    run_month(MARCH)
+    closing.approve(MARCH, manager_in_test)
+    closing.lock(MARCH, manager_in_test)
+    pay(ana, 20_000)
+    with pytest.raises(Cancelled):
+        run_month(APRIL, steps=StopsAt(number))
+    assert not Statement.objects.of_month(APRIL).exists()
+    run_month(APRIL)
+    assert statement_of(ana, APRIL).adjustments_cents == 2_000
+
+
+@pytest.fixture
+def manager_in_test(db: None) -> User:
+    return UserFactory(role="Manager")
+
+
+# The buttons ----------------------------------------------------------------
+
+
+def test_the_button_shows_how_far_the_month_is(
+    ana: Provider, manager: User, client: Client
+) -> None:
+    client.force_login(manager)
+    page = client.post(reverse("run_month"), {"month": "2026-03"}, follow=True)
+    assert "Working out March 2026" in page.content.decode()
+    run = carry_out(LongRun.objects.get())
+    page = client.get(page.redirect_chain[-1][0]).content.decode()
+    assert "1 worked out anew" in page
+    assert run.after in page
+
+
+def test_large_months_are_signed_by_a_worker(
+    ana: Provider, manager: User, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(long_work, "FEW", 19)
+    run_month(MARCH)
+    client.force_login(manager)
+    for name, status in (
+        ("approve_statements", "approved"),
+        ("lock_statements", "locked"),
+    ):
+        client.post(reverse(name), {"month": "2026-03"})
+        carry_out(LongRun.objects.active().get())
+        assert statement_of(ana).status == status
+
+
+def test_what_changed_since_the_page_was_looked_at_is_not_approved(
+    ana: Provider, manager: User, client: Client
+) -> None:
+    run_month(MARCH)
+    client.force_login(manager)
+    seen = statement_of(ana).computed_at.isoformat()
+    pay(ana, 10_000)
+    run_month(MARCH)
+    client.post(reverse("approve_statements"), {"month": "2026-03", "seen": seen})
+    assert statement_of(ana).status == "draft"
+    seen = statement_of(ana).computed_at.isoformat()
+    client.post(reverse("approve_statements"), {"month": "2026-03", "seen": seen})
+    assert statement_of(ana).status == "approved"
