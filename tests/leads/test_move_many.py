@@ -134,14 +134,12 @@ def test_a_chunk_takes_as_many_queries_as_one_lead(
     statements = [
         query["sql"].split()[0] for query in asked if "SAVEPOINT" not in query["sql"]
     ]
-    # leads locked; stage; current stays; old stays end; new stays; events recorded
-    # before; events and their history; activities and their history
     assert statements == [
-        *["SELECT"] * 3,
-        "UPDATE",
-        "INSERT",
-        "SELECT",
-        *["INSERT"] * 4,
+        *["SELECT"] * 3,  # leads locked; stage; current stays
+        *["UPDATE", "INSERT"],  # old stays end, new ones begin
+        *["SELECT", "INSERT", "INSERT"],  # events recorded before; new ones, history
+        "SELECT",  # who treats the leads and is credited
+        *["INSERT"] * 2,  # activities and their history
     ]
 
 

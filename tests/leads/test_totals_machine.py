@@ -176,7 +176,7 @@ class Clinic(RuleBasedStateMachine):
         goal = self.stage(stage)
         order = bulk.Order(act, goal.pk, str(goal), REASON)
         leads = sorted({self.lead(number).pk for number in numbers})
-        self.attempt(bulk.run, order, leads)
+        self.attempt(bulk.run_now, order, leads)
 
     @precondition(lambda self: BulkRun.objects.exists())
     @rule(number=which)
