@@ -2,6 +2,7 @@
 
 Each size has a database of its own on the same server, made by `seed_demo` at the
 first run and kept. Each size runs in a process of its own, with production settings.
+Ends with 1 when a page reads a whole table of more than 10,000 rows.
 """
 
 import argparse
@@ -10,36 +11,63 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
-from bench.table import print_table
+from bench.indexes import unused, uses
+from bench.table import print_scans, print_table, print_unused
 
 PROJECT = Path(__file__).resolve().parent.parent
-SIZES = (10_000, 100_000, 1_000_000)
+SIZES = (1_000, 10_000, 100_000, 1_000_000)
 
 
-def main() -> None:
+def main() -> int:
+    options = _options()
+    measured = {size: _measure(size, options) for size in options.leads}
+    print_table({size: each["figures"] for size, each in measured.items()})
+    if options.indexes:
+        for size, each in measured.items():
+            print_unused(size, each["unused"])
+    found = [print_scans(size, each["scans"]) for size, each in measured.items()]
+    return int(any(found))
+
+
+def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument(
         "--leads",
         type=lambda text: [int(part) for part in text.split(",")],
         default=list(SIZES),
-        help="sizes, comma-separated (default: 10000,100000,1000000)",
+        help="sizes, comma-separated (default: 1000,10000,100000,1000000)",
     )
     parser.add_argument("--runs", type=int, default=15, help="runs of each (15)")
-    options = parser.parse_args()
-    figures = {size: _measure(size, options.runs) for size in options.leads}
-    print_table(figures)
+    parser.add_argument(
+        "--http", action="store_true", help="ask two gunicorn workers as well"
+    )
+    parser.add_argument(
+        "--indexes", action="store_true", help="name the indexes that nothing read"
+    )
+    return parser.parse_args()
 
 
-def _measure(size: int, runs: int) -> dict[str, dict[str, float]]:
-    """The figures of one size: question → {page, sql} in milliseconds."""
+def _measure(size: int, options: argparse.Namespace) -> dict[str, Any]:
+    """What one size's process found, and the indexes that it did not read."""
+    import psycopg
+
     environment = _environment(size)
     manage = [sys.executable, str(PROJECT / "manage.py")]
     subprocess.run([*manage, "migrate", "-v0"], env=environment, check=True)
     _fill(manage, environment, size)
     print(f"{size:,} leads: measuring …", file=sys.stderr)
+    with psycopg.connect(environment["DATABASE_URL"], autocommit=True) as connection:
+        before = uses(connection)
+        measured = _ask(environment, options)
+        return measured | {"unused": unused(before, uses(connection))}
+
+
+def _ask(environment: dict[str, str], options: argparse.Namespace) -> dict[str, Any]:
+    command = [sys.executable, "-m", "bench.clinic", f"--runs={options.runs}"]
     answer = subprocess.run(
-        [sys.executable, "-m", "bench.clinic", str(runs)],
+        [*command, *(["--http"] if options.http else [])],
         env=environment,
         cwd=PROJECT,
         check=True,
@@ -56,7 +84,7 @@ def _environment(size: int) -> dict[str, str]:
         **os.environ,
         **demo_keys(PROJECT / "var"),
         "DEBUG": "off",
-        "ALLOWED_HOSTS": "testserver",
+        "ALLOWED_HOSTS": "testserver,127.0.0.1",
         "DATABASE_URL": _database(f"medspa_bench_{size}"),
         "DJANGO_SETTINGS_MODULE": "bench.settings",
     }
@@ -96,4 +124,4 @@ def _fill(manage: list[str], environment: dict[str, str], size: int) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -1,10 +1,11 @@
 """One size, measured: run by `python -m bench` with the size's database."""
 
+import argparse
 import json
 import statistics
-import sys
 import time
 from collections.abc import Callable
+from copy import copy
 from typing import Any
 
 import django
@@ -16,58 +17,91 @@ from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 
 from bench.importing import import_question  # noqa: E402
+from bench.many import many_questions  # noqa: E402
+from bench.over_http import Browser, serving  # noqa: E402
+from bench.plans import queries_of, scans  # noqa: E402
 from bench.questions import Clinic, Question, questions  # noqa: E402
 from medspa.models import User  # noqa: E402
 from medspa.roles import ADMINISTRATOR  # noqa: E402
 
 WARM_UPS = 3
+Figures = dict[str, float]
 
 
-def main(runs: int) -> None:
-    clinic = Clinic(_signed_in())
-    figures = {
-        question.name: _measure(question, runs) for question in questions(clinic)
-    }
-    figures["import of 1,000 rows"] = _measure(import_question(), 1, warm_ups=0)
-    print(json.dumps(figures))
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--runs", type=int, default=15)
+    parser.add_argument("--http", action="store_true")
+    options = parser.parse_args()
+    person, client = _signed_in()
+    clinic = Clinic(client)
+    figures = {one.name: _measured(one, options.runs) for one in questions(clinic)}
+    if options.http:
+        _add_http(figures, clinic, options.runs)
+    for one in (import_question(), *many_questions(person)):
+        figures[one.name] = _measured(one, 1, warm_ups=0)
+    found = {one.name: scans(one.ask) for one in questions(clinic) if one.is_page}
+    print(json.dumps({"figures": figures, "scans": found}))
 
 
-def _signed_in() -> Client:
+def _signed_in() -> tuple[User, Client]:
     person, _ = User.objects.get_or_create(username="bench")
     person.groups.set([Group.objects.get(name=ADMINISTRATOR)])
     client = Client()
     client.force_login(person)
-    return client
+    return person, client
 
 
-def _measure(
-    question: Question, runs: int, warm_ups: int = WARM_UPS
-) -> dict[str, float]:
-    return {
-        "page": _median(question.ask, runs, warm_ups),
-        "sql": _median(lambda: _bare(question), runs, warm_ups)
-        if question.sql
-        else float("nan"),
-    }
+def _measured(one: Question, runs: int, warm_ups: int = WARM_UPS) -> Figures:
+    """Medians in milliseconds, the queries and the bytes of one answer."""
+    figures = _medians(one.ask, runs, warm_ups)
+    if one.sql:
+        figures["sql"] = _medians(lambda: _bare(one), runs, warm_ups)["page"]
+    if one.is_page:
+        figures["queries"] = len(queries_of(one.ask))
+        figures["bytes"] = len(one.ask().content)
+    if one.rows:
+        figures["rows a second"] = 1000 * one.rows / figures["page"]
+    return figures
 
 
-def _bare(question: Question) -> Any:
+def _add_http(figures: dict[str, Figures], clinic: Clinic, runs: int) -> None:
+    with serving() as port:
+        there = copy(clinic)
+        there.client = Browser(clinic.client, port)  # type: ignore[assignment]
+        for one in questions(there):
+            took: list[float] = []
+            wall = _medians(lambda one=one, took=took: took.append(_asked(one)), runs)
+            server = statistics.median(took[WARM_UPS:])
+            figures[one.name] |= {"http": wall["page"], "server": server}
+
+
+def _asked(one: Question) -> float:
+    answer = one.ask()
+    return float(answer.server_milliseconds)
+
+
+def _bare(one: Question) -> Any:
     with connection.cursor() as cursor:
-        cursor.execute(question.sql, question.parameters)
+        cursor.execute(one.sql, one.parameters)
         return cursor.fetchall()
 
 
-def _median(act: Callable[[], Any], runs: int, warm_ups: int) -> float:
-    """The median of `runs` in milliseconds, by the wall clock."""
+def _medians(act: Callable[[], Any], runs: int, warm_ups: int = WARM_UPS) -> Figures:
+    """By the wall clock, and of the processor's time what this process took."""
     for _ in range(warm_ups):
         act()
-    seconds = []
+    wall, processor = [], []
     for _ in range(runs):
-        began = time.perf_counter()
+        began, began_work = time.perf_counter(), time.process_time()
         act()
-        seconds.append(time.perf_counter() - began)
-    return 1000 * statistics.median(seconds)
+        wall.append(time.perf_counter() - began)
+        processor.append(time.process_time() - began_work)
+    return {
+        "page": 1000 * statistics.median(wall),
+        "cpu": 1000 * statistics.median(processor),
+    }
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main()

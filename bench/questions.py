@@ -1,7 +1,7 @@
 """What is measured: a page or act of ours, and the bare SQL of the same question."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,16 +11,22 @@ from leads.models import Lead, LeadStage, PipelineStage
 from medspa.clinic_time import clinic_today
 
 LIST = "/leads/"
+FROM_LIST = {"in": "list", "source": "google"}
 
 
 @dataclass(frozen=True)
 class Question:
-    """`ask` is timed beside `sql`, where the question has a bare form."""
+    """`ask` is timed beside `sql`, where the question has a bare form.
+
+    `is_page` when the answer is read by people; `rows` of an act on many.
+    """
 
     name: str
     ask: Callable[[], Any]
     sql: str = ""
     parameters: tuple = ()
+    is_page: bool = False
+    rows: int = 0
 
 
 class Clinic:
@@ -40,11 +46,12 @@ class Clinic:
         assert lead.phone and lead.email
         return lead
 
-    def get(self, address: str, **params: str) -> None:
+    def get(self, address: str, **params: str) -> Any:
         answer = self.client.get(address, params)
         assert answer.status_code == 200, (address, answer.status_code)
+        return answer
 
-    def create(self) -> None:
+    def create(self) -> Any:
         number = next(self.numbers)
         answer = self.client.post(
             "/admin/leads/lead/add/",
@@ -57,15 +64,18 @@ class Clinic:
             },
         )
         assert answer.status_code == 302
+        return answer
 
-    def move(self) -> None:
+    def move(self) -> Any:
         here, there = self.open_stages[:2]
         stay = self.lead.stays.get(left_at=None)
         target = there if stay.stage_id == here.pk else here
-        self.client.post(
+        answer = self.client.post(
             f"/leads/{self.lead.pk}/move/",
             {"stage": target.pk, "expected": stay.stage_id},
         )
+        assert answer.status_code == 302
+        return answer
 
 
 NEWEST = "SELECT * FROM leads_lead WHERE deleted_at IS NULL"
@@ -73,7 +83,8 @@ TOP = "ORDER BY created_at DESC, id DESC LIMIT 50"
 
 
 def questions(clinic: Clinic) -> list[Question]:
-    return [*_finding(clinic), *_pages(clinic), *_numbers(clinic), *_acts(clinic)]
+    read = [*_finding(clinic), *_pages(clinic), *_numbers(clinic)]
+    return [*(replace(one, is_page=True) for one in read), *_acts(clinic)]
 
 
 def _finding(clinic: Clinic) -> list[Question]:
@@ -98,6 +109,7 @@ def _finding(clinic: Clinic) -> list[Question]:
             bytes(lead.phone_last4_index),
         ),
         Question("stage filter", lambda: get(LIST, stage=stage), IN_STAGE, (stage,)),
+        Question("source filter", lambda: get(LIST, source="google")),
     ]
 
 
@@ -105,8 +117,12 @@ def _pages(clinic: Clinic) -> list[Question]:
     lead, get = clinic.lead.pk, clinic.get
     return [
         Question("board", lambda: get("/leads/board/"), BOARD),
+        Question("board, filtered", lambda: get("/leads/board/", source="google")),
         Question("today", lambda: get("/leads/today/")),
         Question("lead page", lambda: get(f"/leads/{lead}/"), TIMELINE, (lead,)),
+        Question(
+            "lead page from the list", lambda: get(f"/leads/{lead}/", **FROM_LIST)
+        ),
     ]
 
 

@@ -1,0 +1,48 @@
+"""Acts on many leads: tagging ten thousand, and taking them out as a file."""
+
+from django.db.models import QuerySet
+
+from bench.questions import Question
+from leads import bulk
+from leads.export import CSV, XLSX, export
+from leads.models import BulkAct, BulkRun, Lead, LeadTag, Tag
+from medspa.actors import acting
+from medspa.ids import new_id
+from medspa.models import User
+from medspa.progress import Untold
+
+MANY = 10_000
+
+
+def many_questions(person: User) -> list[Question]:
+    leads = Lead.objects.order_by("-pk")[:MANY]
+    count = leads.count()
+    return [
+        Question(f"bulk tag of {count:,}", lambda: _tag(leads, person), rows=count),
+        *(
+            Question(
+                f"{form.ending.upper()} export of {count:,}",
+                lambda form=form: sum(
+                    map(len, export(_again(leads), person, "", form))
+                ),
+                rows=count,
+            )
+            for form in (CSV, XLSX)
+        ),
+    ]
+
+
+def _again(leads: QuerySet) -> QuerySet:
+    return Lead.objects.filter(pk__in=list(leads.values_list("pk", flat=True)))
+
+
+def _tag(leads: QuerySet, person: User) -> BulkRun:
+    """As a worker does it; a new tag, so that every lead is changed."""
+    tag = Tag.objects.create(name=f"Bench {new_id()}")
+    with acting(user=person):
+        ids = bulk.chosen_ids(_again(leads))
+        run = bulk.write_down(bulk.Order(BulkAct.TAG, tag.pk, tag.name), ids)
+        bulk.carry_out(run.pk, Untold())
+    assert LeadTag.objects.filter(tag=tag).count() == len(ids)
+    tag.delete()
+    return run

@@ -1,0 +1,37 @@
+"""The benchmark finds a request that reads a whole table."""
+
+import pytest
+from django.db import connection
+
+from bench.plans import queries_of, scans
+from leads.models import Lead
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def counted() -> None:
+    factories.LeadFactory.create_batch(3)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE leads_lead")
+
+
+def test_reading_every_row_of_a_big_table_is_found(counted: None) -> None:
+    assert scans(lambda: list(Lead.objects.filter(ad_platform="meta")), big=3) == [
+        "leads_lead"
+    ]
+
+
+def test_a_small_table_may_be_read_whole(counted: None) -> None:
+    assert scans(lambda: list(Lead.objects.filter(ad_platform="meta")), big=4) == []
+
+
+def test_what_is_asked_of_an_index_is_no_scan(counted: None) -> None:
+    def ask() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+        Lead.objects.filter(pk="c").first()
+
+    assert scans(ask, big=3) == []
+    assert len(queries_of(ask)) == 2
