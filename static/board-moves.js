@@ -45,15 +45,23 @@
     }
   }
 
+  // Whoever works by keys was on the card, and it went out of sight.
+  const isLost = (origin) =>
+    origin?.hadFocus && !document.activeElement?.closest(".card, input, select, dialog");
+
   // The answer names where the lead is now and what every header says.
   function show(answer, card, origin) {
     showFigures(answer.figures);
     const hadFocus = card?.contains(document.activeElement);
-    const name = card && nameOf(card);
+    const ghost = board.querySelector(`.ghost[data-lead="${answer.lead}"]`);
+    const name = card ? nameOf(card) : ghost?.dataset.name;
+    const haunts = origin || (ghost && placeOf(ghost));
+    const verb = origin ? "moved to" : "is back in";
+    const hadGhostFocus = ghost?.contains(document.activeElement);
     card?.remove();
-    board.querySelector(`.ghost[data-lead="${answer.lead}"]`)?.remove();
-    if (answer.is_hidden && answer.stage && origin) {
-      leaveGhost(answer, name, origin, hadFocus);
+    ghost?.remove();
+    if (answer.is_hidden && answer.stage && haunts) {
+      leaveGhost(answer, { name, verb }, haunts, hadFocus || hadGhostFocus || isLost(origin));
       return;
     }
     const column = answer.stage && columnWith(answer.stage);
@@ -64,16 +72,16 @@
   }
 
   // Where the card was, when the filter hides where it is.
-  function leaveGhost(answer, name, origin, takesFocus) {
+  function leaveGhost(answer, { name, verb }, origin, takesFocus) {
     const ghost = document.createElement("li");
     ghost.className = "ghost";
-    ghost.dataset.lead = answer.lead;
+    Object.assign(ghost.dataset, { lead: answer.lead, name });
     const place = columnWith(answer.stage)?.dataset.name;
     const link = document.createElement("a");
     link.href = `${location.pathname}?unfold=${answer.stage}`;
     link.textContent = "Show";
-    ghost.append(`${name} moved to ${place}, hidden by your filter `, link);
-    if (answer.undo) ghost.append(" ", button("Undo", () => undo(answer.undo)));
+    ghost.append(`${name} ${verb} ${place}, hidden by your filter · `, link);
+    if (answer.undo) ghost.append(" · ", button("Undo", () => undo(answer.undo)));
     goBack(ghost, origin);
     if (takesFocus) link.focus();
   }
@@ -89,6 +97,7 @@
       else say(`${name}: ${answer.message}`);
     } catch (problem) {
       goBack(card, origin);
+      if (isLost(origin)) focusOn(card);
       const words = problem.words || "No connection.";
       const place = origin.column.dataset.name;
       say(`${words} ${name} is still in ${place}.`, [
@@ -141,15 +150,16 @@
 
   // From the dialog, the keys and "Try again": the card is still where it was.
   function moveTo(card, stage, given = {}) {
-    const origin = placeOf(card);
+    const hadFocus = card.contains(document.activeElement);
+    const origin = { ...placeOf(card), hadFocus };
     const column = columnWith(stage);
     if (column === origin.column) return;
-    const neighbour = card.nextElementSibling || card.previousElementSibling;
-    const hadFocus = card.contains(document.activeElement);
+    const near = [card.nextElementSibling, card.previousElementSibling];
+    const neighbour = near.find((other) => other?.matches(".card"));
     placeOnTop(card, column);
-    if (hadFocus && column.classList.contains("folded")) {
-      if (neighbour?.matches(".card")) focusOn(neighbour);
-    } else if (hadFocus) focusOn(card);
+    if (hadFocus && !column.classList.contains("folded")) focusOn(card);
+    else if (hadFocus && neighbour) focusOn(neighbour);
+    else if (hadFocus) column.querySelector(".fold").focus();
     const expected = origin.column.dataset.stage;
     move(card, { ...given, stage, expected }, origin);
   }
