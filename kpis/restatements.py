@@ -2,23 +2,20 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
-from typing import Any
 from urllib.parse import urlencode
 
-from campaigns.models import Campaign, CampaignSpend
-from kpis import queries
 from kpis.definitions import PERIOD, Basis, Metric, Unit
 from kpis.display import text
 from kpis.models import MonthSnapshot
 from kpis.models.snapshot import MEASURES
 from kpis.numbers import Numbers
-from kpis.period import Period, Window
+from kpis.period import Period
 from kpis.restated import Cause, Change, remainder
+from kpis.restated_spend import spend_changes
 from kpis.snapshots import month_of
-from kpis.spend import Plan, Spend
 from kpis.then_and_now import compare
 from kpis.vocabulary import Kind
 from medspa.money import format_cents
@@ -167,10 +164,6 @@ class Restatement:
     snapshot: MonthSnapshot
     numbers: Numbers
     only: str = ""
-    _window: Window = field(init=False)
-
-    def __post_init__(self) -> None:
-        self._window = self.numbers.window
 
     @cached_property
     def differences(self) -> Mapping[str, int]:
@@ -219,7 +212,9 @@ class Restatement:
     def changes(self) -> list[Change]:
         """Everything that changed one of the numbers, and what nobody can tell."""
         since = self.snapshot.taken_at
-        known = [*compare(self._window, since).changes(), *self._spend_changes(since)]
+        known = compare(self.numbers.window, since).changes()
+        if "spend_cents" in self.differences:
+            known += spend_changes(self.numbers, since)
         left = remainder(self.differences, known)
         unknown = [Change(Cause.OTHER, {key: amount}) for key, amount in left.items()]
         return known + unknown
@@ -258,55 +253,9 @@ class Restatement:
             for key in self._keys
         ]
 
-    # Spend ---------------------------------------------------------------------
-
-    def _spend_changes(self, since: datetime) -> list[Change]:
-        if "spend_cents" not in self.differences:
-            return []
-        period = self._window.period
-        then = Spend.of(_plans_at(since, self._window), period)
-        now = self.numbers.spend
-        names = {fact.id: fact.name for fact in self.numbers.facts}
-        found = []
-        for campaign in sorted(then.exact.keys() | now.exact.keys()):
-            before = then.cents(campaign) if campaign in then.exact else 0
-            after = now.cents(campaign) if campaign in now.exact else 0
-            if before != after:
-                found.append(
-                    Change(
-                        Cause.SPEND,
-                        {"spend_cents": after - before},
-                        campaign=campaign,
-                        name=names.get(campaign, "A campaign that is gone"),
-                    )
-                )
-        return found
-
 
 def _metric(key: str) -> Metric:
     if key in LABELS:
         unit = Unit.CENTS if key.endswith("_cents") else Unit.COUNT
         return Metric(key, LABELS[key], unit, LABELS[key])
     return PERIOD[key]
-
-
-def _plans_at(since: datetime, window: Window) -> dict[str, Plan]:
-    """What the campaigns cost as it was known at a moment.
-
-    Rows without any history are taken for what they are now.
-    """
-    month = window.period.first
-    spends = [row for row in _as_of(CampaignSpend, since) if row.month == month]
-    spent = {row.campaign_id: {month: row.spend_cents} for row in spends}
-    return {
-        campaign.pk: queries.plan_of(campaign, spent.get(campaign.pk, {}), window)
-        for campaign in _as_of(Campaign, since)
-    }
-
-
-def _as_of(model: Any, since: datetime) -> list[Any]:
-    known = model.history.values("id")
-    return [
-        *model.history.as_of(since),
-        *model._base_manager.exclude(pk__in=known),
-    ]

@@ -1,0 +1,55 @@
+"""Which campaigns cost something else now than was known at a moment."""
+
+from datetime import date, datetime
+from typing import Any
+
+from campaigns.models import Campaign, CampaignSpend
+from kpis import queries
+from kpis.numbers import Numbers
+from kpis.period import Window
+from kpis.restated import Cause, Change
+from kpis.spend import Plan, Spend
+
+
+def spend_changes(numbers: Numbers, since: datetime) -> list[Change]:
+    """By campaign, the cents of the month now less those known at `since`."""
+    then = Spend.of(_plans_at(since, numbers.window), numbers.window.period)
+    now = numbers.spend
+    names = {fact.id: fact.name for fact in numbers.facts}
+    found = []
+    for campaign in sorted(then.exact.keys() | now.exact.keys()):
+        before = then.cents(campaign) if campaign in then.exact else 0
+        after = now.cents(campaign) if campaign in now.exact else 0
+        if before != after:
+            change = Change(
+                Cause.SPEND,
+                {"spend_cents": after - before},
+                campaign=campaign,
+                name=names.get(campaign, "A campaign that is gone"),
+            )
+            found.append(change)
+    return found
+
+
+def _plans_at(since: datetime, window: Window) -> dict[str, Plan]:
+    """What the campaigns cost as it was known at a moment.
+
+    Rows without any history are taken for what they are now.
+    """
+    month = window.period.first
+    spends = [row for row in _as_of(CampaignSpend, since) if row.month == month]
+    spent: dict[str, dict[date, int]] = {
+        row.campaign_id: {month: row.spend_cents} for row in spends
+    }
+    return {
+        campaign.pk: queries.plan_of(campaign, spent.get(campaign.pk, {}), window)
+        for campaign in _as_of(Campaign, since)
+    }
+
+
+def _as_of(model: Any, since: datetime) -> list[Any]:
+    known = model.history.values("id")
+    return [
+        *model.history.as_of(since),
+        *model._base_manager.exclude(pk__in=known),
+    ]
