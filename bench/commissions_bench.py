@@ -57,7 +57,7 @@ def _terms(number: int, chance: random.Random, providers: list[str]) -> dict[str
 
 def make_event(number: int, chance: random.Random, providers: list[str]) -> Event:
     first, second = chance.sample(providers, 2)
-    shares = (Share(first, 10_000),)
+    shares: tuple[Share, ...] = (Share(first, 10_000),)
     if number % 10 == 0:
         shares = (Share(first, 6000), Share(second, 4000))
     moment = datetime(2026, 3, 1, 12, tzinfo=UTC) + timedelta(

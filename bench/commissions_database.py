@@ -39,6 +39,7 @@ from commissions.models import CommissionRule, Provider, Statement  # noqa: E402
 from commissions.months import next_month, previous_month  # noqa: E402
 from commissions.statements import run_month  # noqa: E402
 from kpis.models import KpiEvent  # noqa: E402
+from medspa.clinic_time import clinic_zone, start_of_day  # noqa: E402
 from medspa.ids import new_id  # noqa: E402
 from medspa.models import User  # noqa: E402
 from medspa.roles import MANAGER  # noqa: E402
@@ -133,7 +134,9 @@ def questions(manager: User) -> Iterator[tuple[str, Callable[[], Any]]]:
 
 def late_payment(statement: Statement) -> None:
     model = KpiEvent.objects.filter(
-        credits__provider=statement.provider_id, occurred_at__lt=MONTH, refunds=None
+        credits__provider=statement.provider_id,
+        occurred_at__lt=start_of_day(MONTH, clinic_zone()),
+        refunds=None,
     ).order_by("-occurred_at")
     event = model[0]
     credit = event.credits.get(provider=statement.provider_id)
@@ -164,7 +167,7 @@ def fill(payments: int, closed: int) -> None:
     people = {name: new_id() for name in names}
     began = datetime(2025, 1, 1, tzinfo=UTC)
     for index, name in enumerate(names):
-        row = Provider(
+        row: Any = Provider(
             id=people[name],
             name=f"Provider {index:03}",
             role=ROLES[index % len(ROLES)],

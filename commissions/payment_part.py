@@ -7,8 +7,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
-from commissions.crediting import credit_by_default, providers_of, split
+from commissions.crediting import credit_by_default, split
 from commissions.models import WHOLE_BPS, Provider
+from commissions.of_lead import earning_with
 from kpis.models import KpiEvent
 from kpis.vocabulary import Kind
 from leads.acts import ActRefused
@@ -43,14 +44,13 @@ def offer(lead: Lead, person: User) -> Panel | None:
     """For those who credit payments, where somebody earns commissions."""
     if not person.has_perms(MAY_SPLIT):
         return None
-    providers = list(Provider.objects.all())
-    if not providers:
+    earning = earning_with(lead)
+    if not earning.providers:
         return None
-    default = providers_of([lead.pk])[lead.pk].default(Kind.INVOICE_PAID)
+    default = earning.chosen.default(Kind.INVOICE_PAID)
     rows = [ShareRow(1, default, "100" if default else "")]
     rows += [ShareRow(number, None, "") for number in range(2, ROWS + 1)]
-    names = {provider.pk: provider.name for provider in providers}
-    shown = ShareForm(providers, rows, names.get(default or "", ""))
+    shown = ShareForm(earning.providers, rows, earning.names.get(default or "", ""))
     return Panel("commissions/_payment_shares.html", shown)
 
 

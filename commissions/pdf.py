@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from fpdf import FPDF
@@ -28,7 +29,8 @@ class _Paper(FPDF):
         super().__init__(format="A4")
         self.add_font("dejavu", "", FONTS / "DejaVuSans.ttf")
         self.add_font("dejavu", "B", FONTS / "DejaVuSans-Bold.ttf")
-        self.known = self.fonts["dejavu"].cmap  # type: ignore[attr-defined]
+        font: Any = self.fonts["dejavu"]
+        self.known = font.cmap
         self.has_missing = False
         self.foot = self.printable(foot)
         self.set_auto_page_break(auto=True, margin=18)

@@ -1,0 +1,337 @@
+"""Closed months are read again when, and only when, something of theirs changed."""
+
+import random
+from collections.abc import Callable
+from typing import Any
+
+import psycopg
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from commissions import closing
+from commissions.crediting import split
+from commissions.late import fresh_lines
+from commissions.models import (
+    CommissionRule,
+    Credit,
+    InputChange,
+    Provider,
+    SettledMonth,
+    Statement,
+)
+from commissions.settled import settled_months
+from commissions.statements import run_month
+from kpis.models import KpiEvent
+from leads.merging import Choice, merge
+from medspa.models import User
+from tests.commissions.clinic import (
+    APRIL,
+    MARCH,
+    MAY,
+    TEN_PERCENT,
+    agree,
+    hire,
+    pay,
+    refund,
+    statement_of,
+)
+from tests.committed import database_url
+from tests.factories import LeadFactory, UserFactory
+
+
+@pytest.fixture
+def ana(db: None) -> Provider:
+    return hire("Ana RN")
+
+
+def close(month: Any, manager: User) -> None:
+    run_month(month)
+    assert not closing.approve(month, manager).refused
+    assert not closing.lock(month, manager).refused
+
+
+@pytest.fixture
+def sale(ana: Provider, manager: User) -> KpiEvent:
+    """A payment of March, which is closed and settled."""
+    agree(ana, TEN_PERCENT)
+    sale = pay(ana, 100_000)
+    close(MARCH, manager)
+    run_month(APRIL)
+    assert settled_months() == {MARCH}
+    return sale
+
+
+def queries_of(act: Callable[[], Any]) -> int:
+    with CaptureQueriesContext(connection) as queries:
+        act()
+    return len(queries)
+
+
+def test_a_settled_month_is_not_read_again(sale: KpiEvent) -> None:
+    again = queries_of(lambda: run_month(APRIL))
+    SettledMonth.objects.all().delete()
+    assert queries_of(lambda: run_month(APRIL)) > again + 5
+    assert settled_months() == {MARCH}
+
+
+def void(sale: KpiEvent) -> None:
+    sale.delete()
+
+
+def delete_lead(sale: KpiEvent) -> None:
+    sale.lead.delete()
+
+
+def credit_less(sale: KpiEvent) -> None:
+    split(sale, {credit.provider_id: 5_000 for credit in sale.credits.all()})
+
+
+def pay_late(sale: KpiEvent) -> None:
+    pay(sale.credits.get().provider, 50_000)
+
+
+def pay_back_in_march(sale: KpiEvent) -> None:
+    refund(sale, 20_000, MARCH)
+
+
+def raise_the_rate(sale: KpiEvent) -> None:
+    agree(sale.credits.get().provider, {**TEN_PERCENT, "rate_bps": 100})
+
+
+def end_the_rule(sale: KpiEvent) -> None:
+    rule = CommissionRule.objects.get()
+    rule.effective_to = MARCH
+    rule.save()
+
+
+def change_in_sql(sale: KpiEvent) -> None:
+    KpiEvent.objects.filter(pk=sale.pk).update(value_cents=90_000)
+
+
+def credit_in_sql(sale: KpiEvent) -> None:
+    Credit.objects.filter(kpi_event=sale).update(share_bps=1_000)
+
+
+CHANGES = [
+    void,
+    delete_lead,
+    credit_less,
+    pay_late,
+    pay_back_in_march,
+    raise_the_rate,
+    end_the_rule,
+    change_in_sql,
+    credit_in_sql,
+]
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
+def test_a_change_of_a_closed_month_is_found(
+    sale: KpiEvent, change: Callable[[KpiEvent], None]
+) -> None:
+    provider = sale.credits.get().provider
+    change(sale)
+    assert settled_months() == set()
+    run_month(APRIL)
+    assert statement_of(provider, APRIL).adjustments_cents != 0
+    assert settled_months() == set()  # the correction stands on a draft
+
+
+def test_what_touches_no_closed_month_leaves_it_settled(
+    sale: KpiEvent, ana: Provider
+) -> None:
+    pay(ana, 30_000, APRIL)
+    agree(ana, TEN_PERCENT, effective_from=APRIL)
+    ana.name = "Ana Maria RN"
+    ana.save()
+    sale.lead.first_name = "Somebody"
+    sale.lead.save()
+    assert settled_months() == {MARCH}
+
+
+def test_a_correction_that_is_locked_settles_its_month(
+    sale: KpiEvent, ana: Provider, manager: User
+) -> None:
+    pay(ana, 50_000)
+    close(APRIL, manager)
+    run_month(MAY)
+    assert settled_months() == {MARCH, APRIL}
+    assert statement_of(ana, MAY).adjustments_cents == 0
+
+
+def test_unlocking_a_month_takes_up_again_what_it_corrected(
+    sale: KpiEvent, ana: Provider, manager: User
+) -> None:
+    pay(ana, 50_000)
+    close(APRIL, manager)
+    run_month(MAY)
+    closing.unlock(statement_of(ana, APRIL), manager)
+    assert statement_of(ana, APRIL).adjustments_cents == 5_000
+
+
+def test_a_correction_on_an_open_month_is_kept_when_a_later_one_runs(
+    sale: KpiEvent, ana: Provider
+) -> None:
+    pay(ana, 50_000)
+    for month in (APRIL, MAY, APRIL, MAY):
+        run_month(month)
+        assert statement_of(ana, APRIL).adjustments_cents == 5_000
+    assert statement_of(ana, MAY).adjustments_cents == 0
+
+
+def test_another_zone_settles_nothing(sale: KpiEvent, settings: Any) -> None:
+    settings.CLINIC_TIME_ZONE = "Asia/Tokyo"
+    assert settled_months() == set()
+
+
+def test_a_minimum_reached_late_is_found_where_its_refund_lies(
+    ana: Provider, manager: User
+) -> None:
+    agree(ana, {**TEN_PERCENT, "min_period_base_cents": 120_000})
+    sale = pay(ana, 100_000)
+    refund(sale, 100_000, APRIL)
+    close(MARCH, manager)
+    close(APRIL, manager)
+    run_month(MAY)
+    assert settled_months() == {MARCH, APRIL}
+    pay(ana, 50_000)
+    run_month(MAY)
+    assert statement_of(ana, MAY).adjustments_cents == 15_000 - 10_000
+
+
+def test_a_change_committed_after_a_run_is_found_by_the_next(
+    committed: None, ana_and_manager: tuple[Provider, User]
+) -> None:
+    """It was made before the run looked, and became visible only afterwards."""
+    ana, manager = ana_and_manager
+    sale = pay(ana, 100_000)
+    close(MARCH, manager)
+    with psycopg.connect(database_url()) as other:
+        other.execute("UPDATE commissions_credit SET share_bps = 5000")
+        run_month(APRIL)
+        assert settled_months() == {MARCH}
+        other.commit()
+    assert settled_months() == set()
+    run_month(APRIL)
+    assert statement_of(ana, APRIL).lines.get().event_id == sale.pk
+    assert statement_of(ana, APRIL).closing_cents == -5_000
+
+
+@pytest.fixture
+def ana_and_manager(committed: None) -> Any:
+    ana, manager = hire("Ana RN"), UserFactory()
+    agree(ana, TEN_PERCENT)
+    yield ana, manager
+    connection.cursor().execute("TRUNCATE commissions_statement CASCADE")
+    connection.cursor().execute("TRUNCATE commissions_statementhistory CASCADE")
+    manager.delete()
+
+
+# Whatever happens -----------------------------------------------------------
+
+
+class Clinic:
+    """Three providers with every kind of rule, to whom anything may happen."""
+
+    def __init__(self, seed: int) -> None:
+        self.chance = random.Random(seed)
+        self.people = [hire(f"Provider {number}") for number in range(3)]
+        first, second, third = self.people
+        paid = {"event": "invoice_paid"}
+        brackets = [
+            {"up_to_cents": 200_000, "rate_bps": 500},
+            {"up_to_cents": None, "rate_bps": 900},
+        ]
+        agree(first, {**TEN_PERCENT, "min_period_base_cents": 150_000, "group": "a"})
+        agree(
+            None, {"type": "flat", **paid, "amount_cents": 500, "once_per_lead": True}
+        )
+        agree(second, {"type": "tiered", **paid, "brackets": brackets})
+        agree(third, {"type": "bonus", **paid, "threshold_cents": 1, "amount_cents": 7})
+        members = {first.pk: 1, second.pk: 2}
+        agree(None, {"type": "pool", **paid, "rate_bps": 50, "members": members})
+        self.leads = [LeadFactory() for _ in range(4)]
+        for _ in range(12):
+            self.pay_somebody()
+
+    def pay_somebody(self) -> None:
+        month = self.chance.choice([MARCH, APRIL])
+        pay(
+            self.chance.choice(self.people),
+            self.chance.randint(1_000, 200_000),
+            month,
+            day=self.chance.randint(1, 28),
+            share=self.chance.choice([10_000, 4_000]),
+            lead=self.chance.choice(self.leads),
+        )
+
+    def payment(self) -> KpiEvent | None:
+        rows = KpiEvent.objects.counting().of_kind("invoice_paid").filter(refunds=None)
+        return self.chance.choice([None, *rows.order_by("pk")])
+
+    def happen(self) -> None:
+        act = self.chance.choice(
+            ["pay", "refund", "void", "split", "role", "rule", "lead", "leave"]
+        )
+        event = self.payment()
+        person = self.chance.choice(self.people)
+        if act == "pay":
+            self.pay_somebody()
+        elif act == "refund" and event:
+            refund(event, event.value_cents, self.chance.choice([MARCH, APRIL]))
+        elif act == "void" and event:
+            event.delete()
+        elif act == "split" and event:
+            split(event, {person.pk: self.chance.randint(1, 10_000)})
+        elif act == "role":
+            person.role = self.chance.choice(["injector", "laser"])
+            person.save()
+        elif act == "rule":
+            start = self.chance.choice([MARCH, APRIL, MAY])
+            agree(person, {**TEN_PERCENT, "rate_bps": 50}, effective_from=start)
+        elif act == "lead":
+            one, other = self.chance.sample(self.leads, 2)
+            if not one.is_deleted and not other.is_deleted:
+                merge(one.pk, other.pk, Choice())
+                other.refresh_from_db()
+        elif act == "leave" and not person.is_deleted:
+            person.delete()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("seed", range(6))
+def test_whatever_happens_skipping_settled_months_changes_no_cent(
+    seed: int, manager: User
+) -> None:
+    clinic = Clinic(seed)
+    close(MARCH, manager)
+    close(APRIL, manager)
+    run_month(MAY)
+    for _ in range(10):
+        clinic.happen()
+        run_month(MAY)
+        SettledMonth.objects.all().delete()
+        assert run_month(MAY).written == 0
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("seed", range(6))
+def test_one_provider_s_lines_alone_are_those_among_all(seed: int) -> None:
+    clinic = Clinic(seed)
+    for _ in range(6):
+        clinic.happen()
+    for month in (MARCH, APRIL):
+        everybody = fresh_lines(month)
+        for person in clinic.people:
+            assert fresh_lines(month, person.pk)[person.pk] == everybody[person.pk]
+
+
+@pytest.mark.django_db
+def test_notes_are_taken_by_a_run(ana: Provider) -> None:
+    agree(ana, TEN_PERCENT)
+    pay(ana, 10_000)
+    assert InputChange.objects.exists()
+    run_month(MARCH)
+    assert not InputChange.objects.exists()
+    assert Statement.objects.count() == 1
