@@ -5,6 +5,7 @@ The repeated hour of an autumn night is one hour of the clock, with twice the ti
 
 from dataclasses import dataclass
 
+from kpis.cube import reading
 from kpis.cube.facts import TOUCHES
 from kpis.database import rows
 from kpis.figures import Ratio, ratio
@@ -60,7 +61,22 @@ class Arrivals:
         return ratio(self.within_5min, self.leads)
 
 
-def arrivals(window: Window) -> list[Arrivals]:
+def arrivals(window: Window, trust: reading.Trust | None = None) -> list[Arrivals]:
     """The hours in which anybody came, Monday's first."""
+    if (trust or reading.trusted(window)).is_kept:
+        return kept_arrivals(window)
+    return counted_arrivals(window)
+
+
+def kept_arrivals(window: Window) -> list[Arrivals]:
+    """From the sums, which have to be kept."""
+    found = reading.hour_rows(window.period)
+    for row in found:
+        row["weekday"], row["hour"] = map(int, row["hour"].split("-"))
+    return [Arrivals(**row) for row in found]
+
+
+def counted_arrivals(window: Window) -> list[Arrivals]:
+    """The same, counted from the rows themselves."""
     found = rows(ARRIVALS, window, touches=TOUCHES)
     return [Arrivals(**row) for row in found]

@@ -91,7 +91,7 @@ class Numbers:
 
     @cached_property
     def tagged(self) -> tags.Tagged:
-        return tags.by_tag(self.window, self.basis)
+        return tags.by_tag(self.window, self.basis, self.trust)
 
     @cached_property
     def cohorts(self) -> list[cohorts.Cohort]:
@@ -103,7 +103,7 @@ class Numbers:
 
     @cached_property
     def arrivals(self) -> list[arrivals.Arrivals]:
-        return arrivals.arrivals(self.window)
+        return arrivals.arrivals(self.window, self.trust)
 
     def by(self, what: str) -> Breakdown:
         """The rows of a table: campaign, platform, source, procedure or tag."""

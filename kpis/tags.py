@@ -1,12 +1,15 @@
 """The same counts by tag. A lead with two tags is in both rows, so rows overlap."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 from kpis.breakdown import Breakdown, Row
+from kpis.cube import reading
+from kpis.cube.families import TAGS
 from kpis.database import rows
 from kpis.definitions import Basis
-from kpis.figures import Base, row_figures
+from kpis.figures import MEASURES, Base, row_figures
 from kpis.period import Window
 from kpis.queries import COHORT, EVENTS, LEADS
 from leads.models import Tag
@@ -26,16 +29,37 @@ LEFT JOIN (
 """
 
 Tagged = dict[str | None, Base]
+COUNTED = set(MEASURES) - {"immature_leads"}
 
 
-def by_tag(window: Window, basis: Basis) -> Tagged:
+def by_tag(window: Window, basis: Basis, trust: reading.Trust | None = None) -> Tagged:
     """Tag id → what its leads count up to; under None what has no tag."""
+    trust = trust or reading.trusted(window)
+    if trust.follows if basis == Basis.COHORT else trust.is_kept:
+        return kept_by_tag(window, basis)
+    return counted_by_tag(window, basis)
+
+
+def kept_by_tag(window: Window, basis: Basis) -> Tagged:
+    """From the sums, which have to be kept."""
+    ask = reading.cohort_rows if basis == Basis.COHORT else reading.period_rows
+    return _collect(ask(window.period, TAGS), "campaign_id")
+
+
+def counted_by_tag(window: Window, basis: Basis) -> Tagged:
+    """The same, counted from the rows themselves."""
     questions = (COHORT,) if basis == Basis.COHORT else (LEADS, EVENTS)
+    return _collect((row for sql in questions for row in _ask(sql, window)), "tag_id")
+
+
+def _collect(answer: Iterable[dict[str, Any]], name: str) -> Tagged:
+    """Only of tags of which there is anything. How young the leads are isn't asked."""
     found: dict[str | None, list[Base]] = defaultdict(list)
-    for sql in questions:
-        for row in _ask(sql, window):
-            found[row.pop("tag_id")].append(Base(**row))
-    return {tag: Base.sum(bases) for tag, bases in found.items()}
+    for row in answer:
+        counts = {key: value for key, value in row.items() if key in COUNTED}
+        found[row[name]].append(Base(**counts))
+    summed = {tag: Base.sum(bases) for tag, bases in found.items()}
+    return {tag: base for tag, base in summed.items() if base != Base()}
 
 
 def _ask(sql: str, window: Window) -> list[dict[str, Any]]:

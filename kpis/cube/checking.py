@@ -7,8 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 from django.db import connection, transaction
 from django.db.models import Max, Min
 
-from kpis import pace, queries, trend
+from kpis import arrivals, cohorts, pace, queries, tags, trend
 from kpis.cube import reading
+from kpis.definitions import Basis
 from kpis.models import KpiEvent
 from kpis.period import Period, Window
 from leads.models import Lead
@@ -90,6 +91,14 @@ def _differences(period: Period) -> list[str]:
             ("speed to lead", pace.kept_speeds, pace.counted_speeds),
             ("consults", pace.kept_consults, pace.counted_consults),
             ("trend", trend.kept_trend, trend.counted_trend),
+            ("cohorts by month", cohorts.kept_cohorts, cohorts.counted_cohorts),
+            ("arrivals", arrivals.kept_arrivals, arrivals.counted_arrivals),
+            ("tags", _tags(tags.kept_by_tag), _tags(tags.counted_by_tag)),
         )
         if kept(window) != counted(window)
     ]
+
+
+def _tags(ask: Callable[[Window, Basis], tags.Tagged]) -> Callable[[Window], object]:
+    """On both bases at once."""
+    return lambda window: [ask(window, basis) for basis in (Basis.PERIOD, Basis.COHORT)]

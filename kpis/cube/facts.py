@@ -9,6 +9,7 @@ COLUMNS = (
     "source",
     "procedure",
     "created_day",
+    "created_hour",
     "any_wait",
     "human_wait",
     "any_bucket",
@@ -20,6 +21,7 @@ COLUMNS = (
     "counts",
     "cents",
     "matured_cents",
+    "tags",
 )
 TOUCHES = [
     ActivityType.SMS_SENT.value,
@@ -141,12 +143,21 @@ wait AS (
         AND touch.created_at >= lead.created_at
     GROUP BY touch.lead_id
 ),
+marked AS (
+    SELECT mark.lead_id, array_agg(tag.id ORDER BY tag.id)::varchar(25)[] AS tags
+    FROM leads_leadtag mark
+    JOIN lead ON lead.id = mark.lead_id
+    JOIN leads_tag tag ON tag.id = mark.tag_id AND tag.deleted_at IS NULL
+    GROUP BY mark.lead_id
+),
 fact AS (
     SELECT coalesce(lead.id, entries.subject) AS subject,
         coalesce(lead.campaign, '') AS campaign,
         coalesce(lead.source, '') AS source,
         coalesce(lead.procedure, '') AS procedure,
         (lead.created_at AT TIME ZONE %(zone)s)::date AS created_day,
+        coalesce(to_char(lead.created_at AT TIME ZONE %(zone)s, 'ID-HH24'), '')
+            AS created_hour,
         wait.any_wait, wait.human_wait,
         {BUCKETS.format("wait.any_wait")} AS any_bucket,
         {BUCKETS.format("wait.human_wait")} AS human_bucket,
@@ -156,11 +167,13 @@ fact AS (
         coalesce(entries.earlier, '{{}}') AS earlier,
         coalesce(entries.counts, '{{}}') AS counts,
         coalesce(entries.cents, '{{}}') AS cents,
-        coalesce(matured.cents, '{{}}') AS matured_cents
+        coalesce(matured.cents, '{{}}') AS matured_cents,
+        coalesce(marked.tags, '{{}}') AS tags
     FROM lead
     FULL JOIN entries ON entries.subject = lead.id
     LEFT JOIN matured ON matured.lead_id = lead.id
     LEFT JOIN wait ON wait.lead_id = lead.id
+    LEFT JOIN marked ON marked.lead_id = lead.id
 )
 """  # noqa: S608  (no input)
 # What FACTS needs beside the zone.

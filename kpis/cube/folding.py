@@ -3,7 +3,7 @@
 from django.db import OperationalError, connection, transaction
 
 from kpis.cube.facts import BOUND, COLUMNS, FACTS
-from kpis.cube.sums import ADD_DAYS, ADD_REPEATS, ADD_WAITS
+from kpis.cube.sums import ADDITIONS
 
 LOCK_KEY = "'kpis_changed'::regclass::oid::bigint"
 AT_ONCE = 20_000
@@ -42,9 +42,7 @@ stored AS (
     ON CONFLICT (subject) DO UPDATE SET
         {", ".join(f"{name} = excluded.{name}" for name in COLUMNS[1:])}
 ),
-days AS ({ADD_DAYS}),
-repeats AS ({ADD_REPEATS}),
-waits AS ({ADD_WAITS})
+{", ".join(f"{name} AS ({add})" for name, add in ADDITIONS.items())}
 SELECT count(*) FROM change
 """  # noqa: S608  (no input)
 

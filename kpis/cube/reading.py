@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
+from kpis.cube.families import HOURS, SLICES, Family
 from kpis.cube.folding import fold
 from kpis.cube.rebuilding import rebuild
 from kpis.cube.sums import BY_ARRIVAL
@@ -86,40 +87,46 @@ class Parts:
 
     whole: Period
     months: Period | None
+    family: Family = SLICES
 
     @classmethod
-    def of(cls, period: Period) -> "Parts":
+    def of(cls, period: Period, family: Family = SLICES) -> "Parts":
         first = _month_from(period.first)
         last = (period.last + timedelta(days=1)).replace(day=1) - timedelta(days=1)
-        return cls(period, Period(first, last) if first < last else None)
+        return cls(period, Period(first, last) if first < last else None, family)
 
     @property
     def sums(self) -> str:
         """The condition that picks the rows of a table of sums."""
         if self.months is None:
-            return "span = 'd' AND day BETWEEN %(first)s AND %(last)s"
+            return "span = %(d)s AND day BETWEEN %(first)s AND %(last)s"
         return (
-            "(span = 'm' AND day BETWEEN %(first_month)s AND %(last_month)s"
-            " OR span = 'd' AND day BETWEEN %(first)s AND %(first_month)s::date - 1"
-            " OR span = 'd' AND day BETWEEN %(last_month)s::date + 1 AND %(last)s)"
+            "(span = %(m)s AND day BETWEEN %(first_month)s AND %(last_month)s"
+            " OR span = %(d)s AND day BETWEEN %(first)s AND %(first_month)s::date - 1"
+            " OR span = %(d)s AND day BETWEEN %(last_month)s::date + 1 AND %(last)s)"
         )
 
     @property
     def repeats(self) -> str:
         """The repeats both of whose days lie in the range."""
         if self.months is None:
-            return "span = 'd' AND earlier >= %(first)s AND day <= %(last)s"
+            return "span = %(d)s AND earlier >= %(first)s AND day <= %(last)s"
         return (
-            "(span = 'm' AND earlier >= %(first_month)s AND day <= %(last_month)s"
-            " OR span = 'd' AND earlier >= %(first)s AND earlier < %(first_month)s"
+            "(span = %(m)s AND earlier >= %(first_month)s AND day <= %(last_month)s"
+            " OR span = %(d)s AND earlier >= %(first)s AND earlier < %(first_month)s"
             " AND day <= %(last)s"
-            " OR span = 'd' AND earlier >= %(first_month)s"
+            " OR span = %(d)s AND earlier >= %(first_month)s"
             " AND day > %(last_month)s AND day <= %(last)s)"
         )
 
     @property
-    def bound(self) -> dict[str, date]:
-        bound = {"first": self.whole.first, "last": self.whole.last}
+    def bound(self) -> dict[str, date | str]:
+        bound: dict[str, date | str] = {
+            "first": self.whole.first,
+            "last": self.whole.last,
+            "d": self.family.day,
+            "m": self.family.month,
+        }
         if self.months:
             bound |= {
                 "first_month": self.months.first,
@@ -184,9 +191,9 @@ FROM kpis_daysum WHERE {sums} GROUP BY campaign, kpis_daysum.source, procedure
 """
 
 
-def period_rows(period: Period) -> list[dict[str, Any]]:
+def period_rows(period: Period, family: Family = SLICES) -> list[dict[str, Any]]:
     """Sums and, to be added to them, what was counted more than once (negative)."""
-    parts = Parts.of(period)
+    parts = Parts.of(period, family)
     rows = parts.ask(PERIOD_SUMS.format(place=PLACE, sums=parts.sums))
     for row in parts.ask(REPEATS.format(place=PLACE, repeats=parts.repeats)):
         row[ONCE[row.pop("kind")]] = -row.pop("n")
@@ -194,14 +201,14 @@ def period_rows(period: Period) -> list[dict[str, Any]]:
     return rows
 
 
-def lead_rows(period: Period) -> list[dict[str, Any]]:
+def lead_rows(period: Period, family: Family = SLICES) -> list[dict[str, Any]]:
     """The number of leads created on these days, by slice."""
-    parts = Parts.of(period)
+    parts = Parts.of(period, family)
     return parts.ask(LEAD_SUMS.format(place=PLACE, sums=parts.sums))
 
 
-def cohort_rows(period: Period) -> list[dict[str, Any]]:
-    parts = Parts.of(period)
+def cohort_rows(period: Period, family: Family = SLICES) -> list[dict[str, Any]]:
+    parts = Parts.of(period, family)
     return parts.ask(COHORT_SUMS.format(place=PLACE, sums=parts.sums))
 
 
@@ -335,3 +342,17 @@ def month_rows(period: Period) -> list[dict[str, Any]]:
     """What came of the leads, by the month in which they were created."""
     parts = Parts.of(period)
     return parts.ask(MONTH_SUMS.format(sums=parts.sums))
+
+
+HOUR_SUMS = """
+SELECT campaign AS hour, sum(leads)::bigint AS leads,
+    sum(cohort_any_contacted)::bigint AS contacted,
+    sum(cohort_any_within)::bigint AS within_5min
+FROM kpis_daysum WHERE {sums} GROUP BY 1 HAVING sum(leads) <> 0 ORDER BY 1
+"""
+
+
+def hour_rows(period: Period) -> list[dict[str, Any]]:
+    """Leads and first contacts by the hour of the week in which they came."""
+    parts = Parts.of(period, HOURS)
+    return parts.ask(HOUR_SUMS.format(sums=parts.sums))

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from kpis.cube.facts import BOUND, COLUMNS, FACTS
 from kpis.cube.folding import lock
-from kpis.cube.sums import ADD_DAYS, ADD_REPEATS, ADD_WAITS
+from kpis.cube.sums import ADDITIONS
 
 REBUILD_KEY = "'kpis_kept'::regclass::oid::bigint"
 LEADS_AT_ONCE = 250_000
@@ -61,7 +61,7 @@ def rebuild(zone: str, progress: Callable[[int], object] = lambda leads: None) -
         with transaction.atomic(), connection.cursor() as cursor:
             lock()
             cursor.execute(MEMORY)
-            for add in (ADD_DAYS, ADD_REPEATS, ADD_WAITS):
+            for add in ADDITIONS.values():
                 cursor.execute(CHANGE + add)
             cursor.execute(KEEP, [zone])
             cursor.execute("ANALYZE kpis_fact, kpis_daysum, kpis_repeat, kpis_waitsum")

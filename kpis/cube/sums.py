@@ -3,19 +3,26 @@
 `change` has the columns of a fact and a `sign`: 1 for what is, −1 for what was.
 """
 
+from kpis.cube.families import HOURS, SLICES, TAGS, Family
+
 ENTRIES = """
 unnest(kinds, campaigns, days, earlier, counts, cents)
     AS entry (kind, own_campaign, entry_day, entry_earlier, n, entry_cents)
 """
 
-SPANS = "(VALUES ('d'), ('m')) spans (span)"
+FAMILIES = (SLICES, TAGS, HOURS)
+MONTHS = ", ".join(f"'{family.month}'" for family in FAMILIES)
+
+
+def spans(family: Family) -> str:
+    return f"(VALUES ('{family.day}'), ('{family.month}')) spans (span)"
 
 
 def spanned(day: str) -> str:
     """The day itself, or the first of its month."""
     return (
-        f"CASE span WHEN 'm' THEN date_trunc('month', {day}::timestamp)::date "
-        f"ELSE {day} END"
+        f"CASE WHEN span IN ({MONTHS}) "
+        f"THEN date_trunc('month', {day}::timestamp)::date ELSE {day} END"
     )
 
 
@@ -86,44 +93,82 @@ def _listed(expressions: dict[str, str], own: dict[str, str]) -> str:
 
 
 ALL = {**BY_EVENT, **BY_ARRIVAL}
-DAY_CELLS = f"""
-SELECT entry_day AS own_day,
-    CASE kind WHEN 'ad_click' THEN own_campaign ELSE campaign END AS campaign,
-    source, procedure, {_listed(ALL, BY_EVENT)}
-FROM change CROSS JOIN {ENTRIES}
-GROUP BY 1, 2, 3, 4
-UNION ALL
-SELECT created_day, campaign, source, procedure, {_listed(ALL, BY_ARRIVAL)}
-FROM change CROSS JOIN LATERAL ({CAME}) came
-WHERE created_day IS NOT NULL
+# One row for each tag of a fact; without any, one for none.
+TAGGED = """
+CROSS JOIN LATERAL unnest(CASE tags WHEN '{}' THEN ARRAY['']::varchar[] ELSE tags END)
+    AS tagged (tag)
+"""
+
+
+def _by_event(place: str, joined: str = "", only: str = "true") -> str:
+    return f"""
+SELECT entry_day AS own_day, {place}, {_listed(ALL, BY_EVENT)}
+FROM change CROSS JOIN {ENTRIES} {joined} WHERE {only}
 GROUP BY 1, 2, 3, 4
 """  # noqa: S608  (no input)
-ADD_DAYS = f"""
+
+
+def _by_arrival(place: str, joined: str = "") -> str:
+    return f"""
+SELECT created_day AS own_day, {place}, {_listed(ALL, BY_ARRIVAL)}
+FROM change CROSS JOIN LATERAL ({CAME}) came {joined}
+WHERE created_day IS NOT NULL
+GROUP BY 1, 2, 3, 4
+"""  # noqa: S608
+
+
+def _add_days(cells: str, family: Family) -> str:
+    return f"""
 INSERT INTO kpis_daysum AS kept
     (span, day, campaign, source, procedure, {", ".join(MEASURES)})
 SELECT span, {spanned("own_day")}, campaign, source, procedure,
     {", ".join(f"sum({name})" for name in MEASURES)}
-FROM ({DAY_CELLS}) cells CROSS JOIN {SPANS}
+FROM ({cells}) cells CROSS JOIN {spans(family)}
 GROUP BY 1, 2, 3, 4, 5
 ON CONFLICT (span, day, campaign, source, procedure) DO UPDATE SET
     {", ".join(f"{name} = kept.{name} + excluded.{name}" for name in MEASURES)}
 """  # noqa: S608
-ADD_REPEATS = f"""
+
+
+def _add_repeats(place: str, family: Family, joined: str = "") -> str:
+    return f"""
 INSERT INTO kpis_repeat AS kept
     (span, kind, earlier, day, campaign, source, procedure, n)
 SELECT span, kind, {spanned("entry_earlier")}, {spanned("entry_day")},
     campaign, source, procedure, sum(own_n)
 FROM (
-    SELECT kind, entry_earlier, entry_day, campaign, source, procedure,
-        sum(sign) AS own_n
-    FROM change CROSS JOIN {ENTRIES}
+    SELECT kind, entry_earlier, entry_day, {place}, sum(sign) AS own_n
+    FROM change CROSS JOIN {ENTRIES} {joined}
     WHERE entry_earlier IS NOT NULL
     GROUP BY 1, 2, 3, 4, 5, 6
-) cells CROSS JOIN {SPANS}
+) cells CROSS JOIN {spans(family)}
 GROUP BY 1, 2, 3, 4, 5, 6, 7
 ON CONFLICT (span, earlier, day, kind, campaign, source, procedure)
     DO UPDATE SET n = kept.n + excluded.n
 """  # noqa: S608
+
+
+OF_SLICE = "campaign, source, procedure"
+OF_CLICK = (
+    "CASE kind WHEN 'ad_click' THEN own_campaign ELSE campaign END AS campaign,"
+    " source, procedure"
+)
+NO_CLICK = "kind <> 'ad_click'"
+OF_TAG = "tag AS campaign, '' AS source, '' AS procedure"
+OF_HOUR = "created_hour AS campaign, '' AS source, '' AS procedure"
+ADDITIONS = {
+    "days": _add_days(
+        f"{_by_event(OF_CLICK)} UNION ALL {_by_arrival(OF_SLICE)}", SLICES
+    ),
+    "tag_days": _add_days(
+        f"{_by_event(OF_TAG, TAGGED, NO_CLICK)}"
+        f" UNION ALL {_by_arrival(OF_TAG, TAGGED)}",
+        TAGS,
+    ),
+    "hours": _add_days(_by_arrival(OF_HOUR), HOURS),
+    "repeats": _add_repeats(OF_SLICE, SLICES),
+    "tag_repeats": _add_repeats(OF_TAG, TAGS, TAGGED),
+}
 ADD_WAITS = f"""
 INSERT INTO kpis_waitsum AS kept (span, day, who, bucket, n)
 SELECT span, {spanned("created_day")}, who, bucket, sum(own_n)
@@ -134,7 +179,8 @@ FROM (
     ) waits (who, bucket)
     WHERE bucket IS NOT NULL
     GROUP BY 1, 2, 3
-) cells CROSS JOIN {SPANS}
+) cells CROSS JOIN {spans(SLICES)}
 GROUP BY 1, 2, 3, 4
 ON CONFLICT (span, day, who, bucket) DO UPDATE SET n = kept.n + excluded.n
 """  # noqa: S608
+ADDITIONS["waits"] = ADD_WAITS

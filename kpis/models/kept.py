@@ -9,13 +9,22 @@ A subject is a lead, or the clicks without a lead of one campaign and UTC month.
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Value
 
 
 class Span(models.TextChoices):
-    """What a sum covers: a local day or a local month (then `day` is its first)."""
+    """What a sum covers: a local day or a local month (then `day` is its first).
+
+    Of a slice of the leads, of a tag or of an hour of the week: the latter two stand
+    in the column `campaign` (see `kpis.cube.families`).
+    """
 
     DAY = "d", "Day"
     MONTH = "m", "Month"
+    TAG_DAY = "t", "Day of a tag"
+    TAG_MONTH = "u", "Month of a tag"
+    HOUR_DAY = "h", "Day of an hour of the week"
+    HOUR_MONTH = "i", "Month of an hour of the week"
 
 
 class Kept(models.Model):
@@ -50,9 +59,9 @@ class Fact(models.Model):
 
     Waits are seconds from creation to the first touch; a bucket holds waits of about
     the same length. `matured_cents` is net revenue 7, 30, 60 and 90 days after
-    creation. The other arrays run in step: on `days[i]` there were `counts[i]` events
-    of `kinds[i]` (worth `cents[i]`), and `earlier[i]` is the subject's day of that
-    kind before.
+    creation; `created_hour` is like `3-14`: Wednesday, 14:00. The other arrays (but
+    `tags`) run in step: on `days[i]` there were `counts[i]` events of `kinds[i]`
+    (worth `cents[i]`), and `earlier[i]` is the subject's day of that kind before.
     """
 
     subject = models.CharField(primary_key=True, max_length=40, db_collation="C")
@@ -60,6 +69,7 @@ class Fact(models.Model):
     source = models.CharField(max_length=20, blank=True, db_collation="C")
     procedure = models.CharField(max_length=10, blank=True, db_collation="C")
     created_day = models.DateField(null=True, blank=True)
+    created_hour = models.CharField(max_length=4, blank=True, db_default="")
     any_wait = models.FloatField(null=True, blank=True)
     human_wait = models.FloatField(null=True, blank=True)
     any_bucket = models.IntegerField(null=True, blank=True)
@@ -72,6 +82,9 @@ class Fact(models.Model):
     cents = ArrayField(models.BigIntegerField(), blank=True)
     matured_cents = ArrayField(
         models.BigIntegerField(null=True, blank=True), blank=True
+    )
+    tags = ArrayField(
+        models.CharField(max_length=25), blank=True, db_default=Value("{}")
     )
 
     class Meta:

@@ -159,7 +159,7 @@ def by_tag(
 
 
 def without_clicks(base: Base) -> Base:
-    return replace(base, ad_clicks=0)
+    return replace(base, ad_clicks=0, immature_leads=0)
 
 
 def only_tagged(clinic: PlainClinic, tag: int | None) -> PlainClinic:

@@ -70,11 +70,13 @@ def compare_people(clinic: PlainClinic, window: Window) -> None:
     assert cohorts.kept_cohorts(window) == plain
     assert cohorts.counted_cohorts(window) == plain
     assert leaks.leaks(window) == plain_people.leaks(*there, window.as_of)
-    assert arrivals.arrivals(window) == plain_people.arrivals(*there)
-    tagged = tags.by_tag(window, Basis.PERIOD)
-    assert tagged == plain_people.by_tag(*there)
-    tagged = tags.by_tag(window, Basis.COHORT)
-    assert tagged == plain_people.by_tag(*there, window.as_of)
+    hours = plain_people.arrivals(*there)
+    assert arrivals.kept_arrivals(window) == hours
+    assert arrivals.counted_arrivals(window) == hours
+    for basis, as_of in ((Basis.PERIOD, None), (Basis.COHORT, window.as_of)):
+        tagged = plain_people.by_tag(*there, as_of)
+        assert tags.kept_by_tag(window, basis) == tagged
+        assert tags.counted_by_tag(window, basis) == tagged
 
 
 def compare_pipeline(clinic: PlainClinic, window: Window) -> None:
