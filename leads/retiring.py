@@ -112,6 +112,8 @@ def _move_some(
 
 def _close(stage: PipelineStage) -> bool:
     """Retire the stage if nobody is in it any more."""
+    if stage.stays.current().exists():  # asked again under the lock
+        return False
     try:
         with transaction.atomic():
             lock_set_up()

@@ -161,6 +161,31 @@ def test_two_people_retire_the_last_two_open_stages(committed: None) -> None:
     assert pipeline.first_stage() in (stages.first, stages.second)
 
 
+def test_two_people_retire_two_stages_into_each_other(committed: None) -> None:
+    stages = Pipeline()
+    StageFactory()
+    for stage in (stages.first, stages.second) * 4:
+        stages.lead(stage)
+
+    def close(stage: PipelineStage, destination: PipelineStage) -> bool:
+        try:
+            return retire(stage, destination.pk).is_done
+        except pipeline.StageIsRetired:
+            return False
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        done = list(
+            pool.map(
+                close, [stages.first, stages.second], [stages.second, stages.first]
+            )
+        )
+    assert sorted(done) == [False, True]
+    kept = stages.second if done[0] else stages.first
+    assert current(kept) == LeadStage.objects.current().count() == 8
+
+
 KILLED = """
 import os, signal, sys
 import django

@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from threading import Barrier, Event
+from time import monotonic
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import connection, transaction
 
 from leads.models import PipelineStage
+from leads.pipeline import move
 from leads.stage_order import (
     LAST_PLACE,
     SetUpRefused,
@@ -17,7 +19,7 @@ from leads.stage_order import (
     place,
     place_by_outcome,
 )
-from tests.factories import StageFactory
+from tests.factories import LeadFactory, StageFactory
 
 
 def names() -> list[str]:
@@ -143,3 +145,50 @@ def test_people_who_change_the_order_at_once_all_succeed(committed: None) -> Non
             done.result()
     assert sorted(names()) == ["A", "B", "C", "D", "F", "R"]
     assert len(set(orders())) == 6
+
+
+def test_a_new_order_and_moves_into_several_stages_do_not_wait_in_a_circle(
+    committed: None,
+) -> None:
+    """Undoing a bulk move enters several stages in one transaction."""
+    home, second, third = [StageFactory(name=name) for name in "ABC"]
+    leads = [LeadFactory(stage=home) for _ in range(2)]
+    has_begun = Event()
+
+    def move_both() -> None:
+        try:
+            with transaction.atomic():
+                move(leads[0].pk, third.pk)
+                has_begun.set()
+                wait_until_somebody_waits()
+                move(leads[1].pk, second.pk)
+        finally:
+            connection.close()
+
+    def reorder() -> None:
+        try:
+            has_begun.wait(timeout=10)
+            place(home.pk)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        for done in [pool.submit(move_both), pool.submit(reorder)]:
+            done.result()
+    assert names() == ["B", "C", "A"]
+    assert third.stays.current().count() == second.stays.current().count() == 1
+
+
+def wait_until_somebody_waits() -> None:
+    waiting = """
+        SELECT EXISTS (SELECT 1 FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event_type = 'Lock')
+    """
+    until = monotonic() + 10
+    with connection.cursor() as cursor:
+        while monotonic() < until:
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
+            cursor.execute(waiting)
+            if cursor.fetchone()[0]:
+                return
+    raise AssertionError("Nobody waited.")
