@@ -13,8 +13,7 @@ from leads.models import Lead
 from medspa.json_rows import model_of
 
 SHOWN = 5
-QUESTION = (
-    """
+QUESTION = """
 SELECT found.treats, found.looks_after, jsonb_build_object(
     'providers', (
         SELECT jsonb_agg(to_jsonb(provider) ORDER BY provider.name, provider.id)
@@ -41,11 +40,8 @@ SELECT found.treats, found.looks_after, jsonb_build_object(
         ) payment
     )
 )
-FROM ("""
-    + OF_LEADS
-    + """) found (lead, treats, looks_after)
+FROM ({of_leads}) found (lead, treats, looks_after)
 """
-)
 
 
 @dataclass(frozen=True)
@@ -71,7 +67,7 @@ def earning_with(lead: Lead) -> Earning:
 
 def _read(lead_id: str) -> Earning:
     with connection.cursor() as cursor:
-        cursor.execute(QUESTION, [SHOWN, [lead_id]])
+        cursor.execute(QUESTION.replace("{of_leads}", OF_LEADS), [SHOWN, [lead_id]])
         treats, looks_after, text = cursor.fetchone()
     found = json.loads(text)
     return Earning(
