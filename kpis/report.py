@@ -34,11 +34,14 @@ PLACE_KEYS = (
     "lead_to_booked",
     "show_rate",
 )
+# Clicks have no tags: a lead's tags are about the lead.
+TAG_KEYS = tuple(key for key in PLACE_KEYS if key != "ad_clicks")
 ROW_KEYS = {
     "campaign": CAMPAIGN_KEYS,
     "platform": CAMPAIGN_KEYS,
     "source": PLACE_KEYS,
     "procedure": PLACE_KEYS,
+    "tag": TAG_KEYS,
 }
 
 

@@ -1,11 +1,13 @@
 import csv
 import io
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from tests.factories import LeadFactory, LeadTagFactory, TagFactory
 from tests.kpis.reference_case import ReferenceCase
 
 MARCH = ("--from=2026-03-01", "--to=2026-03-31")
@@ -43,6 +45,21 @@ def test_the_rows_of_every_table_add_up(
     whole = report(*MARCH, f"--basis={basis}")[basis]
     assert sum(row["leads"] for row in rows) == whole["leads"] == 12
     assert sum(row["net_revenue_cents"] for row in rows) == whole["net_revenue_cents"]
+
+
+@pytest.mark.parametrize("basis", ["period", "cohort"])
+def test_a_lead_with_two_tags_counts_in_both_rows(db: None, basis: str) -> None:
+    lead = LeadFactory(created_at=datetime(2026, 3, 5, 17, tzinfo=UTC))
+    for name in ("Laser", "Skin"):
+        LeadTagFactory(lead=lead, tag=TagFactory(name=name))
+    LeadFactory(created_at=lead.created_at)
+    rows = report(*MARCH, "--by=tag", f"--basis={basis}")["by_tag"]
+    assert [(row["name"], row["leads"]) for row in rows] == [
+        ("Laser", 1),
+        ("Skin", 1),
+        ("Without a tag", 1),
+    ]
+    assert "ad_clicks" not in rows[0]
 
 
 def test_csv_and_table_print_the_same_rows(clinic: ReferenceCase) -> None:
