@@ -1,0 +1,27 @@
+"""No table that hangs on a lead is forgotten when two leads become one."""
+
+from leads.merging import CHILDREN
+from leads.models import (
+    Lead,
+    LeadMerge,
+    LeadStage,
+    LeadTag,
+    Opportunity,
+    QueueClaim,
+    Task,
+)
+
+MOVED = {*CHILDREN, LeadStage, LeadTag, Task, Opportunity}
+# The merge tells of itself; who works a lead is over in minutes.
+LEFT = {LeadMerge, QueueClaim}
+
+
+def test_every_table_with_a_lead_is_moved_or_left_on_purpose() -> None:
+    hanging = {
+        field.related_model
+        for field in Lead._meta.get_fields(include_hidden=True)
+        if field.auto_created
+        and not field.concrete
+        and not hasattr(field.related_model, "instance_type")  # a history table
+    }
+    assert hanging == MOVED | LEFT
