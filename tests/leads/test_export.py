@@ -1,14 +1,21 @@
-"""Leads as a CSV file: what the filters leave, harmless, logged, kept nowhere."""
+"""Leads as a CSV or XLSX file: as filtered, harmless, logged, kept nowhere."""
 
 import csv
-from datetime import datetime
+import io
+import tempfile
+import zipfile
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from django.test import Client
+from django.utils import timezone
 
-from leads.export import HEADERS, export
+from leads.export import HEADERS, XLSX, export
 from leads.models import ExportLog, Lead
+from leads.xlsx import workbook
 from medspa.models import User
 from tests import factories
 
@@ -101,3 +108,76 @@ def test_the_front_desk_may_not_export(client: Client, front_desk: User) -> None
     assert client.get(EXPORT).status_code == 403
     factories.LeadFactory(admitted=True)
     assert EXPORT not in client.get("/leads/").content.decode()
+
+
+def book_of(answer: Any) -> list[list[Any]]:
+    """The rows of the first sheet, as a spreadsheet program of others reads them."""
+    assert answer.status_code == 200
+    book = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content)))
+    assert book.sheetnames == ["Leads"]
+    return [list(row) for row in book.active.iter_rows(values_only=True)]
+
+
+def test_the_workbook_holds_the_same_with_numbers_and_dates(
+    office: Client, manager: User
+) -> None:
+    lead = factories.LeadFactory(first_name="Zoë", phone="(212) 555-0101")
+    factories.OpportunityFactory(lead=lead, expected_value_cents=120_050)
+    answer = office.get(EXPORT, {"as": "xlsx"})
+    assert answer["Content-Disposition"].endswith('.xlsx"')
+    headers, row = book_of(answer)
+    assert tuple(headers) == HEADERS
+    cells = dict(zip(headers, row, strict=True))
+    assert cells["First name"] == "Zoë"
+    assert cells["Expected value"] == 1200.5
+    created = timezone.localtime(lead.created_at).replace(tzinfo=None, microsecond=0)
+    assert abs(cells["Created"] - created) < timedelta(seconds=2)
+    assert cells["Campaign"] is None
+    log = ExportLog.objects.get()
+    assert (log.exported_by, log.row_count, log.is_complete) == (manager, 1, True)
+
+
+def test_in_the_workbook_nothing_is_a_formula(office: Client) -> None:
+    lead = factories.LeadFactory(email="=cmd@example.com", phone="+44 20 7946 0958")
+    tag = factories.TagFactory(name='=HYPERLINK("http://x")<&\x0b')
+    factories.LeadTagFactory(lead=lead, tag=tag)
+    answer = office.get(EXPORT, {"as": "xlsx"})
+    data = b"".join(answer.streaming_content)
+    sheet = openpyxl.load_workbook(io.BytesIO(data)).active
+    cells = {cell.value: cell for cell in sheet[2] if cell.value}
+    for text in ("=cmd@example.com", '=HYPERLINK("http://x")<&', "+44 20 7946 0958"):
+        assert cells[text].data_type != "f"
+        assert cells[text].quotePrefix
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        assert b"<f>" not in archive.read("xl/worksheets/sheet1.xml")
+
+
+def test_no_leads_make_a_workbook_with_headers_alone(office: Client) -> None:
+    assert book_of(office.get(EXPORT, {"as": "xlsx", "q": "nobody"})) == [list(HEADERS)]
+
+
+def test_a_workbook_broken_off_is_logged_and_leaves_no_file(
+    manager: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr("leads.xlsx.CHUNK", 1)
+    factories.LeadFactory.create_batch(3)
+    parts = export(Lead.objects.all(), manager, "", XLSX)
+    next(parts)
+    parts.close()  # type: ignore[attr-defined]
+    log = ExportLog.objects.get()
+    assert (0 < log.row_count < 4, log.is_complete) == (True, False)
+    assert not list(tmp_path.iterdir())
+
+
+def test_more_rows_than_a_sheet_holds_go_to_further_sheets() -> None:
+    data = b"".join(workbook(["Number"], ([f"n{n}"] for n in range(5)), "Leads", 2))
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    assert book.sheetnames == ["Leads", "Leads 2", "Leads 3"]
+    values = [[row[0].value for row in sheet.iter_rows()] for sheet in book]
+    assert values == [["Number", "n0", "n1"], ["Number", "n2", "n3"], ["Number", "n4"]]
+
+
+def test_an_unknown_format_is_a_csv(office: Client) -> None:
+    answer = office.get(EXPORT, {"as": "pdf"})
+    assert answer["Content-Type"].startswith("text/csv")

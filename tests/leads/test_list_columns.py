@@ -1,0 +1,191 @@
+"""Columns of the lead list: chosen, ordered, remembered; orders that an index has."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.http import QueryDict
+from django.test import Client
+from django.utils import timezone
+
+from leads.lead_list import ROWS, walk_of
+from leads.list_filters import read_list_filters
+from leads.list_shape import Column
+from leads.models import Lead, LeadStage, SavedView
+from medspa.models import User
+from tests import factories
+
+LIST = "/leads/"
+
+
+@pytest.fixture
+def desk(front_desk: User, client: Client) -> Client:
+    client.force_login(front_desk)
+    return client
+
+
+def labels(client: Client, query: str = "") -> list[str]:
+    return [header.label for header in client.get(LIST + query).context["headers"]]
+
+
+def names(client: Client, **params: Any) -> list[str]:
+    page = client.get(LIST, params)
+    return [row.first_name for row in page.context["listing"].rows]
+
+
+def test_columns_are_remembered_for_the_person_in_their_order(
+    desk: Client, front_desk: User, manager: User
+) -> None:
+    usual = labels(desk)
+    chosen = {
+        "column": ["tags", "value", "aura"],
+        "place_tags": "2",
+        "place_value": "1",
+    }
+    answer = desk.post("/leads/columns/?source=google", chosen)
+    assert answer["Location"] == f"{LIST}?source=google"
+    assert labels(desk) == ["Name", "Expected", "Tags"]
+    desk.force_login(manager)
+    assert labels(desk) == usual
+    desk.force_login(front_desk)
+    desk.post("/leads/columns/", {"standard": "yes"})
+    assert labels(desk) == usual
+
+
+def test_in_a_view_the_columns_are_the_views(desk: Client, front_desk: User) -> None:
+    view = factories.SavedViewFactory(owner=front_desk)
+    answer = desk.post(f"/leads/columns/?view={view.pk}", {"column": ["tags"]})
+    assert labels(desk, answer["Location"].removeprefix(LIST)) == ["Name", "Tags"]
+    assert len(labels(desk, f"?view={view.pk}")) > 2
+    query = answer["Location"].partition("?")[2]
+    desk.post(f"/leads/views/{view.pk}/?{query}", {"act": "update"})
+    assert SavedView.objects.get().content_json == {"columns": ["tags"]}
+    assert labels(desk, f"?view={view.pk}") == ["Name", "Tags"]
+    assert len(labels(desk)) > 2
+
+
+def test_every_column_says_what_the_lead_has(desk: Client, front_desk: User) -> None:
+    lead = factories.LeadFactory(
+        first_name="Ana",
+        phone="(212) 555-0101",
+        source="google",
+        ad_platform="tiktok",
+        campaign=factories.CampaignFactory(name="Spring"),
+        stage=factories.StageFactory(name="Warm"),
+        assigned_to=front_desk,
+    )
+    factories.OpportunityFactory(
+        lead=lead,
+        expected_value_cents=120_050,
+        procedure_code="BTX",
+        expected_date=timezone.localdate() + timedelta(days=40),
+    )
+    factories.LeadTagFactory(lead=lead, tag=factories.TagFactory(name="Peel & glow"))
+    factories.ActivityFactory(lead=lead, created_at=timezone.now())
+    page = desk.get(LIST, {"columns": ",".join(Column.values)})
+    cells = page.context["listing"].rows[0].cells
+    text = " ".join(re.sub(r"<[^>]+>", " ", cells).split())
+    for word in (
+        "Warm",
+        "(212) 555-0101",
+        "Peel &amp; glow",
+        "Google",
+        "Spring",
+        "TikTok",
+        "$1,200.50",
+        "Botox",
+        str((timezone.localdate() + timedelta(days=40)).year),
+    ):
+        assert word in text, word
+    assert text.count("now") == 3  # in the stage, created, last activity
+
+
+def test_a_lead_with_nothing_fills_every_column(desk: Client) -> None:
+    factories.LeadFactory(phone="", email="ana@example.com")
+    Lead.objects.update(email=b"", email_index=b"")
+    LeadStage.objects.all().delete()
+    page = desk.get(LIST, {"columns": ",".join(Column.values), "source": "other"})
+    assert page.context["listing"].rows[0].cells.count(">–<") == 11
+
+
+@pytest.mark.parametrize("is_filtered", [False, True], ids=["all", "filtered"])
+@pytest.mark.parametrize(
+    ("order", "is_in_stage"),
+    [
+        ("newest", False),
+        ("oldest", False),
+        ("name", False),
+        ("name_down", False),
+        ("entered", True),
+        ("waiting", True),
+    ],
+)
+def test_every_order_shows_every_lead_once(
+    order: str, is_in_stage: bool, is_filtered: bool, desk: Client
+) -> None:
+    stage = factories.StageFactory()
+    factories.LeadFactory.create_batch(ROWS + 7, stage=stage, source="google")
+    params = {"order": order, "columns": "tags"}
+    params |= {"stage": stage.pk} if is_in_stage else {}
+    params |= {"source": "google"} if is_filtered else {}
+    first = desk.get(LIST, params).context["listing"]
+    assert (first.order, first.left) == (order, 7)
+    rest = desk.get(LIST, params | {"after": first.after}).context["listing"]
+    seen = [row.lead_id for row in (*first.rows, *rest.rows)]
+    assert len(seen) == len(set(seen)) == ROWS + 7
+    by = {"name": "first_name", "name_down": "-first_name"}
+    down = order in ("newest", "entered", "name_down")
+    expected = Lead.objects.order_by(
+        *([by[order]] if order in by else []), "-pk" if down else "pk"
+    )
+    assert seen == [lead.pk for lead in expected]
+
+
+def test_the_next_page_says_how_many_are_left(desk: Client) -> None:
+    factories.LeadFactory.create_batch(ROWS + 7, stage=factories.StageFactory())
+    assert "Show 7 more" in desk.get(LIST).content.decode()
+
+
+def test_an_order_that_no_index_has_here_is_the_usual_one(desk: Client) -> None:
+    stage = factories.StageFactory()
+    factories.LeadFactory(first_name="Ana", stage=stage)
+    factories.LeadFactory(first_name="Bea", stage=stage)
+    for order in ("name", "value", "'", "newest"):
+        assert names(desk, stage=stage.pk, order=order) == ["Bea", "Ana"]
+    assert names(desk, order="waiting") == ["Bea", "Ana"]
+    assert names(desk, order="name") == ["Ana", "Bea"]
+
+
+@pytest.mark.parametrize("after", ["nonsense", "c" * 25, "9" * 30, "\0", "'--"])
+@pytest.mark.parametrize("order", ["newest", "name"])
+def test_a_broken_link_to_the_next_leads_is_a_missing_page(
+    after: str, order: str, desk: Client
+) -> None:
+    factories.LeadFactory(admitted=True)
+    assert desk.get(LIST, {"after": after, "order": order}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("query", "index"),
+    [
+        ("", "leads_lead_created"),
+        ("order=oldest", "leads_lead_created"),
+        ("order=name", "leads_lead_first_name"),
+        ("order=name_down", "leads_lead_first_name"),
+    ],
+)
+def test_each_order_is_that_of_an_index(
+    query: str, index: str, front_desk: User
+) -> None:
+    asked = QueryDict(query)
+    filters, _ = read_list_filters(asked, front_desk)
+    sql, params = walk_of(filters).ordered()[:100].query.sql_with_params()
+    with connection.cursor() as cursor:
+        for way in ("seqscan", "bitmapscan", "hashjoin", "mergejoin", "sort"):
+            cursor.execute(f"SET LOCAL enable_{way} = off")
+        cursor.execute("SET LOCAL enable_incremental_sort = off")
+        cursor.execute(f"EXPLAIN {sql}", params)
+        plan = "\n".join(row for (row,) in cursor.fetchall())
+    assert index in plan
