@@ -82,6 +82,12 @@ def begin_work(
     )
 
 
+def last_work(month: date) -> LongRun | None:
+    """The latest that was asked for about `month`, which may be going on."""
+    runs = LongRun.objects.filter(kind__in=(RUN, APPROVE, LOCK), key=f"{month:%Y-%m}")
+    return runs.order_by("-created_at", "-pk").first()
+
+
 def is_large(month: date) -> bool:
     """Whether signing, which works the month out again, takes longer than a request
     should."""

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.generic import TemplateView
 
 from commissions.exports import csv_rows, month_rows
+from commissions.long_work import last_work
 from commissions.models import Provider
 from commissions.months import read_month
 from commissions.overview import default_month, overview, statements_of
@@ -35,6 +36,7 @@ class MonthPage(ClinicPageMixin, TemplateView):
         month = month_of(self.request)
         return super().get_context_data(
             overview=overview(month),
+            last_work=last_work(month),
             uncredited_count=count_uncredited(month),
             uncredited_limit=COUNTED,
             has_providers=Provider.objects.exists(),

@@ -195,8 +195,8 @@ def test_the_month_page_asks_as_much_for_30_people_as_for_2(
     run_month(MARCH)
     client.force_login(manager)
     client.get(reverse("commissions"), MONTH)
-    # Session, person, permissions (2), statements, uncredited, any provider.
-    with django_assert_max_num_queries(9):
+    # Session, person, permissions (2), statements, last work, uncredited, any provider.
+    with django_assert_max_num_queries(8):
         client.get(reverse("commissions"), MONTH)
 
 
