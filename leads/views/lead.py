@@ -45,16 +45,19 @@ class LeadPage(ClinicPageMixin, TemplateView):
     template_name = "leads/lead.html"
 
     def get_template_names(self) -> list[str]:
-        if getattr(self.request, "htmx", False) and "before" in self.request.GET:
-            return ["leads/_timeline.html"]
-        return super().get_template_names()
+        return ["leads/_timeline.html" if self._asks_for_more else self.template_name]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         head = self._head()
         lead = head.lead
+        told = self._timeline(lead) | {
+            "lead": lead,
+            "here": lead_address(self.request, lead.pk).partition("?")[2],
+        }
+        if self._asks_for_more:
+            return told
         self.title = str(lead)
         return super().get_context_data(
-            lead=lead,
             head=head,
             opportunity=getattr(lead, "opportunity", None),
             lost_reasons=LostReason.choices,
@@ -62,7 +65,6 @@ class LeadPage(ClinicPageMixin, TemplateView):
             duplicates_shown=5,
             merged_into=_merge_of(lead),
             beside=neighbours(lead, head.stays, self.request.GET, self.request.user),  # type: ignore[arg-type]
-            here=lead_address(self.request, lead.pk).partition("?")[2],
             then=self.request.GET.get("then", ""),
             in_queue="queue" in self.request.GET,
             panels=[
@@ -75,9 +77,15 @@ class LeadPage(ClinicPageMixin, TemplateView):
             toasts=read_toasts(self.request),
             breadcrumbs_trail=[(reverse("leads"), "Leads")],
             **_step_choices(head),
-            **self._timeline(lead),
+            **told,
             **kwargs,
         )
+
+    @property
+    def _asks_for_more(self) -> bool:
+        """Only the timeline's next page is wanted."""
+        is_partial = getattr(self.request, "htmx", False)
+        return bool(is_partial) and "before" in self.request.GET
 
     def _head(self) -> Head:
         head = read_head(self.kwargs["lead_id"])

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.db import connection
@@ -224,3 +225,20 @@ def test_the_page_costs_as_many_queries_for_thirty_as_for_two(
     add(28)
     many = count()
     assert len(few) == len(many) == len(QUERIES) - fewer, many
+
+
+def test_more_of_the_timeline_is_asked_for_alone(desk: Client) -> None:
+    lead = factories.LeadFactory(admitted=True)
+    now = timezone.now()
+    for number in range(PAGE_SIZE + 3):
+        factories.ActivityFactory(lead=lead, created_at=now - timedelta(hours=number))
+    page = page_of(desk, lead)
+    more = unescape(page).split('hx-get="')[1].split('"')[0]
+    with CaptureQueriesContext(connection) as captured:
+        answer = desk.get(f"/leads/{lead.pk}/{more}", headers={"HX-Request": "true"})
+    # Session, person, lead, timeline.
+    assert len(captured) == 4
+    rest = answer.content.decode()
+    assert "<html" not in rest
+    assert page.count("<time class") == PAGE_SIZE
+    assert rest.count("<time class") == 4
