@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from unfold.admin import TabularInline
 
 from campaigns.models import Campaign, CampaignSpend
@@ -44,6 +45,12 @@ class CampaignAdmin(ClinicAdmin):
 
     def may_read_history(self, request: HttpRequest) -> bool:
         return self.may_see_spend(request)  # old spends stand in the history
+
+    def response_post_save_add(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        return redirect("campaign", obj.pk)
+
+    def response_post_save_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        return redirect("campaign", obj.pk)
 
     @admin.display(description="planned spend", ordering="monthly_spend_cents")
     def spend(self, campaign: Campaign) -> str:

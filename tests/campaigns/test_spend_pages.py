@@ -190,6 +190,13 @@ def test_nothing_chosen_asks_for_a_file(desk: Client, db: None) -> None:
     assert "Choose a file, or paste a table." in post(desk, "import_spend")
 
 
+def test_saving_a_campaign_leads_to_its_page(desk: Client, db: None) -> None:
+    said = {"name": "Glow", "platform": "google", "monthly_spend_cents": "0"}
+    empty = {"spends-TOTAL_FORMS": "0", "spends-INITIAL_FORMS": "0"}
+    answer = desk.post(reverse("admin:campaigns_campaign_add"), said | empty)
+    assert answer.url == reverse("campaign", args=[Campaign.objects.get().pk])
+
+
 # Who may -----------------------------------------------------------------------
 
 
