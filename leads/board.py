@@ -16,7 +16,6 @@ from leads.board_cards import (
     Newest,
     Page,
     current_stays,
-    first_page,
     first_pages,
     next_page,
     pages_of,
@@ -26,6 +25,9 @@ from leads.models import LeadStage, PipelineStage, StageTotal
 from leads.models.lead import LeadQuerySet
 from leads.models.stage import Kept
 from medspa.money import round_half_away
+
+# With more leads than that, what a filter leaves is counted after the cards are shown.
+COUNTED_AT_ONCE = 20_000
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,8 @@ class Column:
     """A living stage with its figures and some of its cards."""
 
     stage: PipelineStage
-    figures: Figures
+    # None where they are counted after the cards are shown.
+    figures: Figures | None
     page: Page = NO_CARDS
     is_folded: bool = False
     shown_before: int = 0
@@ -57,7 +60,15 @@ class Column:
 
     @property
     def remaining(self) -> int:
-        return max(self.figures.count - self.shown, 0) if self.page.cards else 0
+        count = self.figures.count if self.figures else 0
+        return max(count - self.shown, 0) if self.page.cards else 0
+
+    @property
+    def may_have_more(self) -> bool:
+        """There are more cards, or there may be where nobody has counted yet."""
+        if self.figures is None:
+            return len(self.page.cards) == CARDS
+        return self.remaining > 0
 
     @property
     def next_count(self) -> int:
@@ -71,23 +82,29 @@ class Board:
     columns: list[Column]
     seen: Seen
 
+    @property
+    def is_counted(self) -> bool:
+        return all(column.figures for column in self.columns)
+
 
 def read_board(
     leads: LeadQuerySet | None = None,
     *,
+    at_once: bool = False,
     unfolded: Collection[str] = (),
     now: datetime | None = None,
 ) -> Board:
     """Every column with its newest cards, of all living leads or only of `leads`.
 
-    A folded column shows no cards, so none are read for it.
+    A folded column shows no cards, so none are read for it. Where counting would take
+    long the figures are None, unless asked for `at_once`; `count_columns` has them.
     """
     now = now or timezone.now()
-    board = read_columns(leads)
+    board = read_columns(leads, at_once=at_once)
     columns = [fold(column, unfolded) for column in board.columns]
     shown = [column for column in columns if not column.is_folded]
-    if leads is None:
-        pages = first_pages([column.stage.id for column in shown], now)
+    if leads is None or not board.is_counted:
+        pages = first_pages([column.stage.id for column in shown], now, leads)
     else:
         pages = pages_of([pk for column in shown for pk in column.newest], now)
     return replace(board, columns=[with_page(column, pages) for column in columns])
@@ -103,16 +120,31 @@ def with_page(column: Column, pages: dict[str, Page]) -> Column:
     return replace(column, page=pages.get(column.stage.id, NO_CARDS))
 
 
-def read_columns(leads: LeadQuerySet | None = None) -> Board:
+def read_columns(leads: LeadQuerySet | None = None, *, at_once: bool = False) -> Board:
     """The columns' figures without cards, by two queries, or three under a filter.
 
-    Unfiltered they are the kept totals, so they cost the same at any size; filtered
-    they are counted once over what the filter leaves.
+    Unfiltered they are the kept totals, so they cost the same at any size. Filtered
+    they are counted over what the filter leaves, unless there are so many leads that
+    this may take long: then they are None, except `at_once`.
     """
-    # The versions are read first: what comes later is news and not lost.
     kept = read_versions()
     if leads is None:
         return kept
+    total = sum(column.figures.count for column in kept.columns if column.figures)
+    if total > COUNTED_AT_ONCE and not at_once:
+        columns = [replace(column, figures=None) for column in kept.columns]
+        return replace(kept, columns=columns)
+    return _counted(kept, leads)
+
+
+def count_columns(leads: LeadQuerySet | None) -> Board:
+    """As `read_columns`, however long it takes."""
+    kept = read_versions()
+    return kept if leads is None else _counted(kept, leads)
+
+
+def _counted(kept: Board, leads: LeadQuerySet) -> Board:
+    # The versions were read first: what comes later is news and not lost.
     counts = count_stays(current_stays(leads))
     columns = [
         replace(
@@ -140,22 +172,36 @@ def _kept_column(stage: PipelineStage, kept: Kept) -> Column:
 
 
 def read_next(
-    stage_id: str, after: Cursor | None, shown: int, leads: LeadQuerySet | None
+    stage_id: str,
+    after: Cursor | None,
+    shown: int,
+    leads: LeadQuerySet | None,
+    *,
+    at_once: bool = False,
 ) -> Column:
     """The column with its cards below `after`; `shown` cards stand above them.
 
     Raises PipelineStage.DoesNotExist for a stage that was retired.
     """
     now = timezone.now()
-    for column in read_columns(leads).columns:
+    board = read_columns(leads, at_once=at_once)
+    for column in board.columns:
         if column.stage.id == stage_id:
-            page = (
-                next_page(current_stays(leads), stage_id, after, now, leads is None)
-                if after
-                else first_page(stage_id, column.newest, leads is None, now)
-            )
+            page = _page_of(column, after, leads, now)
             return replace(column, page=page, shown_before=shown)
     raise PipelineStage.DoesNotExist
+
+
+def _page_of(
+    column: Column, after: Cursor | None, leads: LeadQuerySet | None, now: datetime
+) -> Page:
+    """The cards below `after`, or the first."""
+    if leads is not None and column.figures is not None:
+        if after:
+            return next_page(leads, column.stage.id, after, now)
+        return pages_of(column.newest, now).get(column.stage.id, NO_CARDS)
+    found = first_pages([column.stage.id], now, leads, after)
+    return found.get(column.stage.id, NO_CARDS)
 
 
 @dataclass(frozen=True)

@@ -167,8 +167,9 @@ def in_column(
 
 
 # The newest living stays of each column, by the board's index: for the two comparisons
-# with the stage see `in_column`.
-FIRST_STAYS = f"""
+# with the stage see `in_column`. A filter is asked of one stay after the other (OFFSET
+# keeps it from becoming a join), so that nobody is read beyond the cards' last.
+FIRST_STAYS = """
 SELECT newest.id
 FROM unnest(%s::text[]) AS shown (id)
 CROSS JOIN LATERAL (
@@ -177,17 +178,39 @@ CROSS JOIN LATERAL (
     JOIN leads_lead lead ON lead.id = stay.lead_id AND lead.deleted_at IS NULL
     WHERE stay.stage_id >= shown.id AND stay.stage_id <= shown.id
         AND stay.left_at IS NULL
+        {lower} {filtered}
     ORDER BY stay.stage_id, stay.changed_at DESC, stay.id DESC
-    LIMIT {CARDS}
+    LIMIT {cards}
 ) newest
-"""  # noqa: S608  (no input)
+"""
+LOWER = "AND stay.changed_at <= %s AND (stay.changed_at < %s OR stay.id < %s)"
 
 
-def first_pages(stage_ids: Collection[str], now: datetime) -> dict[str, Page]:
+def first_pages(
+    stage_ids: Collection[str],
+    now: datetime,
+    leads: LeadQuerySet | None = None,
+    after: Cursor | None = None,
+) -> dict[str, Page]:
     """Stage id → its newest cards, by one query however many stages there are."""
     if not stage_ids:
         return {}
-    return pages_of(RawSQL(FIRST_STAYS, [list(stage_ids)]), now)  # noqa: S611
+    lower, filtered = "", ""
+    params: list[Any] = [list(stage_ids)]
+    if after:
+        lower = LOWER
+        params += [after.entered_at, after.entered_at, after.stay_id]
+    if leads is not None:
+        sql, asked = _asked_of_one(leads)
+        filtered = f"AND EXISTS ({sql} OFFSET 0)"
+        params += asked
+    stays = FIRST_STAYS.format(lower=lower, filtered=filtered, cards=CARDS)
+    return pages_of(RawSQL(stays, params), now)  # noqa: S611  (made here)
+
+
+def _asked_of_one(leads: LeadQuerySet) -> tuple[str, tuple[Any, ...]]:
+    this_one = RawSQL("stay.lead_id", [])
+    return leads.order_by().filter(pk=this_one).values("pk").query.sql_with_params()
 
 
 def pages_of(
@@ -204,14 +227,6 @@ def pages_of(
     return _pages(rows.order_by(*NEWEST_FIRST), now)
 
 
-def first_page(
-    stage_id: str, newest: Collection[str], is_everybody: bool, now: datetime
-) -> Page:
-    """A column's first cards, when it is unfolded."""
-    pages = first_pages([stage_id], now) if is_everybody else pages_of(newest, now)
-    return pages.get(stage_id, NO_CARDS)
-
-
 def below(stays: QuerySet[LeadStage], after: Cursor) -> QuerySet[LeadStage]:
     """The stays that come after the last card shown."""
     return stays.filter(
@@ -220,18 +235,9 @@ def below(stays: QuerySet[LeadStage], after: Cursor) -> QuerySet[LeadStage]:
     )
 
 
-def next_page(
-    stays: QuerySet[LeadStage],
-    stage_id: str,
-    after: Cursor,
-    now: datetime,
-    is_everybody: bool,
-) -> Page:
-    """The cards below `after`, found by the index and not by counting rows."""
-    lower = below(stays, after)
-    if is_everybody:
-        rows = in_column(_described(lower), stage_id)[:CARDS]
-        return _page(list(rows), now)
+def next_page(leads: LeadQuerySet, stage_id: str, after: Cursor, now: datetime) -> Page:
+    """The filtered cards below `after`, by one reading of what the filter leaves."""
+    lower = below(current_stays(leads), after)
     found = lower.filter(stage=stage_id).aggregate(newest=Newest())["newest"] or []
     return pages_of(found, now).get(stage_id, NO_CARDS)
 

@@ -128,6 +128,11 @@ class BoardFilter(LeadFilter):
     PILLS = (*LeadFilter.PILLS, "age")
     at: datetime | None = None
 
+    @property
+    def is_narrow(self) -> bool:
+        """A search leaves few leads, found by its own index."""
+        return self.is_valid() and bool(self.form.cleaned_data["q"])
+
     def aged(self, leads: LeadQuerySet, name: str, value: str) -> LeadQuerySet:
         """By the stay of that moment, so a move makes every lead young again."""
         at = self.at or timezone.now()

@@ -1,7 +1,7 @@
 // Time passes on an open board too: how long leads wait and stay, and the bars of it.
 (() => {
   if (!window.clinicBoard) return;
-  const { board } = window.clinicBoard;
+  const { board, showFigures } = window.clinicBoard;
   const EVERY_MS = 30_000;
   const MINUTE = 60_000;
   const HOUR = 60 * MINUTE;
@@ -33,7 +33,8 @@
     }
   }
 
-  // The bars come after the cards: they take longer, and have their place already.
+  // The bars, and under a filter of very many leads the figures, come after the cards:
+  // they take longer, and have their place already.
   async function showAges() {
     if (!board.dataset.ages || document.hidden) return;
     try {
@@ -41,7 +42,8 @@
         headers: { Accept: "application/json" },
       });
       if (response.status !== 200 || response.redirected) return;
-      const { ages } = await response.json();
+      const { ages, figures } = await response.json();
+      showFigures(figures);
       for (const place of board.querySelectorAll("[data-ages]")) {
         const stage = place.closest(".column").dataset.stage;
         const holder = document.createElement("template");
@@ -55,7 +57,8 @@
 
   setInterval(tick, EVERY_MS);
   if (board.dataset.changes) {
-    setInterval(showAges, 2 * EVERY_MS);
+    // Where counting takes long it is done less often.
+    setInterval(showAges, ("later" in board.dataset ? 10 : 2) * EVERY_MS);
     showAges();
   }
   Object.assign(window.clinicBoard, { showAges });

@@ -128,6 +128,9 @@
     header.querySelector("[data-ages]")?.replaceWith(
       column.querySelector("[data-ages]") || header.querySelector("[data-ages]"),
     );
+    if ("later" in board.dataset) {
+      header.querySelector(".figures").replaceWith(column.querySelector(".figures"));
+    }
     column.querySelector("header").replaceWith(header);
     return column;
   }
@@ -149,7 +152,8 @@
       const column = columnWith(stage);
       if (!column) continue;
       if (!column.classList.contains("folded")) merge(column.querySelector(".cards"), content);
-      column.querySelector(".figures").innerHTML = columns[stage].figures;
+      const { figures } = columns[stage];
+      if (figures) column.querySelector(".figures").innerHTML = figures;
       column.dataset.version = columns[stage].version;
     }
   }

@@ -38,7 +38,9 @@
     column.querySelector(".cards").prepend(card);
   }
 
+  // An answer without figures leaves them to be counted afterwards.
   function showFigures(figures) {
+    if (!Object.keys(figures).length) page.showAges?.();
     for (const [stage, html] of Object.entries(figures)) {
       const column = columnWith(stage);
       if (column) column.querySelector(".figures").innerHTML = html;

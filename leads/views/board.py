@@ -59,7 +59,8 @@ class BoardView(ClinicPageMixin, TemplateView):
             filters=filters,
             notices=notices,
             unfolded=unfolded,
-            is_empty=not any(column.figures.count for column in columns),
+            is_empty=_is_empty(columns),
+            is_counted=all(column.figures for column in columns),
             reasons=LostReason.choices,
             call_outcomes=CallOutcome.choices,
             as_of=day,
@@ -95,8 +96,13 @@ def _read(
 ) -> tuple[list[board.Column], Seen | str]:
     if day:
         return read_past_board(day, filters.leads, unfolded=unfolded), ""
-    read = board.read_board(filters.leads, unfolded=unfolded)
+    read = board.read_board(filters.leads, at_once=filters.is_narrow, unfolded=unfolded)
     return read.columns, read.seen
+
+
+def _is_empty(columns: list[board.Column]) -> bool:
+    """Nobody is in any column; not so where nobody has counted yet."""
+    return not any(column.figures is None or column.figures.count for column in columns)
 
 
 def _may(context: dict[str, Any], day: date | None) -> dict[str, bool]:
@@ -130,7 +136,9 @@ class ColumnView(ClinicPageMixin, TemplateView):
             if day:
                 column = read_past_next(day, *asked, filters.leads)
             else:
-                column = board.read_next(*asked, filters.leads)
+                column = board.read_next(
+                    *asked, filters.leads, at_once=filters.is_narrow
+                )
         except PipelineStage.DoesNotExist as error:
             raise Http404("This stage no longer exists.") from error
         context = card_context(self.request)

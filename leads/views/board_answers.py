@@ -83,13 +83,17 @@ def refused(request: HttpRequest, lead_id: str, refusal: Exception) -> JsonRespo
 
 
 def figures_of(column: board.Column) -> str:
+    """Empty where they are counted later."""
+    if column.figures is None:
+        return ""
     return render_to_string("leads/_figures.html", {"column": column})
 
 
 def _board_now(request: HttpRequest, lead_id: str) -> dict[str, Any]:
-    """Where the lead is, its card, and every column's figures under the filters."""
+    """Where the lead is, its card, and the columns' figures, if quickly counted."""
     cards = read_cards([lead_id], None, timezone.now())
     filters, _ = read_filters(request.GET, request.user)
+    columns = board.read_columns(filters.leads, at_once=filters.is_narrow).columns
     return {
         "lead": lead_id,
         "stage": cards[0].stage_id if cards else None,
@@ -99,8 +103,7 @@ def _board_now(request: HttpRequest, lead_id: str) -> dict[str, Any]:
             "leads/_cards.html", card_context(request) | {"cards": cards}, request
         ),
         "figures": {
-            column.stage.id: figures_of(column)
-            for column in board.read_columns(filters.leads).columns
+            column.stage.id: figures_of(column) for column in columns if column.figures
         },
     }
 

@@ -57,7 +57,11 @@ def _columns(
     request: HttpRequest, changed: set[str], is_set_up_anew: bool
 ) -> dict[str, Any]:
     filters, _ = read_filters(request.GET, request.user)
-    read = board.read_board(filters.leads, unfolded=request.GET.getlist("unfold"))
+    read = board.read_board(
+        filters.leads,
+        at_once=filters.is_narrow,
+        unfolded=request.GET.getlist("unfold"),
+    )
     shown = [
         column
         for column in read.columns
@@ -135,17 +139,17 @@ def _card(request: HttpRequest, card: Card) -> dict[str, str]:
 @never_cache
 @permission_required("leads.view_lead", raise_exception=True)
 def ages(request: HttpRequest) -> JsonResponse:
-    """Stage id → the bar under its header; it is asked for after the cards."""
+    """What takes longer than the cards: stage id → bar and figures of its header."""
     leads = read_filters(request.GET, request.user)[0].leads
-    columns = board.read_columns(leads).columns
-    counts = {column.stage.id: column.figures.count for column in columns}
+    columns = board.count_columns(leads).columns
+    counts = {
+        column.stage.id: column.figures.count for column in columns if column.figures
+    }
     stages = [column.stage for column in columns]
     found = read_ages(stages, counts, leads, timezone.now())
-    return JsonResponse(
-        {
-            "ages": {
-                pk: render_to_string("leads/_ages.html", {"ages": ages})
-                for pk, ages in found.items()
-            }
-        }
-    )
+    bars = {
+        pk: render_to_string("leads/_ages.html", {"ages": ages})
+        for pk, ages in found.items()
+    }
+    figures = {column.stage.id: figures_of(column) for column in columns}
+    return JsonResponse({"ages": bars, "figures": figures})

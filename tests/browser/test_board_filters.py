@@ -7,6 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from leads import board
 from leads.models import Lead, LeadTag, Opportunity
 from medspa.models import User
 from tests.browser.test_board import card, column, desk, drag, expect_count, stage_of
@@ -130,3 +131,16 @@ def test_a_script_in_a_tags_name_is_shown_and_not_run(
     drag(window, "Wanda", column(window, "Beta").locator(".cards"))
     expect_count(window, "Beta", 1)
     expect(card(window, "Wanda")).to_contain_text("<img src=x onerror=alert(1)>")
+
+
+def test_where_there_are_very_many_the_figures_follow_the_cards(
+    desk: OpenBoard, stages: Pipeline, wanda: Lead, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(board, "COUNTED_AT_ONCE", 0)
+    stages.lead(first_name="Other", source="walk_in")
+    window = desk("?source=google")
+    expect(card(window, "Wanda")).to_be_visible()
+    expect_count(window, "Alpha", 1)
+    drag(window, "Wanda", column(window, "Beta").locator(".cards"))
+    expect_count(window, "Alpha", 0)
+    expect_count(window, "Beta", 1)

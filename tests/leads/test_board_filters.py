@@ -7,7 +7,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from leads import pipeline
+from leads import board, pipeline
+from leads.board_cards import CARDS
+from leads.models import Lead
 from medspa.models import User
 from tests.factories import CampaignFactory, LeadTagFactory, OpportunityFactory
 from tests.leads.board_rows import Pipeline
@@ -126,3 +128,54 @@ def test_more_old_leads_are_shown_on_request(stages: Pipeline, desk: Client) -> 
         stages.lead(minutes_ago=9 * DAY)
     stages.lead(created_at=timezone.now() - timedelta(hours=1))
     assert "Show 5 more (5)" in shown(desk, "?age=7")
+
+
+# Where counting what a filter leaves would take long
+
+
+@pytest.fixture
+def many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(board, "COUNTED_AT_ONCE", 0)
+
+
+def test_cards_come_first_and_figures_after_where_there_are_very_many(
+    stages: Pipeline, desk: Client, many: None
+) -> None:
+    for minutes in range(CARDS + 2):
+        stages.lead(source="google", minutes_ago=minutes, cents=100)
+        stages.lead(source="walk_in", minutes_ago=minutes)
+    page = shown(desk, "?source=google")
+    assert page.count('class="card"') == CARDS
+    assert page.count("Counting") == 4
+    assert "Show more</a>" in page
+    figures = desk.get(reverse("board_ages") + "?source=google").json()["figures"]
+    assert f">{CARDS + 2}<" in figures[stages.first.id]
+    assert "$27 expected" in figures[stages.first.id]
+
+
+def test_the_next_cards_under_a_filter_are_found_without_counting(
+    stages: Pipeline, desk: Client, many: None
+) -> None:
+    moment = timezone.now() - timedelta(hours=1)
+    leads = {
+        stages.lead(source="google", created_at=moment).id for _ in range(CARDS + 3)
+    }
+    stages.lead(source="walk_in")
+    wanted = Lead.objects.filter(source="google")
+    first = board.read_board(wanted).columns[0]
+    second = board.read_next(stages.first.id, first.page.last, CARDS, wanted)
+    found = [*first.page.cards, *second.page.cards]
+    assert len(found) == len(leads)
+    assert {card.lead_id for card in found} == leads
+    assert not second.may_have_more
+
+
+def test_a_search_is_counted_at_once_and_a_move_leaves_the_rest_to_be_counted(
+    stages: Pipeline, desk: Client, many: None
+) -> None:
+    lead = stages.lead(first_name="Wanda", source="google")
+    assert "Counting" not in shown(desk, "?q=wan")
+    url = reverse("board_move", args=[lead.id]) + "?source=google"
+    fields = {"stage": stages.second.id}
+    answer = desk.post(url, fields, headers={"Accept": "application/json"}).json()
+    assert (answer["is_hidden"], answer["figures"]) == (False, {})
