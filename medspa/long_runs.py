@@ -95,12 +95,14 @@ def begin(
     by: User | None = None,
     after: str = "",
     key: str = "",
+    total: int = 0,
 ) -> LongRun:
     """Have a worker do it, once this transaction is committed.
 
     While a run of the same kind and `key` waits or runs, that one is returned and
-    nothing new is begun. `after` is the address of the page with the result. Raises
-    ValidationError for arguments that are not of the kind.
+    nothing new is begun. `after` is the address of the page with the result, `total`
+    the number of steps if it is known by now. Raises ValidationError for arguments
+    that are not of the kind.
     """
     run = LongRun(
         kind=kind,
@@ -109,6 +111,7 @@ def begin(
         arguments=arguments.model_dump(mode="json"),
         after=after,
         made_by=by,
+        total=total,
     )
     arguments_of(run)
     try:

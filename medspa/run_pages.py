@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
@@ -29,7 +30,7 @@ class RunPage(LoginRequiredMixin, ClinicPageMixin, TemplateView):
     """How far a run is; the page asks again every second until it is over."""
 
     permission_required = ()
-    title = "Work in progress"
+    title = "How far it is"
     template_name = "medspa/run.html"
 
     def get_template_names(self) -> list[str]:
@@ -39,7 +40,10 @@ class RunPage(LoginRequiredMixin, ClinicPageMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         run = find_run(self.request, self.kwargs["run_id"])
         return super().get_context_data(
-            run=run, standing=standing(run) if run.is_active else "", **kwargs
+            run=run,
+            standing=standing(run) if run.is_active else "",
+            breadcrumbs_trail=[(reverse("long_runs"), "Long work")],
+            **kwargs,
         )
 
     def render_to_response(self, context: Any, **kwargs: Any) -> HttpResponse:

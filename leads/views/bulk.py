@@ -128,12 +128,14 @@ def _begin(request: HttpRequest, order: Order, lead_ids: list[str]) -> LongRun:
     run = write_down(order, lead_ids)
     what = f"{DOING[order.act]} {run.chosen:,} leads"
     title = f"{what}: {order.name}" if order.name else what
-    run.work = _begin_work(request, BULK, run, title)
+    run.work = _begin_work(request, BULK, run, title, run.chosen)
     run.save(update_fields=["work"])
     return run.work
 
 
-def _begin_work(request: HttpRequest, kind: str, run: BulkRun, title: str) -> LongRun:
+def _begin_work(
+    request: HttpRequest, kind: str, run: BulkRun, title: str, total: int
+) -> LongRun:
     user: Any = request.user
     return begin(
         kind,
@@ -142,6 +144,7 @@ def _begin_work(request: HttpRequest, kind: str, run: BulkRun, title: str) -> Lo
         by=user,
         after=reverse("leads_bulk", args=[run.pk]),
         key=run.pk,
+        total=total,
     )
 
 
@@ -183,6 +186,6 @@ def _begin_undo(request: HttpRequest, run_id: str, person: User) -> LongRun:
     run = BulkRun.objects.select_for_update().get(pk=run_id)
     refuse(run, person)
     title = f"Undo: {run.sentence.rstrip('.')}"
-    run.undo_work = _begin_work(request, UNDO_BULK, run, title)
+    run.undo_work = _begin_work(request, UNDO_BULK, run, title, run.changed)
     run.save(update_fields=["undo_work"])
     return run.undo_work
