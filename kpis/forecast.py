@@ -5,13 +5,27 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from django.db.models import Count, F, Q, Sum
-from django.db.models.functions import TruncMonth
-
+from kpis.database import rows
+from kpis.pace import open_stages
 from kpis.period import Window
-from leads.models import Opportunity
-from leads.vocabulary import Outcome
 from medspa.money import round_half_away
+
+FORECAST = """
+SELECT date_trunc('month', expected_date::timestamp)::date AS month,
+    count(*) AS count, sum(expected_value_cents)::bigint AS cents,
+    sum(expected_value_cents::numeric * win_probability_bps)::bigint AS weighted,
+    count(*) FILTER (WHERE expected_date < %(today)s) AS overdue
+FROM leads_leadstage stay
+JOIN leads_pipelinestage stage ON stage.id = stay.stage_id
+JOIN leads_opportunity opportunity
+    ON opportunity.lead_id = stay.lead_id AND opportunity.deleted_at IS NULL
+WHERE stay.left_at IS NULL AND stay.stage_id = ANY(%(stages)s)
+    AND NOT EXISTS (
+        SELECT FROM leads_lead lead
+        WHERE lead.id = stay.lead_id AND lead.deleted_at IS NOT NULL
+    )
+GROUP BY 1 ORDER BY 1 NULLS LAST
+"""
 
 
 @dataclass(frozen=True)
@@ -31,23 +45,7 @@ class Expected:
 
 def forecast(window: Window) -> list[Expected]:
     """Expected value times the stage's chance, by month; undated ones last."""
-    months = (
-        Opportunity.objects.filter(
-            lead__deleted_at__isnull=True,
-            lead__stays__left_at__isnull=True,
-            lead__stays__stage__outcome=Outcome.OPEN,
-        )
-        .values(month=TruncMonth("expected_date"))
-        .annotate(
-            count=Count("id"),
-            cents=Sum("expected_value_cents"),
-            weighted=Sum(
-                F("expected_value_cents") * F("lead__stays__stage__win_probability_bps")
-            ),
-            overdue=Count("id", filter=Q(expected_date__lt=window.today)),
-        )
-        .order_by(F("month").asc(nulls_last=True))
-    )
+    months = rows(FORECAST, window, stages=open_stages())
     return [
         Expected(
             row["month"],
