@@ -1,12 +1,14 @@
 """An evening's figures are kept once, and stay as they were."""
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from threading import Barrier
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from kpis.models import MonthSnapshot
 from kpis.period import Period
@@ -15,8 +17,6 @@ from kpis.snapshots import MONTHS, month_of, snapshot_of, take_snapshots
 from kpis.tasks import snapshot
 from medspa.clinic_time import clinic_today, clinic_zone
 from tests.kpis.test_restatements import MONTH, window
-
-pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -38,6 +38,7 @@ def kept() -> MonthSnapshot:
         ),
     ],
 )
+@pytest.mark.django_db
 def test_rules_in_words_and_in_sql(
     kept: MonthSnapshot, changes: dict[str, date], sentence: str, rule: str
 ) -> None:
@@ -51,6 +52,7 @@ def test_rules_in_words_and_in_sql(
 
 
 @pytest.mark.parametrize("hour", [20, 21, 23])
+@pytest.mark.django_db
 def test_the_evenings_job_waits_for_the_clinics_evening(
     hour: int, settings: object
 ) -> None:
@@ -64,6 +66,7 @@ def test_the_evenings_job_waits_for_the_clinics_evening(
     assert MonthSnapshot.objects.count() == (0 if hour < 21 else MONTHS)
 
 
+@pytest.mark.django_db
 def test_an_evening_keeps_each_month_once() -> None:
     assert take_snapshots() == MONTHS
     assert take_snapshots() == 0
@@ -75,12 +78,29 @@ def test_an_evening_keeps_each_month_once() -> None:
     assert "kept before" in output.getvalue()
 
 
+def test_two_workers_at_once_keep_each_month_once(committed: None) -> None:
+    start = Barrier(2)
+
+    def keep(_: int) -> None:
+        start.wait(10)
+        try:
+            take_snapshots()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as threads:
+        list(threads.map(keep, range(2)))
+    assert MonthSnapshot.objects.count() == MONTHS
+
+
+@pytest.mark.django_db
 def test_what_was_kept_never_changes(kept: MonthSnapshot) -> None:
     for change in (kept.delete, lambda: MonthSnapshot.objects.update(leads=0)):
         with pytest.raises(IntegrityError, match="never changes"), transaction.atomic():
             change()
 
 
+@pytest.mark.django_db
 def test_the_first_evening_after_the_month_is_the_one_to_compare_with() -> None:
     for days in (0, 2, 9):
         row = snapshot_of(window())
