@@ -214,6 +214,20 @@ def test_very_many_leads_go_part_by_part(
     assert "3 leads moved." in done.content.decode()
 
 
+def test_how_far_it_is_goes_along_as_a_plain_number(
+    stages: Pipeline, office: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("leads.retiring.CHUNK", 1)
+    monkeypatch.setattr("leads.views.stages.SECONDS", -1)
+    for _ in range(2):
+        stages.lead()
+    chosen = {"destination": stages.second.pk, "moved": "12344"}
+    part = office.post(retire_page(stages.first), chosen).content.decode()
+    assert "12,345 of 12,346 leads moved." in part
+    assert 'name="moved" value="12345"' in part
+    assert 'max="12346" value="12345"' in part
+
+
 def test_the_lists_action_retires_the_same_way(
     stages: Pipeline, office: Client
 ) -> None:
