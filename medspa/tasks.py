@@ -34,6 +34,8 @@ def carry_out(context: JobContext, run_id: str) -> None:
     try:
         if run.attempt > MOST_ATTEMPTS:
             end(run, failure=f"It was interrupted {MOST_ATTEMPTS} times.")
+        elif run.made_by and not run.made_by.is_active:
+            end(run, failure=f"{run.made_by} may not sign in any more.")
         else:
             end(run, outcome=_work(run, context))
     except Cancelled:

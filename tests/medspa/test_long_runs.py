@@ -74,6 +74,15 @@ def test_a_worker_does_the_work_as_the_person_who_asked(ana: User) -> None:
     assert jobs() == 0
 
 
+def test_nothing_is_done_for_somebody_who_was_shut_out(ana: User) -> None:
+    run = begin("tests.make_tags", TWO, title="Making tags", by=ana)
+    User.objects.filter(pk=ana.pk).update(is_active=False)
+    run = carry_out(run)
+    assert (run.state, run.done) == (RunState.FAILED, 0)
+    assert "may not sign in" in run.failure
+    assert not Tag.objects.exists()
+
+
 @pytest.mark.usefixtures("committed")
 def test_work_that_refuses_says_why_and_keeps_its_progress() -> None:
     run = carry_out(begin("tests.refuse", TWO, title="Refusing"))
