@@ -1,5 +1,7 @@
 """The tables that follow the leads of a range: by month, by step, by hour."""
 
+from datetime import timedelta
+
 from kpis import definitions
 from kpis.arrivals import Arrivals
 from kpis.breakdown import Row
@@ -29,7 +31,9 @@ def by_month(numbers: Numbers) -> Table:
 
 
 def _month_row(cohort: Cohort) -> Row:
-    first = cohort.period.first
+    first, last = cohort.period.first, cohort.period.last
+    is_whole = first.day == 1 and (last + timedelta(days=1)).day == 1
+    name = f"{first:%B %Y}" if is_whole else cohort.period.label
     figures: dict[str, Value] = {
         "leads": cohort.leads,
         "new_customers": cohort.new_customers,
@@ -38,7 +42,7 @@ def _month_row(cohort: Cohort) -> Row:
     }
     for days in MATURITIES:
         figures[f"revenue_{days}_cents"] = cohort.after(days)
-    return Row(f"{first:%Y-%m}", cohort.period.label, figures, period=cohort.period)
+    return Row(f"{first:%Y-%m}", name, figures, period=cohort.period)
 
 
 def leak_map(numbers: Numbers) -> Table:

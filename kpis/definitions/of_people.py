@@ -73,7 +73,7 @@ COHORTS = by_key(
     ),
     Metric(
         "mature_days",
-        "Followed for",
+        "Days followed",
         COUNT,
         "Full days since the last of these days ended.",
         NEITHER,
@@ -121,7 +121,7 @@ LEAKS = by_key(
     ),
     Metric(
         "lost_cents",
-        "Expected value",
+        "Value lost",
         CENTS,
         "Sum of the expected values of those lost here.",
         LOWER,
