@@ -28,9 +28,8 @@ MANY_DELTAS = 1000
 def lock_set_up() -> None:
     """Let nobody else change the stages until the transaction ends.
 
-    Moves lock rows of the stages they enter, in the order of their leads. Locking the
-    table first lets them end before any row is locked here, so neither waits for the
-    other in a circle. Reading goes on.
+    Moves lock the stages that they enter. Locking the table first lets them end before
+    a row is locked here, so that nobody waits in a circle. Reading goes on.
     """
     if connection.in_atomic_block:  # else there is nothing to hold it until
         with connection.cursor() as cursor:
