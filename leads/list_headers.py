@@ -60,10 +60,14 @@ def _header(
     return Header(label, css, link, "ascending" if order in RISING else "descending")
 
 
-def orders(filters: ListFilter) -> list[tuple[str, str]]:
-    """The orders that the list has here, for a select."""
-    possible = IN_A_STAGE if filters.stage_id else OF_ALL
-    return [(order.value, order.label) for order in possible]
+def orders(filters: ListFilter, order: Order) -> list[tuple[str, str, bool]]:
+    """The orders that the list has here, for a select: value, word, whether chosen.
+
+    The first is the usual one and needs no word in the address.
+    """
+    usual, *others = IN_A_STAGE if filters.stage_id else OF_ALL
+    rest = [(other.value, other.label, other == order) for other in others]
+    return [("", usual.label, usual == order), *rest]
 
 
 def column_choices(columns: Sequence[Column]) -> list[ColumnChoice]:

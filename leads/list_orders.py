@@ -121,7 +121,7 @@ class Walk:
             return Key(cursor.entered_at, cursor.stay_id, "") if cursor else None
         if not ID.fullmatch(text):
             return None
-        found = _named(Lead.all_objects.filter(pk=text))
+        found = named(Lead.all_objects.filter(pk=text))
         name = found.values_list("name_key", flat=True).first()
         return None if name is None else Key(name, text, text)
 
@@ -138,7 +138,7 @@ def walk(leads: LeadQuerySet | None, stage: str, order: Order) -> Walk:
         return Walk(stays, order, "changed_at", "lead_id", stage)
     living = Lead.objects.all() if leads is None else leads
     if order in BY_NAME:
-        return Walk(_named(living), order, "name_key")
+        return Walk(named(living), order, "name_key")
     return Walk(living, order, "created_at")
 
 
@@ -147,5 +147,6 @@ def _of_stage(stage: str) -> dict[str, Any]:
     return {"stage__gte": stage, "stage__lte": stage, "left_at": None}
 
 
-def _named(leads: LeadQuerySet) -> LeadQuerySet:
+def named(leads: LeadQuerySet) -> LeadQuerySet:
+    """With the key by which the index of names sorts."""
     return leads.annotate(name_key=Collate(Lower("first_name"), "C"))

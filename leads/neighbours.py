@@ -15,15 +15,17 @@ from django.http import QueryDict
 from leads.board_cards import current_stays
 from leads.filters import read_filters
 from leads.list_filters import read_list_filters
+from leads.list_orders import BY_NAME, DOWN, named, order_of
+from leads.list_shape import Order
 from leads.models import Lead, LeadStage
 from leads.models.lead import LeadQuerySet
 from medspa.models import User
 
 BOARD_FILTERS = ("q", "source", "campaign", "tag", "procedure", "age", "mine")
 LIST_FILTERS = ("stage", "assigned")
-# As the admin's list of leads, which also has the deleted, calls two of the filters.
-ADMIN_FILTERS = {"source__exact": "source", "campaign__id__exact": "campaign"}
-KEPT = ("in", "queue", *BOARD_FILTERS, *LIST_FILTERS, *ADMIN_FILTERS)
+# What leads back to the list as it was, its order among them.
+LIST_LOOKS = ("order", "columns", "view", "changed")
+KEPT = ("in", "queue", *BOARD_FILTERS, *LIST_FILTERS, *LIST_LOOKS)
 # As far as this on either side the place in the list is counted.
 COUNTED = 30
 
@@ -37,6 +39,12 @@ class Neighbours:
     place: int = 0
     total: int = 0
 
+    @property
+    def turned(self) -> "Neighbours":
+        """The same in the order turned round."""
+        place = self.total + 1 - self.place if self.place else 0
+        return Neighbours(self.next, self.previous, place, self.total)
+
 
 def neighbours(
     lead: Lead, stays: Iterable[LeadStage], query: QueryDict, person: User
@@ -49,10 +57,27 @@ def neighbours(
     if origin == "list":
         stage = query.get("stage", "")
         leads = _leads_of_list(query, person)
+        order = order_of(query.get("order", ""), stage)
     else:
         stage = origin
         leads = read_filters(query, person)[0].leads
+        order = Order.ENTERED
+    found = _in_order(lead, stays, leads, stage, order)
+    return found if found is None or order in DOWN else found.turned
+
+
+def _in_order(
+    lead: Lead,
+    stays: Iterable[LeadStage],
+    leads: LeadQuerySet | None,
+    stage: str,
+    order: Order,
+) -> Neighbours | None:
+    """The neighbours as if the order went down; None outside the stage."""
     if not stage and leads is not None:
+        if order in BY_NAME:
+            rows = (named(leads), "name_key", "pk")
+            return _beside(rows, lead.first_name.lower(), lead.pk)
         return _beside((leads, "created_at", "pk"), lead.created_at, lead.pk)
     here = next(
         (stay for stay in reversed(list(stays)) if stay.stage_id == stage), None
@@ -64,13 +89,9 @@ def neighbours(
 
 
 def _leads_of_list(query: QueryDict, person: User) -> LeadQuerySet:
-    asked = query.copy()
-    for admin_name, name in ADMIN_FILTERS.items():
-        if value := query.get(admin_name):
-            asked[name] = value
-    if not any(map(asked.get, (*BOARD_FILTERS, *LIST_FILTERS))):
+    if not any(map(query.get, (*BOARD_FILTERS, *LIST_FILTERS))):
         return Lead.objects.all()
-    return read_list_filters(asked, person)[0].qs
+    return read_list_filters(query, person)[0].qs
 
 
 def _beside(rows: tuple[QuerySet, str, str], at: Any, pk: str) -> Neighbours:

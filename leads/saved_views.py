@@ -6,7 +6,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef
 from django.http import QueryDict
 from pydantic import ValidationError as ShapeError
 
@@ -45,10 +44,16 @@ class Asked:
 
 
 def visible_views(person: User) -> list[SavedView]:
-    """One's own and the shared views by name; each knows whether it `is_pinned`."""
-    pins = PinnedView.objects.filter(person=person, view=OuterRef("pk"))
+    """One's own and the shared views by name."""
     views = SavedView.objects.open_to(person).select_related("owner")
-    return list(views.annotate(is_pinned=Exists(pins))[:MOST_SHOWN])
+    shown = ("name", "is_shared", "content_json", "owner__first_name")
+    return list(views.only(*shown, "owner__username")[:MOST_SHOWN])
+
+
+def is_pinned(person: User, view: SavedView) -> bool:
+    """Whether the view stands in the sidebar, which came with the person."""
+    pinned: list[dict[str, str]] = getattr(person, "sidebar_views", None) or []
+    return view.pk in {one["id"] for one in pinned}
 
 
 def resolve(query: QueryDict, views: Iterable[SavedView], offer: Offer) -> Asked:

@@ -17,7 +17,7 @@ from leads.lead_list import filtered_leads, read_listing
 from leads.list_filters import ListFilter, Offer, read_list_filters, read_offer
 from leads.list_headers import column_choices, headers, orders
 from leads.models import SavedView
-from leads.saved_views import Asked, resolve, visible_views
+from leads.saved_views import Asked, is_pinned, resolve, visible_views
 from leads.vocabulary import LostReason
 from medspa.clinic_time import clinic_today
 from medspa.models import User
@@ -86,7 +86,7 @@ class LeadListPage(ClinicPageMixin, TemplateView):
             is_first=not after,
             query=query,
             **_views(asked, views, offer, user),
-            orders=orders(filters),
+            orders=orders(filters, listing.order),
             kept_columns=asked.data.get("columns", ""),
             column_choices=column_choices(asked.columns),
             list_url=reverse("leads"),
@@ -109,7 +109,7 @@ def _views(
         "view": view,
         "is_changed": asked.is_changed,
         "is_own": view is not None and view.owner_id == user.pk,
-        "is_pinned": view is not None and view.is_pinned,
+        "is_pinned": view is not None and is_pinned(user, view),
         "is_first_view": view is not None and view.pk == offer.first_view,
         "everything": reverse("leads") + ("?changed=yes" if offer.first_view else ""),
     }

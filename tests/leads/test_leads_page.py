@@ -231,3 +231,34 @@ def test_the_list_costs_as_many_queries_for_thirty_as_for_two(
     # that it leaves; where it leaves more, the page's own by one query more), and all
     # that the columns show of the page's leads.
     assert len(few) == len(many) == count, many
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        f"q={'a' * 10_000}",
+        "q=%00%00&stage=%00",
+        "page=-1",
+        "page=abc",
+        "after=&order=&columns=,,,&view=",
+        f"view={'c' * 25}",
+        "view=%00",
+        "columns=" + "stage," * 500,
+        "changed=yes&changed=no&stage=a&stage=b",
+        "order=-1%27%3B&columns=%3Cscript%3E",
+        "q=%F0%9F%92%89&source[]=google",
+        "assigned=me&assigned=nobody",
+    ],
+)
+def test_an_address_that_nobody_meant_still_opens_the_list(
+    query: str, three: None, desk: Client
+) -> None:
+    assert desk.get(f"{LIST}?{query}").status_code == 200
+
+
+def test_a_search_too_long_to_be_one_is_told_and_left_out(
+    three: None, desk: Client
+) -> None:
+    query = "a" * 10_000
+    assert len(shown(desk, q=query)) == 3
+    assert "so nothing is searched for" in words_of(desk, f"{LIST}?q={query}")
