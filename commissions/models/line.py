@@ -30,7 +30,7 @@ class StatementLine(Validated):
     """One amount and how it came about. Corrections name what they correct."""
 
     # Lines on one page of a statement.
-    PAGE_SIZE: ClassVar[int] = 100
+    PAGE_SIZE: ClassVar[int] = 50
 
     id = CuidField(primary_key=True)
     statement = models.ForeignKey(

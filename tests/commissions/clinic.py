@@ -3,9 +3,12 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
+from commissions import closing
 from commissions.models import Credit, Provider, Statement
+from commissions.statements import run_month
 from kpis.models import KpiEvent
 from leads.models import Lead
+from medspa.models import User
 from tests.factories import (
     CommissionRuleFactory,
     KpiEventFactory,
@@ -73,3 +76,10 @@ def statement_of(provider: Provider, month: date = MARCH) -> Statement:
 
 def amounts(statement: Statement) -> list[int]:
     return list(statement.lines.values_list("amount_cents", flat=True))
+
+
+def close(month: date, manager: User) -> None:
+    """Work `month` out, approve and lock it; somebody else made the rules."""
+    run_month(month)
+    assert not closing.approve(month, manager).refused
+    assert not closing.lock(month, manager).refused

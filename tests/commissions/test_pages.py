@@ -183,8 +183,8 @@ def test_a_statement_of_many_lines_has_pages_and_few_queries(
     # disputes, vanished disputes, revisions; savepoints of none.
     with django_assert_max_num_queries(14):
         page = text(client.get(address))
-    assert "Page 1 of 2" in page
-    assert "Page 2 of 2" in text(client.get(address, {"page": "2"}))
+    assert "Page 1 of 3" in page
+    assert "Page 2 of 3" in text(client.get(address, {"page": "2"}))
 
 
 def test_the_month_page_asks_as_much_for_30_people_as_for_2(

@@ -1,18 +1,19 @@
 """Every rule of providers, commission rules and credits, in words and in SQL."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, models, transaction
+from django.utils import timezone
 
+from commissions.crediting import name_provider
+from tests.commissions.statement_rules import STATEMENTS
 from tests.factories import (
     CommissionRuleFactory,
     CreditFactory,
-    DisputeFactory,
+    LeadFactory,
     ProviderFactory,
-    StatementFactory,
-    StatementLineFactory,
     UserFactory,
 )
 from tests.rules import Rule, constraint_of, refusal_in_sql, refusal_in_words, update
@@ -43,154 +44,18 @@ def small_credit() -> models.Model:
     return CreditFactory(share_bps=100)
 
 
-def same_revision(row: models.Model) -> dict[str, object]:
-    other = StatementFactory(month=row.month, superseded_at=row.computed_at)
-    return {"provider": other.provider}
+def chosen_in_an_hour(row: models.Model) -> dict[str, object]:
+    return {"chosen_at": timezone.now() + timedelta(hours=1)}
 
 
-def same_month(row: models.Model) -> dict[str, object]:
-    return {"provider": StatementFactory(month=row.month, revision=2).provider}
-
-
-def disputed_line() -> models.Model:
-    line = StatementLineFactory()
-    return DisputeFactory(statement=line.statement, line=line)
-
-
-def same_line(row: models.Model) -> dict[str, object]:
-    return {"line": disputed_line().line}
-
-
-def other_line(row: models.Model) -> dict[str, object]:
-    return {"corrects": StatementLineFactory()}
-
-
-NOT_A_CHOICE = "Value 'boss' is not a valid choice."
-STATEMENTS = [
-    Rule(
-        "commissions_statement_balances",
-        StatementFactory,
-        {"payable_cents": 1},
-        "Lines, adjustments and opening must equal payable and closing.",
-    ),
-    Rule(
-        "commissions_statement_pays_or_carries",
-        StatementFactory,
-        {"payable_cents": 1, "closing_cents": -1},
-        "What is payable is never negative, and nothing is carried "
-        "while something is paid.",
-    ),
-    Rule(
-        "commissions_statement_draw_balances",
-        StatementFactory,
-        {"draw_balance_cents": 1},
-        "An open draw grows by what was paid and shrinks by what was recovered.",
-    ),
-    Rule(
-        "commissions_statement_month_is_a_first_day",
-        StatementFactory,
-        {"month": date(2026, 1, 2)},
-        "A month is named by its first day.",
-        "month",
-    ),
-    Rule(
-        "commissions_statement_revision_counts_from_one",
-        StatementFactory,
-        {"revision": 0},
-        "Revisions count from 1.",
-        "revision",
-    ),
-    Rule(
-        "commissions_statement_status_is_known",
-        StatementFactory,
-        {"status": "boss"},
-        NOT_A_CHOICE,
-        "status",
-        behind=("commissions_statement_status_is_signed",),
-    ),
-    Rule(
-        "commissions_statement_status_is_signed",
-        StatementFactory,
-        {"status": "approved"},
-        "Each status needs the moment and the person of every step so far.",
-        "status",
-    ),
-    Rule(
-        "commissions_statement_locked_has_a_snapshot",
-        StatementFactory,
-        {"snapshot_json": {}},
-        "Only a locked statement has a snapshot.",
-        "status",
-    ),
-    Rule(
-        "commissions_statement_revision_is_unique",
-        StatementFactory,
-        same_revision,
-        "There already is this revision.",
-    ),
-    Rule(
-        "commissions_statement_is_current_once",
-        StatementFactory,
-        same_month,
-        "There already is a statement of this month.",
-    ),
-    Rule(
-        "commissions_statementline_kind_is_known",
-        StatementLineFactory,
-        {"kind": "boss"},
-        NOT_A_CHOICE,
-        "kind",
-    ),
-    Rule(
-        "commissions_statementline_exact_is_a_fraction",
-        StatementLineFactory,
-        {"exact": "1.5"},
-        "Write the exact amount as 9001/2.",
-        "exact",
-    ),
-    Rule(
-        "commissions_statementline_share_is_a_share",
-        StatementLineFactory,
-        {"share_bps": 10_001},
-        "A share must be between 0 and 10000.",
-        "share_bps",
-    ),
-    Rule(
-        "commissions_statementline_corrects_one_statement",
-        StatementLineFactory,
-        other_line,
-        "A correction names the statement it corrects.",
-    ),
-    Rule(
-        "commissions_dispute_reason_is_known",
-        DisputeFactory,
-        {"reason": "boss"},
-        NOT_A_CHOICE,
-        "reason",
-    ),
-    Rule(
-        "commissions_dispute_answer_is_known",
-        DisputeFactory,
-        {"answer": "boss"},
-        NOT_A_CHOICE,
-        "answer",
-        behind=("commissions_dispute_is_settled_by_somebody",),
-    ),
-    Rule(
-        "commissions_dispute_is_settled_by_somebody",
-        DisputeFactory,
-        {"answer": "stands"},
-        "An answer has a moment and a person.",
-    ),
-    Rule(
-        "commissions_dispute_is_open_once",
-        disputed_line,
-        same_line,
-        "This line is already disputed.",
-    ),
-]
 RULES = [
     *STATEMENTS,
+    Rule(
+        "commissions_leadprovider_not_in_the_future",
+        lambda: name_provider(LeadFactory(), ProviderFactory().pk),
+        chosen_in_an_hour,
+        "A choice can't be in the future.",
+    ),
     Rule(
         "commissions_provider_has_a_name",
         ProviderFactory,
