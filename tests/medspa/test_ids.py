@@ -62,6 +62,25 @@ def test_the_database_sorts_ids_byte_by_byte_as_python_does() -> None:
     assert set(collations.values()) == {"C"}
 
 
+IDS_INDEXED_FOR_LIKE = """
+SELECT indexrelid::regclass::text
+FROM pg_index
+JOIN pg_opclass class ON class.oid = ANY(indclass)
+JOIN pg_attribute part ON part.attrelid = indrelid AND part.attnum = ANY(indkey)
+JOIN pg_type kind ON kind.oid = part.atttypid
+WHERE class.opcname LIKE '%pattern_ops'
+    -- character varying(25): four more for the length itself
+    AND kind.typname = 'varchar' AND part.atttypmod = 25 + 4
+"""
+
+
+@pytest.mark.django_db
+def test_no_id_or_reference_is_indexed_twice() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(IDS_INDEXED_FOR_LIKE)
+        assert cursor.fetchall() == []
+
+
 @pytest.mark.parametrize("wrong", ["", "c", "C" + "0" * 24, "c" + "0" * 23 + "Z", "1"])
 def test_another_shape_is_no_id(wrong: str) -> None:
     field = Tag._meta.get_field("id")
