@@ -192,13 +192,26 @@
     const isLonger = "longer" in list.dataset;
     const fresh = [...content.querySelectorAll(".card")];
     const ids = new Set(fresh.map((card) => card.dataset.lead));
+    const ghosts = [...list.querySelectorAll(".ghost")].map((ghost) => [ghost, below(ghost)]);
     for (const card of list.querySelectorAll(".card")) {
       if (!isLonger || ids.has(card.dataset.lead)) card.remove();
     }
     (isLonger ? content : list).querySelector(".more")?.remove();
     list.prepend(content);
+    for (const [ghost, leads] of ghosts) {
+      list.insertBefore(ghost, leads.map(cardOf).find((card) => list.contains(card)) || null);
+    }
     htmx.process(list);
     restore(list, anchor);
+  }
+
+  // A ghost stays above the cards that it stood above.
+  function below(ghost) {
+    const leads = [];
+    for (let next = ghost.nextElementSibling; next; next = next.nextElementSibling) {
+      if (next.matches(".card")) leads.push(next.dataset.lead);
+    }
+    return leads;
   }
 
   // The first card in sight stays where it is on the screen.

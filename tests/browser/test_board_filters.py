@@ -98,6 +98,23 @@ def test_a_ghost_shows_where_the_lead_is(
     expect(column(window, "Gamma").locator(".card")).to_contain_text("Wanda")
 
 
+def test_a_ghost_keeps_its_place_when_news_arrive(
+    desk: OpenBoard, stages: Pipeline, wanda: Lead
+) -> None:
+    for minutes in range(5):
+        stages.lead(first_name="Lower", minutes_ago=WEEK + 10 + minutes)
+    window = desk("?age=3")
+    window.get_by_role("link", name="Wanda", exact=True).focus()
+    window.keyboard.press("m")
+    alpha = column(window, "Alpha")
+    seen = alpha.get_attribute("data-version") or ""
+    window.keyboard.press("2")
+    expect(alpha).not_to_have_attribute("data-version", seen, timeout=7000)
+    first = alpha.locator(".cards > li").first
+    expect(first).to_contain_text("Wanda moved to Beta, hidden by your filter")
+    expect(alpha.locator(".card")).to_have_count(5)
+
+
 def test_the_age_filter_lives_in_the_address_and_is_named_in_the_bar(
     desk: OpenBoard, stages: Pipeline, wanda: Lead
 ) -> None:
