@@ -8,7 +8,9 @@ from kpis.breakdown import Breakdown
 from kpis.display import Value
 from kpis.figures import Ratio, Share, SoFar
 from kpis.numbers import Numbers
+from kpis.people_tables import by_hour, by_month, leak_map
 from kpis.period import Window
+from kpis.table import Table
 from medspa.money import round_half_away
 
 CAMPAIGN_KEYS = (
@@ -58,6 +60,10 @@ def full_report(window: Window) -> dict[str, Any]:
         "time_in_stage": _time_in_stage(numbers.ended_stays),
         "by_campaign": rows_report(numbers.by("campaign")),
         "pipeline": _pipeline(numbers.forecast),
+        "ageing": _ageing(numbers.open_stays),
+        "cohorts_by_month": _by_name(by_month(numbers)),
+        "leaks": _by_name(leak_map(numbers)),
+        "arrivals": _by_name(by_hour(numbers)),
     }
 
 
@@ -142,6 +148,22 @@ def _time_in_stage(stays: Sequence[pace.Stays]) -> dict[str, Any]:
             "median_seconds": stay.median_seconds,
         }
         for stay in stays
+    }
+
+
+def _ageing(stays: Sequence[pace.Stays]) -> dict[str, Any]:
+    return {
+        stay.stage: {"n": stay.n, "median_seconds": stay.median_seconds}
+        for stay in stays
+    }
+
+
+def _by_name(table: Table) -> dict[str, Any]:
+    """A table's rows by their ids, under the keys of its columns."""
+    keys = [metric.key for metric in table.columns]
+    return {
+        str(row.id): plain({key: row.figures[key] for key in keys})
+        for row in table.rows
     }
 
 
