@@ -92,12 +92,15 @@ def _in_stage(
         return _exactly(rows, rows.among_first(WINDOW, None), below)
     found = rows.among_first(WINDOW, below)
     if len(found) >= 2 * ROWS:
-        return rows.sort(found), len(found), True
+        # There may be no other, so there are more than all of them but one.
+        return rows.sort(found), len(found) - 1, True
     few = list(filters.qs.order_by().values_list("pk", flat=True)[: COUNT_LIMIT + 1])
     if len(few) <= COUNT_LIMIT:
         return _exactly(rows, rows.of_leads(few), below)
     keys = rows.below(below).first(2 * ROWS)
-    return keys, len(keys), below is not None or len(keys) == 2 * ROWS
+    if below is None and len(keys) < 2 * ROWS:
+        return keys, len(keys), False
+    return keys, max(len(keys) - 1, 0), True
 
 
 def _exactly(

@@ -189,3 +189,28 @@ def test_each_order_is_that_of_an_index(
         cursor.execute(f"EXPLAIN {sql}", params)
         plan = "\n".join(row for (row,) in cursor.fetchall())
     assert index in plan
+
+
+@pytest.mark.parametrize("order", ["entered", "waiting"])
+@pytest.mark.parametrize("window", [150, 60, 5], ids=["wide", "narrow", "tiny"])
+@pytest.mark.parametrize("few", [1_000, 10], ids=["few", "many"])
+def test_filters_within_a_stage_show_every_lead_once_wherever_they_are_found(
+    few: int, window: int, order: str, desk: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("leads.lead_list.WINDOW", window)
+    monkeypatch.setattr("leads.lead_list.COUNT_LIMIT", few)
+    monkeypatch.setattr("leads.lead_list.ROWS", 10)
+    stage = factories.StageFactory()
+    for source in ("google", "tiktok") * 35:
+        factories.LeadFactory(stage=stage, source=source)
+    params = {"stage": stage.pk, "source": "google", "order": order, "columns": "tags"}
+    seen: list[str] = []
+    after = ""
+    while not seen or after:
+        listing = desk.get(LIST, params | {"after": after}).context["listing"]
+        seen += [row.lead_id for row in listing.rows]
+        assert listing.count == 35 or (listing.is_more and listing.count < 35)
+        after = listing.after
+    wanted = Lead.objects.filter(source="google")
+    sign = "-" if order == "entered" else ""
+    assert seen == [lead.pk for lead in wanted.order_by(f"{sign}pk")]
