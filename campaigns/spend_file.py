@@ -125,10 +125,9 @@ def read_spend_table(text: str) -> Spending:
 def _records(text: str) -> Iterator[tuple[int, list[str]]]:
     """Every row that is not blank, with its number in a spreadsheet."""
     sample = [line for line in text.splitlines() if line.strip()][:HEADERS_WITHIN]
-    marks = {mark: max(line.count(mark) for line in sample) for mark in "\t;,"}
-    separator = next((mark for mark in "\t;" if marks[mark]), ",")
-    if marks[","] > marks[separator]:
-        separator = ","
+    separator = max(
+        "\t;,", key=lambda mark: max((line.count(mark) for line in sample), default=0)
+    )
     reader = csv.reader(io.StringIO(text), delimiter=separator, strict=True)
     for number, cells in enumerate(reader, 1):
         cells = [" ".join(cell.split()) for cell in cells]
