@@ -130,9 +130,12 @@ def _differs(draft: Draft, known: Known) -> bool:
 
 def _note_digests(drafts: Iterable[Draft]) -> None:
     """The same result of other input: no new version of the statement."""
+    stale: dict[str, list[str]] = defaultdict(list)
     for draft in drafts:
         if draft.row and draft.row.inputs_digest != draft.digest:
-            Statement.objects.filter(pk=draft.row.pk).update(inputs_digest=draft.digest)
+            stale[draft.digest].append(draft.row.pk)
+    for digest, ids in stale.items():
+        Statement.objects.filter(pk__in=ids).update(inputs_digest=digest)
 
 
 # Lines ----------------------------------------------------------------------
