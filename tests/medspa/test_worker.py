@@ -21,7 +21,12 @@ pytestmark = pytest.mark.usefixtures("committed")
 def pipe(tmp_path: Path) -> Path:
     path = tmp_path / "pipe"
     os.mkfifo(path)
+    os.mkfifo(path.with_suffix(".answer"))
     return path
+
+
+def let_go_on(pipe: Path) -> None:
+    pipe.with_suffix(".answer").write_text("go on")
 
 
 def said(pipe: Path) -> str:
@@ -74,9 +79,9 @@ def test_the_worker_outlives_its_connections_and_ends_when_told(pipe: Path) -> N
         assert said(pipe) == "here"
         end_other_connections()
         silence_workers()
-        pipe.write_text("go on")
+        let_go_on(pipe)
         assert said(pipe) == "here"
-        pipe.write_text("go on")
+        let_go_on(pipe)
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=30) == 0
     run = carry_out(run)

@@ -12,7 +12,10 @@ from medspa.progress import Steps
 
 
 class Names(Shape):
-    """`pipe`: after the first tag say so in this FIFO, while it is there, and wait."""
+    """`pipe`: after the first tag say so in this FIFO, while it is there.
+
+    Then wait for an answer in its neighbour, named like it with `.answer`.
+    """
 
     names: list[str]
     pipe: str = ""
@@ -32,7 +35,7 @@ def make_tags(arguments: Names, progress: Steps) -> str:
 def _wait(pipe: Path) -> None:
     if pipe.exists():
         pipe.write_text("here")
-        pipe.read_text()
+        pipe.with_suffix(".answer").read_text()
 
 
 @long_run("tests.refuse", arguments=Names)
