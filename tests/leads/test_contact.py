@@ -1,5 +1,6 @@
 """E-mails and phones: one written form, one form for matching, one for people."""
 
+import phonenumbers
 import pytest
 from django.core.exceptions import ValidationError
 from hypothesis import given
@@ -129,3 +130,17 @@ def test_phones_are_shown_as_people_write_them() -> None:
     assert format_phone("+12125550123") == "(212) 555-0123"
     assert format_phone("+442079460958") == "+44 20 7946 0958"
     assert format_phone("") == ""
+
+
+@given(
+    area=st.integers(200, 999),
+    exchange=st.integers(200, 999),
+    line=st.integers(0, 9999),
+)
+def test_home_numbers_are_written_as_the_library_writes_them(
+    area: int, exchange: int, line: int
+) -> None:
+    phone = f"+1{area}{exchange}{line:04}"
+    national = phonenumbers.PhoneNumberFormat.NATIONAL
+    written = phonenumbers.format_number(phonenumbers.parse(phone, None), national)
+    assert format_phone(phone) == written
