@@ -28,6 +28,8 @@ from medspa.pages import ClinicPageMixin
 SEE_SPEND = "campaigns.view_spend"
 EDIT_SPEND = ("campaigns.change_campaignspend", "campaigns.add_campaignspend")
 MAX_MEGABYTES = settings.FILE_UPLOAD_MAX_MEMORY_SIZE // 1024 // 1024
+# Each name has its own choice in the page.
+MOST_NAMES = 400
 MEANWHILE = (
     "Nothing was written: what would change is not what the page showed. Somebody "
     "changed a month meanwhile, or another campaign was chosen. Look at it again."
@@ -169,6 +171,11 @@ class ImportSpendPage(ClinicPageMixin, TemplateView):
 
 
 def _shown(looked: Any, chosen: dict[str, str], notice: str = "") -> dict[str, Any]:
+    if len(looked.months) > MOST_NAMES:
+        raise SpendFileRefused(
+            f"The file names more than {MOST_NAMES} campaigns. Export fewer, or ask an "
+            "administrator to import it with manage.py import_spend."
+        )
     read = packed(looked.door, looked.months)
     return {"looked": looked, "read": read, "chosen": chosen, "notice": notice}
 

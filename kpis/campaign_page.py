@@ -1,7 +1,5 @@
 """The page of one campaign: its funnel, what each step cost, and its months."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from urllib.parse import urlencode
@@ -11,7 +9,8 @@ from campaigns.models import Campaign
 from kpis import definitions, drill, queries
 from kpis.breakdown import Row
 from kpis.campaign_months import Month, campaign_months
-from kpis.chart import BarChart, bar_chart
+from kpis.campaign_parts import Card, Chart, Line, Link, Step
+from kpis.chart import bar_chart
 from kpis.definitions import Basis, Metric, Unit
 from kpis.display import DASH, Value, as_integer, number, text
 from kpis.figures import Base, Figures, period_figures, ratio, share, total_row
@@ -51,52 +50,6 @@ COLUMNS = (
 )
 CHARTS = ("spend_cents", "net_revenue_cents", "roas")
 LONGEST = timedelta(days=730)
-
-
-@dataclass(frozen=True)
-class Step:
-    """`width` is its share of the widest step in percent, `rate` of the one before."""
-
-    label: str
-    people: str
-    width: str
-    rate: Cell | None
-    cost: str
-    rows: str
-
-
-@dataclass(frozen=True)
-class Card:
-    metric: Metric
-    formula: str
-    text: str
-    rows: str
-
-
-@dataclass(frozen=True)
-class Chart:
-    metric: Metric
-    total: str
-    bars: BarChart
-    words: str
-
-
-@dataclass(frozen=True)
-class Line:
-    """A month of the table; `key` names its input, `note` says what counts."""
-
-    month: Month
-    key: str
-    typed: str
-    note: str
-    cells: Sequence[Cell]
-
-
-@dataclass(frozen=True)
-class Link:
-    label: str
-    query: str
-    is_current: bool
 
 
 class CampaignPage:

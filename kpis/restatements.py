@@ -185,7 +185,7 @@ class Restatement:
         """The numbers of the cards that differ, without their causes."""
         return [self._restated(key) for key in HEADLINES if key in self.differences]
 
-    @property
+    @cached_property
     def explained(self) -> list[Restated]:
         """The same with their causes, which add up to each difference."""
         return [
@@ -230,7 +230,7 @@ class Restatement:
         """The columns of the rows."""
         return [_metric(key) for key in self._keys]
 
-    @property
+    @cached_property
     def lines(self) -> list["Line"]:
         """The rows behind the number `only`, or behind all of them, by cause."""
         order = list(Cause)

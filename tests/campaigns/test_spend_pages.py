@@ -186,6 +186,14 @@ def test_a_file_of_no_use_is_refused_in_words(
     assert (sentence or "No row names the columns") in page
 
 
+def test_more_names_than_a_page_can_ask_about_are_refused(
+    desk: Client, db: None
+) -> None:
+    rows = "".join(f"Glow {number},2026-03,5\n" for number in range(401))
+    page = post(desk, "import_spend", pasted=f"Campaign,Month,Cost\n{rows}")
+    assert "names more than 400 campaigns" in page
+
+
 def test_nothing_chosen_asks_for_a_file(desk: Client, db: None) -> None:
     assert "Choose a file, or paste a table." in post(desk, "import_spend")
 
