@@ -74,8 +74,11 @@ class Heat:
             return ""
         busiest = max(self.arrivals, key=lambda hour: hour.leads)
         late = max(self.arrivals, key=lambda hour: hour.leads - hour.within_5min)
+        words = f"Most leads arrive {busiest.name}: {busiest.leads:,}."
+        missed = late.leads - late.within_5min
+        if not missed:
+            return f"{words} All were contacted within five minutes."
         return (
-            f"Most leads arrive {busiest.name}: {busiest.leads:,}. The most who were "
-            f"not contacted within five minutes: {late.leads - late.within_5min:,} of "
-            f"{late.leads:,} who came {late.name}."
+            f"{words} The most who were not contacted within five minutes: "
+            f"{missed:,} of {late.leads:,} who came {late.name}."
         )
