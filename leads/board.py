@@ -16,10 +16,10 @@ from leads.board_cards import (
     Newest,
     Page,
     current_stays,
-    first_pages,
     next_page,
     pages_of,
 )
+from leads.board_first import first_pages
 from leads.board_news import Seen, read_stages, set_up_of
 from leads.models import LeadStage, PipelineStage, StageTotal
 from leads.models.lead import LeadQuerySet

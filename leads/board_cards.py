@@ -166,53 +166,6 @@ def in_column(
     return column.order_by("stage_id", *NEWEST_FIRST)
 
 
-# The newest living stays of each column, by the board's index: for the two comparisons
-# with the stage see `in_column`. A filter is asked of one stay after the other (OFFSET
-# keeps it from becoming a join), so that nobody is read beyond the cards' last.
-FIRST_STAYS = """
-SELECT newest.id
-FROM unnest(%s::text[]) AS shown (id)
-CROSS JOIN LATERAL (
-    SELECT stay.id
-    FROM leads_leadstage stay
-    JOIN leads_lead lead ON lead.id = stay.lead_id AND lead.deleted_at IS NULL
-    WHERE stay.stage_id >= shown.id AND stay.stage_id <= shown.id
-        AND stay.left_at IS NULL
-        {lower} {filtered}
-    ORDER BY stay.stage_id, stay.changed_at DESC, stay.id DESC
-    LIMIT {cards}
-) newest
-"""
-LOWER = "AND stay.changed_at <= %s AND (stay.changed_at < %s OR stay.id < %s)"
-
-
-def first_pages(
-    stage_ids: Collection[str],
-    now: datetime,
-    leads: LeadQuerySet | None = None,
-    after: Cursor | None = None,
-) -> dict[str, Page]:
-    """Stage id → its newest cards, by one query however many stages there are."""
-    if not stage_ids:
-        return {}
-    lower, filtered = "", ""
-    params: list[Any] = [list(stage_ids)]
-    if after:
-        lower = LOWER
-        params += [after.entered_at, after.entered_at, after.stay_id]
-    if leads is not None:
-        sql, asked = _asked_of_one(leads)
-        filtered = f"AND EXISTS ({sql} OFFSET 0)"
-        params += asked
-    stays = FIRST_STAYS.format(lower=lower, filtered=filtered, cards=CARDS)
-    return pages_of(RawSQL(stays, params), now)  # noqa: S611  (made here)
-
-
-def _asked_of_one(leads: LeadQuerySet) -> tuple[str, tuple[Any, ...]]:
-    this_one = RawSQL("stay.lead_id", [])
-    return leads.order_by().filter(pk=this_one).values("pk").query.sql_with_params()
-
-
 def pages_of(
     stay_ids: Collection[str] | RawSQL,
     now: datetime,
