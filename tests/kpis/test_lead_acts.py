@@ -33,7 +33,7 @@ def desk(front_desk: User, client: Client) -> Client:
 @pytest.fixture
 def booked_stage(db: None) -> PipelineStage:
     return factories.StageFactory(
-        name="Consult Booked", order=900, records_kpi="consult_booked"
+        name="Consult Booked", order=30_000, records_kpi="consult_booked"
     )
 
 
