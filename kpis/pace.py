@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from kpis.cube import reading
+from kpis.cube import reading, waiting
 from kpis.cube.facts import TOUCHES
 from kpis.database import rows
 from kpis.figures import Ratio, ratio
@@ -184,14 +184,14 @@ def speeds(window: Window, trust: reading.Trust | None = None) -> dict[str, Spee
 
 def kept_speeds(window: Window) -> dict[str, Speed]:
     """From the sums, which have to be kept."""
-    return _speeds(reading.speed_row(window.period))
+    return _speeds(waiting.speed_row(window.period))
 
 
 def in_time(window: Window, trust: reading.Trust | None = None) -> Ratio | None:
     """The share of all leads that any touch reached within five minutes."""
     if not (trust or reading.trusted(window)).is_kept:
         return counted_speeds(window)["any"].within_5min_share
-    row = reading.contact_row(window.period)
+    row = waiting.contact_row(window.period)
     return ratio(row["any_within"], row["leads"])
 
 
