@@ -44,7 +44,7 @@ def ana(committed: None) -> Provider:
 
 @pytest.fixture
 def manager(committed: None) -> Iterator[User]:
-    user = UserFactory(role="Manager")
+    user = UserFactory(is_superuser=True)
     yield user
     connection.cursor().execute("TRUNCATE commissions_statement CASCADE")
     connection.cursor().execute("TRUNCATE commissions_statementhistory CASCADE")
@@ -198,7 +198,7 @@ def test_stopped_at_any_step_nothing_is_written(
 
 @pytest.fixture
 def manager_in_test(db: None) -> User:
-    return UserFactory(role="Manager")
+    return UserFactory()
 
 
 # The buttons ----------------------------------------------------------------
