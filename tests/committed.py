@@ -7,11 +7,13 @@ and other tests rely on stay; only what the clinic's own apps hold is emptied.
 import os
 import sys
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import quote
 
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.contrib.auth.models import Group
 from django.db import connection
 from pytest_django import DjangoDbBlocker
 
@@ -26,6 +28,7 @@ def committed(
 ) -> Iterator[None]:
     with django_db_blocker.unblock():
         empty_tables()
+        refill_roles()
         yield
         empty_tables()
 
@@ -40,6 +43,13 @@ def empty_tables() -> None:
     ]
     with connection.cursor() as cursor:
         cursor.execute(f"TRUNCATE {', '.join(tables + LONG_WORK)} CASCADE")
+
+
+def refill_roles() -> None:
+    """What migrations wrote, when a transactional test has emptied every table."""
+    if not Group.objects.exists():
+        written: Any = connection
+        written.creation.deserialize_db_from_string(written._test_serialized_contents)
 
 
 def database_url() -> str:

@@ -23,7 +23,7 @@ def carry_out(run: LongRun) -> LongRun:
 def worker(
     settings: str = "tests.medspa.worker_settings",
 ) -> Iterator["subprocess.Popen[bytes]"]:
-    """A worker on the test database; it is killed at the end."""
+    """A worker on the test database; it is killed at the end, and known to be dead."""
     process = subprocess.Popen(
         [*MANAGE, "worker"], env=environment(DJANGO_SETTINGS_MODULE=settings)
     )
@@ -32,6 +32,7 @@ def worker(
     finally:
         process.kill()
         process.wait()
+        silence_workers()
 
 
 def silence_workers() -> None:
