@@ -38,6 +38,7 @@ HEAD = (
     "</sheetView></sheetViews><sheetData>"
 )
 TAIL = "</sheetData></worksheet>"
+FONT = '<sz val="11"/><name val="Calibri"/>'
 # The places of `cellXfs` below. The last makes a spreadsheet take text for text.
 PLAIN, BOLD, MONEY, ON, AT, QUOTED = range(6)
 STYLES = (
@@ -45,13 +46,14 @@ STYLES = (
     '<numFmt numFmtId="164" formatCode="#,##0.00"/>'
     '<numFmt numFmtId="165" formatCode="yyyy\\-mm\\-dd"/>'
     '<numFmt numFmtId="166" formatCode="yyyy\\-mm\\-dd hh:mm"/></numFmts>'
-    "<fonts><font/><font><b/></font></fonts>"
+    f"<fonts><font>{FONT}</font><font><b/>{FONT}</font></fonts>"
     '<fills><fill><patternFill patternType="none"/></fill>'
     '<fill><patternFill patternType="gray125"/></fill></fills>'
     "<borders><border/></borders><cellStyleXfs><xf/></cellStyleXfs><cellXfs><xf/>"
     '<xf fontId="1" applyFont="1"/><xf numFmtId="164" applyNumberFormat="1"/>'
     '<xf numFmtId="165" applyNumberFormat="1"/>'
     '<xf numFmtId="166" applyNumberFormat="1"/><xf quotePrefix="1"/></cellXfs>'
+    '<cellStyles><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>'
     "</styleSheet>"
 )
 
