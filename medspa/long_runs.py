@@ -46,7 +46,6 @@ CARRY_OUT = "medspa.carry_out"
 # A worker says every few seconds that it lives.
 HEARTBEAT = timedelta(seconds=5)
 SILENCE = timedelta(seconds=15)
-SESSION_KEY = "has_long_runs"
 
 Arguments = TypeVar("Arguments", bound=Shape)
 Work = Callable[[Any, Steps], str | None]
@@ -136,7 +135,6 @@ def _defer(run: LongRun) -> int:
 
 def watch(request: HttpRequest, run: LongRun) -> HttpResponse:
     """To the page that shows how far it is; the sidebar then leads back to it."""
-    request.session[SESSION_KEY] = True
     return redirect("long_run", run.pk)
 
 

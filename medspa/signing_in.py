@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import CharField
+from django.db.models import BooleanField, CharField
 from django.db.models.expressions import RawSQL
 
 from medspa.models import User
@@ -33,6 +33,19 @@ RIGHTS = RawSQL(
     ArrayField(CharField()),
 )
 
+# Whether the sidebar leads to the long work of a person; an index answers.
+HAS_LONG_RUNS = RawSQL(
+    """
+    EXISTS (
+        SELECT FROM medspa_longrun run
+        WHERE run.made_by_id = medspa_user.id
+            AND run.created_at > now() - interval '1 day'
+    )
+    """,
+    (),
+    BooleanField(),
+)
+
 
 # What else comes with a person, by name: expressions of the apps that need it at once.
 BESIDE: dict[str, Any] = {}
@@ -46,7 +59,9 @@ class ClinicBackend(ModelBackend):
     """
 
     def get_user(self, user_id: Any) -> User | None:
-        people = User.objects.annotate(rights=RIGHTS, **BESIDE)
+        people = User.objects.annotate(
+            rights=RIGHTS, has_long_runs=HAS_LONG_RUNS, **BESIDE
+        )
         person: Any = people.filter(pk=user_id).first()
         if person is None or not self.user_can_authenticate(person):
             return None

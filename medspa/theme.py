@@ -67,8 +67,8 @@ def _is_own_commissions(request: HttpRequest) -> bool:
 
 
 def _has_runs(request: HttpRequest) -> bool:
-    """Whether this session has begun long work (see `medspa.long_runs.watch`)."""
-    return "has_long_runs" in getattr(request, "session", ())
+    """Whether the person has asked for long work lately; it comes with the person."""
+    return getattr(request.user, "has_long_runs", False)
 
 
 WORK = {
