@@ -18,7 +18,6 @@ from leads.list_filters import ListFilter, Offer, read_list_filters, read_offer
 from leads.list_headers import column_choices, headers, orders
 from leads.models import SavedView
 from leads.saved_views import Asked, is_pinned, resolve, visible_views
-from leads.vocabulary import LostReason
 from medspa.clinic_time import clinic_today
 from medspa.models import User
 from medspa.pages import ClinicPageMixin
@@ -92,7 +91,6 @@ class LeadListPage(ClinicPageMixin, TemplateView):
             list_url=reverse("leads"),
             is_empty=not any(offer.totals.values()),
             choices=filters.choices,
-            reasons=LostReason.choices,
             toasts=read_toasts(self.request),
             may_restore=self.request.user.has_perm("leads.restore_lead"),
             **kwargs,
