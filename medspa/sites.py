@@ -29,6 +29,17 @@ class ClinicAdminSite(UnfoldAdminSite):
     ) -> HttpResponse:
         return redirect("home")
 
+    def look(self) -> dict[str, Any]:
+        """Styles and colours for a page that knows no request."""
+        asked = HttpRequest()
+        return {
+            "site_favicons": self._get_favicons("SITE_FAVICONS", asked),
+            "border_radius": self._get_config("BORDER_RADIUS", asked),
+            "colors": self._get_colors("COLORS", asked),
+            "styles": self._get_list("STYLES", asked),
+            "scripts": self._get_list("SCRIPTS", asked),
+        }
+
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """What every page shows; the theme's settings are read once per process."""
         lasting = self._lasting

@@ -19,3 +19,8 @@ urlpatterns = [
     path("runs/<slug:run_id>/cancel/", cancel_run, name="long_run_cancel"),
     path("admin/", admin.site.urls),
 ]
+
+handler400 = "medspa.error_pages.bad_request"
+handler403 = "medspa.error_pages.forbidden"
+handler404 = "medspa.error_pages.not_found"
+handler500 = "medspa.error_pages.server_error"

@@ -1,0 +1,99 @@
+"""What people see instead of a page: what happened, what was kept, what to do.
+
+None of these pages asks the database or the session, which may be what is broken.
+"""
+
+import sys
+from http import HTTPStatus
+from urllib.parse import urlencode
+
+from django.contrib import admin
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from medspa.sites import ClinicAdminSite
+
+SECONDS_UNTIL_ANOTHER_TRY = 5
+SAVED_IS_KEPT = "Everything saved before is kept."
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _page(
+        HTTPStatus.BAD_REQUEST,
+        "This can't be read",
+        "The address or what was sent with it is broken. Nothing was done.",
+    )
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """For people who may not do it, and for those whose session has ended."""
+    if request.user.is_authenticated:
+        return _page(
+            HTTPStatus.FORBIDDEN,
+            "This is not open to you",
+            "Nothing was done. If your work needs it, ask an administrator for a role "
+            "that has it.",
+        )
+    return _page(
+        HTTPStatus.FORBIDDEN,
+        "You are signed out",
+        f"Nothing was done. {SAVED_IS_KEPT} Sign in, then do it again.",
+        sign_in=_sign_in(request),
+    )
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _page(
+        HTTPStatus.NOT_FOUND,
+        "There is nothing at this address",
+        f"{_sentence_of(exception)} It may have been deleted, or the link is broken.",
+    )
+
+
+def out_of_date(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Django's guard against forged forms: mostly a page from before signing in."""
+    return _page(
+        HTTPStatus.FORBIDDEN,
+        "This page was out of date",
+        f"Nothing was done. {SAVED_IS_KEPT} Go back, reload and do it again.",
+    )
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    if not isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return _page(
+            HTTPStatus.INTERNAL_SERVER_ERROR,
+            "Something went wrong here",
+            f"It was not your doing, and it is in the log. {SAVED_IS_KEPT} Go back "
+            "and look whether your last step was done before you try it again.",
+        )
+    answer = _page(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "The database does not answer right now",
+        f"It is mostly back within seconds. {SAVED_IS_KEPT} Reload, and look whether "
+        "your last step was done before you try it again.",
+    )
+    answer["Retry-After"] = str(SECONDS_UNTIL_ANOTHER_TRY)
+    return answer
+
+
+def _sentence_of(exception: Exception) -> str:
+    """Our own word for what is missing; Django's are not for people."""
+    said = exception.args[0] if exception.args else ""
+    is_ours = isinstance(said, str) and said.startswith(("This ", "The ", "There "))
+    return said if is_ours else ""
+
+
+def _sign_in(request: HttpRequest) -> str:
+    page = request.get_full_path() if request.method == "GET" else reverse("home")
+    return f"{reverse('admin:login')}?{urlencode({'next': page})}"
+
+
+def _page(
+    status: HTTPStatus, title: str, words: str, *, sign_in: str = ""
+) -> HttpResponse:
+    site: ClinicAdminSite = admin.site  # type: ignore[assignment]
+    context = site.look() | {"title": title, "words": words, "sign_in": sign_in}
+    return HttpResponse(render_to_string("medspa/error.html", context), status=status)
