@@ -44,13 +44,13 @@ def first_pages(
         lower = LOWER
         params += [after.entered_at, after.entered_at, after.stay_id]
     if leads is not None:
-        sql, asked = _asked_of_one(leads)
+        sql, asked = asked_of_one(leads)
         filtered = f"AND EXISTS ({sql} OFFSET 0)"
         params += asked
     stays = FIRST_STAYS.format(lower=lower, filtered=filtered, cards=CARDS)
     return pages_of(RawSQL(stays, params), now)  # noqa: S611  (made here)
 
 
-def _asked_of_one(leads: LeadQuerySet) -> tuple[str, tuple[Any, ...]]:
+def asked_of_one(leads: LeadQuerySet) -> tuple[str, tuple[Any, ...]]:
     this_one = RawSQL("stay.lead_id", [])
     return leads.order_by().filter(pk=this_one).values("pk").query.sql_with_params()

@@ -7,13 +7,18 @@ leads today, since a stay keeps neither tags nor values.
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
+from leads import board
 from leads.board import Column, Counted, count_stays, fold, make_column, with_page
 from leads.board_cards import Cursor, Newest, Page, below, pages_of
 from leads.models import LeadStage, PipelineStage
 from leads.models.lead import LeadQuerySet
+from leads.past_cards import first_then
+from leads.past_figures import figures_then
 from medspa.clinic_time import clinic_today, clinic_zone, start_of_day
 
 
@@ -36,11 +41,21 @@ def read_day(text: str) -> date:
 
 
 def read_past_board(
-    day: date, leads: LeadQuerySet | None = None, *, unfolded: Collection[str] = ()
+    day: date,
+    leads: LeadQuerySet | None = None,
+    *,
+    at_once: bool = False,
+    unfolded: Collection[str] = (),
 ) -> list[Column]:
-    """Every column at the end of the clinic's `day`, by three queries."""
+    """Every column at the end of the clinic's `day`, by four queries.
+
+    Where counting would take long the figures are None, unless asked for `at_once`;
+    `count_past` has them.
+    """
     end = end_of(day)
-    columns = [fold(column, unfolded) for column in _columns(end, leads)]
+    columns = [
+        fold(column, unfolded) for column in _columns(end, leads, at_once=at_once)
+    ]
     newest = [pk for column in columns if not column.is_folded for pk in column.newest]
     pages = _pages(newest, end)
     return [with_page(column, pages) for column in columns]
@@ -52,19 +67,34 @@ def read_past_next(
     after: Cursor | None,
     shown: int,
     leads: LeadQuerySet | None = None,
+    *,
+    at_once: bool = False,
 ) -> Column:
     """A column of that day with its cards below `after`, under `shown` others.
 
     Raises PipelineStage.DoesNotExist for a stage that nobody was in.
     """
     end = end_of(day)
-    for column in _columns(end, leads):
+    for column in _columns(end, leads, at_once=at_once):
         if column.stage.id == stage_id:
             newest: Collection[str] = column.newest
-            if after:
+            if after and leads is not None and column.figures is not None:
                 newest = _next(below(_stays_at(end, leads), after), stage_id)
+            elif after:
+                newest = first_then([stage_id], end, leads, after).get(stage_id, [])
             return replace(with_page(column, _pages(newest, end)), shown_before=shown)
     raise PipelineStage.DoesNotExist
+
+
+def count_past(day: date, leads: LeadQuerySet | None = None) -> list[Column]:
+    """The columns' figures of that day without cards, however long it takes."""
+    end = end_of(day)
+    found = _counted(end, leads)
+    return [
+        make_column(stage, found.get(stage.pk, Counted()))
+        for stage in _stages()
+        if stage.pk in found or not stage.is_deleted
+    ]
 
 
 def end_of(day: date) -> datetime:
@@ -72,13 +102,43 @@ def end_of(day: date) -> datetime:
     return start_of_day(day + timedelta(days=1), clinic_zone())
 
 
-def _columns(end: datetime, leads: LeadQuerySet | None) -> list[Column]:
-    found = count_stays(_stays_at(end, leads))
-    stages = PipelineStage.all_objects.filter(Q(deleted_at=None) | Q(pk__in=found))
-    return [
+def _columns(
+    end: datetime, leads: LeadQuerySet | None, *, at_once: bool
+) -> list[Column]:
+    """The living columns and those where somebody was, with their first stays."""
+    stages = list(_stages())
+    is_counted = at_once or sum(stage.kept for stage in stages) <= board.COUNTED_AT_ONCE
+    found = _counted(end, leads) if is_counted else {}
+    if leads is not None and is_counted:
+        newest = {pk: list(counted.newest) for pk, counted in found.items()}
+    else:
+        newest = first_then([stage.pk for stage in stages], end, leads)
+    columns = [
         make_column(stage, found.get(stage.pk, Counted()))
-        for stage in stages.order_by("order", "created_at")
+        for stage in stages
+        if stage.pk in newest or not stage.is_deleted
     ]
+    columns = [
+        replace(column, newest=tuple(newest.get(column.stage.id, ())))
+        for column in columns
+    ]
+    if is_counted:
+        return columns
+    return [replace(column, figures=None) for column in columns]
+
+
+def _stages() -> QuerySet[PipelineStage, Any]:
+    """Retired ones too; `kept` is how many leads each has today."""
+    kept = Coalesce(Sum("totals__lead_count"), 0)
+    return PipelineStage.all_objects.annotate(kept=kept).order_by("order", "created_at")
+
+
+def _counted(end: datetime, leads: LeadQuerySet | None) -> dict[str, Counted]:
+    """Stage id → what it held; only a filter makes everybody of that day be read."""
+    if leads is not None:
+        return count_stays(_stays_at(end, leads))
+    found = figures_then(end)
+    return {pk: Counted(*figures) for pk, figures in found.items() if figures[0]}
 
 
 def _next(stays: QuerySet[LeadStage], stage_id: str) -> Collection[str]:
@@ -91,14 +151,14 @@ def _pages(stay_ids: Collection[str], end: datetime) -> dict[str, Page]:
     return {stage_id: _without_waiting(page) for stage_id, page in pages.items()}
 
 
-def _stays_at(end: datetime, leads: LeadQuerySet | None) -> QuerySet[LeadStage]:
-    """One stay for each lead that had come by then and was not deleted."""
-    stays = LeadStage.objects.filter(
+def _stays_at(end: datetime, leads: LeadQuerySet) -> QuerySet[LeadStage]:
+    """One stay for each of the leads that had come by then and was not deleted."""
+    return LeadStage.objects.filter(
         Q(left_at=None) | Q(left_at__gte=end),
         Q(lead__deleted_at=None) | Q(lead__deleted_at__gte=end),
         changed_at__lt=end,
+        lead__in=leads.order_by(),
     )
-    return stays if leads is None else stays.filter(lead__in=leads.order_by())
 
 
 def _without_waiting(page: Page) -> Page:

@@ -59,7 +59,8 @@
   if (board.dataset.changes) {
     // Where counting takes long it is done less often.
     setInterval(showAges, ("later" in board.dataset ? 10 : 2) * EVERY_MS);
-    showAges();
   }
+  // A past day is counted once.
+  showAges();
   Object.assign(window.clinicBoard, { showAges });
 })();

@@ -187,6 +187,7 @@ class LeadStage(Validated):
         related_name="+",
         null=True,
         blank=True,
+        db_index=False,  # the index of a person's moves begins with it
     )
     changed_at = models.DateTimeField("entered", default=timezone.now)
     left_at = models.DateTimeField("left", null=True, blank=True)
@@ -228,6 +229,16 @@ class LeadStage(Validated):
                 F("changed_at").desc(),
                 name="leads_leadstage_board",
                 condition=Q(left_at__isnull=True),
+            ),
+            models.Index(
+                "stage",
+                F("changed_at").desc(),
+                "left_at",
+                name="leads_leadstage_past",
+                condition=Q(left_at__isnull=False),
+            ),
+            models.Index(
+                "changed_by", F("changed_at").desc(), name="leads_leadstage_moved_by"
             ),
         ]
 

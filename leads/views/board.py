@@ -95,7 +95,10 @@ def _read(
     filters: BoardFilter, day: date | None, unfolded: list[str]
 ) -> tuple[list[board.Column], Seen | str]:
     if day:
-        return read_past_board(day, filters.leads, unfolded=unfolded), ""
+        columns = read_past_board(
+            day, filters.leads, at_once=filters.is_narrow, unfolded=unfolded
+        )
+        return columns, ""
     read = board.read_board(filters.leads, at_once=filters.is_narrow, unfolded=unfolded)
     return read.columns, read.seen
 
@@ -133,12 +136,11 @@ class ColumnView(ClinicPageMixin, TemplateView):
         filters, day, _ = read_question(self.request)
         asked = (self.kwargs["stage_id"], self._after(), self._shown())
         try:
+            leads, at_once = filters.leads, filters.is_narrow
             if day:
-                column = read_past_next(day, *asked, filters.leads)
+                column = read_past_next(day, *asked, leads, at_once=at_once)
             else:
-                column = board.read_next(
-                    *asked, filters.leads, at_once=filters.is_narrow
-                )
+                column = board.read_next(*asked, leads, at_once=at_once)
         except PipelineStage.DoesNotExist as error:
             raise Http404("This stage no longer exists.") from error
         context = card_context(self.request)

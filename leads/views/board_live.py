@@ -14,7 +14,9 @@ from leads.board import Board, Column
 from leads.board_ages import read_ages
 from leads.board_cards import Card, read_cards
 from leads.board_news import Seen, changed_leads
+from leads.board_past import count_past
 from leads.filters import read_filters
+from leads.views.board import read_question
 from leads.views.board_answers import card_context, figures_of
 from leads.vocabulary import LostReason
 
@@ -139,17 +141,26 @@ def _card(request: HttpRequest, card: Card) -> dict[str, str]:
 @never_cache
 @permission_required("leads.view_lead", raise_exception=True)
 def ages(request: HttpRequest) -> JsonResponse:
-    """What takes longer than the cards: stage id → bar and figures of its header."""
-    leads = read_filters(request.GET, request.user)[0].leads
-    columns = board.count_columns(leads).columns
+    """What takes longer than the cards: stage id → bar and figures of its header.
+
+    A past day has no bars.
+    """
+    filters, day, _ = read_question(request)
+    if day:
+        columns = count_past(day, filters.leads)
+        return JsonResponse({"ages": {}, "figures": _figures(columns)})
+    columns = board.count_columns(filters.leads).columns
     counts = {
         column.stage.id: column.figures.count for column in columns if column.figures
     }
     stages = [column.stage for column in columns]
-    found = read_ages(stages, counts, leads, timezone.now())
+    found = read_ages(stages, counts, filters.leads, timezone.now())
     bars = {
         pk: render_to_string("leads/_ages.html", {"ages": ages})
         for pk, ages in found.items()
     }
-    figures = {column.stage.id: figures_of(column) for column in columns}
-    return JsonResponse({"ages": bars, "figures": figures})
+    return JsonResponse({"ages": bars, "figures": _figures(columns)})
+
+
+def _figures(columns: list[Column]) -> dict[str, str]:
+    return {column.stage.id: figures_of(column) for column in columns}
