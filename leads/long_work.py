@@ -1,9 +1,13 @@
-"""The long work of leads: bulk acts on more than one request can do."""
+"""The long work of leads: bulk acts and imports of more than one request can do."""
+
+from procrastinate.contrib.django import app
 
 from leads import bulk
 from leads.acts import ActRefused
 from leads.bulk_undo import take_back
+from leads.intake import large
 from leads.models import BulkRun
+from leads.pipeline import MoveRefused
 from medspa.actors import current_actor
 from medspa.json_shapes import Shape
 from medspa.long_runs import WorkRefused, long_run
@@ -33,3 +37,19 @@ def undo_bulk(arguments: BulkArguments, progress: Steps) -> str:
     except ActRefused as refusal:
         raise WorkRefused(str(refusal)) from refusal
     return BulkRun.objects.get(pk=arguments.run).undo_sentence
+
+
+@long_run(large.IMPORT, arguments=large.ImportArguments)
+def do_import(arguments: large.ImportArguments, progress: Steps) -> str:
+    try:
+        return large.carry_out(arguments, progress)
+    except MoveRefused as refusal:
+        raise WorkRefused(str(refusal)) from refusal
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="leads.tidy_imports", queueing_lock="leads.tidy_imports")
+def tidy_imports(timestamp: int) -> None:
+    """Every ten minutes: keep no row that an ended import doesn't need any more."""
+    large.settle_ended()
+    large.forget_old()

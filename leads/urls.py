@@ -6,6 +6,7 @@ from leads.views import (
     board_live,
     bulk,
     import_leads,
+    imported,
     lead,
     lead_acts,
     list,
@@ -44,6 +45,10 @@ urlpatterns = [
     path("views/", saved_views.save_view, name="leads_save_view"),
     path("views/<slug:view_id>/", saved_views.change_view, name="leads_view"),
     path("import/", import_leads.ImportPage.as_view(), name="lead_import"),
+    path(
+        "import/<slug:file_id>/", imported.ImportedPage.as_view(), name="lead_imported"
+    ),
+    path("import/<slug:file_id>/failed/", imported.failed_rows, name="lead_failed"),
     path("stages/<slug:stage_id>/place/", stages.place_stage, name="place_stage"),
     path(
         "stages/<slug:stage_id>/bring-back/",

@@ -24,6 +24,7 @@ from leads.models import (
     BulkChunk,
     BulkRun,
     ExportLog,
+    ImportFile,
     Lead,
     LeadMerge,
     LeadStage,
@@ -323,3 +324,13 @@ class LongRunFactory(DjangoModelFactory):
 
     class Meta:
         model = LongRun
+
+
+class ImportFileFactory(DjangoModelFactory):
+    """An import of three rows that waits; nothing of it is kept."""
+
+    work = factory.SubFactory(LongRunFactory)
+    rows = 3
+
+    class Meta:
+        model = ImportFile

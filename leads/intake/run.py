@@ -1,7 +1,7 @@
 """An import from its first row to its last: chunks, each of them one transaction."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -10,10 +10,10 @@ from django.db import DataError, IntegrityError, connection, transaction
 from django.db import Error as DatabaseGone
 from django.utils import timezone
 
-from leads import privacy
 from leads.intake.clinic import add_campaigns, clinic_words
 from leads.intake.errors import FileRefused, ImportStopped, RowIsATest, RowRefused
 from leads.intake.incoming import IncomingLead
+from leads.intake.kept import allowed_cells, is_test, refusal_of_width
 from leads.intake.mapping import Mapping
 from leads.intake.notes import Notes
 from leads.intake.planning import Plan, plan
@@ -30,14 +30,13 @@ CHUNK_ROWS = 500
 FIRST_CHUNK_ROWS = 50
 # Two imports take turns chunk by chunk, so that each sees the other's people.
 IMPORT_LOCK = 7_253_011
-TEST_LEAD = "<test lead"
-NAME_FIELDS = frozenset({"first_name", "full_name"})
 # What one row can be guilty of; any other database error ends the import.
 ROW_ERRORS = (IntegrityError, DataError, ValidationError)
 
 Progress = Callable[[int], object]
 ReadRow = tuple[Row, IncomingLead]
-Outcome = tuple[Row, Plan | RowRefused]
+Outcome = tuple[Row, Plan | RowRefused | RowIsATest]
+Remember = Callable[[Sequence[Outcome]], object]
 
 
 @dataclass(frozen=True)
@@ -61,7 +60,7 @@ def import_table(
     """
     run = None
     try:
-        run = _Import(mapping, options)
+        run = Import(mapping, options)
         rows = table.rows()
         size = FIRST_CHUNK_ROWS
         while chunk := list(islice(rows, size)):
@@ -79,12 +78,22 @@ def import_table(
     return run.result(table)
 
 
-class _Import:
-    """The counts and the words of one run."""
+class Import:
+    """The counts and the words of one run.
 
-    def __init__(self, mapping: Mapping, options: Options) -> None:
+    `remember` is told what becomes of a chunk's rows in the transaction that writes
+    them, so that both are there or neither.
+    """
+
+    def __init__(
+        self,
+        mapping: Mapping,
+        options: Options,
+        remember: Remember = lambda outcomes: None,
+    ) -> None:
         self.mapping = mapping
         self.options = options
+        self.remember = remember
         self.stage = first_stage()
         self.clinic = clinic_words()
         self.directory = Directory()
@@ -98,18 +107,25 @@ class _Import:
 
     def take(self, chunk: list[Row]) -> None:
         """Import one chunk and count what became of its rows."""
-        read = list(self._read(chunk))
+        read, refused = self._read(chunk)
         leads = [lead for _, lead in read]
         if self.options.creates_campaigns:
             add_campaigns(leads, self.clinic, only_pretend=self.options.is_dry_run)
         if self.options.is_dry_run:
-            outcomes = self._decide(read, self.directory)
+            outcomes = [*refused, *self._decide(read, self.directory)]
         else:
-            outcomes = self._import(read)
+            outcomes = self._import(read, refused)
             learn_sizes()
         for row, outcome in outcomes:
             self._count(row, outcome)
         self.notes.compare(leads, self.clinic)
+
+    def look_again(self, chunk: list[Row]) -> None:
+        """Note what there is to say of rows that an earlier attempt imported."""
+        read, refused = self._read(chunk)
+        for _, outcome in refused:
+            self.notes.test_rows += isinstance(outcome, RowIsATest)
+        self.notes.compare([lead for _, lead in read], self.clinic)
 
     def result(self, table: Table) -> ImportResult:
         shown = sorted(self.mapping.columns.values())
@@ -126,39 +142,40 @@ class _Import:
             notes=self.notes.sentences(),
         )
 
-    def _read(self, chunk: list[Row]) -> Iterator[ReadRow]:
-        """The leads in the rows that can be read; the others are counted here."""
+    def _read(self, chunk: list[Row]) -> tuple[list[ReadRow], list[Outcome]]:
+        """The leads in the rows that can be read, and the rows that can't."""
+        read: list[ReadRow] = []
+        refused: list[Outcome] = []
         for row in chunk:
             try:
-                yield row, self._lead(row)
-            except RowIsATest:
-                self.counts["skipped"] += 1
-                self.notes.test_rows += 1
-            except RowRefused as error:
-                self._count(row, error)
+                read.append((row, self._lead(row)))
+            except (RowIsATest, RowRefused) as error:
+                refused.append((row, error))
+        return read, refused
 
     def _lead(self, row: Row) -> IncomingLead:
-        if any(TEST_LEAD in cell.casefold() for cell in row.cells):
+        if is_test(row):
             raise RowIsATest
-        width = len(self.mapping.headers)
-        if any(row.cells[width:]):
-            raise RowRefused(
-                f"The row has {len(row.cells)} cells, the headers are {width}."
-            )
+        if refusal := row.refusal or refusal_of_width(row, len(self.mapping.headers)):
+            raise RowRefused(refusal)
         cells = self.mapping.cells(row.cells)
         lead = self.mapping.door.read(cells)
         self.notes.observe(lead, cells)
         return lead
 
-    def _import(self, read: list[ReadRow]) -> list[Outcome]:
+    def _import(self, read: list[ReadRow], refused: list[Outcome]) -> list[Outcome]:
         try:
             with transaction.atomic():
                 _wait_for_other_imports()
-                return self._write(read)
+                outcomes = [*refused, *self._write(read)]
+                self.remember(outcomes)
         except ROW_ERRORS:
             with transaction.atomic():
                 _wait_for_other_imports()
-                return [self._alone(row, lead) for row, lead in read]
+                alone = [self._alone(row, lead) for row, lead in read]
+                outcomes = [*refused, *alone]
+                self.remember(outcomes)
+        return outcomes
 
     def _alone(self, row: Row, lead: IncomingLead) -> Outcome:
         """One row in a savepoint of its own, so that only the guilty one fails."""
@@ -192,30 +209,31 @@ class _Import:
         except RowRefused as error:
             return error
 
-    def _count(self, row: Row, outcome: Plan | RowRefused) -> None:
-        if isinstance(outcome, RowRefused):
-            self.counts["failed"] += 1
+    def _count(self, row: Row, outcome: Plan | RowRefused | RowIsATest) -> None:
+        word = became(outcome)
+        self.counts[word] += 1
+        if isinstance(outcome, RowIsATest):
+            self.notes.test_rows += 1
+        elif isinstance(outcome, RowRefused):
             self.failed.append(FailedRow(row.number, str(outcome), self._kept(row)))
-        elif outcome.is_new:
-            self.counts["created"] += 1
-        elif outcome.is_empty:
-            self.counts["skipped"] += 1
+        elif word == "skipped":
             self.notes.nothing_new += 1
-        else:
-            self.counts["updated"] += 1
 
     def _kept(self, row: Row) -> tuple[str, ...]:
-        """The allowed cells of a failed row; of a name only the given name."""
-        cells = self.mapping.cells(row.cells)
-        by_column = sorted(
-            (index, field) for field, index in self.mapping.columns.items()
-        )
-        return tuple(
-            privacy.keep_given_name(cells[field])
-            if field in NAME_FIELDS
-            else cells[field]
-            for _, field in by_column
-        )
+        columns = sorted(self.mapping.columns, key=self.mapping.columns.__getitem__)
+        return allowed_cells(row, self.mapping, columns)
+
+
+def became(outcome: Plan | RowRefused | RowIsATest) -> str:
+    """`created`, `updated`, `skipped` or `failed`."""
+    match outcome:
+        case RowRefused():
+            return "failed"
+        case RowIsATest():
+            return "skipped"
+        case Plan(is_new=True):
+            return "created"
+    return "skipped" if outcome.is_empty else "updated"
 
 
 def _wait_for_other_imports() -> None:

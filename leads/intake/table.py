@@ -4,7 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from leads.intake.errors import FileRefused
@@ -24,10 +24,14 @@ EXCEL_HINT = re.compile(r"sep=(.)\s*", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Row:
-    """`number` is the row's number in a spreadsheet program, headers included."""
+    """`number` is the row's number in a spreadsheet program, headers included.
+
+    `refusal` is why it fails, where that is known before it is read.
+    """
 
     number: int
     cells: tuple[str, ...]
+    refusal: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,11 @@ class Table:
         """The rows below the headers that are not blank, one at a time."""
         records = _records(self.text, self.separator)
         next(records)
-        return records
+        return islice(records, self.row_count)
+
+    def first(self, count: int) -> "Table":
+        """The table without what comes after so many rows."""
+        return replace(self, row_count=min(count, self.row_count))
 
 
 def read_table(data: bytes) -> Table:

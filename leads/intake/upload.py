@@ -1,17 +1,22 @@
-"""A file from the browser: read, tried or imported, and told about. Never kept."""
+"""A file from the browser: read, tried or imported, and told about.
+
+A large one is imported by a worker (`leads.intake.large`); any other is never kept.
+"""
 
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from leads.intake.errors import FileRefused, ImportStopped
 from leads.intake.failed_rows import failed_csv
 from leads.intake.incoming import FIELDS
+from leads.intake.large import MOST_IN_REQUEST, begin_import
 from leads.intake.mapping import Mapping, map_columns, shown
 from leads.intake.result import ImportResult
 from leads.intake.run import Options, import_table
 from leads.intake.table import Table, read_table
 from medspa.actors import acting
+from medspa.models import LongRun
 
 ROWS_SHOWN = 8
 LEFT_OUT = "Left out"
@@ -41,15 +46,17 @@ class Report:
     format_title: str = ""
     columns: tuple[Column, ...] = ()
     result: ImportResult | None = None
+    # What the file has, where only its first rows were tried.
+    rows_in_file: int = 0
+    # A worker imports it.
+    work: LongRun | None = None
 
     @property
     def failures(self) -> list[tuple[str, str]]:
         """Reason and row numbers, the commonest reason first."""
         if not self.result:
             return []
-        return [
-            (reason, _listed(self.result, reason)) for reason, _ in self.result.reasons
-        ]
+        return failures((row.reason, row.number) for row in self.result.failed_rows)
 
     @property
     def failed_href(self) -> str:
@@ -77,21 +84,39 @@ def import_upload(
 
 def _import(table: Table, mapping: Mapping, options: Options) -> Report:
     columns = _columns(table, mapping)
+    is_large = table.row_count > MOST_IN_REQUEST
+    if is_large and not options.is_dry_run:
+        return Report(work=begin_import(table, mapping, options))
     try:
         with acting(reason=f"Imported from a file: {mapping.door.title}"):
-            result = import_table(table, mapping, options)
+            result = import_table(table.first(MOST_IN_REQUEST), mapping, options)
     except FileRefused as error:
         return Report(str(error), columns=columns)
     except ImportStopped as error:
         return Report(str(error), is_stopped=True, columns=columns)
-    return Report(format_title=mapping.door.title, columns=columns, result=result)
+    return Report(
+        format_title=mapping.door.title,
+        columns=columns,
+        result=result,
+        rows_in_file=table.row_count if is_large else 0,
+    )
 
 
-def _listed(result: ImportResult, reason: str) -> str:
-    """`4, 9, 12 and 31 more`"""
-    numbers = [f"{row.number:,}" for row in result.failed_rows if row.reason == reason]
+def failures(failed: Iterable[tuple[str, int]]) -> list[tuple[str, str]]:
+    """From reason and number of each failed row: reason and numbers, commonest first.
+
+    `4, 9, 12 and 31 more`
+    """
+    numbers: dict[str, list[int]] = {}
+    for reason, number in failed:
+        numbers.setdefault(reason, []).append(number)
+    commonest = sorted(numbers.items(), key=lambda item: -len(item[1]))
+    return [(reason, _listed(of_reason)) for reason, of_reason in commonest]
+
+
+def _listed(numbers: Sequence[int]) -> str:
     more = len(numbers) - ROWS_SHOWN
-    shown_numbers = ", ".join(numbers[:ROWS_SHOWN])
+    shown_numbers = ", ".join(f"{number:,}" for number in numbers[:ROWS_SHOWN])
     return f"{shown_numbers} and {more:,} more" if more > 0 else shown_numbers
 
 

@@ -1,6 +1,7 @@
 from leads.models.activity import Activity
 from leads.models.bulk import BulkAct, BulkChunk, BulkRun
 from leads.models.export import ExportLog
+from leads.models.import_file import ImportFile
 from leads.models.lead import Lead
 from leads.models.merge import LeadMerge
 from leads.models.opportunity import Opportunity
@@ -16,6 +17,7 @@ __all__ = [
     "BulkChunk",
     "BulkRun",
     "ExportLog",
+    "ImportFile",
     "Lead",
     "LeadMerge",
     "LeadStage",

@@ -11,9 +11,12 @@ from django.views.decorators.cache import never_cache
 from django.views.generic import TemplateView
 
 from leads.intake.doors import FILE_DOORS
+from leads.intake.large import MOST_IN_REQUEST
 from leads.intake.run import Options
 from leads.intake.upload import Report, import_upload
 from leads.privacy import PRIVACY_NOTE
+from medspa.long_runs import watch
+from medspa.models import LongRun
 from medspa.pages import ClinicPageMixin
 
 MAX_MEGABYTES = settings.FILE_UPLOAD_MAX_MEMORY_SIZE // 1024 // 1024
@@ -58,6 +61,7 @@ class ImportPage(ClinicPageMixin, TemplateView):
         return super().get_context_data(
             privacy_note=PRIVACY_NOTE,
             max_megabytes=MAX_MEGABYTES,
+            most_in_request=MOST_IN_REQUEST,
             may_create_campaigns=self.request.user.has_perm(CREATE_CAMPAIGNS),
             breadcrumbs_trail=[(reverse("leads"), "Leads")],
             **context,
@@ -65,9 +69,17 @@ class ImportPage(ClinicPageMixin, TemplateView):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = ImportForm(request.POST, request.FILES)
-        return self.render_to_response(
-            self.get_context_data(form=form, report=_report(request, form))
-        )
+        report = _report(request, form)
+        if report.work:
+            return _watch(request, report.work)
+        return self.render_to_response(self.get_context_data(form=form, report=report))
+
+
+def _watch(request: HttpRequest, work: LongRun) -> HttpResponse:
+    to_the_run = watch(request, work)
+    if not getattr(request, "htmx", False):
+        return to_the_run
+    return HttpResponse(headers={"HX-Redirect": to_the_run["Location"]})
 
 
 def _report(request: HttpRequest, form: ImportForm) -> Report:

@@ -7,6 +7,7 @@ from django.db import connection, models
 import tests.campaigns.test_rules
 import tests.commissions.test_rules
 import tests.kpis.test_event_model
+import tests.leads.intake.test_import_file_rules
 import tests.leads.test_list_rules
 import tests.leads.test_rules
 import tests.medspa.test_long_run_rules
@@ -16,6 +17,7 @@ CASES = (
     tests.campaigns.test_rules.RULES
     + tests.commissions.test_rules.RULES
     + tests.kpis.test_event_model.RULES
+    + tests.leads.intake.test_import_file_rules.RULES
     + tests.leads.test_list_rules.RULES
     + tests.leads.test_rules.RULES
     + tests.medspa.test_long_run_rules.RULES
@@ -24,6 +26,7 @@ CASES = (
 ELSEWHERE = {
     "kpis_monthsnapshot_month_is_a_first_day",  # kpis/test_snapshots.py
     "kpis_monthsnapshot_once_a_day",  # kpis/test_snapshots.py
+    "leads_importfile_is_sealed",  # leads/intake/test_import_file_rules.py
     "leads_leadstage_stage_is_living",  # leads/test_stages.py
     "leads_pipelinestage_retires_empty",  # leads/test_stages.py
     "medspa_user_username_key",  # medspa/test_people.py

@@ -1,0 +1,105 @@
+"""The rows of a large import while a worker takes them in."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from medspa.fields import EncryptedField, SealedConstraint
+from medspa.ids import CuidField
+from medspa.models import LongRun
+from medspa.validation import Validated
+
+
+def as_it_is(text: str) -> str:
+    """What we wrote ourselves needs no cleaning."""
+    return text
+
+
+class ImportFile(Validated):
+    """One large import: what is left to read, sealed, and what came of each row.
+
+    `content` is a `leads.intake.kept.Kept`: only columns that are let in. When the
+    work ends it shrinks to the failed rows, and it is emptied when they are
+    downloaded or a day old. Being an encrypted field it is sealed anew by a rotation
+    of keys like any other. A row in none of the counts was not reached.
+    """
+
+    id = CuidField(primary_key=True)
+    work = models.ForeignKey(
+        LongRun,
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_index=False,  # the unique index is one
+    )
+    content = EncryptedField(
+        place="leads_importfile.content", clean=as_it_is, blank=True, editable=False
+    )
+    rows = models.IntegerField()
+    created = models.IntegerField(default=0)
+    updated = models.IntegerField(default=0)
+    skipped = models.IntegerField(default=0)
+    failed_rows = ArrayField(
+        models.IntegerField(),
+        default=list,
+        blank=True,
+        help_text="Numbers of rows, as a spreadsheet program shows them.",
+    )
+    failed_reasons = ArrayField(
+        models.CharField(max_length=300), default=list, blank=True
+    )
+    is_settled = models.BooleanField("holds only failed rows", default=False)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                name="leads_importfile_one_for_a_run",
+                fields=["work"],
+                violation_error_message="This work has its rows already.",
+            ),
+            models.CheckConstraint(
+                name="leads_importfile_adds_up",
+                condition=Q(created__gte=0, updated__gte=0, skipped__gte=0)
+                & Q(
+                    rows__gte=F("created")
+                    + F("updated")
+                    + F("skipped")
+                    + F("failed_rows__len")
+                ),
+                violation_error_message="No more rows were imported than there are.",
+            ),
+            models.CheckConstraint(
+                name="leads_importfile_says_why",
+                condition=Q(failed_reasons__len=F("failed_rows__len")),
+                violation_error_message="Each failed row has its reason.",
+            ),
+            SealedConstraint(
+                name="leads_importfile_is_sealed",
+                sealed="content",
+                indexes=(),
+                violation_error_message="The rows are sealed.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.work)
+
+    @property
+    def failed(self) -> int:
+        return len(self.failed_rows)
+
+    @property
+    def done(self) -> int:
+        return self.created + self.updated + self.skipped + self.failed
+
+    @property
+    def left(self) -> int:
+        """How many rows were not reached."""
+        return self.rows - self.done
+
+    @property
+    def sentence(self) -> str:
+        return (
+            f"{self.created:,} created, {self.updated:,} updated, "
+            f"{self.skipped:,} skipped, {self.failed:,} failed."
+        )

@@ -1,0 +1,66 @@
+"""What came of a large import, and its failed rows, once."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+from django.views.generic import TemplateView
+
+from leads.intake.large import read_kept, take_failed
+from leads.intake.upload import failures
+from leads.models import ImportFile
+from medspa.models import LongRun
+from medspa.pages import ClinicPageMixin
+
+
+def _files(request: HttpRequest) -> QuerySet[ImportFile]:
+    """Of one's own imports; of anybody's for management."""
+    works = LongRun.objects.visible_to(request.user)
+    return ImportFile.objects.filter(work__in=works).select_related("work__made_by")
+
+
+@method_decorator(never_cache, name="dispatch")
+class ImportedPage(ClinicPageMixin, TemplateView):
+    permission_required = "leads.import_lead"
+    title = "Imported leads"
+    template_name = "leads/imported.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        file = get_object_or_404(_files(self.request), pk=self.kwargs["file_id"])
+        kept = read_kept(file) if file.content and file.is_settled else None
+        return super().get_context_data(
+            file=file,
+            notes=kept.notes if kept else (),
+            dropped=kept.dropped if kept else (),
+            has_failed_rows=bool(file.content),
+            failures=failures(zip(file.failed_reasons, file.failed_rows, strict=True)),
+            breadcrumbs_trail=[
+                (reverse("leads"), "Leads"),
+                (reverse("lead_import"), "Import leads"),
+            ],
+            **kwargs,
+        )
+
+
+@require_POST
+@never_cache
+@permission_required("leads.import_lead", raise_exception=True)
+def failed_rows(request: HttpRequest, file_id: str) -> HttpResponse:
+    """The failed rows as CSV; they are forgotten with it."""
+    file = get_object_or_404(_files(request).defer("content"), pk=file_id)
+    text = "" if file.work.is_active else take_failed(file.pk)
+    if not text:
+        messages.error(request, "The failed rows are not kept any more.")
+        return redirect("lead_imported", file_id)
+    return HttpResponse(
+        ("\ufeff" + text).encode(),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="failed-rows.csv"'},
+    )

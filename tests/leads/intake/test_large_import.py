@@ -1,0 +1,188 @@
+"""Large files: imported by a worker, once, also when the worker is killed."""
+
+import csv
+import io
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.db import transaction
+from django.utils import timezone
+
+from leads.intake.large import begin_import, settle_ended, take_failed
+from leads.intake.mapping import map_columns
+from leads.intake.run import FIRST_CHUNK_ROWS, Options
+from leads.intake.table import read_table
+from leads.long_work import tidy_imports
+from leads.models import Activity, ImportFile, Lead, LeadStage, LeadTag, PipelineStage
+from medspa.actors import acting
+from medspa.long_runs import cancel
+from medspa.models import LongRun, RunState, User
+from tests import factories
+from tests.committed import empty_tables
+from tests.leads.intake.bringing import bring, counts
+from tests.long_runs import carry_out, silence_workers, worker
+
+PATIENCE_SECONDS = 30
+HEADER = "First Name,Last Name,Email,Tags,Notes"
+
+
+@pytest.fixture
+def person(committed: None) -> Iterator[User]:
+    call_command("loaddata", "pipeline_stages", "tags", verbosity=0)
+    user = factories.UserFactory(is_superuser=True)
+    yield user
+    empty_tables()
+    user.delete()
+
+
+def file_of(count: int, *rows: str) -> str:
+    people = [f"Ana,Secret,ana{n}@example.com,Botox,private" for n in range(count)]
+    return "\n".join([HEADER, *people, *rows, ""])
+
+
+def ask(text: str, person: User) -> tuple[ImportFile, LongRun]:
+    table = read_table(text.encode())
+    with acting(user=person):
+        work = begin_import(table, map_columns(table.headers), Options())
+    return ImportFile.objects.get(work=work), work
+
+
+def counted(file: ImportFile) -> tuple[int, int, int, int]:
+    file.refresh_from_db()
+    return file.created, file.updated, file.skipped, file.failed
+
+
+MIXED = (
+    "Bea,Secret,no-address,,private",
+    "<test lead: dummy data for first_name>,,test@example.com,,",
+    "Ana,Secret,ana1@example.com,,",
+    "Cora,Secret,cora@example.com,,,one cell too many",
+)
+
+
+def test_a_worker_does_what_the_request_does_with_a_small_file(person: User) -> None:
+    text = file_of(3, *MIXED)
+    file, work = ask(text, person)
+    work = carry_out(work)
+    assert (work.state, work.done, work.total) == (RunState.DONE, 7, 7)
+    assert work.outcome == "3 created, 0 updated, 2 skipped, 2 failed."
+    assert counted(file) == (3, 0, 2, 2)
+    assert set(Lead.history.values_list("history_user", flat=True)) == {person.pk}
+    reason = Lead.history.values_list("history_change_reason", flat=True).first()
+    assert reason == "Imported from a file: Spreadsheet"
+    assert counts(bring(text)) == (0, 0, 5, 2)
+    assert file.failed_reasons == [row.reason for row in bring(text).failed_rows]
+    assert file.failed_rows == [row.number for row in bring(text).failed_rows]
+
+
+def test_only_allowed_columns_wait_and_only_failed_rows_stay(person: User) -> None:
+    file, work = ask(file_of(3, *MIXED), person)
+    assert "ana1@example.com" in file.content
+    for forbidden in ("Secret", "private", "too many"):
+        assert forbidden not in file.content.replace("one cell", "")
+    carry_out(work)
+    file = ImportFile.objects.get(pk=file.pk)
+    assert "ana1@example.com" not in file.content
+    assert "no-address" in file.content
+
+
+def test_failed_rows_are_given_once(person: User) -> None:
+    file, work = ask(file_of(1, *MIXED), person)
+    carry_out(work)
+    rows = list(csv.reader(io.StringIO(take_failed(file.pk))))
+    assert rows[0] == ["Row", "Reason", "First Name", "Email", "Tags"]
+    assert [row[0] for row in rows[1:]] == ["3", "6"]
+    assert rows[1][2:] == ["Bea", "no-address", ""]
+    assert rows[2][1] == "The row has 6 cells, the headers are 5."
+    assert take_failed(file.pk) == ""
+    assert ImportFile.objects.get(pk=file.pk).content == ""
+
+
+def test_failed_rows_are_forgotten_after_a_day(person: User) -> None:
+    file, work = ask(file_of(1, *MIXED), person)
+    carry_out(work)
+    tidy_imports(timestamp=0)
+    assert ImportFile.objects.get(pk=file.pk).content
+    LongRun.objects.update(finished_at=timezone.now() - timedelta(hours=25))
+    tidy_imports(timestamp=0)
+    assert ImportFile.objects.get(pk=file.pk).content == ""
+
+
+def test_a_run_cancelled_before_its_turn_keeps_no_rows(person: User) -> None:
+    file, work = ask(file_of(3), person)
+    settle_ended()
+    assert "example.com" in ImportFile.objects.get(pk=file.pk).content
+    cancel(work)
+    settle_ended()
+    assert "example.com" not in ImportFile.objects.get(pk=file.pk).content
+    assert counted(file) == (0, 0, 0, 0)
+    assert file.left == 3
+
+
+def until_written(rows: int) -> None:
+    patience_ends = time.monotonic() + PATIENCE_SECONDS
+    while ImportFile.objects.get().done < rows:
+        assert time.monotonic() < patience_ends
+
+
+def test_cancelling_keeps_what_is_in_and_counts_it(person: User) -> None:
+    file, work = ask(file_of(2000, *MIXED), person)
+    with worker("medspa.settings"):
+        until_written(FIRST_CHUNK_ROWS)
+        cancel(LongRun.objects.get(pk=work.pk))
+        patience_ends = time.monotonic() + PATIENCE_SECONDS
+        while LongRun.objects.get(pk=work.pk).is_active:
+            assert time.monotonic() < patience_ends
+    assert LongRun.objects.get(pk=work.pk).state == RunState.CANCELLED
+    file = ImportFile.objects.get(pk=file.pk)
+    assert 0 < file.done < file.rows
+    assert Lead.objects.count() == file.created == file.done
+    assert "example.com" not in file.content
+    assert file.is_settled
+
+
+def test_after_a_kill_the_next_worker_does_the_rest_and_no_row_twice(
+    person: User,
+) -> None:
+    known = factories.LeadFactory(email="ana700@example.com", first_name="Known")
+    file, work = ask(file_of(1200, *MIXED), person)
+    with worker("medspa.settings") as killed, transaction.atomic():
+        # The third chunk has something new about this lead, and waits for it.
+        Lead.objects.select_for_update().get(pk=known.pk)
+        until_written(FIRST_CHUNK_ROWS + 500)
+        killed.kill()
+        killed.wait()
+    work.refresh_from_db()
+    assert work.state == RunState.RUNNING
+    silence_workers()
+    work = carry_out(work)
+    assert (work.state, work.attempt, work.done) == (RunState.DONE, 2, 1204)
+    assert counted(file) == (1199, 1, 2, 2)
+    assert (Lead.objects.count(), LeadStage.objects.count()) == (1200, 1199)
+    assert LeadTag.objects.count() == Activity.objects.count() == 1200
+
+
+def test_two_imports_of_one_file_at_once_make_nobody_twice(person: User) -> None:
+    text = file_of(1200)
+    (one, first), (two, second) = ask(text, person), ask(text, person)
+    with worker("medspa.settings"), worker("medspa.settings"):
+        patience_ends = time.monotonic() + 2 * PATIENCE_SECONDS
+        while LongRun.objects.active().exists():
+            assert time.monotonic() < patience_ends
+    assert {first.pk, second.pk} == set(
+        LongRun.objects.filter(state=RunState.DONE).values_list("pk", flat=True)
+    )
+    made, found = counted(one), counted(two)
+    assert [a + b for a, b in zip(made, found, strict=True)] == [1200, 0, 1200, 0]
+    assert Lead.objects.count() == LeadTag.objects.count() == 1200
+
+
+def test_without_a_first_stage_it_fails_with_a_sentence(person: User) -> None:
+    _, work = ask(file_of(1), person)
+    PipelineStage.all_objects.all()._raw_delete("default")
+    work = carry_out(work)
+    assert work.state == RunState.FAILED
+    assert "stage" in work.failure
