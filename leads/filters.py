@@ -181,7 +181,12 @@ def ask(
 def _sentence(name: str) -> str:
     if name == "q":
         return "This search can't be read, so nothing is searched for."
-    return f"This link asks for a {name} that no longer exists: every {name} is shown."
+    word = "person" if name == "assigned" else name
+    article = "an" if word == "age" else "a"
+    return (
+        f"This link asks for {article} {word} that no longer exists: "
+        f"every {word} is shown."
+    )
 
 
 def _living_choices() -> dict[str, list[tuple[str, str]]]:

@@ -4,12 +4,14 @@ None of these pages asks the database or the session, which may be what is broke
 """
 
 import sys
+from collections.abc import Callable
 from http import HTTPStatus
 from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from django.urls import reverse
 
@@ -48,8 +50,29 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _page(
         HTTPStatus.NOT_FOUND,
         "There is nothing at this address",
-        f"{_sentence_of(exception)} It may have been deleted, or the link is broken.",
+        _sentence_of(exception) or "It may have been deleted, or the link is broken.",
     )
+
+
+def explain_wrong_methods(
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Middleware: an act's address opened as a page is no empty window."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        answer = get_response(request)
+        if not isinstance(answer, HttpResponseNotAllowed) or request.method != "GET":
+            return answer
+        page = _page(
+            HTTPStatus.METHOD_NOT_ALLOWED,
+            "This is no page by itself",
+            "It was the answer to something that was sent. Nothing was done now: go "
+            "back to where you came from.",
+        )
+        page["Allow"] = answer["Allow"]
+        return page
+
+    return middleware
 
 
 def out_of_date(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -4,8 +4,10 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from unfold.decorators import action
 from unfold.widgets import UnfoldAdminColorInputWidget
 
 from leads.models import PipelineStage, Tag
@@ -38,6 +40,19 @@ class PipelineStageAdmin(ClinicAdmin):
     # The place is changed on the list, where the others make room.
     readonly_fields = ["order"]
     formfield_overrides = {ColorField: {"widget": UnfoldAdminColorInputWidget}}
+
+    # “Delete” would be the wrong word: a stage's past stays.
+    actions_detail = ["retire_stage"]
+
+    @action(description="Retire…", permissions=["delete"])
+    def retire_stage(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return redirect("admin:leads_pipelinestage_delete", object_id)
+
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
+    ) -> Any:
+        context["show_delete"] = False
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def formfield_for_dbfield(
         self, db_field: Any, request: HttpRequest, **kwargs: Any

@@ -118,9 +118,15 @@ def _do(
         return watch(request, _begin(request, order, lead_ids))
     done = run_now(order, lead_ids)
     if done.skipped or done.failed:
-        return redirect("leads_bulk", done.pk)
+        return redirect(_with_list(reverse("leads_bulk", args=[done.pk]), back))
     say_with_undo(request, done.sentence, f"many {BULK_TOAST} {done.pk}")
     return redirect(back)
+
+
+def _with_list(page: str, back: str) -> str:
+    """The page's address, knowing the list that it leads back to."""
+    _, mark, query = back.partition("?")
+    return f"{page}{mark}{query}"
 
 
 @transaction.atomic
@@ -161,6 +167,7 @@ class BulkRunPage(ClinicPageMixin, TemplateView):
         return super().get_context_data(
             run=done,
             may_undo=not done.running and is_open(done),
+            query=self.request.GET.urlencode(),
             breadcrumbs_trail=[(reverse("leads"), "Leads")],
             **kwargs,
         )
@@ -170,15 +177,16 @@ class BulkRunPage(ClinicPageMixin, TemplateView):
 @permission_required("leads.view_lead", raise_exception=True)
 def undo_many(request: HttpRequest, run_id: str) -> HttpResponse:
     user: Any = request.user
+    back = f"{reverse('leads')}?{request.GET.urlencode()}".rstrip("?")
     try:
         if BulkRun.objects.filter(pk=run_id, changed__gt=MOST_IN_REQUEST).exists():
             return watch(request, _begin_undo(request, run_id, user))
         taken_back, _ = undo_run(run_id, user)
     except ActRefused as refusal:
         messages.error(request, str(refusal))
-        return redirect("leads")
+        return redirect(back)
     messages.success(request, taken_back.undo_sentence)
-    return redirect("leads")
+    return redirect(back)
 
 
 @transaction.atomic

@@ -209,8 +209,9 @@ def test_undo_is_offered_where_everything_was_done(
     run_id = BulkRun.objects.get().pk
     assert page.redirect_chain[-1][0] == "/leads/?q=a"
     assert "3 leads tagged: Peel." in page.content.decode()
-    assert f"/leads/bulk/{run_id}/undo/" in page.content.decode()
-    desk.post(f"/leads/bulk/{run_id}/undo/")
+    undo = f"/leads/bulk/{run_id}/undo/?q=a"
+    assert undo in page.content.decode()
+    assert desk.post(undo).headers["Location"] == "/leads/?q=a"
     assert not LeadTag.objects.exists()
     assert Activity.objects.filter(type=ActivityType.TAG_ADDED).count() == 0
 
@@ -219,9 +220,10 @@ def test_the_result_page_adds_up(three: list[Lead], desk: Client) -> None:
     tag = factories.TagFactory()
     add_tag(three[0], tag)
     data = {"act": "tag", "tag": tag.pk, "lead": ids_of(three)}
-    page = desk.post(DO, data, follow=True)
+    page = desk.post(f"{DO}?q=a", data, follow=True)
     assert page.context["run"].chosen == 3
     assert "1 × had the tag already" in page.content.decode()
+    assert 'href="/leads/?q=a"' in page.content.decode()
 
 
 def said(page: Any) -> str:

@@ -177,6 +177,17 @@ def test_retiring_asks_where_the_leads_go_and_moves_them(
     assert names() == ["Beta", "Gamma", "Delta"]
 
 
+def test_the_form_of_a_stage_says_retire_and_never_delete(
+    stages: Pipeline, office: Client
+) -> None:
+    form = f"/admin/leads/pipelinestage/{stages.second.pk}/"
+    page = office.get(f"{form}change/").content.decode()
+    assert "Retire…" in page
+    assert "Delete" not in page
+    answer = office.get(f"/admin/leads/pipelinestage/{stages.second.pk}/retire-stage/")
+    assert answer.headers["Location"] == f"{form}delete/"
+
+
 @pytest.mark.parametrize("goal", ["", "first", "nobody", "lost"])
 def test_what_can_not_be_is_said_beside_what_was_chosen(
     goal: str, stages: Pipeline, office: Client

@@ -88,6 +88,15 @@ def test_a_lead_that_never_was_is_missed_without_djangos_words(
     assert "matches the given query" not in text
 
 
+def test_an_acts_address_opened_as_a_page_says_so(
+    client: Client, front_desk: User
+) -> None:
+    client.force_login(front_desk)
+    answer = client.get("/leads/bulk/?q=mi")
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert "Nothing was done now" in answer.content.decode()
+
+
 def test_a_broken_request_did_nothing(client: Client) -> None:
     status, text = read(client, "/suspicious/")
     assert status == 400
