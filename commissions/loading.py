@@ -17,7 +17,7 @@ from commissions.models import Provider as ProviderRow
 from commissions.months import last_day
 from commissions.rules import AnyRule, Flat, Percent, Pool, RuleRefused, parse_rule
 from kpis.vocabulary import Category
-from medspa.clinic_time import clinic_zone, day_range, local_date
+from medspa.clinic_time import clinic_zone, day_range, local_date, start_of_day
 
 # Lists of ids are passed back as arrays: with them every plan is an index scan, also
 # where a bulk load left the server without statistics.
@@ -41,9 +41,12 @@ EARLY_REFUNDS = """
 e.kind = 'invoice_refunded' AND e.occurred_at < %(start)s
     AND p.occurred_at >= %(start)s AND p.occurred_at < %(end)s
 """
-# What the month's people did before, where a rule pays only the first time.
+# What the month's people did before, where a rule pays only the first time: since such
+# rules began, and credited to whom they concern.
 BEFORE = """
-e.kind = ANY(%(once)s) AND e.occurred_at < %(start)s AND e.lead_id = ANY(%(leads)s)
+e.kind = ANY(%(once)s) AND e.occurred_at >= %(began)s AND e.occurred_at < %(start)s
+    AND e.lead_id = ANY(%(leads)s) AND EXISTS (SELECT FROM commissions_credit c
+        WHERE c.kpi_event_id = e.id AND c.provider_id = ANY(%(concerned)s))
 """
 # What one provider's lines depend on: their events, those of the same people, refunds.
 OF_ONE = """
@@ -94,7 +97,8 @@ def load(month: date, provider: str | None = None) -> Loaded:
     zone = clinic_zone()
     rules = load_rules(month)
     start, end = day_range(month, last_day(month), zone)
-    window: dict[str, Any] = {"start": start, "end": end, "once": _once_kinds(rules)}
+    providers = load_providers(end, zone)
+    window: dict[str, Any] = {"start": start, "end": end, **_once(rules, providers)}
     if _has_gates(rules):
         window["start"] = _whole_months(window, zone)
     of_one = provider is not None and not _has_part_in_pools(provider, rules)
@@ -103,7 +107,7 @@ def load(month: date, provider: str | None = None) -> Loaded:
     rows = _needed_rows(window, OF_ONE if of_one else "")
     shares = _by_event(_fetch(CREDITS, {"events": list(rows)}))
     events = [_event(row, shares) for _, row in sorted(rows.items())]
-    inputs = Inputs(rules, events, load_providers(end, zone), zone)
+    inputs = Inputs(rules, events, providers, zone)
     return Loaded(inputs, month)
 
 
@@ -243,14 +247,25 @@ def _by_event(rows: Iterable[Sequence[Any]]) -> dict[str, tuple[Share, ...]]:
     return shares
 
 
-def _once_kinds(rules: Iterable[RuleRow]) -> list[str]:
-    return sorted(
-        {
-            rule.terms.event
-            for rule in rules
-            if isinstance(rule.terms, Flat) and rule.terms.once_per_lead
-        }
-    )
+def _once(rules: Iterable[RuleRow], providers: dict[str, Provider]) -> dict[str, Any]:
+    """Of rules that pay a lead only once: kinds of events, since when, for whom."""
+    found = [
+        (rule, rule.terms)
+        for rule in rules
+        if isinstance(rule.terms, Flat) and rule.terms.once_per_lead
+    ]
+    if not found:
+        return {"once": []}
+    began = min(rule.effective_from for rule, _ in found)
+    return {
+        "once": sorted({terms.event for _, terms in found}),
+        "began": start_of_day(began, clinic_zone()),
+        "concerned": [
+            key
+            for key, provider in providers.items()
+            if any(rule.concerns(provider) for rule, _ in found)
+        ],
+    }
 
 
 def _has_gates(rules: Iterable[RuleRow]) -> bool:

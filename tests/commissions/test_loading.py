@@ -1,0 +1,77 @@
+"""What is read of earlier months: only what can still matter."""
+
+import pytest
+
+from commissions.loading import load
+from commissions.statements import run_month
+from kpis.models import KpiEvent
+from leads.models import Lead
+from tests.commissions.clinic import (
+    APRIL,
+    MARCH,
+    agree,
+    amounts,
+    hire,
+    pay,
+    statement_of,
+)
+from tests.factories import LeadFactory
+
+pytestmark = pytest.mark.django_db
+ONCE = {
+    "type": "flat",
+    "event": "invoice_paid",
+    "amount_cents": 2_500,
+    "once_per_lead": True,
+}
+
+
+def read(payment: KpiEvent) -> bool:
+    return payment.pk in {event.id for event in load(APRIL).inputs.events}
+
+
+@pytest.fixture
+def lead() -> Lead:
+    return LeadFactory()
+
+
+def test_what_a_rule_paid_once_is_remembered(lead: Lead) -> None:
+    ana = hire()
+    agree(ana, ONCE)
+    earlier = pay(ana, 10_000, MARCH, lead=lead)
+    pay(ana, 10_000, APRIL, lead=lead)
+    run_month(APRIL)
+    assert read(earlier)
+    assert amounts(statement_of(ana, APRIL)) == []
+
+
+def test_earlier_payments_of_people_it_does_not_concern_are_not_read(
+    lead: Lead,
+) -> None:
+    ana, bea = hire(), hire()
+    agree(ana, ONCE)
+    earlier = pay(bea, 10_000, MARCH, lead=lead)
+    pay(ana, 10_000, APRIL, lead=lead)
+    run_month(APRIL)
+    assert not read(earlier)
+    assert amounts(statement_of(ana, APRIL)) == [2_500]
+
+
+def test_payments_before_such_a_rule_began_are_not_read(lead: Lead) -> None:
+    ana = hire()
+    agree(ana, ONCE, effective_from=APRIL)
+    earlier = pay(ana, 10_000, MARCH, lead=lead)
+    pay(ana, 10_000, APRIL, lead=lead)
+    run_month(APRIL)
+    assert not read(earlier)
+    assert amounts(statement_of(ana, APRIL)) == [2_500]
+
+
+def test_everyones_rule_looks_at_everybody(lead: Lead) -> None:
+    ana, bea = hire(), hire()
+    agree(None, ONCE)
+    earlier = pay(bea, 10_000, MARCH, lead=lead)
+    pay(ana, 10_000, APRIL, lead=lead)
+    run_month(APRIL)
+    assert read(earlier)
+    assert amounts(statement_of(ana, APRIL)) == []
