@@ -6,12 +6,13 @@ from datetime import date
 
 from commissions.engine import Inputs, RuleRow, compute
 from commissions.loading import load
-from commissions.models import Provider
+from commissions.models import CommissionRule, Provider
 
 
 @dataclass(frozen=True)
 class PreviewRow:
-    """A provider's month as it is and as it would be, in cents."""
+    """What a provider's month comes to now and would come to, in cents: what was
+    earned, and what a draw adds to it."""
 
     name: str
     now_cents: int
@@ -35,15 +36,14 @@ class Preview:
 def preview(rule: RuleRow, month: date, *, instead_of: str = "") -> Preview:
     """The month with `rule` in force throughout, in place of the rule `instead_of`.
 
-    Only those whose earnings would change.
+    Only those for whom something would change.
     """
-    inputs = load(month).inputs
+    one = _only_one(rule, instead_of)
+    inputs = load(month, one).inputs
     others = [row for row in inputs.rules if row.id != instead_of]
     tried = replace(rule, effective_from=month, effective_to=None)
-    now, then = (
-        _earned(inputs, month),
-        _earned(replace(inputs, rules=[*others, tried]), month),
-    )
+    now = _comes_to(inputs, month, one)
+    then = _comes_to(replace(inputs, rules=[*others, tried]), month, one)
     names = dict(Provider.all_objects.values_list("pk", "name"))
     rows = [
         PreviewRow(names[provider], now[provider], then[provider])
@@ -53,8 +53,20 @@ def preview(rule: RuleRow, month: date, *, instead_of: str = "") -> Preview:
     return Preview(month, sorted(rows, key=lambda row: row.name))
 
 
-def _earned(inputs: Inputs, month: date) -> dict[str, int]:
+def _only_one(rule: RuleRow, instead_of: str) -> str | None:
+    """The provider that it is all about: reading one takes much less."""
+    if not rule.provider:
+        return None
+    others = CommissionRule.objects.filter(pk=instead_of).exclude(
+        provider=rule.provider
+    )
+    return None if others.exists() else rule.provider
+
+
+def _comes_to(inputs: Inputs, month: date, one: str | None) -> dict[str, int]:
     return {
         statement.provider: statement.earned_cents
-        for statement in compute(inputs, [month]).statements
+        + statement.settlement.draw_topup_cents
+        for statement in compute(inputs, [month], only=one).statements
+        if one is None or statement.provider == one
     }

@@ -38,14 +38,21 @@ def rule_list() -> list[ListedRule]:
         )
     )
     here = people()
+    names, today = member_names(rows), clinic_today()
+    sentences = {
+        row.pk: rule_sentence(row.rule, row.effective_from, row.effective_to, names)
+        for row in rows
+    }
     found: dict[str, list[str]] = {}
     for finding in findings([rule_row(row, row.rule) for row in rows], here):
-        found.setdefault(finding.rule, []).append(finding.sentence)
-    names, today = member_names(rows), clinic_today()
+        sentence = finding.sentence
+        if finding.other:
+            sentence += f" Beside it: {sentences[finding.other]}."
+        found.setdefault(finding.rule, []).append(sentence)
     return [
         ListedRule(
             row,
-            rule_sentence(row.rule, row.effective_from, row.effective_to, names),
+            sentences[row.pk],
             found.get(row.pk, []),
             [] if row.acknowledged_name else _risks(row, here),
             row.effective_to is not None and row.effective_to < today,

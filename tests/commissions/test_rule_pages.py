@@ -261,6 +261,7 @@ def test_overlaps_gaps_and_losers_are_pointed_out(ana: Provider) -> None:
     assert findings() == []
     second = agree(ana, TEN_PERCENT)
     assert "Both pay for the same" in findings()[0]
+    assert "Beside it: 10 % of what was collected" in findings()[0]
     for rule in (first, second):
         rule.rule_json = {**TEN_PERCENT, "group": "svc"}
         rule.save()
