@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
@@ -79,22 +79,47 @@ def name_provider(lead: Lead, provider_id: str) -> LeadProvider:
 def credit_by_default(events: Sequence[KpiEvent]) -> int:
     """Credit `events` that nobody has a share of; returns how many got a provider.
 
-    The others stay without credit, where payments are listed and counted.
+    A booking given another date keeps the credit of the one that it replaces. The
+    others stay without credit, where payments are listed and counted.
     """
     events = [event for event in events if event.kind in CREDITED and event.lead_id]
     if not events or not Provider.objects.exists():
         return 0
+    kept = _of_replaced_bookings(events)
     known = providers_of({str(event.lead_id) for event in events})
-    earned = [
-        (event, known[str(event.lead_id)].default(event.kind)) for event in events
-    ]
-    credits = [
-        Credit(kpi_event=event, provider_id=provider, share_bps=WHOLE_BPS)
-        for event, provider in earned
-        if provider
-    ]
+    credits: list[Credit] = []
+    for event in events:
+        default = known[str(event.lead_id)].default(event.kind)
+        shares = kept.get(str(event.lead_id)) or {default: WHOLE_BPS}
+        credits += [
+            Credit(kpi_event=event, provider_id=provider, share_bps=share_bps)
+            for provider, share_bps in shares.items()
+            if provider
+        ]
     create_with_history(Credit, credits)
-    return len(credits)
+    return len({credit.kpi_event_id for credit in credits})
+
+
+def _of_replaced_bookings(events: Sequence[KpiEvent]) -> dict[str, dict[Any, int]]:
+    """Shares by lead and provider of the bookings that `events` gave another date."""
+    booked = {
+        (event.lead_id, event.occurred_at): event
+        for event in events
+        if event.kind == Kind.CONSULT_BOOKED and event.occurred_at < event.recorded_at
+    }
+    rows = Credit.objects.filter(
+        kpi_event__lead__in={lead for lead, _ in booked},
+        kpi_event__kind=Kind.CONSULT_BOOKED,
+        kpi_event__deleted_at__isnull=False,
+    ).select_related("kpi_event")
+    found: dict[str, dict[str, dict[Any, int]]] = {}
+    for row in rows.order_by("kpi_event__deleted_at") if booked else ():
+        earlier = row.kpi_event
+        if (earlier.lead_id, earlier.occurred_at) in booked:
+            of_lead = found.setdefault(str(earlier.lead_id), {})
+            of_lead.setdefault(earlier.pk, {})[row.provider_id] = row.share_bps
+    # The last of them is the one that was replaced just now.
+    return {lead: list(shares.values())[-1] for lead, shares in found.items()}
 
 
 @transaction.atomic

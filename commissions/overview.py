@@ -126,5 +126,24 @@ def year_rows(year: int, who: Q | None = None) -> list[YearRow]:
     ]
 
 
+@dataclass(frozen=True)
+class YearTotals:
+    """Everybody's together; a month without statements is None."""
+
+    months: Sequence[int | None]
+    totals: dict[str, int]
+
+
+def year_totals(rows: Sequence[YearRow]) -> YearTotals:
+    months = [
+        [cents for cents in column if cents is not None]
+        for column in zip(*(row.months for row in rows), strict=True)
+    ]
+    return YearTotals(
+        [sum(column) if column else None for column in months],
+        {name: sum(row.totals[name] for row in rows) for name in FIGURES},
+    )
+
+
 def _sums() -> dict[str, Any]:
     return {f"sum_{name}": Sum(name) for name in FIGURES}

@@ -20,8 +20,9 @@ from medspa.form_fields import HundredthsField
 from medspa.models import User
 
 MAY_SPLIT = ("commissions.add_credit", "commissions.change_credit")
-# Shares of more people are given on the page of the payment's credits.
-ROWS = 3
+# Those beyond the first few wait behind "more"; still more people go to the page of
+# the payment's credits.
+ROWS, MOST_ROWS = 3, 8
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class ShareRow:
 class ShareForm:
     providers: list[Provider]
     rows: list[ShareRow]
+    more: list[ShareRow]
     default: str
 
 
@@ -49,8 +51,10 @@ def offer(lead: Lead, person: User) -> Panel | None:
         return None
     default = earning.chosen.default(Kind.INVOICE_PAID)
     rows = [ShareRow(1, default, "100" if default else "")]
-    rows += [ShareRow(number, None, "") for number in range(2, ROWS + 1)]
-    shown = ShareForm(earning.providers, rows, earning.names.get(default or "", ""))
+    most = min(MOST_ROWS, max(ROWS, len(earning.providers)))
+    rows += [ShareRow(number, None, "") for number in range(2, most + 1)]
+    name = earning.names.get(default or "", "")
+    shown = ShareForm(earning.providers, rows[:ROWS], rows[ROWS:], name)
     return Panel("commissions/_payment_shares.html", shown)
 
 

@@ -9,7 +9,7 @@ from django.views.generic import TemplateView
 
 from commissions.models import Statement
 from commissions.months import FIRST_YEAR, LAST_YEAR
-from commissions.overview import year_rows
+from commissions.overview import year_rows, year_totals
 from medspa.clinic_time import clinic_today
 from medspa.pages import ClinicPageMixin
 
@@ -30,12 +30,14 @@ class YearPage(ClinicPageMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         year = read_year(self.request.GET.get("year", ""))
+        rows = year_rows(year)
         return super().get_context_data(
             year=year,
             previous=year - 1,
             next=year + 1 if year < clinic_today().year else None,
             months=MONTHS,
-            rows=year_rows(year),
+            rows=rows,
+            all=year_totals(rows),
             breadcrumbs_trail=[(reverse("commissions"), "Commissions")],
             **kwargs,
         )

@@ -1,5 +1,7 @@
 """Who earned a payment: defaults, splits, and the lead page that shows them."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
@@ -152,6 +154,20 @@ def test_consults_are_credited_and_a_booking_to_whoever_looks_after_the_lead(
     booked = consults.book(lead, timezone.now())
     assert shares(booked) == {"Ana RN": 10_000}
     assert shares(consults.show(lead, booked.pk)) == {"Bea RN": 10_000}
+
+
+def test_a_booking_given_another_date_keeps_its_credit(
+    ana: Provider, bea: Provider
+) -> None:
+    lead = LeadFactory(assigned_to=ana.user)
+    tomorrow = timezone.now() + timedelta(days=1)
+    booked = consults.book(lead, tomorrow)
+    split(booked, {ana.pk: 0, bea.pk: 7_000})
+    for later in (1, 2):
+        moved = consults.book(lead, tomorrow + timedelta(days=later))
+        assert shares(moved) == {"Bea RN": 7_000}
+    consults_of_another = consults.book(LeadFactory(assigned_to=ana.user), tomorrow)
+    assert shares(consults_of_another) == {"Ana RN": 10_000}
 
 
 def test_entering_a_stage_that_records_a_consult_credits_it(ana: Provider) -> None:

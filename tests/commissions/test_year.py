@@ -1,0 +1,32 @@
+"""The year: each month's sum under the people who were paid."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from commissions.overview import year_rows, year_totals
+from commissions.statements import run_month
+from medspa.models import User
+from tests.commissions.clinic import APRIL, MARCH, TEN_PERCENT, agree, hire, pay
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_year_sums_everybody_s_months(manager: User, client: Client) -> None:
+    ana, bea = hire("Ana RN"), hire("Bea RN")
+    agree(None, TEN_PERCENT)
+    for provider, cents, month in ((ana, 10_000, MARCH), (bea, 25_000, APRIL)):
+        pay(provider, cents, month)
+        run_month(month)
+    pay(ana, 5_000, APRIL)
+    run_month(APRIL)
+    everybody = year_totals(year_rows(2026))
+    assert everybody.months == [None, None, 1_000, 3_000, *[None] * 8]
+    assert everybody.totals["payable_cents"] == 4_000
+    client.force_login(manager)
+    page = client.get(reverse("commissions_year"), {"year": "2026"}).content.decode()
+    assert "All 2" in page
+
+
+def test_a_year_without_months_has_no_sums() -> None:
+    assert year_totals([]).totals["payable_cents"] == 0
