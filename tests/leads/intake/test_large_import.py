@@ -11,7 +11,13 @@ from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
 
-from leads.intake.large import begin_import, settle_ended, take_failed
+from leads.intake import large
+from leads.intake.large import (
+    ImportArguments,
+    begin_import,
+    settle_ended,
+    take_failed,
+)
 from leads.intake.mapping import map_columns
 from leads.intake.run import FIRST_CHUNK_ROWS, Options
 from leads.intake.table import read_table
@@ -20,6 +26,7 @@ from leads.models import Activity, ImportFile, Lead, LeadStage, LeadTag, Pipelin
 from medspa.actors import acting
 from medspa.long_runs import cancel
 from medspa.models import LongRun, RunState, User
+from medspa.progress import Untold
 from tests import factories
 from tests.committed import empty_tables
 from tests.leads.intake.bringing import bring, counts
@@ -186,3 +193,20 @@ def test_without_a_first_stage_it_fails_with_a_sentence(person: User) -> None:
     work = carry_out(work)
     assert work.state == RunState.FAILED
     assert "stage" in work.failure
+
+
+class OtherWorker(Untold):
+    """Another worker, thought dead, imports everything when this one begins."""
+
+    def of(self, total: int, done: int = 0) -> None:
+        ImportFile.objects.update(created=total)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("clinic")
+def test_what_another_worker_has_counted_is_not_written_again() -> None:
+    file, _ = ask(file_of(3), factories.UserFactory())
+    arguments = ImportArguments(file=file.pk)
+    said = large.carry_out(arguments, OtherWorker())
+    assert said == "3 created, 0 updated, 0 skipped, 0 failed."
+    assert not Lead.objects.exists()
