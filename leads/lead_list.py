@@ -2,28 +2,27 @@
 
 First the keys of a page are found, then all that its columns show about those leads
 alone. The whole list and a stage are counted by the kept totals and walked by the
-index that has their order. What a filter leaves is counted up to a limit; a small
-result is sorted here, a large one is walked until a page is full and never sorted
-whole.
+index that has their order. Under filters a page is found by `leads.list_looks`.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from django.utils.safestring import SafeString
 
 from leads.list_cells import row_html
 from leads.list_columns import Found, described
 from leads.list_filters import ListFilter
-from leads.list_orders import Key, Walk, order_of, walk
+from leads.list_looks import COUNTED, FEW, WIDE, few_leads, look
+from leads.list_orders import BY_NAME, Key, Walk, order_of, walk
 from leads.list_shape import Column, Order
 from leads.models import Lead, LeadStage
 from leads.models.lead import LeadQuerySet
+from leads.search import Search, SearchKind
 from medspa.paging import COUNT_LIMIT
 
 ROWS = 50
-# So many leads of a stage are looked through for a page under further filters.
-WINDOW = 2_000
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,8 @@ class Row:
 class Listing:
     """One page; `count` is exact unless `is_more`, then there are more than that.
 
-    The next page begins below `after` and has `left` leads; `width` is in columns.
+    The next page begins below `after` and has `left` leads, or none that was met yet;
+    `looked` is how many leads were looked through then. `width` is in columns.
     """
 
     rows: tuple[Row, ...]
@@ -49,6 +49,20 @@ class Listing:
     after: str = ""
     left: int = 0
     width: int = 0
+    looked: int = 0
+
+
+@dataclass(frozen=True)
+class Page:
+    """The keys of a page and the next one, and what is known of their number.
+
+    `end` is where the looking ended before the page was full.
+    """
+
+    keys: list[Key]
+    count: int
+    is_more: bool = False
+    end: Key | None = None
 
 
 def read_listing(
@@ -65,49 +79,42 @@ def read_listing(
     below = rows.read(after) if after else None
     if after and below is None:
         return None
+    total = _kept(filters.stage_id, totals)
     if filters.is_only_stage:
-        count = _kept(filters.stage_id, totals)
-        return _listing(rows, rows.below(below).first(2 * ROWS), count, False, columns)
-    if filters.stage_id:
-        total = _kept(filters.stage_id, totals)
-        return _listing(rows, *_in_stage(filters, rows, below, total), columns)
-    found = rows.any(COUNT_LIMIT + 1)
-    if len(found) > COUNT_LIMIT:
-        keys = rows.below(below).first(2 * ROWS)
-        return _listing(rows, keys, COUNT_LIMIT, True, columns)
-    return _listing(rows, *_exactly(rows, found, below), columns)
+        found = Page(rows.below(below).first(2 * ROWS), total)
+    else:
+        found = _filtered(filters, rows, below, total)
+    return _listing(rows, found, columns)
 
 
-def _in_stage(
-    filters: ListFilter, rows: Walk, below: Key | None, total: int
-) -> tuple[list[Key], int, bool]:
-    """The page's keys under further filters, how many there are, and whether more.
-
-    Looked for among the stage's first leads; where these hold too few, among the
-    filters' own leads when they are few; else the whole stage is walked. At a million
-    leads that takes 10 to 100 ms, 70 to 600 ms and 30 to 800 ms; left to itself
-    PostgreSQL took 1 to 5 s.
-    """
-    if total <= WINDOW:
-        return _exactly(rows, rows.among_first(WINDOW, None), below)
-    found = rows.among_first(WINDOW, below)
-    if len(found) >= 2 * ROWS:
-        # There may be no other, so there are more than all of them but one.
-        return rows.sort(found), len(found) - 1, True
-    few = list(filters.qs.order_by().values_list("pk", flat=True)[: COUNT_LIMIT + 1])
-    if len(few) <= COUNT_LIMIT:
-        return _exactly(rows, rows.of_leads(few), below)
-    keys = rows.below(below).first(2 * ROWS)
-    if below is None and len(keys) < 2 * ROWS:
-        return keys, len(keys), False
-    return keys, max(len(keys) - 1, 0), True
+def _filtered(filters: ListFilter, rows: Walk, below: Key | None, total: int) -> Page:
+    if total <= FEW:
+        return _exactly(filters, rows, rows.unfiltered, below)
+    few = few_leads(filters)
+    if few is not None:
+        leads = rows.unfiltered.filter(**{f"{rows.lead}__in": few})
+        return _exactly(filters, rows, leads, below)
+    limit = 2 * ROWS if below or filters.is_by_one_index else COUNTED
+    window = rows.every().below(below).ordered()[:WIDE]
+    seen = look(rows, filters.qs, window, limit)
+    keys = rows.sort(seen.keys)
+    if filters.is_by_one_index:
+        if len(keys) < 2 * ROWS and seen.end:
+            keys = rows.below(below).first(2 * ROWS)
+        return Page(keys, COUNT_LIMIT, True)
+    is_all = below is None and seen.end is None and len(keys) < limit
+    # There may be no other, so there are more than all of them but one.
+    count = len(keys) if is_all else max(len(keys) - 1, 0)
+    return Page(keys, count, not is_all, seen.end)
 
 
 def _exactly(
-    rows: Walk, found: list[Key], below: Key | None
-) -> tuple[list[Key], int, bool]:
+    filters: ListFilter, rows: Walk, among: QuerySet, below: Key | None
+) -> Page:
+    found = look(rows, filters.qs, among.order_by(), FEW + 1).keys
     keys = [key for key in found if rows.is_beyond(key, below)]
-    return rows.sort(keys), len(found), False
+    count = min(len(found), COUNT_LIMIT)
+    return Page(rows.sort(keys), count, len(found) > COUNT_LIMIT)
 
 
 def filtered_leads(filters: ListFilter) -> LeadQuerySet:
@@ -122,29 +129,39 @@ def filtered_leads(filters: ListFilter) -> LeadQuerySet:
 def walk_of(filters: ListFilter) -> Walk:
     leads = None if filters.is_only_stage else filters.qs
     order = order_of(filters.order, filters.stage_id)
-    return walk(leads, filters.stage_id, order)
+    return walk(leads, filters.stage_id, order, _among(filters, order))
+
+
+def _among(filters: ListFilter, order: Order) -> LeadQuerySet:
+    """The leads of the one filter whose index has the order, else every living one."""
+    asked = filters.form.cleaned_data if filters.is_valid() else {}
+    if order in BY_NAME:
+        search = Search.read(asked.get("q", ""))
+        if search.kind is SearchKind.NAME:
+            return Lead.objects.named_like(search.text)
+        return Lead.objects.all()
+    for name in ("campaign", "source"):
+        if value := asked.get(name):
+            return Lead.objects.filter(**{name: value})
+    return Lead.objects.all()
 
 
 def _kept(stage: str, totals: dict[str, int]) -> int:
     return totals.get(stage, 0) if stage else sum(totals.values())
 
 
-def _listing(
-    rows: Walk,
-    keys: list[Key],
-    count: int,
-    is_more: bool,
-    columns: Sequence[Column],
-) -> Listing:
-    shown, rest = keys[:ROWS], keys[ROWS : 2 * ROWS]
+def _listing(rows: Walk, found: Page, columns: Sequence[Column]) -> Listing:
+    shown, rest = found.keys[:ROWS], found.keys[ROWS : 2 * ROWS]
+    after = shown[-1] if rest else found.end
     return Listing(
         tuple(_rows(shown, columns)),
-        count,
+        found.count,
         rows.order,
-        is_more,
-        str(shown[-1]) if rest else "",
+        found.is_more,
+        str(after or ""),
         len(rest),
         len(columns) + 2,
+        WIDE,
     )
 
 

@@ -88,6 +88,14 @@ class ListFilter(LeadFilter):
         return not any(value for name, value in asked.items() if name != "stage")
 
     @property
+    def is_by_one_index(self) -> bool:
+        """One filter and nothing else is asked for, and it has an index of its own."""
+        asked = {name for name, value in self.form.cleaned_data.items() if value}
+        if len(asked) > 1 or asked & {"stage", "procedure"}:
+            return False
+        return self.form.cleaned_data["assigned"] != NOBODY
+
+    @property
     def kept(self) -> str:
         """The address's query with all that says what is shown, and nothing else."""
         kept = self.data.copy()

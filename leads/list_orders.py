@@ -52,9 +52,13 @@ class Key:
 
 @dataclass(frozen=True)
 class Walk:
-    """Leads, or the stays of a stage, in one order."""
+    """Leads, or the stays of a stage, in one order.
+
+    `unfiltered` are the rows among which all of `rows` are, in an index's own order.
+    """
 
     rows: QuerySet[Any, Any]
+    unfiltered: QuerySet[Any, Any]
     order: Order
     value: str
     lead: str = "pk"
@@ -87,24 +91,9 @@ class Walk:
         stage = ["stage_id" if self.is_down else "-stage_id"] if self.stage else []
         return self.rows.order_by(*stage, f"{sign}{self.value}", f"{sign}pk")
 
-    def any(self, limit: int) -> list[Key]:
-        """Up to `limit` rows in no order: those that PostgreSQL finds soonest."""
-        return self._keys(self.rows.order_by(), limit)
-
-    def among_first(self, size: int, after: Key | None) -> list[Key]:
-        """The rows that are among the stage's first `size`, filtered or not.
-
-        How many leads are in a stage now PostgreSQL does not know, and left to itself
-        it may read every lead's stay to find a few. So it is told where to look.
-        """
-        every = replace(self, rows=LeadStage.objects.filter(**_of_stage(self.stage)))
-        first = every.below(after).ordered()[:size]
-        return self._keys(self.rows.filter(pk__in=first.values("pk")).order_by(), size)
-
-    def of_leads(self, lead_ids: list[str]) -> list[Key]:
-        """The stays of these leads in the stage."""
-        stays = LeadStage.objects.filter(lead__in=lead_ids, **_of_stage(self.stage))
-        return self._keys(stays.order_by(), len(lead_ids))
+    def every(self) -> Self:
+        """The same walk past the rows that do not fit the filters, too."""
+        return replace(self, rows=self.unfiltered)
 
     def sort(self, keys: list[Key]) -> list[Key]:
         return sorted(keys, key=lambda key: key.place, reverse=self.is_down)
@@ -131,15 +120,22 @@ class Walk:
         return [Key(row[0], row[1], row[-1]) for row in found]
 
 
-def walk(leads: LeadQuerySet | None, stage: str, order: Order) -> Walk:
-    """All living leads, or `leads` of them; in a stage those who are there now."""
+def walk(
+    leads: LeadQuerySet | None, stage: str, order: Order, among: LeadQuerySet
+) -> Walk:
+    """All living leads, or `leads` of them; in a stage those who are there now.
+
+    `among` are the living leads or those that a filter leaves which has this order.
+    """
     if stage:
-        stays = current_stays(leads).filter(**_of_stage(stage))
-        return Walk(stays, order, "changed_at", "lead_id", stage)
-    living = Lead.objects.all() if leads is None else leads
+        here = _of_stage(stage)
+        stays = current_stays(leads).filter(**here)
+        every = LeadStage.objects.filter(**here)
+        return Walk(stays, every, order, "changed_at", "lead_id", stage)
+    living = among if leads is None else leads
     if order in BY_NAME:
-        return Walk(named(living), order, "name_key")
-    return Walk(living, order, "created_at")
+        return Walk(named(living), named(among), order, "name_key")
+    return Walk(living, among, order, "created_at")
 
 
 def _of_stage(stage: str) -> dict[str, Any]:

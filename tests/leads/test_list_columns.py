@@ -191,19 +191,24 @@ def test_each_order_is_that_of_an_index(
     assert index in plan
 
 
-@pytest.mark.parametrize("order", ["entered", "waiting"])
-@pytest.mark.parametrize("window", [150, 60, 5], ids=["wide", "narrow", "tiny"])
-@pytest.mark.parametrize("few", [1_000, 10], ids=["few", "many"])
-def test_filters_within_a_stage_show_every_lead_once_wherever_they_are_found(
-    few: int, window: int, order: str, desk: Client, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("order", ["entered", "waiting", "newest", "oldest"])
+@pytest.mark.parametrize("wide", [150, 60, 5], ids=["wide", "narrow", "tiny"])
+@pytest.mark.parametrize("few", [1_000, 40, 10], ids=["all", "few", "many"])
+def test_several_filters_show_every_lead_once_wherever_they_are_found(
+    few: int, wide: int, order: str, desk: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("leads.lead_list.WINDOW", window)
-    monkeypatch.setattr("leads.lead_list.COUNT_LIMIT", few)
+    for module in ("leads.lead_list", "leads.list_looks"):
+        monkeypatch.setattr(f"{module}.FEW", few)
+        monkeypatch.setattr(f"{module}.WIDE", wide)
+    monkeypatch.setattr("leads.lead_list.COUNTED", 20)
     monkeypatch.setattr("leads.lead_list.ROWS", 10)
     stage = factories.StageFactory()
+    person = factories.UserFactory()
     for source in ("google", "tiktok") * 35:
-        factories.LeadFactory(stage=stage, source=source)
-    params = {"stage": stage.pk, "source": "google", "order": order, "columns": "tags"}
+        factories.LeadFactory(stage=stage, source=source, assigned_to=person)
+    params = {"assigned": person.pk, "source": "google", "order": order}
+    if order in ("entered", "waiting"):
+        params["stage"] = stage.pk
     seen: list[str] = []
     after = ""
     while not seen or after:
@@ -212,5 +217,5 @@ def test_filters_within_a_stage_show_every_lead_once_wherever_they_are_found(
         assert listing.count == 35 or (listing.is_more and listing.count < 35)
         after = listing.after
     wanted = Lead.objects.filter(source="google")
-    sign = "-" if order == "entered" else ""
+    sign = "-" if order in ("entered", "newest") else ""
     assert seen == [lead.pk for lead in wanted.order_by(f"{sign}pk")]

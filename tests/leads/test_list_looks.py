@@ -1,0 +1,85 @@
+"""Filters that leave hardly anybody, in a list too long for one look."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from bench.plans import queries_of
+from leads.models import Lead
+from medspa.models import User
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+LIST = reverse("leads")
+
+
+@pytest.fixture
+def desk(client: Client, front_desk: User) -> Client:
+    client.force_login(front_desk)
+    return client
+
+
+@pytest.fixture(autouse=True)
+def short_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("leads.lead_list", "leads.list_looks"):
+        monkeypatch.setattr(f"{module}.FEW", 1)
+        monkeypatch.setattr(f"{module}.WIDE", 4)
+
+
+@pytest.fixture
+def rare() -> Lead:
+    """The oldest of eight, and the only one that fits."""
+    for source in ("google", "google", *["tiktok"] * 6):
+        factories.LeadFactory(
+            admitted=True, source=source, assigned_to=factories.UserFactory()
+        )
+    found = Lead.objects.earliest("pk")
+    found.assigned_to = None
+    found.save()
+    return found
+
+
+PARAMS = {"assigned": "nobody", "source": "google", "order": "name"}
+
+
+def test_a_look_that_meets_nobody_says_so_and_goes_on_where_it_ended(
+    rare: Lead, desk: Client
+) -> None:
+    Lead.objects.filter(pk=rare.pk).update(first_name="Zoe")
+    Lead.objects.exclude(pk=rare.pk).update(first_name="Ana")
+    page = desk.get(LIST, PARAMS)
+    words = page.content.decode()
+    assert "None among the 4 leads looked through" in words
+    assert "Look further" in words
+    after = page.context["listing"].after
+    found = desk.get(LIST, PARAMS | {"after": after}).context["listing"]
+    assert [row.lead_id for row in found.rows] == [rare.pk]
+
+
+def test_a_single_filter_finds_its_leads_however_far_they_are(
+    rare: Lead, desk: Client
+) -> None:
+    listing = desk.get(LIST, {"source": "google", "order": "name"}).context["listing"]
+    assert {row.lead_id for row in listing.rows} == set(
+        Lead.objects.filter(source="google").values_list("pk", flat=True)
+    )
+
+
+@pytest.mark.parametrize("typed", ["zoe@example.com", "415 555 0143", "0143", "Zo"])
+def test_a_search_that_few_fit_is_exact_under_other_filters(
+    typed: str, rare: Lead, desk: Client
+) -> None:
+    rare.first_name, rare.email, rare.phone = "Zoe", "zoe@example.com", "+14155550143"
+    rare.save()
+    stage = rare.stays.get(left_at=None).stage_id
+    for params in ({"stage": stage}, {"source": "google"}, {"assigned": "nobody"}):
+        listing = desk.get(LIST, params | {"q": typed}).context["listing"]
+        assert [row.lead_id for row in listing.rows] == [rare.pk]
+        assert (listing.count, listing.is_more) == (1, False)
+
+
+def test_no_page_of_several_filters_asks_more_than_eight_questions(
+    rare: Lead, desk: Client
+) -> None:
+    assert len(queries_of(lambda: desk.get(LIST, PARAMS))) <= 8
+    assert len(queries_of(lambda: desk.get(LIST, {"q": "A", "source": "google"}))) <= 8
