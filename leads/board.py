@@ -5,8 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 
-from django.db.models import Count, Q, QuerySet, Sum
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from leads.board_cards import (
@@ -19,15 +17,19 @@ from leads.board_cards import (
     next_page,
     pages_of,
 )
+from leads.board_counts import Counted, count_stays
 from leads.board_first import first_pages
 from leads.board_news import Seen, read_stages, set_up_of
-from leads.models import LeadStage, PipelineStage, StageTotal
+from leads.entered import ALWAYS, Entered
+from leads.models import Lead, PipelineStage, StageTotal
 from leads.models.lead import LeadQuerySet
 from leads.models.stage import Kept
 from medspa.money import round_half_away
 
-# With more leads than that, what a filter leaves is counted after the cards are shown.
+# With more leads than that, what a filter leaves is counted after the cards are shown,
+# unless no more than a few fit it.
 COUNTED_AT_ONCE = 20_000
+FEW = 1000
 
 
 @dataclass(frozen=True)
@@ -90,21 +92,23 @@ class Board:
 def read_board(
     leads: LeadQuerySet | None = None,
     *,
-    at_once: bool = False,
+    entered: Entered = ALWAYS,
     unfolded: Collection[str] = (),
     now: datetime | None = None,
 ) -> Board:
     """Every column with its newest cards, of all living leads or only of `leads`.
 
     A folded column shows no cards, so none are read for it. Where counting would take
-    long the figures are None, unless asked for `at_once`; `count_columns` has them.
+    long the figures are None; `count_columns` has them. When all `leads` `entered`
+    their stages in a known span, the cards are looked for only there.
     """
     now = now or timezone.now()
-    board = read_columns(leads, at_once=at_once)
+    board = read_columns(leads)
     columns = [fold(column, unfolded) for column in board.columns]
     shown = [column for column in columns if not column.is_folded]
     if leads is None or not board.is_counted:
-        pages = first_pages([column.stage.id for column in shown], now, leads)
+        stage_ids = [column.stage.id for column in shown]
+        pages = first_pages(stage_ids, now, leads, entered=entered)
     else:
         pages = pages_of([pk for column in shown for pk in column.newest], now)
     return replace(board, columns=[with_page(column, pages) for column in columns])
@@ -120,32 +124,63 @@ def with_page(column: Column, pages: dict[str, Page]) -> Column:
     return replace(column, page=pages.get(column.stage.id, NO_CARDS))
 
 
-def read_columns(leads: LeadQuerySet | None = None, *, at_once: bool = False) -> Board:
-    """The columns' figures without cards, by two queries, or three under a filter.
+def read_columns(leads: LeadQuerySet | None = None) -> Board:
+    """The columns' figures without cards, by two queries, or up to four under a filter.
 
     Unfiltered they are the kept totals, so they cost the same at any size. Filtered
-    they are counted over what the filter leaves, unless there are so many leads that
-    this may take long: then they are None, except `at_once`.
+    they are counted over what the filter leaves, unless that may take long: then they
+    are None.
     """
     kept = read_versions()
     if leads is None:
         return kept
     total = sum(column.figures.count for column in kept.columns if column.figures)
-    if total > COUNTED_AT_ONCE and not at_once:
+    quick = quickly_counted(leads, total)
+    if quick is None:
         columns = [replace(column, figures=None) for column in kept.columns]
         return replace(kept, columns=columns)
-    return _counted(kept, leads)
+    return _counted(kept, count_stays(current_stays(quick), newest=Newest()))
 
 
-def count_columns(leads: LeadQuerySet | None) -> Board:
-    """As `read_columns`, however long it takes."""
+def quickly_counted(leads: LeadQuerySet, total: int) -> LeadQuerySet | None:
+    """The leads, if of `total` only so many fit that counting them is quick."""
+    if total <= COUNTED_AT_ONCE:
+        return leads
+    found = list(leads.order_by().values_list("pk", flat=True)[: FEW + 1])
+    return Lead.objects.filter(pk__in=found) if len(found) <= FEW else None
+
+
+def count_columns(leads: LeadQuerySet | None, entered: Entered | None = None) -> Board:
+    """As `read_columns`, however long it takes, and without any cards.
+
+    With `entered` the `leads` are all that entered their stage in that span. The
+    young ones are counted, and whoever is not young makes up the kept totals with them.
+    """
     kept = read_versions()
-    return kept if leads is None else _counted(kept, leads)
+    if leads is None:
+        return kept
+    if entered is None:
+        return _counted(kept, count_stays(current_stays(leads)))
+    young = count_stays(current_stays(None).filter(**entered.young))
+    return _counted(kept, _older(kept, young) if entered.is_old else young)
 
 
-def _counted(kept: Board, leads: LeadQuerySet) -> Board:
+def _older(kept: Board, young: dict[str, Counted]) -> dict[str, Counted]:
+    """Everybody but the young; somebody may have come between the two readings."""
+    everybody = {
+        column.stage.id: column.figures for column in kept.columns if column.figures
+    }
+    return {
+        pk: Counted(
+            max(figures.count - young.get(pk, Counted()).leads, 0),
+            max(figures.expected_cents - young.get(pk, Counted()).cents, 0),
+        )
+        for pk, figures in everybody.items()
+    }
+
+
+def _counted(kept: Board, counts: dict[str, Counted]) -> Board:
     # The versions were read first: what comes later is news and not lost.
-    counts = count_stays(current_stays(leads))
     columns = [
         replace(
             make_column(column.stage, counts.get(column.stage.id, Counted())),
@@ -177,53 +212,35 @@ def read_next(
     shown: int,
     leads: LeadQuerySet | None,
     *,
-    at_once: bool = False,
+    entered: Entered = ALWAYS,
 ) -> Column:
     """The column with its cards below `after`; `shown` cards stand above them.
 
     Raises PipelineStage.DoesNotExist for a stage that was retired.
     """
     now = timezone.now()
-    board = read_columns(leads, at_once=at_once)
+    board = read_columns(leads)
     for column in board.columns:
         if column.stage.id == stage_id:
-            page = _page_of(column, after, leads, now)
+            page = _page_of(column, after, leads, entered, now)
             return replace(column, page=page, shown_before=shown)
     raise PipelineStage.DoesNotExist
 
 
 def _page_of(
-    column: Column, after: Cursor | None, leads: LeadQuerySet | None, now: datetime
+    column: Column,
+    after: Cursor | None,
+    leads: LeadQuerySet | None,
+    entered: Entered,
+    now: datetime,
 ) -> Page:
     """The cards below `after`, or the first."""
     if leads is not None and column.figures is not None:
         if after:
             return next_page(leads, column.stage.id, after, now)
         return pages_of(column.newest, now).get(column.stage.id, NO_CARDS)
-    found = first_pages([column.stage.id], now, leads, after)
+    found = first_pages([column.stage.id], now, leads, after, entered)
     return found.get(column.stage.id, NO_CARDS)
-
-
-@dataclass(frozen=True)
-class Counted:
-    """What one reading of a stage's stays says of them."""
-
-    leads: int = 0
-    cents: int = 0
-    newest: tuple[str, ...] = ()
-
-
-def count_stays(stays: QuerySet[LeadStage]) -> dict[str, Counted]:
-    """Stage id → its figures and newest stays, by one reading of the stays."""
-    is_living = Q(lead__opportunity__deleted_at=None)
-    cents = Sum("lead__opportunity__expected_value_cents", filter=is_living)
-    rows = (
-        stays.values("stage_id")
-        .order_by("stage_id")
-        .annotate(leads=Count("pk"), cents=Coalesce(cents, 0), newest=Newest())
-        .values_list("stage_id", "leads", "cents", "newest")
-    )
-    return {stage_id: Counted(*figures) for stage_id, *figures in rows}
 
 
 def make_column(stage: PipelineStage, counted: Counted) -> Column:

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models.expressions import RawSQL
 
 from leads.board_cards import CARDS, Cursor, Page, pages_of
+from leads.entered import ALWAYS, Entered
 from leads.models.lead import LeadQuerySet
 
 # The newest living stays of each column, by the board's index: for the two comparisons
@@ -21,7 +22,7 @@ CROSS JOIN LATERAL (
     JOIN leads_lead lead ON lead.id = stay.lead_id AND lead.deleted_at IS NULL
     WHERE stay.stage_id >= shown.id AND stay.stage_id <= shown.id
         AND stay.left_at IS NULL
-        {lower} {filtered}
+        {entered} {lower} {filtered}
     ORDER BY stay.stage_id, stay.changed_at DESC, stay.id DESC
     LIMIT {cards}
 ) newest
@@ -34,12 +35,14 @@ def first_pages(
     now: datetime,
     leads: LeadQuerySet | None = None,
     after: Cursor | None = None,
+    entered: Entered = ALWAYS,
 ) -> dict[str, Page]:
     """Stage id → its newest cards, by one query however many stages there are."""
     if not stage_ids:
         return {}
     lower, filtered = "", ""
-    params: list[Any] = [list(stage_ids)]
+    span, moments = entered.sql
+    params: list[Any] = [list(stage_ids), *moments]
     if after:
         lower = LOWER
         params += [after.entered_at, after.entered_at, after.stay_id]
@@ -47,7 +50,9 @@ def first_pages(
         sql, asked = asked_of_one(leads)
         filtered = f"AND EXISTS ({sql} OFFSET 0)"
         params += asked
-    stays = FIRST_STAYS.format(lower=lower, filtered=filtered, cards=CARDS)
+    stays = FIRST_STAYS.format(
+        entered=span, lower=lower, filtered=filtered, cards=CARDS
+    )
     return pages_of(RawSQL(stays, params), now)  # noqa: S611  (made here)
 
 

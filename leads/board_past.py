@@ -13,8 +13,10 @@ from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from leads import board
-from leads.board import Column, Counted, count_stays, fold, make_column, with_page
+from leads.board import Column, fold, make_column, with_page
 from leads.board_cards import Cursor, Newest, Page, below, pages_of
+from leads.board_counts import Counted, count_stays
+from leads.entered import ALWAYS, Entered
 from leads.models import LeadStage, PipelineStage
 from leads.models.lead import LeadQuerySet
 from leads.past_cards import first_then
@@ -44,17 +46,17 @@ def read_past_board(
     day: date,
     leads: LeadQuerySet | None = None,
     *,
-    at_once: bool = False,
+    entered: Entered = ALWAYS,
     unfolded: Collection[str] = (),
 ) -> list[Column]:
     """Every column at the end of the clinic's `day`, by four queries.
 
-    Where counting would take long the figures are None, unless asked for `at_once`;
-    `count_past` has them.
+    Where counting would take long the figures are None; `count_past` has them.
+    `entered` is as in `board.read_board`.
     """
     end = end_of(day)
     columns = [
-        fold(column, unfolded) for column in _columns(end, leads, at_once=at_once)
+        fold(column, unfolded) for column in _columns(end, leads, entered=entered)
     ]
     newest = [pk for column in columns if not column.is_folded for pk in column.newest]
     pages = _pages(newest, end)
@@ -68,20 +70,22 @@ def read_past_next(
     shown: int,
     leads: LeadQuerySet | None = None,
     *,
-    at_once: bool = False,
+    entered: Entered = ALWAYS,
 ) -> Column:
     """A column of that day with its cards below `after`, under `shown` others.
 
     Raises PipelineStage.DoesNotExist for a stage that nobody was in.
     """
     end = end_of(day)
-    for column in _columns(end, leads, at_once=at_once):
+    for column in _columns(end, leads, entered=entered):
         if column.stage.id == stage_id:
             newest: Collection[str] = column.newest
             if after and leads is not None and column.figures is not None:
                 newest = _next(below(_stays_at(end, leads), after), stage_id)
             elif after:
-                newest = first_then([stage_id], end, leads, after).get(stage_id, [])
+                newest = first_then([stage_id], end, leads, after, entered).get(
+                    stage_id, []
+                )
             return replace(with_page(column, _pages(newest, end)), shown_before=shown)
     raise PipelineStage.DoesNotExist
 
@@ -103,16 +107,19 @@ def end_of(day: date) -> datetime:
 
 
 def _columns(
-    end: datetime, leads: LeadQuerySet | None, *, at_once: bool
+    end: datetime, leads: LeadQuerySet | None, *, entered: Entered
 ) -> list[Column]:
     """The living columns and those where somebody was, with their first stays."""
     stages = list(_stages())
-    is_counted = at_once or sum(stage.kept for stage in stages) <= board.COUNTED_AT_ONCE
-    found = _counted(end, leads) if is_counted else {}
-    if leads is not None and is_counted:
+    total = sum(stage.kept for stage in stages)
+    is_counted = total <= board.COUNTED_AT_ONCE
+    if leads is not None and (quick := board.quickly_counted(leads, total)) is not None:
+        is_counted = True
+        found = count_stays(_stays_at(end, quick), newest=Newest())
         newest = {pk: list(counted.newest) for pk, counted in found.items()}
     else:
-        newest = first_then([stage.pk for stage in stages], end, leads)
+        found = _counted(end, leads) if is_counted else {}
+        newest = first_then([stage.pk for stage in stages], end, leads, entered=entered)
     columns = [
         make_column(stage, found.get(stage.pk, Counted()))
         for stage in stages

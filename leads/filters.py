@@ -12,6 +12,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from campaigns.models import Campaign
+from leads.entered import ALWAYS, Entered
 from leads.models import Lead, LeadStage, LeadTag, Opportunity, Tag
 from leads.models.lead import LeadQuerySet
 from leads.vocabulary import Procedure, Source
@@ -129,20 +130,31 @@ class BoardFilter(LeadFilter):
     at: datetime | None = None
 
     @property
-    def is_narrow(self) -> bool:
-        """A search leaves few leads, found by its own index."""
-        return self.is_valid() and bool(self.form.cleaned_data["q"])
+    def entered(self) -> Entered:
+        """When whoever fits the age entered the stage."""
+        age = self.form.cleaned_data["age"] if self.is_valid() else ""
+        if not age:
+            return ALWAYS
+        at = self.at or timezone.now()
+        at_least, less_than = AGES[age]
+        return Entered(
+            since=at - less_than if less_than else None,
+            until=at - at_least if at_least else None,
+        )
+
+    @property
+    def is_only_age(self) -> bool:
+        """Nothing is asked of the leads but how long they are in their stage."""
+        asked = {name for name, value in self.form.cleaned_data.items() if value}
+        return self.is_valid() and asked == {"age"}
 
     def aged(self, leads: LeadQuerySet, name: str, value: str) -> LeadQuerySet:
         """By the stay of that moment, so a move makes every lead young again."""
         at = self.at or timezone.now()
-        at_least, less_than = AGES[value]
         lasting = Q(left_at=None) | (Q(left_at__gte=at) if self.at else Q())
-        stays = LeadStage.objects.filter(lasting, changed_at__lt=at)
-        if at_least:
-            stays = stays.filter(changed_at__lte=at - at_least)
-        if less_than:
-            stays = stays.filter(changed_at__gt=at - less_than)
+        stays = LeadStage.objects.filter(
+            lasting, changed_at__lt=at, **self.entered.stays
+        )
         return leads.filter(pk__in=stays.values("lead"))
 
 

@@ -13,6 +13,7 @@ from django.db import connection
 
 from leads.board_cards import CARDS, Cursor
 from leads.board_first import asked_of_one
+from leads.entered import ALWAYS, Entered
 from leads.models.lead import LeadQuerySet
 
 # For the two comparisons with the stage see `leads.board_cards.in_column`. Asked for
@@ -23,7 +24,7 @@ FROM leads_leadstage stay
 JOIN leads_lead lead ON lead.id = stay.lead_id
     AND (lead.deleted_at IS NULL OR lead.deleted_at >= %s)
 WHERE stay.stage_id >= shown.id AND stay.stage_id <= shown.id
-    AND {lasting} AND stay.changed_at < %s {lower} {filtered}
+    AND {lasting} AND stay.changed_at < %s {entered} {lower} {filtered}
 ORDER BY stay.stage_id, stay.changed_at DESC, stay.id DESC
 LIMIT {cards})
 """
@@ -43,13 +44,15 @@ def first_then(
     end: datetime,
     leads: LeadQuerySet | None = None,
     after: Cursor | None = None,
+    entered: Entered = ALWAYS,
 ) -> dict[str, list[str]]:
     """Stage id → the stays of its first cards before `end`, or of those below `after`.
 
     A stage in which nobody was is left out.
     """
     lower, filtered = "", ""
-    params: list[Any] = []
+    span, moments = entered.sql
+    params: list[Any] = [*moments]
     if after:
         lower = LOWER
         params += [after.entered_at, after.entered_at, after.stay_id]
@@ -59,7 +62,9 @@ def first_then(
         params += asked
 
     def walk(lasting: str) -> str:
-        return WALK.format(lasting=lasting, lower=lower, filtered=filtered, cards=CARDS)
+        return WALK.format(
+            lasting=lasting, entered=span, lower=lower, filtered=filtered, cards=CARDS
+        )
 
     sql = FIRST.format(
         still_there=walk("stay.left_at IS NULL"),

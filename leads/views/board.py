@@ -96,10 +96,10 @@ def _read(
 ) -> tuple[list[board.Column], Seen | str]:
     if day:
         columns = read_past_board(
-            day, filters.leads, at_once=filters.is_narrow, unfolded=unfolded
+            day, filters.leads, entered=filters.entered, unfolded=unfolded
         )
         return columns, ""
-    read = board.read_board(filters.leads, at_once=filters.is_narrow, unfolded=unfolded)
+    read = board.read_board(filters.leads, entered=filters.entered, unfolded=unfolded)
     return read.columns, read.seen
 
 
@@ -136,11 +136,11 @@ class ColumnView(ClinicPageMixin, TemplateView):
         filters, day, _ = read_question(self.request)
         asked = (self.kwargs["stage_id"], self._after(), self._shown())
         try:
-            leads, at_once = filters.leads, filters.is_narrow
+            leads, entered = filters.leads, filters.entered
             if day:
-                column = read_past_next(day, *asked, leads, at_once=at_once)
+                column = read_past_next(day, *asked, leads, entered=entered)
             else:
-                column = board.read_next(*asked, leads, at_once=at_once)
+                column = board.read_next(*asked, leads, entered=entered)
         except PipelineStage.DoesNotExist as error:
             raise Http404("This stage no longer exists.") from error
         context = card_context(self.request)

@@ -93,7 +93,7 @@ def _board_now(request: HttpRequest, lead_id: str) -> dict[str, Any]:
     """Where the lead is, its card, and the columns' figures, if quickly counted."""
     cards = read_cards([lead_id], None, timezone.now())
     filters, _ = read_filters(request.GET, request.user)
-    columns = board.read_columns(filters.leads, at_once=filters.is_narrow).columns
+    columns = board.read_columns(filters.leads).columns
     return {
         "lead": lead_id,
         "stage": cards[0].stage_id if cards else None,

@@ -61,7 +61,7 @@ def _columns(
     filters, _ = read_filters(request.GET, request.user)
     read = board.read_board(
         filters.leads,
-        at_once=filters.is_narrow,
+        entered=filters.entered,
         unfolded=request.GET.getlist("unfold"),
     )
     shown = [
@@ -149,7 +149,8 @@ def ages(request: HttpRequest) -> JsonResponse:
     if day:
         columns = count_past(day, filters.leads)
         return JsonResponse({"ages": {}, "figures": _figures(columns)})
-    columns = board.count_columns(filters.leads).columns
+    entered = filters.entered if filters.is_only_age else None
+    columns = board.count_columns(filters.leads, entered).columns
     counts = {
         column.stage.id: column.figures.count for column in columns if column.figures
     }

@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from leads import board, pipeline
 from leads.board_cards import CARDS
+from leads.filters import read_filters
 from leads.models import Lead
 from medspa.models import User
 from tests.factories import CampaignFactory, LeadTagFactory, OpportunityFactory
@@ -142,6 +144,7 @@ def test_more_old_leads_are_shown_on_request(stages: Pipeline, desk: Client) -> 
 @pytest.fixture
 def many(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(board, "COUNTED_AT_ONCE", 0)
+    monkeypatch.setattr(board, "FEW", 1)
 
 
 def test_cards_come_first_and_figures_after_where_there_are_very_many(
@@ -176,11 +179,36 @@ def test_the_next_cards_under_a_filter_are_found_without_counting(
     assert not second.may_have_more
 
 
-def test_a_search_is_counted_at_once_and_a_move_leaves_the_rest_to_be_counted(
+@pytest.mark.parametrize("query", ["?q=wan", "?source=google&q=wa", "?source=phone"])
+def test_what_few_leads_fit_is_counted_at_once(
+    query: str, stages: Pipeline, desk: Client, many: None
+) -> None:
+    stages.lead(first_name="Wanda", source="google")
+    stages.lead(source="google")
+    assert "Counting" not in shown(desk, query)
+
+
+@pytest.mark.parametrize(("age", "found"), [("under-1", 2), ("1", 3), ("3", 1)])
+def test_an_age_is_counted_from_the_young_and_the_kept_totals(
+    age: str, found: int, stages: Pipeline, desk: Client, many: None
+) -> None:
+    for days in (0, 0, 2, 2, 9):
+        stages.lead(minutes_ago=days * DAY + 5, cents=100)
+    page = shown(desk, f"?age={age}")
+    assert page.count('class="card"') == found
+    answer = desk.get(reverse("board_ages"), {"age": age}).json()
+    assert f">{found}<" in answer["figures"][stages.first.id]
+    assert f"${found} expected" in answer["figures"][stages.first.id]
+    wanted = read_filters(QueryDict(f"age={age}"), User.objects.get())[0].leads
+    counted = board.count_columns(wanted).columns[0].figures
+    assert (counted.count, counted.expected_cents) == (found, found * 100)
+
+
+def test_a_move_leaves_the_rest_to_be_counted(
     stages: Pipeline, desk: Client, many: None
 ) -> None:
     lead = stages.lead(first_name="Wanda", source="google")
-    assert "Counting" not in shown(desk, "?q=wan")
+    stages.lead(source="google")
     url = reverse("board_move", args=[lead.id]) + "?source=google"
     fields = {"stage": stages.second.id}
     answer = desk.post(url, fields, headers={"Accept": "application/json"}).json()

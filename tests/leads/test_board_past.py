@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from leads import pipeline
+from leads import board, pipeline
 from leads.board_cards import CARDS
 from leads.board_past import read_past_board
 from leads.models import Lead
@@ -144,3 +144,58 @@ def test_the_age_is_that_of_the_day(stages: Pipeline, desk: Client) -> None:
 def test_back_to_now_keeps_the_filters(stages: Pipeline, desk: Client) -> None:
     page = desk.get(reverse("board"), {"as_of": DAY.isoformat(), "source": "google"})
     assert 'href="/leads/board/?source=google">Back to now</a>' in page.content.decode()
+
+
+# Where counting a day's leads would take long
+
+
+@pytest.fixture
+def many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(board, "COUNTED_AT_ONCE", 0)
+    monkeypatch.setattr(board, "FEW", 1)
+
+
+@pytest.mark.parametrize("query", [{}, {"source": "google"}])
+def test_cards_of_the_day_come_first_and_figures_after(
+    query: dict[str, str], stages: Pipeline, desk: Client, many: None
+) -> None:
+    leads = [came(stages, source="google", cents=100) for _ in range(CARDS + 3)]
+    for lead in leads[:5]:
+        pipeline.move(lead.pk, stages.second.id)
+    leads[5].delete()
+    asked = {"as_of": DAY.isoformat()} | query
+    page = desk.get(reverse("board"), asked).content.decode()
+    assert page.count('class="card"') == CARDS
+    assert page.count("Counting") == 4
+    assert "Show more</a>" in page
+    wanted = Lead.objects.filter(**query) if query else None
+    shown = read_past_board(DAY, wanted)[0].page
+    url = reverse("board_column", args=[stages.first.id])
+    rest = {"after": str(shown.last), "shown": str(CARDS)}
+    more = desk.get(url, asked | rest, headers={"HX-Request": "true"})
+    missing = 3 - bool(query)
+    assert more.content.decode().count('class="card"') == missing
+    answer = desk.get(reverse("board_ages"), asked).json()
+    assert answer["ages"] == {}
+    assert f">{CARDS + missing}<" in answer["figures"][stages.first.id]
+    assert f"${CARDS + missing} expected" in answer["figures"][stages.first.id]
+
+
+def test_a_retired_stage_of_the_day_is_counted_after_too(
+    stages: Pipeline, desk: Client, many: None
+) -> None:
+    pipeline.move(came(stages, stage=stages.second).pk, stages.won.id)
+    stages.second.delete()
+    answer = desk.get(reverse("board_ages"), {"as_of": DAY.isoformat()}).json()
+    assert ">1<" in answer["figures"][stages.second.id]
+    assert len(answer["figures"]) == 4
+
+
+def test_few_leads_that_fit_are_counted_at_once_on_any_day(
+    stages: Pipeline, desk: Client, many: None
+) -> None:
+    came(stages, first_name="Wanda")
+    came(stages)
+    page = desk.get(reverse("board"), {"as_of": DAY.isoformat(), "q": "wan"})
+    assert "Counting" not in page.content.decode()
+    assert ">Wanda</a>" in page.content.decode()

@@ -1,12 +1,14 @@
 """Any sequence of acts, of every kind, leaves the kept totals true to the cent."""
 
 import io
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import models, transaction
+from django.utils import timezone
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -31,6 +33,7 @@ from leads.models import (
     PipelineStage,
     StageTotal,
 )
+from leads.past_figures import figures_then
 from leads.retiring import retire
 from leads.stage_order import SetUpRefused, bring_back
 from leads.totals import check_stage_totals, fold_stage_totals
@@ -66,6 +69,21 @@ def counted() -> dict[str, tuple[int, int]]:
     return totals
 
 
+def counted_then(end: datetime) -> dict[str, tuple[int, int]]:
+    """As `counted`, just before `end`, with the values of today."""
+    totals: dict[str, tuple[int, int]] = {}
+    stays = LeadStage.objects.filter(changed_at__lt=end)
+    for stay in stays.select_related("lead__opportunity"):
+        gone_at = [moment for moment in (stay.left_at, stay.lead.deleted_at) if moment]
+        if any(moment < end for moment in gone_at):
+            continue
+        worth = getattr(stay.lead, "opportunity", None)
+        value = worth.expected_value_cents if worth and not worth.is_deleted else 0
+        count, total = totals.get(stay.stage_id, (0, 0))
+        totals[stay.stage_id] = (count + 1, total + value)
+    return totals
+
+
 class Clinic(RuleBasedStateMachine):
     """People and programs at work; each rule is one act of one of them."""
 
@@ -78,6 +96,7 @@ class Clinic(RuleBasedStateMachine):
             factories.StageFactory(order=number, outcome=outcome)
         for number in range(3):
             self.a_lead_comes(number, 10_000)
+        self.opened = timezone.now()
 
     def teardown(self) -> None:
         transaction.set_rollback(True)
@@ -90,6 +109,20 @@ class Clinic(RuleBasedStateMachine):
             counted()
         )
         assert all(check.agrees for check in check_stage_totals())
+
+    @invariant()
+    def past_is_true(self) -> None:
+        """Worked back from the kept totals it is what the stays say, at each moment."""
+        for end in (self.opened, *self.stay_moments()):
+            worked_back = figures_then(end)
+            assert {pk: then for pk, then in worked_back.items() if then != (0, 0)} == (
+                counted_then(end)
+            )
+
+    def stay_moments(self) -> list[datetime]:
+        """The first moments at which the newest moves were seen."""
+        moments = LeadStage.objects.order_by("-changed_at").values_list("changed_at")
+        return [moment + timedelta(microseconds=1) for (moment,) in moments[2:4]]
 
     def lead(self, number: int) -> Lead:
         """Any lead, or three times of four a living one."""
