@@ -92,3 +92,13 @@ def test_the_list_is_accessible_and_does_not_scroll_sideways(
     results = Axe().run(window)
     assert results.violations_count == 0, results.generate_report()
     assert window.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_on_a_phone_the_leads_begin_in_the_upper_third(
+    login_as: Callable[..., Page], leads: list[Lead]
+) -> None:
+    window = login_as(MANAGER, width=390, height=844)
+    window.goto("/leads/")
+    first = window.get_by_role("link", name="Dora").bounding_box()
+    assert first
+    assert first["y"] < 844 / 3

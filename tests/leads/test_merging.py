@@ -1,5 +1,6 @@
 """Two leads become one, and two again exactly as they were."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -359,6 +360,8 @@ def test_a_manager_sees_both_sides_merges_and_undoes(
     page = page_of(client, address)
     for words in ("ana@example.com", "(212) 555-0199", "$2,500", "Moves over: 3"):
         assert words in page
+    # Duplicates mostly share their name: the day on which they came tells them apart.
+    assert re.search(r"</strong>, who came in .+, stays\.", page)
     # What only the other has is taken unless somebody says no.
     assert 'name="phone" value="other" checked' in page
     assert 'name="email" value="own" checked' in page
