@@ -44,7 +44,7 @@ class LeadAdmin(ClinicAdmin):
     search_fields = ["first_name"]  # the box itself asks `LeadQuerySet.search`
     search_help_text = "First name, exact e-mail, phone or its last four digits"
     sortable_by: list[str] = []
-    ordering = ["-created_at", "-id"]
+    ordering = ["-id"]  # the order of the index of the deleted
     put_back_permission = "leads.put_back"
     autocomplete_fields: list[str] = []
     fieldsets = [

@@ -128,7 +128,9 @@ class Lead(SoftDeletable):
     all_objects: ClassVar[Any] = models.Manager.from_queryset(LeadQuerySet)()
     objects: ClassVar[Any] = LivingLeadManager()
     history = History(
-        excluded_fields=["email_index", "phone_index", "phone_last4_index"]
+        excluded_fields=["email_index", "phone_index", "phone_last4_index"],
+        # The past is asked for by lead and by time.
+        no_db_index=["external_id", "campaign", "assigned_to"],
     )
 
     class Meta(SoftDeletable.Meta):

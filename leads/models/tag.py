@@ -68,11 +68,16 @@ class LeadTag(Validated):
     """A lead is marked with a tag."""
 
     id = CuidField(primary_key=True)
-    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="lead_tags")
+    lead = models.ForeignKey(
+        Lead,
+        on_delete=models.CASCADE,
+        related_name="lead_tags",
+        db_index=False,  # the index that keeps the pair unique begins with it
+    )
     tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="lead_tags")
     created_at = models.DateTimeField("added", default=timezone.now, editable=False)
 
-    history = History()
+    history = History(no_db_index=["tag"])
 
     class Meta:
         verbose_name = "tag of a lead"
