@@ -182,6 +182,19 @@ def test_a_pinned_view_stands_in_ones_own_sidebar(
     assert "Mornings" not in words_of(desk, "board/")
 
 
+def test_a_pinned_views_name_is_text_and_never_markup(
+    desk: Client, front_desk: User
+) -> None:
+    """Even a tag without `script` would run: the theme's Alpine reads attributes."""
+    name = "<i x-init=alert(1)>"
+    view = factories.SavedViewFactory(owner=front_desk, name=name)
+    act(desk, view, "pin")
+    for address in (f"{LIST}?view={view.pk}", "/leads/board/", "/leads/today/"):
+        page = desk.get(address).content.decode()
+        assert "&lt;i x-init=alert(1)&gt;" in page, address
+        assert name not in page, address
+
+
 def test_the_list_opens_with_the_view_that_one_chose(
     desk: Client, front_desk: User, stage: object
 ) -> None:
