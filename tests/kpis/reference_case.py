@@ -13,7 +13,8 @@ from kpis.models import KpiEvent
 from kpis.period import Period, Window
 from leads.models import Activity, Lead, LeadStage, Opportunity, PipelineStage
 
-CASES = sorted((Path(__file__).parent / "cases").glob("*.json"))
+FOLDER = Path(__file__).parent / "cases"
+CASES = sorted(FOLDER.glob("*.json"))
 OUTCOMES = {"Won": "won", "Lost": "lost"}
 
 
