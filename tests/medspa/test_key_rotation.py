@@ -14,12 +14,12 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from pytest_django import Settings
 
-from leads.models import Lead
+from leads.models import ImportFile, Lead
 from medspa.encryption import DecryptionError, KeyRing, key_id_of
 from medspa.fields import key_ring
 from medspa.rotation import Tally, reseal, sealed_models, stale_rows
 from tests.committed import MANAGE, database_url, environment
-from tests.factories import LeadFactory
+from tests.factories import ImportFileFactory, LeadFactory
 
 OLD, NEW, OTHER = (urlsafe_b64encode(bytes([n]) * 32).decode() for n in range(3))
 LeadHistory = Lead.history.model
@@ -62,9 +62,20 @@ def rotate() -> str:
 
 def test_every_encrypted_table_is_found() -> None:
     assert {model._meta.label for model in sealed_models()} == {
+        "leads.ImportFile",
         "leads.Lead",
         "leads.LeadHistory",
     }
+
+
+@pytest.mark.django_db
+def test_the_rows_of_an_import_that_waits_are_rotated_too(settings: Settings) -> None:
+    with keys(settings, OLD):
+        file = ImportFileFactory(content="ana@example.com")
+    with keys(settings, NEW, OLD):
+        assert reseal(ImportFile) == Tally(resealed=1)
+    with keys(settings, NEW):
+        assert ImportFile.objects.get(pk=file.pk).content == "ana@example.com"
 
 
 def test_old_rows_are_readable_before_during_and_after(

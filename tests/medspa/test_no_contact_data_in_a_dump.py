@@ -10,9 +10,16 @@ import pytest
 from django.db import connection
 
 from campaigns.models import Campaign
-from leads.models import Lead
+from leads.intake.large import begin_import
+from leads.intake.mapping import map_columns
+from leads.intake.run import Options
+from leads.intake.table import read_table
+from leads.long_work import do_import
+from leads.models import ImportFile, Lead
 from leads.pipeline import admit, move
 from medspa.embedded_postgres import EMBEDDED, EmbeddedPostgresError
+from medspa.long_runs import arguments_of
+from medspa.progress import Untold
 from tests.factories import (
     ActivityFactory,
     KpiEventFactory,
@@ -21,7 +28,7 @@ from tests.factories import (
 )
 
 EMAILS = ("zenobia.q@example.com", "Zenobia.New@Example.com", "yolanda@example.org")
-PHONES = ("+12125550187", "+12125550188", "+442079460958")
+PHONES = ("+12125550187", "+12125550188", "+442079460958", "+19175550199")
 ALL_TABLES = """
     SELECT format('%I.%I', schemaname, tablename) FROM pg_tables
     WHERE schemaname NOT IN ('pg_catalog', 'information_schema')
@@ -45,6 +52,18 @@ def a_busy_clinic(committed: None) -> None:
     gone.delete()
     changed.delete()
     changed.restore()
+    two_large_imports()
+
+
+def two_large_imports() -> None:
+    """One that waits, and one that is over and keeps its failed rows."""
+    rows = [f"Zenobia,{EMAILS[0]},{PHONES[0]}", f",{EMAILS[2]},+19175550199"]
+    table = read_table("\n".join(["Name,Email,Phone", *rows]).encode())
+    for is_over in (False, True):
+        work = begin_import(table, map_columns(table.headers), Options())
+        if is_over:
+            do_import(arguments_of(work), Untold())
+            assert "+19175550199" in ImportFile.objects.get(work=work).content
 
 
 def whole_database() -> bytes:

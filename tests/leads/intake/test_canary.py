@@ -9,7 +9,15 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from leads.models import Lead
+from leads.intake.kept import Kept
+from leads.intake.large import begin_import
+from leads.intake.mapping import map_columns
+from leads.intake.run import Options
+from leads.intake.table import read_table
+from leads.long_work import do_import
+from leads.models import ImportFile, Lead
+from medspa.long_runs import arguments_of
+from medspa.progress import Untold
 
 pytestmark = pytest.mark.usefixtures("clinic")
 CANARY = "qzcanaryzq"
@@ -74,6 +82,25 @@ def test_no_marker_is_stored_logged_or_told(
     assert CANARY not in everything_stored()
     assert CANARY not in "".join(capsys.readouterr()).lower()
     assert CANARY not in caplog.text.lower()
+
+
+def test_no_marker_waits_in_a_large_import_or_stays_after_it() -> None:
+    contacts = [poisoned(number) for number in range(4)]
+    contacts[1]["Email"] = f"not an address {CANARY}"
+    text = io.StringIO()
+    writer = csv.DictWriter(text, contacts[0])
+    writer.writeheader()
+    writer.writerows(contacts)
+    table = read_table(text.getvalue().encode())
+    work = begin_import(table, map_columns(table.headers), Options())
+    assert CANARY not in everything_stored()
+    file = ImportFile.objects.get(work=work)
+    waiting = Kept.model_validate_json(file.content)
+    for forbidden in ("Last Name", "Date Of Birth", "Address", "Notes", "Insurance"):
+        assert forbidden not in waiting.headers
+    assert {row.cells[1] for row in waiting.rows} == {"Ana"}
+    do_import(arguments_of(work), Untold())
+    assert CANARY not in everything_stored()
 
 
 def test_failed_rows_give_back_allowed_columns_only(tmp_path: Path) -> None:
