@@ -9,7 +9,16 @@ from django.utils.safestring import SafeString
 from kpis.breakdown import Row
 from kpis.chart import bars_drawn
 from kpis.definitions import Basis, Metric, Unit
-from kpis.display import Change, Value, as_integer, is_small, percent, small_text, text
+from kpis.display import (
+    SPACE,
+    Change,
+    Value,
+    as_integer,
+    is_small,
+    percent,
+    small_text,
+    text,
+)
 from kpis.figures import Share
 from kpis.period import Period
 from kpis.table import Cell
@@ -64,7 +73,7 @@ def funnel_step(
     words, few = rate_words(rate, of_what)
     if few or rate.low is None or rate.high is None:
         return FunnelStep(label, f"{people:,}", width, words, is_small=few)
-    interval = f"{percent(rate.low)}–{percent(rate.high)} %"
+    interval = f"{percent(rate.low)}–{percent(rate.high)}{SPACE}%"
     return FunnelStep(label, f"{people:,}", width, words, interval)
 
 

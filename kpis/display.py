@@ -1,5 +1,6 @@
 """How figures are written for people: one form for each unit."""
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from fractions import Fraction
@@ -11,6 +12,8 @@ from medspa.templatetags.clinic import duration
 
 Value = int | float | Fraction | Ratio | Share | SoFar | None
 DASH = "–"
+# Between a number and its unit, which no line may part.
+SPACE = "\u00a0"
 
 
 def number(value: Value) -> Fraction | None:
@@ -36,7 +39,7 @@ def text(value: Value, unit: Unit) -> str:
         case Unit.RATIO:
             return f"{_decimals(exact, 1)}×"
         case Unit.RATE:
-            return f"{percent(exact)} %"
+            return f"{percent(exact)}{SPACE}%"
         case Unit.SECONDS:
             return _wait(exact)
     return _decimals(exact, 0)
@@ -49,7 +52,7 @@ def percent(rate: Fraction) -> str:
 
 
 def _decimals(exact: Fraction, digits: int) -> str:
-    scaled = round_half_away(exact * 10**digits)
+    scaled = round_half_away(exact * 10**digits if digits else exact)
     sign = "−" if scaled < 0 else ""
     whole, rest = divmod(abs(scaled), 10**digits)
     return f"{sign}{whole:,}" + (f".{rest:0{digits}}" if digits else "")
@@ -57,8 +60,8 @@ def _decimals(exact: Fraction, digits: int) -> str:
 
 def _wait(seconds: Fraction) -> str:
     if seconds < 60:
-        return f"{_decimals(seconds, 0)} s"
-    return duration(timedelta(seconds=float(seconds)))
+        return f"{_decimals(seconds, 0)}{SPACE}s"
+    return duration(timedelta(seconds=float(seconds))).replace(" ", SPACE)
 
 
 def is_small(value: Value) -> bool:
@@ -66,6 +69,14 @@ def is_small(value: Value) -> bool:
     match value:
         case Ratio(den=cases) | Share(n=cases):
             return 0 < cases < SMALL_SAMPLE
+    return False
+
+
+def has_cases(value: Value) -> bool:
+    """A rate or ratio of something, be it 0: its two parts can be looked at."""
+    match value:
+        case Ratio(den=cases) | Share(n=cases):
+            return cases > 0
     return False
 
 
@@ -101,12 +112,14 @@ def change(metric: Metric, now: Value, before: Value) -> Change:
         return Change("n/a")
     percents = difference / abs(base) * 100
     digits = 1 if 0 < abs(percents) < 1 else 0
-    return _judged(metric, difference, f"{_signed(percents, digits)} %")
+    return _judged(metric, difference, f"{_signed(percents, digits)}{SPACE}%")
 
 
 def _absolute(metric: Metric, difference: Fraction) -> str:
     if metric.unit == Unit.RATE:
-        return f"{_signed(difference * 100, 0)} pt"
+        points = difference * 100
+        digits = 1 if 0 < abs(points) < 1 else 0
+        return f"{_signed(points, digits)}{SPACE}pt"
     return _signed(difference, 1)
 
 
@@ -116,8 +129,9 @@ def _signed(exact: Fraction, digits: int) -> str:
 
 
 def _judged(metric: Metric, difference: Fraction, words: str) -> Change:
-    if difference == 0:
-        return Change(words, verdict="unchanged")
+    # What rounds to nothing is nothing to worry about.
+    if not re.search("[1-9]", words):
+        return Change(words.lstrip("+"), verdict="unchanged")
     arrow = "▲" if difference > 0 else "▼"
     if metric.better == Better.NEITHER:
         return Change(words, arrow)

@@ -14,9 +14,11 @@ from kpis.definitions import Basis, Metric, Unit
 from kpis.display import DASH, Value, number, text
 from kpis.drill import Asked, Place, Rows, find
 from kpis.drill_spend import SpendRow, spend_rows
+from kpis.leaks import leaks, measures_of
 from kpis.numbers import Numbers
+from kpis.people_tables import leak_table
 from kpis.period import Choice, Period, Window
-from kpis.table import cell
+from kpis.table import Table, cell
 from kpis.tables import TABLES
 
 BY = {
@@ -116,12 +118,20 @@ class DrillPage:
     @cached_property
     def _table_row(self) -> tuple[str, Mapping[str, Value]]:
         """The name and figures of the table's row that was asked for."""
-        table = TABLES[self.asked.by](self.numbers)
+        table = self._table()
         rows = [*table.rows, *([table.total] if table.total else [])]
         for row in rows:
             if row.id == self.asked.key or row.period:
                 return row.name, row.figures
         return DASH, {}
+
+    def _table(self) -> Table:
+        """Of the slow ones only what one number needs."""
+        if self.asked.by == "leaks":
+            window = self.numbers.window
+            found = leaks(window, measures_of(self.asked.metric))
+            return leak_table(found, window.period)
+        return TABLES[self.asked.by](self.numbers)
 
     def figure(self, metric: str) -> Value:
         """The number as the page has it."""

@@ -38,6 +38,11 @@ class Numbers:
         return queries.cohort_slices(self.window, self.trust)
 
     @cached_property
+    def whole(self) -> queries.Slices:
+        """What `figures` are the total of."""
+        return self.slices
+
+    @cached_property
     def facts(self) -> list[queries.CampaignFacts]:
         return queries.campaign_facts(self.window)
 
@@ -48,13 +53,15 @@ class Numbers:
 
     @cached_property
     def figures(self) -> Figures:
-        whole = queries.total(self.slices)
-        attributed = queries.total(self.slices, lambda place: place.campaign)
+        whole = queries.total(self.whole)
+        attributed = queries.total(self.whole, lambda place: place.campaign)
         return period_figures(whole, attributed, self.spend)
 
     @cached_property
     def cohort_base(self) -> Base:
-        return queries.total(self.cohort_slices)
+        if self.basis == Basis.COHORT:
+            return queries.total(self.cohort_slices)
+        return queries.total(queries.cohort_whole(self.window, self.trust))
 
     @cached_property
     def cohort(self) -> Figures:
@@ -67,6 +74,11 @@ class Numbers:
     @cached_property
     def speeds(self) -> dict[str, pace.Speed]:
         return pace.speeds(self.window, self.trust)
+
+    @cached_property
+    def first_touch(self) -> pace.Speed:
+        """Of `speeds` only that of any touch."""
+        return pace.speeds(self.window, self.trust, ("any",))["any"]
 
     @cached_property
     def in_time(self) -> Ratio | None:
@@ -126,6 +138,13 @@ class Earlier(Numbers):
     @cached_property
     def trust(self) -> reading.Trust:
         return self._later.trust
+
+    @cached_property
+    def whole(self) -> queries.Slices:
+        """Nobody asks for its tables."""
+        if self.basis == Basis.COHORT:
+            return queries.cohort_whole(self.window, self.trust)
+        return queries.period_whole(self.window, self.trust)
 
     @cached_property
     def facts(self) -> list[queries.CampaignFacts]:

@@ -1,5 +1,6 @@
 """How fast things go: consults kept, first contacts, time in each stage."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -12,6 +13,8 @@ from kpis.period import Period, Window
 from leads.models import PipelineStage
 from leads.vocabulary import Outcome
 
+# Whose first touch: anybody's, automated ones included, or a person's.
+WHOSE = ("any", "human")
 # The text begins with a date, of whatever zone: an index finds the days around.
 CONSULTS = """
 SELECT count(*) AS due,
@@ -175,16 +178,18 @@ def counted_consults(window: Window) -> Consults:
     return Consults(**row)
 
 
-def speeds(window: Window, trust: reading.Trust | None = None) -> dict[str, Speed]:
+def speeds(
+    window: Window, trust: reading.Trust | None = None, whose: Sequence[str] = WHOSE
+) -> dict[str, Speed]:
     """`any` touch, automated ones included, and the first `human` one."""
     if (trust or reading.trusted(window)).is_kept:
-        return kept_speeds(window)
+        return kept_speeds(window, whose)
     return counted_speeds(window)
 
 
-def kept_speeds(window: Window) -> dict[str, Speed]:
+def kept_speeds(window: Window, whose: Sequence[str] = WHOSE) -> dict[str, Speed]:
     """From the sums, which have to be kept."""
-    return _speeds(waiting.speed_row(window.period))
+    return _speeds(waiting.speed_row(window.period, whose), whose)
 
 
 def in_time(window: Window, trust: reading.Trust | None = None) -> Ratio | None:
@@ -200,7 +205,7 @@ def counted_speeds(window: Window) -> dict[str, Speed]:
     return _speeds(rows(SPEED, window, touches=TOUCHES)[0])
 
 
-def _speeds(row: dict[str, Any]) -> dict[str, Speed]:
+def _speeds(row: dict[str, Any], whose: Sequence[str] = WHOSE) -> dict[str, Speed]:
     return {
         who: Speed(
             row["leads"],
@@ -208,7 +213,7 @@ def _speeds(row: dict[str, Any]) -> dict[str, Speed]:
             row[f"{who}_within"],
             _seconds(row[f"{who}_median"]),
         )
-        for who in ("any", "human")
+        for who in whose
     }
 
 

@@ -125,7 +125,7 @@ class Page:
 
     @property
     def is_empty(self) -> bool:
-        return clinic_is_empty()
+        return self.has_nothing and clinic_is_empty()
 
     @property
     def has_nothing(self) -> bool:
@@ -209,7 +209,7 @@ class Page:
         return drill.address(self.period, basis, drill.Asked(metric), value)
 
     def _contacted_card(self) -> Card:
-        now, cohort = self.numbers.speeds["any"], Basis.COHORT
+        now, cohort = self.numbers.first_touch, Basis.COHORT
         share = now.within_5min_share
         median = text(now.median_seconds, Unit.SECONDS)
         asked = drill.Asked("within_5min", "speed", "any")

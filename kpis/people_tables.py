@@ -10,6 +10,7 @@ from kpis.definitions import MATURITIES, Basis
 from kpis.display import Value
 from kpis.leaks import ALL_STEPS, STEPS, Leak
 from kpis.numbers import Numbers
+from kpis.period import Period
 from kpis.table import Table
 
 
@@ -46,7 +47,10 @@ def _month_row(cohort: Cohort) -> Row:
 
 
 def leak_map(numbers: Numbers) -> Table:
-    found = numbers.leaks
+    return leak_table(numbers.leaks, numbers.window.period)
+
+
+def leak_table(found: list[Leak], period: Period) -> Table:
     return Table(
         "leaks",
         "Where people get lost",
@@ -55,7 +59,7 @@ def leak_map(numbers: Numbers) -> Table:
         list(definitions.LEAKS.values()),
         [_leak_row(leak) for leak in found],
         _all_leaks(found),
-        numbers.window.period,
+        period,
         note=(
             "Of the leads created in these days, as far as they got so far. Whoever "
             "has not paid is lost at exactly one step."

@@ -162,9 +162,16 @@ def period_slices(window: Window, trust: reading.Trust | None = None) -> Slices:
     return counted_period_slices(window)
 
 
-def kept_period_slices(window: Window) -> Slices:
+def period_whole(window: Window, trust: reading.Trust) -> Slices:
+    """The same in few slices: only what has a campaign stands apart from the rest."""
+    if trust.is_kept:
+        return kept_period_slices(window, reading.WHOLE)
+    return counted_period_slices(window)
+
+
+def kept_period_slices(window: Window, place: str = reading.SLICED) -> Slices:
     """From the sums, which have to be kept."""
-    return _collect([reading.period_rows(window.period)])
+    return _collect([reading.period_rows(window.period, place=place)])
 
 
 def counted_period_slices(window: Window) -> Slices:
@@ -180,9 +187,17 @@ def cohort_slices(window: Window, trust: reading.Trust | None = None) -> Slices:
     return counted_cohort_slices(window)
 
 
-def kept_cohort_slices(window: Window) -> Slices:
+def cohort_whole(window: Window, trust: reading.Trust) -> Slices:
+    """The same in few slices."""
+    if trust.follows:
+        return kept_cohort_slices(window, reading.WHOLE)
+    return counted_cohort_slices(window)
+
+
+def kept_cohort_slices(window: Window, place: str = reading.SLICED) -> Slices:
     """From the sums, which have to be kept."""
-    return _collect([reading.cohort_rows(window.period), _young(window)])
+    sums = reading.cohort_rows(window.period, place=place)
+    return _collect([sums, _young(window, place)])
 
 
 def counted_cohort_slices(window: Window) -> Slices:
@@ -194,7 +209,7 @@ def _by_slice(sql: str, only: str = "") -> str:
     return f"{sql.format(place=PLACE, joined=JOINED)} {only} GROUP BY 1, 2, 3"
 
 
-def _young(window: Window) -> list[dict[str, Any]]:
+def _young(window: Window, place: str) -> list[dict[str, Any]]:
     """Leads of the last 30 times 24 hours: the end of one day, and whole days."""
     cutoff = window.as_of - MATURE_AFTER
     day = local_date(cutoff, window.zone)
@@ -204,7 +219,7 @@ def _young(window: Window) -> list[dict[str, Any]]:
         late = _by_slice(LEADS, "AND lead.created_at > %(cutoff)s")
         young += rows(late, part, cutoff=cutoff)
     if days := window.period.within(day + timedelta(days=1), None):
-        young += reading.lead_rows(days)
+        young += reading.lead_rows(days, place=place)
     for row in young:
         row["immature_leads"] = row.pop("leads")
     return young

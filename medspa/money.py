@@ -6,8 +6,9 @@ from fractions import Fraction
 
 def round_half_away(value: Fraction) -> int:
     """The nearest integer; a half goes away from zero, so that a refund mirrors."""
-    magnitude = (2 * abs(value) + 1) // 2
-    return int(magnitude) if value >= 0 else -int(magnitude)
+    numerator, denominator = value.as_integer_ratio()
+    magnitude = (2 * abs(numerator) + denominator) // (2 * denominator)
+    return magnitude if numerator >= 0 else -magnitude
 
 
 def split_cents(total: int, weights: Sequence[int]) -> list[int]:

@@ -148,9 +148,14 @@ def _month_from(day: date) -> date:
     )
 
 
-PLACE = (
+SLICED = (
     "nullif(campaign, '') AS campaign_id, nullif(source, '') AS source,"
     " nullif(procedure, '') AS procedure_code"
+)
+# Where nobody reads the slices: a campaign's share and the rest.
+WHOLE = (
+    "CASE WHEN campaign <> '' THEN 'any' END AS campaign_id,"
+    " NULL::text AS source, NULL::text AS procedure_code"
 )
 PERIOD_SUMS = """
 SELECT {place}, sum(leads)::bigint AS leads, sum(ad_clicks)::bigint AS ad_clicks,
@@ -162,16 +167,15 @@ SELECT {place}, sum(leads)::bigint AS leads, sum(ad_clicks)::bigint AS ad_clicks
     sum(new_customers)::bigint AS new_customers,
     sum(gross_cents)::bigint AS gross_collected_cents,
     sum(refunds_cents)::bigint AS refunds_cents
-FROM kpis_daysum WHERE {sums} GROUP BY campaign, kpis_daysum.source, procedure
+FROM kpis_daysum WHERE {sums} GROUP BY 1, 2, 3
 """
 REPEATS = """
 SELECT {place}, kind, sum(n)::bigint AS n
-FROM kpis_repeat WHERE {repeats}
-GROUP BY campaign, kpis_repeat.source, procedure, kind
+FROM kpis_repeat WHERE {repeats} GROUP BY 1, 2, 3, 4
 """
 LEAD_SUMS = """
 SELECT {place}, sum(leads)::bigint AS leads
-FROM kpis_daysum WHERE {sums} GROUP BY campaign, kpis_daysum.source, procedure
+FROM kpis_daysum WHERE {sums} GROUP BY 1, 2, 3
 """
 COHORT_SUMS = """
 SELECT {place}, sum(leads)::bigint AS leads,
@@ -185,29 +189,35 @@ SELECT {place}, sum(leads)::bigint AS leads,
     sum(cohort_paying_leads)::bigint AS new_customers,
     sum(cohort_gross_cents)::bigint AS gross_collected_cents,
     sum(cohort_refunds_cents)::bigint AS refunds_cents
-FROM kpis_daysum WHERE {sums} GROUP BY campaign, kpis_daysum.source, procedure
+FROM kpis_daysum WHERE {sums} GROUP BY 1, 2, 3
 """
 
 
-def period_rows(period: Period, family: Family = SLICES) -> list[dict[str, Any]]:
+def period_rows(
+    period: Period, family: Family = SLICES, place: str = SLICED
+) -> list[dict[str, Any]]:
     """Sums and, to be added to them, what was counted more than once (negative)."""
     parts = Parts.of(period, family)
-    rows = parts.ask(PERIOD_SUMS.format(place=PLACE, sums=parts.sums))
-    for row in parts.ask(REPEATS.format(place=PLACE, repeats=parts.repeats)):
+    rows = parts.ask(PERIOD_SUMS.format(place=place, sums=parts.sums))
+    for row in parts.ask(REPEATS.format(place=place, repeats=parts.repeats)):
         row[ONCE[row.pop("kind")]] = -row.pop("n")
         rows.append(row)
     return rows
 
 
-def lead_rows(period: Period, family: Family = SLICES) -> list[dict[str, Any]]:
+def lead_rows(
+    period: Period, family: Family = SLICES, place: str = SLICED
+) -> list[dict[str, Any]]:
     """The number of leads created on these days, by slice."""
     parts = Parts.of(period, family)
-    return parts.ask(LEAD_SUMS.format(place=PLACE, sums=parts.sums))
+    return parts.ask(LEAD_SUMS.format(place=place, sums=parts.sums))
 
 
-def cohort_rows(period: Period, family: Family = SLICES) -> list[dict[str, Any]]:
+def cohort_rows(
+    period: Period, family: Family = SLICES, place: str = SLICED
+) -> list[dict[str, Any]]:
     parts = Parts.of(period, family)
-    return parts.ask(COHORT_SUMS.format(place=PLACE, sums=parts.sums))
+    return parts.ask(COHORT_SUMS.format(place=place, sums=parts.sums))
 
 
 TREND_SUMS = """

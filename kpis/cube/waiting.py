@@ -1,6 +1,7 @@
 """How long leads waited for the first touch, from the sums; medians exactly."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 from kpis.cube.reading import Parts
@@ -19,7 +20,8 @@ FROM kpis_daysum WHERE {{sums}}
 """  # noqa: S608  (no input)
 WAITS = (
     "SELECT who, bucket, sum(n)::bigint AS n FROM kpis_waitsum WHERE {sums} "
-    "GROUP BY who, bucket HAVING sum(n) <> 0 ORDER BY who, bucket"
+    "AND who = ANY(%(whose)s) GROUP BY who, bucket HAVING sum(n) <> 0 "
+    "ORDER BY who, bucket"
 )
 ENDS_OF_BUCKET = """
 SELECT min({who}_wait) AS shortest, max({who}_wait) AS longest
@@ -38,14 +40,14 @@ def contact_row(period: Period) -> dict[str, Any]:
     return parts.ask(SPEED_SUMS.format(sums=parts.sums))[0]
 
 
-def speed_row(period: Period) -> dict[str, Any]:
-    """Counts, and the medians exactly: found by bucket, then read in it."""
+def speed_row(period: Period, whose: Sequence[str]) -> dict[str, Any]:
+    """Counts, and the medians of `whose` exactly: found by bucket, then read in it."""
     parts = Parts.of(period)
     row = contact_row(period)
     buckets: dict[str, list[tuple[int, int]]] = defaultdict(list)
-    for wait in parts.ask(WAITS.format(sums=parts.sums)):
+    for wait in parts.ask(WAITS.format(sums=parts.sums), whose=list(whose)):
         buckets[wait["who"]].append((wait["bucket"], wait["n"]))
-    for who in ("any", "human"):
+    for who in whose:
         row[f"{who}_median"] = _median(parts, who, buckets[who])
     return row
 

@@ -117,11 +117,11 @@ def test_each_campaign_is_rounded_once_so_that_rows_add_up() -> None:
         (1234, Unit.COUNT, "1,234"),
         (-20_050, Unit.CENTS, "−$200.50"),
         (Ratio(12, 5), Unit.RATIO, "2.4×"),
-        (Ratio(1, 3), Unit.RATE, "33 %"),
-        (Ratio(1, 30), Unit.RATE, "3.3 %"),
-        (Ratio(999, 10_000), Unit.RATE, "10 %"),
-        (31.4, Unit.SECONDS, "31 s"),
-        (660.0, Unit.SECONDS, "11 min"),
+        (Ratio(1, 3), Unit.RATE, "33\u00a0%"),
+        (Ratio(1, 30), Unit.RATE, "3.3\u00a0%"),
+        (Ratio(999, 10_000), Unit.RATE, "10\u00a0%"),
+        (31.4, Unit.SECONDS, "31\u00a0s"),
+        (660.0, Unit.SECONDS, "11\u00a0min"),
     ],
 )
 def test_figures_are_written_by_their_unit(
@@ -133,20 +133,25 @@ def test_figures_are_written_by_their_unit(
 @pytest.mark.parametrize(
     ("key", "now", "before", "expected"),
     [
-        ("leads", 112, 100, Change("+12 %", "▲", "good", "better")),
-        ("cpl_cents", 112, 100, Change("+12 %", "▲", "bad", "worse")),
-        ("spend_cents", 90, 100, Change("−10 %", "▼")),
-        ("leads", 100, 100, Change("0 %", verdict="unchanged")),
+        ("leads", 112, 100, Change("+12\u00a0%", "▲", "good", "better")),
+        ("cpl_cents", 112, 100, Change("+12\u00a0%", "▲", "bad", "worse")),
+        ("spend_cents", 90, 100, Change("−10\u00a0%", "▼")),
+        ("leads", 100, 100, Change("0\u00a0%", verdict="unchanged")),
         ("leads", 5, 0, Change("n/a")),
         ("cpl_cents", None, 100, Change("n/a")),
-        ("net_revenue_cents", 50, -100, Change("+150 %", "▲", "good", "better")),
+        ("net_revenue_cents", 50, -100, Change("+150\u00a0%", "▲", "good", "better")),
         (
             "roas_attributed",
             Ratio(24, 10),
             Ratio(21, 10),
             Change("+0.3", "▲", "good", "better"),
         ),
-        ("show_rate", Ratio(1, 2), Ratio(3, 5), Change("−10 pt", "▼", "bad", "worse")),
+        (
+            "show_rate",
+            Ratio(1, 2),
+            Ratio(3, 5),
+            Change("−10\u00a0pt", "▼", "bad", "worse"),
+        ),
     ],
 )
 def test_a_change_says_sign_and_whether_it_is_good(

@@ -10,8 +10,18 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from pytest_django import Settings
 
-from kpis import arrivals, cohorts, forecast, leaks, pace, queries, tags, trend
-from kpis.cube.reading import is_kept
+from kpis import (
+    arrivals,
+    cohorts,
+    definitions,
+    forecast,
+    leaks,
+    pace,
+    queries,
+    tags,
+    trend,
+)
+from kpis.cube.reading import WHOLE, is_kept
 from kpis.definitions import Basis
 from kpis.numbers import Numbers
 from kpis.period import Period, Window
@@ -46,6 +56,7 @@ def compare(clinic: PlainClinic, window: Window) -> None:
     plain = plain_clinic.cohort_bases(*there, window.as_of)
     assert queries.kept_cohort_slices(window) == plain
     assert queries.counted_cohort_slices(window) == plain
+    compare_wholes(window)
     held = plain_clinic.consults(*there, window.as_of)
     for answer in (pace.kept_consults(window), pace.counted_consults(window)):
         assert (answer.due, answer.held) == held
@@ -57,10 +68,31 @@ def compare(clinic: PlainClinic, window: Window) -> None:
                 one.within_5min,
                 one.median_seconds,
             ) == plain_clinic.speed(*there, human=who == "human")
+    assert pace.kept_speeds(window, ("any",))["any"] == pace.kept_speeds(window)["any"]
     figures = Numbers(window).figures
     for steps in (trend.kept_trend(window), trend.counted_trend(window)):
         for name, total in trend.totals(steps).items():
             assert total == figures[name]
+
+
+def compare_wholes(window: Window) -> None:
+    """In few slices there is as much, of campaigns and in all."""
+    for slices, few in (
+        (
+            queries.kept_period_slices(window),
+            queries.kept_period_slices(window, WHOLE),
+        ),
+        (
+            queries.kept_cohort_slices(window),
+            queries.kept_cohort_slices(window, WHOLE),
+        ),
+    ):
+        assert queries.total(few) == queries.total(slices)
+        assert queries.total(few, _has_campaign) == queries.total(slices, _has_campaign)
+
+
+def _has_campaign(place: queries.Slice) -> bool:
+    return place.campaign is not None
 
 
 def compare_people(clinic: PlainClinic, window: Window) -> None:
@@ -69,7 +101,13 @@ def compare_people(clinic: PlainClinic, window: Window) -> None:
     plain = plain_people.cohorts(*there, window.as_of)
     assert cohorts.kept_cohorts(window) == plain
     assert cohorts.counted_cohorts(window) == plain
-    assert leaks.leaks(window) == plain_people.leaks(*there, window.as_of)
+    lost = leaks.leaks(window)
+    assert lost == plain_people.leaks(*there, window.as_of)
+    for figure in definitions.LEAKS:
+        alone = leaks.leaks(window, leaks.measures_of(figure))
+        assert [getattr(leak, figure) for leak in alone] == [
+            getattr(leak, figure) for leak in lost
+        ]
     hours = plain_people.arrivals(*there)
     assert arrivals.kept_arrivals(window) == hours
     assert arrivals.counted_arrivals(window) == hours
