@@ -6,7 +6,7 @@ question walks an index from the range's end, so the first page does not wait fo
 others. The number itself comes from the same figures as the page.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
@@ -17,14 +17,17 @@ from kpis import drill_questions
 from kpis.cube.facts import TOUCHES
 from kpis.database import rows
 from kpis.definitions import Basis
-from kpis.display import Value, number
+from kpis.display import Value, has_cases, number
+from kpis.drill_sql import BOOKINGS
 from kpis.period import Period, PeriodRefused, Window, read_date
 from kpis.vocabulary import Kind
 from leads.vocabulary import Outcome, Source
-from medspa.clinic_time import start_of_day
+from medspa.clinic_time import local_date, start_of_day
 
 PAGE = 50
 LATEST = datetime(9999, 1, 1, tzinfo=UTC)
+# How far back is looked before the whole range is.
+FEW_DAYS = (3, 30)
 NAMES = """
 SELECT lead.id, lead.first_name, lead.source, campaign.name AS campaign
 FROM leads_lead lead LEFT JOIN campaigns_campaign campaign
@@ -136,7 +139,7 @@ class Opener:
 
     def address(self, metric: str, value: Value) -> str:
         """The parameters that open the rows of a number; empty if it opens none."""
-        if not number(value):
+        if not (number(value) or has_cases(value)):
             return ""
         if not self.by:
             metric = OF_ALL.get(metric, metric)
@@ -227,7 +230,35 @@ def find(
     if question is None:
         return Rows([], None)
     first = after or Place(LATEST, "")
-    found = rows(
+    found: list[dict[str, Any]] = []
+    for part in _parts(question, window, first):
+        found = _found(asked, question, part, first)
+        if len(found) > PAGE:
+            break
+    shown = found[:PAGE]
+    last = shown[-1] if len(found) > PAGE else None
+    return Rows(
+        _named(shown, window), Place(last["place_at"], last["row_id"]) if last else None
+    )
+
+
+def _parts(
+    question: drill_questions.Question, window: Window, first: Place
+) -> Iterator[Window]:
+    """The window, and before it its last days, where no index walks backwards."""
+    if question.sql == BOOKINGS:
+        come = min(first.at, window.end, window.as_of)
+        newest = local_date(come, window.zone)
+        for days in FEW_DAYS:
+            if part := window.period.within(newest - timedelta(days=days), None):
+                yield Window(part, window.zone, window.as_of)
+    yield window
+
+
+def _found(
+    asked: Asked, question: drill_questions.Question, window: Window, first: Place
+) -> list[dict[str, Any]]:
+    return rows(
         question.sql.format(only=question.only, where=_where(asked)),
         window,
         kinds=list(question.kinds),
@@ -239,11 +270,6 @@ def find(
         before=first.at,
         before_id=first.row_id,
         limit=PAGE + 1,
-    )
-    shown = found[:PAGE]
-    last = shown[-1] if len(found) > PAGE else None
-    return Rows(
-        _named(shown, window), Place(last["place_at"], last["row_id"]) if last else None
     )
 
 

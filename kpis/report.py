@@ -5,6 +5,7 @@ from typing import Any
 
 from kpis import forecast, pace
 from kpis.breakdown import Breakdown
+from kpis.definitions import Basis
 from kpis.display import Value
 from kpis.figures import Ratio, Share, SoFar
 from kpis.numbers import Numbers
@@ -111,8 +112,11 @@ def six_decimals(value: Any) -> float:
     return round_half_away(value * 10**6) / 10**6
 
 
-def rows_report(table: Breakdown) -> list[dict[str, Any]]:
+def rows_report(table: Breakdown, basis: Basis = Basis.PERIOD) -> list[dict[str, Any]]:
     keys = ROW_KEYS[table.by]
+    if basis == Basis.COHORT:
+        # A click precedes its lead: cohorts have none, which is not the same as 0.
+        keys = tuple(key for key in keys if key != "ad_clicks")
     return [
         {table.by: row.id, "name": row.name}
         | plain({key: row.figures[key] for key in keys})

@@ -67,7 +67,7 @@ def make_report(window: Window, basis: str | None, by: str | None) -> dict[str, 
     """Everything; or with `basis` only its figures; or with `by` only its rows."""
     if by:
         numbers = Numbers(window, Basis(basis or Basis.PERIOD))
-        rows = rows_report(numbers.by(by))
+        rows = rows_report(numbers.by(by), numbers.basis)
         return heading(window) | {"basis": numbers.basis.value, f"by_{by}": rows}
     if basis:
         numbers = Numbers(window)
