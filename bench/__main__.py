@@ -2,7 +2,7 @@
 
 Each size has a database of its own on the same server, made by `seed_demo` at the
 first run and kept. Each size runs in a process of its own, with production settings.
-Ends with 1 when a page reads a whole table of more than 10,000 rows.
+Ends with 1 when a page reads a whole table of more than 20,000 rows.
 """
 
 import argparse

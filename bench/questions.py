@@ -110,6 +110,12 @@ def _finding(clinic: Clinic) -> list[Question]:
         ),
         Question("stage filter", lambda: get(LIST, stage=stage), IN_STAGE, (stage,)),
         Question("source filter", lambda: get(LIST, source="google")),
+        Question("stage and name's beginning", lambda: get(LIST, stage=stage, q="mar")),
+        Question("stage and phone", lambda: get(LIST, stage=stage, q=lead.phone)),
+        Question(
+            "source and procedure",
+            lambda: get(LIST, source="google", procedure="LASER"),
+        ),
     ]
 
 
