@@ -38,8 +38,8 @@ class LineView:
 
 
 def line_views(lines: Iterable[StatementLine]) -> list[LineView]:
-    """With six queries, however many lines: events, their payments, rules, names,
-    disputes, corrected months."""
+    """With seven queries, however many lines: events, their payments, rules, names,
+    disputes, corrected months and lines."""
     lines = list(lines)
     keys = {line.event_id for line in lines if line.event_id}
     events = KpiEvent.all_objects.in_bulk(keys)
@@ -49,6 +49,7 @@ def line_views(lines: Iterable[StatementLine]) -> list[LineView]:
     disputes = _disputes(lines)
     corrected = {line.corrects_statement_id for line in lines if line.is_correction}
     months = dict(Statement.objects.filter(pk__in=corrected).values_list("pk", "month"))
+    before = _amounts({line.corrects_id for line in lines if line.corrects_id})
     return [
         _view(
             line,
@@ -56,9 +57,15 @@ def line_views(lines: Iterable[StatementLine]) -> list[LineView]:
             sentences[line.rule_id],
             disputes.get(line.pk, []),
             months.get(line.corrects_statement_id or ""),
+            before.get(line.corrects_id or ""),
         )
         for line in lines
     ]
+
+
+def _amounts(keys: set[str]) -> dict[str, int]:
+    rows = StatementLine.objects.filter(pk__in=keys)
+    return dict(rows.values_list("pk", "amount_cents")) if keys else {}
 
 
 def sentences_of(rules: Iterable[str]) -> dict[str, tuple[CommissionRule, str]]:
@@ -88,6 +95,7 @@ def _view(
     rule: tuple[CommissionRule, str],
     disputes: list[Dispute],
     corrects: date | None,
+    was_cents: int | None,
 ) -> LineView:
     row, sentence = rule
     line.rule = row
@@ -101,18 +109,12 @@ def _view(
         event=event,
         procedure=_procedure(event, events),
         rule_sentence=sentence,
-        arithmetic=difference(engine)
+        arithmetic=difference(engine, was_cents)
         if is_correction
         else arithmetic(engine, row.rule),
         corrects=corrects,
         disputes=disputes,
     )
-
-
-def _paid(event: KpiEvent | None) -> tuple[int, int] | None:
-    if event is None or event.value_cents is None:
-        return None
-    return event.value_cents, event.metadata_json.get("cost_cents") or 0
 
 
 def _procedure(event: KpiEvent | None, events: dict[str, KpiEvent]) -> str:

@@ -7,6 +7,7 @@ from datetime import date
 from commissions.engine import Inputs, RuleRow, compute
 from commissions.loading import load
 from commissions.models import CommissionRule, Provider
+from commissions.statements import without_collecting
 
 
 @dataclass(frozen=True)
@@ -39,11 +40,12 @@ def preview(rule: RuleRow, month: date, *, instead_of: str = "") -> Preview:
     Only those for whom something would change.
     """
     one = _only_one(rule, instead_of)
-    inputs = load(month, one).inputs
-    others = [row for row in inputs.rules if row.id != instead_of]
-    tried = replace(rule, effective_from=month, effective_to=None)
-    now = _comes_to(inputs, month, one)
-    then = _comes_to(replace(inputs, rules=[*others, tried]), month, one)
+    with without_collecting():
+        inputs = load(month, one).inputs
+        others = [row for row in inputs.rules if row.id != instead_of]
+        tried = replace(rule, effective_from=month, effective_to=None)
+        now = _comes_to(inputs, month, one)
+        then = _comes_to(replace(inputs, rules=[*others, tried]), month, one)
     names = dict(Provider.all_objects.values_list("pk", "name"))
     rows = [
         PreviewRow(names[provider], now[provider], then[provider])

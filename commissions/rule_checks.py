@@ -26,8 +26,10 @@ def findings(
 ) -> list[Finding]:
     """Everything to point out about rules that stand beside each other."""
     found = [finding for rule in rules for finding in _alone(rule, providers)]
+    # Asked of each rule once: of 500 rules there are 125,000 pairs.
+    people = {rule.id: _people(rule, providers) for rule in rules}
     for first, second in combinations(sorted(rules, key=precedence), 2):
-        if _same_people(first, second, providers):
+        if not people[first.id].isdisjoint(people[second.id]):
             found += _together(first, second)
     found += _gaps(rules)
     return found
@@ -94,13 +96,12 @@ def _pays_the_same(first: RuleRow, second: RuleRow) -> bool:
     return _touch(one.match, other.match)
 
 
-def _same_people(
-    first: RuleRow, second: RuleRow, providers: Mapping[str, Provider]
-) -> bool:
-    return any(
-        first.concerns(provider) and second.concerns(provider)
-        for provider in providers.values()
-        if provider.left_on is None
+def _people(rule: RuleRow, providers: Mapping[str, Provider]) -> frozenset[str]:
+    """Who of those still here it concerns."""
+    return frozenset(
+        key
+        for key, provider in providers.items()
+        if provider.left_on is None and rule.concerns(provider)
     )
 
 

@@ -204,9 +204,16 @@ def _base(line: Line, terms: AnyRule, paid: tuple[int, int] | None) -> str:
     return f"({value} − {cost} cost{less})"
 
 
-def difference(line: Line) -> str:
-    """A correction worked out: only what came out differently."""
-    return f"difference of {_result(line)}"
+def difference(line: Line, was_cents: int | None = None) -> str:
+    """A correction worked out: what came out differently from the corrected line.
+
+    Between rounded amounts, so the exact difference may round to another cent.
+    """
+    was = "" if was_cents is None else f"was {format_cents(was_cents)}, "
+    said = f"{was}difference of {format_cents(line.amount_cents)}"
+    if line.exact == line.amount_cents:
+        return said
+    return f"{said} (exactly {exact_dollars(line.exact)})"
 
 
 def _pool(line: Line, terms: AnyRule) -> str:

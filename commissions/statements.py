@@ -86,7 +86,7 @@ def run_month(
     if month > clinic_today():
         raise RunRefused(f"{month:%B %Y} has not begun.")
     tell = steps or Untold()
-    with closing_lock(steps), _without_collecting():
+    with closing_lock(steps), without_collecting():
         progress("Reading payments, credits and rules")
         loaded = load(month)
         progress(f"Working out {len(loaded.inputs.events):,} events")
@@ -100,7 +100,7 @@ def run_month(
 
 
 @contextmanager
-def _without_collecting() -> Iterator[None]:
+def without_collecting() -> Iterator[None]:
     """Hundreds of thousands of rows that all live to the end hold no garbage; looking
     for it among them again and again takes a third of a run."""
     was_on = gc.isenabled()
