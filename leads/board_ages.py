@@ -7,6 +7,10 @@ it is overdue whatever was said: it is talked to and does not move.
 
 So only the entries of the last twice the target days are looked at, by the board's
 index, and a stage of any size costs no more than what came into it lately.
+
+Whoever is overdue here is also past the target, which is what "Too long in their stage"
+on Today lists; there stand those too who were talked to and passed it less than twice.
+The bar asks whether somebody has to act, that list which leads don't move.
 """
 
 from collections.abc import Iterable, Mapping

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from leads import board
+from leads import board, today_sections
 from leads.board_ages import Ages, read_ages
 from leads.models import Lead
 from leads.models.lead import LeadQuerySet
@@ -104,3 +104,17 @@ def test_who_may_not_see_the_board_sees_no_bar(
 ) -> None:
     client.force_login(outsider)
     assert client.get(reverse("board_ages")).status_code == 403
+
+
+def test_whoever_is_overdue_stays_too_long_by_todays_list_too(
+    stages: Pipeline, front_desk: User
+) -> None:
+    for hours in (1, 13):
+        stages.lead(minutes_ago=hours * 60)
+    late = [stages.lead(minutes_ago=hours * 60) for hours in (25, 50)]
+    talked_to = stages.lead(minutes_ago=26 * 60)
+    answered(talked_to)
+    assert ages_of()["Alpha"].overdue == len(late)
+    too_long = next(one for one in today_sections.SECTIONS if one.key == "stale")
+    listed = {row.lead_id for row in too_long.read(timezone.now(), front_desk, ())}
+    assert listed == {lead.pk for lead in [*late, talked_to]}
