@@ -250,7 +250,8 @@ def _parts(
         come = min(first.at, window.end, window.as_of)
         newest = local_date(come, window.zone)
         for days in FEW_DAYS:
-            if part := window.period.within(newest - timedelta(days=days), None):
+            part = window.period.within(newest - timedelta(days=days), None)
+            if part and part != window.period:
                 yield Window(part, window.zone, window.as_of)
     yield window
 

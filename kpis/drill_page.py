@@ -16,10 +16,11 @@ from kpis.drill import Asked, Place, Rows, find
 from kpis.drill_spend import SpendRow, spend_rows
 from kpis.leaks import leaks, measures_of
 from kpis.numbers import Numbers
+from kpis.pace import ended_stays, open_stays
 from kpis.people_tables import leak_table
 from kpis.period import Choice, Period, Window
 from kpis.table import Table, cell
-from kpis.tables import TABLES
+from kpis.tables import TABLES, stage_table
 
 BY = {
     "campaign": "Campaign",
@@ -131,7 +132,16 @@ class DrillPage:
             window = self.numbers.window
             found = leaks(window, measures_of(self.asked.metric))
             return leak_table(found, window.period)
+        if self.asked.by == "stages":
+            return self._stages()
         return TABLES[self.asked.by](self.numbers)
+
+    def _stages(self) -> Table:
+        """Of one stage, either what left it or what is in it."""
+        window, stages = self.numbers.window, [self.asked.key or ""]
+        if self.asked.metric in ("ageing", "ageing_median_seconds"):
+            return stage_table([], open_stays(window, stages), window.period)
+        return stage_table(ended_stays(window, stages), [], window.period)
 
     def figure(self, metric: str) -> Value:
         """The number as the page has it."""

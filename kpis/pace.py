@@ -89,7 +89,8 @@ JOIN leads_pipelinestage stage ON stage.id = stays.stage_id
 """
 ENDED_STAYS = _STAYS.format(
     length="stay.left_at - stay.changed_at",
-    which="stay.left_at >= %(start)s AND stay.left_at < %(end)s",
+    which="stay.left_at >= %(start)s AND stay.left_at < %(end)s"
+    " AND (%(stages)s::text[] IS NULL OR stay.stage_id = ANY(%(stages)s))",
 )
 OPEN_STAYS = _STAYS.format(
     length="%(as_of)s - stay.changed_at",
@@ -217,14 +218,18 @@ def _speeds(row: dict[str, Any], whose: Sequence[str] = WHOSE) -> dict[str, Spee
     }
 
 
-def ended_stays(window: Window) -> list[Stays]:
-    """The stays that ended in the window, by stage in the board's order."""
-    return _in_order(rows(ENDED_STAYS, window))
+def ended_stays(window: Window, stages: list[str] | None = None) -> list[Stays]:
+    """The stays that ended in the window, by stage in the board's order.
+
+    With `stages` only those in one of them.
+    """
+    return _in_order(rows(ENDED_STAYS, window, stages=stages))
 
 
-def open_stays(window: Window) -> list[Stays]:
+def open_stays(window: Window, stages: list[str] | None = None) -> list[Stays]:
     """The stays in open stages that have not ended, and their age at `as_of`."""
-    found = _in_order(rows(OPEN_STAYS, window, stages=open_stages()))
+    among = [id for id in open_stages() if stages is None or id in stages]
+    found = _in_order(rows(OPEN_STAYS, window, stages=among))
     return [replace(stays, mean_seconds=None) for stays in found]
 
 

@@ -11,6 +11,7 @@ from kpis.figures import Share, total_row
 from kpis.numbers import Numbers
 from kpis.pace import Stays
 from kpis.people_tables import by_hour, by_month, leak_map
+from kpis.period import Period
 from kpis.table import Table
 from kpis.tags import NOTE
 
@@ -142,8 +143,13 @@ def speed(numbers: Numbers) -> Table:
 
 
 def time_in_stage(numbers: Numbers) -> Table:
-    ended = {stay.place: stay for stay in numbers.ended_stays}
-    ageing = {stay.place: stay for stay in numbers.open_stays}
+    return stage_table(numbers.ended_stays, numbers.open_stays, numbers.window.period)
+
+
+def stage_table(left: Sequence[Stays], still: Sequence[Stays], period: Period) -> Table:
+    """Stages that were left, and those in which somebody still is."""
+    ended = {stay.place: stay for stay in left}
+    ageing = {stay.place: stay for stay in still}
     rows = [
         _stage_row(ended.get(place), ageing.get(place))
         for place in sorted(ended | ageing)
@@ -155,7 +161,7 @@ def time_in_stage(numbers: Numbers) -> Table:
         Basis.PERIOD,
         list(definitions.STAGES.values()),
         rows,
-        period=numbers.window.period,
+        period=period,
     )
 
 
