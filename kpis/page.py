@@ -26,6 +26,7 @@ from kpis.numbers import Numbers
 from kpis.period import PRESETS, Choice, Period
 from kpis.queries import clinic_is_empty
 from kpis.restatements import Restatement, restatement
+from kpis.snapshots import month_of
 from kpis.table import Table, cell
 
 CARDS = (
@@ -265,6 +266,12 @@ class Page:
     def restated(self) -> Restatement | None:
         """What differs from the month's numbers as they first were."""
         return restatement(self.numbers)
+
+    @property
+    def asks_for_months(self) -> bool:
+        """Other ranges than one month name the months among them that changed."""
+        is_month = self.period == month_of(self.period.first)
+        return self.numbers.basis == Basis.PERIOD and not is_month
 
     @property
     def missing(self) -> list[Missing]:

@@ -8,10 +8,11 @@ from django.views.generic import View
 from django.views.generic.base import ContextMixin, TemplateResponseMixin
 
 from kpis.numbers import Numbers
-from kpis.period import Period, PeriodRefused, Window, read_date
+from kpis.period import Period, PeriodRefused, Window, read_choice, read_date
+from kpis.restated_months import restated_months
 from kpis.restatements import HEADLINES, Restatement, baseline
 from kpis.snapshots import month_of
-from medspa.clinic_time import clinic_zone
+from medspa.clinic_time import clinic_zone, local_date
 from medspa.pages import ClinicPageMixin
 
 
@@ -38,6 +39,20 @@ class RestatementPage(ClinicPageMixin, TemplateResponseMixin, ContextMixin, View
         return self.render_to_response(
             self.get_context_data(it=it, back=_range(period), breadcrumbs_trail=trail)
         )
+
+
+class RestatedMonths(ClinicPageMixin, TemplateResponseMixin, ContextMixin, View):
+    """`?from=…&to=…`: the months in these days that became others, for the KPI page."""
+
+    permission_required = RestatementPage.permission_required
+    title = RestatementPage.title
+    template_name = "kpis/_restated_months.html"
+
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        zone, as_of = clinic_zone(), datetime.now(UTC)
+        choice = read_choice(request.GET, local_date(as_of, zone))
+        months = restated_months(Window(choice.period, zone, as_of))
+        return self.render_to_response({"months": months})
 
 
 def _month(request: HttpRequest) -> Period:

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from kpis.restatement_views import RestatementPage
+from kpis.restatement_views import RestatedMonths, RestatementPage
 from kpis.views import DrillPageView, KpiPage
 
 urlpatterns = [
     path("restatements/", RestatementPage.as_view(), name="kpi_restatements"),
+    path("restatements/months/", RestatedMonths.as_view(), name="kpi_restated_months"),
     path("", KpiPage.as_view(), name="kpis"),
     path("rows/", DrillPageView.as_view(), name="kpi_rows"),
 ]
