@@ -132,8 +132,8 @@ def test_an_address_of_last_year_opens_with_what_still_exists(
     desk: OpenBoard, stages: Pipeline, wanda: Lead
 ) -> None:
     window = desk("?campaign=gone&tag=gone&unfold=gone&age=5000&source=google")
-    for name in ("campaign", "tag", "age"):
-        expect(window.get_by_text(f"asks for a {name} that no longer")).to_be_visible()
+    for gone in ("a campaign", "a tag", "an age"):
+        expect(window.get_by_text(f"asks for {gone} that no longer")).to_be_visible()
     expect(card(window, "Wanda")).to_be_visible()
 
 
