@@ -145,8 +145,10 @@ class BoardFilter(LeadFilter):
     @property
     def is_only_age(self) -> bool:
         """Nothing is asked of the leads but how long they are in their stage."""
+        if not self.is_valid():
+            return False
         asked = {name for name, value in self.form.cleaned_data.items() if value}
-        return self.is_valid() and asked == {"age"}
+        return asked == {"age"}
 
     def aged(self, leads: LeadQuerySet, name: str, value: str) -> LeadQuerySet:
         """By the stay of that moment, so a move makes every lead young again."""
