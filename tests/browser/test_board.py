@@ -1,11 +1,11 @@
-"""The board in a real browser: dragging, keys, dialogs, and life without a script."""
+"""The board in a real browser: dragging, keys and dialogs."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from leads import pipeline
@@ -13,7 +13,6 @@ from leads.models import LeadStage
 from medspa.actors import acting
 from medspa.models import User
 from medspa.roles import FRONT_DESK, MANAGER
-from tests.browser.conftest import sign_in
 from tests.factories import LeadTagFactory, TagFactory
 from tests.leads.board_rows import Pipeline
 
@@ -36,17 +35,6 @@ def desk(login_as: LoginAs, stages: Pipeline) -> Callable[..., Page]:
         return window
 
     return open_board
-
-
-@pytest.fixture
-def plain_window(
-    chromium: Browser, live_server: LiveServer, front_desk: User
-) -> Iterator[Page]:
-    """A browser that runs no script, with the front desk signed in."""
-    context = chromium.new_context(base_url=live_server.url, java_script_enabled=False)
-    sign_in(context, front_desk, live_server.url)
-    yield context.new_page()
-    context.close()
 
 
 def column(window: Page, name: str) -> Locator:
@@ -239,34 +227,6 @@ def test_filters_and_open_columns_live_in_the_address(
     expect(card(again, "Willow")).to_be_visible()
     again.get_by_role("link", name="Clear Source: Google").click()
     expect(card(again, "Other")).to_be_visible()
-
-
-def test_without_a_script_a_plain_form_moves_the_lead(
-    plain_window: Page, stages: Pipeline
-) -> None:
-    lead = stages.lead(first_name="Wanda")
-    plain_window.goto("/leads/board/")
-    plain_window.get_by_role("link", name="Move Wanda…").click()
-    plain_window.get_by_text("Delta").click()
-    plain_window.get_by_text("Not the right time").click()
-    plain_window.get_by_role("button", name="Move").click()
-    expect(plain_window.get_by_text("Wanda moved to Delta.")).to_be_visible()
-    expect_count(plain_window, "Delta", 1)
-    assert LeadStage.objects.current().get(lead=lead).lost_reason == "timing"
-
-
-def test_without_a_script_filters_and_folds_work(
-    plain_window: Page, stages: Pipeline
-) -> None:
-    stages.lead(stages.won, first_name="Willow")
-    stages.lead(first_name="Other")
-    plain_window.goto("/leads/board/")
-    plain_window.get_by_role("button", name="Show the leads in Gamma").click()
-    expect(card(plain_window, "Willow")).to_be_visible()
-    plain_window.get_by_label("Search name, phone or e-mail").fill("will")
-    plain_window.keyboard.press("Enter")
-    expect(card(plain_window, "Willow")).to_be_visible()
-    expect(card(plain_window, "Other")).to_have_count(0)
 
 
 @pytest.mark.parametrize("width", [390, 1024, 1440])

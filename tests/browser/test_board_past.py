@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from leads import pipeline
+from leads import board, pipeline
 from medspa.clinic_time import clinic_today, clinic_zone, start_of_day
 from tests.browser.test_board import card, column, desk, expect_count
 from tests.browser.test_board import stages as stages
@@ -60,3 +60,18 @@ def test_a_past_column_shows_more_and_unfolds(
     expect(alpha.locator(".card")).to_have_count(30)
     window.get_by_role("button", name="Show the leads in Gamma").click()
     expect(card(window, "Willow")).to_be_visible()
+
+
+def test_where_there_are_very_many_the_days_figures_follow_the_cards(
+    desk: OpenBoard,
+    stages: Pipeline,
+    noon: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(board, "COUNTED_AT_ONCE", 0)
+    lead = stages.lead(first_name="Wanda", created_at=noon)
+    pipeline.move(lead.id, stages.second.id)
+    window = desk(f"?as_of={DAY.isoformat()}")
+    expect(column(window, "Alpha").locator(".card")).to_contain_text("Wanda")
+    expect_count(window, "Alpha", 1)
+    expect_count(window, "Beta", 0)
