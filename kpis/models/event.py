@@ -98,6 +98,11 @@ class KpiEvent(SoftDeletable):
                 violation_error_message="Choose a lead or a campaign.",
             ),
             models.CheckConstraint(
+                name="kpis_kpievent_only_clicks_lack_a_lead",
+                condition=Q(lead__isnull=False) | Q(kind=Kind.AD_CLICK),
+                violation_error_message="Only an ad click can be without a lead.",
+            ),
+            models.CheckConstraint(
                 name="kpis_kpievent_refund_names_its_payment",
                 condition=Q(kind=Kind.INVOICE_REFUNDED, refund_of__isnull=False)
                 | (~Q(kind=Kind.INVOICE_REFUNDED) & Q(refund_of__isnull=True)),

@@ -32,6 +32,10 @@ def a_payment(row: models.Model) -> dict[str, object]:
     return {"refund_of": KpiEventFactory(paid=True)}
 
 
+def of_a_campaign_alone(row: models.Model) -> dict[str, object]:
+    return {"lead": None, "campaign": CampaignFactory()}
+
+
 def money_rule(make: object, amount: int | None) -> Rule:
     return Rule(
         "kpis_kpievent_money_is_positive",
@@ -56,9 +60,15 @@ RULES = [
     money_rule(lambda: KpiEventFactory(refunded=True), None),
     Rule(
         "kpis_kpievent_belongs_to_lead_or_campaign",
-        KpiEventFactory,
-        {"lead": None},
+        lambda: KpiEventFactory(kind="ad_click"),
+        {"lead": None, "campaign": None},
         "Choose a lead or a campaign.",
+    ),
+    Rule(
+        "kpis_kpievent_only_clicks_lack_a_lead",
+        paid,
+        of_a_campaign_alone,
+        "Only an ad click can be without a lead.",
     ),
     Rule(
         "kpis_kpievent_refund_names_its_payment",
