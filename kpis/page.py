@@ -26,7 +26,7 @@ from kpis.numbers import Numbers
 from kpis.period import PRESETS, Choice, Period
 from kpis.queries import clinic_is_empty
 from kpis.restatements import Restatement, restatement
-from kpis.snapshots import month_of
+from kpis.restatements.snapshots import month_of
 from kpis.table import Table, cell
 
 CARDS = (

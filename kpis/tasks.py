@@ -4,7 +4,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from kpis.cube import fold
-from kpis.snapshots import take_snapshots
+from kpis.restatements.snapshots import take_snapshots
 from medspa.clinic_time import clinic_zone
 
 EVENING = 21

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kpis.restatement_views import RestatedMonths, RestatementPage
+from kpis.restatements.views import RestatedMonths, RestatementPage
 from kpis.views import DrillPageView, KpiPage
 
 urlpatterns = [

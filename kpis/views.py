@@ -14,7 +14,7 @@ from django.views.generic.base import ContextMixin, TemplateResponseMixin
 
 from kpis.definitions import Basis
 from kpis.drill import read_asked, read_place
-from kpis.drill_page import DrillPage
+from kpis.drill.page import DrillPage
 from kpis.exports import as_json, csv_lines
 from kpis.numbers import Numbers
 from kpis.page import NOT_COMPARED, PARTS, Page, PartPage

@@ -5,10 +5,12 @@ class LeadsConfig(AppConfig):
     name = "leads"
 
     def ready(self) -> None:
-        from leads import timeline_changes, timeline_sources, today_sections
         from leads.sidebar import PINNED
         from leads.timeline import SOURCES
+        from leads.timeline import changes as timeline_changes
+        from leads.timeline import sources as timeline_sources
         from leads.today import SECTIONS
+        from leads.today import sections as today_sections
         from medspa.signing_in import BESIDE
 
         BESIDE["sidebar_views"] = PINNED

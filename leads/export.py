@@ -12,9 +12,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from leads import list_columns
 from leads.intake.failed_rows import harmless
-from leads.list_columns import Found, described
+from leads.lead_list import columns as list_columns
+from leads.lead_list.columns import Found, described
 from leads.list_shape import Column
 from leads.models import ExportLog
 from leads.models.lead import LeadQuerySet

@@ -4,7 +4,7 @@ from procrastinate.contrib.django import app
 
 from leads import bulk
 from leads.acts import ActRefused
-from leads.bulk_undo import take_back
+from leads.bulk.undo import take_back
 from leads.intake import large
 from leads.models import BulkRun
 from leads.pipeline import MoveRefused

@@ -12,10 +12,10 @@ from typing import Any
 from django.db.models import CharField, Q, QuerySet, Value
 from django.http import QueryDict
 
-from leads.board_cards import current_stays
+from leads.board.cards import current_stays
 from leads.filters import read_filters
-from leads.list_filters import read_list_filters
-from leads.list_orders import BY_NAME, DOWN, named, order_of
+from leads.lead_list.filters import read_list_filters
+from leads.lead_list.orders import BY_NAME, DOWN, named, order_of
 from leads.list_shape import Order
 from leads.models import Lead, LeadStage
 from leads.models.lead import LeadQuerySet

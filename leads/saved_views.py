@@ -10,7 +10,7 @@ from django.http import QueryDict
 from pydantic import ValidationError as ShapeError
 
 from leads.acts import ActRefused
-from leads.list_filters import Offer
+from leads.lead_list.filters import Offer
 from leads.list_shape import (
     FILTERS,
     STANDARD,

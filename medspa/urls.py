@@ -11,7 +11,7 @@ urlpatterns = [
     path("leads/", include("leads.urls")),
     path("leads/", include("kpis.lead_urls")),
     path("campaigns/", include("campaigns.urls")),
-    path("campaigns/", include("kpis.campaign_urls")),
+    path("campaigns/", include("kpis.campaign_page.urls")),
     path("kpis/", include("kpis.urls")),
     path("commissions/", include("commissions.urls")),
     path("runs/", RunsPage.as_view(), name="long_runs"),

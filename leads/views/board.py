@@ -14,9 +14,9 @@ from django.views.generic import TemplateView
 
 from leads import board
 from leads.acts import ActRefused, lock_lead
-from leads.board_cards import Cursor
-from leads.board_news import Seen
-from leads.board_past import (
+from leads.board.cards import Cursor
+from leads.board.news import Seen
+from leads.board.past import (
     NoPast,
     end_of,
     read_day,

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from leads import board
-from leads.board_cards import read_cards
+from leads.board.cards import read_cards
 from leads.filters import read_filters
 from leads.models.lead import LeadQuerySet
 

@@ -11,10 +11,10 @@ from django.views.decorators.http import require_GET
 
 from leads import board
 from leads.board import Board, Column
-from leads.board_ages import read_ages
-from leads.board_cards import Card, read_cards
-from leads.board_news import Seen, changed_leads
-from leads.board_past import count_past
+from leads.board.ages import read_ages
+from leads.board.cards import Card, read_cards
+from leads.board.news import Seen, changed_leads
+from leads.board.past import count_past
 from leads.filters import read_filters
 from leads.views.board import read_question
 from leads.views.board_answers import card_context, figures_of

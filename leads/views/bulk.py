@@ -20,10 +20,10 @@ from leads.bulk import (
     run_now,
     write_down,
 )
-from leads.bulk_form import BulkForm, Question
-from leads.bulk_undo import is_open, refuse, undo_run
+from leads.bulk.form import BulkForm, Question
+from leads.bulk.undo import is_open, refuse, undo_run
 from leads.lead_list import filtered_leads
-from leads.list_filters import ListFilter, read_list_filters
+from leads.lead_list.filters import ListFilter, read_list_filters
 from leads.long_work import BULK, UNDO_BULK, BulkArguments
 from leads.models import BulkAct, BulkRun, Lead
 from leads.models.lead import LeadQuerySet

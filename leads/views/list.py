@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 from django.views.generic import TemplateView
 
-from leads import list_counts
 from leads.export import FORMATS, export
+from leads.lead_list import counts as list_counts
 from leads.lead_list import filtered_leads, read_listing
-from leads.list_filters import ListFilter, Offer, read_list_filters, read_offer
-from leads.list_headers import column_choices, headers, orders
+from leads.lead_list.filters import ListFilter, Offer, read_list_filters, read_offer
+from leads.lead_list.headers import column_choices, headers, orders
 from leads.models import SavedView
 from leads.saved_views import Asked, is_pinned, resolve, visible_views
 from medspa.clinic_time import clinic_today

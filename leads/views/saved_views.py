@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from leads import saved_views
 from leads.acts import ActRefused
-from leads.list_filters import read_list_filters
+from leads.lead_list.filters import read_list_filters
 from leads.list_shape import Column, known_columns
 from leads.models import SavedView
 from medspa.ids import CUID

@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 from django.views.generic import TemplateView
 
-from leads import work_queue as work
 from leads.today import read_today
+from leads.today import work_queue as work
 from medspa.pages import ClinicPageMixin
 
 WORKED = "worked_leads"

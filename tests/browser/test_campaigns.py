@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from campaigns.models import Campaign, CampaignSpend
 from kpis.models import KpiEvent
-from kpis.snapshots import month_of, snapshot_of
+from kpis.restatements.snapshots import month_of, snapshot_of
 from medspa.clinic_time import clinic_today
 from medspa.models import User
 from tests import factories

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from campaigns.models import Campaign
-from kpis.campaign_months import counted_bases, kept_bases
+from kpis.campaign_page.months import counted_bases, kept_bases
 from kpis.cube import fold, rebuild
 from kpis.definitions import Basis
 from kpis.numbers import Numbers

@@ -12,9 +12,9 @@ from kpis import drill
 from kpis.definitions import Basis, Unit
 from kpis.display import as_integer, number
 from kpis.drill import Asked, Row, address, find, read_asked
-from kpis.drill_page import DrillPage
-from kpis.drill_questions import COHORT, PERIOD
-from kpis.drill_spend import spend_rows
+from kpis.drill.page import DrillPage
+from kpis.drill.questions import COHORT, PERIOD
+from kpis.drill.spend import spend_rows
 from kpis.numbers import Numbers
 from kpis.page import PARTS
 from kpis.period import Choice, Period, Window, read_date

@@ -7,7 +7,7 @@ from django.test import Client
 
 from kpis.models import MonthSnapshot
 from kpis.period import Period
-from kpis.restated_months import restated_months
+from kpis.restatements.months import restated_months
 from kpis.vocabulary import Kind
 from leads.models import Lead
 from medspa.models import User

@@ -11,9 +11,9 @@ from campaigns.models import Campaign, CampaignSpend
 from kpis.models import KpiEvent, MonthSnapshot
 from kpis.numbers import Numbers
 from kpis.period import Period, Window
-from kpis.restated import Cause
 from kpis.restatements import Restatement, baseline, restatement
-from kpis.snapshots import month_of, snapshot_of
+from kpis.restatements.causes import Cause
+from kpis.restatements.snapshots import month_of, snapshot_of
 from kpis.vocabulary import VoidReason
 from kpis.voiding import void
 from leads.merging import Choice, merge

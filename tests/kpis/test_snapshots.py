@@ -13,7 +13,7 @@ from django.db import IntegrityError, connection, transaction
 from kpis.models import MonthSnapshot
 from kpis.period import Period
 from kpis.restatements import baseline
-from kpis.snapshots import MONTHS, month_of, snapshot_of, take_snapshots
+from kpis.restatements.snapshots import MONTHS, month_of, snapshot_of, take_snapshots
 from kpis.tasks import snapshot
 from medspa.clinic_time import clinic_today, clinic_zone
 from tests.kpis.test_restatements import MONTH, window

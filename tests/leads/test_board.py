@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from leads import board
-from leads.board_cards import CARDS
+from leads.board.cards import CARDS
 from leads.models import Lead
 from medspa.models import User
 from tests.factories import ActivityFactory, LeadTagFactory, TagFactory

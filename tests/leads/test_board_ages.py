@@ -9,10 +9,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from leads import board, today_sections
-from leads.board_ages import Ages, read_ages
+from leads import board
+from leads.board.ages import Ages, read_ages
 from leads.models import Lead
 from leads.models.lead import LeadQuerySet
+from leads.today import sections as today_sections
 from medspa.models import User
 from tests.factories import ActivityFactory
 from tests.leads.board_rows import Pipeline

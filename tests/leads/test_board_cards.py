@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from leads import board
-from leads.board_cards import CARDS, Cursor
+from leads.board.cards import CARDS, Cursor
 from medspa.models import User
 from tests.factories import (
     ActivityFactory,

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from leads import board, pipeline
-from leads.board_cards import CARDS
+from leads.board.cards import CARDS
 from leads.filters import read_filters
 from leads.models import Lead
 from medspa.models import User

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from leads import board, pipeline
-from leads.board_news import WINDOW
+from leads.board.news import WINDOW
 from leads.contacting import log_contact
 from leads.models import Activity, Lead, StageTotal
 from leads.totals import fold_stage_totals

@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from leads import board, pipeline
-from leads.board_cards import CARDS
-from leads.board_past import read_past_board
+from leads.board.cards import CARDS
+from leads.board.past import read_past_board
 from leads.models import Lead
 from medspa.clinic_time import clinic_today, clinic_zone, start_of_day
 from medspa.models import User

@@ -11,7 +11,7 @@ from leads import bulk
 from leads.acts import ActRefused
 from leads.bulk import Order
 from leads.bulk import run_now as run
-from leads.bulk_undo import undo_run
+from leads.bulk.undo import undo_run
 from leads.models import Activity, BulkAct, BulkRun, Lead, LeadStage, LeadTag
 from leads.pipeline import move
 from leads.tagging import add_tag

@@ -10,7 +10,7 @@ from kpis.models import KpiEvent
 from leads import pipeline
 from leads.acts import ActRefused
 from leads.bulk import CHUNK, Order, carry_out, run_now, write_down
-from leads.bulk_undo import take_back, undo_run
+from leads.bulk.undo import take_back, undo_run
 from leads.models import BulkAct, BulkRun, Lead, LeadStage, LeadTag
 from leads.retiring import retire
 from medspa.actors import acting

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from leads.lead_list import ROWS, walk_of
-from leads.list_filters import read_list_filters
+from leads.lead_list.filters import read_list_filters
 from leads.list_shape import Column
 from leads.models import Lead, LeadStage, SavedView
 from medspa.models import User
@@ -197,7 +197,7 @@ def test_each_order_is_that_of_an_index(
 def test_several_filters_show_every_lead_once_wherever_they_are_found(
     few: int, wide: int, order: str, desk: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in ("leads.lead_list", "leads.list_looks"):
+    for module in ("leads.lead_list", "leads.lead_list.looks"):
         monkeypatch.setattr(f"{module}.FEW", few)
         monkeypatch.setattr(f"{module}.WIDE", wide)
     monkeypatch.setattr("leads.lead_list.COUNTED", 20)

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from leads import list_counts
+from leads.lead_list import counts as list_counts
 from leads.models import Lead
 from medspa.models import User
 from tests import factories

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from leads.models import Lead
 from leads.today import Row, read_today
-from leads.today_sections import urgency
+from leads.today.sections import urgency
 from medspa.clinic_time import clinic_zone
 from medspa.models import User
 from tests import factories

@@ -21,8 +21,10 @@ from hypothesis.stateful import (
 )
 
 from kpis.models import KpiEvent
-from leads import bulk, bulk_undo, pipeline
+from leads import bulk, pipeline
 from leads.acts import ActRefused
+from leads.board.past_figures import figures_then
+from leads.bulk import undo as bulk_undo
 from leads.merging import Choice, MergeRefused, merge
 from leads.models import (
     BulkAct,
@@ -33,7 +35,6 @@ from leads.models import (
     PipelineStage,
     StageTotal,
 )
-from leads.past_figures import figures_then
 from leads.retiring import retire
 from leads.stage_order import SetUpRefused, bring_back
 from leads.totals import check_stage_totals, fold_stage_totals

@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from leads.models import Lead, QueueClaim
-from leads.work_queue import HELD_FOR, RESTS_FOR, let_go, note_outcome, take_next
+from leads.today.work_queue import HELD_FOR, RESTS_FOR, let_go, note_outcome, take_next
 from medspa.models import User
 from medspa.roles import MANAGER
 from tests import factories

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from kpis.snapshots import take_snapshots
+from kpis.restatements.snapshots import take_snapshots
 
 
 class Command(BaseCommand):

@@ -13,7 +13,7 @@ from kpis import definitions, drill
 from kpis.definitions import Basis, Metric, Unit
 from kpis.display import DASH, Value, number, text
 from kpis.drill import Asked, Place, Rows, find
-from kpis.drill_spend import SpendRow, spend_rows
+from kpis.drill.spend import SpendRow, spend_rows
 from kpis.leaks import leaks, measures_of
 from kpis.numbers import Numbers
 from kpis.pace import ended_stays, open_stays

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kpis.campaign_views import CampaignPageView
+from kpis.campaign_page.views import CampaignPageView
 
 urlpatterns = [
     path("<slug:campaign_id>/", CampaignPageView.as_view(), name="campaign"),

@@ -11,8 +11,8 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from leads import list_columns
-from leads.list_columns import Found
+from leads.lead_list import columns as list_columns
+from leads.lead_list.columns import Found
 from leads.list_shape import Column
 from medspa.money import format_cents
 from medspa.templatetags.clinic import since

@@ -7,7 +7,7 @@ from campaigns.models import Campaign, CampaignSpend
 from kpis import queries
 from kpis.numbers import Numbers
 from kpis.period import Window
-from kpis.restated import Cause, Change
+from kpis.restatements.causes import Cause, Change
 from kpis.spend import Plan, Spend
 
 

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from django.db import transaction
 from django.utils import timezone
 
-from leads import bulk_rows, pipeline
+from leads import pipeline
 from leads.acts import ActRefused
 from leads.bulk import REASON
-from leads.bulk_rows import living
+from leads.bulk import rows as bulk_rows
+from leads.bulk.rows import living
 from leads.models import (
     BulkAct,
     BulkRun,

@@ -11,12 +11,12 @@ from typing import Any
 
 from django.db import connection
 
-from leads.board_cards import CARDS, Cursor
-from leads.board_first import asked_of_one
+from leads.board.cards import CARDS, Cursor
+from leads.board.first_cards import asked_of_one
 from leads.entered import ALWAYS, Entered
 from leads.models.lead import LeadQuerySet
 
-# For the two comparisons with the stage see `leads.board_cards.in_column`. Asked for
+# For the two comparisons with the stage see `leads.board.cards.in_column`. Asked for
 # both kinds of stays at once, PostgreSQL would read every stay that ended before.
 WALK = """
 (SELECT stay.id, stay.changed_at

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
-from leads.board_cards import Newest
+from leads.board.cards import Newest
 from leads.models import LeadStage
 
 

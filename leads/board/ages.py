@@ -32,7 +32,7 @@ ANSWERED = """EXISTS (
 )"""
 # Per stage the living entries since twice its target days, and those of them that are
 # due or late and were not answered there. For the two comparisons with the stage see
-# `leads.board_cards.in_column`; OFFSET keeps the planner at a stage's newest entries.
+# `leads.board.cards.in_column`; OFFSET keeps the planner at a stage's newest entries.
 RECENT = """
 SELECT stage.id, count(*),
     count(*) FILTER (WHERE stay.age <= 2 * stay.half AND NOT stay.is_answered),

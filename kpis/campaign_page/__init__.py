@@ -8,8 +8,8 @@ from campaigns.missing import Missing, missing_spend, runs_since
 from campaigns.models import Campaign
 from kpis import definitions, drill, queries
 from kpis.breakdown import Row
-from kpis.campaign_months import Month, campaign_months
-from kpis.campaign_parts import Card, Chart, Line, Link, Step
+from kpis.campaign_page.months import Month, campaign_months
+from kpis.campaign_page.parts import Card, Chart, Line, Link, Step
 from kpis.chart import bar_chart
 from kpis.definitions import Basis, Metric, Unit
 from kpis.display import DASH, Value, as_integer, number, text

@@ -10,7 +10,7 @@ from typing import Any
 
 from kpis.database import rows
 from kpis.period import Window
-from kpis.restated import Comparison, EventRow, LeadRow, State
+from kpis.restatements.causes import Comparison, EventRow, LeadRow, State
 
 # Whose events of the month, or whose payments before it, were touched since.
 CHANGED_EVENTS = """

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models.expressions import RawSQL
 
-from leads.board_cards import CARDS, Cursor, Page, pages_of
+from leads.board.cards import CARDS, Cursor, Page, pages_of
 from leads.entered import ALWAYS, Entered
 from leads.models.lead import LeadQuerySet
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kpis.campaign_months import Month
+from kpis.campaign_page.months import Month
 from kpis.chart import BarChart
 from kpis.definitions import Metric
 from kpis.table import Cell

@@ -9,9 +9,9 @@ from django.views.generic.base import ContextMixin, TemplateResponseMixin
 
 from kpis.numbers import Numbers
 from kpis.period import Period, PeriodRefused, Window, read_choice, read_date
-from kpis.restated_months import restated_months
 from kpis.restatements import HEADLINES, Restatement, baseline
-from kpis.snapshots import month_of
+from kpis.restatements.months import restated_months
+from kpis.restatements.snapshots import month_of
 from medspa.clinic_time import clinic_zone, local_date
 from medspa.pages import ClinicPageMixin
 

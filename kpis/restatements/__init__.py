@@ -13,10 +13,10 @@ from kpis.models import MonthSnapshot
 from kpis.models.snapshot import MEASURES
 from kpis.numbers import Numbers
 from kpis.period import Period
-from kpis.restated import Cause, Change, remainder
-from kpis.restated_spend import spend_changes
-from kpis.snapshots import month_of
-from kpis.then_and_now import compare
+from kpis.restatements.causes import Cause, Change, remainder
+from kpis.restatements.snapshots import month_of
+from kpis.restatements.spend import spend_changes
+from kpis.restatements.then_and_now import compare
 from kpis.vocabulary import Kind
 from medspa.money import format_cents
 

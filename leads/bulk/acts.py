@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 
 from django.db import transaction
 
-from leads import bulk_rows, pipeline
+from leads import pipeline
 from leads.acts import ActRefused
-from leads.bulk_rows import living
+from leads.bulk import rows as bulk_rows
+from leads.bulk.rows import living
 from leads.models import BulkAct, BulkRun, LeadStage, LeadTag, PipelineStage
 from leads.move_form import DATES_GIVEN
 

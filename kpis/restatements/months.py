@@ -4,7 +4,7 @@ from kpis.models import MonthSnapshot
 from kpis.numbers import Numbers
 from kpis.period import Window
 from kpis.restatements import Restatement, restatement
-from kpis.snapshots import month_of
+from kpis.restatements.snapshots import month_of
 
 MOST = 24  # months: a page of two years
 

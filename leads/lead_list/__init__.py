@@ -2,7 +2,7 @@
 
 First the keys of a page are found, then all that its columns show about those leads
 alone. The whole list and a stage are counted by the kept totals and walked by the
-index that has their order. Under filters a page is found by `leads.list_looks`.
+index that has their order. Under filters a page is found by `leads.lead_list.looks`.
 """
 
 from collections.abc import Sequence
@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 from django.utils.safestring import SafeString
 
-from leads.list_cells import row_html
-from leads.list_columns import Found, described
-from leads.list_filters import ListFilter
-from leads.list_looks import COUNTED, FEW, WIDE, few_leads, look
-from leads.list_orders import BY_NAME, Key, Walk, order_of, walk
+from leads.lead_list.cells import row_html
+from leads.lead_list.columns import Found, described
+from leads.lead_list.filters import ListFilter
+from leads.lead_list.looks import COUNTED, FEW, WIDE, few_leads, look
+from leads.lead_list.orders import BY_NAME, Key, Walk, order_of, walk
 from leads.list_shape import Column, Order
 from leads.models import Lead, LeadStage
 from leads.models.lead import LeadQuerySet

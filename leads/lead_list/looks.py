@@ -16,8 +16,8 @@ from django.db import connection
 from django.db.models import CharField, QuerySet, Value
 from django.db.models.expressions import RawSQL
 
-from leads.list_filters import NOBODY, ListFilter
-from leads.list_orders import Key, Walk
+from leads.lead_list.filters import NOBODY, ListFilter
+from leads.lead_list.orders import Key, Walk
 from leads.models import Lead, LeadTag
 from leads.models.lead import LeadQuerySet
 from leads.search import Search, SearchKind

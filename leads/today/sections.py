@@ -161,7 +161,7 @@ LIMIT %(shown)s
 def _stale(now: datetime, person: User, without: Collection[str]) -> list[Row]:
     """Past their stage's target, those first that passed it last: the most hopeful.
 
-    Whatever was said there: they don't move. The bar of the board (`leads.board_ages`)
+    Whatever was said there: they don't move. The bar of the board (`leads.board.ages`)
     asks more, so everybody overdue there is listed here, but not the other way round.
     """
     return [

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from django.utils import timezone
 
-from leads.board_cards import (
+from leads.board.cards import (
     CARDS,
     NO_CARDS,
     Cursor,
@@ -17,9 +17,9 @@ from leads.board_cards import (
     next_page,
     pages_of,
 )
-from leads.board_counts import Counted, count_stays
-from leads.board_first import first_pages
-from leads.board_news import Seen, read_stages, set_up_of
+from leads.board.counts import Counted, count_stays
+from leads.board.first_cards import first_pages
+from leads.board.news import Seen, read_stages, set_up_of
 from leads.entered import ALWAYS, Entered
 from leads.models import Lead, PipelineStage, StageTotal
 from leads.models.lead import LeadQuerySet

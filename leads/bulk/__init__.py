@@ -2,7 +2,7 @@
 
 The chosen leads are written down first, then changed chunk by chunk. A chunk is one
 transaction and is marked as done in it, so whoever goes on after a killed worker does
-no lead twice. What a chunk changed is kept with it for `leads.bulk_undo`.
+no lead twice. What a chunk changed is kept with it for `leads.bulk.undo`.
 """
 
 from collections import Counter
@@ -13,7 +13,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from leads.bulk_acts import ACTS, Outcome
+from leads.bulk.acts import ACTS, Outcome
 from leads.models import BulkAct, BulkChunk, BulkRun
 from leads.models.lead import LeadQuerySet
 from medspa.actors import acting, current_actor

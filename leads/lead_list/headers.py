@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from leads.list_cells import CSS
-from leads.list_filters import ListFilter
-from leads.list_orders import IN_A_STAGE, OF_ALL
+from leads.lead_list.cells import CSS
+from leads.lead_list.filters import ListFilter
+from leads.lead_list.orders import IN_A_STAGE, OF_ALL
 from leads.list_shape import Column, Order
 
 # Header → the order of a first click and of a second one.

@@ -14,13 +14,13 @@ from django.db.models.functions import Coalesce
 
 from leads import board
 from leads.board import Column, fold, make_column, with_page
-from leads.board_cards import Cursor, Newest, Page, below, pages_of
-from leads.board_counts import Counted, count_stays
+from leads.board.cards import Cursor, Newest, Page, below, pages_of
+from leads.board.counts import Counted, count_stays
+from leads.board.past_cards import first_then
+from leads.board.past_figures import figures_then
 from leads.entered import ALWAYS, Entered
 from leads.models import LeadStage, PipelineStage
 from leads.models.lead import LeadQuerySet
-from leads.past_cards import first_then
-from leads.past_figures import figures_then
 from medspa.clinic_time import clinic_today, clinic_zone, start_of_day
 
 

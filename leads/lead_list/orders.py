@@ -13,7 +13,7 @@ from typing import Any, Self
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Collate, Lower
 
-from leads.board_cards import Cursor, current_stays
+from leads.board.cards import Cursor, current_stays
 from leads.list_shape import Order
 from leads.models import Lead, LeadStage
 from leads.models.lead import LeadQuerySet

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kpis.definitions import MATURITIES, Basis
-from kpis.drill_sql import (
+from kpis.drill.sql import (
     ATTRIBUTED,
     BOOKINGS,
     BY_A_PERSON,

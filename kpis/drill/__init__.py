@@ -13,12 +13,12 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
-from kpis import drill_questions
 from kpis.cube.facts import TOUCHES
 from kpis.database import rows
 from kpis.definitions import Basis
 from kpis.display import Value, has_cases, number
-from kpis.drill_sql import BOOKINGS
+from kpis.drill import questions as drill_questions
+from kpis.drill.sql import BOOKINGS
 from kpis.period import Period, PeriodRefused, Window, read_date
 from kpis.vocabulary import Kind
 from leads.vocabulary import Outcome, Source

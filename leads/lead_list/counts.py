@@ -16,7 +16,7 @@ from django.db import connection
 from django.db.models import Count, QuerySet
 
 from leads.lead_list import filtered_leads
-from leads.list_filters import ME, NOBODY, ListFilter
+from leads.lead_list.filters import ME, NOBODY, ListFilter
 from leads.models import Lead, LeadStage, LeadTag, Opportunity
 from medspa.paging import COUNT_LIMIT
 
