@@ -102,6 +102,17 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return answer
 
 
+def locked_out(
+    request: HttpRequest, original: HttpResponse | None, credentials: dict[str, str]
+) -> HttpResponse:
+    """What `axes` answers to somebody who tried too many passwords."""
+    return _page(
+        HTTPStatus.TOO_MANY_REQUESTS,
+        "Too many attempts to sign in",
+        "Wait 15 minutes and try again, or ask an administrator to unlock you.",
+    )
+
+
 def _sentence_of(exception: Exception) -> str:
     """Our own word for what is missing; Django's are not for people."""
     said = exception.args[0] if exception.args else ""

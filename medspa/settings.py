@@ -171,7 +171,7 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_TEMPLATE = "medspa/locked_out.html"
+AXES_LOCKOUT_CALLABLE = "medspa.error_pages.locked_out"
 
 # What is the same on every page is rendered once per process; not where templates are
 # being written.

@@ -1,9 +1,12 @@
 """The front door."""
 
+from django.contrib import admin
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+
+from medspa.sites import ClinicAdminSite
 
 # Managers begin with the board, the front desk with what is to be done.
 START_PAGES = (
@@ -21,4 +24,5 @@ def home(request: HttpRequest) -> HttpResponse:
     for permission, page in START_PAGES:
         if request.user.has_perm(permission):
             return redirect(reverse(page))
-    return render(request, "medspa/no_pages.html", status=403)
+    site: ClinicAdminSite = admin.site  # type: ignore[assignment]
+    return render(request, "medspa/no_pages.html", site.look(), status=403)

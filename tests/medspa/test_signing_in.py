@@ -41,6 +41,7 @@ def test_five_wrong_passwords_lock_the_name_from_that_address(
     )
     assert locked.status_code == 429
     assert "Wait 15 minutes" in locked.content.decode()
+    assert "/clinic" in locked.content.decode(), "it wears the clinic's stylesheet"
     elsewhere = Client(REMOTE_ADDR="203.0.113.9")
     assert sign_in(elsewhere, maria, "correct horse battery") == 302
 
@@ -92,3 +93,13 @@ def test_a_form_without_its_token_is_refused(front_desk: User) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(front_desk)
     assert client.post(f"/leads/{lead.pk}/move/", {}).status_code == 403
+
+
+def test_somebody_without_a_role_reads_what_to_do(
+    outsider: User, client: Client
+) -> None:
+    client.force_login(outsider)
+    page = client.get("/")
+    assert page.status_code == 403
+    assert "no page is open to you yet" in page.content.decode()
+    assert "/clinic" in page.content.decode(), "it wears the clinic's stylesheet"
