@@ -83,7 +83,8 @@
 
   // Stages were renamed, coloured, added, retired or put in another order.
   function arrange({ columns, fields }) {
-    const scrolled = [...board.querySelectorAll(".cards")].map((list) => [list, list.scrollTop]);
+    const lists = [...board.querySelectorAll(".cards")];
+    const places = lists.map((list) => [list, list.scrollTop, anchorOf(list)]);
     const sideways = board.scrollLeft;
     const wanted = columns.map(sectionFrom);
     const stages = new Set(wanted.map(({ dataset }) => dataset.stage));
@@ -94,7 +95,11 @@
       const column = settle(fresh);
       if (board.children[index] !== column) board.insertBefore(column, board.children[index]);
     });
-    for (const [list, top] of scrolled) list.scrollTop = top;
+    for (const [list, top, anchor] of places) {
+      list.scrollTop = top;
+      // A column that has become narrower may have a header of more lines.
+      restore(list, anchor);
+    }
     board.scrollLeft = sideways;
     const dialog = document.querySelector("#move-dialog .move-fields");
     if (dialog) dialog.innerHTML = fields;
