@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, connection, models, transaction
+from django.utils import timezone
 
 Changes = dict[str, Any]
 
@@ -32,6 +34,10 @@ class Rule:
 
     def changes(self, row: models.Model) -> Changes:
         return self.change(row) if callable(self.change) else self.change
+
+
+def in_an_hour(field: str) -> Callable[[models.Model], Changes]:
+    return lambda row: {field: timezone.now() + timedelta(hours=1)}
 
 
 def refusal_in_words(rule: Rule) -> dict[str, list[str]]:

@@ -1,0 +1,76 @@
+"""What raw SQL can store of a lead, and what it can't."""
+
+import pytest
+from django.db import IntegrityError, connection
+
+from leads.models import Lead
+from tests.factories import (
+    LeadFactory,
+)
+from tests.rules import constraint_of, update
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        {"email": b"ana@example.com"},
+        {"email": b""},
+        {"email_index": b""},
+        {"email": b"\x02" + bytes(60)},
+    ],
+    ids=["plain text", "index alone", "e-mail alone", "unknown version"],
+)
+def test_sql_can_store_neither_a_plain_email_nor_half_of_one(raw: dict) -> None:
+    with pytest.raises(IntegrityError) as refusal:
+        update_bytes(LeadFactory(), raw)
+    assert constraint_of(refusal.value) == "leads_lead_email_is_sealed_and_indexed"
+
+
+def update_bytes(lead: Lead, raw: dict[str, bytes]) -> None:
+    columns = ", ".join(f"{name} = %s" for name in raw)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE leads_lead SET {columns} WHERE id = %s",  # noqa: S608
+            [*raw.values(), lead.pk],
+        )
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["", "Sarah Smith", "Sarah\u00a0Smith", "ana@example.com", "Ana7", "-", "a=b"],
+)
+def test_sql_can_store_only_one_given_name(name: str) -> None:
+    with pytest.raises(IntegrityError) as refusal:
+        update(LeadFactory(), {"first_name": name})
+    assert constraint_of(refusal.value) == "leads_lead_first_name_is_one_given_name"
+
+
+@pytest.mark.parametrize(
+    "name", ["Mary Ann", "José", "O’Brien", "J.R.", "प्रिया", "山田"]
+)
+def test_sql_can_store_a_given_name_of_any_script(name: str) -> None:
+    lead = LeadFactory()
+    update(lead, {"first_name": name})
+    lead.refresh_from_db()
+    lead.full_clean()
+    assert lead.first_name == name
+
+
+def test_the_campaign_of_a_lead_must_exist() -> None:
+    lead = LeadFactory()
+    lead.campaign_id = "cnone"
+    with pytest.raises(IntegrityError) as refusal, connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE leads_lead SET campaign_id = 'cnone' WHERE id = %s", [lead.pk]
+        )
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    assert "campaign_id" in constraint_of(refusal.value)
+
+
+def test_two_leads_may_share_an_email_a_phone_and_have_no_contact_id() -> None:
+    first = LeadFactory()
+    second = LeadFactory(email=first.email, phone=first.phone)
+    second.full_clean()
+    assert list(Lead.objects.with_email(first.email).order_by("id")) == [first, second]
