@@ -1,5 +1,6 @@
 """Entering, pasting and importing spend in the pages; who may see and do it."""
 
+import re
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,16 @@ def spends() -> dict[date, int]:
 
 
 # The table of a campaign -------------------------------------------------------
+
+
+def test_what_the_table_says_stood_there_is_what_it_takes_back(
+    desk: Client, campaign: Campaign
+) -> None:
+    CampaignSpendFactory(campaign=campaign, month=MARCH, spend_cents=15_800)
+    page = desk.get(reverse("campaign", args=[campaign.pk])).content.decode()
+    fields = dict(re.findall(r'name="((?:was|spend)-[^"]*)"\s+value="([^"]*)"', page))
+    post(desk, "campaign_spend", campaign.pk, **fields | {"spend-2026-03": "1234.50"})
+    assert spends() == {MARCH: 123_450}
 
 
 def test_months_are_typed_changed_and_emptied_in_the_table(
