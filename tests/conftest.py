@@ -1,16 +1,20 @@
 """The database under the tests, and the people in them."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from typing import Any
 
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import Group
+from django.db import connection
+from pytest_django import DjangoDbBlocker
 
 from medspa.embedded_postgres import EMBEDDED, EmbeddedPostgresError
 from medspa.models import User
 from medspa.roles import ADMINISTRATOR, FRONT_DESK, MANAGER, PROVIDER, ROLES
+from tests import database as databases
 from tests.committed import committed
 
 __all__ = ["committed"]
@@ -35,6 +39,26 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if database in config.stash:
         config.stash[database].close()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None,
+    django_db_modify_db_settings: None,
+    django_db_blocker: DjangoDbBlocker,
+) -> Iterator[None]:
+    """Each process of the run works on its own copy of the migrated database."""
+    written: Any = connection
+    own = settings.DATABASES["default"]["NAME"]
+    name = written.creation._get_test_db_name()
+    with django_db_blocker.unblock():
+        databases.copy_migrated(name)
+        # What `serialized_rollback` gives back to a test that emptied every table.
+        written._test_serialized_contents = written.creation.serialize_db_to_string()
+    yield
+    with django_db_blocker.unblock():
+        databases.drop(name)
+        databases.connect_to(own)
 
 
 @pytest.hookimpl(trylast=True)
