@@ -3,7 +3,7 @@ PYTHON ?= python3
 ARGS ?=
 MANAGE = .venv/bin/python manage.py
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check bench lock clean
+.PHONY: help install demo test mutants check bench lock clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
@@ -63,6 +63,11 @@ demo: install ## A clinic to look around in, on 127.0.0.1:8000 (ARGS="--port 800
 test: export DEBUG = on
 test: install ## The tests (ARGS="tests/leads -k move")
 	@.venv/bin/python -m pytest -n 2 $(ARGS)
+
+mutants: export DEBUG = on
+mutants: install ## Plant faults and see whether tests notice (ARGS="--sample 200")
+	@[ -d var/mutants/coverage ] || .venv/bin/python -m tests.mutants --record
+	@.venv/bin/python -m tests.mutants $(ARGS)
 
 check: export DEBUG = on
 check: install ## Formatting, lint, types, templates, migrations, production settings

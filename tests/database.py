@@ -6,6 +6,7 @@ whatever migrations depend on.
 """
 
 import hashlib
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,11 +18,22 @@ from django.core.management import call_command
 from django.db import connection
 from psycopg import sql
 
-PREFIX = "test_template_"
+# Runs on changed copies of the project (tests/mutants) keep to names of their own.
+PREFIX = os.environ.get("TEST_TEMPLATE_PREFIX", "test_template_")
 LOCK = 5_270_441  # an advisory lock: one process migrates, the others wait
-# Migrations import these; contenttypes and permissions follow the models.
-SOURCES = ("*/migrations/*.py", "*/models.py", "*/models/*.py", "medspa/*.py")
-MORE_SOURCES = ("requirements-dev.lock", "leads/contact.py", "leads/privacy.py")
+# Migrations and what they import; contenttypes and permissions follow the models.
+SOURCES = ("*/migrations/*.py", "*/models.py", "*/models/*.py")
+MORE_SOURCES = (
+    "requirements-dev.lock",
+    "medspa/clock.py",
+    "medspa/fields.py",
+    "medspa/history.py",
+    "medspa/ids.py",
+    "medspa/json_shapes.py",
+    "medspa/roles.py",
+    "leads/contact.py",
+    "leads/privacy.py",
+)
 
 
 def copy_migrated(name: str) -> None:

@@ -1,0 +1,257 @@
+"""Plant faults one at a time and see whether the tests notice.
+
+    python -m tests.mutants --record            which tests run which lines (once)
+    python -m tests.mutants --sample 200        as many faults, spread over all subjects
+    python -m tests.mutants --subject pipeline  every fault of one subject
+    python -m tests.mutants --file leads/pipeline.py --line 120
+
+Every fault is planted in a copy of the project under var/mutants, never here. The
+report says how many died by subject, and each survivor with its place.
+"""
+
+import argparse
+import os
+import random
+import shutil
+import subprocess
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from queue import Queue
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "medspa.settings")
+os.environ.setdefault("DEBUG", "on")
+django.setup()
+
+from django.conf import settings  # noqa: E402
+
+from medspa.embedded_postgres import EMBEDDED  # noqa: E402
+from tests.mutants.contexts import FOLDER, Covered  # noqa: E402
+from tests.mutants.faults import Fault, faults_of  # noqa: E402
+from tests.mutants.modules import SUBJECTS, modules_of  # noqa: E402
+
+HOME = settings.BASE_DIR / "var" / "mutants"
+PYTEST = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider"]
+# More tests than this say nothing that the first ones don't.
+MOST_SECONDS_OF_TESTS = 90
+MOST_TESTS = 400
+
+
+@dataclass(frozen=True)
+class Verdict:
+    fault: Fault
+    subject: str
+    what: str  # killed, survived, untested
+
+
+class Copy:
+    """One copy of the project with test databases of its own."""
+
+    def __init__(self, number: int) -> None:
+        self.folder = HOME / f"copy-{number}"
+        self.number = number
+
+    def refresh(self) -> None:
+        shutil.rmtree(self.folder, ignore_errors=True)
+        tracked = subprocess.run(
+            ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+            cwd=settings.BASE_DIR,
+            capture_output=True,
+            check=True,
+        ).stdout.decode()
+        for name in filter(None, tracked.split("\0")):
+            source = settings.BASE_DIR / name
+            if source.is_file():
+                target = self.folder / name
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(source, target)
+
+    def run(self, fault: Fault, tests: list[str], seconds: float) -> bool:
+        """True when a test noticed."""
+        path = self.folder / fault.path
+        whole = path.read_text()
+        path.write_text(fault.planted(whole))
+        try:
+            done = subprocess.run(
+                [*PYTEST, *tests],
+                cwd=self.folder,
+                env=self._environment(fault),
+                capture_output=True,
+                timeout=60 + 5 * seconds,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            return True
+        finally:
+            path.write_text(whole)
+        return done.returncode != 0
+
+    def _environment(self, fault: Fault) -> dict[str, str]:
+        name = f"mutants_{self.number}"
+        place = {"TEST_DATABASE_NAME": name, "TEST_TEMPLATE_PREFIX": f"{name}_"}
+        return os.environ | place | {
+            "DEBUG": "on",
+            "DATABASE_URL": EMBEDDED.url(),
+            "SECRET_KEY": settings.SECRET_KEY,
+            "FIELD_ENCRYPTION_KEYS": ",".join(settings.FIELD_ENCRYPTION_KEYS),
+            "BLIND_INDEX_KEY": settings.BLIND_INDEX_KEY,
+        }  # fmt: skip
+
+
+def main() -> None:
+    options = parse()
+    with EMBEDDED.in_use():
+        if options.record:
+            record()
+            return
+        if not FOLDER.is_dir():
+            sys.exit("Run `python -m tests.mutants --record` first.")
+        report(list(judge(chosen(options), options.jobs)))
+
+
+def parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.mutants",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--record", action="store_true")
+    parser.add_argument("--subject", choices=SUBJECTS, action="append")
+    parser.add_argument("--file", type=Path)
+    parser.add_argument("--line", type=int)
+    parser.add_argument("--sample", type=int)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=2)
+    return parser.parse_args()
+
+
+def record() -> None:
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-n",
+            "2",
+            "-p",
+            "tests.mutants.contexts",
+            "--ignore=tests/browser",
+            "--ignore=tests/bench",
+        ],
+        cwd=settings.BASE_DIR,
+        check=False,
+    )
+
+
+def chosen(options: argparse.Namespace) -> list[tuple[str, Fault]]:
+    subjects = options.subject or list(SUBJECTS)
+    if options.file:
+        faults = [("file", fault) for fault in _faults([options.file])]
+    else:
+        faults = [
+            (subject, fault)
+            for subject in subjects
+            for fault in _faults(modules_of(subject))
+        ]
+    if options.line:
+        faults = [each for each in faults if each[1].line == options.line]
+    if options.sample:
+        faults = _spread(faults, options.sample, random.Random(options.seed))
+    return faults
+
+
+def _faults(paths: Iterable[Path]) -> list[Fault]:
+    return [
+        replace(fault, path=path)
+        for path in paths
+        for fault in faults_of(settings.BASE_DIR / path)
+    ]
+
+
+def _spread(
+    faults: list[tuple[str, Fault]], size: int, chance: random.Random
+) -> list[tuple[str, Fault]]:
+    """As many of each subject as can be, in an order that nobody chose."""
+    by_subject = defaultdict(list)
+    for subject, fault in chance.sample(faults, len(faults)):
+        by_subject[subject].append((subject, fault))
+    taken: list[tuple[str, Fault]] = []
+    while len(taken) < size and any(by_subject.values()):
+        for rest in by_subject.values():
+            if rest and len(taken) < size:
+                taken.append(rest.pop())
+    return taken
+
+
+def judge(faults: list[tuple[str, Fault]], jobs: int) -> Iterator[Verdict]:
+    covered = Covered()
+    copies: Queue[Copy] = Queue()
+    for number in range(jobs):
+        copy = Copy(number)
+        copy.refresh()
+        copies.put(copy)
+
+    @contextmanager
+    def a_copy() -> Iterator[Copy]:
+        copy = copies.get()
+        try:
+            yield copy
+        finally:
+            copies.put(copy)
+
+    def verdict(subject: str, fault: Fault) -> Verdict:
+        tests, seconds = _affordable(covered, fault)
+        if not tests:
+            return Verdict(fault, subject, "untested")
+        with a_copy() as copy:
+            noticed = copy.run(fault, tests, seconds)
+        return Verdict(fault, subject, "killed" if noticed else "survived")
+
+    with ThreadPoolExecutor(jobs) as pool:
+        for done in pool.map(lambda each: verdict(*each), faults):
+            if done.what != "killed":
+                print(_line(done), flush=True)
+            yield done
+
+
+def _affordable(covered: Covered, fault: Fault) -> tuple[list[str], float]:
+    tests, total = [], 0.0
+    for test in covered.tests(fault.path, fault.line)[:MOST_TESTS]:
+        total += covered.seconds.get(test, 1.0)
+        if tests and total > MOST_SECONDS_OF_TESTS:
+            break
+        tests.append(test)
+    return tests, total
+
+
+def _line(verdict: Verdict) -> str:
+    fault = verdict.fault
+    whole = (settings.BASE_DIR / fault.path).read_text()
+    was = " ".join(whole[fault.start : fault.end].split())[:60]
+    now = " ".join(fault.text.split())[:60]
+    return f"{verdict.what:9}{fault.path}:{fault.line} [{fault.kind}] {was!r} → {now!r}"
+
+
+def report(verdicts: list[Verdict]) -> None:
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for verdict in verdicts:
+        counts[verdict.subject][verdict.what] += 1
+        counts["all"][verdict.what] += 1
+    for subject, by_what in counts.items():
+        share = by_what["killed"] / by_what.total()
+        print(
+            f"{subject:12}{by_what.total():6} planted {by_what['killed']:6} died "
+            f"{share:7.1%}"
+        )
+
+
+if __name__ == "__main__":
+    main()

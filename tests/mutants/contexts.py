@@ -1,0 +1,91 @@
+"""Which tests run which lines: coverage with a context a test.
+
+A pytest plugin (`-p tests.mutants.contexts`); every process of the run writes a file of
+its own under var/mutants/coverage, with how long each test took.
+"""
+
+import json
+import os
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+import coverage
+import pytest
+from django.conf import settings
+
+FOLDER = Path("var/mutants/coverage")
+APPS = ("medspa", "campaigns", "leads", "kpis", "commissions")
+# Too slow to be asked about every fault; they prove other things.
+LEFT_OUT = ("tests/browser/", "tests/bench/", "tests/mutants/")
+
+recorder: coverage.Coverage | None = None
+seconds: dict[str, float] = {}
+
+
+def pytest_sessionstart() -> None:
+    global recorder
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    recorder = coverage.Coverage(
+        data_file=str(FOLDER / f"data.{os.getpid()}"),
+        source=[str(settings.BASE_DIR / app) for app in APPS],
+        omit=["*/migrations/*"],
+        concurrency=["thread"],
+        config_file=False,
+    )
+    recorder.start()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    assert recorder is not None
+    recorder.switch_context(item.nodeid)
+    start = time.perf_counter()
+    try:
+        return (yield)
+    finally:
+        seconds[item.nodeid] = time.perf_counter() - start
+        recorder.switch_context("")
+
+
+def pytest_sessionfinish() -> None:
+    assert recorder is not None
+    recorder.stop()
+    recorder.save()
+    (FOLDER / f"seconds.{os.getpid()}.json").write_text(json.dumps(seconds))
+
+
+class Covered:
+    """The tests of a line, those that take least time first."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self.lines: dict[str, dict[int, set[str]]] = defaultdict(
+            lambda: defaultdict(set)
+        )
+        for path in FOLDER.glob("seconds.*.json"):
+            self.seconds |= json.loads(path.read_text())
+        for path in FOLDER.glob("data.*"):
+            self._read(path)
+
+    def tests(self, path: Path, line: int) -> list[str]:
+        """What runs the line; what runs anything of the module, when nothing does.
+
+        Lines outside functions run at import, in no test's name.
+        """
+        lines = self.lines[str(path)]
+        # A statement of several lines is counted at its first.
+        near = next((lines[at] for at in range(line, line - 12, -1) if lines[at]), None)
+        tests = near or set().union(*lines.values())
+        return sorted(tests, key=lambda test: self.seconds.get(test, 1.0))
+
+    def _read(self, path: Path) -> None:
+        data = coverage.CoverageData(str(path))
+        data.read()
+        for file in data.measured_files():
+            relative = str(Path(file).relative_to(settings.BASE_DIR))
+            for line, contexts in data.contexts_by_lineno(file).items():
+                self.lines[relative][line] |= {
+                    test for test in contexts if test and not test.startswith(LEFT_OUT)
+                }
