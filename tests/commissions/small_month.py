@@ -69,9 +69,7 @@ def paid(
 
 
 def back(key: str, of: str, cents: int, on: str = "2026-03-12") -> Event:
-    return Event(
-        key, "invoice_refunded", moment(on), cents, lead="L1", refund_of=of
-    )
+    return Event(key, "invoice_refunded", moment(on), cents, lead="L1", refund_of=of)
 
 
 def people(**left_on: date) -> dict[str, Provider]:

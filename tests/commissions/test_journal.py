@@ -126,7 +126,9 @@ def test_shares_may_fill_the_whole_and_not_one_basis_point_more() -> None:
 
 
 def test_a_moment_without_a_zone_is_refused() -> None:
-    naive = paid("e1", 1)._replace(occurred_at=moment("2026-03-10").replace(tzinfo=None))
+    naive = paid("e1", 1)._replace(
+        occurred_at=moment("2026-03-10").replace(tzinfo=None)
+    )
     with pytest.raises(InputRefused, match="e1 has a moment without a zone"):
         unique([naive])
 

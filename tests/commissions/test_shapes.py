@@ -22,7 +22,9 @@ LAST_OF_FEBRUARY = date(2026, 2, 28)
         (date(2027, 1, 1), True),
     ],
 )
-def test_who_left_in_a_month_was_here_in_it(left_on: date | None, is_here: bool) -> None:
+def test_who_left_in_a_month_was_here_in_it(
+    left_on: date | None, is_here: bool
+) -> None:
     assert Provider("P1", "injector", left_on).is_here(MARCH) == is_here
 
 
