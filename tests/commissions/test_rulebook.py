@@ -245,8 +245,20 @@ def test_what_was_looked_up_for_one_kind_of_event_is_not_used_for_another() -> N
     assert found("P1", procedure="BTX") == ["R1"]
     assert found("P1", procedure="FILLER") == []
     assert found("P1", category="retail") == ["R2"]
+    assert found("P1") == []
     assert found("P1", kind="consult_show") == ["R3"]
     assert found("P2") == ["R4"]
+
+
+def test_what_was_looked_up_for_one_month_is_not_used_for_another() -> None:
+    begun = RuleBook([rule("R", BONUS, effective_from=date(2026, 3, 2))], people())
+    for day, ids in [
+        (date(2026, 3, 15), []),
+        (date(2026, 4, 15), ["R"]),
+        (date(2027, 3, 15), ["R"]),
+    ]:
+        found = begun.winners("P1", paid("e1", 1), day)
+        assert [row.id for row in found] == ids
 
 
 # Kinds of rules -------------------------------------------------------------

@@ -99,3 +99,8 @@ def test_shares_that_make_no_whole_cents_add_up_in_the_base() -> None:
     thirds = [paid(f"e{n}", 1, by={"P1": 3_333}) for n in range(3)]
     (line,) = lines([rule("R", TIERS)], thirds)
     assert (line.base_cents, line.exact) == (1, Fraction(9_999 * 1000, 10**8))
+
+
+def test_a_month_that_comes_to_nothing_has_no_line() -> None:
+    assert tiers(0, mode="whole") == []
+    assert lines([rule("R", TIERS)], [paid("e1", 0)]) == []

@@ -158,6 +158,23 @@ def test_a_pool_of_one_month_is_not_in_the_next() -> None:
     assert cents([rule("R", POOL)], events, APRIL) == {"P1": [1_000], "P2": [1_000]}
 
 
+def test_a_pool_of_nothing_has_no_lines() -> None:
+    events = [paid("e1", 10_000), back("r1", "e1", 10_000)]
+    assert cents([rule("R", POOL)], events) == {}
+
+
+def test_a_pool_and_the_bases_are_rounded_half_away_from_zero() -> None:
+    found = lines([rule("R", POOL)], [paid("e1", 10_005)])
+    assert [line.detail for line in found] == [1_001, 1_001]
+    assert sum(line.amount_cents for line in found) == 1_001
+    halves = [paid("e1", 30_001, by={"P1": HALF})]
+    pool, bonus = rule("A", {**POOL, "group": "a"}), rule("B", BONUS)
+    found = lines([pool], halves)
+    assert [line.base_cents for line in found] == [15_001, 15_001]
+    (line,) = lines([bonus], [paid("e1", 40_001, by={"P1": HALF})])
+    assert line.base_cents == 20_001
+
+
 # Caps -----------------------------------------------------------------------
 
 
