@@ -86,7 +86,7 @@ def test_an_act_waits_for_its_row_first(
     held = rows.rule.pk if table == RULES else rows.sale.pk
     with psycopg.connect(database_url()) as other:
         other.execute(
-            f"SELECT FROM {table} WHERE id = %s FOR NO KEY UPDATE",  # noqa: S608
+            f"SELECT FROM {table} WHERE id = %s FOR NO KEY UPDATE",
             [held],
         )
         with (
