@@ -1,5 +1,6 @@
 """What one event earns, in which month, and once or each time."""
 
+from datetime import date
 from fractions import Fraction
 
 import pytest
@@ -13,6 +14,7 @@ from tests.commissions.small_month import (
     lines,
     paid,
     rule,
+    run,
 )
 
 GATED = {**TENTH, "min_period_base_cents": 20_000}
@@ -50,6 +52,11 @@ def test_a_cost_lowers_the_base_to_nothing_at_the_least(cost: int, amount: int) 
     sale = paid("e1", 10_000, cost_cents=cost)
     assert cents([rule("R", NET)], [sale]) == {"P1": [amount]}
     assert cents([rule("R", TENTH)], [sale]) == {"P1": [1_000]}
+
+
+def test_a_base_is_never_below_nothing() -> None:
+    (line,) = lines([rule("R", NET)], [paid("e1", 10_000, cost_cents=12_000)])
+    assert (line.base_cents, line.exact) == (0, 0)
 
 
 def test_ten_million_dollars_and_nothing_are_counted_exactly() -> None:
@@ -90,11 +97,33 @@ def test_two_rules_pay_once_each() -> None:
     assert cents([rule("R", ONCE), rule("S", ONCE)], events) == {"P1": [5_000] * 2}
 
 
+def test_what_one_rule_paid_once_another_pays_later() -> None:
+    narrow = {**ONCE, "match": {"procedures": ["BTX"]}}
+    events = [paid("e1", 1), paid("e2", 1, "2026-03-11", procedure="BTX")]
+    found = lines([rule("R", ONCE), rule("S", narrow)], events)
+    assert [(line.rule, line.event) for line in found] == [("R", "e1"), ("S", "e2")]
+
+
+def test_the_versions_of_a_rule_pay_once_together() -> None:
+    first = rule("R1", ONCE, effective_to=date(2026, 3, 10))
+    others = {"effective_from": date(2026, 3, 11), "chain": "R1"}
+    events = [paid("e1", 1), paid("e2", 1, "2026-03-11")]
+    assert [x.event for x in lines([first, rule("R2", ONCE, **others)], events)] == [
+        "e1"
+    ]
+
+
 def test_once_is_remembered_from_months_before() -> None:
     events = [paid("e1", 1, "2026-02-10"), paid("e2", 1), paid("e3", 1, lead="L2")]
     assert [line.event for line in lines([rule("R", ONCE)], events)] == ["e3"]
 
 
 def test_once_is_remembered_for_one_provider_alone_through_others() -> None:
-    events = [paid("e1", 1, "2026-02-10", by="P2"), paid("e2", 1), paid("e3", 1)]
-    assert lines([rule("R", ONCE)], events, only="P1") == []
+    halves = {"P1": 5_000, "P2": 5_000}
+    events = [
+        paid("e1", 1, "2026-02-10", by="P2"),
+        paid("e2", 1, by=halves),
+        paid("e3", 1, by=halves),
+    ]
+    found = run([rule("R", ONCE)], events, only="P1").statements[0]
+    assert found.lines == []

@@ -57,6 +57,23 @@ def test_a_refund_of_what_had_a_cost_takes_back_its_part_of_the_base() -> None:
     ]
 
 
+@pytest.mark.parametrize(("part", "base"), [(5_001, -3_001), (5_002, -3_001)])
+def test_the_base_of_a_refund_is_the_nearest_cent(part: int, base: int) -> None:
+    sale = paid("e1", 10_000, cost_cents=4_000)
+    *_, line = lines([rule("R", NET)], [sale, back("r1", "e1", part)])
+    assert line.base_cents == base
+
+
+def test_after_the_last_cent_a_refund_has_no_line() -> None:
+    events = [
+        paid("e1", 10_000),
+        back("r1", "e1", 10_000),
+        back("r2", "e1", 5, "2026-03-13"),
+    ]
+    found = lines([rule("R", TENTH)], events)
+    assert [line.event for line in found] == ["e1", "r1"]
+
+
 def test_a_refund_is_shared_as_its_payment() -> None:
     shares = {"P1": 2_500, "P2": 7_500}
     events = [paid("e1", 10_000, by=shares), back("r1", "e1", 5_000)]
@@ -155,6 +172,27 @@ def test_a_refund_s_part_of_the_minimum_follows_cost_and_share() -> None:
     assert cents([row], [sale, other, back("r1", "e1", 1)]) == {"P1": [300, 0, 0]}
 
 
+def test_a_minimum_is_lowered_once_also_beside_rules_of_the_month() -> None:
+    events = [paid("e1", 20_001), back("r1", "e1", 1)]
+    found = lines([rule("R", GATED), rule("S", BONUS)], events)
+    assert [(line.rule, line.event) for line in found] == [
+        ("R", "e1"),
+        ("R", "r1"),
+        ("S", None),
+    ]
+
+
+def test_a_refund_s_part_of_the_minimum_is_the_nearest_part() -> None:
+    """Of 3 cents that cost 1, 2 go back: 13,333 and a third of a part of 20,000."""
+    row = rule("R", {**NET, "min_period_base_cents": 1})
+    events = [
+        paid("e1", 3, cost_cents=1),
+        paid("e2", 1, by={"P1": 3_333}),
+        back("r1", "e1", 2),
+    ]
+    assert len(lines([row], events)) == 3
+
+
 # A month's rules ------------------------------------------------------------
 
 
@@ -231,3 +269,15 @@ def test_a_pool_in_a_group_is_refilled_and_emptied_as_nobody_s_own() -> None:
     (first, second) = run([pool], events).statements[:2]
     assert [first.earned_cents, second.earned_cents] == [300, 300]
     assert first.lines[0].base_cents == 6_000
+
+
+def test_what_a_group_paid_by_event_lowers_no_later_tier_of_the_group() -> None:
+    tenth = rule("P", {**TENTH, "group": "a"}, effective_to=date(2026, 3, 31))
+    tiers = rule("R", {**TIERS, "group": "a"}, effective_from=APRIL)
+    other = rule("S", {**TIERS, "group": "b"}, effective_from=APRIL)
+    events = [paid("e1", 5_000), back("r1", "e1", 5_000, "2026-04-10")]
+    found = lines([tenth, tiers, other], events, APRIL)
+    assert [(line.rule, line.amount_cents) for line in found] == [
+        ("P", -500),
+        ("S", -500),
+    ]
