@@ -9,13 +9,9 @@ import pytest
 from commissions.engine.rulebook import (
     RuleBook,
     changes_on,
-    group_of,
     in_force,
     is_about,
-    is_monthly,
-    looks_back,
     one_per_group,
-    pays_each_event,
     precedence,
     smallest,
 )
@@ -33,15 +29,6 @@ from tests.commissions.small_month import (
     people,
     rule,
 )
-
-EVERY = {
-    "percent": TENTH,
-    "flat": FLAT,
-    "tiered": TIERS,
-    "bonus": BONUS,
-    "pool": POOL,
-    "draw": DRAW,
-}
 
 
 def winners(rules: list[Any], event: Any, day: date = MARCH, who: str = "P1") -> list:
@@ -259,48 +246,3 @@ def test_what_was_looked_up_for_one_month_is_not_used_for_another() -> None:
     ]:
         found = begun.winners("P1", paid("e1", 1), day)
         assert [row.id for row in found] == ids
-
-
-# Kinds of rules -------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("question", "yes"),
-    [
-        (is_monthly, {"tiered", "bonus", "pool"}),
-        (pays_each_event, {"percent", "flat"}),
-        (looks_back, {"flat"}),
-    ],
-    ids=["monthly", "each event", "looks back"],
-)
-def test_each_type_is_of_its_kind(question: Any, yes: set[str]) -> None:
-    assert {kind for kind in EVERY if question(rule("R", EVERY[kind]))} == yes
-
-
-def test_a_minimum_looks_back_also_one_of_nothing() -> None:
-    assert looks_back(rule("R", {**TENTH, "min_period_base_cents": 0}))
-    assert not looks_back(rule("R", {**TIERS, "min_period_base_cents": 5}))
-
-
-def test_a_group_is_a_rule_s_own_and_a_draw_has_none() -> None:
-    assert group_of(rule("R", {**TENTH, "group": "a"})) == "a"
-    assert group_of(rule("R", TENTH)) is None
-    assert group_of(rule("R", DRAW)) is None
-
-
-@pytest.mark.parametrize(
-    ("terms", "known"),
-    [
-        (TENTH, (False, False, False)),
-        (FLAT, (False, False, True)),
-        (BONUS, (False, True, False)),
-        (POOL, (False, True, False)),
-        ({**POOL, "group": "a"}, (True, True, False)),
-        ({**TENTH, "group": "a"}, (False, False, False)),
-        (DRAW, (False, False, False)),
-    ],
-    ids=str,
-)
-def test_a_book_knows_what_its_rules_need(terms: dict, known: tuple) -> None:
-    book = RuleBook([rule("R", terms)], people())
-    assert (book.has_pools_in_groups, book.has_monthly, book.looks_back) == known
