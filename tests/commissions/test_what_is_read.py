@@ -208,6 +208,7 @@ def test_for_one_provider_their_events_and_those_of_their_people_are_read() -> N
     members = {ana.pk: 1}
     pool = {"type": "pool", "event": "invoice_paid", "rate_bps": 1, "members": members}
     agree(None, pool)
+    agree(None, TEN_PERCENT)
     assert read(provider=ana) == {own.pk, same_person.pk, back.pk, other.pk}
-    assert other.pk in read(provider=bea)
-    assert own.pk in read(provider=bea)  # of a person whom bea was paid for
+    zoe = hire()  # who has no part in the pool
+    assert read(provider=zoe) == set()
