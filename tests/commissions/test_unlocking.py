@@ -1,0 +1,113 @@
+"""Unlocking: whose, when, and what everybody else keeps."""
+
+import pytest
+
+from commissions import closing
+from commissions.models import Provider, Statement
+from commissions.statements import run_month
+from medspa.models import User
+from tests.commissions.clinic import (
+    APRIL,
+    MARCH,
+    MAY,
+    TEN_PERCENT,
+    agree,
+    close,
+    hire,
+    pay,
+    refund,
+    statement_of,
+)
+from tests.factories import UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ana() -> Provider:
+    return hire("Ana RN")
+
+
+@pytest.fixture
+def bea() -> Provider:
+    return hire("Bea RN")
+
+
+def test_unlocking_leaves_everybody_else_as_they_are(
+    ana: Provider, bea: Provider, manager: User
+) -> None:
+    """Neither somebody else's draft of that month, though it is out of date, nor a
+    later month is worked out with it."""
+    agree(None, TEN_PERCENT)
+    run_month(MARCH)
+    closing.approve(MARCH, manager, [statement_of(ana).pk])
+    closing.lock(MARCH, manager)
+    run_month(APRIL)
+    pay(bea, 20_000)
+    (new,) = closing.unlock(statement_of(ana), manager).done
+    assert (new.provider, new.month) == (ana, MARCH)
+    assert statement_of(bea).lines_cents == 0
+
+
+def test_only_one_s_own_later_closed_months_keep_one_locked(
+    ana: Provider, bea: Provider, manager: User
+) -> None:
+    close(MARCH, manager)
+    run_month(APRIL)
+    closing.approve(APRIL, manager)
+    closing.lock(APRIL, manager, [statement_of(bea, APRIL).pk])
+    assert closing.unlock(statement_of(bea), manager).refused
+    (row,) = closing.unlock(statement_of(ana), manager).done
+    assert (row.provider, row.month, row.revision) == (ana, MARCH, 2)
+
+
+def test_the_first_of_the_later_closed_months_is_named(
+    ana: Provider, manager: User
+) -> None:
+    for month in (MARCH, APRIL, MAY):
+        close(month, manager)
+    assert closing.unlock(statement_of(ana), manager).refused == [
+        "Ana RN, March 2026: April 2026 is locked and begins with its balance."
+    ]
+    closing.unlock(statement_of(ana, MAY), manager)
+    closing.unlock(statement_of(ana, APRIL), manager)
+    assert closing.unlock(statement_of(ana), manager).done == [statement_of(ana)]
+
+
+@pytest.mark.parametrize("status", ["draft", "approved", "paid"])
+def test_only_a_locked_statement_is_unlocked(
+    status: str, ana: Provider, manager: User
+) -> None:
+    run_month(MARCH)
+    if status != "draft":
+        closing.approve(MARCH, manager)
+    if status == "paid":
+        closing.lock(MARCH, manager)
+        closing.mark_paid(MARCH, manager)
+    assert closing.unlock(statement_of(ana), manager).refused == [
+        f"Ana RN, March 2026 is {status}, not locked."
+    ]
+
+
+def test_an_unlocked_revision_is_signed_as_replaced_and_kept(
+    ana: Provider, manager: User
+) -> None:
+    close(MARCH, manager)
+    old, other = statement_of(ana), UserFactory()
+    (new,) = closing.unlock(old, other).done
+    old.refresh_from_db()
+    assert (old.status, old.superseded_by) == ("locked", other)
+    assert new.history.get().history_user == other
+    with pytest.raises(Statement.DoesNotExist):
+        closing.unlock(old, other)
+
+
+def test_a_refund_of_an_unlocked_month_is_worked_out_anew(
+    ana: Provider, manager: User
+) -> None:
+    agree(ana, TEN_PERCENT)
+    sale = pay(ana, 100_000)
+    close(MARCH, manager)
+    refund(sale, 40_000, MARCH, day=20)
+    (new,) = closing.unlock(statement_of(ana), manager).done
+    assert (new.lines_cents, new.adjustments_cents) == (6_000, 0)

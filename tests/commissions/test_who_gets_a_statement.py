@@ -1,0 +1,210 @@
+"""Who gets a statement, and what it begins with."""
+
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+
+from commissions import closing
+from commissions.models import Provider, Statement
+from commissions.months import next_month, previous_month, read_month
+from commissions.statements import (
+    RunRefused,
+    next_open_month,
+    openings_before,
+    run_month,
+    without_collecting,
+)
+from medspa.clinic_time import clinic_today, clinic_zone
+from medspa.models import User
+from tests.commissions.clinic import (
+    APRIL,
+    MARCH,
+    MAY,
+    TEN_PERCENT,
+    agree,
+    close,
+    hire,
+    pay,
+    refund,
+    statement_of,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ana() -> Provider:
+    return hire("Ana RN")
+
+
+def local(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=clinic_zone())
+
+
+# Who ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("came", "left", "is_due"),
+    [
+        ("2026-03-31T23:59:59", None, True),
+        ("2026-04-01T00:00:00", None, False),
+        ("2026-01-01T00:00:00", "2026-02-28T23:59:59", False),
+        ("2026-01-01T00:00:00", "2026-03-01T00:00:00", True),
+    ],
+)
+def test_who_is_here_on_one_day_of_the_month_gets_a_statement(
+    came: str, left: str | None, is_due: bool
+) -> None:
+    ana = hire(created_at=local(came))
+    Provider.objects.filter(pk=ana.pk).update(deleted_at=left and local(left))
+    assert run_month(MARCH).written == is_due
+    assert Statement.objects.filter(provider=ana).exists() == is_due
+
+
+def test_who_left_gets_one_while_there_is_anything_for_them(
+    ana: Provider, manager: User
+) -> None:
+    agree(ana, TEN_PERCENT)
+    sale = pay(ana, 10_000)
+    close(MARCH, manager)
+    left = local("2026-03-31T12:00:00")
+    Provider.objects.filter(pk=ana.pk).update(deleted_at=left)
+    assert run_month(APRIL).written == 0
+    refund(sale, 4_000, APRIL)
+    run_month(APRIL)
+    assert statement_of(ana, APRIL).closing_cents == -400
+    run_month(MAY)
+    assert statement_of(ana, MAY).opening_cents == -400
+
+
+def test_who_left_gets_one_for_a_late_change_alone(
+    ana: Provider, manager: User
+) -> None:
+    agree(ana, TEN_PERCENT)
+    close(MARCH, manager)
+    left = local("2026-03-31T12:00:00")
+    Provider.objects.filter(pk=ana.pk).update(deleted_at=left)
+    pay(ana, 10_000)
+    run_month(APRIL)
+    assert statement_of(ana, APRIL).payable_cents == 1_000
+
+
+def test_one_provider_s_month_alone_is_worked_out(ana: Provider) -> None:
+    bea = hire("Bea RN")
+    assert run_month(MARCH, provider=bea.pk).written == 1
+    assert Statement.objects.get().provider == bea
+
+
+def test_closed_statements_are_counted_and_stay(ana: Provider, manager: User) -> None:
+    close(MARCH, manager)
+    hire("Bea RN")
+    report = run_month(MARCH)
+    assert (report.written, report.unchanged, report.closed) == (1, 0, 1)
+
+
+def test_this_month_can_be_worked_out_and_the_next_not() -> None:
+    today = clinic_today()
+    run_month(today.replace(day=1))
+    with pytest.raises(RunRefused, match="has not begun"):
+        run_month(next_month(today.replace(day=1)))
+
+
+def test_a_run_says_where_it_is(ana: Provider) -> None:
+    agree(ana, TEN_PERCENT)
+    pay(ana, 10_000)
+    said: list[str] = []
+    run_month(MARCH, progress=said.append)
+    assert said == [
+        "Reading payments, credits and rules",
+        "Working out 1 events",
+        "Comparing closed months",
+        "1 written, 0 unchanged",
+    ]
+
+
+def test_garbage_is_looked_for_again_afterwards() -> None:
+    import gc
+
+    with without_collecting():
+        assert not gc.isenabled()
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        with without_collecting():
+            pass
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
+
+
+# What it begins with --------------------------------------------------------
+
+
+def test_a_month_begins_with_the_last_one_before_it(
+    ana: Provider, manager: User
+) -> None:
+    agree(ana, TEN_PERCENT)
+    draw = {"type": "draw", "amount_cents": 500, "recoverable": True}
+    agree(ana, draw, effective_to=MARCH)
+    run_month(MARCH)
+    before = openings_before(APRIL)[ana.pk]
+    assert (before.balance_cents, before.draw_cents) == (0, 500)
+    assert openings_before(MARCH) == {}
+    assert openings_before(MAY) == {ana.pk: before}
+    assert set(openings_before(MAY)) == {ana.pk}
+
+
+def test_a_replaced_revision_is_nobody_s_beginning(
+    ana: Provider, manager: User
+) -> None:
+    agree(ana, TEN_PERCENT)
+    sale = pay(ana, 10_000, date(2026, 2, 1))
+    refund(sale, 10_000, MARCH)
+    close(MARCH, manager)
+    assert openings_before(APRIL)[ana.pk].balance_cents == -1_000
+    sale.lead.delete()
+    closing.unlock(statement_of(ana), manager)
+    assert openings_before(APRIL)[ana.pk].balance_cents == 0
+
+
+def test_the_next_open_month_follows_the_last_closed_one(
+    ana: Provider, manager: User
+) -> None:
+    assert next_open_month(ana.pk) == clinic_today().replace(day=1)
+    close(MARCH, manager)
+    close(APRIL, manager)
+    assert next_open_month(ana.pk) == MAY
+    assert next_open_month(hire().pk) == clinic_today().replace(day=1)
+
+
+# Months ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "month"),
+    [
+        ("2026-03", MARCH),
+        ("2000-01", date(2000, 1, 1)),
+        ("2100-12", date(2100, 12, 1)),
+        ("1999-12", None),
+        ("2101-01", None),
+        ("2026-00", None),
+        ("2026-13", None),
+        ("2026-3", None),
+        ("2026-03-01", None),
+        ("x2026-03", None),
+        ("", None),
+    ],
+)
+def test_a_month_is_read_between_2000_and_2100(text: str, month: Any) -> None:
+    assert read_month(text) == month
+
+
+def test_months_follow_each_other_over_years_and_leap_days() -> None:
+    assert next_month(date(2028, 1, 1)) == date(2028, 2, 1)
+    assert next_month(date(2028, 2, 1)) == date(2028, 3, 1)
+    assert next_month(date(2099, 12, 1)) == date(2100, 1, 1)
+    assert previous_month(date(2028, 3, 1)) == date(2028, 2, 1)
+    assert previous_month(date(2000, 1, 1)) == date(1999, 12, 1)

@@ -1,0 +1,218 @@
+"""Who may sign what, in which order, and what a signature leaves behind."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from commissions import closing
+from commissions.models import Provider
+from commissions.statements import run_month
+from medspa.actors import acting
+from medspa.models import User
+from tests.commissions.clinic import (
+    APRIL,
+    MARCH,
+    MAY,
+    TEN_PERCENT,
+    agree,
+    close,
+    hire,
+    pay,
+    statement_of,
+)
+from tests.factories import UserFactory
+
+pytestmark = pytest.mark.django_db
+PAID = {"event": "invoice_paid"}
+TYPES: dict[str, dict[str, Any]] = {
+    "percent": TEN_PERCENT,
+    "flat": {"type": "flat", **PAID, "amount_cents": 500},
+    "tiered": {
+        "type": "tiered",
+        **PAID,
+        "brackets": [{"up_to_cents": None, "rate_bps": 500}],
+    },
+    "bonus": {"type": "bonus", **PAID, "threshold_cents": 1, "amount_cents": 700},
+    "pool": {"type": "pool", **PAID, "rate_bps": 100},
+    "draw": {"type": "draw", "amount_cents": 9_000, "recoverable": False},
+}
+
+
+@pytest.fixture
+def ana() -> Provider:
+    return hire("Ana RN")
+
+
+@pytest.fixture
+def bea() -> Provider:
+    return hire("Bea RN")
+
+
+# The author of a rule -------------------------------------------------------
+
+
+def made_by(author: User, kind: str, ana: Provider) -> Any:
+    terms = TYPES[kind]
+    if kind == "pool":
+        terms = {**terms, "members": {ana.pk: 1}}
+    with acting(user=author):
+        return agree(None if kind == "pool" else ana, terms)
+
+
+@pytest.mark.parametrize("kind", TYPES)
+def test_the_author_of_a_rule_of_any_type_does_not_approve_what_it_pays(
+    kind: str, ana: Provider, bea: Provider, manager: User
+) -> None:
+    author = UserFactory()
+    made_by(author, kind, ana)
+    pay(ana, 10_000)
+    run_month(MARCH)
+    signed = closing.approve(MARCH, author)
+    assert signed.refused == [
+        f"{statement_of(ana)}: somebody else must approve what your rules pay."
+    ]
+    assert signed.done == [statement_of(bea)]
+    assert closing.approve(MARCH, manager).done == [statement_of(ana)]
+
+
+@pytest.mark.parametrize("kind", ["percent", "draw"])
+def test_who_changed_a_rule_does_not_approve_what_it_pays_either(
+    kind: str, ana: Provider, manager: User
+) -> None:
+    author, changer = UserFactory(), UserFactory()
+    rule = made_by(author, kind, ana)
+    rule.priority = 1
+    with acting(user=changer):
+        rule.save()
+    pay(ana, 10_000)
+    run_month(MARCH)
+    assert closing.approve(MARCH, author).refused
+    assert closing.approve(MARCH, changer).refused
+    assert closing.approve(MARCH, manager).done
+
+
+def test_who_only_removed_a_rule_may_approve_what_another_pays(
+    ana: Provider, manager: User
+) -> None:
+    agree(ana, TEN_PERCENT)
+    gone = agree(ana, {**TEN_PERCENT, "rate_bps": 100})
+    pay(ana, 10_000)
+    with acting(user=manager):
+        gone.delete()
+    run_month(MARCH)
+    assert closing.approve(MARCH, manager).done == [statement_of(ana)]
+
+
+def test_the_author_of_a_rule_approves_months_that_it_pays_nothing_in(
+    ana: Provider, bea: Provider
+) -> None:
+    author = UserFactory()
+    made_by(author, "percent", ana)
+    run_month(MARCH)
+    assert closing.approve(MARCH, author).done == [statement_of(ana), statement_of(bea)]
+
+
+# Which statements, seen when ------------------------------------------------
+
+
+def test_only_the_chosen_ones_are_signed(
+    ana: Provider, bea: Provider, manager: User
+) -> None:
+    run_month(MARCH)
+    chosen = [statement_of(bea).pk]
+    for act in (closing.approve, closing.lock, closing.mark_paid):
+        assert [row.pk for row in act(MARCH, manager, chosen).done] == chosen
+        assert act(MARCH, manager, []).done == []
+    assert (statement_of(ana).status, statement_of(bea).status) == ("draft", "paid")
+
+
+def test_signatures_are_of_one_month(ana: Provider, manager: User) -> None:
+    close(MARCH, manager)
+    run_month(APRIL)
+    assert closing.mark_paid(APRIL, manager).done == []
+    assert closing.lock(APRIL, manager).done == []
+    assert statement_of(ana, APRIL).status == "draft"
+    assert statement_of(ana).status == "locked"
+
+
+def test_what_was_worked_out_after_one_looked_is_not_approved(
+    ana: Provider, manager: User
+) -> None:
+    run_month(MARCH)
+    seen = statement_of(ana).computed_at
+    early = seen - timedelta(microseconds=1)
+    (sentence,) = closing.approve(MARCH, manager, seen_at=early).refused
+    assert sentence.endswith("something changed meanwhile. Look at it again.")
+    assert closing.approve(MARCH, manager, seen_at=seen).done == [statement_of(ana)]
+
+
+def test_each_step_notes_its_person_and_moment_once(ana: Provider) -> None:
+    people = {step: UserFactory() for step in ("approved", "locked", "paid")}
+    acts = {"approved": closing.approve, "locked": closing.lock}
+    acts["paid"] = closing.mark_paid
+    run_month(MARCH)
+    began = timezone.now()
+    for step, person in people.items():
+        assert acts[step](MARCH, person).refused == []
+    row = statement_of(ana)
+    assert (row.approved_by, row.locked_by, row.paid_by) == tuple(people.values())
+    assert began <= row.approved_at <= row.locked_at <= row.paid_at
+    versions = row.history.order_by("history_id").values_list("status", "history_user")
+    assert list(versions)[1:] == [(step, who.pk) for step, who in people.items()]
+
+
+# One month after another ----------------------------------------------------
+
+
+def test_a_month_is_locked_after_the_one_before_was_paid(
+    ana: Provider, manager: User
+) -> None:
+    close(MARCH, manager)
+    closing.mark_paid(MARCH, manager)
+    close(APRIL, manager)
+    assert statement_of(ana, APRIL).status == "locked"
+
+
+def test_the_last_open_month_before_is_named(ana: Provider, manager: User) -> None:
+    for month in (MARCH, APRIL, MAY):
+        run_month(month)
+        closing.approve(month, manager)
+    (sentence,) = closing.lock(MAY, manager).refused
+    assert "lock April 2026 first, its balance is carried" in sentence
+    assert statement_of(ana, MAY).status == "approved"
+
+
+def test_somebody_else_s_open_month_keeps_nobody_from_being_locked(
+    ana: Provider, bea: Provider, manager: User
+) -> None:
+    for month in (MARCH, APRIL):
+        run_month(month)
+        closing.approve(month, manager)
+    closing.lock(MARCH, manager, [statement_of(ana).pk])
+    signed = closing.lock(APRIL, manager)
+    assert signed.done == [statement_of(ana, APRIL)]
+    assert [sentence.split(":")[0] for sentence in signed.refused] == [
+        "Bea RN, April 2026"
+    ]
+
+
+def test_a_later_open_month_keeps_nobody_from_being_locked(
+    ana: Provider, manager: User
+) -> None:
+    run_month(APRIL)
+    close(MARCH, manager)
+    assert statement_of(ana).status == "locked"
+
+
+def test_how_many_approvals_fell_is_said(
+    ana: Provider, bea: Provider, manager: User
+) -> None:
+    agree(None, TEN_PERCENT)
+    run_month(MARCH)
+    closing.approve(MARCH, manager)
+    pay(ana, 10_000)
+    signed = closing.lock(MARCH, manager)
+    assert signed.done == [statement_of(bea)]
+    assert signed.refused == ["1 no longer approved: the amounts changed meanwhile."]
