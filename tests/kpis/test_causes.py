@@ -218,3 +218,21 @@ def test_what_is_left_unexplained() -> None:
     }
     assert remainder({"leads": 2}, known[:1]) == {}
     assert remainder({}, known[:1]) == {"leads": -2}
+
+
+def test_a_deleted_leads_numbers_went_with_it_whatever_became_of_its_events() -> None:
+    gone, void = replace(LEAD, is_deleted=True), replace(PAID, is_voided=True)
+    found = compared(([LEAD], [gone]), ([PAID], [void]))
+    assert found[Cause.DELETED] == {
+        "leads": -1,
+        "paying_leads": -1,
+        "new_customers": -1,
+    }
+    assert set(found) == {Cause.DELETED, Cause.VOIDED}
+
+
+def test_the_number_of_leads_has_the_leads_own_cause() -> None:
+    moved = replace(LEAD, created_at=END, campaign="C")
+    found = compared(([replace(LEAD, campaign="C")], [moved]), ([], [PAID]))
+    assert found[Cause.MOVED] == {"leads": -1, "leads_with_campaign": -1}
+    assert found[Cause.PAYMENT]["paying_leads"] == 1
