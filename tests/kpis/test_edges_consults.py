@@ -97,6 +97,8 @@ def test_a_consult_is_due_when_its_moment_has_passed(clinic: None) -> None:
     assert asked(window(as_of=day(10) + TICK)) == [Consults(6, 2)] * 2
     assert asked(window(as_of=START)) == [Consults(0, 0)] * 2
     assert asked(window(as_of=START - HOUR)) == [Consults(0, 0)] * 2
+    # On the 7th the consult of that day has been held.
+    assert asked(window(as_of=day(7) + TICK)) == [Consults(3, 2)] * 2
     today = Period(date(2026, 3, 10), date(2026, 3, 10))
     assert asked(window(today, as_of=day(10) + TICK)) == [Consults(1, 0)] * 2
 

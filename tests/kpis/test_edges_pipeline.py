@@ -234,6 +234,21 @@ def test_each_number_of_the_leaks_opens_exactly_its_leads(stages: None) -> None:
         assert ids(metric, "leaks", step) == names, (step, metric)
     lengths = {row.row_id: row.length for row in rows("reached", "leaks", "shown")}
     assert lengths == {"other": 0 * HOUR, "paid": 3 * HOUR, "shown": 0 * HOUR}
+    # To the first later step, whichever that is; else up to now.
+    lengths = {row.row_id: row.length for row in rows("reached", "leaks", "booked")}
+    assert lengths == {
+        "booked": AS_OF - END - 5 * HOUR,
+        "paid": 6 * HOUR,
+        "shown": AS_OF - day(3) - 2 * HOUR,
+    }
+    lengths = {row.row_id: row.length for row in rows("reached", "leaks", "leads")}
+    assert lengths == {
+        "booked": 5 * HOUR + TICK,
+        "other": HOUR,
+        "paid": 4 * HOUR,
+        "shown": 2 * HOUR,
+        "only": AS_OF - START,
+    }
 
 
 def test_a_lost_lead_without_an_opportunity_has_no_value_to_lose(stages: None) -> None:

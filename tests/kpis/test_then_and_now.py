@@ -59,6 +59,43 @@ def test_a_lead_is_what_its_last_history_row_up_to_then_says() -> None:
     )
 
 
+def test_of_two_rows_of_one_moment_the_later_one_counts() -> None:
+    """Up to then, and after: then the earlier one, which is what came first."""
+    add_lead("one", day(3), "C3")
+    remember(lead("one"), SINCE, campaign_id="C1")
+    remember(lead("one"), SINCE, campaign_id="C2")
+    remember(lead("one"), AFTER)
+    add_lead("same", day(3), "C3")
+    remember(lead("same"), BEFORE, campaign_id="C1")
+    remember(lead("same"), SINCE, campaign_id="C1")
+    remember(lead("same"), SINCE)
+    remember(lead("same"), AFTER)
+    add_event("E", "one", "invoice_paid", day(4), 5)
+    for at, cents in ((SINCE, 6), (SINCE, 7), (AFTER, 8)):
+        remember(event("E"), at, value_cents=cents)
+    found = compared()
+    assert set(found.then.leads) == {"one"}
+    assert found.then.leads["one"].campaign == "C2"
+    assert found.then.events["E"].cents == 7
+
+
+def test_an_event_is_what_its_last_history_row_up_to_then_says() -> None:
+    add_lead("one", day(3))
+    add_event("E", "one", "invoice_paid", day(4), 5)
+    remember(event("E"), BEFORE, "+", value_cents=6)
+    remember(event("E"), SINCE, value_cents=7)
+    remember(event("E"), AFTER, value_cents=8)
+    add_event("N", "one", "invoice_paid", day(4), 5)
+    remember(event("N"), AFTER, "+")
+    remember(event("N"), AFTER + TICK)
+    found = compared()
+    assert {name: one.cents for name, one in found.then.events.items()} == {"E": 7}
+    assert {name: one.cents for name, one in found.now.events.items()} == {
+        "E": 5,
+        "N": 5,
+    }
+
+
 def test_who_changed_up_to_then_or_came_after_the_month_is_not_asked() -> None:
     add_lead("same", day(3), "C1")
     remember(lead("same"), SINCE, campaign_id="C2")
