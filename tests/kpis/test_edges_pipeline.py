@@ -210,6 +210,9 @@ def test_everybody_is_lost_at_the_last_step_they_got_to(stages: None) -> None:
         lost_median_seconds=0.0,
     )
     assert (first.lost, second.lost, third.lost) == (1, 1, 1)
+    # What isn't asked for stays as if there were nobody.
+    assert leaks.leaks(window(), ["given_up"])[0] == Leak("leads", 0, 0, 1, 0)
+    assert leaks.leaks(window(), ["lost_cents"])[1] == Leak("booked", 0, 0, 0, 7)
 
 
 def test_each_number_of_the_leaks_opens_exactly_its_leads(stages: None) -> None:
