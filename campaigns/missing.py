@@ -36,7 +36,8 @@ class Missing:
 def months_between(first: date, last: date) -> Iterator[date]:
     """The first day of each month that the days from `first` to `last` touch."""
     month = first.replace(day=1)
-    while month <= last:
+    # A campaign that starts later this month has no days yet, and so no month.
+    while first <= last and month <= last:
         yield month
         month = (month + timedelta(days=32)).replace(day=1)
 

@@ -1,0 +1,71 @@
+"""What several leads did on one day is added up, not counted once."""
+
+from dataclasses import replace
+
+from kpis import arrivals, cohorts, pace, queries, trend
+from kpis.cube.reading import trusted
+from kpis.figures import Base
+from kpis.queries import Slice
+from tests.kpis import edges
+from tests.kpis.edges import window
+from tests.kpis.test_edges import clinic
+
+__all__ = ["clinic"]
+
+
+def test_leads_of_one_slice_and_day_are_added_up() -> None:
+    """Three came on 3 March; two booked, twice each; both came and paid."""
+    edges.add_lead("three", edges.day(3), "C2", "organic")
+    for name in ("one", "two"):
+        edges.add_lead(name, edges.day(3), "C2", "organic")
+        for number in range(2):
+            at = edges.day(4 + 3 * number)
+            edges.add_event(f"{name}B{number}", name, "consult_booked", at)
+            edges.add_event(f"{name}S{number}", name, "consult_show", at)
+            edges.add_event(f"{name}P{number}", name, "invoice_paid", at, 50)
+            edges.add_event(
+                f"{name}R{number}",
+                name,
+                "invoice_refunded",
+                at,
+                20,
+                refund_of_id=f"{name}P{number}",
+            )
+    plain = Base(
+        leads=3,
+        booked_events=4,
+        booked_leads=2,
+        show_events=4,
+        shown_leads=2,
+        paid_invoices=4,
+        paying_leads=2,
+        new_customers=2,
+        gross_collected_cents=200,
+        refunds_cents=80,
+    )
+    place = Slice("C2", "organic", None)
+    assert trusted(window()).follows
+    for slices in (queries.kept_period_slices, queries.counted_period_slices):
+        assert slices(window())[place] == plain
+    for slices in (queries.kept_cohort_slices, queries.counted_cohort_slices):
+        assert slices(window())[place] == replace(plain, shown_and_won=2)
+    for ask in (cohorts.kept_cohorts, cohorts.counted_cohorts):
+        (march,) = ask(window())
+        assert (march.leads, march.new_customers) == (5, 4)
+        assert march.revenue[0] == 125 + 120
+    for steps in (trend.kept_trend(window()), trend.counted_trend(window())):
+        days = {step.period.first.day: step for step in steps}
+        assert (days[3].leads, days[4].booked_leads, days[7].booked_leads) == (3, 2, 0)
+        assert (days[4].net_revenue_cents, days[7].net_revenue_cents) == (60, 60 + 93)
+
+
+def test_many_waits_of_one_length_are_as_many() -> None:
+    for number in range(3):
+        edges.add_lead(f"W{number}", edges.day(3))
+        edges.add_touch(f"WA{number}", f"W{number}", edges.day(3) + edges.HOUR / 60)
+    for ask in (pace.kept_speeds, pace.counted_speeds):
+        if ask is pace.kept_speeds:
+            assert trusted(window()).is_kept
+        assert ask(window())["any"] == pace.Speed(5, 3, 3, 60.0)
+    for arrived in (arrivals.kept_arrivals, arrivals.counted_arrivals):
+        assert arrivals.Arrivals(2, 12, 3, 3, 3) in arrived(window())
