@@ -26,6 +26,7 @@ from tests.committed import database_url
 
 Test = TypeVar("Test")
 PATIENCE = "50ms"
+TABLES_OF_OURS = ("campaigns_", "leads_", "kpis_", "medspa_", "procrastinate_jobs")
 REFUSED = "the test refuses this write"
 
 
@@ -101,11 +102,18 @@ def asked_by(trace: TracebackType | None) -> str:
 
 
 @contextmanager
-def refused(table: str, event: str = "INSERT") -> Iterator[None]:
-    """What is done inside fails where it writes to the table, and says so.
+def refused(
+    table: str,
+    event: str = "INSERT",
+    *,
+    after: int = 0,
+    raises: type[Exception] = DatabaseError,
+) -> Iterator[None]:
+    """What is done inside fails where it writes to the table, and leaves nothing.
 
-    For tests inside one transaction. An act that is all or nothing leaves the
-    connection usable; without its transaction the next statement fails.
+    `after` is how many such statements still succeed. For tests inside one
+    transaction: what is no transaction of its own leaves what it did before, and a
+    connection that answers no more.
     """
     with connection.cursor() as cursor:
         # A table with checks that wait for the commit takes no trigger.
@@ -113,16 +121,43 @@ def refused(table: str, event: str = "INSERT") -> Iterator[None]:
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         cursor.execute(
             f"""
-            CREATE FUNCTION tests_refuse() RETURNS trigger LANGUAGE plpgsql
-            AS $$ BEGIN RAISE EXCEPTION '{REFUSED}'; END $$;
+            CREATE TEMP SEQUENCE tests_writes;
+            CREATE FUNCTION tests_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+                IF nextval('tests_writes') > {after} THEN
+                    RAISE EXCEPTION '{REFUSED}' USING ERRCODE = 'unique_violation';
+                END IF;
+                RETURN NULL;
+            END $$;
             CREATE TRIGGER tests_refuse BEFORE {event} ON {table}
             FOR EACH STATEMENT EXECUTE FUNCTION tests_refuse();
             """
         )
-    with pytest.raises(DatabaseError, match=REFUSED):
+    before = everything()
+    with pytest.raises(raises) as told:
         yield
+    if raises is DatabaseError:
+        assert REFUSED in str(told.value)
+    after_it = everything()
+    assert {name for name in before if before[name] != after_it[name]} == set()
     with connection.cursor() as cursor:
-        cursor.execute("DROP FUNCTION tests_refuse CASCADE")
+        cursor.execute("DROP FUNCTION tests_refuse CASCADE; DROP SEQUENCE tests_writes")
+
+
+def everything() -> dict[str, str]:
+    """Table → a sum over all its rows: what differs was written."""
+    tables = sorted(
+        table
+        for table in connection.introspection.table_names()
+        if table.startswith(TABLES_OF_OURS)
+    )
+    asked = " UNION ALL ".join(
+        f"SELECT '{table}', md5(string_agg(r::text, ' ' ORDER BY r::text)) FROM {table} r"  # noqa: E501, S608
+        for table in tables
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(asked)
+        return dict(cursor.fetchall())
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection, transaction
-from django.test import Client, RequestFactory
+from django.test import RequestFactory
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
@@ -20,7 +20,7 @@ from leads.bulk.undo import take_back, undo_run
 from leads.intake import large
 from leads.intake.run import IMPORT_LOCK
 from leads.merging import Choice
-from leads.models import BulkAct, BulkChunk, BulkRun, Lead, StageTotal
+from leads.models import BulkAct, BulkRun, Lead, PipelineStage, StageTotal
 from leads.today.work_queue import take_next
 from leads.views.bulk import _begin_undo
 from medspa.models import User
@@ -42,8 +42,7 @@ class Clinic:
         self.person = factories.UserFactory(role=MANAGER)
         self.stage, self.other = factories.StageFactory(), factories.StageFactory()
         self.one, self.two = (
-            factories.LeadFactory(stage=self.stage, phone="")
-            for _ in range(2)
+            factories.LeadFactory(stage=self.stage, phone="") for _ in range(2)
         )
         mine, theirs = (factories.LeadFactory(stage=self.stage) for _ in range(2))
         self.merge = merging.merge(mine.pk, theirs.pk, Choice())
@@ -56,6 +55,9 @@ class Clinic:
         BulkRun.objects.update(made_by=self.person)
         self.waiting = bulk.write_down(self.order, [self.two.pk])
         self.view = factories.SavedViewFactory(owner=self.person)
+        self.old_view = factories.SavedViewFactory(
+            owner=self.person, deleted_at=timezone.now()
+        )
         self.file = factories.ImportFileFactory(content="{}")
 
 
@@ -141,6 +143,16 @@ WAITING: list[tuple[str, Act, Act]] = [
         lambda c: saved_views.delete_view(c.person, c.view.pk),
     ),
     (
+        "leads.saved_views.own_view locking leads_savedview",
+        lambda c: c.view,
+        lambda c: saved_views.change_view(c.person, c.view.pk, name="Mine"),
+    ),
+    (
+        "leads.saved_views.own_view locking leads_savedview",
+        lambda c: c.old_view,
+        lambda c: saved_views.restore_view(c.person, c.old_view.pk),
+    ),
+    (
         "leads.intake.large.settle locking leads_importfile",
         lambda c: c.file,
         lambda c: large.settle(c.file.pk),
@@ -176,6 +188,12 @@ def request_of(person: User | AnonymousUser) -> Any:
     "leads.merging._lock_both row lock",
     "leads.unmerging.unmerge row lock",
     "leads.saved_views.own_view row lock",
+    # Outside a transaction nothing can be locked at all.
+    "leads.saved_views.change_view atomic",
+    "leads.saved_views.delete_view atomic",
+    "leads.saved_views.restore_view atomic",
+    "leads.intake.large.settle atomic",
+    "leads.intake.large.take_failed atomic",
     "leads.intake.large.settle row lock",
     "leads.intake.large.take_failed row lock",
     "leads.intake.writing._update row lock",
@@ -188,28 +206,46 @@ def test_an_act_waits_for_who_has_the_row(
         assert waits(lambda: act(clinic)) == place
 
 
-@pytest.mark.parametrize(
-    "act",
-    [
-        lambda c: stage_order.place(c.stage.pk),
-        lambda c: stage_order.place_by_outcome(c.stage),
-        lambda c: stage_order.free_place(),
-        lambda c: stage_order.bring_back(c.stage),
-    ],
-    ids=["place", "place_by_outcome", "free_place", "bring_back"],
-)
+CHANGING_STAGES: dict[str, Act] = {
+    "place": lambda c: stage_order.place(c.stage.pk),
+    "place_by_outcome": lambda c: stage_order.place_by_outcome(c.stage),
+    "free_place": lambda c: stage_order.free_place(),
+    "bring_back": lambda c: stage_order.bring_back(c.stage),
+}
+
+
+def is_locked(table: str) -> bool:
+    with elsewhere() as other:
+        other.execute(
+            "SELECT FROM pg_locks WHERE relation = %s::regclass "
+            "AND mode = 'ExclusiveLock' AND granted",
+            [table],
+        )
+        return other.rowcount == 1
+
+
 @proves(
     "leads.models.stage.lock_set_up table lock",
     "leads.stage_order.place atomic",
     "leads.stage_order.place_by_outcome atomic",
     "leads.stage_order.free_place atomic",
+    "leads.stage_order.bring_back atomic",
 )
-def test_changing_the_stages_waits_for_who_changes_them(
-    clinic: Clinic, act: Act
+@pytest.mark.parametrize("name", CHANGING_STAGES)
+def test_the_stages_are_read_by_who_changes_them_when_nobody_else_can(
+    clinic: Clinic, name: str
 ) -> None:
+    def act() -> object:
+        return CHANGING_STAGES[name](clinic)
+
     with elsewhere() as other:
         other.execute("LOCK TABLE leads_pipelinestage IN EXCLUSIVE MODE")
-        assert waits(lambda: act(clinic)) == "leads.models.stage.lock_set_up"
+        assert waits(act) == "leads.models.stage.lock_set_up"
+    stages = PipelineStage._meta.db_table
+    with at_statement("SELECT", lambda: is_locked(stages)) as were_locked:
+        act()
+    assert were_locked
+    assert all(were_locked)
 
 
 @proves("leads.intake.run._wait_for_other_imports advisory lock")
