@@ -11,8 +11,18 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kpis.models import KpiEvent
-from leads import bulk, contacting, merging, pipeline, retiring, saved_views
-from leads import stage_order, tagging, tasks, unmerging
+from leads import (
+    bulk,
+    contacting,
+    merging,
+    pipeline,
+    retiring,
+    saved_views,
+    stage_order,
+    tagging,
+    tasks,
+    unmerging,
+)
 from leads.acts import ActRefused
 from leads.bulk.undo import take_back, undo_run
 from leads.intake import large
@@ -20,8 +30,15 @@ from leads.intake.mapping import map_columns
 from leads.intake.run import Import, Options
 from leads.intake.table import read_table
 from leads.merging import Choice
-from leads.models import Activity, BulkAct, BulkRun, Lead, LeadStage, LeadTag
-from leads.models import PipelineStage
+from leads.models import (
+    Activity,
+    BulkAct,
+    BulkRun,
+    Lead,
+    LeadStage,
+    LeadTag,
+    PipelineStage,
+)
 from leads.move_form import MoveForm
 from leads.undoing import AFTER_MOVE_UNDONE
 from leads.views.bulk import _begin, _begin_undo
@@ -230,7 +247,9 @@ def test_a_view_whose_name_was_just_taken_is_refused_with_a_sentence(
     clinic: Clinic,
 ) -> None:
     view = factories.SavedViewFactory(owner=clinic.person)
-    with refused("leads_savedview", "UPDATE", raises=ActRefused):
+    with refused(
+        "leads_savedview", "UPDATE", raises=ActRefused, code="unique_violation"
+    ):
         saved_views.change_view(clinic.person, view.pk, name="Mine")
 
 

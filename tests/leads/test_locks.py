@@ -12,7 +12,6 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import connection, transaction
 from django.test import RequestFactory
 from django.utils import timezone
-from pytest_django import DjangoDbBlocker
 
 from leads import bulk, merging, pipeline, saved_views, stage_order, totals, unmerging
 from leads.acts import lock_lead
@@ -27,7 +26,7 @@ from medspa.models import User
 from medspa.progress import Untold
 from medspa.roles import MANAGER
 from tests import factories
-from tests.committed import empty_tables, refill_roles
+from tests.committed import empty_tables
 from tests.leads.intake.bringing import bring
 from tests.locks import at_statement, elsewhere, held, is_free, proves, waits
 
@@ -62,16 +61,11 @@ class Clinic:
 
 
 @pytest.fixture(scope="module")
-def clinic(
-    django_db_setup: None, django_db_blocker: DjangoDbBlocker
-) -> Iterator[Clinic]:
-    with django_db_blocker.unblock():
-        empty_tables()
-        refill_roles()
-        clinic = Clinic()
-        yield clinic
-        empty_tables()
-        clinic.person.delete()
+def clinic(committed_once: None) -> Iterator[Clinic]:
+    clinic = Clinic()
+    yield clinic
+    empty_tables()
+    clinic.person.delete()
 
 
 def fetch(lead: Lead) -> object:
@@ -262,7 +256,7 @@ def test_an_import_waits_for_another_to_write_its_chunk(clinic: Clinic) -> None:
 )
 def test_totals_are_rebuilt_by_one_at_a_time(clinic: Clinic) -> None:
     with elsewhere() as other:
-        other.execute(f"SELECT pg_advisory_xact_lock({TOTALS})")  # type: ignore[arg-type]  # noqa: S608
+        other.execute(f"SELECT pg_advisory_xact_lock({TOTALS})")  # type: ignore[arg-type]
         asked = waits(totals.rebuild_stage_totals)
     assert asked == "leads.totals.rebuild_stage_totals"
     with at_statement("WITH gone", lambda: is_free(TOTALS)) as was_free:
@@ -280,7 +274,7 @@ def test_totals_are_folded_by_one_and_left_alone_by_the_next(clinic: Clinic) -> 
     assert was_free == [False]
     rows = set(StageTotal.objects.values_list("pk", flat=True))
     with elsewhere() as other:
-        other.execute(f"SELECT pg_advisory_xact_lock({TOTALS})")  # type: ignore[arg-type]  # noqa: S608
+        other.execute(f"SELECT pg_advisory_xact_lock({TOTALS})")  # type: ignore[arg-type]
         assert not totals.fold_stage_totals()
     assert set(StageTotal.objects.values_list("pk", flat=True)) == rows
 
