@@ -5,10 +5,8 @@ One committed clinic for the file: an act that waits is given up, and changes no
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from django.contrib.auth.models import AnonymousUser
 from django.db import connection, transaction
 from django.test import RequestFactory
 from django.utils import timezone
@@ -22,7 +20,6 @@ from leads.merging import Choice
 from leads.models import BulkAct, BulkRun, Lead, PipelineStage, StageTotal
 from leads.today.work_queue import take_next
 from leads.views.bulk import _begin_undo
-from medspa.models import User
 from medspa.progress import Untold
 from medspa.roles import MANAGER
 from tests import factories
@@ -119,7 +116,7 @@ WAITING: list[tuple[str, Act, Act]] = [
     (
         "leads.views.bulk._begin_undo locking leads_bulkrun",
         lambda c: c.tagged,
-        lambda c: _begin_undo(request_of(c.person), c.tagged.pk, c.person),
+        lambda c: _begin_undo(RequestFactory().post("/"), c.tagged.pk, c.person),
     ),
     (
         "leads.merging._lock_both locking leads_lead",
@@ -162,12 +159,6 @@ WAITING: list[tuple[str, Act, Act]] = [
         lambda c: bring(f"Email,Phone\n{c.one.email},+12125550199\n"),
     ),
 ]
-
-
-def request_of(person: User | AnonymousUser) -> Any:
-    request = RequestFactory().post("/")
-    request.user = person
-    return request
 
 
 @proves(
