@@ -151,7 +151,6 @@ def show(lead: Lead, booking_id: str, *, key: str = "") -> KpiEvent:
     return event
 
 
-@transaction.atomic
 def no_show(lead: Lead, booking_id: str) -> Task:
     """Note that the person did not come: the follow-up is planned for today.
 

@@ -33,6 +33,18 @@ def committed(
         empty_tables()
 
 
+@pytest.fixture(scope="module")
+def committed_once(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """The same for a whole file whose tests leave the rows as they are."""
+    with django_db_blocker.unblock():
+        empty_tables()
+        refill_roles()
+        yield
+        empty_tables()
+
+
 def empty_tables() -> None:
     # When no collected test is marked `django_db`, no test database is made.
     assert connection.settings_dict["NAME"].startswith("test_"), "run more tests"

@@ -15,9 +15,9 @@ from medspa.embedded_postgres import EMBEDDED, EmbeddedPostgresError
 from medspa.models import User
 from medspa.roles import ADMINISTRATOR, FRONT_DESK, MANAGER, PROVIDER, ROLES
 from tests import database as databases
-from tests.committed import committed
+from tests.committed import committed, committed_once
 
-__all__ = ["committed"]
+__all__ = ["committed", "committed_once"]
 
 database = pytest.StashKey[ExitStack]()
 

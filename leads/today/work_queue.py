@@ -8,7 +8,7 @@ within the hour because it still is on the list.
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import connection
 
 from leads.models import QueueClaim
 from leads.today import queue
@@ -56,7 +56,6 @@ def let_go(now: datetime, person: User) -> None:
         cursor.execute(LET_GO, {"now": now, "person": person.pk})
 
 
-@transaction.atomic
 def note_outcome(now: datetime, person: User, lead_id: str) -> None:
     """The lead rests, for everybody but this person."""
     QueueClaim.objects.filter(lead=lead_id, person=person).update(

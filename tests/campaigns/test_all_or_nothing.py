@@ -1,0 +1,55 @@
+"""Spend is written as a whole, by one at a time."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+
+from campaigns.models import Campaign, Door
+from campaigns.spend_import import import_spend
+from campaigns.spend_plan import write_spend
+from tests.factories import CampaignFactory
+from tests.locks import elsewhere, held, proves, refused, waits
+
+JANUARY, FEBRUARY = date(2026, 1, 1), date(2026, 2, 1)
+OURS = "'campaigns_campaignalias'::regclass::oid::bigint"
+MONTHS = {"Summer, all of it": {JANUARY: 100}}
+
+
+@pytest.fixture(scope="module")
+def committed_campaign(committed_once: None) -> Iterator[Campaign]:
+    yield CampaignFactory()
+
+
+@proves("campaigns.spend_plan.write_spend row lock")
+def test_writing_spend_waits_for_who_has_the_campaign(
+    committed_campaign: Campaign,
+) -> None:
+    with held(committed_campaign):
+        asked = waits(lambda: write_spend({(committed_campaign.pk, JANUARY): 100}))
+    assert asked == "campaigns.spend_plan.write_spend locking campaigns_campaign"
+
+
+@proves("campaigns.spend_import.LOCK advisory lock")
+def test_an_import_of_spend_waits_for_another(committed_campaign: Campaign) -> None:
+    with elsewhere() as other:
+        other.execute(f"SELECT pg_advisory_xact_lock({OURS})")  # type: ignore[arg-type]
+        assert waits(lambda: import_spend(Door.META, MONTHS)) == (
+            "campaigns.spend_import.import_spend"
+        )
+
+
+@proves("campaigns.spend_plan.write_spend atomic")
+@pytest.mark.django_db
+def test_of_two_months_of_which_one_fails_none_is_written() -> None:
+    given = {(CampaignFactory().pk, month): 100 for month in (JANUARY, FEBRUARY)}
+    with refused("campaigns_campaignspend", after=1):
+        write_spend(given)
+
+
+@proves("campaigns.spend_import.import_spend atomic")
+@pytest.mark.django_db
+def test_spend_whose_name_cannot_be_remembered_is_not_written() -> None:
+    campaign = CampaignFactory()
+    with refused("campaigns_campaignalias"):
+        import_spend(Door.META, MONTHS, {"Summer, all of it": campaign.pk})

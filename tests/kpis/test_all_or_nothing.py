@@ -1,0 +1,84 @@
+"""Consults and money are recorded as a whole or not at all."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from kpis import consults, payments, voiding
+from kpis.models import KpiEvent
+from kpis.recording import AFTER_RECORDED
+from kpis.vocabulary import VoidReason
+from leads.acts import ActRefused
+from leads.models import Lead
+from medspa.ids import new_id
+from tests import factories
+from tests.locks import everything, proves, refused
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def lead() -> Lead:
+    factories.StageFactory(order=30_000, records_kpi="consult_show")
+    return factories.LeadFactory(admitted=True)
+
+
+def another_date(lead: Lead) -> Callable[[], object]:
+    consults.book(lead, timezone.now() + timedelta(days=2))
+    return lambda: consults.book(lead, timezone.now() + timedelta(days=3))
+
+
+def who_came(lead: Lead) -> Callable[[], object]:
+    booking = consults.book(lead, timezone.now() + timedelta(minutes=1))
+    return lambda: consults.show(lead, booking.pk)
+
+
+def a_refund(lead: Lead) -> Callable[[], object]:
+    payment = payments.pay(lead, 10_000)
+    return lambda: payments.refund(lead, payment.pk, 100)
+
+
+def a_void(lead: Lead) -> Callable[[], object]:
+    payment = payments.pay(lead, 10_000)
+    return lambda: voiding.void(payment.pk, VoidReason.MISTAKE)
+
+
+ACTS: dict[str, tuple[str, Callable[[Lead], Callable[[], object]]]] = {
+    "kpis.consults.book atomic": ("kpis_kpievent", another_date),
+    "kpis.consults.show atomic": ("leads_leadstage", who_came),
+    "kpis.payments.refund atomic": ("kpis_kpieventhistory", a_refund),
+    "kpis.voiding.void atomic": ("kpis_kpieventhistory", a_void),
+}
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_what_fails_in_the_middle_leaves_nothing(lead: Lead, name: str) -> None:
+    table, prepare = ACTS[name]
+    act = prepare(lead)
+    with refused(table):
+        act()
+
+
+@pytest.fixture
+def who_refuses() -> Iterator[None]:
+    """An app above that takes no payment."""
+
+    def refuse(*args: object) -> None:
+        raise ActRefused("Not this one.")
+
+    AFTER_RECORDED.append(refuse)
+    yield
+    AFTER_RECORDED.remove(refuse)
+
+
+@proves("kpis.payments.pay atomic")
+def test_a_payment_that_an_app_above_refuses_is_not_there(
+    lead: Lead, who_refuses: None
+) -> None:
+    before = everything()
+    with pytest.raises(ActRefused, match="Not this one"):
+        payments.pay(lead, 10_000, key=new_id())
+    assert everything() == before
+    assert not KpiEvent.objects.exists()

@@ -1,0 +1,126 @@
+"""Events and kept sums: who changes them waits for who changes them now.
+
+One committed clinic for the file: an act that waits is given up, and changes nothing.
+"""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.db import connection, transaction
+
+from kpis import payments, undoing, voiding
+from kpis.cube import checking, fold, folding, rebuild, rebuilding
+from kpis.models import KpiEvent
+from kpis.vocabulary import VoidReason
+from medspa.clinic_time import clinic_zone
+from medspa.models import User
+from medspa.roles import MANAGER
+from tests import factories
+from tests.committed import empty_tables
+from tests.locks import at_statement, elsewhere, held, is_free, proves, waits
+
+FOLDING, REBUILDING = folding.LOCK_KEY, rebuilding.REBUILD_KEY
+
+
+class Clinic:
+    def __init__(self) -> None:
+        self.person: User = factories.UserFactory(role=MANAGER)
+        self.payment: KpiEvent = factories.KpiEventFactory(paid=True)
+
+
+@pytest.fixture(scope="module")
+def clinic(committed_once: None) -> Iterator[Clinic]:
+    clinic = Clinic()
+    yield clinic
+    empty_tables()
+    clinic.person.delete()
+
+
+def void_on_the_page(c: Clinic) -> None:
+    with transaction.atomic():
+        undoing.void(c.payment.lead, c.payment.pk, c.person, VoidReason.MISTAKE)
+
+
+EVENT_ACTS: dict[str, Callable[[Clinic], object]] = {
+    "kpis.payments.refund": lambda c: payments.refund(
+        c.payment.lead, c.payment.pk, 100
+    ),
+    "kpis.undoing.void": void_on_the_page,
+    "kpis.voiding.void": lambda c: voiding.void(c.payment.pk, VoidReason.MISTAKE),
+}
+
+
+@proves(
+    "kpis.payments.refund row lock",
+    "kpis.undoing.void row lock",
+    "kpis.voiding.void row lock",
+)
+@pytest.mark.parametrize("place", EVENT_ACTS)
+def test_an_act_on_a_payment_waits_for_who_has_it(clinic: Clinic, place: str) -> None:
+    with held(clinic.payment):
+        asked = waits(lambda: EVENT_ACTS[place](clinic))
+    assert asked == f"{place} locking kpis_kpievent"
+
+
+@proves(
+    "kpis.cube.rebuilding.rebuild atomic 1",
+    "kpis.cube.rebuilding.rebuild atomic 2",
+    "kpis.cube.rebuilding._store atomic",
+    "kpis.cube.rebuilding._alone advisory lock 1",
+    "kpis.cube.rebuilding._alone advisory lock 2",
+)
+def test_a_rebuild_is_alone_and_folds_wait_where_it_empties_and_fills(
+    clinic: Clinic,
+) -> None:
+    def free() -> tuple[bool, bool]:
+        return is_free(REBUILDING), is_free(FOLDING)
+
+    def in_one_piece() -> bool:
+        return connection.in_atomic_block
+
+    with (
+        at_statement("DELETE FROM kpis_kept", free) as emptying,
+        at_statement("INSERT INTO kpis_kept", free) as keeping,
+        at_statement("WITH subject AS", in_one_piece) as storing,
+    ):
+        rebuild(clinic_zone().key)
+    assert emptying == keeping == [(False, False)]
+    assert storing
+    assert all(storing)
+    assert free() == (True, True)
+    with elsewhere() as other:
+        other.execute(f"SELECT pg_advisory_xact_lock({REBUILDING})")  # type: ignore[arg-type]
+        asked = waits(lambda: rebuild(clinic_zone().key))
+    assert asked == "kpis.cube.rebuilding._alone"
+
+
+@proves(
+    "kpis.cube.folding.fold atomic",
+    "kpis.cube.folding.lock advisory lock",
+)
+def test_one_folds_and_the_next_asks_the_rows(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    zone = clinic_zone().key
+    rebuild(zone)
+    with at_statement("DELETE FROM kpis_changed", lambda: is_free(FOLDING)) as free:
+        assert fold(zone)
+    assert free == [False]
+    monkeypatch.setattr(folding, "PATIENCE", "20ms")
+    with elsewhere() as other:
+        other.execute(f"SELECT pg_advisory_xact_lock({FOLDING})")  # type: ignore[arg-type]
+        assert not fold(zone)
+    assert fold(zone)
+
+
+@proves("kpis.cube.checking._in_one_snapshot atomic")
+def test_sums_and_rows_are_compared_in_one_snapshot(clinic: Clinic) -> None:
+    def isolation() -> list[str]:
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW transaction_isolation")
+            return list(cursor.fetchone())
+
+    zone = clinic_zone().key
+    rebuild(zone)
+    assert fold(zone)
+    assert checking._in_one_snapshot(isolation) == ["repeatable read"]

@@ -1,0 +1,222 @@
+"""Acts on leads are done as a whole or not at all: one later write is refused."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.http import QueryDict
+from django.test import RequestFactory
+from django.utils import timezone
+
+from leads import (
+    bulk,
+    contacting,
+    merging,
+    pipeline,
+    retiring,
+    saved_views,
+    stage_order,
+    tagging,
+    tasks,
+    unmerging,
+)
+from leads.acts import ActRefused
+from leads.bulk.undo import take_back, undo_run
+from leads.intake import large
+from leads.intake.mapping import map_columns
+from leads.intake.run import Options
+from leads.intake.table import read_table
+from leads.merging import Choice
+from leads.models import (
+    BulkAct,
+    BulkRun,
+    Lead,
+)
+from leads.views.bulk import _begin, _begin_undo
+from medspa.models import User
+from medspa.progress import Untold
+from tests import factories
+from tests.locks import proves, refused
+
+pytestmark = pytest.mark.django_db
+TABLE = "First Name,Email\nAna,ana@example.com\nBea,bea@example.com\n"
+
+
+class Clinic:
+    def __init__(self, person: User) -> None:
+        self.person = person
+        self.stage, self.other = factories.StageFactory(), factories.StageFactory()
+        self.one, self.two = (factories.LeadFactory(stage=self.stage) for _ in range(2))
+        self.ids = sorted([self.one.pk, self.two.pk])
+        self.tag = factories.TagFactory()
+        self.order = bulk.Order(BulkAct.TAG, self.tag.pk, str(self.tag))
+
+    @property
+    def request(self) -> Any:
+        request = RequestFactory().post("/")
+        request.user = self.person
+        return request
+
+    def tagged(self) -> BulkRun:
+        return bulk.run_now(self.order, self.ids)
+
+
+@pytest.fixture
+def clinic(manager: User) -> Clinic:
+    return Clinic(manager)
+
+
+Act = Callable[[Clinic], Callable[[], object]]
+
+
+def a_new_lead(c: Clinic) -> Callable[[], object]:
+    return lambda: pipeline.admit(factories.LeadFactory.build(), c.stage)
+
+
+def a_lead_of_a_retired_stage(c: Clinic) -> Callable[[], object]:
+    c.one.delete()
+    c.two.delete()
+    c.stage.delete()
+    return lambda: pipeline.bring_back(Lead.all_objects.get(pk=c.one.pk))
+
+
+def a_chunk(c: Clinic) -> Callable[[], object]:
+    run = bulk.write_down(c.order, c.ids)
+    return lambda: bulk.carry_out(run.pk, Untold())
+
+
+def a_chunk_back(c: Clinic) -> Callable[[], object]:
+    run = c.tagged()
+    return lambda: take_back(run.pk, c.person, Untold())
+
+
+def a_begun_undo(c: Clinic) -> Callable[[], object]:
+    run = c.tagged()
+    BulkRun.objects.update(made_by=c.person)
+    return lambda: _begin_undo(c.request, run.pk, c.person)
+
+
+def other_tags(c: Clinic) -> Callable[[], object]:
+    tagging.add_tag(c.one, c.tag)
+    new = factories.TagFactory()
+    return lambda: tagging.set_tags(c.one, [new])
+
+
+def a_merge_back(c: Clinic) -> Callable[[], object]:
+    row = merging.merge(c.one.pk, c.two.pk, Choice())
+    return lambda: unmerging.unmerge(row.pk)
+
+
+def a_large_import(c: Clinic) -> Callable[[], object]:
+    table = read_table(TABLE.encode())
+    mapping = map_columns(table.headers)
+    return lambda: large.begin_import(table, mapping, Options())
+
+
+# What is proved → the table at which it fails, the write there, the act.
+ACTS: dict[str, tuple[str, str, Act]] = {
+    "leads.pipeline.admit atomic": ("leads_leadstage", "INSERT", a_new_lead),
+    "leads.pipeline.bring_back atomic": (
+        "leads_leadstage",
+        "INSERT",
+        a_lead_of_a_retired_stage,
+    ),
+    "leads.pipeline.move atomic": (
+        "leads_activity",
+        "INSERT",
+        lambda c: lambda: pipeline.move(c.one.pk, c.other.pk),
+    ),
+    "leads.pipeline.move_many atomic": (
+        "leads_activity",
+        "INSERT",
+        lambda c: lambda: pipeline.move_many(c.ids, c.other.pk),
+    ),
+    "leads.bulk.write_down atomic": (
+        "leads_bulkchunk",
+        "INSERT",
+        lambda c: lambda: bulk.write_down(c.order, c.ids),
+    ),
+    "leads.bulk.run_now atomic": (
+        "leads_leadtag",
+        "INSERT",
+        lambda c: lambda: bulk.run_now(c.order, c.ids),
+    ),
+    "leads.bulk._do_next_chunk atomic": ("leads_bulkrun", "UPDATE", a_chunk),
+    "leads.bulk.undo._undo_next_chunk atomic": (
+        "leads_bulkrun",
+        "UPDATE",
+        a_chunk_back,
+    ),
+    "leads.views.bulk._begin atomic": (
+        "medspa_longrun",
+        "INSERT",
+        lambda c: lambda: _begin(c.request, c.order, c.ids),
+    ),
+    "leads.views.bulk._begin_undo atomic": ("leads_bulkrun", "UPDATE", a_begun_undo),
+    "leads.contacting.log_contact atomic": (
+        "leads_activityhistory",
+        "INSERT",
+        lambda c: lambda: contacting.log_contact(c.one, "call", "answered"),
+    ),
+    "leads.retiring._close atomic": (
+        "leads_pipelinestagehistory",
+        "INSERT",
+        lambda c: lambda: retiring.retire(c.other),
+    ),
+    "leads.stage_order.place atomic": (
+        "leads_pipelinestagehistory",
+        "INSERT",
+        lambda c: lambda: stage_order.place(c.other.pk, c.stage.pk),
+    ),
+    "leads.tagging.set_tags atomic": ("leads_activity", "INSERT", other_tags),
+    "leads.tagging.add_tag atomic": (
+        "leads_activity",
+        "INSERT",
+        lambda c: lambda: tagging.add_tag(c.one, c.tag),
+    ),
+    "leads.tasks.plan atomic": (
+        "leads_taskhistory",
+        "INSERT",
+        lambda c: lambda: tasks.plan(c.one, "call_back", timezone.now()),
+    ),
+    "leads.merging.merge atomic": (
+        "leads_leadmerge",
+        "INSERT",
+        lambda c: lambda: merging.merge(c.one.pk, c.two.pk, Choice()),
+    ),
+    "leads.unmerging.unmerge atomic": ("leads_leadmerge", "UPDATE", a_merge_back),
+    "leads.intake.large.begin_import atomic": (
+        "leads_importfile",
+        "INSERT",
+        a_large_import,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_an_act_that_fails_in_the_middle_leaves_nothing(
+    clinic: Clinic, name: str
+) -> None:
+    table, event, prepare = ACTS[name]
+    act = prepare(clinic)
+    with refused(table, event):
+        act()
+
+
+@proves("leads.bulk.undo.undo_run atomic")
+def test_an_undo_that_fails_at_its_second_chunk_takes_nothing_back(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk, "CHUNK", 1)
+    run = clinic.tagged()
+    assert run.chunks.count() == 2
+    with refused("leads_leadtag", "DELETE", after=1):
+        undo_run(run.pk, clinic.person)
+
+
+@proves("leads.saved_views._saved atomic")
+def test_a_view_whose_name_was_just_taken_is_refused_with_a_sentence(
+    clinic: Clinic,
+) -> None:
+    with refused("leads_savedview", raises=ActRefused, code="unique_violation"):
+        saved_views.save_view(clinic.person, "Mine", QueryDict("source=google"))

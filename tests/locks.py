@@ -1,0 +1,184 @@
+"""Holding a lock from outside, and failing in the middle: what tests of both share.
+
+A lock is proved without luck: another connection holds it, and the act has to wait in
+the statement that takes it, not in a later one. That an act is all or nothing is proved
+by a trigger that refuses one of its later writes.
+
+`proves` names what a test is about; `tests/medspa/test_every_lock_has_a_test.py` finds
+the locks and transactions in the source and asks for each of them.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, TypeVar
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import DatabaseError, OperationalError, connection
+from django.db.models import Model
+
+from leads.intake.errors import ImportStopped
+from tests.committed import database_url
+
+Test = TypeVar("Test")
+PATIENCE = "50ms"
+TABLES_OF_OURS = ("campaigns_", "leads_", "kpis_", "medspa_", "procrastinate_jobs")
+REFUSED = "the test refuses this write"
+
+
+def proves(*sites: str) -> Callable[[Test], Test]:
+    """`proves("leads.pipeline._lock row lock")`: the test fails without that lock."""
+    return lambda test: test
+
+
+@contextmanager
+def elsewhere() -> Iterator[psycopg.Cursor[Any]]:
+    """A transaction in a connection of its own; taken back at the end."""
+    with psycopg.connect(database_url()) as link:
+        try:
+            yield link.cursor()
+        finally:
+            link.rollback()
+
+
+@contextmanager
+def held(*rows: Model) -> Iterator[None]:
+    """Somebody else has locked the rows, as `select_for_update(no_key=True)` does."""
+    with elsewhere() as cursor:
+        for row in rows:
+            table = row._meta.db_table
+            cursor.execute(
+                f"SELECT FROM {table} WHERE {row._meta.pk.column} = %s "  # type: ignore[arg-type, union-attr]
+                "FOR NO KEY UPDATE",
+                [row.pk],
+            )
+            assert cursor.rowcount == 1, f"{row} is not committed"
+        yield
+
+
+def waits(act: Callable[[], object]) -> str:
+    """Where the act waits for a lock that another connection holds.
+
+    "leads.pipeline._lock locking leads_lead": the function of ours that asked, what it
+    did and the table. An UPDATE that waits is "updating": it took no lock before.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('lock_timeout', %s, false)", [PATIENCE])
+    try:
+        with pytest.raises((OperationalError, ImportStopped)) as told:
+            act()
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = 0")
+    refusal: BaseException | None = told.value
+    while refusal and not isinstance(refusal, OperationalError):
+        refusal = refusal.__cause__ or refusal.__context__
+    assert refusal, "it failed, but not by waiting"
+    cause = refusal.__cause__
+    assert isinstance(cause, psycopg.errors.LockNotAvailable), cause
+    said = cause.diag.context or ""
+    what = re.match(r'while (\w+) tuple \S+ in relation "(\w+)"$', said)
+    return " ".join([asked_by(refusal.__traceback__), *(what.groups() if what else [])])
+
+
+def asked_by(trace: TracebackType | None) -> str:
+    """The innermost function of ours in the traceback."""
+    found = ""
+    while trace:
+        code = trace.tb_frame.f_code
+        path = Path(code.co_filename)
+        if path.is_relative_to(settings.BASE_DIR):
+            place = path.relative_to(settings.BASE_DIR)
+            if not {"tests", ".venv"} & {*place.parts}:
+                module = ".".join(place.with_suffix("").parts)
+                module = module.removesuffix(".__init__")
+                if module != "medspa.slow_queries":  # that is around every query
+                    found = f"{module}.{code.co_name}"
+        trace = trace.tb_next
+    return found
+
+
+@contextmanager
+def refused(
+    table: str,
+    event: str = "INSERT",
+    *,
+    after: int = 0,
+    raises: type[Exception] = DatabaseError,
+    code: str = "raise_exception",
+) -> Iterator[None]:
+    """What is done inside fails where it writes to the table, and leaves nothing.
+
+    `after` is how many such statements still succeed, `code` is how PostgreSQL calls
+    what went wrong, and `raises` what the act makes of it. For tests inside one
+    transaction: what is no transaction of its own leaves what it did before, and a
+    connection that answers no more.
+    """
+    with connection.cursor() as cursor:
+        # A table with checks that wait for the commit takes no trigger.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        cursor.execute(
+            f"""
+            CREATE TEMP SEQUENCE tests_writes;
+            CREATE FUNCTION tests_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+                IF nextval('tests_writes') > {after} THEN
+                    RAISE EXCEPTION '{REFUSED}' USING ERRCODE = '{code}';
+                END IF;
+                RETURN NULL;
+            END $$;
+            CREATE TRIGGER tests_refuse BEFORE {event} ON {table}
+            FOR EACH STATEMENT EXECUTE FUNCTION tests_refuse();
+            """
+        )
+    before = everything()
+    with pytest.raises(raises) as told:
+        yield
+    if raises is DatabaseError:
+        assert REFUSED in str(told.value)
+    after_it = everything()
+    assert {name for name in before if before[name] != after_it[name]} == set()
+    with connection.cursor() as cursor:
+        cursor.execute("DROP FUNCTION tests_refuse CASCADE; DROP SEQUENCE tests_writes")
+
+
+def everything() -> dict[str, str]:
+    """Table → a sum over all its rows: what differs was written."""
+    tables = sorted(
+        table
+        for table in connection.introspection.table_names()
+        if table.startswith(TABLES_OF_OURS)
+    )
+    asked = " UNION ALL ".join(
+        f"SELECT '{table}', md5(string_agg(r::text, ' ' ORDER BY r::text)) FROM {table} r"  # noqa: E501, S608
+        for table in tables
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(asked)
+        return dict(cursor.fetchall())
+
+
+@contextmanager
+def at_statement(beginning: str, look: Callable[[], object]) -> Iterator[list[object]]:
+    """What `look` returns each time just before a statement that begins like this."""
+    seen: list[object] = []
+
+    def before(execute: Any, sql: str, *rest: Any) -> Any:
+        if sql.strip().startswith(beginning):
+            seen.append(look())
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(before):
+        yield seen
+
+
+def is_free(key: str) -> bool:
+    """Whether another connection can take the advisory lock, an expression in SQL."""
+    with elsewhere() as cursor:
+        cursor.execute(f"SELECT pg_try_advisory_xact_lock({key})")  # type: ignore[arg-type]
+        return bool(cursor.fetchone()[0])  # type: ignore[index]

@@ -1,0 +1,148 @@
+"""The ground's own locks and transactions: forms, history, long work, keys, samples."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.db.models import CheckConstraint, IntegerField, Q, Value
+from django.db.models.functions import Cast
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from procrastinate.exceptions import ConnectorException
+from pytest_django import Settings
+
+import tests.medspa.sample.long_work  # noqa: F401 (registers the work)
+from leads.models import Lead, Tag
+from medspa.demo_people import demo_people
+from medspa.long_runs import begin
+from medspa.management.commands import demo
+from medspa.models import User
+from medspa.roles import ADMINISTRATOR
+from medspa.rotation import reseal
+from medspa.sample.plan import Request
+from medspa.sample.seeding import seed
+from medspa.validation import all_hold
+from tests import factories
+from tests.committed import empty_tables
+from tests.locks import elsewhere, held, is_free, proves, refused, waits
+from tests.medspa.sample.long_work import Names
+from tests.medspa.test_key_rotation import NEW, OLD, keys
+
+TWO = Names(names=["one", "two"])
+
+
+@pytest.fixture(scope="module")
+def administrator(committed_once: None) -> Iterator[User]:
+    person = factories.UserFactory(role=ADMINISTRATOR, is_staff=True)
+    yield person
+    empty_tables()
+    person.delete()
+
+
+@pytest.fixture
+def admin_client(administrator: User, client: Client) -> Iterator[Client]:
+    client.force_login(administrator)
+    yield client
+    client.logout()
+
+
+# Waiting ----------------------------------------------------------------------
+
+
+@proves(
+    "medspa.clinic_admin.ClinicAdmin.get_object row lock",
+    "medspa.history_pages.HistoryAdmin._row row lock",
+    "medspa.history_pages.HistoryAdmin.put_back_view atomic",
+)
+@pytest.mark.parametrize(
+    ("page", "function"),
+    [
+        ("change", "medspa.clinic_admin.get_object"),
+        ("put_back", "medspa.history_pages._row"),
+    ],
+)
+def test_a_row_that_somebody_has_is_waited_for(
+    admin_client: Client, page: str, function: str
+) -> None:
+    tag = factories.TagFactory()
+    address = reverse(f"admin:leads_tag_{page}", args=[tag.pk])
+    with held(tag):
+        asked = waits(lambda: admin_client.post(address, {"field": "name"}))
+    assert asked == f"{function} locking leads_tag"
+
+
+@proves("medspa.rotation._step row lock", "medspa.rotation._step atomic")
+def test_sealing_anew_waits_for_who_saves_the_lead(
+    administrator: User, settings: Settings
+) -> None:
+    with keys(settings, OLD):
+        lead = factories.LeadFactory()
+    settings.FIELD_ENCRYPTION_KEYS = [NEW, OLD]
+    with held(lead):
+        asked = waits(lambda: reseal(Lead))
+    lead_table = Lead._meta.db_table
+    assert asked == f"medspa.rotation._step locking {lead_table}"
+    Lead.objects.all()._raw_delete("default")
+
+
+@proves("medspa.sample.seeding.seed table lock", "medspa.sample.seeding.seed atomic")
+def test_a_second_sample_waits_for_the_first(administrator: User) -> None:
+    empty_tables()
+    request = Request(leads=1, months=1, seed=1, now=timezone.now())
+    with elsewhere() as other:
+        other.execute("SELECT FROM leads_lead")
+        asked = waits(lambda: seed(request, lambda count: None))
+    assert asked == "medspa.sample.seeding.seed"
+
+
+@proves("medspa.management.commands.demo._one_at_a_time advisory lock")
+def test_two_demos_prepare_one_database_after_each_other(administrator: User) -> None:
+    key = str(demo.PREPARING)
+    with demo._one_at_a_time():
+        assert not is_free(key)
+    assert is_free(key)
+
+
+# All or nothing ---------------------------------------------------------------
+
+
+@proves("medspa.demo_people.demo_people atomic")
+@pytest.mark.django_db
+def test_the_people_of_a_demo_come_all_or_none(tmp_path: Path) -> None:
+    with refused("medspa_user", after=1):
+        demo_people(tmp_path)
+    assert not [*tmp_path.iterdir()]
+
+
+@proves("medspa.long_runs.begin atomic 1")
+@pytest.mark.django_db
+def test_a_run_that_no_worker_can_be_told_of_is_not_there() -> None:
+    with refused("procrastinate_jobs", raises=ConnectorException):
+        begin("tests.make_tags", TWO, title="Making tags")
+
+
+@proves("medspa.long_runs.begin atomic 2")
+@pytest.mark.django_db
+def test_a_run_that_waits_already_is_found_within_a_transaction() -> None:
+    first, second = (
+        begin("tests.make_tags", TWO, title="Making tags", key="one") for _ in range(2)
+    )
+    assert first == second
+
+
+@proves("medspa.soft_deletion.SoftDeletionQuerySet.delete atomic")
+@pytest.mark.django_db
+def test_of_two_rows_of_which_one_cannot_be_deleted_none_is() -> None:
+    factories.TagFactory.create_batch(2)
+    with refused("leads_tag", "UPDATE", after=1):
+        Tag.objects.all().delete()
+
+
+@proves("medspa.validation.all_hold atomic")
+@pytest.mark.django_db
+def test_a_question_that_fails_leaves_the_transaction_usable() -> None:
+    check = CheckConstraint(name="tests_positive", condition=Q(number__gt=0))
+    number = Cast(Value("none"), IntegerField())
+    assert not all_hold([check], {"number": number}, "default")
+    assert not Tag.objects.exists()
