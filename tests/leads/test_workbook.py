@@ -111,7 +111,7 @@ def test_a_sheet_holds_what_excel_can_open() -> None:
 def test_a_long_file_leaves_while_it_is_written() -> None:
     rows = ([os.urandom(3000).hex()] for _ in range(60))
     parts = list(workbook(["H"], rows, "Leads"))
-    assert len(parts) > 2
+    assert 2 < len(parts) < 8
     assert max(map(len, parts)) < 100_000
     with zipfile.ZipFile(io.BytesIO(b"".join(parts))) as archive:
         assert archive.testzip() is None
