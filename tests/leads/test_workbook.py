@@ -104,6 +104,58 @@ def test_a_further_sheet_begins_when_one_is_full(rows: int, sheets: int) -> None
     assert [value for value in values if value] == [f"n{n}" for n in range(rows)]
 
 
+SHEET = (
+    '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
+    '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+    '<sheetViews><sheetView workbookViewId="0">'
+    '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>'
+    "</sheetView></sheetViews><sheetData>"
+    '<row><c s="1" t="inlineStr"><is><t xml:space="preserve">H</t></is></c></row>'
+    '<row><c s="0" t="inlineStr"><is><t xml:space="preserve">Ana</t></is></c>'
+    '<c s="5" t="inlineStr"><is><t xml:space="preserve">=1</t></is></c><c/>'
+    '<c s="2"><v>0.00</v></c><c s="2"><v>-0.05</v></c>'
+    '<c s="3"><v>46082</v></c><c s="4"><v>46082.500000</v></c></row>'
+    "</sheetData></worksheet>"
+)
+TYPES = (
+    '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
+    '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+    '<Default Extension="rels" '
+    'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    '<Default Extension="xml" ContentType="application/xml"/>'
+    '<Override PartName="/xl/workbook.xml" ContentType="application/vnd.'
+    'openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/>'
+    '<Override PartName="/xl/styles.xml" ContentType="application/vnd.'
+    'openxmlformats-officedocument.spreadsheetml.styles+xml"/>'
+    '<Override PartName="/xl/worksheets/sheet1.xml" ContentType="application/vnd.'
+    'openxmlformats-officedocument.spreadsheetml.worksheet+xml"/></Types>'
+)
+
+
+def test_the_parts_are_those_of_the_standard() -> None:
+    """ECMA-376 part 1; a program less patient than ours reads nothing else."""
+    noon = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+    row = ["Ana", "=1", None, 0, -5, date(2026, 3, 1), noon]
+    data = b"".join(workbook(["H"], [row], "Leads"))
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        assert sorted(archive.namelist()) == [
+            "[Content_Types].xml",
+            "_rels/.rels",
+            "xl/_rels/workbook.xml.rels",
+            "xl/styles.xml",
+            "xl/workbook.xml",
+            "xl/worksheets/sheet1.xml",
+        ]
+        assert archive.read("xl/worksheets/sheet1.xml").decode() == SHEET
+        assert archive.read("[Content_Types].xml").decode() == TYPES
+        relations = archive.read("xl/_rels/workbook.xml.rels").decode()
+        assert 'Id="rId1" Type="http://schemas.openxmlformats.org/' in relations
+        assert 'relationships/worksheet" Target="worksheets/sheet1.xml"' in relations
+        assert 'relationships/styles" Target="styles.xml"' in relations
+        book = archive.read("xl/workbook.xml").decode()
+        assert '<sheet name="Leads" sheetId="1" r:id="rId1"/>' in book
+
+
 def test_a_sheet_holds_what_excel_can_open() -> None:
     assert MOST_ROWS + 1 == 2**20
 
