@@ -40,7 +40,6 @@ def post(name: str, may: str, right: str, args: str = "", data: str = "") -> Add
 LEADS, BOARD = "leads.view_lead", "leads.change_lead"
 KPIS, MONTH = "kpis.view_kpis", "commissions.view_month"
 RULES = "commissions.view_commissionrule"
-SPEND = "campaigns.change_campaign"
 OWN = "commissions.view_own_statement"
 
 ADDRESSES = (
