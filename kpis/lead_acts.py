@@ -55,7 +55,7 @@ def record_payment(request: HttpRequest, lead: Lead) -> Done:
     return Done(words, "event", event.pk)
 
 
-@lead_act("kpis.add_kpievent")
+@lead_act(payments.REFUND)
 def record_refund(request: HttpRequest, lead: Lead) -> Done:
     cents = _cents(request)
     key = row_key(request)

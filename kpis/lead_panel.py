@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from kpis.consults import Booking, bookings, events_of
 from kpis.models import KpiEvent
+from kpis.payments import REFUND
 from kpis.vocabulary import Category, Kind
 from leads.models import Lead
 from leads.panels import Panel
@@ -51,7 +52,7 @@ def panel(lead: Lead, person: User) -> Panel | None:
     shown = Shown(
         open=last if last and last.is_due else None,
         next=last if last and not last.is_due else None,
-        payments=_payments(events),
+        payments=_payments(events) if person.has_perm(REFUND) else [],
         procedure=opportunity.procedure_code if opportunity else "",
         suggested=_suggested(),
         procedures=Procedure.choices,

@@ -15,6 +15,8 @@ from medspa.money import format_cents
 
 # A slip of the finger adds zeros; ten million dollars were never paid at once.
 MOST_CENTS = 10**9
+# Giving money back takes the same right as voiding: the front desk has neither.
+REFUND = "kpis.void_kpievent"
 
 
 @transaction.atomic

@@ -61,9 +61,9 @@ CAPABILITIES = (
     Capability("see who exported leads", ADMINISTRATION, ("leads.view_exportlog",)),
     Capability("merge leads", MANAGEMENT, ("leads.merge_lead",)),
     Capability("import leads", MANAGEMENT, ("leads.import_lead",)),
-    Capability("record payments and refunds", DESK, ("kpis.add_kpievent",)),
+    Capability("record payments", DESK, ("kpis.add_kpievent",)),
     Capability(
-        "see and void recorded events",
+        "refund payments, see and void recorded events",
         MANAGEMENT,
         ("kpis.view_kpievent", "kpis.void_kpievent"),
     ),

@@ -117,7 +117,7 @@ def test_a_no_show_plans_the_follow_up(open_lead: OpenLead, lead: Lead) -> None:
 
 
 def test_payment_and_refund_by_keys(open_lead: OpenLead) -> None:
-    window = open_lead()
+    window = open_lead(MANAGER)
     window.keyboard.press("p")
     window.keyboard.type("450.50")
     window.keyboard.press("Enter")

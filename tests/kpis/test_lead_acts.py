@@ -31,6 +31,12 @@ def desk(front_desk: User, client: Client) -> Client:
 
 
 @pytest.fixture
+def office(manager: User, client: Client) -> Client:
+    client.force_login(manager)
+    return client
+
+
+@pytest.fixture
 def booked_stage(db: None) -> PipelineStage:
     return factories.StageFactory(
         name="Consult Booked", order=30_000, records_kpi="consult_booked"
@@ -255,36 +261,52 @@ def test_a_double_click_pays_once(desk: Client, lead: Lead) -> None:
 
 
 def test_a_refund_names_its_payment_and_never_exceeds_it(
-    desk: Client, lead: Lead
+    office: Client, lead: Lead
 ) -> None:
-    act(desk, lead, "pay", amount="100")
+    act(office, lead, "pay", amount="100")
     paid = KpiEvent.objects.get()
-    act(desk, lead, "refund", payment=paid.pk, amount="60")
+    act(office, lead, "refund", payment=paid.pk, amount="60")
     refund = KpiEvent.objects.get(kind="invoice_refunded")
     assert (refund.refund_of, refund.value_cents) == (paid, 6_000)
 
-    page = act(desk, lead, "refund", payment=paid.pk, amount="40.01")
+    page = act(office, lead, "refund", payment=paid.pk, amount="40.01")
     assert "Of this payment $40 is left to pay back." in page
-    act(desk, lead, "refund", payment=paid.pk, amount="40")
-    assert "Refund</summary>" not in act(desk, lead, "untag")
+    act(office, lead, "refund", payment=paid.pk, amount="40")
+    assert "Refund</summary>" not in act(office, lead, "untag")
     assert KpiEvent.objects.filter(kind="invoice_refunded").count() == 2
 
 
-def test_a_refund_of_another_leads_payment_is_refused(desk: Client, lead: Lead) -> None:
+def test_a_refund_of_another_leads_payment_is_refused(
+    office: Client, lead: Lead
+) -> None:
     other = factories.KpiEventFactory(paid=True)
-    page = act(desk, lead, "refund", payment=other.pk, amount="1")
+    page = act(office, lead, "refund", payment=other.pk, amount="1")
     assert "Choose the payment" in page
 
 
-def test_a_payment_with_a_refund_is_not_voided_before_it(
+def test_the_front_desk_takes_money_and_gives_none_back(
     desk: Client, lead: Lead
 ) -> None:
     act(desk, lead, "pay", amount="100")
     paid = KpiEvent.objects.get()
-    act(desk, lead, "refund", payment=paid.pk, amount="60")
-    assert "Void the refund first" in undo(desk, lead, paid)
-    undo(desk, lead, KpiEvent.objects.get(kind="invoice_refunded"))
-    undo(desk, lead, paid)
+    address = f"/leads/{lead.pk}/"
+    assert "Payment</summary>" in desk.get(address).text
+    assert f'action="{address}refund/' not in desk.get(address).text
+    data = {"payment": paid.pk, "amount": "60"}
+    assert desk.post(f"{address}refund/", data).status_code == 403
+    assert KpiEvent.objects.get() == paid
+
+
+def test_a_payment_with_a_refund_is_not_voided_before_it(
+    office: Client, lead: Lead
+) -> None:
+    act(office, lead, "pay", amount="100")
+    paid = KpiEvent.objects.get()
+    assert f'action="/leads/{lead.pk}/refund/' in act(office, lead, "untag")
+    act(office, lead, "refund", payment=paid.pk, amount="60")
+    assert "Void the refund first" in undo(office, lead, paid)
+    undo(office, lead, KpiEvent.objects.get(kind="invoice_refunded"))
+    undo(office, lead, paid)
     assert not KpiEvent.objects.exists()
 
 

@@ -1,17 +1,19 @@
 """Long work: begun with the data, done once, told honestly, stopped when asked."""
 
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 import tests.medspa.sample.long_work  # noqa: F401 (registers the work)
 from leads.models import Tag
+from medspa import tasks
 from medspa.json_shapes import Shape
-from medspa.long_runs import begin, cancel, standing
+from medspa.long_runs import KINDS, Kind, begin, cancel, standing
 from medspa.models import LongRun, RunState, User
-from medspa.progress import Progress, ShuttingDown
+from medspa.progress import Progress, ShuttingDown, Steps
 from tests import factories
 from tests.committed import empty_tables
 from tests.long_runs import carry_out
@@ -123,3 +125,18 @@ def test_a_step_ends_work_of_a_worker_that_has_to_go() -> None:
     with pytest.raises(ShuttingDown):
         progress.step()
     progress.close()
+
+
+@pytest.mark.usefixtures("committed")
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError, ShuttingDown])
+def test_interrupted_work_waits_for_its_next_attempt(error: type[Exception]) -> None:
+    def work(arguments: Names, progress: Steps) -> None:
+        raise error
+
+    KINDS["tests.interrupted"] = Kind(work, Names)
+    run = begin("tests.interrupted", TWO, title="Making tags")
+    with pytest.raises(error):
+        tasks.carry_out.func(SimpleNamespace(should_abort=lambda: False), run.pk)
+    run.refresh_from_db()
+    assert (run.state, run.attempt, run.finished_at) == (RunState.WAITING, 1, None)
+    del KINDS["tests.interrupted"]

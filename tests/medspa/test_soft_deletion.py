@@ -143,3 +143,23 @@ def test_deleting_touches_only_the_mark() -> None:
 def test_uniqueness_is_judged_over_deleted_rows_too(model: type[models.Model]) -> None:
     assert model._default_manager.name == "all_objects"
     assert model._meta.default_manager_name == "all_objects"
+
+
+def test_the_living_and_the_deleted_are_told_apart() -> None:
+    living, gone = TagFactory.create_batch(2)
+    gone.delete()
+    assert set(Tag.all_objects.living()) == set(Tag.objects.all()) == {living}
+    assert set(Tag.all_objects.deleted()) == {gone}
+
+
+def test_no_template_and_no_manager_deletes_by_accident() -> None:
+    tag = TagFactory.build()
+    for act in (tag.delete, tag.restore, Tag.objects.all().delete):
+        assert act.alters_data
+    assert not hasattr(Tag.objects, "delete")
+    assert not hasattr(Tag.all_objects, "delete")
+
+
+def test_no_form_offers_the_mark() -> None:
+    mark = Tag._meta.get_field("deleted_at")
+    assert (mark.editable, mark.null, mark.blank) == (False, True, True)

@@ -1,0 +1,133 @@
+"""Statements as files: every column by hand, and no cell that a spreadsheet runs."""
+
+import csv
+from datetime import date
+from typing import Any
+
+import pytest
+
+from commissions.exports import as_json, csv_rows, line_rows, month_rows, plain
+from commissions.models import Statement
+from commissions.page_lines import line_views
+from medspa.models import User
+from tests.commissions.clinic import (
+    TEN_PERCENT,
+    agree,
+    close,
+    hire,
+    pay,
+    refund,
+    statement_of,
+)
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r"])
+def test_words_that_look_like_a_formula_get_an_apostrophe(sign: str) -> None:
+    assert plain(f"{sign}SUM(A1)") == f"'{sign}SUM(A1)"
+
+
+@pytest.mark.parametrize(
+    "cell", ["", "Ana RN", "a=b", " =1", "'=1", "\n=1", -5, 0, None, date(2026, 3, 1)]
+)
+def test_other_cells_and_negative_numbers_are_left_alone(cell: Any) -> None:
+    assert plain(cell) == cell
+
+
+def test_rows_are_handed_on_line_by_line() -> None:
+    rows = iter([["a", "-b"], [1, -2]])
+    lines = csv_rows(rows)
+    assert next(lines) == "a,'-b\r\n"
+    assert list(rows) == [[1, -2]], "the second row was not asked for yet"
+
+
+@pytest.fixture
+def statements(manager: User) -> tuple[Statement, Statement]:
+    """March with a sale; April with a correction of March and a refund."""
+    ana = hire("=Ana")
+    agree(ana, TEN_PERCENT)
+    sale = pay(ana, 100_050, day=10)
+    close(date(2026, 3, 1), manager)
+    refund(sale, 20_000, date(2026, 4, 1), day=12)
+    pay(ana, 30_000, day=11)
+    close(date(2026, 4, 1), manager)
+    return statement_of(ana), statement_of(ana, date(2026, 4, 1))
+
+
+def read(lines: Any) -> list[dict[str, str]]:
+    return list(csv.DictReader("".join(lines).splitlines()))
+
+
+@pytest.mark.django_db
+def test_a_month_as_a_file(statements: tuple[Statement, Statement]) -> None:
+    march, april = read(csv_rows(month_rows(statements)))
+    assert march == {
+        "month": "2026-03",
+        "provider": "'=Ana",
+        "status": "locked",
+        "revision": "1",
+        "earned_cents": "10005",
+        "adjustments_cents": "0",
+        "opening_cents": "0",
+        "payable_cents": "10005",
+        "closing_cents": "0",
+        "draw_balance_cents": "0",
+    }
+    assert (april["month"], april["earned_cents"]) == ("2026-04", "-2000")
+    assert (april["adjustments_cents"], april["payable_cents"]) == ("3000", "1000")
+
+
+@pytest.mark.django_db
+def test_a_statement_as_a_file(statements: tuple[Statement, Statement]) -> None:
+    march, april = statements
+    (sale,) = read(csv_rows(line_rows(line_views(march.lines.all()))))
+    stored = march.lines.get()
+    assert (sale["position"], sale["date"]) == ("1", "2026-03-10")
+    assert (sale["base_cents"], sale["amount_cents"]) == ("100050", "10005")
+    assert (sale["exact_cents"], sale["rule_version"]) == ("10005", "1")
+    assert (sale["event_id"], sale["corrects_month"]) == (stored.event_id, "")
+    assert "10" in sale["rule"]
+    assert sale["arithmetic"]
+    lines = read(csv_rows(line_rows(line_views(april.lines.all()))))
+    assert sorted((row["corrects_month"], row["amount_cents"]) for row in lines) == [
+        ("", "-2000"),
+        ("2026-03", "3000"),
+    ]
+
+
+@pytest.mark.django_db
+def test_a_statement_as_json(statements: tuple[Statement, Statement]) -> None:
+    march, april = statements
+    data = as_json(march, march.lines.all())
+    line = march.lines.get()
+    assert data == {
+        "provider": march.provider_id,
+        "provider_name": "=Ana",
+        "period": "2026-03",
+        "revision": 1,
+        "status": "locked",
+        "lines_cents": 10_005,
+        "adjustments_cents": 0,
+        "opening_cents": 0,
+        "payable_cents": 10_005,
+        "closing_cents": 0,
+        "draw_opening_cents": 0,
+        "draw_topup_cents": 0,
+        "draw_recovered_cents": 0,
+        "draw_balance_cents": 0,
+        "lines": [
+            {
+                "rule": line.rule_id,
+                "event": line.event_id,
+                "base_cents": 100_050,
+                "exact": "10005",
+                "amount_cents": 10_005,
+                "note": line.as_engine.note,
+                "corrects_statement": None,
+            }
+        ],
+    }
+    corrected = [
+        line["corrects_statement"]
+        for line in as_json(april, april.lines.all())["lines"]
+    ]
+    assert sorted(map(str, corrected)) == sorted([march.pk, "None"])

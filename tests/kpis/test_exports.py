@@ -1,0 +1,83 @@
+"""KPI tables as CSV and JSON: exact figures, and no cell that a spreadsheet runs."""
+
+import csv
+from collections.abc import Iterable
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from kpis.exports import figure, plain_text
+from kpis.figures import Ratio, Share
+from medspa.models import User
+from tests import factories
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r"])
+def test_a_name_that_looks_like_a_formula_gets_an_apostrophe(sign: str) -> None:
+    assert plain_text(f"{sign}SUM(A1)") == f"'{sign}SUM(A1)"
+
+
+@pytest.mark.parametrize("text", ["", "Google", "a=b", " =1", "'=1", "1-2", "\n=1"])
+def test_other_names_are_left_alone(text: str) -> None:
+    assert plain_text(text) == text
+
+
+def csv_of(client: Client, query: str) -> list[dict[str, str]]:
+    answer = client.get(f"/kpis/?range=30d&{query}")
+    assert answer.status_code == 200
+    chunks: Iterable[bytes] = answer.streaming_content  # type: ignore[attr-defined]
+    return list(csv.DictReader(b"".join(chunks).decode().splitlines()))
+
+
+@pytest.mark.django_db
+def test_a_campaign_named_like_a_formula_is_harmless_in_its_file(
+    manager: User, client: Client
+) -> None:
+    campaign = factories.CampaignFactory(name='=HYPERLINK("http://x")')
+    factories.LeadFactory(campaign=campaign, admitted=True)
+    client.force_login(manager)
+    names = [row["campaign"] for row in csv_of(client, "export=campaign")]
+    assert '\'=HYPERLINK("http://x")' in names
+    data = client.get("/kpis/?range=30d&export=campaign&format=json").json()
+    assert '=HYPERLINK("http://x")' in [row["name"] for row in data["rows"]]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, ""),
+        (0, "0"),
+        (123_456, "123456"),
+        (-5, "-5"),
+        (Fraction(1, 3), "0.333333"),
+        (Fraction(6, 2), "3"),
+        (Share(1, 4, None, None), "0.25"),
+        (Share(4, 4, None, None), "1"),
+        (Ratio(10, 4), "2.5"),
+    ],
+)
+def test_a_figure_is_written_exactly(value: Any, text: str) -> None:
+    written = figure(value)
+    assert (Fraction(written) if written else "") == (Fraction(text) if text else "")
+
+
+@pytest.mark.django_db
+def test_the_file_of_a_table_says_what_it_is(manager: User, client: Client) -> None:
+    factories.LeadFactory(source="google", admitted=True)
+    client.force_login(manager)
+    query = "/kpis/?from=2026-03-01&to=2026-03-31&export=source&format=json"
+    data = client.get(query).json()
+    assert (data["table"], data["basis"]) == ("source", "period")
+    assert (data["from"], data["to"]) == (
+        date(2026, 3, 1).isoformat(),
+        date(2026, 3, 31).isoformat(),
+    )
+    assert set(data) == {
+        *("table", "title", "basis", "from", "to", "note", "columns", "rows")
+    }
+    assert set(data["columns"][0]) == {"key", "label", "unit", "formula", "better"}
+    keys = {column["key"] for column in data["columns"]}
+    assert all(set(row) == {"id", "name", *keys} for row in data["rows"])

@@ -1,0 +1,141 @@
+"""Who acts: a person, a named job, or the command line of the process."""
+
+import getpass
+import sys
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse
+from django.test import RequestFactory
+
+from leads.models import Tag
+from medspa.actors import Actor, acting, current_actor, request_actor
+from medspa.history import create_with_history
+from medspa.history_in_sql import note_history
+from tests.factories import TagFactory, UserFactory
+
+
+@pytest.mark.parametrize(
+    ("command_line", "name"),
+    [
+        (["manage.py", "seed_demo", "--size", "5"], "seed_demo (maria)"),
+        (["/srv/clinic/manage.py", "worker"], "worker (maria)"),
+        (["manage.py"], "manage (maria)"),
+        (["/usr/bin/gunicorn", "medspa.wsgi"], "gunicorn (maria)"),
+        ([""], "python (maria)"),
+        ([], "python (maria)"),
+        (["x" * 200], "x" * 100),
+    ],
+)
+def test_a_process_acts_by_its_command_and_account(
+    command_line: list[str], name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", command_line)
+    monkeypatch.setattr(getpass, "getuser", lambda: "maria")
+    assert current_actor() == Actor(name)
+
+
+@pytest.mark.parametrize("error", [KeyError, OSError])
+def test_a_container_without_accounts_still_has_an_actor(
+    error: type[Exception], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nobody() -> str:
+        raise error
+
+    monkeypatch.setattr(sys, "argv", ["manage.py", "worker"])
+    monkeypatch.setattr(getpass, "getuser", nobody)
+    assert current_actor().name == "worker (unknown)"
+
+
+def test_a_job_has_a_name_and_its_own_reason_only() -> None:
+    with acting("Import", reason="First"):
+        assert current_actor() == Actor("Import", None, "First")
+        with acting("Merge"):
+            assert current_actor() == Actor("Merge", None, "")
+        with acting(reason="Second"):
+            assert current_actor() == Actor("Import", None, "Second")
+        assert current_actor() == Actor("Import", None, "First")
+
+
+def test_a_request_acts_until_it_is_answered_also_by_an_error(
+    rf: RequestFactory,
+) -> None:
+    request = rf.get("/")
+    request.user = AnonymousUser()
+
+    def broken(request: HttpRequest) -> HttpResponse:
+        assert current_actor() == Actor("Someone not signed in")
+        raise RuntimeError
+
+    before = current_actor()
+    with pytest.raises(RuntimeError):
+        request_actor(broken)(request)
+    assert current_actor() == before
+
+
+@pytest.mark.django_db
+def test_a_request_of_somebody_answers_what_the_view_says(rf: RequestFactory) -> None:
+    request = rf.get("/")
+    ana = request.user = UserFactory(first_name="Ana")
+    seen = []
+
+    def view(request: HttpRequest) -> HttpResponse:
+        seen.append(current_actor())
+        return HttpResponse("said")
+
+    assert request_actor(view)(request).content == b"said"
+    assert seen == [Actor("Ana", ana)]
+
+
+# Many rows at once ----------------------------------------------------------------
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", ["+", "~", "-"])
+def test_history_written_by_sql_is_that_of_saving(kind: str) -> None:
+    ana = UserFactory(first_name="Ana")
+    tag, other = TagFactory(name="Peel", color="#112233"), TagFactory()
+    Tag.history.all().delete()
+    with acting(user=ana, reason="r" * 200):
+        note_history(Tag, [tag.pk], kind)  # type: ignore[arg-type]
+    (record,) = Tag.history.all()
+    assert record.history_type == kind
+    assert (record.id, record.name, record.color) == (tag.pk, "Peel", "#112233")
+    assert (record.history_user, record.history_actor) == (ana, "Ana")
+    assert record.history_change_reason == "r" * 100
+    assert record.history_date >= tag.created_at
+    assert other.history.count() == 0
+
+
+@pytest.mark.django_db
+def test_history_written_by_sql_for_a_job_has_no_person_and_no_empty_reason() -> None:
+    tags = TagFactory.create_batch(2)
+    Tag.history.all().delete()
+    with acting("n" * 300):
+        note_history(Tag, [tag.pk for tag in reversed(tags)], "~")
+    records = Tag.history.order_by("history_id")
+    assert [record.id for record in records] == sorted(tag.pk for tag in tags)
+    assert {record.history_actor for record in records} == {"n" * 150}
+    assert {record.history_user for record in records} == {None}
+    assert {record.history_change_reason for record in records} == {None}
+
+
+@pytest.mark.django_db
+def test_rows_made_at_once_are_all_refused_by_one_wrong_one() -> None:
+    create_with_history(Tag, [])
+    good, bad = TagFactory.build(), TagFactory.build()
+
+    def refuse() -> None:
+        raise ValueError("no")
+
+    bad.clean = refuse
+    with pytest.raises(ValueError, match="no"):
+        create_with_history(Tag, [good, bad])
+    assert not Tag.objects.filter(pk=good.pk).exists()
+    with acting("Import", reason="r" * 200):
+        create_with_history(Tag, [good])
+    record = Tag.history.get(id=good.pk)
+    assert (record.history_type, record.history_actor) == ("+", "Import")
+    assert record.history_change_reason == "r" * 100
+    create_with_history(Tag, [TagFactory.build(name="No reason")])
+    assert Tag.history.get(name="No reason").history_change_reason is None
