@@ -149,6 +149,35 @@ def test_without_a_contact_id_nothing_is_replaced(
     assert decide(row(**cells), ana(**known)).is_empty
 
 
+def test_under_its_contact_id_contact_data_is_brought_up_to_date() -> None:
+    known = ana(external_id="abc", phone="+12125550171")
+    for cells, changes in (
+        ({"first_name": "Anna"}, {"first_name": "Anna"}),
+        ({"email": "new@example.com"}, {"email": "new@example.com"}),
+        ({"phone": "+12125550188"}, {"phone": "+12125550188"}),
+        ({"first_name": "", "email": "NEW@example.com"}, {}),
+    ):
+        assert decide(row(external_id="abc", **cells), known).changes == changes
+
+
+def test_an_id_under_which_all_differs_is_refused() -> None:
+    known = ana(external_id="abc", phone="+12125550171")
+    other = row(
+        external_id="abc", first_name="Bea", email="b@c.com", phone="+12125550188"
+    )
+    with pytest.raises(RowRefused, match="with another first name, e-mail and phone"):
+        decide(other, known)
+
+
+def test_two_rows_make_no_second_opportunity() -> None:
+    directory = Directory()
+    directory.add(ana(has_opportunity=True))
+    for value in (None, 5_000):
+        incoming = row(procedure="BTX", expected_value=value)
+        made = plan(incoming, directory, CLINIC, default_source="other", now=NOW)
+        assert made.value_cents == 0
+
+
 def test_an_alias_fills_what_is_empty_and_replaces_nothing() -> None:
     """The contact id of a merged lead finds the survivor, whose own id differs."""
     directory = Directory()
