@@ -7,7 +7,7 @@ from django.db import IntegrityError, connection
 from django.utils import timezone
 
 from leads.matching import Directory
-from leads.merging import Choice, merge
+from leads.merging import Choice, MergeRefused, merge
 from leads.models import Lead, LeadMerge, Task
 from leads.unmerging import unmerge
 from medspa.actors import acting
@@ -208,6 +208,41 @@ def test_history_tells_of_the_merge_and_who_did_it(
     assert row.undone_by == manager
     for line in (ana.history.first(), anna.history.first(), noted.history.first()):
         assert line.history_change_reason == "Merge with Anna undone"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "is_undone"), [(-60, True), (0, False), (60, False)]
+)
+def test_a_merge_is_undone_for_thirty_days(
+    seconds: int, is_undone: bool, ana: Lead, anna: Lead
+) -> None:
+    row = merge(ana.pk, anna.pk, NOTHING)
+    age = timedelta(days=30, seconds=seconds)
+    LeadMerge.objects.filter(pk=row.pk).update(merged_at=timezone.now() - age)
+    if is_undone:
+        assert unmerge(row.pk).merged == anna
+    else:
+        with pytest.raises(MergeRefused, match=r"for 30 days\. This one is older"):
+            unmerge(row.pk)
+    assert now(anna).is_deleted is not is_undone
+
+
+def test_a_merge_whose_survivor_is_gone_is_not_undone(ana: Lead, anna: Lead) -> None:
+    row = merge(ana.pk, anna.pk, NOTHING)
+    now(ana).delete()
+    with pytest.raises(MergeRefused, match="Ana was deleted or merged later"):
+        unmerge(row.pk)
+    assert now(anna).is_deleted
+
+
+@pytest.mark.parametrize("which", ["undone", "unknown"])
+def test_what_is_undone_or_never_was_is_not_undone(
+    which: str, ana: Lead, anna: Lead
+) -> None:
+    row = merge(ana.pk, anna.pk, NOTHING)
+    unmerge(row.pk)
+    with pytest.raises(MergeRefused, match="already undone"):
+        unmerge(row.pk if which == "undone" else "nothing")
 
 
 # All or nothing -----------------------------------------------------------------------

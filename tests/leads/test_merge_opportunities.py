@@ -103,3 +103,22 @@ def test_a_value_changed_since_is_kept_beside_those_that_go_back(
     assert unmerge(row.pk).kept == ["procedure"]
     own.refresh_from_db()
     assert (own.expected_value_cents, own.procedure_code) == (120_000, "RHINO")
+
+
+def test_a_date_comes_back_with_the_day_on_which_it_was_set(
+    ana: Lead, anna: Lead
+) -> None:
+    own, theirs = (factories.OpportunityFactory(lead=lead) for lead in (ana, anna))
+    for row, day in ((own, 10), (theirs, 20)):
+        Opportunity.objects.filter(pk=row.pk).update(
+            expected_date=date(2026, 1, day),
+            expected_date_set_on=date(2026, 1, day - 5),
+        )
+    merged = merge(
+        ana.pk, anna.pk, Choice(opportunity_fields=frozenset({"expected_date"}))
+    )
+    own.refresh_from_db()
+    assert (own.expected_date.day, own.expected_date_set_on.day) == (20, 15)
+    unmerge(merged.pk)
+    own.refresh_from_db()
+    assert (own.expected_date.day, own.expected_date_set_on.day) == (10, 5)
