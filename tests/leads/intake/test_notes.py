@@ -21,10 +21,11 @@ def test_notes_count_cut_names_and_values_without_a_procedure() -> None:
         notes.observe(row(first_name="Sarah"), {"first_name": name})
     notes.observe(row(first_name=""), {"first_name": "=cmd()"})
     notes.observe(row(), {})
-    notes.observe(row(expected_value=100), {})
+    for _ in range(2):
+        notes.observe(row(expected_value=100), {})
     notes.observe(row(expected_value=100, tags=("Botox",)), {})
     notes.observe(row(expected_value=None), {})
-    assert (notes.cut_names, notes.values_without_procedure) == (1, 1)
+    assert (notes.cut_names, notes.values_without_procedure) == (1, 2)
 
 
 @pytest.mark.parametrize(
@@ -51,6 +52,14 @@ def test_notes_count_cut_names_and_values_without_a_procedure() -> None:
             "2 expected values were left out: a value needs a procedure that we know.",
         ),
         ({"unknown_tags": {"vip": "VIP"}}, "1 tag is unknown here and left out: VIP."),
+        (
+            {"unknown_campaigns": {"a": "A"}},
+            "1 campaign is unknown here and left out: A.",
+        ),
+        (
+            {"unknown_tags": {"a": "A", "b": "B"}},
+            "2 tags are unknown here and left out: A, B.",
+        ),
         (
             {"unknown_campaigns": {"a": "A", "b": "B"}},
             "2 campaigns are unknown here and left out: A, B.",
