@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 from django.db import OperationalError, connection
+from django.test.utils import CaptureQueriesContext
 
 from leads.merging import Choice, merge
 from leads.models import Lead, LeadMerge
@@ -33,10 +34,13 @@ def held_by_somebody_else(lead: Lead) -> Iterator[None]:
 
 
 def waits(act: Callable[[], object]) -> bool:
+    """Whether `act` waits where it locks the leads, before it writes anything."""
     try:
-        act()
+        with CaptureQueriesContext(connection) as asked:
+            act()
     except OperationalError as error:
         assert "lock timeout" in str(error)
+        assert not any(query["sql"].startswith("UPDATE") for query in asked)
         return True
     return False
 
