@@ -71,9 +71,10 @@ class Directory:
         found = {lead.id: lead for lead in _candidates(list(people))}
         survivors = _survivors(lead.id for lead in found.values() if lead.is_deleted)
         found |= {lead.id: lead for lead in survivors.values()}
+        # By age, not by what they were found by: the oldest of several is taken.
         fresh = {
             lead.id: _known(lead)
-            for lead in found.values()
+            for lead in sorted(found.values(), key=lambda it: (it.created_at, it.id))
             if lead.id not in self._by_id
         }
         _read_belongings(fresh)
@@ -108,7 +109,7 @@ class Directory:
             if _same_contact_id(known, person):
                 return known
         for known in by_phone:
-            if _same_contact_id(known, person) and not _shares_the_phone(known, person):
+            if _same_contact_id(known, person) and _same_name(known, person):
                 return known
         return None
 
@@ -122,23 +123,28 @@ def _same_contact_id(known: Known, person: Identity) -> bool:
     )
 
 
-def _shares_the_phone(known: Known, person: Identity) -> bool:
-    """Another name with another address: a family, not one person."""
-    return bool(
-        known.email
-        and person.email
-        and email_key(known.email) != email_key(person.email)
-        and person.first_name
+def _same_name(known: Known, person: Identity) -> bool:
+    """A phone under another name is a family's or a desk's, not one person's."""
+    return person.first_name.casefold() in ("", known.first_name.casefold())
+
+
+def is_somebody_else(known: Known, person: Identity) -> bool:
+    """A contact id that matches while name, e-mail and phone are all others."""
+    return (
+        bool(person.first_name and person.email and person.phone)
+        and bool(known.first_name and known.email and known.phone)
         and known.first_name.casefold() != person.first_name.casefold()
+        and email_key(known.email) != email_key(person.email)
+        and phone_key(known.phone) != phone_key(person.phone)
     )
 
 
 def _candidates(people: list[Identity]) -> Iterator[Lead]:
-    """Oldest first for each kind; a lead may come more than once."""
+    """A lead may come more than once."""
     ids = {person.external_id for person in people} - {""}
     emails = _indexes("email_index", {person.email for person in people})
     phones = _indexes("phone_index", {person.phone for person in people})
-    living = Lead.objects.order_by("created_at", "id").only(*COLUMNS)
+    living = Lead.objects.only(*COLUMNS)
     if ids:
         yield from Lead.all_objects.filter(external_id__in=ids).only(*COLUMNS)
     if emails:

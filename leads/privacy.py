@@ -60,6 +60,9 @@ def require_given_name(text: str) -> None:
 def is_given_name(text: str) -> bool:
     if len(text) > MAX_NAME_LENGTH or unicodedata.category(text[:1] or " ")[0] != "L":
         return False
+    # Signs that count as letters for a pattern: ², Ⅳ, ½.
+    if any(unicodedata.category(character)[0] == "N" for character in text):
+        return False
     letters = _without_marks(text)
     return bool(_ONE_WORD.fullmatch(letters) or _DOUBLE.fullmatch(text))
 

@@ -12,8 +12,13 @@ from leads.contact import email_key
 from leads.intake.errors import RowRefused
 from leads.intake.incoming import IncomingLead
 from leads.intake.words import key, procedure_of
-from leads.matching import Directory, Known
+from leads.matching import Directory, Known, is_somebody_else
 from medspa.ids import new_id
+
+OTHER_PERSON = (
+    "This contact id belongs to a lead with another first name, e-mail and phone. "
+    "Nothing was changed."
+)
 
 
 @dataclass(frozen=True)
@@ -67,11 +72,14 @@ def plan(
 ) -> Plan:
     """What `row` means, noted in `directory` so that later rows see it.
 
-    Raises RowRefused for somebody new without a first name.
+    Raises RowRefused for somebody new without a first name, and for a contact id
+    under which somebody else is known.
     """
     known = directory.find(row)
     if known is None:
         return _admit(row, directory, clinic, default_source, now)
+    if is_somebody_else(known, row):
+        raise RowRefused(OTHER_PERSON)
     by_id = bool(row.external_id) and known.external_id == row.external_id
     decided = _with_belongings(
         Plan(

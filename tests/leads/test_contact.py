@@ -15,6 +15,7 @@ from leads.contact import (
     email_key,
     format_phone,
     last_four,
+    phone_key,
 )
 
 
@@ -144,3 +145,78 @@ def test_home_numbers_are_written_as_the_library_writes_them(
     national = phonenumbers.PhoneNumberFormat.NATIONAL
     written = phonenumbers.format_number(phonenumbers.parse(phone, None), national)
     assert format_phone(phone) == written
+
+
+# At the edges ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "number", "shown"),
+    [
+        ("+290 22158", "+29022158", "+290 22158"),
+        ("+683 4002", "+6834002", "+683 4002"),
+        ("+1 242 365 1234", "+12423651234", "(242) 365-1234"),
+    ],
+)
+def test_short_numbers_and_those_of_islands_are_read(
+    typed: str, number: str, shown: str
+) -> None:
+    assert clean_phone(typed) == clean_phone(number) == number
+    assert clean_phone(f"  {typed}  ") == number
+    assert format_phone(number) == shown
+
+
+def test_a_number_of_fifteen_digits_is_read() -> None:
+    longest = "+43155541111111" + "1"
+    assert len(longest) == 16
+    assert clean_phone(longest) == longest
+    for typed in (longest + "1", "+1212555012", "+121255501234"):
+        with pytest.raises(ValidationError):
+            clean_phone(typed)
+
+
+def test_what_is_refused_has_a_code() -> None:
+    for clean, text, code in (
+        (clean_email, "x", "invalid_email"),
+        (clean_phone, "x", "invalid_phone"),
+        (clean_phone, "+1 555", "invalid_phone"),
+    ):
+        with pytest.raises(ValidationError) as refusal:
+            clean(text)
+        assert refusal.value.code == code
+
+
+def test_an_address_has_at_most_320_characters() -> None:
+    local, domain = "a" * 64, ".".join(["b" * 63] * 3 + ["com"])
+    assert clean_email(f"{local}@{domain}") == f"{local}@{domain}"
+    with pytest.raises(ValidationError):
+        clean_email(f"{local}@{'.'.join(['b' * 63] * 4)}.com")
+
+
+def test_the_last_of_several_at_signs_parts_an_address() -> None:
+    assert clean_email('"A@B"@Example.COM') == '"A@B"@example.com'
+
+
+def test_one_address_has_one_key() -> None:
+    assert email_key(" Ana@Example.COM ") == "ana@example.com"
+    assert email_key("STRASSE@b.de") == email_key("straße@b.de")
+    assert email_key("") == ""
+
+
+def test_a_phone_is_its_own_key_and_ends_in_four_digits() -> None:
+    assert phone_key("+12125550123") == "+12125550123"
+    assert last_four("+12125550123") == "0123"
+    assert last_four("") == ""
+
+
+def test_no_phone_is_shown_as_nothing() -> None:
+    assert format_phone("") == ""
+
+
+@pytest.mark.parametrize("country", ["US", "CA"])
+def test_numbers_of_north_america_are_shown_alike(
+    country: str, settings: Settings
+) -> None:
+    settings.CLINIC_COUNTRY = country
+    assert format_phone("+12125550123") == "(212) 555-0123"
+    assert format_phone("+442079460958") == "+44 20 7946 0958"

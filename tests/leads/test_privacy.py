@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import DataError
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -153,3 +154,73 @@ def test_the_database_agrees_on_names(name: str) -> None:
 def test_every_double_name_on_the_list_is_two_words(name: str) -> None:
     assert len(name.split()) == 2
     assert keep_given_name(f"{name} Smith") == name
+
+
+# At the edges ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["A" * 40, "É" * 40, "A" + "-" * 39, "山" * 40])
+def test_forty_letters_are_a_name(name: str) -> None:
+    assert MAX_NAME_LENGTH == len(name) == 40
+    require_given_name(name)
+    assert keep_given_name(f"{name} Smith") == name
+
+
+@pytest.mark.django_db
+def test_forty_letters_are_stored_and_one_more_is_not() -> None:
+    lead = LeadFactory(first_name="A" * 40)
+    assert Lead.objects.get().first_name == "A" * 40
+    lead.first_name += "A"
+    with pytest.raises(ValidationError) as refusal:
+        lead.full_clean()
+    assert list(refusal.value.message_dict) == ["first_name"]
+    with pytest.raises(DataError):
+        Lead.objects.filter(pk=lead.pk).update(first_name="A" * 41)
+
+
+@pytest.mark.parametrize(
+    "name", ["A'", "A’b", "A.b", "A-b", "A--b", "a", "Ana-", "Nǃxau".replace("ǃ", "x")]
+)
+def test_signs_inside_and_after_a_name_are_let_in(name: str) -> None:
+    assert is_given_name(name)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A`b",
+        "A–b",
+        "A_b",
+        "A1",
+        "1A",
+        "A²",
+        "AⅣ",
+        "A½",
+        "A\u200bb",
+        "A,",
+        "A\n",
+        "Mary  Ann",
+        "’A",
+    ],
+)
+def test_any_other_sign_is_no_part_of_a_name(text: str) -> None:
+    assert not is_given_name(text)
+
+
+def test_each_refusal_has_its_code() -> None:
+    for text, code in (
+        ("Sarah Smith", "more_than_a_given_name"),
+        ("Sarah  ", "not_a_given_name"),
+        ("1 Sarah", "not_a_given_name"),
+    ):
+        with pytest.raises(ValidationError) as refusal:
+            require_given_name(text)
+        assert refusal.value.code == code
+
+
+def test_two_names_on_the_list_are_one_in_any_case_and_no_others_are() -> None:
+    assert keep_given_name("MARY ANN SMITH") == "MARY ANN"
+    assert keep_given_name("jose\u0301 luis") == "josé luis"
+    assert keep_given_name("Ann Mary") == "Ann"
+    assert keep_given_name("xMary Ann") == "xMary"
+    assert keep_given_name("Mary Anny") == "Mary"

@@ -13,7 +13,6 @@ from kpis.models import KpiEvent
 from leads.models import (
     Activity,
     Lead,
-    LeadMerge,
     LeadStage,
     LeadTag,
     Opportunity,
@@ -23,7 +22,7 @@ from leads.pipeline import first_stage
 from leads.vocabulary import ActivityType
 from medspa.actors import acting
 from medspa.models import User
-from tests.factories import CampaignFactory, LeadFactory
+from tests.factories import CampaignFactory
 from tests.leads.intake.bringing import bring, counts
 
 pytestmark = pytest.mark.usefixtures("clinic")
@@ -154,119 +153,6 @@ def test_history_names_who_imported(manager: User) -> None:
     assert row.history_change_reason == "Imported from a file: GoHighLevel contacts"
     assert LeadTag.history.count() == LeadTag.objects.count() == 3
     assert Opportunity.history.count() == 2
-
-
-def test_somebody_is_recognised_by_id_then_email_then_phone() -> None:
-    by_id = LeadFactory(external_id="abc", email="", phone="")
-    by_email = LeadFactory(email="Bea@Example.com", phone="")
-    by_phone = LeadFactory(email="", phone="+12125550171")
-    result = bring(
-        "Contact Id,First Name,Email,Phone\n"
-        "abc,Ana,ana@example.com,\n"
-        "def,Bea,bea@example.com,\n"
-        "ghi,Carla,carla@example.com,(212) 555-0171\n"
-    )
-    assert counts(result) == (0, 3, 0, 0)
-    for lead in (by_id, by_email, by_phone):
-        lead.refresh_from_db()
-    assert by_id.email == "ana@example.com"
-    assert by_email.external_id == "def"
-    assert (by_phone.external_id, by_phone.email) == ("ghi", "carla@example.com")
-
-
-def test_two_contact_ids_with_one_address_stay_two_people() -> None:
-    LeadFactory(external_id="abc", email="family@example.com")
-    rows = "Contact Id,First Name,Email\ndef,Bea,family@example.com\n"
-    assert counts(bring(rows)) == (1, 0, 0, 0)
-
-
-def test_a_phone_shared_by_two_people_does_not_make_them_one() -> None:
-    LeadFactory(first_name="Ana", email="ana@example.com", phone="+12125550171")
-    rows = "First Name,Email,Phone\nBea,bea@example.com,2125550171\n"
-    assert counts(bring(rows)) == (1, 0, 0, 0)
-    assert counts(bring(rows)) == (0, 0, 1, 0)
-
-
-def test_contact_data_is_brought_up_to_date_by_contact_id_only() -> None:
-    ana = LeadFactory(
-        external_id="abc",
-        first_name="Ana",
-        email="old@example.com",
-        phone="+12125550171",
-        source="referral",
-    )
-    counts(
-        bring(
-            "Contact Id,First Name,Email,Phone,Source\n"
-            "abc,Anna,new@example.com,,Facebook\n"
-        )
-    )
-    ana.refresh_from_db()
-    assert (ana.first_name, ana.email, ana.phone) == (
-        "Anna",
-        "new@example.com",
-        "+12125550171",
-    )
-    assert ana.source == "referral"
-    assert counts(bring("First Name,Email\nAmy,new@example.com\n")) == (0, 0, 1, 0)
-    ana.refresh_from_db()
-    assert ana.first_name == "Anna"
-
-
-def test_where_somebody_came_from_first_is_never_overwritten() -> None:
-    first, later = CampaignFactory(name="First"), CampaignFactory(name="Later")
-    lead = LeadFactory(email="ana@example.com", campaign=first)
-    fresh = LeadFactory(email="bea@example.com", campaign=None)
-    rows = "Name,Email,Campaign\nAna,ana@example.com,LATER\nBea,bea@example.com,later\n"
-    assert counts(bring(rows)) == (0, 1, 1, 0)
-    lead.refresh_from_db()
-    fresh.refresh_from_db()
-    assert (lead.campaign, fresh.campaign) == (first, later)
-
-
-def test_a_deleted_lead_comes_back_by_its_contact_id_only() -> None:
-    ana = LeadFactory(external_id="abc", email="ana@example.com")
-    bea = LeadFactory(external_id=None, email="bea@example.com")
-    ana.delete()
-    bea.delete()
-    result = bring(
-        "Contact Id,First Name,Email\n"
-        "abc,Ana,ana@example.com\n"
-        "xyz,Bea,bea@example.com\n"
-    )
-    assert counts(result) == (1, 1, 0, 0)
-    ana.refresh_from_db()
-    bea.refresh_from_db()
-    assert not ana.is_deleted
-    assert bea.is_deleted
-
-
-def test_a_merged_contact_id_stands_for_the_lead_it_was_merged_into() -> None:
-    survivor, merged, earlier = (
-        LeadFactory(external_id=contact, email="")
-        for contact in ("abc", "old", "oldest")
-    )
-    for gone, into in ((earlier, merged), (merged, survivor)):
-        LeadMerge.objects.create(merged=gone, survivor=into)
-        gone.delete()
-    rows = "Contact Id,First Name,Email\noldest,Ana,ana@example.com\n"
-    assert counts(bring(rows)) == (0, 1, 0, 0)
-    assert list(Lead.objects.values_list("external_id", flat=True)) == ["abc"]
-    assert Lead.objects.get().email == "ana@example.com"
-
-
-def test_the_same_person_twice_in_a_file_becomes_one_lead() -> None:
-    result = bring(
-        "Name,Email,Phone,Tags\n"
-        "Ana,ana@example.com,,Botox\n"
-        "Ana,ANA@example.com,2125550171,Botox\n"
-        "Ana,,(212) 555-0171,Laser\n"
-        "Ana,,+12125550171,laser\n"
-    )
-    assert counts(result) == (1, 2, 1, 0)
-    lead = Lead.objects.get()
-    assert lead.phone == "+12125550171"
-    assert lead.lead_tags.count() == 2
 
 
 def test_unknown_campaigns_are_named_and_made_only_on_request() -> None:

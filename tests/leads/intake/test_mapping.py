@@ -3,7 +3,7 @@
 import pytest
 
 from leads.intake.errors import FileRefused
-from leads.intake.mapping import map_columns
+from leads.intake.mapping import Mapping, map_columns, shown
 from leads.intake.table import read_table
 from tests.leads.intake.bringing import FILES
 
@@ -70,3 +70,78 @@ def test_columns_that_make_no_sense_are_refused(
 
 def test_two_left_out_columns_may_share_a_name() -> None:
     assert map_columns(("Email", "Notes", "Notes")).dropped == ("Notes", "Notes")
+
+
+def test_a_header_is_shown_up_to_sixty_letters() -> None:
+    assert shown("N" * 60, 0) == "N" * 60
+    assert shown("N" * 61, 0) == f"{'N' * 60}…"
+    assert shown("", 0) == "column 1 without a header"
+
+
+def test_a_short_row_lacks_its_last_cells() -> None:
+    mapping = map_columns(("Email", "Notes", "Phone"))
+    assert mapping.cells(("a", "b", "c")) == {"email": "a", "phone": "c"}
+    assert mapping.cells(("a", "b")) == {"email": "a", "phone": ""}
+    assert mapping.cells(()) == {"email": "", "phone": ""}
+
+
+def test_a_column_tells_its_field() -> None:
+    mapping = map_columns(("Email", "Notes", "Phone"))
+    assert [mapping.field_of(index) for index in range(4)] == ["email", "", "phone", ""]
+
+
+def test_a_wish_may_hold_spaces_and_its_header_an_equals_sign() -> None:
+    mapping = map_columns(("a = b", "Email"), wishes=[" a = b = phone "])
+    assert mapping.columns == {"phone": 0, "email": 1}
+
+
+def test_a_wish_finds_its_column_in_any_spelling() -> None:
+    assert map_columns(("Handy Nr.",), wishes=["handy-nr=phone"]).columns == {
+        "phone": 0
+    }
+
+
+def test_a_wish_for_a_missing_column_can_be_forgiven() -> None:
+    mapping = map_columns(("Email",), wishes=["Kontakt=phone"], forgive_unknown=True)
+    assert mapping.columns == {"email": 0}
+    for wish in ("Email=last_name", "Email"):
+        with pytest.raises(FileRefused, match="Map a column like"):
+            map_columns(("Email",), wishes=[wish], forgive_unknown=True)
+
+
+def test_a_refused_wish_names_every_field() -> None:
+    with pytest.raises(FileRefused) as refusal:
+        map_columns(("Email",), wishes=["Email=last_name"])
+    assert str(refusal.value).endswith(
+        "Fields: first_name, full_name, email, phone, source, campaign_name, "
+        "ad_platform, tags, procedure, expected_value, created_at, external_id."
+    )
+
+
+def test_several_columns_may_be_left_out() -> None:
+    mapping = map_columns(("Email", "Phone", "Name"), wishes=["Phone=", "Name="])
+    assert mapping.columns == {"email": 0}
+
+
+def test_a_column_has_one_meaning() -> None:
+    """`Platform` is an ad platform; wished to be the source it is no platform too."""
+    mapping = map_columns(("Email", "Platform"), wishes=["Platform=source"])
+    assert mapping.columns == {"email": 0, "source": 1}
+
+
+def test_of_two_columns_of_one_name_one_may_be_spoken_for() -> None:
+    with pytest.raises(FileRefused, match="Two columns are called “Phone”"):
+        map_columns(("Email", "Phone", "phone"))
+    with pytest.raises(FileRefused, match="Two columns are called “Phone”"):
+        map_columns(("Email", "Phone", "phone"), wishes=["Phone=phone"])
+
+
+@pytest.mark.parametrize("header", ["Contact Id", "Email", "Phone"])
+def test_one_column_to_recognise_people_by_is_enough(header: str) -> None:
+    mapping = map_columns((header,))
+    assert isinstance(mapping, Mapping)
+    assert mapping.dropped == ()
+
+
+def test_a_header_of_no_letters_is_no_columns_name() -> None:
+    assert map_columns(("Email", "", "?", "")).columns == {"email": 0}

@@ -87,3 +87,114 @@ def test_a_file_that_cannot_be_read_is_refused_in_one_sentence(
 def test_a_table_can_be_walked_twice() -> None:
     table: Table = read_table(TABLE.encode())
     assert list(table.rows()) == list(table.rows())
+
+
+# At the edges ---------------------------------------------------------------------
+
+
+def test_a_thousand_columns_are_read() -> None:
+    headers = ",".join(f"h{number}x" for number in range(1_000))
+    assert len(read_table(headers.encode()).headers) == 1_000
+    with pytest.raises(FileRefused, match="more than 1,000 columns"):
+        read_table(f"{headers},one more".encode())
+
+
+def test_a_cell_of_two_hundred_lines_is_read() -> None:
+    def file(lines: int) -> bytes:
+        return b'Name,Phone\nMia,1\n"' + b"x\n" * (lines - 1) + b'",1\nAva,2\n'
+
+    assert [row.number for row in read_table(file(200)).rows()] == [2, 3, 4]
+    with pytest.raises(FileRefused, match="row 3 never closes"):
+        read_table(file(201))
+
+
+def test_a_cell_of_the_longest_length_is_read_and_a_longer_one_named() -> None:
+    head, longest = b"Name,Phone\nMia,1\n", b"x" * 131_072
+    assert len(cells(head + longest)[1][0]) == 131_072
+    with pytest.raises(FileRefused) as refusal:
+        read_table(head + longest + b"x")
+    assert str(refusal.value) == (
+        "Row 3 has a cell of more than 131,072 characters. Is a quotation mark missing?"
+    )
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\r\n", "\r", "\n\n", "\n , \n"])
+def test_the_last_row_is_read_however_the_file_ends(end: str) -> None:
+    table = read_table(f"Name,Phone\nAva,1{end}".encode())
+    assert (table.row_count, [row.cells for row in table.rows()]) == (1, [("Ava", "1")])
+
+
+def test_headers_alone_are_a_table_without_rows() -> None:
+    table = read_table(b"Name,Phone")
+    assert (table.row_count, list(table.rows())) == (0, [])
+
+
+def test_cells_and_headers_have_no_spaces_around_them() -> None:
+    table = read_table(b" Name , Phone\n Ava ,\t1 \n")
+    assert table.headers == ("Name", "Phone")
+    assert [row.cells for row in table.rows()] == [("Ava", "1")]
+
+
+def test_the_first_rows_of_a_table_are_a_table() -> None:
+    table = read_table(b"Name,Phone\nAva,1\nMia,2\nZoe,3\n")
+    assert table.row_count == 3
+    assert [row.cells[0] for row in table.first(2).rows()] == ["Ava", "Mia"]
+    assert table.first(2).row_count == 2
+    assert table.first(4).row_count == 3
+
+
+@pytest.mark.parametrize("line", ["sep=;", "SEP=; ", "sep=|"])
+def test_a_separator_line_may_be_written_in_several_ways(line: str) -> None:
+    mark = line.strip()[-1]
+    table = read_table(f"\n{line}\r\nName{mark}Phone\r\nA,B{mark}1\r\n".encode())
+    assert table.headers == ("Name", "Phone")
+    assert [row.cells for row in table.rows()] == [("A,B", "1")]
+
+
+@pytest.mark.parametrize("line", ["sep=", "sep=;;", "x sep=;", "Name;sep=,"])
+def test_any_other_line_is_a_header(line: str) -> None:
+    assert read_table(f"{line}\nAva\n".encode()).headers[0].startswith(line[:3])
+
+
+def test_the_separator_is_the_one_in_every_line() -> None:
+    """More commas than semicolons in the headers, but one line has none."""
+    data = b"First, given;Last, family;Phone, work\nAva;Lund;1\n"
+    assert read_table(data).headers == ("First, given", "Last, family", "Phone, work")
+
+
+def test_of_two_in_every_line_the_headers_decide() -> None:
+    assert read_table(b"A;B;C,D\n1;,\n").headers == ("A", "B", "C,D")
+
+
+def test_separators_in_quotes_and_blank_lines_do_not_count() -> None:
+    data = b'"a;b;c;d",Phone\n\n"e;f;g;h",1\n'
+    assert read_table(data).headers == ("a;b;c;d", "Phone")
+
+
+def test_twenty_lines_decide_on_the_separator() -> None:
+    def headers(regular: int) -> tuple[str, ...]:
+        return read_table(b"A,B;C,D\n" + b"1,2;3,4\n" * regular + b"x;y\n").headers
+
+    assert headers(19) == ("A", "B;C", "D")
+    assert headers(18) == ("A,B", "C,D")
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["ava@example.com", "Write to AVA@EXAMPLE.COM", "a@b.co", "555-0123", "1988/04"],
+)
+def test_a_value_is_no_header(header: str) -> None:
+    with pytest.raises(FileRefused, match="The first row looks like somebody's data"):
+        read_table(f"Name,{header}\n".encode())
+
+
+@pytest.mark.parametrize(
+    "header", ["a@b", "@name", "a@b.c", "555-01", "2026", "E-mail 1", "Phone 5550123"]
+)
+def test_a_header_may_hold_signs_and_short_numbers(header: str) -> None:
+    assert read_table(f"Name,{header}\n".encode()).headers == ("Name", header)
+
+
+@pytest.mark.parametrize("data", [b'Na"me', b'"Name"'])
+def test_a_quotation_mark_that_closes_or_opens_nothing_is_read(data: bytes) -> None:
+    assert read_table(data + b",Phone\nAva,1\n").row_count == 1

@@ -1,0 +1,317 @@
+"""Who a row of a file already is, and what it may change about them."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from leads.intake.planning import OTHER_PERSON
+from leads.models import Lead, LeadMerge
+from tests.factories import CampaignFactory, LeadFactory
+from tests.leads.intake.bringing import bring, counts
+
+pytestmark = pytest.mark.usefixtures("clinic")
+OLD = datetime(2026, 1, 5, tzinfo=UTC)
+PHONE = "+12125550171"
+
+
+def test_somebody_is_recognised_by_id_then_email_then_phone() -> None:
+    by_id = LeadFactory(external_id="abc", email="", phone="")
+    by_email = LeadFactory(email="Bea@Example.com", phone="")
+    by_phone = LeadFactory(first_name="Carla", email="", phone="+12125550171")
+    result = bring(
+        "Contact Id,First Name,Email,Phone\n"
+        "abc,Ana,ana@example.com,\n"
+        "def,Bea,bea@example.com,\n"
+        "ghi,Carla,carla@example.com,(212) 555-0171\n"
+    )
+    assert counts(result) == (0, 3, 0, 0)
+    for lead in (by_id, by_email, by_phone):
+        lead.refresh_from_db()
+    assert by_id.email == "ana@example.com"
+    assert by_email.external_id == "def"
+    assert (by_phone.external_id, by_phone.email) == ("ghi", "carla@example.com")
+
+
+def test_two_contact_ids_with_one_address_stay_two_people() -> None:
+    LeadFactory(external_id="abc", email="family@example.com")
+    rows = "Contact Id,First Name,Email\ndef,Bea,family@example.com\n"
+    assert counts(bring(rows)) == (1, 0, 0, 0)
+
+
+def test_a_phone_shared_by_two_people_does_not_make_them_one() -> None:
+    LeadFactory(first_name="Ana", email="ana@example.com", phone="+12125550171")
+    rows = "First Name,Email,Phone\nBea,bea@example.com,2125550171\n"
+    assert counts(bring(rows)) == (1, 0, 0, 0)
+    assert counts(bring(rows)) == (0, 0, 1, 0)
+
+
+def test_contact_data_is_brought_up_to_date_by_contact_id_only() -> None:
+    ana = LeadFactory(
+        external_id="abc",
+        first_name="Ana",
+        email="old@example.com",
+        phone="+12125550171",
+        source="referral",
+    )
+    counts(
+        bring(
+            "Contact Id,First Name,Email,Phone,Source\n"
+            "abc,Anna,new@example.com,,Facebook\n"
+        )
+    )
+    ana.refresh_from_db()
+    assert (ana.first_name, ana.email, ana.phone) == (
+        "Anna",
+        "new@example.com",
+        "+12125550171",
+    )
+    assert ana.source == "referral"
+    assert counts(bring("First Name,Email\nAmy,new@example.com\n")) == (0, 0, 1, 0)
+    ana.refresh_from_db()
+    assert ana.first_name == "Anna"
+
+
+def test_where_somebody_came_from_first_is_never_overwritten() -> None:
+    first, later = CampaignFactory(name="First"), CampaignFactory(name="Later")
+    lead = LeadFactory(email="ana@example.com", campaign=first)
+    fresh = LeadFactory(email="bea@example.com", campaign=None)
+    rows = "Name,Email,Campaign\nAna,ana@example.com,LATER\nBea,bea@example.com,later\n"
+    assert counts(bring(rows)) == (0, 1, 1, 0)
+    lead.refresh_from_db()
+    fresh.refresh_from_db()
+    assert (lead.campaign, fresh.campaign) == (first, later)
+
+
+def test_a_deleted_lead_comes_back_by_its_contact_id_only() -> None:
+    ana = LeadFactory(external_id="abc", email="ana@example.com")
+    bea = LeadFactory(external_id=None, email="bea@example.com")
+    ana.delete()
+    bea.delete()
+    result = bring(
+        "Contact Id,First Name,Email\n"
+        "abc,Ana,ana@example.com\n"
+        "xyz,Bea,bea@example.com\n"
+    )
+    assert counts(result) == (1, 1, 0, 0)
+    ana.refresh_from_db()
+    bea.refresh_from_db()
+    assert not ana.is_deleted
+    assert bea.is_deleted
+
+
+def test_a_merged_contact_id_stands_for_the_lead_it_was_merged_into() -> None:
+    survivor, merged, earlier = (
+        LeadFactory(external_id=contact, email="")
+        for contact in ("abc", "old", "oldest")
+    )
+    for gone, into in ((earlier, merged), (merged, survivor)):
+        LeadMerge.objects.create(merged=gone, survivor=into)
+        gone.delete()
+    rows = "Contact Id,First Name,Email\noldest,Ana,ana@example.com\n"
+    assert counts(bring(rows)) == (0, 1, 0, 0)
+    assert list(Lead.objects.values_list("external_id", flat=True)) == ["abc"]
+    assert Lead.objects.get().email == "ana@example.com"
+
+
+def test_the_same_person_twice_in_a_file_becomes_one_lead() -> None:
+    result = bring(
+        "Name,Email,Phone,Tags\n"
+        "Ana,ana@example.com,,Botox\n"
+        "Ana,ANA@example.com,2125550171,Botox\n"
+        "Ana,,(212) 555-0171,Laser\n"
+        "Ana,,+12125550171,laser\n"
+    )
+    assert counts(result) == (1, 2, 1, 0)
+    lead = Lead.objects.get()
+    assert lead.phone == "+12125550171"
+    assert lead.lead_tags.count() == 2
+
+
+def contact_ids() -> set[str | None]:
+    return set(Lead.objects.values_list("external_id", flat=True))
+
+
+def test_two_contact_ids_with_one_phone_stay_two_people() -> None:
+    LeadFactory(external_id="abc", first_name="Ana", email="", phone=PHONE)
+    rows = f"Contact Id,First Name,Phone\ndef,Ana,{PHONE}\n"
+    assert counts(bring(rows)) == (1, 0, 0, 0)
+    assert contact_ids() == {"abc", "def"}
+    assert counts(bring(rows)) == (0, 0, 1, 0)
+
+
+def test_two_contact_ids_in_one_file_stay_two_people() -> None:
+    result = bring(
+        "Contact Id,First Name,Email,Phone\n"
+        f"abc,Ana,ana@example.com,{PHONE}\n"
+        f"def,Ana,ana@example.com,{PHONE}\n"
+    )
+    assert counts(result) == (2, 0, 0, 0)
+
+
+@pytest.mark.parametrize("met_by", ["email", "phone"])
+def test_an_id_does_not_replace_what_a_lead_without_one_has(met_by: str) -> None:
+    """The contact id is new, so it says nothing about whose the lead was before."""
+    ana = LeadFactory(first_name="Ana", email="ana@example.com", phone=PHONE)
+    contact = {
+        "email": "ana@example.com,2125550188",
+        "phone": f"new@example.com,{PHONE}",
+    }
+    name = {"email": "Anna", "phone": "ANA"}[met_by]
+    bring(f"Contact Id,First Name,Email,Phone\nabc,{name},{contact[met_by]}\n")
+    ana.refresh_from_db()
+    assert (ana.external_id, ana.first_name, ana.email, ana.phone) == (
+        "abc",
+        "Ana",
+        "ana@example.com",
+        PHONE,
+    )
+    assert Lead.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("known_email", "row_email"),
+    [("", ""), ("", "bea@example.com"), ("ana@example.com", "")],
+)
+def test_a_phone_under_another_name_is_another_person(
+    known_email: str, row_email: str
+) -> None:
+    """Nothing but the phone speaks for one person, and the names speak against it."""
+    ana = LeadFactory(first_name="Ana", email=known_email, phone=PHONE)
+    rows = f"First Name,Email,Phone\nBea,{row_email},{PHONE}\n"
+    assert counts(bring(rows)) == (1, 0, 0, 0)
+    ana.refresh_from_db()
+    assert (ana.first_name, ana.email) == ("Ana", known_email)
+    assert counts(bring(rows)) == (0, 0, 1, 0)
+
+
+def test_of_those_who_share_a_phone_the_one_of_this_name_is_taken() -> None:
+    LeadFactory(first_name="Ana", email="", phone=PHONE, created_at=OLD)
+    bea = LeadFactory(first_name="Bea", email="", phone=PHONE)
+    rows = f"First Name,Email,Phone\nBEA,bea@example.com,{PHONE}\n"
+    assert counts(bring(rows)) == (0, 1, 0, 0)
+    bea.refresh_from_db()
+    assert bea.email == "bea@example.com"
+
+
+def test_a_row_without_a_name_is_whoever_has_the_phone() -> None:
+    ana = LeadFactory(first_name="Ana", email="", phone=PHONE)
+    assert counts(bring(f"Email,Phone\nana@example.com,{PHONE}\n")) == (0, 1, 0, 0)
+    ana.refresh_from_db()
+    assert ana.email == "ana@example.com"
+
+
+@pytest.mark.parametrize("contact", ["email", "phone"])
+def test_of_several_with_one_contact_the_oldest_is_taken(contact: str) -> None:
+    value = {"email": "ana@example.com", "phone": PHONE}[contact]
+    empty = {"first_name": "Ana", "email": "", "phone": ""}
+    young, oldest, older = (
+        LeadFactory(**empty | {contact: value}, created_at=OLD + timedelta(days=age))
+        for age in (2, 0, 1)
+    )
+    bring(f"Contact Id,First Name,{contact}\nabc,Ana,{value}\n")
+    for lead in (young, oldest, older):
+        lead.refresh_from_db()
+    assert [lead.external_id for lead in (oldest, older, young)] == ["abc", None, None]
+
+
+def test_of_two_as_old_the_first_by_id_is_taken() -> None:
+    two = [
+        LeadFactory(first_name="Ana", email="ana@example.com", created_at=OLD)
+        for _ in range(2)
+    ]
+    bring("Contact Id,Email\nabc,ana@example.com\n")
+    assert Lead.objects.get(external_id="abc").pk == min(lead.pk for lead in two)
+
+
+def test_the_oldest_is_taken_also_when_another_row_names_a_younger_one() -> None:
+    LeadFactory(external_id="abc", first_name="Ana", email="a@example.com", phone="")
+    oldest = LeadFactory(
+        first_name="Ana", email="a@example.com", phone="", created_at=OLD
+    )
+    bring(
+        "Contact Id,First Name,Email,Phone\n"
+        "abc,Ana,a@example.com,\n"
+        f",Ana,a@example.com,{PHONE}\n"
+    )
+    oldest.refresh_from_db()
+    assert oldest.phone == PHONE
+
+
+def test_an_id_under_which_all_is_different_changes_nothing() -> None:
+    LeadFactory(
+        external_id="abc", first_name="Ana", email="ana@example.com", phone=PHONE
+    )
+    row = "abc,Bea,bea@example.com,2125550188\n"
+    result = bring(f"Contact Id,First Name,Email,Phone\n{row}")
+    assert counts(result) == (0, 0, 0, 1)
+    assert result.reasons == [(OTHER_PERSON, 1)]
+    ana = Lead.objects.get()
+    assert (ana.first_name, ana.email, ana.phone) == ("Ana", "ana@example.com", PHONE)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "abc,ANA,new@example.com,2125550188",
+        "abc,Bea,ANA@example.com,2125550188",
+        "abc,Bea,new@example.com,2125550171",
+        "abc,Bea,new@example.com,",
+        "abc,Bea,,2125550188",
+        "abc,,new@example.com,2125550188",
+    ],
+)
+def test_an_id_with_anything_the_same_or_unsaid_is_believed(row: str) -> None:
+    LeadFactory(
+        external_id="abc", first_name="Ana", email="ana@example.com", phone=PHONE
+    )
+    rows = f"Contact Id,First Name,Email,Phone\n{row}\n"
+    assert counts(bring(rows)) == (0, 1, 0, 0)
+
+
+@pytest.mark.parametrize("missing", ["email", "phone"])
+def test_an_id_of_a_lead_that_lacks_a_contact_is_believed(missing: str) -> None:
+    known = {"first_name": "Ana", "email": "ana@example.com", "phone": PHONE}
+    LeadFactory(external_id="abc", **known | {missing: ""})
+    rows = "Contact Id,First Name,Email,Phone\nabc,Bea,new@example.com,2125550188\n"
+    assert counts(bring(rows)) == (0, 1, 0, 0)
+
+
+def test_an_address_in_another_spelling_is_not_news() -> None:
+    LeadFactory(external_id="abc", first_name="Ana", email="ana@example.com")
+    rows = "Contact Id,First Name,Email\nabc,Ana,ANA@Example.com\n"
+    assert counts(bring(rows)) == (0, 0, 1, 0)
+
+
+def test_an_empty_contact_is_nobodys() -> None:
+    LeadFactory(first_name="Ana", email="", phone="")
+    rows = f"First Name,Email,Phone\nAna,ana@example.com,\nAna,,{PHONE}\n"
+    assert counts(bring(rows)) == (2, 0, 0, 0)
+
+
+def test_an_undone_merge_gives_the_contact_id_back() -> None:
+    survivor, merged = (
+        LeadFactory(external_id=key, email="") for key in ("abc", "old")
+    )
+    row = LeadMerge.objects.create(merged=merged, survivor=survivor)
+    row.undone_at = timezone.now()
+    row.save()
+    merged.delete()
+    bring("Contact Id,First Name,Email\nold,Ana,ana@example.com\n")
+    merged.refresh_from_db()
+    assert merged.email == "ana@example.com"
+
+
+def test_who_was_restored_by_one_row_is_met_by_the_next() -> None:
+    ana = LeadFactory(
+        external_id="abc", first_name="Ana", email="ana@example.com", phone=""
+    )
+    ana.delete()
+    result = bring(
+        "Contact Id,First Name,Email,Phone\n"
+        "abc,Ana,ana@example.com,\n"
+        f",Ana,ana@example.com,{PHONE}\n"
+    )
+    assert counts(result) == (0, 2, 0, 0)
+    ana.refresh_from_db()
+    assert (ana.is_deleted, ana.phone) == (False, PHONE)

@@ -1,0 +1,69 @@
+"""Imports take turns, and the rows of a large one are changed by one at a time."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.core.management import call_command
+from django.db import OperationalError, connection
+
+from leads.intake.errors import ImportStopped
+from leads.intake.large import begin_import, settle, take_failed
+from leads.intake.mapping import map_columns
+from leads.intake.run import IMPORT_LOCK, Options
+from leads.intake.table import read_table
+from leads.models import ImportFile, Lead
+from tests.committed import empty_tables
+from tests.leads.intake.bringing import bring, counts
+
+ROWS = "Name,Email\nAna,ana@example.com\n"
+
+
+@pytest.fixture(autouse=True)
+def clinic(committed: None) -> Iterator[None]:
+    call_command("loaddata", "pipeline_stages", "tags", verbosity=0)
+    yield
+    empty_tables()
+
+
+@contextmanager
+def somebody_else_holds(statement: str, *values: object) -> Iterator[None]:
+    """Another connection has a lock; ours does not wait long for it."""
+    other = connection.copy()
+    with other.cursor() as cursor, connection.cursor() as own:
+        cursor.execute("BEGIN")
+        cursor.execute(statement, values)
+        own.execute("SET lock_timeout = '20ms'")
+        try:
+            yield
+        finally:
+            own.execute("SET lock_timeout = 0")
+            cursor.execute("ROLLBACK")
+    other.close()
+
+
+def test_an_import_waits_for_its_turn() -> None:
+    with somebody_else_holds("SELECT pg_advisory_xact_lock(%s)", IMPORT_LOCK):
+        with pytest.raises(ImportStopped, match="after 0 rows"):
+            bring(ROWS)
+        assert counts(bring(ROWS, dry_run=True)) == (1, 0, 0, 0)
+    assert not Lead.objects.exists()
+    assert counts(bring(ROWS)) == (1, 0, 0, 0)
+
+
+@pytest.mark.parametrize("act", [settle, take_failed])
+def test_the_rows_that_are_kept_are_changed_by_one_at_a_time(
+    act: Callable[[str], object],
+) -> None:
+    """A weak lock that an UPDATE alone would not wait for."""
+    table = read_table(ROWS.encode())
+    begin_import(table, map_columns(table.headers), Options())
+    file = ImportFile.objects.get()
+    held = "SELECT 1 FROM leads_importfile WHERE id = %s FOR KEY SHARE"
+    with (
+        somebody_else_holds(held, file.pk),
+        pytest.raises(OperationalError, match="lock timeout"),
+    ):
+        act(file.pk)
+    assert not ImportFile.objects.get().is_settled
+    act(file.pk)

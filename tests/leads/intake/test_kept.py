@@ -1,0 +1,260 @@
+"""What of a large file is kept for a worker, and how it is counted and forgotten."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, connection
+from django.utils import timezone
+
+from leads.intake import large
+from leads.intake.kept import (
+    Kept,
+    allowed_cells,
+    is_test,
+    keep,
+    refusal_of_width,
+)
+from leads.intake.large import (
+    ImportArguments,
+    Overtaken,
+    begin_import,
+    forget_old,
+    read_kept,
+    settle,
+    settle_ended,
+    take_failed,
+)
+from leads.intake.mapping import map_columns
+from leads.intake.run import Options
+from leads.intake.table import Row, read_table
+from leads.models import ImportFile, Lead
+from medspa.actors import acting
+from medspa.long_runs import arguments_of, cancel
+from medspa.models import LongRun, RunState, User
+from medspa.progress import Cancelled, Untold
+from tests import factories
+
+TEXT = (
+    "Notes,Email,First Name,Full Name\n"
+    "private,ana@example.com,Ana Secret,\n"
+    "private,nothing,Bea,Bea Secret\n"
+    "<TEST LEAD: x>,t@example.com,,\n"
+    "private,cora@example.com,Cora,,surplus\n"
+)
+
+
+def kept_of(text: str) -> Kept:
+    table = read_table(text.encode())
+    return keep(table, map_columns(table.headers))
+
+
+def begin(text: str = TEXT, **options: bool) -> ImportFile:
+    table = read_table(text.encode())
+    run = begin_import(table, map_columns(table.headers), Options(**options))
+    return ImportFile.objects.get(work=run)
+
+
+# What is kept -------------------------------------------------------------------
+
+
+def test_only_allowed_columns_and_given_names_are_kept() -> None:
+    kept = kept_of(TEXT)
+    assert kept.door == "free"
+    assert kept.fields == ("email", "first_name", "full_name")
+    assert kept.headers == ("Email", "First Name", "Full Name")
+    assert kept.dropped == ("Notes",)
+    assert [(row.number, row.cells, row.refusal) for row in kept.rows] == [
+        (2, ("ana@example.com", "Ana", ""), ""),
+        (3, ("nothing", "Bea", "Bea"), ""),
+        (4, ("<test lead",), ""),
+        (
+            5,
+            ("cora@example.com", "Cora", ""),
+            "The row has 5 cells, the headers are 4.",
+        ),
+    ]
+
+
+def test_first_names_that_hold_more_are_counted_and_full_names_are_not() -> None:
+    assert kept_of(TEXT).cut_names == 1
+    names = "Email,First Name\na@b.com,Ana\na@b.com,Ana B\na@b.com,=1\na@b.com\n"
+    assert kept_of(names).cut_names == 1
+
+
+def test_what_is_kept_is_read_like_the_file() -> None:
+    kept = kept_of(TEXT)
+    mapping = kept.mapping
+    assert mapping.door.name == "free"
+    assert mapping.columns == {"email": 0, "first_name": 1, "full_name": 2}
+    rows = kept.rows_from(1, 2)
+    assert [row.number for row in rows] == [3, 4]
+    assert (is_test(rows[0]), is_test(rows[1])) == (False, True)
+    assert kept.rows_from(3, 9)[0].refusal == kept.rows[3].refusal
+
+
+@pytest.mark.parametrize(
+    ("cells", "sentence"),
+    [
+        (("a", "b"), ""),
+        (("a",), ""),
+        (("a", "b", "", ""), ""),
+        (("a", "b", "c"), "The row has 3 cells, the headers are 2."),
+        (("a", "b", "", "d"), "The row has 4 cells, the headers are 2."),
+    ],
+)
+def test_a_cell_without_a_header_is_a_reason(
+    cells: tuple[str, ...], sentence: str
+) -> None:
+    assert refusal_of_width(Row(2, cells), 2) == sentence
+
+
+@pytest.mark.parametrize(
+    ("cell", "is_one"),
+    [
+        ("<test lead: dummy data for email>", True),
+        ("<Test Lead", True),
+        ("test", False),
+    ],
+)
+def test_a_test_row_is_known_by_any_cell(cell: str, is_one: bool) -> None:
+    assert is_test(Row(2, ("a", cell))) is is_one
+
+
+def test_names_are_cut_in_the_cells_of_failed_rows() -> None:
+    mapping = map_columns(("Email", "Name", "Notes"))
+    row = Row(2, ("Ana Secret", "Ana Secret", "private"))
+    assert allowed_cells(row, mapping, ["full_name", "email"]) == ("Ana", "Ana Secret")
+
+
+# How it is counted and forgotten ---------------------------------------------------
+
+
+@pytest.mark.usefixtures("clinic")
+def test_work_begins_with_a_title_its_owner_and_a_place_to_go(manager: User) -> None:
+    with acting(user=manager):
+        file = begin(creates_campaigns=True)
+    assert file.work.title == "Import 4 rows: Spreadsheet"
+    assert (file.work.made_by, file.work.total) == (manager, 4)
+    assert arguments_of(file.work) == ImportArguments(
+        file=file.pk, creates_campaigns=True
+    )
+    assert (file.rows, file.done, file.is_settled) == (4, 0, False)
+    assert not arguments_of(begin().work).creates_campaigns
+
+
+@pytest.mark.usefixtures("clinic")
+def test_a_file_that_cannot_be_kept_leaves_no_work() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE leads_importfile ADD CHECK (false) NOT VALID")
+    with pytest.raises(IntegrityError):
+        begin()
+    assert not LongRun.objects.exists()
+
+
+@pytest.mark.usefixtures("clinic")
+def test_the_work_counts_notes_and_keeps_the_failed_rows() -> None:
+    file = begin()
+    said = large.carry_out(ImportArguments(file=file.pk), Untold())
+    assert said == "1 created, 0 updated, 1 skipped, 2 failed."
+    file = ImportFile.objects.get()
+    assert (file.created, file.skipped, file.failed_rows) == (1, 1, [3, 5])
+    kept = read_kept(file)
+    assert [row.number for row in kept.rows] == [3, 5]
+    assert kept.notes == (
+        "1 test row was skipped.",
+        "1 name was cut to the first name; last names are not stored here.",
+    )
+    reason = Lead.objects.get().history.get().history_change_reason
+    assert reason == "Imported from a file: Spreadsheet"
+
+
+@pytest.mark.usefixtures("clinic")
+def test_who_goes_on_notes_what_an_earlier_attempt_saw() -> None:
+    rows = "".join(f"Ana,ana{n}@example.com,New {n}\n" for n in range(2))
+    file = begin(f"Name,Email,Tags\n{rows}")
+    ImportFile.objects.update(created=1)
+    large.carry_out(ImportArguments(file=file.pk), Untold())
+    file = ImportFile.objects.get()
+    assert (file.created, Lead.objects.count()) == (2, 1)
+    assert read_kept(file).notes == (
+        "2 tags are unknown here and left out: New 0, New 1.",
+    )
+
+
+@pytest.mark.usefixtures("clinic")
+def test_a_reason_is_cut_to_what_its_column_holds() -> None:
+    file = begin("Name,Email,Created,Phone,Contact Id\nAna,x,y,z,a b\n")
+    large.carry_out(ImportArguments(file=file.pk), Untold())
+    [reason] = ImportFile.objects.get().failed_reasons
+    assert 200 < len(reason) <= 300
+
+
+@pytest.mark.usefixtures("clinic")
+def test_a_chunk_that_somebody_else_counted_is_not_counted_again() -> None:
+    file = begin()
+    ImportFile.objects.update(skipped=1)
+    with pytest.raises(Overtaken):
+        large._remember(file, [])
+
+
+class AskedToStop(Untold):
+    def step(self, done: int = 1) -> None:
+        raise Cancelled
+
+
+@pytest.mark.usefixtures("clinic")
+@pytest.mark.parametrize("asked", [True, False])
+def test_rows_are_forgotten_when_somebody_asked_to_stop(asked: bool) -> None:
+    """Another worker may have taken over; then it needs them."""
+    file = begin()
+    if asked:
+        LongRun.objects.update(cancel_asked_at=timezone.now())
+    with pytest.raises(Cancelled):
+        large.carry_out(ImportArguments(file=file.pk), AskedToStop())
+    assert ImportFile.objects.get().is_settled is asked
+
+
+@pytest.mark.usefixtures("clinic")
+def test_settling_twice_keeps_what_was_noted_first() -> None:
+    file = begin()
+    settle(file.pk, ["One."])
+    settle(file.pk, ["Two."])
+    assert read_kept(ImportFile.objects.get()).notes == ("One.",)
+
+
+@pytest.mark.usefixtures("clinic")
+def test_only_ended_work_is_settled() -> None:
+    file = begin()
+    settle_ended()
+    assert not ImportFile.objects.get().is_settled
+    cancel(file.work)
+    settle_ended()
+    assert ImportFile.objects.get().is_settled
+
+
+@pytest.mark.usefixtures("clinic")
+def test_failed_rows_are_kept_for_a_day() -> None:
+    file = begin()
+    large.carry_out(ImportArguments(file=file.pk), Untold())
+    for age, forgotten in (
+        (timedelta(hours=24, minutes=-1), 0),
+        (timedelta(hours=24), 1),
+    ):
+        ended = timezone.now() - age
+        LongRun.objects.update(state=RunState.DONE, started_at=ended, finished_at=ended)
+        assert forget_old() == forgotten
+        assert bool(ImportFile.objects.get().content) is (not forgotten)
+    assert forget_old() == 0
+    assert take_failed(file.pk) == ""
+
+
+@pytest.mark.usefixtures("clinic")
+def test_the_failed_rows_are_a_file_under_their_headers() -> None:
+    file = begin()
+    large.carry_out(ImportArguments(file=file.pk), Untold())
+    factories.ImportFileFactory()
+    lines = take_failed(file.pk).splitlines()
+    assert lines[0] == "Row,Reason,Email,First Name,Full Name"
+    assert lines[1].startswith("3,") and lines[1].endswith("nothing,Bea,Bea")
+    assert lines[2].startswith("5,") and len(lines) == 3
+    assert take_failed(file.pk) == ""

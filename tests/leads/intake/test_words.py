@@ -1,0 +1,182 @@
+"""The words and headers that are understood, written down one by one."""
+
+import pytest
+
+from leads.intake import words
+from leads.intake.doors import BY_NAME, door_for
+from leads.intake.mapping import map_columns
+
+SOURCES = {
+    "facebook": "facebook|fb|Facebook Ads|meta|Meta Ads",
+    "instagram": "instagram|ig|insta|instagram ads",
+    "google": "google|Google Ads|adwords|google adwords|ppc|gads",
+    "tiktok": "tiktok|tik tok|tiktok ads|tt",
+    "referral": "referral|referrals|referred|friend|word of mouth",
+    "organic": "organic|organic search|seo|google organic|google search",
+    "website": "website|web|website form|web form|form|landing page|direct traffic|"
+    "direct|chat|chat widget|online",
+    "phone": "phone|phone call|call|called|inbound call|telephone",
+    "walk_in": "walk in|walkin|Walk-in|in person|drop in",
+    "gohighlevel": "gohighlevel|go high level|ghl|highlevel",
+    "other": "other|a billboard",
+    "": "| ",
+}
+PLATFORMS = {
+    "facebook": "facebook|fb|facebook ads|meta|meta ads|msg|messenger",
+    "instagram": "instagram|ig|insta|instagram ads",
+    "google": "google|google ads|adwords|youtube|gads",
+    "tiktok": "tiktok|tik tok|tiktok ads|tt",
+    "bing": "bing|microsoft|microsoft ads|bing ads",
+    "yelp": "yelp|yelp ads",
+    "other": "other|an|audience network",
+    "": "|a billboard",
+}
+PROCEDURES = {
+    "BTX": "btx|Botox|dysport|xeomin|neurotoxin|tox",
+    "FILLER": "filler|fillers|dermal filler|dermal fillers|lip filler|juvederm|"
+    "restylane",
+    "LASER": "laser|laser hair removal|lhr|ipl|laser resurfacing",
+    "RHINO": "rhino|rhinoplasty|nose job",
+    "BREAST": "breast|breast augmentation|breast lift|ba",
+    "TUMMY": "tummy|tummy tuck|abdominoplasty",
+    "FACE": "face|facelift|face lift",
+    "": "|cough",
+}
+FREE = {
+    "first_name": "First Name|first|given name|forename|fname|Vorname",
+    "full_name": "Full Name|name|contact name|lead name|client name",
+    "email": "Email|e-mail address|primary email|mail",
+    "phone": "Phone|phone number|mobile|mobile phone|mobile number|cell|cell phone|"
+    "primary phone|telephone|tel",
+    "source": "Source|lead source|original source|contact source|utm_source",
+    "campaign_name": "Campaign|campaign name|utm_campaign",
+    "ad_platform": "Ad Platform|platform",
+    "tags": "Tags|tag|interests|interest|interested in",
+    "procedure": "Procedure|procedure code|treatment|service",
+    "expected_value": "Expected value|monetary value|opportunity value|lead value|"
+    "deal value|value",
+    "created_at": "Created at|created|created on|create date|date created|"
+    "created_time|date added|lead date|date",
+    "external_id": "Contact Id|GHL contact id|GoHighLevel contact id|external id",
+}
+DOORS = {
+    "free": FREE,
+    "ghl": FREE
+    | {
+        "external_id": "Contact Id",
+        "created_at": "Created|created at|date added",
+        "expected_value": "Opportunity value|monetary value|opportunities",
+    },
+    "hubspot": {
+        field: names for field, names in FREE.items() if field != "external_id"
+    },
+    "meta": {
+        "first_name": "first_name",
+        "full_name": "full_name",
+        "email": "email|work_email",
+        "phone": "phone_number|phone|work_phone_number",
+        "campaign_name": "campaign_name",
+        "ad_platform": "platform",
+        "is_organic": "is_organic",
+        "created_at": "created_time",
+    },
+}
+
+
+def each(table: dict[str, str]) -> list[tuple[str, str]]:
+    return [(word, value) for value, line in table.items() for word in line.split("|")]
+
+
+@pytest.mark.parametrize(("word", "source"), each(SOURCES))
+def test_a_source_is_known_by(word: str, source: str) -> None:
+    assert words.source_of(word.upper()) == source
+
+
+@pytest.mark.parametrize(("word", "platform"), each(PLATFORMS))
+def test_a_platform_is_known_by(word: str, platform: str) -> None:
+    assert words.platform_of(word.upper()) == platform
+
+
+@pytest.mark.parametrize(("word", "procedure"), each(PROCEDURES))
+def test_a_procedure_is_known_by(word: str, procedure: str) -> None:
+    assert words.procedure_of(word.upper()) == procedure
+
+
+def test_letters_and_digits_alone_make_a_word() -> None:
+    assert words.key(" Lead-Source_2: Zoë! ") == "leadsource2zoë"
+    assert words.key("STRASSE") == words.key("Straße")
+
+
+@pytest.mark.parametrize(
+    ("door", "header", "field"),
+    [
+        (door, header, field)
+        for door, table in DOORS.items()
+        for header, field in each(table)
+    ],
+)
+def test_a_column_is_known_by(door: str, header: str, field: str) -> None:
+    other = "Email" if field == "phone" else "Phone"
+    assert map_columns((header, other), door).columns[field] == 0
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_no_column_means_anything_else(door: str) -> None:
+    for field, names in BY_NAME[door].columns.items():
+        known = {words.key(header) for header in DOORS[door][field].split("|")}
+        assert {*names} == known
+    assert BY_NAME[door].columns.keys() == DOORS[door].keys()
+
+
+@pytest.mark.parametrize(
+    ("door", "field"), [(door, field) for door in DOORS for field in DOORS[door]]
+)
+def test_of_two_columns_for_one_field_the_better_known_is_read(
+    door: str, field: str
+) -> None:
+    other = "Email" if field == "phone" else "Phone"
+    better, *worse = DOORS[door][field].split("|")
+    for header in worse[:1]:
+        assert map_columns((header, better, other), door).columns[field] == 1
+
+
+@pytest.mark.parametrize(
+    ("headers", "door"),
+    [
+        (("Contact Id", "First Name"), "ghl"),
+        (("Contact Id", "Last Name"), "ghl"),
+        (("Contact Id", "Name"), "ghl"),
+        (("Contact Id", "Email"), "ghl"),
+        (("Contact Id", "Phone"), "ghl"),
+        (("Contact Id", "Tags"), "ghl"),
+        (("Contact Id", "Mail"), "free"),
+        (("First Name", "Email", "Phone", "Tags"), "free"),
+        (("Record ID - Contact", "Lifecycle Stage"), "hubspot"),
+        (("Record ID", "Contact owner"), "hubspot"),
+        (("Record ID", "Create Date"), "hubspot"),
+        (("Record ID", "Original Source"), "hubspot"),
+        (("Record ID", "Lead Status"), "hubspot"),
+        (("Record ID", "Email"), "free"),
+        (("Lifecycle Stage", "Contact owner"), "free"),
+        (("created_time", "ad_id", "ad_name"), "meta"),
+        (("adset_id", "adset_name", "campaign_id"), "meta"),
+        (("form_id", "form_name", "is_organic"), "meta"),
+        (("platform", "lead_status", "ad_id"), "meta"),
+        (("platform", "created_time", "Email"), "free"),
+    ],
+)
+def test_a_door_is_recognised_by(headers: tuple[str, ...], door: str) -> None:
+    assert door_for(headers).name == door
+
+
+@pytest.mark.parametrize(
+    ("door", "title", "source"),
+    [
+        ("meta", "Meta Lead Ads", "facebook"),
+        ("ghl", "GoHighLevel contacts", "gohighlevel"),
+        ("hubspot", "HubSpot contacts", "other"),
+        ("free", "Spreadsheet", "other"),
+    ],
+)
+def test_a_door_has_a_title_and_a_source(door: str, title: str, source: str) -> None:
+    assert (BY_NAME[door].title, BY_NAME[door].default_source) == (title, source)
