@@ -3,7 +3,7 @@ PYTHON ?= python3
 ARGS ?=
 MANAGE = .venv/bin/python manage.py
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check bench lock clean
+.PHONY: help install demo test clocks check bench lock clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
@@ -63,6 +63,10 @@ demo: install ## A clinic to look around in, on 127.0.0.1:8000 (ARGS="--port 800
 test: export DEBUG = on
 test: install ## The tests (ARGS="tests/leads -k move")
 	@.venv/bin/python -m pytest -n 2 $(ARGS)
+
+clocks: export DEBUG = on
+clocks: install ## The tests on leap day, at the hour that isn't, and on New Year's Eve
+	@.venv/bin/python -m tests.clocks -n 2 $(ARGS)
 
 check: export DEBUG = on
 check: install ## Formatting, lint, types, templates, migrations, production settings

@@ -198,6 +198,8 @@ def test_a_filter_that_is_gone_never_means_everybody(
     tag = factories.TagFactory()
     desk.post(f"{DO}?tag=gone", {"act": "tag", "tag": tag.pk, "all": "yes"})
     assert not LeadTag.objects.exists()
+    desk.post(DO, {"act": "tag", "tag": tag.pk, "all": "yes"})
+    assert LeadTag.objects.count() == len(three)
 
 
 def test_undo_is_offered_where_everything_was_done(
