@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import Group
@@ -20,6 +21,9 @@ from tests.order import shuffled
 
 __all__ = ["committed"]
 
+# How long one example takes is the computer's business.
+hypothesis.settings.register_profile("unhurried", deadline=None)
+hypothesis.settings.load_profile("unhurried")
 database = pytest.StashKey[ExitStack]()
 
 

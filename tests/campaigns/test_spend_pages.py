@@ -81,6 +81,9 @@ def test_what_somebody_else_entered_meanwhile_is_not_overwritten(
     stale = {"was-2026-03": "", "spend-2026-03": "5"}
     page = post(desk, "campaign_spend", campaign.pk, **stale)
     assert "Somebody changed one of these months meanwhile." in page
+    bent = {"was-2026-03": "9" * 5000, "spend-2026-03": "5"}
+    page = post(desk, "campaign_spend", campaign.pk, **bent)
+    assert "Somebody changed one of these months meanwhile." in page
     # Saving without touching it is no change.
     post(
         desk, "campaign_spend", campaign.pk, **{"was-2026-03": "", "spend-2026-03": ""}
