@@ -244,6 +244,10 @@ def said(page: Any) -> str:
         ({"act": "assign", "lead": []}, "Choose leads first. Nothing was done."),
         ({"act": "assign", "person": "\0"}, "Null characters are not allowed."),
         ({"act": "assign", "lead": ["\0", "x"]}, "Choose leads first."),
+        (
+            {"act": "move", "scheduled_for": "9999-12-31T23:59"},
+            "Choose a day within a year.",
+        ),
     ],
 )
 def test_what_cannot_be_done_is_said_and_nothing_is_done(

@@ -45,8 +45,8 @@ BAD = (
     "👩🏽‍⚕️'\"<b>%s{{",
 )
 # Each field of each form is posted with these.
-WORST = BAD[:8]
-PATHS = ("x", "c" + "0" * 24, "\0", "a" * 3000, "²", "👩🏽‍⚕️")
+WORST = ("", "9" * 5000, "\0", "²", "9999-12-31T23:59")
+PATHS = ("c" + "0" * 24, "\0", "a" * 3000)
 
 # Posting to these does what opening them does.
 NO_FORM = {"commissions_csv"}
@@ -136,7 +136,7 @@ def test_every_page_answers_or_refuses_whatever_its_address_says(
                 for place, parameter in enumerate(sorted(asked))
             }
             sweep.ask("get", address, query=said, htmx=number % 2 == 1)
-    assert sweep.faults == []
+    assert not sweep.faults, "\n".join(sweep.faults)
     assert unopened == []
     assert sweep.asked - {*PARAMETERS, *FLAGS} == set(), "name a good value of each"
 
@@ -166,7 +166,7 @@ def test_every_act_is_done_or_refused_whatever_is_posted(
         for value in WORST:
             said = dict.fromkeys((*form, *FLAGS), value)
             sweep.ask("post", address, said, needed | {"back": value})
-    assert sweep.faults == []
+    assert not sweep.faults, "\n".join(sweep.faults)
     assert refused == []
     assert unnamed == [], "say how its form is filled in"
 
@@ -177,15 +177,14 @@ def test_every_name_that_our_source_reads_is_tried() -> None:
 
 
 def test_broken_paths_are_refused(sweep: Sweep, rows: dict[str, str]) -> None:
-    unkept = []
+    opened = []
     for name, takes in PAGES.items():
-        whole = place(name, rows)
+        mine = {**rows, "run_id": rows["bulk"]} if "bulk" in name else rows
         for kind in takes:
             for value in PATHS:
-                address = whole.replace(rows[kind], quote(value, safe=""))
-                for method in ("get", "post"):
-                    status = sweep.ask(method, address)
-                    if method == "get" and status == 200:
-                        unkept.append(f"{name} {value!r}"[:100])
-    assert sweep.faults == []
-    assert unkept == []
+                address = place(name, rows).replace(mine[kind], quote(value, safe=""))
+                if sweep.ask("get", address) == 200:
+                    opened.append(f"{name} {value!r}"[:100])
+                sweep.ask("post", address)
+    assert not sweep.faults, "\n".join(sweep.faults)
+    assert opened == []
