@@ -3,7 +3,7 @@ PYTHON ?= python3
 ARGS ?=
 MANAGE = .venv/bin/python manage.py
 .DEFAULT_GOAL := help
-.PHONY: help install demo test mutants check bench lock clean
+.PHONY: help install demo test clocks mutants check bench lock clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
@@ -68,6 +68,10 @@ mutants: export DEBUG = on
 mutants: install ## Plant faults and see whether tests notice (ARGS="--sample 200")
 	@[ -d var/mutants/coverage ] || .venv/bin/python -m tests.mutants --record
 	@.venv/bin/python -m tests.mutants $(ARGS)
+
+clocks: export DEBUG = on
+clocks: install ## The tests on leap day, at the hour that isn't, and on New Year's Eve
+	@.venv/bin/python -m tests.clocks -n 2 $(ARGS)
 
 check: export DEBUG = on
 check: install ## Formatting, lint, types, templates, migrations, production settings

@@ -11,6 +11,7 @@ from campaigns.spend_text import TextRefused, read_month, whole_cents
 
 MONTH_THEN_COMMA = re.compile(r"(\d{4}-\d{1,2}(?:-\d{1,2})?)\s*,\s*(.+)")
 MOST_LINES = 500
+MOST_DIGITS = 18  # of what the database can count
 INPUT = "spend-"
 BEFORE = "was-"
 
@@ -87,4 +88,5 @@ def read_edits(campaign: Campaign, posted: Mapping[str, str]) -> Plan:
 
 
 def _cents_before(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() else None
+    is_number = text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS
+    return int(text) if is_number else None

@@ -8,6 +8,7 @@ from medspa.money import round_half_away
 
 # A slip of the finger adds zeros; no clinic spends ten million dollars a month.
 MOST_CENTS = 10**9
+MOST_DIGITS = 100
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 OURS = "USD"
 # What platforms write where there is nothing.
@@ -49,10 +50,10 @@ def read_cents(text: str) -> Fraction:
     digits = _with_decimal_point(plain)
     if not AMOUNT.fullmatch(digits) or not digits.isascii():
         raise TextRefused("Enter the amount in dollars, like 1,200 or 1,200.50.")
-    cents = Fraction(digits) * 100
-    if cents > MOST_CENTS:
+    # Python refuses to count thousands of digits.
+    if len(digits) > MOST_DIGITS or Fraction(digits) * 100 > MOST_CENTS:
         raise TextRefused("More than $10,000,000 in one month can't be right.")
-    return cents
+    return Fraction(digits) * 100
 
 
 def whole_cents(text: str) -> int:

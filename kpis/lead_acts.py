@@ -1,7 +1,7 @@
 """Consults and money from the lead page: thin views over the acts."""
 
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, DecimalException
 
 from django.http import HttpRequest
 from django.utils.dateparse import parse_datetime
@@ -13,6 +13,8 @@ from leads.models import Lead
 from medspa.clinic_time import clinic_zone
 from medspa.money import format_cents
 from medspa.templatetags.clinic import moment
+
+MOST_DIGITS = 18  # of cents; what may be paid at once is less
 
 
 @lead_act("kpis.add_kpievent")
@@ -82,8 +84,9 @@ def _cents(request: HttpRequest) -> int:
     text = request.POST.get("amount", "").replace("$", "").replace(",", "").strip()
     try:
         cents = Decimal(text) * 100
-    except InvalidOperation:
+    except DecimalException:  # no number, or one beyond all numbers
         cents = Decimal("NaN")
-    if not cents.is_finite() or cents != cents.to_integral_value():
+    is_whole = cents.is_finite() and cents.adjusted() < MOST_DIGITS
+    if not is_whole or cents != cents.to_integral_value():
         raise ActRefused("Enter the amount in dollars, like 450 or 450.50.")
     return int(cents)

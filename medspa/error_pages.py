@@ -9,7 +9,7 @@ from http import HTTPStatus
 from urllib.parse import urlencode
 
 from django.contrib import admin
-from django.db import InterfaceError, OperationalError
+from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
@@ -18,6 +18,8 @@ from django.urls import reverse
 from medspa.sites import ClinicAdminSite
 
 SECONDS_UNTIL_ANOTHER_TRY = 5
+# What psycopg says before it sends anything.
+NULL_BYTE = "NUL (0x00)"
 SAVED_IS_KEPT = "Everything saved before is kept."
 
 
@@ -72,6 +74,27 @@ def explain_wrong_methods(
         page["Allow"] = answer["Allow"]
         return page
 
+    return middleware
+
+
+def refuse_null_bytes(
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Middleware: no text of PostgreSQL holds a NUL, so no row was ever asked for.
+
+    Most forms say so themselves. This is for ids in addresses and hidden fields.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        return get_response(request)
+
+    def process_exception(
+        request: HttpRequest, exception: Exception
+    ) -> HttpResponse | None:
+        is_null = isinstance(exception, DataError) and NULL_BYTE in str(exception)
+        return bad_request(request, exception) if is_null else None
+
+    middleware.process_exception = process_exception  # type: ignore[attr-defined]
     return middleware
 
 

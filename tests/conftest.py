@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import Group
@@ -16,9 +17,13 @@ from medspa.models import User
 from medspa.roles import ADMINISTRATOR, FRONT_DESK, MANAGER, PROVIDER, ROLES
 from tests import database as databases
 from tests.committed import committed, committed_once
+from tests.order import shuffled
 
 __all__ = ["committed", "committed_once"]
 
+# How long one example takes is the computer's business.
+hypothesis.settings.register_profile("unhurried", deadline=None)
+hypothesis.settings.load_profile("unhurried")
 database = pytest.StashKey[ExitStack]()
 
 
@@ -61,9 +66,23 @@ def django_db_setup(
         databases.connect_to(own)
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give the roles back to tests that empty every table after themselves."""
+def pytest_addoption(parser: pytest.Parser) -> None:
+    words = "shuffle files, and the tests in each, by this number"
+    parser.addoption("--order-seed", type=int, metavar="N", help=words)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> Iterator[None]:
+    """Give the roles back to tests that empty every table after themselves.
+
+    pytest-django moves those behind the others; a shuffle comes before.
+    """
+    seed = config.getoption("--order-seed")
+    if seed is not None:
+        items[:] = shuffled(items, seed)
+    yield
     for item in items:
         marker = item.get_closest_marker("django_db")
         names = getattr(item, "fixturenames", [])

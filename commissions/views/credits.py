@@ -86,7 +86,9 @@ class CreditPage(ClinicPageMixin, TemplateView):
 
     def _back(self) -> str:
         back = self.request.GET.get("back", "")
-        if url_has_allowed_host_and_scheme(back, {self.request.get_host()}):
+        is_ours = url_has_allowed_host_and_scheme(back, {self.request.get_host()})
+        # Without a slash `redirect` takes it for the name of a page.
+        if is_ours and back.startswith("/"):
             return back
         return reverse("commissions")
 

@@ -1,9 +1,11 @@
 """The form of a bulk act: which act, with what, and what a stage asks once for all."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator
 from django.db.models import Sum
 
 from leads.bulk import Order
@@ -13,6 +15,8 @@ from leads.move_form import DATES_GIVEN
 from leads.vocabulary import LostReason, Outcome
 from medspa.models import User
 
+# The record of the act keeps the date before a lead refuses it.
+LAST_MOMENT = datetime(2101, 1, 1, tzinfo=UTC)
 TARGETS = {
     BulkAct.TAG: "tag",
     BulkAct.UNTAG: "tag",
@@ -41,6 +45,7 @@ class BulkForm(forms.Form):
     scheduled_for = forms.DateTimeField(
         input_formats=["%Y-%m-%dT%H:%M"],
         required=False,
+        validators=[MaxValueValidator(LAST_MOMENT, "Choose a day within a year.")],
         error_messages={"invalid": "Enter the day and the time of the consult."},
     )
     asked = forms.BooleanField(required=False)

@@ -1,6 +1,6 @@
 """What is done from the lead page; each act says how to take it back."""
 
-from datetime import datetime
+from datetime import MAXYEAR, datetime
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest
@@ -136,7 +136,8 @@ def _due_at(request: HttpRequest) -> datetime:
             typed = parse_datetime(text)
         except ValueError:
             typed = None
-        if typed is None or typed.tzinfo is not None:
+        # At the end of 9999 the same moment is in a year that no column holds.
+        if typed is None or typed.tzinfo is not None or typed.year == MAXYEAR:
             raise ActRefused("Enter a day and a time for the next step.")
         return typed.replace(tzinfo=clinic_zone())
     picked = request.POST.get("when", "")

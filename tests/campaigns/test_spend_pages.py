@@ -81,6 +81,9 @@ def test_what_somebody_else_entered_meanwhile_is_not_overwritten(
     stale = {"was-2026-03": "", "spend-2026-03": "5"}
     page = post(desk, "campaign_spend", campaign.pk, **stale)
     assert "Somebody changed one of these months meanwhile." in page
+    bent = {"was-2026-03": "9" * 5000, "spend-2026-03": "5"}
+    page = post(desk, "campaign_spend", campaign.pk, **bent)
+    assert "Somebody changed one of these months meanwhile." in page
     # Saving without touching it is no change.
     post(
         desk, "campaign_spend", campaign.pk, **{"was-2026-03": "", "spend-2026-03": ""}
@@ -94,6 +97,7 @@ def test_what_somebody_else_entered_meanwhile_is_not_overwritten(
         ({"spend-2026-03": "-5"}, "March 2026: The spend can&#x27;t be negative."),
         ({"spend-2026-03": "1e9"}, "Enter the amount in dollars"),
         ({"spend-2026-03": "99999999"}, "More than $10,000,000"),
+        ({"spend-2026-03": "9" * 5000}, "More than $10,000,000"),
         ({"spend-2026-13": "5"}, "Enter the month like 2026-03."),
         ({"spend-2099-01": "5"}, "has not begun"),
         ({}, "Nothing was changed."),

@@ -92,12 +92,13 @@ def test_the_form_is_in_per_cent_and_offers_the_default(
     assert shares(payment) == {"Ana RN": 6_000, "Bea RN": 4_000}
 
 
-def test_nobody_is_sent_to_another_site(
-    ana: Provider, manager: User, client: Client
+@pytest.mark.parametrize("back", ["https://evil.test/", "1", "no:page"])
+def test_nobody_is_sent_to_another_site_or_to_nowhere(
+    ana: Provider, manager: User, client: Client, back: str
 ) -> None:
     payment = pay(ana, 10_000)
     client.force_login(manager)
-    address = f"{reverse('credit_payment', args=[payment.pk])}?back=https://evil.test/"
+    address = f"{reverse('credit_payment', args=[payment.pk])}?back={back}"
     assert client.post(address, {ana.pk: "50"})["Location"] == reverse("commissions")
 
 

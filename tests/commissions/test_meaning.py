@@ -116,6 +116,7 @@ def test_what_a_minimum_kept_from_being_paid_is_not_taken_back() -> None:
     gated = rule(**PERCENT, min_period_base_cents=20_000)
     events = [paid("e1", 10_000), back("r1", "e1", 10_000)]
     assert cents([gated], events, MARCH, APRIL) == []
+    assert cents([rule(**PERCENT)], events, MARCH, APRIL) != []
 
 
 def test_a_bonus_is_reached_by_what_was_not_refunded() -> None:
@@ -172,6 +173,7 @@ def test_shares_beyond_the_whole_are_refused() -> None:
 def test_a_rule_of_next_year_pays_nothing_yet() -> None:
     future = replace(rule(**PERCENT), effective_from=date(2027, 1, 1))
     assert cents([future], [paid("e1", 10_000)]) == []
+    assert cents([rule(**PERCENT)], [paid("e1", 10_000)]) == [1_000]
 
 
 def test_an_event_belongs_to_its_local_day() -> None:

@@ -123,6 +123,7 @@ def test_a_change_of_a_closed_month_is_found(
     sale: KpiEvent, change: Callable[[KpiEvent], None]
 ) -> None:
     provider = sale.credits.get().provider
+    assert settled_months() == {MARCH}
     change(sale)
     assert settled_months() == set()
     run_month(APRIL)
@@ -173,6 +174,7 @@ def test_a_correction_on_an_open_month_is_kept_when_a_later_one_runs(
 
 
 def test_another_zone_settles_nothing(sale: KpiEvent, settings: Any) -> None:
+    assert settled_months() == {MARCH}
     settings.CLINIC_TIME_ZONE = "Asia/Tokyo"
     assert settled_months() == set()
 

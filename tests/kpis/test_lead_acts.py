@@ -242,6 +242,7 @@ def test_a_payment_is_recorded_to_the_cent_with_its_procedure(
         {"amount": "1.005"},
         {"amount": "NaN"},
         {"amount": "1e400"},
+        {"amount": "1e999999"},
         {"amount": "99999999999"},
         {"amount": "5", "procedure": "TOOTH"},
         {"amount": "5", "category": "surgery notes"},

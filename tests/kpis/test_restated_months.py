@@ -55,6 +55,7 @@ def test_a_range_beside_the_month_names_nothing(
     refunded: None, browser: Client
 ) -> None:
     after = MONTH.last + timedelta(days=1)
+    assert restated_months(window(LONGER))
     assert not restated_months(window(Period(after, after)))
     assert not browser.get(f"{MONTHS}from={after}&to={after}").content.strip()
 

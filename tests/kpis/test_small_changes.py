@@ -42,6 +42,7 @@ def test_none_of_seven_opens_its_two_parts(rate: Value) -> None:
 
 def test_a_count_of_none_opens_nothing() -> None:
     assert address(MARCH, Basis.PERIOD, Asked("leads"), 0) == ""
+    assert "rows=leads" in address(MARCH, Basis.PERIOD, Asked("leads"), 1)
 
 
 def test_a_cohort_says_nothing_of_clicks_rather_than_zero(db: None) -> None:

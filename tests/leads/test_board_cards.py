@@ -103,12 +103,16 @@ def test_a_call_before_the_lead_came_or_one_deleted_does_not_count(
     ActivityFactory(lead=lead, created_at=timezone.now() - timedelta(days=1))
     ActivityFactory(lead=lead).delete()
     assert only_card(stages.first).waiting is not None
+    ActivityFactory(lead=lead)
+    assert only_card(stages.first).waiting is None
 
 
 def test_nobody_waits_in_a_closed_stage(stages: Pipeline) -> None:
     stages.lead(stages.won, minutes_ago=90)
     (card,) = board.read_board(unfolded=[stages.won.id]).columns[2].page.cards
     assert card.waiting is None
+    stages.lead(minutes_ago=90)
+    assert only_card(stages.first).waiting is not None
 
 
 def test_a_script_in_a_tags_name_is_text(stages: Pipeline, desk: Client) -> None:

@@ -198,6 +198,8 @@ def test_a_filter_that_is_gone_never_means_everybody(
     tag = factories.TagFactory()
     desk.post(f"{DO}?tag=gone", {"act": "tag", "tag": tag.pk, "all": "yes"})
     assert not LeadTag.objects.exists()
+    desk.post(DO, {"act": "tag", "tag": tag.pk, "all": "yes"})
+    assert LeadTag.objects.count() == len(three)
 
 
 def test_undo_is_offered_where_everything_was_done(
@@ -242,6 +244,10 @@ def said(page: Any) -> str:
         ({"act": "assign", "lead": []}, "Choose leads first. Nothing was done."),
         ({"act": "assign", "person": "\0"}, "Null characters are not allowed."),
         ({"act": "assign", "lead": ["\0", "x"]}, "Choose leads first."),
+        (
+            {"act": "move", "scheduled_for": "9999-12-31T23:59"},
+            "Choose a day within a year.",
+        ),
     ],
 )
 def test_what_cannot_be_done_is_said_and_nothing_is_done(

@@ -62,6 +62,7 @@ def test_a_typed_moment_is_the_clinics(desk: Client, lead: Lead) -> None:
         {"what": "call_back", "when": "someday"},
         {"what": "call_back", "due_at": "soon"},
         {"what": "call_back", "due_at": "2030-13-45T99:99"},
+        {"what": "call_back", "due_at": "9999-12-31T23:59"},
         {},
     ],
 )

@@ -1,7 +1,7 @@
 """The lead page: who, where, what happened; and what is done from there."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from html import unescape
 
 import pytest
@@ -88,9 +88,15 @@ def test_a_broken_page_mark_shows_the_first_page(text: str) -> None:
     assert read_cursor(text) is None
 
 
+def test_a_page_mark_is_a_moment_and_a_row() -> None:
+    moment = datetime(2026, 1, 1, tzinfo=UTC)
+    assert read_cursor("2026-01-01T00:00:00+00:00~x") == (moment, "x")
+
+
 def test_a_deleted_event_is_not_told(desk: Client) -> None:
     lead = factories.LeadFactory(admitted=True)
     event = KpiEvent.objects.create(lead=lead, kind="invoice_paid", value_cents=1)
+    assert "Invoice paid" in page_of(desk, lead)
     event.delete()
     assert "Invoice paid" not in page_of(desk, lead)
 

@@ -71,9 +71,12 @@ def test_one_box_finds_a_lead_by(typed: str, ana: Lead) -> None:
 )
 def test_nobody_is_found_by(typed: str, ana: Lead) -> None:
     assert list(Lead.objects.search(typed)) == []
+    assert list(Lead.objects.search("Ana")) == [ana]
 
 
 def test_nothing_is_no_search_for_those_who_have_nothing(ana: Lead) -> None:
+    assert Lead.objects.with_email(ana.email).exists()
+    LeadFactory(email="", phone="")
     assert not Lead.objects.with_email("").exists()
     assert not Lead.objects.with_phone("").exists()
     assert not Lead.objects.with_last_four("").exists()

@@ -28,8 +28,10 @@ def test_a_stage_is_not_retired_under_a_move(committed: None) -> None:
             connection.close()
 
     with ThreadPoolExecutor(len(leads) + 1) as pool:
-        for lead in leads:
-            pool.submit(in_a_connection_of_its_own, partial(move, lead.pk, target.pk))
-        pool.submit(in_a_connection_of_its_own, target.delete)
+        acts = [partial(move, lead.pk, target.pk) for lead in leads] + [target.delete]
+        for done in [pool.submit(in_a_connection_of_its_own, act) for act in acts]:
+            done.result()
     target.refresh_from_db()
-    assert not (target.is_deleted and target.stays.current().exists())
+    came = target.stays.current().count()
+    assert came == (0 if target.is_deleted else len(leads))
+    assert came + home.stays.current().count() == len(leads)

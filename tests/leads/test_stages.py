@@ -48,8 +48,10 @@ def test_a_stage_without_current_leads_can_be_retired(empty: str) -> None:
         lead.delete()
     else:
         stage = StageFactory()
+    assert PipelineStage.objects.filter(pk=stage.pk).exists()
     stage.delete()
     assert not PipelineStage.objects.filter(pk=stage.pk).exists()
+    assert PipelineStage.all_objects.get(pk=stage.pk).is_deleted
 
 
 def test_nobody_can_be_moved_to_a_retired_stage() -> None:

@@ -77,6 +77,7 @@ def test_a_deleted_opportunity_is_worth_nothing(
     noon: datetime, front_desk: User
 ) -> None:
     lead = waiting(noon, 800_000, hours=1)
+    assert section("unanswered", noon, front_desk)[0].value_cents == 800_000
     lead.opportunity.delete()
     assert section("unanswered", noon, front_desk)[0].value_cents is None
 

@@ -4,7 +4,7 @@ from typing import NoReturn
 
 import pytest
 from django.core.exceptions import SuspiciousOperation
-from django.db import OperationalError
+from django.db import DataError, OperationalError
 from django.http import Http404, HttpRequest
 from django.test import Client
 from django.urls import path
@@ -17,6 +17,7 @@ from medspa.urls import (  # noqa: F401  (Django looks for them beside the addre
     handler500,
 )
 from medspa.urls import urlpatterns as site
+from tests import factories
 
 
 def database_gone(request: HttpRequest) -> NoReturn:
@@ -35,12 +36,17 @@ def suspicious(request: HttpRequest) -> NoReturn:
     raise SuspiciousOperation("too many fields")
 
 
+def too_long(request: HttpRequest) -> NoReturn:
+    raise DataError("value too long for type character varying(25)")
+
+
 urlpatterns = [
     *site,
     path("database-gone/", database_gone),
     path("broken/", broken),
     path("retired/", retired),
     path("suspicious/", suspicious),
+    path("too-long/", too_long),
 ]
 pytestmark = pytest.mark.urls(__name__)
 
@@ -101,6 +107,23 @@ def test_a_broken_request_did_nothing(client: Client) -> None:
     status, text = read(client, "/suspicious/")
     assert status == 400
     assert "Nothing was done." in text
+
+
+def test_a_null_byte_in_an_address_or_a_form_is_refused(
+    client: Client, manager: User
+) -> None:
+    client.force_login(manager)
+    assert read(client, "/commissions/credit/%00/")[0] == 400
+    lead = factories.LeadFactory()
+    answer = client.post(f"/leads/{lead.pk}/tag/", {"tag": "\0"})
+    assert answer.status_code == 400
+    assert "Nothing was done." in answer.content.decode()
+
+
+def test_other_values_that_a_column_cannot_hold_are_our_own_fault(
+    client: Client,
+) -> None:
+    assert read(client, "/too-long/")[0] == 500
 
 
 def test_who_may_not_is_told_whom_to_ask(client: Client, front_desk: User) -> None:

@@ -58,4 +58,11 @@ def test_the_ground_needs_no_app(module: str) -> None:
 def test_pure_cores_do_not_know_django(path: str) -> None:
     tree = ast.parse((settings.BASE_DIR / path).read_text())
     modules = {node.module for node in ast.walk(tree) if hasattr(node, "module")}
+    modules |= {
+        alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import)
+        for alias in node.names
+    }
+    assert modules
     assert not {name for name in modules if name and name.startswith("django")}

@@ -79,6 +79,9 @@ def test_no_id_or_reference_is_indexed_twice() -> None:
     with connection.cursor() as cursor:
         cursor.execute(IDS_INDEXED_FOR_LIKE)
         assert cursor.fetchall() == []
+        cursor.execute("CREATE INDEX twice ON leads_lead (id varchar_pattern_ops)")
+        cursor.execute(IDS_INDEXED_FOR_LIKE)
+        assert len(cursor.fetchall()) == 1
 
 
 @pytest.mark.parametrize("wrong", ["", "c", "C" + "0" * 24, "c" + "0" * 23 + "Z", "1"])

@@ -169,7 +169,7 @@ def test_more_steps_than_were_foreseen_and_an_unknown_total_are_no_error() -> No
         {"attempt": 2},
         {"state": "waiting"},
     ],
-    ids=str,
+    ids=["canceled", "taken over", "waiting again"],
 )
 def test_work_is_told_to_stop(changes: dict[str, Any]) -> None:
     run = running()

@@ -45,6 +45,7 @@ def test_no_part_is_a_cent_or_more_from_its_exact_share(
 def test_who_has_no_weight_gets_nothing(total: int, shares: list[int]) -> None:
     parts = split_cents(total, shares)
     assert not any(part for part, share in zip(parts, shares, strict=True) if not share)
+    assert sum(parts) == (total if any(shares) else 0)
 
 
 @given(cents, weights)

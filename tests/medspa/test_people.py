@@ -40,6 +40,7 @@ def test_who_leaves_takes_nothing_along() -> None:
     maria = UserFactory()
     LeadFactory(assigned_to=maria)
     ProviderFactory(user=maria)
+    assert Lead.objects.get().assigned_to == Provider.objects.get().user == maria
     maria.delete()
     assert Lead.objects.get().assigned_to is None
     assert Provider.objects.get().user is None

@@ -100,7 +100,9 @@ def test_htmx_gets_the_report_alone(managing: Client) -> None:
     answer = managing.post(
         reverse("lead_import"), {"file": file}, headers={"HX-Request": "true"}
     )
-    assert "<html" not in answer.content.decode()
+    report = answer.content.decode()
+    assert "<html" not in report
+    assert "No column holds an e-mail" in report
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,190 @@
+"""No address of ours fails, whatever it is asked with: it answers or it refuses."""
+
+from collections.abc import Mapping
+from urllib.parse import quote
+
+import pytest
+from django.http import QueryDict
+from django.test import Client
+
+from commissions.models import CommissionRule
+from kpis.models import MonthSnapshot
+from kpis.restatements.snapshots import take_snapshots
+from leads.models import LeadStage
+from medspa.models import User
+from tests import factories
+from tests.address_values import FLAGS, FORMS, IN_ADMIN, NEEDED, OTHERWISE, PARAMETERS
+from tests.addresses import (
+    Sweep,
+    Values,
+    address_of,
+    filled,
+    names_in_source,
+    our_pages,
+)
+
+PAGES = our_pages() | {
+    # Pages of ours in the admin's place.
+    "admin:leads_pipelinestage_changelist": (),
+    "admin:leads_pipelinestage_delete": ("stage_id",),
+}
+BAD = (
+    "",
+    "x",
+    "9" * 5000,
+    "1e999999",
+    "\0",
+    "c" + "0" * 24,  # an id that nobody has
+    "²",  # a digit that is no number
+    "9999-12-31T23:59",
+    "9999-12-31",
+    "0001-01-01",
+    "2026-02-30",
+    "-1",
+    "٣",  # three, in Arabic
+    "👩🏽‍⚕️'\"<b>%s{{",
+)
+# Each field of each form is posted with these.
+WORST = ("", "9" * 5000, "\0", "²", "9999-12-31T23:59")
+PATHS = ("c" + "0" * 24, "\0", "a" * 3000)
+
+# Posting to these does what opening them does.
+NO_FORM = {"commissions_csv"}
+PATHS = ("x", "c" + "0" * 24, "\0", "a" * 3000, "٣", "-1", "..", "%", "👩🏽‍⚕️")
+
+
+@pytest.fixture
+def rows(person_of_all: User) -> dict[str, str]:
+    """A clinic with one of everything, by the name in addresses."""
+    stage = factories.StageFactory(name="New")
+    lead = factories.LeadFactory(stage=stage, first_name="Ana")
+    other = factories.LeadFactory(stage=stage)
+    payment = factories.KpiEventFactory(lead=lead, paid=True)
+    line = factories.StatementLineFactory(statement__provider__user=person_of_all)
+    run = factories.LongRunFactory(made_by=person_of_all)
+    rule = CommissionRule.objects.get()
+    rows = {
+        "lead_id": lead,
+        "other_id": other,
+        "stage_id": stage,
+        "stay_id": LeadStage.objects.get(lead=lead),
+        "activity_id": factories.ActivityFactory(lead=lead, created_by=person_of_all),
+        "campaign_id": factories.CampaignSpendFactory().campaign,
+        "event_id": payment,
+        "file_id": factories.ImportFileFactory(work=run),
+        "rule_id": rule,
+        "statement_id": line.statement,
+        "line_id": line,
+        "dispute_id": factories.DisputeFactory(statement=line.statement, line=line),
+        "view_id": factories.SavedViewFactory(owner=person_of_all),
+        "tag": factories.LeadTagFactory(lead=lead).tag,
+        "task": factories.TaskFactory(lead=lead),
+        "other_tag": factories.TagFactory(),
+        "other_stage": factories.StageFactory(name="Called"),
+        "provider": factories.ProviderFactory(),
+        "person": person_of_all,
+        "booking": factories.KpiEventFactory(lead=lead),
+    }
+    bulk = factories.BulkRunFactory(made_by=person_of_all)
+    take_snapshots()
+    return {kind: str(row.pk) for kind, row in rows.items()} | {
+        "month": f"{MonthSnapshot.objects.earliest('month').month:%Y-%m}",
+        "name": "stage",
+        "run_id": run.pk,
+        "bulk": bulk.pk,
+    }
+
+
+@pytest.fixture
+def person_of_all(db: None) -> User:
+    return factories.UserFactory(is_superuser=True, is_staff=True)
+
+
+@pytest.fixture
+def sweep(person_of_all: User, client: Client) -> Sweep:
+    client.force_login(person_of_all)
+    return Sweep(client)
+
+
+def good(name: str, rows: Mapping[str, str]) -> Values:
+    """The parameters of a page, filled in."""
+    return filled(PARAMETERS | OTHERWISE.get(name, {}), rows)
+
+
+def place(name: str, rows: Mapping[str, str]) -> str:
+    mine = {**rows, "run_id": rows["bulk"]} if "bulk" in name else rows
+    return address_of(name, PAGES[name], mine)
+
+
+def test_every_page_answers_or_refuses_whatever_its_address_says(
+    sweep: Sweep, rows: dict[str, str]
+) -> None:
+    """Each parameter that the page reads has every bad value once."""
+    unopened = []
+    for name in PAGES:
+        address, values = place(name, rows), good(name, rows)
+        needed = QueryDict(NEEDED.get(name, "").format_map(rows)).dict()
+        if sweep.ask("get", address, query=needed) == 405:
+            continue
+        asked = sweep.names_of_page(address, values, needed)
+        given = {name: values[name] for name in asked if name in values}
+        if sweep.ask("get", address, query=given | needed) >= 400:
+            unopened.append(f"{name} {given}")
+        for number in range(len(BAD)):
+            said = {
+                parameter: BAD[(number + place) % len(BAD)]
+                for place, parameter in enumerate(sorted(asked))
+            }
+            sweep.ask("get", address, query=said, htmx=number % 2 == 1)
+    assert not sweep.faults, "\n".join(sweep.faults)
+    assert unopened == []
+    assert sweep.asked - {*PARAMETERS, *FLAGS} == set(), "name a good value of each"
+
+
+def test_every_act_is_done_or_refused_whatever_is_posted(
+    sweep: Sweep, rows: dict[str, str]
+) -> None:
+    """A form that is accepted, with one of its fields after the other made bad."""
+    refused, unnamed = [], []
+    for name in PAGES:
+        address = place(name, rows)
+        needed = QueryDict(NEEDED.get(name, "").format_map(rows)).dict()
+        sweep.asked = set()
+        if sweep.ask("post", address, query=needed) == 405 or name in NO_FORM:
+            continue
+        if name not in FORMS:
+            unnamed.append(name)
+            continue
+        form = filled(FORMS[name], rows)
+        status = sweep.ask("post", address, form, needed)
+        if status >= 400 or sweep.errors:
+            refused.append(f"{name} {status} {sweep.errors}")
+        unnamed += sorted(sweep.asked - {*form, *PARAMETERS, *FLAGS})
+        for field in form:
+            for value in WORST:
+                sweep.ask("post", address, {**form, field: value}, needed)
+        for value in WORST:
+            said = dict.fromkeys((*form, *FLAGS), value)
+            sweep.ask("post", address, said, needed | {"back": value})
+    assert not sweep.faults, "\n".join(sweep.faults)
+    assert refused == []
+    assert unnamed == [], "say how its form is filled in"
+
+
+def test_every_name_that_our_source_reads_is_tried() -> None:
+    tried = {*PARAMETERS, *FLAGS, *IN_ADMIN}.union(*FORMS.values())
+    assert names_in_source() - tried == set()
+
+
+def test_broken_paths_are_refused(sweep: Sweep, rows: dict[str, str]) -> None:
+    opened = []
+    for name, takes in PAGES.items():
+        mine = {**rows, "run_id": rows["bulk"]} if "bulk" in name else rows
+        for kind in takes:
+            for value in PATHS:
+                address = place(name, rows).replace(mine[kind], quote(value, safe=""))
+                if sweep.ask("get", address) == 200:
+                    opened.append(f"{name} {value!r}"[:100])
+                sweep.ask("post", address)
+    assert not sweep.faults, "\n".join(sweep.faults)
+    assert opened == []
