@@ -125,4 +125,9 @@ def _statement(sources: Iterable[Source], is_later_page: bool) -> str:
         )
         for one in sources
     )
-    return f'{pages} ORDER BY at DESC, "row" DESC LIMIT {size}'
+    # PostgreSQL refuses a second ORDER BY behind a single parenthesis: a kind that
+    # only one source tells needs the outer SELECT.
+    return (
+        f'SELECT source, "row", at, data FROM ({pages}) found '
+        f'ORDER BY at DESC, "row" DESC LIMIT {size}'
+    )
