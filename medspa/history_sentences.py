@@ -51,7 +51,7 @@ def entries(records: Iterable[Any]) -> list[Entry]:
     names = _Names(rows)
     return [
         entry
-        for row, previous in zip(rows, [*rows[1:], None], strict=True)
+        for row, previous in zip(rows, [*rows, None][1:], strict=True)
         if (entry := _entry(row, _same(row, previous), names)) is not None
     ]
 

@@ -3,10 +3,11 @@
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
-from leads.models import Lead
+from leads.models import Lead, PipelineStage, Tag
 from medspa.actors import acting
 from medspa.models import User
 from tests import factories
@@ -64,6 +65,19 @@ def test_money_and_people_are_told_by_name(manager: User, client: Client) -> Non
     client.force_login(manager)
     page = words(client, history_of(campaign))
     assert "planned spend per month from $1,000 to $1,250.50" in page
+
+
+def test_a_row_that_came_without_history_says_that_nothing_was_changed(
+    manager: User, client: Client
+) -> None:
+    """Stages and tags of a fixture: `loaddata` writes no history."""
+    call_command("loaddata", "pipeline_stages", "tags", verbosity=0)
+    rows = [*PipelineStage.objects.all(), *Tag.objects.all()]
+    assert len(rows) > 10
+    assert not any(row.history.exists() for row in rows)
+    client.force_login(manager)
+    for row in (rows[0], rows[-1]):
+        assert "Nothing was changed yet." in words(client, history_of(row))
 
 
 def test_one_value_is_put_back(lead: Lead, manager: User, client: Client) -> None:
