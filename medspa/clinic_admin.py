@@ -56,6 +56,22 @@ class HundredthsMixin:
         )
 
 
+class ReadOnlyMixin:
+    """Nothing is added, changed or removed here, whoever asks.
+
+    For facts: their own acts write them, with checks that a plain form lacks.
+    """
+
+    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
 class ClinicAdmin(HundredthsMixin, HistoryAdmin, ModelAdmin):
     """What the admin pages of all our tables have in common."""
 
