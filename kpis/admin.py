@@ -6,7 +6,6 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import F
 from django.http import HttpRequest
-from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import action
 from unfold.forms import ActionForm
 from unfold.widgets import UnfoldAdminSelectWidget
@@ -14,6 +13,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 from kpis.models import KpiEvent
 from kpis.vocabulary import VoidReason
 from kpis.voiding import VoidRefused, void
+from medspa.admin_filters import ClinicRangeFilter
 from medspa.clinic_admin import ClinicAdmin, ReadOnlyMixin
 from medspa.money import format_cents
 
@@ -31,7 +31,7 @@ class KpiEventAdmin(ReadOnlyMixin, ClinicAdmin):
     """To look at and to void; the lead page records."""
 
     list_display = ["kind", "who", "amount", "occurred_at", "is_counting"]
-    list_filter = ["kind", ("occurred_at", RangeDateTimeFilter)]
+    list_filter = ["kind", ("occurred_at", ClinicRangeFilter)]
     list_filter_submit = True
     list_select_related = ["lead", "campaign"]
     search_fields = ["id"]

@@ -12,6 +12,7 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminTextInputWidget
 
+from medspa.admin_filters import OfferedFiltersMixin
 from medspa.conflicts import ConflictForm, inputs_kept
 from medspa.fields import EncryptedField
 from medspa.form_fields import clinic_formfield, unit_of
@@ -72,7 +73,7 @@ class ReadOnlyMixin:
         return False
 
 
-class ClinicAdmin(HundredthsMixin, HistoryAdmin, ModelAdmin):
+class ClinicAdmin(OfferedFiltersMixin, HundredthsMixin, HistoryAdmin, ModelAdmin):
     """What the admin pages of all our tables have in common."""
 
     form = ConflictForm

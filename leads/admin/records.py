@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from unfold.admin import ModelAdmin
 
 from leads.models import Activity, ExportLog, LeadStage, LeadTag, Opportunity, Task
+from medspa.admin_filters import OfferedFiltersMixin
 from medspa.clinic_admin import ClinicAdmin, ReadOnlyMixin
 from medspa.money import format_cents
 from medspa.paging import BoundedPaginator
@@ -22,7 +23,7 @@ class ActivityAdmin(ReadOnlyMixin, ClinicAdmin):
 
 
 @admin.register(LeadStage)
-class LeadStageAdmin(ReadOnlyMixin, ModelAdmin):
+class LeadStageAdmin(OfferedFiltersMixin, ReadOnlyMixin, ModelAdmin):
     list_display = ["lead", "stage", "changed_at", "left_at", "changed_by"]
     list_filter = ["stage"]
     list_select_related = ["lead", "stage", "changed_by"]
@@ -73,7 +74,7 @@ class OpportunityAdmin(ReadOnlyMixin, ClinicAdmin):
 
 
 @admin.register(ExportLog)
-class ExportLogAdmin(ReadOnlyMixin, ModelAdmin):
+class ExportLogAdmin(OfferedFiltersMixin, ReadOnlyMixin, ModelAdmin):
     list_display = ["exported_by", "row_count", "filters", "is_complete", "created_at"]
     list_select_related = ["exported_by"]
     list_fullwidth = True
