@@ -95,6 +95,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "medspa.slow_queries.slow_query_log",
     "medspa.error_pages.explain_wrong_methods",
+    "medspa.error_pages.explain_nul",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -59,6 +59,8 @@ class SavedForm:
     bad: tuple[dict[str, Any], ...]
     put_back: tuple[str, Any]
     changes: dict[str, Any] = field(default_factory=dict)
+    # What makes the good form another row, where an odd value was saved before.
+    again: dict[str, Any] = field(default_factory=dict)
 
 
 def lead() -> dict[str, Any]:

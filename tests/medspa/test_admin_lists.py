@@ -70,7 +70,7 @@ def test_a_list_answers_whatever_is_asked_of_it(
     ]
     answers = [client.get(address, query) for query in asked]
     answers += [client.get(f"{address}{query}") for query in filters_of(first)]
-    assert {answer.status_code for answer in answers} <= {200, 302}
+    assert {answer.status_code for answer in answers} <= {200, 302, 400}
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_an_act_on_chosen_rows_answers_whatever_is_chosen(
         for chosen in ([], ["\0", "9" * 40]):
             said = {"action": act, ACTION_CHECKBOX_NAME: chosen, "index": "0"}
             answer = client.post(list_of(model), said)
-            assert answer.status_code in (200, 302)
+            assert answer.status_code in (200, 302, 400)
 
 
 # Moments ----------------------------------------------------------------------
