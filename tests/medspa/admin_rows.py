@@ -59,8 +59,6 @@ class SavedForm:
     bad: tuple[dict[str, Any], ...]
     put_back: tuple[str, Any]
     changes: dict[str, Any] = field(default_factory=dict)
-    # What makes the good form another row, where an odd value was saved before.
-    again: dict[str, Any] = field(default_factory=dict)
 
 
 def lead() -> dict[str, Any]:
@@ -131,7 +129,7 @@ FORMS = {
         lambda: {
             "name": "Glow",
             "platform": "google",
-            "monthly_spend_cents": "1,200.50",
+            "monthly_spend_cents": "1200.50",
             "starts_on": "2026-01-01",
             "ends_on": "2026-03-31",
             "spends-TOTAL_FORMS": "0",
