@@ -8,15 +8,23 @@ from django.shortcuts import redirect
 from unfold.admin import TabularInline
 
 from campaigns.models import Campaign, CampaignSpend
-from medspa.clinic_admin import ClinicAdmin, HundredthsMixin
+from medspa.clinic_admin import ClinicAdmin, ReadOnlyMixin
 from medspa.money import format_cents
 
 
-class CampaignSpendInline(HundredthsMixin, TabularInline):
+class CampaignSpendInline(ReadOnlyMixin, TabularInline):
+    """To look at; spend is entered on the campaign's page, or imported."""
+
     model = CampaignSpend
     extra = 0
     ordering = ["-month"]
     per_page = 12
+    fields = ["month", "spend"]
+    readonly_fields = ["spend"]
+
+    @admin.display(description="spend")
+    def spend(self, row: CampaignSpend) -> str:
+        return format_cents(row.spend_cents)
 
 
 @admin.register(Campaign)

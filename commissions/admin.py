@@ -3,10 +3,17 @@
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
+from unfold.decorators import action
 
 from commissions.models import CommissionRule, Credit, Provider
-from medspa.clinic_admin import ClinicAdmin
+from commissions.views.credits import CreditPage
+from kpis.admin import KpiEventAdmin
+from kpis.models import KpiEvent
+from medspa.clinic_admin import ClinicAdmin, ReadOnlyMixin
 
 
 @admin.register(Provider)
@@ -19,7 +26,7 @@ class ProviderAdmin(ClinicAdmin):
 
 
 @admin.register(CommissionRule)
-class CommissionRuleAdmin(ClinicAdmin):
+class CommissionRuleAdmin(ReadOnlyMixin, ClinicAdmin):
     """To look at, with the history. Rules are made and changed on their own page."""
 
     list_display = ["__str__", "effective_from", "effective_to", "priority", "version"]
@@ -34,24 +41,49 @@ class CommissionRuleAdmin(ClinicAdmin):
         "rule_json",
     ]
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+class SplitMixin:
+    """A link to the page that says who earned a payment or consult, while it counts."""
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    actions_detail = ["split"]
+
+    def events_of(self, object_id: str) -> Any:
+        raise NotImplementedError
+
+    def has_split_permission(self, request: HttpRequest, object_id: str) -> bool:
+        may = request.user.has_perms(CreditPage.permission_required)
+        return may and self.events_of(object_id).exists()
+
+    @action(description="Split…", permissions=["split"])
+    def split(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        back = urlencode({"back": self._address("change", object_id)})  # type: ignore[attr-defined]
+        event = self.events_of(object_id).get()
+        return redirect(f"{reverse('credit_payment', args=[event.pk])}?{back}")
 
 
 @admin.register(Credit)
-class CreditAdmin(ClinicAdmin):
+class CreditAdmin(SplitMixin, ReadOnlyMixin, ClinicAdmin):
+    """To look at, with the history. Shares are changed where their sum is seen."""
+
     list_display = ["provider", "kpi_event", "share"]
     list_filter = ["provider"]
     list_select_related = ["provider", "kpi_event"]
-    autocomplete_fields = ["kpi_event"]
-    fields = ["kpi_event", "provider", "share_bps"]
+    fields = ["kpi_event", "provider", "share"]
+    readonly_fields = ["share"]
 
     @admin.display(description="share")
     def share(self, credit: Credit) -> str:
         return f"{credit.share_bps / 100:g} %"
+
+    def events_of(self, object_id: str) -> Any:
+        return KpiEvent.objects.filter(credits=object_id)
+
+
+# The floor below does not know that somebody earns commissions.
+admin.site.unregister(KpiEvent)
+
+
+@admin.register(KpiEvent)
+class CreditedEventAdmin(SplitMixin, KpiEventAdmin):
+    def events_of(self, object_id: str) -> Any:
+        return KpiEvent.objects.filter(pk=object_id)

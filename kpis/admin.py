@@ -1,4 +1,4 @@
-"""Recorded events: entered once, never edited, voided when wrong."""
+"""Recorded events: never edited, voided with a reason when wrong."""
 
 from typing import Any
 
@@ -6,7 +6,6 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import F
 from django.http import HttpRequest
-from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import action
 from unfold.forms import ActionForm
 from unfold.widgets import UnfoldAdminSelectWidget
@@ -14,7 +13,8 @@ from unfold.widgets import UnfoldAdminSelectWidget
 from kpis.models import KpiEvent
 from kpis.vocabulary import VoidReason
 from kpis.voiding import VoidRefused, void
-from medspa.clinic_admin import ClinicAdmin
+from medspa.admin_filters import ClinicRangeFilter
+from medspa.clinic_admin import ClinicAdmin, ReadOnlyMixin
 from medspa.money import format_cents
 
 
@@ -27,23 +27,25 @@ class VoidForm(ActionForm):
 
 
 @admin.register(KpiEvent)
-class KpiEventAdmin(ClinicAdmin):
+class KpiEventAdmin(ReadOnlyMixin, ClinicAdmin):
+    """To look at and to void; the lead page records."""
+
     list_display = ["kind", "who", "amount", "occurred_at", "is_counting"]
-    list_filter = ["kind", ("occurred_at", RangeDateTimeFilter)]
+    list_filter = ["kind", ("occurred_at", ClinicRangeFilter)]
     list_filter_submit = True
     list_select_related = ["lead", "campaign"]
-    autocomplete_fields = ["lead", "refund_of"]
     search_fields = ["id"]
     sortable_by = ["occurred_at"]
     fields = [
         "kind",
         "lead",
         "campaign",
-        "value_cents",
+        "amount",
         "refund_of",
         "metadata_json",
         "occurred_at",
     ]
+    readonly_fields = ["amount"]
     actions = ["void_selected"]
     action_form = VoidForm
 
@@ -58,12 +60,6 @@ class KpiEventAdmin(ClinicAdmin):
     @admin.display(description="counts", boolean=True)
     def is_counting(self, event: KpiEvent) -> bool:
         return not event.is_deleted
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False  # voiding asks for a reason
 
     def has_void_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("kpis.void_kpievent")

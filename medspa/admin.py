@@ -10,6 +10,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
+from medspa.admin_filters import OfferedFiltersMixin
 from medspa.clinic_admin import ClinicAdmin
 from medspa.models import User
 from medspa.roles import CAPABILITIES
@@ -51,7 +52,7 @@ class PersonAdmin(UserAdmin, ClinicAdmin):  # type: ignore[misc]
 
 
 @admin.register(Group)
-class RoleAdmin(ModelAdmin):
+class RoleAdmin(OfferedFiltersMixin, ModelAdmin):
     """Roles are read here; what each may do is one table in the code."""
 
     list_display = ["name"]

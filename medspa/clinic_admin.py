@@ -12,6 +12,7 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminTextInputWidget
 
+from medspa.admin_filters import OfferedFiltersMixin
 from medspa.conflicts import ConflictForm, inputs_kept
 from medspa.fields import EncryptedField
 from medspa.form_fields import clinic_formfield, unit_of
@@ -56,7 +57,23 @@ class HundredthsMixin:
         )
 
 
-class ClinicAdmin(HundredthsMixin, HistoryAdmin, ModelAdmin):
+class ReadOnlyMixin:
+    """Nothing is added, changed or removed here, whoever asks.
+
+    For facts: their own acts write them, with checks that a plain form lacks.
+    """
+
+    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class ClinicAdmin(OfferedFiltersMixin, HundredthsMixin, HistoryAdmin, ModelAdmin):
     """What the admin pages of all our tables have in common."""
 
     form = ConflictForm

@@ -91,7 +91,7 @@ class HistoryAdmin(SimpleHistoryAdmin):
     ) -> None:
         record = (
             row.history.filter(history_id=record_id).first()
-            if record_id.isdigit()
+            if record_id.isdecimal()
             else None
         )
         before = record.prev_record if record else None

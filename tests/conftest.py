@@ -129,6 +129,12 @@ def administrator(person: Callable[[str], User]) -> User:
 
 
 @pytest.fixture
+def superuser(db: None) -> User:
+    """Somebody to whom no permission is denied."""
+    return User.objects.create_superuser("superuser")
+
+
+@pytest.fixture
 def outsider(person: Callable[[str], User]) -> User:
     """Somebody who may sign in and has no role."""
     return person("")

@@ -7,22 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from unfold.admin import ModelAdmin
 
 from leads.models import Activity, ExportLog, LeadStage, LeadTag, Opportunity, Task
-from medspa.clinic_admin import ClinicAdmin
+from medspa.admin_filters import OfferedFiltersMixin
+from medspa.clinic_admin import ClinicAdmin, ReadOnlyMixin
 from medspa.money import format_cents
 from medspa.paging import BoundedPaginator
-
-
-class ReadOnlyMixin:
-    """Nothing is added, changed or removed on these pages."""
-
-    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(Activity)
@@ -35,7 +23,7 @@ class ActivityAdmin(ReadOnlyMixin, ClinicAdmin):
 
 
 @admin.register(LeadStage)
-class LeadStageAdmin(ReadOnlyMixin, ModelAdmin):
+class LeadStageAdmin(OfferedFiltersMixin, ReadOnlyMixin, ModelAdmin):
     list_display = ["lead", "stage", "changed_at", "left_at", "changed_by"]
     list_filter = ["stage"]
     list_select_related = ["lead", "stage", "changed_by"]
@@ -65,22 +53,28 @@ class TaskAdmin(ReadOnlyMixin, ClinicAdmin):
 
 
 @admin.register(Opportunity)
-class OpportunityAdmin(ClinicAdmin):
+class OpportunityAdmin(ReadOnlyMixin, ClinicAdmin):
+    """To look at, with the history. What a lead may be worth is said on its form."""
+
     list_display = ["lead", "procedure_code", "expected", "expected_date"]
     list_filter = ["procedure_code"]
     list_select_related = ["lead"]
     sortable_by: list[str] = []
-    autocomplete_fields = ["lead"]
-    put_back_permission = "leads.put_back"
-    fields = ["lead", "expected_value_cents", "procedure_code", "expected_date"]
+    fields = ["lead", "expected", "procedure_code", "expected_date"]
+    # A lead's expectation is never put back to another lead.
+    readonly_fields = ["lead", "expected"]
 
     @admin.display(description="expected value")
     def expected(self, opportunity: Opportunity) -> str:
         return format_cents(opportunity.expected_value_cents)
 
+    def may_put_back(self, request: HttpRequest) -> bool:
+        """One value, by its own act: no form is open for that."""
+        return request.user.has_perms(("leads.change_opportunity", "leads.put_back"))
+
 
 @admin.register(ExportLog)
-class ExportLogAdmin(ReadOnlyMixin, ModelAdmin):
+class ExportLogAdmin(OfferedFiltersMixin, ReadOnlyMixin, ModelAdmin):
     list_display = ["exported_by", "row_count", "filters", "is_complete", "created_at"]
     list_select_related = ["exported_by"]
     list_fullwidth = True

@@ -80,17 +80,9 @@ def is_test(row: Row) -> bool:
     return any(TEST_LEAD in cell.casefold() for cell in row.cells)
 
 
-def refusal_of_width(row: Row, width: int) -> str:
-    """A sentence when cells stand where no column has a header; empty if none do."""
-    if not any(row.cells[width:]):
-        return ""
-    return f"The row has {len(row.cells)} cells, the headers are {width}."
-
-
 def _kept(
     rows: Iterator[Row], mapping: Mapping, fields: tuple[str, ...]
 ) -> Iterator[KeptRow]:
-    width = len(mapping.headers)
     for row in rows:
         if is_test(row):
             yield KeptRow(number=row.number, cells=(TEST_LEAD,))
@@ -98,7 +90,7 @@ def _kept(
         yield KeptRow(
             number=row.number,
             cells=allowed_cells(row, mapping, fields),
-            refusal=refusal_of_width(row, width),
+            refusal=row.refusal,
         )
 
 

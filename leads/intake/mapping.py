@@ -35,7 +35,7 @@ class Mapping:
         return next(found, "")
 
     def cells(self, row: Sequence[str]) -> dict[str, str]:
-        """The allowed cells of a row; what a short row lacks is empty."""
+        """The allowed cells of a row, empty where it was refused without any."""
         return {
             field: row[index] if index < len(row) else ""
             for field, index in self.columns.items()

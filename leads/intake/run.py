@@ -13,7 +13,7 @@ from django.utils import timezone
 from leads.intake.clinic import add_campaigns, clinic_words
 from leads.intake.errors import FileRefused, ImportStopped, RowIsATest, RowRefused
 from leads.intake.incoming import IncomingLead
-from leads.intake.kept import allowed_cells, is_test, refusal_of_width
+from leads.intake.kept import allowed_cells, is_test
 from leads.intake.mapping import Mapping
 from leads.intake.notes import Notes
 from leads.intake.planning import Plan, plan
@@ -156,8 +156,8 @@ class Import:
     def _lead(self, row: Row) -> IncomingLead:
         if is_test(row):
             raise RowIsATest
-        if refusal := row.refusal or refusal_of_width(row, len(self.mapping.headers)):
-            raise RowRefused(refusal)
+        if row.refusal:
+            raise RowRefused(row.refusal)
         cells = self.mapping.cells(row.cells)
         lead = self.mapping.door.read(cells)
         self.notes.observe(lead, cells)

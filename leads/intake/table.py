@@ -5,7 +5,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import count, islice
 
 from leads.intake.errors import FileRefused
 from medspa.text_file import RECORD_SEPARATOR, NotText, decode
@@ -15,8 +15,14 @@ SEPARATORS = ",;\t|"
 LONGEST_RECORD_LINES = 200
 MAX_COLUMNS = 1000
 SAMPLE_LINES = 20
+BROKEN_QUOTING = (
+    "Text follows a closing quotation mark, so the cells can't be told apart."
+)
+UNDER_NO_HEADER = "The row has a cell under a column without a header."
 # Follows the last line; whoever swallows it left a quotation mark open.
 END = RECORD_SEPARATOR
+# The programs that break the rule mean a mark behind a backslash as text.
+QUOTE = re.compile(r'(?<!\\)"')
 EMAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[a-z]{2,}", re.IGNORECASE)
 NUMBER_OR_DATE = re.compile(r"[\d\s()+./:\-]{7,}")
 EXCEL_HINT = re.compile(r"sep=(.)\s*", re.IGNORECASE)
@@ -26,7 +32,8 @@ EXCEL_HINT = re.compile(r"sep=(.)\s*", re.IGNORECASE)
 class Row:
     """`number` is the row's number in a spreadsheet program, headers included.
 
-    `refusal` is why it fails, where that is known before it is read.
+    `refusal` is why it fails, where that is known before it is read; then there are
+    no cells, because they may hold what belongs under another header.
     """
 
     number: int
@@ -47,7 +54,22 @@ class Table:
         """The rows below the headers that are not blank, one at a time."""
         records = _records(self.text, self.separator)
         next(records)
-        return islice(records, self.row_count)
+        return (self._judged(row) for row in islice(records, self.row_count))
+
+    def _judged(self, row: Row) -> Row:
+        """The row, without its cells when they don't stand under their headers.
+
+        One stray comma moves every cell after it, and a note becomes a campaign.
+        """
+        if row.refusal:
+            return row
+        width = len(self.headers)
+        if len(row.cells) != width:
+            cells = f"{len(row.cells)} cell{'' if len(row.cells) == 1 else 's'}"
+            return Row(row.number, (), f"The row has {cells}, the headers are {width}.")
+        if any(c for c, name in zip(row.cells, self.headers, strict=True) if not name):
+            return Row(row.number, (), UNDER_NO_HEADER)
+        return row
 
     def first(self, count: int) -> "Table":
         """The table without what comes after so many rows."""
@@ -88,25 +110,58 @@ def _how_regular(mark: str, lines: list[str]) -> tuple[int, int]:
 
 
 def _records(text: str, separator: str) -> Iterator[Row]:
-    """Every record with a filled cell, the headers first."""
-    reader = csv.reader(_lines_and_end(text), delimiter=separator)
-    number = before = 0
-    try:
-        for cells in reader:
-            number += 1
-            if cells == [END]:
-                return
-            if reader.line_num - before > LONGEST_RECORD_LINES or END in cells[-1:]:
+    """Every record with a filled cell, the headers first.
+
+    Of a record whose quoting is broken only the number is known: where its cells end
+    nobody can tell, so none of them is passed on.
+    """
+    lines = _Lines(text)
+    reader = csv.reader(lines, delimiter=separator, strict=True)
+    for number in count(1):
+        lines.begin_record()
+        try:
+            cells = next(reader, None)
+        except csv.Error as error:
+            if "limit" in str(error):
+                raise _too_large(number) from None
+            lines.end_record(number)
+            yield Row(number, (), BROKEN_QUOTING)
+            continue
+        if cells == [END]:
+            return
+        if cells is None or lines.in_record > LONGEST_RECORD_LINES:
+            raise _open_quote(number)
+        if any(cell.strip() for cell in cells):
+            yield Row(number, tuple(cell.strip() for cell in cells))
+
+
+class _Lines:
+    """The lines of a text and then the mark of its end, counted for each record."""
+
+    def __init__(self, text: str) -> None:
+        self._lines = _lines_and_end(text)
+        self.begin_record()
+
+    def __iter__(self) -> "_Lines":
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._lines)
+        self.in_record += 1
+        self._quotes += len(QUOTE.findall(line))
+        return line
+
+    def begin_record(self) -> None:
+        self.in_record = self._quotes = 0
+
+    def end_record(self, number: int) -> None:
+        """Skip what belongs to a broken record: until its quotation marks are even.
+
+        A line that ends after `"says \\"fine\\"` leaves one open: the next is no row.
+        """
+        while self._quotes % 2:
+            if self.in_record > LONGEST_RECORD_LINES or next(self, END) == END:
                 raise _open_quote(number)
-            before = reader.line_num
-            if any(cell.strip() for cell in cells):
-                yield Row(number, tuple(cell.strip() for cell in cells))
-    except csv.Error:
-        raise FileRefused(
-            f"Row {number + 1} has a cell of more than "
-            f"{csv.field_size_limit():,} characters. Is a quotation mark missing?"
-        ) from None
-    raise _open_quote(number)
 
 
 def _lines_and_end(text: str) -> Iterator[str]:
@@ -118,6 +173,13 @@ def _lines_and_end(text: str) -> Iterator[str]:
     yield END
 
 
+def _too_large(number: int) -> FileRefused:
+    return FileRefused(
+        f"Row {number} has a cell of more than {csv.field_size_limit():,} characters. "
+        "Is a quotation mark missing?"
+    )
+
+
 def _open_quote(number: int) -> FileRefused:
     return FileRefused(f"A quotation mark that opens in row {number} never closes.")
 
@@ -125,6 +187,8 @@ def _open_quote(number: int) -> FileRefused:
 def _headers(row: Row | None) -> tuple[str, ...]:
     if row is None:
         raise FileRefused("The file is empty.")
+    if row.refusal:
+        raise FileRefused(f"The row of headers can't be read. {row.refusal}")
     if len(row.cells) > MAX_COLUMNS:
         raise FileRefused(f"The file has more than {MAX_COLUMNS:,} columns.")
     if any(_looks_like_a_value(cell) for cell in row.cells):

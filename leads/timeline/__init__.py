@@ -84,6 +84,10 @@ PAGE_OF_ONE = """(
     FROM (SELECT "row"::text COLLATE "C" AS "row", at, data FROM ({sql}) each) one
     {earlier} ORDER BY at DESC, "row" DESC LIMIT {size}
 )"""
+# PostgreSQL refuses a second ORDER BY right behind one parenthesis: the outer SELECT is
+# there for a kind that only one source tells.
+PAGE_OF_ALL = """SELECT source, "row", at, data FROM ({pages}) found
+ORDER BY at DESC, "row" DESC LIMIT {size}"""
 EARLIER = 'WHERE (at, "row") < (%(before_at)s, %(before_row)s)'
 
 
@@ -125,4 +129,4 @@ def _statement(sources: Iterable[Source], is_later_page: bool) -> str:
         )
         for one in sources
     )
-    return f'{pages} ORDER BY at DESC, "row" DESC LIMIT {size}'
+    return PAGE_OF_ALL.format(pages=pages, size=size)

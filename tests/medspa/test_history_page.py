@@ -3,10 +3,11 @@
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
-from leads.models import Lead
+from leads.models import Lead, Opportunity, PipelineStage, Tag
 from medspa.actors import acting
 from medspa.models import User
 from tests import factories
@@ -66,6 +67,19 @@ def test_money_and_people_are_told_by_name(manager: User, client: Client) -> Non
     assert "planned spend per month from $1,000 to $1,250.50" in page
 
 
+def test_a_row_that_came_without_history_says_that_nothing_was_changed(
+    manager: User, client: Client
+) -> None:
+    """Stages and tags of a fixture: `loaddata` writes no history."""
+    call_command("loaddata", "pipeline_stages", "tags", verbosity=0)
+    rows = [*PipelineStage.objects.all(), *Tag.objects.all()]
+    assert len(rows) > 10
+    assert not any(row.history.exists() for row in rows)
+    client.force_login(manager)
+    for row in (rows[0], rows[-1]):
+        assert "Nothing was changed yet." in words(client, history_of(row))
+
+
 def test_one_value_is_put_back(lead: Lead, manager: User, client: Client) -> None:
     client.force_login(manager)
     record = lead.history.first()
@@ -79,6 +93,28 @@ def test_one_value_is_put_back(lead: Lead, manager: User, client: Client) -> Non
     assert changed.source == "google"
     assert changed.phone == "+12125550199"
     assert changed.history.first().history_user == manager
+
+
+def test_an_expected_value_is_put_back_and_its_lead_is_not(
+    manager: User, front_desk: User, client: Client
+) -> None:
+    """Its form is closed; this is an act of its own."""
+    opportunity = factories.OpportunityFactory(expected_value_cents=90_000)
+    opportunity.expected_value_cents = 80_000
+    opportunity.lead = factories.LeadFactory()
+    opportunity.save()
+    address = f"{history_of(opportunity)}put-back/"
+    record = opportunity.history.first().history_id
+    for person, field, status in (
+        (front_desk, "expected_value_cents", 403),
+        (manager, "lead", 403),
+        (manager, "expected_value_cents", 302),
+    ):
+        client.force_login(person)
+        answer = client.post(address, {"field": field, "record": record})
+        assert answer.status_code == status
+    now = Opportunity.objects.get()
+    assert (now.expected_value_cents, now.lead) == (90_000, opportunity.lead)
 
 
 def test_the_front_desk_reads_but_puts_nothing_back(

@@ -1,0 +1,76 @@
+"""The filters of a lead's timeline: each kind alone, and its next page."""
+
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from kpis.models import KpiEvent
+from leads.models import Lead
+from leads.pipeline import move
+from leads.timeline import PAGE_SIZE, SOURCES, timeline
+from leads.views.lead import KINDS
+from medspa.models import User
+from tests import factories
+
+KINDS_TOLD = {
+    "activity": "Call, answered",
+    "stage": "Moved from",
+    "money": "Invoice paid: $450",
+    "step": "Next: Call back",
+    "change": "Changed the source",
+}
+
+
+@pytest.fixture
+def lead(db: None) -> Lead:
+    """Somebody of whom every kind tells one line, and another who tells none."""
+    factories.LeadFactory(admitted=True)
+    lead = factories.LeadFactory(admitted=True, source="google")
+    move(lead.pk, factories.StageFactory().pk)
+    factories.ActivityFactory(lead=lead)
+    KpiEvent.objects.create(lead=lead, kind="invoice_paid", value_cents=45_000)
+    factories.TaskFactory(lead=lead)
+    lead.source = "referral"
+    lead.save()
+    return lead
+
+
+def test_every_kind_that_a_source_tells_can_be_chosen() -> None:
+    assert {source.kind for source in SOURCES} == set(KINDS) == set(KINDS_TOLD)
+
+
+@pytest.mark.parametrize("kind", KINDS_TOLD)
+def test_the_page_shows_the_kind_that_was_chosen_and_no_other(
+    kind: str, lead: Lead, front_desk: User, client: Client
+) -> None:
+    client.force_login(front_desk)
+    for headers in ({}, {"HX-Request": "true"}):
+        answer = client.get(f"/leads/{lead.pk}/?kind={kind}", headers=headers)
+        assert answer.status_code == 200
+        items = answer.context["items"]
+        assert {item.kind for item in items} == {kind}
+        assert any(item.text.startswith(KINDS_TOLD[kind]) for item in items)
+
+
+@pytest.mark.parametrize("kind", ["", "x", "stage'; --", "\u2028"])
+def test_an_unknown_kind_shows_everything(
+    kind: str, lead: Lead, front_desk: User, client: Client
+) -> None:
+    client.force_login(front_desk)
+    answer = client.get(f"/leads/{lead.pk}/", {"kind": kind})
+    assert {item.kind for item in answer.context["items"]} == set(KINDS)
+
+
+def test_the_next_page_of_a_kind_goes_on_where_the_first_ended(lead: Lead) -> None:
+    for hours in range(PAGE_SIZE + 3):
+        at = timezone.now() - timedelta(hours=hours)
+        factories.ActivityFactory(lead=lead, created_at=at)
+    first = timeline(lead, kinds=["activity"])
+    assert len(first) == PAGE_SIZE + 1
+    mark = first[PAGE_SIZE - 1]
+    rest = timeline(lead, kinds=["activity"], before=(mark.at, mark.id))
+    assert len(rest) == 4
+    assert all(a.at > b.at for a, b in pairwise([*first[:PAGE_SIZE], *rest]))
