@@ -1,7 +1,6 @@
 """Bulk acts done by a worker: as one person, once, also when the worker is killed."""
 
 import time
-from collections.abc import Iterator
 
 import pytest
 from django.db import connection, transaction
@@ -12,7 +11,6 @@ from leads.models import BulkAct, BulkChunk, BulkRun, Lead, LeadTag
 from medspa.long_runs import begin
 from medspa.models import LongRun, RunState, User
 from tests import factories
-from tests.committed import empty_tables
 from tests.leads.many import many_leads, tag_rows
 from tests.long_runs import carry_out, silence_workers, worker
 
@@ -20,11 +18,8 @@ PATIENCE_SECONDS = 30
 
 
 @pytest.fixture
-def person(committed: None) -> Iterator[User]:
-    user = factories.UserFactory(is_superuser=True)
-    yield user
-    empty_tables()
-    user.delete()
+def person(committed: None) -> User:
+    return factories.UserFactory(is_superuser=True)
 
 
 def tagging(count: int, person: User) -> tuple[BulkRun, LongRun]:

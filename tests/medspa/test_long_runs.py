@@ -1,7 +1,5 @@
 """Long work: begun with the data, done once, told honestly, stopped when asked."""
 
-from collections.abc import Iterator
-
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
@@ -13,7 +11,6 @@ from medspa.long_runs import begin, cancel, standing
 from medspa.models import LongRun, RunState, User
 from medspa.progress import Progress, ShuttingDown
 from tests import factories
-from tests.committed import empty_tables
 from tests.long_runs import carry_out
 from tests.medspa.sample.long_work import Names
 
@@ -31,11 +28,8 @@ class Other(Shape):
 
 
 @pytest.fixture
-def ana(committed: None) -> Iterator[User]:
-    user = factories.UserFactory()
-    yield user
-    empty_tables()
-    user.delete()
+def ana(committed: None) -> User:
+    return factories.UserFactory()
 
 
 @pytest.mark.django_db

@@ -3,7 +3,6 @@
 import csv
 import io
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -28,7 +27,6 @@ from medspa.long_runs import cancel
 from medspa.models import LongRun, RunState, User
 from medspa.progress import Untold
 from tests import factories
-from tests.committed import empty_tables
 from tests.leads.intake.bringing import bring, counts
 from tests.long_runs import carry_out, silence_workers, worker
 
@@ -37,12 +35,9 @@ HEADER = "First Name,Last Name,Email,Tags,Notes"
 
 
 @pytest.fixture
-def person(committed: None) -> Iterator[User]:
+def person(committed: None) -> User:
     call_command("loaddata", "pipeline_stages", "tags", verbosity=0)
-    user = factories.UserFactory(is_superuser=True)
-    yield user
-    empty_tables()
-    user.delete()
+    return factories.UserFactory(is_superuser=True)
 
 
 def file_of(count: int, *rows: str) -> str:
