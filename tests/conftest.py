@@ -1,5 +1,6 @@
 """The database under the tests, and the people in them."""
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -10,12 +11,14 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import connection
+from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
 
 from medspa.embedded_postgres import EMBEDDED, EmbeddedPostgresError
 from medspa.models import User
 from medspa.roles import ADMINISTRATOR, FRONT_DESK, MANAGER, PROVIDER, ROLES
 from tests import database as databases
+from tests import restoring
 from tests.committed import committed, committed_once
 from tests.order import shuffled
 
@@ -46,6 +49,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         config.stash[database].close()
 
 
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: the garbage collector need not look at it again."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(
     django_test_environment: None,
@@ -53,13 +62,12 @@ def django_db_setup(
     django_db_blocker: DjangoDbBlocker,
 ) -> Iterator[None]:
     """Each process of the run works on its own copy of the migrated database."""
-    written: Any = connection
+    made: Any = connection
     own = settings.DATABASES["default"]["NAME"]
-    name = written.creation._get_test_db_name()
+    name = made.creation._get_test_db_name()
     with django_db_blocker.unblock():
         databases.copy_migrated(name)
-        # What `serialized_rollback` gives back to a test that emptied every table.
-        written._test_serialized_contents = written.creation.serialize_db_to_string()
+        restoring.remember()
     yield
     with django_db_blocker.unblock():
         databases.drop(name)
@@ -71,26 +79,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--order-seed", type=int, metavar="N", help=words)
 
 
-@pytest.hookimpl(wrapper=True)
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
-) -> Iterator[None]:
-    """Give the roles back to tests that empty every table after themselves.
-
-    pytest-django moves those behind the others; a shuffle comes before.
-    """
+) -> None:
+    """Shuffled before pytest-django moves the tests that commit behind the others."""
     seed = config.getoption("--order-seed")
     if seed is not None:
         items[:] = shuffled(items, seed)
-    yield
-    for item in items:
-        marker = item.get_closest_marker("django_db")
-        names = getattr(item, "fixturenames", [])
-        if {"transactional_db", "live_server"} & set(names) or (
-            marker and marker.kwargs.get("transaction")
-        ):
-            refilled = pytest.mark.django_db(transaction=True, serialized_rollback=True)
-            item.add_marker(refilled, append=False)
+
+
+def restore(test: TransactionTestCase) -> None:
+    """What a test with transactions of its own does to the tables is undone."""
+    restoring.restore()
+
+
+TransactionTestCase._fixture_teardown = restore  # type: ignore[method-assign]
 
 
 @pytest.fixture

@@ -2,14 +2,18 @@
 
 import asyncio
 import subprocess
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from multiprocessing.process import BaseProcess
 
+from django.core.management import call_command
 from django.db import connection
 
 from medspa.models import LongRun
 from medspa.worker import work_off
 from tests.committed import MANAGE, environment
+from tests.forked import forked
 
 
 def carry_out(run: LongRun) -> LongRun:
@@ -33,6 +37,23 @@ def worker(
         process.kill()
         process.wait()
         silence_workers()
+
+
+@contextmanager
+def forked_worker() -> Iterator[BaseProcess]:
+    """As `worker`, with all of this process's code loaded; not in browser tests."""
+    with forked(call_command, "worker") as process:
+        yield process
+    silence_workers()
+
+
+def until(is_so: Callable[[], object], seconds: float = 30) -> None:
+    """Ask now and then; asking all the time takes the time of who is waited for."""
+    patience_ends = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < patience_ends, "waited for nothing"
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(0.02)")
 
 
 def silence_workers() -> None:

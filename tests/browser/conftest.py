@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection, connections
+from django.db import connections
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from medspa.embedded_postgres.connection import is_free
 from medspa.models import User
+from tests.browser.windows import Windows
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = [
@@ -43,13 +44,9 @@ def chromium(django_db_setup: None) -> Iterator[Browser]:
         if os.environ.get("MEDSPA_REQUIRE_BROWSER"):
             pytest.fail(sentence)
         pytest.skip(sentence)
-    # Inside an event loop Django keeps a second set of connections: it too has to know
-    # what the migrations left in the tables.
-    contents = connection._test_serialized_contents
     with pytest.MonkeyPatch.context() as environment, sync_playwright() as playwright:
         # The loop runs in this thread, where Django would refuse to touch the database.
         environment.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        connection._test_serialized_contents = contents
         browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
         yield browser
         browser.close()
@@ -70,15 +67,21 @@ def live_server() -> Iterator[LiveServer]:
 OpenPage = Callable[..., Page]
 
 
+@pytest.fixture(scope="package")
+def windows(chromium: Browser, live_server: LiveServer) -> Windows:
+    return Windows(chromium, live_server.url)
+
+
 @pytest.fixture
-def page(chromium: Browser, live_server: LiveServer) -> Iterator[OpenPage]:
+def page(windows: Windows, live_server: LiveServer) -> Iterator[OpenPage]:
     """`page(width=390, dark=True, user=somebody)` opens a fresh browser window.
 
     Whatever the page complains about fails the test: an uncaught error, a console
     error, a refusal of the content security policy. `expected` names parts of
-    messages that belong to the test ("status of 403").
+    messages that belong to the test ("status of 403"). `own=True` is for who changes
+    the window for good: its clock, what is done with dialogs.
     """
-    contexts: list[BrowserContext] = []
+    opened: dict[Page, bool] = {}
     complaints: list[str] = []
 
     def open_page(
@@ -87,6 +90,7 @@ def page(chromium: Browser, live_server: LiveServer) -> Iterator[OpenPage]:
         width: int = 1280,
         height: int = 800,
         dark: bool = False,
+        own: bool = False,
         expected: tuple[str, ...] = (),
     ) -> Page:
         def complain(message: str) -> None:
@@ -94,30 +98,15 @@ def page(chromium: Browser, live_server: LiveServer) -> Iterator[OpenPage]:
             if not any(part in message for part in ("/favicon.ico", *expected)):
                 complaints.append(message)
 
-        context = chromium.new_context(
-            base_url=live_server.url,
-            viewport={"width": width, "height": height},
-            color_scheme="dark" if dark else "light",
-        )
-        context.set_default_timeout(10_000)
-        contexts.append(context)
+        window = windows.take(width=width, height=height, dark=dark, tell=complain)
+        opened[window] = own
         if user:
-            sign_in(context, user, live_server.url)
-        window = context.new_page()
-        window.on("pageerror", lambda error: complain(f"uncaught: {error}"))
-        window.on(
-            "console",
-            lambda message: (
-                complain(f"{message.text} ({message.location['url']})")
-                if message.type == "error"
-                else None
-            ),
-        )
+            sign_in(window.context, user, live_server.url)
         return window
 
     yield open_page
-    for context in contexts:
-        context.close()
+    for window, own in opened.items():
+        windows.give_back(window, keep=not own)
     assert not complaints, "the browser complained"
 
 

@@ -142,7 +142,7 @@ def test_a_script_in_a_tags_name_is_shown_and_not_run(
 ) -> None:
     tag = TagFactory(name="<img src=x onerror=alert(1)>")
     LeadTagFactory(lead=stages.lead(first_name="Wanda"), tag=tag)
-    window = desk(f"?tag={tag.pk}")
+    window = desk(f"?tag={tag.pk}", own=True)
     window.on("dialog", lambda dialog: pytest.fail(dialog.message))
     expect(card(window, "Wanda")).to_contain_text("<img src=x onerror=alert(1)>")
     drag(window, "Wanda", column(window, "Beta").locator(".cards"))

@@ -46,7 +46,7 @@ def test_a_move_elsewhere_appears_and_keeps_focus_and_scroll(
 
 def test_news_wait_while_a_dialog_is_open(desk: OpenBoard, stages: Pipeline) -> None:
     stages.lead(first_name="Wanda")
-    window = desk()
+    window = desk(own=True)
     window.clock.install()
     window.reload()
     asked: list[str] = []
@@ -135,7 +135,7 @@ def test_waiting_goes_on_while_the_board_is_open(
     desk: OpenBoard, stages: Pipeline
 ) -> None:
     stages.lead(first_name="Wanda", minutes_ago=4)
-    window = desk()
+    window = desk(own=True)
     window.clock.install()
     window.reload()
     expect(card(window, "Wanda").locator(".wait.good")).to_have_text("waiting 4 min")

@@ -61,7 +61,7 @@ def test_a_call_is_noted_by_two_keys_and_taken_back_by_one(open_lead: OpenLead) 
 def test_an_undo_stays_in_the_timeline_when_the_toast_is_gone(
     open_lead: OpenLead,
 ) -> None:
-    window = open_lead()
+    window = open_lead(own=True)
     window.clock.install()
     window.locator("summary", has_text="Text").click()
     window.get_by_role("button", name="Replied").click()

@@ -28,7 +28,7 @@ from tests.commissions.clinic import (
 from tests.commissions.test_at_once import held_lock, wait_until_blocked
 from tests.committed import database_url
 from tests.factories import UserFactory
-from tests.long_runs import carry_out, silence_workers, worker
+from tests.long_runs import carry_out, forked_worker, silence_workers
 
 AFTER = "/commissions/?month=2026-03"
 
@@ -82,10 +82,10 @@ def test_a_worker_killed_in_the_middle_leaves_nothing_and_the_next_completes(
     run = asked(long_work.RUN, manager)
     with psycopg.connect(database_url()) as other:
         other.execute("LOCK TABLE commissions_statementline IN SHARE MODE")
-        with worker() as killed:
+        with forked_worker() as killed:
             wait_until_blocked(other, "commissions_statementline")
             killed.kill()
-            killed.wait()
+            killed.join()
     silence_workers()
     with held_lock():  # the dead one's transaction has ended
         assert not Statement.objects.exists()
@@ -104,10 +104,10 @@ def test_a_lock_killed_in_the_middle_locks_nobody_and_the_next_locks_all(
     run = asked(long_work.LOCK, manager)
     with psycopg.connect(database_url()) as other:
         other.execute("LOCK TABLE commissions_statementhistory IN SHARE MODE")
-        with worker() as killed:
+        with forked_worker() as killed:
             wait_until_blocked(other, "commissions_statementhistory")
             killed.kill()
-            killed.wait()
+            killed.join()
     silence_workers()
     with held_lock():
         assert not Statement.objects.closed().exists()

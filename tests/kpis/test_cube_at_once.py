@@ -1,6 +1,5 @@
 """The kept sums while others write, rebuild, or are killed: real connections."""
 
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -10,6 +9,7 @@ from itertools import cycle, islice
 
 import psycopg
 import pytest
+from django.core.management import call_command
 from django.db import connection
 
 from kpis.cube import fold, rebuild
@@ -21,8 +21,9 @@ from kpis.period import Period, Window
 from kpis.queries import counted_period_slices, period_slices, total
 from leads.models import Lead
 from medspa.clinic_time import clinic_today, clinic_zone
-from tests.committed import MANAGE, database_url, environment
+from tests.committed import database_url
 from tests.factories import CampaignFactory, KpiEventFactory, LeadFactory
+from tests.forked import forked
 
 ROUNDS = 25
 PATIENCE_SECONDS = 60
@@ -155,16 +156,6 @@ def watcher(committed: None) -> Iterator[psycopg.Connection]:
         yield session
 
 
-def rebuilding() -> subprocess.Popen:
-    return subprocess.Popen(
-        [*MANAGE, "rebuild_kpis"],
-        env=environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-
-
 def wait_until_it_stores(watcher: psycopg.Connection) -> None:
     """The lock of the test holds the command after it has emptied the sums."""
     patience_ends = time.monotonic() + PATIENCE_SECONDS
@@ -182,12 +173,10 @@ def test_a_killed_rebuild_leaves_the_numbers_right(
     leads: list[Lead], watcher: psycopg.Connection
 ) -> None:
     KpiEventFactory(lead=leads[0], paid=True)
-    process = rebuilding()
     with psycopg.connect(database_url()) as holder:
         holder.execute("LOCK TABLE leads_activity IN ACCESS EXCLUSIVE MODE")
-        wait_until_it_stores(watcher)
-        process.kill()
-        process.communicate()
+        with forked(call_command, "rebuild_kpis"):
+            wait_until_it_stores(watcher)
         assert not Kept.objects.exists()
         assert total(counted_period_slices(window())).paid_invoices == 1
     assert total(period_slices(window())).paid_invoices == 1
@@ -196,9 +185,13 @@ def test_a_killed_rebuild_leaves_the_numbers_right(
 
 def test_two_rebuilds_at_once_follow_each_other(leads: list[Lead]) -> None:
     KpiEventFactory(lead=leads[0], paid=True)
-    processes = [rebuilding(), rebuilding()]
-    for process in processes:
-        output, _ = process.communicate(timeout=PATIENCE_SECONDS)
-        assert process.returncode == 0, output
+    rebuilding = ("rebuild_kpis", "--verbosity=0")
+    with (
+        forked(call_command, *rebuilding) as one,
+        forked(call_command, *rebuilding) as other,
+    ):
+        for process in (one, other):
+            process.join(PATIENCE_SECONDS)
+            assert process.exitcode == 0
     assert Kept.objects.get().zone == zone()
     assert wrong_ranges() == []

@@ -1,8 +1,5 @@
 """Bulk acts done by a worker: as one person, once, also when the worker is killed."""
 
-import time
-from collections.abc import Iterator
-
 import pytest
 from django.db import connection, transaction
 
@@ -12,19 +9,13 @@ from leads.models import BulkAct, BulkChunk, BulkRun, Lead, LeadTag
 from medspa.long_runs import begin
 from medspa.models import LongRun, RunState, User
 from tests import factories
-from tests.committed import empty_tables
 from tests.leads.many import many_leads, tag_rows
-from tests.long_runs import carry_out, silence_workers, worker
-
-PATIENCE_SECONDS = 30
+from tests.long_runs import carry_out, forked_worker, silence_workers, until
 
 
 @pytest.fixture
-def person(committed: None) -> Iterator[User]:
-    user = factories.UserFactory(is_superuser=True)
-    yield user
-    empty_tables()
-    user.delete()
+def person(committed: None) -> User:
+    return factories.UserFactory(is_superuser=True)
 
 
 def tagging(count: int, person: User) -> tuple[BulkRun, LongRun]:
@@ -47,9 +38,7 @@ def test_a_worker_does_it_and_another_takes_it_back(person: User) -> None:
 
 
 def until_done(chunks: int) -> None:
-    patience_ends = time.monotonic() + PATIENCE_SECONDS
-    while BulkChunk.objects.filter(done_at__isnull=False).count() < chunks:
-        assert time.monotonic() < patience_ends
+    until(lambda: BulkChunk.objects.filter(done_at__isnull=False).count() >= chunks)
 
 
 def test_after_a_kill_the_next_worker_does_the_rest_and_no_lead_twice(
@@ -57,12 +46,12 @@ def test_after_a_kill_the_next_worker_does_the_rest_and_no_lead_twice(
 ) -> None:
     run, work = tagging(3 * CHUNK, person)
     held = run.chunks.get(number=1).lead_ids[CHUNK // 2]
-    with worker("medspa.settings") as killed:
+    with forked_worker() as killed:
         with transaction.atomic():
             Lead.objects.select_for_update().get(pk=held)
             until_done(1)
             killed.kill()
-            killed.wait()
+            killed.join()
         # What the dead worker's connection was waiting for comes too late.
         assert run.chunks.filter(done_at__isnull=False).count() == 1
     work.refresh_from_db()

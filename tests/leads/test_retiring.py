@@ -1,25 +1,26 @@
 """Retiring a stage: where its leads go, alone, against others, and killed half-way."""
 
+import os
 import signal
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
-from django.conf import settings
 from django.db import connection
 
 from kpis.models import KpiEvent
-from leads import pipeline
+from leads import pipeline, retiring
 from leads.models import Activity, Lead, LeadStage, PipelineStage
 from leads.retiring import retire
 from leads.stage_order import SetUpRefused
 from medspa.actors import acting
 from medspa.models import User
-from tests.committed import environment
 from tests.factories import LeadFactory, StageFactory
+from tests.forked import forked
 from tests.leads.board_rows import Pipeline
 from tests.leads.test_totals import kept_is_true
+
+PATIENCE_SECONDS = 30
 
 
 @pytest.fixture
@@ -186,39 +187,26 @@ def test_two_people_retire_two_stages_into_each_other(committed: None) -> None:
     assert current(kept) == LeadStage.objects.current().count() == 8
 
 
-KILLED = """
-import os, signal, sys
-import django
-django.setup()
-from leads import retiring
-from leads.models import PipelineStage
-from leads.pipeline import move_many
+def die_at_the_second_chunk(stages: Pipeline) -> None:
+    def dying(*arguments: Any, **options: Any) -> object:
+        moves = pipeline.move_many(*arguments, **options)
+        dying.calls += 1  # type: ignore[attr-defined]
+        if dying.calls == 2:  # type: ignore[attr-defined]
+            os.kill(os.getpid(), signal.SIGKILL)
+        return moves
 
-def dying(*arguments, **options):
-    moves = move_many(*arguments, **options)
-    dying.calls += 1
-    if dying.calls == 2:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return moves
-
-dying.calls = 0
-retiring.CHUNK = 3
-retiring.move_many = dying
-first, second = sys.argv[1:]
-retiring.retire(PipelineStage.objects.get(pk=first), second)
-"""
+    dying.calls = 0  # type: ignore[attr-defined]
+    retiring.CHUNK = 3
+    retiring.move_many = dying
+    retire(PipelineStage.objects.get(pk=stages.first.pk), stages.second.pk)
 
 
 def test_what_a_killed_process_left_is_done_by_the_next_one(committed: None) -> None:
     stages = Pipeline()
     leads = [LeadFactory(stage=stages.first) for _ in range(10)]
-    died = subprocess.run(
-        [sys.executable, "-c", KILLED, stages.first.pk, stages.second.pk],
-        env=environment(DJANGO_SETTINGS_MODULE="medspa.settings"),
-        cwd=settings.BASE_DIR,
-        check=False,
-    )
-    assert died.returncode == -signal.SIGKILL
+    with forked(die_at_the_second_chunk, stages) as process:
+        process.join(PATIENCE_SECONDS)
+        assert process.exitcode == -signal.SIGKILL
     assert not is_retired(stages.first)
     assert (current(stages.first), current(stages.second)) == (4, 6)
     assert kept_is_true()

@@ -1,7 +1,7 @@
 """`manage.py rotate_field_keys`: every value under the newest key, at any moment."""
 
 import io
-import subprocess
+import signal
 import threading
 import time
 from base64 import urlsafe_b64encode
@@ -18,8 +18,9 @@ from leads.models import ImportFile, Lead
 from medspa.encryption import DecryptionError, KeyRing, key_id_of
 from medspa.fields import key_ring
 from medspa.rotation import Tally, reseal, sealed_models, stale_rows
-from tests.committed import MANAGE, database_url, environment
+from tests.committed import database_url
 from tests.factories import ImportFileFactory, LeadFactory
+from tests.forked import forked
 
 OLD, NEW, OTHER = (urlsafe_b64encode(bytes([n]) * 32).decode() for n in range(3))
 LeadHistory = Lead.history.model
@@ -208,16 +209,12 @@ def test_a_killed_rotation_goes_on_where_it_stopped(settings: Settings) -> None:
         LeadFactory.create_batch(2)
         copy_rows(6000)
     settings.FIELD_ENCRYPTION_KEYS = [NEW, OLD]
-    rotation = subprocess.Popen(
-        [*MANAGE, "rotate_field_keys"],
-        env=environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
-    with psycopg.connect(database_url(), autocommit=True) as watcher:
+    with (
+        psycopg.connect(database_url(), autocommit=True) as watcher,
+        forked(call_command, "rotate_field_keys") as rotation,
+    ):
         wait_until(lambda: stale_in(watcher) < 6002)
-    rotation.kill()
-    rotation.communicate()
+    assert rotation.exitcode == -signal.SIGKILL
     left = stale_rows(LeadHistory).count()
     assert 0 < left < 6002
     settings.FIELD_ENCRYPTION_KEYS = [NEW, OLD]

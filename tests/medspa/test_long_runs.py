@@ -15,7 +15,6 @@ from medspa.long_runs import KINDS, Kind, begin, cancel, standing
 from medspa.models import LongRun, RunState, User
 from medspa.progress import Progress, ShuttingDown, Steps
 from tests import factories
-from tests.committed import empty_tables
 from tests.long_runs import carry_out
 from tests.medspa.sample.long_work import Names
 
@@ -33,11 +32,8 @@ class Other(Shape):
 
 
 @pytest.fixture
-def ana(committed: None) -> Iterator[User]:
-    user = factories.UserFactory()
-    yield user
-    empty_tables()
-    user.delete()
+def ana(committed: None) -> User:
+    return factories.UserFactory()
 
 
 @pytest.mark.django_db

@@ -29,8 +29,9 @@ from leads.totals import check_stage_totals
 from leads.vocabulary import ActivityType, Outcome
 from medspa.history import actor_name
 from medspa.sample.loading import COLUMNS, HISTORY_OF
-from tests.committed import APPS, empty_tables
+from tests.committed import APPS
 from tests.factories import LeadFactory, StageFactory
+from tests.restoring import restore
 
 LEADS = 300
 UNTIL = date(2024, 6, 30)
@@ -51,9 +52,9 @@ def seed(**options: object) -> str:
 def clinic(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
     """The sample clinic, made once for the tests that only look at it."""
     with django_db_blocker.unblock():
-        empty_tables()
+        restore()
         yield seed()
-        empty_tables()
+        restore()
 
 
 def clinic_models() -> Iterator[type[models.Model]]:
@@ -90,14 +91,14 @@ def structure() -> list[tuple]:
 
 def test_the_same_arguments_make_the_same_clinic(clinic: str) -> None:
     first = snapshot()
-    empty_tables()
+    restore()
     seed()
     assert snapshot() == first
 
 
 def test_another_seed_makes_another_clinic(clinic: str, db: None) -> None:
     first = snapshot()
-    empty_tables()
+    restore()
     seed(seed=8)
     second = snapshot()
     assert len(second["leads_lead"]) == len(first["leads_lead"])
@@ -280,14 +281,14 @@ def test_the_kept_totals_are_true(clinic: str) -> None:
 
 
 def test_the_database_is_built_as_before(db: None) -> None:
-    empty_tables()
+    restore()
     before = structure()
     seed(leads=10)
     assert structure() == before
 
 
 def test_new_leads_wait_for_a_first_call(db: None) -> None:
-    empty_tables()
+    restore()
     seed(leads=60, until=None)
     recent = Lead.objects.filter(
         created_at__gt=timezone.now() - timedelta(hours=3),
@@ -303,20 +304,20 @@ def test_new_leads_wait_for_a_first_call(db: None) -> None:
 
 
 def test_leads_are_given_to_the_demo_people(db: None) -> None:
-    empty_tables()
+    restore()
     user = apps.get_model("medspa.User").objects.create(username="frontdesk")
     seed(leads=30)
     assert 0 < Lead.all_objects.filter(assigned_to=user).count() < 30
 
 
 def test_without_a_number_a_month_brings_its_usual_leads(db: None) -> None:
-    empty_tables()
+    restore()
     seed(leads=None, months=1)
     assert Lead.all_objects.count() == 180
 
 
 def test_a_clinic_with_leads_is_left_alone(db: None) -> None:
-    empty_tables()
+    restore()
     LeadFactory()
     with pytest.raises(CommandError, match="There are leads here already"):
         seed()
@@ -329,7 +330,7 @@ def test_a_second_run_is_refused(clinic: str) -> None:
 
 
 def test_a_pipeline_without_a_booking_stage_is_refused(db: None) -> None:
-    empty_tables()
+    restore()
     StageFactory()
     with pytest.raises(CommandError, match="records booked consults"):
         seed()

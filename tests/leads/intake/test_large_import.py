@@ -2,8 +2,6 @@
 
 import csv
 import io
-import time
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -28,21 +26,16 @@ from medspa.long_runs import cancel
 from medspa.models import LongRun, RunState, User
 from medspa.progress import Untold
 from tests import factories
-from tests.committed import empty_tables
 from tests.leads.intake.bringing import bring, counts
-from tests.long_runs import carry_out, silence_workers, worker
+from tests.long_runs import carry_out, forked_worker, silence_workers, until, worker
 
-PATIENCE_SECONDS = 30
 HEADER = "First Name,Last Name,Email,Tags,Notes"
 
 
 @pytest.fixture
-def person(committed: None) -> Iterator[User]:
+def person(committed: None) -> User:
     call_command("loaddata", "pipeline_stages", "tags", verbosity=0)
-    user = factories.UserFactory(is_superuser=True)
-    yield user
-    empty_tables()
-    user.delete()
+    return factories.UserFactory(is_superuser=True)
 
 
 def file_of(count: int, *rows: str) -> str:
@@ -130,19 +123,15 @@ def test_a_run_cancelled_before_its_turn_keeps_no_rows(person: User) -> None:
 
 
 def until_written(rows: int) -> None:
-    patience_ends = time.monotonic() + PATIENCE_SECONDS
-    while ImportFile.objects.get().done < rows:
-        assert time.monotonic() < patience_ends
+    until(lambda: ImportFile.objects.get().done >= rows)
 
 
 def test_cancelling_keeps_what_is_in_and_counts_it(person: User) -> None:
     file, work = ask(file_of(2000, *MIXED), person)
-    with worker("medspa.settings"):
+    with forked_worker():
         until_written(FIRST_CHUNK_ROWS)
         cancel(LongRun.objects.get(pk=work.pk))
-        patience_ends = time.monotonic() + PATIENCE_SECONDS
-        while LongRun.objects.get(pk=work.pk).is_active:
-            assert time.monotonic() < patience_ends
+        until(lambda: not LongRun.objects.get(pk=work.pk).is_active)
     assert LongRun.objects.get(pk=work.pk).state == RunState.CANCELLED
     file = ImportFile.objects.get(pk=file.pk)
     assert 0 < file.done < file.rows
@@ -175,10 +164,8 @@ def test_after_a_kill_the_next_worker_does_the_rest_and_no_row_twice(
 def test_two_imports_of_one_file_at_once_make_nobody_twice(person: User) -> None:
     text = file_of(1200)
     (one, first), (two, second) = ask(text, person), ask(text, person)
-    with worker("medspa.settings"), worker("medspa.settings"):
-        patience_ends = time.monotonic() + 2 * PATIENCE_SECONDS
-        while LongRun.objects.active().exists():
-            assert time.monotonic() < patience_ends
+    with forked_worker(), forked_worker():
+        until(lambda: not LongRun.objects.active().exists(), seconds=60)
     assert {first.pk, second.pk} == set(
         LongRun.objects.filter(state=RunState.DONE).values_list("pk", flat=True)
     )
