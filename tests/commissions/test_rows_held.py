@@ -4,14 +4,13 @@ Another connection holds the row as any change of it does; a reference to it, or
 triggers lock later, would be too late: the act has decided by then.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import psycopg
 import pytest
 from django.db import OperationalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
-from pytest_django import DjangoDbBlocker
 
 from commissions.crediting import split
 from commissions.models import CommissionRule, Provider
@@ -21,7 +20,7 @@ from kpis.models import KpiEvent
 from kpis.vocabulary import VoidReason
 from medspa.models import User
 from tests.commissions.clinic import TEN_PERCENT, agree, hire, pay
-from tests.committed import database_url, empty_tables, refill_roles
+from tests.committed import database_url
 
 
 class Rows(NamedTuple):
@@ -31,14 +30,10 @@ class Rows(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def rows(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Rows]:
+def rows(committed_once: None) -> Rows:
     """Committed once: no act of these tests comes to change anything."""
-    with django_db_blocker.unblock():
-        empty_tables()
-        refill_roles()
-        ana = hire("Ana RN")
-        yield Rows(pay(ana, 10_000), agree(ana, TEN_PERCENT), ana)
-        empty_tables()
+    ana = hire("Ana RN")
+    return Rows(pay(ana, 10_000), agree(ana, TEN_PERCENT), ana)
 
 
 def refund(rows: Rows) -> Any:

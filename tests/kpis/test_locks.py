@@ -3,7 +3,7 @@
 One committed clinic for the file: an act that waits is given up, and changes nothing.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from django.db import connection, transaction
@@ -16,7 +16,6 @@ from medspa.clinic_time import clinic_zone
 from medspa.models import User
 from medspa.roles import MANAGER
 from tests import factories
-from tests.committed import empty_tables
 from tests.locks import at_statement, elsewhere, held, is_free, proves, waits
 
 FOLDING, REBUILDING = folding.LOCK_KEY, rebuilding.REBUILD_KEY
@@ -29,11 +28,8 @@ class Clinic:
 
 
 @pytest.fixture(scope="module")
-def clinic(committed_once: None) -> Iterator[Clinic]:
-    clinic = Clinic()
-    yield clinic
-    empty_tables()
-    clinic.person.delete()
+def clinic(committed_once: None) -> Clinic:
+    return Clinic()
 
 
 def void_on_the_page(c: Clinic) -> None:

@@ -3,7 +3,7 @@
 One committed clinic for the file: an act that waits is given up, and changes nothing.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -23,7 +23,6 @@ from leads.views.bulk import _begin_undo
 from medspa.progress import Untold
 from medspa.roles import MANAGER
 from tests import factories
-from tests.committed import empty_tables
 from tests.leads.intake.bringing import bring
 from tests.locks import at_statement, elsewhere, held, is_free, proves, waits
 
@@ -58,11 +57,8 @@ class Clinic:
 
 
 @pytest.fixture(scope="module")
-def clinic(committed_once: None) -> Iterator[Clinic]:
-    clinic = Clinic()
-    yield clinic
-    empty_tables()
-    clinic.person.delete()
+def clinic(committed_once: None) -> Clinic:
+    return Clinic()
 
 
 def fetch(lead: Lead) -> object:

@@ -1,6 +1,5 @@
 """Long work: begun with the data, done once, told honestly, stopped when asked."""
 
-from collections.abc import Iterator
 from types import SimpleNamespace
 
 import pytest

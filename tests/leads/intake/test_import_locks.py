@@ -13,17 +13,14 @@ from leads.intake.mapping import map_columns
 from leads.intake.run import IMPORT_LOCK, Options
 from leads.intake.table import read_table
 from leads.models import ImportFile, Lead
-from tests.committed import empty_tables
 from tests.leads.intake.bringing import bring, counts
 
 ROWS = "Name,Email\nAna,ana@example.com\n"
 
 
 @pytest.fixture(autouse=True)
-def clinic(committed: None) -> Iterator[None]:
+def clinic(committed: None) -> None:
     call_command("loaddata", "pipeline_stages", "tags", verbosity=0)
-    yield
-    empty_tables()
 
 
 @contextmanager
