@@ -7,7 +7,7 @@ import sys
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 
-from medspa.embedded_postgres import EmbeddedPostgresError
+from medspa.postgres.embedded import EmbeddedPostgresError
 
 
 def main() -> None:

@@ -78,7 +78,7 @@ def _ask(environment: dict[str, str], options: argparse.Namespace) -> dict[str, 
 
 
 def _environment(size: int) -> dict[str, str]:
-    from medspa.demo_keys import demo_keys
+    from medspa.demo.keys import demo_keys
 
     return {
         **os.environ,
@@ -94,7 +94,7 @@ def _database(name: str) -> str:
     """The address of the database, which is created when it is not there."""
     import psycopg
 
-    from medspa.embedded_postgres import EMBEDDED
+    from medspa.postgres.embedded import EMBEDDED
 
     server = os.environ.get("DATABASE_URL") or EMBEDDED.url()
     with psycopg.connect(server, autocommit=True) as connection:

@@ -13,7 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from commissions.engine import Event, Inputs, Provider, RuleRow, Share, compute
-from commissions.rules import parse_rule
+from commissions.rule_language import parse_rule
 
 MONTH = date(2026, 3, 1)
 ROLES = ("injector", "laser", "aesthetician", "physician", "coordinator")

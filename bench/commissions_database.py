@@ -18,7 +18,7 @@ from typing import Any
 import django
 
 from bench.__main__ import PROJECT
-from medspa.demo_keys import demo_keys
+from medspa.demo.keys import demo_keys
 
 os.environ |= demo_keys(PROJECT / "var") | {
     "DEBUG": "off",
@@ -33,15 +33,15 @@ from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 
 from bench.commissions_bench import MONTH, ROLES, make_event, make_rule  # noqa: E402
-from commissions import closing  # noqa: E402
 from commissions.engine import Event  # noqa: E402
 from commissions.models import CommissionRule, Provider, Statement  # noqa: E402
-from commissions.months import next_month, previous_month  # noqa: E402
-from commissions.statements import run_month  # noqa: E402
+from commissions.statements import closing  # noqa: E402
+from commissions.statements.calculate import run_month  # noqa: E402
 from kpis.models import KpiEvent  # noqa: E402
 from medspa.clinic_time import clinic_zone, start_of_day  # noqa: E402
 from medspa.ids import new_id  # noqa: E402
 from medspa.models import User  # noqa: E402
+from medspa.months import next_month, previous_month  # noqa: E402
 from medspa.roles import MANAGER  # noqa: E402
 
 LEADS = """

@@ -4,12 +4,12 @@ from django.db.models import QuerySet
 
 from bench.questions import Question
 from leads import bulk
-from leads.export import CSV, XLSX, export
+from leads.lead_list.export import CSV, XLSX, export
 from leads.models import BulkAct, BulkRun, Lead, LeadTag, Tag
-from medspa.actors import acting
+from medspa.audit.actors import acting
 from medspa.ids import new_id
+from medspa.jobs.progress import Untold
 from medspa.models import User
-from medspa.progress import Untold
 
 MANY = 10_000
 

@@ -8,8 +8,8 @@ from django.shortcuts import redirect
 from unfold.admin import TabularInline
 
 from campaigns.models import Campaign, CampaignSpend
-from medspa.clinic_admin import ClinicAdmin, ReadOnlyMixin
 from medspa.money import format_cents
+from medspa.web.clinic_admin import ClinicAdmin, ReadOnlyMixin
 
 
 class CampaignSpendInline(ReadOnlyMixin, TabularInline):

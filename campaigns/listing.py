@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from campaigns.missing import missing_spend
 from campaigns.models import Campaign, CampaignSpend
+from campaigns.spend.missing import missing_spend
 from medspa.clinic_time import clinic_today
 
 

@@ -5,7 +5,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower, TruncMonth
 from django.utils import timezone
 
-from medspa.history import History
+from medspa.audit.history import History
 from medspa.ids import CuidField
 from medspa.soft_deletion import SoftDeletable
 from medspa.validation import Validated

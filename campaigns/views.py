@@ -15,15 +15,19 @@ from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
 from campaigns.listing import listed
-from campaigns.matching import LEFT_OUT
-from campaigns.missing import missing_spend
 from campaigns.models import Campaign
-from campaigns.pasting import read_edits, read_pasted
-from campaigns.spend_file import SpendFileRefused, read_spend_file, read_spend_table
-from campaigns.spend_import import import_spend, look_at, packed, unpacked
-from campaigns.spend_plan import ChangedMeanwhile, Plan, make_plan, write_spend
-from campaigns.spend_text import TextRefused
-from medspa.pages import ClinicPageMixin
+from campaigns.spend.export_file import (
+    SpendFileRefused,
+    read_spend_file,
+    read_spend_table,
+)
+from campaigns.spend.importing import import_spend, look_at, packed, unpacked
+from campaigns.spend.matching import LEFT_OUT
+from campaigns.spend.missing import missing_spend
+from campaigns.spend.pasting import read_edits, read_pasted
+from campaigns.spend.planning import ChangedMeanwhile, Plan, make_plan, write_spend
+from campaigns.spend.text import TextRefused
+from medspa.web.pages import ClinicPageMixin
 
 SEE_SPEND = "campaigns.view_spend"
 EDIT_SPEND = ("campaigns.change_campaignspend", "campaigns.add_campaignspend")

@@ -13,7 +13,7 @@ from commissions.models import CommissionRule, Credit, Provider
 from commissions.views.credits import CreditPage
 from kpis.admin import KpiEventAdmin
 from kpis.models import KpiEvent
-from medspa.clinic_admin import ClinicAdmin, ReadOnlyMixin
+from medspa.web.clinic_admin import ClinicAdmin, ReadOnlyMixin
 
 
 @admin.register(Provider)

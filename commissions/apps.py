@@ -7,13 +7,13 @@ class CommissionsConfig(AppConfig):
     name = "commissions"
 
     def ready(self) -> None:
-        from commissions.lead_panel import panel
+        from commissions.credits.lead_panel import panel
+        from commissions.credits.payment_form import credit_recorded, offer
         from commissions.models import LeadProvider
-        from commissions.payment_part import credit_recorded, offer
-        from kpis.lead_panel import PAYMENT_PARTS
-        from kpis.recording import AFTER_RECORDED
-        from leads.merging import CHILDREN
+        from kpis.events.recording import AFTER_RECORDED
+        from kpis.lead_page.panel import PAYMENT_PARTS
         from leads.panels import PANELS
+        from leads.services.merging import CHILDREN
 
         registries: list[tuple[list[Any], Any]] = [
             (PANELS, panel),

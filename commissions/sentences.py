@@ -5,7 +5,7 @@ from datetime import date
 from fractions import Fraction
 
 from commissions.engine import Line, LineKind
-from commissions.rules import (
+from commissions.rule_language import (
     AnyRule,
     Bonus,
     Draw,
@@ -15,8 +15,8 @@ from commissions.rules import (
     Pool,
     Tiered,
 )
-from kpis.vocabulary import Category, Kind
-from leads.vocabulary import Procedure
+from kpis.choices import Category, Kind
+from leads.choices import Procedure
 from medspa.money import format_cents
 
 EVENTS = {

@@ -10,12 +10,12 @@ from unfold.decorators import action
 from unfold.forms import ActionForm
 from unfold.widgets import UnfoldAdminSelectWidget
 
+from kpis.choices import VoidReason
+from kpis.events.voiding import VoidRefused, void
 from kpis.models import KpiEvent
-from kpis.vocabulary import VoidReason
-from kpis.voiding import VoidRefused, void
 from medspa.admin_filters import ClinicRangeFilter
-from medspa.clinic_admin import ClinicAdmin, ReadOnlyMixin
 from medspa.money import format_cents
+from medspa.web.clinic_admin import ClinicAdmin, ReadOnlyMixin
 
 
 class VoidForm(ActionForm):

@@ -9,19 +9,23 @@ class KpisConfig(AppConfig):
 
     def ready(self) -> None:
         from kpis import today
-        from kpis.consults import book_on_entry
-        from kpis.lead_panel import panel
+        from kpis.events.consults import book_on_entry
+        from kpis.events.recording import record_stage_entries
+        from kpis.events.undoing import VOIDERS, entries_with_records, void_stage_entry
+        from kpis.lead_page.panel import panel
+        from kpis.lead_page.timeline import EVENTS
         from kpis.models import KpiEvent
-        from kpis.recording import record_stage_entries
-        from kpis.timeline import EVENTS
-        from kpis.undoing import VOIDERS, entries_with_records, void_stage_entry
-        from leads.merging import CHILDREN
-        from leads.move_form import DATES_GIVEN
+        from leads.board.move_form import DATES_GIVEN
         from leads.panels import PANELS
+        from leads.services.merging import CHILDREN
+        from leads.services.undoing import (
+            AFTER_MOVE_UNDONE,
+            ENTRIES_WITH_RECORDS,
+            UNDOERS,
+        )
         from leads.signals import stage_entered
         from leads.timeline import SOURCES
         from leads.today import SECTIONS
-        from leads.undoing import AFTER_MOVE_UNDONE, ENTRIES_WITH_RECORDS, UNDOERS
 
         stage_entered.connect(record_stage_entries)
         UNDOERS.update(VOIDERS)

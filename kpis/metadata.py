@@ -4,9 +4,9 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, Field, StringConstraints
 
-from kpis.vocabulary import Category, Kind
+from kpis.choices import Category, Kind
+from leads.choices import Procedure
 from leads.payloads import RowId
-from leads.vocabulary import Procedure
 from medspa.json_shapes import Shape, listed
 
 ClickId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,200}$")]

@@ -3,8 +3,8 @@
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from kpis.cube import fold
 from kpis.restatements.snapshots import take_snapshots
+from kpis.rollups import fold
 from medspa.clinic_time import clinic_zone
 
 EVENING = 21

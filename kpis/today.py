@@ -8,9 +8,9 @@ from functools import cached_property
 from django.db import connection
 from pydantic import AwareDatetime, TypeAdapter
 
-from kpis.no_show import Consult, Past, ahead_in_words, learn, risk
+from kpis.events.no_show import Consult, Past, ahead_in_words, learn, risk
+from leads.choices import Procedure, Source
 from leads.today import SHOWN, Row, Section
-from leads.vocabulary import Procedure, Source
 from medspa.clinic_time import clinic_today, clinic_zone, day_range, local_date
 from medspa.models import User
 from medspa.templatetags.clinic import moment

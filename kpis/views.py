@@ -12,17 +12,17 @@ from django.http import (
 from django.views.generic import View
 from django.views.generic.base import ContextMixin, TemplateResponseMixin
 
-from kpis.definitions import Basis
 from kpis.drill import read_asked, read_place
 from kpis.drill.page import DrillPage
-from kpis.exports import as_json, csv_lines
-from kpis.numbers import Numbers
-from kpis.page import NOT_COMPARED, PARTS, Page, PartPage
+from kpis.metrics.definitions import Basis
+from kpis.page.data import NOT_COMPARED, PARTS, Page, PartPage
+from kpis.page.exports import as_json, csv_lines
+from kpis.page.table import Table
+from kpis.page.tables import TABLES
 from kpis.period import Choice, Window, read_choice
-from kpis.table import Table
-from kpis.tables import TABLES
+from kpis.queries.numbers import Numbers
 from medspa.clinic_time import clinic_zone, local_date
-from medspa.pages import ClinicPageMixin
+from medspa.web.pages import ClinicPageMixin
 
 
 class KpiPage(ClinicPageMixin, TemplateResponseMixin, ContextMixin, View):

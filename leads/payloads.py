@@ -4,12 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from leads.vocabulary import (
-    ActivityType,
-    CallOutcome,
-    LostReason,
-    MessageOutcome,
-)
+from leads.choices import ActivityType, CallOutcome, LostReason, MessageOutcome
 from medspa.json_shapes import Shape, listed
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,49}$")]

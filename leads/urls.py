@@ -8,13 +8,13 @@ from leads.views import (
     import_leads,
     imported,
     lead,
-    lead_acts,
     list,
     merge,
     saved_views,
     stages,
     today,
 )
+from leads.views import lead_actions as lead_acts
 
 urlpatterns = [
     path("", list.LeadListPage.as_view(), name="leads"),

@@ -11,9 +11,9 @@ from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from medspa.admin_filters import OfferedFiltersMixin
-from medspa.clinic_admin import ClinicAdmin
 from medspa.models import User
 from medspa.roles import CAPABILITIES
+from medspa.web.clinic_admin import ClinicAdmin
 
 admin.site.unregister(Group)
 # Long work has pages of its own that speak the clinic's language.

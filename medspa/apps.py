@@ -12,4 +12,4 @@ class MedspaConfig(AppConfig):
 
 
 class ClinicAdminConfig(AdminConfig):
-    default_site = "medspa.sites.ClinicAdminSite"
+    default_site = "medspa.web.admin_site.ClinicAdminSite"

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from medspa.history import History
+from medspa.audit.history import History
 from medspa.ids import CuidField
 from medspa.json_shapes import IsObject
 from medspa.validation import Validated

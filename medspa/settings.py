@@ -13,10 +13,10 @@ import environ
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from medspa.demo_keys import demo_keys
-from medspa.embedded_postgres import EMBEDDED
-from medspa.encryption import check_keys
-from medspa.theme import UNFOLD  # noqa: F401  (read by django-unfold)
+from medspa.demo.keys import demo_keys
+from medspa.encryption.ciphers import check_keys
+from medspa.postgres.embedded import EMBEDDED
+from medspa.web.theme import UNFOLD  # noqa: F401  (read by django-unfold)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -93,9 +93,9 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "medspa.slow_queries.slow_query_log",
-    "medspa.error_pages.explain_wrong_methods",
-    "medspa.error_pages.refuse_null_bytes",
+    "medspa.postgres.slow_queries.slow_query_log",
+    "medspa.web.error_pages.explain_wrong_methods",
+    "medspa.web.error_pages.refuse_null_bytes",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -103,7 +103,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "medspa.actors.request_actor",
+    "medspa.audit.actors.request_actor",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -155,7 +155,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "medspa.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    "medspa.signing_in.ClinicBackend",
+    "medspa.accounts.auth.ClinicBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
@@ -172,7 +172,7 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_CALLABLE = "medspa.error_pages.locked_out"
+AXES_LOCKOUT_CALLABLE = "medspa.web.error_pages.locked_out"
 
 # What is the same on every page is rendered once per process; not where templates are
 # being written.
@@ -221,7 +221,7 @@ SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
-CSRF_FAILURE_VIEW = "medspa.error_pages.out_of_date"
+CSRF_FAILURE_VIEW = "medspa.web.error_pages.out_of_date"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"

@@ -10,10 +10,10 @@ from django.utils import timezone
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
-from medspa.actors import acting
-from medspa.long_runs import CARRY_OUT, KINDS, arguments_of, refusal_of
+from medspa.audit.actors import acting
+from medspa.jobs.progress import Cancelled, Progress, ShuttingDown
+from medspa.jobs.registry import CARRY_OUT, KINDS, arguments_of, refusal_of
 from medspa.models import LongRun, RunState
-from medspa.progress import Cancelled, Progress, ShuttingDown
 
 MOST_ATTEMPTS = 10
 TRANSIENT = (OperationalError, InterfaceError)

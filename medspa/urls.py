@@ -3,13 +3,13 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from medspa.run_pages import RunPage, RunsPage, cancel_run
+from medspa.jobs.views import RunPage, RunsPage, cancel_run
 from medspa.views import home
 
 urlpatterns = [
     path("", home, name="home"),
     path("leads/", include("leads.urls")),
-    path("leads/", include("kpis.lead_urls")),
+    path("leads/", include("kpis.lead_page.urls")),
     path("campaigns/", include("campaigns.urls")),
     path("campaigns/", include("kpis.campaign_page.urls")),
     path("kpis/", include("kpis.urls")),
@@ -20,7 +20,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
 ]
 
-handler400 = "medspa.error_pages.bad_request"
-handler403 = "medspa.error_pages.forbidden"
-handler404 = "medspa.error_pages.not_found"
-handler500 = "medspa.error_pages.server_error"
+handler400 = "medspa.web.error_pages.bad_request"
+handler403 = "medspa.web.error_pages.forbidden"
+handler404 = "medspa.web.error_pages.not_found"
+handler500 = "medspa.web.error_pages.server_error"

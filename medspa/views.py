@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from medspa.sites import ClinicAdminSite
+from medspa.web.admin_site import ClinicAdminSite
 
 # Managers begin with the board, the front desk with what is to be done.
 START_PAGES = (

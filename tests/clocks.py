@@ -17,8 +17,8 @@ from pathlib import Path
 from django.conf import settings
 
 from medspa.clinic_time import clinic_zone
-from medspa.embedded_postgres import connection, home
-from medspa.embedded_postgres.server import SETTINGS, EmbeddedPostgres
+from medspa.postgres.embedded import connection, home
+from medspa.postgres.embedded.server import SETTINGS, EmbeddedPostgres
 
 CLOCKS = {
     "leap_day": datetime(2028, 2, 29, 12, 0),  # noqa: DTZ001 (the clinic's own time)

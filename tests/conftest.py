@@ -14,8 +14,8 @@ from django.db import connection
 from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
 
-from medspa.embedded_postgres import EMBEDDED, EmbeddedPostgresError
 from medspa.models import User
+from medspa.postgres.embedded import EMBEDDED, EmbeddedPostgresError
 from medspa.roles import ADMINISTRATOR, FRONT_DESK, MANAGER, PROVIDER, ROLES
 from tests import database as databases
 from tests import restoring

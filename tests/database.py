@@ -26,8 +26,8 @@ SOURCES = ("*/migrations/*.py", "*/models.py", "*/models/*.py")
 MORE_SOURCES = (
     "requirements-dev.lock",
     "medspa/clock.py",
-    "medspa/fields.py",
-    "medspa/history.py",
+    "medspa/encryption/fields.py",
+    "medspa/audit/history.py",
     "medspa/ids.py",
     "medspa/json_shapes.py",
     "medspa/roles.py",

@@ -17,8 +17,9 @@ from commissions.models import (
     Statement,
     StatementLine,
 )
+from kpis.choices import Kind
 from kpis.models import KpiEvent
-from kpis.vocabulary import Kind
+from leads.choices import ActivityType, NextStep, Outcome, Procedure
 from leads.models import (
     Activity,
     BulkChunk,
@@ -36,8 +37,7 @@ from leads.models import (
     Tag,
     Task,
 )
-from leads.pipeline import admit
-from leads.vocabulary import ActivityType, NextStep, Outcome, Procedure
+from leads.services.pipeline import admit
 from medspa.models import LongRun, User
 
 FIRST_NAMES = ("Ana", "Bea", "Carla", "Dora", "Eve", "Fay", "Gina", "Hana")

@@ -31,7 +31,7 @@ REFUSED = "the test refuses this write"
 
 
 def proves(*sites: str) -> Callable[[Test], Test]:
-    """`proves("leads.pipeline._lock row lock")`: the test fails without that lock."""
+    """`proves("leads.services.pipeline._lock row lock")`: it fails without it."""
     return lambda test: test
 
 
@@ -63,8 +63,9 @@ def held(*rows: Model) -> Iterator[None]:
 def waits(act: Callable[[], object]) -> str:
     """Where the act waits for a lock that another connection holds.
 
-    "leads.pipeline._lock locking leads_lead": the function of ours that asked, what it
-    did and the table. An UPDATE that waits is "updating": it took no lock before.
+    "leads.services.pipeline._lock locking leads_lead": the function of ours that asked,
+    what it did and the table. An UPDATE that waits is "updating": it took no lock
+    before.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('lock_timeout', %s, false)", [PATIENCE])
@@ -96,7 +97,9 @@ def asked_by(trace: TracebackType | None) -> str:
             if not {"tests", ".venv"} & {*place.parts}:
                 module = ".".join(place.with_suffix("").parts)
                 module = module.removesuffix(".__init__")
-                if module != "medspa.slow_queries":  # that is around every query
+                if (
+                    module != "medspa.postgres.slow_queries"
+                ):  # that is around every query
                     found = f"{module}.{code.co_name}"
         trace = trace.tb_next
     return found

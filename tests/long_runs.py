@@ -10,8 +10,8 @@ from multiprocessing.process import BaseProcess
 from django.core.management import call_command
 from django.db import connection
 
+from medspa.jobs.worker import work_off
 from medspa.models import LongRun
-from medspa.worker import work_off
 from tests.committed import MANAGE, environment
 from tests.forked import forked
 

@@ -7,7 +7,7 @@ are integer basis points, amounts are exact fractions until a line is rounded on
 from commissions.engine.balances import Opening, Settlement, settle
 from commissions.engine.corrections import Correction, cents_by_key, differences
 from commissions.engine.run import Result, Statement, compute
-from commissions.engine.shapes import (
+from commissions.engine.schemas import (
     Event,
     InputRefused,
     Inputs,

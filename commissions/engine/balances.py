@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from commissions.rules import Draw
+from commissions.rule_language import Draw
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from fractions import Fraction
 from typing import NamedTuple
 
-from commissions.engine.shapes import Line, LineKind
+from commissions.engine.schemas import Line, LineKind
 
 Key = tuple[str, str, str, int]
 

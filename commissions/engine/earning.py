@@ -12,7 +12,7 @@ from commissions.engine.rulebook import (
     is_monthly,
     pays_each_event,
 )
-from commissions.engine.shapes import (
+from commissions.engine.schemas import (
     PAYMENT,
     WHOLE_BPS,
     Event,
@@ -22,7 +22,7 @@ from commissions.engine.shapes import (
     Share,
     nearest,
 )
-from commissions.rules import Flat, Percent
+from commissions.rule_language import Flat, Percent
 
 # A base is kept in cents times basis points, so that shares stay whole numbers.
 PARTS = WHOLE_BPS

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from commissions.engine.shapes import REFUND, WHOLE_BPS, Event, InputRefused
+from commissions.engine.schemas import REFUND, WHOLE_BPS, Event, InputRefused
 
 
 class Entry(NamedTuple):

@@ -5,7 +5,7 @@ from datetime import date
 from itertools import groupby
 
 from commissions.engine.earning import PARTS, Ledger, Place
-from commissions.engine.shapes import (
+from commissions.engine.schemas import (
     WHOLE_BPS,
     Line,
     LineKind,
@@ -13,7 +13,7 @@ from commissions.engine.shapes import (
     RuleRow,
     nearest,
 )
-from commissions.rules import Bonus, Percent, Pool, Tiered
+from commissions.rule_language import Bonus, Percent, Pool, Tiered
 from medspa.money import split_cents
 
 Lines = dict[str, list[Line]]

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from commissions.engine.shapes import Event, Provider, RuleRow
-from commissions.rules import Bonus, Draw, Flat, Percent, Pool, Tiered
+from commissions.engine.schemas import Event, Provider, RuleRow
+from commissions.rule_language import Bonus, Draw, Flat, Percent, Pool, Tiered
 
 MONTHLY = (Tiered, Bonus, Pool)
 

@@ -9,8 +9,8 @@ from commissions.engine.earning import About, Ledger
 from commissions.engine.journal import Entry, journal, orphans, unique
 from commissions.engine.monthly import lines_of
 from commissions.engine.rulebook import RuleBook
-from commissions.engine.shapes import PAYMENT, WHOLE_BPS, Event, Inputs, Line
-from commissions.rules import Draw
+from commissions.engine.schemas import PAYMENT, WHOLE_BPS, Event, Inputs, Line
+from commissions.rule_language import Draw
 
 # Events between two calls of `tick`.
 TICK = 2_000

@@ -2,10 +2,10 @@
 
 from commissions.models.credit import WHOLE_BPS, Credit
 from commissions.models.dispute import Answer, Dispute, DisputeReason
-from commissions.models.kept import InputChange, OpenPayment, SettledMonth
 from commissions.models.lead_provider import LeadProvider
 from commissions.models.line import StatementLine
 from commissions.models.provider import Provider, Role
+from commissions.models.rollup import InputChange, OpenPayment, SettledMonth
 from commissions.models.rule import CommissionRule
 from commissions.models.statement import Statement, Status
 

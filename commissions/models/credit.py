@@ -6,7 +6,7 @@ from django.db.models import Q, Sum
 
 from commissions.models.provider import Provider
 from kpis.models import KpiEvent
-from medspa.history import History
+from medspa.audit.history import History
 from medspa.ids import CuidField
 from medspa.validation import Validated
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from commissions.models.line import StatementLine
 from commissions.models.statement import Statement
-from medspa.history import History
+from medspa.audit.history import History
 from medspa.ids import CuidField
 from medspa.validation import Validated
 

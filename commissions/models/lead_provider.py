@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from commissions.models.provider import Provider
 from leads.models import Lead
+from medspa.audit.history import History
 from medspa.clock import RecordedAtField, not_in_the_future
-from medspa.history import History
 from medspa.ids import CuidField
 from medspa.validation import Validated
 

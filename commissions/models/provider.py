@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from medspa.history import History
+from medspa.audit.history import History
 from medspa.ids import CuidField
 from medspa.soft_deletion import SoftDeletable
 

@@ -8,8 +8,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from commissions.models.provider import Provider, Role
-from commissions.rules import RULE_TYPES, AnyRule, RuleRefused, parse_rule
-from medspa.history import History
+from commissions.rule_language import RULE_TYPES, AnyRule, RuleRefused, parse_rule
+from medspa.audit.history import History
 from medspa.ids import CuidField
 from medspa.json_shapes import IsObject
 from medspa.soft_deletion import SoftDeletable
@@ -102,7 +102,7 @@ class CommissionRule(SoftDeletable):
 
     @property
     def rule(self) -> AnyRule:
-        """The rule as an object of `commissions.rules`; raises ValidationError."""
+        """The rule as `commissions.rule_language` reads it; raises ValidationError."""
         try:
             return parse_rule(self.rule_json)
         except RuleRefused as refusal:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from commissions.models.provider import Provider
 from commissions.models.rule import CommissionRule
-from medspa.history import History
+from medspa.audit.history import History
 from medspa.ids import CuidField
 from medspa.validation import Validated
 

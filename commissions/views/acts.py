@@ -12,10 +12,11 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from commissions import closing, long_work
+from commissions import jobs as long_work
 from commissions.models import Dispute, Statement, StatementLine
+from commissions.statements import closing
 from commissions.views.month import month_of
-from medspa.long_runs import watch
+from medspa.jobs.registry import watch
 from medspa.models import LongRun
 
 SHOWN_REFUSALS = 5

@@ -14,7 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
-from commissions.crediting import (
+from commissions.credits.crediting import (
     credit_defaults,
     default_provider,
     name_provider,
@@ -23,10 +23,10 @@ from commissions.crediting import (
 from commissions.models import WHOLE_BPS, Provider
 from commissions.views.month import month_of
 from kpis.models import KpiEvent
-from leads.acts import Done, lead_act
 from leads.models import Lead
-from medspa.form_fields import HundredthsField
-from medspa.pages import ClinicPageMixin
+from leads.services.actions import Done, lead_act
+from medspa.web.form_fields import HundredthsField
+from medspa.web.pages import ClinicPageMixin
 
 
 class SplitForm(forms.Form):

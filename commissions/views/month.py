@@ -8,14 +8,14 @@ from django.http import HttpRequest, StreamingHttpResponse
 from django.urls import reverse
 from django.views.generic import TemplateView
 
-from commissions.exports import csv_rows, month_rows
-from commissions.long_work import last_work
+from commissions.credits.uncredited import COUNTED, count_uncredited, uncredited
+from commissions.jobs import last_work
 from commissions.models import Provider
-from commissions.months import read_month
-from commissions.overview import default_month, overview, statements_of
-from commissions.uncredited import COUNTED, count_uncredited, uncredited
-from medspa.pages import ClinicPageMixin
-from medspa.paging import BoundedPaginator
+from commissions.statements.exports import csv_rows, month_rows
+from commissions.statements.overview import default_month, overview, statements_of
+from medspa.months import read_month
+from medspa.web.pages import ClinicPageMixin
+from medspa.web.paging import BoundedPaginator
 
 PAGE_SIZE = 50
 

@@ -12,19 +12,19 @@ from django.utils.functional import cached_property
 from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
-from commissions.legal import NOTICE, risks
-from commissions.loading import rule_row
 from commissions.models import CommissionRule
-from commissions.overview import default_month
-from commissions.page_lines import member_names
-from commissions.preview import Preview, preview
-from commissions.rule_forms import TYPES, RuleForm, initial_of, seen
-from commissions.rule_list import people, rule_list
-from commissions.rule_versions import RuleChange, add_rule, change_rule
-from commissions.rules import parse_rule
+from commissions.rule_language import parse_rule
+from commissions.rules.forms import TYPES, RuleForm, initial_of, seen
+from commissions.rules.legal import NOTICE, risks
+from commissions.rules.listing import people, rule_list
+from commissions.rules.preview import Preview, preview
+from commissions.rules.versions import RuleChange, add_rule, change_rule
 from commissions.sentences import rule_sentence
+from commissions.statements.lines import member_names
+from commissions.statements.loading import rule_row
+from commissions.statements.overview import default_month
 from medspa.clinic_time import clinic_today
-from medspa.pages import ClinicPageMixin
+from medspa.web.pages import ClinicPageMixin
 
 
 class RulesPage(ClinicPageMixin, TemplateView):

@@ -12,14 +12,14 @@ from django.utils.functional import cached_property
 from django.utils.text import slugify
 from django.views.generic import TemplateView
 
-from commissions.exports import csv_rows, line_rows
 from commissions.models import Answer, DisputeReason, Statement, StatementLine
-from commissions.page_lines import line_views, sentences_of
-from commissions.pdf import statement_as_pdf
+from commissions.statements.differences import what_changed
+from commissions.statements.exports import csv_rows, line_rows
+from commissions.statements.lines import line_views, sentences_of
+from commissions.statements.pdf import statement_as_pdf
 from commissions.views.acts import may_see
 from commissions.views.month import attachment
-from commissions.what_changed import what_changed
-from medspa.pages import ClinicPageMixin
+from medspa.web.pages import ClinicPageMixin
 
 
 def find(statement_id: str) -> Statement:

@@ -8,10 +8,10 @@ from django.urls import reverse
 from django.views.generic import TemplateView
 
 from commissions.models import Statement
-from commissions.months import FIRST_YEAR, LAST_YEAR
-from commissions.overview import year_rows, year_totals
+from commissions.statements.overview import year_rows, year_totals
 from medspa.clinic_time import clinic_today
-from medspa.pages import ClinicPageMixin
+from medspa.months import FIRST_YEAR, LAST_YEAR
+from medspa.web.pages import ClinicPageMixin
 
 MONTHS = [date(2000, number, 1) for number in range(1, 13)]
 

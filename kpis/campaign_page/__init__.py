@@ -4,20 +4,22 @@ from datetime import date, timedelta
 from functools import cached_property
 from urllib.parse import urlencode
 
-from campaigns.missing import Missing, missing_spend, runs_since
 from campaigns.models import Campaign
-from kpis import definitions, drill, queries
-from kpis.breakdown import Row
+from campaigns.spend.missing import Missing, missing_spend, runs_since
+from kpis import drill
 from kpis.campaign_page.months import Month, campaign_months
 from kpis.campaign_page.parts import Card, Chart, Line, Link, Step
-from kpis.chart import bar_chart
-from kpis.definitions import Basis, Metric, Unit
-from kpis.display import DASH, Value, as_integer, number, text
-from kpis.figures import Base, Figures, period_figures, ratio, share, total_row
-from kpis.numbers import Numbers
+from kpis.metrics import definitions
+from kpis.metrics.definitions import Basis, Metric, Unit
+from kpis.metrics.display import DASH, Value, as_integer, number, text
+from kpis.metrics.figures import Base, Figures, period_figures, ratio, share, total_row
+from kpis.metrics.spend import Plan, Spend
+from kpis.page.chart import bar_chart
+from kpis.page.table import Cell, Table, cell
 from kpis.period import PRESETS, Choice, Period
-from kpis.spend import Plan, Spend
-from kpis.table import Cell, Table, cell
+from kpis.queries import counts as queries
+from kpis.queries.breakdown import Row
+from kpis.queries.numbers import Numbers
 
 CARDS = (
     "spend_cents",

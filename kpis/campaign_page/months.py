@@ -6,12 +6,12 @@ from typing import Any
 
 from django.db import connection
 
-from campaigns.missing import months_between
-from kpis import queries
-from kpis.cube import reading
-from kpis.figures import Base, Figures, period_figures, total_row
+from campaigns.spend.missing import months_between
+from kpis.metrics.figures import Base, Figures, period_figures, total_row
+from kpis.metrics.spend import Plan, Spend
 from kpis.period import Period, Window
-from kpis.spend import Plan, Spend
+from kpis.queries import counts as queries
+from kpis.rollups import reading
 
 SUMS = """
 SELECT day, sum(leads)::bigint AS leads, sum(ad_clicks)::bigint AS ad_clicks,

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kpis.campaign_page.months import Month
-from kpis.chart import BarChart
-from kpis.definitions import Metric
-from kpis.table import Cell
+from kpis.metrics.definitions import Metric
+from kpis.page.chart import BarChart
+from kpis.page.table import Cell
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from campaigns.models import Campaign
 from campaigns.views import EDIT_SPEND, SEE_SPEND
 from kpis.campaign_page import CampaignPage
 from kpis.views import download, read_numbers
-from medspa.pages import ClinicPageMixin
+from medspa.web.pages import ClinicPageMixin
 
 
 class CampaignPageView(ClinicPageMixin, TemplateResponseMixin, ContextMixin, View):

@@ -13,15 +13,15 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
-from kpis.cube.facts import TOUCHES
-from kpis.database import rows
-from kpis.definitions import Basis
-from kpis.display import Value, has_cases, number
+from kpis.choices import Kind
 from kpis.drill import questions as drill_questions
 from kpis.drill.sql import BOOKINGS
+from kpis.metrics.definitions import Basis
+from kpis.metrics.display import Value, has_cases, number
 from kpis.period import Period, PeriodRefused, Window, read_date
-from kpis.vocabulary import Kind
-from leads.vocabulary import Outcome, Source
+from kpis.queries.database import rows
+from kpis.rollups.facts import TOUCHES
+from leads.choices import Outcome, Source
 from medspa.clinic_time import local_date, start_of_day
 
 PAGE = 50

@@ -9,18 +9,19 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from kpis import definitions, drill
-from kpis.definitions import Basis, Metric, Unit
-from kpis.display import DASH, Value, number, text
+from kpis import drill
 from kpis.drill import Asked, Place, Rows, find
 from kpis.drill.spend import SpendRow, spend_rows
-from kpis.leaks import leaks, measures_of
-from kpis.numbers import Numbers
-from kpis.pace import ended_stays, open_stays
-from kpis.people_tables import leak_table
+from kpis.metrics import definitions
+from kpis.metrics.definitions import Basis, Metric, Unit
+from kpis.metrics.display import DASH, Value, number, text
+from kpis.page.people_tables import leak_table
+from kpis.page.table import Table, cell
+from kpis.page.tables import TABLES, stage_table
 from kpis.period import Choice, Period, Window
-from kpis.table import Table, cell
-from kpis.tables import TABLES, stage_table
+from kpis.queries.drop_off import leaks, measures_of
+from kpis.queries.durations import ended_stays, open_stays
+from kpis.queries.numbers import Numbers
 
 BY = {
     "campaign": "Campaign",

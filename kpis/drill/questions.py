@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kpis.definitions import MATURITIES, Basis
 from kpis.drill.sql import (
     ATTRIBUTED,
     BOOKINGS,
@@ -22,7 +21,8 @@ from kpis.drill.sql import (
     STEPS,
     TOUCHED,
 )
-from kpis.leaks import ALL_STEPS
+from kpis.metrics.definitions import MATURITIES, Basis
+from kpis.queries.drop_off import ALL_STEPS
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ from datetime import timedelta
 from math import lcm
 
 from kpis.drill import Asked
-from kpis.numbers import Numbers
 from kpis.period import Period
-from kpis.queries import CampaignFacts
+from kpis.queries.counts import CampaignFacts
+from kpis.queries.numbers import Numbers
 from medspa.money import split_cents
 
 

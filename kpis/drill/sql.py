@@ -4,7 +4,7 @@ Every question answers `row_id`, `lead_id`, `at` (what people see), `place_at` (
 walked along), `what`, `seconds` and `cents`, from the row `before`, `before_id` on.
 """
 
-from kpis.leaks import PEOPLE
+from kpis.queries.drop_off import PEOPLE
 
 LEADS = """
 SELECT lead.id AS row_id, lead.id AS lead_id, lead.created_at AS at,

@@ -1,7 +1,7 @@
 """Recorded events, and what is kept of them so that numbers are there at once."""
 
 from kpis.models.event import KpiEvent, KpiEventQuerySet, LivingKpiEventManager
-from kpis.models.kept import Changed, DaySum, Fact, Kept, Repeat, WaitSum
+from kpis.models.rollup import Changed, DaySum, Fact, Kept, Repeat, WaitSum
 from kpis.models.snapshot import MonthSnapshot
 
 __all__ = [

@@ -8,11 +8,11 @@ from django.db.models.fields.json import KeyTextTransform
 from django.utils import timezone
 
 from campaigns.models import Campaign
+from kpis.choices import MONEY_KINDS, Kind
 from kpis.metadata import METADATA
-from kpis.vocabulary import MONEY_KINDS, Kind
 from leads.models import Lead
+from medspa.audit.history import History
 from medspa.clock import RecordedAtField, not_in_the_future
-from medspa.history import History
 from medspa.ids import CuidField
 from medspa.json_shapes import IsObject, Shape, keys_by_kind, parse_shape
 from medspa.soft_deletion import LivingManager, SoftDeletable, SoftDeletionQuerySet

@@ -7,17 +7,17 @@ from datetime import date
 from functools import cached_property
 from urllib.parse import urlencode
 
-from kpis.definitions import PERIOD, Basis, Metric, Unit
-from kpis.display import text
+from kpis.choices import Kind
+from kpis.metrics.definitions import PERIOD, Basis, Metric, Unit
+from kpis.metrics.display import text
 from kpis.models import MonthSnapshot
 from kpis.models.snapshot import MEASURES
-from kpis.numbers import Numbers
 from kpis.period import Period
+from kpis.queries.numbers import Numbers
 from kpis.restatements.causes import Cause, Change, remainder
+from kpis.restatements.snapshot_diff import compare
 from kpis.restatements.snapshots import month_of
 from kpis.restatements.spend import spend_changes
-from kpis.restatements.then_and_now import compare
-from kpis.vocabulary import Kind
 from medspa.money import format_cents
 
 # The numbers of the cards, and what the ratios among them are made of.

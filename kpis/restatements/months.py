@@ -1,8 +1,8 @@
 """Months of a longer or shorter range that became others since they were kept."""
 
 from kpis.models import MonthSnapshot
-from kpis.numbers import Numbers
 from kpis.period import Window
+from kpis.queries.numbers import Numbers
 from kpis.restatements import Restatement, restatement
 from kpis.restatements.snapshots import month_of
 

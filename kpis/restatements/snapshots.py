@@ -2,11 +2,11 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from kpis.display import as_integer
+from kpis.metrics.display import as_integer
 from kpis.models import MonthSnapshot
 from kpis.models.snapshot import MEASURES
-from kpis.numbers import Numbers
 from kpis.period import Period, Window
+from kpis.queries.numbers import Numbers
 from medspa.clinic_time import clinic_zone, local_date
 
 MONTHS = 14  # the running one and the thirteen before it

@@ -4,11 +4,11 @@ from datetime import date, datetime
 from typing import Any
 
 from campaigns.models import Campaign, CampaignSpend
-from kpis import queries
-from kpis.numbers import Numbers
+from kpis.metrics.spend import Plan, Spend
 from kpis.period import Window
+from kpis.queries import counts as queries
+from kpis.queries.numbers import Numbers
 from kpis.restatements.causes import Cause, Change
-from kpis.spend import Plan, Spend
 
 
 def spend_changes(numbers: Numbers, since: datetime) -> list[Change]:

@@ -7,13 +7,13 @@ from django.urls import reverse
 from django.views.generic import View
 from django.views.generic.base import ContextMixin, TemplateResponseMixin
 
-from kpis.numbers import Numbers
 from kpis.period import Period, PeriodRefused, Window, read_choice, read_date
+from kpis.queries.numbers import Numbers
 from kpis.restatements import HEADLINES, Restatement, baseline
 from kpis.restatements.months import restated_months
 from kpis.restatements.snapshots import month_of
 from medspa.clinic_time import clinic_zone, local_date
-from medspa.pages import ClinicPageMixin
+from medspa.web.pages import ClinicPageMixin
 
 
 class RestatementPage(ClinicPageMixin, TemplateResponseMixin, ContextMixin, View):

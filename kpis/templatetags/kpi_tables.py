@@ -4,7 +4,7 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from kpis.table import Cell, Line
+from kpis.page.table import Cell, Line
 
 register = template.Library()
 SMALL = mark_safe(' class="kpi-small"')

@@ -10,14 +10,14 @@ from django.utils.safestring import SafeString
 from unfold.admin import StackedInline
 from unfold.decorators import display
 
-from leads import pipeline
-from leads.forms import LeadForm
+from leads.lead_page.forms import LeadForm
 from leads.models import Lead, Opportunity
 from leads.search import Search, SearchKind
-from leads.tagging import set_tags
-from medspa.clinic_admin import ClinicAdmin, HundredthsMixin
-from medspa.conflicts import ConflictForm
+from leads.services import pipeline
+from leads.services.tagging import set_tags
 from medspa.templatetags.clinic import since
+from medspa.web.clinic_admin import ClinicAdmin, HundredthsMixin
+from medspa.web.conflicts import ConflictForm
 
 
 class OpportunityInline(HundredthsMixin, StackedInline):

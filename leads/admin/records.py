@@ -8,9 +8,9 @@ from unfold.admin import ModelAdmin
 
 from leads.models import Activity, ExportLog, LeadStage, LeadTag, Opportunity, Task
 from medspa.admin_filters import OfferedFiltersMixin
-from medspa.clinic_admin import ClinicAdmin, ReadOnlyMixin
 from medspa.money import format_cents
-from medspa.paging import BoundedPaginator
+from medspa.web.clinic_admin import ClinicAdmin, ReadOnlyMixin
+from medspa.web.paging import BoundedPaginator
 
 
 @admin.register(Activity)

@@ -13,10 +13,15 @@ from unfold.widgets import UnfoldAdminColorInputWidget
 from leads.models import PipelineStage, Tag
 from leads.models.stage import lock_set_up
 from leads.models.tag import ColorField
-from leads.retiring import retire
-from leads.stage_order import SetUpRefused, bring_back, free_place, place_by_outcome
+from leads.services.retiring import retire
+from leads.services.stage_order import (
+    SetUpRefused,
+    bring_back,
+    free_place,
+    place_by_outcome,
+)
 from leads.views.stages import RetirePage, StagesPage
-from medspa.clinic_admin import ClinicAdmin
+from medspa.web.clinic_admin import ClinicAdmin
 
 
 def swatch(row: Any) -> SafeString:

@@ -17,13 +17,13 @@ from leads.board.cards import (
     next_page,
     pages_of,
 )
+from leads.board.changes import Seen, read_stages, set_up_of
 from leads.board.counts import Counted, count_stays
 from leads.board.first_cards import first_pages
-from leads.board.news import Seen, read_stages, set_up_of
-from leads.entered import ALWAYS, Entered
 from leads.models import Lead, PipelineStage, StageTotal
 from leads.models.lead import LeadQuerySet
 from leads.models.stage import Kept
+from leads.selection.stage_age import ALWAYS, Entered
 from medspa.money import round_half_away
 
 # With more leads than that, what a filter leaves is counted after the cards are shown,

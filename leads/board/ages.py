@@ -20,9 +20,9 @@ from typing import Any
 
 from django.db import connection
 
-from leads.contacting import TOUCHES
 from leads.models import PipelineStage
 from leads.models.lead import LeadQuerySet
+from leads.services.contacting import TOUCHES
 
 ANSWERED = """EXISTS (
     SELECT FROM leads_activity touch

@@ -13,10 +13,10 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
-from leads.contacting import TOUCHES
+from leads.choices import Outcome, Procedure, Source
 from leads.models import Activity, LeadStage, LeadTag, Opportunity
 from leads.models.lead import LeadQuerySet
-from leads.vocabulary import Outcome, Procedure, Source
+from leads.services.contacting import TOUCHES
 from medspa.money import format_cents
 from medspa.templatetags.clinic import duration
 

@@ -7,8 +7,8 @@ from typing import Any
 from django.db.models.expressions import RawSQL
 
 from leads.board.cards import CARDS, Cursor, Page, pages_of
-from leads.entered import ALWAYS, Entered
 from leads.models.lead import LeadQuerySet
+from leads.selection.stage_age import ALWAYS, Entered
 
 # The newest living stays of each column, by the board's index: for the two comparisons
 # with the stage see `in_column`. A filter is asked of one stay after the other (OFFSET

@@ -18,9 +18,9 @@ from leads.board.cards import Cursor, Newest, Page, below, pages_of
 from leads.board.counts import Counted, count_stays
 from leads.board.past_cards import first_then
 from leads.board.past_figures import figures_then
-from leads.entered import ALWAYS, Entered
 from leads.models import LeadStage, PipelineStage
 from leads.models.lead import LeadQuerySet
+from leads.selection.stage_age import ALWAYS, Entered
 from medspa.clinic_time import clinic_today, clinic_zone, start_of_day
 
 

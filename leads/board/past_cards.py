@@ -13,8 +13,8 @@ from django.db import connection
 
 from leads.board.cards import CARDS, Cursor
 from leads.board.first_cards import asked_of_one
-from leads.entered import ALWAYS, Entered
 from leads.models.lead import LeadQuerySet
+from leads.selection.stage_age import ALWAYS, Entered
 
 # For the two comparisons with the stage see `leads.board.cards.in_column`. Asked for
 # both kinds of stays at once, PostgreSQL would read every stay that ended before.

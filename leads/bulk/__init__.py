@@ -16,8 +16,8 @@ from django.utils import timezone
 from leads.bulk.acts import ACTS, Outcome
 from leads.models import BulkAct, BulkChunk, BulkRun
 from leads.models.lead import LeadQuerySet
-from medspa.actors import acting, current_actor
-from medspa.progress import Cancelled, Steps, Untold
+from medspa.audit.actors import acting, current_actor
+from medspa.jobs.progress import Cancelled, Steps, Untold
 
 CHUNK = 500
 # What one request does in good time: one chunk, all or nothing.

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 
 from django.db import transaction
 
-from leads import pipeline
-from leads.acts import ActRefused
+from leads.board.move_form import DATES_GIVEN
 from leads.bulk import rows as bulk_rows
 from leads.bulk.rows import living
 from leads.models import BulkAct, BulkRun, LeadStage, LeadTag, PipelineStage
-from leads.move_form import DATES_GIVEN
+from leads.services import pipeline
+from leads.services.actions import ActRefused
 
 GONE = "deleted meanwhile"
 

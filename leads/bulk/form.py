@@ -8,11 +8,11 @@ from django import forms
 from django.core.validators import MaxValueValidator
 from django.db.models import Sum
 
+from leads.board.move_form import DATES_GIVEN
 from leads.bulk import Order
+from leads.choices import LostReason, Outcome
 from leads.models import BulkAct, Opportunity, PipelineStage, Tag
 from leads.models.lead import LeadQuerySet
-from leads.move_form import DATES_GIVEN
-from leads.vocabulary import LostReason, Outcome
 from medspa.models import User
 
 # The record of the act keeps the date before a lead refuses it.

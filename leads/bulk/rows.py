@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from django.db import connection
 from django.utils import timezone
 
+from leads.choices import ActivityType
 from leads.models import Activity, Lead, LeadTag
 from leads.models.lead import LeadQuerySet
-from leads.vocabulary import ActivityType
-from medspa.actors import current_actor
-from medspa.history_in_sql import note_history
+from medspa.audit.actors import current_actor
+from medspa.audit.history_sql import note_history
 from medspa.ids import new_id
 
 ADD_LINKS = """

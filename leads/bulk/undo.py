@@ -6,8 +6,6 @@ from collections.abc import Callable
 from django.db import transaction
 from django.utils import timezone
 
-from leads import pipeline
-from leads.acts import ActRefused
 from leads.bulk import REASON
 from leads.bulk import rows as bulk_rows
 from leads.bulk.rows import living
@@ -21,10 +19,12 @@ from leads.models import (
     PipelineStage,
     Tag,
 )
-from leads.undoing import AFTER_MOVE_UNDONE, ENTRIES_WITH_RECORDS
-from medspa.actors import acting
+from leads.services import pipeline
+from leads.services.actions import ActRefused
+from leads.services.undoing import AFTER_MOVE_UNDONE, ENTRIES_WITH_RECORDS
+from medspa.audit.actors import acting
+from medspa.jobs.progress import Steps, Untold
 from medspa.models import User
-from medspa.progress import Steps, Untold
 
 Before = dict[str, str]
 Place = tuple[str, str]
@@ -118,7 +118,7 @@ def _assign_back(run: BulkRun, before: Before, person: User) -> int:
 
 
 def _move_back(run: BulkRun, before: Before, person: User) -> int:
-    """The same rows as undoing each move; see `leads.undoing`."""
+    """The same rows as undoing each move; see `leads.services.undoing`."""
     if not person.has_perm("leads.change_lead"):
         raise ActRefused("You may not move leads.")
     leads = list(living(list(before)).values_list("pk", flat=True))

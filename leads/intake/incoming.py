@@ -11,8 +11,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from pydantic_core import PydanticCustomError
 
 from leads import privacy
-from leads.intake import values, words
+from leads.intake import synonyms as words
 from leads.intake.errors import RowRefused
+from leads.intake.files import values
 from medspa.clinic_time import clinic_zone
 
 MAX_TAGS = 50

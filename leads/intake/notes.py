@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from leads.intake.incoming import IncomingLead
 from leads.intake.planning import Clinic, procedure_of_row
-from leads.intake.words import key
+from leads.intake.synonyms import key
 
 MOST_NAMES_SHOWN = 20
 LONGEST_NAME_SHOWN = 60

@@ -11,8 +11,8 @@ from datetime import datetime
 from leads.contact import email_key
 from leads.intake.errors import RowRefused
 from leads.intake.incoming import IncomingLead
-from leads.intake.words import key, procedure_of
-from leads.matching import Directory, Known, is_somebody_else
+from leads.intake.synonyms import key, procedure_of
+from leads.services.matching import Directory, Known, is_somebody_else
 from medspa.ids import new_id
 
 OTHER_PERSON = (

@@ -10,6 +10,7 @@ from datetime import datetime
 from django.db.models import Model
 from simple_history.utils import bulk_create_with_history
 
+from leads.choices import ActivityType
 from leads.intake.planning import Plan
 from leads.models import (
     Activity,
@@ -20,8 +21,7 @@ from leads.models import (
     PipelineStage,
 )
 from leads.signals import stage_entered
-from leads.vocabulary import ActivityType
-from medspa.actors import current_actor
+from medspa.audit.actors import current_actor
 
 
 def carry_out(plans: Sequence[Plan], stage: PipelineStage) -> None:

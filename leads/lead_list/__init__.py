@@ -2,7 +2,8 @@
 
 First the keys of a page are found, then all that its columns show about those leads
 alone. The whole list and a stage are counted by the kept totals and walked by the
-index that has their order. Under filters a page is found by `leads.lead_list.looks`.
+index that has their order. Under filters a page is found by
+`leads.selection.bounded_scan`.
 """
 
 from collections.abc import Sequence
@@ -13,14 +14,14 @@ from django.utils.safestring import SafeString
 
 from leads.lead_list.cells import row_html
 from leads.lead_list.columns import Found, described
-from leads.lead_list.filters import ListFilter
-from leads.lead_list.looks import COUNTED, FEW, WIDE, few_leads, look
-from leads.lead_list.orders import BY_NAME, Key, Walk, order_of, walk
-from leads.list_shape import Column, Order
 from leads.models import Lead, LeadStage
 from leads.models.lead import LeadQuerySet
 from leads.search import Search, SearchKind
-from medspa.paging import COUNT_LIMIT
+from leads.selection.bounded_scan import COUNTED, FEW, WIDE, few_leads, look
+from leads.selection.list_filters import ListFilter
+from leads.selection.orders import BY_NAME, Key, Walk, order_of, walk
+from leads.view_schema import Column, Order
+from medspa.web.paging import COUNT_LIMIT
 
 ROWS = 50
 

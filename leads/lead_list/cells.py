@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 
 from leads.lead_list import columns as list_columns
 from leads.lead_list.columns import Found
-from leads.list_shape import Column
+from leads.view_schema import Column
 from medspa.money import format_cents
 from medspa.templatetags.clinic import since
 

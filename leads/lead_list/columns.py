@@ -13,11 +13,11 @@ from django.db.models import CharField, F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, JSONObject, NullIf
 
 from campaigns.models import Platform
+from leads.choices import Procedure, Source
 from leads.contact import format_phone
-from leads.list_shape import Column
 from leads.models import Activity, Lead, LeadStage, LeadTag, Opportunity
-from leads.vocabulary import Procedure, Source
-from medspa.fields import key_ring
+from leads.view_schema import Column
+from medspa.encryption.fields import key_ring
 
 Found = dict[str, Any]
 LEAD = OuterRef("pk")

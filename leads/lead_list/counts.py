@@ -16,9 +16,9 @@ from django.db import connection
 from django.db.models import Count, QuerySet
 
 from leads.lead_list import filtered_leads
-from leads.lead_list.filters import ME, NOBODY, ListFilter
 from leads.models import Lead, LeadStage, LeadTag, Opportunity
-from medspa.paging import COUNT_LIMIT
+from leads.selection.list_filters import ME, NOBODY, ListFilter
+from medspa.web.paging import COUNT_LIMIT
 
 MOST = 2_000
 # For each option the rows of its own index, no more than the limit.

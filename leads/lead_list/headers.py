@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from leads.lead_list.cells import CSS
-from leads.lead_list.filters import ListFilter
-from leads.lead_list.orders import IN_A_STAGE, OF_ALL
-from leads.list_shape import Column, Order
+from leads.selection.list_filters import ListFilter
+from leads.selection.orders import IN_A_STAGE, OF_ALL
+from leads.view_schema import Column, Order
 
 # Header → the order of a first click and of a second one.
 BY_HEADER = {

@@ -7,11 +7,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from leads.choices import ActivityType
 from leads.models.lead import Lead
 from leads.payloads import PAYLOADS
-from leads.vocabulary import ActivityType
+from medspa.audit.history import History
 from medspa.clock import RecordedAtField, not_in_the_future
-from medspa.history import History
 from medspa.ids import CuidField
 from medspa.json_shapes import IsObject, Shape, keys_by_kind, parse_shape
 from medspa.soft_deletion import SoftDeletable

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from leads.vocabulary import LostReason
+from leads.choices import LostReason
 from medspa.ids import CUID_LENGTH, CuidField
 from medspa.models import LongRun
 from medspa.validation import Validated

@@ -4,7 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from medspa.fields import EncryptedField, SealedConstraint
+from medspa.encryption.fields import EncryptedField, SealedConstraint
 from medspa.ids import CuidField
 from medspa.models import LongRun
 from medspa.validation import Validated
@@ -18,8 +18,8 @@ def as_it_is(text: str) -> str:
 class ImportFile(Validated):
     """One large import: what is left to read, sealed, and what came of each row.
 
-    `content` is a `leads.intake.kept.Kept`: only columns that are let in. When the
-    work ends it shrinks to the failed rows, and it is emptied when they are
+    `content` is a `leads.intake.files.payload.Kept`: only columns that are let in. When
+    the work ends it shrinks to the failed rows, and it is emptied when they are
     downloaded or a day old. Being an encrypted field it is sealed anew by a rotation
     of keys like any other. A row in none of the counts was not reached.
     """

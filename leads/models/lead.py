@@ -12,10 +12,10 @@ from django.utils.functional import cached_property
 
 from campaigns.models import Campaign, Platform
 from leads import contact, privacy
+from leads.choices import Source
 from leads.search import Search, SearchKind
-from leads.vocabulary import Source
-from medspa.fields import BlindIndexField, EncryptedField, SealedConstraint
-from medspa.history import History
+from medspa.audit.history import History
+from medspa.encryption.fields import BlindIndexField, EncryptedField, SealedConstraint
 from medspa.ids import CuidField
 from medspa.soft_deletion import LivingManager, SoftDeletable, SoftDeletionQuerySet
 

@@ -8,10 +8,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from leads.choices import Procedure
 from leads.models.lead import Lead
-from leads.vocabulary import Procedure
+from medspa.audit.history import History
 from medspa.clinic_time import clinic_today
-from medspa.history import History
 from medspa.ids import CuidField
 from medspa.soft_deletion import SoftDeletable
 

@@ -9,8 +9,8 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from leads.list_shape import Column, ListContent
-from medspa.history import History
+from leads.view_schema import Column, ListContent
+from medspa.audit.history import History
 from medspa.ids import CuidField
 from medspa.json_shapes import HasOnlyKeys, parse_shape
 from medspa.soft_deletion import LivingManager, SoftDeletable, SoftDeletionQuerySet

@@ -11,12 +11,12 @@ from django.db.models import Count, F, Max, Q, Sum
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from leads.choices import LostReason, Outcome
 from leads.models.lead import Lead
 from leads.models.tag import COLOR_SENTENCE, HEX_COLOR, ColorField
-from leads.totals import fold_stage_totals
-from leads.vocabulary import LostReason, Outcome
+from leads.services.totals import fold_stage_totals
+from medspa.audit.history import History
 from medspa.clock import RecordedAtField, not_in_the_future
-from medspa.history import History
 from medspa.ids import CuidField
 from medspa.soft_deletion import SoftDeletable
 from medspa.validation import Validated

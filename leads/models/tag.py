@@ -9,7 +9,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from leads.models.lead import Lead
-from medspa.history import History
+from medspa.audit.history import History
 from medspa.ids import CuidField
 from medspa.soft_deletion import SoftDeletable
 from medspa.validation import Validated

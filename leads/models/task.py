@@ -8,9 +8,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from leads.choices import NextStep
 from leads.models.lead import Lead
-from leads.vocabulary import NextStep
-from medspa.history import History
+from medspa.audit.history import History
 from medspa.ids import CuidField
 from medspa.soft_deletion import LivingManager, SoftDeletable, SoftDeletionQuerySet
 

@@ -7,9 +7,9 @@ from django.urls import reverse
 from campaigns.models import Campaign
 from leads.models import Lead, Opportunity
 from leads.timeline import Item, Moment, PastValue, Source
-from medspa.history_sentences import Change, Entry, entry_of
-from medspa.json_rows import model_of
+from medspa.audit.sentences import Change, Entry, entry_of
 from medspa.models import User
+from medspa.postgres.json_rows import model_of
 
 # Columns that name another row: whose, and how SQL says its name.
 NAMED: dict[str, tuple[Any, str]] = {

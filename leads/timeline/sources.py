@@ -2,18 +2,18 @@
 
 from typing import Any
 
-from leads.models import Activity, Lead, LeadMerge, Task
-from leads.timeline import Item, Moment, Source
-from leads.undoing import may_undo_activity
-from leads.vocabulary import (
+from leads.choices import (
     ActivityType,
     CallOutcome,
     LostReason,
     MessageOutcome,
     NextStep,
 )
-from medspa.json_rows import model_of
+from leads.models import Activity, Lead, LeadMerge, Task
+from leads.services.undoing import may_undo_activity
+from leads.timeline import Item, Moment, Source
 from medspa.models import User
+from medspa.postgres.json_rows import model_of
 from medspa.templatetags.clinic import moment
 
 # Activities ---------------------------------------------------------------

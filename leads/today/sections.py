@@ -6,9 +6,9 @@ from typing import Any
 
 from django.db import connection
 
+from leads.choices import Source
 from leads.models import Task
 from leads.today import SHOWN, Row, Section
-from leads.vocabulary import Source
 from medspa.clinic_time import clinic_today, clinic_zone, start_of_day
 from medspa.models import User
 from medspa.templatetags.clinic import duration, moment

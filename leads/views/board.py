@@ -13,9 +13,9 @@ from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
 from leads import board
-from leads.acts import ActRefused, lock_lead
 from leads.board.cards import Cursor
-from leads.board.news import Seen
+from leads.board.changes import Seen
+from leads.board.move_form import MoveForm
 from leads.board.past import (
     NoPast,
     end_of,
@@ -23,23 +23,23 @@ from leads.board.past import (
     read_past_board,
     read_past_next,
 )
-from leads.filters import BoardFilter, read_filters
+from leads.board.recent_moves import recent_moves
+from leads.choices import CallOutcome, LostReason
 from leads.models import Lead, LeadStage, Opportunity, PipelineStage
-from leads.move_form import MoveForm
-from leads.pipeline import LeadIsGone, MoveRefused
-from leads.recent_moves import recent_moves
-from leads.undoing import undo
-from leads.views.board_answers import (
+from leads.selection.filters import BoardFilter, read_filters
+from leads.services.actions import ActRefused, lock_lead
+from leads.services.pipeline import LeadIsGone, MoveRefused
+from leads.services.undoing import undo
+from leads.views.board_responses import (
     board_url,
     card_context,
     moved,
     refused,
     wants_json,
 )
-from leads.vocabulary import CallOutcome, LostReason
 from medspa.clinic_time import clinic_today
 from medspa.models import User
-from medspa.pages import ClinicPageMixin
+from medspa.web.pages import ClinicPageMixin
 
 
 class BoardView(ClinicPageMixin, TemplateView):

@@ -10,13 +10,13 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from leads import contacting
-from leads.acts import ActRefused, Done, lock_lead, made_before, row_key
+from leads.choices import ActivityType, CallOutcome
 from leads.models import Activity, Lead
-from leads.pipeline import MoveRefused
-from leads.undoing import undo
-from leads.views.board_answers import moved, refused
-from leads.vocabulary import ActivityType, CallOutcome
+from leads.services import contacting
+from leads.services.actions import ActRefused, Done, lock_lead, made_before, row_key
+from leads.services.pipeline import MoveRefused
+from leads.services.undoing import undo
+from leads.views.board_responses import moved, refused
 from medspa.models import User
 
 

@@ -13,12 +13,12 @@ from leads import board
 from leads.board import Board, Column
 from leads.board.ages import read_ages
 from leads.board.cards import Card, read_cards
-from leads.board.news import Seen, changed_leads
+from leads.board.changes import Seen, changed_leads
 from leads.board.past import count_past
-from leads.filters import read_filters
+from leads.choices import LostReason
+from leads.selection.filters import read_filters
 from leads.views.board import read_question
-from leads.views.board_answers import card_context, figures_of
-from leads.vocabulary import LostReason
+from leads.views.board_responses import card_context, figures_of
 
 # More stages than that no clinic has; the rest of the header is not read.
 STAGES = 50

@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
-from leads.acts import ActRefused
 from leads.bulk import (
     MOST_IN_REQUEST,
     Order,
@@ -22,17 +21,18 @@ from leads.bulk import (
 )
 from leads.bulk.form import BulkForm, Question
 from leads.bulk.undo import is_open, refuse, undo_run
+from leads.choices import LostReason
+from leads.jobs import BULK, UNDO_BULK, BulkArguments
 from leads.lead_list import filtered_leads
-from leads.lead_list.filters import ListFilter, read_list_filters
-from leads.long_work import BULK, UNDO_BULK, BulkArguments
 from leads.models import BulkAct, BulkRun, Lead
 from leads.models.lead import LeadQuerySet
-from leads.vocabulary import LostReason
+from leads.selection.list_filters import ListFilter, read_list_filters
+from leads.services.actions import ActRefused
 from medspa.ids import CUID
-from medspa.long_runs import begin, watch
+from medspa.jobs.registry import begin, watch
 from medspa.models import LongRun, User
-from medspa.pages import ClinicPageMixin
-from medspa.toasts import say_with_undo
+from medspa.web.pages import ClinicPageMixin
+from medspa.web.toasts import say_with_undo
 
 PERMISSIONS = {
     BulkAct.TAG: "leads.add_leadtag",

@@ -10,14 +10,14 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.generic import TemplateView
 
-from leads.intake.doors import FILE_DOORS
-from leads.intake.large import MOST_IN_REQUEST
-from leads.intake.run import Options
-from leads.intake.upload import Report, import_upload
+from leads.intake.files.background import MOST_IN_REQUEST
+from leads.intake.files.upload import Report, import_upload
+from leads.intake.sources import FILE_DOORS
+from leads.intake.take_in import Options
 from leads.privacy import PRIVACY_NOTE
-from medspa.long_runs import watch
+from medspa.jobs.registry import watch
 from medspa.models import LongRun
-from medspa.pages import ClinicPageMixin
+from medspa.web.pages import ClinicPageMixin
 
 MAX_MEGABYTES = settings.FILE_UPLOAD_MAX_MEMORY_SIZE // 1024 // 1024
 TOO_LARGE = (

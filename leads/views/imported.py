@@ -13,11 +13,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
-from leads.intake.large import read_kept, take_failed
-from leads.intake.upload import failures
+from leads.intake.files.background import read_kept, take_failed
+from leads.intake.files.upload import failures
 from leads.models import ImportFile
 from medspa.models import LongRun
-from medspa.pages import ClinicPageMixin
+from medspa.web.pages import ClinicPageMixin
 
 
 def _files(request: HttpRequest) -> QuerySet[ImportFile]:

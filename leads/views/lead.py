@@ -13,18 +13,19 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
-from leads import contacting, pipeline, tasks
-from leads.acts import lead_address
-from leads.lead_head import Head, read_head
+from leads.choices import ActivityType, LostReason, NextStep
+from leads.lead_page.head import Head, read_head
 from leads.models import Lead, LeadMerge
-from leads.neighbours import neighbours
 from leads.panels import PANELS
 from leads.privacy import PRIVACY_NOTE
+from leads.selection.neighbors import neighbours
+from leads.services import contacting, pipeline
+from leads.services import next_steps as tasks
+from leads.services.actions import lead_address
 from leads.timeline import PAGE_SIZE, timeline
-from leads.vocabulary import ActivityType, LostReason, NextStep
 from medspa.ids import new_id
-from medspa.pages import ClinicPageMixin
-from medspa.toasts import read_toasts
+from medspa.web.pages import ClinicPageMixin
+from medspa.web.toasts import read_toasts
 
 KINDS = {
     "activity": "Activity",

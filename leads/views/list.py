@@ -11,17 +11,22 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 from django.views.generic import TemplateView
 
-from leads.export import FORMATS, export
 from leads.lead_list import counts as list_counts
 from leads.lead_list import filtered_leads, read_listing
-from leads.lead_list.filters import ListFilter, Offer, read_list_filters, read_offer
+from leads.lead_list.export import FORMATS, export
 from leads.lead_list.headers import column_choices, headers, orders
+from leads.lead_list.saved_views import Asked, is_pinned, resolve, visible_views
 from leads.models import SavedView
-from leads.saved_views import Asked, is_pinned, resolve, visible_views
+from leads.selection.list_filters import (
+    ListFilter,
+    Offer,
+    read_list_filters,
+    read_offer,
+)
 from medspa.clinic_time import clinic_today
 from medspa.models import User
-from medspa.pages import ClinicPageMixin
-from medspa.toasts import read_toasts
+from medspa.web.pages import ClinicPageMixin
+from medspa.web.toasts import read_toasts
 
 
 @require_GET

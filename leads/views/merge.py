@@ -10,11 +10,11 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.generic import TemplateView
 
-from leads import merging
 from leads.models import Lead, LeadStage, LeadTag, Opportunity, Task
-from medspa.history_sentences import in_words
-from medspa.pages import ClinicPageMixin
-from medspa.toasts import say_with_undo
+from leads.services import merging
+from medspa.audit.sentences import in_words
+from medspa.web.pages import ClinicPageMixin
+from medspa.web.toasts import say_with_undo
 
 # Where somebody came from is what was known first.
 FIRST_TOUCH = {"source", "campaign", "ad_platform"}

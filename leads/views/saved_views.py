@@ -11,14 +11,14 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from leads import saved_views
-from leads.acts import ActRefused
-from leads.lead_list.filters import read_list_filters
-from leads.list_shape import Column, known_columns
+from leads.lead_list import saved_views
 from leads.models import SavedView
+from leads.selection.list_filters import read_list_filters
+from leads.services.actions import ActRefused
+from leads.view_schema import Column, known_columns
 from medspa.ids import CUID
 from medspa.models import User
-from medspa.toasts import say_with_undo
+from medspa.web.toasts import say_with_undo
 
 # What toasts of the list offer to undo, beside bulk acts.
 VIEW = "view"

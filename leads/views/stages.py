@@ -13,13 +13,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
+from leads.choices import LostReason
 from leads.models import PipelineStage, StageTotal
-from leads.pipeline import MoveRefused
-from leads.retiring import Retirement, refuse_the_last_open, retire
-from leads.stage_order import SetUpRefused, bring_back, place
-from leads.views.board_answers import wants_json
-from leads.vocabulary import LostReason
-from medspa.pages import ClinicPageMixin
+from leads.services.pipeline import MoveRefused
+from leads.services.retiring import Retirement, refuse_the_last_open, retire
+from leads.services.stage_order import SetUpRefused, bring_back, place
+from leads.views.board_responses import wants_json
+from medspa.web.pages import ClinicPageMixin
 
 STAGES = "admin:leads_pipelinestage_changelist"
 # What one request does of a long retirement. Then the page says how far it is and

@@ -13,7 +13,7 @@ from django.views.generic import TemplateView
 
 from leads.today import read_today
 from leads.today import work_queue as work
-from medspa.pages import ClinicPageMixin
+from medspa.web.pages import ClinicPageMixin
 
 WORKED = "worked_leads"
 REMEMBERED = 500

@@ -12,8 +12,8 @@ from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
-from medspa.embedded_postgres.connection import is_free
 from medspa.models import User
+from medspa.postgres.embedded.connection import is_free
 from tests.browser.windows import Windows
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")

@@ -8,9 +8,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from leads import pipeline
 from leads.models import LeadStage
-from medspa.actors import acting
+from leads.services import pipeline
+from medspa.audit.actors import acting
 from medspa.models import User
 from medspa.roles import FRONT_DESK, MANAGER
 from tests.factories import LeadTagFactory, TagFactory

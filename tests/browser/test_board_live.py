@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from leads import pipeline
-from leads.contacting import log_contact
+from leads.services import pipeline
+from leads.services.contacting import log_contact
 from tests.browser.test_board import card, column, desk, drag, expect_count
 from tests.browser.test_board import stages as stages
 from tests.factories import LeadTagFactory, StageFactory, TagFactory

@@ -7,7 +7,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from leads import board, pipeline
+from leads import board
+from leads.services import pipeline
 from medspa.clinic_time import clinic_today, clinic_zone, start_of_day
 from tests.browser.test_board import card, column, desk, expect_count
 from tests.browser.test_board import stages as stages

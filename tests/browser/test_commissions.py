@@ -9,10 +9,10 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from commissions.models import Provider, Statement
-from commissions.months import previous_month
-from commissions.overview import default_month
-from commissions.statements import run_month
+from commissions.statements.calculate import run_month
+from commissions.statements.overview import default_month
 from medspa.models import User
+from medspa.months import previous_month
 from medspa.roles import ADMINISTRATOR, MANAGER, PROVIDER
 from tests.commissions.clinic import (
     TEN_PERCENT,

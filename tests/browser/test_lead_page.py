@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from kpis.models import KpiEvent
 from leads.models import Activity, Lead, LeadMerge, Task
-from leads.pipeline import move
+from leads.services.pipeline import move
 from medspa.roles import FRONT_DESK, MANAGER
 from tests import factories
 

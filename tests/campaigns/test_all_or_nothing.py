@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 
 from campaigns.models import Campaign, Door
-from campaigns.spend_import import import_spend
-from campaigns.spend_plan import write_spend
+from campaigns.spend.importing import import_spend
+from campaigns.spend.planning import write_spend
 from tests.factories import CampaignFactory
 from tests.locks import elsewhere, held, proves, refused, waits
 
@@ -21,25 +21,25 @@ def committed_campaign(committed_once: None) -> Iterator[Campaign]:
     yield CampaignFactory()
 
 
-@proves("campaigns.spend_plan.write_spend row lock")
+@proves("campaigns.spend.planning.write_spend row lock")
 def test_writing_spend_waits_for_who_has_the_campaign(
     committed_campaign: Campaign,
 ) -> None:
     with held(committed_campaign):
         asked = waits(lambda: write_spend({(committed_campaign.pk, JANUARY): 100}))
-    assert asked == "campaigns.spend_plan.write_spend locking campaigns_campaign"
+    assert asked == "campaigns.spend.planning.write_spend locking campaigns_campaign"
 
 
-@proves("campaigns.spend_import.LOCK advisory lock")
+@proves("campaigns.spend.importing.LOCK advisory lock")
 def test_an_import_of_spend_waits_for_another(committed_campaign: Campaign) -> None:
     with elsewhere() as other:
         other.execute(f"SELECT pg_advisory_xact_lock({OURS})")  # type: ignore[arg-type]
         assert waits(lambda: import_spend(Door.META, MONTHS)) == (
-            "campaigns.spend_import.import_spend"
+            "campaigns.spend.importing.import_spend"
         )
 
 
-@proves("campaigns.spend_plan.write_spend atomic")
+@proves("campaigns.spend.planning.write_spend atomic")
 @pytest.mark.django_db
 def test_of_two_months_of_which_one_fails_none_is_written() -> None:
     given = {(CampaignFactory().pk, month): 100 for month in (JANUARY, FEBRUARY)}
@@ -47,7 +47,7 @@ def test_of_two_months_of_which_one_fails_none_is_written() -> None:
         write_spend(given)
 
 
-@proves("campaigns.spend_import.import_spend atomic")
+@proves("campaigns.spend.importing.import_spend atomic")
 @pytest.mark.django_db
 def test_spend_whose_name_cannot_be_remembered_is_not_written() -> None:
     campaign = CampaignFactory()

@@ -4,7 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from campaigns.missing import (
+from campaigns.models import Campaign, CampaignSpend
+from campaigns.spend.missing import (
     LOOKS_BACK,
     Missing,
     missing_months,
@@ -12,7 +13,6 @@ from campaigns.missing import (
     months_between,
     runs_since,
 )
-from campaigns.models import Campaign, CampaignSpend
 from medspa.clinic_time import clinic_today
 from tests.factories import CampaignFactory
 

@@ -6,7 +6,11 @@ from pathlib import Path
 import pytest
 
 from campaigns.models import Door
-from campaigns.spend_file import SpendFileRefused, read_spend_file, read_spend_table
+from campaigns.spend.export_file import (
+    SpendFileRefused,
+    read_spend_file,
+    read_spend_table,
+)
 
 EXPORTS = Path(__file__).parent / "exports"
 JANUARY, FEBRUARY, MARCH = (date(2026, month, 1) for month in (1, 2, 3))

@@ -5,9 +5,13 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaigns.pasting import read_pasted
-from campaigns.spend_file import SpendFileRefused, read_spend_file, read_spend_table
-from campaigns.spend_text import MOST_CENTS
+from campaigns.spend.export_file import (
+    SpendFileRefused,
+    read_spend_file,
+    read_spend_table,
+)
+from campaigns.spend.pasting import read_pasted
+from campaigns.spend.text import MOST_CENTS
 
 CELLS = st.sampled_from(
     [

@@ -12,12 +12,12 @@ from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaigns.matching import LEFT_OUT, match_names
 from campaigns.models import Campaign, CampaignAlias, CampaignSpend, Door
-from campaigns.spend_file import SpendFileRefused, read_spend_file
-from campaigns.spend_import import import_spend, look_at, packed, unpacked
-from campaigns.spend_plan import ChangedMeanwhile, make_plan, write_spend
-from campaigns.spend_text import TextRefused
+from campaigns.spend.export_file import SpendFileRefused, read_spend_file
+from campaigns.spend.importing import import_spend, look_at, packed, unpacked
+from campaigns.spend.matching import LEFT_OUT, match_names
+from campaigns.spend.planning import ChangedMeanwhile, make_plan, write_spend
+from campaigns.spend.text import TextRefused
 from tests.factories import CampaignAliasFactory, CampaignFactory, CampaignSpendFactory
 
 EXPORTS = Path(__file__).parent / "exports"

@@ -10,8 +10,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from campaigns.missing import missing_spend
 from campaigns.models import Campaign, CampaignSpend
+from campaigns.spend.missing import missing_spend
 from medspa.clinic_time import clinic_today
 from medspa.models import User
 from tests.factories import CampaignFactory, CampaignSpendFactory

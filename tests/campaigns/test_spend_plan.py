@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from campaigns.models import Campaign, CampaignSpend
-from campaigns.spend_plan import (
+from campaigns.spend.planning import (
     Change,
     ChangedMeanwhile,
     Kind,
@@ -15,7 +15,7 @@ from campaigns.spend_plan import (
     refuse_month,
     write_spend,
 )
-from campaigns.spend_text import TextRefused
+from campaigns.spend.text import TextRefused
 from tests.factories import CampaignFactory
 
 JANUARY, FEBRUARY = date(2026, 1, 1), date(2026, 2, 1)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaigns.spend_text import TextRefused, read_cents, read_month, whole_cents
+from campaigns.spend.text import TextRefused, read_cents, read_month, whole_cents
 from medspa.money import format_cents
 
 

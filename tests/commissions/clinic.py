@@ -3,9 +3,9 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-from commissions import closing
 from commissions.models import Credit, Provider, Statement
-from commissions.statements import run_month
+from commissions.statements import closing
+from commissions.statements.calculate import run_month
 from kpis.models import KpiEvent
 from leads.models import Lead
 from medspa.models import User

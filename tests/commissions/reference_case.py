@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from commissions.engine import Event, Inputs, Provider, RuleRow, Share, Statement
-from commissions.rules import parse_rule
+from commissions.rule_language import parse_rule
 
 CASES = Path(__file__).parent / "cases"
 

@@ -15,7 +15,7 @@ from commissions.engine import (
     Share,
     compute,
 )
-from commissions.rules import parse_rule
+from commissions.rule_language import parse_rule
 
 ZONE = ZoneInfo("America/New_York")
 MARCH, APRIL, MAY = date(2026, 3, 1), date(2026, 4, 1), date(2026, 5, 1)

@@ -11,9 +11,9 @@ import psycopg
 import pytest
 from django.db import connection, connections
 
-from commissions import closing
 from commissions.models import Provider, Statement, StatementLine
-from commissions.statements import CLOSING, run_month
+from commissions.statements import closing
+from commissions.statements.calculate import CLOSING, run_month
 from medspa.models import User
 from tests.commissions.clinic import MARCH, TEN_PERCENT, agree, hire, pay, statement_of
 from tests.committed import MANAGE, committed, database_url, environment

@@ -7,8 +7,8 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from commissions import closing
 from commissions.models import Provider
+from commissions.statements import closing
 from medspa.models import User
 from tests.commissions.clinic import (
     MARCH,

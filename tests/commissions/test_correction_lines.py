@@ -2,9 +2,9 @@
 
 import pytest
 
-from commissions.crediting import split
-from commissions.page_lines import line_views
-from commissions.statements import run_month
+from commissions.credits.crediting import split
+from commissions.statements.calculate import run_month
+from commissions.statements.lines import line_views
 from medspa.models import User
 from tests.commissions.clinic import (
     APRIL,

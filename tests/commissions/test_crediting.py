@@ -8,19 +8,19 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from commissions.crediting import (
+from commissions.credits.crediting import (
     credit_defaults,
     default_provider,
     name_provider,
     split,
 )
 from commissions.models import Credit, LeadProvider, Provider
-from kpis import consults, payments
+from kpis.events import consults, payments
 from kpis.models import KpiEvent
-from leads import pipeline
-from leads.merging import Choice, merge
 from leads.models import Lead
-from leads.unmerging import unmerge
+from leads.services import pipeline
+from leads.services.merging import Choice, merge
+from leads.services.unmerging import unmerge
 from medspa.ids import new_id
 from medspa.models import User
 from tests.commissions.clinic import MARCH, hire, pay

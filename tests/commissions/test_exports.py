@@ -6,9 +6,15 @@ from typing import Any
 
 import pytest
 
-from commissions.exports import as_json, csv_rows, line_rows, month_rows, plain
 from commissions.models import Statement
-from commissions.page_lines import line_views
+from commissions.statements.exports import (
+    as_json,
+    csv_rows,
+    line_rows,
+    month_rows,
+    plain,
+)
+from commissions.statements.lines import line_views
 from medspa.models import User
 from tests.commissions.clinic import (
     TEN_PERCENT,

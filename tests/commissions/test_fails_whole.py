@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from django.db import Error, connection
 
-from commissions.crediting import credit_defaults, split
+from commissions.credits.crediting import credit_defaults, split
 from commissions.models import CommissionRule, Credit, Provider
-from commissions.rule_versions import RuleChange, change_rule
-from commissions.statements import run_month
-from kpis import payments, voiding
+from commissions.rules.versions import RuleChange, change_rule
+from commissions.statements.calculate import run_month
+from kpis.choices import VoidReason
+from kpis.events import payments, voiding
 from kpis.models import KpiEvent
-from kpis.vocabulary import VoidReason
 from tests.commissions.clinic import APRIL, MARCH, TEN_PERCENT, agree, hire, pay
 from tests.factories import LeadFactory, UserFactory
 

@@ -9,11 +9,11 @@ import pytest
 from django.db import Error, OperationalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from commissions import closing
 from commissions.models import Provider, Statement, StatementLine
-from commissions.statements import CLOSING, closing_lock, run_month
+from commissions.statements import closing
+from commissions.statements.calculate import CLOSING, closing_lock, run_month
+from medspa.jobs.progress import Untold
 from medspa.models import User
-from medspa.progress import Untold
 from tests.commissions.clinic import (
     MARCH,
     TEN_PERCENT,

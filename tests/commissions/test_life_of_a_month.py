@@ -2,11 +2,11 @@
 
 import pytest
 
-from commissions import closing
-from commissions.late import changes_of, fresh_lines
 from commissions.models import Credit, Dispute, Provider, Statement, StatementLine
-from commissions.snapshot import earned_lines
-from commissions.statements import RunRefused, run_month
+from commissions.statements import closing
+from commissions.statements.calculate import RunRefused, run_month
+from commissions.statements.corrections import changes_of, fresh_lines
+from commissions.statements.snapshot import earned_lines
 from medspa.clinic_time import clinic_today
 from medspa.models import User
 from tests.commissions.clinic import (

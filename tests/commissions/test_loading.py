@@ -2,8 +2,8 @@
 
 import pytest
 
-from commissions.loading import load
-from commissions.statements import run_month
+from commissions.statements.calculate import run_month
+from commissions.statements.loading import load
 from kpis.models import KpiEvent
 from leads.models import Lead
 from tests.commissions.clinic import (

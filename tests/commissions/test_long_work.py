@@ -9,13 +9,14 @@ from django.db import connection, connections
 from django.test import Client
 from django.urls import reverse
 
-from commissions import closing, long_work
+from commissions import jobs as long_work
 from commissions.models import Provider, Statement, StatementLine
-from commissions.statements import run_month
+from commissions.statements import closing
+from commissions.statements.calculate import run_month
 from medspa.clinic_time import clinic_today
-from medspa.long_runs import begin, cancel
+from medspa.jobs.progress import Cancelled, Untold
+from medspa.jobs.registry import begin, cancel
 from medspa.models import LongRun, RunState, User
-from medspa.progress import Cancelled, Untold
 from tests.commissions.clinic import (
     APRIL,
     MARCH,

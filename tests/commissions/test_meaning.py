@@ -18,7 +18,7 @@ from commissions.engine import (
     Share,
     compute,
 )
-from commissions.rules import parse_rule
+from commissions.rule_language import parse_rule
 
 MARCH, APRIL = date(2026, 3, 1), date(2026, 4, 1)
 ANA = (Share("P1", 10_000),)

@@ -8,10 +8,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from commissions import closing
 from commissions.models import Dispute, Provider, Statement
-from commissions.overview import default_month
-from commissions.statements import run_month
+from commissions.statements import closing
+from commissions.statements.calculate import run_month
+from commissions.statements.overview import default_month
 from medspa.models import User
 from medspa.roles import ADMINISTRATOR, MANAGER, PROVIDER, ROLES
 from tests.commissions.clinic import (

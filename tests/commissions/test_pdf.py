@@ -7,9 +7,9 @@ from django.test import Client
 from django.urls import reverse
 
 from commissions.models import Statement
-from commissions.page_lines import line_views
-from commissions.pdf import _Paper, statement_as_pdf
-from commissions.statements import run_month
+from commissions.statements.calculate import run_month
+from commissions.statements.lines import line_views
+from commissions.statements.pdf import _Paper, statement_as_pdf
 from medspa.models import User
 from tests.commissions.clinic import MARCH, TEN_PERCENT, agree, hire, pay, statement_of
 

@@ -6,9 +6,9 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
+from commissions.credits.payment_form import offer
 from commissions.models import Dispute
-from commissions.payment_part import offer
-from commissions.statements import run_month
+from commissions.statements.calculate import run_month
 from commissions.views.acts import may_see
 from kpis.models import KpiEvent
 from medspa.models import User

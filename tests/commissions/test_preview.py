@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from commissions.loading import rule_row, terms_of
 from commissions.models import CommissionRule, Provider
-from commissions.preview import preview
+from commissions.rules.preview import preview
+from commissions.statements.loading import rule_row, terms_of
 from tests.commissions.clinic import MARCH, TEN_PERCENT, agree, hire, pay
 
 pytestmark = pytest.mark.django_db

@@ -22,8 +22,8 @@ from commissions.engine import (
     settle,
 )
 from commissions.engine.monthly import tier_lines
-from commissions.engine.shapes import nearest
-from commissions.rules import parse_rule
+from commissions.engine.schemas import nearest
+from commissions.rule_language import parse_rule
 from medspa.money import round_half_away
 
 ZONE = ZoneInfo("America/New_York")

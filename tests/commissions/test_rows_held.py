@@ -12,12 +12,12 @@ import pytest
 from django.db import OperationalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from commissions.crediting import split
+from commissions.credits.crediting import split
 from commissions.models import CommissionRule, Provider
-from commissions.rule_versions import RuleChange, change_rule
-from kpis import payments, undoing, voiding
+from commissions.rules.versions import RuleChange, change_rule
+from kpis.choices import VoidReason
+from kpis.events import payments, undoing, voiding
 from kpis.models import KpiEvent
-from kpis.vocabulary import VoidReason
 from medspa.models import User
 from tests.commissions.clinic import TEN_PERCENT, agree, hire, pay
 from tests.committed import database_url

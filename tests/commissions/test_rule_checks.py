@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from commissions.engine import Provider, RuleRow
-from commissions.rule_checks import Finding, findings
+from commissions.rules.checks import Finding, findings
 from tests.commissions.small_month import (
     BONUS,
     DRAW,

@@ -8,9 +8,9 @@ from django.test import Client
 from django.urls import reverse
 
 from commissions.models import CommissionRule, Provider
-from commissions.overview import default_month
-from commissions.rule_list import rule_list
-from commissions.statements import run_month
+from commissions.rules.listing import rule_list
+from commissions.statements.calculate import run_month
+from commissions.statements.overview import default_month
 from medspa.clinic_time import clinic_today
 from medspa.models import User
 from tests.commissions.clinic import MARCH, TEN_PERCENT, agree, hire, pay, statement_of

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 
-from commissions.crediting import name_provider
+from commissions.credits.crediting import name_provider
 from tests.commissions.statement_rules import STATEMENTS
 from tests.factories import (
     CommissionRuleFactory,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from commissions.engine import Line, LineKind
-from commissions.rules import parse_rule
+from commissions.rule_language import parse_rule
 from commissions.sentences import arithmetic, exact_dollars, rule_sentence
 
 MARCH = date(2026, 3, 1)

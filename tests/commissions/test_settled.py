@@ -8,8 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from commissions import closing
-from commissions.crediting import split
+from commissions.credits.crediting import split
 from commissions.models import (
     CommissionRule,
     Credit,
@@ -18,8 +17,9 @@ from commissions.models import (
     SettledMonth,
     Statement,
 )
-from commissions.settled import settled_months
-from commissions.statements import run_month
+from commissions.statements import closing
+from commissions.statements.calculate import run_month
+from commissions.statements.freshness import settled_months
 from kpis.models import KpiEvent
 from medspa.models import User
 from tests.commissions.clinic import (

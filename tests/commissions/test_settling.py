@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from commissions.engine import Opening, Settlement, settle
-from commissions.rules import parse_rule
+from commissions.rule_language import parse_rule
 from tests.commissions.small_month import (
     APRIL,
     DRAW,

@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 
 from commissions.engine import Line, LineKind, Provider
-from commissions.engine.shapes import nearest
+from commissions.engine.schemas import nearest
 from tests.commissions.small_month import MARCH, TENTH, rule
 
 LAST_OF_FEBRUARY = date(2026, 2, 28)

@@ -3,10 +3,10 @@
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from commissions import closing
 from commissions.models import Provider, Statement
-from commissions.statements import run_month
-from medspa.actors import acting
+from commissions.statements import closing
+from commissions.statements.calculate import run_month
+from medspa.audit.actors import acting
 from medspa.models import User
 from tests.commissions.clinic import (
     APRIL,

@@ -2,9 +2,9 @@
 
 import pytest
 
-from commissions import closing
 from commissions.models import Provider, Statement
-from commissions.statements import run_month
+from commissions.statements import closing
+from commissions.statements.calculate import run_month
 from medspa.models import User
 from tests.commissions.clinic import (
     APRIL,

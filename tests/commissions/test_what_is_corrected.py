@@ -4,11 +4,11 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from commissions.late import LOOK_BACK_MONTHS, late_changes
 from commissions.models import Provider, StatementLine
-from commissions.months import previous_month
-from commissions.statements import run_month
+from commissions.statements.calculate import run_month
+from commissions.statements.corrections import LOOK_BACK_MONTHS, late_changes
 from medspa.models import User
+from medspa.months import previous_month
 from tests.commissions.clinic import (
     APRIL,
     MARCH,

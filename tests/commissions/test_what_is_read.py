@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from commissions.engine import Share
-from commissions.loading import load
 from commissions.models import Provider
+from commissions.statements.loading import load
 from kpis.models import KpiEvent
 from medspa.clinic_time import clinic_zone
 from tests.commissions.clinic import (

@@ -4,12 +4,12 @@ import random
 
 import pytest
 
-from commissions.crediting import split
-from commissions.late import fresh_lines
+from commissions.credits.crediting import split
 from commissions.models import SettledMonth
-from commissions.statements import run_month
+from commissions.statements.calculate import run_month
+from commissions.statements.corrections import fresh_lines
 from kpis.models import KpiEvent
-from leads.merging import Choice, merge
+from leads.services.merging import Choice, merge
 from medspa.models import User
 from tests.commissions.clinic import (
     APRIL,

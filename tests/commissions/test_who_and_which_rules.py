@@ -9,10 +9,10 @@ from django.db import connection
 
 from commissions.engine import InputRefused, Inputs
 from commissions.engine import Provider as Person
-from commissions.loading import digest_of, load, load_rules
 from commissions.models import CommissionRule, Provider
-from commissions.rule_versions import RuleChange, change_rule
-from commissions.statements import run_month
+from commissions.rules.versions import RuleChange, change_rule
+from commissions.statements.calculate import run_month
+from commissions.statements.loading import digest_of, load, load_rules
 from medspa.clinic_time import clinic_zone
 from tests.commissions import small_month
 from tests.commissions.clinic import APRIL, MARCH, MAY, TEN_PERCENT, agree, hire, pay

@@ -5,10 +5,9 @@ from typing import Any
 
 import pytest
 
-from commissions import closing
 from commissions.models import Provider, Statement
-from commissions.months import next_month, previous_month, read_month
-from commissions.statements import (
+from commissions.statements import closing
+from commissions.statements.calculate import (
     RunRefused,
     next_open_month,
     openings_before,
@@ -17,6 +16,7 @@ from commissions.statements import (
 )
 from medspa.clinic_time import clinic_today, clinic_zone
 from medspa.models import User
+from medspa.months import next_month, previous_month, read_month
 from tests.commissions.clinic import (
     APRIL,
     MARCH,

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from commissions import closing
 from commissions.models import Provider
-from commissions.statements import run_month
-from medspa.actors import acting
+from commissions.statements import closing
+from commissions.statements.calculate import run_month
+from medspa.audit.actors import acting
 from medspa.models import User
 from tests.commissions.clinic import (
     APRIL,

@@ -4,8 +4,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from commissions.overview import year_rows, year_totals
-from commissions.statements import run_month
+from commissions.statements.calculate import run_month
+from commissions.statements.overview import year_rows, year_totals
 from medspa.models import User
 from tests.commissions.clinic import APRIL, MARCH, TEN_PERCENT, agree, hire, pay
 

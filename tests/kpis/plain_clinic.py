@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
-from kpis.figures import Base
+from kpis.metrics.figures import Base
 from kpis.models import KpiEvent
-from kpis.queries import Slice
+from kpis.queries.counts import Slice
 from leads.models import (
     Activity,
     Lead,

@@ -7,11 +7,11 @@ from datetime import date, datetime, timedelta
 from statistics import mean, median
 from zoneinfo import ZoneInfo
 
-from kpis.arrivals import Arrivals
-from kpis.cohorts import Cohort
-from kpis.figures import Base
-from kpis.leaks import Leak
+from kpis.metrics.figures import Base
 from kpis.period import Period
+from kpis.queries.cohorts import Cohort
+from kpis.queries.drop_off import Leak
+from kpis.queries.leads_by_hour import Arrivals
 from tests.kpis.plain_clinic import (
     STAGES,
     TAGS,

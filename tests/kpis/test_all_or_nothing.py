@@ -6,12 +6,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from kpis import consults, payments, voiding
+from kpis.choices import VoidReason
+from kpis.events import consults, payments, voiding
+from kpis.events.recording import AFTER_RECORDED
 from kpis.models import KpiEvent
-from kpis.recording import AFTER_RECORDED
-from kpis.vocabulary import VoidReason
-from leads.acts import ActRefused
 from leads.models import Lead
+from leads.services.actions import ActRefused
 from medspa.ids import new_id
 from tests import factories
 from tests.locks import everything, proves, refused
@@ -46,10 +46,10 @@ def a_void(lead: Lead) -> Callable[[], object]:
 
 
 ACTS: dict[str, tuple[str, Callable[[Lead], Callable[[], object]]]] = {
-    "kpis.consults.book atomic": ("kpis_kpievent", another_date),
-    "kpis.consults.show atomic": ("leads_leadstage", who_came),
-    "kpis.payments.refund atomic": ("kpis_kpieventhistory", a_refund),
-    "kpis.voiding.void atomic": ("kpis_kpieventhistory", a_void),
+    "kpis.events.consults.book atomic": ("kpis_kpievent", another_date),
+    "kpis.events.consults.show atomic": ("leads_leadstage", who_came),
+    "kpis.events.payments.refund atomic": ("kpis_kpieventhistory", a_refund),
+    "kpis.events.voiding.void atomic": ("kpis_kpieventhistory", a_void),
 }
 
 
@@ -73,7 +73,7 @@ def who_refuses() -> Iterator[None]:
     AFTER_RECORDED.remove(refuse)
 
 
-@proves("kpis.payments.pay atomic")
+@proves("kpis.events.payments.pay atomic")
 def test_a_payment_that_an_app_above_refuses_is_not_there(
     lead: Lead, who_refuses: None
 ) -> None:

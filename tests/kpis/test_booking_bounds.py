@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from kpis import consults
-from kpis.consults import FURTHEST, Booking, book, bookings, no_show, show
+from kpis.events import consults
+from kpis.events.consults import FURTHEST, Booking, book, bookings, no_show, show
+from kpis.events.recording import AFTER_RECORDED, record_stage_entries
 from kpis.models import KpiEvent
-from kpis.recording import AFTER_RECORDED, record_stage_entries
-from leads.acts import ActRefused
 from leads.models import LeadStage, PipelineStage
+from leads.services.actions import ActRefused
 from medspa.clinic_time import clinic_today, clinic_zone, start_of_day
 from tests.factories import KpiEventFactory, LeadFactory, LeadStageFactory, StageFactory
 from tests.kpis.edges import TICK

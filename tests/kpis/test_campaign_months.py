@@ -5,20 +5,20 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from campaigns.models import Campaign, CampaignSpend
-from kpis import queries
 from kpis.campaign_page.months import (
     campaign_months,
     counted_bases,
     kept_bases,
     last_day,
 )
-from kpis.cube import rebuild
 from kpis.drill import Asked
 from kpis.drill.spend import SpendRow, spend_rows
-from kpis.figures import Base
-from kpis.numbers import Numbers
+from kpis.metrics.figures import Base
+from kpis.metrics.spend import Plan
 from kpis.period import Period
-from kpis.spend import Plan
+from kpis.queries import counts as queries
+from kpis.queries.numbers import Numbers
+from kpis.rollups import rebuild
 from medspa.clinic_time import clinic_zone
 from tests.kpis import edges
 from tests.kpis.edges import END, MARCH, START, TICK, window

@@ -10,10 +10,10 @@ from django.urls import reverse
 
 from campaigns.models import Campaign
 from kpis.campaign_page.months import counted_bases, kept_bases
-from kpis.cube import fold, rebuild
-from kpis.definitions import Basis
-from kpis.numbers import Numbers
+from kpis.metrics.definitions import Basis
 from kpis.period import Period, Window
+from kpis.queries.numbers import Numbers
+from kpis.rollups import fold, rebuild
 from medspa.clinic_time import clinic_zone
 from medspa.models import User
 from tests.kpis.reference_case import ReferenceCase

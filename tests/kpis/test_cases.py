@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from kpis.report import full_report
+from kpis.page.report import full_report
 from tests.kpis.reference_case import CASES, ReferenceCase
 
 CHOICES = [

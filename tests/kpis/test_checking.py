@@ -5,10 +5,11 @@ from datetime import date, datetime, timedelta
 import pytest
 from django.db.models import F
 
-from kpis.cube import checking, rebuild
-from kpis.cube.checking import NotKept, check
+from kpis import verify as checking
 from kpis.models import DaySum, Kept, Repeat, WaitSum
 from kpis.period import Period
+from kpis.rollups import rebuild
+from kpis.verify import NotKept, check
 from tests.kpis import edges
 from tests.kpis.edges import START, add_event, add_lead, add_touch, day
 
@@ -121,7 +122,7 @@ def test_a_clinic_with_one_lead_and_nothing_else_has_a_lifetime(db: None) -> Non
 def test_what_is_not_kept_cannot_be_checked(
     clinic: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kpis.cube.reading.SMALL", 0)
+    monkeypatch.setattr("kpis.rollups.reading.SMALL", 0)
     Kept.objects.all().delete()
     with pytest.raises(NotKept, match="no sums for the clinic's time zone"):
         list(check())

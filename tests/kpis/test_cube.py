@@ -18,15 +18,15 @@ from hypothesis.stateful import (
 )
 from pytest_django import Settings
 
-from kpis.cube import rebuild
-from kpis.cube.checking import check
-from kpis.cube.reading import Parts, is_kept
 from kpis.models import Changed, DaySum, Fact, Kept, KpiEvent, Repeat
 from kpis.period import Period, Window
-from kpis.queries import counted_period_slices, period_slices, total
-from leads.merging import Choice, merge
+from kpis.queries.counts import counted_period_slices, period_slices, total
+from kpis.rollups import rebuild
+from kpis.rollups.reading import Parts, is_kept
+from kpis.verify import check
+from leads.choices import Procedure, Source
 from leads.models import Activity, Lead, Opportunity
-from leads.vocabulary import Procedure, Source
+from leads.services.merging import Choice, merge
 from medspa.clinic_time import clinic_zone
 from tests.factories import (
     ActivityFactory,

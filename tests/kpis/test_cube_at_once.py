@@ -12,13 +12,13 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from kpis.cube import fold, rebuild
-from kpis.cube.checking import check
-from kpis.cube.folding import LOCK_KEY
-from kpis.cube.reading import is_kept
 from kpis.models import Changed, Kept, KpiEvent
 from kpis.period import Period, Window
-from kpis.queries import counted_period_slices, period_slices, total
+from kpis.queries.counts import counted_period_slices, period_slices, total
+from kpis.rollups import fold, rebuild
+from kpis.rollups.reading import is_kept
+from kpis.rollups.refresh import LOCK_KEY
+from kpis.verify import check
 from leads.models import Lead
 from medspa.clinic_time import clinic_today, clinic_zone
 from tests.committed import database_url

@@ -9,17 +9,17 @@ import pytest
 from django.test import Client
 
 from kpis import drill
-from kpis.definitions import Basis, Unit
-from kpis.display import as_integer, number
 from kpis.drill import Asked, Row, address, find, read_asked
 from kpis.drill.page import DrillPage
 from kpis.drill.questions import COHORT, PERIOD
 from kpis.drill.spend import spend_rows
-from kpis.numbers import Numbers
-from kpis.page import PARTS
+from kpis.metrics.definitions import Basis, Unit
+from kpis.metrics.display import as_integer, number
+from kpis.page.data import PARTS
+from kpis.page.table import Table
+from kpis.page.tables import TABLES
 from kpis.period import Choice, Period, Window, read_date
-from kpis.table import Table
-from kpis.tables import TABLES
+from kpis.queries.numbers import Numbers
 from medspa.models import User
 from tests.factories import KpiEventFactory, LeadFactory
 from tests.kpis.reference_case import ReferenceCase

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from kpis import drill
-from kpis.definitions import Basis
 from kpis.drill import Asked, find
+from kpis.metrics.definitions import Basis
 from kpis.period import Period, Window
 from tests.factories import KpiEventFactory
 

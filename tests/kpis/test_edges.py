@@ -5,14 +5,15 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from pytest_django import Settings
 
-from kpis import cohorts, queries, tags, trend
-from kpis.cube import rebuild
-from kpis.cube.reading import trusted
-from kpis.definitions import Basis
-from kpis.figures import Base, SoFar
+from kpis.metrics.definitions import Basis
+from kpis.metrics.figures import Base, SoFar
 from kpis.models import KpiEvent
 from kpis.period import Period, Window
-from kpis.queries import Slice
+from kpis.queries import cohorts, tags, trend
+from kpis.queries import counts as queries
+from kpis.queries.counts import Slice
+from kpis.rollups import rebuild
+from kpis.rollups.reading import trusted
 from medspa.clinic_time import clinic_zone
 from tests.kpis import edges
 from tests.kpis.edges import AS_OF, END, MARCH, START, TICK, window

@@ -2,10 +2,13 @@
 
 from dataclasses import replace
 
-from kpis import arrivals, cohorts, pace, queries, trend
-from kpis.cube.reading import trusted
-from kpis.figures import Base
-from kpis.queries import Slice
+from kpis.metrics.figures import Base
+from kpis.queries import cohorts, trend
+from kpis.queries import counts as queries
+from kpis.queries import durations as pace
+from kpis.queries import leads_by_hour as arrivals
+from kpis.queries.counts import Slice
+from kpis.rollups.reading import trusted
 from tests.kpis import edges
 from tests.kpis.edges import window
 from tests.kpis.test_edges import clinic

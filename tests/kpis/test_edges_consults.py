@@ -6,12 +6,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from pytest_django import Settings
 
-from kpis import pace
-from kpis.cube import rebuild
-from kpis.definitions import Basis
 from kpis.drill import Asked, find
-from kpis.pace import Consults
+from kpis.metrics.definitions import Basis
 from kpis.period import Period, Window
+from kpis.queries import durations as pace
+from kpis.queries.durations import Consults
+from kpis.rollups import rebuild
 from medspa.clinic_time import clinic_zone
 from tests.kpis.edges import (
     AS_OF,

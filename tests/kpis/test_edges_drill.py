@@ -3,8 +3,8 @@
 import pytest
 
 from kpis import drill
-from kpis.definitions import Basis
 from kpis.drill import Asked, Place, find
+from kpis.metrics.definitions import Basis
 from kpis.period import Period, Window
 from tests.kpis import edges
 from tests.kpis.edges import END, START, TICK, window

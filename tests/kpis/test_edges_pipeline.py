@@ -5,11 +5,13 @@ from fractions import Fraction
 
 import pytest
 
-from kpis import forecast, leaks, pace
-from kpis.definitions import Basis
 from kpis.drill import Asked, Row, find
-from kpis.forecast import Expected
-from kpis.leaks import Leak
+from kpis.metrics.definitions import Basis
+from kpis.queries import drop_off as leaks
+from kpis.queries import durations as pace
+from kpis.queries import forecast
+from kpis.queries.drop_off import Leak
+from kpis.queries.forecast import Expected
 from leads.models import PipelineStage
 from tests.factories import CampaignFactory
 from tests.kpis.edges import (

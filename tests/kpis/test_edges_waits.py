@@ -4,11 +4,12 @@ from datetime import date, timedelta
 
 import pytest
 
-from kpis import arrivals, pace
-from kpis.cube import rebuild
-from kpis.definitions import Basis
 from kpis.drill import Asked, find
+from kpis.metrics.definitions import Basis
 from kpis.period import Period
+from kpis.queries import durations as pace
+from kpis.queries import leads_by_hour as arrivals
+from kpis.rollups import rebuild
 from medspa.clinic_time import clinic_zone
 from tests.kpis.edges import TICK, add_lead, add_touch, day, window
 

@@ -7,10 +7,10 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 
+from kpis.choices import Kind
 from kpis.models import KpiEvent
-from kpis.vocabulary import Kind
 from leads.models import Lead
-from leads.pipeline import move
+from leads.services.pipeline import move
 from tests.factories import CampaignFactory, KpiEventFactory, LeadFactory, StageFactory
 from tests.rules import Rule, refusal_in_sql, refusal_in_words
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from kpis.exports import figure, plain_text
-from kpis.figures import Ratio, Share
+from kpis.metrics.figures import Ratio, Share
+from kpis.page.exports import figure, plain_text
 from medspa.models import User
 from tests import factories
 

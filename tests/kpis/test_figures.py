@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kpis.definitions import PERIOD, Unit
-from kpis.display import Change, change, text
-from kpis.figures import (
+from kpis.metrics.definitions import PERIOD, Unit
+from kpis.metrics.display import Change, change, text
+from kpis.metrics.figures import (
     MEASURES,
     Base,
     Ratio,
@@ -17,8 +17,8 @@ from kpis.figures import (
     row_figures,
     share,
 )
+from kpis.metrics.spend import Plan, Spend
 from kpis.period import Period
-from kpis.spend import Plan, Spend
 
 MARCH = Period(date(2026, 3, 1), date(2026, 3, 31))
 bases = st.builds(Base, **{name: st.integers(0, 10**9) for name in MEASURES})

@@ -5,9 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from kpis import breakdown
-from kpis.breakdown import Row
-from kpis.figures import (
+from kpis.metrics.figures import (
     Base,
     Ratio,
     Share,
@@ -20,9 +18,11 @@ from kpis.figures import (
     share,
     total_row,
 )
+from kpis.metrics.spend import Plan, Spend
 from kpis.period import Period
-from kpis.queries import CampaignFacts, Slice
-from kpis.spend import Plan, Spend
+from kpis.queries import breakdown
+from kpis.queries.breakdown import Row
+from kpis.queries.counts import CampaignFacts, Slice
 
 WHOLE = Base(
     leads=101,

@@ -4,9 +4,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from kpis.cube import rebuild
-from kpis.cube.reading import is_behind
 from kpis.period import Period, Window
+from kpis.rollups import rebuild
+from kpis.rollups.reading import is_behind
 from kpis.tasks import fold_changes
 from medspa.clinic_time import clinic_zone
 from tests.factories import LeadFactory

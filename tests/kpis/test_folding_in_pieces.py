@@ -5,11 +5,13 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.db import connection
 
-from kpis import queries
-from kpis.cube import fold, folding, reading, rebuild, rebuilding, waiting
-from kpis.cube.reading import is_behind, trusted
 from kpis.models import Changed, DaySum, Fact, Kept
 from kpis.period import Period
+from kpis.queries import counts as queries
+from kpis.rollups import fold, reading, rebuild, rebuilding
+from kpis.rollups import refresh as folding
+from kpis.rollups import response_times as waiting
+from kpis.rollups.reading import is_behind, trusted
 from leads.models import Lead
 from tests.kpis import edges
 from tests.kpis.edges import AS_OF, MARCH, add_lead, add_touch, day, window

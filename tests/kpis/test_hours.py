@@ -4,11 +4,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from kpis.arrivals import Arrivals
-from kpis.cube.reading import Parts
-from kpis.heat import Heat
+from kpis.page.heatmap import Heat
 from kpis.period import Period
-from kpis.trend import Step, _steps, step_name, totals
+from kpis.queries.leads_by_hour import Arrivals
+from kpis.queries.trend import Step, _steps, step_name, totals
+from kpis.rollups.reading import Parts
 from tests.kpis.edges import MARCH, window
 
 MONDAY = Arrivals(1, 9, 7, 6, 5)

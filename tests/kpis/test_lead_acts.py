@@ -10,12 +10,12 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from kpis import payments
-from kpis.consults import bookings, events_of
+from kpis.events import payments
+from kpis.events.consults import bookings, events_of
 from kpis.models import KpiEvent
-from leads.acts import ActRefused
 from leads.models import Lead, PipelineStage, Task
-from leads.pipeline import move
+from leads.services.actions import ActRefused
+from leads.services.pipeline import move
 from medspa.clinic_time import clinic_zone
 from medspa.ids import new_id
 from medspa.models import User

@@ -8,10 +8,12 @@ from collections.abc import Callable
 import pytest
 from django.db import connection, transaction
 
-from kpis import payments, undoing, voiding
-from kpis.cube import checking, fold, folding, rebuild, rebuilding
+from kpis import verify as checking
+from kpis.choices import VoidReason
+from kpis.events import payments, undoing, voiding
 from kpis.models import KpiEvent
-from kpis.vocabulary import VoidReason
+from kpis.rollups import fold, rebuild, rebuilding
+from kpis.rollups import refresh as folding
 from medspa.clinic_time import clinic_zone
 from medspa.models import User
 from medspa.roles import MANAGER
@@ -38,18 +40,20 @@ def void_on_the_page(c: Clinic) -> None:
 
 
 EVENT_ACTS: dict[str, Callable[[Clinic], object]] = {
-    "kpis.payments.refund": lambda c: payments.refund(
+    "kpis.events.payments.refund": lambda c: payments.refund(
         c.payment.lead, c.payment.pk, 100
     ),
-    "kpis.undoing.void": void_on_the_page,
-    "kpis.voiding.void": lambda c: voiding.void(c.payment.pk, VoidReason.MISTAKE),
+    "kpis.events.undoing.void": void_on_the_page,
+    "kpis.events.voiding.void": lambda c: voiding.void(
+        c.payment.pk, VoidReason.MISTAKE
+    ),
 }
 
 
 @proves(
-    "kpis.payments.refund row lock",
-    "kpis.undoing.void row lock",
-    "kpis.voiding.void row lock",
+    "kpis.events.payments.refund row lock",
+    "kpis.events.undoing.void row lock",
+    "kpis.events.voiding.void row lock",
 )
 @pytest.mark.parametrize("place", EVENT_ACTS)
 def test_an_act_on_a_payment_waits_for_who_has_it(clinic: Clinic, place: str) -> None:
@@ -59,11 +63,11 @@ def test_an_act_on_a_payment_waits_for_who_has_it(clinic: Clinic, place: str) ->
 
 
 @proves(
-    "kpis.cube.rebuilding.rebuild atomic 1",
-    "kpis.cube.rebuilding.rebuild atomic 2",
-    "kpis.cube.rebuilding._store atomic",
-    "kpis.cube.rebuilding._alone advisory lock 1",
-    "kpis.cube.rebuilding._alone advisory lock 2",
+    "kpis.rollups.rebuilding.rebuild atomic 1",
+    "kpis.rollups.rebuilding.rebuild atomic 2",
+    "kpis.rollups.rebuilding._store atomic",
+    "kpis.rollups.rebuilding._alone advisory lock 1",
+    "kpis.rollups.rebuilding._alone advisory lock 2",
 )
 def test_a_rebuild_is_alone_and_folds_wait_where_it_empties_and_fills(
     clinic: Clinic,
@@ -87,12 +91,12 @@ def test_a_rebuild_is_alone_and_folds_wait_where_it_empties_and_fills(
     with elsewhere() as other:
         other.execute(f"SELECT pg_advisory_xact_lock({REBUILDING})")  # type: ignore[arg-type]
         asked = waits(lambda: rebuild(clinic_zone().key))
-    assert asked == "kpis.cube.rebuilding._alone"
+    assert asked == "kpis.rollups.rebuilding._alone"
 
 
 @proves(
-    "kpis.cube.folding.fold atomic",
-    "kpis.cube.folding.lock advisory lock",
+    "kpis.rollups.refresh.fold atomic",
+    "kpis.rollups.refresh.lock advisory lock",
 )
 def test_one_folds_and_the_next_asks_the_rows(
     clinic: Clinic, monkeypatch: pytest.MonkeyPatch
@@ -109,7 +113,7 @@ def test_one_folds_and_the_next_asks_the_rows(
     assert fold(zone)
 
 
-@proves("kpis.cube.checking._in_one_snapshot atomic")
+@proves("kpis.verify._in_one_snapshot atomic")
 def test_sums_and_rows_are_compared_in_one_snapshot(clinic: Clinic) -> None:
     def isolation() -> list[str]:
         with connection.cursor() as cursor:

@@ -9,12 +9,12 @@ from django.test import Client
 from pytest_django import Settings
 
 from kpis import drill
-from kpis.definitions import Basis
 from kpis.drill import Asked, find
-from kpis.figures import Base
-from kpis.numbers import Numbers
-from kpis.page import PARTS
+from kpis.metrics.definitions import Basis
+from kpis.metrics.figures import Base
+from kpis.page.data import PARTS
 from kpis.period import Period, Window
+from kpis.queries.numbers import Numbers
 from leads.models import Lead
 from medspa.clinic_time import clinic_zone
 from medspa.models import User

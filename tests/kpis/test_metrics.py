@@ -7,8 +7,9 @@ from collections.abc import Mapping
 
 import pytest
 
-from kpis import definitions, leaks
-from kpis.definitions import Basis, Metric
+from kpis.metrics import definitions
+from kpis.metrics.definitions import Basis, Metric
+from kpis.queries import drop_off as leaks
 
 SIGNS = {"higher": "+", "lower": "-", "neither": "="}
 TABLES: dict[str, tuple[Mapping[str, Metric], Basis, str]] = {

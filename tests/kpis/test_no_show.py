@@ -7,8 +7,17 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kpis.events.no_show import (
+    GUESS,
+    LEAST,
+    MOST,
+    Consult,
+    Past,
+    ahead_in_words,
+    learn,
+    risk,
+)
 from kpis.models import KpiEvent
-from kpis.no_show import GUESS, LEAST, MOST, Consult, Past, ahead_in_words, learn, risk
 from kpis.today import CONSULTS
 from leads.models import Lead
 from medspa.clinic_time import clinic_zone

@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 
 from campaigns.models import Campaign
 from kpis.models import KpiEvent
-from kpis.page import PARTS
-from kpis.tables import TABLES
+from kpis.page.data import PARTS
+from kpis.page.tables import TABLES
 from leads.models import Lead
 from medspa.models import User
 from medspa.roles import ADMINISTRATOR, FRONT_DESK, MANAGER, PROVIDER

@@ -8,11 +8,11 @@ from django.contrib.auth.models import Permission
 from django.http import QueryDict
 from django.test import Client
 
-from kpis import payments, recording
+from kpis.choices import Kind
+from kpis.events import payments, recording
 from kpis.models import KpiEvent
-from kpis.vocabulary import Kind
-from leads.acts import ActRefused
 from leads.models import Lead
+from leads.services.actions import ActRefused
 from medspa.ids import new_id
 from medspa.models import User
 from tests.factories import KpiEventFactory, LeadFactory, UserFactory

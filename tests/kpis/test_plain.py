@@ -10,21 +10,16 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from pytest_django import Settings
 
-from kpis import (
-    arrivals,
-    cohorts,
-    definitions,
-    forecast,
-    leaks,
-    pace,
-    queries,
-    tags,
-    trend,
-)
-from kpis.cube.reading import WHOLE, is_kept
-from kpis.definitions import Basis
-from kpis.numbers import Numbers
+from kpis.metrics import definitions
+from kpis.metrics.definitions import Basis
 from kpis.period import Period, Window
+from kpis.queries import cohorts, forecast, tags, trend
+from kpis.queries import counts as queries
+from kpis.queries import drop_off as leaks
+from kpis.queries import durations as pace
+from kpis.queries import leads_by_hour as arrivals
+from kpis.queries.numbers import Numbers
+from kpis.rollups.reading import WHOLE, is_kept
 from tests.kpis import plain_clinic, plain_people
 from tests.kpis.plain_clinic import DAYS, FIRST, PlainClinic, clinics
 

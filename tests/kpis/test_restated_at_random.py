@@ -10,9 +10,9 @@ from django.db import IntegrityError, transaction
 
 from campaigns.models import Campaign, CampaignSpend
 from kpis.models import KpiEvent, MonthSnapshot
-from leads.merging import Choice, merge
 from leads.models import Lead, LeadMerge
-from leads.unmerging import unmerge
+from leads.services.merging import Choice, merge
+from leads.services.unmerging import unmerge
 from tests.factories import (
     CampaignSpendFactory,
     KpiEventFactory,

@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from kpis.choices import Kind
 from kpis.models import MonthSnapshot
 from kpis.period import Period
 from kpis.restatements.months import restated_months
-from kpis.vocabulary import Kind
 from leads.models import Lead
 from medspa.models import User
 from tests.factories import KpiEventFactory

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from kpis.definitions import Unit
+from kpis.metrics.definitions import Unit
 from kpis.models import MonthSnapshot
 from kpis.models.snapshot import MEASURES
 from kpis.period import Period

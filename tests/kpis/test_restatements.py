@@ -8,17 +8,17 @@ from django.test import Client
 from django.utils import timezone
 
 from campaigns.models import Campaign, CampaignSpend
+from kpis.choices import VoidReason
+from kpis.events.voiding import void
 from kpis.models import KpiEvent, MonthSnapshot
-from kpis.numbers import Numbers
 from kpis.period import Period, Window
+from kpis.queries.numbers import Numbers
 from kpis.restatements import Restatement, baseline, restatement
 from kpis.restatements.causes import Cause
 from kpis.restatements.snapshots import month_of, snapshot_of
-from kpis.vocabulary import VoidReason
-from kpis.voiding import void
-from leads.merging import Choice, merge
 from leads.models import Lead
-from leads.unmerging import unmerge
+from leads.services.merging import Choice, merge
+from leads.services.unmerging import unmerge
 from medspa.clinic_time import clinic_today, clinic_zone
 from medspa.models import User
 from tests.factories import (

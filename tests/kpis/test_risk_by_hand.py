@@ -4,7 +4,16 @@ from datetime import timedelta
 
 import pytest
 
-from kpis.no_show import GUESS, LEAST, MOST, Consult, Past, ahead_in_words, learn, risk
+from kpis.events.no_show import (
+    GUESS,
+    LEAST,
+    MOST,
+    Consult,
+    Past,
+    ahead_in_words,
+    learn,
+    risk,
+)
 
 DAY = timedelta(days=1)
 SECOND = timedelta(seconds=1)

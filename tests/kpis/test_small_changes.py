@@ -4,13 +4,13 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from kpis.definitions import PERIOD, Basis
-from kpis.display import Value, change
 from kpis.drill import Asked, address
-from kpis.figures import Ratio, Share
-from kpis.numbers import Numbers
+from kpis.metrics.definitions import PERIOD, Basis
+from kpis.metrics.display import Value, change
+from kpis.metrics.figures import Ratio, Share
+from kpis.page.report import rows_report
 from kpis.period import Period, Window
-from kpis.report import rows_report
+from kpis.queries.numbers import Numbers
 from medspa.clinic_time import clinic_zone
 from tests.factories import CampaignFactory, KpiEventFactory, LeadFactory
 

@@ -6,13 +6,13 @@ from datetime import date
 import pytest
 
 from campaigns.models import Campaign
-from kpis.definitions import Basis
-from kpis.figures import Ratio, SoFar
-from kpis.numbers import Numbers
-from kpis.pace import Stays
+from kpis.metrics.definitions import Basis
+from kpis.metrics.figures import Ratio, SoFar
+from kpis.page.table import Table
+from kpis.page.tables import TABLES, stage_table
 from kpis.period import Period
-from kpis.table import Table
-from kpis.tables import TABLES, stage_table
+from kpis.queries.durations import Stays
+from kpis.queries.numbers import Numbers
 from tests.kpis import edges
 from tests.kpis.edges import AS_OF, END, START, add_opportunity, add_stay, window
 

@@ -7,7 +7,7 @@ import pytest
 
 from kpis.models import KpiEvent
 from kpis.restatements.causes import Comparison
-from kpis.restatements.then_and_now import compare
+from kpis.restatements.snapshot_diff import compare
 from leads.models import Lead, LeadMerge
 from tests.factories import CampaignFactory
 from tests.kpis.edges import END, START, TICK, add_event, add_lead, day, window

@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from kpis import consults, undoing
+from kpis.choices import Kind, VoidReason
+from kpis.events import consults, undoing
 from kpis.models import KpiEvent
-from kpis.vocabulary import Kind, VoidReason
-from leads.acts import ActRefused
 from leads.models import Lead, PipelineStage
-from leads.pipeline import move
-from medspa.actors import acting
+from leads.services.actions import ActRefused
+from leads.services.pipeline import move
+from medspa.audit.actors import acting
 from medspa.models import User
 from tests.factories import KpiEventFactory, LeadFactory, StageFactory
 

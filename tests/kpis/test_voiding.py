@@ -7,9 +7,9 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
+from kpis.choices import VoidReason
+from kpis.events.voiding import VoidRefused, void
 from kpis.models import KpiEvent
-from kpis.vocabulary import VoidReason
-from kpis.voiding import VoidRefused, void
 from medspa.models import User
 from tests.factories import KpiEventFactory, LeadFactory
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.utils import timezone
 
+from leads.choices import Outcome
 from leads.models import Lead, PipelineStage
-from leads.vocabulary import Outcome
 from tests.factories import LeadFactory, OpportunityFactory, StageFactory
 
 

@@ -8,33 +8,33 @@ from django.http import QueryDict
 from django.test import RequestFactory
 from django.utils import timezone
 
-from leads import (
-    bulk,
-    contacting,
-    merging,
-    pipeline,
-    retiring,
-    saved_views,
-    stage_order,
-    tagging,
-    tasks,
-    unmerging,
-)
-from leads.acts import ActRefused
+from leads import bulk
 from leads.bulk.undo import take_back, undo_run
-from leads.intake import large
-from leads.intake.mapping import map_columns
-from leads.intake.run import Options
-from leads.intake.table import read_table
-from leads.merging import Choice
+from leads.intake.files import background as large
+from leads.intake.files.mapping import map_columns
+from leads.intake.files.table import read_table
+from leads.intake.take_in import Options
+from leads.lead_list import saved_views
 from leads.models import (
     BulkAct,
     BulkRun,
     Lead,
 )
+from leads.services import (
+    contacting,
+    merging,
+    pipeline,
+    retiring,
+    stage_order,
+    tagging,
+    unmerging,
+)
+from leads.services import next_steps as tasks
+from leads.services.actions import ActRefused
+from leads.services.merging import Choice
 from leads.views.bulk import _begin, _begin_undo
+from medspa.jobs.progress import Untold
 from medspa.models import User
-from medspa.progress import Untold
 from tests import factories
 from tests.locks import proves, refused
 
@@ -115,18 +115,18 @@ def a_large_import(c: Clinic) -> Callable[[], object]:
 
 # What is proved → the table at which it fails, the write there, the act.
 ACTS: dict[str, tuple[str, str, Act]] = {
-    "leads.pipeline.admit atomic": ("leads_leadstage", "INSERT", a_new_lead),
-    "leads.pipeline.bring_back atomic": (
+    "leads.services.pipeline.admit atomic": ("leads_leadstage", "INSERT", a_new_lead),
+    "leads.services.pipeline.bring_back atomic": (
         "leads_leadstage",
         "INSERT",
         a_lead_of_a_retired_stage,
     ),
-    "leads.pipeline.move atomic": (
+    "leads.services.pipeline.move atomic": (
         "leads_activity",
         "INSERT",
         lambda c: lambda: pipeline.move(c.one.pk, c.other.pk),
     ),
-    "leads.pipeline.move_many atomic": (
+    "leads.services.pipeline.move_many atomic": (
         "leads_activity",
         "INSERT",
         lambda c: lambda: pipeline.move_many(c.ids, c.other.pk),
@@ -153,39 +153,43 @@ ACTS: dict[str, tuple[str, str, Act]] = {
         lambda c: lambda: _begin(c.request, c.order, c.ids),
     ),
     "leads.views.bulk._begin_undo atomic": ("leads_bulkrun", "UPDATE", a_begun_undo),
-    "leads.contacting.log_contact atomic": (
+    "leads.services.contacting.log_contact atomic": (
         "leads_activityhistory",
         "INSERT",
         lambda c: lambda: contacting.log_contact(c.one, "call", "answered"),
     ),
-    "leads.retiring._close atomic": (
+    "leads.services.retiring._close atomic": (
         "leads_pipelinestagehistory",
         "INSERT",
         lambda c: lambda: retiring.retire(c.other),
     ),
-    "leads.stage_order.place atomic": (
+    "leads.services.stage_order.place atomic": (
         "leads_pipelinestagehistory",
         "INSERT",
         lambda c: lambda: stage_order.place(c.other.pk, c.stage.pk),
     ),
-    "leads.tagging.set_tags atomic": ("leads_activity", "INSERT", other_tags),
-    "leads.tagging.add_tag atomic": (
+    "leads.services.tagging.set_tags atomic": ("leads_activity", "INSERT", other_tags),
+    "leads.services.tagging.add_tag atomic": (
         "leads_activity",
         "INSERT",
         lambda c: lambda: tagging.add_tag(c.one, c.tag),
     ),
-    "leads.tasks.plan atomic": (
+    "leads.services.next_steps.plan atomic": (
         "leads_taskhistory",
         "INSERT",
         lambda c: lambda: tasks.plan(c.one, "call_back", timezone.now()),
     ),
-    "leads.merging.merge atomic": (
+    "leads.services.merging.merge atomic": (
         "leads_leadmerge",
         "INSERT",
         lambda c: lambda: merging.merge(c.one.pk, c.two.pk, Choice()),
     ),
-    "leads.unmerging.unmerge atomic": ("leads_leadmerge", "UPDATE", a_merge_back),
-    "leads.intake.large.begin_import atomic": (
+    "leads.services.unmerging.unmerge atomic": (
+        "leads_leadmerge",
+        "UPDATE",
+        a_merge_back,
+    ),
+    "leads.intake.files.background.begin_import atomic": (
         "leads_importfile",
         "INSERT",
         a_large_import,
@@ -214,7 +218,7 @@ def test_an_undo_that_fails_at_its_second_chunk_takes_nothing_back(
         undo_run(run.pk, clinic.person)
 
 
-@proves("leads.saved_views._saved atomic")
+@proves("leads.lead_list.saved_views._saved atomic")
 def test_a_view_whose_name_was_just_taken_is_refused_with_a_sentence(
     clinic: Clinic,
 ) -> None:

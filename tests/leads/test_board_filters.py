@@ -8,10 +8,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from leads import board, pipeline
+from leads import board
 from leads.board.cards import CARDS
-from leads.filters import read_filters
 from leads.models import Lead
+from leads.selection.filters import read_filters
+from leads.services import pipeline
 from medspa.models import User
 from tests.factories import CampaignFactory, LeadTagFactory, OpportunityFactory
 from tests.leads.board_rows import Pipeline

@@ -9,11 +9,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from leads import board, pipeline
-from leads.board.news import WINDOW
-from leads.contacting import log_contact
+from leads import board
+from leads.board.changes import WINDOW
 from leads.models import Activity, Lead, StageTotal
-from leads.totals import fold_stage_totals
+from leads.services import pipeline
+from leads.services.contacting import log_contact
+from leads.services.totals import fold_stage_totals
 from medspa.models import User
 from tests.factories import LeadTagFactory, StageFactory, TagFactory
 from tests.leads.board_rows import Pipeline

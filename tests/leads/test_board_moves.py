@@ -7,9 +7,9 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from leads import pipeline
 from leads.models import Lead, LeadStage
-from medspa.actors import acting
+from leads.services import pipeline
+from medspa.audit.actors import acting
 from medspa.models import User
 from tests.leads.board_rows import Pipeline
 

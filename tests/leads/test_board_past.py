@@ -9,10 +9,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from leads import board, pipeline
+from leads import board
 from leads.board.cards import CARDS
 from leads.board.past import read_past_board
 from leads.models import Lead
+from leads.services import pipeline
 from medspa.clinic_time import clinic_today, clinic_zone, start_of_day
 from medspa.models import User
 from tests.leads.board_rows import Pipeline

@@ -11,10 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kpis.models import KpiEvent
-from leads import pipeline
+from leads.board.recent_moves import recent_moves
 from leads.models import Lead, LeadStage
-from leads.recent_moves import recent_moves
-from medspa.actors import acting
+from leads.services import pipeline
+from medspa.audit.actors import acting
 from medspa.models import User
 from tests.factories import StageFactory
 from tests.leads.board_rows import Pipeline

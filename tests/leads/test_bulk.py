@@ -8,15 +8,15 @@ from django.db.models import Model
 from django.test import Client
 
 from leads import bulk
-from leads.acts import ActRefused
 from leads.bulk import Order
 from leads.bulk import run_now as run
 from leads.bulk.undo import undo_run
+from leads.choices import ActivityType
 from leads.models import Activity, BulkAct, BulkRun, Lead, LeadStage, LeadTag
-from leads.pipeline import move
-from leads.tagging import add_tag
-from leads.vocabulary import ActivityType
-from medspa.actors import acting
+from leads.services.actions import ActRefused
+from leads.services.pipeline import move
+from leads.services.tagging import add_tag
+from medspa.audit.actors import acting
 from medspa.models import User
 from tests import factories
 

@@ -2,12 +2,13 @@
 
 import pytest
 
-from leads import bulk, merging, pipeline
-from leads.acts import ActRefused
+from leads import bulk
 from leads.bulk import Order, TooMany, chosen_ids, run_now
 from leads.bulk.undo import is_open, undo_run
 from leads.models import Activity, BulkAct, BulkRun, Lead, LeadStage, LeadTag
-from leads.tagging import add_tag
+from leads.services import merging, pipeline
+from leads.services.actions import ActRefused
+from leads.services.tagging import add_tag
 from medspa.models import User
 from tests import factories
 from tests.leads.board_rows import Pipeline

@@ -7,15 +7,15 @@ import pytest
 from django.test import Client
 
 from kpis.models import KpiEvent
-from leads import pipeline
-from leads.acts import ActRefused
 from leads.bulk import CHUNK, Order, carry_out, run_now, write_down
 from leads.bulk.undo import take_back, undo_run
 from leads.models import BulkAct, BulkRun, Lead, LeadStage, LeadTag
-from leads.retiring import retire
-from medspa.actors import acting
+from leads.services import pipeline
+from leads.services.actions import ActRefused
+from leads.services.retiring import retire
+from medspa.audit.actors import acting
+from medspa.jobs.progress import Cancelled
 from medspa.models import LongRun, User
-from medspa.progress import Cancelled
 from tests import factories
 from tests.leads.many import many_leads, tag_rows
 

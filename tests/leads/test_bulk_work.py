@@ -4,9 +4,9 @@ import pytest
 from django.db import connection, transaction
 
 from leads.bulk import CHUNK, Order, write_down
-from leads.long_work import BULK, UNDO_BULK, BulkArguments
+from leads.jobs import BULK, UNDO_BULK, BulkArguments
 from leads.models import BulkAct, BulkChunk, BulkRun, Lead, LeadTag
-from medspa.long_runs import begin
+from medspa.jobs.registry import begin
 from medspa.models import LongRun, RunState, User
 from tests import factories
 from tests.leads.many import many_leads, tag_rows

@@ -13,10 +13,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from leads.export import HEADERS, XLSX, export
+from leads.lead_list.export import HEADERS, XLSX, export
 from leads.models import ExportLog, Lead
-from leads.xlsx import workbook
 from medspa.models import User
+from medspa.web.xlsx import workbook
 from tests import factories
 
 EXPORT = "/leads/export/"
@@ -160,7 +160,7 @@ def test_a_workbook_broken_off_is_logged_and_leaves_no_file(
     manager: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    monkeypatch.setattr("leads.xlsx.CHUNK", 1)
+    monkeypatch.setattr("medspa.web.xlsx.CHUNK", 1)
     factories.LeadFactory.create_batch(3)
     parts = export(Lead.objects.all(), manager, "", XLSX)
     next(parts)

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from leads.models import Lead, Opportunity
-from leads.pipeline import move
+from leads.services.pipeline import move
 from medspa.models import User
 from tests import factories
 

@@ -12,10 +12,10 @@ from django.utils import timezone
 
 from kpis.models import KpiEvent
 from leads.models import Activity, Lead
-from leads.pipeline import move
+from leads.services.pipeline import move
 from leads.timeline import PAGE_SIZE, timeline
 from leads.views.lead import read_cursor
-from medspa.actors import acting
+from medspa.audit.actors import acting
 from medspa.models import User
 from medspa.roles import FRONT_DESK, MANAGER
 from tests import factories

@@ -10,9 +10,9 @@ from django.test.utils import CaptureQueriesContext
 
 from leads.lead_list import ROWS
 from leads.models import Lead, LeadStage
-from leads.pipeline import move
+from leads.services.pipeline import move
 from medspa.models import User
-from medspa.paging import COUNT_LIMIT
+from medspa.web.paging import COUNT_LIMIT
 from tests import factories
 
 LIST = "/leads/"

@@ -11,9 +11,9 @@ from django.test import Client
 from django.utils import timezone
 
 from leads.lead_list import ROWS, walk_of
-from leads.lead_list.filters import read_list_filters
-from leads.list_shape import Column
 from leads.models import Lead, LeadStage, SavedView
+from leads.selection.list_filters import read_list_filters
+from leads.view_schema import Column
 from medspa.models import User
 from tests import factories
 from tests.leads.many import many_leads
@@ -198,7 +198,7 @@ def test_each_order_is_that_of_an_index(
 def test_several_filters_show_every_lead_once_wherever_they_are_found(
     few: int, wide: int, order: str, desk: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in ("leads.lead_list", "leads.lead_list.looks"):
+    for module in ("leads.lead_list", "leads.selection.bounded_scan"):
         monkeypatch.setattr(f"{module}.FEW", few)
         monkeypatch.setattr(f"{module}.WIDE", wide)
     monkeypatch.setattr("leads.lead_list.COUNTED", 20)

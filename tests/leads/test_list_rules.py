@@ -3,8 +3,8 @@
 import pytest
 from django.db import IntegrityError, models, transaction
 
-from leads.list_shape import ListContent
 from leads.models import ListSettings
+from leads.view_schema import ListContent
 from tests.factories import PinnedViewFactory, SavedViewFactory, UserFactory
 from tests.rules import Rule, constraint_of, refusal_in_sql, refusal_in_words
 

@@ -11,16 +11,18 @@ from django.db import connection, transaction
 from django.test import RequestFactory
 from django.utils import timezone
 
-from leads import bulk, merging, pipeline, saved_views, stage_order, totals, unmerging
-from leads.acts import lock_lead
+from leads import bulk
 from leads.bulk.undo import take_back, undo_run
-from leads.intake import large
-from leads.intake.run import IMPORT_LOCK
-from leads.merging import Choice
+from leads.intake.files import background as large
+from leads.intake.take_in import IMPORT_LOCK
+from leads.lead_list import saved_views
 from leads.models import BulkAct, BulkRun, Lead, PipelineStage, StageTotal
+from leads.services import merging, pipeline, stage_order, totals, unmerging
+from leads.services.actions import lock_lead
+from leads.services.merging import Choice
 from leads.today.work_queue import take_next
 from leads.views.bulk import _begin_undo
-from medspa.progress import Untold
+from medspa.jobs.progress import Untold
 from medspa.roles import MANAGER
 from tests import factories
 from tests.leads.intake.bringing import bring
@@ -70,12 +72,12 @@ Act = Callable[[Clinic], object]
 # Who waits, for which row, in which act.
 WAITING: list[tuple[str, Act, Act]] = [
     (
-        "leads.pipeline._lock locking leads_lead",
+        "leads.services.pipeline._lock locking leads_lead",
         lambda c: c.one,
         lambda c: pipeline.move(c.one.pk, c.other.pk),
     ),
     (
-        "leads.acts.lock_lead locking leads_lead",
+        "leads.services.actions.lock_lead locking leads_lead",
         lambda c: c.one,
         lambda c: fetch(c.one),
     ),
@@ -115,37 +117,37 @@ WAITING: list[tuple[str, Act, Act]] = [
         lambda c: _begin_undo(RequestFactory().post("/"), c.tagged.pk, c.person),
     ),
     (
-        "leads.merging._lock_both locking leads_lead",
+        "leads.services.merging._lock_both locking leads_lead",
         lambda c: c.two,
         lambda c: merging.merge(c.one.pk, c.two.pk, Choice()),
     ),
     (
-        "leads.unmerging.unmerge locking leads_lead",
+        "leads.services.unmerging.unmerge locking leads_lead",
         lambda c: c.merge.survivor,
         lambda c: unmerging.unmerge(c.merge.pk),
     ),
     (
-        "leads.saved_views.own_view locking leads_savedview",
+        "leads.lead_list.saved_views.own_view locking leads_savedview",
         lambda c: c.view,
         lambda c: saved_views.delete_view(c.person, c.view.pk),
     ),
     (
-        "leads.saved_views.own_view locking leads_savedview",
+        "leads.lead_list.saved_views.own_view locking leads_savedview",
         lambda c: c.view,
         lambda c: saved_views.change_view(c.person, c.view.pk, name="Mine"),
     ),
     (
-        "leads.saved_views.own_view locking leads_savedview",
+        "leads.lead_list.saved_views.own_view locking leads_savedview",
         lambda c: c.old_view,
         lambda c: saved_views.restore_view(c.person, c.old_view.pk),
     ),
     (
-        "leads.intake.large.settle locking leads_importfile",
+        "leads.intake.files.background.settle locking leads_importfile",
         lambda c: c.file,
         lambda c: large.settle(c.file.pk),
     ),
     (
-        "leads.intake.large.take_failed locking leads_importfile",
+        "leads.intake.files.background.take_failed locking leads_importfile",
         lambda c: c.file,
         lambda c: large.take_failed(c.file.pk),
     ),
@@ -158,25 +160,25 @@ WAITING: list[tuple[str, Act, Act]] = [
 
 
 @proves(
-    "leads.pipeline._lock row lock",
-    "leads.acts.lock_lead row lock",
+    "leads.services.pipeline._lock row lock",
+    "leads.services.actions.lock_lead row lock",
     "leads.bulk._do_next_chunk row lock",
     "leads.bulk.rows.living row lock",
     "leads.bulk.undo.undo_run row lock",
     "leads.bulk.undo._undo_next_chunk row lock",
     "leads.bulk.undo._bring_back row lock",
     "leads.views.bulk._begin_undo row lock",
-    "leads.merging._lock_both row lock",
-    "leads.unmerging.unmerge row lock",
-    "leads.saved_views.own_view row lock",
+    "leads.services.merging._lock_both row lock",
+    "leads.services.unmerging.unmerge row lock",
+    "leads.lead_list.saved_views.own_view row lock",
     # Outside a transaction nothing can be locked at all.
-    "leads.saved_views.change_view atomic",
-    "leads.saved_views.delete_view atomic",
-    "leads.saved_views.restore_view atomic",
-    "leads.intake.large.settle atomic",
-    "leads.intake.large.take_failed atomic",
-    "leads.intake.large.settle row lock",
-    "leads.intake.large.take_failed row lock",
+    "leads.lead_list.saved_views.change_view atomic",
+    "leads.lead_list.saved_views.delete_view atomic",
+    "leads.lead_list.saved_views.restore_view atomic",
+    "leads.intake.files.background.settle atomic",
+    "leads.intake.files.background.take_failed atomic",
+    "leads.intake.files.background.settle row lock",
+    "leads.intake.files.background.take_failed row lock",
     "leads.intake.writing._update row lock",
 )
 @pytest.mark.parametrize(("place", "row", "act"), WAITING, ids=[w[0] for w in WAITING])
@@ -207,10 +209,10 @@ def is_locked(table: str) -> bool:
 
 @proves(
     "leads.models.stage.lock_set_up table lock",
-    "leads.stage_order.place atomic",
-    "leads.stage_order.place_by_outcome atomic",
-    "leads.stage_order.free_place atomic",
-    "leads.stage_order.bring_back atomic",
+    "leads.services.stage_order.place atomic",
+    "leads.services.stage_order.place_by_outcome atomic",
+    "leads.services.stage_order.free_place atomic",
+    "leads.services.stage_order.bring_back atomic",
 )
 @pytest.mark.parametrize("name", CHANGING_STAGES)
 def test_the_stages_are_read_by_who_changes_them_when_nobody_else_can(
@@ -229,31 +231,31 @@ def test_the_stages_are_read_by_who_changes_them_when_nobody_else_can(
     assert all(were_locked)
 
 
-@proves("leads.intake.run._wait_for_other_imports advisory lock")
+@proves("leads.intake.take_in._wait_for_other_imports advisory lock")
 def test_an_import_waits_for_another_to_write_its_chunk(clinic: Clinic) -> None:
     with elsewhere() as other:
         other.execute("SELECT pg_advisory_xact_lock(%s)", [IMPORT_LOCK])
         asked = waits(lambda: bring(NEW_LEAD))
-    assert asked == "leads.intake.run._wait_for_other_imports"
+    assert asked == "leads.intake.take_in._wait_for_other_imports"
 
 
 @proves(
-    "leads.totals.rebuild_stage_totals advisory lock",
-    "leads.totals.rebuild_stage_totals atomic",
+    "leads.services.totals.rebuild_stage_totals advisory lock",
+    "leads.services.totals.rebuild_stage_totals atomic",
 )
 def test_totals_are_rebuilt_by_one_at_a_time(clinic: Clinic) -> None:
     with elsewhere() as other:
         other.execute(f"SELECT pg_advisory_xact_lock({TOTALS})")  # type: ignore[arg-type]
         asked = waits(totals.rebuild_stage_totals)
-    assert asked == "leads.totals.rebuild_stage_totals"
+    assert asked == "leads.services.totals.rebuild_stage_totals"
     with at_statement("WITH gone", lambda: is_free(TOTALS)) as was_free:
         totals.rebuild_stage_totals()
     assert was_free == [False]
 
 
 @proves(
-    "leads.totals.fold_stage_totals advisory lock",
-    "leads.totals.fold_stage_totals atomic",
+    "leads.services.totals.fold_stage_totals advisory lock",
+    "leads.services.totals.fold_stage_totals atomic",
 )
 def test_totals_are_folded_by_one_and_left_alone_by_the_next(clinic: Clinic) -> None:
     with at_statement("WITH gone", lambda: is_free(TOTALS)) as was_free:

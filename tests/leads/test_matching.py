@@ -7,8 +7,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from leads.matching import Directory, Known, is_somebody_else
 from leads.models import LeadMerge
+from leads.services.matching import Directory, Known, is_somebody_else
 from tests import factories
 
 NOON = datetime(2026, 3, 2, 17, tzinfo=UTC)

@@ -6,11 +6,11 @@ import pytest
 from django.db import IntegrityError, connection
 from django.utils import timezone
 
-from leads.matching import Directory
-from leads.merging import Choice, MergeRefused, merge
 from leads.models import Lead, LeadMerge, Task
-from leads.unmerging import unmerge
-from medspa.actors import acting
+from leads.services.matching import Directory
+from leads.services.merging import Choice, MergeRefused, merge
+from leads.services.unmerging import unmerge
+from medspa.audit.actors import acting
 from medspa.models import User
 from tests import factories
 from tests.leads.test_matching import Person

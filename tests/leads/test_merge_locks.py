@@ -7,9 +7,9 @@ import pytest
 from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
-from leads.merging import Choice, merge
 from leads.models import Lead, LeadMerge
-from leads.unmerging import unmerge
+from leads.services.merging import Choice, merge
+from leads.services.unmerging import unmerge
 from tests import factories
 
 pytestmark = pytest.mark.usefixtures("committed")

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from leads.merging import Choice, merge
 from leads.models import Lead, Opportunity
-from leads.unmerging import unmerge
+from leads.services.merging import Choice, merge
+from leads.services.unmerging import unmerge
 from tests import factories
 
 pytestmark = pytest.mark.django_db

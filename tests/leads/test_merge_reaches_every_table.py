@@ -1,6 +1,5 @@
 """No table that hangs on a lead is forgotten when two leads become one."""
 
-from leads.merging import CHILDREN
 from leads.models import (
     Lead,
     LeadMerge,
@@ -10,6 +9,7 @@ from leads.models import (
     QueueClaim,
     Task,
 )
+from leads.services.merging import CHILDREN
 
 MOVED = {*CHILDREN, LeadStage, LeadTag, Task, Opportunity}
 # The merge tells of itself; who works a lead is over in minutes.

@@ -12,9 +12,6 @@ from django.utils import timezone
 
 from commissions.models import Credit
 from kpis.models import KpiEvent
-from leads import pipeline
-from leads.matching import Directory
-from leads.merging import Choice, MergeRefused, merge
 from leads.models import (
     Activity,
     Lead,
@@ -25,9 +22,12 @@ from leads.models import (
     StageTotal,
     Task,
 )
+from leads.services import pipeline
+from leads.services.matching import Directory
+from leads.services.merging import Choice, MergeRefused, merge
+from leads.services.totals import check_stage_totals
+from leads.services.unmerging import unmerge
 from leads.timeline import timeline
-from leads.totals import check_stage_totals
-from leads.unmerging import unmerge
 from medspa.models import User
 from tests import factories
 

@@ -8,10 +8,10 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
 
-from leads.merging import Choice, merge
 from leads.models import Lead, LeadMerge, LeadStage
-from leads.totals import check_stage_totals
-from leads.unmerging import unmerge
+from leads.services.merging import Choice, merge
+from leads.services.totals import check_stage_totals
+from leads.services.unmerging import unmerge
 from tests import factories
 
 pytestmark = pytest.mark.usefixtures("committed")

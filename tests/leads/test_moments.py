@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from kpis.models import KpiEvent
 from leads.models import Activity, LeadStage
-from leads.pipeline import InTheFuture, move
+from leads.services.pipeline import InTheFuture, move
 from medspa.clock import CLOCK_SKEW
 from tests.factories import (
     ActivityFactory,

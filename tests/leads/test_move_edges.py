@@ -6,9 +6,9 @@ import pytest
 from django.db import IntegrityError
 from django.utils import timezone
 
-from leads import pipeline
 from leads.models import Activity, Lead, LeadStage, PipelineStage
-from leads.pipeline import (
+from leads.services import pipeline
+from leads.services.pipeline import (
     InTheFuture,
     MovedMeanwhile,
     MoveRefused,
@@ -17,7 +17,7 @@ from leads.pipeline import (
     move,
     move_many,
 )
-from medspa.actors import acting
+from medspa.audit.actors import acting
 from medspa.models import User
 from tests import factories
 from tests.leads.board_rows import Pipeline

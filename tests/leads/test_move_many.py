@@ -8,9 +8,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from kpis.models import KpiEvent
-from leads import pipeline
 from leads.models import Activity, Lead, LeadStage
-from leads.pipeline import move_many
+from leads.services import pipeline
+from leads.services.pipeline import move_many
 from tests.factories import StageFactory
 from tests.leads.board_rows import Pipeline
 from tests.leads.test_pipeline import at_the_same_moment

@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from leads.models import Lead, PipelineStage
-from leads.neighbours import COUNTED, Neighbours, neighbours
-from leads.pipeline import move
+from leads.selection.neighbors import COUNTED, Neighbours, neighbours
+from leads.services.pipeline import move
 from medspa.models import User
 from tests import factories
 

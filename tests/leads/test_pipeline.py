@@ -10,9 +10,9 @@ from django.db import connection
 from django.utils import timezone
 
 from kpis.models import KpiEvent
-from leads import pipeline
 from leads.models import Activity, LeadStage, PipelineStage, StageTotal
-from medspa.actors import acting
+from leads.services import pipeline
+from medspa.audit.actors import acting
 from medspa.models import User
 from tests.factories import StageFactory
 from tests.leads.board_rows import Pipeline

@@ -9,12 +9,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kpis.models import KpiEvent
-from leads import bulk, pipeline, tagging
-from leads.acts import ActRefused
+from leads import bulk
+from leads.board.move_form import MoveForm
 from leads.bulk.undo import undo_run
 from leads.models import Activity, BulkAct, LeadStage, LeadTag, PipelineStage
-from leads.move_form import MoveForm
-from leads.undoing import AFTER_MOVE_UNDONE
+from leads.services import pipeline, tagging
+from leads.services.actions import ActRefused
+from leads.services.undoing import AFTER_MOVE_UNDONE
 from medspa.models import User
 from tests import factories
 from tests.leads.test_all_or_nothing import Clinic
@@ -52,7 +53,7 @@ def booked(clinic: Clinic) -> PipelineStage:
     return factories.StageFactory(records_kpi="consult_booked")
 
 
-@proves("leads.move_form.MoveForm.move atomic")
+@proves("leads.board.move_form.MoveForm.move atomic")
 def test_a_move_with_a_date_that_cannot_be_moves_nothing(
     clinic: Clinic, booked: PipelineStage
 ) -> None:
@@ -89,7 +90,8 @@ def test_a_bulk_move_whose_record_must_stay_is_not_taken_back(
 
 
 @proves(
-    "leads.acts.lead_act.decorate.view atomic", "leads.views.board.undo_move atomic"
+    "leads.services.actions.lead_act.decorate.view atomic",
+    "leads.views.board.undo_move atomic",
 )
 @pytest.mark.parametrize("door", ["page", "board"])
 def test_a_move_that_a_listener_will_not_undo_stays(

@@ -9,11 +9,11 @@ import pytest
 from django.db import connection
 
 from kpis.models import KpiEvent
-from leads import pipeline, retiring
 from leads.models import Activity, Lead, LeadStage, PipelineStage
-from leads.retiring import retire
-from leads.stage_order import SetUpRefused
-from medspa.actors import acting
+from leads.services import pipeline, retiring
+from leads.services.retiring import retire
+from leads.services.stage_order import SetUpRefused
+from medspa.audit.actors import acting
 from medspa.models import User
 from tests.factories import LeadFactory, StageFactory
 from tests.forked import forked
@@ -105,7 +105,7 @@ def test_the_last_open_stage_stays(stages: Pipeline) -> None:
 def test_a_long_retirement_goes_on_where_it_stopped(
     stages: Pipeline, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("leads.retiring.CHUNK", 2)
+    monkeypatch.setattr("leads.services.retiring.CHUNK", 2)
     for _ in range(5):
         stages.lead()
     first = retire(stages.first, stages.second.pk, seconds=-1)

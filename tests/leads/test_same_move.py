@@ -9,10 +9,10 @@ from django.test import Client
 from django.urls import reverse
 
 from kpis.models import KpiEvent
-from leads import pipeline
 from leads.models import Activity, Lead, LeadStage, PipelineStage
-from leads.totals import true_stage_totals
-from medspa.actors import acting
+from leads.services import pipeline
+from leads.services.totals import true_stage_totals
+from medspa.audit.actors import acting
 from medspa.models import User
 from tests.factories import StageFactory
 from tests.leads.board_rows import Pipeline

@@ -11,8 +11,8 @@ from django.db import connection
 from django.forms import modelform_factory
 
 from leads.models import Lead
-from medspa.encryption import DecryptionError
-from medspa.fields import SEALED_IN_FIXTURE
+from medspa.encryption.ciphers import DecryptionError
+from medspa.encryption.fields import SEALED_IN_FIXTURE
 from tests.factories import LeadFactory
 
 pytestmark = pytest.mark.django_db

@@ -10,8 +10,8 @@ from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 
 from leads.models import PipelineStage
-from leads.pipeline import move
-from leads.stage_order import (
+from leads.services.pipeline import move
+from leads.services.stage_order import (
     LAST_PLACE,
     SetUpRefused,
     bring_back,

@@ -9,7 +9,7 @@ from threading import Barrier
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection
 
-from leads.pipeline import MoveRefused, move
+from leads.services.pipeline import MoveRefused, move
 from tests.factories import LeadFactory, StageFactory
 
 

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 
 from leads.models import Lead, PipelineStage
-from leads.pipeline import MoveRefused, admit, bring_back, first_stage, move
+from leads.services.pipeline import MoveRefused, admit, bring_back, first_stage, move
 from tests.factories import LeadFactory, LeadStageFactory, StageFactory
 from tests.rules import constraint_of
 

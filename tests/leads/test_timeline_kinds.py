@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from kpis.models import KpiEvent
 from leads.models import Lead
-from leads.pipeline import move
+from leads.services.pipeline import move
 from leads.timeline import PAGE_SIZE, SOURCES, timeline
 from leads.views.lead import KINDS
 from medspa.models import User

@@ -9,7 +9,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from leads.models import Lead, LeadStage, Opportunity, StageTotal
-from leads.pipeline import move
+from leads.services.pipeline import move
 from tests.factories import LeadFactory, OpportunityFactory, StageFactory
 
 pytestmark = pytest.mark.django_db

@@ -11,10 +11,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from leads import pipeline
 from leads.models import Lead, LeadStage, Opportunity, PipelineStage, StageTotal
 from leads.models.stage import MANY_DELTAS
-from leads.totals import (
+from leads.services import pipeline
+from leads.services.totals import (
     LOCK_KEY,
     check_stage_totals,
     fold_stage_totals,

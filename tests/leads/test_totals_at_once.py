@@ -7,11 +7,11 @@ from itertools import cycle, islice
 import pytest
 from django.core.exceptions import ValidationError
 
-from leads import pipeline
-from leads.merging import Choice, merge
 from leads.models import Lead, LeadStage, Opportunity
-from leads.totals import fold_stage_totals, rebuild_stage_totals
-from leads.unmerging import unmerge
+from leads.services import pipeline
+from leads.services.merging import Choice, merge
+from leads.services.totals import fold_stage_totals, rebuild_stage_totals
+from leads.services.unmerging import unmerge
 from tests.factories import LeadFactory
 from tests.leads.board_rows import Pipeline
 from tests.leads.test_totals import at_once, kept_is_true

@@ -9,10 +9,10 @@ from multiprocessing.connection import Connection as Hear
 import pytest
 from django.db import transaction
 
-from leads import pipeline
 from leads.models import Lead, LeadStage, Opportunity, StageTotal
-from leads.pipeline import admit, move_many
-from leads.totals import true_stage_totals
+from leads.services import pipeline
+from leads.services.pipeline import admit, move_many
+from leads.services.totals import true_stage_totals
 from tests.factories import LeadFactory
 from tests.forked import forked
 from tests.leads.board_rows import Pipeline

@@ -21,11 +21,9 @@ from hypothesis.stateful import (
 )
 
 from kpis.models import KpiEvent
-from leads import bulk, pipeline
-from leads.acts import ActRefused
+from leads import bulk
 from leads.board.past_figures import figures_then
 from leads.bulk import undo as bulk_undo
-from leads.merging import Choice, MergeRefused, merge
 from leads.models import (
     BulkAct,
     BulkRun,
@@ -35,11 +33,14 @@ from leads.models import (
     PipelineStage,
     StageTotal,
 )
-from leads.retiring import retire
-from leads.stage_order import SetUpRefused, bring_back
-from leads.totals import check_stage_totals, fold_stage_totals
-from leads.undoing import undo
-from leads.unmerging import unmerge
+from leads.services import pipeline
+from leads.services.actions import ActRefused
+from leads.services.merging import Choice, MergeRefused, merge
+from leads.services.retiring import retire
+from leads.services.stage_order import SetUpRefused, bring_back
+from leads.services.totals import check_stage_totals, fold_stage_totals
+from leads.services.undoing import undo
+from leads.services.unmerging import unmerge
 from medspa.models import User
 from tests import factories
 from tests.leads.intake.bringing import bring

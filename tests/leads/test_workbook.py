@@ -9,10 +9,10 @@ from typing import Any
 import openpyxl
 import pytest
 
-from leads.export import CSV, _csv
-from leads.intake.failed_rows import csv_of, harmless
+from leads.intake.files.failed_rows import csv_of, harmless
 from leads.intake.result import FailedRow
-from leads.xlsx import MOST_ROWS, workbook
+from leads.lead_list.export import CSV, _csv
+from medspa.web.xlsx import MOST_ROWS, workbook
 
 FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"]
 TEXTS = ["1+1", "a=b", " =1", "'=1", "Ana", "(212) 555-0101", "\n=1"]

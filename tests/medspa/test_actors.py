@@ -9,9 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
 from leads.models import Tag
-from medspa.actors import Actor, acting, current_actor, request_actor
-from medspa.history import create_with_history
-from medspa.history_in_sql import note_history
+from medspa.audit.actors import Actor, acting, current_actor, request_actor
+from medspa.audit.history import create_with_history
+from medspa.audit.history_sql import note_history
 from tests.factories import TagFactory, UserFactory
 
 

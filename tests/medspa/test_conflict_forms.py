@@ -9,9 +9,9 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from leads.models import Lead
-from medspa.actors import acting
-from medspa.conflicts import Conflict, ConflictForm, inputs_kept
+from medspa.audit.actors import acting
 from medspa.models import User
+from medspa.web.conflicts import Conflict, ConflictForm, inputs_kept
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -7,8 +7,8 @@ from django.forms import modelform_factory
 from django.http import QueryDict
 
 from campaigns.models import Campaign
-from medspa.actors import acting
-from medspa.conflicts import ConflictForm, inputs_kept
+from medspa.audit.actors import acting
+from medspa.web.conflicts import ConflictForm, inputs_kept
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -14,16 +14,16 @@ from pathlib import Path
 import pytest
 
 from leads.models import Lead, PipelineStage
-from medspa.demo_people import ROLE_OF, demo_people
-from medspa.demo_server import DemoServerError, only_demo
-from medspa.embedded_postgres.connection import is_free
+from medspa.demo.people import ROLE_OF, demo_people
+from medspa.demo.server import DemoServerError, only_demo
 from medspa.models import User
+from medspa.postgres.embedded.connection import is_free
 from tests.committed import MANAGE, environment
 
 HOLD = """
 import sys, time
 from pathlib import Path
-from medspa.demo_server import only_demo
+from medspa.demo.server import only_demo
 with only_demo(Path(sys.argv[1]), int(sys.argv[2])):
     print("mine", flush=True)
     time.sleep(60)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from medspa.embedded_postgres import EmbeddedPostgres
+from medspa.postgres.embedded import EmbeddedPostgres
 
 
 def test_with_database_url_there_is_nothing_to_start(

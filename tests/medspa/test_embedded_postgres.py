@@ -15,18 +15,18 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from medspa.embedded_postgres import (
+from medspa.postgres.embedded import (
     EmbeddedPostgres,
     EmbeddedPostgresError,
     connection,
     home,
 )
-from medspa.embedded_postgres.connection import load_or_create
+from medspa.postgres.embedded.connection import load_or_create
 
 START = """
 import sys
 from pathlib import Path
-from medspa.embedded_postgres import EmbeddedPostgres, home
+from medspa.postgres.embedded import (EmbeddedPostgres, home)
 home.OUTSIDE = Path(sys.argv[2])
 server = EmbeddedPostgres(Path(sys.argv[1]))
 print(server.start(), server.url())

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medspa.encryption import (
+from medspa.encryption.ciphers import (
     BLIND_INDEX_LENGTH,
     HEADER_LENGTH,
     TAG_LENGTH,

@@ -12,7 +12,7 @@ from django.db import connection, models
 
 from kpis.models import KpiEvent
 from leads.models import Lead, LeadStage, StageTotal
-from leads.totals import true_stage_totals
+from leads.services.totals import true_stage_totals
 from tests.committed import APPS
 
 FIXTURES = ("pipeline_stages", "tags", "demo")

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from leads.models import Lead, Opportunity, PipelineStage, Tag
-from medspa.actors import acting
+from medspa.audit.actors import acting
 from medspa.models import User
 from tests import factories
 

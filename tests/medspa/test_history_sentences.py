@@ -7,14 +7,8 @@ import pytest
 
 from campaigns.models import Campaign
 from leads.models import Lead, PipelineStage, Tag
-from medspa.actors import acting
-from medspa.history_sentences import (
-    Entry,
-    entries,
-    entry_of,
-    in_words,
-    value_in_words,
-)
+from medspa.audit.actors import acting
+from medspa.audit.sentences import Entry, entries, entry_of, in_words, value_in_words
 from tests import factories
 
 pytestmark = pytest.mark.django_db

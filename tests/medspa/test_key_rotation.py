@@ -15,9 +15,9 @@ from django.db import connection, transaction
 from pytest_django import Settings
 
 from leads.models import ImportFile, Lead
-from medspa.encryption import DecryptionError, KeyRing, key_id_of
-from medspa.fields import key_ring
-from medspa.rotation import Tally, reseal, sealed_models, stale_rows
+from medspa.encryption.ciphers import DecryptionError, KeyRing, key_id_of
+from medspa.encryption.fields import key_ring
+from medspa.encryption.rotation import Tally, reseal, sealed_models, stale_rows
 from tests.committed import database_url
 from tests.factories import ImportFileFactory, LeadFactory
 from tests.forked import forked

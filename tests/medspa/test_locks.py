@@ -14,17 +14,16 @@ from pytest_django import Settings
 
 import tests.medspa.sample.long_work  # noqa: F401 (registers the work)
 from leads.models import Lead, Tag
-from medspa.demo_people import demo_people
-from medspa.long_runs import begin
+from medspa.demo.people import demo_people
+from medspa.demo.sample.plan import Request
+from medspa.demo.sample.seeding import seed
+from medspa.encryption.rotation import reseal
+from medspa.jobs.registry import begin
 from medspa.management.commands import demo
 from medspa.models import User
 from medspa.roles import ADMINISTRATOR
-from medspa.rotation import reseal
-from medspa.sample.plan import Request
-from medspa.sample.seeding import seed
 from medspa.validation import all_hold
 from tests import factories
-from tests.committed import empty_tables
 from tests.locks import elsewhere, held, is_free, proves, refused, waits
 from tests.medspa.sample.long_work import Names
 from tests.medspa.test_key_rotation import NEW, OLD, keys
@@ -33,11 +32,8 @@ TWO = Names(names=["one", "two"])
 
 
 @pytest.fixture(scope="module")
-def administrator(committed_once: None) -> Iterator[User]:
-    person = factories.UserFactory(role=ADMINISTRATOR, is_staff=True)
-    yield person
-    empty_tables()
-    person.delete()
+def administrator(committed_once: None) -> User:
+    return factories.UserFactory(role=ADMINISTRATOR, is_staff=True)
 
 
 @pytest.fixture
@@ -51,15 +47,15 @@ def admin_client(administrator: User, client: Client) -> Iterator[Client]:
 
 
 @proves(
-    "medspa.clinic_admin.ClinicAdmin.get_object row lock",
-    "medspa.history_pages.HistoryAdmin._row row lock",
-    "medspa.history_pages.HistoryAdmin.put_back_view atomic",
+    "medspa.web.clinic_admin.ClinicAdmin.get_object row lock",
+    "medspa.audit.views.HistoryAdmin._row row lock",
+    "medspa.audit.views.HistoryAdmin.put_back_view atomic",
 )
 @pytest.mark.parametrize(
     ("page", "function"),
     [
-        ("change", "medspa.clinic_admin.get_object"),
-        ("put_back", "medspa.history_pages._row"),
+        ("change", "medspa.web.clinic_admin.get_object"),
+        ("put_back", "medspa.audit.views._row"),
     ],
 )
 def test_a_row_that_somebody_has_is_waited_for(
@@ -72,7 +68,10 @@ def test_a_row_that_somebody_has_is_waited_for(
     assert asked == f"{function} locking leads_tag"
 
 
-@proves("medspa.rotation._step row lock", "medspa.rotation._step atomic")
+@proves(
+    "medspa.encryption.rotation._step row lock",
+    "medspa.encryption.rotation._step atomic",
+)
 def test_sealing_anew_waits_for_who_saves_the_lead(
     administrator: User, settings: Settings
 ) -> None:
@@ -82,18 +81,20 @@ def test_sealing_anew_waits_for_who_saves_the_lead(
     with held(lead):
         asked = waits(lambda: reseal(Lead))
     lead_table = Lead._meta.db_table
-    assert asked == f"medspa.rotation._step locking {lead_table}"
+    assert asked == f"medspa.encryption.rotation._step locking {lead_table}"
     Lead.objects.all()._raw_delete("default")
 
 
-@proves("medspa.sample.seeding.seed table lock", "medspa.sample.seeding.seed atomic")
+@proves(
+    "medspa.demo.sample.seeding.seed table lock",
+    "medspa.demo.sample.seeding.seed atomic",
+)
 def test_a_second_sample_waits_for_the_first(administrator: User) -> None:
-    empty_tables()
     request = Request(leads=1, months=1, seed=1, now=timezone.now())
     with elsewhere() as other:
         other.execute("SELECT FROM leads_lead")
         asked = waits(lambda: seed(request, lambda count: None))
-    assert asked == "medspa.sample.seeding.seed"
+    assert asked == "medspa.demo.sample.seeding.seed"
 
 
 @proves("medspa.management.commands.demo._one_at_a_time advisory lock")
@@ -107,7 +108,7 @@ def test_two_demos_prepare_one_database_after_each_other(administrator: User) ->
 # All or nothing ---------------------------------------------------------------
 
 
-@proves("medspa.demo_people.demo_people atomic")
+@proves("medspa.demo.people.demo_people atomic")
 @pytest.mark.django_db
 def test_the_people_of_a_demo_come_all_or_none(tmp_path: Path) -> None:
     with refused("medspa_user", after=1):
@@ -115,14 +116,14 @@ def test_the_people_of_a_demo_come_all_or_none(tmp_path: Path) -> None:
     assert not [*tmp_path.iterdir()]
 
 
-@proves("medspa.long_runs.begin atomic 1")
+@proves("medspa.jobs.registry.begin atomic 1")
 @pytest.mark.django_db
 def test_a_run_that_no_worker_can_be_told_of_is_not_there() -> None:
     with refused("procrastinate_jobs", raises=ConnectorException):
         begin("tests.make_tags", TWO, title="Making tags")
 
 
-@proves("medspa.long_runs.begin atomic 2")
+@proves("medspa.jobs.registry.begin atomic 2")
 @pytest.mark.django_db
 def test_a_run_that_waits_already_is_found_within_a_transaction() -> None:
     first, second = (

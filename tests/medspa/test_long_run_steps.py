@@ -12,17 +12,11 @@ from django.db import IntegrityError, InterfaceError, OperationalError, connecti
 from django.utils import timezone
 
 from medspa import tasks
-from medspa.actors import Actor, current_actor
+from medspa.audit.actors import Actor, current_actor
+from medspa.jobs.progress import Cancelled, ShuttingDown
+from medspa.jobs.registry import KINDS, Kind, WorkRefused, begin, refusal_of
 from medspa.json_shapes import Shape
-from medspa.long_runs import (
-    KINDS,
-    Kind,
-    WorkRefused,
-    begin,
-    refusal_of,
-)
 from medspa.models import LongRun, RunState
-from medspa.progress import Cancelled, ShuttingDown
 from tests.factories import LongRunFactory, UserFactory
 
 pytestmark = pytest.mark.django_db

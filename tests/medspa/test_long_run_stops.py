@@ -8,14 +8,14 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from medspa.long_runs import (
+from medspa.jobs.progress import Cancelled, Progress, ShuttingDown
+from medspa.jobs.registry import (
     cancel,
     has_living_worker,
     is_any_worker_alive,
     standing,
 )
 from medspa.models import LongRun, RunState, User
-from medspa.progress import Cancelled, Progress, ShuttingDown
 from tests.factories import LongRunFactory
 
 pytestmark = pytest.mark.django_db

@@ -9,10 +9,10 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 import tests.medspa.sample.long_work  # noqa: F401 (registers the work)
 from leads.models import Tag
 from medspa import tasks
+from medspa.jobs.progress import Progress, ShuttingDown, Steps
+from medspa.jobs.registry import KINDS, Kind, begin, cancel, standing
 from medspa.json_shapes import Shape
-from medspa.long_runs import KINDS, Kind, begin, cancel, standing
 from medspa.models import LongRun, RunState, User
-from medspa.progress import Progress, ShuttingDown, Steps
 from tests import factories
 from tests.long_runs import carry_out
 from tests.medspa.sample.long_work import Names

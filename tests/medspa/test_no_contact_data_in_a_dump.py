@@ -10,16 +10,16 @@ import pytest
 from django.db import connection
 
 from campaigns.models import Campaign
-from leads.intake.large import begin_import
-from leads.intake.mapping import map_columns
-from leads.intake.run import Options
-from leads.intake.table import read_table
-from leads.long_work import do_import
+from leads.intake.files.background import begin_import
+from leads.intake.files.mapping import map_columns
+from leads.intake.files.table import read_table
+from leads.intake.take_in import Options
+from leads.jobs import do_import
 from leads.models import ImportFile, Lead
-from leads.pipeline import admit, move
-from medspa.embedded_postgres import EMBEDDED, EmbeddedPostgresError
-from medspa.long_runs import arguments_of
-from medspa.progress import Untold
+from leads.services.pipeline import admit, move
+from medspa.jobs.progress import Untold
+from medspa.jobs.registry import arguments_of
+from medspa.postgres.embedded import EMBEDDED, EmbeddedPostgresError
 from tests.factories import (
     ActivityFactory,
     KpiEventFactory,

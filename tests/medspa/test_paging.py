@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from leads.models import Tag
-from medspa import paging
-from medspa.paging import BoundedPaginator
+from medspa.web import paging
+from medspa.web.paging import BoundedPaginator
 from tests.factories import TagFactory
 
 

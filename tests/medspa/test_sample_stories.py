@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from commissions.models import Role
-from medspa.sample.clinic import Clinic, Stages
-from medspa.sample.days import DAY, HOUR
-from medspa.sample.distributions import distributions
-from medspa.sample.people import ContactKeys
-from medspa.sample.plan import (
+from medspa.demo.sample.clinic import Clinic, Stages
+from medspa.demo.sample.days import DAY, HOUR
+from medspa.demo.sample.distributions import distributions
+from medspa.demo.sample.generate_leads import tell
+from medspa.demo.sample.people import ContactKeys
+from medspa.demo.sample.plan import (
     Chunk,
     Request,
     World,
@@ -22,9 +23,8 @@ from medspa.sample.plan import (
     leads_by_day,
     months_before,
 )
-from medspa.sample.rows import COLUMNS, NULL
-from medspa.sample.story import tell
-from medspa.sample.workers import told
+from medspa.demo.sample.rows import COLUMNS, NULL
+from medspa.demo.sample.workers import told
 
 LEADS = 3_000
 REQUEST = Request(LEADS, 12, 7, datetime(2024, 7, 1, 3, 59, 59, tzinfo=UTC))

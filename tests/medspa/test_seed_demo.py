@@ -17,6 +17,7 @@ from campaigns.models import Campaign, CampaignSpend
 from commissions.models import Credit
 from kpis.models import KpiEvent
 from leads import contact
+from leads.choices import ActivityType, Outcome
 from leads.models import (
     Activity,
     Lead,
@@ -25,10 +26,9 @@ from leads.models import (
     PipelineStage,
     Task,
 )
-from leads.totals import check_stage_totals
-from leads.vocabulary import ActivityType, Outcome
-from medspa.history import actor_name
-from medspa.sample.loading import COLUMNS, HISTORY_OF
+from leads.services.totals import check_stage_totals
+from medspa.audit.history import actor_name
+from medspa.demo.sample.loading import COLUMNS, HISTORY_OF
 from tests.committed import APPS
 from tests.factories import LeadFactory, StageFactory
 from tests.restoring import restore

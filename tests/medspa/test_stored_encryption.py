@@ -9,7 +9,7 @@ from base64 import b64encode, urlsafe_b64encode
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from medspa.encryption import (
+from medspa.encryption.ciphers import (
     DecryptionError,
     KeyRing,
     blind_index,

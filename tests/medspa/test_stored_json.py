@@ -12,19 +12,19 @@ from django.test import Client
 
 import medspa.tasks
 from commissions.engine import Line, LineKind
-from commissions.long_work import MonthArguments
-from commissions.rules import parse_rule
-from commissions.snapshot import earned_lines
+from commissions.jobs import MonthArguments
+from commissions.rule_language import parse_rule
+from commissions.statements.snapshot import earned_lines
 from kpis.metadata import METADATA
-from leads.intake.large import ImportArguments
-from leads.list_shape import query_of
-from leads.long_work import BulkArguments
+from leads.intake.files.background import ImportArguments
+from leads.jobs import BulkArguments
+from leads.lead_list.saved_views import content_of
 from leads.models import SavedView
 from leads.payloads import PAYLOADS
-from leads.saved_views import content_of
+from leads.view_schema import query_of
 from medspa.ids import CUID, CUID_LENGTH, DIGITS, RANDOM_SPACE, base36, cuid, new_id
+from medspa.jobs.registry import CARRY_OUT, KINDS, arguments_of
 from medspa.json_shapes import Shape, parse_shape
-from medspa.long_runs import CARRY_OUT, KINDS, arguments_of
 from medspa.models import LongRun, User
 from tests import factories
 from tests.commissions.clinic import TEN_PERCENT, agree, close, hire, pay, statement_of

@@ -8,9 +8,9 @@ from django.core import serializers
 from django.db import IntegrityError, connection, transaction
 from pytest_django import Settings
 
-from leads.intake.large import read_kept, take_failed
+from leads.intake.files.background import read_kept, take_failed
 from leads.models import ImportFile, Lead
-from medspa.json_rows import model_of
+from medspa.postgres.json_rows import model_of
 from tests.factories import ImportFileFactory, LeadFactory
 from tests.medspa.test_stored_encryption import KEY, STORED
 from tests.rules import constraint_of
@@ -32,7 +32,7 @@ COLUMNS = {
     "phone_index": PHONE_INDEX,
     "phone_last4_index": LAST4_INDEX,
 }
-# A `leads.intake.kept.Kept` of a file from Meta with two rows, of which row 5 failed.
+# A `leads.intake.files.payload.Kept` of a file from Meta: two rows, row 5 failed.
 FILE = bytes.fromhex(
     "017d8a485a2425262728292a2b2c2d2e2f88adc7b14c3c7f131b8a006174b66a37a5ff1ec6327ef0"
     "0281140f2ee385aa317b8bf10d8878a7a3fe215954c58eed1b5ed4f1ab14b4d424d5235e5091c9e4"

@@ -9,7 +9,7 @@ import pytest
 
 import tests.medspa.sample.long_work  # noqa: F401 (registers the work)
 from leads.models import Tag
-from medspa.long_runs import begin, cancel, standing
+from medspa.jobs.registry import begin, cancel, standing
 from medspa.models import LongRun, RunState
 from tests.long_runs import carry_out, end_other_connections, silence_workers, worker
 from tests.medspa.sample.long_work import Names

@@ -3,7 +3,7 @@
     python -m tests.mutants --record            which tests run which lines (once)
     python -m tests.mutants --sample 200        as many faults, spread over all subjects
     python -m tests.mutants --subject pipeline  every fault of one subject
-    python -m tests.mutants --file leads/pipeline.py --line 120
+    python -m tests.mutants --file leads/services/pipeline.py --line 120
 
 Every fault is planted in a copy of the project under var/mutants, never here. The
 report says how many died by subject, and each survivor with its place.
@@ -31,7 +31,7 @@ django.setup()
 
 from django.conf import settings  # noqa: E402
 
-from medspa.embedded_postgres import EMBEDDED  # noqa: E402
+from medspa.postgres.embedded import EMBEDDED  # noqa: E402
 from tests.mutants.contexts import FOLDER, Covered  # noqa: E402
 from tests.mutants.faults import Fault, faults_of  # noqa: E402
 from tests.mutants.modules import SUBJECTS, modules_of  # noqa: E402

@@ -5,25 +5,41 @@ from pathlib import Path
 from django.conf import settings
 
 SUBJECTS: dict[str, tuple[str, ...]] = {
-    "pipeline": ("leads/pipeline.py", "leads/acts.py", "leads/totals.py"),
-    "merging": ("leads/merging.py", "leads/unmerging.py"),
-    "matching": ("leads/matching.py",),
+    "pipeline": (
+        "leads/services/pipeline.py",
+        "leads/services/actions.py",
+        "leads/services/totals.py",
+    ),
+    "merging": ("leads/services/merging.py", "leads/services/unmerging.py"),
+    "matching": ("leads/services/matching.py",),
     "intake": ("leads/intake/*.py",),
     "privacy": ("leads/privacy.py", "leads/contact.py", "medspa/validation.py"),
     "period": ("kpis/period.py", "medspa/clinic_time.py"),
-    "figures": ("kpis/figures.py", "kpis/definitions/*.py", "kpis/queries.py"),
-    "rollup SQL": ("kpis/cube/*.py",),
-    "payments": ("kpis/payments.py", "kpis/voiding.py", "kpis/undoing.py"),
+    "figures": (
+        "kpis/metrics/figures.py",
+        "kpis/metrics/definitions/*.py",
+        "kpis/queries/counts.py",
+    ),
+    "rollup SQL": ("kpis/rollups/*.py",),
+    "payments": (
+        "kpis/events/payments.py",
+        "kpis/events/voiding.py",
+        "kpis/events/undoing.py",
+    ),
     "engine": ("commissions/engine/*.py",),
     "closing": (
-        "commissions/closing.py",
-        "commissions/statements.py",
-        "commissions/drafts.py",
-        "commissions/crediting.py",
+        "commissions/statements/closing.py",
+        "commissions/statements/calculate.py",
+        "commissions/statements/drafts.py",
+        "commissions/credits/crediting.py",
     ),
-    "encryption": ("medspa/encryption.py", "medspa/fields.py", "medspa/ids.py"),
-    "roles": ("medspa/roles.py", "medspa/signing_in.py"),
-    "conflicts": ("medspa/conflicts.py",),
+    "encryption": (
+        "medspa/encryption/ciphers.py",
+        "medspa/encryption/fields.py",
+        "medspa/ids.py",
+    ),
+    "roles": ("medspa/roles.py", "medspa/accounts/auth.py"),
+    "conflicts": ("medspa/web/conflicts.py",),
 }
 
 

@@ -7,8 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from campaigns.models import Campaign
-from campaigns.spend_file import SpendFileRefused, Spending, read_spend_file
-from campaigns.spend_import import Import, import_spend, look_at
+from campaigns.spend.export_file import SpendFileRefused, Spending, read_spend_file
+from campaigns.spend.importing import Import, import_spend, look_at
 from medspa.money import format_cents
 
 MEGABYTE = 1024 * 1024

@@ -7,14 +7,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from commissions import closing
 from commissions.engine import InputRefused
-from commissions.exports import as_json, csv_rows, month_rows
 from commissions.models import Provider, Statement
-from commissions.months import read_month
-from commissions.statements import RunRefused, RunReport, run_month
+from commissions.statements import closing
+from commissions.statements.calculate import RunRefused, RunReport, run_month
+from commissions.statements.exports import as_json, csv_rows, month_rows
 from medspa.models import User
 from medspa.money import format_cents
+from medspa.months import read_month
 
 
 class Command(BaseCommand):

@@ -8,11 +8,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from kpis.definitions import Basis
-from kpis.exports import plain_text
-from kpis.numbers import Numbers
+from kpis.metrics.definitions import Basis
+from kpis.page.exports import plain_text
+from kpis.page.report import ROW_KEYS, full_report, heading, plain, rows_report
 from kpis.period import Period, PeriodRefused, Window, read_date
-from kpis.report import ROW_KEYS, full_report, heading, plain, rows_report
+from kpis.queries.numbers import Numbers
 from medspa.clinic_time import clinic_zone
 
 

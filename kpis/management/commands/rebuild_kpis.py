@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import connection
 
-from kpis.cube.rebuilding import rebuild
+from kpis.rollups.rebuilding import rebuild
 from leads.models import Lead
 from medspa.clinic_time import clinic_zone
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from kpis.cube.checking import NotKept, check
-from kpis.cube.rebuilding import rebuild
+from kpis.rollups.rebuilding import rebuild
+from kpis.verify import NotKept, check
 from medspa.clinic_time import clinic_zone
 
 

@@ -8,15 +8,15 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from leads.intake.doors import BY_NAME
 from leads.intake.errors import FileRefused, ImportStopped
-from leads.intake.failed_rows import failed_csv
+from leads.intake.files.failed_rows import failed_csv
+from leads.intake.files.mapping import map_columns
+from leads.intake.files.table import read_table
 from leads.intake.incoming import FIELDS
-from leads.intake.mapping import map_columns
 from leads.intake.result import ImportResult
-from leads.intake.run import Options, import_table
-from leads.intake.table import read_table
-from medspa.actors import acting
+from leads.intake.sources import BY_NAME
+from leads.intake.take_in import Options, import_table
+from medspa.audit.actors import acting
 
 MEGABYTE = 1024 * 1024
 MAX_BYTES = 50 * MEGABYTE

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from leads.totals import StageCheck, check_stage_totals, rebuild_stage_totals
+from leads.services.totals import StageCheck, check_stage_totals, rebuild_stage_totals
 from medspa.money import format_cents
 
 

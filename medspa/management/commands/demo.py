@@ -14,9 +14,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, connection
 
 from leads.models import Lead, PipelineStage, Tag
-from medspa.demo_people import Login, demo_people
-from medspa.demo_server import HOST, DemoServerError, only_demo, serving, working
-from medspa.embedded_postgres import EMBEDDED, EmbeddedPostgresError
+from medspa.demo.people import Login, demo_people
+from medspa.demo.server import HOST, DemoServerError, only_demo, serving, working
+from medspa.postgres.embedded import EMBEDDED, EmbeddedPostgresError
 
 # Any number does that no other code of ours uses for an advisory lock.
 PREPARING = 7_231_002

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from medspa.embedded_postgres import EMBEDDED, EmbeddedPostgresError
+from medspa.postgres.embedded import EMBEDDED, EmbeddedPostgresError
 
 
 class Command(BaseCommand):

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from medspa.rotation import reseal, sealed_models, stale_rows
+from medspa.encryption.rotation import reseal, sealed_models, stale_rows
 
 
 class Command(BaseCommand):

@@ -11,11 +11,11 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from medspa.clinic_time import clinic_today, clinic_zone, start_of_day
-from medspa.sample.clinic import SampleRefused
-from medspa.sample.distributions import distributions
-from medspa.sample.plan import Request
-from medspa.sample.seeding import seed
-from medspa.sample.workers import WorkerGone
+from medspa.demo.sample.clinic import SampleRefused
+from medspa.demo.sample.distributions import distributions
+from medspa.demo.sample.plan import Request
+from medspa.demo.sample.seeding import seed
+from medspa.demo.sample.workers import WorkerGone
 
 MOST_LEADS = 5_000_000
 MOST_MONTHS = 120

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from medspa.worker import work_off, work_until_stopped
+from medspa.jobs.worker import work_off, work_until_stopped
 
 
 class Command(BaseCommand):

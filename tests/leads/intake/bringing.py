@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from leads.intake.mapping import map_columns
+from leads.intake.files.mapping import map_columns
+from leads.intake.files.table import read_table
 from leads.intake.result import ImportResult
-from leads.intake.run import Options, import_table
-from leads.intake.table import read_table
+from leads.intake.take_in import Options, import_table
 
 FILES = Path(__file__).parent / "files"
 

@@ -9,15 +9,15 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from leads.intake.kept import Kept
-from leads.intake.large import begin_import
-from leads.intake.mapping import map_columns
-from leads.intake.run import Options
-from leads.intake.table import read_table
-from leads.long_work import do_import
+from leads.intake.files.background import begin_import
+from leads.intake.files.mapping import map_columns
+from leads.intake.files.payload import Kept
+from leads.intake.files.table import read_table
+from leads.intake.take_in import Options
+from leads.jobs import do_import
 from leads.models import ImportFile, Lead
-from medspa.long_runs import arguments_of
-from medspa.progress import Untold
+from medspa.jobs.progress import Untold
+from medspa.jobs.registry import arguments_of
 
 pytestmark = pytest.mark.usefixtures("clinic")
 CANARY = "qzcanaryzq"

@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from leads.intake import values
 from leads.intake.errors import RowRefused
+from leads.intake.files import values
 from leads.intake.incoming import IncomingLead
 
 NEW_YORK = ZoneInfo("America/New_York")

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from campaigns.models import Campaign
 from kpis.models import KpiEvent
+from leads.choices import ActivityType
 from leads.models import (
     Activity,
     Lead,
@@ -18,9 +19,8 @@ from leads.models import (
     Opportunity,
     StageTotal,
 )
-from leads.pipeline import first_stage
-from leads.vocabulary import ActivityType
-from medspa.actors import acting
+from leads.services.pipeline import first_stage
+from medspa.audit.actors import acting
 from medspa.models import User
 from tests.factories import CampaignFactory
 from tests.leads.intake.bringing import bring, counts

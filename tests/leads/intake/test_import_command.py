@@ -12,9 +12,9 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from leads.intake.errors import ImportStopped
-from leads.intake.mapping import map_columns
-from leads.intake.run import CHUNK_ROWS, FIRST_CHUNK_ROWS, import_table
-from leads.intake.table import read_table
+from leads.intake.files.mapping import map_columns
+from leads.intake.files.table import read_table
+from leads.intake.take_in import CHUNK_ROWS, FIRST_CHUNK_ROWS, import_table
 from leads.models import Lead
 from tests.leads.intake.bringing import FILES, bring, counts
 

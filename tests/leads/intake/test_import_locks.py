@@ -8,10 +8,10 @@ from django.core.management import call_command
 from django.db import OperationalError, connection
 
 from leads.intake.errors import ImportStopped
-from leads.intake.large import begin_import, settle, take_failed
-from leads.intake.mapping import map_columns
-from leads.intake.run import IMPORT_LOCK, Options
-from leads.intake.table import read_table
+from leads.intake.files.background import begin_import, settle, take_failed
+from leads.intake.files.mapping import map_columns
+from leads.intake.files.table import read_table
+from leads.intake.take_in import IMPORT_LOCK, Options
 from leads.models import ImportFile, Lead
 from tests.leads.intake.bringing import bring, counts
 

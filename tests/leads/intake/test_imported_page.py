@@ -7,12 +7,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from leads.intake.large import MOST_IN_REQUEST, settle
-from leads.long_work import do_import
+from leads.intake.files.background import MOST_IN_REQUEST, settle
+from leads.jobs import do_import
 from leads.models import ImportFile, Lead
-from medspa.long_runs import arguments_of
+from medspa.jobs.progress import Untold
+from medspa.jobs.registry import arguments_of
 from medspa.models import LongRun, RunState, User
-from medspa.progress import Untold
 from medspa.roles import FRONT_DESK
 from tests.factories import UserFactory
 from tests.leads.intake.test_large_import import MIXED, file_of

@@ -6,15 +6,8 @@ import pytest
 from django.db import IntegrityError, connection
 from django.utils import timezone
 
-from leads.intake import large
-from leads.intake.kept import (
-    Kept,
-    allowed_cells,
-    is_test,
-    keep,
-    refusal_of_width,
-)
-from leads.intake.large import (
+from leads.intake.files import background as large
+from leads.intake.files.background import (
     ImportArguments,
     Overtaken,
     begin_import,
@@ -24,14 +17,20 @@ from leads.intake.large import (
     settle_ended,
     take_failed,
 )
-from leads.intake.mapping import map_columns
-from leads.intake.run import Options
-from leads.intake.table import Row, read_table
+from leads.intake.files.mapping import map_columns
+from leads.intake.files.payload import (
+    Kept,
+    allowed_cells,
+    is_test,
+    keep,
+)
+from leads.intake.files.table import Row, read_table
+from leads.intake.take_in import Options
 from leads.models import ImportFile, Lead
-from medspa.actors import acting
-from medspa.long_runs import arguments_of, cancel
+from medspa.audit.actors import acting
+from medspa.jobs.progress import Cancelled, Untold
+from medspa.jobs.registry import arguments_of, cancel
 from medspa.models import LongRun, RunState, User
-from medspa.progress import Cancelled, Untold
 from tests import factories
 
 TEXT = (
@@ -90,22 +89,6 @@ def test_what_is_kept_is_read_like_the_file() -> None:
     assert [row.number for row in rows] == [3, 4]
     assert (is_test(rows[0]), is_test(rows[1])) == (False, True)
     assert kept.rows_from(3, 9)[0].refusal == kept.rows[3].refusal
-
-
-@pytest.mark.parametrize(
-    ("cells", "sentence"),
-    [
-        (("a", "b"), ""),
-        (("a",), ""),
-        (("a", "b", "", ""), ""),
-        (("a", "b", "c"), "The row has 3 cells, the headers are 2."),
-        (("a", "b", "", "d"), "The row has 4 cells, the headers are 2."),
-    ],
-)
-def test_a_cell_without_a_header_is_a_reason(
-    cells: tuple[str, ...], sentence: str
-) -> None:
-    assert refusal_of_width(Row(2, cells), 2) == sentence
 
 
 @pytest.mark.parametrize(

@@ -9,22 +9,22 @@ from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
 
-from leads.intake import large
-from leads.intake.large import (
+from leads.intake.files import background as large
+from leads.intake.files.background import (
     ImportArguments,
     begin_import,
     settle_ended,
     take_failed,
 )
-from leads.intake.mapping import map_columns
-from leads.intake.run import FIRST_CHUNK_ROWS, Options
-from leads.intake.table import read_table
-from leads.long_work import tidy_imports
+from leads.intake.files.mapping import map_columns
+from leads.intake.files.table import read_table
+from leads.intake.take_in import FIRST_CHUNK_ROWS, Options
+from leads.jobs import tidy_imports
 from leads.models import Activity, ImportFile, Lead, LeadStage, LeadTag, PipelineStage
-from medspa.actors import acting
-from medspa.long_runs import cancel
+from medspa.audit.actors import acting
+from medspa.jobs.progress import Untold
+from medspa.jobs.registry import cancel
 from medspa.models import LongRun, RunState, User
-from medspa.progress import Untold
 from tests import factories
 from tests.leads.intake.bringing import bring, counts
 from tests.long_runs import carry_out, forked_worker, silence_workers, until, worker

@@ -3,8 +3,8 @@
 import pytest
 
 from leads.intake.errors import FileRefused
-from leads.intake.mapping import Mapping, map_columns, shown
-from leads.intake.table import read_table
+from leads.intake.files.mapping import Mapping, map_columns, shown
+from leads.intake.files.table import read_table
 from tests.leads.intake.bringing import FILES
 
 

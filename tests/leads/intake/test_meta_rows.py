@@ -2,8 +2,8 @@
 
 import pytest
 
-from leads.intake.doors import BY_NAME
 from leads.intake.incoming import IncomingLead
+from leads.intake.sources import BY_NAME
 
 
 def read(**cells: str) -> IncomingLead:

@@ -8,7 +8,7 @@ import pytest
 from leads.intake.errors import RowRefused
 from leads.intake.incoming import IncomingLead
 from leads.intake.planning import Clinic, Plan, plan, procedure_of_row
-from leads.matching import Directory, Known
+from leads.services.matching import Directory, Known
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 EARLIER = NOW - timedelta(days=3)

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from django.db import IntegrityError
 
-from leads.intake.failed_rows import csv_of, failed_csv, harmless
+from leads.intake.files.failed_rows import csv_of, failed_csv, harmless
+from leads.intake.files.mapping import map_columns
+from leads.intake.files.table import Table, read_table
+from leads.intake.files.upload import Report, _columns, failures
 from leads.intake.incoming import FIELDS
-from leads.intake.mapping import map_columns
 from leads.intake.refusals import SENTENCES, UNKNOWN, sentence_for
 from leads.intake.result import FailedRow, ImportResult
-from leads.intake.table import Table, read_table
-from leads.intake.upload import Report, _columns, failures
 
 
 def result(**values: Any) -> ImportResult:

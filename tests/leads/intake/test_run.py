@@ -6,10 +6,12 @@ import pytest
 from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
+from leads.choices import ActivityType
 from leads.intake.errors import FileRefused, ImportStopped
-from leads.intake.mapping import map_columns
+from leads.intake.files.mapping import map_columns
+from leads.intake.files.table import Table, read_table
 from leads.intake.result import ImportResult
-from leads.intake.run import (
+from leads.intake.take_in import (
     CHUNK_ROWS,
     FIRST_CHUNK_ROWS,
     IMPORT_LOCK,
@@ -17,9 +19,7 @@ from leads.intake.run import (
     Options,
     import_table,
 )
-from leads.intake.table import Table, read_table
 from leads.models import Lead, PipelineStage
-from leads.vocabulary import ActivityType
 from tests import factories
 from tests.leads.intake.bringing import bring, counts
 

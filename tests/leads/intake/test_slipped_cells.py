@@ -16,15 +16,15 @@ from django.urls import reverse
 
 from campaigns.models import Campaign
 from leads.intake.errors import FileRefused
-from leads.intake.large import begin_import, take_failed
-from leads.intake.mapping import map_columns
-from leads.intake.run import Options
-from leads.intake.table import BROKEN_QUOTING, UNDER_NO_HEADER, read_table
-from leads.long_work import do_import
+from leads.intake.files.background import begin_import, take_failed
+from leads.intake.files.mapping import map_columns
+from leads.intake.files.table import BROKEN_QUOTING, UNDER_NO_HEADER, read_table
+from leads.intake.take_in import Options
+from leads.jobs import do_import
 from leads.models import ImportFile, Lead
-from medspa.long_runs import arguments_of
+from medspa.jobs.progress import Untold
+from medspa.jobs.registry import arguments_of
 from medspa.models import User
-from medspa.progress import Untold
 from tests.leads.intake.bringing import FILES
 from tests.leads.intake.test_canary import everything_stored
 

@@ -3,7 +3,7 @@
 import pytest
 
 from leads.intake.errors import FileRefused
-from leads.intake.table import Table, read_table
+from leads.intake.files.table import Table, read_table
 
 
 def cells(data: bytes) -> list[tuple[str, ...]]:

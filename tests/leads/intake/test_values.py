@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leads.intake import values, words
+from leads.intake import synonyms as words
 from leads.intake.errors import RowRefused
-from leads.intake.spreadsheet import SpreadsheetRow
+from leads.intake.files import values
+from leads.intake.files.spreadsheet import SpreadsheetRow
 
 NEW_YORK = ZoneInfo("America/New_York")
 

@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 from django.db import IntegrityError, connection
 
-from leads.intake.mapping import map_columns
-from leads.intake.run import Import, Options
-from leads.intake.table import read_table
+from leads.intake.files.mapping import map_columns
+from leads.intake.files.table import read_table
+from leads.intake.take_in import Import, Options
 from leads.models import Lead
 from tests import factories
 from tests.leads.intake.bringing import bring, counts
@@ -32,7 +32,7 @@ def importing(remember: Callable[[object], None]) -> None:
     run.take(list(table.rows()))
 
 
-@proves("leads.intake.run.Import._import atomic 1")
+@proves("leads.intake.take_in.Import._import atomic 1")
 def test_a_chunk_that_cannot_be_counted_is_not_written(stage: object) -> None:
     def remember(outcomes: object) -> None:
         assert Lead.objects.count() == 2
@@ -43,7 +43,7 @@ def test_a_chunk_that_cannot_be_counted_is_not_written(stage: object) -> None:
     assert not Lead.objects.exists()
 
 
-@proves("leads.intake.run.Import._import atomic 2")
+@proves("leads.intake.take_in.Import._import atomic 2")
 def test_rows_written_one_by_one_that_cannot_be_counted_are_not_written(
     stage: object,
 ) -> None:
@@ -58,7 +58,7 @@ def test_rows_written_one_by_one_that_cannot_be_counted_are_not_written(
     assert not Lead.objects.exists()
 
 
-@proves("leads.intake.run.Import._alone atomic")
+@proves("leads.intake.take_in.Import._alone atomic")
 def test_a_row_that_the_database_refuses_fails_alone(stage: object) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

@@ -2,9 +2,9 @@
 
 import pytest
 
-from leads.intake import words
-from leads.intake.doors import BY_NAME, door_for
-from leads.intake.mapping import map_columns
+from leads.intake import synonyms as words
+from leads.intake.files.mapping import map_columns
+from leads.intake.sources import BY_NAME, door_for
 
 SOURCES = {
     "facebook": "facebook|fb|Facebook Ads|meta|Meta Ads",

@@ -5,10 +5,10 @@ from pathlib import Path
 from django.db import transaction
 
 from leads.models import Tag
+from medspa.jobs.progress import Steps
+from medspa.jobs.registry import WorkRefused, cancel, long_run
 from medspa.json_shapes import Shape
-from medspa.long_runs import WorkRefused, cancel, long_run
 from medspa.models import LongRun
-from medspa.progress import Steps
 
 
 class Names(Shape):

@@ -1,0 +1,105 @@
+"""The credit part of the payment form on the lead page, and what follows from it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+
+from commissions.credits.crediting import credit_by_default, split
+from commissions.credits.lead_earnings import earning_with
+from commissions.models import WHOLE_BPS, Provider
+from kpis.choices import Kind
+from kpis.models import KpiEvent
+from leads.models import Lead
+from leads.panels import Panel
+from leads.services.actions import ActRefused
+from medspa.audit.actors import current_actor
+from medspa.models import User
+from medspa.web.form_fields import HundredthsField
+
+MAY_SPLIT = ("commissions.add_credit", "commissions.change_credit")
+# Those beyond the first few wait behind "more"; still more people go to the page of
+# the payment's credits.
+ROWS, MOST_ROWS = 3, 8
+
+
+@dataclass(frozen=True)
+class ShareRow:
+    """One line of the form; the first one names the default with all of it."""
+
+    number: int
+    provider: str | None
+    percent: str
+
+
+@dataclass(frozen=True)
+class ShareForm:
+    providers: list[Provider]
+    rows: list[ShareRow]
+    more: list[ShareRow]
+    default: str
+
+
+def offer(lead: Lead, person: User) -> Panel | None:
+    """For those who credit payments, where somebody earns commissions."""
+    if not person.has_perms(MAY_SPLIT):
+        return None
+    earning = earning_with(lead)
+    if not earning.providers:
+        return None
+    default = earning.chosen.default(Kind.INVOICE_PAID)
+    rows = [ShareRow(1, default, "100" if default else "")]
+    most = min(MOST_ROWS, max(ROWS, len(earning.providers)))
+    rows += [ShareRow(number, None, "") for number in range(2, most + 1)]
+    name = earning.names.get(default or "", "")
+    shown = ShareForm(earning.providers, rows[:ROWS], rows[ROWS:], name)
+    return Panel("commissions/_payment_shares.html", shown)
+
+
+def credit_recorded(events: Sequence[KpiEvent], said: QueryDict) -> None:
+    """Credit what was just recorded: as somebody who may said, or by default.
+
+    Raises ActRefused for shares that are none, or more than the whole together.
+    """
+    person: Any = current_actor().user
+    shares = _shares(said) if person and person.has_perms(MAY_SPLIT) else {}
+    if not shares:
+        credit_by_default(events)
+        return
+    for event in events:
+        split(event, shares)
+
+
+def _shares(said: QueryDict) -> dict[str, int]:
+    """Basis points by provider; raises ActRefused."""
+    shares: dict[str, int] = {}
+    pairs = zip(said.getlist("earner"), said.getlist("share"), strict=False)
+    for provider, text in pairs:
+        if not provider and not text.strip():
+            continue
+        if not provider:
+            raise ActRefused("Say who earned the share. Nothing was recorded.")
+        if provider in shares:
+            raise ActRefused("Name each provider once. Nothing was recorded.")
+        shares[provider] = _share(text)
+    if sum(shares.values()) > WHOLE_BPS:
+        raise ActRefused(
+            "Together the shares can't exceed 100 %. Nothing was recorded."
+        )
+    if Provider.objects.filter(pk__in=shares).count() != len(shares):
+        raise ActRefused("Choose providers who work here. Nothing was recorded.")
+    return shares
+
+
+def _share(text: str) -> int:
+    try:
+        share = HundredthsField().clean(text.replace("%", "").strip())
+    except ValidationError:
+        share = None
+    if share is None or not 0 < share <= WHOLE_BPS:
+        raise ActRefused(
+            "Enter each share in per cent, like 60 or 33.33. Nothing was recorded."
+        )
+    return share

@@ -1,0 +1,275 @@
+"""One form for each type of rule: dollars, per cent, rows of brackets, members."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.forms.boundfield import BoundField
+
+from commissions.models import CommissionRule, Provider, Role
+from commissions.rule_language import MAX_BRACKETS, RuleRefused, parse_rule
+from commissions.rules.versions import RuleChange
+from commissions.sentences import EVENTS
+from kpis.choices import Category
+from leads.choices import Procedure
+from medspa.web.form_fields import HundredthsField
+
+TYPES = {
+    "percent": "Percent of each payment",
+    "flat": "Fixed sum for each event",
+    "tiered": "Tiers of the month",
+    "bonus": "Bonus for reaching a sum",
+    "pool": "Team pool",
+    "draw": "Guaranteed draw",
+}
+MATCH = ("procedures", "categories", "min_value_cents")
+LIMITS = ("cap_cents", "min_period_base_cents")
+FIELDS = {
+    "percent": (
+        "rate_bps",
+        "base",
+        *MATCH,
+        *LIMITS,
+        "refund",
+        "clawback_days",
+        "group",
+    ),
+    "flat": (
+        "event",
+        "amount_cents",
+        "once_per_lead",
+        *MATCH,
+        "cap_cents",
+        "clawback_days",
+        "group",
+    ),
+    "tiered": ("mode", *MATCH, *LIMITS, "group"),
+    "bonus": ("threshold_cents", "amount_cents", *MATCH, "group"),
+    "pool": ("rate_bps", *MATCH, "group"),
+    "draw": ("amount_cents", "recoverable"),
+}
+LABELS = {
+    "rate_bps": "Rate (%)",
+    "amount_cents": "Amount ($)",
+    "threshold_cents": "Once the month's payments reach ($)",
+    "min_value_cents": "Only payments of at least ($)",
+    "cap_cents": "At most a month ($)",
+    "min_period_base_cents": "Only in months that reach ($)",
+    "clawback_days": "Refunds are taken back within (days)",
+    "once_per_lead": "Once for each lead",
+    "recoverable": "What is paid ahead is recovered later",
+    "procedures": "Only for procedures",
+    "categories": "Only for",
+    "group": "Group (of one group only one rule pays)",
+}
+CHOICES = {
+    "base": [
+        ("collected", "what was collected"),
+        ("net_of_cost", "what was collected less product cost"),
+    ],
+    "refund": [
+        ("original_rate", "taken back at the rate that was paid"),
+        ("none", "not taken back"),
+    ],
+    "mode": [
+        ("marginal", "each part at its own rate"),
+        ("whole", "the rate reached counts for the whole amount"),
+    ],
+    "event": list(EVENTS.items()),
+}
+REQUIRED = ("rate_bps", "amount_cents", "threshold_cents", *CHOICES)
+MONEY = forms.TextInput(attrs={"inputmode": "decimal"})
+
+
+class RuleForm(forms.Form):
+    """The columns every rule has; the type's own fields are added to it."""
+
+    whom = forms.ChoiceField(label="For", required=False)
+    effective_from = forms.DateField(
+        label="From", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    effective_to = forms.DateField(
+        label="To",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    priority = forms.IntegerField(
+        initial=0,
+        min_value=-1000,
+        max_value=1000,
+        help_text="In one group the highest wins.",
+    )
+    acknowledged_name = forms.CharField(
+        label="I have read the legal notice (your name)",
+        max_length=80,
+        required=False,
+    )
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, kind: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind = kind
+        self.change: RuleChange | None = None
+        self.people = dict(Provider.objects.values_list("pk", "name"))
+        whom: Any = self.fields["whom"]
+        whom.choices = [
+            ("", "Everyone"),
+            ("Everyone of a role", [(f"role:{v}", name) for v, name in Role.choices]),
+            ("One person", [(f"provider:{k}", v) for k, v in self.people.items()]),
+        ]
+        if kind == "pool":
+            del self.fields["whom"]
+        self.fields |= dict(self._own_fields())
+        for field in self.fields.values():
+            if not isinstance(
+                field.widget, forms.CheckboxInput | forms.CheckboxSelectMultiple
+            ):
+                field.widget.attrs.setdefault("class", "field-box")
+
+    def _own_fields(self) -> Iterator[tuple[str, forms.Field]]:
+        for name in FIELDS[self.kind]:
+            yield name, field_for(name)
+        if self.kind == "tiered":
+            for number in range(MAX_BRACKETS):
+                yield f"up_to_{number}", HundredthsField(required=False, widget=MONEY)
+                yield f"rate_{number}", HundredthsField(required=False, widget=MONEY)
+        if self.kind == "pool":
+            for key, name in self.people.items():
+                yield (
+                    f"member_{key}",
+                    forms.IntegerField(label=name, required=False, min_value=1),
+                )
+
+    # For the template -------------------------------------------------------
+
+    @property
+    def own(self) -> list[BoundField]:
+        return [self[name] for name in FIELDS[self.kind]]
+
+    @property
+    def columns(self) -> list[BoundField]:
+        names = ("whom", "effective_from", "effective_to", "priority")
+        return [self[name] for name in names if name in self.fields]
+
+    @property
+    def members(self) -> list[BoundField]:
+        return [self[name] for name in self.fields if name.startswith("member_")]
+
+    @property
+    def brackets(self) -> list[tuple[int, BoundField, BoundField]]:
+        """The rows in use and two more."""
+        rows = [
+            (number + 1, self[f"up_to_{number}"], self[f"rate_{number}"])
+            for number in range(MAX_BRACKETS if self.kind == "tiered" else 0)
+        ]
+        used = [n for n, *pair in rows if any(cell.value() for cell in pair)]
+        return rows[: max([0, *used]) + 2]
+
+    # Judging ----------------------------------------------------------------
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if self.errors:
+            return cleaned
+        terms = self._terms(cleaned)
+        try:
+            parse_rule(terms)
+        except RuleRefused as refusal:
+            for sentence in refusal.sentences:
+                self.add_error(None, sentence)
+            return cleaned
+        scope, _, key = cleaned.get("whom", "").partition(":")
+        self.change = RuleChange(
+            provider_id=key if scope == "provider" else None,
+            role=key if scope == "role" else "",
+            rule_json=terms,
+            priority=cleaned["priority"],
+            effective_from=cleaned["effective_from"],
+            effective_to=cleaned["effective_to"],
+            acknowledged_name=cleaned["acknowledged_name"],
+        )
+        return cleaned
+
+    def _terms(self, cleaned: Mapping[str, Any]) -> dict[str, Any]:
+        terms: dict[str, Any] = {"v": 1, "type": self.kind}
+        if self.kind not in ("draw", "flat"):
+            terms["event"] = "invoice_paid"
+        match = {name: cleaned[name] for name in MATCH if cleaned.get(name)}
+        if match:
+            terms["match"] = match
+        for name in FIELDS[self.kind]:
+            value = cleaned.get(name)
+            if name not in MATCH and value not in (None, ""):
+                terms[name] = value
+        if self.kind == "tiered":
+            terms["brackets"] = list(self._filled_brackets(cleaned))
+        if self.kind == "pool":
+            terms["members"] = {
+                name.removeprefix("member_"): weight
+                for name, weight in cleaned.items()
+                if name.startswith("member_") and weight
+            }
+        return terms
+
+    def _filled_brackets(self, cleaned: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+        for number in range(MAX_BRACKETS):
+            rate, up_to = cleaned[f"rate_{number}"], cleaned[f"up_to_{number}"]
+            if rate is not None or up_to is not None:
+                yield {"up_to_cents": up_to, "rate_bps": rate}
+
+
+def field_for(name: str) -> forms.Field:
+    label = LABELS.get(name)
+    if name in CHOICES:
+        return forms.ChoiceField(label=label, choices=CHOICES[name])
+    if name in ("once_per_lead", "recoverable"):
+        return forms.BooleanField(label=label, required=False)
+    if name == "procedures":
+        return _several(label, Procedure.choices)
+    if name == "categories":
+        return _several(label, Category.choices)
+    if name == "clawback_days":
+        return forms.IntegerField(label=label, required=False, min_value=0)
+    if name == "group":
+        return forms.CharField(label=label, required=False, max_length=20)
+    return HundredthsField(label=label, required=name in REQUIRED, widget=MONEY)
+
+
+def _several(label: str | None, choices: Any) -> forms.MultipleChoiceField:
+    return forms.MultipleChoiceField(
+        label=label,
+        choices=choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+
+def initial_of(rule: CommissionRule, today: date) -> dict[str, Any]:
+    """What the form shows of `rule`. A used one's next version begins this month
+    unless somebody says otherwise, so that nothing closed changes by accident."""
+    first_day = rule.effective_from
+    if rule.is_used:
+        first_day = max(first_day, today.replace(day=1))
+    data = dict(rule.rule_json)
+    initial = {**data, **data.pop("match", {})}
+    for number, bracket in enumerate(data.get("brackets", ())):
+        initial[f"up_to_{number}"] = bracket["up_to_cents"]
+        initial[f"rate_{number}"] = bracket["rate_bps"]
+    for member, weight in data.get("members", {}).items():
+        initial[f"member_{member}"] = weight
+    scope = f"provider:{rule.provider_id}" if rule.provider_id else ""
+    return initial | {
+        "whom": scope or (f"role:{rule.role}" if rule.role else ""),
+        "effective_from": first_day,
+        "effective_to": rule.effective_to,
+        "priority": rule.priority,
+        "acknowledged_name": rule.acknowledged_name,
+        "seen": seen(rule),
+    }
+
+
+def seen(rule: CommissionRule) -> str:
+    """The newest state of the rule, which a form remembers; empty if there is none."""
+    newest = rule.history.order_by("-history_id").first()
+    return str(newest.history_id) if newest else ""

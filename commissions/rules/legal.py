@@ -1,0 +1,32 @@
+"""The legal notice beside rules. A warning, never a block, and not legal advice."""
+
+from commissions.models import Role
+from commissions.rule_language import AnyRule, Draw, Flat
+
+NOTICE = (
+    "Paying a percentage of medical services to someone who may not share in them is "
+    "fee-splitting in many states, and paying per lead or booking to unlicensed staff "
+    "is the riskiest form. This is not legal advice: ask a lawyer of your state."
+)
+FEE_SPLITTING = (
+    "This pays out of medical services, and not only to a physician: in many states "
+    "that is fee-splitting."
+)
+PER_BOOKING = (
+    "This pays for each consult to staff who may be unlicensed: the riskiest form."
+)
+UNLICENSED = {Role.COORDINATOR.value, Role.FRONT_DESK.value, None}
+SHARES_IN_SERVICES = {Role.PHYSICIAN.value}
+
+
+def risks(terms: AnyRule, role: str | None) -> list[str]:
+    """What is risky about paying `terms` to people of `role` (None: anybody)."""
+    if isinstance(terms, Draw):
+        return []
+    if isinstance(terms, Flat) and terms.event != "invoice_paid":
+        return [PER_BOOKING] if role in UNLICENSED else []
+    categories = terms.match.categories
+    is_service = categories is None or "service" in categories
+    if is_service and (role not in SHARES_IN_SERVICES or terms.type == "pool"):
+        return [FEE_SPLITTING]
+    return []

@@ -1,0 +1,117 @@
+"""Statements as CSV and JSON: exact figures for other programs."""
+
+import csv
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from commissions.models import Statement, StatementLine
+from commissions.statements.drafts import TOTALS
+from commissions.statements.lines import LineView
+
+# What makes a spreadsheet take a cell for a formula.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+MONTH_COLUMNS = (
+    "month",
+    "provider",
+    "status",
+    "revision",
+    "earned_cents",
+    "adjustments_cents",
+    "opening_cents",
+    "payable_cents",
+    "closing_cents",
+    "draw_balance_cents",
+)
+LINE_COLUMNS = (
+    "position",
+    "what",
+    "date",
+    "rule",
+    "rule_version",
+    "arithmetic",
+    "base_cents",
+    "exact_cents",
+    "amount_cents",
+    "corrects_month",
+    "event_id",
+)
+
+
+class _Echo:
+    """A file that hands each written line back, so that rows can be streamed."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def csv_rows(rows: Iterable[Sequence[object]]) -> Iterator[str]:
+    writer = csv.writer(_Echo())
+    for row in rows:
+        yield writer.writerow([plain(cell) for cell in row])
+
+
+def plain(cell: object) -> object:
+    """Words that no spreadsheet runs: an apostrophe goes before a formula's sign."""
+    if isinstance(cell, str) and cell.startswith(FORMULA_STARTS):
+        return f"'{cell}"
+    return cell
+
+
+def month_rows(statements: Iterable[Statement]) -> Iterator[Sequence[object]]:
+    yield MONTH_COLUMNS
+    for row in statements:
+        yield (
+            f"{row.month:%Y-%m}",
+            row.provider.name,
+            row.status,
+            row.revision,
+            row.lines_cents,
+            row.adjustments_cents,
+            row.opening_cents,
+            row.payable_cents,
+            row.closing_cents,
+            row.draw_balance_cents,
+        )
+
+
+def line_rows(lines: Iterable[LineView]) -> Iterator[Sequence[object]]:
+    yield LINE_COLUMNS
+    for view in lines:
+        line = view.line
+        yield (
+            line.position,
+            view.title,
+            view.on.isoformat() if view.on else "",
+            view.rule_sentence,
+            line.rule.version,
+            view.arithmetic,
+            line.base_cents,
+            str(line.exact),
+            line.amount_cents,
+            f"{view.corrects:%Y-%m}" if view.corrects else "",
+            line.event_id or "",
+        )
+
+
+def as_json(statement: Statement, lines: Iterable[StatementLine]) -> dict[str, Any]:
+    """The statement with the keys of the reference cases, and its lines."""
+    return {
+        "provider": statement.provider_id,
+        "provider_name": statement.provider.name,
+        "period": f"{statement.month:%Y-%m}",
+        "revision": statement.revision,
+        "status": statement.status,
+        **{name: getattr(statement, name) for name in TOTALS},
+        "lines": [
+            {
+                "rule": line.rule_id,
+                "event": line.event_id,
+                "base_cents": line.base_cents,
+                "exact": line.exact,
+                "amount_cents": line.amount_cents,
+                "note": line.as_engine.note,
+                "corrects_statement": line.corrects_statement_id,
+            }
+            for line in lines
+        ],
+    }

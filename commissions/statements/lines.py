@@ -1,0 +1,131 @@
+"""Lines as people read them: event, rule sentence, arithmetic, disputes."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from commissions.models import (
+    CommissionRule,
+    Dispute,
+    Provider,
+    Statement,
+    StatementLine,
+)
+from commissions.sentences import arithmetic, difference, line_title, rule_sentence
+from kpis.models import KpiEvent
+from leads.choices import Procedure
+from medspa.clinic_time import clinic_zone, local_date
+
+
+@dataclass(frozen=True)
+class LineView:
+    """One line with everything beside it; `event` is None for a month's own line,
+    and for an event that was erased."""
+
+    line: StatementLine
+    title: str
+    on: date | None
+    event: KpiEvent | None
+    procedure: str
+    rule_sentence: str
+    arithmetic: str
+    corrects: date | None
+    disputes: Sequence[Dispute]
+
+    @property
+    def open_dispute(self) -> Dispute | None:
+        return next((each for each in self.disputes if not each.settled_at), None)
+
+
+def line_views(lines: Iterable[StatementLine]) -> list[LineView]:
+    """With seven queries, however many lines: events, their payments, rules, names,
+    disputes, corrected months and lines."""
+    lines = list(lines)
+    keys = {line.event_id for line in lines if line.event_id}
+    events = KpiEvent.all_objects.in_bulk(keys)
+    payments = {event.refund_of_id for event in events.values() if event.refund_of_id}
+    events |= KpiEvent.all_objects.in_bulk(payments - events.keys())
+    sentences = sentences_of({line.rule_id for line in lines})
+    disputes = _disputes(lines)
+    corrected = {line.corrects_statement_id for line in lines if line.is_correction}
+    months = dict(Statement.objects.filter(pk__in=corrected).values_list("pk", "month"))
+    before = _amounts({line.corrects_id for line in lines if line.corrects_id})
+    return [
+        _view(
+            line,
+            events,
+            sentences[line.rule_id],
+            disputes.get(line.pk, []),
+            months.get(line.corrects_statement_id or ""),
+            before.get(line.corrects_id or ""),
+        )
+        for line in lines
+    ]
+
+
+def _amounts(keys: set[str]) -> dict[str, int]:
+    rows = StatementLine.objects.filter(pk__in=keys)
+    return dict(rows.values_list("pk", "amount_cents")) if keys else {}
+
+
+def sentences_of(rules: Iterable[str]) -> dict[str, tuple[CommissionRule, str]]:
+    found = CommissionRule.all_objects.in_bulk(list(rules))
+    names = member_names(found.values())
+    return {
+        key: (
+            rule,
+            rule_sentence(rule.rule, rule.effective_from, rule.effective_to, names),
+        )
+        for key, rule in found.items()
+    }
+
+
+def member_names(rules: Iterable[CommissionRule]) -> dict[str, str]:
+    """The names of the members of pools among `rules`."""
+    members = {member for rule in rules for member in rule.rule_json.get("members", ())}
+    if not members:
+        return {}
+    people = Provider.all_objects.filter(pk__in=members)
+    return dict(people.values_list("pk", "name"))
+
+
+def _view(
+    line: StatementLine,
+    events: dict[str, KpiEvent],
+    rule: tuple[CommissionRule, str],
+    disputes: list[Dispute],
+    corrects: date | None,
+    was_cents: int | None,
+) -> LineView:
+    row, sentence = rule
+    line.rule = row
+    event = events.get(line.event_id or "")
+    engine = line.as_engine
+    is_correction = line.is_correction
+    return LineView(
+        line=line,
+        title=line_title(engine, event.kind if event else ""),
+        on=local_date(event.occurred_at, clinic_zone()) if event else None,
+        event=event,
+        procedure=_procedure(event, events),
+        rule_sentence=sentence,
+        arithmetic=difference(engine, was_cents)
+        if is_correction
+        else arithmetic(engine, row.rule),
+        corrects=corrects,
+        disputes=disputes,
+    )
+
+
+def _procedure(event: KpiEvent | None, events: dict[str, KpiEvent]) -> str:
+    paid = events.get(event.refund_of_id or "", event) if event else None
+    code = paid.metadata_json.get("procedure") if paid else None
+    return str(Procedure(code).label) if code else ""
+
+
+def _disputes(lines: Sequence[StatementLine]) -> dict[str, list[Dispute]]:
+    found: dict[str, list[Dispute]] = {}
+    rows = Dispute.objects.filter(line__in=[line.pk for line in lines])
+    for dispute in rows.select_related("raised_by", "settled_by"):
+        found.setdefault(str(dispute.line_id), []).append(dispute)
+    return found

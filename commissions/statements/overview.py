@@ -1,0 +1,149 @@
+"""A month at a glance: everybody's totals, their sums, what is still open."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet, Sum
+
+from commissions.models import Statement, Status
+from medspa.clinic_time import clinic_today
+from medspa.months import next_month, previous_month
+
+FIGURES = (
+    "lines_cents",
+    "adjustments_cents",
+    "opening_cents",
+    "payable_cents",
+    "closing_cents",
+)
+
+
+@dataclass(frozen=True)
+class Overview:
+    """`month` with its statements; `totals` by the names of `FIGURES`."""
+
+    month: date
+    rows: Sequence[Statement]
+
+    @property
+    def totals(self) -> dict[str, int]:
+        return {name: sum(getattr(row, name) for row in self.rows) for name in FIGURES}
+
+    @property
+    def has_draws(self) -> bool:
+        return any(row.draw_rule_id or row.draw_balance_cents for row in self.rows)
+
+    @property
+    def counts(self) -> list[tuple[str, int]]:
+        """How many statements stand in each status, the empty ones left out."""
+        by_status = {
+            str(status.label): sum(row.status == status for row in self.rows)
+            for status in Status
+        }
+        return [(label, count) for label, count in by_status.items() if count]
+
+    @property
+    def seen(self) -> str:
+        """When the latest of these statements was worked out, for who signs them."""
+        latest = max((row.computed_at for row in self.rows), default=None)
+        return latest.isoformat() if latest else ""
+
+    @property
+    def previous(self) -> date:
+        return previous_month(self.month)
+
+    @property
+    def next(self) -> date | None:
+        following = next_month(self.month)
+        return following if following <= clinic_today() else None
+
+    @property
+    def can_approve(self) -> bool:
+        return self._any(Status.DRAFT)
+
+    @property
+    def can_lock(self) -> bool:
+        return self._any(Status.APPROVED)
+
+    @property
+    def can_pay(self) -> bool:
+        return self._any(Status.LOCKED)
+
+    def _any(self, status: Status) -> bool:
+        return any(row.status == status for row in self.rows)
+
+
+def overview(month: date) -> Overview:
+    return Overview(month, list(statements_of(month)))
+
+
+def statements_of(month: date) -> QuerySet[Statement]:
+    open_disputes = Count("disputes", filter=Q(disputes__settled_at__isnull=True))
+    return (
+        Statement.objects.current()
+        .of_month(month)
+        .select_related("provider")
+        .defer("snapshot_json")
+        .annotate(open_disputes=open_disputes)
+        .order_by("provider__name")
+    )
+
+
+def default_month() -> date:
+    """The month that is being closed: the last one that is over."""
+    return previous_month(clinic_today().replace(day=1))
+
+
+@dataclass(frozen=True)
+class YearRow:
+    """One provider's year to date; months by their first day."""
+
+    name: str
+    months: Sequence[int | None]
+    totals: dict[str, int]
+
+
+def year_rows(year: int, who: Q | None = None) -> list[YearRow]:
+    """Year to date of everybody, or of the statements that `who` describes."""
+    statements = Statement.objects.current().filter(month__year=year)
+    if who is not None:
+        statements = statements.filter(who)
+    paid = statements.values_list("provider", "month", "payable_cents").order_by()
+    months: dict[str, dict[int, int]] = {}
+    for provider, month, cents in paid:
+        months.setdefault(provider, {})[month.month] = cents
+    people = statements.order_by("provider__name").values("provider", "provider__name")
+    sums: Any = people.annotate(**_sums())
+    return [
+        YearRow(
+            row["provider__name"],
+            [months[row["provider"]].get(number) for number in range(1, 13)],
+            {name: row[f"sum_{name}"] for name in FIGURES},
+        )
+        for row in sums
+    ]
+
+
+@dataclass(frozen=True)
+class YearTotals:
+    """Everybody's together; a month without statements is None."""
+
+    months: Sequence[int | None]
+    totals: dict[str, int]
+
+
+def year_totals(rows: Sequence[YearRow]) -> YearTotals:
+    months = [
+        [cents for cents in column if cents is not None]
+        for column in zip(*(row.months for row in rows), strict=True)
+    ]
+    return YearTotals(
+        [sum(column) if column else None for column in months],
+        {name: sum(row.totals[name] for row in rows) for name in FIGURES},
+    )
+
+
+def _sums() -> dict[str, Any]:
+    return {f"sum_{name}": Sum(name) for name in FIGURES}

@@ -1,0 +1,207 @@
+"""A statement as a PDF to print or send."""
+
+from collections.abc import Iterable
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from fpdf import FPDF
+from fpdf.enums import XPos, YPos
+
+from commissions.models import Statement
+from commissions.statements.lines import LineView
+from medspa.money import format_cents
+
+# DejaVu Sans 2.37: Latin with every accent, Greek, Cyrillic, Armenian, Georgian.
+FONTS = Path(__file__).parent / "fonts"
+MISSING = "□"
+INK, MUTE, RULE = 30, 95, 215
+ROW = 4.4
+DATE_WIDTH, AMOUNT_WIDTH = 23, 28
+SMALL, NORMAL = 7.5, 9
+
+
+class _Paper(FPDF):
+    """A4 with the statement's name and the page at the foot."""
+
+    def __init__(self, foot: str) -> None:
+        super().__init__(format="A4")
+        self.add_font("dejavu", "", FONTS / "DejaVuSans.ttf")
+        self.add_font("dejavu", "B", FONTS / "DejaVuSans-Bold.ttf")
+        font: Any = self.fonts["dejavu"]
+        self.known = font.cmap
+        self.has_missing = False
+        self.foot = self.printable(foot)
+        self.set_auto_page_break(auto=True, margin=18)
+        self.set_margins(16, 16)
+        self.add_page()
+
+    def footer(self) -> None:
+        self.set_y(-13)
+        self.ink(SMALL, MUTE)
+        self.cell(0, 6, f"{self.foot}, page {self.page_no()} of {{nb}}", align="R")
+
+    def ink(self, size: float, shade: int = INK, style: str = "") -> None:
+        self.set_font("dejavu", style, size)
+        self.set_text_color(shade)
+
+    def printable(self, text: str) -> str:
+        """`text` with a box for each letter that the font lacks."""
+        if all(ord(letter) in self.known for letter in text):
+            return text
+        self.has_missing = True
+        return "".join(
+            letter if ord(letter) in self.known else MISSING for letter in text
+        )
+
+    def write_line(self, text: str, height: float = ROW) -> None:
+        self.multi_cell(
+            0,
+            height,
+            self.printable(text),
+            align="L",
+            new_x=XPos.LMARGIN,
+            new_y=YPos.NEXT,
+        )
+
+    def write_pair(self, label: str, cents: int, style: str = "") -> None:
+        """A label at the left and its amount at the right."""
+        self.ink(NORMAL, style=style)
+        self.cell(self.epw - AMOUNT_WIDTH, 5.4, self.printable(label))
+        self.write_amount(cents, 5.4)
+
+    def write_amount(self, cents: int, height: float) -> None:
+        self.cell(
+            AMOUNT_WIDTH,
+            height,
+            format_cents(cents, always_cents=True),
+            align="R",
+            new_x=XPos.LMARGIN,
+            new_y=YPos.NEXT,
+        )
+
+    def keep_together(self, height: float) -> None:
+        """Begin a page if `height` millimetres no longer fit on this one."""
+        if self.will_page_break(height):
+            self.add_page()
+
+    def hair_line(self) -> None:
+        self.set_draw_color(RULE)
+        self.line(self.l_margin, self.get_y(), self.w - self.r_margin, self.get_y())
+
+
+def statement_as_pdf(
+    statement: Statement, lines: Iterable[LineView], draw_sentence: str = ""
+) -> bytes:
+    """The statement, its lines by rule with what each rule came to."""
+    paper = _Paper(f"{statement}, revision {statement.revision}")
+    paper.set_title(f"{statement}, revision {statement.revision}")
+    paper.set_creator(settings.CLINIC_NAME)
+    _head(paper, statement)
+    _totals(paper, statement, draw_sentence)
+    for _, group in groupby(lines, key=_section):
+        _rule(paper, list(group))
+    if paper.has_missing:
+        paper.ln(3)
+        paper.ink(SMALL, MUTE)
+        paper.write_line(
+            f"{MISSING} stands for a letter that this file's font does not have. "
+            "The page of the statement shows it."
+        )
+    return bytes(paper.output())
+
+
+def _head(paper: _Paper, statement: Statement) -> None:
+    paper.ink(NORMAL, MUTE)
+    paper.write_line(settings.CLINIC_NAME)
+    paper.ink(16, style="B")
+    paper.write_line(f"{statement.provider.name}: {statement.month:%B %Y}", 9)
+    paper.ink(8, MUTE)
+    status = f"{statement.get_status_display()}, revision {statement.revision}"
+    paper.write_line(f"Commission statement. {status}. {_signatures(statement)}")
+    paper.ln(3)
+
+
+def _signatures(statement: Statement) -> str:
+    steps = [
+        f"{step.title()} {getattr(statement, f'{step}_at'):%d %b %Y} by "
+        f"{getattr(statement, f'{step}_by')}."
+        for step in ("approved", "locked", "paid")
+        if getattr(statement, f"{step}_at")
+    ]
+    return " ".join(steps)
+
+
+def _totals(paper: _Paper, statement: Statement, draw_sentence: str) -> None:
+    paper.write_pair("Earned this month", statement.lines_cents)
+    paper.write_pair("Adjustments", statement.adjustments_cents)
+    paper.write_pair("Opening balance", statement.opening_cents)
+    paper.hair_line()
+    paper.write_pair("Payable", statement.payable_cents, "B")
+    paper.write_pair("Carried to the next month", statement.closing_cents)
+    if draw_sentence:
+        paper.ink(SMALL, MUTE)
+        paper.write_line(f"Draw: {draw_sentence}.")
+        paper.write_pair("Open draw after this month", statement.draw_balance_cents)
+    paper.ink(SMALL, MUTE)
+    paper.write_line(
+        "Earned + adjustments + opening balance = payable + carried to the next month."
+    )
+
+
+def _section(view: LineView) -> tuple[str, bool]:
+    """Lines of one rule stand together; corrections of closed months come after."""
+    return view.line.rule_id, view.line.is_correction
+
+
+def _rule(paper: _Paper, views: list[LineView]) -> None:
+    first = views[0]
+    what = "Corrections by the rule: " if first.line.is_correction else ""
+    paper.ln(4)
+    paper.keep_together(24)
+    paper.ink(NORMAL, style="B")
+    paper.write_line(f"{what}{first.rule_sentence}.", 5)
+    paper.ink(SMALL, MUTE)
+    paper.write_line(f"Version {first.line.rule.version} of the rule.")
+    paper.ln(1)
+    for view in views:
+        _line(paper, view)
+    paper.keep_together(7)
+    paper.hair_line()
+    count = f"{len(views):,} line{'' if len(views) == 1 else 's'} together"
+    paper.write_pair(count, sum(view.line.amount_cents for view in views), "B")
+
+
+def _line(paper: _Paper, view: LineView) -> None:
+    """Date, what, how it came about, amount: in one row if they fit, else in two."""
+    paper.keep_together(2 * ROW + 1)
+    paper.hair_line()
+    paper.ink(8, MUTE)
+    on = f"{view.on.day} {view.on:%b %Y}" if view.on else "whole month"
+    paper.cell(DATE_WIDTH, ROW + 0.6, on)
+    paper.ink(8)
+    what, how = paper.printable(_title(view)), paper.printable(view.arithmetic)
+    width = paper.epw - DATE_WIDTH - AMOUNT_WIDTH
+    left = width - paper.get_string_width(what) - 4
+    paper.cell(width - left, ROW + 0.6, what)
+    paper.ink(SMALL, MUTE)
+    fits = paper.get_string_width(how) + 4 <= left
+    paper.cell(left, ROW + 0.6, how if fits else "", align="R")
+    paper.ink(8)
+    paper.write_amount(view.line.amount_cents, ROW + 0.6)
+    if not fits:
+        paper.ink(SMALL, MUTE)
+        paper.set_x(paper.l_margin + DATE_WIDTH)
+        paper.multi_cell(
+            width, ROW - 0.6, how, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT
+        )
+
+
+def _title(view: LineView) -> str:
+    parts = [view.title]
+    if view.procedure:
+        parts.append(view.procedure)
+    if view.corrects:
+        parts.append(f"corrects {view.corrects:%B %Y}")
+    return ", ".join(parts)

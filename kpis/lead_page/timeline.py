@@ -1,0 +1,57 @@
+"""What a lead's timeline tells of the events that count."""
+
+from kpis.choices import Kind
+from kpis.events.undoing import WHY_VOIDED, is_own_slip, may_void
+from kpis.models import KpiEvent
+from leads.models import Lead
+from leads.timeline import Item, Moment, Source
+from medspa.models import User
+from medspa.money import format_cents
+from medspa.postgres.json_rows import model_of
+from medspa.templatetags.clinic import moment
+
+ICONS = {
+    Kind.AD_CLICK: "ads_click",
+    Kind.CONSULT_BOOKED: "event",
+    Kind.CONSULT_SHOW: "how_to_reg",
+    Kind.INVOICE_PAID: "payments",
+    Kind.INVOICE_REFUNDED: "undo",
+}
+QUESTION = """
+SELECT event.id AS "row", event.occurred_at AS at, jsonb_build_object(
+    'event', to_jsonb(event), 'by', (
+        SELECT first.history_user_id FROM kpis_kpieventhistory first
+        WHERE first.id = event.id AND first.history_type = '+'
+        ORDER BY first.history_id LIMIT 1
+    )
+) AS data
+FROM kpis_kpievent event
+WHERE event.lead_id = %(lead)s AND event.deleted_at IS NULL
+"""
+
+
+def _item(told: Moment, lead: Lead, viewer: User | None) -> Item:
+    event = model_of(KpiEvent, told.data["event"])
+    may = may_void(event, viewer, told.data["by"])
+    is_slip = is_own_slip(event, viewer, told.data["by"])
+    return Item(
+        event.id,
+        told.at,
+        "money",
+        ICONS[Kind(event.kind)],
+        _text(event),
+        source="event",
+        undo=("Undo" if is_slip else "Void") if may else "",
+        reasons=() if is_slip else WHY_VOIDED,
+    )
+
+
+def _text(event: KpiEvent) -> str:
+    text = str(event.get_kind_display())
+    if event.value_cents is not None:
+        return f"{text}: {format_cents(event.value_cents)}"
+    scheduled = getattr(event.metadata, "scheduled_for", None)
+    return f"{text} for {moment(scheduled)}" if scheduled else text
+
+
+EVENTS = Source("event", "money", QUESTION, _item)

@@ -1,0 +1,154 @@
+"""The numbers that follow people: how far they got, what they paid, how they waited."""
+
+from kpis.metrics.definitions.metric import (
+    CENTS,
+    COUNT,
+    LOWER,
+    NEITHER,
+    RATE,
+    SECONDS,
+    Basis,
+    Metric,
+    by_key,
+)
+
+# Days after which a lead's revenue is looked at.
+MATURITIES = (7, 30, 60, 90)
+
+FUNNEL = by_key(
+    Metric("people", "People", COUNT, "Leads of the range who got this far so far."),
+    Metric("rate", "Rate", RATE, "People of this step ÷ people of the step named."),
+    Metric("k", "Of them", COUNT, "How many of the step named got this far."),
+    Metric("n", "Out of", COUNT, "How many the rate is of.", NEITHER),
+    Metric("low", "Low", RATE, "Lower end of the Wilson 95 % interval.", NEITHER),
+    Metric("high", "High", RATE, "Upper end of the Wilson 95 % interval.", NEITHER),
+    basis=Basis.COHORT,
+)
+
+SPEED = by_key(
+    Metric("leads", "Leads", COUNT, "Leads created in the range."),
+    Metric(
+        "contacted",
+        "Contacted",
+        COUNT,
+        "Leads with a text, e-mail or call at or after their creation.",
+    ),
+    Metric(
+        "uncontacted", "Never contacted", COUNT, "Leads minus contacted leads.", LOWER
+    ),
+    Metric(
+        "median_seconds",
+        "Median wait",
+        SECONDS,
+        "The middle of the waits from creation to the first touch; real time, of "
+        "contacted leads only.",
+        LOWER,
+    ),
+    Metric("within_5min", "Within 5 min", COUNT, "Leads touched within five minutes."),
+    Metric(
+        "within_5min_share_of_all_leads",
+        "Contacted in 5 min",
+        RATE,
+        "Leads touched within five minutes, automatic texts included ÷ all leads of "
+        "the range.",
+    ),
+    basis=Basis.COHORT,
+)
+
+COHORTS = by_key(
+    Metric("leads", "Leads", COUNT, "Leads created in these days."),
+    Metric("new_customers", "Customers", COUNT, "Those who have paid so far."),
+    Metric(
+        "net_revenue_cents", "Net so far", CENTS, "Their payments minus refunds so far."
+    ),
+    *(
+        Metric(
+            f"revenue_{days}_cents",
+            f"{days} days",
+            CENTS,
+            f"Payments minus refunds in the first {days} times 24 hours after each "
+            f"lead's creation. “so far”: the youngest lead is not {days} days old yet.",
+        )
+        for days in MATURITIES
+    ),
+    Metric(
+        "mature_days",
+        "Days followed",
+        COUNT,
+        "Full days since the last of these days ended.",
+        NEITHER,
+    ),
+    basis=Basis.COHORT,
+)
+
+LEAKS = by_key(
+    Metric(
+        "reached",
+        "Got here",
+        COUNT,
+        "Leads of the range who got to this step so far.",
+    ),
+    Metric("went_on", "Went on", COUNT, "Those of them who got to a later step."),
+    Metric(
+        "lost",
+        "Lost here",
+        COUNT,
+        "Those of them who got to no later step so far.",
+        LOWER,
+    ),
+    Metric(
+        "given_up",
+        "Given up",
+        COUNT,
+        "Those lost here whose stage is a lost one; the others may still go on.",
+        LOWER,
+    ),
+    Metric("lost_rate", "Share lost", RATE, "Lost here ÷ those who got here.", LOWER),
+    Metric(
+        "median_seconds",
+        "Median wait",
+        SECONDS,
+        "The middle of the times from the first moment of this step to the first of a "
+        "later one, of those who went on.",
+        LOWER,
+    ),
+    Metric(
+        "lost_median_seconds",
+        "Waiting since",
+        SECONDS,
+        "The middle of the times since this step, of those lost here.",
+        LOWER,
+    ),
+    Metric(
+        "lost_cents",
+        "Value lost",
+        CENTS,
+        "Sum of the expected values of those lost here.",
+        LOWER,
+    ),
+    basis=Basis.COHORT,
+)
+
+ARRIVALS = by_key(
+    Metric(
+        "leads",
+        "Leads",
+        COUNT,
+        "Leads created in this hour of the clinic's day.",
+        NEITHER,
+    ),
+    Metric(
+        "contacted",
+        "Contacted",
+        COUNT,
+        "Those with a text, e-mail or call at or after their creation.",
+    ),
+    Metric("within_5min", "Within 5 min", COUNT, "Those touched within five minutes."),
+    Metric(
+        "within_5min_share",
+        "Contacted in 5 min",
+        RATE,
+        "Those touched within five minutes ÷ all of this hour.",
+    ),
+    basis=Basis.COHORT,
+)

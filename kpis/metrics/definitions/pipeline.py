@@ -1,0 +1,85 @@
+"""The numbers of consults, of the stages and of what is still open."""
+
+from kpis.metrics.definitions.metric import (
+    CENTS,
+    COUNT,
+    LOWER,
+    NEITHER,
+    RATE,
+    SECONDS,
+    Basis,
+    Metric,
+    by_key,
+)
+
+CONSULTS = by_key(
+    Metric(
+        "due",
+        "Due",
+        COUNT,
+        "Booked consults whose hour lies in the range and has come.",
+        NEITHER,
+    ),
+    Metric("held", "Held", COUNT, "Due consults that the lead came to."),
+    Metric("no_show", "No-shows", COUNT, "Due consults minus held ones.", LOWER),
+    Metric("show_rate", "Show rate", RATE, "Held consults ÷ due consults."),
+    Metric("no_show_rate", "No-show rate", RATE, "No-shows ÷ due consults.", LOWER),
+)
+
+STAGES = by_key(
+    Metric(
+        "n",
+        "Left it",
+        COUNT,
+        "Stays in the stage that ended in the range.",
+        NEITHER,
+    ),
+    Metric(
+        "mean_seconds",
+        "Mean stay",
+        SECONDS,
+        "Average time of the stays that ended in the range.",
+        LOWER,
+    ),
+    Metric(
+        "median_seconds",
+        "Median stay",
+        SECONDS,
+        "Middle of the stays that ended in the range.",
+        LOWER,
+    ),
+    Metric("ageing", "In it now", COUNT, "Leads that are in the stage now.", NEITHER),
+    Metric(
+        "ageing_median_seconds",
+        "Median age",
+        SECONDS,
+        "Middle of the times since those who are in it came.",
+        LOWER,
+    ),
+)
+
+FORECAST = by_key(
+    Metric(
+        "open_count",
+        "Opportunities",
+        COUNT,
+        "Opportunities of leads in an open stage, by expected month.",
+    ),
+    Metric(
+        "open_value_cents", "Expected value", CENTS, "Sum of their expected values."
+    ),
+    Metric(
+        "weighted_cents",
+        "Weighted value",
+        CENTS,
+        "Sum of expected value × the stage's chance of winning.",
+    ),
+    Metric(
+        "overdue_count",
+        "Overdue",
+        COUNT,
+        "Opportunities whose expected date has passed.",
+        LOWER,
+    ),
+    basis=Basis.NOW,
+)

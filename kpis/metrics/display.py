@@ -1,0 +1,144 @@
+"""How figures are written for people: one form for each unit."""
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from fractions import Fraction
+
+from kpis.metrics.definitions import Better, Metric, Unit
+from kpis.metrics.figures import SMALL_SAMPLE, Ratio, Share, SoFar
+from medspa.money import format_cents, round_half_away
+from medspa.templatetags.clinic import duration
+
+Value = int | float | Fraction | Ratio | Share | SoFar | None
+DASH = "–"
+# Between a number and its unit, which no line may part.
+SPACE = "\u00a0"
+
+
+def number(value: Value) -> Fraction | None:
+    """The exact number behind a figure."""
+    if value is None:
+        return None
+    return value.value if isinstance(value, Ratio | Share | SoFar) else Fraction(value)
+
+
+def as_integer(value: Value) -> int:
+    """A count or an amount; 0 for nothing."""
+    return int(number(value) or 0)
+
+
+def text(value: Value, unit: Unit) -> str:
+    """`1,234`, `$12.50`, `2.4×`, `41 %`, `11 min`; a dash for nothing."""
+    exact = number(value)
+    if exact is None:
+        return DASH
+    match unit:
+        case Unit.CENTS:
+            return format_cents(round_half_away(exact))
+        case Unit.RATIO:
+            return f"{_decimals(exact, 1)}×"
+        case Unit.RATE:
+            return f"{percent(exact)}{SPACE}%"
+        case Unit.SECONDS:
+            return _wait(exact)
+    return _decimals(exact, 0)
+
+
+def percent(rate: Fraction) -> str:
+    """Whole percents; one decimal below ten, where a whole one says little."""
+    digits = 1 if 0 < abs(rate) < Fraction(995, 10_000) else 0
+    return _decimals(rate * 100, digits)
+
+
+def _decimals(exact: Fraction, digits: int) -> str:
+    scaled = round_half_away(exact * 10**digits if digits else exact)
+    sign = "−" if scaled < 0 else ""
+    whole, rest = divmod(abs(scaled), 10**digits)
+    return f"{sign}{whole:,}" + (f".{rest:0{digits}}" if digits else "")
+
+
+def _wait(seconds: Fraction) -> str:
+    if seconds < 60:
+        return f"{_decimals(seconds, 0)}{SPACE}s"
+    return duration(timedelta(seconds=float(seconds))).replace(" ", SPACE)
+
+
+def is_small(value: Value) -> bool:
+    """A rate on fewer cases than a rate needs."""
+    match value:
+        case Ratio(den=cases) | Share(n=cases):
+            return 0 < cases < SMALL_SAMPLE
+    return False
+
+
+def has_cases(value: Value) -> bool:
+    """A rate or ratio of something, be it 0: its two parts can be looked at."""
+    match value:
+        case Ratio(den=cases) | Share(n=cases):
+            return cases > 0
+    return False
+
+
+def small_text(value: Ratio | Share) -> str:
+    """`4 of 5`: what a small sample says instead of a rate."""
+    if isinstance(value, Share):
+        return f"{value.k:,} of {value.n:,}"
+    return f"{value.num:,} of {value.den:,}"
+
+
+@dataclass(frozen=True)
+class Change:
+    """How a figure differs from the period before: sign, arrow, words and a tone."""
+
+    text: str
+    arrow: str = ""
+    tone: str = ""
+    verdict: str = ""
+
+
+def change(metric: Metric, now: Value, before: Value) -> Change:
+    """`+12 %` for counts and money, `+6 pt` for rates, `+0.3` for ratios.
+
+    "n/a" when there is nothing to compare with or the base is zero.
+    """
+    current, base = number(now), number(before)
+    if current is None or base is None:
+        return Change("n/a")
+    difference = current - base
+    if metric.unit in (Unit.RATE, Unit.RATIO):
+        return _judged(metric, difference, _absolute(metric, difference))
+    if base == 0:
+        return Change("n/a")
+    percents = difference / abs(base) * 100
+    digits = 1 if 0 < abs(percents) < 1 else 0
+    return _judged(metric, difference, f"{_signed(percents, digits)}{SPACE}%")
+
+
+def _absolute(metric: Metric, difference: Fraction) -> str:
+    if metric.unit == Unit.RATE:
+        points = difference * 100
+        digits = 1 if 0 < abs(points) < 1 else 0
+        return f"{_signed(points, digits)}{SPACE}pt"
+    return _signed(difference, 1)
+
+
+def _signed(exact: Fraction, digits: int) -> str:
+    words = _decimals(exact, digits)
+    return f"+{words}" if exact > 0 else words
+
+
+def _judged(metric: Metric, difference: Fraction, words: str) -> Change:
+    # What rounds to nothing is nothing to worry about.
+    if not re.search("[1-9]", words):
+        return Change(words.lstrip("+"), verdict="unchanged")
+    arrow = "▲" if difference > 0 else "▼"
+    if metric.better == Better.NEITHER:
+        return Change(words, arrow)
+    is_good = (difference > 0) == (metric.better == Better.HIGHER)
+    return Change(
+        words,
+        arrow,
+        "good" if is_good else "bad",
+        "better" if is_good else "worse",
+    )

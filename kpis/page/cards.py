@@ -1,0 +1,105 @@
+"""What stands above the tables: cards, the funnel's steps and the trend's charts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from django.utils.safestring import SafeString
+
+from kpis.metrics.definitions import Basis, Metric, Unit
+from kpis.metrics.display import (
+    SPACE,
+    Change,
+    Value,
+    as_integer,
+    is_small,
+    percent,
+    small_text,
+    text,
+)
+from kpis.metrics.figures import Share
+from kpis.page.chart import bars_drawn
+from kpis.page.table import Cell
+from kpis.period import Period
+from kpis.queries.breakdown import Row
+
+
+@dataclass(frozen=True)
+class Card:
+    """One number with its change against the previous period, if they are compared."""
+
+    metric: Metric
+    basis: Basis
+    value: Cell
+    before: str = ""
+    change: Change | None = None
+    note: str = ""
+    rows: str = ""
+
+    @property
+    def formula(self) -> str:
+        return self.metric.words(self.basis)
+
+
+@dataclass(frozen=True)
+class FunnelStep:
+    """`width` is its share of all leads in percent, for the bar."""
+
+    label: str
+    people: str
+    width: str
+    rate: str = ""
+    interval: str = ""
+    is_small: bool = False
+    rows: str = ""
+
+
+@dataclass(frozen=True)
+class TrendChart:
+    """`words` say what the bars show, for those who don't see them."""
+
+    metric: Metric
+    total: str
+    drawing: SafeString
+    words: str
+
+
+def funnel_step(
+    label: str, people: int, leads: int, rate: Value, of_what: str
+) -> FunnelStep:
+    width = f"{people / leads * 100:.2f}%" if leads else "0%"
+    if not isinstance(rate, Share):
+        return FunnelStep(label, f"{people:,}", width)
+    words, few = rate_words(rate, of_what)
+    if few or rate.low is None or rate.high is None:
+        return FunnelStep(label, f"{people:,}", width, words, is_small=few)
+    interval = f"{percent(rate.low)}–{percent(rate.high)}{SPACE}%"
+    return FunnelStep(label, f"{people:,}", width, words, interval)
+
+
+def rate_words(rate: Share, of_what: str) -> tuple[str, bool]:
+    """`41 % of leads`, or `4 of 5` and True when the sample is small."""
+    if is_small(rate):
+        return small_text(rate), True
+    return f"{text(rate, Unit.RATE)} {of_what}", False
+
+
+def trend_chart(metric: Metric, rows: Sequence[Row], period: Period) -> TrendChart:
+    values = [as_integer(row.figures[metric.key]) for row in rows]
+    titles = [
+        f"{row.name}: {text(value, metric.unit)}"
+        for row, value in zip(rows, values, strict=True)
+    ]
+    total = text(sum(values), metric.unit)
+    peak = titles[values.index(max(values))]
+    return TrendChart(
+        metric,
+        total,
+        bars_drawn(values, titles),
+        f"{metric.label}, {period.label}: {total} in all, at most {peak}.",
+    )
+
+
+def immature_share(immature: int, leads: int) -> str:
+    """The percentage of leads that are too young to judge; empty if none is."""
+    return percent(Fraction(immature, leads)) if immature else ""

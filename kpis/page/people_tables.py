@@ -1,0 +1,104 @@
+"""The tables that follow the leads of a range: by month, by step, by hour."""
+
+from datetime import timedelta
+
+from kpis.metrics import definitions
+from kpis.metrics.definitions import MATURITIES, Basis
+from kpis.metrics.display import Value
+from kpis.page.table import Table
+from kpis.period import Period
+from kpis.queries.breakdown import Row
+from kpis.queries.cohorts import Cohort
+from kpis.queries.drop_off import ALL_STEPS, STEPS, Leak
+from kpis.queries.leads_by_hour import Arrivals
+from kpis.queries.numbers import Numbers
+
+
+def by_month(numbers: Numbers) -> Table:
+    rows = [_month_row(cohort) for cohort in numbers.cohorts]
+    return Table(
+        "cohorts",
+        "Cohorts by month",
+        "Created in",
+        Basis.COHORT,
+        list(definitions.COHORTS.values()),
+        rows,
+        period=numbers.window.period,
+        note=(
+            "Net revenue in the first days after each lead's creation. “so far” means "
+            "that not all of these leads are as old yet: the amount will still change."
+        ),
+    )
+
+
+def _month_row(cohort: Cohort) -> Row:
+    first, last = cohort.period.first, cohort.period.last
+    is_whole = first.day == 1 and (last + timedelta(days=1)).day == 1
+    name = f"{first:%B %Y}" if is_whole else cohort.period.label
+    figures: dict[str, Value] = {
+        "leads": cohort.leads,
+        "new_customers": cohort.new_customers,
+        "net_revenue_cents": cohort.net_revenue_cents,
+        "mature_days": cohort.mature_days,
+    }
+    for days in MATURITIES:
+        figures[f"revenue_{days}_cents"] = cohort.after(days)
+    return Row(f"{first:%Y-%m}", name, figures, period=cohort.period)
+
+
+def leak_map(numbers: Numbers) -> Table:
+    return leak_table(numbers.leaks, numbers.window.period)
+
+
+def leak_table(found: list[Leak], period: Period) -> Table:
+    return Table(
+        "leaks",
+        "Where people get lost",
+        "Step",
+        Basis.COHORT,
+        list(definitions.LEAKS.values()),
+        [_leak_row(leak) for leak in found],
+        _all_leaks(found),
+        period,
+        note=(
+            "Of the leads created in these days, as far as they got so far. Whoever "
+            "has not paid is lost at exactly one step."
+        ),
+    )
+
+
+def _leak_row(leak: Leak) -> Row:
+    figures = {key: getattr(leak, key) for key in definitions.LEAKS}
+    return Row(leak.step, STEPS[leak.step], figures)
+
+
+def _all_leaks(found: list[Leak]) -> Row:
+    """From lead to payment; the waits of different steps have no common middle."""
+    leads = found[0].reached
+    lost = sum(leak.lost for leak in found)
+    whole = Leak(
+        ALL_STEPS,
+        leads,
+        leads - lost,
+        sum(leak.given_up for leak in found),
+        sum(leak.lost_cents for leak in found),
+    )
+    figures = {key: getattr(whole, key) for key in definitions.LEAKS}
+    return Row(ALL_STEPS, "Lead → paid", figures)
+
+
+def by_hour(numbers: Numbers) -> Table:
+    return Table(
+        "arrivals",
+        "Arrivals and first contact",
+        "Hour",
+        Basis.COHORT,
+        list(definitions.ARRIVALS.values()),
+        [_hour_row(hour) for hour in numbers.arrivals],
+        period=numbers.window.period,
+    )
+
+
+def _hour_row(hour: Arrivals) -> Row:
+    figures = {key: getattr(hour, key) for key in definitions.ARRIVALS}
+    return Row(hour.key, hour.name, figures)

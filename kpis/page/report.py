@@ -1,0 +1,186 @@
+"""The figures of a window under the keys of the definitions: for JSON, CSV, tests."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from kpis.metrics.definitions import Basis
+from kpis.metrics.display import Value
+from kpis.metrics.figures import Ratio, Share, SoFar
+from kpis.page.people_tables import by_hour, by_month, leak_map
+from kpis.page.table import Table
+from kpis.period import Window
+from kpis.queries import durations as pace
+from kpis.queries import forecast
+from kpis.queries.breakdown import Breakdown
+from kpis.queries.numbers import Numbers
+from medspa.money import round_half_away
+
+CAMPAIGN_KEYS = (
+    "spend_cents",
+    "leads",
+    "ad_clicks",
+    "booked_leads",
+    "shown_leads",
+    "new_customers",
+    "net_revenue_cents",
+    "cpl_cents",
+    "cac_cents",
+    "roas",
+)
+PLACE_KEYS = (
+    "leads",
+    "ad_clicks",
+    "booked_leads",
+    "shown_leads",
+    "new_customers",
+    "net_revenue_cents",
+    "revenue_per_lead_cents",
+    "lead_to_booked",
+    "show_rate",
+)
+# Clicks have no tags: a lead's tags are about the lead.
+TAG_KEYS = tuple(key for key in PLACE_KEYS if key != "ad_clicks")
+ROW_KEYS = {
+    "campaign": CAMPAIGN_KEYS,
+    "platform": CAMPAIGN_KEYS,
+    "source": PLACE_KEYS,
+    "procedure": PLACE_KEYS,
+    "tag": TAG_KEYS,
+}
+
+
+def full_report(window: Window) -> dict[str, Any]:
+    """Everything about the window, ready for JSON."""
+    numbers = Numbers(window)
+    return {
+        **heading(window),
+        "period": plain(numbers.figures),
+        "cohort": plain(numbers.cohort),
+        "scheduled": _scheduled(numbers.consults),
+        "speed_any": _speed(numbers.speeds["any"]),
+        "speed_human": _speed(numbers.speeds["human"]),
+        "time_in_stage": _time_in_stage(numbers.ended_stays),
+        "by_campaign": rows_report(numbers.by("campaign")),
+        "pipeline": _pipeline(numbers.forecast),
+        "ageing": _ageing(numbers.open_stays),
+        "cohorts_by_month": _by_name(by_month(numbers)),
+        "leaks": _by_name(leak_map(numbers)),
+        "arrivals": _by_name(by_hour(numbers)),
+    }
+
+
+def heading(window: Window) -> dict[str, Any]:
+    return {
+        "from": str(window.period.first),
+        "to": str(window.period.last),
+        "as_of": window.as_of.isoformat(),
+        "time_zone": window.zone.key,
+        "utc_start": window.start.isoformat(),
+        "utc_end": window.end.isoformat(),
+        "hours": window.hours,
+    }
+
+
+def plain(values: Mapping[str, Value]) -> dict[str, Any]:
+    """Figures as JSON can hold them; rates with six decimals and what they are of."""
+    return {key: _plain(value) for key, value in values.items()}
+
+
+def _plain(value: Value) -> Any:
+    match value:
+        case Ratio():
+            return {
+                "num": str(value.num),
+                "den": str(value.den),
+                "value": six_decimals(value.value),
+            }
+        case Share():
+            return {
+                "k": value.k,
+                "n": value.n,
+                "rate": six_decimals(value.value),
+                "low": None if value.low is None else six_decimals(value.low),
+                "high": None if value.high is None else six_decimals(value.high),
+            }
+        case SoFar():
+            return {"so_far": value.cents}
+        case int() | float() | None:
+            return value
+    return str(value)
+
+
+def six_decimals(value: Any) -> float:
+    return round_half_away(value * 10**6) / 10**6
+
+
+def rows_report(table: Breakdown, basis: Basis = Basis.PERIOD) -> list[dict[str, Any]]:
+    keys = ROW_KEYS[table.by]
+    if basis == Basis.COHORT:
+        # A click precedes its lead: cohorts have none, which is not the same as 0.
+        keys = tuple(key for key in keys if key != "ad_clicks")
+    return [
+        {table.by: row.id, "name": row.name}
+        | plain({key: row.figures[key] for key in keys})
+        for row in table.rows
+    ]
+
+
+def _scheduled(consults: pace.Consults) -> dict[str, Any]:
+    return {
+        "due": consults.due,
+        "held": consults.held,
+        "no_show": consults.no_show,
+        "no_show_rate": _plain(consults.no_show_rate),
+        "show_rate": _plain(consults.show_rate),
+    }
+
+
+def _speed(speed: pace.Speed) -> dict[str, Any]:
+    return {
+        "contacted": speed.contacted,
+        "uncontacted": speed.uncontacted,
+        "median_seconds": speed.median_seconds,
+        "within_5min": speed.within_5min,
+        "within_5min_share_of_all_leads": _plain(speed.within_5min_share),
+    }
+
+
+def _time_in_stage(stays: Sequence[pace.Stays]) -> dict[str, Any]:
+    return {
+        stay.stage: {
+            "n": stay.n,
+            "mean_seconds": stay.mean_seconds,
+            "median_seconds": stay.median_seconds,
+        }
+        for stay in stays
+    }
+
+
+def _ageing(stays: Sequence[pace.Stays]) -> dict[str, Any]:
+    return {
+        stay.stage: {"n": stay.n, "median_seconds": stay.median_seconds}
+        for stay in stays
+    }
+
+
+def _by_name(table: Table) -> dict[str, Any]:
+    """A table's rows by their ids, under the keys of its columns."""
+    keys = [metric.key for metric in table.columns]
+    return {
+        str(row.id): plain({key: row.figures[key] for key in keys})
+        for row in table.rows
+    }
+
+
+def _pipeline(months: Sequence[forecast.Expected]) -> dict[str, Any]:
+    whole = forecast.all_months(months)
+    return {
+        "open_count": whole.count,
+        "open_value_cents": whole.value_cents,
+        "weighted_cents": whole.weighted_cents,
+        "overdue_count": whole.overdue,
+        "weighted_by_expected_month": {
+            f"{month.month:%Y-%m}" if month.month else "none": month.weighted_cents
+            for month in months
+        },
+    }

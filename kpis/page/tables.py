@@ -1,0 +1,291 @@
+"""The tables of the KPI page. Page and CSV files are made of the same rows."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from kpis.metrics import definitions
+from kpis.metrics.definitions import Basis, Metric
+from kpis.metrics.display import Value
+from kpis.metrics.figures import Share, total_row
+from kpis.page.people_tables import by_hour, by_month, leak_map
+from kpis.page.table import Table
+from kpis.period import Period
+from kpis.queries import forecast, trend
+from kpis.queries.breakdown import Breakdown, Row
+from kpis.queries.durations import Stays
+from kpis.queries.numbers import Numbers
+from kpis.queries.tags import NOTE
+
+PLACES = {
+    "campaign": (
+        "spend_cents",
+        "leads",
+        "booked_leads",
+        "shown_leads",
+        "new_customers",
+        "net_revenue_cents",
+        "cpl_cents",
+        "cac_cents",
+        "roas",
+    ),
+    "source": (
+        "leads",
+        "booked_leads",
+        "shown_leads",
+        "new_customers",
+        "net_revenue_cents",
+        "revenue_per_lead_cents",
+        "lead_to_booked",
+        "show_rate",
+    ),
+}
+COSTING = ("campaign", "platform")
+PLACES["platform"] = PLACES["campaign"]
+PLACES["procedure"] = PLACES["tag"] = PLACES["source"]
+
+
+def by_campaign(numbers: Numbers) -> Table:
+    return _breakdown(numbers, "campaign", "By campaign", "Campaign")
+
+
+def by_platform(numbers: Numbers) -> Table:
+    return _breakdown(numbers, "platform", "By ad platform", "Platform")
+
+
+def by_source(numbers: Numbers) -> Table:
+    return _breakdown(numbers, "source", "By source", "Source")
+
+
+def by_procedure(numbers: Numbers) -> Table:
+    return _breakdown(numbers, "procedure", "By procedure", "Procedure")
+
+
+def by_tag(numbers: Numbers) -> Table:
+    table = _breakdown(numbers, "tag", "By tag", "Tag")
+    return replace(table, note=NOTE)
+
+
+def _breakdown(numbers: Numbers, by: str, title: str, first_column: str) -> Table:
+    columns = [definitions.PERIOD[key] for key in PLACES[by]]
+    return Table(
+        by,
+        title,
+        first_column,
+        numbers.basis,
+        columns,
+        sorted(_worth_showing(numbers.by(by), columns), key=_biggest_first),
+        Row(None, "All", total_row(numbers.figures)),
+        numbers.window.period,
+    )
+
+
+def _worth_showing(rows: Breakdown, columns: Sequence[Metric]) -> Iterator[Row]:
+    """Clicks without a lead make a row that is all zero where clicks aren't shown."""
+    return (
+        row
+        for row in rows.rows
+        if rows.by in COSTING or any(row.figures[metric.key] for metric in columns)
+    )
+
+
+def _biggest_first(row: Row) -> tuple[bool, int, int, str]:
+    """By spend, then leads; what belongs nowhere comes last."""
+    spend, leads = row.figures["spend_cents"], row.figures["leads"]
+    assert isinstance(spend, int) and isinstance(leads, int)  # noqa: S101
+    return row.id is None, -spend, -leads, row.name
+
+
+def consults(numbers: Numbers) -> Table:
+    due = numbers.consults
+    figures = {
+        "due": due.due,
+        "held": due.held,
+        "no_show": due.no_show,
+        "show_rate": due.show_rate,
+        "no_show_rate": due.no_show_rate,
+    }
+    return Table(
+        "consults",
+        "Consults due",
+        "Consults",
+        Basis.PERIOD,
+        list(definitions.CONSULTS.values()),
+        [Row(None, "Scheduled in the range", figures)],
+        period=numbers.window.period,
+    )
+
+
+def speed(numbers: Numbers) -> Table:
+    names = {"any": "Any touch", "human": "By a person"}
+    rows = [
+        Row(
+            who,
+            names[who],
+            {
+                "leads": speed.leads,
+                "contacted": speed.contacted,
+                "uncontacted": speed.uncontacted,
+                "median_seconds": speed.median_seconds,
+                "within_5min": speed.within_5min,
+                "within_5min_share_of_all_leads": speed.within_5min_share,
+            },
+        )
+        for who, speed in numbers.speeds.items()
+    ]
+    return Table(
+        "speed",
+        "Speed to lead",
+        "First touch",
+        Basis.COHORT,
+        list(definitions.SPEED.values()),
+        rows,
+        period=numbers.window.period,
+    )
+
+
+def time_in_stage(numbers: Numbers) -> Table:
+    return stage_table(numbers.ended_stays, numbers.open_stays, numbers.window.period)
+
+
+def stage_table(left: Sequence[Stays], still: Sequence[Stays], period: Period) -> Table:
+    """Stages that were left, and those in which somebody still is."""
+    ended = {stay.place: stay for stay in left}
+    ageing = {stay.place: stay for stay in still}
+    rows = [
+        _stage_row(ended.get(place), ageing.get(place))
+        for place in sorted(ended | ageing)
+    ]
+    return Table(
+        "stages",
+        "Time in stage",
+        "Stage",
+        Basis.PERIOD,
+        list(definitions.STAGES.values()),
+        rows,
+        period=period,
+    )
+
+
+def _stage_row(left: Stays | None, still: Stays | None) -> Row:
+    known = left or still
+    assert known  # noqa: S101
+    return Row(
+        known.place[2],
+        known.stage,
+        {
+            "n": left.n if left else 0,
+            "mean_seconds": left.mean_seconds if left else None,
+            "median_seconds": left.median_seconds if left else None,
+            "ageing": still.n if still else 0,
+            "ageing_median_seconds": still.median_seconds if still else None,
+        },
+    )
+
+
+def expected(numbers: Numbers) -> Table:
+    months = numbers.forecast
+    this_month = numbers.window.today.replace(day=1)
+    rows = [
+        Row(
+            f"{month.month:%Y-%m}" if month.month else None,
+            f"{month.month:%B %Y}" if month.month else "No date",
+            _expected(month),
+            "overdue" if month.month and month.month < this_month else "",
+        )
+        for month in months
+    ]
+    return Table(
+        "forecast",
+        "Forecast",
+        "Expected in",
+        Basis.NOW,
+        list(definitions.FORECAST.values()),
+        rows,
+        Row("all", "All", _expected(forecast.all_months(months))),
+        numbers.window.period,
+    )
+
+
+def _expected(month: forecast.Expected) -> dict[str, Value]:
+    return {
+        "open_count": month.count,
+        "open_value_cents": month.value_cents,
+        "weighted_cents": month.weighted_cents,
+        "overdue_count": month.overdue,
+    }
+
+
+def along(numbers: Numbers) -> Table:
+    """The trend's numbers: the text of the charts."""
+    steps = numbers.trend
+    rows = [
+        Row(
+            str(step.period.first),
+            step.period.label,
+            {key: getattr(step, key) for key in definitions.TREND},
+            period=step.period,
+        )
+        for step in steps
+    ]
+    name = trend.step_name(numbers.window.period)
+    return Table(
+        "trend",
+        f"Trend by {name}",
+        name.capitalize(),
+        Basis.PERIOD,
+        list(definitions.TREND.values()),
+        rows,
+        Row(None, "All", dict(trend.totals(steps))),
+        numbers.window.period,
+    )
+
+
+def funnel(numbers: Numbers) -> Table:
+    """How far the leads of the range got; each rate names what it is of."""
+    steps = {
+        "Leads": ("leads", None),
+        "Booked, of leads": ("booked", "lead_to_booked"),
+        "Shown, of booked": ("shown", "booked_to_shown"),
+        "Shown and paid, of shown": ("shown_and_won", "shown_to_won"),
+        "Paid, of leads": ("won", "lead_to_won"),
+    }
+    rows = []
+    for name, (people, rate) in steps.items():
+        share = numbers.cohort[rate] if rate else None
+        figures: dict[str, Value] = {"people": numbers.cohort[people]}
+        if isinstance(share, Share):
+            figures |= {
+                "rate": share,
+                "k": share.k,
+                "n": share.n,
+                "low": share.low,
+                "high": share.high,
+            }
+        rows.append(Row(people, name, figures))
+    return Table(
+        "funnel",
+        "Funnel",
+        "Step",
+        Basis.COHORT,
+        list(definitions.FUNNEL.values()),
+        rows,
+    )
+
+
+# What `?export=` knows; the page shows them in its own order.
+TABLES: dict[str, Callable[[Numbers], Table]] = {
+    "campaign": by_campaign,
+    "platform": by_platform,
+    "source": by_source,
+    "procedure": by_procedure,
+    "tag": by_tag,
+    "cohorts": by_month,
+    "leaks": leak_map,
+    "arrivals": by_hour,
+    "consults": consults,
+    "speed": speed,
+    "stages": time_in_stage,
+    "forecast": expected,
+    "trend": along,
+    "funnel": funnel,
+}

@@ -1,0 +1,25 @@
+"""Campaigns of a range for whose months nobody has entered what they cost."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from campaigns.spend.missing import Missing, missing_months
+from kpis.period import Period
+from kpis.queries.counts import CampaignFacts
+
+
+def missing_spend(
+    facts: Iterable[CampaignFacts], period: Period, today: date
+) -> list[Missing]:
+    """Of living campaigns, up to today: what counts as nothing spent."""
+    found = []
+    for fact in facts:
+        days = period.within(fact.runs_since, min(fact.plan.ends_on or today, today))
+        if fact.is_deleted or days is None:
+            continue
+        months = missing_months(
+            days.first, days.last, fact.plan.monthly_cents, fact.plan.actual
+        )
+        if months:
+            found.append(Missing(fact.id, fact.name, months))
+    return found

@@ -1,0 +1,64 @@
+"""The form that moves one lead: the same fields in the dialog and on its page."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django import forms
+from django.db import transaction
+
+from leads.choices import LostReason
+from leads.models import LeadStage
+from leads.services import pipeline
+from leads.services.actions import ActRefused
+
+# What a stage records → who takes the date that was given with the move. Apps above
+# this floor add theirs; they raise ActRefused for a date that can't be.
+DATES_GIVEN: dict[str, Callable[[LeadStage, datetime], object]] = {}
+
+
+class MoveForm(forms.Form):
+    """`expected` is the stage in which the person saw the lead."""
+
+    stage = forms.CharField(
+        max_length=25, error_messages={"required": "Choose where the lead goes."}
+    )
+    expected = forms.CharField(max_length=25, required=False)
+    lost_reason = forms.ChoiceField(
+        choices=LostReason.choices,
+        required=False,
+        error_messages={"invalid_choice": "Choose a reason from the list."},
+    )
+
+    scheduled_for = forms.DateTimeField(
+        input_formats=["%Y-%m-%dT%H:%M"],
+        required=False,
+        error_messages={"invalid": "Enter the day and the time of the consult."},
+    )
+
+    def move(self, lead_id: str) -> LeadStage:
+        """Move the lead; raises MoveRefused with a sentence for the person."""
+        if not self.is_valid():
+            raise pipeline.MoveRefused(next(iter(self.errors.values()))[0])
+        with transaction.atomic():
+            stay = pipeline.move(
+                lead_id,
+                self.cleaned_data["stage"],
+                expected_stage_id=self.cleaned_data["expected"] or None,
+                lost_reason=self.cleaned_data["lost_reason"],
+            )
+            self._give_date(stay)
+        return stay
+
+    def _give_date(self, stay: LeadStage) -> None:
+        when = self.cleaned_data["scheduled_for"]
+        take = DATES_GIVEN.get(stay.stage.records_kpi)
+        if not when or not take:
+            return
+        try:
+            take(stay, when)
+        except ActRefused as refusal:
+            raise pipeline.MoveRefused(f"{refusal} Nothing was moved.") from refusal
+
+    def way_back(self, stay: LeadStage) -> str:
+        """The stay that undo takes back; empty where the person saw it there."""
+        return "" if self.cleaned_data["expected"] in ("", stay.stage_id) else stay.pk

@@ -1,0 +1,23 @@
+"""HubSpot's contact export. Its record id is not our contact id."""
+
+from leads.choices import Source
+from leads.intake.files.spreadsheet import COLUMNS, SpreadsheetRow
+from leads.intake.incoming import IncomingLead
+
+ITS_OWN = frozenset(
+    {"lifecyclestage", "contactowner", "createdate", "originalsource", "leadstatus"}
+)
+
+
+class HubSpotFile:
+    name = "hubspot"
+    title = "HubSpot contacts"
+    default_source = Source.OTHER.value
+    columns = {field: keys for field, keys in COLUMNS.items() if field != "external_id"}
+
+    def recognises(self, headers: frozenset[str]) -> bool:
+        has_record_id = any(header.startswith("recordid") for header in headers)
+        return has_record_id and not ITS_OWN.isdisjoint(headers)
+
+    def read(self, cells: dict[str, str]) -> IncomingLead:
+        return SpreadsheetRow.read(cells)

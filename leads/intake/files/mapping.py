@@ -1,0 +1,118 @@
+"""Which column holds what, and which columns are left out."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from leads.intake.errors import FileRefused
+from leads.intake.incoming import FIELDS, IDENTIFYING
+from leads.intake.sources import BY_NAME, Door, door_for
+from leads.intake.synonyms import key
+
+MAX_HEADER_SHOWN = 60
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """The columns of one file: `columns` says at which index a field stands."""
+
+    door: Door
+    headers: tuple[str, ...]
+    columns: dict[str, int]
+
+    @property
+    def dropped(self) -> tuple[str, ...]:
+        """The names of the columns that are forgotten."""
+        used = set(self.columns.values())
+        return tuple(
+            shown(header, index)
+            for index, header in enumerate(self.headers)
+            if index not in used
+        )
+
+    def field_of(self, index: int) -> str:
+        """The field that is read from a column, empty when it is left out."""
+        found = (field for field, column in self.columns.items() if column == index)
+        return next(found, "")
+
+    def cells(self, row: Sequence[str]) -> dict[str, str]:
+        """The allowed cells of a row, empty where it was refused without any."""
+        return {
+            field: row[index] if index < len(row) else ""
+            for field, index in self.columns.items()
+        }
+
+
+def shown(header: str, index: int) -> str:
+    if not header:
+        return f"column {index + 1} without a header"
+    if len(header) <= MAX_HEADER_SHOWN:
+        return header
+    return f"{header[:MAX_HEADER_SHOWN]}…"
+
+
+def map_columns(
+    headers: tuple[str, ...],
+    format_name: str = "",
+    wishes: Iterable[str] = (),
+    *,
+    forgive_unknown: bool = False,
+) -> Mapping:
+    """Where each field stands in a file with these headers.
+
+    `wishes` are `Header=field`, or `Header=` to leave a column out; they go before
+    what the format knows. `forgive_unknown` ignores wishes for columns that the file
+    lacks. Raises FileRefused.
+    """
+    door = BY_NAME[format_name] if format_name else door_for(headers)
+    wished = _wished(headers, wishes, forgive_unknown)
+    columns = {field: index for index, field in wished.items() if field}
+    for field, names in door.columns.items():
+        if field not in columns:
+            index = _find(headers, names, taken={*wished, *columns.values()})
+            if index is not None:
+                columns[field] = index
+    if columns.keys().isdisjoint(IDENTIFYING):
+        raise FileRefused(
+            "No column holds an e-mail, a phone or a contact id. The first row must "
+            "name the columns; a name we don't know can be mapped."
+        )
+    return Mapping(door, headers, columns)
+
+
+def _wished(
+    headers: tuple[str, ...], wishes: Iterable[str], forgive_unknown: bool
+) -> dict[int, str]:
+    """Column index → wished field, empty for a column to leave out."""
+    found: dict[int, str] = {}
+    for wish in wishes:
+        header, equals, field = (part.strip() for part in wish.rpartition("="))
+        if not equals or (field and field not in FIELDS):
+            raise FileRefused(
+                f"Map a column like “Header=first_name”. Fields: {', '.join(FIELDS)}."
+            )
+        index = _find(headers, (key(header),), taken=set())
+        if index is None and not forgive_unknown:
+            raise FileRefused(f"The file has no column “{shown(header, 0)}”.")
+        if field and field in found.values():
+            raise FileRefused(f"Two columns are mapped to “{FIELDS[field]}”.")
+        if index is not None:
+            found[index] = field
+    return found
+
+
+def _find(
+    headers: tuple[str, ...], names: Iterable[str], taken: set[int]
+) -> int | None:
+    """The first column by one of the names; raises FileRefused when there are two."""
+    for name in names:
+        matching = [
+            index
+            for index, header in enumerate(headers)
+            if header and key(header) == name and index not in taken
+        ]
+        if len(matching) > 1:
+            twice = shown(headers[matching[0]], matching[0])
+            raise FileRefused(f"Two columns are called “{twice}”. Rename one of them.")
+        if matching:
+            return matching[0]
+    return None

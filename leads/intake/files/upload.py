@@ -1,0 +1,147 @@
+"""A file from the browser: read, tried or imported, and told about.
+
+A large one is imported by a worker (`leads.intake.files.background`); any other is
+never kept.
+"""
+
+from base64 import b64encode
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from leads.intake.errors import FileRefused, ImportStopped
+from leads.intake.files.background import MOST_IN_REQUEST, begin_import
+from leads.intake.files.failed_rows import failed_csv
+from leads.intake.files.mapping import Mapping, map_columns, shown
+from leads.intake.files.table import Table, read_table
+from leads.intake.incoming import FIELDS
+from leads.intake.result import ImportResult
+from leads.intake.take_in import Options, import_table
+from medspa.audit.actors import acting
+from medspa.models import LongRun
+
+ROWS_SHOWN = 8
+LEFT_OUT = "Left out"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the file and what it may be read as: (value, label, is chosen)."""
+
+    name: str
+    choices: tuple[tuple[str, str, bool], ...]
+
+    @property
+    def is_used(self) -> bool:
+        return not any(
+            chosen and label == LEFT_OUT for _, label, chosen in self.choices
+        )
+
+
+@dataclass(frozen=True)
+class Report:
+    """What the page says about a file: a refusal, or columns and a result."""
+
+    refusal: str = ""
+    # The refusal came after some rows were saved.
+    is_stopped: bool = False
+    format_title: str = ""
+    columns: tuple[Column, ...] = ()
+    result: ImportResult | None = None
+    # What the file has, where only its first rows were tried.
+    rows_in_file: int = 0
+    # A worker imports it.
+    work: LongRun | None = None
+
+    @property
+    def failures(self) -> list[tuple[str, str]]:
+        """Reason and row numbers, the commonest reason first."""
+        if not self.result:
+            return []
+        return failures((row.reason, row.number) for row in self.result.failed_rows)
+
+    @property
+    def failed_href(self) -> str:
+        """The failed rows as an address that the browser saves; we keep nothing."""
+        if not self.result or not self.result.failed:
+            return ""
+        data = ("\ufeff" + failed_csv(self.result)).encode()
+        return f"data:text/csv;charset=utf-8;base64,{b64encode(data).decode()}"
+
+
+def import_upload(
+    data: bytes, format_name: str, wishes: Sequence[str], options: Options
+) -> Report:
+    """Import or try the file; a refusal is part of the report, with its columns."""
+    try:
+        table = read_table(data)
+    except FileRefused as error:
+        return Report(str(error))
+    try:
+        mapping = map_columns(table.headers, format_name, wishes, forgive_unknown=True)
+    except FileRefused as error:
+        return Report(str(error), columns=_columns(table, None))
+    return _import(table, mapping, options)
+
+
+def _import(table: Table, mapping: Mapping, options: Options) -> Report:
+    columns = _columns(table, mapping)
+    is_large = table.row_count > MOST_IN_REQUEST
+    if is_large and not options.is_dry_run:
+        return Report(work=begin_import(table, mapping, options))
+    try:
+        with acting(reason=f"Imported from a file: {mapping.door.title}"):
+            result = import_table(table.first(MOST_IN_REQUEST), mapping, options)
+    except FileRefused as error:
+        return Report(str(error), columns=columns)
+    except ImportStopped as error:
+        return Report(str(error), is_stopped=True, columns=columns)
+    return Report(
+        format_title=mapping.door.title,
+        columns=columns,
+        result=result,
+        rows_in_file=table.row_count if is_large else 0,
+    )
+
+
+def failures(failed: Iterable[tuple[str, int]]) -> list[tuple[str, str]]:
+    """From reason and number of each failed row: reason and numbers, commonest first.
+
+    `4, 9, 12 and 31 more`
+    """
+    numbers: dict[str, list[int]] = {}
+    for reason, number in failed:
+        numbers.setdefault(reason, []).append(number)
+    commonest = sorted(numbers.items(), key=lambda item: -len(item[1]))
+    return [(reason, _listed(of_reason)) for reason, of_reason in commonest]
+
+
+def _listed(numbers: Sequence[int]) -> str:
+    more = len(numbers) - ROWS_SHOWN
+    shown_numbers = ", ".join(f"{number:,}" for number in numbers[:ROWS_SHOWN])
+    return f"{shown_numbers} and {more:,} more" if more > 0 else shown_numbers
+
+
+def _columns(table: Table, mapping: Mapping | None) -> tuple[Column, ...]:
+    return tuple(
+        Column(shown(header, index), _choices(header, index, mapping))
+        for index, header in enumerate(table.headers)
+        if header
+    )
+
+
+def _choices(
+    header: str, index: int, mapping: Mapping | None
+) -> tuple[tuple[str, str, bool], ...]:
+    """`Header=field` for each field, `Header=` to leave the column out.
+
+    Without a mapping, and for what only the format can read, there is a choice
+    that wishes nothing.
+    """
+    chosen = mapping.field_of(index) if mapping else None
+    choices = [
+        (f"{header}={field}", label, field == chosen)
+        for field, label in {"": LEFT_OUT, **FIELDS}.items()
+    ]
+    if not any(is_chosen for _, _, is_chosen in choices):
+        choices.append(("", "Found out by itself", True))
+    return tuple(choices)

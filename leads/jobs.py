@@ -1,0 +1,55 @@
+"""The long work of leads: bulk acts and imports of more than one request can do."""
+
+from procrastinate.contrib.django import app
+
+from leads import bulk
+from leads.bulk.undo import take_back
+from leads.intake.files import background as large
+from leads.models import BulkRun
+from leads.services.actions import ActRefused
+from leads.services.pipeline import MoveRefused
+from medspa.audit.actors import current_actor
+from medspa.jobs.progress import Steps
+from medspa.jobs.registry import WorkRefused, long_run
+from medspa.json_shapes import Shape
+
+BULK = "leads.bulk"
+UNDO_BULK = "leads.undo_bulk"
+
+
+class BulkArguments(Shape):
+    run: str
+
+
+@long_run(BULK, arguments=BulkArguments)
+def do_bulk(arguments: BulkArguments, progress: Steps) -> str:
+    bulk.carry_out(arguments.run, progress)
+    return BulkRun.objects.get(pk=arguments.run).sentence
+
+
+@long_run(UNDO_BULK, arguments=BulkArguments)
+def undo_bulk(arguments: BulkArguments, progress: Steps) -> str:
+    person = current_actor().user
+    if person is None:
+        raise WorkRefused("Whoever asked for this is gone.")
+    try:
+        take_back(arguments.run, person, progress)
+    except ActRefused as refusal:
+        raise WorkRefused(str(refusal)) from refusal
+    return BulkRun.objects.get(pk=arguments.run).undo_sentence
+
+
+@long_run(large.IMPORT, arguments=large.ImportArguments)
+def do_import(arguments: large.ImportArguments, progress: Steps) -> str:
+    try:
+        return large.carry_out(arguments, progress)
+    except MoveRefused as refusal:
+        raise WorkRefused(str(refusal)) from refusal
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="leads.tidy_imports", queueing_lock="leads.tidy_imports")
+def tidy_imports(timestamp: int) -> None:
+    """Every ten minutes: keep no row that an ended import doesn't need any more."""
+    large.settle_ended()
+    large.forget_old()

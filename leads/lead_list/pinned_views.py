@@ -1,0 +1,22 @@
+"""The views that somebody has pinned, read with the person who signs in."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import JSONField
+from django.db.models.expressions import RawSQL
+
+from leads.lead_list.saved_views import MOST_PINNED
+
+# In the order in which they were pinned; one no longer shared is left out.
+PINNED = RawSQL(
+    """
+    ARRAY(
+        SELECT jsonb_build_object('id', view.id, 'name', view.name)
+        FROM leads_pinnedview pin JOIN leads_savedview view ON view.id = pin.view_id
+        WHERE pin.person_id = medspa_user.id AND view.deleted_at IS NULL
+            AND (view.is_shared OR view.owner_id = pin.person_id)
+        ORDER BY pin.created_at, pin.id LIMIT %s
+    )
+    """,
+    (MOST_PINNED,),
+    ArrayField(JSONField()),
+)

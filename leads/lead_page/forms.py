@@ -1,0 +1,58 @@
+"""Editing a lead and what it may be worth."""
+
+from typing import Any
+
+from django import forms
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
+
+from leads.models import Lead, Tag
+from leads.privacy import PRIVACY_NOTE
+from medspa.web.conflicts import ConflictForm
+
+
+class LeadForm(ConflictForm):
+    """A lead with its tags. Names are cut to nothing here: people are asked."""
+
+    tags: forms.Field = forms.ModelMultipleChoiceField(
+        Tag.objects, required=False, widget=UnfoldAdminCheckboxSelectMultipleWidget
+    )
+
+    seen_tags = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    class Meta:
+        model = Lead
+        fields = [
+            "first_name",
+            "email",
+            "phone",
+            "source",
+            "campaign",
+            "ad_platform",
+            "assigned_to",
+            "external_id",
+        ]
+        help_texts = {"first_name": PRIVACY_NOTE}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.instance._state.adding:
+            tags = list(self.instance.lead_tags.values_list("tag", flat=True))
+            self.initial["tags"] = tags
+            self.initial["seen_tags"] = ",".join(sorted(tags))
+
+    def clean_external_id(self) -> str | None:
+        return self.cleaned_data["external_id"] or None
+
+    def clean(self) -> dict[str, Any] | None:
+        """Tags that others added or took away meanwhile stay so."""
+        cleaned = super().clean()
+        if cleaned and "tags" in cleaned and self.add_prefix("seen_tags") in self.data:
+            seen = set(cleaned["seen_tags"].split(",")) - {""}
+            mine = {tag.pk for tag in cleaned["tags"]}
+            theirs = set(self.initial.get("tags", ()))
+            wanted = (theirs | (mine - seen)) - (seen - mine)
+            cleaned["tags"] = Tag.all_objects.filter(pk__in=wanted)
+        return cleaned
+
+    def has_changed(self) -> bool:
+        return bool(set(self.changed_data) - {"seen_history", "seen_tags"})

@@ -1,0 +1,217 @@
+"""The filters of the board: what is chosen lives in the address."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, TypeVar
+
+import django_filters as filters
+from django import forms
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q, Value
+from django.http import QueryDict
+from django.utils import timezone
+
+from campaigns.models import Campaign
+from leads.choices import Procedure, Source
+from leads.models import Lead, LeadStage, LeadTag, Opportunity, Tag
+from leads.models.lead import LeadQuerySet
+from leads.selection.stage_age import ALWAYS, Entered
+from medspa.models import User
+
+# How long leads have been in their stage: the address's word → at least, less than.
+AGES: dict[str, tuple[timedelta | None, timedelta | None]] = {
+    "under-1": (None, timedelta(days=1)),
+    "1": (timedelta(days=1), None),
+    "3": (timedelta(days=3), None),
+    "7": (timedelta(days=7), None),
+    "14": (timedelta(days=14), None),
+    "30": (timedelta(days=30), None),
+    "90": (timedelta(days=90), None),
+}
+AGE_WORDS = [
+    ("under-1", "under 1 day"),
+    ("1", "1 day or longer"),
+    *((days, f"{days} days or longer") for days in list(AGES)[2:]),
+]
+
+
+@dataclass(frozen=True)
+class Pill:
+    """One filter as the bar shows it.
+
+    `chosen` is the chosen value's own word, `without` the address's query lacking it.
+    """
+
+    label: str
+    chosen: str
+    without: str
+    field: forms.BoundField
+
+    @property
+    def options(self) -> list[tuple[str, str, bool]]:
+        """Value, word and whether it is the chosen one."""
+        value = self.field.value() or ""
+        choices: Any = self.field.field.choices  # type: ignore[attr-defined]
+        return [(key, word, key == value) for key, word in choices]
+
+
+class LeadFilter(filters.FilterSet):
+    q = filters.CharFilter(method="search", max_length=200)
+    source = filters.ChoiceFilter(choices=Source.choices)
+    campaign = filters.ChoiceFilter(field_name="campaign_id")
+    tag = filters.ChoiceFilter(method="with_tag")
+    procedure = filters.ChoiceFilter(choices=Procedure.choices, method="wants")
+    mine = filters.BooleanFilter(method="assigned", widget=forms.CheckboxInput)
+
+    PILLS: ClassVar[tuple[str, ...]] = ("source", "campaign", "tag", "procedure")
+
+    class Meta:
+        model = Lead
+        fields: list[str] = []
+
+    def __init__(
+        self,
+        data: QueryDict,
+        *,
+        user: User | AnonymousUser,
+        choices: dict[str, list[tuple[str, str]]],
+    ) -> None:
+        super().__init__(data, queryset=Lead.objects.all())
+        self.user = user
+        for name, rows in choices.items():
+            self.filters[name].extra["choices"] = rows
+        for name in self.PILLS:
+            self.filters[name].extra["empty_label"] = f"Any {name}"
+
+    def search(self, leads: LeadQuerySet, name: str, value: str) -> LeadQuerySet:
+        return leads.search(value)
+
+    def with_tag(self, leads: LeadQuerySet, name: str, value: str) -> LeadQuerySet:
+        return leads.filter(pk__in=LeadTag.objects.filter(tag=value).values("lead"))
+
+    def wants(self, leads: LeadQuerySet, name: str, value: str) -> LeadQuerySet:
+        wanted = Opportunity.objects.filter(procedure_code=value)
+        return leads.filter(pk__in=wanted.values("lead"))
+
+    def assigned(self, leads: LeadQuerySet, name: str, value: bool) -> LeadQuerySet:
+        return leads.filter(assigned_to=self.user) if value else leads
+
+    @property
+    def is_used(self) -> bool:
+        return self.is_valid() and any(self.form.cleaned_data.values())
+
+    @property
+    def leads(self) -> LeadQuerySet | None:
+        """The leads that the filters leave; None when nothing is filtered."""
+        return self.qs if self.is_used else None
+
+    @property
+    def pills(self) -> list[Pill]:
+        return [self._pill(self.form[name]) for name in self.PILLS]
+
+    def _pill(self, field: forms.BoundField) -> Pill:
+        words: dict[Any, str] = dict(field.field.choices)  # type: ignore[attr-defined]
+        value = field.value()
+        chosen = words.get(value, "") if value else ""
+        return Pill(field.name.capitalize(), chosen, self._without(field.name), field)
+
+    def _without(self, name: str) -> str:
+        rest = self.data.copy()
+        rest.pop(name, None)
+        return f"?{rest.urlencode()}"
+
+
+class BoardFilter(LeadFilter):
+    """`at` is the moment at which the board is looked at."""
+
+    age = filters.ChoiceFilter(choices=AGE_WORDS, method="aged")
+
+    PILLS = (*LeadFilter.PILLS, "age")
+    at: datetime | None = None
+
+    @property
+    def entered(self) -> Entered:
+        """When whoever fits the age entered the stage."""
+        age = self.form.cleaned_data["age"] if self.is_valid() else ""
+        if not age:
+            return ALWAYS
+        at = self.at or timezone.now()
+        at_least, less_than = AGES[age]
+        return Entered(
+            since=at - less_than if less_than else None,
+            until=at - at_least if at_least else None,
+        )
+
+    @property
+    def is_only_age(self) -> bool:
+        """Nothing is asked of the leads but how long they are in their stage."""
+        if not self.is_valid():
+            return False
+        asked = {name for name, value in self.form.cleaned_data.items() if value}
+        return asked == {"age"}
+
+    def aged(self, leads: LeadQuerySet, name: str, value: str) -> LeadQuerySet:
+        """By the stay of that moment, so a move makes every lead young again."""
+        at = self.at or timezone.now()
+        lasting = Q(left_at=None) | (Q(left_at__gte=at) if self.at else Q())
+        stays = LeadStage.objects.filter(
+            lasting, changed_at__lt=at, **self.entered.stays
+        )
+        return leads.filter(pk__in=stays.values("lead"))
+
+
+Asked = TypeVar("Asked", bound=LeadFilter)
+
+
+def read_filters(
+    data: QueryDict, user: User | AnonymousUser
+) -> tuple[BoardFilter, list[str]]:
+    """The filters that `data` asks for and a sentence for each that can't be met.
+
+    A link may be older than the tag or the campaign that it names: that filter is
+    left out, and the others hold.
+    """
+    return ask(BoardFilter, data, user, _living_choices())
+
+
+def ask(
+    kind: type[Asked],
+    data: QueryDict,
+    user: User | AnonymousUser,
+    choices: dict[str, list[tuple[str, str]]],
+) -> tuple[Asked, list[str]]:
+    """As `read_filters`, for any kind of filter that has these choices."""
+    asked = kind(data, user=user, choices=choices)
+    unknown = list(asked.form.errors)
+    if not unknown:
+        return asked, []
+    known = data.copy()
+    for name in unknown:
+        known.pop(name, None)
+    sentences = [_sentence(name) for name in unknown]
+    return kind(known, user=user, choices=choices), sentences
+
+
+def _sentence(name: str) -> str:
+    if name == "q":
+        return "This search can't be read, so nothing is searched for."
+    word = "person" if name == "assigned" else name
+    article = "an" if word == "age" else "a"
+    return (
+        f"This link asks for {article} {word} that no longer exists: "
+        f"every {word} is shown."
+    )
+
+
+def _living_choices() -> dict[str, list[tuple[str, str]]]:
+    """Campaigns and tags by name, read by one query."""
+    campaigns = Campaign.objects.values_list(Value("campaign"), "id", "name")
+    tags = Tag.objects.values_list(Value("tag"), "id", "name")
+    choices: dict[str, list[tuple[str, str]]] = {"campaign": [], "tag": []}
+    for kind, pk, name in campaigns.order_by().union(tags.order_by(), all=True):
+        choices[kind].append((pk, name))
+    return {kind: sorted(rows, key=_by_name) for kind, rows in choices.items()}
+
+
+def _by_name(row: tuple[str, str]) -> str:
+    return row[1].casefold()

@@ -1,0 +1,207 @@
+"""Who somebody coming in already is: external id → e-mail → phone, for every door.
+
+E-mail and phone are found by their blind indexes, one query a kind for any number of
+people. A deleted lead is found by its external id only, and one that was merged stands
+for the lead it was merged into.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from leads.choices import ActivityType
+from leads.contact import email_key, phone_key
+from leads.models import Activity, Lead, LeadMerge, LeadTag, Opportunity
+
+COLUMNS = (
+    "id",
+    "external_id",
+    "first_name",
+    "email",
+    "phone",
+    "campaign_id",
+    "ad_platform",
+    "deleted_at",
+    "created_at",
+)
+
+
+class Identity(Protocol):
+    """What somebody can be recognised by; empty where it is not known."""
+
+    @property
+    def external_id(self) -> str: ...
+    @property
+    def first_name(self) -> str: ...
+    @property
+    def email(self) -> str: ...
+    @property
+    def phone(self) -> str: ...
+
+
+@dataclass(slots=True, eq=False)
+class Known:
+    """A lead that is there already, as far as somebody coming in can change it."""
+
+    id: str
+    external_id: str = ""
+    first_name: str = ""
+    email: str = ""
+    phone: str = ""
+    campaign_id: str = ""
+    ad_platform: str = ""
+    is_deleted: bool = False
+    has_opportunity: bool = False
+    tag_ids: set[str] = field(default_factory=set)
+    submitted_at: set[datetime] = field(default_factory=set)
+
+
+class Directory:
+    """The known leads among those who are coming in."""
+
+    def __init__(self) -> None:
+        self._by_id: dict[str, Known] = {}
+        self._by_external_id: dict[str, Known] = {}
+        self._by_email: dict[str, list[Known]] = {}
+        self._by_phone: dict[str, list[Known]] = {}
+
+    def look_up(self, people: Iterable[Identity]) -> None:
+        """Read from the database every lead that one of `people` may be."""
+        found = {lead.id: lead for lead in _candidates(list(people))}
+        survivors = _survivors(lead.id for lead in found.values() if lead.is_deleted)
+        found |= {lead.id: lead for lead in survivors.values()}
+        # By age, not by what they were found by: the oldest of several is taken.
+        fresh = {
+            lead.id: _known(lead)
+            for lead in sorted(found.values(), key=lambda it: (it.created_at, it.id))
+            if lead.id not in self._by_id
+        }
+        _read_belongings(fresh)
+        for known in fresh.values():
+            self.add(known)
+        for merged_id, survivor in survivors.items():
+            alias = found[merged_id].external_id
+            if alias:
+                self._by_external_id[alias] = self._by_id[survivor.id]
+
+    def add(self, known: Known) -> None:
+        """From now on people are compared with `known`, or with its new contact."""
+        self._by_id[known.id] = known
+        if known.external_id:
+            self._by_external_id[known.external_id] = known
+        if known.is_deleted:
+            return
+        for index, text in (
+            (self._by_email, email_key(known.email)),
+            (self._by_phone, phone_key(known.phone)),
+        ):
+            if text and known not in (holders := index.setdefault(text, [])):
+                holders.append(known)
+
+    def find(self, person: Identity) -> Known | None:
+        """The lead that this is, the oldest where several share a contact."""
+        if person.external_id and person.external_id in self._by_external_id:
+            return self._by_external_id[person.external_id]
+        by_email = self._by_email.get(email_key(person.email), ())
+        by_phone = self._by_phone.get(phone_key(person.phone), ())
+        for known in by_email:
+            if _same_contact_id(known, person):
+                return known
+        for known in by_phone:
+            if _same_contact_id(known, person) and _same_name(known, person):
+                return known
+        return None
+
+
+def _same_contact_id(known: Known, person: Identity) -> bool:
+    """Two different GoHighLevel contacts stay two, even with one address."""
+    return not (
+        known.external_id
+        and person.external_id
+        and known.external_id != person.external_id
+    )
+
+
+def _same_name(known: Known, person: Identity) -> bool:
+    """A phone under another name is a family's or a desk's, not one person's."""
+    return person.first_name.casefold() in ("", known.first_name.casefold())
+
+
+def is_somebody_else(known: Known, person: Identity) -> bool:
+    """A contact id that matches while name, e-mail and phone are all others."""
+    return (
+        bool(person.first_name and person.email and person.phone)
+        and bool(known.first_name and known.email and known.phone)
+        and known.first_name.casefold() != person.first_name.casefold()
+        and email_key(known.email) != email_key(person.email)
+        and phone_key(known.phone) != phone_key(person.phone)
+    )
+
+
+def _candidates(people: list[Identity]) -> Iterator[Lead]:
+    """A lead may come more than once."""
+    ids = {person.external_id for person in people} - {""}
+    emails = _indexes("email_index", {person.email for person in people})
+    phones = _indexes("phone_index", {person.phone for person in people})
+    living = Lead.objects.only(*COLUMNS)
+    if ids:
+        yield from Lead.all_objects.filter(external_id__in=ids).only(*COLUMNS)
+    if emails:
+        yield from living.filter(email_index__in=emails).exclude(email_index=b"")
+    if phones:
+        yield from living.filter(phone_index__in=phones).exclude(phone_index=b"")
+
+
+def _survivors(deleted_ids: Iterable[str]) -> dict[str, Lead]:
+    """Merged lead → the lead that stands for it now, however often that was merged."""
+    survivors: dict[str, Lead] = {}
+    unresolved = {lead_id: lead_id for lead_id in deleted_ids}
+    while unresolved:
+        merges = LeadMerge.objects.standing().filter(merged__in=unresolved.values())
+        into = {merge.merged_id: merge for merge in merges.select_related("survivor")}
+        steps = {
+            lead_id: into[at].survivor
+            for lead_id, at in unresolved.items()
+            if at in into
+        }
+        survivors |= steps
+        unresolved = {
+            lead_id: lead.id for lead_id, lead in steps.items() if lead.is_deleted
+        }
+    return survivors
+
+
+def _indexes(column: str, texts: set[str]) -> list[bytes]:
+    index: Any = Lead._meta.get_field(column)
+    return [index.index(text) for text in texts if text]
+
+
+def _known(lead: Lead) -> Known:
+    return Known(
+        id=lead.id,
+        external_id=lead.external_id or "",
+        first_name=lead.first_name,
+        email=lead.email,
+        phone=lead.phone,
+        campaign_id=lead.campaign_id or "",
+        ad_platform=lead.ad_platform,
+        is_deleted=lead.is_deleted,
+    )
+
+
+def _read_belongings(leads: dict[str, Known]) -> None:
+    """Tags, opportunities and forms of all `leads`, in three queries."""
+    if not leads:
+        return
+    tags = LeadTag.objects.filter(lead__in=leads).values_list("lead_id", "tag_id")
+    for lead_id, tag_id in tags:
+        leads[lead_id].tag_ids.add(tag_id)
+    opportunities = Opportunity.all_objects.filter(lead__in=leads)
+    for lead_id in opportunities.values_list("lead_id", flat=True):
+        leads[lead_id].has_opportunity = True
+    forms = Activity.all_objects.filter(
+        lead__in=leads, type=ActivityType.FORM_SUBMIT
+    ).values_list("lead_id", "created_at")
+    for lead_id, created_at in forms:
+        leads[lead_id].submitted_at.add(created_at)

@@ -1,0 +1,233 @@
+"""Making two leads one; `leads.services.unmerging` makes them two again.
+
+The merged lead is deleted and keeps its own values; what hangs on it moves to the
+survivor. `LeadMerge` remembers every row that moved and, by their history rows, the
+values that were replaced. While a merge stands, the merged lead's contact id means
+the survivor (`leads.services.matching`).
+
+Apps above this floor add their tables with a `lead` to `CHILDREN`.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.utils import timezone
+from simple_history.utils import bulk_update_with_history
+
+from leads.models import (
+    Activity,
+    Lead,
+    LeadMerge,
+    LeadStage,
+    LeadTag,
+    Opportunity,
+    Task,
+)
+from leads.models.merge import Moved
+from medspa.audit.actors import acting, current_actor
+
+LEAD_FIELDS = (
+    "first_name",
+    "email",
+    "phone",
+    "source",
+    "campaign",
+    "ad_platform",
+    "assigned_to",
+)
+OPPORTUNITY_FIELDS = ("expected_value_cents", "procedure_code", "expected_date")
+# Tables whose rows all move. Tags, stays, steps and the opportunity have rules.
+CHILDREN: list[type[models.Model]] = [Activity]
+ROWS_AT_ONCE = 500
+
+
+class MergeRefused(ValidationError):
+    """Nothing was merged or taken apart; the message is a sentence."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which values the survivor takes from the merged lead."""
+
+    lead_fields: frozenset[str] = frozenset()
+    opportunity_fields: frozenset[str] = frozenset()
+    takes_stage: bool = False
+
+
+@transaction.atomic
+def merge(survivor_id: str, merged_id: str, choice: Choice) -> LeadMerge:
+    """Take the lead `merged_id` up into `survivor_id`.
+
+    Raises MergeRefused when one of them is deleted or they are one.
+    """
+    survivor, merged = _lock_both(survivor_id, merged_id)
+    row = LeadMerge(survivor=survivor, merged=merged, merged_by=current_actor().user)
+    moved: dict[str, Any] = {"children": {}}
+    with acting(reason=f"Merged with {merged}"):
+        moved |= _end_one_stay(survivor, merged, choice.takes_stage)
+        moved |= _take_values(survivor, merged, choice)
+        moved |= _take_opportunity(survivor, merged, choice, moved["children"])
+        _move_children(survivor, merged, moved["children"])
+    with acting(reason=f"Merged into {survivor}"):
+        merged.delete()
+    row.moved_json = Moved(**moved).model_dump(mode="json")
+    row.full_clean()
+    row.save()
+    return row
+
+
+def _lock_both(survivor_id: str, merged_id: str) -> tuple[Lead, Lead]:
+    """Both, locked in the order of their ids: two merges can't wait for each other."""
+    if survivor_id == merged_id:
+        raise MergeRefused("A lead can't be merged with itself.")
+    leads = {
+        lead.pk: lead
+        for lead in Lead.objects.select_for_update(no_key=True)
+        .filter(pk__in=[survivor_id, merged_id])
+        .order_by("pk")
+    }
+    if len(leads) < 2:
+        raise MergeRefused(
+            "One of the two was deleted or merged meanwhile. Nothing was merged."
+        )
+    return leads[survivor_id], leads[merged_id]
+
+
+def _end_one_stay(survivor: Lead, merged: Lead, takes_stage: bool) -> dict[str, Any]:
+    """Of two current stays one ends, so that a lead still stands in one stage."""
+    now = timezone.now()
+    own, other = (
+        lead.stays.filter(left_at=None).first() for lead in (survivor, merged)
+    )
+    ends = own if takes_stage and own and other else other if own else None
+    if ends:
+        ends.left_at = max(now, ends.changed_at)
+        ends.save(update_fields=["left_at"])
+    return {
+        "closed_stay": ends.pk if ends else None,
+        "current_stay": other.pk if other else None,
+    }
+
+
+def _take_values(survivor: Lead, merged: Lead, choice: Choice) -> dict[str, Any]:
+    before = _last_history(survivor)
+    taken = [
+        name
+        for name in LEAD_FIELDS
+        if name in choice.lead_fields and differ(survivor, merged, name)
+    ]
+    for name in taken:
+        copy_value(merged, survivor, name)
+    notes: dict[str, Any] = {"before": before, "taken": taken}
+    if merged.created_at < survivor.created_at:
+        survivor.created_at = merged.created_at
+        taken.append("created_at")
+    if merged.external_id and not survivor.external_id:
+        notes["contact_id_before"] = _last_history(merged)
+        survivor.external_id, merged.external_id = merged.external_id, None
+        merged.save(update_fields=["external_id"])
+        taken.append("external_id")
+    if taken:
+        survivor.full_clean()
+        survivor.save()
+    return notes
+
+
+def _take_opportunity(
+    survivor: Lead, merged: Lead, choice: Choice, children: dict[str, list[str]]
+) -> dict[str, Any]:
+    """A lead has one: it moves to who has none, else the chosen values are copied."""
+    own, other = (
+        Opportunity.all_objects.filter(lead=lead).first() for lead in (survivor, merged)
+    )
+    if other is None or other.is_deleted:
+        return {}
+    if own is None:
+        other.lead = survivor
+        other.save()
+        children["opportunity"] = [other.pk]
+        return {}
+    fields = OPPORTUNITY_FIELDS if own.is_deleted else choice.opportunity_fields
+    taken = [name for name in OPPORTUNITY_FIELDS if name in fields]
+    taken = [name for name in taken if differ(own, other, name)]
+    before = _last_history(own)
+    for name in taken:
+        setattr(own, name, getattr(other, name))
+    if own.is_deleted:
+        own.deleted_at = None
+        taken.append("deleted_at")
+    if taken:
+        # The day on which a taken date was set is the day it was first set.
+        if "expected_date" in taken:
+            own._stored_date = own.expected_date
+            own.expected_date_set_on = other.expected_date_set_on
+        own.save()
+    return {"opportunity_before": before, "opportunity_taken": taken}
+
+
+def _move_children(
+    survivor: Lead, merged: Lead, children: dict[str, list[str]]
+) -> None:
+    for model in CHILDREN:
+        rows = model._base_manager.filter(lead=merged)
+        children[table_of(model)] = give(model, rows, survivor)
+    stays = LeadStage.objects.filter(lead=merged)
+    children["leadstage"] = list(stays.values_list("pk", flat=True))
+    # The stays of a lead have no history beside themselves.
+    stays.update(lead=survivor)
+    carried = survivor.lead_tags.values("tag")
+    tags = LeadTag.objects.filter(lead=merged).exclude(tag__in=carried)
+    children["leadtag"] = give(LeadTag, tags, survivor)
+    planned = Task.objects.open().filter(lead=survivor).values("what")
+    tasks = Task.all_objects.filter(lead=merged).exclude(
+        done_at=None, deleted_at=None, what__in=planned
+    )
+    children["task"] = give(Task, tasks, survivor)
+
+
+def give(model: Any, rows: Any, lead: Lead) -> list[str]:
+    """Hang `rows` on `lead`, with a history row for each; their ids."""
+    found = list(rows)
+    for row in found:
+        row.lead = lead
+    if found:
+        bulk_update_with_history(
+            found,
+            model,
+            ["lead"],
+            batch_size=ROWS_AT_ONCE,
+            default_user=current_actor().user,
+            default_change_reason=current_actor().reason,
+            manager=model._base_manager,
+        )
+    return [row.pk for row in found]
+
+
+def table_of(model: type[models.Model]) -> str:
+    return str(model._meta.model_name)
+
+
+def differ(one: Any, other: Any, name: str) -> bool:
+    attname = one._meta.get_field(name).attname
+    return getattr(one, attname) != getattr(other, attname)
+
+
+def copy_value(source: Any, target: Any, name: str) -> None:
+    attname = target._meta.get_field(name).attname
+    setattr(target, attname, getattr(source, attname))
+
+
+def _last_history(row: Any) -> int:
+    """The history row that says what `row` is now; made if no row says it."""
+    last = row.history.order_by("-history_id").first()
+    tracked = [field.attname for field in row.history.model.tracked_fields]
+    if last is None or any(
+        getattr(last, name) != getattr(row, name)
+        for name in tracked
+        if name != "updated_at"
+    ):
+        row.save()
+        last = row.history.order_by("-history_id").first()
+    return last.history_id

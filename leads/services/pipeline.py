@@ -1,0 +1,293 @@
+"""Moving leads through the pipeline: one way for every door.
+
+Drag, form, bulk action, import and API all call `move` or `move_many`. Both go through
+`_move_all`: same locks, same checks, same history, same side effects, and as many
+statements for one lead as for five hundred.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import Value
+from django.db.models.functions import Greatest
+from django.utils import timezone
+
+from leads.choices import ActivityType, LostReason
+from leads.models import Activity, Lead, LeadStage, PipelineStage
+from leads.signals import stage_entered
+from medspa.audit.actors import current_actor
+from medspa.audit.history import create_with_history
+from medspa.clock import CLOCK_SKEW
+
+# Leads that are locked, written and committed together.
+CHUNK = 500
+
+GONE = "This lead was deleted. Nothing was moved."
+RETIRED = "This stage no longer exists. Reload to see the board."
+
+
+class MoveRefused(Exception):
+    """The lead stays where it is; the message is a sentence for the person."""
+
+
+class LeadIsGone(MoveRefused):
+    pass
+
+
+class StageIsRetired(MoveRefused):
+    pass
+
+
+class ReasonNeeded(MoveRefused):
+    pass
+
+
+class InTheFuture(MoveRefused):
+    pass
+
+
+class MovedMeanwhile(MoveRefused):
+    """Somebody else moved the lead first. `stay` is where it is now."""
+
+    def __init__(self, stay: LeadStage) -> None:
+        self.stay = stay
+        who = stay.changed_by or "Somebody"
+        seconds = max(0, int((timezone.now() - stay.changed_at).total_seconds()))
+        ago = f"{seconds} s" if seconds < 120 else f"{seconds // 60} min"
+        super().__init__(f"{who} moved this to {stay.stage} {ago} ago.")
+
+
+@dataclass
+class Moves:
+    """What came of a move, by lead id: every lead is in exactly one of the three.
+
+    `changed` has the new stays, `skipped` the stays of leads that were in the stage
+    already, `failed` why a lead stays where it is, as an exception with a sentence.
+    """
+
+    changed: dict[str, LeadStage] = field(default_factory=dict)
+    skipped: dict[str, LeadStage] = field(default_factory=dict)
+    failed: dict[str, MoveRefused] = field(default_factory=dict)
+
+
+def first_stage() -> PipelineStage:
+    """Where new leads go: the leftmost open stage."""
+    stage = PipelineStage.objects.filter(outcome="open").order_by("order").first()
+    if stage is None:
+        raise MoveRefused("There is no open stage. Add one under Set-up, Stages.")
+    return stage
+
+
+@transaction.atomic
+def admit(
+    lead: Lead,
+    stage: PipelineStage | None = None,
+    *,
+    lost_reason: str = "",
+    at: datetime | None = None,
+) -> LeadStage:
+    """Save a new lead and let it enter its first stage; raises MoveRefused."""
+    stage = stage or first_stage()
+    reason = _reason(stage, lost_reason)
+    lead.save(force_insert=True)
+    (stay,) = _open_stays([lead], stage, {lead.pk: at or lead.created_at}, reason)
+    return stay
+
+
+@transaction.atomic
+def bring_back(lead: Lead) -> None:
+    """Restore a deleted lead; if its stage was retired meanwhile, to the first one.
+
+    Raises ValidationError when another row has taken its place.
+    """
+    lead.restore()
+    if lead.stays.filter(left_at=None, stage__deleted_at__isnull=False).exists():
+        move(lead.pk, first_stage().pk)
+
+
+@transaction.atomic
+def move(
+    lead_id: str,
+    stage_id: str,
+    *,
+    expected_stage_id: str | None = None,
+    lost_reason: str = "",
+    at: datetime | None = None,
+) -> LeadStage:
+    """Move the lead to the stage and return its new stay.
+
+    `expected_stage_id` is where the person saw the lead; if it is elsewhere by now,
+    nothing happens. Moving to the stage it is in changes nothing. `at` is the moment
+    of the move (now). Raises MoveRefused with a sentence.
+    """
+    moves = _move_all([lead_id], stage_id, expected_stage_id, lost_reason, at)
+    for refusal in moves.failed.values():
+        raise refusal
+    return (moves.changed | moves.skipped)[lead_id]
+
+
+def move_many(
+    lead_ids: Sequence[str],
+    stage_id: str,
+    *,
+    expected_stage_id: str | None = None,
+    lost_reason: str = "",
+    at: datetime | None = None,
+) -> Moves:
+    """Move any number of leads; the same rows as `move` for each of them.
+
+    Leads are locked in the order of their ids and written in chunks of 500, each a
+    transaction of its own: what was done when the process dies stays done, and a second
+    call skips it. A lead that can't be moved holds up no other and is in `failed` with
+    its reason; nothing is raised for it. The arguments mean what they mean to `move`.
+    """
+    done = Moves()
+    for ids in _chunks(sorted(set(lead_ids))):
+        try:
+            with transaction.atomic():
+                moves = _move_all(ids, stage_id, expected_stage_id, lost_reason, at)
+        except MoveRefused as refusal:
+            moves = Moves(failed=dict.fromkeys(ids, refusal))
+        done.changed |= moves.changed
+        done.skipped |= moves.skipped
+        done.failed |= moves.failed
+    return done
+
+
+def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))
+
+
+def _move_all(
+    lead_ids: Sequence[str],
+    stage_id: str,
+    expected_stage_id: str | None,
+    lost_reason: str,
+    at: datetime | None,
+) -> Moves:
+    """Raises MoveRefused for what is wrong with the stage, the reason or the moment."""
+    if at and at > timezone.now() + CLOCK_SKEW:
+        raise InTheFuture("A move can't be in the future.")
+    leads = _lock(lead_ids)
+    moves = Moves(failed={pk: LeadIsGone(GONE) for pk in lead_ids if pk not in leads})
+    if not leads:
+        return moves
+    stage = _living_stage(stage_id)
+    current = _current_stays(leads)
+    for pk, stay in current.items():
+        if stay.stage_id == stage.id:
+            moves.skipped[pk] = stay
+        elif expected_stage_id and stay.stage_id != expected_stage_id:
+            moves.failed[pk] = MovedMeanwhile(stay)
+    going = [
+        lead
+        for pk, lead in leads.items()
+        if pk not in moves.skipped and pk not in moves.failed
+    ]
+    if going:
+        reason = _reason(stage, lost_reason)
+        stays = _write(going, stage, reason, at or timezone.now(), current)
+        moves.changed = {stay.lead_id: stay for stay in stays}
+    return moves
+
+
+def _lock(lead_ids: Sequence[str]) -> dict[str, Lead]:
+    """The living ones, locked in the order of their ids, by id."""
+    living = Lead.objects.select_for_update(no_key=True).filter(pk__in=lead_ids)
+    return {lead.pk: lead for lead in living.order_by("pk")}
+
+
+def _living_stage(stage_id: str) -> PipelineStage:
+    stage = PipelineStage.objects.filter(pk=stage_id).first()
+    if stage is None:
+        raise StageIsRetired(RETIRED)
+    return stage
+
+
+def _current_stays(leads: Mapping[str, Lead]) -> dict[str, LeadStage]:
+    """Lead id → where it is. Read after the leads are locked, or it may be stale."""
+    stays = LeadStage.objects.select_related("stage", "changed_by").order_by()
+    current = {}
+    for stay in stays.filter(lead__in=list(leads), left_at__isnull=True):
+        stay.lead = leads[stay.lead_id]
+        current[stay.lead_id] = stay
+    return current
+
+
+def _reason(stage: PipelineStage, lost_reason: str) -> str:
+    if not stage.is_lost:
+        return ""
+    if lost_reason not in LostReason.values:
+        raise ReasonNeeded(f"Say why the lead goes to {stage}: choose a reason.")
+    return lost_reason
+
+
+def _write(
+    leads: list[Lead],
+    stage: PipelineStage,
+    reason: str,
+    moment: datetime,
+    current: Mapping[str, LeadStage],
+) -> list[LeadStage]:
+    """End the old stays where the new ones begin, and note it in the timeline."""
+    left = [current[lead.pk] for lead in leads if lead.pk in current]
+    # Two servers' clocks may differ: a stay never ends before it began.
+    at = {lead.pk: moment for lead in leads}
+    at |= {stay.lead_id: max(moment, stay.changed_at) for stay in left}
+    if left:
+        LeadStage.objects.filter(pk__in=[stay.pk for stay in left]).update(
+            left_at=Greatest("changed_at", Value(moment))
+        )
+    stays = _open_stays(leads, stage, at, reason)
+    notes = [_note(current.get(stay.lead_id), stay) for stay in stays]
+    create_with_history(Activity, notes)
+    return stays
+
+
+def _open_stays(
+    leads: Sequence[Lead],
+    stage: PipelineStage,
+    at: Mapping[str, datetime],
+    lost_reason: str,
+) -> list[LeadStage]:
+    person = current_actor().user
+    stays = [
+        LeadStage(
+            lead=lead,
+            stage=stage,
+            lost_reason=lost_reason,
+            changed_by=person,
+            changed_at=at[lead.pk],
+        )
+        for lead in leads
+    ]
+    try:
+        LeadStage.objects.bulk_create(stays)
+    except IntegrityError as error:
+        if constraint_of(error) == "leads_leadstage_stage_is_living":
+            raise StageIsRetired(RETIRED) from error
+        raise
+    stage_entered.send(sender=LeadStage, stays=stays)
+    return stays
+
+
+def constraint_of(error: IntegrityError) -> str | None:
+    """The name of the rule that the database held up."""
+    return getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+
+
+def _note(previous: LeadStage | None, stay: LeadStage) -> Activity:
+    payload = {"to_stage": stay.stage_id}
+    if previous:
+        payload["from_stage"] = previous.stage_id
+    if stay.lost_reason:
+        payload["lost_reason"] = stay.lost_reason
+    return Activity(
+        lead=stay.lead,
+        type=ActivityType.STAGE_CHANGE,
+        payload_json=payload,
+        created_by=stay.changed_by,
+        created_at=stay.changed_at,
+    )

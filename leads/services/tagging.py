@@ -1,0 +1,36 @@
+"""Which tags a lead carries."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from leads.choices import ActivityType
+from leads.models import Activity, Lead, LeadTag, Tag
+from medspa.audit.actors import current_actor
+
+
+@transaction.atomic
+def set_tags(lead: Lead, tags: Iterable[Tag]) -> None:
+    """Make `tags` exactly the lead's tags; new ones are noted as activities."""
+    wanted = {tag.id: tag for tag in tags}
+    present = {link.tag_id: link for link in lead.lead_tags.all()}
+    for tag_id, link in present.items():
+        if tag_id not in wanted:
+            link.delete()
+    for tag_id, tag in wanted.items():
+        if tag_id not in present:
+            add_tag(lead, tag)
+
+
+@transaction.atomic
+def add_tag(lead: Lead, tag: Tag) -> bool:
+    """Mark the lead with the tag; False when it already was."""
+    _, added = LeadTag.objects.get_or_create(lead=lead, tag=tag)
+    if added:
+        Activity.objects.create(
+            lead=lead,
+            type=ActivityType.TAG_ADDED,
+            payload_json={"tag": tag.id},
+            created_by=current_actor().user,
+        )
+    return added

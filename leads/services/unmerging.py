@@ -1,0 +1,151 @@
+"""Taking a merge apart: every row goes back, every replaced value returns."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from leads.models import Lead, LeadMerge, LeadStage, LeadTag, Opportunity, Task
+from leads.models.merge import Moved
+from leads.services import pipeline
+from leads.services.merging import (
+    CHILDREN,
+    MergeRefused,
+    copy_value,
+    differ,
+    give,
+    table_of,
+)
+from medspa.audit.actors import acting, current_actor
+
+
+@dataclass
+class Unmerged:
+    """The lead that is its own again, and what of the survivor was left as it is."""
+
+    merged: Lead
+    kept: list[str] = field(default_factory=list)
+
+
+@transaction.atomic
+def unmerge(merge_id: str) -> Unmerged:
+    """Make the merged lead a lead of its own again, as it was.
+
+    Every row that the merge moved goes back, every value that it replaced returns;
+    a value that somebody has changed since stays and is named. Raises MergeRefused
+    when the merge is too old, was undone, or its survivor is gone.
+    """
+    row = LeadMerge.objects.filter(pk=merge_id).first()
+    if row is None or row.undone_at is not None:
+        raise MergeRefused("This merge was already undone.")
+    leads = Lead.all_objects.select_for_update(no_key=True).filter(
+        pk__in=[row.survivor_id, row.merged_id]
+    )
+    both = {lead.pk: lead for lead in leads.order_by("pk")}
+    row.refresh_from_db()
+    survivor, merged = both[row.survivor_id], both[row.merged_id]
+    _refuse_unmerge(row, survivor)
+    moved = row.moved
+    with acting(reason=f"Merge with {merged} undone"):
+        _restore(merged)
+        kept = _give_values_back(survivor, merged, moved)
+        _give_children_back(survivor, merged, moved)
+    row.undone_at, row.undone_by = timezone.now(), current_actor().user
+    row.full_clean()
+    row.save()
+    return Unmerged(merged, kept)
+
+
+def _refuse_unmerge(row: LeadMerge, survivor: Lead) -> None:
+    if row.undone_at is not None:
+        raise MergeRefused("This merge was already undone.")
+    if survivor.is_deleted:
+        raise MergeRefused(
+            f"{survivor} was deleted or merged later. Take that back first."
+        )
+    if not row.can_be_undone:
+        raise MergeRefused("A merge can be undone for 30 days. This one is older.")
+
+
+def _restore(merged: Lead) -> None:
+    # Not `restore()`: that refuses a merged lead, for everybody but this function.
+    merged.deleted_at = None
+    merged.save(update_fields=["deleted_at", "updated_at"])
+
+
+def _give_values_back(survivor: Lead, merged: Lead, moved: Moved) -> list[str]:
+    kept: list[str] = []
+    before = survivor.history.filter(history_id=moved.before).first()
+    if moved.contact_id_before and "external_id" in moved.taken:
+        _give_contact_id_back(survivor, merged, moved, kept)
+    plain = [name for name in moved.taken if name != "external_id"]
+    kept += _put_back(survivor, merged, before, plain)
+    own = Opportunity.all_objects.filter(lead=survivor).first()
+    other = Opportunity.all_objects.filter(lead=merged).first()
+    if own and other and moved.opportunity_taken:
+        before = own.history.filter(history_id=moved.opportunity_before).first()
+        kept += _put_back(own, other, before, moved.opportunity_taken)
+    return kept
+
+
+def _give_contact_id_back(
+    survivor: Lead, merged: Lead, moved: Moved, kept: list[str]
+) -> None:
+    past = merged.history.filter(history_id=moved.contact_id_before).first()
+    if past is None or survivor.external_id != past.external_id:
+        kept.append(str(survivor._meta.get_field("external_id").verbose_name))
+        return
+    survivor.external_id = None
+    survivor.save(update_fields=["external_id", "updated_at"])
+    merged.external_id = past.external_id
+    merged.save(update_fields=["external_id", "updated_at"])
+
+
+def _put_back(row: Any, other: Any, before: Any, names: list[str]) -> list[str]:
+    """The values of `before` where `row` still has those of `other`; the rest kept."""
+    kept = []
+    for name in names:
+        if before is None or (name != "deleted_at" and differ(row, other, name)):
+            kept.append(str(row._meta.get_field(name).verbose_name))
+        else:
+            copy_value(before, row, name)
+    if "expected_date" in names and before is not None:
+        row.expected_date_set_on = before.expected_date_set_on
+        row._stored_date = row.expected_date
+    if len(kept) < len(names):
+        row.save()
+    return kept
+
+
+def _give_children_back(survivor: Lead, merged: Lead, moved: Moved) -> None:
+    tables: tuple[Any, ...] = (*CHILDREN, LeadTag, Task, Opportunity)
+    models_by_table = {table_of(model): model for model in tables}
+    for table, ids in moved.children.items():
+        if table in models_by_table:
+            model = models_by_table[table]
+            give(model, model._base_manager.filter(pk__in=ids, lead=survivor), merged)
+    stays = moved.children.get("leadstage", [])
+    LeadStage.objects.filter(pk__in=stays).update(lead=merged)
+    _stand_again(merged, moved.current_stay)
+    if moved.closed_stay not in stays and not _stands(survivor):
+        _stand_again(survivor, moved.closed_stay)
+
+
+def _stands(lead: Lead) -> bool:
+    return lead.stays.filter(left_at=None).exists()
+
+
+def _stand_again(lead: Lead, stay_id: str | None) -> None:
+    """The stay goes on as if it had not ended; a retired stage's leads go to the first.
+
+    The lead has no other current stay.
+    """
+    stay = LeadStage.objects.select_related("stage").filter(pk=stay_id).first()
+    if stay is None:
+        return
+    if stay.stage.is_deleted:
+        pipeline.move(lead.pk, pipeline.first_stage().pk)
+        return
+    stay.left_at = None
+    stay.save(update_fields=["left_at"])

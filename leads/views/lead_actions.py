@@ -1,0 +1,164 @@
+"""What is done from the lead page; each act says how to take it back."""
+
+from datetime import MAXYEAR, datetime
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from leads.choices import ActivityType, CallOutcome
+from leads.models import Activity, Lead, LeadTag, Tag, Task
+from leads.models.stage import RecordedKind
+from leads.services import contacting, pipeline
+from leads.services import next_steps as tasks
+from leads.services.actions import (
+    ActRefused,
+    Done,
+    lead_act,
+    lock_lead,
+    made_before,
+    row_key,
+)
+from leads.services.tagging import add_tag
+from leads.services.undoing import undo
+from medspa.clinic_time import clinic_zone
+from medspa.models import User
+
+# Whoever said yes wants a date, whoever asked to be called back a reminder.
+FOLLOWED_BY = {CallOutcome.BOOKED.value: "b", CallOutcome.CALL_BACK.value: "n"}
+
+
+@lead_act("leads.change_lead")
+def move_lead(request: HttpRequest, lead: Lead) -> Done:
+    """The stage bar: the same move as on the board."""
+    stay = pipeline.move(
+        lead.pk,
+        request.POST.get("stage", ""),
+        expected_stage_id=request.POST.get("expected") or None,
+        lost_reason=request.POST.get("lost_reason", ""),
+    )
+    return Done(
+        f"{lead} moved to {stay.stage}.",
+        "stay",
+        stay.pk,
+        is_outcome=True,
+        then="b" if stay.stage.records_kpi == RecordedKind.CONSULT_BOOKED else "",
+    )
+
+
+@lead_act("leads.add_activity")
+def log_contact(request: HttpRequest, lead: Lead) -> Done:
+    """One click: a call, text or e-mail and how it went."""
+    key = row_key(request)
+    activity = made_before(Activity, key, lead)
+    try:
+        activity = activity or contacting.log_contact(
+            lead,
+            request.POST.get("type", ""),
+            request.POST.get("outcome", ""),
+            key=key,
+        )
+    except (ValueError, ValidationError) as error:
+        raise ActRefused(
+            "Choose an outcome from the list. Nothing was noted."
+        ) from error
+    return Done(
+        f"{activity.get_type_display()} with {lead} noted.",
+        "activity",
+        activity.pk,
+        is_outcome=True,
+        then=FOLLOWED_BY.get(request.POST.get("outcome", ""), ""),
+    )
+
+
+@lead_act("leads.add_task")
+def plan_task(request: HttpRequest, lead: Lead) -> Done:
+    key = row_key(request)
+    task = made_before(Task, key, lead) or tasks.plan(
+        lead,
+        request.POST.get("what", ""),
+        _due_at(request),
+        _for(request, lead),
+        key=key,
+    )
+    return Done(f"“{task}” planned.", "task", task.pk, is_outcome=True)
+
+
+@lead_act("leads.change_task")
+def finish_task(request: HttpRequest, lead: Lead) -> Done:
+    task = Task.objects.filter(pk=request.POST.get("task", ""), lead=lead).first()
+    if task is None:
+        raise ActRefused("This next step is no longer planned.")
+    task.finish()
+    return Done(f"“{task}” done.", "task", task.pk, is_outcome=True)
+
+
+@lead_act("leads.add_leadtag")
+def tag_lead(request: HttpRequest, lead: Lead) -> Done:
+    tag = Tag.objects.filter(pk=request.POST.get("tag", "")).first()
+    if tag is None:
+        raise ActRefused("This tag no longer exists.")
+    if not add_tag(lead, tag):
+        return Done(f"{lead} is tagged {tag} already.")
+    newest = lead.activities.filter(type=ActivityType.TAG_ADDED).order_by("-created_at")
+    return Done(f"Tagged {tag}.", "activity", newest.values_list("pk", flat=True)[0])
+
+
+@lead_act("leads.delete_leadtag")
+def untag_lead(request: HttpRequest, lead: Lead) -> Done:
+    link = LeadTag.objects.select_related("tag").filter(
+        lead=lead, tag=request.POST.get("tag", "")
+    )
+    found = link.first()
+    if found is None:
+        raise ActRefused("The lead does not have this tag.")
+    found.delete()
+    return Done(f"No longer tagged {found.tag}.", "untag", found.tag_id)
+
+
+def _find(request: HttpRequest, lead_id: str) -> Lead:
+    """Undoing a merge locks both leads itself, in its own order."""
+    if request.POST.get("source") != "merge":
+        return lock_lead(request, lead_id)
+    lead = Lead.objects.filter(pk=lead_id).first()
+    if lead is None:
+        raise pipeline.LeadIsGone("This lead was deleted. Nothing was undone.")
+    return lead
+
+
+@lead_act("leads.view_lead", _find)
+def undo_act(request: HttpRequest, lead: Lead) -> Done:
+    """Take back one record; what that takes is asked by its kind."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return undo(
+        lead, request.POST.get("source", ""), request.POST.get("row", ""), request.user
+    )
+
+
+def _due_at(request: HttpRequest) -> datetime:
+    """The typed moment in the clinic's zone, else the picked one."""
+    if text := request.POST.get("due_at", ""):
+        try:
+            typed = parse_datetime(text)
+        except ValueError:
+            typed = None
+        # At the end of 9999 the same moment is in a year that no column holds.
+        if typed is None or typed.tzinfo is not None or typed.year == MAXYEAR:
+            raise ActRefused("Enter a day and a time for the next step.")
+        return typed.replace(tzinfo=clinic_zone())
+    picked = request.POST.get("when", "")
+    for key, _, moment in tasks.choices_of_when(timezone.now()):
+        if key == picked:
+            return moment
+    raise ActRefused("Choose when the next step is due.")
+
+
+def _for(request: HttpRequest, lead: Lead) -> User | None:
+    match request.POST.get("for"):
+        case "me":
+            return request.user  # type: ignore[return-value]
+        case "owner":
+            return lead.assigned_to
+    return None

@@ -1,0 +1,74 @@
+"""The audit trail: one row per change, with the person or job behind it."""
+
+from typing import Any
+
+from django.db import models
+from simple_history.models import HistoricalRecords
+from simple_history.utils import bulk_create_with_history
+
+from medspa.audit.actors import current_actor
+
+MAX_ACTOR_LENGTH = 150
+MAX_REASON_LENGTH = 100
+
+
+def actor_name() -> str:
+    return current_actor().name[:MAX_ACTOR_LENGTH]
+
+
+class ActedRow(models.Model):
+    """What every history row has on top of the library's columns."""
+
+    history_actor = models.CharField(max_length=MAX_ACTOR_LENGTH, default=actor_name)
+
+    class Meta:
+        abstract = True
+
+
+class History(HistoricalRecords):
+    """`HistoricalRecords` whose user, actor and reason come from `acting`."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        defaults: dict[str, Any] = {
+            "bases": [ActedRow],
+            "get_user": _acting_user,
+            "custom_model_name": lambda name: f"{name}History",
+        }
+        super().__init__(**(defaults | kwargs))
+
+    def get_change_reason_for_object(
+        self, instance: models.Model, history_type: str, using: str
+    ) -> str | None:
+        reason = (
+            super().get_change_reason_for_object(instance, history_type, using)
+            or current_actor().reason
+        )
+        return reason[:MAX_REASON_LENGTH] or None
+
+    def post_save(
+        self,
+        instance: models.Model,
+        created: bool,
+        using: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """No row for a save of fields that history leaves out, such as a sign-in."""
+        saved = kwargs.get("update_fields")
+        if not saved or set(saved) - set(self.excluded_fields):
+            super().post_save(instance, created, using, **kwargs)
+
+
+def _acting_user(instance: models.Model, **kwargs: Any) -> Any:
+    return current_actor().user
+
+
+def create_with_history(model: type[models.Model], rows: list[Any]) -> None:
+    """Insert new rows by one statement and their history by another.
+
+    The same rows as saving one by one: a row whose `clean` refuses it is in neither.
+    """
+    for row in rows:
+        row.clean()
+    if rows:
+        reason = current_actor().reason[:MAX_REASON_LENGTH] or None
+        bulk_create_with_history(rows, model, default_change_reason=reason)

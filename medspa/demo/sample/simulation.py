@@ -1,0 +1,148 @@
+"""Where leads' lives are told: the random numbers, the clock and the paper."""
+
+from dataclasses import dataclass, field
+from random import Random
+
+from commissions.models import Role
+from leads.choices import ActivityType
+from medspa.demo.sample.channels import Channel
+from medspa.demo.sample.days import MINUTE
+from medspa.demo.sample.distributions import ProcedureMix
+from medspa.demo.sample.people import Contact, ContactColumns
+from medspa.demo.sample.plan import Chunk, World
+from medspa.demo.sample.rows import NULL, Rows, stamp
+from medspa.ids import cuid
+
+ID_BITS = 82  # 2**82 fits below 36**16
+
+
+@dataclass(slots=True)
+class Person:
+    """One lead while its life is told; moments are epoch seconds."""
+
+    id: str
+    number: int
+    contact: Contact
+    channel: Channel
+    campaign: str
+    procedure: str
+    mix: ProcedureMix
+    is_surgical: bool
+    price_cents: int
+    assigned_to: str
+    created: int
+    last: int
+    stay: str = ""
+    stage: str = NULL
+    stage_since: int = 0
+    stage_by: str = NULL
+    lost_reason: str = ""
+    touched: int | None = None
+    due: int | None = None
+    shown: int | None = None
+    visits: int = 0
+    is_won: bool = False
+    tags: dict[str, int] = field(default_factory=dict)
+    expected_on: str = NULL
+    expected_said: int | None = None
+
+
+class Scene:
+    """One chunk's telling. The same world and chunk always tell the same lives."""
+
+    def __init__(self, world: World, chunk: Chunk) -> None:
+        self.world = world
+        self.chunk = chunk
+        self.now = world.now
+        self.days = world.days
+        self.delays = world.known.delays
+        self.stages = world.clinic.stages
+        self.rng = Random(f"{world.seed}:{chunk.index}")  # noqa: S311  (no secrets)
+        self.rows = Rows()
+        self.contacts = ContactColumns(world.keys)
+        self.met: list[Contact] = []
+
+    def new_id(self, moment: int) -> str:
+        return cuid(moment * 1000, self.rng.getrandbits(ID_BITS))
+
+    def chance(self, probability: float) -> bool:
+        return self.rng.random() < probability
+
+    def between(self, least: float, most: float) -> int:
+        """A duration of so many seconds."""
+        return int(least + self.rng.random() * (most - least))
+
+    def in_opening_hours(self, moment: int) -> int:
+        """`moment`, or within three hours after the doors open next."""
+        if moment > self.now or self.days.is_open(moment):
+            return moment
+        return self.days.next_opening(moment) + self.between(0, 180 * MINUTE)
+
+    def enter(
+        self, person: Person, stage: str, moment: int, *, by: str, reason: str = ""
+    ) -> None:
+        """Leave the stage the person is in and note the move."""
+        left = person.stage
+        if person.stay:
+            self._close_stay(person, stamp(moment))
+        person.stay = self.new_id(moment)
+        person.stage, person.stage_since, person.stage_by = stage, moment, by
+        person.lost_reason = reason
+        person.last = max(person.last, moment)
+        if left != NULL:
+            why = f',"lost_reason":"{reason}"' if reason else ""
+            payload = f'{{"from_stage":"{left}","to_stage":"{stage}"{why}}}'
+            self.act(person, ActivityType.STAGE_CHANGE.value, payload, moment, by)
+
+    def _close_stay(self, person: Person, left_at: str) -> None:
+        entered = stamp(person.stage_since)
+        self.rows.add(
+            "leads_leadstage",
+            (
+                person.stay,
+                person.id,
+                person.stage,
+                person.lost_reason,
+                person.stage_by,
+                entered,
+                left_at,
+                entered,
+            ),
+        )
+
+    def rest(self, person: Person) -> None:
+        """The person stays where it is: the current stay."""
+        self._close_stay(person, NULL)
+
+    def act(
+        self, person: Person, kind: str, payload: str, moment: int, by: str = NULL
+    ) -> None:
+        when = stamp(moment)
+        row = (self.new_id(moment), person.id, kind, payload, by, when, when)
+        self.rows.add("leads_activity", row)
+        person.last = max(person.last, moment)
+
+    def event(
+        self,
+        person: Person,
+        kind: str,
+        moment: int,
+        metadata: str = "{}",
+        cents: str = NULL,
+        refund_of: str = NULL,
+    ) -> str:
+        """Write an event of the person's; returns its id."""
+        event, when = self.new_id(moment), stamp(moment)
+        # Only a click knows its own campaign; the rest follows the lead's first touch.
+        row = (event, person.id, NULL, kind, cents, refund_of, metadata, when, when)
+        self.rows.add("kpis_kpievent", row)
+        person.last = max(person.last, moment)
+        return event
+
+    def credit(self, event: str, moment: int, *shares: tuple[str, int]) -> None:
+        for provider, share_bps in shares:
+            row = (self.new_id(moment), event, provider, str(share_bps))
+            self.rows.add("commissions_credit", row)
+
+    def providers(self, role: Role) -> tuple[str, ...]:
+        return self.world.clinic.providers[role.value]

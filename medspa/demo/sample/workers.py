@@ -1,0 +1,67 @@
+"""Telling chunks beside the loading: in other processes when there are many.
+
+A worker waits until its last chunk was taken, so no memory piles up. When the main
+process is gone its next hand-over fails and it ends; when a worker is gone, the main
+process is told by the end of the pipe.
+"""
+
+import os
+import pickle
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+
+from medspa.demo.sample.generate_leads import ChunkText, tell
+from medspa.demo.sample.plan import Chunk, World
+from medspa.demo.sample.worker import work
+
+# Below this, starting a process takes longer than it saves.
+CHUNKS_WORTH_A_WORKER = 8
+MOST_WORKERS = 4
+
+
+class WorkerGone(Exception):
+    """A working process ended before its work was done."""
+
+
+def told(world: World, chunks: Sequence[Chunk]) -> Iterator[ChunkText]:
+    """What `tell` returns for each chunk, in order. Raises WorkerGone."""
+    if len(chunks) < CHUNKS_WORTH_A_WORKER:
+        yield from (tell(world, chunk) for chunk in chunks)
+        return
+    count = min(os.cpu_count() or 1, MOST_WORKERS)
+    with ExitStack() as stack:
+        pipes = [
+            stack.enter_context(_worker(world, chunks[first::count]))
+            for first in range(count)
+        ]
+        for number in range(len(chunks)):
+            yield _receive(pipes[number % count])
+
+
+@contextmanager
+def _worker(world: World, chunks: Sequence[Chunk]) -> Iterator[Connection]:
+    """A process that tells `chunks` into the pipe."""
+    # Spawned, not forked: this process has threads and database connections.
+    context = get_context("spawn")
+    ours, theirs = context.Pipe(duplex=False)
+    job = pickle.dumps((world, chunks))
+    process = context.Process(target=work, args=(theirs, job), daemon=True)
+    process.start()
+    theirs.close()
+    try:
+        yield ours
+    finally:
+        ours.close()
+        process.terminate()
+        process.join()
+
+
+def _receive(pipe: Connection) -> ChunkText:
+    try:
+        return pipe.recv()
+    except (EOFError, OSError) as error:
+        raise WorkerGone(
+            "A working process ended early. Nothing was loaded."
+        ) from error

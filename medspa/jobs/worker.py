@@ -1,0 +1,106 @@
+"""The process that carries out jobs: procrastinate's worker, kept on its feet.
+
+It outlives a restart of the database and takes over what a killed worker left.
+"""
+
+import asyncio
+import logging
+import signal
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+from procrastinate import App
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.utils import connector_params
+from procrastinate.exceptions import ConnectorException
+from procrastinate.psycopg_connector import PsycopgConnector
+from psycopg import Error as DatabaseError
+from psycopg_pool import PoolTimeout
+
+from medspa.jobs.registry import HEARTBEAT, SILENCE
+
+log = logging.getLogger(__name__)
+# Work waits more for the database than it computes; a short job passes a long one.
+CONCURRENCY = 2
+SECONDS_TO_FINISH = 5
+SECONDS_BEFORE_ANOTHER_TRY = 1
+ENDS = (signal.SIGINT, signal.SIGTERM)
+BROKEN_CONNECTION = (ConnectorException, DatabaseError, PoolTimeout, OSError)
+
+
+async def work_until_stopped() -> None:
+    """Work until the process is told to end; a running job stops at its next step."""
+    stop = asyncio.Event()
+    for end in ENDS:
+        asyncio.get_running_loop().add_signal_handler(end, stop.set)
+    while not stop.is_set():
+        try:
+            await _work(stop)
+        except BROKEN_CONNECTION as error:
+            log.warning("The database does not answer: %s", type(error).__name__)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), SECONDS_BEFORE_ANOTHER_TRY)
+
+
+async def work_off() -> None:
+    """Do the jobs that wait, with those of dead workers, then return."""
+    async with _connected() as connected:
+        await rescue(connected)
+        await _run_worker(connected, wait=False)
+
+
+async def rescue(connected: App) -> None:
+    """Give the jobs of workers that show no life to those that do."""
+    silent = await connected.job_manager.get_stalled_jobs(
+        seconds_since_heartbeat=SILENCE.total_seconds()
+    )
+    for job in silent:
+        log.warning("Job %s is taken over from a worker that has ended.", job.id)
+        with suppress(ConnectorException):  # another worker was faster
+            await connected.job_manager.retry_job(job)
+
+
+async def _work(stop: asyncio.Event) -> None:
+    async with _connected() as connected:
+        parts = [
+            asyncio.create_task(part)
+            for part in (
+                _run_worker(connected, wait=True),
+                _keep_rescuing(connected),
+                stop.wait(),
+            )
+        ]
+        done, _ = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
+        for part in parts:
+            part.cancel()
+        await asyncio.gather(*parts, return_exceptions=True)
+    for part in done:
+        part.result()
+
+
+@asynccontextmanager
+async def _connected() -> AsyncIterator[App]:
+    """The app on connections for a worker instead of the web server's."""
+    connector = PsycopgConnector(min_size=1, kwargs=connector_params())
+    with app.replace_connector(connector) as connected:
+        async with connected.open_async():
+            yield connected
+
+
+def _run_worker(connected: App, *, wait: bool) -> Coroutine[Any, Any, None]:
+    return connected.run_worker_async(
+        wait=wait,
+        concurrency=CONCURRENCY,
+        install_signal_handlers=False,
+        update_heartbeat_interval=HEARTBEAT.total_seconds(),
+        stalled_worker_timeout=SILENCE.total_seconds(),
+        shutdown_graceful_timeout=SECONDS_TO_FINISH,
+        delete_jobs="successful",
+    )
+
+
+async def _keep_rescuing(connected: App) -> None:
+    while True:
+        await asyncio.sleep(HEARTBEAT.total_seconds())
+        await rescue(connected)

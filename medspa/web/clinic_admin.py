@@ -1,0 +1,251 @@
+"""The base of every admin page: soft deletion, history in words, money fields."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.text import capfirst
+from unfold.admin import ModelAdmin
+from unfold.decorators import action
+from unfold.widgets import UnfoldAdminTextInputWidget
+
+from medspa.admin_filters import OfferedFiltersMixin
+from medspa.audit.views import HistoryAdmin
+from medspa.encryption.fields import EncryptedField
+from medspa.web.conflicts import ConflictForm, inputs_kept
+from medspa.web.form_fields import clinic_formfield, unit_of
+from medspa.web.paging import BoundedPaginator
+
+
+class DeletedFilter(admin.SimpleListFilter):
+    """The living unless somebody asks for the deleted."""
+
+    title = "deleted"
+    parameter_name = "deleted"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("yes", "Deleted")]
+
+    def choices(self, changelist: Any) -> Any:
+        first, *rest = super().choices(changelist)
+        return [first | {"display": "Not deleted"}, *rest]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset.deleted() if self.value() == "yes" else queryset.living()
+
+
+class HundredthsMixin:
+    """Cents and basis points are typed as dollars and per cent."""
+
+    def formfield_for_dbfield(
+        self, db_field: models.Field, request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        if (form_class := clinic_formfield(db_field.name)) is None:
+            return super().formfield_for_dbfield(  # type: ignore[misc]
+                db_field, request, **kwargs
+            )
+        label = f"{db_field.verbose_name} ({unit_of(db_field.name)})"
+        return form_class(
+            label=label[:1].upper() + label[1:],
+            required=not db_field.blank and not db_field.has_default(),
+            initial=db_field.default if db_field.has_default() else None,
+            help_text=db_field.help_text,
+            widget=UnfoldAdminTextInputWidget(attrs={"inputmode": "decimal"}),
+        )
+
+
+class ReadOnlyMixin:
+    """Nothing is added, changed or removed here, whoever asks.
+
+    For facts: their own acts write them, with checks that a plain form lacks.
+    """
+
+    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class ClinicAdmin(OfferedFiltersMixin, HundredthsMixin, HistoryAdmin, ModelAdmin):
+    """What the admin pages of all our tables have in common."""
+
+    form = ConflictForm
+    paginator: ClassVar[Any] = BoundedPaginator
+    show_full_result_count = False
+    list_fullwidth = True
+    list_per_page = 50
+    list_filter_sheet = True
+    warn_unsaved_form = True
+    compressed_fields = True
+    formfield_overrides: ClassVar[Any] = {
+        EncryptedField: {"widget": UnfoldAdminTextInputWidget}
+    }
+
+    # Words ------------------------------------------------------------------
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: Any = None
+    ) -> HttpResponse:
+        title = capfirst(self.opts.verbose_name_plural)
+        return super().changelist_view(
+            request, {"title": title, **(extra_context or {})}
+        )
+
+    def render_change_form(
+        self, request: HttpRequest, context: Any, add: bool = False, **kwargs: Any
+    ) -> HttpResponse:
+        if clashing := _clashing_forms(context):
+            return self._conflict_screen(request, context, clashing)
+        verb = "New" if add else "Edit"
+        context["title"] = f"{verb} {self.opts.verbose_name}"
+        return super().render_change_form(request, context, add=add, **kwargs)
+
+    # Soft deletion ----------------------------------------------------------
+
+    @property
+    def is_soft_deletable(self) -> bool:
+        return hasattr(self.model, "deleted_at")
+
+    def get_list_filter(self, request: HttpRequest) -> Any:
+        filters = tuple(super().get_list_filter(request))
+        return (*filters, DeletedFilter) if self.is_soft_deletable else filters
+
+    def get_actions(self, request: HttpRequest) -> Any:
+        actions = super().get_actions(request)
+        if not self.is_soft_deletable:
+            actions.pop("restore_selected", None)
+        if not self.may_delete_many(request):
+            actions.pop("delete_selected", None)
+        return actions
+
+    def may_delete_many(self, request: HttpRequest) -> bool:
+        return self.has_delete_permission(request)
+
+    def may_restore(self, request: HttpRequest) -> bool:
+        return self.has_delete_permission(request)
+
+    def has_restore_permission(self, request: HttpRequest) -> bool:
+        return self.may_restore(request)
+
+    actions: ClassVar[Any] = ["restore_selected"]
+
+    @action(description="Restore the chosen", permissions=["restore"])
+    def restore_selected(self, request: HttpRequest, queryset: Any) -> None:
+        restored = 0
+        for row in queryset.deleted():
+            try:
+                self.restore(row)
+                restored += 1
+            except ValidationError as error:
+                self.message_user(
+                    request, f"{row}: {' '.join(error.messages)}", messages.ERROR
+                )
+        self.message_user(request, f"{restored} restored.", messages.SUCCESS)
+
+    def restore(self, row: Any) -> None:
+        row.restore()
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """What a deletion takes along: nothing but the rows that were chosen."""
+        if not self.is_soft_deletable:
+            return super().get_deleted_objects(objs, request)
+        rows = [str(row) for row in objs[:100]]
+        count = len(objs) if isinstance(objs, list) else objs.count()
+        return rows, {str(self.opts.verbose_name_plural): count}, set(), []
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        try:
+            obj.delete()
+        except ValidationError as error:
+            request.deletion_refused = error  # type: ignore[attr-defined]
+
+    def response_delete(
+        self, request: HttpRequest, obj_display: str, obj_id: str
+    ) -> HttpResponse:
+        refused = getattr(request, "deletion_refused", None)
+        if refused is None:
+            return super().response_delete(request, obj_display, obj_id)
+        self.message_user(request, " ".join(refused.messages), messages.ERROR)
+        return redirect(self._address("change", obj_id))
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        refusals = []
+        for row in queryset:
+            try:
+                row.delete()
+            except ValidationError as error:
+                refusals += error.messages
+        for sentence in refusals:
+            self.message_user(request, sentence, messages.ERROR)
+
+    # Saving -----------------------------------------------------------------
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Any:
+        """Lock the row while a form for it is judged and saved."""
+        found = super().get_object(request, object_id, from_field)
+        if found and request.method == "POST":
+            connection = transaction.get_connection()
+            if connection.in_atomic_block:
+                self.model._base_manager.select_for_update(no_key=True).filter(
+                    pk=found.pk
+                ).first()
+                found.refresh_from_db()
+        return found
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        if "seen_history" not in form.base_fields and obj is not None:
+            form.base_fields["seen_history"] = ConflictForm.base_fields["seen_history"]
+        return form
+
+    def save_related(
+        self, request: HttpRequest, form: Any, formsets: Any, change: bool
+    ) -> None:
+        super().save_related(request, form, formsets, change)
+        for saved in _conflict_forms(form, formsets):
+            if saved.reconciled.taken:
+                for sentence in saved.reconciled.told:
+                    self.message_user(request, f"{sentence} That is kept.")
+
+    def _conflict_screen(
+        self, request: HttpRequest, context: Any, some_forms: list[ConflictForm]
+    ) -> HttpResponse:
+        context |= {
+            "title": "Two changes at once",
+            "what": self.opts.verbose_name,
+            "told": [line for form in some_forms for line in form.reconciled.told],
+            "conflicts": [
+                conflict
+                for form in some_forms
+                for conflict in form.reconciled.conflicts
+            ],
+            "inputs": inputs_kept(request.POST, some_forms),
+        }
+        return render(request, "medspa/conflict.html", context)
+
+
+def _conflict_forms(form: Any, formsets: Any) -> list[ConflictForm]:
+    every = [form, *(inner for formset in formsets for inner in formset.forms)]
+    return [found for found in every if isinstance(found, ConflictForm)]
+
+
+def _clashing_forms(context: Any) -> list[ConflictForm]:
+    """All forms of a page of which at least one has a conflict to decide."""
+    if "adminform" not in context:
+        return []
+    inner = [
+        admin_formset.formset for admin_formset in context["inline_admin_formsets"]
+    ]
+    found = _conflict_forms(context["adminform"].form, inner)
+    return found if any(form.reconciled.conflicts for form in found) else []

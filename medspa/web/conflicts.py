@@ -1,0 +1,164 @@
+"""Two people saving one row: each field goes to who changed it; of both, people choose.
+
+A form remembers which state of the row it showed. When the row has changed since, a
+field that only one of the two changed has that person's value. A field that both
+changed to different values is shown with both, and nothing is saved before somebody
+has chosen.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+
+from medspa.audit.sentences import entries, value_in_words
+from medspa.templatetags.clinic import duration
+
+UNKNOWN = object()
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """A field that both changed: its input's name, both values raw and in words."""
+
+    name: str
+    label: str
+    theirs: str
+    mine: str
+    their_words: str
+    my_words: str
+
+
+@dataclass
+class Reconciled:
+    """What came of two changes: `taken` are the other's raw values by input name."""
+
+    conflicts: list[Conflict] = field(default_factory=list)
+    taken: dict[str, str] = field(default_factory=dict)
+    told: list[str] = field(default_factory=list)
+
+
+class ConflictForm(forms.ModelForm):
+    """The row must be locked by the view when the form is validated.
+
+    For inputs with one value; those of several parts keep the value of who saves last.
+    """
+
+    seen_history = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.reconciled = Reconciled()
+        if not self.instance._state.adding:
+            self.initial["seen_history"] = self._latest_history_id()
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if self.instance._state.adding or not hasattr(self.instance, "history"):
+            return cleaned
+        seen = cleaned.get("seen_history")
+        if seen is not None and seen != self.initial["seen_history"]:
+            self._reconcile(cleaned, seen)
+        return cleaned
+
+    def has_changed(self) -> bool:
+        return bool(set(self.changed_data) - {"seen_history"})
+
+    def _latest_history_id(self) -> int | None:
+        return (
+            self.instance.history.order_by("-history_id")
+            .values_list("history_id", flat=True)
+            .first()
+        )
+
+    def _reconcile(self, cleaned: dict[str, Any], seen: int) -> None:
+        shown = self.instance.history.filter(history_id=seen).first()
+        for name in self._comparable(cleaned):
+            self._reconcile_field(name, cleaned, shown)
+        if self.reconciled.taken or self.reconciled.conflicts:
+            self.reconciled.told = list(self._sentences(seen))
+        if self.reconciled.conflicts:
+            self.add_error(None, "Somebody else changed the same. Nothing was saved.")
+
+    def _comparable(self, cleaned: dict[str, Any]) -> list[str]:
+        known = {column.name for column in self.instance._meta.concrete_fields}
+        return [
+            name
+            for name in self.fields
+            if name in known and name in cleaned and not _has_parts(self.fields[name])
+        ]
+
+    def _reconcile_field(self, name: str, cleaned: dict[str, Any], shown: Any) -> None:
+        attname = self.instance._meta.get_field(name).attname
+        theirs = getattr(self.instance, attname)
+        before = getattr(shown, attname, UNKNOWN)
+        if theirs == before:
+            return
+        form_field, raw = self.fields[name], self[name].data
+        is_mine = before is UNKNOWN or form_field.has_changed(before, raw)
+        if is_mine and form_field.has_changed(theirs, raw):
+            self.reconciled.conflicts.append(self._conflict(name, theirs, raw))
+            return
+        cleaned[name] = getattr(self.instance, name)
+        self.reconciled.taken[self.add_prefix(name)] = _raw(form_field, theirs)
+
+    def _conflict(self, name: str, theirs: Any, raw: Any) -> Conflict:
+        column: Any = self.instance._meta.get_field(name)
+        mine = self.cleaned_data[name]
+        label = str(column.verbose_name)
+        return Conflict(
+            name=self.add_prefix(name),
+            label=label[:1].upper() + label[1:],
+            theirs=_raw(self.fields[name], theirs),
+            mine=str(raw or ""),
+            their_words=value_in_words(column, getattr(self.instance, name)),
+            my_words=value_in_words(column, mine),
+        )
+
+    def _sentences(self, seen: int) -> Iterator[str]:
+        records = self.instance.history.filter(history_id__gte=seen).select_related(
+            "history_user"
+        )
+        for entry in entries(records.order_by("-history_id")):
+            if entry.record.history_id > seen:  # the seen one is only compared with
+                yield f"{entry.sentence} {_ago(entry.record.history_date)}."
+
+
+def _has_parts(form_field: forms.Field) -> bool:
+    return isinstance(form_field.widget, forms.MultiWidget) or isinstance(
+        form_field, forms.ModelMultipleChoiceField
+    )
+
+
+def _raw(form_field: forms.Field, value: Any) -> str:
+    """A model's value as the form's input would send it."""
+    prepared = form_field.prepare_value(value)
+    return "" if prepared is None else str(prepared)
+
+
+def inputs_kept(
+    data: QueryDict, some_forms: Iterable[ConflictForm]
+) -> list[tuple[str, str]]:
+    """The inputs to send again: the other's untouched values and the newest state."""
+    replaced: dict[str, str] = {}
+    chosen = {"csrfmiddlewaretoken"}
+    for form in some_forms:
+        replaced |= form.reconciled.taken
+        newest = form.initial.get("seen_history")
+        replaced[form.add_prefix("seen_history")] = str(newest or "")
+        chosen |= {conflict.name for conflict in form.reconciled.conflicts}
+    kept = [
+        (name, value)
+        for name, values in data.lists()
+        if name not in chosen and name not in replaced
+        for value in values
+    ]
+    return [*kept, *replaced.items()]
+
+
+def _ago(moment: Any) -> str:
+    words = duration(datetime.now(UTC) - moment)
+    return "just now" if words == "now" else f"{words} ago"

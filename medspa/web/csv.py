@@ -1,0 +1,28 @@
+"""CSV files for people: streamed row by row, and no cell is run as a formula."""
+
+import csv
+from collections.abc import Iterable, Iterator, Sequence
+
+# A spreadsheet program takes a cell that begins so for a formula.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+class _Echo:
+    """A file that returns each written line, so that rows can be streamed."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def csv_lines(rows: Iterable[Sequence[object]]) -> Iterator[str]:
+    """The lines of a CSV file, one for each row."""
+    writer = csv.writer(_Echo())
+    for row in rows:
+        yield writer.writerow([without_formula(cell) for cell in row])
+
+
+def without_formula(cell: object) -> object:
+    """Text that would be run as a formula gets an apostrophe in front of it."""
+    if isinstance(cell, str) and cell.startswith(FORMULA_STARTS):
+        return f"'{cell}"
+    return cell

@@ -1,0 +1,156 @@
+"""What people see instead of a page: what happened, what was kept, what to do.
+
+None of these pages asks the database or the session, which may be what is broken.
+"""
+
+import sys
+from collections.abc import Callable
+from http import HTTPStatus
+from urllib.parse import urlencode
+
+from django.contrib import admin
+from django.db import DataError, InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http.response import HttpResponseBase
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from medspa.web.admin_site import ClinicAdminSite
+
+SECONDS_UNTIL_ANOTHER_TRY = 5
+# What psycopg says before it sends anything.
+NULL_BYTE = "NUL (0x00)"
+SAVED_IS_KEPT = "Everything saved before is kept."
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _page(
+        HTTPStatus.BAD_REQUEST,
+        "This can't be read",
+        "The address or what was sent with it is broken. Nothing was done.",
+    )
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """For people who may not do it, and for those whose session has ended."""
+    if request.user.is_authenticated:
+        return _page(
+            HTTPStatus.FORBIDDEN,
+            "This is not open to you",
+            "Nothing was done. If your work needs it, ask an administrator for a role "
+            "that has it.",
+        )
+    return _page(
+        HTTPStatus.FORBIDDEN,
+        "You are signed out",
+        f"Nothing was done. {SAVED_IS_KEPT} Sign in, then do it again.",
+        sign_in=_sign_in(request),
+    )
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _page(
+        HTTPStatus.NOT_FOUND,
+        "There is nothing at this address",
+        _sentence_of(exception) or "It may have been deleted, or the link is broken.",
+    )
+
+
+def explain_wrong_methods(
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Middleware: an act's address opened as a page is no empty window."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        answer = get_response(request)
+        if not isinstance(answer, HttpResponseNotAllowed) or request.method != "GET":
+            return answer
+        page = _page(
+            HTTPStatus.METHOD_NOT_ALLOWED,
+            "This is no page by itself",
+            "It was the answer to something that was sent. Nothing was done now: go "
+            "back to where you came from.",
+        )
+        page["Allow"] = answer["Allow"]
+        return page
+
+    return middleware
+
+
+def refuse_null_bytes(
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Middleware: no text of PostgreSQL holds a NUL, so no row was ever asked for.
+
+    Most forms say so themselves. This is for ids in addresses and hidden fields.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        return get_response(request)
+
+    def process_exception(
+        request: HttpRequest, exception: Exception
+    ) -> HttpResponse | None:
+        is_null = isinstance(exception, DataError) and NULL_BYTE in str(exception)
+        return bad_request(request, exception) if is_null else None
+
+    middleware.process_exception = process_exception  # type: ignore[attr-defined]
+    return middleware
+
+
+def out_of_date(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Django's guard against forged forms: mostly a page from before signing in."""
+    return _page(
+        HTTPStatus.FORBIDDEN,
+        "This page was out of date",
+        f"Nothing was done. {SAVED_IS_KEPT} Go back, reload and do it again.",
+    )
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    if not isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return _page(
+            HTTPStatus.INTERNAL_SERVER_ERROR,
+            "Something went wrong here",
+            f"It was not your doing, and it is in the log. {SAVED_IS_KEPT} Go back "
+            "and look whether your last step was done before you try it again.",
+        )
+    answer = _page(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "The database does not answer right now",
+        f"It is mostly back within seconds. {SAVED_IS_KEPT} Reload, and look whether "
+        "your last step was done before you try it again.",
+    )
+    answer["Retry-After"] = str(SECONDS_UNTIL_ANOTHER_TRY)
+    return answer
+
+
+def locked_out(
+    request: HttpRequest, original: HttpResponse | None, credentials: dict[str, str]
+) -> HttpResponse:
+    """What `axes` answers to somebody who tried too many passwords."""
+    return _page(
+        HTTPStatus.TOO_MANY_REQUESTS,
+        "Too many attempts to sign in",
+        "Wait 15 minutes and try again, or ask an administrator to unlock you.",
+    )
+
+
+def _sentence_of(exception: Exception) -> str:
+    """Our own word for what is missing; Django's are not for people."""
+    said = exception.args[0] if exception.args else ""
+    is_ours = isinstance(said, str) and said.startswith(("This ", "The ", "There "))
+    return said if is_ours else ""
+
+
+def _sign_in(request: HttpRequest) -> str:
+    page = request.get_full_path() if request.method == "GET" else reverse("home")
+    return f"{reverse('admin:login')}?{urlencode({'next': page})}"
+
+
+def _page(
+    status: HTTPStatus, title: str, words: str, *, sign_in: str = ""
+) -> HttpResponse:
+    site: ClinicAdminSite = admin.site  # type: ignore[assignment]
+    context = site.look() | {"title": title, "words": words, "sign_in": sign_in}
+    return HttpResponse(render_to_string("medspa/error.html", context), status=status)

@@ -1,0 +1,226 @@
+"""The admin theme: names, colours and the sidebar."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import reverse, reverse_lazy
+from django.utils.html import escape
+
+
+def _allowed(*permissions: str) -> Any:
+    def permission(request: HttpRequest) -> bool:
+        return all(request.user.has_perm(name) for name in permissions)
+
+    return permission
+
+
+def _item(title: str, icon: str, link: Any, prefix: str, *permissions: str) -> dict:
+    """A sidebar entry, marked on the pages whose path starts with `prefix`."""
+
+    def active(request: HttpRequest) -> bool:
+        return request.path.startswith(prefix)
+
+    return {
+        "title": title,
+        "icon": icon,
+        "link": link,
+        "active": active,
+        "permission": _allowed(*permissions),
+    }
+
+
+def _table(title: str, icon: str, app: str, model: str) -> dict:
+    return _item(
+        title,
+        icon,
+        reverse_lazy(f"admin:{app}_{model}_changelist"),
+        f"/admin/{app}/{model}/",
+        f"{app}.view_{model}",
+    )
+
+
+def _is_lead_page(request: HttpRequest) -> bool:
+    path = request.path
+    if _open_view(request) in {view["id"] for view in _pinned_views(request)}:
+        return False
+    return path.startswith(("/admin/leads/lead/", "/leads/")) and not path.startswith(
+        ("/leads/board/", "/leads/today/")
+    )
+
+
+def _is_campaign_page(request: HttpRequest) -> bool:
+    return request.path.startswith(("/campaigns/", "/admin/campaigns/"))
+
+
+def _is_month_page(request: HttpRequest) -> bool:
+    path = request.path
+    return path.startswith("/commissions/") and not path.startswith(
+        "/commissions/rules/"
+    )
+
+
+def _is_own_commissions(request: HttpRequest) -> bool:
+    """Who sees everybody's statements is on the other entry's pages."""
+    return request.path.startswith("/commissions/") and not request.user.has_perm(
+        "commissions.view_month"
+    )
+
+
+def _has_runs(request: HttpRequest) -> bool:
+    """Whether the person has asked for long work lately; it comes with the person."""
+    return getattr(request.user, "has_long_runs", False)
+
+
+WORK = {
+    "title": "Work",
+    "items": [
+        _item(
+            "Today",
+            "today",
+            reverse_lazy("today"),
+            "/leads/today/",
+            "leads.view_lead",
+        ),
+        _item(
+            "Pipeline",
+            "view_kanban",
+            reverse_lazy("board"),
+            "/leads/board/",
+            "leads.view_lead",
+        ),
+        _item("Leads", "contacts", reverse_lazy("leads"), "/leads/", "leads.view_lead")
+        | {"active": _is_lead_page},
+        _item("Long work", "hourglass_top", reverse_lazy("long_runs"), "/runs/")
+        | {"permission": _has_runs},
+    ],
+}
+NUMBERS = {
+    "title": "Numbers",
+    "items": [
+        _item("KPIs", "monitoring", reverse_lazy("kpis"), "/kpis/", "kpis.view_kpis"),
+        _item(
+            "Campaigns",
+            "campaign",
+            reverse_lazy("campaigns"),
+            "/campaigns/",
+            "campaigns.view_campaign",
+        )
+        | {"active": _is_campaign_page},
+        _table("Events", "receipt_long", "kpis", "kpievent"),
+        _item(
+            "Commissions",
+            "payments",
+            reverse_lazy("commissions"),
+            "/commissions/",
+            "commissions.view_month",
+        )
+        | {"active": _is_month_page},
+        _item(
+            "My commissions",
+            "account_balance_wallet",
+            reverse_lazy("my_commissions"),
+            "/commissions/",
+            "commissions.view_own_statement",
+        )
+        | {"active": _is_own_commissions},
+        _table("Credits", "pie_chart", "commissions", "credit"),
+    ],
+}
+SET_UP = {
+    "title": "Set-up",
+    "items": [
+        _table("Stages", "steppers", "leads", "pipelinestage"),
+        _table("Tags", "label", "leads", "tag"),
+        _table("Providers", "stethoscope", "commissions", "provider"),
+        _item(
+            "Commission rules",
+            "percent",
+            reverse_lazy("commission_rules"),
+            "/commissions/rules/",
+            "commissions.view_commissionrule",
+        ),
+        _table("People", "group", "medspa", "user"),
+        _table("Roles", "badge", "auth", "group"),
+        _table("Exports", "download", "leads", "exportlog"),
+    ],
+}
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """The groups, with the views of the lead list that the person has pinned."""
+    pinned = [_pinned(view) for view in _pinned_views(request)]
+    return [WORK | {"items": [*WORK["items"], *pinned]}, NUMBERS, SET_UP]
+
+
+def _pinned(view: dict[str, str]) -> dict[str, Any]:
+    link = f"{reverse('leads')}?view={view['id']}"
+    # The theme prints titles as they are, and this one was typed by a person.
+    item = _item(escape(view["name"]), "bookmark", link, "", "leads.view_lead")
+    return item | {"active": lambda request: _open_view(request) == view["id"]}
+
+
+def _pinned_views(request: HttpRequest) -> list[dict[str, str]]:
+    """They come with the person (see `leads.lead_list.pinned_views`)."""
+    return getattr(request.user, "sidebar_views", None) or []
+
+
+def _open_view(request: HttpRequest) -> str:
+    is_list = request.path == reverse("leads")
+    return request.GET.get("view", "") if is_list else ""
+
+
+UNFOLD = {
+    "SITE_TITLE": "MedSpa Growth Hub",
+    "SITE_HEADER": "MedSpa Growth Hub",
+    "SITE_SYMBOL": "spa",
+    "SITE_FAVICONS": [
+        {
+            "rel": "icon",
+            "type": "image/svg+xml",
+            "href": lambda request: static("favicon.svg"),
+        }
+    ],
+    "SITE_URL": None,
+    "SHOW_VIEW_ON_SITE": False,
+    "BORDER_RADIUS": "8px",
+    "STYLES": [lambda request: static("clinic.css")],
+    "SCRIPTS": [lambda request: static("clinic.js")],
+    "SIDEBAR": {"show_search": False, "navigation": navigation},
+    "COLORS": {
+        "base": {
+            "50": "#fbfbfa",
+            "100": "#f4f4f2",
+            "200": "#e6e5e1",
+            "300": "#d0d2cf",
+            "400": "#9aa5a1",
+            "500": "#5f6866",
+            "600": "#4b5352",
+            "700": "#353d3b",
+            "800": "#28302e",
+            "900": "#171c1b",
+            "950": "#101413",
+        },
+        "primary": {
+            "50": "#f0f8f7",
+            "100": "#e3f1ef",
+            "200": "#bfe3de",
+            "300": "#8bcfc6",
+            "400": "#2dd4bf",
+            "500": "#149488",
+            "600": "#0f766e",
+            "700": "#0d645d",
+            "800": "#0e4f4a",
+            "900": "#12332f",
+            "950": "#06201d",
+        },
+        "font": {
+            "subtle-light": "var(--color-base-500)",
+            "subtle-dark": "var(--color-base-400)",
+            "default-light": "var(--color-base-700)",
+            "default-dark": "var(--color-base-300)",
+            "important-light": "var(--color-base-900)",
+            "important-dark": "var(--color-base-100)",
+        },
+    },
+}
