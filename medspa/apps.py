@@ -8,7 +8,8 @@ class MedspaConfig(AppConfig):
     verbose_name = "People"
 
     def ready(self) -> None:
-        autodiscover_modules("jobs")
+        # Every app is loaded by now.
+        autodiscover_modules("jobs", "extensions")
 
 
 class ClinicAdminConfig(AdminConfig):

@@ -11,8 +11,9 @@ from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
 from medspa.audit.actors import acting
+from medspa.extension_points import job_kinds
 from medspa.jobs.progress import Cancelled, Progress, ShuttingDown
-from medspa.jobs.registry import CARRY_OUT, KINDS, arguments_of, refusal_of
+from medspa.jobs.registry import CARRY_OUT, arguments_of, refusal_of
 from medspa.models import LongRun, RunState
 
 MOST_ATTEMPTS = 10
@@ -70,7 +71,7 @@ def _work(run: LongRun, context: JobContext) -> str:
     name = "" if run.made_by else run.title
     try:
         with acting(name[:100], user=run.made_by):
-            return KINDS[run.kind].work(arguments_of(run), progress) or ""
+            return job_kinds[run.kind].work(arguments_of(run), progress) or ""
     finally:
         progress.close()
 

@@ -7,8 +7,8 @@ from commissions.models import WHOLE_BPS, Provider
 from commissions.sentences import percent
 from kpis.choices import Kind
 from kpis.models import KpiEvent
+from leads.extension_points import Panel
 from leads.models import Lead
-from leads.panels import Panel
 from medspa.models import User
 
 

@@ -12,8 +12,8 @@ from commissions.credits.lead_earnings import earning_with
 from commissions.models import WHOLE_BPS, Provider
 from kpis.choices import Kind
 from kpis.models import KpiEvent
+from leads.extension_points import Panel
 from leads.models import Lead
-from leads.panels import Panel
 from leads.services.actions import ActRefused
 from medspa.audit.actors import current_actor
 from medspa.models import User

@@ -1,23 +1,19 @@
 """Recording events. They are never edited; a mistake is voided with a reason."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import QueryDict
 
+from kpis.extension_points import after_recorded
 from kpis.models import KpiEvent
 from leads.models import LeadStage
 from medspa.audit.history import create_with_history
 
-# What apps above this floor do with events that were just recorded, in the same
-# transaction; with them what the form said, if a form recorded them.
-Follow = Callable[[Sequence[KpiEvent], QueryDict], None]
-AFTER_RECORDED: list[Follow] = []
-
 
 def follow_up(events: Sequence[KpiEvent], said: QueryDict | None = None) -> None:
     """Tell the apps above; raises ActRefused when one of them refuses what was said."""
-    for follow in AFTER_RECORDED if events else ():
+    for follow in after_recorded if events else ():
         follow(events, said or QueryDict())
 
 

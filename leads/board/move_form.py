@@ -1,19 +1,13 @@
 """The form that moves one lead: the same fields in the dialog and on its page."""
 
-from collections.abc import Callable
-from datetime import datetime
-
 from django import forms
 from django.db import transaction
 
 from leads.choices import LostReason
+from leads.extension_points import stage_dates
 from leads.models import LeadStage
 from leads.services import pipeline
 from leads.services.actions import ActRefused
-
-# What a stage records → who takes the date that was given with the move. Apps above
-# this floor add theirs; they raise ActRefused for a date that can't be.
-DATES_GIVEN: dict[str, Callable[[LeadStage, datetime], object]] = {}
 
 
 class MoveForm(forms.Form):
@@ -51,7 +45,7 @@ class MoveForm(forms.Form):
 
     def _give_date(self, stay: LeadStage) -> None:
         when = self.cleaned_data["scheduled_for"]
-        take = DATES_GIVEN.get(stay.stage.records_kpi)
+        take = stage_dates.get(stay.stage.records_kpi)
         if not when or not take:
             return
         try:

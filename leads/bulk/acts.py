@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 
 from django.db import transaction
 
-from leads.board.move_form import DATES_GIVEN
 from leads.bulk import rows as bulk_rows
 from leads.bulk.rows import living
+from leads.extension_points import stage_dates
 from leads.models import BulkAct, BulkRun, LeadStage, LeadTag, PipelineStage
 from leads.services import pipeline
 from leads.services.actions import ActRefused
@@ -62,7 +62,7 @@ def _assign(run: BulkRun, ids: Sequence[str], outcome: Outcome) -> None:
 
 def _move(run: BulkRun, ids: Sequence[str], outcome: Outcome) -> None:
     stage = PipelineStage.objects.filter(pk=run.target).first()
-    if run.scheduled_for and stage and stage.records_kpi in DATES_GIVEN:
+    if run.scheduled_for and stage and stage.records_kpi in stage_dates:
         moves = _move_with_date(run, ids)
     else:
         moves = pipeline.move_many(ids, run.target, lost_reason=run.lost_reason)
@@ -92,7 +92,7 @@ def _move_with_date(run: BulkRun, ids: Sequence[str]) -> pipeline.Moves:
 
 def _give_date(run: BulkRun, stay: LeadStage) -> None:
     if run.scheduled_for:
-        DATES_GIVEN[stay.stage.records_kpi](stay, run.scheduled_for)
+        stage_dates[stay.stage.records_kpi](stay, run.scheduled_for)
 
 
 def _delete(run: BulkRun, ids: Sequence[str], outcome: Outcome) -> None:

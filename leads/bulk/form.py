@@ -8,9 +8,9 @@ from django import forms
 from django.core.validators import MaxValueValidator
 from django.db.models import Sum
 
-from leads.board.move_form import DATES_GIVEN
 from leads.bulk import Order
 from leads.choices import LostReason, Outcome
+from leads.extension_points import stage_dates
 from leads.models import BulkAct, Opportunity, PipelineStage, Tag
 from leads.models.lead import LeadQuerySet
 from medspa.models import User
@@ -83,7 +83,7 @@ class BulkForm(forms.Form):
             return None if given["lost_reason"] else Question(stage, wants_date=False)
         if given["asked"]:
             return None
-        if stage.records_kpi in DATES_GIVEN:
+        if stage.records_kpi in stage_dates:
             return Question(stage, wants_date=True)
         if stage.outcome == Outcome.WON:
             return Question(stage, wants_date=False, worth_cents=worth(leads))

@@ -9,6 +9,7 @@ from django.utils import timezone
 from leads.bulk import REASON
 from leads.bulk import rows as bulk_rows
 from leads.bulk.rows import living
+from leads.extension_points import after_move_undone, stage_entry_records
 from leads.models import (
     BulkAct,
     BulkRun,
@@ -21,7 +22,6 @@ from leads.models import (
 )
 from leads.services import pipeline
 from leads.services.actions import ActRefused
-from leads.services.undoing import AFTER_MOVE_UNDONE, ENTRIES_WITH_RECORDS
 from medspa.audit.actors import acting
 from medspa.jobs.progress import Steps, Untold
 from medspa.models import User
@@ -150,7 +150,7 @@ def _places_before(still: dict[str, LeadStage]) -> dict[Place, list[LeadStage]]:
 def _return(place: Place, stays: list[LeadStage]) -> int:
     """Move the leads back to `place`, except those whose entry can't be voided."""
     stage_id, lost_reason = place
-    recorded: set[str] = set().union(*(name(stays) for name in ENTRIES_WITH_RECORDS))
+    recorded: set[str] = set().union(*(name(stays) for name in stage_entry_records))
     free = [stay for stay in stays if stay.pk not in recorded or _is_free(stay)]
     moves = pipeline.move_many(
         [stay.lead_id for stay in free], stage_id, lost_reason=lost_reason
@@ -164,7 +164,7 @@ def _is_free(stay: LeadStage) -> bool:
     """Void what entering the stage recorded; False while something rests on it."""
     try:
         with transaction.atomic():
-            for void in AFTER_MOVE_UNDONE:
+            for void in after_move_undone:
                 void(stay)
     except ActRefused:
         return False

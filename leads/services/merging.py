@@ -5,7 +5,7 @@ survivor. `LeadMerge` remembers every row that moved and, by their history rows,
 values that were replaced. While a merge stands, the merged lead's contact id means
 the survivor (`leads.services.matching`).
 
-Apps above this floor add their tables with a `lead` to `CHILDREN`.
+Other apps add their tables with a `lead` to `extension_points.lead_tables`.
 """
 
 from dataclasses import dataclass
@@ -16,8 +16,8 @@ from django.db import models, transaction
 from django.utils import timezone
 from simple_history.utils import bulk_update_with_history
 
+from leads.extension_points import lead_tables
 from leads.models import (
-    Activity,
     Lead,
     LeadMerge,
     LeadStage,
@@ -39,7 +39,6 @@ LEAD_FIELDS = (
 )
 OPPORTUNITY_FIELDS = ("expected_value_cents", "procedure_code", "expected_date")
 # Tables whose rows all move. Tags, stays, steps and the opportunity have rules.
-CHILDREN: list[type[models.Model]] = [Activity]
 ROWS_AT_ONCE = 500
 
 
@@ -170,7 +169,7 @@ def _take_opportunity(
 def _move_children(
     survivor: Lead, merged: Lead, children: dict[str, list[str]]
 ) -> None:
-    for model in CHILDREN:
+    for model in lead_tables:
         rows = model._base_manager.filter(lead=merged)
         children[table_of(model)] = give(model, rows, survivor)
     stays = LeadStage.objects.filter(lead=merged)

@@ -1,13 +1,14 @@
 """Taking back what was done with a lead: one door for every kind of record.
 
-Apps above this floor add theirs to `UNDOERS`.
+Other apps add theirs to `extension_points.undoers`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from django.utils import timezone
 
 from leads.choices import ActivityType
+from leads.extension_points import after_move_undone, undoers
 from leads.models import Activity, Lead, LeadStage, LeadTag, Tag, Task
 from leads.services import pipeline, unmerging
 from leads.services.actions import ActRefused, Done
@@ -20,10 +21,6 @@ GONE = "This was already taken back."
 OTHERS = "Only {who} or a manager can take this back."
 # What people note; a form that somebody sent in was sent in.
 TAKEN_BACK = {*TOUCHES, ActivityType.TAG_ADDED}
-# Told which stay was undone, so that what its entry recorded is voided.
-AFTER_MOVE_UNDONE: list[Callable[[LeadStage], None]] = []
-# Told many stays, name those (by id) for which the above has anything to do.
-ENTRIES_WITH_RECORDS: list[Callable[[Sequence[LeadStage]], set[str]]] = []
 Undoer = Callable[[Lead, str, User], Done]
 
 
@@ -32,9 +29,9 @@ def undo(lead: Lead, source: str, row: str, person: User) -> Done:
 
     Raises ActRefused with a sentence.
     """
-    if source not in UNDOERS:
+    if source not in undoers:
         raise ActRefused("There is nothing to undo.")
-    return UNDOERS[source](lead, row, person)
+    return undoers[source](lead, row, person)
 
 
 def may_undo_activity(row: Activity, person: User | None) -> bool:
@@ -103,7 +100,7 @@ def _undo_move(lead: Lead, row_id: str, person: User) -> Done:
         expected_stage_id=stay.stage_id,
         lost_reason=before.lost_reason,
     )
-    for take_back in AFTER_MOVE_UNDONE:
+    for take_back in after_move_undone:
         take_back(stay)
     return Done(f"{lead} is back in {back.stage}.")
 

@@ -6,11 +6,11 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from leads.extension_points import lead_tables
 from leads.models import Lead, LeadMerge, LeadStage, LeadTag, Opportunity, Task
 from leads.models.merge import Moved
 from leads.services import pipeline
 from leads.services.merging import (
-    CHILDREN,
     MergeRefused,
     copy_value,
     differ,
@@ -119,7 +119,7 @@ def _put_back(row: Any, other: Any, before: Any, names: list[str]) -> list[str]:
 
 
 def _give_children_back(survivor: Lead, merged: Lead, moved: Moved) -> None:
-    tables: tuple[Any, ...] = (*CHILDREN, LeadTag, Task, Opportunity)
+    tables: tuple[Any, ...] = (*lead_tables, LeadTag, Task, Opportunity)
     models_by_table = {table_of(model): model for model in tables}
     for table, ids in moved.children.items():
         if table in models_by_table:

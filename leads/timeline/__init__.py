@@ -3,7 +3,7 @@
 A source is a question for rows of a lead, each with its moment and what it tells as
 JSON, and a function that puts one row into words. All sources are asked by one
 statement, and the page is as cheap for a lead of ten years as for one of today.
-Every app adds its sources to `SOURCES` when it is ready.
+Every app adds its own to `extension_points.timeline_sources`.
 """
 
 import json
@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db import connection
 
+from leads.extension_points import timeline_sources
 from leads.models import Lead
 from medspa.models import User
 
@@ -75,7 +76,6 @@ class Source:
     item: Callable[[Moment, Lead, User | None], Item | None]
 
 
-SOURCES: list[Source] = []
 # As `str(user)` says it; empty where nobody is known.
 WHO = "coalesce(nullif(person.first_name, ''), person.username, '')"
 # Cut in every source, so that what a line tells is only worked out for lines shown.
@@ -99,7 +99,7 @@ def timeline(
     viewer: User | None = None,
 ) -> list[Item]:
     """At most `PAGE_SIZE` + 1 items before the moment and id of `before`."""
-    sources = {s.name: s for s in SOURCES if not kinds or s.kind in kinds}
+    sources = {s.name: s for s in timeline_sources if not kinds or s.kind in kinds}
     before_at, before_row = before or (None, None)
     parameters = {
         "lead": lead.pk,

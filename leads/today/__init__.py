@@ -1,7 +1,7 @@
 """What is to be done today, in the order in which it is worth doing.
 
 A section is a question with a bounded answer, so the page costs the same at any size.
-Every app adds its sections to `SECTIONS` when it is ready.
+Every app adds its own to `extension_points.today_sections`.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 
+from leads.extension_points import today_sections
 from medspa.models import User
 
 SHOWN = 25
@@ -46,9 +47,6 @@ class Section:
     title: str
     empty: str
     read: Callable[[datetime, User, Collection[str]], list[Row]]
-
-
-SECTIONS: list[Section] = []
 
 
 @dataclass(frozen=True)
@@ -102,4 +100,4 @@ def queue(now: datetime, person: User, without: Collection[str]) -> Iterator[str
 
 
 def _in_order() -> list[Section]:
-    return sorted(SECTIONS, key=lambda section: section.order)
+    return sorted(today_sections, key=lambda section: section.order)

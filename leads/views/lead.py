@@ -14,9 +14,9 @@ from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
 from leads.choices import ActivityType, LostReason, NextStep
+from leads.extension_points import panels
 from leads.lead_page.head import Head, read_head
 from leads.models import Lead, LeadMerge
-from leads.panels import PANELS
 from leads.privacy import PRIVACY_NOTE
 from leads.selection.neighbors import neighbours
 from leads.services import contacting, pipeline
@@ -70,7 +70,7 @@ class LeadPage(ClinicPageMixin, TemplateView):
             in_queue="queue" in self.request.GET,
             panels=[
                 shown
-                for panel in PANELS
+                for panel in panels
                 if (shown := panel(lead, self.request.user))  # type: ignore[arg-type]
             ],
             new_key=new_id,

@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.generic import TemplateView
 
+from leads.extension_points import lead_tables
 from leads.models import Lead, LeadStage, LeadTag, Opportunity, Task
 from leads.services import merging
 from medspa.audit.sentences import in_words
@@ -136,7 +137,7 @@ def _stage(lead: Lead) -> LeadStage | None:
 
 def _moving(merged: Lead) -> list[tuple[str, int]]:
     """What hangs on the lead and moves: words and how many."""
-    tables: tuple[Any, ...] = (*merging.CHILDREN, LeadStage, LeadTag, Task)
+    tables: tuple[Any, ...] = (*lead_tables, LeadStage, LeadTag, Task)
     rows = [model._base_manager.filter(lead=merged) for model in tables]
     counts = [(found.model._meta, found.count()) for found in rows]
     return [

@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db.models import BooleanField, CharField
 from django.db.models.expressions import RawSQL
 
+from medspa.extension_points import person_attributes
 from medspa.models import User
 
 # `app.codename` of all that a person may do, by their roles or themselves. Written
@@ -47,10 +48,6 @@ HAS_LONG_RUNS = RawSQL(
 )
 
 
-# What else comes with a person, by name: expressions of the apps that need it at once.
-BESIDE: dict[str, Any] = {}
-
-
 class ClinicBackend(ModelBackend):
     """Django's own, whose person comes with their rights.
 
@@ -60,7 +57,7 @@ class ClinicBackend(ModelBackend):
 
     def get_user(self, user_id: Any) -> User | None:
         people = User.objects.annotate(
-            rights=RIGHTS, has_long_runs=HAS_LONG_RUNS, **BESIDE
+            rights=RIGHTS, has_long_runs=HAS_LONG_RUNS, **person_attributes.items()
         )
         person: Any = people.filter(pk=user_id).first()
         if person is None or not self.user_can_authenticate(person):

@@ -38,6 +38,7 @@ from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.jobs import JobDeferrer
 from procrastinate.manager import JobManager
 
+from medspa.extension_points import job_kinds
 from medspa.jobs.progress import Steps
 from medspa.json_shapes import Shape, parse_shape
 from medspa.models import LongRun, RunState, User
@@ -61,9 +62,6 @@ class Kind:
     arguments: type[Shape]
 
 
-KINDS: dict[str, Kind] = {}
-
-
 def long_run(
     kind: str, *, arguments: type[Arguments]
 ) -> Callable[
@@ -75,14 +73,14 @@ def long_run(
     def register(
         work: Callable[[Arguments, Steps], str | None],
     ) -> Callable[[Arguments, Steps], str | None]:
-        KINDS[kind] = Kind(work, arguments)
+        job_kinds.extend(kind)(Kind(work, arguments))
         return work
 
     return register
 
 
 def arguments_of(run: LongRun) -> Shape:
-    return parse_shape(KINDS[run.kind].arguments, run.arguments, "arguments")
+    return parse_shape(job_kinds[run.kind].arguments, run.arguments, "arguments")
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from kpis.choices import VoidReason
 from kpis.events import consults, payments, voiding
-from kpis.events.recording import AFTER_RECORDED
+from kpis.extension_points import after_recorded
 from kpis.models import KpiEvent
 from leads.models import Lead
 from leads.services.actions import ActRefused
@@ -68,9 +68,8 @@ def who_refuses() -> Iterator[None]:
     def refuse(*args: object) -> None:
         raise ActRefused("Not this one.")
 
-    AFTER_RECORDED.append(refuse)
-    yield
-    AFTER_RECORDED.remove(refuse)
+    with after_recorded.extended(refuse):
+        yield
 
 
 @proves("kpis.events.payments.pay atomic")

@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from kpis.events import consults
 from kpis.events.consults import FURTHEST, Booking, book, bookings, no_show, show
-from kpis.events.recording import AFTER_RECORDED, record_stage_entries
+from kpis.events.recording import record_stage_entries
+from kpis.extension_points import after_recorded
 from kpis.models import KpiEvent
 from leads.models import LeadStage, PipelineStage
 from leads.services.actions import ActRefused
@@ -138,14 +139,13 @@ def test_entering_a_stage_records_its_event_once_in_a_leads_life() -> None:
     voided = KpiEventFactory(lead=stays[2].lead, kind="consult_booked")
     voided.delete()
     told: list[list[str]] = []
-    AFTER_RECORDED.append(lambda events, said: told.append([e.kind for e in events]))
-    try:
+    with after_recorded.extended(
+        lambda events, extras: told.append([e.kind for e in events])
+    ):
         record_stage_entries(None, stays=stays)
         record_stage_entries(None, stays=[LeadStageFactory(stage=plain)])
         record_stage_entries(None, stays=[])
         record_stage_entries(None, stays=stays[:1])
-    finally:
-        AFTER_RECORDED.pop()
     found = KpiEvent.objects.exclude(metadata_json={})
     by_lead = {one.lead_id: one for one in found}
     assert set(by_lead) == {stays[1].lead_id, stays[2].lead_id}

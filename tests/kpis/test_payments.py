@@ -9,7 +9,8 @@ from django.http import QueryDict
 from django.test import Client
 
 from kpis.choices import Kind
-from kpis.events import payments, recording
+from kpis.events import payments
+from kpis.extension_points import after_recorded
 from kpis.models import KpiEvent
 from leads.models import Lead
 from leads.services.actions import ActRefused
@@ -77,25 +78,21 @@ def test_a_payment_has_the_key_that_it_was_given_or_one_of_its_own(lead: Lead) -
     assert payments.pay(lead, 1).pk != payments.pay(lead, 1).pk
 
 
-def test_apps_above_learn_of_a_payment_and_what_the_form_said(
-    lead: Lead, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_apps_above_learn_of_a_payment_and_what_the_form_said(lead: Lead) -> None:
     heard: list[Any] = []
-    followers = [lambda events, said: heard.append((list(events), said))]
-    monkeypatch.setattr(recording, "AFTER_RECORDED", followers)
     said = QueryDict("share=60")
-    event = payments.pay(lead, 1, said=said)
+    with after_recorded.extended(
+        lambda events, extras: heard.append((list(events), extras))
+    ):
+        event = payments.pay(lead, 1, said=said)
     assert heard == [([event], said)]
 
 
-def test_a_payment_that_an_app_above_refuses_is_not_recorded(
-    lead: Lead, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_payment_that_an_app_above_refuses_is_not_recorded(lead: Lead) -> None:
     def refuse(events: Any, said: Any) -> None:
         raise ActRefused("No.")
 
-    monkeypatch.setattr(recording, "AFTER_RECORDED", [refuse])
-    with pytest.raises(ActRefused):
+    with after_recorded.extended(refuse), pytest.raises(ActRefused):
         payments.pay(lead, 1)
     assert not KpiEvent.objects.exists()
 

@@ -1,5 +1,6 @@
 """No table that hangs on a lead is forgotten when two leads become one."""
 
+from leads.extension_points import lead_tables
 from leads.models import (
     Lead,
     LeadMerge,
@@ -9,9 +10,8 @@ from leads.models import (
     QueueClaim,
     Task,
 )
-from leads.services.merging import CHILDREN
 
-MOVED = {*CHILDREN, LeadStage, LeadTag, Task, Opportunity}
+MOVED = {*lead_tables, LeadStage, LeadTag, Task, Opportunity}
 # The merge tells of itself; who works a lead is over in minutes.
 LEFT = {LeadMerge, QueueClaim}
 

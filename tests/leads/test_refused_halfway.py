@@ -12,10 +12,10 @@ from kpis.models import KpiEvent
 from leads import bulk
 from leads.board.move_form import MoveForm
 from leads.bulk.undo import undo_run
+from leads.extension_points import after_move_undone
 from leads.models import Activity, BulkAct, LeadStage, LeadTag, PipelineStage
 from leads.services import pipeline, tagging
 from leads.services.actions import ActRefused
-from leads.services.undoing import AFTER_MOVE_UNDONE
 from medspa.models import User
 from tests import factories
 from tests.leads.test_all_or_nothing import Clinic
@@ -42,9 +42,8 @@ def who_refuses() -> Iterator[None]:
     def refuse(stay: LeadStage) -> None:
         raise ActRefused("Not this one.")
 
-    AFTER_MOVE_UNDONE.append(refuse)
-    yield
-    AFTER_MOVE_UNDONE.remove(refuse)
+    with after_move_undone.extended(refuse):
+        yield
 
 
 @pytest.fixture

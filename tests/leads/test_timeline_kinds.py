@@ -8,9 +8,10 @@ from django.test import Client
 from django.utils import timezone
 
 from kpis.models import KpiEvent
+from leads.extension_points import timeline_sources
 from leads.models import Lead
 from leads.services.pipeline import move
-from leads.timeline import PAGE_SIZE, SOURCES, timeline
+from leads.timeline import PAGE_SIZE, timeline
 from leads.views.lead import KINDS
 from medspa.models import User
 from tests import factories
@@ -39,7 +40,7 @@ def lead(db: None) -> Lead:
 
 
 def test_every_kind_that_a_source_tells_can_be_chosen() -> None:
-    assert {source.kind for source in SOURCES} == set(KINDS) == set(KINDS_TOLD)
+    assert {source.kind for source in timeline_sources} == set(KINDS) == set(KINDS_TOLD)
 
 
 @pytest.mark.parametrize("kind", KINDS_TOLD)

@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from medspa import tasks
 from medspa.audit.actors import Actor, current_actor
+from medspa.extension_points import job_kinds
 from medspa.jobs.progress import Cancelled, ShuttingDown
-from medspa.jobs.registry import KINDS, Kind, WorkRefused, begin, refusal_of
+from medspa.jobs.registry import Kind, WorkRefused, begin, refusal_of
 from medspa.json_shapes import Shape
 from medspa.models import LongRun, RunState
 from tests.factories import LongRunFactory, UserFactory
@@ -31,12 +32,10 @@ class Nothing(Shape):
 def work() -> Iterator[Callable[[Work], None]]:
     """`work(function)`: what runs of the kind `tests.nothing` do."""
 
-    def register(function: Work) -> None:
-        KINDS["tests.nothing"] = Kind(lambda arguments, progress: function(), Nothing)
-
-    register(lambda: "Done.")
-    yield register
-    del KINDS["tests.nothing"]
+    work: list[Work] = [lambda: "Done."]
+    kind = Kind(lambda arguments, progress: work[-1](), Nothing)
+    with job_kinds.extended("tests.nothing", kind):
+        yield work.append
 
 
 def carry_out(run: LongRun) -> LongRun:

@@ -9,8 +9,9 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 import tests.medspa.sample.long_work  # noqa: F401 (registers the work)
 from leads.models import Tag
 from medspa import tasks
+from medspa.extension_points import job_kinds
 from medspa.jobs.progress import Progress, ShuttingDown, Steps
-from medspa.jobs.registry import KINDS, Kind, begin, cancel, standing
+from medspa.jobs.registry import Kind, begin, cancel, standing
 from medspa.json_shapes import Shape
 from medspa.models import LongRun, RunState, User
 from tests import factories
@@ -128,10 +129,9 @@ def test_interrupted_work_waits_for_its_next_attempt(error: type[Exception]) -> 
     def work(arguments: Names, progress: Steps) -> None:
         raise error
 
-    KINDS["tests.interrupted"] = Kind(work, Names)
-    run = begin("tests.interrupted", TWO, title="Making tags")
-    with pytest.raises(error):
-        tasks.carry_out.func(SimpleNamespace(should_abort=lambda: False), run.pk)
+    with job_kinds.extended("tests.interrupted", Kind(work, Names)):
+        run = begin("tests.interrupted", TWO, title="Making tags")
+        with pytest.raises(error):
+            tasks.carry_out.func(SimpleNamespace(should_abort=lambda: False), run.pk)
     run.refresh_from_db()
     assert (run.state, run.attempt, run.finished_at) == (RunState.WAITING, 1, None)
-    del KINDS["tests.interrupted"]

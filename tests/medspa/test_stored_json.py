@@ -22,8 +22,9 @@ from leads.lead_list.saved_views import content_of
 from leads.models import SavedView
 from leads.payloads import PAYLOADS
 from leads.view_schema import query_of
+from medspa.extension_points import job_kinds
 from medspa.ids import CUID, CUID_LENGTH, DIGITS, RANDOM_SPACE, base36, cuid, new_id
-from medspa.jobs.registry import CARRY_OUT, KINDS, arguments_of
+from medspa.jobs.registry import CARRY_OUT, arguments_of
 from medspa.json_shapes import Shape, parse_shape
 from medspa.models import LongRun, User
 from tests import factories
@@ -301,7 +302,7 @@ def test_the_names_of_jobs_that_may_wait_are_known() -> None:
     app = medspa.tasks.app
     assert CARRY_OUT == "medspa.carry_out"
     assert {"medspa.carry_out", "medspa.tidy", "leads.tidy_imports"} <= set(app.tasks)
-    assert {kind for kind in KINDS if not kind.startswith("tests.")} == {
+    assert {kind for kind in job_kinds if not kind.startswith("tests.")} == {
         "leads.bulk",
         "leads.undo_bulk",
         "leads.import",

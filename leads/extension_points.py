@@ -1,0 +1,69 @@
+"""What apps above may add to the pages and actions of leads."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+
+from leads.signals import stage_entered
+from medspa.extension_points import ExtensionPoint, NamedExtensionPoint
+
+if TYPE_CHECKING:
+    from leads.models import Lead, LeadStage
+    from leads.services.undoing import Undoer
+    from leads.timeline import Source
+    from leads.today import Section
+    from medspa.models import User
+
+__all__ = [
+    "Panel",
+    "after_move_undone",
+    "lead_tables",
+    "panels",
+    "stage_dates",
+    "stage_entered",
+    "stage_entry_records",
+    "timeline_sources",
+    "today_sections",
+    "undoers",
+]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A part of the lead page: a template and `shown`, which is its `it`."""
+
+    template: str
+    shown: Any
+
+
+# Parts of the lead page for a person; None where there is nothing to show.
+panels: ExtensionPoint[Callable[["Lead", "User"], Panel | None]] = ExtensionPoint()
+
+# What the timeline of a lead is merged from.
+timeline_sources: ExtensionPoint["Source"] = ExtensionPoint()
+
+# The sections of Today; each says its place among them.
+today_sections: ExtensionPoint["Section"] = ExtensionPoint()
+
+# Tables with a `lead` whose rows follow it when two leads are merged.
+lead_tables: ExtensionPoint[type[models.Model]] = ExtensionPoint()
+
+# How a record of the timeline is undone, by the source that the page names.
+undoers: NamedExtensionPoint["Undoer"] = NamedExtensionPoint()
+
+# Told the stage period whose move was just undone, in the same transaction.
+after_move_undone: ExtensionPoint[Callable[["LeadStage"], None]] = ExtensionPoint()
+
+# Of many stage periods, the ids of those for which `after_move_undone` has work.
+stage_entry_records: ExtensionPoint[Callable[[Sequence["LeadStage"]], set[str]]] = (
+    ExtensionPoint()
+)
+
+# Takes the date that was given with a move, by what the stage records
+# (`PipelineStage.records_kpi`). Refuses a date that can't be.
+stage_dates: NamedExtensionPoint[Callable[["LeadStage", datetime], object]] = (
+    NamedExtensionPoint()
+)

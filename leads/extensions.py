@@ -1,0 +1,18 @@
+"""What leads add to the shell, and to their own timeline and Today."""
+
+from leads import extension_points
+from leads.lead_list.pinned_views import PINNED
+from leads.models import Activity
+from leads.services.undoing import UNDOERS
+from leads.timeline import changes, sources
+from leads.today import sections
+from medspa.extension_points import person_attributes
+
+person_attributes.extend("sidebar_views")(PINNED)
+extension_points.lead_tables.extend(Activity)
+for source in (*sources.SOURCES, *changes.SOURCES):
+    extension_points.timeline_sources.extend(source)
+for section in sections.SECTIONS:
+    extension_points.today_sections.extend(section)
+for name, undoer in UNDOERS.items():
+    extension_points.undoers.extend(name)(undoer)

@@ -1,0 +1,87 @@
+"""Where apps add to the apps below them.
+
+An app lists its extension points in its `extension_points.py`, and what it adds to
+others in its `extensions.py`, which is imported when all apps are loaded.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from medspa.jobs.registry import Kind
+
+Extension = TypeVar("Extension")
+
+
+class ExtensionPoint(Generic[Extension]):
+    """Extensions in the order in which they were added, each once."""
+
+    def __init__(self) -> None:
+        self._extensions: list[Extension] = []
+
+    def extend(self, extension: Extension) -> Extension:
+        """Add an extension; also a decorator."""
+        if extension not in self._extensions:
+            self._extensions.append(extension)
+        return extension
+
+    @contextmanager
+    def extended(self, extension: Extension) -> Iterator[None]:
+        """With the extension for the time of the block."""
+        self.extend(extension)
+        try:
+            yield
+        finally:
+            self._extensions.remove(extension)
+
+    def __iter__(self) -> Iterator[Extension]:
+        return iter(tuple(self._extensions))
+
+
+class NamedExtensionPoint(Generic[Extension]):
+    """Extensions by name: one for each."""
+
+    def __init__(self) -> None:
+        self._extensions: dict[str, Extension] = {}
+
+    def extend(self, name: str) -> Callable[[Extension], Extension]:
+        """A decorator that adds an extension under `name`."""
+
+        def add(extension: Extension) -> Extension:
+            self._extensions[name] = extension
+            return extension
+
+        return add
+
+    @contextmanager
+    def extended(self, name: str, extension: Extension) -> Iterator[None]:
+        """With the extension for the time of the block."""
+        self.extend(name)(extension)
+        try:
+            yield
+        finally:
+            del self._extensions[name]
+
+    def get(self, name: str) -> Extension | None:
+        return self._extensions.get(name)
+
+    def items(self) -> dict[str, Extension]:
+        return dict(self._extensions)
+
+    def __getitem__(self, name: str) -> Extension:
+        return self._extensions[name]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._extensions
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(tuple(self._extensions))
+
+
+# What is read together with the person of a request, by the name of the attribute:
+# an expression over `medspa_user`.
+person_attributes: NamedExtensionPoint[Any] = NamedExtensionPoint()
+
+# Kinds of background jobs, by the name that their rows keep.
+job_kinds: NamedExtensionPoint["Kind"] = NamedExtensionPoint()
