@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import InterfaceError, OperationalError, connection, transaction
 
-import tests.medspa.sample.long_work  # noqa: F401 (registers the work)
+import tests.medspa.sample.jobs  # noqa: F401 (registers the work)
 from leads.models import Tag
 from medspa import tasks
 from medspa.extension_points import job_kinds
@@ -16,7 +16,7 @@ from medspa.json_shapes import Shape
 from medspa.models import LongRun, RunState, User
 from tests import factories
 from tests.long_runs import carry_out
-from tests.medspa.sample.long_work import Names
+from tests.medspa.sample.jobs import Names
 
 TWO = Names(names=["one", "two"])
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-import tests.medspa.sample.long_work  # noqa: F401 (registers the work)
+import tests.medspa.sample.jobs  # noqa: F401 (registers the work)
 from leads.models import Tag
 from medspa.jobs.registry import begin, cancel, standing
 from medspa.models import LongRun, RunState
 from tests.long_runs import carry_out, end_other_connections, silence_workers, worker
-from tests.medspa.sample.long_work import Names
+from tests.medspa.sample.jobs import Names
 
 pytestmark = pytest.mark.usefixtures("committed")
 
