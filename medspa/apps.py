@@ -8,7 +8,7 @@ class MedspaConfig(AppConfig):
     verbose_name = "People"
 
     def ready(self) -> None:
-        autodiscover_modules("long_work")
+        autodiscover_modules("jobs")
 
 
 class ClinicAdminConfig(AdminConfig):
