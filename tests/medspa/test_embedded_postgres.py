@@ -20,6 +20,7 @@ from medspa.postgres.embedded import (
     EmbeddedPostgresError,
     connection,
     home,
+    programs,
 )
 from medspa.postgres.embedded.connection import load_or_create
 
@@ -205,6 +206,22 @@ def test_a_folder_that_moves_takes_its_server_along(
         assert moved.stop()
     finally:
         moved.stop()
+
+
+def test_a_server_whose_programs_were_removed_starts_anew(
+    new_server: EmbeddedPostgres, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after `make install` with another version of the wheel."""
+    old = folder / "old environment"
+    old.mkdir(mode=0o755)
+    with monkeypatch.context() as patch:
+        copy = programs.copy_to(old)
+        patch.setattr(programs, "installed", lambda: copy)
+        new_server.start()
+        keep_a_row(new_server)
+    shutil.rmtree(old)
+    assert new_server.start()
+    assert run(new_server, "SELECT one FROM kept") == [(1,)]
 
 
 def test_a_port_that_is_taken_is_left_alone(server: EmbeddedPostgres) -> None:

