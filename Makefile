@@ -76,10 +76,11 @@ clocks: install ## The tests on leap day, at the hour that isn't, and on New Yea
 	@.venv/bin/python -m tests.clocks -n 2 $(ARGS)
 
 check: export DEBUG = on
-check: install ## Formatting, lint, types, templates, migrations, production settings
+check: install ## Formatting, lint, types, dead code, templates, migrations, settings
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
 	.venv/bin/mypy
+	.venv/bin/python -m tests.dead_code
 	find templates -name '*.html' -exec .venv/bin/djade --check --target-version 5.2 {} +
 	$(MANAGE) check
 	@$(MANAGE) devdb --unless-external start

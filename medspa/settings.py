@@ -93,7 +93,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "medspa.postgres.slow_queries.slow_query_log",
+    "medspa.postgres.slow_query_middleware.slow_query_log",
     "medspa.web.error_pages.explain_wrong_methods",
     "medspa.web.error_pages.refuse_null_bytes",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -88,7 +88,7 @@ def server(told: dict[str, str]) -> Iterator[str]:
     embedded = EmbeddedPostgres(folder)
     embedded.start()  # makes its data and chooses a free port
     embedded.stop()
-    place = home.settle(folder, connection.load_or_create(folder).home_id)
+    place = home.resolve(folder, connection.load_or_create(folder).home_id)
     options = SETTINGS | {"port": str(embedded.port), "fsync": "off"}
     try:
         subprocess.run(

@@ -98,7 +98,7 @@ def asked_by(trace: TracebackType | None) -> str:
                 module = ".".join(place.with_suffix("").parts)
                 module = module.removesuffix(".__init__")
                 if (
-                    module != "medspa.postgres.slow_queries"
+                    module != "medspa.postgres.slow_query_middleware"
                 ):  # that is around every query
                     found = f"{module}.{code.co_name}"
         trace = trace.tb_next

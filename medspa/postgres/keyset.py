@@ -16,7 +16,7 @@ CURSOR = re.compile(r"(\d{1,17})-([A-Za-z0-9]{1,25})")
 
 @dataclass(frozen=True, order=True)
 class Cursor:
-    """The place of a row: the moment it is sorted by, and its id where moments tie."""
+    """The position of a row in the order: its moment, and its id for equal moments."""
 
     at: datetime
     id: str

@@ -20,6 +20,7 @@ from medspa.postgres.embedded import (
     EmbeddedPostgresError,
     connection,
     home,
+    programs,
 )
 from medspa.postgres.embedded.connection import load_or_create
 
@@ -95,7 +96,7 @@ def process_of(server: EmbeddedPostgres) -> int:
     return postmaster.pid
 
 
-def litter(server: EmbeddedPostgres) -> list[Path]:
+def leftovers(server: EmbeddedPostgres) -> list[Path]:
     homes = (server.folder, home.OUTSIDE / load_or_create(server.folder).home_id)
     return [path for place in homes for path in place.glob("data.new-*")]
 
@@ -174,16 +175,16 @@ def test_a_pid_file_that_names_another_program_is_stale(
     assert server.start()
 
 
-def test_a_start_killed_while_it_makes_the_data_leaves_only_litter(
+def test_a_start_killed_while_it_makes_the_data_leaves_only_leftovers(
     new_server: EmbeddedPostgres,
 ) -> None:
     with start_elsewhere(new_server) as other:
-        until(lambda: litter(new_server))
+        until(lambda: leftovers(new_server))
         other.kill()
     assert not new_server.is_running()
     assert new_server.start()
     assert run(new_server, "SELECT 1") == [(1,)]
-    assert not litter(new_server)
+    assert not leftovers(new_server)
 
 
 def test_starts_at_once_agree(new_server: EmbeddedPostgres) -> None:
@@ -205,6 +206,22 @@ def test_a_folder_that_moves_takes_its_server_along(
         assert moved.stop()
     finally:
         moved.stop()
+
+
+def test_a_server_whose_programs_were_removed_starts_anew(
+    new_server: EmbeddedPostgres, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after `make install` with another version of the wheel."""
+    old = folder / "old environment"
+    old.mkdir(mode=0o755)
+    with monkeypatch.context() as patch:
+        copy = programs.copy_to(old)
+        patch.setattr(programs, "installed", lambda: copy)
+        new_server.start()
+        keep_a_row(new_server)
+    shutil.rmtree(old)
+    assert new_server.start()
+    assert run(new_server, "SELECT one FROM kept") == [(1,)]
 
 
 def test_a_port_that_is_taken_is_left_alone(server: EmbeddedPostgres) -> None:

@@ -74,11 +74,32 @@ class Covered:
 
         Lines outside functions run at import, in no test's name.
         """
+        if path.suffix == ".sql":
+            tests = self._tests_of_block(path, line)
+            return sorted(tests, key=lambda test: self.seconds.get(test, 1.0))
         lines = self.lines[str(path)]
         # A statement of several lines is counted at its first.
         near = next((lines[at] for at in range(line, line - 12, -1) if lines[at]), None)
         tests = near or set().union(*lines.values())
         return sorted(tests, key=lambda test: self.seconds.get(test, 1.0))
+
+    def _tests_of_block(self, path: Path, line: int) -> set[str]:
+        """The tests of those lines of Python that name the block."""
+        above = (settings.BASE_DIR / path).read_text().splitlines()[:line]
+        name = next(text for text in reversed(above) if text.startswith("-- name: "))
+        quoted = f'"{name.removeprefix("-- name: ").strip()}"'
+        return {
+            test
+            for module in list(self.lines)
+            for number, text in enumerate(self._source(module), 1)
+            if quoted in text
+            for test in self.tests(Path(module), number)
+        }
+
+    @staticmethod
+    def _source(module: str) -> list[str]:
+        path = settings.BASE_DIR / module
+        return path.read_text().splitlines() if path.is_file() else []
 
     def _read(self, path: Path) -> None:
         data = coverage.CoverageData(str(path))

@@ -1,14 +1,16 @@
-"""The faults that are planted: small edits of one place in a Python source file.
+"""The faults that are planted: small edits of one place in a Python or SQL file.
 
 mutmut and cosmic-ray were tried: neither edits SQL text or module-level tables, and
 mutmut forks a process that holds open database connections.
 """
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from medspa.postgres.sql_files import NAME_LINE
 from tests.mutants import sql
 
 COMPARISONS = {
@@ -62,6 +64,8 @@ class Fault:
 def faults_of(path: Path) -> list[Fault]:
     """Every fault for one file, in the order of its lines."""
     source = path.read_text()
+    if path.suffix == ".sql":
+        return sorted(_faults_of_sql(path, source), key=lambda fault: fault.start)
     finder = _Finder(path, source)
     found = {
         (fault.start, fault.end, fault.text): fault
@@ -69,6 +73,19 @@ def faults_of(path: Path) -> list[Fault]:
         if _is_python(fault.planted(source))
     }
     return sorted(found.values(), key=lambda fault: (fault.line, fault.start))
+
+
+def _faults_of_sql(path: Path, source: str) -> Iterator[Fault]:
+    """The edits of each named block, its comments left out."""
+    comments = [found.span() for found in re.finditer("--.*", source)]
+    begins = [found.end() for found in NAME_LINE.finditer(source)]
+    ends = [found.start() for found in NAME_LINE.finditer(source)][1:]
+    for begin, stop in zip(begins, [*ends, len(source)], strict=True):
+        for first, last, text, kind in sql.edits(source[begin:stop].rstrip()):
+            start, end = begin + first, begin + last
+            if not any(opens <= start < closes for opens, closes in comments):
+                line = source.count("\n", 0, start) + 1
+                yield Fault(path, line, start, end, text, kind)
 
 
 def _is_python(source: str) -> bool:

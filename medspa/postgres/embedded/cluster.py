@@ -1,4 +1,4 @@
-"""Making the server's data folder, whole or not at all."""
+"""Creates the server's data folder, completely or not at all."""
 
 import os
 import shutil
@@ -18,19 +18,20 @@ LOCALE = [
 def create(home: Home, connection: Connection, lock: int) -> None:
     """Make the data folder with our role and database in it.
 
-    It is built beside its place and renamed, so a killed attempt leaves only litter.
-    The programs inherit `lock`: they keep the next attempt waiting if we are killed.
+    It is built under another name and renamed when it is complete; what a killed
+    attempt left is removed by the next one. The programs inherit the file descriptor
+    `lock`, so that the next attempt waits for them if this process is killed.
     """
-    for litter in home.folder.glob("data.new-*"):
-        shutil.rmtree(litter, ignore_errors=True)
+    for leftover in home.folder.glob("data.new-*"):
+        shutil.rmtree(leftover, ignore_errors=True)
     draft = home.folder / f"data.new-{os.getpid()}"
     draft.mkdir(mode=0o700)
-    home.give_to_account(draft)
+    home.chown(draft)
     password_file = home.folder / "initdb.password"
     password_file.unlink(missing_ok=True)
     password_file.touch(mode=0o600)
     password_file.write_text(connection.password)
-    home.give_to_account(password_file)
+    home.chown(password_file)
     try:
         made = home.run(
             "initdb",
@@ -41,7 +42,7 @@ def create(home: Home, connection: Connection, lock: int) -> None:
             "--no-instructions",
             "--no-sync",
             *LOCALE,
-            keep=[lock],
+            pass_fds=[lock],
         )
     finally:
         password_file.unlink()
@@ -54,13 +55,13 @@ def create(home: Home, connection: Connection, lock: int) -> None:
         f"CREATE DATABASE {DATABASE} OWNER {ROLE}",
         lock=lock,
     )
-    home.run("initdb", f"--pgdata={draft}", "--sync-only", keep=[lock])
+    home.run("initdb", f"--pgdata={draft}", "--sync-only", pass_fds=[lock])
     remember_password(home, connection)
     draft.rename(home.data)
 
 
 def reset_password(home: Home, connection: Connection, lock: int) -> None:
-    """After connection.json was lost: the data takes the new password."""
+    """Give the existing data a new password, after connection.json was lost."""
     _run_sql(
         home,
         home.data,
@@ -91,7 +92,7 @@ def _run_sql(home: Home, data: os.PathLike[str], *statements: str, lock: int) ->
         "exit_on_error=on",
         "postgres",
         text="\n".join(statements) + "\n",
-        keep=[lock],
+        pass_fds=[lock],
     )
     if result.returncode:
         raise EmbeddedPostgresError(

@@ -1,4 +1,4 @@
-"""Where the embedded server listens and who may enter."""
+"""The embedded server's address, role and password."""
 
 import hashlib
 import json
@@ -29,14 +29,14 @@ class Connection:
 
     @property
     def digest(self) -> str:
-        """Recognises the password without telling it (it has 256 random bits)."""
+        """Tells whether a password is the same one (it has 256 random bits)."""
         return hashlib.sha256(self.password.encode()).hexdigest()
 
 
 def load_or_create(folder: Path) -> Connection:
-    """The connection kept in `folder`, made at the first call.
+    """The connection stored in `folder`; the first call creates it.
 
-    Two first calls at once agree: the file appears whole under its name or not at all.
+    Two first calls at once get the same one: the file appears complete or not at all.
     """
     path = folder / "connection.json"
     if (connection := _load(path)) is not None:
@@ -55,7 +55,7 @@ def load_or_create(folder: Path) -> Connection:
         else:
             os.link(draft, path)
     except FileExistsError:
-        pass  # another process was first: its answer counts
+        pass  # another process was first: its connection counts
     finally:
         draft.unlink(missing_ok=True)
     return _load(path) or connection
@@ -66,17 +66,17 @@ def save(folder: Path, connection: Connection) -> None:
 
 
 def make_folder(folder: Path) -> None:
-    """Make `folder`; root's must let its server's account pass to the data below."""
+    """Make `folder`. If root makes it, the server's account must be able to enter."""
     if not folder.exists():
         folder.mkdir(parents=True, exist_ok=True)
         folder.chmod(0o711 if os.geteuid() == 0 else 0o700)
 
 
 def free_port(folder: Path) -> int:
-    """A free port, the same at each call if it can be.
+    """A free port, the same at each call if possible.
 
-    It follows from the folder's path, so that two checkouts on one computer do not
-    choose the same one while neither is running.
+    The search begins at a number that follows from the folder's path, so that two
+    checkouts on one computer don't choose the same port while neither is running.
     """
     start = int(hashlib.sha256(os.fsencode(folder)).hexdigest(), 16) % len(PORTS)
     for step in range(len(PORTS)):

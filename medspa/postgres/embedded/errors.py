@@ -1,5 +1,5 @@
-"""What the embedded server says when it cannot do as it was told."""
+"""The one exception of the embedded server."""
 
 
 class EmbeddedPostgresError(Exception):
-    """One sentence for the person at the terminal."""
+    """Its text is one sentence for the person at the terminal."""

@@ -1,4 +1,4 @@
-"""Where the server's data lies and as whom it runs."""
+"""Where the server's data is, and as which user of the computer it runs."""
 
 import os
 import pwd
@@ -17,7 +17,7 @@ OUTSIDE = Path("/var/lib/medspa-growth-hub")
 
 @dataclass(frozen=True)
 class Home:
-    """A folder of ours that the server's account can enter."""
+    """A folder that the server's account can enter, with what is needed to run it."""
 
     folder: Path
     programs: Path
@@ -40,14 +40,14 @@ class Home:
         program: str,
         *arguments: str | Path,
         text: str | None = None,
-        keep: Sequence[int] = (),
+        pass_fds: Sequence[int] = (),
     ) -> subprocess.CompletedProcess[str]:
         command = [self.programs / "bin" / program, *arguments]
-        return programs.run(command, self.account, text=text, keep=keep)
+        return programs.run(command, self.account, text=text, pass_fds=pass_fds)
 
-    def give_to_account(self, path: Path) -> None:
+    def chown(self, path: Path) -> None:
         if self.account:
-            self.account.take(path)
+            self.account.chown(path)
 
 
 def data_folder(folder: Path, home_id: str) -> Path | None:
@@ -58,8 +58,12 @@ def data_folder(folder: Path, home_id: str) -> Path | None:
     return None
 
 
-def settle(folder: Path, home_id: str) -> Home:
-    """The home for a start: the one that has data, else the nearest that will do."""
+def resolve(folder: Path, home_id: str) -> Home:
+    """The home to start the server in.
+
+    Where there is data already; otherwise `folder`, or a folder outside the checkout if
+    the server's account can't enter `folder`.
+    """
     data = data_folder(folder, home_id)
     account = _account_for(data)
     outside = OUTSIDE / home_id
@@ -77,7 +81,11 @@ def settle(folder: Path, home_id: str) -> Home:
 
 
 def _account_for(data: Path | None) -> Account | None:
-    """None for an ordinary user; root lends the data's owner, or nobody."""
+    """Whose account the server runs under; None for our own.
+
+    PostgreSQL refuses to run as root, so root uses the account that owns the data, or
+    `nobody`.
+    """
     if os.geteuid() != 0:
         return None
     user = data.stat().st_uid if data else 0
@@ -90,18 +98,18 @@ def _account_for(data: Path | None) -> Account | None:
         ) from None
     account = Account(entry.pw_uid, entry.pw_gid)
     if data and not user:
-        _hand_over(data, account)  # copied here by root
+        _chown_all(data, account)  # copied here by root
     return account
 
 
-def _hand_over(data: Path, account: Account) -> None:
-    account.take(data)
+def _chown_all(data: Path, account: Account) -> None:
+    account.chown(data)
     for path in data.rglob("*"):
-        account.take(path)
+        account.chown(path)
 
 
 def _can_enter(account: Account, home: Home) -> bool:
-    """Try it: mode bits alone leave out access lists and mount options."""
+    """Tried out, since mode bits say nothing of access lists and mount options."""
     script = 'cd "$0" && exec "$1" --version'
     try:
         attempt = programs.run(

@@ -1,4 +1,7 @@
-"""Is the server of one data folder alive? Files and process ids alone can lie."""
+"""Whether the server of a data folder runs.
+
+Its pid file alone doesn't say: after a crash the number in it may be another program's.
+"""
 
 import contextlib
 import hashlib
@@ -8,8 +11,8 @@ import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-# Command lines are the one thing that every user may read here: root in a container
-# may not even see which folder another user's process works in.
+# Of the processes here we read the command lines, which every user may read: even root,
+# in a container, may not be allowed to see another user's working directory.
 PROCESSES = Path("/proc")
 
 
@@ -21,7 +24,7 @@ class Postmaster:
 
     @property
     def cluster_name(self) -> str:
-        """Stands in the title of each of the server's children."""
+        """PostgreSQL puts it into the process titles of the server's children."""
         return "medspa-" + hashlib.sha256(os.fsencode(self.data)).hexdigest()[:12]
 
     @property
@@ -47,13 +50,13 @@ class Postmaster:
 
     @property
     def runs_from_removed_programs(self) -> bool:
-        """Was the checkout moved, or its environment rebuilt, under the server?"""
+        """Whether the checkout was moved or its environment rebuilt since the start."""
         pid = self.pid
         command = _command_line(pid) if pid else []
         return bool(command) and not Path(command[0]).exists()
 
     def await_ready(self, seconds: float) -> bool:
-        """Wait while the server starts, perhaps replaying its log after a crash."""
+        """Wait while the server starts; after a crash it may replay its log first."""
         return _wait_until(lambda: self.is_ready or self.pid is None, seconds) and (
             self.is_ready
         )
@@ -67,11 +70,11 @@ class Postmaster:
         if (pid := self.pid) is not None:
             _signal([pid], signal.SIGINT)
             _wait_until(lambda: not self._is_server(pid), seconds=30)
-        for last_word in (signal.SIGQUIT, signal.SIGKILL):
+        for stronger in (signal.SIGQUIT, signal.SIGKILL):
             if processes := self._processes():
-                _signal(processes, last_word)
+                _signal(processes, stronger)
                 _wait_until(lambda: not self._processes(), seconds=5)
-        # Otherwise the next server takes whoever has this number now for its like.
+        # Otherwise the next server takes any process with this number for a server.
         (self.data / "postmaster.pid").unlink(missing_ok=True)
 
     def _pid_file(self) -> list[str]:
@@ -92,7 +95,7 @@ class Postmaster:
 
     def _is_server(self, pid: int) -> bool:
         if not PROCESSES.is_dir():
-            return _exists(pid)  # macOS: the number is all we have
+            return _exists(pid)  # macOS: nothing else can be read
         command = _command_line(pid)
         return (
             len(command) > 1

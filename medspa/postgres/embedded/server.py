@@ -1,4 +1,4 @@
-"""The life cycle: start, stop, status."""
+"""Starting, stopping and watching the embedded server."""
 
 import fcntl
 import os
@@ -48,27 +48,27 @@ class EmbeddedPostgres:
         return self._connection().port
 
     def start(self) -> bool:
-        """See to it that the server runs until `stop()`; True if it did not before.
+        """Make sure that the server runs until `stop()`; True if it did not before.
 
         The port changes if another program has taken it meanwhile: `port` tells.
         """
-        is_started = self._start(stays=True)
-        self._passing.unlink(missing_ok=True)
+        is_started = self._start(permanent=True)
+        self._stops_after_last_use.unlink(missing_ok=True)
         return is_started
 
     @contextmanager
     def in_use(self) -> Iterator[None]:
         """A running server for the time of the block, shared with other processes.
 
-        A server that was started for such a block stops after the last of them.
+        A server that was started for such a block stops at the end of the last one.
         """
         with self._lock_file("users") as users:
             fcntl.flock(users, fcntl.LOCK_SH)
-            self._start(stays=False)
+            self._start(permanent=False)
             try:
                 yield
             finally:
-                if _is_last(users) and self._passing.exists():
+                if _is_last(users) and self._stops_after_last_use.exists():
                     self.stop()
 
     def stop(self) -> bool:
@@ -96,7 +96,7 @@ class EmbeddedPostgres:
         return f"PostgreSQL is not running; its data is in {server.data}."
 
     def psql(self, arguments: Sequence[str] = ()) -> NoReturn:
-        """Become psql, connected to our database."""
+        """Replace this process by psql, connected to our database."""
         if not self.is_running():
             raise EmbeddedPostgresError(self.status())
         ours = self._connection()
@@ -120,25 +120,25 @@ class EmbeddedPostgres:
         return path
 
     @property
-    def _passing(self) -> Path:
-        """Marks a server that nobody started to stay."""
+    def _stops_after_last_use(self) -> Path:
+        """Exists if the server was started by `in_use()` and not by `start()`."""
         return self.folder / "stops_after_last_use"
 
-    def _start(self, *, stays: bool) -> bool:
+    def _start(self, *, permanent: bool) -> bool:
         with self._lock() as lock:
-            place = home.settle(self.folder, self._connection().home_id)
-            if self._is_up(place):
+            server_home = home.resolve(self.folder, self._connection().home_id)
+            if self._is_up(server_home):
                 return False
-            place.postmaster.halt()
-            self._prepare(place, lock)
-            if not stays:
-                self._passing.touch()
-            self._launch(place)
+            server_home.postmaster.halt()
+            self._prepare(server_home, lock)
+            if not permanent:
+                self._stops_after_last_use.touch()
+            self._launch(server_home)
             return True
 
     @contextmanager
     def _lock(self) -> Iterator[int]:
-        """One start or stop at a time; the kernel lets go when its process dies."""
+        """One start or stop at a time; the lock of a dead process is released."""
         with self._lock_file("lock") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             try:
@@ -170,55 +170,55 @@ class EmbeddedPostgres:
         data = home.data_folder(self.folder, self._connection().home_id)
         return Postmaster(data) if data else None
 
-    def _is_up(self, place: Home) -> bool:
-        """Does the server run, in the way that connection.json promises?"""
-        server, ours = place.postmaster, self._connection()
+    def _is_up(self, server_home: Home) -> bool:
+        """Does the server run with the port and password of connection.json?"""
+        server, ours = server_home.postmaster, self._connection()
         return (
             server.await_ready(START_SECONDS)
             and server.port == ours.port
-            and cluster.knows_password(place, ours)
+            and cluster.knows_password(server_home, ours)
             and not server.runs_from_removed_programs
         )
 
-    def _prepare(self, place: Home, lock: int) -> None:
+    def _prepare(self, server_home: Home, lock: int) -> None:
         ours = self._connection()
         if not connection.is_free(ours.port):
             ours = replace(ours, port=connection.free_port(self.folder))
             connection.save(self.folder, ours)
-        if not place.data.is_dir():
-            cluster.create(place, ours, lock)
-        elif not cluster.knows_password(place, ours):
-            cluster.reset_password(place, ours, lock)
+        if not server_home.data.is_dir():
+            cluster.create(server_home, ours, lock)
+        elif not cluster.knows_password(server_home, ours):
+            cluster.reset_password(server_home, ours, lock)
 
-    def _launch(self, place: Home) -> None:
-        log_start = _open_log(place)
+    def _launch(self, server_home: Home) -> None:
+        log_start = _open_log(server_home)
         settings = SETTINGS | {
             "port": str(self._connection().port),
-            "cluster_name": place.postmaster.cluster_name,
+            "cluster_name": server_home.postmaster.cluster_name,
         }
-        result = place.run(
+        result = server_home.run(
             "pg_ctl",
             "start",
             "--wait",
             f"--timeout={START_SECONDS}",
-            f"--pgdata={place.data}",
-            f"--log={place.log}",
+            f"--pgdata={server_home.data}",
+            f"--log={server_home.log}",
             "--options",
             " ".join(f"-c {name}={value}" for name, value in settings.items()),
         )
         # A pg_ctl whose caller was killed may have been faster: its server is ours too.
-        if result.returncode and not place.postmaster.await_ready(START_SECONDS):
-            with place.log.open(errors="replace") as log:
+        if result.returncode and not server_home.postmaster.await_ready(START_SECONDS):
+            with server_home.log.open(errors="replace") as log:
                 log.seek(log_start)
                 said = " ".join(line.strip() for line in log.readlines()[-5:])
             raise EmbeddedPostgresError(
                 f"The embedded PostgreSQL did not start: {said or result.stdout} "
-                f"(its log is {place.log})"
+                f"(its log is {server_home.log})"
             )
 
 
 def _is_last(users: int) -> bool:
-    """Does nobody else hold the shared lock? Newcomers wait until we have closed."""
+    """Does nobody else hold the shared lock? A new user waits until we close it."""
     try:
         fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -226,13 +226,13 @@ def _is_last(users: int) -> bool:
     return True
 
 
-def _open_log(place: Home) -> int:
-    """Make the log ready for the server's account; where its new lines will begin."""
-    if place.log.exists() and place.log.stat().st_size > LOG_BYTES:
-        place.log.replace(place.log.with_suffix(".log.1"))
-    place.log.touch(mode=0o600)
-    place.give_to_account(place.log)
-    return place.log.stat().st_size
+def _open_log(server_home: Home) -> int:
+    """Make the log writable for the server and return its length."""
+    if server_home.log.exists() and server_home.log.stat().st_size > LOG_BYTES:
+        server_home.log.replace(server_home.log.with_suffix(".log.1"))
+    server_home.log.touch(mode=0o600)
+    server_home.chown(server_home.log)
+    return server_home.log.stat().st_size
 
 
 def _folder_is_closed(folder: Path, error: OSError) -> str:

@@ -1,4 +1,4 @@
-"""Log every query that takes long, with the page that asked for it."""
+"""Middleware that logs every slow query with the page that asked for it."""
 
 import logging
 import time
@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 def slow_query_log(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware. The log holds the statement, never its parameters."""
+    """Logs the statement, never its parameters, which may be personal data."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         def measure(

@@ -1,0 +1,242 @@
+-- The functions and triggers of kpis, as they stand after all migrations.
+-- docs/decisions/0013-triggers-in-sql-files.md says how to change one.
+--
+-- The functions kpis_note_* write into kpis_changed which lead's figures are out of
+-- date; whoever reads next brings the rollups up to date and deletes those rows. The
+-- functions only add rows, so writers never wait for each other. Several of them stand
+-- on tables of leads, which doesn't know of kpis.
+
+-- name: kpis_note_events
+-- Events are written: note their leads. Clicks without a lead are noted by campaign and
+-- UTC month, as `<campaign id>@2026-03`.
+CREATE OR REPLACE FUNCTION kpis_note_events() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP <> 'DELETE' THEN
+        INSERT INTO kpis_changed (subject)
+        SELECT DISTINCT coalesce(lead_id,
+            campaign_id || to_char(occurred_at AT TIME ZONE 'UTC', '@YYYY-MM'))
+        FROM new_rows;
+    END IF;
+    IF TG_OP <> 'INSERT' THEN
+        INSERT INTO kpis_changed (subject)
+        SELECT DISTINCT coalesce(lead_id,
+            campaign_id || to_char(occurred_at AT TIME ZONE 'UTC', '@YYYY-MM'))
+        FROM old_rows;
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER kpis_kpievent_note_insert
+    AFTER INSERT ON kpis_kpievent
+    REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION kpis_note_events();
+CREATE OR REPLACE TRIGGER kpis_kpievent_note_update
+    AFTER UPDATE ON kpis_kpievent
+    REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION kpis_note_events();
+CREATE OR REPLACE TRIGGER kpis_kpievent_note_delete
+    AFTER DELETE ON kpis_kpievent
+    REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION kpis_note_events();
+
+-- name: kpis_note_leads
+-- Leads are created, removed, or change in what figures depend on. A new name or phone
+-- changes no figure and is not noted.
+CREATE OR REPLACE FUNCTION kpis_note_leads() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        INSERT INTO kpis_changed (subject) SELECT id FROM new_rows;
+    ELSIF TG_OP = 'DELETE' THEN
+        INSERT INTO kpis_changed (subject) SELECT id FROM old_rows;
+    ELSE
+        INSERT INTO kpis_changed (subject)
+        SELECT id FROM (
+            (SELECT id, campaign_id, source, created_at, deleted_at FROM new_rows
+            EXCEPT
+            SELECT id, campaign_id, source, created_at, deleted_at FROM old_rows)
+            UNION ALL
+            (SELECT id, campaign_id, source, created_at, deleted_at FROM old_rows
+            EXCEPT
+            SELECT id, campaign_id, source, created_at, deleted_at FROM new_rows)
+        ) differing GROUP BY id;
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER leads_lead_note_insert
+    AFTER INSERT ON leads_lead
+    REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION kpis_note_leads();
+CREATE OR REPLACE TRIGGER leads_lead_note_update
+    AFTER UPDATE ON leads_lead
+    REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION kpis_note_leads();
+CREATE OR REPLACE TRIGGER leads_lead_note_delete
+    AFTER DELETE ON leads_lead
+    REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION kpis_note_leads();
+
+-- name: kpis_note_opportunities
+-- Opportunities are created, removed, or change in what figures depend on. A new value
+-- or date changes no figure and is not noted.
+CREATE OR REPLACE FUNCTION kpis_note_opportunities()
+    RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        INSERT INTO kpis_changed (subject) SELECT lead_id FROM new_rows;
+    ELSIF TG_OP = 'DELETE' THEN
+        INSERT INTO kpis_changed (subject) SELECT lead_id FROM old_rows;
+    ELSE
+        INSERT INTO kpis_changed (subject)
+        SELECT lead_id FROM (
+            (SELECT lead_id, procedure_code, deleted_at FROM new_rows
+            EXCEPT
+            SELECT lead_id, procedure_code, deleted_at FROM old_rows)
+            UNION ALL
+            (SELECT lead_id, procedure_code, deleted_at FROM old_rows
+            EXCEPT
+            SELECT lead_id, procedure_code, deleted_at FROM new_rows)
+        ) differing GROUP BY lead_id;
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER leads_opportunity_note_insert
+    AFTER INSERT ON leads_opportunity
+    REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION kpis_note_opportunities();
+CREATE OR REPLACE TRIGGER leads_opportunity_note_update
+    AFTER UPDATE ON leads_opportunity
+    REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION kpis_note_opportunities();
+CREATE OR REPLACE TRIGGER leads_opportunity_note_delete
+    AFTER DELETE ON leads_opportunity
+    REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION kpis_note_opportunities();
+
+-- name: kpis_note_touches
+-- Activities that can be a first contact are written: note their leads.
+CREATE OR REPLACE FUNCTION kpis_note_touches() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP <> 'DELETE' THEN
+        INSERT INTO kpis_changed (subject)
+        SELECT DISTINCT lead_id FROM new_rows
+        WHERE type IN ('sms_sent', 'email_sent', 'call');
+    END IF;
+    IF TG_OP <> 'INSERT' THEN
+        INSERT INTO kpis_changed (subject)
+        SELECT DISTINCT lead_id FROM old_rows
+        WHERE type IN ('sms_sent', 'email_sent', 'call');
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER leads_activity_note_insert
+    AFTER INSERT ON leads_activity
+    REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION kpis_note_touches();
+CREATE OR REPLACE TRIGGER leads_activity_note_update
+    AFTER UPDATE ON leads_activity
+    REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION kpis_note_touches();
+CREATE OR REPLACE TRIGGER leads_activity_note_delete
+    AFTER DELETE ON leads_activity
+    REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION kpis_note_touches();
+
+-- name: kpis_note_marks
+-- Tags are put on leads or taken off: note the leads.
+CREATE OR REPLACE FUNCTION kpis_note_marks() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP <> 'DELETE' THEN
+        INSERT INTO kpis_changed (subject) SELECT DISTINCT lead_id FROM new_rows;
+    END IF;
+    IF TG_OP <> 'INSERT' THEN
+        INSERT INTO kpis_changed (subject) SELECT DISTINCT lead_id FROM old_rows;
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER leads_leadtag_note_insert
+    AFTER INSERT ON leads_leadtag
+    REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION kpis_note_marks();
+CREATE OR REPLACE TRIGGER leads_leadtag_note_update
+    AFTER UPDATE ON leads_leadtag
+    REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION kpis_note_marks();
+CREATE OR REPLACE TRIGGER leads_leadtag_note_delete
+    AFTER DELETE ON leads_leadtag
+    REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION kpis_note_marks();
+
+-- name: kpis_note_tags
+-- A tag is retired or comes back: note all leads that have it.
+CREATE OR REPLACE FUNCTION kpis_note_tags() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO kpis_changed (subject)
+    SELECT DISTINCT mark.lead_id
+    FROM new_rows JOIN old_rows USING (id)
+    JOIN leads_leadtag mark ON mark.tag_id = new_rows.id
+    WHERE (new_rows.deleted_at IS NULL) <> (old_rows.deleted_at IS NULL);
+    RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER leads_tag_note_update
+    AFTER UPDATE ON leads_tag
+    REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION kpis_note_tags();
+
+-- name: kpis_refunds_fit
+-- Refuse if the refunds of a payment that are not voided exceed it. The payment is
+-- locked first, so the second of two writers sees what the first committed. The two
+-- triggers below call it.
+CREATE OR REPLACE FUNCTION kpis_refunds_fit(payment_id varchar)
+    RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    payment record;
+BEGIN
+    SELECT kind, value_cents, deleted_at INTO payment
+    FROM kpis_kpievent WHERE id = payment_id FOR NO KEY UPDATE;
+    IF (
+        SELECT sum(value_cents) FROM kpis_kpievent
+        WHERE refund_of_id = payment_id AND deleted_at IS NULL
+    ) > (CASE WHEN payment.kind = 'invoice_paid' AND payment.deleted_at IS NULL
+        THEN payment.value_cents ELSE 0 END)
+    THEN
+        RAISE EXCEPTION 'The refunds of a payment can not exceed it.'
+            USING ERRCODE = 'check_violation',
+                CONSTRAINT = 'kpis_kpievent_refunds_fit';
+    END IF;
+END $$;
+
+-- name: kpis_refund_fits
+-- A refund is recorded or grows: it must fit its payment.
+CREATE OR REPLACE FUNCTION kpis_refund_fits() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM kpis_refunds_fit(NEW.refund_of_id);
+    RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER kpis_kpievent_refund_fits
+    AFTER INSERT OR UPDATE OF value_cents, refund_of_id, deleted_at ON kpis_kpievent
+    FOR EACH ROW WHEN (NEW.refund_of_id IS NOT NULL AND NEW.deleted_at IS NULL)
+    EXECUTE FUNCTION kpis_refund_fits();
+
+-- name: kpis_payment_holds
+-- A payment is voided, gets smaller or becomes another kind: its refunds must fit.
+CREATE OR REPLACE FUNCTION kpis_payment_holds() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM kpis_refunds_fit(NEW.id);
+    RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER kpis_kpievent_payment_holds
+    AFTER UPDATE OF value_cents, kind, deleted_at ON kpis_kpievent
+    FOR EACH ROW WHEN (OLD.kind = 'invoice_paid')
+    EXECUTE FUNCTION kpis_payment_holds();
+
+-- name: kpis_snapshot_stays
+-- A snapshot never changes: it is the record of what a month's figures were on that
+-- evening, and later figures are compared with it.
+CREATE OR REPLACE FUNCTION kpis_snapshot_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'What was kept of an evening never changes.'
+        USING ERRCODE = 'check_violation',
+            CONSTRAINT = 'kpis_monthsnapshot_stays';
+END $$;
+CREATE OR REPLACE TRIGGER kpis_monthsnapshot_stays
+    BEFORE UPDATE OR DELETE ON kpis_monthsnapshot
+    FOR EACH ROW EXECUTE FUNCTION kpis_snapshot_stays();

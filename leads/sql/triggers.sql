@@ -1,0 +1,181 @@
+-- The functions and triggers of leads, as they stand after all migrations.
+-- docs/decisions/0013-triggers-in-sql-files.md says how to change one.
+--
+-- The board's column headers show how many leads a stage holds and what they are worth.
+-- Counting them at each request takes too long at 1,000,000 leads, so triggers write
+-- what changed as rows of leads_stagetotal; the sum of a stage's rows is its total.
+-- Triggers, so that raw SQL keeps the totals true as well.
+
+-- name: leads_lock_lead
+-- Lock the lead before its stage periods or opportunities change. Two transactions that
+-- change the stage and the value of one lead follow each other, and the second computes
+-- its share of the totals from what the first has committed.
+CREATE OR REPLACE FUNCTION leads_lock_lead() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        PERFORM 1 FROM leads_lead WHERE id = OLD.lead_id FOR NO KEY UPDATE;
+        RETURN OLD;
+    END IF;
+    PERFORM 1 FROM leads_lead WHERE id = NEW.lead_id FOR NO KEY UPDATE;
+    RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER leads_leadstage_lock_lead
+    BEFORE INSERT OR UPDATE OR DELETE ON leads_leadstage
+    FOR EACH ROW EXECUTE FUNCTION leads_lock_lead();
+CREATE OR REPLACE TRIGGER leads_opportunity_lock_lead
+    BEFORE INSERT OR UPDATE OR DELETE ON leads_opportunity
+    FOR EACH ROW EXECUTE FUNCTION leads_lock_lead();
+
+-- name: leads_total_stays
+-- Keep the totals when stage periods are written: a lead counts in the stage of its
+-- current period, with its opportunity's value, unless it is deleted.
+-- force_custom_plan: a plan made while the tables were empty would join in nested
+-- loops. One function serves three triggers, since each operation has other transition
+-- tables.
+CREATE OR REPLACE FUNCTION leads_total_stays() RETURNS trigger LANGUAGE plpgsql
+    SET plan_cache_mode = force_custom_plan AS $$
+BEGIN
+    IF TG_OP <> 'DELETE' THEN
+        INSERT INTO leads_stagetotal (stage_id, lead_count, expected_value_cents)
+        SELECT stay.stage_id, count(*),
+            coalesce(sum(opportunity.expected_value_cents), 0)
+        FROM new_rows stay
+        JOIN leads_lead lead ON lead.id = stay.lead_id AND lead.deleted_at IS NULL
+        LEFT JOIN leads_opportunity opportunity
+            ON opportunity.lead_id = lead.id AND opportunity.deleted_at IS NULL
+        WHERE stay.left_at IS NULL
+        GROUP BY stay.stage_id;
+    END IF;
+    IF TG_OP <> 'INSERT' THEN
+        INSERT INTO leads_stagetotal (stage_id, lead_count, expected_value_cents)
+        SELECT stay.stage_id, -count(*),
+            -coalesce(sum(opportunity.expected_value_cents), 0)
+        FROM old_rows stay
+        JOIN leads_lead lead ON lead.id = stay.lead_id AND lead.deleted_at IS NULL
+        LEFT JOIN leads_opportunity opportunity
+            ON opportunity.lead_id = lead.id AND opportunity.deleted_at IS NULL
+        WHERE stay.left_at IS NULL
+        GROUP BY stay.stage_id;
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER leads_leadstage_total_insert
+    AFTER INSERT ON leads_leadstage
+    REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION leads_total_stays();
+CREATE OR REPLACE TRIGGER leads_leadstage_total_update
+    AFTER UPDATE ON leads_leadstage
+    REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION leads_total_stays();
+CREATE OR REPLACE TRIGGER leads_leadstage_total_delete
+    AFTER DELETE ON leads_leadstage
+    REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION leads_total_stays();
+
+-- name: leads_total_values
+-- Keep the totals when opportunities are written: their value counts in the stage that
+-- their lead is in.
+CREATE OR REPLACE FUNCTION leads_total_values() RETURNS trigger LANGUAGE plpgsql
+    SET plan_cache_mode = force_custom_plan AS $$
+BEGIN
+    IF TG_OP <> 'DELETE' THEN
+        INSERT INTO leads_stagetotal (stage_id, lead_count, expected_value_cents)
+        SELECT stay.stage_id, 0, sum(opportunity.expected_value_cents)
+        FROM new_rows opportunity
+        JOIN leads_lead lead
+            ON lead.id = opportunity.lead_id AND lead.deleted_at IS NULL
+        JOIN leads_leadstage stay ON stay.lead_id = lead.id AND stay.left_at IS NULL
+        WHERE opportunity.deleted_at IS NULL
+        GROUP BY stay.stage_id;
+    END IF;
+    IF TG_OP <> 'INSERT' THEN
+        INSERT INTO leads_stagetotal (stage_id, lead_count, expected_value_cents)
+        SELECT stay.stage_id, 0, -sum(opportunity.expected_value_cents)
+        FROM old_rows opportunity
+        JOIN leads_lead lead
+            ON lead.id = opportunity.lead_id AND lead.deleted_at IS NULL
+        JOIN leads_leadstage stay ON stay.lead_id = lead.id AND stay.left_at IS NULL
+        WHERE opportunity.deleted_at IS NULL
+        GROUP BY stay.stage_id;
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER leads_opportunity_total_insert
+    AFTER INSERT ON leads_opportunity
+    REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION leads_total_values();
+CREATE OR REPLACE TRIGGER leads_opportunity_total_update
+    AFTER UPDATE ON leads_opportunity
+    REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION leads_total_values();
+CREATE OR REPLACE TRIGGER leads_opportunity_total_delete
+    AFTER DELETE ON leads_opportunity
+    REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION leads_total_values();
+
+-- name: leads_total_leads
+-- Keep the totals when leads are deleted (they leave their stage's total) or restored
+-- (they come back into it).
+CREATE OR REPLACE FUNCTION leads_total_leads() RETURNS trigger LANGUAGE plpgsql
+    SET plan_cache_mode = force_custom_plan AS $$
+BEGIN
+    INSERT INTO leads_stagetotal (stage_id, lead_count, expected_value_cents)
+    SELECT stay.stage_id,
+        sum(changed.sign),
+        coalesce(sum(changed.sign * opportunity.expected_value_cents), 0)
+    FROM (
+        SELECT new_rows.id,
+            CASE WHEN new_rows.deleted_at IS NULL THEN 1 ELSE -1 END AS sign
+        FROM new_rows JOIN old_rows USING (id)
+        WHERE (new_rows.deleted_at IS NULL) <> (old_rows.deleted_at IS NULL)
+    ) changed
+    JOIN leads_leadstage stay ON stay.lead_id = changed.id AND stay.left_at IS NULL
+    LEFT JOIN leads_opportunity opportunity
+        ON opportunity.lead_id = changed.id AND opportunity.deleted_at IS NULL
+    GROUP BY stay.stage_id;
+    RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER leads_lead_total_update
+    AFTER UPDATE ON leads_lead
+    REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION leads_total_leads();
+
+-- name: leads_stage_is_empty
+-- A stage with leads in it can't be retired, whoever tries.
+CREATE OR REPLACE FUNCTION leads_stage_is_empty() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT 1 FROM leads_leadstage stay
+        JOIN leads_lead lead ON lead.id = stay.lead_id AND lead.deleted_at IS NULL
+        WHERE stay.stage_id = NEW.id AND stay.left_at IS NULL
+    ) THEN
+        RAISE EXCEPTION 'There are leads in this stage. Say where they go first.'
+            USING ERRCODE = 'check_violation',
+                CONSTRAINT = 'leads_pipelinestage_retires_empty';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER leads_pipelinestage_retires_empty
+    AFTER UPDATE OF deleted_at ON leads_pipelinestage
+    FOR EACH ROW WHEN (OLD.deleted_at IS NULL AND NEW.deleted_at IS NOT NULL)
+    EXECUTE FUNCTION leads_stage_is_empty();
+
+-- name: leads_stage_is_living
+-- A lead can't enter a retired stage, not even one that is being retired right now: the
+-- share lock makes retiring wait for moves under way, and moves for a retirement.
+CREATE OR REPLACE FUNCTION leads_stage_is_living()
+    RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM 1 FROM leads_pipelinestage
+    WHERE id = NEW.stage_id AND deleted_at IS NULL FOR SHARE;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'This stage no longer exists.'
+            USING ERRCODE = 'check_violation',
+                CONSTRAINT = 'leads_leadstage_stage_is_living';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER leads_leadstage_stage_is_living
+    BEFORE INSERT ON leads_leadstage
+    FOR EACH ROW WHEN (NEW.left_at IS NULL)
+    EXECUTE FUNCTION leads_stage_is_living();
