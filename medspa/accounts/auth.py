@@ -7,7 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db.models import BooleanField, CharField
 from django.db.models.expressions import RawSQL
 
-from medspa.models import User
+from medspa.accounts.models import User
 
 # `app.codename` of all that a person may do, by their roles or themselves. Written
 # out: on every page, building it from querysets took longer than running it.

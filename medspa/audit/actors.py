@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from django.http import HttpRequest, HttpResponse
 
 if TYPE_CHECKING:
-    from medspa.models import User
+    from django.contrib.auth.models import AbstractUser
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Actor:
     """`user` when a person of ours acts; `name` says who or what in words."""
 
     name: str
-    user: "User | None" = None
+    user: "AbstractUser | None" = None
     reason: str = ""
 
 
@@ -38,7 +38,7 @@ def current_actor() -> Actor:
 
 @contextmanager
 def acting(
-    name: str = "", *, user: "User | None" = None, reason: str = ""
+    name: str = "", *, user: "AbstractUser | None" = None, reason: str = ""
 ) -> Iterator[None]:
     """Everything saved inside was done by `user` or by the job called `name`.
 

@@ -12,10 +12,10 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from medspa.admin_filters import OfferedFiltersMixin
 from medspa.audit.views import HistoryAdmin
 from medspa.encryption.fields import EncryptedField
 from medspa.web.conflicts import ConflictForm, inputs_kept
+from medspa.web.filters import OfferedFiltersMixin
 from medspa.web.form_fields import clinic_formfield, unit_of
 from medspa.web.paging import BoundedPaginator
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from procrastinate.exceptions import ConnectorException
 from pytest_django import Settings
 
-import tests.medspa.sample.long_work  # noqa: F401 (registers the work)
+import tests.medspa.sample.jobs  # noqa: F401 (registers the work)
 from leads.models import Lead, Tag
 from medspa.demo.people import demo_people
 from medspa.demo.sample.plan import Request
@@ -25,7 +25,7 @@ from medspa.roles import ADMINISTRATOR
 from medspa.validation import all_hold
 from tests import factories
 from tests.locks import elsewhere, held, is_free, proves, refused, waits
-from tests.medspa.sample.long_work import Names
+from tests.medspa.sample.jobs import Names
 from tests.medspa.test_key_rotation import NEW, OLD, keys
 
 TWO = Names(names=["one", "two"])

@@ -14,7 +14,7 @@ from django.utils import timezone
 from medspa import tasks
 from medspa.audit.actors import Actor, current_actor
 from medspa.jobs.progress import Cancelled, ShuttingDown
-from medspa.jobs.registry import KINDS, Kind, WorkRefused, begin, refusal_of
+from medspa.jobs.registry import KINDS, JobKind, WorkRefused, begin, failure_sentence
 from medspa.json_shapes import Shape
 from medspa.models import LongRun, RunState
 from tests.factories import LongRunFactory, UserFactory
@@ -32,7 +32,9 @@ def work() -> Iterator[Callable[[Work], None]]:
     """`work(function)`: what runs of the kind `tests.nothing` do."""
 
     def register(function: Work) -> None:
-        KINDS["tests.nothing"] = Kind(lambda arguments, progress: function(), Nothing)
+        KINDS["tests.nothing"] = JobKind(
+            lambda arguments, progress: function(), Nothing
+        )
 
     register(lambda: "Done.")
     yield register
@@ -189,7 +191,7 @@ def test_only_interruptions_are_tried_again() -> None:
 def test_an_error_ends_the_run_with_a_sentence(
     error: Exception, sentence: str, work: Any
 ) -> None:
-    assert refusal_of(error) == sentence
+    assert failure_sentence(error) == sentence
     work(raising(error))
     run = LongRunFactory()
     with pytest.raises(type(error)):

@@ -6,16 +6,16 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import InterfaceError, OperationalError, connection, transaction
 
-import tests.medspa.sample.long_work  # noqa: F401 (registers the work)
+import tests.medspa.sample.jobs  # noqa: F401 (registers the work)
 from leads.models import Tag
 from medspa import tasks
-from medspa.jobs.progress import Progress, ShuttingDown, Steps
-from medspa.jobs.registry import KINDS, Kind, begin, cancel, standing
+from medspa.jobs.progress import RunProgress, ShuttingDown, Steps
+from medspa.jobs.registry import KINDS, JobKind, begin, cancel, status_sentence
 from medspa.json_shapes import Shape
 from medspa.models import LongRun, RunState, User
 from tests import factories
 from tests.long_runs import carry_out
-from tests.medspa.sample.long_work import Names
+from tests.medspa.sample.jobs import Names
 
 TWO = Names(names=["one", "two"])
 
@@ -63,7 +63,7 @@ def test_arguments_of_another_shape_begin_nothing() -> None:
 
 def test_a_worker_does_the_work_as_the_person_who_asked(ana: User) -> None:
     run = begin("tests.make_tags", TWO, title="Making tags", by=ana)
-    assert standing(run).startswith("Waiting: no worker is running.")
+    assert status_sentence(run).startswith("Waiting: no worker is running.")
     run = carry_out(run)
     assert (run.state, run.done, run.total) == (RunState.DONE, 2, 2)
     assert run.outcome == "2 tags are there."
@@ -115,7 +115,7 @@ def test_work_cancelled_while_it_waits_is_never_begun() -> None:
 @pytest.mark.usefixtures("committed")
 def test_a_step_ends_work_of_a_worker_that_has_to_go() -> None:
     run = begin("tests.make_tags", TWO, title="Making tags")
-    progress = Progress(run.pk, run.attempt, must_end=lambda: True)
+    progress = RunProgress(run.pk, run.attempt, must_end=lambda: True)
     LongRun.objects.update(state=RunState.RUNNING, started_at=run.created_at)
     with pytest.raises(ShuttingDown):
         progress.step()
@@ -128,7 +128,7 @@ def test_interrupted_work_waits_for_its_next_attempt(error: type[Exception]) -> 
     def work(arguments: Names, progress: Steps) -> None:
         raise error
 
-    KINDS["tests.interrupted"] = Kind(work, Names)
+    KINDS["tests.interrupted"] = JobKind(work, Names)
     run = begin("tests.interrupted", TWO, title="Making tags")
     with pytest.raises(error):
         tasks.carry_out.func(SimpleNamespace(should_abort=lambda: False), run.pk)
