@@ -93,9 +93,10 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "medspa.postgres.slow_queries.slow_query_log",
+    "medspa.web.slow_queries.slow_query_log",
     "medspa.web.error_pages.explain_wrong_methods",
     "medspa.web.error_pages.refuse_null_bytes",
+    "medspa.web.refusals.refusal_pages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -103,7 +104,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "medspa.audit.actors.request_actor",
+    "medspa.audit.middleware.request_actor",
     "axes.middleware.AxesMiddleware",
 ]
 

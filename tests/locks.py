@@ -97,9 +97,7 @@ def asked_by(trace: TracebackType | None) -> str:
             if not {"tests", ".venv"} & {*place.parts}:
                 module = ".".join(place.with_suffix("").parts)
                 module = module.removesuffix(".__init__")
-                if (
-                    module != "medspa.postgres.slow_queries"
-                ):  # that is around every query
+                if module != "medspa.web.slow_queries":  # that is around every query
                     found = f"{module}.{code.co_name}"
         trace = trace.tb_next
     return found

@@ -7,7 +7,7 @@ from django.http import QueryDict
 
 from kpis.models import KpiEvent
 from leads.models import LeadStage
-from medspa.audit.history import create_with_history
+from medspa.audit.writing import create_with_history
 
 # What apps above this floor do with events that were just recorded, in the same
 # transaction; with them what the form said, if a form recorded them.

@@ -99,7 +99,7 @@ def test_a_second_sample_waits_for_the_first(administrator: User) -> None:
 
 @proves("medspa.management.commands.demo._one_at_a_time advisory lock")
 def test_two_demos_prepare_one_database_after_each_other(administrator: User) -> None:
-    key = str(demo.PREPARING)
+    key = str(demo.PREPARING_LOCK)
     with demo._one_at_a_time():
         assert not is_free(key)
     assert is_free(key)

@@ -11,6 +11,7 @@ from leads.models import PipelineStage, Tag
 from medspa.demo.sample.advertising import new_ids
 from medspa.demo.sample.rows import NULL, Rows, stamp
 from medspa.models import User
+from medspa.refusals import Refused
 
 PROVIDERS = (
     ("Dr. Quinn Sample", Role.PHYSICIAN),
@@ -22,8 +23,10 @@ PROVIDERS = (
 DEMO_USERS = ("frontdesk", "manager")
 
 
-class SampleRefused(Exception):
-    """The sample can't be made here; the message is a sentence for the person."""
+class SampleRefused(Refused):
+    """The sample clinic can't be made in this installation."""
+
+    code = "sample_refused"
 
 
 @dataclass(frozen=True)

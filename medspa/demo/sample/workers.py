@@ -15,14 +15,17 @@ from multiprocessing.connection import Connection
 from medspa.demo.sample.generate_leads import ChunkText, tell
 from medspa.demo.sample.plan import Chunk, World
 from medspa.demo.sample.worker import work
+from medspa.refusals import Refused
 
 # Below this, starting a process takes longer than it saves.
 CHUNKS_WORTH_A_WORKER = 8
 MOST_WORKERS = 4
 
 
-class WorkerGone(Exception):
-    """A working process ended before its work was done."""
+class WorkerGone(Refused):
+    """A process that generates leads ended before it was done."""
+
+    code = "worker_gone"
 
 
 def told(world: World, chunks: Sequence[Chunk]) -> Iterator[ChunkText]:

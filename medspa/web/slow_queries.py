@@ -1,4 +1,4 @@
-"""Log every query that takes long, with the page that asked for it."""
+"""A log of every slow query, with the page that ran it."""
 
 import logging
 import time
