@@ -1,15 +1,15 @@
-"""Rows that came as JSON of a larger question, as the objects that they are."""
+"""Model instances from rows that a larger query returned as JSON."""
 
 from datetime import date, datetime
 from typing import Any
 
 from django.db import models
 
-from medspa.encryption.fields import EncryptedField, Sealed
+from medspa.encryption.fields import EncryptedBytes, EncryptedField
 
 
 def model_of(model: type[models.Model], data: dict[str, Any] | None) -> Any:
-    """The object of a row given as `to_jsonb(row)`; what it lacks is deferred."""
+    """The instance of a row given as `to_jsonb(row)`; missing columns are deferred."""
     if data is None:
         return None
     fields: list[Any] = [f for f in model._meta.concrete_fields if f.column in data]
@@ -21,7 +21,7 @@ def model_of(model: type[models.Model], data: dict[str, Any] | None) -> Any:
 
 
 def _value(field: Any, value: Any) -> Any:
-    """JSON has no moments, days and bytes: PostgreSQL writes them as text."""
+    """JSON has no timestamps, dates and bytes: PostgreSQL writes them as text."""
     if value is None:
         return None
     if isinstance(field, models.DateTimeField):
@@ -29,7 +29,7 @@ def _value(field: Any, value: Any) -> Any:
     if isinstance(field, models.DateField):
         return date.fromisoformat(value)
     if isinstance(field, EncryptedField):
-        return Sealed(_bytes(value))
+        return EncryptedBytes(_bytes(value))
     if isinstance(field, models.BinaryField):
         return _bytes(value)
     return value

@@ -9,7 +9,7 @@ from leads.choices import ActivityType, CallOutcome
 from medspa.demo.sample.channels import Channel, advertised, channels
 from medspa.demo.sample.days import HOUR, MINUTE, Wheel
 from medspa.demo.sample.distributions import SURGERY
-from medspa.demo.sample.people import Contact, invent
+from medspa.demo.sample.people import Contact, invent_contact
 from medspa.demo.sample.rows import NULL, stamp
 from medspa.demo.sample.simulation import Person, Scene
 
@@ -110,7 +110,7 @@ def _contact(scene: Scene, number: int, channel: Channel) -> Contact:
     met = scene.met
     if met and scene.chance(scene.delays.duplicate_lead):
         return met[int(scene.rng.random() * len(met))]
-    contact = invent(number, scene.rng, calls=channel.calls or channel.walks_in)
+    contact = invent_contact(number, scene.rng, calls=channel.calls or channel.walks_in)
     met.append(contact)
     return contact
 

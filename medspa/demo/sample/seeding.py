@@ -101,15 +101,15 @@ def prepare(
 
 
 def _contact_keys() -> ContactKeys:
-    email, phone = (_encrypted(name).table_place for name in ("email", "phone"))
+    email, phone = (_encrypted(name).associated_data for name in ("email", "phone"))
     return ContactKeys(
         field_keys=tuple(settings.FIELD_ENCRYPTION_KEYS),
         index_key=decode_key(settings.BLIND_INDEX_KEY),
         email=email,
-        email_index=_index("email_index").place,
+        email_index=_index("email_index").indexed_column,
         phone=phone,
-        phone_index=_index("phone_index").place,
-        last_four_index=_index("phone_last4_index").place,
+        phone_index=_index("phone_index").indexed_column,
+        last_four_index=_index("phone_last4_index").indexed_column,
     )
 
 
