@@ -85,6 +85,7 @@ def test_whole_months_begin_and_end_within_the_days(day: date) -> None:
         (date(2026, 1, 15), 1, date(2025, 12, 15)),
         (date(2026, 12, 31), 12, date(2025, 12, 31)),
         (date(2026, 12, 31), 24, date(2024, 12, 31)),
+        (date(2024, 1, 31), 24, date(2022, 1, 31)),
         (date(2026, 5, 31), 0, date(2026, 5, 31)),
     ],
 )

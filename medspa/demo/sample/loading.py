@@ -11,7 +11,7 @@ from django.apps import apps
 from django.db import connection
 
 from medspa.audit.writing import backfill_history
-from medspa.demo.sample.rows import COLUMNS
+from medspa.demo.sample.rows import COPY_COLUMNS
 
 ACTOR = "seed_demo"
 # Disabled while loading. The sums that some of them keep are rebuilt afterwards, and
@@ -70,7 +70,7 @@ def bare_tables() -> Iterator[None]:
     Afterwards all of them are restored, and creating them checks every row. Primary
     keys, unique columns and check constraints stay throughout. The tables are locked.
     """
-    tables = [*COLUMNS, *map(_history_table, HISTORY_OF)]
+    tables = [*COPY_COLUMNS, *map(_history_table, HISTORY_OF)]
     with connection.cursor() as cursor:
         # A foreign key can't be dropped while a deferred check of it is pending.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
@@ -99,7 +99,7 @@ def copy(lines: Mapping[str, tuple[int, bytes]]) -> None:
     """Append each table's lines in COPY's text format."""
     with connection.cursor() as cursor:
         for table, (_, text) in lines.items():
-            columns = ", ".join(COLUMNS[table].split())
+            columns = ", ".join(COPY_COLUMNS[table].split())
             with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as stream:
                 stream.write(text)
 
@@ -124,6 +124,6 @@ def _history_table(label: str) -> str:
 
 def analyze() -> None:
     """Refresh the planner's statistics, which still describe empty tables."""
-    tables = ", ".join([*COLUMNS, *map(_history_table, HISTORY_OF)])
+    tables = ", ".join([*COPY_COLUMNS, *map(_history_table, HISTORY_OF)])
     with connection.cursor() as cursor:
         cursor.execute(f"ANALYZE {tables}")
