@@ -1,4 +1,4 @@
-"""The admin pages of this app, which live beside their models."""
+"""The admin pages of this app; each is defined in the folder of its subject."""
 
 from django.contrib import admin
 from procrastinate.contrib.django.models import ProcrastinateJob

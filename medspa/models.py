@@ -1,4 +1,4 @@
-"""The models of this app, which live beside what works with them."""
+"""The models of this app; each is defined in the folder of its subject."""
 
 from medspa.accounts.models import User
 from medspa.jobs.models import LongRun, LongRunQuerySet, RunState

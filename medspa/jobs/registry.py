@@ -191,7 +191,7 @@ def status_sentence(run: LongRun) -> str:
 def failure_sentence(error: BaseException) -> str:
     """The sentence that a person reads when a job has ended by `error`."""
     match error:
-        case WorkRefused():
+        case Refused():
             return error.sentence
         case ValidationError():
             return " ".join(error.messages)

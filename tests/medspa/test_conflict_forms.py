@@ -1,4 +1,4 @@
-"""Two people saving one row, by the form alone: whose value each field gets."""
+"""Two people edit one row: whose value the form gives to each field."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""Two people and one row: what each kind of form is told."""
+"""Two people edit one row: what each kind of admin form answers."""
 
 from typing import Any
 

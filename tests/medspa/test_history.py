@@ -1,4 +1,4 @@
-"""The audit trail: who changed what, when and why, from whatever door."""
+"""The audit trail: who changed what, when and why, whatever they changed it with."""
 
 import threading
 

@@ -1,4 +1,4 @@
-"""The ground's own locks and transactions: forms, history, long work, keys, samples."""
+"""Locks and transactions of medspa: forms, history, jobs, key rotation, the sample."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Every step in the life of a long run, looked at inside one transaction."""
+"""Every step in the life of a job run, within one transaction."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Stopping a long run, what is said of it, and how its progress is told."""
+"""Canceling a job run, its status sentence and its progress."""
 
 import time
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Long work: begun with the data, done once, told honestly, stopped when asked."""
+"""Job runs: started with the data, done once, reported truthfully, stopped on request."""
 
 from types import SimpleNamespace
 

@@ -1,4 +1,4 @@
-"""The worker as a process: killed, cut off from its database, told to end."""
+"""The worker as a process: killed, cut off from its database, told to stop."""
 
 import os
 import select

@@ -1,4 +1,4 @@
-"""manage.py demo: from an empty folder to a clinic in the browser."""
+"""manage.py demo: prepares a sample clinic in an empty folder and serves it."""
 
 import os
 import signal
@@ -78,10 +78,10 @@ class Command(BaseCommand):
                     raise DemoServerError("The web server has ended unexpectedly.")
 
     def _prepare(self) -> list[Login]:
-        """Bring the database up to date; a second start finds nothing to do."""
+        """Bring the database up to date; a second start finds it ready."""
         with _one_at_a_time():
             call_command("migrate", verbosity=0, interactive=False)
-            # What people have edited since the first start stays.
+            # Only at the first start: people may have edited them since.
             for model, fixture in ((PipelineStage, "pipeline_stages"), (Tag, "tags")):
                 if not model.all_objects.exists():
                     call_command("loaddata", fixture, verbosity=0)
@@ -111,14 +111,14 @@ def _database() -> Iterator[None]:
         try:
             yield
         finally:
-            # A second Ctrl-C must not leave the half of it running.
+            # So that a second Ctrl-C does not leave a part of it running.
             for end in STOP_SIGNALS:
                 signal.signal(end, signal.SIG_IGN)
 
 
 @contextmanager
 def _one_at_a_time() -> Iterator[None]:
-    """Two demos on one database prepare it after each other."""
+    """Two demos on one database prepare it one after the other."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [PREPARING_LOCK])
     try:

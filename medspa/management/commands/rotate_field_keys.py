@@ -1,4 +1,4 @@
-"""Bring every e-mail and phone under the newest encryption key."""
+"""manage.py rotate_field_keys: encrypts everything again under the newest key."""
 
 from typing import Any
 

@@ -41,7 +41,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         request = _request(options)
         began = time.monotonic()
-        # Only for a person: in a log the bar would be noise.
+        # The bar is only for a person; in a log it would be noise.
         quiet = not sys.stderr.isatty()
         with (
             refusals_end_command(),
@@ -72,7 +72,7 @@ def _within(option: str, number: int, most: int) -> int:
 
 
 def _end(until: date | None) -> datetime:
-    """The last moment that the clinic has seen."""
+    """The moment at which the simulation ends."""
     today = clinic_today()
     if until is None or until == today:
         return datetime.now(UTC)
