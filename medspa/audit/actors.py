@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AbstractUser
+    # django-stubs' name for our User; importing it would be a circle.
+    from django.contrib.auth.models import _User
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Actor:
     """`user` is the person who acts, if one does; `name` is who or what, in words."""
 
     name: str
-    user: "AbstractUser | None" = None
+    user: "_User | None" = None
     reason: str = ""
 
 
@@ -36,7 +37,7 @@ def current_actor() -> Actor:
 
 @contextmanager
 def acting(
-    name: str = "", *, user: "AbstractUser | None" = None, reason: str = ""
+    name: str = "", *, user: "_User | None" = None, reason: str = ""
 ) -> Iterator[None]:
     """Everything saved inside was done by `user` or by the job called `name`.
 

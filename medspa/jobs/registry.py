@@ -25,9 +25,8 @@ either does everything in one transaction, or stores in its own rows how far it 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
@@ -41,6 +40,9 @@ from medspa.jobs.models import LongRun, RunState
 from medspa.jobs.progress import Steps
 from medspa.json_shapes import Shape, parse_shape
 from medspa.refusals import Refused
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import _User
 
 CARRY_OUT = "medspa.carry_out"
 # A worker reports so often that it is alive; after this silence it counts as dead.
@@ -93,7 +95,7 @@ def begin(
     arguments: Shape,
     *,
     title: str,
-    by: AbstractUser | None = None,
+    by: "_User | None" = None,
     after: str = "",
     key: str = "",
     total: int = 0,

@@ -1,4 +1,4 @@
-"""Job runs: started with the data, done once, reported truthfully, stopped on request."""
+"""Job runs: started with the data, done once, reported, stopped on request."""
 
 from types import SimpleNamespace
 

@@ -1,4 +1,4 @@
-"""`--order-seed`: every test runs once, files stay together, a seed repeats an order."""
+"""`--order-seed`: every test runs once, files stay together, seeds repeat."""
 
 from dataclasses import dataclass
 from itertools import groupby
