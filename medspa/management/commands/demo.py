@@ -22,7 +22,7 @@ from medspa.postgres.embedded import EMBEDDED, EmbeddedPostgresError
 # The key of an advisory lock: any number that no other code of ours uses.
 PREPARING_LOCK = 7_231_002
 # Set explicitly: a shell starts background jobs with Ctrl-C ignored.
-STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+DEMO_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Command(BaseCommand):
@@ -41,7 +41,7 @@ class Command(BaseCommand):
                 "The demo invents people, so it never runs on a real site: "
                 "set DEBUG=on (in .env) on a computer of your own."
             )
-        for end in STOP_SIGNALS:
+        for end in DEMO_STOP_SIGNALS:
             signal.signal(end, _interrupt)
         try:
             with refusals_end_command():
@@ -112,7 +112,7 @@ def _database() -> Iterator[None]:
             yield
         finally:
             # So that a second Ctrl-C does not leave a part of it running.
-            for end in STOP_SIGNALS:
+            for end in DEMO_STOP_SIGNALS:
                 signal.signal(end, signal.SIG_IGN)
 
 
