@@ -1,4 +1,4 @@
-"""Background jobs: work too long for a request, started by one and done by a worker.
+"""Background jobs: work too long for a request. It starts them, a worker does them.
 
 An app registers its jobs in a module of its own:
 

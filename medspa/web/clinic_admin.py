@@ -18,6 +18,7 @@ from medspa.web.conflicts import ConflictForm, inputs_to_resend
 from medspa.web.filters import OfferedFiltersMixin
 from medspa.web.form_fields import clinic_formfield, unit_of
 from medspa.web.paging import BoundedPaginator
+from medspa.web.refusals import sentence_of
 
 
 class DeletedFilter(admin.SimpleListFilter):
@@ -145,7 +146,7 @@ class ClinicAdmin(OfferedFiltersMixin, HundredthsMixin, HistoryAdmin, ModelAdmin
                 restored += 1
             except ValidationError as error:
                 self.message_user(
-                    request, f"{row}: {' '.join(error.messages)}", messages.ERROR
+                    request, f"{row}: {sentence_of(error)}", messages.ERROR
                 )
         self.message_user(request, f"{restored} restored.", messages.SUCCESS)
 
@@ -172,7 +173,7 @@ class ClinicAdmin(OfferedFiltersMixin, HundredthsMixin, HistoryAdmin, ModelAdmin
         refused = getattr(request, "deletion_refused", None)
         if refused is None:
             return super().response_delete(request, obj_display, obj_id)
-        self.message_user(request, " ".join(refused.messages), messages.ERROR)
+        self.message_user(request, sentence_of(refused), messages.ERROR)
         return redirect(self._address("change", obj_id))
 
     def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:

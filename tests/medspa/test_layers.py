@@ -167,6 +167,38 @@ def test_only_views_know_http(path: Path) -> None:
     assert not knows_http(path)
 
 
+# One home for a rule ---------------------------------------------------------------
+
+
+def test_history_rows_of_many_are_written_in_one_place() -> None:
+    writers = [path for path in FILES if "simple_history.utils" in _modules(path)]
+    assert [str(path) for path in writers] == ["medspa/audit/writing.py"]
+
+
+def _modules(path: Path) -> set[str]:
+    return {name.rpartition(".")[0] for name in imports(path)}
+
+
+MONTH_ARITHMETIC = re.compile(
+    r"monthrange|replace\(day=(1|28)\)|timedelta\(days=3[12]\)|replace\(year="
+)
+
+
+@pytest.mark.parametrize("path", FILES, ids=str)
+def test_month_arithmetic_is_in_one_place(path: Path) -> None:
+    is_home = path == Path("medspa/months.py")
+    assert is_home or not MONTH_ARITHMETIC.findall((ROOT / path).read_text())
+
+
+FORMULA_GUARD = re.compile(r"""\(\s*"=",\s*"\+",""")
+
+
+@pytest.mark.parametrize("path", FILES, ids=str)
+def test_what_starts_a_formula_is_said_in_one_place(path: Path) -> None:
+    is_home = path == Path("medspa/web/csv.py")
+    assert is_home or not FORMULA_GUARD.search((ROOT / path).read_text())
+
+
 # Sizes -----------------------------------------------------------------------------
 
 
