@@ -13,9 +13,9 @@ from unfold.widgets import UnfoldAdminSelectWidget
 from kpis.choices import VoidReason
 from kpis.events.voiding import VoidRefused, void
 from kpis.models import KpiEvent
-from medspa.admin_filters import ClinicRangeFilter
 from medspa.money import format_cents
 from medspa.web.clinic_admin import ClinicAdmin, ReadOnlyMixin
+from medspa.web.filters import ClinicRangeFilter
 
 
 class VoidForm(ActionForm):

@@ -1,9 +1,10 @@
-"""The clinic's days: local dates turned into UTC ranges, in this one place."""
+"""The clinic's time zone: its days as UTC ranges, and moments that people enter."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.utils.dateparse import parse_datetime
 
 
 def clinic_zone() -> ZoneInfo:
@@ -29,3 +30,31 @@ def local_date(moment: datetime, zone: ZoneInfo) -> date:
 
 def clinic_today(now: datetime | None = None) -> date:
     return local_date(now or datetime.now(UTC), clinic_zone())
+
+
+def read_day(text: str) -> date | None:
+    """A date written as `2026-03-01`; None for anything else."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def read_moment(text: str) -> datetime | None:
+    """A moment with its offset, as our addresses and hidden inputs carry it."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
+
+
+def read_local_moment(text: str) -> datetime | None:
+    """What a person entered as day and time, without an offset: the clinic's time."""
+    try:
+        entered = parse_datetime(text)
+    except ValueError:
+        return None
+    if entered is None or entered.tzinfo is not None:
+        return None
+    return entered.replace(tzinfo=clinic_zone())

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import models
 from django.db.models import F, Func, Q
 
-# Two servers' clocks differ a little; a minute is forgiven.
+# The clocks of the web server and the database may differ by this much.
 CLOCK_SKEW = timedelta(minutes=1)
 
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
-    from medspa.jobs.registry import Kind
+    from medspa.jobs.registry import JobKind
 
 Extension = TypeVar("Extension")
 
@@ -84,4 +84,4 @@ class NamedExtensionPoint(Generic[Extension]):
 person_attributes: NamedExtensionPoint[Any] = NamedExtensionPoint()
 
 # Kinds of background jobs, by the name that their rows keep.
-job_kinds: NamedExtensionPoint["Kind"] = NamedExtensionPoint()
+job_kinds: NamedExtensionPoint["JobKind"] = NamedExtensionPoint()

@@ -1,4 +1,4 @@
-"""Where migrations find who made a history row."""
+"""The name that migrations import; code imports it from `medspa.audit.history`."""
 
 from medspa.audit.history import actor_name
 

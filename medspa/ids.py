@@ -47,9 +47,9 @@ class CuidField(models.CharField):
         super().__init__(*args, **(defaults | kwargs))
 
     def db_type(self, connection: Any) -> str:
-        """`varchar` by its long name.
+        """`varchar` under its long name.
 
-        Under the short one Django gives every id and reference a second index, for
-        LIKE in collations that don't compare byte by byte, as ours does.
+        For a column type called `varchar` Django creates a second index, for LIKE in
+        collations other than "C". Our ids have the collation "C" and don't need it.
         """
         return f"character varying({self.max_length})"

@@ -1,4 +1,4 @@
-"""JSON columns of closed shape: pydantic in Python, the same keys in the database."""
+"""JSON columns with a fixed schema: checked by pydantic, their keys by the database."""
 
 import json
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from pydantic import ValidationError as ShapeError
 
 
 class Shape(BaseModel):
-    """A frozen, strict object that refuses keys it does not know."""
+    """The schema of a JSON object: frozen, strict, without unknown keys."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
@@ -26,10 +26,10 @@ class IsObject(Func):
 
 
 class HasOnlyKeys(Func):
-    """The JSON object has no key besides `keys`; any order, none required."""
+    """The JSON object has no key other than `keys`; none is required."""
 
-    # Subtracting the known keys must leave nothing; CASE, because the operator
-    # raises for a JSON scalar.
+    # Subtracting the known keys must leave nothing. The CASE is needed because the
+    # operator raises an error for a JSON scalar.
     template = (
         "(CASE WHEN jsonb_typeof(%(expressions)s) = 'object' "
         "THEN (%(expressions)s - %(keys)s::text[]) = '{}'::jsonb ELSE FALSE END)"
@@ -44,7 +44,7 @@ class HasOnlyKeys(Func):
     def as_sql(  # type: ignore[override]
         self, compiler: Any, connection: Any, **extra: Any
     ) -> Any:
-        # Doubled percent signs would be wrong here: keys are our own identifiers.
+        # No escaping is needed: the keys are identifiers in our own code.
         array = "ARRAY[" + ",".join(f"'{key}'" for key in self.keys) + "]"
         column, params = compiler.compile(self.source_expressions[0])
         return self.template % {"expressions": column, "keys": array}, (
@@ -54,7 +54,7 @@ class HasOnlyKeys(Func):
 
 
 def listed(choices: type[models.TextChoices]) -> AfterValidator:
-    """For a field's annotation: one of the values of a closed list."""
+    """For a field's annotation: the value must be one of the choices."""
 
     def validate(value: str) -> str:
         if value not in choices.values:
@@ -65,7 +65,7 @@ def listed(choices: type[models.TextChoices]) -> AfterValidator:
 
 
 def keys_by_kind(kind_field: str, column: str, shapes: Mapping[str, type[Shape]]) -> Q:
-    """For each kind only the keys of its shape: the condition of a constraint."""
+    """A constraint's condition: each kind has only the keys of its schema."""
     condition = Q()
     for kind, shape in shapes.items():
         condition |= Q(**{kind_field: kind}) & Q(

@@ -1,4 +1,4 @@
-"""Money: integer cents, exact fractions, one rounding."""
+"""Money: integer cents, exact fractions, and one rule for rounding."""
 
 from collections.abc import Sequence
 from fractions import Fraction
@@ -12,7 +12,7 @@ def round_half_away(value: Fraction) -> int:
 
 
 def split_cents(total: int, weights: Sequence[int]) -> list[int]:
-    """`total` cents shared by `weights`; the parts sum to the whole.
+    """`total` cents split by `weights`; the parts sum to the total.
 
     Cents left over go to the largest remainders, ties to the earlier weight.
     Raises ValueError when no weight is positive or one is negative.
@@ -32,7 +32,7 @@ def split_cents(total: int, weights: Sequence[int]) -> list[int]:
 
 
 def format_cents(cents: int | None, *, always_cents: bool = False) -> str:
-    """`$1,234` or `$1,234.50`; a dash for nothing; a true minus sign."""
+    """`$1,234` or `$1,234.50`; a dash for None; a typographic minus sign."""
     if cents is None:
         return "–"
     dollars, rest = divmod(abs(cents), 100)

@@ -1,6 +1,8 @@
 """Refusals: what was asked for was not done, and why.
 
-Services raise them; a view, a command, a job or the API turns them into its own answer.
+Services raise them. A view (`medspa.web.refusals`), a command
+(`medspa.management.refusals`) and a background job (`medspa.jobs.registry`) each turn
+them into their own answer in one place.
 """
 
 

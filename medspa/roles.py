@@ -1,4 +1,4 @@
-"""Who may do what: the one table behind groups, sidebar and the sweep test."""
+"""Who may do what: the table behind groups, the sidebar and the permission tests."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +16,7 @@ ADMINISTRATION = (ADMINISTRATOR,)
 
 @dataclass(frozen=True)
 class Capability:
-    """One row of the table: something people do, its permissions, who may."""
+    """A row of the table: what people do, which roles may, by which permissions."""
 
     name: str
     roles: tuple[str, ...]
@@ -127,10 +127,10 @@ def permissions_of(role: str) -> set[str]:
 
 
 def sync_groups(apps: Any) -> None:
-    """Make the groups and give each exactly its permissions.
+    """Create the groups and give each exactly its permissions.
 
-    For migrations: `apps` is the historical registry. A permission whose model does
-    not exist yet is given by the migration that comes with the model.
+    For migrations: `apps` is the historical registry. The permission of a model that
+    does not exist yet is granted by the migration that creates the model.
     """
     group_model = apps.get_model("auth", "Group")
     permission_model = apps.get_model("auth", "Permission")

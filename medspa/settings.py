@@ -1,4 +1,4 @@
-"""Every setting of the project. What differs by place comes from the environment.
+"""Every setting of the project. What differs by installation is in the environment.
 
 `.env.example` lists the variables. With DEBUG off nothing has a default that would
 be unsafe on the internet: what is missing is named and the process does not start.
@@ -27,7 +27,7 @@ DEBUG = env.bool("DEBUG", default=False)
 
 
 def refuse(problem: str) -> NoReturn:
-    """End the start with a sentence; values never appear in it."""
+    """End the start with a sentence, which never contains a value."""
     raise ImproperlyConfigured(
         f"MedSpa Growth Hub cannot start: {problem}. "
         "See .env.example; for a trial on this computer run `make demo`."
@@ -96,6 +96,7 @@ MIDDLEWARE = [
     "medspa.postgres.slow_query_middleware.slow_query_log",
     "medspa.web.error_pages.explain_wrong_methods",
     "medspa.web.error_pages.refuse_null_bytes",
+    "medspa.web.refusals.refusal_pages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -103,7 +104,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "medspa.audit.actors.request_actor",
+    "medspa.audit.middleware.request_actor",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -174,8 +175,8 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "medspa.web.error_pages.locked_out"
 
-# What is the same on every page is rendered once per process; not where templates are
-# being written.
+# The parts that are the same on every page are rendered once per process, but not in
+# development, where templates change.
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
     "template_fragments": {
@@ -213,7 +214,7 @@ STORAGES = {
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-# Files being imported hold e-mails and phones: none is written to disk.
+# Imported files contain e-mails and phones, so none is written to disk.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 
 # Security
@@ -236,8 +237,8 @@ if not DEBUG:
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
-        # The theme's Alpine.js evaluates its attributes; inline scripts stay refused
-        # unless they carry the request's nonce.
+        # The theme's Alpine.js evaluates its attributes; inline scripts are refused
+        # unless they have the request's nonce.
         "script-src": [SELF, NONCE, "'unsafe-eval'"],
         "style-src": [SELF, "'unsafe-inline'"],
         "img-src": [SELF, "data:"],
@@ -250,7 +251,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# Logging: never a request body, never a query's parameters.
+# Logging: never a request body or a query's parameters.
 SLOW_QUERY_SECONDS = env.float("SLOW_QUERY_SECONDS", default=0.25)
 LOGGING = {
     "version": 1,

@@ -1,4 +1,4 @@
-"""Rows that are marked as deleted, hidden from then on, and can come back."""
+"""Soft deletion: deleted rows are marked and hidden, and can be restored."""
 
 from typing import Any, ClassVar, Self
 
@@ -9,7 +9,7 @@ from medspa.validation import Validated
 
 
 class SoftDeletionQuerySet(models.QuerySet):
-    """Deleting a set marks its rows one by one, so that history records each."""
+    """Deleting a queryset marks its rows one by one, so that each has a history row."""
 
     def living(self) -> Self:
         return self.filter(deleted_at__isnull=True)
@@ -38,10 +38,10 @@ class LivingManager(models.Manager.from_queryset(SoftDeletionQuerySet)):  # type
 
 
 class SoftDeletable(Validated):
-    """`objects` shows the living, `all_objects` everything.
+    """`objects` has the rows that are not deleted, `all_objects` all of them.
 
-    `all_objects` is the default manager, so uniqueness is validated and relations
-    are followed over deleted rows too.
+    `all_objects` is the default manager, so that uniqueness checks and relations
+    include deleted rows.
     """
 
     deleted_at = models.DateTimeField("deleted", null=True, blank=True, editable=False)
@@ -58,7 +58,7 @@ class SoftDeletable(Validated):
         return self.deleted_at is not None
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        """Mark the row as deleted. Only the retention job removes rows."""
+        """Mark the row as deleted; it stays in the table."""
         if self.is_deleted:
             return 0, {}
         self.deleted_at = timezone.now()
@@ -68,9 +68,9 @@ class SoftDeletable(Validated):
     delete.alters_data = True  # type: ignore[attr-defined]
 
     def restore(self) -> None:
-        """Bring a deleted row back as it was.
+        """Undo the deletion.
 
-        Raises ValidationError when a living row has taken its place meanwhile.
+        Raises ValidationError when another row has taken its unique values meanwhile.
         """
         if not self.is_deleted:
             return

@@ -1,4 +1,7 @@
-"""Jobs of procrastinate, which finds this module by its name."""
+"""The tasks of procrastinate, which finds this module by its name.
+
+`carry_out` does every background job of `medspa.jobs`; `tidy` runs at night.
+"""
 
 from datetime import timedelta
 from typing import Any
@@ -12,13 +15,13 @@ from procrastinate.contrib.django import app
 
 from medspa.audit.actors import acting
 from medspa.extension_points import job_kinds
-from medspa.jobs.progress import Cancelled, Progress, ShuttingDown
-from medspa.jobs.registry import CARRY_OUT, arguments_of, refusal_of
-from medspa.models import LongRun, RunState
+from medspa.jobs.models import LongRun, RunState
+from medspa.jobs.progress import Cancelled, RunProgress, ShuttingDown
+from medspa.jobs.registry import CARRY_OUT, arguments_of, failure_sentence
 
 MOST_ATTEMPTS = 10
 TRANSIENT = (OperationalError, InterfaceError)
-KEPT = timedelta(days=90)
+RUNS_KEPT_FOR = timedelta(days=90)
 FAILED_JOBS_KEPT_HOURS = 7 * 24
 
 
@@ -28,7 +31,7 @@ FAILED_JOBS_KEPT_HOURS = 7 * 24
     retry=RetryStrategy(retry_exceptions=(*TRANSIENT, ShuttingDown), wait=1),
 )
 def carry_out(context: JobContext, run_id: str) -> None:
-    """Do the work of a run, as the person who asked for it."""
+    """Do the job of a run, acting as the person who asked for it."""
     run = take(run_id)
     if run is None:
         return
@@ -42,17 +45,17 @@ def carry_out(context: JobContext, run_id: str) -> None:
     except Cancelled:
         end(run, state=RunState.CANCELLED)
     except (*TRANSIENT, ShuttingDown):
-        # A broken connection is of no use for what comes next.
+        # The next query needs a new connection when this one is broken.
         close_old_connections()
-        _mine(run).update(state=RunState.WAITING)
+        _this_attempt(run).update(state=RunState.WAITING)
         raise
     except Exception as error:
-        end(run, failure=refusal_of(error))
+        end(run, failure=failure_sentence(error))
         raise
 
 
 def take(run_id: str) -> LongRun | None:
-    """Make this attempt the run's only one; None when there is nothing to do."""
+    """Take the run for this attempt; None when it is no longer active."""
     taken = (
         LongRun.objects.active()
         .filter(pk=run_id)
@@ -67,7 +70,7 @@ def take(run_id: str) -> LongRun | None:
 
 
 def _work(run: LongRun, context: JobContext) -> str:
-    progress = Progress(run.pk, run.attempt, must_end=context.should_abort)
+    progress = RunProgress(run.pk, run.attempt, must_end=context.should_abort)
     name = "" if run.made_by else run.title
     try:
         with acting(name[:100], user=run.made_by):
@@ -83,7 +86,7 @@ def end(
     outcome: str = "",
     failure: str = "",
 ) -> None:
-    _mine(run).update(
+    _this_attempt(run).update(
         state=RunState.FAILED if failure else state,
         outcome=outcome[:300],
         failure=failure[:300],
@@ -91,7 +94,7 @@ def end(
     )
 
 
-def _mine(run: LongRun) -> Any:
+def _this_attempt(run: LongRun) -> Any:
     return LongRun.objects.filter(
         Q(state=RunState.RUNNING), pk=run.pk, attempt=run.attempt
     )
@@ -100,12 +103,12 @@ def _mine(run: LongRun) -> Any:
 @app.periodic(cron="17 3 * * *")
 @app.task(name="medspa.tidy", queueing_lock="medspa.tidy")
 async def tidy(timestamp: int) -> None:
-    """Every night: forget jobs that failed a week ago and runs of last quarter."""
+    """Every night: delete jobs that failed over a week ago and runs of 90 days ago."""
     await app.job_manager.delete_old_jobs(
         nb_hours=FAILED_JOBS_KEPT_HOURS,
         include_failed=True,
         include_cancelled=True,
         include_aborted=True,
     )
-    old = LongRun.objects.filter(finished_at__lt=timezone.now() - KEPT)
+    old = LongRun.objects.filter(finished_at__lt=timezone.now() - RUNS_KEPT_FOR)
     await old.adelete()

@@ -1,13 +1,17 @@
-"""From the bytes of a file to its text, whatever program wrote it."""
+"""The text of a file, whatever program and encoding wrote it."""
 
 import codecs
 
-
-class NotText(Exception):
-    """The bytes are no text that could be read; the message is a sentence."""
+from medspa.refusals import Refused
 
 
-# The first bytes of what people pick by mistake, and what to say.
+class NotText(Refused):
+    """The bytes can't be read as text."""
+
+    code = "not_text"
+
+
+# The first bytes of files that people pick by mistake, and what to say about them.
 NOT_TEXT = (
     (b"PK\x03\x04", "This is a workbook (.xlsx) or a zip file"),
     (b"\xd0\xcf\x11\xe0", "This is an old workbook (.xls)"),
@@ -29,14 +33,14 @@ BYTE_ORDER_MARKS = (
 # A control character that readers of tables may use as their own mark.
 RECORD_SEPARATOR = "\x1e"
 SAMPLE_BYTES = 64 * 1024
-# Control characters that no exported table holds; NUL is judged on its own.
+# Control characters that no exported table holds; NUL is counted separately.
 CONTROL = bytes({*range(1, 9), 11, *range(14, 27), 28, 29, 30, 31, 127})
 
 
 def decode(data: bytes) -> str:
     """The file's text without byte order mark, NUL and record separators.
 
-    UTF-8, UTF-16 and UTF-32 are recognised; a line that is none of them is read as
+    UTF-8, UTF-16 and UTF-32 are recognized; a line that is none of them is read as
     Windows-1252, so files of mixed encodings work too. Raises NotText.
     """
     if not data.strip():

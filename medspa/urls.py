@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from medspa.jobs.views import RunPage, RunsPage, cancel_run
-from medspa.views import home
+from medspa.web.home import home
 
 urlpatterns = [
     path("", home, name="home"),

@@ -1,4 +1,4 @@
-"""What a form is told when a database constraint would refuse its row."""
+"""Validation of all database constraints, with their sentences, before a save."""
 
 from collections.abc import Collection, Iterator
 from typing import Any
@@ -19,11 +19,11 @@ from django.db.models.sql.constants import SINGLE
 
 
 class Validated(models.Model):
-    """A model whose constraints all speak in forms, beside the field they are about.
+    """A model whose constraints are all validated in forms, next to their field.
 
     Django skips a constraint when the form lacks one of its fields. A field that
-    nobody may edit (`deleted_at`, `recorded_at`) is in no form and yet known, so it
-    must not silence the rules that name it.
+    nobody may edit (`deleted_at`, `recorded_at`) is in no form but has a value, so
+    constraints on it are validated all the same.
     """
 
     class Meta:
@@ -49,7 +49,7 @@ class Validated(models.Model):
             checks = [
                 constraint
                 for constraint in constraints
-                # Kinds of their own judge in their own way.
+                # A subclass may validate in its own way.
                 if type(constraint) is CheckConstraint
                 and fields_of(constraint) <= set(known)
             ]
@@ -64,17 +64,17 @@ class Validated(models.Model):
 
 
 def all_hold(checks: list[CheckConstraint], known: dict[str, Any], using: str) -> bool:
-    """One question to the database instead of one for each check.
+    """Whether all checks hold, by one query instead of one for each.
 
-    False when one fails and also when the question itself does: then each has to be
-    asked alone, to tell which it is.
+    False when one fails and also when the query itself does: then each check has to
+    be validated alone to find out which.
     """
     query = Query(None)
     for name, value in known.items():
         query.add_annotation(value, name, select=False)
     query.add_annotation(Value(1), "_check")
     for check in checks:
-        # As in a CHECK, what is neither true nor false holds.
+        # A CHECK that is NULL, so neither true nor false, holds.
         held = Coalesce(check.condition, True, output_field=BooleanField())
         query.add_q(Q(held))
     try:
@@ -86,7 +86,7 @@ def all_hold(checks: list[CheckConstraint], known: dict[str, Any], using: str) -
 
 
 def fields_of(constraint: BaseConstraint) -> set[str]:
-    """The names of the fields that a check or unique constraint is about."""
+    """The names of the fields that a check or unique constraint uses."""
     match constraint:
         case CheckConstraint():
             return set(Q(constraint.condition).referenced_base_fields)

@@ -1,4 +1,4 @@
-"""The door of gunicorn."""
+"""The WSGI application, for gunicorn."""
 
 import os
 

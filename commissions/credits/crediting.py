@@ -12,7 +12,7 @@ from commissions.models import WHOLE_BPS, Credit, LeadProvider, Provider
 from kpis.choices import Kind
 from kpis.models import KpiEvent
 from leads.models import Lead
-from medspa.audit.history import create_with_history
+from medspa.audit.writing import create_with_history
 
 CREDITED = (Kind.INVOICE_PAID, Kind.CONSULT_SHOW, Kind.CONSULT_BOOKED)
 # Only who is still here; the last choice counts.

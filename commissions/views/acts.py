@@ -16,7 +16,7 @@ from commissions import jobs as long_work
 from commissions.models import Dispute, Statement, StatementLine
 from commissions.statements import closing
 from commissions.views.month import month_of
-from medspa.jobs.registry import watch
+from medspa.jobs.views import watch
 from medspa.models import LongRun
 
 SHOWN_REFUSALS = 5

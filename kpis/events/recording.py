@@ -8,7 +8,7 @@ from django.http import QueryDict
 from kpis.extension_points import after_recorded
 from kpis.models import KpiEvent
 from leads.models import LeadStage
-from medspa.audit.history import create_with_history
+from medspa.audit.writing import create_with_history
 
 
 def follow_up(events: Sequence[KpiEvent], said: QueryDict | None = None) -> None:

@@ -7,9 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from unfold.admin import ModelAdmin
 
 from leads.models import Activity, ExportLog, LeadStage, LeadTag, Opportunity, Task
-from medspa.admin_filters import OfferedFiltersMixin
 from medspa.money import format_cents
 from medspa.web.clinic_admin import ClinicAdmin, ReadOnlyMixin
+from medspa.web.filters import OfferedFiltersMixin
 from medspa.web.paging import BoundedPaginator
 
 

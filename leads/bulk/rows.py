@@ -12,7 +12,7 @@ from leads.choices import ActivityType
 from leads.models import Activity, Lead, LeadTag
 from leads.models.lead import LeadQuerySet
 from medspa.audit.actors import current_actor
-from medspa.audit.history_sql import note_history
+from medspa.audit.writing import note_history
 from medspa.ids import new_id
 
 ADD_LINKS = """

@@ -125,8 +125,8 @@ def _opened(name: str, row: Found) -> str:
     """What the lead's own field would open, without making a lead for it."""
     field: Any = Lead._meta.get_field(name)
     sealed = row[f"row_{name}"]
-    place = field.place(SimpleNamespace(id=row["row_lead"]))
-    return key_ring().open(sealed, place) if sealed else ""
+    row_of_value = field.associated_data_of(SimpleNamespace(id=row["row_lead"]))
+    return key_ring().decrypt(sealed, row_of_value) if sealed else ""
 
 
 def stage_of(row: Found) -> Found:

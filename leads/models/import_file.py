@@ -4,7 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from medspa.encryption.fields import EncryptedField, SealedConstraint
+from medspa.encryption.fields import EncryptedConstraint, EncryptedField
 from medspa.ids import CuidField
 from medspa.models import LongRun
 from medspa.validation import Validated
@@ -32,7 +32,10 @@ class ImportFile(Validated):
         db_index=False,  # the unique index is one
     )
     content = EncryptedField(
-        place="leads_importfile.content", clean=as_it_is, blank=True, editable=False
+        associated_data="leads_importfile.content",
+        clean=as_it_is,
+        blank=True,
+        editable=False,
     )
     rows = models.IntegerField()
     created = models.IntegerField(default=0)
@@ -73,9 +76,9 @@ class ImportFile(Validated):
                 condition=Q(failed_reasons__len=F("failed_rows__len")),
                 violation_error_message="Each failed row has its reason.",
             ),
-            SealedConstraint(
+            EncryptedConstraint(
                 name="leads_importfile_is_sealed",
-                sealed="content",
+                encrypted="content",
                 indexes=(),
                 violation_error_message="The rows are sealed.",
             ),

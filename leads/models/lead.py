@@ -15,7 +15,11 @@ from leads import contact, privacy
 from leads.choices import Source
 from leads.search import Search, SearchKind
 from medspa.audit.history import History
-from medspa.encryption.fields import BlindIndexField, EncryptedField, SealedConstraint
+from medspa.encryption.fields import (
+    BlindIndexField,
+    EncryptedConstraint,
+    EncryptedField,
+)
 from medspa.ids import CuidField
 from medspa.soft_deletion import LivingManager, SoftDeletable, SoftDeletionQuerySet
 
@@ -89,19 +93,22 @@ class Lead(SoftDeletable):
         validators=[privacy.require_given_name],
     )
     email = EncryptedField(
-        "e-mail", place="leads_lead.email", clean=contact.clean_email, blank=True
+        "e-mail",
+        associated_data="leads_lead.email",
+        clean=contact.clean_email,
+        blank=True,
     )
     email_index = BlindIndexField(
-        of="email", place="leads_lead.email", normalise=contact.email_key
+        of="email", column="leads_lead.email", normalize=contact.email_key
     )
     phone = EncryptedField(
-        place="leads_lead.phone", clean=contact.clean_phone, blank=True
+        associated_data="leads_lead.phone", clean=contact.clean_phone, blank=True
     )
     phone_index = BlindIndexField(
-        of="phone", place="leads_lead.phone", normalise=contact.phone_key
+        of="phone", column="leads_lead.phone", normalize=contact.phone_key
     )
     phone_last4_index = BlindIndexField(
-        of="phone", place="leads_lead.phone_last4", normalise=contact.last_four
+        of="phone", column="leads_lead.phone_last4", normalize=contact.last_four
     )
     source = models.CharField(max_length=20, choices=Source, default=Source.OTHER)
     campaign = models.ForeignKey(
@@ -159,14 +166,14 @@ class Lead(SoftDeletable):
                 condition=Q(ad_platform__in=["", *Platform.values]),
                 violation_error_message="Choose an ad platform from the list.",
             ),
-            SealedConstraint(
-                sealed="email",
+            EncryptedConstraint(
+                encrypted="email",
                 indexes=["email_index"],
                 name="leads_lead_email_is_sealed_and_indexed",
                 violation_error_message=contact.EMAIL_SENTENCE,
             ),
-            SealedConstraint(
-                sealed="phone",
+            EncryptedConstraint(
+                encrypted="phone",
                 indexes=["phone_index", "phone_last4_index"],
                 name="leads_lead_phone_is_sealed_and_indexed",
                 violation_error_message=contact.PHONE_SENTENCE,

@@ -18,7 +18,7 @@ from leads.choices import ActivityType, LostReason
 from leads.models import Activity, Lead, LeadStage, PipelineStage
 from leads.signals import stage_entered
 from medspa.audit.actors import current_actor
-from medspa.audit.history import create_with_history
+from medspa.audit.writing import create_with_history
 from medspa.clock import CLOCK_SKEW
 
 # Leads that are locked, written and committed together.

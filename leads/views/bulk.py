@@ -29,7 +29,8 @@ from leads.models.lead import LeadQuerySet
 from leads.selection.list_filters import ListFilter, read_list_filters
 from leads.services.actions import ActRefused
 from medspa.ids import CUID
-from medspa.jobs.registry import begin, watch
+from medspa.jobs.registry import begin
+from medspa.jobs.views import watch
 from medspa.models import LongRun, User
 from medspa.web.pages import ClinicPageMixin
 from medspa.web.toasts import say_with_undo

@@ -15,7 +15,7 @@ from leads.intake.files.upload import Report, import_upload
 from leads.intake.sources import FILE_DOORS
 from leads.intake.take_in import Options
 from leads.privacy import PRIVACY_NOTE
-from medspa.jobs.registry import watch
+from medspa.jobs.views import watch
 from medspa.models import LongRun
 from medspa.web.pages import ClinicPageMixin
 

@@ -1,7 +1,7 @@
 """Who is acting: the person of a request, or a named command, job or import.
 
-History rows take the actor from here, so a change made in the shell or by a job
-names its origin as surely as one made in the browser.
+History rows take their actor from here, so a change made in the shell or by a job
+names its origin as reliably as one made in the browser.
 """
 
 import getpass
@@ -11,20 +11,19 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-from django.http import HttpRequest, HttpResponse
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from medspa.models import User
+    # django-stubs' name for our User; importing it would be a circle.
+    from django.contrib.auth.models import _User
 
 
 @dataclass(frozen=True)
 class Actor:
-    """`user` when a person of ours acts; `name` says who or what in words."""
+    """`user` is the person who acts, if one does; `name` is who or what, in words."""
 
     name: str
-    user: "User | None" = None
+    user: "_User | None" = None
     reason: str = ""
 
 
@@ -38,43 +37,28 @@ def current_actor() -> Actor:
 
 @contextmanager
 def acting(
-    name: str = "", *, user: "User | None" = None, reason: str = ""
+    name: str = "", *, user: "_User | None" = None, reason: str = ""
 ) -> Iterator[None]:
     """Everything saved inside was done by `user` or by the job called `name`.
 
-    With a reason alone, whoever acts already goes on acting, for this reason.
+    With a `reason` alone the actor stays the same and the reason is added.
     """
     if name or user:
         actor = Actor(name or str(user), user, reason)
     else:
         actor = replace(current_actor(), reason=reason)
-    token = _actor.set(lambda: actor)
+    with acting_lazily(lambda: actor):
+        yield
+
+
+@contextmanager
+def acting_lazily(actor: Callable[[], Actor]) -> Iterator[None]:
+    """As `acting`, for an actor that is only found out when something is saved."""
+    token = _actor.set(actor)
     try:
         yield
     finally:
         _actor.reset(token)
-
-
-def request_actor(
-    get_response: Callable[[HttpRequest], HttpResponse],
-) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware: what a request saves was done by its user."""
-
-    def middleware(request: HttpRequest) -> HttpResponse:
-        token = _actor.set(lambda: _request_actor(request))
-        try:
-            return get_response(request)
-        finally:
-            _actor.reset(token)
-
-    return middleware
-
-
-def _request_actor(request: HttpRequest) -> Actor:
-    user: Any = request.user
-    if user.is_authenticated:
-        return Actor(str(user), user)
-    return Actor("Someone not signed in")
 
 
 def _process_actor() -> Actor:

@@ -1,10 +1,9 @@
-"""The audit trail: one row per change, with the person or job behind it."""
+"""The audit trail of a model: one history row per change, with who made it."""
 
 from typing import Any
 
 from django.db import models
 from simple_history.models import HistoricalRecords
-from simple_history.utils import bulk_create_with_history
 
 from medspa.audit.actors import current_actor
 
@@ -17,7 +16,7 @@ def actor_name() -> str:
 
 
 class ActedRow(models.Model):
-    """What every history row has on top of the library's columns."""
+    """The column that every history row has besides the library's."""
 
     history_actor = models.CharField(max_length=MAX_ACTOR_LENGTH, default=actor_name)
 
@@ -52,7 +51,7 @@ class History(HistoricalRecords):
         using: str | None = None,
         **kwargs: Any,
     ) -> None:
-        """No row for a save of fields that history leaves out, such as a sign-in."""
+        """Saving only fields that history leaves out (a sign-in) writes no row."""
         saved = kwargs.get("update_fields")
         if not saved or set(saved) - set(self.excluded_fields):
             super().post_save(instance, created, using, **kwargs)
@@ -60,15 +59,3 @@ class History(HistoricalRecords):
 
 def _acting_user(instance: models.Model, **kwargs: Any) -> Any:
     return current_actor().user
-
-
-def create_with_history(model: type[models.Model], rows: list[Any]) -> None:
-    """Insert new rows by one statement and their history by another.
-
-    The same rows as saving one by one: a row whose `clean` refuses it is in neither.
-    """
-    for row in rows:
-        row.clean()
-    if rows:
-        reason = current_actor().reason[:MAX_REASON_LENGTH] or None
-        bulk_create_with_history(rows, model, default_change_reason=reason)

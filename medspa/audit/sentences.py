@@ -11,12 +11,12 @@ from django.utils import formats
 from medspa.money import format_cents
 from medspa.templatetags.clinic import moment
 
-UNTOLD = {"updated_at", "created_at", "recorded_at", "expected_date_set_on"}
+HIDDEN_FIELDS = {"updated_at", "created_at", "recorded_at", "expected_date_set_on"}
 
 
 @dataclass(frozen=True)
-class Change:
-    """One field's step, in words; `field` can be put back to `old`."""
+class FieldChange:
+    """One field's change in words; the page can put `field` back to `old`."""
 
     field: str
     label: str
@@ -25,13 +25,13 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Entry:
-    """One row of the trail."""
+class HistoryEntry:
+    """One history row in words."""
 
     record: Any
     actor: str
     verb: str
-    changes: tuple[Change, ...]
+    changes: tuple[FieldChange, ...]
 
     @property
     def sentence(self) -> str:
@@ -42,10 +42,11 @@ class Entry:
         return f"{self.actor} {self.verb}{f' {steps}' if steps else ''}"
 
 
-def entries(records: Iterable[Any]) -> list[Entry]:
-    """History rows, each object's together and newest first, as entries.
+def entries(records: Iterable[Any]) -> list[HistoryEntry]:
+    """Entries of history rows, which are grouped by object and newest first.
 
-    An object's last row is only compared with, unless it is the object's first.
+    The oldest row given of an object has nothing to be compared with, so it makes no
+    entry unless it created the object.
     """
     rows = list(records)
     names = _Names(rows)
@@ -58,8 +59,8 @@ def entries(records: Iterable[Any]) -> list[Entry]:
 
 def entry_of(
     row: Any, previous: Any, actor: str, names: dict[str, str]
-) -> Entry | None:
-    """One row as an entry, where who did it and the names behind ids are known."""
+) -> HistoryEntry | None:
+    """The entry of one row whose actor and names of foreign keys are known already."""
     return _entry(row, previous, _Names([], names), actor)
 
 
@@ -67,19 +68,21 @@ def _same(row: Any, previous: Any) -> Any:
     return previous if previous is not None and previous.id == row.id else None
 
 
-def _entry(row: Any, previous: Any, names: "_Names", actor: str = "") -> Entry | None:
+def _entry(
+    row: Any, previous: Any, names: "_Names", actor: str = ""
+) -> HistoryEntry | None:
     actor = actor or str(row.history_user or row.history_actor)
     if row.history_type == "+":
-        return Entry(row, actor, "created this", ())
+        return HistoryEntry(row, actor, "created this", ())
     if row.history_type == "-":
-        return Entry(row, actor, "removed this", ())
-    if previous is None:  # beyond the page: nothing to compare with
+        return HistoryEntry(row, actor, "removed this", ())
+    if previous is None:  # its predecessor is on the next page
         return None
     changes = list(_changes(row, previous, names))
     deletion = _deletion_verb(row, previous)
     if not changes:
-        return Entry(row, actor, deletion or "saved this without a change", ())
-    return Entry(row, actor, deletion or "changed the", tuple(changes))
+        return HistoryEntry(row, actor, deletion or "saved this without a change", ())
+    return HistoryEntry(row, actor, deletion or "changed the", tuple(changes))
 
 
 def _deletion_verb(row: Any, previous: Any) -> str:
@@ -89,15 +92,15 @@ def _deletion_verb(row: Any, previous: Any) -> str:
     return "restored this" if was is not None and now is None else ""
 
 
-def _changes(row: Any, previous: Any, names: "_Names") -> Iterator[Change]:
+def _changes(row: Any, previous: Any, names: "_Names") -> Iterator[FieldChange]:
     for field in row.instance_type._meta.fields:
-        if field.name in UNTOLD or field.name == "deleted_at":
+        if field.name in HIDDEN_FIELDS or field.name == "deleted_at":
             continue
         if not hasattr(row, field.attname):
             continue
         old, new = getattr(previous, field.attname), getattr(row, field.attname)
         if old != new:
-            yield Change(
+            yield FieldChange(
                 field.name,
                 str(field.verbose_name),
                 names.words(field, old),
@@ -106,19 +109,19 @@ def _changes(row: Any, previous: Any, names: "_Names") -> Iterator[Change]:
 
 
 def in_words(row: models.Model, name: str) -> str:
-    """The present value of one field of a row, as a sentence would say it."""
+    """The current value of a row's field, as a sentence shows it."""
     return value_in_words(row._meta.get_field(name), getattr(row, name))
 
 
 def value_in_words(field: Any, value: Any) -> str:
-    """A value of a model's field; of a foreign key the row itself."""
+    """A field's value as a sentence shows it; for a foreign key `value` is the row."""
     if isinstance(field, models.ForeignKey):
         return str(value or "nothing")
     return _Names([]).words(field, value)
 
 
 class _Names:
-    """Values in words; the names behind ids are read once for all rows."""
+    """Values in words; the rows that foreign keys name are read once for all rows."""
 
     def __init__(self, rows: list[Any], known: dict[str, str] | None = None) -> None:
         self._by_model: dict[type[models.Model], dict[Any, models.Model]] = {}
@@ -128,7 +131,8 @@ class _Names:
         for field in rows[0].instance_type._meta.fields:
             if isinstance(field, models.ForeignKey) and hasattr(rows[0], field.attname):
                 ids = {getattr(row, field.attname) for row in rows} - {None}
-                # One value all along needs no name: it never changed.
+                # A foreign key with one value everywhere never changed, so no sentence
+                # needs its name.
                 if len({getattr(row, field.attname) for row in rows}) > 1:
                     self._learn(field.related_model, ids)
 

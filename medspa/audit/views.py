@@ -1,4 +1,4 @@
-"""The history pages of the admin: sentences, and one value put back."""
+"""The history pages of the admin: changes in sentences, and putting a value back."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ HISTORY_LENGTH = 100
 
 
 class HistoryAdmin(SimpleHistoryAdmin):
-    """A row's trail as a page, for admin classes of models with history."""
+    """The history page of a row, for admin classes of models with history."""
 
     put_back_permission = ""
 
@@ -31,7 +31,7 @@ class HistoryAdmin(SimpleHistoryAdmin):
                 name=f"{info}_put_back",
             )
         ]
-        # One old state as a form of its own is not a page that we offer.
+        # Not offered: the library's page that shows an old state as a form.
         theirs = [
             url for url in super().get_urls() if url.name != f"{info}_simple_history"
         ]

@@ -1,4 +1,4 @@
-"""Keys for a trial on one computer, made once and kept beside its data."""
+"""Encryption keys for a trial on one computer, made once and stored with its data."""
 
 import os
 import secrets
@@ -9,9 +9,9 @@ from pathlib import Path
 def demo_keys(folder: Path) -> dict[str, str]:
     """The keys in `folder`/demo_keys.env, written at the first call.
 
-    Losing the file makes the trial's e-mails and phones unreadable, so it lies beside
-    the embedded database and is never overwritten. Two first calls at once agree: the
-    file appears whole under its name or not at all.
+    Without the file the trial's e-mails and phones are unreadable, so it is stored
+    next to the embedded database and never overwritten. Two first calls at once get
+    the same keys: the file appears complete or not at all.
     """
     path = folder / "demo_keys.env"
     if not path.exists():

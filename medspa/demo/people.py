@@ -1,4 +1,4 @@
-"""Three people to sign in as in the demo."""
+"""The three people that one can sign in as in the demo."""
 
 import json
 import os
@@ -15,7 +15,7 @@ from medspa.roles import ADMINISTRATOR, FRONT_DESK, MANAGER
 
 ROLE_OF = {"frontdesk": FRONT_DESK, "manager": MANAGER, "admin": ADMINISTRATOR}
 FIRST_NAMES = {"frontdesk": "Maria", "manager": "Paul", "admin": "Ada"}
-# Without letters that look like digits: the passwords are read off a terminal.
+# Without letters that look like digits, because people type these passwords.
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
@@ -27,10 +27,10 @@ class Login:
 
 
 def demo_people(folder: Path) -> list[Login]:
-    """See to it that the three exist; their passwords live in `folder`.
+    """Create the three if they don't exist; their passwords are stored in `folder`.
 
-    A lost password file gives them new passwords. One that somebody changed on the
-    site stays as it is and is not told.
+    When the password file is lost, they get new passwords. A password that somebody
+    changed on the site stays as it is and is not shown.
     """
     path = folder / "demo_people.json"
     passwords = _load(path)

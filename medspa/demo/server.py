@@ -1,4 +1,4 @@
-"""The demo's web server and worker, as in production, tied to the demo's life."""
+"""The demo's web server and worker, run as in production; both end with the demo."""
 
 import ctypes
 import fcntl
@@ -13,7 +13,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-HOST = "127.0.0.1"
+from medspa.refusals import Refused
+
+DEMO_HOST = "127.0.0.1"
 STOP_SECONDS = 10
 GUNICORN = (
     "-m",
@@ -30,29 +32,32 @@ GUNICORN = (
 SET_PARENT_DEATH_SIGNAL = 1
 
 
-class DemoServerError(Exception):
-    """One sentence for the person at the terminal."""
+class DemoServerError(Refused):
+    """The demo can't serve here."""
+
+    code = "demo_refused"
 
 
 @contextmanager
 def only_demo(folder: Path, port: int) -> Iterator[int]:
-    """Be the one demo on `port`: an earlier one of this checkout has to end.
+    """Be the only demo on `port`: an earlier one of this checkout is ended.
 
-    The earlier one may be forgotten in another terminal, or outlive a killed `make`.
-    The kernel gives a lock back however its holder dies, so whoever holds it lives.
-    What is yielded is a second lock: its web server inherits it, and shows by it that
-    it still has the port when the demo itself was killed.
+    The earlier one may be forgotten in another terminal, or may have outlived a killed
+    `make`. The kernel releases a file lock however its holder dies, so a held lock
+    means a running demo. The yielded file descriptor is a second lock, which the web
+    server inherits: it stays held while that server has the port, even when the demo
+    itself was killed.
     """
     folder.mkdir(parents=True, exist_ok=True)
     demo = _open(folder / f"demo.{port}.lock")
     server = _open(folder / f"demo.{port}.server.lock")
     try:
-        if not _take(demo):
+        if not _try_lock(demo):
             _end_holder(demo)
         os.ftruncate(demo, 0)
         os.pwrite(demo, str(os.getpid()).encode(), 0)
-        _wait_for(server, "The web server of an earlier demo does not end.")
-        _refuse_taken(port)
+        _wait_for_lock(server, "The web server of an earlier demo does not end.")
+        _refuse_used_port(port)
         yield server
     finally:
         os.close(demo)
@@ -61,15 +66,15 @@ def only_demo(folder: Path, port: int) -> Iterator[int]:
 
 @contextmanager
 def serving(folder: Path, port: int, lock: int) -> Iterator[subprocess.Popen[bytes]]:
-    """Serve the project in `folder`; enter when the first page has answered."""
-    with _running(folder, lock, *GUNICORN, f"--bind={HOST}:{port}") as server:
+    """Serve the project in `folder`; enters the block once a page has answered."""
+    with _running(folder, lock, *GUNICORN, f"--bind={DEMO_HOST}:{port}") as server:
         _await_answer(server, port)
         yield server
 
 
 @contextmanager
 def working(folder: Path, lock: int) -> Iterator[subprocess.Popen[bytes]]:
-    """Carry out the long work of the project in `folder`."""
+    """Run a worker for the background jobs of the project in `folder`."""
     with _running(folder, lock, "manage.py", "worker") as worker:
         yield worker
 
@@ -78,12 +83,12 @@ def working(folder: Path, lock: int) -> Iterator[subprocess.Popen[bytes]]:
 def _running(
     folder: Path, lock: int, *arguments: str
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """A Python process that ends with this one, however this one ends."""
+    """Start a Python process that ends when this process does, even by a kill."""
     process = subprocess.Popen(  # noqa: S603 (our own interpreter, no shell)
         [sys.executable, *arguments],
         cwd=folder,
         pass_fds=[lock],
-        # Ctrl-C in the terminal reaches the demo alone, which ends the others in order.
+        # So that Ctrl-C reaches only the demo, which ends the others in order.
         start_new_session=True,
         preexec_fn=_end_with_parent,
     )
@@ -102,7 +107,7 @@ def _open(path: Path) -> int:
     return os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
 
 
-def _take(lock: int) -> bool:
+def _try_lock(lock: int) -> bool:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -115,18 +120,18 @@ def _end_holder(lock: int) -> None:
     if holder:
         with suppress(ProcessLookupError):
             os.kill(int(holder), signal.SIGTERM)
-    _wait_for(lock, f"An earlier demo (process {holder.decode()}) does not end.")
+    _wait_for_lock(lock, f"An earlier demo (process {holder.decode()}) does not end.")
 
 
-def _wait_for(lock: int, complaint: str) -> None:
+def _wait_for_lock(lock: int, sentence: str) -> None:
     deadline = time.monotonic() + 2 * STOP_SECONDS
-    while not _take(lock):
+    while not _try_lock(lock):
         if time.monotonic() > deadline:
-            raise DemoServerError(complaint)
+            raise DemoServerError(sentence)
         time.sleep(0.05)
 
 
-def _refuse_taken(port: int) -> None:
+def _refuse_used_port(port: int) -> None:
     if not _is_free(port):
         raise DemoServerError(
             f"Port {port} is in use by another program. Stop it, or choose "
@@ -138,7 +143,7 @@ def _is_free(port: int) -> bool:
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((HOST, port))
+            probe.bind((DEMO_HOST, port))
         except OSError as error:
             if isinstance(error, PermissionError):
                 raise DemoServerError(f"You may not serve on port {port}.") from error
@@ -149,7 +154,7 @@ def _is_free(port: int) -> bool:
 def _await_answer(server: subprocess.Popen[bytes], port: int) -> None:
     deadline = time.monotonic() + 60
     while server.poll() is None and time.monotonic() < deadline:
-        page = http.client.HTTPConnection(HOST, port, timeout=60)
+        page = http.client.HTTPConnection(DEMO_HOST, port, timeout=60)
         try:
             page.request("GET", "/")
             page.getresponse()
@@ -163,7 +168,7 @@ def _await_answer(server: subprocess.Popen[bytes], port: int) -> None:
 
 
 def _end_with_parent() -> None:
-    """In the child before gunicorn: have Linux end it when the demo is killed."""
+    """Runs in the child before it starts: Linux ends it when the demo is killed."""
     libc = ctypes.CDLL(None)
     if hasattr(libc, "prctl"):
         libc.prctl(SET_PARENT_DEATH_SIGNAL, signal.SIGTERM)

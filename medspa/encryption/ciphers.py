@@ -1,12 +1,12 @@
 """Authenticated encryption of single fields, and blind indexes to find them.
 
 AES-256-GCM (NIST SP 800-38D) with a random 96-bit nonce for each value. The
-associated data is the place of the value, `table.column:row`, so a value copied to
-another row or column no longer decrypts. Layout of a sealed value, in bytes:
-version (1) · key id (4) · nonce (12) · ciphertext · tag (16).
+associated data names the value's row and column, `table.column:row`, so a value copied
+to another row or column no longer decrypts. Layout of an encrypted value, in bytes:
+format version (1) · key id (4) · nonce (12) · ciphertext · tag (16).
 
-A blind index is HMAC-SHA-256 of the place's name and the normalised value under its
-own key, cut to 128 bits: equal values can be found, none can be read.
+A blind index is HMAC-SHA-256 of the column's name and the normalized value under a key
+of its own, cut to 128 bits: equal values can be found, none can be read.
 """
 
 import hashlib
@@ -20,21 +20,21 @@ from functools import lru_cache
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-VERSION = b"\x01"
+FORMAT_VERSION = b"\x01"
 KEY_ID_LENGTH = 4
 NONCE_LENGTH = 12
 TAG_LENGTH = 16
-HEADER_LENGTH = len(VERSION) + KEY_ID_LENGTH + NONCE_LENGTH
+HEADER_LENGTH = len(FORMAT_VERSION) + KEY_ID_LENGTH + NONCE_LENGTH
 BLIND_INDEX_LENGTH = 16
 URL_SAFE = str.maketrans("-_", "+/")
 
 
 class DecryptionError(Exception):
-    """The value was sealed with an unknown key, moved, or tampered with."""
+    """The value has an unknown key, was moved to another row, or was tampered with."""
 
 
 class KeyRing:
-    """Keys as base64 strings of 32 bytes: the first seals, all open.
+    """Keys as base64 strings of 32 bytes: the first encrypts, all of them decrypt.
 
     Raises ValueError when a key is not 32 bytes of base64 or there is none.
     """
@@ -46,25 +46,25 @@ class KeyRing:
         self._ciphers = {_key_id(key): AESGCM(key) for key in raw}
         self.newest_key_id = _key_id(raw[0])
 
-    def seal(self, text: str, place: str) -> bytes:
-        """`text` encrypted for `place` (`table.column:row`)."""
+    def encrypt(self, text: str, associated_data: str) -> bytes:
+        """`text` under the newest key, for one row's column (`table.column:row`)."""
         nonce = secrets.token_bytes(NONCE_LENGTH)
         body = self._ciphers[self.newest_key_id].encrypt(
-            nonce, text.encode(), place.encode()
+            nonce, text.encode(), associated_data.encode()
         )
-        return VERSION + self.newest_key_id + nonce + body
+        return FORMAT_VERSION + self.newest_key_id + nonce + body
 
-    def open(self, sealed: bytes, place: str) -> str:
-        """The text that was sealed for `place`; raises DecryptionError."""
-        cipher = self._ciphers.get(key_id_of(sealed))
-        if cipher is None or sealed[:1] != VERSION:
+    def decrypt(self, encrypted: bytes, associated_data: str) -> str:
+        """The text that `encrypt` was given; raises DecryptionError."""
+        cipher = self._ciphers.get(key_id_of(encrypted))
+        if cipher is None or encrypted[:1] != FORMAT_VERSION:
             raise DecryptionError("This value was encrypted with a key we don't have.")
-        if len(sealed) < HEADER_LENGTH + TAG_LENGTH:
+        if len(encrypted) < HEADER_LENGTH + TAG_LENGTH:
             raise DecryptionError("This value is damaged or not at its place.")
-        nonce = sealed[len(VERSION) + KEY_ID_LENGTH : HEADER_LENGTH]
+        nonce = encrypted[len(FORMAT_VERSION) + KEY_ID_LENGTH : HEADER_LENGTH]
         try:
             return cipher.decrypt(
-                nonce, sealed[HEADER_LENGTH:], place.encode()
+                nonce, encrypted[HEADER_LENGTH:], associated_data.encode()
             ).decode()
         except InvalidTag as error:
             raise DecryptionError(
@@ -72,15 +72,15 @@ class KeyRing:
             ) from error
 
 
-def key_id_of(sealed: bytes) -> bytes:
-    return sealed[len(VERSION) : len(VERSION) + KEY_ID_LENGTH]
+def key_id_of(encrypted: bytes) -> bytes:
+    return encrypted[len(FORMAT_VERSION) : len(FORMAT_VERSION) + KEY_ID_LENGTH]
 
 
-def blind_index(key: bytes, place: str, value: str) -> bytes:
-    """16 bytes that are equal for equal `value` at `place`; empty for empty."""
+def blind_index(key: bytes, column: str, value: str) -> bytes:
+    """16 bytes, equal for equal values of one column; empty for an empty value."""
     if not value:
         return b""
-    digest = hmac.digest(key, f"{place}\0{value}".encode(), hashlib.sha256)
+    digest = hmac.digest(key, f"{column}\0{value}".encode(), hashlib.sha256)
     return digest[:BLIND_INDEX_LENGTH]
 
 

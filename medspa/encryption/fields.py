@@ -31,27 +31,32 @@ def key_ring() -> KeyRing:
     return _ring(tuple(settings.FIELD_ENCRYPTION_KEYS))
 
 
+# How a fixture marks a value that is encrypted already.
 SEALED_IN_FIXTURE = "sealed:"
 
 
-class Sealed(bytes):
-    """A value as it lies in the database; only its own row can open it."""
+class EncryptedBytes(bytes):
+    """A value as the database stores it; only its own row can decrypt it."""
 
 
-class SealedFromFixture(Sealed):
-    """A value on its way from a fixture to the database, which stays sealed."""
+class EncryptedFromFixture(EncryptedBytes):
+    """A value that a fixture holds; it is stored as it is and not decrypted before."""
 
 
 class EncryptedAttribute(DeferredAttribute):
-    """Opens the sealed value when somebody reads it, and not before."""
+    """Decrypts the value when it is read, and not before."""
 
     field: "EncryptedField"
 
     def __get__(self, instance: Any, cls: Any = None) -> Any:
         value = super().__get__(instance, cls)
-        if not isinstance(value, Sealed) or isinstance(value, SealedFromFixture):
+        if not isinstance(value, EncryptedBytes) or isinstance(
+            value, EncryptedFromFixture
+        ):
             return value
-        return key_ring().open(value, self.field.place(instance)) if value else ""
+        if not value:
+            return ""
+        return key_ring().decrypt(value, self.field.associated_data_of(instance))
 
     def __set__(self, instance: Any, value: Any) -> None:
         instance.__dict__[self.field.attname] = value
@@ -60,17 +65,19 @@ class EncryptedAttribute(DeferredAttribute):
 class EncryptedField(models.Field):
     """Text that only the application can read.
 
-    `place` is `table.column` and part of what is authenticated, together with the
-    row's id; history tables keep the place of the table that they follow. A value
-    that was not changed is saved as it was, under its old key and nonce.
-    `queryset.update()` and lookups are refused: use `save()` and the blind index.
+    `associated_data` is `table.column`, which is authenticated together with the row's
+    id; a history table uses that of the table it follows. An unchanged value is saved
+    as it was, under its old key and nonce. `queryset.update()` and lookups are refused:
+    use `save()` and the blind index.
     """
 
     empty_strings_allowed = True
     descriptor_class = EncryptedAttribute
 
-    def __init__(self, *args: Any, place: str, clean: Callable, **kwargs: Any) -> None:
-        self.table_place = place
+    def __init__(
+        self, *args: Any, associated_data: str, clean: Callable, **kwargs: Any
+    ) -> None:
+        self.associated_data = associated_data
         self.clean_text = clean
         super().__init__(*args, **kwargs)
 
@@ -82,7 +89,7 @@ class EncryptedField(models.Field):
             args,
             kwargs
             | {
-                "place": self.table_place,
+                "associated_data": self.associated_data,
                 "clean": self.clean_text,
             },
         )
@@ -90,37 +97,41 @@ class EncryptedField(models.Field):
     def db_type(self, connection: BaseDatabaseWrapper) -> str:
         return "bytea"
 
-    def place(self, row: Any) -> str:
-        return f"{self.table_place}:{row.id}"
+    def associated_data_of(self, row: Any) -> str:
+        return f"{self.associated_data}:{row.id}"
 
-    def from_db_value(self, value: bytes | None, *args: Any) -> Sealed | None:
-        return None if value is None else Sealed(value)
+    def from_db_value(self, value: bytes | None, *args: Any) -> EncryptedBytes | None:
+        return None if value is None else EncryptedBytes(value)
 
-    def to_python(self, value: Any) -> str | Sealed:
-        """Text, or the sealed value that a fixture holds."""
+    def to_python(self, value: Any) -> str | EncryptedBytes:
+        """Text, or the encrypted value that a fixture holds."""
         if isinstance(value, str) and value.startswith(SEALED_IN_FIXTURE):
-            return SealedFromFixture(b64decode(value.removeprefix(SEALED_IN_FIXTURE)))
+            return EncryptedFromFixture(
+                b64decode(value.removeprefix(SEALED_IN_FIXTURE))
+            )
         return self._cleaned(value)
 
     def clean(self, value: Any, model_instance: models.Model | None) -> str:
-        """What a person typed is never taken for a sealed value."""
+        """What a person enters is never taken for an encrypted value."""
         return super().clean(self._cleaned(value), model_instance)
 
     def _cleaned(self, value: Any) -> str:
         return self.clean_text(value) if value else ""
 
-    def pre_save(self, model_instance: models.Model, add: bool) -> Sealed:
+    def pre_save(self, model_instance: models.Model, add: bool) -> EncryptedBytes:
         stored = model_instance.__dict__.get(self.attname, "")
-        if isinstance(stored, Sealed):
+        if isinstance(stored, EncryptedBytes):
             return stored
         text = self._cleaned(stored)
         setattr(model_instance, self.attname, text)
         if not text:
-            return Sealed(b"")
-        return Sealed(key_ring().seal(text, self.place(model_instance)))
+            return EncryptedBytes(b"")
+        return EncryptedBytes(
+            key_ring().encrypt(text, self.associated_data_of(model_instance))
+        )
 
     def get_prep_value(self, value: Any) -> bytes:
-        if isinstance(value, Sealed):
+        if isinstance(value, EncryptedBytes):
             return bytes(value)
         if value in ("", b"", None):
             return b""
@@ -139,23 +150,23 @@ class EncryptedField(models.Field):
         return ""
 
     def value_to_string(self, obj: models.Model) -> str:
-        """What `dumpdata` writes: sealed, for the row and keys that it came from."""
-        sealed = self.pre_save(obj, add=False)
-        return SEALED_IN_FIXTURE + b64encode(sealed).decode() if sealed else ""
+        """For `dumpdata`: encrypted, readable only by this row with our keys."""
+        encrypted = self.pre_save(obj, add=False)
+        return SEALED_IN_FIXTURE + b64encode(encrypted).decode() if encrypted else ""
 
     def formfield(self, **kwargs: Any) -> forms.Field | None:
         return super().formfield(**({"form_class": forms.CharField} | kwargs))
 
 
 class BlindIndexField(models.BinaryField):
-    """The blind index of another field of the row, kept by saving the row."""
+    """The blind index of another field of the row, updated when the row is saved."""
 
     def __init__(
-        self, *args: Any, of: str, place: str, normalise: Callable, **kwargs: Any
+        self, *args: Any, of: str, column: str, normalize: Callable, **kwargs: Any
     ) -> None:
         self.of = of
-        self.place = place
-        self.normalise = normalise
+        self.indexed_column = column
+        self.normalize = normalize
         defaults: dict[str, Any] = {"editable": False, "default": b"", "blank": True}
         super().__init__(*args, **(defaults | kwargs))
 
@@ -168,27 +179,27 @@ class BlindIndexField(models.BinaryField):
             kwargs
             | {
                 "of": self.of,
-                "place": self.place,
-                "normalise": self.normalise,
+                "column": self.indexed_column,
+                "normalize": self.normalize,
                 "editable": False,
             },
         )
 
     def index(self, text: str) -> bytes:
-        """What this column holds in the rows whose field is `text`."""
+        """The value of this column in rows whose field is `text`."""
         key = decode_key(settings.BLIND_INDEX_KEY)
-        return blind_index(key, self.place, self.normalise(text))
+        return blind_index(key, self.indexed_column, self.normalize(text))
 
     def pre_save(self, model_instance: models.Model, add: bool) -> bytes:
-        if isinstance(model_instance.__dict__.get(self.of), Sealed):
+        if isinstance(model_instance.__dict__.get(self.of), EncryptedBytes):
             return bytes(getattr(model_instance, self.attname))
         value = self.index(getattr(model_instance, self.of))
         setattr(model_instance, self.attname, value)
         return value
 
 
-class IsSealed(Func):
-    """The column holds a sealed value: our version byte and more than a header."""
+class IsEncrypted(Func):
+    """The column holds an encrypted value: our version byte, more than a header."""
 
     template = (
         "(octet_length(%(expressions)s) > "
@@ -210,25 +221,25 @@ class IsBlindIndex(Func):
     arity = 1
 
 
-class SealedConstraint(models.CheckConstraint):
+class EncryptedConstraint(models.CheckConstraint):
     """An encrypted column and its indexes are either all empty or all filled.
 
-    Validation leaves it to the fields: they judge the text before it is sealed, and
-    here only what is sealed could be seen.
+    Only the database checks it. A form's validation sees the text, before it is
+    encrypted; the fields validate that.
     """
 
     def __init__(
         self,
         *,
-        sealed: str,
+        encrypted: str,
         indexes: Sequence[str],
         name: str,
         violation_error_message: str | None = None,
     ) -> None:
-        self.sealed = sealed
+        self.encrypted = encrypted
         self.indexes = tuple(indexes)
-        empty = Q(**{sealed: b""})
-        filled = Q(IsSealed(sealed))
+        empty = Q(**{encrypted: b""})
+        filled = Q(IsEncrypted(encrypted))
         for index in self.indexes:
             empty &= Q(**{index: b""})
             filled &= Q(IsBlindIndex(index))
@@ -241,7 +252,11 @@ class SealedConstraint(models.CheckConstraint):
     def deconstruct(self) -> Any:
         path, args, kwargs = super().deconstruct()
         kwargs.pop("condition")
-        return path, args, kwargs | {"sealed": self.sealed, "indexes": self.indexes}
+        return (
+            path,
+            args,
+            kwargs | {"encrypted": self.encrypted, "indexes": self.indexes},
+        )
 
     def validate(self, *args: Any, **kwargs: Any) -> None:
         pass

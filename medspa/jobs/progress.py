@@ -1,4 +1,4 @@
-"""How far a long run is, told so that everybody sees it at once."""
+"""How far a job is, written so that every page sees it at once."""
 
 import time
 from collections.abc import Callable
@@ -6,10 +6,10 @@ from typing import Any, Protocol
 
 from django.db import connection
 
-# A page asks once a second; more often would only cost.
+# A page asks once a second, so writing more often would be wasted.
 SECONDS_BETWEEN_WRITES = 0.3
 
-TELL = """
+SAVE_PROGRESS = """
     UPDATE medspa_longrun
     SET done = %s, total = %s, heartbeat_at = clock_timestamp()
     WHERE id = %s AND attempt = %s AND state = 'running'
@@ -18,15 +18,15 @@ TELL = """
 
 
 class Cancelled(Exception):
-    """Somebody asked to stop, or another worker has the run by now."""
+    """Somebody canceled the run, or another worker has taken it over."""
 
 
 class ShuttingDown(Exception):
-    """The worker ends; the next one goes on with the run."""
+    """This worker is about to end; another one continues the run."""
 
 
 class Steps(Protocol):
-    """What work is given to tell its progress: counts in any one unit."""
+    """What a job reports its progress to. It counts in any one unit, such as rows."""
 
     def of(self, total: int, done: int = 0) -> None: ...
 
@@ -34,7 +34,7 @@ class Steps(Protocol):
 
 
 class Untold:
-    """For work that is done within a request: nobody watches."""
+    """For a job that runs within a request or a test, where nobody watches."""
 
     def of(self, total: int, done: int = 0) -> None:
         pass
@@ -43,10 +43,11 @@ class Untold:
         pass
 
 
-class Progress:
-    """Tells one attempt's progress on a connection of its own.
+class RunProgress:
+    """Writes the progress of one attempt to its run, over a connection of its own.
 
-    So it is seen while the work's own transaction is open, and taken back by none.
+    On the job's own connection nobody would see it before the job's transaction
+    commits, and a rollback would undo it.
     """
 
     def __init__(
@@ -54,37 +55,37 @@ class Progress:
     ) -> None:
         self.run_id, self.attempt, self.must_end = run_id, attempt, must_end
         self.total = self.done = 0
-        self.told_at = 0.0
+        self.saved_at = 0.0
         self.connection: Any = connection.copy()
 
     def of(self, total: int, done: int = 0) -> None:
         """There are `total` steps, of which an earlier attempt did `done`."""
         self.total, self.done = total, done
-        self._tell()
+        self._save()
 
     def step(self, count: int = 1) -> None:
-        """`count` more are done. Raises Cancelled or ShuttingDown when to stop."""
+        """`count` more are done. Ends the job by `Cancelled` or `ShuttingDown`."""
         self.done += count
         if self.must_end():
-            self._tell()
+            self._save()
             raise ShuttingDown
-        if time.monotonic() - self.told_at >= SECONDS_BETWEEN_WRITES:
-            self._tell()
+        if time.monotonic() - self.saved_at >= SECONDS_BETWEEN_WRITES:
+            self._save()
 
     def close(self) -> None:
-        """Tell the last steps, if the run is still this attempt's; raises nothing."""
+        """Save the last steps unless another attempt has the run; raises nothing."""
         try:
-            self._tell()
+            self._save()
         except Cancelled:
             pass
         finally:
             self.connection.close()
 
-    def _tell(self) -> None:
-        self.told_at = time.monotonic()
+    def _save(self) -> None:
+        self.saved_at = time.monotonic()
         total = max(self.total, self.done) if self.total else 0
         with self.connection.cursor() as cursor:
-            cursor.execute(TELL, [self.done, total, self.run_id, self.attempt])
+            cursor.execute(SAVE_PROGRESS, [self.done, total, self.run_id, self.attempt])
             answer = cursor.fetchone()
         if answer is None or answer[0]:
             raise Cancelled

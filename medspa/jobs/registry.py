@@ -1,37 +1,35 @@
-"""Work too long for a request: begun in one, carried out by a worker.
+"""Background jobs: work too long for a request. It starts them, a worker does them.
 
-An app registers its work in its module `long_work`, which is found by its name:
+An app registers its jobs in a module of its own:
 
     class MonthArguments(Shape):
         month: str
 
     @long_run("commissions.month", arguments=MonthArguments)
-    def work_out_month(arguments: MonthArguments, progress: Steps) -> str:
+    def calculate_month(arguments: MonthArguments, progress: Steps) -> str:
         progress.of(len(providers))
         for provider in providers:
             ...
             progress.step()
-        return "12 statements were worked out."
+        return "12 statements were calculated."
 
-and a view begins it, which commits with whatever else the view writes:
+and a view starts a run of it, which commits with whatever else the view writes:
 
     run = begin("commissions.month", MonthArguments(month="2026-10"), by=user, ...)
-    return watch(request, run)
+    return watch(request, run)  # of medspa.jobs.views
 
-A worker may be killed at any moment; the next one then calls the work again. So work
-either does everything in one transaction, or remembers in its own rows how far it is.
+A worker may be killed at any moment; the next one then calls the job again. So a job
+either does everything in one transaction, or stores in its own rows how far it is.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
@@ -39,25 +37,31 @@ from procrastinate.jobs import JobDeferrer
 from procrastinate.manager import JobManager
 
 from medspa.extension_points import job_kinds
+from medspa.jobs.models import LongRun, RunState
 from medspa.jobs.progress import Steps
 from medspa.json_shapes import Shape, parse_shape
-from medspa.models import LongRun, RunState, User
+from medspa.refusals import Refused
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import _User
 
 CARRY_OUT = "medspa.carry_out"
-# A worker says every few seconds that it lives.
+# A worker reports so often that it is alive; after this silence it counts as dead.
 HEARTBEAT = timedelta(seconds=5)
-SILENCE = timedelta(seconds=15)
+DEAD_AFTER = timedelta(seconds=15)
 
 Arguments = TypeVar("Arguments", bound=Shape)
 Work = Callable[[Any, Steps], str | None]
 
 
-class WorkRefused(Exception):
-    """For work that can't be done: the message is a sentence for the person."""
+class WorkRefused(Refused):
+    """The job can't be done; the person who asked reads the sentence on its page."""
+
+    code = "job_refused"
 
 
 @dataclass(frozen=True)
-class Kind:
+class JobKind:
     work: Work
     arguments: type[Shape]
 
@@ -68,12 +72,12 @@ def long_run(
     [Callable[[Arguments, Steps], str | None]],
     Callable[[Arguments, Steps], str | None],
 ]:
-    """Register work; it returns a sentence about its result, or nothing."""
+    """Register a job. Its function returns a sentence about the result, or nothing."""
 
     def register(
         work: Callable[[Arguments, Steps], str | None],
     ) -> Callable[[Arguments, Steps], str | None]:
-        job_kinds.extend(kind)(Kind(work, arguments))
+        job_kinds.extend(kind)(JobKind(work, arguments))
         return work
 
     return register
@@ -89,17 +93,17 @@ def begin(
     arguments: Shape,
     *,
     title: str,
-    by: User | None = None,
+    by: "_User | None" = None,
     after: str = "",
     key: str = "",
     total: int = 0,
 ) -> LongRun:
-    """Have a worker do it, once this transaction is committed.
+    """Have a worker do the job once this transaction is committed.
 
-    While a run of the same kind and `key` waits or runs, that one is returned and
-    nothing new is begun. `after` is the address of the page with the result, `total`
-    the number of steps if it is known by now. Raises ValidationError for arguments
-    that are not of the kind.
+    While a run of the same kind and `key` waits or runs, that one is returned and no
+    other is started. `after` is the address of the page with the result, `total` the
+    number of steps if it is already known. Raises ValidationError for arguments that
+    don't fit the kind.
     """
     run = LongRun(
         kind=kind,
@@ -131,53 +135,48 @@ def _defer(run: LongRun) -> int:
     return JobDeferrer(JobManager(DjangoConnector()), job).defer(run_id=run.pk)
 
 
-def watch(request: HttpRequest, run: LongRun) -> HttpResponse:
-    """To the page that shows how far it is; the sidebar then leads back to it."""
-    return redirect("long_run", run.pk)
-
-
 def cancel(run: LongRun) -> None:
-    """Stop a run: at once when no worker has it, else at its next step."""
+    """Cancel a run: at once when no worker has it, else at its next step."""
     now = timezone.now()
-    nobody_has_it = Q(state=RunState.WAITING)
-    if run.state == RunState.RUNNING and not has_living_worker(run):
-        nobody_has_it |= Q(state=RunState.RUNNING, attempt=run.attempt)
+    without_worker = Q(state=RunState.WAITING)
+    if run.state == RunState.RUNNING and not has_live_worker(run):
+        without_worker |= Q(state=RunState.RUNNING, attempt=run.attempt)
     active = LongRun.objects.active().filter(pk=run.pk)
-    stopped = active.filter(nobody_has_it).update(
+    stopped = active.filter(without_worker).update(
         state=RunState.CANCELLED, cancel_asked_at=now, finished_at=now
     )
     if not stopped:
         active.filter(cancel_asked_at=None).update(cancel_asked_at=now)
 
 
-def has_living_worker(run: LongRun) -> bool:
-    """Whether the worker that took the run still shows that it lives."""
-    return _holds(
+def has_live_worker(run: LongRun) -> bool:
+    """Whether the worker that took the run still reports that it is alive."""
+    return _finds_row(
         "SELECT 1 FROM procrastinate_jobs job"
         " JOIN procrastinate_workers worker ON worker.id = job.worker_id"
         " WHERE job.id = %s AND worker.last_heartbeat > now() - %s",
-        [run.job, SILENCE],
+        [run.job, DEAD_AFTER],
     )
 
 
 def is_any_worker_alive() -> bool:
-    return _holds(
+    return _finds_row(
         "SELECT 1 FROM procrastinate_workers WHERE last_heartbeat > now() - %s",
-        [SILENCE],
+        [DEAD_AFTER],
     )
 
 
-def _holds(query: str, parameters: list[Any]) -> bool:
+def _finds_row(query: str, parameters: list[Any]) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(query, parameters)
         return cursor.fetchone() is not None
 
 
-def standing(run: LongRun) -> str:
-    """What is true of an active run right now, as a sentence."""
+def status_sentence(run: LongRun) -> str:
+    """What is happening with an active run right now."""
     if run.cancel_asked_at and run.state == RunState.RUNNING:
         return "Stopping after the step that is being done."
-    if run.state == RunState.RUNNING and has_living_worker(run):
+    if run.state == RunState.RUNNING and has_live_worker(run):
         return "Running."
     if not is_any_worker_alive():
         return (
@@ -189,11 +188,11 @@ def standing(run: LongRun) -> str:
     return "Waiting for its turn."
 
 
-def refusal_of(error: BaseException) -> str:
-    """The sentence that a person reads when work has ended by `error`."""
+def failure_sentence(error: BaseException) -> str:
+    """The sentence that a person reads when a job has ended by `error`."""
     match error:
-        case WorkRefused():
-            return str(error)
+        case Refused():
+            return error.sentence
         case ValidationError():
             return " ".join(error.messages)
     return "Something went wrong here, not with what you asked for. It is in the log."

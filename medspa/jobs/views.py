@@ -1,4 +1,4 @@
-"""Pages of long runs: how far one is, what one has running, stop one."""
+"""Pages of background jobs: the progress of one, a person's latest ones, cancel one."""
 
 from typing import Any
 
@@ -10,15 +10,23 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
-from medspa.jobs.registry import cancel, standing
-from medspa.models import LongRun
+from medspa.jobs.models import LongRun
+from medspa.jobs.registry import cancel, status_sentence
 from medspa.web.pages import ClinicPageMixin
 
-SHOWN = 50
+RUNS_SHOWN = 50
+
+
+def watch(request: HttpRequest, run: LongRun) -> HttpResponse:
+    """Send the person to the page with the run's progress.
+
+    The sidebar leads back to it for a day (see `medspa.accounts.auth`).
+    """
+    return redirect("long_run", run.pk)
 
 
 def find_run(request: HttpRequest, run_id: str) -> LongRun:
-    """One's own run, or anybody's for managers; otherwise there is none."""
+    """The person's own run, for managers anybody's; else raises Http404."""
     runs = LongRun.objects.visible_to(request.user).select_related("made_by")
     run = runs.filter(pk=run_id).first()
     if run is None:
@@ -27,21 +35,21 @@ def find_run(request: HttpRequest, run_id: str) -> LongRun:
 
 
 class RunPage(LoginRequiredMixin, ClinicPageMixin, TemplateView):
-    """How far a run is; the page asks again every second until it is over."""
+    """The progress of a run; the page asks again every second until it has ended."""
 
     permission_required = ()
     title = "How far it is"
     template_name = "medspa/run.html"
 
     def get_template_names(self) -> list[str]:
-        is_asked_again = getattr(self.request, "htmx", False)
-        return ["medspa/_run.html" if is_asked_again else self.template_name]
+        is_poll = getattr(self.request, "htmx", False)
+        return ["medspa/_run.html" if is_poll else self.template_name]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         run = find_run(self.request, self.kwargs["run_id"])
         return super().get_context_data(
             run=run,
-            standing=standing(run) if run.is_active else "",
+            standing=status_sentence(run) if run.is_active else "",
             breadcrumbs_trail=[(reverse("long_runs"), "Long work")],
             **kwargs,
         )
@@ -56,7 +64,7 @@ class RunPage(LoginRequiredMixin, ClinicPageMixin, TemplateView):
 
 
 class RunsPage(LoginRequiredMixin, ClinicPageMixin, TemplateView):
-    """The latest long work that the person may see, active first."""
+    """The latest runs that the person may see, active ones first."""
 
     permission_required = ()
     title = "Long work"
@@ -64,9 +72,9 @@ class RunsPage(LoginRequiredMixin, ClinicPageMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         runs = LongRun.objects.visible_to(self.request.user).select_related("made_by")
-        latest = list(runs.order_by("-created_at", "-pk")[:SHOWN])
+        latest = list(runs.order_by("-created_at", "-pk")[:RUNS_SHOWN])
         return super().get_context_data(
-            active=[(run, standing(run)) for run in latest if run.is_active],
+            active=[(run, status_sentence(run)) for run in latest if run.is_active],
             over=[run for run in latest if not run.is_active],
             **kwargs,
         )

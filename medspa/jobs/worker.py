@@ -1,6 +1,6 @@
-"""The process that carries out jobs: procrastinate's worker, kept on its feet.
+"""The worker process: procrastinate's worker, restarted whenever it fails.
 
-It outlives a restart of the database and takes over what a killed worker left.
+It survives a restart of the database and takes over the jobs of a killed worker.
 """
 
 import asyncio
@@ -18,42 +18,43 @@ from procrastinate.psycopg_connector import PsycopgConnector
 from psycopg import Error as DatabaseError
 from psycopg_pool import PoolTimeout
 
-from medspa.jobs.registry import HEARTBEAT, SILENCE
+from medspa.jobs.registry import DEAD_AFTER, HEARTBEAT
 
 log = logging.getLogger(__name__)
-# Work waits more for the database than it computes; a short job passes a long one.
+# Jobs wait for the database more than they compute, and two at a time let a short job
+# pass a long one.
 CONCURRENCY = 2
 SECONDS_TO_FINISH = 5
 SECONDS_BEFORE_ANOTHER_TRY = 1
-ENDS = (signal.SIGINT, signal.SIGTERM)
-BROKEN_CONNECTION = (ConnectorException, DatabaseError, PoolTimeout, OSError)
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+CONNECTION_ERRORS = (ConnectorException, DatabaseError, PoolTimeout, OSError)
 
 
 async def work_until_stopped() -> None:
-    """Work until the process is told to end; a running job stops at its next step."""
+    """Work until a stop signal comes; a running job stops at its next step."""
     stop = asyncio.Event()
-    for end in ENDS:
-        asyncio.get_running_loop().add_signal_handler(end, stop.set)
+    for number in STOP_SIGNALS:
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
     while not stop.is_set():
         try:
             await _work(stop)
-        except BROKEN_CONNECTION as error:
+        except CONNECTION_ERRORS as error:
             log.warning("The database does not answer: %s", type(error).__name__)
         with suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), SECONDS_BEFORE_ANOTHER_TRY)
 
 
 async def work_off() -> None:
-    """Do the jobs that wait, with those of dead workers, then return."""
+    """Do the jobs that wait, those of dead workers included, then return."""
     async with _connected() as connected:
         await rescue(connected)
         await _run_worker(connected, wait=False)
 
 
 async def rescue(connected: App) -> None:
-    """Give the jobs of workers that show no life to those that do."""
+    """Put the jobs of dead workers back into the queue."""
     silent = await connected.job_manager.get_stalled_jobs(
-        seconds_since_heartbeat=SILENCE.total_seconds()
+        seconds_since_heartbeat=DEAD_AFTER.total_seconds()
     )
     for job in silent:
         log.warning("Job %s is taken over from a worker that has ended.", job.id)
@@ -94,7 +95,7 @@ def _run_worker(connected: App, *, wait: bool) -> Coroutine[Any, Any, None]:
         concurrency=CONCURRENCY,
         install_signal_handlers=False,
         update_heartbeat_interval=HEARTBEAT.total_seconds(),
-        stalled_worker_timeout=SILENCE.total_seconds(),
+        stalled_worker_timeout=DEAD_AFTER.total_seconds(),
         shutdown_graceful_timeout=SECONDS_TO_FINISH,
         delete_jobs="successful",
     )

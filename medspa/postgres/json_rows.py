@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import models
 
-from medspa.encryption.fields import EncryptedField, Sealed
+from medspa.encryption.fields import EncryptedBytes, EncryptedField
 
 
 def model_of(model: type[models.Model], data: dict[str, Any] | None) -> Any:
@@ -29,7 +29,7 @@ def _value(field: Any, value: Any) -> Any:
     if isinstance(field, models.DateField):
         return date.fromisoformat(value)
     if isinstance(field, EncryptedField):
-        return Sealed(_bytes(value))
+        return EncryptedBytes(_bytes(value))
     if isinstance(field, models.BinaryField):
         return _bytes(value)
     return value

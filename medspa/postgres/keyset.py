@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Self
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+UNIX_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
-CURSOR = re.compile(r"(\d{1,17})-([A-Za-z0-9]{1,25})")
+CURSOR_PATTERN = re.compile(r"(\d{1,17})-([A-Za-z0-9]{1,25})")
 
 
 @dataclass(frozen=True, order=True)
@@ -24,13 +24,13 @@ class Cursor:
     @classmethod
     def read(cls, text: str) -> Self | None:
         """The cursor that `str` wrote; None for anything else."""
-        if not (match := CURSOR.fullmatch(text)):
+        if not (match := CURSOR_PATTERN.fullmatch(text)):
             return None
         try:
-            return cls(EPOCH + int(match[1]) * MICROSECOND, match[2])
+            return cls(UNIX_EPOCH + int(match[1]) * MICROSECOND, match[2])
         except OverflowError:
             return None
 
     def __str__(self) -> str:
         """As addresses name it: `1764100000000000-c0abc…`."""
-        return f"{(self.at - EPOCH) // MICROSECOND}-{self.id}"
+        return f"{(self.at - UNIX_EPOCH) // MICROSECOND}-{self.id}"

@@ -1,4 +1,4 @@
-"""How money, moments and waiting times are printed, everywhere."""
+"""Template filters: money, moments and durations look the same on every page."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -11,7 +11,7 @@ from medspa.money import format_cents
 
 register = template.Library()
 
-STEPS = (
+DURATION_UNITS = (
     (timedelta(days=365), "y"),
     (timedelta(days=1), "d"),
     (timedelta(hours=1), "h"),
@@ -27,10 +27,10 @@ def money(cents: int | None) -> str:
 
 @register.filter
 def duration(span: timedelta | None) -> str:
-    """A waiting time in its largest whole unit: `38 min`, `5 h`, `3 d`."""
+    """A duration in its largest whole unit: `38 min`, `5 h`, `3 d`."""
     if span is None:
         return "–"
-    for step, unit in STEPS:
+    for step, unit in DURATION_UNITS:
         if span >= step:
             return f"{span // step} {unit}"
     return "now"
@@ -45,8 +45,8 @@ def since(moment: datetime | None) -> SafeString | str:
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
         moment.isoformat(),
-        # A page has hundreds of these; the library's own date format takes ten times
-        # as long.
+        # Formatted by hand: a page has hundreds of these, and Django's date format
+        # takes ten times as long.
         f"{local:%a} {local.day} {local:%b %Y, %H:%M}",
         duration(max(datetime.now(UTC) - moment, timedelta())),
     )

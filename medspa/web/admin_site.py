@@ -9,8 +9,8 @@ from django.utils.functional import SimpleLazyObject
 from unfold.settings import get_config
 from unfold.sites import UnfoldAdminSite
 
-# What depends on the request; the rest is the same as long as the process lives.
-OF_A_REQUEST = {
+# What each request decides anew; the rest never changes while the process runs.
+PER_REQUEST = {
     "has_permission",
     "available_apps",
     "is_popup",
@@ -20,49 +20,49 @@ OF_A_REQUEST = {
 
 
 class ClinicAdminSite(UnfoldAdminSite):
-    """The theme's site; its index is the page where a person's work starts."""
+    """The theme's admin site; its index redirects to the start page."""
 
-    _lasting: dict[str, Any] | None = None
+    _shared_context: dict[str, Any] | None = None
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         return redirect("home")
 
-    def look(self) -> dict[str, Any]:
-        """Styles and colours for a page that knows no request."""
-        asked = HttpRequest()
+    def static_context(self) -> dict[str, Any]:
+        """Styles and colors for a page that is made without a request."""
+        request = HttpRequest()
         return {
-            "site_favicons": self._get_favicons("SITE_FAVICONS", asked),
-            "border_radius": self._get_config("BORDER_RADIUS", asked),
-            "colors": self._get_colors("COLORS", asked),
-            "styles": self._get_list("STYLES", asked),
-            "scripts": self._get_list("SCRIPTS", asked),
+            "site_favicons": self._get_favicons("SITE_FAVICONS", request),
+            "border_radius": self._get_config("BORDER_RADIUS", request),
+            "colors": self._get_colors("COLORS", request),
+            "styles": self._get_list("STYLES", request),
+            "scripts": self._get_list("SCRIPTS", request),
         }
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        """What every page shows; the theme's settings are read once per process."""
-        lasting = self._lasting
-        if lasting is None:
+        """The context of every page; the theme's settings are read once per process."""
+        shared = self._shared_context
+        if shared is None:
             context = super().each_context(request)
-            lasting = {
-                name: context[name] for name in context.keys() - OF_A_REQUEST
-            } | {"navigation": get_config(self.settings_name)["SIDEBAR"]["navigation"]}
-            self._lasting = lasting
+            shared = {name: context[name] for name in context.keys() - PER_REQUEST} | {
+                "navigation": get_config(self.settings_name)["SIDEBAR"]["navigation"]
+            }
+            self._shared_context = shared
         may_enter = self.has_permission(request)
         sidebar = self.get_sidebar_list(request) if may_enter else []
-        return lasting | {
+        return shared | {
             "has_permission": may_enter,
-            # The sidebar stands in their place; few pages ask for them.
+            # The sidebar replaces this list, so few pages ever evaluate it.
             "available_apps": SimpleLazyObject(lambda: self.get_app_list(request)),
             "is_popup": False,
             "sidebar_navigation": sidebar,
-            "navigation_key": "".join(_looks(sidebar)),
+            "navigation_key": "".join(_cache_key_parts(sidebar)),
         }
 
     def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
-        """The groups of `UNFOLD`, or what its function answers for the request."""
-        navigation = (self._lasting or {}).get("navigation")
+        """The sidebar's groups; the setting `UNFOLD` holds them or a function."""
+        navigation = (self._shared_context or {}).get("navigation")
         if navigation is None:
             return []
         groups = navigation(request) if callable(navigation) else navigation
@@ -78,10 +78,10 @@ def _shown(item: dict[str, Any], request: HttpRequest) -> dict[str, Any]:
     return item | {"has_permission": may_open, "active": is_active}
 
 
-def _looks(sidebar: list[dict[str, Any]]) -> Iterator[str]:
-    """Whatever makes one sidebar look unlike another, so that it may be kept.
+def _cache_key_parts(sidebar: list[dict[str, Any]]) -> Iterator[str]:
+    """Everything by which two rendered sidebars can differ: the key of the cached one.
 
-    Links that are still to be looked up belong to their titles.
+    A lazy link needs no part of its own: its item's title determines it.
     """
     for group in sidebar:
         for item in group["items"]:

@@ -1,4 +1,4 @@
-"""The base of every admin page: soft deletion, history in words, money fields."""
+"""The base of every admin page: soft deletion, history pages, money fields, merging."""
 
 from typing import Any, ClassVar
 
@@ -12,16 +12,17 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from medspa.admin_filters import OfferedFiltersMixin
 from medspa.audit.views import HistoryAdmin
 from medspa.encryption.fields import EncryptedField
-from medspa.web.conflicts import ConflictForm, inputs_kept
+from medspa.web.conflicts import ConflictForm, inputs_to_resend
+from medspa.web.filters import OfferedFiltersMixin
 from medspa.web.form_fields import clinic_formfield, unit_of
 from medspa.web.paging import BoundedPaginator
+from medspa.web.refusals import sentence_of
 
 
 class DeletedFilter(admin.SimpleListFilter):
-    """The living unless somebody asks for the deleted."""
+    """Rows that are not deleted, or only the deleted ones."""
 
     title = "deleted"
     parameter_name = "deleted"
@@ -38,7 +39,7 @@ class DeletedFilter(admin.SimpleListFilter):
 
 
 class HundredthsMixin:
-    """Cents and basis points are typed as dollars and per cent."""
+    """Columns of cents and basis points are entered as dollars and percent."""
 
     def formfield_for_dbfield(
         self, db_field: models.Field, request: HttpRequest, **kwargs: Any
@@ -58,9 +59,9 @@ class HundredthsMixin:
 
 
 class ReadOnlyMixin:
-    """Nothing is added, changed or removed here, whoever asks.
+    """Nobody adds, changes or deletes rows here.
 
-    For facts: their own acts write them, with checks that a plain form lacks.
+    For facts, which only their services write: a plain form lacks their checks.
     """
 
     def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
@@ -74,7 +75,7 @@ class ReadOnlyMixin:
 
 
 class ClinicAdmin(OfferedFiltersMixin, HundredthsMixin, HistoryAdmin, ModelAdmin):
-    """What the admin pages of all our tables have in common."""
+    """What all our admin pages have in common."""
 
     form = ConflictForm
     paginator: ClassVar[Any] = BoundedPaginator
@@ -145,7 +146,7 @@ class ClinicAdmin(OfferedFiltersMixin, HundredthsMixin, HistoryAdmin, ModelAdmin
                 restored += 1
             except ValidationError as error:
                 self.message_user(
-                    request, f"{row}: {' '.join(error.messages)}", messages.ERROR
+                    request, f"{row}: {sentence_of(error)}", messages.ERROR
                 )
         self.message_user(request, f"{restored} restored.", messages.SUCCESS)
 
@@ -153,7 +154,7 @@ class ClinicAdmin(OfferedFiltersMixin, HundredthsMixin, HistoryAdmin, ModelAdmin
         row.restore()
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """What a deletion takes along: nothing but the rows that were chosen."""
+        """What a deletion would delete: only the chosen rows, since it is soft."""
         if not self.is_soft_deletable:
             return super().get_deleted_objects(objs, request)
         rows = [str(row) for row in objs[:100]]
@@ -172,7 +173,7 @@ class ClinicAdmin(OfferedFiltersMixin, HundredthsMixin, HistoryAdmin, ModelAdmin
         refused = getattr(request, "deletion_refused", None)
         if refused is None:
             return super().response_delete(request, obj_display, obj_id)
-        self.message_user(request, " ".join(refused.messages), messages.ERROR)
+        self.message_user(request, sentence_of(refused), messages.ERROR)
         return redirect(self._address("change", obj_id))
 
     def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
@@ -190,7 +191,7 @@ class ClinicAdmin(OfferedFiltersMixin, HundredthsMixin, HistoryAdmin, ModelAdmin
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: str | None = None
     ) -> Any:
-        """Lock the row while a form for it is judged and saved."""
+        """Lock the row while a form for it is validated and saved."""
         found = super().get_object(request, object_id, from_field)
         if found and request.method == "POST":
             connection = transaction.get_connection()
@@ -215,7 +216,7 @@ class ClinicAdmin(OfferedFiltersMixin, HundredthsMixin, HistoryAdmin, ModelAdmin
         super().save_related(request, form, formsets, change)
         for saved in _conflict_forms(form, formsets):
             if saved.reconciled.taken:
-                for sentence in saved.reconciled.told:
+                for sentence in saved.reconciled.sentences:
                     self.message_user(request, f"{sentence} That is kept.")
 
     def _conflict_screen(
@@ -224,24 +225,24 @@ class ClinicAdmin(OfferedFiltersMixin, HundredthsMixin, HistoryAdmin, ModelAdmin
         context |= {
             "title": "Two changes at once",
             "what": self.opts.verbose_name,
-            "told": [line for form in some_forms for line in form.reconciled.told],
+            "told": [line for form in some_forms for line in form.reconciled.sentences],
             "conflicts": [
                 conflict
                 for form in some_forms
                 for conflict in form.reconciled.conflicts
             ],
-            "inputs": inputs_kept(request.POST, some_forms),
+            "inputs": inputs_to_resend(request.POST, some_forms),
         }
         return render(request, "medspa/conflict.html", context)
 
 
 def _conflict_forms(form: Any, formsets: Any) -> list[ConflictForm]:
-    every = [form, *(inner for formset in formsets for inner in formset.forms)]
-    return [found for found in every if isinstance(found, ConflictForm)]
+    all_forms = [form, *(inner for formset in formsets for inner in formset.forms)]
+    return [found for found in all_forms if isinstance(found, ConflictForm)]
 
 
 def _clashing_forms(context: Any) -> list[ConflictForm]:
-    """All forms of a page of which at least one has a conflict to decide."""
+    """All forms of the page if at least one of them has a conflict to resolve."""
     if "adminform" not in context:
         return []
     inner = [

@@ -1,9 +1,9 @@
-"""Two people saving one row: each field goes to who changed it; of both, people choose.
+"""Two people edit one row at the same time: their changes are merged field by field.
 
 A form remembers which state of the row it showed. When the row has changed since, a
-field that only one of the two changed has that person's value. A field that both
-changed to different values is shown with both, and nothing is saved before somebody
-has chosen.
+field that only one of the two changed gets that person's value. A field that both
+changed differently is shown with both values, and nothing is saved until the person
+has chosen one.
 """
 
 from collections.abc import Iterable, Iterator
@@ -17,12 +17,13 @@ from django.http import QueryDict
 from medspa.audit.sentences import entries, value_in_words
 from medspa.templatetags.clinic import duration
 
-UNKNOWN = object()
+# The state that the form showed is gone from the history.
+UNKNOWN_VALUE = object()
 
 
 @dataclass(frozen=True)
 class Conflict:
-    """A field that both changed: its input's name, both values raw and in words."""
+    """A field that both changed: the input's name, and both values raw and in words."""
 
     name: str
     label: str
@@ -33,25 +34,26 @@ class Conflict:
 
 
 @dataclass
-class Reconciled:
-    """What came of two changes: `taken` are the other's raw values by input name."""
+class Reconciliation:
+    """The result of merging. `taken`: the other person's raw values by input name."""
 
     conflicts: list[Conflict] = field(default_factory=list)
     taken: dict[str, str] = field(default_factory=dict)
-    told: list[str] = field(default_factory=list)
+    sentences: list[str] = field(default_factory=list)
 
 
 class ConflictForm(forms.ModelForm):
-    """The row must be locked by the view when the form is validated.
+    """A model form that detects and merges a concurrent change.
 
-    For inputs with one value; those of several parts keep the value of who saves last.
+    The view must hold a lock on the row when it validates the form. Only inputs with a
+    single value are merged; others keep the value of whoever saves last.
     """
 
     seen_history = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.reconciled = Reconciled()
+        self.reconciled = Reconciliation()
         if not self.instance._state.adding:
             self.initial["seen_history"] = self._latest_history_id()
 
@@ -79,7 +81,7 @@ class ConflictForm(forms.ModelForm):
         for name in self._comparable(cleaned):
             self._reconcile_field(name, cleaned, shown)
         if self.reconciled.taken or self.reconciled.conflicts:
-            self.reconciled.told = list(self._sentences(seen))
+            self.reconciled.sentences = list(self._sentences(seen))
         if self.reconciled.conflicts:
             self.add_error(None, "Somebody else changed the same. Nothing was saved.")
 
@@ -94,11 +96,11 @@ class ConflictForm(forms.ModelForm):
     def _reconcile_field(self, name: str, cleaned: dict[str, Any], shown: Any) -> None:
         attname = self.instance._meta.get_field(name).attname
         theirs = getattr(self.instance, attname)
-        before = getattr(shown, attname, UNKNOWN)
+        before = getattr(shown, attname, UNKNOWN_VALUE)
         if theirs == before:
             return
         form_field, raw = self.fields[name], self[name].data
-        is_mine = before is UNKNOWN or form_field.has_changed(before, raw)
+        is_mine = before is UNKNOWN_VALUE or form_field.has_changed(before, raw)
         if is_mine and form_field.has_changed(theirs, raw):
             self.reconciled.conflicts.append(self._conflict(name, theirs, raw))
             return
@@ -123,7 +125,8 @@ class ConflictForm(forms.ModelForm):
             "history_user"
         )
         for entry in entries(records.order_by("-history_id")):
-            if entry.record.history_id > seen:  # the seen one is only compared with
+            # The state that the form showed is only there to compare with.
+            if entry.record.history_id > seen:
                 yield f"{entry.sentence} {_ago(entry.record.history_date)}."
 
 
@@ -139,10 +142,10 @@ def _raw(form_field: forms.Field, value: Any) -> str:
     return "" if prepared is None else str(prepared)
 
 
-def inputs_kept(
+def inputs_to_resend(
     data: QueryDict, some_forms: Iterable[ConflictForm]
 ) -> list[tuple[str, str]]:
-    """The inputs to send again: the other's untouched values and the newest state."""
+    """The conflict page's hidden inputs: what was sent, merged, and the new state."""
     replaced: dict[str, str] = {}
     chosen = {"csrfmiddlewaretoken"}
     for form in some_forms:

@@ -1,9 +1,9 @@
-"""CSV files for people: streamed row by row, and no cell is run as a formula."""
+"""CSV files for people: streamed row by row, with no cell that runs as a formula."""
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
 
-# A spreadsheet program takes a cell that begins so for a formula.
+# Spreadsheet programs treat a cell that begins like this as a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 

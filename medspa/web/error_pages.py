@@ -1,6 +1,6 @@
-"""What people see instead of a page: what happened, what was kept, what to do.
+"""Error pages: what happened, what was kept, what to do.
 
-None of these pages asks the database or the session, which may be what is broken.
+None of them uses the database or the session, which may be what is broken.
 """
 
 import sys
@@ -15,10 +15,11 @@ from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from medspa.refusals import Refused
 from medspa.web.admin_site import ClinicAdminSite
 
-SECONDS_UNTIL_ANOTHER_TRY = 5
-# What psycopg says before it sends anything.
+RETRY_AFTER_SECONDS = 5
+# What psycopg's error says; it never sends the statement.
 NULL_BYTE = "NUL (0x00)"
 SAVED_IS_KEPT = "Everything saved before is kept."
 
@@ -48,6 +49,11 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     )
 
 
+def refusal_page(refusal: Refused) -> HttpResponse:
+    """For a refusal that no view answered by itself."""
+    return _page(HTTPStatus.CONFLICT, "This was not done", refusal.sentence)
+
+
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _page(
         HTTPStatus.NOT_FOUND,
@@ -59,7 +65,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def explain_wrong_methods(
     get_response: Callable[[HttpRequest], HttpResponseBase],
 ) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Middleware: an act's address opened as a page is no empty window."""
+    """Middleware: who opens the address of a form's POST as a page is told so."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         answer = get_response(request)
@@ -80,9 +86,10 @@ def explain_wrong_methods(
 def refuse_null_bytes(
     get_response: Callable[[HttpRequest], HttpResponseBase],
 ) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Middleware: no text of PostgreSQL holds a NUL, so no row was ever asked for.
+    """Middleware: PostgreSQL stores no NUL in text, so a value with one is a 400.
 
-    Most forms say so themselves. This is for ids in addresses and hidden fields.
+    Most form fields refuse it themselves; this is for ids in addresses and hidden
+    fields.
     """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
@@ -91,15 +98,15 @@ def refuse_null_bytes(
     def process_exception(
         request: HttpRequest, exception: Exception
     ) -> HttpResponse | None:
-        is_null = isinstance(exception, DataError) and NULL_BYTE in str(exception)
-        return bad_request(request, exception) if is_null else None
+        has_null_byte = isinstance(exception, DataError) and NULL_BYTE in str(exception)
+        return bad_request(request, exception) if has_null_byte else None
 
     middleware.process_exception = process_exception  # type: ignore[attr-defined]
     return middleware
 
 
 def out_of_date(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Django's guard against forged forms: mostly a page from before signing in."""
+    """For Django's CSRF check, which mostly fails for a page from before signing in."""
     return _page(
         HTTPStatus.FORBIDDEN,
         "This page was out of date",
@@ -121,7 +128,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
         f"It is mostly back within seconds. {SAVED_IS_KEPT} Reload, and look whether "
         "your last step was done before you try it again.",
     )
-    answer["Retry-After"] = str(SECONDS_UNTIL_ANOTHER_TRY)
+    answer["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return answer
 
 
@@ -137,10 +144,10 @@ def locked_out(
 
 
 def _sentence_of(exception: Exception) -> str:
-    """Our own word for what is missing; Django's are not for people."""
-    said = exception.args[0] if exception.args else ""
-    is_ours = isinstance(said, str) and said.startswith(("This ", "The ", "There "))
-    return said if is_ours else ""
+    """The sentence of a 404 of ours; Django's own texts are not for people."""
+    text = exception.args[0] if exception.args else ""
+    is_ours = isinstance(text, str) and text.startswith(("This ", "The ", "There "))
+    return text if is_ours else ""
 
 
 def _sign_in(request: HttpRequest) -> str:
@@ -152,5 +159,9 @@ def _page(
     status: HTTPStatus, title: str, words: str, *, sign_in: str = ""
 ) -> HttpResponse:
     site: ClinicAdminSite = admin.site  # type: ignore[assignment]
-    context = site.look() | {"title": title, "words": words, "sign_in": sign_in}
+    context = site.static_context() | {
+        "title": title,
+        "words": words,
+        "sign_in": sign_in,
+    }
     return HttpResponse(render_to_string("medspa/error.html", context), status=status)

@@ -1,4 +1,4 @@
-"""Form fields that show people's units and keep the database's."""
+"""Form fields in dollars and percent for columns in cents and basis points."""
 
 from decimal import Decimal
 from typing import Any
@@ -9,7 +9,7 @@ HUNDRED = Decimal(100)
 
 
 class HundredthsField(forms.DecimalField):
-    """Whole hundredths in the model, a number with two decimals in the form."""
+    """An integer of hundredths in the model, a number with two decimals in the form."""
 
     def __init__(self, **kwargs: Any) -> None:
         for unused in ("min_value", "max_value"):  # the model's are in hundredths

@@ -1,4 +1,4 @@
-"""What every page of ours has: a named permission, a title, the shell around it."""
+"""The base of our class-based pages: a permission, a title and the admin's layout."""
 
 from typing import Any
 
@@ -7,10 +7,11 @@ from django.contrib.auth.mixins import PermissionRequiredMixin
 
 
 class ClinicPageMixin(PermissionRequiredMixin):
-    """For class-based views inside the admin's shell.
+    """For class-based views within the admin's layout.
 
-    Set `permission_required` and `title`; extend `medspa/page.html`. Who is not
-    signed in is sent to the login page, who may not see the page gets a 403.
+    Set `permission_required` and `title`; the template extends `medspa/page.html`.
+    People who are not signed in go to the login page; others without the permission
+    get a 403.
     """
 
     title: str

@@ -1,4 +1,4 @@
-"""Pages of long lists, counted without reading the whole table."""
+"""A paginator for long lists that never counts the whole table."""
 
 from typing import Any
 
@@ -9,10 +9,10 @@ COUNT_LIMIT = 1000
 
 
 class BoundedPaginator(Paginator):
-    """Counts exactly up to `COUNT_LIMIT` rows and says "more than" beyond.
+    """Counts up to `COUNT_LIMIT` rows; a longer list is "more than" that.
 
-    What lies behind the counted pages is found by filtering or searching, so the
-    cost of a page does not grow with the table.
+    Rows behind the last counted page are found by filtering or searching. So the cost
+    of a page does not grow with the table.
     """
 
     template_name = "medspa/_pagination.html"
@@ -27,12 +27,12 @@ class BoundedPaginator(Paginator):
 
     @cached_property
     def total(self) -> int | None:
-        """The exact number of rows where it is known without counting."""
+        """The exact number of rows, if it is known without counting."""
         return self.known_total()
 
     @cached_property
     def seen(self) -> int:
-        """How many rows were counted; at most one more than the limit."""
+        """How many rows were counted, at most one above the limit."""
         if self.total is not None:
             return self.total
         rows: Any = self.object_list

@@ -1,4 +1,4 @@
-"""The admin theme: names, colours and the sidebar."""
+"""The admin theme: names, colors and the sidebar."""
 
 from typing import Any
 
@@ -61,14 +61,14 @@ def _is_month_page(request: HttpRequest) -> bool:
 
 
 def _is_own_commissions(request: HttpRequest) -> bool:
-    """Who sees everybody's statements is on the other entry's pages."""
+    """For who sees everybody's statements, these pages belong to the other entry."""
     return request.path.startswith("/commissions/") and not request.user.has_perm(
         "commissions.view_month"
     )
 
 
 def _has_runs(request: HttpRequest) -> bool:
-    """Whether the person has asked for long work lately; it comes with the person."""
+    """Whether the person started a background job lately; loaded with the user."""
     return getattr(request.user, "has_long_runs", False)
 
 
@@ -148,20 +148,20 @@ SET_UP = {
 
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
-    """The groups, with the views of the lead list that the person has pinned."""
+    """The sidebar's groups, with the saved views that the person has pinned."""
     pinned = [_pinned(view) for view in _pinned_views(request)]
     return [WORK | {"items": [*WORK["items"], *pinned]}, NUMBERS, SET_UP]
 
 
 def _pinned(view: dict[str, str]) -> dict[str, Any]:
     link = f"{reverse('leads')}?view={view['id']}"
-    # The theme prints titles as they are, and this one was typed by a person.
+    # The theme does not escape titles, and this one was entered by a person.
     item = _item(escape(view["name"]), "bookmark", link, "", "leads.view_lead")
     return item | {"active": lambda request: _open_view(request) == view["id"]}
 
 
 def _pinned_views(request: HttpRequest) -> list[dict[str, str]]:
-    """They come with the person (see `leads.lead_list.pinned_views`)."""
+    """Loaded with the user (see `leads.lead_list.pinned_views`)."""
     return getattr(request.user, "sidebar_views", None) or []
 
 

@@ -1,16 +1,16 @@
-"""Messages that offer to take back what was just done."""
+"""Messages after an action, with a button that undoes it."""
 
 from dataclasses import dataclass
 
 from django.contrib import messages
 from django.http import HttpRequest
 
-UNDO = "undo:"
+UNDO_TAG = "undo:"
 
 
 @dataclass(frozen=True)
 class Toast:
-    """`owner`, `source` and `row` name what undo takes back; empty without undo."""
+    """`owner`, `source` and `row` name what undo reverts; empty without undo."""
 
     text: str
     level: str
@@ -21,12 +21,12 @@ class Toast:
 
 def say_with_undo(request: HttpRequest, sentence: str, undo: str = "") -> None:
     """`undo`: owner, source and row, each without a space."""
-    tags = UNDO + undo.replace(" ", ":") if undo else ""
+    tags = UNDO_TAG + undo.replace(" ", ":") if undo else ""
     messages.success(request, sentence, extra_tags=tags)
 
 
 def read_toasts(request: HttpRequest) -> list[Toast]:
-    """What is to be said on this page; it is said once."""
+    """The messages for this page. Reading them removes them."""
     return [
         Toast(str(message), message.level_tag, *_undo(message.extra_tags))
         for message in messages.get_messages(request)
@@ -34,5 +34,5 @@ def read_toasts(request: HttpRequest) -> list[Toast]:
 
 
 def _undo(tags: str | None) -> list[str]:
-    parts = (tags or "").removeprefix(UNDO).split(":")
-    return parts if (tags or "").startswith(UNDO) and len(parts) == 3 else []
+    parts = (tags or "").removeprefix(UNDO_TAG).split(":")
+    return parts if (tags or "").startswith(UNDO_TAG) and len(parts) == 3 else []

@@ -1,10 +1,10 @@
-"""Rows as an XLSX workbook, sent while it is written.
+"""Rows as an XLSX workbook that is sent while it is being written.
 
-The libraries we know build a workbook in named temporary files and hand it over when
-it is whole: a long export would outlast its request, a killed one would leave leads on
-the disk. A workbook of plain rows is a ZIP of a few XML parts, and both can be written
-as they go. Text is stored as text, never as a formula, also when somebody edits it.
-Shapes: ECMA-376 part 1, 18.3 (sheets) and 18.8 (styles).
+The libraries we know write a workbook to named temporary files and return it when it
+is complete: a long export would outlast its request, and a killed one would leave
+leads on the disk. A workbook of plain rows is a ZIP of a few XML parts, and both can
+be streamed. Text is stored as text, never as a formula, even after somebody edits it.
+Format: ECMA-376 part 1, 18.3 (sheets) and 18.8 (styles).
 """
 
 import re
@@ -15,17 +15,17 @@ from itertools import chain, islice
 from typing import Any, cast
 from xml.sax.saxutils import escape, quoteattr
 
-from leads.intake.files.failed_rows import FORMULA_STARTS
+from medspa.web.csv import FORMULA_STARTS
 
 # A number is money in cents; a moment is written as the clinic's clock shows it.
 Cell = str | int | date | None
-# What Excel can open; the headers are one row of it.
+# The most rows that Excel opens, less the one of the headers.
 MOST_ROWS = 1_048_575
-CHUNK = 64 * 1024
-# What XML may not hold, however it is written.
+CHUNK_BYTES = 64 * 1024
+# Characters that XML can't hold, not even escaped.
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-EPOCH = date(1899, 12, 30)
-DAY = timedelta(days=1)
+EXCEL_DAY_ZERO = date(1899, 12, 30)
+ONE_DAY = timedelta(days=1)
 
 XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -39,9 +39,9 @@ HEAD = (
 )
 TAIL = "</sheetData></worksheet>"
 FONT = '<sz val="11"/><name val="Calibri"/>'
-# The places of `cellXfs` below. The last makes a spreadsheet take text for text.
+# Indexes into `cellXfs` below. QUOTED marks text that looks like a formula as text.
 PLAIN, BOLD, MONEY, ON, AT, QUOTED = range(6)
-STYLES = (
+STYLES_XML = (
     f'{XML}<styleSheet xmlns="{MAIN}"><numFmts count="3">'
     '<numFmt numFmtId="164" formatCode="#,##0.00"/>'
     '<numFmt numFmtId="165" formatCode="yyyy\\-mm\\-dd"/>'
@@ -59,7 +59,7 @@ STYLES = (
 
 
 class _Outbox:
-    """What was written since it was last emptied; a file to `zipfile`."""
+    """Collects what `zipfile` writes to it, until it is taken."""
 
     def __init__(self) -> None:
         self.parts: list[bytes] = []
@@ -71,7 +71,7 @@ class _Outbox:
         return len(data)
 
     def flush(self) -> None:
-        """Nothing waits anywhere."""
+        """Nothing is buffered elsewhere."""
 
     def take(self) -> bytes:
         data, self.parts, self.size = b"".join(self.parts), [], 0
@@ -84,7 +84,7 @@ def workbook(
     name: str,
     most_rows: int = MOST_ROWS,
 ) -> Iterator[bytes]:
-    """The file's bytes; what is more than one sheet can hold goes to further ones."""
+    """The file in pieces; rows beyond what one sheet holds go to further sheets."""
     outbox = _Outbox()
     waiting = iter(rows)
     sheets = 0
@@ -97,7 +97,7 @@ def workbook(
                 sheet.write((HEAD + _row(headers, BOLD)).encode())
                 for row in islice(chain([first], waiting), most_rows):
                     sheet.write(_row(row).encode())
-                    if outbox.size > CHUNK:
+                    if outbox.size > CHUNK_BYTES:
                         yield outbox.take()
                 sheet.write(TAIL.encode())
             first = next(waiting, None)
@@ -125,15 +125,15 @@ def _cell(cell: Cell, style: int) -> str:
             return f'<c s="{MONEY}"><v>{sign}{dollars}.{cents:02}</v></c>'
         case datetime():
             seconds = cell.hour * 3600 + cell.minute * 60 + cell.second
-            days = (cell.date() - EPOCH).days + seconds / 86_400
+            days = (cell.date() - EXCEL_DAY_ZERO).days + seconds / 86_400
             return f'<c s="{AT}"><v>{days:.6f}</v></c>'
-    return f'<c s="{ON}"><v>{(cell - EPOCH) // DAY}</v></c>'
+    return f'<c s="{ON}"><v>{(cell - EXCEL_DAY_ZERO) // ONE_DAY}</v></c>'
 
 
 def _parts(name: str, sheets: int) -> Iterator[tuple[str, str]]:
     """The parts around the sheets, by their paths in the archive."""
     numbers = range(1, sheets + 1)
-    yield "xl/styles.xml", STYLES
+    yield "xl/styles.xml", STYLES_XML
     listed = "".join(
         f"<sheet name={quoteattr(name if number == 1 else f'{name} {number}')}"
         f' sheetId="{number}" r:id="rId{number}"/>'

@@ -9,9 +9,14 @@ from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
 from leads.models import Tag
-from medspa.audit.actors import Actor, acting, current_actor, request_actor
-from medspa.audit.history import create_with_history
-from medspa.audit.history_sql import note_history
+from medspa.audit.actors import Actor, acting, current_actor
+from medspa.audit.middleware import request_actor
+from medspa.audit.writing import (
+    backfill_history,
+    create_with_history,
+    note_history,
+    update_with_history,
+)
 from tests.factories import TagFactory, UserFactory
 
 
@@ -139,3 +144,40 @@ def test_rows_made_at_once_are_all_refused_by_one_wrong_one() -> None:
     assert record.history_change_reason == "r" * 100
     create_with_history(Tag, [TagFactory.build(name="No reason")])
     assert Tag.history.get(name="No reason").history_change_reason is None
+
+
+@pytest.mark.django_db
+def test_rows_changed_at_once_have_a_history_row_each() -> None:
+    update_with_history(Tag, [], ["name"])
+    ana = UserFactory(first_name="Ana")
+    tags = TagFactory.create_batch(2)
+    tags[1].delete()
+    Tag.history.all().delete()
+    for tag in tags:
+        tag.name = f"{tag.name} again"
+    with acting(user=ana, reason="r" * 200):
+        update_with_history(Tag, tags, ["name"])
+    records = Tag.history.order_by("history_id")
+    assert [record.name for record in records] == [tag.name for tag in tags]
+    assert {record.history_type for record in records} == {"~"}
+    assert {record.history_user for record in records} == {ana}
+    assert {record.history_change_reason for record in records} == {"r" * 100}
+
+
+@pytest.mark.django_db
+def test_the_history_of_a_loaded_table_says_what_its_rows_held_then() -> None:
+    tag, other = TagFactory(name="Peel"), TagFactory(name="Botox")
+    tag.delete()
+    Tag.history.all().delete()
+    backfill_history(
+        Tag, "+", actor="load", at="created_at", columns={"deleted_at": "NULL"}
+    )
+    backfill_history(
+        Tag, "~", actor="load", at="deleted_at", where="deleted_at IS NOT NULL"
+    )
+    made = Tag.history.get(id=tag.pk, history_type="+")
+    assert (made.name, made.deleted_at) == ("Peel", None)
+    assert (made.history_date, made.history_actor) == (tag.created_at, "load")
+    gone = Tag.history.get(id=tag.pk, history_type="~")
+    assert gone.deleted_at == gone.history_date == tag.deleted_at
+    assert other.history.count() == 1

@@ -13,6 +13,9 @@ from medspa.clinic_time import (
     clinic_zone,
     day_range,
     local_date,
+    read_day,
+    read_local_moment,
+    read_moment,
     start_of_day,
 )
 
@@ -99,3 +102,33 @@ def test_today_is_the_clinics_day_and_not_the_servers(settings: Settings) -> Non
     assert clinic_zone() == ZoneInfo("America/Los_Angeles")
     assert clinic_today(datetime(2026, 1, 1, 7, 59, tzinfo=UTC)) == date(2025, 12, 31)
     assert clinic_today(datetime(2026, 1, 1, 8, 0, tzinfo=UTC)) == date(2026, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2028-02-29", date(2028, 2, 29)),
+        ("2027-02-29", None),
+        ("2028-2-9", None),
+        ("", None),
+    ],
+)
+def test_a_day_is_read_as_it_is_written_in_addresses(
+    text: str, day: date | None
+) -> None:
+    assert read_day(text) == day
+
+
+def test_a_moment_from_an_address_has_its_offset() -> None:
+    noon = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    assert read_moment(noon.isoformat()) == noon
+    assert read_moment("2026-03-01T12:00") is None
+    assert read_moment("yesterday") is None
+
+
+def test_a_moment_that_a_person_enters_is_in_the_clinics_zone() -> None:
+    entered = read_local_moment("2026-03-01T12:00")
+    assert entered == datetime(2026, 3, 1, 12, tzinfo=clinic_zone())
+    assert read_local_moment("2026-03-01T12:00Z") is None
+    assert read_local_moment("2026-02-30T12:00") is None
+    assert read_local_moment("soon") is None

@@ -1,4 +1,4 @@
-"""Two servers' clocks may differ by a minute: by that and not by more."""
+"""The clocks of two servers may differ by a minute, and not by more."""
 
 from datetime import UTC, datetime, timedelta
 

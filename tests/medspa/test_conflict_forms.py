@@ -1,4 +1,4 @@
-"""Two people saving one row, by the form alone: whose value each field gets."""
+"""Two people edit one row: whose value the form gives to each field."""
 
 from datetime import timedelta
 from typing import Any
@@ -11,7 +11,7 @@ from django.utils import timezone
 from leads.models import Lead
 from medspa.audit.actors import acting
 from medspa.models import User
-from medspa.web.conflicts import Conflict, ConflictForm, inputs_kept
+from medspa.web.conflicts import Conflict, ConflictForm, inputs_to_resend
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -89,7 +89,7 @@ def test_each_field_goes_to_who_changed_it(lead: Lead, manager: User) -> None:
     )
     assert form.reconciled.taken == {"p-source": "referral", "p-campaign": campaign.pk}
     assert form.reconciled.conflicts == []
-    [told] = form.reconciled.told
+    [told] = form.reconciled.sentences
     assert told.startswith("manager changed the source from Google to Referral")
     assert told.endswith("just now.")
 
@@ -151,7 +151,7 @@ def test_a_change_that_was_taken_back_is_none(lead: Lead, manager: User) -> None
     change(lead, manager, source="google")
     form = posted(lead, seen, source="referral")
     assert form.is_valid()
-    assert (form.reconciled.taken, form.reconciled.told) == ({}, [])
+    assert (form.reconciled.taken, form.reconciled.sentences) == ({}, [])
 
 
 def test_only_what_was_changed_since_is_told_newest_first(
@@ -166,7 +166,7 @@ def test_only_what_was_changed_since_is_told_newest_first(
     )
     form = posted(lead, seen, source="phone")
     assert form.is_valid()
-    newest, before = form.reconciled.told
+    newest, before = form.reconciled.sentences
     assert "from TikTok to Referral" in newest
     assert "from Phone call to TikTok" in before
     assert before.endswith(" ago.")
@@ -235,7 +235,7 @@ def test_what_is_sent_again_is_all_but_what_is_to_be_chosen(
         "csrfmiddlewaretoken=x&p-first_name=Anna&p-source=google&p-ad_platform=bing"
         f"&p-seen_history={seen}&tags=1&tags=2"
     )
-    assert inputs_kept(data, [form]) == [
+    assert inputs_to_resend(data, [form]) == [
         ("p-first_name", "Anna"),
         ("tags", "1"),
         ("tags", "2"),
@@ -247,7 +247,7 @@ def test_what_is_sent_again_is_all_but_what_is_to_be_chosen(
 def test_a_form_of_a_new_row_sends_no_state() -> None:
     form = LeadForm(QueryDict("first_name=Ana"))
     form.is_valid()
-    assert inputs_kept(QueryDict("first_name=Ana"), [form]) == [
+    assert inputs_to_resend(QueryDict("first_name=Ana"), [form]) == [
         ("first_name", "Ana"),
         ("seen_history", ""),
     ]

@@ -1,4 +1,4 @@
-"""Two people and one row: what each kind of form is told."""
+"""Two people edit one row: what each kind of admin form answers."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.http import QueryDict
 
 from campaigns.models import Campaign
 from medspa.audit.actors import acting
-from medspa.web.conflicts import ConflictForm, inputs_kept
+from medspa.web.conflicts import ConflictForm, inputs_to_resend
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -56,7 +56,7 @@ def test_nobody_else_saved_nothing_is_reconciled(campaign: Campaign) -> None:
     form = answered(campaign, sent(shown(campaign), name="Summer"))
     assert form.is_valid()
     assert form.save().name == "Summer"
-    assert (form.reconciled.taken, form.reconciled.told) == ({}, [])
+    assert (form.reconciled.taken, form.reconciled.sentences) == ({}, [])
 
 
 def test_opening_and_sending_a_form_is_no_change(campaign: Campaign) -> None:
@@ -71,7 +71,7 @@ def test_each_keeps_the_field_they_changed(campaign: Campaign) -> None:
     form = answered(campaign, sent(first, name="Summer"))
     assert form.errors == {}
     assert form.reconciled.taken == {"x-platform": "google"}
-    (told,) = form.reconciled.told
+    (told,) = form.reconciled.sentences
     assert told == "Bea changed the platform from Facebook to Google just now."
     saved = form.save()
     assert (saved.name, saved.platform) == ("Summer", "google")
@@ -94,7 +94,7 @@ def test_one_field_changed_by_both_is_shown_and_nothing_saved(
     query = QueryDict(mutable=True)
     query.update({**data, "csrfmiddlewaretoken": "secret", "more": "kept"})
     newest = str(campaign.history.first().history_id)
-    assert dict(inputs_kept(query, [form])) == {
+    assert dict(inputs_to_resend(query, [form])) == {
         "x-starts_on": "",
         "x-platform": "google",
         "x-seen_history": newest,
@@ -128,7 +128,7 @@ def test_a_state_that_never_was_makes_every_difference_a_question(
     data = sent(shown(campaign), name="Summer", seen_history="999999999")
     form = answered(campaign, data)
     assert [conflict.name for conflict in form.reconciled.conflicts] == ["x-name"]
-    assert form.reconciled.told == []
+    assert form.reconciled.sentences == []
 
 
 def test_without_a_seen_state_the_last_one_to_save_wins(campaign: Campaign) -> None:
@@ -150,5 +150,5 @@ def test_only_changes_since_the_form_was_opened_are_told(campaign: Campaign) -> 
     first = shown(campaign)
     change(campaign, platform="tiktok")
     form = answered(campaign, sent(first, name="Summer"))
-    (told,) = form.reconciled.told
+    (told,) = form.reconciled.sentences
     assert "from Google to TikTok" in told

@@ -1,4 +1,4 @@
-"""Sealed values: only the right key at the right place opens them."""
+"""Encrypted values: only the right key for the right row decrypts them."""
 
 from base64 import b64encode, urlsafe_b64encode
 
@@ -24,29 +24,29 @@ RING = KeyRing([KEY])
 
 @given(st.text(), st.text())
 def test_what_was_sealed_opens_at_its_place(text: str, place: str) -> None:
-    assert RING.open(RING.seal(text, place), place) == text
+    assert RING.decrypt(RING.encrypt(text, place), place) == text
 
 
 @given(st.text(min_size=1))
 def test_the_same_text_is_sealed_differently_each_time(text: str) -> None:
-    first, second = RING.seal(text, PLACE), RING.seal(text, PLACE)
+    first, second = RING.encrypt(text, PLACE), RING.encrypt(text, PLACE)
     assert first != second
     assert len(first) == HEADER_LENGTH + len(text.encode()) + TAG_LENGTH
 
 
 @given(st.data())
 def test_no_byte_can_be_changed_unnoticed(data: st.DataObject) -> None:
-    sealed = bytearray(RING.seal("ana@example.com", PLACE))
+    sealed = bytearray(RING.encrypt("ana@example.com", PLACE))
     position = data.draw(st.integers(0, len(sealed) - 1))
     sealed[position] ^= data.draw(st.integers(1, 255))
     with pytest.raises(DecryptionError):
-        RING.open(bytes(sealed), PLACE)
+        RING.decrypt(bytes(sealed), PLACE)
 
 
 @given(st.integers(0, HEADER_LENGTH + TAG_LENGTH + 14))
 def test_a_shortened_value_does_not_open(length: int) -> None:
     with pytest.raises(DecryptionError):
-        RING.open(RING.seal("ana@example.com", PLACE)[:length], PLACE)
+        RING.decrypt(RING.encrypt("ana@example.com", PLACE)[:length], PLACE)
 
 
 @pytest.mark.parametrize(
@@ -54,19 +54,19 @@ def test_a_shortened_value_does_not_open(length: int) -> None:
 )
 def test_a_value_does_not_open_in_another_row_or_column(place: str) -> None:
     with pytest.raises(DecryptionError, match="not at its place"):
-        RING.open(RING.seal("ana@example.com", PLACE), place)
+        RING.decrypt(RING.encrypt("ana@example.com", PLACE), place)
 
 
 def test_a_value_of_an_unknown_key_says_so() -> None:
     with pytest.raises(DecryptionError, match="key we don't have"):
-        RING.open(KeyRing([OTHER]).seal("ana@example.com", PLACE), PLACE)
+        RING.decrypt(KeyRing([OTHER]).encrypt("ana@example.com", PLACE), PLACE)
 
 
 def test_the_first_key_seals_and_all_open() -> None:
     old, both = KeyRing([OTHER]), KeyRing([KEY, OTHER])
-    assert both.open(old.seal("ana", PLACE), PLACE) == "ana"
-    assert key_id_of(both.seal("ana", PLACE)) == both.newest_key_id
-    assert RING.open(both.seal("ana", PLACE), PLACE) == "ana"
+    assert both.decrypt(old.encrypt("ana", PLACE), PLACE) == "ana"
+    assert key_id_of(both.encrypt("ana", PLACE)) == both.newest_key_id
+    assert RING.decrypt(both.encrypt("ana", PLACE), PLACE) == "ana"
 
 
 def test_a_key_may_be_written_in_either_base64_and_with_spaces_around() -> None:

@@ -1,4 +1,4 @@
-"""What is shown instead of a page says what happened, what was kept, what to do."""
+"""Error pages say what happened, what was kept and what to do."""
 
 from typing import NoReturn
 

@@ -1,4 +1,4 @@
-"""Every lock and every transaction of the services is proved by a test.
+"""Every lock and every transaction of the services has a test that needs it.
 
 A test says by `proves` (or by the key of its table of acts) what it is about. What is
 named here is only a name; that the test fails without it was seen when it was written.

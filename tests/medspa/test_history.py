@@ -1,4 +1,4 @@
-"""The audit trail: who changed what, when and why, from whatever door."""
+"""The audit trail: who changed what, when and why, whatever they changed it with."""
 
 import threading
 
@@ -12,7 +12,8 @@ from django.utils import timezone
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from leads.models import Lead, Tag
-from medspa.audit.actors import acting, current_actor, request_actor
+from medspa.audit.actors import acting, current_actor
+from medspa.audit.middleware import request_actor
 from medspa.models import User
 from tests.factories import LeadFactory, TagFactory, UserFactory
 

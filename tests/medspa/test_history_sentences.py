@@ -8,13 +8,19 @@ import pytest
 from campaigns.models import Campaign
 from leads.models import Lead, PipelineStage, Tag
 from medspa.audit.actors import acting
-from medspa.audit.sentences import Entry, entries, entry_of, in_words, value_in_words
+from medspa.audit.sentences import (
+    HistoryEntry,
+    entries,
+    entry_of,
+    in_words,
+    value_in_words,
+)
 from tests import factories
 
 pytestmark = pytest.mark.django_db
 
 
-def trail(row: Any) -> list[Entry]:
+def trail(row: Any) -> list[HistoryEntry]:
     return entries(row.history.select_related("history_user").order_by("-history_id"))
 
 

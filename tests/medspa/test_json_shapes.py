@@ -1,4 +1,4 @@
-"""JSON of closed shape: what is unknown is refused, by name and never by value."""
+"""JSON with a schema: an unknown key is refused by its name, never by its value."""
 
 from typing import Literal
 

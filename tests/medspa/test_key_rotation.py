@@ -17,7 +17,12 @@ from pytest_django import Settings
 from leads.models import ImportFile, Lead
 from medspa.encryption.ciphers import DecryptionError, KeyRing, key_id_of
 from medspa.encryption.fields import key_ring
-from medspa.encryption.rotation import Tally, reseal, sealed_models, stale_rows
+from medspa.encryption.rotation import (
+    RotationResult,
+    encrypted_models,
+    rotate_keys,
+    stale_rows,
+)
 from tests.committed import database_url
 from tests.factories import ImportFileFactory, LeadFactory
 from tests.forked import forked
@@ -62,7 +67,7 @@ def rotate() -> str:
 
 
 def test_every_encrypted_table_is_found() -> None:
-    assert {model._meta.label for model in sealed_models()} == {
+    assert {model._meta.label for model in encrypted_models()} == {
         "leads.ImportFile",
         "leads.Lead",
         "leads.LeadHistory",
@@ -74,7 +79,7 @@ def test_the_rows_of_an_import_that_waits_are_rotated_too(settings: Settings) ->
     with keys(settings, OLD):
         file = ImportFileFactory(content="ana@example.com")
     with keys(settings, NEW, OLD):
-        assert reseal(ImportFile) == Tally(resealed=1)
+        assert rotate_keys(ImportFile) == RotationResult(rotated=1)
     with keys(settings, NEW):
         assert ImportFile.objects.get(pk=file.pk).content == "ana@example.com"
 
@@ -132,7 +137,7 @@ def test_rows_without_email_and_phone_are_not_stale(settings: Settings) -> None:
         half = LeadFactory(email="", phone="+12125550123")
     settings.FIELD_ENCRYPTION_KEYS = [NEW, OLD]
     assert list(stale_rows(Lead)) == [half]
-    assert reseal(Lead) == Tally(resealed=1)
+    assert rotate_keys(Lead) == RotationResult(rotated=1)
     assert Lead.objects.get(pk=half.pk).email == ""
 
 
@@ -142,7 +147,7 @@ def test_many_rows_go_in_steps_and_each_is_told(settings: Settings) -> None:
         LeadFactory.create_batch(7)
     settings.FIELD_ENCRYPTION_KEYS = [NEW, OLD]
     steps: list[int] = []
-    assert reseal(Lead, steps.append, rows_per_step=3) == Tally(resealed=7)
+    assert rotate_keys(Lead, steps.append, rows_per_step=3) == RotationResult(rotated=7)
     assert steps == [3, 3, 1]
 
 

@@ -1,4 +1,4 @@
-"""The ground's own locks and transactions: forms, history, long work, keys, samples."""
+"""Locks and transactions of medspa: forms, history, jobs, key rotation, the sample."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +17,7 @@ from leads.models import Lead, Tag
 from medspa.demo.people import demo_people
 from medspa.demo.sample.plan import Request
 from medspa.demo.sample.seeding import seed
-from medspa.encryption.rotation import reseal
+from medspa.encryption.rotation import rotate_keys
 from medspa.jobs.registry import begin
 from medspa.management.commands import demo
 from medspa.models import User
@@ -79,7 +79,7 @@ def test_sealing_anew_waits_for_who_saves_the_lead(
         lead = factories.LeadFactory()
     settings.FIELD_ENCRYPTION_KEYS = [NEW, OLD]
     with held(lead):
-        asked = waits(lambda: reseal(Lead))
+        asked = waits(lambda: rotate_keys(Lead))
     lead_table = Lead._meta.db_table
     assert asked == f"medspa.encryption.rotation._step locking {lead_table}"
     Lead.objects.all()._raw_delete("default")
@@ -99,7 +99,7 @@ def test_a_second_sample_waits_for_the_first(administrator: User) -> None:
 
 @proves("medspa.management.commands.demo._one_at_a_time advisory lock")
 def test_two_demos_prepare_one_database_after_each_other(administrator: User) -> None:
-    key = str(demo.PREPARING)
+    key = str(demo.PREPARING_LOCK)
     with demo._one_at_a_time():
         assert not is_free(key)
     assert is_free(key)

@@ -1,4 +1,4 @@
-"""Every rule of long runs, both ways."""
+"""Every constraint of job runs, by a form and by SQL."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Every step in the life of a long run, looked at inside one transaction."""
+"""Every step in the life of a job run, within one transaction."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -15,7 +15,7 @@ from medspa import tasks
 from medspa.audit.actors import Actor, current_actor
 from medspa.extension_points import job_kinds
 from medspa.jobs.progress import Cancelled, ShuttingDown
-from medspa.jobs.registry import Kind, WorkRefused, begin, refusal_of
+from medspa.jobs.registry import JobKind, WorkRefused, begin, failure_sentence
 from medspa.json_shapes import Shape
 from medspa.models import LongRun, RunState
 from tests.factories import LongRunFactory, UserFactory
@@ -33,7 +33,7 @@ def work() -> Iterator[Callable[[Work], None]]:
     """`work(function)`: what runs of the kind `tests.nothing` do."""
 
     work: list[Work] = [lambda: "Done."]
-    kind = Kind(lambda arguments, progress: work[-1](), Nothing)
+    kind = JobKind(lambda arguments, progress: work[-1](), Nothing)
     with job_kinds.extended("tests.nothing", kind):
         yield work.append
 
@@ -188,7 +188,7 @@ def test_only_interruptions_are_tried_again() -> None:
 def test_an_error_ends_the_run_with_a_sentence(
     error: Exception, sentence: str, work: Any
 ) -> None:
-    assert refusal_of(error) == sentence
+    assert failure_sentence(error) == sentence
     work(raising(error))
     run = LongRunFactory()
     with pytest.raises(type(error)):

@@ -1,4 +1,4 @@
-"""Stopping a long run, what is said of it, and how its progress is told."""
+"""Canceling a job run, its status sentence and its progress."""
 
 import time
 from datetime import datetime
@@ -8,12 +8,12 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from medspa.jobs.progress import Cancelled, Progress, ShuttingDown
+from medspa.jobs.progress import Cancelled, RunProgress, ShuttingDown
 from medspa.jobs.registry import (
     cancel,
-    has_living_worker,
+    has_live_worker,
     is_any_worker_alive,
-    standing,
+    status_sentence,
 )
 from medspa.models import LongRun, RunState, User
 from tests.factories import LongRunFactory
@@ -60,7 +60,7 @@ def test_a_run_with_a_living_worker_is_asked_to_stop_once() -> None:
     asked = run.cancel_asked_at
     assert (run.state, run.finished_at) == (RunState.RUNNING, None)
     assert isinstance(asked, datetime)
-    assert standing(run) == "Stopping after the step that is being done."
+    assert status_sentence(run) == "Stopping after the step that is being done."
     cancel(run)
     run.refresh_from_db()
     assert run.cancel_asked_at == asked
@@ -95,8 +95,8 @@ def test_a_worker_lives_that_was_heard_of_in_15_seconds(
 ) -> None:
     run, other = running(), running()
     give_to_worker(run, silent_for=seconds)
-    assert has_living_worker(run) == is_any_worker_alive() == lives
-    assert not has_living_worker(other)
+    assert has_live_worker(run) == is_any_worker_alive() == lives
+    assert not has_live_worker(other)
 
 
 def test_a_run_says_how_it_stands() -> None:
@@ -105,13 +105,15 @@ def test_a_run_says_how_it_stands() -> None:
     no_worker = (
         "Waiting: no worker is running. It goes on by itself as soon as one is started."
     )
-    assert {standing(run) for run in (waiting, taken, interrupted)} == {no_worker}
+    assert {status_sentence(run) for run in (waiting, taken, interrupted)} == {
+        no_worker
+    }
     give_to_worker(taken, silent_for=1)
-    assert standing(taken) == "Running."
-    assert standing(waiting) == "Waiting for its turn."
+    assert status_sentence(taken) == "Running."
+    assert status_sentence(waiting) == "Waiting for its turn."
     again = "Interrupted. Another worker goes on with it in a moment."
-    assert standing(interrupted) == again
-    assert standing(running()) == again
+    assert status_sentence(interrupted) == again
+    assert status_sentence(running()) == again
 
 
 def test_one_sees_ones_own_runs_and_managers_all(
@@ -125,9 +127,9 @@ def test_one_sees_ones_own_runs_and_managers_all(
 # Progress ----------------------------------------------------------------------
 
 
-def progress_of(run: LongRun, **options: Any) -> Progress:
+def progress_of(run: LongRun, **options: Any) -> RunProgress:
     """On this test's connection: another one would not see what is not committed."""
-    progress = Progress(run.pk, run.attempt, **options)
+    progress = RunProgress(run.pk, run.attempt, **options)
     progress.connection.close()
     progress.connection = connection
     return progress
@@ -144,13 +146,13 @@ def test_progress_is_told_at_most_every_three_tenths_of_a_second() -> None:
     progress.of(10, done=2)
     assert told(run) == (2, 10)
     assert run.heartbeat_at
-    progress.told_at = time.monotonic() + 60
+    progress.saved_at = time.monotonic() + 60
     progress.step(3)
     assert told(run) == (2, 10)
-    progress.told_at = time.monotonic() - 0.3
+    progress.saved_at = time.monotonic() - 0.3
     progress.step()
     assert told(run) == (6, 10)
-    assert time.monotonic() - progress.told_at < 30
+    assert time.monotonic() - progress.saved_at < 30
 
 
 def test_more_steps_than_were_foreseen_and_an_unknown_total_are_no_error() -> None:

@@ -1,4 +1,4 @@
-"""Long work: begun with the data, done once, told honestly, stopped when asked."""
+"""Job runs: started with the data, done once, reported, stopped on request."""
 
 from types import SimpleNamespace
 
@@ -10,8 +10,8 @@ import tests.medspa.sample.jobs  # noqa: F401 (registers the work)
 from leads.models import Tag
 from medspa import tasks
 from medspa.extension_points import job_kinds
-from medspa.jobs.progress import Progress, ShuttingDown, Steps
-from medspa.jobs.registry import Kind, begin, cancel, standing
+from medspa.jobs.progress import RunProgress, ShuttingDown, Steps
+from medspa.jobs.registry import JobKind, begin, cancel, status_sentence
 from medspa.json_shapes import Shape
 from medspa.models import LongRun, RunState, User
 from tests import factories
@@ -64,7 +64,7 @@ def test_arguments_of_another_shape_begin_nothing() -> None:
 
 def test_a_worker_does_the_work_as_the_person_who_asked(ana: User) -> None:
     run = begin("tests.make_tags", TWO, title="Making tags", by=ana)
-    assert standing(run).startswith("Waiting: no worker is running.")
+    assert status_sentence(run).startswith("Waiting: no worker is running.")
     run = carry_out(run)
     assert (run.state, run.done, run.total) == (RunState.DONE, 2, 2)
     assert run.outcome == "2 tags are there."
@@ -116,7 +116,7 @@ def test_work_cancelled_while_it_waits_is_never_begun() -> None:
 @pytest.mark.usefixtures("committed")
 def test_a_step_ends_work_of_a_worker_that_has_to_go() -> None:
     run = begin("tests.make_tags", TWO, title="Making tags")
-    progress = Progress(run.pk, run.attempt, must_end=lambda: True)
+    progress = RunProgress(run.pk, run.attempt, must_end=lambda: True)
     LongRun.objects.update(state=RunState.RUNNING, started_at=run.created_at)
     with pytest.raises(ShuttingDown):
         progress.step()
@@ -129,7 +129,7 @@ def test_interrupted_work_waits_for_its_next_attempt(error: type[Exception]) -> 
     def work(arguments: Names, progress: Steps) -> None:
         raise error
 
-    with job_kinds.extended("tests.interrupted", Kind(work, Names)):
+    with job_kinds.extended("tests.interrupted", JobKind(work, Names)):
         run = begin("tests.interrupted", TWO, title="Making tags")
         with pytest.raises(error):
             tasks.carry_out.func(SimpleNamespace(should_abort=lambda: False), run.pk)

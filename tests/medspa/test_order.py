@@ -1,4 +1,4 @@
-"""`--order-seed`: every test once, each file together, the same again by its seed."""
+"""`--order-seed`: every test runs once, files stay together, seeds repeat."""
 
 from dataclasses import dataclass
 from itertools import groupby

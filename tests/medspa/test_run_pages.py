@@ -1,4 +1,4 @@
-"""The pages of long work: whose it is, how far it is, where its result is."""
+"""The pages of job runs: whose it is, its progress, where its result is."""
 
 from collections.abc import Callable
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""What surrounds every page: who is there, what they may open, where they are."""
+"""The layout around every page: who is signed in, the sidebar, the current page."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Deleted rows: hidden, remembered, and brought back."""
+"""Deleted rows: hidden, still stored, and restored."""
 
 import pytest
 from django.core.exceptions import ValidationError

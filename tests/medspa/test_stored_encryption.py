@@ -69,11 +69,11 @@ def sealed_by_hand(text: str, place: str = PLACE) -> bytes:
     ids=["email", "phone", "not ASCII", "nothing", "under the older key"],
 )
 def test_a_stored_value_opens(stored: str, place: str, text: str) -> None:
-    assert KeyRing([KEY, OLDER_KEY]).open(bytes.fromhex(stored), place) == text
+    assert KeyRing([KEY, OLDER_KEY]).decrypt(bytes.fromhex(stored), place) == text
 
 
 def test_a_new_value_has_the_layout_that_is_read_above() -> None:
-    sealed = KeyRing([KEY, OLDER_KEY]).seal("zoë@example.com", PLACE)
+    sealed = KeyRing([KEY, OLDER_KEY]).encrypt("zoë@example.com", PLACE)
     header, nonce, body = sealed[:5], sealed[5:17], sealed[17:]
     assert header.hex() == "017d8a485a"
     assert len(body) == len("zoë@example.com".encode()) + 16
@@ -83,7 +83,7 @@ def test_a_new_value_has_the_layout_that_is_read_above() -> None:
 
 def test_no_two_of_a_thousand_nonces_are_equal() -> None:
     ring = KeyRing([KEY])
-    assert len({ring.seal("", PLACE)[5:17] for _ in range(1000)}) == 1000
+    assert len({ring.encrypt("", PLACE)[5:17] for _ in range(1000)}) == 1000
 
 
 @pytest.mark.parametrize(
@@ -92,15 +92,15 @@ def test_no_two_of_a_thousand_nonces_are_equal() -> None:
 def test_a_key_has_the_same_id_for_ever(key: str, key_id: str) -> None:
     ring = KeyRing([key])
     assert ring.newest_key_id.hex() == key_id
-    assert key_id_of(ring.seal("ana", PLACE)).hex() == key_id
+    assert key_id_of(ring.encrypt("ana", PLACE)).hex() == key_id
 
 
 def test_the_first_key_seals_also_when_there_are_three() -> None:
     third = b64encode(bytes([9]) * 32).decode()
     ring = KeyRing([OLDER_KEY, KEY, third])
     assert ring.newest_key_id.hex() == "0f65e20d"
-    assert key_id_of(ring.seal("ana", PLACE)).hex() == "0f65e20d"
-    assert ring.open(STORED, PLACE) == "ana@example.com"
+    assert key_id_of(ring.encrypt("ana", PLACE)).hex() == "0f65e20d"
+    assert ring.decrypt(STORED, PLACE) == "ana@example.com"
 
 
 @pytest.mark.parametrize(
@@ -120,18 +120,18 @@ def test_a_blind_index_has_the_same_bytes_for_ever(
 def test_a_value_of_another_version_is_not_opened() -> None:
     for version in (0, 2, 255):
         with pytest.raises(DecryptionError, match="key we don't have"):
-            KeyRing([KEY]).open(bytes([version]) + STORED[1:], PLACE)
+            KeyRing([KEY]).decrypt(bytes([version]) + STORED[1:], PLACE)
 
 
 def test_every_cut_of_a_stored_value_is_told_as_such() -> None:
     for length in range(len(STORED)):
         sentence = "key we don't have" if length < 5 else "damaged or not at its place"
         with pytest.raises(DecryptionError, match=sentence):
-            KeyRing([KEY]).open(STORED[:length], PLACE)
+            KeyRing([KEY]).decrypt(STORED[:length], PLACE)
 
 
 def test_a_value_of_nothing_but_header_and_tag_opens() -> None:
-    assert KeyRing([KEY]).open(sealed_by_hand(""), PLACE) == ""
+    assert KeyRing([KEY]).decrypt(sealed_by_hand(""), PLACE) == ""
 
 
 @pytest.mark.parametrize("length", [0, 16, 24, 31, 33, 48, 64])

@@ -1,4 +1,4 @@
-"""Rows as yesterday's code left them in the database: readable and findable today."""
+"""Rows that older versions stored: today's code reads and finds them."""
 
 from collections.abc import Iterator
 from typing import Any

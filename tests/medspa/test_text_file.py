@@ -1,4 +1,4 @@
-"""From bytes to text: marks, encodings, what is no text, at their edges."""
+"""From bytes to text: byte order marks, encodings, binary files, edge cases."""
 
 import codecs
 

@@ -1,4 +1,4 @@
-"""What forms are told: every sentence, by few questions to the database."""
+"""Validation in forms: every sentence, by few queries."""
 
 import pytest
 from django.core.exceptions import ValidationError

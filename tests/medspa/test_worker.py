@@ -1,4 +1,4 @@
-"""The worker as a process: killed, cut off from its database, told to end."""
+"""The worker as a process: killed, cut off from its database, told to stop."""
 
 import os
 import select
@@ -9,7 +9,7 @@ import pytest
 
 import tests.medspa.sample.jobs  # noqa: F401 (registers the work)
 from leads.models import Tag
-from medspa.jobs.registry import begin, cancel, standing
+from medspa.jobs.registry import begin, cancel, status_sentence
 from medspa.models import LongRun, RunState
 from tests.long_runs import carry_out, end_other_connections, silence_workers, worker
 from tests.medspa.sample.jobs import Names
@@ -51,11 +51,11 @@ def test_work_of_a_killed_worker_is_taken_over(pipe: Path) -> None:
     with worker() as killed:
         assert said(pipe) == "here"
         run.refresh_from_db()
-        assert (run.state, standing(run)) == (RunState.RUNNING, "Running.")
+        assert (run.state, status_sentence(run)) == (RunState.RUNNING, "Running.")
         killed.kill()
     pipe.unlink()
     silence_workers()
-    assert standing(run).startswith("Waiting: no worker is running.")
+    assert status_sentence(run).startswith("Waiting: no worker is running.")
     run = carry_out(run)
     assert (run.state, run.attempt, run.done) == (RunState.DONE, 2, 3)
     assert Tag.objects.count() == Tag.history.count() == 3

@@ -1,4 +1,4 @@
-"""The project's settings with the tests' own long work."""
+"""The project's settings with the tests' own jobs."""
 
 from medspa.settings import *  # noqa: F403
 

@@ -1,5 +1,5 @@
-"""The sample clinic: invented people, plausible numbers, the same for the same seed.
+"""The sample clinic: a simulation of invented people, repeatable by its seed.
 
-This package writes every app's tables and therefore belongs to the roof, like
-`medspa.urls`: no other code imports it, except the command `seed_demo`.
+This package writes the tables of every app, so it stands above them all, like
+`medspa.urls`: nothing imports it except the command `seed_demo`.
 """

@@ -1,6 +1,5 @@
-"""The clinic's campaigns and what it paid for them, by what a lead costs."""
+"""The clinic's campaigns and their spend, from the cost per lead."""
 
-from calendar import monthrange
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,16 +9,17 @@ from random import Random
 from medspa.demo.sample.channels import CAMPAIGNS, Channel, channels, group_shares
 from medspa.demo.sample.days import Days
 from medspa.demo.sample.distributions import Distributions
-from medspa.demo.sample.rows import Rows, stamp
+from medspa.demo.sample.rows import CopyRows, stamp
 from medspa.ids import RANDOM_SPACE, cuid
+from medspa.months import days_in, month_of
 
 NOISE = 0.1
 ROUND_CENTS = 1_000
 
 
 @dataclass(frozen=True)
-class Month:
-    """A calendar month: its leads, had it been full, and when it began for us."""
+class AdvertisingMonth:
+    """A calendar month: its leads as if all its days counted, its first moment here."""
 
     first: date
     leads: float
@@ -31,9 +31,13 @@ def new_ids(rng: Random, count: int, moment: int) -> list[str]:
 
 
 def advertise(
-    rows: Rows, rng: Random, known: Distributions, days: Days, months: list[Month]
+    rows: CopyRows,
+    rng: Random,
+    known: Distributions,
+    days: Days,
+    months: list[AdvertisingMonth],
 ) -> dict[tuple[str, str], str]:
-    """Write campaigns and spends; returns ids by platform and what is advertised."""
+    """Write campaigns and spend; returns ids by platform and what is advertised."""
     opened = days.midnights[0]
     ids = new_ids(rng, len(CAMPAIGNS), opened)
     ads = {way.platform: way for way in channels(known) if way.platform}
@@ -49,20 +53,22 @@ def advertise(
     return campaigns
 
 
-def months_of(days: Days, by_day: Sequence[tuple[int, int]], last: int) -> list[Month]:
+def months_of(
+    days: Days, by_day: Sequence[tuple[int, int]], last: int
+) -> list[AdvertisingMonth]:
     """The months from the first day to the day `last`.
 
-    A month that is cut short counts as if it had gone on: what is spent in a part of
-    a month is found by its days.
+    Leads of a month that is not complete are scaled up to a whole one, because spend
+    is entered per month and reports take the part that falls on their days.
     """
-    covered = Counter(day.replace(day=1) for day in days.dates[: last + 1])
+    covered = Counter(month_of(day) for day in days.dates[: last + 1])
     leads: Counter[date] = Counter()
     for day, count in by_day:
-        leads[days.dates[day].replace(day=1)] += count
+        leads[month_of(days.dates[day])] += count
     return [
-        Month(
+        AdvertisingMonth(
             first=month,
-            leads=leads[month] * monthrange(month.year, month.month)[1] / count,
+            leads=leads[month] * days_in(month) / count,
             began=days.midnights[max(0, (month - days.dates[0]).days)],
         )
         for month, count in covered.items()
@@ -70,7 +76,7 @@ def months_of(days: Days, by_day: Sequence[tuple[int, int]], last: int) -> list[
 
 
 def _cents(
-    rng: Random, known: Distributions, ad: Channel, group: str, month: Month
+    rng: Random, known: Distributions, ad: Channel, group: str, month: AdvertisingMonth
 ) -> int:
     """Whole dollars, a tenth more or less than what the leads should cost."""
     leads = month.leads * ad.mix * group_shares(known, month.first.month - 1)[group]
@@ -79,7 +85,11 @@ def _cents(
 
 
 def _write_spends(
-    rows: Rows, rng: Random, campaign: str, months: list[Month], spends: list[int]
+    rows: CopyRows,
+    rng: Random,
+    campaign: str,
+    months: list[AdvertisingMonth],
+    spends: list[int],
 ) -> None:
     for month, cents in zip(months, spends, strict=True):
         (spend,) = new_ids(rng, 1, month.began)

@@ -1,4 +1,4 @@
-"""How a lead comes in and who speaks to it first."""
+"""How a lead comes in and who contacts it first."""
 
 from collections.abc import Iterator
 from math import log
@@ -7,15 +7,15 @@ from random import Random
 from kpis.choices import Kind
 from leads.choices import ActivityType, CallOutcome
 from medspa.demo.sample.channels import Channel, advertised, channels
-from medspa.demo.sample.days import HOUR, MINUTE, Wheel
+from medspa.demo.sample.days import HOUR, MINUTE, WeightedChoice
 from medspa.demo.sample.distributions import SURGERY
-from medspa.demo.sample.people import Contact, invent
+from medspa.demo.sample.people import Contact, invent_contact
 from medspa.demo.sample.rows import NULL, stamp
-from medspa.demo.sample.simulation import Person, Scene
+from medspa.demo.sample.simulation import Person, Simulation
 
-# Clicks of people who never say who they are, for each lead from an ad.
+# Ad clicks of people who never become a lead, per lead from an ad.
 ANONYMOUS_CLICKS = 3
-# Long before the present, in seconds; a fresh lead has had no call yet.
+# Minutes before the present; a fresh lead has had no call yet.
 FRESH_AGES = (4, 11, 26, 48, 95, 170)
 ASSIGNED_SHARE = 0.7
 OPPORTUNITY_TAGS = {
@@ -26,44 +26,44 @@ OPPORTUNITY_TAGS = {
 }
 
 
-class Arrivals:
-    """Who comes when on which day."""
+class ArrivalPlan:
+    """When each lead comes, and by which channel."""
 
-    def __init__(self, scene: Scene) -> None:
-        known = scene.world.known
-        self.scene = scene
+    def __init__(self, simulation: Simulation) -> None:
+        known = simulation.world.known
+        self.simulation = simulation
         ways = channels(known)
-        self._ways = Wheel(ways, [way.mix for way in ways])
+        self._ways = WeightedChoice(ways, [way.mix for way in ways])
         ads = [way for way in ways if way.platform]
-        self._ads = Wheel(ads, [way.mix for way in ads])
-        self._digital = Wheel(range(24), known.hour_weights_digital)
-        self._phone = Wheel(range(24), known.hour_weights_phone)
+        self._ads = WeightedChoice(ads, [way.mix for way in ads])
+        self._digital = WeightedChoice(range(24), known.hour_weights_digital)
+        self._phone = WeightedChoice(range(24), known.hour_weights_phone)
 
     def in_order(self) -> Iterator[tuple[int, Channel, bool]]:
-        """Moment, channel and whether the lead is fresh, by moment."""
-        rng = self.scene.rng
+        """Moment, channel and whether the lead is fresh, in order of time."""
+        rng = self.simulation.rng
         usual = [
             self._one(day)
-            for day, count in self.scene.chunk.arrivals
+            for day, count in self.simulation.chunk.arrivals
             for _ in range(count)
         ]
         yield from sorted(usual, key=lambda arrival: arrival[0])
-        ages = sorted(FRESH_AGES[: self.scene.chunk.fresh], reverse=True)
+        ages = sorted(FRESH_AGES[: self.simulation.chunk.fresh], reverse=True)
         for age in ages:
-            moment = self.scene.now - age * MINUTE - rng.randrange(MINUTE)
-            yield moment, self._ads.spin(rng), True
+            moment = self.simulation.now - age * MINUTE - rng.randrange(MINUTE)
+            yield moment, self._ads.draw(rng), True
 
     def _one(self, day: int) -> tuple[int, Channel, bool]:
-        rng = self.scene.rng
-        channel = self._ways.spin(rng)
+        rng = self.simulation.rng
+        channel = self._ways.draw(rng)
         in_person = channel.calls or channel.walks_in
         moment = self.moment(day, self._phone if in_person else self._digital)
         return moment, channel, False
 
-    def moment(self, day: int, hours: Wheel | None = None) -> int:
-        """A moment of the day by the weights of its hours, never after now."""
-        rng, days, now = self.scene.rng, self.scene.days, self.scene.now
-        hour = (hours or self._digital).spin(rng)
+    def moment(self, day: int, hours: WeightedChoice | None = None) -> int:
+        """A random moment of the day, weighted by hour, never after now."""
+        rng, days, now = self.simulation.rng, self.simulation.days, self.simulation.now
+        hour = (hours or self._digital).draw(rng)
         moment = days.at_hour(day, hour + rng.random())
         if moment <= now:
             return moment
@@ -71,17 +71,19 @@ class Arrivals:
         return midnight + int(rng.random() * (now - midnight))
 
 
-def meet(scene: Scene, number: int, moment: int, channel: Channel) -> Person:
-    """A person with a wish, a price in mind and, after an ad, a campaign."""
-    rng, world = scene.rng, scene.world
-    wheel = world.procedures[scene.days.months[scene.days.index(moment)]]
-    code = wheel.spin(rng)
+def create_person(
+    simulation: Simulation, number: int, moment: int, channel: Channel
+) -> Person:
+    """A person who wants a procedure at some price and, after an ad, has a campaign."""
+    rng, world = simulation.rng, simulation.world
+    wheel = world.procedures[simulation.days.months[simulation.days.index(moment)]]
+    code = wheel.draw(rng)
     mix = world.known.procedures[code]
     staff = world.clinic.staff
     return Person(
-        id=scene.new_id(moment),
+        id=simulation.new_id(moment),
         number=number,
-        contact=_contact(scene, number, channel),
+        contact=_contact(simulation, number, channel),
         channel=channel,
         campaign=world.clinic.campaigns.get((channel.platform, advertised(code)), NULL),
         procedure=code,
@@ -90,7 +92,7 @@ def meet(scene: Scene, number: int, moment: int, channel: Channel) -> Person:
         price_cents=draw_price(rng, mix.median, mix.sigma, mix.lo, mix.hi),
         assigned_to=(
             staff[int(rng.random() * len(staff))]
-            if staff and scene.chance(ASSIGNED_SHARE)
+            if staff and simulation.chance(ASSIGNED_SHARE)
             else NULL
         ),
         created=moment,
@@ -99,62 +101,66 @@ def meet(scene: Scene, number: int, moment: int, channel: Channel) -> Person:
 
 
 def draw_price(rng: Random, median: int, sigma: float, low: int, high: int) -> int:
-    """Lognormal, kept within the bounds, in whole five dollars."""
+    """Lognormal within the bounds, rounded to five dollars."""
     cents = rng.lognormvariate(log(median), sigma)
     return int(min(max(cents, low), high) / 500 + 0.5) * 500
 
 
-def _contact(scene: Scene, number: int, channel: Channel) -> Contact:
-    """Somebody new or, now and then, the same person once more."""
-    met = scene.met
-    if met and scene.chance(scene.delays.duplicate_lead):
-        return met[int(scene.rng.random() * len(met))]
-    contact = invent(number, scene.rng, calls=channel.calls or channel.walks_in)
+def _contact(simulation: Simulation, number: int, channel: Channel) -> Contact:
+    """A new contact or, sometimes, one that came before."""
+    met = simulation.contacts_so_far
+    if met and simulation.chance(simulation.delays.duplicate_lead):
+        return met[int(simulation.rng.random() * len(met))]
+    contact = invent_contact(
+        number, simulation.rng, calls=channel.calls or channel.walks_in
+    )
     met.append(contact)
     return contact
 
 
-def arrive(scene: Scene, arrivals: Arrivals, person: Person) -> None:
+def arrive(simulation: Simulation, arrivals: ArrivalPlan, person: Person) -> None:
     """Clicks, the form or the call, the first stage, the automatic message."""
     if person.channel.platform:
-        _click(scene, arrivals, person)
-    scene.enter(person, scene.stages.new, person.created, by=NULL)
+        _click(simulation, arrivals, person)
+    simulation.enter_stage(person, simulation.stages.new, person.created, by=NULL)
     tag = OPPORTUNITY_TAGS[person.procedure]
-    if scene.chance(0.9):
+    if simulation.chance(0.9):
         person.tags[tag] = person.created
     if person.channel.calls:
         return
     if not person.channel.walks_in:
         form = "consultation" if person.is_surgical else "contact"
         payload = f'{{"form":"{form}"}}'
-        scene.act(person, ActivityType.FORM_SUBMIT.value, payload, person.created)
-    _greet(scene, person)
+        simulation.add_activity(
+            person, ActivityType.FORM_SUBMIT.value, payload, person.created
+        )
+    _greet(simulation, person)
 
 
-def _click(scene: Scene, arrivals: Arrivals, person: Person) -> None:
-    clicked = person.created - scene.between(30, 10 * MINUTE)
-    _write_click(scene, clicked, person.id, person.campaign)
-    day = scene.days.index(person.created)
+def _click(simulation: Simulation, arrivals: ArrivalPlan, person: Person) -> None:
+    clicked = person.created - simulation.between(30, 10 * MINUTE)
+    _write_click(simulation, clicked, person.id, person.campaign)
+    day = simulation.days.index(person.created)
     for _ in range(ANONYMOUS_CLICKS):
-        _write_click(scene, arrivals.moment(day), NULL, person.campaign)
+        _write_click(simulation, arrivals.moment(day), NULL, person.campaign)
 
 
-def _write_click(scene: Scene, moment: int, lead: str, campaign: str) -> None:
-    event, when = scene.new_id(moment), stamp(moment)
+def _write_click(simulation: Simulation, moment: int, lead: str, campaign: str) -> None:
+    event, when = simulation.new_id(moment), stamp(moment)
     metadata = "{}" if lead == NULL else f'{{"click_id":"{event[9:]}"}}'
     kind = Kind.AD_CLICK.value
     row = (event, lead, campaign, kind, NULL, NULL, metadata, when, when)
-    scene.rows.add("kpis_kpievent", row)
+    simulation.rows.add("kpis_kpievent", row)
 
 
-def _greet(scene: Scene, person: Person) -> None:
+def _greet(simulation: Simulation, person: Person) -> None:
     """The automatic message, a few seconds after the form."""
-    if not scene.chance(scene.delays.auto_sms_share):
+    if not simulation.chance(simulation.delays.auto_sms_share):
         return
-    moment = person.created + scene.between(*scene.delays.auto_sms_seconds)
-    if moment <= scene.now:
+    moment = person.created + simulation.between(*simulation.delays.auto_sms_seconds)
+    if moment <= simulation.now:
         payload = '{"automated":true,"template":"welcome","outcome":"sent"}'
-        scene.act(person, _message_kind(person), payload, moment)
+        simulation.add_activity(person, _message_kind(person), payload, moment)
 
 
 def _message_kind(person: Person) -> str:
@@ -163,66 +169,73 @@ def _message_kind(person: Person) -> str:
     return ActivityType.EMAIL_SENT.value
 
 
-def first_touch(scene: Scene, person: Person) -> None:
+def first_touch(simulation: Simulation, person: Person) -> None:
     """Somebody calls or writes; the lead counts as contacted from then on."""
-    moment = _first_touch_at(scene, person)
-    if moment is None or moment > scene.now:
+    moment = _first_touch_at(simulation, person)
+    if moment is None or moment > simulation.now:
         return
     person.touched = moment
     by = person.assigned_to
     if person.channel.calls and moment - person.created < 5 * MINUTE:
         length = moment - person.created
-        _note_call(scene, person, person.created, "inbound", "answered", length)
+        _note_call(simulation, person, person.created, "inbound", "answered", length)
     else:
-        _reach_out(scene, person, moment)
-    scene.enter(person, scene.stages.contacted, moment, by=by)
-    if scene.chance(0.45):
-        _follow_up(scene, person)
+        _reach_out(simulation, person, moment)
+    simulation.enter_stage(person, simulation.stages.contacted, moment, by=by)
+    if simulation.chance(0.45):
+        _follow_up(simulation, person)
 
 
-def _first_touch_at(scene: Scene, person: Person) -> int | None:
-    is_open = scene.days.is_open(person.created)
+def _first_touch_at(simulation: Simulation, person: Person) -> int | None:
+    is_open = simulation.days.is_open(person.created)
     if is_open and (person.channel.calls or person.channel.walks_in):
-        return person.created + scene.between(MINUTE, 4 * MINUTE)
-    if scene.chance(scene.delays.never_contacted):
+        return person.created + simulation.between(MINUTE, 4 * MINUTE)
+    if simulation.chance(simulation.delays.never_contacted):
         return None
     if is_open:
-        delay = scene.delays.human_first_touch_open
-        minutes = scene.rng.lognormvariate(log(delay.median_minutes), delay.sigma)
+        delay = simulation.delays.human_first_touch_open
+        minutes = simulation.rng.lognormvariate(log(delay.median_minutes), delay.sigma)
         moment = person.created + max(20, int(minutes * MINUTE))
-        if moment > scene.now or scene.days.is_open(moment):
+        if moment > simulation.now or simulation.days.is_open(moment):
             return moment
-    opening = scene.days.next_opening(person.created)
-    return opening + int(scene.rng.lognormvariate(log(25), 0.9) * MINUTE)
+    opening = simulation.days.next_opening(person.created)
+    return opening + int(simulation.rng.lognormvariate(log(25), 0.9) * MINUTE)
 
 
-def _reach_out(scene: Scene, person: Person, moment: int) -> None:
-    if not person.contact.phone or scene.chance(0.25):
+def _reach_out(simulation: Simulation, person: Person, moment: int) -> None:
+    if not person.contact.phone or simulation.chance(0.25):
         payload = '{"template":"first-contact","outcome":"sent"}'
-        scene.act(person, _message_kind(person), payload, moment, person.assigned_to)
+        simulation.add_activity(
+            person, _message_kind(person), payload, moment, person.assigned_to
+        )
         return
-    luck = scene.rng.random()
+    luck = simulation.rng.random()
     if luck < 0.55:
-        answer, length = CallOutcome.ANSWERED, scene.between(45, 600)
+        answer, length = CallOutcome.ANSWERED, simulation.between(45, 600)
     elif luck < 0.8:
-        answer, length = CallOutcome.VOICEMAIL, scene.between(15, 50)
+        answer, length = CallOutcome.VOICEMAIL, simulation.between(15, 50)
     else:
         answer, length = CallOutcome.NO_ANSWER, 0
-    _note_call(scene, person, moment, "outbound", answer.value, length)
+    _note_call(simulation, person, moment, "outbound", answer.value, length)
 
 
 def _note_call(
-    scene: Scene, person: Person, moment: int, way: str, answer: str, seconds: int
+    simulation: Simulation,
+    person: Person,
+    moment: int,
+    way: str,
+    answer: str,
+    seconds: int,
 ) -> None:
     payload = (
         f'{{"direction":"{way}","outcome":"{answer}","duration_seconds":{seconds}}}'
     )
     kind = ActivityType.CALL.value
-    scene.act(person, kind, payload, moment, person.assigned_to)
+    simulation.add_activity(person, kind, payload, moment, person.assigned_to)
 
 
-def _follow_up(scene: Scene, person: Person) -> None:
-    moment = person.last + scene.between(20 * HOUR, 90 * HOUR)
-    if moment <= scene.now:
+def _follow_up(simulation: Simulation, person: Person) -> None:
+    moment = person.last + simulation.between(20 * HOUR, 90 * HOUR)
+    if moment <= simulation.now:
         payload = '{"automated":true,"template":"follow-up","outcome":"sent"}'
-        scene.act(person, _message_kind(person), payload, moment)
+        simulation.add_activity(person, _message_kind(person), payload, moment)

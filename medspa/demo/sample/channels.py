@@ -1,10 +1,10 @@
-"""How people come: the distributions' sources in our own vocabulary."""
+"""Where leads come from: the distributions' sources as our own choices."""
 
 from dataclasses import dataclass
 
 from campaigns.models import Platform
 from leads.choices import Procedure, Source
-from medspa.demo.sample.days import Wheel
+from medspa.demo.sample.days import WeightedChoice
 from medspa.demo.sample.distributions import SURGERY, Distributions
 
 INJECTABLES = "injectables"
@@ -78,21 +78,22 @@ def channels(known: Distributions) -> list[Channel]:
 
 
 def advertised(code: str) -> str:
-    """Which of the three kinds of campaigns speaks of this procedure."""
+    """Which of the three kinds of campaigns advertises this procedure."""
     if code in SURGERY:
         return SURGICAL
     return LASER if code == Procedure.LASER.value else INJECTABLES
 
 
-def procedure_wheels(known: Distributions) -> list[Wheel[str]]:
+def procedure_wheels(known: Distributions) -> list[WeightedChoice[str]]:
     """For January to December: laser has its own season."""
     return [
-        Wheel(list(weights), list(weights.values())) for weights in _by_month(known)
+        WeightedChoice(list(weights), list(weights.values()))
+        for weights in _by_month(known)
     ]
 
 
 def group_shares(known: Distributions, month: int) -> dict[str, float]:
-    """What leads of a month (0 is January) ask for; the shares sum to 1."""
+    """Shares of a month's leads (0 is January) by kind of campaign; they sum to 1."""
     weights = _by_month(known)[month]
     shares = dict.fromkeys((INJECTABLES, LASER, SURGICAL), 0.0)
     for code, weight in weights.items():

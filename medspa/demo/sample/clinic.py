@@ -1,4 +1,4 @@
-"""What leads refer to: stages, tags, staff, providers and their rules."""
+"""What the sample's leads refer to: stages, tags, staff, providers, their rules."""
 
 import json
 from dataclasses import dataclass
@@ -9,8 +9,9 @@ from kpis.choices import Kind
 from leads.choices import Outcome
 from leads.models import PipelineStage, Tag
 from medspa.demo.sample.advertising import new_ids
-from medspa.demo.sample.rows import NULL, Rows, stamp
+from medspa.demo.sample.rows import NULL, CopyRows, stamp
 from medspa.models import User
+from medspa.refusals import Refused
 
 PROVIDERS = (
     ("Dr. Quinn Sample", Role.PHYSICIAN),
@@ -22,8 +23,10 @@ PROVIDERS = (
 DEMO_USERS = ("frontdesk", "manager")
 
 
-class SampleRefused(Exception):
-    """The sample can't be made here; the message is a sentence for the person."""
+class SampleRefused(Refused):
+    """The sample clinic can't be made in this installation."""
+
+    code = "sample_refused"
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,7 @@ class Stages:
 
 
 @dataclass(frozen=True)
-class Clinic:
+class SampleClinic:
     """Ids by what they stand for; `tags` by their name in lower case."""
 
     stages: Stages
@@ -49,7 +52,7 @@ class Clinic:
 
 
 def find_stages() -> Stages:
-    """Raises SampleRefused when the pipeline lacks what the sample's people do."""
+    """Raises SampleRefused when the pipeline lacks a stage that the sample needs."""
     stages = list(PipelineStage.objects.order_by("order"))
     booking = [s.id for s in stages if s.records_kpi == Kind.CONSULT_BOOKED.value]
     first = [s.id for s in stages if s.is_open and s.id not in booking]
@@ -73,19 +76,19 @@ def find_staff() -> tuple[str, ...]:
 
 
 def open_clinic(
-    rows: Rows,
+    rows: CopyRows,
     rng: Random,
     moment: int,
     first_day: str,
     campaigns: dict[tuple[str, str], str],
-) -> Clinic:
+) -> SampleClinic:
     """Write providers and rules as of `moment`; raises SampleRefused."""
     stages = find_stages()
     providers = new_ids(rng, len(PROVIDERS), moment)
     for provider, (name, role) in zip(providers, PROVIDERS, strict=True):
         rows.add("commissions_provider", (provider, name, role.value, stamp(moment)))
     _agree_on_rules(rows, rng, moment, first_day, providers)
-    return Clinic(
+    return SampleClinic(
         stages=stages,
         tags=find_tags(),
         staff=find_staff(),
@@ -102,7 +105,7 @@ def _by_role(providers: list[str]) -> dict[str, tuple[str, ...]]:
 
 
 def _agree_on_rules(
-    rows: Rows, rng: Random, moment: int, first_day: str, providers: list[str]
+    rows: CopyRows, rng: Random, moment: int, first_day: str, providers: list[str]
 ) -> None:
     physician, *injectors, _, coordinator = providers
     rules = (

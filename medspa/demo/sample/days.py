@@ -1,4 +1,4 @@
-"""The clinic's days as epoch seconds: when they begin, when the doors are open."""
+"""The clinic's days in epoch seconds: when they begin and when the clinic is open."""
 
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 from zoneinfo import ZoneInfo
 
 from medspa.clinic_time import start_of_day
-from medspa.demo.sample.distributions import Opening
+from medspa.demo.sample.distributions import OpeningHours
 
 DAY = 86_400
 HOUR = 3_600
@@ -21,7 +21,7 @@ class Days:
     """`count` local days from `first`; a day is known by its index."""
 
     def __init__(
-        self, first: date, count: int, zone: ZoneInfo, opening: Opening
+        self, first: date, count: int, zone: ZoneInfo, opening: OpeningHours
     ) -> None:
         self.dates = [first + timedelta(days=number) for number in range(count)]
         self.midnights = [
@@ -36,7 +36,7 @@ class Days:
         return bisect_right(self.midnights, moment) - 1
 
     def at_hour(self, day: int, hour: float) -> int:
-        """The moment of a local hour, also on days with a clock change."""
+        """The moment of a local hour, right also on days with a clock change."""
         if hour < 3:
             return self.midnights[day] + int(hour * HOUR)
         return self._noons[day] + int((hour - 12) * HOUR)
@@ -46,14 +46,14 @@ class Days:
         return hours is not None and hours[0] <= moment < hours[1]
 
     def next_opening(self, moment: int) -> int:
-        """When the doors open next, strictly after `moment`."""
+        """When the clinic opens next, strictly after `moment`."""
         day = self.index(moment)
         while (hours := self._opening[day]) is None or hours[0] <= moment:
             day += 1
         return hours[0]
 
     def slot(self, day: int, rng: Random) -> int:
-        """A half hour to come in, on this day or the next one that is open."""
+        """A random half hour of this day, or of the next one that is open."""
         while (hours := self._opening[day]) is None:
             day += 1
         opens, closes = hours
@@ -64,20 +64,22 @@ def _local(day: date, hour: int, zone: ZoneInfo) -> int:
     return int(datetime(day.year, day.month, day.day, hour, tzinfo=zone).timestamp())
 
 
-def _opening(day: date, zone: ZoneInfo, opening: Opening) -> tuple[int, int] | None:
+def _opening(
+    day: date, zone: ZoneInfo, opening: OpeningHours
+) -> tuple[int, int] | None:
     hours = opening.on(day.weekday())
     if hours is None:
         return None
     return _local(day, hours[0], zone), _local(day, hours[1], zone)
 
 
-class Wheel(Generic[Option]):
-    """Draws an option by its weight."""
+class WeightedChoice(Generic[Option]):
+    """Draws one of the options, each as often as its weight says."""
 
     def __init__(self, options: Sequence[Option], weights: Sequence[float]) -> None:
         self.options = list(options)
         self._steps = list(accumulate(weights))
 
-    def spin(self, rng: Random) -> Option:
+    def draw(self, rng: Random) -> Option:
         place = bisect_right(self._steps, rng.random() * self._steps[-1])
         return self.options[place]

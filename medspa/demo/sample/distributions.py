@@ -1,4 +1,4 @@
-"""What the sample clinic is drawn from: `distributions.json`, with names and types.
+"""The distributions that the sample clinic is drawn from: `distributions.json`, typed.
 
 Amounts are integer cents. A delay is lognormal with a median and a sigma.
 """
@@ -22,11 +22,11 @@ SPEED_BANDS = (
 )
 
 
-class Part(BaseModel):
+class Distribution(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
-class SourceMix(Part):
+class SourceMix(Distribution):
     """A source's share of leads, cost per lead, and rates of booking and showing."""
 
     mix: float
@@ -35,7 +35,7 @@ class SourceMix(Part):
     show: float
 
 
-class ProcedureMix(Part):
+class ProcedureMix(Distribution):
     """A procedure's share of leads, close rate, price and share of cost."""
 
     mix: float
@@ -47,38 +47,38 @@ class ProcedureMix(Part):
     cost_pct: float
 
 
-class Hours(Part):
+class Hours(Distribution):
     median: float
     sigma: float
 
 
-class Minutes(Part):
+class Minutes(Distribution):
     median_minutes: float
     sigma: float
 
 
-class BookingDelay(Part):
+class BookingDelay(Distribution):
     nonsurgical: Hours
     surgical: Hours
     max_days: int
 
 
-class Opening(Part):
+class OpeningHours(Distribution):
     mon_fri: tuple[int, int] | None
     sat: tuple[int, int] | None
     sun: tuple[int, int] | None
 
     def on(self, weekday: int) -> tuple[int, int] | None:
-        """Opening and closing hour of a weekday (Monday is 0)."""
+        """OpeningHours and closing hour of a weekday (Monday is 0)."""
         return self.mon_fri if weekday < 5 else (self.sat, self.sun)[weekday - 5]
 
 
-class Delays(Part):
+class Delays(Distribution):
     auto_sms_seconds: tuple[int, int]
     auto_sms_share: float
     human_first_touch_open: Minutes
     never_contacted: float
-    opening_hours: Opening
+    opening_hours: OpeningHours
     speed_multiplier_on_booking: dict[str, float]
     lead_to_booked: BookingDelay
     booked_to_consult_days: dict[str, tuple[int, int]]
@@ -99,7 +99,7 @@ class Delays(Part):
         return self.speed_multiplier_on_booking[band]
 
 
-class Distributions(Part):
+class Distributions(Distribution):
     leads_per_month: int
     month_index: list[float] = Field(min_length=12, max_length=12)
     laser_month_index: list[float] = Field(min_length=12, max_length=12)

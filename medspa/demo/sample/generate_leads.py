@@ -1,43 +1,43 @@
-"""The lives of a chunk's leads, from the first click to today."""
+"""Generates the leads of a chunk, from the first click to today."""
 
-from medspa.demo.sample.arrival import Arrivals, arrive, first_touch, meet
+from medspa.demo.sample.arrival import ArrivalPlan, arrive, create_person, first_touch
 from medspa.demo.sample.channels import Channel
 from medspa.demo.sample.consult import book
-from medspa.demo.sample.ending import give_up, write
+from medspa.demo.sample.ending import give_up, write_lead
 from medspa.demo.sample.next_steps import plan_next_step
 from medspa.demo.sample.plan import Chunk, World
 from medspa.demo.sample.purchases import buy
-from medspa.demo.sample.simulation import Scene
+from medspa.demo.sample.simulation import Simulation
 
 # Table → how many rows, and their lines for COPY.
-ChunkText = dict[str, tuple[int, bytes]]
+ChunkRows = dict[str, tuple[int, bytes]]
 
 
-def tell(world: World, chunk: Chunk) -> ChunkText:
+def generate_chunk(world: World, chunk: Chunk) -> ChunkRows:
     """All rows of the chunk. The same world and chunk give the same rows, except
     for the nonces of what is encrypted."""
-    scene = Scene(world, chunk)
-    arrivals = Arrivals(scene)
+    simulation = Simulation(world, chunk)
+    arrivals = ArrivalPlan(simulation)
     for number, arrival in enumerate(arrivals.in_order(), chunk.first_number):
-        _tell_one(scene, arrivals, number, *arrival)
-    return scene.rows.as_copy_text()
+        _generate_lead(simulation, arrivals, number, *arrival)
+    return simulation.rows.as_copy_text()
 
 
-def _tell_one(
-    scene: Scene,
-    arrivals: Arrivals,
+def _generate_lead(
+    simulation: Simulation,
+    arrivals: ArrivalPlan,
     number: int,
     moment: int,
     channel: Channel,
     is_fresh: bool,
 ) -> None:
-    person = meet(scene, number, moment, channel)
-    arrive(scene, arrivals, person)
+    person = create_person(simulation, number, moment, channel)
+    arrive(simulation, arrivals, person)
     if not is_fresh:
-        first_touch(scene, person)
-        book(scene, person)
+        first_touch(simulation, person)
+        book(simulation, person)
         if person.shown is not None:
-            buy(scene, person, person.shown)
-        give_up(scene, person)
-        plan_next_step(scene, person)
-    write(scene, person)
+            buy(simulation, person, person.shown)
+        give_up(simulation, person)
+        plan_next_step(simulation, person)
+    write_lead(simulation, person)

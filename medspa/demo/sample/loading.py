@@ -1,21 +1,21 @@
-"""Many rows into the database: COPY into tables without indexes, then the indexes.
+"""Fast loading: COPY into tables without indexes, which are created again afterwards.
 
-All of it happens in the caller's transaction: whoever looks sees nothing or all, and
-a process that dies leaves the tables as they were, indexes included.
+All of it happens in the caller's transaction: other sessions see nothing or all of it,
+and a process that dies leaves the tables as they were, indexes included.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
 
 from django.apps import apps
-from django.db import connection, models
+from django.db import connection
 
-from medspa.demo.sample.rows import COLUMNS
+from medspa.audit.writing import backfill_history
+from medspa.demo.sample.rows import COPY_COLUMNS
 
 ACTOR = "seed_demo"
-# What happens row by row is done for all rows at once afterwards: the totals are
-# counted again, and nobody else holds these leads to be locked against.
+# Disabled while loading. The sums that some of them keep are rebuilt afterwards, and
+# nobody else can change these leads meanwhile, so their locks protect nothing.
 TRIGGERS = (
     ("leads_leadstage", "leads_leadstage_lock_lead"),
     ("leads_leadstage", "leads_leadstage_stage_is_living"),
@@ -29,7 +29,7 @@ TRIGGERS = (
     ("kpis_kpievent", "kpis_kpievent_note_insert"),
     ("kpis_kpievent", "kpis_kpievent_refund_fits"),
 )
-# Tables with a history, and when their rows came to be.
+# Models with history, and an SQL expression for when their rows were created.
 HISTORY_OF = {
     "campaigns.Campaign": "created_at",
     "campaigns.CampaignSpend": "month::timestamp AT TIME ZONE 'UTC'",
@@ -40,7 +40,7 @@ HISTORY_OF = {
     "leads.Opportunity": "created_at",
     "leads.Task": "created_at",
 }
-# As an INSERT would have left them: nobody had changed or deleted the row.
+# What these columns held when the row was created.
 AT_FIRST = {"deleted_at": "NULL", "updated_at": "created_at"}
 
 INDEXES = """
@@ -65,14 +65,14 @@ ORDER BY conrelid, conname
 
 @contextmanager
 def bare_tables() -> Iterator[None]:
-    """Inside, the tables have no indexes, foreign keys and row triggers.
+    """Inside the block the tables have no indexes, foreign keys and row triggers.
 
-    Afterwards all are back as they were; making them checks every row. Primary keys,
-    unique columns and check constraints stay throughout. The tables are locked.
+    Afterwards all of them are restored, and creating them checks every row. Primary
+    keys, unique columns and check constraints stay throughout. The tables are locked.
     """
-    tables = [*COLUMNS, *map(_history_table, HISTORY_OF)]
+    tables = [*COPY_COLUMNS, *map(_history_table, HISTORY_OF)]
     with connection.cursor() as cursor:
-        # A foreign key can't be dropped while a row waits to be checked by it.
+        # A foreign key can't be dropped while a deferred check of it is pending.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(FOREIGN_KEYS, [tables])
         keys = cursor.fetchall()
@@ -99,7 +99,7 @@ def copy(lines: Mapping[str, tuple[int, bytes]]) -> None:
     """Append each table's lines in COPY's text format."""
     with connection.cursor() as cursor:
         for table, (_, text) in lines.items():
-            columns = ", ".join(COLUMNS[table].split())
+            columns = ", ".join(COPY_COLUMNS[table].split())
             with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as stream:
                 stream.write(text)
 
@@ -107,44 +107,23 @@ def copy(lines: Mapping[str, tuple[int, bytes]]) -> None:
 def write_history() -> None:
     """The history of what was loaded: made by `seed_demo`, some of it deleted later."""
     for label, made_at in HISTORY_OF.items():
-        _write_history(label, "+", made_at, "", AT_FIRST)
-    _write_history("leads.Lead", "~", "deleted_at", "WHERE deleted_at IS NOT NULL", {})
-
-
-def _write_history(
-    label: str, kind: str, moment: str, condition: str, instead: Mapping[str, str]
-) -> None:
-    model = apps.get_model(label)
-    columns = _kept_columns(model)
-    values = [instead.get(column, column) for column in columns]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {_history_table(label)}"  # noqa: S608  (our own names)
-            f" ({', '.join(columns)}, history_actor, history_date, history_type)"
-            f" SELECT {', '.join(values)}, %s, {moment}, %s"
-            f" FROM {model._meta.db_table} {condition} ORDER BY id",
-            [ACTOR, kind],
-        )
-
-
-def _history_model(label: str) -> Any:
-    return apps.get_model(label).history.model
+        model = apps.get_model(label)
+        backfill_history(model, "+", actor=ACTOR, at=made_at, columns=AT_FIRST)
+    backfill_history(
+        apps.get_model("leads.Lead"),
+        "~",
+        actor=ACTOR,
+        at="deleted_at",
+        where="deleted_at IS NOT NULL",
+    )
 
 
 def _history_table(label: str) -> str:
-    return _history_model(label)._meta.db_table
-
-
-def _kept_columns(model: type[models.Model]) -> Sequence[str]:
-    """The columns that a table and its history have in common."""
-    kept = {f.column for f in _history_model(model._meta.label)._meta.concrete_fields}
-    return [
-        f.column for f in model._meta.concrete_fields if f.column and f.column in kept
-    ]
+    return str(apps.get_model(label).history.model._meta.db_table)
 
 
 def analyze() -> None:
-    """Let the planner know what is there now."""
-    tables = ", ".join([*COLUMNS, *map(_history_table, HISTORY_OF)])
+    """Refresh the planner's statistics, which still describe empty tables."""
+    tables = ", ".join([*COPY_COLUMNS, *map(_history_table, HISTORY_OF)])
     with connection.cursor() as cursor:
         cursor.execute(f"ANALYZE {tables}")

@@ -1,7 +1,7 @@
-"""Invented people: given names, example.com, numbers that nobody has.
+"""Invented people: first names, example.com, phone numbers that nobody has.
 
-555-0100 to 555-0199 are kept free for fiction in every area code
-(nationalnanpa.com), example.com by RFC 2606.
+555-0100 to 555-0199 are reserved for fiction in every area code (nationalnanpa.com),
+example.com by RFC 2606.
 """
 
 from dataclasses import dataclass
@@ -12,8 +12,8 @@ from leads.contact import email_key, last_four, phone_key
 from medspa.encryption.ciphers import KeyRing, blind_index
 
 HERE = Path(__file__).parent
-NAMES = (HERE / "names.txt").read_text().split()
-# Of the United States; those around New York more than once.
+SAMPLE_NAMES = (HERE / "names.txt").read_text().split()
+# Of the United States; those around New York are listed more than once.
 AREA_CODES = (HERE / "area_codes.txt").read_text().split()
 
 
@@ -26,9 +26,9 @@ class Contact:
     phone: str
 
 
-def invent(number: int, rng: Random, *, calls: bool = False) -> Contact:
-    """Person `number`; somebody who `calls` leaves a number and often no e-mail."""
-    name = NAMES[int(rng.random() * len(NAMES))]
+def invent_contact(number: int, rng: Random, *, calls: bool = False) -> Contact:
+    """Person number `number`; who `calls` leaves a phone number and often no e-mail."""
+    name = SAMPLE_NAMES[int(rng.random() * len(SAMPLE_NAMES))]
     lacks = rng.random()
     no_email, no_phone = (0.45, 0.0) if calls else (0.06, 0.05)
     email = "" if lacks < no_email else f"{name.lower()}.{number}@example.com"
@@ -40,7 +40,7 @@ def invent(number: int, rng: Random, *, calls: bool = False) -> Contact:
 
 @dataclass(frozen=True)
 class ContactKeys:
-    """What encrypts contacts, and the places of the five columns."""
+    """The keys for contacts, and the names that bind values to the five columns."""
 
     field_keys: tuple[str, ...]
     index_key: bytes
@@ -63,17 +63,19 @@ class ContactColumns:
     def of(self, lead_id: str, contact: Contact) -> tuple[str, str, str, str, str]:
         keys = self._keys
         return (
-            self._sealed(contact.email, f"{keys.email}:{lead_id}"),
+            self._encrypted(contact.email, f"{keys.email}:{lead_id}"),
             self._index(keys.email_index, email_key(contact.email)),
-            self._sealed(contact.phone, f"{keys.phone}:{lead_id}"),
+            self._encrypted(contact.phone, f"{keys.phone}:{lead_id}"),
             *self._phone_indexes(contact.phone),
         )
 
-    def _sealed(self, text: str, place: str) -> str:
-        return r"\\x" + (self._ring.seal(text, place).hex() if text else "")
+    def _encrypted(self, text: str, associated_data: str) -> str:
+        return r"\\x" + (
+            self._ring.encrypt(text, associated_data).hex() if text else ""
+        )
 
-    def _index(self, place: str, text: str) -> str:
-        return r"\\x" + blind_index(self._keys.index_key, place, text).hex()
+    def _index(self, column: str, text: str) -> str:
+        return r"\\x" + blind_index(self._keys.index_key, column, text).hex()
 
     def _phone_indexes(self, phone: str) -> tuple[str, str]:
         if phone not in self._phone_columns:

@@ -1,20 +1,21 @@
-"""How many leads come on which day, and in which portions they are told."""
+"""How many leads come on which day, in chunks that are generated one by one."""
 
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from itertools import groupby
 from random import Random
 
 from medspa.clinic_time import clinic_zone, local_date
 from medspa.demo.sample.channels import procedure_wheels
-from medspa.demo.sample.clinic import Clinic
+from medspa.demo.sample.clinic import SampleClinic
 from medspa.demo.sample.days import DAY, Days
 from medspa.demo.sample.distributions import Distributions
 from medspa.demo.sample.people import ContactKeys
+from medspa.months import months_earlier
 
-CHUNK = 1_000
+LEADS_PER_CHUNK = 1_000
 # Bookings reach 45 days and consults 35 days (and a closed day) beyond the last day.
 DAYS_AHEAD = 120
 FRESH_LEADS = 6
@@ -22,7 +23,7 @@ FRESH_LEADS = 6
 
 @dataclass(frozen=True)
 class Request:
-    """`leads` over the `months` before `now`; the same request, the same clinic."""
+    """`leads` over the `months` before `now`. The same request, the same clinic."""
 
     leads: int
     months: int
@@ -31,15 +32,15 @@ class Request:
 
     @property
     def rng(self) -> Random:
-        """What is drawn once, before and beside the leads."""
+        """For what is drawn once and not per lead."""
         return Random(f"{self.seed}")  # noqa: S311  (invented people, no secrets)
 
 
 @dataclass(frozen=True)
 class Chunk:
-    """A portion of leads that is told from its own random numbers.
+    """Some leads that are generated together, from random numbers of their own.
 
-    `arrivals` is how many come on which day; `fresh` of them came just now.
+    `arrivals` says how many come on which day; `fresh` more came just now.
     """
 
     index: int
@@ -53,14 +54,14 @@ class Chunk:
 
 
 class World:
-    """All that the telling of a chunk needs; it travels to the working processes."""
+    """Everything that generating a chunk needs; it is pickled for other processes."""
 
     def __init__(
         self,
         request: Request,
         known: Distributions,
         days: Days,
-        clinic: Clinic,
+        clinic: SampleClinic,
         keys: ContactKeys,
     ) -> None:
         self.seed = request.seed
@@ -76,20 +77,9 @@ def calendar(request: Request, known: Distributions) -> Days:
     """The days from the request's first month to well after its end."""
     zone = clinic_zone()
     last = local_date(request.now, zone)
-    first = months_before(last, request.months)
+    first = months_earlier(last, request.months)
     count = (last - first).days + 1 + DAYS_AHEAD
     return Days(first, count, zone, known.delays.opening_hours)
-
-
-def months_before(day: date, months: int) -> date:
-    """The same day of the month, or the month's last day."""
-    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    following = date(year + (month == 11), (month + 1) % 12 + 1, 1)
-    return min(date(year, month + 1, 1) + timedelta(days=day.day - 1), _eve(following))
-
-
-def _eve(day: date) -> date:
-    return day - timedelta(days=1)
 
 
 def leads_by_day(
@@ -109,16 +99,16 @@ def leads_by_day(
 
 
 def fresh_leads(leads: int) -> int:
-    """How many came within the last hours and wait for a first call."""
+    """How many came within the last minutes and wait for a first call."""
     return max(1, min(FRESH_LEADS, leads // 20))
 
 
 def chunks(by_day: list[tuple[int, int]], fresh: int) -> Iterator[Chunk]:
-    """Whole days of about `CHUNK` leads; the last portion has the fresh ones too."""
+    """Whole days of about `LEADS_PER_CHUNK` leads; the last has the fresh ones too."""
     before = 0
     portions = []
     for day, count in by_day:
-        portions.append((before // CHUNK, day, count))
+        portions.append((before // LEADS_PER_CHUNK, day, count))
         before += count
     groups = [
         tuple((day, count) for _, day, count in group)

@@ -1,4 +1,4 @@
-"""Rows as COPY's text format takes them."""
+"""Rows in the text format of COPY."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -7,8 +7,8 @@ from functools import cache
 from medspa.demo.sample.days import DAY
 
 NULL = r"\N"
-EPOCH = date(1970, 1, 1)
-COLUMNS = {
+UNIX_DAY_ZERO = date(1970, 1, 1)
+COPY_COLUMNS = {
     "campaigns_campaign": (
         "id name platform monthly_spend_cents starts_on created_at updated_at"
     ),
@@ -42,11 +42,11 @@ COLUMNS = {
 }
 
 
-class Rows:
+class CopyRows:
     """Lines for each table; every value is text without tabs and backslashes."""
 
     def __init__(self) -> None:
-        self._lines: dict[str, list[str]] = {table: [] for table in COLUMNS}
+        self._lines: dict[str, list[str]] = {table: [] for table in COPY_COLUMNS}
 
     def add(self, table: str, values: Iterable[str]) -> None:
         self._lines[table].append("\t".join(values))
@@ -61,14 +61,14 @@ class Rows:
 
 
 def stamp(moment: int) -> str:
-    """Epoch seconds as a timestamp; from tables, being what is called most."""
+    """Epoch seconds as a timestamp; cached, being what is called most often."""
     day, rest = divmod(moment, DAY)
     return _day_text(day) + _times()[rest]
 
 
 @cache
 def _day_text(day: int) -> str:
-    return (EPOCH + timedelta(days=day)).isoformat()
+    return (UNIX_DAY_ZERO + timedelta(days=day)).isoformat()
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Filling an empty installation with the sample clinic, whole or not at all."""
+"""Fills an empty installation with the sample clinic, completely or not at all."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -29,8 +29,8 @@ from medspa.demo.sample.plan import (
     fresh_leads,
     leads_by_day,
 )
-from medspa.demo.sample.rows import Rows
-from medspa.demo.sample.workers import told
+from medspa.demo.sample.rows import CopyRows
+from medspa.demo.sample.workers import generate_chunks
 from medspa.encryption.ciphers import decode_key
 from medspa.encryption.fields import BlindIndexField, EncryptedField
 
@@ -40,13 +40,13 @@ MUST_BE_EMPTY: Sequence[type[models.Model]] = (Lead, Campaign, Provider)
 def seed(request: Request, progress: Callable[[int], object]) -> dict[str, int]:
     """Make the clinic in one transaction; returns table → rows.
 
-    `progress` hears how many leads were loaded. Raises SampleRefused when there is
-    data already, and WorkerGone.
+    `progress` is called with the number of leads that were just loaded. Raises
+    SampleRefused when there is data already, and WorkerGone.
     """
     refuse_if_in_use()
     with transaction.atomic():
         with connection.cursor() as cursor:
-            # A second run waits here, and then finds what the first one made.
+            # A second run waits here and then finds the first one's rows.
             cursor.execute("LOCK TABLE leads_lead IN ACCESS EXCLUSIVE MODE")
         refuse_if_in_use()
         _load_fixtures()
@@ -74,11 +74,11 @@ def _load_fixtures() -> None:
 
 def _load(request: Request, progress: Callable[[int], object]) -> dict[str, int]:
     known = distributions()
-    rows = Rows()
+    rows = CopyRows()
     world, portions = prepare(request, known, rows)
     made: Counter[str] = Counter()
     with bare_tables():
-        for lines in chain([rows.as_copy_text()], told(world, portions)):
+        for lines in chain([rows.as_copy_text()], generate_chunks(world, portions)):
             copy(lines)
             made.update({table: count for table, (count, _) in lines.items()})
             progress(lines.get("leads_lead", (0, b""))[0])
@@ -87,9 +87,9 @@ def _load(request: Request, progress: Callable[[int], object]) -> dict[str, int]
 
 
 def prepare(
-    request: Request, known: Distributions, rows: Rows
+    request: Request, known: Distributions, rows: CopyRows
 ) -> tuple[World, list[Chunk]]:
-    """Write what is there before the first lead, and plan the leads."""
+    """Write what exists before the first lead, and plan the leads."""
     days = calendar(request, known)
     by_day = leads_by_day(request, known, days)
     rng = request.rng
@@ -101,15 +101,15 @@ def prepare(
 
 
 def _contact_keys() -> ContactKeys:
-    email, phone = (_encrypted(name).table_place for name in ("email", "phone"))
+    email, phone = (_encrypted(name).associated_data for name in ("email", "phone"))
     return ContactKeys(
         field_keys=tuple(settings.FIELD_ENCRYPTION_KEYS),
         index_key=decode_key(settings.BLIND_INDEX_KEY),
         email=email,
-        email_index=_index("email_index").place,
+        email_index=_index("email_index").indexed_column,
         phone=phone,
-        phone_index=_index("phone_index").place,
-        last_four_index=_index("phone_last4_index").place,
+        phone_index=_index("phone_index").indexed_column,
+        last_four_index=_index("phone_last4_index").indexed_column,
     )
 
 

@@ -1,4 +1,4 @@
-"""Where leads' lives are told: the random numbers, the clock and the paper."""
+"""The simulation of one chunk: its random numbers, its clock and the rows it writes."""
 
 from dataclasses import dataclass, field
 from random import Random
@@ -10,7 +10,7 @@ from medspa.demo.sample.days import MINUTE
 from medspa.demo.sample.distributions import ProcedureMix
 from medspa.demo.sample.people import Contact, ContactColumns
 from medspa.demo.sample.plan import Chunk, World
-from medspa.demo.sample.rows import NULL, Rows, stamp
+from medspa.demo.sample.rows import NULL, CopyRows, stamp
 from medspa.ids import cuid
 
 ID_BITS = 82  # 2**82 fits below 36**16
@@ -18,7 +18,7 @@ ID_BITS = 82  # 2**82 fits below 36**16
 
 @dataclass(slots=True)
 class Person:
-    """One lead while its life is told; moments are epoch seconds."""
+    """One lead while it is simulated; moments are epoch seconds."""
 
     id: str
     number: int
@@ -32,7 +32,7 @@ class Person:
     assigned_to: str
     created: int
     last: int
-    stay: str = ""
+    stage_period: str = ""
     stage: str = NULL
     stage_since: int = 0
     stage_by: str = NULL
@@ -44,11 +44,11 @@ class Person:
     is_won: bool = False
     tags: dict[str, int] = field(default_factory=dict)
     expected_on: str = NULL
-    expected_said: int | None = None
+    expected_set_at: int | None = None
 
 
-class Scene:
-    """One chunk's telling. The same world and chunk always tell the same lives."""
+class Simulation:
+    """Generates one chunk. The same world and chunk always give the same leads."""
 
     def __init__(self, world: World, chunk: Chunk) -> None:
         self.world = world
@@ -58,9 +58,9 @@ class Scene:
         self.delays = world.known.delays
         self.stages = world.clinic.stages
         self.rng = Random(f"{world.seed}:{chunk.index}")  # noqa: S311  (no secrets)
-        self.rows = Rows()
+        self.rows = CopyRows()
         self.contacts = ContactColumns(world.keys)
-        self.met: list[Contact] = []
+        self.contacts_so_far: list[Contact] = []
 
     def new_id(self, moment: int) -> str:
         return cuid(moment * 1000, self.rng.getrandbits(ID_BITS))
@@ -69,37 +69,39 @@ class Scene:
         return self.rng.random() < probability
 
     def between(self, least: float, most: float) -> int:
-        """A duration of so many seconds."""
+        """A random number of seconds between the two."""
         return int(least + self.rng.random() * (most - least))
 
     def in_opening_hours(self, moment: int) -> int:
-        """`moment`, or within three hours after the doors open next."""
+        """`moment` if the clinic is open, else soon after it opens next."""
         if moment > self.now or self.days.is_open(moment):
             return moment
         return self.days.next_opening(moment) + self.between(0, 180 * MINUTE)
 
-    def enter(
+    def enter_stage(
         self, person: Person, stage: str, moment: int, *, by: str, reason: str = ""
     ) -> None:
-        """Leave the stage the person is in and note the move."""
+        """Move to a stage: end the current stage period and log the move."""
         left = person.stage
-        if person.stay:
-            self._close_stay(person, stamp(moment))
-        person.stay = self.new_id(moment)
+        if person.stage_period:
+            self._write_stage_period(person, stamp(moment))
+        person.stage_period = self.new_id(moment)
         person.stage, person.stage_since, person.stage_by = stage, moment, by
         person.lost_reason = reason
         person.last = max(person.last, moment)
         if left != NULL:
             why = f',"lost_reason":"{reason}"' if reason else ""
             payload = f'{{"from_stage":"{left}","to_stage":"{stage}"{why}}}'
-            self.act(person, ActivityType.STAGE_CHANGE.value, payload, moment, by)
+            self.add_activity(
+                person, ActivityType.STAGE_CHANGE.value, payload, moment, by
+            )
 
-    def _close_stay(self, person: Person, left_at: str) -> None:
+    def _write_stage_period(self, person: Person, left_at: str) -> None:
         entered = stamp(person.stage_since)
         self.rows.add(
             "leads_leadstage",
             (
-                person.stay,
+                person.stage_period,
                 person.id,
                 person.stage,
                 person.lost_reason,
@@ -110,11 +112,11 @@ class Scene:
             ),
         )
 
-    def rest(self, person: Person) -> None:
-        """The person stays where it is: the current stay."""
-        self._close_stay(person, NULL)
+    def close(self, person: Person) -> None:
+        """End the simulation of a person: its current stage period stays open."""
+        self._write_stage_period(person, NULL)
 
-    def act(
+    def add_activity(
         self, person: Person, kind: str, payload: str, moment: int, by: str = NULL
     ) -> None:
         when = stamp(moment)
@@ -122,7 +124,7 @@ class Scene:
         self.rows.add("leads_activity", row)
         person.last = max(person.last, moment)
 
-    def event(
+    def add_event(
         self,
         person: Person,
         kind: str,
@@ -131,15 +133,15 @@ class Scene:
         cents: str = NULL,
         refund_of: str = NULL,
     ) -> str:
-        """Write an event of the person's; returns its id."""
+        """Write an event of the person; returns its id."""
         event, when = self.new_id(moment), stamp(moment)
-        # Only a click knows its own campaign; the rest follows the lead's first touch.
+        # Only an ad click has a campaign of its own; other events have the lead's.
         row = (event, person.id, NULL, kind, cents, refund_of, metadata, when, when)
         self.rows.add("kpis_kpievent", row)
         person.last = max(person.last, moment)
         return event
 
-    def credit(self, event: str, moment: int, *shares: tuple[str, int]) -> None:
+    def add_credits(self, event: str, moment: int, *shares: tuple[str, int]) -> None:
         for provider, share_bps in shares:
             row = (self.new_id(moment), event, provider, str(share_bps))
             self.rows.add("commissions_credit", row)

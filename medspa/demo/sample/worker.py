@@ -1,6 +1,6 @@
-"""A process that tells chunks and never touches the database.
+"""A process that generates chunks and never uses the database.
 
-Its own module: what the new process imports first must not need Django's apps.
+A module of its own, because the new process imports it before Django is set up.
 """
 
 import pickle
@@ -11,11 +11,11 @@ import django
 
 
 def work(pipe: Connection, job: bytes) -> None:
-    """Send what `tell` returns for each chunk of the pickled world and chunks."""
+    """Send the rows of each of the chunks that `job` holds in pickled form."""
     django.setup()
-    from medspa.demo.sample.generate_leads import tell
+    from medspa.demo.sample.generate_leads import generate_chunk
 
     world, chunks = pickle.loads(job)  # noqa: S301  (from our own parent process)
     with suppress(BrokenPipeError, KeyboardInterrupt):
         for chunk in chunks:
-            pipe.send(tell(world, chunk))
+            pipe.send(generate_chunk(world, chunk))

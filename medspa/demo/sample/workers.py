@@ -1,8 +1,8 @@
-"""Telling chunks beside the loading: in other processes when there are many.
+"""Generating chunks while others are loaded: in other processes when there are many.
 
-A worker waits until its last chunk was taken, so no memory piles up. When the main
-process is gone its next hand-over fails and it ends; when a worker is gone, the main
-process is told by the end of the pipe.
+A worker waits until its last chunk was received, so memory stays small. When the main
+process is gone, the worker's next send fails and it ends; when a worker is gone, the
+main process reads the end of its pipe.
 """
 
 import os
@@ -12,23 +12,26 @@ from contextlib import ExitStack, contextmanager
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 
-from medspa.demo.sample.generate_leads import ChunkText, tell
+from medspa.demo.sample.generate_leads import ChunkRows, generate_chunk
 from medspa.demo.sample.plan import Chunk, World
 from medspa.demo.sample.worker import work
+from medspa.refusals import Refused
 
 # Below this, starting a process takes longer than it saves.
 CHUNKS_WORTH_A_WORKER = 8
 MOST_WORKERS = 4
 
 
-class WorkerGone(Exception):
-    """A working process ended before its work was done."""
+class WorkerGone(Refused):
+    """A process that generates leads ended before it was done."""
+
+    code = "worker_gone"
 
 
-def told(world: World, chunks: Sequence[Chunk]) -> Iterator[ChunkText]:
-    """What `tell` returns for each chunk, in order. Raises WorkerGone."""
+def generate_chunks(world: World, chunks: Sequence[Chunk]) -> Iterator[ChunkRows]:
+    """What `generate_chunk` returns for each chunk, in order. Raises WorkerGone."""
     if len(chunks) < CHUNKS_WORTH_A_WORKER:
-        yield from (tell(world, chunk) for chunk in chunks)
+        yield from (generate_chunk(world, chunk) for chunk in chunks)
         return
     count = min(os.cpu_count() or 1, MOST_WORKERS)
     with ExitStack() as stack:
@@ -42,7 +45,7 @@ def told(world: World, chunks: Sequence[Chunk]) -> Iterator[ChunkText]:
 
 @contextmanager
 def _worker(world: World, chunks: Sequence[Chunk]) -> Iterator[Connection]:
-    """A process that tells `chunks` into the pipe."""
+    """A process that sends the rows of `chunks` into the pipe."""
     # Spawned, not forked: this process has threads and database connections.
     context = get_context("spawn")
     ours, theirs = context.Pipe(duplex=False)
@@ -58,7 +61,7 @@ def _worker(world: World, chunks: Sequence[Chunk]) -> Iterator[Connection]:
         process.join()
 
 
-def _receive(pipe: Connection) -> ChunkText:
+def _receive(pipe: Connection) -> ChunkRows:
     try:
         return pipe.recv()
     except (EOFError, OSError) as error:

@@ -1,4 +1,4 @@
-"""manage.py demo: from an empty folder to a clinic in the browser."""
+"""manage.py demo: prepares a sample clinic in an empty folder and serves it."""
 
 import os
 import signal
@@ -15,13 +15,14 @@ from django.db import OperationalError, connection
 
 from leads.models import Lead, PipelineStage, Tag
 from medspa.demo.people import Login, demo_people
-from medspa.demo.server import HOST, DemoServerError, only_demo, serving, working
+from medspa.demo.server import DEMO_HOST, DemoServerError, only_demo, serving, working
+from medspa.management.refusals import refusals_end_command
 from medspa.postgres.embedded import EMBEDDED, EmbeddedPostgresError
 
-# Any number does that no other code of ours uses for an advisory lock.
-PREPARING = 7_231_002
-# A shell's background jobs ignore Ctrl-C unless told otherwise.
-ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+# The key of an advisory lock: any number that no other code of ours uses.
+PREPARING_LOCK = 7_231_002
+# Set explicitly: a shell starts background jobs with Ctrl-C ignored.
+DEMO_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Command(BaseCommand):
@@ -40,15 +41,16 @@ class Command(BaseCommand):
                 "The demo invents people, so it never runs on a real site: "
                 "set DEBUG=on (in .env) on a computer of your own."
             )
-        for end in ENDS:
+        for end in DEMO_STOP_SIGNALS:
             signal.signal(end, _interrupt)
         try:
-            if no_serve:
-                with _database():
-                    self._introduce(self._prepare())
-            else:
-                self._run(port)
-        except (DemoServerError, EmbeddedPostgresError) as error:
+            with refusals_end_command():
+                if no_serve:
+                    with _database():
+                        self._introduce(self._prepare())
+                else:
+                    self._run(port)
+        except EmbeddedPostgresError as error:
             raise CommandError(str(error)) from error
         except OperationalError as error:
             raise CommandError(f"The database does not answer: {error}") from error
@@ -65,7 +67,7 @@ class Command(BaseCommand):
                 working(settings.BASE_DIR, lock),
             ):
                 seconds = time.monotonic() - start
-                self._say(f"\nUp after {seconds:.1f} s: http://{HOST}:{port}\n\n")
+                self._say(f"\nUp after {seconds:.1f} s: http://{DEMO_HOST}:{port}\n\n")
                 self._introduce(people)
                 self._say("\nCtrl-C stops it.")
                 try:
@@ -76,10 +78,10 @@ class Command(BaseCommand):
                     raise DemoServerError("The web server has ended unexpectedly.")
 
     def _prepare(self) -> list[Login]:
-        """Bring the database up to date; a second start finds nothing to do."""
+        """Bring the database up to date; a second start finds it ready."""
         with _one_at_a_time():
             call_command("migrate", verbosity=0, interactive=False)
-            # What people have edited since the first start stays.
+            # Only at the first start: people may have edited them since.
             for model, fixture in ((PipelineStage, "pipeline_stages"), (Tag, "tags")):
                 if not model.all_objects.exists():
                     call_command("loaddata", fixture, verbosity=0)
@@ -109,16 +111,16 @@ def _database() -> Iterator[None]:
         try:
             yield
         finally:
-            # A second Ctrl-C must not leave the half of it running.
-            for end in ENDS:
+            # So that a second Ctrl-C does not leave a part of it running.
+            for end in DEMO_STOP_SIGNALS:
                 signal.signal(end, signal.SIG_IGN)
 
 
 @contextmanager
 def _one_at_a_time() -> Iterator[None]:
-    """Two demos on one database prepare it after each other."""
+    """Two demos on one database prepare it one after the other."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [PREPARING])
+        cursor.execute("SELECT pg_advisory_lock(%s)", [PREPARING_LOCK])
     try:
         yield
     finally:

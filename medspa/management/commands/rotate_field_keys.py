@@ -1,11 +1,11 @@
-"""Bring every e-mail and phone under the newest encryption key."""
+"""manage.py rotate_field_keys: encrypts everything again under the newest key."""
 
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from medspa.encryption.rotation import reseal, sealed_models, stale_rows
+from medspa.encryption.rotation import encrypted_models, rotate_keys, stale_rows
 
 
 class Command(BaseCommand):
@@ -17,14 +17,14 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         unreadable = 0
-        for model in sealed_models():
+        for model in encrypted_models():
             table = model._meta.db_table
             with tqdm(
                 total=stale_rows(model).count(), desc=table, unit="row", disable=None
             ) as bar:
-                tally = reseal(model, bar.update)
-            self.stdout.write(f"{table}: {tally.resealed:,} rows sealed anew")
-            unreadable += tally.unreadable
+                result = rotate_keys(model, bar.update)
+            self.stdout.write(f"{table}: {result.rotated:,} rows sealed anew")
+            unreadable += result.unreadable
         if unreadable:
             raise CommandError(
                 f"{unreadable:,} rows open with none of the keys and stay as they are. "

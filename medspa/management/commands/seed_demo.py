@@ -11,11 +11,10 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from medspa.clinic_time import clinic_today, clinic_zone, start_of_day
-from medspa.demo.sample.clinic import SampleRefused
 from medspa.demo.sample.distributions import distributions
 from medspa.demo.sample.plan import Request
 from medspa.demo.sample.seeding import seed
-from medspa.demo.sample.workers import WorkerGone
+from medspa.management.refusals import refusals_end_command
 
 MOST_LEADS = 5_000_000
 MOST_MONTHS = 120
@@ -42,13 +41,13 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         request = _request(options)
         began = time.monotonic()
-        # Only for a person: in a log the bar would be noise.
+        # The bar is only for a person; in a log it would be noise.
         quiet = not sys.stderr.isatty()
-        with tqdm(total=request.leads, unit=" leads", disable=quiet) as bar:
-            try:
-                made = seed(request, progress=bar.update)
-            except (SampleRefused, WorkerGone) as error:
-                raise CommandError(str(error)) from error
+        with (
+            refusals_end_command(),
+            tqdm(total=request.leads, unit=" leads", disable=quiet) as bar,
+        ):
+            made = seed(request, progress=bar.update)
         seconds = time.monotonic() - began
         self.stdout.write(f"{_in_words(made)} in {seconds:.1f} s.")
 
@@ -73,7 +72,7 @@ def _within(option: str, number: int, most: int) -> int:
 
 
 def _end(until: date | None) -> datetime:
-    """The last moment that the clinic has seen."""
+    """The moment at which the simulation ends."""
     today = clinic_today()
     if until is None or until == today:
         return datetime.now(UTC)

@@ -1,4 +1,4 @@
-"""manage.py worker: carries out long work and what is due at certain times."""
+"""manage.py worker: does background jobs and what is scheduled."""
 
 import asyncio
 from typing import Any

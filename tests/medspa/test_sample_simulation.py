@@ -1,4 +1,4 @@
-"""The sample's lives, told in memory: are three thousand of them plausible?"""
+"""The sample's leads, generated in memory: are three thousand of them plausible?"""
 
 from collections import Counter
 from dataclasses import replace
@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from commissions.models import Role
-from medspa.demo.sample.clinic import Clinic, Stages
+from medspa.demo.sample.clinic import SampleClinic, Stages
 from medspa.demo.sample.days import DAY, HOUR
 from medspa.demo.sample.distributions import distributions
-from medspa.demo.sample.generate_leads import tell
+from medspa.demo.sample.generate_leads import generate_chunk
 from medspa.demo.sample.people import ContactKeys
 from medspa.demo.sample.plan import (
     Chunk,
@@ -21,14 +21,13 @@ from medspa.demo.sample.plan import (
     chunks,
     fresh_leads,
     leads_by_day,
-    months_before,
 )
-from medspa.demo.sample.rows import COLUMNS, NULL
-from medspa.demo.sample.workers import told
+from medspa.demo.sample.rows import COPY_COLUMNS, NULL
+from medspa.demo.sample.workers import generate_chunks
 
 LEADS = 3_000
 REQUEST = Request(LEADS, 12, 7, datetime(2024, 7, 1, 3, 59, 59, tzinfo=UTC))
-CLINIC = Clinic(
+CLINIC = SampleClinic(
     stages=Stages("new", "contacted", "booked", "won", "lost"),
     tags={"botox": "tag1", "skin": "tag2"},
     staff=("user1", "user2"),
@@ -37,7 +36,7 @@ CLINIC = Clinic(
 )
 KEYS = ContactKeys(("A" * 43 + "=",), b"k" * 32, "e", "ei", "p", "pi", "l")
 
-Rows = dict[str, list[dict[str, str]]]
+CopyRows = dict[str, list[dict[str, str]]]
 
 
 def make_world() -> tuple[World, list[Chunk]]:
@@ -48,17 +47,17 @@ def make_world() -> tuple[World, list[Chunk]]:
     return world, list(chunks(by_day, fresh_leads(LEADS)))
 
 
-def read(text: dict[str, tuple[int, bytes]]) -> Rows:
+def read(text: dict[str, tuple[int, bytes]]) -> CopyRows:
     return {
         table: [
-            dict(zip(COLUMNS[table].split(), line.split("\t"), strict=True))
+            dict(zip(COPY_COLUMNS[table].split(), line.split("\t"), strict=True))
             for line in lines.decode().splitlines()
         ]
         for table, (_, lines) in text.items()
     }
 
 
-def without_nonces(text: dict[str, tuple[int, bytes]]) -> Rows:
+def without_nonces(text: dict[str, tuple[int, bytes]]) -> CopyRows:
     rows = read(text)
     for lead in rows["leads_lead"]:
         del lead["email"], lead["phone"]
@@ -66,17 +65,17 @@ def without_nonces(text: dict[str, tuple[int, bytes]]) -> Rows:
 
 
 @pytest.fixture(scope="module")
-def rows() -> Rows:
+def rows() -> CopyRows:
     world, portions = make_world()
-    merged: Rows = {}
+    merged: CopyRows = {}
     for chunk in portions:
-        for table, lines in read(tell(world, chunk)).items():
+        for table, lines in read(generate_chunk(world, chunk)).items():
             merged.setdefault(table, []).extend(lines)
     return merged
 
 
-def share(rows: Rows, table: str, **wanted: str) -> float:
-    """Rows with these values, for each lead."""
+def share(rows: CopyRows, table: str, **wanted: str) -> float:
+    """CopyRows with these values, for each lead."""
     fitting = [
         row
         for row in rows[table]
@@ -99,7 +98,9 @@ def test_chunks_share_the_leads_out_by_whole_days() -> None:
 def test_a_chunk_is_told_the_same_again() -> None:
     world, (chunk, *_) = make_world()
     short = replace(chunk, arrivals=chunk.arrivals[:9])
-    assert without_nonces(tell(world, short)) == without_nonces(tell(world, short))
+    assert without_nonces(generate_chunk(world, short)) == without_nonces(
+        generate_chunk(world, short)
+    )
 
 
 def test_working_processes_tell_what_one_process_tells() -> None:
@@ -108,11 +109,11 @@ def test_working_processes_tell_what_one_process_tells() -> None:
         Chunk(index, index * 10 + 1, (arrival,), 0)
         for index, arrival in enumerate(chunk.arrivals[:9])
     ]
-    together = [without_nonces(text) for text in told(world, small)]
-    assert together == [without_nonces(tell(world, chunk)) for chunk in small]
+    together = [without_nonces(text) for text in generate_chunks(world, small)]
+    assert together == [without_nonces(generate_chunk(world, chunk)) for chunk in small]
 
 
-def test_ids_are_those_of_their_moments(rows: Rows) -> None:
+def test_ids_are_those_of_their_moments(rows: CopyRows) -> None:
     leads = sorted(rows["leads_lead"], key=lambda row: row["created_at"])
     assert [row["id"][:9] for row in leads] == sorted(row["id"][:9] for row in leads)
     ids = [row["id"] for table in rows.values() for row in table]
@@ -120,7 +121,7 @@ def test_ids_are_those_of_their_moments(rows: Rows) -> None:
     assert {len(row_id) for row_id in ids} == {25}
 
 
-def test_sources_have_their_shares(rows: Rows) -> None:
+def test_sources_have_their_shares(rows: CopyRows) -> None:
     assert share(rows, "leads_lead", source="google") == pytest.approx(0.22, abs=0.03)
     assert share(rows, "leads_lead", ad_platform="facebook") == pytest.approx(
         0.34 * 0.6, abs=0.03
@@ -131,17 +132,17 @@ def test_sources_have_their_shares(rows: Rows) -> None:
     assert share(rows, "leads_lead", source="referral") == pytest.approx(0.13, abs=0.03)
 
 
-def test_procedures_have_their_shares(rows: Rows) -> None:
+def test_procedures_have_their_shares(rows: CopyRows) -> None:
     wishes = Counter(row["procedure_code"] for row in rows["leads_opportunity"])
     assert wishes["BTX"] / wishes.total() == pytest.approx(0.36, abs=0.04)
     assert wishes["LASER"] / wishes.total() == pytest.approx(0.18, abs=0.04)
 
 
-def test_one_in_a_hundred_is_deleted(rows: Rows) -> None:
+def test_one_in_a_hundred_is_deleted(rows: CopyRows) -> None:
     assert 0.005 < 1 - share(rows, "leads_lead", deleted_at=NULL) < 0.015
 
 
-def test_three_in_a_hundred_come_a_second_time(rows: Rows) -> None:
+def test_three_in_a_hundred_come_a_second_time(rows: CopyRows) -> None:
     people = Counter(
         row["email_index"] for row in rows["leads_lead"] if len(row["email_index"]) > 3
     )
@@ -149,7 +150,7 @@ def test_three_in_a_hundred_come_a_second_time(rows: Rows) -> None:
     assert again / people.total() == pytest.approx(0.03, abs=0.01)
 
 
-def test_the_funnel_narrows_as_in_a_clinic(rows: Rows) -> None:
+def test_the_funnel_narrows_as_in_a_clinic(rows: CopyRows) -> None:
     booked = share(rows, "leads_leadstage", stage_id="booked")
     shown = share(rows, "kpis_kpievent", kind="consult_show")
     won = share(rows, "leads_leadstage", stage_id="won")
@@ -158,7 +159,7 @@ def test_the_funnel_narrows_as_in_a_clinic(rows: Rows) -> None:
     assert 0.5 < won / shown < 0.75
 
 
-def test_prices_stay_within_their_bounds(rows: Rows) -> None:
+def test_prices_stay_within_their_bounds(rows: CopyRows) -> None:
     paid = [
         int(row["value_cents"])
         for row in rows["kpis_kpievent"]
@@ -169,7 +170,7 @@ def test_prices_stay_within_their_bounds(rows: Rows) -> None:
     assert sorted(paid)[len(paid) // 2] == pytest.approx(48_000, rel=0.1)
 
 
-def test_refunds_and_retail_are_rare(rows: Rows) -> None:
+def test_refunds_and_retail_are_rare(rows: CopyRows) -> None:
     events = rows["kpis_kpievent"]
     payments = [row for row in events if row["kind"] == "invoice_paid"]
     retail = [row for row in payments if '"retail"' in row["metadata_json"]]
@@ -178,13 +179,13 @@ def test_refunds_and_retail_are_rare(rows: Rows) -> None:
     assert 0.005 < len(refunds) / len(payments) < 0.04
 
 
-def test_some_clicks_are_of_nobody(rows: Rows) -> None:
+def test_some_clicks_are_of_nobody(rows: CopyRows) -> None:
     clicks = [row for row in rows["kpis_kpievent"] if row["kind"] == "ad_click"]
     anonymous = [row for row in clicks if row["lead_id"] == NULL]
     assert len(anonymous) == 3 * (len(clicks) - len(anonymous))
 
 
-def test_nights_are_quiet_and_mondays_busy(rows: Rows) -> None:
+def test_nights_are_quiet_and_mondays_busy(rows: CopyRows) -> None:
     zone = ZoneInfo("America/New_York")
     moments = [
         datetime.fromisoformat(row["created_at"]).astimezone(zone)
@@ -206,10 +207,3 @@ def test_opening_hours_know_sundays_and_clock_changes() -> None:
     assert days.next_opening(noon) == days.at_hour(sunday + 1, 9)
     assert days.midnights[sunday + 1] - days.midnights[sunday] == DAY - HOUR
     assert days.at_hour(sunday, 2.5) <= days.at_hour(sunday, 3.5)
-
-
-def test_months_before_keeps_to_the_calendar() -> None:
-    assert months_before(date(2024, 3, 31), 1) == date(2024, 2, 29)
-    assert months_before(date(2024, 1, 15), 1) == date(2023, 12, 15)
-    assert months_before(date(2024, 1, 31), 24) == date(2022, 1, 31)
-    assert months_before(date(2024, 12, 5), 12) == date(2023, 12, 5)

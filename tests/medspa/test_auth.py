@@ -1,4 +1,4 @@
-"""Signing in, being locked out, and what every answer tells the browser."""
+"""Signing in, being locked out, and the security headers of every answer."""
 
 import re
 

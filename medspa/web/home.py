@@ -1,4 +1,4 @@
-"""The front door."""
+"""The start page."""
 
 from django.contrib import admin
 from django.contrib.auth.decorators import login_required
@@ -8,7 +8,8 @@ from django.urls import reverse
 
 from medspa.web.admin_site import ClinicAdminSite
 
-# Managers begin with the board, the front desk with what is to be done.
+# The first page that the person may see. Managers start with the board, the front desk
+# with what is due today.
 START_PAGES = (
     ("leads.restore_lead", "board"),
     ("leads.view_lead", "today"),
@@ -25,4 +26,4 @@ def home(request: HttpRequest) -> HttpResponse:
         if request.user.has_perm(permission):
             return redirect(reverse(page))
     site: ClinicAdminSite = admin.site  # type: ignore[assignment]
-    return render(request, "medspa/no_pages.html", site.look(), status=403)
+    return render(request, "medspa/no_pages.html", site.static_context(), status=403)

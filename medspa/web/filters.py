@@ -1,4 +1,4 @@
-"""What the lists of the admin may be filtered by, and how."""
+"""Filters of the admin's lists."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,10 +11,10 @@ from medspa.clinic_time import clinic_zone, start_of_day
 
 
 class OfferedFiltersMixin:
-    """Only what a list offers as a filter is one.
+    """An address can filter only by what the list offers as a filter.
 
-    Django lets the address filter by every column of the table: who may not see an
-    amount could find it out by asking for those above a guess.
+    Django would filter by every column of the table. Somebody who may not see an
+    amount could find it out by filtering for rows above a guess.
     """
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
@@ -25,23 +25,25 @@ class OfferedFiltersMixin:
 
     def _offered(self, request: HttpRequest) -> set[str]:
         names = {self.date_hierarchy} if self.date_hierarchy else set()  # type: ignore[attr-defined]
-        for offer in self.get_list_filter(request):  # type: ignore[attr-defined]
-            match offer:
+        for item in self.get_list_filter(request):  # type: ignore[attr-defined]
+            match item:
                 case str():
-                    names.add(offer)
+                    names.add(item)
                 case (field, _):
                     names |= {field, *_range_parameters(field)}
                 case _:
-                    names.add(offer.parameter_name)
+                    names.add(item.parameter_name)
         return names
 
 
 class ClinicRangeFilter(RangeDateTimeFilter):
-    """Moments by the clinic's clock; a day without a time is the whole day."""
+    """A range of moments in the clinic's time; a day without a time is all of it."""
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        asked = [self.used_parameters.get(name) for name in self.expected_parameters()]
-        from_day, from_time, to_day, to_time = (str(value or "") for value in asked)
+        entered = [
+            self.used_parameters.get(name) for name in self.expected_parameters()
+        ]
+        from_day, from_time, to_day, to_time = (str(value or "") for value in entered)
         try:
             if from_day:
                 since = _moment(from_day, from_time)
@@ -62,7 +64,7 @@ def _range_parameters(field: str) -> set[str]:
 
 
 def _moment(day: str, time: str, days_later: int = 0) -> datetime:
-    """The day's beginning where no time is said; raises ValueError for nonsense."""
+    """The moment, or the day's start without a time; ValueError if it can't be read."""
     on, at = parse_date(day), parse_time(time) if time else None
     if on is None or (time and at is None):
         raise ValueError

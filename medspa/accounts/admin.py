@@ -1,0 +1,72 @@
+"""The admin pages of people and roles."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import Group
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+
+from medspa.accounts.models import User
+from medspa.roles import CAPABILITIES
+from medspa.web.clinic_admin import ClinicAdmin
+from medspa.web.filters import OfferedFiltersMixin
+
+# Registered again below, as a role that is only read.
+admin.site.unregister(Group)
+
+
+@admin.register(User)
+class PersonAdmin(UserAdmin, ClinicAdmin):  # type: ignore[misc]
+    form = UserChangeForm
+    add_form = UserCreationForm
+    change_password_form = AdminPasswordChangeForm
+    list_display = ["username", "first_name", "last_name", "roles", "is_staff"]
+    list_filter = ["groups", "is_active"]
+    search_fields = ["username", "first_name", "last_name", "email"]
+    ordering = ["username"]
+    filter_horizontal = ["groups"]
+    fieldsets = [
+        (None, {"fields": ["username", "password"]}),
+        ("Who", {"fields": ["first_name", "last_name", "email"]}),
+        ("May do", {"fields": ["is_active", "is_staff", "groups"]}),
+        ("When", {"fields": ["last_login", "date_joined"]}),
+    ]
+    readonly_fields = ["last_login", "date_joined"]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).prefetch_related("groups")
+
+    @admin.display(description="roles")
+    def roles(self, person: User) -> str:
+        names = [group.name for group in person.groups.all()]
+        return ", ".join(names) or ("Everything" if person.is_superuser else "–")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """People are never deleted: history rows refer to them. They are shut out."""
+        return False
+
+
+@admin.register(Group)
+class RoleAdmin(OfferedFiltersMixin, ModelAdmin):
+    """Roles are read-only here: `medspa.roles` says what each may do."""
+
+    list_display = ["name"]
+    fields = ["name", "what_it_may_do"]
+    readonly_fields = ["name", "what_it_may_do"]
+
+    @admin.display(description="may")
+    def what_it_may_do(self, role: Group) -> str:
+        names = [item.name for item in CAPABILITIES if role.name in item.roles]
+        return "; ".join(names) or "nothing yet"
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

@@ -1,0 +1,146 @@
+"""Writing many rows with their history. Saving a single row writes its own history row.
+
+Which function for which need:
+
+- `create_with_history`: new rows, as objects;
+- `update_with_history`: changed rows, as objects;
+- `note_history`: rows that a statement of its own has changed, by their ids;
+- `backfill_history`: whole tables that were loaded without any history.
+
+Each leaves the same rows as saving one by one would: the actor, the person and the
+reason of `acting`.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from django.db import connection, models
+from django.utils import timezone
+from simple_history.utils import bulk_create_with_history, bulk_update_with_history
+
+from medspa.audit.actors import current_actor
+from medspa.audit.history import MAX_ACTOR_LENGTH, MAX_REASON_LENGTH
+
+HistoryType = Literal["+", "~", "-"]
+
+
+def create_with_history(
+    model: type[models.Model], rows: Sequence[Any], *, is_clean: bool = False
+) -> None:
+    """Insert new rows by one statement and their history by another.
+
+    A row that its `clean` refuses raises ValidationError, and none is written; with
+    `is_clean` the caller has validated them.
+    """
+    if not is_clean:
+        for row in rows:
+            row.clean()
+    if rows:
+        bulk_create_with_history(rows, model, default_change_reason=_reason())
+
+
+def update_with_history(
+    model: type[models.Model],
+    rows: Sequence[Any],
+    fields: Sequence[str],
+    batch_size: int | None = None,
+) -> None:
+    """Save `fields` of the rows, deleted ones too, and a history row for each."""
+    if rows:
+        bulk_update_with_history(
+            rows,
+            model,
+            list(fields),
+            batch_size=batch_size,
+            default_change_reason=_reason(),
+            manager=model._base_manager,
+        )
+
+
+def note_history(
+    model: type[models.Model], ids: Sequence[str], kind: HistoryType
+) -> None:
+    """History of rows that were created or changed by SQL, or are about to be deleted.
+
+    For acts on thousands of rows: making the objects costs several times what the
+    database needs.
+    """
+    actor = current_actor()
+    _copy_to_history(
+        model,
+        {
+            "history_date": "%s",
+            "history_type": "%s",
+            "history_change_reason": "%s",
+            "history_user_id": "%s",
+            "history_actor": "%s",
+        },
+        "id = ANY(%s)",
+        [
+            timezone.now(),
+            kind,
+            _reason(),
+            actor.user.pk if actor.user else None,
+            actor.name[:MAX_ACTOR_LENGTH],
+            list(ids),
+        ],
+    )
+
+
+def backfill_history(
+    model: type[models.Model],
+    kind: HistoryType,
+    *,
+    actor: str,
+    at: str,
+    where: str = "true",
+    columns: Mapping[str, str] | None = None,
+) -> None:
+    """History of all rows of a table that satisfy `where`, as if saved one by one.
+
+    `at` is an SQL expression: the moment of each row's change. `columns` says by SQL
+    what a column held at that moment, where it isn't what it holds now.
+    """
+    trail: Any = model.history.model  # type: ignore[attr-defined]
+    tracked = {field.column for field in trail.tracked_fields}
+    past = {name: sql for name, sql in (columns or {}).items() if name in tracked}
+    _copy_to_history(
+        model,
+        {
+            "history_actor": "%s",
+            "history_date": at,
+            "history_type": "%s",
+            **past,
+        },
+        where,
+        [actor, kind],
+    )
+
+
+def _copy_to_history(
+    model: type[models.Model],
+    values: Mapping[str, str],
+    where: str,
+    parameters: Sequence[Any],
+) -> None:
+    """`values` are SQL by history column; every other column is copied as it is.
+
+    All names and expressions come from our own code.
+    """
+    trail: Any = model.history.model  # type: ignore[attr-defined]
+    copied = [
+        field.column for field in trail.tracked_fields if field.column not in values
+    ]
+    targets = ", ".join(f'"{column}"' for column in [*copied, *values])
+    sources = ", ".join([*(f'"{column}"' for column in copied), *values.values()])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'INSERT INTO "{trail._meta.db_table}" ({targets})'  # noqa: S608
+            f' SELECT {sources} FROM "{model._meta.db_table}"'
+            f" WHERE {where} ORDER BY id",
+            list(parameters),
+        )
+
+
+def _reason() -> str | None:
+    return current_actor().reason[:MAX_REASON_LENGTH] or None
