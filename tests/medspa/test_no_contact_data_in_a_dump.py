@@ -16,7 +16,7 @@ from leads.intake.files.table import read_table
 from leads.intake.take_in import Options
 from leads.jobs import do_import
 from leads.models import ImportFile, Lead
-from leads.services.pipeline import admit, move
+from leads.services.pipeline import create_lead, move
 from medspa.jobs.progress import Untold
 from medspa.jobs.registry import arguments_of
 from medspa.postgres.embedded import EMBEDDED, EmbeddedPostgresError
@@ -40,7 +40,7 @@ def a_busy_clinic(committed: None) -> None:
     """Leads that were made, changed, moved, deleted, restored and sold to."""
     first, second = StageFactory(records_kpi="consult_booked"), StageFactory()
     changed = Lead(first_name="Zenobia", email=EMAILS[0], phone="(212) 555-0187")
-    admit(changed, first)
+    create_lead(changed, first)
     changed.email, changed.phone = EMAILS[1], PHONES[1]
     changed.save()
     move(changed.pk, second.pk)
@@ -48,7 +48,7 @@ def a_busy_clinic(committed: None) -> None:
     ActivityFactory(lead=changed)
     KpiEventFactory(lead=changed, paid=True)
     gone = Lead(first_name="Yolanda", email=EMAILS[2], phone=PHONES[2])
-    admit(gone, first)
+    create_lead(gone, first)
     gone.delete()
     changed.delete()
     changed.restore()
