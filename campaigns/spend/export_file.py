@@ -19,7 +19,7 @@ from campaigns.spend.text import (
     read_month,
 )
 from medspa.money import round_half_away
-from medspa.text_file import NotText, decode
+from medspa.reading.text_file import NotText, decode
 
 LONGEST_NAME = 300
 HEADERS_WITHIN = 12

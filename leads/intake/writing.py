@@ -1,8 +1,8 @@
-"""Carrying out the plans of a chunk: a few statements for any number of rows."""
+"""Writing the plans of a chunk: a few statements for any number of rows."""
 
 from collections.abc import Sequence
 
-from leads.intake.planning import Plan
+from leads.intake.planning import LeadPlan
 from leads.models import Lead, PipelineStage
 from leads.services.contacting import SubmittedForm, log_forms
 from leads.services.opportunities import ExpectedSale, create_opportunities
@@ -10,7 +10,7 @@ from leads.services.pipeline import create_leads
 from leads.services.tagging import add_new_tags
 
 
-def carry_out(plans: Sequence[Plan], stage: PipelineStage) -> None:
+def write_plans(plans: Sequence[LeadPlan], stage: PipelineStage) -> None:
     """Write what is planned; call inside a transaction."""
     create_leads([_new_lead(plan) for plan in plans if plan.is_new], stage)
     _update([plan for plan in plans if not plan.is_new])
@@ -27,11 +27,11 @@ def carry_out(plans: Sequence[Plan], stage: PipelineStage) -> None:
     )
 
 
-def _new_lead(plan: Plan) -> Lead:
+def _new_lead(plan: LeadPlan) -> Lead:
     return Lead(id=plan.lead_id, created_at=plan.created_at, **plan.changes)
 
 
-def _update(plans: Sequence[Plan]) -> None:
+def _update(plans: Sequence[LeadPlan]) -> None:
     """One by one: each lead's contact data is encrypted for its own row."""
     changed = [plan for plan in plans if plan.changes or plan.is_restored]
     if not changed:
@@ -45,7 +45,7 @@ def _update(plans: Sequence[Plan]) -> None:
         _apply(plan, leads[plan.lead_id])
 
 
-def _apply(plan: Plan, lead: Lead) -> None:
+def _apply(plan: LeadPlan, lead: Lead) -> None:
     names = set(plan.changes)
     for name, value in plan.changes.items():
         setattr(lead, name, value)

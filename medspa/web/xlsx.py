@@ -15,7 +15,7 @@ from itertools import chain, islice
 from typing import Any, cast
 from xml.sax.saxutils import escape, quoteattr
 
-from leads.intake.files.failed_rows import FORMULA_STARTS
+from medspa.web.csv import FORMULA_STARTS
 
 # A number is money in cents; a moment is written as the clinic's clock shows it.
 Cell = str | int | date | None

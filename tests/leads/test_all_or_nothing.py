@@ -13,7 +13,7 @@ from leads.bulk.undo import take_back, undo_run
 from leads.intake.files import background as large
 from leads.intake.files.mapping import map_columns
 from leads.intake.files.table import read_table
-from leads.intake.take_in import Options
+from leads.intake.take_in import ImportOptions
 from leads.lead_list import saved_views
 from leads.models import (
     BulkAct,
@@ -114,7 +114,7 @@ def a_merge_back(c: Clinic) -> Callable[[], object]:
 def a_large_import(c: Clinic) -> Callable[[], object]:
     table = read_table(TABLE.encode())
     mapping = map_columns(table.headers)
-    return lambda: large.begin_import(table, mapping, Options())
+    return lambda: large.begin_import(table, mapping, ImportOptions())
 
 
 # What is proved → the table at which it fails, the write there, the act.

@@ -13,7 +13,7 @@ from campaigns.models import Campaign
 from leads.intake.files.background import begin_import
 from leads.intake.files.mapping import map_columns
 from leads.intake.files.table import read_table
-from leads.intake.take_in import Options
+from leads.intake.take_in import ImportOptions
 from leads.jobs import do_import
 from leads.models import ImportFile, Lead
 from leads.services.pipeline import create_lead, move
@@ -60,7 +60,7 @@ def two_large_imports() -> None:
     rows = [f"Zenobia,{EMAILS[0]},{PHONES[0]}", f",{EMAILS[2]},+19175550199"]
     table = read_table("\n".join(["Name,Email,Phone", *rows]).encode())
     for is_over in (False, True):
-        work = begin_import(table, map_columns(table.headers), Options())
+        work = begin_import(table, map_columns(table.headers), ImportOptions())
         if is_over:
             do_import(arguments_of(work), Untold())
             assert "+19175550199" in ImportFile.objects.get(work=work).content

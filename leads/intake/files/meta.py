@@ -69,7 +69,7 @@ class MetaFile:
         "created_at": ("createdtime",),
     }
 
-    def recognises(self, headers: frozenset[str]) -> bool:
+    def recognizes(self, headers: frozenset[str]) -> bool:
         return len(SIGNATURE & headers) >= 3
 
     def read(self, cells: dict[str, str]) -> IncomingLead:

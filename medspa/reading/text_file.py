@@ -2,9 +2,13 @@
 
 import codecs
 
+from medspa.refusals import Refused
 
-class NotText(Exception):
-    """The bytes are no text that could be read; the message is a sentence."""
+
+class NotText(Refused):
+    """The bytes are no text that could be read."""
+
+    code = "not_text"
 
 
 # The first bytes of what people pick by mistake, and what to say.
