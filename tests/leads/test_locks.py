@@ -147,9 +147,9 @@ WAITING: list[tuple[str, Act, Act]] = [
         lambda c: large.finalize(c.file.pk),
     ),
     (
-        "leads.intake.files.background.take_failed locking leads_importfile",
+        "leads.intake.files.background.take_failed_rows locking leads_importfile",
         lambda c: c.file,
-        lambda c: large.take_failed(c.file.pk),
+        lambda c: large.take_failed_rows(c.file.pk),
     ),
     (
         "leads.intake.writing._update locking leads_lead",
@@ -176,9 +176,9 @@ WAITING: list[tuple[str, Act, Act]] = [
     "leads.lead_list.saved_views.delete_view atomic",
     "leads.lead_list.saved_views.restore_view atomic",
     "leads.intake.files.background.finalize atomic",
-    "leads.intake.files.background.take_failed atomic",
+    "leads.intake.files.background.take_failed_rows atomic",
     "leads.intake.files.background.finalize row lock",
-    "leads.intake.files.background.take_failed row lock",
+    "leads.intake.files.background.take_failed_rows row lock",
     "leads.intake.writing._update row lock",
 )
 @pytest.mark.parametrize(("place", "row", "act"), WAITING, ids=[w[0] for w in WAITING])

@@ -160,7 +160,7 @@ def file() -> ImportFile:
 
 def test_the_rows_of_a_stored_import_are_read(file: ImportFile) -> None:
     kept = read_payload(file)
-    assert (kept.mapping.door.name, kept.mapping.headers) == (
+    assert (kept.mapping.importer.name, kept.mapping.headers) == (
         "meta",
         ("full_name", "email"),
     )
