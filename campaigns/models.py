@@ -1,4 +1,4 @@
-"""What was paid for attention."""
+"""Campaigns and what they cost."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -71,8 +71,8 @@ class Campaign(SoftDeletable):
         return self.name
 
 
-class Door(models.TextChoices):
-    """Where a cost export comes from."""
+class SpendSource(models.TextChoices):
+    """Where a cost export comes from. Stored in the column `door`."""
 
     META = "meta", "Meta Ads"
     GOOGLE = "google", "Google Ads"
@@ -86,7 +86,7 @@ class CampaignAlias(Validated):
     campaign = models.ForeignKey(
         Campaign, on_delete=models.CASCADE, related_name="aliases"
     )
-    door = models.CharField(max_length=10, choices=Door)
+    door = models.CharField(max_length=10, choices=SpendSource)
     name = models.CharField(max_length=300)
     created_at = models.DateTimeField("created", default=timezone.now, editable=False)
 
@@ -111,7 +111,7 @@ class CampaignAlias(Validated):
             ),
             models.CheckConstraint(
                 name="campaigns_campaignalias_door_is_known",
-                condition=Q(door__in=Door.values),
+                condition=Q(door__in=SpendSource.values),
                 violation_error_message="Choose the platform from the list.",
             ),
         ]
