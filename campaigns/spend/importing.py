@@ -49,7 +49,7 @@ class SpendImport:
 
     @property
     def open(self) -> list[CampaignMatch]:
-        """Names that nobody has said anything about yet."""
+        """Names that nobody has matched or left out yet."""
         return [match for match in self.matches if match.is_open]
 
     @property
@@ -106,7 +106,7 @@ def _given(
     return given
 
 
-# Between looking and writing the months travel in the page: nothing is kept here.
+# Between preview and writing the months are in the form; nothing is stored.
 
 
 def pack_months(source: SpendSource, months: SpendByName) -> str:

@@ -34,7 +34,7 @@ def match_names(
     """Each name's campaign: chosen, else remembered, else of the same name.
 
     `chosen` is campaign ids by name, or LEAVE_OUT. Of several campaigns with one name
-    those on the file's platform are meant; two of these have to be told apart.
+    those on the file's platform are meant; of two of these none is.
     """
     campaigns = list(Campaign.objects.all())
     by_id = {campaign.pk: campaign for campaign in campaigns}
@@ -78,7 +78,7 @@ def _key(name: str) -> str:
 
 
 def remember_names(source: SpendSource, matches: Iterable[CampaignMatch]) -> None:
-    """Keep what a person chose, where the name alone would not tell."""
+    """Store the chosen campaigns of names that differ from the campaign's name."""
     for match in matches:
         if match.campaign is None or _key(match.name) == _key(match.campaign.name):
             continue

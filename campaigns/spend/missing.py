@@ -1,4 +1,4 @@
-"""Months in which a campaign runs and nobody has said what it cost.
+"""Months in which a campaign runs and nobody has entered what it cost.
 
 Such a month counts as no spend, which makes every cost look better than it is; so it
 is shown wherever spend is shown.
@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from campaigns.models import Campaign, CampaignSpend
 from medspa.clinic_time import clinic_today, clinic_zone, local_date
-from medspa.months import months_between
+from medspa.months import months_between as months_between
 
 # Nobody looks up a spend that is older than this.
 LOOKS_BACK = timedelta(days=400)

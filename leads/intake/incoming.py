@@ -18,7 +18,7 @@ from medspa.clinic_time import clinic_zone
 MAX_TAGS = 50
 MAX_WORD_LENGTH = 120
 # In the order of the forms: field, and what people call it.
-LEAD_FIELDS = {
+INCOMING_FIELDS = {
     "first_name": "First name",
     "full_name": "Full name (only the first name is kept)",
     "email": "E-mail",
@@ -113,4 +113,4 @@ def _reasons(error: ValidationError) -> str:
 
 def _label(path: tuple[int | str, ...]) -> str:
     name = str(path[0]) if path else ""
-    return LEAD_FIELDS.get(name, "Row")
+    return INCOMING_FIELDS.get(name, "Row")

@@ -1,7 +1,7 @@
 """Taking in leads from outside: the one function for files, webhooks and the API.
 
 `take_in` plans what each incoming lead means and writes it. Whoever calls it has read
-the leads already and tells its person what came of them.
+the leads already and reports what came of them.
 """
 
 from collections.abc import Callable, Mapping
@@ -43,7 +43,7 @@ DEFAULT_OPTIONS = ImportOptions()
 class IntakeRun:
     """What all calls of one import share; raises MoveRefused without a first stage.
 
-    `remember` is told what becomes of a chunk's rows in the transaction that writes
+    `remember` gets the results of a chunk's rows in the transaction that writes
     them, so that both are there or neither.
     """
 

@@ -1,6 +1,7 @@
 """Writing the plans of a chunk: a few statements for any number of rows."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from leads.intake.planning import LeadPlan
 from leads.models import Lead, PipelineStage
@@ -12,7 +13,8 @@ from leads.services.tagging import add_new_tags
 
 def write_plans(plans: Sequence[LeadPlan], stage: PipelineStage) -> None:
     """Write what is planned; call inside a transaction."""
-    create_leads([_new_lead(plan) for plan in plans if plan.is_new], stage)
+    new = [_new_lead(plan, plan.created_at) for plan in plans if plan.created_at]
+    create_leads(new, stage)
     _update([plan for plan in plans if not plan.is_new])
     add_new_tags((plan.lead_id, tag) for plan in plans for tag in sorted(plan.tag_ids))
     log_forms(
@@ -27,8 +29,8 @@ def write_plans(plans: Sequence[LeadPlan], stage: PipelineStage) -> None:
     )
 
 
-def _new_lead(plan: LeadPlan) -> Lead:
-    return Lead(id=plan.lead_id, created_at=plan.created_at, **plan.changes)
+def _new_lead(plan: LeadPlan, created_at: datetime) -> Lead:
+    return Lead(id=plan.lead_id, created_at=created_at, **plan.changes)
 
 
 def _update(plans: Sequence[LeadPlan]) -> None:

@@ -38,7 +38,7 @@ def import_table(
 ) -> ImportResult:
     """Import every row, or with a dry run say what would happen.
 
-    `report_rows` is told the number of rows after each chunk. Every chunk commits as a
+    `report_rows` gets the number of rows after each chunk. Every chunk commits as a
     whole; who is in already is recognized, so a second run finishes a stopped one.
     Raises FileRefused before anything is written, ImportStopped with a sentence
     when the database goes away. No error carries a value of the file.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from leads.intake.files.importers import IMPORTERS_BY_NAME, FileImporter, importer_for
 from leads.intake.files.refusals import FileRefused
-from leads.intake.incoming import IDENTIFYING, LEAD_FIELDS
+from leads.intake.incoming import IDENTIFYING, INCOMING_FIELDS
 from leads.intake.synonyms import key
 
 MAX_HEADER_SHOWN = 60
@@ -21,7 +21,7 @@ class ColumnMapping:
 
     @property
     def dropped(self) -> tuple[str, ...]:
-        """The names of the columns that are forgotten."""
+        """The names of the columns that are dropped."""
         used = set(self.columns.values())
         return tuple(
             header_label(header, index)
@@ -86,16 +86,16 @@ def _overridden(
     found: dict[int, str] = {}
     for override in overrides:
         header, equals, field = (part.strip() for part in override.rpartition("="))
-        if not equals or (field and field not in LEAD_FIELDS):
+        if not equals or (field and field not in INCOMING_FIELDS):
             raise FileRefused(
                 "Map a column like “Header=first_name”. "
-                f"Fields: {', '.join(LEAD_FIELDS)}."
+                f"Fields: {', '.join(INCOMING_FIELDS)}."
             )
         index = _find(headers, (key(header),), taken=set())
         if index is None and not forgive_unknown:
             raise FileRefused(f"The file has no column “{header_label(header, 0)}”.")
         if field and field in found.values():
-            raise FileRefused(f"Two columns are mapped to “{LEAD_FIELDS[field]}”.")
+            raise FileRefused(f"Two columns are mapped to “{INCOMING_FIELDS[field]}”.")
         if index is not None:
             found[index] = field
     return found

@@ -18,7 +18,7 @@ TEST_LEAD = "<test lead"
 
 
 class PayloadRow(Shape):
-    """`refusal` says why the row fails, where only the whole row could tell."""
+    """`refusal` says why the row fails, where only the whole row shows it."""
 
     number: int
     cells: tuple[str, ...]

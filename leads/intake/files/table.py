@@ -115,7 +115,7 @@ def _records(text: str, separator: str) -> Iterator[FileRow]:
     """Every record with a filled cell, the headers first.
 
     Of a record whose quoting is broken only the number is known: where its cells end
-    cannot be told, so none of them is passed on.
+    is unknown, so none is passed on.
     """
     lines = _Lines(text)
     reader = csv.reader(lines, delimiter=separator, strict=True)

@@ -15,7 +15,7 @@ from leads.intake.files.mapping import ColumnMapping, header_label, map_columns
 from leads.intake.files.refusals import FileRefused, ImportStopped
 from leads.intake.files.result import ImportResult
 from leads.intake.files.table import FileTable, read_table
-from leads.intake.incoming import LEAD_FIELDS
+from leads.intake.incoming import INCOMING_FIELDS
 from leads.intake.take_in import ImportOptions
 from medspa.audit.actors import acting
 from medspa.models import LongRun
@@ -145,7 +145,7 @@ def _choices(
     chosen = mapping.field_of(index) if mapping else None
     choices = [
         (f"{header}={field}", label, field == chosen)
-        for field, label in {"": LEFT_OUT_LABEL, **LEAD_FIELDS}.items()
+        for field, label in {"": LEFT_OUT_LABEL, **INCOMING_FIELDS}.items()
     ]
     if not any(is_chosen for _, _, is_chosen in choices):
         choices.append(("", "Found out by itself", True))

@@ -15,12 +15,12 @@ from leads.intake.files.mapping import map_columns
 from leads.intake.files.refusals import FileRefused, ImportStopped
 from leads.intake.files.result import ImportResult
 from leads.intake.files.table import read_table
-from leads.intake.incoming import LEAD_FIELDS
+from leads.intake.incoming import INCOMING_FIELDS
 from leads.intake.take_in import ImportOptions
 from medspa.audit.actors import acting
+from medspa.reading.text_file import FileUnreadable, read_bytes
 
-MEGABYTE = 1024 * 1024
-MAX_BYTES = 50 * MEGABYTE
+MAX_FILE_MEGABYTES = 50
 
 
 class Command(BaseCommand):
@@ -48,7 +48,8 @@ class Command(BaseCommand):
             default=[],
             metavar="HEADER=FIELD",
             help=(
-                f"What a column holds: {', '.join(LEAD_FIELDS)}; nothing leaves it out."
+                f"What a column holds: {', '.join(INCOMING_FIELDS)}; "
+                "nothing leaves it out."
             ),
         )
         parser.add_argument(
@@ -79,7 +80,9 @@ class Command(BaseCommand):
         """The result; raises CommandError with one sentence."""
         import_options = ImportOptions(options["dry_run"], options["create_campaigns"])
         try:
-            table = read_table(_bytes(path))
+            table = read_table(
+                read_bytes(path, MAX_FILE_MEGABYTES, "Split it and import the parts.")
+            )
             mapping = map_columns(table.headers, options["format"], options["map"])
             reason = f"Imported from a file: {mapping.importer.title}"
             with (
@@ -87,7 +90,7 @@ class Command(BaseCommand):
                 tqdm(total=table.row_count, unit=" rows", disable=None) as bar,
             ):
                 return import_table(table, mapping, import_options, bar.update)
-        except (FileRefused, ImportStopped) as error:
+        except (FileUnreadable, FileRefused, ImportStopped) as error:
             raise CommandError(str(error)) from None
         except KeyboardInterrupt:
             raise CommandError(
@@ -108,20 +111,6 @@ class Command(BaseCommand):
     def _write_reasons(self, result: ImportResult) -> None:
         for reason, count in result.reasons:
             self.stdout.write(f"{count:,} × {reason}")
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        if path.is_dir():
-            raise FileRefused(f"{path} is a folder. Name a file.")
-        if path.stat().st_size > MAX_BYTES:
-            raise FileRefused(
-                f"The file is larger than {MAX_BYTES // MEGABYTE} MB. "
-                "Split it and import the parts."
-            )
-        return path.read_bytes()
-    except OSError as error:
-        raise FileRefused(f"{path} cannot be read: {error.strerror}.") from None
 
 
 def _is_same(one: Path, other: Path) -> bool:

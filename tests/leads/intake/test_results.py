@@ -14,7 +14,7 @@ from leads.intake.files.mapping import map_columns
 from leads.intake.files.result import FailedRow, ImportResult
 from leads.intake.files.table import FileTable, read_table
 from leads.intake.files.upload import UploadReport, _columns, failures
-from leads.intake.incoming import LEAD_FIELDS
+from leads.intake.incoming import INCOMING_FIELDS
 from medspa.web.csv import without_formula
 
 
@@ -199,7 +199,7 @@ def test_each_column_offers_every_field_and_to_be_left_out() -> None:
         ("Email=", "Left out", False),
         *(
             (f"Email={field}", label, field == "email")
-            for field, label in LEAD_FIELDS.items()
+            for field, label in INCOMING_FIELDS.items()
         ),
     )
     assert (email.is_used, contact.is_used) == (True, False)
