@@ -72,11 +72,11 @@ class MergePage(ClinicPageMixin, TemplateView):
     def post(self, request: HttpRequest, lead_id: str, other_id: str) -> HttpResponse:
         taken = {
             name
-            for name in (*merging.INCOMING_FIELDS, *merging.OPPORTUNITY_FIELDS)
+            for name in (*merging.LEAD_FIELDS, *merging.OPPORTUNITY_FIELDS)
             if request.POST.get(name) == "other"
         }
         choice = merging.Choice(
-            lead_fields=frozenset(taken & set(merging.INCOMING_FIELDS)),
+            lead_fields=frozenset(taken & set(merging.LEAD_FIELDS)),
             opportunity_fields=frozenset(taken & set(merging.OPPORTUNITY_FIELDS)),
             takes_stage=request.POST.get("stage") == "other",
         )
@@ -93,7 +93,7 @@ class MergePage(ClinicPageMixin, TemplateView):
 def _lead_pairs(survivor: Lead, merged: Lead) -> list[Pair]:
     is_older = merged.created_at < survivor.created_at
     pairs = []
-    for name in merging.INCOMING_FIELDS:
+    for name in merging.LEAD_FIELDS:
         own, other = _words(survivor, name), _words(merged, name)
         prefers = other != "nothing" and name in FIRST_TOUCH and is_older
         takes = own == "nothing" or prefers
