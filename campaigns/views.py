@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
@@ -33,11 +32,11 @@ from campaigns.spend.missing import missing_spend
 from campaigns.spend.pasting import read_edits, read_pasted
 from campaigns.spend.planning import ChangedMeanwhile, SpendPlan, make_plan, write_spend
 from campaigns.spend.text import TextRefused
+from medspa.reading.uploads import MAX_UPLOAD_MEGABYTES
 from medspa.web.pages import ClinicPageMixin
 
 SEE_SPEND = "campaigns.view_spend"
 EDIT_SPEND = ("campaigns.change_campaignspend", "campaigns.add_campaignspend")
-MAX_FILE_MEGABYTES = settings.FILE_UPLOAD_MAX_MEMORY_SIZE // 1024 // 1024
 # Each name has its own choice in the page.
 MAX_NAMES = 400
 
@@ -136,7 +135,7 @@ class ImportSpendPage(ClinicPageMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
-            max_megabytes=MAX_FILE_MEGABYTES,
+            max_megabytes=MAX_UPLOAD_MEGABYTES,
             all_campaigns=list(Campaign.objects.all()),
             left_out=LEAVE_OUT,
             breadcrumbs_trail=[(reverse("campaigns"), "Campaigns")],
@@ -152,7 +151,7 @@ class ImportSpendPage(ClinicPageMixin, TemplateView):
 
     def _answer(self, request: HttpRequest) -> dict[str, Any]:
         if "read" not in request.POST:
-            return self._look_at_file(request)
+            return self._preview_file(request)
         source, months = unpack_months(request.POST["read"])
         chosen = _chosen(request)
         if request.POST.get("action") != "write":
@@ -164,7 +163,7 @@ class ImportSpendPage(ClinicPageMixin, TemplateView):
             return _preview_context(preview, chosen, refusal.sentence)
         return {"done": done}
 
-    def _look_at_file(self, request: HttpRequest) -> dict[str, Any]:
+    def _preview_file(self, request: HttpRequest) -> dict[str, Any]:
         form = SpendFileForm(request.POST, request.FILES)
         form.is_valid()
         if file := form.cleaned_data.get("file"):

@@ -1,4 +1,4 @@
-"""Months and amounts that somebody pasted or typed for one campaign."""
+"""Months and amounts that were pasted or typed for one campaign."""
 
 import re
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from campaigns.spend.text import TextRefused, read_spend_month, read_whole_cents
 
 MONTH_THEN_COMMA = re.compile(r"(\d{4}-\d{1,2}(?:-\d{1,2})?)\s*,\s*(.+)")
 MAX_PASTED_LINES = 500
-MAX_CENTS_DIGITS = 18  # of what the database can count
+MAX_CENTS_DIGITS = 18  # what a bigint column holds
 INPUT_PREFIX = "spend-"
 BEFORE_PREFIX = "was-"
 
@@ -28,7 +28,7 @@ class Pasted:
 
 
 def read_pasted(text: str) -> Pasted:
-    """Lines like `2026-03<TAB>1,200.50`; a line of headers above them is passed."""
+    """Lines like `2026-03<TAB>1,200.50`; a line of headers above them is skipped."""
     pasted = Pasted()
     lines = [(n, line.strip()) for n, line in enumerate(text.splitlines(), 1)]
     lines = [(number, line) for number, line in lines if line]

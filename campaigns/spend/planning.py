@@ -1,7 +1,7 @@
 """From months and cents to rows: what would change, and changing it.
 
-A month's spend that is given replaces the one that is entered, so giving it twice
-changes nothing the second time.
+The given spend of a month replaces the entered one, so writing it twice changes
+nothing the second time.
 """
 
 from collections import Counter

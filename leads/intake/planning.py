@@ -1,4 +1,4 @@
-"""What a row means: somebody new, something new about somebody, or nothing new.
+"""What a row means: a new lead, something new about a known one, or nothing new.
 
 Pure: it compares an incoming lead with the directory of known ones and decides; it
 reads and writes no database.
@@ -72,8 +72,8 @@ def plan_lead(
 ) -> LeadPlan:
     """What `row` means, noted in `directory` so that later rows see it.
 
-    Raises RowRefused for somebody new without a first name, and for a contact id
-    under which somebody else is known.
+    Raises RowRefused for a new lead without a first name, and for a contact id that
+    belongs to another person.
     """
     known = directory.find(row)
     if known is None:
@@ -127,8 +127,8 @@ def _plan_new(
 def _changes(
     row: IncomingLead, known: Known, names: ClinicNames, *, may_replace: bool
 ) -> dict[str, str]:
-    """What is empty is filled; contact data of the same contact id is brought up to
-    date; where somebody came from is never overwritten."""
+    """Empty fields are filled; contact data of the same contact id is replaced; where
+    a lead came from is never overwritten."""
     changes = {}
     for name in ("first_name", "email", "phone"):
         new, old = getattr(row, name), getattr(known, name)

@@ -58,7 +58,7 @@ class IntakeRun:
         self.remember = remember
         self.stage = first_stage()
         self.names = read_clinic_names()
-        # A dry run writes nobody, so later rows find earlier ones only here.
+        # A dry run writes no leads, so later rows find earlier ones only here.
         self.directory = Directory()
 
 

@@ -17,9 +17,9 @@ from leads.intake.take_in import ImportOptions
 from leads.privacy import PRIVACY_NOTE
 from medspa.jobs.registry import watch
 from medspa.models import LongRun
+from medspa.reading.uploads import MAX_UPLOAD_MEGABYTES
 from medspa.web.pages import ClinicPageMixin
 
-MAX_UPLOAD_MEGABYTES = settings.FILE_UPLOAD_MAX_MEMORY_SIZE // 1024 // 1024
 TOO_LARGE = (
     f"The file is larger than {MAX_UPLOAD_MEGABYTES} MB. Split it, or ask an "
     "administrator to import it with manage.py import_leads."

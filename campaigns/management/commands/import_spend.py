@@ -12,7 +12,7 @@ from campaigns.spend.importing import SpendImport, import_spend, preview_spend
 from medspa.money import format_cents
 from medspa.reading.text_file import FileUnreadable, read_bytes
 
-MAX_FILE_MEGABYTES = 20
+MAX_SPEND_FILE_MEGABYTES = 20
 
 
 class Command(BaseCommand):
@@ -41,7 +41,9 @@ class Command(BaseCommand):
             if not Campaign.objects.filter(pk=campaign).exists():
                 raise CommandError(f"There is no campaign {campaign}.")
         try:
-            spending = read_spend_file(read_bytes(options["file"], MAX_FILE_MEGABYTES))
+            spending = read_spend_file(
+                read_bytes(options["file"], MAX_SPEND_FILE_MEGABYTES)
+            )
             run = preview_spend if options["dry_run"] else import_spend
             done = run(spending.source, spending.months, chosen)
         except FileUnreadable as refusal:

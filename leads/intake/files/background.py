@@ -166,7 +166,7 @@ def settle_ended() -> None:
 
 
 def forget_old() -> int:
-    """Delete failed rows that nobody downloaded for a day; returns how many files'."""
+    """Delete failed rows that nobody downloaded for a day; returns how many imports."""
     since = timezone.now() - FAILED_ROWS_KEPT
     old = ImportFile.objects.filter(work__finished_at__lt=since).exclude(content=b"")
     return old.update(content=b"")

@@ -29,7 +29,7 @@ SIGNATURE = frozenset(
 
 
 class MetaRow(IncomingLead):
-    """Every row is a form that somebody sent; an organic one came by no ad."""
+    """Every row is a submitted form; an organic one came from no ad."""
 
     @model_validator(mode="before")
     @classmethod

@@ -1,4 +1,4 @@
-"""A table that somebody made themselves: any headers, in any order."""
+"""A table that people made themselves: any headers, in any order."""
 
 from typing import Any
 

@@ -20,7 +20,7 @@ from leads.intake.take_in import ImportOptions
 from medspa.audit.actors import acting
 from medspa.reading.text_file import FileUnreadable, read_bytes
 
-MAX_FILE_MEGABYTES = 50
+MAX_LEADS_FILE_MEGABYTES = 50
 
 
 class Command(BaseCommand):
@@ -81,7 +81,9 @@ class Command(BaseCommand):
         import_options = ImportOptions(options["dry_run"], options["create_campaigns"])
         try:
             table = read_table(
-                read_bytes(path, MAX_FILE_MEGABYTES, "Split it and import the parts.")
+                read_bytes(
+                    path, MAX_LEADS_FILE_MEGABYTES, "Split it and import the parts."
+                )
             )
             mapping = map_columns(table.headers, options["format"], options["map"])
             reason = f"Imported from a file: {mapping.importer.title}"
