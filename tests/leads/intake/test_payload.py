@@ -1,4 +1,4 @@
-"""What of a large file is kept for a worker, and how it is counted and forgotten."""
+"""What of a large file is stored for a worker, how it is counted and deleted."""
 
 from datetime import timedelta
 
@@ -42,7 +42,7 @@ TEXT = (
 )
 
 
-def kept_of(text: str) -> ImportPayload:
+def payload_of(text: str) -> ImportPayload:
     table = read_table(text.encode())
     return make_payload(table, map_columns(table.headers))
 
@@ -53,16 +53,16 @@ def begin(text: str = TEXT, **options: bool) -> ImportFile:
     return ImportFile.objects.get(work=run)
 
 
-# What is kept -------------------------------------------------------------------
+# What is stored -----------------------------------------------------------------
 
 
 def test_only_allowed_columns_and_given_names_are_kept() -> None:
-    kept = kept_of(TEXT)
-    assert kept.door == "free"
-    assert kept.fields == ("email", "first_name", "full_name")
-    assert kept.headers == ("Email", "First Name", "Full Name")
-    assert kept.dropped == ("Notes",)
-    assert [(row.number, row.cells, row.refusal) for row in kept.rows] == [
+    payload = payload_of(TEXT)
+    assert payload.door == "free"
+    assert payload.fields == ("email", "first_name", "full_name")
+    assert payload.headers == ("Email", "First Name", "Full Name")
+    assert payload.dropped == ("Notes",)
+    assert [(row.number, row.cells, row.refusal) for row in payload.rows] == [
         (2, ("ana@example.com", "Ana", ""), ""),
         (3, ("nothing", "Bea", "Bea"), ""),
         (4, ("<test lead",), ""),
@@ -75,20 +75,20 @@ def test_only_allowed_columns_and_given_names_are_kept() -> None:
 
 
 def test_first_names_that_hold_more_are_counted_and_full_names_are_not() -> None:
-    assert kept_of(TEXT).cut_names == 1
+    assert payload_of(TEXT).cut_names == 1
     names = "Email,First Name\na@b.com,Ana\na@b.com,Ana B\na@b.com,=1\na@b.com\n"
-    assert kept_of(names).cut_names == 1
+    assert payload_of(names).cut_names == 1
 
 
 def test_what_is_kept_is_read_like_the_file() -> None:
-    kept = kept_of(TEXT)
-    mapping = kept.mapping
+    payload = payload_of(TEXT)
+    mapping = payload.mapping
     assert mapping.importer.name == "free"
     assert mapping.columns == {"email": 0, "first_name": 1, "full_name": 2}
-    rows = kept.rows_from(1, 2)
+    rows = payload.rows_from(1, 2)
     assert [row.number for row in rows] == [3, 4]
     assert (is_test_row(rows[0]), is_test_row(rows[1])) == (False, True)
-    assert kept.rows_from(3, 9)[0].refusal == kept.rows[3].refusal
+    assert payload.rows_from(3, 9)[0].refusal == payload.rows[3].refusal
 
 
 @pytest.mark.parametrize(
@@ -141,9 +141,9 @@ def test_the_work_counts_notes_and_keeps_the_failed_rows() -> None:
     assert said == "1 created, 0 updated, 1 skipped, 2 failed."
     file = ImportFile.objects.get()
     assert (file.created, file.skipped, file.failed_rows) == (1, 1, [3, 5])
-    kept = read_payload(file)
-    assert [row.number for row in kept.rows] == [3, 5]
-    assert kept.notes == (
+    payload = read_payload(file)
+    assert [row.number for row in payload.rows] == [3, 5]
+    assert payload.notes == (
         "1 test row was skipped.",
         "1 name was cut to the first name; last names are not stored here.",
     )
