@@ -3,9 +3,9 @@
 import secrets
 
 from bench.questions import Question
+from leads.intake.files.importing import import_table
 from leads.intake.files.mapping import map_columns
 from leads.intake.files.table import read_table
-from leads.intake.take_in import import_table
 
 ROWS = 1000
 HEADER = "Contact Id,First Name,Last Name,Email,Created,Tags"

@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from campaigns.models import Campaign, CampaignSpend
 from campaigns.spend.missing import missing_spend
 from medspa.clinic_time import clinic_today
+from medspa.months import month_of, previous_month
 
 
 @dataclass(frozen=True)
-class Listed:
+class CampaignLine:
     """One line: cents of this and the last month, None where nobody entered any.
 
     `missing` names the months without a spend.
@@ -33,11 +34,10 @@ class Listed:
         return f"until {_day(last)}" if last else "always"
 
 
-def listed(campaigns: Sequence[Campaign], *, with_spend: bool) -> list[Listed]:
-    """Those that run first, then the planned, then the ended; each by name."""
+def listed(campaigns: Sequence[Campaign], *, with_spend: bool) -> list[CampaignLine]:
+    """The running campaigns first, then planned, then ended ones; each by name."""
     today = clinic_today()
-    this_month = today.replace(day=1)
-    last_month = (this_month - timedelta(days=1)).replace(day=1)
+    this_month, last_month = month_of(today), previous_month(today)
     spends: dict[tuple[str, date], int] = {}
     missing: dict[str, str] = {}
     if with_spend:
@@ -47,7 +47,7 @@ def listed(campaigns: Sequence[Campaign], *, with_spend: bool) -> list[Listed]:
         }
         missing = {m.campaign_id: m.words for m in missing_spend(campaigns)}
     lines = [
-        Listed(
+        CampaignLine(
             campaign,
             _state(campaign, today),
             spends.get((campaign.pk, last_month)),

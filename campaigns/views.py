@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
@@ -21,23 +20,25 @@ from campaigns.spend.export_file import (
     read_spend_file,
     read_spend_table,
 )
-from campaigns.spend.importing import import_spend, look_at, packed, unpacked
-from campaigns.spend.matching import LEFT_OUT
+from campaigns.spend.importing import (
+    SpendImport,
+    import_spend,
+    pack_months,
+    preview_spend,
+    unpack_months,
+)
+from campaigns.spend.matching import LEAVE_OUT
 from campaigns.spend.missing import missing_spend
 from campaigns.spend.pasting import read_edits, read_pasted
-from campaigns.spend.planning import ChangedMeanwhile, Plan, make_plan, write_spend
+from campaigns.spend.planning import ChangedMeanwhile, SpendPlan, make_plan, write_spend
 from campaigns.spend.text import TextRefused
+from medspa.reading.uploads import MAX_UPLOAD_MEGABYTES
 from medspa.web.pages import ClinicPageMixin
 
 SEE_SPEND = "campaigns.view_spend"
 EDIT_SPEND = ("campaigns.change_campaignspend", "campaigns.add_campaignspend")
-MAX_MEGABYTES = settings.FILE_UPLOAD_MAX_MEMORY_SIZE // 1024 // 1024
 # Each name has its own choice in the page.
-MOST_NAMES = 400
-MEANWHILE = (
-    "Nothing was written: what would change is not what the page showed. Somebody "
-    "changed a month meanwhile, or another campaign was chosen. Look at it again."
-)
+MAX_NAMES = 400
 
 
 class CampaignList(ClinicPageMixin, TemplateView):
@@ -78,7 +79,7 @@ def edit_spend(request: HttpRequest, campaign_id: str) -> HttpResponse:
     return redirect("campaign", campaign.pk)
 
 
-def _saved(plan: Plan) -> str:
+def _saved(plan: SpendPlan) -> str:
     if not plan.changes:
         return "Nothing was changed."
     months = ", ".join(f"{change.month:%b %Y}" for change in plan.changes)
@@ -100,8 +101,8 @@ class PasteSpendPage(ClinicPageMixin, TemplateView):
         if request.POST.get("action") == "write" and given and not pasted.refused:
             try:
                 plan = write_spend(given, request.POST.get("seen", ""))
-            except ChangedMeanwhile:
-                messages.error(request, MEANWHILE)
+            except ChangedMeanwhile as refusal:
+                messages.error(request, refusal.sentence)
             else:
                 messages.success(request, f"{campaign}: {plan.sentence}.")
                 return redirect("campaign", campaign.pk)
@@ -126,7 +127,7 @@ class SpendFileForm(forms.Form):
 
 @method_decorator(never_cache, name="dispatch")
 class ImportSpendPage(ClinicPageMixin, TemplateView):
-    """A file is read and looked at; what it says comes back to be written."""
+    """A file is previewed first; its months come back in the form to be written."""
 
     permission_required = EDIT_SPEND
     title = "Import spend"
@@ -134,9 +135,9 @@ class ImportSpendPage(ClinicPageMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
-            max_megabytes=MAX_MEGABYTES,
+            max_megabytes=MAX_UPLOAD_MEGABYTES,
             all_campaigns=list(Campaign.objects.all()),
-            left_out=LEFT_OUT,
+            left_out=LEAVE_OUT,
             breadcrumbs_trail=[(reverse("campaigns"), "Campaigns")],
             **kwargs,
         )
@@ -150,18 +151,19 @@ class ImportSpendPage(ClinicPageMixin, TemplateView):
 
     def _answer(self, request: HttpRequest) -> dict[str, Any]:
         if "read" not in request.POST:
-            return self._look_at_file(request)
-        door, months = unpacked(request.POST["read"])
+            return self._preview_file(request)
+        source, months = unpack_months(request.POST["read"])
         chosen = _chosen(request)
         if request.POST.get("action") != "write":
-            return _shown(look_at(door, months, chosen), chosen)
+            return _preview_context(preview_spend(source, months, chosen), chosen)
         try:
-            done = import_spend(door, months, chosen, request.POST.get("seen", ""))
-        except ChangedMeanwhile:
-            return _shown(look_at(door, months, chosen), chosen, MEANWHILE)
+            done = import_spend(source, months, chosen, request.POST.get("seen", ""))
+        except ChangedMeanwhile as refusal:
+            preview = preview_spend(source, months, chosen)
+            return _preview_context(preview, chosen, refusal.sentence)
         return {"done": done}
 
-    def _look_at_file(self, request: HttpRequest) -> dict[str, Any]:
+    def _preview_file(self, request: HttpRequest) -> dict[str, Any]:
         form = SpendFileForm(request.POST, request.FILES)
         form.is_valid()
         if file := form.cleaned_data.get("file"):
@@ -170,22 +172,24 @@ class ImportSpendPage(ClinicPageMixin, TemplateView):
             spending = read_spend_table(pasted)
         else:
             raise SpendFileRefused("Choose a file, or paste a table.")
-        looked = look_at(spending.door, spending.months)
-        return _shown(looked, {}) | {"spending": spending}
+        preview = preview_spend(spending.source, spending.months)
+        return _preview_context(preview, {}) | {"spending": spending}
 
 
-def _shown(looked: Any, chosen: dict[str, str], notice: str = "") -> dict[str, Any]:
-    if len(looked.months) > MOST_NAMES:
+def _preview_context(
+    preview: SpendImport, chosen: dict[str, str], notice: str = ""
+) -> dict[str, Any]:
+    if len(preview.months) > MAX_NAMES:
         raise SpendFileRefused(
-            f"The file names more than {MOST_NAMES} campaigns. Export fewer, or ask an "
+            f"The file names more than {MAX_NAMES} campaigns. Export fewer, or ask an "
             "administrator to import it with manage.py import_spend."
         )
-    read = packed(looked.door, looked.months)
-    return {"looked": looked, "read": read, "chosen": chosen, "notice": notice}
+    read = pack_months(preview.source, preview.months)
+    return {"looked": preview, "read": read, "chosen": chosen, "notice": notice}
 
 
 def _chosen(request: HttpRequest) -> dict[str, str]:
-    """Campaign ids by the file's names; both lists come in the same order."""
+    """Campaign ids by the names in the file; both lists come in the same order."""
     names, choices = request.POST.getlist("name"), request.POST.getlist("campaign")
     return {
         name: choice for name, choice in zip(names, choices, strict=False) if choice

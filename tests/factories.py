@@ -37,7 +37,7 @@ from leads.models import (
     Tag,
     Task,
 )
-from leads.services.pipeline import admit
+from leads.services.pipeline import create_lead
 from medspa.models import LongRun, User
 
 FIRST_NAMES = ("Ana", "Bea", "Carla", "Dora", "Eve", "Fay", "Gina", "Hana")
@@ -127,7 +127,7 @@ class LeadFactory(DjangoModelFactory):
         stage = kwargs.pop("stage")
         lead = model_class(*args, **kwargs)
         if stage:
-            admit(lead, stage, lost_reason="price" if stage.is_lost else "")
+            create_lead(lead, stage, lost_reason="price" if stage.is_lost else "")
         else:
             lead.save()
         return lead

@@ -21,7 +21,7 @@ from django.conf import settings
 from django.db import DatabaseError, OperationalError, connection
 from django.db.models import Model
 
-from leads.intake.errors import ImportStopped
+from leads.intake.files.refusals import ImportStopped
 from tests.committed import database_url
 
 Test = TypeVar("Test")

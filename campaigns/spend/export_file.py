@@ -9,38 +9,41 @@ from datetime import date
 from fractions import Fraction
 from itertools import islice
 
-from campaigns.models import Door
+from campaigns.models import SpendSource
 from campaigns.spend.text import (
-    MOST_CENTS,
-    NOTHING,
-    OURS,
+    EMPTY_CELLS,
+    OUR_CURRENCY,
+    SeveralMonths,
     TextRefused,
-    read_cents,
-    read_month,
+    read_spend_cents,
+    read_spend_month,
+    refuse_sum,
 )
 from medspa.money import round_half_away
-from medspa.text_file import NotText, decode
+from medspa.reading.text_file import NotText, decode
+from medspa.refusals import Refused
 
 LONGEST_NAME = 300
 HEADERS_WITHIN = 12
-NAME = ("campaign name", "campaign")
-# The finest first: a day says more than the range that the report covers. A week is
-# not here, it may lie in two months.
-WHEN = ("day", "date", "month")
-# Of a row that has no day of its own; both have to lie in one month.
-STARTS = ("reporting starts", "start date")
-ENDS = ("reporting ends", "end date")
-AMOUNT = ("amount spent", "cost", "spend", "amount", "total cost")
-CURRENCY = ("currency code", "currency", "account currency")
-TOTALS = ("total", "totals", "grand total")
+NAME_HEADERS = ("campaign name", "campaign")
+# The most precise first. A week is not here: it may belong to two months.
+DAY_HEADERS = ("day", "date", "month")
+# For rows without a day of their own: both dates have to be in one month.
+START_HEADERS = ("reporting starts", "start date")
+END_HEADERS = ("reporting ends", "end date")
+AMOUNT_HEADERS = ("amount spent", "cost", "spend", "amount", "total cost")
+CURRENCY_HEADERS = ("currency code", "currency", "account currency")
+TOTAL_NAMES = ("total", "totals", "grand total")
 
 
-class SpendFileRefused(Exception):
-    """Nothing of the file can be used; the message is a sentence."""
+class SpendFileRefused(Refused):
+    """Nothing of the file can be used."""
+
+    code = "spend_file_refused"
 
 
 @dataclass(frozen=True)
-class Columns:
+class SpendColumns:
     """Where in a row the name, the days, the amount and the currency stand."""
 
     name: int
@@ -57,7 +60,7 @@ class Spending:
     `rows` = used + `totals` + `empty` + refused.
     """
 
-    door: Door
+    source: SpendSource
     cents: dict[str, dict[date, Fraction]] = field(default_factory=dict)
     rows: int = 0
     used: int = 0
@@ -83,14 +86,13 @@ class Spending:
             f"{len(self.refused)} refused",
         ]
         counts = (self.used, self.totals, self.empty, len(self.refused))
-        told = [part for part, count in zip(parts, counts, strict=True) if count]
+        shown = [part for part, count in zip(parts, counts, strict=True) if count]
         rows = f"{self.rows:,} row{'' if self.rows == 1 else 's'}"
-        return f"{self.door.label}, {rows}: {', '.join(told)}."
+        return f"{self.source.label}, {rows}: {', '.join(shown)}."
 
     def add(self, name: str, month: date, cents: Fraction) -> None:
         months = self.cents.setdefault(name, defaultdict(Fraction))
-        if months[month] + cents > MOST_CENTS:
-            raise TextRefused("More than $10,000,000 in one month can't be right.")
+        refuse_sum(months[month] + cents)
         months[month] += cents
 
 
@@ -109,7 +111,7 @@ def read_spend_table(text: str) -> Spending:
     try:
         before, headers = _find_headers(records)
         columns = _columns(headers)
-        spending = Spending(_door(headers, before))
+        spending = Spending(_source(headers, before))
         whole = _only_month(before) if columns.when is None else None
         for number, cells in records:
             _take(spending, columns, number, cells, whole)
@@ -141,8 +143,11 @@ def _find_headers(
     """The lines above the headers, and the headers."""
     before: list[str] = []
     for _, cells in islice(records, HEADERS_WITHIN):
-        headers = [_bare(cell) for cell in cells]
-        if _place(headers, NAME) is not None and _place(headers, AMOUNT) is not None:
+        headers = [_plain(cell) for cell in cells]
+        if (
+            _find(headers, NAME_HEADERS) is not None
+            and _find(headers, AMOUNT_HEADERS) is not None
+        ):
             return before, [cell.casefold() for cell in cells]
         before.append(", ".join(filter(None, cells)))
     raise SpendFileRefused(
@@ -151,27 +156,29 @@ def _find_headers(
     )
 
 
-def _bare(header: str) -> str:
+def _plain(header: str) -> str:
     """`Amount spent (USD)` → `amount spent`."""
     return header.casefold().replace("_", " ").partition("(")[0].strip()
 
 
-def _place(headers: Sequence[str], names: Sequence[str]) -> int | None:
+def _find(headers: Sequence[str], names: Sequence[str]) -> int | None:
     return next((headers.index(name) for name in names if name in headers), None)
 
 
-def _columns(headers: Sequence[str]) -> Columns:
-    bare = [_bare(header) for header in headers]
-    name, amount = _place(bare, NAME), _place(bare, AMOUNT)
+def _columns(headers: Sequence[str]) -> SpendColumns:
+    bare = [_plain(header) for header in headers]
+    name, amount = _find(bare, NAME_HEADERS), _find(bare, AMOUNT_HEADERS)
     assert name is not None and amount is not None  # noqa: S101  (found by them)
     named = headers[amount].partition("(")[2].strip(" )").upper()
-    if named and named != OURS:
+    if named and named != OUR_CURRENCY:
         raise _other_currency(named)
-    currency = _place(bare, CURRENCY)
-    when = _place(bare, WHEN)
+    currency = _find(bare, CURRENCY_HEADERS)
+    when = _find(bare, DAY_HEADERS)
     if when is not None:
-        return Columns(name, amount, when, None, currency)
-    return Columns(name, amount, _place(bare, STARTS), _place(bare, ENDS), currency)
+        return SpendColumns(name, amount, when, None, currency)
+    return SpendColumns(
+        name, amount, _find(bare, START_HEADERS), _find(bare, END_HEADERS), currency
+    )
 
 
 def _other_currency(code: str) -> SpendFileRefused:
@@ -182,26 +189,27 @@ def _other_currency(code: str) -> SpendFileRefused:
     )
 
 
-def _door(headers: Sequence[str], before: Sequence[str]) -> Door:
+def _source(headers: Sequence[str], before: Sequence[str]) -> SpendSource:
     if any(header.startswith(("amount spent", "reporting")) for header in headers):
-        return Door.META
+        return SpendSource.META
     is_google = {"currency code", "campaign"} <= set(headers) or any(
         line.casefold().endswith("report") for line in before
     )
-    return Door.GOOGLE if is_google else Door.OTHER
+    return SpendSource.GOOGLE if is_google else SpendSource.OTHER
 
 
 def _only_month(before: Sequence[str]) -> date:
     """The month that the lines above the headers say the report is about."""
     for line in before:
         try:
-            return read_month(line)
-        except TextRefused as refusal:
-            if "several" in str(refusal):
-                raise SpendFileRefused(
-                    "The report covers several months in one sum. Add Month or Day "
-                    "to its columns and export it again."
-                ) from None
+            return read_spend_month(line)
+        except SeveralMonths:
+            raise SpendFileRefused(
+                "The report covers several months in one sum. Add Month or Day "
+                "to its columns and export it again."
+            ) from None
+        except TextRefused:
+            continue
     raise SpendFileRefused(
         "The file does not say which month the spend is of. Add Month or Day to the "
         "report's columns and export it again."
@@ -210,7 +218,7 @@ def _only_month(before: Sequence[str]) -> date:
 
 def _take(
     spending: Spending,
-    columns: Columns,
+    columns: SpendColumns,
     number: int,
     cells: list[str],
     whole: date | None,
@@ -222,14 +230,16 @@ def _take(
     if _is_total(name):
         spending.totals += 1
         return
-    if amount in NOTHING:
+    if amount in EMPTY_CELLS:
         spending.empty += 1
         return
     currency = row.get(columns.currency, "").upper()
-    if columns.currency is not None and currency not in {OURS, *NOTHING}:
+    if columns.currency is not None and currency not in {OUR_CURRENCY, *EMPTY_CELLS}:
         raise _other_currency(currency)
     try:
-        spending.add(_name(name), whole or _month(row, columns), read_cents(amount))
+        spending.add(
+            _name(name), whole or _month(row, columns), read_spend_cents(amount)
+        )
         spending.used += 1
     except TextRefused as refusal:
         spending.refused.append((number, str(refusal)))
@@ -238,7 +248,7 @@ def _take(
 def _is_total(name: str) -> bool:
     """Sums have no campaign; Google writes `Total: Account`, Meta an empty name."""
     words = name.casefold()
-    return name in NOTHING or words in TOTALS or words.startswith("total:")
+    return name in EMPTY_CELLS or words in TOTAL_NAMES or words.startswith("total:")
 
 
 def _name(name: str) -> str:
@@ -247,9 +257,9 @@ def _name(name: str) -> str:
     return name
 
 
-def _month(row: Mapping[int | None, str], columns: Columns) -> date:
-    month = read_month(row.get(columns.when, ""))
+def _month(row: Mapping[int | None, str], columns: SpendColumns) -> date:
+    month = read_spend_month(row.get(columns.when, ""))
     ends = row.get(columns.ends, "")
-    if ends and read_month(ends) != month:
-        raise TextRefused("This covers several months. Export it by month or by day.")
+    if ends and read_spend_month(ends) != month:
+        raise SeveralMonths("This covers several months. Export it by month or by day.")
     return month

@@ -1,4 +1,4 @@
-"""An export of ad costs: read, matched, looked at, and then written."""
+"""An export of ad costs: read, matched with campaigns, previewed and written."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,32 +6,34 @@ from datetime import date
 
 from django.db import connection, transaction
 
-from campaigns.models import Door
+from campaigns.models import SpendSource
 from campaigns.spend.export_file import SpendFileRefused
-from campaigns.spend.matching import Match, match_names, remember
+from campaigns.spend.matching import CampaignMatch, match_names, remember_names
 from campaigns.spend.planning import (
-    Plan,
+    SpendPlan,
     make_plan,
     refuse_cents,
     refuse_month,
     write_spend,
 )
-from campaigns.spend.text import TextRefused, read_month
+from campaigns.spend.text import TextRefused, read_spend_month
 from medspa.audit.actors import acting
 
-LOCK = "SELECT pg_advisory_xact_lock('campaigns_campaignalias'::regclass::oid::bigint)"
-OUT_OF_DATE = "This page is out of date. Choose the file again."
-Months = Mapping[str, Mapping[date, int]]
+IMPORT_LOCK_SQL = (
+    "SELECT pg_advisory_xact_lock('campaigns_campaignalias'::regclass::oid::bigint)"
+)
+PAGE_OUT_OF_DATE = "This page is out of date. Choose the file again."
+SpendByName = Mapping[str, Mapping[date, int]]
 
 
 @dataclass(frozen=True)
-class Import:
+class SpendImport:
     """What a file says, whose it is, and what writing it changes (or has changed)."""
 
-    door: Door
-    months: Months
-    matches: list[Match]
-    plan: Plan
+    source: SpendSource
+    months: SpendByName
+    matches: list[CampaignMatch]
+    plan: SpendPlan
 
     @property
     def file_cents(self) -> int:
@@ -42,12 +44,12 @@ class Import:
         return self.file_cents - self.plan.total_cents
 
     @property
-    def left_out(self) -> list[Match]:
+    def left_out(self) -> list[CampaignMatch]:
         return [match for match in self.matches if match.campaign is None]
 
     @property
-    def open(self) -> list[Match]:
-        """Names that nobody has said anything about yet."""
+    def open(self) -> list[CampaignMatch]:
+        """Names that nobody has matched or left out yet."""
         return [match for match in self.matches if match.is_open]
 
     @property
@@ -55,39 +57,41 @@ class Import:
         return len({change.campaign.pk for change in self.plan.changes})
 
 
-def look_at(
-    door: Door, months: Months, chosen: Mapping[str, str] | None = None
-) -> Import:
+def preview_spend(
+    source: SpendSource, months: SpendByName, chosen: Mapping[str, str] | None = None
+) -> SpendImport:
     """What writing the months would change. Raises SpendFileRefused."""
-    matches = match_names(door, months, chosen)
-    return Import(door, months, matches, make_plan(_given(months, matches)))
+    matches = match_names(source, months, chosen)
+    return SpendImport(source, months, matches, make_plan(_given(months, matches)))
 
 
 @transaction.atomic
 def import_spend(
-    door: Door,
-    months: Months,
+    source: SpendSource,
+    months: SpendByName,
     chosen: Mapping[str, str] | None = None,
     seen: str = "",
-) -> Import:
-    """Write the months of matched names, and remember what was chosen for names.
+) -> SpendImport:
+    """Write the months of matched names, and remember_names what was chosen for names.
 
     One import at a time. Raises ChangedMeanwhile as `write_spend` does, and
     SpendFileRefused for months that can't be.
     """
     with connection.cursor() as cursor:
-        cursor.execute(LOCK)
-    matches = match_names(door, months, chosen)
-    with acting(reason=f"Imported from a file: {door.label}"):
+        cursor.execute(IMPORT_LOCK_SQL)
+    matches = match_names(source, months, chosen)
+    with acting(reason=f"Imported from a file: {source.label}"):
         try:
             plan = write_spend(_given(months, matches), seen)
         except TextRefused as refusal:
             raise SpendFileRefused(str(refusal)) from None
-        remember(door, matches)
-    return Import(door, months, matches, plan)
+        remember_names(source, matches)
+    return SpendImport(source, months, matches, plan)
 
 
-def _given(months: Months, matches: list[Match]) -> dict[tuple[str, date], int]:
+def _given(
+    months: SpendByName, matches: list[CampaignMatch]
+) -> dict[tuple[str, date], int]:
     """Several names of one campaign are added up."""
     given: dict[tuple[str, date], int] = {}
     for match in matches:
@@ -97,36 +101,36 @@ def _given(months: Months, matches: list[Match]) -> dict[tuple[str, date], int]:
             except TextRefused as refusal:
                 raise SpendFileRefused(str(refusal)) from None
             if match.campaign is not None:
-                place = (match.campaign.pk, month)
-                given[place] = given.get(place, 0) + cents
+                campaign_month = (match.campaign.pk, month)
+                given[campaign_month] = given.get(campaign_month, 0) + cents
     return given
 
 
-# Between looking and writing the months travel in the page: nothing is kept here.
+# Between preview and writing the months are in the form; nothing is stored.
 
 
-def packed(door: Door, months: Months) -> str:
-    """One line for each month: name, month and cents, below the door's name."""
+def pack_months(source: SpendSource, months: SpendByName) -> str:
+    """One line for each month: name, month and cents, below the source's code."""
     lines = [
         f"{name}\t{month}\t{cents}"
         for name, by_month in months.items()
         for month, cents in by_month.items()
     ]
-    return "\n".join([door.value, *lines])
+    return "\n".join([source.value, *lines])
 
 
-def unpacked(text: str) -> tuple[Door, dict[str, dict[date, int]]]:
-    """What was packed; raises SpendFileRefused for anything else."""
+def unpack_months(text: str) -> tuple[SpendSource, dict[str, dict[date, int]]]:
+    """What `pack_months` packed; raises SpendFileRefused for anything else."""
     first, *lines = text.splitlines() or [""]
     months: dict[str, dict[date, int]] = {}
     try:
-        door = Door(first.strip())
+        source = SpendSource(first.strip())
         for line in lines:
             name, month, cents = line.split("\t")
             refuse_cents(int(cents))
-            months.setdefault(name, {})[read_month(month)] = int(cents)
+            months.setdefault(name, {})[read_spend_month(month)] = int(cents)
     except (ValueError, TypeError):
-        raise SpendFileRefused(OUT_OF_DATE) from None
+        raise SpendFileRefused(PAGE_OUT_OF_DATE) from None
     if not months:
-        raise SpendFileRefused(OUT_OF_DATE)
-    return door, months
+        raise SpendFileRefused(PAGE_OUT_OF_DATE)
+    return source, months

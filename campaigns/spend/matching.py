@@ -4,18 +4,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from campaigns.models import Campaign, CampaignAlias, Door, Platform
+from campaigns.models import Campaign, CampaignAlias, Platform, SpendSource
 
-PLATFORMS = {
-    Door.META: {Platform.FACEBOOK, Platform.INSTAGRAM},
-    Door.GOOGLE: {Platform.GOOGLE},
-    Door.OTHER: set(Platform),
+PLATFORMS_OF = {
+    SpendSource.META: {Platform.FACEBOOK, Platform.INSTAGRAM},
+    SpendSource.GOOGLE: {Platform.GOOGLE},
+    SpendSource.OTHER: set(Platform),
 }
-LEFT_OUT = "-"  # chosen for a name that none of our campaigns is
+LEAVE_OUT = "-"  # chosen for a name that none of our campaigns is
 
 
 @dataclass(frozen=True)
-class Match:
+class CampaignMatch:
     """A name of the file; `campaign` is None for one that nobody matched yet."""
 
     name: str
@@ -29,45 +29,47 @@ class Match:
 
 
 def match_names(
-    door: Door, names: Iterable[str], chosen: Mapping[str, str] | None = None
-) -> list[Match]:
+    source: SpendSource, names: Iterable[str], chosen: Mapping[str, str] | None = None
+) -> list[CampaignMatch]:
     """Each name's campaign: chosen, else remembered, else of the same name.
 
-    `chosen` is campaign ids by name, or LEFT_OUT. Of several campaigns with one name
-    those on the file's platform are meant; two of these have to be told apart.
+    `chosen` is campaign ids by name, or LEAVE_OUT. Of several campaigns with one name
+    those on the file's platform are meant; of two of these none is.
     """
     campaigns = list(Campaign.objects.all())
     by_id = {campaign.pk: campaign for campaign in campaigns}
     remembered = {
         alias.name.casefold(): by_id[alias.campaign_id]
-        for alias in CampaignAlias.objects.filter(door=door)
+        for alias in CampaignAlias.objects.filter(door=source)
         if alias.campaign_id in by_id
     }
     named = defaultdict(list)
     for campaign in campaigns:
         named[_key(campaign.name)].append(campaign)
     return [
-        _match(door, name, (chosen or {}).get(name, ""), by_id, remembered, named)
+        _match(source, name, (chosen or {}).get(name, ""), by_id, remembered, named)
         for name in sorted(names, key=str.casefold)
     ]
 
 
 def _match(
-    door: Door,
+    source: SpendSource,
     name: str,
     choice: str,
     by_id: Mapping[str, Campaign],
     remembered: Mapping[str, Campaign],
     named: Mapping[str, list[Campaign]],
-) -> Match:
-    if choice == LEFT_OUT:
-        return Match(name, None, is_left_out=True)
+) -> CampaignMatch:
+    if choice == LEAVE_OUT:
+        return CampaignMatch(name, None, is_left_out=True)
     if found := by_id.get(choice) or remembered.get(name.casefold()):
-        return Match(name, found)
+        return CampaignMatch(name, found)
     same = named.get(_key(name), [])
-    here = [c for c in same if c.platform in PLATFORMS[door]] or same
+    here = [c for c in same if c.platform in PLATFORMS_OF[source]] or same
     return (
-        Match(name, here[0]) if len(here) == 1 else Match(name, None, False, bool(here))
+        CampaignMatch(name, here[0])
+        if len(here) == 1
+        else CampaignMatch(name, None, False, bool(here))
     )
 
 
@@ -75,15 +77,17 @@ def _key(name: str) -> str:
     return " ".join(name.split()).casefold()
 
 
-def remember(door: Door, matches: Iterable[Match]) -> None:
-    """Keep what a person chose, where the name alone would not tell."""
+def remember_names(source: SpendSource, matches: Iterable[CampaignMatch]) -> None:
+    """Store the chosen campaigns of names that differ from the campaign's name."""
     for match in matches:
         if match.campaign is None or _key(match.name) == _key(match.campaign.name):
             continue
-        alias = CampaignAlias.objects.filter(door=door, name__iexact=match.name).first()
+        alias = CampaignAlias.objects.filter(
+            door=source, name__iexact=match.name
+        ).first()
         if alias is None:
             CampaignAlias.objects.create(
-                door=door, name=match.name, campaign=match.campaign
+                door=source, name=match.name, campaign=match.campaign
             )
         elif alias.campaign_id != match.campaign.pk:
             alias.campaign = match.campaign

@@ -1,23 +1,24 @@
-"""Months in which a campaign runs and nobody has said what it cost.
+"""Months in which a campaign runs and nobody has entered what it cost.
 
 Such a month counts as no spend, which makes every cost look better than it is; so it
 is shown wherever spend is shown.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from campaigns.models import Campaign, CampaignSpend
 from medspa.clinic_time import clinic_today, clinic_zone, local_date
+from medspa.months import months_between as months_between
 
-# Longer ago than this nobody looks a spend up any more.
+# Nobody looks up a spend that is older than this.
 LOOKS_BACK = timedelta(days=400)
 
 
 @dataclass(frozen=True)
 class Missing:
-    """The first days of the months of one campaign, in order."""
+    """The months of one campaign without a spend, in order."""
 
     campaign_id: str
     name: str
@@ -31,15 +32,6 @@ class Missing:
             f"{month:%b}" if month.year == this_year else f"{month:%b %Y}"
             for month in self.months
         )
-
-
-def months_between(first: date, last: date) -> Iterator[date]:
-    """The first day of each month that the days from `first` to `last` touch."""
-    month = first.replace(day=1)
-    # A campaign that starts later this month has no days yet, and so no month.
-    while first <= last and month <= last:
-        yield month
-        month = (month + timedelta(days=32)).replace(day=1)
 
 
 def missing_months(
@@ -63,7 +55,7 @@ def runs_since(campaign: Campaign) -> date:
 
 
 def missing_spend(campaigns: Iterable[Campaign]) -> list[Missing]:
-    """What is missing up to today, of living campaigns, in their order."""
+    """What is missing up to today, of active campaigns, in their order."""
     today = clinic_today()
     unplanned = [c for c in campaigns if not c.monthly_spend_cents]
     entered: dict[str, set[date]] = {campaign.pk: set() for campaign in unplanned}

@@ -1,7 +1,7 @@
 """From months and cents to rows: what would change, and changing it.
 
-A month's spend that is given replaces the one that is entered, so giving it twice
-changes nothing the second time.
+The given spend of a month replaces the entered one, so writing it twice changes
+nothing the second time.
 """
 
 from collections import Counter
@@ -14,14 +14,19 @@ from hashlib import sha256
 from django.db import transaction
 
 from campaigns.models import Campaign, CampaignSpend
-from campaigns.spend.text import MOST_CENTS, TextRefused
+from campaigns.spend.text import MAX_SPEND_CENTS, TextRefused
 from medspa.clinic_time import clinic_today
+from medspa.refusals import Refused
 
-# Campaign id and first day of the month; None takes the entered spend away.
-Given = Mapping[tuple[str, date], int | None]
+CHANGED_MEANWHILE = (
+    "Nothing was written: what would change is not what the page showed. Somebody "
+    "changed a month meanwhile, or another campaign was chosen. Look at it again."
+)
+# Campaign id and first day of the month; None deletes the entered spend.
+SpendByMonth = Mapping[tuple[str, date], int | None]
 
 
-class Kind(StrEnum):
+class ChangeKind(StrEnum):
     NEW = "new"
     CHANGED = "changed"
     REMOVED = "removed"
@@ -29,7 +34,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Change:
+class SpendChange:
     """One month of a campaign: cents before and after, None for not entered."""
 
     campaign: Campaign
@@ -38,31 +43,31 @@ class Change:
     after: int | None
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> ChangeKind:
         if self.before == self.after:
-            return Kind.SAME
+            return ChangeKind.SAME
         if self.before is None:
-            return Kind.NEW
-        return Kind.REMOVED if self.after is None else Kind.CHANGED
+            return ChangeKind.NEW
+        return ChangeKind.REMOVED if self.after is None else ChangeKind.CHANGED
 
 
 @dataclass(frozen=True)
-class Plan:
+class SpendPlan:
     """Every month that was given, by campaign and month."""
 
-    changes: list[Change]
+    changes: list[SpendChange]
 
     @property
-    def given(self) -> Given:
+    def given(self) -> SpendByMonth:
         return {(c.campaign.pk, c.month): c.after for c in self.changes}
 
     @property
-    def counts(self) -> Counter[Kind]:
+    def counts(self) -> Counter[ChangeKind]:
         return Counter(change.kind for change in self.changes)
 
     @property
     def writes(self) -> int:
-        return len(self.changes) - self.counts[Kind.SAME]
+        return len(self.changes) - self.counts[ChangeKind.SAME]
 
     @property
     def total_cents(self) -> int:
@@ -70,25 +75,29 @@ class Plan:
 
     @property
     def seen(self) -> str:
-        """A word for what the plan says; another one after anybody's change."""
-        told = [
+        """A change token: it differs after anybody changed one of the months."""
+        rows = [
             (change.campaign.pk, str(change.month), change.before, change.after)
             for change in self.changes
         ]
-        return sha256(repr(told).encode()).hexdigest()[:32]
+        return sha256(repr(rows).encode()).hexdigest()[:32]
 
     @property
     def sentence(self) -> str:
         """`5 new, 3 changed, 4 unchanged`"""
-        words = {Kind.SAME: "unchanged"}
+        words = {ChangeKind.SAME: "unchanged"}
         counts = self.counts
         return ", ".join(
-            f"{counts[kind]} {words.get(kind, kind)}" for kind in Kind if counts[kind]
+            f"{counts[kind]} {words.get(kind, kind)}"
+            for kind in ChangeKind
+            if counts[kind]
         )
 
 
-class ChangedMeanwhile(Exception):
+class ChangedMeanwhile(Refused):
     """Somebody changed what the plan was made of; nothing was written."""
+
+    code = "changed_meanwhile"
 
 
 def refuse_month(month: date, today: date | None = None) -> None:
@@ -99,33 +108,33 @@ def refuse_month(month: date, today: date | None = None) -> None:
 
 def refuse_cents(cents: int | None) -> None:
     """Raises TextRefused for what no month can cost."""
-    if cents is not None and not 0 <= cents <= MOST_CENTS:
+    if cents is not None and not 0 <= cents <= MAX_SPEND_CENTS:
         raise TextRefused("Enter an amount from 0 to $10,000,000.")
 
 
-def make_plan(given: Given) -> Plan:
+def make_plan(given: SpendByMonth) -> SpendPlan:
     """What writing `given` would change. Campaigns that are gone are left out."""
     return _plan(given, Campaign.objects.in_bulk({pk for pk, _ in given}))
 
 
-def _plan(given: Given, campaigns: Mapping[str, Campaign]) -> Plan:
+def _plan(given: SpendByMonth, campaigns: Mapping[str, Campaign]) -> SpendPlan:
     entered = {
         (row.campaign_id, row.month): row.spend_cents
         for row in CampaignSpend.objects.filter(campaign__in=campaigns.values())
     }
     changes = [
-        Change(campaigns[pk], month, entered.get((pk, month)), cents)
+        SpendChange(campaigns[pk], month, entered.get((pk, month)), cents)
         for (pk, month), cents in given.items()
         if pk in campaigns
     ]
-    return Plan(
+    return SpendPlan(
         sorted(changes, key=lambda c: (c.campaign.name, c.campaign.pk, c.month))
     )
 
 
 @transaction.atomic
-def write_spend(given: Given, seen: str = "") -> Plan:
-    """Write what was given; what changed is told as it was before.
+def write_spend(given: SpendByMonth, seen: str = "") -> SpendPlan:
+    """Write what was given; what changed is rows as it was before.
 
     With `seen` of an earlier plan, raises ChangedMeanwhile when the plan is another
     one now. Two writers at once wait for each other at the campaigns. Raises
@@ -142,24 +151,24 @@ def write_spend(given: Given, seen: str = "") -> Plan:
     }
     plan = _plan(given, campaigns)
     if seen and plan.seen != seen:
-        raise ChangedMeanwhile
+        raise ChangedMeanwhile(CHANGED_MEANWHILE)
     for change in plan.changes:
         _write(change)
     return plan
 
 
-def _write(change: Change) -> None:
+def _write(change: SpendChange) -> None:
     rows = CampaignSpend.objects.filter(campaign=change.campaign, month=change.month)
     match change.kind:
-        case Kind.NEW:
+        case ChangeKind.NEW:
             CampaignSpend.objects.create(
                 campaign=change.campaign,
                 month=change.month,
                 spend_cents=change.after or 0,
             )
-        case Kind.CHANGED:
+        case ChangeKind.CHANGED:
             row = rows.get()
             row.spend_cents = change.after or 0
             row.save()
-        case Kind.REMOVED:
+        case ChangeKind.REMOVED:
             rows.get().delete()

@@ -101,7 +101,7 @@ class LeadAdmin(ClinicAdmin):
         return request.user.has_perm("leads.restore_lead")
 
     def restore(self, row: Lead) -> None:
-        pipeline.bring_back(row)
+        pipeline.restore_lead(row)
 
     def may_read_history(self, request: HttpRequest) -> bool:
         return request.user.has_perm("leads.read_history")
@@ -114,7 +114,7 @@ class LeadAdmin(ClinicAdmin):
         if change:
             super().save_model(request, obj, form, change)
         else:
-            pipeline.admit(obj)
+            pipeline.create_lead(obj)
         if change or form.cleaned_data["tags"]:
             set_tags(obj, form.cleaned_data["tags"])
 

@@ -1,7 +1,7 @@
-"""What may come in about a lead: the allow-list that every door ends in.
+"""The fields of a lead that may come in: the allow-list that every importer ends in.
 
-A door's schema knows only these fields; whatever else the outside sends is
-forgotten while it is read, before anything is logged, stored or reported.
+An importer's schema has only these fields; whatever else is sent is dropped while it
+is read, before anything is logged, stored or reported.
 """
 
 from datetime import datetime
@@ -11,15 +11,14 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from pydantic_core import PydanticCustomError
 
 from leads import privacy
-from leads.intake import synonyms as words
-from leads.intake.errors import RowRefused
-from leads.intake.files import values
+from leads.intake import synonyms, values
+from leads.intake.refusals import RowRefused
 from medspa.clinic_time import clinic_zone
 
 MAX_TAGS = 50
 MAX_WORD_LENGTH = 120
 # In the order of the forms: field, and what people call it.
-FIELDS = {
+INCOMING_FIELDS = {
     "first_name": "First name",
     "full_name": "Full name (only the first name is kept)",
     "email": "E-mail",
@@ -63,7 +62,7 @@ def _tags(text: str) -> tuple[str, ...]:
 
 
 class IncomingLead(BaseModel):
-    """One lead as a door lets it in. Empty means "not said", never "clear this"."""
+    """One lead as an importer reads it. Empty means "unknown", never "clear this"."""
 
     model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
 
@@ -71,20 +70,20 @@ class IncomingLead(BaseModel):
     first_name: Annotated[str, _cell(privacy.keep_given_name)] = ""
     email: Annotated[str, _cell(values.read_email)] = ""
     phone: Annotated[str, _cell(values.read_phone)] = ""
-    source: Annotated[str, _cell(words.source_of)] = ""
+    source: Annotated[str, _cell(synonyms.source_of)] = ""
     campaign_name: Annotated[str, _cell(_word)] = ""
-    ad_platform: Annotated[str, _cell(words.platform_of)] = ""
+    ad_platform: Annotated[str, _cell(synonyms.platform_of)] = ""
     tags: Annotated[tuple[str, ...], _cell(_tags)] = ()
-    procedure: Annotated[str, _cell(words.procedure_of)] = ""
+    procedure: Annotated[str, _cell(synonyms.procedure_of)] = ""
     expected_value: Annotated[int | None, _cell(values.read_cents)] = None
     created_at: Annotated[datetime | None, _cell(_moment)] = None
-    # When the person filled in a form, for doors that stand behind one.
+    # When the person filled in a form, for importers of forms.
     submitted_at: Annotated[datetime | None, _cell(_moment)] = None
     form: str = ""
 
     @property
-    def is_recognisable(self) -> bool:
-        """Somebody whom the next run would find again."""
+    def is_recognizable(self) -> bool:
+        """Whether the next import would find this person again."""
         return bool(self.external_id or self.email or self.phone)
 
     @classmethod
@@ -94,7 +93,7 @@ class IncomingLead(BaseModel):
             lead = cls.model_validate(cells)
         except ValidationError as error:
             raise RowRefused(_reasons(error)) from None
-        if not lead.is_recognisable:
+        if not lead.is_recognizable:
             raise RowRefused("No e-mail, phone or contact id to recognise them by.")
         return lead
 
@@ -114,4 +113,4 @@ def _reasons(error: ValidationError) -> str:
 
 def _label(path: tuple[int | str, ...]) -> str:
     name = str(path[0]) if path else ""
-    return FIELDS.get(name, "Row")
+    return INCOMING_FIELDS.get(name, "Row")

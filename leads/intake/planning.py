@@ -1,4 +1,4 @@
-"""What a row means: somebody new, something new about somebody, or nothing new.
+"""What a row means: a new lead, something new about a known one, or nothing new.
 
 Pure: it compares an incoming lead with the directory of known ones and decides; it
 reads and writes no database.
@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from leads.contact import email_key
-from leads.intake.errors import RowRefused
 from leads.intake.incoming import IncomingLead
+from leads.intake.refusals import RowRefused
 from leads.intake.synonyms import key, procedure_of
 from leads.services.matching import Directory, Known, is_somebody_else
 from medspa.ids import new_id
@@ -22,18 +22,18 @@ OTHER_PERSON = (
 
 
 @dataclass(frozen=True)
-class Clinic:
-    """The clinic's own words: tag names and campaign names by their keys."""
+class ClinicNames:
+    """The ids of the clinic's tags and campaigns by the keys of their names."""
 
     tags: dict[str, str]
     campaigns: dict[str, str]
 
 
 @dataclass(frozen=True)
-class Plan:
-    """What is to be done for one row. `changes` are Lead fields and their values.
+class LeadPlan:
+    """What is to be written for one row. `changes` are Lead fields and their values.
 
-    Somebody new has a `created_at`, who is known has none.
+    Only a new lead has a `created_at`.
     """
 
     lead_id: str
@@ -62,62 +62,62 @@ class Plan:
         )
 
 
-def plan(
+def plan_lead(
     row: IncomingLead,
     directory: Directory,
-    clinic: Clinic,
+    names: ClinicNames,
     *,
     default_source: str,
     now: datetime,
-) -> Plan:
+) -> LeadPlan:
     """What `row` means, noted in `directory` so that later rows see it.
 
-    Raises RowRefused for somebody new without a first name, and for a contact id
-    under which somebody else is known.
+    Raises RowRefused for a new lead without a first name, and for a contact id that
+    belongs to another person.
     """
     known = directory.find(row)
     if known is None:
-        return _admit(row, directory, clinic, default_source, now)
+        return _plan_new(row, directory, names, default_source, now)
     if is_somebody_else(known, row):
         raise RowRefused(OTHER_PERSON)
     by_id = bool(row.external_id) and known.external_id == row.external_id
     decided = _with_belongings(
-        Plan(
+        LeadPlan(
             known.id,
             is_restored=known.is_deleted,
-            changes=_changes(row, known, clinic, may_replace=by_id),
+            changes=_changes(row, known, names, may_replace=by_id),
         ),
         row,
         known,
-        clinic,
+        names,
         row.submitted_at,
     )
     _note(decided, known, directory)
     return decided
 
 
-def _admit(
+def _plan_new(
     row: IncomingLead,
     directory: Directory,
-    clinic: Clinic,
+    names: ClinicNames,
     default_source: str,
     now: datetime,
-) -> Plan:
+) -> LeadPlan:
     if not row.first_name:
         raise RowRefused("No first name. Only a given name is kept, one is needed.")
     known = Known(new_id())
-    changes = _changes(row, known, clinic, may_replace=True)
+    changes = _changes(row, known, names, may_replace=True)
     created_at = row.created_at or now
     submitted_at = created_at if row.form else None
     decided = _with_belongings(
-        Plan(
+        LeadPlan(
             known.id,
             changes=changes | {"source": row.source or default_source},
             created_at=created_at,
         ),
         row,
         known,
-        clinic,
+        names,
         submitted_at,
     )
     _note(decided, known, directory)
@@ -125,10 +125,10 @@ def _admit(
 
 
 def _changes(
-    row: IncomingLead, known: Known, clinic: Clinic, *, may_replace: bool
+    row: IncomingLead, known: Known, names: ClinicNames, *, may_replace: bool
 ) -> dict[str, str]:
-    """What is empty is filled; contact data of the same contact id is brought up to
-    date; where somebody came from is never overwritten."""
+    """Empty fields are filled; contact data of the same contact id is replaced; where
+    a lead came from is never overwritten."""
     changes = {}
     for name in ("first_name", "email", "phone"):
         new, old = getattr(row, name), getattr(known, name)
@@ -136,7 +136,7 @@ def _changes(
             changes[name] = new
     first_touch = {
         "external_id": row.external_id,
-        "campaign_id": clinic.campaigns.get(key(row.campaign_name), ""),
+        "campaign_id": names.campaigns.get(key(row.campaign_name), ""),
         "ad_platform": row.ad_platform,
     }
     for name, new in first_touch.items():
@@ -150,19 +150,19 @@ def _same(name: str, new: str, old: str) -> bool:
 
 
 def _with_belongings(
-    decided: Plan,
+    decided: LeadPlan,
     row: IncomingLead,
     known: Known,
-    clinic: Clinic,
+    names: ClinicNames,
     submitted_at: datetime | None,
-) -> Plan:
+) -> LeadPlan:
     """The tags, the form and the opportunity that the lead doesn't have yet."""
     procedure = procedure_of_row(row)
     wants_opportunity = procedure and row.expected_value and not known.has_opportunity
     is_new_form = submitted_at is not None and submitted_at not in known.submitted_at
     return replace(
         decided,
-        tag_ids=frozenset(_tag_ids(row.tags, clinic) - known.tag_ids),
+        tag_ids=frozenset(_tag_ids(row.tags, names) - known.tag_ids),
         submitted_at=submitted_at if is_new_form else None,
         form=row.form,
         procedure=procedure if wants_opportunity else "",
@@ -178,11 +178,11 @@ def procedure_of_row(row: IncomingLead) -> str:
     return named.pop() if len(named) == 1 else ""
 
 
-def _tag_ids(names: Iterable[str], clinic: Clinic) -> set[str]:
-    return {clinic.tags[key(name)] for name in names if key(name) in clinic.tags}
+def _tag_ids(tags: Iterable[str], names: ClinicNames) -> set[str]:
+    return {names.tags[key(tag)] for tag in tags if key(tag) in names.tags}
 
 
-def _note(decided: Plan, known: Known, directory: Directory) -> None:
+def _note(decided: LeadPlan, known: Known, directory: Directory) -> None:
     for name, value in decided.changes.items():
         if name != "source":
             setattr(known, name, value)

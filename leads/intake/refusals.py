@@ -1,19 +1,13 @@
-"""The database's refusal of a row, as a sentence without the row's values."""
+"""Why a row is not taken in. The sentences never hold a value of the row."""
 
-from leads.models import Activity, Lead, LeadStage, LeadTag, Opportunity
-
-SENTENCES = {
-    constraint.name: str(constraint.violation_error_message)
-    for model in (Lead, LeadStage, LeadTag, Activity, Opportunity)
-    for constraint in model._meta.constraints
-}
-UNKNOWN = "The database did not accept this row."
+from medspa.refusals import Refused
 
 
-def sentence_for(error: Exception) -> str:
-    """The sentence of the constraint that `error` names."""
-    diagnosis = getattr(error.__cause__, "diag", None)
-    name = getattr(diagnosis, "constraint_name", None) or ""
-    if "external_id" in name and name not in SENTENCES:
-        return "Another lead already has this contact id."
-    return SENTENCES.get(name, UNKNOWN)
+class RowRefused(Refused):
+    """This row fails and holds up no other."""
+
+    code = "row_refused"
+
+
+class SkippedTestRow(Exception):
+    """The advertising platform sent this row to try its form; it is skipped."""

@@ -1,12 +1,12 @@
-"""Telling the database how large its tables have become."""
+"""The planner's statistics during a first import."""
 
 from django.db import connection
 
 SMALL_TABLE_ROWS = 2_000
-SIZE = "SELECT reltuples FROM pg_class WHERE oid = 'leads_lead'::regclass"
+LEAD_COUNT_SQL = "SELECT reltuples FROM pg_class WHERE oid = 'leads_lead'::regclass"
 
 
-def learn_sizes() -> None:
+def refresh_statistics() -> None:
     """Refresh the planner's statistics while there are only few leads.
 
     The triggers that keep totals plan once per connection. Planned on empty tables
@@ -14,7 +14,7 @@ def learn_sizes() -> None:
     made anew; autovacuum takes a minute, in which a first import would crawl.
     """
     with connection.cursor() as cursor:
-        cursor.execute(SIZE)
+        cursor.execute(LEAD_COUNT_SQL)
         [known_rows] = cursor.fetchone()
         if known_rows < SMALL_TABLE_ROWS:
             cursor.execute("ANALYZE leads_lead, leads_leadstage, leads_opportunity")

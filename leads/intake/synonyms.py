@@ -1,4 +1,4 @@
-"""Other people's words for sources, platforms and procedures, in our own few words."""
+"""What other programs call sources, platforms and procedures, and our codes."""
 
 import re
 
@@ -19,7 +19,7 @@ def _by_key(words: dict[str, str]) -> dict[str, str]:
     }
 
 
-SOURCES = _by_key(
+SOURCE_SYNONYMS = _by_key(
     {
         Source.FACEBOOK: "facebook, fb, facebook ads, meta, meta ads",
         Source.INSTAGRAM: "instagram, ig, insta, instagram ads",
@@ -35,7 +35,7 @@ SOURCES = _by_key(
         Source.OTHER: "other",
     }
 )
-PLATFORMS = _by_key(
+PLATFORM_SYNONYMS = _by_key(
     {
         Platform.FACEBOOK: "facebook, fb, facebook ads, meta, meta ads, msg, messenger",
         Platform.INSTAGRAM: "instagram, ig, insta, instagram ads",
@@ -46,7 +46,7 @@ PLATFORMS = _by_key(
         Platform.OTHER: "other, an, audience network",
     }
 )
-PROCEDURES = _by_key(
+PROCEDURE_SYNONYMS = _by_key(
     {
         Procedure.BOTOX: "btx, botox, dysport, xeomin, neurotoxin, tox",
         Procedure.FILLER: "filler, fillers, dermal filler, dermal fillers, lip filler, "
@@ -62,14 +62,14 @@ PROCEDURES = _by_key(
 
 def source_of(word: str) -> str:
     """The source that `word` means; `other` for an unknown word, empty for none."""
-    return SOURCES.get(key(word), Source.OTHER) if word.strip() else ""
+    return SOURCE_SYNONYMS.get(key(word), Source.OTHER) if word.strip() else ""
 
 
 def platform_of(word: str) -> str:
     """The ad platform that `word` means; empty when it is none we know."""
-    return PLATFORMS.get(key(word), "")
+    return PLATFORM_SYNONYMS.get(key(word), "")
 
 
 def procedure_of(word: str) -> str:
     """The procedure code that `word` means; empty when it is none we know."""
-    return PROCEDURES.get(key(word), "")
+    return PROCEDURE_SYNONYMS.get(key(word), "")

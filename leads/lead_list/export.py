@@ -12,13 +12,13 @@ from typing import Any
 
 from django.utils import timezone
 
-from leads.intake.files.failed_rows import harmless
 from leads.lead_list import columns as list_columns
 from leads.lead_list.columns import Found, described
 from leads.models import ExportLog
 from leads.models.lead import LeadQuerySet
 from leads.view_schema import Column
 from medspa.models import User
+from medspa.web.csv import without_formula
 from medspa.web.xlsx import Cell, workbook
 
 HEADERS = (
@@ -52,7 +52,7 @@ def _csv(rows: Iterable[list[Cell]]) -> Iterator[bytes]:
     writer: Any = csv.writer(_Echo())
     yield writer.writerow(HEADERS).encode()
     for row in rows:
-        yield writer.writerow([harmless(_text(cell)) for cell in row]).encode()
+        yield writer.writerow([without_formula(_text(cell)) for cell in row]).encode()
 
 
 def _xlsx(rows: Iterable[list[Cell]]) -> Iterator[bytes]:

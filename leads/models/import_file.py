@@ -16,12 +16,11 @@ def as_it_is(text: str) -> str:
 
 
 class ImportFile(Validated):
-    """One large import: what is left to read, sealed, and what came of each row.
+    """One large import: the rows to read, encrypted, and what came of each of them.
 
-    `content` is a `leads.intake.files.payload.Kept`: only columns that are let in. When
-    the work ends it shrinks to the failed rows, and it is emptied when they are
-    downloaded or a day old. Being an encrypted field it is sealed anew by a rotation
-    of keys like any other. A row in none of the counts was not reached.
+    `content` is a `leads.intake.files.payload.ImportPayload`: the allowed columns only.
+    When the work ends it shrinks to the failed rows, and it is emptied when they are
+    downloaded or a day old. Rows in none of the counts were not reached.
     """
 
     id = CuidField(primary_key=True)

@@ -1,5 +1,7 @@
-"""Noting that somebody got in touch with a lead."""
+"""Logging that somebody got in touch with a lead, or a lead with the clinic."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -8,6 +10,7 @@ from django.utils import timezone
 from leads.choices import ActivityType, CallOutcome, MessageOutcome
 from leads.models import Activity, Lead
 from medspa.audit.actors import current_actor
+from medspa.audit.history import create_with_history
 from medspa.ids import new_id
 
 TOUCHES = (ActivityType.CALL, ActivityType.SMS_SENT, ActivityType.EMAIL_SENT)
@@ -43,4 +46,29 @@ def log_contact(
         payload_json={"outcome": outcome} if outcome else {},
         created_by=current_actor().user,
         created_at=at or timezone.now(),
+    )
+
+
+@dataclass(frozen=True)
+class SubmittedForm:
+    """A form that a lead, by its id, filled in; `form` is its slug or empty."""
+
+    lead_id: str
+    submitted_at: datetime
+    form: str = ""
+
+
+def log_forms(forms: Iterable[SubmittedForm]) -> None:
+    """Record submitted forms, by two statements for any number."""
+    create_with_history(
+        Activity,
+        [
+            Activity(
+                lead_id=submitted.lead_id,
+                type=ActivityType.FORM_SUBMIT,
+                payload_json={"form": submitted.form} if submitted.form else {},
+                created_at=submitted.submitted_at,
+            )
+            for submitted in forms
+        ],
     )

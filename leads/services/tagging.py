@@ -7,6 +7,7 @@ from django.db import transaction
 from leads.choices import ActivityType
 from leads.models import Activity, Lead, LeadTag, Tag
 from medspa.audit.actors import current_actor
+from medspa.audit.history import create_with_history
 
 
 @transaction.atomic
@@ -27,10 +28,26 @@ def add_tag(lead: Lead, tag: Tag) -> bool:
     """Mark the lead with the tag; False when it already was."""
     _, added = LeadTag.objects.get_or_create(lead=lead, tag=tag)
     if added:
-        Activity.objects.create(
-            lead=lead,
-            type=ActivityType.TAG_ADDED,
-            payload_json={"tag": tag.id},
-            created_by=current_actor().user,
-        )
+        _tag_added(lead.pk, tag.pk).save(force_insert=True)
     return added
+
+
+@transaction.atomic
+def add_new_tags(pairs: Iterable[tuple[str, str]]) -> None:
+    """As `add_tag` for pairs of a lead's and a tag's id, by four statements.
+
+    The leads must not have the tags yet.
+    """
+    pairs = list(pairs)
+    links = [LeadTag(lead_id=lead, tag_id=tag) for lead, tag in pairs]
+    create_with_history(LeadTag, links)
+    create_with_history(Activity, [_tag_added(lead, tag) for lead, tag in pairs])
+
+
+def _tag_added(lead_id: str, tag_id: str) -> Activity:
+    return Activity(
+        lead_id=lead_id,
+        type=ActivityType.TAG_ADDED,
+        payload_json={"tag": tag_id},
+        created_by=current_actor().user,
+    )

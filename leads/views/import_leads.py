@@ -10,19 +10,19 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.generic import TemplateView
 
-from leads.intake.files.background import MOST_IN_REQUEST
-from leads.intake.files.upload import Report, import_upload
-from leads.intake.sources import FILE_DOORS
-from leads.intake.take_in import Options
+from leads.intake.files.background import MAX_ROWS_IN_REQUEST
+from leads.intake.files.importers import FILE_IMPORTERS
+from leads.intake.files.upload import UploadReport, import_upload
+from leads.intake.take_in import ImportOptions
 from leads.privacy import PRIVACY_NOTE
 from medspa.jobs.views import watch
 from medspa.models import LongRun
+from medspa.reading.uploads import MAX_UPLOAD_MEGABYTES
 from medspa.web.pages import ClinicPageMixin
 
-MAX_MEGABYTES = settings.FILE_UPLOAD_MAX_MEMORY_SIZE // 1024 // 1024
 TOO_LARGE = (
-    f"The file is larger than {MAX_MEGABYTES} MB. Split it, or ask an administrator "
-    "to import it with manage.py import_leads."
+    f"The file is larger than {MAX_UPLOAD_MEGABYTES} MB. Split it, or ask an "
+    "administrator to import it with manage.py import_leads."
 )
 CREATE_CAMPAIGNS = "campaigns.add_campaign"
 
@@ -37,7 +37,7 @@ class ImportForm(forms.Form):
         required=False,
         choices=[
             ("", "Find out from its headers"),
-            *((door.name, door.title) for door in FILE_DOORS),
+            *((importer.name, importer.title) for importer in FILE_IMPORTERS),
         ],
     )
     create_campaigns = forms.BooleanField(required=False)
@@ -45,7 +45,7 @@ class ImportForm(forms.Form):
 
 @method_decorator(never_cache, name="dispatch")
 class ImportPage(ClinicPageMixin, TemplateView):
-    """The answer holds failed rows, so no cache keeps it."""
+    """The response holds failed rows, so no cache may store it."""
 
     permission_required = "leads.import_lead"
     title = "Import leads"
@@ -60,8 +60,8 @@ class ImportPage(ClinicPageMixin, TemplateView):
         context: dict[str, Any] = {"form": ImportForm()} | kwargs
         return super().get_context_data(
             privacy_note=PRIVACY_NOTE,
-            max_megabytes=MAX_MEGABYTES,
-            most_in_request=MOST_IN_REQUEST,
+            max_megabytes=MAX_UPLOAD_MEGABYTES,
+            most_in_request=MAX_ROWS_IN_REQUEST,
             may_create_campaigns=self.request.user.has_perm(CREATE_CAMPAIGNS),
             breadcrumbs_trail=[(reverse("leads"), "Leads")],
             **context,
@@ -82,19 +82,19 @@ def _watch(request: HttpRequest, work: LongRun) -> HttpResponse:
     return HttpResponse(headers={"HX-Redirect": to_the_run["Location"]})
 
 
-def _report(request: HttpRequest, form: ImportForm) -> Report:
+def _report(request: HttpRequest, form: ImportForm) -> UploadReport:
     if not form.is_valid():
         # A larger file than memory may hold is not received at all.
         size = int(request.META.get("CONTENT_LENGTH") or 0)
         too_large = (
             "file" in form.errors and size > settings.FILE_UPLOAD_MAX_MEMORY_SIZE
         )
-        return Report(TOO_LARGE if too_large else _first_error(form))
+        return UploadReport(TOO_LARGE if too_large else _first_error(form))
     return import_upload(
         form.cleaned_data["file"].read(),
         form.cleaned_data["format"],
-        [wish for wish in request.POST.getlist("map") if wish],
-        Options(
+        [override for override in request.POST.getlist("map") if override],
+        ImportOptions(
             is_dry_run=request.POST.get("action") != "import",
             creates_campaigns=form.cleaned_data["create_campaigns"]
             and request.user.has_perm(CREATE_CAMPAIGNS),

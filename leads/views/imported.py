@@ -1,4 +1,4 @@
-"""What came of a large import, and its failed rows, once."""
+"""The result of a large import, and its failed rows, which can be downloaded once."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
-from leads.intake.files.background import read_kept, take_failed
+from leads.intake.files.background import read_payload, take_failed_rows
 from leads.intake.files.upload import failures
 from leads.models import ImportFile
 from medspa.models import LongRun
@@ -21,7 +21,7 @@ from medspa.web.pages import ClinicPageMixin
 
 
 def _files(request: HttpRequest) -> QuerySet[ImportFile]:
-    """Of one's own imports; of anybody's for management."""
+    """One's own imports; everybody's for managers."""
     works = LongRun.objects.visible_to(request.user)
     return ImportFile.objects.filter(work__in=works).select_related("work__made_by")
 
@@ -34,11 +34,12 @@ class ImportedPage(ClinicPageMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         file = get_object_or_404(_files(self.request), pk=self.kwargs["file_id"])
-        kept = read_kept(file) if file.content and file.is_settled else None
+        has_notes = file.content and file.is_settled
+        payload = read_payload(file) if has_notes else None
         return super().get_context_data(
             file=file,
-            notes=kept.notes if kept else (),
-            dropped=kept.dropped if kept else (),
+            notes=payload.notes if payload else (),
+            dropped=payload.dropped if payload else (),
             has_failed_rows=bool(file.content),
             failures=failures(zip(file.failed_reasons, file.failed_rows, strict=True)),
             breadcrumbs_trail=[
@@ -53,9 +54,9 @@ class ImportedPage(ClinicPageMixin, TemplateView):
 @never_cache
 @permission_required("leads.import_lead", raise_exception=True)
 def failed_rows(request: HttpRequest, file_id: str) -> HttpResponse:
-    """The failed rows as CSV; they are forgotten with it."""
+    """The failed rows as CSV; they are deleted with the download."""
     file = get_object_or_404(_files(request).defer("content"), pk=file_id)
-    text = "" if file.work.is_active else take_failed(file.pk)
+    text = "" if file.work.is_active else take_failed_rows(file.pk)
     if not text:
         messages.error(request, "The failed rows are not kept any more.")
         return redirect("lead_imported", file_id)

@@ -163,7 +163,7 @@ def restore_lead(request: HttpRequest, lead_id: str) -> HttpResponse:
     if lead is None:
         raise Http404("There is no such lead.")
     try:
-        pipeline.bring_back(lead)
+        pipeline.restore_lead(lead)
         messages.success(request, f"{lead} is back.")
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))

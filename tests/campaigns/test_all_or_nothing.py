@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from campaigns.models import Campaign, Door
+from campaigns.models import Campaign, SpendSource
 from campaigns.spend.importing import import_spend
 from campaigns.spend.planning import write_spend
 from tests.factories import CampaignFactory
@@ -30,11 +30,11 @@ def test_writing_spend_waits_for_who_has_the_campaign(
     assert asked == "campaigns.spend.planning.write_spend locking campaigns_campaign"
 
 
-@proves("campaigns.spend.importing.LOCK advisory lock")
+@proves("campaigns.spend.importing.IMPORT_LOCK_SQL advisory lock")
 def test_an_import_of_spend_waits_for_another(committed_campaign: Campaign) -> None:
     with elsewhere() as other:
         other.execute(f"SELECT pg_advisory_xact_lock({OURS})")  # type: ignore[arg-type]
-        assert waits(lambda: import_spend(Door.META, MONTHS)) == (
+        assert waits(lambda: import_spend(SpendSource.META, MONTHS)) == (
             "campaigns.spend.importing.import_spend"
         )
 
@@ -52,4 +52,4 @@ def test_of_two_months_of_which_one_fails_none_is_written() -> None:
 def test_spend_whose_name_cannot_be_remembered_is_not_written() -> None:
     campaign = CampaignFactory()
     with refused("campaigns_campaignalias"):
-        import_spend(Door.META, MONTHS, {"Summer, all of it": campaign.pk})
+        import_spend(SpendSource.META, MONTHS, {"Summer, all of it": campaign.pk})

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from campaigns.models import Door
+from campaigns.models import SpendSource
 from campaigns.spend.export_file import (
     SpendFileRefused,
     read_spend_file,
@@ -22,7 +22,7 @@ def export(name: str) -> bytes:
 
 def test_meta_by_month_has_its_sum_in_a_row_without_a_name() -> None:
     spending = read_spend_file(export("meta_by_month.csv"))
-    assert spending.door == Door.META
+    assert spending.source == SpendSource.META
     assert spending.months == {
         "Instagram Fillers": {JANUARY: 120_110, FEBRUARY: 110_002, MARCH: 130_930},
         "BOTOX | Lookalike, 2 %": {FEBRUARY: 115_000, MARCH: 115_000},
@@ -42,7 +42,7 @@ def test_days_are_added_up_to_months() -> None:
 
 def test_google_in_utf_16_with_tabs_titles_and_totals() -> None:
     spending = read_spend_file(export("google_utf16_tabs.csv"))
-    assert spending.door == Door.GOOGLE
+    assert spending.source == SpendSource.GOOGLE
     assert spending.months == {
         "Google Surgery": {JANUARY: 201_055, FEBRUARY: 189_900, MARCH: 230_045},
         'Brand "Glow"': {MARCH: 12_000},
@@ -60,7 +60,7 @@ def test_a_report_of_one_month_takes_it_from_its_title() -> None:
 
 def test_a_typed_table_in_windows_1252_with_semicolons() -> None:
     spending = read_spend_file(export("typed_windows_1252.csv"))
-    assert spending.door == Door.OTHER
+    assert spending.source == SpendSource.OTHER
     assert spending.months == {"Café Glow": {MARCH: 120_050, date(2026, 4, 1): 98_000}}
 
 

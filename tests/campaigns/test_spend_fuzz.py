@@ -11,7 +11,7 @@ from campaigns.spend.export_file import (
     read_spend_table,
 )
 from campaigns.spend.pasting import read_pasted
-from campaigns.spend.text import MOST_CENTS
+from campaigns.spend.text import MAX_SPEND_CENTS
 
 CELLS = st.sampled_from(
     [
@@ -63,7 +63,7 @@ def check(read: object, said: object) -> None:
     assert spending.rows == sum(parts)
     for months in spending.months.values():
         for month, cents in months.items():
-            assert month.day == 1 and 0 <= cents <= MOST_CENTS
+            assert month.day == 1 and 0 <= cents <= MAX_SPEND_CENTS
 
 
 @given(HEADERS, ROWS)
@@ -86,4 +86,4 @@ def test_any_paste_is_months_or_sentences(text: str) -> None:
     pasted = read_pasted(text)
     assert all(why for _, why in pasted.refused)
     for month, cents in pasted.cents.items():
-        assert isinstance(month, date) and 0 <= cents <= MOST_CENTS
+        assert isinstance(month, date) and 0 <= cents <= MAX_SPEND_CENTS

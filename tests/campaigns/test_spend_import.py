@@ -12,10 +12,15 @@ from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaigns.models import Campaign, CampaignAlias, CampaignSpend, Door
+from campaigns.models import Campaign, CampaignAlias, CampaignSpend, SpendSource
 from campaigns.spend.export_file import SpendFileRefused, read_spend_file
-from campaigns.spend.importing import import_spend, look_at, packed, unpacked
-from campaigns.spend.matching import LEFT_OUT, match_names
+from campaigns.spend.importing import (
+    import_spend,
+    pack_months,
+    preview_spend,
+    unpack_months,
+)
+from campaigns.spend.matching import LEAVE_OUT, match_names
 from campaigns.spend.planning import ChangedMeanwhile, make_plan, write_spend
 from campaigns.spend.text import TextRefused
 from tests.factories import CampaignAliasFactory, CampaignFactory, CampaignSpendFactory
@@ -41,7 +46,7 @@ def entered() -> dict[tuple[str, date], int]:
 def test_a_name_matches_whatever_its_case_and_the_unknown_is_left_out(
     fillers: Campaign,
 ) -> None:
-    done = import_spend(META.door, META.months)
+    done = import_spend(META.source, META.months)
     assert entered() == {
         (fillers.name, JANUARY): 120_110,
         (fillers.name, date(2026, 2, 1)): 110_002,
@@ -56,9 +61,9 @@ def test_a_name_matches_whatever_its_case_and_the_unknown_is_left_out(
 def test_a_second_import_changes_nothing_and_writes_no_history(
     fillers: Campaign,
 ) -> None:
-    import_spend(META.door, META.months)
+    import_spend(META.source, META.months)
     before = CampaignSpend.history.count()
-    again = import_spend(META.door, META.months)
+    again = import_spend(META.source, META.months)
     assert (again.plan.writes, again.plan.sentence) == (0, "3 unchanged")
     assert CampaignSpend.history.count() == before
     reason = CampaignSpend.history.first().history_change_reason
@@ -66,23 +71,23 @@ def test_a_second_import_changes_nothing_and_writes_no_history(
 
 
 def test_looking_writes_nothing(fillers: Campaign) -> None:
-    assert look_at(META.door, META.months, {BOTOX: fillers.pk}).plan.writes == 3
+    assert preview_spend(META.source, META.months, {BOTOX: fillers.pk}).plan.writes == 3
     assert not entered() and not CampaignAlias.objects.exists()
 
 
 def test_what_was_chosen_is_remembered_for_the_next_file(fillers: Campaign) -> None:
     other = CampaignFactory(name="Botox", platform="facebook")
-    import_spend(META.door, META.months, {BOTOX: other.pk})
+    import_spend(META.source, META.months, {BOTOX: other.pk})
     assert CampaignAlias.objects.get().name == BOTOX
-    assert not look_at(META.door, META.months).open
-    import_spend(META.door, META.months, {BOTOX: fillers.pk})
+    assert not preview_spend(META.source, META.months).open
+    import_spend(META.source, META.months, {BOTOX: fillers.pk})
     assert CampaignAlias.objects.get().campaign == fillers
     # Another platform's campaign of that name is another campaign.
-    assert match_names(Door.GOOGLE, [BOTOX])[0].is_open
+    assert match_names(SpendSource.GOOGLE, [BOTOX])[0].is_open
 
 
 def test_several_names_of_one_campaign_are_added_up(fillers: Campaign) -> None:
-    done = import_spend(META.door, META.months, {BOTOX: fillers.pk})
+    done = import_spend(META.source, META.months, {BOTOX: fillers.pk})
     assert entered()[fillers.name, MARCH] == 130_930 + 115_000
     assert done.left_out_cents == 0
 
@@ -90,33 +95,33 @@ def test_several_names_of_one_campaign_are_added_up(fillers: Campaign) -> None:
 def test_of_two_campaigns_with_one_name_the_files_platform_decides(db: None) -> None:
     google = CampaignFactory(name="Glow", platform="google")
     CampaignFactory(name="glow ", platform="facebook")
-    assert match_names(Door.GOOGLE, ["GLOW"])[0].campaign == google
+    assert match_names(SpendSource.GOOGLE, ["GLOW"])[0].campaign == google
     CampaignFactory(name="Glow", platform="google")
-    found = match_names(Door.GOOGLE, ["GLOW"])[0]
+    found = match_names(SpendSource.GOOGLE, ["GLOW"])[0]
     assert found.is_open and found.is_ambiguous
 
 
 def test_a_deleted_campaign_gets_no_spend(fillers: Campaign) -> None:
     CampaignAliasFactory(campaign=fillers, name=BOTOX)
     fillers.delete()
-    done = import_spend(META.door, META.months, {"Instagram Fillers": fillers.pk})
+    done = import_spend(META.source, META.months, {"Instagram Fillers": fillers.pk})
     assert len(done.open) == 2 and not entered()
 
 
 def test_a_name_can_be_left_out_on_purpose(fillers: Campaign) -> None:
-    done = import_spend(META.door, META.months, {"Instagram Fillers": LEFT_OUT})
+    done = import_spend(META.source, META.months, {"Instagram Fillers": LEAVE_OUT})
     assert not entered()
     assert [match.name for match in done.open] == [BOTOX]
 
 
 def test_nothing_is_written_when_the_plan_is_another_one_now(fillers: Campaign) -> None:
-    seen = look_at(META.door, META.months).plan.seen
+    seen = preview_spend(META.source, META.months).plan.seen
     CampaignSpendFactory(campaign=fillers, month=JANUARY, spend_cents=5)
     with pytest.raises(ChangedMeanwhile):
-        import_spend(META.door, META.months, seen=seen)
+        import_spend(META.source, META.months, seen=seen)
     assert entered() == {(fillers.name, JANUARY): 5}
-    seen = look_at(META.door, META.months).plan.seen
-    assert import_spend(META.door, META.months, seen=seen).plan.writes == 3
+    seen = preview_spend(META.source, META.months).plan.seen
+    assert import_spend(META.source, META.months, seen=seen).plan.writes == 3
 
 
 @pytest.mark.parametrize("cents", [-1, 10**9 + 1])
@@ -127,7 +132,7 @@ def test_amounts_that_can_not_be_are_refused(fillers: Campaign, cents: int) -> N
 
 def test_a_month_that_has_not_begun_is_refused(fillers: Campaign) -> None:
     with pytest.raises(SpendFileRefused, match="has not begun"):
-        look_at(Door.META, {fillers.name: {date(2099, 1, 1): 5}})
+        preview_spend(SpendSource.META, {fillers.name: {date(2099, 1, 1): 5}})
     with pytest.raises(TextRefused, match="has not begun"):
         write_spend({(fillers.pk, date(2099, 1, 1)): 5})
 
@@ -147,11 +152,11 @@ months = st.dictionaries(
 )
 
 
-@given(st.sampled_from(list(Door)), st.dictionaries(names, months, min_size=1))
+@given(st.sampled_from(list(SpendSource)), st.dictionaries(names, months, min_size=1))
 def test_what_travels_in_the_page_comes_back(
-    door: Door, said: dict[str, dict[date, int]]
+    source: SpendSource, said: dict[str, dict[date, int]]
 ) -> None:
-    assert unpacked(packed(door, said)) == (door, said)
+    assert unpack_months(pack_months(source, said)) == (source, said)
 
 
 @pytest.mark.parametrize(
@@ -159,7 +164,7 @@ def test_what_travels_in_the_page_comes_back(
 )
 def test_a_page_that_was_tampered_with_is_refused(text: str) -> None:
     with pytest.raises(SpendFileRefused, match="out of date"):
-        unpacked(text)
+        unpack_months(text)
 
 
 @pytest.mark.usefixtures("committed")
@@ -171,7 +176,7 @@ def test_two_people_who_import_at_once_write_each_month_once() -> None:
         start.wait(10)
         try:
             return import_spend(
-                META.door, META.months, {BOTOX: fillers.pk}
+                META.source, META.months, {BOTOX: fillers.pk}
             ).plan.sentence
         finally:
             connection.close()

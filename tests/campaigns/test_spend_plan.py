@@ -6,10 +6,10 @@ import pytest
 
 from campaigns.models import Campaign, CampaignSpend
 from campaigns.spend.planning import (
-    Change,
     ChangedMeanwhile,
-    Kind,
-    Plan,
+    ChangeKind,
+    SpendChange,
+    SpendPlan,
     make_plan,
     refuse_cents,
     refuse_month,
@@ -25,31 +25,31 @@ GLOW = Campaign(id="c1", name="Glow")
 @pytest.mark.parametrize(
     ("before", "after", "kind"),
     [
-        (None, None, Kind.SAME),
-        (5, 5, Kind.SAME),
-        (0, 0, Kind.SAME),
-        (None, 0, Kind.NEW),
-        (None, 5, Kind.NEW),
-        (0, 5, Kind.CHANGED),
-        (5, 0, Kind.CHANGED),
-        (5, None, Kind.REMOVED),
-        (0, None, Kind.REMOVED),
+        (None, None, ChangeKind.SAME),
+        (5, 5, ChangeKind.SAME),
+        (0, 0, ChangeKind.SAME),
+        (None, 0, ChangeKind.NEW),
+        (None, 5, ChangeKind.NEW),
+        (0, 5, ChangeKind.CHANGED),
+        (5, 0, ChangeKind.CHANGED),
+        (5, None, ChangeKind.REMOVED),
+        (0, None, ChangeKind.REMOVED),
     ],
 )
 def test_what_kind_of_change_a_month_is(
-    before: int | None, after: int | None, kind: Kind
+    before: int | None, after: int | None, kind: ChangeKind
 ) -> None:
-    assert Change(GLOW, JANUARY, before, after).kind == kind
+    assert SpendChange(GLOW, JANUARY, before, after).kind == kind
 
 
 def test_a_plan_counts_adds_up_and_says_what_it_would_do() -> None:
-    plan = Plan(
+    plan = SpendPlan(
         [
-            Change(GLOW, JANUARY, None, 3),
-            Change(GLOW, FEBRUARY, 5, 7),
-            Change(GLOW, date(2026, 3, 1), 11, None),
-            Change(GLOW, date(2026, 4, 1), 13, 13),
-            Change(GLOW, date(2026, 5, 1), 17, 17),
+            SpendChange(GLOW, JANUARY, None, 3),
+            SpendChange(GLOW, FEBRUARY, 5, 7),
+            SpendChange(GLOW, date(2026, 3, 1), 11, None),
+            SpendChange(GLOW, date(2026, 4, 1), 13, 13),
+            SpendChange(GLOW, date(2026, 5, 1), 17, 17),
         ]
     )
     assert plan.sentence == "1 new, 1 changed, 1 removed, 2 unchanged"
@@ -61,12 +61,12 @@ def test_a_plan_counts_adds_up_and_says_what_it_would_do() -> None:
         ("c1", date(2026, 4, 1)): 13,
         ("c1", date(2026, 5, 1)): 17,
     }
-    assert Plan([]).sentence == ""
+    assert SpendPlan([]).sentence == ""
 
 
 def test_a_plan_that_says_anything_else_has_another_word() -> None:
     plans = [
-        Plan([Change(campaign, month, before, after)])
+        SpendPlan([SpendChange(campaign, month, before, after)])
         for campaign, month, before, after in (
             (GLOW, JANUARY, 1, 2),
             (Campaign(id="c2", name="Glow"), JANUARY, 1, 2),
@@ -76,7 +76,7 @@ def test_a_plan_that_says_anything_else_has_another_word() -> None:
         )
     ]
     assert len({plan.seen for plan in plans}) == 5
-    same = Plan([Change(Campaign(id="c1", name="Other"), JANUARY, 1, 2)])
+    same = SpendPlan([SpendChange(Campaign(id="c1", name="Other"), JANUARY, 1, 2)])
     assert same.seen == plans[0].seen
     assert len(same.seen) == 32
 

@@ -6,7 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaigns.spend.text import TextRefused, read_cents, read_month, whole_cents
+from campaigns.spend.text import (
+    TextRefused,
+    read_spend_cents,
+    read_spend_month,
+    read_whole_cents,
+)
 from medspa.money import format_cents
 
 
@@ -26,7 +31,7 @@ from medspa.money import format_cents
     ],
 )
 def test_an_amount_is_read_to_the_cent(text: str, cents: int) -> None:
-    assert whole_cents(text) == cents
+    assert read_whole_cents(text) == cents
 
 
 @pytest.mark.parametrize(
@@ -46,12 +51,12 @@ def test_an_amount_is_read_to_the_cent(text: str, cents: int) -> None:
 )
 def test_what_is_no_amount_is_refused_with_a_sentence(text: str, sentence: str) -> None:
     with pytest.raises(TextRefused, match=sentence):
-        whole_cents(text)
+        read_whole_cents(text)
 
 
 @given(st.integers(0, 10**9))
 def test_what_we_print_we_read(cents: int) -> None:
-    assert read_cents(format_cents(cents, always_cents=True)) == cents
+    assert read_spend_cents(format_cents(cents, always_cents=True)) == cents
 
 
 @pytest.mark.parametrize(
@@ -74,7 +79,7 @@ def test_what_we_print_we_read(cents: int) -> None:
     ],
 )
 def test_a_month_is_read_from_what_names_it(text: str) -> None:
-    assert read_month(text) == date(2026, 3, 1)
+    assert read_spend_month(text) == date(2026, 3, 1)
 
 
 @pytest.mark.parametrize(
@@ -91,4 +96,4 @@ def test_a_month_is_read_from_what_names_it(text: str) -> None:
 )
 def test_what_is_no_month_is_refused_with_a_sentence(text: str, sentence: str) -> None:
     with pytest.raises(TextRefused, match=sentence):
-        read_month(text)
+        read_spend_month(text)

@@ -13,7 +13,7 @@ from leads.bulk.undo import take_back, undo_run
 from leads.intake.files import background as large
 from leads.intake.files.mapping import map_columns
 from leads.intake.files.table import read_table
-from leads.intake.take_in import Options
+from leads.intake.take_in import ImportOptions
 from leads.lead_list import saved_views
 from leads.models import (
     BulkAct,
@@ -70,14 +70,14 @@ Act = Callable[[Clinic], Callable[[], object]]
 
 
 def a_new_lead(c: Clinic) -> Callable[[], object]:
-    return lambda: pipeline.admit(factories.LeadFactory.build(), c.stage)
+    return lambda: pipeline.create_lead(factories.LeadFactory.build(), c.stage)
 
 
 def a_lead_of_a_retired_stage(c: Clinic) -> Callable[[], object]:
     c.one.delete()
     c.two.delete()
     c.stage.delete()
-    return lambda: pipeline.bring_back(Lead.all_objects.get(pk=c.one.pk))
+    return lambda: pipeline.restore_lead(Lead.all_objects.get(pk=c.one.pk))
 
 
 def a_chunk(c: Clinic) -> Callable[[], object]:
@@ -102,6 +102,10 @@ def other_tags(c: Clinic) -> Callable[[], object]:
     return lambda: tagging.set_tags(c.one, [new])
 
 
+def new_tags(c: Clinic) -> Callable[[], object]:
+    return lambda: tagging.add_new_tags([(c.one.pk, c.tag.pk), (c.two.pk, c.tag.pk)])
+
+
 def a_merge_back(c: Clinic) -> Callable[[], object]:
     row = merging.merge(c.one.pk, c.two.pk, Choice())
     return lambda: unmerging.unmerge(row.pk)
@@ -110,13 +114,17 @@ def a_merge_back(c: Clinic) -> Callable[[], object]:
 def a_large_import(c: Clinic) -> Callable[[], object]:
     table = read_table(TABLE.encode())
     mapping = map_columns(table.headers)
-    return lambda: large.begin_import(table, mapping, Options())
+    return lambda: large.begin_import(table, mapping, ImportOptions())
 
 
 # What is proved → the table at which it fails, the write there, the act.
 ACTS: dict[str, tuple[str, str, Act]] = {
-    "leads.services.pipeline.admit atomic": ("leads_leadstage", "INSERT", a_new_lead),
-    "leads.services.pipeline.bring_back atomic": (
+    "leads.services.pipeline.create_leads atomic": (
+        "leads_leadstage",
+        "INSERT",
+        a_new_lead,
+    ),
+    "leads.services.pipeline.restore_lead atomic": (
         "leads_leadstage",
         "INSERT",
         a_lead_of_a_retired_stage,
@@ -167,6 +175,11 @@ ACTS: dict[str, tuple[str, str, Act]] = {
         "leads_pipelinestagehistory",
         "INSERT",
         lambda c: lambda: stage_order.place(c.other.pk, c.stage.pk),
+    ),
+    "leads.services.tagging.add_new_tags atomic": (
+        "leads_activity",
+        "INSERT",
+        new_tags,
     ),
     "leads.services.tagging.set_tags atomic": ("leads_activity", "INSERT", other_tags),
     "leads.services.tagging.add_tag atomic": (

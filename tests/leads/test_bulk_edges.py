@@ -221,7 +221,7 @@ def test_undo_of_deleting_leaves_the_merged_and_gives_the_homeless_a_stage(
     assert not Lead.objects.exists()
     stages.second.delete()
     survivor = stages.lead()
-    pipeline.bring_back(Lead.all_objects.get(pk=merged.pk))
+    pipeline.restore_lead(Lead.all_objects.get(pk=merged.pk))
     merging.merge(survivor.pk, merged.pk, merging.Choice())
     assert undo_run(run.pk, manager)[1] == 2
     assert set(Lead.objects.all()) == {moved, plain, survivor}

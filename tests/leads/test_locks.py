@@ -142,14 +142,14 @@ WAITING: list[tuple[str, Act, Act]] = [
         lambda c: saved_views.restore_view(c.person, c.old_view.pk),
     ),
     (
-        "leads.intake.files.background.settle locking leads_importfile",
+        "leads.intake.files.background.finalize locking leads_importfile",
         lambda c: c.file,
-        lambda c: large.settle(c.file.pk),
+        lambda c: large.finalize(c.file.pk),
     ),
     (
-        "leads.intake.files.background.take_failed locking leads_importfile",
+        "leads.intake.files.background.take_failed_rows locking leads_importfile",
         lambda c: c.file,
-        lambda c: large.take_failed(c.file.pk),
+        lambda c: large.take_failed_rows(c.file.pk),
     ),
     (
         "leads.intake.writing._update locking leads_lead",
@@ -175,10 +175,10 @@ WAITING: list[tuple[str, Act, Act]] = [
     "leads.lead_list.saved_views.change_view atomic",
     "leads.lead_list.saved_views.delete_view atomic",
     "leads.lead_list.saved_views.restore_view atomic",
-    "leads.intake.files.background.settle atomic",
-    "leads.intake.files.background.take_failed atomic",
-    "leads.intake.files.background.settle row lock",
-    "leads.intake.files.background.take_failed row lock",
+    "leads.intake.files.background.finalize atomic",
+    "leads.intake.files.background.take_failed_rows atomic",
+    "leads.intake.files.background.finalize row lock",
+    "leads.intake.files.background.take_failed_rows row lock",
     "leads.intake.writing._update row lock",
 )
 @pytest.mark.parametrize(("place", "row", "act"), WAITING, ids=[w[0] for w in WAITING])

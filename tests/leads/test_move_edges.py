@@ -38,7 +38,7 @@ def test_a_lead_that_comes_back_stands_where_it_stood(stages: Pipeline) -> None:
     lead = stages.lead(stages.second)
     stay = lead.stays.get()
     lead.delete()
-    pipeline.bring_back(Lead.all_objects.get(pk=lead.pk))
+    pipeline.restore_lead(Lead.all_objects.get(pk=lead.pk))
     assert not Lead.all_objects.get(pk=lead.pk).is_deleted
     assert [row.pk for row in lead.stays.all()] == [stay.pk]
     assert lead.stays.get().left_at is None
@@ -48,7 +48,7 @@ def test_a_lead_whose_stage_is_gone_comes_back_to_the_first(stages: Pipeline) ->
     lead = stages.lead(stages.second)
     lead.delete()
     stages.second.delete()
-    pipeline.bring_back(Lead.all_objects.get(pk=lead.pk))
+    pipeline.restore_lead(Lead.all_objects.get(pk=lead.pk))
     assert Lead.objects.get() == lead
     assert lead.stays.get(left_at=None).stage == stages.first
 
@@ -60,29 +60,32 @@ def test_a_past_stay_in_a_stage_that_is_gone_moves_nobody(stages: Pipeline) -> N
     factories.StageFactory(name="Zeta", order=1)
     lead = Lead.objects.get()
     lead.delete()
-    pipeline.bring_back(Lead.all_objects.get())
+    pipeline.restore_lead(Lead.all_objects.get())
     assert lead.stays.get(left_at=None).stage == stages.second
 
 
 def test_a_new_lead_begins_when_it_came_or_when_is_said(stages: Pipeline) -> None:
     came, said = NOW - timedelta(days=2), NOW - timedelta(days=1)
     one, two = (factories.LeadFactory.build(created_at=came) for _ in range(2))
-    assert pipeline.admit(one, stages.first).changed_at == came
-    assert pipeline.admit(two, stages.first, at=said).changed_at == said
+    assert pipeline.create_lead(one, stages.first).changed_at == came
+    assert pipeline.create_lead(two, stages.first, at=said).changed_at == said
 
 
 def test_a_new_lead_that_is_lost_needs_a_reason_to_come_in(stages: Pipeline) -> None:
     with pytest.raises(ReasonNeeded, match=f"goes to {stages.lost}"):
-        pipeline.admit(factories.LeadFactory.build(), stages.lost)
+        pipeline.create_lead(factories.LeadFactory.build(), stages.lost)
     assert not Lead.objects.exists()
     lead = factories.LeadFactory.build()
-    assert pipeline.admit(lead, stages.lost, lost_reason="price").lost_reason == "price"
+    assert (
+        pipeline.create_lead(lead, stages.lost, lost_reason="price").lost_reason
+        == "price"
+    )
 
 
 def test_without_an_open_stage_nobody_comes_in(db: None) -> None:
     factories.StageFactory(outcome="won")
     with pytest.raises(MoveRefused, match="There is no open stage"):
-        pipeline.admit(factories.LeadFactory.build())
+        pipeline.create_lead(factories.LeadFactory.build())
 
 
 # Moments -------------------------------------------------------------------------

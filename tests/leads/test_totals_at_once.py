@@ -53,7 +53,7 @@ class Clinic:
     def delete_and_restore(self) -> None:
         def change(lead: Lead) -> None:
             if lead.is_deleted:
-                pipeline.bring_back(lead)
+                pipeline.restore_lead(lead)
             else:
                 lead.delete()
 

@@ -148,7 +148,7 @@ class Clinic(RuleBasedStateMachine):
     def a_lead_comes(self, stage: int, value: int) -> None:
         lead = factories.LeadFactory.build()
         entered = self.attempt(
-            pipeline.admit, lead, self.stage(stage), lost_reason=REASON
+            pipeline.create_lead, lead, self.stage(stage), lost_reason=REASON
         )
         if entered and value % 2 == 0:
             factories.OpportunityFactory(lead=lead, expected_value_cents=value)
@@ -185,7 +185,7 @@ class Clinic(RuleBasedStateMachine):
     @rule(number=which)
     def a_lead_is_restored(self, number: int) -> None:
         deleted = Lead.all_objects.deleted().order_by("pk")
-        self.attempt(pipeline.bring_back, deleted[number % len(deleted)])
+        self.attempt(pipeline.restore_lead, deleted[number % len(deleted)])
 
     @rule(one=which, further=st.integers(1, 3), takes_stage=st.booleans())
     def two_leads_are_merged(self, one: int, further: int, takes_stage: bool) -> None:

@@ -9,9 +9,10 @@ from typing import Any
 import openpyxl
 import pytest
 
-from leads.intake.files.failed_rows import csv_of, harmless
-from leads.intake.result import FailedRow
+from leads.intake.files.failed_rows import failed_rows_csv
+from leads.intake.files.result import FailedRow
 from leads.lead_list.export import CSV, _csv
+from medspa.web.csv import without_formula
 from medspa.web.xlsx import MOST_ROWS, workbook
 
 FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"]
@@ -174,16 +175,16 @@ def test_a_long_file_leaves_while_it_is_written() -> None:
 
 @pytest.mark.parametrize("text", FORMULAS)
 def test_a_csv_cell_that_looks_like_a_formula_gets_an_apostrophe(text: str) -> None:
-    assert harmless(text) == f"'{text}"
+    assert without_formula(text) == f"'{text}"
     _, row = _csv([[text]])
     assert row.decode().strip('"\r\n').startswith("'")
-    failed = csv_of([text], [FailedRow(2, "Why", (text,))])
+    failed = failed_rows_csv([text], [FailedRow(2, "Why", (text,))])
     assert failed.count(f"'{text}") == 2
 
 
 @pytest.mark.parametrize("text", ["", *TEXTS])
 def test_other_csv_cells_are_left_alone(text: str) -> None:
-    assert harmless(text) == text
+    assert without_formula(text) == text
 
 
 @pytest.mark.parametrize(

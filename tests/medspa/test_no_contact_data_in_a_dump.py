@@ -13,10 +13,10 @@ from campaigns.models import Campaign
 from leads.intake.files.background import begin_import
 from leads.intake.files.mapping import map_columns
 from leads.intake.files.table import read_table
-from leads.intake.take_in import Options
+from leads.intake.take_in import ImportOptions
 from leads.jobs import do_import
 from leads.models import ImportFile, Lead
-from leads.services.pipeline import admit, move
+from leads.services.pipeline import create_lead, move
 from medspa.jobs.progress import Untold
 from medspa.jobs.registry import arguments_of
 from medspa.postgres.embedded import EMBEDDED, EmbeddedPostgresError
@@ -40,7 +40,7 @@ def a_busy_clinic(committed: None) -> None:
     """Leads that were made, changed, moved, deleted, restored and sold to."""
     first, second = StageFactory(records_kpi="consult_booked"), StageFactory()
     changed = Lead(first_name="Zenobia", email=EMAILS[0], phone="(212) 555-0187")
-    admit(changed, first)
+    create_lead(changed, first)
     changed.email, changed.phone = EMAILS[1], PHONES[1]
     changed.save()
     move(changed.pk, second.pk)
@@ -48,7 +48,7 @@ def a_busy_clinic(committed: None) -> None:
     ActivityFactory(lead=changed)
     KpiEventFactory(lead=changed, paid=True)
     gone = Lead(first_name="Yolanda", email=EMAILS[2], phone=PHONES[2])
-    admit(gone, first)
+    create_lead(gone, first)
     gone.delete()
     changed.delete()
     changed.restore()
@@ -60,7 +60,7 @@ def two_large_imports() -> None:
     rows = [f"Zenobia,{EMAILS[0]},{PHONES[0]}", f",{EMAILS[2]},+19175550199"]
     table = read_table("\n".join(["Name,Email,Phone", *rows]).encode())
     for is_over in (False, True):
-        work = begin_import(table, map_columns(table.headers), Options())
+        work = begin_import(table, map_columns(table.headers), ImportOptions())
         if is_over:
             do_import(arguments_of(work), Untold())
             assert "+19175550199" in ImportFile.objects.get(work=work).content

@@ -8,7 +8,7 @@ from django.core import serializers
 from django.db import IntegrityError, connection, transaction
 from pytest_django import Settings
 
-from leads.intake.files.background import read_kept, take_failed
+from leads.intake.files.background import read_payload, take_failed_rows
 from leads.models import ImportFile, Lead
 from medspa.postgres.json_rows import model_of
 from tests.factories import ImportFileFactory, LeadFactory
@@ -159,8 +159,8 @@ def file() -> ImportFile:
 
 
 def test_the_rows_of_a_stored_import_are_read(file: ImportFile) -> None:
-    kept = read_kept(file)
-    assert (kept.mapping.door.name, kept.mapping.headers) == (
+    kept = read_payload(file)
+    assert (kept.mapping.importer.name, kept.mapping.headers) == (
         "meta",
         ("full_name", "email"),
     )
@@ -178,11 +178,11 @@ def test_the_rows_of_a_stored_import_are_read(file: ImportFile) -> None:
 def test_the_failed_rows_of_a_stored_import_are_handed_out_once(
     file: ImportFile,
 ) -> None:
-    assert take_failed(file.pk).splitlines() == [
+    assert take_failed_rows(file.pk).splitlines() == [
         "Row,Reason,full_name,email",
         '5,"No email, phone or contact ID.",Bea,bea@',
     ]
-    assert take_failed(file.pk) == ""
+    assert take_failed_rows(file.pk) == ""
 
 
 # What the database takes for sealed ------------------------------------------------

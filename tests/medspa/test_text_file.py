@@ -4,7 +4,7 @@ import codecs
 
 import pytest
 
-from medspa.text_file import CONTROL, SAMPLE_BYTES, NotText, decode
+from medspa.reading.text_file import CONTROL, SAMPLE_BYTES, NotText, decode
 
 
 @pytest.mark.parametrize(

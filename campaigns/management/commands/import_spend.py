@@ -8,11 +8,11 @@ from django.core.management.base import BaseCommand, CommandError
 
 from campaigns.models import Campaign
 from campaigns.spend.export_file import SpendFileRefused, Spending, read_spend_file
-from campaigns.spend.importing import Import, import_spend, look_at
+from campaigns.spend.importing import SpendImport, import_spend, preview_spend
 from medspa.money import format_cents
+from medspa.reading.text_file import FileUnreadable, read_bytes
 
-MEGABYTE = 1024 * 1024
-MAX_BYTES = 20 * MEGABYTE
+MAX_SPEND_FILE_MEGABYTES = 20
 
 
 class Command(BaseCommand):
@@ -41,15 +41,19 @@ class Command(BaseCommand):
             if not Campaign.objects.filter(pk=campaign).exists():
                 raise CommandError(f"There is no campaign {campaign}.")
         try:
-            spending = read_spend_file(_bytes(options["file"]))
-            act = look_at if options["dry_run"] else import_spend
-            done = act(spending.door, spending.months, chosen)
+            spending = read_spend_file(
+                read_bytes(options["file"], MAX_SPEND_FILE_MEGABYTES)
+            )
+            run = preview_spend if options["dry_run"] else import_spend
+            done = run(spending.source, spending.months, chosen)
+        except FileUnreadable as refusal:
+            raise CommandError(str(refusal)) from None
         except SpendFileRefused as refusal:
             raise CommandError(f"Nothing was written. {refusal}") from None
-        self.stdout.write("\n".join(_told(spending, done, options["dry_run"])))
+        self.stdout.write("\n".join(_report_lines(spending, done, options["dry_run"])))
 
 
-def _told(spending: Spending, done: Import, is_dry_run: bool) -> list[str]:
+def _report_lines(spending: Spending, done: SpendImport, is_dry_run: bool) -> list[str]:
     lines = [spending.sentence]
     lines += [f"Row {number}: {why}" for number, why in spending.refused]
     verb = "Would write" if is_dry_run else "Wrote"
@@ -70,14 +74,3 @@ def _pair(text: str) -> tuple[str, str]:
     if not mark:
         raise CommandError("Write --match like 'Name in the file=campaign id'.")
     return " ".join(name.split()), campaign.strip()
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        if path.is_dir():
-            raise CommandError(f"{path} is a folder. Name a file.")
-        if path.stat().st_size > MAX_BYTES:
-            raise CommandError(f"The file is larger than {MAX_BYTES // MEGABYTE} MB.")
-        return path.read_bytes()
-    except OSError as error:
-        raise CommandError(f"{path} cannot be read: {error.strerror}.") from None

@@ -1,7 +1,7 @@
-"""Importing a large file by a worker: kept sealed, in chunks that count themselves.
+"""Importing a large file in a worker: its rows wait encrypted, chunks count themselves.
 
-Each chunk's leads and counts are written in one transaction, so who goes on after a
-killed worker begins behind the last chunk that is in, and the counts add up.
+Each chunk's leads and counts are written in one transaction. A worker that goes on
+after a killed one begins behind the last chunk that was written, and the counts add up.
 """
 
 from collections.abc import Sequence
@@ -11,19 +11,13 @@ from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from leads.intake.files.failed_rows import csv_of
-from leads.intake.files.mapping import Mapping
-from leads.intake.files.payload import Kept, keep
-from leads.intake.files.table import Table
-from leads.intake.result import FailedRow
-from leads.intake.take_in import (
-    CHUNK_ROWS,
-    FIRST_CHUNK_ROWS,
-    Import,
-    Options,
-    Outcome,
-    became,
-)
+from leads.intake.files.failed_rows import failed_rows_csv
+from leads.intake.files.importing import CHUNK_ROWS, FIRST_CHUNK_ROWS, FileImport
+from leads.intake.files.mapping import ColumnMapping
+from leads.intake.files.payload import ImportPayload, make_payload
+from leads.intake.files.result import FailedRow
+from leads.intake.files.table import FileTable
+from leads.intake.take_in import ImportOptions, RowResults, status_of
 from leads.models import ImportFile
 from medspa.audit.actors import acting, current_actor
 from medspa.ids import new_id
@@ -34,11 +28,12 @@ from medspa.models import LongRun
 
 IMPORT = "leads.import"
 # What one request does in good time.
-MOST_IN_REQUEST = 500
+MAX_ROWS_IN_REQUEST = 500
 FAILED_ROWS_KEPT = timedelta(hours=24)
 LONGEST_REASON = 300
-# Only the worker that knows of all chunks before this one counts it.
-COUNT = """
+COUNT_FIELDS = ["created", "updated", "skipped", "failed_rows", "failed_reasons"]
+# The last condition: only a worker that knows all chunks before this one counts it.
+COUNT_CHUNK_SQL = """
     UPDATE leads_importfile SET
         created = created + %s, updated = updated + %s, skipped = skipped + %s,
         failed_rows = failed_rows || %s::integer[],
@@ -54,22 +49,24 @@ class ImportArguments(Shape):
 
 
 class Overtaken(Exception):
-    """Another worker, thought dead, has just written this chunk."""
+    """Another worker has just written this chunk; this one was thought to be dead."""
 
 
 @transaction.atomic
-def begin_import(table: Table, mapping: Mapping, options: Options) -> LongRun:
-    """Keep the rows sealed and have a worker import them."""
+def begin_import(
+    table: FileTable, mapping: ColumnMapping, options: ImportOptions
+) -> LongRun:
+    """Store the rows encrypted and have a worker import them."""
     file = ImportFile(id=new_id(), rows=table.row_count)
     file.work = begin(
         IMPORT,
         ImportArguments(file=file.pk, creates_campaigns=options.creates_campaigns),
-        title=f"Import {file.rows:,} rows: {mapping.door.title}",
+        title=f"Import {file.rows:,} rows: {mapping.importer.title}",
         by=current_actor().user,
         after=reverse("lead_imported", args=[file.pk]),
         total=file.rows,
     )
-    file.content = keep(table, mapping).model_dump_json()
+    file.content = make_payload(table, mapping).model_dump_json()
     file.save(force_insert=True)
     return file.work
 
@@ -81,62 +78,58 @@ def carry_out(arguments: ImportArguments, progress: Steps) -> str:
     new leads enter.
     """
     file = ImportFile.objects.get(pk=arguments.file)
+    options = ImportOptions(creates_campaigns=arguments.creates_campaigns)
     progress.of(file.rows, done=file.done)
     if file.left:
         try:
-            _import(
-                file, Options(creates_campaigns=arguments.creates_campaigns), progress
-            )
+            _import(file, options, progress)
         except Cancelled:
             # Or another worker has the run by now, and needs the rows.
             if LongRun.objects.get(pk=file.work_id).cancel_asked_at:
-                settle(file.pk)
+                finalize(file.pk)
             raise
     return file.sentence
 
 
-def _import(file: ImportFile, options: Options, progress: Steps) -> None:
-    kept = read_kept(file)
-    place = kept.mapping
-    with acting(reason=f"Imported from a file: {place.door.title}"):
-        run = Import(place, options, lambda outcomes: _remember(file, outcomes))
+def _import(file: ImportFile, options: ImportOptions, progress: Steps) -> None:
+    payload = read_payload(file)
+    mapping = payload.mapping
+    with acting(reason=f"Imported from a file: {mapping.importer.title}"):
+        run = FileImport(mapping, options, lambda results: _count_chunk(file, results))
         if file.done:
-            run.look_again(kept.rows_from(0, file.done))
+            run.note_imported(payload.rows_from(0, file.done))
         while file.left:
-            before = file.done
-            size = CHUNK_ROWS if before else FIRST_CHUNK_ROWS
-            _take(run, kept, before, size)
-            file.refresh_from_db(fields=COUNTED)
-            progress.step(file.done - before)
-    run.notes.cut_names = kept.cut_names
+            done_before = file.done
+            size = CHUNK_ROWS if done_before else FIRST_CHUNK_ROWS
+            _take_in(run, payload, done_before, size)
+            file.refresh_from_db(fields=COUNT_FIELDS)
+            progress.step(file.done - done_before)
+    run.notes.cut_names = payload.cut_names
     run.notes.nothing_new = file.skipped - run.notes.test_rows
-    settle(file.pk, run.notes.sentences())
+    finalize(file.pk, run.notes.sentences())
 
 
-COUNTED = ["created", "updated", "skipped", "failed_rows", "failed_reasons"]
-
-
-def _take(run: Import, kept: Kept, start: int, size: int) -> None:
-    chunk = kept.rows_from(start, size)
+def _take_in(run: FileImport, payload: ImportPayload, start: int, size: int) -> None:
+    chunk = payload.rows_from(start, size)
     try:
-        run.take(chunk)
+        run.take_in(chunk)
     except Overtaken:
-        run.look_again(chunk)
+        run.note_imported(chunk)
 
 
-def _remember(file: ImportFile, outcomes: Sequence[Outcome]) -> None:
+def _count_chunk(file: ImportFile, results: RowResults) -> None:
     """Count the chunk, as a part of the transaction that writes it."""
-    became_of = [became(outcome) for _, outcome in outcomes]
+    statuses = [status_of(result) for result in results.values()]
     failed = sorted(
-        (row.number, str(outcome)[:LONGEST_REASON])
-        for row, outcome in outcomes
-        if became(outcome) == "failed"
+        (number, str(result)[:LONGEST_REASON])
+        for number, result in results.items()
+        if status_of(result) == "failed"
     )
     with connection.cursor() as cursor:
         cursor.execute(
-            COUNT,
+            COUNT_CHUNK_SQL,
             [
-                *(became_of.count(word) for word in ("created", "updated", "skipped")),
+                *(statuses.count(word) for word in ("created", "updated", "skipped")),
                 [number for number, _ in failed],
                 [reason for _, reason in failed],
                 file.pk,
@@ -147,50 +140,50 @@ def _remember(file: ImportFile, outcomes: Sequence[Outcome]) -> None:
             raise Overtaken
 
 
-def read_kept(file: ImportFile) -> Kept:
-    return Kept.model_validate_json(file.content)
+def read_payload(file: ImportFile) -> ImportPayload:
+    return ImportPayload.model_validate_json(file.content)
 
 
 @transaction.atomic
-def settle(file_id: str, notes: Sequence[str] = ()) -> None:
-    """Forget every row but the failed ones."""
+def finalize(file_id: str, notes: Sequence[str] = ()) -> None:
+    """After the import: delete every stored row but the failed ones, add the notes."""
     file = ImportFile.objects.select_for_update().get(pk=file_id)
     if file.is_settled or not file.content:
         return
-    kept, failed = read_kept(file), set(file.failed_rows)
-    rows = tuple(row for row in kept.rows if row.number in failed)
-    rest = kept.model_copy(update={"rows": rows, "notes": tuple(notes)})
+    payload, failed = read_payload(file), set(file.failed_rows)
+    rows = tuple(row for row in payload.rows if row.number in failed)
+    rest = payload.model_copy(update={"rows": rows, "notes": tuple(notes)})
     file.content, file.is_settled = rest.model_dump_json(), True
     file.save(update_fields=["content", "is_settled"])
 
 
 def settle_ended() -> None:
-    """Settle what a worker had no chance to: cancelled while none was there."""
+    """Finalize imports that were canceled before a worker had them."""
     unsettled = ImportFile.objects.filter(is_settled=False).select_related("work")
     for file in unsettled.defer("content"):
         if not file.work.is_active:
-            settle(file.pk)
+            finalize(file.pk)
 
 
 def forget_old() -> int:
-    """Forget failed rows that nobody downloaded for a day; how many files' rows."""
+    """Delete failed rows that nobody downloaded for a day; returns how many imports."""
     since = timezone.now() - FAILED_ROWS_KEPT
     old = ImportFile.objects.filter(work__finished_at__lt=since).exclude(content=b"")
     return old.update(content=b"")
 
 
 @transaction.atomic
-def take_failed(file_id: str) -> str:
-    """The failed rows as CSV, which are then forgotten; empty when they are already."""
+def take_failed_rows(file_id: str) -> str:
+    """The failed rows as CSV, deleting them; empty when they are deleted already."""
     file = ImportFile.objects.select_for_update().get(pk=file_id)
     if not file.content:
         return ""
-    kept = read_kept(file)
+    payload = read_payload(file)
     reasons = dict(zip(file.failed_rows, file.failed_reasons, strict=True))
     rows = [
         FailedRow(row.number, reasons[row.number], row.cells)
-        for row in kept.rows
+        for row in payload.rows
         if row.number in reasons
     ]
     ImportFile.objects.filter(pk=file.pk).update(content=b"")
-    return csv_of(kept.headers, rows)
+    return failed_rows_csv(payload.headers, rows)

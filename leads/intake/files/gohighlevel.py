@@ -5,7 +5,7 @@ from typing import Any
 from pydantic import model_validator
 
 from leads.choices import Source
-from leads.intake.files.spreadsheet import COLUMNS
+from leads.intake.files.spreadsheet import COLUMN_KEYS
 from leads.intake.incoming import IncomingLead, given_name
 
 CONTACT = frozenset({"firstname", "lastname", "name", "email", "phone", "tags"})
@@ -22,13 +22,13 @@ class GoHighLevelFile:
     name = "ghl"
     title = "GoHighLevel contacts"
     default_source = Source.GOHIGHLEVEL.value
-    columns = COLUMNS | {
+    columns = COLUMN_KEYS | {
         "external_id": ("contactid",),
         "created_at": ("created", "createdat", "dateadded"),
         "expected_value": ("opportunityvalue", "monetaryvalue", "opportunities"),
     }
 
-    def recognises(self, headers: frozenset[str]) -> bool:
+    def recognizes(self, headers: frozenset[str]) -> bool:
         return "contactid" in headers and not CONTACT.isdisjoint(headers)
 
     def read(self, cells: dict[str, str]) -> IncomingLead:

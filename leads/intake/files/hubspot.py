@@ -1,7 +1,7 @@
 """HubSpot's contact export. Its record id is not our contact id."""
 
 from leads.choices import Source
-from leads.intake.files.spreadsheet import COLUMNS, SpreadsheetRow
+from leads.intake.files.spreadsheet import COLUMN_KEYS, SpreadsheetRow
 from leads.intake.incoming import IncomingLead
 
 ITS_OWN = frozenset(
@@ -13,9 +13,11 @@ class HubSpotFile:
     name = "hubspot"
     title = "HubSpot contacts"
     default_source = Source.OTHER.value
-    columns = {field: keys for field, keys in COLUMNS.items() if field != "external_id"}
+    columns = {
+        field: keys for field, keys in COLUMN_KEYS.items() if field != "external_id"
+    }
 
-    def recognises(self, headers: frozenset[str]) -> bool:
+    def recognizes(self, headers: frozenset[str]) -> bool:
         has_record_id = any(header.startswith("recordid") for header in headers)
         return has_record_id and not ITS_OWN.isdisjoint(headers)
 

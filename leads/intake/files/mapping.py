@@ -3,28 +3,28 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from leads.intake.errors import FileRefused
-from leads.intake.incoming import FIELDS, IDENTIFYING
-from leads.intake.sources import BY_NAME, Door, door_for
+from leads.intake.files.importers import IMPORTERS_BY_NAME, FileImporter, importer_for
+from leads.intake.files.refusals import FileRefused
+from leads.intake.incoming import IDENTIFYING, INCOMING_FIELDS
 from leads.intake.synonyms import key
 
 MAX_HEADER_SHOWN = 60
 
 
 @dataclass(frozen=True)
-class Mapping:
+class ColumnMapping:
     """The columns of one file: `columns` says at which index a field stands."""
 
-    door: Door
+    importer: FileImporter
     headers: tuple[str, ...]
     columns: dict[str, int]
 
     @property
     def dropped(self) -> tuple[str, ...]:
-        """The names of the columns that are forgotten."""
+        """The names of the columns that are dropped."""
         used = set(self.columns.values())
         return tuple(
-            shown(header, index)
+            header_label(header, index)
             for index, header in enumerate(self.headers)
             if index not in used
         )
@@ -42,7 +42,7 @@ class Mapping:
         }
 
 
-def shown(header: str, index: int) -> str:
+def header_label(header: str, index: int) -> str:
     if not header:
         return f"column {index + 1} without a header"
     if len(header) <= MAX_HEADER_SHOWN:
@@ -53,22 +53,22 @@ def shown(header: str, index: int) -> str:
 def map_columns(
     headers: tuple[str, ...],
     format_name: str = "",
-    wishes: Iterable[str] = (),
+    overrides: Iterable[str] = (),
     *,
     forgive_unknown: bool = False,
-) -> Mapping:
+) -> ColumnMapping:
     """Where each field stands in a file with these headers.
 
-    `wishes` are `Header=field`, or `Header=` to leave a column out; they go before
-    what the format knows. `forgive_unknown` ignores wishes for columns that the file
-    lacks. Raises FileRefused.
+    `overrides` are `Header=field`, or `Header=` to leave a column out; they win
+    over the columns that the importer knows. `forgive_unknown` ignores overrides for
+    columns that the file lacks. Raises FileRefused.
     """
-    door = BY_NAME[format_name] if format_name else door_for(headers)
-    wished = _wished(headers, wishes, forgive_unknown)
-    columns = {field: index for index, field in wished.items() if field}
-    for field, names in door.columns.items():
+    importer = IMPORTERS_BY_NAME[format_name] if format_name else importer_for(headers)
+    overridden = _overridden(headers, overrides, forgive_unknown)
+    columns = {field: index for index, field in overridden.items() if field}
+    for field, names in importer.columns.items():
         if field not in columns:
-            index = _find(headers, names, taken={*wished, *columns.values()})
+            index = _find(headers, names, taken={*overridden, *columns.values()})
             if index is not None:
                 columns[field] = index
     if columns.keys().isdisjoint(IDENTIFYING):
@@ -76,25 +76,26 @@ def map_columns(
             "No column holds an e-mail, a phone or a contact id. The first row must "
             "name the columns; a name we don't know can be mapped."
         )
-    return Mapping(door, headers, columns)
+    return ColumnMapping(importer, headers, columns)
 
 
-def _wished(
-    headers: tuple[str, ...], wishes: Iterable[str], forgive_unknown: bool
+def _overridden(
+    headers: tuple[str, ...], overrides: Iterable[str], forgive_unknown: bool
 ) -> dict[int, str]:
-    """Column index → wished field, empty for a column to leave out."""
+    """Column index → field that was chosen for it, empty for a column to leave out."""
     found: dict[int, str] = {}
-    for wish in wishes:
-        header, equals, field = (part.strip() for part in wish.rpartition("="))
-        if not equals or (field and field not in FIELDS):
+    for override in overrides:
+        header, equals, field = (part.strip() for part in override.rpartition("="))
+        if not equals or (field and field not in INCOMING_FIELDS):
             raise FileRefused(
-                f"Map a column like “Header=first_name”. Fields: {', '.join(FIELDS)}."
+                "Map a column like “Header=first_name”. "
+                f"Fields: {', '.join(INCOMING_FIELDS)}."
             )
         index = _find(headers, (key(header),), taken=set())
         if index is None and not forgive_unknown:
-            raise FileRefused(f"The file has no column “{shown(header, 0)}”.")
+            raise FileRefused(f"The file has no column “{header_label(header, 0)}”.")
         if field and field in found.values():
-            raise FileRefused(f"Two columns are mapped to “{FIELDS[field]}”.")
+            raise FileRefused(f"Two columns are mapped to “{INCOMING_FIELDS[field]}”.")
         if index is not None:
             found[index] = field
     return found
@@ -111,7 +112,7 @@ def _find(
             if header and key(header) == name and index not in taken
         ]
         if len(matching) > 1:
-            twice = shown(headers[matching[0]], matching[0])
+            twice = header_label(headers[matching[0]], matching[0])
             raise FileRefused(f"Two columns are called “{twice}”. Rename one of them.")
         if matching:
             return matching[0]

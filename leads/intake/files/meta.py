@@ -29,7 +29,7 @@ SIGNATURE = frozenset(
 
 
 class MetaRow(IncomingLead):
-    """Every row is a form that somebody sent; an organic one came by no ad."""
+    """Every row is a submitted form; an organic one came from no ad."""
 
     @model_validator(mode="before")
     @classmethod
@@ -69,7 +69,7 @@ class MetaFile:
         "created_at": ("createdtime",),
     }
 
-    def recognises(self, headers: frozenset[str]) -> bool:
+    def recognizes(self, headers: frozenset[str]) -> bool:
         return len(SIGNATURE & headers) >= 3
 
     def read(self, cells: dict[str, str]) -> IncomingLead:

@@ -1,34 +1,35 @@
-"""What of a large file waits for a worker: the columns that are let in, no more.
+"""What is stored of a large file until a worker imports it: the allowed columns only.
 
-Whatever else the file holds is forgotten in the request that brought it; a name is
-cut to the given name before it is kept. It is stored sealed only.
+Whatever else the file holds is dropped in the request that uploaded it; a name is
+cut to the given name before it is stored. The payload is stored encrypted only.
 """
 
 from collections.abc import Iterable, Iterator
 
 from leads import privacy
-from leads.intake.files.mapping import Mapping
-from leads.intake.files.table import Row, Table
-from leads.intake.sources import BY_NAME
+from leads.intake.files.importers import IMPORTERS_BY_NAME
+from leads.intake.files.mapping import ColumnMapping
+from leads.intake.files.table import FileRow, FileTable
 from medspa.json_shapes import Shape
 
 NAME_FIELDS = frozenset({"first_name", "full_name"})
-# It may stand in a column that is forgotten; what is kept has to show it too.
+# It may stand in a column that is dropped, so a test row is stored as this one cell.
 TEST_LEAD = "<test lead"
 
 
-class KeptRow(Shape):
-    """`refusal` says why the row fails, where only the whole row could tell."""
+class PayloadRow(Shape):
+    """`refusal` says why the row fails, where only the whole row shows it."""
 
     number: int
     cells: tuple[str, ...]
     refusal: str = ""
 
 
-class Kept(Shape):
-    """The rows to import, afterwards the failed ones and what to tell of the rest.
+class ImportPayload(Shape):
+    """The rows to import; after the import the failed ones, and notes on the rest.
 
-    `fields` says what each cell of a row holds, `headers` what its column is called.
+    `door` is the importer's name (stored files have this key), `fields` says what each
+    cell of a row holds, `headers` what its column is called.
     """
 
     door: str
@@ -37,36 +38,38 @@ class Kept(Shape):
     dropped: tuple[str, ...]
     cut_names: int = 0
     notes: tuple[str, ...] = ()
-    rows: tuple[KeptRow, ...] = ()
+    rows: tuple[PayloadRow, ...] = ()
 
     @property
-    def mapping(self) -> Mapping:
+    def mapping(self) -> ColumnMapping:
         columns = {field: index for index, field in enumerate(self.fields)}
-        return Mapping(BY_NAME[self.door], self.headers, columns)
+        return ColumnMapping(IMPORTERS_BY_NAME[self.door], self.headers, columns)
 
-    def rows_from(self, start: int, count: int) -> list[Row]:
+    def rows_from(self, start: int, count: int) -> list[FileRow]:
         return [
-            Row(row.number, row.cells, row.refusal)
+            FileRow(row.number, row.cells, row.refusal)
             for row in self.rows[start : start + count]
         ]
 
 
-def keep(table: Table, mapping: Mapping) -> Kept:
+def make_payload(table: FileTable, mapping: ColumnMapping) -> ImportPayload:
     """What a worker needs to import the table."""
     columns = sorted((index, field) for field, index in mapping.columns.items())
     fields = tuple(field for _, field in columns)
     names = [index for index, field in columns if field == "first_name"]
-    return Kept(
-        door=mapping.door.name,
+    return ImportPayload(
+        door=mapping.importer.name,
         fields=fields,
         headers=tuple(mapping.headers[index] for index, _ in columns),
         dropped=mapping.dropped,
         cut_names=sum(_is_cut(row.cells, names) for row in table.rows()),
-        rows=tuple(_kept(table.rows(), mapping, fields)),
+        rows=tuple(_payload_rows(table.rows(), mapping, fields)),
     )
 
 
-def allowed_cells(row: Row, mapping: Mapping, fields: Iterable[str]) -> tuple[str, ...]:
+def allowed_cells(
+    row: FileRow, mapping: ColumnMapping, fields: Iterable[str]
+) -> tuple[str, ...]:
     """The cells of `fields`; of a name only the given name."""
     cells = mapping.cells(row.cells)
     return tuple(
@@ -75,19 +78,19 @@ def allowed_cells(row: Row, mapping: Mapping, fields: Iterable[str]) -> tuple[st
     )
 
 
-def is_test(row: Row) -> bool:
-    """Whether the advertising platform sent the row to try the form."""
+def is_test_row(row: FileRow) -> bool:
+    """Whether the advertising platform sent the row to try its form."""
     return any(TEST_LEAD in cell.casefold() for cell in row.cells)
 
 
-def _kept(
-    rows: Iterator[Row], mapping: Mapping, fields: tuple[str, ...]
-) -> Iterator[KeptRow]:
+def _payload_rows(
+    rows: Iterator[FileRow], mapping: ColumnMapping, fields: tuple[str, ...]
+) -> Iterator[PayloadRow]:
     for row in rows:
-        if is_test(row):
-            yield KeptRow(number=row.number, cells=(TEST_LEAD,))
+        if is_test_row(row):
+            yield PayloadRow(number=row.number, cells=(TEST_LEAD,))
             continue
-        yield KeptRow(
+        yield PayloadRow(
             number=row.number,
             cells=allowed_cells(row, mapping, fields),
             refusal=row.refusal,

@@ -1,4 +1,4 @@
-"""A table that somebody made themselves: any headers, in any order."""
+"""A table that people made themselves: any headers, in any order."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from leads.choices import Source
 from leads.intake.incoming import IncomingLead, given_name
 
 # Field → the header keys that mean it, best first.
-COLUMNS: dict[str, tuple[str, ...]] = {
+COLUMN_KEYS: dict[str, tuple[str, ...]] = {
     "first_name": ("firstname", "first", "givenname", "forename", "fname", "vorname"),
     "full_name": ("fullname", "name", "contactname", "leadname", "clientname"),
     "email": ("email", "emailaddress", "primaryemail", "mail"),
@@ -63,9 +63,9 @@ class Spreadsheet:
     name = "free"
     title = "Spreadsheet"
     default_source = Source.OTHER.value
-    columns = COLUMNS
+    columns = COLUMN_KEYS
 
-    def recognises(self, headers: frozenset[str]) -> bool:
+    def recognizes(self, headers: frozenset[str]) -> bool:
         return True
 
     def read(self, cells: dict[str, str]) -> IncomingLead:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import count, islice
 
-from leads.intake.errors import FileRefused
-from medspa.text_file import RECORD_SEPARATOR, NotText, decode
+from leads.intake.files.refusals import FileRefused
+from medspa.reading.text_file import RECORD_SEPARATOR, NotText, decode
 
 SEPARATORS = ",;\t|"
 # A record that goes on for so many lines is a quotation mark that was never closed.
@@ -19,9 +19,9 @@ BROKEN_QUOTING = (
     "Text follows a closing quotation mark, so the cells can't be told apart."
 )
 UNDER_NO_HEADER = "The row has a cell under a column without a header."
-# Follows the last line; whoever swallows it left a quotation mark open.
+# Follows the last line: a record that contains it has an unclosed quotation mark.
 END = RECORD_SEPARATOR
-# The programs that break the rule mean a mark behind a backslash as text.
+# Some programs write a quotation mark inside a cell with a backslash before it.
 QUOTE = re.compile(r'(?<!\\)"')
 EMAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[a-z]{2,}", re.IGNORECASE)
 NUMBER_OR_DATE = re.compile(r"[\d\s()+./:\-]{7,}")
@@ -29,7 +29,7 @@ EXCEL_HINT = re.compile(r"sep=(.)\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
-class Row:
+class FileRow:
     """`number` is the row's number in a spreadsheet program, headers included.
 
     `refusal` is why it fails, where that is known before it is read; then there are
@@ -42,7 +42,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Table:
+class FileTable:
     """A file that can be read from its first row to its last. Kept in memory only."""
 
     headers: tuple[str, ...]
@@ -50,14 +50,14 @@ class Table:
     text: str
     separator: str
 
-    def rows(self) -> Iterator[Row]:
+    def rows(self) -> Iterator[FileRow]:
         """The rows below the headers that are not blank, one at a time."""
         records = _records(self.text, self.separator)
         next(records)
-        return (self._judged(row) for row in islice(records, self.row_count))
+        return (self._checked(row) for row in islice(records, self.row_count))
 
-    def _judged(self, row: Row) -> Row:
-        """The row, without its cells when they don't stand under their headers.
+    def _checked(self, row: FileRow) -> FileRow:
+        """The row; without its cells if they don't stand under their headers.
 
         One stray comma moves every cell after it, and a note becomes a campaign.
         """
@@ -66,20 +66,22 @@ class Table:
         width = len(self.headers)
         if len(row.cells) != width:
             cells = f"{len(row.cells)} cell{'' if len(row.cells) == 1 else 's'}"
-            return Row(row.number, (), f"The row has {cells}, the headers are {width}.")
+            return FileRow(
+                row.number, (), f"The row has {cells}, the headers are {width}."
+            )
         if any(c for c, name in zip(row.cells, self.headers, strict=True) if not name):
-            return Row(row.number, (), UNDER_NO_HEADER)
+            return FileRow(row.number, (), UNDER_NO_HEADER)
         return row
 
-    def first(self, count: int) -> "Table":
+    def first(self, count: int) -> "FileTable":
         """The table without what comes after so many rows."""
         return replace(self, row_count=min(count, self.row_count))
 
 
-def read_table(data: bytes) -> Table:
+def read_table(data: bytes) -> FileTable:
     """The table in a file; raises FileRefused with a sentence that quotes no value.
 
-    The whole file is walked through once, so that a quotation mark that never
+    The whole file is read through once, so that a quotation mark that never
     closes is found before the first row is imported.
     """
     try:
@@ -90,7 +92,7 @@ def read_table(data: bytes) -> Table:
     records = _records(text, separator)
     headers = _headers(next(records, None))
     row_count = sum(1 for _ in records)
-    return Table(headers, row_count, text, separator)
+    return FileTable(headers, row_count, text, separator)
 
 
 def _separator(text: str) -> tuple[str, str]:
@@ -100,20 +102,20 @@ def _separator(text: str) -> tuple[str, str]:
     if hint := EXCEL_HINT.fullmatch(sample[0]):
         return text[text.index(sample[0]) + len(sample[0]) :], hint[1]
     unquoted = re.sub(r'"[^"]*"', "", "".join(sample)).splitlines()
-    return text, max(SEPARATORS, key=lambda mark: _how_regular(mark, unquoted))
+    return text, max(SEPARATORS, key=lambda mark: _regularity(mark, unquoted))
 
 
-def _how_regular(mark: str, lines: list[str]) -> tuple[int, int]:
+def _regularity(mark: str, lines: list[str]) -> tuple[int, int]:
     """A separator is in every line; a comma in a header's question is not."""
     counts = [line.count(mark) for line in lines if line.strip()] or [0]
     return min(counts), counts[0]
 
 
-def _records(text: str, separator: str) -> Iterator[Row]:
+def _records(text: str, separator: str) -> Iterator[FileRow]:
     """Every record with a filled cell, the headers first.
 
     Of a record whose quoting is broken only the number is known: where its cells end
-    nobody can tell, so none of them is passed on.
+    is unknown, so none is passed on.
     """
     lines = _Lines(text)
     reader = csv.reader(lines, delimiter=separator, strict=True)
@@ -125,14 +127,14 @@ def _records(text: str, separator: str) -> Iterator[Row]:
             if "limit" in str(error):
                 raise _too_large(number) from None
             lines.end_record(number)
-            yield Row(number, (), BROKEN_QUOTING)
+            yield FileRow(number, (), BROKEN_QUOTING)
             continue
         if cells == [END]:
             return
         if cells is None or lines.in_record > LONGEST_RECORD_LINES:
             raise _open_quote(number)
         if any(cell.strip() for cell in cells):
-            yield Row(number, tuple(cell.strip() for cell in cells))
+            yield FileRow(number, tuple(cell.strip() for cell in cells))
 
 
 class _Lines:
@@ -184,7 +186,7 @@ def _open_quote(number: int) -> FileRefused:
     return FileRefused(f"A quotation mark that opens in row {number} never closes.")
 
 
-def _headers(row: Row | None) -> tuple[str, ...]:
+def _headers(row: FileRow | None) -> tuple[str, ...]:
     if row is None:
         raise FileRefused("The file is empty.")
     if row.refusal:

@@ -1,30 +1,31 @@
-"""A file from the browser: read, tried or imported, and told about.
+"""A file from the browser: read, tried or imported, and reported on.
 
 A large one is imported by a worker (`leads.intake.files.background`); any other is
-never kept.
+never stored.
 """
 
 from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from leads.intake.errors import FileRefused, ImportStopped
-from leads.intake.files.background import MOST_IN_REQUEST, begin_import
+from leads.intake.files.background import MAX_ROWS_IN_REQUEST, begin_import
 from leads.intake.files.failed_rows import failed_csv
-from leads.intake.files.mapping import Mapping, map_columns, shown
-from leads.intake.files.table import Table, read_table
-from leads.intake.incoming import FIELDS
-from leads.intake.result import ImportResult
-from leads.intake.take_in import Options, import_table
+from leads.intake.files.importing import import_table
+from leads.intake.files.mapping import ColumnMapping, header_label, map_columns
+from leads.intake.files.refusals import FileRefused, ImportStopped
+from leads.intake.files.result import ImportResult
+from leads.intake.files.table import FileTable, read_table
+from leads.intake.incoming import INCOMING_FIELDS
+from leads.intake.take_in import ImportOptions
 from medspa.audit.actors import acting
 from medspa.models import LongRun
 
 ROWS_SHOWN = 8
-LEFT_OUT = "Left out"
+LEFT_OUT_LABEL = "Left out"
 
 
 @dataclass(frozen=True)
-class Column:
+class FileColumn:
     """A column of the file and what it may be read as: (value, label, is chosen)."""
 
     name: str
@@ -33,19 +34,19 @@ class Column:
     @property
     def is_used(self) -> bool:
         return not any(
-            chosen and label == LEFT_OUT for _, label, chosen in self.choices
+            chosen and label == LEFT_OUT_LABEL for _, label, chosen in self.choices
         )
 
 
 @dataclass(frozen=True)
-class Report:
+class UploadReport:
     """What the page says about a file: a refusal, or columns and a result."""
 
     refusal: str = ""
     # The refusal came after some rows were saved.
     is_stopped: bool = False
     format_title: str = ""
-    columns: tuple[Column, ...] = ()
+    columns: tuple[FileColumn, ...] = ()
     result: ImportResult | None = None
     # What the file has, where only its first rows were tried.
     rows_in_file: int = 0
@@ -69,34 +70,38 @@ class Report:
 
 
 def import_upload(
-    data: bytes, format_name: str, wishes: Sequence[str], options: Options
-) -> Report:
+    data: bytes, format_name: str, overrides: Sequence[str], options: ImportOptions
+) -> UploadReport:
     """Import or try the file; a refusal is part of the report, with its columns."""
     try:
         table = read_table(data)
     except FileRefused as error:
-        return Report(str(error))
+        return UploadReport(str(error))
     try:
-        mapping = map_columns(table.headers, format_name, wishes, forgive_unknown=True)
+        mapping = map_columns(
+            table.headers, format_name, overrides, forgive_unknown=True
+        )
     except FileRefused as error:
-        return Report(str(error), columns=_columns(table, None))
+        return UploadReport(str(error), columns=_columns(table, None))
     return _import(table, mapping, options)
 
 
-def _import(table: Table, mapping: Mapping, options: Options) -> Report:
+def _import(
+    table: FileTable, mapping: ColumnMapping, options: ImportOptions
+) -> UploadReport:
     columns = _columns(table, mapping)
-    is_large = table.row_count > MOST_IN_REQUEST
+    is_large = table.row_count > MAX_ROWS_IN_REQUEST
     if is_large and not options.is_dry_run:
-        return Report(work=begin_import(table, mapping, options))
+        return UploadReport(work=begin_import(table, mapping, options))
     try:
-        with acting(reason=f"Imported from a file: {mapping.door.title}"):
-            result = import_table(table.first(MOST_IN_REQUEST), mapping, options)
+        with acting(reason=f"Imported from a file: {mapping.importer.title}"):
+            result = import_table(table.first(MAX_ROWS_IN_REQUEST), mapping, options)
     except FileRefused as error:
-        return Report(str(error), columns=columns)
+        return UploadReport(str(error), columns=columns)
     except ImportStopped as error:
-        return Report(str(error), is_stopped=True, columns=columns)
-    return Report(
-        format_title=mapping.door.title,
+        return UploadReport(str(error), is_stopped=True, columns=columns)
+    return UploadReport(
+        format_title=mapping.importer.title,
         columns=columns,
         result=result,
         rows_in_file=table.row_count if is_large else 0,
@@ -121,26 +126,26 @@ def _listed(numbers: Sequence[int]) -> str:
     return f"{shown_numbers} and {more:,} more" if more > 0 else shown_numbers
 
 
-def _columns(table: Table, mapping: Mapping | None) -> tuple[Column, ...]:
+def _columns(table: FileTable, mapping: ColumnMapping | None) -> tuple[FileColumn, ...]:
     return tuple(
-        Column(shown(header, index), _choices(header, index, mapping))
+        FileColumn(header_label(header, index), _choices(header, index, mapping))
         for index, header in enumerate(table.headers)
         if header
     )
 
 
 def _choices(
-    header: str, index: int, mapping: Mapping | None
+    header: str, index: int, mapping: ColumnMapping | None
 ) -> tuple[tuple[str, str, bool], ...]:
     """`Header=field` for each field, `Header=` to leave the column out.
 
     Without a mapping, and for what only the format can read, there is a choice
-    that wishes nothing.
+    that chooses nothing.
     """
     chosen = mapping.field_of(index) if mapping else None
     choices = [
         (f"{header}={field}", label, field == chosen)
-        for field, label in {"": LEFT_OUT, **FIELDS}.items()
+        for field, label in {"": LEFT_OUT_LABEL, **INCOMING_FIELDS}.items()
     ]
     if not any(is_chosen for _, _, is_chosen in choices):
         choices.append(("", "Found out by itself", True))

@@ -8,18 +8,19 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from leads.intake.errors import FileRefused, ImportStopped
 from leads.intake.files.failed_rows import failed_csv
+from leads.intake.files.importers import IMPORTERS_BY_NAME
+from leads.intake.files.importing import import_table
 from leads.intake.files.mapping import map_columns
+from leads.intake.files.refusals import FileRefused, ImportStopped
+from leads.intake.files.result import ImportResult
 from leads.intake.files.table import read_table
-from leads.intake.incoming import FIELDS
-from leads.intake.result import ImportResult
-from leads.intake.sources import BY_NAME
-from leads.intake.take_in import Options, import_table
+from leads.intake.incoming import INCOMING_FIELDS
+from leads.intake.take_in import ImportOptions
 from medspa.audit.actors import acting
+from medspa.reading.text_file import FileUnreadable, read_bytes
 
-MEGABYTE = 1024 * 1024
-MAX_BYTES = 50 * MEGABYTE
+MAX_LEADS_FILE_MEGABYTES = 50
 
 
 class Command(BaseCommand):
@@ -37,7 +38,7 @@ class Command(BaseCommand):
         )
         parser.add_argument(
             "--format",
-            choices=list(BY_NAME),
+            choices=list(IMPORTERS_BY_NAME),
             default="",
             help="Where the file is from, if its headers don't tell.",
         )
@@ -46,7 +47,10 @@ class Command(BaseCommand):
             action="append",
             default=[],
             metavar="HEADER=FIELD",
-            help=f"What a column holds: {', '.join(FIELDS)}; nothing leaves it out.",
+            help=(
+                f"What a column holds: {', '.join(INCOMING_FIELDS)}; "
+                "nothing leaves it out."
+            ),
         )
         parser.add_argument(
             "--create-campaigns",
@@ -70,21 +74,25 @@ class Command(BaseCommand):
         if result.failed and not (options["dry_run"] and not failed_path):
             self._write_failed(result, failed_path or Path(f"{path}.failed.csv"))
         else:
-            self._say_why(result)
+            self._write_reasons(result)
 
     def _import(self, path: Path, options: dict[str, Any]) -> ImportResult:
         """The result; raises CommandError with one sentence."""
-        settings = Options(options["dry_run"], options["create_campaigns"])
+        import_options = ImportOptions(options["dry_run"], options["create_campaigns"])
         try:
-            table = read_table(_bytes(path))
+            table = read_table(
+                read_bytes(
+                    path, MAX_LEADS_FILE_MEGABYTES, "Split it and import the parts."
+                )
+            )
             mapping = map_columns(table.headers, options["format"], options["map"])
-            reason = f"Imported from a file: {mapping.door.title}"
+            reason = f"Imported from a file: {mapping.importer.title}"
             with (
                 acting(f"import_leads ({_account()})", reason=reason),
                 tqdm(total=table.row_count, unit=" rows", disable=None) as bar,
             ):
-                return import_table(table, mapping, settings, bar.update)
-        except (FileRefused, ImportStopped) as error:
+                return import_table(table, mapping, import_options, bar.update)
+        except (FileUnreadable, FileRefused, ImportStopped) as error:
             raise CommandError(str(error)) from None
         except KeyboardInterrupt:
             raise CommandError(
@@ -102,23 +110,9 @@ class Command(BaseCommand):
             ) from None
         self.stdout.write(f"The failed rows and why: {path}")
 
-    def _say_why(self, result: ImportResult) -> None:
+    def _write_reasons(self, result: ImportResult) -> None:
         for reason, count in result.reasons:
             self.stdout.write(f"{count:,} × {reason}")
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        if path.is_dir():
-            raise FileRefused(f"{path} is a folder. Name a file.")
-        if path.stat().st_size > MAX_BYTES:
-            raise FileRefused(
-                f"The file is larger than {MAX_BYTES // MEGABYTE} MB. "
-                "Split it and import the parts."
-            )
-        return path.read_bytes()
-    except OSError as error:
-        raise FileRefused(f"{path} cannot be read: {error.strerror}.") from None
 
 
 def _is_same(one: Path, other: Path) -> bool:

@@ -1,10 +1,13 @@
 """The simulation of one chunk: its random numbers, its clock and the rows it writes."""
 
+import json
 from dataclasses import dataclass, field
+from functools import cache
 from random import Random
 
 from commissions.models import Role
 from leads.choices import ActivityType
+from leads.services.pipeline import stage_change_payload
 from medspa.demo.sample.channels import Channel
 from medspa.demo.sample.days import MINUTE
 from medspa.demo.sample.distributions import ProcedureMix
@@ -45,6 +48,11 @@ class Person:
     tags: dict[str, int] = field(default_factory=dict)
     expected_on: str = NULL
     expected_set_at: int | None = None
+
+
+@cache
+def _stage_change(from_stage: str, to_stage: str, lost_reason: str) -> str:
+    return json.dumps(stage_change_payload(from_stage, to_stage, lost_reason))
 
 
 class Simulation:
@@ -90,8 +98,7 @@ class Simulation:
         person.lost_reason = reason
         person.last = max(person.last, moment)
         if left != NULL:
-            why = f',"lost_reason":"{reason}"' if reason else ""
-            payload = f'{{"from_stage":"{left}","to_stage":"{stage}"{why}}}'
+            payload = _stage_change(left, stage, reason)
             self.add_activity(
                 person, ActivityType.STAGE_CHANGE.value, payload, moment, by
             )

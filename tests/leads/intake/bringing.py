@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
+from leads.intake.files.importing import import_table
 from leads.intake.files.mapping import map_columns
+from leads.intake.files.result import ImportResult
 from leads.intake.files.table import read_table
-from leads.intake.result import ImportResult
-from leads.intake.take_in import Options, import_table
+from leads.intake.take_in import ImportOptions
 
 FILES = Path(__file__).parent / "files"
 
@@ -13,15 +14,15 @@ FILES = Path(__file__).parent / "files"
 def bring(
     data: bytes | str,
     format_name: str = "",
-    wishes: tuple[str, ...] = (),
+    overrides: tuple[str, ...] = (),
     *,
     dry_run: bool = False,
     create_campaigns: bool = False,
 ) -> ImportResult:
     """Import a table; `data` is a file's bytes, a sample's name or typed rows."""
     table = read_table(_bytes(data))
-    mapping = map_columns(table.headers, format_name, wishes)
-    return import_table(table, mapping, Options(dry_run, create_campaigns))
+    mapping = map_columns(table.headers, format_name, overrides)
+    return import_table(table, mapping, ImportOptions(dry_run, create_campaigns))
 
 
 def counts(result: ImportResult) -> tuple[int, int, int, int]:

@@ -11,9 +11,9 @@ from django.db import connection
 
 from leads.intake.files.background import begin_import
 from leads.intake.files.mapping import map_columns
-from leads.intake.files.payload import Kept
+from leads.intake.files.payload import ImportPayload
 from leads.intake.files.table import read_table
-from leads.intake.take_in import Options
+from leads.intake.take_in import ImportOptions
 from leads.jobs import do_import
 from leads.models import ImportFile, Lead
 from medspa.jobs.progress import Untold
@@ -92,10 +92,10 @@ def test_no_marker_waits_in_a_large_import_or_stays_after_it() -> None:
     writer.writeheader()
     writer.writerows(contacts)
     table = read_table(text.getvalue().encode())
-    work = begin_import(table, map_columns(table.headers), Options())
+    work = begin_import(table, map_columns(table.headers), ImportOptions())
     assert CANARY not in everything_stored()
     file = ImportFile.objects.get(work=work)
-    waiting = Kept.model_validate_json(file.content)
+    waiting = ImportPayload.model_validate_json(file.content)
     for forbidden in ("Last Name", "Date Of Birth", "Address", "Notes", "Insurance"):
         assert forbidden not in waiting.headers
     assert {row.cells[1] for row in waiting.rows} == {"Ana"}

@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from leads.intake.errors import RowRefused
-from leads.intake.files import values
+from leads.intake import values
 from leads.intake.incoming import IncomingLead
+from leads.intake.refusals import RowRefused
 
 NEW_YORK = ZoneInfo("America/New_York")
 NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
@@ -214,7 +214,7 @@ def test_a_word_has_at_most_120_letters() -> None:
     "cells", [{"external_id": "abc"}, {"email": "a@b.com"}, {"phone": "2125550123"}]
 )
 def test_one_way_to_recognise_somebody_is_enough(cells: dict[str, str]) -> None:
-    assert IncomingLead.read(cells).is_recognisable
+    assert IncomingLead.read(cells).is_recognizable
 
 
 @pytest.mark.parametrize("cells", [{}, {"first_name": "Ana"}, {"tags": "Botox"}])

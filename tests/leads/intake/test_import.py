@@ -95,8 +95,8 @@ def test_a_hubspot_export_becomes_leads() -> None:
 
 
 def test_a_spreadsheet_becomes_leads_by_a_header_mapping() -> None:
-    wishes = ("Kundin=full_name", "Handy=phone", "Woher=source", "Datum=created_at")
-    result = bring("typed_by_hand.csv", wishes=(*wishes, "Interesse=tags"))
+    overrides = ("Kundin=full_name", "Handy=phone", "Woher=source", "Datum=created_at")
+    result = bring("typed_by_hand.csv", overrides=(*overrides, "Interesse=tags"))
     assert counts(result) == (3, 0, 0, 2)
     assert sorted(Lead.objects.values_list("first_name", "source")) == [
         ("Anne-Marie", "walk_in"),

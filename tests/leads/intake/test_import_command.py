@@ -11,10 +11,10 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from leads.intake.errors import ImportStopped
+from leads.intake.files.importing import CHUNK_ROWS, FIRST_CHUNK_ROWS, import_table
 from leads.intake.files.mapping import map_columns
+from leads.intake.files.refusals import ImportStopped
 from leads.intake.files.table import read_table
-from leads.intake.take_in import CHUNK_ROWS, FIRST_CHUNK_ROWS, import_table
 from leads.models import Lead
 from tests.leads.intake.bringing import FILES, bring, counts
 
@@ -146,7 +146,7 @@ def test_a_database_that_goes_away_keeps_whole_chunks_and_a_rerun_finishes() -> 
             other.execute("SELECT pg_terminate_backend(%s, 5000)", [backend])
 
     with pytest.raises(ImportStopped, match="after 50 rows") as stop:
-        import_table(table, map_columns(table.headers), progress=cut_the_connection)
+        import_table(table, map_columns(table.headers), report_rows=cut_the_connection)
     assert "example.com" not in str(stop.value)
     connection.close()
 

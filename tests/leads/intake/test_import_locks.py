@@ -7,11 +7,11 @@ import pytest
 from django.core.management import call_command
 from django.db import OperationalError, connection
 
-from leads.intake.errors import ImportStopped
-from leads.intake.files.background import begin_import, settle, take_failed
+from leads.intake.files.background import begin_import, finalize, take_failed_rows
 from leads.intake.files.mapping import map_columns
+from leads.intake.files.refusals import ImportStopped
 from leads.intake.files.table import read_table
-from leads.intake.take_in import IMPORT_LOCK, Options
+from leads.intake.take_in import IMPORT_LOCK, ImportOptions
 from leads.models import ImportFile, Lead
 from tests.leads.intake.bringing import bring, counts
 
@@ -48,13 +48,13 @@ def test_an_import_waits_for_its_turn() -> None:
     assert counts(bring(ROWS)) == (1, 0, 0, 0)
 
 
-@pytest.mark.parametrize("act", [settle, take_failed])
+@pytest.mark.parametrize("act", [finalize, take_failed_rows])
 def test_the_rows_that_are_kept_are_changed_by_one_at_a_time(
     act: Callable[[str], object],
 ) -> None:
     """A weak lock that an UPDATE alone would not wait for."""
     table = read_table(ROWS.encode())
-    begin_import(table, map_columns(table.headers), Options())
+    begin_import(table, map_columns(table.headers), ImportOptions())
     file = ImportFile.objects.get()
     held = "SELECT 1 FROM leads_importfile WHERE id = %s FOR KEY SHARE"
     with (

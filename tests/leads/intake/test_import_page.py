@@ -62,8 +62,8 @@ def test_a_column_can_be_mapped(managing: Client) -> None:
     page = post(managing, ROWS, action="check").content.decode()
     assert "No column holds an e-mail" in page
     assert 'value="Kontakt=email"' in page
-    wishes = ["Kontakt=email", "Wer=full_name", "Notes=", "Gone=phone", ""]
-    page = post(managing, ROWS, action="import", map=wishes).content.decode()
+    overrides = ["Kontakt=email", "Wer=full_name", "Notes=", "Gone=phone", ""]
+    page = post(managing, ROWS, action="import", map=overrides).content.decode()
     assert "Done" in page
     assert Lead.objects.get().first_name == "Ana"
     assert "Secret" not in page
@@ -71,8 +71,8 @@ def test_a_column_can_be_mapped(managing: Client) -> None:
 
 
 def test_failed_rows_come_back_with_the_page(managing: Client) -> None:
-    wishes = ["Kontakt=email", "Wer=full_name"]
-    page = post(managing, ROWS, action="import", map=wishes).content.decode()
+    overrides = ["Kontakt=email", "Wer=full_name"]
+    page = post(managing, ROWS, action="import", map=overrides).content.decode()
     [encoded] = re.findall(r'href="data:text/csv;charset=utf-8;base64,([^"]+)"', page)
     assert (
         b64decode(encoded)

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from leads.intake.files.background import MOST_IN_REQUEST, settle
+from leads.intake.files.background import MAX_ROWS_IN_REQUEST, finalize
 from leads.jobs import do_import
 from leads.models import ImportFile, Lead
 from medspa.jobs.progress import Untold
@@ -18,7 +18,7 @@ from tests.factories import UserFactory
 from tests.leads.intake.test_large_import import MIXED, file_of
 
 pytestmark = pytest.mark.usefixtures("clinic")
-LARGE = file_of(MOST_IN_REQUEST, *MIXED)
+LARGE = file_of(MAX_ROWS_IN_REQUEST, *MIXED)
 
 
 @pytest.fixture
@@ -57,9 +57,9 @@ def test_htmx_is_sent_to_the_run(managing: Client) -> None:
 
 
 def test_a_small_file_is_done_at_once(managing: Client) -> None:
-    assert "Done" in post(managing, file_of(MOST_IN_REQUEST), "import").text
+    assert "Done" in post(managing, file_of(MAX_ROWS_IN_REQUEST), "import").text
     assert not LongRun.objects.exists()
-    assert Lead.objects.count() == MOST_IN_REQUEST
+    assert Lead.objects.count() == MAX_ROWS_IN_REQUEST
 
 
 def test_a_check_of_a_large_file_tries_its_first_rows(managing: Client) -> None:
@@ -99,7 +99,7 @@ def test_the_result_adds_up_and_gives_the_failed_rows_once(managing: Client) -> 
 def test_what_was_not_reached_is_said(managing: Client) -> None:
     post(managing, LARGE, "import")
     file = ImportFile.objects.get()
-    settle(file.pk)
+    finalize(file.pk)
     LongRun.objects.update(state=RunState.CANCELLED, finished_at=timezone.now())
     page = managing.get(reverse("lead_imported", args=[file.pk])).text
     assert "504</strong> not reached" in page

@@ -14,11 +14,12 @@ from leads.intake.files.background import (
     ImportArguments,
     begin_import,
     settle_ended,
-    take_failed,
+    take_failed_rows,
 )
+from leads.intake.files.importing import FIRST_CHUNK_ROWS
 from leads.intake.files.mapping import map_columns
 from leads.intake.files.table import read_table
-from leads.intake.take_in import FIRST_CHUNK_ROWS, Options
+from leads.intake.take_in import ImportOptions
 from leads.jobs import tidy_imports
 from leads.models import Activity, ImportFile, Lead, LeadStage, LeadTag, PipelineStage
 from medspa.audit.actors import acting
@@ -46,7 +47,7 @@ def file_of(count: int, *rows: str) -> str:
 def ask(text: str, person: User) -> tuple[ImportFile, LongRun]:
     table = read_table(text.encode())
     with acting(user=person):
-        work = begin_import(table, map_columns(table.headers), Options())
+        work = begin_import(table, map_columns(table.headers), ImportOptions())
     return ImportFile.objects.get(work=work), work
 
 
@@ -92,12 +93,12 @@ def test_only_allowed_columns_wait_and_only_failed_rows_stay(person: User) -> No
 def test_failed_rows_are_given_once(person: User) -> None:
     file, work = ask(file_of(1, *MIXED), person)
     carry_out(work)
-    rows = list(csv.reader(io.StringIO(take_failed(file.pk))))
+    rows = list(csv.reader(io.StringIO(take_failed_rows(file.pk))))
     assert rows[0] == ["Row", "Reason", "First Name", "Email", "Tags"]
     assert [row[0] for row in rows[1:]] == ["3", "6"]
     assert rows[1][2:] == ["Bea", "no-address", ""]
     assert rows[2][1] == "The row has 6 cells, the headers are 5."
-    assert take_failed(file.pk) == ""
+    assert take_failed_rows(file.pk) == ""
     assert ImportFile.objects.get(pk=file.pk).content == ""
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from leads.intake.errors import FileRefused
-from leads.intake.files.mapping import Mapping, map_columns, shown
+from leads.intake.files.mapping import ColumnMapping, header_label, map_columns
+from leads.intake.files.refusals import FileRefused
 from leads.intake.files.table import read_table
 from tests.leads.intake.bringing import FILES
 
@@ -18,11 +18,11 @@ from tests.leads.intake.bringing import FILES
 )
 def test_a_format_is_recognised_by_its_headers(file: str, name: str) -> None:
     table = read_table((FILES / file).read_bytes())
-    assert map_columns(table.headers).door.name == name
+    assert map_columns(table.headers).importer.name == name
 
 
 def test_a_format_can_be_named() -> None:
-    assert map_columns(("Email", "Contact Id"), "free").door.name == "free"
+    assert map_columns(("Email", "Contact Id"), "free").importer.name == "free"
 
 
 def test_headers_are_known_in_any_spelling() -> None:
@@ -31,7 +31,7 @@ def test_headers_are_known_in_any_spelling() -> None:
 
 
 def test_a_wish_goes_before_what_a_header_says() -> None:
-    mapping = map_columns(("Email", "Kontakt"), wishes=["Kontakt=email", "Email="])
+    mapping = map_columns(("Email", "Kontakt"), overrides=["Kontakt=email", "Email="])
     assert mapping.columns == {"email": 1}
     assert mapping.dropped == ("Email",)
 
@@ -53,7 +53,7 @@ def test_hubspots_record_id_is_not_our_contact_id() -> None:
 
 
 @pytest.mark.parametrize(
-    ("headers", "wishes", "sentence"),
+    ("headers", "overrides", "sentence"),
     [
         (("Email", "email"), [], "Two columns are called “Email”"),
         (("First Name", "Notes"), [], "No column holds an e-mail"),
@@ -64,10 +64,10 @@ def test_hubspots_record_id_is_not_our_contact_id() -> None:
     ],
 )
 def test_columns_that_make_no_sense_are_refused(
-    headers: tuple[str, ...], wishes: list[str], sentence: str
+    headers: tuple[str, ...], overrides: list[str], sentence: str
 ) -> None:
     with pytest.raises(FileRefused, match=sentence):
-        map_columns(headers, wishes=wishes)
+        map_columns(headers, overrides=overrides)
 
 
 def test_two_left_out_columns_may_share_a_name() -> None:
@@ -75,9 +75,9 @@ def test_two_left_out_columns_may_share_a_name() -> None:
 
 
 def test_a_header_is_shown_up_to_sixty_letters() -> None:
-    assert shown("N" * 60, 0) == "N" * 60
-    assert shown("N" * 61, 0) == f"{'N' * 60}…"
-    assert shown("", 0) == "column 1 without a header"
+    assert header_label("N" * 60, 0) == "N" * 60
+    assert header_label("N" * 61, 0) == f"{'N' * 60}…"
+    assert header_label("", 0) == "column 1 without a header"
 
 
 def test_a_short_row_lacks_its_last_cells() -> None:
@@ -93,27 +93,27 @@ def test_a_column_tells_its_field() -> None:
 
 
 def test_a_wish_may_hold_spaces_and_its_header_an_equals_sign() -> None:
-    mapping = map_columns(("a = b", "Email"), wishes=[" a = b = phone "])
+    mapping = map_columns(("a = b", "Email"), overrides=[" a = b = phone "])
     assert mapping.columns == {"phone": 0, "email": 1}
 
 
 def test_a_wish_finds_its_column_in_any_spelling() -> None:
-    assert map_columns(("Handy Nr.",), wishes=["handy-nr=phone"]).columns == {
+    assert map_columns(("Handy Nr.",), overrides=["handy-nr=phone"]).columns == {
         "phone": 0
     }
 
 
 def test_a_wish_for_a_missing_column_can_be_forgiven() -> None:
-    mapping = map_columns(("Email",), wishes=["Kontakt=phone"], forgive_unknown=True)
+    mapping = map_columns(("Email",), overrides=["Kontakt=phone"], forgive_unknown=True)
     assert mapping.columns == {"email": 0}
-    for wish in ("Email=last_name", "Email"):
+    for override in ("Email=last_name", "Email"):
         with pytest.raises(FileRefused, match="Map a column like"):
-            map_columns(("Email",), wishes=[wish], forgive_unknown=True)
+            map_columns(("Email",), overrides=[override], forgive_unknown=True)
 
 
 def test_a_refused_wish_names_every_field() -> None:
     with pytest.raises(FileRefused) as refusal:
-        map_columns(("Email",), wishes=["Email=last_name"])
+        map_columns(("Email",), overrides=["Email=last_name"])
     assert str(refusal.value).endswith(
         "Fields: first_name, full_name, email, phone, source, campaign_name, "
         "ad_platform, tags, procedure, expected_value, created_at, external_id."
@@ -121,13 +121,13 @@ def test_a_refused_wish_names_every_field() -> None:
 
 
 def test_several_columns_may_be_left_out() -> None:
-    mapping = map_columns(("Email", "Phone", "Name"), wishes=["Phone=", "Name="])
+    mapping = map_columns(("Email", "Phone", "Name"), overrides=["Phone=", "Name="])
     assert mapping.columns == {"email": 0}
 
 
 def test_a_column_has_one_meaning() -> None:
     """`Platform` is an ad platform; wished to be the source it is no platform too."""
-    mapping = map_columns(("Email", "Platform"), wishes=["Platform=source"])
+    mapping = map_columns(("Email", "Platform"), overrides=["Platform=source"])
     assert mapping.columns == {"email": 0, "source": 1}
 
 
@@ -135,13 +135,13 @@ def test_of_two_columns_of_one_name_one_may_be_spoken_for() -> None:
     with pytest.raises(FileRefused, match="Two columns are called “Phone”"):
         map_columns(("Email", "Phone", "phone"))
     with pytest.raises(FileRefused, match="Two columns are called “Phone”"):
-        map_columns(("Email", "Phone", "phone"), wishes=["Phone=phone"])
+        map_columns(("Email", "Phone", "phone"), overrides=["Phone=phone"])
 
 
 @pytest.mark.parametrize("header", ["Contact Id", "Email", "Phone"])
 def test_one_column_to_recognise_people_by_is_enough(header: str) -> None:
     mapping = map_columns((header,))
-    assert isinstance(mapping, Mapping)
+    assert isinstance(mapping, ColumnMapping)
     assert mapping.dropped == ()
 
 

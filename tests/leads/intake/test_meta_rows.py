@@ -2,12 +2,12 @@
 
 import pytest
 
+from leads.intake.files.importers import IMPORTERS_BY_NAME
 from leads.intake.incoming import IncomingLead
-from leads.intake.sources import BY_NAME
 
 
 def read(**cells: str) -> IncomingLead:
-    return BY_NAME["meta"].read({"email": "mia@example.com", **cells})
+    return IMPORTERS_BY_NAME["meta"].read({"email": "mia@example.com", **cells})
 
 
 @pytest.mark.parametrize("prefix", ["l", "ag", "as", "c", "f", "p"])
@@ -65,8 +65,8 @@ def test_every_row_is_a_form_sent_when_it_was_created() -> None:
     assert row.created_at is not None
 
 
-@pytest.mark.parametrize("door", ["meta", "ghl", "hubspot", "free"])
-def test_a_name_is_the_first_names_or_cut_from_the_full_one(door: str) -> None:
+@pytest.mark.parametrize("importer", ["meta", "ghl", "hubspot", "free"])
+def test_a_name_is_the_first_names_or_cut_from_the_full_one(importer: str) -> None:
     contact = {"email": "mia@example.com"}
     both = {"first_name": "Mia", "full_name": "Anna Secret"}
     for cells, name in (
@@ -75,4 +75,4 @@ def test_a_name_is_the_first_names_or_cut_from_the_full_one(door: str) -> None:
         ({"first_name": "1", "full_name": "Anna Secret"}, "Anna"),
         ({}, ""),
     ):
-        assert BY_NAME[door].read(contact | cells).first_name == name
+        assert IMPORTERS_BY_NAME[importer].read(contact | cells).first_name == name

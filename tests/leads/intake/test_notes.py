@@ -4,11 +4,13 @@ from typing import Any
 
 import pytest
 
+from leads.intake.files.notes import Notes
 from leads.intake.incoming import IncomingLead
-from leads.intake.notes import Notes
-from leads.intake.planning import Clinic
+from leads.intake.planning import ClinicNames
 
-CLINIC = Clinic(tags={"botox": "t1", "laser": "t2"}, campaigns={"springglow": "c1"})
+CLINIC = ClinicNames(
+    tags={"botox": "t1", "laser": "t2"}, campaigns={"springglow": "c1"}
+)
 
 
 def row(**cells: Any) -> IncomingLead:

@@ -5,25 +5,27 @@ from typing import Any
 
 import pytest
 
-from leads.intake.errors import RowRefused
 from leads.intake.incoming import IncomingLead
-from leads.intake.planning import Clinic, Plan, plan, procedure_of_row
+from leads.intake.planning import ClinicNames, LeadPlan, plan_lead, procedure_of_row
+from leads.intake.refusals import RowRefused
 from leads.services.matching import Directory, Known
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 EARLIER = NOW - timedelta(days=3)
-CLINIC = Clinic(tags={"botox": "t1", "laser": "t2"}, campaigns={"springglow": "c1"})
+CLINIC = ClinicNames(
+    tags={"botox": "t1", "laser": "t2"}, campaigns={"springglow": "c1"}
+)
 
 
 def row(**cells: Any) -> IncomingLead:
     return IncomingLead(**{"email": "ana@example.com", "first_name": "Ana"} | cells)
 
 
-def decide(incoming: IncomingLead, *known: Known) -> Plan:
+def decide(incoming: IncomingLead, *known: Known) -> LeadPlan:
     directory = Directory()
     for each in known:
         directory.add(each)
-    return plan(incoming, directory, CLINIC, default_source="other", now=NOW)
+    return plan_lead(incoming, directory, CLINIC, default_source="other", now=NOW)
 
 
 def ana(**values: Any) -> Known:
@@ -61,7 +63,7 @@ def test_without_a_day_somebody_new_was_created_now() -> None:
     assert decide(row()).created_at == NOW
 
 
-def test_a_source_that_is_said_goes_before_the_doors() -> None:
+def test_a_source_of_the_row_goes_before_the_importers() -> None:
     assert decide(row(source="referral")).changes["source"] == "referral"
     assert decide(row()).changes["source"] == "other"
 
@@ -91,7 +93,7 @@ def test_a_form_of_somebody_known_is_noted_once() -> None:
 
 def test_somebody_known_is_not_new_and_nothing_new_is_empty() -> None:
     known = decide(row(created_at=EARLIER, source="referral"), ana())
-    assert known == Plan("ana")
+    assert known == LeadPlan("ana")
     assert (known.is_new, known.is_empty) == (False, True)
 
 
@@ -107,7 +109,7 @@ def test_somebody_known_is_not_new_and_nothing_new_is_empty() -> None:
     ],
 )
 def test_a_plan_to_do_something_is_not_empty(something: dict[str, Any]) -> None:
-    assert not Plan("ana", **something).is_empty
+    assert not LeadPlan("ana", **something).is_empty
 
 
 def test_a_deleted_lead_is_restored_by_its_contact_id() -> None:
@@ -179,7 +181,7 @@ def test_two_rows_make_no_second_opportunity() -> None:
     directory.add(ana(has_opportunity=True))
     for value in (None, 5_000):
         incoming = row(procedure="BTX", expected_value=value)
-        made = plan(incoming, directory, CLINIC, default_source="other", now=NOW)
+        made = plan_lead(incoming, directory, CLINIC, default_source="other", now=NOW)
         assert made.value_cents == 0
 
 
@@ -189,7 +191,7 @@ def test_an_alias_fills_what_is_empty_and_replaces_nothing() -> None:
     directory.add(survivor := ana(external_id="abc"))
     directory._by_external_id["old"] = survivor
     incoming = row(external_id="old", first_name="Anna", phone="+12125550171")
-    made = plan(incoming, directory, CLINIC, default_source="other", now=NOW)
+    made = plan_lead(incoming, directory, CLINIC, default_source="other", now=NOW)
     assert made.changes == {"phone": "+12125550171"}
 
 
@@ -205,10 +207,11 @@ def test_what_one_row_brings_the_next_one_finds() -> None:
         form="meta",
     )
     one, two = (
-        plan(full, directory, CLINIC, default_source="other", now=NOW) for _ in range(2)
+        plan_lead(full, directory, CLINIC, default_source="other", now=NOW)
+        for _ in range(2)
     )
     assert one.is_new
-    assert two == Plan(one.lead_id, form="meta")
+    assert two == LeadPlan(one.lead_id, form="meta")
 
 
 @pytest.mark.parametrize(

@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 from django.db import IntegrityError
 
-from leads.intake.files.failed_rows import csv_of, failed_csv, harmless
+from leads.intake.database_errors import SENTENCES, UNKNOWN_ERROR, sentence_for
+from leads.intake.files.failed_rows import failed_csv, failed_rows_csv
 from leads.intake.files.mapping import map_columns
-from leads.intake.files.table import Table, read_table
-from leads.intake.files.upload import Report, _columns, failures
-from leads.intake.incoming import FIELDS
-from leads.intake.refusals import SENTENCES, UNKNOWN, sentence_for
-from leads.intake.result import FailedRow, ImportResult
+from leads.intake.files.result import FailedRow, ImportResult
+from leads.intake.files.table import FileTable, read_table
+from leads.intake.files.upload import UploadReport, _columns, failures
+from leads.intake.incoming import INCOMING_FIELDS
+from medspa.web.csv import without_formula
 
 
 def result(**values: Any) -> ImportResult:
@@ -75,8 +76,8 @@ def test_the_commonest_reason_comes_first() -> None:
     told = result(failed_rows=failed("rare", "often", "often"))
     assert told.failed == 3
     assert told.reasons == [("often", 2), ("rare", 1)]
-    assert Report(result=told).failures == [("often", "3, 4"), ("rare", "2")]
-    assert Report().failures == []
+    assert UploadReport(result=told).failures == [("often", "3, 4"), ("rare", "2")]
+    assert UploadReport().failures == []
 
 
 def test_eight_row_numbers_are_listed_and_the_others_counted() -> None:
@@ -101,17 +102,17 @@ def test_cells_of_a_failed_row_are_in_no_repr() -> None:
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
 def test_a_cell_that_a_spreadsheet_would_run_is_made_text(start: str) -> None:
-    assert harmless(f"{start}cmd()") == f"'{start}cmd()"
+    assert without_formula(f"{start}cmd()") == f"'{start}cmd()"
 
 
 @pytest.mark.parametrize("cell", ["", "Ana", "a=b", "1-2", " =1"])
 def test_any_other_cell_stays_as_it_is(cell: str) -> None:
-    assert harmless(cell) == cell
+    assert without_formula(cell) == cell
 
 
 def test_failed_rows_are_a_file_with_numbers_reasons_and_harmless_cells() -> None:
     rows = [FailedRow(7, "No, not so.", ("=Ana", "a,b"))]
-    text = csv_of(["+First", "Email"], rows)
+    text = failed_rows_csv(["+First", "Email"], rows)
     assert list(csv.reader(io.StringIO(text))) == [
         ["Row", "Reason", "'+First", "Email"],
         ["7", "No, not so.", "'=Ana", "a,b"],
@@ -122,11 +123,11 @@ def test_failed_rows_are_a_file_with_numbers_reasons_and_harmless_cells() -> Non
 
 def test_the_page_holds_the_failed_rows_in_an_address() -> None:
     told = result(failed_rows=failed("a reason"), failed_headers=("Zoë",))
-    start, data = Report(result=told).failed_href.split(",")
+    start, data = UploadReport(result=told).failed_href.split(",")
     assert start == "data:text/csv;charset=utf-8;base64"
     assert b64decode(data).decode() == "\ufeff" + failed_csv(told)
-    assert Report(result=result()).failed_href == ""
-    assert Report().failed_href == ""
+    assert UploadReport(result=result()).failed_href == ""
+    assert UploadReport().failed_href == ""
 
 
 # The database's refusals --------------------------------------------------------
@@ -160,8 +161,8 @@ def refusal(name: str | None) -> IntegrityError:
             "Leave the contact id out or fill it in.",
         ),
         ("leads_lead_external_id_key", "Another lead already has this contact id."),
-        ("something_else", UNKNOWN),
-        (None, UNKNOWN),
+        ("something_else", UNKNOWN_ERROR),
+        (None, UNKNOWN_ERROR),
     ],
 )
 def test_a_refusal_is_the_sentence_of_its_constraint(
@@ -171,7 +172,7 @@ def test_a_refusal_is_the_sentence_of_its_constraint(
 
 
 def test_an_error_without_a_cause_is_one_sentence_too() -> None:
-    assert sentence_for(IntegrityError("private")) == UNKNOWN
+    assert sentence_for(IntegrityError("private")) == UNKNOWN_ERROR
 
 
 @pytest.mark.parametrize(
@@ -186,7 +187,7 @@ def test_the_constraints_of_every_table_that_is_written_have_sentences(
 # The columns on the page ----------------------------------------------------------
 
 
-def table_of(*headers: str) -> Table:
+def table_of(*headers: str) -> FileTable:
     return read_table((",".join(headers) + "\n").encode())
 
 
@@ -198,7 +199,7 @@ def test_each_column_offers_every_field_and_to_be_left_out() -> None:
         ("Email=", "Left out", False),
         *(
             (f"Email={field}", label, field == "email")
-            for field, label in FIELDS.items()
+            for field, label in INCOMING_FIELDS.items()
         ),
     )
     assert (email.is_used, contact.is_used) == (True, False)

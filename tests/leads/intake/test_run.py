@@ -7,18 +7,17 @@ from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
 from leads.choices import ActivityType
-from leads.intake.errors import FileRefused, ImportStopped
-from leads.intake.files.mapping import map_columns
-from leads.intake.files.table import Table, read_table
-from leads.intake.result import ImportResult
-from leads.intake.take_in import (
+from leads.intake.files.importing import (
     CHUNK_ROWS,
     FIRST_CHUNK_ROWS,
-    IMPORT_LOCK,
-    Import,
-    Options,
+    FileImport,
     import_table,
 )
+from leads.intake.files.mapping import map_columns
+from leads.intake.files.refusals import FileRefused, ImportStopped
+from leads.intake.files.result import ImportResult
+from leads.intake.files.table import FileTable, read_table
+from leads.intake.take_in import IMPORT_LOCK, ImportOptions
 from leads.models import Lead, PipelineStage
 from tests import factories
 from tests.leads.intake.bringing import bring, counts
@@ -31,7 +30,7 @@ def people(count: int) -> str:
     return "\n".join(["Name,Email", *rows, ""])
 
 
-def table_of(text: str) -> Table:
+def table_of(text: str) -> FileTable:
     return read_table(text.encode())
 
 
@@ -39,7 +38,7 @@ def in_turns(text: str, **options: Any) -> tuple[ImportResult, list[int]]:
     told: list[int] = []
     table = table_of(text)
     mapping = map_columns(table.headers)
-    return import_table(table, mapping, Options(**options), told.append), told
+    return import_table(table, mapping, ImportOptions(**options), told.append), told
 
 
 def test_the_first_chunk_is_small_and_each_is_told_of() -> None:
@@ -116,7 +115,7 @@ def test_when_the_database_goes_away_whole_chunks_are_counted(
     table = table_of(people(60))
     mapping = map_columns(table.headers)
     with pytest.raises(ImportStopped) as stopped:
-        import_table(table, mapping, Options(is_dry_run), going_away)
+        import_table(table, mapping, ImportOptions(is_dry_run), going_away)
     assert str(stopped.value) == (
         f"The database went away after {done}, which are saved. "
         "Import the file again: it goes on where it stopped."
@@ -126,13 +125,13 @@ def test_when_the_database_goes_away_whole_chunks_are_counted(
 
 
 def test_what_remembers_a_chunk_is_in_its_transaction() -> None:
-    def refuse(outcomes: object) -> None:
+    def refuse(results: object) -> None:
         raise RuntimeError
 
     table = table_of(people(2))
-    run = Import(map_columns(table.headers), Options(), refuse)
+    run = FileImport(map_columns(table.headers), ImportOptions(), refuse)
     with pytest.raises(RuntimeError):
-        run.take(list(table.rows()))
+        run.take_in(list(table.rows()))
     assert not Lead.objects.exists()
 
 
@@ -140,22 +139,22 @@ def test_each_chunk_is_remembered_once_with_all_its_rows() -> None:
     remembered: list[list[int]] = []
     text = f"{people(1)}Bea,nothing\n<test lead>,t@example.com\n"
     table = table_of(text)
-    run = Import(
+    run = FileImport(
         map_columns(table.headers),
-        Options(),
-        lambda outcomes: remembered.append(sorted(row.number for row, _ in outcomes)),
+        ImportOptions(),
+        lambda results: remembered.append(sorted(results)),
     )
-    run.take(list(table.rows()))
+    run.take_in(list(table.rows()))
     assert remembered == [[2, 3, 4]]
-    assert (run.rows, run.notes.test_rows, run.notes.nothing_new) == (3, 1, 0)
+    assert (run.row_count, run.notes.test_rows, run.notes.nothing_new) == (3, 1, 0)
 
 
 def test_looking_again_notes_words_and_test_rows_and_counts_nothing() -> None:
     text = "Name,Email,Tags\nAna,a@example.com,VIP\n<test lead>,t@example.com,\n"
     table = table_of(text)
-    run = Import(map_columns(table.headers), Options())
-    run.look_again(list(table.rows()))
-    assert (run.rows, run.notes.test_rows) == (0, 1)
+    run = FileImport(map_columns(table.headers), ImportOptions())
+    run.note_imported(list(table.rows()))
+    assert (run.row_count, run.notes.test_rows) == (0, 1)
     assert run.notes.unknown_tags == {"vip": "VIP"}
     assert not Lead.objects.exists()
 

@@ -15,11 +15,11 @@ from django.test import Client
 from django.urls import reverse
 
 from campaigns.models import Campaign
-from leads.intake.errors import FileRefused
-from leads.intake.files.background import begin_import, take_failed
+from leads.intake.files.background import begin_import, take_failed_rows
 from leads.intake.files.mapping import map_columns
+from leads.intake.files.refusals import FileRefused
 from leads.intake.files.table import BROKEN_QUOTING, UNDER_NO_HEADER, read_table
-from leads.intake.take_in import Options
+from leads.intake.take_in import ImportOptions
 from leads.jobs import do_import
 from leads.models import ImportFile, Lead
 from medspa.jobs.progress import Untold
@@ -159,7 +159,7 @@ def test_nothing_of_the_row_waits_for_a_worker_or_stays_after_it(
     slipped: Path,
 ) -> None:
     table = read_table(slipped.read_bytes())
-    work = begin_import(table, map_columns(table.headers), Options())
+    work = begin_import(table, map_columns(table.headers), ImportOptions())
     file = ImportFile.objects.get(work=work)
     assert CANARY not in file.content
     do_import(arguments_of(work), Untold())
@@ -167,4 +167,4 @@ def test_nothing_of_the_row_waits_for_a_worker_or_stays_after_it(
     file.refresh_from_db()
     reasons = [row.refusal for row in table.rows() if row.refusal]
     assert (file.failed_rows, file.failed_reasons) == ([2], reasons)
-    assert CANARY not in take_failed(file.pk)
+    assert CANARY not in take_failed_rows(file.pk)

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leads.intake import synonyms as words
-from leads.intake.errors import RowRefused
-from leads.intake.files import values
+from leads.intake import values
 from leads.intake.files.spreadsheet import SpreadsheetRow
+from leads.intake.refusals import RowRefused
 
 NEW_YORK = ZoneInfo("America/New_York")
 

@@ -5,9 +5,10 @@ from collections.abc import Callable
 import pytest
 from django.db import IntegrityError, connection
 
+from leads.intake.files.importing import FileImport
 from leads.intake.files.mapping import map_columns
 from leads.intake.files.table import read_table
-from leads.intake.take_in import Import, Options
+from leads.intake.take_in import ImportOptions
 from leads.models import Lead
 from tests import factories
 from tests.leads.intake.bringing import bring, counts
@@ -28,13 +29,13 @@ class Stopped(Exception):
 
 def importing(remember: Callable[[object], None]) -> None:
     table = read_table(TABLE.encode())
-    run = Import(map_columns(table.headers), Options(), remember)
-    run.take(list(table.rows()))
+    run = FileImport(map_columns(table.headers), ImportOptions(), remember)
+    run.take_in(list(table.rows()))
 
 
-@proves("leads.intake.take_in.Import._import atomic 1")
+@proves("leads.intake.take_in._write_chunk atomic 1")
 def test_a_chunk_that_cannot_be_counted_is_not_written(stage: object) -> None:
-    def remember(outcomes: object) -> None:
+    def remember(results: object) -> None:
         assert Lead.objects.count() == 2
         raise Stopped
 
@@ -43,13 +44,13 @@ def test_a_chunk_that_cannot_be_counted_is_not_written(stage: object) -> None:
     assert not Lead.objects.exists()
 
 
-@proves("leads.intake.take_in.Import._import atomic 2")
+@proves("leads.intake.take_in._write_chunk atomic 2")
 def test_rows_written_one_by_one_that_cannot_be_counted_are_not_written(
     stage: object,
 ) -> None:
     failures = iter([IntegrityError("as a row would"), Stopped()])
 
-    def remember(outcomes: object) -> None:
+    def remember(results: object) -> None:
         assert Lead.objects.count() == 2
         raise next(failures)
 
@@ -58,7 +59,7 @@ def test_rows_written_one_by_one_that_cannot_be_counted_are_not_written(
     assert not Lead.objects.exists()
 
 
-@proves("leads.intake.take_in.Import._alone atomic")
+@proves("leads.intake.take_in._write_alone atomic")
 def test_a_row_that_the_database_refuses_fails_alone(stage: object) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

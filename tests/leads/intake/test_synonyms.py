@@ -3,10 +3,10 @@
 import pytest
 
 from leads.intake import synonyms as words
+from leads.intake.files.importers import IMPORTERS_BY_NAME, importer_for
 from leads.intake.files.mapping import map_columns
-from leads.intake.sources import BY_NAME, door_for
 
-SOURCES = {
+SOURCE_SYNONYMS = {
     "facebook": "facebook|fb|Facebook Ads|meta|Meta Ads",
     "instagram": "instagram|ig|insta|instagram ads",
     "google": "google|Google Ads|adwords|google adwords|ppc|gads",
@@ -21,7 +21,7 @@ SOURCES = {
     "other": "other|a billboard",
     "": "| ",
 }
-PLATFORMS = {
+PLATFORM_SYNONYMS = {
     "facebook": "facebook|fb|facebook ads|meta|meta ads|msg|messenger",
     "instagram": "instagram|ig|insta|instagram ads",
     "google": "google|google ads|adwords|youtube|gads",
@@ -31,7 +31,7 @@ PLATFORMS = {
     "other": "other|an|audience network",
     "": "|a billboard",
 }
-PROCEDURES = {
+PROCEDURE_SYNONYMS = {
     "BTX": "btx|Botox|dysport|xeomin|neurotoxin|tox",
     "FILLER": "filler|fillers|dermal filler|dermal fillers|lip filler|juvederm|"
     "restylane",
@@ -59,7 +59,7 @@ FREE = {
     "created_time|date added|lead date|date",
     "external_id": "Contact Id|GHL contact id|GoHighLevel contact id|external id",
 }
-DOORS = {
+IMPORTERS = {
     "free": FREE,
     "ghl": FREE
     | {
@@ -87,17 +87,17 @@ def each(table: dict[str, str]) -> list[tuple[str, str]]:
     return [(word, value) for value, line in table.items() for word in line.split("|")]
 
 
-@pytest.mark.parametrize(("word", "source"), each(SOURCES))
+@pytest.mark.parametrize(("word", "source"), each(SOURCE_SYNONYMS))
 def test_a_source_is_known_by(word: str, source: str) -> None:
     assert words.source_of(word.upper()) == source
 
 
-@pytest.mark.parametrize(("word", "platform"), each(PLATFORMS))
+@pytest.mark.parametrize(("word", "platform"), each(PLATFORM_SYNONYMS))
 def test_a_platform_is_known_by(word: str, platform: str) -> None:
     assert words.platform_of(word.upper()) == platform
 
 
-@pytest.mark.parametrize(("word", "procedure"), each(PROCEDURES))
+@pytest.mark.parametrize(("word", "procedure"), each(PROCEDURE_SYNONYMS))
 def test_a_procedure_is_known_by(word: str, procedure: str) -> None:
     assert words.procedure_of(word.upper()) == procedure
 
@@ -108,40 +108,41 @@ def test_letters_and_digits_alone_make_a_word() -> None:
 
 
 @pytest.mark.parametrize(
-    ("door", "header", "field"),
+    ("importer", "header", "field"),
     [
-        (door, header, field)
-        for door, table in DOORS.items()
+        (importer, header, field)
+        for importer, table in IMPORTERS.items()
         for header, field in each(table)
     ],
 )
-def test_a_column_is_known_by(door: str, header: str, field: str) -> None:
+def test_a_column_is_known_by(importer: str, header: str, field: str) -> None:
     other = "Email" if field == "phone" else "Phone"
-    assert map_columns((header, other), door).columns[field] == 0
+    assert map_columns((header, other), importer).columns[field] == 0
 
 
-@pytest.mark.parametrize("door", DOORS)
-def test_no_column_means_anything_else(door: str) -> None:
-    for field, names in BY_NAME[door].columns.items():
-        known = {words.key(header) for header in DOORS[door][field].split("|")}
+@pytest.mark.parametrize("importer", IMPORTERS)
+def test_no_column_means_anything_else(importer: str) -> None:
+    for field, names in IMPORTERS_BY_NAME[importer].columns.items():
+        known = {words.key(header) for header in IMPORTERS[importer][field].split("|")}
         assert {*names} == known
-    assert BY_NAME[door].columns.keys() == DOORS[door].keys()
+    assert IMPORTERS_BY_NAME[importer].columns.keys() == IMPORTERS[importer].keys()
 
 
 @pytest.mark.parametrize(
-    ("door", "field"), [(door, field) for door in DOORS for field in DOORS[door]]
+    ("importer", "field"),
+    [(importer, field) for importer in IMPORTERS for field in IMPORTERS[importer]],
 )
 def test_of_two_columns_for_one_field_the_better_known_is_read(
-    door: str, field: str
+    importer: str, field: str
 ) -> None:
     other = "Email" if field == "phone" else "Phone"
-    better, *worse = DOORS[door][field].split("|")
+    better, *worse = IMPORTERS[importer][field].split("|")
     for header in worse[:1]:
-        assert map_columns((header, better, other), door).columns[field] == 1
+        assert map_columns((header, better, other), importer).columns[field] == 1
 
 
 @pytest.mark.parametrize(
-    ("headers", "door"),
+    ("headers", "importer"),
     [
         (("Contact Id", "First Name"), "ghl"),
         (("Contact Id", "Last Name"), "ghl"),
@@ -165,12 +166,12 @@ def test_of_two_columns_for_one_field_the_better_known_is_read(
         (("platform", "created_time", "Email"), "free"),
     ],
 )
-def test_a_door_is_recognised_by(headers: tuple[str, ...], door: str) -> None:
-    assert door_for(headers).name == door
+def test_an_importer_is_recognized_by(headers: tuple[str, ...], importer: str) -> None:
+    assert importer_for(headers).name == importer
 
 
 @pytest.mark.parametrize(
-    ("door", "title", "source"),
+    ("importer", "title", "source"),
     [
         ("meta", "Meta Lead Ads", "facebook"),
         ("ghl", "GoHighLevel contacts", "gohighlevel"),
@@ -178,5 +179,8 @@ def test_a_door_is_recognised_by(headers: tuple[str, ...], door: str) -> None:
         ("free", "Spreadsheet", "other"),
     ],
 )
-def test_a_door_has_a_title_and_a_source(door: str, title: str, source: str) -> None:
-    assert (BY_NAME[door].title, BY_NAME[door].default_source) == (title, source)
+def test_an_importer_has_a_title_and_a_source(
+    importer: str, title: str, source: str
+) -> None:
+    found = IMPORTERS_BY_NAME[importer]
+    assert (found.title, found.default_source) == (title, source)

@@ -1,4 +1,4 @@
-"""What of a large file is kept for a worker, and how it is counted and forgotten."""
+"""What of a large file is stored for a worker, how it is counted and deleted."""
 
 from datetime import timedelta
 
@@ -11,21 +11,21 @@ from leads.intake.files.background import (
     ImportArguments,
     Overtaken,
     begin_import,
+    finalize,
     forget_old,
-    read_kept,
-    settle,
+    read_payload,
     settle_ended,
-    take_failed,
+    take_failed_rows,
 )
 from leads.intake.files.mapping import map_columns
 from leads.intake.files.payload import (
-    Kept,
+    ImportPayload,
     allowed_cells,
-    is_test,
-    keep,
+    is_test_row,
+    make_payload,
 )
-from leads.intake.files.table import Row, read_table
-from leads.intake.take_in import Options
+from leads.intake.files.table import FileRow, read_table
+from leads.intake.take_in import ImportOptions
 from leads.models import ImportFile, Lead
 from medspa.audit.actors import acting
 from medspa.jobs.progress import Cancelled, Untold
@@ -42,27 +42,27 @@ TEXT = (
 )
 
 
-def kept_of(text: str) -> Kept:
+def payload_of(text: str) -> ImportPayload:
     table = read_table(text.encode())
-    return keep(table, map_columns(table.headers))
+    return make_payload(table, map_columns(table.headers))
 
 
 def begin(text: str = TEXT, **options: bool) -> ImportFile:
     table = read_table(text.encode())
-    run = begin_import(table, map_columns(table.headers), Options(**options))
+    run = begin_import(table, map_columns(table.headers), ImportOptions(**options))
     return ImportFile.objects.get(work=run)
 
 
-# What is kept -------------------------------------------------------------------
+# What is stored -----------------------------------------------------------------
 
 
 def test_only_allowed_columns_and_given_names_are_kept() -> None:
-    kept = kept_of(TEXT)
-    assert kept.door == "free"
-    assert kept.fields == ("email", "first_name", "full_name")
-    assert kept.headers == ("Email", "First Name", "Full Name")
-    assert kept.dropped == ("Notes",)
-    assert [(row.number, row.cells, row.refusal) for row in kept.rows] == [
+    payload = payload_of(TEXT)
+    assert payload.door == "free"
+    assert payload.fields == ("email", "first_name", "full_name")
+    assert payload.headers == ("Email", "First Name", "Full Name")
+    assert payload.dropped == ("Notes",)
+    assert [(row.number, row.cells, row.refusal) for row in payload.rows] == [
         (2, ("ana@example.com", "Ana", ""), ""),
         (3, ("nothing", "Bea", "Bea"), ""),
         (4, ("<test lead",), ""),
@@ -71,20 +71,20 @@ def test_only_allowed_columns_and_given_names_are_kept() -> None:
 
 
 def test_first_names_that_hold_more_are_counted_and_full_names_are_not() -> None:
-    assert kept_of(TEXT).cut_names == 1
+    assert payload_of(TEXT).cut_names == 1
     names = "Email,First Name\na@b.com,Ana\na@b.com,Ana B\na@b.com,=1\na@b.com\n"
-    assert kept_of(names).cut_names == 1
+    assert payload_of(names).cut_names == 1
 
 
 def test_what_is_kept_is_read_like_the_file() -> None:
-    kept = kept_of(TEXT)
-    mapping = kept.mapping
-    assert mapping.door.name == "free"
+    payload = payload_of(TEXT)
+    mapping = payload.mapping
+    assert mapping.importer.name == "free"
     assert mapping.columns == {"email": 0, "first_name": 1, "full_name": 2}
-    rows = kept.rows_from(1, 2)
+    rows = payload.rows_from(1, 2)
     assert [row.number for row in rows] == [3, 4]
-    assert (is_test(rows[0]), is_test(rows[1])) == (False, True)
-    assert kept.rows_from(3, 9)[0].refusal == kept.rows[3].refusal
+    assert (is_test_row(rows[0]), is_test_row(rows[1])) == (False, True)
+    assert payload.rows_from(3, 9)[0].refusal == payload.rows[3].refusal
 
 
 @pytest.mark.parametrize(
@@ -96,12 +96,12 @@ def test_what_is_kept_is_read_like_the_file() -> None:
     ],
 )
 def test_a_test_row_is_known_by_any_cell(cell: str, is_one: bool) -> None:
-    assert is_test(Row(2, ("a", cell))) is is_one
+    assert is_test_row(FileRow(2, ("a", cell))) is is_one
 
 
 def test_names_are_cut_in_the_cells_of_failed_rows() -> None:
     mapping = map_columns(("Email", "Name", "Notes"))
-    row = Row(2, ("Ana Secret", "Ana Secret", "private"))
+    row = FileRow(2, ("Ana Secret", "Ana Secret", "private"))
     assert allowed_cells(row, mapping, ["full_name", "email"]) == ("Ana", "Ana Secret")
 
 
@@ -137,9 +137,9 @@ def test_the_work_counts_notes_and_keeps_the_failed_rows() -> None:
     assert said == "1 created, 0 updated, 1 skipped, 2 failed."
     file = ImportFile.objects.get()
     assert (file.created, file.skipped, file.failed_rows) == (1, 1, [3, 5])
-    kept = read_kept(file)
-    assert [row.number for row in kept.rows] == [3, 5]
-    assert kept.notes == (
+    payload = read_payload(file)
+    assert [row.number for row in payload.rows] == [3, 5]
+    assert payload.notes == (
         "1 test row was skipped.",
         "1 name was cut to the first name; last names are not stored here.",
     )
@@ -155,7 +155,7 @@ def test_who_goes_on_notes_what_an_earlier_attempt_saw() -> None:
     large.carry_out(ImportArguments(file=file.pk), Untold())
     file = ImportFile.objects.get()
     assert (file.created, Lead.objects.count()) == (2, 1)
-    assert read_kept(file).notes == (
+    assert read_payload(file).notes == (
         "2 tags are unknown here and left out: New 0, New 1.",
     )
 
@@ -173,7 +173,7 @@ def test_a_chunk_that_somebody_else_counted_is_not_counted_again() -> None:
     file = begin()
     ImportFile.objects.update(skipped=1)
     with pytest.raises(Overtaken):
-        large._remember(file, [])
+        large._count_chunk(file, {})
 
 
 class AskedToStop(Untold):
@@ -196,9 +196,9 @@ def test_rows_are_forgotten_when_somebody_asked_to_stop(asked: bool) -> None:
 @pytest.mark.usefixtures("clinic")
 def test_settling_twice_keeps_what_was_noted_first() -> None:
     file = begin()
-    settle(file.pk, ["One."])
-    settle(file.pk, ["Two."])
-    assert read_kept(ImportFile.objects.get()).notes == ("One.",)
+    finalize(file.pk, ["One."])
+    finalize(file.pk, ["Two."])
+    assert read_payload(ImportFile.objects.get()).notes == ("One.",)
 
 
 @pytest.mark.usefixtures("clinic")
@@ -224,7 +224,7 @@ def test_failed_rows_are_kept_for_a_day() -> None:
         assert forget_old() == forgotten
         assert bool(ImportFile.objects.get().content) is (not forgotten)
     assert forget_old() == 0
-    assert take_failed(file.pk) == ""
+    assert take_failed_rows(file.pk) == ""
 
 
 @pytest.mark.usefixtures("clinic")
@@ -232,8 +232,8 @@ def test_the_failed_rows_are_a_file_under_their_headers() -> None:
     file = begin()
     large.carry_out(ImportArguments(file=file.pk), Untold())
     factories.ImportFileFactory()
-    lines = take_failed(file.pk).splitlines()
+    lines = take_failed_rows(file.pk).splitlines()
     assert lines[0] == "Row,Reason,Email,First Name,Full Name"
     assert lines[1].startswith("3,") and lines[1].endswith("nothing,Bea,Bea")
     assert lines[2].startswith("5,") and len(lines) == 3
-    assert take_failed(file.pk) == ""
+    assert take_failed_rows(file.pk) == ""

@@ -1,33 +1,33 @@
-"""Single cells: dates in several styles, money, phones as people type them.
+"""Reading single values: dates, money, phones, e-mails as people type them.
 
-Every function raises ValueError with a sentence that does not quote the cell.
+Every function raises ValueError with a sentence that does not quote the value.
 """
 
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, tzinfo
-from fractions import Fraction
 
 from django.core.exceptions import ValidationError
 
 from leads import contact
 from medspa.money import round_half_away
+from medspa.reading.amounts import AmountTooLong, parse_cents
+from medspa.reading.dates import DAY_FORMATS, parse_date
 
 DATE_SENTENCE = "The date is not readable. Write it like 2026-07-22 or 7/22/2026."
 FUTURE_SENTENCE = "The date lies in the future."
 OLD_SENTENCE = "The date lies before the year 2000."
 ID_SENTENCE = "The contact id has characters that GoHighLevel's ids don't have."
-DATE_STYLES = ("%Y-%m-%d", "%Y/%m/%d", "%m/%d/%Y", "%m/%d/%y", "%m-%d-%Y")
-MONTH_STYLES = ("%b %d %Y", "%B %d %Y", "%d %b %Y", "%d %B %Y")
-TIME_STYLES = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
-STYLES = tuple(
-    day + time for time in TIME_STYLES for day in (*DATE_STYLES, *MONTH_STYLES)
-)
+DATE_FORMATS = (*DAY_FORMATS, "%m/%d/%y", "%m-%d-%Y")
+TIME_FORMATS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
+MOMENT_FORMATS = tuple(day + time for time in TIME_FORMATS for day in DATE_FORMATS)
 ISO = re.compile(r"\d{4}-\d\d?-\d\d?[T ]")
-MONEY = re.compile(r"(?:US)?\$? ?(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d{1,2}))? ?(?:USD)?")
-MAX_CENTS = 10**12
+US_AMOUNT = re.compile(
+    r"(?:US)?\$? ?(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d{1,2}))? ?(?:USD)?"
+)
+VALUE_LIMIT_CENTS = 10**12
 CONTACT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
-# What stands around a number: Excel's text mark, a pandas float, "(cell)".
+# What stands around a number: the apostrophe of Excel, `.0` of a float, "(cell)".
 AROUND_A_PHONE = re.compile(
     r"^'|\.0$|\([^\d)]*\)|\b(?:cell|mobile|home|work)\b:?", re.I
 )
@@ -57,12 +57,8 @@ def _moment(text: str, zone: tzinfo) -> datetime:
             return _in_zone(datetime.fromisoformat(text), zone)
         except ValueError:
             pass
-    plain = " ".join(text.replace(",", " ").split())
-    for style in STYLES:
-        try:
-            return _in_zone(datetime.strptime(plain, style), zone)  # noqa: DTZ007
-        except ValueError:
-            continue
+    if moment := parse_date(text, MOMENT_FORMATS):
+        return _in_zone(moment, zone)
     raise ValueError(DATE_SENTENCE)
 
 
@@ -72,12 +68,14 @@ def _in_zone(moment: datetime, zone: tzinfo) -> datetime:
 
 def read_cents(text: str) -> int | None:
     """`$1,234.50` → 123450; None for nothing above zero and for anything unclear."""
-    match = MONEY.fullmatch(text.strip())
+    match = US_AMOUNT.fullmatch(text.strip())
     if not match:
         return None
-    dollars, rest = match[1].replace(",", ""), match[2] or "0"
-    cents = round_half_away(Fraction(f"{dollars}.{rest}") * 100)
-    return cents if 0 < cents < MAX_CENTS else None
+    try:
+        cents = round_half_away(parse_cents(f"{match[1]}.{match[2] or 0}"))
+    except AmountTooLong:
+        return None
+    return cents if 0 < cents < VALUE_LIMIT_CENTS else None
 
 
 def read_phone(text: str) -> str:

@@ -1,8 +1,15 @@
 """The text of a file, whatever program and encoding wrote it."""
 
 import codecs
+from pathlib import Path
 
 from medspa.refusals import Refused
+
+
+class FileUnreadable(Refused):
+    """A path that a command got names a folder, no file, or one that is too large."""
+
+    code = "file_unreadable"
 
 
 class NotText(Refused):
@@ -32,9 +39,26 @@ BYTE_ORDER_MARKS = (
 )
 # A control character that readers of tables may use as their own mark.
 RECORD_SEPARATOR = "\x1e"
+MEGABYTE = 1024 * 1024
 SAMPLE_BYTES = 64 * 1024
 # Control characters that no exported table holds; NUL is counted separately.
 CONTROL = bytes({*range(1, 9), 11, *range(14, 27), 28, 29, 30, 31, 127})
+
+
+def read_bytes(path: Path, max_megabytes: int, advice: str = "") -> bytes:
+    """A file's bytes, for commands; raises FileUnreadable.
+
+    `advice` is what to do with a file that is too large.
+    """
+    try:
+        if path.is_dir():
+            raise FileUnreadable(f"{path} is a folder. Name a file.")
+        if path.stat().st_size > max_megabytes * MEGABYTE:
+            too_large = f"The file is larger than {max_megabytes} MB."
+            raise FileUnreadable(f"{too_large} {advice}".strip())
+        return path.read_bytes()
+    except OSError as error:
+        raise FileUnreadable(f"{path} cannot be read: {error.strerror}.") from None
 
 
 def decode(data: bytes) -> str:

@@ -1,4 +1,4 @@
-"""What an import did, in counts and names of columns; no value of any person."""
+"""What an import did, in counts and names of columns; nothing about a person."""
 
 from collections import Counter
 from dataclasses import dataclass, field

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from leads.intake.incoming import IncomingLead
-from leads.intake.planning import Clinic, procedure_of_row
+from leads.intake.planning import ClinicNames, procedure_of_row
 from leads.intake.synonyms import key
 
 MOST_NAMES_SHOWN = 20
@@ -13,7 +13,7 @@ LONGEST_NAME_SHOWN = 60
 
 @dataclass
 class Notes:
-    """Counts, and names of tags and campaigns: words of the business, not people."""
+    """Counts, and names of tags and campaigns; nothing about a person."""
 
     test_rows: int = 0
     nothing_new: int = 0
@@ -29,14 +29,14 @@ class Notes:
         if row.expected_value and not procedure_of_row(row):
             self.values_without_procedure += 1
 
-    def compare(self, rows: Iterable[IncomingLead], clinic: Clinic) -> None:
-        """Note the words of `rows` that the clinic doesn't have."""
+    def compare(self, rows: Iterable[IncomingLead], names: ClinicNames) -> None:
+        """Note the tags and campaigns of `rows` that the clinic doesn't have."""
         for row in rows:
             for tag in row.tags:
-                if key(tag) not in clinic.tags:
+                if key(tag) not in names.tags:
                     self.unknown_tags.setdefault(key(tag), tag)
             campaign = row.campaign_name
-            if campaign and key(campaign) not in clinic.campaigns:
+            if campaign and key(campaign) not in names.campaigns:
                 self.unknown_campaigns.setdefault(key(campaign), campaign)
 
     def sentences(self) -> tuple[str, ...]:
@@ -76,15 +76,15 @@ class Notes:
 def _unknown(one: str, many: str, found: dict[str, str]) -> Iterable[str]:
     if not found:
         return
-    names = [name for name in found.values() if _is_a_word(name)]
-    names = names[:MOST_NAMES_SHOWN]
-    more = len(found) - len(names)
-    listed = ", ".join([*names, *([f"{more:,} more"] if more else [])])
+    shown = [name for name in found.values() if _looks_like_a_name(name)]
+    shown = shown[:MOST_NAMES_SHOWN]
+    more = len(found) - len(shown)
+    listed = ", ".join([*shown, *([f"{more:,} more"] if more else [])])
     are = f"1 {one} is" if len(found) == 1 else f"{len(found):,} {many} are"
     yield f"{are} unknown here and left out: {listed}."
 
 
-def _is_a_word(name: str) -> bool:
-    """Not an address, a number or a sentence that strayed into the column."""
+def _looks_like_a_name(name: str) -> bool:
+    """Not an address, a number or a sentence in the wrong column."""
     digits = sum(character.isdigit() for character in name)
     return len(name) <= LONGEST_NAME_SHOWN and "@" not in name and digits < 7

@@ -1,0 +1,69 @@
+"""A campaign that leads come from."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from medspa.audit.history import History
+from medspa.ids import CuidField
+from medspa.soft_deletion import SoftDeletable
+
+
+class Platform(models.TextChoices):
+    FACEBOOK = "facebook", "Facebook"
+    INSTAGRAM = "instagram", "Instagram"
+    GOOGLE = "google", "Google"
+    TIKTOK = "tiktok", "TikTok"
+    BING = "bing", "Bing"
+    YELP = "yelp", "Yelp"
+    OTHER = "other", "Other"
+
+
+class Campaign(SoftDeletable):
+    """A campaign that leads come from."""
+
+    id = CuidField(primary_key=True)
+    name = models.CharField(max_length=120)
+    platform = models.CharField(max_length=20, choices=Platform)
+    monthly_spend_cents = models.BigIntegerField(
+        "planned spend per month",
+        default=0,
+        help_text="Counts for the months without an actual spend.",
+    )
+    starts_on = models.DateField("first day", null=True, blank=True)
+    ends_on = models.DateField("last day", null=True, blank=True)
+    created_at = models.DateTimeField("created", default=timezone.now, editable=False)
+    updated_at = models.DateTimeField("changed", auto_now=True)
+
+    history = History()
+
+    class Meta(SoftDeletable.Meta):
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                name="campaigns_campaign_has_a_name",
+                condition=~Q(name=""),
+                violation_error_message="Give the campaign a name.",
+            ),
+            models.CheckConstraint(
+                name="campaigns_campaign_platform_is_known",
+                condition=Q(platform__in=Platform.values),
+                violation_error_message="Choose a platform from the list.",
+            ),
+            models.CheckConstraint(
+                name="campaigns_campaign_spend_is_not_negative",
+                condition=Q(monthly_spend_cents__gte=0),
+                violation_error_message="The spend can't be negative.",
+            ),
+            models.CheckConstraint(
+                name="campaigns_campaign_ends_after_it_starts",
+                condition=Q(ends_on__gte=F("starts_on"))
+                | Q(starts_on__isnull=True)
+                | Q(ends_on__isnull=True),
+                violation_error_message="The last day can't be before the first day.",
+            ),
+        ]
+        permissions = [("view_spend", "Can see what campaigns cost")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,19 @@
+"""An error of the database about a row, as a sentence without the row's values."""
+
+from leads.models import Activity, Lead, LeadStage, LeadTag, Opportunity
+
+SENTENCES = {
+    constraint.name: str(constraint.violation_error_message)
+    for model in (Lead, LeadStage, LeadTag, Activity, Opportunity)
+    for constraint in model._meta.constraints
+}
+UNKNOWN_ERROR = "The database did not accept this row."
+
+
+def sentence_for(error: Exception) -> str:
+    """The sentence of the constraint that `error` names."""
+    diagnosis = getattr(error.__cause__, "diag", None)
+    name = getattr(diagnosis, "constraint_name", None) or ""
+    if "external_id" in name and name not in SENTENCES:
+        return "Another lead already has this contact id."
+    return SENTENCES.get(name, UNKNOWN_ERROR)

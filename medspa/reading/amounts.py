@@ -1,0 +1,52 @@
+"""Amounts of dollars as people and programs write them."""
+
+import re
+from fractions import Fraction
+
+CURRENCY_SIGNS = re.compile(r"^(?:US\$|USD|\$)|(?:USD|\$)$")
+PLAIN_AMOUNT = re.compile(r"\d+(?:\.\d+)?")
+# No amount has more; Python refuses to count thousands of digits.
+MAX_LENGTH = 100
+
+
+class NegativeAmount(ValueError):
+    """A minus sign or brackets stand around the amount."""
+
+
+class AmountTooLong(ValueError):
+    """There are more digits than any amount has."""
+
+
+def parse_cents(text: str) -> Fraction:
+    """Exact cents of `1,200.50`, `$1 200` or `1.200,50`; finer than a cent is kept.
+
+    Raises NegativeAmount, AmountTooLong, and ValueError for anything else that is no
+    amount.
+    """
+    plain = CURRENCY_SIGNS.sub("", re.sub(r"\s", "", text)).strip("'")
+    if plain.startswith(("-", "−", "(")):
+        raise NegativeAmount
+    digits = _with_decimal_point(plain)
+    if not PLAIN_AMOUNT.fullmatch(digits):
+        raise ValueError
+    if len(digits) > MAX_LENGTH:
+        raise AmountTooLong
+    return Fraction(digits) * 100
+
+
+def _with_decimal_point(text: str) -> str:
+    """The last mark of two kinds is the decimal one; a lone comma groups by three."""
+    text = text.replace("'", "").replace("’", "")
+    if "," in text and "." in text:
+        grouping = "," if text.rindex(".") > text.rindex(",") else "."
+        return text.replace(grouping, "").replace(",", ".")
+    if text.count(".") > 1:
+        return text.replace(".", "") if _groups(text, ".") else text
+    if "," in text:
+        return text.replace(",", "" if _groups(text, ",") else ".")
+    return text
+
+
+def _groups(text: str, mark: str) -> bool:
+    first, *others = text.split(mark)
+    return 0 < len(first) <= 3 and all(len(part) == 3 for part in others)
