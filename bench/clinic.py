@@ -23,7 +23,7 @@ from bench.many import many_questions  # noqa: E402
 from bench.over_http import Browser, serving  # noqa: E402
 from bench.plans import queries_of, scans  # noqa: E402
 from bench.questions import Clinic, Question, questions  # noqa: E402
-from kpis.rollups import fold  # noqa: E402
+from kpis.rollups import refresh_rollups  # noqa: E402
 from medspa.clinic_time import clinic_zone  # noqa: E402
 from medspa.models import User  # noqa: E402
 from medspa.roles import ADMINISTRATOR  # noqa: E402
@@ -55,7 +55,7 @@ def _settle() -> None:
 
     Sums of an older version are made again.
     """
-    if not fold(clinic_zone().key):
+    if not refresh_rollups(clinic_zone().key):
         call_command("rebuild_kpis", stdout=sys.stderr)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

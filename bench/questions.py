@@ -191,6 +191,6 @@ GROUP BY 1, 2
 KPI_SUMS = """
 SELECT campaign, source, sum(leads), sum(paid_invoices), sum(gross_cents)
 FROM kpis_daysum
-WHERE span = 'm' AND day >= now() - interval '1 year'
+WHERE dimension = 'slice' AND granularity = 'month' AND day >= now() - interval '1 year'
 GROUP BY 1, 2
 """

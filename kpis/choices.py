@@ -12,6 +12,12 @@ class Kind(models.TextChoices):
 
 
 MONEY_KINDS = (Kind.INVOICE_PAID.value, Kind.INVOICE_REFUNDED.value)
+# Kinds of which a lead counts once in a range, however often they happen in it.
+ONCE_PER_LEAD = (
+    Kind.CONSULT_BOOKED.value,
+    Kind.CONSULT_SHOW.value,
+    Kind.INVOICE_PAID.value,
+)
 
 
 class Category(models.TextChoices):

@@ -3,31 +3,34 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from kpis.choices import MONEY_KINDS, Kind
 from kpis.drill.sql import (
     ATTRIBUTED,
     BOOKINGS,
-    BY_A_PERSON,
+    BY_PERSON,
     COHORT_EVENTS,
-    DID,
+    ENDED_STAGE_PERIODS,
     EVENTS,
-    FIRST,
+    FIRST_EVER,
     HELD,
     IN_TIME,
     LEADS,
-    LEFT_STAYS,
     ONCE,
-    OPEN_STAYS,
+    OPEN_STAGE_PERIODS,
     OPPORTUNITIES,
     STEPS,
-    TOUCHED,
+    answered,
+    did,
 )
-from kpis.metrics.definitions import MATURITIES, Basis
+from kpis.metrics.definitions import Basis
+from kpis.metrics.sql import AGE_LIMITS
 from kpis.queries.drop_off import ALL_STEPS
 
 
 @dataclass(frozen=True)
 class Question:
-    """`moment` heads the column of times; money shows amounts, stays their length."""
+    """`moment` heads the column of times; money shows amounts, stage periods
+    and waits their length."""
 
     sql: str = LEADS
     only: str = ""
@@ -44,28 +47,24 @@ def _of_cohort(*kinds: str, only: str = "") -> Question:
     return Question(COHORT_EVENTS, only, kinds)
 
 
-def _did(kind: str, only: str = "") -> Question:
-    return Question(only=DID.format(kind=kind) + only)
+def _did(which: str, only: str = "") -> Question:
+    return Question(only=did(which) + only)
 
 
-BOOKED, SHOWN, PAID, REFUNDED = (
-    "consult_booked",
-    "consult_show",
-    "invoice_paid",
-    "invoice_refunded",
-)
+BOOKED, SHOWN = Kind.CONSULT_BOOKED.value, Kind.CONSULT_SHOW.value
+PAID, REFUNDED = MONEY_KINDS
 PERIOD = {
     "leads": Question(),
     "leads_with_campaign": Question(only=ATTRIBUTED),
-    "ad_clicks": _events("ad_click"),
+    "ad_clicks": _events(Kind.AD_CLICK.value),
     "booked_events": _events(BOOKED),
     "booked_leads": _events(BOOKED, only=ONCE),
     "show_events": _events(SHOWN),
     "shown_leads": _events(SHOWN, only=ONCE),
     "paid_invoices": _events(PAID),
     "paying_leads": _events(PAID, only=ONCE),
-    "new_customers": _events(PAID, only=FIRST),
-    "attributed_new_customers": _events(PAID, only=FIRST + ATTRIBUTED),
+    "new_customers": _events(PAID, only=FIRST_EVER),
+    "attributed_new_customers": _events(PAID, only=FIRST_EVER + ATTRIBUTED),
     "gross_collected_cents": _events(PAID),
     "refunds_cents": _events(REFUNDED),
     "net_revenue_cents": _events(PAID, REFUNDED),
@@ -75,44 +74,44 @@ COHORT = {
     "leads": Question(),
     "leads_with_campaign": Question(only=ATTRIBUTED),
     "booked_events": _of_cohort(BOOKED),
-    "booked_leads": _did(BOOKED),
+    "booked_leads": _did("is_booked"),
     "show_events": _of_cohort(SHOWN),
-    "shown_leads": _did(SHOWN),
+    "shown_leads": _did("is_shown"),
     "paid_invoices": _of_cohort(PAID),
-    "paying_leads": _did(PAID),
-    "new_customers": _did(PAID),
-    "attributed_new_customers": _did(PAID, ATTRIBUTED),
+    "paying_leads": _did("is_paid"),
+    "new_customers": _did("is_paid"),
+    "attributed_new_customers": _did("is_paid", ATTRIBUTED),
     "gross_collected_cents": _of_cohort(PAID),
     "refunds_cents": _of_cohort(REFUNDED),
     "net_revenue_cents": _of_cohort(PAID, REFUNDED),
     "attributed_net_revenue_cents": _of_cohort(PAID, REFUNDED, only=ATTRIBUTED),
 }
-PLACED = {Basis.PERIOD: PERIOD, Basis.COHORT: COHORT}
+BY_BASIS = {Basis.PERIOD: PERIOD, Basis.COHORT: COHORT}
 _REVENUE = {
     f"revenue_{days}_cents": _of_cohort(
         PAID,
         REFUNDED,
-        only=f"AND event.occurred_at < lead.created_at + interval '{days * 24} hours'",
+        only=f"AND event.occurred_at < lead.created_at + {limit}",
     )
-    for days in MATURITIES
+    for days, limit in AGE_LIMITS.items()
 }
 
 
 def _speed(only: str = "") -> dict[str, Question]:
-    contacted = Question(only="AND " + TOUCHED.format(only=only))
+    contacted = Question(only="AND " + answered(only))
     return {
         "leads": Question(),
         "contacted": contacted,
         "median_seconds": contacted,
-        "uncontacted": Question(only="AND NOT " + TOUCHED.format(only=only)),
-        "within_5min": Question(only="AND " + TOUCHED.format(only=only + IN_TIME)),
+        "uncontacted": Question(only="AND NOT " + answered(only)),
+        "within_5min": Question(only="AND " + answered(f"{only} {IN_TIME}")),
     }
 
 
-SPEED = {"any": _speed(), "human": _speed(BY_A_PERSON)}
+SPEED = {"any": _speed(), "human": _speed(BY_PERSON)}
 _IN_HOUR = " AND to_char(lead.created_at AT TIME ZONE %(zone)s, 'ID-HH24') = %(key)s"
-_LEFT = Question(LEFT_STAYS, moment="Left", has_length=True)
-_STILL = Question(OPEN_STAYS, moment="Came", has_length=True)
+_LEFT = Question(ENDED_STAGE_PERIODS, moment="Left", has_length=True)
+_STILL = Question(OPEN_STAGE_PERIODS, moment="Came", has_length=True)
 _OPEN = Question(OPPORTUNITIES, moment="Expected")
 
 
@@ -164,7 +163,7 @@ TABLES: Mapping[str, Mapping[str, Question]] = {
     },
 }
 # From lead to payment: everybody has one first step and at most one at which to stop.
-ALL_OF_THEM = {"reached": Question(), "went_on": _did(PAID)}
+ALL_OF_THEM = {"reached": Question(), "went_on": _did("is_paid")}
 
 
 def question(metric: str, by: str, key: str | None, basis: Basis) -> Question | None:
@@ -173,4 +172,4 @@ def question(metric: str, by: str, key: str | None, basis: Basis) -> Question | 
         return SPEED.get(key or "", {}).get(metric)
     if by == "leaks" and key == ALL_STEPS and metric in ALL_OF_THEM:
         return ALL_OF_THEM[metric]
-    return TABLES.get(by, PLACED.get(basis, PERIOD)).get(metric)
+    return TABLES.get(by, BY_BASIS.get(basis, PERIOD)).get(metric)
