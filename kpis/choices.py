@@ -1,4 +1,4 @@
-"""The kinds of events that the numbers are made of."""
+"""The kinds of events that KPIs count, and the reasons to void one."""
 
 from django.db import models
 
@@ -28,7 +28,7 @@ class Category(models.TextChoices):
 
 
 class VoidReason(models.TextChoices):
-    """Why a recorded event counts no longer."""
+    """Why a recorded event no longer counts."""
 
     TWICE = "twice", "Entered twice"
     WRONG_PERSON = "wrong_person", "Wrong person"

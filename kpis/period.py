@@ -1,4 +1,4 @@
-"""Ranges of days: what people choose, and the moments that lie in them.
+"""Ranges of days: what people can choose, and the moments in them.
 
 A range is two local dates of the clinic, both included. It becomes one half-open UTC
 range from local midnight to local midnight, so a day has 23, 24 or 25 hours.
@@ -125,7 +125,7 @@ def _years_later(day: date, years: int) -> date:
 
 @dataclass(frozen=True)
 class Preset:
-    """A range with a name, made from today's date. Running ranges end today."""
+    """A named range, relative to today. Ranges that are not over end today."""
 
     key: str
     label: str
@@ -171,7 +171,7 @@ CUSTOM = "custom"
 
 @dataclass(frozen=True)
 class Choice:
-    """What the address asks for; `notice` is a sentence when that was not possible."""
+    """The range that an address asks for; `notice` says why it is another one."""
 
     period: Period
     preset: str

@@ -15,7 +15,7 @@ EVENING = 21
 @app.periodic(cron="40 * * * *")
 @app.task(name="kpis.snapshot", queueing_lock="kpis.snapshot")
 def snapshot(timestamp: int) -> None:
-    """From nine in the clinic's evening on: keep the day's figures, once."""
+    """From nine in the clinic's evening on: take the day's snapshots, once."""
     if timezone.localtime(timezone=clinic_zone()).hour >= EVENING:
         take_snapshots()
 

@@ -1,4 +1,4 @@
-"""Proving that the rollups say what the rows say, month by month and as a whole."""
+"""Checking that rollups and rows give the same answers, by month and as a whole."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from medspa.months import last_day
 from medspa.refusals import Refused
 
 ATTEMPTS = 20
-FIRST = date(2000, 1, 1)
+SOME_DAY = date(2000, 1, 1)
 
 
 class NoRollups(Refused):
@@ -30,7 +30,7 @@ class NoRollups(Refused):
 
 @dataclass(frozen=True)
 class Check:
-    """One range: which questions are answered otherwise than by the rows."""
+    """One range, and the questions to which rollups and rows answer differently."""
 
     period: Period
     wrong: list[str]
@@ -66,7 +66,7 @@ def _whole_months(period: Period) -> Iterator[Period]:
 
 def _in_one_snapshot(compare: Callable[[], list[str]]) -> list[str]:
     for _ in range(ATTEMPTS):
-        window = _window(Period(FIRST, FIRST))
+        window = _window(Period(SOME_DAY, SOME_DAY))
         if not reading.is_fresh(window):
             raise NoRollups("There are no sums for the clinic's time zone.")
         is_outermost = not connection.in_atomic_block

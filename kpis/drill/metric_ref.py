@@ -9,11 +9,11 @@ from kpis.metrics.definitions import Basis
 from kpis.period import PeriodRefused, read_date
 
 DIMENSIONS = ("campaign", "source", "platform", "procedure", "tag")
-COSTING = ("", "campaign", "platform")
+TABLES_WITH_SPEND = ("", "campaign", "platform")
 # Of the whole clinic a campaign's number has a longer name.
 WHOLE_CLINIC_NAMES = {"cac_cents": "cac_paid_cents", "roas": "roas_attributed"}
 # Quotients: the two numbers that they are made of.
-PARTS = {
+QUOTIENTS = {
     "cpl_cents": ("spend_cents", "leads"),
     "paid_cpl_cents": ("spend_cents", "leads_with_campaign"),
     "cost_per_booked_cents": ("spend_cents", "booked_leads"),
@@ -32,14 +32,14 @@ PARTS = {
     "close_rate": ("new_customers", "shown_leads"),
     "click_to_lead": ("leads_with_campaign", "ad_clicks"),
 }
-TABLE_PARTS = {
+TABLE_QUOTIENTS = {
     "consults": {"show_rate": ("held", "due"), "no_show_rate": ("no_show", "due")},
     "speed": {"within_5min_share_of_all_leads": ("within_5min", "leads")},
     "arrivals": {"within_5min_share": ("within_5min", "leads")},
     "leaks": {"lost_rate": ("lost", "reached")},
 }
-OWN_TABLES = (*questions.TABLES, "speed")
-KNOWN = ("", *DIMENSIONS, *OWN_TABLES)
+OWN_TABLES = (*questions.TABLE_QUESTIONS, "speed")
+KNOWN_TABLES = ("", *DIMENSIONS, *OWN_TABLES)
 
 
 @dataclass(frozen=True)
@@ -64,18 +64,18 @@ class MetricRef:
     def parts(self) -> tuple[str, str] | None:
         """The numbers that a quotient is made of."""
         if self.by in OWN_TABLES:
-            return TABLE_PARTS.get(self.by, {}).get(self.metric)
-        return PARTS.get(self.metric)
+            return TABLE_QUOTIENTS.get(self.by, {}).get(self.metric)
+        return QUOTIENTS.get(self.metric)
 
     @property
     def is_spend(self) -> bool:
-        return self.metric == "spend_cents" and self.by in COSTING
+        return self.metric == "spend_cents" and self.by in TABLES_WITH_SPEND
 
-    def question(self, basis: Basis) -> questions.Question | None:
+    def question(self, basis: Basis) -> questions.RowQuestion | None:
         return questions.question(self.metric, self.by, self.key, basis)
 
     def opens(self, basis: Basis) -> bool:
-        if self.by not in KNOWN:
+        if self.by not in KNOWN_TABLES:
             return False
         return self.is_spend or bool(self.parts or self.question(basis))
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from kpis.choices import Kind
 from kpis.drill.metric_ref import MetricRef, text_of
-from kpis.drill.questions import Question
-from kpis.drill.sql import BOOKINGS, HAS_TAG, NO_TAG
+from kpis.drill.questions import RowQuestion
+from kpis.drill.sql import BOOKING_ROWS, HAS_NO_TAG, HAS_THE_TAG
 from kpis.metrics.definitions import Basis
 from kpis.metrics.sql import query
 from kpis.period import Window
@@ -23,7 +23,7 @@ LATEST = datetime(9999, 1, 1, tzinfo=UTC)
 # How many days back are searched first, before the whole range is.
 FEW_DAYS = (3, 30)
 NOBODY = {"first_name": "", "source": "", "campaign": ""}
-WORDS = {word: str(label) for word, label in (*Kind.choices, *Outcome.choices)}
+WHAT_LABELS = {word: str(label) for word, label in (*Kind.choices, *Outcome.choices)}
 # What the leads of a table's row have in common; tags are looked up instead.
 DIMENSION_COLUMNS = {
     "campaign": "lead.campaign_id",
@@ -93,9 +93,9 @@ def find(
     return RowPage(_named(shown, window), following)
 
 
-def _parts(question: Question, window: Window, first: Cursor) -> Iterator[Window]:
+def _parts(question: RowQuestion, window: Window, first: Cursor) -> Iterator[Window]:
     """The window, and before it its last days, where no index walks backwards."""
-    if question.sql == BOOKINGS:
+    if question.sql == BOOKING_ROWS:
         come = min(first.at, window.end, window.as_of)
         newest = local_date(come, window.zone)
         for days in FEW_DAYS:
@@ -106,7 +106,7 @@ def _parts(question: Question, window: Window, first: Cursor) -> Iterator[Window
 
 
 def _found(
-    ref: MetricRef, question: Question, window: Window, first: Cursor
+    ref: MetricRef, question: RowQuestion, window: Window, first: Cursor
 ) -> list[dict[str, Any]]:
     return rows(
         question.sql.format(only=question.only, where=_where(ref)),
@@ -124,7 +124,7 @@ def _found(
 def _where(ref: MetricRef) -> str:
     """Which leads belong to the row of the table."""
     if ref.by == "tag":
-        return NO_TAG if ref.key is None else HAS_TAG
+        return HAS_NO_TAG if ref.key is None else HAS_THE_TAG
     if ref.by not in DIMENSION_COLUMNS:
         return ""
     column = DIMENSION_COLUMNS[ref.by]
@@ -146,7 +146,7 @@ def _row(row: dict[str, Any], person: Mapping[str, Any]) -> DrillRow:
         person["first_name"],
         str(Source(person["source"]).label) if person["source"] else "",
         person["campaign"] or "",
-        WORDS.get(row["what"], row["what"]),
+        WHAT_LABELS.get(row["what"], row["what"]),
         row["cents"],
         None if seconds is None else timedelta(seconds=max(seconds, 0)),
     )

@@ -13,7 +13,7 @@ from medspa.money import split_cents
 
 @dataclass(frozen=True)
 class SpendRow:
-    """A campaign's days in one month; planned is what the plan says for lack of more.
+    """A campaign's cost in one month; `is_planned` if no actual spend was entered.
 
     `running` are the days on which it ran.
     """

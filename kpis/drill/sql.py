@@ -11,25 +11,27 @@ def _rows(name: str, **more: str) -> str:
     return query("drill", name, only="{only}", where="{where}", **more)
 
 
-LEADS = _rows("leads")
-EVENTS = _rows("events")
-COHORT_EVENTS = _rows("cohort_events")
-BOOKINGS = _rows("bookings")
-ENDED_STAGE_PERIODS = _rows("ended_stage_periods")
-OPEN_STAGE_PERIODS = _rows("open_stage_periods")
-OPPORTUNITIES = _rows("opportunities")
-STEPS = _rows("steps", steps_of_leads=STEPS_OF_LEADS)
+LEAD_ROWS = _rows("leads")
+EVENT_ROWS = _rows("events")
+COHORT_EVENT_ROWS = _rows("cohort_events")
+BOOKING_ROWS = _rows("bookings")
+ENDED_STAGE_PERIOD_ROWS = _rows("ended_stage_periods")
+OPEN_STAGE_PERIOD_ROWS = _rows("open_stage_periods")
+OPPORTUNITY_ROWS = _rows("opportunities")
+STEP_ROWS = _rows("steps", steps_of_leads=STEPS_OF_LEADS)
 
 # Conditions, each of which may follow the others.
-ONCE = query("drill", "is_first", since="AND earlier.occurred_at >= %(since)s")
+IS_FIRST_SINCE = query(
+    "drill", "is_first", since="AND earlier.occurred_at >= %(since)s"
+)
 # The first payment ever stands for the new customer.
-FIRST_EVER = query("drill", "is_first", since="")
-ATTRIBUTED = "AND lead.campaign_id IS NOT NULL"
-HELD = FRAGMENTS["is_held"]
-IN_TIME = "AND activity.created_at <= lead.created_at + " + FRAGMENTS["answer_goal"]
-BY_PERSON = "AND " + FRAGMENTS["by_person"]
-NO_TAG = "AND NOT " + query("drill", "has_tag", only="")
-HAS_TAG = "AND " + query("drill", "has_tag", only="AND tagged.tag_id = %(key)s")
+IS_FIRST_EVER = query("drill", "is_first", since="")
+IS_ATTRIBUTED = "AND lead.campaign_id IS NOT NULL"
+IS_HELD = FRAGMENTS["is_held"]
+IS_IN_TIME = "AND activity.created_at <= lead.created_at + " + FRAGMENTS["answer_goal"]
+IS_BY_PERSON = "AND " + FRAGMENTS["by_person"]
+HAS_NO_TAG = "AND NOT " + query("drill", "has_tag", only="")
+HAS_THE_TAG = "AND " + query("drill", "has_tag", only="AND tagged.tag_id = %(key)s")
 
 
 def did(which: str) -> str:

@@ -1,4 +1,4 @@
-"""The arithmetic of the numbers: from counts and sums to rates, costs and intervals.
+"""The arithmetic of the KPIs: from counts and sums to rates, costs and intervals.
 
 Pure and exact: money is integer cents, rates are fractions. A rate or cost whose
 denominator is zero is None. The words of each formula: `kpis.metrics.definitions`.
@@ -20,9 +20,9 @@ SMALL_SAMPLE = 20
 
 @dataclass(frozen=True)
 class Base:
-    """What is counted and summed; everything else follows from it.
+    """What is counted and summed up; all other figures follow from it.
 
-    Each lead belongs to one campaign, source and procedure, so bases of disjoint
+    Each lead belongs to one campaign, source and procedure, so the counts of disjoint
     sets of leads can be added.
     """
 
@@ -53,8 +53,8 @@ class Base:
         return self.gross_collected_cents - self.refunds_cents
 
 
-MEASURES = tuple(field.name for field in fields(Base))
-_measured = attrgetter(*MEASURES)
+COUNTED_MEASURES = tuple(field.name for field in fields(Base))
+_measured = attrgetter(*COUNTED_MEASURES)
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ class Share:
 
 @dataclass(frozen=True)
 class SoFar:
-    """An amount in cents of which a part is still to come: its time is not over."""
+    """An amount in cents whose time is not over yet: more may still come."""
 
     cents: int
 
@@ -121,10 +121,10 @@ def share(k: int, n: int) -> Share | None:
     with localcontext(prec=40):
         rate, square = Decimal(k) / n, Z_95**2
         scale = 1 + square / n
-        centre = (rate + square / (2 * n)) / scale
+        center = (rate + square / (2 * n)) / scale
         spread = (rate * (1 - rate) / n + square / (4 * n * n)).sqrt()
         half = Z_95 * spread / scale
-        low, high = Fraction(centre - half), Fraction(centre + half)
+        low, high = Fraction(center - half), Fraction(center + half)
     exact = Fraction(k, n)  # the last digits of a square root are not
     return Share(k, n, max(min(low, exact), ZERO), min(max(high, exact), ONE))
 

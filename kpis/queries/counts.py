@@ -1,10 +1,10 @@
-"""What the leads, money and clicks of a window count up to, slice by slice.
+"""Leads, bookings, shows, payments and clicks of a window, counted slice by slice.
 
 A lead has one campaign, one source and (by its opportunity) one procedure. Every
 count is made once, by these three together; a table's rows and the cards are sums of
 the same slices, so they cannot disagree. Events are first added up for each lead and
 only then joined with it, so nothing is counted twice. Deleted leads and voided events
-count nowhere; events without a lead do.
+are not counted; events without a lead are.
 """
 
 from collections import defaultdict
@@ -25,7 +25,7 @@ from leads.models import Lead
 from medspa.clinic_time import local_date
 
 MATURE_AFTER = timedelta(days=30)
-BY_SLICE = "lead.campaign_id, lead.source, opportunity.procedure_code"
+SLICE_OF_LEAD = "lead.campaign_id, lead.source, opportunity.procedure_code"
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ def cohort_slices_from_rows(window: Window) -> Slices:
 
 def _by_slice(name: str, only: str = "") -> str:
     sql = query(
-        "counts", name, group_by=BY_SLICE, joined=FRAGMENTS["opportunity_of_lead"]
+        "counts", name, group_by=SLICE_OF_LEAD, joined=FRAGMENTS["opportunity_of_lead"]
     )
     return f"{sql} {only} GROUP BY 1, 2, 3"
 

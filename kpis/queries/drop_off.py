@@ -13,7 +13,7 @@ from leads.choices import Outcome
 STEPS = {"leads": "Lead → booked", "booked": "Booked → shown", "shown": "Shown → paid"}
 ALL_STEPS = "all"
 # Joined only for the measures that need them.
-JOINED = {
+JOINS = {
     "given_up": FRAGMENTS["stage_of_lead"],
     "lost_cents": FRAGMENTS["opportunity_of_lead"],
 }
@@ -34,8 +34,8 @@ STEPS_OF_LEADS = query(
     ),
 )
 _MEDIAN = "percentile_cont(0.5) WITHIN GROUP (ORDER BY {length})"
-# Who did things in another order waited for no time at all.
-MEASURES = {
+# Who reached a later step first did not wait at all.
+STEP_MEASURES = {
     "reached": "count({at})",
     "went_on": "count({later}) FILTER (WHERE {at} IS NOT NULL)",
     "given_up": "count({at}) FILTER (WHERE {later} IS NULL"
@@ -49,9 +49,9 @@ MEASURES = {
     "lost_median_seconds": _MEDIAN.format(length="date_part('epoch', %(as_of)s - {at})")
     + " FILTER (WHERE {at} IS NOT NULL AND {later} IS NULL)",
 }
-COUNTED = ("reached", "went_on")
+PEOPLE_COUNTS = ("reached", "went_on")
 # What the figures of a step that are no measures are made of.
-MADE_OF = {"lost": COUNTED, "lost_rate": COUNTED}
+MADE_OF = {"lost": PEOPLE_COUNTS, "lost_rate": PEOPLE_COUNTS}
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,9 @@ class Leak:
         return ratio(self.lost, self.reached)
 
 
-def leaks(window: Window, measures: Collection[str] = tuple(MEASURES)) -> list[Leak]:
+def leaks(
+    window: Window, measures: Collection[str] = tuple(STEP_MEASURES)
+) -> list[Leak]:
     """The steps in their order. Everybody who never paid is lost at exactly one.
 
     Only `measures` are asked for; the others stay as if there were nobody.
@@ -89,16 +91,16 @@ def leaks(window: Window, measures: Collection[str] = tuple(MEASURES)) -> list[L
 
 def measures_of(figure: str) -> Collection[str]:
     """What has to be asked to know one figure of every step and of all together."""
-    return {*COUNTED, *MADE_OF.get(figure, (figure,))}
+    return {*PEOPLE_COUNTS, *MADE_OF.get(figure, (figure,))}
 
 
 def _sql(measures: Collection[str]) -> str:
     columns = [
-        f"{MEASURES[name].format(at=at, later=later)} AS {step}_{name}"
+        f"{STEP_MEASURES[name].format(at=at, later=later)} AS {step}_{name}"
         for step, (at, later) in MOMENTS.items()
         for name in measures
     ]
-    joined = "\n".join(sql for name, sql in JOINED.items() if name in measures)
+    joined = "\n".join(sql for name, sql in JOINS.items() if name in measures)
     return query(
         "people",
         "drop_off",

@@ -1,4 +1,4 @@
-"""How long things take: first contacts, time in each stage; and consults held."""
+"""How long leads wait for a first touch and stay in a stage; consults held."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -37,7 +37,7 @@ FIRST_TOUCHES = query("people", "first_touches")
 
 @dataclass(frozen=True)
 class Consults:
-    """Bookings whose hour has come, and those of them that were kept."""
+    """Bookings whose hour has come (due), and those that the lead came to (held)."""
 
     due: int
     held: int
@@ -57,7 +57,7 @@ class Consults:
 
 @dataclass(frozen=True)
 class Speed:
-    """How long leads waited for the first touch; the median is of the contacted."""
+    """How long leads waited for the first touch; the median is of contacted leads."""
 
     leads: int
     contacted: int
@@ -75,9 +75,9 @@ class Speed:
 
 @dataclass(frozen=True)
 class Stays:
-    """The stays in one stage; `mean_seconds` only of stays that ended.
+    """The stage periods of one stage; `mean_seconds` only of periods that ended.
 
-    `place` puts the stages in the board's order, retired ones last.
+    `place` sorts the stages as on the board, retired ones last.
     """
 
     place: tuple[bool, int, str]
@@ -164,7 +164,7 @@ def _speeds(row: dict[str, Any], whose: Sequence[str] = WHOSE) -> dict[str, Spee
 
 
 def ended_stays(window: Window, stages: list[str] | None = None) -> list[Stays]:
-    """The stays that ended in the window, by stage in the board's order.
+    """The stage periods that ended in the window, by stage in the board's order.
 
     With `stages` only those in one of them.
     """
@@ -172,14 +172,14 @@ def ended_stays(window: Window, stages: list[str] | None = None) -> list[Stays]:
 
 
 def open_stays(window: Window, stages: list[str] | None = None) -> list[Stays]:
-    """The stays in open stages that have not ended, and their age at `as_of`."""
+    """The stage periods in open stages that have not ended; their age at `as_of`."""
     among = [id for id in open_stages() if stages is None or id in stages]
     found = _in_order(rows(OPEN_STAGE_PERIODS, window, stages=among))
     return [replace(stays, mean_seconds=None) for stays in found]
 
 
 def open_stages() -> list[str]:
-    """By their ids the database knows how few of all stays are in them."""
+    """Given their ids, the planner knows how few of all stage periods are in them."""
     open_ones = PipelineStage.all_objects.filter(outcome=Outcome.OPEN)
     return list(open_ones.values_list("id", flat=True))
 

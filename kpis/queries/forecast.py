@@ -1,4 +1,4 @@
-"""What the open opportunities may bring, by the month they are expected in."""
+"""Forecast: the value of open opportunities by the month they are expected in."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,5 @@
-"""When leads arrive, by weekday and hour of the clinic, and how soon somebody answers.
+"""Leads by the weekday and hour of the clinic in which they came, and how soon
+somebody answered.
 
 The repeated hour of an autumn night is one hour of the clock, with twice the time.
 """
@@ -17,7 +18,7 @@ HOURS = range(24)
 
 @dataclass(frozen=True)
 class Arrivals:
-    """The leads of one hour of one weekday (1 is Monday)."""
+    """The leads that came in one hour of one weekday (1 is Monday)."""
 
     weekday: int
     hour: int

@@ -1,4 +1,4 @@
-"""The answers about one window, each asked once and only when somebody reads it."""
+"""All KPI data of one window, each part queried once and only when it is read."""
 
 from functools import cached_property
 
@@ -21,7 +21,7 @@ from kpis.rollups import reading
 
 
 class Numbers:
-    """What page, report and files have in common: nothing is computed beside it.
+    """What page, report and files show; none of them computes figures of its own.
 
     `basis` says whether `figures` and the breakdowns count events by their own date
     or follow the leads of the window.
@@ -86,7 +86,7 @@ class Numbers:
 
     @cached_property
     def first_touch(self) -> durations.Speed:
-        """Of `speeds` only that of any touch."""
+        """Of `speeds` only that of any touch: one median is cheaper than two."""
         return durations.speeds(self.window, self.freshness, ("any",))["any"]
 
     @cached_property
@@ -133,12 +133,12 @@ class Numbers:
         return breakdown(what, self.slices, self.facts, self.spend)
 
     def previous(self) -> "Numbers":
-        """The same questions about as many days before, asked in the same moment."""
+        """The data of as many days before, seen at the same moment."""
         return Earlier(self)
 
 
 class Earlier(Numbers):
-    """The numbers of the period before: they know what was looked up for the later."""
+    """The data of the previous period, which reuses what was read for the later one."""
 
     def __init__(self, later: Numbers) -> None:
         super().__init__(later.window.previous(), later.basis)
@@ -150,7 +150,7 @@ class Earlier(Numbers):
 
     @cached_property
     def whole(self) -> counts.Slices:
-        """Nobody asks for its tables."""
+        """Its tables are not shown, so fewer slices do."""
         if self.basis == Basis.COHORT:
             return counts.cohort_whole(self.window, self.freshness)
         return counts.period_whole(self.window, self.freshness)

@@ -1,11 +1,11 @@
-"""The same counts by tag. A lead with two tags is in both rows, so rows overlap."""
+"""Counts by tag. A lead with two tags is in both rows, so rows overlap."""
 
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
 from kpis.metrics.definitions import Basis
-from kpis.metrics.figures import MEASURES, Base, row_figures
+from kpis.metrics.figures import COUNTED_MEASURES, Base, row_figures
 from kpis.metrics.sql import query
 from kpis.models.rollup import Dimension
 from kpis.period import Window
@@ -20,7 +20,7 @@ NOTE = (
     "the last one."
 )
 Tagged = dict[str | None, Base]
-BY_TAG = set(MEASURES) - {"immature_leads"}
+BY_TAG = set(COUNTED_MEASURES) - {"immature_leads"}
 
 
 def by_tag(

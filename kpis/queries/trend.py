@@ -16,7 +16,7 @@ WEEKLY_UP_TO = 400
 
 @dataclass(frozen=True)
 class Step:
-    """One bar: the figures of the days of `period`."""
+    """One bar of the trend: the figures of the days of `period`."""
 
     period: Period
     leads: int = 0

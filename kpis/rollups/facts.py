@@ -5,7 +5,7 @@ The columns are explained at the model, `kpis.models.rollup.Fact`.
 
 from kpis.metrics.sql import AGE_LIMITS, is_held, query
 
-COLUMNS = (
+FACT_COLUMNS = (
     "subject",
     "campaign",
     "source",

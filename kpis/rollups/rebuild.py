@@ -10,17 +10,17 @@ from contextlib import contextmanager
 from django.db import connection, transaction
 
 from kpis.metrics.sql import query
-from kpis.rollups.facts import COLUMNS, FACTS
+from kpis.rollups.facts import FACT_COLUMNS, FACTS
 from kpis.rollups.refresh import lock
 from kpis.rollups.sums import ADDITIONS
 
-REBUILD_KEY = "'kpis_kept'::regclass::oid::bigint"
+REBUILD_LOCK_KEY = "'kpis_kept'::regclass::oid::bigint"
 LEADS_AT_ONCE = 250_000
 MEMORY = "SET LOCAL work_mem = '128MB'"
 EMPTY, BUILT = query("rollups", "empty"), query("rollups", "built")
 NEXT_LEADS = query("rollups", "next_leads")
-LEADS = query("rollups", "leads")
-ANONYMOUS_CLICKS = query("rollups", "anonymous_clicks")
+LEADS_OF_PORTION = query("rollups", "leads")
+ANONYMOUS_SUBJECTS = query("rollups", "anonymous_subjects")
 
 
 def rebuild_rollups(
@@ -34,9 +34,9 @@ def rebuild_rollups(
         with transaction.atomic(), connection.cursor() as cursor:
             lock()
             cursor.execute(EMPTY)
-        _store(zone, ANONYMOUS_CLICKS, {})
+        _store(zone, ANONYMOUS_SUBJECTS, {})
         for bounds, leads in _portions():
-            _store(zone, LEADS, bounds)
+            _store(zone, LEADS_OF_PORTION, bounds)
             progress(leads)
         with transaction.atomic(), connection.cursor() as cursor:
             lock()
@@ -51,11 +51,11 @@ def rebuild_rollups(
 def _alone() -> Iterator[None]:
     """One rebuild at a time; the lock goes with the session, even a killed one."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT pg_advisory_lock({REBUILD_KEY})")
+        cursor.execute(f"SELECT pg_advisory_lock({REBUILD_LOCK_KEY})")
         try:
             yield
         finally:
-            cursor.execute(f"SELECT pg_advisory_unlock({REBUILD_KEY})")
+            cursor.execute(f"SELECT pg_advisory_unlock({REBUILD_LOCK_KEY})")
 
 
 def _portions() -> Iterator[tuple[dict[str, str], int]]:
@@ -71,7 +71,7 @@ def _portions() -> Iterator[tuple[dict[str, str], int]]:
 
 
 def _store(zone: str, subjects: str, bound: dict[str, str]) -> None:
-    columns = ", ".join(COLUMNS)
+    columns = ", ".join(FACT_COLUMNS)
     statement = query(
         "rollups", "store_facts", subjects=subjects, facts=FACTS, columns=columns
     )

@@ -3,10 +3,10 @@
 from django.db import OperationalError, connection, transaction
 
 from kpis.metrics.sql import query
-from kpis.rollups.facts import COLUMNS, FACTS
+from kpis.rollups.facts import FACT_COLUMNS, FACTS
 from kpis.rollups.sums import ADDITIONS
 
-LOCK_KEY = "'kpis_changed'::regclass::oid::bigint"
+REFRESH_LOCK_KEY = "'kpis_changed'::regclass::oid::bigint"
 SUBJECTS_AT_ONCE = 20_000
 PATIENCE = "2s"
 
@@ -15,8 +15,8 @@ REFRESH = query(
     "rollups",
     "refresh",
     facts=FACTS,
-    columns=", ".join(COLUMNS),
-    replaced=", ".join(f"{name} = excluded.{name}" for name in COLUMNS[1:]),
+    columns=", ".join(FACT_COLUMNS),
+    replaced=", ".join(f"{name} = excluded.{name}" for name in FACT_COLUMNS[1:]),
     additions=", ".join(f"{name} AS ({add})" for name, add in ADDITIONS.items()),
 )
 
@@ -46,7 +46,7 @@ def lock(patience: str = "0") -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('lock_timeout', %s, true)", [patience])
-        cursor.execute(f"SELECT pg_advisory_xact_lock({LOCK_KEY})")
+        cursor.execute(f"SELECT pg_advisory_xact_lock({REFRESH_LOCK_KEY})")
         cursor.execute("SELECT set_config('lock_timeout', '0', true)")
         cursor.execute("SET LOCAL jit = off")
 

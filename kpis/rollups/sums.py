@@ -60,7 +60,7 @@ BY_CREATION = {
         for place, days in enumerate(MATURITIES, start=1)
     },
 }
-MEASURES = (*BY_EVENT, *BY_CREATION)
+ROLLUP_MEASURES = (*BY_EVENT, *BY_CREATION)
 GRANULARITIES = "(VALUES {}) granularities (granularity)".format(
     ", ".join(f"('{granularity}')" for granularity in Granularity.values)
 )
@@ -89,7 +89,7 @@ def _measures(own: dict[str, str]) -> str:
     """All measures, those that are not `own` as 0."""
     return ", ".join(
         f"coalesce({own[name]}, 0)::bigint AS {name}" if name in own else f"0 AS {name}"
-        for name in MEASURES
+        for name in ROLLUP_MEASURES
     )
 
 
@@ -124,10 +124,10 @@ def _add_measures(dimension: Dimension, *cells: str) -> str:
         cells=" UNION ALL ".join(cells),
         day=first_day("own_day"),
         granularities=GRANULARITIES,
-        names=", ".join(MEASURES),
-        sums=", ".join(f"sum({name})" for name in MEASURES),
+        names=", ".join(ROLLUP_MEASURES),
+        sums=", ".join(f"sum({name})" for name in ROLLUP_MEASURES),
         added=", ".join(
-            f"{name} = rollup.{name} + excluded.{name}" for name in MEASURES
+            f"{name} = rollup.{name} + excluded.{name}" for name in ROLLUP_MEASURES
         ),
     )
 

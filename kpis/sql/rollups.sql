@@ -176,7 +176,7 @@ SELECT max(id), count(*) FROM (
 SELECT id FROM leads_lead
 WHERE id > %(after)s AND id <= %(last)s AND deleted_at IS NULL
 
--- name: anonymous_clicks
+-- name: anonymous_subjects
 SELECT DISTINCT campaign_id || to_char(occurred_at AT TIME ZONE 'UTC', '@YYYY-MM') AS id
 FROM kpis_kpievent WHERE lead_id IS NULL AND deleted_at IS NULL
 

@@ -17,7 +17,7 @@ from kpis.period import Period, Window
 from kpis.queries.counts import period_slices, period_slices_from_rows, total
 from kpis.rollups import rebuild_rollups, refresh_rollups
 from kpis.rollups.reading import is_fresh
-from kpis.rollups.refresh import LOCK_KEY
+from kpis.rollups.refresh import REFRESH_LOCK_KEY
 from kpis.verify import check
 from leads.models import Lead
 from medspa.clinic_time import clinic_today, clinic_zone
@@ -133,7 +133,7 @@ def test_an_open_transaction_counts_when_it_is_committed(leads: list[Lead]) -> N
 
 def test_noting_waits_for_nobody_who_folds(leads: list[Lead]) -> None:
     with psycopg.connect(database_url()) as folder:
-        folder.execute(f"SELECT pg_advisory_xact_lock({LOCK_KEY})")
+        folder.execute(f"SELECT pg_advisory_xact_lock({REFRESH_LOCK_KEY})")
         began = time.monotonic()
         KpiEventFactory(lead=leads[0], paid=True)
         assert time.monotonic() - began < 1
@@ -144,7 +144,7 @@ def test_when_the_sums_are_held_by_somebody_the_rows_are_counted(
     leads: list[Lead],
 ) -> None:
     with psycopg.connect(database_url()) as folder:
-        folder.execute(f"SELECT pg_advisory_xact_lock({LOCK_KEY})")
+        folder.execute(f"SELECT pg_advisory_xact_lock({REFRESH_LOCK_KEY})")
         KpiEventFactory(lead=leads[0], paid=True)
         assert not is_fresh(window())
     assert is_fresh(window())

@@ -10,7 +10,7 @@ from django.test import Client
 
 from kpis.drill import DrillRow, MetricRef, address, find, metric_ref, read_metric
 from kpis.drill.page import DrillPage
-from kpis.drill.questions import COHORT, PERIOD
+from kpis.drill.questions import COHORT_QUESTIONS, PERIOD_QUESTIONS
 from kpis.drill.spend import spend_rows
 from kpis.metrics.definitions import Basis, Unit
 from kpis.metrics.display import as_integer, number
@@ -102,7 +102,7 @@ def test_every_number_of_every_table_has_its_rows(
     assert seen
 
 
-@pytest.mark.parametrize("metric", PERIOD)
+@pytest.mark.parametrize("metric", PERIOD_QUESTIONS)
 def test_every_number_of_a_period_has_its_rows(
     clinic: ReferenceCase, metric: str
 ) -> None:
@@ -112,7 +112,7 @@ def test_every_number_of_a_period_has_its_rows(
             assert said(MetricRef(metric), numbers) == figure
 
 
-@pytest.mark.parametrize("metric", COHORT)
+@pytest.mark.parametrize("metric", COHORT_QUESTIONS)
 def test_every_number_of_a_cohort_has_its_rows(
     clinic: ReferenceCase, metric: str
 ) -> None:
@@ -133,7 +133,7 @@ def test_spend_is_what_its_campaigns_cost_month_by_month(
             assert said(asked, numbers) == figures["spend_cents"]
 
 
-@pytest.mark.parametrize("metric", metric_ref.PARTS)
+@pytest.mark.parametrize("metric", metric_ref.QUOTIENTS)
 def test_a_quotient_names_the_two_numbers_it_is_made_of(
     clinic: ReferenceCase, metric: str
 ) -> None:

@@ -19,7 +19,7 @@ from medspa.roles import MANAGER
 from tests import factories
 from tests.locks import at_statement, elsewhere, held, is_free, proves, waits
 
-FOLDING, REBUILDING = refresh.LOCK_KEY, rebuild.REBUILD_KEY
+FOLDING, REBUILDING = refresh.REFRESH_LOCK_KEY, rebuild.REBUILD_LOCK_KEY
 
 
 class Clinic:

@@ -35,7 +35,7 @@ HOMES = {
         *STAGES,
         *COMMISSIONS,
     ),
-    r"5 minutes|minutes=5\b|<= 300\b|300 seconds": ("leads/touches.py",),
+    r"(?<!\d)5 minutes|minutes=5\b|<= 300\b|300 seconds": ("leads/touches.py",),
     # The key of a payload. The sample clinic writes payloads as they are stored.
     r"['\"]automated['\"]|__automated|\"automated\":": (
         "leads/touches.py",

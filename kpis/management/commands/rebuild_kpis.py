@@ -1,4 +1,4 @@
-"""`manage.py rebuild_kpis`: make the kept sums again from leads and events."""
+"""`manage.py rebuild_kpis`: build the rollups anew from leads and events."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""`manage.py verify_kpis`: are the kept sums what the rows say?"""
+"""`manage.py verify_kpis`: do the rollups say what leads and events say?"""
 
 from argparse import ArgumentParser
 from typing import Any
