@@ -51,9 +51,9 @@ def main() -> None:
 
 
 def _settle() -> None:
-    """What a worker does between two changes: fold the sums, know the tables' sizes.
+    """What a worker does between two changes: refresh rollups, know the tables' sizes.
 
-    Sums of an older version are made again.
+    Rollups of an older version are rebuilt.
     """
     if not refresh_rollups(clinic_zone().key):
         call_command("rebuild_kpis", stdout=sys.stderr)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 from decimal import Decimal, localcontext
 from fractions import Fraction
 from operator import attrgetter
+from typing import Self
 
 from kpis.metrics.spend import Spend
 from medspa.money import round_half_away
@@ -40,11 +41,11 @@ class Base:
     gross_collected_cents: int = 0
     refunds_cents: int = 0
 
-    def __add__(self, other: "Base") -> "Base":
-        return Base.sum([self, other])
+    def __add__(self, other: Self) -> Self:
+        return self.sum([self, other])
 
     @classmethod
-    def sum(cls, bases: Iterable["Base"]) -> "Base":
+    def sum(cls, bases: Iterable[Self]) -> Self:
         """All of them added up, measure by measure."""
         return cls(*map(sum, zip(*map(_measured, bases), strict=True)))
 
