@@ -23,7 +23,7 @@ from bench.many import many_questions  # noqa: E402
 from bench.over_http import Browser, serving  # noqa: E402
 from bench.plans import queries_of, scans  # noqa: E402
 from bench.questions import Clinic, Question, questions  # noqa: E402
-from kpis.rollups import fold  # noqa: E402
+from kpis.rollups import refresh_rollups  # noqa: E402
 from medspa.clinic_time import clinic_zone  # noqa: E402
 from medspa.models import User  # noqa: E402
 from medspa.roles import ADMINISTRATOR  # noqa: E402
@@ -51,11 +51,11 @@ def main() -> None:
 
 
 def _settle() -> None:
-    """What a worker does between two changes: fold the sums, know the tables' sizes.
+    """What a worker does between two changes: refresh rollups, know the tables' sizes.
 
-    Sums of an older version are made again.
+    Rollups of an older version are rebuilt.
     """
-    if not fold(clinic_zone().key):
+    if not refresh_rollups(clinic_zone().key):
         call_command("rebuild_kpis", stdout=sys.stderr)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

@@ -141,7 +141,7 @@ def _numbers(clinic: Clinic) -> list[Question]:
             "KPIs, 30 days", lambda: get("/kpis/", range="30d"), KPIS, ("30 days",)
         ),
         Question("KPIs, a year", lambda: get("/kpis/", **year), KPIS, ("1 year",)),
-        # Beside this one: the same year from the kept sums, in SQL.
+        # Beside this one: the same year from the rollups, in SQL.
         Question(
             "KPI rows: leads, a year",
             lambda: get("/kpis/rows/", rows="leads", **year),
@@ -187,10 +187,10 @@ WHERE event.deleted_at IS NULL AND lead.deleted_at IS NULL
 GROUP BY 1, 2
 """
 
-# The same year from the kept sums of months.
+# The same year from the rollups of months.
 KPI_SUMS = """
 SELECT campaign, source, sum(leads), sum(paid_invoices), sum(gross_cents)
 FROM kpis_daysum
-WHERE span = 'm' AND day >= now() - interval '1 year'
+WHERE dimension = 'slice' AND granularity = 'month' AND day >= now() - interval '1 year'
 GROUP BY 1, 2
 """

@@ -1,4 +1,4 @@
-"""The kinds of events that the numbers are made of."""
+"""The kinds of events that KPIs count, and the reasons to void one."""
 
 from django.db import models
 
@@ -12,6 +12,12 @@ class Kind(models.TextChoices):
 
 
 MONEY_KINDS = (Kind.INVOICE_PAID.value, Kind.INVOICE_REFUNDED.value)
+# Kinds of which a lead counts once in a range, however often they happen in it.
+ONCE_PER_LEAD = (
+    Kind.CONSULT_BOOKED.value,
+    Kind.CONSULT_SHOW.value,
+    Kind.INVOICE_PAID.value,
+)
 
 
 class Category(models.TextChoices):
@@ -22,7 +28,7 @@ class Category(models.TextChoices):
 
 
 class VoidReason(models.TextChoices):
-    """Why a recorded event counts no longer."""
+    """Why a recorded event no longer counts."""
 
     TWICE = "twice", "Entered twice"
     WRONG_PERSON = "wrong_person", "Wrong person"

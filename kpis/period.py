@@ -1,10 +1,9 @@
-"""Ranges of days: what people choose, and the moments that lie in them.
+"""Ranges of days: what people can choose, and the moments in them.
 
 A range is two local dates of the clinic, both included. It becomes one half-open UTC
 range from local midnight to local midnight, so a day has 23, 24 or 25 hours.
 """
 
-from calendar import monthrange
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -12,14 +11,16 @@ from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from medspa.clinic_time import day_range, local_date
+from medspa.months import FIRST_YEAR, LAST_YEAR, last_day, previous_month
+from medspa.refusals import Refused
 
-FIRST_YEAR = 2000
-LAST_YEAR = 2100
 LONGEST_YEARS = 10
 
 
-class PeriodRefused(ValueError):
-    """The dates make no range; the message is a sentence for the person."""
+class PeriodRefused(Refused, ValueError):
+    """The dates make no range."""
+
+    code = "no_period"
 
 
 @dataclass(frozen=True)
@@ -72,14 +73,19 @@ class Period:
         end = min(self.last, last) if last else self.last
         return Period(start, end) if start <= end else None
 
+    def by_month(self) -> "Iterator[Period]":
+        """Its part of each month it touches, the oldest first."""
+        first = self.first
+        while first <= self.last:
+            last = last_day(first.replace(day=1))
+            yield Period(first, min(last, self.last))
+            first = last + timedelta(days=1)
+
     def months(self) -> Iterator[tuple[date, Fraction]]:
         """Each month it touches, by its first day, and the exact share it covers."""
-        month = self.first.replace(day=1)
-        while month <= self.last:
-            length = monthrange(month.year, month.month)[1]
-            covered = self.within(month, month.replace(day=length))
-            yield month, Fraction(covered.days if covered else 0, length)
-            month += timedelta(days=length)
+        for part in self.by_month():
+            month = part.first.replace(day=1)
+            yield month, Fraction(part.days, last_day(month).day)
 
 
 @dataclass(frozen=True)
@@ -119,7 +125,7 @@ def _years_later(day: date, years: int) -> date:
 
 @dataclass(frozen=True)
 class Preset:
-    """A range with a name, made from today's date. Running ranges end today."""
+    """A named range, relative to today. Ranges that are not over end today."""
 
     key: str
     label: str
@@ -131,8 +137,8 @@ def _last_days(days: int) -> Callable[[date], Period]:
 
 
 def _last_month(today: date) -> Period:
-    last = today.replace(day=1) - timedelta(days=1)
-    return Period(last.replace(day=1), last)
+    month = previous_month(today.replace(day=1))
+    return Period(month, last_day(month))
 
 
 def _this_quarter(today: date) -> Period:
@@ -165,7 +171,7 @@ CUSTOM = "custom"
 
 @dataclass(frozen=True)
 class Choice:
-    """What the address asks for; `notice` is a sentence when that was not possible."""
+    """The range that an address asks for; `notice` says why it is another one."""
 
     period: Period
     preset: str

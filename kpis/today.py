@@ -9,6 +9,7 @@ from django.db import connection
 from pydantic import AwareDatetime, TypeAdapter
 
 from kpis.events.no_show import Consult, Past, ahead_in_words, learn, risk
+from kpis.metrics.sql import query
 from leads.choices import Procedure, Source
 from leads.today import SHOWN, Row, Section
 from medspa.clinic_time import clinic_today, clinic_zone, day_range, local_date
@@ -24,54 +25,9 @@ MOMENT: TypeAdapter[datetime] = TypeAdapter(AwareDatetime)
 MUCH_MORE = 1.25
 
 
-# The index knows the texts of the moments; the day is decided by the moment itself.
-# Who came is looked up for the rows of the page, not for all bookings.
-CONSULTS_OF = """
-SELECT booking.pk, booking.lead_id, booking.occurred_at, booking.due,
-    came.has_come IS NOT NULL, lead.first_name, lead.source,
-    opportunity.procedure_code, opportunity.expected_value_cents, booking.is_past
-FROM (
-    (
-        SELECT id AS pk, lead_id, occurred_at, false AS is_past,
-            metadata_json ->> 'scheduled_for' AS due
-        FROM kpis_kpievent
-        WHERE kind = 'consult_booked' AND deleted_at IS NULL
-            AND metadata_json ->> 'scheduled_for' >= %(from_text)s
-            AND metadata_json ->> 'scheduled_for' < %(until_text)s
-            AND (metadata_json ->> 'scheduled_for')::timestamptz >= %(first)s
-            AND (metadata_json ->> 'scheduled_for')::timestamptz < %(end)s
-        ORDER BY metadata_json ->> 'scheduled_for' LIMIT %(judged)s
-    ) UNION ALL (
-        SELECT id, lead_id, occurred_at, true, metadata_json ->> 'scheduled_for'
-        FROM kpis_kpievent
-        WHERE kind = 'consult_booked' AND deleted_at IS NULL
-            AND metadata_json ->> 'scheduled_for' < %(from_text)s
-        ORDER BY metadata_json ->> 'scheduled_for' DESC LIMIT %(learnt_from)s
-    )
-) booking
-JOIN leads_lead lead ON lead.id = booking.lead_id AND lead.deleted_at IS NULL
-LEFT JOIN leads_opportunity opportunity
-    ON opportunity.lead_id = lead.id AND opportunity.deleted_at IS NULL
-LEFT JOIN LATERAL (
-    SELECT true AS has_come FROM kpis_kpievent show
-    WHERE show.lead_id = booking.lead_id AND show.kind = 'consult_show'
-        AND show.deleted_at IS NULL AND show.metadata_json ->> 'booking' = booking.pk
-    LIMIT 1
-) came ON true
-LEFT JOIN LATERAL (
-    SELECT true AS is_answered FROM leads_task task
-    WHERE NOT booking.is_past AND task.lead_id = booking.lead_id
-        AND task.what = 'follow_up_no_show' AND task.deleted_at IS NULL
-        AND task.created_at >= %(first)s
-    LIMIT 1
-) answered ON true
-WHERE booking.is_past OR came.has_come IS NULL AND answered.is_answered IS NULL
-"""
-
-
 @dataclass(frozen=True)
 class Booked:
-    """A consult as the question brings it."""
+    """A booked consult, as the query answers it."""
 
     pk: str
     lead_id: str
@@ -97,7 +53,7 @@ def _booked(today: date) -> list[Booked]:
     first, end = day_range(today, today + timedelta(days=DAYS - 1), clinic_zone())
     with connection.cursor() as cursor:
         cursor.execute(
-            CONSULTS_OF,
+            query("today", "consults"),
             {
                 "from_text": str(today - ZONES_DIFFER),
                 "until_text": str(today + timedelta(days=DAYS) + ZONES_DIFFER),

@@ -1,8 +1,8 @@
-"""Proving that the sums are what the rows say, month by month and as a whole."""
+"""Checking that rollups and rows give the same answers, by month and as a whole."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 from django.db import connection, transaction
 from django.db.models import Max, Min
@@ -10,26 +10,27 @@ from django.db.models import Max, Min
 from kpis.metrics.definitions import Basis
 from kpis.models import KpiEvent
 from kpis.period import Period, Window
-from kpis.queries import cohorts, tags, trend
-from kpis.queries import counts as queries
-from kpis.queries import durations as pace
-from kpis.queries import leads_by_hour as arrivals
+from kpis.queries import cohorts, counts, durations, leads_by_hour, tags, trend
 from kpis.rollups import reading
 from leads.models import Lead
 from medspa.clinic_time import clinic_zone, local_date
 from medspa.clock import CLOCK_SKEW
+from medspa.months import last_day
+from medspa.refusals import Refused
 
 ATTEMPTS = 20
-FIRST = date(2000, 1, 1)
+SOME_DAY = date(2000, 1, 1)
 
 
-class NotKept(Exception):
-    """There are no sums to be checked; the message says why."""
+class NoRollups(Refused):
+    """There are no rollups to be checked."""
+
+    code = "no_rollups"
 
 
 @dataclass(frozen=True)
 class Check:
-    """One range: which questions are answered otherwise than by the rows."""
+    """One range, and the questions to which rollups and rows answer differently."""
 
     period: Period
     wrong: list[str]
@@ -38,13 +39,13 @@ class Check:
 def check() -> Iterator[Check]:
     """Every month in which anything happened, and all of them together.
 
-    Raises NotKept. Each range is compared in a snapshot in which nothing waits to be
-    folded, so others may write meanwhile.
+    Raises NoRollups. Each range is compared in a snapshot in which nothing is dirty, so
+    others may write meanwhile.
     """
     whole = _lifetime()
     if whole is None:
         return
-    for period in [*_months(whole), whole]:
+    for period in [*_whole_months(whole), whole]:
         yield Check(period, _in_one_snapshot(lambda: _differences(period)))  # noqa: B023
 
 
@@ -57,26 +58,24 @@ def _lifetime() -> Period | None:
     return Period(min(days), max(days)) if days else None
 
 
-def _months(whole: Period) -> Iterator[Period]:
-    first = whole.first.replace(day=1)
-    while first <= whole.last:
-        following = (first + timedelta(days=32)).replace(day=1)
-        yield Period(first, following - timedelta(days=1))
-        first = following
+def _whole_months(period: Period) -> Iterator[Period]:
+    for part in period.by_month():
+        first = part.first.replace(day=1)
+        yield Period(first, last_day(first))
 
 
 def _in_one_snapshot(compare: Callable[[], list[str]]) -> list[str]:
     for _ in range(ATTEMPTS):
-        window = _window(Period(FIRST, FIRST))
-        if not reading.is_kept(window):
-            raise NotKept("There are no sums for the clinic's time zone.")
+        window = _window(Period(SOME_DAY, SOME_DAY))
+        if not reading.is_fresh(window):
+            raise NoRollups("There are no sums for the clinic's time zone.")
         is_outermost = not connection.in_atomic_block
         with transaction.atomic(), connection.cursor() as cursor:
             if is_outermost:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             if not reading.is_behind(window):
                 return compare()
-    raise NotKept("Others write so fast that there was no moment to compare.")
+    raise NoRollups("Others write so fast that there was no moment to compare.")
 
 
 def _window(period: Period) -> Window:
@@ -88,17 +87,41 @@ def _differences(period: Period) -> list[str]:
     window = _window(period)
     return [
         name
-        for name, kept, counted in (
-            ("period", queries.kept_period_slices, queries.counted_period_slices),
-            ("cohort", queries.kept_cohort_slices, queries.counted_cohort_slices),
-            ("speed to lead", pace.kept_speeds, pace.counted_speeds),
-            ("consults", pace.kept_consults, pace.counted_consults),
-            ("trend", trend.kept_trend, trend.counted_trend),
-            ("cohorts by month", cohorts.kept_cohorts, cohorts.counted_cohorts),
-            ("arrivals", arrivals.kept_arrivals, arrivals.counted_arrivals),
-            ("tags", _tags(tags.kept_by_tag), _tags(tags.counted_by_tag)),
+        for name, from_rollups, from_rows in (
+            (
+                "period",
+                counts.period_slices_from_rollups,
+                counts.period_slices_from_rows,
+            ),
+            (
+                "cohort",
+                counts.cohort_slices_from_rollups,
+                counts.cohort_slices_from_rows,
+            ),
+            (
+                "speed to lead",
+                durations.speeds_from_rollups,
+                durations.speeds_from_rows,
+            ),
+            (
+                "consults",
+                durations.consults_from_rollups,
+                durations.consults_from_rows,
+            ),
+            ("trend", trend.trend_from_rollups, trend.trend_from_rows),
+            (
+                "cohorts by month",
+                cohorts.cohorts_from_rollups,
+                cohorts.cohorts_from_rows,
+            ),
+            (
+                "arrivals",
+                leads_by_hour.arrivals_from_rollups,
+                leads_by_hour.arrivals_from_rows,
+            ),
+            ("tags", _tags(tags.by_tag_from_rollups), _tags(tags.by_tag_from_rows)),
         )
-        if kept(window) != counted(window)
+        if from_rollups(window) != from_rows(window)
     ]
 
 

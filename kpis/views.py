@@ -12,7 +12,7 @@ from django.http import (
 from django.views.generic import View
 from django.views.generic.base import ContextMixin, TemplateResponseMixin
 
-from kpis.drill import read_asked, read_place
+from kpis.drill import read_cursor, read_metric
 from kpis.drill.page import DrillPage
 from kpis.metrics.definitions import Basis
 from kpis.page.data import NOT_COMPARED, PARTS, Page, PartPage
@@ -69,10 +69,10 @@ class DrillPageView(ClinicPageMixin, TemplateResponseMixin, ContextMixin, View):
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
         choice, numbers = read_numbers(request)
-        asked = read_asked(request.GET, numbers.basis)
+        asked = read_metric(request.GET, numbers.basis)
         if asked is None:
             raise Http404
-        after = read_place(request.GET)
+        after = read_cursor(request.GET)
         page = DrillPage(choice, numbers, asked, after, is_compared(request))
         return self.render_to_response(self.get_context_data(page=page))
 

@@ -1,10 +1,7 @@
 """One campaign month by month: the figures of the KPI page, each month its range."""
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
-from typing import Any
-
-from django.db import connection
+from datetime import date
 
 from campaigns.spend.missing import months_between
 from kpis.metrics.figures import Base, Figures, period_figures, total_row
@@ -12,27 +9,7 @@ from kpis.metrics.spend import Plan, Spend
 from kpis.period import Period, Window
 from kpis.queries import counts as queries
 from kpis.rollups import reading
-
-SUMS = """
-SELECT day, sum(leads)::bigint AS leads, sum(ad_clicks)::bigint AS ad_clicks,
-    sum(booked_events)::bigint AS booked_events,
-    sum(booked_days)::bigint AS booked_leads,
-    sum(show_events)::bigint AS show_events, sum(shown_days)::bigint AS shown_leads,
-    sum(paid_invoices)::bigint AS paid_invoices,
-    sum(paid_days)::bigint AS paying_leads,
-    sum(new_customers)::bigint AS new_customers,
-    sum(gross_cents)::bigint AS gross_collected_cents,
-    sum(refunds_cents)::bigint AS refunds_cents
-FROM kpis_daysum
-WHERE span = 'm' AND campaign = %(campaign)s AND day BETWEEN %(first)s AND %(last)s
-GROUP BY day
-"""
-REPEATS = """
-SELECT day, kind, sum(n)::bigint AS n FROM kpis_repeat
-WHERE span = 'm' AND campaign = %(campaign)s AND earlier = day
-    AND day BETWEEN %(first)s AND %(last)s
-GROUP BY day, kind
-"""
+from medspa.months import last_day
 
 
 @dataclass(frozen=True)
@@ -46,10 +23,6 @@ class Month:
     @property
     def last(self) -> date:
         return last_day(self.first)
-
-
-def last_day(month: date) -> date:
-    return (month + timedelta(days=31)).replace(day=1) - timedelta(days=1)
 
 
 def campaign_months(campaign_id: str, plan: Plan, window: Window) -> list[Month]:
@@ -70,27 +43,15 @@ def _month(month: date, base: Base, plan: Plan) -> Month:
 
 
 def _bases(campaign_id: str, window: Window) -> dict[date, Base]:
-    if reading.is_kept(window):
+    if reading.is_fresh(window):
         return kept_bases(campaign_id, window.period)
     return counted_bases(campaign_id, window)
 
 
 def kept_bases(campaign_id: str, period: Period) -> dict[date, Base]:
-    """From the sums of months, which have to be kept."""
-    bound: dict[str, Any] = {
-        "campaign": campaign_id,
-        "first": period.first,
-        "last": period.last,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(SUMS, bound)
-        columns = [column.name for column in cursor.description or ()]
-        found = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
-        cursor.execute(REPEATS, bound)
-        for day, kind, count in cursor.fetchall():
-            row = next(row for row in found if row["day"] == day)
-            row[reading.ONCE[kind]] -= count
-    return {row.pop("day"): Base(**row) for row in found}
+    """From the rollups, which have to be fresh."""
+    rows = reading.campaign_month_rows(campaign_id, period)
+    return {row.pop("day"): Base(**row) for row in rows}
 
 
 def counted_bases(campaign_id: str, window: Window) -> dict[date, Base]:

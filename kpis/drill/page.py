@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from kpis import drill
-from kpis.drill import Asked, Place, Rows, find
+from kpis.drill import MetricRef, RowPage, cursor_query, find
 from kpis.drill.spend import SpendRow, spend_rows
 from kpis.metrics import definitions
 from kpis.metrics.definitions import Basis, Metric, Unit
@@ -22,6 +22,7 @@ from kpis.period import Choice, Period, Window
 from kpis.queries.drop_off import leaks, measures_of
 from kpis.queries.durations import ended_stays, open_stays
 from kpis.queries.numbers import Numbers
+from medspa.postgres.keyset import Cursor
 
 BY = {
     "campaign": "Campaign",
@@ -60,8 +61,8 @@ class DrillPage:
 
     choice: Choice
     numbers: Numbers
-    asked: Asked
-    after: Place | None
+    asked: MetricRef
+    after: Cursor | None
     compares: bool = True
 
     @property
@@ -191,9 +192,9 @@ class DrillPage:
         return spend_rows(self.asked, self.numbers) if self.asked.is_spend else []
 
     @cached_property
-    def found(self) -> Rows:
+    def found(self) -> RowPage:
         if self.asked.is_spend or not number(self.figure(self.asked.metric)):
-            return Rows([], None)  # without looking through the whole range for them
+            return RowPage([], None)  # without looking through the whole range for them
         return find(self.asked, self.numbers.window, self._basis, self.after)
 
     @property
@@ -204,11 +205,11 @@ class DrillPage:
     @property
     def following(self) -> str:
         """The address of the next page of rows; empty on the last."""
-        place = self.found.following
-        if place is None:
+        cursor = self.found.following
+        if cursor is None:
             return ""
         return urlencode(
-            {**self._range, **self._state, **self.asked.query, **place.query}
+            {**self._range, **self._state, **self.asked.query, **cursor_query(cursor)}
         )
 
     @property

@@ -1,134 +1,135 @@
-"""Which rows each number counts."""
+"""Which rows each metric counts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from kpis.choices import MONEY_KINDS, Kind
 from kpis.drill.sql import (
-    ATTRIBUTED,
-    BOOKINGS,
-    BY_A_PERSON,
-    COHORT_EVENTS,
-    DID,
-    EVENTS,
-    FIRST,
-    HELD,
-    IN_TIME,
-    LEADS,
-    LEFT_STAYS,
-    ONCE,
-    OPEN_STAYS,
-    OPPORTUNITIES,
-    STEPS,
-    TOUCHED,
+    BOOKING_ROWS,
+    COHORT_EVENT_ROWS,
+    ENDED_STAGE_PERIOD_ROWS,
+    EVENT_ROWS,
+    IS_ATTRIBUTED,
+    IS_BY_PERSON,
+    IS_FIRST_EVER,
+    IS_FIRST_SINCE,
+    IS_HELD,
+    IS_IN_TIME,
+    LEAD_ROWS,
+    OPEN_STAGE_PERIOD_ROWS,
+    OPPORTUNITY_ROWS,
+    STEP_ROWS,
+    answered,
+    did,
 )
-from kpis.metrics.definitions import MATURITIES, Basis
+from kpis.metrics.definitions import Basis
+from kpis.metrics.sql import AGE_LIMITS
 from kpis.queries.drop_off import ALL_STEPS
 
 
 @dataclass(frozen=True)
-class Question:
-    """`moment` heads the column of times; money shows amounts, stays their length."""
+class RowQuestion:
+    """`moment` heads the column of times; money shows amounts, stage periods
+    and waits their length."""
 
-    sql: str = LEADS
+    sql: str = LEAD_ROWS
     only: str = ""
     kinds: tuple[str, ...] = ()
     moment: str = "When"
     has_length: bool = False
 
 
-def _events(*kinds: str, only: str = "") -> Question:
-    return Question(EVENTS, only, kinds)
+def _events(*kinds: str, only: str = "") -> RowQuestion:
+    return RowQuestion(EVENT_ROWS, only, kinds)
 
 
-def _of_cohort(*kinds: str, only: str = "") -> Question:
-    return Question(COHORT_EVENTS, only, kinds)
+def _of_cohort(*kinds: str, only: str = "") -> RowQuestion:
+    return RowQuestion(COHORT_EVENT_ROWS, only, kinds)
 
 
-def _did(kind: str, only: str = "") -> Question:
-    return Question(only=DID.format(kind=kind) + only)
+def _did(which: str, only: str = "") -> RowQuestion:
+    return RowQuestion(only=did(which) + only)
 
 
-BOOKED, SHOWN, PAID, REFUNDED = (
-    "consult_booked",
-    "consult_show",
-    "invoice_paid",
-    "invoice_refunded",
-)
-PERIOD = {
-    "leads": Question(),
-    "leads_with_campaign": Question(only=ATTRIBUTED),
-    "ad_clicks": _events("ad_click"),
+BOOKED, SHOWN = Kind.CONSULT_BOOKED.value, Kind.CONSULT_SHOW.value
+PAID, REFUNDED = MONEY_KINDS
+PERIOD_QUESTIONS = {
+    "leads": RowQuestion(),
+    "leads_with_campaign": RowQuestion(only=IS_ATTRIBUTED),
+    "ad_clicks": _events(Kind.AD_CLICK.value),
     "booked_events": _events(BOOKED),
-    "booked_leads": _events(BOOKED, only=ONCE),
+    "booked_leads": _events(BOOKED, only=IS_FIRST_SINCE),
     "show_events": _events(SHOWN),
-    "shown_leads": _events(SHOWN, only=ONCE),
+    "shown_leads": _events(SHOWN, only=IS_FIRST_SINCE),
     "paid_invoices": _events(PAID),
-    "paying_leads": _events(PAID, only=ONCE),
-    "new_customers": _events(PAID, only=FIRST),
-    "attributed_new_customers": _events(PAID, only=FIRST + ATTRIBUTED),
+    "paying_leads": _events(PAID, only=IS_FIRST_SINCE),
+    "new_customers": _events(PAID, only=IS_FIRST_EVER),
+    "attributed_new_customers": _events(PAID, only=IS_FIRST_EVER + IS_ATTRIBUTED),
     "gross_collected_cents": _events(PAID),
     "refunds_cents": _events(REFUNDED),
     "net_revenue_cents": _events(PAID, REFUNDED),
-    "attributed_net_revenue_cents": _events(PAID, REFUNDED, only=ATTRIBUTED),
+    "attributed_net_revenue_cents": _events(PAID, REFUNDED, only=IS_ATTRIBUTED),
 }
-COHORT = {
-    "leads": Question(),
-    "leads_with_campaign": Question(only=ATTRIBUTED),
+COHORT_QUESTIONS = {
+    "leads": RowQuestion(),
+    "leads_with_campaign": RowQuestion(only=IS_ATTRIBUTED),
     "booked_events": _of_cohort(BOOKED),
-    "booked_leads": _did(BOOKED),
+    "booked_leads": _did("is_booked"),
     "show_events": _of_cohort(SHOWN),
-    "shown_leads": _did(SHOWN),
+    "shown_leads": _did("is_shown"),
     "paid_invoices": _of_cohort(PAID),
-    "paying_leads": _did(PAID),
-    "new_customers": _did(PAID),
-    "attributed_new_customers": _did(PAID, ATTRIBUTED),
+    "paying_leads": _did("is_paid"),
+    "new_customers": _did("is_paid"),
+    "attributed_new_customers": _did("is_paid", IS_ATTRIBUTED),
     "gross_collected_cents": _of_cohort(PAID),
     "refunds_cents": _of_cohort(REFUNDED),
     "net_revenue_cents": _of_cohort(PAID, REFUNDED),
-    "attributed_net_revenue_cents": _of_cohort(PAID, REFUNDED, only=ATTRIBUTED),
+    "attributed_net_revenue_cents": _of_cohort(PAID, REFUNDED, only=IS_ATTRIBUTED),
 }
-PLACED = {Basis.PERIOD: PERIOD, Basis.COHORT: COHORT}
+QUESTIONS_BY_BASIS = {Basis.PERIOD: PERIOD_QUESTIONS, Basis.COHORT: COHORT_QUESTIONS}
 _REVENUE = {
     f"revenue_{days}_cents": _of_cohort(
         PAID,
         REFUNDED,
-        only=f"AND event.occurred_at < lead.created_at + interval '{days * 24} hours'",
+        only=f"AND event.occurred_at < lead.created_at + {limit}",
     )
-    for days in MATURITIES
+    for days, limit in AGE_LIMITS.items()
 }
 
 
-def _speed(only: str = "") -> dict[str, Question]:
-    contacted = Question(only="AND " + TOUCHED.format(only=only))
+def _speed(only: str = "") -> dict[str, RowQuestion]:
+    contacted = RowQuestion(only="AND " + answered(only))
     return {
-        "leads": Question(),
+        "leads": RowQuestion(),
         "contacted": contacted,
         "median_seconds": contacted,
-        "uncontacted": Question(only="AND NOT " + TOUCHED.format(only=only)),
-        "within_5min": Question(only="AND " + TOUCHED.format(only=only + IN_TIME)),
+        "uncontacted": RowQuestion(only="AND NOT " + answered(only)),
+        "within_5min": RowQuestion(only="AND " + answered(f"{only} {IS_IN_TIME}")),
     }
 
 
-SPEED = {"any": _speed(), "human": _speed(BY_A_PERSON)}
+SPEED_QUESTIONS = {"any": _speed(), "human": _speed(IS_BY_PERSON)}
 _IN_HOUR = " AND to_char(lead.created_at AT TIME ZONE %(zone)s, 'ID-HH24') = %(key)s"
-_LEFT = Question(LEFT_STAYS, moment="Left", has_length=True)
-_STILL = Question(OPEN_STAYS, moment="Came", has_length=True)
-_OPEN = Question(OPPORTUNITIES, moment="Expected")
+_LEFT = RowQuestion(ENDED_STAGE_PERIOD_ROWS, moment="Left", has_length=True)
+_STILL = RowQuestion(OPEN_STAGE_PERIOD_ROWS, moment="Came", has_length=True)
+_OPEN = RowQuestion(OPPORTUNITY_ROWS, moment="Expected")
 
 
-def _step(only: str) -> Question:
-    return Question(STEPS, only, moment="Since", has_length=True)
+def _step(only: str) -> RowQuestion:
+    return RowQuestion(STEP_ROWS, only, moment="Since", has_length=True)
 
 
 _LOST = _step("AND person.later_at IS NULL")
 _WENT_ON = _step("AND person.later_at IS NOT NULL")
-TABLES: Mapping[str, Mapping[str, Question]] = {
-    "trend": PERIOD,
-    "cohorts": {**COHORT, **_REVENUE},
+TABLE_QUESTIONS: Mapping[str, Mapping[str, RowQuestion]] = {
+    "trend": PERIOD_QUESTIONS,
+    "cohorts": {**COHORT_QUESTIONS, **_REVENUE},
     "consults": {
-        "due": Question(BOOKINGS, moment="Planned for"),
-        "held": Question(BOOKINGS, f"AND {HELD}", moment="Planned for"),
-        "no_show": Question(BOOKINGS, f"AND NOT {HELD}", moment="Planned for"),
+        "due": RowQuestion(BOOKING_ROWS, moment="Planned for"),
+        "held": RowQuestion(BOOKING_ROWS, f"AND {IS_HELD}", moment="Planned for"),
+        "no_show": RowQuestion(
+            BOOKING_ROWS, f"AND NOT {IS_HELD}", moment="Planned for"
+        ),
     },
     "stages": {
         "n": _LEFT,
@@ -141,15 +142,15 @@ TABLES: Mapping[str, Mapping[str, Question]] = {
         "open_count": _OPEN,
         "open_value_cents": _OPEN,
         "weighted_cents": _OPEN,
-        "overdue_count": Question(
-            OPPORTUNITIES,
+        "overdue_count": RowQuestion(
+            OPPORTUNITY_ROWS,
             "AND opportunity.expected_date < %(today)s",
             moment="Expected",
         ),
     },
     "arrivals": {
-        metric: Question(only=question.only + _IN_HOUR)
-        for metric, question in SPEED["any"].items()
+        metric: RowQuestion(only=question.only + _IN_HOUR)
+        for metric, question in SPEED_QUESTIONS["any"].items()
     },
     "leaks": {
         "reached": _step(""),
@@ -163,14 +164,16 @@ TABLES: Mapping[str, Mapping[str, Question]] = {
         ),
     },
 }
-# From lead to payment: everybody has one first step and at most one at which to stop.
-ALL_OF_THEM = {"reached": Question(), "went_on": _did(PAID)}
+# All steps together, from lead to payment.
+ALL_STEP_QUESTIONS = {"reached": RowQuestion(), "went_on": _did("is_paid")}
 
 
-def question(metric: str, by: str, key: str | None, basis: Basis) -> Question | None:
+def question(metric: str, by: str, key: str | None, basis: Basis) -> RowQuestion | None:
     """None for a number that opens no rows."""
     if by == "speed":
-        return SPEED.get(key or "", {}).get(metric)
-    if by == "leaks" and key == ALL_STEPS and metric in ALL_OF_THEM:
-        return ALL_OF_THEM[metric]
-    return TABLES.get(by, PLACED.get(basis, PERIOD)).get(metric)
+        return SPEED_QUESTIONS.get(key or "", {}).get(metric)
+    if by == "leaks" and key == ALL_STEPS and metric in ALL_STEP_QUESTIONS:
+        return ALL_STEP_QUESTIONS[metric]
+    return TABLE_QUESTIONS.get(by, QUESTIONS_BY_BASIS.get(basis, PERIOD_QUESTIONS)).get(
+        metric
+    )

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from math import lcm
 
-from kpis.drill import Asked
+from kpis.drill.metric_ref import MetricRef
 from kpis.period import Period
 from kpis.queries.counts import CampaignFacts
 from kpis.queries.numbers import Numbers
@@ -14,7 +13,7 @@ from medspa.money import split_cents
 
 @dataclass(frozen=True)
 class SpendRow:
-    """A campaign's days in one month; planned is what the plan says for lack of more.
+    """A campaign's cost in one month; `is_planned` if no actual spend was entered.
 
     `running` are the days on which it ran.
     """
@@ -26,19 +25,19 @@ class SpendRow:
     is_planned: bool
 
 
-def spend_rows(asked: Asked, numbers: Numbers) -> list[SpendRow]:
+def spend_rows(ref: MetricRef, numbers: Numbers) -> list[SpendRow]:
     """Campaign by campaign, the newest month first; they add up to the number."""
     return [
         row
         for facts in numbers.facts
-        if _is_asked(asked, facts)
+        if _is_asked(ref, facts)
         for row in _rows(facts, numbers)
     ]
 
 
-def _is_asked(asked: Asked, facts: CampaignFacts) -> bool:
+def _is_asked(ref: MetricRef, facts: CampaignFacts) -> bool:
     own = {"campaign": facts.id, "platform": facts.platform}
-    return not asked.by or own[asked.by] == asked.key
+    return not ref.by or own[ref.by] == ref.key
 
 
 def _rows(facts: CampaignFacts, numbers: Numbers) -> list[SpendRow]:
@@ -46,7 +45,7 @@ def _rows(facts: CampaignFacts, numbers: Numbers) -> list[SpendRow]:
     total = numbers.spend.cents(facts.id)
     if not total:
         return []
-    months = list(_months(facts, numbers.window.period))
+    months = list(_running(facts, numbers.window.period))
     costs = [facts.plan.cost(period) for period in months]
     unit = lcm(*(cost.denominator for cost in costs))
     parts = split_cents(total, [int(cost * unit) for cost in costs])
@@ -63,10 +62,8 @@ def _rows(facts: CampaignFacts, numbers: Numbers) -> list[SpendRow]:
     return [row for row in reversed(rows) if row.cents]
 
 
-def _months(facts: CampaignFacts, period: Period) -> Iterator[Period]:
-    for month, _ in period.months():
-        last = (month + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-        part = period.within(month, last)
-        runs = part and part.within(facts.plan.starts_on, facts.plan.ends_on)
-        if runs:
-            yield runs
+def _running(facts: CampaignFacts, period: Period) -> Iterator[Period]:
+    """The days of each month on which the campaign ran, the oldest month first."""
+    for month in period.by_month():
+        if days := month.within(facts.plan.starts_on, facts.plan.ends_on):
+            yield days

@@ -1,4 +1,4 @@
-"""How figures are written for people: one form for each unit."""
+"""How figures are written for people: one format per unit."""
 
 import re
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ from medspa.templatetags.clinic import duration
 
 Value = int | float | Fraction | Ratio | Share | SoFar | None
 DASH = "–"
-# Between a number and its unit, which no line may part.
+# Between a number and its unit, where no line may break.
 SPACE = "\u00a0"
 
 
 def number(value: Value) -> Fraction | None:
-    """The exact number behind a figure."""
+    """The exact value of a figure."""
     if value is None:
         return None
     return value.value if isinstance(value, Ratio | Share | SoFar) else Fraction(value)
@@ -65,7 +65,7 @@ def _wait(seconds: Fraction) -> str:
 
 
 def is_small(value: Value) -> bool:
-    """A rate on fewer cases than a rate needs."""
+    """A rate of so few cases that it says little."""
     match value:
         case Ratio(den=cases) | Share(n=cases):
             return 0 < cases < SMALL_SAMPLE
@@ -73,7 +73,7 @@ def is_small(value: Value) -> bool:
 
 
 def has_cases(value: Value) -> bool:
-    """A rate or ratio of something, be it 0: its two parts can be looked at."""
+    """A rate or ratio with a denominator: its parts can be opened, even if it is 0."""
     match value:
         case Ratio(den=cases) | Share(n=cases):
             return cases > 0
@@ -89,7 +89,7 @@ def small_text(value: Ratio | Share) -> str:
 
 @dataclass(frozen=True)
 class Change:
-    """How a figure differs from the period before: sign, arrow, words and a tone."""
+    """How a figure differs from the previous period: text, arrow, tone and verdict."""
 
     text: str
     arrow: str = ""
@@ -129,7 +129,7 @@ def _signed(exact: Fraction, digits: int) -> str:
 
 
 def _judged(metric: Metric, difference: Fraction, words: str) -> Change:
-    # What rounds to nothing is nothing to worry about.
+    # A change that rounds to zero is shown as unchanged.
     if not re.search("[1-9]", words):
         return Change(words.lstrip("+"), verdict="unchanged")
     arrow = "▲" if difference > 0 else "▼"

@@ -1,4 +1,4 @@
-"""The arithmetic of the numbers: from counts and sums to rates, costs and intervals.
+"""The arithmetic of the KPIs: from counts and sums to rates, costs and intervals.
 
 Pure and exact: money is integer cents, rates are fractions. A rate or cost whose
 denominator is zero is None. The words of each formula: `kpis.metrics.definitions`.
@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 from decimal import Decimal, localcontext
 from fractions import Fraction
 from operator import attrgetter
+from typing import Self
 
 from kpis.metrics.spend import Spend
 from medspa.money import round_half_away
@@ -20,9 +21,9 @@ SMALL_SAMPLE = 20
 
 @dataclass(frozen=True)
 class Base:
-    """What is counted and summed; everything else follows from it.
+    """What is counted and summed up; all other figures follow from it.
 
-    Each lead belongs to one campaign, source and procedure, so bases of disjoint
+    Each lead belongs to one campaign, source and procedure, so the counts of disjoint
     sets of leads can be added.
     """
 
@@ -40,11 +41,11 @@ class Base:
     gross_collected_cents: int = 0
     refunds_cents: int = 0
 
-    def __add__(self, other: "Base") -> "Base":
-        return Base.sum([self, other])
+    def __add__(self, other: Self) -> Self:
+        return self.sum([self, other])
 
     @classmethod
-    def sum(cls, bases: Iterable["Base"]) -> "Base":
+    def sum(cls, bases: Iterable[Self]) -> Self:
         """All of them added up, measure by measure."""
         return cls(*map(sum, zip(*map(_measured, bases), strict=True)))
 
@@ -53,8 +54,8 @@ class Base:
         return self.gross_collected_cents - self.refunds_cents
 
 
-MEASURES = tuple(field.name for field in fields(Base))
-_measured = attrgetter(*MEASURES)
+COUNTED_MEASURES = tuple(field.name for field in fields(Base))
+_measured = attrgetter(*COUNTED_MEASURES)
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ class Share:
 
 @dataclass(frozen=True)
 class SoFar:
-    """An amount in cents of which a part is still to come: its time is not over."""
+    """An amount in cents whose time is not over yet: more may still come."""
 
     cents: int
 
@@ -121,10 +122,10 @@ def share(k: int, n: int) -> Share | None:
     with localcontext(prec=40):
         rate, square = Decimal(k) / n, Z_95**2
         scale = 1 + square / n
-        centre = (rate + square / (2 * n)) / scale
+        center = (rate + square / (2 * n)) / scale
         spread = (rate * (1 - rate) / n + square / (4 * n * n)).sqrt()
         half = Z_95 * spread / scale
-        low, high = Fraction(centre - half), Fraction(centre + half)
+        low, high = Fraction(center - half), Fraction(center + half)
     exact = Fraction(k, n)  # the last digits of a square root are not
     return Share(k, n, max(min(low, exact), ZERO), min(max(high, exact), ONE))
 

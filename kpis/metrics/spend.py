@@ -1,4 +1,4 @@
-"""What campaigns cost in a range of days: exact fractions, rounded once each."""
+"""What campaigns cost in a range of days: exact fractions, each rounded once."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from medspa.money import round_half_away
 
 @dataclass(frozen=True)
 class Plan:
-    """A campaign's cost: `actual` cents by month's first day, else `monthly_cents`.
+    """What a campaign costs: `actual` cents by month, else `monthly_cents` a month.
 
     It runs from `starts_on` to `ends_on`, both included, either may be open.
     """

@@ -1,18 +1,29 @@
-"""Recorded events, and what is kept of them so that numbers are there at once."""
+"""Recorded events, the rollups made of them, and each evening's figures."""
 
 from kpis.models.event import KpiEvent, KpiEventQuerySet, LivingKpiEventManager
-from kpis.models.rollup import Changed, DaySum, Fact, Kept, Repeat, WaitSum
+from kpis.models.rollup import (
+    DaySum,
+    Dimension,
+    DirtySubject,
+    Fact,
+    Granularity,
+    Repeat,
+    RollupState,
+    WaitSum,
+)
 from kpis.models.snapshot import MonthSnapshot
 
 __all__ = [
-    "Changed",
     "DaySum",
+    "Dimension",
+    "DirtySubject",
     "Fact",
-    "Kept",
+    "Granularity",
     "KpiEvent",
     "KpiEventQuerySet",
     "LivingKpiEventManager",
     "MonthSnapshot",
     "Repeat",
+    "RollupState",
     "WaitSum",
 ]

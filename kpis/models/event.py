@@ -1,4 +1,4 @@
-"""The events that every number is counted from."""
+"""KPI events: what every KPI is counted from."""
 
 from typing import Any, ClassVar, Self
 
@@ -20,7 +20,7 @@ from medspa.soft_deletion import LivingManager, SoftDeletable, SoftDeletionQuery
 
 class KpiEventQuerySet(SoftDeletionQuerySet):
     def counting(self) -> Self:
-        """What numbers are made of: not voided, and of no deleted lead."""
+        """The events that KPIs count: not voided, and of no deleted lead."""
         return self.living().filter(
             Q(lead__isnull=True) | Q(lead__deleted_at__isnull=True)
         )
@@ -34,7 +34,7 @@ class LivingKpiEventManager(LivingManager.from_queryset(KpiEventQuerySet)):  # t
 
 
 class KpiEvent(SoftDeletable):
-    """A moment that counts: click, consult or payment. Never edited, only voided."""
+    """A click, a consult or a payment. Events are never edited, only voided."""
 
     id = CuidField(primary_key=True)
     lead = models.ForeignKey(
@@ -151,7 +151,7 @@ class KpiEvent(SoftDeletable):
             self.metadata  # noqa: B018  (raises for a wrong shape)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Refuse metadata of the wrong shape from every door."""
+        """Refuse metadata of the wrong shape, whoever saves."""
         self.clean()
         super().save(*args, **kwargs)
 

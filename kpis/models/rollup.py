@@ -1,8 +1,9 @@
-"""Daily sums of the numbers, and what is needed to keep them true.
+"""Rollups: the additive parts of the KPIs, summed up by day and by month.
 
-Triggers name every subject that changed (`Changed`). Folding works out the subject's
-`Fact` anew and adds the difference to the sums; see `kpis.rollups`. Nothing here is
-written by anybody else, and all of it can be made again from leads and events.
+Triggers mark every subject whose rows changed as dirty (`DirtySubject`). A refresh
+works out the subject's `Fact` anew and adds the difference to the sums; see
+`kpis.rollups`. Nobody else writes these tables, and all of it can be rebuilt from leads
+and events.
 
 A subject is a lead, or the clicks without a lead of one campaign and UTC month.
 """
@@ -12,23 +13,32 @@ from django.db import models
 from django.db.models import Value
 
 
-class Span(models.TextChoices):
-    """What a sum covers: a local day or a local month (then `day` is its first).
+class Granularity(models.TextChoices):
+    """How many days a row sums up: one, or a month (then `day` is its first)."""
 
-    Of a slice of the leads, of a tag or of an hour of the week: the latter two stand
-    in the column `campaign` (see `kpis.rollups.dimensions`).
+    DAY = "day", "Day"
+    MONTH = "month", "Month"
+
+
+class Dimension(models.TextChoices):
+    """By what the rows divide the leads.
+
+    SLICE: by `campaign`, `source` and `procedure` together; every lead is in one slice.
+    TAG: by the tag whose id is `key`; a lead with two tags is in both, one without any
+    has the key "". HOUR: by the hour of the week of its creation; `key` is like `3-14`
+    (Wednesday, 14:00).
     """
 
-    DAY = "d", "Day"
-    MONTH = "m", "Month"
-    TAG_DAY = "t", "Day of a tag"
-    TAG_MONTH = "u", "Month of a tag"
-    HOUR_DAY = "h", "Day of an hour of the week"
-    HOUR_MONTH = "i", "Month of an hour of the week"
+    SLICE = "slice", "Campaign, source and procedure"
+    TAG = "tag", "Tag"
+    HOUR = "hour", "Hour of the week"
 
 
-class Kept(models.Model):
-    """The one row that says in which clinic's zone the sums were made."""
+class RollupState(models.Model):
+    """The one row that says for which clinic zone the rollups were built.
+
+    Without it there are no rollups to be read, whatever stands in their tables.
+    """
 
     id = models.SmallIntegerField(primary_key=True, default=1)
     zone = models.CharField(max_length=64)
@@ -36,32 +46,37 @@ class Kept(models.Model):
 
     class Meta:
         default_permissions = ()
+        db_table = "kpis_kept"
 
     def __str__(self) -> str:
-        return f"sums of days in {self.zone}"
+        return f"rollups by days in {self.zone}"
 
 
-class Changed(models.Model):
-    """A subject whose fact may no longer be what the rows say."""
+class DirtySubject(models.Model):
+    """A subject whose rows changed since its fact was last worked out."""
 
     id = models.BigAutoField(primary_key=True)
     subject = models.CharField(max_length=40, db_collation="C")
 
     class Meta:
         default_permissions = ()
+        db_table = "kpis_changed"
 
     def __str__(self) -> str:
         return self.subject
 
 
 class Fact(models.Model):
-    """What one subject adds to the sums.
+    """What one subject adds to the rollups.
 
     Waits are seconds from creation to the first touch; a bucket holds waits of about
     the same length. `matured_cents` is net revenue 7, 30, 60 and 90 days after
-    creation; `created_hour` is like `3-14`: Wednesday, 14:00. The other arrays (but
-    `tags`) run in step: on `days[i]` there were `counts[i]` events of `kinds[i]`
-    (worth `cents[i]`), and `earlier[i]` is the subject's day of that kind before.
+    creation; `created_hour` is like `3-14`: Wednesday, 14:00.
+
+    The arrays from `kinds` to `cents` run in step, an entry in each: on `days[i]` there
+    were `counts[i]` events of `kinds[i]`, worth `cents[i]`, and `earlier[i]` is the
+    subject's day of that kind before. Two kinds are no events: consults planned for
+    that day (`due`), and those of them that were held (`held`).
     """
 
     subject = models.CharField(primary_key=True, max_length=40, db_collation="C")
@@ -103,15 +118,19 @@ class Fact(models.Model):
 
 
 class DaySum(models.Model):
-    """The additive part of a day's or month's numbers, for one slice of the leads.
+    """The measures of a day or month, for the leads of one key of a dimension.
 
-    Empty text stands for no campaign, source or procedure. What begins with `cohort_`
-    follows the leads that were created on `day`.
+    Empty text stands for no campaign, source or procedure, and for what belongs to
+    another dimension. What begins with `cohort_` follows the leads created on `day`.
     """
 
-    pk = models.CompositePrimaryKey("span", "day", "campaign", "source", "procedure")
-    span = models.CharField(max_length=1, choices=Span)
+    pk = models.CompositePrimaryKey(
+        "dimension", "granularity", "day", "key", "campaign", "source", "procedure"
+    )
+    dimension = models.CharField(max_length=5, choices=Dimension, db_collation="C")
+    granularity = models.CharField(max_length=5, choices=Granularity, db_collation="C")
     day = models.DateField()
+    key = models.CharField(max_length=25, blank=True, db_collation="C")
     campaign = models.CharField(max_length=25, blank=True, db_collation="C")
     source = models.CharField(max_length=20, blank=True, db_collation="C")
     procedure = models.CharField(max_length=10, blank=True, db_collation="C")
@@ -150,7 +169,7 @@ class DaySum(models.Model):
         default_permissions = ()
 
     def __str__(self) -> str:
-        return f"{self.span} {self.day}"
+        return f"{self.granularity} {self.day} by {self.dimension}"
 
 
 class Repeat(models.Model):
@@ -161,12 +180,22 @@ class Repeat(models.Model):
     """
 
     pk = models.CompositePrimaryKey(
-        "span", "earlier", "day", "kind", "campaign", "source", "procedure"
+        "dimension",
+        "granularity",
+        "earlier",
+        "day",
+        "kind",
+        "key",
+        "campaign",
+        "source",
+        "procedure",
     )
-    span = models.CharField(max_length=1, choices=Span)
+    dimension = models.CharField(max_length=5, choices=Dimension, db_collation="C")
+    granularity = models.CharField(max_length=5, choices=Granularity, db_collation="C")
     kind = models.CharField(max_length=20, db_collation="C")
     earlier = models.DateField()
     day = models.DateField()
+    key = models.CharField(max_length=25, blank=True, db_collation="C")
     campaign = models.CharField(max_length=25, blank=True, db_collation="C")
     source = models.CharField(max_length=20, blank=True, db_collation="C")
     procedure = models.CharField(max_length=10, blank=True, db_collation="C")
@@ -174,7 +203,11 @@ class Repeat(models.Model):
 
     class Meta:
         default_permissions = ()
-        indexes = [models.Index("span", "day", "earlier", name="kpis_repeat_day")]
+        indexes = [
+            models.Index(
+                "dimension", "granularity", "day", "earlier", name="kpis_repeat_day"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.earlier}, {self.day}"
@@ -183,8 +216,8 @@ class Repeat(models.Model):
 class WaitSum(models.Model):
     """How many leads created on `day` waited so long (`bucket`) for the first touch."""
 
-    pk = models.CompositePrimaryKey("span", "day", "who", "bucket")
-    span = models.CharField(max_length=1, choices=Span)
+    pk = models.CompositePrimaryKey("granularity", "day", "who", "bucket")
+    granularity = models.CharField(max_length=5, choices=Granularity, db_collation="C")
     day = models.DateField()
     who = models.CharField(max_length=5, db_collation="C")
     bucket = models.IntegerField()

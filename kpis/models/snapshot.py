@@ -1,4 +1,4 @@
-"""What a month's numbers were on one evening, kept to tell what changed since."""
+"""Snapshots: a month's figures as they were on one evening, to tell what changed."""
 
 from typing import Any
 
@@ -9,8 +9,8 @@ from django.db.models.functions import TruncMonth
 from medspa.ids import CuidField
 from medspa.validation import Validated
 
-# The counts and cents of a month, by the keys of their definitions; what else there
-# is follows from them.
+# The counts and cents of a month, by their metric keys. Costs and rates follow from
+# them.
 MEASURES = (
     "leads",
     "ad_clicks",
@@ -32,10 +32,9 @@ MEASURES = (
 
 
 class MonthSnapshot(Validated):
-    """The figures of `month` by period basis as they were at `taken_at`.
+    """The figures of `month`, on the period basis, as they were at `taken_at`.
 
-    Refunds are negative, as everywhere in figures. A trigger keeps the rows as they
-    are.
+    Refunds are negative, as in all figures. A trigger refuses changes of the rows.
     """
 
     id = CuidField(primary_key=True)

@@ -1,4 +1,4 @@
-"""The slices of a window as the rows of one table. No row is dropped."""
+"""The slices of a window grouped into the rows of a table. No row is dropped."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,9 @@ UNATTRIBUTED = "Unattributed"
 
 @dataclass(frozen=True)
 class Row:
-    """`id` is None for what belongs to no campaign, source or procedure.
+    """One row of a KPI table.
+
+    `id` is None for what belongs to no campaign, source or procedure.
 
     `period` is the row's own part of the range, where it has one.
     """
@@ -38,14 +40,14 @@ class Breakdown:
 def breakdown(
     by: str, slices: Slices, facts: Sequence[CampaignFacts], spend: Spend
 ) -> Breakdown:
-    """The rows of the table `by`: what costs money, then the row without a cost."""
+    """The rows of the table `by`; those that can cost money come first."""
     return Breakdown(by, BREAKDOWNS[by](slices, facts, spend))
 
 
 def _by_campaign(
     slices: Slices, facts: Sequence[CampaignFacts], spend: Spend
 ) -> list[Row]:
-    groups = grouped(slices, lambda place: place.campaign)
+    groups = grouped(slices, lambda key: key.campaign)
     rows = [
         Row(
             fact.id,
@@ -64,7 +66,7 @@ def _by_platform(
     """By the platform of the campaign that a lead came from."""
     platform_of: dict[str | None, str] = {fact.id: fact.platform for fact in facts}
     names = {fact.platform: fact.platform_name for fact in facts}
-    groups = grouped(slices, lambda place: platform_of.get(place.campaign))
+    groups = grouped(slices, lambda key: platform_of.get(key.campaign))
     rows = [
         Row(
             platform,
@@ -89,7 +91,7 @@ def _by_source(
     slices: Slices, facts: Sequence[CampaignFacts], spend: Spend
 ) -> list[Row]:
     names = dict(Source.choices)
-    return _by_word(slices, lambda place: place.source, names, "Without a lead")
+    return _by_word(slices, lambda key: key.source, names, "Without a lead")
 
 
 def _by_procedure(
@@ -97,7 +99,7 @@ def _by_procedure(
 ) -> list[Row]:
     """By the procedure of a lead's opportunity."""
     names = dict(Procedure.choices)
-    return _by_word(slices, lambda place: place.procedure, names, "No procedure")
+    return _by_word(slices, lambda key: key.procedure, names, "No procedure")
 
 
 def _by_word(
@@ -106,7 +108,7 @@ def _by_word(
     names: dict[str, str],
     missing: str,
 ) -> list[Row]:
-    """Rows without a cost: the words that occur."""
+    """Rows without a cost, one for each value that occurs."""
     groups = grouped(slices, key)
     rows = [
         Row(word, names[word] if word else missing, row_figures(base, None))

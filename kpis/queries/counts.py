@@ -1,10 +1,10 @@
-"""What the leads, money and clicks of a window count up to, slice by slice.
+"""Leads, bookings, shows, payments and clicks of a window, counted slice by slice.
 
 A lead has one campaign, one source and (by its opportunity) one procedure. Every
 count is made once, by these three together; a table's rows and the cards are sums of
 the same slices, so they cannot disagree. Events are first added up for each lead and
 only then joined with it, so nothing is counted twice. Deleted leads and voided events
-count nowhere; events without a lead do.
+are not counted; events without a lead are.
 """
 
 from collections import defaultdict
@@ -17,114 +17,15 @@ from campaigns.models import Campaign, CampaignSpend, Platform
 from campaigns.spend.missing import runs_since
 from kpis.metrics.figures import Base
 from kpis.metrics.spend import Plan
+from kpis.metrics.sql import FRAGMENTS, query
 from kpis.period import Period, Window
 from kpis.queries.database import rows
 from kpis.rollups import reading
 from leads.models import Lead
 from medspa.clinic_time import local_date
 
-# Each question is asked by place: what is grouped by, and what has to be joined for it.
-LEADS = """
-SELECT {place}, count(*) AS leads
-FROM leads_lead lead
-{joined}
-WHERE lead.deleted_at IS NULL
-    AND lead.created_at >= %(start)s AND lead.created_at < %(end)s
-"""
 MATURE_AFTER = timedelta(days=30)
-
-# The group without a lead holds what was recorded for a campaign only.
-EVENTS = """
-WITH by_lead AS (
-    SELECT lead_id,
-        count(*) FILTER (WHERE kind = 'consult_booked') AS booked,
-        count(*) FILTER (WHERE kind = 'consult_show') AS shown,
-        count(*) FILTER (WHERE kind = 'invoice_paid') AS paid,
-        sum(value_cents) FILTER (WHERE kind = 'invoice_paid') AS gross,
-        sum(value_cents) FILTER (WHERE kind = 'invoice_refunded') AS refunds
-    FROM kpis_kpievent
-    WHERE deleted_at IS NULL AND kind <> 'ad_click'
-        AND occurred_at >= %(start)s AND occurred_at < %(end)s
-    GROUP BY lead_id
-)
-SELECT {place},
-    sum(booked)::bigint AS booked_events,
-    count(lead.id) FILTER (WHERE booked > 0) AS booked_leads,
-    sum(shown)::bigint AS show_events,
-    count(lead.id) FILTER (WHERE shown > 0) AS shown_leads,
-    sum(paid)::bigint AS paid_invoices,
-    count(lead.id) FILTER (WHERE paid > 0) AS paying_leads,
-    count(lead.id) FILTER (
-        WHERE paid > 0 AND NOT EXISTS (
-            SELECT FROM kpis_kpievent earlier
-            WHERE earlier.lead_id = lead.id AND earlier.kind = 'invoice_paid'
-                AND earlier.deleted_at IS NULL AND earlier.occurred_at < %(start)s
-        )
-    ) AS new_customers,
-    coalesce(sum(gross), 0)::bigint AS gross_collected_cents,
-    coalesce(sum(refunds), 0)::bigint AS refunds_cents
-FROM by_lead
-LEFT JOIN leads_lead lead ON lead.id = by_lead.lead_id
-{joined}
-WHERE lead.deleted_at IS NULL
-"""
-
-# A click belongs to its own campaign, whatever campaign its lead came from.
-CLICKS = """
-SELECT click.campaign_id, lead.source, opportunity.procedure_code,
-    count(*) AS ad_clicks
-FROM kpis_kpievent click
-LEFT JOIN leads_lead lead ON lead.id = click.lead_id
-LEFT JOIN leads_opportunity opportunity
-    ON opportunity.lead_id = lead.id AND opportunity.deleted_at IS NULL
-WHERE click.kind = 'ad_click' AND click.deleted_at IS NULL
-    AND lead.deleted_at IS NULL
-    AND click.occurred_at >= %(start)s AND click.occurred_at < %(end)s
-GROUP BY 1, 2, 3
-"""
-
-# Lead by lead through the index: the time follows the range, not the clinic's size.
-COHORT = """
-WITH cohort AS (
-    SELECT id, campaign_id, source, created_at
-    FROM leads_lead
-    WHERE deleted_at IS NULL
-        AND created_at >= %(start)s AND created_at < %(end)s
-)
-SELECT {place},
-    count(*) AS leads,
-    count(*) FILTER (
-        WHERE lead.created_at > %(as_of)s - interval '30 days'
-    ) AS immature_leads,
-    coalesce(sum(booked), 0)::bigint AS booked_events,
-    count(*) FILTER (WHERE booked > 0) AS booked_leads,
-    coalesce(sum(shown), 0)::bigint AS show_events,
-    count(*) FILTER (WHERE shown > 0) AS shown_leads,
-    count(*) FILTER (WHERE shown > 0 AND paid > 0) AS shown_and_won,
-    coalesce(sum(paid), 0)::bigint AS paid_invoices,
-    count(*) FILTER (WHERE paid > 0) AS paying_leads,
-    count(*) FILTER (WHERE paid > 0) AS new_customers,
-    coalesce(sum(gross), 0)::bigint AS gross_collected_cents,
-    coalesce(sum(refunds), 0)::bigint AS refunds_cents
-FROM cohort lead
-CROSS JOIN LATERAL (
-    SELECT count(*) FILTER (WHERE kind = 'consult_booked') AS booked,
-        count(*) FILTER (WHERE kind = 'consult_show') AS shown,
-        count(*) FILTER (WHERE kind = 'invoice_paid') AS paid,
-        sum(value_cents) FILTER (WHERE kind = 'invoice_paid') AS gross,
-        sum(value_cents) FILTER (WHERE kind = 'invoice_refunded') AS refunds
-    FROM kpis_kpievent event
-    WHERE event.lead_id = lead.id AND event.deleted_at IS NULL
-        AND event.kind <> 'ad_click' AND event.occurred_at <= %(as_of)s
-) by_lead
-{joined}
-"""
-# By slice.
-PLACE = "lead.campaign_id, lead.source, opportunity.procedure_code"
-JOINED = """
-LEFT JOIN leads_opportunity opportunity
-    ON opportunity.lead_id = lead.id AND opportunity.deleted_at IS NULL
-"""
+SLICE_OF_LEAD = "lead.campaign_id, lead.source, opportunity.procedure_code"
 
 
 @dataclass(frozen=True)
@@ -141,7 +42,7 @@ Slices = dict[Slice, Base]
 
 @dataclass(frozen=True)
 class CampaignFacts:
-    """What the numbers need to know about a campaign."""
+    """What the figures need to know about a campaign."""
 
     id: str
     name: str
@@ -155,74 +56,81 @@ class CampaignFacts:
         return str(Platform(self.platform).label)
 
 
-def period_slices(window: Window, trust: reading.Trust | None = None) -> Slices:
+def period_slices(window: Window, freshness: reading.Freshness | None = None) -> Slices:
     """Events by their own date, leads by creation date."""
-    if (trust or reading.trusted(window)).is_kept:
-        return kept_period_slices(window)
-    return counted_period_slices(window)
+    if (freshness or reading.freshness(window)).for_period:
+        return period_slices_from_rollups(window)
+    return period_slices_from_rows(window)
 
 
-def period_whole(window: Window, trust: reading.Trust) -> Slices:
+def period_whole(window: Window, freshness: reading.Freshness) -> Slices:
     """The same in few slices: only what has a campaign stands apart from the rest."""
-    if trust.is_kept:
-        return kept_period_slices(window, reading.WHOLE)
-    return counted_period_slices(window)
+    if freshness.for_period:
+        return period_slices_from_rollups(window, reading.BY_ATTRIBUTION)
+    return period_slices_from_rows(window)
 
 
-def kept_period_slices(window: Window, place: str = reading.SLICED) -> Slices:
-    """From the sums, which have to be kept."""
-    return _collect([reading.period_rows(window.period, place=place)])
+def period_slices_from_rollups(
+    window: Window, group_by: str = reading.BY_SLICE
+) -> Slices:
+    """From the rollups, which have to be fresh."""
+    return _collect([reading.period_rows(window.period, group_by=group_by)])
 
 
-def counted_period_slices(window: Window) -> Slices:
-    """The same, counted from the rows themselves."""
-    counted = (_by_slice(LEADS), _by_slice(EVENTS), CLICKS)
-    return _collect(rows(sql, window) for sql in counted)
+def period_slices_from_rows(window: Window) -> Slices:
+    """The same, counted from leads and events themselves."""
+    queries = (_by_slice("leads"), _by_slice("events"), query("counts", "clicks"))
+    return _collect(rows(sql, window) for sql in queries)
 
 
-def cohort_slices(window: Window, trust: reading.Trust | None = None) -> Slices:
+def cohort_slices(window: Window, freshness: reading.Freshness | None = None) -> Slices:
     """The leads created in the window with all that came of them up to `as_of`."""
-    if (trust or reading.trusted(window)).follows:
-        return kept_cohort_slices(window)
-    return counted_cohort_slices(window)
+    if (freshness or reading.freshness(window)).for_cohort:
+        return cohort_slices_from_rollups(window)
+    return cohort_slices_from_rows(window)
 
 
-def cohort_whole(window: Window, trust: reading.Trust) -> Slices:
+def cohort_whole(window: Window, freshness: reading.Freshness) -> Slices:
     """The same in few slices."""
-    if trust.follows:
-        return kept_cohort_slices(window, reading.WHOLE)
-    return counted_cohort_slices(window)
+    if freshness.for_cohort:
+        return cohort_slices_from_rollups(window, reading.BY_ATTRIBUTION)
+    return cohort_slices_from_rows(window)
 
 
-def kept_cohort_slices(window: Window, place: str = reading.SLICED) -> Slices:
-    """From the sums, which have to be kept."""
-    sums = reading.cohort_rows(window.period, place=place)
-    return _collect([sums, _young(window, place)])
+def cohort_slices_from_rollups(
+    window: Window, group_by: str = reading.BY_SLICE
+) -> Slices:
+    """From the rollups, which have to be fresh."""
+    sums = reading.cohort_rows(window.period, group_by=group_by)
+    return _collect([sums, _immature_leads(window, group_by)])
 
 
-def counted_cohort_slices(window: Window) -> Slices:
-    """The same, counted from the rows themselves."""
-    return _collect([rows(_by_slice(COHORT), window)])
+def cohort_slices_from_rows(window: Window) -> Slices:
+    """The same, counted from leads and events themselves."""
+    return _collect([rows(_by_slice("cohort"), window)])
 
 
-def _by_slice(sql: str, only: str = "") -> str:
-    return f"{sql.format(place=PLACE, joined=JOINED)} {only} GROUP BY 1, 2, 3"
+def _by_slice(name: str, only: str = "") -> str:
+    sql = query(
+        "counts", name, group_by=SLICE_OF_LEAD, joined=FRAGMENTS["opportunity_of_lead"]
+    )
+    return f"{sql} {only} GROUP BY 1, 2, 3"
 
 
-def _young(window: Window, place: str) -> list[dict[str, Any]]:
+def _immature_leads(window: Window, group_by: str) -> list[dict[str, Any]]:
     """Leads of the last 30 times 24 hours: the end of one day, and whole days."""
     cutoff = window.as_of - MATURE_AFTER
     day = local_date(cutoff, window.zone)
-    young = []
+    found = []
     if window.period.first <= day <= window.period.last:
         part = Window(Period(day, day), window.zone, window.as_of)
-        late = _by_slice(LEADS, "AND lead.created_at > %(cutoff)s")
-        young += rows(late, part, cutoff=cutoff)
+        late = _by_slice("leads", "AND lead.created_at > %(cutoff)s")
+        found += rows(late, part, cutoff=cutoff)
     if days := window.period.within(day + timedelta(days=1), None):
-        young += reading.lead_rows(days, place=place)
-    for row in young:
+        found += reading.lead_rows(days, group_by)
+    for row in found:
         row["immature_leads"] = row.pop("leads")
-    return young
+    return found
 
 
 def _collect(answers: Iterable[list[dict[str, Any]]]) -> Slices:
@@ -230,25 +138,25 @@ def _collect(answers: Iterable[list[dict[str, Any]]]) -> Slices:
     found: dict[Slice, list[Base]] = defaultdict(list)
     for answer in answers:
         for row in answer:
-            place = Slice(
+            key = Slice(
                 row.pop("campaign_id"), row.pop("source"), row.pop("procedure_code")
             )
-            found[place].append(Base(**row))
-    slices = {place: Base.sum(bases) for place, bases in found.items()}
-    return {place: base for place, base in slices.items() if base != Base()}
+            found[key].append(Base(**row))
+    slices = {key: Base.sum(bases) for key, bases in found.items()}
+    return {key: base for key, base in slices.items() if base != Base()}
 
 
-def total(slices: Slices, only: Callable[[Slice], object] = lambda place: True) -> Base:
+def total(slices: Slices, only: Callable[[Slice], object] = lambda key: True) -> Base:
     """The sum of the slices for which `only` is true."""
-    return Base.sum([Base(), *(base for place, base in slices.items() if only(place))])
+    return Base.sum([Base(), *(base for key, base in slices.items() if only(key))])
 
 
 def grouped(
     slices: Slices, key: Callable[[Slice], str | None]
 ) -> dict[str | None, Base]:
     groups: dict[str | None, list[Base]] = defaultdict(list)
-    for place, base in slices.items():
-        groups[key(place)].append(base)
+    for one, base in slices.items():
+        groups[key(one)].append(base)
     return {name: Base.sum(bases) for name, bases in groups.items()}
 
 

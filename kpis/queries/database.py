@@ -1,4 +1,4 @@
-"""Running a bound SQL question and reading its rows by name."""
+"""Running a query for a window and reading its rows by column name."""
 
 from typing import Any
 

@@ -1,83 +1,41 @@
-"""Where people get lost: how far the leads of a window got, and how long it took."""
+"""Drop-off: how far the leads of a window got, and how long it took."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 from kpis.metrics.figures import Ratio, ratio
+from kpis.metrics.sql import FRAGMENTS, query
 from kpis.period import Window
 from kpis.queries.database import rows
 from leads.choices import Outcome
 
 STEPS = {"leads": "Lead → booked", "booked": "Booked → shown", "shown": "Shown → paid"}
 ALL_STEPS = "all"
-# The first moment of each step up to now, and that of the first later one.
-PEOPLE = """
-SELECT lead.id, lead.created_at, step.name AS step, step.at, step.later_at,
-    stage.outcome, opportunity.expected_value_cents
-FROM leads_lead lead
-CROSS JOIN LATERAL (
-    SELECT min(occurred_at) FILTER (WHERE kind = 'consult_booked') AS booked_at,
-        min(occurred_at) FILTER (WHERE kind = 'consult_show') AS shown_at,
-        min(occurred_at) FILTER (WHERE kind = 'invoice_paid') AS paid_at
-    FROM kpis_kpievent event
-    WHERE event.lead_id = lead.id AND event.deleted_at IS NULL
-        AND event.occurred_at <= %(as_of)s
-) happened
-CROSS JOIN LATERAL (VALUES
-    ('leads', lead.created_at, least(booked_at, shown_at, paid_at)),
-    ('booked', booked_at, least(shown_at, paid_at)),
-    ('shown', shown_at, paid_at)
-) step (name, at, later_at)
-LEFT JOIN leads_leadstage stay ON stay.lead_id = lead.id AND stay.left_at IS NULL
-LEFT JOIN leads_pipelinestage stage ON stage.id = stay.stage_id
-LEFT JOIN leads_opportunity opportunity
-    ON opportunity.lead_id = lead.id AND opportunity.deleted_at IS NULL
-WHERE lead.deleted_at IS NULL AND step.at IS NOT NULL
-    AND lead.created_at >= %(start)s AND lead.created_at < %(end)s
-"""
-# All of them at once: the database chooses whether to look at each lead's events or to
-# read them in one go.
-AT_ONCE = """
-WITH lead AS (
-    SELECT id, created_at FROM leads_lead
-    WHERE deleted_at IS NULL AND created_at >= %(start)s AND created_at < %(end)s
-),
-happened AS (
-    SELECT event.lead_id,
-        min(occurred_at) FILTER (WHERE kind = 'consult_booked') AS booked_at,
-        min(occurred_at) FILTER (WHERE kind = 'consult_show') AS shown_at,
-        min(occurred_at) FILTER (WHERE kind = 'invoice_paid') AS paid_at
-    FROM kpis_kpievent event JOIN lead ON lead.id = event.lead_id
-    WHERE kind IN ('consult_booked', 'consult_show', 'invoice_paid')
-        AND event.deleted_at IS NULL AND event.occurred_at <= %(as_of)s
-    GROUP BY event.lead_id
-)
-SELECT {columns}
-FROM lead
-LEFT JOIN happened ON happened.lead_id = lead.id
-{joined}
-"""
 # Joined only for the measures that need them.
-JOINED = {
-    "given_up": """
-LEFT JOIN leads_leadstage stay ON stay.lead_id = lead.id AND stay.left_at IS NULL
-LEFT JOIN leads_pipelinestage stage ON stage.id = stay.stage_id
-""",
-    "lost_cents": """
-LEFT JOIN leads_opportunity opportunity
-    ON opportunity.lead_id = lead.id AND opportunity.deleted_at IS NULL
-""",
+JOINS = {
+    "given_up": FRAGMENTS["stage_of_lead"],
+    "lost_cents": FRAGMENTS["opportunity_of_lead"],
 }
-# The moment of each step, and that of the first later one.
+# The first moment of each step, and that of the first later one.
 MOMENTS = {
     "leads": ("lead.created_at", "least(booked_at, shown_at, paid_at)"),
     "booked": ("booked_at", "least(shown_at, paid_at)"),
     "shown": ("shown_at", "paid_at"),
 }
+FIRST_MOMENTS = query("people", "first_moments")
+# One row for each step that a lead got to: who is behind the figures.
+STEPS_OF_LEADS = query(
+    "people",
+    "steps",
+    first_moments=FIRST_MOMENTS,
+    steps=", ".join(
+        f"('{step}', {at}, {later})" for step, (at, later) in MOMENTS.items()
+    ),
+)
 _MEDIAN = "percentile_cont(0.5) WITHIN GROUP (ORDER BY {length})"
-# Who did things in another order waited for no time at all.
-MEASURES = {
+# Who reached a later step first did not wait at all.
+STEP_MEASURES = {
     "reached": "count({at})",
     "went_on": "count({later}) FILTER (WHERE {at} IS NOT NULL)",
     "given_up": "count({at}) FILTER (WHERE {later} IS NULL"
@@ -91,9 +49,9 @@ MEASURES = {
     "lost_median_seconds": _MEDIAN.format(length="date_part('epoch', %(as_of)s - {at})")
     + " FILTER (WHERE {at} IS NOT NULL AND {later} IS NULL)",
 }
-COUNTED = ("reached", "went_on")
-# What the figures of a leak that are no measures are made of.
-MADE_OF = {"lost": COUNTED, "lost_rate": COUNTED}
+PEOPLE_COUNTS = ("reached", "went_on")
+# What the figures of a step that are no measures are made of.
+MADE_OF = {"lost": PEOPLE_COUNTS, "lost_rate": PEOPLE_COUNTS}
 
 
 @dataclass(frozen=True)
@@ -117,7 +75,9 @@ class Leak:
         return ratio(self.lost, self.reached)
 
 
-def leaks(window: Window, measures: Collection[str] = tuple(MEASURES)) -> list[Leak]:
+def leaks(
+    window: Window, measures: Collection[str] = tuple(STEP_MEASURES)
+) -> list[Leak]:
     """The steps in their order. Everybody who never paid is lost at exactly one.
 
     Only `measures` are asked for; the others stay as if there were nobody.
@@ -131,17 +91,23 @@ def leaks(window: Window, measures: Collection[str] = tuple(MEASURES)) -> list[L
 
 def measures_of(figure: str) -> Collection[str]:
     """What has to be asked to know one figure of every step and of all together."""
-    return {*COUNTED, *MADE_OF.get(figure, (figure,))}
+    return {*PEOPLE_COUNTS, *MADE_OF.get(figure, (figure,))}
 
 
 def _sql(measures: Collection[str]) -> str:
     columns = [
-        f"{MEASURES[name].format(at=at, later=later)} AS {step}_{name}"
+        f"{STEP_MEASURES[name].format(at=at, later=later)} AS {step}_{name}"
         for step, (at, later) in MOMENTS.items()
         for name in measures
     ]
-    joined = "".join(sql for name, sql in JOINED.items() if name in measures)
-    return AT_ONCE.format(columns=", ".join(columns), joined=joined)
+    joined = "\n".join(sql for name, sql in JOINS.items() if name in measures)
+    return query(
+        "people",
+        "drop_off",
+        first_moments=FIRST_MOMENTS,
+        columns=", ".join(columns),
+        joined=joined,
+    )
 
 
 def _measured(value: Any) -> Any:

@@ -1,4 +1,5 @@
-"""When leads arrive, by weekday and hour of the clinic, and how soon somebody answers.
+"""Leads by the weekday and hour of the clinic in which they came, and how soon
+somebody answered.
 
 The repeated hour of an autumn night is one hour of the clock, with twice the time.
 """
@@ -6,39 +7,18 @@ The repeated hour of an autumn night is one hour of the clock, with twice the ti
 from dataclasses import dataclass
 
 from kpis.metrics.figures import Ratio, ratio
+from kpis.metrics.sql import query
 from kpis.period import Window
 from kpis.queries.database import rows
 from kpis.rollups import reading
-from kpis.rollups.facts import TOUCHES
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 HOURS = range(24)
-LOCAL = "lead.created_at AT TIME ZONE %(zone)s"
-WEEKDAY = f"extract(isodow FROM {LOCAL})::integer"
-HOUR = f"extract(hour FROM {LOCAL})::integer"
-ARRIVALS = f"""
-WITH waits AS (
-    SELECT {WEEKDAY} AS weekday, {HOUR} AS hour,
-        first_touch - lead.created_at AS wait
-    FROM leads_lead lead
-    CROSS JOIN LATERAL (
-        SELECT min(touch.created_at) AS first_touch
-        FROM leads_activity touch
-        WHERE touch.lead_id = lead.id AND touch.deleted_at IS NULL
-            AND touch.type = ANY(%(touches)s) AND touch.created_at >= lead.created_at
-    ) contact
-    WHERE lead.deleted_at IS NULL
-        AND lead.created_at >= %(start)s AND lead.created_at < %(end)s
-)
-SELECT weekday, hour, count(*) AS leads, count(wait) AS contacted,
-    count(*) FILTER (WHERE wait <= interval '5 minutes') AS within_5min
-FROM waits GROUP BY 1, 2 ORDER BY 1, 2
-"""  # noqa: S608  (no input)
 
 
 @dataclass(frozen=True)
 class Arrivals:
-    """The leads of one hour of one weekday (1 is Monday)."""
+    """The leads that came in one hour of one weekday (1 is Monday)."""
 
     weekday: int
     hour: int
@@ -61,22 +41,25 @@ class Arrivals:
         return ratio(self.within_5min, self.leads)
 
 
-def arrivals(window: Window, trust: reading.Trust | None = None) -> list[Arrivals]:
+def arrivals(
+    window: Window, freshness: reading.Freshness | None = None
+) -> list[Arrivals]:
     """The hours in which anybody came, Monday's first."""
-    if (trust or reading.trusted(window)).is_kept:
-        return kept_arrivals(window)
-    return counted_arrivals(window)
+    if (freshness or reading.freshness(window)).for_period:
+        return arrivals_from_rollups(window)
+    return arrivals_from_rows(window)
 
 
-def kept_arrivals(window: Window) -> list[Arrivals]:
-    """From the sums, which have to be kept."""
+def arrivals_from_rollups(window: Window) -> list[Arrivals]:
+    """From the rollups, which have to be fresh."""
     found = reading.hour_rows(window.period)
     for row in found:
         row["weekday"], row["hour"] = map(int, row["hour"].split("-"))
     return [Arrivals(**row) for row in found]
 
 
-def counted_arrivals(window: Window) -> list[Arrivals]:
-    """The same, counted from the rows themselves."""
-    found = rows(ARRIVALS, window, touches=TOUCHES)
-    return [Arrivals(**row) for row in found]
+def arrivals_from_rows(window: Window) -> list[Arrivals]:
+    """The same, counted from leads and activities themselves."""
+    first_touches = query("people", "first_touches")
+    sql = query("people", "leads_by_hour", first_touches=first_touches)
+    return [Arrivals(**row) for row in rows(sql, window)]

@@ -11,7 +11,7 @@ from kpis.queries.counts import CampaignFacts
 def missing_spend(
     facts: Iterable[CampaignFacts], period: Period, today: date
 ) -> list[Missing]:
-    """Of living campaigns, up to today: what counts as nothing spent."""
+    """Of campaigns that are not deleted, up to today: such months count as no spend."""
     found = []
     for fact in facts:
         days = period.within(fact.runs_since, min(fact.plan.ends_on or today, today))

@@ -1,4 +1,4 @@
-"""The answers about one window, each asked once and only when somebody reads it."""
+"""All KPI data of one window, each part queried once and only when it is read."""
 
 from functools import cached_property
 
@@ -6,17 +6,22 @@ from kpis.metrics.definitions import Basis
 from kpis.metrics.figures import Base, Figures, Ratio, cohort_figures, period_figures
 from kpis.metrics.spend import Spend
 from kpis.period import Window
-from kpis.queries import cohorts, forecast, tags, trend
-from kpis.queries import counts as queries
-from kpis.queries import drop_off as leaks
-from kpis.queries import durations as pace
-from kpis.queries import leads_by_hour as arrivals
+from kpis.queries import (
+    cohorts,
+    counts,
+    drop_off,
+    durations,
+    forecast,
+    leads_by_hour,
+    tags,
+    trend,
+)
 from kpis.queries.breakdown import Breakdown, breakdown
 from kpis.rollups import reading
 
 
 class Numbers:
-    """What page, report and files have in common: nothing is computed beside it.
+    """What page, report and files show; none of them computes figures of its own.
 
     `basis` says whether `figures` and the breakdowns count events by their own date
     or follow the leads of the window.
@@ -27,28 +32,28 @@ class Numbers:
         self.basis = basis
 
     @cached_property
-    def trust(self) -> reading.Trust:
-        """Whether the kept sums answer, looked up once for all questions."""
-        return reading.trusted(self.window)
+    def freshness(self) -> reading.Freshness:
+        """Whether the rollups answer, looked up once for all questions."""
+        return reading.freshness(self.window)
 
     @cached_property
-    def slices(self) -> queries.Slices:
+    def slices(self) -> counts.Slices:
         if self.basis == Basis.COHORT:
             return self.cohort_slices
-        return queries.period_slices(self.window, self.trust)
+        return counts.period_slices(self.window, self.freshness)
 
     @cached_property
-    def cohort_slices(self) -> queries.Slices:
-        return queries.cohort_slices(self.window, self.trust)
+    def cohort_slices(self) -> counts.Slices:
+        return counts.cohort_slices(self.window, self.freshness)
 
     @cached_property
-    def whole(self) -> queries.Slices:
+    def whole(self) -> counts.Slices:
         """What `figures` are the total of."""
         return self.slices
 
     @cached_property
-    def facts(self) -> list[queries.CampaignFacts]:
-        return queries.campaign_facts(self.window)
+    def facts(self) -> list[counts.CampaignFacts]:
+        return counts.campaign_facts(self.window)
 
     @cached_property
     def spend(self) -> Spend:
@@ -57,45 +62,45 @@ class Numbers:
 
     @cached_property
     def figures(self) -> Figures:
-        whole = queries.total(self.whole)
-        attributed = queries.total(self.whole, lambda place: place.campaign)
+        whole = counts.total(self.whole)
+        attributed = counts.total(self.whole, lambda key: key.campaign)
         return period_figures(whole, attributed, self.spend)
 
     @cached_property
     def cohort_base(self) -> Base:
         if self.basis == Basis.COHORT:
-            return queries.total(self.cohort_slices)
-        return queries.total(queries.cohort_whole(self.window, self.trust))
+            return counts.total(self.cohort_slices)
+        return counts.total(counts.cohort_whole(self.window, self.freshness))
 
     @cached_property
     def cohort(self) -> Figures:
         return cohort_figures(self.cohort_base)
 
     @cached_property
-    def consults(self) -> pace.Consults:
-        return pace.consults(self.window, self.trust)
+    def consults(self) -> durations.Consults:
+        return durations.consults(self.window, self.freshness)
 
     @cached_property
-    def speeds(self) -> dict[str, pace.Speed]:
-        return pace.speeds(self.window, self.trust)
+    def speeds(self) -> dict[str, durations.Speed]:
+        return durations.speeds(self.window, self.freshness)
 
     @cached_property
-    def first_touch(self) -> pace.Speed:
-        """Of `speeds` only that of any touch."""
-        return pace.speeds(self.window, self.trust, ("any",))["any"]
+    def first_touch(self) -> durations.Speed:
+        """Of `speeds` only that of any touch: one median is cheaper than two."""
+        return durations.speeds(self.window, self.freshness, ("any",))["any"]
 
     @cached_property
     def in_time(self) -> Ratio | None:
         """Of `speeds` only the share within five minutes, without any median."""
-        return pace.in_time(self.window, self.trust)
+        return durations.in_time(self.window, self.freshness)
 
     @cached_property
-    def ended_stays(self) -> list[pace.Stays]:
-        return pace.ended_stays(self.window)
+    def ended_stays(self) -> list[durations.Stays]:
+        return durations.ended_stays(self.window)
 
     @cached_property
-    def open_stays(self) -> list[pace.Stays]:
-        return pace.open_stays(self.window)
+    def open_stays(self) -> list[durations.Stays]:
+        return durations.open_stays(self.window)
 
     @cached_property
     def forecast(self) -> list[forecast.Expected]:
@@ -103,23 +108,23 @@ class Numbers:
 
     @cached_property
     def trend(self) -> list[trend.Step]:
-        return trend.trend(self.window, self.trust)
+        return trend.trend(self.window, self.freshness)
 
     @cached_property
     def tagged(self) -> tags.Tagged:
-        return tags.by_tag(self.window, self.basis, self.trust)
+        return tags.by_tag(self.window, self.basis, self.freshness)
 
     @cached_property
     def cohorts(self) -> list[cohorts.Cohort]:
-        return cohorts.cohorts(self.window, self.trust)
+        return cohorts.cohorts(self.window, self.freshness)
 
     @cached_property
-    def leaks(self) -> list[leaks.Leak]:
-        return leaks.leaks(self.window)
+    def leaks(self) -> list[drop_off.Leak]:
+        return drop_off.leaks(self.window)
 
     @cached_property
-    def arrivals(self) -> list[arrivals.Arrivals]:
-        return arrivals.arrivals(self.window, self.trust)
+    def arrivals(self) -> list[leads_by_hour.Arrivals]:
+        return leads_by_hour.arrivals(self.window, self.freshness)
 
     def by(self, what: str) -> Breakdown:
         """The rows of a table: campaign, platform, source, procedure or tag."""
@@ -128,28 +133,28 @@ class Numbers:
         return breakdown(what, self.slices, self.facts, self.spend)
 
     def previous(self) -> "Numbers":
-        """The same questions about as many days before, asked in the same moment."""
+        """The data of as many days before, seen at the same moment."""
         return Earlier(self)
 
 
 class Earlier(Numbers):
-    """The numbers of the period before: they know what was looked up for the later."""
+    """The data of the previous period, which reuses what was read for the later one."""
 
     def __init__(self, later: Numbers) -> None:
         super().__init__(later.window.previous(), later.basis)
         self._later = later
 
     @cached_property
-    def trust(self) -> reading.Trust:
-        return self._later.trust
+    def freshness(self) -> reading.Freshness:
+        return self._later.freshness
 
     @cached_property
-    def whole(self) -> queries.Slices:
-        """Nobody asks for its tables."""
+    def whole(self) -> counts.Slices:
+        """Its tables are not shown, so fewer slices do."""
         if self.basis == Basis.COHORT:
-            return queries.cohort_whole(self.window, self.trust)
-        return queries.period_whole(self.window, self.trust)
+            return counts.cohort_whole(self.window, self.freshness)
+        return counts.period_whole(self.window, self.freshness)
 
     @cached_property
-    def facts(self) -> list[queries.CampaignFacts]:
+    def facts(self) -> list[counts.CampaignFacts]:
         return self._later.facts

@@ -1,17 +1,17 @@
-"""The same counts by tag. A lead with two tags is in both rows, so rows overlap."""
+"""Counts by tag. A lead with two tags is in both rows, so rows overlap."""
 
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
 from kpis.metrics.definitions import Basis
-from kpis.metrics.figures import MEASURES, Base, row_figures
+from kpis.metrics.figures import COUNTED_MEASURES, Base, row_figures
+from kpis.metrics.sql import query
+from kpis.models.rollup import Dimension
 from kpis.period import Window
 from kpis.queries.breakdown import Breakdown, Row
-from kpis.queries.counts import COHORT, EVENTS, LEADS
 from kpis.queries.database import rows
 from kpis.rollups import reading
-from kpis.rollups.dimensions import TAGS
 from leads.models import Tag
 
 UNTAGGED = "Without a tag"
@@ -19,51 +19,46 @@ NOTE = (
     "A lead with two tags counts in both rows, so the rows can add up to more than "
     "the last one."
 )
-# Retired tags mark nobody.
-PLACE = "tagged.tag_id"
-JOINED = """
-LEFT JOIN (
-    leads_leadtag tagged
-    JOIN leads_tag tag ON tag.id = tagged.tag_id AND tag.deleted_at IS NULL
-) ON tagged.lead_id = lead.id
-"""
-
 Tagged = dict[str | None, Base]
-COUNTED = set(MEASURES) - {"immature_leads"}
+BY_TAG = set(COUNTED_MEASURES) - {"immature_leads"}
 
 
-def by_tag(window: Window, basis: Basis, trust: reading.Trust | None = None) -> Tagged:
+def by_tag(
+    window: Window, basis: Basis, freshness: reading.Freshness | None = None
+) -> Tagged:
     """Tag id → what its leads count up to; under None what has no tag."""
-    trust = trust or reading.trusted(window)
-    if trust.follows if basis == Basis.COHORT else trust.is_kept:
-        return kept_by_tag(window, basis)
-    return counted_by_tag(window, basis)
+    fresh = freshness or reading.freshness(window)
+    if fresh.for_cohort if basis == Basis.COHORT else fresh.for_period:
+        return by_tag_from_rollups(window, basis)
+    return by_tag_from_rows(window, basis)
 
 
-def kept_by_tag(window: Window, basis: Basis) -> Tagged:
-    """From the sums, which have to be kept."""
+def by_tag_from_rollups(window: Window, basis: Basis) -> Tagged:
+    """From the rollups, which have to be fresh."""
     ask = reading.cohort_rows if basis == Basis.COHORT else reading.period_rows
-    return _collect(ask(window.period, TAGS), "campaign_id")
+    return _collect(ask(window.period, Dimension.TAG, reading.BY_KEY), "key")
 
 
-def counted_by_tag(window: Window, basis: Basis) -> Tagged:
-    """The same, counted from the rows themselves."""
-    questions = (COHORT,) if basis == Basis.COHORT else (LEADS, EVENTS)
-    return _collect((row for sql in questions for row in _ask(sql, window)), "tag_id")
+def by_tag_from_rows(window: Window, basis: Basis) -> Tagged:
+    """The same, counted from leads and events themselves."""
+    names = ("cohort",) if basis == Basis.COHORT else ("leads", "events")
+    return _collect((row for name in names for row in _ask(name, window)), "tag_id")
 
 
-def _collect(answer: Iterable[dict[str, Any]], name: str) -> Tagged:
+def _collect(answer: Iterable[dict[str, Any]], key: str) -> Tagged:
     """Only of tags of which there is anything. How young the leads are isn't asked."""
     found: dict[str | None, list[Base]] = defaultdict(list)
     for row in answer:
-        counts = {key: value for key, value in row.items() if key in COUNTED}
-        found[row[name]].append(Base(**counts))
+        counts = {name: value for name, value in row.items() if name in BY_TAG}
+        found[row[key]].append(Base(**counts))
     summed = {tag: Base.sum(bases) for tag, bases in found.items()}
     return {tag: base for tag, base in summed.items() if base != Base()}
 
 
-def _ask(sql: str, window: Window) -> list[dict[str, Any]]:
-    return rows(f"{sql.format(place=PLACE, joined=JOINED)} GROUP BY 1", window)
+def _ask(name: str, window: Window) -> list[dict[str, Any]]:
+    joined = query("counts", "by_tag")
+    sql = query("counts", name, group_by="tagged.tag_id", joined=joined)
+    return rows(f"{sql} GROUP BY 1", window)
 
 
 def tag_rows(tagged: Tagged) -> Breakdown:

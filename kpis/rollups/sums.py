@@ -1,62 +1,48 @@
-"""Adding facts to the sums, or taking them away: SQL over a relation `change`.
+"""Adding facts to the rollups, or taking them away: SQL over a relation `change`.
 
-`change` has the columns of a fact and a `sign`: 1 for what is, −1 for what was.
+`change` has the columns of a fact and a `sign`: 1 for what is, -1 for what was.
 """
 
-from kpis.rollups.dimensions import HOURS, SLICES, TAGS, Family
+from kpis.metrics.sql import ANSWER_GOAL_SECONDS, CONDITIONS, MATURITIES, query
+from kpis.metrics.sql import lead_totals as totals_of_lead
+from kpis.models.rollup import Dimension, Granularity
+from kpis.rollups.facts import DUE, HELD
 
-ENTRIES = """
-unnest(kinds, campaigns, days, earlier, counts, cents)
-    AS entry (kind, own_campaign, entry_day, entry_earlier, n, entry_cents)
-"""
-
-FAMILIES = (SLICES, TAGS, HOURS)
-MONTHS = ", ".join(f"'{family.month}'" for family in FAMILIES)
+IS_BOOKED, IS_SHOWN = CONDITIONS["is_booked"], CONDITIONS["is_shown"]
+IS_PAID, IS_REFUND = CONDITIONS["is_paid"], CONDITIONS["is_refund"]
 
 
-def spans(family: Family) -> str:
-    return f"(VALUES ('{family.day}'), ('{family.month}')) spans (span)"
+def _sum(which: str, what: str = "n") -> str:
+    return f"coalesce(sum(sign * {what}) FILTER (WHERE {which}), 0)"
 
 
-def spanned(day: str) -> str:
-    """The day itself, or the first of its month."""
-    return (
-        f"CASE WHEN span IN ({MONTHS}) "
-        f"THEN date_trunc('month', {day}::timestamp)::date ELSE {day} END"
-    )
-
-
-def _count(kind: str, what: str = "n") -> str:
-    return f"coalesce(sum(sign * {what}) FILTER (WHERE kind = '{kind}'), 0)"
-
-
-# By the day of the event.
+# By the day of the event. `…_days` count a lead once on each day, however often.
 BY_EVENT = {
-    "ad_clicks": _count("ad_click"),
-    "booked_events": _count("consult_booked"),
-    "booked_days": _count("consult_booked", "1"),
-    "show_events": _count("consult_show"),
-    "shown_days": _count("consult_show", "1"),
-    "paid_invoices": _count("invoice_paid"),
-    "paid_days": _count("invoice_paid", "1"),
-    "new_customers": "coalesce(sum(sign) FILTER ("
-    "WHERE kind = 'invoice_paid' AND entry_earlier IS NULL), 0)",
-    "gross_cents": _count("invoice_paid", "entry_cents"),
-    "refunds_cents": _count("invoice_refunded", "entry_cents"),
-    "due": _count("due"),
-    "held": _count("due", "entry_cents"),
+    "ad_clicks": _sum(CONDITIONS["is_click"]),
+    "booked_events": _sum(IS_BOOKED),
+    "booked_days": _sum(IS_BOOKED, "1"),
+    "show_events": _sum(IS_SHOWN),
+    "shown_days": _sum(IS_SHOWN, "1"),
+    "paid_invoices": _sum(IS_PAID),
+    "paid_days": _sum(IS_PAID, "1"),
+    "new_customers": _sum(f"{IS_PAID} AND entry_earlier IS NULL", "1"),
+    "gross_cents": _sum(IS_PAID, "entry_cents"),
+    "refunds_cents": _sum(IS_REFUND, "entry_cents"),
+    "due": _sum(f"kind = '{DUE}'"),
+    "held": _sum(f"kind = '{HELD}'"),
 }
 
 
 def _waited(wait: str) -> dict[str, str]:
+    within = f"{wait}_wait <= {ANSWER_GOAL_SECONDS}"
     return {
         f"cohort_{wait}_contacted": f"sum(sign) FILTER (WHERE {wait}_wait >= 0)",
-        f"cohort_{wait}_within": f"sum(sign) FILTER (WHERE {wait}_wait <= 300)",
+        f"cohort_{wait}_within": f"sum(sign) FILTER (WHERE {within})",
     }
 
 
 # By the day on which the lead was created; `came` is what came of one lead.
-BY_ARRIVAL = {
+BY_CREATION = {
     "leads": "sum(sign)",
     "cohort_booked_events": "sum(sign * booked)",
     "cohort_booked_leads": "sum(sign) FILTER (WHERE booked > 0)",
@@ -71,116 +57,111 @@ BY_ARRIVAL = {
     **_waited("human"),
     **{
         f"cohort_{days}_cents": f"sum(sign * matured_cents[{place}])"
-        for place, days in enumerate((7, 30, 60, 90), start=1)
+        for place, days in enumerate(MATURITIES, start=1)
     },
 }
-MEASURES = (*BY_EVENT, *BY_ARRIVAL)
-CAME = """
-SELECT sum(n) FILTER (WHERE kind = 'consult_booked') AS booked,
-    sum(n) FILTER (WHERE kind = 'consult_show') AS shown,
-    sum(n) FILTER (WHERE kind = 'invoice_paid') AS paid,
-    sum(entry_cents) FILTER (WHERE kind = 'invoice_paid') AS gross,
-    sum(entry_cents) FILTER (WHERE kind = 'invoice_refunded') AS refunds
-FROM unnest(kinds, counts, cents) AS entry (kind, n, entry_cents)
-"""
+ROLLUP_MEASURES = (*BY_EVENT, *BY_CREATION)
+GRANULARITIES = "(VALUES {}) granularities (granularity)".format(
+    ", ".join(f"('{granularity}')" for granularity in Granularity.values)
+)
+ENTRIES = query("rollups", "entries")
+EACH_TAG = query("rollups", "each_tag")
+# What a fact's row of each dimension is named by: key, campaign, source, procedure.
+SLICE_COLUMNS = "'' AS key, campaign, source, procedure"
+# A click counts for its own campaign, whatever campaign its lead came from.
+CLICK_COLUMNS = (
+    f"'' AS key, CASE WHEN {CONDITIONS['is_click']} THEN own_campaign"
+    " ELSE campaign END AS campaign, source, procedure"
+)
+TAG_COLUMNS = "tag AS key, '' AS campaign, '' AS source, '' AS procedure"
+HOUR_COLUMNS = "created_hour AS key, '' AS campaign, '' AS source, '' AS procedure"
 
 
-def _listed(expressions: dict[str, str], own: dict[str, str]) -> str:
-    return ", ".join(
-        f"coalesce({own[name]}, 0)::bigint AS {name}" if name in own else f"0 AS {name}"
-        for name in expressions
+def first_day(day: str) -> str:
+    """SQL: the day itself, or the first of its month."""
+    return (
+        f"CASE granularity WHEN '{Granularity.MONTH}' "
+        f"THEN date_trunc('month', {day}::timestamp)::date ELSE {day} END"
     )
 
 
-ALL = {**BY_EVENT, **BY_ARRIVAL}
-# One row for each tag of a fact; without any, one for none.
-TAGGED = """
-CROSS JOIN LATERAL unnest(CASE tags WHEN '{}' THEN ARRAY['']::varchar[] ELSE tags END)
-    AS tagged (tag)
-"""
+def _measures(own: dict[str, str]) -> str:
+    """All measures, those that are not `own` as 0."""
+    return ", ".join(
+        f"coalesce({own[name]}, 0)::bigint AS {name}" if name in own else f"0 AS {name}"
+        for name in ROLLUP_MEASURES
+    )
 
 
-def _by_event(place: str, joined: str = "", only: str = "true") -> str:
-    return f"""
-SELECT entry_day AS own_day, {place}, {_listed(ALL, BY_EVENT)}
-FROM change CROSS JOIN {ENTRIES} {joined} WHERE {only}
-GROUP BY 1, 2, 3, 4
-"""  # noqa: S608  (no input)
+def _by_event(columns: str, joined: str = "", only: str = "true") -> str:
+    return query(
+        "rollups",
+        "by_event",
+        columns=columns,
+        measures=_measures(BY_EVENT),
+        entries=ENTRIES,
+        joined=joined,
+        only=only,
+    )
 
 
-def _by_arrival(place: str, joined: str = "") -> str:
-    return f"""
-SELECT created_day AS own_day, {place}, {_listed(ALL, BY_ARRIVAL)}
-FROM change CROSS JOIN LATERAL ({CAME}) came {joined}
-WHERE created_day IS NOT NULL
-GROUP BY 1, 2, 3, 4
-"""  # noqa: S608
+def _by_creation(columns: str, joined: str = "") -> str:
+    return query(
+        "rollups",
+        "by_creation",
+        columns=columns,
+        measures=_measures(BY_CREATION),
+        lead_totals_of_fact=totals_of_lead("sum(n)", "sum(entry_cents)"),
+        joined=joined,
+    )
 
 
-def _add_days(cells: str, family: Family) -> str:
-    return f"""
-INSERT INTO kpis_daysum AS kept
-    (span, day, campaign, source, procedure, {", ".join(MEASURES)})
-SELECT span, {spanned("own_day")}, campaign, source, procedure,
-    {", ".join(f"sum({name})" for name in MEASURES)}
-FROM ({cells}) cells CROSS JOIN {spans(family)}
-GROUP BY 1, 2, 3, 4, 5
-ON CONFLICT (span, day, campaign, source, procedure) DO UPDATE SET
-    {", ".join(f"{name} = kept.{name} + excluded.{name}" for name in MEASURES)}
-"""  # noqa: S608
+def _add_measures(dimension: Dimension, *cells: str) -> str:
+    return query(
+        "rollups",
+        "add_measures",
+        dimension=dimension,
+        cells=" UNION ALL ".join(cells),
+        day=first_day("own_day"),
+        granularities=GRANULARITIES,
+        names=", ".join(ROLLUP_MEASURES),
+        sums=", ".join(f"sum({name})" for name in ROLLUP_MEASURES),
+        added=", ".join(
+            f"{name} = rollup.{name} + excluded.{name}" for name in ROLLUP_MEASURES
+        ),
+    )
 
 
-def _add_repeats(place: str, family: Family, joined: str = "") -> str:
-    return f"""
-INSERT INTO kpis_repeat AS kept
-    (span, kind, earlier, day, campaign, source, procedure, n)
-SELECT span, kind, {spanned("entry_earlier")}, {spanned("entry_day")},
-    campaign, source, procedure, sum(own_n)
-FROM (
-    SELECT kind, entry_earlier, entry_day, {place}, sum(sign) AS own_n
-    FROM change CROSS JOIN {ENTRIES} {joined}
-    WHERE entry_earlier IS NOT NULL
-    GROUP BY 1, 2, 3, 4, 5, 6
-) cells CROSS JOIN {spans(family)}
-GROUP BY 1, 2, 3, 4, 5, 6, 7
-ON CONFLICT (span, earlier, day, kind, campaign, source, procedure)
-    DO UPDATE SET n = kept.n + excluded.n
-"""  # noqa: S608
+def _add_repeats(dimension: Dimension, columns: str, joined: str = "") -> str:
+    return query(
+        "rollups",
+        "add_repeats",
+        dimension=dimension,
+        columns=columns,
+        joined=joined,
+        entries=ENTRIES,
+        day=first_day("entry_day"),
+        earlier=first_day("entry_earlier"),
+        granularities=GRANULARITIES,
+    )
 
 
-OF_SLICE = "campaign, source, procedure"
-OF_CLICK = (
-    "CASE kind WHEN 'ad_click' THEN own_campaign ELSE campaign END AS campaign,"
-    " source, procedure"
-)
-NO_CLICK = "kind <> 'ad_click'"
-OF_TAG = "tag AS campaign, '' AS source, '' AS procedure"
-OF_HOUR = "created_hour AS campaign, '' AS source, '' AS procedure"
 ADDITIONS = {
-    "days": _add_days(
-        f"{_by_event(OF_CLICK)} UNION ALL {_by_arrival(OF_SLICE)}", SLICES
+    "slices": _add_measures(
+        Dimension.SLICE, _by_event(CLICK_COLUMNS), _by_creation(SLICE_COLUMNS)
     ),
-    "tag_days": _add_days(
-        f"{_by_event(OF_TAG, TAGGED, NO_CLICK)}"
-        f" UNION ALL {_by_arrival(OF_TAG, TAGGED)}",
-        TAGS,
+    "tags": _add_measures(
+        Dimension.TAG,
+        _by_event(TAG_COLUMNS, EACH_TAG, CONDITIONS["is_no_click"]),
+        _by_creation(TAG_COLUMNS, EACH_TAG),
     ),
-    "hours": _add_days(_by_arrival(OF_HOUR), HOURS),
-    "repeats": _add_repeats(OF_SLICE, SLICES),
-    "tag_repeats": _add_repeats(OF_TAG, TAGS, TAGGED),
+    "hours": _add_measures(Dimension.HOUR, _by_creation(HOUR_COLUMNS)),
+    "repeats": _add_repeats(Dimension.SLICE, SLICE_COLUMNS),
+    "tag_repeats": _add_repeats(Dimension.TAG, TAG_COLUMNS, EACH_TAG),
+    "waits": query(
+        "rollups",
+        "add_waits",
+        day=first_day("created_day"),
+        granularities=GRANULARITIES,
+    ),
 }
-ADD_WAITS = f"""
-INSERT INTO kpis_waitsum AS kept (span, day, who, bucket, n)
-SELECT span, {spanned("created_day")}, who, bucket, sum(own_n)
-FROM (
-    SELECT created_day, who, bucket, sum(sign) AS own_n
-    FROM change CROSS JOIN LATERAL (
-        VALUES ('any', any_bucket), ('human', human_bucket)
-    ) waits (who, bucket)
-    WHERE bucket IS NOT NULL
-    GROUP BY 1, 2, 3
-) cells CROSS JOIN {spans(SLICES)}
-GROUP BY 1, 2, 3, 4
-ON CONFLICT (span, day, who, bucket) DO UPDATE SET n = kept.n + excluded.n
-"""  # noqa: S608
-ADDITIONS["waits"] = ADD_WAITS

@@ -10,10 +10,9 @@ from django.utils import timezone
 from leads.choices import ActivityType, CallOutcome, MessageOutcome
 from leads.models import Activity, Lead
 from medspa.audit.actors import current_actor
-from medspa.audit.history import create_with_history
+from medspa.audit.writing import create_with_history
 from medspa.ids import new_id
 
-TOUCHES = (ActivityType.CALL, ActivityType.SMS_SENT, ActivityType.EMAIL_SENT)
 OUTCOMES: dict[str, list[tuple[str, str]]] = {
     ActivityType.CALL.value: CallOutcome.choices,
     ActivityType.SMS_SENT.value: MessageOutcome.choices,

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from leads.models import Opportunity
-from medspa.audit.history import create_with_history
+from medspa.audit.writing import create_with_history
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from django.db import transaction
 from leads.choices import ActivityType
 from leads.models import Activity, Lead, LeadTag, Tag
 from medspa.audit.actors import current_actor
-from medspa.audit.history import create_with_history
+from medspa.audit.writing import create_with_history
 
 
 @transaction.atomic

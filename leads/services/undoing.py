@@ -12,15 +12,15 @@ from leads.extension_points import after_move_undone, undoers
 from leads.models import Activity, Lead, LeadStage, LeadTag, Tag, Task
 from leads.services import pipeline, unmerging
 from leads.services.actions import ActRefused, Done
-from leads.services.contacting import TOUCHES
 from leads.services.tagging import add_tag
+from leads.touches import TOUCH_TYPES
 from medspa.models import User
 from medspa.templatetags.clinic import duration
 
 GONE = "This was already taken back."
 OTHERS = "Only {who} or a manager can take this back."
 # What people note; a form that somebody sent in was sent in.
-TAKEN_BACK = {*TOUCHES, ActivityType.TAG_ADDED}
+TAKEN_BACK = {*TOUCH_TYPES, ActivityType.TAG_ADDED}
 Undoer = Callable[[Lead, str, User], Done]
 
 

@@ -11,14 +11,14 @@ from kpis.campaign_page.months import (
     kept_bases,
     last_day,
 )
-from kpis.drill import Asked
+from kpis.drill import MetricRef
 from kpis.drill.spend import SpendRow, spend_rows
 from kpis.metrics.figures import Base
 from kpis.metrics.spend import Plan
 from kpis.period import Period
 from kpis.queries import counts as queries
 from kpis.queries.numbers import Numbers
-from kpis.rollups import rebuild
+from kpis.rollups import rebuild_rollups
 from medspa.clinic_time import clinic_zone
 from tests.kpis import edges
 from tests.kpis.edges import END, MARCH, START, TICK, window
@@ -36,7 +36,7 @@ def test_the_last_day_of_a_month() -> None:
 @pytest.mark.django_db
 def test_the_months_of_a_campaign_are_its_own() -> None:
     edges.load()
-    rebuild(clinic_zone().key)
+    rebuild_rollups(clinic_zone().key)
     months = Period(FEBRUARY, date(2026, 4, 30))
     plain = {
         FEBRUARY: Base(ad_clicks=1),
@@ -130,11 +130,11 @@ def test_spend_is_told_by_campaign_and_month_and_adds_up() -> None:
         SpendRow("Glow", "C1", MARCH, 777, False),
         SpendRow("Glow", "C1", Period(date(2026, 2, 27), date(2026, 2, 28)), 7, True),
     ]
-    asked = Asked("spend_cents", "campaign", "C1")
+    asked = MetricRef("spend_cents", "campaign", "C1")
     assert spend_rows(asked, numbers) == glow
-    assert spend_rows(Asked("spend_cents", "platform", "google"), numbers) == glow
-    assert spend_rows(Asked("spend_cents", "campaign", "C2"), numbers) == []
-    everything = spend_rows(Asked("spend_cents"), numbers)
+    assert spend_rows(MetricRef("spend_cents", "platform", "google"), numbers) == glow
+    assert spend_rows(MetricRef("spend_cents", "campaign", "C2"), numbers) == []
+    everything = spend_rows(MetricRef("spend_cents"), numbers)
     assert sum(row.cents for row in everything) == numbers.figures["spend_cents"]
     assert [row.campaign for row in everything] == ["Glow"] * 3 + ["Reels"] * 3
 
@@ -148,7 +148,7 @@ def test_the_first_and_the_second_of_a_lead_in_a_month_are_one() -> None:
         edges.add_event(f"B{number}", "one", "consult_booked", at)
         edges.add_event(f"S{number}", "one", "consult_show", at)
         edges.add_event(f"P{number}", "one", "invoice_paid", at, 1)
-    rebuild(clinic_zone().key)
+    rebuild_rollups(clinic_zone().key)
     found = kept_bases("C1", Period(MARCH.first, date(2026, 4, 30)))
     for month, is_new in ((MARCH.first, 1), (APRIL, 0)):
         base = found[month]

@@ -13,7 +13,7 @@ from kpis.campaign_page.months import counted_bases, kept_bases
 from kpis.metrics.definitions import Basis
 from kpis.period import Period, Window
 from kpis.queries.numbers import Numbers
-from kpis.rollups import fold, rebuild
+from kpis.rollups import rebuild_rollups, refresh_rollups
 from medspa.clinic_time import clinic_zone
 from medspa.models import User
 from tests.kpis.reference_case import ReferenceCase
@@ -61,8 +61,8 @@ def test_the_funnel_is_the_campaigns_row_of_the_kpi_page(
 def test_every_month_is_what_the_month_is_on_the_kpi_page(
     clinic: ReferenceCase,
 ) -> None:
-    rebuild(clinic_zone().key)
-    assert fold(clinic_zone().key)
+    rebuild_rollups(clinic_zone().key)
+    assert refresh_rollups(clinic_zone().key)
     some = 0
     for campaign in Campaign.all_objects.all():
         kept = kept_bases(campaign.pk, YEAR)

@@ -6,55 +6,54 @@ import pytest
 from django.db.models import F
 
 from kpis import verify as checking
-from kpis.models import DaySum, Kept, Repeat, WaitSum
+from kpis.models import DaySum, Dimension, Repeat, RollupState, WaitSum
 from kpis.period import Period
-from kpis.rollups import rebuild
-from kpis.verify import NotKept, check
+from kpis.rollups import rebuild_rollups
+from kpis.verify import NoRollups, check
 from tests.kpis import edges
 from tests.kpis.edges import START, add_event, add_lead, add_touch, day
 
 ZONE = "America/New_York"
-SLICES, TAGS, HOURS = ("d", "m"), ("t", "u"), ("h", "i")
 SPOILED = (
     (
-        SLICES,
+        Dimension.SLICE,
         "leads",
         ["period", "cohort", "speed to lead", "trend", "cohorts by month"],
     ),
-    (SLICES, "ad_clicks", ["period"]),
-    (SLICES, "booked_events", ["period"]),
-    (SLICES, "booked_days", ["period", "trend"]),
-    (SLICES, "show_events", ["period"]),
-    (SLICES, "shown_days", ["period"]),
-    (SLICES, "paid_invoices", ["period"]),
-    (SLICES, "paid_days", ["period"]),
-    (SLICES, "new_customers", ["period"]),
-    (SLICES, "gross_cents", ["period", "trend"]),
-    (SLICES, "refunds_cents", ["period", "trend"]),
-    (SLICES, "due", ["consults"]),
-    (SLICES, "held", ["consults"]),
-    (SLICES, "cohort_booked_events", ["cohort"]),
-    (SLICES, "cohort_booked_leads", ["cohort"]),
-    (SLICES, "cohort_show_events", ["cohort"]),
-    (SLICES, "cohort_shown_leads", ["cohort"]),
-    (SLICES, "cohort_shown_and_won", ["cohort"]),
-    (SLICES, "cohort_paid_invoices", ["cohort"]),
-    (SLICES, "cohort_paying_leads", ["cohort", "cohorts by month"]),
-    (SLICES, "cohort_gross_cents", ["cohort", "cohorts by month"]),
-    (SLICES, "cohort_refunds_cents", ["cohort", "cohorts by month"]),
-    (SLICES, "cohort_any_contacted", ["speed to lead"]),
-    (SLICES, "cohort_any_within", ["speed to lead"]),
-    (SLICES, "cohort_human_contacted", ["speed to lead"]),
-    (SLICES, "cohort_human_within", ["speed to lead"]),
-    (SLICES, "cohort_7_cents", ["cohorts by month"]),
-    (SLICES, "cohort_30_cents", ["cohorts by month"]),
-    (SLICES, "cohort_60_cents", ["cohorts by month"]),
-    (SLICES, "cohort_90_cents", ["cohorts by month"]),
-    (TAGS, "gross_cents", ["tags"]),
-    (TAGS, "cohort_gross_cents", ["tags"]),
-    (HOURS, "leads", ["arrivals"]),
-    (HOURS, "cohort_any_contacted", ["arrivals"]),
-    (HOURS, "cohort_any_within", ["arrivals"]),
+    (Dimension.SLICE, "ad_clicks", ["period"]),
+    (Dimension.SLICE, "booked_events", ["period"]),
+    (Dimension.SLICE, "booked_days", ["period", "trend"]),
+    (Dimension.SLICE, "show_events", ["period"]),
+    (Dimension.SLICE, "shown_days", ["period"]),
+    (Dimension.SLICE, "paid_invoices", ["period"]),
+    (Dimension.SLICE, "paid_days", ["period"]),
+    (Dimension.SLICE, "new_customers", ["period"]),
+    (Dimension.SLICE, "gross_cents", ["period", "trend"]),
+    (Dimension.SLICE, "refunds_cents", ["period", "trend"]),
+    (Dimension.SLICE, "due", ["consults"]),
+    (Dimension.SLICE, "held", ["consults"]),
+    (Dimension.SLICE, "cohort_booked_events", ["cohort"]),
+    (Dimension.SLICE, "cohort_booked_leads", ["cohort"]),
+    (Dimension.SLICE, "cohort_show_events", ["cohort"]),
+    (Dimension.SLICE, "cohort_shown_leads", ["cohort"]),
+    (Dimension.SLICE, "cohort_shown_and_won", ["cohort"]),
+    (Dimension.SLICE, "cohort_paid_invoices", ["cohort"]),
+    (Dimension.SLICE, "cohort_paying_leads", ["cohort", "cohorts by month"]),
+    (Dimension.SLICE, "cohort_gross_cents", ["cohort", "cohorts by month"]),
+    (Dimension.SLICE, "cohort_refunds_cents", ["cohort", "cohorts by month"]),
+    (Dimension.SLICE, "cohort_any_contacted", ["speed to lead"]),
+    (Dimension.SLICE, "cohort_any_within", ["speed to lead"]),
+    (Dimension.SLICE, "cohort_human_contacted", ["speed to lead"]),
+    (Dimension.SLICE, "cohort_human_within", ["speed to lead"]),
+    (Dimension.SLICE, "cohort_7_cents", ["cohorts by month"]),
+    (Dimension.SLICE, "cohort_30_cents", ["cohorts by month"]),
+    (Dimension.SLICE, "cohort_60_cents", ["cohorts by month"]),
+    (Dimension.SLICE, "cohort_90_cents", ["cohorts by month"]),
+    (Dimension.TAG, "gross_cents", ["tags"]),
+    (Dimension.TAG, "cohort_gross_cents", ["tags"]),
+    (Dimension.HOUR, "leads", ["arrivals"]),
+    (Dimension.HOUR, "cohort_any_contacted", ["arrivals"]),
+    (Dimension.HOUR, "cohort_any_within", ["arrivals"]),
 )
 MARCH = edges.MARCH
 
@@ -66,7 +65,7 @@ def clinic(db: None) -> None:
     add_event("BP", "first", "consult_booked", day(2), metadata_json=planned)
     add_event("SP", "first", "consult_show", day(12), metadata_json={"booking": "BP"})
     add_touch("A1", "first", START + timedelta(minutes=1), "call")
-    rebuild(ZONE)
+    rebuild_rollups(ZONE)
 
 
 def wrong(period: Period) -> set[str]:
@@ -75,9 +74,9 @@ def wrong(period: Period) -> set[str]:
 
 def test_each_sum_is_compared_with_the_rows(clinic: None) -> None:
     assert wrong(MARCH) == set()
-    for spans, measure, names in SPOILED:
+    for dimension, measure, names in SPOILED:
         spoiled = DaySum.objects.filter(
-            span__in=spans, day__range=(MARCH.first, MARCH.last)
+            dimension=dimension, day__range=(MARCH.first, MARCH.last)
         ).exclude(**{measure: 0})
         rows = [(one.pk, getattr(one, measure)) for one in spoiled]
         assert rows, measure
@@ -89,9 +88,11 @@ def test_each_sum_is_compared_with_the_rows(clinic: None) -> None:
 
 
 def test_repeats_and_waits_are_compared_too(clinic: None) -> None:
-    Repeat.objects.filter(span="m", kind="consult_booked").update(n=50)
+    Repeat.objects.filter(
+        dimension="slice", granularity="month", kind="consult_booked"
+    ).update(n=50)
     assert wrong(MARCH) == {"period"}
-    rebuild(ZONE)
+    rebuild_rollups(ZONE)
     assert wrong(MARCH) == set()
     WaitSum.objects.update(n=0)
     assert wrong(MARCH) == {"speed to lead"}
@@ -104,7 +105,9 @@ def test_every_month_and_all_of_them_are_checked(clinic: None) -> None:
     assert periods[-2] == Period(date(2026, 5, 1), date(2026, 5, 31))
     assert periods[-1] == Period(date(2026, 2, 20), date(2026, 5, 30))
     assert len(periods) == 5
-    DaySum.objects.filter(span="m", day=MARCH.first).update(gross_cents=1)
+    DaySum.objects.filter(
+        dimension="slice", granularity="month", day=MARCH.first
+    ).update(gross_cents=1)
     found = {one.period: one.wrong for one in check()}
     assert "period" in found[MARCH]
     assert found[Period(date(2026, 4, 1), date(2026, 4, 30))] == []
@@ -122,7 +125,7 @@ def test_a_clinic_with_one_lead_and_nothing_else_has_a_lifetime(db: None) -> Non
 def test_what_is_not_kept_cannot_be_checked(
     clinic: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kpis.rollups.reading.SMALL", 0)
-    Kept.objects.all().delete()
-    with pytest.raises(NotKept, match="no sums for the clinic's time zone"):
+    monkeypatch.setattr("kpis.rollups.reading.SMALL_CLINIC", 0)
+    RollupState.objects.all().delete()
+    with pytest.raises(NoRollups, match="no sums for the clinic's time zone"):
         list(check())

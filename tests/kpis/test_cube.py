@@ -18,11 +18,11 @@ from hypothesis.stateful import (
 )
 from pytest_django import Settings
 
-from kpis.models import Changed, DaySum, Fact, Kept, KpiEvent, Repeat
+from kpis.models import DaySum, DirtySubject, Fact, KpiEvent, Repeat, RollupState
 from kpis.period import Period, Window
-from kpis.queries.counts import counted_period_slices, period_slices, total
-from kpis.rollups import rebuild
-from kpis.rollups.reading import Parts, is_kept
+from kpis.queries.counts import period_slices, period_slices_from_rows, total
+from kpis.rollups import rebuild_rollups
+from kpis.rollups.reading import RollupRange, is_fresh
 from kpis.verify import check
 from leads.choices import Procedure, Source
 from leads.models import Activity, Lead, Opportunity
@@ -184,11 +184,11 @@ class ClinicLife(RuleBasedStateMachine):
 
     @rule()
     def the_sums_are_made_again(self) -> None:
-        rebuild(clinic_zone().key)
+        rebuild_rollups(clinic_zone().key)
 
     @invariant()
     def nothing_is_noted_for_nobody(self) -> None:
-        assert not Changed.objects.filter(subject="").exists()
+        assert not DirtySubject.objects.filter(subject="").exists()
 
 
 @pytest.mark.django_db
@@ -205,9 +205,9 @@ def test_the_sums_are_true_after_anything_in_any_order() -> None:
 
 
 def test_the_first_question_makes_the_sums(clinic: ReferenceCase) -> None:
-    assert not Kept.objects.exists()
-    assert is_kept(clinic.window(clinic.content["ranges"][0]["id"]))
-    assert Kept.objects.get().zone == NEW_YORK
+    assert not RollupState.objects.exists()
+    assert is_fresh(clinic.window(clinic.content["ranges"][0]["id"]))
+    assert RollupState.objects.get().zone == NEW_YORK
     assert wrong_ranges() == []
 
 
@@ -217,7 +217,7 @@ def test_another_zone_of_the_clinic_makes_them_again(
     assert wrong_ranges() == []
     settings.CLINIC_TIME_ZONE = "Asia/Kolkata"
     assert wrong_ranges() == []
-    assert Kept.objects.get().zone == "Asia/Kolkata"
+    assert RollupState.objects.get().zone == "Asia/Kolkata"
 
 
 def test_a_zone_that_is_not_the_clinics_is_counted(
@@ -225,8 +225,8 @@ def test_a_zone_that_is_not_the_clinics_is_counted(
 ) -> None:
     window = clinic.window(clinic.content["ranges"][0]["id"])
     settings.CLINIC_TIME_ZONE = "Asia/Kolkata"
-    assert not is_kept(window)
-    assert period_slices(window) == counted_period_slices(window)
+    assert not is_fresh(window)
+    assert period_slices(window) == period_slices_from_rows(window)
 
 
 def test_what_changes_no_number_is_not_noted(clinic: ReferenceCase) -> None:
@@ -237,7 +237,7 @@ def test_what_changes_no_number_is_not_noted(clinic: ReferenceCase) -> None:
     lead.save()
     Opportunity.objects.update(expected_value_cents=5)
     ActivityFactory(lead=lead, type="form_submit", payload_json={})
-    assert not Changed.objects.exists()
+    assert not DirtySubject.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -280,12 +280,12 @@ def test_a_fold_takes_as_many_statements_for_many_leads_as_for_one(
 ) -> None:
     """State; savepoint, lock and its settings, zone, take, apply, release."""
     window = clinic.window(clinic.content["ranges"][0]["id"])
-    assert is_kept(window)
+    assert is_fresh(window)
     for leads in (1, 30):
         LeadFactory.create_batch(leads)
         with django_assert_num_queries(10):
-            assert is_kept(window)
-        assert not Changed.objects.exists()
+            assert is_fresh(window)
+        assert not DirtySubject.objects.exists()
 
 
 @pytest.mark.parametrize("days", [1, 7, 31, 59, 90, 365, 700])
@@ -297,7 +297,7 @@ def test_any_range_at_any_place_is_what_the_rows_say(
         start = first + timedelta(days=offset)
         period = Period(start, start + timedelta(days=days - 1))
         window = Window(period, clinic_zone(), clinic.as_of)
-        assert period_slices(window) == counted_period_slices(window), period
+        assert period_slices(window) == period_slices_from_rows(window), period
 
 
 def test_a_lead_with_events_on_many_days_is_counted_once_in_any_range(
@@ -312,14 +312,14 @@ def test_a_lead_with_events_on_many_days_is_counted_once_in_any_range(
         window = Window(Period(*days), clinic_zone(), now)
         base = total(period_slices(window))
         assert base.paying_leads == 1, (first, last)
-        assert base == total(counted_period_slices(window))
+        assert base == total(period_slices_from_rows(window))
 
 
 def test_whole_months_and_the_days_around_them_make_up_a_range() -> None:
     day = datetime(2026, 1, 1, tzinfo=UTC).date()
     for offset, length in zip(count(0, 3), range(1, 400, 4), strict=False):
         whole = Period(day + timedelta(offset), day + timedelta(offset + length - 1))
-        months = Parts.of(whole).months
+        months = RollupRange.of(whole).months
         if months is None:
             assert whole.days < 62
             continue

@@ -12,12 +12,12 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from kpis.models import Changed, Kept, KpiEvent
+from kpis.models import DirtySubject, KpiEvent, RollupState
 from kpis.period import Period, Window
-from kpis.queries.counts import counted_period_slices, period_slices, total
-from kpis.rollups import fold, rebuild
-from kpis.rollups.reading import is_kept
-from kpis.rollups.refresh import LOCK_KEY
+from kpis.queries.counts import period_slices, period_slices_from_rows, total
+from kpis.rollups import rebuild_rollups, refresh_rollups
+from kpis.rollups.reading import is_fresh
+from kpis.rollups.refresh import REFRESH_LOCK_KEY
 from kpis.verify import check
 from leads.models import Lead
 from medspa.clinic_time import clinic_today, clinic_zone
@@ -52,7 +52,7 @@ def leads(committed: None) -> Iterator[list[Lead]]:
         )
         for age in (1, 20, 40)
     ]
-    rebuild(zone())
+    rebuild_rollups(zone())
     yield made
 
 
@@ -97,14 +97,14 @@ def test_the_sums_are_true_after_people_wrote_folded_and_rebuilt_at_once(
 
     def keep_folding() -> None:
         for _ in range(ROUNDS):
-            fold(zone())
+            refresh_rollups(zone())
 
     def keep_rebuilding() -> None:
         for _ in range(3):
-            rebuild(zone())
+            rebuild_rollups(zone())
 
     at_once(pay, void, go_and_come_back, change_source, keep_folding, keep_rebuilding)
-    assert is_kept(window())
+    assert is_fresh(window())
     assert wrong_ranges() == []
 
 
@@ -133,21 +133,21 @@ def test_an_open_transaction_counts_when_it_is_committed(leads: list[Lead]) -> N
 
 def test_noting_waits_for_nobody_who_folds(leads: list[Lead]) -> None:
     with psycopg.connect(database_url()) as folder:
-        folder.execute(f"SELECT pg_advisory_xact_lock({LOCK_KEY})")
+        folder.execute(f"SELECT pg_advisory_xact_lock({REFRESH_LOCK_KEY})")
         began = time.monotonic()
         KpiEventFactory(lead=leads[0], paid=True)
         assert time.monotonic() - began < 1
-        assert Changed.objects.count() == 1
+        assert DirtySubject.objects.count() == 1
 
 
 def test_when_the_sums_are_held_by_somebody_the_rows_are_counted(
     leads: list[Lead],
 ) -> None:
     with psycopg.connect(database_url()) as folder:
-        folder.execute(f"SELECT pg_advisory_xact_lock({LOCK_KEY})")
+        folder.execute(f"SELECT pg_advisory_xact_lock({REFRESH_LOCK_KEY})")
         KpiEventFactory(lead=leads[0], paid=True)
-        assert not is_kept(window())
-    assert is_kept(window())
+        assert not is_fresh(window())
+    assert is_fresh(window())
 
 
 @pytest.fixture
@@ -177,8 +177,8 @@ def test_a_killed_rebuild_leaves_the_numbers_right(
         holder.execute("LOCK TABLE leads_activity IN ACCESS EXCLUSIVE MODE")
         with forked(call_command, "rebuild_kpis"):
             wait_until_it_stores(watcher)
-        assert not Kept.objects.exists()
-        assert total(counted_period_slices(window())).paid_invoices == 1
+        assert not RollupState.objects.exists()
+        assert total(period_slices_from_rows(window())).paid_invoices == 1
     assert total(period_slices(window())).paid_invoices == 1
     assert wrong_ranges() == []
 
@@ -193,5 +193,5 @@ def test_two_rebuilds_at_once_follow_each_other(leads: list[Lead]) -> None:
         for process in (one, other):
             process.join(PATIENCE_SECONDS)
             assert process.exitcode == 0
-    assert Kept.objects.get().zone == zone()
+    assert RollupState.objects.get().zone == zone()
     assert wrong_ranges() == []

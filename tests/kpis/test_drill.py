@@ -8,10 +8,9 @@ from urllib.parse import parse_qs
 import pytest
 from django.test import Client
 
-from kpis import drill
-from kpis.drill import Asked, Row, address, find, read_asked
+from kpis.drill import DrillRow, MetricRef, address, find, metric_ref, read_metric
 from kpis.drill.page import DrillPage
-from kpis.drill.questions import COHORT, PERIOD
+from kpis.drill.questions import COHORT_QUESTIONS, PERIOD_QUESTIONS
 from kpis.drill.spend import spend_rows
 from kpis.metrics.definitions import Basis, Unit
 from kpis.metrics.display import as_integer, number
@@ -30,11 +29,11 @@ MIDDLES = ("mean_seconds", "median_seconds", "weighted_cents")
 NO_ROWS = "mature_days"  # says how old the rows are
 
 
-def page_of(asked: Asked, numbers: Numbers) -> DrillPage:
+def page_of(asked: MetricRef, numbers: Numbers) -> DrillPage:
     return DrillPage(Choice(numbers.window.period, "custom"), numbers, asked, None)
 
 
-def all_rows(asked: Asked, numbers: Numbers) -> list[Row]:
+def all_rows(asked: MetricRef, numbers: Numbers) -> list[DrillRow]:
     found = find(asked, numbers.window, numbers.basis)
     rows = found.rows
     while found.following:
@@ -43,7 +42,7 @@ def all_rows(asked: Asked, numbers: Numbers) -> list[Row]:
     return rows
 
 
-def said(asked: Asked, numbers: Numbers) -> int:
+def said(asked: MetricRef, numbers: Numbers) -> int:
     """What the number would have to be for the rows that it opens."""
     if asked.is_spend:
         return sum(row.cents for row in spend_rows(asked, numbers))
@@ -55,12 +54,12 @@ def said(asked: Asked, numbers: Numbers) -> int:
     return len(rows)
 
 
-def opened(query: str, window: Window) -> tuple[Asked, Numbers]:
+def opened(query: str, window: Window) -> tuple[MetricRef, Numbers]:
     """What an address of the page asks for."""
     named = {name: values[0] for name, values in parse_qs(query).items()}
     period = Period(read_date(named["from"]), read_date(named["to"]))
     basis = Basis(named.get("basis", "period"))
-    asked = read_asked(named, basis)
+    asked = read_metric(named, basis)
     assert asked
     return asked, Numbers(Window(period, window.zone, window.as_of), basis)
 
@@ -87,7 +86,7 @@ def cells(table: Table) -> Iterator[tuple[str, str, object]]:
 def test_every_number_of_every_table_has_its_rows(
     clinic: ReferenceCase, monkeypatch: pytest.MonkeyPatch, key: str
 ) -> None:
-    monkeypatch.setattr(drill, "PAGE", 3)
+    monkeypatch.setattr("kpis.drill.rows.PAGE_SIZE", 3)
     seen = 0
     for whole in numbers_of(clinic):
         for metric, query, value in cells(TABLES[key](whole)):
@@ -103,24 +102,24 @@ def test_every_number_of_every_table_has_its_rows(
     assert seen
 
 
-@pytest.mark.parametrize("metric", PERIOD)
+@pytest.mark.parametrize("metric", PERIOD_QUESTIONS)
 def test_every_number_of_a_period_has_its_rows(
     clinic: ReferenceCase, metric: str
 ) -> None:
     for numbers in numbers_of(clinic):
         if numbers.basis == Basis.PERIOD:
             figure = as_integer(numbers.figures[metric])
-            assert said(Asked(metric), numbers) == figure
+            assert said(MetricRef(metric), numbers) == figure
 
 
-@pytest.mark.parametrize("metric", COHORT)
+@pytest.mark.parametrize("metric", COHORT_QUESTIONS)
 def test_every_number_of_a_cohort_has_its_rows(
     clinic: ReferenceCase, metric: str
 ) -> None:
     for numbers in numbers_of(clinic):
         if numbers.basis == Basis.COHORT:
             figure = as_integer(numbers.figures[metric])
-            assert said(Asked(metric), numbers) == figure
+            assert said(MetricRef(metric), numbers) == figure
 
 
 @pytest.mark.parametrize("by", ["", "campaign", "platform"])
@@ -130,18 +129,18 @@ def test_spend_is_what_its_campaigns_cost_month_by_month(
     for numbers in numbers_of(clinic):
         for row in numbers.by(by).rows if by else [None]:
             figures = row.figures if row else numbers.figures
-            asked = Asked("spend_cents", by, row.id if row else None)
+            asked = MetricRef("spend_cents", by, row.id if row else None)
             assert said(asked, numbers) == figures["spend_cents"]
 
 
-@pytest.mark.parametrize("metric", drill.PARTS)
+@pytest.mark.parametrize("metric", metric_ref.QUOTIENTS)
 def test_a_quotient_names_the_two_numbers_it_is_made_of(
     clinic: ReferenceCase, metric: str
 ) -> None:
     for numbers in numbers_of(clinic):
         if metric not in numbers.figures or numbers.figures[metric] is None:
             continue
-        above, below = Asked(metric).parts or ("", "")
+        above, below = MetricRef(metric).parts or ("", "")
         value = number(numbers.figures[metric])
         exact = number(numbers.figures[above]) / number(numbers.figures[below])
         if metric == "roi_attributed":
@@ -178,7 +177,7 @@ def test_every_link_opens_as_many_rows_as_it_says(
 def test_more_than_a_page_goes_on(
     browser: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(drill, "PAGE", 2)
+    monkeypatch.setattr("kpis.drill.rows.PAGE_SIZE", 2)
     for name in ("Ana", "Bea", "Carla"):
         KpiEventFactory(lead=LeadFactory(first_name=name), paid=True)
     first = browser.get("/kpis/rows/?range=today&rows=net_revenue_cents")
@@ -228,6 +227,6 @@ def test_a_bent_address_is_answered(
 
 def test_nothing_has_no_link(clinic: ReferenceCase) -> None:
     period = clinic.window(clinic.content["ranges"][0]["id"]).period
-    assert address(period, Basis.PERIOD, Asked("leads"), 0) == ""
-    assert address(period, Basis.PERIOD, Asked("mature_days"), 5) == ""
-    assert read_asked({"rows": "leads", "key": ""}, Basis.PERIOD) == Asked("leads")
+    assert address(period, Basis.PERIOD, MetricRef("leads"), 0) == ""
+    assert address(period, Basis.PERIOD, MetricRef("mature_days"), 5) == ""
+    assert read_metric({"rows": "leads", "key": ""}, Basis.PERIOD) == MetricRef("leads")

@@ -5,8 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from kpis import drill
-from kpis.drill import Asked, find
+from kpis.drill import MetricRef, find
 from kpis.metrics.definitions import Basis
 from kpis.period import Period, Window
 from tests.factories import KpiEventFactory
@@ -19,7 +18,7 @@ AGES = (0, 1, 1, 2, 3, 4, 9, 10, 29, 30, 31, 31, 45, 59, 60)
 def test_pages_of_consults_follow_each_other_through_the_range(
     db: None, monkeypatch: pytest.MonkeyPatch, offset: int
 ) -> None:
-    monkeypatch.setattr(drill, "PAGE", 2)
+    monkeypatch.setattr("kpis.drill.rows.PAGE_SIZE", 2)
     zone = ZoneInfo("America/New_York")
     planned = [AS_OF - timedelta(days=age, minutes=age) for age in AGES]
     for at in [*planned, AS_OF + timedelta(days=1)]:
@@ -28,7 +27,7 @@ def test_pages_of_consults_follow_each_other_through_the_range(
         )
     last = AS_OF.date() + timedelta(days=offset)
     window = Window(Period(AS_OF.date() - timedelta(days=59), last), zone, AS_OF)
-    asked, found = Asked("due", "consults"), []
+    asked, found = MetricRef("due", "consults"), []
     page = find(asked, window, Basis.PERIOD)
     found += page.rows
     while page.following:

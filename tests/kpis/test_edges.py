@@ -12,8 +12,8 @@ from kpis.period import Period, Window
 from kpis.queries import cohorts, tags, trend
 from kpis.queries import counts as queries
 from kpis.queries.counts import Slice
-from kpis.rollups import rebuild
-from kpis.rollups.reading import trusted
+from kpis.rollups import rebuild_rollups
+from kpis.rollups.reading import freshness
 from medspa.clinic_time import clinic_zone
 from tests.kpis import edges
 from tests.kpis.edges import AS_OF, END, MARCH, START, TICK, window
@@ -92,22 +92,22 @@ FOLLOWED_LAST = Base(
 def clinic(request: pytest.FixtureRequest, db: None) -> None:
     """The sums are made from all rows, or follow the rows one by one."""
     if request.param == "folded in":
-        rebuild(clinic_zone().key)
+        rebuild_rollups(clinic_zone().key)
     edges.load()
     if request.param == "made at once":
-        rebuild(clinic_zone().key)
-    assert trusted(window()) == (True, True)
+        rebuild_rollups(clinic_zone().key)
+    assert freshness(window()) == (True, True)
 
 
 def test_events_count_by_their_own_date_and_leads_by_their_creation() -> None:
-    assert queries.counted_period_slices(window()) == PERIOD
-    assert queries.kept_period_slices(window()) == PERIOD
+    assert queries.period_slices_from_rows(window()) == PERIOD
+    assert queries.period_slices_from_rollups(window()) == PERIOD
 
 
 def test_what_is_outside_of_march_is_in_the_months_beside_it() -> None:
     """Together with March: nothing is counted twice or lost at the edges."""
     february = Period(date(2026, 2, 1), date(2026, 2, 28))
-    for slices in (queries.kept_period_slices, queries.counted_period_slices):
+    for slices in (queries.period_slices_from_rollups, queries.period_slices_from_rows):
         before, after = slices(window(february)), slices(window(APRIL))
         assert before == {
             EARLY: Base(
@@ -144,8 +144,8 @@ def test_a_click_that_is_voided_or_moved_leaves_its_month() -> None:
     KpiEvent.objects.filter(pk="N2").update(occurred_at=END)
     KpiEvent.objects.filter(pk="NO").update(campaign_id="C1")
     KpiEvent.objects.filter(pk="N1").delete()
-    assert trusted(window()).is_kept
-    for slices in (queries.kept_period_slices, queries.counted_period_slices):
+    assert freshness(window()).is_fresh
+    for slices in (queries.period_slices_from_rollups, queries.period_slices_from_rows):
         march, april = slices(window()), slices(window(APRIL))
         assert march[Slice("C1", None, None)].ad_clicks == 2
         assert Slice("C2", None, None) not in march
@@ -154,8 +154,8 @@ def test_a_click_that_is_voided_or_moved_leaves_its_month() -> None:
 
 def test_leads_of_march_are_followed_up_to_as_of() -> None:
     plain = {FIRST: FOLLOWED_FIRST, LAST: FOLLOWED_LAST}
-    assert queries.counted_cohort_slices(window()) == plain
-    assert queries.kept_cohort_slices(window()) == plain
+    assert queries.cohort_slices_from_rows(window()) == plain
+    assert queries.cohort_slices_from_rollups(window()) == plain
 
 
 @pytest.mark.parametrize(("tick", "cents"), [(TICK, 3100), (0 * TICK, 6300)])
@@ -170,28 +170,28 @@ def test_what_happened_in_the_very_moment_of_as_of_is_known(
 
 def test_the_sums_follow_leads_until_something_happened_after_as_of() -> None:
     newest = KpiEvent.objects.order_by("-occurred_at")[0].occurred_at
-    assert trusted(window(as_of=newest)) == (True, True)
-    assert trusted(window(as_of=newest - TICK)) == (True, False)
+    assert freshness(window(as_of=newest)) == (True, True)
+    assert freshness(window(as_of=newest - TICK)) == (True, False)
 
 
 @pytest.mark.parametrize(("tick", "young"), [(TICK, 2), (0 * TICK, 1)])
 def test_a_lead_is_young_for_thirty_times_24_hours(tick: timedelta, young: int) -> None:
     """`first` came 30 days before; `last` at the other end of the month."""
     seen = window(as_of=START + timedelta(days=30) - tick)
-    for slices in (queries.kept_cohort_slices, queries.counted_cohort_slices):
+    for slices in (queries.cohort_slices_from_rollups, queries.cohort_slices_from_rows):
         assert queries.total(slices(seen)).immature_leads == young
 
 
 @pytest.mark.parametrize(("tick", "young"), [(TICK, 1), (0 * TICK, 0)])
 def test_the_last_lead_of_the_month_grows_up_last(tick: timedelta, young: int) -> None:
     seen = window(as_of=END - TICK + timedelta(days=30) - tick)
-    for slices in (queries.kept_cohort_slices, queries.counted_cohort_slices):
+    for slices in (queries.cohort_slices_from_rollups, queries.cohort_slices_from_rows):
         assert queries.total(slices(seen)).immature_leads == young
 
 
 def test_revenue_of_the_first_days_ends_to_the_hour() -> None:
     """A payment exactly 168 hours after the lead came is not of its first 7 days."""
-    for ask in (cohorts.kept_cohorts, cohorts.counted_cohorts):
+    for ask in (cohorts.cohorts_from_rollups, cohorts.cohorts_from_rows):
         (march,) = ask(window())
         assert march.revenue == (125, 725, 3125, 12_725)
         assert (march.leads, march.new_customers) == (2, 2)
@@ -201,7 +201,7 @@ def test_revenue_of_the_first_days_ends_to_the_hour() -> None:
 
 def test_months_of_a_range_are_cut_off_at_its_ends() -> None:
     part = Period(date(2026, 2, 28), date(2026, 4, 1))
-    for ask in (cohorts.kept_cohorts, cohorts.counted_cohorts):
+    for ask in (cohorts.cohorts_from_rollups, cohorts.cohorts_from_rows):
         found = {one.period: one for one in ask(window(part))}
         assert list(found) == [
             Period(date(2026, 2, 28), date(2026, 2, 28)),
@@ -217,14 +217,14 @@ def test_months_of_a_range_are_cut_off_at_its_ends() -> None:
 def test_revenue_is_so_far_until_the_youngest_lead_is_old_enough(
     tick: timedelta, is_over: bool
 ) -> None:
-    (march,) = cohorts.counted_cohorts(window(as_of=END + timedelta(days=7) - tick))
+    (march,) = cohorts.cohorts_from_rows(window(as_of=END + timedelta(days=7) - tick))
     assert march.after(7) == (125 if is_over else SoFar(125))
     assert march.after(30) == SoFar(725)
     assert march.mature_days == 6 + is_over
 
 
 def test_a_month_that_has_not_ended_is_followed_for_no_day() -> None:
-    (march,) = cohorts.counted_cohorts(window(as_of=START + timedelta(days=3)))
+    (march,) = cohorts.cohorts_from_rows(window(as_of=START + timedelta(days=3)))
     assert (march.mature_days, march.after(7)) == (0, SoFar(0))
 
 
@@ -232,15 +232,15 @@ def test_a_retired_tag_marks_nobody_and_a_lead_with_two_is_in_both() -> None:
     first = {FIRST: PERIOD[FIRST]}
     without = PERIOD[LATE] + PERIOD[LAST]
     plain = {"T1": first[FIRST], "T2": first[FIRST] + PERIOD[EARLY], None: without}
-    for ask in (tags.kept_by_tag, tags.counted_by_tag):
+    for ask in (tags.by_tag_from_rollups, tags.by_tag_from_rows):
         assert ask(window(), Basis.PERIOD) == plain
     plain = {"T1": FOLLOWED_FIRST, "T2": FOLLOWED_FIRST, None: FOLLOWED_LAST}
-    for ask in (tags.kept_by_tag, tags.counted_by_tag):
+    for ask in (tags.by_tag_from_rollups, tags.by_tag_from_rows):
         assert ask(window(), Basis.COHORT) == plain
 
 
 def test_the_days_of_the_trend_are_the_clinics() -> None:
-    for ask in (trend.kept_trend, trend.counted_trend):
+    for ask in (trend.trend_from_rollups, trend.trend_from_rows):
         steps = {step.period.first.day: step for step in ask(window())}
         assert len(steps) == 31
         assert {n: s.leads for n, s in steps.items() if s.leads} == {1: 1, 31: 1}
@@ -260,7 +260,10 @@ def test_clicks_of_utc_and_of_the_clinic_are_of_other_days() -> None:
     """The same clicks, asked day by day."""
     for number, clicks in ((1, 1), (15, 1), (12, 1), (13, 1), (31, 3), (30, 0)):
         one = date(2026, 3, number)
-        for ask in (queries.kept_period_slices, queries.counted_period_slices):
+        for ask in (
+            queries.period_slices_from_rollups,
+            queries.period_slices_from_rows,
+        ):
             found = queries.total(ask(window(Period(one, one))))
             assert found.ad_clicks == clicks, one
 
@@ -269,7 +272,7 @@ def test_sums_in_another_zone_have_other_days(settings: Settings) -> None:
     settings.CLINIC_TIME_ZONE = "Pacific/Kiritimati"
     april = date(2026, 4, 1)
     there = Window(Period(april, april), clinic_zone(), AS_OF)
-    for ask in (queries.period_slices, queries.counted_period_slices):
+    for ask in (queries.period_slices, queries.period_slices_from_rows):
         found = queries.total(ask(there))
         # The first of April lasts there from 10:00 to 10:00 UTC.
         assert (found.ad_clicks, found.leads, found.booked_leads) == (4, 2, 1)

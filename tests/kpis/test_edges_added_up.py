@@ -8,7 +8,7 @@ from kpis.queries import counts as queries
 from kpis.queries import durations as pace
 from kpis.queries import leads_by_hour as arrivals
 from kpis.queries.counts import Slice
-from kpis.rollups.reading import trusted
+from kpis.rollups.reading import freshness
 from tests.kpis import edges
 from tests.kpis.edges import window
 from tests.kpis.test_edges import clinic
@@ -47,16 +47,16 @@ def test_leads_of_one_slice_and_day_are_added_up() -> None:
         refunds_cents=80,
     )
     place = Slice("C2", "organic", None)
-    assert trusted(window()).follows
-    for slices in (queries.kept_period_slices, queries.counted_period_slices):
+    assert freshness(window()).for_cohort
+    for slices in (queries.period_slices_from_rollups, queries.period_slices_from_rows):
         assert slices(window())[place] == plain
-    for slices in (queries.kept_cohort_slices, queries.counted_cohort_slices):
+    for slices in (queries.cohort_slices_from_rollups, queries.cohort_slices_from_rows):
         assert slices(window())[place] == replace(plain, shown_and_won=2)
-    for ask in (cohorts.kept_cohorts, cohorts.counted_cohorts):
+    for ask in (cohorts.cohorts_from_rollups, cohorts.cohorts_from_rows):
         (march,) = ask(window())
         assert (march.leads, march.new_customers) == (5, 4)
         assert march.revenue[0] == 125 + 120
-    for steps in (trend.kept_trend(window()), trend.counted_trend(window())):
+    for steps in (trend.trend_from_rollups(window()), trend.trend_from_rows(window())):
         days = {step.period.first.day: step for step in steps}
         assert (days[3].leads, days[4].booked_leads, days[7].booked_leads) == (3, 2, 0)
         assert (days[4].net_revenue_cents, days[7].net_revenue_cents) == (60, 60 + 93)
@@ -66,9 +66,9 @@ def test_many_waits_of_one_length_are_as_many() -> None:
     for number in range(3):
         edges.add_lead(f"W{number}", edges.day(3))
         edges.add_touch(f"WA{number}", f"W{number}", edges.day(3) + edges.HOUR / 60)
-    for ask in (pace.kept_speeds, pace.counted_speeds):
-        if ask is pace.kept_speeds:
-            assert trusted(window()).is_kept
+    for ask in (pace.speeds_from_rollups, pace.speeds_from_rows):
+        if ask is pace.speeds_from_rollups:
+            assert freshness(window()).is_fresh
         assert ask(window())["any"] == pace.Speed(5, 3, 3, 60.0)
-    for arrived in (arrivals.kept_arrivals, arrivals.counted_arrivals):
+    for arrived in (arrivals.arrivals_from_rollups, arrivals.arrivals_from_rows):
         assert arrivals.Arrivals(2, 12, 3, 3, 3) in arrived(window())

@@ -6,12 +6,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from pytest_django import Settings
 
-from kpis.drill import Asked, find
+from kpis.drill import MetricRef, find
 from kpis.metrics.definitions import Basis
 from kpis.period import Period, Window
 from kpis.queries import durations as pace
 from kpis.queries.durations import Consults
-from kpis.rollups import rebuild
+from kpis.rollups import rebuild_rollups
 from medspa.clinic_time import clinic_zone
 from tests.kpis.edges import (
     AS_OF,
@@ -71,15 +71,15 @@ def load() -> None:
 @pytest.fixture(params=["made at once", "folded in"])
 def clinic(request: pytest.FixtureRequest, db: None) -> None:
     if request.param == "folded in":
-        rebuild(clinic_zone().key)
+        rebuild_rollups(clinic_zone().key)
     load()
     if request.param == "made at once":
-        rebuild(clinic_zone().key)
-    assert pace.reading.is_kept(window())
+        rebuild_rollups(clinic_zone().key)
+    assert pace.reading.is_fresh(window())
 
 
 def asked(seen: Window) -> list[Consults]:
-    return [ask(seen) for ask in (pace.kept_consults, pace.counted_consults)]
+    return [ask(seen) for ask in (pace.consults_from_rollups, pace.consults_from_rows)]
 
 
 def test_consults_of_march_and_of_the_days_beside_it(clinic: None) -> None:
@@ -119,9 +119,9 @@ def test_each_number_of_the_consults_opens_exactly_its_rows(clinic: None) -> Non
         ("held", ["twice", "held"]),
         ("no_show", ["last", "noon", "unshown", "wrong", "first"]),
     ):
-        found = find(Asked(metric, "consults"), window(), Basis.PERIOD)
+        found = find(MetricRef(metric, "consults"), window(), Basis.PERIOD)
         assert [row.row_id for row in found.rows] == names
-    found = find(Asked("due", "consults"), window(as_of=day(10)), Basis.PERIOD)
+    found = find(MetricRef("due", "consults"), window(as_of=day(10)), Basis.PERIOD)
     ids = [row.row_id for row in found.rows]
     assert ids == ["unshown", "wrong", "twice", "held", "first"]
 
@@ -143,8 +143,8 @@ def test_a_moment_written_on_the_other_side_of_the_world_is_found(
     for number, at in enumerate((*inside, *outside)):
         book(f"B{number}", at.astimezone(other))
     assert pace.consults(seen) == Consults(2, 0)
-    assert pace.counted_consults(seen) == Consults(2, 0)
-    found = find(Asked("due", "consults"), seen, Basis.PERIOD)
+    assert pace.consults_from_rows(seen) == Consults(2, 0)
+    found = find(MetricRef("due", "consults"), seen, Basis.PERIOD)
     assert [row.at for row in found.rows] == [seen.end - TICK, seen.start]
 
 
@@ -154,5 +154,5 @@ def test_the_moment_of_now_is_not_due_in_the_list_either(db: None) -> None:
     for minutes in (-1, 0, 1):
         book(f"B{minutes}", now + timedelta(minutes=minutes))
     seen = Window(MARCH, ZONE, now)
-    found = find(Asked("due", "consults"), seen, Basis.PERIOD)
+    found = find(MetricRef("due", "consults"), seen, Basis.PERIOD)
     assert [row.row_id for row in found.rows] == ["B-1"]

@@ -2,10 +2,10 @@
 
 import pytest
 
-from kpis import drill
-from kpis.drill import Asked, Place, find
+from kpis.drill import MetricRef, find
 from kpis.metrics.definitions import Basis
 from kpis.period import Period, Window
+from medspa.postgres.keyset import Cursor
 from tests.kpis import edges
 from tests.kpis.edges import END, START, TICK, window
 
@@ -66,24 +66,28 @@ def clinic(db: None) -> None:
     edges.load()
 
 
-def opened(asked: Asked, basis: Basis, seen: Window | None = None) -> str:
+def opened(asked: MetricRef, basis: Basis, seen: Window | None = None) -> str:
     found = find(asked, seen or window(), basis)
     return " ".join(row.row_id for row in found.rows)
 
 
 def test_numbers_of_a_period_open_their_rows() -> None:
     for metric, names in PERIOD.items():
-        assert opened(Asked(metric), Basis.PERIOD) == names, metric
+        assert opened(MetricRef(metric), Basis.PERIOD) == names, metric
 
 
 def test_numbers_of_a_cohort_open_their_rows() -> None:
     for metric, names in COHORT.items():
-        assert opened(Asked(metric), Basis.COHORT) == names, metric
+        assert opened(MetricRef(metric), Basis.COHORT) == names, metric
 
 
 def test_rows_of_a_tables_row_are_of_its_leads() -> None:
     for metric, by, key, names in OF_ROWS:
-        assert opened(Asked(metric, by, key), Basis.PERIOD) == names, (metric, by, key)
+        assert opened(MetricRef(metric, by, key), Basis.PERIOD) == names, (
+            metric,
+            by,
+            key,
+        )
 
 
 def test_revenue_of_the_first_days_opens_its_payments() -> None:
@@ -93,45 +97,45 @@ def test_revenue_of_the_first_days_opens_its_payments() -> None:
         (60, "Z1 R1 P4 P3 P2 P1 P0"),
         (90, "Z1 R1 P6 P5 P4 P3 P2 P1 P0"),
     ):
-        asked = Asked(f"revenue_{days}_cents", "cohorts", "2026-03")
+        asked = MetricRef(f"revenue_{days}_cents", "cohorts", "2026-03")
         assert opened(asked, Basis.COHORT) == names
 
 
 def test_a_refund_takes_from_the_amount() -> None:
-    rows = find(Asked("net_revenue_cents"), window(), Basis.PERIOD).rows
+    rows = find(MetricRef("net_revenue_cents"), window(), Basis.PERIOD).rows
     cents = {row.row_id: row.cents for row in rows}
     assert (cents["R1"], cents["P0"], cents["R2"]) == (-7, 100, -1)
 
 
 def test_what_a_lead_did_after_as_of_is_not_known() -> None:
     seen = window(as_of=START + (END - START) / 2)
-    assert opened(Asked("paid_invoices"), Basis.COHORT, seen) == "P1 P0"
+    assert opened(MetricRef("paid_invoices"), Basis.COHORT, seen) == "P1 P0"
     seen = window(as_of=START)
-    assert opened(Asked("booked_leads"), Basis.COHORT, seen) == "last first"
+    assert opened(MetricRef("booked_leads"), Basis.COHORT, seen) == "last first"
     seen = window(as_of=START - TICK)
-    assert opened(Asked("booked_leads"), Basis.COHORT, seen) == "last"
+    assert opened(MetricRef("booked_leads"), Basis.COHORT, seen) == "last"
 
 
 def test_a_day_of_the_trend_counts_who_was_not_counted_before() -> None:
     """`since` is the first day of the range of which the day is a part."""
     late = Period(edges.MARCH.first.replace(day=9), edges.MARCH.last)
-    asked = Asked("paying_leads", "trend", since=edges.MARCH.first)
+    asked = MetricRef("paying_leads", "trend", since=edges.MARCH.first)
     assert opened(asked, Basis.PERIOD, window(late)) == "L1 Z1"
-    asked = Asked("paying_leads", "trend")
+    asked = MetricRef("paying_leads", "trend")
     assert opened(asked, Basis.PERIOD, window(late)) == "L1 Z1 P2"
-    asked = Asked("booked_leads", "trend", since=edges.MARCH.first)
+    asked = MetricRef("booked_leads", "trend", since=edges.MARCH.first)
     assert opened(asked, Basis.PERIOD, window(late)) == "B5"
 
 
 def test_pages_follow_each_other_without_gap_or_repetition(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(drill, "PAGE", 2)
+    monkeypatch.setattr("kpis.drill.rows.PAGE_SIZE", 2)
     for basis, numbers in ((Basis.PERIOD, PERIOD), (Basis.COHORT, COHORT)):
         for metric, names in numbers.items():
             found, after = [], None
             while True:
-                page = find(Asked(metric), window(), basis, after)
+                page = find(MetricRef(metric), window(), basis, after)
                 assert len(page.rows) <= 2
                 found += [row.row_id for row in page.rows]
                 after = page.following
@@ -143,22 +147,22 @@ def test_pages_follow_each_other_without_gap_or_repetition(
 def test_a_page_that_is_exactly_full_is_the_last(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(drill, "PAGE", 2)
-    page = find(Asked("leads"), window(), Basis.PERIOD)
+    monkeypatch.setattr("kpis.drill.rows.PAGE_SIZE", 2)
+    page = find(MetricRef("leads"), window(), Basis.PERIOD)
     assert (len(page.rows), page.following) == (2, None)
-    place = Place(END - TICK, "last")
-    (row,) = find(Asked("leads"), window(), Basis.PERIOD, place).rows
+    place = Cursor(END - TICK, "last")
+    (row,) = find(MetricRef("leads"), window(), Basis.PERIOD, place).rows
     assert row.row_id == "first"
 
 
 def test_equal_moments_are_told_apart_by_their_ids() -> None:
     for name in ("same1", "same2", "same3"):
         edges.add_lead(name, edges.day(3))
-    place = Place(edges.day(3), "same2")
-    rows = find(Asked("leads"), window(), Basis.PERIOD, place).rows
+    place = Cursor(edges.day(3), "same2")
+    rows = find(MetricRef("leads"), window(), Basis.PERIOD, place).rows
     assert [row.row_id for row in rows] == ["same1", "first"]
     edges.add_event("same4", "first", "invoice_paid", edges.day(4), 3)
     edges.add_event("same5", "first", "invoice_paid", edges.day(4), 3)
     edges.add_event("same6", "same1", "invoice_paid", edges.day(4), 3)
     edges.add_event("same7", "same1", "invoice_paid", edges.day(4), 3)
-    assert opened(Asked("new_customers"), Basis.PERIOD) == "L1 Z1 same6 same4"
+    assert opened(MetricRef("new_customers"), Basis.PERIOD) == "L1 Z1 same6 same4"

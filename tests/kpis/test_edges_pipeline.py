@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from kpis.drill import Asked, Row, find
+from kpis.drill import DrillRow, MetricRef, find
 from kpis.metrics.definitions import Basis
 from kpis.queries import drop_off as leaks
 from kpis.queries import durations as pace
@@ -30,8 +30,10 @@ from tests.kpis.edges import (
 )
 
 
-def rows(metric: str, by: str, key: str | None, as_of: object = AS_OF) -> list[Row]:
-    return find(Asked(metric, by, key), window(as_of=as_of), Basis.PERIOD).rows
+def rows(
+    metric: str, by: str, key: str | None, as_of: object = AS_OF
+) -> list[DrillRow]:
+    return find(MetricRef(metric, by, key), window(as_of=as_of), Basis.PERIOD).rows
 
 
 def ids(metric: str, by: str, key: str | None) -> list[str]:
@@ -268,8 +270,8 @@ def test_names_of_rows_are_the_leads_and_their_campaigns(db: None) -> None:
     CampaignFactory(id="C1", name="Glow", monthly_spend_cents=0)
     add_lead("one", START, "C1", "walk_in")
     add_event("N", None, "ad_click", START + TICK, campaign_id="C1")
-    (row,) = find(Asked("leads"), window(), Basis.PERIOD).rows
+    (row,) = find(MetricRef("leads"), window(), Basis.PERIOD).rows
     assert (row.name, row.source, row.campaign) == ("Ada", "Walk-in", "Glow")
-    (row,) = find(Asked("ad_clicks"), window(), Basis.PERIOD).rows
+    (row,) = find(MetricRef("ad_clicks"), window(), Basis.PERIOD).rows
     assert (row.lead_id, row.name, row.source, row.campaign) == (None, "", "", "")
     assert (row.kind, row.cents, row.length) == ("Ad click", None, None)

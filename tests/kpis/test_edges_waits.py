@@ -4,12 +4,12 @@ from datetime import date, timedelta
 
 import pytest
 
-from kpis.drill import Asked, find
+from kpis.drill import MetricRef, find
 from kpis.metrics.definitions import Basis
 from kpis.period import Period
 from kpis.queries import durations as pace
 from kpis.queries import leads_by_hour as arrivals
-from kpis.rollups import rebuild
+from kpis.rollups import rebuild_rollups
 from medspa.clinic_time import clinic_zone
 from tests.kpis.edges import TICK, add_lead, add_touch, day, window
 
@@ -47,7 +47,7 @@ DAYS = {
 @pytest.fixture(params=["made at once", "folded in"], autouse=True)
 def clinic(request: pytest.FixtureRequest, db: None) -> None:
     if request.param == "folded in":
-        rebuild(clinic_zone().key)
+        rebuild_rollups(clinic_zone().key)
     for number, (touches, *_) in DAYS.items():
         add_lead(f"L{number}", day(number))
         for place, (after, kind, payload, is_gone) in enumerate(touches):
@@ -57,8 +57,8 @@ def clinic(request: pytest.FixtureRequest, db: None) -> None:
     add_lead("gone", day(20), deleted_at=day(21))
     add_touch("AG", "gone", day(20))
     if request.param == "made at once":
-        rebuild(clinic_zone().key)
-    assert pace.reading.is_kept(window())
+        rebuild_rollups(clinic_zone().key)
+    assert pace.reading.is_fresh(window())
 
 
 def test_the_first_touch_at_or_after_creation_is_what_counts() -> None:
@@ -70,13 +70,13 @@ def test_the_first_touch_at_or_after_creation_is_what_counts() -> None:
             who: pace.Speed(leads, *counts)
             for who, counts in zip(pace.WHOSE, plain, strict=True)
         }
-        assert pace.kept_speeds(one) == expected, number
-        assert pace.counted_speeds(one) == expected, number
+        assert pace.speeds_from_rollups(one) == expected, number
+        assert pace.speeds_from_rows(one) == expected, number
 
 
 def test_a_month_has_the_middle_of_all_waits() -> None:
     """Any: 0, 300 (four times), 300.000002; a person's: 0, 300, 300.000002, 600."""
-    for ask in (pace.kept_speeds, pace.counted_speeds):
+    for ask in (pace.speeds_from_rollups, pace.speeds_from_rows):
         found = ask(window())
         assert found["any"] == pace.Speed(12, 6, 5, 300.0)
         assert found["human"].median_seconds == 300.000001
@@ -102,8 +102,8 @@ def test_the_hours_are_the_clinics_and_count_the_same_touches() -> None:
         arrivals.Arrivals(7, 12, 1, 0, 0),
         arrivals.Arrivals(7, 13, 1, 0, 0),
     ]
-    assert arrivals.kept_arrivals(window()) == plain
-    assert arrivals.counted_arrivals(window()) == plain
+    assert arrivals.arrivals_from_rollups(window()) == plain
+    assert arrivals.arrivals_from_rows(window()) == plain
     assert arrivals.arrivals(window()) == plain
 
 
@@ -121,6 +121,6 @@ OPENED = (
 
 def test_a_number_of_the_waits_opens_exactly_its_leads() -> None:
     for metric, who, numbers in OPENED:
-        found = find(Asked(metric, "speed", who), window(), Basis.PERIOD)
+        found = find(MetricRef(metric, "speed", who), window(), Basis.PERIOD)
         ids = [row.row_id for row in found.rows]
         assert ids == [f"L{number}" for number in reversed(numbers)], (metric, who)

@@ -8,7 +8,7 @@ from kpis.page.heatmap import Heat
 from kpis.period import Period
 from kpis.queries.leads_by_hour import Arrivals
 from kpis.queries.trend import Step, _steps, step_name, totals
-from kpis.rollups.reading import Parts
+from kpis.rollups.reading import RollupRange
 from tests.kpis.edges import MARCH, window
 
 MONDAY = Arrivals(1, 9, 7, 6, 5)
@@ -137,7 +137,7 @@ def test_months_of_a_trend_are_cut_off_at_the_ends_too() -> None:
 def test_whole_months_of_a_range(
     first: str, last: str, months: tuple[str, str] | None
 ) -> None:
-    parts = Parts.of(Period(date.fromisoformat(first), date.fromisoformat(last)))
+    parts = RollupRange.of(Period(date.fromisoformat(first), date.fromisoformat(last)))
     found = parts.months and (str(parts.months.first), str(parts.months.last))
     assert found == months
-    assert (parts.bound["d"], parts.bound["m"]) == ("d", "m")
+    assert parts.bound["dimension"] == "slice"

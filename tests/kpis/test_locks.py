@@ -12,15 +12,14 @@ from kpis import verify as checking
 from kpis.choices import VoidReason
 from kpis.events import payments, undoing, voiding
 from kpis.models import KpiEvent
-from kpis.rollups import fold, rebuild, rebuilding
-from kpis.rollups import refresh as folding
+from kpis.rollups import rebuild, rebuild_rollups, refresh, refresh_rollups
 from medspa.clinic_time import clinic_zone
 from medspa.models import User
 from medspa.roles import MANAGER
 from tests import factories
 from tests.locks import at_statement, elsewhere, held, is_free, proves, waits
 
-FOLDING, REBUILDING = folding.LOCK_KEY, rebuilding.REBUILD_KEY
+FOLDING, REBUILDING = refresh.REFRESH_LOCK_KEY, rebuild.REBUILD_LOCK_KEY
 
 
 class Clinic:
@@ -63,11 +62,11 @@ def test_an_act_on_a_payment_waits_for_who_has_it(clinic: Clinic, place: str) ->
 
 
 @proves(
-    "kpis.rollups.rebuilding.rebuild atomic 1",
-    "kpis.rollups.rebuilding.rebuild atomic 2",
-    "kpis.rollups.rebuilding._store atomic",
-    "kpis.rollups.rebuilding._alone advisory lock 1",
-    "kpis.rollups.rebuilding._alone advisory lock 2",
+    "kpis.rollups.rebuild.rebuild_rollups atomic 1",
+    "kpis.rollups.rebuild.rebuild_rollups atomic 2",
+    "kpis.rollups.rebuild._store atomic",
+    "kpis.rollups.rebuild._alone advisory lock 1",
+    "kpis.rollups.rebuild._alone advisory lock 2",
 )
 def test_a_rebuild_is_alone_and_folds_wait_where_it_empties_and_fills(
     clinic: Clinic,
@@ -83,34 +82,34 @@ def test_a_rebuild_is_alone_and_folds_wait_where_it_empties_and_fills(
         at_statement("INSERT INTO kpis_kept", free) as keeping,
         at_statement("WITH subject AS", in_one_piece) as storing,
     ):
-        rebuild(clinic_zone().key)
+        rebuild_rollups(clinic_zone().key)
     assert emptying == keeping == [(False, False)]
     assert storing
     assert all(storing)
     assert free() == (True, True)
     with elsewhere() as other:
         other.execute(f"SELECT pg_advisory_xact_lock({REBUILDING})")  # type: ignore[arg-type]
-        asked = waits(lambda: rebuild(clinic_zone().key))
-    assert asked == "kpis.rollups.rebuilding._alone"
+        asked = waits(lambda: rebuild_rollups(clinic_zone().key))
+    assert asked == "kpis.rollups.rebuild._alone"
 
 
 @proves(
-    "kpis.rollups.refresh.fold atomic",
+    "kpis.rollups.refresh.refresh_rollups atomic",
     "kpis.rollups.refresh.lock advisory lock",
 )
 def test_one_folds_and_the_next_asks_the_rows(
     clinic: Clinic, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     zone = clinic_zone().key
-    rebuild(zone)
+    rebuild_rollups(zone)
     with at_statement("DELETE FROM kpis_changed", lambda: is_free(FOLDING)) as free:
-        assert fold(zone)
+        assert refresh_rollups(zone)
     assert free == [False]
-    monkeypatch.setattr(folding, "PATIENCE", "20ms")
+    monkeypatch.setattr(refresh, "PATIENCE", "20ms")
     with elsewhere() as other:
         other.execute(f"SELECT pg_advisory_xact_lock({FOLDING})")  # type: ignore[arg-type]
-        assert not fold(zone)
-    assert fold(zone)
+        assert not refresh_rollups(zone)
+    assert refresh_rollups(zone)
 
 
 @proves("kpis.verify._in_one_snapshot atomic")
@@ -121,6 +120,6 @@ def test_sums_and_rows_are_compared_in_one_snapshot(clinic: Clinic) -> None:
             return list(cursor.fetchone())
 
     zone = clinic_zone().key
-    rebuild(zone)
-    assert fold(zone)
+    rebuild_rollups(zone)
+    assert refresh_rollups(zone)
     assert checking._in_one_snapshot(isolation) == ["repeatable read"]

@@ -8,8 +8,7 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from kpis import drill
-from kpis.drill import Asked, find
+from kpis.drill import MetricRef, find
 from kpis.metrics.definitions import Basis
 from kpis.metrics.figures import Base
 from kpis.page.data import PARTS
@@ -70,8 +69,8 @@ def test_a_lead_deleted_while_the_report_is_made_leaves_table_and_card_alike(
 def test_a_lead_deleted_between_two_pages_of_rows_hides_nobody_else(
     leads: list[Lead], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(drill, "PAGE", 2)
-    window, asked = numbers().window, Asked("leads")
+    monkeypatch.setattr("kpis.drill.rows.PAGE_SIZE", 2)
+    window, asked = numbers().window, MetricRef("leads")
     first = find(asked, window, Basis.PERIOD)
     leads[0].delete()
     second = find(asked, window, Basis.PERIOD, first.following)

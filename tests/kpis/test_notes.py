@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from django.db import connection
 
-from kpis.models import Changed, KpiEvent
+from kpis.models import DirtySubject, KpiEvent
 from leads.models import Activity, Lead, LeadTag, Opportunity, Tag
 from tests.factories import CampaignFactory
 from tests.kpis import edges
@@ -125,14 +125,14 @@ def clinic(db: None) -> None:
 @pytest.mark.parametrize("what", ACTS)
 def test_an_act_is_noted_for_whom_it_concerns(clinic: None, what: str) -> None:
     act, subjects = ACTS[what]
-    Changed.objects.all().delete()
+    DirtySubject.objects.all().delete()
     act()
-    noted = Changed.objects.order_by("subject").values_list("subject", flat=True)
+    noted = DirtySubject.objects.order_by("subject").values_list("subject", flat=True)
     assert list(noted) == subjects
 
 
 def test_a_lead_that_is_removed_is_noted(clinic: None) -> None:
     add_lead("alone", day(5))
-    Changed.objects.all().delete()
+    DirtySubject.objects.all().delete()
     delete("leads_lead", "alone")()
-    assert [one.subject for one in Changed.objects.all()] == ["alone"]
+    assert [one.subject for one in DirtySubject.objects.all()] == ["alone"]

@@ -19,7 +19,7 @@ from kpis.queries import drop_off as leaks
 from kpis.queries import durations as pace
 from kpis.queries import leads_by_hour as arrivals
 from kpis.queries.numbers import Numbers
-from kpis.rollups.reading import WHOLE, is_kept
+from kpis.rollups.reading import BY_ATTRIBUTION, is_fresh
 from tests.kpis import plain_clinic, plain_people
 from tests.kpis.plain_clinic import DAYS, FIRST, PlainClinic, clinics
 
@@ -46,16 +46,16 @@ def compare(clinic: PlainClinic, window: Window) -> None:
     first, last = window.period.first, window.period.last
     there = (clinic, first, last, window.zone)
     plain = plain_clinic.period_bases(*there)
-    assert queries.kept_period_slices(window) == plain
-    assert queries.counted_period_slices(window) == plain
+    assert queries.period_slices_from_rollups(window) == plain
+    assert queries.period_slices_from_rows(window) == plain
     plain = plain_clinic.cohort_bases(*there, window.as_of)
-    assert queries.kept_cohort_slices(window) == plain
-    assert queries.counted_cohort_slices(window) == plain
+    assert queries.cohort_slices_from_rollups(window) == plain
+    assert queries.cohort_slices_from_rows(window) == plain
     compare_wholes(window)
     held = plain_clinic.consults(*there, window.as_of)
-    for answer in (pace.kept_consults(window), pace.counted_consults(window)):
+    for answer in (pace.consults_from_rollups(window), pace.consults_from_rows(window)):
         assert (answer.due, answer.held) == held
-    for speeds in (pace.kept_speeds(window), pace.counted_speeds(window)):
+    for speeds in (pace.speeds_from_rollups(window), pace.speeds_from_rows(window)):
         for who, one in speeds.items():
             assert (
                 one.leads,
@@ -63,9 +63,12 @@ def compare(clinic: PlainClinic, window: Window) -> None:
                 one.within_5min,
                 one.median_seconds,
             ) == plain_clinic.speed(*there, human=who == "human")
-    assert pace.kept_speeds(window, ("any",))["any"] == pace.kept_speeds(window)["any"]
+    assert (
+        pace.speeds_from_rollups(window, ("any",))["any"]
+        == pace.speeds_from_rollups(window)["any"]
+    )
     figures = Numbers(window).figures
-    for steps in (trend.kept_trend(window), trend.counted_trend(window)):
+    for steps in (trend.trend_from_rollups(window), trend.trend_from_rows(window)):
         for name, total in trend.totals(steps).items():
             assert total == figures[name]
 
@@ -74,12 +77,12 @@ def compare_wholes(window: Window) -> None:
     """In few slices there is as much, of campaigns and in all."""
     for slices, few in (
         (
-            queries.kept_period_slices(window),
-            queries.kept_period_slices(window, WHOLE),
+            queries.period_slices_from_rollups(window),
+            queries.period_slices_from_rollups(window, BY_ATTRIBUTION),
         ),
         (
-            queries.kept_cohort_slices(window),
-            queries.kept_cohort_slices(window, WHOLE),
+            queries.cohort_slices_from_rollups(window),
+            queries.cohort_slices_from_rollups(window, BY_ATTRIBUTION),
         ),
     ):
         assert queries.total(few) == queries.total(slices)
@@ -94,8 +97,8 @@ def compare_people(clinic: PlainClinic, window: Window) -> None:
     """Those who are followed: by month, step, hour and tag."""
     there = (clinic, window.period.first, window.period.last, window.zone)
     plain = plain_people.cohorts(*there, window.as_of)
-    assert cohorts.kept_cohorts(window) == plain
-    assert cohorts.counted_cohorts(window) == plain
+    assert cohorts.cohorts_from_rollups(window) == plain
+    assert cohorts.cohorts_from_rows(window) == plain
     lost = leaks.leaks(window)
     assert lost == plain_people.leaks(*there, window.as_of)
     for figure in definitions.LEAKS:
@@ -104,12 +107,12 @@ def compare_people(clinic: PlainClinic, window: Window) -> None:
             getattr(leak, figure) for leak in lost
         ]
     hours = plain_people.arrivals(*there)
-    assert arrivals.kept_arrivals(window) == hours
-    assert arrivals.counted_arrivals(window) == hours
+    assert arrivals.arrivals_from_rollups(window) == hours
+    assert arrivals.arrivals_from_rows(window) == hours
     for basis, as_of in ((Basis.PERIOD, None), (Basis.COHORT, window.as_of)):
         tagged = plain_people.by_tag(*there, as_of)
-        assert tags.kept_by_tag(window, basis) == tagged
-        assert tags.counted_by_tag(window, basis) == tagged
+        assert tags.by_tag_from_rollups(window, basis) == tagged
+        assert tags.by_tag_from_rows(window, basis) == tagged
 
 
 def compare_pipeline(clinic: PlainClinic, window: Window) -> None:
@@ -144,7 +147,7 @@ def in_a_clinic_of_its_own(
             first = (FIRST + timedelta(days=start)).date()
             period = Period(first, first + timedelta(days=days - 1))
             window = Window(period, ZoneInfo(zone), as_of)
-            assert is_kept(window, follows=True)
+            assert is_fresh(window, follows=True)
             compare(clinic, window)
             compare_people(clinic, window)
             compare_pipeline(clinic, window)

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from kpis.drill import Asked, address
+from kpis.drill import MetricRef, address
 from kpis.metrics.definitions import PERIOD, Basis
 from kpis.metrics.display import Value, change
 from kpis.metrics.figures import Ratio, Share
@@ -36,13 +36,13 @@ def test_what_rounds_to_nothing_is_no_change(
 
 @pytest.mark.parametrize("rate", [Ratio(0, 7), Share(0, 7, None, None)])
 def test_none_of_seven_opens_its_two_parts(rate: Value) -> None:
-    asked = Asked("lead_to_booked", "source", "tiktok")
+    asked = MetricRef("lead_to_booked", "source", "tiktok")
     assert address(MARCH, Basis.PERIOD, asked, rate)
 
 
 def test_a_count_of_none_opens_nothing() -> None:
-    assert address(MARCH, Basis.PERIOD, Asked("leads"), 0) == ""
-    assert "rows=leads" in address(MARCH, Basis.PERIOD, Asked("leads"), 1)
+    assert address(MARCH, Basis.PERIOD, MetricRef("leads"), 0) == ""
+    assert "rows=leads" in address(MARCH, Basis.PERIOD, MetricRef("leads"), 1)
 
 
 def test_a_cohort_says_nothing_of_clicks_rather_than_zero(db: None) -> None:

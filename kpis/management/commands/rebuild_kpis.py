@@ -1,11 +1,11 @@
-"""`manage.py rebuild_kpis`: make the kept sums again from leads and events."""
+"""`manage.py rebuild_kpis`: build the rollups anew from leads and events."""
 
 from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.db import connection
 
-from kpis.rollups.rebuilding import rebuild
+from kpis.rollups import rebuild_rollups
 from leads.models import Lead
 from medspa.clinic_time import clinic_zone
 
@@ -23,7 +23,7 @@ class Command(BaseCommand):
             done += leads
             self.stdout.write(f"{done:,} of {total:,} leads")
 
-        rebuild(clinic_zone().key, tell)
+        rebuild_rollups(clinic_zone().key, tell)
         if not connection.in_atomic_block:
             with connection.cursor() as cursor:
                 cursor.execute(f"VACUUM (ANALYZE) {', '.join(TABLES)}")

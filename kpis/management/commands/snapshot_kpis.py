@@ -1,4 +1,4 @@
-"""`manage.py snapshot_kpis`: keep this evening's figures of the last months."""
+"""`manage.py snapshot_kpis`: take today's snapshots of the last months."""
 
 from typing import Any
 

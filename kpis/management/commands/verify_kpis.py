@@ -1,12 +1,12 @@
-"""`manage.py verify_kpis`: are the kept sums what the rows say?"""
+"""`manage.py verify_kpis`: do the rollups say what leads and events say?"""
 
 from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from kpis.rollups.rebuilding import rebuild
-from kpis.verify import NotKept, check
+from kpis.rollups import rebuild_rollups
+from kpis.verify import NoRollups, check
 from medspa.clinic_time import clinic_zone
 
 
@@ -23,7 +23,7 @@ class Command(BaseCommand):
         if not wrong:
             self.stdout.write(f"The sums of all {ranges} ranges are true.")
         elif options["fix"]:
-            rebuild(clinic_zone().key)
+            rebuild_rollups(clinic_zone().key)
             self.stdout.write(f"{wrong} of {ranges} ranges were wrong: all made again.")
         else:
             raise CommandError(
@@ -40,6 +40,6 @@ class Command(BaseCommand):
                     wrong += 1
                     names = ", ".join(checked.wrong)
                     self.stderr.write(f"{checked.period.label}: {names}.")
-        except NotKept as reason:
+        except NoRollups as reason:
             raise CommandError(f"{reason} Run rebuild_kpis.") from reason
         return ranges, wrong

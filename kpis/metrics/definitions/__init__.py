@@ -1,4 +1,4 @@
-"""What each number means, as data: cards, tooltips, headers, CSV and JSON read it."""
+"""What each metric means, as data: cards, tooltips, headers, CSV and JSON read it."""
 
 from kpis.metrics.definitions.metric import Basis, Better, Metric, Unit
 from kpis.metrics.definitions.people import (

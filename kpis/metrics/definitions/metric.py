@@ -1,4 +1,4 @@
-"""What a number is: its name, unit, formula and which direction is good."""
+"""What a metric is: its key, label, unit, formula, and which direction is good."""
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -28,7 +28,7 @@ class Better(StrEnum):
 
 @dataclass(frozen=True)
 class Metric:
-    """One number: `formula` in words, `cohort` where it differs on that basis.
+    """One metric: `formula` in words; `cohort` is the formula where that basis differs.
 
     `basis` is the one it is shown on unless people choose the other.
     """
@@ -46,7 +46,7 @@ class Metric:
 
 
 def by_key(*metrics: Metric, basis: Basis = Basis.PERIOD) -> dict[str, Metric]:
-    """The numbers of one table, all of them on `basis`, by their keys."""
+    """The metrics of one table by their keys, all on `basis`."""
     return {metric.key: replace(metric, basis=basis) for metric in metrics}
 
 

@@ -1,4 +1,4 @@
-"""The numbers that follow people: how far they got, what they paid, how they waited."""
+"""Metrics that follow people: how far they got, what they paid, how they waited."""
 
 from kpis.metrics.definitions.metric import (
     CENTS,

@@ -1,4 +1,4 @@
-"""The numbers of consults, of the stages and of what is still open."""
+"""Metrics of consults, of the stages, and of open opportunities."""
 
 from kpis.metrics.definitions.metric import (
     CENTS,

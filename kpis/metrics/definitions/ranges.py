@@ -1,4 +1,4 @@
-"""The numbers of a range as a whole, of its tables' rows and of its days."""
+"""Metrics of a range as a whole, of the rows of its tables, and of its trend."""
 
 from kpis.metrics.definitions.metric import (
     CENTS,

@@ -11,7 +11,7 @@ from django.db import connection, models, transaction
 
 from campaigns.models import Campaign
 from commissions.models import Provider
-from kpis.rollups import rebuild
+from kpis.rollups import rebuild_rollups
 from leads.models import Lead, PipelineStage, Tag
 from leads.services.totals import rebuild_stage_totals
 from medspa.clinic_time import clinic_zone
@@ -53,7 +53,7 @@ def seed(request: Request, progress: Callable[[int], object]) -> dict[str, int]:
         made = _load(request, progress)
         rebuild_stage_totals()
         analyze()
-        rebuild(clinic_zone().key)
+        rebuild_rollups(clinic_zone().key)
     return made
 
 

@@ -1,0 +1,81 @@
+"""Building all facts and sums anew from the rows.
+
+The work is committed piece by piece. Until it is done there is no `RollupState`, so
+pages ask the rows themselves: a rebuild that dies leaves them slow, and right.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from django.db import connection, transaction
+
+from kpis.metrics.sql import query
+from kpis.rollups.facts import FACT_COLUMNS, FACTS
+from kpis.rollups.refresh import lock
+from kpis.rollups.sums import ADDITIONS
+
+REBUILD_LOCK_KEY = "'kpis_kept'::regclass::oid::bigint"
+LEADS_AT_ONCE = 250_000
+MEMORY = "SET LOCAL work_mem = '128MB'"
+EMPTY, BUILT = query("rollups", "empty"), query("rollups", "built")
+NEXT_LEADS = query("rollups", "next_leads")
+LEADS_OF_PORTION = query("rollups", "leads")
+ANONYMOUS_SUBJECTS = query("rollups", "anonymous_subjects")
+
+
+def rebuild_rollups(
+    zone: str, progress: Callable[[int], object] = lambda leads: None
+) -> None:
+    """Build facts and sums for the clinic's `zone`; `progress` hears of leads done.
+
+    A second rebuild waits for the first and then does it again.
+    """
+    with _alone():
+        with transaction.atomic(), connection.cursor() as cursor:
+            lock()
+            cursor.execute(EMPTY)
+        _store(zone, ANONYMOUS_SUBJECTS, {})
+        for bounds, leads in _portions():
+            _store(zone, LEADS_OF_PORTION, bounds)
+            progress(leads)
+        with transaction.atomic(), connection.cursor() as cursor:
+            lock()
+            cursor.execute(MEMORY)
+            for addition in ADDITIONS.values():
+                cursor.execute(query("rollups", "rebuild", addition=addition))
+            cursor.execute(BUILT, [zone])
+            cursor.execute("ANALYZE kpis_fact, kpis_daysum, kpis_repeat, kpis_waitsum")
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One rebuild at a time; the lock goes with the session, even a killed one."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT pg_advisory_lock({REBUILD_LOCK_KEY})")
+        try:
+            yield
+        finally:
+            cursor.execute(f"SELECT pg_advisory_unlock({REBUILD_LOCK_KEY})")
+
+
+def _portions() -> Iterator[tuple[dict[str, str], int]]:
+    after = ""
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute(NEXT_LEADS, {"after": after, "at_once": LEADS_AT_ONCE})
+            last, leads = cursor.fetchone()
+        if last is None:
+            return
+        yield {"after": after, "last": last}, leads
+        after = last
+
+
+def _store(zone: str, subjects: str, bound: dict[str, str]) -> None:
+    columns = ", ".join(FACT_COLUMNS)
+    statement = query(
+        "rollups", "store_facts", subjects=subjects, facts=FACTS, columns=columns
+    )
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL jit = off")
+        cursor.execute(MEMORY)
+        cursor.execute(statement, {**bound, "zone": zone})

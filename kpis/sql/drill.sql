@@ -1,0 +1,157 @@
+-- The rows behind numbers, newest first: kpis/drill.
+--
+-- Every query answers `row_id`, `lead_id`, `at` (what people see), `sorted_at` (what the
+-- rows are sorted by), `what`, `seconds` and `cents`, from the row `before`, `before_id`
+-- on. `only` picks the rows that the number counts, `where` the leads of the table's row.
+-- Each walks an index from the range's end, so the first page does not wait for the rest.
+
+-- name: leads
+SELECT lead.id AS row_id, lead.id AS lead_id, lead.created_at AS at,
+    lead.created_at AS sorted_at, '' AS what, NULL::float8 AS seconds,
+    NULL::bigint AS cents
+FROM leads_lead lead
+WHERE lead.deleted_at IS NULL
+    AND lead.created_at >= %(start)s AND lead.created_at < %(end)s
+    AND (lead.created_at, lead.id) < (%(before)s, %(before_id)s)
+    {only} {where}
+ORDER BY lead.created_at DESC, lead.id DESC LIMIT %(limit)s
+
+-- name: events
+SELECT event.id AS row_id, event.lead_id, event.occurred_at AS at,
+    event.occurred_at AS sorted_at, event.kind AS what, NULL::float8 AS seconds,
+    {net_cents} AS cents
+FROM kpis_kpievent event
+LEFT JOIN leads_lead lead ON lead.id = event.lead_id
+WHERE event.kind = ANY(%(kinds)s) AND event.deleted_at IS NULL
+    AND lead.deleted_at IS NULL
+    AND event.occurred_at >= %(start)s AND event.occurred_at < %(end)s
+    AND (event.occurred_at, event.id) < (%(before)s, %(before_id)s)
+    {only} {where}
+ORDER BY event.occurred_at DESC, event.id DESC LIMIT %(limit)s
+
+-- name: cohort_events
+-- What the leads of the range did: lead by lead, the newest lead first.
+SELECT event.id AS row_id, event.lead_id, event.occurred_at AS at,
+    lead.created_at AS sorted_at, event.kind AS what, NULL::float8 AS seconds,
+    {net_cents} AS cents
+FROM leads_lead lead
+JOIN kpis_kpievent event ON event.lead_id = lead.id
+WHERE event.kind = ANY(%(kinds)s) AND event.deleted_at IS NULL
+    AND lead.deleted_at IS NULL AND event.occurred_at <= %(as_of)s
+    AND lead.created_at >= %(start)s AND lead.created_at < %(end)s
+    AND (lead.created_at, event.id) < (%(before)s, %(before_id)s)
+    {only} {where}
+ORDER BY lead.created_at DESC, event.id DESC LIMIT %(limit)s
+
+-- name: bookings
+SELECT booking.id AS row_id, booking.lead_id, booking.at, booking.at AS sorted_at,
+    '' AS what, NULL::float8 AS seconds, NULL::bigint AS cents
+FROM (
+    SELECT id, lead_id, {planned_at} AS at
+    FROM kpis_kpievent
+    WHERE {is_booked} AND deleted_at IS NULL
+        AND {planned_text} >= %(not_before)s AND {planned_text} < %(not_after)s
+) booking
+JOIN leads_lead lead ON lead.id = booking.lead_id AND lead.deleted_at IS NULL
+WHERE booking.at >= %(start)s AND booking.at < least(%(end)s, %(as_of)s)
+    AND (booking.at, booking.id) < (%(before)s, %(before_id)s)
+    {only} {where}
+ORDER BY booking.at DESC, booking.id DESC LIMIT %(limit)s
+
+-- name: ended_stage_periods
+SELECT stage_period.id AS row_id, stage_period.lead_id, stage_period.left_at AS at,
+    stage_period.left_at AS sorted_at, '' AS what,
+    extract(epoch FROM stage_period.left_at - stage_period.changed_at)::float8
+        AS seconds,
+    NULL::bigint AS cents
+FROM leads_leadstage stage_period
+JOIN leads_lead lead ON lead.id = stage_period.lead_id AND lead.deleted_at IS NULL
+WHERE stage_period.stage_id = %(key)s
+    AND stage_period.left_at >= %(start)s AND stage_period.left_at < %(end)s
+    AND (stage_period.left_at, stage_period.id) < (%(before)s, %(before_id)s)
+    {only} {where}
+ORDER BY stage_period.left_at DESC, stage_period.id DESC LIMIT %(limit)s
+
+-- name: open_stage_periods
+SELECT stage_period.id AS row_id, stage_period.lead_id, stage_period.changed_at AS at,
+    stage_period.changed_at AS sorted_at, '' AS what,
+    extract(epoch FROM %(as_of)s - stage_period.changed_at)::float8 AS seconds,
+    NULL::bigint AS cents
+FROM leads_leadstage stage_period
+JOIN leads_lead lead ON lead.id = stage_period.lead_id AND lead.deleted_at IS NULL
+WHERE stage_period.stage_id = %(key)s AND stage_period.left_at IS NULL
+    AND (stage_period.changed_at, stage_period.id) < (%(before)s, %(before_id)s)
+    {only} {where}
+ORDER BY stage_period.changed_at DESC, stage_period.id DESC LIMIT %(limit)s
+
+-- name: opportunities
+-- By the expected day; what has none comes last.
+SELECT opportunity.id AS row_id, opportunity.lead_id,
+    opportunity.expected_date::timestamp AT TIME ZONE %(zone)s AS at,
+    dated.at AS sorted_at, stage.name || ', '
+        || trim_scale(stage.win_probability_bps / 100.0) || ' %%' AS what,
+    NULL::float8 AS seconds, opportunity.expected_value_cents::bigint AS cents
+FROM leads_opportunity opportunity
+JOIN leads_lead lead ON lead.id = opportunity.lead_id AND lead.deleted_at IS NULL
+JOIN leads_leadstage stage_period
+    ON stage_period.lead_id = lead.id AND stage_period.left_at IS NULL
+JOIN leads_pipelinestage stage
+    ON stage.id = stage_period.stage_id AND stage.outcome = 'open'
+CROSS JOIN LATERAL (
+    SELECT coalesce(opportunity.expected_date, '0001-01-02')::timestamp
+        AT TIME ZONE 'UTC' AS at
+) dated
+WHERE opportunity.deleted_at IS NULL
+    AND CASE WHEN %(key)s::text IS NULL THEN opportunity.expected_date IS NULL
+        WHEN %(key)s::text = 'all' THEN true
+        ELSE to_char(opportunity.expected_date, 'YYYY-MM') = %(key)s::text END
+    AND (dated.at, opportunity.id) < (%(before)s, %(before_id)s)
+    {only} {where}
+ORDER BY dated.at DESC, opportunity.id DESC LIMIT %(limit)s
+
+-- name: steps
+SELECT person.id AS row_id, person.id AS lead_id, person.at,
+    person.created_at AS sorted_at, coalesce(person.outcome, '') AS what,
+    extract(epoch FROM coalesce(person.later_at, %(as_of)s) - person.at)::float8
+        AS seconds,
+    person.expected_value_cents::bigint AS cents
+FROM ({steps_of_leads}) person
+WHERE (person.step = %(key)s::text OR %(key)s::text = 'all')
+    AND (person.created_at, person.id) < (%(before)s, %(before_id)s)
+    {only} {where}
+ORDER BY person.created_at DESC, person.id DESC LIMIT %(limit)s
+
+-- name: is_first
+-- The first such event since a moment stands for the lead.
+AND event.lead_id IS NOT NULL AND NOT EXISTS (
+    SELECT FROM kpis_kpievent earlier
+    WHERE earlier.lead_id = event.lead_id AND earlier.kind = event.kind
+        AND earlier.deleted_at IS NULL {since}
+        AND (earlier.occurred_at, earlier.id) < (event.occurred_at, event.id)
+)
+
+-- name: did
+AND EXISTS (
+    SELECT FROM kpis_kpievent done
+    WHERE done.lead_id = lead.id AND {which}
+        AND done.deleted_at IS NULL AND done.occurred_at <= %(as_of)s
+)
+
+-- name: answered
+EXISTS (
+    SELECT FROM leads_activity activity
+    WHERE activity.lead_id = lead.id AND {is_answer} {only}
+)
+
+-- name: has_tag
+EXISTS (
+    SELECT FROM leads_leadtag tagged
+    JOIN leads_tag tag ON tag.id = tagged.tag_id AND tag.deleted_at IS NULL
+    WHERE tagged.lead_id = lead.id {only}
+)
+
+-- name: people
+SELECT lead.id, lead.first_name, lead.source, campaign.name AS campaign
+FROM leads_lead lead LEFT JOIN campaigns_campaign campaign
+    ON campaign.id = lead.campaign_id
+WHERE lead.id = ANY(%(ids)s)

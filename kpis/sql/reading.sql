@@ -1,0 +1,76 @@
+-- Answers from the rollups: kpis/rollups/reading.py and response_times.py. `sums` and
+-- `repeats` pick the rows of a range, `group_by` is what is grouped by.
+
+-- name: state
+-- The zone of the rollups; is anything dirty; did anything happen after `as_of`.
+SELECT (SELECT zone FROM kpis_kept), EXISTS (SELECT FROM kpis_changed),
+    EXISTS (SELECT FROM kpis_kpievent WHERE occurred_at > %(as_of)s)
+
+-- name: period
+SELECT {group_by}, {measures}
+FROM kpis_daysum WHERE {sums} GROUP BY 1, 2, 3
+
+-- name: period_repeats
+SELECT {group_by}, kind, sum(n)::bigint AS n
+FROM kpis_repeat WHERE {repeats} GROUP BY 1, 2, 3, 4
+
+-- name: leads
+SELECT {group_by}, sum(leads)::bigint AS leads
+FROM kpis_daysum WHERE {sums} GROUP BY 1, 2, 3
+
+-- name: campaign_months
+SELECT day, {measures}
+FROM kpis_daysum
+WHERE dimension = 'slice' AND granularity = 'month' AND campaign = %(campaign)s
+    AND day BETWEEN %(first)s AND %(last)s
+GROUP BY day
+
+-- name: campaign_month_repeats
+SELECT day, kind, sum(n)::bigint AS n FROM kpis_repeat
+WHERE dimension = 'slice' AND granularity = 'month' AND campaign = %(campaign)s
+    AND earlier = day AND day BETWEEN %(first)s AND %(last)s
+GROUP BY day, kind
+
+-- name: trend
+SELECT {step} AS day, sum(leads)::bigint AS leads, sum(booked_days)::bigint AS booked,
+    sum(gross_cents - refunds_cents)::bigint AS cents
+FROM kpis_daysum WHERE {sums} GROUP BY 1
+
+-- name: trend_repeats
+SELECT {step} AS day, sum(n)::bigint AS again
+FROM kpis_repeat WHERE {repeats} AND {is_booked} GROUP BY 1
+
+-- name: consults
+SELECT coalesce(sum(due), 0)::bigint AS due, coalesce(sum(held), 0)::bigint AS held
+FROM kpis_daysum WHERE {sums}
+
+-- name: cohort_months
+SELECT {month} AS month, sum(leads)::bigint AS leads,
+    sum(cohort_paying_leads)::bigint AS new_customers,
+    sum(cohort_gross_cents - cohort_refunds_cents)::bigint AS net_revenue_cents,
+    {revenue}
+FROM kpis_daysum WHERE {sums} GROUP BY 1
+
+-- name: hours
+SELECT key AS hour, sum(leads)::bigint AS leads,
+    sum(cohort_any_contacted)::bigint AS contacted,
+    sum(cohort_any_within)::bigint AS within_5min
+FROM kpis_daysum WHERE {sums} GROUP BY 1 HAVING sum(leads) <> 0 ORDER BY 1
+
+-- name: speed
+SELECT {columns}, coalesce(sum(leads), 0)::bigint AS leads
+FROM kpis_daysum WHERE {sums}
+
+-- name: waits
+SELECT who, bucket, sum(n)::bigint AS n FROM kpis_waitsum
+WHERE {waits} AND who = ANY(%(whose)s)
+GROUP BY who, bucket HAVING sum(n) <> 0 ORDER BY who, bucket
+
+-- name: ends_of_bucket
+SELECT min({who}_wait) AS shortest, max({who}_wait) AS longest
+FROM kpis_fact WHERE {who}_bucket = %(bucket)s
+
+-- name: in_bucket
+SELECT {who}_wait AS seconds FROM kpis_fact
+WHERE {who}_bucket = %(bucket)s AND created_day BETWEEN %(first)s AND %(last)s
+ORDER BY {who}_wait OFFSET %(skip)s LIMIT 1

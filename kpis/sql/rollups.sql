@@ -1,0 +1,256 @@
+-- Keeping the rollups: kpis/rollups.
+
+-- name: facts
+-- What each subject adds to the rollups. `subject` is a relation with the column `id`:
+-- a lead's id, or `campaign@2026-03` for the clicks without a lead. Bound: zone.
+anonymous AS (
+    SELECT id, split_part(id, '@', 1) AS campaign,
+        (split_part(id, '@', 2) || '-01')::timestamp AS month
+    FROM subject WHERE id LIKE '%%@%%'
+),
+lead AS (
+    SELECT lead.id, coalesce(lead.campaign_id, '') AS campaign, lead.source,
+        coalesce(opportunity.procedure_code, '') AS procedure, lead.created_at
+    FROM leads_lead lead
+    JOIN subject USING (id)
+    {opportunity_of_lead}
+    WHERE lead.deleted_at IS NULL
+),
+happened AS (
+    SELECT event.*, lead.created_at
+    FROM kpis_kpievent event JOIN lead ON lead.id = event.lead_id
+    WHERE event.deleted_at IS NULL
+),
+consult AS (
+    SELECT lead_id, planned_at, {is_held_happened} AS is_held
+    FROM (
+        SELECT lead_id, id, {planned_at} AS planned_at FROM happened WHERE {is_booked}
+    ) booking
+    WHERE planned_at IS NOT NULL
+),
+entry AS (
+    SELECT lead_id AS subject, kind,
+        CASE WHEN {is_click} THEN coalesce(campaign_id, '') ELSE '' END AS campaign,
+        (occurred_at AT TIME ZONE %(zone)s)::date AS day,
+        count(*)::integer AS n, coalesce(sum(value_cents), 0)::bigint AS cents
+    FROM happened GROUP BY 1, 2, 3, 4
+    UNION ALL
+    SELECT lead_id, outcome.kind, '', (planned_at AT TIME ZONE %(zone)s)::date,
+        count(*)::integer, 0
+    FROM consult CROSS JOIN LATERAL (
+        VALUES ('{due}', true), ('{held}', is_held)
+    ) outcome (kind, counts)
+    WHERE outcome.counts
+    GROUP BY 1, 2, 4
+    UNION ALL
+    SELECT anonymous.id, {click}, anonymous.campaign, click.day, click.n, 0
+    FROM anonymous CROSS JOIN LATERAL (
+        SELECT (occurred_at AT TIME ZONE %(zone)s)::date AS day, count(*)::integer AS n
+        FROM kpis_kpievent
+        WHERE lead_id IS NULL AND {is_click} AND deleted_at IS NULL
+            AND campaign_id = anonymous.campaign
+            AND occurred_at >= anonymous.month AT TIME ZONE 'UTC'
+            AND occurred_at < (anonymous.month + interval '1 month') AT TIME ZONE 'UTC'
+        GROUP BY 1
+    ) click
+),
+entries AS (
+    SELECT subject,
+        array_agg(kind ORDER BY kind, campaign, day)::varchar(20)[] AS kinds,
+        array_agg(campaign ORDER BY kind, campaign, day)::varchar(25)[] AS campaigns,
+        array_agg(day ORDER BY kind, campaign, day) AS days,
+        array_agg(earlier ORDER BY kind, campaign, day) AS earlier,
+        array_agg(n ORDER BY kind, campaign, day) AS counts,
+        array_agg(cents ORDER BY kind, campaign, day) AS cents
+    FROM (
+        SELECT entry.*, CASE WHEN {is_once_per_lead} THEN
+            lag(day) OVER (PARTITION BY subject, kind, campaign ORDER BY day)
+        END AS earlier
+        FROM entry
+    ) chained
+    GROUP BY subject
+),
+money AS (
+    SELECT lead_id, occurred_at - created_at AS age, {net_cents} AS cents
+    FROM happened WHERE {is_money}
+),
+matured AS (
+    SELECT lead_id, ARRAY[{matured_cents}]::bigint[] AS cents
+    FROM money GROUP BY lead_id
+),
+wait AS (
+    SELECT activity.lead_id,
+        extract(epoch FROM min(activity.created_at - lead.created_at))::float8
+            AS any_wait,
+        extract(epoch FROM min(activity.created_at - lead.created_at)
+            FILTER (WHERE {by_person}))::float8 AS human_wait
+    FROM leads_activity activity JOIN lead ON lead.id = activity.lead_id
+    WHERE {is_answer}
+    GROUP BY activity.lead_id
+),
+marked AS (
+    SELECT mark.lead_id, array_agg(tag.id ORDER BY tag.id)::varchar(25)[] AS tags
+    FROM leads_leadtag mark
+    JOIN lead ON lead.id = mark.lead_id
+    JOIN leads_tag tag ON tag.id = mark.tag_id AND tag.deleted_at IS NULL
+    GROUP BY mark.lead_id
+),
+fact AS (
+    SELECT coalesce(lead.id, entries.subject) AS subject,
+        coalesce(lead.campaign, '') AS campaign,
+        coalesce(lead.source, '') AS source,
+        coalesce(lead.procedure, '') AS procedure,
+        (lead.created_at AT TIME ZONE %(zone)s)::date AS created_day,
+        coalesce(to_char(lead.created_at AT TIME ZONE %(zone)s, 'ID-HH24'), '')
+            AS created_hour,
+        wait.any_wait, wait.human_wait,
+        {any_bucket} AS any_bucket, {human_bucket} AS human_bucket,
+        coalesce(entries.kinds, '{{}}') AS kinds,
+        coalesce(entries.campaigns, '{{}}') AS campaigns,
+        coalesce(entries.days, '{{}}') AS days,
+        coalesce(entries.earlier, '{{}}') AS earlier,
+        coalesce(entries.counts, '{{}}') AS counts,
+        coalesce(entries.cents, '{{}}') AS cents,
+        coalesce(matured.cents, '{{}}') AS matured_cents,
+        coalesce(marked.tags, '{{}}') AS tags
+    FROM lead
+    FULL JOIN entries ON entries.subject = lead.id
+    LEFT JOIN matured ON matured.lead_id = lead.id
+    LEFT JOIN wait ON wait.lead_id = lead.id
+    LEFT JOIN marked ON marked.lead_id = lead.id
+)
+
+-- name: bucket
+-- Waits of ten minutes and more share a bucket with those that are 2.5 %% longer,
+-- shorter ones with those of the same second.
+(CASE WHEN {wait} < 600 THEN floor({wait})
+    ELSE 600 + floor(40 * ln({wait} / 600)) END)::integer
+
+-- name: take_dirty
+DELETE FROM kpis_changed WHERE id IN (
+    SELECT id FROM kpis_changed ORDER BY id LIMIT %(at_once)s
+) RETURNING subject
+
+-- name: refresh
+-- One statement, so one snapshot: what is read as the former facts is what is replaced.
+WITH subject AS (SELECT unnest(%(subjects)s::text[]) AS id),
+{facts},
+former AS (
+    SELECT {columns} FROM kpis_fact JOIN subject ON subject.id = kpis_fact.subject
+),
+change AS (
+    SELECT 1 AS sign, gained.* FROM (
+        SELECT {columns} FROM fact EXCEPT SELECT {columns} FROM former
+    ) gained
+    UNION ALL
+    SELECT -1, lost.* FROM (
+        SELECT {columns} FROM former EXCEPT SELECT {columns} FROM fact
+    ) lost
+),
+gone AS (
+    DELETE FROM kpis_fact USING change
+    WHERE change.sign = -1 AND kpis_fact.subject = change.subject
+        AND NOT EXISTS (SELECT FROM fact WHERE fact.subject = change.subject)
+),
+stored AS (
+    INSERT INTO kpis_fact ({columns})
+    SELECT {columns} FROM change WHERE sign = 1
+    ON CONFLICT (subject) DO UPDATE SET {replaced}
+),
+{additions}
+SELECT count(*) FROM change
+
+-- name: empty
+-- What changes from here on is marked as dirty again; what was marked before is counted
+-- anyway.
+DELETE FROM kpis_kept;
+DELETE FROM kpis_changed;
+TRUNCATE kpis_fact, kpis_daysum, kpis_repeat, kpis_waitsum;
+
+-- name: next_leads
+SELECT max(id), count(*) FROM (
+    SELECT id FROM leads_lead WHERE id > %(after)s ORDER BY id LIMIT %(at_once)s
+) portion
+
+-- name: leads
+SELECT id FROM leads_lead
+WHERE id > %(after)s AND id <= %(last)s AND deleted_at IS NULL
+
+-- name: anonymous_subjects
+SELECT DISTINCT campaign_id || to_char(occurred_at AT TIME ZONE 'UTC', '@YYYY-MM') AS id
+FROM kpis_kpievent WHERE lead_id IS NULL AND deleted_at IS NULL
+
+-- name: store_facts
+-- A lead that changed and was refreshed meanwhile can't be here: nobody refreshes now.
+WITH subject AS ({subjects}), {facts}
+INSERT INTO kpis_fact ({columns}) SELECT {columns} FROM fact
+
+-- name: rebuild
+WITH change AS (SELECT 1 AS sign, kpis_fact.* FROM kpis_fact) {addition}
+
+-- name: built
+INSERT INTO kpis_kept (id, zone, built_at) VALUES (1, %s, clock_timestamp())
+
+-- name: entries
+-- The entries of a fact, one row each.
+unnest(kinds, campaigns, days, earlier, counts, cents)
+    AS entry (kind, own_campaign, entry_day, entry_earlier, n, entry_cents)
+
+-- name: each_tag
+-- One row for each tag of a fact; without any, one for none.
+CROSS JOIN LATERAL unnest(CASE tags WHEN '{{}}' THEN ARRAY['']::varchar[] ELSE tags END)
+    AS tagged (tag)
+
+-- name: by_event
+SELECT entry_day AS own_day, {columns}, {measures}
+FROM change CROSS JOIN {entries} {joined} WHERE {only}
+GROUP BY 1, 2, 3, 4, 5
+
+-- name: by_creation
+-- `came` is what came of one lead.
+SELECT created_day AS own_day, {columns}, {measures}
+FROM change CROSS JOIN LATERAL (
+    SELECT {lead_totals_of_fact}
+    FROM unnest(kinds, counts, cents) AS entry (kind, n, entry_cents)
+) came {joined}
+WHERE created_day IS NOT NULL
+GROUP BY 1, 2, 3, 4, 5
+
+-- name: add_measures
+INSERT INTO kpis_daysum AS rollup
+    (granularity, dimension, day, key, campaign, source, procedure, {names})
+SELECT granularity, '{dimension}', {day}, key, campaign, source, procedure, {sums}
+FROM ({cells}) cells CROSS JOIN {granularities}
+GROUP BY 1, 3, 4, 5, 6, 7
+ON CONFLICT (dimension, granularity, day, key, campaign, source, procedure)
+    DO UPDATE SET {added}
+
+-- name: add_repeats
+INSERT INTO kpis_repeat AS rollup
+    (granularity, dimension, kind, earlier, day, key, campaign, source, procedure, n)
+SELECT granularity, '{dimension}', kind, {earlier}, {day},
+    key, campaign, source, procedure, sum(own_n)
+FROM (
+    SELECT kind, entry_earlier, entry_day, {columns}, sum(sign) AS own_n
+    FROM change CROSS JOIN {entries} {joined}
+    WHERE entry_earlier IS NOT NULL
+    GROUP BY 1, 2, 3, 4, 5, 6, 7
+) cells CROSS JOIN {granularities}
+GROUP BY 1, 3, 4, 5, 6, 7, 8, 9
+ON CONFLICT
+    (dimension, granularity, earlier, day, kind, key, campaign, source, procedure)
+    DO UPDATE SET n = rollup.n + excluded.n
+
+-- name: add_waits
+INSERT INTO kpis_waitsum AS rollup (granularity, day, who, bucket, n)
+SELECT granularity, {day}, who, bucket, sum(own_n)
+FROM (
+    SELECT created_day, who, bucket, sum(sign) AS own_n
+    FROM change CROSS JOIN LATERAL (
+        VALUES ('any', any_bucket), ('human', human_bucket)
+    ) waits (who, bucket)
+    WHERE bucket IS NOT NULL
+    GROUP BY 1, 2, 3
+) cells CROSS JOIN {granularities}
+GROUP BY 1, 2, 3, 4
+ON CONFLICT (granularity, day, who, bucket) DO UPDATE SET n = rollup.n + excluded.n
