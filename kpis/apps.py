@@ -13,7 +13,7 @@ class KpisConfig(AppConfig):
         from kpis.events.recording import record_stage_entries
         from kpis.events.undoing import VOIDERS, entries_with_records, void_stage_entry
         from kpis.lead_page.panel import panel
-        from kpis.lead_page.timeline import EVENTS
+        from kpis.lead_page.timeline import EVENT_SOURCE
         from kpis.models import KpiEvent
         from leads.board.move_form import DATES_GIVEN
         from leads.panels import PANELS
@@ -31,7 +31,7 @@ class KpisConfig(AppConfig):
         UNDOERS.update(VOIDERS)
         DATES_GIVEN["consult_booked"] = book_on_entry
         registries: list[tuple[list[Any], Any]] = [
-            (SOURCES, EVENTS),
+            (SOURCES, EVENT_SOURCE),
             (PANELS, panel),
             (CHILDREN, KpiEvent),
             (SECTIONS, today.CONSULTS),

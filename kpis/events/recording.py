@@ -1,28 +1,32 @@
 """Recording events. They are never edited; a mistake is voided with a reason."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
-
-from django.http import QueryDict
 
 from kpis.models import KpiEvent
 from leads.models import LeadStage
 from medspa.audit.history import create_with_history
 
-# What apps above this floor do with events that were just recorded, in the same
-# transaction; with them what the form said, if a form recorded them.
-Follow = Callable[[Sequence[KpiEvent], QueryDict], None]
-AFTER_RECORDED: list[Follow] = []
+# What apps above this one do with events that were just recorded, in the same
+# transaction. The extras are what was entered for those apps beside the event, by the
+# name of the form part that read it.
+Extras = Mapping[str, object]
+AfterRecorded = Callable[[Sequence[KpiEvent], Extras], None]
+AFTER_RECORDED: list[AfterRecorded] = []
+NO_EXTRAS: Extras = {}
 
 
-def follow_up(events: Sequence[KpiEvent], said: QueryDict | None = None) -> None:
-    """Tell the apps above; raises ActRefused when one of them refuses what was said."""
-    for follow in AFTER_RECORDED if events else ():
-        follow(events, said or QueryDict())
+def notify_recorded(events: Sequence[KpiEvent], extras: Extras = NO_EXTRAS) -> None:
+    """Tell the apps above; one that refuses the events or the extras raises Refused."""
+    for after_recorded in AFTER_RECORDED if events else ():
+        after_recorded(events, extras)
 
 
 def record_stage_entries(sender: Any, *, stays: list[LeadStage], **kwargs: Any) -> None:
-    """Record what the stage of `stays` records, once in each lead's life."""
+    """Record the event of the stage that was entered, once in each lead's life.
+
+    All stage periods of `stays` are of the same stage.
+    """
     kind = stays[0].stage.records_kpi if stays else ""
     if not kind:
         return
@@ -31,12 +35,14 @@ def record_stage_entries(sender: Any, *, stays: list[LeadStage], **kwargs: Any) 
             lead__in=[stay.lead_id for stay in stays], kind=kind
         ).values_list("lead", flat=True)
     )
-    events = [_event(stay, kind) for stay in stays if stay.lead_id not in recorded]
+    events = [
+        _entry_event(stay, kind) for stay in stays if stay.lead_id not in recorded
+    ]
     create_with_history(KpiEvent, events)
-    follow_up(events)
+    notify_recorded(events)
 
 
-def _event(stay: LeadStage, kind: str) -> KpiEvent:
+def _entry_event(stay: LeadStage, kind: str) -> KpiEvent:
     return KpiEvent(
         lead_id=stay.lead_id,
         kind=kind,
