@@ -1,7 +1,7 @@
-"""One campaign month by month: the figures of the KPI page, each month its range."""
+"""The figures of one campaign, month by month."""
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db import connection
@@ -12,8 +12,9 @@ from kpis.metrics.spend import Plan, Spend
 from kpis.period import Period, Window
 from kpis.queries import counts as queries
 from kpis.rollups import reading
+from medspa.months import last_day
 
-SUMS = """
+MONTH_SUMS = """
 SELECT day, sum(leads)::bigint AS leads, sum(ad_clicks)::bigint AS ad_clicks,
     sum(booked_events)::bigint AS booked_events,
     sum(booked_days)::bigint AS booked_leads,
@@ -27,7 +28,7 @@ FROM kpis_daysum
 WHERE span = 'm' AND campaign = %(campaign)s AND day BETWEEN %(first)s AND %(last)s
 GROUP BY day
 """
-REPEATS = """
+MONTH_REPEATS = """
 SELECT day, kind, sum(n)::bigint AS n FROM kpis_repeat
 WHERE span = 'm' AND campaign = %(campaign)s AND earlier = day
     AND day BETWEEN %(first)s AND %(last)s
@@ -36,7 +37,7 @@ GROUP BY day, kind
 
 
 @dataclass(frozen=True)
-class Month:
+class CampaignMonth:
     """`entered` is the actual spend in cents, None where only the plan counts."""
 
     first: date
@@ -48,11 +49,9 @@ class Month:
         return last_day(self.first)
 
 
-def last_day(month: date) -> date:
-    return (month + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-
-
-def campaign_months(campaign_id: str, plan: Plan, window: Window) -> list[Month]:
+def campaign_months(
+    campaign_id: str, plan: Plan, window: Window
+) -> list[CampaignMonth]:
     """Every month that the window touches, as a whole, the newest first."""
     whole = Period(
         window.period.first.replace(day=1),
@@ -63,10 +62,10 @@ def campaign_months(campaign_id: str, plan: Plan, window: Window) -> list[Month]
     return [_month(month, bases.get(month, Base()), plan) for month in months]
 
 
-def _month(month: date, base: Base, plan: Plan) -> Month:
+def _month(month: date, base: Base, plan: Plan) -> CampaignMonth:
     spend = Spend.of({"": plan}, Period(month, last_day(month)))
     figures = total_row(period_figures(base, base, spend))
-    return Month(month, figures, plan.actual.get(month))
+    return CampaignMonth(month, figures, plan.actual.get(month))
 
 
 def _bases(campaign_id: str, window: Window) -> dict[date, Base]:
@@ -76,17 +75,17 @@ def _bases(campaign_id: str, window: Window) -> dict[date, Base]:
 
 
 def kept_bases(campaign_id: str, period: Period) -> dict[date, Base]:
-    """From the sums of months, which have to be kept."""
+    """From the monthly rollups, which have to be up to date."""
     bound: dict[str, Any] = {
         "campaign": campaign_id,
         "first": period.first,
         "last": period.last,
     }
     with connection.cursor() as cursor:
-        cursor.execute(SUMS, bound)
+        cursor.execute(MONTH_SUMS, bound)
         columns = [column.name for column in cursor.description or ()]
         found = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
-        cursor.execute(REPEATS, bound)
+        cursor.execute(MONTH_REPEATS, bound)
         for day, kind, count in cursor.fetchall():
             row = next(row for row in found if row["day"] == day)
             row[reading.ONCE[kind]] -= count
@@ -94,7 +93,7 @@ def kept_bases(campaign_id: str, period: Period) -> dict[date, Base]:
 
 
 def counted_bases(campaign_id: str, window: Window) -> dict[date, Base]:
-    """The same, counted from the rows themselves."""
+    """The same, counted from leads and events."""
     return {
         month: queries.total(
             queries.period_slices(

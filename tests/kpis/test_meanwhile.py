@@ -12,7 +12,7 @@ from kpis import drill
 from kpis.drill import Asked, find
 from kpis.metrics.definitions import Basis
 from kpis.metrics.figures import Base
-from kpis.page.data import PARTS
+from kpis.page.data import PAGE_PARTS
 from kpis.period import Period, Window
 from kpis.queries.numbers import Numbers
 from leads.models import Lead
@@ -86,7 +86,7 @@ def test_spend_of_nothing_has_cost_zero_and_no_return(leads: list[Lead]) -> None
     assert figures["roas_attributed"] is None
 
 
-@pytest.mark.parametrize("part", ["", *PARTS])
+@pytest.mark.parametrize("part", ["", *PAGE_PARTS])
 @pytest.mark.parametrize(
     "query",
     [
