@@ -34,7 +34,7 @@ class KpisConfig(AppConfig):
             (SOURCES, EVENT_SOURCE),
             (PANELS, panel),
             (CHILDREN, KpiEvent),
-            (SECTIONS, today.CONSULTS),
+            (SECTIONS, today.CONSULT_SECTION),
             (AFTER_MOVE_UNDONE, void_stage_entry),
             (ENTRIES_WITH_RECORDS, entries_with_records),
         ]

@@ -14,7 +14,7 @@ from kpis.queries import counts as queries
 from kpis.rollups import reading
 from medspa.months import last_day
 
-MONTH_SUMS = """
+SUMS = """
 SELECT day, sum(leads)::bigint AS leads, sum(ad_clicks)::bigint AS ad_clicks,
     sum(booked_events)::bigint AS booked_events,
     sum(booked_days)::bigint AS booked_leads,
@@ -28,7 +28,7 @@ FROM kpis_daysum
 WHERE span = 'm' AND campaign = %(campaign)s AND day BETWEEN %(first)s AND %(last)s
 GROUP BY day
 """
-MONTH_REPEATS = """
+REPEATS = """
 SELECT day, kind, sum(n)::bigint AS n FROM kpis_repeat
 WHERE span = 'm' AND campaign = %(campaign)s AND earlier = day
     AND day BETWEEN %(first)s AND %(last)s
@@ -75,17 +75,17 @@ def _bases(campaign_id: str, window: Window) -> dict[date, Base]:
 
 
 def kept_bases(campaign_id: str, period: Period) -> dict[date, Base]:
-    """From the monthly rollups, which have to be up to date."""
+    """From the sums of months, which have to be kept."""
     bound: dict[str, Any] = {
         "campaign": campaign_id,
         "first": period.first,
         "last": period.last,
     }
     with connection.cursor() as cursor:
-        cursor.execute(MONTH_SUMS, bound)
+        cursor.execute(SUMS, bound)
         columns = [column.name for column in cursor.description or ()]
         found = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
-        cursor.execute(MONTH_REPEATS, bound)
+        cursor.execute(REPEATS, bound)
         for day, kind, count in cursor.fetchall():
             row = next(row for row in found if row["day"] == day)
             row[reading.ONCE[kind]] -= count
@@ -93,7 +93,7 @@ def kept_bases(campaign_id: str, period: Period) -> dict[date, Base]:
 
 
 def counted_bases(campaign_id: str, window: Window) -> dict[date, Base]:
-    """The same, counted from leads and events."""
+    """The same, counted from the rows themselves."""
     return {
         month: queries.total(
             queries.period_slices(

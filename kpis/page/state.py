@@ -1,6 +1,7 @@
 """The state of a KPI page in its address: range, basis, comparison; and its links."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -35,7 +36,7 @@ class PageState:
         cohort = {"basis": self.basis.value} if self.basis == Basis.COHORT else {}
         return {**self.choice.query, **cohort, **self._comparison}
 
-    @property
+    @cached_property
     def query(self) -> str:
         """The parameters as the address has them, without `?`."""
         return urlencode(self.parameters)
@@ -66,7 +67,7 @@ class PageState:
         query = self._with(compares=not self.compares)
         return StateLink("Compare", query, self.compares)
 
-    @property
+    @cached_property
     def rows_address(self) -> str:
         """What comes before the parameters that open a number's rows."""
         comparison = f"{urlencode(self._comparison)}&" if self._comparison else ""
