@@ -1,4 +1,4 @@
-"""Recorded events: never edited, voided with a reason when wrong."""
+"""The list of recorded events: they are never edited, only voided with a reason."""
 
 from typing import Any
 
@@ -11,7 +11,8 @@ from unfold.forms import ActionForm
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from kpis.choices import VoidReason
-from kpis.events.voiding import VoidRefused, void
+from kpis.events.refusals import VoidRefused
+from kpis.events.voiding import void
 from kpis.models import KpiEvent
 from medspa.money import format_cents
 from medspa.web.clinic_admin import ClinicAdmin, ReadOnlyMixin
@@ -28,7 +29,7 @@ class VoidForm(ActionForm):
 
 @admin.register(KpiEvent)
 class KpiEventAdmin(ReadOnlyMixin, ClinicAdmin):
-    """To look at and to void; the lead page records."""
+    """Read-only but for voiding; events are recorded on the lead page."""
 
     list_display = ["kind", "who", "amount", "occurred_at", "is_counting"]
     list_filter = ["kind", ("occurred_at", ClinicRangeFilter)]
@@ -69,7 +70,7 @@ class KpiEventAdmin(ReadOnlyMixin, ClinicAdmin):
 
     @action(description="Void the chosen: they count no longer", permissions=["void"])
     def void_selected(self, request: HttpRequest, queryset: Any) -> None:
-        """Refunds first, so that a payment can go together with its refunds."""
+        """Void refunds first, so that a payment can be voided with its refunds."""
         reason = request.POST.get("reason", "")
         if reason not in VoidReason.values:
             self.message_user(request, "Choose why they are voided.", messages.ERROR)

@@ -1,7 +1,8 @@
 """What apps above may add to events."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from medspa.extension_points import ExtensionPoint
 
@@ -11,13 +12,29 @@ if TYPE_CHECKING:
     from leads.models import Lead
     from medspa.models import User
 
-# Parts of the payment form for a person; None where there is nothing to ask.
-payment_parts: ExtensionPoint[Callable[["Lead", "User"], "Panel | None"]] = (
+
+@dataclass(frozen=True)
+class PaymentFormPart:
+    """Inputs within the payment form, for people who have all of `permissions`.
+
+    `panel` is what is shown, or None for a lead that has nothing to choose. `parse`
+    reads the posted inputs into a typed value and raises Refused for invalid ones.
+    `after_recorded` finds the value in its extras under `name`.
+    """
+
+    name: str
+    permissions: tuple[str, ...]
+    panel: Callable[["Lead", "User"], "Panel | None"]
+    parse: Callable[[Mapping[str, Sequence[str]]], object]
+
+
+# Parts of the payment form of the lead page.
+payment_parts: ExtensionPoint[PaymentFormPart] = ExtensionPoint()
+
+# Told the events that were just recorded, in the same transaction, and what was entered
+# beside them, by the name of the form part that read it. May refuse, which undoes the
+# recording.
+Extras = Mapping[str, object]
+after_recorded: ExtensionPoint[Callable[[Sequence["KpiEvent"], Extras], None]] = (
     ExtensionPoint()
 )
-
-# Told the events that were just recorded, in the same transaction, and what the parts
-# of the form said. May refuse, which undoes the recording.
-after_recorded: ExtensionPoint[
-    Callable[[Sequence["KpiEvent"], Mapping[str, Any]], None]
-] = ExtensionPoint()

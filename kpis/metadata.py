@@ -1,4 +1,4 @@
-"""What an event may say beside its moment and money: one closed shape a kind."""
+"""The details of an event in its `metadata_json`: one schema for each kind."""
 
 from typing import Annotated
 
@@ -20,14 +20,14 @@ class AdClick(Shape):
 
 
 class ConsultBooked(Shape):
-    """`stay` names the stage entry that recorded the event, if one did."""
+    """`stay` is the id of the stage period that began with the event, if any."""
 
     scheduled_for: AwareDatetime | None = None
     stay: RowId | None = None
 
 
 class ConsultShow(Shape):
-    """`booking` is the consult_booked event that was kept."""
+    """`booking` is the id of the consult_booked event of this consult."""
 
     booking: RowId | None = None
     stay: RowId | None = None

@@ -1,4 +1,4 @@
-"""Consults of today and tomorrow, those first who may not come."""
+"""The Today page's section of consults: those most likely to be missed come first."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -16,13 +16,15 @@ from medspa.clinic_time import clinic_today, clinic_zone, day_range, local_date
 from medspa.models import User
 from medspa.templatetags.clinic import moment
 
-LEARNT_FROM = 250
-JUDGED = 300
-DAYS = 2
-# A stored moment's text begins with the date of its own zone, at most a day off ours.
+# Past consults that the risk is learned from; coming ones whose risk is worked out.
+LEARNED_FROM = 250
+MOST_JUDGED = 300
+DAYS_SHOWN = 2
+# A stored moment begins with the date in its own zone, at most a day from the clinic's.
 ZONES_DIFFER = timedelta(days=1)
 MOMENT: TypeAdapter[datetime] = TypeAdapter(AwareDatetime)
-MUCH_MORE = 1.25
+# A risk so many times the clinic's own stands out.
+HIGH_RISK_FACTOR = 1.25
 
 
 @dataclass(frozen=True)
@@ -50,17 +52,17 @@ class Booked:
 
 
 def _booked(today: date) -> list[Booked]:
-    first, end = day_range(today, today + timedelta(days=DAYS - 1), clinic_zone())
+    first, end = day_range(today, today + timedelta(days=DAYS_SHOWN - 1), clinic_zone())
     with connection.cursor() as cursor:
         cursor.execute(
             query("today", "consults"),
             {
                 "from_text": str(today - ZONES_DIFFER),
-                "until_text": str(today + timedelta(days=DAYS) + ZONES_DIFFER),
+                "until_text": str(today + timedelta(days=DAYS_SHOWN) + ZONES_DIFFER),
                 "first": first,
                 "end": end,
-                "judged": JUDGED,
-                "learnt_from": LEARNT_FROM,
+                "judged": MOST_JUDGED,
+                "learnt_from": LEARNED_FROM,
             },
         )
         return [Booked(*row) for row in cursor.fetchall()]
@@ -74,12 +76,12 @@ def _consults(now: datetime, person: User, without: Collection[str]) -> list[Row
         for row in booked
         if not row.is_past and row.lead_id not in without
     ]
-    # First who should have come by now, then today, then tomorrow; by risk in each.
-    judged.sort(key=lambda item: (_turn(item[1].due, now), -item[0], item[1].due))
+    # First consults whose time has passed, then those to come; by day, then by risk.
+    judged.sort(key=lambda item: (_day_order(item[1].due, now), -item[0], item[1].due))
     return [_row(chance, row, past, now) for chance, row in judged[:SHOWN]]
 
 
-def _turn(due: datetime, now: datetime) -> tuple[bool, date]:
+def _day_order(due: datetime, now: datetime) -> tuple[bool, date]:
     return due > now, local_date(due, clinic_zone())
 
 
@@ -87,7 +89,7 @@ def _row(chance: float, row: Booked, past: Past, now: datetime) -> Row:
     if row.due <= now:
         why, tone = f"{moment(row.due)}: did they come?", "bad"
     else:
-        is_high = chance > past.rate * MUCH_MORE
+        is_high = chance > past.rate * HIGH_RISK_FACTOR
         why, tone = moment(row.due), "warn" if is_high else ""
     signs = [ahead_in_words(row.due - row.booked_at), str(Source(row.source).label)]
     if row.procedure:
@@ -97,7 +99,7 @@ def _row(chance: float, row: Booked, past: Past, now: datetime) -> Row:
     return Row(row.lead_id, row.name, why, tone, "", row.value_cents, note)
 
 
-CONSULTS = Section(
+CONSULT_SECTION = Section(
     "consults",
     20,
     "Consults today and tomorrow",

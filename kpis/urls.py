@@ -3,11 +3,11 @@
 from django.urls import path
 
 from kpis.restatements.views import RestatedMonths, RestatementPage
-from kpis.views import DrillPageView, KpiPage
+from kpis.views import KpiPage, RowsPage
 
 urlpatterns = [
     path("restatements/", RestatementPage.as_view(), name="kpi_restatements"),
     path("restatements/months/", RestatedMonths.as_view(), name="kpi_restated_months"),
     path("", KpiPage.as_view(), name="kpis"),
-    path("rows/", DrillPageView.as_view(), name="kpi_rows"),
+    path("rows/", RowsPage.as_view(), name="kpi_rows"),
 ]

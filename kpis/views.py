@@ -1,4 +1,4 @@
-"""The KPI page and its files."""
+"""The KPI page with its parts and files, and the page of the rows behind a number."""
 
 from datetime import UTC, datetime
 
@@ -13,14 +13,15 @@ from django.views.generic import View
 from django.views.generic.base import ContextMixin, TemplateResponseMixin
 
 from kpis.drill import read_cursor, read_metric
-from kpis.drill.page import DrillPage
 from kpis.metrics.definitions import Basis
-from kpis.page.data import NOT_COMPARED, PARTS, Page, PartPage
-from kpis.page.exports import as_json, csv_lines
-from kpis.page.table import Table
-from kpis.page.tables import TABLES
+from kpis.page.data import PAGE_PARTS, read_page, read_part
+from kpis.page.exports import table_csv, table_json
+from kpis.page.state import NOT_COMPARED, PageState
+from kpis.page.table import KpiTable
+from kpis.page.tables import KPI_TABLES
 from kpis.period import Choice, Window, read_choice
 from kpis.queries.numbers import Numbers
+from kpis.rows_page.data import read_rows_page
 from medspa.clinic_time import clinic_zone, local_date
 from medspa.web.pages import ClinicPageMixin
 
@@ -37,30 +38,30 @@ class KpiPage(ClinicPageMixin, TemplateResponseMixin, ContextMixin, View):
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
         choice, numbers = read_numbers(request)
-        if build := TABLES.get(request.GET.get("export", "")):
+        if build := KPI_TABLES.get(request.GET.get("export", "")):
             table = build(numbers)
             if request.GET.get("format") == "json":
-                return JsonResponse(as_json(table, choice.period))
+                return JsonResponse(table_json(table, choice.period))
             return download(table, choice)
-        compares = is_compared(request)
-        part = PARTS.get(request.GET.get("part", ""))
+        state = read_state(request, choice, numbers)
+        part = PAGE_PARTS.get(request.GET.get("part", ""))
         if part is None:
-            page = Page(choice, numbers, compares=compares)
-        else:
-            page = PartPage(part, choice, numbers, compares=compares)
-        # A part comes without the shell, and does without what the shell asks for.
-        if part and request.htmx:  # type: ignore[attr-defined]
-            return self.render_to_response({"page": page})
-        return self.render_to_response(self.get_context_data(page=page))
+            page = read_page(state, numbers)
+            return self.render_to_response(self.get_context_data(page=page))
+        part_data = read_part(part, state, numbers)
+        # Within the page a part needs nothing that the shell around the page asks for.
+        if request.htmx:  # type: ignore[attr-defined]
+            return self.render_to_response({"page": part_data})
+        return self.render_to_response(self.get_context_data(page=part_data))
 
     def get_template_names(self) -> list[str]:
-        if self.request.GET.get("part") not in PARTS:
+        if self.request.GET.get("part") not in PAGE_PARTS:
             return ["kpis/page.html"]
         is_partial = self.request.htmx  # type: ignore[attr-defined]
         return ["kpis/_part.html" if is_partial else "kpis/part.html"]
 
 
-class DrillPageView(ClinicPageMixin, TemplateResponseMixin, ContextMixin, View):
+class RowsPage(ClinicPageMixin, TemplateResponseMixin, ContextMixin, View):
     """The rows behind a number: `?rows=booked_leads&by=source&key=google`, a range."""
 
     permission_required = ("kpis.view_kpis", "leads.view_lead")
@@ -72,13 +73,14 @@ class DrillPageView(ClinicPageMixin, TemplateResponseMixin, ContextMixin, View):
         asked = read_metric(request.GET, numbers.basis)
         if asked is None:
             raise Http404
-        after = read_cursor(request.GET)
-        page = DrillPage(choice, numbers, asked, after, is_compared(request))
+        state = read_state(request, choice, numbers)
+        page = read_rows_page(asked, state, numbers, read_cursor(request.GET))
         return self.render_to_response(self.get_context_data(page=page))
 
 
-def is_compared(request: HttpRequest) -> bool:
-    return request.GET.get("compare") != NOT_COMPARED["compare"]
+def read_state(request: HttpRequest, choice: Choice, numbers: Numbers) -> PageState:
+    compares = request.GET.get("compare") != NOT_COMPARED["compare"]
+    return PageState(choice, numbers.basis, compares)
 
 
 def read_numbers(request: HttpRequest) -> tuple[Choice, Numbers]:
@@ -89,10 +91,10 @@ def read_numbers(request: HttpRequest) -> tuple[Choice, Numbers]:
     return choice, Numbers(Window(choice.period, zone, as_of), basis)
 
 
-def download(table: Table, choice: Choice) -> StreamingHttpResponse:
+def download(table: KpiTable, choice: Choice) -> StreamingHttpResponse:
     days = f"{choice.period.first}_{choice.period.last}"
     return StreamingHttpResponse(
-        csv_lines(table),
+        table_csv(table),
         content_type="text/csv; charset=utf-8",
         headers={
             "Content-Disposition": f'attachment; filename="kpis_{table.key}_{days}.csv"'

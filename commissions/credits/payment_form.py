@@ -1,6 +1,6 @@
 """The credit part of the payment form on the lead page, and what follows from it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,11 +11,11 @@ from commissions.credits.crediting import credit_by_default, split
 from commissions.credits.lead_earnings import earning_with
 from commissions.models import WHOLE_BPS, Provider
 from kpis.choices import Kind
+from kpis.lead_page.payment_form import PaymentFormPart
 from kpis.models import KpiEvent
 from leads.extension_points import Panel
 from leads.models import Lead
 from leads.services.actions import ActRefused
-from medspa.audit.actors import current_actor
 from medspa.models import User
 from medspa.web.form_fields import HundredthsField
 
@@ -44,8 +44,6 @@ class ShareForm:
 
 def offer(lead: Lead, person: User) -> Panel | None:
     """For those who credit payments, where somebody earns commissions."""
-    if not person.has_perms(MAY_SPLIT):
-        return None
     earning = earning_with(lead)
     if not earning.providers:
         return None
@@ -58,13 +56,9 @@ def offer(lead: Lead, person: User) -> Panel | None:
     return Panel("commissions/_payment_shares.html", shown)
 
 
-def credit_recorded(events: Sequence[KpiEvent], said: QueryDict) -> None:
-    """Credit what was just recorded: as somebody who may said, or by default.
-
-    Raises ActRefused for shares that are none, or more than the whole together.
-    """
-    person: Any = current_actor().user
-    shares = _shares(said) if person and person.has_perms(MAY_SPLIT) else {}
+def credit_recorded(events: Sequence[KpiEvent], extras: Mapping[str, object]) -> None:
+    """Credit what was just recorded: by the shares of the form, or by default."""
+    shares: Any = extras.get(PAYMENT_SHARES.name)
     if not shares:
         credit_by_default(events)
         return
@@ -72,10 +66,10 @@ def credit_recorded(events: Sequence[KpiEvent], said: QueryDict) -> None:
         split(event, shares)
 
 
-def _shares(said: QueryDict) -> dict[str, int]:
-    """Basis points by provider; raises ActRefused."""
+def shares_of(post: QueryDict) -> dict[str, int]:
+    """Basis points by provider; raises ActRefused for shares that are none."""
     shares: dict[str, int] = {}
-    pairs = zip(said.getlist("earner"), said.getlist("share"), strict=False)
+    pairs = zip(post.getlist("earner"), post.getlist("share"), strict=False)
     for provider, text in pairs:
         if not provider and not text.strip():
             continue
@@ -103,3 +97,6 @@ def _share(text: str) -> int:
             "Enter each share in per cent, like 60 or 33.33. Nothing was recorded."
         )
     return share
+
+
+PAYMENT_SHARES = PaymentFormPart("shares", MAY_SPLIT, offer, shares_of)

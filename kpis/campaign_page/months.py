@@ -3,17 +3,16 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
-from campaigns.spend.missing import months_between
 from kpis.metrics.figures import Base, Figures, period_figures, total_row
 from kpis.metrics.spend import Plan, Spend
 from kpis.period import Period, Window
 from kpis.queries import counts as queries
 from kpis.rollups import reading
-from medspa.months import last_day
+from medspa.months import last_day, months_between
 
 
 @dataclass(frozen=True)
-class Month:
+class CampaignMonth:
     """`entered` is the actual spend in cents, None where only the plan counts."""
 
     first: date
@@ -25,7 +24,9 @@ class Month:
         return last_day(self.first)
 
 
-def campaign_months(campaign_id: str, plan: Plan, window: Window) -> list[Month]:
+def campaign_months(
+    campaign_id: str, plan: Plan, window: Window
+) -> list[CampaignMonth]:
     """Every month that the window touches, as a whole, the newest first."""
     whole = Period(
         window.period.first.replace(day=1),
@@ -36,10 +37,10 @@ def campaign_months(campaign_id: str, plan: Plan, window: Window) -> list[Month]
     return [_month(month, bases.get(month, Base()), plan) for month in months]
 
 
-def _month(month: date, base: Base, plan: Plan) -> Month:
+def _month(month: date, base: Base, plan: Plan) -> CampaignMonth:
     spend = Spend.of({"": plan}, Period(month, last_day(month)))
     figures = total_row(period_figures(base, base, spend))
-    return Month(month, figures, plan.actual.get(month))
+    return CampaignMonth(month, figures, plan.actual.get(month))
 
 
 def _bases(campaign_id: str, window: Window) -> dict[date, Base]:

@@ -1,4 +1,4 @@
-"""A campaign's page; who may not see numbers sees what the campaign is."""
+"""A campaign's page; people who may not see numbers see what the campaign is."""
 
 from typing import Any
 
@@ -11,7 +11,8 @@ from django.views.generic.base import ContextMixin, TemplateResponseMixin
 from campaigns.listing import listed
 from campaigns.models import Campaign
 from campaigns.views import EDIT_SPEND, SEE_SPEND
-from kpis.campaign_page import CampaignPage
+from kpis.campaign_page.data import months_table, read_campaign_page
+from kpis.page.state import PageState
 from kpis.views import download, read_numbers
 from medspa.web.pages import ClinicPageMixin
 
@@ -32,11 +33,12 @@ class CampaignPageView(ClinicPageMixin, TemplateResponseMixin, ContextMixin, Vie
             "breadcrumbs_trail": [(reverse("campaigns"), "Campaigns")],
         }
         if request.user.has_perms(("kpis.view_kpis", SEE_SPEND)):
-            page = CampaignPage(campaign, *read_numbers(request))
+            choice, numbers = read_numbers(request)
             if request.GET.get("export") == "months":
-                return download(page.table, page.choice)
+                return download(months_table(campaign, numbers.window), choice)
+            state = PageState(choice, numbers.basis)
             context |= {
-                "page": page,
+                "page": read_campaign_page(campaign, state, numbers),
                 "may_edit_spend": request.user.has_perms(EDIT_SPEND)
                 and not campaign.is_deleted,
             }

@@ -8,11 +8,6 @@ number itself comes from the same figures as the page.
 from kpis.drill.links import DrillLink, address
 from kpis.drill.metric_ref import MetricRef, read_metric
 from kpis.drill.rows import DrillRow, RowPage, cursor_query, find, read_cursor
-from medspa.postgres.keyset import Cursor
-
-# Names that the pages still use.
-Asked, Opener, Place, Row, Rows = MetricRef, DrillLink, Cursor, DrillRow, RowPage
-read_asked, read_place = read_metric, read_cursor
 
 __all__ = [
     "DrillLink",

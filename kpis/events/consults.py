@@ -1,40 +1,40 @@
-"""Booking a consult, and noting who came.
+"""Booking consults and marking whether the person came.
 
-A consult is booked once: giving it a date, or another date before it was due, records
-it anew at the moment at which it was first booked and voids the earlier record. After
-it was due it is history, and a new date is a new booking.
+Rescheduling a consult before its time records a new `consult_booked` event with the
+new date, dated at the first booking, and voids the old event: it counts as one booking.
+After its time a consult is history, and a new date is a new booking.
 
-No-shows are counted as bookings that were due and are not held (KPIS.md), so nothing
-is recorded for them as an event. Marking one plans the follow-up, a `Task`, which also
-tells Today that the consult needs no answer any more.
+A no-show is no event of its own: it is a booking that was due and was not held
+(KPIS.md). Marking one plans the follow-up, a `Task`, and with that the Today page no
+longer asks who came.
 """
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from kpis.choices import Kind
-from kpis.events.recording import follow_up
+from kpis.events.recording import notify_recorded
+from kpis.events.refusals import ConsultRefused
 from kpis.models import KpiEvent
 from leads.choices import NextStep, Outcome
 from leads.models import Lead, LeadStage, PipelineStage, Task
-from leads.services import next_steps as tasks
-from leads.services import pipeline
-from leads.services.actions import ActRefused
+from leads.services import next_steps, pipeline
 from medspa.audit.actors import acting, current_actor
 from medspa.clinic_time import clinic_today, clinic_zone, local_date, start_of_day
 from medspa.clock import CLOCK_SKEW
 from medspa.ids import new_id
 from medspa.templatetags.clinic import moment
 
-FURTHEST = timedelta(days=366)
+FURTHEST_AHEAD = timedelta(days=366)
 
 
 @dataclass(frozen=True)
 class Booking:
-    """A consult that was booked; `scheduled_for` is None where no date was given."""
+    """A consult that was booked; `scheduled_for` is None if it was given no date."""
 
     event: KpiEvent
     scheduled_for: datetime | None
@@ -42,7 +42,7 @@ class Booking:
 
     @property
     def is_due(self) -> bool:
-        """Its day has come, or nobody knows its day."""
+        """Its day has come, or it has no date."""
         return self.scheduled_for is None or (
             local_date(self.scheduled_for, clinic_zone()) <= clinic_today()
         )
@@ -56,7 +56,7 @@ class Booking:
 
 
 def bookings(events: list[KpiEvent]) -> list[Booking]:
-    """The bookings among a lead's living events, newest first."""
+    """The bookings among the events of a lead that are not voided, newest first."""
     held = {
         event.metadata_json.get("booking")
         for event in events
@@ -75,12 +75,13 @@ def events_of(lead: Lead) -> list[KpiEvent]:
 
 @transaction.atomic
 def book(
-    lead: Lead, scheduled_for: datetime, *, key: str = "", stay_id: str = ""
+    lead: Lead, scheduled_for: datetime, *, key: str = "", stage_period_id: str = ""
 ) -> KpiEvent:
-    """Book a consult of the locked lead; it moves to the stage that records bookings.
+    """Book a consult of the locked lead and move it to the stage for booked consults.
 
-    `stay_id` is the stay whose undoing takes the date back.
-    Raises ActRefused for a date before today or more than a year ahead.
+    `key` is the id of the event. When a move set the date, `stage_period_id` is the
+    stage period it began: undoing that move takes the date back. Raises ConsultRefused
+    for a date before today or more than a year ahead.
     """
     _refuse_date(scheduled_for)
     now = timezone.now()
@@ -89,11 +90,11 @@ def book(
     booked_at = now
     if last and last.can_change:
         booked_at = last.event.occurred_at
-        stay_id = stay_id or last.event.metadata_json.get("stay", "")
+        stage_period_id = stage_period_id or last.event.metadata_json.get("stay", "")
         with acting(reason="Given another date"):
             last.event.delete()
-    if stay_id:
-        metadata["stay"] = stay_id
+    if stage_period_id:
+        metadata["stay"] = stage_period_id
     event = KpiEvent.objects.create(
         id=key or new_id(),
         lead=lead,
@@ -101,42 +102,42 @@ def book(
         occurred_at=booked_at,
         metadata_json=metadata,
     )
-    follow_up([event])
+    notify_recorded([event])
     _enter_stage(lead, Kind.CONSULT_BOOKED, now)
     return event
 
 
-def book_on_entry(stay: LeadStage, scheduled_for: datetime) -> None:
-    """Date the booking of a lead that was just moved; the same date changes nothing.
+def book_on_entry(stage_period: LeadStage, scheduled_for: datetime) -> None:
+    """Book the consult of a lead that was just moved; the same date changes nothing.
 
-    Raises ActRefused as `book` does, and to who may not book.
+    Raises ConsultRefused like `book`, and for people who may not book.
     """
     person = current_actor().user
     if person and not person.has_perm("kpis.add_kpievent"):
-        raise ActRefused("You may not book consults.")
-    last = next(iter(bookings(events_of(stay.lead))), None)
+        raise ConsultRefused("You may not book consults.", "not_allowed")
+    lead = stage_period.lead
+    last = next(iter(bookings(events_of(lead))), None)
     if last is None or last.scheduled_for != scheduled_for:
-        book(stay.lead, scheduled_for, stay_id=stay.pk)
+        book(lead, scheduled_for, stage_period_id=stage_period.pk)
 
 
 def _refuse_date(scheduled_for: datetime) -> None:
     if scheduled_for < start_of_day(clinic_today(), clinic_zone()):
-        raise ActRefused("The consult can't be before today.")
-    if scheduled_for > timezone.now() + FURTHEST:
-        raise ActRefused("The consult can't be more than a year ahead.")
+        raise ConsultRefused("The consult can't be before today.", "date_is_past")
+    if scheduled_for > timezone.now() + FURTHEST_AHEAD:
+        raise ConsultRefused(
+            "The consult can't be more than a year ahead.", "date_is_too_far"
+        )
 
 
 @transaction.atomic
 def show(lead: Lead, booking_id: str, *, key: str = "") -> KpiEvent:
-    """Note that the person came; a second time changes nothing.
+    """Record that the person came; a second time changes nothing.
 
-    Raises ActRefused when there is no such booking or its day has not come.
+    Raises ConsultRefused when there is no such booking or its day has not come.
     """
     booking = _booking(lead, booking_id)
-    shows = KpiEvent.objects.filter(
-        lead=lead, kind=Kind.CONSULT_SHOW, metadata_json__booking=booking_id
-    )
-    if found := shows.first():
+    if found := shows_of(lead.pk, booking_id).first():
         return found
     _refuse_early(booking)
     now = timezone.now()
@@ -147,25 +148,27 @@ def show(lead: Lead, booking_id: str, *, key: str = "") -> KpiEvent:
         occurred_at=now,
         metadata_json={"booking": booking_id},
     )
-    follow_up([event])
+    notify_recorded([event])
     _enter_stage(lead, Kind.CONSULT_SHOW, now)
     return event
 
 
 def no_show(lead: Lead, booking_id: str) -> Task:
-    """Note that the person did not come: the follow-up is planned for today.
+    """Mark that the person did not come: the follow-up is planned for today.
 
-    Raises ActRefused when there is no such booking, its day has not come or the
+    Raises ConsultRefused when there is no such booking, its day has not come or the
     person did come.
     """
     booking = _booking(lead, booking_id)
     if booking.is_held:
-        raise ActRefused("This consult was marked as shown. Undo that first.")
+        raise ConsultRefused(
+            "This consult was marked as shown. Undo that first.", "consult_was_held"
+        )
     _refuse_early(booking)
     planned = lead.tasks.filter(
         what=NextStep.FOLLOW_UP_NO_SHOW, done_at=None, deleted_at=None
     ).first()
-    return planned or tasks.plan(
+    return planned or next_steps.plan(
         lead,
         NextStep.FOLLOW_UP_NO_SHOW.value,
         timezone.now() + timedelta(hours=1),
@@ -177,19 +180,27 @@ def _booking(lead: Lead, booking_id: str) -> Booking:
     for booking in bookings(events_of(lead)):
         if booking.event.pk == booking_id:
             return booking
-    raise ActRefused("This consult is no longer booked.")
+    raise ConsultRefused("This consult is no longer booked.", "unknown_booking")
+
+
+def shows_of(lead_id: str | None, booking_id: str) -> QuerySet[KpiEvent]:
+    """The events which say that the person came to the booked consult."""
+    return KpiEvent.objects.filter(
+        lead=lead_id, kind=Kind.CONSULT_SHOW, metadata_json__booking=booking_id
+    )
 
 
 def _refuse_early(booking: Booking) -> None:
     if not booking.is_due:
-        raise ActRefused(
+        raise ConsultRefused(
             f"The consult is on {moment(booking.scheduled_for)}. "
-            "Who came is marked on that day."
+            "Who came is marked on that day.",
+            "too_early",
         )
 
 
 def _enter_stage(lead: Lead, kind: Kind, at: datetime) -> None:
-    """Move to the open stage that records `kind`, but never back from a later one."""
+    """Move the lead to the open stage that records `kind`, but never backward."""
     stage = PipelineStage.objects.filter(records_kpi=kind, outcome=Outcome.OPEN).first()
     current = lead.stays.filter(left_at=None).select_related("stage").first()
     if stage is None or (current and _is_further(current.stage, stage)):
@@ -198,12 +209,12 @@ def _enter_stage(lead: Lead, kind: Kind, at: datetime) -> None:
 
 
 def _is_further(here: PipelineStage, there: PipelineStage) -> bool:
-    """Whoever was lost comes back; a customer stays one."""
+    """A won lead is beyond every stage; a lost lead is beyond none."""
     return here.outcome == Outcome.WON or (here.is_open and here.order >= there.order)
 
 
-def replaced_by(event: KpiEvent) -> KpiEvent | None:
-    """The booking that this one gave another date, voided since."""
+def booking_replaced_by(event: KpiEvent) -> KpiEvent | None:
+    """The earlier booking, since voided, that this one gave a new date."""
     return (
         KpiEvent.all_objects.deleted()
         .filter(
@@ -218,9 +229,9 @@ def replaced_by(event: KpiEvent) -> KpiEvent | None:
     )
 
 
-def stay_of(event: KpiEvent) -> LeadStage | None:
-    """The current stay into which booking or showing moved the lead."""
-    if event.metadata_json.get("stay"):  # there the move made the event
+def stage_period_begun_by(event: KpiEvent) -> LeadStage | None:
+    """The current stage period, if booking or showing moved the lead into it."""
+    if event.metadata_json.get("stay"):  # the move recorded the event
         return None
     return (
         LeadStage.objects.select_related("stage")

@@ -1,17 +1,21 @@
-"""How likely somebody is not to come to a consult, from the clinic's own past."""
+"""The risk of a no-show: how likely a person misses a consult, from past consults.
+
+A naive Bayes estimate from three signs: the source, the procedure and how long ahead
+the consult was booked. No database here.
+"""
 
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-# So many consults of average luck are added to every group: a source with two
-# no-shows of two is not taken for hopeless.
-PRIOR = 20
-# Before there is any past: about what clinics report.
-GUESS = 0.2
-# Odds of 0 or infinity would silence every other sign.
-LEAST, MOST = 0.01, 0.95
+# Every group is smoothed by so many average consults, so that a source with two
+# no-shows of two does not get a risk of 100 %.
+PRIOR_CONSULTS = 20
+# The rate without any past consults: about what clinics report.
+PRIOR_RATE = 0.2
+# Odds of 0 or infinity would outweigh every other sign.
+LEAST_RISK, MOST_RISK = 0.01, 0.95
 AHEAD = (
     (timedelta(days=1), "booked a day ahead or less"),
     (timedelta(days=7), "booked up to a week ahead"),
@@ -52,8 +56,8 @@ class Past:
 
     @property
     def rate(self) -> float:
-        """The clinic's share of no-shows, near a guess while it has few consults."""
-        return (self.missed + PRIOR * GUESS) / (self.due + PRIOR)
+        """The clinic's rate of no-shows, near PRIOR_RATE while it has few consults."""
+        return (self.missed + PRIOR_CONSULTS * PRIOR_RATE) / (self.due + PRIOR_CONSULTS)
 
 
 def learn(consults: Iterable[tuple[Consult, bool]]) -> Past:
@@ -74,15 +78,17 @@ def risk(consult: Consult, past: Past) -> float:
     Naive Bayes on smoothed rates: the clinic's own odds times, for each sign, the
     odds of the consults that share it over the clinic's.
     """
-    # Not the guess: a sign that every consult shares must change nothing.
-    usual = past.missed / past.due if past.due else GUESS
+    # Without the prior: a sign that every consult shares must change nothing.
+    usual = past.missed / past.due if past.due else PRIOR_RATE
     odds = _odds(past.rate)
     for sign in consult.signs:
-        rate = (past.missed_by[sign] + PRIOR * usual) / (past.due_by[sign] + PRIOR)
+        rate = (past.missed_by[sign] + PRIOR_CONSULTS * usual) / (
+            past.due_by[sign] + PRIOR_CONSULTS
+        )
         odds *= _odds(rate) / _odds(usual)
-    return min(max(odds / (1 + odds), LEAST), MOST)
+    return min(max(odds / (1 + odds), LEAST_RISK), MOST_RISK)
 
 
 def _odds(rate: float) -> float:
-    rate = min(max(rate, LEAST), MOST)
+    rate = min(max(rate, LEAST_RISK), MOST_RISK)
     return rate / (1 - rate)

@@ -3,22 +3,25 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.http import QueryDict
-
-from kpis.extension_points import after_recorded
+from kpis.extension_points import Extras, after_recorded
 from kpis.models import KpiEvent
 from leads.models import LeadStage
 from medspa.audit.writing import create_with_history
 
+NO_EXTRAS: Extras = {}
 
-def follow_up(events: Sequence[KpiEvent], said: QueryDict | None = None) -> None:
-    """Tell the apps above; raises ActRefused when one of them refuses what was said."""
-    for follow in after_recorded if events else ():
-        follow(events, said or QueryDict())
+
+def notify_recorded(events: Sequence[KpiEvent], extras: Extras = NO_EXTRAS) -> None:
+    """Tell the apps above; one that refuses the events or the extras raises Refused."""
+    for hook in after_recorded if events else ():
+        hook(events, extras)
 
 
 def record_stage_entries(sender: Any, *, stays: list[LeadStage], **kwargs: Any) -> None:
-    """Record what the stage of `stays` records, once in each lead's life."""
+    """Record the event of the stage that was entered, once in each lead's life.
+
+    All stage periods of `stays` are of the same stage.
+    """
     kind = stays[0].stage.records_kpi if stays else ""
     if not kind:
         return
@@ -27,12 +30,14 @@ def record_stage_entries(sender: Any, *, stays: list[LeadStage], **kwargs: Any) 
             lead__in=[stay.lead_id for stay in stays], kind=kind
         ).values_list("lead", flat=True)
     )
-    events = [_event(stay, kind) for stay in stays if stay.lead_id not in recorded]
+    events = [
+        _entry_event(stay, kind) for stay in stays if stay.lead_id not in recorded
+    ]
     create_with_history(KpiEvent, events)
-    follow_up(events)
+    notify_recorded(events)
 
 
-def _event(stay: LeadStage, kind: str) -> KpiEvent:
+def _entry_event(stay: LeadStage, kind: str) -> KpiEvent:
     return KpiEvent(
         lead_id=stay.lead_id,
         kind=kind,

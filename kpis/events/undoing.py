@@ -1,4 +1,8 @@
-"""Taking back a recorded event: voiding it, with whatever came with it."""
+"""Undoing a recorded event from the lead page: it is voided.
+
+A booking that gave a consult a new date brings back the earlier date, and a move that
+came with the event is undone too.
+"""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -7,35 +11,44 @@ from functools import partial
 from django.utils import timezone
 
 from kpis.choices import Kind, VoidReason
-from kpis.events.consults import replaced_by, stay_of
+from kpis.events.consults import (
+    booking_replaced_by,
+    shows_of,
+    stage_period_begun_by,
+)
+from kpis.events.refusals import VoidRefused
+from kpis.events.voiding import refuse_while_refunded
 from kpis.models import KpiEvent
 from leads.models import Lead, LeadStage
-from leads.services.actions import ActRefused, Done
+from leads.services.actions import Done
 from leads.services.undoing import Undoer, undo
 from medspa.audit.actors import acting
 from medspa.models import User
 
-# Who recorded an event may take it back at once; later a manager voids it.
+# People may undo their own record for a while; after that a manager voids it.
 OWN_UNDO_WITHIN = timedelta(minutes=10)
 
 
 def may_void(event: KpiEvent, person: User | None, recorded_by: str | None) -> bool:
-    """Managers always; one's own record while the slip is fresh."""
+    """Managers always; others what they recorded just now. Clicks are never voided."""
     if person is None or event.kind == Kind.AD_CLICK:
         return False
     return person.has_perm("kpis.void_kpievent") or (
-        is_own_slip(event, person, recorded_by) and person.has_perm("kpis.add_kpievent")
+        is_own_recent(event, person, recorded_by)
+        and person.has_perm("kpis.add_kpievent")
     )
 
 
-def is_own_slip(event: KpiEvent, person: User | None, recorded_by: str | None) -> bool:
-    """Whether the person recorded it just now: then nobody has to be asked why."""
+def is_own_recent(
+    event: KpiEvent, person: User | None, recorded_by: str | None
+) -> bool:
+    """Whether the person recorded it just now, so that no reason is asked for."""
     is_fresh = timezone.now() - event.recorded_at < OWN_UNDO_WITHIN
     return is_fresh and person is not None and recorded_by == person.pk
 
 
 def recorders(event_ids: list[str]) -> dict[str, str | None]:
-    """Event id → the person who recorded it."""
+    """The id of the person who recorded each event, by event id."""
     created = KpiEvent.history.filter(id__in=event_ids, history_type="+")
     return dict(created.values_list("id", "history_user_id"))
 
@@ -43,9 +56,9 @@ def recorders(event_ids: list[str]) -> dict[str, str | None]:
 def void(
     lead: Lead, event_id: str, person: User, reason: VoidReason | None = None
 ) -> Done:
-    """Void an event of the locked lead; raises ActRefused with a sentence.
+    """Void an event of the locked lead; raises VoidRefused.
 
-    Only one's own slip of this moment needs no reason: it was a mistake.
+    Only what one recorded oneself just now needs no reason: it was a mistake.
     """
     event = (
         KpiEvent.objects.select_for_update(no_key=True)
@@ -53,25 +66,26 @@ def void(
         .first()
     )
     if event is None:
-        raise ActRefused("This was already taken back.")
+        raise VoidRefused("This was already taken back.", "already_voided")
     recorded_by = recorders([event.pk]).get(event.pk)
     if not may_void(event, person, recorded_by):
-        raise ActRefused("Only a manager can void this now.")
-    if reason is None and not is_own_slip(event, person, recorded_by):
-        raise ActRefused("Choose why this is voided. Nothing was done.")
-    _refuse_while_needed(event)
+        raise VoidRefused("Only a manager can void this now.", "not_allowed")
+    if reason is None and not is_own_recent(event, person, recorded_by):
+        raise VoidRefused(
+            "Choose why this is voided. Nothing was done.", "reason_is_missing"
+        )
+    _refuse_while_in_use(event)
     with acting(reason=str((reason or VoidReason.MISTAKE).label)):
         event.delete()
-    earlier = replaced_by(event) if event.kind == Kind.CONSULT_BOOKED else None
-    if earlier:
+    if earlier := _earlier_booking(event):
         earlier.restore()
         return Done("The earlier date of the consult holds again.")
-    if stay := stay_of(event):
-        undo(lead, "stay", stay.pk, person)
+    if stage_period := stage_period_begun_by(event):
+        undo(lead, "stay", stage_period.pk, person)
     return Done(f"{event} taken back.")
 
 
-# What the lead's page can ask for: the reason is in the name of the record's source.
+# The sources that the lead page can undo; the reason is part of the source's name.
 VOIDERS: dict[str, Undoer] = {
     "event": void,
     **{f"event_{reason.value}": partial(void, reason=reason) for reason in VoidReason},
@@ -81,40 +95,41 @@ WHY_VOIDED = tuple(
 )
 
 
-def _refuse_while_needed(event: KpiEvent) -> None:
-    if KpiEvent.objects.filter(refund_of=event).exists():
-        raise ActRefused("Part of this payment was paid back. Void the refund first.")
-    if (
-        event.kind == Kind.CONSULT_BOOKED
-        and KpiEvent.objects.filter(
-            lead=event.lead_id,
-            kind=Kind.CONSULT_SHOW,
-            metadata_json__booking=event.pk,
-        ).exists()
-    ):
-        raise ActRefused("This consult was held. Void that it was shown first.")
+def _refuse_while_in_use(event: KpiEvent) -> None:
+    refuse_while_refunded(event)
+    is_booking = event.kind == Kind.CONSULT_BOOKED
+    if is_booking and shows_of(event.lead_id, event.pk).exists():
+        raise VoidRefused(
+            "This consult was held. Void that it was shown first.", "consult_was_held"
+        )
 
 
-def void_stage_entry(stay: LeadStage) -> None:
-    """Void what entering the stage recorded, when the move is undone.
+def void_stage_entry(stage_period: LeadStage) -> None:
+    """Void the events that a move recorded, when the move is undone.
 
-    A consult that the move gave another date has its earlier one again. Raises
-    ActRefused while something later rests on it.
+    A consult that the move gave a new date gets its earlier date back. Raises
+    VoidRefused while a later event needs one of them.
     """
-    events = KpiEvent.objects.filter(lead=stay.lead_id, metadata_json__stay=stay.pk)
+    events = KpiEvent.objects.filter(
+        lead=stage_period.lead_id, metadata_json__stay=stage_period.pk
+    )
     with acting(reason="The move was undone"):
         for event in events:
-            _refuse_while_needed(event)
+            _refuse_while_in_use(event)
             event.delete()
-            earlier = replaced_by(event) if event.kind == Kind.CONSULT_BOOKED else None
-            if earlier and earlier.metadata_json.get("stay") != stay.pk:
+            earlier = _earlier_booking(event)
+            if earlier and earlier.metadata_json.get("stay") != stage_period.pk:
                 earlier.restore()
 
 
-def entries_with_records(stays: Sequence[LeadStage]) -> set[str]:
-    """The ids of the stays whose entry recorded something that is not void."""
+def _earlier_booking(event: KpiEvent) -> KpiEvent | None:
+    return booking_replaced_by(event) if event.kind == Kind.CONSULT_BOOKED else None
+
+
+def entries_with_records(stage_periods: Sequence[LeadStage]) -> set[str]:
+    """The ids of the stage periods that began with a recorded event, not voided."""
     recorded = KpiEvent.objects.filter(
-        lead__in=[stay.lead_id for stay in stays],
-        metadata_json__stay__in=[stay.pk for stay in stays],
+        lead__in=[stage_period.lead_id for stage_period in stage_periods],
+        metadata_json__stay__in=[stage_period.pk for stage_period in stage_periods],
     )
     return set(recorded.values_list("metadata_json__stay", flat=True))

@@ -1,21 +1,18 @@
-"""Voiding a recorded event: it stays to be seen, says why, and counts no longer."""
+"""Voiding an event: its row stays, with the reason, and counts no longer."""
 
 from django.db import transaction
 
 from kpis.choices import VoidReason
+from kpis.events.refusals import VoidRefused
 from kpis.models import KpiEvent
 from medspa.audit.actors import acting
 
 
-class VoidRefused(Exception):
-    """Nothing was voided; the message is a sentence."""
-
-
 @transaction.atomic
 def void(event_id: str, reason: VoidReason) -> KpiEvent:
-    """Void one event; raises VoidRefused while something living rests on it.
+    """Void one event; raises VoidRefused for a payment that has a refund.
 
-    The locked payment keeps a refund that is just being recorded waiting.
+    The payment is locked, so a refund that is just being recorded waits.
     """
     event = (
         KpiEvent.objects.select_for_update(no_key=True, of=("self",))
@@ -23,9 +20,16 @@ def void(event_id: str, reason: VoidReason) -> KpiEvent:
         .first()
     )
     if event is None:
-        raise VoidRefused("This was voided already.")
-    if KpiEvent.objects.filter(refund_of=event).exists():
-        raise VoidRefused("Part of this payment was paid back. Void the refund first.")
+        raise VoidRefused("This was voided already.", "already_voided")
+    refuse_while_refunded(event)
     with acting(reason=str(reason.label)):
         event.delete()
     return event
+
+
+def refuse_while_refunded(event: KpiEvent) -> None:
+    if KpiEvent.objects.filter(refund_of=event).exists():
+        raise VoidRefused(
+            "Part of this payment was paid back. Void the refund first.",
+            "payment_has_refund",
+        )

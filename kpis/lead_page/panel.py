@@ -1,4 +1,4 @@
-"""What the lead page offers about consults and money."""
+"""The lead page's forms for consults, payments and refunds."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from kpis.choices import Category, Kind
 from kpis.events.consults import Booking, bookings, events_of
-from kpis.events.payments import REFUND
-from kpis.extension_points import payment_parts
+from kpis.events.payments import REFUND_PERMISSION
+from kpis.lead_page.payment_form import form_panels
 from kpis.models import KpiEvent
 from leads.choices import Procedure
 from leads.extension_points import Panel
@@ -18,7 +18,7 @@ from medspa.models import User
 
 
 @dataclass(frozen=True)
-class Payment:
+class RefundablePayment:
     """A payment of which `left_cents` were not paid back."""
 
     event: KpiEvent
@@ -26,14 +26,17 @@ class Payment:
 
 
 @dataclass(frozen=True)
-class Shown:
-    """`open` is the booking whose outcome can be marked today, if any."""
+class KpiPanel:
+    """`due` is the booking whose outcome can be marked today, if there is one.
 
-    open: Booking | None
+    `procedure` is that of the lead's opportunity, selected in the payment form.
+    """
+
+    due: Booking | None
     next: Booking | None
-    payments: list[Payment]
+    payments: list[RefundablePayment]
     procedure: str
-    suggested: str
+    suggested_time: str
     procedures: list[tuple[str, str]]
     categories: list[tuple[str, str]]
     parts: list[Panel]
@@ -46,35 +49,35 @@ def panel(lead: Lead, person: User) -> Panel | None:
     booked = [booking for booking in bookings(events) if not booking.is_held]
     last = booked[0] if booked else None
     opportunity = getattr(lead, "opportunity", None)
-    shown = Shown(
-        open=last if last and last.is_due else None,
+    shown = KpiPanel(
+        due=last if last and last.is_due else None,
         next=last if last and not last.is_due else None,
-        payments=_payments(events) if person.has_perm(REFUND) else [],
+        payments=_refundable(events) if person.has_perm(REFUND_PERMISSION) else [],
         procedure=opportunity.procedure_code if opportunity else "",
-        suggested=_suggested(),
+        suggested_time=_tomorrow_at_ten(),
         procedures=Procedure.choices,
         categories=Category.choices,
-        parts=[part for offer in payment_parts if (part := offer(lead, person))],
+        parts=form_panels(lead, person),
     )
-    return Panel("kpis/_lead_acts.html", shown)
+    return Panel("kpis/_lead_actions.html", shown)
 
 
-def _payments(events: list[KpiEvent]) -> list[Payment]:
-    """Those of which something can still be paid back, newest first."""
+def _refundable(events: list[KpiEvent]) -> list[RefundablePayment]:
+    """The payments that are not paid back in full, newest first."""
     returned: dict[str, int] = {}
     for event in events:
         if event.kind == Kind.INVOICE_REFUNDED and event.refund_of_id:
             cents = returned.get(event.refund_of_id, 0) + (event.value_cents or 0)
             returned[event.refund_of_id] = cents
     paid = [
-        Payment(event, (event.value_cents or 0) - returned.get(event.pk, 0))
+        RefundablePayment(event, (event.value_cents or 0) - returned.get(event.pk, 0))
         for event in events
         if event.kind == Kind.INVOICE_PAID
     ]
     return [payment for payment in paid if payment.left_cents > 0]
 
 
-def _suggested() -> str:
-    """Tomorrow at ten, for the date field."""
+def _tomorrow_at_ten() -> str:
+    """In the clinic's zone, as an input of a date and time takes it."""
     local = timezone.now().astimezone(clinic_zone()) + timedelta(days=1)
     return local.strftime("%Y-%m-%dT10:00")

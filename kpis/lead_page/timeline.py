@@ -1,7 +1,7 @@
-"""What a lead's timeline tells of the events that count."""
+"""The KPI events of a lead's timeline; voided events are not shown."""
 
 from kpis.choices import Kind
-from kpis.events.undoing import WHY_VOIDED, is_own_slip, may_void
+from kpis.events.undoing import WHY_VOIDED, is_own_recent, may_void
 from kpis.models import KpiEvent
 from leads.models import Lead
 from leads.timeline import Item, Moment, Source
@@ -10,14 +10,14 @@ from medspa.money import format_cents
 from medspa.postgres.json_rows import model_of
 from medspa.templatetags.clinic import moment
 
-ICONS = {
+EVENT_ICONS = {
     Kind.AD_CLICK: "ads_click",
     Kind.CONSULT_BOOKED: "event",
     Kind.CONSULT_SHOW: "how_to_reg",
     Kind.INVOICE_PAID: "payments",
     Kind.INVOICE_REFUNDED: "undo",
 }
-QUESTION = """
+EVENTS_OF_LEAD = """
 SELECT event.id AS "row", event.occurred_at AS at, jsonb_build_object(
     'event', to_jsonb(event), 'by', (
         SELECT first.history_user_id FROM kpis_kpieventhistory first
@@ -30,19 +30,19 @@ WHERE event.lead_id = %(lead)s AND event.deleted_at IS NULL
 """
 
 
-def _item(told: Moment, lead: Lead, viewer: User | None) -> Item:
-    event = model_of(KpiEvent, told.data["event"])
-    may = may_void(event, viewer, told.data["by"])
-    is_slip = is_own_slip(event, viewer, told.data["by"])
+def _item(row: Moment, lead: Lead, viewer: User | None) -> Item:
+    event = model_of(KpiEvent, row.data["event"])
+    may = may_void(event, viewer, row.data["by"])
+    is_own = is_own_recent(event, viewer, row.data["by"])
     return Item(
         event.id,
-        told.at,
+        row.at,
         "money",
-        ICONS[Kind(event.kind)],
+        EVENT_ICONS[Kind(event.kind)],
         _text(event),
         source="event",
-        undo=("Undo" if is_slip else "Void") if may else "",
-        reasons=() if is_slip else WHY_VOIDED,
+        undo=("Undo" if is_own else "Void") if may else "",
+        reasons=() if is_own else WHY_VOIDED,
     )
 
 
@@ -54,4 +54,4 @@ def _text(event: KpiEvent) -> str:
     return f"{text} for {moment(scheduled)}" if scheduled else text
 
 
-EVENTS = Source("event", "money", QUESTION, _item)
+EVENT_SOURCE = Source("event", "money", EVENTS_OF_LEAD, _item)

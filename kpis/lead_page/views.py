@@ -1,25 +1,32 @@
-"""Consults and money from the lead page: thin views over the acts."""
+"""The lead page's actions with consults and money.
+
+Each view reads the form and calls one service; `lead_act` turns a refusal into the
+sentence on the page.
+"""
 
 from datetime import datetime
 from decimal import Decimal, DecimalException
+from typing import Any
 
 from django.http import HttpRequest
 from django.utils.dateparse import parse_datetime
 
 from kpis.events import consults, payments
+from kpis.events.refusals import ConsultRefused, PaymentRefused
+from kpis.lead_page.payment_form import parse_extras
 from kpis.models import KpiEvent
 from leads.models import Lead
-from leads.services.actions import ActRefused, Done, lead_act, made_before, row_key
+from leads.services.actions import Done, lead_act, made_before, row_key
 from medspa.clinic_time import clinic_zone
 from medspa.money import format_cents
 from medspa.templatetags.clinic import moment
 
-MOST_DIGITS = 18  # of cents; what may be paid at once is less
+MOST_DIGITS_OF_CENTS = 18  # far above what may be paid at once
 
 
 @lead_act("kpis.add_kpievent")
 def book_consult(request: HttpRequest, lead: Lead) -> Done:
-    scheduled_for = _moment(request)
+    scheduled_for = _typed_moment(request)
     key = row_key(request)
     event = made_before(KpiEvent, key, lead) or consults.book(
         lead, scheduled_for, key=key
@@ -42,51 +49,62 @@ def mark_no_show(request: HttpRequest, lead: Lead) -> Done:
 
 
 @lead_act("kpis.add_kpievent")
-def record_payment(request: HttpRequest, lead: Lead) -> Done:
-    cents = _cents(request)
+def pay(request: HttpRequest, lead: Lead) -> Done:
+    cents = _typed_cents(request)
     key = row_key(request)
-    event = made_before(KpiEvent, key, lead) or payments.pay(
-        lead,
-        cents,
-        request.POST.get("procedure", ""),
-        request.POST.get("category", ""),
-        key=key,
-        said=request.POST,
+    event = made_before(KpiEvent, key, lead) or _record_payment(
+        request, lead, cents, key
     )
     words = f"Payment of {format_cents(event.value_cents)} recorded."
     return Done(words, "event", event.pk)
 
 
-@lead_act(payments.REFUND)
-def record_refund(request: HttpRequest, lead: Lead) -> Done:
-    cents = _cents(request)
+def _record_payment(request: HttpRequest, lead: Lead, cents: int, key: str) -> KpiEvent:
+    person: Any = request.user
+    return payments.record_payment(
+        lead,
+        cents,
+        request.POST.get("procedure", ""),
+        request.POST.get("category", ""),
+        key=key,
+        extras=parse_extras(request.POST, person),
+    )
+
+
+@lead_act(payments.REFUND_PERMISSION)
+def refund(request: HttpRequest, lead: Lead) -> Done:
+    cents = _typed_cents(request)
     key = row_key(request)
-    event = made_before(KpiEvent, key, lead) or payments.refund(
+    event = made_before(KpiEvent, key, lead) or payments.record_refund(
         lead, request.POST.get("payment", ""), cents, key=key
     )
     words = f"Refund of {format_cents(event.value_cents)} recorded."
     return Done(words, "event", event.pk)
 
 
-def _moment(request: HttpRequest) -> datetime:
-    """The typed moment, in the clinic's zone."""
+def _typed_moment(request: HttpRequest) -> datetime:
+    """The date and time of the form, in the clinic's zone."""
     try:
         typed = parse_datetime(request.POST.get("scheduled_for", ""))
     except ValueError:
         typed = None
     if typed is None or typed.tzinfo is not None:
-        raise ActRefused("Enter the day and the time of the consult.")
+        raise ConsultRefused(
+            "Enter the day and the time of the consult.", "date_is_missing"
+        )
     return typed.replace(tzinfo=clinic_zone())
 
 
-def _cents(request: HttpRequest) -> int:
-    """Dollars with at most two decimals, as exact cents."""
+def _typed_cents(request: HttpRequest) -> int:
+    """The amount of the form: dollars with at most two decimals, as exact cents."""
     text = request.POST.get("amount", "").replace("$", "").replace(",", "").strip()
     try:
         cents = Decimal(text) * 100
-    except DecimalException:  # no number, or one beyond all numbers
+    except DecimalException:  # not a number, or too large for a decimal
         cents = Decimal("NaN")
-    is_whole = cents.is_finite() and cents.adjusted() < MOST_DIGITS
-    if not is_whole or cents != cents.to_integral_value():
-        raise ActRefused("Enter the amount in dollars, like 450 or 450.50.")
+    is_readable = cents.is_finite() and cents.adjusted() < MOST_DIGITS_OF_CENTS
+    if not is_readable or cents != cents.to_integral_value():
+        raise PaymentRefused(
+            "Enter the amount in dollars, like 450 or 450.50.", "amount_is_unreadable"
+        )
     return int(cents)

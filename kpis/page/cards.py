@@ -1,4 +1,4 @@
-"""What stands above the tables: cards, the funnel's steps and the trend's charts."""
+"""What is above the tables: cards, the steps of the funnel, charts of the trend."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,8 +25,11 @@ from kpis.queries.breakdown import Row
 
 
 @dataclass(frozen=True)
-class Card:
-    """One number with its change against the previous period, if they are compared."""
+class MetricCard:
+    """One number, and its change against the previous period if they are compared.
+
+    `before` is the previous number, `rows` the parameters that open its rows.
+    """
 
     metric: Metric
     basis: Basis
@@ -43,7 +46,7 @@ class Card:
 
 @dataclass(frozen=True)
 class FunnelStep:
-    """`width` is its share of all leads in percent, for the bar."""
+    """`width` of the bar is the step's share of all leads in percent."""
 
     label: str
     people: str
@@ -56,7 +59,7 @@ class FunnelStep:
 
 @dataclass(frozen=True)
 class TrendChart:
-    """`words` say what the bars show, for those who don't see them."""
+    """`words` say what the bars show, for people who don't see them."""
 
     metric: Metric
     total: str

@@ -1,4 +1,4 @@
-"""Bars for the trend: where each stands in a drawing of 100 by 100 units."""
+"""Bar charts: where each bar stands in a drawing of 100 by 100 units."""
 
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
@@ -47,7 +47,7 @@ def bar_chart(values: Sequence[int], titles: Sequence[str]) -> BarChart:
 
 
 def bars_drawn(values: Sequence[int], titles: Sequence[str]) -> SafeString:
-    """The same as elements of a drawing, each bar with its title, and the zero line."""
+    """The bars, each with its title, and the zero line as SVG elements."""
     chart = bar_chart(values, titles)
     bars = format_html_join("", BAR, (astuple(bar) for bar in chart.bars))
     return bars + format_html(LINE, chart.baseline, chart.baseline)

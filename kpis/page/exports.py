@@ -1,6 +1,5 @@
-"""Tables as files: the definitions' keys as header, exact figures as rows."""
+"""Tables as files: the keys of the definitions as header, exact figures as rows."""
 
-import csv
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,40 +7,24 @@ from kpis.metrics.definitions import Metric
 from kpis.metrics.display import Value, number
 from kpis.metrics.figures import Ratio, Share
 from kpis.page.report import plain, six_decimals
-from kpis.page.table import Table
+from kpis.page.table import KpiTable
 from kpis.period import Period
 from kpis.queries.breakdown import Row
-
-# What makes a spreadsheet take a cell for a formula.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+from medspa.web.csv import csv_lines
 
 
-class _Echo:
-    """A file that hands each written line back, so that rows can be streamed."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
-def csv_lines(table: Table) -> Iterator[str]:
+def table_csv(table: KpiTable) -> Iterator[str]:
     """The file line by line. Money is in cents, rates are fractions of one."""
-    writer = csv.writer(_Echo())
-    yield writer.writerow(
-        [table.first_column.lower(), *(metric.key for metric in table.columns)]
-    )
-    rows = [*table.rows, *([table.total] if table.total else [])]
-    for row in rows:
-        yield writer.writerow(
-            [
-                plain_text(row.name),
-                *(figure(row.figures.get(metric.key)) for metric in table.columns),
-            ]
-        )
+    keys = [metric.key for metric in table.columns]
+    rows = [
+        [row.name, *(exact_figure(row.figures.get(key)) for key in keys)]
+        for row in table.rows_and_total
+    ]
+    return csv_lines([[table.first_column.lower(), *keys], *rows])
 
 
-def as_json(table: Table, period: Period) -> dict[str, Any]:
-    """The same with what each column means; rates as counted, with their value."""
-    rows = [*table.rows, *([table.total] if table.total else [])]
+def table_json(table: KpiTable, period: Period) -> dict[str, Any]:
+    """The same with what each column means; rates with their counts and their value."""
     return {
         "table": table.key,
         "title": table.title,
@@ -50,11 +33,11 @@ def as_json(table: Table, period: Period) -> dict[str, Any]:
         "to": str(period.last),
         "note": table.note,
         "columns": [_column(metric, table) for metric in table.columns],
-        "rows": [_json_row(row, table) for row in rows],
+        "rows": [_json_row(row, table) for row in table.rows_and_total],
     }
 
 
-def _column(metric: Metric, table: Table) -> dict[str, str]:
+def _column(metric: Metric, table: KpiTable) -> dict[str, str]:
     return {
         "key": metric.key,
         "label": metric.label,
@@ -64,21 +47,16 @@ def _column(metric: Metric, table: Table) -> dict[str, str]:
     }
 
 
-def _json_row(row: Row, table: Table) -> dict[str, Any]:
+def _json_row(row: Row, table: KpiTable) -> dict[str, Any]:
     shown = {metric.key: row.figures.get(metric.key) for metric in table.columns}
     return {"id": row.id, "name": row.name, **plain(shown)}
 
 
-def plain_text(words: str) -> str:
-    """Words that no spreadsheet runs: an apostrophe goes before a formula's sign."""
-    return f"'{words}" if words.startswith(FORMULA_STARTS) else words
-
-
-def figure(value: Value) -> str:
-    """The exact number; empty for nothing."""
+def exact_figure(value: Value) -> int | float | None:
+    """The exact number, rates with six decimals; None for nothing."""
     exact = number(value)
     if exact is None:
-        return ""
+        return None
     if isinstance(value, Ratio | Share) or exact.denominator != 1:
-        return str(six_decimals(exact))
-    return str(int(exact))
+        return six_decimals(exact)
+    return int(exact)

@@ -1,11 +1,11 @@
-"""The tables that follow the leads of a range: by month, by step, by hour."""
+"""Tables that follow the leads created in a range: by month, by step, by hour."""
 
 from datetime import timedelta
 
 from kpis.metrics import definitions
 from kpis.metrics.definitions import MATURITIES, Basis
 from kpis.metrics.display import Value
-from kpis.page.table import Table
+from kpis.page.table import KpiTable
 from kpis.period import Period
 from kpis.queries.breakdown import Row
 from kpis.queries.cohorts import Cohort
@@ -14,9 +14,9 @@ from kpis.queries.leads_by_hour import Arrivals
 from kpis.queries.numbers import Numbers
 
 
-def by_month(numbers: Numbers) -> Table:
+def by_month(numbers: Numbers) -> KpiTable:
     rows = [_month_row(cohort) for cohort in numbers.cohorts]
-    return Table(
+    return KpiTable(
         "cohorts",
         "Cohorts by month",
         "Created in",
@@ -46,19 +46,19 @@ def _month_row(cohort: Cohort) -> Row:
     return Row(f"{first:%Y-%m}", name, figures, period=cohort.period)
 
 
-def leak_map(numbers: Numbers) -> Table:
-    return leak_table(numbers.leaks, numbers.window.period)
+def drop_off(numbers: Numbers) -> KpiTable:
+    return drop_off_table(numbers.leaks, numbers.window.period)
 
 
-def leak_table(found: list[Leak], period: Period) -> Table:
-    return Table(
+def drop_off_table(found: list[Leak], period: Period) -> KpiTable:
+    return KpiTable(
         "leaks",
         "Where people get lost",
         "Step",
         Basis.COHORT,
         list(definitions.LEAKS.values()),
-        [_leak_row(leak) for leak in found],
-        _all_leaks(found),
+        [_drop_off_row(leak) for leak in found],
+        _drop_off_total(found),
         period,
         note=(
             "Of the leads created in these days, as far as they got so far. Whoever "
@@ -67,13 +67,13 @@ def leak_table(found: list[Leak], period: Period) -> Table:
     )
 
 
-def _leak_row(leak: Leak) -> Row:
+def _drop_off_row(leak: Leak) -> Row:
     figures = {key: getattr(leak, key) for key in definitions.LEAKS}
     return Row(leak.step, STEPS[leak.step], figures)
 
 
-def _all_leaks(found: list[Leak]) -> Row:
-    """From lead to payment; the waits of different steps have no common middle."""
+def _drop_off_total(found: list[Leak]) -> Row:
+    """From lead to payment. Medians of different steps can't be added: it has none."""
     leads = found[0].reached
     lost = sum(leak.lost for leak in found)
     whole = Leak(
@@ -87,8 +87,8 @@ def _all_leaks(found: list[Leak]) -> Row:
     return Row(ALL_STEPS, "Lead → paid", figures)
 
 
-def by_hour(numbers: Numbers) -> Table:
-    return Table(
+def by_hour(numbers: Numbers) -> KpiTable:
+    return KpiTable(
         "arrivals",
         "Arrivals and first contact",
         "Hour",

@@ -1,4 +1,4 @@
-"""The figures of a window under the keys of the definitions: for JSON, CSV, tests."""
+"""The figures of a window as JSON: by the keys of their definitions."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -6,11 +6,10 @@ from typing import Any
 from kpis.metrics.definitions import Basis
 from kpis.metrics.display import Value
 from kpis.metrics.figures import Ratio, Share, SoFar
-from kpis.page.people_tables import by_hour, by_month, leak_map
-from kpis.page.table import Table
+from kpis.page.people_tables import by_hour, by_month, drop_off
+from kpis.page.table import KpiTable
 from kpis.period import Window
-from kpis.queries import durations as pace
-from kpis.queries import forecast
+from kpis.queries import durations, forecast
 from kpis.queries.breakdown import Breakdown
 from kpis.queries.numbers import Numbers
 from medspa.money import round_half_away
@@ -27,7 +26,7 @@ CAMPAIGN_KEYS = (
     "cac_cents",
     "roas",
 )
-PLACE_KEYS = (
+BREAKDOWN_KEYS = (
     "leads",
     "ad_clicks",
     "booked_leads",
@@ -38,19 +37,19 @@ PLACE_KEYS = (
     "lead_to_booked",
     "show_rate",
 )
-# Clicks have no tags: a lead's tags are about the lead.
-TAG_KEYS = tuple(key for key in PLACE_KEYS if key != "ad_clicks")
+# Clicks have no tags: tags are those of leads.
+TAG_KEYS = tuple(key for key in BREAKDOWN_KEYS if key != "ad_clicks")
 ROW_KEYS = {
     "campaign": CAMPAIGN_KEYS,
     "platform": CAMPAIGN_KEYS,
-    "source": PLACE_KEYS,
-    "procedure": PLACE_KEYS,
+    "source": BREAKDOWN_KEYS,
+    "procedure": BREAKDOWN_KEYS,
     "tag": TAG_KEYS,
 }
 
 
 def full_report(window: Window) -> dict[str, Any]:
-    """Everything about the window, ready for JSON."""
+    """All figures of the window, ready for JSON."""
     numbers = Numbers(window)
     return {
         **heading(window),
@@ -64,7 +63,7 @@ def full_report(window: Window) -> dict[str, Any]:
         "pipeline": _pipeline(numbers.forecast),
         "ageing": _ageing(numbers.open_stays),
         "cohorts_by_month": _by_name(by_month(numbers)),
-        "leaks": _by_name(leak_map(numbers)),
+        "leaks": _by_name(drop_off(numbers)),
         "arrivals": _by_name(by_hour(numbers)),
     }
 
@@ -82,7 +81,7 @@ def heading(window: Window) -> dict[str, Any]:
 
 
 def plain(values: Mapping[str, Value]) -> dict[str, Any]:
-    """Figures as JSON can hold them; rates with six decimals and what they are of."""
+    """Figures as JSON holds them; rates with six decimals, and what they are of."""
     return {key: _plain(value) for key, value in values.items()}
 
 
@@ -125,7 +124,7 @@ def rows_report(table: Breakdown, basis: Basis = Basis.PERIOD) -> list[dict[str,
     ]
 
 
-def _scheduled(consults: pace.Consults) -> dict[str, Any]:
+def _scheduled(consults: durations.Consults) -> dict[str, Any]:
     return {
         "due": consults.due,
         "held": consults.held,
@@ -135,7 +134,7 @@ def _scheduled(consults: pace.Consults) -> dict[str, Any]:
     }
 
 
-def _speed(speed: pace.Speed) -> dict[str, Any]:
+def _speed(speed: durations.Speed) -> dict[str, Any]:
     return {
         "contacted": speed.contacted,
         "uncontacted": speed.uncontacted,
@@ -145,25 +144,25 @@ def _speed(speed: pace.Speed) -> dict[str, Any]:
     }
 
 
-def _time_in_stage(stays: Sequence[pace.Stays]) -> dict[str, Any]:
+def _time_in_stage(stages: Sequence[durations.Stays]) -> dict[str, Any]:
     return {
-        stay.stage: {
-            "n": stay.n,
-            "mean_seconds": stay.mean_seconds,
-            "median_seconds": stay.median_seconds,
+        stage.stage: {
+            "n": stage.n,
+            "mean_seconds": stage.mean_seconds,
+            "median_seconds": stage.median_seconds,
         }
-        for stay in stays
+        for stage in stages
     }
 
 
-def _ageing(stays: Sequence[pace.Stays]) -> dict[str, Any]:
+def _ageing(stages: Sequence[durations.Stays]) -> dict[str, Any]:
     return {
-        stay.stage: {"n": stay.n, "median_seconds": stay.median_seconds}
-        for stay in stays
+        stage.stage: {"n": stage.n, "median_seconds": stage.median_seconds}
+        for stage in stages
     }
 
 
-def _by_name(table: Table) -> dict[str, Any]:
+def _by_name(table: KpiTable) -> dict[str, Any]:
     """A table's rows by their ids, under the keys of its columns."""
     keys = [metric.key for metric in table.columns]
     return {

@@ -1,4 +1,4 @@
-"""One table: definitions as columns, figures as rows, written for people."""
+"""A table of figures: metrics as columns, written for people."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,9 +14,9 @@ from kpis.queries.breakdown import Row
 
 
 class Cell(NamedTuple):
-    """One figure as it is written; `small` when its sample says little.
+    """A figure as people read it; `small` if its sample is too small for a rate.
 
-    `rows` is the address of the rows behind it, empty where there are none to open.
+    `rows` are the parameters that open the rows behind it, empty if it opens none.
     """
 
     text: str
@@ -24,15 +24,15 @@ class Cell(NamedTuple):
     rows: str = ""
 
 
-class Line(NamedTuple):
+class TableLine(NamedTuple):
     name: str
     cells: list[Cell]
     note: str = ""
 
 
 @dataclass(frozen=True)
-class Table:
-    """`total` is None where the rows are not parts of a whole.
+class KpiTable:
+    """`total` is the last row, None if the rows are not parts of a whole.
 
     With a `period` the cells open their rows. `note` is a sentence below the table.
     """
@@ -51,35 +51,39 @@ class Table:
     def headers(self) -> list[tuple[Metric, str]]:
         return [(metric, metric.words(self.basis)) for metric in self.columns]
 
+    @property
+    def rows_and_total(self) -> list[Row]:
+        return [*self.rows, *([self.total] if self.total else [])]
+
     @cached_property
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[TableLine]:
         return list(self._lines())
 
-    def _lines(self) -> Iterator[Line]:
+    def _lines(self) -> Iterator[TableLine]:
         for row in self.rows:
             yield self._line(row, self.key)
 
     @property
-    def total_line(self) -> Line | None:
+    def total_line(self) -> TableLine | None:
         if self.total is None:
             return None
-        # The sum of all rows, or a row of its own that needs a name.
+        # The sum of all rows is asked for without a row; a total with an id is a row.
         return self._line(self.total, self.key if self.total.id else "")
 
-    def _line(self, row: Row, by: str = "") -> Line:
+    def _line(self, row: Row, by: str = "") -> TableLine:
         opener = self._opener(row, by)
         cells = [self._cell(row, metric, opener) for metric in self.columns]
-        return Line(row.name, cells, row.note)
+        return TableLine(row.name, cells, row.note)
 
-    def _opener(self, row: Row, by: str) -> drill.Opener | None:
+    def _opener(self, row: Row, by: str) -> drill.DrillLink | None:
         if self.period is None:
             return None
         if row.period:
             since = self.period.first
-            return drill.Opener(row.period, self.basis, by, since=since)
-        return drill.Opener(self.period, self.basis, by, row.id if by else None)
+            return drill.DrillLink(row.period, self.basis, by, since=since)
+        return drill.DrillLink(self.period, self.basis, by, row.id if by else None)
 
-    def _cell(self, row: Row, metric: Metric, opener: drill.Opener | None) -> Cell:
+    def _cell(self, row: Row, metric: Metric, opener: drill.DrillLink | None) -> Cell:
         value = row.figures.get(metric.key)
         written = cell(value, metric)
         if opener is None:

@@ -1,4 +1,4 @@
-"""The tables of the KPI page. Page and CSV files are made of the same rows."""
+"""The tables of the KPI page, which are also its files."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -7,8 +7,8 @@ from kpis.metrics import definitions
 from kpis.metrics.definitions import Basis, Metric
 from kpis.metrics.display import Value
 from kpis.metrics.figures import Share, total_row
-from kpis.page.people_tables import by_hour, by_month, leak_map
-from kpis.page.table import Table
+from kpis.page.people_tables import by_hour, by_month, drop_off
+from kpis.page.table import KpiTable
 from kpis.period import Period
 from kpis.queries import forecast, trend
 from kpis.queries.breakdown import Breakdown, Row
@@ -16,7 +16,7 @@ from kpis.queries.durations import Stays
 from kpis.queries.numbers import Numbers
 from kpis.queries.tags import NOTE
 
-PLACES = {
+BREAKDOWN_COLUMNS = {
     "campaign": (
         "spend_cents",
         "leads",
@@ -39,63 +39,63 @@ PLACES = {
         "show_rate",
     ),
 }
-COSTING = ("campaign", "platform")
-PLACES["platform"] = PLACES["campaign"]
-PLACES["procedure"] = PLACES["tag"] = PLACES["source"]
+WITH_SPEND = ("campaign", "platform")
+BREAKDOWN_COLUMNS["platform"] = BREAKDOWN_COLUMNS["campaign"]
+BREAKDOWN_COLUMNS["procedure"] = BREAKDOWN_COLUMNS["tag"] = BREAKDOWN_COLUMNS["source"]
 
 
-def by_campaign(numbers: Numbers) -> Table:
+def by_campaign(numbers: Numbers) -> KpiTable:
     return _breakdown(numbers, "campaign", "By campaign", "Campaign")
 
 
-def by_platform(numbers: Numbers) -> Table:
+def by_platform(numbers: Numbers) -> KpiTable:
     return _breakdown(numbers, "platform", "By ad platform", "Platform")
 
 
-def by_source(numbers: Numbers) -> Table:
+def by_source(numbers: Numbers) -> KpiTable:
     return _breakdown(numbers, "source", "By source", "Source")
 
 
-def by_procedure(numbers: Numbers) -> Table:
+def by_procedure(numbers: Numbers) -> KpiTable:
     return _breakdown(numbers, "procedure", "By procedure", "Procedure")
 
 
-def by_tag(numbers: Numbers) -> Table:
+def by_tag(numbers: Numbers) -> KpiTable:
     table = _breakdown(numbers, "tag", "By tag", "Tag")
     return replace(table, note=NOTE)
 
 
-def _breakdown(numbers: Numbers, by: str, title: str, first_column: str) -> Table:
-    columns = [definitions.PERIOD[key] for key in PLACES[by]]
-    return Table(
+def _breakdown(numbers: Numbers, by: str, title: str, first_column: str) -> KpiTable:
+    columns = [definitions.PERIOD[key] for key in BREAKDOWN_COLUMNS[by]]
+    return KpiTable(
         by,
         title,
         first_column,
         numbers.basis,
         columns,
-        sorted(_worth_showing(numbers.by(by), columns), key=_biggest_first),
+        sorted(_without_empty_rows(numbers.by(by), columns), key=_biggest_first),
         Row(None, "All", total_row(numbers.figures)),
         numbers.window.period,
     )
 
 
-def _worth_showing(rows: Breakdown, columns: Sequence[Metric]) -> Iterator[Row]:
-    """Clicks without a lead make a row that is all zero where clicks aren't shown."""
+def _without_empty_rows(rows: Breakdown, columns: Sequence[Metric]) -> Iterator[Row]:
+    """Clicks without a lead make a row of zeros in tables that don't show clicks."""
     return (
         row
         for row in rows.rows
-        if rows.by in COSTING or any(row.figures[metric.key] for metric in columns)
+        if rows.by in WITH_SPEND or any(row.figures[metric.key] for metric in columns)
     )
 
 
 def _biggest_first(row: Row) -> tuple[bool, int, int, str]:
-    """By spend, then leads; what belongs nowhere comes last."""
+    """By spend, then by leads; the row without a campaign or source comes last."""
     spend, leads = row.figures["spend_cents"], row.figures["leads"]
     assert isinstance(spend, int) and isinstance(leads, int)  # noqa: S101
     return row.id is None, -spend, -leads, row.name
 
 
-def consults(numbers: Numbers) -> Table:
+def consults(numbers: Numbers) -> KpiTable:
     due = numbers.consults
     figures = {
         "due": due.due,
@@ -104,7 +104,7 @@ def consults(numbers: Numbers) -> Table:
         "show_rate": due.show_rate,
         "no_show_rate": due.no_show_rate,
     }
-    return Table(
+    return KpiTable(
         "consults",
         "Consults due",
         "Consults",
@@ -115,7 +115,7 @@ def consults(numbers: Numbers) -> Table:
     )
 
 
-def speed(numbers: Numbers) -> Table:
+def speed(numbers: Numbers) -> KpiTable:
     names = {"any": "Any touch", "human": "By a person"}
     rows = [
         Row(
@@ -132,7 +132,7 @@ def speed(numbers: Numbers) -> Table:
         )
         for who, speed in numbers.speeds.items()
     ]
-    return Table(
+    return KpiTable(
         "speed",
         "Speed to lead",
         "First touch",
@@ -143,19 +143,21 @@ def speed(numbers: Numbers) -> Table:
     )
 
 
-def time_in_stage(numbers: Numbers) -> Table:
+def time_in_stage(numbers: Numbers) -> KpiTable:
     return stage_table(numbers.ended_stays, numbers.open_stays, numbers.window.period)
 
 
-def stage_table(left: Sequence[Stays], still: Sequence[Stays], period: Period) -> Table:
-    """Stages that were left, and those in which somebody still is."""
-    ended = {stay.place: stay for stay in left}
-    ageing = {stay.place: stay for stay in still}
+def stage_table(
+    left: Sequence[Stays], still_in: Sequence[Stays], period: Period
+) -> KpiTable:
+    """How long leads were in the stages they left, and are in the stage they are in."""
+    ended = {stage.place: stage for stage in left}
+    ageing = {stage.place: stage for stage in still_in}
     rows = [
         _stage_row(ended.get(place), ageing.get(place))
         for place in sorted(ended | ageing)
     ]
-    return Table(
+    return KpiTable(
         "stages",
         "Time in stage",
         "Stage",
@@ -166,8 +168,8 @@ def stage_table(left: Sequence[Stays], still: Sequence[Stays], period: Period) -
     )
 
 
-def _stage_row(left: Stays | None, still: Stays | None) -> Row:
-    known = left or still
+def _stage_row(left: Stays | None, still_in: Stays | None) -> Row:
+    known = left or still_in
     assert known  # noqa: S101
     return Row(
         known.place[2],
@@ -176,37 +178,37 @@ def _stage_row(left: Stays | None, still: Stays | None) -> Row:
             "n": left.n if left else 0,
             "mean_seconds": left.mean_seconds if left else None,
             "median_seconds": left.median_seconds if left else None,
-            "ageing": still.n if still else 0,
-            "ageing_median_seconds": still.median_seconds if still else None,
+            "ageing": still_in.n if still_in else 0,
+            "ageing_median_seconds": still_in.median_seconds if still_in else None,
         },
     )
 
 
-def expected(numbers: Numbers) -> Table:
+def forecast_table(numbers: Numbers) -> KpiTable:
     months = numbers.forecast
     this_month = numbers.window.today.replace(day=1)
     rows = [
         Row(
             f"{month.month:%Y-%m}" if month.month else None,
             f"{month.month:%B %Y}" if month.month else "No date",
-            _expected(month),
+            _forecast_figures(month),
             "overdue" if month.month and month.month < this_month else "",
         )
         for month in months
     ]
-    return Table(
+    return KpiTable(
         "forecast",
         "Forecast",
         "Expected in",
         Basis.NOW,
         list(definitions.FORECAST.values()),
         rows,
-        Row("all", "All", _expected(forecast.all_months(months))),
+        Row("all", "All", _forecast_figures(forecast.all_months(months))),
         numbers.window.period,
     )
 
 
-def _expected(month: forecast.Expected) -> dict[str, Value]:
+def _forecast_figures(month: forecast.Expected) -> dict[str, Value]:
     return {
         "open_count": month.count,
         "open_value_cents": month.value_cents,
@@ -215,8 +217,8 @@ def _expected(month: forecast.Expected) -> dict[str, Value]:
     }
 
 
-def along(numbers: Numbers) -> Table:
-    """The trend's numbers: the text of the charts."""
+def trend_table(numbers: Numbers) -> KpiTable:
+    """The numbers that the charts of the trend show."""
     steps = numbers.trend
     rows = [
         Row(
@@ -228,7 +230,7 @@ def along(numbers: Numbers) -> Table:
         for step in steps
     ]
     name = trend.step_name(numbers.window.period)
-    return Table(
+    return KpiTable(
         "trend",
         f"Trend by {name}",
         name.capitalize(),
@@ -240,7 +242,7 @@ def along(numbers: Numbers) -> Table:
     )
 
 
-def funnel(numbers: Numbers) -> Table:
+def funnel(numbers: Numbers) -> KpiTable:
     """How far the leads of the range got; each rate names what it is of."""
     steps = {
         "Leads": ("leads", None),
@@ -262,7 +264,7 @@ def funnel(numbers: Numbers) -> Table:
                 "high": share.high,
             }
         rows.append(Row(people, name, figures))
-    return Table(
+    return KpiTable(
         "funnel",
         "Funnel",
         "Step",
@@ -272,20 +274,20 @@ def funnel(numbers: Numbers) -> Table:
     )
 
 
-# What `?export=` knows; the page shows them in its own order.
-TABLES: dict[str, Callable[[Numbers], Table]] = {
+# The tables by their name in `?export=`.
+KPI_TABLES: dict[str, Callable[[Numbers], KpiTable]] = {
     "campaign": by_campaign,
     "platform": by_platform,
     "source": by_source,
     "procedure": by_procedure,
     "tag": by_tag,
     "cohorts": by_month,
-    "leaks": leak_map,
+    "leaks": drop_off,
     "arrivals": by_hour,
     "consults": consults,
     "speed": speed,
     "stages": time_in_stage,
-    "forecast": expected,
-    "trend": along,
+    "forecast": forecast_table,
+    "trend": trend_table,
     "funnel": funnel,
 }

@@ -1,8 +1,8 @@
-"""What changed a month's numbers after they were kept: causes that add up exactly.
+"""Why a month's numbers changed after its snapshot: causes that add up exactly.
 
-Pure. Every number of a month is a sum over single events and single leads. So what a
-changed lead adds to the month is worked out twice, from its rows as they were and as
-they are, and each difference belongs to the one event or lead that made it.
+No database here. Every number of a month is a sum over single events and single leads.
+So what a changed lead adds to the month is worked out twice, from its rows as they were
+and as they are now, and each difference belongs to the event or lead that made it.
 """
 
 from collections import Counter, defaultdict
@@ -12,21 +12,27 @@ from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 
-BOOKED, SHOWN, PAID = "consult_booked", "consult_show", "invoice_paid"
-REFUNDED, CLICKED = "invoice_refunded", "ad_click"
-# What one event adds one of, by its kind.
-COUNTED = {
-    CLICKED: "ad_clicks",
-    BOOKED: "booked_events",
-    SHOWN: "show_events",
-    PAID: "paid_invoices",
+from kpis.choices import Kind
+
+# The number to which each event of a kind adds one.
+EVENT_COUNTS: dict[str, str] = {
+    Kind.AD_CLICK.value: "ad_clicks",
+    Kind.CONSULT_BOOKED.value: "booked_events",
+    Kind.CONSULT_SHOW.value: "show_events",
+    Kind.INVOICE_PAID.value: "paid_invoices",
 }
-# What a lead adds one of, however often the event happens to it.
-ONCE = {BOOKED: "booked_leads", SHOWN: "shown_leads", PAID: "paying_leads"}
+# The number to which a lead adds one, however many events of the kind it has.
+LEAD_COUNTS: dict[str, str] = {
+    Kind.CONSULT_BOOKED.value: "booked_leads",
+    Kind.CONSULT_SHOW.value: "shown_leads",
+    Kind.INVOICE_PAID.value: "paying_leads",
+}
+# Stands for a payment before the month: the lead is no new customer in it.
+PAID_EARLIER = "paid_earlier"
 
 
 class Cause(StrEnum):
-    """What people call it, one of it."""
+    """Why a number changed, in words for one change."""
 
     REFUND = "refund recorded late"
     PAYMENT = "payment recorded late"
@@ -43,6 +49,16 @@ class Cause(StrEnum):
     MOVED = "date changed"
     SPEND = "spend entered or changed"
     OTHER = "other change"
+
+
+SIGNS: dict[str, int] = {
+    Kind.INVOICE_PAID.value: 1,
+    Kind.INVOICE_REFUNDED.value: -1,
+}
+RECORDED_LATE: dict[str, Cause] = {
+    Kind.INVOICE_PAID.value: Cause.PAYMENT,
+    Kind.INVOICE_REFUNDED.value: Cause.REFUND,
+}
 
 
 @dataclass(frozen=True)
@@ -76,18 +92,18 @@ class State:
     events: Mapping[str, EventRow]
 
     def counts(self, event: EventRow | None) -> bool:
-        """Not voided, and of no deleted lead."""
+        """It is not voided, and its lead is not deleted."""
         if event is None or event.is_voided:
             return False
-        return event.lead is None or self.lives(event.lead)
+        return event.lead is None or self.is_active(event.lead)
 
-    def lives(self, lead: str) -> bool:
+    def is_active(self, lead: str) -> bool:
         row = self.leads.get(lead)
         return row is not None and not row.is_deleted
 
 
 @dataclass(frozen=True)
-class Change:
+class NumberChange:
     """One event, lead or campaign, and by how much it changed which numbers."""
 
     cause: Cause
@@ -100,20 +116,20 @@ class Change:
 
 @dataclass
 class Comparison:
-    """Both states, the month's moments, and who was merged or told apart since.
+    """Both states, the month's moments, and the merges and unmerges since.
 
-    `taken_up` are the leads that were merged into another, `survivors` those others.
+    `merged` are the leads that were merged into another, `survivors` those others.
     """
 
     then: State
     now: State
     start: datetime
     end: datetime
-    taken_up: frozenset[str] = frozenset()
+    merged: frozenset[str] = frozenset()
     survivors: frozenset[str] = frozenset()
     unmerged: frozenset[str] = frozenset()
 
-    def changes(self) -> list[Change]:
+    def changes(self) -> list[NumberChange]:
         """Every event and lead that changed a number of the month."""
         events = sorted(self.then.events.keys() | self.now.events.keys())
         leads = sorted(self.then.leads.keys() | self.now.leads.keys())
@@ -124,7 +140,7 @@ class Comparison:
 
     # Events --------------------------------------------------------------------
 
-    def _compare_event(self, event_id: str) -> Iterator[Change]:
+    def _compare_event(self, event_id: str) -> Iterator[NumberChange]:
         before, after = self.then.events.get(event_id), self.now.events.get(event_id)
         amounts = _difference(
             self._event_adds(self.then, before), self._event_adds(self.now, after)
@@ -133,15 +149,15 @@ class Comparison:
             row = after or before
             lead = row.lead if row else None
             cause = self._event_cause(before, after)
-            yield Change(cause, amounts, lead, row, name=self._name(lead))
+            yield NumberChange(cause, amounts, lead, row, name=self._name(lead))
 
     def _event_adds(self, state: State, event: EventRow | None) -> Counter[str]:
         adds: Counter[str] = Counter()
         if event is None or not state.counts(event) or not self._is_within(event):
             return adds
-        if event.kind in COUNTED:
-            adds[COUNTED[event.kind]] = 1
-        sign = {PAID: 1, REFUNDED: -1}.get(event.kind)
+        if event.kind in EVENT_COUNTS:
+            adds[EVENT_COUNTS[event.kind]] = 1
+        sign = SIGNS.get(event.kind)
         if sign is None:
             return adds
         gross = "gross_collected_cents" if sign > 0 else "refunds_cents"
@@ -153,8 +169,7 @@ class Comparison:
 
     def _event_cause(self, before: EventRow | None, after: EventRow | None) -> Cause:
         if before is None and after is not None:
-            late = {REFUNDED: Cause.REFUND, PAID: Cause.PAYMENT}
-            return late.get(after.kind, Cause.EVENT)
+            return RECORDED_LATE.get(after.kind, Cause.EVENT)
         if before is None or after is None:
             return Cause.REMOVED
         if before.is_voided != after.is_voided:
@@ -168,7 +183,7 @@ class Comparison:
 
     # Leads ---------------------------------------------------------------------
 
-    def _compare_lead(self, lead_id: str) -> Iterator[Change]:
+    def _compare_lead(self, lead_id: str) -> Iterator[NumberChange]:
         kinds_then, kinds_now = self._kinds
         amounts = _difference(
             self._lead_adds(self.then.leads.get(lead_id), kinds_then),
@@ -178,7 +193,7 @@ class Comparison:
         for key, amount in amounts.items():
             by_cause[self._cause_of(lead_id, key)][key] = amount
         for cause, parts in by_cause.items():
-            yield Change(cause, parts, lead_id, name=self._name(lead_id))
+            yield NumberChange(cause, parts, lead_id, name=self._name(lead_id))
 
     def _lead_adds(
         self, lead: LeadRow | None, kinds_of: Mapping[str, set[str]]
@@ -188,9 +203,11 @@ class Comparison:
             return adds
         kinds = kinds_of.get(lead.id, set())
         adds["leads"] = int(self.start <= lead.created_at < self.end)
-        for kind, key in ONCE.items():
+        for kind, key in LEAD_COUNTS.items():
             adds[key] = int(kind in kinds)
-        adds["new_customers"] = int(PAID in kinds and "earlier" not in kinds)
+        adds["new_customers"] = int(
+            Kind.INVOICE_PAID in kinds and PAID_EARLIER not in kinds
+        )
         if lead.campaign:
             adds["leads_with_campaign"] = adds["leads"]
             adds["attributed_new_customers"] = adds["new_customers"]
@@ -198,29 +215,29 @@ class Comparison:
 
     @cached_property
     def _kinds(self) -> tuple[Mapping[str, set[str]], Mapping[str, set[str]]]:
-        """By lead what happened in the month, then and now; see `_kinds_in`."""
+        """`_kinds_in` of then and of now."""
         return self._kinds_in(self.then), self._kinds_in(self.now)
 
     def _kinds_in(self, state: State) -> Mapping[str, set[str]]:
-        """`earlier` stands for a payment before the month."""
+        """By lead the kinds of its events in the month, or PAID_EARLIER."""
         kinds: dict[str, set[str]] = defaultdict(set)
         for event in state.events.values():
             if event.lead is None or not state.counts(event):
                 continue
             if self._is_within(event):
                 kinds[event.lead].add(event.kind)
-            elif event.kind == PAID and event.occurred_at < self.start:
-                kinds[event.lead].add("earlier")
+            elif event.kind == Kind.INVOICE_PAID and event.occurred_at < self.start:
+                kinds[event.lead].add(PAID_EARLIER)
         return kinds
 
     def _cause_of(self, lead_id: str, key: str) -> Cause:
         """The lead's own change, else that of an event of the kind that counts."""
         own = self._lead_cause(lead_id)
-        is_there = self.then.lives(lead_id) and self.now.lives(lead_id)
+        is_there = self.then.is_active(lead_id) and self.now.is_active(lead_id)
         if not is_there or key in ("leads", "leads_with_campaign"):
             return own
-        kinds = {BOOKED: "booked", SHOWN: "shown"}
-        kind = next((k for k, word in kinds.items() if key.startswith(word)), PAID)
+        kinds = {number: kind for kind, number in LEAD_COUNTS.items()}
+        kind = kinds.get(key, Kind.INVOICE_PAID.value)
         return self._changed_event_cause(lead_id, kind) or own
 
     def _changed_event_cause(self, lead_id: str, kind: str) -> Cause | None:
@@ -249,7 +266,7 @@ class Comparison:
             return Cause.ADDED
         if before.is_deleted != after.is_deleted:
             if after.is_deleted:
-                return Cause.MERGED if lead_id in self.taken_up else Cause.DELETED
+                return Cause.MERGED if lead_id in self.merged else Cause.DELETED
             return Cause.UNMERGED if lead_id in self.unmerged else Cause.RESTORED
         if before.campaign != after.campaign:
             return Cause.CAMPAIGN
@@ -274,7 +291,7 @@ def _difference(then: Counter[str], now: Counter[str]) -> dict[str, int]:
 
 
 def remainder(
-    differences: Mapping[str, int], changes: Iterable[Change]
+    differences: Mapping[str, int], changes: Iterable[NumberChange]
 ) -> dict[str, int]:
     """What the changes leave unexplained of the differences, by number."""
     left = Counter(differences)

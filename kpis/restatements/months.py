@@ -1,15 +1,16 @@
-"""Months of a longer or shorter range that became others since they were kept."""
+"""The months within a range whose numbers have changed since they ended."""
 
 from kpis.models import MonthSnapshot
 from kpis.period import Window
 from kpis.queries.numbers import Numbers
-from kpis.restatements import Restatement, restatement
+from kpis.restatements.data import RestatedMonth
+from kpis.restatements.reading import restated_month
 from kpis.restatements.snapshots import month_of
 
-MOST = 24  # months: a page of two years
+MOST_MONTHS = 24  # a page of two years
 
 
-def restated_months(window: Window) -> list[Restatement]:
+def restated_months(window: Window) -> list[RestatedMonth]:
     """Of the months that the range touches, newest first."""
     period = window.period
     months = (
@@ -18,10 +19,10 @@ def restated_months(window: Window) -> list[Restatement]:
         )
         .order_by("-month")
         .values_list("month", flat=True)
-        .distinct()[:MOST]
+        .distinct()[:MOST_MONTHS]
     )
     found = (
-        restatement(Numbers(Window(month_of(month), window.zone, window.as_of)))
+        restated_month(Numbers(Window(month_of(month), window.zone, window.as_of)))
         for month in months
     )
-    return [one for one in found if one]
+    return [month for month in found if month]

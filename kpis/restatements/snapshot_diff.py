@@ -1,7 +1,7 @@
-"""The rows of those who changed since a moment, as they were then and as they are.
+"""The leads and events that changed since a moment, as they were and as they are.
 
-What a row was is its last history row up to that moment. Rows that were written
-without history tell by `recorded_at` and `deleted_at` whether they were there.
+What a row was is its last history row up to that moment. For rows written without
+history, `recorded_at` and `deleted_at` say whether they existed.
 """
 
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from kpis.period import Window
 from kpis.queries.database import rows
 from kpis.restatements.causes import Comparison, EventRow, LeadRow, State
 
-# Whose events of the month, or whose payments before it, were touched since.
+# Events of the month, and earlier ones, that were written since.
 CHANGED_EVENTS = """
 SELECT id, lead_id FROM kpis_kpieventhistory
 WHERE history_date > %(since)s AND occurred_at < %(end)s
@@ -21,7 +21,7 @@ SELECT id, lead_id FROM kpis_kpievent
 WHERE recorded_at > %(since)s
     AND occurred_at >= %(start)s AND occurred_at < %(end)s
 """
-# A lead that came after the month has nothing in it.
+# A lead created after the month adds nothing to it.
 CHANGED_LEADS = """
 WITH changed AS (
     SELECT DISTINCT id FROM leads_leadhistory
@@ -75,7 +75,7 @@ ORDER BY id, history_date > %(since)s,
 
 
 def compare(window: Window, since: datetime) -> Comparison:
-    """Everybody who may have changed a number of the window's month since a moment."""
+    """Everything that may have changed a number of the window's month since then."""
     events = rows(CHANGED_EVENTS, window, since=since)
     merges = rows(MERGES, window, since=since)
     leads = {row["id"] for row in rows(CHANGED_LEADS, window, since=since)}
@@ -117,7 +117,7 @@ def _states(
 def _before(
     now: list[dict[str, Any]], past: list[dict[str, Any]], since: datetime
 ) -> Iterable[dict[str, Any]]:
-    """Each row as it was at `since`; those that were not there are left out."""
+    """Each row as it was at `since`; rows that did not exist yet are left out."""
     known = {row["id"]: row for row in past}
     for row in past:
         if row["is_before"] and row["history_type"] != "-":
@@ -128,7 +128,7 @@ def _before(
             continue
         if row.get("recorded_at") and row["recorded_at"] > since:
             continue
-        # Of a row without a past before `since` the deletion is all that is known.
+        # Of a row without history before `since`, only the deletion is known.
         deleted_at = row["deleted_at"]
         yield row | {"deleted_at": deleted_at if _is_old(deleted_at, since) else None}
 

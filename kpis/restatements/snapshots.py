@@ -1,6 +1,6 @@
-"""Keeping each evening what the numbers of the last months are."""
+"""Storing the numbers of the last months every evening."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 from kpis.metrics.display import as_integer
 from kpis.models import MonthSnapshot
@@ -8,16 +8,17 @@ from kpis.models.snapshot import MEASURES
 from kpis.period import Period, Window
 from kpis.queries.numbers import Numbers
 from medspa.clinic_time import clinic_zone, local_date
+from medspa.months import last_day, previous_month
 
-MONTHS = 14  # the running one and the thirteen before it
+KEPT_MONTHS = 14  # the running one and the thirteen before it
 
 
 def take_snapshots() -> int:
-    """Keep the figures of the last months as they are now; how many rows are new.
+    """Store the figures of the last months as they are now; return how many are new.
 
-    A second time on the same day of the clinic keeps nothing.
+    A second time on the same day of the clinic stores nothing.
     """
-    # Before anything is read: what is recorded meanwhile counts as recorded later.
+    # Taken before anything is read, so that what is recorded meanwhile counts as later.
     taken_at = datetime.now(UTC)
     zone = clinic_zone()
     today = local_date(taken_at, zone)
@@ -34,7 +35,7 @@ def take_snapshots() -> int:
 
 
 def snapshot_of(window: Window) -> MonthSnapshot:
-    """The month of the window as it is seen at its `as_of`; not saved."""
+    """The window's month at the moment `as_of`; not saved."""
     figures = Numbers(window).figures
     return MonthSnapshot(
         month=window.period.first,
@@ -47,13 +48,12 @@ def snapshot_of(window: Window) -> MonthSnapshot:
 
 def month_of(day: date) -> Period:
     first = day.replace(day=1)
-    following = (first + timedelta(days=31)).replace(day=1)
-    return Period(first, following - timedelta(days=1))
+    return Period(first, last_day(first))
 
 
 def _last_months(today: date) -> list[Period]:
-    """The month of today first."""
+    """The current month first."""
     months = [month_of(today)]
-    while len(months) < MONTHS:
-        months.append(month_of(months[-1].first - timedelta(days=1)))
+    while len(months) < KEPT_MONTHS:
+        months.append(month_of(previous_month(months[-1].first)))
     return months

@@ -1,4 +1,4 @@
-"""The page of what changed a past month's numbers, and its line on the KPI page."""
+"""The page of what changed a past month's numbers, and its parts of the KPI page."""
 
 from datetime import UTC, datetime
 
@@ -7,12 +7,14 @@ from django.urls import reverse
 from django.views.generic import View
 from django.views.generic.base import ContextMixin, TemplateResponseMixin
 
-from kpis.period import Period, PeriodRefused, Window, read_choice, read_date
+from kpis.period import Window, read_choice
 from kpis.queries.numbers import Numbers
-from kpis.restatements import HEADLINES, Restatement, baseline
+from kpis.restatements.data import HEADLINE_KEYS, RestatementPageData
 from kpis.restatements.months import restated_months
+from kpis.restatements.reading import baseline, read_restatement
 from kpis.restatements.snapshots import month_of
 from medspa.clinic_time import clinic_zone, local_date
+from medspa.months import last_day, read_month
 from medspa.web.pages import ClinicPageMixin
 
 
@@ -24,25 +26,23 @@ class RestatementPage(ClinicPageMixin, TemplateResponseMixin, ContextMixin, View
     template_name = "kpis/restatements.html"
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
-        period = _month(request)
-        zone = clinic_zone()
-        snapshot = baseline(period, zone.key)
-        if snapshot is None:
-            raise Http404
-        number = request.GET.get("number", "")
-        numbers = Numbers(Window(period, zone, datetime.now(UTC)))
-        it = Restatement(snapshot, numbers, number if number in HEADLINES else "")
+        restatement = _read(request)
         if request.GET.get("part") == "line":
             self.template_name = "kpis/_restated_line.html"
-            return self.render_to_response({"it": it})
-        trail = [(f"{reverse('kpis')}?{_range(period)}", "KPIs")]
+            return self.render_to_response({"restatement": restatement})
+        month = restatement.month
+        month_range = f"from={month}&to={last_day(month)}"
         return self.render_to_response(
-            self.get_context_data(it=it, back=_range(period), breadcrumbs_trail=trail)
+            self.get_context_data(
+                restatement=restatement,
+                back=month_range,
+                breadcrumbs_trail=[(f"{reverse('kpis')}?{month_range}", "KPIs")],
+            )
         )
 
 
 class RestatedMonths(ClinicPageMixin, TemplateResponseMixin, ContextMixin, View):
-    """`?from=…&to=…`: the months in these days that became others, for the KPI page."""
+    """`?from=…&to=…`: the months in this range that changed, for the KPI page."""
 
     permission_required = RestatementPage.permission_required
     title = RestatementPage.title
@@ -55,12 +55,15 @@ class RestatedMonths(ClinicPageMixin, TemplateResponseMixin, ContextMixin, View)
         return self.render_to_response({"months": months})
 
 
-def _month(request: HttpRequest) -> Period:
-    try:
-        return month_of(read_date(f"{request.GET.get('month', '')}-01"))
-    except (PeriodRefused, OverflowError) as refusal:
-        raise Http404 from refusal
-
-
-def _range(period: Period) -> str:
-    return f"from={period.first}&to={period.last}"
+def _read(request: HttpRequest) -> RestatementPageData:
+    month, zone = read_month(request.GET.get("month", "")), clinic_zone()
+    if month is None:
+        raise Http404
+    period = month_of(month)
+    snapshot = baseline(period, zone.key)
+    if snapshot is None:
+        raise Http404
+    number = request.GET.get("number", "")
+    numbers = Numbers(Window(period, zone, datetime.now(UTC)))
+    only = number if number in HEADLINE_KEYS else ""
+    return read_restatement(snapshot, numbers, only)

@@ -118,7 +118,7 @@ def test_the_lead_page_shows_who_earned_it_to_those_who_credit(
 
 
 def paid_by(lead: Lead) -> KpiEvent:
-    return payments.pay(lead, 45_000)
+    return payments.record_payment(lead, 45_000)
 
 
 def test_a_payment_is_credited_to_whoever_looks_after_the_lead(ana: Provider) -> None:

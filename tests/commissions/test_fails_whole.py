@@ -32,11 +32,11 @@ Act = Callable[[Provider, KpiEvent], Any]
 
 
 def pay_more(ana: Provider, sale: KpiEvent) -> None:
-    payments.pay(sale.lead, 500)
+    payments.record_payment(sale.lead, 500)
 
 
 def refund(ana: Provider, sale: KpiEvent) -> None:
-    payments.refund(sale.lead, sale.pk, 500)
+    payments.record_refund(sale.lead, sale.pk, 500)
 
 
 def void(ana: Provider, sale: KpiEvent) -> None:

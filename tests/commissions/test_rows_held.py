@@ -37,7 +37,7 @@ def rows(committed_once: None) -> Rows:
 
 
 def refund(rows: Rows) -> Any:
-    return payments.refund(rows.sale.lead, rows.sale.pk, 10_000)
+    return payments.record_refund(rows.sale.lead, rows.sale.pk, 10_000)
 
 
 def void(rows: Rows) -> Any:

@@ -11,8 +11,8 @@ from kpis.events import consults, payments, voiding
 from kpis.extension_points import after_recorded
 from kpis.models import KpiEvent
 from leads.models import Lead
-from leads.services.actions import ActRefused
 from medspa.ids import new_id
+from medspa.refusals import Refused
 from tests import factories
 from tests.locks import everything, proves, refused
 
@@ -36,19 +36,19 @@ def who_came(lead: Lead) -> Callable[[], object]:
 
 
 def a_refund(lead: Lead) -> Callable[[], object]:
-    payment = payments.pay(lead, 10_000)
-    return lambda: payments.refund(lead, payment.pk, 100)
+    payment = payments.record_payment(lead, 10_000)
+    return lambda: payments.record_refund(lead, payment.pk, 100)
 
 
 def a_void(lead: Lead) -> Callable[[], object]:
-    payment = payments.pay(lead, 10_000)
+    payment = payments.record_payment(lead, 10_000)
     return lambda: voiding.void(payment.pk, VoidReason.MISTAKE)
 
 
 ACTS: dict[str, tuple[str, Callable[[Lead], Callable[[], object]]]] = {
     "kpis.events.consults.book atomic": ("kpis_kpievent", another_date),
     "kpis.events.consults.show atomic": ("leads_leadstage", who_came),
-    "kpis.events.payments.refund atomic": ("kpis_kpieventhistory", a_refund),
+    "kpis.events.payments.record_refund atomic": ("kpis_kpieventhistory", a_refund),
     "kpis.events.voiding.void atomic": ("kpis_kpieventhistory", a_void),
 }
 
@@ -66,18 +66,18 @@ def who_refuses() -> Iterator[None]:
     """An app above that takes no payment."""
 
     def refuse(*args: object) -> None:
-        raise ActRefused("Not this one.")
+        raise Refused("Not this one.")
 
     with after_recorded.extended(refuse):
         yield
 
 
-@proves("kpis.events.payments.pay atomic")
+@proves("kpis.events.payments.record_payment atomic")
 def test_a_payment_that_an_app_above_refuses_is_not_there(
     lead: Lead, who_refuses: None
 ) -> None:
     before = everything()
-    with pytest.raises(ActRefused, match="Not this one"):
-        payments.pay(lead, 10_000, key=new_id())
+    with pytest.raises(Refused, match="Not this one"):
+        payments.record_payment(lead, 10_000, key=new_id())
     assert everything() == before
     assert not KpiEvent.objects.exists()

@@ -6,12 +6,12 @@ import pytest
 from django.utils import timezone
 
 from kpis.events import consults
-from kpis.events.consults import FURTHEST, Booking, book, bookings, no_show, show
+from kpis.events.consults import FURTHEST_AHEAD, Booking, book, bookings, no_show, show
 from kpis.events.recording import record_stage_entries
+from kpis.events.refusals import ConsultRefused
 from kpis.extension_points import after_recorded
 from kpis.models import KpiEvent
 from leads.models import LeadStage, PipelineStage
-from leads.services.actions import ActRefused
 from medspa.clinic_time import clinic_today, clinic_zone, start_of_day
 from tests.factories import KpiEventFactory, LeadFactory, LeadStageFactory, StageFactory
 from tests.kpis.edges import TICK
@@ -71,20 +71,20 @@ def test_a_consult_can_change_until_its_time_or_until_it_was_held() -> None:
 def test_a_consult_is_booked_from_today_to_a_year_ahead() -> None:
     lead = LeadFactory()
     today = start_of_day(clinic_today(), clinic_zone())
-    with pytest.raises(ActRefused, match="before today"):
+    with pytest.raises(ConsultRefused, match="before today"):
         book(lead, today - TICK)
-    with pytest.raises(ActRefused, match="more than a year ahead"):
-        book(lead, timezone.now() + FURTHEST + MINUTE)
-    assert timedelta(days=366) == FURTHEST
+    with pytest.raises(ConsultRefused, match="more than a year ahead"):
+        book(lead, timezone.now() + FURTHEST_AHEAD + MINUTE)
+    assert timedelta(days=366) == FURTHEST_AHEAD
     assert not KpiEvent.objects.exists()
     book(lead, today)
-    last = book(lead, timezone.now() + FURTHEST - MINUTE)
+    last = book(lead, timezone.now() + FURTHEST_AHEAD - MINUTE)
     # The first one was due: it is history, and the second a new booking.
     assert KpiEvent.objects.count() == 2
     moved = book(lead, timezone.now() + DAY)
     assert KpiEvent.objects.count() == 2
     assert moved.occurred_at == last.occurred_at
-    assert consults.replaced_by(moved) == KpiEvent.all_objects.get(pk=last.pk)
+    assert consults.booking_replaced_by(moved) == KpiEvent.all_objects.get(pk=last.pk)
 
 
 @pytest.mark.django_db
@@ -92,18 +92,18 @@ def test_who_came_and_who_did_not_is_marked_once_and_not_early() -> None:
     lead = LeadFactory()
     early = book(lead, timezone.now() + 2 * DAY)
     for act in (show, no_show):
-        with pytest.raises(ActRefused, match="marked on that day"):
+        with pytest.raises(ConsultRefused, match="marked on that day"):
             act(lead, early.pk)
-        with pytest.raises(ActRefused, match="no longer booked"):
+        with pytest.raises(ConsultRefused, match="no longer booked"):
             act(lead, "gone")
-        with pytest.raises(ActRefused, match="no longer booked"):
+        with pytest.raises(ConsultRefused, match="no longer booked"):
             act(LeadFactory(), early.pk)
     due = KpiEventFactory(lead=LeadFactory(), kind="consult_booked")
     planned = no_show(due.lead, due.pk)
     assert no_show(due.lead, due.pk) == planned
     assert show(due.lead, due.pk) == show(due.lead, due.pk)
     assert KpiEvent.objects.filter(kind="consult_show").count() == 1
-    with pytest.raises(ActRefused, match="marked as shown"):
+    with pytest.raises(ConsultRefused, match="marked as shown"):
         no_show(due.lead, due.pk)
 
 

@@ -9,7 +9,6 @@ from kpis.campaign_page.months import (
     campaign_months,
     counted_bases,
     kept_bases,
-    last_day,
 )
 from kpis.drill import MetricRef
 from kpis.drill.spend import SpendRow, spend_rows
@@ -20,6 +19,7 @@ from kpis.queries import counts as queries
 from kpis.queries.numbers import Numbers
 from kpis.rollups import rebuild_rollups
 from medspa.clinic_time import clinic_zone
+from medspa.months import last_day
 from tests.kpis import edges
 from tests.kpis.edges import END, MARCH, START, TICK, window
 

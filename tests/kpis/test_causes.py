@@ -7,10 +7,10 @@ import pytest
 
 from kpis.restatements.causes import (
     Cause,
-    Change,
     Comparison,
     EventRow,
     LeadRow,
+    NumberChange,
     State,
     remainder,
 )
@@ -146,7 +146,7 @@ def test_what_a_deleted_lead_brought_goes_with_it() -> None:
     assert compared(([LEAD], [gone]), events) == {Cause.DELETED: amounts}
     back = {key: -amount for key, amount in amounts.items()}
     assert compared(([gone], [LEAD]), events) == {Cause.RESTORED: back}
-    merged = compared(([LEAD], [gone]), events, taken_up=frozenset("L"))
+    merged = compared(([LEAD], [gone]), events, merged=frozenset("L"))
     assert merged == {Cause.MERGED: amounts}
     apart = compared(([gone], [LEAD]), events, unmerged=frozenset("L"))
     assert apart == {Cause.UNMERGED: back}
@@ -210,8 +210,8 @@ def test_the_rows_say_whose_they_are() -> None:
 
 def test_what_is_left_unexplained() -> None:
     known = [
-        Change(Cause.ADDED, {"leads": 2}),
-        Change(Cause.PAYMENT, {"net_revenue_cents": 5, "leads": 1}),
+        NumberChange(Cause.ADDED, {"leads": 2}),
+        NumberChange(Cause.PAYMENT, {"net_revenue_cents": 5, "leads": 1}),
     ]
     assert remainder({"leads": 3, "net_revenue_cents": 9}, known) == {
         "net_revenue_cents": 4

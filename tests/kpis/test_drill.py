@@ -9,16 +9,17 @@ import pytest
 from django.test import Client
 
 from kpis.drill import DrillRow, MetricRef, address, find, metric_ref, read_metric
-from kpis.drill.page import DrillPage
 from kpis.drill.questions import COHORT_QUESTIONS, PERIOD_QUESTIONS
 from kpis.drill.spend import spend_rows
 from kpis.metrics.definitions import Basis, Unit
 from kpis.metrics.display import as_integer, number
-from kpis.page.data import PARTS
-from kpis.page.table import Table
-from kpis.page.tables import TABLES
+from kpis.page.data import PAGE_PARTS
+from kpis.page.state import PageState
+from kpis.page.table import KpiTable
+from kpis.page.tables import KPI_TABLES
 from kpis.period import Choice, Period, Window, read_date
 from kpis.queries.numbers import Numbers
+from kpis.rows_page.data import asked_figures, metric_of, read_rows_page
 from medspa.models import User
 from tests.factories import KpiEventFactory, LeadFactory
 from tests.kpis.reference_case import ReferenceCase
@@ -27,10 +28,6 @@ MARCH = "from=2026-03-01&to=2026-03-31"
 # Opens the rows of its stays or waits, not as many as it says.
 MIDDLES = ("mean_seconds", "median_seconds", "weighted_cents")
 NO_ROWS = "mature_days"  # says how old the rows are
-
-
-def page_of(asked: MetricRef, numbers: Numbers) -> DrillPage:
-    return DrillPage(Choice(numbers.window.period, "custom"), numbers, asked, None)
 
 
 def all_rows(asked: MetricRef, numbers: Numbers) -> list[DrillRow]:
@@ -49,7 +46,7 @@ def said(asked: MetricRef, numbers: Numbers) -> int:
     rows = all_rows(asked, numbers)
     ids = {row.row_id for row in rows}
     assert len(ids) == len(rows), "a row was listed twice"
-    if page_of(asked, numbers).metric.unit == Unit.CENTS:
+    if metric_of(asked).unit == Unit.CENTS:
         return sum(row.cents or 0 for row in rows)
     return len(rows)
 
@@ -70,7 +67,7 @@ def numbers_of(clinic: ReferenceCase) -> Iterator[Numbers]:
             yield Numbers(clinic.window(chosen["id"]), basis)
 
 
-def cells(table: Table) -> Iterator[tuple[str, str, object]]:
+def cells(table: KpiTable) -> Iterator[tuple[str, str, object]]:
     """The metric, the address and the exact figure of each number that opens rows."""
     rows = [*table.rows, *([table.total] if table.total else [])]
     lines = [*table.lines, *([table.total_line] if table.total_line else [])]
@@ -82,18 +79,22 @@ def cells(table: Table) -> Iterator[tuple[str, str, object]]:
                 yield metric.key, cell.rows, value
 
 
-@pytest.mark.parametrize("key", sorted(TABLES.keys() - {"funnel"}))
+@pytest.mark.parametrize("key", sorted(KPI_TABLES.keys() - {"funnel"}))
 def test_every_number_of_every_table_has_its_rows(
     clinic: ReferenceCase, monkeypatch: pytest.MonkeyPatch, key: str
 ) -> None:
     monkeypatch.setattr("kpis.drill.rows.PAGE_SIZE", 3)
     seen = 0
     for whole in numbers_of(clinic):
-        for metric, query, value in cells(TABLES[key](whole)):
+        for metric, query, value in cells(KPI_TABLES[key](whole)):
             asked, numbers = opened(query, whole.window)
-            assert number(page_of(asked, numbers).figure(asked.metric)) == number(value)
+            figures = asked_figures(asked, numbers).figures
+            assert number(figures[asked.metric]) == number(value)
             if asked.parts:
-                assert len(page_of(asked, numbers).parts) == 2
+                state = PageState(
+                    Choice(numbers.window.period, "custom"), numbers.basis
+                )
+                assert len(read_rows_page(asked, state, numbers, None).parts) == 2
             elif not metric.endswith(MIDDLES):
                 assert said(asked, numbers) == as_integer(value), (key, query)
             else:
@@ -157,7 +158,7 @@ def browser(client: Client, manager: User) -> Client:
 
 @pytest.mark.parametrize(
     ("part", "basis"),
-    [("", "period"), ("", "cohort"), *((part, "period") for part in PARTS)],
+    [("", "period"), ("", "cohort"), *((part, "period") for part in PAGE_PARTS)],
 )
 def test_every_link_opens_as_many_rows_as_it_says(
     browser: Client, clinic: ReferenceCase, part: str, basis: str

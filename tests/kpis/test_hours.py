@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from kpis.page.heatmap import Heat
+from kpis.page.heatmap import heatmap_of
 from kpis.period import Period
 from kpis.queries.leads_by_hour import Arrivals
 from kpis.queries.trend import Step, _steps, step_name, totals
@@ -28,11 +28,11 @@ def test_an_hour_has_a_key_and_a_name() -> None:
 
 
 def test_the_busiest_hour_is_the_darkest_and_nobody_has_no_shade() -> None:
-    heat = Heat([MONDAY, NIGHT, SUNDAY, Arrivals(2, 5, 1)], MARCH)
-    assert len(heat.lines) == 24 and len(heat.weekdays) == 7
+    heatmap = heatmap_of([MONDAY, NIGHT, SUNDAY, Arrivals(2, 5, 1)], MARCH)
+    assert len(heatmap.rows) == 24 and len(heatmap.weekdays) == 7
     found = {
         (line.hour, place): cell
-        for line in heat.lines
+        for line in heatmap.rows
         for place, cell in enumerate(line.cells, start=1)
     }
     assert len(found) == 24 * 7
@@ -63,7 +63,7 @@ def test_the_busiest_hour_is_the_darkest_and_nobody_has_no_shade() -> None:
     ],
 )
 def test_what_the_shades_show_is_said(hours: list[Arrivals], words: str) -> None:
-    assert Heat(hours, MARCH).words == words
+    assert heatmap_of(hours, MARCH).words == words
 
 
 # Trend ---------------------------------------------------------------------------

@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from kpis.events import payments
 from kpis.events.consults import bookings, events_of
+from kpis.events.refusals import PaymentRefused
 from kpis.models import KpiEvent
 from leads.models import Lead, PipelineStage, Task
-from leads.services.actions import ActRefused
 from leads.services.pipeline import move
 from medspa.clinic_time import clinic_zone
 from medspa.ids import new_id
@@ -352,8 +352,8 @@ def test_two_refunds_at_once_do_not_exceed_the_payment_together() -> None:
     def refund(_: int) -> str:
         start.wait(10)
         try:
-            payments.refund(paid.lead, paid.pk, 6_000)
-        except ActRefused as refusal:
+            payments.record_refund(paid.lead, paid.pk, 6_000)
+        except PaymentRefused as refusal:
             return str(refusal)
         finally:
             connection.close()

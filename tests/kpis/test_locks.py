@@ -39,7 +39,7 @@ def void_on_the_page(c: Clinic) -> None:
 
 
 EVENT_ACTS: dict[str, Callable[[Clinic], object]] = {
-    "kpis.events.payments.refund": lambda c: payments.refund(
+    "kpis.events.payments.record_refund": lambda c: payments.record_refund(
         c.payment.lead, c.payment.pk, 100
     ),
     "kpis.events.undoing.void": void_on_the_page,
@@ -50,7 +50,7 @@ EVENT_ACTS: dict[str, Callable[[Clinic], object]] = {
 
 
 @proves(
-    "kpis.events.payments.refund row lock",
+    "kpis.events.payments.record_refund row lock",
     "kpis.events.undoing.void row lock",
     "kpis.events.voiding.void row lock",
 )

@@ -11,7 +11,7 @@ from pytest_django import Settings
 from kpis.drill import MetricRef, find
 from kpis.metrics.definitions import Basis
 from kpis.metrics.figures import Base
-from kpis.page.data import PARTS
+from kpis.page.data import PAGE_PARTS
 from kpis.period import Period, Window
 from kpis.queries.numbers import Numbers
 from leads.models import Lead
@@ -85,7 +85,7 @@ def test_spend_of_nothing_has_cost_zero_and_no_return(leads: list[Lead]) -> None
     assert figures["roas_attributed"] is None
 
 
-@pytest.mark.parametrize("part", ["", *PARTS])
+@pytest.mark.parametrize("part", ["", *PAGE_PARTS])
 @pytest.mark.parametrize(
     "query",
     [

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kpis.events.no_show import (
-    GUESS,
-    LEAST,
-    MOST,
+    LEAST_RISK,
+    MOST_RISK,
+    PRIOR_RATE,
     Consult,
     Past,
     ahead_in_words,
@@ -18,7 +18,7 @@ from kpis.events.no_show import (
     risk,
 )
 from kpis.models import KpiEvent
-from kpis.today import CONSULTS
+from kpis.today import CONSULT_SECTION
 from leads.models import Lead
 from medspa.clinic_time import clinic_zone
 from medspa.models import User
@@ -32,7 +32,7 @@ def consult(source: str = "google", procedure: str = "BTX", days: int = 5) -> Co
 
 
 def test_without_any_past_the_risk_is_a_guess() -> None:
-    assert risk(consult(), Past()) == pytest.approx(GUESS)
+    assert risk(consult(), Past()) == pytest.approx(PRIOR_RATE)
 
 
 def test_two_of_two_missed_is_no_verdict() -> None:
@@ -81,7 +81,7 @@ some_consults = st.builds(
 def test_a_risk_is_always_a_chance(
     past: list[tuple[Consult, bool]], asked: Consult
 ) -> None:
-    assert LEAST <= risk(asked, learn(past)) <= MOST
+    assert LEAST_RISK <= risk(asked, learn(past)) <= MOST_RISK
 
 
 @given(st.lists(st.tuples(some_consults, st.booleans()), min_size=1), some_consults)
@@ -134,7 +134,7 @@ def test_consults_come_due_first_then_by_day_and_risk(
     booked(noon + timedelta(days=2))
     booked(noon - timedelta(days=1))
     booked(noon - hour, came=True)
-    rows = CONSULTS.read(noon, front_desk, ())
+    rows = CONSULT_SECTION.read(noon, front_desk, ())
     assert [row.lead_id for row in rows] == [past.pk, risky.pk, safe.pk, tomorrow.pk]
     assert "did they come?" in rows[0].why
     assert [row.tone for row in rows] == ["bad", "warn", "", "warn"]
@@ -145,9 +145,9 @@ def test_consults_come_due_first_then_by_day_and_risk(
 def test_a_marked_no_show_needs_no_answer_any_more(front_desk: User) -> None:
     now = timezone.now()
     lead = booked(now - timedelta(minutes=1))
-    assert len(CONSULTS.read(now, front_desk, ())) == 1
+    assert len(CONSULT_SECTION.read(now, front_desk, ())) == 1
     factories.TaskFactory(lead=lead, what="follow_up_no_show")
-    assert CONSULTS.read(now, front_desk, ()) == []
+    assert CONSULT_SECTION.read(now, front_desk, ()) == []
 
 
 @pytest.mark.django_db
@@ -156,7 +156,9 @@ def test_voided_bookings_and_deleted_leads_are_left_out(front_desk: User) -> Non
     booked(now).delete()
     KpiEvent.objects.get(lead=booked(now)).delete()
     kept = booked(now)
-    assert [row.lead_id for row in CONSULTS.read(now, front_desk, ())] == [kept.pk]
+    assert [row.lead_id for row in CONSULT_SECTION.read(now, front_desk, ())] == [
+        kept.pk
+    ]
 
 
 @pytest.mark.django_db
@@ -171,4 +173,6 @@ def test_a_moment_written_in_another_zone_is_the_clinics_day(
         occurred_at=noon - WEEK,
         metadata_json={"scheduled_for": late.astimezone().isoformat()},
     )
-    assert [row.lead_id for row in CONSULTS.read(noon, front_desk, ())] == [lead.pk]
+    assert [row.lead_id for row in CONSULT_SECTION.read(noon, front_desk, ())] == [
+        lead.pk
+    ]

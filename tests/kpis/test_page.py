@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 
 from campaigns.models import Campaign
 from kpis.models import KpiEvent
-from kpis.page.data import PARTS
-from kpis.page.tables import TABLES
+from kpis.page.data import PAGE_PARTS
+from kpis.page.tables import KPI_TABLES
 from leads.models import Lead
 from medspa.models import User
 from medspa.roles import ADMINISTRATOR, FRONT_DESK, MANAGER, PROVIDER
@@ -107,7 +107,7 @@ def test_the_cohort_basis_is_in_the_address_and_on_the_cards(
     assert "period" not in cards.replace("the period", "")
 
 
-@pytest.mark.parametrize("part", ["", *PARTS])
+@pytest.mark.parametrize("part", ["", *PAGE_PARTS])
 def test_every_metric_explains_itself_to_mouse_and_keyboard(
     browser: Client, clinic: ReferenceCase, part: str
 ) -> None:
@@ -139,7 +139,7 @@ def test_the_comparison_is_switched_in_the_address(
     assert "/kpis/?range=30d&compare=off" in unescape(rows)
 
 
-@pytest.mark.parametrize("key", TABLES)
+@pytest.mark.parametrize("key", KPI_TABLES)
 def test_every_table_comes_as_json_with_what_its_columns_mean(
     browser: Client, clinic: ReferenceCase, key: str
 ) -> None:
@@ -150,13 +150,13 @@ def test_every_table_comes_as_json_with_what_its_columns_mean(
     assert all(list(row) == ["id", "name", *keys] for row in table["rows"])
 
 
-@pytest.mark.parametrize("address", [f"{MARCH}&export={key}" for key in TABLES])
+@pytest.mark.parametrize("address", [f"{MARCH}&export={key}" for key in KPI_TABLES])
 def test_every_table_comes_as_a_file_with_the_keys_as_header(
     browser: Client, clinic: ReferenceCase, address: str
 ) -> None:
     response = browser.get(address)
     rows = list(csv.reader(response.getvalue().decode().splitlines()))
-    table = TABLES[address.rpartition("=")[2]]
+    table = KPI_TABLES[address.rpartition("=")[2]]
     assert response["Content-Type"].startswith("text/csv")
     assert len({len(row) for row in rows}) == 1
     assert all(re.fullmatch("[a-z_0-9]+", key) for key in rows[0][1:]), table
@@ -232,7 +232,7 @@ def test_the_page_asks_as_often_for_thirty_leads_as_for_two(browser: Client) -> 
     assert counts[0] == counts[1] < 40
 
 
-@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("part", PAGE_PARTS)
 def test_what_stands_below_comes_after_the_page(
     browser: Client, clinic: ReferenceCase, part: str
 ) -> None:

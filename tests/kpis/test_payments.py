@@ -5,15 +5,14 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission
-from django.http import QueryDict
 from django.test import Client
 
 from kpis.choices import Kind
 from kpis.events import payments
+from kpis.events.refusals import PaymentRefused
 from kpis.extension_points import after_recorded
 from kpis.models import KpiEvent
 from leads.models import Lead
-from leads.services.actions import ActRefused
 from medspa.ids import new_id
 from medspa.models import User
 from tests.factories import KpiEventFactory, LeadFactory, UserFactory
@@ -37,7 +36,7 @@ def paid(lead: Lead, cents: int = 10_000) -> KpiEvent:
 
 @pytest.mark.parametrize("cents", [1, 10_001, TEN_MILLION])
 def test_up_to_ten_million_dollars_are_recorded(cents: int, lead: Lead) -> None:
-    event = payments.pay(lead, cents)
+    event = payments.record_payment(lead, cents)
     assert (event.lead, event.kind, event.value_cents) == (lead, "invoice_paid", cents)
     assert event.metadata_json == {}
 
@@ -46,8 +45,8 @@ def test_up_to_ten_million_dollars_are_recorded(cents: int, lead: Lead) -> None:
 def test_nothing_and_more_than_ten_million_dollars_are_refused(
     cents: int, lead: Lead
 ) -> None:
-    with pytest.raises(ActRefused, match=r"Enter an amount up to \$10,000,000\."):
-        payments.pay(lead, cents)
+    with pytest.raises(PaymentRefused, match=r"Enter an amount up to \$10,000,000\."):
+        payments.record_payment(lead, cents)
     assert not KpiEvent.objects.exists()
 
 
@@ -62,38 +61,38 @@ def test_nothing_and_more_than_ten_million_dollars_are_refused(
 def test_only_what_was_said_is_noted(
     procedure: str, category: str, noted: dict, lead: Lead
 ) -> None:
-    assert payments.pay(lead, 1, procedure, category).metadata_json == noted
+    assert payments.record_payment(lead, 1, procedure, category).metadata_json == noted
 
 
 def test_words_outside_the_lists_are_refused_by_name(lead: Lead) -> None:
-    with pytest.raises(ActRefused, match="Choose a procedure"):
-        payments.pay(lead, 1, "retail")
-    with pytest.raises(ActRefused, match="Choose a category"):
-        payments.pay(lead, 1, "", "BTX")
+    with pytest.raises(PaymentRefused, match="Choose a procedure"):
+        payments.record_payment(lead, 1, "retail")
+    with pytest.raises(PaymentRefused, match="Choose a category"):
+        payments.record_payment(lead, 1, "", "BTX")
 
 
 def test_a_payment_has_the_key_that_it_was_given_or_one_of_its_own(lead: Lead) -> None:
     key = new_id()
-    assert payments.pay(lead, 1, key=key).pk == key
-    assert payments.pay(lead, 1).pk != payments.pay(lead, 1).pk
+    assert payments.record_payment(lead, 1, key=key).pk == key
+    assert payments.record_payment(lead, 1).pk != payments.record_payment(lead, 1).pk
 
 
-def test_apps_above_learn_of_a_payment_and_what_the_form_said(lead: Lead) -> None:
+def test_apps_above_get_a_payment_and_what_was_entered_for_them(lead: Lead) -> None:
     heard: list[Any] = []
-    said = QueryDict("share=60")
+    extras = {"shares": {"ana": 6_000}}
     with after_recorded.extended(
         lambda events, extras: heard.append((list(events), extras))
     ):
-        event = payments.pay(lead, 1, said=said)
-    assert heard == [([event], said)]
+        event = payments.record_payment(lead, 1, extras=extras)
+    assert heard == [([event], extras)]
 
 
 def test_a_payment_that_an_app_above_refuses_is_not_recorded(lead: Lead) -> None:
-    def refuse(events: Any, said: Any) -> None:
-        raise ActRefused("No.")
+    def refuse(events: Any, extras: Any) -> None:
+        raise PaymentRefused("No.")
 
-    with after_recorded.extended(refuse), pytest.raises(ActRefused):
-        payments.pay(lead, 1)
+    with after_recorded.extended(refuse), pytest.raises(PaymentRefused):
+        payments.record_payment(lead, 1)
     assert not KpiEvent.objects.exists()
 
 
@@ -102,46 +101,46 @@ def test_a_payment_that_an_app_above_refuses_is_not_recorded(lead: Lead) -> None
 
 def test_a_refund_is_the_lead_s_and_names_its_payment(lead: Lead) -> None:
     sale, key = paid(lead), new_id()
-    event = payments.refund(lead, sale.pk, 4_000, key=key)
+    event = payments.record_refund(lead, sale.pk, 4_000, key=key)
     assert (event.pk, event.lead, event.refund_of) == (key, lead, sale)
     assert (event.kind, event.value_cents) == ("invoice_refunded", 4_000)
-    assert payments.refundable(sale) == 6_000
-    assert payments.refund(lead, sale.pk, 1).pk != key
+    assert payments.refundable_cents(sale) == 6_000
+    assert payments.record_refund(lead, sale.pk, 1).pk != key
 
 
 def test_a_payment_is_paid_back_to_the_last_cent_and_no_further(lead: Lead) -> None:
     sale = paid(lead)
-    with pytest.raises(ActRefused, match=r"\$100 is left"):
-        payments.refund(lead, sale.pk, 10_001)
-    payments.refund(lead, sale.pk, 9_999)
-    with pytest.raises(ActRefused, match=r"\$0\.01 is left"):
-        payments.refund(lead, sale.pk, 2)
-    payments.refund(lead, sale.pk, 1)
-    assert payments.refundable(sale) == 0
-    with pytest.raises(ActRefused) as refusal:
-        payments.refund(lead, sale.pk, 1)
+    with pytest.raises(PaymentRefused, match=r"\$100 is left"):
+        payments.record_refund(lead, sale.pk, 10_001)
+    payments.record_refund(lead, sale.pk, 9_999)
+    with pytest.raises(PaymentRefused, match=r"\$0\.01 is left"):
+        payments.record_refund(lead, sale.pk, 2)
+    payments.record_refund(lead, sale.pk, 1)
+    assert payments.refundable_cents(sale) == 0
+    with pytest.raises(PaymentRefused) as refusal:
+        payments.record_refund(lead, sale.pk, 1)
     assert str(refusal.value) == NOTHING_LEFT
 
 
 @pytest.mark.parametrize("cents", [0, -1, -10_000])
 def test_nothing_and_less_is_not_paid_back(cents: int, lead: Lead) -> None:
     sale = paid(lead)
-    with pytest.raises(ActRefused, match=r"\$100 is left"):
-        payments.refund(lead, sale.pk, cents)
+    with pytest.raises(PaymentRefused, match=r"\$100 is left"):
+        payments.record_refund(lead, sale.pk, cents)
     assert not KpiEvent.objects.filter(refund_of=sale).exists()
 
 
 def test_a_voided_refund_is_left_to_pay_back_again(lead: Lead) -> None:
     sale = paid(lead)
-    payments.refund(lead, sale.pk, 10_000).delete()
-    assert payments.refundable(sale) == 10_000
-    assert payments.refund(lead, sale.pk, 10_000).value_cents == 10_000
+    payments.record_refund(lead, sale.pk, 10_000).delete()
+    assert payments.refundable_cents(sale) == 10_000
+    assert payments.record_refund(lead, sale.pk, 10_000).value_cents == 10_000
 
 
 def test_refunds_of_another_payment_leave_this_one_whole(lead: Lead) -> None:
     first, second = paid(lead), paid(lead)
-    payments.refund(lead, first.pk, 10_000)
-    assert payments.refundable(second) == 10_000
+    payments.record_refund(lead, first.pk, 10_000)
+    assert payments.refundable_cents(second) == 10_000
 
 
 def somebody_else_s(lead: Lead) -> KpiEvent:
@@ -155,7 +154,7 @@ def voided(lead: Lead) -> KpiEvent:
 
 
 def refund_itself(lead: Lead) -> KpiEvent:
-    return payments.refund(lead, paid(lead).pk, 5_000)
+    return payments.record_refund(lead, paid(lead).pk, 5_000)
 
 
 def consult(lead: Lead) -> KpiEvent:
@@ -171,8 +170,8 @@ def test_only_a_living_payment_of_the_lead_is_paid_back(
     other: Callable[[Lead], KpiEvent], lead: Lead
 ) -> None:
     event = other(lead)
-    with pytest.raises(ActRefused, match="Choose the payment that is paid back"):
-        payments.refund(lead, event.pk, 1)
+    with pytest.raises(PaymentRefused, match="Choose the payment that is paid back"):
+        payments.record_refund(lead, event.pk, 1)
 
 
 # From the lead's page -------------------------------------------------------
@@ -185,8 +184,8 @@ def post(client: Client, lead: Lead, name: str, **data: Any) -> str:
 
 
 @pytest.fixture
-def desk(client: Client, manager: User) -> Client:
-    """Somebody who may also refund, which the front desk may not."""
+def office(client: Client, manager: User) -> Client:
+    """The front desk takes payments, but gives no money back."""
     client.force_login(manager)
     return client
 
@@ -197,40 +196,40 @@ def refunds() -> list[int]:
 
 
 @pytest.mark.parametrize("amount", ["60", "100"])
-def test_a_double_click_refunds_once(desk: Client, lead: Lead, amount: str) -> None:
+def test_a_double_click_refunds_once(office: Client, lead: Lead, amount: str) -> None:
     """Also when nothing is left for the second click, which says the same."""
     sale, key = paid(lead), new_id()
     for _ in range(2):
-        page = post(desk, lead, "refund", payment=sale.pk, amount=amount, key=key)
+        page = post(office, lead, "refund", payment=sale.pk, amount=amount, key=key)
         assert f"Refund of ${amount} recorded." in page
     assert refunds() == [int(amount) * 100]
     assert KpiEvent.objects.get(kind=Kind.INVOICE_REFUNDED).pk == key
 
 
-def test_two_forms_refund_twice(desk: Client, lead: Lead) -> None:
+def test_two_forms_refund_twice(office: Client, lead: Lead) -> None:
     sale = paid(lead)
     for _ in range(2):
-        post(desk, lead, "refund", payment=sale.pk, amount="40", key=new_id())
+        post(office, lead, "refund", payment=sale.pk, amount="40", key=new_id())
     assert refunds() == [4_000, 4_000]
 
 
 @pytest.mark.parametrize("name", ["pay", "refund"])
 def test_a_key_of_another_lead_records_nothing(
-    name: str, desk: Client, lead: Lead
+    name: str, office: Client, lead: Lead
 ) -> None:
     theirs, sale = paid(LeadFactory()), paid(lead)
-    page = post(desk, lead, name, payment=sale.pk, amount="1", key=theirs.pk)
+    page = post(office, lead, name, payment=sale.pk, amount="1", key=theirs.pk)
     assert "This page is out of date." in page
     assert KpiEvent.objects.count() == 2
 
 
 def test_a_double_click_pays_once_also_after_it_was_voided(
-    desk: Client, lead: Lead
+    office: Client, lead: Lead
 ) -> None:
     key = new_id()
-    post(desk, lead, "pay", amount="450.50", key=key)
+    post(office, lead, "pay", amount="450.50", key=key)
     KpiEvent.objects.get(pk=key).delete()
-    post(desk, lead, "pay", amount="450.50", key=key)
+    post(office, lead, "pay", amount="450.50", key=key)
     assert not KpiEvent.objects.exists()
 
 
@@ -246,9 +245,9 @@ def test_a_double_click_pays_once_also_after_it_was_voided(
     ],
 )
 def test_dollars_are_read_to_the_cent(
-    typed: str, cents: int, desk: Client, lead: Lead
+    typed: str, cents: int, office: Client, lead: Lead
 ) -> None:
-    post(desk, lead, "pay", amount=typed)
+    post(office, lead, "pay", amount=typed)
     assert KpiEvent.objects.get().value_cents == cents
 
 
@@ -256,21 +255,21 @@ def test_dollars_are_read_to_the_cent(
     "typed", ["", "abc", "1.005", "0.001", "Infinity", "NaN", "1 2"]
 )
 def test_what_is_no_amount_in_cents_is_refused(
-    typed: str, desk: Client, lead: Lead
+    typed: str, office: Client, lead: Lead
 ) -> None:
     sale = paid(lead)
     for name in ("pay", "refund"):
-        page = post(desk, lead, name, payment=sale.pk, amount=typed)
+        page = post(office, lead, name, payment=sale.pk, amount=typed)
         assert "Enter the amount in dollars, like 450 or 450.50." in page
     assert KpiEvent.objects.get() == sale
 
 
 def test_what_was_recorded_can_be_undone_from_its_message(
-    desk: Client, lead: Lead
+    office: Client, lead: Lead
 ) -> None:
-    post(desk, lead, "pay", amount="100", procedure="BTX", category="retail")
+    post(office, lead, "pay", amount="100", procedure="BTX", category="retail")
     sale = KpiEvent.objects.get()
-    answer = desk.post(
+    answer = office.post(
         f"/leads/{lead.pk}/refund/", {"payment": sale.pk, "amount": "5"}, follow=True
     )
     refund = KpiEvent.objects.get(kind=Kind.INVOICE_REFUNDED)

@@ -43,9 +43,7 @@ def refunded(kept: MonthSnapshot, some: list[Lead]) -> None:
 def test_a_range_names_its_months_that_became_others(
     refunded: None, browser: Client, period: Period
 ) -> None:
-    assert [one.snapshot.month for one in restated_months(window(period))] == [
-        MONTH.first
-    ]
+    assert [one.month for one in restated_months(window(period))] == [MONTH.first]
     html = browser.get(f"{MONTHS}from={period.first}&to={period.last}").content.decode()
     assert f"{MONTH.first:%B %Y}" in html and "−$200" in html
     assert f"/kpis/restatements/?month={MONTH.first:%Y-%m}" in html

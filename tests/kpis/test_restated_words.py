@@ -8,9 +8,10 @@ from kpis.metrics.definitions import Unit
 from kpis.models import MonthSnapshot
 from kpis.models.snapshot import MEASURES
 from kpis.period import Period
-from kpis.restatements import Reason, Restated, baseline, signed
 from kpis.restatements.causes import Cause
-from kpis.restatements.snapshots import MONTHS, _last_months, month_of
+from kpis.restatements.data import Reason, RestatedNumber, signed
+from kpis.restatements.reading import baseline
+from kpis.restatements.snapshots import KEPT_MONTHS, _last_months, month_of
 from tests.kpis.edges import MARCH
 
 SENTENCES = {
@@ -55,19 +56,19 @@ def test_a_difference_has_a_sign(amount: int, unit: Unit, words: str) -> None:
 
 
 def test_a_restated_number_says_what_it_was_and_is() -> None:
-    one = Restated("net_revenue_cents", 30_000, 25_000)
+    one = RestatedNumber("net_revenue_cents", 30_000, 25_000)
     assert (one.label, one.then_text, one.now_text, one.signed) == (
         "Net revenue",
         "$300",
         "$250",
         "−$50",
     )
-    with_campaign = Restated("leads_with_campaign", 2, 4)
+    with_campaign = RestatedNumber("leads_with_campaign", 2, 4)
     assert (with_campaign.label, with_campaign.signed) == (
         "Leads with a campaign",
         "+2",
     )
-    attributed = Restated("attributed_net_revenue_cents", 100, 0)
+    attributed = RestatedNumber("attributed_net_revenue_cents", 100, 0)
     assert attributed.signed == "−$1"
 
 
@@ -88,7 +89,7 @@ def test_the_month_of_a_day(day: str, first: str, last: str) -> None:
 
 def test_fourteen_months_are_kept_the_running_one_first() -> None:
     months = [period.first for period in _last_months(date(2028, 3, 31))]
-    assert len(months) == MONTHS == 14
+    assert len(months) == KEPT_MONTHS == 14
     assert (months[0], months[1], months[-1]) == (
         date(2028, 3, 1),
         date(2028, 2, 1),

@@ -13,8 +13,9 @@ from kpis.events.voiding import void
 from kpis.models import KpiEvent, MonthSnapshot
 from kpis.period import Period, Window
 from kpis.queries.numbers import Numbers
-from kpis.restatements import Restatement, baseline, restatement
 from kpis.restatements.causes import Cause
+from kpis.restatements.data import RestatementPageData
+from kpis.restatements.reading import baseline, read_restatement, restated_month
 from kpis.restatements.snapshots import month_of, snapshot_of
 from leads.models import Lead
 from leads.services.merging import Choice, merge
@@ -69,26 +70,28 @@ def kept(some: list[Lead]) -> MonthSnapshot:
     return snapshot
 
 
-def now() -> Restatement:
+def now() -> RestatementPageData:
     snapshot = baseline(MONTH, clinic_zone().key)
     assert snapshot is not None
-    return Restatement(snapshot, Numbers(window()))
+    return read_restatement(snapshot, Numbers(window()))
 
 
 def reasons(number: str) -> dict[Cause, tuple[int, int]]:
     """By cause: how many rows, and what they add up to."""
-    found = next((one for one in now().explained if one.key == number), None)
+    found = next((one for one in now().numbers if one.key == number), None)
     return {r.cause: (r.count, r.amount) for r in found.reasons} if found else {}
 
 
 def check_sums() -> None:
     """Every difference is explained to the last cent."""
-    it = now()
+    restatement = now()
     sums: Counter[str] = Counter()
-    for change in it.changes:
+    for change in restatement.changes:
         assert change.cause != Cause.OTHER, change
         sums.update(change.amounts)
-    assert {key: cents for key, cents in sums.items() if cents} == it.differences
+    assert {
+        key: cents for key, cents in sums.items() if cents
+    } == restatement.differences
 
 
 def payment_of(lead: Lead) -> KpiEvent:
@@ -107,7 +110,7 @@ def refund_late(paid: KpiEvent) -> KpiEvent:
 
 def test_nothing_is_said_before_anything_changed(kept: MonthSnapshot) -> None:
     assert now().differences == {}
-    assert restatement(Numbers(window())) is None
+    assert restated_month(Numbers(window())) is None
 
 
 def test_a_refund_recorded_late_says_its_amount(
@@ -115,7 +118,7 @@ def test_a_refund_recorded_late_says_its_amount(
 ) -> None:
     refund_late(payment_of(some[0]))
     assert reasons("net_revenue_cents") == {Cause.REFUND: (1, -20_000)}
-    assert now().explained[0].signed == "−$200"
+    assert now().numbers[0].signed == "−$200"
     check_sums()
 
 

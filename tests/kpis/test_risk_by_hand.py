@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from kpis.events.no_show import (
-    GUESS,
-    LEAST,
-    MOST,
+    LEAST_RISK,
+    MOST_RISK,
+    PRIOR_RATE,
     Consult,
     Past,
     ahead_in_words,
@@ -66,6 +66,6 @@ def test_the_odds_of_each_sign_over_the_usual_ones() -> None:
 
 def test_a_chance_is_never_none_or_certain() -> None:
     one = Consult("google", "BTX", DAY)
-    assert risk(one, learn([(one, True)] * 10_000)) == LEAST == 0.01
-    assert risk(one, learn([(one, False)] * 10_000)) == MOST == 0.95
-    assert risk(one, Past()) == pytest.approx(GUESS) == 0.2
+    assert risk(one, learn([(one, True)] * 10_000)) == LEAST_RISK == 0.01
+    assert risk(one, learn([(one, False)] * 10_000)) == MOST_RISK == 0.95
+    assert risk(one, Past()) == pytest.approx(PRIOR_RATE) == 0.2

@@ -12,8 +12,13 @@ from django.db import IntegrityError, connection, transaction
 
 from kpis.models import MonthSnapshot
 from kpis.period import Period
-from kpis.restatements import baseline
-from kpis.restatements.snapshots import MONTHS, month_of, snapshot_of, take_snapshots
+from kpis.restatements.reading import baseline
+from kpis.restatements.snapshots import (
+    KEPT_MONTHS,
+    month_of,
+    snapshot_of,
+    take_snapshots,
+)
 from kpis.tasks import snapshot
 from medspa.clinic_time import clinic_today, clinic_zone
 from tests.kpis.test_restatements import MONTH, window
@@ -63,15 +68,15 @@ def test_the_evenings_job_waits_for_the_clinics_evening(
     }
     settings.CLINIC_TIME_ZONE = zones[hour]  # type: ignore[attr-defined]
     snapshot(timestamp=0)
-    assert MonthSnapshot.objects.count() == (0 if hour < 21 else MONTHS)
+    assert MonthSnapshot.objects.count() == (0 if hour < 21 else KEPT_MONTHS)
 
 
 @pytest.mark.django_db
 def test_an_evening_keeps_each_month_once() -> None:
-    assert take_snapshots() == MONTHS
+    assert take_snapshots() == KEPT_MONTHS
     assert take_snapshots() == 0
     months = MonthSnapshot.objects.values_list("month", flat=True)
-    assert len(set(months)) == MONTHS == 14
+    assert len(set(months)) == KEPT_MONTHS == 14
     assert max(months) == month_of(clinic_today()).first
     output = io.StringIO()
     call_command("snapshot_kpis", stdout=output)
@@ -90,7 +95,7 @@ def test_two_workers_at_once_keep_each_month_once(committed: None) -> None:
 
     with ThreadPoolExecutor(2) as threads:
         list(threads.map(keep, range(2)))
-    assert MonthSnapshot.objects.count() == MONTHS
+    assert MonthSnapshot.objects.count() == KEPT_MONTHS
 
 
 @pytest.mark.django_db

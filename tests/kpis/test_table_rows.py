@@ -8,8 +8,8 @@ import pytest
 from campaigns.models import Campaign
 from kpis.metrics.definitions import Basis
 from kpis.metrics.figures import Ratio, SoFar
-from kpis.page.table import Table
-from kpis.page.tables import TABLES, stage_table
+from kpis.page.table import KpiTable
+from kpis.page.tables import KPI_TABLES, stage_table
 from kpis.period import Period
 from kpis.queries.durations import Stays
 from kpis.queries.numbers import Numbers
@@ -24,11 +24,11 @@ def clinic(db: None) -> None:
 
 def table(
     name: str, basis: Basis = Basis.PERIOD, period: Period = edges.MARCH
-) -> Table:
-    return TABLES[name](Numbers(window(period), basis))
+) -> KpiTable:
+    return KPI_TABLES[name](Numbers(window(period), basis))
 
 
-def named(found: Table, *keys: str) -> list[tuple[object, ...]]:
+def named(found: KpiTable, *keys: str) -> list[tuple[object, ...]]:
     return [
         (row.id, row.name, *(row.figures[key] for key in keys)) for row in found.rows
     ]
@@ -68,7 +68,7 @@ def test_months_have_names_and_parts_of_months_their_days() -> None:
     assert march.figures["revenue_90_cents"] == 12_725
     assert march.figures["mature_days"] == (AS_OF - END).days
     ten = Numbers(window(as_of=END + (END - START) / 10))
-    assert TABLES["cohorts"](ten).rows[0].figures["revenue_30_cents"] == SoFar(725)
+    assert KPI_TABLES["cohorts"](ten).rows[0].figures["revenue_30_cents"] == SoFar(725)
 
 
 def test_the_leaks_end_with_all_steps_together() -> None:

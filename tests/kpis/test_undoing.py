@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from kpis.choices import Kind, VoidReason
 from kpis.events import consults, undoing
+from kpis.events.refusals import VoidRefused
 from kpis.models import KpiEvent
 from leads.models import Lead, PipelineStage
-from leads.services.actions import ActRefused
 from leads.services.pipeline import move
 from medspa.audit.actors import acting
 from medspa.models import User
@@ -61,15 +61,15 @@ def test_the_front_desk_takes_back_its_own_slip_within_ten_minutes(
 ) -> None:
     event = recorded(front_desk, ago)
     assert undoing.may_void(event, front_desk, front_desk.pk) == is_fresh
-    assert undoing.is_own_slip(event, front_desk, front_desk.pk) == is_fresh
+    assert undoing.is_own_recent(event, front_desk, front_desk.pk) == is_fresh
     assert not undoing.may_void(event, front_desk, provider.pk)
     assert not undoing.may_void(event, front_desk, None)
-    assert not undoing.is_own_slip(event, None, None)
+    assert not undoing.is_own_recent(event, None, None)
 
 
 def test_who_may_no_longer_record_takes_nothing_back(provider: User) -> None:
     event = recorded(provider)
-    assert undoing.is_own_slip(event, provider, provider.pk)
+    assert undoing.is_own_recent(event, provider, provider.pk)
     assert not undoing.may_void(event, provider, provider.pk)
 
 
@@ -99,7 +99,7 @@ def test_a_manager_says_why_unless_it_was_their_own_slip(
     lead: Lead, manager: User, front_desk: User
 ) -> None:
     theirs = recorded(front_desk, lead=lead)
-    with pytest.raises(ActRefused, match="Choose why this is voided"):
+    with pytest.raises(VoidRefused, match="Choose why this is voided"):
         undoing.void(lead, theirs.pk, manager)
     undoing.void(lead, theirs.pk, manager, VoidReason.TEST)
     assert theirs.history.first().history_change_reason == str(VoidReason.TEST.label)
@@ -121,7 +121,7 @@ def test_what_is_gone_or_another_lead_s_is_not_voided(
     event, other = recorded(None, lead=lead), recorded(None)
     event.delete()
     for row in (event, other):
-        with pytest.raises(ActRefused, match="already taken back"):
+        with pytest.raises(VoidRefused, match="already taken back"):
             undoing.void(lead, row.pk, manager, VoidReason.TEST)
     assert KpiEvent.objects.get() == other
 
@@ -131,7 +131,7 @@ def test_what_rests_on_an_event_is_voided_before_it(lead: Lead, manager: User) -
     back = KpiEventFactory(
         lead=lead, refunded=True, refund_of=sale, value_cents=sale.value_cents
     )
-    with pytest.raises(ActRefused, match="Void the refund first"):
+    with pytest.raises(VoidRefused, match="Void the refund first"):
         undoing.void(lead, sale.pk, manager, VoidReason.TEST)
     undoing.void(lead, back.pk, manager, VoidReason.TEST)
     undoing.void(lead, sale.pk, manager, VoidReason.TEST)
@@ -143,7 +143,7 @@ def test_a_consult_is_voided_after_that_it_was_shown(lead: Lead, manager: User) 
     shown = KpiEventFactory(
         lead=lead, kind="consult_show", metadata_json={"booking": booked.pk}
     )
-    with pytest.raises(ActRefused, match="Void that it was shown first"):
+    with pytest.raises(VoidRefused, match="Void that it was shown first"):
         undoing.void(lead, booked.pk, manager, VoidReason.TEST)
     undoing.void(lead, other.pk, manager, VoidReason.TEST)
     undoing.void(lead, shown.pk, manager, VoidReason.TEST)
@@ -224,7 +224,7 @@ def test_an_undone_move_brings_back_the_date_from_before_it(
 ) -> None:
     first = consults.book(lead, in_days(3))
     stay = lead.stays.get(left_at=None)
-    dated = consults.book(lead, in_days(6), stay_id=stay.pk)
+    dated = consults.book(lead, in_days(6), stage_period_id=stay.pk)
     undoing.void_stage_entry(stay)
     assert KpiEvent.objects.get() == first
     assert KpiEvent.all_objects.get(pk=dated.pk).is_deleted
@@ -234,7 +234,7 @@ def test_an_undone_move_brings_back_no_date_of_its_own(
     lead: Lead, booked_stage: PipelineStage
 ) -> None:
     stay = move(lead.pk, booked_stage.pk)
-    consults.book(lead, in_days(6), stay_id=stay.pk)
+    consults.book(lead, in_days(6), stage_period_id=stay.pk)
     consults.book(lead, in_days(7))
     undoing.void_stage_entry(stay)
     assert not KpiEvent.objects.exists()
@@ -246,5 +246,5 @@ def test_a_move_is_not_undone_when_its_consult_was_held(
     stay = move(lead.pk, booked_stage.pk)
     booked = KpiEvent.objects.get()
     consults.show(lead, booked.pk)
-    with pytest.raises(ActRefused, match="Void that it was shown first"):
+    with pytest.raises(VoidRefused, match="Void that it was shown first"):
         undoing.void_stage_entry(stay)

@@ -8,7 +8,8 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
 from kpis.choices import VoidReason
-from kpis.events.voiding import VoidRefused, void
+from kpis.events.refusals import VoidRefused
+from kpis.events.voiding import void
 from kpis.models import KpiEvent
 from medspa.models import User
 from tests.factories import KpiEventFactory, LeadFactory

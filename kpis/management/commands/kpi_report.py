@@ -9,11 +9,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from kpis.metrics.definitions import Basis
-from kpis.page.exports import plain_text
 from kpis.page.report import ROW_KEYS, full_report, heading, plain, rows_report
 from kpis.period import Period, PeriodRefused, Window, read_date
 from kpis.queries.numbers import Numbers
 from medspa.clinic_time import clinic_zone
+from medspa.web.csv import without_formula
 
 
 class Command(BaseCommand):
@@ -80,7 +80,7 @@ def grid(report: dict[str, Any], by: str | None) -> list[list[str]]:
     """The report as rows of words: a table's own, else one figure a row."""
     if by is None:
         return [["figure", "value"], *([name, value] for name, value in flat(report))]
-    rows = [row | {"name": plain_text(row["name"])} for row in report[f"by_{by}"]]
+    rows = [row | {"name": without_formula(row["name"])} for row in report[f"by_{by}"]]
     header = list(rows[0]) if rows else [by, "name"]
     return [header, *([word(row[key]) for key in header] for row in rows)]
 

@@ -1,4 +1,4 @@
-"""Which campaigns cost something else now than was known at a moment."""
+"""Campaigns whose spend of a month is not what was known at an earlier moment."""
 
 from datetime import date, datetime
 from typing import Any
@@ -8,10 +8,10 @@ from kpis.metrics.spend import Plan, Spend
 from kpis.period import Window
 from kpis.queries import counts as queries
 from kpis.queries.numbers import Numbers
-from kpis.restatements.causes import Cause, Change
+from kpis.restatements.causes import Cause, NumberChange
 
 
-def spend_changes(numbers: Numbers, since: datetime) -> list[Change]:
+def spend_changes(numbers: Numbers, since: datetime) -> list[NumberChange]:
     """By campaign, the cents of the month now less those known at `since`."""
     then = Spend.of(_plans_at(since, numbers.window), numbers.window.period)
     now = numbers.spend
@@ -21,7 +21,7 @@ def spend_changes(numbers: Numbers, since: datetime) -> list[Change]:
         before = then.cents(campaign) if campaign in then.exact else 0
         after = now.cents(campaign) if campaign in now.exact else 0
         if before != after:
-            change = Change(
+            change = NumberChange(
                 Cause.SPEND,
                 {"spend_cents": after - before},
                 campaign=campaign,
@@ -32,9 +32,9 @@ def spend_changes(numbers: Numbers, since: datetime) -> list[Change]:
 
 
 def _plans_at(since: datetime, window: Window) -> dict[str, Plan]:
-    """What the campaigns cost as it was known at a moment.
+    """The campaigns' plans and actual spend as they were known at a moment.
 
-    Rows without any history are taken for what they are now.
+    Rows without any history are taken as they are now.
     """
     month = window.period.first
     spends = [row for row in _as_of(CampaignSpend, since) if row.month == month]

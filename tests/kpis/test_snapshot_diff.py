@@ -206,7 +206,7 @@ def test_an_event_that_was_touched_is_asked_even_before_the_month() -> None:
 
 
 @pytest.mark.parametrize(
-    ("merged_at", "undone_at", "taken_up", "unmerged"),
+    ("merged_at", "undone_at", "is_merged", "unmerged"),
     [
         (SINCE, None, False, False),
         (AFTER, None, True, False),
@@ -216,7 +216,7 @@ def test_an_event_that_was_touched_is_asked_even_before_the_month() -> None:
     ],
 )
 def test_merges_and_their_undoing_since_then(
-    merged_at: datetime, undone_at: datetime | None, taken_up: bool, unmerged: bool
+    merged_at: datetime, undone_at: datetime | None, is_merged: bool, unmerged: bool
 ) -> None:
     add_lead("one", day(1))
     add_lead("two", day(1))
@@ -231,8 +231,8 @@ def test_merges_and_their_undoing_since_then(
         ]
     )
     found = compared()
-    assert ("two" in found.taken_up, "one" in found.survivors) == (taken_up, taken_up)
+    assert ("two" in found.merged, "one" in found.survivors) == (is_merged, is_merged)
     assert ("two" in found.unmerged) == unmerged
-    asked = {"one", "two"} if taken_up or unmerged else set()
+    asked = {"one", "two"} if is_merged or unmerged else set()
     assert set(found.now.leads) == asked
     assert (found.start, found.end) == (START, END)

@@ -1,0 +1,29 @@
+"""Why nothing was recorded, booked, paid back or voided."""
+
+from leads.services.actions import ActRefused
+from medspa.refusals import Refused
+
+
+# ActRefused until the views of leads turn every Refused into an answer.
+class EventRefused(ActRefused, Refused):
+    """The event is not recorded, or not voided."""
+
+    code = "event_refused"
+
+
+class ConsultRefused(EventRefused):
+    """The consult is not booked, or its outcome not marked."""
+
+    code = "consult_refused"
+
+
+class PaymentRefused(EventRefused):
+    """The payment or the refund is not recorded."""
+
+    code = "payment_refused"
+
+
+class VoidRefused(EventRefused):
+    """Nothing was voided."""
+
+    code = "void_refused"

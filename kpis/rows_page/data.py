@@ -1,0 +1,192 @@
+"""The data of the page of the rows behind a number.
+
+`read_rows_page` asks all the questions; the templates ask none.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+from kpis import drill
+from kpis.drill import MetricRef, RowPage, find
+from kpis.drill.spend import SpendRow, spend_rows
+from kpis.metrics import definitions
+from kpis.metrics.definitions import Basis, Metric, Unit
+from kpis.metrics.display import DASH, Value, number, text
+from kpis.page.people_tables import drop_off_table
+from kpis.page.state import PageState
+from kpis.page.table import KpiTable, cell
+from kpis.page.tables import KPI_TABLES, stage_table
+from kpis.period import Period, Window
+from kpis.queries.drop_off import leaks, measures_of
+from kpis.queries.durations import ended_stays, open_stays
+from kpis.queries.numbers import Numbers
+from medspa.postgres.keyset import Cursor
+
+# What the rows of a table are called, by the table.
+ROW_LABELS = {
+    "campaign": "Campaign",
+    "source": "Source",
+    "platform": "Ad platform",
+    "procedure": "Procedure",
+    "tag": "Tag",
+    "speed": "First touch",
+    "stages": "Stage",
+    "forecast": "Expected in",
+    "leaks": "Step",
+    "arrivals": "Hour",
+}
+# Tables whose columns are not the metrics of a range.
+OWN_METRICS: Mapping[str, Mapping[str, Metric]] = {
+    "speed": definitions.SPEED,
+    "consults": definitions.CONSULTS,
+    "stages": definitions.STAGES,
+    "forecast": definitions.FORECAST,
+    "cohorts": definitions.COHORTS,
+    "leaks": definitions.LEAKS,
+    "arrivals": definitions.ARRIVALS,
+}
+NO_ROWS = RowPage([], None)
+
+
+class QuotientPart(NamedTuple):
+    """One of the two numbers of a quotient, and the parameters that open its rows."""
+
+    label: str
+    value: str
+    rows: str
+
+
+class AskedFigures(NamedTuple):
+    """The asked number among its row's figures; `name` is that of the table's row."""
+
+    name: str
+    figures: Mapping[str, Value]
+
+
+@dataclass(frozen=True)
+class RowsPageData:
+    """One number and a page of its rows: quotients have parts, spend has spend rows.
+
+    `whose` says which row of a table the number is of, empty for the whole clinic.
+    `moment` heads the column of times, `is_dated` if they are days without an hour.
+    `following` are the parameters of the next page of rows, empty on the last.
+    """
+
+    state: PageState
+    metric: Metric
+    basis: Basis
+    formula: str
+    value: str
+    whose: str
+    parts: Sequence[QuotientPart]
+    spend: Sequence[SpendRow]
+    rows: Sequence[drill.Row]
+    following: str
+    moment: str
+    has_length: bool
+    is_dated: bool
+
+    @property
+    def is_money(self) -> bool:
+        return self.metric.unit == Unit.CENTS
+
+
+def read_rows_page(
+    asked: MetricRef, state: PageState, numbers: Numbers, after: Cursor | None
+) -> RowsPageData:
+    metric = metric_of(asked)
+    question = asked.question(numbers.basis)
+    name, figures = asked_figures(asked, numbers)
+    value = figures.get(asked.metric)
+    parts = [
+        _part(replace(asked, metric=key), state, figures.get(key))
+        for key in asked.parts or ()
+    ]
+    spend = spend_rows(asked, numbers) if asked.is_spend and not parts else []
+    # A number that is 0 has no rows: none are looked for in the whole range.
+    has_rows = not parts and not asked.is_spend and number(value)
+    found = find(asked, numbers.window, numbers.basis, after) if has_rows else NO_ROWS
+    label = ROW_LABELS.get(asked.by)
+    return RowsPageData(
+        state=state,
+        metric=metric,
+        basis=metric.basis if asked.by in OWN_METRICS else numbers.basis,
+        formula=metric.words(numbers.basis),
+        value=cell(value, metric).text,
+        whose=f"{label}: {name}" if label else "",
+        parts=parts,
+        spend=spend,
+        rows=found.rows,
+        following=_following(asked, state, found.following),
+        moment=question.moment if question else "",
+        has_length=bool(question and question.has_length),
+        is_dated=asked.by == "forecast",
+    )
+
+
+def metric_of(asked: MetricRef) -> Metric:
+    return OWN_METRICS.get(asked.by, definitions.PERIOD)[asked.metric]
+
+
+def _part(asked: MetricRef, state: PageState, value: Value) -> QuotientPart:
+    rows = drill.address(state.period, state.basis, asked, value)
+    metric = metric_of(asked)
+    return QuotientPart(metric.label, text(value, metric.unit), rows)
+
+
+def _following(asked: MetricRef, state: PageState, place: Cursor | None) -> str:
+    if place is None:
+        return ""
+    return urlencode({**state.parameters, **asked.query, **cursor_query(place)})
+
+
+# The figures ---------------------------------------------------------------------
+
+
+def asked_figures(asked: MetricRef, numbers: Numbers) -> AskedFigures:
+    """The number as the page has it: of the clinic, or of the table's row."""
+    if not asked.by:
+        return AskedFigures("", numbers.figures)
+    if asked.by == "trend":
+        return AskedFigures("", {asked.metric: _step_count(asked, numbers)})
+    table = _table(asked, numbers)
+    for row in table.rows_and_total:
+        if row.id == asked.key or row.period:
+            return AskedFigures(row.name, row.figures)
+    return AskedFigures(DASH, {})
+
+
+def _table(asked: MetricRef, numbers: Numbers) -> KpiTable:
+    """The table; of the slow ones only what the number needs."""
+    window = numbers.window
+    if asked.by == "leaks":
+        steps = leaks(window, measures_of(asked.metric))
+        return drop_off_table(steps, window.period)
+    if asked.by == "stages":
+        stages = [asked.key or ""]
+        if asked.metric in ("ageing", "ageing_median_seconds"):
+            return stage_table([], open_stays(window, stages), window.period)
+        return stage_table(ended_stays(window, stages), [], window.period)
+    return KPI_TABLES[asked.by](numbers)
+
+
+def _step_count(asked: MetricRef, numbers: Numbers) -> int:
+    """A step of the trend: whoever was counted in an earlier step isn't again.
+
+    So it is the count since the first day of the trend, less that up to the day before.
+    """
+    period, since = numbers.window.period, asked.since
+    first = min(since or period.first, period.first)
+    count = _count(Period(first, period.last), asked.metric, numbers)
+    if first == period.first:
+        return count
+    before = Period(first, period.first - timedelta(days=1))
+    return count - _count(before, asked.metric, numbers)
+
+
+def _count(period: Period, metric: str, numbers: Numbers) -> int:
+    window = Window(period, numbers.window.zone, numbers.window.as_of)
+    return int(number(Numbers(window).figures[metric]) or 0)
