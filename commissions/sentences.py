@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 
-from commissions.engine import Line, LineKind
-from commissions.rule_language import (
+from commissions.engine import CommissionLine, LineKind
+from commissions.engine.rule_language import (
     AnyRule,
     Bonus,
     Draw,
@@ -147,10 +147,7 @@ def _listed(words: Sequence[object]) -> str:
     return f"{', '.join(most)} and {last}" if most else last
 
 
-# Lines ----------------------------------------------------------------------
-
-
-def line_title(line: Line, event_kind: str = "") -> str:
+def line_title(line: CommissionLine, event_kind: str = "") -> str:
     """What a line is about, without its event's date."""
     match line.kind:
         case LineKind.REFUND:
@@ -168,7 +165,9 @@ def line_title(line: Line, event_kind: str = "") -> str:
     return str(Kind(event_kind).label) if event_kind else "Earned"
 
 
-def arithmetic(line: Line, terms: AnyRule, paid: tuple[int, int] | None = None) -> str:
+def arithmetic(
+    line: CommissionLine, terms: AnyRule, paid: tuple[int, int] | None = None
+) -> str:
     """The line worked out: `$450.05 × 10 % = $45.005, rounded to $45.01`.
 
     `paid` are the payment's value and product cost in cents, where they are known.
@@ -195,7 +194,7 @@ def arithmetic(line: Line, terms: AnyRule, paid: tuple[int, int] | None = None) 
     return f"{' × '.join(factors)} = {result}"
 
 
-def _base(line: Line, terms: AnyRule, paid: tuple[int, int] | None) -> str:
+def _base(line: CommissionLine, terms: AnyRule, paid: tuple[int, int] | None) -> str:
     is_net = isinstance(terms, Percent) and terms.base == "net_of_cost"
     if line.kind != LineKind.SALE or not is_net or not paid:
         return format_cents(line.base_cents)
@@ -204,7 +203,7 @@ def _base(line: Line, terms: AnyRule, paid: tuple[int, int] | None) -> str:
     return f"({value} − {cost} cost{less})"
 
 
-def difference(line: Line, was_cents: int | None = None) -> str:
+def difference(line: CommissionLine, was_cents: int | None = None) -> str:
     """A correction worked out: what came out differently from the corrected line.
 
     Between rounded amounts, so the exact difference may round to another cent.
@@ -216,14 +215,14 @@ def difference(line: Line, was_cents: int | None = None) -> str:
     return f"{said} (exactly {exact_dollars(line.exact)})"
 
 
-def _pool(line: Line, terms: AnyRule) -> str:
+def _pool(line: CommissionLine, terms: AnyRule) -> str:
     share = Fraction(line.exact, line.detail) if line.detail else Fraction()
     pool = format_cents(line.detail)
     whole = f"{format_cents(line.base_cents)} × {percent(line.rate_bps)} → {pool}"
     return f"{whole} × {share.numerator}/{share.denominator}"
 
 
-def _result(line: Line) -> str:
+def _result(line: CommissionLine) -> str:
     amount = format_cents(line.amount_cents)
     if line.exact == line.amount_cents:
         return amount

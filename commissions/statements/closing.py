@@ -15,14 +15,14 @@ from django.utils import timezone
 from commissions.models import CommissionRule, Statement, StatementLine, Status
 from commissions.models.statement import CLOSED
 from commissions.statements.calculate import closing_lock, run_month
-from commissions.statements.freshness import unsettle
+from commissions.statements.freshness import mark_unreconciled
 from commissions.statements.snapshot import lock_with_snapshot
 from medspa.audit.actors import acting
 from medspa.jobs.progress import Steps
 
 
 @dataclass
-class Signed:
+class SigningResult:
     """The statements an act changed, and a sentence for each that it did not."""
 
     done: list[Statement] = field(default_factory=list)
@@ -39,14 +39,14 @@ def approve(
     *,
     seen_at: datetime | None = None,
     steps: Steps | None = None,
-) -> Signed:
+) -> SigningResult:
     """Approve drafts of `month`: neither one's own nor by one's own rules, nor what
     was worked out after `seen_at` (now, if not given)."""
     with closing_lock(steps), acting(user=user):
         seen_at = seen_at or timezone.now()
         run_month(month, steps=steps)
         rows = _rows(month, ids, Status.DRAFT)
-        authored = _authored_rules(user, rows)
+        authored = _statements_of_authored_rules(user, rows)
 
         def refusal(row: Statement) -> str:
             if row.provider.user_id == user.pk:
@@ -66,7 +66,7 @@ def lock(
     ids: Collection[str] | None = None,
     *,
     steps: Steps | None = None,
-) -> Signed:
+) -> SigningResult:
     """Lock approved statements of `month`: from now on nothing in them changes."""
     with closing_lock(steps), acting(user=user):
         was_approved = set(_rows(month, ids, Status.APPROVED).values_list("pk"))
@@ -89,18 +89,20 @@ def lock(
         return signed
 
 
-def mark_paid(month: date, user: Any, ids: Collection[str] | None = None) -> Signed:
+def mark_paid(
+    month: date, user: Any, ids: Collection[str] | None = None
+) -> SigningResult:
     with closing_lock(), acting(user=user):
         rows = _rows(month, ids, Status.LOCKED)
         return _sign(rows, Status.PAID, user, lambda row: "")
 
 
-def unlock(statement: Statement, user: Any) -> Signed:
+def unlock(statement: Statement, user: Any) -> SigningResult:
     """Put a new draft in the place of a locked statement, which is kept."""
     with closing_lock(), acting(user=user):
         row = Statement.objects.current().get(pk=statement.pk)
         if refusal := _cannot_unlock(row):
-            return Signed(refused=[refusal])
+            return SigningResult(refused=[refusal])
         row.superseded_at, row.superseded_by = timezone.now(), user
         row.save(update_fields=["superseded_at", "superseded_by"])
         # What it corrected is no longer posted.
@@ -109,10 +111,10 @@ def unlock(statement: Statement, user: Any) -> Signed:
             .order_by()
             .values_list("corrects_statement__month", flat=True)
         )
-        unsettle(corrected.distinct())
+        mark_unreconciled(corrected.distinct())
         run_month(row.month, provider=row.provider_id)
         current = Statement.objects.current().of_month(row.month)
-        return Signed(done=list(current.filter(provider=row.provider_id)))
+        return SigningResult(done=list(current.filter(provider=row.provider_id)))
 
 
 def _cannot_unlock(row: Statement) -> str:
@@ -129,8 +131,8 @@ def _cannot_unlock(row: Statement) -> str:
     return ""
 
 
-def _sign(rows: Any, status: Status, user: Any, refusal: Refusal) -> Signed:
-    signed, moment = Signed(), timezone.now()
+def _sign(rows: Any, status: Status, user: Any, refusal: Refusal) -> SigningResult:
+    signed, moment = SigningResult(), timezone.now()
     for row in rows:
         if sentence := refusal(row):
             signed.refused.append(sentence)
@@ -178,7 +180,7 @@ def _open_before(month: date) -> dict[str, date]:
     return dict(rows.annotate(last=Max("month")))
 
 
-def _authored_rules(user: Any, rows: Any) -> set[str]:
+def _statements_of_authored_rules(user: Any, rows: Any) -> set[str]:
     """The statements that rules made or changed by `user` pay for."""
     history = CommissionRule.history.filter(history_user=user)
     authored = set(history.exclude(history_type="-").values_list("id", flat=True))

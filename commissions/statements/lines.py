@@ -100,7 +100,7 @@ def _view(
     row, sentence = rule
     line.rule = row
     event = events.get(line.event_id or "")
-    engine = line.as_engine
+    engine = line.engine_line
     is_correction = line.is_correction
     return LineView(
         line=line,

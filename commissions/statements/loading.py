@@ -11,10 +11,8 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
-from commissions.engine import Event, InputRefused, Inputs, Provider, RuleRow, Share
-from commissions.models import CommissionRule
-from commissions.models import Provider as ProviderRow
-from commissions.rule_language import (
+from commissions.engine import CreditShare, Earner, Event, InputRefused, Inputs, RuleRow
+from commissions.engine.rule_language import (
     AnyRule,
     Flat,
     Percent,
@@ -22,6 +20,7 @@ from commissions.rule_language import (
     RuleRefused,
     parse_rule,
 )
+from commissions.models import CommissionRule, Provider
 from kpis.choices import Category
 from medspa.clinic_time import clinic_zone, day_range, local_date, start_of_day
 from medspa.months import last_day
@@ -86,7 +85,7 @@ SERVICE = Category.SERVICE.value
 
 
 @dataclass(frozen=True)
-class Loaded:
+class LoadedMonth:
     """The engine's input of one month."""
 
     inputs: Inputs
@@ -98,7 +97,7 @@ class Loaded:
         return digest_of(self.inputs, self.month)
 
 
-def load(month: date, provider: str | None = None) -> Loaded:
+def load(month: date, provider: str | None = None) -> LoadedMonth:
     """What `month` is worked out from; with `provider` at least what that person's
     lines are."""
     zone = clinic_zone()
@@ -115,7 +114,7 @@ def load(month: date, provider: str | None = None) -> Loaded:
     shares = _by_event(_fetch(CREDITS, {"events": list(rows)}))
     events = [_event(row, shares) for _, row in sorted(rows.items())]
     inputs = Inputs(rules, events, providers, zone)
-    return Loaded(inputs, month)
+    return LoadedMonth(inputs, month)
 
 
 def _needed_rows(window: dict[str, Any], narrower: str) -> dict[str, Sequence[Any]]:
@@ -194,20 +193,20 @@ def rule_row(row: CommissionRule, terms: AnyRule, chain: str = "") -> RuleRow:
     )
 
 
-def load_providers(end: datetime, zone: ZoneInfo) -> dict[str, Provider]:
+def load_providers(end: datetime, zone: ZoneInfo) -> dict[str, Earner]:
     """Everybody, as they were just before `end`."""
     with connection.cursor() as cursor:
         cursor.execute(ROLES, {"end": end})
         roles = dict(cursor.fetchall())
     return {
-        row.id: Provider(
+        row.id: Earner(
             id=row.id,
             role=roles.get(row.id, row.role),
             left_on=local_date(row.deleted_at, zone)
             if row.deleted_at and row.deleted_at < end
             else None,
         )
-        for row in ProviderRow.all_objects.order_by("id")
+        for row in Provider.all_objects.order_by("id")
     }
 
 
@@ -230,7 +229,7 @@ def digest_of(inputs: Inputs, month: date) -> str:
     return digest.hexdigest()
 
 
-def _event(row: Sequence[Any], shares: dict[str, tuple[Share, ...]]) -> Event:
+def _event(row: Sequence[Any], shares: dict[str, tuple[CreditShare, ...]]) -> Event:
     key, kind, seconds, value, lead, procedure, category, cost, refund_of = row
     return Event(
         key,
@@ -247,14 +246,14 @@ def _event(row: Sequence[Any], shares: dict[str, tuple[Share, ...]]) -> Event:
     )
 
 
-def _by_event(rows: Iterable[Sequence[Any]]) -> dict[str, tuple[Share, ...]]:
-    shares: dict[str, tuple[Share, ...]] = {}
+def _by_event(rows: Iterable[Sequence[Any]]) -> dict[str, tuple[CreditShare, ...]]:
+    shares: dict[str, tuple[CreditShare, ...]] = {}
     for event, provider, share_bps in rows:
-        shares[event] = (*shares.get(event, ()), Share(provider, share_bps))
+        shares[event] = (*shares.get(event, ()), CreditShare(provider, share_bps))
     return shares
 
 
-def _once(rules: Iterable[RuleRow], providers: dict[str, Provider]) -> dict[str, Any]:
+def _once(rules: Iterable[RuleRow], providers: dict[str, Earner]) -> dict[str, Any]:
     """Of rules that pay a lead only once: kinds of events, since when, for whom."""
     found = [
         (rule, rule.terms)

@@ -8,11 +8,11 @@ from typing import Any
 from django.db import connection
 from psycopg.types.json import Jsonb
 
-from commissions.engine import Line, LineKind
+from commissions.engine import CommissionLine, LineKind
 from commissions.models import CommissionRule, Statement
-from commissions.statements.drafts import TOTALS
+from commissions.statements.drafts import TOTAL_FIELDS
 
-VERSION = 1
+SNAPSHOT_VERSION = 1
 USED = """
 SELECT DISTINCT statement_id, rule_id FROM commissions_statementline
 WHERE statement_id = ANY(%s)
@@ -49,7 +49,7 @@ def lock_with_snapshot(rows: Sequence[Statement]) -> None:
         cursor.execute(LOCK, parameters)
 
 
-def earned_lines(snapshot: dict[str, Any]) -> list[Line]:
+def earned_lines(snapshot: dict[str, Any]) -> list[CommissionLine]:
     """The snapshot's lines of its own month, as the engine wrote them."""
     return [
         _line(line)
@@ -75,11 +75,11 @@ def _head(
     row: Statement, used: set[str], rules: dict[str, dict[str, Any]]
 ) -> dict[str, Any]:
     return {
-        "v": VERSION,
+        "v": SNAPSHOT_VERSION,
         "provider": {"id": row.provider_id, "name": row.provider.name},
         "month": f"{row.month:%Y-%m}",
         "revision": row.revision,
-        "totals": {name: getattr(row, name) for name in TOTALS},
+        "totals": {name: getattr(row, name) for name in TOTAL_FIELDS},
         "rules": {key: rules[key] for key in sorted(used)},
         "inputs_digest": row.inputs_digest,
     }
@@ -99,9 +99,9 @@ def _rules(used: set[str]) -> dict[str, dict[str, Any]]:
     }
 
 
-def _line(data: dict[str, Any]) -> Line:
+def _line(data: dict[str, Any]) -> CommissionLine:
     exact = Fraction(data["exact"])
-    return Line(
+    return CommissionLine(
         rule=data["rule_id"],
         event=data["event_id"],
         kind=LineKind(data["kind"]),

@@ -2,10 +2,9 @@
 
 from django.db import transaction
 from django.db.models import Sum
-from django.http import QueryDict
 
 from kpis.choices import Category, Kind
-from kpis.events.recording import follow_up
+from kpis.events.recording import NO_EXTRAS, Extras, follow_up
 from kpis.models import KpiEvent
 from leads.choices import Procedure
 from leads.models import Lead
@@ -27,7 +26,7 @@ def pay(
     category: str = "",
     *,
     key: str = "",
-    said: QueryDict | None = None,
+    said: Extras = NO_EXTRAS,
 ) -> KpiEvent:
     """Record a payment of `cents` now; `said` is what the form said beside that, for
     the apps above. Raises ActRefused outside the lists.

@@ -1,24 +1,25 @@
 """Recording events. They are never edited; a mistake is voided with a reason."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
-
-from django.http import QueryDict
 
 from kpis.models import KpiEvent
 from leads.models import LeadStage
 from medspa.audit.history import create_with_history
 
 # What apps above this floor do with events that were just recorded, in the same
-# transaction; with them what the form said, if a form recorded them.
-Follow = Callable[[Sequence[KpiEvent], QueryDict], None]
+# transaction. The extras are what was entered for those apps beside the event, by the
+# name of the form part that read it.
+Extras = Mapping[str, object]
+Follow = Callable[[Sequence[KpiEvent], Extras], None]
 AFTER_RECORDED: list[Follow] = []
+NO_EXTRAS: Extras = {}
 
 
-def follow_up(events: Sequence[KpiEvent], said: QueryDict | None = None) -> None:
-    """Tell the apps above; raises ActRefused when one of them refuses what was said."""
+def follow_up(events: Sequence[KpiEvent], said: Extras = NO_EXTRAS) -> None:
+    """Tell the apps above; raises Refused when one of them refuses what was said."""
     for follow in AFTER_RECORDED if events else ():
-        follow(events, said or QueryDict())
+        follow(events, said)
 
 
 def record_stage_entries(sender: Any, *, stays: list[LeadStage], **kwargs: Any) -> None:

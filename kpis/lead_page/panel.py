@@ -1,6 +1,5 @@
 """What the lead page offers about consults and money."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -9,15 +8,13 @@ from django.utils import timezone
 from kpis.choices import Category, Kind
 from kpis.events.consults import Booking, bookings, events_of
 from kpis.events.payments import REFUND
+from kpis.lead_page.payment_form import form_panels
 from kpis.models import KpiEvent
 from leads.choices import Procedure
 from leads.models import Lead
 from leads.panels import Panel
 from medspa.clinic_time import clinic_zone
 from medspa.models import User
-
-# What apps above this floor ask in the payment form: a template and what it shows.
-PAYMENT_PARTS: list[Callable[[Lead, User], Panel | None]] = []
 
 
 @dataclass(frozen=True)
@@ -57,7 +54,7 @@ def panel(lead: Lead, person: User) -> Panel | None:
         suggested=_suggested(),
         procedures=Procedure.choices,
         categories=Category.choices,
-        parts=[part for offer in PAYMENT_PARTS if (part := offer(lead, person))],
+        parts=form_panels(lead, person),
     )
     return Panel("kpis/_lead_acts.html", shown)
 

@@ -2,11 +2,13 @@
 
 from datetime import datetime
 from decimal import Decimal, DecimalException
+from typing import Any
 
 from django.http import HttpRequest
 from django.utils.dateparse import parse_datetime
 
 from kpis.events import consults, payments
+from kpis.lead_page.payment_form import parse_extras
 from kpis.models import KpiEvent
 from leads.models import Lead
 from leads.services.actions import ActRefused, Done, lead_act, made_before, row_key
@@ -45,13 +47,14 @@ def mark_no_show(request: HttpRequest, lead: Lead) -> Done:
 def record_payment(request: HttpRequest, lead: Lead) -> Done:
     cents = _cents(request)
     key = row_key(request)
+    person: Any = request.user
     event = made_before(KpiEvent, key, lead) or payments.pay(
         lead,
         cents,
         request.POST.get("procedure", ""),
         request.POST.get("category", ""),
         key=key,
-        said=request.POST,
+        said=parse_extras(request.POST, person),
     )
     words = f"Payment of {format_cents(event.value_cents)} recorded."
     return Done(words, "event", event.pk)
