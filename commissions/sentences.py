@@ -1,4 +1,4 @@
-"""Rules and lines in words that a provider can check."""
+"""Rules and lines of statements in words, so that a provider can check them."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -19,7 +19,7 @@ from kpis.choices import Category, Kind
 from leads.choices import Procedure
 from medspa.money import format_cents
 
-EVENTS = {
+EVENT_NAMES = {
     "invoice_paid": "payment",
     "consult_show": "consult shown",
     "consult_booked": "consult booked",
@@ -84,7 +84,7 @@ def _percent(terms: Percent) -> list[str]:
 
 
 def _flat(terms: Flat) -> list[str]:
-    what = f"{EVENTS[terms.event]}{_about(terms.match)}"
+    what = f"{EVENT_NAMES[terms.event]}{_about(terms.match)}"
     parts = [f"{format_cents(terms.amount_cents)} for each {what}"]
     if terms.once_per_lead:
         parts.append("once for each lead")
@@ -168,7 +168,7 @@ def line_title(line: CommissionLine, event_kind: str = "") -> str:
 def arithmetic(
     line: CommissionLine, terms: AnyRule, paid: tuple[int, int] | None = None
 ) -> str:
-    """The line worked out: `$450.05 × 10 % = $45.005, rounded to $45.01`.
+    """How the line was calculated: `$450.05 × 10 % = $45.005, rounded to $45.01`.
 
     `paid` are the payment's value and product cost in cents, where they are known.
     """
@@ -204,9 +204,9 @@ def _base(line: CommissionLine, terms: AnyRule, paid: tuple[int, int] | None) ->
 
 
 def difference(line: CommissionLine, was_cents: int | None = None) -> str:
-    """A correction worked out: what came out differently from the corrected line.
+    """How a correction was calculated: the difference from the corrected line.
 
-    Between rounded amounts, so the exact difference may round to another cent.
+    It is the difference of rounded amounts, so the exact one may round to another cent.
     """
     was = "" if was_cents is None else f"was {format_cents(was_cents)}, "
     said = f"{was}difference of {format_cents(line.amount_cents)}"
@@ -230,7 +230,7 @@ def _result(line: CommissionLine) -> str:
 
 
 def exact_dollars(cents: Fraction) -> str:
-    """`$45.005`, every digit of it; cents as a fraction where digits never end."""
+    """`$45.005`, with all digits; cents as a fraction if the digits never end."""
     sign = "−" if cents < 0 else ""
     thousandths = abs(cents) * 10_000
     if thousandths.denominator != 1:

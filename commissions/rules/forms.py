@@ -10,7 +10,7 @@ from django.forms.boundfield import BoundField
 from commissions.engine.rule_language import MAX_BRACKETS, RuleRefused, parse_rule
 from commissions.models import CommissionRule, Provider, Role
 from commissions.rules.versions import RuleChange
-from commissions.sentences import EVENTS
+from commissions.sentences import EVENT_NAMES
 from kpis.choices import Category
 from leads.choices import Procedure
 from medspa.web.form_fields import HundredthsField
@@ -76,7 +76,7 @@ FIELD_CHOICES = {
         ("marginal", "each part at its own rate"),
         ("whole", "the rate reached counts for the whole amount"),
     ],
-    "event": list(EVENTS.items()),
+    "event": list(EVENT_NAMES.items()),
 }
 REQUIRED = ("rate_bps", "amount_cents", "threshold_cents", *FIELD_CHOICES)
 MONEY_INPUT = forms.TextInput(attrs={"inputmode": "decimal"})

@@ -1,7 +1,7 @@
-"""Signatures on a month: approved, locked, paid; unlocked for a new revision.
+"""Signing statements: approve, lock, mark as paid, and unlock for a new revision.
 
-Every act first works the month out again, under the one lock of all acts, so nobody
-signs amounts that are no longer so.
+Approving and locking first calculate the month again, under the closing lock, so that
+nobody signs amounts that are out of date.
 """
 
 from collections.abc import Callable, Collection
@@ -23,12 +23,13 @@ from medspa.jobs.progress import Steps
 
 @dataclass
 class SigningResult:
-    """The statements an act changed, and a sentence for each that it did not."""
+    """The statements that were signed, and a sentence for each that was not."""
 
     done: list[Statement] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
 
 
+# Why a statement is not signed; empty if it may be.
 Refusal = Callable[[Statement], str]
 
 
@@ -40,8 +41,11 @@ def approve(
     seen_at: datetime | None = None,
     steps: Steps | None = None,
 ) -> SigningResult:
-    """Approve drafts of `month`: neither one's own nor by one's own rules, nor what
-    was worked out after `seen_at` (now, if not given)."""
+    """Approve drafts of `month`, all or those with `ids`.
+
+    Refused are one's own statement, statements that pay by a rule one wrote, and those
+    calculated after `seen_at` (now, if not given) to other amounts.
+    """
     with closing_lock(steps), acting(user=user):
         seen_at = seen_at or timezone.now()
         run_month(month, steps=steps)
@@ -67,7 +71,7 @@ def lock(
     *,
     steps: Steps | None = None,
 ) -> SigningResult:
-    """Lock approved statements of `month`: from now on nothing in them changes."""
+    """Lock approved statements of `month`: they never change again."""
     with closing_lock(steps), acting(user=user):
         was_approved = set(_rows(month, ids, Status.APPROVED).values_list("pk"))
         run_month(month, steps=steps)
@@ -98,7 +102,7 @@ def mark_paid(
 
 
 def unlock(statement: Statement, user: Any) -> SigningResult:
-    """Put a new draft in the place of a locked statement, which is kept."""
+    """Replace a locked statement by a new draft; the old revision is kept."""
     with closing_lock(), acting(user=user):
         row = Statement.objects.current().get(pk=statement.pk)
         if refusal := _cannot_unlock(row):
@@ -145,7 +149,7 @@ def _sign(rows: Any, status: Status, user: Any, refusal: Refusal) -> SigningResu
 
 
 def _write_signatures(rows: list[Statement], status: Status) -> None:
-    """By one statement for all, and their history by another."""
+    """By one UPDATE for all rows, and their history by one INSERT."""
     if status == Status.LOCKED:
         lock_with_snapshot(rows)
     else:
@@ -169,7 +173,7 @@ def _rows(month: date, ids: Collection[str] | None, status: Status) -> Any:
 
 
 def _open_before(month: date) -> dict[str, date]:
-    """By provider the last month before `month` that is not locked yet."""
+    """By provider the last earlier month that is not locked."""
     rows = (
         Statement.objects.current()
         .filter(month__lt=month)
@@ -181,7 +185,7 @@ def _open_before(month: date) -> dict[str, date]:
 
 
 def _statements_of_authored_rules(user: Any, rows: Any) -> set[str]:
-    """The statements that rules made or changed by `user` pay for."""
+    """Ids of statements that pay by rules which `user` made or changed."""
     history = CommissionRule.history.filter(history_user=user)
     authored = set(history.exclude(history_type="-").values_list("id", flat=True))
     lines = StatementLine.objects.filter(statement__in=rows, rule__in=authored)
