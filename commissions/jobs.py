@@ -8,8 +8,6 @@ from datetime import date, datetime
 
 from pydantic import AwareDatetime, Field
 
-from commissions.engine import InputRefused
-from commissions.refusals import RunRefused
 from commissions.statements import closing
 from commissions.statements.calculate import RunReport, run_month
 from kpis.models import KpiEvent
@@ -20,6 +18,7 @@ from medspa.jobs.registry import WorkRefused, begin, long_run
 from medspa.json_shapes import Shape
 from medspa.models import LongRun, User
 from medspa.months import last_day, read_month
+from medspa.refusals import Refused
 
 RUN, APPROVE, LOCK = "commissions.month", "commissions.approve", "commissions.lock"
 # A month of so many payments is calculated in about half a second.
@@ -37,9 +36,10 @@ class MonthArguments(Shape):
 
 @long_run(RUN, arguments=MonthArguments)
 def calculate(arguments: MonthArguments, progress: Steps) -> str:
+    month = _month_of(arguments)
     try:
-        return " ".join(run_sentences(run_month(_month_of(arguments), steps=progress)))
-    except (RunRefused, InputRefused) as refusal:
+        return " ".join(run_sentences(run_month(month, steps=progress)))
+    except Refused as refusal:
         raise WorkRefused(f"{refusal} Nothing was changed.") from refusal
 
 

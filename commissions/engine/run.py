@@ -44,10 +44,10 @@ class ComputedStatement:
 
 @dataclass(frozen=True)
 class Result:
-    """Statements in order of month and provider, and what nobody is paid for.
+    """Statements in order of month and provider, and what could not be paid.
 
-    `uncredited` are payments of these months that nobody, or not everybody, is
-    credited with; `orphans` are refunds without their payment.
+    `uncredited` are payments of these months that are not fully credited; `orphans`
+    are refunds without their payment.
     """
 
     statements: list[ComputedStatement]

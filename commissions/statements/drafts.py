@@ -153,7 +153,7 @@ def _write_lines(rows: Sequence[tuple[Draft, Statement]], known: StoredLines) ->
 
     By COPY: a month of 40,000 payments has some 60,000 lines.
     """
-    kept = set()
+    written = set()
     copy = f"COPY commissions_statementline ({', '.join(STORED_COLUMNS)}) FROM STDIN"
     with connection.cursor() as cursor:
         cursor.execute(
@@ -162,11 +162,11 @@ def _write_lines(rows: Sequence[tuple[Draft, Statement]], known: StoredLines) ->
         )
         with cursor.copy(copy) as target:
             for line in _rows_with_ids(rows, known):
-                kept.add(line[0])
+                written.add(line[0])
                 target.write_row(line)
-        if len(kept) > MANY_LINES:
+        if len(written) > MANY_LINES:
             cursor.execute("ANALYZE commissions_statementline")
-    gone = {line[0] for _, row in rows for line in known.get(row.pk, ())} - kept
+    gone = {line[0] for _, row in rows for line in known.get(row.pk, ())} - written
     Dispute.objects.filter(line__in=gone).update(line=None)
 
 

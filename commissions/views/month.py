@@ -22,7 +22,7 @@ from medspa.web.csv import csv_lines
 from medspa.web.pages import ClinicPageMixin
 from medspa.web.paging import BoundedPaginator
 
-PAGE_SIZE = 50
+PAYMENTS_PER_PAGE = 50
 
 
 def month_of(request: HttpRequest) -> date:
@@ -57,7 +57,7 @@ class UncreditedPage(ClinicPageMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         month = month_of(self.request)
         payments = uncredited(month).select_related("lead")
-        pages = BoundedPaginator(payments, PAGE_SIZE)
+        pages = BoundedPaginator(payments, PAYMENTS_PER_PAGE)
         page = pages.get_page(self.request.GET.get("page"))
         return super().get_context_data(
             month=month,

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -12,10 +11,11 @@ from django.utils.functional import cached_property
 from django.utils.text import slugify
 from django.views.generic import TemplateView
 
-from commissions.models import Answer, DisputeReason, Statement, StatementLine
+from commissions.models import Answer, DisputeReason, Statement
 from commissions.statements.differences import changes_since_lock
 from commissions.statements.exports import line_rows
-from commissions.statements.lines import line_views, sentences_of
+from commissions.statements.lines import line_views
+from commissions.statements.page import draw_sentence, read_contents
 from commissions.statements.pdf import statement_as_pdf
 from commissions.views.actions import may_see
 from commissions.views.month import attachment
@@ -56,18 +56,9 @@ class StatementPage(_StatementView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         statement = self.statement
         self.title = str(statement)
-        page = Paginator(statement.lines.all(), StatementLine.PAGE_SIZE).get_page(
-            self.request.GET.get("page")
-        )
         return super().get_context_data(
             statement=statement,
-            page=page,
-            lines=line_views(page.object_list),
-            draw_sentence=draw_sentence(statement),
-            vanished=list(
-                statement.disputes.filter(line=None).select_related("raised_by")
-            ),
-            revisions=_other_revisions(statement),
+            contents=read_contents(statement, self.request.GET.get("page")),
             reasons=DisputeReason.choices,
             answers=Answer.choices,
             breadcrumbs_trail=self.breadcrumbs(),
@@ -89,20 +80,6 @@ class ChangesPage(_StatementView):
             breadcrumbs_trail=[*self.breadcrumbs(), (address, str(self.statement))],
             **kwargs,
         )
-
-
-def draw_sentence(statement: Statement) -> str:
-    if not statement.draw_rule_id:
-        return ""
-    return sentences_of([statement.draw_rule_id])[statement.draw_rule_id][1]
-
-
-def _other_revisions(statement: Statement) -> list[Statement]:
-    rows = Statement.objects.filter(
-        provider=statement.provider_id, month=statement.month
-    )
-    others = rows.exclude(pk=statement.pk).defer("snapshot_json")
-    return list(others.order_by("revision"))
 
 
 @login_required
