@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Prefetch
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
 
 from commissions.credits.crediting import ProvidersOfLead, providers_of
 from commissions.models import Credit, Provider
@@ -16,15 +18,14 @@ PAYMENTS_SHOWN = 5
 
 @dataclass(frozen=True)
 class LeadEarnings:
-    """All providers, those of the lead, and its latest payments with their credits."""
+    """The names of all providers by id, those of the lead, and its latest payments.
 
-    providers: list[Provider]
+    Each payment has `shares`, the largest first, with `name` and `share_bps`.
+    """
+
+    providers: dict[str, str]
     chosen: ProvidersOfLead
-    payments: list[KpiEvent]
-
-    @property
-    def names(self) -> dict[str, str]:
-        return {provider.pk: provider.name for provider in self.providers}
+    payments: list[Any]
 
 
 def lead_earnings(lead: Lead) -> LeadEarnings:
@@ -36,15 +37,16 @@ def lead_earnings(lead: Lead) -> LeadEarnings:
 
 
 def _read(lead: Lead) -> LeadEarnings:
-    """By four queries; the payments' credits come largest first."""
-    credits = Credit.objects.select_related("provider").order_by("-share_bps", "pk")
-    payments = (
-        KpiEvent.objects.filter(lead=lead, kind=Kind.INVOICE_PAID)
-        .order_by("-occurred_at", "-pk")
-        .prefetch_related(Prefetch("credits", credits))
+    """By three queries."""
+    credits = Credit.objects.filter(kpi_event=OuterRef("pk"))
+    shares = credits.order_by("-share_bps", "pk").values(
+        share=JSONObject(name="provider__name", share_bps="share_bps")
     )
+    payments = KpiEvent.objects.filter(lead=lead, kind=Kind.INVOICE_PAID)
+    payments = payments.only("value_cents", "occurred_at")
+    latest = payments.order_by("-occurred_at", "-pk")[:PAYMENTS_SHOWN]
     return LeadEarnings(
-        list(Provider.objects.order_by("name", "pk")),
+        dict(Provider.objects.order_by("name", "pk").values_list("pk", "name")),
         providers_of([lead.pk])[lead.pk],
-        list(payments[:PAYMENTS_SHOWN]),
+        list(latest.annotate(shares=ArraySubquery(shares))),
     )

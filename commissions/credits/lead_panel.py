@@ -1,9 +1,10 @@
 """What the lead page shows about who earned its payments."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from commissions.credits.lead_earnings import lead_earnings
-from commissions.models import WHOLE_BPS, Provider
+from commissions.models import WHOLE_BPS
 from commissions.sentences import percent
 from kpis.choices import Kind
 from kpis.models import KpiEvent
@@ -23,11 +24,11 @@ class CreditedPayment:
 
 @dataclass(frozen=True)
 class LeadCredits:
-    """`default` is the name of who is credited with the lead's next payment, `treats`
-    the id of the provider named as treating the lead; both may be empty."""
+    """`providers` are names by id. `default` is the name of the provider credited with
+    the lead's next payment, `treats` the id of who treats it; both may be empty."""
 
     payments: list[CreditedPayment]
-    providers: list[Provider]
+    providers: dict[str, str]
     default: str
     treats: str
 
@@ -40,14 +41,15 @@ def panel(lead: Lead, person: User) -> Panel | None:
     credited = [_credited(payment) for payment in earnings.payments]
     if not earnings.providers and not credited:
         return None
-    default = earnings.names.get(earnings.chosen.default(Kind.INVOICE_PAID) or "", "")
+    default = earnings.providers.get(
+        earnings.chosen.default(Kind.INVOICE_PAID) or "", ""
+    )
     treats = earnings.chosen.treats or ""
     shown = LeadCredits(credited, earnings.providers, default, treats)
     return Panel("commissions/_credit_panel.html", shown)
 
 
-def _credited(payment: KpiEvent) -> CreditedPayment:
-    credits = list(payment.credits.all())
-    words = [f"{each.provider.name} {percent(each.share_bps)}" for each in credits]
-    is_whole = sum(each.share_bps for each in credits) == WHOLE_BPS
+def _credited(payment: Any) -> CreditedPayment:
+    words = [f"{each['name']} {percent(each['share_bps'])}" for each in payment.shares]
+    is_whole = sum(each["share_bps"] for each in payment.shares) == WHOLE_BPS
     return CreditedPayment(payment, ", ".join(words) or "nobody", is_whole)

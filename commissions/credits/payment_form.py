@@ -7,7 +7,6 @@ from typing import Any
 from commissions.credits.crediting import credit_by_default, split
 from commissions.credits.lead_earnings import lead_earnings
 from commissions.credits.shares import shares_of
-from commissions.models import Provider
 from kpis.choices import Kind
 from kpis.lead_page.payment_form import PaymentFormPart
 from kpis.models import KpiEvent
@@ -31,9 +30,10 @@ class ShareRow:
 
 @dataclass(frozen=True)
 class ShareForm:
-    """`more` are the rows behind "More people", `default` the default's name."""
+    """`providers` are names by id, `default` is a name, `more` are the rows behind
+    "More people"."""
 
-    providers: list[Provider]
+    providers: dict[str, str]
     rows: list[ShareRow]
     more: list[ShareRow]
     default: str
@@ -48,7 +48,7 @@ def shares_panel(lead: Lead, person: User) -> Panel | None:
     rows = [ShareRow(1, default, "100" if default else "")]
     most = min(MOST_ROWS, max(ROWS, len(earnings.providers)))
     rows += [ShareRow(number, None, "") for number in range(2, most + 1)]
-    name = earnings.names.get(default or "", "")
+    name = earnings.providers.get(default or "", "")
     shown = ShareForm(earnings.providers, rows[:ROWS], rows[ROWS:], name)
     return Panel("commissions/_payment_shares.html", shown)
 
