@@ -33,4 +33,4 @@ def refusals_as_form_errors(form: forms.Form) -> Iterator[None]:
     try:
         yield
     except (Refused, ValidationError) as refusal:
-        form.add_error(None, sentences_of(refusal))  # type: ignore[arg-type]
+        form.add_error(None, sentences_of(refusal))
