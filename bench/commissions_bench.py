@@ -12,8 +12,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from commissions.engine import Event, Inputs, Provider, RuleRow, Share, compute
-from commissions.rule_language import parse_rule
+from commissions.engine import CreditShare, Earner, Event, Inputs, RuleRow, compute
+from commissions.engine.rule_language import parse_rule
 
 MONTH = date(2026, 3, 1)
 ROLES = ("injector", "laser", "aesthetician", "physician", "coordinator")
@@ -57,9 +57,9 @@ def _terms(number: int, chance: random.Random, providers: list[str]) -> dict[str
 
 def make_event(number: int, chance: random.Random, providers: list[str]) -> Event:
     first, second = chance.sample(providers, 2)
-    shares: tuple[Share, ...] = (Share(first, 10_000),)
+    shares: tuple[CreditShare, ...] = (CreditShare(first, 10_000),)
     if number % 10 == 0:
-        shares = (Share(first, 6000), Share(second, 4000))
+        shares = (CreditShare(first, 6000), CreditShare(second, 4000))
     moment = datetime(2026, 3, 1, 12, tzinfo=UTC) + timedelta(
         seconds=chance.randint(0, 30 * 86_400)
     )
@@ -93,7 +93,7 @@ def main() -> None:
             make_event(number, chance, providers) for number in range(options.payments)
         ],
         providers={
-            key: Provider(key, ROLES[index % len(ROLES)])
+            key: Earner(key, ROLES[index % len(ROLES)])
             for index, key in enumerate(providers)
         },
         zone=ZoneInfo("America/New_York"),

@@ -1,4 +1,4 @@
-"""Providers, what they earn, and their shares of payments."""
+"""Providers, commission rules and credits in the admin."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ class ProviderAdmin(ClinicAdmin):
 
 @admin.register(CommissionRule)
 class CommissionRuleAdmin(ReadOnlyMixin, ClinicAdmin):
-    """To look at, with the history. Rules are made and changed on their own page."""
+    """Read only, with the history. Rules have a page of their own."""
 
     list_display = ["__str__", "effective_from", "effective_to", "priority", "version"]
     list_filter = ["role"]
@@ -43,7 +43,7 @@ class CommissionRuleAdmin(ReadOnlyMixin, ClinicAdmin):
 
 
 class SplitMixin:
-    """A link to the page that says who earned a payment or consult, while it counts."""
+    """A link to the page that credits a payment or consult, unless it is voided."""
 
     actions_detail = ["split"]
 
@@ -63,7 +63,7 @@ class SplitMixin:
 
 @admin.register(Credit)
 class CreditAdmin(SplitMixin, ReadOnlyMixin, ClinicAdmin):
-    """To look at, with the history. Shares are changed where their sum is seen."""
+    """Read only, with the history. Credits are changed on the page of their payment."""
 
     list_display = ["provider", "kpi_event", "share"]
     list_filter = ["provider"]
@@ -79,7 +79,7 @@ class CreditAdmin(SplitMixin, ReadOnlyMixin, ClinicAdmin):
         return KpiEvent.objects.filter(credits=object_id)
 
 
-# The floor below does not know that somebody earns commissions.
+# The kpis app does not know of credits, so its admin is replaced here.
 admin.site.unregister(KpiEvent)
 
 

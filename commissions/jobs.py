@@ -1,16 +1,15 @@
-"""Months worked out and signed by a worker.
+"""Months calculated and signed by a background worker.
 
-Each is one transaction under the closing lock: of a worker that is killed or told to
-stop nothing remains, and the next one does it all.
+Each job is one transaction under the closing lock: when a worker is killed or the job
+canceled nothing of it is saved, and another worker begins again.
 """
 
 from datetime import date, datetime
 
 from pydantic import AwareDatetime, Field
 
-from commissions.engine import InputRefused
 from commissions.statements import closing
-from commissions.statements.calculate import RunRefused, RunReport, run_month
+from commissions.statements.calculate import RunReport, run_month
 from kpis.models import KpiEvent
 from medspa.audit.actors import current_actor
 from medspa.clinic_time import clinic_zone, day_range
@@ -19,15 +18,16 @@ from medspa.jobs.registry import WorkRefused, begin, long_run
 from medspa.json_shapes import Shape
 from medspa.models import LongRun, User
 from medspa.months import last_day, read_month
+from medspa.refusals import Refused
 
 RUN, APPROVE, LOCK = "commissions.month", "commissions.approve", "commissions.lock"
-# Events of a month that are worked out in about half a second.
-FEW = 5_000
+# A month of so many payments is calculated in about half a second.
+EVENTS_PER_REQUEST = 5_000
 
 
 class MonthArguments(Shape):
-    """`month` as 2026-03; `statements` are the chosen ones, None for all; `seen_at`
-    is the state that whoever signs has looked at."""
+    """`month` is like 2026-03; `statements` are ids of the chosen ones, None for all;
+    `seen_at` is when the latest statement was calculated that the signer has seen."""
 
     month: str
     statements: list[str] | None = None
@@ -35,33 +35,34 @@ class MonthArguments(Shape):
 
 
 @long_run(RUN, arguments=MonthArguments)
-def work_out(arguments: MonthArguments, progress: Steps) -> str:
+def calculate(arguments: MonthArguments, progress: Steps) -> str:
+    month = _month_of(arguments)
     try:
-        return " ".join(run_sentences(run_month(_month(arguments), steps=progress)))
-    except (RunRefused, InputRefused) as refusal:
+        return " ".join(run_sentences(run_month(month, steps=progress)))
+    except Refused as refusal:
         raise WorkRefused(f"{refusal} Nothing was changed.") from refusal
 
 
 @long_run(APPROVE, arguments=MonthArguments)
 def approve(arguments: MonthArguments, progress: Steps) -> str:
     signed = closing.approve(
-        _month(arguments),
-        _person(),
+        _month_of(arguments),
+        _signer(),
         arguments.statements,
         seen_at=arguments.seen_at,
         steps=progress,
     )
-    return _signed(signed, "approved")
+    return _result_sentence(signed, "approved")
 
 
 @long_run(LOCK, arguments=MonthArguments)
 def lock(arguments: MonthArguments, progress: Steps) -> str:
-    month = _month(arguments)
-    signed = closing.lock(month, _person(), arguments.statements, steps=progress)
-    return _signed(signed, "locked")
+    month = _month_of(arguments)
+    signed = closing.lock(month, _signer(), arguments.statements, steps=progress)
+    return _result_sentence(signed, "locked")
 
 
-def begin_work(
+def begin_job(
     kind: str,
     month: date,
     user: User,
@@ -69,7 +70,7 @@ def begin_work(
     ids: list[str] | None = None,
     seen_at: datetime | None = None,
 ) -> LongRun:
-    """Have a worker do it; the same act on the same month waits only once."""
+    """Start a job; one of the same kind and month that still waits is returned."""
     arguments = MonthArguments(month=f"{month:%Y-%m}", statements=ids, seen_at=seen_at)
     titles = {RUN: "Working out", APPROVE: "Approving", LOCK: "Locking"}
     return begin(
@@ -82,24 +83,23 @@ def begin_work(
     )
 
 
-def last_work(month: date) -> LongRun | None:
-    """The latest that was asked for about `month`, which may be going on."""
+def last_job(month: date) -> LongRun | None:
+    """The latest job for `month`, which may still be running."""
     runs = LongRun.objects.filter(kind__in=(RUN, APPROVE, LOCK), key=f"{month:%Y-%m}")
     return runs.order_by("-created_at", "-pk").first()
 
 
 def is_large(month: date) -> bool:
-    """Whether signing, which works the month out again, takes longer than a request
-    should."""
+    """Whether signing, which calculates the month again, is too long for a request."""
     start, end = day_range(month, last_day(month), clinic_zone())
     events = KpiEvent.all_objects.filter(
         occurred_at__gte=start, occurred_at__lt=end, kind="invoice_paid"
     )
-    return events.order_by()[: FEW + 1].count() > FEW
+    return events.order_by()[: EVENTS_PER_REQUEST + 1].count() > EVENTS_PER_REQUEST
 
 
 def run_sentences(report: RunReport) -> list[str]:
-    """What a run did, and what somebody should look at."""
+    """What a run did, and what remains to be done."""
     sentence = f"{report.written} worked out anew, {report.unchanged} unchanged"
     if report.closed:
         sentence += f", {report.closed} locked and left alone"
@@ -113,7 +113,7 @@ def run_sentences(report: RunReport) -> list[str]:
     ]
 
 
-def _signed(signed: closing.Signed, done: str) -> str:
+def _result_sentence(signed: closing.SigningResult, done: str) -> str:
     reasons = sorted({sentence.partition(": ")[2] for sentence in signed.refused})
     sentence = f"{len(signed.done)} {done}."
     if signed.refused:
@@ -121,15 +121,15 @@ def _signed(signed: closing.Signed, done: str) -> str:
     return sentence
 
 
-def _month(arguments: MonthArguments) -> date:
+def _month_of(arguments: MonthArguments) -> date:
     month = read_month(arguments.month)
     if month is None:
         raise WorkRefused("Write the month as 2026-03.")
     return month
 
 
-def _person() -> User:
-    """Who asked for it; somebody must stand for a signature."""
+def _signer() -> User:
+    """Who started the job: signatures need a person."""
     user = current_actor().user
     if user is None or not user.is_active:
         raise WorkRefused("Whoever asked for this may no longer sign.")

@@ -1,11 +1,11 @@
-"""Rules and lines in words that a provider can check."""
+"""Rules and lines of statements in words, so that a provider can check them."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 
-from commissions.engine import Line, LineKind
-from commissions.rule_language import (
+from commissions.engine import CommissionLine, LineKind
+from commissions.engine.rule_language import (
     AnyRule,
     Bonus,
     Draw,
@@ -19,7 +19,7 @@ from kpis.choices import Category, Kind
 from leads.choices import Procedure
 from medspa.money import format_cents
 
-EVENTS = {
+EVENT_NAMES = {
     "invoice_paid": "payment",
     "consult_show": "consult shown",
     "consult_booked": "consult booked",
@@ -84,7 +84,7 @@ def _percent(terms: Percent) -> list[str]:
 
 
 def _flat(terms: Flat) -> list[str]:
-    what = f"{EVENTS[terms.event]}{_about(terms.match)}"
+    what = f"{EVENT_NAMES[terms.event]}{_about(terms.match)}"
     parts = [f"{format_cents(terms.amount_cents)} for each {what}"]
     if terms.once_per_lead:
         parts.append("once for each lead")
@@ -147,10 +147,7 @@ def _listed(words: Sequence[object]) -> str:
     return f"{', '.join(most)} and {last}" if most else last
 
 
-# Lines ----------------------------------------------------------------------
-
-
-def line_title(line: Line, event_kind: str = "") -> str:
+def line_title(line: CommissionLine, event_kind: str = "") -> str:
     """What a line is about, without its event's date."""
     match line.kind:
         case LineKind.REFUND:
@@ -168,8 +165,10 @@ def line_title(line: Line, event_kind: str = "") -> str:
     return str(Kind(event_kind).label) if event_kind else "Earned"
 
 
-def arithmetic(line: Line, terms: AnyRule, paid: tuple[int, int] | None = None) -> str:
-    """The line worked out: `$450.05 × 10 % = $45.005, rounded to $45.01`.
+def arithmetic(
+    line: CommissionLine, terms: AnyRule, paid: tuple[int, int] | None = None
+) -> str:
+    """How the line was calculated: `$450.05 × 10 % = $45.005, rounded to $45.01`.
 
     `paid` are the payment's value and product cost in cents, where they are known.
     """
@@ -195,7 +194,7 @@ def arithmetic(line: Line, terms: AnyRule, paid: tuple[int, int] | None = None) 
     return f"{' × '.join(factors)} = {result}"
 
 
-def _base(line: Line, terms: AnyRule, paid: tuple[int, int] | None) -> str:
+def _base(line: CommissionLine, terms: AnyRule, paid: tuple[int, int] | None) -> str:
     is_net = isinstance(terms, Percent) and terms.base == "net_of_cost"
     if line.kind != LineKind.SALE or not is_net or not paid:
         return format_cents(line.base_cents)
@@ -204,10 +203,10 @@ def _base(line: Line, terms: AnyRule, paid: tuple[int, int] | None) -> str:
     return f"({value} − {cost} cost{less})"
 
 
-def difference(line: Line, was_cents: int | None = None) -> str:
-    """A correction worked out: what came out differently from the corrected line.
+def difference(line: CommissionLine, was_cents: int | None = None) -> str:
+    """How a correction was calculated: the difference from the corrected line.
 
-    Between rounded amounts, so the exact difference may round to another cent.
+    It is the difference of rounded amounts, so the exact one may round to another cent.
     """
     was = "" if was_cents is None else f"was {format_cents(was_cents)}, "
     said = f"{was}difference of {format_cents(line.amount_cents)}"
@@ -216,14 +215,14 @@ def difference(line: Line, was_cents: int | None = None) -> str:
     return f"{said} (exactly {exact_dollars(line.exact)})"
 
 
-def _pool(line: Line, terms: AnyRule) -> str:
+def _pool(line: CommissionLine, terms: AnyRule) -> str:
     share = Fraction(line.exact, line.detail) if line.detail else Fraction()
     pool = format_cents(line.detail)
     whole = f"{format_cents(line.base_cents)} × {percent(line.rate_bps)} → {pool}"
     return f"{whole} × {share.numerator}/{share.denominator}"
 
 
-def _result(line: Line) -> str:
+def _result(line: CommissionLine) -> str:
     amount = format_cents(line.amount_cents)
     if line.exact == line.amount_cents:
         return amount
@@ -231,7 +230,7 @@ def _result(line: Line) -> str:
 
 
 def exact_dollars(cents: Fraction) -> str:
-    """`$45.005`, every digit of it; cents as a fraction where digits never end."""
+    """`$45.005`, with all digits; cents as a fraction if the digits never end."""
     sign = "−" if cents < 0 else ""
     thousandths = abs(cents) * 10_000
     if thousandths.denominator != 1:

@@ -1,17 +1,17 @@
-"""Addresses of the commission pages."""
+"""URLs of the commission pages."""
 
 from django.urls import path
 
-from commissions.views import acts, credits, month, rules, statement, year
+from commissions.views import actions, credits, month, rules, statement, year
 
 urlpatterns = [
     path("", month.MonthPage.as_view(), name="commissions"),
     path("uncredited/", month.UncreditedPage.as_view(), name="uncredited"),
     path("month.csv", month.month_csv, name="commissions_csv"),
-    path("run/", acts.run, name="run_month"),
-    path("approve/", acts.approve, name="approve_statements"),
-    path("lock/", acts.lock, name="lock_statements"),
-    path("pay/", acts.pay, name="pay_statements"),
+    path("run/", actions.run, name="run_month"),
+    path("approve/", actions.approve, name="approve_statements"),
+    path("lock/", actions.lock, name="lock_statements"),
+    path("pay/", actions.pay, name="pay_statements"),
     path("year/", year.YearPage.as_view(), name="commissions_year"),
     path("mine/", year.MinePage.as_view(), name="my_commissions"),
     path("credit/<str:event_id>/", credits.CreditPage.as_view(), name="credit_payment"),
@@ -29,7 +29,7 @@ urlpatterns = [
     ),
     path("<str:statement_id>/csv/", statement.statement_csv, name="statement_csv"),
     path("<str:statement_id>/pdf/", statement.statement_pdf, name="statement_pdf"),
-    path("<str:statement_id>/unlock/", acts.unlock, name="unlock_statement"),
-    path("lines/<str:line_id>/dispute/", acts.dispute, name="dispute_line"),
-    path("disputes/<str:dispute_id>/settle/", acts.settle, name="settle_dispute"),
+    path("<str:statement_id>/unlock/", actions.unlock, name="unlock_statement"),
+    path("lines/<str:line_id>/dispute/", actions.dispute, name="dispute_line"),
+    path("disputes/<str:dispute_id>/settle/", actions.resolve, name="settle_dispute"),
 ]

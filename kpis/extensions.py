@@ -6,7 +6,7 @@ from kpis.events.consults import book_on_entry
 from kpis.events.recording import record_stage_entries
 from kpis.events.undoing import VOIDERS, entries_with_records, void_stage_entry
 from kpis.lead_page.panel import panel
-from kpis.lead_page.timeline import EVENTS
+from kpis.lead_page.timeline import EVENT_SOURCE
 from kpis.models import KpiEvent
 from leads import extension_points
 
@@ -15,8 +15,8 @@ extension_points.stage_dates.extend(Kind.CONSULT_BOOKED.value)(book_on_entry)
 extension_points.after_move_undone.extend(void_stage_entry)
 extension_points.stage_entry_records.extend(entries_with_records)
 extension_points.panels.extend(panel)
-extension_points.timeline_sources.extend(EVENTS)
-extension_points.today_sections.extend(today.CONSULTS)
+extension_points.timeline_sources.extend(EVENT_SOURCE)
+extension_points.today_sections.extend(today.CONSULT_SECTION)
 extension_points.lead_tables.extend(KpiEvent)
 for name, voider in VOIDERS.items():
     extension_points.undoers.extend(name)(voider)

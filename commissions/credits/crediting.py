@@ -1,37 +1,27 @@
-"""Who earned a payment: the default, and a split among several."""
+"""Who is credited with a payment or consult: the default, or a split among several."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import transaction
+from django.db.models import OuterRef, Subquery
 
+from commissions.credits.shares import check_sum
 from commissions.credits.uncredited import uncredited
 from commissions.models import WHOLE_BPS, Credit, LeadProvider, Provider
+from commissions.refusals import CreditRefused
 from kpis.choices import Kind
 from kpis.models import KpiEvent
 from leads.models import Lead
 from medspa.audit.writing import create_with_history
 
-CREDITED = (Kind.INVOICE_PAID, Kind.CONSULT_SHOW, Kind.CONSULT_BOOKED)
-# Only who is still here; the last choice counts.
-OF_LEADS = """
-SELECT l.id, treats.id, looks_after.id FROM leads_lead l
-LEFT JOIN LATERAL (
-    SELECT provider_id FROM commissions_leadprovider WHERE lead_id = l.id
-    ORDER BY chosen_at DESC, id DESC LIMIT 1
-) chosen ON true
-LEFT JOIN commissions_provider treats
-    ON treats.id = chosen.provider_id AND treats.deleted_at IS NULL
-LEFT JOIN commissions_provider looks_after
-    ON looks_after.user_id = l.assigned_to_id AND looks_after.deleted_at IS NULL
-WHERE l.id = ANY(%s)
-"""
+CREDITED_KINDS = (Kind.INVOICE_PAID, Kind.CONSULT_SHOW, Kind.CONSULT_BOOKED)
 
 
 class ProvidersOfLead(NamedTuple):
-    """Ids: who was named as treating the lead, and who looks after it."""
+    """Ids: the provider named as treating the lead, and the one who signs in as the
+    person that it is assigned to."""
 
     treats: str | None
     looks_after: str | None
@@ -39,7 +29,7 @@ class ProvidersOfLead(NamedTuple):
     def default(self, kind: str) -> str | None:
         """Who is credited with an event of `kind` when nobody says otherwise.
 
-        A booking is the work of whoever looks after the lead.
+        A booking is credited to whoever looks after the lead.
         """
         if kind == Kind.CONSULT_BOOKED:
             return self.looks_after or self.treats
@@ -47,10 +37,18 @@ class ProvidersOfLead(NamedTuple):
 
 
 def providers_of(leads: Iterable[str]) -> dict[str, ProvidersOfLead]:
-    """By lead, in one query."""
-    with connection.cursor() as cursor:
-        cursor.execute(OF_LEADS, [list(leads)])
-        return {lead: ProvidersOfLead(*found) for lead, *found in cursor.fetchall()}
+    """By lead, in one query; providers who have left are left out."""
+    last_choice = LeadProvider.objects.filter(lead=OuterRef("pk"))
+    treats = Provider.objects.filter(pk=OuterRef("last_choice"))
+    looks_after = Provider.objects.filter(user=OuterRef("assigned_to"))
+    rows = (
+        Lead.all_objects.filter(pk__in=list(leads))
+        .annotate(last_choice=Subquery(last_choice.values("provider")[:1]))
+        .annotate(treats=Subquery(treats.values("pk")))
+        .annotate(looks_after=Subquery(looks_after.values("pk")))
+    )
+    found = rows.order_by().values_list("pk", "treats", "looks_after")
+    return {lead: ProvidersOfLead(*providers) for lead, *providers in found}
 
 
 def default_provider(lead: Lead | None) -> Provider | None:
@@ -65,11 +63,11 @@ def default_provider(lead: Lead | None) -> Provider | None:
 def name_provider(lead: Lead, provider_id: str) -> LeadProvider:
     """From now on the provider (an id; empty for nobody) treats the locked `lead`.
 
-    Raises ValidationError for a provider who is not there, or has left.
+    Raises CreditRefused for a provider who is not there, or has left.
     """
     provider = Provider.objects.filter(pk=provider_id).first()
     if provider_id and provider is None:
-        raise ValidationError("Choose a provider who works here.")
+        raise CreditRefused("Choose a provider who works here.")
     choice = LeadProvider(lead=lead, provider=provider)
     choice.full_clean()
     choice.save()
@@ -77,20 +75,22 @@ def name_provider(lead: Lead, provider_id: str) -> LeadProvider:
 
 
 def credit_by_default(events: Sequence[KpiEvent]) -> int:
-    """Credit `events` that nobody has a share of; returns how many got a provider.
+    """Credit `events` that have no credits yet; returns how many got a provider.
 
-    A booking given another date keeps the credit of the one that it replaces. The
-    others stay without credit, where payments are listed and counted.
+    A booking given another date gets the credits of the booking that it replaces.
+    Events of leads without a provider stay uncredited.
     """
-    events = [event for event in events if event.kind in CREDITED and event.lead_id]
+    events = [
+        event for event in events if event.kind in CREDITED_KINDS and event.lead_id
+    ]
     if not events or not Provider.objects.exists():
         return 0
-    kept = _of_replaced_bookings(events)
+    replaced = _shares_of_replaced_bookings(events)
     known = providers_of({str(event.lead_id) for event in events})
     credits: list[Credit] = []
     for event in events:
         default = known[str(event.lead_id)].default(event.kind)
-        shares = kept.get(str(event.lead_id)) or {default: WHOLE_BPS}
+        shares = replaced.get(str(event.lead_id)) or {default: WHOLE_BPS}
         credits += [
             Credit(kpi_event=event, provider_id=provider, share_bps=share_bps)
             for provider, share_bps in shares.items()
@@ -100,8 +100,10 @@ def credit_by_default(events: Sequence[KpiEvent]) -> int:
     return len({credit.kpi_event_id for credit in credits})
 
 
-def _of_replaced_bookings(events: Sequence[KpiEvent]) -> dict[str, dict[Any, int]]:
-    """Shares by lead and provider of the bookings that `events` gave another date."""
+def _shares_of_replaced_bookings(
+    events: Sequence[KpiEvent],
+) -> dict[str, dict[Any, int]]:
+    """By lead the shares, by provider, of the booking that was given another date."""
     booked = {
         (event.lead_id, event.occurred_at): event
         for event in events
@@ -116,17 +118,17 @@ def _of_replaced_bookings(events: Sequence[KpiEvent]) -> dict[str, dict[Any, int
     for row in rows.order_by("kpi_event__deleted_at") if booked else ():
         earlier = row.kpi_event
         if (earlier.lead_id, earlier.occurred_at) in booked:
-            of_lead = found.setdefault(str(earlier.lead_id), {})
-            of_lead.setdefault(earlier.pk, {})[row.provider_id] = row.share_bps
-    # The last of them is the one that was replaced just now.
+            bookings = found.setdefault(str(earlier.lead_id), {})
+            bookings.setdefault(earlier.pk, {})[row.provider_id] = row.share_bps
+    # The booking voided last is the one that was replaced just now.
     return {lead: list(shares.values())[-1] for lead, shares in found.items()}
 
 
 @transaction.atomic
 def credit_defaults(month: date) -> int:
-    """Credit payments of `month` that nobody has a share of to their lead's provider.
+    """Credit wholly uncredited payments of `month` to the provider of their lead.
 
-    Returns how many; payments without such a provider stay uncredited.
+    Returns how many were credited.
     """
     return credit_by_default(list(uncredited(month).filter(open_bps=WHOLE_BPS)))
 
@@ -135,24 +137,25 @@ def credit_defaults(month: date) -> int:
 def split(event: KpiEvent, shares: Mapping[str, int]) -> None:
     """Make `shares` (basis points by provider id) the credits of `event`.
 
-    Nothing is written where nothing changes. Raises ValidationError when together
-    they exceed the whole.
+    Credits that stay the same are not written. Raises CreditRefused when the shares
+    exceed the whole.
     """
-    if sum(shares.values()) > WHOLE_BPS:
-        raise ValidationError("Together the shares can't exceed 100 %.")
+    check_sum(shares.values())
     KpiEvent.all_objects.select_for_update(no_key=True).get(pk=event.pk)
     known = {credit.provider_id: credit for credit in event.credits.all()}
     for provider, credit in known.items():
         if not shares.get(provider):
             credit.delete()
-    # Lowered ones first: at no moment may the sum exceed the whole.
-    ordered = sorted(shares.items(), key=lambda item: item[1] - _now(known, item[0]))
+    # Lowered ones first: the database lets the sum exceed the whole at no moment.
+    ordered = sorted(
+        shares.items(), key=lambda item: item[1] - _share_in(known, item[0])
+    )
     for provider, share_bps in ordered:
-        if share_bps and share_bps != _now(known, provider):
+        if share_bps and share_bps != _share_in(known, provider):
             row = known.get(provider) or Credit(kpi_event=event, provider_id=provider)
             row.share_bps = share_bps
             row.save()
 
 
-def _now(known: Mapping[str, Credit], provider: str) -> int:
+def _share_in(known: Mapping[str, Credit], provider: str) -> int:
     return known[provider].share_bps if provider in known else 0

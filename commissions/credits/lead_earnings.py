@@ -1,80 +1,52 @@
-"""Who earns with one lead: what the lead page shows and offers, by one query."""
+"""Who earns with one lead, as its page shows and asks."""
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
 
-from commissions.credits.crediting import OF_LEADS, ProvidersOfLead
-from commissions.models import Provider
+from commissions.credits.crediting import ProvidersOfLead, providers_of
+from commissions.models import Credit, Provider
+from kpis.choices import Kind
 from kpis.models import KpiEvent
 from leads.models import Lead
-from medspa.postgres.json_rows import model_of
 
-SHOWN = 5
-QUESTION = """
-SELECT found.treats, found.looks_after, jsonb_build_object(
-    'providers', (
-        SELECT jsonb_agg(to_jsonb(provider) ORDER BY provider.name, provider.id)
-        FROM commissions_provider provider WHERE provider.deleted_at IS NULL
-    ),
-    'payments', (
-        SELECT jsonb_agg(
-            jsonb_build_object('event', to_jsonb(payment), 'credits', coalesce((
-                SELECT jsonb_agg(
-                    jsonb_build_array(provider.name, credit.share_bps)
-                    ORDER BY credit.share_bps DESC, credit.id
-                )
-                FROM commissions_credit credit
-                JOIN commissions_provider provider ON provider.id = credit.provider_id
-                WHERE credit.kpi_event_id = payment.id
-            ), '[]'))
-            ORDER BY payment.occurred_at DESC, payment.id DESC
-        )
-        FROM (
-            SELECT * FROM kpis_kpievent event
-            WHERE event.lead_id = found.lead AND event.kind = 'invoice_paid'
-                AND event.deleted_at IS NULL
-            ORDER BY event.occurred_at DESC, event.id DESC LIMIT %s
-        ) payment
-    )
-)
-FROM ({of_leads}) found (lead, treats, looks_after)
-"""
+PAYMENTS_SHOWN = 5
 
 
 @dataclass(frozen=True)
-class Earning:
-    """`credits` are names and basis points of each payment, the largest first."""
+class LeadEarnings:
+    """The names of all providers by id, those of the lead, and its latest payments.
 
-    providers: list[Provider]
+    Each payment has `shares`, the largest first, with `name` and `share_bps`.
+    """
+
+    providers: dict[str, str]
     chosen: ProvidersOfLead
-    payments: list[tuple[KpiEvent, list[tuple[str, int]]]]
-
-    @property
-    def names(self) -> dict[str, str]:
-        return {provider.pk: provider.name for provider in self.providers}
+    payments: list[Any]
 
 
-def earning_with(lead: Lead) -> Earning:
-    """Asked once for one `Lead` object, however many parts of its page ask."""
+def lead_earnings(lead: Lead) -> LeadEarnings:
+    """Read once for one `Lead` object: two parts of its page ask for it."""
     known: Any = lead.__dict__
-    if "_earning" not in known:
-        known["_earning"] = _read(lead.pk)
-    return known["_earning"]
+    if "_earnings" not in known:
+        known["_earnings"] = _read(lead)
+    return known["_earnings"]
 
 
-def _read(lead_id: str) -> Earning:
-    with connection.cursor() as cursor:
-        cursor.execute(QUESTION.replace("{of_leads}", OF_LEADS), [SHOWN, [lead_id]])
-        treats, looks_after, text = cursor.fetchone()
-    found = json.loads(text)
-    return Earning(
-        [model_of(Provider, row) for row in found["providers"] or []],
-        ProvidersOfLead(treats, looks_after),
-        [
-            (model_of(KpiEvent, row["event"]), [tuple(one) for one in row["credits"]])
-            for row in found["payments"] or []
-        ],
+def _read(lead: Lead) -> LeadEarnings:
+    """By three queries."""
+    credits = Credit.objects.filter(kpi_event=OuterRef("pk"))
+    shares = credits.order_by("-share_bps", "pk").values(
+        share=JSONObject(name="provider__name", share_bps="share_bps")
+    )
+    payments = KpiEvent.objects.filter(lead=lead, kind=Kind.INVOICE_PAID)
+    payments = payments.only("value_cents", "occurred_at")
+    latest = payments.order_by("-occurred_at", "-pk")[:PAYMENTS_SHOWN]
+    return LeadEarnings(
+        dict(Provider.objects.order_by("name", "pk").values_list("pk", "name")),
+        providers_of([lead.pk])[lead.pk],
+        list(latest.annotate(shares=ArraySubquery(shares))),
     )

@@ -1,9 +1,10 @@
 """What the lead page shows about who earned its payments."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from commissions.credits.lead_earnings import earning_with
-from commissions.models import WHOLE_BPS, Provider
+from commissions.credits.lead_earnings import lead_earnings
+from commissions.models import WHOLE_BPS
 from commissions.sentences import percent
 from kpis.choices import Kind
 from kpis.models import KpiEvent
@@ -14,7 +15,7 @@ from medspa.models import User
 
 @dataclass(frozen=True)
 class CreditedPayment:
-    """A payment with its shares in words; `is_whole` when nothing is left open."""
+    """A payment with its shares in words; `is_whole` when all of it is credited."""
 
     event: KpiEvent
     shares: str
@@ -22,30 +23,33 @@ class CreditedPayment:
 
 
 @dataclass(frozen=True)
-class Shown:
-    """`default` is the provider of the lead; `treats` the id of who was named."""
+class LeadCredits:
+    """`providers` are names by id. `default` is the name of the provider credited with
+    the lead's next payment, `treats` the id of who treats it; both may be empty."""
 
     payments: list[CreditedPayment]
-    providers: list[Provider]
+    providers: dict[str, str]
     default: str
     treats: str
 
 
 def panel(lead: Lead, person: User) -> Panel | None:
-    """For those who credit payments, where somebody earns commissions."""
+    """For those who may credit payments, where there are providers or payments."""
     if lead.is_deleted or not person.has_perm("commissions.change_credit"):
         return None
-    earning = earning_with(lead)
-    credited = [_credited(*payment) for payment in earning.payments]
-    if not earning.providers and not credited:
+    earnings = lead_earnings(lead)
+    credited = [_credited(payment) for payment in earnings.payments]
+    if not earnings.providers and not credited:
         return None
-    default = earning.names.get(earning.chosen.default(Kind.INVOICE_PAID) or "", "")
-    treats = earning.chosen.treats or ""
-    shown = Shown(credited, earning.providers, default, treats)
+    default = earnings.providers.get(
+        earnings.chosen.default(Kind.INVOICE_PAID) or "", ""
+    )
+    treats = earnings.chosen.treats or ""
+    shown = LeadCredits(credited, earnings.providers, default, treats)
     return Panel("commissions/_credit_panel.html", shown)
 
 
-def _credited(payment: KpiEvent, credits: list[tuple[str, int]]) -> CreditedPayment:
-    words = [f"{name} {percent(share_bps)}" for name, share_bps in credits]
-    whole = sum(share_bps for _, share_bps in credits) == WHOLE_BPS
-    return CreditedPayment(payment, ", ".join(words) or "nobody", whole)
+def _credited(payment: Any) -> CreditedPayment:
+    words = [f"{each['name']} {percent(each['share_bps'])}" for each in payment.shares]
+    is_whole = sum(each["share_bps"] for each in payment.shares) == WHOLE_BPS
+    return CreditedPayment(payment, ", ".join(words) or "nobody", is_whole)

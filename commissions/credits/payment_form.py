@@ -1,33 +1,27 @@
-"""The credit part of the payment form on the lead page, and what follows from it."""
+"""The part of the payment form on the lead page that asks who earned the payment."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.http import QueryDict
-
 from commissions.credits.crediting import credit_by_default, split
-from commissions.credits.lead_earnings import earning_with
-from commissions.models import WHOLE_BPS, Provider
+from commissions.credits.lead_earnings import lead_earnings
+from commissions.credits.shares import shares_of
 from kpis.choices import Kind
-from kpis.lead_page.payment_form import PaymentFormPart
+from kpis.extension_points import PaymentFormPart
 from kpis.models import KpiEvent
 from leads.extension_points import Panel
 from leads.models import Lead
-from leads.services.actions import ActRefused
 from medspa.models import User
-from medspa.web.form_fields import HundredthsField
 
 MAY_SPLIT = ("commissions.add_credit", "commissions.change_credit")
-# Those beyond the first few wait behind "more"; still more people go to the page of
-# the payment's credits.
+# Rows shown at once and in all; for still more people there is the payment's own page.
 ROWS, MOST_ROWS = 3, 8
 
 
 @dataclass(frozen=True)
 class ShareRow:
-    """One line of the form; the first one names the default with all of it."""
+    """A row of the form. The first one is filled with the default provider."""
 
     number: int
     provider: str | None
@@ -36,67 +30,38 @@ class ShareRow:
 
 @dataclass(frozen=True)
 class ShareForm:
-    providers: list[Provider]
+    """`providers` are names by id, `default` is a name, `more` are the rows behind
+    "More people"."""
+
+    providers: dict[str, str]
     rows: list[ShareRow]
     more: list[ShareRow]
     default: str
 
 
-def offer(lead: Lead, person: User) -> Panel | None:
-    """For those who credit payments, where somebody earns commissions."""
-    earning = earning_with(lead)
-    if not earning.providers:
+def shares_panel(lead: Lead, person: User) -> Panel | None:
+    """Nothing is asked where there are no providers."""
+    earnings = lead_earnings(lead)
+    if not earnings.providers:
         return None
-    default = earning.chosen.default(Kind.INVOICE_PAID)
+    default = earnings.chosen.default(Kind.INVOICE_PAID)
     rows = [ShareRow(1, default, "100" if default else "")]
-    most = min(MOST_ROWS, max(ROWS, len(earning.providers)))
+    most = min(MOST_ROWS, max(ROWS, len(earnings.providers)))
     rows += [ShareRow(number, None, "") for number in range(2, most + 1)]
-    name = earning.names.get(default or "", "")
-    shown = ShareForm(earning.providers, rows[:ROWS], rows[ROWS:], name)
+    name = earnings.providers.get(default or "", "")
+    shown = ShareForm(earnings.providers, rows[:ROWS], rows[ROWS:], name)
     return Panel("commissions/_payment_shares.html", shown)
 
 
 def credit_recorded(events: Sequence[KpiEvent], extras: Mapping[str, object]) -> None:
-    """Credit what was just recorded: by the shares of the form, or by default."""
+    """Credit `events`, which were just recorded: by the shares of the form, if it was
+    filled in, or by default."""
     shares: Any = extras.get(PAYMENT_SHARES.name)
     if not shares:
         credit_by_default(events)
         return
     for event in events:
-        split(event, shares)
+        split(event, {share.provider: share.share_bps for share in shares})
 
 
-def shares_of(post: QueryDict) -> dict[str, int]:
-    """Basis points by provider; raises ActRefused for shares that are none."""
-    shares: dict[str, int] = {}
-    pairs = zip(post.getlist("earner"), post.getlist("share"), strict=False)
-    for provider, text in pairs:
-        if not provider and not text.strip():
-            continue
-        if not provider:
-            raise ActRefused("Say who earned the share. Nothing was recorded.")
-        if provider in shares:
-            raise ActRefused("Name each provider once. Nothing was recorded.")
-        shares[provider] = _share(text)
-    if sum(shares.values()) > WHOLE_BPS:
-        raise ActRefused(
-            "Together the shares can't exceed 100 %. Nothing was recorded."
-        )
-    if Provider.objects.filter(pk__in=shares).count() != len(shares):
-        raise ActRefused("Choose providers who work here. Nothing was recorded.")
-    return shares
-
-
-def _share(text: str) -> int:
-    try:
-        share = HundredthsField().clean(text.replace("%", "").strip())
-    except ValidationError:
-        share = None
-    if share is None or not 0 < share <= WHOLE_BPS:
-        raise ActRefused(
-            "Enter each share in per cent, like 60 or 33.33. Nothing was recorded."
-        )
-    return share
-
-
-PAYMENT_SHARES = PaymentFormPart("shares", MAY_SPLIT, offer, shares_of)
+PAYMENT_SHARES = PaymentFormPart("shares", MAY_SPLIT, shares_panel, shares_of)

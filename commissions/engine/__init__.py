@@ -4,36 +4,40 @@ Pure Python: no Django, no floats, no clock. Money is integer cents, rates and s
 are integer basis points, amounts are exact fractions until a line is rounded once.
 """
 
-from commissions.engine.balances import Opening, Settlement, settle
+from commissions.engine.balances import (
+    MonthTotals,
+    OpeningBalance,
+    calculate_totals,
+)
 from commissions.engine.corrections import Correction, cents_by_key, differences
-from commissions.engine.run import Result, Statement, compute
+from commissions.engine.run import ComputedStatement, Result, compute
 from commissions.engine.schemas import (
+    CommissionLine,
+    CreditShare,
+    Earner,
     Event,
     InputRefused,
     Inputs,
-    Line,
     LineKind,
-    Provider,
     RuleRow,
-    Share,
 )
 
 __all__ = [
+    "CommissionLine",
+    "ComputedStatement",
     "Correction",
+    "CreditShare",
+    "Earner",
     "Event",
     "InputRefused",
     "Inputs",
-    "Line",
     "LineKind",
-    "Opening",
-    "Provider",
+    "MonthTotals",
+    "OpeningBalance",
     "Result",
     "RuleRow",
-    "Settlement",
-    "Share",
-    "Statement",
+    "calculate_totals",
     "cents_by_key",
     "compute",
     "differences",
-    "settle",
 ]

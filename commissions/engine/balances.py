@@ -1,21 +1,25 @@
-"""From what was earned to what is paid: carried balances and draws."""
+"""From what was earned to what is paid: balances carried over, and draws."""
 
 from dataclasses import dataclass
 
-from commissions.rule_language import Draw
+from commissions.engine.rule_language import Draw
 
 
 @dataclass(frozen=True)
-class Opening:
-    """What the month before left: a balance owed (zero or less) and an open draw."""
+class OpeningBalance:
+    """What the month before leaves to this one.
+
+    `balance_cents` is what the provider owes (zero or less), `draw_cents` the part of
+    earlier draws that is still to be recovered.
+    """
 
     balance_cents: int = 0
     draw_cents: int = 0
 
 
 @dataclass(frozen=True)
-class Settlement:
-    """How a month ends. Always: lines + adjustments + opening = payable + closing."""
+class MonthTotals:
+    """The totals of a statement: lines + adjustments + opening = payable + closing."""
 
     lines_cents: int
     adjustments_cents: int
@@ -28,22 +32,22 @@ class Settlement:
     draw_balance_cents: int = 0
 
     @property
-    def closing(self) -> Opening:
-        return Opening(self.closing_cents, self.draw_balance_cents)
+    def closing(self) -> OpeningBalance:
+        return OpeningBalance(self.closing_cents, self.draw_balance_cents)
 
 
-def settle(
-    lines_cents: int, corrections_cents: int, opening: Opening, draw: Draw | None
-) -> Settlement:
-    """Settle a month. What a draw adds or takes back is an adjustment.
+def calculate_totals(
+    lines_cents: int, corrections_cents: int, opening: OpeningBalance, draw: Draw | None
+) -> MonthTotals:
+    """The totals of a month. What a draw pays or recovers is an adjustment.
 
-    Without a draw in force nothing is taken for an open one: no rule says so.
+    Without a draw in force nothing of an open draw is recovered: no rule says so.
     """
     due = lines_cents + corrections_cents + opening.balance_cents
-    topup, recovered = _drawn(due, opening.draw_cents, draw)
+    topup, recovered = _topup_and_recovery(due, opening.draw_cents, draw)
     due += topup - recovered
     owed_back = topup if draw and draw.recoverable else 0
-    return Settlement(
+    return MonthTotals(
         lines_cents=lines_cents,
         adjustments_cents=corrections_cents + topup - recovered,
         opening_cents=opening.balance_cents,
@@ -56,7 +60,10 @@ def settle(
     )
 
 
-def _drawn(due: int, open_cents: int, draw: Draw | None) -> tuple[int, int]:
+def _topup_and_recovery(
+    due: int, open_cents: int, draw: Draw | None
+) -> tuple[int, int]:
+    """What the draw pays beyond what is due, and what of an open draw it takes back."""
     if draw is None:
         return 0, 0
     if due < draw.amount_cents:

@@ -1,38 +1,42 @@
-"""What a closed month would come to today, as differences from what was posted."""
+"""Differences between a closed statement and the same month calculated today."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from fractions import Fraction
 from typing import NamedTuple
 
-from commissions.engine.schemas import Line, LineKind
+from commissions.engine.schemas import CommissionLine, LineKind
 
-Key = tuple[str, str, str, int]
+LineKey = tuple[str, str, str, int]
 
 
 class Correction(NamedTuple):
-    """A difference of one thing on a closed statement; `line` shows it freshly
-    computed, or as posted when nothing is left of it."""
+    """What one key of a closed statement comes to today, less what was posted for it.
 
-    key: Key
-    line: Line
+    `line` is the line of today, or the posted one where today has none.
+    """
+
+    key: LineKey
+    line: CommissionLine
     base_cents: int
     exact: Fraction
     amount_cents: int
 
 
-class _Sum(NamedTuple):
-    line: Line
+class _KeySum(NamedTuple):
+    line: CommissionLine
     base_cents: int
     exact: Fraction
     amount_cents: int
 
 
-NOTHING = _Sum(Line("", None, LineKind.SALE, 0, 0, 1, 0), 0, Fraction(), 0)
+NO_SUM = _KeySum(CommissionLine("", None, LineKind.SALE, 0, 0, 1, 0), 0, Fraction(), 0)
 
 
-def differences(fresh: Iterable[Line], posted: Iterable[Line]) -> list[Correction]:
-    """`fresh` minus `posted`, in cents that differ, in the order of their keys.
+def differences(
+    fresh: Iterable[CommissionLine], posted: Iterable[CommissionLine]
+) -> list[Correction]:
+    """`fresh` minus `posted` for every key whose cents differ, in the order of keys.
 
     `posted` is the closed statement's lines together with all corrections of them.
     """
@@ -41,11 +45,11 @@ def differences(fresh: Iterable[Line], posted: Iterable[Line]) -> list[Correctio
     differing = {
         key for key in cents.keys() | known.keys() if cents.get(key) != known.get(key)
     }
-    now, before = _by_key(fresh, differing), _by_key(posted, differing)
+    now, before = _sums_by_key(fresh, differing), _sums_by_key(posted, differing)
     corrections = []
     for key in sorted(differing):
         shown = (now.get(key) or before[key]).line
-        new, old = now.get(key, NOTHING), before.get(key, NOTHING)
+        new, old = now.get(key, NO_SUM), before.get(key, NO_SUM)
         corrections.append(
             Correction(
                 key,
@@ -58,22 +62,26 @@ def differences(fresh: Iterable[Line], posted: Iterable[Line]) -> list[Correctio
     return corrections
 
 
-def cents_by_key(lines: Iterable[Line]) -> dict[Key, int]:
-    """What `lines` come to by what they are about; what comes to nothing is left
-    out, so two sets of lines that pay the same compare as equal."""
-    sums: dict[Key, int] = defaultdict(int)
+def cents_by_key(lines: Iterable[CommissionLine]) -> dict[LineKey, int]:
+    """The sum of `lines` by `CommissionLine.key`.
+
+    Sums of zero are left out, so that lines that pay the same compare as equal.
+    """
+    sums: dict[LineKey, int] = defaultdict(int)
     for line in lines:
         sums[line.key] += line.amount_cents
     return {key: cents for key, cents in sums.items() if cents}
 
 
-def _by_key(lines: Iterable[Line], wanted: Collection[Key]) -> dict[Key, _Sum]:
-    sums: dict[Key, _Sum] = {}
+def _sums_by_key(
+    lines: Iterable[CommissionLine], wanted: Collection[LineKey]
+) -> dict[LineKey, _KeySum]:
+    sums: dict[LineKey, _KeySum] = {}
     for line in lines:
         if line.key not in wanted:
             continue
         known = sums.get(line.key)
-        sums[line.key] = _Sum(
+        sums[line.key] = _KeySum(
             line,
             line.base_cents + (known.base_cents if known else 0),
             line.exact + (known.exact if known else 0),

@@ -1,4 +1,4 @@
-"""Events in order, once each; refunds beside the payments that they take back."""
+"""All events once and in order of time, each refund together with its payment."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -6,13 +6,14 @@ from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from commissions.engine.schemas import REFUND, WHOLE_BPS, Event, InputRefused
+from commissions.engine.schemas import REFUND_KIND, WHOLE_BPS, Event, InputRefused
 
 
-class Entry(NamedTuple):
-    """An event on its local day; for a refund also what it takes back.
+class JournalEntry(NamedTuple):
+    """An event on its local day; for a refund also the payment that it refunds.
 
-    `part_cents` of the payment go back with it, `is_rest` when nothing is left.
+    `part_cents` of the payment are refunded by it; `is_rest` when with it the whole
+    payment is.
     """
 
     event: Event
@@ -25,7 +26,7 @@ class Entry(NamedTuple):
 
 
 def unique(events: Iterable[Event]) -> dict[str, Event]:
-    """By id; what was delivered twice counts once. Raises InputRefused."""
+    """Events by id, each once. Raises InputRefused for an impossible one."""
     seen: dict[str, Event] = {}
     for event in events:
         if event.id in seen:
@@ -38,34 +39,34 @@ def unique(events: Iterable[Event]) -> dict[str, Event]:
     return seen
 
 
-def journal(known: dict[str, Event], zone: ZoneInfo) -> Iterator[Entry]:
-    """Entries in the order of their moments.
+def journal(known: dict[str, Event], zone: ZoneInfo) -> Iterator[JournalEntry]:
+    """Entries in order of time.
 
-    A refund that claims to be older than its payment counts when the payment does,
-    and refunds together take back no more than was paid.
+    A refund dated before its payment counts at the moment of the payment, and refunds
+    together take back no more than was paid.
     """
     taken: dict[str, int] = defaultdict(int)
     days: dict[str, date] = {}
     for moment, _, _, event in sorted(_in_order(known), key=lambda item: item[:3]):
         day = moment.astimezone(zone).date()
         month = day.replace(day=1)
-        if event.kind != REFUND:
+        if event.kind != REFUND_KIND:
             days[event.id] = day
-            yield Entry(event, day, month)
+            yield JournalEntry(event, day, month)
             continue
         payment = known[event.refund_of or ""]
         part = min(event.value_cents, payment.value_cents - taken[payment.id])
         taken[payment.id] += part
         is_rest = part > 0 and taken[payment.id] == payment.value_cents
-        yield Entry(event, day, month, payment, days[payment.id], part, is_rest)
+        yield JournalEntry(event, day, month, payment, days[payment.id], part, is_rest)
 
 
 def orphans(known: dict[str, Event]) -> list[str]:
-    """Refunds whose payment is not there: voided, or never delivered."""
+    """Ids of refunds whose payment is missing: voided, or never recorded."""
     return sorted(
         event.id
         for event in known.values()
-        if event.kind == REFUND and (event.refund_of or "") not in known
+        if event.kind == REFUND_KIND and (event.refund_of or "") not in known
     )
 
 
@@ -73,7 +74,7 @@ def _in_order(
     known: dict[str, Event],
 ) -> Iterator[tuple[datetime, bool, str, Event]]:
     for event in known.values():
-        if event.kind != REFUND:
+        if event.kind != REFUND_KIND:
             yield event.occurred_at, False, event.id, event
         elif payment := known.get(event.refund_of or ""):
             moment = max(event.occurred_at, payment.occurred_at)

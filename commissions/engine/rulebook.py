@@ -1,22 +1,23 @@
-"""Which rules pay whom for what: dates, scope, conditions, groups."""
+"""Which rules pay a provider for an event: dates, conditions, groups."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from commissions.engine.schemas import Event, Provider, RuleRow
-from commissions.rule_language import Bonus, Draw, Flat, Percent, Pool, Tiered
+from commissions.engine.rule_language import Bonus, Draw, Flat, Percent, Pool, Tiered
+from commissions.engine.schemas import Earner, Event, RuleRow
 
 MONTHLY = (Tiered, Bonus, Pool)
 
 
-# Days of one month between which no rule begins or ends.
-Era = tuple[int, int, int]
+# Year, month, and how many dates on which a rule begins or ends have passed: on all
+# days with the same value the same rules are in force.
+RulePeriod = tuple[int, int, int]
 
 
 class Candidate(NamedTuple):
-    """A rule that matches an event if the amount is large enough."""
+    """A rule that pays an event if its amount is at least `least_cents`."""
 
     rule: RuleRow
     least_cents: int
@@ -24,15 +25,15 @@ class Candidate(NamedTuple):
 
 
 class RuleBook:
-    """Rules in the order in which they win: priority, narrower match, lower id."""
+    """Rules in order of precedence: priority, narrower match, lower id."""
 
     def __init__(
-        self, rules: Iterable[RuleRow], providers: Mapping[str, Provider]
+        self, rules: Iterable[RuleRow], providers: Mapping[str, Earner]
     ) -> None:
         ordered = sorted(rules, key=precedence)
         self.rules = {rule.id: rule for rule in ordered}
         self.draws = [rule for rule in ordered if isinstance(rule.terms, Draw)]
-        # A pool without a group competes with nobody and is nobody's own.
+        # A pool without a group competes with no other rule.
         self.pools = [
             rule
             for rule in ordered
@@ -42,8 +43,8 @@ class RuleBook:
             isinstance(rule.terms, Pool) and rule.terms.group for rule in ordered
         )
         self.has_monthly = any(is_monthly(rule) for rule in ordered)
-        # Whether months before those asked for decide about anything in them.
-        self.looks_back = any(looks_back(rule) for rule in ordered)
+        # Whether events of earlier months affect the lines of a month.
+        self.needs_history = any(needs_history(rule) for rule in ordered)
         earning = [
             rule
             for rule in ordered
@@ -57,8 +58,10 @@ class RuleBook:
             ]
             for provider in providers.values()
         }
-        self._boundaries = sorted({day for rule in ordered for day in changes_on(rule)})
-        self._eras: dict[date, Era] = {}
+        self._boundaries = sorted(
+            {day for rule in ordered for day in boundaries_of(rule)}
+        )
+        self._periods: dict[date, RulePeriod] = {}
         self._matching: dict[tuple[object, ...], list[Candidate]] = {}
 
     def winners(self, provider: str, event: Event, day: date) -> Sequence[RuleRow]:
@@ -68,28 +71,30 @@ class RuleBook:
         return one_per_group(candidates, event.value_cents)
 
     def pools_of(self, event: Event, day: date) -> Sequence[RuleRow]:
-        """The pools of the whole clinic that take the payment `event`."""
+        """The pools without a group that count the payment `event`."""
         candidates = self._candidates(None, self.pools, event, day)
         return one_per_group(candidates, event.value_cents)
 
     def _candidates(
         self, whose: str | None, rules: Sequence[RuleRow], event: Event, day: date
     ) -> list[Candidate]:
-        """Those of `rules` in force and about such events, looked up once an era."""
-        era = self._eras.get(day) or self._eras.setdefault(day, self._era(day))
-        key = whose, event.kind, event.procedure, event.category, era
+        """Those of `rules` in force that match such events, found once a period."""
+        period = self._periods.get(day) or self._periods.setdefault(
+            day, self._period(day)
+        )
+        key = whose, event.kind, event.procedure, event.category, period
         if key not in self._matching:
             self._matching[key] = [
-                Candidate(rule, smallest(rule), group_of(rule))
+                Candidate(rule, minimum_value(rule), group_of(rule))
                 for rule in rules
-                if in_force(rule, day) and is_about(rule, event)
+                if in_force(rule, day) and matches(rule, event)
             ]
         return self._matching[key]
 
-    def _era(self, day: date) -> Era:
+    def _period(self, day: date) -> RulePeriod:
         return day.year, day.month, bisect_right(self._boundaries, day)
 
-    def draw_of(self, provider: Provider, month: date) -> RuleRow | None:
+    def draw_of(self, provider: Earner, month: date) -> RuleRow | None:
         """The one draw in force on the month's first day."""
         for rule in self.draws:
             if rule.concerns(provider) and rule.covers(month):
@@ -102,7 +107,7 @@ def precedence(rule: RuleRow) -> tuple[int, int, str]:
     return -rule.priority, -keys, rule.id
 
 
-def changes_on(rule: RuleRow) -> Iterator[date]:
+def boundaries_of(rule: RuleRow) -> Iterator[date]:
     """The first day with the rule and the first without it."""
     yield rule.effective_from
     if rule.effective_to is not None and rule.effective_to < date.max:
@@ -110,12 +115,12 @@ def changes_on(rule: RuleRow) -> Iterator[date]:
 
 
 def in_force(rule: RuleRow, day: date) -> bool:
-    """Rules for a whole month are those of its first day."""
+    """Whether the rule counts on `day`; monthly rules: on the month's first day."""
     return rule.covers(day.replace(day=1) if isinstance(rule.terms, MONTHLY) else day)
 
 
-def is_about(rule: RuleRow, event: Event) -> bool:
-    """Whether kind, procedure and category match; the amount is not asked."""
+def matches(rule: RuleRow, event: Event) -> bool:
+    """Whether kind, procedure and category match, whatever the amount."""
     terms = rule.terms
     if isinstance(terms, Draw) or terms.event != event.kind:
         return False
@@ -125,8 +130,8 @@ def is_about(rule: RuleRow, event: Event) -> bool:
     )
 
 
-def smallest(rule: RuleRow) -> int:
-    """The least amount that the rule is about, in cents."""
+def minimum_value(rule: RuleRow) -> int:
+    """The least amount that the rule pays for, in cents."""
     if isinstance(rule.terms, Draw):
         return 0
     return rule.terms.match.min_value_cents or 0
@@ -152,13 +157,14 @@ def is_monthly(rule: RuleRow) -> bool:
     return isinstance(rule.terms, MONTHLY)
 
 
-def looks_back(rule: RuleRow) -> bool:
-    """Flat sums are remembered until they are taken back, minimums are a month's."""
+def needs_history(rule: RuleRow) -> bool:
+    """Whether earlier months matter: for flat sums that a later refund takes back,
+    and for minimums, which a refund looks up in the month of its payment."""
     terms = rule.terms
     return isinstance(terms, Flat) or (
         isinstance(terms, Percent) and terms.min_period_base_cents is not None
     )
 
 
-def pays_each_event(rule: RuleRow) -> bool:
+def pays_per_event(rule: RuleRow) -> bool:
     return isinstance(rule.terms, Percent | Flat)

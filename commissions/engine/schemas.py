@@ -1,4 +1,4 @@
-"""What goes into the engine and the lines that come out of it."""
+"""The engine's input, and the lines that it returns."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,20 +8,23 @@ from fractions import Fraction
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from commissions.rule_language import AnyRule
+from commissions.engine.rule_language import AnyRule
+from medspa.refusals import Refused
 
 WHOLE_BPS = 10_000
-PAYMENT = "invoice_paid"
-REFUND = "invoice_refunded"
+PAYMENT_KIND = "invoice_paid"
+REFUND_KIND = "invoice_refunded"
 
 
-class InputRefused(ValueError):
-    """The input breaks a rule that the database keeps; names the event."""
+class InputRefused(Refused):
+    """The input breaks a rule of the database; the sentence names the row."""
+
+    code = "input_refused"
 
 
 @dataclass(frozen=True)
-class Provider:
-    """Who earns. After `left_on` neither pools nor draws pay."""
+class Earner:
+    """A provider. After `left_on` neither pools nor draws pay."""
 
     id: str
     role: str
@@ -33,9 +36,9 @@ class Provider:
 
 @dataclass(frozen=True)
 class RuleRow:
-    """A rule and the columns beside it; without provider and role it is everyone's.
+    """A rule with its scope and dates; without provider and role it is everyone's.
 
-    `chain` is the id of its first version: one rule to whoever reads statements.
+    `chain` is the id of its first version.
     """
 
     id: str
@@ -52,13 +55,13 @@ class RuleRow:
             self.effective_to is None or day <= self.effective_to
         )
 
-    def concerns(self, provider: Provider) -> bool:
+    def concerns(self, provider: Earner) -> bool:
         if self.provider:
             return self.provider == provider.id
         return not self.role or self.role == provider.role
 
 
-class Share(NamedTuple):
+class CreditShare(NamedTuple):
     """A provider's part of an event, in basis points."""
 
     provider: str
@@ -76,7 +79,7 @@ class Event(NamedTuple):
     procedure: str | None = None
     category: str | None = None
     cost_cents: int = 0
-    credits: tuple[Share, ...] = ()
+    credits: tuple[CreditShare, ...] = ()
     refund_of: str | None = None
 
 
@@ -91,7 +94,11 @@ class LineKind(StrEnum):
     CAP = "cap"
 
 
-class Line(NamedTuple):
+# Lines of one rule and month that differ by their bracket.
+TIER_KINDS = (LineKind.BRACKET, LineKind.WHOLE)
+
+
+class CommissionLine(NamedTuple):
     """One amount on a statement: exactly `numerator / denominator` cents, rounded.
 
     `detail` is the bracket's number, the pool's cents or the cap's cents.
@@ -127,20 +134,22 @@ class Line(NamedTuple):
 
     @property
     def key(self) -> tuple[str, str, str, int]:
-        """What the line is about, whatever it amounts to."""
-        is_tier = self.kind in (LineKind.BRACKET, LineKind.WHOLE)
-        bracket = self.detail if is_tier else 0
+        """What the line is for, without its amount: rule, event, kind, bracket."""
+        bracket = self.detail if self.kind in TIER_KINDS else 0
         return self.rule, self.event or "", self.kind.value, bracket
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """Everything a run reads. Events may be older than the periods asked for: the
-    payments behind refunds, and what a lead did before."""
+    """Everything the engine reads.
+
+    Events may be older than the months asked for: payments of refunds, and earlier
+    events of the same leads.
+    """
 
     rules: Sequence[RuleRow]
     events: Sequence[Event]
-    providers: Mapping[str, Provider]
+    providers: Mapping[str, Earner]
     zone: ZoneInfo
 
 

@@ -1,11 +1,12 @@
 """Who earns what from which payment, and the statements that say so."""
 
-from commissions.models.credit import WHOLE_BPS, Credit
+from commissions.engine.schemas import WHOLE_BPS
+from commissions.models.credit import Credit
 from commissions.models.dispute import Answer, Dispute, DisputeReason
 from commissions.models.lead_provider import LeadProvider
 from commissions.models.line import StatementLine
 from commissions.models.provider import Provider, Role
-from commissions.models.rollup import InputChange, OpenPayment, SettledMonth
+from commissions.models.rollup import InputChange, OpenPayment, ReconciledMonth
 from commissions.models.rule import CommissionRule
 from commissions.models.statement import Statement, Status
 
@@ -20,8 +21,8 @@ __all__ = [
     "LeadProvider",
     "OpenPayment",
     "Provider",
+    "ReconciledMonth",
     "Role",
-    "SettledMonth",
     "Statement",
     "StatementLine",
     "Status",

@@ -4,13 +4,12 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q, Sum
 
+from commissions.engine.schemas import WHOLE_BPS
 from commissions.models.provider import Provider
 from kpis.models import KpiEvent
 from medspa.audit.history import History
 from medspa.ids import CuidField
 from medspa.validation import Validated
-
-WHOLE_BPS = 10_000
 
 
 class Credit(Validated):
@@ -47,9 +46,9 @@ class Credit(Validated):
         return f"{self.provider}, {self.share_bps / 100:g} %"
 
     def clean(self) -> None:
-        """The database's rule on the sum, said beside the field."""
+        """A trigger limits the sum; here the same rule is an error of the field."""
         if self.share_bps is None or self.share_bps > WHOLE_BPS:
-            return  # said by its own rule
+            return  # an error by its own constraint
         others = Credit.objects.filter(kpi_event=self.kpi_event_id).exclude(pk=self.pk)
         taken = others.aggregate(taken=Sum("share_bps", default=0))["taken"]
         if taken + self.share_bps > WHOLE_BPS:

@@ -1,4 +1,4 @@
-"""A line that somebody thinks is wrong: why, and what came of it."""
+"""Disputed lines of statements: the reason, and how the dispute was resolved."""
 
 from typing import Any, ClassVar, Self
 
@@ -35,7 +35,7 @@ class DisputeQuerySet(models.QuerySet):
 
 
 class Dispute(Validated):
-    """A doubt about a line. Reasons and answers are picked, never typed."""
+    """An objection to a line. Reasons and answers are chosen, never typed."""
 
     id = CuidField(primary_key=True)
     statement = models.ForeignKey(
@@ -101,7 +101,7 @@ class Dispute(Validated):
     def __str__(self) -> str:
         return self.get_reason_display()
 
-    def settle(self, answer: str, user: Any) -> None:
+    def resolve(self, answer: str, user: Any) -> None:
         """Answer the dispute; raises ValidationError for an unknown answer."""
         self.answer = answer
         self.settled_by = user

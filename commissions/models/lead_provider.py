@@ -1,4 +1,4 @@
-"""Who treats a lead: whoever is named last is credited with what it pays."""
+"""Who treats a lead: the provider named last is credited with what it pays."""
 
 from typing import ClassVar
 
@@ -14,9 +14,10 @@ from medspa.validation import Validated
 
 
 class LeadProvider(Validated):
-    """From a moment on `provider` treats the lead; the latest row counts.
+    """From `chosen_at` on `provider` treats the lead; the latest row counts.
 
-    Rows are only added, so that a merge of two leads can move them and give them back.
+    Rows are only added, so that merging two leads can move them, and undoing the merge
+    can move them back.
     """
 
     id = CuidField(primary_key=True)

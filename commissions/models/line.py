@@ -6,14 +6,14 @@ from typing import Any, ClassVar, Self
 from django.db import models
 from django.db.models import Q
 
-from commissions.engine import Line, LineKind
+from commissions.engine import CommissionLine, LineKind
 from commissions.models.rule import CommissionRule
 from commissions.models.statement import Statement
 from kpis.models import KpiEvent
 from medspa.ids import CuidField
 from medspa.validation import Validated
 
-KINDS = [(kind.value, kind.value) for kind in LineKind]
+LINE_KINDS = [(kind.value, kind.value) for kind in LineKind]
 FRACTION = r"^-?[0-9]+(/[1-9][0-9]*)?$"
 
 
@@ -27,7 +27,7 @@ class StatementLineQuerySet(models.QuerySet):
 
 
 class StatementLine(Validated):
-    """One amount and how it came about. Corrections name what they correct."""
+    """One amount and how it was calculated. Corrections name what they correct."""
 
     # Lines on one page of a statement.
     PAGE_SIZE: ClassVar[int] = 50
@@ -40,7 +40,7 @@ class StatementLine(Validated):
     rule = models.ForeignKey(
         CommissionRule, on_delete=models.PROTECT, related_name="lines"
     )
-    # What was paid stays on the statement when the person's data is erased.
+    # The line stays on the statement when the event is erased with the person's data.
     event = models.ForeignKey(
         KpiEvent,
         on_delete=models.DO_NOTHING,
@@ -49,7 +49,7 @@ class StatementLine(Validated):
         null=True,
         blank=True,
     )
-    kind = models.CharField(max_length=10, choices=KINDS)
+    kind = models.CharField(max_length=10, choices=LINE_KINDS)
     base_cents = models.BigIntegerField("base")
     exact = models.CharField("exact cents", max_length=80)
     amount_cents = models.BigIntegerField("amount")
@@ -78,7 +78,7 @@ class StatementLine(Validated):
         constraints = [
             models.CheckConstraint(
                 name="commissions_statementline_kind_is_known",
-                condition=Q(kind__in=[kind for kind, _ in KINDS]),
+                condition=Q(kind__in=[kind for kind, _ in LINE_KINDS]),
                 violation_error_message="Choose a kind from the list.",
             ),
             models.CheckConstraint(
@@ -110,10 +110,10 @@ class StatementLine(Validated):
         return self.corrects_statement_id is not None
 
     @property
-    def as_engine(self) -> Line:
-        """The line as the engine wrote it."""
+    def engine_line(self) -> CommissionLine:
+        """The line as the engine made it."""
         exact = Fraction(self.exact)
-        return Line(
+        return CommissionLine(
             rule=self.rule_id,
             event=self.event_id,
             kind=LineKind(self.kind),

@@ -1,6 +1,7 @@
-"""What triggers keep beside events and credits, so that nobody has to read them all.
+"""Rollups: tables that triggers and runs maintain, and that can be made again.
 
-Nothing here is anybody's truth: all of it can be made again from the other tables.
+They answer in milliseconds what would take reading all events and credits: which
+payments are not fully credited, and which closed months may have changed.
 """
 
 from django.db import models
@@ -9,7 +10,7 @@ from kpis.models import KpiEvent
 
 
 class OpenPayment(models.Model):
-    """A payment of which somebody's share is still open, kept by triggers."""
+    """A payment that is not fully credited; triggers add and remove the rows."""
 
     event = models.OneToOneField(
         KpiEvent,
@@ -32,11 +33,11 @@ class OpenPayment(models.Model):
 
 
 class InputChange(models.Model):
-    """A note by a trigger: something that months are worked out from has changed.
+    """A note, written by a trigger: something that months are calculated from changed.
 
-    With `day` every month from that day's on may differ. Otherwise the month of
-    `moment` may, and those of the other events of `lead` and of the payment `event`.
-    A note becomes visible together with the change that it is about.
+    With `day`, every month from that day on may come to something else. Otherwise the
+    month of `moment` may, and the months of all events of `lead` and of the event
+    `event` and its refunds. A note is committed together with the change.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -52,16 +53,18 @@ class InputChange(models.Model):
         return f"{self.day or self.moment}: {self.lead} {self.event}"
 
 
-class SettledMonth(models.Model):
-    """A closed month that comes to what was posted for it, in this zone.
+class ReconciledMonth(models.Model):
+    """A closed month that, calculated again, came to what is posted for it.
 
-    Until a note says otherwise it needs no second look.
+    As long as no `InputChange` is about it, it is not calculated again. `zone` is the
+    clinic's time zone of that calculation.
     """
 
     month = models.DateField(primary_key=True)
     zone = models.CharField(max_length=64)
 
     class Meta:
+        db_table = "commissions_settledmonth"
         default_permissions = ()
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""What somebody earns, from a day on."""
+"""Commission rules: who earns what, and from which day to which."""
 
 from typing import Any
 
@@ -7,8 +7,14 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from commissions.engine.rule_language import (
+    RULE_TYPES,
+    AnyRule,
+    RuleRefused,
+    parse_rule,
+)
 from commissions.models.provider import Provider, Role
-from commissions.rule_language import RULE_TYPES, AnyRule, RuleRefused, parse_rule
+from commissions.refusals import RuleChangeRefused
 from medspa.audit.history import History
 from medspa.ids import CuidField
 from medspa.json_shapes import IsObject
@@ -96,13 +102,13 @@ class CommissionRule(SoftDeletable):
         self.rule  # noqa: B018  (raises for a wrong rule)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Refuse a rule outside the language from every door."""
+        """Refuse a rule outside the language, whoever saves it."""
         self.clean()
         super().save(*args, **kwargs)
 
     @property
     def rule(self) -> AnyRule:
-        """The rule as `commissions.rule_language` reads it; raises ValidationError."""
+        """The rule as an object; raises ValidationError if it is none."""
         try:
             return parse_rule(self.rule_json)
         except RuleRefused as refusal:
@@ -117,13 +123,15 @@ class CommissionRule(SoftDeletable):
 
     @property
     def is_used(self) -> bool:
-        """Whether a statement was worked out with it; from then on it stays."""
+        """Whether a statement was calculated with it; such a rule is never removed."""
         return self.lines.exists() or self.drawn_statements.exists()
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        """Remove the rule; raises ValidationError for one that a statement used."""
+        """Remove the rule; raises RuleChangeRefused for one that a statement used."""
         if self.is_used:
-            raise ValidationError(
-                "A statement was worked out with this rule. Give it a last day instead."
+            raise RuleChangeRefused(
+                "A statement was worked out with this rule. "
+                "Give it a last day instead.",
+                "rule_is_used",
             )
         return super().delete(*args, **kwargs)

@@ -1,4 +1,4 @@
-"""A provider's month: what was earned, what is paid, who stands for it."""
+"""A provider's month: what was earned, what is paid, and who signed it."""
 
 from datetime import date
 from typing import Any, ClassVar, Self
@@ -25,8 +25,8 @@ class Status(models.TextChoices):
 CLOSED = (Status.LOCKED.value, Status.PAID.value)
 
 
-def _by() -> Any:
-    """People who signed something are never removed."""
+def _signer() -> Any:
+    """A user who signed something is never removed."""
     return models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
@@ -37,17 +37,17 @@ def _by() -> Any:
     )
 
 
-def _at() -> Any:
+def _signed_at() -> Any:
     return models.DateTimeField(null=True, blank=True, editable=False)
 
 
-STEPS = ("approved", "locked", "paid")
+SIGNING_STEPS = ("approved", "locked", "paid")
 
 
-def _signed(status: Status, done: tuple[str, ...]) -> Q:
+def _is_signed(status: Status, done: tuple[str, ...]) -> Q:
     """`status` with moment and person of the steps in `done`, and of no other."""
     condition = Q(status=status.value)
-    for step in STEPS:
+    for step in SIGNING_STEPS:
         missing = step not in done
         condition &= Q(**{f"{step}_at__isnull": missing, f"{step}_by__isnull": missing})
     return condition
@@ -97,15 +97,15 @@ class Statement(Validated):
     draw_balance_cents = models.BigIntegerField("open draw after", default=0)
     inputs_digest = models.CharField(max_length=64, blank=True, editable=False)
     snapshot_json = models.JSONField("as locked", null=True, blank=True, editable=False)
-    approved_by = _by()
-    locked_by = _by()
-    paid_by = _by()
-    superseded_by = _by()
+    approved_by = _signer()
+    locked_by = _signer()
+    paid_by = _signer()
+    superseded_by = _signer()
     computed_at = models.DateTimeField("worked out", default=timezone.now)
-    approved_at = _at()
-    locked_at = _at()
-    paid_at = _at()
-    superseded_at = _at()
+    approved_at = _signed_at()
+    locked_at = _signed_at()
+    paid_at = _signed_at()
+    superseded_at = _signed_at()
 
     objects: ClassVar[Any] = StatementQuerySet.as_manager()
     history = History(excluded_fields=["snapshot_json"])
@@ -166,10 +166,10 @@ class Statement(Validated):
             ),
             models.CheckConstraint(
                 name="commissions_statement_status_is_signed",
-                condition=_signed(Status.DRAFT, ())
-                | _signed(Status.APPROVED, ("approved",))
-                | _signed(Status.LOCKED, ("approved", "locked"))
-                | _signed(Status.PAID, ("approved", "locked", "paid")),
+                condition=_is_signed(Status.DRAFT, ())
+                | _is_signed(Status.APPROVED, ("approved",))
+                | _is_signed(Status.LOCKED, ("approved", "locked"))
+                | _is_signed(Status.PAID, ("approved", "locked", "paid")),
                 violation_error_message=(
                     "Each status needs the moment and the person of every step so far."
                 ),
@@ -219,7 +219,7 @@ class Statement(Validated):
         return self.adjustments_cents - drawn
 
     def sign(self, status: Status, user: Any, moment: Any) -> None:
-        """Note who took the step to `status`; the caller has checked that they may."""
+        """Set status, moment and person, unsaved; the caller has checked permission."""
         setattr(self, f"{status.value}_by", user)
         setattr(self, f"{status.value}_at", moment)
         self.status = status.value

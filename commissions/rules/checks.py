@@ -1,20 +1,20 @@
-"""Rules that overlap, leave gaps or can never win, in sentences."""
+"""Findings on rules: overlaps, gaps, and rules that can never win."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import combinations, pairwise
 
-from commissions.engine import Provider, RuleRow
+from commissions.engine import Earner, RuleRow
+from commissions.engine.rule_language import Draw, Match, Pool
 from commissions.engine.rulebook import group_of, is_monthly, precedence
-from commissions.rule_language import Draw, Match, Pool
 from commissions.sentences import day
 from medspa.months import next_month
 
 
 @dataclass(frozen=True)
 class Finding:
-    """Something to look at on the rule `rule`; `other` is the rule it is about."""
+    """A possible mistake in the rule `rule`; `other` is the rule it conflicts with."""
 
     rule: str
     sentence: str
@@ -22,20 +22,22 @@ class Finding:
 
 
 def findings(
-    rules: Sequence[RuleRow], providers: Mapping[str, Provider]
+    rules: Sequence[RuleRow], providers: Mapping[str, Earner]
 ) -> list[Finding]:
-    """Everything to point out about rules that stand beside each other."""
-    found = [finding for rule in rules for finding in _alone(rule, providers)]
-    # Asked of each rule once: of 500 rules there are 125,000 pairs.
-    people = {rule.id: _people(rule, providers) for rule in rules}
+    """All findings on `rules`, which are in force side by side."""
+    found = [finding for rule in rules for finding in _findings_alone(rule, providers)]
+    # Once for each rule, not for each of the 125,000 pairs of 500 rules.
+    earners = {rule.id: _earners_of(rule, providers) for rule in rules}
     for first, second in combinations(sorted(rules, key=precedence), 2):
-        if not people[first.id].isdisjoint(people[second.id]):
-            found += _together(first, second)
+        if not earners[first.id].isdisjoint(earners[second.id]):
+            found += _findings_of_pair(first, second)
     found += _gaps(rules)
     return found
 
 
-def _alone(rule: RuleRow, providers: Mapping[str, Provider]) -> Iterator[Finding]:
+def _findings_alone(
+    rule: RuleRow, providers: Mapping[str, Earner]
+) -> Iterator[Finding]:
     if is_monthly(rule) and not _covers_a_month(rule):
         yield Finding(rule.id, "It covers no first day of a month, so it never pays.")
     if (
@@ -63,9 +65,9 @@ def _covers_a_month(rule: RuleRow) -> bool:
     return rule.covers(start)
 
 
-def _together(winner: RuleRow, loser: RuleRow) -> Iterator[Finding]:
-    """`winner` comes first wherever the two compete."""
-    if not _meet(winner, loser):
+def _findings_of_pair(winner: RuleRow, loser: RuleRow) -> Iterator[Finding]:
+    """`winner` precedes `loser` wherever the two compete."""
+    if not _overlap_in_time(winner, loser):
         return
     if isinstance(winner.terms, Draw) or isinstance(loser.terms, Draw):
         if isinstance(winner.terms, Draw) and isinstance(loser.terms, Draw):
@@ -74,7 +76,7 @@ def _together(winner: RuleRow, loser: RuleRow) -> Iterator[Finding]:
     if winner.terms.event != loser.terms.event:
         return
     if group_of(winner) and group_of(winner) == group_of(loser):
-        if _contains(winner, loser):
+        if _covers_all_of(winner, loser):
             yield Finding(
                 loser.id, "It never wins: another rule always comes first.", winner.id
             )
@@ -92,12 +94,12 @@ def _pays_the_same(first: RuleRow, second: RuleRow) -> bool:
         return False
     if isinstance(one, Pool) and isinstance(other, Pool):
         shared = bool(one.members.keys() & other.members.keys())
-        return shared and _touch(one.match, other.match)
-    return _touch(one.match, other.match)
+        return shared and _matches_overlap(one.match, other.match)
+    return _matches_overlap(one.match, other.match)
 
 
-def _people(rule: RuleRow, providers: Mapping[str, Provider]) -> frozenset[str]:
-    """Who of those still here it concerns."""
+def _earners_of(rule: RuleRow, providers: Mapping[str, Earner]) -> frozenset[str]:
+    """Providers who have not left and whom the rule is for."""
     return frozenset(
         key
         for key, provider in providers.items()
@@ -105,14 +107,14 @@ def _people(rule: RuleRow, providers: Mapping[str, Provider]) -> frozenset[str]:
     )
 
 
-def _meet(first: RuleRow, second: RuleRow) -> bool:
+def _overlap_in_time(first: RuleRow, second: RuleRow) -> bool:
     """Whether there is a day on which both are in force."""
     start = max(first.effective_from, second.effective_from)
     return first.covers(start) and second.covers(start)
 
 
-def _contains(winner: RuleRow, loser: RuleRow) -> bool:
-    """Whether `winner` is there for everybody and everything that `loser` is."""
+def _covers_all_of(winner: RuleRow, loser: RuleRow) -> bool:
+    """Whether `winner` is for every provider, day and event that `loser` is for."""
     if isinstance(winner.terms, Draw) or isinstance(loser.terms, Draw):
         return False
     is_wider = (not winner.provider and not winner.role) or (
@@ -123,11 +125,11 @@ def _contains(winner: RuleRow, loser: RuleRow) -> bool:
         is_wider
         and winner.effective_from <= loser.effective_from
         and ends >= (loser.effective_to or date.max)
-        and _is_wider(winner.terms.match, loser.terms.match)
+        and _matches_all_of(winner.terms.match, loser.terms.match)
     )
 
 
-def _is_wider(wide: Match, narrow: Match) -> bool:
+def _matches_all_of(wide: Match, narrow: Match) -> bool:
     return (
         _includes(wide.procedures, narrow.procedures)
         and _includes(wide.categories, narrow.categories)
@@ -141,18 +143,18 @@ def _includes(wide: Sequence[str] | None, narrow: Sequence[str] | None) -> bool:
     return narrow is not None and set(narrow) <= set(wide)
 
 
-def _touch(first: Match, second: Match) -> bool:
-    return _cross(first.procedures, second.procedures) and _cross(
+def _matches_overlap(first: Match, second: Match) -> bool:
+    return _lists_overlap(first.procedures, second.procedures) and _lists_overlap(
         first.categories, second.categories
     )
 
 
-def _cross(first: Sequence[str] | None, second: Sequence[str] | None) -> bool:
+def _lists_overlap(first: Sequence[str] | None, second: Sequence[str] | None) -> bool:
     return first is None or second is None or bool(set(first) & set(second))
 
 
 def _gaps(rules: Sequence[RuleRow]) -> Iterator[Finding]:
-    """Days between a rule's end and the next one of the same kind for the same."""
+    """Days between a rule's end and the next rule of its type, scope and group."""
     series: dict[tuple[object, ...], list[RuleRow]] = {}
     for rule in rules:
         kind = rule.provider, rule.role, rule.terms.type, group_of(rule)

@@ -1,4 +1,4 @@
-"""One form for each type of rule: dollars, per cent, rows of brackets, members."""
+"""The form of a rule: fields for its type, in dollars and per cent, and its scope."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -7,15 +7,15 @@ from typing import Any
 from django import forms
 from django.forms.boundfield import BoundField
 
+from commissions.engine.rule_language import MAX_BRACKETS, RuleRefused, parse_rule
 from commissions.models import CommissionRule, Provider, Role
-from commissions.rule_language import MAX_BRACKETS, RuleRefused, parse_rule
 from commissions.rules.versions import RuleChange
-from commissions.sentences import EVENTS
+from commissions.sentences import EVENT_NAMES
 from kpis.choices import Category
 from leads.choices import Procedure
 from medspa.web.form_fields import HundredthsField
 
-TYPES = {
+RULE_TYPE_LABELS = {
     "percent": "Percent of each payment",
     "flat": "Fixed sum for each event",
     "tiered": "Tiers of the month",
@@ -23,14 +23,14 @@ TYPES = {
     "pool": "Team pool",
     "draw": "Guaranteed draw",
 }
-MATCH = ("procedures", "categories", "min_value_cents")
-LIMITS = ("cap_cents", "min_period_base_cents")
-FIELDS = {
+MATCH_FIELDS = ("procedures", "categories", "min_value_cents")
+LIMIT_FIELDS = ("cap_cents", "min_period_base_cents")
+TYPE_FIELDS = {
     "percent": (
         "rate_bps",
         "base",
-        *MATCH,
-        *LIMITS,
+        *MATCH_FIELDS,
+        *LIMIT_FIELDS,
         "refund",
         "clawback_days",
         "group",
@@ -39,17 +39,17 @@ FIELDS = {
         "event",
         "amount_cents",
         "once_per_lead",
-        *MATCH,
+        *MATCH_FIELDS,
         "cap_cents",
         "clawback_days",
         "group",
     ),
-    "tiered": ("mode", *MATCH, *LIMITS, "group"),
-    "bonus": ("threshold_cents", "amount_cents", *MATCH, "group"),
-    "pool": ("rate_bps", *MATCH, "group"),
+    "tiered": ("mode", *MATCH_FIELDS, *LIMIT_FIELDS, "group"),
+    "bonus": ("threshold_cents", "amount_cents", *MATCH_FIELDS, "group"),
+    "pool": ("rate_bps", *MATCH_FIELDS, "group"),
     "draw": ("amount_cents", "recoverable"),
 }
-LABELS = {
+FIELD_LABELS = {
     "rate_bps": "Rate (%)",
     "amount_cents": "Amount ($)",
     "threshold_cents": "Once the month's payments reach ($)",
@@ -63,7 +63,7 @@ LABELS = {
     "categories": "Only for",
     "group": "Group (of one group only one rule pays)",
 }
-CHOICES = {
+FIELD_CHOICES = {
     "base": [
         ("collected", "what was collected"),
         ("net_of_cost", "what was collected less product cost"),
@@ -76,14 +76,14 @@ CHOICES = {
         ("marginal", "each part at its own rate"),
         ("whole", "the rate reached counts for the whole amount"),
     ],
-    "event": list(EVENTS.items()),
+    "event": list(EVENT_NAMES.items()),
 }
-REQUIRED = ("rate_bps", "amount_cents", "threshold_cents", *CHOICES)
-MONEY = forms.TextInput(attrs={"inputmode": "decimal"})
+REQUIRED = ("rate_bps", "amount_cents", "threshold_cents", *FIELD_CHOICES)
+MONEY_INPUT = forms.TextInput(attrs={"inputmode": "decimal"})
 
 
 class RuleForm(forms.Form):
-    """The columns every rule has; the type's own fields are added to it."""
+    """Fields that all rules have; those of the type `kind` are added to them."""
 
     whom = forms.ChoiceField(label="For", required=False)
     effective_from = forms.DateField(
@@ -120,20 +120,26 @@ class RuleForm(forms.Form):
         ]
         if kind == "pool":
             del self.fields["whom"]
-        self.fields |= dict(self._own_fields())
+        self.fields |= dict(self._fields_of_type())
         for field in self.fields.values():
             if not isinstance(
                 field.widget, forms.CheckboxInput | forms.CheckboxSelectMultiple
             ):
                 field.widget.attrs.setdefault("class", "field-box")
 
-    def _own_fields(self) -> Iterator[tuple[str, forms.Field]]:
-        for name in FIELDS[self.kind]:
+    def _fields_of_type(self) -> Iterator[tuple[str, forms.Field]]:
+        for name in TYPE_FIELDS[self.kind]:
             yield name, field_for(name)
         if self.kind == "tiered":
             for number in range(MAX_BRACKETS):
-                yield f"up_to_{number}", HundredthsField(required=False, widget=MONEY)
-                yield f"rate_{number}", HundredthsField(required=False, widget=MONEY)
+                yield (
+                    f"up_to_{number}",
+                    HundredthsField(required=False, widget=MONEY_INPUT),
+                )
+                yield (
+                    f"rate_{number}",
+                    HundredthsField(required=False, widget=MONEY_INPUT),
+                )
         if self.kind == "pool":
             for key, name in self.people.items():
                 yield (
@@ -141,14 +147,12 @@ class RuleForm(forms.Form):
                     forms.IntegerField(label=name, required=False, min_value=1),
                 )
 
-    # For the template -------------------------------------------------------
+    @property
+    def type_fields(self) -> list[BoundField]:
+        return [self[name] for name in TYPE_FIELDS[self.kind]]
 
     @property
-    def own(self) -> list[BoundField]:
-        return [self[name] for name in FIELDS[self.kind]]
-
-    @property
-    def columns(self) -> list[BoundField]:
+    def scope_fields(self) -> list[BoundField]:
         names = ("whom", "effective_from", "effective_to", "priority")
         return [self[name] for name in names if name in self.fields]
 
@@ -158,15 +162,13 @@ class RuleForm(forms.Form):
 
     @property
     def brackets(self) -> list[tuple[int, BoundField, BoundField]]:
-        """The rows in use and two more."""
+        """The filled rows and two more."""
         rows = [
             (number + 1, self[f"up_to_{number}"], self[f"rate_{number}"])
             for number in range(MAX_BRACKETS if self.kind == "tiered" else 0)
         ]
         used = [n for n, *pair in rows if any(cell.value() for cell in pair)]
         return rows[: max([0, *used]) + 2]
-
-    # Judging ----------------------------------------------------------------
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -195,12 +197,12 @@ class RuleForm(forms.Form):
         terms: dict[str, Any] = {"v": 1, "type": self.kind}
         if self.kind not in ("draw", "flat"):
             terms["event"] = "invoice_paid"
-        match = {name: cleaned[name] for name in MATCH if cleaned.get(name)}
+        match = {name: cleaned[name] for name in MATCH_FIELDS if cleaned.get(name)}
         if match:
             terms["match"] = match
-        for name in FIELDS[self.kind]:
+        for name in TYPE_FIELDS[self.kind]:
             value = cleaned.get(name)
-            if name not in MATCH and value not in (None, ""):
+            if name not in MATCH_FIELDS and value not in (None, ""):
                 terms[name] = value
         if self.kind == "tiered":
             terms["brackets"] = list(self._filled_brackets(cleaned))
@@ -220,9 +222,9 @@ class RuleForm(forms.Form):
 
 
 def field_for(name: str) -> forms.Field:
-    label = LABELS.get(name)
-    if name in CHOICES:
-        return forms.ChoiceField(label=label, choices=CHOICES[name])
+    label = FIELD_LABELS.get(name)
+    if name in FIELD_CHOICES:
+        return forms.ChoiceField(label=label, choices=FIELD_CHOICES[name])
     if name in ("once_per_lead", "recoverable"):
         return forms.BooleanField(label=label, required=False)
     if name == "procedures":
@@ -233,7 +235,7 @@ def field_for(name: str) -> forms.Field:
         return forms.IntegerField(label=label, required=False, min_value=0)
     if name == "group":
         return forms.CharField(label=label, required=False, max_length=20)
-    return HundredthsField(label=label, required=name in REQUIRED, widget=MONEY)
+    return HundredthsField(label=label, required=name in REQUIRED, widget=MONEY_INPUT)
 
 
 def _several(label: str | None, choices: Any) -> forms.MultipleChoiceField:
@@ -245,9 +247,9 @@ def _several(label: str | None, choices: Any) -> forms.MultipleChoiceField:
     )
 
 
-def initial_of(rule: CommissionRule, today: date) -> dict[str, Any]:
-    """What the form shows of `rule`. A used one's next version begins this month
-    unless somebody says otherwise, so that nothing closed changes by accident."""
+def initial_values(rule: CommissionRule, today: date) -> dict[str, Any]:
+    """The form's values for `rule`. The next version of a used rule begins this month,
+    unless another day is entered, so that no closed month changes by accident."""
     first_day = rule.effective_from
     if rule.is_used:
         first_day = max(first_day, today.replace(day=1))
@@ -265,11 +267,11 @@ def initial_of(rule: CommissionRule, today: date) -> dict[str, Any]:
         "effective_to": rule.effective_to,
         "priority": rule.priority,
         "acknowledged_name": rule.acknowledged_name,
-        "seen": seen(rule),
+        "seen": newest_history_id(rule),
     }
 
 
-def seen(rule: CommissionRule) -> str:
-    """The newest state of the rule, which a form remembers; empty if there is none."""
+def newest_history_id(rule: CommissionRule) -> str:
+    """Remembered by the form, so that it does not overwrite a later change."""
     newest = rule.history.order_by("-history_id").first()
     return str(newest.history_id) if newest else ""

@@ -1,7 +1,7 @@
-"""The legal notice beside rules. A warning, never a block, and not legal advice."""
+"""The legal notice on rules. It warns and blocks nothing, and is not legal advice."""
 
+from commissions.engine.rule_language import AnyRule, Draw, Flat
 from commissions.models import Role
-from commissions.rule_language import AnyRule, Draw, Flat
 
 NOTICE = (
     "Paying a percentage of medical services to someone who may not share in them is "
@@ -19,8 +19,8 @@ UNLICENSED = {Role.COORDINATOR.value, Role.FRONT_DESK.value, None}
 SHARES_IN_SERVICES = {Role.PHYSICIAN.value}
 
 
-def risks(terms: AnyRule, role: str | None) -> list[str]:
-    """What is risky about paying `terms` to people of `role` (None: anybody)."""
+def legal_risks(terms: AnyRule, role: str | None) -> list[str]:
+    """Warnings about paying `terms` to providers of `role` (None: of any)."""
     if isinstance(terms, Draw):
         return []
     if isinstance(terms, Flat) and terms.event != "invoice_paid":

@@ -1,4 +1,4 @@
-"""What a rule would have paid for a month's real events, before it is saved."""
+"""What a rule that is not saved yet would have paid for a month's real events."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -6,14 +6,13 @@ from datetime import date
 
 from commissions.engine import Inputs, RuleRow, compute
 from commissions.models import CommissionRule, Provider
-from commissions.statements.calculate import without_collecting
+from commissions.statements.calculate import garbage_collection_off
 from commissions.statements.loading import load
 
 
 @dataclass(frozen=True)
 class PreviewRow:
-    """What a provider's month comes to now and would come to, in cents: what was
-    earned, and what a draw adds to it."""
+    """A provider's earned cents, and a draw's top-up, without and with the rule."""
 
     name: str
     now_cents: int
@@ -37,15 +36,15 @@ class Preview:
 def preview(rule: RuleRow, month: date, *, instead_of: str = "") -> Preview:
     """The month with `rule` in force throughout, in place of the rule `instead_of`.
 
-    Only those for whom something would change.
+    Its rows are the providers for whom something would change.
     """
-    one = _only_one(rule, instead_of)
-    with without_collecting():
+    one = _single_provider(rule, instead_of)
+    with garbage_collection_off():
         inputs = load(month, one).inputs
         others = [row for row in inputs.rules if row.id != instead_of]
         tried = replace(rule, effective_from=month, effective_to=None)
-        now = _comes_to(inputs, month, one)
-        then = _comes_to(replace(inputs, rules=[*others, tried]), month, one)
+        now = _totals_by_provider(inputs, month, one)
+        then = _totals_by_provider(replace(inputs, rules=[*others, tried]), month, one)
     names = dict(Provider.all_objects.values_list("pk", "name"))
     rows = [
         PreviewRow(names[provider], now[provider], then[provider])
@@ -55,8 +54,8 @@ def preview(rule: RuleRow, month: date, *, instead_of: str = "") -> Preview:
     return Preview(month, sorted(rows, key=lambda row: row.name))
 
 
-def _only_one(rule: RuleRow, instead_of: str) -> str | None:
-    """The provider that it is all about: reading one takes much less."""
+def _single_provider(rule: RuleRow, instead_of: str) -> str | None:
+    """The one provider whom both rules are for: fewer events have to be read."""
     if not rule.provider:
         return None
     others = CommissionRule.objects.filter(pk=instead_of).exclude(
@@ -65,10 +64,9 @@ def _only_one(rule: RuleRow, instead_of: str) -> str | None:
     return None if others.exists() else rule.provider
 
 
-def _comes_to(inputs: Inputs, month: date, one: str | None) -> dict[str, int]:
+def _totals_by_provider(inputs: Inputs, month: date, one: str | None) -> dict[str, int]:
     return {
-        statement.provider: statement.earned_cents
-        + statement.settlement.draw_topup_cents
+        statement.provider: statement.earned_cents + statement.totals.draw_topup_cents
         for statement in compute(inputs, [month], only=one).statements
         if one is None or statement.provider == one
     }

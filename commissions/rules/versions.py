@@ -1,20 +1,21 @@
-"""Changing a rule: a used one ends, and its next version begins."""
+"""Adding and changing rules. A used rule is not changed: its next version follows."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from commissions.engine.rule_language import parse_rule
 from commissions.models import CommissionRule
-from commissions.rule_language import parse_rule
+from commissions.refusals import RuleChangeRefused
 
 
 @dataclass(frozen=True)
 class RuleChange:
-    """What a rule should be. A used rule's next version starts on `effective_from`."""
+    """The values that a rule should have. For a used rule they begin with its next
+    version, on `effective_from`."""
 
     provider_id: str | None
     role: str
@@ -25,7 +26,7 @@ class RuleChange:
     acknowledged_name: str = ""
 
     def is_only_an_end(self, rule: CommissionRule) -> bool:
-        """Whether the rule stays what it is, but for its last day."""
+        """Whether nothing changes but the last day."""
         columns = self.provider_id, self.role, self.priority
         return (
             columns == (rule.provider_id, rule.role, rule.priority)
@@ -39,10 +40,11 @@ def add_rule(change: RuleChange) -> CommissionRule:
 
 @transaction.atomic
 def change_rule(rule: CommissionRule, change: RuleChange) -> CommissionRule:
-    """Save `change`; returns the row that says it now. Raises ValidationError.
+    """Save `change`; returns the row that has the new values.
 
-    What a statement used stays as it was: it ends the day before its next version,
-    or is set aside when that begins no later than itself.
+    A used rule keeps its own: it ends the day before its next version, or is deleted
+    if that begins no later than it did. Raises RuleChangeRefused if the rule has ended
+    before the change begins, ValidationError for values that no rule can have.
     """
     rule = CommissionRule.objects.select_for_update(of=("self",)).get(pk=rule.pk)
     if not rule.is_used:
@@ -54,8 +56,8 @@ def change_rule(rule: CommissionRule, change: RuleChange) -> CommissionRule:
         rule.save()
         return rule
     if rule.effective_to and change.effective_from > rule.effective_to:
-        raise ValidationError(
-            {"effective_from": "This version has ended by then. Add a new rule."}
+        raise RuleChangeRefused(
+            "This version has ended by then. Add a new rule.", "version_has_ended"
         )
     if change.effective_from > rule.effective_from:
         rule.effective_to = change.effective_from - timedelta(days=1)

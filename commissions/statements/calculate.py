@@ -1,4 +1,4 @@
-"""Working out a month: drafts for everybody, with corrections of closed months."""
+"""Calculating a month: drafts for all providers, with corrections of closed months."""
 
 import gc
 from collections.abc import Callable, Iterator, Sequence
@@ -9,31 +9,36 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from commissions.engine import Opening, Result, Settlement, compute, settle
-from commissions.engine import Statement as Computed
+from commissions.engine import (
+    ComputedStatement,
+    MonthTotals,
+    OpeningBalance,
+    Result,
+    calculate_totals,
+    compute,
+)
 from commissions.models import Provider, Statement
-from commissions.statements.corrections import LateChange, late_changes
+from commissions.refusals import RunRefused
+from commissions.statements.corrections import StatementCorrection, find_corrections
 from commissions.statements.drafts import Draft, write_drafts
-from commissions.statements.loading import Loaded, load
+from commissions.statements.loading import LoadedMonth, load
 from medspa.clinic_time import clinic_today, clinic_zone, local_date
 from medspa.jobs.progress import Steps, Untold
-from medspa.months import last_day, next_month
+from medspa.months import last_day
 
-# Any number does that no other code of ours uses for an advisory lock.
-CLOSING = 7_231_005
-Progress = Callable[[str], None]
-
-
-class RunRefused(ValueError):
-    """The month cannot be worked out; the message is a sentence for the person."""
+# Of the advisory lock; any number that no other lock of this project has.
+CLOSING_LOCK_KEY = 7_231_005
+SayProgress = Callable[[str], None]
 
 
 @dataclass
 class RunReport:
-    """What a run did, in numbers of statements, and what it could not pay.
+    """What a run did.
 
-    `uncredited` payments, `orphans` (refunds without payment), `missing` statements
-    of closed months.
+    `written`, `unchanged` and `closed` count statements. `uncredited` and `orphans`
+    are ids of payments that are not fully credited and of refunds without payment;
+    `missing` are closed months and providers who by now earned something there, but
+    have no statement.
     """
 
     month: date
@@ -47,22 +52,22 @@ class RunReport:
 
 @contextmanager
 def closing_lock(steps: Steps | None = None) -> Iterator[None]:
-    """One act on statements at a time, in one transaction: balances are carried from
+    """One transaction that changes statements at a time: balances are carried from
     month to month, so runs and signatures must not interleave.
 
-    Whoever tells `steps` can be stopped while it waits for its turn.
+    With `steps` a job can be canceled while it waits for the lock.
     """
     with transaction.atomic():
         with connection.cursor() as cursor:
-            while steps and not _is_free(cursor):
+            while steps and not _try_lock(cursor):
                 steps.step(0)
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CLOSING])
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CLOSING_LOCK_KEY])
         yield
 
 
-def _is_free(cursor: Any) -> bool:
-    """Take the lock if nobody holds it; otherwise come back after a moment."""
-    cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [CLOSING])
+def _try_lock(cursor: Any) -> bool:
+    """Take the lock if nobody holds it; otherwise return after 0.2 seconds."""
+    cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [CLOSING_LOCK_KEY])
     (is_free,) = cursor.fetchone()
     if not is_free:
         cursor.execute("SELECT pg_sleep(0.2)")
@@ -73,25 +78,25 @@ def run_month(
     month: date,
     *,
     provider: str | None = None,
-    progress: Progress = lambda sentence: None,
+    progress: SayProgress = lambda sentence: None,
     steps: Steps | None = None,
 ) -> RunReport:
-    """Work out `month` (a first day) for everybody, or for one provider.
+    """Calculate `month` (a first day) for all providers, or for one.
 
-    All or nothing, and nothing twice: closed statements stay, a draft that comes to
-    the same is not touched. An approval falls when the amounts change. `steps` counts
-    events, those of closed months included. Raises RunRefused for a month that has
-    not begun, InputRefused for impossible input.
+    In one transaction. Closed statements stay as they are, and so does a draft whose
+    amounts are the same; an approved statement whose amounts changed is a draft again.
+    `steps` counts events, those of closed months included. Raises RunRefused for a
+    month that has not begun, InputRefused for impossible input.
     """
     if month > clinic_today():
         raise RunRefused(f"{month:%B %Y} has not begun.")
     tell = steps or Untold()
-    with closing_lock(steps), without_collecting():
+    with closing_lock(steps), garbage_collection_off():
         progress("Reading payments, credits and rules")
         loaded = load(month)
         progress(f"Working out {len(loaded.inputs.events):,} events")
         tell.of(len(loaded.inputs.events))
-        result = compute(loaded.inputs, [month], tick=tell.step)
+        result = compute(loaded.inputs, [month], on_progress=tell.step)
         report = RunReport(month, uncredited=result.uncredited, orphans=result.orphans)
         progress("Comparing closed months")
         _write(month, provider, loaded, result, report, tell)
@@ -100,9 +105,9 @@ def run_month(
 
 
 @contextmanager
-def without_collecting() -> Iterator[None]:
-    """Hundreds of thousands of rows that all live to the end hold no garbage; looking
-    for it among them again and again takes a third of a run."""
+def garbage_collection_off() -> Iterator[None]:
+    """While hundreds of thousands of rows are read that all stay in use: looking for
+    garbage among them took a third of a run."""
     was_on = gc.isenabled()
     gc.disable()
     try:
@@ -115,7 +120,7 @@ def without_collecting() -> Iterator[None]:
 def _write(
     month: date,
     provider: str | None,
-    loaded: Loaded,
+    loaded: LoadedMonth,
     result: Result,
     report: RunReport,
     tell: Steps,
@@ -125,8 +130,10 @@ def _write(
         for row in Statement.objects.current().of_month(month).defer("snapshot_json")
     }
     open_rows = [row for row in known.values() if not row.is_closed]
-    late = late_changes(month, posting_to=open_rows, provider=provider, tick=tell.step)
-    report.missing = late.missing
+    found = find_corrections(
+        month, posting_to=open_rows, provider=provider, on_progress=tell.step
+    )
+    report.missing = found.missing
     openings = openings_before(month)
     people = Provider.all_objects.in_bulk()
     drafts = []
@@ -137,23 +144,27 @@ def _write(
         if row and row.is_closed:
             report.closed += 1
             continue
-        changes = late.changes.get(computed.provider, [])
-        opening = openings.get(computed.provider, Opening())
-        if row or _is_due(people[computed.provider], month, computed, changes, opening):
-            settlement = settle_with(computed, changes, opening)
-            drafts.append(Draft(row, computed, settlement, changes, loaded.digest))
+        corrections = found.by_provider.get(computed.provider, [])
+        opening = openings.get(computed.provider, OpeningBalance())
+        if row or _gets_statement(
+            people[computed.provider], month, computed, corrections, opening
+        ):
+            totals = totals_with(computed, corrections, opening)
+            drafts.append(Draft(row, computed, totals, corrections, loaded.digest))
     tell.step(0)
     report.written, report.unchanged = write_drafts(month, drafts)
 
 
-def settle_with(
-    computed: Computed, changes: Sequence[LateChange], opening: Opening
-) -> Settlement:
-    corrections = sum(change.correction.amount_cents for change in changes)
-    return settle(computed.earned_cents, corrections, opening, computed.draw)
+def totals_with(
+    computed: ComputedStatement,
+    corrections: Sequence[StatementCorrection],
+    opening: OpeningBalance,
+) -> MonthTotals:
+    cents = sum(each.correction.amount_cents for each in corrections)
+    return calculate_totals(computed.earned_cents, cents, opening, computed.draw)
 
 
-def openings_before(month: date) -> dict[str, Opening]:
+def openings_before(month: date) -> dict[str, OpeningBalance]:
     """What each provider's last statement before `month` left."""
     rows = (
         Statement.objects.current()
@@ -162,34 +173,22 @@ def openings_before(month: date) -> dict[str, Opening]:
         .distinct("provider_id")
         .values_list("provider_id", "closing_cents", "draw_balance_cents")
     )
-    return {provider: Opening(balance, drawn) for provider, balance, drawn in rows}
+    return {
+        provider: OpeningBalance(balance, drawn) for provider, balance, drawn in rows
+    }
 
 
-def _is_due(
+def _gets_statement(
     person: Provider,
     month: date,
-    computed: Computed,
-    changes: Sequence[LateChange],
-    opening: Opening,
+    computed: ComputedStatement,
+    corrections: Sequence[StatementCorrection],
+    opening: OpeningBalance,
 ) -> bool:
-    """Who is here that month gets a statement, the others if there is anything."""
-    if computed.lines or changes or opening != Opening():
+    """Providers who work here that month get one; others if there is anything on it."""
+    if computed.lines or corrections or opening != OpeningBalance():
         return True
     zone = clinic_zone()
     is_new = local_date(person.created_at, zone) > last_day(month)
     has_left = person.deleted_at and local_date(person.deleted_at, zone) < month
     return not is_new and not has_left
-
-
-def next_open_month(provider: str) -> date:
-    """The month that a late change of a closed one will be posted to."""
-    last = (
-        Statement.objects.current()
-        .closed()
-        .filter(provider=provider)
-        .order_by("-month")
-        .values_list("month", flat=True)
-        .first()
-    )
-    today = clinic_today()
-    return next_month(last) if last else today.replace(day=1)

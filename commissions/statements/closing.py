@@ -1,7 +1,7 @@
-"""Signatures on a month: approved, locked, paid; unlocked for a new revision.
+"""Signing statements: approve, lock, mark as paid, and unlock for a new revision.
 
-Every act first works the month out again, under the one lock of all acts, so nobody
-signs amounts that are no longer so.
+Approving and locking first calculate the month again, under the closing lock, so that
+nobody signs amounts that are out of date.
 """
 
 from collections.abc import Callable, Collection
@@ -15,20 +15,21 @@ from django.utils import timezone
 from commissions.models import CommissionRule, Statement, StatementLine, Status
 from commissions.models.statement import CLOSED
 from commissions.statements.calculate import closing_lock, run_month
-from commissions.statements.freshness import unsettle
+from commissions.statements.freshness import mark_unreconciled
 from commissions.statements.snapshot import lock_with_snapshot
 from medspa.audit.actors import acting
 from medspa.jobs.progress import Steps
 
 
 @dataclass
-class Signed:
-    """The statements an act changed, and a sentence for each that it did not."""
+class SigningResult:
+    """The statements that were signed, and a sentence for each that was not."""
 
     done: list[Statement] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
 
 
+# Why a statement is not signed; empty if it may be.
 Refusal = Callable[[Statement], str]
 
 
@@ -39,14 +40,17 @@ def approve(
     *,
     seen_at: datetime | None = None,
     steps: Steps | None = None,
-) -> Signed:
-    """Approve drafts of `month`: neither one's own nor by one's own rules, nor what
-    was worked out after `seen_at` (now, if not given)."""
+) -> SigningResult:
+    """Approve drafts of `month`, all or those with `ids`.
+
+    Refused are one's own statement, statements that pay by a rule one wrote, and those
+    calculated after `seen_at` (now, if not given) to other amounts.
+    """
     with closing_lock(steps), acting(user=user):
         seen_at = seen_at or timezone.now()
         run_month(month, steps=steps)
         rows = _rows(month, ids, Status.DRAFT)
-        authored = _authored_rules(user, rows)
+        authored = _statements_of_authored_rules(user, rows)
 
         def refusal(row: Statement) -> str:
             if row.provider.user_id == user.pk:
@@ -66,8 +70,8 @@ def lock(
     ids: Collection[str] | None = None,
     *,
     steps: Steps | None = None,
-) -> Signed:
-    """Lock approved statements of `month`: from now on nothing in them changes."""
+) -> SigningResult:
+    """Lock approved statements of `month`: they never change again."""
     with closing_lock(steps), acting(user=user):
         was_approved = set(_rows(month, ids, Status.APPROVED).values_list("pk"))
         run_month(month, steps=steps)
@@ -89,18 +93,20 @@ def lock(
         return signed
 
 
-def mark_paid(month: date, user: Any, ids: Collection[str] | None = None) -> Signed:
+def mark_paid(
+    month: date, user: Any, ids: Collection[str] | None = None
+) -> SigningResult:
     with closing_lock(), acting(user=user):
         rows = _rows(month, ids, Status.LOCKED)
         return _sign(rows, Status.PAID, user, lambda row: "")
 
 
-def unlock(statement: Statement, user: Any) -> Signed:
-    """Put a new draft in the place of a locked statement, which is kept."""
+def unlock(statement: Statement, user: Any) -> SigningResult:
+    """Replace a locked statement by a new draft; the old revision is kept."""
     with closing_lock(), acting(user=user):
         row = Statement.objects.current().get(pk=statement.pk)
         if refusal := _cannot_unlock(row):
-            return Signed(refused=[refusal])
+            return SigningResult(refused=[refusal])
         row.superseded_at, row.superseded_by = timezone.now(), user
         row.save(update_fields=["superseded_at", "superseded_by"])
         # What it corrected is no longer posted.
@@ -109,10 +115,10 @@ def unlock(statement: Statement, user: Any) -> Signed:
             .order_by()
             .values_list("corrects_statement__month", flat=True)
         )
-        unsettle(corrected.distinct())
+        mark_unreconciled(corrected.distinct())
         run_month(row.month, provider=row.provider_id)
         current = Statement.objects.current().of_month(row.month)
-        return Signed(done=list(current.filter(provider=row.provider_id)))
+        return SigningResult(done=list(current.filter(provider=row.provider_id)))
 
 
 def _cannot_unlock(row: Statement) -> str:
@@ -129,8 +135,8 @@ def _cannot_unlock(row: Statement) -> str:
     return ""
 
 
-def _sign(rows: Any, status: Status, user: Any, refusal: Refusal) -> Signed:
-    signed, moment = Signed(), timezone.now()
+def _sign(rows: Any, status: Status, user: Any, refusal: Refusal) -> SigningResult:
+    signed, moment = SigningResult(), timezone.now()
     for row in rows:
         if sentence := refusal(row):
             signed.refused.append(sentence)
@@ -143,7 +149,7 @@ def _sign(rows: Any, status: Status, user: Any, refusal: Refusal) -> Signed:
 
 
 def _write_signatures(rows: list[Statement], status: Status) -> None:
-    """By one statement for all, and their history by another."""
+    """By one UPDATE for all rows, and their history by one INSERT."""
     if status == Status.LOCKED:
         lock_with_snapshot(rows)
     else:
@@ -167,7 +173,7 @@ def _rows(month: date, ids: Collection[str] | None, status: Status) -> Any:
 
 
 def _open_before(month: date) -> dict[str, date]:
-    """By provider the last month before `month` that is not locked yet."""
+    """By provider the last earlier month that is not locked."""
     rows = (
         Statement.objects.current()
         .filter(month__lt=month)
@@ -178,8 +184,8 @@ def _open_before(month: date) -> dict[str, date]:
     return dict(rows.annotate(last=Max("month")))
 
 
-def _authored_rules(user: Any, rows: Any) -> set[str]:
-    """The statements that rules made or changed by `user` pay for."""
+def _statements_of_authored_rules(user: Any, rows: Any) -> set[str]:
+    """Ids of statements that pay by rules which `user` made or changed."""
     history = CommissionRule.history.filter(history_user=user)
     authored = set(history.exclude(history_type="-").values_list("id", flat=True))
     lines = StatementLine.objects.filter(statement__in=rows, rule__in=authored)

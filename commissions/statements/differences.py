@@ -1,4 +1,4 @@
-"""A locked statement beside what it would be today."""
+"""How a closed statement differs from the same month calculated today."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,8 +7,12 @@ from datetime import date
 from commissions.engine import Correction, differences
 from commissions.models import Statement, StatementLine
 from commissions.sentences import line_title
-from commissions.statements.corrections import LateChange, changes_of, fresh_lines
-from commissions.statements.freshness import settled_months
+from commissions.statements.corrections import (
+    StatementCorrection,
+    corrections_of,
+    recalculated_lines,
+)
+from commissions.statements.freshness import reconciled_months
 from commissions.statements.lines import sentences_of
 from commissions.statements.snapshot import earned_lines
 from kpis.models import KpiEvent
@@ -16,8 +20,8 @@ from medspa.clinic_time import clinic_zone, local_date
 
 
 @dataclass(frozen=True)
-class Change:
-    """One difference: what it is about, when, by which rule, how much."""
+class ChangedLine:
+    """One difference: its title, day, rule in words, and amount."""
 
     title: str
     on: date | None
@@ -26,48 +30,49 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Changes:
-    """All differences from the snapshot, what of them is posted, what is not yet."""
+class StatementChanges:
+    """All differences since the lock; `posted` are the lines that correct some of them,
+    `open_cents` is not posted yet."""
 
-    all: list[Change]
+    lines: list[ChangedLine]
     posted: list[StatementLine]
     open_cents: int
 
     @property
     def total_cents(self) -> int:
-        return sum(change.correction.amount_cents for change in self.all)
+        return sum(line.correction.amount_cents for line in self.lines)
 
 
-def what_changed(statement: Statement) -> Changes:
-    """Of a closed statement. A settled month comes to its snapshot and what is posted;
-    any other is worked out again, for this provider alone where that is enough."""
+def changes_since_lock(statement: Statement) -> StatementChanges:
+    """Of a closed statement. A reconciled month needs no calculation: it comes to the
+    snapshot and what is posted. Any other is calculated for this provider alone."""
     posted = list(
         StatementLine.objects.filter(
             corrects_statement=statement, statement__superseded_at__isnull=True
         ).select_related("statement")
     )
-    if statement.month in settled_months():
-        corrections = differences([line.as_engine for line in posted], [])
-        still_open: list[LateChange] = []
+    if statement.month in reconciled_months():
+        corrections = differences([line.engine_line for line in posted], [])
+        still_open: list[StatementCorrection] = []
     else:
-        mine = fresh_lines(statement.month, statement.provider_id)
+        mine = recalculated_lines(statement.month, statement.provider_id)
         fresh = mine.get(statement.provider_id, [])
         corrections = differences(fresh, earned_lines(statement.snapshot_json or {}))
-        still_open = changes_of(statement, fresh)
-    return Changes(
-        _changes(corrections),
+        still_open = corrections_of(statement, fresh)
+    return StatementChanges(
+        _changed_lines(corrections),
         posted,
-        sum(change.correction.amount_cents for change in still_open),
+        sum(each.correction.amount_cents for each in still_open),
     )
 
 
-def _changes(corrections: Sequence[Correction]) -> list[Change]:
+def _changed_lines(corrections: Sequence[Correction]) -> list[ChangedLine]:
     sentences = sentences_of({correction.line.rule for correction in corrections})
     events = KpiEvent.all_objects.in_bulk(
         {correction.line.event for correction in corrections} - {None}
     )
     return [
-        _change(
+        _changed_line(
             correction,
             events.get(correction.line.event or ""),
             sentences[correction.line.rule][1],
@@ -76,8 +81,10 @@ def _changes(corrections: Sequence[Correction]) -> list[Change]:
     ]
 
 
-def _change(correction: Correction, event: KpiEvent | None, sentence: str) -> Change:
-    return Change(
+def _changed_line(
+    correction: Correction, event: KpiEvent | None, sentence: str
+) -> ChangedLine:
+    return ChangedLine(
         line_title(correction.line, event.kind if event else ""),
         local_date(event.occurred_at, clinic_zone()) if event else None,
         sentence,

@@ -1,4 +1,4 @@
-"""Writing drafts in bulk: unchanged ones stay, lines keep their ids."""
+"""Writing drafts in bulk: unchanged drafts stay, and lines keep their ids."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,13 +11,13 @@ from django.db.models import Max
 from django.utils import timezone
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
-from commissions.engine import Line, LineKind, Settlement
-from commissions.engine import Statement as Computed
+from commissions.engine import CommissionLine, ComputedStatement, MonthTotals
+from commissions.engine.schemas import TIER_KINDS
 from commissions.models import Dispute, Statement, StatementLine, Status
-from commissions.statements.corrections import LateChange
+from commissions.statements.corrections import StatementCorrection
 from medspa.ids import new_id
 
-TOTALS = (
+TOTAL_FIELDS = (
     "lines_cents",
     "adjustments_cents",
     "opening_cents",
@@ -28,8 +28,8 @@ TOTALS = (
     "draw_recovered_cents",
     "draw_balance_cents",
 )
-REWRITTEN = (
-    *TOTALS,
+REWRITTEN_FIELDS = (
+    *TOTAL_FIELDS,
     "draw_rule",
     "inputs_digest",
     "computed_at",
@@ -37,7 +37,7 @@ REWRITTEN = (
     "approved_at",
     "approved_by",
 )
-COLUMNS = (
+STORED_COLUMNS = (
     "id",
     "statement_id",
     "position",
@@ -53,39 +53,38 @@ COLUMNS = (
     "corrects_statement_id",
     "corrects_id",
 )
-# So many new lines that the server's picture of the table is out of date.
+# After so many new lines the planner's statistics of the table are out of date.
 MANY_LINES = 10_000
-TIERS = (LineKind.BRACKET.value, LineKind.WHOLE.value)
-Row = tuple[Any, ...]
-# Stored lines by statement, in the order of `COLUMNS`.
-Known = dict[str, list[Row]]
+LineValues = tuple[Any, ...]
+# Stored lines by statement, in the order of `STORED_COLUMNS`.
+StoredLines = dict[str, list[LineValues]]
 
 
 @dataclass(frozen=True)
 class Draft:
-    """What a statement should be; `row` is the open one that is there already."""
+    """What an open statement should be; `row` is the stored one, if there is one."""
 
     row: Statement | None
-    computed: Computed
-    settlement: Settlement
-    changes: Sequence[LateChange]
+    computed: ComputedStatement
+    totals: MonthTotals
+    corrections: Sequence[StatementCorrection]
     digest: str
 
-    def contents(self) -> list[Row]:
-        """Its lines without ids, in the order of `COLUMNS` from `position` on."""
-        rows = [_row(line) for line in self.computed.lines]
-        rows += [_correction_row(change) for change in self.changes]
+    def line_values(self) -> list[LineValues]:
+        """Its lines, in the order of `STORED_COLUMNS` from `position` on."""
+        rows = [_values(line) for line in self.computed.lines]
+        rows += [_correction_values(each) for each in self.corrections]
         return [(position, *row) for position, row in enumerate(rows, start=1)]
 
 
 def write_drafts(month: date, drafts: Sequence[Draft]) -> tuple[int, int]:
-    """Write what is new or different; returns how many changed and how many not."""
+    """Write new and changed drafts; returns how many were written and how many not."""
     known = _known_lines([draft.row for draft in drafts if draft.row])
     changed: list[Draft] = []
     unchanged: list[Draft] = []
     for draft in drafts:
-        (changed if _differs(draft, known) else unchanged).append(draft)
-    _note_digests(unchanged)
+        (changed if _is_changed(draft, known) else unchanged).append(draft)
+    _update_digests(unchanged)
     revisions = _last_revisions(month)
     created, updated = [], []
     for draft in changed:
@@ -95,9 +94,11 @@ def write_drafts(month: date, drafts: Sequence[Draft]) -> tuple[int, int]:
             revision = revisions.get(draft.computed.provider, 0) + 1
             row = Statement(month=month, revision=revision)
             created.append((draft, _fill(row, draft)))
-    # An approved statement's lines stay; its approval falls before they change.
+    # The database protects the lines of approved statements: status first, then lines.
     bulk_create_with_history([row for _, row in created], Statement)
-    bulk_update_with_history([row for _, row in updated], Statement, list(REWRITTEN))
+    bulk_update_with_history(
+        [row for _, row in updated], Statement, list(REWRITTEN_FIELDS)
+    )
     _write_lines([*created, *updated], known)
     return len(changed), len(unchanged)
 
@@ -113,23 +114,23 @@ def _fill(row: Statement, draft: Draft) -> Statement:
     row.inputs_digest = draft.digest
     row.computed_at = timezone.now()
     row.status, row.approved_at, row.approved_by = Status.DRAFT, None, None
-    for name in TOTALS:
-        setattr(row, name, getattr(draft.settlement, name))
+    for name in TOTAL_FIELDS:
+        setattr(row, name, getattr(draft.totals, name))
     return row
 
 
-def _differs(draft: Draft, known: Known) -> bool:
+def _is_changed(draft: Draft, known: StoredLines) -> bool:
     row = draft.row
     if row is None or row.draw_rule_id != draft.computed.draw_rule:
         return True
-    if any(getattr(row, name) != getattr(draft.settlement, name) for name in TOTALS):
+    if any(getattr(row, name) != getattr(draft.totals, name) for name in TOTAL_FIELDS):
         return True
     stored = [contents for _, _, *contents in known.get(row.pk, ())]
-    return stored != [list(contents) for contents in draft.contents()]
+    return stored != [list(contents) for contents in draft.line_values()]
 
 
-def _note_digests(drafts: Iterable[Draft]) -> None:
-    """The same result of other input: no new version of the statement."""
+def _update_digests(drafts: Iterable[Draft]) -> None:
+    """Note the new input of drafts with the same result, without a history row."""
     stale: dict[str, list[str]] = defaultdict(list)
     for draft in drafts:
         if draft.row and draft.row.inputs_digest != draft.digest:
@@ -138,22 +139,22 @@ def _note_digests(drafts: Iterable[Draft]) -> None:
         Statement.objects.filter(pk__in=ids).update(inputs_digest=digest)
 
 
-# Lines ----------------------------------------------------------------------
-
-
-def _known_lines(rows: Sequence[Statement]) -> Known:
-    lines: Known = defaultdict(list)
+def _known_lines(rows: Sequence[Statement]) -> StoredLines:
+    lines: StoredLines = defaultdict(list)
     found = StatementLine.objects.filter(statement__in=rows).order_by("position")
-    for line in found.values_list(*COLUMNS).iterator(5000):
+    for line in found.values_list(*STORED_COLUMNS).iterator(5000):
         lines[line[1]].append(line)
     return lines
 
 
-def _write_lines(rows: Sequence[tuple[Draft, Statement]], known: Known) -> None:
-    """Replace the lines. What is about the same thing keeps its id, and with it the
-    disputes and links that name it; foreign keys are checked at the commit."""
-    kept = set()
-    copy = f"COPY commissions_statementline ({', '.join(COLUMNS)}) FROM STDIN"
+def _write_lines(rows: Sequence[tuple[Draft, Statement]], known: StoredLines) -> None:
+    """Replace the lines. A line about the same thing keeps its id, and with it its
+    disputes and links; foreign keys are checked at the commit.
+
+    By COPY: a month of 40,000 payments has some 60,000 lines.
+    """
+    written = set()
+    copy = f"COPY commissions_statementline ({', '.join(STORED_COLUMNS)}) FROM STDIN"
     with connection.cursor() as cursor:
         cursor.execute(
             "DELETE FROM commissions_statementline WHERE statement_id = ANY(%s)",
@@ -161,24 +162,24 @@ def _write_lines(rows: Sequence[tuple[Draft, Statement]], known: Known) -> None:
         )
         with cursor.copy(copy) as target:
             for line in _rows_with_ids(rows, known):
-                kept.add(line[0])
+                written.add(line[0])
                 target.write_row(line)
-        if len(kept) > MANY_LINES:
+        if len(written) > MANY_LINES:
             cursor.execute("ANALYZE commissions_statementline")
-    gone = {line[0] for _, row in rows for line in known.get(row.pk, ())} - kept
+    gone = {line[0] for _, row in rows for line in known.get(row.pk, ())} - written
     Dispute.objects.filter(line__in=gone).update(line=None)
 
 
 def _rows_with_ids(
-    rows: Sequence[tuple[Draft, Statement]], known: Known
-) -> Iterator[Row]:
+    rows: Sequence[tuple[Draft, Statement]], known: StoredLines
+) -> Iterator[LineValues]:
     for draft, row in rows:
-        ids = {_about(line[2:]): line[0] for line in known.get(row.pk, ())}
-        for contents in draft.contents():
-            yield (ids.get(_about(contents)) or new_id(), row.pk, *contents)
+        ids = {_identity(line[2:]): line[0] for line in known.get(row.pk, ())}
+        for contents in draft.line_values():
+            yield (ids.get(_identity(contents)) or new_id(), row.pk, *contents)
 
 
-def _row(line: Line) -> Row:
+def _values(line: CommissionLine) -> LineValues:
     return (
         line.rule,
         line.event,
@@ -194,8 +195,8 @@ def _row(line: Line) -> Row:
     )
 
 
-def _correction_row(change: LateChange) -> Row:
-    correction, line = change.correction, change.correction.line
+def _correction_values(found: StatementCorrection) -> LineValues:
+    correction, line = found.correction, found.correction.line
     return (
         line.rule,
         line.event,
@@ -206,13 +207,13 @@ def _correction_row(change: LateChange) -> Row:
         line.share_bps,
         line.rate_bps,
         line.detail,
-        change.statement.pk,
-        change.corrects.pk if change.corrects else None,
+        found.statement.pk,
+        found.corrects.pk if found.corrects else None,
     )
 
 
-def _about(contents: Row) -> Row:
-    """What makes it the same line: rule, event, kind, tier, corrected statement."""
+def _identity(contents: LineValues) -> LineValues:
+    """What makes it the same line: rule, event, kind, bracket, corrected statement."""
     _, rule, event, kind, *_, detail, corrects_statement, _ = contents
-    bracket = detail if kind in TIERS else 0
+    bracket = detail if kind in TIER_KINDS else 0
     return rule, event, kind, bracket, corrects_statement

@@ -1,15 +1,12 @@
-"""Statements as CSV and JSON: exact figures for other programs."""
+"""Rows of statements for CSV files, and statements as JSON: exact cents."""
 
-import csv
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from commissions.models import Statement, StatementLine
-from commissions.statements.drafts import TOTALS
+from commissions.statements.drafts import TOTAL_FIELDS
 from commissions.statements.lines import LineView
 
-# What makes a spreadsheet take a cell for a formula.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 MONTH_COLUMNS = (
     "month",
     "provider",
@@ -35,26 +32,6 @@ LINE_COLUMNS = (
     "corrects_month",
     "event_id",
 )
-
-
-class _Echo:
-    """A file that hands each written line back, so that rows can be streamed."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
-def csv_rows(rows: Iterable[Sequence[object]]) -> Iterator[str]:
-    writer = csv.writer(_Echo())
-    for row in rows:
-        yield writer.writerow([plain(cell) for cell in row])
-
-
-def plain(cell: object) -> object:
-    """Words that no spreadsheet runs: an apostrophe goes before a formula's sign."""
-    if isinstance(cell, str) and cell.startswith(FORMULA_STARTS):
-        return f"'{cell}"
-    return cell
 
 
 def month_rows(statements: Iterable[Statement]) -> Iterator[Sequence[object]]:
@@ -101,7 +78,7 @@ def as_json(statement: Statement, lines: Iterable[StatementLine]) -> dict[str, A
         "period": f"{statement.month:%Y-%m}",
         "revision": statement.revision,
         "status": statement.status,
-        **{name: getattr(statement, name) for name in TOTALS},
+        **{name: getattr(statement, name) for name in TOTAL_FIELDS},
         "lines": [
             {
                 "rule": line.rule_id,
@@ -109,7 +86,7 @@ def as_json(statement: Statement, lines: Iterable[StatementLine]) -> dict[str, A
                 "base_cents": line.base_cents,
                 "exact": line.exact,
                 "amount_cents": line.amount_cents,
-                "note": line.as_engine.note,
+                "note": line.engine_line.note,
                 "corrects_statement": line.corrects_statement_id,
             }
             for line in lines

@@ -1,113 +1,104 @@
-"""Closed months that need no second look, and the notes that say which do.
+"""Freshness of closed months: which are reconciled, and need not be calculated again.
 
-Triggers note every change of what months are worked out from (`InputChange`). A month
-is settled when somebody worked it out and it came to what closed statements say. A
-note that touches it ends that; so a run reads only months that may have changed.
+A closed month is reconciled when it was calculated again and came to what is posted for
+it. Triggers note every later change of its input in `InputChange`; a note that may be
+about the month ends that. So a run calculates only closed months that may have changed.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
-from typing import Any, NamedTuple
+from datetime import date, datetime
 
 from django.db import connection
+from django.db.models import F
 
-from commissions.models import CommissionRule, SettledMonth, StatementLine
+from commissions.models import (
+    CommissionRule,
+    InputChange,
+    ReconciledMonth,
+    Statement,
+    StatementLine,
+)
 from commissions.models.statement import CLOSED
+from kpis.choices import Kind
+from kpis.models import KpiEvent
 from medspa.clinic_time import clinic_zone, local_date
 
-TAKE = "DELETE FROM commissions_inputchange RETURNING day, moment, lead, event"
-SEE = "SELECT day, moment, lead, event FROM commissions_inputchange"
-# The months of everything else that hangs on a changed event: the same person's
-# events, a payment's refunds.
-BESIDE = """
-SELECT occurred_at FROM kpis_kpievent WHERE lead_id = ANY(%(leads)s)
-UNION SELECT occurred_at FROM kpis_kpievent WHERE id = ANY(%(events)s)
-UNION SELECT occurred_at FROM kpis_kpievent WHERE refund_of_id = ANY(%(events)s)
-"""
-# Where a rule has a minimum, a refund looks at the whole month of its payment.
-REFUNDS = """
-SELECT DISTINCT p.occurred_at, r.occurred_at
-FROM kpis_kpievent r JOIN kpis_kpievent p ON p.id = r.refund_of_id
-WHERE r.kind = 'invoice_refunded' AND r.occurred_at > p.occurred_at
-"""
+# One statement, so that a note committed between reading and deleting is not lost.
+TAKE_NOTES = "DELETE FROM commissions_inputchange RETURNING day, moment, lead, event"
 
 
-class _Note(NamedTuple):
-    day: date | None
-    moment: Any
-    lead: str
-    event: str
+def unmark_changed_months() -> None:
+    """Take the notes, and the months that they are about out of the reconciled ones.
 
-
-def forget_touched() -> None:
-    """Take the notes that are there, and their months out of the settled ones.
-
-    The caller holds the closing lock and reads events and rules afterwards, so what
-    is noted meanwhile stays for the next run.
+    The caller holds the closing lock and reads events and rules afterwards: what is
+    noted meanwhile stays for the next run.
     """
-    notes = _notes(TAKE)
-    stale = _touched(notes, set(SettledMonth.objects.values_list("month", flat=True)))
-    SettledMonth.objects.filter(month__in=stale).delete()
-    SettledMonth.objects.exclude(zone=clinic_zone().key).delete()
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE_NOTES)
+        columns = ("day", "moment", "lead", "event")
+        rows = (dict(zip(columns, row, strict=True)) for row in cursor.fetchall())
+        notes = [InputChange(**row) for row in rows]
+    months = set(ReconciledMonth.objects.values_list("month", flat=True))
+    mark_unreconciled(_changed_months(notes, months))
+    ReconciledMonth.objects.exclude(zone=clinic_zone().key).delete()
 
 
-def settled_months() -> set[date]:
-    """Those that come to what is posted, as of now."""
-    rows = SettledMonth.objects.filter(zone=clinic_zone().key)
+def reconciled_months() -> set[date]:
+    """Months that come to what is posted for them, as of now."""
+    rows = ReconciledMonth.objects.filter(zone=clinic_zone().key)
     months = set(rows.values_list("month", flat=True))
-    return months - _touched(_notes(SEE), months) if months else months
+    return months - _changed_months(InputChange.objects.all(), months)
 
 
-def settle_month(month: date, statements: Sequence[Any]) -> None:
-    """Note that `month` needs no second look, unless corrections of its `statements`
-    stand on a draft: they come and go with it."""
+def mark_reconciled(month: date, statements: Sequence[Statement]) -> None:
+    """Note that `month` need not be calculated again, unless corrections of its
+    `statements` stand on a draft: they come and go with it."""
     on_drafts = StatementLine.objects.filter(
         corrects_statement__in=statements, statement__superseded_at__isnull=True
     ).exclude(statement__status__in=CLOSED)
     if not on_drafts.exists():
-        SettledMonth.objects.update_or_create(
+        ReconciledMonth.objects.update_or_create(
             month=month, defaults={"zone": clinic_zone().key}
         )
 
 
-def unsettle(months: Iterable[date]) -> None:
-    SettledMonth.objects.filter(month__in=list(months)).delete()
+def mark_unreconciled(months: Iterable[date]) -> None:
+    ReconciledMonth.objects.filter(month__in=list(months)).delete()
 
 
-def _notes(sql: str) -> list[_Note]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql)
-        return [_Note(*row) for row in cursor.fetchall()]
-
-
-def _touched(notes: list[_Note], months: set[date]) -> set[date]:
-    """Those of `months` that `notes` may be about."""
-    if not notes or not months:
+def _changed_months(changes: Iterable[InputChange], months: set[date]) -> set[date]:
+    """Those of `months` that `changes` may be about."""
+    notes = list(changes) if months else []
+    if not notes:
         return set()
     lasting = [note.day for note in notes if note.day]
     since = min(lasting).replace(day=1) if lasting else date.max
-    touched = {month for month in months if month >= since}
-    touched |= set(_months(note.moment for note in notes if note.moment))
-    touched |= set(_months_beside(notes))
-    if touched and _has_minimums():
-        touched |= set(_months_of_refunds(touched))
-    return touched & months
+    changed = {month for month in months if month >= since}
+    changed |= set(_months_of(note.moment for note in notes if note.moment))
+    changed |= set(_months_of_related_events(notes))
+    if changed and _has_minimums():
+        changed |= set(_months_of_refunds(changed))
+    return changed & months
 
 
-def _months(moments: Iterable[Any]) -> Iterator[date]:
+def _months_of(moments: Iterable[datetime]) -> Iterator[date]:
     zone = clinic_zone()
     for moment in moments:
         yield local_date(moment, zone).replace(day=1)
 
 
-def _months_beside(notes: list[_Note]) -> Iterator[date]:
-    named = {
-        "leads": list({note.lead for note in notes} - {""}),
-        "events": list({note.event for note in notes} - {""}),
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(BESIDE, named)
-        yield from _months(moment for (moment,) in cursor.fetchall())
+def _months_of_related_events(notes: list[InputChange]) -> Iterator[date]:
+    """A change also affects the other events of the same lead, the changed event
+    itself, and a payment's refunds."""
+    leads = {note.lead for note in notes} - {""}
+    keys = {note.event for note in notes} - {""}
+    # A union of three index scans; an OR of the same reads the whole table.
+    events = KpiEvent.all_objects.order_by().values_list("occurred_at", flat=True)
+    yield from _months_of(
+        events.filter(lead__in=leads).union(
+            events.filter(pk__in=keys), events.filter(refund_of__in=keys)
+        )
+    )
 
 
 def _has_minimums() -> bool:
@@ -115,9 +106,12 @@ def _has_minimums() -> bool:
     return rules.exists()
 
 
-def _months_of_refunds(touched: set[date]) -> Iterator[date]:
-    with connection.cursor() as cursor:
-        cursor.execute(REFUNDS)
-        for paid, refunded in cursor.fetchall():
-            if next(_months([paid])) in touched:
-                yield from _months([refunded])
+def _months_of_refunds(changed: set[date]) -> Iterator[date]:
+    """A rule with a minimum looks at the whole month of the refunded payment."""
+    refunds = KpiEvent.all_objects.filter(
+        kind=Kind.INVOICE_REFUNDED, occurred_at__gt=F("refund_of__occurred_at")
+    )
+    moments = refunds.order_by().values_list("refund_of__occurred_at", "occurred_at")
+    for paid, refunded in moments.distinct():
+        if next(_months_of([paid])) in changed:
+            yield from _months_of([refunded])

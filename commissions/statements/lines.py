@@ -1,4 +1,4 @@
-"""Lines as people read them: event, rule sentence, arithmetic, disputes."""
+"""Lines of a statement as pages and files show them."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -19,8 +19,10 @@ from medspa.clinic_time import clinic_zone, local_date
 
 @dataclass(frozen=True)
 class LineView:
-    """One line with everything beside it; `event` is None for a month's own line,
-    and for an event that was erased."""
+    """A line with its event, rule in words, arithmetic and disputes.
+
+    `event` is None for a line of the whole month, and when the event was erased.
+    """
 
     line: StatementLine
     title: str
@@ -38,8 +40,8 @@ class LineView:
 
 
 def line_views(lines: Iterable[StatementLine]) -> list[LineView]:
-    """With seven queries, however many lines: events, their payments, rules, names,
-    disputes, corrected months and lines."""
+    """By seven queries at most: events, their payments, rules, names of pool members,
+    disputes, corrected months and corrected lines."""
     lines = list(lines)
     keys = {line.event_id for line in lines if line.event_id}
     events = KpiEvent.all_objects.in_bulk(keys)
@@ -100,7 +102,7 @@ def _view(
     row, sentence = rule
     line.rule = row
     event = events.get(line.event_id or "")
-    engine = line.as_engine
+    engine = line.engine_line
     is_correction = line.is_correction
     return LineView(
         line=line,

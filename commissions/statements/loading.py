@@ -1,20 +1,18 @@
-"""What the engine reads about a month, from the database."""
+"""The engine's input for a month, from the database."""
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db import connection
+from django.db.models import Min
 
-from commissions.engine import Event, InputRefused, Inputs, Provider, RuleRow, Share
-from commissions.models import CommissionRule
-from commissions.models import Provider as ProviderRow
-from commissions.rule_language import (
+from commissions.engine import Earner, InputRefused, Inputs, RuleRow
+from commissions.engine.rule_language import (
     AnyRule,
     Flat,
     Percent,
@@ -22,71 +20,16 @@ from commissions.rule_language import (
     RuleRefused,
     parse_rule,
 )
-from kpis.choices import Category
+from commissions.models import CommissionRule, Credit, Provider
+from commissions.statements.month_events import OncePerLead, OwnEvents, events_of_month
+from kpis.choices import Kind
+from kpis.models import KpiEvent
 from medspa.clinic_time import clinic_zone, day_range, local_date, start_of_day
 from medspa.months import last_day
 
-# Lists of ids are passed back as arrays: with them every plan is an index scan, also
-# where a bulk load left the server without statistics.
-EVENTS = """
-SELECT e.id, e.kind, extract(epoch FROM e.occurred_at)::float8,
-    coalesce(e.value_cents, 0), e.lead_id,
-    e.metadata_json->>'procedure', e.metadata_json->>'category',
-    coalesce((e.metadata_json->>'cost_cents')::bigint, 0), e.refund_of_id
-FROM kpis_kpievent e LEFT JOIN leads_lead l ON l.id = e.lead_id
-LEFT JOIN kpis_kpievent p ON p.id = e.refund_of_id
-WHERE e.deleted_at IS NULL AND l.deleted_at IS NULL AND
-"""
-OF_THE_MONTH = """
-e.occurred_at >= %(start)s AND e.occurred_at < %(end)s AND e.kind IN
-    ('invoice_paid', 'invoice_refunded', 'consult_show', 'consult_booked')
-"""
-REFUNDED = "e.id = ANY(%(refunded)s)"
-OTHER_REFUNDS = "e.refund_of_id = ANY(%(refunded)s) AND e.occurred_at < %(end)s"
-# Refunds that claim to be older than their payment count when the payment does.
-EARLY_REFUNDS = """
-e.kind = 'invoice_refunded' AND e.occurred_at < %(start)s
-    AND p.occurred_at >= %(start)s AND p.occurred_at < %(end)s
-"""
-# What the month's people did before, where a rule pays only the first time: since such
-# rules began, and credited to whom they concern.
-BEFORE = """
-e.kind = ANY(%(once)s) AND e.occurred_at >= %(began)s AND e.occurred_at < %(start)s
-    AND e.lead_id = ANY(%(leads)s) AND EXISTS (SELECT FROM commissions_credit c
-        WHERE c.kpi_event_id = e.id AND c.provider_id = ANY(%(concerned)s))
-"""
-# What one provider's lines depend on: their events, those of the same people, refunds.
-OF_ONE = """
- AND (e.lead_id = ANY(%(people)s) OR e.id = ANY(%(mine)s)
-    OR e.refund_of_id = ANY(%(mine)s))
-"""
-MINE = """
-SELECT e.id, e.lead_id FROM commissions_credit c
-JOIN kpis_kpievent e ON e.id = c.kpi_event_id WHERE c.provider_id = %(provider)s
-"""
-CREDITS = """
-SELECT kpi_event_id, provider_id, share_bps FROM commissions_credit
-WHERE kpi_event_id = ANY(%(events)s) ORDER BY kpi_event_id, provider_id
-"""
-FIRST_PAYMENT = """
-SELECT min(p.occurred_at) FROM kpis_kpievent r
-JOIN kpis_kpievent p ON p.id = r.refund_of_id
-WHERE r.occurred_at >= %(start)s AND r.occurred_at < %(end)s
-    AND r.kind = 'invoice_refunded' AND r.deleted_at IS NULL
-"""
-# What somebody was at the end of the month, so that a later promotion is not applied
-# to months gone by.
-ROLES = """
-SELECT DISTINCT ON (id) id, role FROM commissions_providerhistory
-WHERE history_date < %(end)s ORDER BY id, history_date DESC, history_id DESC
-"""
-
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-SERVICE = Category.SERVICE.value
-
 
 @dataclass(frozen=True)
-class Loaded:
+class LoadedMonth:
     """The engine's input of one month."""
 
     inputs: Inputs
@@ -94,69 +37,40 @@ class Loaded:
 
     @cached_property
     def digest(self) -> str:
-        """Of everything that the month's result depends on, and nothing later."""
+        """A hash of everything that the result of the month depends on."""
         return digest_of(self.inputs, self.month)
 
 
-def load(month: date, provider: str | None = None) -> Loaded:
-    """What `month` is worked out from; with `provider` at least what that person's
-    lines are."""
+def load(month: date, provider: str | None = None) -> LoadedMonth:
+    """What `month` is calculated from; with `provider` at least what the lines of that
+    provider depend on."""
     zone = clinic_zone()
     rules = load_rules(month)
     start, end = day_range(month, last_day(month), zone)
     providers = load_providers(end, zone)
-    window: dict[str, Any] = {"start": start, "end": end, **_once(rules, providers)}
-    if _has_gates(rules):
-        window["start"] = _whole_months(window, zone)
-    of_one = provider is not None and not _has_part_in_pools(provider, rules)
-    if of_one:
-        window |= _mine(provider)
-    rows = _needed_rows(window, OF_ONE if of_one else "")
-    shares = _by_event(_fetch(CREDITS, {"events": list(rows)}))
-    events = [_event(row, shares) for _, row in sorted(rows.items())]
+    if _has_minimums(rules):
+        start = _start_with_refunded_months(start, end, zone)
+    own = None
+    if provider is not None and not _has_part_in_pools(provider, rules):
+        own = _own_events(provider)
+    events = events_of_month(start, end, _once_per_lead(rules, providers), own)
     inputs = Inputs(rules, events, providers, zone)
-    return Loaded(inputs, month)
-
-
-def _needed_rows(window: dict[str, Any], narrower: str) -> dict[str, Sequence[Any]]:
-    """By id every event that the month can depend on: its own, the payments that its
-    refunds take back with all their refunds, and what its people did before."""
-    rows = _events(OF_THE_MONTH + narrower, window)
-    lists = {
-        "refunded": list({row[8] for row in rows.values() if row[8]}),
-        "leads": list({row[4] for row in rows.values() if row[4]}),
-    }
-    for condition in (REFUNDED, OTHER_REFUNDS, EARLY_REFUNDS):
-        rows |= _events(condition, window | lists)
-    if window["once"]:
-        rows |= _events(BEFORE, window | lists)
-    return rows
+    return LoadedMonth(inputs, month)
 
 
 def _has_part_in_pools(provider: str, rules: Iterable[RuleRow]) -> bool:
-    """Whether the whole clinic's payments are behind what `provider` earns."""
+    """Whether what `provider` earns depends on all payments of the clinic."""
     return any(
         isinstance(rule.terms, Pool) and provider in rule.terms.members
         for rule in rules
     )
 
 
-def _mine(provider: str | None) -> dict[str, list[str]]:
-    rows = _fetch(MINE, {"provider": provider})
-    return {
-        "mine": [event for event, _ in rows],
-        "people": list({lead for _, lead in rows if lead}),
-    }
-
-
-def _events(condition: str, parameters: dict[str, Any]) -> dict[str, Sequence[Any]]:
-    return {row[0]: row for row in _fetch(EVENTS + condition, parameters)}
-
-
-def _fetch(sql: str, parameters: Any) -> list[Sequence[Any]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        return cursor.fetchall()
+def _own_events(provider: str) -> OwnEvents:
+    credits = Credit.objects.filter(provider=provider).order_by()
+    rows = list(credits.values_list("kpi_event", "kpi_event__lead"))
+    leads = {lead for _, lead in rows if lead}
+    return OwnEvents([event for event, _ in rows], list(leads))
 
 
 def load_rules(month: date) -> list[RuleRow]:
@@ -194,20 +108,22 @@ def rule_row(row: CommissionRule, terms: AnyRule, chain: str = "") -> RuleRow:
     )
 
 
-def load_providers(end: datetime, zone: ZoneInfo) -> dict[str, Provider]:
-    """Everybody, as they were just before `end`."""
-    with connection.cursor() as cursor:
-        cursor.execute(ROLES, {"end": end})
-        roles = dict(cursor.fetchall())
+def load_providers(end: datetime, zone: ZoneInfo) -> dict[str, Earner]:
+    """All providers as they were just before `end`: a later change of role does not
+    apply to earlier months."""
+    versions = Provider.history.filter(history_date__lt=end).order_by(
+        "id", "-history_date", "-history_id"
+    )
+    roles: dict[str, str] = dict(versions.distinct("id").values_list("id", "role"))
     return {
-        row.id: Provider(
+        row.id: Earner(
             id=row.id,
             role=roles.get(row.id, row.role),
             left_on=local_date(row.deleted_at, zone)
             if row.deleted_at and row.deleted_at < end
             else None,
         )
-        for row in ProviderRow.all_objects.order_by("id")
+        for row in Provider.all_objects.order_by("id")
     }
 
 
@@ -230,66 +146,46 @@ def digest_of(inputs: Inputs, month: date) -> str:
     return digest.hexdigest()
 
 
-def _event(row: Sequence[Any], shares: dict[str, tuple[Share, ...]]) -> Event:
-    key, kind, seconds, value, lead, procedure, category, cost, refund_of = row
-    return Event(
-        key,
-        kind,
-        # Microseconds survive: until 2100 they fit a double's whole numbers.
-        EPOCH + timedelta(microseconds=round(seconds * 1_000_000)),
-        value,
-        lead,
-        procedure,
-        category or SERVICE,
-        cost,
-        shares.get(key, ()),
-        refund_of,
-    )
-
-
-def _by_event(rows: Iterable[Sequence[Any]]) -> dict[str, tuple[Share, ...]]:
-    shares: dict[str, tuple[Share, ...]] = {}
-    for event, provider, share_bps in rows:
-        shares[event] = (*shares.get(event, ()), Share(provider, share_bps))
-    return shares
-
-
-def _once(rules: Iterable[RuleRow], providers: dict[str, Provider]) -> dict[str, Any]:
-    """Of rules that pay a lead only once: kinds of events, since when, for whom."""
+def _once_per_lead(
+    rules: Iterable[RuleRow], providers: Mapping[str, Earner]
+) -> OncePerLead | None:
     found = [
         (rule, rule.terms)
         for rule in rules
         if isinstance(rule.terms, Flat) and rule.terms.once_per_lead
     ]
     if not found:
-        return {"once": []}
-    began = min(rule.effective_from for rule, _ in found)
-    return {
-        "once": sorted({terms.event for _, terms in found}),
-        "began": start_of_day(began, clinic_zone()),
-        "concerned": [
+        return None
+    first_day = min(rule.effective_from for rule, _ in found)
+    return OncePerLead(
+        kinds=sorted({terms.event for _, terms in found}),
+        since=start_of_day(first_day, clinic_zone()),
+        providers=[
             key
             for key, provider in providers.items()
             if any(rule.concerns(provider) for rule, _ in found)
         ],
-    }
+    )
 
 
-def _has_gates(rules: Iterable[RuleRow]) -> bool:
+def _has_minimums(rules: Iterable[RuleRow]) -> bool:
     return any(
         isinstance(rule.terms, Percent) and rule.terms.min_period_base_cents
         for rule in rules
     )
 
 
-def _whole_months(window: dict[str, Any], zone: ZoneInfo) -> datetime:
-    """The start of the earliest month of which a payment goes back: whether it had
-    reached a rule's minimum takes the whole month to say."""
-    with connection.cursor() as cursor:
-        cursor.execute(FIRST_PAYMENT, window)
-        (first,) = cursor.fetchone()
-    if first is None or first >= window["start"]:
-        return window["start"]
+def _start_with_refunded_months(
+    start: datetime, end: datetime, zone: ZoneInfo
+) -> datetime:
+    """The start of the earliest month with a payment that is refunded in the month:
+    whether that month reached a rule's minimum takes all its payments to say."""
+    refunds = KpiEvent.objects.filter(
+        kind=Kind.INVOICE_REFUNDED, occurred_at__gte=start, occurred_at__lt=end
+    )
+    first = refunds.aggregate(first=Min("refund_of__occurred_at"))["first"]
+    if first is None or first >= start:
+        return start
     month = local_date(first, zone).replace(day=1)
     return day_range(month, month, zone)[0]
 

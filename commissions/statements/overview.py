@@ -1,4 +1,4 @@
-"""A month at a glance: everybody's totals, their sums, what is still open."""
+"""What the pages of a month and of a year show of all statements."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,32 +22,36 @@ FIGURES = (
 
 @dataclass(frozen=True)
 class Overview:
-    """`month` with its statements; `totals` by the names of `FIGURES`."""
+    """A month's statements; `totals` are their sums by the names of `FIGURES`."""
 
     month: date
-    rows: Sequence[Statement]
+    statements: Sequence[Statement]
 
     @property
     def totals(self) -> dict[str, int]:
-        return {name: sum(getattr(row, name) for row in self.rows) for name in FIGURES}
+        return {
+            name: sum(getattr(row, name) for row in self.statements) for name in FIGURES
+        }
 
     @property
     def has_draws(self) -> bool:
-        return any(row.draw_rule_id or row.draw_balance_cents for row in self.rows)
+        return any(
+            row.draw_rule_id or row.draw_balance_cents for row in self.statements
+        )
 
     @property
     def counts(self) -> list[tuple[str, int]]:
-        """How many statements stand in each status, the empty ones left out."""
+        """How many statements have each status, without those that none has."""
         by_status = {
-            str(status.label): sum(row.status == status for row in self.rows)
+            str(status.label): sum(row.status == status for row in self.statements)
             for status in Status
         }
         return [(label, count) for label, count in by_status.items() if count]
 
     @property
     def seen(self) -> str:
-        """When the latest of these statements was worked out, for who signs them."""
-        latest = max((row.computed_at for row in self.rows), default=None)
+        """When the latest statement was calculated: a signature covers no later one."""
+        latest = max((row.computed_at for row in self.statements), default=None)
         return latest.isoformat() if latest else ""
 
     @property
@@ -72,7 +76,7 @@ class Overview:
         return self._any(Status.LOCKED)
 
     def _any(self, status: Status) -> bool:
-        return any(row.status == status for row in self.rows)
+        return any(row.status == status for row in self.statements)
 
 
 def overview(month: date) -> Overview:
@@ -92,13 +96,13 @@ def statements_of(month: date) -> QuerySet[Statement]:
 
 
 def default_month() -> date:
-    """The month that is being closed: the last one that is over."""
+    """Last month, which is being closed."""
     return previous_month(clinic_today().replace(day=1))
 
 
 @dataclass(frozen=True)
 class YearRow:
-    """One provider's year to date; months by their first day."""
+    """One provider's year to date; `months` are payable cents of each month."""
 
     name: str
     months: Sequence[int | None]
@@ -106,7 +110,7 @@ class YearRow:
 
 
 def year_rows(year: int, who: Q | None = None) -> list[YearRow]:
-    """Year to date of everybody, or of the statements that `who` describes."""
+    """Year to date of all providers, or of those of the statements that match `who`."""
     statements = Statement.objects.current().filter(month__year=year)
     if who is not None:
         statements = statements.filter(who)
@@ -128,7 +132,7 @@ def year_rows(year: int, who: Q | None = None) -> list[YearRow]:
 
 @dataclass(frozen=True)
 class YearTotals:
-    """Everybody's together; a month without statements is None."""
+    """The sums of all providers; None for a month without statements."""
 
     months: Sequence[int | None]
     totals: dict[str, int]

@@ -47,7 +47,7 @@ class _Paper(FPDF):
         self.set_text_color(shade)
 
     def printable(self, text: str) -> str:
-        """`text` with a box for each letter that the font lacks."""
+        """`text` with a box for each letter that is not in the font."""
         if all(ord(letter) in self.known for letter in text):
             return text
         self.has_missing = True
@@ -94,7 +94,7 @@ class _Paper(FPDF):
 def statement_as_pdf(
     statement: Statement, lines: Iterable[LineView], draw_sentence: str = ""
 ) -> bytes:
-    """The statement, its lines by rule with what each rule came to."""
+    """The statement with its lines grouped by rule, and the sum of each rule."""
     paper = _Paper(f"{statement}, revision {statement.revision}")
     paper.set_title(f"{statement}, revision {statement.revision}")
     paper.set_creator(settings.CLINIC_NAME)
@@ -151,7 +151,7 @@ def _totals(paper: _Paper, statement: Statement, draw_sentence: str) -> None:
 
 
 def _section(view: LineView) -> tuple[str, bool]:
-    """Lines of one rule stand together; corrections of closed months come after."""
+    """The group of a line: its rule, corrections of closed months apart."""
     return view.line.rule_id, view.line.is_correction
 
 
@@ -174,7 +174,7 @@ def _rule(paper: _Paper, views: list[LineView]) -> None:
 
 
 def _line(paper: _Paper, view: LineView) -> None:
-    """Date, what, how it came about, amount: in one row if they fit, else in two."""
+    """Date, title, arithmetic and amount: in one row if they fit, else in two."""
     paper.keep_together(2 * ROW + 1)
     paper.hair_line()
     paper.ink(8, MUTE)

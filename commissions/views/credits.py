@@ -1,4 +1,4 @@
-"""Crediting payments: one split among several, or a month's defaults."""
+"""Crediting payments: splitting one, or crediting a month's by default."""
 
 from typing import Any
 
@@ -20,8 +20,10 @@ from commissions.credits.crediting import (
     name_provider,
     split,
 )
+from commissions.credits.shares import check_sum
 from commissions.models import WHOLE_BPS, Provider
 from commissions.views.month import month_of
+from commissions.views.refusals import refusals_as_form_errors
 from kpis.models import KpiEvent
 from leads.models import Lead
 from leads.services.actions import Done, lead_act
@@ -52,8 +54,8 @@ class SplitForm(forms.Form):
         shares = [share for share in cleaned.values() if share]
         if any(share < 0 for share in shares):
             raise ValidationError("A share can't be negative.")
-        if sum(shares) > WHOLE_BPS:
-            raise ValidationError("Together the shares can't exceed 100 %.")
+        with refusals_as_form_errors(self):
+            check_sum(shares)
         return cleaned
 
 
@@ -87,7 +89,7 @@ class CreditPage(ClinicPageMixin, TemplateView):
     def _back(self) -> str:
         back = self.request.GET.get("back", "")
         is_ours = url_has_allowed_host_and_scheme(back, {self.request.get_host()})
-        # Without a slash `redirect` takes it for the name of a page.
+        # `redirect` takes an address without a slash for the name of a URL.
         if is_ours and back.startswith("/"):
             return back
         return reverse("commissions")

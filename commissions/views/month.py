@@ -1,4 +1,4 @@
-"""The month overview and the payments that nobody is credited with."""
+"""The month's statements, and its payments that are not fully credited."""
 
 from datetime import date
 from typing import Any
@@ -8,25 +8,30 @@ from django.http import HttpRequest, StreamingHttpResponse
 from django.urls import reverse
 from django.views.generic import TemplateView
 
-from commissions.credits.uncredited import COUNTED, count_uncredited, uncredited
-from commissions.jobs import last_work
+from commissions.credits.uncredited import (
+    UNCREDITED_COUNT_LIMIT,
+    count_uncredited,
+    uncredited,
+)
+from commissions.jobs import last_job
 from commissions.models import Provider
-from commissions.statements.exports import csv_rows, month_rows
+from commissions.statements.exports import month_rows
 from commissions.statements.overview import default_month, overview, statements_of
 from medspa.months import read_month
+from medspa.web.csv import csv_lines
 from medspa.web.pages import ClinicPageMixin
 from medspa.web.paging import BoundedPaginator
 
-PAGE_SIZE = 50
+PAYMENTS_PER_PAGE = 50
 
 
 def month_of(request: HttpRequest) -> date:
-    asked = request.GET.get("month") or request.POST.get("month") or ""
-    return read_month(asked) or default_month()
+    text = request.GET.get("month") or request.POST.get("month") or ""
+    return read_month(text) or default_month()
 
 
 class MonthPage(ClinicPageMixin, TemplateView):
-    """`?month=2026-03`; without it the month that is being closed."""
+    """`?month=2026-03`; by default last month, which is being closed."""
 
     permission_required = "commissions.view_month"
     title = "Commissions"
@@ -36,9 +41,9 @@ class MonthPage(ClinicPageMixin, TemplateView):
         month = month_of(self.request)
         return super().get_context_data(
             overview=overview(month),
-            last_work=last_work(month),
+            last_job=last_job(month),
             uncredited_count=count_uncredited(month),
-            uncredited_limit=COUNTED,
+            uncredited_limit=UNCREDITED_COUNT_LIMIT,
             has_providers=Provider.objects.exists(),
             **kwargs,
         )
@@ -52,10 +57,12 @@ class UncreditedPage(ClinicPageMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         month = month_of(self.request)
         payments = uncredited(month).select_related("lead")
-        pages = BoundedPaginator(payments, PAGE_SIZE)
+        pages = BoundedPaginator(payments, PAYMENTS_PER_PAGE)
+        page = pages.get_page(self.request.GET.get("page"))
         return super().get_context_data(
             month=month,
-            page=pages.get_page(self.request.GET.get("page")),
+            page=page,
+            payments=list(page.object_list),
             breadcrumbs_trail=[
                 (f"{reverse('commissions')}?month={month:%Y-%m}", "Commissions")
             ],
@@ -68,7 +75,7 @@ class UncreditedPage(ClinicPageMixin, TemplateView):
 def month_csv(request: HttpRequest) -> StreamingHttpResponse:
     month = month_of(request)
     return StreamingHttpResponse(
-        csv_rows(month_rows(statements_of(month))),
+        csv_lines(month_rows(statements_of(month))),
         content_type="text/csv; charset=utf-8",
         headers=attachment(f"commissions_{month:%Y-%m}.csv"),
     )

@@ -1,10 +1,9 @@
-"""The rules in sentences, and one form for each type of them."""
+"""The list of rules in words, and the form of one rule."""
 
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -12,17 +11,26 @@ from django.utils.functional import cached_property
 from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
+from commissions.engine.rule_language import parse_rule
 from commissions.models import CommissionRule
-from commissions.rule_language import parse_rule
-from commissions.rules.forms import TYPES, RuleForm, initial_of, seen
-from commissions.rules.legal import NOTICE, risks
-from commissions.rules.listing import people, rule_list
+from commissions.rules.forms import (
+    RULE_TYPE_LABELS,
+    RuleForm,
+    initial_values,
+    newest_history_id,
+)
+from commissions.rules.legal import NOTICE, legal_risks
+from commissions.rules.listing import current_earners, rule_list
 from commissions.rules.preview import Preview, preview
 from commissions.rules.versions import RuleChange, add_rule, change_rule
 from commissions.sentences import rule_sentence
 from commissions.statements.lines import member_names
 from commissions.statements.loading import rule_row
 from commissions.statements.overview import default_month
+from commissions.views.refusals import (
+    refusals_as_form_errors,
+    refusals_as_messages,
+)
 from medspa.clinic_time import clinic_today
 from medspa.web.pages import ClinicPageMixin
 
@@ -34,12 +42,12 @@ class RulesPage(ClinicPageMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
-            rules=rule_list(), types=TYPES, notice=NOTICE, **kwargs
+            rules=rule_list(), types=RULE_TYPE_LABELS, notice=NOTICE, **kwargs
         )
 
 
 class RulePage(ClinicPageMixin, TemplateView):
-    """A rule's form: preview, then save. Managers may look."""
+    """A rule's form with a preview; whoever may only view can't save."""
 
     permission_required = "commissions.view_commissionrule"
     template_name = "commissions/rule.html"
@@ -52,12 +60,12 @@ class RulePage(ClinicPageMixin, TemplateView):
 
     @property
     def kind(self) -> str:
-        asked = (
+        rule_type = (
             self.rule.rule_json["type"] if self.rule else self.request.GET.get("type")
         )
-        if asked not in TYPES:
+        if rule_type not in RULE_TYPE_LABELS:
             raise Http404("There is no such type of rule.")
-        return asked
+        return rule_type
 
     def has_permission(self) -> bool:
         user = self.request.user
@@ -71,7 +79,7 @@ class RulePage(ClinicPageMixin, TemplateView):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         initial = {"effective_from": clinic_today().replace(day=1)}
         if self.rule:
-            initial = initial_of(self.rule, clinic_today())
+            initial = initial_values(self.rule, clinic_today())
         return self._page(RuleForm(self.kind, initial=initial))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -80,7 +88,7 @@ class RulePage(ClinicPageMixin, TemplateView):
             return self._page(form)
         if "preview" in request.POST:
             return self._page(form, self._preview(form.change))
-        if self.rule and form.cleaned_data["seen"] != seen(self.rule):
+        if self.rule and form.cleaned_data["seen"] != newest_history_id(self.rule):
             form.add_error(
                 None, "Somebody changed this rule meanwhile. Open it again first."
             )
@@ -88,10 +96,10 @@ class RulePage(ClinicPageMixin, TemplateView):
         return self._save(form, form.change)
 
     def _save(self, form: RuleForm, change: RuleChange) -> HttpResponse:
-        try:
+        saved = None
+        with refusals_as_form_errors(form):
             saved = change_rule(self.rule, change) if self.rule else add_rule(change)
-        except ValidationError as error:
-            form.add_error(None, error.messages)
+        if saved is None:
             return self._page(form)
         messages.success(self.request, f"Saved: {self._sentence(change)}.")
         if self.rule and saved.pk != self.rule.pk:
@@ -105,7 +113,7 @@ class RulePage(ClinicPageMixin, TemplateView):
         return redirect("commission_rules")
 
     def _page(self, form: RuleForm, shown: Preview | None = None) -> HttpResponse:
-        self.title = f"{TYPES[self.kind]}"
+        self.title = f"{RULE_TYPE_LABELS[self.kind]}"
         change = form.change
         context = self.get_context_data(
             form=form,
@@ -113,7 +121,7 @@ class RulePage(ClinicPageMixin, TemplateView):
             notice=NOTICE,
             preview=shown,
             sentence=self._sentence(change) if change else "",
-            risks=self._risks(change) if change else [],
+            legal_risks=self._risks(change) if change else [],
             may_save=self._may_save(),
             breadcrumbs_trail=[(reverse("commission_rules"), "Commission rules")],
         )
@@ -140,8 +148,8 @@ class RulePage(ClinicPageMixin, TemplateView):
     def _risks(self, change: RuleChange) -> list[str]:
         role = change.role or None
         if change.provider_id:
-            role = people()[change.provider_id].role
-        return risks(parse_rule(change.rule_json), role)
+            role = current_earners()[change.provider_id].role
+        return legal_risks(parse_rule(change.rule_json), role)
 
 
 def _as_row(change: RuleChange) -> CommissionRule:
@@ -160,9 +168,7 @@ def _as_row(change: RuleChange) -> CommissionRule:
 @permission_required("commissions.delete_commissionrule", raise_exception=True)
 def remove(request: HttpRequest, rule_id: str) -> HttpResponse:
     rule = get_object_or_404(CommissionRule.objects, pk=rule_id)
-    try:
+    with refusals_as_messages(request):
         rule.delete()
         messages.success(request, "The rule was removed; no statement had used it.")
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
     return redirect("commission_rules")

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -12,67 +11,62 @@ from django.utils.functional import cached_property
 from django.utils.text import slugify
 from django.views.generic import TemplateView
 
-from commissions.models import Answer, DisputeReason, Statement, StatementLine
-from commissions.statements.differences import what_changed
-from commissions.statements.exports import csv_rows, line_rows
-from commissions.statements.lines import line_views, sentences_of
+from commissions.models import Answer, DisputeReason, Statement
+from commissions.statements.differences import changes_since_lock
+from commissions.statements.exports import line_rows
+from commissions.statements.lines import line_views
+from commissions.statements.page import draw_sentence, read_contents
 from commissions.statements.pdf import statement_as_pdf
-from commissions.views.acts import may_see
+from commissions.views.actions import may_see
 from commissions.views.month import attachment
+from medspa.web.csv import csv_lines
 from medspa.web.pages import ClinicPageMixin
 
 
-def find(statement_id: str) -> Statement:
+def find_statement(statement_id: str) -> Statement:
     rows = Statement.objects.select_related(
         "provider", "approved_by", "locked_by", "paid_by"
     )
     return get_object_or_404(rows.defer("snapshot_json"), pk=statement_id)
 
 
-class _OnStatement(ClinicPageMixin, TemplateView):
-    """Everybody's for managers, their own for providers."""
+class _StatementView(ClinicPageMixin, TemplateView):
+    """Managers see all statements, providers their own."""
 
     permission_required = ()
 
     @cached_property
     def statement(self) -> Statement:
-        return find(self.kwargs["statement_id"])
+        return find_statement(self.kwargs["statement_id"])
 
     def has_permission(self) -> bool:
         user = self.request.user
         return user.is_authenticated and may_see(user, self.statement)
 
-    def trail(self) -> list[tuple[str, str]]:
+    def breadcrumbs(self) -> list[tuple[str, str]]:
         if self.request.user.has_perm("commissions.view_month"):
             month = f"{self.statement.month:%Y-%m}"
             return [(f"{reverse('commissions')}?month={month}", "Commissions")]
         return [(reverse("my_commissions"), "My commissions")]
 
 
-class StatementPage(_OnStatement):
+class StatementPage(_StatementView):
     template_name = "commissions/statement.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         statement = self.statement
         self.title = str(statement)
-        page = Paginator(statement.lines.all(), StatementLine.PAGE_SIZE).get_page(
-            self.request.GET.get("page")
-        )
         return super().get_context_data(
             statement=statement,
-            page=page,
-            lines=line_views(page.object_list),
-            draw_sentence=draw_sentence(statement),
-            vanished=statement.disputes.filter(line=None).select_related("raised_by"),
-            revisions=_other_revisions(statement),
+            contents=read_contents(statement, self.request.GET.get("page")),
             reasons=DisputeReason.choices,
             answers=Answer.choices,
-            breadcrumbs_trail=self.trail(),
+            breadcrumbs_trail=self.breadcrumbs(),
             **kwargs,
         )
 
 
-class ChangesPage(_OnStatement):
+class ChangesPage(_StatementView):
     template_name = "commissions/changes.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -80,53 +74,42 @@ class ChangesPage(_OnStatement):
         address = reverse("statement", args=[self.statement.pk])
         return super().get_context_data(
             statement=self.statement,
-            changes=what_changed(self.statement) if self.statement.is_closed else None,
-            breadcrumbs_trail=[*self.trail(), (address, str(self.statement))],
+            changes=changes_since_lock(self.statement)
+            if self.statement.is_closed
+            else None,
+            breadcrumbs_trail=[*self.breadcrumbs(), (address, str(self.statement))],
             **kwargs,
         )
 
 
-def draw_sentence(statement: Statement) -> str:
-    if not statement.draw_rule_id:
-        return ""
-    return sentences_of([statement.draw_rule_id])[statement.draw_rule_id][1]
-
-
-def _other_revisions(statement: Statement) -> Any:
-    rows = Statement.objects.filter(
-        provider=statement.provider_id, month=statement.month
-    )
-    return rows.exclude(pk=statement.pk).defer("snapshot_json").order_by("revision")
-
-
 @login_required
 def statement_csv(request: HttpRequest, statement_id: str) -> StreamingHttpResponse:
-    statement = _seen(request, statement_id)
+    statement = _permitted_statement(request, statement_id)
     return StreamingHttpResponse(
-        csv_rows(line_rows(line_views(statement.lines.all()))),
+        csv_lines(line_rows(line_views(statement.lines.all()))),
         content_type="text/csv; charset=utf-8",
-        headers=attachment(f"{_name(statement)}.csv"),
+        headers=attachment(f"{_file_name(statement)}.csv"),
     )
 
 
 @login_required
 def statement_pdf(request: HttpRequest, statement_id: str) -> HttpResponse:
-    statement = _seen(request, statement_id)
+    statement = _permitted_statement(request, statement_id)
     return HttpResponse(
         statement_as_pdf(
             statement, line_views(statement.lines.all()), draw_sentence(statement)
         ),
         content_type="application/pdf",
-        headers=attachment(f"{_name(statement)}.pdf"),
+        headers=attachment(f"{_file_name(statement)}.pdf"),
     )
 
 
-def _seen(request: HttpRequest, statement_id: str) -> Statement:
-    statement = find(statement_id)
+def _permitted_statement(request: HttpRequest, statement_id: str) -> Statement:
+    statement = find_statement(statement_id)
     if not may_see(request.user, statement):
         raise PermissionDenied
     return statement
 
 
-def _name(statement: Statement) -> str:
+def _file_name(statement: Statement) -> str:
     return f"commissions_{statement.month:%Y-%m}_{slugify(statement.provider.name)}"

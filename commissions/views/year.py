@@ -13,7 +13,7 @@ from medspa.clinic_time import clinic_today
 from medspa.months import FIRST_YEAR, LAST_YEAR
 from medspa.web.pages import ClinicPageMixin
 
-MONTHS = [date(2000, number, 1) for number in range(1, 13)]
+MONTHS_OF_A_YEAR = [date(2000, number, 1) for number in range(1, 13)]
 
 
 def read_year(text: str) -> int:
@@ -22,7 +22,7 @@ def read_year(text: str) -> int:
 
 
 class YearPage(ClinicPageMixin, TemplateView):
-    """`?year=2026`: what each provider was paid, month by month."""
+    """`?year=2026`: what is payable to each provider, month by month."""
 
     permission_required = "commissions.view_month"
     title = "Year to date"
@@ -35,7 +35,7 @@ class YearPage(ClinicPageMixin, TemplateView):
             year=year,
             previous=year - 1,
             next=year + 1 if year < clinic_today().year else None,
-            months=MONTHS,
+            months=MONTHS_OF_A_YEAR,
             rows=rows,
             all=year_totals(rows),
             breadcrumbs_trail=[(reverse("commissions"), "Commissions")],
@@ -44,7 +44,7 @@ class YearPage(ClinicPageMixin, TemplateView):
 
 
 class MinePage(ClinicPageMixin, TemplateView):
-    """A provider's own statements, read only."""
+    """The signed-in provider's own statements."""
 
     permission_required = "commissions.view_own_statement"
     title = "My commissions"
@@ -55,7 +55,7 @@ class MinePage(ClinicPageMixin, TemplateView):
         mine = Statement.objects.current().of_person(self.request.user)
         return super().get_context_data(
             year=year,
-            statements=mine.defer("snapshot_json").select_related("provider"),
+            statements=list(mine.defer("snapshot_json").select_related("provider")),
             rows=year_rows(year, Q(provider__user=self.request.user)),
             **kwargs,
         )

@@ -67,7 +67,7 @@ def _record_payment(request: HttpRequest, lead: Lead, cents: int, key: str) -> K
         request.POST.get("procedure", ""),
         request.POST.get("category", ""),
         key=key,
-        extras=parse_extras(request.POST, person),
+        extras=parse_extras(dict(request.POST.lists()), person),
     )
 
 

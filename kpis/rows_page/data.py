@@ -10,7 +10,7 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 
 from kpis import drill
-from kpis.drill import MetricRef, RowPage, find
+from kpis.drill import MetricRef, RowPage, cursor_query, find
 from kpis.drill.spend import SpendRow, spend_rows
 from kpis.metrics import definitions
 from kpis.metrics.definitions import Basis, Metric, Unit

@@ -22,6 +22,7 @@ from leads.models import Lead
 from leads.selection.neighbors import KEPT
 from leads.services.pipeline import LeadIsGone, MoveRefused
 from medspa.ids import CUID, new_id
+from medspa.refusals import Refused
 from medspa.web.toasts import say_with_undo
 
 
@@ -72,7 +73,7 @@ def lead_act(
             except LeadIsGone as refusal:
                 messages.error(request, str(refusal))
                 return redirect("board")
-            except (ActRefused, MoveRefused) as refusal:
+            except (ActRefused, MoveRefused, Refused) as refusal:
                 messages.error(request, str(refusal))
                 return redirect(lead_address(request, lead_id))
             except ValidationError as refusal:

@@ -6,8 +6,15 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from commissions.engine import Event, Inputs, Provider, RuleRow, Share, Statement
-from commissions.rule_language import parse_rule
+from commissions.engine import (
+    ComputedStatement,
+    CreditShare,
+    Earner,
+    Event,
+    Inputs,
+    RuleRow,
+)
+from commissions.engine.rule_language import parse_rule
 
 CASES = Path(__file__).parent / "cases"
 
@@ -25,7 +32,7 @@ def inputs_of(case: dict[str, Any]) -> Inputs:
         rules=[rule_of(row) for row in case["rules"]],
         events=[event_of(row) for row in case["events"]],
         providers={
-            key: Provider(key, row["role"]) for key, row in case["providers"].items()
+            key: Earner(key, row["role"]) for key, row in case["providers"].items()
         },
         zone=ZoneInfo(case["timezone"]),
     )
@@ -45,7 +52,9 @@ def rule_of(row: dict[str, Any]) -> RuleRow:
 
 
 def event_of(row: dict[str, Any]) -> Event:
-    shares = [Share(item["provider"], item["share_bps"]) for item in row["credits"]]
+    shares = [
+        CreditShare(item["provider"], item["share_bps"]) for item in row["credits"]
+    ]
     return Event(
         id=row["id"],
         kind=row["kind"],
@@ -64,9 +73,9 @@ def months_of(case: dict[str, Any]) -> list[date]:
     return [date.fromisoformat(f"{period}-01") for period in case["periods"]]
 
 
-def as_expected(statement: Statement, wanted: dict[str, Any]) -> dict[str, Any]:
+def as_expected(statement: ComputedStatement, wanted: dict[str, Any]) -> dict[str, Any]:
     """The statement with the keys that `wanted` has; checks of ours are added."""
-    settled = statement.settlement
+    settled = statement.totals
     shown = {
         "provider": statement.provider,
         "period": f"{statement.month:%Y-%m}",

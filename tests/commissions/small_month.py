@@ -5,17 +5,17 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from commissions.engine import (
+    CommissionLine,
+    CreditShare,
+    Earner,
     Event,
     Inputs,
-    Line,
-    Opening,
-    Provider,
+    OpeningBalance,
     Result,
     RuleRow,
-    Share,
     compute,
 )
-from commissions.rule_language import parse_rule
+from commissions.engine.rule_language import parse_rule
 
 ZONE = ZoneInfo("America/New_York")
 MARCH, APRIL, MAY = date(2026, 3, 1), date(2026, 4, 1), date(2026, 5, 1)
@@ -63,7 +63,7 @@ def paid(
 ) -> Event:
     """A payment; `by` is whoever earned it, or basis points by provider."""
     shares = {by: ALL} if isinstance(by, str) else by
-    credits = tuple(Share(who, bps) for who, bps in shares.items())
+    credits = tuple(CreditShare(who, bps) for who, bps in shares.items())
     details = {"lead": "L1", "category": "service", "credits": credits, **details}
     return Event(key, details.pop("kind", "invoice_paid"), moment(on), cents, **details)
 
@@ -72,10 +72,10 @@ def back(key: str, of: str, cents: int, on: str = "2026-03-12") -> Event:
     return Event(key, "invoice_refunded", moment(on), cents, lead="L1", refund_of=of)
 
 
-def people(**left_on: date) -> dict[str, Provider]:
+def people(**left_on: date) -> dict[str, Earner]:
     """Three injectors; `P2=date(…)` has left on that day."""
     return {
-        key: Provider(key, "injector", left_on.get(key)) for key in ("P1", "P2", "P3")
+        key: Earner(key, "injector", left_on.get(key)) for key in ("P1", "P2", "P3")
     }
 
 
@@ -83,8 +83,8 @@ def run(
     rules: list[RuleRow],
     events: list[Event],
     *months: date,
-    who: dict[str, Provider] | None = None,
-    openings: dict[str, Opening] | None = None,
+    who: dict[str, Earner] | None = None,
+    openings: dict[str, OpeningBalance] | None = None,
     **asked: Any,
 ) -> Result:
     inputs = Inputs(rules, events, people() if who is None else who, ZONE)
@@ -93,7 +93,7 @@ def run(
 
 def lines(
     rules: list[RuleRow], events: list[Event], *months: date, **asked: Any
-) -> list[Line]:
+) -> list[CommissionLine]:
     found = run(rules, events, *months, **asked).statements
     return [line for statement in found for line in statement.lines]
 

@@ -13,7 +13,7 @@ from django.db import connection, connections
 
 from commissions.models import Provider, Statement, StatementLine
 from commissions.statements import closing
-from commissions.statements.calculate import CLOSING, run_month
+from commissions.statements.calculate import CLOSING_LOCK_KEY, run_month
 from medspa.models import User
 from tests.commissions.clinic import MARCH, TEN_PERCENT, agree, hire, pay, statement_of
 from tests.committed import MANAGE, committed, database_url, environment
@@ -75,7 +75,7 @@ def test_of_two_who_lock_at_once_one_does(
 @contextmanager
 def held_lock() -> Iterator[psycopg.Connection]:
     with psycopg.connect(database_url(), autocommit=True) as other:
-        other.execute("SELECT pg_advisory_lock(%s)", [CLOSING])
+        other.execute("SELECT pg_advisory_lock(%s)", [CLOSING_LOCK_KEY])
         yield other
 
 
@@ -133,5 +133,5 @@ def test_a_second_run_waits_for_the_first(ana: Provider) -> None:
         while not other.execute(waiting).fetchone()[0]:
             assert not future.done()
         assert not Statement.objects.exists()
-        other.execute("SELECT pg_advisory_unlock(%s)", [CLOSING])
+        other.execute("SELECT pg_advisory_unlock(%s)", [CLOSING_LOCK_KEY])
         assert future.result(WAIT) == 1

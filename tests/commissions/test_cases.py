@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from commissions.engine import Statement, compute
+from commissions.engine import ComputedStatement, compute
 from tests.commissions.reference_case import (
     all_cases,
     as_expected,
@@ -16,11 +16,13 @@ from tests.commissions.reference_case import (
 CASES = all_cases()
 
 
-def statements_of(case: dict[str, Any]) -> list[Statement]:
+def statements_of(case: dict[str, Any]) -> list[ComputedStatement]:
     return compute(inputs_of(case), months_of(case)).statements
 
 
-def by_provider_and_period(case: dict[str, Any]) -> dict[tuple[str, str], Statement]:
+def by_provider_and_period(
+    case: dict[str, Any],
+) -> dict[tuple[str, str], ComputedStatement]:
     return {
         (statement.provider, f"{statement.month:%Y-%m}"): statement
         for statement in statements_of(case)
@@ -56,7 +58,7 @@ def test_exact_sums_and_totals_are_as_expected(case: dict[str, Any]) -> None:
         exact = sum((line.exact for line in statement.lines), Fraction())
         if "rounding_check" in wanted:
             assert str(exact) == wanted["rounding_check"]["exact_sum"]
-    total = sum(statement.settlement.payable_cents for statement in found.values())
+    total = sum(statement.totals.payable_cents for statement in found.values())
     assert total == case["expected"].get("total_payable_cents", total)
 
 
@@ -72,7 +74,7 @@ def test_figures_worked_out_by_hand(case: dict[str, Any]) -> None:
 @each_case()
 def test_every_statement_balances(case: dict[str, Any]) -> None:
     for statement in statements_of(case):
-        end = statement.settlement
+        end = statement.totals
         assert (
             end.lines_cents + end.adjustments_cents + end.opening_cents
             == end.payable_cents + end.closing_cents

@@ -2,8 +2,8 @@
 
 import pytest
 
-from commissions.engine import Opening, Provider
-from commissions.engine.run import TICK
+from commissions.engine import Earner, OpeningBalance
+from commissions.engine.run import EVENTS_PER_REPORT
 from tests.commissions.small_month import (
     APRIL,
     FLAT,
@@ -32,14 +32,14 @@ def test_what_is_earned_is_the_sum_of_rounded_lines() -> None:
     events = [paid(f"e{n}", 5) for n in range(3)]
     first = run([rule("R", TENTH)], events).statements[0]
     assert [line.amount_cents for line in first.lines] == [1, 1, 1]
-    assert (first.earned_cents, first.settlement.payable_cents) == (3, 3)
+    assert (first.earned_cents, first.totals.payable_cents) == (3, 3)
 
 
 def test_openings_belong_to_their_provider() -> None:
-    openings = {"P2": Opening(-5, 7)}
+    openings = {"P2": OpeningBalance(-5, 7)}
     found = run([], [], openings=openings).statements
-    assert [each.settlement.opening_cents for each in found] == [0, -5, 0]
-    assert [each.settlement.draw_opening_cents for each in found] == [0, 7, 0]
+    assert [each.totals.opening_cents for each in found] == [0, -5, 0]
+    assert [each.totals.draw_opening_cents for each in found] == [0, 7, 0]
 
 
 def test_a_payment_that_is_not_wholly_credited_to_known_people_is_named() -> None:
@@ -66,17 +66,17 @@ def test_refunds_without_a_payment_are_named() -> None:
     [
         (0, [0]),
         (1, [1]),
-        (TICK - 1, [TICK - 1]),
-        (TICK, [TICK, 0]),
-        (TICK + 1, [TICK, 1]),
-        (2 * TICK + 5, [TICK, TICK, 5]),
+        (EVENTS_PER_REPORT - 1, [EVENTS_PER_REPORT - 1]),
+        (EVENTS_PER_REPORT, [EVENTS_PER_REPORT, 0]),
+        (EVENTS_PER_REPORT + 1, [EVENTS_PER_REPORT, 1]),
+        (2 * EVENTS_PER_REPORT + 5, [EVENTS_PER_REPORT, EVENTS_PER_REPORT, 5]),
     ],
 )
 def test_progress_tells_of_every_event_once(count: int, told: list[int]) -> None:
     sale = paid("", 1, by={})
     heard: list[int] = []
     events = [sale._replace(id=f"e{number}") for number in range(count)]
-    run([], events, tick=heard.append)
+    run([], events, on_progress=heard.append)
     assert heard == told
 
 
@@ -85,7 +85,7 @@ def test_progress_may_stop_a_run() -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        run([], [], tick=stop)
+        run([], [], on_progress=stop)
 
 
 def test_one_provider_alone_gets_what_they_get_among_all() -> None:
@@ -115,7 +115,7 @@ def test_others_events_are_left_out_for_one_provider_alone() -> None:
 
 
 def test_a_role_is_what_its_rules_pay() -> None:
-    who = {"P1": Provider("P1", "laser"), "P2": Provider("P2", "injector")}
+    who = {"P1": Earner("P1", "laser"), "P2": Earner("P2", "injector")}
     events = [paid("e1", 10_000, by={"P1": 5_000, "P2": 5_000})]
     found = run([rule("R", TENTH, role="laser")], events, who=who).statements
     assert [each.earned_cents for each in found] == [500, 0]

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +14,7 @@ from commissions.credits.crediting import (
     split,
 )
 from commissions.models import Credit, LeadProvider, Provider
+from commissions.refusals import CreditRefused
 from kpis.events import consults, payments
 from kpis.models import KpiEvent
 from leads.models import Lead
@@ -70,7 +70,7 @@ def test_a_split_of_more_than_the_whole_is_refused(
     ana: Provider, bea: Provider
 ) -> None:
     payment = pay(ana, 10_000)
-    with pytest.raises(ValidationError):
+    with pytest.raises(CreditRefused):
         split(payment, {ana.pk: 5_000, bea.pk: 5_001})
     assert shares(payment) == {"Ana RN": 10_000}
 
@@ -143,7 +143,7 @@ def test_a_provider_who_left_is_credited_with_nothing_new(
     name_provider(lead, bea.pk)
     bea.delete()
     assert shares(paid_by(lead)) == {}
-    with pytest.raises(ValidationError):
+    with pytest.raises(CreditRefused):
         name_provider(lead, bea.pk)
 
 

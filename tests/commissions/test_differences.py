@@ -2,18 +2,20 @@
 
 from fractions import Fraction
 
-from commissions.engine import Line, LineKind, cents_by_key, differences
+from commissions.engine import CommissionLine, LineKind, cents_by_key, differences
 
 
-def sale(event: str, amount: int, *, rule: str = "R", base: int = 0) -> Line:
-    return Line(rule, event, LineKind.SALE, base, 2 * amount, 2, amount)
+def sale(event: str, amount: int, *, rule: str = "R", base: int = 0) -> CommissionLine:
+    return CommissionLine(rule, event, LineKind.SALE, base, 2 * amount, 2, amount)
 
 
-def tier(number: int, amount: int) -> Line:
-    return Line("R", None, LineKind.BRACKET, 5, amount, 1, amount, detail=number)
+def tier(number: int, amount: int) -> CommissionLine:
+    return CommissionLine(
+        "R", None, LineKind.BRACKET, 5, amount, 1, amount, detail=number
+    )
 
 
-def found(fresh: list[Line], posted: list[Line]) -> list[tuple]:
+def found(fresh: list[CommissionLine], posted: list[CommissionLine]) -> list[tuple]:
     return [
         (each.key, each.base_cents, each.exact, each.amount_cents)
         for each in differences(fresh, posted)
@@ -21,13 +23,13 @@ def found(fresh: list[Line], posted: list[Line]) -> list[tuple]:
 
 
 def test_something_new_is_all_of_it() -> None:
-    new = Line("R", "e1", LineKind.SALE, 100, 5, 2, 3)
+    new = CommissionLine("R", "e1", LineKind.SALE, 100, 5, 2, 3)
     (correction,) = differences([new], [])
     assert correction == (("R", "e1", "sale", 0), new, 100, Fraction(5, 2), 3)
 
 
 def test_something_gone_is_taken_back_and_shown_as_posted() -> None:
-    old = Line("R", "e1", LineKind.SALE, 100, 5, 2, 3)
+    old = CommissionLine("R", "e1", LineKind.SALE, 100, 5, 2, 3)
     (correction,) = differences([], [old])
     assert correction == (("R", "e1", "sale", 0), old, -100, -Fraction(5, 2), -3)
 
@@ -54,7 +56,7 @@ def test_several_fresh_lines_about_the_same_thing_count_together() -> None:
 
 
 def test_the_same_cents_are_no_difference_whatever_else_is() -> None:
-    fresh = Line("R", "e1", LineKind.SALE, 90, 201, 2, 100, share_bps=5)
+    fresh = CommissionLine("R", "e1", LineKind.SALE, 90, 201, 2, 100, share_bps=5)
     assert differences([fresh], [sale("e1", 100, base=80)]) == []
 
 

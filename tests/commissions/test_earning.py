@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from commissions.engine import Line, LineKind
+from commissions.engine import CommissionLine, LineKind
 from tests.commissions.small_month import (
     APRIL,
     FLAT,
@@ -26,7 +26,7 @@ NET = {**TENTH, "base": "net_of_cost"}
 
 def test_a_percent_line_says_base_share_and_rate() -> None:
     (line,) = lines([rule("R", TENTH)], [paid("e1", 10_005, by={"P1": 3_333})])
-    assert line == Line(
+    assert line == CommissionLine(
         rule="R",
         event="e1",
         kind=LineKind.SALE,

@@ -9,13 +9,12 @@ import pytest
 from commissions.models import Statement
 from commissions.statements.exports import (
     as_json,
-    csv_rows,
     line_rows,
     month_rows,
-    plain,
 )
 from commissions.statements.lines import line_views
 from medspa.models import User
+from medspa.web.csv import csv_lines, without_formula
 from tests.commissions.clinic import (
     TEN_PERCENT,
     agree,
@@ -29,19 +28,19 @@ from tests.commissions.clinic import (
 
 @pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r"])
 def test_words_that_look_like_a_formula_get_an_apostrophe(sign: str) -> None:
-    assert plain(f"{sign}SUM(A1)") == f"'{sign}SUM(A1)"
+    assert without_formula(f"{sign}SUM(A1)") == f"'{sign}SUM(A1)"
 
 
 @pytest.mark.parametrize(
     "cell", ["", "Ana RN", "a=b", " =1", "'=1", "\n=1", -5, 0, None, date(2026, 3, 1)]
 )
 def test_other_cells_and_negative_numbers_are_left_alone(cell: Any) -> None:
-    assert plain(cell) == cell
+    assert without_formula(cell) == cell
 
 
 def test_rows_are_handed_on_line_by_line() -> None:
     rows = iter([["a", "-b"], [1, -2]])
-    lines = csv_rows(rows)
+    lines = csv_lines(rows)
     assert next(lines) == "a,'-b\r\n"
     assert list(rows) == [[1, -2]], "the second row was not asked for yet"
 
@@ -65,7 +64,7 @@ def read(lines: Any) -> list[dict[str, str]]:
 
 @pytest.mark.django_db
 def test_a_month_as_a_file(statements: tuple[Statement, Statement]) -> None:
-    march, april = read(csv_rows(month_rows(statements)))
+    march, april = read(csv_lines(month_rows(statements)))
     assert march == {
         "month": "2026-03",
         "provider": "'=Ana",
@@ -85,7 +84,7 @@ def test_a_month_as_a_file(statements: tuple[Statement, Statement]) -> None:
 @pytest.mark.django_db
 def test_a_statement_as_a_file(statements: tuple[Statement, Statement]) -> None:
     march, april = statements
-    (sale,) = read(csv_rows(line_rows(line_views(march.lines.all()))))
+    (sale,) = read(csv_lines(line_rows(line_views(march.lines.all()))))
     stored = march.lines.get()
     assert (sale["position"], sale["date"]) == ("1", "2026-03-10")
     assert (sale["base_cents"], sale["amount_cents"]) == ("100050", "10005")
@@ -93,7 +92,7 @@ def test_a_statement_as_a_file(statements: tuple[Statement, Statement]) -> None:
     assert (sale["event_id"], sale["corrects_month"]) == (stored.event_id, "")
     assert "10" in sale["rule"]
     assert sale["arithmetic"]
-    lines = read(csv_rows(line_rows(line_views(april.lines.all()))))
+    lines = read(csv_lines(line_rows(line_views(april.lines.all()))))
     assert sorted((row["corrects_month"], row["amount_cents"]) for row in lines) == [
         ("", "-2000"),
         ("2026-03", "3000"),
@@ -127,7 +126,7 @@ def test_a_statement_as_json(statements: tuple[Statement, Statement]) -> None:
                 "base_cents": 100_050,
                 "exact": "10005",
                 "amount_cents": 10_005,
-                "note": line.as_engine.note,
+                "note": line.engine_line.note,
                 "corrects_statement": None,
             }
         ],

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from commissions.models import Provider, Statement, StatementLine
 from commissions.statements import closing
-from commissions.statements.calculate import CLOSING, closing_lock, run_month
+from commissions.statements.calculate import CLOSING_LOCK_KEY, closing_lock, run_month
 from medspa.jobs.progress import Untold
 from medspa.models import User
 from tests.commissions.clinic import (
@@ -58,7 +58,7 @@ def unlock_any(user: User) -> Any:
     return closing.unlock(Statement(month=MARCH), user)
 
 
-def work_out(user: User) -> Any:
+def calculate(user: User) -> Any:
     return run_month(MARCH)
 
 
@@ -72,13 +72,13 @@ def named(act: Act) -> str:
 @contextmanager
 def held_elsewhere() -> Iterator[None]:
     with psycopg.connect(database_url(), autocommit=True) as other:
-        other.execute("SELECT pg_advisory_lock(%s)", [CLOSING])
+        other.execute("SELECT pg_advisory_lock(%s)", [CLOSING_LOCK_KEY])
         yield
 
 
 @contextmanager
 def refused_when_waiting() -> Iterator[None]:
-    """The server says that the statement waited for a lock, and it was `CLOSING`."""
+    """The server says that the statement waited for the closing lock."""
     with (
         pytest.raises(OperationalError, match="lock timeout"),
         transaction.atomic(),
@@ -88,7 +88,7 @@ def refused_when_waiting() -> Iterator[None]:
 
 
 @pytest.mark.parametrize(
-    "act", [work_out, approve, lock, mark_paid, unlock_any], ids=named
+    "act", [calculate, approve, lock, mark_paid, unlock_any], ids=named
 )
 def test_an_act_waits_for_the_lock_before_it_reads_any_statement(
     act: Act, manager: User
@@ -130,7 +130,7 @@ def holds_lock() -> bool:
         cursor.execute(
             "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' "
             "AND granted AND pid = pg_backend_pid() AND objid = %s)",
-            [CLOSING],
+            [CLOSING_LOCK_KEY],
         )
         return cursor.fetchone()[0]
 
@@ -165,7 +165,7 @@ HISTORY, LINES = "commissions_statementhistory", "commissions_statementline"
 @pytest.mark.parametrize(
     ("act", "table", "condition"),
     [
-        (work_out, LINES, "NEW.amount_cents = 10000"),
+        (calculate, LINES, "NEW.amount_cents = 10000"),
         (approve, HISTORY, "NEW.status = 'approved'"),
         (lock, HISTORY, "NEW.status = 'locked'"),
         (mark_paid, HISTORY, "NEW.status = 'paid'"),

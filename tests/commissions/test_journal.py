@@ -4,12 +4,12 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from commissions.engine import Event, InputRefused, Share
-from commissions.engine.journal import Entry, journal, orphans, unique
+from commissions.engine import CreditShare, Event, InputRefused
+from commissions.engine.journal import JournalEntry, journal, orphans, unique
 from tests.commissions.small_month import ZONE, back, moment, paid
 
 
-def entries(*events: Event) -> list[Entry]:
+def entries(*events: Event) -> list[JournalEntry]:
     return list(journal(unique(events), ZONE))
 
 
@@ -23,7 +23,7 @@ def parts(*events: Event) -> list[tuple[str, int, bool]]:
 
 def test_a_payment_is_on_its_local_day_and_takes_nothing_back() -> None:
     sale = paid("e1", 100)
-    assert entries(sale) == [Entry(sale, date(2026, 3, 10), date(2026, 3, 1))]
+    assert entries(sale) == [JournalEntry(sale, date(2026, 3, 10), date(2026, 3, 1))]
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_what_is_delivered_twice_counts_once_the_first_time() -> None:
 def test_shares_may_fill_the_whole_and_not_one_basis_point_more() -> None:
     whole = paid("e1", 1, by={"P1": 3_333, "P2": 6_667})
     assert unique([whole]) == {"e1": whole}
-    more = whole._replace(credits=(*whole.credits, Share("P3", 1)))
+    more = whole._replace(credits=(*whole.credits, CreditShare("P3", 1)))
     with pytest.raises(InputRefused, match="The shares of e1 exceed the whole"):
         unique([more])
 

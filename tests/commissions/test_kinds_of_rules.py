@@ -8,8 +8,8 @@ from commissions.engine.rulebook import (
     RuleBook,
     group_of,
     is_monthly,
-    looks_back,
-    pays_each_event,
+    needs_history,
+    pays_per_event,
 )
 from tests.commissions.small_month import (
     BONUS,
@@ -36,8 +36,8 @@ EVERY = {
     ("question", "yes"),
     [
         (is_monthly, {"tiered", "bonus", "pool"}),
-        (pays_each_event, {"percent", "flat"}),
-        (looks_back, {"flat"}),
+        (pays_per_event, {"percent", "flat"}),
+        (needs_history, {"flat"}),
     ],
     ids=["monthly", "each event", "looks back"],
 )
@@ -46,8 +46,8 @@ def test_each_type_is_of_its_kind(question: Any, yes: set[str]) -> None:
 
 
 def test_a_minimum_looks_back_also_one_of_nothing() -> None:
-    assert looks_back(rule("R", {**TENTH, "min_period_base_cents": 0}))
-    assert not looks_back(rule("R", {**TIERS, "min_period_base_cents": 5}))
+    assert needs_history(rule("R", {**TENTH, "min_period_base_cents": 0}))
+    assert not needs_history(rule("R", {**TIERS, "min_period_base_cents": 5}))
 
 
 def test_a_group_is_a_rule_s_own_and_a_draw_has_none() -> None:
@@ -71,4 +71,4 @@ def test_a_group_is_a_rule_s_own_and_a_draw_has_none() -> None:
 )
 def test_a_book_knows_what_its_rules_need(terms: dict, known: tuple) -> None:
     book = RuleBook([rule("R", terms)], people())
-    assert (book.has_pools_in_groups, book.has_monthly, book.looks_back) == known
+    assert (book.has_pools_in_groups, book.has_monthly, book.needs_history) == known

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from commissions.rule_language import RuleRefused, Tiered, parse_rule, upgrade
+from commissions.engine.rule_language import RuleRefused, Tiered, parse_rule, upgrade
 
 PERCENT = {"v": 1, "type": "percent", "event": "invoice_paid", "rate_bps": 1000}
 TIERED = {

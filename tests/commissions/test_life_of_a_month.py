@@ -3,9 +3,10 @@
 import pytest
 
 from commissions.models import Credit, Dispute, Provider, Statement, StatementLine
+from commissions.refusals import RunRefused
 from commissions.statements import closing
-from commissions.statements.calculate import RunRefused, run_month
-from commissions.statements.corrections import changes_of, fresh_lines
+from commissions.statements.calculate import run_month
+from commissions.statements.corrections import corrections_of, recalculated_lines
 from commissions.statements.snapshot import earned_lines
 from medspa.clinic_time import clinic_today
 from medspa.models import User
@@ -163,11 +164,11 @@ def test_what_changed_compares_the_snapshot_with_a_fresh_run(
     close(MARCH, manager)
     march = statement_of(ana)
     assert earned_lines(march.snapshot_json) == [
-        line.as_engine for line in march.lines.all()
+        line.engine_line for line in march.lines.all()
     ]
-    assert changes_of(march, fresh_lines(MARCH)[ana.pk]) == []
+    assert corrections_of(march, recalculated_lines(MARCH)[ana.pk]) == []
     pay(ana, 50_000)
-    (change,) = changes_of(march, fresh_lines(MARCH)[ana.pk])
+    (change,) = corrections_of(march, recalculated_lines(MARCH)[ana.pk])
     assert change.correction.amount_cents == 5_000
 
 

@@ -8,20 +8,20 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from commissions.engine import (
+    CommissionLine,
+    CreditShare,
+    Earner,
     Event,
     InputRefused,
     Inputs,
-    Line,
-    Provider,
     Result,
     RuleRow,
-    Share,
     compute,
 )
-from commissions.rule_language import parse_rule
+from commissions.engine.rule_language import parse_rule
 
 MARCH, APRIL = date(2026, 3, 1), date(2026, 4, 1)
-ANA = (Share("P1", 10_000),)
+ANA = (CreditShare("P1", 10_000),)
 PERCENT: dict[str, Any] = {
     "type": "percent",
     "event": "invoice_paid",
@@ -47,12 +47,14 @@ def back(key: str, of: str, cents: int, moment: str = "04-10") -> Event:
 
 
 def run(rules: list[RuleRow], events: list[Event], *months: date) -> Result:
-    people = {key: Provider(key, "injector") for key in ("P1", "P2")}
+    people = {key: Earner(key, "injector") for key in ("P1", "P2")}
     inputs = Inputs(rules, events, people, ZoneInfo("America/New_York"))
     return compute(inputs, months or (MARCH,))
 
 
-def lines(rules: list[RuleRow], events: list[Event], *months: date) -> list[Line]:
+def lines(
+    rules: list[RuleRow], events: list[Event], *months: date
+) -> list[CommissionLine]:
     statements = run(rules, events, *months).statements
     return [line for statement in statements for line in statement.lines]
 
@@ -129,7 +131,7 @@ def test_a_bonus_is_reached_by_what_was_not_refunded() -> None:
 
 
 def test_a_split_pays_each_their_share() -> None:
-    halves = (Share("P1", 3_333), Share("P2", 6_667))
+    halves = (CreditShare("P1", 3_333), CreditShare("P2", 6_667))
     assert cents([rule(**PERCENT)], [paid("e1", 10_000, credits=halves)]) == [333, 667]
 
 
@@ -157,15 +159,15 @@ def test_a_refund_of_a_voided_payment_is_reported_and_takes_nothing() -> None:
 def test_payments_that_nobody_or_somebody_unknown_earned_are_reported() -> None:
     events = [
         paid("e1", 10_000, credits=()),
-        paid("e2", 10_000, credits=(Share("P1", 9_999),)),
-        paid("e3", 10_000, credits=(Share("P9", 10_000),)),
+        paid("e2", 10_000, credits=(CreditShare("P1", 9_999),)),
+        paid("e3", 10_000, credits=(CreditShare("P9", 10_000),)),
         paid("e4", 10_000),
     ]
     assert run([rule(**PERCENT)], events).uncredited == ["e1", "e2", "e3"]
 
 
 def test_shares_beyond_the_whole_are_refused() -> None:
-    shares = (Share("P1", 6_000), Share("P2", 4_001))
+    shares = (CreditShare("P1", 6_000), CreditShare("P2", 4_001))
     with pytest.raises(InputRefused, match="e1"):
         run([rule(**PERCENT)], [paid("e1", 10_000, credits=shares)])
 

@@ -6,10 +6,11 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
-from commissions.credits.payment_form import offer
+from commissions.credits.payment_form import shares_panel
 from commissions.models import Dispute
 from commissions.statements.calculate import run_month
-from commissions.views.acts import may_see
+from commissions.views.actions import may_see
+from kpis.lead_page.payment_form import form_panels
 from kpis.models import KpiEvent
 from medspa.models import User
 from tests.commissions.clinic import MARCH, TEN_PERCENT, agree, hire, pay, statement_of
@@ -132,15 +133,15 @@ def test_the_split_is_offered_to_those_who_may_credit(
     missing: str, sale: KpiEvent
 ) -> None:
     may = {"add_credit", "change_credit"}
-    assert offer(sale.lead, allowed(may)) is not None
-    assert offer(sale.lead, allowed(may - {missing})) is None
+    assert form_panels(sale.lead, allowed(may))
+    assert form_panels(sale.lead, allowed(may - {missing})) == []
 
 
 def test_the_split_is_offered_where_somebody_earns_with_rows_for_everybody(
     sale: KpiEvent,
 ) -> None:
     may = allowed({"add_credit", "change_credit"})
-    shown = offer(sale.lead, may).shown
+    shown = shares_panel(sale.lead, may).shown
     assert [(row.number, row.provider, row.percent) for row in shown.rows] == [
         (1, None, ""),
         (2, None, ""),
@@ -149,9 +150,9 @@ def test_the_split_is_offered_where_somebody_earns_with_rows_for_everybody(
     assert shown.more == []
     for _ in range(4):
         hire()
-    del sale.lead._earning
-    assert [row.number for row in offer(sale.lead, may).shown.more] == [4, 5]
+    del sale.lead._earnings
+    assert [row.number for row in shares_panel(sale.lead, may).shown.more] == [4, 5]
     for _ in range(6):
         hire()
-    del sale.lead._earning
-    assert [row.number for row in offer(sale.lead, may).shown.more][-1] == 8
+    del sale.lead._earnings
+    assert [row.number for row in shares_panel(sale.lead, may).shown.more][-1] == 8

@@ -10,25 +10,25 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from commissions.engine import (
+    ComputedStatement,
+    CreditShare,
+    Earner,
     Event,
     Inputs,
-    Opening,
-    Provider,
+    OpeningBalance,
     RuleRow,
-    Share,
-    Statement,
+    calculate_totals,
     compute,
     differences,
-    settle,
 )
 from commissions.engine.monthly import tier_lines
+from commissions.engine.rule_language import parse_rule
 from commissions.engine.schemas import nearest
-from commissions.rule_language import parse_rule
 from medspa.money import round_half_away
 
 ZONE = ZoneInfo("America/New_York")
 MARCH, APRIL, MAY = date(2026, 3, 1), date(2026, 4, 1), date(2026, 5, 1)
-PROVIDERS = {key: Provider(key, "injector") for key in ("P1", "P2", "P3")}
+PROVIDERS = {key: Earner(key, "injector") for key in ("P1", "P2", "P3")}
 CENTS = st.integers(1, 2_000_000)
 RATES = st.integers(0, 10_000)
 BRACKETS = [
@@ -38,13 +38,13 @@ BRACKETS = [
 ]
 TERMS = st.one_of(
     st.builds(
-        lambda rate, base, cap, gate: {
+        lambda rate, base, cap, minimum: {
             "type": "percent",
             "event": "invoice_paid",
             "rate_bps": rate,
             "base": base,
             **({"cap_cents": cap} if cap else {}),
-            **({"min_period_base_cents": gate} if gate else {}),
+            **({"min_period_base_cents": minimum} if minimum else {}),
         },
         RATES,
         st.sampled_from(["collected", "net_of_cost"]),
@@ -92,7 +92,7 @@ def rule(key: str, terms: dict[str, object], **columns: object) -> RuleRow:
     return RuleRow(key, parsed, date(2026, 1, 1), **columns)
 
 
-def payment(number: int, cents: int, day: int, shares: Sequence[Share]) -> Event:
+def payment(number: int, cents: int, day: int, shares: Sequence[CreditShare]) -> Event:
     return Event(
         id=f"e{number:03}",
         kind="invoice_paid",
@@ -118,10 +118,10 @@ def refund(number: int, of: Event, cents: int, later: int) -> Event:
 
 SHARES = st.sampled_from(
     [
-        (Share("P1", 10_000),),
-        (Share("P1", 3_333), Share("P2", 6_667)),
-        (Share("P1", 5_000), Share("P2", 2_500), Share("P3", 2_500)),
-        (Share("P3", 1_234),),
+        (CreditShare("P1", 10_000),),
+        (CreditShare("P1", 3_333), CreditShare("P2", 6_667)),
+        (CreditShare("P1", 5_000), CreditShare("P2", 2_500), CreditShare("P3", 2_500)),
+        (CreditShare("P3", 1_234),),
     ]
 )
 
@@ -148,11 +148,11 @@ RULES = st.lists(TERMS, min_size=1, max_size=4).map(rules_of)
 
 def run(
     rules: Sequence[RuleRow], events: Sequence[Event], *months: date
-) -> list[Statement]:
+) -> list[ComputedStatement]:
     return compute(Inputs(rules, events, PROVIDERS, ZONE), months).statements
 
 
-def earned(statements: Sequence[Statement]) -> int:
+def earned(statements: Sequence[ComputedStatement]) -> int:
     return sum(statement.earned_cents for statement in statements)
 
 
@@ -175,7 +175,7 @@ def test_every_statement_balances(rules, events) -> None:
         rule("RX", {"type": "draw", "amount_cents": 1, "recoverable": True}),
     ]
     for statement in run(rules, events, MARCH, APRIL, MAY):
-        end = statement.settlement
+        end = statement.totals
         assert end.lines_cents == sum(line.amount_cents for line in statement.lines)
         assert (
             end.lines_cents + end.adjustments_cents + end.opening_cents
@@ -218,7 +218,7 @@ def test_a_pool_s_parts_sum_to_the_whole(cents, rate, first, second) -> None:
 @given(CENTS, RATES, st.integers(1, 9_999))
 def test_a_split_sums_to_the_whole_before_rounding(cents, rate, share) -> None:
     terms = {"type": "percent", "event": "invoice_paid", "rate_bps": rate}
-    shares = (Share("P1", share), Share("P2", 10_000 - share))
+    shares = (CreditShare("P1", share), CreditShare("P2", 10_000 - share))
     statements = run([rule("R1", terms)], [payment(1, cents, 2, shares)], MARCH)
     lines = [line for statement in statements for line in statement.lines]
     assert sum(line.exact for line in lines) == Fraction(cents * rate, 10_000)
@@ -247,7 +247,7 @@ def test_one_run_of_two_months_is_two_runs_of_one(rules, events) -> None:
     together = run(rules, events, MARCH, APRIL)
     inputs = Inputs(rules, events, PROVIDERS, ZONE)
     march = compute(inputs, [MARCH]).statements
-    openings = {each.provider: each.settlement.closing for each in march}
+    openings = {each.provider: each.totals.closing for each in march}
     april = compute(inputs, [APRIL], openings).statements
     assert [*march, *april] == together
 
@@ -271,8 +271,8 @@ def test_lock_and_late_change_and_next_month_is_running_it_all_at_once(
     at_once = run(later_rules, events, MARCH, APRIL)
     for index, provider in enumerate(PROVIDERS):
         corrections = differences(fresh[index].lines, locked[index].lines)
-        first = locked[index].settlement
-        second = settle(
+        first = locked[index].totals
+        second = calculate_totals(
             april[index].earned_cents,
             sum(correction.amount_cents for correction in corrections),
             first.closing,
@@ -302,7 +302,7 @@ def test_a_draw_pays_at_least_its_amount(
     draw = parse_rule(
         {"v": 1, "type": "draw", "amount_cents": amount, "recoverable": recoverable}
     )
-    end = settle(lines, corrections, Opening(balance, 700), draw)
+    end = calculate_totals(lines, corrections, OpeningBalance(balance, 700), draw)
     assert end.payable_cents >= amount
     assert end.closing_cents == 0
     owed = end.draw_balance_cents - 700

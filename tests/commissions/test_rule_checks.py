@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from commissions.engine import Provider, RuleRow
+from commissions.engine import Earner, RuleRow
 from commissions.rules.checks import Finding, findings
 from tests.commissions.small_month import (
     BONUS,
@@ -305,7 +305,7 @@ def test_no_gap_lies_between_rules_of_different_kinds(other: dict) -> None:
 
 
 def test_everybody_s_role_decides_whom_a_rule_concerns() -> None:
-    who = {"P1": Provider("P1", "injector"), "P2": Provider("P2", "laser")}
+    who = {"P1": Earner("P1", "injector"), "P2": Earner("P2", "laser")}
     first = rule("R1", TENTH, role="injector")
     assert about(first, rule("R2", TENTH, role="laser"), who=who) == []
     assert about(first, rule("R2", TENTH, provider="P1"), who=who) == [BOTH_PAY]

@@ -245,12 +245,12 @@ def test_the_legal_notice_warns_until_somebody_acknowledges(
     page = text(post(site, "percent", {**PERCENT, "whom": f"provider:{ana.pk}"}))
     assert "Nobody acknowledged" in page
     (listed,) = rule_list()
-    assert "fee-splitting" in listed.risks[0]
+    assert "fee-splitting" in listed.legal_risks[0]
     rule = CommissionRule.objects.get()
     rule.acknowledged_name = "Dr. Noor"
     rule.save()
     (listed,) = rule_list()
-    assert listed.risks == []
+    assert listed.legal_risks == []
 
 
 def test_overlaps_gaps_and_losers_are_pointed_out(ana: Provider) -> None:

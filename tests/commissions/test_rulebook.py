@@ -8,12 +8,12 @@ import pytest
 
 from commissions.engine.rulebook import (
     RuleBook,
-    changes_on,
+    boundaries_of,
     in_force,
-    is_about,
+    matches,
+    minimum_value,
     one_per_group,
     precedence,
-    smallest,
 )
 from tests.commissions.small_month import (
     APRIL,
@@ -103,7 +103,7 @@ def test_a_rule_changes_on_its_first_day_and_the_day_after_its_last(
     last: date | None, days: list[date]
 ) -> None:
     row = rule("R", TENTH, effective_from=MARCH, effective_to=last)
-    assert list(changes_on(row)) == days
+    assert list(boundaries_of(row)) == days
 
 
 # What a rule is about -------------------------------------------------------
@@ -125,24 +125,24 @@ def test_a_rule_changes_on_its_first_day_and_the_day_after_its_last(
 )
 def test_procedure_and_category_must_both_match(match: dict, about: bool) -> None:
     sale = paid("e1", 1, procedure="BTX")
-    assert is_about(rule("R", {**TENTH, "match": match}), sale) == about
+    assert matches(rule("R", {**TENTH, "match": match}), sale) == about
 
 
 def test_a_rule_is_about_one_kind_of_event() -> None:
     shown = paid("e1", 0, kind="consult_show")
     for_shows = rule("R", {**FLAT, "event": "consult_show"})
-    assert is_about(for_shows, shown)
-    assert not is_about(rule("R", FLAT), shown)
-    assert not is_about(for_shows, paid("e2", 1))
-    assert not is_about(rule("R", DRAW), paid("e2", 1))
+    assert matches(for_shows, shown)
+    assert not matches(rule("R", FLAT), shown)
+    assert not matches(for_shows, paid("e2", 1))
+    assert not matches(rule("R", DRAW), paid("e2", 1))
 
 
 def test_the_least_amount_itself_is_enough() -> None:
     row = rule("R", {**TENTH, "match": {"min_value_cents": 10_000}})
     assert winners([row], paid("e1", 9_999)) == []
     assert winners([row], paid("e1", 10_000)) == ["R"]
-    assert smallest(row) == 10_000
-    assert [smallest(rule("R", terms)) for terms in (TENTH, DRAW)] == [0, 0]
+    assert minimum_value(row) == 10_000
+    assert [minimum_value(rule("R", terms)) for terms in (TENTH, DRAW)] == [0, 0]
 
 
 def test_what_is_too_small_for_one_of_a_group_is_the_next_one_s() -> None:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from commissions.engine import Line, LineKind
-from commissions.rule_language import parse_rule
+from commissions.engine import CommissionLine, LineKind
+from commissions.engine.rule_language import parse_rule
 from commissions.sentences import arithmetic, exact_dollars, rule_sentence
 
 MARCH = date(2026, 3, 1)
@@ -71,7 +71,7 @@ def test_exact_amounts_show_every_digit(cents: Fraction, text: str) -> None:
     assert exact_dollars(cents) == text
 
 
-def line(kind: LineKind, **changes: Any) -> Line:
+def line(kind: LineKind, **changes: Any) -> CommissionLine:
     fields = {
         "rule": "R1",
         "event": "e1",
@@ -82,7 +82,7 @@ def line(kind: LineKind, **changes: Any) -> Line:
         "amount_cents": 4501,
         "rate_bps": 1000,
     }
-    return Line(**{**fields, **changes})
+    return CommissionLine(**{**fields, **changes})
 
 
 @pytest.mark.parametrize(
@@ -137,5 +137,7 @@ def line(kind: LineKind, **changes: Any) -> Line:
         ),
     ],
 )
-def test_a_line_is_worked_out(rule: dict[str, Any], shown: Line, text: str) -> None:
+def test_a_line_is_worked_out(
+    rule: dict[str, Any], shown: CommissionLine, text: str
+) -> None:
     assert arithmetic(shown, parse_rule(rule), (45_005, 5_005)) == text

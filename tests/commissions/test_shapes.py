@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from commissions.engine import Line, LineKind, Provider
+from commissions.engine import CommissionLine, Earner, LineKind
 from commissions.engine.schemas import nearest
 from tests.commissions.small_month import MARCH, TENTH, rule
 
@@ -25,7 +25,7 @@ LAST_OF_FEBRUARY = date(2026, 2, 28)
 def test_who_left_in_a_month_was_here_in_it(
     left_on: date | None, is_here: bool
 ) -> None:
-    assert Provider("P1", "injector", left_on).is_here(MARCH) == is_here
+    assert Earner("P1", "injector", left_on).is_here(MARCH) == is_here
 
 
 @pytest.mark.parametrize(
@@ -70,13 +70,13 @@ def test_a_rule_without_an_end_covers_every_later_day() -> None:
 def test_a_rule_is_one_s_own_a_role_s_or_everyone_s(
     columns: dict, concerned: list[str]
 ) -> None:
-    people = Provider("P1", "injector"), Provider("P2", "laser")
+    people = Earner("P1", "injector"), Earner("P2", "laser")
     row = rule("R", TENTH, **columns)
     assert [who.id for who in people if row.concerns(who)] == concerned
 
 
-def line(kind: LineKind, event: str | None = None, detail: int = 3) -> Line:
-    return Line("R1", event, kind, 0, 1, 1, 1, detail=detail)
+def line(kind: LineKind, event: str | None = None, detail: int = 3) -> CommissionLine:
+    return CommissionLine("R1", event, kind, 0, 1, 1, 1, detail=detail)
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,9 @@ def test_a_line_is_about_its_rule_event_kind_and_tier(
 
 
 def test_a_line_is_exact_before_it_is_rounded() -> None:
-    assert Line("R1", None, LineKind.SALE, 0, 10, 4, 3).exact == Fraction(5, 2)
+    assert CommissionLine("R1", None, LineKind.SALE, 0, 10, 4, 3).exact == Fraction(
+        5, 2
+    )
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from commissions.engine import Line, LineKind
+from commissions.engine import CommissionLine, LineKind
 from tests.commissions.small_month import (
     APRIL,
     BONUS,
@@ -35,7 +35,7 @@ def test_a_refund_takes_back_at_the_rate_of_the_day_it_was_paid() -> None:
     new = rule("R2", {**TENTH, "rate_bps": 5_000}, effective_from=APRIL)
     events = [paid("e1", 10_000), back("r1", "e1", 3_333, "2026-04-10")]
     *_, line = lines([old, new], events, MARCH, APRIL)
-    assert line == Line(
+    assert line == CommissionLine(
         rule="R1",
         event="r1",
         kind=LineKind.REFUND,

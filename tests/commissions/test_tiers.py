@@ -4,17 +4,17 @@ from fractions import Fraction
 
 import pytest
 
-from commissions.engine import Line, LineKind
+from commissions.engine import CommissionLine, LineKind
 from commissions.engine.monthly import tier_lines
 from tests.commissions.small_month import TIERS, lines, paid, rule
 
-PARTS = 10_000
+BASE_SCALE = 10_000
 TEN_MILLION = 10**9  # dollars, in cents
 
 
 def tiers(base_cents: int, **terms: object) -> list[tuple[str, int, int]]:
     row = rule("R", {**TIERS, **terms})
-    found = tier_lines(row, row.terms, base_cents * PARTS)
+    found = tier_lines(row, row.terms, base_cents * BASE_SCALE)
     return [(line.note, line.base_cents, line.amount_cents) for line in found]
 
 
@@ -80,7 +80,7 @@ def test_tiers_with_a_minimum_pay_from_exactly_that(mode: str) -> None:
 def test_a_tier_line_is_exact_and_says_its_rate() -> None:
     row = rule("R", TIERS)
     assert tier_lines(row, row.terms, 12_345) == [
-        Line(
+        CommissionLine(
             rule="R",
             event=None,
             kind=LineKind.BRACKET,

@@ -6,7 +6,7 @@ import pytest
 
 from commissions.models import Provider, StatementLine
 from commissions.statements.calculate import run_month
-from commissions.statements.corrections import LOOK_BACK_MONTHS, late_changes
+from commissions.statements.corrections import LOOK_BACK_MONTHS, find_corrections
 from medspa.models import User
 from medspa.months import previous_month
 from tests.commissions.clinic import (
@@ -93,7 +93,7 @@ def test_what_comes_to_no_cent_is_no_correction(
     gone.delete()
     run_month(APRIL)
     assert not statement_of(ana, APRIL).lines.exists()
-    assert late_changes(APRIL).changes == {}
+    assert find_corrections(APRIL).by_provider == {}
 
 
 def test_corrections_come_to_whom_they_concern_and_name_their_month(
@@ -123,5 +123,5 @@ def test_months_are_looked_back_at_for_two_years(
         month = previous_month(month)
     close(month, manager)
     pay(ana, 10_000, month)
-    assert bool(late_changes(APRIL).changes) == found
+    assert bool(find_corrections(APRIL).by_provider) == found
     assert LOOK_BACK_MONTHS == 24

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from commissions.engine import Share
+from commissions.engine import CreditShare
 from commissions.models import Provider
 from commissions.statements.loading import load
 from kpis.models import KpiEvent
@@ -105,7 +105,7 @@ def test_what_stands_in_an_event_is_read_to_the_microsecond() -> None:
     found = {event.id: event for event in load(APRIL).inputs.events}
     assert found[sale.pk] == (
         *(sale.pk, "invoice_paid", moment, 10**9, sale.lead_id, "BTX", "retail"),
-        *(1_999, (Share(ana.pk, 4_000), Share(bea.pk, 6_000)), None),
+        *(1_999, (CreditShare(ana.pk, 4_000), CreditShare(bea.pk, 6_000)), None),
     )
     event = found[back.pk]
     assert (event.refund_of, event.category, event.cost_cents) == (

@@ -5,9 +5,9 @@ import random
 import pytest
 
 from commissions.credits.crediting import split
-from commissions.models import SettledMonth
+from commissions.models import ReconciledMonth
 from commissions.statements.calculate import run_month
-from commissions.statements.corrections import fresh_lines
+from commissions.statements.corrections import recalculated_lines
 from kpis.models import KpiEvent
 from leads.services.merging import Choice, merge
 from medspa.models import User
@@ -105,7 +105,7 @@ def test_whatever_happens_skipping_settled_months_changes_no_cent(
     for _ in range(10):
         clinic.happen()
         run_month(MAY)
-        SettledMonth.objects.all().delete()
+        ReconciledMonth.objects.all().delete()
         assert run_month(MAY).written == 0
 
 
@@ -116,6 +116,8 @@ def test_one_provider_s_lines_alone_are_those_among_all(seed: int) -> None:
     for _ in range(6):
         clinic.happen()
     for month in (MARCH, APRIL):
-        everybody = fresh_lines(month)
+        everybody = recalculated_lines(month)
         for person in clinic.people:
-            assert fresh_lines(month, person.pk)[person.pk] == everybody[person.pk]
+            assert (
+                recalculated_lines(month, person.pk)[person.pk] == everybody[person.pk]
+            )

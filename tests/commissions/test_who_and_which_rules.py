@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from commissions.engine import Earner as Person
 from commissions.engine import InputRefused, Inputs
-from commissions.engine import Provider as Person
 from commissions.models import CommissionRule, Provider
 from commissions.rules.versions import RuleChange, change_rule
 from commissions.statements.calculate import run_month

@@ -6,13 +6,12 @@ from typing import Any
 import pytest
 
 from commissions.models import Provider, Statement
+from commissions.refusals import RunRefused
 from commissions.statements import closing
 from commissions.statements.calculate import (
-    RunRefused,
-    next_open_month,
+    garbage_collection_off,
     openings_before,
     run_month,
-    without_collecting,
 )
 from medspa.clinic_time import clinic_today, clinic_zone
 from medspa.models import User
@@ -127,12 +126,12 @@ def test_a_run_says_where_it_is(ana: Provider) -> None:
 def test_garbage_is_looked_for_again_afterwards() -> None:
     import gc
 
-    with without_collecting():
+    with garbage_collection_off():
         assert not gc.isenabled()
     assert gc.isenabled()
     gc.disable()
     try:
-        with without_collecting():
+        with garbage_collection_off():
             pass
         assert not gc.isenabled()
     finally:
@@ -167,16 +166,6 @@ def test_a_replaced_revision_is_nobody_s_beginning(
     sale.lead.delete()
     closing.unlock(statement_of(ana), manager)
     assert openings_before(APRIL)[ana.pk].balance_cents == 0
-
-
-def test_the_next_open_month_follows_the_last_closed_one(
-    ana: Provider, manager: User
-) -> None:
-    assert next_open_month(ana.pk) == clinic_today().replace(day=1)
-    close(MARCH, manager)
-    close(APRIL, manager)
-    assert next_open_month(ana.pk) == MAY
-    assert next_open_month(hire().pk) == clinic_today().replace(day=1)
 
 
 # Months ---------------------------------------------------------------------

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from commissions.engine import Line, LineKind
+from commissions.engine import CommissionLine, LineKind
 from commissions.engine.monthly import bonus_lines, cap_lines
 from tests.commissions.small_month import (
     APRIL,
@@ -41,7 +41,7 @@ def test_a_bonus_is_earned_at_exactly_its_threshold(base: int, amounts: list) ->
 
 def test_a_bonus_is_one_line_of_its_own() -> None:
     (line,) = lines([rule("R", BONUS)], [paid("e1", 20_000)])
-    assert line == Line("R", None, LineKind.BONUS, 20_000, 700, 1, 700)
+    assert line == CommissionLine("R", None, LineKind.BONUS, 20_000, 700, 1, 700)
 
 
 def test_a_bonus_is_each_one_s_own() -> None:
@@ -94,7 +94,7 @@ def test_cents_that_do_not_divide_go_to_the_largest_remainder_then_by_id() -> No
 def test_a_pool_s_line_says_the_pool_the_part_and_the_rate() -> None:
     pool = rule("R", {**POOL, "members": {"P1": 1, "P2": 2}})
     first, second = lines([pool], [paid("e1", 1_004)])
-    assert first == Line(
+    assert first == CommissionLine(
         "R", None, LineKind.POOL, 1_004, 100, 3, 33, rate_bps=1000, detail=100
     )
     assert (second.amount_cents, second.exact) == (67, Fraction(200, 3))
@@ -181,7 +181,7 @@ def test_a_pool_and_the_bases_are_rounded_half_away_from_zero() -> None:
 def capped(cap: int, *amounts: int) -> list[int]:
     row = rule("R", {**TENTH, "cap_cents": cap})
     sales = [
-        Line("R", f"e{n}", LineKind.SALE, 0, amount, 1, amount)
+        CommissionLine("R", f"e{n}", LineKind.SALE, 0, amount, 1, amount)
         for n, amount in enumerate(amounts)
     ]
     return [line.amount_cents for line in cap_lines(row, sales)]
@@ -199,7 +199,7 @@ def test_a_cap_takes_what_is_above_it_and_nothing_when_exactly_reached() -> None
 
 def test_a_cap_s_line_says_the_cap() -> None:
     *_, cap = lines([rule("R", {**TENTH, "cap_cents": 700})], [paid("e1", 10_000)])
-    assert cap == Line("R", None, LineKind.CAP, 0, -300, 1, -300, detail=700)
+    assert cap == CommissionLine("R", None, LineKind.CAP, 0, -300, 1, -300, detail=700)
 
 
 @pytest.mark.parametrize("sale", [10_000, 10_001])

@@ -11,9 +11,9 @@ from django.http import QueryDict
 from django.test import Client
 
 import medspa.tasks
-from commissions.engine import Line, LineKind
+from commissions.engine import CommissionLine, LineKind
+from commissions.engine.rule_language import parse_rule
 from commissions.jobs import MonthArguments
-from commissions.rule_language import parse_rule
 from commissions.statements.snapshot import earned_lines
 from kpis.metadata import METADATA
 from leads.intake.files.background import ImportArguments
@@ -193,7 +193,7 @@ SNAPSHOT_LINE = {
 def test_the_lines_of_a_stored_snapshot_are_read_without_corrections() -> None:
     correction = SNAPSHOT_LINE | {"id": "cother", "corrects_statement_id": "cold"}
     assert earned_lines({"v": 1, "lines": [SNAPSHOT_LINE, correction]}) == [
-        Line(
+        CommissionLine(
             rule="crule",
             event="cevent",
             kind=LineKind.SALE,

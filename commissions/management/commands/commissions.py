@@ -1,4 +1,4 @@
-"""Work a month out, show it, and lock what is approved."""
+"""Calculate a month, print its statements, and lock the approved ones."""
 
 import json
 from collections.abc import Sequence
@@ -7,14 +7,15 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from commissions.engine import InputRefused
 from commissions.models import Provider, Statement
 from commissions.statements import closing
-from commissions.statements.calculate import RunRefused, RunReport, run_month
-from commissions.statements.exports import as_json, csv_rows, month_rows
+from commissions.statements.calculate import RunReport, run_month
+from commissions.statements.exports import as_json, month_rows
 from medspa.models import User
 from medspa.money import format_cents
 from medspa.months import read_month
+from medspa.refusals import Refused
+from medspa.web.csv import csv_lines
 
 
 class Command(BaseCommand):
@@ -37,8 +38,8 @@ class Command(BaseCommand):
         user = _user(options["user"]) if options["lock"] else None
         try:
             report = run_month(month, provider=provider, progress=self._note)
-        except (RunRefused, InputRefused) as refusal:
-            raise CommandError(str(refusal)) from refusal
+        except Refused as refusal:
+            raise CommandError(refusal.sentence) from refusal
         self._warn(report)
         rows = _statements(month, provider)
         if user:
@@ -65,7 +66,7 @@ class Command(BaseCommand):
             found = [as_json(row, row.lines.all()) for row in rows]
             self.stdout.write(json.dumps(found, indent=1))
         elif style == "csv":
-            for line in csv_rows(month_rows(rows)):
+            for line in csv_lines(month_rows(rows)):
                 self.stdout.write(line, ending="")
         else:
             for line in table(rows):

@@ -14,12 +14,12 @@ from commissions.models import (
     Credit,
     InputChange,
     Provider,
-    SettledMonth,
+    ReconciledMonth,
     Statement,
 )
 from commissions.statements import closing
 from commissions.statements.calculate import run_month
-from commissions.statements.freshness import settled_months
+from commissions.statements.freshness import reconciled_months
 from kpis.models import KpiEvent
 from medspa.models import User
 from tests.commissions.clinic import (
@@ -50,7 +50,7 @@ def sale(ana: Provider, manager: User) -> KpiEvent:
     sale = pay(ana, 100_000)
     close(MARCH, manager)
     run_month(APRIL)
-    assert settled_months() == {MARCH}
+    assert reconciled_months() == {MARCH}
     return sale
 
 
@@ -62,9 +62,9 @@ def queries_of(act: Callable[[], Any]) -> int:
 
 def test_a_settled_month_is_not_read_again(sale: KpiEvent) -> None:
     again = queries_of(lambda: run_month(APRIL))
-    SettledMonth.objects.all().delete()
+    ReconciledMonth.objects.all().delete()
     assert queries_of(lambda: run_month(APRIL)) > again + 5
-    assert settled_months() == {MARCH}
+    assert reconciled_months() == {MARCH}
 
 
 def void(sale: KpiEvent) -> None:
@@ -123,12 +123,12 @@ def test_a_change_of_a_closed_month_is_found(
     sale: KpiEvent, change: Callable[[KpiEvent], None]
 ) -> None:
     provider = sale.credits.get().provider
-    assert settled_months() == {MARCH}
+    assert reconciled_months() == {MARCH}
     change(sale)
-    assert settled_months() == set()
+    assert reconciled_months() == set()
     run_month(APRIL)
     assert statement_of(provider, APRIL).adjustments_cents != 0
-    assert settled_months() == set()  # the correction stands on a draft
+    assert reconciled_months() == set()  # the correction stands on a draft
 
 
 def test_what_touches_no_closed_month_leaves_it_settled(
@@ -140,7 +140,7 @@ def test_what_touches_no_closed_month_leaves_it_settled(
     ana.save()
     sale.lead.first_name = "Somebody"
     sale.lead.save()
-    assert settled_months() == {MARCH}
+    assert reconciled_months() == {MARCH}
 
 
 def test_a_correction_that_is_locked_settles_its_month(
@@ -149,7 +149,7 @@ def test_a_correction_that_is_locked_settles_its_month(
     pay(ana, 50_000)
     close(APRIL, manager)
     run_month(MAY)
-    assert settled_months() == {MARCH, APRIL}
+    assert reconciled_months() == {MARCH, APRIL}
     assert statement_of(ana, MAY).adjustments_cents == 0
 
 
@@ -174,9 +174,9 @@ def test_a_correction_on_an_open_month_is_kept_when_a_later_one_runs(
 
 
 def test_another_zone_settles_nothing(sale: KpiEvent, settings: Any) -> None:
-    assert settled_months() == {MARCH}
+    assert reconciled_months() == {MARCH}
     settings.CLINIC_TIME_ZONE = "Asia/Tokyo"
-    assert settled_months() == set()
+    assert reconciled_months() == set()
 
 
 def test_a_minimum_reached_late_is_found_where_its_refund_lies(
@@ -188,7 +188,7 @@ def test_a_minimum_reached_late_is_found_where_its_refund_lies(
     close(MARCH, manager)
     close(APRIL, manager)
     run_month(MAY)
-    assert settled_months() == {MARCH, APRIL}
+    assert reconciled_months() == {MARCH, APRIL}
     pay(ana, 50_000)
     run_month(MAY)
     assert statement_of(ana, MAY).adjustments_cents == 15_000 - 10_000
@@ -204,9 +204,9 @@ def test_a_change_committed_after_a_run_is_found_by_the_next(
     with psycopg.connect(database_url()) as other:
         other.execute("UPDATE commissions_credit SET share_bps = 5000")
         run_month(APRIL)
-        assert settled_months() == {MARCH}
+        assert reconciled_months() == {MARCH}
         other.commit()
-    assert settled_months() == set()
+    assert reconciled_months() == set()
     run_month(APRIL)
     assert statement_of(ana, APRIL).lines.get().event_id == sale.pk
     assert statement_of(ana, APRIL).closing_cents == -5_000

@@ -1,4 +1,4 @@
-"""What people do with a month: run, approve, lock, pay, unlock, dispute."""
+"""Actions on statements: run a month, approve, lock, pay, unlock, dispute."""
 
 from collections.abc import Callable
 from datetime import date, datetime
@@ -6,23 +6,24 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from commissions import jobs as long_work
+from commissions import jobs
 from commissions.models import Dispute, Statement, StatementLine
 from commissions.statements import closing
 from commissions.views.month import month_of
+from commissions.views.refusals import refusals_as_messages
 from medspa.jobs.views import watch
 from medspa.models import LongRun
 
 SHOWN_REFUSALS = 5
 
 
-def _act(permission: str) -> Callable[[Any], Any]:
+def _action(permission: str) -> Callable[[Any], Any]:
     def decorate(view: Any) -> Any:
         allowed = permission_required(permission, raise_exception=True)(view)
         return require_POST(login_required(allowed))
@@ -30,55 +31,57 @@ def _act(permission: str) -> Callable[[Any], Any]:
     return decorate
 
 
-def _back(month: date) -> HttpResponse:
+def _to_month(month: date) -> HttpResponse:
     return redirect(f"{reverse('commissions')}?month={month:%Y-%m}")
 
 
-@_act("commissions.run_month")
+@_action("commissions.run_month")
 def run(request: HttpRequest) -> HttpResponse:
     month = month_of(request)
-    return watch(request, _begin(request, long_work.RUN, month))
+    return watch(request, _begin(request, jobs.RUN, month))
 
 
-@_act("commissions.approve_statement")
+@_action("commissions.approve_statement")
 def approve(request: HttpRequest) -> HttpResponse:
-    month, ids = month_of(request), _ticked(request)
+    month, ids = month_of(request), _chosen_statements(request)
     seen_at = _seen_at(request)
-    if long_work.is_large(month):
-        work = _begin(request, long_work.APPROVE, month, ids, seen_at)
-        return watch(request, work)
+    if jobs.is_large(month):
+        job = _begin(request, jobs.APPROVE, month, ids, seen_at)
+        return watch(request, job)
     signed = closing.approve(month, request.user, ids, seen_at=seen_at)
-    return _tell(request, month, signed, "approved")
+    return _show_result(request, month, signed, "approved")
 
 
-@_act("commissions.lock_statement")
+@_action("commissions.lock_statement")
 def lock(request: HttpRequest) -> HttpResponse:
-    month, ids = month_of(request), _ticked(request)
-    if long_work.is_large(month):
-        return watch(request, _begin(request, long_work.LOCK, month, ids))
-    return _tell(request, month, closing.lock(month, request.user, ids), "locked")
+    month, ids = month_of(request), _chosen_statements(request)
+    if jobs.is_large(month):
+        return watch(request, _begin(request, jobs.LOCK, month, ids))
+    return _show_result(
+        request, month, closing.lock(month, request.user, ids), "locked"
+    )
 
 
-@_act("commissions.lock_statement")
+@_action("commissions.lock_statement")
 def pay(request: HttpRequest) -> HttpResponse:
     month = month_of(request)
-    signed = closing.mark_paid(month, request.user, _ticked(request))
-    return _tell(request, month, signed, "marked as paid")
+    signed = closing.mark_paid(month, request.user, _chosen_statements(request))
+    return _show_result(request, month, signed, "marked as paid")
 
 
 def _begin(request: HttpRequest, kind: str, month: date, *args: Any) -> LongRun:
     person: Any = request.user
     after = f"{reverse('commissions')}?month={month:%Y-%m}"
-    return long_work.begin_work(kind, month, person, after, *args)
+    return jobs.begin_job(kind, month, person, after, *args)
 
 
-def _ticked(request: HttpRequest) -> list[str] | None:
-    """Those that were ticked; all that can be when none was."""
+def _chosen_statements(request: HttpRequest) -> list[str] | None:
+    """Ids of the ticked statements; None, if none is ticked, stands for all."""
     return request.POST.getlist("statement") or None
 
 
 def _seen_at(request: HttpRequest) -> datetime | None:
-    """The latest statement on the page that was looked at."""
+    """When the latest statement was calculated that the person has seen."""
     try:
         moment = datetime.fromisoformat(request.POST.get("seen", ""))
     except ValueError:
@@ -86,8 +89,8 @@ def _seen_at(request: HttpRequest) -> datetime | None:
     return moment if moment.tzinfo else None
 
 
-def _tell(
-    request: HttpRequest, month: date, signed: closing.Signed, done: str
+def _show_result(
+    request: HttpRequest, month: date, signed: closing.SigningResult, done: str
 ) -> HttpResponse:
     if signed.done or not signed.refused:
         messages.success(request, f"{len(signed.done)} {done}.")
@@ -95,10 +98,10 @@ def _tell(
         messages.warning(request, sentence)
     if more := signed.refused[SHOWN_REFUSALS:]:
         messages.warning(request, f"… and {len(more)} more.")
-    return _back(month)
+    return _to_month(month)
 
 
-@_act("commissions.lock_statement")
+@_action("commissions.lock_statement")
 def unlock(request: HttpRequest, statement_id: str) -> HttpResponse:
     statement = get_object_or_404(Statement.objects.current(), pk=statement_id)
     signed = closing.unlock(statement, request.user)
@@ -110,7 +113,7 @@ def unlock(request: HttpRequest, statement_id: str) -> HttpResponse:
     return redirect("statement", statement_id)
 
 
-@_act("commissions.add_dispute")
+@_action("commissions.add_dispute")
 def dispute(request: HttpRequest, line_id: str) -> HttpResponse:
     line = get_object_or_404(
         StatementLine.objects.select_related("statement__provider"), pk=line_id
@@ -124,23 +127,19 @@ def dispute(request: HttpRequest, line_id: str) -> HttpResponse:
         reason=request.POST.get("reason", ""),
         raised_by=person,
     )
-    try:
+    with refusals_as_messages(request):
         row.full_clean()
         row.save()
         messages.success(request, "The line is marked as disputed.")
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
     return _to_line(line)
 
 
-@_act("commissions.settle_dispute")
-def settle(request: HttpRequest, dispute_id: str) -> HttpResponse:
+@_action("commissions.settle_dispute")
+def resolve(request: HttpRequest, dispute_id: str) -> HttpResponse:
     row = get_object_or_404(Dispute.objects.open(), pk=dispute_id)
-    try:
-        row.settle(request.POST.get("answer", ""), request.user)
+    with refusals_as_messages(request):
+        row.resolve(request.POST.get("answer", ""), request.user)
         messages.success(request, f"Answered: {row.get_answer_display()}.")
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
     return _to_line(row.line) if row.line else redirect("statement", row.statement_id)
 
 
@@ -151,7 +150,7 @@ def _to_line(line: StatementLine) -> HttpResponse:
 
 
 def may_see(user: Any, statement: Statement) -> bool:
-    """Managers see every statement, a provider their own."""
+    """Managers see all statements, a provider their own."""
     if user.has_perm("commissions.view_month"):
         return True
     is_own = statement.provider.user_id == user.pk

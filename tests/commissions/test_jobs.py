@@ -9,7 +9,7 @@ from django.db import connection, connections
 from django.test import Client
 from django.urls import reverse
 
-from commissions import jobs as long_work
+from commissions import jobs
 from commissions.models import Provider, Statement, StatementLine
 from commissions.statements import closing
 from commissions.statements.calculate import run_month
@@ -54,11 +54,11 @@ def manager(committed: None) -> Iterator[User]:
 
 
 def asked(kind: str, user: User) -> LongRun:
-    return long_work.begin_work(kind, MARCH, user, AFTER)
+    return jobs.begin_job(kind, MARCH, user, AFTER)
 
 
 def test_a_worker_works_a_month_out(ana: Provider, manager: User) -> None:
-    run = carry_out(asked(long_work.RUN, manager))
+    run = carry_out(asked(jobs.RUN, manager))
     assert (run.state, run.outcome) == (
         RunState.DONE,
         "1 worked out anew, 0 unchanged.",
@@ -66,13 +66,13 @@ def test_a_worker_works_a_month_out(ana: Provider, manager: User) -> None:
     assert (run.done, run.total, run.after) == (20, 20, AFTER)
     assert statement_of(ana).lines.count() == 20
     assert statement_of(ana).history.get().history_user == manager
-    again = carry_out(asked(long_work.RUN, manager))
+    again = carry_out(asked(jobs.RUN, manager))
     assert again.outcome == "0 worked out anew, 1 unchanged."
 
 
 def test_the_same_month_waits_only_once(ana: Provider, manager: User) -> None:
-    first = asked(long_work.RUN, manager)
-    assert asked(long_work.RUN, manager) == first
+    first = asked(jobs.RUN, manager)
+    assert asked(jobs.RUN, manager) == first
     assert carry_out(first).attempt == 1
 
 
@@ -80,7 +80,7 @@ def test_a_worker_killed_in_the_middle_leaves_nothing_and_the_next_completes(
     ana: Provider, manager: User
 ) -> None:
     """Killed when the statements are written and their lines are not."""
-    run = asked(long_work.RUN, manager)
+    run = asked(jobs.RUN, manager)
     with psycopg.connect(database_url()) as other:
         other.execute("LOCK TABLE commissions_statementline IN SHARE MODE")
         with forked_worker() as killed:
@@ -102,7 +102,7 @@ def test_a_lock_killed_in_the_middle_locks_nobody_and_the_next_locks_all(
     bea = hire("Bea RN")
     run_month(MARCH)
     closing.approve(MARCH, manager)
-    run = asked(long_work.LOCK, manager)
+    run = asked(jobs.LOCK, manager)
     with psycopg.connect(database_url()) as other:
         other.execute("LOCK TABLE commissions_statementhistory IN SHARE MODE")
         with forked_worker() as killed:
@@ -121,7 +121,7 @@ def test_a_lock_killed_in_the_middle_locks_nobody_and_the_next_locks_all(
 def test_whoever_waits_for_another_run_can_be_stopped(
     ana: Provider, manager: User
 ) -> None:
-    run = asked(long_work.RUN, manager)
+    run = asked(jobs.RUN, manager)
     with held_lock(), ThreadPoolExecutor(1) as pool:
 
         def work() -> None:
@@ -142,8 +142,8 @@ def test_whoever_waits_for_another_run_can_be_stopped(
 
 def test_a_worker_approves_and_locks(ana: Provider, manager: User) -> None:
     run_month(MARCH)
-    assert carry_out(asked(long_work.APPROVE, manager)).outcome == "1 approved."
-    assert carry_out(asked(long_work.LOCK, manager)).outcome == "1 locked."
+    assert carry_out(asked(jobs.APPROVE, manager)).outcome == "1 approved."
+    assert carry_out(asked(jobs.LOCK, manager)).outcome == "1 locked."
     row = statement_of(ana)
     assert (row.status, row.approved_by, row.locked_by) == ("locked", manager, manager)
 
@@ -154,15 +154,15 @@ def test_what_a_worker_could_not_sign_is_said_without_names(
     ana.user = manager
     ana.save()
     run_month(MARCH)
-    run = carry_out(asked(long_work.APPROVE, manager))
+    run = carry_out(asked(jobs.APPROVE, manager))
     assert run.outcome == "0 approved. 1 not: nobody approves their own statement."
 
 
 def test_a_month_that_has_not_begun_is_refused_in_words(manager: User) -> None:
     month = clinic_today().replace(year=2099, day=1)
-    run = long_work.begin_work(long_work.RUN, month, manager, AFTER)
+    run = jobs.begin_job(jobs.RUN, month, manager, AFTER)
     assert "has not begun" in carry_out(run).failure
-    wrong = begin(long_work.RUN, long_work.MonthArguments(month="x"), title="Wrong")
+    wrong = begin(jobs.RUN, jobs.MonthArguments(month="x"), title="Wrong")
     assert carry_out(wrong).failure == "Write the month as 2026-03."
 
 
@@ -220,7 +220,7 @@ def test_the_button_shows_how_far_the_month_is(
 def test_large_months_are_signed_by_a_worker(
     ana: Provider, manager: User, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(long_work, "FEW", 19)
+    monkeypatch.setattr(jobs, "EVENTS_PER_REQUEST", 19)
     run_month(MARCH)
     client.force_login(manager)
     for name, status in (

@@ -1,4 +1,4 @@
-"""The rule language, version 1: closed, strict, without expressions."""
+"""The rule language, version 1: strict JSON shapes, without expressions."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -8,33 +8,34 @@ from pydantic import Field, StringConstraints, TypeAdapter, model_validator
 from pydantic import ValidationError as ShapeError
 
 from medspa.json_shapes import Shape
+from medspa.refusals import Refused
 
 CURRENT_VERSION = 1
-MAX_CENTS = 10**10
+MAX_RULE_CENTS = 10**10
 MAX_BRACKETS = 12
-MAX_BYTES = 8 * 1024
+MAX_RULE_BYTES = 8 * 1024
 
-Cents = Annotated[int, Field(ge=0, le=MAX_CENTS)]
+RuleCents = Annotated[int, Field(ge=0, le=MAX_RULE_CENTS)]
 Rate = Annotated[int, Field(ge=0, le=10_000)]
 Days = Annotated[int, Field(ge=0, le=3650)]
 Weight = Annotated[int, Field(ge=1, le=1_000_000)]
 Group = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]{1,20}$")]
 ProviderId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{1,25}$")]
-ProcedureCode = Literal["BTX", "FILLER", "LASER", "RHINO", "BREAST", "TUMMY", "FACE"]
-CategoryCode = Literal["service", "retail", "membership", "deposit"]
+RuleProcedure = Literal["BTX", "FILLER", "LASER", "RHINO", "BREAST", "TUMMY", "FACE"]
+RuleCategory = Literal["service", "retail", "membership", "deposit"]
 Event = Literal["invoice_paid", "consult_show", "consult_booked"]
 
 
 class Match(Shape):
     """Which events a rule is about; what is left out matches everything."""
 
-    procedures: Annotated[list[ProcedureCode], Field(min_length=1)] | None = None
-    categories: Annotated[list[CategoryCode], Field(min_length=1)] | None = None
-    min_value_cents: Cents | None = None
+    procedures: Annotated[list[RuleProcedure], Field(min_length=1)] | None = None
+    categories: Annotated[list[RuleCategory], Field(min_length=1)] | None = None
+    min_value_cents: RuleCents | None = None
 
     @property
     def key_count(self) -> int:
-        """How many conditions it has: of two rules the narrower one wins."""
+        """How many conditions there are: in a group the narrower rule wins."""
         return sum(value is not None for _, value in self)
 
 
@@ -52,8 +53,8 @@ class Percent(_OnPayments):
     type: Literal["percent"]
     rate_bps: Rate
     base: Literal["collected", "net_of_cost"] = "collected"
-    cap_cents: Cents | None = None
-    min_period_base_cents: Cents | None = None
+    cap_cents: RuleCents | None = None
+    min_period_base_cents: RuleCents | None = None
     refund: Literal["original_rate", "none"] = "original_rate"
     clawback_days: Days | None = None
 
@@ -61,14 +62,14 @@ class Percent(_OnPayments):
 class Flat(_Rule):
     type: Literal["flat"]
     event: Event
-    amount_cents: Cents
+    amount_cents: RuleCents
     once_per_lead: bool = False
-    cap_cents: Cents | None = None
+    cap_cents: RuleCents | None = None
     clawback_days: Days | None = None
 
 
 class Bracket(Shape):
-    up_to_cents: Annotated[int, Field(ge=1, le=MAX_CENTS)] | None
+    up_to_cents: Annotated[int, Field(ge=1, le=MAX_RULE_CENTS)] | None
     rate_bps: Rate
 
 
@@ -76,8 +77,8 @@ class Tiered(_OnPayments):
     type: Literal["tiered"]
     mode: Literal["marginal", "whole"] = "marginal"
     brackets: Annotated[list[Bracket], Field(min_length=1, max_length=MAX_BRACKETS)]
-    cap_cents: Cents | None = None
-    min_period_base_cents: Cents | None = None
+    cap_cents: RuleCents | None = None
+    min_period_base_cents: RuleCents | None = None
 
     @model_validator(mode="after")
     def _brackets_climb(self) -> "Tiered":
@@ -92,8 +93,8 @@ class Tiered(_OnPayments):
 
 class Bonus(_OnPayments):
     type: Literal["bonus"]
-    threshold_cents: Cents
-    amount_cents: Cents
+    threshold_cents: RuleCents
+    amount_cents: RuleCents
 
 
 class Pool(_OnPayments):
@@ -105,7 +106,7 @@ class Pool(_OnPayments):
 class Draw(Shape):
     v: Literal[1]
     type: Literal["draw"]
-    amount_cents: Cents
+    amount_cents: RuleCents
     recoverable: bool
 
 
@@ -120,12 +121,14 @@ RULE_TYPES = tuple(SHAPES)
 NESTED: dict[str, type[Shape]] = {"match": Match, "brackets": Bracket}
 
 Upgrades = Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]]
-# From each older version the step to the next one; version 1 is the first.
+# By older version the function that upgrades a rule of it to the next one.
 UPGRADES: Upgrades = {}
 
 
-class RuleRefused(ValueError):
-    """The rule is outside the language; `sentences` name each place."""
+class RuleRefused(Refused):
+    """The rule is outside the language; each of `sentences` names a path in it."""
+
+    code = "rule_refused"
 
     def __init__(self, sentences: list[str]) -> None:
         super().__init__(" ".join(sentences))
@@ -135,10 +138,10 @@ class RuleRefused(ValueError):
 def parse_rule(data: Any) -> AnyRule:
     """A rule as an object, of any version that there ever was.
 
-    Raises RuleRefused with one sentence a place: its path and what is allowed there.
+    Raises RuleRefused with a sentence for each error: its path and what is allowed.
     """
     text = json.dumps(upgrade(data, UPGRADES, CURRENT_VERSION))
-    if len(text) > MAX_BYTES:
+    if len(text) > MAX_RULE_BYTES:
         raise RuleRefused(["A rule may have at most 8 KB."])
     try:
         return RULE.validate_json(text)
@@ -147,7 +150,7 @@ def parse_rule(data: Any) -> AnyRule:
 
 
 def upgrade(data: Any, upgrades: Upgrades, current: int) -> Any:
-    """`data` brought to version `current` step by step; what has no step stays."""
+    """`data` upgraded to version `current` step by step, as far as there are steps."""
     while isinstance(data, dict) and type(data.get("v")) is int:
         if data["v"] >= current or data["v"] not in upgrades:
             break
@@ -156,16 +159,16 @@ def upgrade(data: Any, upgrades: Upgrades, current: int) -> Any:
 
 
 def rule_sentences(error: ShapeError) -> list[str]:
-    """What is wrong with a rule, one sentence a place."""
+    """What is wrong with a rule: a sentence for each error."""
     return [_sentence(item) for item in error.errors(include_url=False)]
 
 
 def _sentence(item: Any) -> str:
     kind, *path = item["loc"] or ("",)
-    place = ".".join(str(part) for part in path) or "rule"
+    where = ".".join(str(part) for part in path) or "rule"
     if item["type"] == "extra_forbidden":
-        return f"{place}: not part of the language. {_allowed(kind, path)}"
-    return f"{place}: {item['msg'].removeprefix('Value error, ')}."
+        return f"{where}: not part of the language. {_allowed(kind, path)}"
+    return f"{where}: {item['msg'].removeprefix('Value error, ')}."
 
 
 def _allowed(kind: str, path: list[Any]) -> str:

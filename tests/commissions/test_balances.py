@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
-from commissions.engine import Opening, Settlement, settle
-from commissions.rule_language import parse_rule
+from commissions.engine import MonthTotals, OpeningBalance, calculate_totals
+from commissions.engine.rule_language import parse_rule
 from tests.commissions.small_month import (
     APRIL,
     DRAW,
@@ -24,34 +24,40 @@ GIVEN = parse_rule({"v": 1, **DRAW, "recoverable": False})
 
 
 def test_without_a_draw_everything_earned_is_paid() -> None:
-    assert settle(700, 0, Opening(), None) == Settlement(700, 0, 0, 700, 0)
+    assert calculate_totals(700, 0, OpeningBalance(), None) == MonthTotals(
+        700, 0, 0, 700, 0
+    )
 
 
 def test_corrections_and_what_is_owed_count_with_the_month() -> None:
-    assert settle(700, 50, Opening(-200), None) == Settlement(700, 50, -200, 550, 0)
-    assert settle(700, -50, Opening(-200), None) == Settlement(700, -50, -200, 450, 0)
+    assert calculate_totals(700, 50, OpeningBalance(-200), None) == MonthTotals(
+        700, 50, -200, 550, 0
+    )
+    assert calculate_totals(700, -50, OpeningBalance(-200), None) == MonthTotals(
+        700, -50, -200, 450, 0
+    )
 
 
 def test_what_is_less_than_nothing_is_carried() -> None:
-    end = settle(100, -50, Opening(-200), None)
+    end = calculate_totals(100, -50, OpeningBalance(-200), None)
     assert (end.payable_cents, end.closing_cents) == (0, -150)
-    assert end.closing == Opening(-150, 0)
+    assert end.closing == OpeningBalance(-150, 0)
 
 
 def test_a_month_that_comes_to_nothing_pays_and_carries_nothing() -> None:
-    end = settle(150, 50, Opening(-200), None)
+    end = calculate_totals(150, 50, OpeningBalance(-200), None)
     assert (end.payable_cents, end.closing_cents) == (0, 0)
 
 
 def test_without_a_draw_in_force_an_open_one_stays_as_it_is() -> None:
-    end = settle(9_000, 0, Opening(0, 500), None)
+    end = calculate_totals(9_000, 0, OpeningBalance(0, 500), None)
     assert (end.payable_cents, end.draw_recovered_cents) == (9_000, 0)
     assert (end.draw_opening_cents, end.draw_balance_cents) == (500, 500)
-    assert end.closing == Opening(0, 500)
+    assert end.closing == OpeningBalance(0, 500)
 
 
 def test_a_draw_pays_the_difference_and_is_owed_when_it_can_be_recovered() -> None:
-    end = settle(1_000, -100, Opening(-50, 500), RECOVERABLE)
+    end = calculate_totals(1_000, -100, OpeningBalance(-50, 500), RECOVERABLE)
     topup = 3_000 - 850
     assert astuple(end) == (
         1_000,
@@ -67,13 +73,13 @@ def test_a_draw_pays_the_difference_and_is_owed_when_it_can_be_recovered() -> No
 
 
 def test_a_given_draw_is_owed_by_nobody() -> None:
-    end = settle(1_000, 0, Opening(0, 500), GIVEN)
+    end = calculate_totals(1_000, 0, OpeningBalance(0, 500), GIVEN)
     assert (end.draw_topup_cents, end.payable_cents) == (2_000, 3_000)
     assert end.draw_balance_cents == 500
 
 
 def test_exactly_the_draw_neither_adds_nor_takes() -> None:
-    end = settle(3_000, 0, Opening(0, 500), RECOVERABLE)
+    end = calculate_totals(3_000, 0, OpeningBalance(0, 500), RECOVERABLE)
     assert astuple(end) == (3_000, 0, 0, 3_000, 0, 0, 0, 500, 500)
 
 
@@ -83,14 +89,14 @@ def test_exactly_the_draw_neither_adds_nor_takes() -> None:
 def test_what_is_above_the_draw_pays_back_the_open_one_and_no_more(
     earned: int, recovered: int, left: int
 ) -> None:
-    end = settle(earned, 0, Opening(0, 500), RECOVERABLE)
+    end = calculate_totals(earned, 0, OpeningBalance(0, 500), RECOVERABLE)
     assert (end.draw_recovered_cents, end.draw_balance_cents) == (recovered, left)
     assert end.adjustments_cents == -recovered
     assert end.payable_cents == earned - recovered
 
 
 def test_a_given_draw_takes_nothing_for_an_open_one() -> None:
-    end = settle(9_000, 0, Opening(0, 500), GIVEN)
+    end = calculate_totals(9_000, 0, OpeningBalance(0, 500), GIVEN)
     assert (end.payable_cents, end.draw_recovered_cents) == (9_000, 0)
     assert end.draw_balance_cents == 500
 
@@ -117,7 +123,7 @@ def test_who_left_before_the_month_gets_no_draw(
 ) -> None:
     who = people(P1=left_on)
     first = run([rule("D", DRAW, provider="P1")], [], who=who).statements[0]
-    assert first.settlement.payable_cents == paid_cents
+    assert first.totals.payable_cents == paid_cents
     assert first.draw_rule == ("D" if paid_cents else None)
     assert (first.draw is not None) == bool(paid_cents)
 
@@ -155,11 +161,11 @@ def test_balances_are_carried_from_month_to_month_and_from_before() -> None:
         paid("e1", 10_000, "2026-03-10"),
         back("r1", "e1", 10_000, "2026-04-02"),
     ]
-    openings = {"P1": Opening(-300)}
+    openings = {"P1": OpeningBalance(-300)}
     march, *_, april, _, _ = run(
         [rule("R", TENTH)], events, MARCH, APRIL, openings=openings
     ).statements
-    assert (march.month, march.settlement.payable_cents) == (MARCH, 700)
-    assert (april.month, april.settlement.closing_cents) == (APRIL, -1_000)
-    assert april.settlement.opening_cents == 0
-    assert openings == {"P1": Opening(-300)}
+    assert (march.month, march.totals.payable_cents) == (MARCH, 700)
+    assert (april.month, april.totals.closing_cents) == (APRIL, -1_000)
+    assert april.totals.opening_cents == 0
+    assert openings == {"P1": OpeningBalance(-300)}

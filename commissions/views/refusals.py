@@ -1,0 +1,36 @@
+"""The one place where refusals become answers of these pages."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+
+from medspa.refusals import Refused
+
+
+def sentences_of(refusal: Refused | ValidationError) -> list[str]:
+    """What people read, whether a service refused or the rules of a model."""
+    if isinstance(refusal, ValidationError):
+        return refusal.messages
+    return [refusal.sentence]
+
+
+@contextmanager
+def refusals_as_messages(request: HttpRequest) -> Iterator[None]:
+    """A refusal ends the block; the next page shows its sentences."""
+    try:
+        yield
+    except (Refused, ValidationError) as refusal:
+        messages.error(request, " ".join(sentences_of(refusal)))
+
+
+@contextmanager
+def refusals_as_form_errors(form: forms.Form) -> Iterator[None]:
+    """A refusal ends the block; the form shows its sentences."""
+    try:
+        yield
+    except (Refused, ValidationError) as refusal:
+        form.add_error(None, sentences_of(refusal))
