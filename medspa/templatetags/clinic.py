@@ -19,6 +19,12 @@ DURATION_UNITS = (
 )
 
 
+@register.filter(is_safe=True)
+def oneline(text: str) -> str:
+    """For a long attribute: its lines in the template are one line on the page."""
+    return " ".join(text.split())
+
+
 @register.filter
 def money(cents: int | None) -> str:
     """Integer cents as people write dollars; a dash for nothing."""

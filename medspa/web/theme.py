@@ -184,8 +184,12 @@ UNFOLD = {
     "SITE_URL": None,
     "SHOW_VIEW_ON_SITE": False,
     "BORDER_RADIUS": "8px",
-    "STYLES": [lambda request: static("clinic.css")],
-    "SCRIPTS": [lambda request: static("clinic.js")],
+    "STYLES": [
+        lambda request: static("css/tokens.css"),
+        lambda request: static("css/shell.css"),
+        lambda request: static("css/components.css"),
+    ],
+    "SCRIPTS": [lambda request: static("js/shell.js")],
     "SIDEBAR": {"show_search": False, "navigation": navigation},
     "COLORS": {
         "base": {

@@ -1,4 +1,4 @@
-"""What a filter hides leaves a ghost; a filtered address of long ago still opens."""
+"""What a filter hides leaves a placeholder; an old filtered address still opens."""
 
 from collections.abc import Callable
 from typing import Any
@@ -60,7 +60,7 @@ def query_for(name: str, lead: Lead) -> str:
 
 
 @pytest.mark.parametrize("name", CHANGES)
-def test_a_card_that_a_filter_hides_leaves_a_ghost_with_ways_to_it_and_back(
+def test_a_card_that_a_filter_hides_leaves_a_placeholder_with_ways_to_it_and_back(
     desk: OpenBoard, stages: Pipeline, wanda: Lead, name: str
 ) -> None:
     window = desk(query_for(name, wanda))
@@ -68,21 +68,21 @@ def test_a_card_that_a_filter_hides_leaves_a_ghost_with_ways_to_it_and_back(
     CHANGES[name](wanda.pk)
     drag(window, "Wanda", column(window, "Gamma"))
     window.get_by_role("dialog").get_by_role("button", name="Move").click()
-    ghost = column(window, "Alpha").locator(".ghost")
-    expect(ghost).to_contain_text("Wanda moved to Gamma, hidden by your filter")
+    placeholder = column(window, "Alpha").locator(".card-placeholder")
+    expect(placeholder).to_contain_text("Wanda moved to Gamma, hidden by your filter")
     expect(card(window, "Wanda")).to_have_count(0)
     expect_count(window, "Gamma", 0)
     assert stage_of(wanda.pk) == "Gamma"
-    ghost.get_by_role("button", name="Undo").click()
-    expect(ghost).to_contain_text("Wanda is back in Alpha, hidden by your filter")
+    placeholder.get_by_role("button", name="Undo").click()
+    expect(placeholder).to_contain_text("Wanda is back in Alpha, hidden by your filter")
     expect(window.get_by_role("status")).to_contain_text("is back in Alpha.")
     assert stage_of(wanda.pk) == "Alpha"
-    ghost.get_by_role("link", name="Show").click()
+    placeholder.get_by_role("link", name="Show").click()
     shown = "Renamed" if name == "q" else "Wanda"
     expect(column(window, "Alpha").locator(".card")).to_contain_text(shown)
 
 
-def test_a_ghost_shows_where_the_lead_is(
+def test_a_placeholder_shows_where_the_lead_is(
     desk: OpenBoard, stages: Pipeline, wanda: Lead
 ) -> None:
     window = desk("?age=3")
@@ -90,7 +90,7 @@ def test_a_ghost_shows_where_the_lead_is(
     window.keyboard.press("m")
     window.keyboard.press("3")
     window.keyboard.press("Enter")
-    link = window.locator(".ghost").get_by_role("link", name="Show")
+    link = window.locator(".card-placeholder").get_by_role("link", name="Show")
     expect(link).to_be_focused()
     found = Axe().run(window)
     assert not found.response["violations"], found.generate_report()
@@ -98,7 +98,7 @@ def test_a_ghost_shows_where_the_lead_is(
     expect(column(window, "Gamma").locator(".card")).to_contain_text("Wanda")
 
 
-def test_a_ghost_keeps_its_place_when_news_arrive(
+def test_a_placeholder_keeps_its_place_when_others_move(
     desk: OpenBoard, stages: Pipeline, wanda: Lead
 ) -> None:
     for minutes in range(5):

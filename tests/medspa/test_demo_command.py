@@ -83,7 +83,7 @@ def test_the_demo_serves_a_clinic_once_whatever_ends_it(
         with demo(port, tmp_path) as first:
             told = until_up(first)
             assert f"http://127.0.0.1:{port}" in told
-            assert status(port) == status(port, "/static/clinic.css") == 200
+            assert status(port) == status(port, "/static/css/shell.css") == 200
             leads = Lead.all_objects.count()
             assert leads > 1000
             PipelineStage.objects.filter(name="New").update(name="Fresh")

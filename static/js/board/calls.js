@@ -1,0 +1,72 @@
+// Noting a call with the card in focus: one key for the call, one for how it went.
+import { isWithModifier } from "../keyboard.js";
+import { board, focusOn, nameOf } from "./elements.js";
+import { refreshCard, showAges } from "./figures.js";
+import { post } from "./server.js";
+import { button, offerUndo, say, sayProblem, undoLast } from "./toast.js";
+
+// Absent for those who may not note calls, and on a past day.
+const dialog = document.getElementById("call-dialog");
+const form = dialog?.querySelector("form");
+const outcomes = dialog ? [...form.querySelectorAll(".outcomes button")] : [];
+let called = null;
+
+export function openCall(card) {
+  if (!dialog) return;
+  called = card;
+  form.querySelector("[data-name]").textContent = nameOf(card);
+  dialog.showModal();
+  outcomes[0].focus();
+}
+
+// The same key with every try, so that a retry never notes a second call.
+function newKey() {
+  const letters = "abcdefghijklmnopqrstuvwxyz0123456789";
+  const bytes = crypto.getRandomValues(new Uint8Array(24));
+  return "c" + [...bytes].map((byte) => letters[byte % 36]).join("");
+}
+
+async function log(card, outcome, key) {
+  const name = nameOf(card);
+  const address = board.dataset.calls.replace("/0/", `/${card.dataset.lead}/`);
+  try {
+    const { done, answer } = await post(address + location.search, { outcome, key });
+    refreshCard(answer);
+    if (!done) say(`${name}: ${answer.message}`);
+    else tell(answer);
+  } catch (problem) {
+    const retry = () => log(card, outcome, key);
+    sayProblem(problem, `The call with ${name} was not noted.`, retry);
+  }
+}
+
+function tell(answer) {
+  offerUndo(() => takeBack(answer.undo));
+  showAges();
+  say(answer.message, [button("Undo", undoLast)]);
+}
+
+async function takeBack(address) {
+  offerUndo(null);
+  try {
+    const { answer } = await post(address, {});
+    refreshCard(answer);
+    showAges();
+    say(answer.message);
+  } catch (problem) {
+    sayProblem(problem, "Nothing was undone.", () => takeBack(address));
+  }
+}
+
+form?.addEventListener("submit", (event) => {
+  event.preventDefault();
+  dialog.close();
+  focusOn(called);
+  log(called, event.submitter.value, newKey());
+});
+dialog?.addEventListener("keydown", (event) => {
+  const chosen = outcomes[Number(event.key) - 1];
+  if (!chosen || isWithModifier(event)) return;
+  event.preventDefault();
+  chosen.click();
+});

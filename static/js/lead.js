@@ -1,0 +1,59 @@
+// The lead page and Today by keys: a key opens a menu or presses a button, a digit
+// picks in the open menu. Without this script everything is a click on a plain form.
+import "./dialogs.js";
+import { isForPage } from "./keyboard.js";
+import { closeToSummary, openMenu } from "./menus.js";
+import "./submit-once.js";
+
+const UNDO_SECONDS = 10;
+
+function pick(menu, digit) {
+  menu.querySelectorAll(".menu-list > button[name]")[digit - 1]?.click();
+}
+
+function press(target) {
+  if (target.tagName !== "SUMMARY") {
+    target.click();
+    return;
+  }
+  const menu = target.parentElement;
+  menu.open = !menu.open;
+  const first = menu.querySelector(".pick-form :is(input:not([type=hidden]), select)");
+  (menu.open && first ? first : target).focus();
+}
+
+document.addEventListener("keydown", (event) => {
+  const menu = openMenu();
+  if (event.key === "Escape" && menu) {
+    closeToSummary(menu);
+    return;
+  }
+  if (!isForPage(event)) return;
+  if (menu && /^[1-9]$/.test(event.key)) {
+    event.preventDefault();
+    pick(menu, Number(event.key));
+    return;
+  }
+  if (event.key.toLowerCase() === "m") {
+    document.querySelector(".stage-steps button:not([aria-current])")?.focus();
+    return;
+  }
+  const key = CSS.escape(event.key.toLowerCase());
+  const target = document.querySelector(`[data-key="${key}"]`);
+  if (!target) return;
+  event.preventDefault();
+  press(target);
+});
+
+// What naturally follows is opened: a date after a yes, a reminder after "later".
+const then = document.querySelector("[data-then]")?.dataset.then;
+const next = then && document.querySelector(`summary[data-key="${CSS.escape(then)}"]`);
+if (next) press(next);
+
+// Messages go away, but not while somebody points at them.
+const messages = document.querySelector(".said");
+function hide() {
+  if (messages.matches(":hover, :focus-within")) setTimeout(hide, 1000);
+  else messages.replaceChildren();
+}
+if (messages?.children.length) setTimeout(hide, UNDO_SECONDS * 1000);

@@ -1,0 +1,109 @@
+// The lead list: choosing a filter applies it, "/" goes to the search box, columns move
+// by a click, a filter about to be opened gets its counts.
+// Without this script everything is a form with a button.
+import { closeToSummary } from "./menus.js";
+import "./submit-once.js";
+
+// Filters ------------------------------------------------------------------
+
+const filters = document.getElementById("list-filters");
+const search = document.getElementById("list-search");
+
+// The order stands in a menu beside the form that it belongs to.
+document.addEventListener("change", (event) => {
+  const { form, tagName } = event.target;
+  if (form === filters && tagName === "SELECT") filters.requestSubmit();
+});
+// An address names only what is filtered.
+filters.addEventListener("formdata", (event) => {
+  for (const [name, value] of [...event.formData]) {
+    if (!value) event.formData.delete(name);
+  }
+});
+
+// Each option says how many leads it would give, from when somebody comes near it.
+async function showCounts(event) {
+  const select = event.target.closest(".pick")?.querySelector("select");
+  if (!select || select.dataset.counted) return;
+  select.dataset.counted = "yes";
+  const answer = await fetch(filters.dataset.counts.replace("NAME", select.name));
+  if (!answer.ok) return;
+  const counts = await answer.json();
+  for (const option of select.options) {
+    option.dataset.word ??= option.textContent.replace(/ \([\d,+]+\)$/, "");
+    const leads = counts[option.value];
+    if (leads) option.textContent = `${option.dataset.word} (${leads})`;
+  }
+}
+filters.addEventListener("pointerover", showCounts);
+filters.addEventListener("focusin", showCounts);
+
+// Columns ------------------------------------------------------------------
+
+// Columns change places by two arrows; without this script by their numbers.
+function moveColumn(row, step) {
+  const other = step < 0 ? row.previousElementSibling : row.nextElementSibling;
+  if (other) other[step < 0 ? "before" : "after"](row);
+  for (const [index, item] of [...row.parentElement.children].entries()) {
+    item.querySelector(".place").value = index + 1;
+  }
+}
+
+for (const box of document.querySelectorAll(".column-list .place")) {
+  const row = box.closest("li");
+  const name = row.querySelector("label").textContent.trim();
+  for (const [sign, direction, step] of [["↑", "up", -1], ["↓", "down", 1]]) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = sign;
+    button.setAttribute("aria-label", `Move ${name} ${direction}`);
+    button.addEventListener("click", () => {
+      moveColumn(row, step);
+      button.focus();
+    });
+    row.append(button);
+  }
+  box.type = "hidden";
+}
+
+// Choosing rows ------------------------------------------------------------
+
+// The bar appears with the first chosen row and counts them.
+const bar = document.getElementById("bulk");
+
+function watchChosenRows() {
+  const wholePage = document.getElementById("choose-page");
+  const allResults = bar.elements.all;
+  const count = bar.querySelector(".bulk-count");
+  const boxes = () => [...document.querySelectorAll('.list input[name="lead"]')];
+
+  function show() {
+    const chosen = boxes().filter((box) => box.checked).length;
+    bar.hidden = !chosen && !allResults.checked;
+    count.hidden = false;
+    count.textContent = allResults.checked ? "All results chosen" : `${chosen} chosen`;
+    wholePage.checked = chosen > 0 && chosen === boxes().length;
+  }
+
+  wholePage.hidden = false;
+  wholePage.addEventListener("change", () => {
+    for (const box of boxes()) box.checked = wholePage.checked;
+    if (!wholePage.checked) allResults.checked = false;
+  });
+  document.addEventListener("change", show);
+  document.addEventListener("htmx:afterSwap", show);
+  show();
+}
+
+if (bar) watchChosenRows();
+
+// Keys ---------------------------------------------------------------------
+
+document.addEventListener("keydown", (event) => {
+  const menu = event.target.closest("details.menu[open]");
+  if (event.key === "Escape" && menu) closeToSummary(menu);
+  const isTyping = event.target.closest("input, select, textarea");
+  if (event.key !== "/" || isTyping || event.ctrlKey || event.metaKey) return;
+  event.preventDefault();
+  search.focus();
+});
