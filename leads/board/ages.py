@@ -22,13 +22,12 @@ from django.db import connection
 
 from leads.models import PipelineStage
 from leads.models.lead import LeadQuerySet
-from leads.services.contacting import TOUCHES
+from leads.touches import BY_PERSON_SQL, TOUCH_SQL
 
-ANSWERED = """EXISTS (
-    SELECT FROM leads_activity touch
-    WHERE touch.lead_id = stay.lead_id AND touch.created_at >= stay.changed_at
-        AND touch.deleted_at IS NULL AND touch.type = ANY(%s)
-        AND coalesce(touch.payload_json ->> 'automated', 'false') = 'false'
+ANSWERED = f"""EXISTS (
+    SELECT FROM leads_activity activity
+    WHERE activity.lead_id = stay.lead_id AND activity.created_at >= stay.changed_at
+        AND {TOUCH_SQL} AND {BY_PERSON_SQL}
 )"""
 # Per stage the living entries since twice its target days, and those of them that are
 # due or late and were not answered there. For the two comparisons with the stage see
@@ -100,7 +99,7 @@ def _recent(
         sql, asked = leads.order_by().values("pk").query.sql_with_params()
         filtered = (f"AND stay.lead_id IN ({sql})", asked)
     halves = [timedelta(hours=12) * days for days in targets.values()]
-    params = [list(targets), halves, now, now, list(TOUCHES), now, *filtered[1]]
+    params = [list(targets), halves, now, now, now, *filtered[1]]
     with connection.cursor() as cursor:
         cursor.execute(RECENT.format(answered=ANSWERED, filtered=filtered[0]), params)
         return {pk: (recent, due, late) for pk, recent, due, late in cursor}

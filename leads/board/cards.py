@@ -16,7 +16,7 @@ from django.utils import timezone
 from leads.choices import Outcome, Procedure, Source
 from leads.models import Activity, LeadStage, LeadTag, Opportunity
 from leads.models.lead import LeadQuerySet
-from leads.services.contacting import TOUCHES
+from leads.touches import ANSWER_GOAL, touch_q
 from medspa.money import format_cents
 from medspa.templatetags.clinic import duration
 
@@ -27,7 +27,6 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 CURSOR = re.compile(r"(\d{1,17})-([A-Za-z0-9]{1,25})")
 # How long a new lead may wait for a first answer before the dot changes.
-WAIT_IS_GOOD = timedelta(minutes=5)
 WAIT_IS_FAIR = timedelta(hours=1)
 
 
@@ -95,7 +94,7 @@ class Card:
 
     @property
     def wait_is(self) -> str:
-        if self.waiting is None or self.waiting < WAIT_IS_GOOD:
+        if self.waiting is None or self.waiting < ANSWER_GOAL:
             return "good"
         return "warn" if self.waiting < WAIT_IS_FAIR else "bad"
 
@@ -208,9 +207,8 @@ def _described(stays: QuerySet[LeadStage]) -> QuerySet[LeadStage, Any]:
     opportunity = Opportunity.objects.filter(lead=OuterRef("lead_id"))
     tags = LeadTag.objects.filter(lead=OuterRef("lead_id"), tag__deleted_at=None)
     touches = Activity.objects.filter(
-        Q(payload_json__automated=False) | Q(payload_json__automated__isnull=True),
+        touch_q(by_person=True),
         lead=OuterRef("lead_id"),
-        type__in=TOUCHES,
         created_at__gte=OuterRef("lead__created_at"),
     )
     return stays.values(

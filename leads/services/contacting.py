@@ -10,7 +10,6 @@ from leads.models import Activity, Lead
 from medspa.audit.actors import current_actor
 from medspa.ids import new_id
 
-TOUCHES = (ActivityType.CALL, ActivityType.SMS_SENT, ActivityType.EMAIL_SENT)
 OUTCOMES: dict[str, list[tuple[str, str]]] = {
     ActivityType.CALL.value: CallOutcome.choices,
     ActivityType.SMS_SENT.value: MessageOutcome.choices,

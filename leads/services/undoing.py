@@ -11,15 +11,15 @@ from leads.choices import ActivityType
 from leads.models import Activity, Lead, LeadStage, LeadTag, Tag, Task
 from leads.services import pipeline, unmerging
 from leads.services.actions import ActRefused, Done
-from leads.services.contacting import TOUCHES
 from leads.services.tagging import add_tag
+from leads.touches import TOUCH_TYPES
 from medspa.models import User
 from medspa.templatetags.clinic import duration
 
 GONE = "This was already taken back."
 OTHERS = "Only {who} or a manager can take this back."
 # What people note; a form that somebody sent in was sent in.
-TAKEN_BACK = {*TOUCHES, ActivityType.TAG_ADDED}
+TAKEN_BACK = {*TOUCH_TYPES, ActivityType.TAG_ADDED}
 # Told which stay was undone, so that what its entry recorded is voided.
 AFTER_MOVE_UNDONE: list[Callable[[LeadStage], None]] = []
 # Told many stays, name those (by id) for which the above has anything to do.

@@ -9,6 +9,7 @@ from django.db import connection
 from leads.choices import Source
 from leads.models import Task
 from leads.today import SHOWN, Row, Section
+from leads.touches import ANSWER_GOAL, BY_PERSON_SQL, TOUCH_SQL
 from medspa.clinic_time import clinic_today, clinic_zone, start_of_day
 from medspa.models import User
 from medspa.templatetags.clinic import duration, moment
@@ -18,7 +19,6 @@ FRESH_FOR = timedelta(days=30)
 # The newest leads among which the unanswered are looked for, and how many are weighed.
 LOOKED_THROUGH = 1000
 WEIGHED = 300
-GOOD_WAIT = timedelta(minutes=5)
 FAIR_WAIT = timedelta(hours=1)
 
 
@@ -32,7 +32,7 @@ def _rows(sql: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
 
 # Walks down from the newest lead and stops when enough are found: asked with IN or
 # EXISTS over all of them, every join is made a thousand times.
-WAITING = """
+WAITING = f"""
 SELECT lead.id, lead.first_name, lead.created_at, lead.source,
     opportunity.expected_value_cents
 FROM (
@@ -47,11 +47,9 @@ CROSS JOIN LATERAL (
     LIMIT 1
 ) is_open
 LEFT JOIN LATERAL (
-    SELECT true AS answered FROM leads_activity touch
-    WHERE touch.lead_id = lead.id AND touch.created_at >= lead.created_at
-        AND touch.type IN ('call', 'sms_sent', 'email_sent')
-        AND touch.deleted_at IS NULL
-        AND coalesce(touch.payload_json -> 'automated', 'false') = 'false'
+    SELECT true AS answered FROM leads_activity activity
+    WHERE activity.lead_id = lead.id AND activity.created_at >= lead.created_at
+        AND {TOUCH_SQL} AND {BY_PERSON_SQL}
     LIMIT 1
 ) touched ON true
 LEFT JOIN LATERAL (
@@ -60,7 +58,7 @@ LEFT JOIN LATERAL (
 ) opportunity ON true
 WHERE touched.answered IS NULL
 ORDER BY lead.created_at DESC, lead.id DESC LIMIT %(weighed)s
-"""
+"""  # noqa: S608  (no input)
 
 
 def urgency(value_cents: int, waited: timedelta) -> float:
@@ -101,7 +99,7 @@ def _waiting(waited: timedelta) -> str:
 
 
 def _tone(waited: timedelta) -> str:
-    if waited < GOOD_WAIT:
+    if waited < ANSWER_GOAL:
         return "good"
     return "warn" if waited < FAIR_WAIT else "bad"
 

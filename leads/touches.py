@@ -1,0 +1,48 @@
+"""What counts as a touch, when a person made it, and how soon a new lead gets one.
+
+A touch is a call, a text or an e-mail to a lead. One that no person sent (a welcome
+text, say) is *automated*: its payload says so. Automated touches count as touches; who
+wants to know whether a person answered asks for touches `by_person`.
+
+The SQL fragments are conditions on a row of `leads_activity` with the alias
+`activity`. They have no parameters and no percent signs.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Q
+
+from leads.choices import ActivityType
+
+TOUCH_TYPES = (ActivityType.CALL, ActivityType.SMS_SENT, ActivityType.EMAIL_SENT)
+# A new lead should be touched within five minutes.
+ANSWER_GOAL = timedelta(minutes=5)
+ANSWER_GOAL_SECONDS = int(ANSWER_GOAL.total_seconds())
+# As an interval, for a difference of moments.
+ANSWER_GOAL_SQL = f"interval '{ANSWER_GOAL_SECONDS} seconds'"
+
+_TYPES = ", ".join(f"'{each.value}'" for each in TOUCH_TYPES)
+# Any touch that was not taken back.
+TOUCH_SQL = f"(activity.deleted_at IS NULL AND activity.type IN ({_TYPES}))"
+# The touch was made by a person; to be used together with TOUCH_SQL.
+BY_PERSON_SQL = "coalesce(activity.payload_json ->> 'automated', 'false') = 'false'"
+
+
+def is_touch(type: str, payload: Mapping[str, Any], *, by_person: bool = False) -> bool:
+    """Whether an activity of this type and payload is a touch."""
+    return type in TOUCH_TYPES and not (by_person and payload.get("automated", False))
+
+
+def touch_q(prefix: str = "", *, by_person: bool = False) -> Q:
+    """The same of activities at `prefix`: `Lead.objects.filter(touch_q("activities"))`.
+
+    Whether they were deleted is not asked; `Activity.objects` has no deleted ones.
+    """
+    path = f"{prefix}__" if prefix else ""
+    touches = Q(**{f"{path}type__in": TOUCH_TYPES})
+    if not by_person:
+        return touches
+    automated = f"{path}payload_json__automated"
+    return touches & (Q(**{automated: False}) | Q(**{f"{automated}__isnull": True}))
