@@ -29,7 +29,7 @@ def clean_email(text: str) -> str:
 
 
 def clean_phone(text: str) -> str:
-    """The number as E.164 (`+12125550123`), read as dialled in the clinic's country.
+    """The number as E.164 (`+12125550123`), read as dialed in the clinic's country.
 
     Raises ValidationError when it is no valid number.
     """

@@ -22,6 +22,8 @@ ANSWER_GOAL = timedelta(minutes=5)
 ANSWER_GOAL_SECONDS = int(ANSWER_GOAL.total_seconds())
 # As an interval, for a difference of moments.
 ANSWER_GOAL_SQL = f"interval '{ANSWER_GOAL_SECONDS} seconds'"
+# Up to this a wait is still fair.
+FAIR_ANSWER = timedelta(hours=1)
 
 _TYPES = ", ".join(f"'{each.value}'" for each in TOUCH_TYPES)
 # Any touch that was not taken back.
@@ -46,3 +48,10 @@ def touch_q(prefix: str = "", *, by_person: bool = False) -> Q:
         return touches
     automated = f"{path}payload_json__automated"
     return touches & (Q(**{automated: False}) | Q(**{f"{automated}__isnull": True}))
+
+
+def wait_tone(waited: timedelta) -> str:
+    """How a lead's wait for its first answer is shown: good, warn or bad."""
+    if waited < ANSWER_GOAL:
+        return "good"
+    return "warn" if waited < FAIR_ANSWER else "bad"

@@ -24,7 +24,8 @@ from commissions.models import WHOLE_BPS, Provider
 from commissions.views.month import month_of
 from kpis.models import KpiEvent
 from leads.models import Lead
-from leads.services.actions import Done, lead_act
+from leads.services.actions import Done
+from leads.views.lead_action import lead_act
 from medspa.web.form_fields import HundredthsField
 from medspa.web.pages import ClinicPageMixin
 

@@ -9,7 +9,8 @@ from django.utils.dateparse import parse_datetime
 from kpis.events import consults, payments
 from kpis.models import KpiEvent
 from leads.models import Lead
-from leads.services.actions import ActRefused, Done, lead_act, made_before, row_key
+from leads.services.actions import ActRefused, Done, made_before
+from leads.views.lead_action import lead_act, row_key
 from medspa.clinic_time import clinic_zone
 from medspa.money import format_cents
 from medspa.templatetags.clinic import moment

@@ -1,86 +1,31 @@
-"""What the lead page shows beside the timeline, by one statement."""
+"""What the lead page shows around the timeline, read by one query."""
 
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import JSONField
-from django.db.models.expressions import RawSQL
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
 
-from leads.models import Lead, LeadStage, PipelineStage, Tag, Task
+from leads.models import Lead, LeadMerge, LeadStage, LeadTag, PipelineStage, Tag, Task
 from medspa.models import User
 from medspa.postgres.json_rows import model_of
 
 # Possible duplicates that are counted; there may be more.
-DUPLICATES = 20
-
-# Its own few rows and the choices that the page offers, read with the lead. Duplicates
-# are looked for by each index alone: joined by OR, neither would be used.
-BESIDE = RawSQL(
-    """jsonb_build_object(
-    'merged', (
-        SELECT jsonb_agg(merged_id) FROM leads_leadmerge
-        WHERE survivor_id = leads_lead.id AND undone_at IS NULL
-    ),
-    'stays', (
-        SELECT jsonb_agg(to_jsonb(stay) ORDER BY stay.changed_at, stay.id)
-        FROM leads_leadstage stay WHERE stay.lead_id = leads_lead.id
-    ),
-    'stages', (
-        SELECT jsonb_agg(to_jsonb(stage) ORDER BY stage.order)
-        FROM leads_pipelinestage stage WHERE stage.deleted_at IS NULL
-    ),
-    'tags', (
-        SELECT jsonb_agg(
-            to_jsonb(tag) || jsonb_build_object('is_carried', link.id IS NOT NULL)
-            ORDER BY tag.name
-        )
-        FROM leads_tag tag
-        LEFT JOIN leads_leadtag link
-            ON link.tag_id = tag.id AND link.lead_id = leads_lead.id
-        WHERE tag.deleted_at IS NULL OR link.id IS NOT NULL
-    ),
-    'steps', (
-        SELECT jsonb_agg(
-            to_jsonb(task) || jsonb_build_object('person', jsonb_build_object(
-                'id', person.id, 'first_name', person.first_name,
-                'username', person.username
-            ))
-            ORDER BY task.due_at, task.id
-        )
-        FROM leads_task task LEFT JOIN medspa_user person
-            ON person.id = task.assigned_to_id
-        WHERE task.lead_id = leads_lead.id
-            AND task.done_at IS NULL AND task.deleted_at IS NULL
-    ),
-    'duplicates', (
-        SELECT jsonb_agg(to_jsonb(other)) FROM (
-            SELECT same.id, same.first_name, same.created_at FROM leads_lead same
-            WHERE same.email_index = leads_lead.email_index
-                AND NOT same.email_index = '' AND same.deleted_at IS NULL
-                AND same.id <> leads_lead.id
-            UNION
-            SELECT same.id, same.first_name, same.created_at FROM leads_lead same
-            WHERE same.phone_index = leads_lead.phone_index
-                AND NOT same.phone_index = '' AND same.deleted_at IS NULL
-                AND same.id <> leads_lead.id
-            LIMIT %s
-        ) other
-    )
-    )""",
-    (DUPLICATES + 1,),
-    JSONField(),
-)
+DUPLICATES_COUNTED = 20
+LEAD = OuterRef("pk")
 
 
 @dataclass(frozen=True)
-class Head:
-    """A lead and what stands beside it; `stays` are in the order in which they began.
+class LeadHead:
+    """A lead with its own few rows and the choices that the page offers.
 
-    `duplicates` share its e-mail or phone: one more than are counted tells of more.
+    `periods` are the lead's stage periods, oldest first. `duplicates` have the same
+    e-mail or phone; one more than are counted means that there are more.
     """
 
     lead: Lead
-    stays: list[LeadStage]
+    periods: list[LeadStage]
     stages: list[PipelineStage]
     tags: list[Tag]
     other_tags: list[Tag]
@@ -89,31 +34,91 @@ class Head:
 
     @property
     def current(self) -> LeadStage | None:
-        return next((stay for stay in self.stays if stay.left_at is None), None)
+        return next((period for period in self.periods if period.left_at is None), None)
 
 
-def read_head(lead_id: str) -> Head | None:
+def _all_columns(model: Any) -> dict[str, str]:
+    return {field.column: field.attname for field in model._meta.concrete_fields}
+
+
+def _rows(queryset: QuerySet, **more: Any) -> ArraySubquery:
+    """All columns of the rows as JSON, as `model_of` reads them."""
+    return ArraySubquery(
+        queryset.values(row=JSONObject(**_all_columns(queryset.model), **more))
+    )
+
+
+def _periods() -> ArraySubquery:
+    return _rows(LeadStage.objects.filter(lead=LEAD).order_by("changed_at", "pk"))
+
+
+def _tags() -> ArraySubquery:
+    """The lead's tags, deleted ones included, and the others that it could get."""
+    of_lead = LeadTag.objects.filter(tag=OuterRef("pk"), lead=OuterRef(LEAD))
+    tags = Tag.all_objects.annotate(is_of_lead=Exists(of_lead)).order_by("name")
+    shown = tags.filter(Q(deleted_at=None) | Q(is_of_lead=True))
+    return _rows(shown, is_of_lead="is_of_lead")
+
+
+def _steps() -> ArraySubquery:
+    steps = Task.objects.filter(lead=LEAD, done_at=None).order_by("due_at", "pk")
+    person = JSONObject(
+        id="assigned_to__pk",
+        first_name="assigned_to__first_name",
+        username="assigned_to__username",
+    )
+    return _rows(steps, person=person)
+
+
+def _duplicates(index: str) -> ArraySubquery:
+    """Active leads with the same contact data. One question for each index.
+
+    Asked for e-mail OR phone at once, PostgreSQL would use neither index.
+    """
+    same = Lead.objects.filter(**{index: OuterRef(index)}).exclude(**{index: b""})
+    columns = JSONObject(id="pk", first_name="first_name", created_at="created_at")
+    others = same.exclude(pk=LEAD).order_by().values(row=columns)
+    return ArraySubquery(others[: DUPLICATES_COUNTED + 1])
+
+
+def _merged() -> ArraySubquery:
+    merges = LeadMerge.objects.standing().filter(survivor=LEAD)
+    return ArraySubquery(merges.order_by().values("merged_id"))
+
+
+def read_head(lead_id: str) -> LeadHead | None:
     """None where there is no such lead; deleted ones are found."""
-    lead = (
+    lead: Any = (
         Lead.all_objects.select_related("campaign", "assigned_to", "opportunity")
-        .annotate(beside=BESIDE)
+        .annotate(
+            head_merged=_merged(),
+            head_periods=_periods(),
+            head_stages=_rows(PipelineStage.objects.order_by("order")),
+            head_tags=_tags(),
+            head_steps=_steps(),
+            same_email=_duplicates("email_index"),
+            same_phone=_duplicates("phone_index"),
+        )
         .filter(pk=lead_id)
         .first()
     )
     if lead is None:
         return None
-    beside = {name: rows or [] for name, rows in lead.beside.items()}
-    lead.told_ids = [lead.pk, *beside["merged"]]
-    return Head(
+    lead.timeline_ids = [lead.pk, *lead.head_merged]
+    duplicates = {row["id"]: row for row in (*lead.same_email, *lead.same_phone)}
+    return LeadHead(
         lead=lead,
-        stays=[model_of(LeadStage, row) for row in beside["stays"]],
-        stages=[model_of(PipelineStage, row) for row in beside["stages"]],
-        tags=[model_of(Tag, row) for row in beside["tags"] if row["is_carried"]],
+        periods=[model_of(LeadStage, row) for row in lead.head_periods],
+        stages=[model_of(PipelineStage, row) for row in lead.head_stages],
+        tags=[model_of(Tag, row) for row in lead.head_tags if row["is_of_lead"]],
         other_tags=[
-            model_of(Tag, row) for row in beside["tags"] if not row["is_carried"]
+            model_of(Tag, row) for row in lead.head_tags if not row["is_of_lead"]
         ],
-        steps=[_step(row) for row in beside["steps"]],
-        duplicates=[model_of(Lead, row) for row in beside["duplicates"]],
+        steps=[_step(row) for row in lead.head_steps],
+        duplicates=[
+            model_of(Lead, row)
+            for row in list(duplicates.values())[: DUPLICATES_COUNTED + 1]
+        ],
     )
 
 

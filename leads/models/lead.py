@@ -20,7 +20,7 @@ from medspa.ids import CuidField
 from medspa.soft_deletion import LivingManager, SoftDeletable, SoftDeletionQuerySet
 
 LIVING = Q(deleted_at__isnull=True)
-# The search indexes that follow an encrypted field, for `update_fields`.
+# The blind indexes that are written with an encrypted field, for `update_fields`.
 INDEXES_OF = {
     "email": {"email_index"},
     "phone": {"phone_index", "phone_last4_index"},
@@ -41,7 +41,7 @@ class LeadQuerySet(SoftDeletionQuerySet):
 
     def _with(self, column: str, text: str) -> Self:
         field: Any = self.model._meta.get_field(column)
-        # The indexes leave empty values out; so must the question.
+        # The indexes leave empty values out, so the query has to do so to use them.
         return self.filter(**{column: field.index(text)}).exclude(**{column: b""})
 
     def named_like(self, prefix: str) -> Self:
@@ -51,7 +51,7 @@ class LeadQuerySet(SoftDeletionQuerySet):
         )
 
     def search(self, text: str) -> Self:
-        """One box: an exact e-mail, a phone, its last four digits, a name's start."""
+        """By the typed e-mail, phone, last four digits, or start of a name."""
         search = Search.read(text)
         match search.kind:
             case SearchKind.EMAIL:
@@ -222,7 +222,7 @@ class Lead(SoftDeletable):
         return self.first_name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Keep the search indexes with the fields that they index."""
+        """Save the blind indexes together with the fields that they index."""
         if (names := kwargs.get("update_fields")) is not None:
             kwargs["update_fields"] = set(names).union(
                 *(INDEXES_OF.get(name, set()) for name in names)
@@ -230,7 +230,7 @@ class Lead(SoftDeletable):
         super().save(*args, **kwargs)
 
     def restore(self) -> None:
-        """Bring the lead back; raises ValidationError for one that was merged."""
+        """Restore the lead; raises ValidationError for one that was merged."""
         if self.is_deleted and self.merged_into.standing().exists():
             raise ValidationError(
                 f"{self} was merged with another lead. Undo the merge instead."
@@ -240,8 +240,8 @@ class Lead(SoftDeletable):
     restore.alters_data = True  # type: ignore[attr-defined]
 
     @cached_property
-    def told_ids(self) -> list[str]:
-        """This lead and those merged into it: whose changes its timeline tells."""
+    def timeline_ids(self) -> list[str]:
+        """This lead and those merged into it: their changes are in its timeline."""
         return [self.pk, *self.merges.standing().values_list("merged", flat=True)]
 
     @property

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from campaigns.models import Campaign, CampaignSpend
 from kpis.models import KpiEvent, MonthSnapshot
 from leads.models import Lead, LeadMerge
-from leads.services.merging import Choice, merge
+from leads.services.merging import MergeChoice, merge
 from leads.services.unmerging import unmerge
 from tests.factories import (
     CampaignSpendFactory,
@@ -67,7 +67,7 @@ def restore_lead(dice: Random) -> None:
 def merge_two(dice: Random) -> None:
     one, other = dice.sample(list(Lead.objects.order_by("id")), 2)
     taken = frozenset({"campaign"}) if dice.random() < 0.5 else frozenset()
-    merge(one.pk, other.pk, Choice(taken))
+    merge(one.pk, other.pk, MergeChoice(taken))
 
 
 def take_apart(dice: Random) -> None:

@@ -9,14 +9,14 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from leads import bulk
-from leads.bulk.undo import take_back, undo_run
+from leads.bulk.undo import undo_chunks, undo_run
 from leads.intake.files import background as large
 from leads.intake.files.mapping import map_columns
 from leads.intake.files.table import read_table
 from leads.intake.take_in import Options
 from leads.lead_list import saved_views
 from leads.models import (
-    BulkAct,
+    BulkAction,
     BulkRun,
     Lead,
 )
@@ -31,7 +31,7 @@ from leads.services import (
 )
 from leads.services import next_steps as tasks
 from leads.services.actions import ActRefused
-from leads.services.merging import Choice
+from leads.services.merging import MergeChoice
 from leads.views.bulk import _begin, _begin_undo
 from medspa.jobs.progress import Untold
 from medspa.models import User
@@ -49,7 +49,7 @@ class Clinic:
         self.one, self.two = (factories.LeadFactory(stage=self.stage) for _ in range(2))
         self.ids = sorted([self.one.pk, self.two.pk])
         self.tag = factories.TagFactory()
-        self.order = bulk.Order(BulkAct.TAG, self.tag.pk, str(self.tag))
+        self.order = bulk.BulkOrder(BulkAction.TAG, self.tag.pk, str(self.tag))
 
     @property
     def request(self) -> Any:
@@ -77,17 +77,17 @@ def a_lead_of_a_retired_stage(c: Clinic) -> Callable[[], object]:
     c.one.delete()
     c.two.delete()
     c.stage.delete()
-    return lambda: pipeline.bring_back(Lead.all_objects.get(pk=c.one.pk))
+    return lambda: pipeline.restore_lead(Lead.all_objects.get(pk=c.one.pk))
 
 
 def a_chunk(c: Clinic) -> Callable[[], object]:
-    run = bulk.write_down(c.order, c.ids)
+    run = bulk.store_run(c.order, c.ids)
     return lambda: bulk.carry_out(run.pk, Untold())
 
 
 def a_chunk_back(c: Clinic) -> Callable[[], object]:
     run = c.tagged()
-    return lambda: take_back(run.pk, c.person, Untold())
+    return lambda: undo_chunks(run.pk, c.person, Untold())
 
 
 def a_begun_undo(c: Clinic) -> Callable[[], object]:
@@ -103,7 +103,7 @@ def other_tags(c: Clinic) -> Callable[[], object]:
 
 
 def a_merge_back(c: Clinic) -> Callable[[], object]:
-    row = merging.merge(c.one.pk, c.two.pk, Choice())
+    row = merging.merge(c.one.pk, c.two.pk, MergeChoice())
     return lambda: unmerging.unmerge(row.pk)
 
 
@@ -116,7 +116,7 @@ def a_large_import(c: Clinic) -> Callable[[], object]:
 # What is proved → the table at which it fails, the write there, the act.
 ACTS: dict[str, tuple[str, str, Act]] = {
     "leads.services.pipeline.admit atomic": ("leads_leadstage", "INSERT", a_new_lead),
-    "leads.services.pipeline.bring_back atomic": (
+    "leads.services.pipeline.restore_lead atomic": (
         "leads_leadstage",
         "INSERT",
         a_lead_of_a_retired_stage,
@@ -131,10 +131,10 @@ ACTS: dict[str, tuple[str, str, Act]] = {
         "INSERT",
         lambda c: lambda: pipeline.move_many(c.ids, c.other.pk),
     ),
-    "leads.bulk.write_down atomic": (
+    "leads.bulk.store_run atomic": (
         "leads_bulkchunk",
         "INSERT",
-        lambda c: lambda: bulk.write_down(c.order, c.ids),
+        lambda c: lambda: bulk.store_run(c.order, c.ids),
     ),
     "leads.bulk.run_now atomic": (
         "leads_leadtag",
@@ -182,7 +182,7 @@ ACTS: dict[str, tuple[str, str, Act]] = {
     "leads.services.merging.merge atomic": (
         "leads_leadmerge",
         "INSERT",
-        lambda c: lambda: merging.merge(c.one.pk, c.two.pk, Choice()),
+        lambda c: lambda: merging.merge(c.one.pk, c.two.pk, MergeChoice()),
     ),
     "leads.services.unmerging.unmerge atomic": (
         "leads_leadmerge",
@@ -211,7 +211,7 @@ def test_an_act_that_fails_in_the_middle_leaves_nothing(
 def test_an_undo_that_fails_at_its_second_chunk_takes_nothing_back(
     clinic: Clinic, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bulk, "CHUNK", 1)
+    monkeypatch.setattr(bulk, "BULK_CHUNK", 1)
     run = clinic.tagged()
     assert run.chunks.count() == 2
     with refused("leads_leadtag", "DELETE", after=1):

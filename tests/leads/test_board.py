@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from leads import board
-from leads.board.cards import CARDS
+from leads.board.order import CARDS
 from leads.models import Lead
 from medspa.models import User
 from tests.factories import ActivityFactory, LeadTagFactory, TagFactory
@@ -30,7 +30,7 @@ def desk(client: Client, front_desk: User) -> Client:
     return client
 
 
-def column_of(stage: Any, leads: Any = None) -> board.Column:
+def column_of(stage: Any, leads: Any = None) -> board.BoardColumn:
     return next(each for each in board.read_board(leads).columns if each.stage == stage)
 
 

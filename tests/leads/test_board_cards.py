@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from leads import board
-from leads.board.cards import CARDS, Cursor
+from leads.board.order import CARDS
 from medspa.models import User
+from medspa.postgres.keyset import Cursor
 from tests.factories import (
     ActivityFactory,
     LeadTagFactory,
@@ -32,7 +33,7 @@ def desk(client: Client, front_desk: User) -> Client:
     return client
 
 
-def column_of(stage: Any, leads: Any = None) -> board.Column:
+def column_of(stage: Any, leads: Any = None) -> board.BoardColumn:
     return next(each for each in board.read_board(leads).columns if each.stage == stage)
 
 

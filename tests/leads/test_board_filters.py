@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from leads import board
-from leads.board.cards import CARDS
+from leads.board.order import CARDS
 from leads.models import Lead
 from leads.selection.filters import read_filters
 from leads.services import pipeline
@@ -145,7 +145,7 @@ def test_more_old_leads_are_shown_on_request(stages: Pipeline, desk: Client) -> 
 @pytest.fixture
 def many(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(board, "COUNTED_AT_ONCE", 0)
-    monkeypatch.setattr(board, "FEW", 1)
+    monkeypatch.setattr(board, "MATCHES_COUNTED_AT_ONCE", 1)
 
 
 def test_cards_come_first_and_figures_after_where_there_are_very_many(

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from leads import board
-from leads.board.cards import CARDS
+from leads.board.order import CARDS
 from leads.board.past import read_past_board
 from leads.models import Lead
 from leads.services import pipeline
@@ -153,7 +153,7 @@ def test_back_to_now_keeps_the_filters(stages: Pipeline, desk: Client) -> None:
 @pytest.fixture
 def many(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(board, "COUNTED_AT_ONCE", 0)
-    monkeypatch.setattr(board, "FEW", 1)
+    monkeypatch.setattr(board, "MATCHES_COUNTED_AT_ONCE", 1)
 
 
 @pytest.mark.parametrize("query", [{}, {"source": "google"}])

@@ -38,7 +38,7 @@ def test_a_lead_that_comes_back_stands_where_it_stood(stages: Pipeline) -> None:
     lead = stages.lead(stages.second)
     stay = lead.stays.get()
     lead.delete()
-    pipeline.bring_back(Lead.all_objects.get(pk=lead.pk))
+    pipeline.restore_lead(Lead.all_objects.get(pk=lead.pk))
     assert not Lead.all_objects.get(pk=lead.pk).is_deleted
     assert [row.pk for row in lead.stays.all()] == [stay.pk]
     assert lead.stays.get().left_at is None
@@ -48,7 +48,7 @@ def test_a_lead_whose_stage_is_gone_comes_back_to_the_first(stages: Pipeline) ->
     lead = stages.lead(stages.second)
     lead.delete()
     stages.second.delete()
-    pipeline.bring_back(Lead.all_objects.get(pk=lead.pk))
+    pipeline.restore_lead(Lead.all_objects.get(pk=lead.pk))
     assert Lead.objects.get() == lead
     assert lead.stays.get(left_at=None).stage == stages.first
 
@@ -60,7 +60,7 @@ def test_a_past_stay_in_a_stage_that_is_gone_moves_nobody(stages: Pipeline) -> N
     factories.StageFactory(name="Zeta", order=1)
     lead = Lead.objects.get()
     lead.delete()
-    pipeline.bring_back(Lead.all_objects.get())
+    pipeline.restore_lead(Lead.all_objects.get())
     assert lead.stays.get(left_at=None).stage == stages.second
 
 
@@ -191,7 +191,7 @@ def test_leads_are_locked_in_the_order_of_their_ids(
     chunk: int,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(pipeline, "CHUNK", chunk)
+    monkeypatch.setattr(pipeline, "MOVE_CHUNK", chunk)
     moves = move_many([*shuffled, shuffled[0]], stages.second.pk)
     assert list(moves.changed) == sorted(shuffled)
     again = move_many(shuffled, stages.second.pk)
@@ -204,7 +204,7 @@ def test_leads_are_locked_in_the_order_of_their_ids(
 def test_a_chunk_that_is_refused_is_told_beside_those_that_are_not(
     stages: Pipeline, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pipeline, "CHUNK", 1)
+    monkeypatch.setattr(pipeline, "MOVE_CHUNK", 1)
     there, here, gone = (
         stages.lead(stage) for stage in (stages.lost, stages.first, stages.first)
     )

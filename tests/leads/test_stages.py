@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 
 from leads.models import Lead, PipelineStage
-from leads.services.pipeline import MoveRefused, admit, bring_back, first_stage, move
+from leads.services.pipeline import MoveRefused, admit, first_stage, move, restore_lead
 from tests.factories import LeadFactory, LeadStageFactory, StageFactory
 from tests.rules import constraint_of
 
@@ -84,7 +84,7 @@ def test_a_restored_lead_whose_stage_is_gone_starts_again() -> None:
     stage = lead.stays.get().stage
     lead.delete()
     stage.delete()
-    bring_back(lead)
+    restore_lead(lead)
     assert lead.stays.get(left_at=None).stage == first
 
 

@@ -8,9 +8,10 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from leads.models import Lead, LeadStage, Opportunity
+from leads.models.stage_total import compact_stage_totals
 from leads.services import pipeline
-from leads.services.merging import Choice, merge
-from leads.services.totals import fold_stage_totals, rebuild_stage_totals
+from leads.services.merging import MergeChoice, merge
+from leads.services.totals import rebuild_stage_totals
 from leads.services.unmerging import unmerge
 from tests.factories import LeadFactory
 from tests.leads.board_rows import Pipeline
@@ -53,7 +54,7 @@ class Clinic:
     def delete_and_restore(self) -> None:
         def change(lead: Lead) -> None:
             if lead.is_deleted:
-                pipeline.bring_back(lead)
+                pipeline.restore_lead(lead)
             else:
                 lead.delete()
 
@@ -66,12 +67,12 @@ class Clinic:
     def merge_and_unmerge(self) -> None:
         for _ in range(ROUNDS // 3):
             with suppress(*REFUSALS):
-                row = merge(self.leads[0].pk, self.leads[1].pk, Choice())
+                row = merge(self.leads[0].pk, self.leads[1].pk, MergeChoice())
                 unmerge(row.pk)
 
     def count_again(self) -> None:
         for _ in range(ROUNDS):
-            fold_stage_totals()
+            compact_stage_totals()
             rebuild_stage_totals()
 
 
