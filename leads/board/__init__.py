@@ -11,7 +11,7 @@ from leads.board.cards import NO_CARDS, CardPage, next_page, pages_of
 from leads.board.changes import ChangeToken, read_stages, token_of
 from leads.board.counts import StageCount, count_by_stage
 from leads.board.first_cards import first_pages
-from leads.board.order import CARDS, NewestIds
+from leads.board.order import CARDS_A_PAGE, NewestIds
 from leads.models import Lead, LeadStage, PipelineStage, StageTotal
 from leads.models.lead import LeadQuerySet
 from leads.models.stage_total import StageSum
@@ -62,12 +62,12 @@ class BoardColumn:
     def may_have_more(self) -> bool:
         """There are more cards, or there may be where nothing is counted yet."""
         if self.figures is None:
-            return len(self.page.cards) == CARDS
+            return len(self.page.cards) == CARDS_A_PAGE
         return self.remaining > 0
 
     @property
     def next_count(self) -> int:
-        return min(self.remaining, CARDS)
+        return min(self.remaining, CARDS_A_PAGE)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from leads.models import LeadStage
 
 @dataclass(frozen=True)
 class StageCount:
-    """The leads of a stage, their value, and if asked for the periods of its cards."""
+    """The leads of a stage, their value, and if requested the periods of its cards."""
 
     leads: int = 0
     cents: int = 0
@@ -21,7 +21,7 @@ class StageCount:
 def count_by_stage(
     periods: QuerySet[LeadStage], newest: NewestIds | None = None
 ) -> dict[str, StageCount]:
-    """Stage id → its count and, if asked for, its `newest` periods, by one query."""
+    """Stage id → its count and, if requested, its `newest` periods, by one query."""
     is_active = Q(lead__opportunity__deleted_at=None)
     cents = Sum("lead__opportunity__expected_value_cents", filter=is_active)
     columns = {"leads": Count("pk"), "cents": Coalesce(cents, 0)}

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models.expressions import RawSQL
 
 from leads.board.cards import CardPage, pages_of
-from leads.board.order import BY_STAGE_INDEX_SQL, CARDS, IN_STAGE_SQL, after_sql
+from leads.board.order import BY_STAGE_INDEX_SQL, CARDS_A_PAGE, IN_STAGE_SQL, after_sql
 from leads.models.lead import LeadQuerySet
 from leads.selection.stage_age import ANY_TIME, EntryWindow
 from medspa.postgres.keyset import Cursor
@@ -24,7 +24,7 @@ CROSS JOIN LATERAL (
     WHERE {IN_STAGE_SQL} AND period.left_at IS NULL
         {{conditions}}
     ORDER BY {BY_STAGE_INDEX_SQL}
-    LIMIT {CARDS}
+    LIMIT {CARDS_A_PAGE}
 ) newest
 """  # noqa: S608  (no input)
 
@@ -48,9 +48,9 @@ def first_pages(
 def card_conditions(
     leads: LeadQuerySet | None, after: Cursor | None, entered: EntryWindow
 ) -> tuple[str, list[Any]]:
-    """Which cards are asked for: SQL conditions on `period`, and their parameters.
+    """Which cards are read: SQL conditions on `period`, and their parameters.
 
-    Whether the lead is among `leads` is asked for one period after the other. OFFSET
+    Whether the lead is among `leads` is checked for one period after the other. OFFSET
     keeps PostgreSQL from making a join of it, for which it would read all of them.
     """
     entered_sql, entered_params = entered.sql

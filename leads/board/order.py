@@ -13,7 +13,7 @@ from leads.models import LeadStage
 from medspa.postgres.keyset import Cursor
 
 # Cards that one page of a column has.
-CARDS = 25
+CARDS_A_PAGE = 25
 NEWEST_FIRST = ("-changed_at", "-pk")
 NEWEST_FIRST_SQL = "changed_at DESC, id DESC"
 # The two comparisons are explained at `LeadStageQuerySet.of_stage`; together with this
@@ -44,7 +44,9 @@ class NewestIds(ArrayAgg):
     LIMIT it expects to find 25 of them early and may scan the whole column.
     """
 
-    template = f"(%(function)s(%(distinct)s%(expressions)s %(order_by)s))[1:{CARDS}]"
+    template = (
+        f"(%(function)s(%(distinct)s%(expressions)s %(order_by)s))[1:{CARDS_A_PAGE}]"
+    )
 
     def __init__(self) -> None:
         super().__init__("pk", order_by=NEWEST_FIRST)

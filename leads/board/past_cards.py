@@ -14,7 +14,7 @@ from django.db import connection
 from leads.board.first_cards import card_conditions
 from leads.board.order import (
     BY_STAGE_INDEX_SQL,
-    CARDS,
+    CARDS_A_PAGE,
     IN_STAGE_SQL,
     NEWEST_FIRST_SQL,
 )
@@ -32,14 +32,14 @@ JOIN leads_lead lead ON lead.id = period.lead_id
 WHERE {IN_STAGE_SQL}
     AND {{lasting}} AND period.changed_at < %s {{conditions}}
 ORDER BY {BY_STAGE_INDEX_SQL}
-LIMIT {CARDS})
+LIMIT {CARDS_A_PAGE})
 """  # noqa: S608  (no input)
 FIRST_OF_DAY = f"""
 SELECT shown.id, newest.id
 FROM unnest(%s::text[]) AS shown (id)
 CROSS JOIN LATERAL (
     SELECT id, changed_at FROM ({{still_there}} UNION ALL {{left_since}}) period
-    ORDER BY {NEWEST_FIRST_SQL} LIMIT {CARDS}
+    ORDER BY {NEWEST_FIRST_SQL} LIMIT {CARDS_A_PAGE}
 ) newest
 """  # noqa: S608  (no input)
 

@@ -23,7 +23,7 @@ from medspa.refusals import Refused
 BULK_CHUNK = 500
 # What one request does itself, all or nothing; more is done by a job.
 MOST_AT_ONCE = 500
-MOST_LEADS = 250_000
+MOST_BULK_LEADS = 250_000
 REASON = "bulk act"
 
 
@@ -46,10 +46,10 @@ class BulkOrder:
 
 def chosen_ids(leads: LeadQuerySet) -> list[str]:
     """The ids in the order in which they are locked; raises TooManyLeads."""
-    ids = list(leads.order_by("pk").values_list("pk", flat=True)[: MOST_LEADS + 1])
-    if len(ids) > MOST_LEADS:
+    ids = list(leads.order_by("pk").values_list("pk", flat=True)[: MOST_BULK_LEADS + 1])
+    if len(ids) > MOST_BULK_LEADS:
         raise TooManyLeads(
-            f"This can be done with at most {MOST_LEADS:,} leads at a time. "
+            f"This can be done with at most {MOST_BULK_LEADS:,} leads at a time. "
             "Nothing was done: filter or choose fewer."
         )
     return ids

@@ -21,11 +21,11 @@ from medspa.encryption.fields import key_ring
 
 # The values that a row's columns need, by the names of NEEDS.
 RowValues = dict[str, Any]
-LEAD = OuterRef("pk")
+ROW_LEAD = OuterRef("pk")
 
 
 def _stage() -> Subquery:
-    periods = LeadStage.objects.filter(lead=LEAD, left_at=None)
+    periods = LeadStage.objects.filter(lead=ROW_LEAD, left_at=None)
     return Subquery(
         periods.values(
             found=JSONObject(
@@ -36,7 +36,7 @@ def _stage() -> Subquery:
 
 
 def _opportunity() -> Subquery:
-    rows = Opportunity.objects.filter(lead=LEAD)
+    rows = Opportunity.objects.filter(lead=ROW_LEAD)
     return Subquery(
         rows.values(
             found=JSONObject(
@@ -49,7 +49,7 @@ def _opportunity() -> Subquery:
 
 
 def _tags() -> ArraySubquery:
-    links = LeadTag.objects.filter(lead=LEAD, tag__deleted_at=None)
+    links = LeadTag.objects.filter(lead=ROW_LEAD, tag__deleted_at=None)
     return ArraySubquery(
         links.order_by("tag__name").values(
             found=JSONObject(name="tag__name", color="tag__color")
@@ -66,7 +66,7 @@ def _person() -> Coalesce:
 
 
 def _activity() -> Subquery:
-    done = Activity.objects.filter(lead=LEAD).order_by("-created_at")
+    done = Activity.objects.filter(lead=ROW_LEAD).order_by("-created_at")
     return Subquery(done.values("created_at")[:1])
 
 

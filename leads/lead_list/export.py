@@ -37,7 +37,7 @@ HEADERS = (
     "Created",
     "Last activity",
 )
-ROWS_AT_ONCE = 500
+EXPORT_ROWS_AT_ONCE = 500
 
 
 def _csv(rows: Iterable[list[Cell]]) -> Iterator[bytes]:
@@ -87,7 +87,7 @@ def _sent(leads: LeadQuerySet, log: ExportLog, form: ExportFormat) -> Iterator[b
 
 def _counted(leads: LeadQuerySet, log: ExportLog) -> Iterator[list[Cell]]:
     rows = row_values(leads.order_by("-created_at", "-pk"), ListColumn)
-    for row in rows.iterator(chunk_size=ROWS_AT_ONCE):
+    for row in rows.iterator(chunk_size=EXPORT_ROWS_AT_ONCE):
         log.row_count += 1
         yield _cells(row)
 

@@ -27,9 +27,9 @@ MOST_OWN = 50
 MOST_SHOWN = 200
 MOST_PINNED = 12
 # What a view stores of an address.
-STORED = (*FILTERS, "order", "columns")
+STORED_PARAMETERS = (*FILTERS, "order", "columns")
 # An address with one of these is not filled in from its view.
-OWN_PARAMETERS = (*STORED, "changed")
+OWN_PARAMETERS = (*STORED_PARAMETERS, "changed")
 VIEW_IS_GONE = "This view is gone or no longer shared with you: every lead is shown."
 
 
@@ -85,7 +85,7 @@ def resolve(
     if not any(name in query for name in OWN_PARAMETERS):
         for name, value in stored.items():
             data[name] = value
-    current = {name: data[name] for name in STORED if data.get(name)}
+    current = {name: data[name] for name in STORED_PARAMETERS if data.get(name)}
     columns = _columns(data) or options.columns or STANDARD_COLUMNS
     return ShownView(data, columns, view, current != stored)
 

@@ -13,7 +13,7 @@ from medspa.postgres.json_rows import model_of
 
 # Possible duplicates that are counted; there may be more.
 DUPLICATES_COUNTED = 20
-LEAD = OuterRef("pk")
+HEAD_LEAD = OuterRef("pk")
 
 
 @dataclass(frozen=True)
@@ -49,19 +49,19 @@ def _rows(queryset: QuerySet, **more: Any) -> ArraySubquery:
 
 
 def _periods() -> ArraySubquery:
-    return _rows(LeadStage.objects.filter(lead=LEAD).order_by("changed_at", "pk"))
+    return _rows(LeadStage.objects.filter(lead=HEAD_LEAD).order_by("changed_at", "pk"))
 
 
 def _tags() -> ArraySubquery:
     """The lead's tags, deleted ones included, and the others that it could get."""
-    of_lead = LeadTag.objects.filter(tag=OuterRef("pk"), lead=OuterRef(LEAD))
+    of_lead = LeadTag.objects.filter(tag=OuterRef("pk"), lead=OuterRef(HEAD_LEAD))
     tags = Tag.all_objects.annotate(is_of_lead=Exists(of_lead)).order_by("name")
     shown = tags.filter(Q(deleted_at=None) | Q(is_of_lead=True))
     return _rows(shown, is_of_lead="is_of_lead")
 
 
 def _steps() -> ArraySubquery:
-    steps = Task.objects.filter(lead=LEAD, done_at=None).order_by("due_at", "pk")
+    steps = Task.objects.filter(lead=HEAD_LEAD, done_at=None).order_by("due_at", "pk")
     person = JSONObject(
         id="assigned_to__pk",
         first_name="assigned_to__first_name",
@@ -71,18 +71,18 @@ def _steps() -> ArraySubquery:
 
 
 def _duplicates(index: str) -> ArraySubquery:
-    """Active leads with the same contact data. One question for each index.
+    """Active leads with the same contact data. One query for each index.
 
-    Asked for e-mail OR phone at once, PostgreSQL would use neither index.
+    For e-mail OR phone in one query PostgreSQL would use neither index.
     """
     same = Lead.objects.filter(**{index: OuterRef(index)}).exclude(**{index: b""})
     columns = JSONObject(id="pk", first_name="first_name", created_at="created_at")
-    others = same.exclude(pk=LEAD).order_by().values(row=columns)
+    others = same.exclude(pk=HEAD_LEAD).order_by().values(row=columns)
     return ArraySubquery(others[: DUPLICATES_COUNTED + 1])
 
 
 def _merged() -> ArraySubquery:
-    merges = LeadMerge.objects.standing().filter(survivor=LEAD)
+    merges = LeadMerge.objects.standing().filter(survivor=HEAD_LEAD)
     return ArraySubquery(merges.order_by().values("merged_id"))
 
 

@@ -118,10 +118,10 @@ class BulkRun(Validated):
     @property
     def undo_sentence(self) -> str:
         """`3 leads are as before. 2 changed since and stay as they are.`"""
-        kept = self.changed - self.restored
+        others = self.changed - self.restored
         are = "1 lead is" if self.restored == 1 else f"{self.restored:,} leads are"
-        remains = "stays as it is" if kept == 1 else "stay as they are"
-        since = f" {kept:,} changed since and {remains}." if kept else ""
+        remains = "stays as it is" if others == 1 else "stay as they are"
+        since = f" {others:,} changed since and {remains}." if others else ""
         return f"{are} as before.{since}"
 
     @property

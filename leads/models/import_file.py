@@ -11,17 +11,17 @@ from medspa.validation import Validated
 
 
 def as_it_is(text: str) -> str:
-    """What we wrote ourselves needs no cleaning."""
+    """Clean nothing: the content is written by the program."""
     return text
 
 
 class ImportFile(Validated):
-    """One large import: what is left to read, sealed, and what came of each row.
+    """One large import: what is left to read, encrypted, and the result of each row.
 
-    `content` is a `leads.intake.files.payload.Kept`: only columns that are let in. When
-    the work ends it shrinks to the failed rows, and it is emptied when they are
-    downloaded or a day old. Being an encrypted field it is sealed anew by a rotation
-    of keys like any other. A row in none of the counts was not reached.
+    `content` is a `leads.intake.files.payload.Kept`, which has only allowed columns.
+    When the job ends, only the failed rows are left in it; it is emptied when they are
+    downloaded or a day old. A rotation of keys encrypts it anew like any encrypted
+    field. A row in none of the counts was not reached.
     """
 
     id = CuidField(primary_key=True)

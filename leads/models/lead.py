@@ -19,7 +19,7 @@ from medspa.encryption.fields import BlindIndexField, EncryptedField, SealedCons
 from medspa.ids import CuidField
 from medspa.soft_deletion import LivingManager, SoftDeletable, SoftDeletionQuerySet
 
-LIVING = Q(deleted_at__isnull=True)
+NOT_DELETED = Q(deleted_at__isnull=True)
 # The blind indexes that are written with an encrypted field, for `update_fields`.
 INDEXES_OF = {
     "email": {"email_index"},
@@ -129,7 +129,7 @@ class Lead(SoftDeletable):
     objects: ClassVar[Any] = LivingLeadManager()
     history = History(
         excluded_fields=["email_index", "phone_index", "phone_last4_index"],
-        # The past is asked for by lead and by time.
+        # History is read by lead and by time.
         no_db_index=["external_id", "campaign", "assigned_to"],
     )
 
@@ -174,23 +174,27 @@ class Lead(SoftDeletable):
         ]
         indexes = [
             models.Index(
-                "created_at", "id", name="leads_lead_created", condition=LIVING
+                "created_at", "id", name="leads_lead_created", condition=NOT_DELETED
             ),
             models.Index(
-                "source", "created_at", "id", name="leads_lead_source", condition=LIVING
+                "source",
+                "created_at",
+                "id",
+                name="leads_lead_source",
+                condition=NOT_DELETED,
             ),
             models.Index(
                 "campaign",
                 "created_at",
                 "id",
                 name="leads_lead_campaign_created",
-                condition=LIVING,
+                condition=NOT_DELETED,
             ),
             models.Index(
                 Collate(Lower("first_name"), "C"),
                 "id",
                 name="leads_lead_first_name",
-                condition=LIVING,
+                condition=NOT_DELETED,
             ),
             models.Index(
                 "email_index",

@@ -168,7 +168,7 @@ class LeadStageQuerySet(models.QuerySet):
         return self.current().filter(lead__in=leads.order_by())
 
     def of_stage(self, stage_id: str) -> Self:
-        """The periods in one stage, asked for so that the board's index is used.
+        """The periods in one stage, in a way that the board's index is used.
 
         PostgreSQL's statistics are about all periods, not about the current ones. For
         `stage = x` ordered by time it may choose to read every stage's moves by time.

@@ -15,7 +15,7 @@ from leads.models.stage import PipelineStage
 MANY_DELTAS = 1000
 # Whoever deletes delta rows holds this advisory lock. Writers only add rows: they
 # don't need it.
-LOCK_KEY = "'leads_stagetotal'::regclass::oid::bigint"
+TOTALS_LOCK = "'leads_stagetotal'::regclass::oid::bigint"
 COMPACT = """
 WITH deleted AS (
     DELETE FROM leads_stagetotal
@@ -97,7 +97,7 @@ def compact_if_many(deltas: int) -> None:
 def compact_stage_totals() -> bool:
     """Replace the delta rows by one row a stage; False while another does just that."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT pg_try_advisory_xact_lock({LOCK_KEY})")
+        cursor.execute(f"SELECT pg_try_advisory_xact_lock({TOTALS_LOCK})")
         if not cursor.fetchone()[0]:
             return False
         cursor.execute(COMPACT)

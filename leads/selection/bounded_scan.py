@@ -2,7 +2,7 @@
 
 For two filters PostgreSQL would read all leads of one filter to find the few that match
 the other; at a million leads that took up to four seconds. So:
-- First each filter with an index of its own is asked whether it leaves few leads. If
+- First each filter with an index of its own is checked whether it leaves few leads. If
   one does, those are read and the result is exact.
 - Else the leads are scanned in the order of the page until it is full, but at most
   `SCAN_LIMIT` of them. The next page goes on where this scan ended.

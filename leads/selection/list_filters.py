@@ -31,7 +31,7 @@ from medspa.models import User
 Choices = dict[str, list[tuple[str, str]]]
 ME, NOBODY = "me", "nobody"
 NONE = Value(0, BigIntegerField())
-# What an address of the list says beside its filters.
+# The parameters of the list's address other than its filters.
 VIEW_PARAMETERS = ("view", "changed", "order", "columns")
 
 

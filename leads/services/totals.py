@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 
-from leads.models.stage_total import LOCK_KEY
+from leads.models.stage_total import TOTALS_LOCK
 
 # stage_id, leads, cents, counted from the leads in the statement's snapshot.
-COUNTED = """
+COUNT_SQL = """
 SELECT period.stage_id,
     count(*)::bigint AS lead_count,
     coalesce(sum(opportunity.expected_value_cents), 0)::bigint AS expected_value_cents
@@ -24,7 +24,7 @@ LEFT JOIN leads_opportunity opportunity
 WHERE period.left_at IS NULL
 GROUP BY period.stage_id
 """
-STORED = """
+STORED_SQL = """
 SELECT stage_id,
     sum(lead_count)::bigint AS lead_count,
     sum(expected_value_cents)::bigint AS expected_value_cents
@@ -35,13 +35,13 @@ SELECT stage.id, stage.name,
     coalesce(stored.lead_count, 0), coalesce(stored.expected_value_cents, 0),
     coalesce(counted.lead_count, 0), coalesce(counted.expected_value_cents, 0)
 FROM leads_pipelinestage stage
-LEFT JOIN ({STORED}) stored ON stored.stage_id = stage.id
-LEFT JOIN ({COUNTED}) counted ON counted.stage_id = stage.id
+LEFT JOIN ({STORED_SQL}) stored ON stored.stage_id = stage.id
+LEFT JOIN ({COUNT_SQL}) counted ON counted.stage_id = stage.id
 ORDER BY stage."order", stage.id
 """  # noqa: S608  (no input)
 REBUILD = f"""
 WITH deleted AS (DELETE FROM leads_stagetotal)
-INSERT INTO leads_stagetotal (stage_id, lead_count, expected_value_cents) {COUNTED}
+INSERT INTO leads_stagetotal (stage_id, lead_count, expected_value_cents) {COUNT_SQL}
 """  # noqa: S608
 
 
@@ -65,7 +65,7 @@ def count_stage_totals() -> Mapping[str, tuple[int, int]]:
     A stage without leads is left out.
     """
     with connection.cursor() as cursor:
-        cursor.execute(COUNTED)
+        cursor.execute(COUNT_SQL)
         return {stage: (leads, cents) for stage, leads, cents in cursor}
 
 
@@ -87,5 +87,5 @@ def rebuild_stage_totals() -> None:
     neither their rows nor their deltas, and is added to it afterwards.
     """
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT pg_advisory_xact_lock({LOCK_KEY})")
+        cursor.execute(f"SELECT pg_advisory_xact_lock({TOTALS_LOCK})")
         cursor.execute(REBUILD)

@@ -75,8 +75,8 @@ class BoardView(ClinicPageMixin, TemplateView):
 
     def _unfolded(self) -> list[str]:
         folded = self.request.GET.getlist("fold")
-        asked = dict.fromkeys(self.request.GET.getlist("unfold"))
-        return [stage_id for stage_id in asked if stage_id not in folded]
+        unfolded = dict.fromkeys(self.request.GET.getlist("unfold"))
+        return [stage_id for stage_id in unfolded if stage_id not in folded]
 
 
 def read_question(

@@ -36,7 +36,7 @@ def desk(client: Client, front_desk: User) -> Client:
 def seen(leads: object = None) -> str:
     read = board.read_columns(leads)  # type: ignore[arg-type]
     versions = (f"{each.stage.id}:{each.version}" for each in read.columns)
-    return " ".join([str(read.seen), *versions])
+    return " ".join([str(read.token), *versions])
 
 
 def named(columns: list[str], word: str) -> int:

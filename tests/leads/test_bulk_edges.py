@@ -39,15 +39,19 @@ def test_as_many_as_are_allowed_are_chosen_in_the_order_of_locking(
     leads: list[Lead], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Lead.objects.filter(pk=leads[0].pk).update(source="google")
-    monkeypatch.setattr(bulk, "MOST_LEADS", 3)
+    monkeypatch.setattr(bulk, "MOST_BULK_LEADS", 3)
     assert chosen_ids(Lead.objects.order_by("-pk")) == ids(leads)
-    monkeypatch.setattr(bulk, "MOST_LEADS", 2)
+    monkeypatch.setattr(bulk, "MOST_BULK_LEADS", 2)
     with pytest.raises(TooManyLeads, match="at most 2 leads at a time"):
         chosen_ids(Lead.objects.all())
 
 
 def test_a_request_does_five_hundred_and_a_run_a_quarter_million() -> None:
-    assert (bulk.BULK_CHUNK, bulk.MOST_AT_ONCE, bulk.MOST_LEADS) == (500, 500, 250_000)
+    assert (bulk.BULK_CHUNK, bulk.MOST_AT_ONCE, bulk.MOST_BULK_LEADS) == (
+        500,
+        500,
+        250_000,
+    )
     assert pipeline.MOVE_CHUNK == 500
 
 

@@ -17,7 +17,7 @@ from leads.intake.files import background as large
 from leads.intake.take_in import IMPORT_LOCK
 from leads.lead_list import saved_views
 from leads.models import BulkAction, BulkRun, Lead, PipelineStage, StageTotal
-from leads.models.stage_total import LOCK_KEY, compact_stage_totals
+from leads.models.stage_total import TOTALS_LOCK, compact_stage_totals
 from leads.services import merging, pipeline, stage_order, totals, unmerging
 from leads.services.actions import lock_lead
 from leads.services.merging import MergeChoice
@@ -30,7 +30,6 @@ from tests.leads.intake.bringing import bring
 from tests.locks import at_statement, elsewhere, held, is_free, proves, waits
 
 NEW_LEAD = "First Name,Email,Source\nAna,ana@example.com,google\n"
-TOTALS = LOCK_KEY
 
 
 class Clinic:
@@ -246,10 +245,10 @@ def test_an_import_waits_for_another_to_write_its_chunk(clinic: Clinic) -> None:
 )
 def test_totals_are_rebuilt_by_one_at_a_time(clinic: Clinic) -> None:
     with elsewhere() as other:
-        other.execute(f"SELECT pg_advisory_xact_lock({TOTALS})")  # type: ignore[arg-type]
+        other.execute(f"SELECT pg_advisory_xact_lock({TOTALS_LOCK})")  # type: ignore[arg-type]
         asked = waits(totals.rebuild_stage_totals)
     assert asked == "leads.services.totals.rebuild_stage_totals"
-    with at_statement("WITH deleted", lambda: is_free(TOTALS)) as was_free:
+    with at_statement("WITH deleted", lambda: is_free(TOTALS_LOCK)) as was_free:
         totals.rebuild_stage_totals()
     assert was_free == [False]
 
@@ -259,12 +258,12 @@ def test_totals_are_rebuilt_by_one_at_a_time(clinic: Clinic) -> None:
     "leads.models.stage_total.compact_stage_totals atomic",
 )
 def test_totals_are_folded_by_one_and_left_alone_by_the_next(clinic: Clinic) -> None:
-    with at_statement("WITH deleted", lambda: is_free(TOTALS)) as was_free:
+    with at_statement("WITH deleted", lambda: is_free(TOTALS_LOCK)) as was_free:
         assert compact_stage_totals()
     assert was_free == [False]
     rows = set(StageTotal.objects.values_list("pk", flat=True))
     with elsewhere() as other:
-        other.execute(f"SELECT pg_advisory_xact_lock({TOTALS})")  # type: ignore[arg-type]
+        other.execute(f"SELECT pg_advisory_xact_lock({TOTALS_LOCK})")  # type: ignore[arg-type]
         assert not compact_stage_totals()
     assert set(StageTotal.objects.values_list("pk", flat=True)) == rows
 

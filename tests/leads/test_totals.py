@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from leads.models import Lead, LeadStage, Opportunity, PipelineStage, StageTotal
-from leads.models.stage_total import LOCK_KEY, MANY_DELTAS, compact_stage_totals
+from leads.models.stage_total import MANY_DELTAS, TOTALS_LOCK, compact_stage_totals
 from leads.services import pipeline
 from leads.services.totals import (
     check_stage_totals,
@@ -97,7 +97,7 @@ def test_folding_drops_what_sums_to_nothing(stages: list[PipelineStage]) -> None
 
 def test_folding_gives_way_to_another_folding(stages: list[PipelineStage]) -> None:
     with psycopg.connect(database_url()) as other:
-        other.execute(f"SELECT pg_advisory_xact_lock({LOCK_KEY})")
+        other.execute(f"SELECT pg_advisory_xact_lock({TOTALS_LOCK})")
         rows = StageTotal.objects.count()
         assert not compact_stage_totals()
     assert StageTotal.objects.count() == rows

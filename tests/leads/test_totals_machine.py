@@ -22,7 +22,7 @@ from hypothesis.stateful import (
 
 from kpis.models import KpiEvent
 from leads import bulk
-from leads.board.past_figures import figures_then
+from leads.board.past_figures import past_figures
 from leads.bulk import undo as bulk_undo
 from leads.models import (
     BulkAction,
@@ -117,7 +117,7 @@ class Clinic(RuleBasedStateMachine):
     def past_is_true(self) -> None:
         """Worked back from the kept totals it is what the stays say, at each moment."""
         for end in (self.opened, *self.stay_moments()):
-            worked_back = figures_then(end)
+            worked_back = past_figures(end)
             assert {pk: then for pk, then in worked_back.items() if then != (0, 0)} == (
                 counted_then(end)
             )
