@@ -129,7 +129,7 @@ def test_any_deeds_are_explained(
             with transaction.atomic():
                 dice.choice(DEEDS)(dice)
             done += 1
-        except (IndexError, ValidationError, IntegrityError):
+        except (IndexError, Refused, ValidationError, IntegrityError):
             continue  # nobody to do it to, or refused as it should be
         if done % 4 == 0:
             check_sums()

@@ -30,7 +30,6 @@ from leads.services import (
     unmerging,
 )
 from leads.services import next_steps as tasks
-from leads.services.actions import ActRefused
 from leads.services.merging import MergeChoice
 from leads.views.bulk import _begin, _begin_undo
 from medspa.jobs.progress import Untold
@@ -222,5 +221,7 @@ def test_an_undo_that_fails_at_its_second_chunk_takes_nothing_back(
 def test_a_view_whose_name_was_just_taken_is_refused_with_a_sentence(
     clinic: Clinic,
 ) -> None:
-    with refused("leads_savedview", raises=ActRefused, code="unique_violation"):
+    with refused(
+        "leads_savedview", raises=saved_views.ViewRefused, code="unique_violation"
+    ):
         saved_views.save_view(clinic.person, "Mine", QueryDict("source=google"))

@@ -108,7 +108,7 @@ def test_who_was_first_is_named_with_how_long_ago(
     stay = LeadStage(stage=PipelineStage(name="Booked"), changed_at=at)
     refusal = MovedMeanwhile(stay)
     assert str(refusal) == f"Somebody moved this to Booked {ago} ago."
-    assert refusal.stay is stay
+    assert refusal.period is stay
     stay.changed_by = User(first_name="Ana", username="ana")
     assert str(MovedMeanwhile(stay)).startswith(f"{stay.changed_by} moved this")
 
