@@ -13,6 +13,7 @@ from kpis.models import KpiEvent, MonthSnapshot
 from leads.models import Lead, LeadMerge
 from leads.services.merging import MergeChoice, merge
 from leads.services.unmerging import unmerge
+from medspa.refusals import Refused
 from tests.factories import (
     CampaignSpendFactory,
     KpiEventFactory,

@@ -13,12 +13,13 @@ from leads.services import pipeline
 from leads.services.merging import MergeChoice, merge
 from leads.services.totals import rebuild_stage_totals
 from leads.services.unmerging import unmerge
+from medspa.refusals import Refused
 from tests.factories import LeadFactory
 from tests.leads.board_rows import Pipeline
 from tests.leads.test_totals import at_once, kept_is_true
 
 ROUNDS = 12
-REFUSALS = (pipeline.MoveRefused, ValidationError)
+REFUSALS = (Refused, ValidationError)
 
 
 class Clinic:
