@@ -13,8 +13,8 @@ from medspa.postgres.json_rows import model_of
 # Possible duplicates that are counted; there may be more.
 DUPLICATES_COUNTED = 20
 
-# The lead's own few rows and the choices that the page offers, read with the lead. In SQL
-# this takes 2 ms; the same subqueries by the ORM take 8 ms, most of it to build them.
+# The lead's own few rows and the choices that the page offers, read with the lead. As
+# SQL this takes 2 ms; the same subqueries in the ORM take 8 ms, mostly to build them.
 # Duplicates are found by each index alone: for an OR PostgreSQL would use neither.
 HEAD_JSON = RawSQL(
     """jsonb_build_object(
