@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 from bench.questions import Question
 from leads import bulk
 from leads.lead_list.export import CSV, XLSX, export
-from leads.models import BulkAct, BulkRun, Lead, LeadTag, Tag
+from leads.models import BulkAction, BulkRun, Lead, LeadTag, Tag
 from medspa.audit.actors import acting
 from medspa.ids import new_id
 from medspa.jobs.progress import Untold
@@ -41,7 +41,7 @@ def _tag(leads: QuerySet, person: User) -> BulkRun:
     tag = Tag.objects.create(name=f"Bench {new_id()}")
     with acting(user=person):
         ids = bulk.chosen_ids(_again(leads))
-        run = bulk.write_down(bulk.Order(BulkAct.TAG, tag.pk, tag.name), ids)
+        run = bulk.store_run(bulk.BulkOrder(BulkAction.TAG, tag.pk, tag.name), ids)
         bulk.carry_out(run.pk, Untold())
     assert LeadTag.objects.filter(tag=tag).count() == len(ids)
     tag.delete()

@@ -3,16 +3,16 @@
 from leads import extension_points
 from leads.lead_list.pinned_views import PINNED
 from leads.models import Activity
-from leads.services.undoing import UNDOERS
+from leads.services.undoing import LEAD_UNDOERS
 from leads.timeline import changes, sources
 from leads.today import sections
 from medspa.extension_points import person_attributes
 
 person_attributes.extend("sidebar_views")(PINNED)
 extension_points.lead_tables.extend(Activity)
-for source in (*sources.SOURCES, *changes.SOURCES):
+for source in (*sources.TIMELINE_SOURCES, *changes.CHANGE_SOURCES):
     extension_points.timeline_sources.extend(source)
-for section in sections.SECTIONS:
+for section in sections.TODAY_SECTIONS:
     extension_points.today_sections.extend(section)
-for name, undoer in UNDOERS.items():
+for name, undoer in LEAD_UNDOERS.items():
     extension_points.undoers.extend(name)(undoer)

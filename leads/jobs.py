@@ -1,9 +1,9 @@
-"""The long work of leads: bulk acts and imports of more than one request can do."""
+"""The jobs of leads: bulk actions and imports that are too long for one request."""
 
 from procrastinate.contrib.django import app
 
 from leads import bulk
-from leads.bulk.undo import take_back
+from leads.bulk.undo import undo_chunks
 from leads.intake.files import background as large
 from leads.models import BulkRun
 from leads.services.actions import ActRefused
@@ -33,7 +33,7 @@ def undo_bulk(arguments: BulkArguments, progress: Steps) -> str:
     if person is None:
         raise WorkRefused("Whoever asked for this is gone.")
     try:
-        take_back(arguments.run, person, progress)
+        undo_chunks(arguments.run, person, progress)
     except ActRefused as refusal:
         raise WorkRefused(str(refusal)) from refusal
     return BulkRun.objects.get(pk=arguments.run).undo_sentence

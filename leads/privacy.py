@@ -1,6 +1,6 @@
-"""What never gets in: the guard on names.
+"""The guard on names: only a given name may be stored.
 
-Only a given name may be stored. People are asked kindly; machine doors cut.
+Forms ask for it; imports and APIs cut a longer name.
 """
 
 import re
@@ -18,7 +18,7 @@ NAME_WORD = r"[^\W\d_](?:[^\W\d_]|[.'’\-])*"
 # The database's rule for the same: no characters that names don't have.
 _NOT_IN_NAMES = r"0-9@,;:/\\<>(){}\"=+*_#$%&!?|~`^[:space:]"
 NAME_WORD_IN_DATABASE = f"[^][{_NOT_IN_NAMES}-][^][{_NOT_IN_NAMES}]*"
-# Two given names written as two words. Anything else after a space is a last name.
+# Two given names written as two words. Any other word after a space is a last name.
 DOUBLE_NAMES = (
     "Ana Maria|Anna Lena|Anna Maria|Anne Marie|Annie Mae|Betty Ann|Betty Jo|"
     "Billie Jean|Billie Jo|Billy Bob|Billy Ray|Bobbie Jo|Carol Ann|Eva Maria|"
@@ -40,7 +40,7 @@ DOUBLE_NAME_REGEX_IN_DATABASE = f"^({DOUBLE_NAMES})$"
 
 
 def require_given_name(text: str) -> None:
-    """A form's guard; raises ValidationError with a sentence that helps."""
+    """For forms; raises ValidationError with a sentence that says what to enter."""
     if is_given_name(text):
         return
     kept = keep_given_name(text)
@@ -60,7 +60,7 @@ def require_given_name(text: str) -> None:
 def is_given_name(text: str) -> bool:
     if len(text) > MAX_NAME_LENGTH or unicodedata.category(text[:1] or " ")[0] != "L":
         return False
-    # Signs that count as letters for a pattern: ², Ⅳ, ½.
+    # Characters that a pattern takes for letters: ², Ⅳ, ½.
     if any(unicodedata.category(character)[0] == "N" for character in text):
         return False
     letters = _without_marks(text)
@@ -75,7 +75,7 @@ def _without_marks(text: str) -> str:
 
 
 def keep_given_name(text: str) -> str:
-    """A machine door's cut: the given name in `text`, empty when there is none.
+    """The given name in `text`, for imports and APIs; empty when there is none.
 
     `Sarah Smith` → `Sarah`, `Mary Ann Miller` → `Mary Ann`, an e-mail address → empty.
     """

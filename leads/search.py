@@ -1,4 +1,4 @@
-"""What somebody typed into the search box, and what it means."""
+"""What was typed into the search box, and which kind of search it is."""
 
 import re
 import unicodedata
@@ -23,7 +23,7 @@ class SearchKind(Enum):
 
 @dataclass(frozen=True)
 class Search:
-    """`text` is normalised for its kind: E.164 for a phone, digits for last four."""
+    """`text` is normalized for its kind: E.164 for a phone, digits for last four."""
 
     kind: SearchKind
     text: str

@@ -2,6 +2,6 @@
 
 from django.dispatch import Signal
 
-# Sent inside the transaction of the moves, with `stays`: a list of LeadStage, each of
-# another lead, all in one stage.
+# Sent inside the transaction of the moves, with `stays`: a list of stage periods
+# (LeadStage) of different leads, all in one stage.
 stage_entered = Signal()

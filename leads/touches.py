@@ -2,7 +2,7 @@
 
 A touch is a call, a text or an e-mail to a lead. One that no person sent (a welcome
 text, say) is *automated*: its payload says so. Automated touches count as touches; who
-wants to know whether a person answered asks for touches `by_person`.
+needs an answer by a person restricts them to those `by_person`.
 
 The SQL fragments are conditions on a row of `leads_activity` with the alias
 `activity`. They have no parameters and no percent signs.
@@ -22,6 +22,8 @@ ANSWER_GOAL = timedelta(minutes=5)
 ANSWER_GOAL_SECONDS = int(ANSWER_GOAL.total_seconds())
 # As an interval, for a difference of moments.
 ANSWER_GOAL_SQL = f"interval '{ANSWER_GOAL_SECONDS} seconds'"
+# Up to this a wait is still fair.
+FAIR_ANSWER = timedelta(hours=1)
 
 _TYPES = ", ".join(f"'{each.value}'" for each in TOUCH_TYPES)
 # Any touch that was not taken back.
@@ -38,7 +40,7 @@ def is_touch(type: str, payload: Mapping[str, Any], *, by_person: bool = False) 
 def touch_q(prefix: str = "", *, by_person: bool = False) -> Q:
     """The same of activities at `prefix`: `Lead.objects.filter(touch_q("activities"))`.
 
-    Whether they were deleted is not asked; `Activity.objects` has no deleted ones.
+    It says nothing about deleted ones; `Activity.objects` has none.
     """
     path = f"{prefix}__" if prefix else ""
     touches = Q(**{f"{path}type__in": TOUCH_TYPES})
@@ -46,3 +48,10 @@ def touch_q(prefix: str = "", *, by_person: bool = False) -> Q:
         return touches
     automated = f"{path}payload_json__automated"
     return touches & (Q(**{automated: False}) | Q(**{f"{automated}__isnull": True}))
+
+
+def wait_tone(waited: timedelta) -> str:
+    """How a lead's wait for its first answer is shown: good, warn or bad."""
+    if waited < ANSWER_GOAL:
+        return "good"
+    return "warn" if waited < FAIR_ANSWER else "bad"

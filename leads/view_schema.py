@@ -1,15 +1,14 @@
-"""What a saved view of the lead list holds: filters, order and columns, all closed.
+"""What a saved view of the lead list holds: filters, order and columns.
 
-Stages, campaigns, tags and people are named by their ids and looked up at use, so a
-view follows a stage that is renamed and never keeps a copy of it. What somebody
-searched for is not held: it may be a person's e-mail or phone.
+Stages, campaigns, tags and people are stored by their ids and looked up when the view
+is used, so a renamed stage is shown with its new name. The search text is not stored:
+it may be a person's e-mail address or phone.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal, Self
 
 from django.db import models
-from django.http import QueryDict
 from pydantic import AfterValidator
 
 from leads.choices import Procedure, Source
@@ -17,8 +16,8 @@ from leads.payloads import RowId
 from medspa.json_shapes import Shape, listed
 
 
-class Column(models.TextChoices):
-    """What the list can show beside the first name, which is always there."""
+class ListColumn(models.TextChoices):
+    """What the list can show after the first name, which is always there."""
 
     STAGE = "stage", "Stage"
     SINCE = "since", "In stage since"
@@ -35,8 +34,8 @@ class Column(models.TextChoices):
     ACTIVITY = "activity", "Last activity"
 
 
-class Order(models.TextChoices):
-    """Each is carried by an index; `leads.lead_list` says which and when."""
+class ListOrder(models.TextChoices):
+    """Each is the order of an index; see `leads.selection.orders`."""
 
     NEWEST = "newest", "Newest first"
     OLDEST = "oldest", "Oldest first"
@@ -46,16 +45,16 @@ class Order(models.TextChoices):
     WAITING = "waiting", "In stage since, oldest first"
 
 
-# As the list is shown to somebody who has chosen nothing.
-STANDARD = (
-    Column.STAGE,
-    Column.CONTACT,
-    Column.TAGS,
-    Column.SOURCE,
-    Column.CAMPAIGN,
-    Column.VALUE,
-    Column.ASSIGNED,
-    Column.CREATED,
+# The columns for somebody who has chosen none.
+STANDARD_COLUMNS = (
+    ListColumn.STAGE,
+    ListColumn.CONTACT,
+    ListColumn.TAGS,
+    ListColumn.SOURCE,
+    ListColumn.CAMPAIGN,
+    ListColumn.VALUE,
+    ListColumn.ASSIGNED,
+    ListColumn.CREATED,
 )
 FILTERS = ("stage", "source", "campaign", "tag", "procedure", "assigned")
 
@@ -66,12 +65,12 @@ def _each_once(values: list[str]) -> list[str]:
     return values
 
 
-KNOWN = set(Column.values)
+COLUMN_NAMES = set(ListColumn.values)
 Nothing = Literal[""]
 
 
 class ListContent(Shape):
-    """An empty text filters by nothing; no columns are the person's own."""
+    """An empty text is no filter; without columns the person's own are shown."""
 
     stage: RowId | Nothing = ""
     source: Annotated[str, listed(Source)] | Nothing = ""
@@ -79,34 +78,36 @@ class ListContent(Shape):
     tag: RowId | Nothing = ""
     procedure: Annotated[str, listed(Procedure)] | Nothing = ""
     assigned: RowId | Nothing = ""
-    order: Annotated[str, listed(Order)] | Nothing = ""
+    order: Annotated[str, listed(ListOrder)] | Nothing = ""
     columns: Annotated[
-        list[Annotated[str, listed(Column)]], AfterValidator(_each_once)
+        list[Annotated[str, listed(ListColumn)]], AfterValidator(_each_once)
     ] = []
 
     @classmethod
-    def of_query(cls, query: QueryDict) -> Self:
-        """What the address of a list says, without what is not kept.
+    def of_query(cls, query: Mapping[str, str]) -> Self:
+        """What the address of a list says, as far as a view stores it.
 
         Raises pydantic's ValidationError for a value that can be no filter.
         """
-        kept: dict[str, Any] = {
+        values: dict[str, Any] = {
             name: value for name in (*FILTERS, "order") if (value := query.get(name))
         }
         columns = known_columns(query.get("columns", "").split(","))
-        return cls(**kept, columns=[*columns])
+        return cls(**values, columns=[*columns])
 
 
-def known_columns(names: Iterable[str]) -> tuple[Column, ...]:
-    """Those of `names` that are columns, each once, in their order."""
-    return tuple(Column(name) for name in dict.fromkeys(names) if name in KNOWN)
+def known_columns(names: Iterable[str]) -> tuple[ListColumn, ...]:
+    """Those of `names` that are columns, each once, in the order given."""
+    return tuple(
+        ListColumn(name) for name in dict.fromkeys(names) if name in COLUMN_NAMES
+    )
 
 
 def query_of(content: dict[str, Any]) -> dict[str, str]:
     """Stored content as the parameters of an address.
 
-    What this version no longer knows is left out: an old view still opens.
+    What this version no longer knows is left out, so an old view still opens.
     """
-    asked = {name: str(content.get(name) or "") for name in (*FILTERS, "order")}
-    asked["columns"] = ",".join(known_columns(content.get("columns") or []))
-    return {name: value for name, value in asked.items() if value}
+    query = {name: str(content.get(name) or "") for name in (*FILTERS, "order")}
+    query["columns"] = ",".join(known_columns(content.get("columns") or []))
+    return {name: value for name, value in query.items() if value}

@@ -26,7 +26,8 @@ from commissions.views.month import month_of
 from commissions.views.refusals import refusals_as_form_errors
 from kpis.models import KpiEvent
 from leads.models import Lead
-from leads.services.actions import Done, lead_act
+from leads.services.actions import Done
+from leads.views.lead_action import lead_act
 from medspa.web.form_fields import HundredthsField
 from medspa.web.pages import ClinicPageMixin
 

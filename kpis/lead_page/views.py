@@ -16,7 +16,8 @@ from kpis.events.refusals import ConsultRefused, PaymentRefused
 from kpis.lead_page.payment_form import parse_extras
 from kpis.models import KpiEvent
 from leads.models import Lead
-from leads.services.actions import Done, lead_act, made_before, row_key
+from leads.services.actions import Done, made_before
+from leads.views.lead_action import lead_act, row_key
 from medspa.clinic_time import clinic_zone
 from medspa.money import format_cents
 from medspa.templatetags.clinic import moment

@@ -44,7 +44,7 @@ class LeadAdmin(ClinicAdmin):
     search_fields = ["first_name"]  # the box itself asks `LeadQuerySet.search`
     search_help_text = "First name, exact e-mail, phone or its last four digits"
     sortable_by: list[str] = []
-    ordering = ["-id"]  # the order of the index of the deleted
+    ordering = ["-id"]  # the order of the index of deleted leads
     put_back_permission = "leads.put_back"
     autocomplete_fields: list[str] = []
     fieldsets = [
@@ -63,7 +63,7 @@ class LeadAdmin(ClinicAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: Any = None
     ) -> HttpResponse:
-        """Deleted leads, to restore; the living have a page of their own."""
+        """The deleted leads, to restore them; the others have the lead list."""
         is_asked = request.GET.get("deleted") == "yes"
         if not is_asked and self.has_view_permission(request):
             return redirect("leads")
@@ -94,7 +94,7 @@ class LeadAdmin(ClinicAdmin):
     # Rights -----------------------------------------------------------------
 
     def may_delete_many(self, request: HttpRequest) -> bool:
-        """What is deleted is not deleted again; the list page deletes many."""
+        """Deleted leads can't be deleted again; the lead list deletes many."""
         return False
 
     def may_restore(self, request: HttpRequest) -> bool:

@@ -1,4 +1,4 @@
-"""What was recorded about leads: read here, written by what people do."""
+"""What was recorded about leads: shown here, written only by the services."""
 
 from typing import Any
 
@@ -54,14 +54,14 @@ class TaskAdmin(ReadOnlyMixin, ClinicAdmin):
 
 @admin.register(Opportunity)
 class OpportunityAdmin(ReadOnlyMixin, ClinicAdmin):
-    """To look at, with the history. What a lead may be worth is said on its form."""
+    """Shown with its history; it is edited on the lead's form."""
 
     list_display = ["lead", "procedure_code", "expected", "expected_date"]
     list_filter = ["procedure_code"]
     list_select_related = ["lead"]
     sortable_by: list[str] = []
     fields = ["lead", "expected", "procedure_code", "expected_date"]
-    # A lead's expectation is never put back to another lead.
+    # Putting a past value back never changes the lead.
     readonly_fields = ["lead", "expected"]
 
     @admin.display(description="expected value")
@@ -69,7 +69,7 @@ class OpportunityAdmin(ReadOnlyMixin, ClinicAdmin):
         return format_cents(opportunity.expected_value_cents)
 
     def may_put_back(self, request: HttpRequest) -> bool:
-        """One value, by its own act: no form is open for that."""
+        """One past value can be put back, though there is no form."""
         return request.user.has_perms(("leads.change_opportunity", "leads.put_back"))
 
 

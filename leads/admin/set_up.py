@@ -1,4 +1,4 @@
-"""Stages and tags: what a manager sets up."""
+"""Stages and tags, which a manager sets up."""
 
 from typing import Any
 
@@ -16,9 +16,9 @@ from leads.models.tag import ColorField
 from leads.services.retiring import retire
 from leads.services.stage_order import (
     SetUpRefused,
-    bring_back,
     free_place,
     place_by_outcome,
+    restore_stage,
 )
 from leads.views.stages import RetirePage, StagesPage
 from medspa.web.clinic_admin import ClinicAdmin
@@ -42,11 +42,11 @@ class PipelineStageAdmin(ClinicAdmin):
         "records_kpi",
         "target_days",
     ]
-    # The place is changed on the list, where the others make room.
+    # The place is changed on the list, where the other stages are renumbered.
     readonly_fields = ["order"]
     formfield_overrides = {ColorField: {"widget": UnfoldAdminColorInputWidget}}
 
-    # “Delete” would be the wrong word: a stage's past stays.
+    # Not “Delete”: the past periods of the stage stay.
     actions_detail = ["retire_stage"]
 
     @action(description="Retire…", permissions=["delete"])
@@ -88,9 +88,9 @@ class PipelineStageAdmin(ClinicAdmin):
                 self.message_user(request, str(refusal), messages.ERROR)
 
     def restore(self, row: PipelineStage) -> None:
-        bring_back(row)
+        restore_stage(row)
 
-    # Whoever changes the set-up waits for the others before locking a row of it.
+    # Every change of the stages takes this lock before it locks any row: no deadlock.
 
     def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if request.method == "POST":

@@ -7,33 +7,26 @@ from fractions import Fraction
 
 from django.utils import timezone
 
-from leads.board.cards import (
-    CARDS,
-    NO_CARDS,
-    Cursor,
-    Newest,
-    Page,
-    current_stays,
-    next_page,
-    pages_of,
-)
-from leads.board.changes import Seen, read_stages, set_up_of
-from leads.board.counts import Counted, count_stays
+from leads.board.cards import NO_CARDS, CardPage, next_page, pages_of
+from leads.board.changes import ChangeToken, read_stages, token_of
+from leads.board.counts import StageCount, count_by_stage
 from leads.board.first_cards import first_pages
-from leads.models import Lead, PipelineStage, StageTotal
+from leads.board.order import CARDS_A_PAGE, NewestIds
+from leads.models import Lead, LeadStage, PipelineStage, StageTotal
 from leads.models.lead import LeadQuerySet
-from leads.models.stage import Kept
-from leads.selection.stage_age import ALWAYS, Entered
+from leads.models.stage_total import StageSum
+from leads.selection.stage_age import ANY_TIME, EntryWindow
 from medspa.money import round_half_away
+from medspa.postgres.keyset import Cursor
 
-# With more leads than that, what a filter leaves is counted after the cards are shown,
-# unless no more than a few fit it.
+# In a clinic with more leads than this, filtered leads are counted only after the cards
+# are shown, unless no more than MATCHES_COUNTED_AT_ONCE match the filter.
 COUNTED_AT_ONCE = 20_000
-FEW = 1000
+MATCHES_COUNTED_AT_ONCE = 1000
 
 
 @dataclass(frozen=True)
-class Figures:
+class ColumnFigures:
     """What a column's header says about everything in it, shown or not."""
 
     count: int = 0
@@ -42,18 +35,18 @@ class Figures:
 
 
 @dataclass(frozen=True)
-class Column:
-    """A living stage with its figures and some of its cards."""
+class BoardColumn:
+    """An active stage with its figures and some of its cards."""
 
     stage: PipelineStage
-    # None where they are counted after the cards are shown.
-    figures: Figures | None
-    page: Page = NO_CARDS
+    # None where they will be counted after the cards are shown.
+    figures: ColumnFigures | None
+    page: CardPage = NO_CARDS
     is_folded: bool = False
     shown_before: int = 0
-    # Under a filter: the stays whose cards come first.
+    # Under a filter: the stage periods whose cards come first.
     newest: tuple[str, ...] = ()
-    # Another one says that something in the column has changed.
+    # Differs after every change of the column's leads.
     version: str = ""
 
     @property
@@ -67,22 +60,22 @@ class Column:
 
     @property
     def may_have_more(self) -> bool:
-        """There are more cards, or there may be where nobody has counted yet."""
+        """There are more cards, or there may be where nothing is counted yet."""
         if self.figures is None:
-            return len(self.page.cards) == CARDS
+            return len(self.page.cards) == CARDS_A_PAGE
         return self.remaining > 0
 
     @property
     def next_count(self) -> int:
-        return min(self.remaining, CARDS)
+        return min(self.remaining, CARDS_A_PAGE)
 
 
 @dataclass(frozen=True)
 class Board:
-    """The columns from left to right and what was seen when they were read."""
+    """The columns from left to right; `token` changes when something on them does."""
 
-    columns: list[Column]
-    seen: Seen
+    columns: list[BoardColumn]
+    token: ChangeToken
 
     @property
     def is_counted(self) -> bool:
@@ -92,15 +85,15 @@ class Board:
 def read_board(
     leads: LeadQuerySet | None = None,
     *,
-    entered: Entered = ALWAYS,
+    entered: EntryWindow = ANY_TIME,
     unfolded: Collection[str] = (),
     now: datetime | None = None,
 ) -> Board:
-    """Every column with its newest cards, of all living leads or only of `leads`.
+    """Every column with its newest cards, of all active leads or only of `leads`.
 
-    A folded column shows no cards, so none are read for it. Where counting would take
-    long the figures are None; `count_columns` has them. When all `leads` `entered`
-    their stages in a known span, the cards are looked for only there.
+    No cards are read for a folded column. Where counting would take long the figures
+    are None; `count_columns` has them. `entered` is the window in which all of `leads`
+    are known to have entered their stages: cards are searched only in it.
     """
     now = now or timezone.now()
     board = read_columns(leads)
@@ -114,96 +107,105 @@ def read_board(
     return replace(board, columns=[with_page(column, pages) for column in columns])
 
 
-def fold(column: Column, unfolded: Collection[str]) -> Column:
-    """Won and lost leads are put away until somebody asks for them."""
+def fold(column: BoardColumn, unfolded: Collection[str]) -> BoardColumn:
+    """Columns of won and lost leads are folded until somebody opens them."""
     is_folded = not column.stage.is_open and column.stage.id not in unfolded
     return replace(column, is_folded=is_folded)
 
 
-def with_page(column: Column, pages: dict[str, Page]) -> Column:
+def with_page(column: BoardColumn, pages: dict[str, CardPage]) -> BoardColumn:
     return replace(column, page=pages.get(column.stage.id, NO_CARDS))
 
 
 def read_columns(leads: LeadQuerySet | None = None) -> Board:
     """The columns' figures without cards, by two queries, or up to four under a filter.
 
-    Unfiltered they are the kept totals, so they cost the same at any size. Filtered
-    they are counted over what the filter leaves, unless that may take long: then they
-    are None.
+    Without a filter they are the stored totals and cost the same at any size. With one
+    the filtered leads are counted, unless that may take long: then they are None.
     """
-    kept = read_versions()
+    stored = read_stored_columns()
     if leads is None:
-        return kept
-    total = sum(column.figures.count for column in kept.columns if column.figures)
+        return stored
+    total = sum(column.figures.count for column in stored.columns if column.figures)
     quick = quickly_counted(leads, total)
     if quick is None:
-        columns = [replace(column, figures=None) for column in kept.columns]
-        return replace(kept, columns=columns)
-    return _counted(kept, count_stays(current_stays(quick), newest=Newest()))
+        columns = [replace(column, figures=None) for column in stored.columns]
+        return replace(stored, columns=columns)
+    current = LeadStage.objects.current(quick)
+    return _with_counts(stored, count_by_stage(current, newest=NewestIds()))
 
 
 def quickly_counted(leads: LeadQuerySet, total: int) -> LeadQuerySet | None:
-    """The leads, if of `total` only so many fit that counting them is quick."""
+    """The leads, if so few of `total` match that counting them is quick; else None."""
     if total <= COUNTED_AT_ONCE:
         return leads
-    found = list(leads.order_by().values_list("pk", flat=True)[: FEW + 1])
-    return Lead.objects.filter(pk__in=found) if len(found) <= FEW else None
-
-
-def count_columns(leads: LeadQuerySet | None, entered: Entered | None = None) -> Board:
-    """As `read_columns`, however long it takes, and without any cards.
-
-    With `entered` the `leads` are all that entered their stage in that span. The
-    young ones are counted, and whoever is not young makes up the kept totals with them.
-    """
-    kept = read_versions()
-    if leads is None:
-        return kept
-    if entered is None:
-        return _counted(kept, count_stays(current_stays(leads)))
-    young = count_stays(current_stays(None).filter(**entered.young))
-    return _counted(kept, _older(kept, young) if entered.is_old else young)
-
-
-def _older(kept: Board, young: dict[str, Counted]) -> dict[str, Counted]:
-    """Everybody but the young; somebody may have come between the two readings."""
-    everybody = {
-        column.stage.id: column.figures for column in kept.columns if column.figures
-    }
-    return {
-        pk: Counted(
-            max(figures.count - young.get(pk, Counted()).leads, 0),
-            max(figures.expected_cents - young.get(pk, Counted()).cents, 0),
-        )
-        for pk, figures in everybody.items()
-    }
-
-
-def _counted(kept: Board, counts: dict[str, Counted]) -> Board:
-    # The versions were read first: what comes later is news and not lost.
-    columns = [
-        replace(
-            make_column(column.stage, counts.get(column.stage.id, Counted())),
-            version=column.version,
-        )
-        for column in kept.columns
-    ]
-    return replace(kept, columns=columns)
-
-
-def read_versions() -> Board:
-    """The columns by their kept totals, whatever is filtered."""
-    totals = StageTotal.objects.kept()
-    stages = read_stages()
-    return Board(
-        [_kept_column(stage, totals.get(stage.id, Kept())) for stage in stages],
-        set_up_of(stages),
+    found = list(
+        leads.order_by().values_list("pk", flat=True)[: MATCHES_COUNTED_AT_ONCE + 1]
+    )
+    return (
+        Lead.objects.filter(pk__in=found)
+        if len(found) <= MATCHES_COUNTED_AT_ONCE
+        else None
     )
 
 
-def _kept_column(stage: PipelineStage, kept: Kept) -> Column:
-    column = make_column(stage, Counted(kept.leads, kept.cents))
-    return replace(column, version=kept.version)
+def count_columns(
+    leads: LeadQuerySet | None, entered: EntryWindow | None = None
+) -> Board:
+    """As `read_columns`, however long it takes, and without any cards.
+
+    With `entered`, `leads` are all leads that entered their stage in that window. Then
+    only those that entered recently are counted; the others are the stored totals
+    without them.
+    """
+    stored = read_stored_columns()
+    if leads is None:
+        return stored
+    if entered is None:
+        return _with_counts(stored, count_by_stage(LeadStage.objects.current(leads)))
+    recent = count_by_stage(LeadStage.objects.current().filter(**entered.recent))
+    return _with_counts(stored, _others(stored, recent) if entered.is_old else recent)
+
+
+def _others(stored: Board, recent: dict[str, StageCount]) -> dict[str, StageCount]:
+    """All leads but the recent; a lead may have come between the two readings."""
+    all_leads = {
+        column.stage.id: column.figures for column in stored.columns if column.figures
+    }
+    return {
+        pk: StageCount(
+            max(figures.count - recent.get(pk, StageCount()).leads, 0),
+            max(figures.expected_cents - recent.get(pk, StageCount()).cents, 0),
+        )
+        for pk, figures in all_leads.items()
+    }
+
+
+def _with_counts(stored: Board, counts: dict[str, StageCount]) -> Board:
+    # The versions were read before counting, so a later change still differs from them.
+    columns = [
+        replace(
+            make_column(column.stage, counts.get(column.stage.id, StageCount())),
+            version=column.version,
+        )
+        for column in stored.columns
+    ]
+    return replace(stored, columns=columns)
+
+
+def read_stored_columns() -> Board:
+    """The columns by the stored totals of their stages, without any filter."""
+    totals = StageTotal.objects.sums()
+    stages = read_stages()
+    return Board(
+        [_stored_column(stage, totals.get(stage.id, StageSum())) for stage in stages],
+        token_of(stages),
+    )
+
+
+def _stored_column(stage: PipelineStage, total: StageSum) -> BoardColumn:
+    column = make_column(stage, StageCount(total.leads, total.cents))
+    return replace(column, version=total.version)
 
 
 def read_next(
@@ -212,9 +214,9 @@ def read_next(
     shown: int,
     leads: LeadQuerySet | None,
     *,
-    entered: Entered = ALWAYS,
-) -> Column:
-    """The column with its cards below `after`; `shown` cards stand above them.
+    entered: EntryWindow = ANY_TIME,
+) -> BoardColumn:
+    """The column with its cards after the cursor; `shown` cards stand above them.
 
     Raises PipelineStage.DoesNotExist for a stage that was retired.
     """
@@ -228,13 +230,13 @@ def read_next(
 
 
 def _page_of(
-    column: Column,
+    column: BoardColumn,
     after: Cursor | None,
     leads: LeadQuerySet | None,
-    entered: Entered,
+    entered: EntryWindow,
     now: datetime,
-) -> Page:
-    """The cards below `after`, or the first."""
+) -> CardPage:
+    """The cards after the cursor, or the first."""
     if leads is not None and column.figures is not None:
         if after:
             return next_page(leads, column.stage.id, after, now)
@@ -243,12 +245,12 @@ def _page_of(
     return found.get(column.stage.id, NO_CARDS)
 
 
-def make_column(stage: PipelineStage, counted: Counted) -> Column:
+def make_column(stage: PipelineStage, counted: StageCount) -> BoardColumn:
     """The stage's column without cards."""
     weighted = Fraction(counted.cents * stage.win_probability_bps, 10_000)
-    figures = Figures(
+    figures = ColumnFigures(
         count=counted.leads,
         expected_cents=counted.cents,
         weighted_cents=round_half_away(weighted),
     )
-    return Column(stage, figures, newest=tuple(counted.newest))
+    return BoardColumn(stage, figures, newest=tuple(counted.newest))

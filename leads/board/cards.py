@@ -1,46 +1,42 @@
-"""The cards of the board: any column's next 25, all columns' first 25 at once."""
+"""The cards of the board: of any column the next 25, of all columns the first 25."""
 
-import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Self
+from typing import Any
 
-from django.contrib.postgres.aggregates import ArrayAgg
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
+from leads.board.order import NEWEST_FIRST, NewestIds, cards_after
 from leads.choices import Outcome, Procedure, Source
 from leads.models import Activity, LeadStage, LeadTag, Opportunity
 from leads.models.lead import LeadQuerySet
-from leads.touches import ANSWER_GOAL, touch_q
+from leads.touches import touch_q, wait_tone
 from medspa.money import format_cents
+from medspa.postgres.keyset import Cursor
 from medspa.templatetags.clinic import duration
 
-CARDS = 25
 CHIPS = 3
-NEWEST_FIRST = ("-changed_at", "-pk")
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
-CURSOR = re.compile(r"(\d{1,17})-([A-Za-z0-9]{1,25})")
-# How long a new lead may wait for a first answer before the dot changes.
-WAIT_IS_FAIR = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
 class Chip:
-    """A procedure or a tag; `color` is empty for a procedure."""
+    """A procedure or a tag of a card; `color` is empty for a procedure."""
 
     name: str
     color: str = ""
 
 
 @dataclass(frozen=True)
-class Card:
-    """A lead as its column shows it; `waiting` ends when somebody writes or calls."""
+class LeadCard:
+    """A lead as its column shows it.
+
+    `waiting` is how long it waits for the first touch by a person, if it does.
+    """
 
     lead_id: str
     stage_id: str
@@ -94,9 +90,7 @@ class Card:
 
     @property
     def wait_is(self) -> str:
-        if self.waiting is None or self.waiting < ANSWER_GOAL:
-            return "good"
-        return "warn" if self.waiting < WAIT_IS_FAIR else "bad"
+        return "good" if self.waiting is None else wait_tone(self.waiting)
 
 
 def _machine_time(moment: datetime) -> str:
@@ -105,105 +99,49 @@ def _machine_time(moment: datetime) -> str:
 
 
 @dataclass(frozen=True)
-class Cursor:
-    """The last card shown; the next page begins below it."""
-
-    entered_at: datetime
-    stay_id: str
-
-    @classmethod
-    def read(cls, text: str) -> Self | None:
-        """The cursor that `str` wrote; None for anything else."""
-        if not (match := CURSOR.fullmatch(text)):
-            return None
-        return cls(EPOCH + int(match[1]) * MICROSECOND, match[2])
-
-    def __str__(self) -> str:
-        return f"{(self.entered_at - EPOCH) // MICROSECOND}-{self.stay_id}"
-
-
-@dataclass(frozen=True)
-class Page:
+class CardPage:
     """Cards of one column and where the next page begins."""
 
-    cards: tuple[Card, ...] = ()
+    cards: tuple[LeadCard, ...] = ()
     last: Cursor | None = None
 
 
-NO_CARDS = Page()
-
-
-def current_stays(leads: LeadQuerySet | None) -> QuerySet[LeadStage]:
-    """The current stays of the living leads, or of these of them."""
-    stays = LeadStage.objects.current()
-    return stays if leads is None else stays.filter(lead__in=leads.order_by())
-
-
-class Newest(ArrayAgg):
-    """The ids of the newest cards of a group; for `annotate` and `aggregate`.
-
-    PostgreSQL then reads the filtered leads once, by the filter's own index. With a
-    LIMIT it would hope to meet 25 of them soon and walk the whole column in vain.
-    """
-
-    template = f"(%(function)s(%(distinct)s%(expressions)s %(order_by)s))[1:{CARDS}]"
-
-    def __init__(self) -> None:
-        super().__init__("pk", order_by=NEWEST_FIRST)
-
-
-def in_column(
-    stays: QuerySet[LeadStage, Any], stage_id: str
-) -> QuerySet[LeadStage, Any]:
-    """One stage's stays, newest first, by the board's index and no other.
-
-    PostgreSQL knows how often a stage occurs among all stays, not among the current
-    ones. Told "= stage, by time" it may walk everybody's moves by time; told the
-    same as a range, "by stage and time", only the board's index has that order.
-    """
-    column = stays.filter(stage__gte=stage_id, stage__lte=stage_id)
-    return column.order_by("stage_id", *NEWEST_FIRST)
+NO_CARDS = CardPage()
 
 
 def pages_of(
-    stay_ids: Collection[str] | RawSQL,
+    period_ids: Collection[str] | RawSQL,
     now: datetime,
     among: QuerySet[LeadStage] | None = None,
-) -> dict[str, Page]:
-    """Stage id → its cards of these stays, newest first, by one query.
+) -> dict[str, CardPage]:
+    """Stage id → its cards of these stage periods, newest first, by one query.
 
-    Only those that are still current, unless `among` says which.
+    Only of current periods, unless `among` gives others.
     """
-    stays = LeadStage.objects.current() if among is None else among
-    rows = _described(stays).filter(pk__in=stay_ids)
+    periods = LeadStage.objects.current() if among is None else among
+    rows = _described(periods).filter(pk__in=period_ids)
     return _pages(rows.order_by(*NEWEST_FIRST), now)
 
 
-def below(stays: QuerySet[LeadStage], after: Cursor) -> QuerySet[LeadStage]:
-    """The stays that come after the last card shown."""
-    return stays.filter(
-        Q(changed_at__lt=after.entered_at) | Q(id__lt=after.stay_id),
-        changed_at__lte=after.entered_at,
-    )
-
-
-def next_page(leads: LeadQuerySet, stage_id: str, after: Cursor, now: datetime) -> Page:
-    """The filtered cards below `after`, by one reading of what the filter leaves."""
-    lower = below(current_stays(leads), after)
-    found = lower.filter(stage=stage_id).aggregate(newest=Newest())["newest"] or []
+def next_page(
+    leads: LeadQuerySet, stage_id: str, after: Cursor, now: datetime
+) -> CardPage:
+    """The filtered cards after the cursor, by reading the filtered leads once."""
+    rest = cards_after(LeadStage.objects.current(leads), after)
+    found = rest.filter(stage=stage_id).aggregate(newest=NewestIds())["newest"] or []
     return pages_of(found, now).get(stage_id, NO_CARDS)
 
 
 def read_cards(
     lead_ids: Collection[str], leads: LeadQuerySet | None, now: datetime
-) -> list[Card]:
-    """The cards of those of the leads that live and, if given, are among `leads`."""
-    rows = _described(current_stays(leads)).filter(lead__in=lead_ids)
+) -> list[LeadCard]:
+    """The cards of these leads, without deleted ones and those not among `leads`."""
+    rows = _described(LeadStage.objects.current(leads)).filter(lead__in=lead_ids)
     return [_card(row, now) for row in rows]
 
 
-def _described(stays: QuerySet[LeadStage]) -> QuerySet[LeadStage, Any]:
-    """Rows with all that a card shows; PostgreSQL looks it up for shown rows only."""
+def _described(periods: QuerySet[LeadStage]) -> QuerySet[LeadStage, Any]:
+    """Rows with all that a card shows."""
     opportunity = Opportunity.objects.filter(lead=OuterRef("lead_id"))
     tags = LeadTag.objects.filter(lead=OuterRef("lead_id"), tag__deleted_at=None)
     touches = Activity.objects.filter(
@@ -211,7 +149,7 @@ def _described(stays: QuerySet[LeadStage]) -> QuerySet[LeadStage, Any]:
         lead=OuterRef("lead_id"),
         created_at__gte=OuterRef("lead__created_at"),
     )
-    return stays.values(
+    return periods.values(
         "id",
         "lead_id",
         "stage_id",
@@ -236,23 +174,23 @@ def _described(stays: QuerySet[LeadStage]) -> QuerySet[LeadStage, Any]:
     )
 
 
-def _pages(rows: Iterable[dict[str, Any]], now: datetime) -> dict[str, Page]:
+def _pages(rows: Iterable[dict[str, Any]], now: datetime) -> dict[str, CardPage]:
     columns: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
         columns.setdefault(row["stage_id"], []).append(row)
     return {stage_id: _page(found, now) for stage_id, found in columns.items()}
 
 
-def _page(rows: list[dict[str, Any]], now: datetime) -> Page:
+def _page(rows: list[dict[str, Any]], now: datetime) -> CardPage:
     if not rows:
         return NO_CARDS
     last = Cursor(rows[-1]["changed_at"], rows[-1]["id"])
-    return Page(tuple(_card(row, now) for row in rows), last)
+    return CardPage(tuple(_card(row, now) for row in rows), last)
 
 
-def _card(row: dict[str, Any], now: datetime) -> Card:
+def _card(row: dict[str, Any], now: datetime) -> LeadCard:
     opportunity = row["opportunity"] or {}
-    return Card(
+    return LeadCard(
         lead_id=row["lead_id"],
         stage_id=row["stage_id"],
         first_name=row["name"],

@@ -1,8 +1,9 @@
-"""What has changed since an open board was read, by a few small index reads.
+"""What has changed since an open board was read, found by a few small index reads.
 
-Columns are told by their kept totals' versions. What changes a card and no total (a
-call, a tag, who works the lead) is told by the audit trails: every such change is a row
-there with a number. The stages and the tags tell by what they say.
+A change of a column's leads shows in the version of its stored total. What changes a
+card but no total (a call, a tag, who works the lead) writes a numbered history row, so
+the newest rows of the history tables are compared. Changes of the stages and the tags
+show in a hash of what they say.
 """
 
 from collections.abc import Iterable
@@ -14,49 +15,58 @@ from django.db import connection
 
 from leads.models import Activity, Lead, LeadTag, Opportunity, PipelineStage, Tag
 
-# Numbers are given before the commit, so the highest is not the last. Whatever becomes
-# visible among the newest of a trail changes their sum.
-WINDOW = 100
-# The trails and which of their columns is the lead.
-TRAILS = {Lead: "id", Activity: "lead_id", LeadTag: "lead_id", Opportunity: "lead_id"}
+# The newest rows of a history table that are compared. A row gets its number before it
+# is committed, so a lower number can appear after a higher one: not only the highest
+# number is compared but also the sum of the newest.
+NEWEST_ROWS = 100
+# The models whose history is compared, and which column of it is the lead.
+HISTORIES = {
+    Lead: "id",
+    Activity: "lead_id",
+    LeadTag: "lead_id",
+    Opportunity: "lead_id",
+}
 
 
 def _newest(model: Any, column: str) -> str:
     table = connection.ops.quote_name(model.history.model._meta.db_table)
     return (
         f"SELECT history_id, {column} AS lead FROM {table} "  # noqa: S608  (no input)
-        f"ORDER BY history_id DESC LIMIT {WINDOW}"
+        f"ORDER BY history_id DESC LIMIT {NEWEST_ROWS}"
     )
 
 
 @dataclass(frozen=True)
-class Seen:
-    """What a board has seen: how the stages are set up, and the end of each trail."""
+class ChangeToken:
+    """The state of the board when it was read: equal tokens mean that nothing changed.
+
+    `set_up` is a hash of the stages and tags, `histories` the end of each history.
+    """
 
     set_up: str = ""
-    trails: str = ""
+    histories: str = ""
 
     @classmethod
     def read(cls, text: str) -> Self:
-        """As `str` wrote it; whatever else it is differs from what is true."""
-        set_up, _, trails = text.partition("/")
-        return cls(set_up, trails)
+        """The token that `str` wrote; any other text differs from every real token."""
+        set_up, _, histories = text.partition("/")
+        return cls(set_up, histories)
 
     def __str__(self) -> str:
-        return f"{self.set_up}/{self.trails}"
+        return f"{self.set_up}/{self.histories}"
 
 
 def read_stages() -> list[PipelineStage]:
-    """The living stages from left to right; each brings the trails' ends along."""
+    """The active stages from left to right, each with the ends of the histories."""
     ends = " || ' ' || ".join(
         f"(SELECT coalesce(max(history_id), 0) || '.' || coalesce(sum(history_id), 0) "  # noqa: S608
         f"FROM ({_newest(model, column)}) newest)"
-        for model, column in TRAILS.items()
+        for model, column in HISTORIES.items()
     )
     tags = Tag.history.model._meta.db_table
     return list(
         PipelineStage.objects.raw(
-            f"SELECT stage.*, {ends} AS trails, "  # noqa: S608  (no input)
+            f"SELECT stage.*, {ends} AS histories, "  # noqa: S608  (no input)
             f"(SELECT max(history_id) FROM {tags}) AS tags "
             "FROM leads_pipelinestage stage WHERE stage.deleted_at IS NULL "
             'ORDER BY stage."order"'
@@ -64,31 +74,32 @@ def read_stages() -> list[PipelineStage]:
     )
 
 
-def set_up_of(stages: Iterable[Any]) -> Seen:
-    """What stages that `read_stages` read tell of themselves and of the trails."""
-    said = blake2b(digest_size=8)
-    trails = ""
+def token_of(stages: Iterable[Any]) -> ChangeToken:
+    """The token of the stages that `read_stages` read."""
+    digest = blake2b(digest_size=8)
+    histories = ""
     for stage in stages:
-        trails = stage.trails
+        histories = stage.histories
         words = (stage.pk, stage.name, stage.order, stage.color, stage.outcome)
         rules = (stage.win_probability_bps, stage.records_kpi, stage.target_days)
-        said.update(repr((words, rules, stage.tags)).encode())
-    return Seen(said.hexdigest(), trails.replace(" ", ","))
+        digest.update(repr((words, rules, stage.tags)).encode())
+    return ChangeToken(digest.hexdigest(), histories.replace(" ", ","))
 
 
-def changed_leads(seen: Seen, now: Seen) -> list[str] | None:
-    """The leads that the trails name since `seen`; None where that can't be told."""
-    if seen.trails == now.trails:
+def changed_leads(old: ChangeToken, new: ChangeToken) -> list[str] | None:
+    """The leads with new history rows since `old`; None where that can't be told."""
+    if old.histories == new.histories:
         return []
-    before, after = seen.trails.split(","), now.trails.split(",")
-    if len(before) != len(TRAILS):
+    before, after = old.histories.split(","), new.histories.split(",")
+    if len(before) != len(HISTORIES):
         return None
     found: set[str] = set()
-    for (model, column), old, new in zip(TRAILS.items(), before, after, strict=True):
-        if old == new:
+    ends = zip(HISTORIES.items(), before, after, strict=True)
+    for (model, column), old_end, new_end in ends:
+        if old_end == new_end:
             continue
         rows = _rows(model, column)
-        if len(rows) == WINDOW and _number(old) < rows[-1][0]:
+        if len(rows) == NEWEST_ROWS and _number(old_end) < rows[-1][0]:
             return None
         found.update(lead for _, lead in rows)
     return sorted(found)

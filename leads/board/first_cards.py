@@ -1,4 +1,4 @@
-"""The first cards of every column at once, and those below a card."""
+"""The first cards of every column at once, or those after a cursor."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -6,28 +6,27 @@ from typing import Any
 
 from django.db.models.expressions import RawSQL
 
-from leads.board.cards import CARDS, Cursor, Page, pages_of
+from leads.board.cards import CardPage, pages_of
+from leads.board.order import BY_STAGE_INDEX_SQL, CARDS_A_PAGE, IN_STAGE_SQL, after_sql
 from leads.models.lead import LeadQuerySet
-from leads.selection.stage_age import ALWAYS, Entered
+from leads.selection.stage_age import ANY_TIME, EntryWindow
+from medspa.postgres.keyset import Cursor
 
-# The newest living stays of each column, by the board's index: for the two comparisons
-# with the stage see `in_column`. A filter is asked of one stay after the other (OFFSET
-# keeps it from becoming a join), so that nobody is read beyond the cards' last.
-FIRST_STAYS = """
+# The newest periods of each column by the board's index, which is read no further than
+# the last card.
+FIRST_PERIODS = f"""
 SELECT newest.id
 FROM unnest(%s::text[]) AS shown (id)
 CROSS JOIN LATERAL (
-    SELECT stay.id
-    FROM leads_leadstage stay
-    JOIN leads_lead lead ON lead.id = stay.lead_id AND lead.deleted_at IS NULL
-    WHERE stay.stage_id >= shown.id AND stay.stage_id <= shown.id
-        AND stay.left_at IS NULL
-        {entered} {lower} {filtered}
-    ORDER BY stay.stage_id, stay.changed_at DESC, stay.id DESC
-    LIMIT {cards}
+    SELECT period.id
+    FROM leads_leadstage period
+    JOIN leads_lead lead ON lead.id = period.lead_id AND lead.deleted_at IS NULL
+    WHERE {IN_STAGE_SQL} AND period.left_at IS NULL
+        {{conditions}}
+    ORDER BY {BY_STAGE_INDEX_SQL}
+    LIMIT {CARDS_A_PAGE}
 ) newest
-"""
-LOWER = "AND stay.changed_at <= %s AND (stay.changed_at < %s OR stay.id < %s)"
+"""  # noqa: S608  (no input)
 
 
 def first_pages(
@@ -35,27 +34,30 @@ def first_pages(
     now: datetime,
     leads: LeadQuerySet | None = None,
     after: Cursor | None = None,
-    entered: Entered = ALWAYS,
-) -> dict[str, Page]:
+    entered: EntryWindow = ANY_TIME,
+) -> dict[str, CardPage]:
     """Stage id → its newest cards, by one query however many stages there are."""
     if not stage_ids:
         return {}
-    lower, filtered = "", ""
-    span, moments = entered.sql
-    params: list[Any] = [list(stage_ids), *moments]
-    if after:
-        lower = LOWER
-        params += [after.entered_at, after.entered_at, after.stay_id]
-    if leads is not None:
-        sql, asked = asked_of_one(leads)
-        filtered = f"AND EXISTS ({sql} OFFSET 0)"
-        params += asked
-    stays = FIRST_STAYS.format(
-        entered=span, lower=lower, filtered=filtered, cards=CARDS
-    )
-    return pages_of(RawSQL(stays, params), now)  # noqa: S611  (made here)
+    conditions, params = card_conditions(leads, after, entered)
+    sql = FIRST_PERIODS.format(conditions=conditions)
+    periods = RawSQL(sql, [list(stage_ids), *params])  # noqa: S611  (made here)
+    return pages_of(periods, now)
 
 
-def asked_of_one(leads: LeadQuerySet) -> tuple[str, tuple[Any, ...]]:
-    this_one = RawSQL("stay.lead_id", [])
-    return leads.order_by().filter(pk=this_one).values("pk").query.sql_with_params()
+def card_conditions(
+    leads: LeadQuerySet | None, after: Cursor | None, entered: EntryWindow
+) -> tuple[str, list[Any]]:
+    """Which cards are read: SQL conditions on `period`, and their parameters.
+
+    Whether the lead is among `leads` is checked for one period after the other. OFFSET
+    keeps PostgreSQL from making a join of it, for which it would read all of them.
+    """
+    entered_sql, entered_params = entered.sql
+    rest_sql, rest_params = after_sql(after)
+    sql, params = f"{entered_sql} {rest_sql}", [*entered_params, *rest_params]
+    if leads is None:
+        return sql, params
+    lead = leads.order_by().filter(pk=RawSQL("period.lead_id", [])).values("pk")
+    lead_sql, lead_params = lead.query.sql_with_params()
+    return f"{sql} AND EXISTS ({lead_sql} OFFSET 0)", [*params, *lead_params]

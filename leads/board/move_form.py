@@ -11,7 +11,7 @@ from leads.services.actions import ActRefused
 
 
 class MoveForm(forms.Form):
-    """`expected` is the stage in which the person saw the lead."""
+    """`expected` is the stage in which the person saw the lead when they moved it."""
 
     stage = forms.CharField(
         max_length=25, error_messages={"required": "Choose where the lead goes."}
@@ -32,27 +32,29 @@ class MoveForm(forms.Form):
     def move(self, lead_id: str) -> LeadStage:
         """Move the lead; raises MoveRefused with a sentence for the person."""
         if not self.is_valid():
-            raise pipeline.MoveRefused(next(iter(self.errors.values()))[0])
+            raise pipeline.MoveRefused(str(next(iter(self.errors.values()))[0]))
         with transaction.atomic():
-            stay = pipeline.move(
+            period = pipeline.move(
                 lead_id,
                 self.cleaned_data["stage"],
                 expected_stage_id=self.cleaned_data["expected"] or None,
                 lost_reason=self.cleaned_data["lost_reason"],
             )
-            self._give_date(stay)
-        return stay
+            self._give_date(period)
+        return period
 
-    def _give_date(self, stay: LeadStage) -> None:
+    def _give_date(self, period: LeadStage) -> None:
         when = self.cleaned_data["scheduled_for"]
-        take = stage_dates.get(stay.stage.records_kpi)
+        take = stage_dates.get(period.stage.records_kpi)
         if not when or not take:
             return
         try:
-            take(stay, when)
+            take(period, when)
         except ActRefused as refusal:
             raise pipeline.MoveRefused(f"{refusal} Nothing was moved.") from refusal
 
-    def way_back(self, stay: LeadStage) -> str:
-        """The stay that undo takes back; empty where the person saw it there."""
-        return "" if self.cleaned_data["expected"] in ("", stay.stage_id) else stay.pk
+    def undoable(self, period: LeadStage) -> str:
+        """The period that undo takes back; empty if the lead was seen in that stage."""
+        return (
+            "" if self.cleaned_data["expected"] in ("", period.stage_id) else period.pk
+        )

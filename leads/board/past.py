@@ -1,7 +1,7 @@
-"""The board as it stood at the end of a day, from the stays of that moment.
+"""The board at the end of a past day, from the stage periods of that moment.
 
-Leads and stages that were deleted since are shown; the cards say what is known of the
-leads today, since a stay keeps neither tags nor values.
+Leads and stages that were deleted since are shown. The cards show what is known of the
+leads today: a stage period has neither tags nor values.
 """
 
 from collections.abc import Collection
@@ -13,32 +13,37 @@ from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from leads import board
-from leads.board import Column, fold, make_column, with_page
-from leads.board.cards import Cursor, Newest, Page, below, pages_of
-from leads.board.counts import Counted, count_stays
-from leads.board.past_cards import first_then
-from leads.board.past_figures import figures_then
+from leads.board import BoardColumn, fold, make_column, with_page
+from leads.board.cards import CardPage, pages_of
+from leads.board.counts import StageCount, count_by_stage
+from leads.board.order import NewestIds, cards_after
+from leads.board.past_cards import past_first_ids
+from leads.board.past_figures import past_figures
 from leads.models import LeadStage, PipelineStage
 from leads.models.lead import LeadQuerySet
-from leads.selection.stage_age import ALWAYS, Entered
+from leads.selection.stage_age import ANY_TIME, EntryWindow
 from medspa.clinic_time import clinic_today, clinic_zone, start_of_day
+from medspa.postgres.keyset import Cursor
+from medspa.refusals import Refused
 
 
-class NoPast(Exception):
-    """The board shows now instead; the message is a sentence for the person."""
+class PastDayRefused(Refused):
+    """There is no past board of that day; the board of now is shown."""
+
+    code = "no_past_day"
 
 
 def read_day(text: str) -> date:
-    """The past day that an address names; raises NoPast."""
+    """The past day that an address names; raises PastDayRefused."""
     try:
         day = date.fromisoformat(text)
     except ValueError as error:
-        raise NoPast(
+        raise PastDayRefused(
             "This link asks for a day that does not exist; days are written like "
             "2026-01-31. The board shows now."
         ) from error
     if day >= clinic_today():
-        raise NoPast("That day is not over yet. The board shows now.")
+        raise PastDayRefused("That day is not over yet. The board shows now.")
     return day
 
 
@@ -46,9 +51,9 @@ def read_past_board(
     day: date,
     leads: LeadQuerySet | None = None,
     *,
-    entered: Entered = ALWAYS,
+    entered: EntryWindow = ANY_TIME,
     unfolded: Collection[str] = (),
-) -> list[Column]:
+) -> list[BoardColumn]:
     """Every column at the end of the clinic's `day`, by four queries.
 
     Where counting would take long the figures are None; `count_past` has them.
@@ -70,9 +75,9 @@ def read_past_next(
     shown: int,
     leads: LeadQuerySet | None = None,
     *,
-    entered: Entered = ALWAYS,
-) -> Column:
-    """A column of that day with its cards below `after`, under `shown` others.
+    entered: EntryWindow = ANY_TIME,
+) -> BoardColumn:
+    """A column of that day with its cards after the cursor; `shown` stand above them.
 
     Raises PipelineStage.DoesNotExist for a stage that nobody was in.
     """
@@ -81,21 +86,21 @@ def read_past_next(
         if column.stage.id == stage_id:
             newest: Collection[str] = column.newest
             if after and leads is not None and column.figures is not None:
-                newest = _next(below(_stays_at(end, leads), after), stage_id)
+                rest = cards_after(_periods_at(end, leads), after)
+                newest = _first_ids(rest, stage_id)
             elif after:
-                newest = first_then([stage_id], end, leads, after, entered).get(
-                    stage_id, []
-                )
+                found = past_first_ids([stage_id], end, leads, after, entered)
+                newest = found.get(stage_id, [])
             return replace(with_page(column, _pages(newest, end)), shown_before=shown)
     raise PipelineStage.DoesNotExist
 
 
-def count_past(day: date, leads: LeadQuerySet | None = None) -> list[Column]:
-    """The columns' figures of that day without cards, however long it takes."""
+def count_past(day: date, leads: LeadQuerySet | None = None) -> list[BoardColumn]:
+    """The columns' figures of that day without cards, however long counting takes."""
     end = end_of(day)
     found = _counted(end, leads)
     return [
-        make_column(stage, found.get(stage.pk, Counted()))
+        make_column(stage, found.get(stage.pk, StageCount()))
         for stage in _stages()
         if stage.pk in found or not stage.is_deleted
     ]
@@ -107,21 +112,22 @@ def end_of(day: date) -> datetime:
 
 
 def _columns(
-    end: datetime, leads: LeadQuerySet | None, *, entered: Entered
-) -> list[Column]:
-    """The living columns and those where somebody was, with their first stays."""
+    end: datetime, leads: LeadQuerySet | None, *, entered: EntryWindow
+) -> list[BoardColumn]:
+    """The active stages and those that had leads, with the periods of their cards."""
     stages = list(_stages())
-    total = sum(stage.kept for stage in stages)
+    total = sum(stage.current_leads for stage in stages)
     is_counted = total <= board.COUNTED_AT_ONCE
     if leads is not None and (quick := board.quickly_counted(leads, total)) is not None:
         is_counted = True
-        found = count_stays(_stays_at(end, quick), newest=Newest())
+        found = count_by_stage(_periods_at(end, quick), newest=NewestIds())
         newest = {pk: list(counted.newest) for pk, counted in found.items()}
     else:
         found = _counted(end, leads) if is_counted else {}
-        newest = first_then([stage.pk for stage in stages], end, leads, entered=entered)
+        stage_ids = [stage.pk for stage in stages]
+        newest = past_first_ids(stage_ids, end, leads, entered=entered)
     columns = [
-        make_column(stage, found.get(stage.pk, Counted()))
+        make_column(stage, found.get(stage.pk, StageCount()))
         for stage in stages
         if stage.pk in newest or not stage.is_deleted
     ]
@@ -135,31 +141,32 @@ def _columns(
 
 
 def _stages() -> QuerySet[PipelineStage, Any]:
-    """Retired ones too; `kept` is how many leads each has today."""
-    kept = Coalesce(Sum("totals__lead_count"), 0)
-    return PipelineStage.all_objects.annotate(kept=kept).order_by("order", "created_at")
+    """Retired ones too; `current_leads` is how many leads each has today."""
+    leads = Coalesce(Sum("totals__lead_count"), 0)
+    stages = PipelineStage.all_objects.annotate(current_leads=leads)
+    return stages.order_by("order", "created_at")
 
 
-def _counted(end: datetime, leads: LeadQuerySet | None) -> dict[str, Counted]:
-    """Stage id → what it held; only a filter makes everybody of that day be read."""
+def _counted(end: datetime, leads: LeadQuerySet | None) -> dict[str, StageCount]:
+    """Stage id → its figures; every lead of that day is read only for a filter."""
     if leads is not None:
-        return count_stays(_stays_at(end, leads))
-    found = figures_then(end)
-    return {pk: Counted(*figures) for pk, figures in found.items() if figures[0]}
+        return count_by_stage(_periods_at(end, leads))
+    found = past_figures(end)
+    return {pk: StageCount(*figures) for pk, figures in found.items() if figures[0]}
 
 
-def _next(stays: QuerySet[LeadStage], stage_id: str) -> Collection[str]:
-    return stays.filter(stage=stage_id).aggregate(newest=Newest())["newest"] or []
+def _first_ids(periods: QuerySet[LeadStage], stage_id: str) -> Collection[str]:
+    return periods.filter(stage=stage_id).aggregate(newest=NewestIds())["newest"] or []
 
 
-def _pages(stay_ids: Collection[str], end: datetime) -> dict[str, Page]:
-    """Who waited then may have been called since, so no card says how long."""
-    pages = pages_of(stay_ids, end, among=LeadStage.objects.all())
+def _pages(period_ids: Collection[str], end: datetime) -> dict[str, CardPage]:
+    """Without waits: who waited then may have been called since."""
+    pages = pages_of(period_ids, end, among=LeadStage.objects.all())
     return {stage_id: _without_waiting(page) for stage_id, page in pages.items()}
 
 
-def _stays_at(end: datetime, leads: LeadQuerySet) -> QuerySet[LeadStage]:
-    """One stay for each of the leads that had come by then and was not deleted."""
+def _periods_at(end: datetime, leads: LeadQuerySet) -> QuerySet[LeadStage]:
+    """The stage period of each lead that had come by then and was not deleted."""
     return LeadStage.objects.filter(
         Q(left_at=None) | Q(left_at__gte=end),
         Q(lead__deleted_at=None) | Q(lead__deleted_at__gte=end),
@@ -168,7 +175,7 @@ def _stays_at(end: datetime, leads: LeadQuerySet) -> QuerySet[LeadStage]:
     )
 
 
-def _without_waiting(page: Page) -> Page:
+def _without_waiting(page: CardPage) -> CardPage:
     return replace(
         page, cards=tuple(replace(card, waiting=None) for card in page.cards)
     )

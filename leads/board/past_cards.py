@@ -1,80 +1,73 @@
-"""Which stays stood first in each column at the end of a day, by walks of two indexes.
+"""Which cards stood first in each column at the end of a past day, by two index scans.
 
-Who is still there today is found by the board's own index, who left later by one like
-it that knows when the stay ended: `leads_leadstage_past`. Both are walked backwards
-from the day's end, and what had ended by then is passed over without being read.
+Leads that are still in the stage are found by the board's index, those that left later
+by `leads_leadstage_past`, which has the end of the period as well. Both are scanned
+backwards from the end of the day; periods that had ended by then are skipped in the
+index.
 """
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
 
 from django.db import connection
 
-from leads.board.cards import CARDS, Cursor
-from leads.board.first_cards import asked_of_one
+from leads.board.first_cards import card_conditions
+from leads.board.order import (
+    BY_STAGE_INDEX_SQL,
+    CARDS_A_PAGE,
+    IN_STAGE_SQL,
+    NEWEST_FIRST_SQL,
+)
 from leads.models.lead import LeadQuerySet
-from leads.selection.stage_age import ALWAYS, Entered
+from leads.selection.stage_age import ANY_TIME, EntryWindow
+from medspa.postgres.keyset import Cursor
 
-# For the two comparisons with the stage see `leads.board.cards.in_column`. Asked for
-# both kinds of stays at once, PostgreSQL would read every stay that ended before.
-WALK = """
-(SELECT stay.id, stay.changed_at
-FROM leads_leadstage stay
-JOIN leads_lead lead ON lead.id = stay.lead_id
+# One scan. A single one for both kinds of periods would read every period that ended
+# before the day.
+SCAN_ONE_INDEX = f"""
+(SELECT period.id, period.changed_at
+FROM leads_leadstage period
+JOIN leads_lead lead ON lead.id = period.lead_id
     AND (lead.deleted_at IS NULL OR lead.deleted_at >= %s)
-WHERE stay.stage_id >= shown.id AND stay.stage_id <= shown.id
-    AND {lasting} AND stay.changed_at < %s {entered} {lower} {filtered}
-ORDER BY stay.stage_id, stay.changed_at DESC, stay.id DESC
-LIMIT {cards})
-"""
-FIRST = """
+WHERE {IN_STAGE_SQL}
+    AND {{lasting}} AND period.changed_at < %s {{conditions}}
+ORDER BY {BY_STAGE_INDEX_SQL}
+LIMIT {CARDS_A_PAGE})
+"""  # noqa: S608  (no input)
+FIRST_OF_DAY = f"""
 SELECT shown.id, newest.id
 FROM unnest(%s::text[]) AS shown (id)
 CROSS JOIN LATERAL (
-    SELECT id, changed_at FROM ({still_there} UNION ALL {left_since}) stay
-    ORDER BY changed_at DESC, id DESC LIMIT {cards}
+    SELECT id, changed_at FROM ({{still_there}} UNION ALL {{left_since}}) period
+    ORDER BY {NEWEST_FIRST_SQL} LIMIT {CARDS_A_PAGE}
 ) newest
-"""
-LOWER = "AND stay.changed_at <= %s AND (stay.changed_at < %s OR stay.id < %s)"
+"""  # noqa: S608  (no input)
 
 
-def first_then(
+def past_first_ids(
     stage_ids: Collection[str],
     end: datetime,
     leads: LeadQuerySet | None = None,
     after: Cursor | None = None,
-    entered: Entered = ALWAYS,
+    entered: EntryWindow = ANY_TIME,
 ) -> dict[str, list[str]]:
-    """Stage id → the stays of its first cards before `end`, or of those below `after`.
+    """Stage id → the periods of its first cards before `end`, or of those after it.
 
-    A stage in which nobody was is left out.
+    A stage in which no lead was is left out.
     """
-    lower, filtered = "", ""
-    span, moments = entered.sql
-    params: list[Any] = [*moments]
-    if after:
-        lower = LOWER
-        params += [after.entered_at, after.entered_at, after.stay_id]
-    if leads is not None:
-        sql, asked = asked_of_one(leads)
-        filtered = f"AND EXISTS ({sql} OFFSET 0)"
-        params += asked
-
-    def walk(lasting: str) -> str:
-        return WALK.format(
-            lasting=lasting, entered=span, lower=lower, filtered=filtered, cards=CARDS
-        )
-
-    sql = FIRST.format(
-        still_there=walk("stay.left_at IS NULL"),
-        left_since=walk("stay.left_at >= %s"),
-        cards=CARDS,
+    conditions, params = card_conditions(leads, after, entered)
+    sql = FIRST_OF_DAY.format(
+        still_there=SCAN_ONE_INDEX.format(
+            lasting="period.left_at IS NULL", conditions=conditions
+        ),
+        left_since=SCAN_ONE_INDEX.format(
+            lasting="period.left_at >= %s", conditions=conditions
+        ),
     )
     found: dict[str, list[str]] = {}
     with connection.cursor() as cursor:
         still_there, left_since = [end, end, *params], [end, end, end, *params]
         cursor.execute(sql, [list(stage_ids), *still_there, *left_since])
-        for stage_id, stay_id in cursor:
-            found.setdefault(stage_id, []).append(stay_id)
+        for stage_id, period_id in cursor:
+            found.setdefault(stage_id, []).append(period_id)
     return found

@@ -1,39 +1,39 @@
-"""What every stage held at a past moment, worked back from the kept totals.
+"""How many leads every stage had at a past moment, worked back from today's totals.
 
-What a stage held then is what it holds now, without who came since and with who left
-since. So only the stays that began or ended since are read, and last week costs the
-same however many leads there are. Values are those of today: a stay keeps none.
+That is what the stage has now, without the leads that came since and with those that
+left since. So only periods that began or ended since are read: last week costs the same
+however many leads there are. Values are those of today: a stage period has none.
 """
 
 from datetime import datetime
 
 from django.db import connection
 
-# In one statement, so that the totals and the stays are of the same snapshot. A lead
-# that was deleted since is in no total of today, but was there then.
+# In one statement, so that the totals and the periods are of one snapshot. A lead that
+# was deleted since is in no total of today, but was there then.
 WORKED_BACK = """
 WITH changed AS (
-    SELECT stay.stage_id, stay.lead_id, -1 AS sign
-    FROM leads_leadstage stay
-    WHERE stay.left_at IS NULL AND stay.changed_at >= %(end)s
+    SELECT period.stage_id, period.lead_id, -1 AS sign
+    FROM leads_leadstage period
+    WHERE period.left_at IS NULL AND period.changed_at >= %(end)s
         AND NOT EXISTS (
-            SELECT FROM leads_lead gone
-            WHERE gone.id = stay.lead_id AND gone.deleted_at IS NOT NULL
+            SELECT FROM leads_lead deleted
+            WHERE deleted.id = period.lead_id AND deleted.deleted_at IS NOT NULL
         )
     UNION ALL
-    SELECT stay.stage_id, stay.lead_id, 1
-    FROM leads_leadstage stay
-    WHERE stay.left_at >= %(end)s AND stay.changed_at < %(end)s
+    SELECT period.stage_id, period.lead_id, 1
+    FROM leads_leadstage period
+    WHERE period.left_at >= %(end)s AND period.changed_at < %(end)s
         AND NOT EXISTS (
-            SELECT FROM leads_lead gone
-            WHERE gone.id = stay.lead_id AND gone.deleted_at < %(end)s
+            SELECT FROM leads_lead deleted
+            WHERE deleted.id = period.lead_id AND deleted.deleted_at < %(end)s
         )
     UNION ALL
-    SELECT stay.stage_id, stay.lead_id, 1
-    FROM leads_lead gone
-    JOIN leads_leadstage stay ON stay.lead_id = gone.id
-        AND stay.left_at IS NULL AND stay.changed_at < %(end)s
-    WHERE gone.deleted_at >= %(end)s
+    SELECT period.stage_id, period.lead_id, 1
+    FROM leads_lead deleted
+    JOIN leads_leadstage period ON period.lead_id = deleted.id
+        AND period.left_at IS NULL AND period.changed_at < %(end)s
+    WHERE deleted.deleted_at >= %(end)s
 )
 SELECT stage_id, sum(leads)::bigint, sum(cents)::bigint
 FROM (
@@ -51,7 +51,7 @@ GROUP BY stage_id
 """
 
 
-def figures_then(end: datetime) -> dict[str, tuple[int, int]]:
+def past_figures(end: datetime) -> dict[str, tuple[int, int]]:
     """Stage id → (leads, their expected value in cents) just before `end`."""
     with connection.cursor() as cursor:
         cursor.execute(WORKED_BACK, {"end": end})

@@ -13,10 +13,10 @@ MOVES = 20
 
 
 @dataclass(frozen=True)
-class Move:
-    """`stay_id` is what undo takes back; `is_last` is false once it moved on."""
+class RecentMove:
+    """`period_id` is what undo takes back; `is_last` is false if the lead moved on."""
 
-    stay_id: str
+    period_id: str
     lead_id: str
     name: str
     origin: str
@@ -25,11 +25,10 @@ class Move:
     is_last: bool
 
 
-def recent_moves(person: User | AnonymousUser) -> list[Move]:
-    """The person's own, newest first, of living leads, by one query.
+def recent_moves(person: User | AnonymousUser) -> list[RecentMove]:
+    """The person's own moves of active leads, newest first, by one query.
 
-    New leads enter a stage too without having been moved: they are skipped while the
-    index of entries by time is walked back, as are the moves of others.
+    The first stage of a new lead is no move: such periods are skipped.
     """
     left = LeadStage.objects.filter(
         lead=OuterRef("lead"), left_at__lte=OuterRef("changed_at")
@@ -49,9 +48,9 @@ def recent_moves(person: User | AnonymousUser) -> list[Move]:
     return [_move(row) for row in rows]
 
 
-def _move(row: LeadStage) -> Move:
-    return Move(
-        stay_id=row.pk,
+def _move(row: LeadStage) -> RecentMove:
+    return RecentMove(
+        period_id=row.pk,
         lead_id=row.lead_id,
         name=row.name,  # type: ignore[attr-defined]
         origin=row.origin,  # type: ignore[attr-defined]

@@ -1,8 +1,8 @@
-"""One act on many leads: in chunks, with a result that adds up.
+"""One action on many leads, in chunks, with counts that add up.
 
-The chosen leads are written down first, then changed chunk by chunk. A chunk is one
-transaction and is marked as done in it, so whoever goes on after a killed worker does
-no lead twice. What a chunk changed is kept with it for `leads.bulk.undo`.
+The chosen leads are stored first, then changed chunk by chunk. A chunk is one
+transaction that also marks it as done, so a worker that goes on after another was
+killed changes no lead twice. What a chunk changed is stored for `leads.bulk.undo`.
 """
 
 from collections import Counter
@@ -13,28 +13,31 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from leads.bulk.acts import ACTS, Outcome
-from leads.models import BulkAct, BulkChunk, BulkRun
+from leads.bulk.actions import ACTIONS, BulkOutcome
+from leads.models import BulkAction, BulkChunk, BulkRun
 from leads.models.lead import LeadQuerySet
 from medspa.audit.actors import acting, current_actor
 from medspa.jobs.progress import Cancelled, Steps, Untold
+from medspa.refusals import Refused
 
-CHUNK = 500
-# What one request does in good time: one chunk, all or nothing.
-MOST_IN_REQUEST = 500
-MOST = 250_000
+BULK_CHUNK = 500
+# What one request does itself, all or nothing; more is done by a job.
+MOST_AT_ONCE = 500
+MOST_BULK_LEADS = 250_000
 REASON = "bulk act"
 
 
-class TooMany(Exception):
-    """Nothing was done; the message says what to do instead."""
+class TooManyLeads(Refused):
+    """Nothing was done; the sentence says what to do instead."""
+
+    code = "too_many_leads"
 
 
 @dataclass(frozen=True)
-class Order:
+class BulkOrder:
     """What to do: `target` is the id of a tag, person or stage and `name` its name."""
 
-    act: BulkAct
+    act: BulkAction
     target: str = ""
     name: str = ""
     lost_reason: str = ""
@@ -42,19 +45,19 @@ class Order:
 
 
 def chosen_ids(leads: LeadQuerySet) -> list[str]:
-    """The ids in the order in which they are locked; raises TooMany."""
-    ids = list(leads.order_by("pk").values_list("pk", flat=True)[: MOST + 1])
-    if len(ids) > MOST:
-        raise TooMany(
-            f"This can be done with at most {MOST:,} leads at a time. "
+    """The ids in the order in which they are locked; raises TooManyLeads."""
+    ids = list(leads.order_by("pk").values_list("pk", flat=True)[: MOST_BULK_LEADS + 1])
+    if len(ids) > MOST_BULK_LEADS:
+        raise TooManyLeads(
+            f"This can be done with at most {MOST_BULK_LEADS:,} leads at a time. "
             "Nothing was done: filter or choose fewer."
         )
     return ids
 
 
 @transaction.atomic
-def write_down(order: Order, lead_ids: Sequence[str]) -> BulkRun:
-    """A run of which nothing is done yet; `lead_ids` in the order of locking."""
+def store_run(order: BulkOrder, lead_ids: Sequence[str]) -> BulkRun:
+    """A run of which nothing is done yet; `lead_ids` are in the order of locking."""
     run = BulkRun.objects.create(
         act=order.act,
         target=order.target,
@@ -64,25 +67,25 @@ def write_down(order: Order, lead_ids: Sequence[str]) -> BulkRun:
         chosen=len(lead_ids),
         made_by=current_actor().user,
     )
-    starts = range(0, len(lead_ids), CHUNK)
+    starts = range(0, len(lead_ids), BULK_CHUNK)
     BulkChunk.objects.bulk_create(
-        BulkChunk(run=run, number=number, lead_ids=lead_ids[start : start + CHUNK])
+        BulkChunk(run=run, number=number, lead_ids=lead_ids[start : start + BULK_CHUNK])
         for number, start in enumerate(starts)
     )
     return run
 
 
 @transaction.atomic
-def run_now(order: Order, lead_ids: Sequence[str]) -> BulkRun:
-    """Do the act within this request, all of it or nothing."""
-    run = write_down(order, lead_ids)
+def run_now(order: BulkOrder, lead_ids: Sequence[str]) -> BulkRun:
+    """Do the action within this request, all of it or nothing."""
+    run = store_run(order, lead_ids)
     carry_out(run.pk, Untold())
     run.refresh_from_db()
     return run
 
 
 def carry_out(run_id: str, progress: Steps) -> None:
-    """Do the chunks that nobody has done; raises Cancelled between two of them."""
+    """Do the chunks that are not done; raises Cancelled between two of them."""
     run = BulkRun.objects.get(pk=run_id)
     progress.of(run.chosen, done=run.chosen - run.left)
     with acting(reason=REASON):
@@ -93,15 +96,15 @@ def carry_out(run_id: str, progress: Steps) -> None:
 @transaction.atomic
 def _do_next_chunk(run_id: str) -> int:
     """How many leads the chunk had; 0 when all are done."""
-    # Two workers with one run, of which one was thought dead, follow each other here.
+    # Two workers may have one run, if one of them was taken for dead: they wait here.
     run = BulkRun.objects.select_for_update().get(pk=run_id)
     if run.undone_at:
         raise Cancelled
     chunk = run.chunks.filter(done_at=None).order_by("number").first()
     if chunk is None:
         return 0
-    outcome = Outcome()
-    ACTS[run.act](run, chunk.lead_ids, outcome)
+    outcome = BulkOutcome()
+    ACTIONS[run.act](run, chunk.lead_ids, outcome)
     chunk.changed_ids = list(outcome.changed)
     chunk.before = list(outcome.changed.values())
     chunk.done_at = timezone.now()
@@ -110,10 +113,10 @@ def _do_next_chunk(run_id: str) -> int:
     return len(chunk.lead_ids)
 
 
-def _count(run: BulkRun, outcome: Outcome) -> None:
-    told = Counter(dict(zip(run.reasons, run.reason_counts, strict=True)))
-    told += outcome.skipped + outcome.failed
-    run.reasons, run.reason_counts = list(told), list(told.values())
+def _count(run: BulkRun, outcome: BulkOutcome) -> None:
+    reasons = Counter(dict(zip(run.reasons, run.reason_counts, strict=True)))
+    reasons += outcome.skipped + outcome.failed
+    run.reasons, run.reason_counts = list(reasons), list(reasons.values())
     run.changed += len(outcome.changed)
     run.skipped += outcome.skipped.total()
     run.failed += outcome.failed.total()

@@ -1,4 +1,4 @@
-"""The form of a bulk act: which act, with what, and what a stage asks once for all."""
+"""The form of a bulk action, and the question that some stages ask before a move."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -8,26 +8,26 @@ from django import forms
 from django.core.validators import MaxValueValidator
 from django.db.models import Sum
 
-from leads.bulk import Order
+from leads.bulk import BulkOrder
 from leads.choices import LostReason, Outcome
 from leads.extension_points import stage_dates
-from leads.models import BulkAct, Opportunity, PipelineStage, Tag
+from leads.models import BulkAction, Opportunity, PipelineStage, Tag
 from leads.models.lead import LeadQuerySet
 from medspa.models import User
 
-# The record of the act keeps the date before a lead refuses it.
+# The date is stored with the run before it is checked for each lead.
 LAST_MOMENT = datetime(2101, 1, 1, tzinfo=UTC)
 TARGETS = {
-    BulkAct.TAG: "tag",
-    BulkAct.UNTAG: "tag",
-    BulkAct.ASSIGN: "person",
-    BulkAct.MOVE: "stage",
+    BulkAction.TAG: "tag",
+    BulkAction.UNTAG: "tag",
+    BulkAction.ASSIGN: "person",
+    BulkAction.MOVE: "stage",
 }
 
 
 @dataclass(frozen=True)
-class Question:
-    """What has to be said before many leads go to `stage`."""
+class MoveQuestion:
+    """What has to be answered before many leads are moved to `stage`."""
 
     stage: PipelineStage
     wants_date: bool
@@ -35,9 +35,9 @@ class Question:
 
 
 class BulkForm(forms.Form):
-    """The leads are chosen beside it. `asked`: the stage's question was answered."""
+    """The chosen leads are not part of it. `asked`: the question was answered."""
 
-    act = forms.ChoiceField(choices=BulkAct.choices)
+    act = forms.ChoiceField(choices=BulkAction.choices)
     tag = forms.ModelChoiceField(Tag.objects, required=False)
     person = forms.ModelChoiceField(User.objects.filter(is_active=True), required=False)
     stage = forms.ModelChoiceField(PipelineStage.objects, required=False)
@@ -59,34 +59,36 @@ class BulkForm(forms.Form):
         return given
 
     @property
-    def order(self) -> Order:
+    def order(self) -> BulkOrder:
         given = self.cleaned_data
-        act = BulkAct(given["act"])
+        act = BulkAction(given["act"])
         row = given.get(TARGETS.get(act, ""))
-        name = str(row) if row else ("nobody" if act is BulkAct.ASSIGN else "")
+        name = str(row) if row else ("nobody" if act is BulkAction.ASSIGN else "")
         is_lost = isinstance(row, PipelineStage) and row.is_lost
-        return Order(
+        return BulkOrder(
             act,
             row.pk if row else "",
             name,
             given["lost_reason"] if is_lost else "",
-            given["scheduled_for"] if act is BulkAct.MOVE else None,
+            given["scheduled_for"] if act is BulkAction.MOVE else None,
         )
 
-    def question(self, leads: LeadQuerySet) -> Question | None:
-        """What the stage asks and the form does not say yet."""
+    def question(self, leads: LeadQuerySet) -> MoveQuestion | None:
+        """What the stage asks and the form does not answer yet."""
         given = self.cleaned_data
-        stage = given["stage"] if given["act"] == BulkAct.MOVE else None
+        stage = given["stage"] if given["act"] == BulkAction.MOVE else None
         if stage is None:
             return None
         if stage.is_lost:
-            return None if given["lost_reason"] else Question(stage, wants_date=False)
+            return (
+                None if given["lost_reason"] else MoveQuestion(stage, wants_date=False)
+            )
         if given["asked"]:
             return None
         if stage.records_kpi in stage_dates:
-            return Question(stage, wants_date=True)
+            return MoveQuestion(stage, wants_date=True)
         if stage.outcome == Outcome.WON:
-            return Question(stage, wants_date=False, worth_cents=worth(leads))
+            return MoveQuestion(stage, wants_date=False, worth_cents=worth(leads))
         return None
 
 

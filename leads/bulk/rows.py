@@ -1,6 +1,7 @@
-"""The rows of bulk acts: what one act leaves for one lead, for many in one statement.
+"""Writing the rows of bulk actions: for many leads the same rows as one by one.
 
-Every function wants leads that the caller has locked.
+The callers have locked the leads. Tags are written by SQL because 500 leads have to be
+done within one request; see `make bench`.
 """
 
 from collections.abc import Sequence
@@ -20,7 +21,7 @@ ADD_LINKS = """
     SELECT link, lead, %s, %s FROM unnest(%s::varchar[], %s::varchar[]) new(link, lead)
 """
 # An activity has the id of its link, so that undo finds it.
-ADD_NOTES = """
+ADD_ACTIVITIES = """
     INSERT INTO leads_activity
         (id, lead_id, type, payload_json, created_by_id, created_at)
     SELECT id, lead_id, %s, jsonb_build_object('tag', tag_id), %s, %s
@@ -28,22 +29,22 @@ ADD_NOTES = """
 """
 
 
-def living(ids: Sequence[str]) -> LeadQuerySet:
-    """Those of the leads that are not deleted, locked by whoever reads them."""
+def lock_active(ids: Sequence[str]) -> LeadQuerySet:
+    """Those of the leads that are not deleted; reading the query locks them."""
     leads: LeadQuerySet = Lead.objects.select_for_update(no_key=True)
     return leads.filter(pk__in=ids).order_by("pk")
 
 
 def link_tag(lead_ids: Sequence[str], tag_id: str) -> dict[str, str]:
-    """Mark leads that lack the tag, each noted as an activity; lead id → link id."""
+    """Tag leads without the tag, each logged as an activity; lead id → link id."""
     links = [new_id() for _ in lead_ids]
     now, author = timezone.now(), current_actor().user
-    # One payload stands for all: they differ in nothing.
+    # All payloads are the same, so one is validated.
     Activity(type=ActivityType.TAG_ADDED, payload_json={"tag": tag_id}).clean()
     with connection.cursor() as cursor:
         cursor.execute(ADD_LINKS, [tag_id, now, links, list(lead_ids)])
         cursor.execute(
-            ADD_NOTES,
+            ADD_ACTIVITIES,
             [ActivityType.TAG_ADDED, author.pk if author else None, now, links],
         )
     note_history(LeadTag, links, "+")
@@ -54,20 +55,20 @@ def link_tag(lead_ids: Sequence[str], tag_id: str) -> dict[str, str]:
 def unlink_tag(links: Sequence[str]) -> None:
     """Delete the links with these ids."""
     note_history(LeadTag, links, "-")
-    # Deleting by signals would write the history again, row by row.
+    # `delete` would send signals that write the history again, row by row.
     LeadTag.objects.filter(pk__in=links)._raw_delete("default")
 
 
-def take_back_notes(notes: Sequence[str]) -> None:
+def delete_activities(activity_ids: Sequence[str]) -> None:
     """Mark the activities with these ids as deleted."""
-    living_notes = Activity.objects.filter(pk__in=notes)
-    ids = list(living_notes.values_list("pk", flat=True))
-    living_notes.filter(pk__in=ids).update(deleted_at=timezone.now())
+    activities = Activity.objects.filter(pk__in=activity_ids)
+    ids = list(activities.values_list("pk", flat=True))
+    activities.filter(pk__in=ids).update(deleted_at=timezone.now())
     note_history(Activity, ids, "~")
 
 
 def assign(lead_ids: Sequence[str], person_id: str) -> None:
-    """Give leads to somebody, or to nobody by an empty id."""
+    """Assign leads to a person, or to nobody if the id is empty."""
     _change(lead_ids, assigned_to_id=person_id or None)
 
 
@@ -77,7 +78,7 @@ def delete(lead_ids: Sequence[str]) -> None:
 
 
 def restore(lead_ids: Sequence[str]) -> None:
-    """Bring deleted leads back as they were."""
+    """Restore deleted leads as they were."""
     _change(lead_ids, deleted_at=None)
 
 

@@ -1,4 +1,4 @@
-"""Taking back a bulk act: exactly what it changed, unless it was changed since."""
+"""Undoing a bulk action: everything that it changed and nobody has changed since."""
 
 from collections import defaultdict
 from collections.abc import Callable
@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from leads.bulk import REASON
 from leads.bulk import rows as bulk_rows
-from leads.bulk.rows import living
+from leads.bulk.rows import lock_active
 from leads.extension_points import after_move_undone, stage_entry_records
 from leads.models import (
-    BulkAct,
+    BulkAction,
     BulkRun,
     Lead,
     LeadMerge,
@@ -27,43 +27,44 @@ from medspa.jobs.progress import Steps, Untold
 from medspa.models import User
 
 Before = dict[str, str]
-Place = tuple[str, str]
+# A stage and the reason with which a lead was in it.
+StageAndReason = tuple[str, str]
 
 
-def refuse(run: BulkRun, person: User) -> None:
-    """Raises ActRefused where the run can't be taken back now, or not by `person`."""
+def check_undo(run: BulkRun, person: User) -> None:
+    """Raises ActRefused if the run can't be undone now, or not by `person`."""
     if run.running:
         raise ActRefused("It is still being worked on. Wait, or cancel it first.")
-    if not is_open(run):
+    if not can_be_undone(run):
         raise ActRefused("This was already taken back.")
     if run.made_by_id != person.pk and not person.has_perm("leads.put_back"):
         raise ActRefused(f"Only {run.made_by or 'its author'} or a manager can.")
 
 
-def is_open(run: BulkRun) -> bool:
+def can_be_undone(run: BulkRun) -> bool:
     """Whether there is anything left to take back."""
     done = run.chunks.filter(done_at__isnull=False, undone_at=None)
     return done.exclude(changed_ids=[]).exists()
 
 
 def undo_run(run_id: str, person: User) -> tuple[BulkRun, int]:
-    """Take the run back at once, all or nothing; how many leads are as before.
+    """Undo the run at once, all or nothing; the run and how many leads are as before.
 
-    A lead that somebody changed since, in what the run changed, stays as it is now.
-    Raises ActRefused.
+    A lead is left as it is if what the run changed was changed again since. Raises
+    ActRefused.
     """
     with transaction.atomic():
         run = BulkRun.objects.select_for_update().filter(pk=run_id).first()
         if run is None:
             raise ActRefused("This was already taken back.")
-        refuse(run, person)
-        take_back(run_id, person, Untold())
+        check_undo(run, person)
+        undo_chunks(run_id, person, Untold())
         run.refresh_from_db()
     return run, run.restored
 
 
-def take_back(run_id: str, person: User, progress: Steps) -> None:
-    """Take back chunk by chunk; raises ActRefused, and Cancelled between two."""
+def undo_chunks(run_id: str, person: User, progress: Steps) -> None:
+    """Undo chunk by chunk; raises ActRefused, and Cancelled between two chunks."""
     run = BulkRun.objects.get(pk=run_id)
     back = run.chunks.filter(undone_at__isnull=False)
     progress.of(run.changed, done=sum(len(chunk.changed_ids) for chunk in back))
@@ -82,31 +83,31 @@ def _undo_next_chunk(run_id: str, person: User) -> int | None:
     before = dict(zip(chunk.changed_ids, chunk.before, strict=True))
     chunk.undone_at = run.undone_at = timezone.now()
     chunk.save(update_fields=["undone_at"])
-    run.restored += UNDOERS[run.act](run, before, person) if before else 0
+    run.restored += BULK_UNDOERS[run.act](run, before, person) if before else 0
     run.save(update_fields=["restored", "undone_at"])
     return len(before)
 
 
 def _untag_again(run: BulkRun, before: Before, person: User) -> int:
-    list(living(list(before)).values_list("pk"))
+    list(lock_active(list(before)).values_list("pk"))
     links = LeadTag.objects.filter(pk__in=before.values())
     untagged = list(links.values_list("pk", flat=True))
     bulk_rows.unlink_tag(untagged)
-    bulk_rows.take_back_notes(untagged)
+    bulk_rows.delete_activities(untagged)
     return len(untagged)
 
 
 def _tag_again(run: BulkRun, before: Before, person: User) -> int:
     if not Tag.objects.filter(pk=run.target).exists():
         raise ActRefused(f"The tag {run.target_name} no longer exists.")
-    leads = list(living(list(before)).values_list("pk", flat=True))
+    leads = list(lock_active(list(before)).values_list("pk", flat=True))
     links = LeadTag.objects.filter(tag=run.target, lead__in=leads)
     tagged = set(links.values_list("lead", flat=True))
     return len(bulk_rows.link_tag([pk for pk in leads if pk not in tagged], run.target))
 
 
 def _assign_back(run: BulkRun, before: Before, person: User) -> int:
-    now = living(list(before)).values_list("pk", "assigned_to")
+    now = lock_active(list(before)).values_list("pk", "assigned_to")
     still = [pk for pk, worked_by in now if (worked_by or "") == run.target]
     people = set(
         User.objects.filter(pk__in=before.values()).values_list("pk", flat=True)
@@ -118,78 +119,82 @@ def _assign_back(run: BulkRun, before: Before, person: User) -> int:
 
 
 def _move_back(run: BulkRun, before: Before, person: User) -> int:
-    """The same rows as undoing each move; see `leads.services.undoing`."""
+    """Writes the same rows as undoing each move; see `leads.services.undoing`."""
     if not person.has_perm("leads.change_lead"):
         raise ActRefused("You may not move leads.")
-    leads = list(living(list(before)).values_list("pk", flat=True))
-    stays = LeadStage.objects.filter(lead__in=leads, left_at=None)
+    leads = list(lock_active(list(before)).values_list("pk", flat=True))
+    periods = LeadStage.objects.filter(lead__in=leads, left_at=None)
     still = {
-        stay.lead_id: stay
-        for stay in stays.select_related("stage", "changed_by", "lead")
-        if stay.pk == before[stay.lead_id]
+        period.lead_id: period
+        for period in periods.select_related("stage", "changed_by", "lead")
+        if period.pk == before[period.lead_id]
     }
-    return sum(_return(place, group) for place, group in _places_before(still).items())
+    return sum(_return(origin, group) for origin, group in _origins(still).items())
 
 
-def _places_before(still: dict[str, LeadStage]) -> dict[Place, list[LeadStage]]:
-    """Living stage and reason from which the leads came → their stays now."""
+def _origins(still: dict[str, LeadStage]) -> dict[StageAndReason, list[LeadStage]]:
+    """Where the leads came from, if that stage is active → their periods now."""
     earlier: dict[str, LeadStage] = {}
     ended = LeadStage.objects.filter(lead__in=list(still), left_at__isnull=False)
-    for stay in ended.order_by("left_at", "changed_at", "id"):
-        # Later ended only what came with a merged lead.
-        if stay.left_at and stay.left_at <= still[stay.lead_id].changed_at:
-            earlier[stay.lead_id] = stay
+    for period in ended.order_by("left_at", "changed_at", "id"):
+        # Periods that came with a merged lead may have ended later.
+        if period.left_at and period.left_at <= still[period.lead_id].changed_at:
+            earlier[period.lead_id] = period
     open_stages = set(PipelineStage.objects.values_list("pk", flat=True))
-    places: dict[Place, list[LeadStage]] = defaultdict(list)
-    for lead_id, stay in earlier.items():
-        if stay.stage_id in open_stages:
-            places[stay.stage_id, stay.lost_reason].append(still[lead_id])
-    return places
+    origins: dict[StageAndReason, list[LeadStage]] = defaultdict(list)
+    for lead_id, period in earlier.items():
+        if period.stage_id in open_stages:
+            origins[period.stage_id, period.lost_reason].append(still[lead_id])
+    return origins
 
 
-def _return(place: Place, stays: list[LeadStage]) -> int:
-    """Move the leads back to `place`, except those whose entry can't be voided."""
-    stage_id, lost_reason = place
-    recorded: set[str] = set().union(*(name(stays) for name in stage_entry_records))
-    free = [stay for stay in stays if stay.pk not in recorded or _is_free(stay)]
+def _return(origin: StageAndReason, periods: list[LeadStage]) -> int:
+    """Move the leads back, except those whose recorded entry can't be voided."""
+    stage_id, lost_reason = origin
+    recorded: set[str] = set().union(*(name(periods) for name in stage_entry_records))
+    free = [
+        period for period in periods if period.pk not in recorded or _is_free(period)
+    ]
     moves = pipeline.move_many(
-        [stay.lead_id for stay in free], stage_id, lost_reason=lost_reason
+        [period.lead_id for period in free], stage_id, lost_reason=lost_reason
     )
-    if moves.failed:  # a stage was retired this moment: this chunk can be tried again
+    if (
+        moves.failed
+    ):  # the stage was retired at this moment: the chunk can be tried again
         raise ActRefused(str(next(iter(moves.failed.values()))))
     return len(moves.changed)
 
 
-def _is_free(stay: LeadStage) -> bool:
-    """Void what entering the stage recorded; False while something rests on it."""
+def _is_free(period: LeadStage) -> bool:
+    """Void what entering the stage recorded; False if something depends on it."""
     try:
         with transaction.atomic():
             for void in after_move_undone:
-                void(stay)
+                void(period)
     except ActRefused:
         return False
     return True
 
 
-def _bring_back(run: BulkRun, before: Before, person: User) -> int:
+def _restore(run: BulkRun, before: Before, person: User) -> int:
     deleted = Lead.all_objects.select_for_update(no_key=True).deleted()
     # A merged lead comes back by undoing the merge.
     merged = LeadMerge.objects.standing().filter(merged__in=list(before))
     back = deleted.filter(pk__in=list(before)).exclude(pk__in=merged.values("merged"))
     ids = list(back.order_by("pk").values_list("pk", flat=True))
     bulk_rows.restore(ids)
-    homeless = LeadStage.objects.filter(
+    in_retired = LeadStage.objects.filter(
         lead__in=ids, left_at=None, stage__deleted_at__isnull=False
     )
-    if lead_ids := list(homeless.values_list("lead", flat=True)):
+    if lead_ids := list(in_retired.values_list("lead", flat=True)):
         pipeline.move_many(lead_ids, pipeline.first_stage().pk)
     return len(ids)
 
 
-UNDOERS: dict[str, Callable[[BulkRun, Before, User], int]] = {
-    BulkAct.TAG: _untag_again,
-    BulkAct.UNTAG: _tag_again,
-    BulkAct.ASSIGN: _assign_back,
-    BulkAct.MOVE: _move_back,
-    BulkAct.DELETE: _bring_back,
+BULK_UNDOERS: dict[str, Callable[[BulkRun, Before, User], int]] = {
+    BulkAction.TAG: _untag_again,
+    BulkAction.UNTAG: _tag_again,
+    BulkAction.ASSIGN: _assign_back,
+    BulkAction.MOVE: _move_back,
+    BulkAction.DELETE: _restore,
 }

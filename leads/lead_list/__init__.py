@@ -1,51 +1,57 @@
 """The rows of the lead list, in a constant few queries at any size.
 
-First the keys of a page are found, then all that its columns show about those leads
-alone. The whole list and a stage are counted by the kept totals and walked by the
-index that has their order. Under filters a page is found by
-`leads.selection.bounded_scan`.
+First the positions of a page's rows are found, then the values of its columns for those
+leads alone. The whole list and a stage are counted by the stored totals and read by the
+index that has their order. A filtered page is found by `leads.selection.bounded_scan`.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
-from django.utils.safestring import SafeString
 
-from leads.lead_list.cells import row_html
-from leads.lead_list.columns import Found, described
+from leads.lead_list.cells import CellValue, cells_of
+from leads.lead_list.columns import RowValues, row_values
 from leads.models import Lead, LeadStage
 from leads.models.lead import LeadQuerySet
 from leads.search import Search, SearchKind
-from leads.selection.bounded_scan import COUNTED, FEW, WIDE, few_leads, look
+from leads.selection.bounded_scan import EXACT_LIMIT, SCAN_LIMIT, few_leads, scan
 from leads.selection.list_filters import ListFilter
-from leads.selection.orders import BY_NAME, Key, Walk, order_of, walk
-from leads.view_schema import Column, Order
+from leads.selection.orders import (
+    NAME_ORDERS,
+    OrderedRows,
+    RowPosition,
+    order_of,
+    ordered_rows,
+)
+from leads.view_schema import ListColumn, ListOrder
 from medspa.web.paging import COUNT_LIMIT
 
 ROWS = 50
+# A scan for the first page goes on up to so many matches, to count them.
+COUNTED_BY_SCAN = 500
 
 
 @dataclass(frozen=True)
-class Row:
-    """A lead as the list shows it; `cells` are its columns as HTML."""
+class ListRow:
+    """A lead as the list shows it."""
 
     lead_id: str
     first_name: str
-    cells: SafeString
+    cells: tuple[tuple[ListColumn, CellValue], ...]
 
 
 @dataclass(frozen=True)
 class Listing:
     """One page; `count` is exact unless `is_more`, then there are more than that.
 
-    The next page begins below `after` and has `left` leads, or none that was met yet;
-    `looked` is how many leads were looked through then. `width` is in columns.
+    The next page begins after `after` and has `left` leads, as far as they are known.
+    `looked` is how many leads a scan reads at most. `width` is in columns.
     """
 
-    rows: tuple[Row, ...]
+    rows: tuple[ListRow, ...]
     count: int
-    order: Order
+    order: ListOrder
     is_more: bool = False
     after: str = ""
     left: int = 0
@@ -54,72 +60,74 @@ class Listing:
 
 
 @dataclass(frozen=True)
-class Page:
-    """The keys of a page and the next one, and what is known of their number.
+class FoundRows:
+    """The positions of a page's rows and the next one's, and how many there are.
 
-    `end` is where the looking ended before the page was full.
+    `end` is where the scan ended before the page was full.
     """
 
-    keys: list[Key]
+    positions: list[RowPosition]
     count: int
     is_more: bool = False
-    end: Key | None = None
+    end: RowPosition | None = None
 
 
 def read_listing(
     filters: ListFilter,
     totals: dict[str, int],
     after: str = "",
-    columns: Sequence[Column] = (),
+    columns: Sequence[ListColumn] = (),
 ) -> Listing | None:
-    """The page below `after`, None when that names no place in this order.
+    """The page after `after`; None if that is no position in this order.
 
-    `totals` are the kept counts by stage.
+    `totals` are the stored counts by stage.
     """
-    rows = walk_of(filters)
-    below = rows.read(after) if after else None
-    if after and below is None:
+    rows = _ordered(filters)
+    position = rows.read_position(after) if after else None
+    if after and position is None:
         return None
-    total = _kept(filters.stage_id, totals)
+    total = _total(filters.stage_id, totals)
     if filters.is_only_stage:
-        found = Page(rows.below(below).first(2 * ROWS), total)
+        found = FoundRows(rows.after(position).first(2 * ROWS), total)
     else:
-        found = _filtered(filters, rows, below, total)
+        found = _filtered(filters, rows, position, total)
     return _listing(rows, found, columns)
 
 
-def _filtered(filters: ListFilter, rows: Walk, below: Key | None, total: int) -> Page:
-    if total <= FEW:
-        return _exactly(filters, rows, rows.unfiltered, below)
+def _filtered(
+    filters: ListFilter, rows: OrderedRows, after: RowPosition | None, total: int
+) -> FoundRows:
+    if total <= EXACT_LIMIT:
+        return _exact(filters, rows, rows.unfiltered, after)
     few = few_leads(filters)
     if few is not None:
         leads = rows.unfiltered.filter(**{f"{rows.lead}__in": few})
-        return _exactly(filters, rows, leads, below)
-    limit = 2 * ROWS if below or filters.is_by_one_index else COUNTED
-    window = rows.every().below(below).ordered()[:WIDE]
-    seen = look(rows, filters.qs, window, limit)
-    keys = rows.sort(seen.keys)
+        return _exact(filters, rows, leads, after)
+    limit = 2 * ROWS if after or filters.is_by_one_index else COUNTED_BY_SCAN
+    window = rows.without_filters().after(after).ordered()[:SCAN_LIMIT]
+    result = scan(rows, filters.qs, window, limit)
+    positions = rows.sort(result.found)
     if filters.is_by_one_index:
-        if len(keys) < 2 * ROWS and seen.end:
-            keys = rows.below(below).first(2 * ROWS)
-        return Page(keys, COUNT_LIMIT, True)
-    is_all = below is None and seen.end is None and len(keys) < limit
-    # There may be no other, so there are more than all of them but one.
-    count = len(keys) if is_all else max(len(keys) - 1, 0)
-    return Page(keys, count, not is_all, seen.end)
+        if len(positions) < 2 * ROWS and result.end:
+            positions = rows.after(after).first(2 * ROWS)
+        return FoundRows(positions, COUNT_LIMIT, True)
+    is_all = after is None and result.end is None and len(positions) < limit
+    # The last one found may be the last of all: "more than" all others is always true.
+    count = len(positions) if is_all else max(len(positions) - 1, 0)
+    return FoundRows(positions, count, not is_all, result.end)
 
 
-def _exactly(
-    filters: ListFilter, rows: Walk, among: QuerySet, below: Key | None
-) -> Page:
-    found = look(rows, filters.qs, among.order_by(), FEW + 1).keys
-    keys = [key for key in found if rows.is_beyond(key, below)]
+def _exact(
+    filters: ListFilter, rows: OrderedRows, among: QuerySet, after: RowPosition | None
+) -> FoundRows:
+    found = scan(rows, filters.qs, among.order_by(), EXACT_LIMIT + 1).found
+    rest = [position for position in found if rows.is_after(position, after)]
     count = min(len(found), COUNT_LIMIT)
-    return Page(rows.sort(keys), count, len(found) > COUNT_LIMIT)
+    return FoundRows(rows.sort(rest), count, len(found) > COUNT_LIMIT)
 
 
 def filtered_leads(filters: ListFilter) -> LeadQuerySet:
-    """Every living lead that the filters leave, the stage among them."""
+    """Every active lead that the filters leave, the stage included."""
     leads = filters.qs if filters.is_used else Lead.objects.all()
     if stage := filters.stage_id:
         here = LeadStage.objects.filter(stage=stage, left_at=None)
@@ -127,32 +135,34 @@ def filtered_leads(filters: ListFilter) -> LeadQuerySet:
     return leads
 
 
-def walk_of(filters: ListFilter) -> Walk:
+def _ordered(filters: ListFilter) -> OrderedRows:
     leads = None if filters.is_only_stage else filters.qs
     order = order_of(filters.order, filters.stage_id)
-    return walk(leads, filters.stage_id, order, _among(filters, order))
+    return ordered_rows(leads, filters.stage_id, order, _among(filters, order))
 
 
-def _among(filters: ListFilter, order: Order) -> LeadQuerySet:
-    """The leads of the one filter whose index has the order, else every living one."""
-    asked = filters.form.cleaned_data if filters.is_valid() else {}
-    if order in BY_NAME:
-        search = Search.read(asked.get("q", ""))
+def _among(filters: ListFilter, order: ListOrder) -> LeadQuerySet:
+    """The leads of the one filter whose index has the order, else every active one."""
+    values = filters.form.cleaned_data if filters.is_valid() else {}
+    if order in NAME_ORDERS:
+        search = Search.read(values.get("q", ""))
         if search.kind is SearchKind.NAME:
             return Lead.objects.named_like(search.text)
         return Lead.objects.all()
     for name in ("campaign", "source"):
-        if value := asked.get(name):
+        if value := values.get(name):
             return Lead.objects.filter(**{name: value})
     return Lead.objects.all()
 
 
-def _kept(stage: str, totals: dict[str, int]) -> int:
+def _total(stage: str, totals: dict[str, int]) -> int:
     return totals.get(stage, 0) if stage else sum(totals.values())
 
 
-def _listing(rows: Walk, found: Page, columns: Sequence[Column]) -> Listing:
-    shown, rest = found.keys[:ROWS], found.keys[ROWS : 2 * ROWS]
+def _listing(
+    rows: OrderedRows, found: FoundRows, columns: Sequence[ListColumn]
+) -> Listing:
+    shown, rest = found.positions[:ROWS], found.positions[ROWS : 2 * ROWS]
     after = shown[-1] if rest else found.end
     return Listing(
         tuple(_rows(shown, columns)),
@@ -162,18 +172,20 @@ def _listing(rows: Walk, found: Page, columns: Sequence[Column]) -> Listing:
         str(after or ""),
         len(rest),
         len(columns) + 2,
-        WIDE,
+        SCAN_LIMIT,
     )
 
 
-def _rows(keys: list[Key], columns: Sequence[Column]) -> list[Row]:
-    if not keys:
+def _rows(positions: list[RowPosition], columns: Sequence[ListColumn]) -> list[ListRow]:
+    if not positions:
         return []
-    leads = Lead.objects.filter(pk__in=[key.lead for key in keys]).order_by()
-    rows = described(leads, columns)
-    found: dict[str, Found] = {row["row_lead"]: row for row in rows}
+    ids = [position.lead for position in positions]
+    leads = Lead.objects.filter(pk__in=ids).order_by()
+    found: dict[str, RowValues] = {
+        row["row_lead"]: row for row in row_values(leads, columns)
+    }
     return [
-        Row(row["row_lead"], row["row_name"], row_html(row, columns))
-        for key in keys
-        if (row := found.get(key.lead))
+        ListRow(row["row_lead"], row["row_name"], cells_of(row, columns))
+        for lead_id in ids
+        if (row := found.get(lead_id))
     ]

@@ -1,109 +1,81 @@
-"""The cells of the lead list as HTML, made once for each row.
-
-A page has hundreds of cells; written by a template each costs several times as much.
-"""
+"""What stands in the cells of the lead list, as data."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 
 from django.utils.formats import date_format
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
 
 from leads.lead_list import columns as list_columns
-from leads.lead_list.columns import Found
-from leads.view_schema import Column
+from leads.lead_list.columns import RowValues
+from leads.view_schema import ListColumn
 from medspa.money import format_cents
-from medspa.templatetags.clinic import since
-
-NOTHING = "–"
-CHIPS = 3
-CSS = {
-    Column.CONTACT: "number",
-    Column.VALUE: "sum number",
-    Column.EXPECTED_ON: "number",
-    Column.SINCE: "number",
-    Column.CREATED: "number",
-    Column.ACTIVITY: "number",
-}
 
 
-def row_html(row: Found, columns: Sequence[Column]) -> SafeString:
-    """The `<td>`s of one lead, in the order of the columns."""
-    return format_html(
-        _frame(tuple(columns)), *(CELLS[column](row) for column in columns)
-    )
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """A name with a dot of its color in front."""
+
+    name: str
+    color: str
 
 
-@lru_cache(maxsize=64)
-def _frame(columns: tuple[Column, ...]) -> str:
-    """What stands around the cells of a row, to be filled by `format_html`."""
-    return "".join(
-        f'<td data-label="{column.label}" class="{CSS.get(column, "")}">{{}}</td>'
-        for column in columns
-    )
+@dataclass(frozen=True, slots=True)
+class TagChips:
+    """(name, color) of each tag, and the names of those that have no room."""
+
+    shown: tuple[tuple[str, str], ...]
+    hidden: tuple[str, ...]
 
 
-def _stage(row: Found) -> SafeString | str:
+# A moment is shown as how long ago it was; None is nothing to show.
+CellValue = str | Dot | TagChips | datetime | None
+TAGS_SHOWN = 3
+
+
+def cells_of(
+    row: RowValues, columns: Sequence[ListColumn]
+) -> tuple[tuple[ListColumn, CellValue], ...]:
+    """The cells of one lead with their columns, in the order of the columns."""
+    return tuple([(column, READERS[column](row)) for column in columns])
+
+
+def _stage(row: RowValues) -> Dot | None:
     stage = list_columns.stage_of(row)
-    if not stage["name"]:
-        return NOTHING
-    return format_html(
-        '<span class="stage-dot" style="background:{}"></span>{}',
-        stage["color"],
-        stage["name"],
-    )
+    return Dot(stage["name"], stage["color"]) if stage["name"] else None
 
 
-def _contact(row: Found) -> str:
-    return list_columns.phone_of(row) or list_columns.email_of(row) or NOTHING
+def _contact(row: RowValues) -> str:
+    return list_columns.phone_of(row) or list_columns.email_of(row)
 
 
-def _tags(row: Found) -> SafeString | str:
+def _tags(row: RowValues) -> TagChips | None:
     tags = row["row_tags"]
     if not tags:
-        return NOTHING
-    chips = format_html_join(
-        " ",
-        '<span class="chip tag" style="--tag:{}" title="{}">{}</span>',
-        ((tag["color"], tag["name"], tag["name"]) for tag in tags[:CHIPS]),
-    )
-    if not (hidden := [tag["name"] for tag in tags[CHIPS:]]):
-        return chips
-    return format_html(
-        '{} <span class="mute" title="{}">+{}</span>',
-        chips,
-        ", ".join(hidden),
-        len(hidden),
+        return None
+    return TagChips(
+        tuple([(tag["name"], tag["color"]) for tag in tags[:TAGS_SHOWN]]),
+        tuple([tag["name"] for tag in tags[TAGS_SHOWN:]]),
     )
 
 
-def _expected_on(row: Found) -> str:
+def _expected_on(row: RowValues) -> str:
     day = list_columns.expected_on(row)
-    return date_format(day, "j M Y") if day else NOTHING
+    return date_format(day, "j M Y") if day else ""
 
 
-def _text(read: Callable[[Found], str | None]) -> Callable[[Found], str]:
-    return lambda row: read(row) or NOTHING
-
-
-def _ago(read: Callable[[Found], datetime | None]) -> Callable[[Found], str]:
-    return lambda row: since(read(row))
-
-
-CELLS: dict[str, Callable[[Found], SafeString | str]] = {
-    Column.STAGE: _stage,
-    Column.SINCE: _ago(list_columns.since_of),
-    Column.CONTACT: _contact,
-    Column.TAGS: _tags,
-    Column.SOURCE: list_columns.source_of,
-    Column.CAMPAIGN: _text(lambda row: row["row_campaign"]),
-    Column.PLATFORM: _text(list_columns.platform_of),
-    Column.VALUE: lambda row: format_cents(list_columns.value_of(row)),
-    Column.PROCEDURE: _text(list_columns.procedure_of),
-    Column.EXPECTED_ON: _expected_on,
-    Column.ASSIGNED: _text(lambda row: row["row_person"]),
-    Column.CREATED: _ago(lambda row: row["row_created"]),
-    Column.ACTIVITY: _ago(lambda row: row["row_activity"]),
+READERS: dict[str, Callable[[RowValues], CellValue]] = {
+    ListColumn.STAGE: _stage,
+    ListColumn.SINCE: list_columns.since_of,
+    ListColumn.CONTACT: _contact,
+    ListColumn.TAGS: _tags,
+    ListColumn.SOURCE: list_columns.source_of,
+    ListColumn.CAMPAIGN: lambda row: row["row_campaign"],
+    ListColumn.PLATFORM: list_columns.platform_of,
+    ListColumn.VALUE: lambda row: format_cents(list_columns.value_of(row)),
+    ListColumn.PROCEDURE: list_columns.procedure_of,
+    ListColumn.EXPECTED_ON: _expected_on,
+    ListColumn.ASSIGNED: lambda row: row["row_person"],
+    ListColumn.CREATED: lambda row: row["row_created"],
+    ListColumn.ACTIVITY: lambda row: row["row_activity"],
 }

@@ -1,6 +1,6 @@
-"""The columns of the lead list: what each asks PostgreSQL for, and what it says.
+"""The columns of the lead list: the values that each needs, and how they are read.
 
-A page looks up only what its columns show, for the page's own leads.
+A page queries only the values of its own columns, for its own leads.
 """
 
 from collections.abc import Iterable
@@ -16,17 +16,18 @@ from campaigns.models import Platform
 from leads.choices import Procedure, Source
 from leads.contact import format_phone
 from leads.models import Activity, Lead, LeadStage, LeadTag, Opportunity
-from leads.view_schema import Column
+from leads.view_schema import ListColumn
 from medspa.encryption.fields import key_ring
 
-Found = dict[str, Any]
-LEAD = OuterRef("pk")
+# The values that a row's columns need, by the names of NEEDS.
+RowValues = dict[str, Any]
+ROW_LEAD = OuterRef("pk")
 
 
 def _stage() -> Subquery:
-    stays = LeadStage.objects.filter(lead=LEAD, left_at=None)
+    periods = LeadStage.objects.filter(lead=ROW_LEAD, left_at=None)
     return Subquery(
-        stays.values(
+        periods.values(
             found=JSONObject(
                 name="stage__name", color="stage__color", since="changed_at"
             )
@@ -35,7 +36,7 @@ def _stage() -> Subquery:
 
 
 def _opportunity() -> Subquery:
-    rows = Opportunity.objects.filter(lead=LEAD)
+    rows = Opportunity.objects.filter(lead=ROW_LEAD)
     return Subquery(
         rows.values(
             found=JSONObject(
@@ -48,7 +49,7 @@ def _opportunity() -> Subquery:
 
 
 def _tags() -> ArraySubquery:
-    links = LeadTag.objects.filter(lead=LEAD, tag__deleted_at=None)
+    links = LeadTag.objects.filter(lead=ROW_LEAD, tag__deleted_at=None)
     return ArraySubquery(
         links.order_by("tag__name").values(
             found=JSONObject(name="tag__name", color="tag__color")
@@ -65,7 +66,7 @@ def _person() -> Coalesce:
 
 
 def _activity() -> Subquery:
-    done = Activity.objects.filter(lead=LEAD).order_by("-created_at")
+    done = Activity.objects.filter(lead=ROW_LEAD).order_by("-created_at")
     return Subquery(done.values("created_at")[:1])
 
 
@@ -83,26 +84,26 @@ NEEDS: dict[str, Any] = {
     "row_email": F("email"),
 }
 NEEDED = {
-    Column.STAGE: ("row_stage",),
-    Column.SINCE: ("row_stage",),
-    Column.CONTACT: ("row_phone", "row_email"),
-    Column.TAGS: ("row_tags",),
-    Column.SOURCE: ("row_source",),
-    Column.CAMPAIGN: ("row_campaign",),
-    Column.PLATFORM: ("row_platform",),
-    Column.VALUE: ("row_opportunity",),
-    Column.PROCEDURE: ("row_opportunity",),
-    Column.EXPECTED_ON: ("row_opportunity",),
-    Column.ASSIGNED: ("row_person",),
-    Column.CREATED: ("row_created",),
-    Column.ACTIVITY: ("row_activity",),
+    ListColumn.STAGE: ("row_stage",),
+    ListColumn.SINCE: ("row_stage",),
+    ListColumn.CONTACT: ("row_phone", "row_email"),
+    ListColumn.TAGS: ("row_tags",),
+    ListColumn.SOURCE: ("row_source",),
+    ListColumn.CAMPAIGN: ("row_campaign",),
+    ListColumn.PLATFORM: ("row_platform",),
+    ListColumn.VALUE: ("row_opportunity",),
+    ListColumn.PROCEDURE: ("row_opportunity",),
+    ListColumn.EXPECTED_ON: ("row_opportunity",),
+    ListColumn.ASSIGNED: ("row_person",),
+    ListColumn.CREATED: ("row_created",),
+    ListColumn.ACTIVITY: ("row_activity",),
 }
 
 
-def described(
-    leads: QuerySet[Lead, Any], columns: Iterable[Column]
-) -> QuerySet[Lead, Found]:
-    """Each lead with all that the columns need; e-mail and phone are still sealed."""
+def row_values(
+    leads: QuerySet[Lead, Any], columns: Iterable[ListColumn]
+) -> QuerySet[Lead, RowValues]:
+    """Each lead with what the columns need; e-mail and phone are still encrypted."""
     names = dict.fromkeys(name for column in columns for name in NEEDED[column])
     found: Any = leads.values(
         row_lead=F("pk"),
@@ -112,49 +113,49 @@ def described(
     return found
 
 
-def phone_of(row: Found) -> str:
+def phone_of(row: RowValues) -> str:
     """As people read it."""
-    return format_phone(_opened("phone", row))
+    return format_phone(_decrypted("phone", row))
 
 
-def email_of(row: Found) -> str:
-    return _opened("email", row)
+def email_of(row: RowValues) -> str:
+    return _decrypted("email", row)
 
 
-def _opened(name: str, row: Found) -> str:
-    """What the lead's own field would open, without making a lead for it."""
+def _decrypted(name: str, row: RowValues) -> str:
+    """The plain text of the lead's field, without making a `Lead` for every row."""
     field: Any = Lead._meta.get_field(name)
-    sealed = row[f"row_{name}"]
-    row_of_value = field.associated_data_of(SimpleNamespace(id=row["row_lead"]))
-    return key_ring().decrypt(sealed, row_of_value) if sealed else ""
+    encrypted = row[f"row_{name}"]
+    place = field.place(SimpleNamespace(id=row["row_lead"]))
+    return key_ring().open(encrypted, place) if encrypted else ""
 
 
-def stage_of(row: Found) -> Found:
+def stage_of(row: RowValues) -> RowValues:
     return row["row_stage"] or {"name": "", "color": "", "since": None}
 
 
-def since_of(row: Found) -> datetime | None:
+def since_of(row: RowValues) -> datetime | None:
     since = stage_of(row)["since"]
     return datetime.fromisoformat(since) if since else None
 
 
-def value_of(row: Found) -> int | None:
+def value_of(row: RowValues) -> int | None:
     return (row["row_opportunity"] or {}).get("cents")
 
 
-def expected_on(row: Found) -> date | None:
+def expected_on(row: RowValues) -> date | None:
     day = (row["row_opportunity"] or {}).get("on")
     return date.fromisoformat(day) if day else None
 
 
-def procedure_of(row: Found) -> str:
+def procedure_of(row: RowValues) -> str:
     code = (row["row_opportunity"] or {}).get("procedure")
     return Procedure(code).label if code else ""
 
 
-def source_of(row: Found) -> str:
+def source_of(row: RowValues) -> str:
     return Source(row["row_source"]).label
 
 
-def platform_of(row: Found) -> str:
+def platform_of(row: RowValues) -> str:
     return Platform(row["row_platform"]).label if row["row_platform"] else ""

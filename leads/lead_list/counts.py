@@ -1,11 +1,11 @@
-"""How many leads each option of a filter would give: asked for when it is opened.
+"""How many leads each option of a filter would leave, read when the filter is opened.
 
-The page itself counts stages alone, from the kept totals. Opening another filter asks
-for its counts, by one request and at most three queries, none of which reads a table:
-- where other filters hold, up to `MOST` leads are looked at and grouped: exact when
-  they leave no more, else each count is "at least";
-- where nothing else is asked, each option is counted by its own index, up to
-  `COUNT_LIMIT` ("1,000+"). Procedures have no index: the newest leads are grouped.
+The page itself shows only the counts of stages, from the stored totals. Opening another
+filter makes one request with at most three queries, none of which reads a whole table:
+- With other filters in use, up to `GROUPED_LEADS` leads are read and grouped. The
+  counts are exact if there are no more leads, else each is "at least".
+- Without, each option is counted by its own index, up to `COUNT_LIMIT` ("1,000+").
+  Procedures have no index: the newest leads are grouped.
 At a million leads the first takes 16 to 90 ms and the second 5 to 85 ms, procedures
 20 ms.
 """
@@ -20,9 +20,9 @@ from leads.models import Lead, LeadStage, LeadTag, Opportunity
 from leads.selection.list_filters import ME, NOBODY, ListFilter
 from medspa.web.paging import COUNT_LIMIT
 
-MOST = 2_000
-# For each option the rows of its own index, no more than the limit.
-BY_INDEX = {
+GROUPED_LEADS = 2_000
+# The leads of one option by its index, no more than the limit.
+OPTION_SQL = {
     "source": """
         SELECT 1 FROM leads_lead lead
         WHERE lead.source = option.value AND lead.deleted_at IS NULL LIMIT %s""",
@@ -42,38 +42,39 @@ BY_INDEX = {
 
 def option_counts(filters: ListFilter, name: str) -> dict[str, str]:
     """Option → its count in words, under all filters but `name` itself."""
-    rest = filters.lacking(name)
-    options = [value for value, _ in filters.offered(name)]
+    rest = filters.unfiltered_by(name)
+    options = [value for value, _ in filters.options(name)]
     everything = sum(filters.totals.values())
     if name == "stage" and not rest.is_used:
         return {value: f"{filters.totals.get(value, 0):,}" for value in options}
-    if rest.is_used or everything <= MOST or name not in BY_INDEX:
+    if rest.is_used or everything <= GROUPED_LEADS or name not in OPTION_SQL:
         leads = filtered_leads(rest)
-        # The newest are at hand; under filters PostgreSQL chooses what it finds first.
+        # Without filters the newest are read quickly; with filters PostgreSQL takes the
+        # first that it finds.
         order = () if rest.is_used else ("-created_at", "-pk")
         found = _grouped(leads.order_by(*order).values("pk"), name)
-        return _in_words(*found, filters, options)
+        return _as_text(*found, filters, options)
     counts = _by_index(name, [value for value in options if value not in (ME, NOBODY)])
     if name == "assigned":
         nobody = Lead.objects.filter(assigned_to=None).order_by()
         counts[NOBODY] = nobody[: COUNT_LIMIT + 1].count()
     return {
         value: f"{COUNT_LIMIT:,}+" if count > COUNT_LIMIT else f"{count:,}"
-        for value, count in _named(counts, filters, options).items()
+        for value, count in _of_options(counts, filters, options).items()
     }
 
 
-def _in_words(
+def _as_text(
     counts: dict[str, int], is_more: bool, filters: ListFilter, options: list[str]
 ) -> dict[str, str]:
-    """Of more leads than were looked at, nothing is known about what wasn't seen."""
-    named = _named(counts, filters, options)
+    """If not all leads were read, an option without any may still have some."""
+    named = _of_options(counts, filters, options)
     if is_more:
         return {value: f"{count:,}+" for value, count in named.items() if count}
     return {value: f"{count:,}" for value, count in named.items()}
 
 
-def _named(
+def _of_options(
     counts: dict[str, int], filters: ListFilter, options: list[str]
 ) -> dict[str, int]:
     me: Any = filters.user.pk
@@ -83,11 +84,11 @@ def _named(
 
 
 def _grouped(leads: QuerySet, name: str) -> tuple[dict[str, int], bool]:
-    """Counts among the first `MOST` of the leads, and whether there are more."""
-    rows, column = _rows(leads[:MOST], name)
+    """Counts of the first `GROUPED_LEADS` leads, and whether there are more."""
+    rows, column = _rows(leads[:GROUPED_LEADS], name)
     counts = rows.order_by().values_list(column).annotate(leads=Count("pk"))
     found = {NOBODY if value is None else value: count for value, count in counts}
-    return found, leads[: MOST + 1].count() > MOST
+    return found, leads[: GROUPED_LEADS + 1].count() > GROUPED_LEADS
 
 
 def _rows(some: QuerySet, name: str) -> tuple[QuerySet, str]:
@@ -105,7 +106,7 @@ def _rows(some: QuerySet, name: str) -> tuple[QuerySet, str]:
 
 def _by_index(name: str, options: list[str]) -> dict[str, int]:
     sql = f"""
-        SELECT option.value, (SELECT count(*) FROM ({BY_INDEX[name]}) few)
+        SELECT option.value, (SELECT count(*) FROM ({OPTION_SQL[name]}) few)
         FROM unnest(%s::text[]) option(value)"""  # noqa: S608  (no input)
     with connection.cursor() as cursor:
         cursor.execute(sql, [COUNT_LIMIT + 1, options])

@@ -1,24 +1,23 @@
-"""Leads as a CSV or XLSX file, sent row by row: no file is kept, who took it is.
+"""Leads as a CSV or XLSX file, sent row by row, with a log of who exported what.
 
-Every export has the same columns, whatever the list shows, so that files fit together
-and an import reads them back. Money is in dollars, moments are the clinic's.
+Every export has the same columns, whatever the list shows, so that files can be put
+together and imported again. Money is in dollars, moments are in the clinic's zone.
 """
 
-import csv
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from itertools import chain
 
 from django.utils import timezone
 
 from leads.lead_list import columns as list_columns
-from leads.lead_list.columns import Found, described
+from leads.lead_list.columns import RowValues, row_values
 from leads.models import ExportLog
 from leads.models.lead import LeadQuerySet
-from leads.view_schema import Column
+from leads.view_schema import ListColumn
 from medspa.models import User
-from medspa.web.csv import without_formula
+from medspa.web.csv import csv_lines
 from medspa.web.xlsx import Cell, workbook
 
 HEADERS = (
@@ -38,21 +37,12 @@ HEADERS = (
     "Created",
     "Last activity",
 )
-CHUNK = 500
-
-
-class _Echo:
-    """A file that hands each written line back, so that rows can be streamed."""
-
-    def write(self, line: str) -> str:
-        return line
+EXPORT_ROWS_AT_ONCE = 500
 
 
 def _csv(rows: Iterable[list[Cell]]) -> Iterator[bytes]:
-    writer: Any = csv.writer(_Echo())
-    yield writer.writerow(HEADERS).encode()
-    for row in rows:
-        yield writer.writerow([without_formula(_text(cell)) for cell in row]).encode()
+    texts = ([_text(cell) for cell in row] for row in rows)
+    return (line.encode() for line in csv_lines(chain([HEADERS], texts)))
 
 
 def _xlsx(rows: Iterable[list[Cell]]) -> Iterator[bytes]:
@@ -60,34 +50,34 @@ def _xlsx(rows: Iterable[list[Cell]]) -> Iterator[bytes]:
 
 
 @dataclass(frozen=True)
-class Format:
-    """A kind of file; `write` turns rows into its bytes as they come."""
+class ExportFormat:
+    """A kind of file; `write` turns rows into its bytes one after the other."""
 
     ending: str
     content_type: str
     write: Callable[[Iterable[list[Cell]]], Iterator[bytes]]
 
 
-CSV = Format("csv", "text/csv; charset=utf-8", _csv)
-XLSX = Format(
+CSV = ExportFormat("csv", "text/csv; charset=utf-8", _csv)
+XLSX = ExportFormat(
     "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", _xlsx
 )
-FORMATS = {form.ending: form for form in (CSV, XLSX)}
+EXPORT_FORMATS = {form.ending: form for form in (CSV, XLSX)}
 
 
 def export(
-    leads: LeadQuerySet, person: User, filters: str, form: Format = CSV
+    leads: LeadQuerySet, person: User, filters: str, form: ExportFormat = CSV
 ) -> Iterator[bytes]:
     """The file's bytes, newest lead first; the log counts what was sent.
 
-    The log is there before the first byte leaves, and says so when somebody breaks
-    off. `filters` names what narrowed the leads.
+    The log is written before the first byte is sent; it stays incomplete when the
+    download is broken off. `filters` names the filters in use.
     """
     log = ExportLog.objects.create(exported_by=person, filters=filters[:200])
     return _sent(leads, log, form)
 
 
-def _sent(leads: LeadQuerySet, log: ExportLog, form: Format) -> Iterator[bytes]:
+def _sent(leads: LeadQuerySet, log: ExportLog, form: ExportFormat) -> Iterator[bytes]:
     try:
         yield from form.write(_counted(leads, log))
         log.is_complete = True
@@ -96,19 +86,19 @@ def _sent(leads: LeadQuerySet, log: ExportLog, form: Format) -> Iterator[bytes]:
 
 
 def _counted(leads: LeadQuerySet, log: ExportLog) -> Iterator[list[Cell]]:
-    rows = described(leads.order_by("-created_at", "-pk"), Column)
-    for row in rows.iterator(chunk_size=CHUNK):
+    rows = row_values(leads.order_by("-created_at", "-pk"), ListColumn)
+    for row in rows.iterator(chunk_size=EXPORT_ROWS_AT_ONCE):
         log.row_count += 1
         yield _cells(row)
 
 
-def _cells(row: Found) -> list[Cell]:
+def _cells(row: RowValues) -> list[Cell]:
     return [
         row["row_name"],
         list_columns.email_of(row),
         list_columns.phone_of(row),
         list_columns.stage_of(row)["name"],
-        _clock(list_columns.since_of(row)),
+        _local(list_columns.since_of(row)),
         ", ".join(tag["name"] for tag in row["row_tags"]),
         list_columns.source_of(row),
         row["row_campaign"] or "",
@@ -117,13 +107,13 @@ def _cells(row: Found) -> list[Cell]:
         list_columns.value_of(row),
         list_columns.expected_on(row),
         row["row_person"] or "",
-        _clock(row["row_created"]),
-        _clock(row["row_activity"]),
+        _local(row["row_created"]),
+        _local(row["row_activity"]),
     ]
 
 
-def _clock(moment: datetime | None) -> datetime | None:
-    """As the clinic's clock shows it."""
+def _local(moment: datetime | None) -> datetime | None:
+    """In the clinic's zone."""
     return timezone.localtime(moment) if moment else None
 
 

@@ -1,25 +1,33 @@
-"""What stands above the rows of the lead list, and the choice of columns."""
+"""The headers of the lead list, its orders, and the menu of its columns."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from leads.lead_list.cells import CSS
 from leads.selection.list_filters import ListFilter
-from leads.selection.orders import IN_A_STAGE, OF_ALL
-from leads.view_schema import Column, Order
+from leads.selection.orders import LEAD_ORDERS, STAGE_ORDERS
+from leads.view_schema import ListColumn, ListOrder
 
+# The CSS classes of a column's cells.
+CSS = {
+    ListColumn.CONTACT: "number",
+    ListColumn.VALUE: "sum number",
+    ListColumn.EXPECTED_ON: "number",
+    ListColumn.SINCE: "number",
+    ListColumn.CREATED: "number",
+    ListColumn.ACTIVITY: "number",
+}
 # Header → the order of a first click and of a second one.
 BY_HEADER = {
-    "name": (Order.NAME, Order.NAME_DOWN),
-    Column.CREATED: (Order.NEWEST, Order.OLDEST),
-    Column.SINCE: (Order.ENTERED, Order.WAITING),
+    "name": (ListOrder.NAME, ListOrder.NAME_DOWN),
+    ListColumn.CREATED: (ListOrder.NEWEST, ListOrder.OLDEST),
+    ListColumn.SINCE: (ListOrder.ENTERED, ListOrder.WAITING),
 }
-RISING = {Order.NAME, Order.OLDEST, Order.WAITING}
+ASCENDING = {ListOrder.NAME, ListOrder.OLDEST, ListOrder.WAITING}
 
 
 @dataclass(frozen=True)
 class Header:
-    """`link` sorts by the column, where an index has that order; `sort` is for ARIA."""
+    """A column's header; `link` sorts by it if that is possible, `sort` is for ARIA."""
 
     label: str
     css: str = ""
@@ -29,7 +37,7 @@ class Header:
 
 @dataclass(frozen=True)
 class ColumnChoice:
-    """A column as the menu offers it; shown ones come first, in their order."""
+    """A column in the menu of columns; shown ones come first, in their order."""
 
     value: str
     label: str
@@ -38,7 +46,7 @@ class ColumnChoice:
 
 
 def headers(
-    columns: Sequence[Column], filters: ListFilter, order: Order
+    columns: Sequence[ListColumn], filters: ListFilter, order: ListOrder
 ) -> list[Header]:
     """The first name's header and those of the columns."""
     named = [("name", "Name", "")]
@@ -47,31 +55,31 @@ def headers(
 
 
 def _header(
-    column: str, label: str, css: str, filters: ListFilter, order: Order
+    column: str, label: str, css: str, filters: ListFilter, order: ListOrder
 ) -> Header:
     css = "sum" if "sum" in css else ""
-    possible = IN_A_STAGE if filters.stage_id else OF_ALL
+    possible = STAGE_ORDERS if filters.stage_id else LEAD_ORDERS
     first, second = BY_HEADER.get(column, ("", ""))
     if first not in possible:
         return Header(label, css)
     link = filters.address(order=second if order == first else first)
     if order not in (first, second):
         return Header(label, css, link)
-    return Header(label, css, link, "ascending" if order in RISING else "descending")
+    return Header(label, css, link, "ascending" if order in ASCENDING else "descending")
 
 
-def orders(filters: ListFilter, order: Order) -> list[tuple[str, str, bool]]:
-    """The orders that the list has here, for a select: value, word, whether chosen.
+def orders(filters: ListFilter, order: ListOrder) -> list[tuple[str, str, bool]]:
+    """The possible orders, for a select: value, label, whether it is the chosen one.
 
-    The first is the usual one and needs no word in the address.
+    The first is the usual one and has no value: the address need not name it.
     """
-    usual, *others = IN_A_STAGE if filters.stage_id else OF_ALL
+    usual, *others = STAGE_ORDERS if filters.stage_id else LEAD_ORDERS
     rest = [(other.value, other.label, other == order) for other in others]
     return [("", usual.label, usual == order), *rest]
 
 
-def column_choices(columns: Sequence[Column]) -> list[ColumnChoice]:
-    rest = [column for column in Column if column not in columns]
+def column_choices(columns: Sequence[ListColumn]) -> list[ColumnChoice]:
+    rest = [column for column in ListColumn if column not in columns]
     return [
         ColumnChoice(column.value, column.label, place, column in columns)
         for place, column in enumerate((*columns, *rest), start=1)

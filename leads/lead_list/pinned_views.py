@@ -1,4 +1,4 @@
-"""The views that somebody has pinned, read with the person who signs in."""
+"""The views that a person has pinned to the sidebar, read together with the person."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import JSONField

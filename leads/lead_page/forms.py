@@ -11,7 +11,7 @@ from medspa.web.conflicts import ConflictForm
 
 
 class LeadForm(ConflictForm):
-    """A lead with its tags. Names are cut to nothing here: people are asked."""
+    """A lead with its tags. A name that is no given name is refused, not cut."""
 
     tags: forms.Field = forms.ModelMultipleChoiceField(
         Tag.objects, required=False, widget=UnfoldAdminCheckboxSelectMultipleWidget
@@ -44,7 +44,7 @@ class LeadForm(ConflictForm):
         return self.cleaned_data["external_id"] or None
 
     def clean(self) -> dict[str, Any] | None:
-        """Tags that others added or took away meanwhile stay so."""
+        """Keep the tags that others have added or removed meanwhile."""
         cleaned = super().clean()
         if cleaned and "tags" in cleaned and self.add_prefix("seen_tags") in self.data:
             seen = set(cleaned["seen_tags"].split(",")) - {""}

@@ -1,5 +1,5 @@
 from leads.models.activity import Activity
-from leads.models.bulk import BulkAct, BulkChunk, BulkRun
+from leads.models.bulk import BulkAction, BulkChunk, BulkRun
 from leads.models.export import ExportLog
 from leads.models.import_file import ImportFile
 from leads.models.lead import Lead
@@ -7,13 +7,14 @@ from leads.models.merge import LeadMerge
 from leads.models.opportunity import Opportunity
 from leads.models.queue_claim import QueueClaim
 from leads.models.saved_view import ListSettings, PinnedView, SavedView
-from leads.models.stage import LeadStage, PipelineStage, StageTotal
+from leads.models.stage import LeadStage, PipelineStage
+from leads.models.stage_total import StageTotal
 from leads.models.tag import LeadTag, Tag
 from leads.models.task import Task
 
 __all__ = [
     "Activity",
-    "BulkAct",
+    "BulkAction",
     "BulkChunk",
     "BulkRun",
     "ExportLog",

@@ -1,4 +1,4 @@
-"""What happened with a lead, in facts and never in words about health."""
+"""What happened with a lead: only facts from closed lists, nothing about health."""
 
 from typing import Any
 
@@ -82,7 +82,7 @@ class Activity(SoftDeletable):
             self.payload  # noqa: B018  (raises for a wrong shape)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Refuse a payload of the wrong shape from every door."""
+        """Refuse a payload of the wrong shape, whoever saves it."""
         self.clean()
         super().save(*args, **kwargs)
 

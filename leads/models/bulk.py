@@ -1,4 +1,4 @@
-"""What was done with many leads at once, so that it can be taken back."""
+"""Bulk actions: what was done with many leads at once, so that it can be undone."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from medspa.models import LongRun
 from medspa.validation import Validated
 
 
-class BulkAct(models.TextChoices):
+class BulkAction(models.TextChoices):
     TAG = "tag", "Tagged"
     UNTAG = "untag", "Untagged"
     ASSIGN = "assign", "Assigned"
@@ -40,15 +40,15 @@ def _work() -> Any:
 
 
 class BulkRun(Validated):
-    """One act on many leads. Its chunks hold the leads; here is what came of it.
+    """One action on many leads, with its counts; its chunks hold the leads.
 
-    `work` and `undo_work` are the long runs that do it and take it back, where there
-    are too many leads for one request. A chosen lead that is in none of the three
-    counts was not reached before somebody stopped the work.
+    `work` and `undo_work` are the jobs that do and undo it, if there are too many leads
+    for one request. A chosen lead that is in none of the three counts was not reached
+    before somebody canceled the job.
     """
 
     id = CuidField(primary_key=True)
-    act = models.CharField(max_length=10, choices=BulkAct)
+    act = models.CharField(max_length=10, choices=BulkAction)
     target = models.CharField(max_length=CUID_LENGTH, blank=True)
     target_name = models.CharField(max_length=150, blank=True)
     lost_reason = models.CharField(max_length=20, choices=LostReason, blank=True)
@@ -88,7 +88,7 @@ class BulkRun(Validated):
         constraints = [
             models.CheckConstraint(
                 name="leads_bulkrun_act_is_known",
-                condition=Q(act__in=BulkAct.values),
+                condition=Q(act__in=BulkAction.values),
                 violation_error_message="Choose an act from the list.",
             ),
             models.CheckConstraint(
@@ -118,10 +118,10 @@ class BulkRun(Validated):
     @property
     def undo_sentence(self) -> str:
         """`3 leads are as before. 2 changed since and stay as they are.`"""
-        kept = self.changed - self.restored
+        others = self.changed - self.restored
         are = "1 lead is" if self.restored == 1 else f"{self.restored:,} leads are"
-        stay = "stays as it is" if kept == 1 else "stay as they are"
-        since = f" {kept:,} changed since and {stay}." if kept else ""
+        remains = "stays as it is" if others == 1 else "stay as they are"
+        since = f" {others:,} changed since and {remains}." if others else ""
         return f"{are} as before.{since}"
 
     @property
@@ -130,8 +130,8 @@ class BulkRun(Validated):
         return self.chosen - self.changed - self.skipped - self.failed
 
     @property
-    def told_reasons(self) -> list[str]:
-        """The commonest first: `12 × had the tag already`."""
+    def reason_summary(self) -> list[str]:
+        """The most frequent first: `12 × had the tag already`."""
         counted = sorted(
             zip(self.reason_counts, self.reasons, strict=True), reverse=True
         )
@@ -139,7 +139,7 @@ class BulkRun(Validated):
 
     @property
     def running(self) -> LongRun | None:
-        """The work that is going on with it right now."""
+        """The job that is running for it now."""
         for work in (self.work, self.undo_work):
             if work is not None and work.is_active:
                 return work
@@ -147,11 +147,11 @@ class BulkRun(Validated):
 
 
 class BulkChunk(Validated):
-    """Some of the leads of a run: chosen, changed and taken back in one transaction.
+    """Some of the leads of a run, changed in one transaction and undone in one.
 
     `before` holds, for each changed lead, the row that the run made (a tag's link, a
-    stay) or the value that was there (who worked the lead); it is empty where the
-    lead alone is enough.
+    stage period) or the value that was there (who worked the lead); it is empty where
+    the lead alone is enough.
     """
 
     id = CuidField(primary_key=True)

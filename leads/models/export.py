@@ -1,4 +1,4 @@
-"""Who took leads out of the system."""
+"""The log of exports of leads."""
 
 from django.conf import settings
 from django.db import models
@@ -10,10 +10,10 @@ from medspa.validation import Validated
 
 
 class ExportLog(Validated):
-    """One file of leads that somebody downloaded; the file itself is never kept.
+    """One file of leads that somebody downloaded; the file itself is not stored.
 
-    `filters` names what the leads were narrowed by and never what was searched for,
-    which may be somebody's e-mail. `row_count` is what had been sent when it ended.
+    `filters` are the names of the filters in use, without the search text, which may be
+    an e-mail address. `row_count` is how many rows had been sent when it ended.
     """
 
     id = CuidField(primary_key=True)

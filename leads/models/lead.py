@@ -23,8 +23,8 @@ from medspa.encryption.fields import (
 from medspa.ids import CuidField
 from medspa.soft_deletion import LivingManager, SoftDeletable, SoftDeletionQuerySet
 
-LIVING = Q(deleted_at__isnull=True)
-# The search indexes that follow an encrypted field, for `update_fields`.
+NOT_DELETED = Q(deleted_at__isnull=True)
+# The blind indexes that are written with an encrypted field, for `update_fields`.
 INDEXES_OF = {
     "email": {"email_index"},
     "phone": {"phone_index", "phone_last4_index"},
@@ -45,7 +45,7 @@ class LeadQuerySet(SoftDeletionQuerySet):
 
     def _with(self, column: str, text: str) -> Self:
         field: Any = self.model._meta.get_field(column)
-        # The indexes leave empty values out; so must the question.
+        # The indexes leave empty values out, so the query has to do so to use them.
         return self.filter(**{column: field.index(text)}).exclude(**{column: b""})
 
     def named_like(self, prefix: str) -> Self:
@@ -55,7 +55,7 @@ class LeadQuerySet(SoftDeletionQuerySet):
         )
 
     def search(self, text: str) -> Self:
-        """One box: an exact e-mail, a phone, its last four digits, a name's start."""
+        """By the typed e-mail, phone, last four digits, or start of a name."""
         search = Search.read(text)
         match search.kind:
             case SearchKind.EMAIL:
@@ -136,7 +136,7 @@ class Lead(SoftDeletable):
     objects: ClassVar[Any] = LivingLeadManager()
     history = History(
         excluded_fields=["email_index", "phone_index", "phone_last4_index"],
-        # The past is asked for by lead and by time.
+        # History is read by lead and by time.
         no_db_index=["external_id", "campaign", "assigned_to"],
     )
 
@@ -181,23 +181,27 @@ class Lead(SoftDeletable):
         ]
         indexes = [
             models.Index(
-                "created_at", "id", name="leads_lead_created", condition=LIVING
+                "created_at", "id", name="leads_lead_created", condition=NOT_DELETED
             ),
             models.Index(
-                "source", "created_at", "id", name="leads_lead_source", condition=LIVING
+                "source",
+                "created_at",
+                "id",
+                name="leads_lead_source",
+                condition=NOT_DELETED,
             ),
             models.Index(
                 "campaign",
                 "created_at",
                 "id",
                 name="leads_lead_campaign_created",
-                condition=LIVING,
+                condition=NOT_DELETED,
             ),
             models.Index(
                 Collate(Lower("first_name"), "C"),
                 "id",
                 name="leads_lead_first_name",
-                condition=LIVING,
+                condition=NOT_DELETED,
             ),
             models.Index(
                 "email_index",
@@ -229,7 +233,7 @@ class Lead(SoftDeletable):
         return self.first_name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Keep the search indexes with the fields that they index."""
+        """Save the blind indexes together with the fields that they index."""
         if (names := kwargs.get("update_fields")) is not None:
             kwargs["update_fields"] = set(names).union(
                 *(INDEXES_OF.get(name, set()) for name in names)
@@ -237,7 +241,7 @@ class Lead(SoftDeletable):
         super().save(*args, **kwargs)
 
     def restore(self) -> None:
-        """Bring the lead back; raises ValidationError for one that was merged."""
+        """Restore the lead; raises ValidationError for one that was merged."""
         if self.is_deleted and self.merged_into.standing().exists():
             raise ValidationError(
                 f"{self} was merged with another lead. Undo the merge instead."
@@ -247,8 +251,8 @@ class Lead(SoftDeletable):
     restore.alters_data = True  # type: ignore[attr-defined]
 
     @cached_property
-    def told_ids(self) -> list[str]:
-        """This lead and those merged into it: whose changes its timeline tells."""
+    def timeline_ids(self) -> list[str]:
+        """This lead and those merged into it: their changes are in its timeline."""
         return [self.pk, *self.merges.standing().values_list("merged", flat=True)]
 
     @property

@@ -1,4 +1,4 @@
-"""Two leads that were one person, and how to tell them apart again."""
+"""Merges of two leads, with what is needed to undo them."""
 
 from datetime import timedelta
 from typing import Annotated, Self
@@ -20,11 +20,11 @@ HistoryId = Annotated[int, Field(ge=1)]
 
 
 class Moved(Shape):
-    """What a merge changed, as far as it takes to change it back.
+    """What a merge changed, as far as needed to undo it.
 
-    Past values are named by their history rows, where contact data lies sealed.
-    `children` are row ids by table; `closed_stay` is the stay that the merge ended;
-    `current_stay` the one in which the merged lead stood.
+    Past values are stored as ids of history rows, where contact data is encrypted.
+    `children` are row ids by table; `closed_stay` is the stage period that the merge
+    ended, `current_stay` the one in which the merged lead was.
     """
 
     children: dict[str, list[RowId]] = {}
@@ -44,7 +44,7 @@ class LeadMergeQuerySet(models.QuerySet):
 
 
 class LeadMerge(Validated):
-    """One lead was taken up into another; until it is undone it stands for both."""
+    """One lead was merged into another; the merge is in effect until it is undone."""
 
     id = CuidField(primary_key=True)
     survivor = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="merges")

@@ -7,9 +7,9 @@ from leads.models.lead import Lead
 
 
 class QueueClaim(models.Model):
-    """One lead is one person's until a moment: the queue sends nobody else to it.
+    """A person works a lead until a moment: the queue gives it to nobody else.
 
-    `is_worked` once an outcome was noted; before, the person is still at it.
+    `is_worked` is true once an outcome was logged.
     """
 
     lead = models.OneToOneField(

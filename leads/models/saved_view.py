@@ -1,4 +1,4 @@
-"""Ways to look at the lead list that people keep."""
+"""Saved views of the lead list, pins in the sidebar, and settings of the list."""
 
 from typing import Any, ClassVar, Self
 
@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from leads.view_schema import Column, ListContent
+from leads.view_schema import ListColumn, ListContent
 from medspa.audit.history import History
 from medspa.ids import CuidField
 from medspa.json_shapes import HasOnlyKeys, parse_shape
@@ -91,7 +91,7 @@ class SavedView(SoftDeletable):
         self.content  # noqa: B018  (raises for a wrong shape)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Refuse content of the wrong shape from every door."""
+        """Refuse content of the wrong shape, whoever saves it."""
         self.clean()
         super().save(*args, **kwargs)
 
@@ -102,7 +102,7 @@ class SavedView(SoftDeletable):
 
 
 class PinnedView(Validated):
-    """A view stands in somebody's sidebar."""
+    """A view that a person has pinned to the sidebar."""
 
     id = CuidField(primary_key=True)
     view = models.ForeignKey(SavedView, on_delete=models.CASCADE, related_name="pins")
@@ -130,7 +130,7 @@ class PinnedView(Validated):
 
 
 class ListSettings(Validated):
-    """How somebody's lead list looks where no view says otherwise."""
+    """How a person's lead list looks without a view."""
 
     person = models.OneToOneField(
         settings.AUTH_USER_MODEL,
@@ -156,7 +156,7 @@ class ListSettings(Validated):
         constraints = [
             models.CheckConstraint(
                 name="leads_listsettings_columns_are_known",
-                condition=Q(columns__contained_by=Column.values),
+                condition=Q(columns__contained_by=ListColumn.values),
                 violation_error_message="Choose columns from the list.",
             ),
         ]

@@ -1,35 +1,31 @@
-"""The stages of the pipeline and every lead's stays in them."""
+"""The stages of the pipeline, and the periods that leads spend in them."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import connection, models
-from django.db.models import Count, F, Max, Q, Sum
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
 from leads.choices import LostReason, Outcome
-from leads.models.lead import Lead
+from leads.models.lead import Lead, LeadQuerySet
 from leads.models.tag import COLOR_SENTENCE, HEX_COLOR, ColorField
-from leads.services.totals import fold_stage_totals
 from medspa.audit.history import History
 from medspa.clock import RecordedAtField, not_in_the_future
 from medspa.ids import CuidField
 from medspa.soft_deletion import SoftDeletable
 from medspa.validation import Validated
 
-# Adding up this many rows costs about a millisecond.
-MANY_DELTAS = 1000
-
 
 def lock_set_up() -> None:
     """Let nobody else change the stages until the transaction ends.
 
-    Moves lock the stages that they enter. Locking the table first lets them end before
-    a row is locked here, so that nobody waits in a circle. Reading goes on.
+    A move locks the row of the stage that it enters. Locking the whole table first lets
+    running moves finish before a row is locked here, so there is no deadlock. Reading
+    is not blocked.
     """
     if connection.in_atomic_block:  # else there is nothing to hold it until
         with connection.cursor() as cursor:
@@ -44,7 +40,7 @@ class RecordedKind(models.TextChoices):
 
 
 class PipelineStage(SoftDeletable):
-    """A column of the board. What it means is its outcome, never its name."""
+    """A column of the board. Its outcome says what it means, never its name."""
 
     id = CuidField(primary_key=True)
     name = models.CharField(max_length=40)
@@ -122,7 +118,7 @@ class PipelineStage(SoftDeletable):
         return self.name
 
     def clean(self) -> None:
-        """What a changed outcome would break."""
+        """Refuse a change of the outcome that would break what rests on it."""
         if self.outcome not in Outcome.values:
             return  # the field says so itself
         lock_set_up()
@@ -152,7 +148,7 @@ class PipelineStage(SoftDeletable):
         return self.outcome == Outcome.LOST
 
     def others_of_its_outcome(self) -> models.QuerySet:
-        """The other living stages that mean the same."""
+        """The other active stages with the same outcome."""
         return PipelineStage.objects.filter(outcome=self.outcome).exclude(pk=self.pk)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
@@ -165,13 +161,28 @@ class PipelineStage(SoftDeletable):
 
 
 class LeadStageQuerySet(models.QuerySet):
-    def current(self) -> Self:
-        """The stays that have not ended, of living leads."""
-        return self.filter(left_at__isnull=True, lead__deleted_at__isnull=True)
+    def current(self, leads: LeadQuerySet | None = None) -> Self:
+        """The periods that have not ended, of all active leads or only of `leads`."""
+        if leads is None:
+            return self.filter(left_at__isnull=True, lead__deleted_at__isnull=True)
+        return self.current().filter(lead__in=leads.order_by())
+
+    def of_stage(self, stage_id: str) -> Self:
+        """The periods in one stage, in a way that the board's index is used.
+
+        PostgreSQL's statistics are about all periods, not about the current ones. For
+        `stage = x` ordered by time it may choose to read every stage's moves by time.
+        For the same as a range, ordered by stage and time, only the board's index
+        (`leads_leadstage_board`) has the order.
+        """
+        return self.filter(stage__gte=stage_id, stage__lte=stage_id)
 
 
 class LeadStage(Validated):
-    """One stay of a lead in a stage. The stay without `left_at` is the current one."""
+    """A stage period: the time from when a lead enters a stage until it leaves.
+
+    The period without `left_at` is the current one; a lead has at most one.
+    """
 
     id = CuidField(primary_key=True)
     lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="stays")
@@ -248,64 +259,3 @@ class LeadStage(Validated):
     @property
     def time_in_stage(self) -> timedelta:
         return max((self.left_at or timezone.now()) - self.changed_at, timedelta())
-
-
-@dataclass(frozen=True)
-class Kept:
-    """A stage's totals. `deltas` rows, the last of them `newest`, add up to them."""
-
-    leads: int = 0
-    cents: int = 0
-    deltas: int = 0
-    newest: int = 0
-
-    @property
-    def version(self) -> str:
-        """Differs after every change, in whatever order the changes are committed."""
-        return f"{self.newest}.{self.deltas}"
-
-
-class StageTotalQuerySet(models.QuerySet):
-    def by_stage(self) -> dict[str, tuple[int, int]]:
-        """Stage id → (current living leads, their expected value in cents)."""
-        return {pk: (row.leads, row.cents) for pk, row in self.kept().items()}
-
-    def kept(self) -> dict[str, Kept]:
-        """Stage id → its totals. Reading folds the rows when they have become many."""
-        rows = (
-            self.values("stage")
-            .order_by("stage")
-            .annotate(
-                leads=Sum("lead_count"),
-                cents=Sum("expected_value_cents"),
-                deltas=Count("pk"),
-                newest=Max("pk"),
-            )
-        )
-        totals = {row.pop("stage"): Kept(**row) for row in rows}
-        if sum(row.deltas for row in totals.values()) > MANY_DELTAS:
-            fold_stage_totals()
-        return totals
-
-
-class StageTotal(models.Model):
-    """A change of a stage's kept totals; a stage's rows sum to what is true now.
-
-    Written by database triggers on stays, leads and opportunities, in the
-    transaction of the change, so that writers never wait for each other.
-    """
-
-    id = models.BigAutoField(primary_key=True)
-    stage = models.ForeignKey(
-        PipelineStage, on_delete=models.CASCADE, related_name="totals"
-    )
-    lead_count = models.BigIntegerField()
-    expected_value_cents = models.BigIntegerField()
-
-    objects = StageTotalQuerySet.as_manager()
-
-    class Meta:
-        default_permissions = ()
-
-    def __str__(self) -> str:
-        return f"{self.stage}: {self.lead_count:+}"

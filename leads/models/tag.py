@@ -1,4 +1,4 @@
-"""What leads are interested in, in the clinic's own few words."""
+"""Tags: what leads are interested in, in the clinic's own words."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ class ColorField(models.CharField):
 
 
 class Tag(SoftDeletable):
-    """A word that leads can be marked with."""
+    """A tag that leads can have."""
 
     id = CuidField(primary_key=True)
     name = models.CharField(max_length=40)
@@ -65,7 +65,7 @@ class Tag(SoftDeletable):
 
 
 class LeadTag(Validated):
-    """A lead is marked with a tag."""
+    """A lead has a tag."""
 
     id = CuidField(primary_key=True)
     lead = models.ForeignKey(

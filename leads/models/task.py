@@ -1,4 +1,4 @@
-"""What somebody will do next for a lead."""
+"""Next steps of leads."""
 
 from datetime import datetime
 from typing import Any, ClassVar, Self
@@ -19,7 +19,7 @@ OPEN = Q(done_at__isnull=True, deleted_at__isnull=True)
 
 class TaskQuerySet(SoftDeletionQuerySet):
     def open(self) -> Self:
-        """Still to be done, of living leads."""
+        """Still to be done, of active leads."""
         return self.filter(OPEN, lead__deleted_at__isnull=True)
 
     def due_before(self, moment: datetime) -> Self:
@@ -27,7 +27,7 @@ class TaskQuerySet(SoftDeletionQuerySet):
 
 
 class LivingTaskManager(LivingManager.from_queryset(TaskQuerySet)):  # type: ignore[misc]
-    """Only steps that were not taken back."""
+    """Only steps that are not deleted."""
 
 
 class Task(SoftDeletable):
@@ -92,9 +92,9 @@ class Task(SoftDeletable):
         return True
 
     def reopen(self) -> None:
-        """Take back that it was done.
+        """Mark the step as not done.
 
-        Raises ValidationError when the same step is planned again meanwhile.
+        Raises ValidationError when the same step was planned again meanwhile.
         """
         self.done_at = None
         self.validate_constraints()

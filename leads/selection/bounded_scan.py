@@ -1,10 +1,11 @@
-"""Which leads a filtered page shows, found by looks of a bounded size.
+"""Which leads a filtered page shows, found by reading a bounded number of leads.
 
-Left to itself PostgreSQL reads all that one filter leaves to find the few that fit
-another too; at a million leads that took up to four seconds. So first the filters with
-an index of their own are asked whether one of them leaves few leads: those are looked
-at, and the result is exact. Else the leads are looked through in the order of the page
-until it is full, `WIDE` of them at most; the next page goes on where this one ended.
+For two filters PostgreSQL would read all leads of one filter to find the few that match
+the other; at a million leads that took up to four seconds. So:
+- First each filter with an index of its own is checked whether it leaves few leads. If
+  one does, those are read and the result is exact.
+- Else the leads are scanned in the order of the page until it is full, but at most
+  `SCAN_LIMIT` of them. The next page goes on where this scan ended.
 """
 
 from collections.abc import Iterable
@@ -20,104 +21,104 @@ from leads.models import Lead, LeadTag
 from leads.models.lead import LeadQuerySet
 from leads.search import Search, SearchKind
 from leads.selection.list_filters import NOBODY, ListFilter
-from leads.selection.orders import Key, Walk
+from leads.selection.orders import OrderedRows, RowPosition
 
-# So many leads are looked at for an exact answer, and for a page of a long list.
-FEW = 2_000
-WIDE = 4_000
-# A first page counts up to so many.
-COUNTED = 500
+# Up to so many leads are read for an exact answer, and for a page of a long list.
+EXACT_LIMIT = 2_000
+SCAN_LIMIT = 4_000
 EXACT_SEARCHES = {SearchKind.EMAIL, SearchKind.PHONE, SearchKind.NOTHING}
 
-# Each lead is looked up by itself, so that no filter is read from end to end. Where
-# the page is full, the place at which the look would have ended is never searched. The
-# order is the window's own to the word, or PostgreSQL looks at all of it and sorts.
-LOOK = """
-WITH seen ({columns}) AS MATERIALIZED ({window})
-(SELECT value, place, {lead}, true FROM seen CROSS JOIN LATERAL ({fits}) fitting
+# Each lead is looked up by itself, so that no filter is read from end to end. When the
+# page is full, the position at which the scan would have ended is never computed. The
+# outer order must be that of the window, word for word, or PostgreSQL reads the whole
+# window and sorts it.
+SCAN = """
+WITH scanned ({columns}) AS MATERIALIZED ({window})
+(SELECT value, row_id, {lead}, true FROM scanned CROSS JOIN LATERAL ({matches}) matching
     ORDER BY {order} LIMIT {limit})
-UNION ALL (SELECT value, place, {lead}, false FROM seen OFFSET {last} LIMIT 1)
+UNION ALL (SELECT value, row_id, {lead}, false FROM scanned OFFSET {last} LIMIT 1)
 LIMIT {limit}
 """
 
 
 @dataclass(frozen=True)
-class Look:
-    """The keys that fit; `end` is where the look ended, if there may be more."""
+class ScanResult:
+    """The rows that match; `end` is where the scan ended, if there may be more."""
 
-    keys: list[Key]
-    end: Key | None = None
+    found: list[RowPosition]
+    end: RowPosition | None = None
 
 
-def look(rows: Walk, leads: LeadQuerySet, window: QuerySet, limit: int) -> Look:
-    """Up to `limit` of the window's rows whose lead is among `leads`."""
+def scan(
+    rows: OrderedRows, leads: LeadQuerySet, window: QuerySet, limit: int
+) -> ScanResult:
+    """Up to `limit` rows of the window whose lead is among `leads`."""
     columns = dict.fromkeys(
-        (rows.value, "pk", rows.lead, *(["stage_id"] if rows.stage else []))
+        (rows.column, "pk", rows.lead, *(["stage_id"] if rows.stage else []))
     )
-    lead = "place" if rows.lead == "pk" else "lead"
-    names = ("value", "place", lead, *(["stage"] if rows.stage else []))
-    size = window.query.high_mark or FEW
+    lead = "row_id" if rows.lead == "pk" else "lead"
+    names = ("value", "row_id", lead, *(["stage"] if rows.stage else []))
+    size = window.query.high_mark or EXACT_LIMIT
     try:
-        seen = window.values_list(*columns).query.sql_with_params()
-        fits = _fitting(leads, lead).query.sql_with_params()
+        scanned = window.values_list(*columns).query.sql_with_params()
+        matches = _matching(leads, lead).query.sql_with_params()
     except EmptyResultSet:
-        return Look([])
-    sql = LOOK.format(
+        return ScanResult([])
+    sql = SCAN.format(
         columns=", ".join(dict.fromkeys(names)),
-        window=seen[0],
+        window=scanned[0],
         lead=lead,
-        fits=fits[0],
+        matches=matches[0],
         order=_order(rows),
         limit=limit,
         last=size - 1,
     )
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*seen[1], *fits[1]])
-        found = [(Key(*row[:3]), row[3]) for row in cursor.fetchall()]
-    ends = [key for key, is_fitting in found if not is_fitting]
-    return Look([key for key, is_fitting in found if is_fitting], *ends)
+        cursor.execute(sql, [*scanned[1], *matches[1]])
+        found = [(RowPosition(*row[:3]), row[3]) for row in cursor.fetchall()]
+    ends = [position for position, is_match in found if not is_match]
+    return ScanResult([position for position, is_match in found if is_match], *ends)
 
 
-def _order(rows: Walk) -> str:
-    way, back = ("DESC", "ASC") if rows.is_down else ("ASC", "DESC")
+def _order(rows: OrderedRows) -> str:
+    way, back = ("DESC", "ASC") if rows.is_descending else ("ASC", "DESC")
     stage = f"stage {back}, " if rows.stage else ""
-    return f"{stage}value {way}, place {way}"
+    return f"{stage}value {way}, row_id {way}"
 
 
-def _fitting(leads: LeadQuerySet, seen: str) -> QuerySet:
-    one = RawSQL(f"seen.{seen}", ())  # noqa: S611  (no input)
+def _matching(leads: LeadQuerySet, column: str) -> QuerySet:
+    one = RawSQL(f"scanned.{column}", ())  # noqa: S611  (no input)
     return leads.filter(pk=one).order_by().values("pk")[:1]
 
 
 def few_leads(filters: ListFilter) -> list[str] | None:
-    """All leads that one of the filters leaves, where one leaves few."""
-    narrow = list(_narrow(filters))
-    if not narrow:
+    """All leads that one of the filters leaves, if one leaves few; else None."""
+    indexed = list(_indexed_filters(filters))
+    if not indexed:
         return None
-    columns = [
-        rows.order_by().values_list(Value(place, CharField()), pk)[: FEW + 1]
-        for place, (rows, pk) in enumerate(narrow)
+    first, *others = [
+        rows.order_by().values_list(Value(number, CharField()), pk)[: EXACT_LIMIT + 1]
+        for number, (rows, pk) in enumerate(indexed)
     ]
-    first, *others = columns
-    found: dict[Any, list[str]] = {str(place): [] for place in range(len(narrow))}
-    for place, lead_id in first.union(*others, all=True) if others else first:
-        found[str(place)].append(lead_id)
-    least = min(found.values(), key=len)
-    return least if len(least) <= FEW else None
+    found: dict[Any, list[str]] = {str(number): [] for number in range(len(indexed))}
+    for number, lead_id in first.union(*others, all=True) if others else first:
+        found[str(number)].append(lead_id)
+    fewest = min(found.values(), key=len)
+    return fewest if len(fewest) <= EXACT_LIMIT else None
 
 
-def _narrow(filters: ListFilter) -> Iterable[tuple[QuerySet, str]]:
-    """What each filter with an index of its own leaves, and how a lead is named."""
-    asked = filters.form.cleaned_data
-    if typed := asked["q"]:
+def _indexed_filters(filters: ListFilter) -> Iterable[tuple[QuerySet, str]]:
+    """What each filter with an index of its own leaves, and the column of the lead."""
+    values = filters.form.cleaned_data
+    if typed := values["q"]:
         yield Lead.objects.search(typed), "pk"
         if Search.read(typed).kind in EXACT_SEARCHES:
             return
-    if asked["tag"]:
-        links = LeadTag.objects.filter(tag=asked["tag"], lead__deleted_at=None)
+    if values["tag"]:
+        links = LeadTag.objects.filter(tag=values["tag"], lead__deleted_at=None)
         yield links, "lead_id"
     for name in ("campaign", "source"):
-        if asked[name]:
-            yield Lead.objects.filter(**{name: asked[name]}), "pk"
-    if asked["assigned"] and asked["assigned"] != NOBODY:
-        yield filters.worked_by(Lead.objects.all(), "", asked["assigned"]), "pk"
+        if values[name]:
+            yield Lead.objects.filter(**{name: values[name]}), "pk"
+    if values["assigned"] and values["assigned"] != NOBODY:
+        yield filters.assigned_to(Lead.objects.all(), "", values["assigned"]), "pk"

@@ -1,4 +1,4 @@
-"""The filters of the board: what is chosen lives in the address."""
+"""The filters of the board: what is chosen stands in the address."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,17 +8,17 @@ import django_filters as filters
 from django import forms
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, Value
-from django.http import QueryDict
 from django.utils import timezone
 
 from campaigns.models import Campaign
 from leads.choices import Procedure, Source
 from leads.models import Lead, LeadStage, LeadTag, Opportunity, Tag
 from leads.models.lead import LeadQuerySet
-from leads.selection.stage_age import ALWAYS, Entered
+from leads.selection.query import Query, encode, without
+from leads.selection.stage_age import ANY_TIME, EntryWindow
 from medspa.models import User
 
-# How long leads have been in their stage: the address's word → at least, less than.
+# How long leads have been in their stage: value in the address → at least, less than.
 AGES: dict[str, tuple[timedelta | None, timedelta | None]] = {
     "under-1": (None, timedelta(days=1)),
     "1": (timedelta(days=1), None),
@@ -36,10 +36,10 @@ AGE_WORDS = [
 
 
 @dataclass(frozen=True)
-class Pill:
-    """One filter as the bar shows it.
+class BoardPill:
+    """One filter as the board's bar shows it.
 
-    `chosen` is the chosen value's own word, `without` the address's query lacking it.
+    `chosen` is the label of the chosen value, `without` the query without this filter.
     """
 
     label: str
@@ -49,7 +49,7 @@ class Pill:
 
     @property
     def options(self) -> list[tuple[str, str, bool]]:
-        """Value, word and whether it is the chosen one."""
+        """Value, label and whether it is the chosen one."""
         value = self.field.value() or ""
         choices: Any = self.field.field.choices  # type: ignore[attr-defined]
         return [(key, word, key == value) for key, word in choices]
@@ -71,7 +71,7 @@ class LeadFilter(filters.FilterSet):
 
     def __init__(
         self,
-        data: QueryDict,
+        data: Query,
         *,
         user: User | AnonymousUser,
         choices: dict[str, list[tuple[str, str]]],
@@ -106,23 +106,23 @@ class LeadFilter(filters.FilterSet):
         return self.qs if self.is_used else None
 
     @property
-    def pills(self) -> list[Pill]:
+    def pills(self) -> list[BoardPill]:
         return [self._pill(self.form[name]) for name in self.PILLS]
 
-    def _pill(self, field: forms.BoundField) -> Pill:
+    def _pill(self, field: forms.BoundField) -> BoardPill:
         words: dict[Any, str] = dict(field.field.choices)  # type: ignore[attr-defined]
         value = field.value()
         chosen = words.get(value, "") if value else ""
-        return Pill(field.name.capitalize(), chosen, self._without(field.name), field)
+        return BoardPill(
+            field.name.capitalize(), chosen, self._without(field.name), field
+        )
 
     def _without(self, name: str) -> str:
-        rest = self.data.copy()
-        rest.pop(name, None)
-        return f"?{rest.urlencode()}"
+        return f"?{encode(without(self.data, name))}"
 
 
 class BoardFilter(LeadFilter):
-    """`at` is the moment at which the board is looked at."""
+    """`at` is the end of the past day that is shown; None for the board of now."""
 
     age = filters.ChoiceFilter(choices=AGE_WORDS, method="aged")
 
@@ -130,64 +130,62 @@ class BoardFilter(LeadFilter):
     at: datetime | None = None
 
     @property
-    def entered(self) -> Entered:
-        """When whoever fits the age entered the stage."""
+    def entered(self) -> EntryWindow:
+        """The window in which all leads of the chosen age entered their stage."""
         age = self.form.cleaned_data["age"] if self.is_valid() else ""
         if not age:
-            return ALWAYS
+            return ANY_TIME
         at = self.at or timezone.now()
         at_least, less_than = AGES[age]
-        return Entered(
+        return EntryWindow(
             since=at - less_than if less_than else None,
             until=at - at_least if at_least else None,
         )
 
     @property
     def is_only_age(self) -> bool:
-        """Nothing is asked of the leads but how long they are in their stage."""
+        """The age is the only filter in use."""
         if not self.is_valid():
             return False
-        asked = {name for name, value in self.form.cleaned_data.items() if value}
-        return asked == {"age"}
+        used = {name for name, value in self.form.cleaned_data.items() if value}
+        return used == {"age"}
 
     def aged(self, leads: LeadQuerySet, name: str, value: str) -> LeadQuerySet:
-        """By the stay of that moment, so a move makes every lead young again."""
+        """By the stage period of that moment: after a move the age is zero again."""
         at = self.at or timezone.now()
         lasting = Q(left_at=None) | (Q(left_at__gte=at) if self.at else Q())
-        stays = LeadStage.objects.filter(
-            lasting, changed_at__lt=at, **self.entered.stays
+        periods = LeadStage.objects.filter(
+            lasting, changed_at__lt=at, **self.entered.conditions
         )
-        return leads.filter(pk__in=stays.values("lead"))
+        return leads.filter(pk__in=periods.values("lead"))
 
 
-Asked = TypeVar("Asked", bound=LeadFilter)
+AnyFilter = TypeVar("AnyFilter", bound=LeadFilter)
 
 
 def read_filters(
-    data: QueryDict, user: User | AnonymousUser
+    data: Query, user: User | AnonymousUser
 ) -> tuple[BoardFilter, list[str]]:
-    """The filters that `data` asks for and a sentence for each that can't be met.
+    """The board's filters as `data` sets them, and a sentence for each left out.
 
     A link may be older than the tag or the campaign that it names: that filter is
-    left out, and the others hold.
+    left out, and the others apply.
     """
-    return ask(BoardFilter, data, user, _living_choices())
+    return bind_filter(BoardFilter, data, user, _choices())
 
 
-def ask(
-    kind: type[Asked],
-    data: QueryDict,
+def bind_filter(
+    kind: type[AnyFilter],
+    data: Query,
     user: User | AnonymousUser,
     choices: dict[str, list[tuple[str, str]]],
-) -> tuple[Asked, list[str]]:
-    """As `read_filters`, for any kind of filter that has these choices."""
-    asked = kind(data, user=user, choices=choices)
-    unknown = list(asked.form.errors)
+) -> tuple[AnyFilter, list[str]]:
+    """The filters as `data` sets them, and a sentence for each that was left out."""
+    bound = kind(data, user=user, choices=choices)
+    unknown = list(bound.form.errors)
     if not unknown:
-        return asked, []
-    known = data.copy()
-    for name in unknown:
-        known.pop(name, None)
+        return bound, []
+    known = without(data, *unknown)
     sentences = [_sentence(name) for name in unknown]
     return kind(known, user=user, choices=choices), sentences
 
@@ -203,7 +201,7 @@ def _sentence(name: str) -> str:
     )
 
 
-def _living_choices() -> dict[str, list[tuple[str, str]]]:
+def _choices() -> dict[str, list[tuple[str, str]]]:
     """Campaigns and tags by name, read by one query."""
     campaigns = Campaign.objects.values_list(Value("campaign"), "id", "name")
     tags = Tag.objects.values_list(Value("tag"), "id", "name")

@@ -1,4 +1,4 @@
-"""The filters of the lead list: those of the board, and stage and person."""
+"""The filters of the lead list: those of the board, and also stage and person."""
 
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -18,57 +18,62 @@ from django.db.models import (
     Value,
 )
 from django.db.models.functions import Cast, Coalesce
-from django.http import QueryDict
-from django.utils.html import format_html_join
-from django.utils.safestring import SafeString
 
 from campaigns.models import Campaign
 from leads.models import ListSettings, PipelineStage, StageTotal, Tag
 from leads.models.lead import LeadQuerySet
-from leads.models.stage import MANY_DELTAS
-from leads.selection.filters import LeadFilter, ask
-from leads.services.totals import fold_stage_totals
-from leads.view_schema import Column, known_columns
+from leads.models.stage_total import compact_if_many
+from leads.selection.filters import LeadFilter, bind_filter
+from leads.selection.query import Query, encode, without
+from leads.view_schema import ListColumn, known_columns
 from medspa.models import User
 
 Choices = dict[str, list[tuple[str, str]]]
 ME, NOBODY = "me", "nobody"
 NONE = Value(0, BigIntegerField())
-KEPT = ("view", "changed", "order", "columns")
+# The parameters of the list's address other than its filters.
+VIEW_PARAMETERS = ("view", "changed", "order", "columns")
 
 
 @dataclass(frozen=True)
 class ListPill:
-    """One filter as the bar shows it; `options` are its select's, as HTML."""
+    """One filter as the list's bar shows it.
+
+    `options` are value, label and whether it is the chosen one; `without` is the
+    address without this filter.
+    """
 
     name: str
     label: str
     chosen: str
     without: str
-    options: SafeString
+    options: tuple[tuple[str, str, bool], ...]
 
 
 class ListFilter(LeadFilter):
-    """`leads` leaves the stage out: the stays answer for it (`leads.lead_list`)."""
+    """The queryset is not filtered by stage: `leads.lead_list` does that.
 
-    stage = filters.ChoiceFilter(method="stand_in")
-    assigned = filters.ChoiceFilter(method="worked_by")
+    In a stage the rows of the list are stage periods and not leads.
+    """
+
+    stage = filters.ChoiceFilter(method="any_stage")
+    assigned = filters.ChoiceFilter(method="assigned_to")
     mine = None
 
     PILLS = ("stage", "source", "campaign", "tag", "procedure", "assigned")
 
     def __init__(
-        self, data: QueryDict, *, user: User | AnonymousUser, choices: Choices
+        self, data: Query, *, user: User | AnonymousUser, choices: Choices
     ) -> None:
         super().__init__(data, user=user, choices=choices)
         self.choices = choices
         self.totals: dict[str, int] = {}
         self.filters["assigned"].extra["empty_label"] = "Anybody"
 
-    def stand_in(self, leads: LeadQuerySet, name: str, value: str) -> LeadQuerySet:
+    def any_stage(self, leads: LeadQuerySet, name: str, value: str) -> LeadQuerySet:
         return leads
 
-    def worked_by(self, leads: LeadQuerySet, name: str, value: str) -> LeadQuerySet:
+    def assigned_to(self, leads: LeadQuerySet, name: str, value: str) -> LeadQuerySet:
         if value == NOBODY:
             return leads.filter(assigned_to=None)
         return leads.filter(assigned_to=self.user.pk if value == ME else value)
@@ -83,25 +88,23 @@ class ListFilter(LeadFilter):
 
     @property
     def is_only_stage(self) -> bool:
-        """Nothing but, at most, the stage is asked for: the kept totals count it."""
-        asked = self.form.cleaned_data if self.is_valid() else {}
-        return not any(value for name, value in asked.items() if name != "stage")
+        """At most the stage is filtered by: then the stored totals are the count."""
+        values = self.form.cleaned_data if self.is_valid() else {}
+        return not any(value for name, value in values.items() if name != "stage")
 
     @property
     def is_by_one_index(self) -> bool:
-        """One filter and nothing else is asked for, and it has an index of its own."""
-        asked = {name for name, value in self.form.cleaned_data.items() if value}
-        if len(asked) > 1 or asked & {"stage", "procedure"}:
+        """Only one filter is in use, and it has an index of its own."""
+        used = {name for name, value in self.form.cleaned_data.items() if value}
+        if len(used) > 1 or used & {"stage", "procedure"}:
             return False
         return self.form.cleaned_data["assigned"] != NOBODY
 
     @property
-    def kept(self) -> str:
-        """The address's query with all that says what is shown, and nothing else."""
-        kept = self.data.copy()
-        for name in set(kept) - {*self.filters, *KEPT}:
-            del kept[name]
-        return kept.urlencode()
+    def query(self) -> str:
+        """The parameters of the address that say what is shown, and no others."""
+        others = set(self.data) - {*self.filters, *VIEW_PARAMETERS}
+        return encode(without(self.data, *others))
 
     @property
     def list_pills(self) -> list[ListPill]:
@@ -113,69 +116,71 @@ class ListFilter(LeadFilter):
         words: list[tuple[Any, Any]] = list(choices.choices)
         value = field.value() or ""
         counts = self.totals if name == "stage" and self.is_only_stage else {}
-        told = [
-            (key, " selected" if key == value else "", word, _told(counts, key))
-            for key, word in words
-        ]
+        options = tuple(
+            (key, f"{word}{_count(counts, key)}", key == value) for key, word in words
+        )
         chosen = next((word for key, word in words if key == value and key), "")
-        options = format_html_join("", '<option value="{}"{}>{}{}</option>', told)
         return ListPill(name, name.capitalize(), chosen, self._without(name), options)
 
-    def offered(self, name: str) -> list[tuple[str, str]]:
-        """The values that a filter can have, with their words."""
+    def options(self, name: str) -> list[tuple[str, str]]:
+        """The values that a filter can have, with their labels."""
         field: Any = self.form[name].field
         return [(value, word) for value, word in field.choices if value]
 
-    def lacking(self, name: str) -> "ListFilter":
+    def unfiltered_by(self, name: str) -> "ListFilter":
         """The same without one of the filters."""
-        rest = self.data.copy()
-        rest.pop(name, None)
+        rest = without(self.data, name)
         fewer = type(self)(rest, user=self.user, choices=self.choices)
         fewer.totals = self.totals
         return fewer
 
     def address(self, **values: str) -> str:
-        """This list with other values; an empty one takes what it names away."""
-        query = self.data.copy()
-        query.pop("after", None)
+        """The address of this list with other values; an empty one is left out."""
+        query = without(self.data, "after")
         if "view" in query:
             query["changed"] = "yes"
         for name, value in values.items():
             query[name] = value
             if not value:
                 del query[name]
-        return f"?{query.urlencode()}"
+        return f"?{encode(query)}"
 
     def _without(self, name: str) -> str:
         return self.address(**{name: ""})
 
 
-def _told(counts: dict[str, int], key: str) -> str:
+def _count(counts: dict[str, int], key: str) -> str:
     return f" ({counts.get(key, 0):,})" if counts and key else ""
 
 
 @dataclass(frozen=True)
-class Offer:
-    """What a list can be narrowed by today, and how the person likes to see it."""
+class ListOptions:
+    """What the list can be filtered by today, and the person's settings for it.
+
+    `totals` are the leads of each stage; `first_view` is the view that it opens with.
+    """
 
     choices: Choices
     totals: dict[str, int]
-    columns: tuple[Column, ...] = ()
+    columns: tuple[ListColumn, ...] = ()
     first_view: str = ""
 
 
 def read_list_filters(
-    data: QueryDict, user: User | AnonymousUser, offer: Offer | None = None
+    data: Query, user: User | AnonymousUser, options: ListOptions | None = None
 ) -> tuple[ListFilter, list[str]]:
-    """The filters that `data` asks for, and a sentence for each that can't be met."""
-    offer = offer or read_offer(user)
-    asked, notices = ask(ListFilter, data, user, offer.choices)
-    asked.totals = offer.totals
-    return asked, notices
+    """The list's filters as `data` sets them, and a sentence for each left out."""
+    options = options or read_list_options(user)
+    bound, notices = bind_filter(ListFilter, data, user, options.choices)
+    bound.totals = options.totals
+    return bound, notices
 
 
-class _Found(NamedTuple):
-    """A row of the one query: of a stage also its leads and how many deltas say so."""
+class _OptionRow(NamedTuple):
+    """A row of the one query; a stage also has its leads and how many deltas sum to it.
+
+    The person's settings are a row, too: `pk` is the first view, `name` the columns.
+    """
 
     kind: str
     pk: str
@@ -185,9 +190,11 @@ class _Found(NamedTuple):
     deltas: int
 
 
-def read_offer(user: User | AnonymousUser) -> Offer:
-    """Stages in their order, campaigns, tags and people by name, and what the person
-    has settled: one query."""
+def read_list_options(user: User | AnonymousUser) -> ListOptions:
+    """Stages in their order, campaigns, tags and people by name, and the settings.
+
+    By one query.
+    """
     rows = _rows("campaign", Campaign.objects.all()).union(
         _rows("tag", Tag.objects.all()),
         _stages(),
@@ -195,19 +202,18 @@ def read_offer(user: User | AnonymousUser) -> Offer:
         _settings(user),
         all=True,
     )
-    found = [_Found(*row) for row in rows]
-    if sum(row.deltas for row in found) > MANY_DELTAS:
-        fold_stage_totals()
-    settled = next((row for row in found if row.kind == "settings"), None)
-    return Offer(
+    found = [_OptionRow(*row) for row in rows]
+    compact_if_many(sum(row.deltas for row in found))
+    settings = next((row for row in found if row.kind == "settings"), None)
+    return ListOptions(
         _choices(found),
         {row.pk: row.leads for row in found if row.kind == "stage"},
-        known_columns(settled.name.split(",")) if settled else (),
-        settled.pk if settled else "",
+        known_columns(settings.name.split(",")) if settings else (),
+        settings.pk if settings else "",
     )
 
 
-def _choices(found: list[_Found]) -> Choices:
+def _choices(found: list[_OptionRow]) -> Choices:
     choices: Choices = {kind: [] for kind in ("campaign", "tag", "stage", "assigned")}
     for row in sorted(found, key=lambda row: (row.place, row.name.casefold())):
         if row.kind in choices:

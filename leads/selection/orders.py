@@ -1,8 +1,8 @@
 """The orders of the lead list: each is the order of an index.
 
-Newest and oldest walk `leads_lead_created`, the names `leads_lead_first_name`; in a
-stage the leads stand by when they entered it, in `leads_leadstage_board`. Nothing else
-is sorted by: PostgreSQL would have to read every lead to find the first fifty.
+Newest and oldest are `leads_lead_created`, the names `leads_lead_first_name`; in a
+stage the leads are ordered by when they entered it, by `leads_leadstage_board`. There
+are no other orders: PostgreSQL would read every lead to find the first fifty.
 """
 
 import re
@@ -13,136 +13,158 @@ from typing import Any, Self
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Collate, Lower
 
-from leads.board.cards import Cursor, current_stays
 from leads.models import Lead, LeadStage
 from leads.models.lead import LeadQuerySet
-from leads.view_schema import Order
+from leads.view_schema import ListOrder
+from medspa.postgres.keyset import Cursor
 
-IN_A_STAGE = (Order.ENTERED, Order.WAITING)
-OF_ALL = (Order.NEWEST, Order.OLDEST, Order.NAME, Order.NAME_DOWN)
-DOWN = {Order.NEWEST, Order.ENTERED, Order.NAME_DOWN}
-BY_NAME = {Order.NAME, Order.NAME_DOWN}
+STAGE_ORDERS = (ListOrder.ENTERED, ListOrder.WAITING)
+LEAD_ORDERS = (
+    ListOrder.NEWEST,
+    ListOrder.OLDEST,
+    ListOrder.NAME,
+    ListOrder.NAME_DOWN,
+)
+DESCENDING = {ListOrder.NEWEST, ListOrder.ENTERED, ListOrder.NAME_DOWN}
+NAME_ORDERS = {ListOrder.NAME, ListOrder.NAME_DOWN}
 ID = re.compile(r"[A-Za-z0-9]{1,25}")
 
 
-def order_of(asked: str, stage: str) -> Order:
-    """The order asked for where it is one, else the place's own."""
-    possible = IN_A_STAGE if stage else OF_ALL
-    return next((order for order in possible if order == asked), possible[0])
+def order_of(requested: str, stage: str) -> ListOrder:
+    """The requested order where it is possible, else the usual one."""
+    possible = STAGE_ORDERS if stage else LEAD_ORDERS
+    return next((order for order in possible if order == requested), possible[0])
+
+
+def rows_after(
+    rows: QuerySet[Any, Any], column: str, at: Any, pk: str, *, is_descending: bool
+) -> QuerySet[Any, Any]:
+    """The rows after the one with `at` in `column` and this id, where ids break ties.
+
+    The redundant second condition lets an index on the column begin at the right place.
+    """
+    after = "lt" if is_descending else "gt"
+    return rows.filter(
+        Q(**{f"{column}__{after}": at}) | Q(**{f"pk__{after}": pk}),
+        **{f"{column}__{after}e": at},
+    )
 
 
 @dataclass(frozen=True)
-class Key:
-    """A row's place: what it is sorted by, its id, and the lead it is about."""
+class RowPosition:
+    """Where a row stands: the value it is sorted by and its id; and its lead's id."""
 
     value: datetime | str
     pk: str
     lead: str
 
     @property
-    def place(self) -> tuple[Any, str]:
+    def sort_key(self) -> tuple[Any, str]:
         return self.value, self.pk
 
     def __str__(self) -> str:
-        """As addresses name it. A name is looked up again and stands in no log."""
+        """As addresses have it: a `Cursor`, or only the id where names are sorted by.
+
+        So no name gets into a log; it is looked up again.
+        """
         if isinstance(self.value, datetime):
             return str(Cursor(self.value, self.pk))
         return self.pk
 
 
 @dataclass(frozen=True)
-class Walk:
-    """Leads, or the stays of a stage, in one order.
+class OrderedRows:
+    """Leads, or the periods of a stage, in one order.
 
-    `unfiltered` are the rows among which all of `rows` are, in an index's own order.
+    `column` is what they are sorted by. `unfiltered` are rows that include all of
+    `rows` and that an index has in this order.
     """
 
     rows: QuerySet[Any, Any]
     unfiltered: QuerySet[Any, Any]
-    order: Order
-    value: str
+    order: ListOrder
+    column: str
     lead: str = "pk"
     stage: str = ""
 
     @property
-    def is_down(self) -> bool:
-        return self.order in DOWN
+    def is_descending(self) -> bool:
+        return self.order in DESCENDING
 
-    def below(self, after: Key | None) -> Self:
-        """The rows after `after`, in a shape that the index answers."""
-        if after is None:
+    def after(self, position: RowPosition | None) -> Self:
+        """Only the rows after the position, found by the index."""
+        if position is None:
             return self
-        beyond = "lt" if self.is_down else "gt"
-        rows = self.rows.filter(
-            Q(**{f"{self.value}__{beyond}": after.value})
-            | Q(**{f"pk__{beyond}": after.pk}),
-            **{f"{self.value}__{beyond}e": after.value},
+        rows = rows_after(
+            self.rows,
+            self.column,
+            position.value,
+            position.pk,
+            is_descending=self.is_descending,
         )
         return replace(self, rows=rows)
 
-    def first(self, limit: int) -> list[Key]:
-        """The first rows, found by walking the index."""
-        return self._keys(self.ordered(), limit)
+    def first(self, limit: int) -> list[RowPosition]:
+        columns = dict.fromkeys((self.column, "pk", self.lead))
+        found = self.ordered().values_list(*columns)[:limit]
+        return [RowPosition(row[0], row[1], row[-1]) for row in found]
 
     def ordered(self) -> QuerySet[Any, Any]:
-        sign = "-" if self.is_down else ""
-        # The board's index has the stage upwards and then the moments downwards; with
-        # both named here, or both the other way round, no other index will do.
-        stage = ["stage_id" if self.is_down else "-stage_id"] if self.stage else []
-        return self.rows.order_by(*stage, f"{sign}{self.value}", f"{sign}pk")
+        sign = "-" if self.is_descending else ""
+        # The board's index has the stage ascending and the moments descending. With
+        # both named here, or both reversed, PostgreSQL uses no other index.
+        stage = []
+        if self.stage:
+            stage = ["stage_id" if self.is_descending else "-stage_id"]
+        return self.rows.order_by(*stage, f"{sign}{self.column}", f"{sign}pk")
 
-    def every(self) -> Self:
-        """The same walk past the rows that do not fit the filters, too."""
+    def without_filters(self) -> Self:
         return replace(self, rows=self.unfiltered)
 
-    def sort(self, keys: list[Key]) -> list[Key]:
-        return sorted(keys, key=lambda key: key.place, reverse=self.is_down)
+    def sort(self, positions: list[RowPosition]) -> list[RowPosition]:
+        return sorted(
+            positions, key=lambda each: each.sort_key, reverse=self.is_descending
+        )
 
-    def is_beyond(self, key: Key, after: Key | None) -> bool:
-        if after is None:
+    def is_after(self, one: RowPosition, other: RowPosition | None) -> bool:
+        if other is None:
             return True
-        return key.place < after.place if self.is_down else key.place > after.place
+        if self.is_descending:
+            return one.sort_key < other.sort_key
+        return one.sort_key > other.sort_key
 
-    def read(self, text: str) -> Key | None:
-        """The key that `str` wrote; None for anything else, or a lead now purged."""
-        if self.order not in BY_NAME:
+    def read_position(self, text: str) -> RowPosition | None:
+        """What `str` wrote; None for any other text, or a purged lead."""
+        if self.order not in NAME_ORDERS:
             cursor = Cursor.read(text)
-            return Key(cursor.entered_at, cursor.stay_id, "") if cursor else None
+            return RowPosition(cursor.at, cursor.id, "") if cursor else None
         if not ID.fullmatch(text):
             return None
-        found = named(Lead.all_objects.filter(pk=text))
+        found = with_name_key(Lead.all_objects.filter(pk=text))
         name = found.values_list("name_key", flat=True).first()
-        return None if name is None else Key(name, text, text)
-
-    def _keys(self, rows: QuerySet[Any, Any], limit: int) -> list[Key]:
-        columns = dict.fromkeys((self.value, "pk", self.lead))
-        found = rows.values_list(*columns)[:limit]
-        return [Key(row[0], row[1], row[-1]) for row in found]
+        return None if name is None else RowPosition(name, text, text)
 
 
-def walk(
-    leads: LeadQuerySet | None, stage: str, order: Order, among: LeadQuerySet
-) -> Walk:
-    """All living leads, or `leads` of them; in a stage those who are there now.
+def ordered_rows(
+    leads: LeadQuerySet | None, stage: str, order: ListOrder, among: LeadQuerySet
+) -> OrderedRows:
+    """All active leads, or only `leads`; of a stage those that are in it now.
 
-    `among` are the living leads or those that a filter leaves which has this order.
+    `among` includes them all: every active lead, or those of a filter whose index has
+    this order.
     """
     if stage:
-        here = _of_stage(stage)
-        stays = current_stays(leads).filter(**here)
-        every = LeadStage.objects.filter(**here)
-        return Walk(stays, every, order, "changed_at", "lead_id", stage)
-    living = among if leads is None else leads
-    if order in BY_NAME:
-        return Walk(named(living), named(among), order, "name_key")
-    return Walk(living, among, order, "created_at")
+        periods = LeadStage.objects.current(leads).of_stage(stage)
+        everybody = LeadStage.objects.filter(left_at=None).of_stage(stage)
+        return OrderedRows(periods, everybody, order, "changed_at", "lead_id", stage)
+    active = among if leads is None else leads
+    if order in NAME_ORDERS:
+        return OrderedRows(
+            with_name_key(active), with_name_key(among), order, "name_key"
+        )
+    return OrderedRows(active, among, order, "created_at")
 
 
-def _of_stage(stage: str) -> dict[str, Any]:
-    """As a range, so that only the board's index has this order; see `in_column`."""
-    return {"stage__gte": stage, "stage__lte": stage, "left_at": None}
-
-
-def named(leads: LeadQuerySet) -> LeadQuerySet:
-    """With the key by which the index of names sorts."""
+def with_name_key(leads: LeadQuerySet) -> LeadQuerySet:
+    """With the key that the index of names sorts by."""
     return leads.annotate(name_key=Collate(Lower("first_name"), "C"))

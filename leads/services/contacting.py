@@ -3,20 +3,22 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from leads.choices import ActivityType, CallOutcome, MessageOutcome
 from leads.models import Activity, Lead
+from leads.touches import TOUCH_TYPES
 from medspa.audit.actors import current_actor
 from medspa.audit.writing import create_with_history
 from medspa.ids import new_id
 
-OUTCOMES: dict[str, list[tuple[str, str]]] = {
-    ActivityType.CALL.value: CallOutcome.choices,
-    ActivityType.SMS_SENT.value: MessageOutcome.choices,
-    ActivityType.EMAIL_SENT.value: MessageOutcome.choices,
+# The outcomes that a touch of each type can have.
+OUTCOMES: dict[str, list[tuple[str, Any]]] = {
+    each.value: (CallOutcome if each == ActivityType.CALL else MessageOutcome).choices
+    for each in TOUCH_TYPES
 }
 
 
@@ -31,10 +33,10 @@ def log_contact(
 ) -> Activity:
     """Record a call, text or e-mail with its outcome from the closed list.
 
-    `key` is the id of the row, where the caller must know it beforehand.
+    `key` is the id of the new row, where the caller has to know it.
 
     Raises ValidationError for an outcome that the list does not have, and
-    ValueError for a type that is no contact.
+    ValueError for a type that is no touch.
     """
     if type not in OUTCOMES:
         raise ValueError(f"{type} is not a way to get in touch.")

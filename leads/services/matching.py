@@ -1,8 +1,8 @@
-"""Who somebody coming in already is: external id → e-mail → phone, for every door.
+"""Which known lead an incoming person is: by external id, then e-mail, then phone.
 
-E-mail and phone are found by their blind indexes, one query a kind for any number of
-people. A deleted lead is found by its external id only, and one that was merged stands
-for the lead it was merged into.
+Every import and API call uses this. E-mail and phone are found by their blind indexes,
+with one query for each kind and any number of people. A deleted lead is found only by
+its external id. For a merged lead, the lead that it was merged into is found.
 """
 
 from collections.abc import Iterable, Iterator
@@ -14,7 +14,7 @@ from leads.choices import ActivityType
 from leads.contact import email_key, phone_key
 from leads.models import Activity, Lead, LeadMerge, LeadTag, Opportunity
 
-COLUMNS = (
+LEAD_COLUMNS = (
     "id",
     "external_id",
     "first_name",
@@ -28,7 +28,7 @@ COLUMNS = (
 
 
 class Identity(Protocol):
-    """What somebody can be recognised by; empty where it is not known."""
+    """What a person can be recognized by; empty where it is not known."""
 
     @property
     def external_id(self) -> str: ...
@@ -42,7 +42,7 @@ class Identity(Protocol):
 
 @dataclass(slots=True, eq=False)
 class Known:
-    """A lead that is there already, as far as somebody coming in can change it."""
+    """A lead that exists already, with what an incoming person may change of it."""
 
     id: str
     external_id: str = ""
@@ -58,7 +58,7 @@ class Known:
 
 
 class Directory:
-    """The known leads among those who are coming in."""
+    """The known leads that incoming people may be."""
 
     def __init__(self) -> None:
         self._by_id: dict[str, Known] = {}
@@ -71,13 +71,15 @@ class Directory:
         found = {lead.id: lead for lead in _candidates(list(people))}
         survivors = _survivors(lead.id for lead in found.values() if lead.is_deleted)
         found |= {lead.id: lead for lead in survivors.values()}
-        # By age, not by what they were found by: the oldest of several is taken.
+        # Sorted by age: of several matches the oldest is taken.
         fresh = {
             lead.id: _known(lead)
-            for lead in sorted(found.values(), key=lambda it: (it.created_at, it.id))
+            for lead in sorted(
+                found.values(), key=lambda lead: (lead.created_at, lead.id)
+            )
             if lead.id not in self._by_id
         }
-        _read_belongings(fresh)
+        _read_related(fresh)
         for known in fresh.values():
             self.add(known)
         for merged_id, survivor in survivors.items():
@@ -86,7 +88,7 @@ class Directory:
                 self._by_external_id[alias] = self._by_id[survivor.id]
 
     def add(self, known: Known) -> None:
-        """From now on people are compared with `known`, or with its new contact."""
+        """Let people be compared with `known`, or with its new contact data."""
         self._by_id[known.id] = known
         if known.external_id:
             self._by_external_id[known.external_id] = known
@@ -115,7 +117,7 @@ class Directory:
 
 
 def _same_contact_id(known: Known, person: Identity) -> bool:
-    """Two different GoHighLevel contacts stay two, even with one address."""
+    """Two different GoHighLevel contacts are two people, even with the same address."""
     return not (
         known.external_id
         and person.external_id
@@ -124,12 +126,12 @@ def _same_contact_id(known: Known, person: Identity) -> bool:
 
 
 def _same_name(known: Known, person: Identity) -> bool:
-    """A phone under another name is a family's or a desk's, not one person's."""
+    """A phone number with another name is shared, by a family or an office."""
     return person.first_name.casefold() in ("", known.first_name.casefold())
 
 
 def is_somebody_else(known: Known, person: Identity) -> bool:
-    """A contact id that matches while name, e-mail and phone are all others."""
+    """The contact id matches, but name, e-mail and phone are all different."""
     return (
         bool(person.first_name and person.email and person.phone)
         and bool(known.first_name and known.email and known.phone)
@@ -140,21 +142,21 @@ def is_somebody_else(known: Known, person: Identity) -> bool:
 
 
 def _candidates(people: list[Identity]) -> Iterator[Lead]:
-    """A lead may come more than once."""
+    """Every lead that one of the people may be; a lead may be repeated."""
     ids = {person.external_id for person in people} - {""}
     emails = _indexes("email_index", {person.email for person in people})
     phones = _indexes("phone_index", {person.phone for person in people})
-    living = Lead.objects.only(*COLUMNS)
+    active = Lead.objects.only(*LEAD_COLUMNS)
     if ids:
-        yield from Lead.all_objects.filter(external_id__in=ids).only(*COLUMNS)
+        yield from Lead.all_objects.filter(external_id__in=ids).only(*LEAD_COLUMNS)
     if emails:
-        yield from living.filter(email_index__in=emails).exclude(email_index=b"")
+        yield from active.filter(email_index__in=emails).exclude(email_index=b"")
     if phones:
-        yield from living.filter(phone_index__in=phones).exclude(phone_index=b"")
+        yield from active.filter(phone_index__in=phones).exclude(phone_index=b"")
 
 
 def _survivors(deleted_ids: Iterable[str]) -> dict[str, Lead]:
-    """Merged lead → the lead that stands for it now, however often that was merged."""
+    """Merged lead → the lead it is part of now, also after several merges."""
     survivors: dict[str, Lead] = {}
     unresolved = {lead_id: lead_id for lead_id in deleted_ids}
     while unresolved:
@@ -190,7 +192,7 @@ def _known(lead: Lead) -> Known:
     )
 
 
-def _read_belongings(leads: dict[str, Known]) -> None:
+def _read_related(leads: dict[str, Known]) -> None:
     """Tags, opportunities and forms of all `leads`, in three queries."""
     if not leads:
         return

@@ -1,8 +1,8 @@
-"""Making two leads one; `leads.services.unmerging` makes them two again.
+"""Merging two leads into one; `leads.services.unmerging` undoes it.
 
-The merged lead is deleted and keeps its own values; what hangs on it moves to the
-survivor. `LeadMerge` remembers every row that moved and, by their history rows, the
-values that were replaced. While a merge stands, the merged lead's contact id means
+The merged lead is deleted and keeps its own values; the rows that belong to it move to
+the survivor. `LeadMerge` stores every row that moved and, by their history rows, the
+values that were replaced. Until the merge is undone, the merged lead's contact id finds
 the survivor (`leads.services.matching`).
 
 Other apps add their tables with a `lead` to `extension_points.lead_tables`.
@@ -11,7 +11,6 @@ Other apps add their tables with a `lead` to `extension_points.lead_tables`.
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
 from simple_history.utils import bulk_update_with_history
@@ -27,6 +26,7 @@ from leads.models import (
 )
 from leads.models.merge import Moved
 from medspa.audit.actors import acting, current_actor
+from medspa.refusals import Refused
 
 LEAD_FIELDS = (
     "first_name",
@@ -38,16 +38,19 @@ LEAD_FIELDS = (
     "assigned_to",
 )
 OPPORTUNITY_FIELDS = ("expected_value_cents", "procedure_code", "expected_date")
-# Tables whose rows all move. Tags, stays, steps and the opportunity have rules.
+# Tables whose rows all move. Tags, stage periods, next steps and the opportunity have
+# rules of their own.
 ROWS_AT_ONCE = 500
 
 
-class MergeRefused(ValidationError):
-    """Nothing was merged or taken apart; the message is a sentence."""
+class MergeRefused(Refused):
+    """Nothing was merged, and no merge was undone."""
+
+    code = "merge_refused"
 
 
 @dataclass(frozen=True)
-class Choice:
+class MergeChoice:
     """Which values the survivor takes from the merged lead."""
 
     lead_fields: frozenset[str] = frozenset()
@@ -56,16 +59,16 @@ class Choice:
 
 
 @transaction.atomic
-def merge(survivor_id: str, merged_id: str, choice: Choice) -> LeadMerge:
-    """Take the lead `merged_id` up into `survivor_id`.
+def merge(survivor_id: str, merged_id: str, choice: MergeChoice) -> LeadMerge:
+    """Merge the lead `merged_id` into `survivor_id`.
 
-    Raises MergeRefused when one of them is deleted or they are one.
+    Raises MergeRefused when one of them is deleted or both are the same.
     """
     survivor, merged = _lock_both(survivor_id, merged_id)
     row = LeadMerge(survivor=survivor, merged=merged, merged_by=current_actor().user)
     moved: dict[str, Any] = {"children": {}}
     with acting(reason=f"Merged with {merged}"):
-        moved |= _end_one_stay(survivor, merged, choice.takes_stage)
+        moved |= _end_one_period(survivor, merged, choice.takes_stage)
         moved |= _take_values(survivor, merged, choice)
         moved |= _take_opportunity(survivor, merged, choice, moved["children"])
         _move_children(survivor, merged, moved["children"])
@@ -78,7 +81,7 @@ def merge(survivor_id: str, merged_id: str, choice: Choice) -> LeadMerge:
 
 
 def _lock_both(survivor_id: str, merged_id: str) -> tuple[Lead, Lead]:
-    """Both, locked in the order of their ids: two merges can't wait for each other."""
+    """Both, locked in the order of their ids, so that two merges can't deadlock."""
     if survivor_id == merged_id:
         raise MergeRefused("A lead can't be merged with itself.")
     leads = {
@@ -94,8 +97,8 @@ def _lock_both(survivor_id: str, merged_id: str) -> tuple[Lead, Lead]:
     return leads[survivor_id], leads[merged_id]
 
 
-def _end_one_stay(survivor: Lead, merged: Lead, takes_stage: bool) -> dict[str, Any]:
-    """Of two current stays one ends, so that a lead still stands in one stage."""
+def _end_one_period(survivor: Lead, merged: Lead, takes_stage: bool) -> dict[str, Any]:
+    """End one of two current periods: a lead is in one stage at a time."""
     now = timezone.now()
     own, other = (
         lead.stays.filter(left_at=None).first() for lead in (survivor, merged)
@@ -110,7 +113,7 @@ def _end_one_stay(survivor: Lead, merged: Lead, takes_stage: bool) -> dict[str, 
     }
 
 
-def _take_values(survivor: Lead, merged: Lead, choice: Choice) -> dict[str, Any]:
+def _take_values(survivor: Lead, merged: Lead, choice: MergeChoice) -> dict[str, Any]:
     before = _last_history(survivor)
     taken = [
         name
@@ -135,9 +138,9 @@ def _take_values(survivor: Lead, merged: Lead, choice: Choice) -> dict[str, Any]
 
 
 def _take_opportunity(
-    survivor: Lead, merged: Lead, choice: Choice, children: dict[str, list[str]]
+    survivor: Lead, merged: Lead, choice: MergeChoice, children: dict[str, list[str]]
 ) -> dict[str, Any]:
-    """A lead has one: it moves to who has none, else the chosen values are copied."""
+    """Move the opportunity to a lead without one, else copy the chosen values."""
     own, other = (
         Opportunity.all_objects.filter(lead=lead).first() for lead in (survivor, merged)
     )
@@ -158,7 +161,7 @@ def _take_opportunity(
         own.deleted_at = None
         taken.append("deleted_at")
     if taken:
-        # The day on which a taken date was set is the day it was first set.
+        # A copied date keeps the day on which it was first set.
         if "expected_date" in taken:
             own._stored_date = own.expected_date
             own.expected_date_set_on = other.expected_date_set_on
@@ -171,23 +174,23 @@ def _move_children(
 ) -> None:
     for model in lead_tables:
         rows = model._base_manager.filter(lead=merged)
-        children[table_of(model)] = give(model, rows, survivor)
-    stays = LeadStage.objects.filter(lead=merged)
-    children["leadstage"] = list(stays.values_list("pk", flat=True))
-    # The stays of a lead have no history beside themselves.
-    stays.update(lead=survivor)
-    carried = survivor.lead_tags.values("tag")
-    tags = LeadTag.objects.filter(lead=merged).exclude(tag__in=carried)
-    children["leadtag"] = give(LeadTag, tags, survivor)
+        children[table_of(model)] = reassign(model, rows, survivor)
+    periods = LeadStage.objects.filter(lead=merged)
+    children["leadstage"] = list(periods.values_list("pk", flat=True))
+    # Stage periods have no history table.
+    periods.update(lead=survivor)
+    own_tags = survivor.lead_tags.values("tag")
+    tags = LeadTag.objects.filter(lead=merged).exclude(tag__in=own_tags)
+    children["leadtag"] = reassign(LeadTag, tags, survivor)
     planned = Task.objects.open().filter(lead=survivor).values("what")
     tasks = Task.all_objects.filter(lead=merged).exclude(
         done_at=None, deleted_at=None, what__in=planned
     )
-    children["task"] = give(Task, tasks, survivor)
+    children["task"] = reassign(Task, tasks, survivor)
 
 
-def give(model: Any, rows: Any, lead: Lead) -> list[str]:
-    """Hang `rows` on `lead`, with a history row for each; their ids."""
+def reassign(model: Any, rows: Any, lead: Lead) -> list[str]:
+    """Make `rows` belong to `lead`, with a history row for each; their ids."""
     found = list(rows)
     for row in found:
         row.lead = lead
@@ -219,7 +222,7 @@ def copy_value(source: Any, target: Any, name: str) -> None:
 
 
 def _last_history(row: Any) -> int:
-    """The history row that says what `row` is now; made if no row says it."""
+    """The history row with the current values of `row`; written if there is none."""
     last = row.history.order_by("-history_id").first()
     tracked = [field.attname for field in row.history.model.tracked_fields]
     if last is None or any(

@@ -1,4 +1,4 @@
-"""Planning what to do next for a lead, by picking and not by typing."""
+"""Planning the next step for a lead: what, and by when."""
 
 from datetime import datetime, time, timedelta
 
@@ -13,8 +13,8 @@ MORNING = time(9)
 END_OF_DAY = time(17)
 
 
-def choices_of_when(now: datetime) -> list[tuple[str, str, datetime]]:
-    """Key, words and moment of each due date that can be picked with one click."""
+def due_choices(now: datetime) -> list[tuple[str, str, datetime]]:
+    """Key, label and moment of each due date that can be chosen with one click."""
     local = now.astimezone(clinic_zone())
 
     def on(days: int, at: time) -> datetime:
@@ -41,7 +41,7 @@ def plan(
     *,
     key: str = "",
 ) -> Task:
-    """Note a next step; `key` is the id of its row.
+    """Plan a next step; `key` is the id of its row.
 
     Raises ValidationError for a step outside the list or one that is planned already.
     """

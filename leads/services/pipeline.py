@@ -1,8 +1,8 @@
-"""Moving leads through the pipeline: one way for every door.
+"""Moving leads through the pipeline: everything that moves a lead calls this.
 
-Drag, form, bulk action, import and API all call `move` or `move_many`. Both go through
-`_move_all`: same locks, same checks, same history, same side effects, and as many
-statements for one lead as for five hundred.
+Drag and drop, forms, bulk actions and the API call `move` or `move_many`. Both go
+through `_move_all`: same locks, same checks, same history, same side effects, and as
+many statements for one lead as for five hundred.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,51 +20,56 @@ from leads.signals import stage_entered
 from medspa.audit.actors import current_actor
 from medspa.audit.writing import create_with_history
 from medspa.clock import CLOCK_SKEW
+from medspa.refusals import Refused
 
 # Leads that are locked, written and committed together.
-CHUNK = 500
+MOVE_CHUNK = 500
 
-GONE = "This lead was deleted. Nothing was moved."
+LEAD_IS_GONE = "This lead was deleted. Nothing was moved."
 RETIRED = "This stage no longer exists. Reload to see the board."
 
 
-class MoveRefused(Exception):
-    """The lead stays where it is; the message is a sentence for the person."""
+class MoveRefused(Refused):
+    """The lead stays where it is."""
+
+    code = "move_refused"
 
 
 class LeadIsGone(MoveRefused):
-    pass
+    code = "lead_deleted"
 
 
 class StageIsRetired(MoveRefused):
-    pass
+    code = "stage_retired"
 
 
 class ReasonNeeded(MoveRefused):
-    pass
+    code = "reason_needed"
 
 
 class InTheFuture(MoveRefused):
-    pass
+    code = "in_the_future"
 
 
 class MovedMeanwhile(MoveRefused):
-    """Somebody else moved the lead first. `stay` is where it is now."""
+    """Somebody else moved the lead first; `period` is where it is now."""
 
-    def __init__(self, stay: LeadStage) -> None:
-        self.stay = stay
-        who = stay.changed_by or "Somebody"
-        seconds = max(0, int((timezone.now() - stay.changed_at).total_seconds()))
+    code = "moved_meanwhile"
+
+    def __init__(self, period: LeadStage) -> None:
+        self.period = period
+        who = period.changed_by or "Somebody"
+        seconds = max(0, int((timezone.now() - period.changed_at).total_seconds()))
         ago = f"{seconds} s" if seconds < 120 else f"{seconds // 60} min"
-        super().__init__(f"{who} moved this to {stay.stage} {ago} ago.")
+        super().__init__(f"{who} moved this to {period.stage} {ago} ago.")
 
 
 @dataclass
 class Moves:
     """What came of a move, by lead id: every lead is in exactly one of the three.
 
-    `changed` has the new stays, `skipped` the stays of leads that were in the stage
-    already, `failed` why a lead stays where it is, as an exception with a sentence.
+    `changed` has the new stage periods, `skipped` the current ones of leads that were
+    in the stage already, `failed` the refusals.
     """
 
     changed: dict[str, LeadStage] = field(default_factory=dict)
@@ -115,14 +120,14 @@ def create_leads(
     reason = _reason(stage, lost_reason)
     create_with_history(Lead, list(leads))
     entered_at = {lead.pk: at or lead.created_at for lead in leads}
-    return _open_stays(leads, stage, entered_at, reason)
+    return _open_periods(leads, stage, entered_at, reason)
 
 
 @transaction.atomic
 def restore_lead(lead: Lead) -> None:
-    """Restore a deleted lead; if its stage was retired meanwhile, to the first one.
+    """Restore a deleted lead; if its stage was retired, it goes to the first one.
 
-    Raises ValidationError when another row has taken its place.
+    Raises ValidationError for a merged lead.
     """
     lead.restore()
     if lead.stays.filter(left_at=None, stage__deleted_at__isnull=False).exists():
@@ -138,11 +143,11 @@ def move(
     lost_reason: str = "",
     at: datetime | None = None,
 ) -> LeadStage:
-    """Move the lead to the stage and return its new stay.
+    """Move the lead to the stage and return its stage period there.
 
-    `expected_stage_id` is where the person saw the lead; if it is elsewhere by now,
-    nothing happens. Moving to the stage it is in changes nothing. `at` is the moment
-    of the move (now). Raises MoveRefused with a sentence.
+    `expected_stage_id` is where the person saw the lead; if it is elsewhere by now, the
+    move is refused. Moving it to the stage that it is in changes nothing. `at` is the
+    moment of the move (default: now). Raises MoveRefused.
     """
     moves = _move_all([lead_id], stage_id, expected_stage_id, lost_reason, at)
     for refusal in moves.failed.values():
@@ -161,9 +166,9 @@ def move_many(
     """Move any number of leads; the same rows as `move` for each of them.
 
     Leads are locked in the order of their ids and written in chunks of 500, each a
-    transaction of its own: what was done when the process dies stays done, and a second
-    call skips it. A lead that can't be moved holds up no other and is in `failed` with
-    its reason; nothing is raised for it. The arguments mean what they mean to `move`.
+    transaction of its own: what is done when the process dies stays done, and a second
+    call skips it. A lead that can't be moved doesn't stop the others; it is in
+    `failed`, and nothing is raised for it. The arguments are those of `move`.
     """
     done = Moves()
     for ids in _chunks(sorted(set(lead_ids))):
@@ -179,7 +184,7 @@ def move_many(
 
 
 def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
-    return (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))
+    return (ids[start : start + MOVE_CHUNK] for start in range(0, len(ids), MOVE_CHUNK))
 
 
 def _move_all(
@@ -193,16 +198,18 @@ def _move_all(
     if at and at > timezone.now() + CLOCK_SKEW:
         raise InTheFuture("A move can't be in the future.")
     leads = _lock(lead_ids)
-    moves = Moves(failed={pk: LeadIsGone(GONE) for pk in lead_ids if pk not in leads})
+    moves = Moves(
+        failed={pk: LeadIsGone(LEAD_IS_GONE) for pk in lead_ids if pk not in leads}
+    )
     if not leads:
         return moves
-    stage = _living_stage(stage_id)
-    current = _current_stays(leads)
-    for pk, stay in current.items():
-        if stay.stage_id == stage.id:
-            moves.skipped[pk] = stay
-        elif expected_stage_id and stay.stage_id != expected_stage_id:
-            moves.failed[pk] = MovedMeanwhile(stay)
+    stage = _active_stage(stage_id)
+    current = _current_periods(leads)
+    for pk, period in current.items():
+        if period.stage_id == stage.id:
+            moves.skipped[pk] = period
+        elif expected_stage_id and period.stage_id != expected_stage_id:
+            moves.failed[pk] = MovedMeanwhile(period)
     going = [
         lead
         for pk, lead in leads.items()
@@ -210,31 +217,31 @@ def _move_all(
     ]
     if going:
         reason = _reason(stage, lost_reason)
-        stays = _write(going, stage, reason, at or timezone.now(), current)
-        moves.changed = {stay.lead_id: stay for stay in stays}
+        periods = _write(going, stage, reason, at or timezone.now(), current)
+        moves.changed = {period.lead_id: period for period in periods}
     return moves
 
 
 def _lock(lead_ids: Sequence[str]) -> dict[str, Lead]:
-    """The living ones, locked in the order of their ids, by id."""
-    living = Lead.objects.select_for_update(no_key=True).filter(pk__in=lead_ids)
-    return {lead.pk: lead for lead in living.order_by("pk")}
+    """Id → lead, without deleted ones, locked in the order of their ids."""
+    active = Lead.objects.select_for_update(no_key=True).filter(pk__in=lead_ids)
+    return {lead.pk: lead for lead in active.order_by("pk")}
 
 
-def _living_stage(stage_id: str) -> PipelineStage:
+def _active_stage(stage_id: str) -> PipelineStage:
     stage = PipelineStage.objects.filter(pk=stage_id).first()
     if stage is None:
         raise StageIsRetired(RETIRED)
     return stage
 
 
-def _current_stays(leads: Mapping[str, Lead]) -> dict[str, LeadStage]:
+def _current_periods(leads: Mapping[str, Lead]) -> dict[str, LeadStage]:
     """Lead id → where it is. Read after the leads are locked, or it may be stale."""
-    stays = LeadStage.objects.select_related("stage", "changed_by").order_by()
+    periods = LeadStage.objects.select_related("stage", "changed_by").order_by()
     current = {}
-    for stay in stays.filter(lead__in=list(leads), left_at__isnull=True):
-        stay.lead = leads[stay.lead_id]
-        current[stay.lead_id] = stay
+    for period in periods.filter(lead__in=list(leads), left_at__isnull=True):
+        period.lead = leads[period.lead_id]
+        current[period.lead_id] = period
     return current
 
 
@@ -253,29 +260,29 @@ def _write(
     moment: datetime,
     current: Mapping[str, LeadStage],
 ) -> list[LeadStage]:
-    """End the old stays where the new ones begin, and note it in the timeline."""
+    """End the old periods where the new ones begin, and log it in the timeline."""
     left = [current[lead.pk] for lead in leads if lead.pk in current]
-    # Two servers' clocks may differ: a stay never ends before it began.
+    # The clocks of two servers may differ: a period never ends before it began.
     at = {lead.pk: moment for lead in leads}
-    at |= {stay.lead_id: max(moment, stay.changed_at) for stay in left}
+    at |= {period.lead_id: max(moment, period.changed_at) for period in left}
     if left:
-        LeadStage.objects.filter(pk__in=[stay.pk for stay in left]).update(
+        LeadStage.objects.filter(pk__in=[period.pk for period in left]).update(
             left_at=Greatest("changed_at", Value(moment))
         )
-    stays = _open_stays(leads, stage, at, reason)
-    notes = [_note(current.get(stay.lead_id), stay) for stay in stays]
+    periods = _open_periods(leads, stage, at, reason)
+    notes = [_note(current.get(period.lead_id), period) for period in periods]
     create_with_history(Activity, notes)
-    return stays
+    return periods
 
 
-def _open_stays(
+def _open_periods(
     leads: Sequence[Lead],
     stage: PipelineStage,
     at: Mapping[str, datetime],
     lost_reason: str,
 ) -> list[LeadStage]:
     person = current_actor().user
-    stays = [
+    periods = [
         LeadStage(
             lead=lead,
             stage=stage,
@@ -286,17 +293,17 @@ def _open_stays(
         for lead in leads
     ]
     try:
-        LeadStage.objects.bulk_create(stays)
+        LeadStage.objects.bulk_create(periods)
     except IntegrityError as error:
         if constraint_of(error) == "leads_leadstage_stage_is_living":
             raise StageIsRetired(RETIRED) from error
         raise
-    stage_entered.send(sender=LeadStage, stays=stays)
-    return stays
+    stage_entered.send(sender=LeadStage, stays=periods)
+    return periods
 
 
 def constraint_of(error: IntegrityError) -> str | None:
-    """The name of the rule that the database held up."""
+    """The name of the database constraint that was violated."""
     return getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
 
 
@@ -315,13 +322,13 @@ def stage_change_payload(
     return {key: value for key, value in payload.items() if value}
 
 
-def _note(previous: LeadStage | None, stay: LeadStage) -> Activity:
+def _note(previous: LeadStage | None, period: LeadStage) -> Activity:
     return Activity(
-        lead=stay.lead,
+        lead=period.lead,
         type=ActivityType.STAGE_CHANGE,
         payload_json=stage_change_payload(
-            previous.stage_id if previous else "", stay.stage_id, stay.lost_reason
+            previous.stage_id if previous else "", period.stage_id, period.lost_reason
         ),
-        created_by=stay.changed_by,
-        created_at=stay.changed_at,
+        created_by=period.changed_by,
+        created_at=period.changed_at,
     )

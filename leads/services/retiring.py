@@ -1,8 +1,8 @@
-"""Retiring a stage: its leads go elsewhere first, as if each had been moved by hand.
+"""Retiring a stage: its leads are moved first, as if each had been moved by hand.
 
-The leads are moved in chunks that are committed one by one, and the stage is retired
-when it is empty. A process that dies on the way leaves a living stage with the leads
-that are still in it; retiring it again does the rest.
+They are moved in chunks that are committed one by one, and the stage is retired when it
+is empty. A process that dies before that leaves an active stage with the leads that are
+still in it; retiring it again does the rest.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from leads.choices import LostReason
 from leads.models import PipelineStage
 from leads.models.stage import lock_set_up
 from leads.services.pipeline import (
-    CHUNK,
+    MOVE_CHUNK,
     RETIRED,
     ReasonNeeded,
     StageIsRetired,
@@ -49,7 +49,7 @@ def retire(
     """Move the stage's leads to the destination and retire the stage.
 
     Stops after the first chunk that ends later than `seconds`; calling it again goes
-    on. Raises SetUpRefused or MoveRefused with a sentence before anything is done.
+    on. Raises SetUpRefused or MoveRefused before anything is done.
     """
     if PipelineStage.all_objects.deleted().filter(pk=stage.pk).exists():
         return Retirement(0, 0, is_done=True)
@@ -65,7 +65,7 @@ def retire(
 
 
 def refuse_the_last_open(stage: PipelineStage) -> None:
-    """Raises SetUpRefused where new leads would have nowhere to go."""
+    """Raises SetUpRefused if new leads would have no stage to go to."""
     if stage.is_open and not stage.others_of_its_outcome().exists():
         raise SetUpRefused(LAST_OPEN.format(stage=stage))
 
@@ -73,7 +73,7 @@ def refuse_the_last_open(stage: PipelineStage) -> None:
 def _destination(
     stage: PipelineStage, destination_id: str, lost_reason: str
 ) -> PipelineStage | None:
-    """The other living stage; None when nobody needs one."""
+    """The other active stage; None when none is needed."""
     if destination_id == stage.pk:
         raise SetUpRefused(f"The leads can't go to “{stage}” itself.")
     if not destination_id:
@@ -95,11 +95,10 @@ def _move_some(
 ) -> int:
     if destination is None:
         raise SetUpRefused(f"There are leads in “{stage}”. Say where they go first.")
-    # Also the stays of leads that were deleted this moment are left alone: the
-    # current ones become fewer with every chunk.
-    stays = stage.stays.current().order_by("changed_at")
+    # Leads that are deleted at this moment are left out, so every chunk leaves fewer.
+    periods = stage.stays.current().order_by("changed_at")
     moves = move_many(
-        list(stays.values_list("lead", flat=True)[:CHUNK]),
+        list(periods.values_list("lead", flat=True)[:MOVE_CHUNK]),
         destination.pk,
         expected_stage_id=stage.pk,
         lost_reason=lost_reason,
@@ -111,7 +110,7 @@ def _move_some(
 
 
 def _close(stage: PipelineStage) -> bool:
-    """Retire the stage if nobody is in it any more."""
+    """Retire the stage if no lead is in it any more."""
     if stage.stays.current().exists():  # asked again under the lock
         return False
     try:
@@ -121,7 +120,7 @@ def _close(stage: PipelineStage) -> bool:
             PipelineStage.all_objects.get(pk=stage.pk).delete()
     except ValidationError:
         return False
-    except IntegrityError as error:  # somebody came in at the last moment
+    except IntegrityError as error:  # a lead came in at the last moment
         if constraint_of(error) == "leads_pipelinestage_retires_empty":
             return False
         raise

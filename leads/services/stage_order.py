@@ -1,7 +1,7 @@
-"""The order of the stages: moving one, and giving a place to a new or returning one.
+"""The order of the stages: moving one, adding one, restoring a retired one.
 
-Whoever changes the set-up holds one lock until the transaction ends, so people who do
-it at the same moment follow each other and nobody's stage is lost or counted twice.
+Every change of the stages holds one lock until its transaction ends. So changes at the
+same moment happen one after the other, and no place is given twice.
 """
 
 from itertools import count
@@ -12,28 +12,31 @@ from django.db.models import Max
 from leads.choices import Outcome
 from leads.models import PipelineStage
 from leads.models.stage import lock_set_up
+from medspa.refusals import Refused
 
-GONE = "This stage was retired meanwhile. Nothing was changed."
-# Leads end at the right: customers, then those who were lost.
-FROM_LEFT_TO_RIGHT = {Outcome.OPEN: 0, Outcome.WON: 1, Outcome.LOST: 2}
+STAGE_IS_GONE = "This stage was retired meanwhile. Nothing was changed."
+# The place of a new stage among the others, from left to right.
+RANKS = {Outcome.OPEN: 0, Outcome.WON: 1, Outcome.LOST: 2}
 LAST_PLACE = 32_767
 
 
-class SetUpRefused(Exception):
-    """Nothing was changed; the message is a sentence for the person."""
+class SetUpRefused(Refused):
+    """The stages stay as they are."""
+
+    code = "set_up_refused"
 
 
 @transaction.atomic
 def place(stage_id: str, before_id: str = "") -> list[PipelineStage]:
-    """Put a stage in front of another, or last; all living stages in their order.
+    """Put a stage in front of another, or last; all active stages in their order.
 
-    Naming the neighbour, not a number, keeps what others have moved meanwhile. Raises
-    SetUpRefused when one of the two is no longer there.
+    Naming the next stage and not a number keeps what others have moved meanwhile.
+    Raises SetUpRefused when one of the two is no longer there.
     """
     lock_set_up()
     stages = {stage.pk: stage for stage in PipelineStage.objects.order_by("order")}
     if stage_id not in stages or (before_id and before_id not in stages):
-        raise SetUpRefused(GONE)
+        raise SetUpRefused(STAGE_IS_GONE)
     if before_id == stage_id:
         return list(stages.values())
     moved = stages.pop(stage_id)
@@ -46,21 +49,17 @@ def place(stage_id: str, before_id: str = "") -> list[PipelineStage]:
 
 @transaction.atomic
 def place_by_outcome(stage: PipelineStage) -> None:
-    """Put a stage behind the last one that means the same: open, won, lost."""
+    """Put a stage after the last one of its outcome: open, then won, then lost."""
     lock_set_up()
-    rank = FROM_LEFT_TO_RIGHT[Outcome(stage.outcome)]
+    rank = RANKS[Outcome(stage.outcome)]
     others = PipelineStage.objects.exclude(pk=stage.pk).order_by("order")
-    later = [
-        other.pk
-        for other in others
-        if FROM_LEFT_TO_RIGHT[Outcome(other.outcome)] > rank
-    ]
+    later = [other.pk for other in others if RANKS[Outcome(other.outcome)] > rank]
     place(stage.pk, later[0] if later else "")
 
 
 @transaction.atomic
 def free_place() -> int:
-    """A number behind all living stages, for a stage that is about to be saved."""
+    """A number after all active stages, for a stage that is about to be saved."""
     lock_set_up()
     stages = PipelineStage.objects.order_by("order")
     last = stages.aggregate(last=Max("order"))["last"] or 0
@@ -71,8 +70,8 @@ def free_place() -> int:
 
 
 @transaction.atomic
-def bring_back(stage: PipelineStage) -> None:
-    """Let a retired stage live again, with a place of its own.
+def restore_stage(stage: PipelineStage) -> None:
+    """Restore a retired stage, with a place of its own.
 
     Raises ValidationError when another stage has taken its name meanwhile.
     """
@@ -88,9 +87,9 @@ def bring_back(stage: PipelineStage) -> None:
 
 
 def _number(stages: list[PipelineStage]) -> None:
-    """Number from 1. A place is never taken twice, so those who move step aside first.
+    """Number the stages from 1, writing only those whose number changes.
 
-    Only stages whose number changes are written.
+    A number is unique at any moment, so those that change get a free one first.
     """
     moving = [
         (stage, number)
@@ -98,10 +97,10 @@ def _number(stages: list[PipelineStage]) -> None:
         if stage.order != number
     ]
     taken = {stage.order for stage in stages}
-    aside = (number for number in count(len(stages) + 1) if number not in taken)
+    free = (number for number in count(len(stages) + 1) if number not in taken)
     for stage, _ in moving:
-        # No history of this half step.
-        PipelineStage.objects.filter(pk=stage.pk).update(order=next(aside))
+        # `update` writes no history of this intermediate number.
+        PipelineStage.objects.filter(pk=stage.pk).update(order=next(free))
     for stage, number in moving:
         stage.order = number
         stage.save(update_fields=["order"])

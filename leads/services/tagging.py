@@ -1,4 +1,4 @@
-"""Which tags a lead carries."""
+"""Adding tags to leads and removing them."""
 
 from collections.abc import Iterable
 
@@ -12,7 +12,7 @@ from medspa.audit.writing import create_with_history
 
 @transaction.atomic
 def set_tags(lead: Lead, tags: Iterable[Tag]) -> None:
-    """Make `tags` exactly the lead's tags; new ones are noted as activities."""
+    """Make `tags` exactly the lead's tags; new ones are logged as activities."""
     wanted = {tag.id: tag for tag in tags}
     present = {link.tag_id: link for link in lead.lead_tags.all()}
     for tag_id, link in present.items():
@@ -25,7 +25,7 @@ def set_tags(lead: Lead, tags: Iterable[Tag]) -> None:
 
 @transaction.atomic
 def add_tag(lead: Lead, tag: Tag) -> bool:
-    """Mark the lead with the tag; False when it already was."""
+    """Add the tag to the lead; False if the lead had it already."""
     _, added = LeadTag.objects.get_or_create(lead=lead, tag=tag)
     if added:
         _tag_added(lead.pk, tag.pk).save(force_insert=True)

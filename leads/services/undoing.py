@@ -1,6 +1,6 @@
-"""Taking back what was done with a lead: one door for every kind of record.
+"""Taking back what was done with a lead, whatever kind of record it is.
 
-Other apps add theirs to `extension_points.undoers`.
+Other apps add their kinds to `extension_points.undoers`.
 """
 
 from collections.abc import Callable
@@ -17,17 +17,17 @@ from leads.touches import TOUCH_TYPES
 from medspa.models import User
 from medspa.templatetags.clinic import duration
 
-GONE = "This was already taken back."
-OTHERS = "Only {who} or a manager can take this back."
-# What people note; a form that somebody sent in was sent in.
-TAKEN_BACK = {*TOUCH_TYPES, ActivityType.TAG_ADDED}
+ALREADY_UNDONE = "This was already taken back."
+NOT_YOURS = "Only {who} or a manager can take this back."
+# Activities that people log and may take back; a submitted form stays.
+UNDOABLE_TYPES = {*TOUCH_TYPES, ActivityType.TAG_ADDED}
 Undoer = Callable[[Lead, str, User], Done]
 
 
 def undo(lead: Lead, source: str, row: str, person: User) -> Done:
     """Take back the record `row` of `source`; the lead must be locked.
 
-    Raises ActRefused with a sentence.
+    Raises ActRefused.
     """
     if source not in undoers:
         raise ActRefused("There is nothing to undo.")
@@ -35,8 +35,8 @@ def undo(lead: Lead, source: str, row: str, person: User) -> Done:
 
 
 def may_undo_activity(row: Activity, person: User | None) -> bool:
-    """One's own at any time; those of others where past values may be put back."""
-    if person is None or row.type not in TAKEN_BACK:
+    """One's own at any time; those of others with the permission to put values back."""
+    if person is None or row.type not in UNDOABLE_TYPES:
         return False
     is_own = row.created_by_id == person.pk and person.has_perm("leads.add_activity")
     return is_own or person.has_perm("leads.put_back")
@@ -45,9 +45,9 @@ def may_undo_activity(row: Activity, person: User | None) -> bool:
 def _undo_activity(lead: Lead, row_id: str, person: User) -> Done:
     row = Activity.objects.filter(pk=row_id, lead=lead).first()
     if row is None:
-        raise ActRefused(GONE)
+        raise ActRefused(ALREADY_UNDONE)
     if not may_undo_activity(row, person):
-        raise ActRefused(OTHERS.format(who=row.created_by or "its author"))
+        raise ActRefused(NOT_YOURS.format(who=row.created_by or "its author"))
     if row.type == ActivityType.TAG_ADDED:
         for link in LeadTag.objects.filter(lead=lead, tag=row.payload_json["tag"]):
             link.delete()
@@ -59,7 +59,7 @@ def _undo_task(lead: Lead, row_id: str, person: User) -> Done:
     """A step that is done is open again; one that is open is not planned."""
     task = Task.objects.filter(pk=row_id, lead=lead).first()
     if task is None:
-        raise ActRefused(GONE)
+        raise ActRefused(ALREADY_UNDONE)
     if not person.has_perm("leads.change_task"):
         raise ActRefused("You may not change next steps.")
     if task.done_at is not None:
@@ -80,37 +80,39 @@ def _undo_removed_tag(lead: Lead, row_id: str, person: User) -> Done:
 def _undo_move(lead: Lead, row_id: str, person: User) -> Done:
     if not person.has_perm("leads.change_lead"):
         raise ActRefused("You may not move leads.")
-    stay = lead.stays.select_related("stage", "changed_by").filter(left_at=None).first()
-    if stay is None:
+    period = (
+        lead.stays.select_related("stage", "changed_by").filter(left_at=None).first()
+    )
+    if period is None:
         raise ActRefused(f"{lead} is in no stage. Nothing was undone.")
-    if stay.pk != row_id:
-        raise ActRefused(_moved_since(stay))
+    if period.pk != row_id:
+        raise ActRefused(_moved_since(period))
     before = (
-        # Later ended only what came with a merged lead.
-        lead.stays.filter(left_at__lte=stay.changed_at)
-        .exclude(pk=stay.pk)
+        # Periods that came with a merged lead may have ended later.
+        lead.stays.filter(left_at__lte=period.changed_at)
+        .exclude(pk=period.pk)
         .order_by("-left_at", "-changed_at", "-id")
         .first()
     )
     if before is None:
-        raise ActRefused(f"{lead} came to {stay.stage} first. There is no way back.")
+        raise ActRefused(f"{lead} came to {period.stage} first. There is no way back.")
     back = pipeline.move(
         lead.pk,
         before.stage_id,
-        expected_stage_id=stay.stage_id,
+        expected_stage_id=period.stage_id,
         lost_reason=before.lost_reason,
     )
     for take_back in after_move_undone:
-        take_back(stay)
+        take_back(period)
     return Done(f"{lead} is back in {back.stage}.")
 
 
-def _moved_since(stay: LeadStage) -> str:
+def _moved_since(period: LeadStage) -> str:
     """The later change that undo must not overwrite."""
-    who = f" by {stay.changed_by}" if stay.changed_by else ""
-    ago = duration(timezone.now() - stay.changed_at)
+    who = f" by {period.changed_by}" if period.changed_by else ""
+    ago = duration(timezone.now() - period.changed_at)
     when = "just now" if ago == "now" else f"{ago} ago"
-    return f"{stay.lead} was moved to {stay.stage}{who} {when}. Nothing was undone."
+    return f"{period.lead} was moved to {period.stage}{who} {when}. Nothing was undone."
 
 
 def _undo_merge(lead: Lead, row_id: str, person: User) -> Done:
@@ -118,12 +120,12 @@ def _undo_merge(lead: Lead, row_id: str, person: User) -> Done:
         raise ActRefused("You may not undo a merge.")
     undone = unmerging.unmerge(row_id)
     sentence = f"{undone.merged} is a lead of its own again."
-    if undone.kept:
-        sentence += f" Kept, since changed later: {', '.join(undone.kept)}."
+    if undone.unrestored:
+        sentence += f" Kept, since changed later: {', '.join(undone.unrestored)}."
     return Done(sentence)
 
 
-UNDOERS: dict[str, Undoer] = {
+LEAD_UNDOERS: dict[str, Undoer] = {
     "activity": _undo_activity,
     "task": _undo_task,
     "untag": _undo_removed_tag,

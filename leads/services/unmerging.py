@@ -1,4 +1,4 @@
-"""Taking a merge apart: every row goes back, every replaced value returns."""
+"""Undoing a merge: every moved row goes back, every replaced value is restored."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,7 +14,7 @@ from leads.services.merging import (
     MergeRefused,
     copy_value,
     differ,
-    give,
+    reassign,
     table_of,
 )
 from medspa.audit.actors import acting, current_actor
@@ -22,19 +22,19 @@ from medspa.audit.actors import acting, current_actor
 
 @dataclass
 class Unmerged:
-    """The lead that is its own again, and what of the survivor was left as it is."""
+    """The lead that is separate again, and the fields that were left as they are."""
 
     merged: Lead
-    kept: list[str] = field(default_factory=list)
+    unrestored: list[str] = field(default_factory=list)
 
 
 @transaction.atomic
 def unmerge(merge_id: str) -> Unmerged:
-    """Make the merged lead a lead of its own again, as it was.
+    """Make the merged lead a separate lead again, as it was.
 
-    Every row that the merge moved goes back, every value that it replaced returns;
-    a value that somebody has changed since stays and is named. Raises MergeRefused
-    when the merge is too old, was undone, or its survivor is gone.
+    Every row that the merge moved goes back, every value that it replaced is restored.
+    A value that was changed since is left as it is and named in the result. Raises
+    MergeRefused when the merge is too old, was undone, or its survivor is gone.
     """
     row = LeadMerge.objects.filter(pk=merge_id).first()
     if row is None or row.undone_at is not None:
@@ -49,12 +49,12 @@ def unmerge(merge_id: str) -> Unmerged:
     moved = row.moved
     with acting(reason=f"Merge with {merged} undone"):
         _restore(merged)
-        kept = _give_values_back(survivor, merged, moved)
+        unrestored = _give_values_back(survivor, merged, moved)
         _give_children_back(survivor, merged, moved)
     row.undone_at, row.undone_by = timezone.now(), current_actor().user
     row.full_clean()
     row.save()
-    return Unmerged(merged, kept)
+    return Unmerged(merged, unrestored)
 
 
 def _refuse_unmerge(row: LeadMerge, survivor: Lead) -> None:
@@ -75,26 +75,26 @@ def _restore(merged: Lead) -> None:
 
 
 def _give_values_back(survivor: Lead, merged: Lead, moved: Moved) -> list[str]:
-    kept: list[str] = []
+    unrestored: list[str] = []
     before = survivor.history.filter(history_id=moved.before).first()
     if moved.contact_id_before and "external_id" in moved.taken:
-        _give_contact_id_back(survivor, merged, moved, kept)
+        _give_contact_id_back(survivor, merged, moved, unrestored)
     plain = [name for name in moved.taken if name != "external_id"]
-    kept += _put_back(survivor, merged, before, plain)
+    unrestored += _put_back(survivor, merged, before, plain)
     own = Opportunity.all_objects.filter(lead=survivor).first()
     other = Opportunity.all_objects.filter(lead=merged).first()
     if own and other and moved.opportunity_taken:
         before = own.history.filter(history_id=moved.opportunity_before).first()
-        kept += _put_back(own, other, before, moved.opportunity_taken)
-    return kept
+        unrestored += _put_back(own, other, before, moved.opportunity_taken)
+    return unrestored
 
 
 def _give_contact_id_back(
-    survivor: Lead, merged: Lead, moved: Moved, kept: list[str]
+    survivor: Lead, merged: Lead, moved: Moved, unrestored: list[str]
 ) -> None:
     past = merged.history.filter(history_id=moved.contact_id_before).first()
     if past is None or survivor.external_id != past.external_id:
-        kept.append(str(survivor._meta.get_field("external_id").verbose_name))
+        unrestored.append(str(survivor._meta.get_field("external_id").verbose_name))
         return
     survivor.external_id = None
     survivor.save(update_fields=["external_id", "updated_at"])
@@ -103,19 +103,22 @@ def _give_contact_id_back(
 
 
 def _put_back(row: Any, other: Any, before: Any, names: list[str]) -> list[str]:
-    """The values of `before` where `row` still has those of `other`; the rest kept."""
-    kept = []
+    """Restore the values of `before` where `row` still has those of `other`.
+
+    Returns the labels of the fields that were left as they are.
+    """
+    unrestored = []
     for name in names:
         if before is None or (name != "deleted_at" and differ(row, other, name)):
-            kept.append(str(row._meta.get_field(name).verbose_name))
+            unrestored.append(str(row._meta.get_field(name).verbose_name))
         else:
             copy_value(before, row, name)
     if "expected_date" in names and before is not None:
         row.expected_date_set_on = before.expected_date_set_on
         row._stored_date = row.expected_date
-    if len(kept) < len(names):
+    if len(unrestored) < len(names):
         row.save()
-    return kept
+    return unrestored
 
 
 def _give_children_back(survivor: Lead, merged: Lead, moved: Moved) -> None:
@@ -124,28 +127,30 @@ def _give_children_back(survivor: Lead, merged: Lead, moved: Moved) -> None:
     for table, ids in moved.children.items():
         if table in models_by_table:
             model = models_by_table[table]
-            give(model, model._base_manager.filter(pk__in=ids, lead=survivor), merged)
-    stays = moved.children.get("leadstage", [])
-    LeadStage.objects.filter(pk__in=stays).update(lead=merged)
-    _stand_again(merged, moved.current_stay)
-    if moved.closed_stay not in stays and not _stands(survivor):
-        _stand_again(survivor, moved.closed_stay)
+            reassign(
+                model, model._base_manager.filter(pk__in=ids, lead=survivor), merged
+            )
+    periods = moved.children.get("leadstage", [])
+    LeadStage.objects.filter(pk__in=periods).update(lead=merged)
+    _reopen(merged, moved.current_stay)
+    if moved.closed_stay not in periods and not _is_in_a_stage(survivor):
+        _reopen(survivor, moved.closed_stay)
 
 
-def _stands(lead: Lead) -> bool:
+def _is_in_a_stage(lead: Lead) -> bool:
     return lead.stays.filter(left_at=None).exists()
 
 
-def _stand_again(lead: Lead, stay_id: str | None) -> None:
-    """The stay goes on as if it had not ended; a retired stage's leads go to the first.
+def _reopen(lead: Lead, period_id: str | None) -> None:
+    """Let the period go on as if it had not ended, or move the lead to the first stage.
 
-    The lead has no other current stay.
+    The latter if its stage was retired. The lead must have no current period.
     """
-    stay = LeadStage.objects.select_related("stage").filter(pk=stay_id).first()
-    if stay is None:
+    period = LeadStage.objects.select_related("stage").filter(pk=period_id).first()
+    if period is None:
         return
-    if stay.stage.is_deleted:
+    if period.stage.is_deleted:
         pipeline.move(lead.pk, pipeline.first_stage().pk)
         return
-    stay.left_at = None
-    stay.save(update_fields=["left_at"])
+    period.left_at = None
+    period.save(update_fields=["left_at"])

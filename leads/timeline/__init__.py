@@ -1,9 +1,9 @@
 """Everything that happened with a lead, newest first, merged and paged by SQL.
 
-A source is a question for rows of a lead, each with its moment and what it tells as
-JSON, and a function that puts one row into words. All sources are asked by one
-statement, and the page is as cheap for a lead of ten years as for one of today.
-Every app adds its own to `extension_points.timeline_sources`.
+A source is a query for rows of a lead, each with its moment and its data as JSON, and a
+function that makes an item of one row. All sources are read by one statement with a
+limit, so a page costs the same for a lead with ten years of history. Every app adds its
+own to `extension_points.timeline_sources`.
 """
 
 import json
@@ -17,13 +17,14 @@ from django.db import connection
 from leads.extension_points import timeline_sources
 from leads.models import Lead
 from medspa.models import User
+from medspa.postgres.keyset import Cursor
 
-PAGE_SIZE = 25
+TIMELINE_ITEMS = 25
 
 
 @dataclass(frozen=True)
 class PastValue:
-    """A field that can be given back what it was; `address` is where that is asked."""
+    """A past value that can be put back; `address` is the page that does so."""
 
     field: str
     label: str
@@ -36,8 +37,8 @@ class PastValue:
 class Item:
     """One line: `kind` is activity, stage, step, money or change.
 
-    `undo` is the word on the button that takes the record `id` of `source` back,
-    empty where the viewer may not. `reasons` are (source, why) to choose from first.
+    `undo` is the label of the button that takes back the record `id` of `source`, empty
+    where the viewer may not. `reasons` are (source, label) to choose from before that.
     """
 
     id: str
@@ -54,7 +55,7 @@ class Item:
 
 @dataclass(frozen=True)
 class Moment:
-    """One row of a source: its id, when it was, and what its question selected."""
+    """One row of a source: its id, its moment, and the data that the query selected."""
 
     row: str
     at: datetime
@@ -65,9 +66,9 @@ class Moment:
 class Source:
     """`sql` selects `row` (text), `at` and `data` (jsonb).
 
-    It may ask for %(lead)s, the lead's id, and %(told)s, with those merged into it;
-    {who} is how the row of medspa_user that it calls `person` is called.
-    `item` is told who looks, to offer what this person may take back.
+    Its parameters are %(lead)s, the lead's id, and %(leads)s, the ids of the lead and
+    of those merged into it. {who} becomes the name of the row of medspa_user with the
+    alias `person`. `item` gets the viewer, to offer only what they may take back.
     """
 
     name: str
@@ -78,34 +79,33 @@ class Source:
 
 # As `str(user)` says it; empty where nobody is known.
 WHO = "coalesce(nullif(person.first_name, ''), person.username, '')"
-# Cut in every source, so that what a line tells is only worked out for lines shown.
+# Every source is limited itself, so that data is read only for a page of its rows.
 PAGE_OF_ONE = """(
     SELECT '{name}' AS source, "row", at, data
     FROM (SELECT "row"::text COLLATE "C" AS "row", at, data FROM ({sql}) each) one
-    {earlier} ORDER BY at DESC, "row" DESC LIMIT {size}
+    {older} ORDER BY at DESC, "row" DESC LIMIT {size}
 )"""
-# PostgreSQL refuses a second ORDER BY right behind one parenthesis: the outer SELECT is
-# there for a kind that only one source tells.
+# The outer SELECT is needed for a kind with only one source: PostgreSQL refuses two
+# ORDER BY for one SELECT in parentheses.
 PAGE_OF_ALL = """SELECT source, "row", at, data FROM ({pages}) found
 ORDER BY at DESC, "row" DESC LIMIT {size}"""
-EARLIER = 'WHERE (at, "row") < (%(before_at)s, %(before_row)s)'
+OLDER = 'WHERE (at, "row") < (%(before_at)s, %(before_row)s)'
 
 
-def timeline(
+def read_timeline(
     lead: Lead,
     *,
     kinds: Iterable[str] = (),
-    before: tuple[datetime, str] | None = None,
+    before: Cursor | None = None,
     viewer: User | None = None,
 ) -> list[Item]:
-    """At most `PAGE_SIZE` + 1 items before the moment and id of `before`."""
+    """At most `TIMELINE_ITEMS` + 1 items, only those before the cursor."""
     sources = {s.name: s for s in timeline_sources if not kinds or s.kind in kinds}
-    before_at, before_row = before or (None, None)
     parameters = {
         "lead": lead.pk,
-        "told": lead.told_ids,
-        "before_at": before_at,
-        "before_row": before_row,
+        "leads": lead.timeline_ids,
+        "before_at": before.at if before else None,
+        "before_row": before.id if before else None,
     }
     with connection.cursor() as cursor:
         cursor.execute(_statement(sources.values(), before is not None), parameters)
@@ -118,13 +118,13 @@ def timeline(
 
 
 def _statement(sources: Iterable[Source], is_later_page: bool) -> str:
-    earlier = EARLIER if is_later_page else ""
-    size = PAGE_SIZE + 1
+    older = OLDER if is_later_page else ""
+    size = TIMELINE_ITEMS + 1
     pages = " UNION ALL ".join(
         PAGE_OF_ONE.format(
             name=one.name,
             sql=one.sql.replace("{who}", WHO),
-            earlier=earlier,
+            older=older,
             size=size,
         )
         for one in sources

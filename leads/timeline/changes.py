@@ -1,4 +1,4 @@
-"""What the timeline tells of changed fields, each change beside what was before."""
+"""Changes of fields in the timeline, read from the history rows."""
 
 from typing import Any
 
@@ -7,18 +7,18 @@ from django.urls import reverse
 from campaigns.models import Campaign
 from leads.models import Lead, Opportunity
 from leads.timeline import Item, Moment, PastValue, Source
-from medspa.audit.sentences import FieldChange, HistoryEntry, entry_of
+from medspa.audit.sentences import Change, Entry, entry_of
 from medspa.models import User
 from medspa.postgres.json_rows import model_of
 
-# Columns that name another row: whose, and how SQL says its name.
-NAMED: dict[str, tuple[Any, str]] = {
+# Columns that refer to another row: its model, and its name in SQL.
+REFERENCES: dict[str, tuple[Any, str]] = {
     "campaign_id": (Campaign, "named.name"),
     "assigned_to_id": (User, "coalesce(nullif(named.first_name, ''), named.username)"),
     "lead_id": (Lead, "named.first_name"),
 }
 
-# That a merged lead was deleted says the merge.
+# That a merged lead was deleted is not shown: its merge is an item of its own.
 CHANGES = """
 SELECT later.history_id::text AS "row", later.history_date AS at, jsonb_build_object(
     'later', to_jsonb(later), 'earlier', to_jsonb(earlier), 'names', {names},
@@ -31,11 +31,11 @@ JOIN LATERAL (
     ORDER BY before.history_id DESC LIMIT 1
 ) earlier ON true
 LEFT JOIN medspa_user person ON person.id = later.history_user_id
-WHERE later.{key} = ANY(%(told)s) AND later.history_type = '~'
+WHERE later.{key} = ANY(%(leads)s) AND later.history_type = '~'
     AND (later.{key} = %(lead)s OR later.deleted_at IS NULL)
 """
-# Where a name did not change, none is looked up.
-NAMES = """coalesce((
+# Names are looked up only where the reference has changed.
+REFERENCED_NAMES = """coalesce((
     SELECT jsonb_object_agg(named.id, {words}) FROM {table} named
     WHERE later.{column} IS DISTINCT FROM earlier.{column}
         AND named.id IN (later.{column}, earlier.{column})
@@ -46,33 +46,33 @@ def _changes(model: Any, key: str) -> Source:
     """`key` is the history's column that holds the lead's id."""
     name = model._meta.model_name
     history = model.history.model
-    puttable = {field.name for field in model._meta.fields if field.editable} - {"lead"}
+    editable = {field.name for field in model._meta.fields if field.editable} - {"lead"}
 
-    def item(told: Moment, lead: Lead, viewer: User | None) -> Item | None:
+    def item(row: Moment, lead: Lead, viewer: User | None) -> Item | None:
         may_put_back = viewer is not None and viewer.has_perm("leads.put_back")
         entry = entry_of(
-            model_of(history, told.data["later"]),
-            model_of(history, told.data["earlier"]),
-            told.data["who"],
-            told.data["names"],
+            model_of(history, row.data["later"]),
+            model_of(history, row.data["earlier"]),
+            row.data["who"],
+            row.data["names"],
         )
-        fields = puttable if may_put_back and not lead.is_deleted else set()
+        fields = editable if may_put_back and not lead.is_deleted else set()
         return _change(entry, name, fields) if entry else None
 
-    return Source(name, "change", _question(history, key), item)
+    return Source(name, "change", _sql(history, key), item)
 
 
-def _question(history: Any, key: str) -> str:
+def _sql(history: Any, key: str) -> str:
     columns = {field.column for field in history._meta.concrete_fields}
     names = " || ".join(
-        NAMES.format(column=column, table=model._meta.db_table, words=words)
-        for column, (model, words) in NAMED.items()
+        REFERENCED_NAMES.format(column=column, table=model._meta.db_table, words=words)
+        for column, (model, words) in REFERENCES.items()
         if column in columns
     )
     return CHANGES.format(table=history._meta.db_table, key=key, names=names)
 
 
-def _change(entry: HistoryEntry, source: str, puttable: set[str]) -> Item:
+def _change(entry: Entry, source: str, restorable: set[str]) -> Item:
     text = entry.sentence.removeprefix(f"{entry.actor} ")
     record = entry.record
     return Item(
@@ -86,16 +86,16 @@ def _change(entry: HistoryEntry, source: str, puttable: set[str]) -> Item:
         past=tuple(
             _past_value(change, record, source)
             for change in entry.changes
-            if change.field in puttable
+            if change.field in restorable
         ),
     )
 
 
-def _past_value(change: FieldChange, record: Any, model: str) -> PastValue:
+def _past_value(change: Change, record: Any, model: str) -> PastValue:
     address = reverse(f"admin:leads_{model}_put_back", args=[record.id])
     return PastValue(
         change.field, change.label, change.old, str(record.history_id), address
     )
 
 
-SOURCES = (_changes(Lead, "id"), _changes(Opportunity, "lead_id"))
+CHANGE_SOURCES = (_changes(Lead, "id"), _changes(Opportunity, "lead_id"))

@@ -1,4 +1,4 @@
-"""What the timeline tells of leads' own tables: contacts, stays, steps, merges."""
+"""Items of the timeline from leads' own tables: activities, stages, steps, merges."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ from medspa.templatetags.clinic import moment
 
 # Activities ---------------------------------------------------------------
 
-ICONS = {
+ACTIVITY_ICONS = {
     ActivityType.SMS_SENT: "sms",
     ActivityType.EMAIL_SENT: "mail",
     ActivityType.CALL: "call",
@@ -26,7 +26,7 @@ ICONS = {
     ActivityType.TAG_ADDED: "label",
 }
 
-# A move is told by its stay.
+# Moves are shown by their stage periods.
 ACTIVITIES = """
 SELECT activity.id AS "row", activity.created_at AS at, jsonb_build_object(
     'activity', to_jsonb(activity), 'who', {who}, 'tag', tag.name
@@ -40,23 +40,23 @@ WHERE activity.lead_id = %(lead)s AND activity.deleted_at IS NULL
 """
 
 
-def _activity_item(told: Moment, lead: Lead, viewer: User | None) -> Item:
-    row = model_of(Activity, told.data["activity"])
+def _activity_item(row: Moment, lead: Lead, viewer: User | None) -> Item:
+    activity = model_of(Activity, row.data["activity"])
     return Item(
-        row.id,
-        told.at,
+        activity.id,
+        row.at,
         "activity",
-        ICONS.get(ActivityType(row.type), "circle"),
-        _activity_text(row, told.data["tag"] or "with a tag that is gone"),
-        told.data["who"],
+        ACTIVITY_ICONS.get(ActivityType(activity.type), "circle"),
+        _activity_text(activity, row.data["tag"] or "with a tag that is gone"),
+        row.data["who"],
         "activity",
-        "Undo" if may_undo_activity(row, viewer) else "",
+        "Undo" if may_undo_activity(activity, viewer) else "",
     )
 
 
-def _activity_text(row: Activity, tag: str) -> str:
-    payload: Any = row.payload
-    match row.type:
+def _activity_text(activity: Activity, tag: str) -> str:
+    payload: Any = activity.payload
+    match activity.type:
         case ActivityType.TAG_ADDED:
             return f"Tagged {tag}"
         case ActivityType.FORM_SUBMIT:
@@ -64,7 +64,7 @@ def _activity_text(row: Activity, tag: str) -> str:
             return f"Form “{form}” sent in" if form else "Form sent in"
         case ActivityType.CALL:
             return _call_text(payload)
-    return _message_text(row, payload)
+    return _message_text(activity, payload)
 
 
 def _call_text(payload: Any) -> str:
@@ -76,8 +76,8 @@ def _call_text(payload: Any) -> str:
     return ", ".join(parts)
 
 
-def _message_text(row: Activity, payload: Any) -> str:
-    text = str(row.get_type_display())
+def _message_text(activity: Activity, payload: Any) -> str:
+    text = str(activity.get_type_display())
     if payload.automated:
         text += " automatically"
     if payload.template:
@@ -87,49 +87,49 @@ def _message_text(row: Activity, payload: Any) -> str:
     return text
 
 
-# Stays --------------------------------------------------------------------
+# Stage periods -------------------------------------------------------------
 
-# A merged lead's stays stand among the survivor's: then one follows another only if it
-# began when the other ended.
-STAYS = """
-SELECT stay.id AS "row", stay.changed_at AS at, jsonb_build_object(
-    'stage', stage.name, 'from', earlier.name, 'lost_reason', stay.lost_reason,
-    'is_current', stay.left_at IS NULL, 'who', {who}
+# After a merge the periods of both leads are mixed: then the one before a period is the
+# one that ended when it began.
+PERIODS = """
+SELECT period.id AS "row", period.changed_at AS at, jsonb_build_object(
+    'stage', stage.name, 'from', earlier.name, 'lost_reason', period.lost_reason,
+    'is_current', period.left_at IS NULL, 'who', {who}
 ) AS data
-FROM leads_leadstage stay
-JOIN leads_pipelinestage stage ON stage.id = stay.stage_id
-LEFT JOIN medspa_user person ON person.id = stay.changed_by_id
+FROM leads_leadstage period
+JOIN leads_pipelinestage stage ON stage.id = period.stage_id
+LEFT JOIN medspa_user person ON person.id = period.changed_by_id
 LEFT JOIN LATERAL (
     SELECT came_from.name
     FROM leads_leadstage other
     JOIN leads_pipelinestage came_from ON came_from.id = other.stage_id
-    WHERE other.lead_id = stay.lead_id AND other.id <> stay.id
-        AND CASE WHEN cardinality(%(told)s::text[]) > 1
-            THEN other.left_at = stay.changed_at
-            ELSE (other.changed_at, other.id) < (stay.changed_at, stay.id) END
+    WHERE other.lead_id = period.lead_id AND other.id <> period.id
+        AND CASE WHEN cardinality(%(leads)s::text[]) > 1
+            THEN other.left_at = period.changed_at
+            ELSE (other.changed_at, other.id) < (period.changed_at, period.id) END
     ORDER BY other.changed_at DESC, other.id DESC
     LIMIT 1
 ) earlier ON true
-WHERE stay.lead_id = %(lead)s
+WHERE period.lead_id = %(lead)s
 """
 
 
-def _stay_item(told: Moment, lead: Lead, viewer: User | None) -> Item:
+def _period_item(row: Moment, lead: Lead, viewer: User | None) -> Item:
     may_move = viewer is not None and viewer.has_perm("leads.change_lead")
-    is_last_move = told.data["from"] is not None and told.data["is_current"]
+    is_last_move = row.data["from"] is not None and row.data["is_current"]
     return Item(
-        told.row,
-        told.at,
+        row.row,
+        row.at,
         "stage",
         "arrow_forward",
-        _stay_text(told.data),
-        told.data["who"],
+        _period_text(row.data),
+        row.data["who"],
         "stay",
         "Undo" if may_move and is_last_move else "",
     )
 
 
-def _stay_text(data: dict[str, Any]) -> str:
+def _period_text(data: dict[str, Any]) -> str:
     if data["from"] is None:
         text = f"Came in at {data['stage']}"
     else:
@@ -149,16 +149,16 @@ WHERE task.lead_id = %(lead)s AND task.deleted_at IS NULL
 """
 
 
-def _task_item(told: Moment, lead: Lead, viewer: User | None) -> Item:
-    task = model_of(Task, told.data["task"])
+def _task_item(row: Moment, lead: Lead, viewer: User | None) -> Item:
+    task = model_of(Task, row.data["task"])
     may_undo = viewer is not None and viewer.has_perm("leads.change_task")
     return Item(
         task.id,
-        told.at,
+        row.at,
         "step",
         "task_alt" if task.done_at else "flag",
         _task_text(task),
-        told.data["who"],
+        row.data["who"],
         "task",
         "Undo" if may_undo else "",
     )
@@ -175,7 +175,7 @@ def _task_text(task: Task) -> str:
 
 # Merges -------------------------------------------------------------------
 
-MERGES = """
+MERGES_SQL = """
 SELECT merge.id AS "row", merge.merged_at AS at, jsonb_build_object(
     'merge', to_jsonb(merge) - 'moved_json', 'who', {who},
     'merged', jsonb_build_object(
@@ -190,25 +190,25 @@ WHERE merge.survivor_id = %(lead)s AND merge.undone_at IS NULL
 """
 
 
-def _merge_item(told: Moment, lead: Lead, viewer: User | None) -> Item:
+def _merge_item(row: Moment, lead: Lead, viewer: User | None) -> Item:
     may_undo = viewer is not None and viewer.has_perm("leads.merge_lead")
-    merge = model_of(LeadMerge, told.data["merge"])
-    merged = model_of(Lead, told.data["merged"])
+    merge = model_of(LeadMerge, row.data["merge"])
+    merged = model_of(Lead, row.data["merged"])
     return Item(
         merge.id,
-        told.at,
+        row.at,
         "change",
         "merge",
         f"Merged with {merged}, who came in {moment(merged.created_at)}",
-        told.data["who"],
+        row.data["who"],
         "merge",
         "Undo the merge" if may_undo and merge.can_be_undone else "",
     )
 
 
-SOURCES = (
+TIMELINE_SOURCES = (
     Source("activity", "activity", ACTIVITIES, _activity_item),
-    Source("stay", "stage", STAYS, _stay_item),
+    Source("stay", "stage", PERIODS, _period_item),
     Source("task", "step", TASKS, _task_item),
-    Source("merge", "change", MERGES, _merge_item),
+    Source("merge", "change", MERGES_SQL, _merge_item),
 )

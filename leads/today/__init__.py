@@ -1,7 +1,7 @@
-"""What is to be done today, in the order in which it is worth doing.
+"""What is to be done today, the most valuable first.
 
-A section is a question with a bounded answer, so the page costs the same at any size.
-Every app adds its own to `extension_points.today_sections`.
+A section reads a bounded number of rows, so the page costs the same at any size. Every
+app adds its own to `extension_points.today_sections`.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -12,17 +12,18 @@ from types import MappingProxyType
 from leads.extension_points import today_sections
 from medspa.models import User
 
+# Rows that a section reads, and those shown before it is opened.
 SHOWN = 25
-UNFOLDED = 8
-NOBODY: Mapping[str, str] = MappingProxyType({})
+SHOWN_FIRST = 8
+NO_CLAIMS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
 class Row:
     """A lead and why it is here; `tone` is good, warn, bad or empty.
 
-    `detail` stands in the line, `note` has one of its own; `busy` is who else works
-    the lead at this moment.
+    `detail` is in the same line, `note` in one of its own; `busy` is the person who
+    works the lead at this moment.
     """
 
     lead_id: str
@@ -39,7 +40,7 @@ class Row:
 class Section:
     """`order` is the place on the page and in the queue.
 
-    `read` answers for a moment and a person, without the leads whose ids it is given.
+    `read` returns the rows for a moment and a person, without the leads with these ids.
     """
 
     key: str
@@ -50,8 +51,8 @@ class Section:
 
 
 @dataclass(frozen=True)
-class Filled:
-    """A section with its rows; unless it `is_open` only the first are shown."""
+class FilledSection:
+    """A section with its rows; only the first are shown unless it `is_open`."""
 
     section: Section
     rows: list[Row]
@@ -59,12 +60,12 @@ class Filled:
 
     @property
     def count(self) -> str:
-        """How many, or "25+" where the answer was cut."""
+        """How many, or "25+" if there may be more."""
         return f"{SHOWN}+" if len(self.rows) >= SHOWN else str(len(self.rows))
 
     @property
     def shown_rows(self) -> list[Row]:
-        return self.rows if self.is_open else self.rows[:UNFOLDED]
+        return self.rows if self.is_open else self.rows[:SHOWN_FIRST]
 
     @property
     def hidden_count(self) -> int:
@@ -72,11 +73,11 @@ class Filled:
 
 
 def read_today(
-    now: datetime, person: User, opened: str = "", busy: Mapping[str, str] = NOBODY
-) -> list[Filled]:
-    """Every section; a lead is listed once, in the first that it belongs to.
+    now: datetime, person: User, opened: str = "", busy: Mapping[str, str] = NO_CLAIMS
+) -> list[FilledSection]:
+    """Every section; a lead is listed once, in the first section that it belongs to.
 
-    `busy` names for lead ids who is working them.
+    `busy` is lead id → who is working the lead.
     """
     seen: set[str] = set()
     filled = []
@@ -88,12 +89,12 @@ def read_today(
             if row.lead_id not in seen
         ]
         seen |= {row.lead_id for row in rows}
-        filled.append(Filled(section, rows, section.key == opened))
+        filled.append(FilledSection(section, rows, section.key == opened))
     return filled
 
 
 def queue(now: datetime, person: User, without: Collection[str]) -> Iterator[str]:
-    """Lead ids in the order in which they are worth working, without some."""
+    """Lead ids in the order in which to work them, without some."""
     for section in _in_order():
         for row in section.read(now, person, without):
             yield row.lead_id

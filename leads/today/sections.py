@@ -1,4 +1,4 @@
-"""What leads themselves have to do today: answers, next steps, long stays."""
+"""The sections of Today: leads without an answer, next steps, leads that don't move."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -9,17 +9,16 @@ from django.db import connection
 from leads.choices import Source
 from leads.models import Task
 from leads.today import SHOWN, Row, Section
-from leads.touches import ANSWER_GOAL, BY_PERSON_SQL, TOUCH_SQL
+from leads.touches import BY_PERSON_SQL, TOUCH_SQL, wait_tone
 from medspa.clinic_time import clinic_today, clinic_zone, start_of_day
 from medspa.models import User
 from medspa.templatetags.clinic import duration, moment
 
-# Whoever was not answered for a month is told by the ageing of their stage.
+# Older leads without an answer are shown by the ages of their stage.
 FRESH_FOR = timedelta(days=30)
-# The newest leads among which the unanswered are looked for, and how many are weighed.
-LOOKED_THROUGH = 1000
-WEIGHED = 300
-FAIR_WAIT = timedelta(hours=1)
+# How many of the newest leads are searched, and how many without an answer are sorted.
+SEARCHED = 1000
+SORTED = 300
 
 
 def _rows(sql: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
@@ -30,52 +29,52 @@ def _rows(sql: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
 
 # Leads that nobody has answered -----------------------------------------------
 
-# Walks down from the newest lead and stops when enough are found: asked with IN or
-# EXISTS over all of them, every join is made a thousand times.
-WAITING = f"""
+# Reads from the newest lead on and stops when enough are found. With IN or EXISTS over
+# all of them every join would be made a thousand times.
+UNANSWERED = f"""
 SELECT lead.id, lead.first_name, lead.created_at, lead.source,
     opportunity.expected_value_cents
 FROM (
     SELECT id, first_name, created_at, source FROM leads_lead
     WHERE deleted_at IS NULL AND created_at >= %(since)s
-    ORDER BY created_at DESC, id DESC LIMIT %(looked_through)s
+    ORDER BY created_at DESC, id DESC LIMIT %(searched)s
 ) lead
 CROSS JOIN LATERAL (
-    SELECT FROM leads_leadstage stay
-    JOIN leads_pipelinestage stage ON stage.id = stay.stage_id
-    WHERE stay.lead_id = lead.id AND stay.left_at IS NULL AND stage.outcome = 'open'
+    SELECT FROM leads_leadstage period
+    JOIN leads_pipelinestage stage ON stage.id = period.stage_id
+    WHERE period.lead_id = lead.id AND period.left_at IS NULL AND stage.outcome = 'open'
     LIMIT 1
 ) is_open
 LEFT JOIN LATERAL (
-    SELECT true AS answered FROM leads_activity activity
+    SELECT true AS is_answered FROM leads_activity activity
     WHERE activity.lead_id = lead.id AND activity.created_at >= lead.created_at
         AND {TOUCH_SQL} AND {BY_PERSON_SQL}
     LIMIT 1
-) touched ON true
+) answer ON true
 LEFT JOIN LATERAL (
     SELECT expected_value_cents FROM leads_opportunity expected
     WHERE expected.lead_id = lead.id AND expected.deleted_at IS NULL
 ) opportunity ON true
-WHERE touched.answered IS NULL
-ORDER BY lead.created_at DESC, lead.id DESC LIMIT %(weighed)s
+WHERE answer.is_answered IS NULL
+ORDER BY lead.created_at DESC, lead.id DESC LIMIT %(sorted)s
 """  # noqa: S608  (no input)
 
 
 def urgency(value_cents: int, waited: timedelta) -> float:
-    """Value times freshness, in cents: after an hour half of it, after a day a 25th.
+    """The value in cents by the wait: half after an hour, a 25th after a day.
 
-    An answer within minutes is worth many times one after an hour, so freshness falls
-    as 1 / (1 + hours); a hyperbola, unlike a half-life, lets a large old lead still
-    come before a small one of this morning.
+    An answer within minutes is worth many times one after an hour, so the value is
+    divided by 1 + hours. Unlike with a half-life, an old lead of high value can still
+    come before a low one of this morning.
     """
     return value_cents / (1 + max(waited, timedelta()) / timedelta(hours=1))
 
 
 def _unanswered(now: datetime, person: User, without: Collection[str]) -> list[Row]:
     since = {"since": now - FRESH_FOR}
-    limits = {"looked_through": LOOKED_THROUGH, "weighed": WEIGHED}
-    found = [row for row in _rows(WAITING, since | limits) if row[0] not in without]
-    # Without an expected value a lead counts as an average one.
+    limits = {"searched": SEARCHED, "sorted": SORTED}
+    found = [row for row in _rows(UNANSWERED, since | limits) if row[0] not in without]
+    # A lead without an expected value is taken for an average one.
     values = [value for *_, value in found if value]
     typical = sum(values) // len(values) if values else 1
     found.sort(key=lambda row: urgency(row[4] or typical, now - row[2]), reverse=True)
@@ -84,7 +83,7 @@ def _unanswered(now: datetime, person: User, without: Collection[str]) -> list[R
             pk,
             name,
             _waiting(now - came_at),
-            _tone(now - came_at),
+            wait_tone(now - came_at),
             str(Source(source).label),
             value,
         )
@@ -98,17 +97,11 @@ def _waiting(waited: timedelta) -> str:
     return f"waiting {duration(waited)}"
 
 
-def _tone(waited: timedelta) -> str:
-    if waited < ANSWER_GOAL:
-        return "good"
-    return "warn" if waited < FAIR_WAIT else "bad"
-
-
 # Next steps -------------------------------------------------------------------
 
 
 def _due(now: datetime, person: User, without: Collection[str]) -> list[Row]:
-    """Those due until tonight, one's own and nobody's before those of others."""
+    """Next steps due until tonight; those of other people come last."""
     tonight = start_of_day(clinic_today(now) + timedelta(days=1), clinic_zone())
     tasks = (
         Task.objects.open()
@@ -131,24 +124,24 @@ def _due(now: datetime, person: User, without: Collection[str]) -> list[Row]:
     ]
 
 
-# Leads that stay too long -----------------------------------------------------
+# Leads that are too long in their stage ---------------------------------------
 
-# Stage by stage along the board's index.
+# Read stage by stage by the board's index.
 STALE = """
 SELECT late.lead_id, late.first_name, late.changed_at, stage.name, stage.target_days,
     late.expected_value_cents
 FROM leads_pipelinestage stage
 CROSS JOIN LATERAL (
-    SELECT stay.lead_id, lead.first_name, stay.changed_at,
+    SELECT period.lead_id, lead.first_name, period.changed_at,
         opportunity.expected_value_cents
-    FROM leads_leadstage stay
-    JOIN leads_lead lead ON lead.id = stay.lead_id AND lead.deleted_at IS NULL
+    FROM leads_leadstage period
+    JOIN leads_lead lead ON lead.id = period.lead_id AND lead.deleted_at IS NULL
     LEFT JOIN leads_opportunity opportunity
         ON opportunity.lead_id = lead.id AND opportunity.deleted_at IS NULL
-    WHERE stay.stage_id = stage.id AND stay.left_at IS NULL
-        AND stay.changed_at < %(now)s - stage.target_days * interval '1 day'
-        AND stay.lead_id <> ALL(%(without)s)
-    ORDER BY stay.changed_at DESC LIMIT %(shown)s
+    WHERE period.stage_id = stage.id AND period.left_at IS NULL
+        AND period.changed_at < %(now)s - stage.target_days * interval '1 day'
+        AND period.lead_id <> ALL(%(without)s)
+    ORDER BY period.changed_at DESC LIMIT %(shown)s
 ) late
 WHERE stage.outcome = 'open' AND stage.deleted_at IS NULL
 ORDER BY late.changed_at + stage.target_days * interval '1 day' DESC, late.lead_id
@@ -157,10 +150,10 @@ LIMIT %(shown)s
 
 
 def _stale(now: datetime, person: User, without: Collection[str]) -> list[Row]:
-    """Past their stage's target, those first that passed it last: the most hopeful.
+    """Leads past the target of their stage; those that passed it last come first.
 
-    Whatever was said there: they don't move. The bar of the board (`leads.board.ages`)
-    asks more, so everybody overdue there is listed here, but not the other way round.
+    Touches make no difference here. On the board's age bar (`leads.board.ages`) they
+    do: all leads that are overdue there are listed here, but not the other way round.
     """
     return [
         Row(
@@ -176,7 +169,7 @@ def _stale(now: datetime, person: User, without: Collection[str]) -> list[Row]:
     ]
 
 
-SECTIONS = (
+TODAY_SECTIONS = (
     Section(
         "unanswered",
         10,

@@ -1,8 +1,8 @@
-"""Working the queue: who is sent to which lead, so that no two are sent to one.
+"""The work queue: which lead a person works next, so that no two work the same.
 
-A person holds one lead at a time. Whoever is gone for longer than it takes to call
-somebody loses it; a lead whose outcome was noted rests, so that nobody calls it again
-within the hour because it still is on the list.
+A person claims one lead at a time. The claim expires after the time that a call takes.
+A lead whose outcome was logged is given to nobody for a while, though it may still be
+in a section of Today.
 """
 
 from collections.abc import Collection
@@ -14,10 +14,10 @@ from leads.models import QueueClaim
 from leads.today import queue
 from medspa.models import User
 
-HELD_FOR = timedelta(minutes=15)
-RESTS_FOR = timedelta(hours=2)
+CLAIMED_FOR = timedelta(minutes=15)
+NOT_AGAIN_FOR = timedelta(hours=2)
 
-# One statement, so that of two people at the same moment one gets the row.
+# One statement, so that of two people at the same moment only one gets the lead.
 CLAIM = """
 INSERT INTO leads_queueclaim AS claim (lead_id, person_id, claimed_until, is_worked)
 VALUES (%(lead)s, %(person)s, %(until)s, false)
@@ -27,8 +27,8 @@ ON CONFLICT (lead_id) DO UPDATE
     WHERE claim.person_id = excluded.person_id OR claim.claimed_until < %(now)s
 RETURNING lead_id
 """
-# Rows that somebody else is just taking or removing need no waiting for.
-LET_GO = """
+# Rows that another transaction is just claiming or deleting are skipped.
+RELEASE = """
 DELETE FROM leads_queueclaim WHERE lead_id IN (
     SELECT lead_id FROM leads_queueclaim
     WHERE claimed_until < %(now)s OR person_id = %(person)s AND NOT is_worked
@@ -40,9 +40,9 @@ DELETE FROM leads_queueclaim WHERE lead_id IN (
 def take_next(now: datetime, person: User, without: Collection[str]) -> str:
     """The id of the lead that the person works next; empty at the queue's end.
 
-    What the person held before is let go, unless its outcome was noted.
+    The person's claim on the lead before is released.
     """
-    let_go(now, person)
+    release(now, person)
     theirs = {*others_claims(now, person)}
     for lead_id in queue(now, person, {*without, *theirs}):
         if _claim(now, person, lead_id):
@@ -50,21 +50,21 @@ def take_next(now: datetime, person: User, without: Collection[str]) -> str:
     return ""
 
 
-def let_go(now: datetime, person: User) -> None:
-    """Whoever stops leaves the lead to others."""
+def release(now: datetime, person: User) -> None:
+    """Delete the person's claims on leads without an outcome, and expired claims."""
     with connection.cursor() as cursor:
-        cursor.execute(LET_GO, {"now": now, "person": person.pk})
+        cursor.execute(RELEASE, {"now": now, "person": person.pk})
 
 
 def note_outcome(now: datetime, person: User, lead_id: str) -> None:
-    """The lead rests, for everybody but this person."""
+    """Keep the lead from all other people for a while."""
     QueueClaim.objects.filter(lead=lead_id, person=person).update(
-        claimed_until=now + RESTS_FOR, is_worked=True
+        claimed_until=now + NOT_AGAIN_FOR, is_worked=True
     )
 
 
 def others_claims(now: datetime, person: User) -> dict[str, str]:
-    """Lead id → who works it; empty where that person is done with it."""
+    """Lead id → who works it; an empty name if that person has logged an outcome."""
     claims = (
         QueueClaim.objects.filter(claimed_until__gte=now)
         .exclude(person=person)
@@ -80,7 +80,7 @@ def _claim(now: datetime, person: User, lead_id: str) -> bool:
             {
                 "lead": lead_id,
                 "person": person.pk,
-                "until": now + HELD_FOR,
+                "until": now + CLAIMED_FOR,
                 "now": now,
             },
         )

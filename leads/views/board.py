@@ -13,11 +13,10 @@ from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
 from leads import board
-from leads.board.cards import Cursor
-from leads.board.changes import Seen
+from leads.board.changes import ChangeToken
 from leads.board.move_form import MoveForm
 from leads.board.past import (
-    NoPast,
+    PastDayRefused,
     end_of,
     read_day,
     read_past_board,
@@ -27,7 +26,8 @@ from leads.board.recent_moves import recent_moves
 from leads.choices import CallOutcome, LostReason
 from leads.models import Lead, LeadStage, Opportunity, PipelineStage
 from leads.selection.filters import BoardFilter, read_filters
-from leads.services.actions import ActRefused, lock_lead
+from leads.selection.query import encode, without
+from leads.services.actions import lock_lead
 from leads.services.pipeline import LeadIsGone, MoveRefused
 from leads.services.undoing import undo
 from leads.views.board_responses import (
@@ -37,8 +37,11 @@ from leads.views.board_responses import (
     refused,
     wants_json,
 )
+from leads.views.refusals import refuse
 from medspa.clinic_time import clinic_today
 from medspa.models import User
+from medspa.postgres.keyset import Cursor
+from medspa.refusals import Refused
 from medspa.web.pages import ClinicPageMixin
 
 
@@ -50,11 +53,11 @@ class BoardView(ClinicPageMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         filters, day, notices = read_question(self.request)
         unfolded = self._unfolded()
-        columns, seen = _read(filters, day, unfolded)
+        columns, token = _read(filters, day, unfolded)
         context = card_context(self.request)
         return super().get_context_data(
             columns=columns,
-            seen=seen,
+            seen=token,
             stages=[column.stage for column in columns],
             filters=filters,
             notices=notices,
@@ -66,26 +69,26 @@ class BoardView(ClinicPageMixin, TemplateView):
             as_of=day,
             latest_day=clinic_today() - timedelta(days=1),
             now_query=_without_day(self.request),
-            **context | _may(context, day),
+            **context | _permissions(context, day),
             **kwargs,
         )
 
     def _unfolded(self) -> list[str]:
         folded = self.request.GET.getlist("fold")
-        asked = dict.fromkeys(self.request.GET.getlist("unfold"))
-        return [stage_id for stage_id in asked if stage_id not in folded]
+        unfolded = dict.fromkeys(self.request.GET.getlist("unfold"))
+        return [stage_id for stage_id in unfolded if stage_id not in folded]
 
 
 def read_question(
     request: HttpRequest,
 ) -> tuple[BoardFilter, date | None, list[str]]:
-    """The filters, the past day if one is asked for, and what of it can't be met."""
+    """The filters, the past day if any, and a sentence for what was left out."""
     filters, notices = read_filters(request.GET, request.user)
     text = request.GET.get("as_of")
     try:
         day = read_day(text) if text else None
-    except NoPast as sentence:
-        notices.append(str(sentence))
+    except PastDayRefused as refusal:
+        notices.append(str(refusal))
         return filters, None, notices
     filters.at = end_of(day) if day else None
     return filters, day, notices
@@ -93,30 +96,28 @@ def read_question(
 
 def _read(
     filters: BoardFilter, day: date | None, unfolded: list[str]
-) -> tuple[list[board.Column], Seen | str]:
+) -> tuple[list[board.BoardColumn], ChangeToken | str]:
     if day:
         columns = read_past_board(
             day, filters.leads, entered=filters.entered, unfolded=unfolded
         )
         return columns, ""
     read = board.read_board(filters.leads, entered=filters.entered, unfolded=unfolded)
-    return read.columns, read.seen
+    return read.columns, read.token
 
 
-def _is_empty(columns: list[board.Column]) -> bool:
-    """Nobody is in any column; not so where nobody has counted yet."""
+def _is_empty(columns: list[board.BoardColumn]) -> bool:
+    """No column has leads; a column that is not counted yet may have some."""
     return not any(column.figures is None or column.figures.count for column in columns)
 
 
-def _may(context: dict[str, Any], day: date | None) -> dict[str, bool]:
-    """The past is there to be looked at."""
+def _permissions(context: dict[str, Any], day: date | None) -> dict[str, bool]:
+    """On a past day nothing can be done."""
     return {name: context[name] and not day for name in ("may_move", "may_log")}
 
 
 def _without_day(request: HttpRequest) -> str:
-    query = request.GET.copy()
-    query.pop("as_of", None)
-    return query.urlencode()
+    return encode(without(request.GET, "as_of"))
 
 
 class ColumnView(ClinicPageMixin, TemplateView):
@@ -134,13 +135,13 @@ class ColumnView(ClinicPageMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         filters, day, _ = read_question(self.request)
-        asked = (self.kwargs["stage_id"], self._after(), self._shown())
+        where = (self.kwargs["stage_id"], self._after(), self._shown())
         try:
             leads, entered = filters.leads, filters.entered
             if day:
-                column = read_past_next(day, *asked, leads, entered=entered)
+                column = read_past_next(day, *where, leads, entered=entered)
             else:
-                column = board.read_next(*asked, leads, entered=entered)
+                column = board.read_next(*where, leads, entered=entered)
         except PipelineStage.DoesNotExist as error:
             raise Http404("This stage no longer exists.") from error
         context = card_context(self.request)
@@ -148,7 +149,7 @@ class ColumnView(ClinicPageMixin, TemplateView):
             column=column,
             cards=column.page.cards,
             as_of=day,
-            **context | _may(context, day),
+            **context | _permissions(context, day),
             **kwargs,
         )
 
@@ -174,10 +175,10 @@ class MoveView(ClinicPageMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         lead = get_object_or_404(Lead, pk=self.kwargs["lead_id"], deleted_at=None)
-        stay = lead.stays.filter(left_at=None).select_related("stage").first()
+        period = lead.stays.filter(left_at=None).select_related("stage").first()
         return super().get_context_data(
             lead=lead,
-            stay=stay,
+            period=period,
             stages=PipelineStage.objects.all(),
             reasons=LostReason.choices,
             worth=_worth(lead),
@@ -188,20 +189,19 @@ class MoveView(ClinicPageMixin, TemplateView):
     def post(self, request: HttpRequest, lead_id: str) -> HttpResponse:
         form = MoveForm(request.POST)
         try:
-            stay = form.move(lead_id)
+            period = form.move(lead_id)
         except MoveRefused as refusal:
             if wants_json(request):
                 return refused(request, lead_id, refusal)
             return self._refused_in_form(form, refusal)
         if wants_json(request):
-            return _moved(request, stay, form)
-        messages.success(request, _sentence(stay))
+            return _moved(request, period, form)
+        messages.success(request, _sentence(period))
         return redirect(board_url(request))
 
     def _refused_in_form(self, form: MoveForm, refusal: MoveRefused) -> HttpResponse:
         if isinstance(refusal, LeadIsGone):
-            messages.error(self.request, str(refusal))
-            return redirect(board_url(self.request))
+            return refuse(self.request, refusal, board_url(self.request))
         context = self.get_context_data(
             refusal=str(refusal),
             chosen=form.data.get("stage"),
@@ -232,20 +232,19 @@ class RecentMovesView(ClinicPageMixin, TemplateView):
 
 @require_POST
 @permission_required("leads.change_lead", raise_exception=True)
-def undo_move(request: HttpRequest, stay_id: str) -> HttpResponse:
+def undo_move(request: HttpRequest, period_id: str) -> HttpResponse:
     """Take a move back: JSON for the board's script, else a sentence on the board."""
-    stay = get_object_or_404(LeadStage, pk=stay_id)
+    period = get_object_or_404(LeadStage, pk=period_id)
     try:
         with transaction.atomic():
-            lead = lock_lead(request, stay.lead_id)
-            done = undo(lead, "stay", stay.pk, cast(User, request.user))
-    except (ActRefused, MoveRefused) as refusal:
+            lead = lock_lead(period.lead_id)
+            done = undo(lead, "stay", period.pk, cast(User, request.user))
+    except Refused as refusal:
         if wants_json(request):
-            return refused(request, stay.lead_id, refusal)
-        messages.error(request, str(refusal))
-        return redirect(board_url(request))
+            return refused(request, period.lead_id, refusal)
+        return refuse(request, refusal, board_url(request))
     if wants_json(request):
-        return moved(request, stay.lead_id, done.sentence)
+        return moved(request, period.lead_id, done.sentence)
     messages.success(request, done.sentence)
     return redirect(board_url(request))
 
@@ -255,12 +254,12 @@ def _worth(lead: Lead) -> int | None:
     return found.values_list("expected_value_cents", flat=True).first()
 
 
-def _sentence(stay: LeadStage) -> str:
-    return f"{stay.lead} moved to {stay.stage}."
+def _sentence(period: LeadStage) -> str:
+    return f"{period.lead} moved to {period.stage}."
 
 
-def _moved(request: HttpRequest, stay: LeadStage, form: MoveForm) -> JsonResponse:
-    way_back = form.way_back(stay)
-    undo_url = reverse("board_undo", args=[way_back]) if way_back else ""
-    query = f"?{request.GET.urlencode()}" if way_back and request.GET else ""
-    return moved(request, stay.lead_id, _sentence(stay), undo_url + query)
+def _moved(request: HttpRequest, period: LeadStage, form: MoveForm) -> JsonResponse:
+    period_id = form.undoable(period)
+    undo_url = reverse("board_undo", args=[period_id]) if period_id else ""
+    query = f"?{request.GET.urlencode()}" if period_id and request.GET else ""
+    return moved(request, period.lead_id, _sentence(period), undo_url + query)

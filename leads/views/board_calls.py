@@ -1,4 +1,4 @@
-"""Noting on the board that somebody was called, and taking the note back."""
+"""Logging a call on the board, and taking it back."""
 
 from collections.abc import Callable
 from typing import cast
@@ -13,17 +13,18 @@ from django.views.decorators.http import require_POST
 from leads.choices import ActivityType, CallOutcome
 from leads.models import Activity, Lead
 from leads.services import contacting
-from leads.services.actions import ActRefused, Done, lock_lead, made_before, row_key
-from leads.services.pipeline import MoveRefused
+from leads.services.actions import ActRefused, Done, lock_lead, made_before
 from leads.services.undoing import undo
 from leads.views.board_responses import moved, refused
+from leads.views.lead_action import row_key
 from medspa.models import User
+from medspa.refusals import Refused
 
 
 @require_POST
 @permission_required("leads.add_activity", raise_exception=True)
 def log_call(request: HttpRequest, lead_id: str) -> HttpResponse:
-    """Note a call with its outcome from the list; a second click brings the same."""
+    """Log a call with its outcome; a second click of the same form changes nothing."""
     return _answer(request, lead_id, lambda lead: _log(request, lead))
 
 
@@ -41,14 +42,14 @@ def _answer(
 ) -> HttpResponse:
     try:
         with transaction.atomic():
-            done = act(lock_lead(request, lead_id))
-    except (ActRefused, MoveRefused) as refusal:
+            done = act(lock_lead(lead_id))
+    except Refused as refusal:
         return refused(request, lead_id, refusal)
-    way_back = ""
+    undo_url = ""
     if done.row:
-        way_back = reverse("board_undo_call", args=[lead_id, done.row])
-        way_back += f"?{request.GET.urlencode()}" if request.GET else ""
-    return moved(request, lead_id, done.sentence, way_back)
+        undo_url = reverse("board_undo_call", args=[lead_id, done.row])
+        undo_url += f"?{request.GET.urlencode()}" if request.GET else ""
+    return moved(request, lead_id, done.sentence, undo_url)
 
 
 def _log(request: HttpRequest, lead: Lead) -> Done:

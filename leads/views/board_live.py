@@ -1,4 +1,4 @@
-"""What an open board asks: has anything changed, how do these cards look, how old?"""
+"""What an open board polls: changes, single cards, and the ages of its leads."""
 
 from typing import Any
 
@@ -10,19 +10,19 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from leads import board
-from leads.board import Board, Column
+from leads.board import Board, BoardColumn
 from leads.board.ages import read_ages
-from leads.board.cards import Card, read_cards
-from leads.board.changes import Seen, changed_leads
+from leads.board.cards import LeadCard, read_cards
+from leads.board.changes import ChangeToken, changed_leads
 from leads.board.past import count_past
 from leads.choices import LostReason
 from leads.selection.filters import read_filters
 from leads.views.board import read_question
 from leads.views.board_responses import card_context, figures_of
 
-# More stages than that no clinic has; the rest of the header is not read.
-STAGES = 50
-# As many cards are asked for at once.
+# No clinic has more stages; the rest of the header is not read.
+STAGES_READ = 50
+# The script asks for so many cards at once.
 CARDS_AT_ONCE = 100
 
 
@@ -30,24 +30,24 @@ CARDS_AT_ONCE = 100
 @never_cache
 @permission_required("leads.view_lead", raise_exception=True)
 def changes(request: HttpRequest) -> HttpResponse:
-    """What is not as the board says it saw it; 204 when nothing is.
+    """What has changed since the state that the board sends; 204 if nothing has.
 
     `columns` are those whose leads changed, `leads` whose cards may look different
     (null: any), `set_up` comes when stages were renamed, added, retired or reordered.
     """
-    seen, versions = _seen(request)
-    now = board.read_versions()
+    token, versions = _state(request)
+    now = board.read_stored_columns()
     changed = {
         column.stage.id
         for column in now.columns
         if versions.get(column.stage.id) != column.version
     }
-    is_set_up_anew = seen.set_up != now.seen.set_up
-    if not changed and seen == now.seen:
+    is_set_up_anew = token.set_up != now.token.set_up
+    if not changed and token == now.token:
         return HttpResponse(status=204)
     answer: dict[str, Any] = {
-        "seen": str(now.seen),
-        "leads": changed_leads(seen, now.seen),
+        "seen": str(now.token),
+        "leads": changed_leads(token, now.token),
         "columns": {},
     }
     if changed or is_set_up_anew:
@@ -96,18 +96,20 @@ def _set_up(request: HttpRequest, read: Board) -> dict[str, Any]:
     }
 
 
-def _seen(request: HttpRequest) -> tuple[Seen, dict[str, str]]:
-    """What the board has seen, and stage id → the version that it shows.
+def _state(request: HttpRequest) -> tuple[ChangeToken, dict[str, str]]:
+    """The state that the board shows: its token, and stage id → version.
 
-    As the script sends it: `seen stage:version stage:version`.
+    The script sends `token stage:version stage:version`.
     """
-    first, *parts = request.headers.get("X-Board-Seen", "").split()[: STAGES + 1] or [
-        ""
-    ]
-    return Seen.read(first), dict(part.split(":", 1) for part in parts if ":" in part)
+    first, *parts = request.headers.get("X-Board-Seen", "").split()[
+        : STAGES_READ + 1
+    ] or [""]
+    return ChangeToken.read(first), dict(
+        part.split(":", 1) for part in parts if ":" in part
+    )
 
 
-def _answer(request: HttpRequest, column: Column) -> dict[str, str]:
+def _answer(request: HttpRequest, column: BoardColumn) -> dict[str, str]:
     context = card_context(request) | {"column": column, "cards": column.page.cards}
     return {
         "version": column.version,
@@ -122,14 +124,14 @@ def _answer(request: HttpRequest, column: Column) -> dict[str, str]:
 def cards(request: HttpRequest) -> JsonResponse:
     """Lead id → its stage and its card, without those the filters leave out."""
     filters, _ = read_filters(request.GET, request.user)
-    asked = request.GET.getlist("lead")[:CARDS_AT_ONCE]
-    found = read_cards(asked, filters.leads, timezone.now())
+    lead_ids = request.GET.getlist("lead")[:CARDS_AT_ONCE]
+    found = read_cards(lead_ids, filters.leads, timezone.now())
     return JsonResponse(
         {"cards": {card.lead_id: _card(request, card) for card in found}}
     )
 
 
-def _card(request: HttpRequest, card: Card) -> dict[str, str]:
+def _card(request: HttpRequest, card: LeadCard) -> dict[str, str]:
     context = card_context(request) | {"cards": [card]}
     return {
         "stage": card.stage_id,
@@ -141,9 +143,9 @@ def _card(request: HttpRequest, card: Card) -> dict[str, str]:
 @never_cache
 @permission_required("leads.view_lead", raise_exception=True)
 def ages(request: HttpRequest) -> JsonResponse:
-    """What takes longer than the cards: stage id → bar and figures of its header.
+    """Stage id → age bar and figures: they may take longer than the cards.
 
-    A past day has no bars.
+    A past day has no age bars.
     """
     filters, day, _ = read_question(request)
     if day:
@@ -163,5 +165,5 @@ def ages(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"ages": bars, "figures": _figures(columns)})
 
 
-def _figures(columns: list[Column]) -> dict[str, str]:
+def _figures(columns: list[BoardColumn]) -> dict[str, str]:
     return {column.stage.id: figures_of(column) for column in columns}

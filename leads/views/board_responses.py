@@ -1,4 +1,4 @@
-"""What the board's script is answered: sentences, the lead's card, all figures."""
+"""What the board's script gets as JSON: a sentence, the lead's card, all figures."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,17 +12,19 @@ from leads import board
 from leads.board.cards import read_cards
 from leads.models.lead import LeadQuerySet
 from leads.selection.filters import read_filters
+from leads.selection.query import encode, without
+from medspa.refusals import Refused
 
 JSON = "application/json"
-# Stands for a lead's id while an address is looked up once for all cards.
+# Stands for a lead's id when an address is resolved once for all cards.
 ANY_LEAD = "0"
 
 
 @dataclass(frozen=True)
-class Links:
-    """Where the cards lead: what stands before a lead's id, and the query after it.
+class CardLinks:
+    """The addresses of the cards, without the lead's id: what is before and after it.
 
-    A page has many cards, and looking an address up takes longer than the rest of one.
+    Resolving an address takes longer than the rest of a card, so it is done once.
     """
 
     lead: str
@@ -37,23 +39,19 @@ def wants_json(request: HttpRequest) -> bool:
 
 def card_context(request: HttpRequest) -> dict[str, Any]:
     """What the cards' templates need: `query` keeps the filters in the links."""
-    query = request.GET.copy()
-    for name in ("after", "shown", "lead"):
-        query.pop(name, None)
-    kept = query.urlencode()
-    for name in ("fold", "unfold"):
-        query.pop(name, None)
-    filters = query.urlencode()
-    links = Links(
+    query = without(request.GET, "after", "shown", "lead")
+    board_query = encode(query)
+    filters = encode(without(query, "fold", "unfold"))
+    links = CardLinks(
         lead=_before_id("lead"),
         move=_before_id("board_move"),
-        query=f"?{kept}" if kept else "",
+        query=f"?{board_query}" if board_query else "",
         and_filters=f"&{filters}" if filters else "",
     )
     return {
         "may_move": request.user.has_perm("leads.change_lead"),
         "may_log": request.user.has_perm("leads.add_activity"),
-        "query": kept,
+        "query": board_query,
         "links": links,
     }
 
@@ -76,21 +74,21 @@ def moved(
     )
 
 
-def refused(request: HttpRequest, lead_id: str, refusal: Exception) -> JsonResponse:
+def refused(request: HttpRequest, lead_id: str, refusal: Refused) -> JsonResponse:
     return JsonResponse(
         {"message": str(refusal)} | _board_now(request, lead_id), status=409
     )
 
 
-def figures_of(column: board.Column) -> str:
-    """Empty where they are counted later."""
+def figures_of(column: board.BoardColumn) -> str:
+    """Empty where they will be counted later."""
     if column.figures is None:
         return ""
     return render_to_string("leads/_figures.html", {"column": column})
 
 
 def _board_now(request: HttpRequest, lead_id: str) -> dict[str, Any]:
-    """Where the lead is, its card, and the columns' figures, if quickly counted."""
+    """Where the lead is, its card, and the columns' figures where they are counted."""
     cards = read_cards([lead_id], None, timezone.now())
     filters, _ = read_filters(request.GET, request.user)
     columns = board.read_columns(filters.leads).columns
@@ -109,5 +107,5 @@ def _board_now(request: HttpRequest, lead_id: str) -> dict[str, Any]:
 
 
 def _is_hidden(leads: LeadQuerySet | None, lead_id: str) -> bool:
-    """The lead does not fit the board's filters (any more)."""
+    """The lead does not match the board's filters."""
     return leads is not None and not leads.filter(pk=lead_id).exists()

@@ -1,4 +1,4 @@
-"""Bulk acts of the lead list: do one, see what came of it, take it back."""
+"""Bulk actions of the lead list: do one, show its result, undo it."""
 
 from typing import Any
 
@@ -12,67 +12,68 @@ from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
 from leads.bulk import (
-    MOST_IN_REQUEST,
-    Order,
-    TooMany,
+    MOST_AT_ONCE,
+    BulkOrder,
+    TooManyLeads,
     chosen_ids,
     run_now,
-    write_down,
+    store_run,
 )
-from leads.bulk.form import BulkForm, Question
-from leads.bulk.undo import is_open, refuse, undo_run
+from leads.bulk.form import BulkForm, MoveQuestion
+from leads.bulk.undo import can_be_undone, check_undo, undo_run
 from leads.choices import LostReason
 from leads.jobs import BULK, UNDO_BULK, BulkArguments
 from leads.lead_list import filtered_leads
-from leads.models import BulkAct, BulkRun, Lead
+from leads.models import BulkAction, BulkRun, Lead
 from leads.models.lead import LeadQuerySet
 from leads.selection.list_filters import ListFilter, read_list_filters
-from leads.services.actions import ActRefused
+from leads.views.refusals import refuse
 from medspa.ids import CUID
 from medspa.jobs.registry import begin
 from medspa.jobs.views import watch
 from medspa.models import LongRun, User
+from medspa.refusals import Refused
 from medspa.web.pages import ClinicPageMixin
 from medspa.web.toasts import say_with_undo
 
 PERMISSIONS = {
-    BulkAct.TAG: "leads.add_leadtag",
-    BulkAct.UNTAG: "leads.delete_leadtag",
-    BulkAct.ASSIGN: "leads.change_lead",
-    BulkAct.MOVE: "leads.change_lead",
-    BulkAct.DELETE: "leads.bulk_delete_lead",
+    BulkAction.TAG: "leads.add_leadtag",
+    BulkAction.UNTAG: "leads.delete_leadtag",
+    BulkAction.ASSIGN: "leads.change_lead",
+    BulkAction.MOVE: "leads.change_lead",
+    BulkAction.DELETE: "leads.bulk_delete_lead",
 }
-# What toasts of this page offer to undo, beside those of a single lead.
+# Marks the toasts of this page, whose undo is about many leads.
 BULK_TOAST = "bulk"
-DOING = {
-    BulkAct.TAG: "Tag",
-    BulkAct.UNTAG: "Untag",
-    BulkAct.ASSIGN: "Assign",
-    BulkAct.MOVE: "Move",
-    BulkAct.DELETE: "Delete",
+VERBS = {
+    BulkAction.TAG: "Tag",
+    BulkAction.UNTAG: "Untag",
+    BulkAction.ASSIGN: "Assign",
+    BulkAction.MOVE: "Move",
+    BulkAction.DELETE: "Delete",
 }
 
 
 @require_POST
 @permission_required("leads.view_lead", raise_exception=True)
 def do_many(request: HttpRequest) -> HttpResponse:
-    """Do the chosen act with the chosen leads, or with all that the filters leave."""
+    """Do the action with the chosen leads, or with all that the filters leave."""
     filters, notices = read_list_filters(request.GET, request.user)
     form = BulkForm(request.POST)
-    back = f"{reverse('leads')}?{filters.kept}".rstrip("?")
+    back = f"{reverse('leads')}?{filters.query}".rstrip("?")
     if not form.is_valid():
-        return _refuse(request, str(next(iter(form.errors.values()))[0]), back)
+        return refuse(request, str(next(iter(form.errors.values()))[0]), back)
     if not request.user.has_perm(PERMISSIONS[form.order.act]):
-        return _refuse(request, "You may not do this with many leads.", back)
+        return refuse(request, "You may not do this with many leads.", back)
     if notices and "all" in request.POST:
-        return _refuse(request, f"{notices[0]} Nothing was done.", back)
+        return refuse(request, f"{notices[0]} Nothing was done.", back)
     leads = _chosen(request, filters)
     try:
         lead_ids = chosen_ids(leads)
-    except TooMany as refusal:
-        return _refuse(request, str(refusal), back)
+    except TooManyLeads as refusal:
+        return refuse(request, refusal, back)
     if not lead_ids:
-        return _refuse(request, "Choose leads first. Nothing was done.", back)
+        return refuse(request, "Choose leads first. Nothing was done.", back)
     if question := form.question(leads):
         return _ask(request, question, len(lead_ids), back)
     return _do(request, form.order, lead_ids, back)
@@ -86,15 +87,10 @@ def _chosen(request: HttpRequest, filters: ListFilter) -> LeadQuerySet:
     return leads
 
 
-def _refuse(request: HttpRequest, sentence: str, back: str) -> HttpResponse:
-    messages.error(request, sentence)
-    return redirect(back)
-
-
 def _ask(
-    request: HttpRequest, question: Question, count: int, back: str
+    request: HttpRequest, question: MoveQuestion, count: int, back: str
 ) -> HttpResponse:
-    """One question for all, with what was chosen carried along."""
+    """Ask one question for all leads; the form carries what was chosen."""
     carried = [
         (name, value)
         for name in ("all", "lead")
@@ -113,9 +109,9 @@ def _ask(
 
 
 def _do(
-    request: HttpRequest, order: Order, lead_ids: list[str], back: str
+    request: HttpRequest, order: BulkOrder, lead_ids: list[str], back: str
 ) -> HttpResponse:
-    if len(lead_ids) > MOST_IN_REQUEST:
+    if len(lead_ids) > MOST_AT_ONCE:
         return watch(request, _begin(request, order, lead_ids))
     done = run_now(order, lead_ids)
     if done.skipped or done.failed:
@@ -125,15 +121,15 @@ def _do(
 
 
 def _with_list(page: str, back: str) -> str:
-    """The page's address, knowing the list that it leads back to."""
+    """The page's address, with the query of the list that it leads back to."""
     _, mark, query = back.partition("?")
     return f"{page}{mark}{query}"
 
 
 @transaction.atomic
-def _begin(request: HttpRequest, order: Order, lead_ids: list[str]) -> LongRun:
-    run = write_down(order, lead_ids)
-    what = f"{DOING[order.act]} {run.chosen:,} leads"
+def _begin(request: HttpRequest, order: BulkOrder, lead_ids: list[str]) -> LongRun:
+    run = store_run(order, lead_ids)
+    what = f"{VERBS[order.act]} {run.chosen:,} leads"
     title = f"{what}: {order.name}" if order.name else what
     run.work = _begin_work(request, BULK, run, title, run.chosen)
     run.save(update_fields=["work"])
@@ -156,7 +152,7 @@ def _begin_work(
 
 
 class BulkRunPage(ClinicPageMixin, TemplateView):
-    """What came of a bulk act: done, skipped and failed, with reasons."""
+    """The result of a bulk action: done, skipped and failed, with reasons."""
 
     permission_required = "leads.view_lead"
     title = "Many leads at once"
@@ -167,7 +163,7 @@ class BulkRunPage(ClinicPageMixin, TemplateView):
         done = get_object_or_404(runs, pk=self.kwargs["run_id"])
         return super().get_context_data(
             run=done,
-            may_undo=not done.running and is_open(done),
+            may_undo=not done.running and can_be_undone(done),
             query=self.request.GET.urlencode(),
             breadcrumbs_trail=[(reverse("leads"), "Leads")],
             **kwargs,
@@ -180,20 +176,19 @@ def undo_many(request: HttpRequest, run_id: str) -> HttpResponse:
     user: Any = request.user
     back = f"{reverse('leads')}?{request.GET.urlencode()}".rstrip("?")
     try:
-        if BulkRun.objects.filter(pk=run_id, changed__gt=MOST_IN_REQUEST).exists():
+        if BulkRun.objects.filter(pk=run_id, changed__gt=MOST_AT_ONCE).exists():
             return watch(request, _begin_undo(request, run_id, user))
-        taken_back, _ = undo_run(run_id, user)
-    except ActRefused as refusal:
-        messages.error(request, str(refusal))
-        return redirect(back)
-    messages.success(request, taken_back.undo_sentence)
+        undone, _ = undo_run(run_id, user)
+    except Refused as refusal:
+        return refuse(request, refusal, back)
+    messages.success(request, undone.undo_sentence)
     return redirect(back)
 
 
 @transaction.atomic
 def _begin_undo(request: HttpRequest, run_id: str, person: User) -> LongRun:
     run = BulkRun.objects.select_for_update().get(pk=run_id)
-    refuse(run, person)
+    check_undo(run, person)
     title = f"Undo: {run.sentence.rstrip('.')}"
     run.undo_work = _begin_work(request, UNDO_BULK, run, title, run.changed)
     run.save(update_fields=["undo_work"])

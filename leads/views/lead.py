@@ -1,6 +1,5 @@
-"""The lead page: who somebody is, where they stand, what happened."""
+"""The lead page: contact data, stage, tags, next steps, timeline."""
 
-from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -15,26 +14,28 @@ from django.views.generic import TemplateView
 
 from leads.choices import ActivityType, LostReason, NextStep
 from leads.extension_points import panels
-from leads.lead_page.head import Head, read_head
+from leads.lead_page.head import LeadHead, read_head
 from leads.models import Lead, LeadMerge
 from leads.privacy import PRIVACY_NOTE
-from leads.selection.neighbors import neighbours
+from leads.selection.neighbors import read_neighbors
 from leads.services import contacting, pipeline
 from leads.services import next_steps as tasks
-from leads.services.actions import lead_address
-from leads.timeline import PAGE_SIZE, timeline
+from leads.timeline import TIMELINE_ITEMS, read_timeline
+from leads.views.lead_action import lead_address
+from leads.views.refusals import sentence_of
 from medspa.ids import new_id
+from medspa.postgres.keyset import Cursor
 from medspa.web.pages import ClinicPageMixin
 from medspa.web.toasts import read_toasts
 
-KINDS = {
+TIMELINE_KINDS = {
     "activity": "Activity",
     "stage": "Stages",
     "money": "Consults and money",
     "step": "Next steps",
     "change": "Changes",
 }
-ICONS = {
+TOUCH_ICONS = {
     ActivityType.CALL.value: "call",
     ActivityType.SMS_SENT.value: "sms",
     ActivityType.EMAIL_SENT.value: "mail",
@@ -51,12 +52,12 @@ class LeadPage(ClinicPageMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         head = self._head()
         lead = head.lead
-        told = self._timeline(lead) | {
+        context = self._timeline(lead) | {
             "lead": lead,
             "here": lead_address(self.request, lead.pk).partition("?")[2],
         }
         if self._asks_for_more:
-            return told
+            return context
         self.title = str(lead)
         return super().get_context_data(
             head=head,
@@ -65,7 +66,12 @@ class LeadPage(ClinicPageMixin, TemplateView):
             contacts=_contacts(lead),
             duplicates_shown=5,
             merged_into=_merge_of(lead),
-            beside=neighbours(lead, head.stays, self.request.GET, self.request.user),  # type: ignore[arg-type]
+            beside=read_neighbors(
+                lead,
+                head.periods,
+                self.request.GET,
+                self.request.user,  # type: ignore[arg-type]
+            ),
             then=self.request.GET.get("then", ""),
             in_queue="queue" in self.request.GET,
             panels=[
@@ -78,17 +84,17 @@ class LeadPage(ClinicPageMixin, TemplateView):
             toasts=read_toasts(self.request),
             breadcrumbs_trail=[(reverse("leads"), "Leads")],
             **_step_choices(head),
-            **told,
+            **context,
             **kwargs,
         )
 
     @property
     def _asks_for_more(self) -> bool:
-        """Only the timeline's next page is wanted."""
+        """Only the timeline's next page is requested."""
         is_partial = getattr(self.request, "htmx", False)
         return bool(is_partial) and "before" in self.request.GET
 
-    def _head(self) -> Head:
+    def _head(self) -> LeadHead:
         head = read_head(self.kwargs["lead_id"])
         may_see = head and (
             not head.lead.is_deleted or self.request.user.has_perm("leads.restore_lead")
@@ -99,34 +105,34 @@ class LeadPage(ClinicPageMixin, TemplateView):
 
     def _timeline(self, lead: Lead) -> dict[str, Any]:
         kind = self.request.GET.get("kind", "")
-        items = timeline(
+        items = read_timeline(
             lead,
-            kinds=[kind] if kind in KINDS else (),
-            before=read_cursor(self.request.GET.get("before", "")),
+            kinds=[kind] if kind in TIMELINE_KINDS else (),
+            before=Cursor.read(self.request.GET.get("before", "")),
             viewer=self.request.user,  # type: ignore[arg-type]
         )
-        page = items[:PAGE_SIZE]
-        more = f"{page[-1].at.isoformat()}~{page[-1].id}" if items[PAGE_SIZE:] else ""
-        return {"items": page, "more": more, "kind": kind, "kinds": KINDS}
+        page, rest = items[:TIMELINE_ITEMS], items[TIMELINE_ITEMS:]
+        more = str(Cursor(page[-1].at, page[-1].id)) if rest else ""
+        return {"items": page, "more": more, "kind": kind, "kinds": TIMELINE_KINDS}
 
 
 def _merge_of(lead: Lead) -> LeadMerge | None:
-    """Where a deleted lead went, if it was merged."""
+    """The merge of a deleted lead, if it was merged."""
     if not lead.is_deleted:
         return None
     return lead.merged_into.standing().select_related("survivor").first()
 
 
-def _step_choices(head: Head) -> dict[str, Any]:
+def _step_choices(head: LeadHead) -> dict[str, Any]:
     planned = {task.what for task in head.steps}
     return {
         "step_choices": [row for row in NextStep.choices if row[0] not in planned],
-        "when_choices": tasks.choices_of_when(timezone.now()),
+        "when_choices": tasks.due_choices(timezone.now()),
     }
 
 
 def _contacts(lead: Lead) -> list[dict[str, Any]]:
-    """The ways to get in touch: the link that starts it and the outcomes to pick."""
+    """The ways to touch a lead: the link that starts one, and its outcomes."""
     links = {
         ActivityType.CALL.value: f"tel:{lead.phone}" if lead.phone else "",
         ActivityType.SMS_SENT.value: f"sms:{lead.phone}" if lead.phone else "",
@@ -138,22 +144,12 @@ def _contacts(lead: Lead) -> list[dict[str, Any]]:
             "type": kind,
             "label": words[kind],
             "key": words[kind][0],
-            "icon": ICONS[kind],
+            "icon": TOUCH_ICONS[kind],
             "link": links[kind],
             "outcomes": outcomes,
         }
         for kind, outcomes in contacting.OUTCOMES.items()
     ]
-
-
-def read_cursor(text: str) -> tuple[datetime, str] | None:
-    """The moment and id after which the next page begins; None for nonsense."""
-    at, _, row = text.partition("~")
-    try:
-        moment = datetime.fromisoformat(at)
-    except ValueError:
-        return None
-    return (moment, row) if moment.tzinfo else None
 
 
 @require_POST
@@ -166,5 +162,5 @@ def restore_lead(request: HttpRequest, lead_id: str) -> HttpResponse:
         pipeline.restore_lead(lead)
         messages.success(request, f"{lead} is back.")
     except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
+        messages.error(request, sentence_of(refusal))
     return redirect("lead", lead_id)

@@ -1,4 +1,4 @@
-"""What is done from the lead page; each act says how to take it back."""
+"""The actions of the lead page; each can be undone."""
 
 from datetime import MAXYEAR, datetime
 
@@ -12,44 +12,39 @@ from leads.models import Activity, Lead, LeadTag, Tag, Task
 from leads.models.stage import RecordedKind
 from leads.services import contacting, pipeline
 from leads.services import next_steps as tasks
-from leads.services.actions import (
-    ActRefused,
-    Done,
-    lead_act,
-    lock_lead,
-    made_before,
-    row_key,
-)
+from leads.services.actions import ActRefused, Done, lock_lead, made_before
 from leads.services.tagging import add_tag
 from leads.services.undoing import undo
+from leads.views.lead_action import lead_act, row_key
 from medspa.clinic_time import clinic_zone
 from medspa.models import User
 
-# Whoever said yes wants a date, whoever asked to be called back a reminder.
+# The outcome of a call → the key of the action that usually follows: booking a consult
+# or planning a next step.
 FOLLOWED_BY = {CallOutcome.BOOKED.value: "b", CallOutcome.CALL_BACK.value: "n"}
 
 
 @lead_act("leads.change_lead")
 def move_lead(request: HttpRequest, lead: Lead) -> Done:
     """The stage bar: the same move as on the board."""
-    stay = pipeline.move(
+    period = pipeline.move(
         lead.pk,
         request.POST.get("stage", ""),
         expected_stage_id=request.POST.get("expected") or None,
         lost_reason=request.POST.get("lost_reason", ""),
     )
     return Done(
-        f"{lead} moved to {stay.stage}.",
+        f"{lead} moved to {period.stage}.",
         "stay",
-        stay.pk,
+        period.pk,
         is_outcome=True,
-        then="b" if stay.stage.records_kpi == RecordedKind.CONSULT_BOOKED else "",
+        then="b" if period.stage.records_kpi == RecordedKind.CONSULT_BOOKED else "",
     )
 
 
 @lead_act("leads.add_activity")
 def log_contact(request: HttpRequest, lead: Lead) -> Done:
-    """One click: a call, text or e-mail and how it went."""
+    """Log a call, text or e-mail with its outcome."""
     key = row_key(request)
     activity = made_before(Activity, key, lead)
     try:
@@ -79,7 +74,7 @@ def plan_task(request: HttpRequest, lead: Lead) -> Done:
         lead,
         request.POST.get("what", ""),
         _due_at(request),
-        _for(request, lead),
+        _assignee(request, lead),
         key=key,
     )
     return Done(f"“{task}” planned.", "task", task.pk, is_outcome=True)
@@ -118,9 +113,9 @@ def untag_lead(request: HttpRequest, lead: Lead) -> Done:
 
 
 def _find(request: HttpRequest, lead_id: str) -> Lead:
-    """Undoing a merge locks both leads itself, in its own order."""
+    """Undoing a merge locks both leads itself, in the order of their ids."""
     if request.POST.get("source") != "merge":
-        return lock_lead(request, lead_id)
+        return lock_lead(lead_id)
     lead = Lead.objects.filter(pk=lead_id).first()
     if lead is None:
         raise pipeline.LeadIsGone("This lead was deleted. Nothing was undone.")
@@ -129,7 +124,7 @@ def _find(request: HttpRequest, lead_id: str) -> Lead:
 
 @lead_act("leads.view_lead", _find)
 def undo_act(request: HttpRequest, lead: Lead) -> Done:
-    """Take back one record; what that takes is asked by its kind."""
+    """Take back one record; each kind of record checks its own permission."""
     if not isinstance(request.user, User):
         raise PermissionDenied
     return undo(
@@ -138,7 +133,7 @@ def undo_act(request: HttpRequest, lead: Lead) -> Done:
 
 
 def _due_at(request: HttpRequest) -> datetime:
-    """The typed moment in the clinic's zone, else the picked one."""
+    """The typed moment in the clinic's zone, else the chosen one."""
     if text := request.POST.get("due_at", ""):
         try:
             typed = parse_datetime(text)
@@ -149,13 +144,13 @@ def _due_at(request: HttpRequest) -> datetime:
             raise ActRefused("Enter a day and a time for the next step.")
         return typed.replace(tzinfo=clinic_zone())
     picked = request.POST.get("when", "")
-    for key, _, moment in tasks.choices_of_when(timezone.now()):
+    for key, _, moment in tasks.due_choices(timezone.now()):
         if key == picked:
             return moment
     raise ActRefused("Choose when the next step is due.")
 
 
-def _for(request: HttpRequest, lead: Lead) -> User | None:
+def _assignee(request: HttpRequest, lead: Lead) -> User | None:
     match request.POST.get("for"):
         case "me":
             return request.user  # type: ignore[return-value]

@@ -13,15 +13,15 @@ from django.views.generic import TemplateView
 
 from leads.lead_list import counts as list_counts
 from leads.lead_list import filtered_leads, read_listing
-from leads.lead_list.export import FORMATS, export
+from leads.lead_list.export import EXPORT_FORMATS, export
 from leads.lead_list.headers import column_choices, headers, orders
-from leads.lead_list.saved_views import Asked, is_pinned, resolve, visible_views
+from leads.lead_list.saved_views import ShownView, is_pinned, resolve, visible_views
 from leads.models import SavedView
 from leads.selection.list_filters import (
     ListFilter,
-    Offer,
+    ListOptions,
     read_list_filters,
-    read_offer,
+    read_list_options,
 )
 from medspa.clinic_time import clinic_today
 from medspa.models import User
@@ -32,16 +32,16 @@ from medspa.web.toasts import read_toasts
 @require_GET
 @permission_required("leads.export_lead", raise_exception=True)
 def export_leads(request: HttpRequest) -> HttpResponseBase:
-    """What the filters leave, as a file; a filter that is gone is not left out."""
+    """What the filters leave, as a file; refused for a filter that no longer exists."""
     user: Any = request.user
     filters, notices = read_list_filters(request.GET, user)
     if notices:
         messages.error(request, f"{notices[0]} Nothing was exported.")
         return redirect("leads")
-    asked = [name for name in filters.filters if filters.form[name].value()]
-    form = FORMATS.get(request.GET.get("as", ""), FORMATS["csv"])
+    used = [name for name in filters.filters if filters.form[name].value()]
+    form = EXPORT_FORMATS.get(request.GET.get("as", ""), EXPORT_FORMATS["csv"])
     return StreamingHttpResponse(
-        export(filtered_leads(filters), user, ", ".join(asked), form),
+        export(filtered_leads(filters), user, ", ".join(used), form),
         content_type=form.content_type,
         headers={
             "Content-Disposition": (
@@ -55,7 +55,7 @@ def export_leads(request: HttpRequest) -> HttpResponseBase:
 @require_GET
 @permission_required("leads.view_lead", raise_exception=True)
 def option_counts(request: HttpRequest, name: str) -> JsonResponse:
-    """Option → count, for the filter that somebody is about to open."""
+    """Option → count, for a filter that is being opened."""
     if name not in ListFilter.PILLS:
         raise Http404("There is no such filter.")
     filters, _ = read_list_filters(request.GET, request.user)
@@ -75,26 +75,26 @@ class LeadListPage(ClinicPageMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user: Any = self.request.user
         after = self.request.GET.get("after", "")
-        offer, views = read_offer(user), visible_views(user)
-        asked = resolve(self.request.GET, views, offer)
-        filters, notices = read_list_filters(asked.data, user, offer)
-        listing = read_listing(filters, offer.totals, after, asked.columns)
+        options, views = read_list_options(user), visible_views(user)
+        shown = resolve(self.request.GET, views, options)
+        filters, notices = read_list_filters(shown.data, user, options)
+        listing = read_listing(filters, options.totals, after, shown.columns)
         if listing is None:
             raise Http404("The link to the next leads is broken.")
-        query = filters.kept
+        query = filters.query
         return super().get_context_data(
             filters=filters,
-            notices=[*asked.notices, *notices],
+            notices=[*shown.notices, *notices],
             listing=listing,
-            headers=headers(asked.columns, filters, listing.order),
+            headers=headers(shown.columns, filters, listing.order),
             is_first=not after,
             query=query,
-            **_views(asked, views, offer, user),
+            **_views(shown, views, options, user),
             orders=orders(filters, listing.order),
-            kept_columns=asked.data.get("columns", ""),
-            column_choices=column_choices(asked.columns),
+            kept_columns=shown.data.get("columns", ""),
+            column_choices=column_choices(shown.columns),
             list_url=reverse("leads"),
-            is_empty=not any(offer.totals.values()),
+            is_empty=not any(options.totals.values()),
             choices=filters.choices,
             toasts=read_toasts(self.request),
             may_restore=self.request.user.has_perm("leads.restore_lead"),
@@ -103,16 +103,16 @@ class LeadListPage(ClinicPageMixin, TemplateView):
 
 
 def _views(
-    asked: Asked, views: list[SavedView], offer: Offer, user: User
+    shown: ShownView, views: list[SavedView], options: ListOptions, user: User
 ) -> dict[str, Any]:
-    """What the menus of views show; `everything` leads out of any view."""
-    view: Any = asked.view
+    """What the menus of views show; `everything` is the address of the whole list."""
+    view: Any = shown.view
     return {
         "views": views,
         "view": view,
-        "is_changed": asked.is_changed,
+        "is_changed": shown.is_changed,
         "is_own": view is not None and view.owner_id == user.pk,
         "is_pinned": view is not None and is_pinned(user, view),
-        "is_first_view": view is not None and view.pk == offer.first_view,
-        "everything": reverse("leads") + ("?changed=yes" if offer.first_view else ""),
+        "is_first_view": view is not None and view.pk == options.first_view,
+        "everything": reverse("leads") + ("?changed=yes" if options.first_view else ""),
     }

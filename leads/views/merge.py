@@ -1,10 +1,8 @@
-"""Merging two leads: both side by side, the values to keep, one button."""
+"""Merging two leads: both next to each other, and the values to take from each."""
 
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -13,17 +11,18 @@ from django.views.generic import TemplateView
 from leads.extension_points import lead_tables
 from leads.models import Lead, LeadStage, LeadTag, Opportunity, Task
 from leads.services import merging
+from leads.views.refusals import REFUSALS, refuse
 from medspa.audit.sentences import in_words
 from medspa.web.pages import ClinicPageMixin
 from medspa.web.toasts import say_with_undo
 
-# Where somebody came from is what was known first.
-FIRST_TOUCH = {"source", "campaign", "ad_platform"}
+# Of these the value of the older lead is preselected.
+FROM_OLDER = {"source", "campaign", "ad_platform"}
 
 
 @dataclass(frozen=True)
-class Pair:
-    """One field of both leads in words; `takes` is true where the other's is chosen."""
+class FieldPair:
+    """One field of both leads; `takes` is true if the other's value is preselected."""
 
     name: str
     label: str
@@ -76,45 +75,44 @@ class MergePage(ClinicPageMixin, TemplateView):
             for name in (*merging.LEAD_FIELDS, *merging.OPPORTUNITY_FIELDS)
             if request.POST.get(name) == "other"
         }
-        choice = merging.Choice(
+        choice = merging.MergeChoice(
             lead_fields=frozenset(taken & set(merging.LEAD_FIELDS)),
             opportunity_fields=frozenset(taken & set(merging.OPPORTUNITY_FIELDS)),
             takes_stage=request.POST.get("stage") == "other",
         )
         try:
             row = merging.merge(lead_id, other_id, choice)
-        except ValidationError as refusal:
-            messages.error(request, " ".join(refusal.messages))
-        else:
-            sentence = f"{row.merged} is merged into {row.survivor}."
-            say_with_undo(request, sentence, f"{lead_id} merge {row.pk}")
+        except REFUSALS as refusal:
+            return refuse(request, refusal, reverse("lead", args=[lead_id]))
+        sentence = f"{row.merged} is merged into {row.survivor}."
+        say_with_undo(request, sentence, f"{lead_id} merge {row.pk}")
         return redirect("lead", lead_id)
 
 
-def _lead_pairs(survivor: Lead, merged: Lead) -> list[Pair]:
+def _lead_pairs(survivor: Lead, merged: Lead) -> list[FieldPair]:
     is_older = merged.created_at < survivor.created_at
     pairs = []
     for name in merging.LEAD_FIELDS:
-        own, other = _words(survivor, name), _words(merged, name)
-        prefers = other != "nothing" and name in FIRST_TOUCH and is_older
+        own, other = _text(survivor, name), _text(merged, name)
+        prefers = other != "nothing" and name in FROM_OLDER and is_older
         takes = own == "nothing" or prefers
-        pairs.append(Pair(name, _label(Lead, name), own, other, takes))
+        pairs.append(FieldPair(name, _label(Lead, name), own, other, takes))
     return pairs
 
 
-def _opportunity_pairs(survivor: Lead, merged: Lead) -> list[Pair]:
-    """Nothing to choose unless both expect something."""
+def _opportunity_pairs(survivor: Lead, merged: Lead) -> list[FieldPair]:
+    """Nothing to choose unless both have an opportunity."""
     rows = [getattr(lead, "opportunity", None) for lead in (survivor, merged)]
     own, other = (row if row and not row.is_deleted else None for row in rows)
     if not own or not other:
         return []
     return [
-        Pair(
+        FieldPair(
             name,
             _label(Opportunity, name),
-            _words(own, name),
-            _words(other, name),
-            _words(own, name) == "nothing",
+            _text(own, name),
+            _text(other, name),
+            _text(own, name) == "nothing",
         )
         for name in merging.OPPORTUNITY_FIELDS
     ]
@@ -125,7 +123,7 @@ def _label(model: Any, name: str) -> str:
     return label[:1].upper() + label[1:]
 
 
-def _words(row: Any, name: str) -> str:
+def _text(row: Any, name: str) -> str:
     if name == "phone":
         return row.phone_for_people or "nothing"
     return in_words(row, name)
@@ -136,7 +134,7 @@ def _stage(lead: Lead) -> LeadStage | None:
 
 
 def _moving(merged: Lead) -> list[tuple[str, int]]:
-    """What hangs on the lead and moves: words and how many."""
+    """The rows that move with the lead: what they are called, and how many."""
     tables: tuple[Any, ...] = (*lead_tables, LeadStage, LeadTag, Task)
     rows = [model._base_manager.filter(lead=merged) for model in tables]
     counts = [(found.model._meta, found.count()) for found in rows]

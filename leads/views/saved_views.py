@@ -1,4 +1,4 @@
-"""Keeping, changing and sharing views of the lead list, and choosing its columns."""
+"""Saving, changing and sharing views of the lead list, and choosing its columns."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
@@ -14,14 +14,16 @@ from django.views.decorators.http import require_POST
 from leads.lead_list import saved_views
 from leads.models import SavedView
 from leads.selection.list_filters import read_list_filters
-from leads.services.actions import ActRefused
-from leads.view_schema import Column, known_columns
+from leads.selection.query import Query, encode, without
+from leads.view_schema import ListColumn, known_columns
+from leads.views.refusals import refuse
 from medspa.ids import CUID
 from medspa.models import User
+from medspa.refusals import Refused
 from medspa.web.toasts import say_with_undo
 
-# What toasts of the list offer to undo, beside bulk acts.
-VIEW = "view"
+# Marks the toasts whose undo is about a view.
+VIEW_TOAST = "view"
 
 
 class ViewForm(forms.Form):
@@ -36,7 +38,7 @@ class ViewForm(forms.Form):
 @require_POST
 @permission_required("leads.view_lead", raise_exception=True)
 def save_view(request: HttpRequest) -> HttpResponse:
-    """Keep what the address says as a new view, and go to it."""
+    """Save what the address says as a new view, and show it."""
     user: Any = request.user
     filters, _ = read_list_filters(request.GET, user)
     form = ViewForm(request.POST)
@@ -47,8 +49,8 @@ def save_view(request: HttpRequest) -> HttpResponse:
         view = saved_views.save_view(
             user, given["name"], filters.data, is_shared=given["shared"]
         )
-    except ActRefused as refusal:
-        return _refuse(request, str(refusal))
+    except Refused as refusal:
+        return _refuse(request, refusal)
     searched = " The search is not kept in it." if filters.data.get("q") else ""
     messages.success(request, f"View “{view}” saved.{searched}")
     return redirect(address_of(view))
@@ -57,7 +59,7 @@ def save_view(request: HttpRequest) -> HttpResponse:
 def _rename(user: User, view_id: str, request: HttpRequest) -> str:
     form = ViewForm(request.POST)
     if not form.is_valid():
-        raise ActRefused(_first_error(form))
+        raise saved_views.ViewRefused(_first_error(form))
     name = form.cleaned_data["name"]
     view = saved_views.change_view(user, view_id, name=name)
     return f"The view is called “{view}” now."
@@ -88,12 +90,12 @@ def _unpin(user: User, view_id: str, request: HttpRequest) -> str:
     return f"“{saved_views.unpin(user, view_id)}” is out of your sidebar."
 
 
-def _begin(user: User, view_id: str, request: HttpRequest) -> str:
-    return f"Your list opens with “{saved_views.begin_with(user, view_id)}” now."
+def _set_first(user: User, view_id: str, request: HttpRequest) -> str:
+    return f"Your list opens with “{saved_views.set_first_view(user, view_id)}” now."
 
 
-def _begin_plainly(user: User, view_id: str, request: HttpRequest) -> str:
-    saved_views.begin_plainly(user, view_id)
+def _clear_first(user: User, view_id: str, request: HttpRequest) -> str:
+    saved_views.clear_first_view(user, view_id)
     return "Your list opens with every lead now."
 
 
@@ -101,45 +103,45 @@ def _restore(user: User, view_id: str, request: HttpRequest) -> str:
     return f"View “{saved_views.restore_view(user, view_id)}” is back."
 
 
-ACTS: dict[str, Callable[[User, str, HttpRequest], str]] = {
+VIEW_ACTIONS: dict[str, Callable[[User, str, HttpRequest], str]] = {
     "rename": _rename,
     "update": _update,
     "share": _share,
     "unshare": _unshare,
     "pin": _pin,
     "unpin": _unpin,
-    "begin": _begin,
-    "begin_plainly": _begin_plainly,
+    "begin": _set_first,
+    "begin_plainly": _clear_first,
     "restore": _restore,
 }
-# After these the list stays as it is, changes that are not kept included.
+# After these the list is shown as before, with changes that are not saved.
 STAYING = {"rename", "share", "unshare", "pin", "unpin", "begin", "begin_plainly"}
 
 
 @require_POST
 @permission_required("leads.view_lead", raise_exception=True)
 def change_view(request: HttpRequest, view_id: str) -> HttpResponse:
-    """Do the act that the button names with a view, and show the view."""
+    """Do the action that the button names with a view, and show the view."""
     user: Any = request.user
-    act = request.POST.get("act", "")
+    action = request.POST.get("act", "")
     if not CUID.fullmatch(view_id):
-        return _refuse(request, saved_views.GONE)
+        return _refuse(request, saved_views.VIEW_IS_GONE)
     try:
-        if act == "delete":
+        if action == "delete":
             return _delete(user, view_id, request)
-        if act not in ACTS:
+        if action not in VIEW_ACTIONS:
             return _refuse(request, "Nothing was done: this is not known.")
-        messages.success(request, ACTS[act](user, view_id, request))
-    except ActRefused as refusal:
-        return _refuse(request, str(refusal))
-    if act in STAYING:
+        messages.success(request, VIEW_ACTIONS[action](user, view_id, request))
+    except Refused as refusal:
+        return _refuse(request, refusal)
+    if action in STAYING:
         return redirect(_list(request.GET))
     return redirect(f"{reverse('leads')}?view={view_id}")
 
 
 def _delete(user: User, view_id: str, request: HttpRequest) -> HttpResponse:
     view = saved_views.delete_view(user, view_id)
-    say_with_undo(request, f"View “{view}” deleted.", f"many {VIEW} {view.pk}")
+    say_with_undo(request, f"View “{view}” deleted.", f"many {VIEW_TOAST} {view.pk}")
     return redirect(f"{reverse('leads')}?changed=yes")
 
 
@@ -148,12 +150,11 @@ def _delete(user: User, view_id: str, request: HttpRequest) -> HttpResponse:
 def choose_columns(request: HttpRequest) -> HttpResponse:
     """Show these columns in this order.
 
-    In a view they are a change of the view; outside they are remembered for the person.
+    With a view they are an unsaved change of it; without, the person's settings.
     """
     user: Any = request.user
     columns = () if "standard" in request.POST else chosen_columns(request.POST)
-    query = request.GET.copy()
-    query.pop("columns", None)
+    query = without(request.GET, "columns")
     if "view" not in query:
         saved_views.choose_columns(user, columns)
         return redirect(_list(query))
@@ -163,11 +164,11 @@ def choose_columns(request: HttpRequest) -> HttpResponse:
     return redirect(_list(query))
 
 
-def chosen_columns(data: QueryDict) -> tuple[Column, ...]:
-    """The ticked columns by the places typed beside them, ties as they stood."""
+def chosen_columns(data: Query) -> tuple[ListColumn, ...]:
+    """The ticked columns, sorted by the numbers typed next to them."""
     ticked = known_columns(data.getlist("column"))
 
-    def place(column: Column) -> int:
+    def place(column: ListColumn) -> int:
         typed = data.get(f"place_{column}", "")
         return int(typed) if typed.isdecimal() and len(typed) < 4 else 0
 
@@ -178,13 +179,12 @@ def address_of(view: SavedView) -> str:
     return f"{reverse('leads')}?view={view.pk}"
 
 
-def _list(query: QueryDict) -> str:
-    return f"{reverse('leads')}?{query.urlencode()}".rstrip("?")
+def _list(query: Query) -> str:
+    return f"{reverse('leads')}?{encode(query)}".rstrip("?")
 
 
-def _refuse(request: HttpRequest, sentence: str) -> HttpResponse:
-    messages.error(request, sentence)
-    return redirect(_list(request.GET))
+def _refuse(request: HttpRequest, refusal: Refused | str) -> HttpResponse:
+    return refuse(request, refusal, _list(request.GET))
 
 
 def _first_error(form: forms.Form) -> str:

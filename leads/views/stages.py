@@ -1,4 +1,4 @@
-"""Set-up of the stages: their order, retiring one, bringing it back."""
+"""Setting up the stages: their order, retiring one, restoring it."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -15,23 +15,24 @@ from django.views.generic import TemplateView
 
 from leads.choices import LostReason
 from leads.models import PipelineStage, StageTotal
-from leads.services.pipeline import MoveRefused
 from leads.services.retiring import Retirement, refuse_the_last_open, retire
-from leads.services.stage_order import SetUpRefused, bring_back, place
+from leads.services.stage_order import SetUpRefused, place, restore_stage
 from leads.views.board_responses import wants_json
+from medspa.refusals import Refused
 from medspa.web.pages import ClinicPageMixin
 
-STAGES = "admin:leads_pipelinestage_changelist"
-# What one request does of a long retirement. Then the page says how far it is and
-# asks for the next part, so no time-out cuts it and leaving it does no harm.
-SECONDS = 4.0
+STAGES_PAGE = "admin:leads_pipelinestage_changelist"
+# A long retirement is done in parts of this time. After each the page shows progress
+# and requests the next part, so no request times out and the page can be left.
+SECONDS_A_REQUEST = 4.0
 
 
 @dataclass(frozen=True)
-class Row:
-    """A stage of the list; `up` and `down` are what it would then stand in front of.
+class StageRow:
+    """A stage of the list.
 
-    They are None at the ends; `down` is empty for the last place.
+    `up` and `down` are the ids of the stages that it would be put in front of; None at
+    the ends, and `down` is empty for the last place.
     """
 
     stage: PipelineStage
@@ -46,7 +47,7 @@ class Row:
 
 
 class StagesPage(ClinicPageMixin, TemplateView):
-    """All stages: the living in their order, then the retired."""
+    """All stages: the active ones in their order, then the retired."""
 
     permission_required = "leads.view_pipelinestage"
     title = "Stages"
@@ -59,19 +60,19 @@ class StagesPage(ClinicPageMixin, TemplateView):
 def _list(request: HttpRequest) -> dict[str, Any]:
     stages = list(PipelineStage.all_objects.order_by("order", "deleted_at"))
     totals = StageTotal.objects.by_stage()
-    living = [stage for stage in stages if not stage.is_deleted]
+    active = [stage for stage in stages if not stage.is_deleted]
     return {
-        "rows": _rows(living, {pk: leads for pk, (leads, _) in totals.items()}),
+        "rows": _rows(active, {pk: leads for pk, (leads, _) in totals.items()}),
         "retired": [stage for stage in stages if stage.is_deleted],
         "may_change": request.user.has_perm("leads.change_pipelinestage"),
         "may_retire": request.user.has_perm("leads.delete_pipelinestage"),
     }
 
 
-def _rows(stages: list[PipelineStage], leads: dict[str, int]) -> list[Row]:
+def _rows(stages: list[PipelineStage], leads: dict[str, int]) -> list[StageRow]:
     ids = [stage.pk for stage in stages]
     return [
-        Row(
+        StageRow(
             stage=stage,
             number=number,
             leads=leads.get(stage.pk, 0),
@@ -102,7 +103,7 @@ def _placed(request: HttpRequest, sentence: str, status: int) -> HttpResponse:
     if not wants_json(request):
         say = messages.success if status == 200 else messages.error
         say(request, sentence)
-        return redirect(STAGES)
+        return redirect(STAGES_PAGE)
     rows = render_to_string("leads/_stage_rows.html", _list(request), request)
     return JsonResponse({"message": sentence, "rows": rows}, status=status)
 
@@ -112,16 +113,16 @@ def _placed(request: HttpRequest, sentence: str, status: int) -> HttpResponse:
 def bring_stage_back(request: HttpRequest, stage_id: str) -> HttpResponse:
     stage = get_object_or_404(PipelineStage.all_objects, pk=stage_id)
     try:
-        bring_back(stage)
+        restore_stage(stage)
     except ValidationError as refusal:
         messages.error(request, f"{stage} stays retired. {refusal.messages[0]}")
     else:
         messages.success(request, f"{stage} is back on the board.")
-    return redirect(STAGES)
+    return redirect(STAGES_PAGE)
 
 
 class RetirePage(ClinicPageMixin, TemplateView):
-    """Where do the leads go? Then the stage is retired."""
+    """Asks where the leads go, then retires the stage."""
 
     permission_required = "leads.delete_pipelinestage"
     title = "Retire a stage"
@@ -137,7 +138,7 @@ class RetirePage(ClinicPageMixin, TemplateView):
             reasons=LostReason.choices,
             impossible=_impossible(stage),
             is_last_of_its_kind=not stage.others_of_its_outcome().exists(),
-            breadcrumbs_trail=[(reverse(STAGES), "Stages")],
+            breadcrumbs_trail=[(reverse(STAGES_PAGE), "Stages")],
             **kwargs,
         )
 
@@ -145,7 +146,7 @@ class RetirePage(ClinicPageMixin, TemplateView):
         context = self.get_context_data()
         if context["stage"].is_deleted:
             messages.info(request, f"{context['stage']} is retired already.")
-            return redirect(STAGES)
+            return redirect(STAGES_PAGE)
         return self.render_to_response(context)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -159,15 +160,15 @@ class RetirePage(ClinicPageMixin, TemplateView):
                 stage,
                 chosen["destination"],
                 lost_reason=chosen["lost_reason"],
-                seconds=SECONDS,
+                seconds=SECONDS_A_REQUEST,
             )
-        except (SetUpRefused, MoveRefused) as refusal:
+        except Refused as refusal:
             context = self.get_context_data(refusal=str(refusal), chosen=chosen)
             return render(request, self.template_name, context, status=409)
         moved = _number(request.POST.get("moved", "")) + result.moved
         if result.is_done:
             messages.success(request, _sentence(stage, moved))
-            return redirect(STAGES)
+            return redirect(STAGES_PAGE)
         return self._go_on(chosen, moved, result)
 
     def _go_on(

@@ -15,7 +15,7 @@ from leads.today import read_today
 from leads.today import work_queue as work
 from medspa.web.pages import ClinicPageMixin
 
-WORKED = "worked_leads"
+WORKED_KEY = "worked_leads"
 REMEMBERED = 500
 
 
@@ -31,7 +31,7 @@ class TodayPage(ClinicPageMixin, TemplateView):
         sections = read_today(now, user, opened, work.others_claims(now, user))
         return super().get_context_data(
             sections=sections,
-            has_work=any(filled.rows for filled in sections),
+            has_work=any(section.rows for section in sections),
             **kwargs,
         )
 
@@ -41,15 +41,16 @@ class TodayPage(ClinicPageMixin, TemplateView):
 def work_queue(request: HttpRequest) -> HttpResponse:
     """Open the next lead of the queue.
 
-    `after` is the lead whose outcome was noted, `skip` one that was left. Without
-    either the queue starts again. What was worked is remembered for this person only
-    and only until they sign out.
+    `after` is the lead whose outcome was logged, `skip` one that was skipped. Without
+    either the queue starts again. The leads of both kinds are kept in the session.
     """
     user: Any = request.user
     now = timezone.now()
     done, left = (request.GET.get(name, "") for name in ("after", "skip"))
-    worked = [*request.session.get(WORKED, []), done or left] if done or left else []
-    request.session[WORKED] = worked[-REMEMBERED:]
+    worked = (
+        [*request.session.get(WORKED_KEY, []), done or left] if done or left else []
+    )
+    request.session[WORKED_KEY] = worked[-REMEMBERED:]
     if done:
         work.note_outcome(now, user, done)
     lead_id = work.take_next(now, user, worked)
@@ -62,7 +63,7 @@ def work_queue(request: HttpRequest) -> HttpResponse:
 @require_GET
 @permission_required("leads.view_lead", raise_exception=True)
 def stop_working(request: HttpRequest) -> HttpResponse:
-    """Leave the queue; the lead that was open is for others."""
+    """Leave the queue; others may work the lead that was open."""
     user: Any = request.user
-    work.let_go(timezone.now(), user)
+    work.release(timezone.now(), user)
     return redirect("today")

@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from leads.bulk import CHUNK
+from leads.bulk import BULK_CHUNK
 from leads.models import LeadTag
 from medspa.roles import FRONT_DESK
 from tests import factories
@@ -32,7 +32,7 @@ def test_many_leads_are_tagged_while_one_watches_and_untagged_again(
     width: int, dark: bool, login_as: Callable[..., Page], live_server: object
 ) -> None:
     factories.TagFactory(name="Peel")
-    many_leads(2 * CHUNK + 1)
+    many_leads(2 * BULK_CHUNK + 1)
     window = login_as(FRONT_DESK, width=width, dark=dark)
     tag_everybody(window)
     expect(window.get_by_text("Waiting: no worker is running.")).to_be_visible()
@@ -44,7 +44,7 @@ def test_many_leads_are_tagged_while_one_watches_and_untagged_again(
         expect(window.get_by_role("heading", name="1,001 leads tagged")).to_be_visible(
             timeout=PATIENCE
         )
-        assert LeadTag.objects.count() == 2 * CHUNK + 1
+        assert LeadTag.objects.count() == 2 * BULK_CHUNK + 1
         assert not Axe().run(window).response["violations"]
         window.get_by_role("button", name="Undo").click()
         expect(window.get_by_text("1,001 leads are as before.")).to_be_visible(
@@ -57,7 +57,7 @@ def test_work_that_waits_is_cancelled_by_a_click(
     login_as: Callable[..., Page], live_server: object
 ) -> None:
     factories.TagFactory(name="Peel")
-    many_leads(CHUNK + 1)
+    many_leads(BULK_CHUNK + 1)
     window = login_as(FRONT_DESK)
     tag_everybody(window)
     window.get_by_role("button", name="Cancel").click()

@@ -94,8 +94,8 @@ def test_retiring_asks_for_a_reason_only_of_the_lost(
 def test_very_many_leads_are_moved_without_another_click(
     login_as: Callable[..., Page], stages: Pipeline, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("leads.services.retiring.CHUNK", 1)
-    monkeypatch.setattr("leads.views.stages.SECONDS", -1)
+    monkeypatch.setattr("leads.services.retiring.MOVE_CHUNK", 1)
+    monkeypatch.setattr("leads.views.stages.SECONDS_A_REQUEST", -1)
     for _ in range(3):
         stages.lead()
     window = login_as(MANAGER)

@@ -19,7 +19,7 @@ from kpis.events import consults, payments
 from kpis.models import KpiEvent
 from leads.models import Lead
 from leads.services import pipeline
-from leads.services.merging import Choice, merge
+from leads.services.merging import MergeChoice, merge
 from leads.services.unmerging import unmerge
 from medspa.ids import new_id
 from medspa.models import User
@@ -184,7 +184,7 @@ def test_a_merge_carries_the_provider_over_and_its_undo_gives_it_back(
 ) -> None:
     survivor, merged = LeadFactory(assigned_to=ana.user), LeadFactory()
     name_provider(merged, bea.pk)
-    row = merge(survivor.pk, merged.pk, Choice())
+    row = merge(survivor.pk, merged.pk, MergeChoice())
     assert default_provider(survivor) == bea
     unmerge(row.pk)
     assert default_provider(survivor) == ana

@@ -9,7 +9,7 @@ from commissions.models import ReconciledMonth
 from commissions.statements.calculate import run_month
 from commissions.statements.corrections import recalculated_lines
 from kpis.models import KpiEvent
-from leads.services.merging import Choice, merge
+from leads.services.merging import MergeChoice, merge
 from medspa.models import User
 from tests.commissions.clinic import (
     APRIL,
@@ -87,7 +87,7 @@ class Clinic:
         elif act == "lead":
             one, other = self.chance.sample(self.leads, 2)
             if not one.is_deleted and not other.is_deleted:
-                merge(one.pk, other.pk, Choice())
+                merge(one.pk, other.pk, MergeChoice())
                 other.refresh_from_db()
         elif act == "leave" and not person.is_deleted:
             person.delete()

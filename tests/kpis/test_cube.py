@@ -26,7 +26,7 @@ from kpis.rollups.reading import RollupRange, is_fresh
 from kpis.verify import check
 from leads.choices import Procedure, Source
 from leads.models import Activity, Lead, Opportunity
-from leads.services.merging import Choice, merge
+from leads.services.merging import MergeChoice, merge
 from medspa.clinic_time import clinic_zone
 from tests.factories import (
     ActivityFactory,
@@ -176,7 +176,7 @@ class ClinicLife(RuleBasedStateMachine):
         leads = list(Lead.objects.order_by("pk"))
         if len(leads) > 2:
             one, other = leads[place % len(leads)], leads[(place + 1) % len(leads)]
-            merge(one.pk, other.pk, Choice())
+            merge(one.pk, other.pk, MergeChoice())
 
     @rule()
     def somebody_asks(self) -> None:

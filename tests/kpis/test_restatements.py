@@ -18,7 +18,7 @@ from kpis.restatements.data import RestatementPageData
 from kpis.restatements.reading import baseline, read_restatement, restated_month
 from kpis.restatements.snapshots import month_of, snapshot_of
 from leads.models import Lead
-from leads.services.merging import Choice, merge
+from leads.services.merging import MergeChoice, merge
 from leads.services.unmerging import unmerge
 from medspa.clinic_time import clinic_today, clinic_zone
 from medspa.models import User
@@ -154,7 +154,7 @@ def test_a_deleted_lead_takes_what_it_brought_and_comes_back_without_a_trace(
 def test_a_merge_makes_two_leads_one_and_moves_no_money(
     kept: MonthSnapshot, some: list[Lead]
 ) -> None:
-    row = merge(some[0].pk, some[1].pk, Choice())
+    row = merge(some[0].pk, some[1].pk, MergeChoice())
     assert reasons("leads") == {Cause.MERGED: (1, -1)}
     assert "net_revenue_cents" not in now().differences
     assert reasons("booked_leads") == {Cause.MERGED: (1, -1)}
@@ -236,7 +236,7 @@ def test_everything_at_once_adds_up(
     kept: MonthSnapshot, some: list[Lead], first: int
 ) -> None:
     leads = some[first:] + some[:first]
-    merge(leads[0].pk, leads[1].pk, Choice(frozenset({"campaign"})))
+    merge(leads[0].pk, leads[1].pk, MergeChoice(frozenset({"campaign"})))
     leads[2].delete()
     leads[3].campaign = Campaign.objects.order_by("-id").first()
     leads[3].save()

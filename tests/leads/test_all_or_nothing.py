@@ -9,14 +9,14 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from leads import bulk
-from leads.bulk.undo import take_back, undo_run
+from leads.bulk.undo import undo_chunks, undo_run
 from leads.intake.files import background as large
 from leads.intake.files.mapping import map_columns
 from leads.intake.files.table import read_table
-from leads.intake.take_in import ImportOptions
+from leads.intake.take_in import Options
 from leads.lead_list import saved_views
 from leads.models import (
-    BulkAct,
+    BulkAction,
     BulkRun,
     Lead,
 )
@@ -30,8 +30,7 @@ from leads.services import (
     unmerging,
 )
 from leads.services import next_steps as tasks
-from leads.services.actions import ActRefused
-from leads.services.merging import Choice
+from leads.services.merging import MergeChoice
 from leads.views.bulk import _begin, _begin_undo
 from medspa.jobs.progress import Untold
 from medspa.models import User
@@ -49,7 +48,7 @@ class Clinic:
         self.one, self.two = (factories.LeadFactory(stage=self.stage) for _ in range(2))
         self.ids = sorted([self.one.pk, self.two.pk])
         self.tag = factories.TagFactory()
-        self.order = bulk.Order(BulkAct.TAG, self.tag.pk, str(self.tag))
+        self.order = bulk.BulkOrder(BulkAction.TAG, self.tag.pk, str(self.tag))
 
     @property
     def request(self) -> Any:
@@ -70,7 +69,7 @@ Act = Callable[[Clinic], Callable[[], object]]
 
 
 def a_new_lead(c: Clinic) -> Callable[[], object]:
-    return lambda: pipeline.create_lead(factories.LeadFactory.build(), c.stage)
+    return lambda: pipeline.admit(factories.LeadFactory.build(), c.stage)
 
 
 def a_lead_of_a_retired_stage(c: Clinic) -> Callable[[], object]:
@@ -81,13 +80,13 @@ def a_lead_of_a_retired_stage(c: Clinic) -> Callable[[], object]:
 
 
 def a_chunk(c: Clinic) -> Callable[[], object]:
-    run = bulk.write_down(c.order, c.ids)
+    run = bulk.store_run(c.order, c.ids)
     return lambda: bulk.carry_out(run.pk, Untold())
 
 
 def a_chunk_back(c: Clinic) -> Callable[[], object]:
     run = c.tagged()
-    return lambda: take_back(run.pk, c.person, Untold())
+    return lambda: undo_chunks(run.pk, c.person, Untold())
 
 
 def a_begun_undo(c: Clinic) -> Callable[[], object]:
@@ -102,28 +101,20 @@ def other_tags(c: Clinic) -> Callable[[], object]:
     return lambda: tagging.set_tags(c.one, [new])
 
 
-def new_tags(c: Clinic) -> Callable[[], object]:
-    return lambda: tagging.add_new_tags([(c.one.pk, c.tag.pk), (c.two.pk, c.tag.pk)])
-
-
 def a_merge_back(c: Clinic) -> Callable[[], object]:
-    row = merging.merge(c.one.pk, c.two.pk, Choice())
+    row = merging.merge(c.one.pk, c.two.pk, MergeChoice())
     return lambda: unmerging.unmerge(row.pk)
 
 
 def a_large_import(c: Clinic) -> Callable[[], object]:
     table = read_table(TABLE.encode())
     mapping = map_columns(table.headers)
-    return lambda: large.begin_import(table, mapping, ImportOptions())
+    return lambda: large.begin_import(table, mapping, Options())
 
 
 # What is proved → the table at which it fails, the write there, the act.
 ACTS: dict[str, tuple[str, str, Act]] = {
-    "leads.services.pipeline.create_leads atomic": (
-        "leads_leadstage",
-        "INSERT",
-        a_new_lead,
-    ),
+    "leads.services.pipeline.admit atomic": ("leads_leadstage", "INSERT", a_new_lead),
     "leads.services.pipeline.restore_lead atomic": (
         "leads_leadstage",
         "INSERT",
@@ -139,10 +130,10 @@ ACTS: dict[str, tuple[str, str, Act]] = {
         "INSERT",
         lambda c: lambda: pipeline.move_many(c.ids, c.other.pk),
     ),
-    "leads.bulk.write_down atomic": (
+    "leads.bulk.store_run atomic": (
         "leads_bulkchunk",
         "INSERT",
-        lambda c: lambda: bulk.write_down(c.order, c.ids),
+        lambda c: lambda: bulk.store_run(c.order, c.ids),
     ),
     "leads.bulk.run_now atomic": (
         "leads_leadtag",
@@ -176,11 +167,6 @@ ACTS: dict[str, tuple[str, str, Act]] = {
         "INSERT",
         lambda c: lambda: stage_order.place(c.other.pk, c.stage.pk),
     ),
-    "leads.services.tagging.add_new_tags atomic": (
-        "leads_activity",
-        "INSERT",
-        new_tags,
-    ),
     "leads.services.tagging.set_tags atomic": ("leads_activity", "INSERT", other_tags),
     "leads.services.tagging.add_tag atomic": (
         "leads_activity",
@@ -195,7 +181,7 @@ ACTS: dict[str, tuple[str, str, Act]] = {
     "leads.services.merging.merge atomic": (
         "leads_leadmerge",
         "INSERT",
-        lambda c: lambda: merging.merge(c.one.pk, c.two.pk, Choice()),
+        lambda c: lambda: merging.merge(c.one.pk, c.two.pk, MergeChoice()),
     ),
     "leads.services.unmerging.unmerge atomic": (
         "leads_leadmerge",
@@ -224,7 +210,7 @@ def test_an_act_that_fails_in_the_middle_leaves_nothing(
 def test_an_undo_that_fails_at_its_second_chunk_takes_nothing_back(
     clinic: Clinic, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bulk, "CHUNK", 1)
+    monkeypatch.setattr(bulk, "BULK_CHUNK", 1)
     run = clinic.tagged()
     assert run.chunks.count() == 2
     with refused("leads_leadtag", "DELETE", after=1):
@@ -235,5 +221,7 @@ def test_an_undo_that_fails_at_its_second_chunk_takes_nothing_back(
 def test_a_view_whose_name_was_just_taken_is_refused_with_a_sentence(
     clinic: Clinic,
 ) -> None:
-    with refused("leads_savedview", raises=ActRefused, code="unique_violation"):
+    with refused(
+        "leads_savedview", raises=saved_views.ViewRefused, code="unique_violation"
+    ):
         saved_views.save_view(clinic.person, "Mine", QueryDict("source=google"))

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from leads import board
-from leads.board.cards import CARDS
+from leads.board.order import CARDS_A_PAGE
 from leads.models import Lead
 from medspa.models import User
 from tests.factories import ActivityFactory, LeadTagFactory, TagFactory
@@ -30,7 +30,7 @@ def desk(client: Client, front_desk: User) -> Client:
     return client
 
 
-def column_of(stage: Any, leads: Any = None) -> board.Column:
+def column_of(stage: Any, leads: Any = None) -> board.BoardColumn:
     return next(each for each in board.read_board(leads).columns if each.stage == stage)
 
 
@@ -47,7 +47,7 @@ def test_a_column_counts_everything_and_shows_the_newest_25(stages: Pipeline) ->
     assert column.figures.expected_cents == 30_030
     assert column.figures.weighted_cents == 3_003
     assert [card.lead_id for card in column.page.cards] == [
-        lead.id for lead in leads[:CARDS]
+        lead.id for lead in leads[:CARDS_A_PAGE]
     ]
     assert (column.next_count, column.remaining) == (5, 5)
 
@@ -125,13 +125,13 @@ def test_the_board_takes_as_many_queries_at_2_and_at_30_leads(
 def test_full_columns_stay_below_150_kilobytes(stages: Pipeline, desk: Client) -> None:
     tags = [TagFactory(name=f"A tag with quite a long name {n}") for n in range(4)]
     for stage in (stages.first, stages.second, stages.won, stages.lost):
-        for _ in range(CARDS + 1):
+        for _ in range(CARDS_A_PAGE + 1):
             lead = stages.lead(stage, cents=100, minutes_ago=50)
             for tag in tags:
                 LeadTagFactory(lead=lead, tag=tag)
     frame = len(shown(desk, "?q=nobody"))
     page = shown(desk, f"?unfold={stages.won.id}&unfold={stages.lost.id}")
-    assert page.count('class="card"') == 4 * CARDS
+    assert page.count('class="card"') == 4 * CARDS_A_PAGE
     # The default pipeline has five columns, of which two begin folded.
     assert frame + (len(page) - frame) * 5 / 4 < 150_000
 

@@ -116,6 +116,6 @@ def test_whoever_is_overdue_stays_too_long_by_todays_list_too(
     talked_to = stages.lead(minutes_ago=26 * 60)
     answered(talked_to)
     assert ages_of()["Alpha"].overdue == len(late)
-    too_long = next(one for one in today_sections.SECTIONS if one.key == "stale")
+    too_long = next(one for one in today_sections.TODAY_SECTIONS if one.key == "stale")
     listed = {row.lead_id for row in too_long.read(timezone.now(), front_desk, ())}
     assert listed == {lead.pk for lead in [*late, talked_to]}

@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from leads import board
-from leads.board.cards import CARDS, Cursor
+from leads.board.order import CARDS_A_PAGE
 from medspa.models import User
+from medspa.postgres.keyset import Cursor
 from tests.factories import (
     ActivityFactory,
     LeadTagFactory,
@@ -32,7 +33,7 @@ def desk(client: Client, front_desk: User) -> Client:
     return client
 
 
-def column_of(stage: Any, leads: Any = None) -> board.Column:
+def column_of(stage: Any, leads: Any = None) -> board.BoardColumn:
     return next(each for each in board.read_board(leads).columns if each.stage == stage)
 
 
@@ -130,7 +131,7 @@ def test_the_next_cards_follow_the_last_shown_and_none_is_skipped(
     stages: Pipeline, desk: Client
 ) -> None:
     moment = timezone.now() - timedelta(hours=1)
-    leads = {stages.lead(created_at=moment).id for _ in range(CARDS * 2 + 3)}
+    leads = {stages.lead(created_at=moment).id for _ in range(CARDS_A_PAGE * 2 + 3)}
     found = list(column_of(stages.first).page.cards)
     cursor = column_of(stages.first).page.last
     while cursor:
@@ -144,7 +145,7 @@ def test_the_next_cards_follow_the_last_shown_and_none_is_skipped(
 def test_show_more_answers_htmx_with_cards_and_a_person_with_a_page(
     stages: Pipeline, desk: Client
 ) -> None:
-    for minutes in range(CARDS + 4):
+    for minutes in range(CARDS_A_PAGE + 4):
         stages.lead(minutes_ago=minutes)
     assert "Show 4 more (4)" in shown(desk)
     last = column_of(stages.first).page.last
@@ -178,11 +179,11 @@ def test_the_next_cards_of_a_retired_stage_are_not_found(
 def test_an_unfolded_column_brings_its_first_cards_under_the_filter(
     stages: Pipeline, desk: Client
 ) -> None:
-    for minutes in range(CARDS + 2):
+    for minutes in range(CARDS_A_PAGE + 2):
         stages.lead(stages.won, source="google", minutes_ago=minutes)
     stages.lead(stages.won, first_name="Other", source="walk_in")
     url = reverse("board_column", args=[stages.won.id])
     for query, left in (("", 3), ("?source=google", 2)):
         page = desk.get(url + query, headers={"HX-Request": "true"}).content.decode()
-        assert page.count('class="card"') == CARDS
+        assert page.count('class="card"') == CARDS_A_PAGE
         assert f"Show {left} more ({left})" in page

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from leads import board
-from leads.board.cards import CARDS
+from leads.board.order import CARDS_A_PAGE
 from leads.models import Lead
 from leads.selection.filters import read_filters
 from leads.services import pipeline
@@ -145,21 +145,21 @@ def test_more_old_leads_are_shown_on_request(stages: Pipeline, desk: Client) -> 
 @pytest.fixture
 def many(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(board, "COUNTED_AT_ONCE", 0)
-    monkeypatch.setattr(board, "FEW", 1)
+    monkeypatch.setattr(board, "MATCHES_COUNTED_AT_ONCE", 1)
 
 
 def test_cards_come_first_and_figures_after_where_there_are_very_many(
     stages: Pipeline, desk: Client, many: None
 ) -> None:
-    for minutes in range(CARDS + 2):
+    for minutes in range(CARDS_A_PAGE + 2):
         stages.lead(source="google", minutes_ago=minutes, cents=100)
         stages.lead(source="walk_in", minutes_ago=minutes)
     page = shown(desk, "?source=google")
-    assert page.count('class="card"') == CARDS
+    assert page.count('class="card"') == CARDS_A_PAGE
     assert page.count("Counting") == 4
     assert "Show more</a>" in page
     figures = desk.get(reverse("board_ages") + "?source=google").json()["figures"]
-    assert f">{CARDS + 2}<" in figures[stages.first.id]
+    assert f">{CARDS_A_PAGE + 2}<" in figures[stages.first.id]
     assert "$27 expected" in figures[stages.first.id]
 
 
@@ -168,12 +168,13 @@ def test_the_next_cards_under_a_filter_are_found_without_counting(
 ) -> None:
     moment = timezone.now() - timedelta(hours=1)
     leads = {
-        stages.lead(source="google", created_at=moment).id for _ in range(CARDS + 3)
+        stages.lead(source="google", created_at=moment).id
+        for _ in range(CARDS_A_PAGE + 3)
     }
     stages.lead(source="walk_in")
     wanted = Lead.objects.filter(source="google")
     first = board.read_board(wanted).columns[0]
-    second = board.read_next(stages.first.id, first.page.last, CARDS, wanted)
+    second = board.read_next(stages.first.id, first.page.last, CARDS_A_PAGE, wanted)
     found = [*first.page.cards, *second.page.cards]
     assert len(found) == len(leads)
     assert {card.lead_id for card in found} == leads

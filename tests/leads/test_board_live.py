@@ -10,11 +10,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from leads import board
-from leads.board.changes import WINDOW
+from leads.board.changes import NEWEST_ROWS
 from leads.models import Activity, Lead, StageTotal
+from leads.models.stage_total import compact_stage_totals
 from leads.services import pipeline
 from leads.services.contacting import log_contact
-from leads.services.totals import fold_stage_totals
 from medspa.models import User
 from tests.factories import LeadTagFactory, StageFactory, TagFactory
 from tests.leads.board_rows import Pipeline
@@ -36,7 +36,7 @@ def desk(client: Client, front_desk: User) -> Client:
 def seen(leads: object = None) -> str:
     read = board.read_columns(leads)  # type: ignore[arg-type]
     versions = (f"{each.stage.id}:{each.version}" for each in read.columns)
-    return " ".join([str(read.seen), *versions])
+    return " ".join([str(read.token), *versions])
 
 
 def named(columns: list[str], word: str) -> int:
@@ -113,7 +113,7 @@ def test_folding_the_totals_tells_every_board_anew(
     stages.lead()
     stages.lead()
     before = seen()
-    fold_stage_totals()
+    compact_stage_totals()
     assert stages.first.id in ask(desk, before).json()["columns"]
 
 
@@ -197,7 +197,7 @@ def test_too_many_changes_to_name_may_be_any(stages: Pipeline, desk: Client) -> 
     before = seen()
     log_contact(lead, "call", "answered")
     assert ask(desk, before).json()["leads"] == [lead.id]
-    for _ in range(WINDOW):
+    for _ in range(NEWEST_ROWS):
         log_contact(lead, "call", "answered")
     assert ask(desk, before).json()["leads"] is None
 

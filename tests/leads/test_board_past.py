@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from leads import board
-from leads.board.cards import CARDS
+from leads.board.order import CARDS_A_PAGE
 from leads.board.past import read_past_board
 from leads.models import Lead
 from leads.services import pipeline
@@ -120,7 +120,7 @@ def test_a_bad_day_is_said_and_the_board_shows_now(
 def test_the_next_cards_of_that_day_follow_and_none_is_skipped(
     stages: Pipeline, desk: Client
 ) -> None:
-    leads = {came(stages).id for _ in range(CARDS + 3)}
+    leads = {came(stages).id for _ in range(CARDS_A_PAGE + 3)}
     for lead_id in sorted(leads)[:5]:
         pipeline.move(lead_id, stages.second.id)
     page = desk.get(reverse("board"), {"as_of": DAY.isoformat()}).content.decode()
@@ -153,33 +153,33 @@ def test_back_to_now_keeps_the_filters(stages: Pipeline, desk: Client) -> None:
 @pytest.fixture
 def many(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(board, "COUNTED_AT_ONCE", 0)
-    monkeypatch.setattr(board, "FEW", 1)
+    monkeypatch.setattr(board, "MATCHES_COUNTED_AT_ONCE", 1)
 
 
 @pytest.mark.parametrize("query", [{}, {"source": "google"}])
 def test_cards_of_the_day_come_first_and_figures_after(
     query: dict[str, str], stages: Pipeline, desk: Client, many: None
 ) -> None:
-    leads = [came(stages, source="google", cents=100) for _ in range(CARDS + 3)]
+    leads = [came(stages, source="google", cents=100) for _ in range(CARDS_A_PAGE + 3)]
     for lead in leads[:5]:
         pipeline.move(lead.pk, stages.second.id)
     leads[5].delete()
     asked = {"as_of": DAY.isoformat()} | query
     page = desk.get(reverse("board"), asked).content.decode()
-    assert page.count('class="card"') == CARDS
+    assert page.count('class="card"') == CARDS_A_PAGE
     assert page.count("Counting") == 4
     assert "Show more</a>" in page
     wanted = Lead.objects.filter(**query) if query else None
     shown = read_past_board(DAY, wanted)[0].page
     url = reverse("board_column", args=[stages.first.id])
-    rest = {"after": str(shown.last), "shown": str(CARDS)}
+    rest = {"after": str(shown.last), "shown": str(CARDS_A_PAGE)}
     more = desk.get(url, asked | rest, headers={"HX-Request": "true"})
     missing = 3 - bool(query)
     assert more.content.decode().count('class="card"') == missing
     answer = desk.get(reverse("board_ages"), asked).json()
     assert answer["ages"] == {}
-    assert f">{CARDS + missing}<" in answer["figures"][stages.first.id]
-    assert f"${CARDS + missing} expected" in answer["figures"][stages.first.id]
+    assert f">{CARDS_A_PAGE + missing}<" in answer["figures"][stages.first.id]
+    assert f"${CARDS_A_PAGE + missing} expected" in answer["figures"][stages.first.id]
 
 
 def test_a_retired_stage_of_the_day_is_counted_after_too(

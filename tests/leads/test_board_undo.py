@@ -123,7 +123,7 @@ def test_recent_moves_are_ones_own_last_20_whatever_else_happened(
         moves = recent_moves(front_desk)
     assert len(queries) == 1
     assert len(moves) == 20
-    assert not {move.stay_id for move in moves} & {later.pk, *(one.pk for one in new)}
+    assert not {move.period_id for move in moves} & {later.pk, *(one.pk for one in new)}
 
 
 def test_undoing_a_move_that_gave_another_date_restores_the_old_one(

@@ -8,11 +8,11 @@ from django.db.models import Model
 from django.test import Client
 
 from leads import bulk
-from leads.bulk import Order
+from leads.bulk import BulkOrder
 from leads.bulk import run_now as run
 from leads.bulk.undo import undo_run
 from leads.choices import ActivityType
-from leads.models import Activity, BulkAct, BulkRun, Lead, LeadStage, LeadTag
+from leads.models import Activity, BulkAction, BulkRun, Lead, LeadStage, LeadTag
 from leads.services.actions import ActRefused
 from leads.services.pipeline import move
 from leads.services.tagging import add_tag
@@ -58,9 +58,9 @@ def test_tagging_many_leaves_the_rows_of_tagging_each(
     tag = factories.TagFactory()
     with acting(user=front_desk, reason=bulk.REASON):
         add_tag(three[0], tag)
-        done = run(Order(BulkAct.TAG, tag.pk, str(tag)), ids_of(three))
+        done = run(BulkOrder(BulkAction.TAG, tag.pk, str(tag)), ids_of(three))
     assert (done.changed, done.skipped, done.failed) == (2, 1, 0)
-    assert done.told_reasons == ["1 × had the tag already"]
+    assert done.reason_summary == ["1 × had the tag already"]
     left_out = ("history_id", "history_date")
     for model in (LeadTag, Activity):
         rows = model.objects.filter(lead__in=three)
@@ -79,7 +79,7 @@ def test_moving_many_leaves_the_rows_of_dragging_each(
     won = factories.StageFactory(outcome="won")
     with acting(user=front_desk):
         move(three[0].pk, won.pk)
-        run(Order(BulkAct.MOVE, won.pk), ids_of(three[1:]))
+        run(BulkOrder(BulkAction.MOVE, won.pk), ids_of(three[1:]))
     stays = LeadStage.objects.filter(stage=won)
     assert len({str(told(stay)) for stay in stays}) == 1
     moves = Activity.objects.filter(type=ActivityType.STAGE_CHANGE)
@@ -91,9 +91,9 @@ def test_what_cannot_be_moved_is_counted_with_its_reason(three: list[Lead]) -> N
     there = factories.StageFactory()
     move(three[0].pk, there.pk)
     three[1].delete()
-    done = run(Order(BulkAct.MOVE, there.pk), ids_of(three))
+    done = run(BulkOrder(BulkAction.MOVE, there.pk), ids_of(three))
     assert (done.changed, done.skipped, done.failed) == (1, 1, 1)
-    assert sorted(done.told_reasons) == [
+    assert sorted(done.reason_summary) == [
         "1 × This lead was deleted. Nothing was moved.",
         "1 × was in the stage already",
     ]
@@ -113,30 +113,30 @@ def state(leads: list[Lead]) -> list[Any]:
 
 
 Make = Callable[[], Any]
-ORDERS: dict[BulkAct, Make] = {
-    BulkAct.TAG: factories.TagFactory,
-    BulkAct.UNTAG: factories.TagFactory,
-    BulkAct.ASSIGN: factories.UserFactory,
-    BulkAct.MOVE: factories.StageFactory,
-    BulkAct.DELETE: factories.TagFactory,
+ORDERS: dict[BulkAction, Make] = {
+    BulkAction.TAG: factories.TagFactory,
+    BulkAction.UNTAG: factories.TagFactory,
+    BulkAction.ASSIGN: factories.UserFactory,
+    BulkAction.MOVE: factories.StageFactory,
+    BulkAction.DELETE: factories.TagFactory,
 }
 
 
-@pytest.mark.parametrize("act", BulkAct)
+@pytest.mark.parametrize("act", BulkAction)
 def test_undo_restores_exactly_what_the_run_changed(
-    act: BulkAct, three: list[Lead], manager: User
+    act: BulkAction, three: list[Lead], manager: User
 ) -> None:
     target = ORDERS[act]()
     with acting(user=manager):
-        if act is BulkAct.UNTAG:
+        if act is BulkAction.UNTAG:
             add_tag(three[0], target)
             add_tag(three[2], target)
-        if act is BulkAct.TAG:
+        if act is BulkAction.TAG:
             add_tag(three[2], target)
         three[1].assigned_to = manager
         three[1].save()
         before = state(three)
-        done = run(Order(act, target.pk), ids_of(three))
+        done = run(BulkOrder(act, target.pk), ids_of(three))
         assert state(three) != before
         _, restored = undo_run(done.pk, manager)
     assert state(three) == before
@@ -149,8 +149,8 @@ def test_undo_leaves_what_was_changed_since(
     three: list[Lead], manager: User, front_desk: User
 ) -> None:
     there, elsewhere = factories.StageFactory(), factories.StageFactory()
-    assigned = run(Order(BulkAct.ASSIGN, front_desk.pk), ids_of(three))
-    moved = run(Order(BulkAct.MOVE, there.pk), ids_of(three))
+    assigned = run(BulkOrder(BulkAction.ASSIGN, front_desk.pk), ids_of(three))
+    moved = run(BulkOrder(BulkAction.MOVE, there.pk), ids_of(three))
     lead = Lead.objects.get(pk=three[0].pk)
     lead.assigned_to = manager
     lead.save()
@@ -166,7 +166,7 @@ def test_only_its_author_or_a_manager_takes_a_run_back(
     three: list[Lead], front_desk: User, manager: User, person: Any
 ) -> None:
     with acting(user=manager):
-        done = run(Order(BulkAct.ASSIGN, manager.pk), ids_of(three))
+        done = run(BulkOrder(BulkAction.ASSIGN, manager.pk), ids_of(three))
     with pytest.raises(ActRefused, match="Only"):
         undo_run(done.pk, front_desk)
 

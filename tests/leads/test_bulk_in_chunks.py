@@ -7,9 +7,9 @@ import pytest
 from django.test import Client
 
 from kpis.models import KpiEvent
-from leads.bulk import CHUNK, Order, carry_out, run_now, write_down
-from leads.bulk.undo import take_back, undo_run
-from leads.models import BulkAct, BulkRun, Lead, LeadStage, LeadTag
+from leads.bulk import BULK_CHUNK, BulkOrder, carry_out, run_now, store_run
+from leads.bulk.undo import undo_chunks, undo_run
+from leads.models import BulkAction, BulkRun, Lead, LeadStage, LeadTag
 from leads.services import pipeline
 from leads.services.actions import ActRefused
 from leads.services.retiring import retire
@@ -44,13 +44,13 @@ def stop() -> None:
     raise Cancelled
 
 
-def begun(act: BulkAct, ids: list[str], **target: str) -> BulkRun:
-    return write_down(Order(act, **target), ids)
+def begun(act: BulkAction, ids: list[str], **target: str) -> BulkRun:
+    return store_run(BulkOrder(act, **target), ids)
 
 
 def test_every_chunk_is_told_and_counted() -> None:
-    tag, ids = factories.TagFactory(), many_leads(2 * CHUNK + 1)
-    run = begun(BulkAct.TAG, ids, target=tag.pk)
+    tag, ids = factories.TagFactory(), many_leads(2 * BULK_CHUNK + 1)
+    run = begun(BulkAction.TAG, ids, target=tag.pk)
     steps = Between(lambda: None)
     carry_out(run.pk, steps)
     run.refresh_from_db()
@@ -62,8 +62,8 @@ def test_every_chunk_is_told_and_counted() -> None:
 def test_a_cancelled_run_keeps_what_was_done_and_takes_back_just_that(
     manager: User,
 ) -> None:
-    tag, ids = factories.TagFactory(), many_leads(CHUNK + 10)
-    run = begun(BulkAct.TAG, ids, target=tag.pk)
+    tag, ids = factories.TagFactory(), many_leads(BULK_CHUNK + 10)
+    run = begun(BulkAction.TAG, ids, target=tag.pk)
     with pytest.raises(Cancelled):
         carry_out(run.pk, Between(stop))
     run.refresh_from_db()
@@ -78,14 +78,14 @@ def test_a_cancelled_run_keeps_what_was_done_and_takes_back_just_that(
 
 
 def test_an_undo_that_was_stopped_goes_on_where_it_was(manager: User) -> None:
-    ids = many_leads(CHUNK + 10)
-    run = run_now(Order(BulkAct.DELETE), ids)
+    ids = many_leads(BULK_CHUNK + 10)
+    run = run_now(BulkOrder(BulkAction.DELETE), ids)
     assert not Lead.objects.exists()
     with pytest.raises(Cancelled):
-        take_back(run.pk, manager, Between(stop))
+        undo_chunks(run.pk, manager, Between(stop))
     assert Lead.objects.count() == 500
     steps = Between(lambda: None)
-    take_back(run.pk, manager, steps)
+    undo_chunks(run.pk, manager, steps)
     assert steps.told == [510, 500, 10]
     assert Lead.objects.count() == 510
     run.refresh_from_db()
@@ -96,30 +96,30 @@ def test_an_undo_that_was_stopped_goes_on_where_it_was(manager: User) -> None:
 
 def test_a_stage_retired_meanwhile_holds_up_the_rest_and_says_so() -> None:
     factories.StageFactory()
-    ids, target = many_leads(CHUNK + 10), factories.StageFactory(name="Gone")
+    ids, target = many_leads(BULK_CHUNK + 10), factories.StageFactory(name="Gone")
     elsewhere = factories.StageFactory()
-    run = begun(BulkAct.MOVE, ids, target=target.pk)
+    run = begun(BulkAction.MOVE, ids, target=target.pk)
     carry_out(run.pk, Between(lambda: retire(target, elsewhere.pk)))
     run.refresh_from_db()
     assert (run.changed, run.failed, run.left) == (500, 10, 0)
-    assert run.told_reasons == [
+    assert run.reason_summary == [
         "10 × This stage no longer exists. Reload to see the board."
     ]
     assert LeadStage.objects.filter(stage=elsewhere, left_at=None).count() == 500
 
 
 def test_leads_that_others_change_meanwhile_are_counted_as_they_are() -> None:
-    tag, ids = factories.TagFactory(), many_leads(CHUNK + 10)
+    tag, ids = factories.TagFactory(), many_leads(BULK_CHUNK + 10)
 
     def others_work() -> None:
         Lead.objects.get(pk=ids[-1]).delete()
-        run_now(Order(BulkAct.TAG, tag.pk), ids[-3:-1])
+        run_now(BulkOrder(BulkAction.TAG, tag.pk), ids[-3:-1])
 
-    run = begun(BulkAct.TAG, ids, target=tag.pk)
+    run = begun(BulkAction.TAG, ids, target=tag.pk)
     carry_out(run.pk, Between(others_work))
     run.refresh_from_db()
     assert (run.changed, run.skipped) == (507, 3)
-    assert run.told_reasons == ["2 × had the tag already", "1 × deleted meanwhile"]
+    assert run.reason_summary == ["2 × had the tag already", "1 × deleted meanwhile"]
     assert set(tag_rows()) == {509}
 
 
@@ -129,7 +129,7 @@ def test_undo_of_moves_voids_what_they_recorded_and_keeps_later_moves(
     ids = many_leads(3, first := factories.StageFactory())
     booked = factories.StageFactory(records_kpi="consult_booked")
     with acting(user=manager):
-        run = run_now(Order(BulkAct.MOVE, booked.pk), ids)
+        run = run_now(BulkOrder(BulkAction.MOVE, booked.pk), ids)
         pipeline.move(ids[0], factories.StageFactory().pk)
         run, _ = undo_run(run.pk, manager)
     assert run.undo_sentence == (
@@ -140,7 +140,7 @@ def test_undo_of_moves_voids_what_they_recorded_and_keeps_later_moves(
 
 
 @pytest.mark.parametrize(
-    ("count", "is_at_once"), [(1, True), (CHUNK, True), (CHUNK + 1, False)]
+    ("count", "is_at_once"), [(1, True), (BULK_CHUNK, True), (BULK_CHUNK + 1, False)]
 )
 def test_up_to_one_chunk_is_done_in_the_request(
     count: int, is_at_once: bool, client: Client, front_desk: User

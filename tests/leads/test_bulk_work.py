@@ -3,9 +3,9 @@
 import pytest
 from django.db import connection, transaction
 
-from leads.bulk import CHUNK, Order, write_down
+from leads.bulk import BULK_CHUNK, BulkOrder, store_run
 from leads.jobs import BULK, UNDO_BULK, BulkArguments
-from leads.models import BulkAct, BulkChunk, BulkRun, Lead, LeadTag
+from leads.models import BulkAction, BulkChunk, BulkRun, Lead, LeadTag
 from medspa.jobs.registry import begin
 from medspa.models import LongRun, RunState, User
 from tests import factories
@@ -20,12 +20,12 @@ def person(committed: None) -> User:
 
 def tagging(count: int, person: User) -> tuple[BulkRun, LongRun]:
     tag = factories.TagFactory()
-    run = write_down(Order(BulkAct.TAG, tag.pk, str(tag)), many_leads(count))
+    run = store_run(BulkOrder(BulkAction.TAG, tag.pk, str(tag)), many_leads(count))
     return run, begin(BULK, BulkArguments(run=run.pk), title="Tagging", by=person)
 
 
 def test_a_worker_does_it_and_another_takes_it_back(person: User) -> None:
-    run, work = tagging(CHUNK + 1, person)
+    run, work = tagging(BULK_CHUNK + 1, person)
     work = carry_out(work)
     assert (work.state, work.done, work.total) == (RunState.DONE, 501, 501)
     assert work.outcome.startswith("501 leads tagged")
@@ -44,8 +44,8 @@ def until_done(chunks: int) -> None:
 def test_after_a_kill_the_next_worker_does_the_rest_and_no_lead_twice(
     person: User,
 ) -> None:
-    run, work = tagging(3 * CHUNK, person)
-    held = run.chunks.get(number=1).lead_ids[CHUNK // 2]
+    run, work = tagging(3 * BULK_CHUNK, person)
+    held = run.chunks.get(number=1).lead_ids[BULK_CHUNK // 2]
     with forked_worker() as killed:
         with transaction.atomic():
             Lead.objects.select_for_update().get(pk=held)

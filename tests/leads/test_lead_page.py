@@ -13,10 +13,10 @@ from django.utils import timezone
 from kpis.models import KpiEvent
 from leads.models import Activity, Lead
 from leads.services.pipeline import move
-from leads.timeline import PAGE_SIZE, timeline
-from leads.views.lead import read_cursor
+from leads.timeline import TIMELINE_ITEMS, read_timeline
 from medspa.audit.actors import acting
 from medspa.models import User
+from medspa.postgres.keyset import Cursor
 from medspa.roles import FRONT_DESK, MANAGER
 from tests import factories
 
@@ -59,7 +59,7 @@ def test_the_timeline_tells_everything_newest_first(
         KpiEvent.objects.create(lead=lead, kind="invoice_paid", value_cents=45_000)
         lead.source = "referral"
         lead.save()
-    texts = [item.text for item in timeline(lead)]
+    texts = [item.text for item in read_timeline(lead)]
     assert texts == [
         "Changed the source from Google to Referral",
         "Invoice paid: $450",
@@ -71,26 +71,26 @@ def test_the_timeline_tells_everything_newest_first(
 def test_the_timeline_is_paged_without_loss_or_repetition(desk: Client) -> None:
     lead = factories.LeadFactory(admitted=True)
     now = timezone.now()
-    for minutes in range(2 * PAGE_SIZE):
+    for minutes in range(2 * TIMELINE_ITEMS):
         # Pairs share a moment: the id decides.
         at = now - timedelta(minutes=minutes // 2)
         factories.ActivityFactory(lead=lead, created_at=at)
     seen: list[str] = []
     before = None
-    while items := timeline(lead, before=before)[:PAGE_SIZE]:
+    while items := read_timeline(lead, before=before)[:TIMELINE_ITEMS]:
         seen += [item.id for item in items]
-        before = (items[-1].at, items[-1].id)
-    assert len(seen) == len(set(seen)) == 2 * PAGE_SIZE + 1
+        before = Cursor(items[-1].at, items[-1].id)
+    assert len(seen) == len(set(seen)) == 2 * TIMELINE_ITEMS + 1
 
 
 @pytest.mark.parametrize("text", ["", "yesterday", "2026-01-01~x", "~", "\0~1"])
 def test_a_broken_page_mark_shows_the_first_page(text: str) -> None:
-    assert read_cursor(text) is None
+    assert Cursor.read(text) is None
 
 
 def test_a_page_mark_is_a_moment_and_a_row() -> None:
     moment = datetime(2026, 1, 1, tzinfo=UTC)
-    assert read_cursor("2026-01-01T00:00:00+00:00~x") == (moment, "x")
+    assert Cursor.read(f"{moment.timestamp():.0f}000000-x") == Cursor(moment, "x")
 
 
 def test_a_deleted_event_is_not_told(desk: Client) -> None:
@@ -238,7 +238,7 @@ def test_the_page_costs_as_many_queries_for_thirty_as_for_two(
 def test_more_of_the_timeline_is_asked_for_alone(desk: Client) -> None:
     lead = factories.LeadFactory(admitted=True)
     now = timezone.now()
-    for number in range(PAGE_SIZE + 3):
+    for number in range(TIMELINE_ITEMS + 3):
         factories.ActivityFactory(lead=lead, created_at=now - timedelta(hours=number))
     page = page_of(desk, lead)
     more = unescape(page).split('hx-get="')[1].split('"')[0]
@@ -248,5 +248,5 @@ def test_more_of_the_timeline_is_asked_for_alone(desk: Client) -> None:
     assert len(captured) == 4
     rest = answer.content.decode()
     assert "<html" not in rest
-    assert page.count("<time class") == PAGE_SIZE
+    assert page.count("<time class") == TIMELINE_ITEMS
     assert rest.count("<time class") == 4

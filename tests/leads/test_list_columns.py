@@ -10,10 +10,11 @@ from django.http import QueryDict
 from django.test import Client
 from django.utils import timezone
 
-from leads.lead_list import ROWS, walk_of
+from leads.lead_list import ROWS, _ordered
 from leads.models import Lead, LeadStage, SavedView
 from leads.selection.list_filters import read_list_filters
-from leads.view_schema import Column
+from leads.templatetags.lead_list import lead_cells
+from leads.view_schema import ListColumn
 from medspa.models import User
 from tests import factories
 from tests.leads.many import many_leads
@@ -85,8 +86,8 @@ def test_every_column_says_what_the_lead_has(desk: Client, front_desk: User) -> 
     )
     factories.LeadTagFactory(lead=lead, tag=factories.TagFactory(name="Peel & glow"))
     factories.ActivityFactory(lead=lead, created_at=timezone.now())
-    page = desk.get(LIST, {"columns": ",".join(Column.values)})
-    cells = page.context["listing"].rows[0].cells
+    page = desk.get(LIST, {"columns": ",".join(ListColumn.values)})
+    cells = lead_cells(page.context["listing"].rows[0].cells)
     text = " ".join(re.sub(r"<[^>]+>", " ", cells).split())
     for word in (
         "Warm",
@@ -107,8 +108,9 @@ def test_a_lead_with_nothing_fills_every_column(desk: Client) -> None:
     factories.LeadFactory(phone="", email="ana@example.com")
     Lead.objects.update(email=b"", email_index=b"")
     LeadStage.objects.all().delete()
-    page = desk.get(LIST, {"columns": ",".join(Column.values), "source": "other"})
-    assert page.context["listing"].rows[0].cells.count(">–<") == 11
+    page = desk.get(LIST, {"columns": ",".join(ListColumn.values), "source": "other"})
+    cells = lead_cells(page.context["listing"].rows[0].cells)
+    assert cells.count(">–<") == 11
 
 
 @pytest.mark.parametrize("is_filtered", [False, True], ids=["all", "filtered"])
@@ -182,7 +184,7 @@ def test_each_order_is_that_of_an_index(
 ) -> None:
     asked = QueryDict(query)
     filters, _ = read_list_filters(asked, front_desk)
-    sql, params = walk_of(filters).ordered()[:100].query.sql_with_params()
+    sql, params = _ordered(filters).ordered()[:100].query.sql_with_params()
     with connection.cursor() as cursor:
         for way in ("seqscan", "bitmapscan", "hashjoin", "mergejoin", "sort"):
             cursor.execute(f"SET LOCAL enable_{way} = off")
@@ -199,9 +201,9 @@ def test_several_filters_show_every_lead_once_wherever_they_are_found(
     few: int, wide: int, order: str, desk: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for module in ("leads.lead_list", "leads.selection.bounded_scan"):
-        monkeypatch.setattr(f"{module}.FEW", few)
-        monkeypatch.setattr(f"{module}.WIDE", wide)
-    monkeypatch.setattr("leads.lead_list.COUNTED", 20)
+        monkeypatch.setattr(f"{module}.EXACT_LIMIT", few)
+        monkeypatch.setattr(f"{module}.SCAN_LIMIT", wide)
+    monkeypatch.setattr("leads.lead_list.COUNTED_BY_SCAN", 20)
     monkeypatch.setattr("leads.lead_list.ROWS", 10)
     stage = factories.StageFactory()
     person = factories.UserFactory()

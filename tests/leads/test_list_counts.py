@@ -43,7 +43,7 @@ def five(front_desk: User) -> Lead:
 def test_every_filter_counts_its_options(
     most: int, five: Lead, desk: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(list_counts, "MOST", most)
+    monkeypatch.setattr(list_counts, "GROUPED_LEADS", most)
     found = counts(desk, "source")
     assert (found["google"], found["tiktok"], found["walk_in"]) == ("3", "1", "0")
     assert counts(desk, "campaign") == {five.campaign_id: "1"}
@@ -70,7 +70,7 @@ def test_counts_hold_under_the_other_filters_and_not_under_their_own(
 def test_of_many_leads_the_counts_are_at_least(
     five: Lead, desk: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(list_counts, "MOST", 2)
+    monkeypatch.setattr(list_counts, "GROUPED_LEADS", 2)
     monkeypatch.setattr(list_counts, "COUNT_LIMIT", 2)
     assert counts(desk, "source")["google"] == "2+"
     under_google = counts(desk, "assigned", "?source=google")

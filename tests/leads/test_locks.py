@@ -12,14 +12,15 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from leads import bulk
-from leads.bulk.undo import take_back, undo_run
+from leads.bulk.undo import undo_chunks, undo_run
 from leads.intake.files import background as large
 from leads.intake.take_in import IMPORT_LOCK
 from leads.lead_list import saved_views
-from leads.models import BulkAct, BulkRun, Lead, PipelineStage, StageTotal
+from leads.models import BulkAction, BulkRun, Lead, PipelineStage, StageTotal
+from leads.models.stage_total import TOTALS_LOCK, compact_stage_totals
 from leads.services import merging, pipeline, stage_order, totals, unmerging
 from leads.services.actions import lock_lead
-from leads.services.merging import Choice
+from leads.services.merging import MergeChoice
 from leads.today.work_queue import take_next
 from leads.views.bulk import _begin_undo
 from medspa.jobs.progress import Untold
@@ -29,7 +30,6 @@ from tests.leads.intake.bringing import bring
 from tests.locks import at_statement, elsewhere, held, is_free, proves, waits
 
 NEW_LEAD = "First Name,Email,Source\nAna,ana@example.com,google\n"
-TOTALS = totals.LOCK_KEY
 
 
 class Clinic:
@@ -42,15 +42,15 @@ class Clinic:
             factories.LeadFactory(stage=self.stage, phone="") for _ in range(2)
         )
         mine, theirs = (factories.LeadFactory(stage=self.stage) for _ in range(2))
-        self.merge = merging.merge(mine.pk, theirs.pk, Choice())
+        self.merge = merging.merge(mine.pk, theirs.pk, MergeChoice())
         self.tag = factories.TagFactory()
-        self.order = bulk.Order(BulkAct.TAG, self.tag.pk, str(self.tag))
+        self.order = bulk.BulkOrder(BulkAction.TAG, self.tag.pk, str(self.tag))
         deleted = factories.LeadFactory(stage=self.stage)
         self.tagged = bulk.run_now(self.order, [self.one.pk])
-        self.deleted = bulk.run_now(bulk.Order(BulkAct.DELETE), [deleted.pk])
+        self.deleted = bulk.run_now(bulk.BulkOrder(BulkAction.DELETE), [deleted.pk])
         self.gone = Lead.all_objects.get(pk=deleted.pk)
         BulkRun.objects.update(made_by=self.person)
-        self.waiting = bulk.write_down(self.order, [self.two.pk])
+        self.waiting = bulk.store_run(self.order, [self.two.pk])
         self.view = factories.SavedViewFactory(owner=self.person)
         self.old_view = factories.SavedViewFactory(
             owner=self.person, deleted_at=timezone.now()
@@ -65,7 +65,7 @@ def clinic(committed_once: None) -> Clinic:
 
 def fetch(lead: Lead) -> object:
     with transaction.atomic():
-        return lock_lead(RequestFactory().get("/"), lead.pk)
+        return lock_lead(lead.pk)
 
 
 Act = Callable[[Clinic], object]
@@ -87,9 +87,9 @@ WAITING: list[tuple[str, Act, Act]] = [
         lambda c: bulk.carry_out(c.waiting.pk, Untold()),
     ),
     (
-        "leads.bulk.acts._living_ids locking leads_lead",
+        "leads.bulk.actions._active_ids locking leads_lead",
         lambda c: c.one,
-        lambda c: bulk.run_now(bulk.Order(BulkAct.DELETE), [c.one.pk]),
+        lambda c: bulk.run_now(bulk.BulkOrder(BulkAction.DELETE), [c.one.pk]),
     ),
     (
         "leads.bulk.undo._untag_again locking leads_lead",
@@ -104,10 +104,10 @@ WAITING: list[tuple[str, Act, Act]] = [
     (
         "leads.bulk.undo._undo_next_chunk locking leads_bulkrun",
         lambda c: c.tagged,
-        lambda c: take_back(c.tagged.pk, c.person, Untold()),
+        lambda c: undo_chunks(c.tagged.pk, c.person, Untold()),
     ),
     (
-        "leads.bulk.undo._bring_back locking leads_lead",
+        "leads.bulk.undo._restore locking leads_lead",
         lambda c: c.gone,
         lambda c: undo_run(c.deleted.pk, c.person),
     ),
@@ -119,7 +119,7 @@ WAITING: list[tuple[str, Act, Act]] = [
     (
         "leads.services.merging._lock_both locking leads_lead",
         lambda c: c.two,
-        lambda c: merging.merge(c.one.pk, c.two.pk, Choice()),
+        lambda c: merging.merge(c.one.pk, c.two.pk, MergeChoice()),
     ),
     (
         "leads.services.unmerging.unmerge locking leads_lead",
@@ -163,10 +163,10 @@ WAITING: list[tuple[str, Act, Act]] = [
     "leads.services.pipeline._lock row lock",
     "leads.services.actions.lock_lead row lock",
     "leads.bulk._do_next_chunk row lock",
-    "leads.bulk.rows.living row lock",
+    "leads.bulk.rows.lock_active row lock",
     "leads.bulk.undo.undo_run row lock",
     "leads.bulk.undo._undo_next_chunk row lock",
-    "leads.bulk.undo._bring_back row lock",
+    "leads.bulk.undo._restore row lock",
     "leads.views.bulk._begin_undo row lock",
     "leads.services.merging._lock_both row lock",
     "leads.services.unmerging.unmerge row lock",
@@ -193,7 +193,7 @@ CHANGING_STAGES: dict[str, Act] = {
     "place": lambda c: stage_order.place(c.stage.pk),
     "place_by_outcome": lambda c: stage_order.place_by_outcome(c.stage),
     "free_place": lambda c: stage_order.free_place(),
-    "bring_back": lambda c: stage_order.bring_back(c.stage),
+    "bring_back": lambda c: stage_order.restore_stage(c.stage),
 }
 
 
@@ -212,7 +212,7 @@ def is_locked(table: str) -> bool:
     "leads.services.stage_order.place atomic",
     "leads.services.stage_order.place_by_outcome atomic",
     "leads.services.stage_order.free_place atomic",
-    "leads.services.stage_order.bring_back atomic",
+    "leads.services.stage_order.restore_stage atomic",
 )
 @pytest.mark.parametrize("name", CHANGING_STAGES)
 def test_the_stages_are_read_by_who_changes_them_when_nobody_else_can(
@@ -245,30 +245,30 @@ def test_an_import_waits_for_another_to_write_its_chunk(clinic: Clinic) -> None:
 )
 def test_totals_are_rebuilt_by_one_at_a_time(clinic: Clinic) -> None:
     with elsewhere() as other:
-        other.execute(f"SELECT pg_advisory_xact_lock({TOTALS})")  # type: ignore[arg-type]
+        other.execute(f"SELECT pg_advisory_xact_lock({TOTALS_LOCK})")  # type: ignore[arg-type]
         asked = waits(totals.rebuild_stage_totals)
     assert asked == "leads.services.totals.rebuild_stage_totals"
-    with at_statement("WITH gone", lambda: is_free(TOTALS)) as was_free:
+    with at_statement("WITH deleted", lambda: is_free(TOTALS_LOCK)) as was_free:
         totals.rebuild_stage_totals()
     assert was_free == [False]
 
 
 @proves(
-    "leads.services.totals.fold_stage_totals advisory lock",
-    "leads.services.totals.fold_stage_totals atomic",
+    "leads.models.stage_total.compact_stage_totals advisory lock",
+    "leads.models.stage_total.compact_stage_totals atomic",
 )
 def test_totals_are_folded_by_one_and_left_alone_by_the_next(clinic: Clinic) -> None:
-    with at_statement("WITH gone", lambda: is_free(TOTALS)) as was_free:
-        assert totals.fold_stage_totals()
+    with at_statement("WITH deleted", lambda: is_free(TOTALS_LOCK)) as was_free:
+        assert compact_stage_totals()
     assert was_free == [False]
     rows = set(StageTotal.objects.values_list("pk", flat=True))
     with elsewhere() as other:
-        other.execute(f"SELECT pg_advisory_xact_lock({TOTALS})")  # type: ignore[arg-type]
-        assert not totals.fold_stage_totals()
+        other.execute(f"SELECT pg_advisory_xact_lock({TOTALS_LOCK})")  # type: ignore[arg-type]
+        assert not compact_stage_totals()
     assert set(StageTotal.objects.values_list("pk", flat=True)) == rows
 
 
-@proves("leads.today.work_queue.LET_GO row lock")
+@proves("leads.today.work_queue.RELEASE row lock")
 def test_the_next_lead_comes_also_while_somebody_has_a_claim_that_ran_out(
     clinic: Clinic,
 ) -> None:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from leads.models import Lead, LeadMerge, Task
 from leads.services.matching import Directory
-from leads.services.merging import Choice, MergeRefused, merge
+from leads.services.merging import MergeChoice, MergeRefused, merge
 from leads.services.unmerging import unmerge
 from medspa.audit.actors import acting
 from medspa.models import User
@@ -16,7 +16,7 @@ from tests import factories
 from tests.leads.test_matching import Person
 
 pytestmark = pytest.mark.django_db
-NOTHING = Choice()
+NOTHING = MergeChoice()
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def test_an_id_that_the_survivor_got_since_stays_and_is_named(
 ) -> None:
     row = merge(anna.pk, ana.pk, NOTHING)
     Lead.objects.filter(pk=anna.pk).update(external_id="new")
-    assert unmerge(row.pk).kept == ["GoHighLevel contact id"]
+    assert unmerge(row.pk).unrestored == ["GoHighLevel contact id"]
     assert (now(anna).external_id, now(ana).external_id) == ("new", None)
 
 
@@ -89,7 +89,9 @@ def test_the_earlier_day_stays(ana: Lead, anna: Lead) -> None:
 def test_where_nothing_is_taken_the_survivor_is_not_written(
     ana: Lead, anna: Lead
 ) -> None:
-    merge(ana.pk, anna.pk, Choice(frozenset({"source", "campaign", "assigned_to"})))
+    merge(
+        ana.pk, anna.pk, MergeChoice(frozenset({"source", "campaign", "assigned_to"}))
+    )
     assert now(ana).updated_at == ana.updated_at
     assert ana.history.count() == 1
 
@@ -114,10 +116,10 @@ def test_every_field_can_be_taken_and_comes_back(
     anna.assigned_to = factories.UserFactory()
     anna.save()
     before = getattr(ana, name)
-    row = merge(ana.pk, anna.pk, Choice(frozenset({name})))
+    row = merge(ana.pk, anna.pk, MergeChoice(frozenset({name})))
     assert row.moved.taken == [name]
     assert getattr(now(ana), name) == getattr(anna, name) != before
-    assert unmerge(row.pk).kept == []
+    assert unmerge(row.pk).unrestored == []
     assert getattr(now(ana), name) == before
 
 
@@ -125,7 +127,7 @@ def test_a_value_that_no_history_told_comes_back_too(ana: Lead, anna: Lead) -> N
     """A bulk update leaves no history; the merge makes up for it."""
     Lead.objects.filter(pk=ana.pk).update(source="referral")
     Lead.objects.filter(pk=anna.pk).update(source="tiktok")
-    row = merge(ana.pk, anna.pk, Choice(frozenset({"source"})))
+    row = merge(ana.pk, anna.pk, MergeChoice(frozenset({"source"})))
     assert now(ana).source == "tiktok"
     unmerge(row.pk)
     assert now(ana).source == "referral"
@@ -133,7 +135,7 @@ def test_a_value_that_no_history_told_comes_back_too(ana: Lead, anna: Lead) -> N
 
 def test_a_lead_without_any_history_can_be_merged(ana: Lead, anna: Lead) -> None:
     ana.history.all().delete()
-    row = merge(ana.pk, anna.pk, Choice(frozenset({"first_name"})))
+    row = merge(ana.pk, anna.pk, MergeChoice(frozenset({"first_name"})))
     unmerge(row.pk)
     assert now(ana).first_name == "Ana"
 
@@ -182,7 +184,7 @@ def test_of_fewer_than_two_stays_none_ends(
     for lead, word in ((ana, "own"), (anna, "other")):
         if word != who:
             lead.stays.all().delete()
-    row = merge(ana.pk, anna.pk, Choice(takes_stage=takes_stage))
+    row = merge(ana.pk, anna.pk, MergeChoice(takes_stage=takes_stage))
     assert ana.stays.filter(left_at=None).count() == (0 if who == "nobody" else 1)
     assert row.moved.closed_stay is None
     assert (row.moved.current_stay is not None) is (who == "other")
@@ -196,7 +198,7 @@ def test_history_tells_of_the_merge_and_who_did_it(
 ) -> None:
     noted = factories.ActivityFactory(lead=anna)
     with acting(user=manager):
-        row = merge(ana.pk, anna.pk, Choice(frozenset({"first_name"})))
+        row = merge(ana.pk, anna.pk, MergeChoice(frozenset({"first_name"})))
     assert (row.merged_by, row.undone_by) == (manager, None)
     for line in (ana.history.first(), noted.history.first()):
         assert line.history_change_reason == "Merged with Anna"
@@ -253,7 +255,7 @@ def test_a_merge_that_fails_in_the_end_has_changed_nothing(
 ) -> None:
     nothing_may_be_written_to("leads_leadmerge")
     with pytest.raises(IntegrityError):
-        merge(ana.pk, anna.pk, Choice(frozenset({"first_name"})))
+        merge(ana.pk, anna.pk, MergeChoice(frozenset({"first_name"})))
     assert now(ana).first_name == "Ana"
     assert not now(anna).is_deleted
 
@@ -261,7 +263,7 @@ def test_a_merge_that_fails_in_the_end_has_changed_nothing(
 def test_an_undoing_that_fails_in_the_end_has_changed_nothing(
     ana: Lead, anna: Lead
 ) -> None:
-    row = merge(ana.pk, anna.pk, Choice(frozenset({"first_name"})))
+    row = merge(ana.pk, anna.pk, MergeChoice(frozenset({"first_name"})))
     nothing_may_be_written_to("leads_leadmerge")
     with pytest.raises(IntegrityError):
         unmerge(row.pk)

@@ -8,7 +8,7 @@ from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
 from leads.models import Lead, LeadMerge
-from leads.services.merging import Choice, merge
+from leads.services.merging import MergeChoice, merge
 from leads.services.unmerging import unmerge
 from tests import factories
 
@@ -50,14 +50,14 @@ def test_a_merge_waits_for_both_leads(held: int) -> None:
     """The survivor is not written when nothing is taken, but it is what was shown."""
     pair = [factories.LeadFactory(admitted=True) for _ in range(2)]
     with held_by_somebody_else(pair[held]):
-        assert waits(lambda: merge(pair[0].pk, pair[1].pk, Choice()))
+        assert waits(lambda: merge(pair[0].pk, pair[1].pk, MergeChoice()))
     assert not LeadMerge.objects.exists()
     assert Lead.objects.count() == 2
 
 
 def test_an_undoing_waits_for_the_survivor() -> None:
     pair = [factories.LeadFactory(admitted=True) for _ in range(2)]
-    row = merge(pair[0].pk, pair[1].pk, Choice())
+    row = merge(pair[0].pk, pair[1].pk, MergeChoice())
     with held_by_somebody_else(pair[0]):
         assert waits(lambda: unmerge(row.pk))
     assert LeadMerge.objects.standing().exists()

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from leads.models import Lead, Opportunity
-from leads.services.merging import Choice, merge
+from leads.services.merging import MergeChoice, merge
 from leads.services.unmerging import unmerge
 from tests import factories
 
 pytestmark = pytest.mark.django_db
-NOTHING = Choice()
+NOTHING = MergeChoice()
 
 
 @pytest.fixture
@@ -29,7 +29,9 @@ def test_a_deleted_opportunity_of_the_merged_lead_stays_deleted(
 ) -> None:
     theirs = factories.OpportunityFactory(lead=anna)
     theirs.delete()
-    merge(ana.pk, anna.pk, Choice(opportunity_fields=frozenset({"procedure_code"})))
+    merge(
+        ana.pk, anna.pk, MergeChoice(opportunity_fields=frozenset({"procedure_code"}))
+    )
     theirs.refresh_from_db()
     assert (theirs.is_deleted, theirs.lead) == (True, anna)
     assert not Opportunity.objects.exists()
@@ -41,7 +43,7 @@ def test_a_deleted_opportunity_changes_nothing_of_the_survivors(
     factories.OpportunityFactory(lead=anna, expected_value_cents=5_000).delete()
     own = factories.OpportunityFactory(lead=ana)
     every = frozenset({"expected_value_cents"})
-    row = merge(ana.pk, anna.pk, Choice(opportunity_fields=every))
+    row = merge(ana.pk, anna.pk, MergeChoice(opportunity_fields=every))
     own.refresh_from_db()
     assert own.expected_value_cents == 120_000
     assert (row.moved.opportunity_taken, row.moved.opportunity_before) == ([], None)
@@ -79,12 +81,12 @@ def test_every_opportunity_field_can_be_taken_and_comes_back(
     theirs = factories.OpportunityFactory(lead=anna)
     set_on = {"expected_date_set_on": date(2026, 3, 1)} if "date" in name else {}
     Opportunity.objects.filter(pk=theirs.pk).update(**{name: value} | set_on)
-    row = merge(ana.pk, anna.pk, Choice(opportunity_fields=frozenset({name})))
+    row = merge(ana.pk, anna.pk, MergeChoice(opportunity_fields=frozenset({name})))
     assert row.moved.opportunity_taken == [name]
     taken = Opportunity.objects.get(pk=own.pk)
     assert getattr(taken, name) == value
     assert taken.expected_date_set_on == set_on.get("expected_date_set_on")
-    assert unmerge(row.pk).kept == []
+    assert unmerge(row.pk).unrestored == []
     again = Opportunity.objects.get(pk=own.pk)
     assert getattr(again, name) == getattr(own, name)
     assert again.expected_date_set_on == own.expected_date_set_on
@@ -98,9 +100,9 @@ def test_a_value_changed_since_is_kept_beside_those_that_go_back(
         lead=anna, expected_value_cents=5_000, procedure_code="LASER"
     )
     both = frozenset({"expected_value_cents", "procedure_code"})
-    row = merge(ana.pk, anna.pk, Choice(opportunity_fields=both))
+    row = merge(ana.pk, anna.pk, MergeChoice(opportunity_fields=both))
     Opportunity.objects.filter(pk=own.pk).update(procedure_code="RHINO")
-    assert unmerge(row.pk).kept == ["procedure"]
+    assert unmerge(row.pk).unrestored == ["procedure"]
     own.refresh_from_db()
     assert (own.expected_value_cents, own.procedure_code) == (120_000, "RHINO")
 
@@ -115,7 +117,7 @@ def test_a_date_comes_back_with_the_day_on_which_it_was_set(
             expected_date_set_on=date(2026, 1, day - 5),
         )
     merged = merge(
-        ana.pk, anna.pk, Choice(opportunity_fields=frozenset({"expected_date"}))
+        ana.pk, anna.pk, MergeChoice(opportunity_fields=frozenset({"expected_date"}))
     )
     own.refresh_from_db()
     assert (own.expected_date.day, own.expected_date_set_on.day) == (20, 15)

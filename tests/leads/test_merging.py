@@ -24,10 +24,10 @@ from leads.models import (
 )
 from leads.services import pipeline
 from leads.services.matching import Directory
-from leads.services.merging import Choice, MergeRefused, merge
+from leads.services.merging import MergeChoice, MergeRefused, merge
 from leads.services.totals import check_stage_totals
 from leads.services.unmerging import unmerge
-from leads.timeline import timeline
+from leads.timeline import read_timeline
 from medspa.models import User
 from tests import factories
 
@@ -104,7 +104,7 @@ def pair() -> tuple[Lead, Lead]:
     return Lead.objects.get(pk=ana.pk), Lead.objects.get(pk=anna.pk)
 
 
-EVERYTHING = Choice(
+EVERYTHING = MergeChoice(
     lead_fields=frozenset({"first_name", "email", "phone", "source"}),
     opportunity_fields=frozenset({"expected_value_cents"}),
     takes_stage=True,
@@ -116,7 +116,7 @@ def test_what_hangs_on_the_merged_lead_moves_to_the_survivor(
 ) -> None:
     ana, anna = pair
     credits = list(Credit.objects.values())
-    merge(ana.pk, anna.pk, Choice())
+    merge(ana.pk, anna.pk, MergeChoice())
     assert Activity.all_objects.filter(lead=ana).count() == 4
     assert KpiEvent.all_objects.filter(lead=ana).count() == 2
     assert ana.lead_tags.count() == 3
@@ -133,7 +133,7 @@ def test_what_hangs_on_the_merged_lead_moves_to_the_survivor(
 
 def test_each_value_is_chosen_by_itself(pair: tuple[Lead, Lead]) -> None:
     ana, anna = pair
-    merge(ana.pk, anna.pk, Choice(frozenset({"email", "phone"})))
+    merge(ana.pk, anna.pk, MergeChoice(frozenset({"email", "phone"})))
     now = Lead.objects.get(pk=ana.pk)
     assert (now.first_name, now.email, now.phone, now.source) == (
         "Ana",
@@ -150,7 +150,7 @@ def test_the_earlier_day_counts_and_a_missing_contact_id_is_taken(
     pair: tuple[Lead, Lead],
 ) -> None:
     ana, anna = pair
-    merge(ana.pk, anna.pk, Choice())
+    merge(ana.pk, anna.pk, MergeChoice())
     now = Lead.objects.get(pk=ana.pk)
     assert now.created_at == anna.created_at
     assert now.external_id == "ghl-7"
@@ -161,23 +161,23 @@ def test_the_chosen_stage_goes_on_and_the_other_stay_ends(
 ) -> None:
     ana, anna = pair
     theirs = anna.stays.get(left_at=None)
-    merge(ana.pk, anna.pk, Choice(takes_stage=True))
+    merge(ana.pk, anna.pk, MergeChoice(takes_stage=True))
     current = ana.stays.get(left_at=None)
     assert current == theirs
     assert current.changed_at == theirs.changed_at
     assert StageTotal.objects.by_stage()[theirs.stage_id] == (1, 100_000)
 
 
-@pytest.mark.parametrize("choice", [Choice(), EVERYTHING], ids=["nothing", "all"])
+@pytest.mark.parametrize("choice", [MergeChoice(), EVERYTHING], ids=["nothing", "all"])
 def test_after_unmerge_every_value_and_every_link_is_as_before(
-    choice: Choice, pair: tuple[Lead, Lead]
+    choice: MergeChoice, pair: tuple[Lead, Lead]
 ) -> None:
     before = everything()
     totals = {k: v for k, v in StageTotal.objects.by_stage().items() if any(v)}
     row = merge(pair[0].pk, pair[1].pk, choice)
     assert everything() != before
     undone = unmerge(row.pk)
-    assert undone.kept == []
+    assert undone.unrestored == []
     assert everything() == before
     assert totals_are_right()
     assert totals == {k: v for k, v in StageTotal.objects.by_stage().items() if any(v)}
@@ -188,7 +188,7 @@ def test_an_only_opportunity_moves_and_comes_back(survivor_has: bool) -> None:
     leads = [factories.LeadFactory(admitted=True) for _ in range(2)]
     opportunity = factories.OpportunityFactory(lead=leads[0 if survivor_has else 1])
     before = everything()
-    row = merge(leads[0].pk, leads[1].pk, Choice())
+    row = merge(leads[0].pk, leads[1].pk, MergeChoice())
     assert Opportunity.objects.get().lead == leads[0]
     assert Opportunity.objects.get() == opportunity
     unmerge(row.pk)
@@ -207,7 +207,7 @@ def test_what_was_changed_after_the_merge_stays_and_is_named(
     factories.ActivityFactory(lead=now, type="sms_sent", payload_json={})
     undone = unmerge(row.pk)
     again = Lead.objects.get(pk=ana.pk)
-    assert undone.kept == ["source"]
+    assert undone.unrestored == ["source"]
     assert (again.source, again.first_name) == ("referral", "Ana")
     assert Activity.objects.get(type="sms_sent").lead == ana
 
@@ -215,7 +215,7 @@ def test_what_was_changed_after_the_merge_stays_and_is_named(
 def test_a_move_after_the_merge_is_the_survivors(pair: tuple[Lead, Lead]) -> None:
     ana, anna = pair
     where = {lead.pk: lead.stays.get(left_at=None).stage for lead in pair}
-    row = merge(ana.pk, anna.pk, Choice(takes_stage=True))
+    row = merge(ana.pk, anna.pk, MergeChoice(takes_stage=True))
     moved_to = factories.StageFactory()
     pipeline.move(ana.pk, moved_to.pk)
     unmerge(row.pk)
@@ -229,7 +229,7 @@ def test_a_stage_that_was_retired_meanwhile_gives_its_lead_to_the_first(
 ) -> None:
     ana, anna = pair
     first = factories.StageFactory(order=1)
-    row = merge(ana.pk, anna.pk, Choice())
+    row = merge(ana.pk, anna.pk, MergeChoice())
     anna.stays.model.objects.get(pk=row.moved.current_stay).stage.delete()
     unmerge(row.pk)
     assert anna.stays.get(left_at=None).stage == first
@@ -253,8 +253,8 @@ def test_both_histories_are_told_on_the_survivors_page(pair: tuple[Lead, Lead]) 
     anna.source = "tiktok"
     anna.save()
     anna_stays = list(anna.stays.order_by("changed_at"))
-    merge(ana.pk, anna.pk, Choice())
-    texts = [item.text for item in timeline(ana)]
+    merge(ana.pk, anna.pk, MergeChoice())
+    texts = [item.text for item in read_timeline(ana)]
     assert "Changed the source from Google to TikTok" in texts
     assert any(text.startswith("Merged with Anna, who came in") for text in texts)
     assert "Deleted this" not in texts
@@ -270,7 +270,7 @@ def test_undoing_a_move_of_the_survivor_leads_to_its_own_last_stage(
     ana, anna = pair
     here = ana.stays.get().stage
     stay = pipeline.move(ana.pk, factories.StageFactory().pk)
-    merge(ana.pk, anna.pk, Choice())
+    merge(ana.pk, anna.pk, MergeChoice())
     client.force_login(manager)
     client.post(f"/leads/{ana.pk}/undo/", {"source": "stay", "row": stay.pk})
     assert ana.stays.get(left_at=None).stage == here
@@ -280,7 +280,7 @@ def test_the_old_contact_id_finds_the_survivor(pair: tuple[Lead, Lead]) -> None:
     ana, anna = pair
     ana.external_id = "ghl-1"
     ana.save()
-    merge(ana.pk, anna.pk, Choice())
+    merge(ana.pk, anna.pk, MergeChoice())
     person = _Person(external_id="ghl-7")
     directory = Directory()
     directory.look_up([person])
@@ -303,17 +303,17 @@ class _Person:
 def test_a_lead_is_not_merged_with_itself_nor_twice(pair: tuple[Lead, Lead]) -> None:
     ana, anna = pair
     with pytest.raises(MergeRefused, match="with itself"):
-        merge(ana.pk, ana.pk, Choice())
-    merge(ana.pk, anna.pk, Choice())
+        merge(ana.pk, ana.pk, MergeChoice())
+    merge(ana.pk, anna.pk, MergeChoice())
     with pytest.raises(MergeRefused, match="deleted or merged meanwhile"):
-        merge(ana.pk, anna.pk, Choice())
+        merge(ana.pk, anna.pk, MergeChoice())
     assert LeadMerge.objects.count() == 1
 
 
 def test_a_merged_lead_is_not_restored_beside_its_survivor(
     pair: tuple[Lead, Lead],
 ) -> None:
-    merge(pair[0].pk, pair[1].pk, Choice())
+    merge(pair[0].pk, pair[1].pk, MergeChoice())
     with pytest.raises(ValidationError, match="Undo the merge instead"):
         Lead.all_objects.get(pk=pair[1].pk).restore()
 
@@ -324,8 +324,8 @@ def test_a_merge_is_undone_once_in_order_and_for_thirty_days(
     ana, anna = pair
     third = factories.LeadFactory(admitted=True)
     before = everything()
-    first = merge(ana.pk, anna.pk, Choice())
-    second = merge(third.pk, ana.pk, Choice())
+    first = merge(ana.pk, anna.pk, MergeChoice())
+    second = merge(third.pk, ana.pk, MergeChoice())
     with pytest.raises(MergeRefused, match="merged later"):
         unmerge(first.pk)
     unmerge(second.pk)
@@ -334,7 +334,7 @@ def test_a_merge_is_undone_once_in_order_and_for_thirty_days(
     with pytest.raises(MergeRefused, match="already undone"):
         unmerge(first.pk)
 
-    late = merge(ana.pk, anna.pk, Choice())
+    late = merge(ana.pk, anna.pk, MergeChoice())
     LeadMerge.objects.filter(pk=late.pk).update(
         merged_at=timezone.now() - timedelta(days=30, seconds=1)
     )
@@ -386,7 +386,7 @@ def test_the_front_desk_neither_merges_nor_undoes(
     address = f"/leads/{ana.pk}/merge/{anna.pk}/"
     assert client.get(address).status_code == 403
     assert client.post(address).status_code == 403
-    row = merge(ana.pk, anna.pk, Choice())
+    row = merge(ana.pk, anna.pk, MergeChoice())
     client.post(f"/leads/{ana.pk}/undo/", {"source": "merge", "row": row.pk})
     row.refresh_from_db()
     assert row.undone_at is None

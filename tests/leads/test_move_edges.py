@@ -111,7 +111,7 @@ def test_who_was_first_is_named_with_how_long_ago(
     stay = LeadStage(stage=PipelineStage(name="Booked"), changed_at=at)
     refusal = MovedMeanwhile(stay)
     assert str(refusal) == f"Somebody moved this to Booked {ago} ago."
-    assert refusal.stay is stay
+    assert refusal.period is stay
     stay.changed_by = User(first_name="Ana", username="ana")
     assert str(MovedMeanwhile(stay)).startswith(f"{stay.changed_by} moved this")
 
@@ -194,7 +194,7 @@ def test_leads_are_locked_in_the_order_of_their_ids(
     chunk: int,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(pipeline, "CHUNK", chunk)
+    monkeypatch.setattr(pipeline, "MOVE_CHUNK", chunk)
     moves = move_many([*shuffled, shuffled[0]], stages.second.pk)
     assert list(moves.changed) == sorted(shuffled)
     again = move_many(shuffled, stages.second.pk)
@@ -207,7 +207,7 @@ def test_leads_are_locked_in_the_order_of_their_ids(
 def test_a_chunk_that_is_refused_is_told_beside_those_that_are_not(
     stages: Pipeline, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pipeline, "CHUNK", 1)
+    monkeypatch.setattr(pipeline, "MOVE_CHUNK", 1)
     there, here, gone = (
         stages.lead(stage) for stage in (stages.lost, stages.first, stages.first)
     )

@@ -102,7 +102,7 @@ def test_each_stay_begins_where_its_own_last_one_ended(stages: Pipeline) -> None
 def test_chunks_are_committed_one_by_one(
     stages: Pipeline, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pipeline, "CHUNK", 2)
+    monkeypatch.setattr(pipeline, "MOVE_CHUNK", 2)
     leads = [stages.lead(cents=1_000) for _ in range(5)]
     assert len(move_many(ids(leads), stages.won.pk).changed) == 5
     assert LeadStage.objects.current().filter(stage=stages.won).count() == 5

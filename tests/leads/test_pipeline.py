@@ -74,7 +74,7 @@ def test_who_saw_the_lead_elsewhere_is_told_who_moved_it(
     with pytest.raises(pipeline.MovedMeanwhile) as refusal:
         pipeline.move(lead.id, stages.won.id, expected_stage_id=stages.first.id)
     assert str(refusal.value).startswith("manager moved this to Beta ")
-    assert refusal.value.stay.stage == stages.second
+    assert refusal.value.period.stage == stages.second
     assert lead.stays.current().get().stage == stages.second
 
 

@@ -13,7 +13,7 @@ from leads import bulk
 from leads.board.move_form import MoveForm
 from leads.bulk.undo import undo_run
 from leads.extension_points import after_move_undone
-from leads.models import Activity, BulkAct, LeadStage, LeadTag, PipelineStage
+from leads.models import Activity, BulkAction, LeadStage, LeadTag, PipelineStage
 from leads.services import pipeline, tagging
 from leads.services.actions import ActRefused
 from medspa.models import User
@@ -68,7 +68,9 @@ def test_a_bulk_move_with_a_date_that_cannot_be_moves_none(
     clinic: Clinic, booked: PipelineStage
 ) -> None:
     long_ago = timezone.now() - timedelta(days=400)
-    order = bulk.Order(BulkAct.MOVE, booked.pk, str(booked), scheduled_for=long_ago)
+    order = bulk.BulkOrder(
+        BulkAction.MOVE, booked.pk, str(booked), scheduled_for=long_ago
+    )
     run = bulk.run_now(order, clinic.ids)
     assert (run.changed, run.failed) == (0, 2)
     assert not KpiEvent.objects.exists()
@@ -80,7 +82,7 @@ def test_a_bulk_move_with_a_date_that_cannot_be_moves_none(
 def test_a_bulk_move_whose_record_must_stay_is_not_taken_back(
     clinic: Clinic, booked: PipelineStage, who_refuses: object
 ) -> None:
-    order = bulk.Order(BulkAct.MOVE, booked.pk, str(booked))
+    order = bulk.BulkOrder(BulkAction.MOVE, booked.pk, str(booked))
     run = bulk.run_now(order, [clinic.one.pk])
     assert KpiEvent.objects.count() == 1
     assert undo_run(run.pk, clinic.person)[1] == 0
@@ -89,7 +91,7 @@ def test_a_bulk_move_whose_record_must_stay_is_not_taken_back(
 
 
 @proves(
-    "leads.services.actions.lead_act.decorate.view atomic",
+    "leads.views.lead_action.lead_act.decorate.view atomic",
     "leads.views.board.undo_move atomic",
 )
 @pytest.mark.parametrize("door", ["page", "board"])

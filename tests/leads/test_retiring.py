@@ -105,7 +105,7 @@ def test_the_last_open_stage_stays(stages: Pipeline) -> None:
 def test_a_long_retirement_goes_on_where_it_stopped(
     stages: Pipeline, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("leads.services.retiring.CHUNK", 2)
+    monkeypatch.setattr("leads.services.retiring.MOVE_CHUNK", 2)
     for _ in range(5):
         stages.lead()
     first = retire(stages.first, stages.second.pk, seconds=-1)
@@ -196,7 +196,7 @@ def die_at_the_second_chunk(stages: Pipeline) -> None:
         return moves
 
     dying.calls = 0  # type: ignore[attr-defined]
-    retiring.CHUNK = 3
+    retiring.MOVE_CHUNK = 3
     retiring.move_many = dying
     retire(PipelineStage.objects.get(pk=stages.first.pk), stages.second.pk)
 

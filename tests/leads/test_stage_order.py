@@ -14,10 +14,10 @@ from leads.services.pipeline import move
 from leads.services.stage_order import (
     LAST_PLACE,
     SetUpRefused,
-    bring_back,
     free_place,
     place,
     place_by_outcome,
+    restore_stage,
 )
 from tests.factories import LeadFactory, StageFactory
 
@@ -104,7 +104,7 @@ def test_a_stage_comes_back_with_a_place_of_its_own(abcd: list[PipelineStage]) -
     PipelineStage.objects.filter(name="D").update(outcome="lost")
     abcd[0].delete()
     StageFactory(name="New", order=abcd[0].order)
-    bring_back(abcd[0])
+    restore_stage(abcd[0])
     assert names() == ["New", "B", "C", "A", "D"]
 
 
@@ -112,7 +112,7 @@ def test_a_stage_whose_name_is_taken_stays_retired(abcd: list[PipelineStage]) ->
     abcd[0].delete()
     StageFactory(name="a")
     with pytest.raises(ValidationError, match="already a stage with this name"):
-        bring_back(abcd[0])
+        restore_stage(abcd[0])
     abcd[0].refresh_from_db()
     assert abcd[0].is_deleted
 
@@ -126,7 +126,7 @@ def test_people_who_change_the_order_at_once_all_succeed(committed: None) -> Non
         lambda: place(stages[0].pk),
         lambda: place(stages[5].pk, stages[0].pk),
         lambda: place(stages[3].pk, stages[1].pk),
-        lambda: bring_back(retired),
+        lambda: restore_stage(retired),
         lambda: stages[4].delete(),
     ]
     barrier = Barrier(len(acts) * 2)

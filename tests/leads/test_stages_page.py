@@ -213,8 +213,8 @@ def test_the_page_says_that_the_last_open_stage_stays(
 def test_very_many_leads_go_part_by_part(
     stages: Pipeline, office: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("leads.services.retiring.CHUNK", 2)
-    monkeypatch.setattr("leads.views.stages.SECONDS", -1)
+    monkeypatch.setattr("leads.services.retiring.MOVE_CHUNK", 2)
+    monkeypatch.setattr("leads.views.stages.SECONDS_A_REQUEST", -1)
     for _ in range(3):
         stages.lead()
     chosen = {"destination": stages.lost.pk, "lost_reason": "timing"}
@@ -229,8 +229,8 @@ def test_very_many_leads_go_part_by_part(
 def test_how_far_it_is_goes_along_as_a_plain_number(
     stages: Pipeline, office: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("leads.services.retiring.CHUNK", 1)
-    monkeypatch.setattr("leads.views.stages.SECONDS", -1)
+    monkeypatch.setattr("leads.services.retiring.MOVE_CHUNK", 1)
+    monkeypatch.setattr("leads.views.stages.SECONDS_A_REQUEST", -1)
     for _ in range(2):
         stages.lead()
     chosen = {"destination": stages.second.pk, "moved": "12344"}

@@ -11,9 +11,10 @@ from kpis.models import KpiEvent
 from leads.extension_points import timeline_sources
 from leads.models import Lead
 from leads.services.pipeline import move
-from leads.timeline import PAGE_SIZE, timeline
-from leads.views.lead import KINDS
+from leads.timeline import TIMELINE_ITEMS, read_timeline
+from leads.views.lead import TIMELINE_KINDS
 from medspa.models import User
+from medspa.postgres.keyset import Cursor
 from tests import factories
 
 KINDS_TOLD = {
@@ -40,7 +41,11 @@ def lead(db: None) -> Lead:
 
 
 def test_every_kind_that_a_source_tells_can_be_chosen() -> None:
-    assert {source.kind for source in timeline_sources} == set(KINDS) == set(KINDS_TOLD)
+    assert (
+        {source.kind for source in timeline_sources}
+        == set(TIMELINE_KINDS)
+        == set(KINDS_TOLD)
+    )
 
 
 @pytest.mark.parametrize("kind", KINDS_TOLD)
@@ -62,16 +67,16 @@ def test_an_unknown_kind_shows_everything(
 ) -> None:
     client.force_login(front_desk)
     answer = client.get(f"/leads/{lead.pk}/", {"kind": kind})
-    assert {item.kind for item in answer.context["items"]} == set(KINDS)
+    assert {item.kind for item in answer.context["items"]} == set(TIMELINE_KINDS)
 
 
 def test_the_next_page_of_a_kind_goes_on_where_the_first_ended(lead: Lead) -> None:
-    for hours in range(PAGE_SIZE + 3):
+    for hours in range(TIMELINE_ITEMS + 3):
         at = timezone.now() - timedelta(hours=hours)
         factories.ActivityFactory(lead=lead, created_at=at)
-    first = timeline(lead, kinds=["activity"])
-    assert len(first) == PAGE_SIZE + 1
-    mark = first[PAGE_SIZE - 1]
-    rest = timeline(lead, kinds=["activity"], before=(mark.at, mark.id))
+    first = read_timeline(lead, kinds=["activity"])
+    assert len(first) == TIMELINE_ITEMS + 1
+    mark = first[TIMELINE_ITEMS - 1]
+    rest = read_timeline(lead, kinds=["activity"], before=Cursor(mark.at, mark.id))
     assert len(rest) == 4
-    assert all(a.at > b.at for a, b in pairwise([*first[:PAGE_SIZE], *rest]))
+    assert all(a.at > b.at for a, b in pairwise([*first[:TIMELINE_ITEMS], *rest]))

@@ -12,14 +12,12 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from leads.models import Lead, LeadStage, Opportunity, PipelineStage, StageTotal
-from leads.models.stage import MANY_DELTAS
+from leads.models.stage_total import MANY_DELTAS, TOTALS_LOCK, compact_stage_totals
 from leads.services import pipeline
 from leads.services.totals import (
-    LOCK_KEY,
     check_stage_totals,
-    fold_stage_totals,
+    count_stage_totals,
     rebuild_stage_totals,
-    true_stage_totals,
 )
 from tests.committed import database_url
 from tests.factories import LeadFactory, OpportunityFactory, StageFactory
@@ -58,7 +56,7 @@ def test_the_truth_counts_living_leads_and_values(stages: list[PipelineStage]) -
     LeadFactory(stage=stages[1]).delete()
     without_value = LeadFactory(stage=stages[1])
     OpportunityFactory(lead=without_value, expected_value_cents=900).delete()
-    assert true_stage_totals() == {
+    assert count_stage_totals() == {
         stages[0].id: (3, 30_000),
         stages[1].id: (1, 0),
     }
@@ -70,7 +68,7 @@ def test_a_rebuild_replaces_wrong_totals(stages: list[PipelineStage]) -> None:
     assert not kept_is_true()
     rebuild_stage_totals()
     assert kept_is_true()
-    assert StageTotal.objects.by_stage() == true_stage_totals()
+    assert StageTotal.objects.by_stage() == count_stage_totals()
 
 
 def test_a_rebuild_forgets_stages_without_leads(stages: list[PipelineStage]) -> None:
@@ -85,7 +83,7 @@ def test_folding_leaves_one_row_a_stage_and_the_same_sums(
     pipeline.move(Lead.objects.first().pk, stages[1].pk)  # type: ignore[union-attr]
     before = StageTotal.objects.by_stage()
     assert StageTotal.objects.count() > 2
-    assert fold_stage_totals()
+    assert compact_stage_totals()
     assert StageTotal.objects.by_stage() == before
     assert StageTotal.objects.count() == 2
 
@@ -93,15 +91,15 @@ def test_folding_leaves_one_row_a_stage_and_the_same_sums(
 def test_folding_drops_what_sums_to_nothing(stages: list[PipelineStage]) -> None:
     for lead in Lead.objects.all():
         pipeline.move(lead.pk, stages[1].pk)
-    fold_stage_totals()
+    compact_stage_totals()
     assert set(StageTotal.objects.by_stage()) == {stages[1].id}
 
 
 def test_folding_gives_way_to_another_folding(stages: list[PipelineStage]) -> None:
     with psycopg.connect(database_url()) as other:
-        other.execute(f"SELECT pg_advisory_xact_lock({LOCK_KEY})")
+        other.execute(f"SELECT pg_advisory_xact_lock({TOTALS_LOCK})")
         rows = StageTotal.objects.count()
-        assert not fold_stage_totals()
+        assert not compact_stage_totals()
     assert StageTotal.objects.count() == rows
 
 
@@ -164,7 +162,7 @@ def test_the_totals_stay_true_while_two_people_write_and_others_fold_and_rebuild
 
     def fold() -> None:
         for _ in range(ROUNDS):
-            fold_stage_totals()
+            compact_stage_totals()
 
     def rebuild() -> None:
         for _ in range(ROUNDS):

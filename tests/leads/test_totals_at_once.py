@@ -8,16 +8,18 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from leads.models import Lead, LeadStage, Opportunity
+from leads.models.stage_total import compact_stage_totals
 from leads.services import pipeline
-from leads.services.merging import Choice, merge
-from leads.services.totals import fold_stage_totals, rebuild_stage_totals
+from leads.services.merging import MergeChoice, merge
+from leads.services.totals import rebuild_stage_totals
 from leads.services.unmerging import unmerge
+from medspa.refusals import Refused
 from tests.factories import LeadFactory
 from tests.leads.board_rows import Pipeline
 from tests.leads.test_totals import at_once, kept_is_true
 
 ROUNDS = 12
-REFUSALS = (pipeline.MoveRefused, ValidationError)
+REFUSALS = (Refused, ValidationError)
 
 
 class Clinic:
@@ -66,12 +68,12 @@ class Clinic:
     def merge_and_unmerge(self) -> None:
         for _ in range(ROUNDS // 3):
             with suppress(*REFUSALS):
-                row = merge(self.leads[0].pk, self.leads[1].pk, Choice())
+                row = merge(self.leads[0].pk, self.leads[1].pk, MergeChoice())
                 unmerge(row.pk)
 
     def count_again(self) -> None:
         for _ in range(ROUNDS):
-            fold_stage_totals()
+            compact_stage_totals()
             rebuild_stage_totals()
 
 

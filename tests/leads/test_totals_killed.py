@@ -11,8 +11,8 @@ from django.db import transaction
 
 from leads.models import Lead, LeadStage, Opportunity, StageTotal
 from leads.services import pipeline
-from leads.services.pipeline import create_lead, move_many
-from leads.services.totals import true_stage_totals
+from leads.services.pipeline import admit, move_many
+from leads.services.totals import count_stage_totals
 from tests.factories import LeadFactory
 from tests.forked import forked
 from tests.leads.board_rows import Pipeline
@@ -27,7 +27,7 @@ def in_mid_transaction(stages: Pipeline, say: Say) -> None:
         move_many([lead.pk for lead in leads[:3]], stages.second.pk)
         Opportunity.objects.filter(lead=leads[3]).update(expected_value_cents=5)
         leads[4].delete()
-        create_lead(Lead(first_name="Ivy"))
+        admit(Lead(first_name="Ivy"))
         say("written")
         signal.pause()
 
@@ -71,7 +71,7 @@ def test_what_a_killed_transaction_wrote_is_in_no_total(committed: None) -> None
     with writer(stages, in_mid_transaction) as hear:
         wait_for(hear, 1)
         # Nobody else sees, while it is still open.
-        assert StageTotal.objects.by_stage() == before == true_stage_totals()
+        assert StageTotal.objects.by_stage() == before == count_stage_totals()
     # The lead that the dead one had locked moves as soon as the server has noticed.
     pipeline.move(leads[0].pk, stages.won.pk)
     assert Lead.objects.count() == 5

@@ -22,10 +22,10 @@ from hypothesis.stateful import (
 
 from kpis.models import KpiEvent
 from leads import bulk
-from leads.board.past_figures import figures_then
+from leads.board.past_figures import past_figures
 from leads.bulk import undo as bulk_undo
 from leads.models import (
-    BulkAct,
+    BulkAction,
     BulkRun,
     Lead,
     LeadMerge,
@@ -33,12 +33,13 @@ from leads.models import (
     PipelineStage,
     StageTotal,
 )
+from leads.models.stage_total import compact_stage_totals
 from leads.services import pipeline
 from leads.services.actions import ActRefused
-from leads.services.merging import Choice, MergeRefused, merge
+from leads.services.merging import MergeChoice, MergeRefused, merge
 from leads.services.retiring import retire
-from leads.services.stage_order import SetUpRefused, bring_back
-from leads.services.totals import check_stage_totals, fold_stage_totals
+from leads.services.stage_order import SetUpRefused, restore_stage
+from leads.services.totals import check_stage_totals
 from leads.services.undoing import undo
 from leads.services.unmerging import unmerge
 from medspa.models import User
@@ -116,7 +117,7 @@ class Clinic(RuleBasedStateMachine):
     def past_is_true(self) -> None:
         """Worked back from the kept totals it is what the stays say, at each moment."""
         for end in (self.opened, *self.stay_moments()):
-            worked_back = figures_then(end)
+            worked_back = past_figures(end)
             assert {pk: then for pk, then in worked_back.items() if then != (0, 0)} == (
                 counted_then(end)
             )
@@ -190,7 +191,7 @@ class Clinic(RuleBasedStateMachine):
     @rule(one=which, further=st.integers(1, 3), takes_stage=st.booleans())
     def two_leads_are_merged(self, one: int, further: int, takes_stage: bool) -> None:
         other = one + further
-        choice = Choice(
+        choice = MergeChoice(
             opportunity_fields=frozenset({"expected_value_cents"}),
             takes_stage=takes_stage,
         )
@@ -203,13 +204,13 @@ class Clinic(RuleBasedStateMachine):
         self.attempt(unmerge, merges[number % len(merges)].pk)
 
     @rule(
-        act=st.sampled_from([BulkAct.MOVE, BulkAct.DELETE]),
+        act=st.sampled_from([BulkAction.MOVE, BulkAction.DELETE]),
         stage=which,
         numbers=st.lists(which, max_size=4),
     )
-    def many_are_changed(self, act: BulkAct, stage: int, numbers: list[int]) -> None:
+    def many_are_changed(self, act: BulkAction, stage: int, numbers: list[int]) -> None:
         goal = self.stage(stage)
-        order = bulk.Order(act, goal.pk, str(goal), REASON)
+        order = bulk.BulkOrder(act, goal.pk, str(goal), REASON)
         leads = sorted({self.lead(number).pk for number in numbers})
         self.attempt(bulk.run_now, order, leads)
 
@@ -242,11 +243,11 @@ class Clinic(RuleBasedStateMachine):
     @rule(number=which)
     def a_stage_comes_back(self, number: int) -> None:
         retired = PipelineStage.all_objects.deleted().order_by("pk")
-        self.attempt(bring_back, retired[number % len(retired)])
+        self.attempt(restore_stage, retired[number % len(retired)])
 
     @rule()
     def the_totals_are_folded(self) -> None:
-        assert fold_stage_totals()
+        assert compact_stage_totals()
 
     @rule(stage=which, leads=st.integers(-3, 3), value=st.integers(1, 999))
     def what_is_broken_is_found_and_repaired(

@@ -8,7 +8,13 @@ from django.test import Client
 from django.utils import timezone
 
 from leads.models import Lead, QueueClaim
-from leads.today.work_queue import HELD_FOR, RESTS_FOR, let_go, note_outcome, take_next
+from leads.today.work_queue import (
+    CLAIMED_FOR,
+    NOT_AGAIN_FOR,
+    note_outcome,
+    release,
+    take_next,
+)
 from medspa.models import User
 from medspa.roles import MANAGER
 from tests import factories
@@ -64,10 +70,10 @@ class TestTwoPeople:
     ) -> None:
         (first,) = waiting(1)
         take_next(NOW, front_desk, ())
-        assert take_next(NOW + HELD_FOR, maria, ()) == ""
-        let_go(NOW, front_desk)
+        assert take_next(NOW + CLAIMED_FOR, maria, ()) == ""
+        release(NOW, front_desk)
         assert take_next(NOW, maria, ()) == first
-        later = NOW + HELD_FOR + timedelta(seconds=1)
+        later = NOW + CLAIMED_FOR + timedelta(seconds=1)
         assert take_next(later, front_desk, ()) == first
 
     def test_a_lead_that_was_worked_rests_though_it_is_still_listed(
@@ -76,8 +82,8 @@ class TestTwoPeople:
         (first,) = waiting(1)
         take_next(NOW, front_desk, ())
         note_outcome(NOW, front_desk, first)
-        assert take_next(NOW + HELD_FOR * 2, maria, ()) == ""
-        after = NOW + RESTS_FOR + timedelta(seconds=1)
+        assert take_next(NOW + CLAIMED_FOR * 2, maria, ()) == ""
+        after = NOW + NOT_AGAIN_FOR + timedelta(seconds=1)
         assert take_next(after, maria, ()) == first
 
     def test_an_outcome_noted_for_anothers_lead_takes_nothing_away(

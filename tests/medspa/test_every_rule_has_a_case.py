@@ -8,7 +8,7 @@ import tests.campaigns.test_rules
 import tests.commissions.test_rules
 import tests.kpis.test_event_model
 import tests.leads.intake.test_import_file_rules
-import tests.leads.test_act_rules
+import tests.leads.test_activity_rules
 import tests.leads.test_list_rules
 import tests.leads.test_rules
 import tests.medspa.test_long_run_rules
@@ -19,7 +19,7 @@ CASES = (
     + tests.commissions.test_rules.RULES
     + tests.kpis.test_event_model.RULES
     + tests.leads.intake.test_import_file_rules.RULES
-    + tests.leads.test_act_rules.RULES
+    + tests.leads.test_activity_rules.RULES
     + tests.leads.test_list_rules.RULES
     + tests.leads.test_rules.RULES
     + tests.medspa.test_long_run_rules.RULES

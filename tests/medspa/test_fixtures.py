@@ -12,7 +12,7 @@ from django.db import connection, models
 
 from kpis.models import KpiEvent
 from leads.models import Lead, LeadStage, StageTotal
-from leads.services.totals import true_stage_totals
+from leads.services.totals import count_stage_totals
 from tests.committed import APPS
 
 FIXTURES = ("pipeline_stages", "tags", "demo")
@@ -51,7 +51,7 @@ def test_loading_the_fixtures_again_changes_nothing(loaded: None) -> None:
 def test_the_kept_totals_follow_the_loaded_leads(loaded: None) -> None:
     kept = StageTotal.objects.by_stage()
     assert {stage: total for stage, total in kept.items() if any(total)} == dict(
-        true_stage_totals()
+        count_stage_totals()
     )
 
 

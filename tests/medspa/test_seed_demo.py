@@ -275,7 +275,7 @@ def test_the_kept_totals_are_true(clinic: str) -> None:
     checks = check_stage_totals()
     assert len(checks) == 5
     assert all(check.agrees for check in checks)
-    assert sum(leads for leads, _ in (check.kept for check in checks)) == (
+    assert sum(leads for leads, _ in (check.stored for check in checks)) == (
         Lead.objects.count()
     )
 

@@ -1,4 +1,4 @@
-"""`manage.py verify_totals`: are the board's totals what the rows say?"""
+"""`manage.py verify_totals`: do the stored totals agree with the leads?"""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -41,7 +41,8 @@ def _stages(count: int) -> str:
 
 
 def _sentence(check: StageCheck) -> str:
-    return f"{check.stage_name}: kept {_words(check.kept)}, true {_words(check.true)}."
+    stored, counted = _words(check.stored), _words(check.counted)
+    return f"{check.stage_name}: kept {stored}, true {counted}."
 
 
 def _words(total: tuple[int, int]) -> str:

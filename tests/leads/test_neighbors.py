@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from leads.models import Lead, PipelineStage
-from leads.selection.neighbors import COUNTED, Neighbours, neighbours
+from leads.selection.neighbors import COUNTED_NEIGHBORS, Neighbors, read_neighbors
 from leads.services.pipeline import move
 from medspa.models import User
 from tests import factories
@@ -29,9 +29,9 @@ def five(stage: PipelineStage, **fields: object) -> list[Lead]:
     ]
 
 
-def beside(lead: Lead, query: str, person: User) -> Neighbours | None:
+def beside(lead: Lead, query: str, person: User) -> Neighbors | None:
     stays = lead.stays.order_by("changed_at", "id")
-    return neighbours(lead, stays, QueryDict(query), person)
+    return read_neighbors(lead, stays, QueryDict(query), person)
 
 
 def test_a_column_leads_up_and_down(front_desk: User) -> None:
@@ -39,11 +39,11 @@ def test_a_column_leads_up_and_down(front_desk: User) -> None:
     leads = five(stage)
     five(factories.StageFactory())
     query = f"in={stage.pk}"
-    assert beside(leads[0], query, front_desk) == Neighbours("", leads[1].pk, 1, 5)
-    assert beside(leads[2], query, front_desk) == Neighbours(
+    assert beside(leads[0], query, front_desk) == Neighbors("", leads[1].pk, 1, 5)
+    assert beside(leads[2], query, front_desk) == Neighbors(
         leads[1].pk, leads[3].pk, 3, 5
     )
-    assert beside(leads[4], query, front_desk) == Neighbours(leads[3].pk, "", 5, 5)
+    assert beside(leads[4], query, front_desk) == Neighbors(leads[3].pk, "", 5, 5)
 
 
 def test_rows_of_one_moment_follow_each_other_by_id(front_desk: User) -> None:
@@ -67,7 +67,7 @@ def test_filters_of_the_board_hold(front_desk: User) -> None:
     leads = five(stage)
     Lead.objects.filter(pk__in=[leads[0].pk, leads[4].pk]).update(source="tiktok")
     found = beside(leads[4], f"in={stage.pk}&source=tiktok", front_desk)
-    assert found == Neighbours(leads[0].pk, "", 2, 2)
+    assert found == Neighbors(leads[0].pk, "", 2, 2)
 
 
 def test_filters_of_the_list_hold(front_desk: User) -> None:
@@ -77,7 +77,7 @@ def test_filters_of_the_list_hold(front_desk: User) -> None:
         factories.LeadTagFactory(lead=lead, tag=tag)
     leads[2].assigned_to = front_desk
     leads[2].save()
-    assert beside(leads[2], f"in=list&tag={tag.pk}", front_desk) == Neighbours(
+    assert beside(leads[2], f"in=list&tag={tag.pk}", front_desk) == Neighbors(
         leads[0].pk, leads[4].pk, 2, 3
     )
     assert beside(leads[2], "in=list&assigned=me", front_desk).total == 1
@@ -97,7 +97,7 @@ def test_whoever_moved_on_keeps_the_place_in_the_column(front_desk: User) -> Non
 
 def test_a_long_column_is_not_counted(front_desk: User) -> None:
     stage = factories.StageFactory()
-    leads = [factories.LeadFactory(stage=stage) for _ in range(COUNTED + 1)]
+    leads = [factories.LeadFactory(stage=stage) for _ in range(COUNTED_NEIGHBORS + 1)]
     found = beside(leads[0], f"in={stage.pk}", front_desk)
     assert (found.place, found.total) == (0, 0)
     assert found.previous == leads[1].pk
@@ -120,7 +120,7 @@ def test_beside_costs_one_query_in_a_column_of_any_length(front_desk: User) -> N
     lead = five(stage)[2]
     stays = list(lead.stays.all())
     with CaptureQueriesContext(connection) as captured:
-        neighbours(lead, stays, QueryDict("in=list"), front_desk)
+        read_neighbors(lead, stays, QueryDict("in=list"), front_desk)
     assert len(captured) == 1
 
 
@@ -162,7 +162,7 @@ def test_beside_a_lead_stand_those_of_the_lists_own_order(front_desk: User) -> N
         ("in=list&order=name_down", None, bea),
         (f"in=list&stage={stage.pk}&order=waiting", ana, bea),
     ):
-        found = neighbours(cleo, cleo.stays.all(), QueryDict(query), front_desk)
+        found = read_neighbors(cleo, cleo.stays.all(), QueryDict(query), front_desk)
         assert found is not None
         beside = (found.previous, found.next)
         assert beside == (before.pk if before else "", after.pk if after else ""), query

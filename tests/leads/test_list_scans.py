@@ -22,8 +22,8 @@ def desk(client: Client, front_desk: User) -> Client:
 @pytest.fixture(autouse=True)
 def short_looks(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in ("leads.lead_list", "leads.selection.bounded_scan"):
-        monkeypatch.setattr(f"{module}.FEW", 1)
-        monkeypatch.setattr(f"{module}.WIDE", 4)
+        monkeypatch.setattr(f"{module}.EXACT_LIMIT", 1)
+        monkeypatch.setattr(f"{module}.SCAN_LIMIT", 4)
 
 
 @pytest.fixture

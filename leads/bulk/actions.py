@@ -1,0 +1,125 @@
+"""What each bulk action does with some leads, inside the transaction of their chunk.
+
+A lead that can't be changed is counted with its reason and doesn't stop the others.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from django.db import transaction
+
+from leads.bulk import rows as bulk_rows
+from leads.bulk.rows import lock_active
+from leads.extension_points import stage_dates
+from leads.models import BulkAction, BulkRun, LeadStage, LeadTag, PipelineStage
+from leads.services import pipeline
+from medspa.refusals import Refused
+
+DELETED_MEANWHILE = "deleted meanwhile"
+
+
+@dataclass
+class BulkOutcome:
+    """What came of a chunk.
+
+    `changed` is lead id → what undo needs; the others are counts by reason.
+    """
+
+    changed: dict[str, str] = field(default_factory=dict)
+    skipped: Counter[str] = field(default_factory=Counter)
+    failed: Counter[str] = field(default_factory=Counter)
+
+    def skip(self, why: str, count: int) -> None:
+        if count:
+            self.skipped[why] += count
+
+
+Action = Callable[[BulkRun, Sequence[str], BulkOutcome], None]
+
+
+def _tag(run: BulkRun, ids: Sequence[str], outcome: BulkOutcome) -> None:
+    leads = _active_ids(ids, outcome)
+    tagged = set(_links(run, leads))
+    outcome.skip("had the tag already", len(tagged))
+    untagged = [pk for pk in leads if pk not in tagged]
+    outcome.changed = bulk_rows.link_tag(untagged, run.target)
+
+
+def _untag(run: BulkRun, ids: Sequence[str], outcome: BulkOutcome) -> None:
+    leads = _active_ids(ids, outcome)
+    links = _links(run, leads)
+    outcome.skip("did not have the tag", len(leads) - len(links))
+    bulk_rows.unlink_tag(list(links.values()))
+    outcome.changed = dict.fromkeys(sorted(links), "")
+
+
+def _assign(run: BulkRun, ids: Sequence[str], outcome: BulkOutcome) -> None:
+    found = lock_active(ids).values_list("pk", "assigned_to")
+    assigned = {pk: person or "" for pk, person in found}
+    outcome.skip(DELETED_MEANWHILE, len(ids) - len(assigned))
+    outcome.changed = {pk: who for pk, who in assigned.items() if who != run.target}
+    outcome.skip("was assigned so already", len(assigned) - len(outcome.changed))
+    bulk_rows.assign(list(outcome.changed), run.target)
+
+
+def _move(run: BulkRun, ids: Sequence[str], outcome: BulkOutcome) -> None:
+    stage = PipelineStage.objects.filter(pk=run.target).first()
+    if run.scheduled_for and stage and stage.records_kpi in stage_dates:
+        moves = _move_with_date(run, ids)
+    else:
+        moves = pipeline.move_many(ids, run.target, lost_reason=run.lost_reason)
+    outcome.skip("was in the stage already", len(moves.skipped))
+    outcome.failed.update(str(refusal) for refusal in moves.failed.values())
+    outcome.changed = {pk: period.pk for pk, period in moves.changed.items()}
+
+
+def _move_with_date(run: BulkRun, ids: Sequence[str]) -> pipeline.Moves:
+    """Move the leads one by one: a lead whose date is refused is not moved."""
+    moves = pipeline.Moves()
+    periods = LeadStage.objects.filter(lead__in=ids, left_at=None)
+    before = dict(periods.values_list("lead", "pk"))
+    for pk in ids:
+        try:
+            with transaction.atomic():
+                period = pipeline.move(pk, run.target, lost_reason=run.lost_reason)
+                if period.pk != before.get(pk):
+                    _give_date(run, period)
+        except Refused as refusal:
+            moves.failed[pk] = pipeline.MoveRefused(str(refusal))
+        else:
+            group = moves.skipped if period.pk == before.get(pk) else moves.changed
+            group[pk] = period
+    return moves
+
+
+def _give_date(run: BulkRun, period: LeadStage) -> None:
+    if run.scheduled_for:
+        stage_dates[period.stage.records_kpi](period, run.scheduled_for)
+
+
+def _delete(run: BulkRun, ids: Sequence[str], outcome: BulkOutcome) -> None:
+    leads = _active_ids(ids, outcome)
+    bulk_rows.delete(leads)
+    outcome.changed = dict.fromkeys(leads, "")
+
+
+def _links(run: BulkRun, lead_ids: Sequence[str]) -> dict[str, str]:
+    """Lead id → link id, for the leads that have the run's tag."""
+    links = LeadTag.objects.filter(tag=run.target, lead__in=lead_ids)
+    return dict(links.values_list("lead", "pk"))
+
+
+def _active_ids(ids: Sequence[str], outcome: BulkOutcome) -> list[str]:
+    found = list(lock_active(ids).values_list("pk", flat=True))
+    outcome.skip(DELETED_MEANWHILE, len(ids) - len(found))
+    return found
+
+
+ACTIONS: dict[str, Action] = {
+    BulkAction.TAG: _tag,
+    BulkAction.UNTAG: _untag,
+    BulkAction.ASSIGN: _assign,
+    BulkAction.MOVE: _move,
+    BulkAction.DELETE: _delete,
+}

@@ -1,0 +1,83 @@
+"""The view around every action on one lead: one click, one transaction, one undo.
+
+An action is a function of the request and the locked lead. It returns what was done;
+the view shows it with a button to undo it.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib.auth.decorators import permission_required
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from leads.models import Lead
+from leads.selection.neighbors import ORIGIN_PARAMETERS
+from leads.selection.query import encode, without
+from leads.services.actions import Done, lock_lead
+from leads.services.pipeline import LeadIsGone
+from leads.views.refusals import REFUSALS, refuse
+from medspa.ids import CUID, new_id
+from medspa.web.toasts import say_with_undo
+
+Act = Callable[[HttpRequest, Lead], Done]
+FindLead = Callable[[HttpRequest, str], Lead]
+
+
+def _lock(request: HttpRequest, lead_id: str) -> Lead:
+    return lock_lead(lead_id)
+
+
+def lead_act(
+    permission: str, find: FindLead = _lock
+) -> Callable[[Act], Callable[..., HttpResponse]]:
+    """A view that does the decorated action with a lead and shows the lead again."""
+
+    def decorate(act: Act) -> Callable[..., HttpResponse]:
+        @require_POST
+        @permission_required(permission, raise_exception=True)
+        @wraps(act)
+        def view(request: HttpRequest, lead_id: str) -> HttpResponse:
+            try:
+                with transaction.atomic():
+                    done = act(request, find(request, lead_id))
+            except LeadIsGone as refusal:
+                return refuse(request, refusal, "board")
+            except REFUSALS as refusal:
+                return refuse(request, refusal, lead_address(request, lead_id))
+            say_with_undo(request, done.sentence, _undo_of(lead_id, done))
+            return redirect(_next_address(request, lead_id, done))
+
+        return view
+
+    return decorate
+
+
+def lead_address(request: HttpRequest, lead_id: str) -> str:
+    """The lead's page, with the parameters of the list or queue it was opened from."""
+    others = set(request.GET) - set(ORIGIN_PARAMETERS)
+    query = encode(without(request.GET, *others))
+    page = reverse("lead", args=[lead_id])
+    return f"{page}?{query}" if query else page
+
+
+def row_key(request: HttpRequest) -> str:
+    """The id for the row that a form makes; a second click of it sends the same one."""
+    key = request.POST.get("key", "")
+    return key if CUID.fullmatch(key) else new_id()
+
+
+def _undo_of(lead_id: str, done: Done) -> str:
+    return f"{lead_id} {done.source} {done.row}" if done.source else ""
+
+
+def _next_address(request: HttpRequest, lead_id: str, done: Done) -> str:
+    page = lead_address(request, lead_id)
+    if done.then:
+        return f"{page}{'&' if '?' in page else '?'}then={done.then}"
+    if done.is_outcome and "queue" in request.GET:
+        return f"{reverse('work_queue')}?after={lead_id}"
+    return page

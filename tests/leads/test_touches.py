@@ -1,0 +1,58 @@
+"""What a touch is: the same in Python, in the ORM and in SQL, and said in one place."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from leads.models import Activity, Lead
+from leads.touches import BY_PERSON_SQL, TOUCH_SQL, is_touch, touch_q
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+CASES: list[tuple[str, dict[str, Any], bool, bool]] = [
+    ("call", {}, True, True),
+    ("call", {"automated": True}, True, False),
+    ("sms_sent", {"automated": False, "outcome": "sent"}, True, True),
+    ("sms_sent", {"automated": True}, True, False),
+    ("email_sent", {}, True, True),
+    ("form_submit", {}, False, False),
+]
+
+
+def ids(condition: str) -> set[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT id FROM leads_activity activity WHERE {condition}")  # noqa: S608
+        return {pk for (pk,) in cursor}
+
+
+@pytest.mark.parametrize(("type", "payload", "is_any", "is_by_person"), CASES)
+def test_python_the_orm_and_sql_agree(
+    type: str, payload: dict[str, Any], is_any: bool, is_by_person: bool
+) -> None:
+    activity = factories.ActivityFactory(type=type, payload_json=payload)
+    for by_person, expected in ((False, is_any), (True, is_by_person)):
+        found = Activity.objects.filter(touch_q(by_person=by_person))
+        leads = Lead.objects.filter(touch_q("activities", by_person=by_person))
+        sql = f"{TOUCH_SQL} AND {BY_PERSON_SQL}" if by_person else TOUCH_SQL
+        assert is_touch(type, payload, by_person=by_person) is expected
+        assert found.exists() is leads.exists() is expected
+        assert ids(sql) == ({activity.pk} if expected else set())
+
+
+def test_a_touch_that_was_taken_back_is_none() -> None:
+    factories.ActivityFactory(type="call").delete()
+    assert ids(TOUCH_SQL) == set()
+
+
+def test_no_other_module_of_leads_decides_what_is_automated() -> None:
+    home = settings.BASE_DIR / "leads"
+    modules = {
+        str(path.relative_to(home))
+        for path in Path(home).rglob("*.py")
+        if "migrations" not in path.parts
+        and ("'automated'" in path.read_text() or '"automated"' in path.read_text())
+    }
+    assert modules == {"touches.py"}
