@@ -170,7 +170,7 @@ CUSTOM = "custom"
 
 
 @dataclass(frozen=True)
-class Choice:
+class RangeChoice:
     """The range that an address asks for; `notice` says why it is another one."""
 
     period: Period
@@ -185,18 +185,18 @@ class Choice:
         return {"from": str(self.period.first), "to": str(self.period.last)}
 
 
-def read_choice(parameters: Mapping[str, str], today: date) -> Choice:
+def read_choice(parameters: Mapping[str, str], today: date) -> RangeChoice:
     """The range of an address: `range=30d`, or `from=2026-03-01&to=2026-03-31`."""
     first, last = parameters.get("from", ""), parameters.get("to", "")
     if first or last:
         return _custom(first, last, today)
     key = parameters.get("range", DEFAULT)
     if key in PRESETS:
-        return Choice(PRESETS[key].period(today), key)
+        return RangeChoice(PRESETS[key].period(today), key)
     return _fallback("This range is not known.", today)
 
 
-def _custom(first: str, last: str, today: date) -> Choice:
+def _custom(first: str, last: str, today: date) -> RangeChoice:
     try:
         days = read_date(first), read_date(last)
         period = Period.between(min(days), max(days))
@@ -204,7 +204,7 @@ def _custom(first: str, last: str, today: date) -> Choice:
         return _fallback(str(refusal), today)
     swapped = days[0] > days[1]
     notice = "The first day came after the last day: they were swapped."
-    return Choice(period, CUSTOM, notice if swapped else "")
+    return RangeChoice(period, CUSTOM, notice if swapped else "")
 
 
 def read_date(text: str) -> date:
@@ -215,8 +215,8 @@ def read_date(text: str) -> date:
         raise PeriodRefused("Enter both dates like 2026-03-01.") from error
 
 
-def _fallback(reason: str, today: date) -> Choice:
+def _fallback(reason: str, today: date) -> RangeChoice:
     preset = PRESETS[DEFAULT]
-    return Choice(
+    return RangeChoice(
         preset.period(today), DEFAULT, f"{reason} These are the last 30 days."
     )

@@ -19,8 +19,8 @@ from kpis.page.exports import table_csv, table_json
 from kpis.page.state import NOT_COMPARED, PageState
 from kpis.page.table import KpiTable
 from kpis.page.tables import KPI_TABLES
-from kpis.period import Choice, Window, read_choice
-from kpis.queries.numbers import Numbers
+from kpis.period import RangeChoice, Window, read_choice
+from kpis.queries.numbers import KpiData
 from kpis.rows_page.data import read_rows_page
 from medspa.clinic_time import clinic_zone, local_date
 from medspa.web.pages import ClinicPageMixin
@@ -78,20 +78,22 @@ class RowsPage(ClinicPageMixin, TemplateResponseMixin, ContextMixin, View):
         return self.render_to_response(self.get_context_data(page=page))
 
 
-def read_state(request: HttpRequest, choice: Choice, numbers: Numbers) -> PageState:
+def read_state(
+    request: HttpRequest, choice: RangeChoice, numbers: KpiData
+) -> PageState:
     compares = request.GET.get("compare") != NOT_COMPARED["compare"]
     return PageState(choice, numbers.basis, compares)
 
 
-def read_numbers(request: HttpRequest) -> tuple[Choice, Numbers]:
+def read_numbers(request: HttpRequest) -> tuple[RangeChoice, KpiData]:
     zone, as_of = clinic_zone(), datetime.now(UTC)
     choice = read_choice(request.GET, local_date(as_of, zone))
     is_cohort = request.GET.get("basis") == Basis.COHORT
     basis = Basis.COHORT if is_cohort else Basis.PERIOD
-    return choice, Numbers(Window(choice.period, zone, as_of), basis)
+    return choice, KpiData(Window(choice.period, zone, as_of), basis)
 
 
-def download(table: KpiTable, choice: Choice) -> StreamingHttpResponse:
+def download(table: KpiTable, choice: RangeChoice) -> StreamingHttpResponse:
     days = f"{choice.period.first}_{choice.period.last}"
     return StreamingHttpResponse(
         table_csv(table),

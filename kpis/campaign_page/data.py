@@ -14,7 +14,14 @@ from kpis.campaign_page.months import CampaignMonth, campaign_months
 from kpis.metrics import definitions
 from kpis.metrics.definitions import Basis, Metric, Unit
 from kpis.metrics.display import DASH, Value, as_integer, number, text
-from kpis.metrics.figures import Base, Figures, period_figures, ratio, share, total_row
+from kpis.metrics.figures import (
+    Counts,
+    Figures,
+    period_figures,
+    ratio,
+    share,
+    total_row,
+)
 from kpis.metrics.spend import Plan, Spend
 from kpis.page.cards import MetricCard
 from kpis.page.chart import BarChart, bar_chart
@@ -23,7 +30,7 @@ from kpis.page.table import Cell, KpiTable, cell
 from kpis.period import Period, Window
 from kpis.queries import counts as queries
 from kpis.queries.breakdown import Row
-from kpis.queries.numbers import Numbers
+from kpis.queries.numbers import KpiData
 
 CAMPAIGN_CARD_KEYS = (
     "spend_cents",
@@ -118,7 +125,7 @@ class CampaignPageData:
 
 
 def read_campaign_page(
-    campaign: Campaign, state: PageState, numbers: Numbers
+    campaign: Campaign, state: PageState, numbers: KpiData
 ) -> CampaignPageData:
     figures = _figures(campaign, numbers)
     months = _months(campaign, numbers.window)
@@ -145,7 +152,7 @@ def months_table(campaign: Campaign, window: Window) -> KpiTable:
 # The range -----------------------------------------------------------------------
 
 
-def _figures(campaign: Campaign, numbers: Numbers) -> Figures:
+def _figures(campaign: Campaign, numbers: KpiData) -> Figures:
     counts = _counts_of(campaign, numbers.slices)
     spend = Spend({"": numbers.spend.exact[campaign.pk]})
     figures = total_row(period_figures(counts, counts, spend))
@@ -156,7 +163,7 @@ def _figures(campaign: Campaign, numbers: Numbers) -> Figures:
     return {**figures, "ad_clicks": in_range.ad_clicks}
 
 
-def _counts_of(campaign: Campaign, slices: queries.Slices) -> Base:
+def _counts_of(campaign: Campaign, slices: queries.Slices) -> Counts:
     return queries.total(slices, lambda place: place.campaign == campaign.pk)
 
 

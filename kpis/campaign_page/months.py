@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
-from kpis.metrics.figures import Base, Figures, period_figures, total_row
+from kpis.metrics.figures import Counts, Figures, period_figures, total_row
 from kpis.metrics.spend import Plan, Spend
 from kpis.period import Period, Window
 from kpis.queries import counts as queries
@@ -34,28 +34,28 @@ def campaign_months(
     )
     bases = _bases(campaign_id, replace(window, period=whole))
     months = reversed(list(months_between(whole.first, whole.last)))
-    return [_month(month, bases.get(month, Base()), plan) for month in months]
+    return [_month(month, bases.get(month, Counts()), plan) for month in months]
 
 
-def _month(month: date, base: Base, plan: Plan) -> CampaignMonth:
+def _month(month: date, base: Counts, plan: Plan) -> CampaignMonth:
     spend = Spend.of({"": plan}, Period(month, last_day(month)))
     figures = total_row(period_figures(base, base, spend))
     return CampaignMonth(month, figures, plan.actual.get(month))
 
 
-def _bases(campaign_id: str, window: Window) -> dict[date, Base]:
+def _bases(campaign_id: str, window: Window) -> dict[date, Counts]:
     if reading.is_fresh(window):
         return kept_bases(campaign_id, window.period)
     return counted_bases(campaign_id, window)
 
 
-def kept_bases(campaign_id: str, period: Period) -> dict[date, Base]:
+def kept_bases(campaign_id: str, period: Period) -> dict[date, Counts]:
     """From the rollups, which have to be fresh."""
     rows = reading.campaign_month_rows(campaign_id, period)
-    return {row.pop("day"): Base(**row) for row in rows}
+    return {row.pop("day"): Counts(**row) for row in rows}
 
 
-def counted_bases(campaign_id: str, window: Window) -> dict[date, Base]:
+def counted_bases(campaign_id: str, window: Window) -> dict[date, Counts]:
     """The same, counted from the rows themselves."""
     return {
         month: queries.total(

@@ -7,7 +7,7 @@ from math import lcm
 from kpis.drill.metric_ref import MetricRef
 from kpis.period import Period
 from kpis.queries.counts import CampaignFacts
-from kpis.queries.numbers import Numbers
+from kpis.queries.numbers import KpiData
 from medspa.money import split_cents
 
 
@@ -25,7 +25,7 @@ class SpendRow:
     is_planned: bool
 
 
-def spend_rows(ref: MetricRef, numbers: Numbers) -> list[SpendRow]:
+def spend_rows(ref: MetricRef, numbers: KpiData) -> list[SpendRow]:
     """Campaign by campaign, the newest month first; they add up to the number."""
     return [
         row
@@ -40,7 +40,7 @@ def _is_asked(ref: MetricRef, facts: CampaignFacts) -> bool:
     return not ref.by or own[ref.by] == ref.key
 
 
-def _rows(facts: CampaignFacts, numbers: Numbers) -> list[SpendRow]:
+def _rows(facts: CampaignFacts, numbers: KpiData) -> list[SpendRow]:
     """A campaign is rounded once: the cents are shared out among its months."""
     total = numbers.spend.cents(facts.id)
     if not total:

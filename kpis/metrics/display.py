@@ -6,11 +6,11 @@ from datetime import timedelta
 from fractions import Fraction
 
 from kpis.metrics.definitions import Better, Metric, Unit
-from kpis.metrics.figures import SMALL_SAMPLE, Ratio, Share, SoFar
+from kpis.metrics.figures import SMALL_SAMPLE, RateShare, Ratio, SoFar
 from medspa.money import format_cents, round_half_away
 from medspa.templatetags.clinic import duration
 
-Value = int | float | Fraction | Ratio | Share | SoFar | None
+Value = int | float | Fraction | Ratio | RateShare | SoFar | None
 DASH = "–"
 # Between a number and its unit, where no line may break.
 SPACE = "\u00a0"
@@ -20,7 +20,9 @@ def number(value: Value) -> Fraction | None:
     """The exact value of a figure."""
     if value is None:
         return None
-    return value.value if isinstance(value, Ratio | Share | SoFar) else Fraction(value)
+    return (
+        value.value if isinstance(value, Ratio | RateShare | SoFar) else Fraction(value)
+    )
 
 
 def as_integer(value: Value) -> int:
@@ -67,7 +69,7 @@ def _wait(seconds: Fraction) -> str:
 def is_small(value: Value) -> bool:
     """A rate of so few cases that it says little."""
     match value:
-        case Ratio(den=cases) | Share(n=cases):
+        case Ratio(den=cases) | RateShare(n=cases):
             return 0 < cases < SMALL_SAMPLE
     return False
 
@@ -75,14 +77,14 @@ def is_small(value: Value) -> bool:
 def has_cases(value: Value) -> bool:
     """A rate or ratio with a denominator: its parts can be opened, even if it is 0."""
     match value:
-        case Ratio(den=cases) | Share(n=cases):
+        case Ratio(den=cases) | RateShare(n=cases):
             return cases > 0
     return False
 
 
-def small_text(value: Ratio | Share) -> str:
+def small_text(value: Ratio | RateShare) -> str:
     """`4 of 5`: what a small sample says instead of a rate."""
-    if isinstance(value, Share):
+    if isinstance(value, RateShare):
         return f"{value.k:,} of {value.n:,}"
     return f"{value.num:,} of {value.den:,}"
 

@@ -20,7 +20,7 @@ SMALL_SAMPLE = 20
 
 
 @dataclass(frozen=True)
-class Base:
+class Counts:
     """What is counted and summed up; all other figures follow from it.
 
     Each lead belongs to one campaign, source and procedure, so the counts of disjoint
@@ -54,7 +54,7 @@ class Base:
         return self.gross_collected_cents - self.refunds_cents
 
 
-COUNTED_MEASURES = tuple(field.name for field in fields(Base))
+COUNTED_MEASURES = tuple(field.name for field in fields(Counts))
 _measured = attrgetter(*COUNTED_MEASURES)
 
 
@@ -71,7 +71,7 @@ class Ratio:
 
 
 @dataclass(frozen=True)
-class Share:
+class RateShare:
     """`k` of `n` and the Wilson 95 % interval of the rate behind it.
 
     The interval is None when `k` exceeds `n` (a consult shown that nobody booked).
@@ -98,7 +98,7 @@ class SoFar:
         return Fraction(self.cents)
 
 
-Figure = int | Fraction | Ratio | Share | SoFar | None
+Figure = int | Fraction | Ratio | RateShare | SoFar | None
 Figures = dict[str, Figure]
 
 
@@ -113,12 +113,12 @@ def per(cents: int | None, count: int) -> int | None:
     return round_half_away(Fraction(cents, count))
 
 
-def share(k: int, n: int) -> Share | None:
+def share(k: int, n: int) -> RateShare | None:
     """The rate with its Wilson score interval (Wilson 1927, JASA 22, 209–212)."""
     if not n:
         return None
     if k > n:
-        return Share(k, n, None, None)
+        return RateShare(k, n, None, None)
     with localcontext(prec=40):
         rate, square = Decimal(k) / n, Z_95**2
         scale = 1 + square / n
@@ -127,10 +127,10 @@ def share(k: int, n: int) -> Share | None:
         half = Z_95 * spread / scale
         low, high = Fraction(center - half), Fraction(center + half)
     exact = Fraction(k, n)  # the last digits of a square root are not
-    return Share(k, n, max(min(low, exact), ZERO), min(max(high, exact), ONE))
+    return RateShare(k, n, max(min(low, exact), ZERO), min(max(high, exact), ONE))
 
 
-def period_figures(whole: Base, attributed: Base, spend: Spend) -> Figures:
+def period_figures(whole: Counts, attributed: Counts, spend: Spend) -> Figures:
     """Every figure of a set of leads and events.
 
     `attributed` is the part of `whole` that belongs to leads with a campaign.
@@ -151,7 +151,7 @@ def period_figures(whole: Base, attributed: Base, spend: Spend) -> Figures:
     }
 
 
-def _counts(base: Base) -> Figures:
+def _counts(base: Counts) -> Figures:
     return {
         "leads": base.leads,
         "ad_clicks": base.ad_clicks,
@@ -168,7 +168,7 @@ def _counts(base: Base) -> Figures:
     }
 
 
-def _costs(whole: Base, attributed: Base, cents: int) -> Figures:
+def _costs(whole: Counts, attributed: Counts, cents: int) -> Figures:
     return {
         "cpl_cents": per(cents, whole.leads),
         "paid_cpl_cents": per(cents, attributed.leads),
@@ -179,7 +179,7 @@ def _costs(whole: Base, attributed: Base, cents: int) -> Figures:
     }
 
 
-def _returns(whole: Base, attributed: Base, cents: int) -> Figures:
+def _returns(whole: Counts, attributed: Counts, cents: int) -> Figures:
     return {
         "roas_attributed": ratio(attributed.net_revenue_cents, cents),
         "mer_blended": ratio(whole.net_revenue_cents, cents),
@@ -187,7 +187,7 @@ def _returns(whole: Base, attributed: Base, cents: int) -> Figures:
     }
 
 
-def _rates(base: Base) -> Figures:
+def _rates(base: Counts) -> Figures:
     return {
         "revenue_per_lead_cents": per(base.net_revenue_cents, base.leads),
         "lead_to_booked": ratio(base.booked_leads, base.leads),
@@ -196,7 +196,7 @@ def _rates(base: Base) -> Figures:
     }
 
 
-def row_figures(base: Base, spend_cents: int | None) -> Figures:
+def row_figures(base: Counts, spend_cents: int | None) -> Figures:
     """The figures of one row of a table.
 
     `spend_cents` is None for rows that cannot have any, such as "Unattributed":
@@ -221,7 +221,7 @@ def total_row(figures: Figures) -> Figures:
     }
 
 
-def cohort_figures(base: Base) -> Figures:
+def cohort_figures(base: Counts) -> Figures:
     """What came of the leads of a range, followed up to a moment."""
     return {
         "leads": base.leads,

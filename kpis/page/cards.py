@@ -17,7 +17,7 @@ from kpis.metrics.display import (
     small_text,
     text,
 )
-from kpis.metrics.figures import Share
+from kpis.metrics.figures import RateShare
 from kpis.page.chart import bars_drawn
 from kpis.page.table import Cell
 from kpis.period import Period
@@ -71,7 +71,7 @@ def funnel_step(
     label: str, people: int, leads: int, rate: Value, of_what: str
 ) -> FunnelStep:
     width = f"{people / leads * 100:.2f}%" if leads else "0%"
-    if not isinstance(rate, Share):
+    if not isinstance(rate, RateShare):
         return FunnelStep(label, f"{people:,}", width)
     words, few = rate_words(rate, of_what)
     if few or rate.low is None or rate.high is None:
@@ -80,7 +80,7 @@ def funnel_step(
     return FunnelStep(label, f"{people:,}", width, words, interval)
 
 
-def rate_words(rate: Share, of_what: str) -> tuple[str, bool]:
+def rate_words(rate: RateShare, of_what: str) -> tuple[str, bool]:
     """`41 % of leads`, or `4 of 5` and True when the sample is small."""
     if is_small(rate):
         return small_text(rate), True

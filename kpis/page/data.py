@@ -27,7 +27,7 @@ from kpis.page.table import KpiTable, cell
 from kpis.period import Period
 from kpis.queries.counts import clinic_is_empty
 from kpis.queries.missing_spend import missing_spend
-from kpis.queries.numbers import Numbers
+from kpis.queries.numbers import KpiData
 from kpis.restatements.data import RestatedMonth
 from kpis.restatements.reading import restated_month
 from kpis.restatements.snapshots import month_of
@@ -59,7 +59,7 @@ ACTIVITY_KEYS = (
     "show_events",
     "paid_invoices",
 )
-TableBuilder = Callable[[Numbers], KpiTable]
+TableBuilder = Callable[[KpiData], KpiTable]
 
 
 class PagePart(NamedTuple):
@@ -152,7 +152,7 @@ class KpiPartData:
     heatmap: Heatmap | None
 
 
-def read_page(state: PageState, numbers: Numbers) -> KpiPageData:
+def read_page(state: PageState, numbers: KpiData) -> KpiPageData:
     before = numbers.previous()
     is_quiet = not any(numbers.figures[key] for key in ACTIVITY_KEYS)
     is_empty = is_quiet and clinic_is_empty()
@@ -161,7 +161,7 @@ def read_page(state: PageState, numbers: Numbers) -> KpiPageData:
 
 
 def _content(
-    state: PageState, numbers: Numbers, before: Numbers, is_quiet: bool
+    state: PageState, numbers: KpiData, before: KpiData, is_quiet: bool
 ) -> KpiContent:
     period = state.period
     cards = _cards(numbers, before if state.compares else None)
@@ -184,14 +184,14 @@ def _content(
     )
 
 
-def read_part(part: PagePart, state: PageState, numbers: Numbers) -> KpiPartData:
+def read_part(part: PagePart, state: PageState, numbers: KpiData) -> KpiPartData:
     found = [build(numbers) for build in part.tables]
     shows_hours = people_tables.by_hour in part.tables
     heatmap = heatmap_of(numbers.arrivals, state.period) if shows_hours else None
     return KpiPartData(state, part, found, heatmap)
 
 
-def _cards(numbers: Numbers, before: Numbers | None) -> list[MetricCard]:
+def _cards(numbers: KpiData, before: KpiData | None) -> list[MetricCard]:
     now = numbers.figures
     earlier = before.figures if before else {}
     cards = []
@@ -210,7 +210,7 @@ def _cards(numbers: Numbers, before: Numbers | None) -> list[MetricCard]:
     return [*cards, _contacted_card(numbers, before)]
 
 
-def _contacted_card(numbers: Numbers, before: Numbers | None) -> MetricCard:
+def _contacted_card(numbers: KpiData, before: KpiData | None) -> MetricCard:
     speed = numbers.first_touch
     share = speed.within_5min_share
     median = text(speed.median_seconds, Unit.SECONDS)
@@ -233,11 +233,11 @@ def _compared(card: MetricCard, now: Value, before: Value, words: str) -> Metric
     return replace(card, before=words, change=change(card.metric, now, before))
 
 
-def _rows(numbers: Numbers, key: str, basis: Basis, value: Value) -> str:
+def _rows(numbers: KpiData, key: str, basis: Basis, value: Value) -> str:
     return drill.address(numbers.window.period, basis, drill.MetricRef(key), value)
 
 
-def _funnel(numbers: Numbers) -> list[FunnelStep]:
+def _funnel(numbers: KpiData) -> list[FunnelStep]:
     cohort = numbers.cohort
     return [
         replace(

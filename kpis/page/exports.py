@@ -5,7 +5,7 @@ from typing import Any
 
 from kpis.metrics.definitions import Metric
 from kpis.metrics.display import Value, number
-from kpis.metrics.figures import Ratio, Share
+from kpis.metrics.figures import RateShare, Ratio
 from kpis.page.report import plain, six_decimals
 from kpis.page.table import KpiTable
 from kpis.period import Period
@@ -57,6 +57,6 @@ def exact_figure(value: Value) -> int | float | None:
     exact = number(value)
     if exact is None:
         return None
-    if isinstance(value, Ratio | Share) or exact.denominator != 1:
+    if isinstance(value, Ratio | RateShare) or exact.denominator != 1:
         return six_decimals(exact)
     return int(exact)

@@ -7,7 +7,7 @@ from kpis.drill import DrillLink
 from kpis.metrics.definitions import ARRIVALS, Basis
 from kpis.page.table import Cell, cell
 from kpis.period import Period
-from kpis.queries.leads_by_hour import HOURS, WEEKDAYS, Arrivals
+from kpis.queries.leads_by_hour import HOURS, WEEKDAYS, LeadsOfHour
 
 LEVELS = 4
 
@@ -36,7 +36,7 @@ class Heatmap:
     words: str
 
 
-def heatmap_of(hours: Sequence[Arrivals], period: Period) -> Heatmap:
+def heatmap_of(hours: Sequence[LeadsOfHour], period: Period) -> Heatmap:
     """`hours` are the hours of the week in which leads were created."""
     found = {(hour.weekday, hour.hour): hour for hour in hours}
     most = max((hour.leads for hour in hours), default=0)
@@ -53,7 +53,7 @@ def heatmap_of(hours: Sequence[Arrivals], period: Period) -> Heatmap:
     return Heatmap(WEEKDAYS, rows, _words(hours))
 
 
-def _cell(hour: Arrivals | None, most: int, period: Period) -> HeatmapCell:
+def _cell(hour: LeadsOfHour | None, most: int, period: Period) -> HeatmapCell:
     if hour is None or not hour.leads:
         return HeatmapCell(0, Cell(""), Cell(""))
     opener = DrillLink(period, Basis.COHORT, "arrivals", hour.key)
@@ -64,7 +64,7 @@ def _cell(hour: Arrivals | None, most: int, period: Period) -> HeatmapCell:
     return HeatmapCell(level, leads._replace(rows=rows), share)
 
 
-def _words(hours: Sequence[Arrivals]) -> str:
+def _words(hours: Sequence[LeadsOfHour]) -> str:
     if not hours:
         return ""
     busiest = max(hours, key=lambda hour: hour.leads)

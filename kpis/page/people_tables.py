@@ -9,12 +9,12 @@ from kpis.page.table import KpiTable
 from kpis.period import Period
 from kpis.queries.breakdown import Row
 from kpis.queries.cohorts import Cohort
-from kpis.queries.drop_off import ALL_STEPS, STEPS, Leak
-from kpis.queries.leads_by_hour import Arrivals
-from kpis.queries.numbers import Numbers
+from kpis.queries.drop_off import ALL_STEPS, STEPS, DropOffStep
+from kpis.queries.leads_by_hour import LeadsOfHour
+from kpis.queries.numbers import KpiData
 
 
-def by_month(numbers: Numbers) -> KpiTable:
+def by_month(numbers: KpiData) -> KpiTable:
     rows = [_month_row(cohort) for cohort in numbers.cohorts]
     return KpiTable(
         "cohorts",
@@ -46,11 +46,11 @@ def _month_row(cohort: Cohort) -> Row:
     return Row(f"{first:%Y-%m}", name, figures, period=cohort.period)
 
 
-def drop_off(numbers: Numbers) -> KpiTable:
-    return drop_off_table(numbers.leaks, numbers.window.period)
+def drop_off(numbers: KpiData) -> KpiTable:
+    return drop_off_table(numbers.drop_off_steps, numbers.window.period)
 
 
-def drop_off_table(found: list[Leak], period: Period) -> KpiTable:
+def drop_off_table(found: list[DropOffStep], period: Period) -> KpiTable:
     return KpiTable(
         "leaks",
         "Where people get lost",
@@ -67,16 +67,16 @@ def drop_off_table(found: list[Leak], period: Period) -> KpiTable:
     )
 
 
-def _drop_off_row(leak: Leak) -> Row:
+def _drop_off_row(leak: DropOffStep) -> Row:
     figures = {key: getattr(leak, key) for key in definitions.LEAKS}
     return Row(leak.step, STEPS[leak.step], figures)
 
 
-def _drop_off_total(found: list[Leak]) -> Row:
+def _drop_off_total(found: list[DropOffStep]) -> Row:
     """From lead to payment. Medians of different steps can't be added: it has none."""
     leads = found[0].reached
     lost = sum(leak.lost for leak in found)
-    whole = Leak(
+    whole = DropOffStep(
         ALL_STEPS,
         leads,
         leads - lost,
@@ -87,7 +87,7 @@ def _drop_off_total(found: list[Leak]) -> Row:
     return Row(ALL_STEPS, "Lead → paid", figures)
 
 
-def by_hour(numbers: Numbers) -> KpiTable:
+def by_hour(numbers: KpiData) -> KpiTable:
     return KpiTable(
         "arrivals",
         "Arrivals and first contact",
@@ -99,6 +99,6 @@ def by_hour(numbers: Numbers) -> KpiTable:
     )
 
 
-def _hour_row(hour: Arrivals) -> Row:
+def _hour_row(hour: LeadsOfHour) -> Row:
     figures = {key: getattr(hour, key) for key in definitions.ARRIVALS}
     return Row(hour.key, hour.name, figures)

@@ -5,13 +5,13 @@ from typing import Any
 
 from kpis.metrics.definitions import Basis
 from kpis.metrics.display import Value
-from kpis.metrics.figures import Ratio, Share, SoFar
+from kpis.metrics.figures import RateShare, Ratio, SoFar
 from kpis.page.people_tables import by_hour, by_month, drop_off
 from kpis.page.table import KpiTable
 from kpis.period import Window
 from kpis.queries import durations, forecast
 from kpis.queries.breakdown import Breakdown
-from kpis.queries.numbers import Numbers
+from kpis.queries.numbers import KpiData
 from medspa.money import round_half_away
 
 CAMPAIGN_KEYS = (
@@ -50,7 +50,7 @@ ROW_KEYS = {
 
 def full_report(window: Window) -> dict[str, Any]:
     """All figures of the window, ready for JSON."""
-    numbers = Numbers(window)
+    numbers = KpiData(window)
     return {
         **heading(window),
         "period": plain(numbers.figures),
@@ -58,10 +58,10 @@ def full_report(window: Window) -> dict[str, Any]:
         "scheduled": _scheduled(numbers.consults),
         "speed_any": _speed(numbers.speeds["any"]),
         "speed_human": _speed(numbers.speeds["human"]),
-        "time_in_stage": _time_in_stage(numbers.ended_stays),
+        "time_in_stage": _time_in_stage(numbers.ended_stage_periods),
         "by_campaign": rows_report(numbers.by("campaign")),
         "pipeline": _pipeline(numbers.forecast),
-        "ageing": _ageing(numbers.open_stays),
+        "ageing": _ageing(numbers.open_stage_periods),
         "cohorts_by_month": _by_name(by_month(numbers)),
         "leaks": _by_name(drop_off(numbers)),
         "arrivals": _by_name(by_hour(numbers)),
@@ -93,7 +93,7 @@ def _plain(value: Value) -> Any:
                 "den": str(value.den),
                 "value": six_decimals(value.value),
             }
-        case Share():
+        case RateShare():
             return {
                 "k": value.k,
                 "n": value.n,
@@ -144,7 +144,7 @@ def _speed(speed: durations.Speed) -> dict[str, Any]:
     }
 
 
-def _time_in_stage(stages: Sequence[durations.Stays]) -> dict[str, Any]:
+def _time_in_stage(stages: Sequence[durations.StageDurations]) -> dict[str, Any]:
     return {
         stage.stage: {
             "n": stage.n,
@@ -155,7 +155,7 @@ def _time_in_stage(stages: Sequence[durations.Stays]) -> dict[str, Any]:
     }
 
 
-def _ageing(stages: Sequence[durations.Stays]) -> dict[str, Any]:
+def _ageing(stages: Sequence[durations.StageDurations]) -> dict[str, Any]:
     return {
         stage.stage: {"n": stage.n, "median_seconds": stage.median_seconds}
         for stage in stages

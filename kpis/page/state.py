@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from kpis.metrics.definitions import Basis
-from kpis.period import PRESETS, Choice, Period
+from kpis.period import PRESETS, Period, RangeChoice
 
 NOT_COMPARED = {"compare": "off"}
 
@@ -23,7 +23,7 @@ class StateLink(NamedTuple):
 class PageState:
     """`compares`: whether the cards show the change against the previous period."""
 
-    choice: Choice
+    choice: RangeChoice
     basis: Basis
     compares: bool = True
 
@@ -46,7 +46,7 @@ class PageState:
         return [
             StateLink(
                 preset.label,
-                self._with(choice=Choice(self.period, preset.key)),
+                self._with(choice=RangeChoice(self.period, preset.key)),
                 preset.key == self.choice.preset,
             )
             for preset in PRESETS.values()

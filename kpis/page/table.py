@@ -8,7 +8,7 @@ from typing import NamedTuple
 from kpis import drill
 from kpis.metrics.definitions import Basis, Metric, Unit
 from kpis.metrics.display import Value, is_small, small_text, text
-from kpis.metrics.figures import Ratio, Share, SoFar
+from kpis.metrics.figures import RateShare, Ratio, SoFar
 from kpis.period import Period
 from kpis.queries.breakdown import Row
 
@@ -94,7 +94,7 @@ class KpiTable:
 def cell(value: Value, metric: Metric) -> Cell:
     if isinstance(value, SoFar):
         return Cell(f"{text(value, metric.unit)} so far", small=True)
-    if isinstance(value, Ratio | Share) and metric.unit == Unit.RATE:
+    if isinstance(value, Ratio | RateShare) and metric.unit == Unit.RATE:
         small = is_small(value)
         return Cell(small_text(value) if small else text(value, metric.unit), small)
     return Cell(text(value, metric.unit))

@@ -6,14 +6,14 @@ from dataclasses import replace
 from kpis.metrics import definitions
 from kpis.metrics.definitions import Basis, Metric
 from kpis.metrics.display import Value
-from kpis.metrics.figures import Share, total_row
+from kpis.metrics.figures import RateShare, total_row
 from kpis.page.people_tables import by_hour, by_month, drop_off
 from kpis.page.table import KpiTable
 from kpis.period import Period
 from kpis.queries import forecast, trend
 from kpis.queries.breakdown import Breakdown, Row
-from kpis.queries.durations import Stays
-from kpis.queries.numbers import Numbers
+from kpis.queries.durations import StageDurations
+from kpis.queries.numbers import KpiData
 from kpis.queries.tags import NOTE
 
 BREAKDOWN_COLUMNS = {
@@ -44,28 +44,28 @@ BREAKDOWN_COLUMNS["platform"] = BREAKDOWN_COLUMNS["campaign"]
 BREAKDOWN_COLUMNS["procedure"] = BREAKDOWN_COLUMNS["tag"] = BREAKDOWN_COLUMNS["source"]
 
 
-def by_campaign(numbers: Numbers) -> KpiTable:
+def by_campaign(numbers: KpiData) -> KpiTable:
     return _breakdown(numbers, "campaign", "By campaign", "Campaign")
 
 
-def by_platform(numbers: Numbers) -> KpiTable:
+def by_platform(numbers: KpiData) -> KpiTable:
     return _breakdown(numbers, "platform", "By ad platform", "Platform")
 
 
-def by_source(numbers: Numbers) -> KpiTable:
+def by_source(numbers: KpiData) -> KpiTable:
     return _breakdown(numbers, "source", "By source", "Source")
 
 
-def by_procedure(numbers: Numbers) -> KpiTable:
+def by_procedure(numbers: KpiData) -> KpiTable:
     return _breakdown(numbers, "procedure", "By procedure", "Procedure")
 
 
-def by_tag(numbers: Numbers) -> KpiTable:
+def by_tag(numbers: KpiData) -> KpiTable:
     table = _breakdown(numbers, "tag", "By tag", "Tag")
     return replace(table, note=NOTE)
 
 
-def _breakdown(numbers: Numbers, by: str, title: str, first_column: str) -> KpiTable:
+def _breakdown(numbers: KpiData, by: str, title: str, first_column: str) -> KpiTable:
     columns = [definitions.PERIOD[key] for key in BREAKDOWN_COLUMNS[by]]
     return KpiTable(
         by,
@@ -95,7 +95,7 @@ def _biggest_first(row: Row) -> tuple[bool, int, int, str]:
     return row.id is None, -spend, -leads, row.name
 
 
-def consults(numbers: Numbers) -> KpiTable:
+def consults(numbers: KpiData) -> KpiTable:
     due = numbers.consults
     figures = {
         "due": due.due,
@@ -115,7 +115,7 @@ def consults(numbers: Numbers) -> KpiTable:
     )
 
 
-def speed(numbers: Numbers) -> KpiTable:
+def speed(numbers: KpiData) -> KpiTable:
     names = {"any": "Any touch", "human": "By a person"}
     rows = [
         Row(
@@ -143,12 +143,14 @@ def speed(numbers: Numbers) -> KpiTable:
     )
 
 
-def time_in_stage(numbers: Numbers) -> KpiTable:
-    return stage_table(numbers.ended_stays, numbers.open_stays, numbers.window.period)
+def time_in_stage(numbers: KpiData) -> KpiTable:
+    return stage_table(
+        numbers.ended_stage_periods, numbers.open_stage_periods, numbers.window.period
+    )
 
 
 def stage_table(
-    left: Sequence[Stays], still_in: Sequence[Stays], period: Period
+    left: Sequence[StageDurations], still_in: Sequence[StageDurations], period: Period
 ) -> KpiTable:
     """How long leads were in the stages they left, and are in the stage they are in."""
     ended = {stage.place: stage for stage in left}
@@ -168,7 +170,7 @@ def stage_table(
     )
 
 
-def _stage_row(left: Stays | None, still_in: Stays | None) -> Row:
+def _stage_row(left: StageDurations | None, still_in: StageDurations | None) -> Row:
     known = left or still_in
     assert known  # noqa: S101
     return Row(
@@ -184,7 +186,7 @@ def _stage_row(left: Stays | None, still_in: Stays | None) -> Row:
     )
 
 
-def forecast_table(numbers: Numbers) -> KpiTable:
+def forecast_table(numbers: KpiData) -> KpiTable:
     months = numbers.forecast
     this_month = numbers.window.today.replace(day=1)
     rows = [
@@ -217,7 +219,7 @@ def _forecast_figures(month: forecast.Expected) -> dict[str, Value]:
     }
 
 
-def trend_table(numbers: Numbers) -> KpiTable:
+def trend_table(numbers: KpiData) -> KpiTable:
     """The numbers that the charts of the trend show."""
     steps = numbers.trend
     rows = [
@@ -242,7 +244,7 @@ def trend_table(numbers: Numbers) -> KpiTable:
     )
 
 
-def funnel(numbers: Numbers) -> KpiTable:
+def funnel(numbers: KpiData) -> KpiTable:
     """How far the leads of the range got; each rate names what it is of."""
     steps = {
         "Leads": ("leads", None),
@@ -255,7 +257,7 @@ def funnel(numbers: Numbers) -> KpiTable:
     for name, (people, rate) in steps.items():
         share = numbers.cohort[rate] if rate else None
         figures: dict[str, Value] = {"people": numbers.cohort[people]}
-        if isinstance(share, Share):
+        if isinstance(share, RateShare):
             figures |= {
                 "rate": share,
                 "k": share.k,
@@ -275,7 +277,7 @@ def funnel(numbers: Numbers) -> KpiTable:
 
 
 # The tables by their name in `?export=`.
-KPI_TABLES: dict[str, Callable[[Numbers], KpiTable]] = {
+KPI_TABLES: dict[str, Callable[[KpiData], KpiTable]] = {
     "campaign": by_campaign,
     "platform": by_platform,
     "source": by_source,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kpis.metrics.display import Value
-from kpis.metrics.figures import Base, row_figures
+from kpis.metrics.figures import Counts, row_figures
 from kpis.metrics.spend import Spend
 from kpis.period import Period
 from kpis.queries.counts import CampaignFacts, Slice, Slices, grouped
@@ -52,7 +52,7 @@ def _by_campaign(
         Row(
             fact.id,
             fact.name,
-            row_figures(groups.get(fact.id, Base()), spend.cents(fact.id)),
+            row_figures(groups.get(fact.id, Counts()), spend.cents(fact.id)),
         )
         for fact in facts
         if not fact.is_deleted or fact.id in groups or spend.cents(fact.id)
@@ -72,7 +72,7 @@ def _by_platform(
             platform,
             names[platform],
             row_figures(
-                groups.get(platform, Base()),
+                groups.get(platform, Counts()),
                 sum(
                     spend.cents(fact.id) for fact in facts if fact.platform == platform
                 ),
@@ -83,8 +83,8 @@ def _by_platform(
     return [*rows, _unattributed(groups)]
 
 
-def _unattributed(groups: dict[str | None, Base]) -> Row:
-    return Row(None, UNATTRIBUTED, row_figures(groups.get(None, Base()), None))
+def _unattributed(groups: dict[str | None, Counts]) -> Row:
+    return Row(None, UNATTRIBUTED, row_figures(groups.get(None, Counts()), None))
 
 
 def _by_source(

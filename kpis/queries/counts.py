@@ -15,7 +15,7 @@ from typing import Any
 
 from campaigns.models import Campaign, CampaignSpend, Platform
 from campaigns.spend.missing import runs_since
-from kpis.metrics.figures import Base
+from kpis.metrics.figures import Counts
 from kpis.metrics.spend import Plan
 from kpis.metrics.sql import FRAGMENTS, query
 from kpis.period import Period, Window
@@ -37,7 +37,7 @@ class Slice:
     procedure: str | None
 
 
-Slices = dict[Slice, Base]
+Slices = dict[Slice, Counts]
 
 
 @dataclass(frozen=True)
@@ -135,29 +135,29 @@ def _immature_leads(window: Window, group_by: str) -> list[dict[str, Any]]:
 
 def _collect(answers: Iterable[list[dict[str, Any]]]) -> Slices:
     """Only slices in which there is anything."""
-    found: dict[Slice, list[Base]] = defaultdict(list)
+    found: dict[Slice, list[Counts]] = defaultdict(list)
     for answer in answers:
         for row in answer:
             key = Slice(
                 row.pop("campaign_id"), row.pop("source"), row.pop("procedure_code")
             )
-            found[key].append(Base(**row))
-    slices = {key: Base.sum(bases) for key, bases in found.items()}
-    return {key: base for key, base in slices.items() if base != Base()}
+            found[key].append(Counts(**row))
+    slices = {key: Counts.sum(bases) for key, bases in found.items()}
+    return {key: base for key, base in slices.items() if base != Counts()}
 
 
-def total(slices: Slices, only: Callable[[Slice], object] = lambda key: True) -> Base:
+def total(slices: Slices, only: Callable[[Slice], object] = lambda key: True) -> Counts:
     """The sum of the slices for which `only` is true."""
-    return Base.sum([Base(), *(base for key, base in slices.items() if only(key))])
+    return Counts.sum([Counts(), *(base for key, base in slices.items() if only(key))])
 
 
 def grouped(
     slices: Slices, key: Callable[[Slice], str | None]
-) -> dict[str | None, Base]:
-    groups: dict[str | None, list[Base]] = defaultdict(list)
+) -> dict[str | None, Counts]:
+    groups: dict[str | None, list[Counts]] = defaultdict(list)
     for one, base in slices.items():
         groups[key(one)].append(base)
-    return {name: Base.sum(bases) for name, bases in groups.items()}
+    return {name: Counts.sum(bases) for name, bases in groups.items()}
 
 
 def campaign_facts(window: Window) -> list[CampaignFacts]:

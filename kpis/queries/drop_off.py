@@ -55,7 +55,7 @@ MADE_OF = {"lost": PEOPLE_COUNTS, "lost_rate": PEOPLE_COUNTS}
 
 
 @dataclass(frozen=True)
-class Leak:
+class DropOffStep:
     """One step: who got there, who went on, and who got no further so far."""
 
     step: str
@@ -75,16 +75,18 @@ class Leak:
         return ratio(self.lost, self.reached)
 
 
-def leaks(
+def drop_off_steps(
     window: Window, measures: Collection[str] = tuple(STEP_MEASURES)
-) -> list[Leak]:
+) -> list[DropOffStep]:
     """The steps in their order. Everybody who never paid is lost at exactly one.
 
     Only `measures` are asked for; the others stay as if there were nobody.
     """
     row = rows(_sql(measures), window, lost=Outcome.LOST)[0]
     return [
-        Leak(step, **{name: _measured(row[f"{step}_{name}"]) for name in measures})
+        DropOffStep(
+            step, **{name: _measured(row[f"{step}_{name}"]) for name in measures}
+        )
         for step in STEPS
     ]
 

@@ -74,7 +74,7 @@ class Speed:
 
 
 @dataclass(frozen=True)
-class Stays:
+class StageDurations:
     """The stage periods of one stage; `mean_seconds` only of periods that ended.
 
     `place` sorts the stages as on the board, retired ones last.
@@ -163,7 +163,9 @@ def _speeds(row: dict[str, Any], whose: Sequence[str] = WHOSE) -> dict[str, Spee
     }
 
 
-def ended_stays(window: Window, stages: list[str] | None = None) -> list[Stays]:
+def ended_stage_periods(
+    window: Window, stages: list[str] | None = None
+) -> list[StageDurations]:
     """The stage periods that ended in the window, by stage in the board's order.
 
     With `stages` only those in one of them.
@@ -171,7 +173,9 @@ def ended_stays(window: Window, stages: list[str] | None = None) -> list[Stays]:
     return _in_order(rows(ENDED_STAGE_PERIODS, window, stages=stages))
 
 
-def open_stays(window: Window, stages: list[str] | None = None) -> list[Stays]:
+def open_stage_periods(
+    window: Window, stages: list[str] | None = None
+) -> list[StageDurations]:
     """The stage periods in open stages that have not ended; their age at `as_of`."""
     among = [id for id in open_stages() if stages is None or id in stages]
     found = _in_order(rows(OPEN_STAGE_PERIODS, window, stages=among))
@@ -184,14 +188,14 @@ def open_stages() -> list[str]:
     return list(open_ones.values_list("id", flat=True))
 
 
-def _in_order(answer: list[dict[str, Any]]) -> list[Stays]:
+def _in_order(answer: list[dict[str, Any]]) -> list[StageDurations]:
     return sorted(map(_stays, answer), key=lambda stays: stays.place)
 
 
-def _stays(row: dict[str, Any]) -> Stays:
+def _stays(row: dict[str, Any]) -> StageDurations:
     is_retired = row["deleted_at"] is not None
     retired = " (retired)" if is_retired else ""
-    return Stays(
+    return StageDurations(
         (is_retired, row["order"], row["id"]),
         row["name"] + retired,
         row["n"],

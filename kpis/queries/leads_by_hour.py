@@ -17,7 +17,7 @@ HOURS = range(24)
 
 
 @dataclass(frozen=True)
-class Arrivals:
+class LeadsOfHour:
     """The leads that came in one hour of one weekday (1 is Monday)."""
 
     weekday: int
@@ -43,23 +43,23 @@ class Arrivals:
 
 def arrivals(
     window: Window, freshness: reading.Freshness | None = None
-) -> list[Arrivals]:
+) -> list[LeadsOfHour]:
     """The hours in which anybody came, Monday's first."""
     if (freshness or reading.freshness(window)).for_period:
         return arrivals_from_rollups(window)
     return arrivals_from_rows(window)
 
 
-def arrivals_from_rollups(window: Window) -> list[Arrivals]:
+def arrivals_from_rollups(window: Window) -> list[LeadsOfHour]:
     """From the rollups, which have to be fresh."""
     found = reading.hour_rows(window.period)
     for row in found:
         row["weekday"], row["hour"] = map(int, row["hour"].split("-"))
-    return [Arrivals(**row) for row in found]
+    return [LeadsOfHour(**row) for row in found]
 
 
-def arrivals_from_rows(window: Window) -> list[Arrivals]:
+def arrivals_from_rows(window: Window) -> list[LeadsOfHour]:
     """The same, counted from leads and activities themselves."""
     first_touches = query("people", "first_touches")
     sql = query("people", "leads_by_hour", first_touches=first_touches)
-    return [Arrivals(**row) for row in rows(sql, window)]
+    return [LeadsOfHour(**row) for row in rows(sql, window)]

@@ -3,7 +3,7 @@
 from functools import cached_property
 
 from kpis.metrics.definitions import Basis
-from kpis.metrics.figures import Base, Figures, Ratio, cohort_figures, period_figures
+from kpis.metrics.figures import Counts, Figures, Ratio, cohort_figures, period_figures
 from kpis.metrics.spend import Spend
 from kpis.period import Window
 from kpis.queries import (
@@ -20,7 +20,7 @@ from kpis.queries.breakdown import Breakdown, breakdown
 from kpis.rollups import reading
 
 
-class Numbers:
+class KpiData:
     """What page, report and files show; none of them computes figures of its own.
 
     `basis` says whether `figures` and the breakdowns count events by their own date
@@ -67,7 +67,7 @@ class Numbers:
         return period_figures(whole, attributed, self.spend)
 
     @cached_property
-    def cohort_base(self) -> Base:
+    def cohort_base(self) -> Counts:
         if self.basis == Basis.COHORT:
             return counts.total(self.cohort_slices)
         return counts.total(counts.cohort_whole(self.window, self.freshness))
@@ -95,12 +95,12 @@ class Numbers:
         return durations.in_time(self.window, self.freshness)
 
     @cached_property
-    def ended_stays(self) -> list[durations.Stays]:
-        return durations.ended_stays(self.window)
+    def ended_stage_periods(self) -> list[durations.StageDurations]:
+        return durations.ended_stage_periods(self.window)
 
     @cached_property
-    def open_stays(self) -> list[durations.Stays]:
-        return durations.open_stays(self.window)
+    def open_stage_periods(self) -> list[durations.StageDurations]:
+        return durations.open_stage_periods(self.window)
 
     @cached_property
     def forecast(self) -> list[forecast.Expected]:
@@ -119,11 +119,11 @@ class Numbers:
         return cohorts.cohorts(self.window, self.freshness)
 
     @cached_property
-    def leaks(self) -> list[drop_off.Leak]:
-        return drop_off.leaks(self.window)
+    def drop_off_steps(self) -> list[drop_off.DropOffStep]:
+        return drop_off.drop_off_steps(self.window)
 
     @cached_property
-    def arrivals(self) -> list[leads_by_hour.Arrivals]:
+    def arrivals(self) -> list[leads_by_hour.LeadsOfHour]:
         return leads_by_hour.arrivals(self.window, self.freshness)
 
     def by(self, what: str) -> Breakdown:
@@ -132,15 +132,15 @@ class Numbers:
             return tags.tag_rows(self.tagged)
         return breakdown(what, self.slices, self.facts, self.spend)
 
-    def previous(self) -> "Numbers":
+    def previous(self) -> "KpiData":
         """The data of as many days before, seen at the same moment."""
-        return Earlier(self)
+        return PreviousPeriod(self)
 
 
-class Earlier(Numbers):
+class PreviousPeriod(KpiData):
     """The data of the previous period, which reuses what was read for the later one."""
 
-    def __init__(self, later: Numbers) -> None:
+    def __init__(self, later: KpiData) -> None:
         super().__init__(later.window.previous(), later.basis)
         self._later = later
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from kpis.metrics.definitions import Basis
-from kpis.metrics.figures import COUNTED_MEASURES, Base, row_figures
+from kpis.metrics.figures import COUNTED_MEASURES, Counts, row_figures
 from kpis.metrics.sql import query
 from kpis.models.rollup import Dimension
 from kpis.period import Window
@@ -19,7 +19,7 @@ NOTE = (
     "A lead with two tags counts in both rows, so the rows can add up to more than "
     "the last one."
 )
-Tagged = dict[str | None, Base]
+Tagged = dict[str | None, Counts]
 BY_TAG = set(COUNTED_MEASURES) - {"immature_leads"}
 
 
@@ -47,12 +47,12 @@ def by_tag_from_rows(window: Window, basis: Basis) -> Tagged:
 
 def _collect(answer: Iterable[dict[str, Any]], key: str) -> Tagged:
     """Only of tags of which there is anything. How young the leads are isn't asked."""
-    found: dict[str | None, list[Base]] = defaultdict(list)
+    found: dict[str | None, list[Counts]] = defaultdict(list)
     for row in answer:
         counts = {name: value for name, value in row.items() if name in BY_TAG}
-        found[row[key]].append(Base(**counts))
-    summed = {tag: Base.sum(bases) for tag, bases in found.items()}
-    return {tag: base for tag, base in summed.items() if base != Base()}
+        found[row[key]].append(Counts(**counts))
+    summed = {tag: Counts.sum(bases) for tag, bases in found.items()}
+    return {tag: base for tag, base in summed.items() if base != Counts()}
 
 
 def _ask(name: str, window: Window) -> list[dict[str, Any]]:

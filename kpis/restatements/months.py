@@ -2,7 +2,7 @@
 
 from kpis.models import MonthSnapshot
 from kpis.period import Window
-from kpis.queries.numbers import Numbers
+from kpis.queries.numbers import KpiData
 from kpis.restatements.data import RestatedMonth
 from kpis.restatements.reading import restated_month
 from kpis.restatements.snapshots import month_of
@@ -22,7 +22,7 @@ def restated_months(window: Window) -> list[RestatedMonth]:
         .distinct()[:MOST_MONTHS]
     )
     found = (
-        restated_month(Numbers(Window(month_of(month), window.zone, window.as_of)))
+        restated_month(KpiData(Window(month_of(month), window.zone, window.as_of)))
         for month in months
     )
     return [month for month in found if month]

@@ -11,7 +11,7 @@ from kpis.metrics.definitions import Basis
 from kpis.models import MonthSnapshot
 from kpis.models.snapshot import MEASURES
 from kpis.period import Period
-from kpis.queries.numbers import Numbers
+from kpis.queries.numbers import KpiData
 from kpis.restatements.causes import Cause, NumberChange, remainder
 from kpis.restatements.data import (
     HEADLINE_KEYS,
@@ -43,7 +43,7 @@ def baseline(period: Period, zone: str) -> MonthSnapshot | None:
     )
 
 
-def restated_month(numbers: Numbers) -> RestatedMonth | None:
+def restated_month(numbers: KpiData) -> RestatedMonth | None:
     """The numbers of a month that differ from its snapshot, without the causes.
 
     None if nothing differs, for ranges without a snapshot, and for cohorts.
@@ -62,7 +62,7 @@ def restated_month(numbers: Numbers) -> RestatedMonth | None:
 
 
 def read_restatement(
-    snapshot: MonthSnapshot, numbers: Numbers, only: str = ""
+    snapshot: MonthSnapshot, numbers: KpiData, only: str = ""
 ) -> RestatementPageData:
     """What differs from the snapshot, and each change that made it so."""
     differences = _differences(snapshot, numbers)
@@ -85,7 +85,7 @@ def read_restatement(
     )
 
 
-def _differences(snapshot: MonthSnapshot, numbers: Numbers) -> Amounts:
+def _differences(snapshot: MonthSnapshot, numbers: KpiData) -> Amounts:
     """By number, now less then; only what differs."""
     now, then = numbers.figures, snapshot.figures
     found = {key: int(now[key]) - then[key] for key in MEASURES}  # type: ignore[arg-type]
@@ -107,7 +107,7 @@ def _restated(
 
 
 def _changes(
-    snapshot: MonthSnapshot, numbers: Numbers, differences: Amounts
+    snapshot: MonthSnapshot, numbers: KpiData, differences: Amounts
 ) -> list[NumberChange]:
     """Everything that changed one of the numbers, and what is left unexplained."""
     since = snapshot.taken_at

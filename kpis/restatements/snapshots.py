@@ -6,7 +6,7 @@ from kpis.metrics.display import as_integer
 from kpis.models import MonthSnapshot
 from kpis.models.snapshot import MEASURES
 from kpis.period import Period, Window
-from kpis.queries.numbers import Numbers
+from kpis.queries.numbers import KpiData
 from medspa.clinic_time import clinic_zone, local_date
 from medspa.months import last_day, previous_month
 
@@ -36,7 +36,7 @@ def take_snapshots() -> int:
 
 def snapshot_of(window: Window) -> MonthSnapshot:
     """The window's month at the moment `as_of`; not saved."""
-    figures = Numbers(window).figures
+    figures = KpiData(window).figures
     return MonthSnapshot(
         month=window.period.first,
         taken_on=window.today,

@@ -7,11 +7,11 @@ from campaigns.models import Campaign, CampaignSpend
 from kpis.metrics.spend import Plan, Spend
 from kpis.period import Window
 from kpis.queries import counts as queries
-from kpis.queries.numbers import Numbers
+from kpis.queries.numbers import KpiData
 from kpis.restatements.causes import Cause, NumberChange
 
 
-def spend_changes(numbers: Numbers, since: datetime) -> list[NumberChange]:
+def spend_changes(numbers: KpiData, since: datetime) -> list[NumberChange]:
     """By campaign, the cents of the month now less those known at `since`."""
     then = Spend.of(_plans_at(since, numbers.window), numbers.window.period)
     now = numbers.spend

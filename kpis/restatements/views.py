@@ -8,7 +8,7 @@ from django.views.generic import View
 from django.views.generic.base import ContextMixin, TemplateResponseMixin
 
 from kpis.period import Window, read_choice
-from kpis.queries.numbers import Numbers
+from kpis.queries.numbers import KpiData
 from kpis.restatements.data import HEADLINE_KEYS, RestatementPageData
 from kpis.restatements.months import restated_months
 from kpis.restatements.reading import baseline, read_restatement
@@ -64,6 +64,6 @@ def _read(request: HttpRequest) -> RestatementPageData:
     if snapshot is None:
         raise Http404
     number = request.GET.get("number", "")
-    numbers = Numbers(Window(period, zone, datetime.now(UTC)))
+    numbers = KpiData(Window(period, zone, datetime.now(UTC)))
     only = number if number in HEADLINE_KEYS else ""
     return read_restatement(snapshot, numbers, only)

@@ -20,9 +20,9 @@ from kpis.page.state import PageState
 from kpis.page.table import KpiTable, cell
 from kpis.page.tables import KPI_TABLES, stage_table
 from kpis.period import Period, Window
-from kpis.queries.drop_off import leaks, measures_of
-from kpis.queries.durations import ended_stays, open_stays
-from kpis.queries.numbers import Numbers
+from kpis.queries.drop_off import drop_off_steps, measures_of
+from kpis.queries.durations import ended_stage_periods, open_stage_periods
+from kpis.queries.numbers import KpiData
 from medspa.postgres.keyset import Cursor
 
 # What the rows of a table are called, by the table.
@@ -83,7 +83,7 @@ class RowsPageData:
     whose: str
     parts: Sequence[QuotientPart]
     spend: Sequence[SpendRow]
-    rows: Sequence[drill.Row]
+    rows: Sequence[drill.DrillRow]
     following: str
     moment: str
     has_length: bool
@@ -95,7 +95,7 @@ class RowsPageData:
 
 
 def read_rows_page(
-    asked: MetricRef, state: PageState, numbers: Numbers, after: Cursor | None
+    asked: MetricRef, state: PageState, numbers: KpiData, after: Cursor | None
 ) -> RowsPageData:
     metric = metric_of(asked)
     question = asked.question(numbers.basis)
@@ -146,7 +146,7 @@ def _following(asked: MetricRef, state: PageState, place: Cursor | None) -> str:
 # The figures ---------------------------------------------------------------------
 
 
-def asked_figures(asked: MetricRef, numbers: Numbers) -> AskedFigures:
+def asked_figures(asked: MetricRef, numbers: KpiData) -> AskedFigures:
     """The number as the page has it: of the clinic, or of the table's row."""
     if not asked.by:
         return AskedFigures("", numbers.figures)
@@ -159,21 +159,21 @@ def asked_figures(asked: MetricRef, numbers: Numbers) -> AskedFigures:
     return AskedFigures(DASH, {})
 
 
-def _table(asked: MetricRef, numbers: Numbers) -> KpiTable:
+def _table(asked: MetricRef, numbers: KpiData) -> KpiTable:
     """The table; of the slow ones only what the number needs."""
     window = numbers.window
     if asked.by == "leaks":
-        steps = leaks(window, measures_of(asked.metric))
+        steps = drop_off_steps(window, measures_of(asked.metric))
         return drop_off_table(steps, window.period)
     if asked.by == "stages":
         stages = [asked.key or ""]
         if asked.metric in ("ageing", "ageing_median_seconds"):
-            return stage_table([], open_stays(window, stages), window.period)
-        return stage_table(ended_stays(window, stages), [], window.period)
+            return stage_table([], open_stage_periods(window, stages), window.period)
+        return stage_table(ended_stage_periods(window, stages), [], window.period)
     return KPI_TABLES[asked.by](numbers)
 
 
-def _step_count(asked: MetricRef, numbers: Numbers) -> int:
+def _step_count(asked: MetricRef, numbers: KpiData) -> int:
     """A step of the trend: whoever was counted in an earlier step isn't again.
 
     So it is the count since the first day of the trend, less that up to the day before.
@@ -187,6 +187,6 @@ def _step_count(asked: MetricRef, numbers: Numbers) -> int:
     return count - _count(before, asked.metric, numbers)
 
 
-def _count(period: Period, metric: str, numbers: Numbers) -> int:
+def _count(period: Period, metric: str, numbers: KpiData) -> int:
     window = Window(period, numbers.window.zone, numbers.window.as_of)
-    return int(number(Numbers(window).figures[metric]) or 0)
+    return int(number(KpiData(window).figures[metric]) or 0)

@@ -7,7 +7,7 @@ from django.urls import reverse
 from campaigns.models import Campaign
 from leads.models import Lead, Opportunity
 from leads.timeline import Item, Moment, PastValue, Source
-from medspa.audit.sentences import Change, Entry, entry_of
+from medspa.audit.sentences import FieldChange, HistoryEntry, entry_of
 from medspa.models import User
 from medspa.postgres.json_rows import model_of
 
@@ -72,7 +72,7 @@ def _sql(history: Any, key: str) -> str:
     return CHANGES.format(table=history._meta.db_table, key=key, names=names)
 
 
-def _change(entry: Entry, source: str, restorable: set[str]) -> Item:
+def _change(entry: HistoryEntry, source: str, restorable: set[str]) -> Item:
     text = entry.sentence.removeprefix(f"{entry.actor} ")
     record = entry.record
     return Item(
@@ -91,7 +91,7 @@ def _change(entry: Entry, source: str, restorable: set[str]) -> Item:
     )
 
 
-def _past_value(change: Change, record: Any, model: str) -> PastValue:
+def _past_value(change: FieldChange, record: Any, model: str) -> PastValue:
     address = reverse(f"admin:leads_{model}_put_back", args=[record.id])
     return PastValue(
         change.field, change.label, change.old, str(record.history_id), address

@@ -1,6 +1,6 @@
 """A random small clinic, and its figures worked out row by row in plain Python.
 
-Nothing here is shared with the code under test but the shape of the answer (`Base`,
+Nothing here is shared with the code under test but the shape of the answer (`Counts`,
 by campaign, source and procedure): it is slow and reads like KPIS.md.
 """
 
@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
-from kpis.metrics.figures import Base
+from kpis.metrics.figures import Counts
 from kpis.models import KpiEvent
 from kpis.queries.counts import Slice
 from leads.models import (
@@ -228,7 +228,7 @@ def is_in(at: datetime, first: date, last: date, zone: ZoneInfo) -> bool:
 
 def period_bases(
     clinic: PlainClinic, first: date, last: date, zone: ZoneInfo
-) -> dict[Slice, Base]:
+) -> dict[Slice, Counts]:
     """Rule by rule of KPIS.md, one row at a time."""
     counts: dict[Slice, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     people: dict[Slice, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
@@ -265,14 +265,14 @@ def period_bases(
     for place, sets in people.items():
         for name, found in sets.items():
             counts[place][name] = len(found)
-    bases = {place: Base(**named) for place, named in counts.items()}
-    return {place: base for place, base in bases.items() if base != Base()}
+    bases = {place: Counts(**named) for place, named in counts.items()}
+    return {place: base for place, base in bases.items() if base != Counts()}
 
 
 def cohort_bases(
     clinic: PlainClinic, first: date, last: date, zone: ZoneInfo, as_of: datetime
-) -> dict[Slice, Base]:
-    bases: dict[Slice, Base] = defaultdict(Base)
+) -> dict[Slice, Counts]:
+    bases: dict[Slice, Counts] = defaultdict(Counts)
     for number, lead in clinic.living:
         if not is_in(lead.at, first, last, zone):
             continue
@@ -287,7 +287,7 @@ def cohort_bases(
             )
         }
         booked, shown, paid, refunds = of.values()
-        bases[clinic.place_of(lead)] += Base(
+        bases[clinic.place_of(lead)] += Counts(
             leads=1,
             immature_leads=int(as_of - lead.at < timedelta(days=30)),
             booked_events=len(booked),

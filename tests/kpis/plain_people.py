@@ -7,11 +7,11 @@ from datetime import date, datetime, timedelta
 from statistics import mean, median
 from zoneinfo import ZoneInfo
 
-from kpis.metrics.figures import Base
+from kpis.metrics.figures import Counts
 from kpis.period import Period
 from kpis.queries.cohorts import Cohort
-from kpis.queries.drop_off import Leak
-from kpis.queries.leads_by_hour import Arrivals
+from kpis.queries.drop_off import DropOffStep
+from kpis.queries.leads_by_hour import LeadsOfHour
 from tests.kpis.plain_clinic import (
     STAGES,
     TAGS,
@@ -77,13 +77,13 @@ def one_cohort(
     return replace(found, revenue=tuple(revenue))
 
 
-def leaks(
+def drop_off_steps(
     clinic: PlainClinic, first: date, last: date, zone: ZoneInfo, as_of: datetime
-) -> list[Leak]:
+) -> list[DropOffStep]:
     """Everybody stands at each step reached, with the first moment of a later one."""
     names = ("leads", "booked", "shown")
     kinds = ("consult_booked", "consult_show", "invoice_paid")
-    found = {name: Leak(name) for name in names}
+    found = {name: DropOffStep(name) for name in names}
     went: dict[str, list[float]] = defaultdict(list)
     stuck: dict[str, list[float]] = defaultdict(list)
     for number, lead in arrived(clinic, first, last, zone):
@@ -121,7 +121,7 @@ def leaks(
 
 def arrivals(
     clinic: PlainClinic, first: date, last: date, zone: ZoneInfo
-) -> list[Arrivals]:
+) -> list[LeadsOfHour]:
     hours: dict[tuple[int, int], list[float | None]] = defaultdict(list)
     for _, lead in arrived(clinic, first, last, zone):
         local = lead.at.astimezone(zone)
@@ -135,7 +135,7 @@ def arrivals(
     for (weekday, hour), waits in sorted(hours.items()):
         known = [wait for wait in waits if wait is not None]
         within = sum(wait <= 300 for wait in known)
-        found.append(Arrivals(weekday, hour, len(waits), len(known), within))
+        found.append(LeadsOfHour(weekday, hour, len(waits), len(known), within))
     return found
 
 
@@ -145,20 +145,20 @@ def by_tag(
     last: date,
     zone: ZoneInfo,
     as_of: datetime | None = None,
-) -> dict[str | None, Base]:
+) -> dict[str | None, Counts]:
     """The clinic of one tag's leads, counted as if there were no others."""
     found = {}
     for tag in (*range(TAGS - 1), None):
         part = only_tagged(clinic, tag)
         there = (part, first, last, zone)
         slices = cohort_bases(*there, as_of) if as_of else period_bases(*there)
-        base = Base.sum([Base(), *map(without_clicks, slices.values())])
-        if base != Base():
+        base = Counts.sum([Counts(), *map(without_clicks, slices.values())])
+        if base != Counts():
             found[None if tag is None else f"T{tag}"] = base
     return found
 
 
-def without_clicks(base: Base) -> Base:
+def without_clicks(base: Counts) -> Counts:
     return replace(base, ad_clicks=0, immature_leads=0)
 
 
@@ -174,7 +174,7 @@ def only_tagged(clinic: PlainClinic, tag: int | None) -> PlainClinic:
     return PlainClinic(leads, events, clinic.names)
 
 
-def ended_stays(
+def ended_stage_periods(
     clinic: PlainClinic, first: date, last: date, zone: ZoneInfo
 ) -> dict[str, tuple[int, float, float]]:
     """Stage → how many stays ended, their mean and middle in seconds."""
@@ -189,7 +189,9 @@ def ended_stays(
     }
 
 
-def open_stays(clinic: PlainClinic, as_of: datetime) -> dict[str, tuple[int, float]]:
+def open_stage_periods(
+    clinic: PlainClinic, as_of: datetime
+) -> dict[str, tuple[int, float]]:
     ages: dict[str, list[float]] = defaultdict(list)
     for _, lead in clinic.living:
         for stage, at, left in with_ends(lead.stays):

@@ -12,11 +12,11 @@ from kpis.campaign_page.months import (
 )
 from kpis.drill import MetricRef
 from kpis.drill.spend import SpendRow, spend_rows
-from kpis.metrics.figures import Base
+from kpis.metrics.figures import Counts
 from kpis.metrics.spend import Plan
 from kpis.period import Period
 from kpis.queries import counts as queries
-from kpis.queries.numbers import Numbers
+from kpis.queries.numbers import KpiData
 from kpis.rollups import rebuild_rollups
 from medspa.clinic_time import clinic_zone
 from medspa.months import last_day
@@ -39,8 +39,8 @@ def test_the_months_of_a_campaign_are_its_own() -> None:
     rebuild_rollups(clinic_zone().key)
     months = Period(FEBRUARY, date(2026, 4, 30))
     plain = {
-        FEBRUARY: Base(ad_clicks=1),
-        MARCH.first: Base(
+        FEBRUARY: Counts(ad_clicks=1),
+        MARCH.first: Counts(
             leads=1,
             ad_clicks=4,
             booked_events=3,
@@ -53,7 +53,7 @@ def test_the_months_of_a_campaign_are_its_own() -> None:
             gross_collected_cents=1504,
             refunds_cents=7,
         ),
-        APRIL: Base(
+        APRIL: Counts(
             leads=1,
             ad_clicks=1,
             booked_events=1,
@@ -122,7 +122,7 @@ def test_spend_is_told_by_campaign_and_month_and_adds_up() -> None:
         campaign=Campaign.objects.get(pk="C1"), month=MARCH.first, spend_cents=777
     )
     whole = Period(date(2026, 2, 15), date(2026, 4, 20))
-    numbers = Numbers(window(whole))
+    numbers = KpiData(window(whole))
     april = Period(APRIL, date(2026, 4, 15))
     # February: 2 of 28 days of 100, April: 15 of 30.
     glow = [

@@ -12,7 +12,7 @@ from campaigns.models import Campaign
 from kpis.campaign_page.months import counted_bases, kept_bases
 from kpis.metrics.definitions import Basis
 from kpis.period import Period, Window
-from kpis.queries.numbers import Numbers
+from kpis.queries.numbers import KpiData
 from kpis.rollups import rebuild_rollups, refresh_rollups
 from medspa.clinic_time import clinic_zone
 from medspa.models import User
@@ -37,7 +37,7 @@ def test_the_funnel_is_the_campaigns_row_of_the_kpi_page(
     desk: Client, clinic: ReferenceCase, basis: Basis
 ) -> None:
     march = Period(date(2026, 3, 1), date(2026, 3, 31))
-    rows = {row.id: row for row in Numbers(window(march), basis).by("campaign").rows}
+    rows = {row.id: row for row in KpiData(window(march), basis).by("campaign").rows}
     for campaign in Campaign.all_objects.all():
         if campaign.pk not in rows:
             continue

@@ -17,8 +17,8 @@ from kpis.page.data import PAGE_PARTS
 from kpis.page.state import PageState
 from kpis.page.table import KpiTable
 from kpis.page.tables import KPI_TABLES
-from kpis.period import Choice, Period, Window, read_date
-from kpis.queries.numbers import Numbers
+from kpis.period import Period, RangeChoice, Window, read_date
+from kpis.queries.numbers import KpiData
 from kpis.rows_page.data import asked_figures, metric_of, read_rows_page
 from medspa.models import User
 from tests.factories import KpiEventFactory, LeadFactory
@@ -30,7 +30,7 @@ MIDDLES = ("mean_seconds", "median_seconds", "weighted_cents")
 NO_ROWS = "mature_days"  # says how old the rows are
 
 
-def all_rows(asked: MetricRef, numbers: Numbers) -> list[DrillRow]:
+def all_rows(asked: MetricRef, numbers: KpiData) -> list[DrillRow]:
     found = find(asked, numbers.window, numbers.basis)
     rows = found.rows
     while found.following:
@@ -39,7 +39,7 @@ def all_rows(asked: MetricRef, numbers: Numbers) -> list[DrillRow]:
     return rows
 
 
-def said(asked: MetricRef, numbers: Numbers) -> int:
+def said(asked: MetricRef, numbers: KpiData) -> int:
     """What the number would have to be for the rows that it opens."""
     if asked.is_spend:
         return sum(row.cents for row in spend_rows(asked, numbers))
@@ -51,20 +51,20 @@ def said(asked: MetricRef, numbers: Numbers) -> int:
     return len(rows)
 
 
-def opened(query: str, window: Window) -> tuple[MetricRef, Numbers]:
+def opened(query: str, window: Window) -> tuple[MetricRef, KpiData]:
     """What an address of the page asks for."""
     named = {name: values[0] for name, values in parse_qs(query).items()}
     period = Period(read_date(named["from"]), read_date(named["to"]))
     basis = Basis(named.get("basis", "period"))
     asked = read_metric(named, basis)
     assert asked
-    return asked, Numbers(Window(period, window.zone, window.as_of), basis)
+    return asked, KpiData(Window(period, window.zone, window.as_of), basis)
 
 
-def numbers_of(clinic: ReferenceCase) -> Iterator[Numbers]:
+def numbers_of(clinic: ReferenceCase) -> Iterator[KpiData]:
     for chosen in clinic.content["ranges"]:
         for basis in (Basis.PERIOD, Basis.COHORT):
-            yield Numbers(clinic.window(chosen["id"]), basis)
+            yield KpiData(clinic.window(chosen["id"]), basis)
 
 
 def cells(table: KpiTable) -> Iterator[tuple[str, str, object]]:
@@ -92,7 +92,7 @@ def test_every_number_of_every_table_has_its_rows(
             assert number(figures[asked.metric]) == number(value)
             if asked.parts:
                 state = PageState(
-                    Choice(numbers.window.period, "custom"), numbers.basis
+                    RangeChoice(numbers.window.period, "custom"), numbers.basis
                 )
                 assert len(read_rows_page(asked, state, numbers, None).parts) == 2
             elif not metric.endswith(MIDDLES):

@@ -6,7 +6,7 @@ import pytest
 from pytest_django import Settings
 
 from kpis.metrics.definitions import Basis
-from kpis.metrics.figures import Base, SoFar
+from kpis.metrics.figures import Counts, SoFar
 from kpis.models import KpiEvent
 from kpis.period import Period, Window
 from kpis.queries import cohorts, tags, trend
@@ -24,7 +24,7 @@ EARLY = Slice("C2", "google", None)
 LATE = Slice("C1", "referral", None)
 LAST = Slice(None, "walk_in", None)
 PERIOD = {
-    FIRST: Base(
+    FIRST: Counts(
         leads=1,
         booked_events=2,
         booked_leads=1,
@@ -36,7 +36,7 @@ PERIOD = {
         gross_collected_cents=1500,
         refunds_cents=7,
     ),
-    EARLY: Base(
+    EARLY: Counts(
         show_events=1,
         shown_leads=1,
         paid_invoices=1,
@@ -44,7 +44,7 @@ PERIOD = {
         gross_collected_cents=2,
         refunds_cents=1,
     ),
-    LATE: Base(
+    LATE: Counts(
         booked_events=1,
         booked_leads=1,
         paid_invoices=1,
@@ -52,19 +52,19 @@ PERIOD = {
         new_customers=1,
         gross_collected_cents=4,
     ),
-    LAST: Base(
+    LAST: Counts(
         leads=1,
         paid_invoices=1,
         paying_leads=1,
         new_customers=1,
         gross_collected_cents=32,
     ),
-    Slice("C1", None, None): Base(ad_clicks=4),
-    Slice("C2", None, None): Base(ad_clicks=1),
-    Slice("C2", "google", "FILLER"): Base(ad_clicks=1),
-    Slice(None, "google", "FILLER"): Base(ad_clicks=1),
+    Slice("C1", None, None): Counts(ad_clicks=4),
+    Slice("C2", None, None): Counts(ad_clicks=1),
+    Slice("C2", "google", "FILLER"): Counts(ad_clicks=1),
+    Slice(None, "google", "FILLER"): Counts(ad_clicks=1),
 }
-FOLLOWED_FIRST = Base(
+FOLLOWED_FIRST = Counts(
     leads=1,
     booked_events=2,
     booked_leads=1,
@@ -77,7 +77,7 @@ FOLLOWED_FIRST = Base(
     gross_collected_cents=25_500,
     refunds_cents=7,
 )
-FOLLOWED_LAST = Base(
+FOLLOWED_LAST = Counts(
     leads=1,
     booked_events=1,
     booked_leads=1,
@@ -110,7 +110,7 @@ def test_what_is_outside_of_march_is_in_the_months_beside_it() -> None:
     for slices in (queries.period_slices_from_rollups, queries.period_slices_from_rows):
         before, after = slices(window(february)), slices(window(APRIL))
         assert before == {
-            EARLY: Base(
+            EARLY: Counts(
                 leads=1,
                 booked_events=1,
                 booked_leads=1,
@@ -119,14 +119,14 @@ def test_what_is_outside_of_march_is_in_the_months_beside_it() -> None:
                 new_customers=1,
                 gross_collected_cents=1,
             ),
-            LAST: Base(booked_events=1, booked_leads=1),
-            Slice("C1", None, None): Base(ad_clicks=1),
+            LAST: Counts(booked_events=1, booked_leads=1),
+            Slice("C1", None, None): Counts(ad_clicks=1),
         }
         assert after == {
-            FIRST: Base(paid_invoices=1, paying_leads=1, gross_collected_cents=1600)
-            + Base(paid_invoices=1, gross_collected_cents=3200),
-            EARLY: Base(show_events=1, shown_leads=1),
-            LATE: Base(
+            FIRST: Counts(paid_invoices=1, paying_leads=1, gross_collected_cents=1600)
+            + Counts(paid_invoices=1, gross_collected_cents=3200),
+            EARLY: Counts(show_events=1, shown_leads=1),
+            LATE: Counts(
                 leads=1,
                 booked_events=1,
                 booked_leads=1,
@@ -134,7 +134,7 @@ def test_what_is_outside_of_march_is_in_the_months_beside_it() -> None:
                 paying_leads=1,
                 gross_collected_cents=16,
             ),
-            Slice("C1", None, None): Base(ad_clicks=1),
+            Slice("C1", None, None): Counts(ad_clicks=1),
         }
 
 

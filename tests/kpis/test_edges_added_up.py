@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from kpis.metrics.figures import Base
+from kpis.metrics.figures import Counts
 from kpis.queries import cohorts, trend
 from kpis.queries import counts as queries
 from kpis.queries import durations as pace
@@ -34,7 +34,7 @@ def test_leads_of_one_slice_and_day_are_added_up() -> None:
                 20,
                 refund_of_id=f"{name}P{number}",
             )
-    plain = Base(
+    plain = Counts(
         leads=3,
         booked_events=4,
         booked_leads=2,
@@ -71,4 +71,4 @@ def test_many_waits_of_one_length_are_as_many() -> None:
             assert freshness(window()).is_fresh
         assert ask(window())["any"] == pace.Speed(5, 3, 3, 60.0)
     for arrived in (arrivals.arrivals_from_rollups, arrivals.arrivals_from_rows):
-        assert arrivals.Arrivals(2, 12, 3, 3, 3) in arrived(window())
+        assert arrivals.LeadsOfHour(2, 12, 3, 3, 3) in arrived(window())

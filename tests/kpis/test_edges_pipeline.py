@@ -7,10 +7,10 @@ import pytest
 
 from kpis.drill import DrillRow, MetricRef, find
 from kpis.metrics.definitions import Basis
-from kpis.queries import drop_off as leaks
+from kpis.queries import drop_off as drop_off_steps
 from kpis.queries import durations as pace
 from kpis.queries import forecast
-from kpis.queries.drop_off import Leak
+from kpis.queries.drop_off import DropOffStep
 from kpis.queries.forecast import Expected
 from leads.models import PipelineStage
 from tests.factories import CampaignFactory
@@ -59,14 +59,16 @@ def test_a_stay_counts_where_it_ends(stages: None) -> None:
     add_stay("retired", "two", "old", day(5), day(5) + HOUR)
     add_stay("lost", "two", "lost", day(6), day(6) + 2 * HOUR)
     add_stay("open", "two", "new", day(7))
-    new, lost, old = pace.ended_stays(window())
+    new, lost, old = pace.ended_stage_periods(window())
     assert (new.place, new.n) == ((False, 201, "new"), 3)
     assert new.mean_seconds == 11 * 3600
     assert new.median_seconds == 10 * 3600
     assert (lost.place, lost.n) == ((False, 204, "lost"), 1)
     assert old.place == (True, 200, "old")
     assert old.stage.endswith(" (retired)") and not new.stage.endswith("(retired)")
-    assert [one.place[2] for one in pace.ended_stays(window(), ["lost"])] == ["lost"]
+    assert [one.place[2] for one in pace.ended_stage_periods(window(), ["lost"])] == [
+        "lost"
+    ]
     assert ids("n", "stages", "new") == ["last", "third", "first"]
     lengths = [row.length for row in rows("n", "stages", "new")]
     assert lengths == [20 * HOUR, 3 * HOUR, 10 * HOUR]
@@ -82,13 +84,15 @@ def test_what_is_still_in_an_open_stage_ages_until_as_of(stages: None) -> None:
     add_stay("S3", "L3", "won", AS_OF - 3 * HOUR)
     add_stay("S4", "L4", "new", AS_OF - 3 * HOUR, AS_OF - 2 * HOUR)
     add_stay("SG", "gone", "new", AS_OF - 3 * HOUR)
-    new, following = pace.open_stays(window())
+    new, following = pace.open_stage_periods(window())
     assert (new.place[2], new.n, new.median_seconds) == ("new", 2, 7 * 3600)
     assert new.mean_seconds is None
     assert following.place == (False, 202, "next")
     assert (following.n, following.median_seconds) == (1, 3 * 3600)
-    assert [one.place[2] for one in pace.open_stays(window(), ["next"])] == ["next"]
-    assert pace.open_stays(window(), ["won"]) == []
+    assert [one.place[2] for one in pace.open_stage_periods(window(), ["next"])] == [
+        "next"
+    ]
+    assert pace.open_stage_periods(window(), ["won"]) == []
     assert ids("ageing", "stages", "new") == ["S1", "S0"]
     lengths = [row.length for row in rows("ageing", "stages", "new")]
     assert lengths == [4 * HOUR, 10 * HOUR]
@@ -183,9 +187,9 @@ def load_leaks() -> None:
 def test_everybody_is_lost_at_the_last_step_they_got_to(stages: None) -> None:
     load_leaks()
     seconds = 3600.0
-    first, second, third = leaks.leaks(window())
+    first, second, third = drop_off_steps.drop_off_steps(window())
     # Waits of those who went on: from END - TICK, and after 2, 4 and 1 hours.
-    assert first == Leak(
+    assert first == DropOffStep(
         "leads",
         reached=5,
         went_on=4,
@@ -194,7 +198,7 @@ def test_everybody_is_lost_at_the_last_step_they_got_to(stages: None) -> None:
         median_seconds=3 * seconds,
         lost_median_seconds=(AS_OF - START).total_seconds(),
     )
-    assert second == Leak(
+    assert second == DropOffStep(
         "booked",
         reached=3,
         went_on=2,
@@ -204,7 +208,7 @@ def test_everybody_is_lost_at_the_last_step_they_got_to(stages: None) -> None:
         lost_median_seconds=(AS_OF - END - 5 * HOUR).total_seconds(),
     )
     # Who paid before the show waited for no time at all.
-    assert third == Leak(
+    assert third == DropOffStep(
         "shown",
         reached=3,
         went_on=2,
@@ -215,8 +219,12 @@ def test_everybody_is_lost_at_the_last_step_they_got_to(stages: None) -> None:
     )
     assert (first.lost, second.lost, third.lost) == (1, 1, 1)
     # What isn't asked for stays as if there were nobody.
-    assert leaks.leaks(window(), ["given_up"])[0] == Leak("leads", 0, 0, 1, 0)
-    assert leaks.leaks(window(), ["lost_cents"])[1] == Leak("booked", 0, 0, 0, 7)
+    assert drop_off_steps.drop_off_steps(window(), ["given_up"])[0] == DropOffStep(
+        "leads", 0, 0, 1, 0
+    )
+    assert drop_off_steps.drop_off_steps(window(), ["lost_cents"])[1] == DropOffStep(
+        "booked", 0, 0, 0, 7
+    )
 
 
 def test_each_number_of_the_leaks_opens_exactly_its_leads(stages: None) -> None:
@@ -262,7 +270,7 @@ def test_a_lost_lead_without_an_opportunity_has_no_value_to_lose(stages: None) -
     add_lead("one", START)
     add_lead("two", START)
     add_opportunity("two", "FILLER", 9, deleted_at=AS_OF)
-    assert leaks.leaks(window())[0].lost_cents == 0
+    assert drop_off_steps.drop_off_steps(window())[0].lost_cents == 0
     assert ids("lost_cents", "leaks", "leads") == []
 
 

@@ -89,18 +89,18 @@ def test_a_month_has_the_middle_of_all_waits() -> None:
 def test_the_hours_are_the_clinics_and_count_the_same_touches() -> None:
     """17:00 UTC is noon in New York, from 8 March on 1 pm. 1 March is a Sunday."""
     plain = [
-        arrivals.Arrivals(1, 12, 1, 1, 1),
-        arrivals.Arrivals(1, 13, 1, 0, 0),
-        arrivals.Arrivals(2, 12, 1, 0, 0),
-        arrivals.Arrivals(2, 13, 1, 0, 0),
-        arrivals.Arrivals(3, 12, 1, 1, 1),
-        arrivals.Arrivals(3, 13, 1, 0, 0),
-        arrivals.Arrivals(4, 12, 1, 1, 0),
-        arrivals.Arrivals(4, 13, 1, 1, 1),
-        arrivals.Arrivals(5, 12, 1, 1, 1),
-        arrivals.Arrivals(6, 12, 1, 1, 1),
-        arrivals.Arrivals(7, 12, 1, 0, 0),
-        arrivals.Arrivals(7, 13, 1, 0, 0),
+        arrivals.LeadsOfHour(1, 12, 1, 1, 1),
+        arrivals.LeadsOfHour(1, 13, 1, 0, 0),
+        arrivals.LeadsOfHour(2, 12, 1, 0, 0),
+        arrivals.LeadsOfHour(2, 13, 1, 0, 0),
+        arrivals.LeadsOfHour(3, 12, 1, 1, 1),
+        arrivals.LeadsOfHour(3, 13, 1, 0, 0),
+        arrivals.LeadsOfHour(4, 12, 1, 1, 0),
+        arrivals.LeadsOfHour(4, 13, 1, 1, 1),
+        arrivals.LeadsOfHour(5, 12, 1, 1, 1),
+        arrivals.LeadsOfHour(6, 12, 1, 1, 1),
+        arrivals.LeadsOfHour(7, 12, 1, 0, 0),
+        arrivals.LeadsOfHour(7, 13, 1, 0, 0),
     ]
     assert arrivals.arrivals_from_rollups(window()) == plain
     assert arrivals.arrivals_from_rows(window()) == plain

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from kpis.metrics.figures import Ratio, Share
+from kpis.metrics.figures import RateShare, Ratio
 from kpis.page.exports import exact_figure
 from medspa.models import User
 from medspa.web.csv import without_formula
@@ -55,8 +55,8 @@ def test_a_campaign_named_like_a_formula_is_harmless_in_its_file(
         (-5, "-5"),
         (Fraction(1, 3), "0.333333"),
         (Fraction(6, 2), "3"),
-        (Share(1, 4, None, None), "0.25"),
-        (Share(4, 4, None, None), "1"),
+        (RateShare(1, 4, None, None), "0.25"),
+        (RateShare(4, 4, None, None), "1"),
         (Ratio(10, 4), "2.5"),
     ],
 )

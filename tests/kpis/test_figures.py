@@ -9,7 +9,7 @@ from kpis.metrics.definitions import PERIOD, Unit
 from kpis.metrics.display import Change, change, text
 from kpis.metrics.figures import (
     MEASURES,
-    Base,
+    Counts,
     Ratio,
     cohort_figures,
     per,
@@ -21,35 +21,35 @@ from kpis.metrics.spend import Plan, Spend
 from kpis.period import Period
 
 MARCH = Period(date(2026, 3, 1), date(2026, 3, 31))
-bases = st.builds(Base, **{name: st.integers(0, 10**9) for name in MEASURES})
+bases = st.builds(Counts, **{name: st.integers(0, 10**9) for name in MEASURES})
 
 
 def test_nothing_over_nothing_is_nothing_never_zero() -> None:
-    figures = period_figures(Base(), Base(), Spend({}))
+    figures = period_figures(Counts(), Counts(), Spend({}))
     for key in figures.keys() & PERIOD.keys():
         is_quotient = "÷" in PERIOD[key].formula
         assert figures[key] == (None if is_quotient else 0), key
 
 
 def test_free_leads_cost_nothing_and_have_no_return_on_spend() -> None:
-    row = row_figures(Base(leads=2, gross_collected_cents=500), 0)
+    row = row_figures(Counts(leads=2, gross_collected_cents=500), 0)
     assert (row["cpl_cents"], row["cac_cents"], row["roas"]) == (0, None, None)
 
 
 def test_what_has_no_campaign_has_no_cost() -> None:
-    row = row_figures(Base(leads=2, new_customers=1), None)
+    row = row_figures(Counts(leads=2, new_customers=1), None)
     assert (row["spend_cents"], row["cpl_cents"], row["cac_cents"]) == (0, None, None)
 
 
 @given(bases, bases)
-def test_every_measure_of_two_bases_is_added(left: Base, right: Base) -> None:
+def test_every_measure_of_two_bases_is_added(left: Counts, right: Counts) -> None:
     both = left + right
     for name in MEASURES:
         assert getattr(both, name) == getattr(left, name) + getattr(right, name)
 
 
 @given(bases, bases)
-def test_every_figure_of_the_page_has_a_definition(whole: Base, part: Base) -> None:
+def test_every_figure_of_the_page_has_a_definition(whole: Counts, part: Counts) -> None:
     figures = period_figures(whole, part, Spend({}))
     unnamed = set(figures) - set(PERIOD)
     assert unnamed == {"spend_exact"}
@@ -73,7 +73,7 @@ def test_the_interval_holds_the_rate_and_stays_between_0_and_1(
 
 
 def test_more_shown_than_booked_has_no_interval() -> None:
-    figures = cohort_figures(Base(leads=3, booked_leads=1, shown_leads=2))
+    figures = cohort_figures(Counts(leads=3, booked_leads=1, shown_leads=2))
     shown = figures["booked_to_shown"]
     assert (shown.value, shown.low, shown.high) == (2, None, None)
 

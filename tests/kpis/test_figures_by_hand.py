@@ -6,9 +6,9 @@ from fractions import Fraction
 import pytest
 
 from kpis.metrics.figures import (
-    Base,
+    Counts,
+    RateShare,
     Ratio,
-    Share,
     SoFar,
     cohort_figures,
     per,
@@ -24,7 +24,7 @@ from kpis.queries import breakdown
 from kpis.queries.breakdown import Row
 from kpis.queries.counts import CampaignFacts, Slice
 
-WHOLE = Base(
+WHOLE = Counts(
     leads=101,
     immature_leads=3,
     ad_clicks=1009,
@@ -39,7 +39,7 @@ WHOLE = Base(
     gross_collected_cents=1_000_003,
     refunds_cents=10_007,
 )
-ADS = Base(
+ADS = Counts(
     leads=53, new_customers=13, gross_collected_cents=500_009, refunds_cents=5003
 )
 SPEND = Spend({"a": Fraction(200_003), "b": Fraction(199_997, 2)})
@@ -109,7 +109,7 @@ def test_the_steps_of_a_cohort_name_what_they_are_of() -> None:
     shares = {
         key: (value.k, value.n)
         for key, value in figures.items()
-        if isinstance(value, Share)
+        if isinstance(value, RateShare)
     }
     assert shares == {
         "lead_to_booked": (61, 101),
@@ -141,7 +141,7 @@ def test_the_interval_of_all_ends_at_one_and_of_nobody_is_none() -> None:
     found = share(20, 20)
     assert found and found.high == 1 and round(float(found.low or 0), 4) == 0.8389
     assert share(0, 0) is None
-    assert share(2, 1) == Share(2, 1, None, None)
+    assert share(2, 1) == RateShare(2, 1, None, None)
 
 
 def test_quotients_of_nothing_are_none() -> None:
@@ -191,11 +191,11 @@ COSTS = Spend(
     | {"c5": Fraction(7)}
 )
 SLICES = {
-    Slice("c1", "google", "FILLER"): Base(leads=1),
-    Slice("c1", "referral", None): Base(leads=2),
-    Slice("c3", "google", "BTX"): Base(leads=4),
-    Slice(None, "walk_in", None): Base(leads=8),
-    Slice("c2", None, None): Base(ad_clicks=16),
+    Slice("c1", "google", "FILLER"): Counts(leads=1),
+    Slice("c1", "referral", None): Counts(leads=2),
+    Slice("c3", "google", "BTX"): Counts(leads=4),
+    Slice(None, "walk_in", None): Counts(leads=8),
+    Slice("c2", None, None): Counts(ad_clicks=16),
 }
 
 

@@ -6,14 +6,14 @@ import pytest
 
 from kpis.page.heatmap import heatmap_of
 from kpis.period import Period
-from kpis.queries.leads_by_hour import Arrivals
+from kpis.queries.leads_by_hour import LeadsOfHour
 from kpis.queries.trend import Step, _steps, step_name, totals
 from kpis.rollups.reading import RollupRange
 from tests.kpis.edges import MARCH, window
 
-MONDAY = Arrivals(1, 9, 7, 6, 5)
-SUNDAY = Arrivals(7, 23, 2, 1, 0)
-NIGHT = Arrivals(3, 0, 4, 4, 0)
+MONDAY = LeadsOfHour(1, 9, 7, 6, 5)
+SUNDAY = LeadsOfHour(7, 23, 2, 1, 0)
+NIGHT = LeadsOfHour(3, 0, 4, 4, 0)
 
 
 def test_an_hour_has_a_key_and_a_name() -> None:
@@ -24,11 +24,11 @@ def test_an_hour_has_a_key_and_a_name() -> None:
     ]
     share = MONDAY.within_5min_share
     assert share and (share.num, share.den) == (5, 7)
-    assert Arrivals(1, 1).within_5min_share is None
+    assert LeadsOfHour(1, 1).within_5min_share is None
 
 
 def test_the_busiest_hour_is_the_darkest_and_nobody_has_no_shade() -> None:
-    heatmap = heatmap_of([MONDAY, NIGHT, SUNDAY, Arrivals(2, 5, 1)], MARCH)
+    heatmap = heatmap_of([MONDAY, NIGHT, SUNDAY, LeadsOfHour(2, 5, 1)], MARCH)
     assert len(heatmap.rows) == 24 and len(heatmap.weekdays) == 7
     found = {
         (line.hour, place): cell
@@ -56,13 +56,13 @@ def test_the_busiest_hour_is_the_darkest_and_nobody_has_no_shade() -> None:
             "within five minutes: 4 of 4 who came Wed 00:00–01:00.",
         ),
         (
-            [Arrivals(1, 9, 2, 2, 2)],
+            [LeadsOfHour(1, 9, 2, 2, 2)],
             "Most leads arrive Mon 09:00–10:00: 2. All were contacted within five "
             "minutes.",
         ),
     ],
 )
-def test_what_the_shades_show_is_said(hours: list[Arrivals], words: str) -> None:
+def test_what_the_shades_show_is_said(hours: list[LeadsOfHour], words: str) -> None:
     assert heatmap_of(hours, MARCH).words == words
 
 

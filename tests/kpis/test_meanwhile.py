@@ -10,10 +10,10 @@ from pytest_django import Settings
 
 from kpis.drill import MetricRef, find
 from kpis.metrics.definitions import Basis
-from kpis.metrics.figures import Base
+from kpis.metrics.figures import Counts
 from kpis.page.data import PAGE_PARTS
 from kpis.period import Period, Window
-from kpis.queries.numbers import Numbers
+from kpis.queries.numbers import KpiData
 from leads.models import Lead
 from medspa.clinic_time import clinic_zone
 from medspa.models import User
@@ -46,11 +46,11 @@ def leads(db: None) -> list[Lead]:
     return made
 
 
-def numbers() -> Numbers:
+def numbers() -> KpiData:
     now = datetime.now(UTC)
     today = now.astimezone(clinic_zone()).date()
     period = Period(today - timedelta(days=2), today)
-    return Numbers(Window(period, clinic_zone(), now))
+    return KpiData(Window(period, clinic_zone(), now))
 
 
 def test_a_lead_deleted_while_the_report_is_made_leaves_table_and_card_alike(
@@ -172,11 +172,11 @@ def test_whoever_has_not_paid_is_lost_at_exactly_one_step(leads: list[Lead]) -> 
     booked = LeadFactory(stage=lost)
     OpportunityFactory(lead=booked, expected_value_cents=90_000)
     KpiEventFactory(lead=booked)
-    found = {leak.step: leak for leak in numbers().leaks}
+    found = {leak.step: leak for leak in numbers().drop_off_steps}
     assert sum(leak.lost for leak in found.values()) == 1
     assert (found["booked"].lost, found["booked"].given_up) == (1, 1)
     assert found["booked"].lost_cents == 90_000
 
 
 def test_nothing_added_up_is_nothing() -> None:
-    assert Base.sum([Base(), Base()]) == Base()
+    assert Counts.sum([Counts(), Counts()]) == Counts()

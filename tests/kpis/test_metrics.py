@@ -9,7 +9,7 @@ import pytest
 
 from kpis.metrics import definitions
 from kpis.metrics.definitions import Basis, Metric
-from kpis.queries import drop_off as leaks
+from kpis.queries import drop_off as drop_off_steps
 
 SIGNS = {"higher": "+", "lower": "-", "neither": "="}
 TABLES: dict[str, tuple[Mapping[str, Metric], Basis, str]] = {
@@ -137,7 +137,7 @@ def test_a_number_that_differs_for_a_cohort_says_so() -> None:
 
 
 def test_a_figure_of_the_leaks_names_what_has_to_be_asked() -> None:
-    assert leaks.measures_of("lost_rate") == {"reached", "went_on"}
-    assert leaks.measures_of("lost") == {"reached", "went_on"}
-    assert leaks.measures_of("given_up") == {"reached", "went_on", "given_up"}
+    assert drop_off_steps.measures_of("lost_rate") == {"reached", "went_on"}
+    assert drop_off_steps.measures_of("lost") == {"reached", "went_on"}
+    assert drop_off_steps.measures_of("given_up") == {"reached", "went_on", "given_up"}
     assert definitions.MATURITIES == (7, 30, 60, 90)

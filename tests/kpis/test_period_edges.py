@@ -10,9 +10,9 @@ from kpis.period import (
     CUSTOM,
     DEFAULT,
     PRESETS,
-    Choice,
     Period,
     PeriodRefused,
+    RangeChoice,
     Window,
     read_choice,
     read_date,
@@ -160,7 +160,7 @@ def test_presets_have_the_names_of_their_ranges() -> None:
 
 def test_an_address_without_a_range_is_the_last_30_days() -> None:
     choice = read_choice({}, TODAY)
-    assert choice == Choice(days("2026-03-03", "2026-04-01"), "30d")
+    assert choice == RangeChoice(days("2026-03-03", "2026-04-01"), "30d")
     assert choice.query == {"range": "30d"}
     assert read_choice({"range": "today"}, TODAY).period == Period(TODAY, TODAY)
 
@@ -168,7 +168,7 @@ def test_an_address_without_a_range_is_the_last_30_days() -> None:
 def test_dates_in_an_address_count_before_a_named_range() -> None:
     asked = {"range": "today", "from": "2026-03-01", "to": "2026-03-31"}
     choice = read_choice(asked, TODAY)
-    assert choice == Choice(days("2026-03-01", "2026-03-31"), CUSTOM)
+    assert choice == RangeChoice(days("2026-03-01", "2026-03-31"), CUSTOM)
     assert choice.query == {"from": "2026-03-01", "to": "2026-03-31"}
     one = read_choice({"from": "2026-03-01", "to": "2026-03-01"}, TODAY)
     assert (one.period.days, one.notice) == (1, "")

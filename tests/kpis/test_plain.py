@@ -15,10 +15,10 @@ from kpis.metrics.definitions import Basis
 from kpis.period import Period, Window
 from kpis.queries import cohorts, forecast, tags, trend
 from kpis.queries import counts as queries
-from kpis.queries import drop_off as leaks
+from kpis.queries import drop_off as drop_off_steps
 from kpis.queries import durations as pace
 from kpis.queries import leads_by_hour as arrivals
-from kpis.queries.numbers import Numbers
+from kpis.queries.numbers import KpiData
 from kpis.rollups.reading import BY_ATTRIBUTION, is_fresh
 from tests.kpis import plain_clinic, plain_people
 from tests.kpis.plain_clinic import DAYS, FIRST, PlainClinic, clinics
@@ -67,7 +67,7 @@ def compare(clinic: PlainClinic, window: Window) -> None:
         pace.speeds_from_rollups(window, ("any",))["any"]
         == pace.speeds_from_rollups(window)["any"]
     )
-    figures = Numbers(window).figures
+    figures = KpiData(window).figures
     for steps in (trend.trend_from_rollups(window), trend.trend_from_rows(window)):
         for name, total in trend.totals(steps).items():
             assert total == figures[name]
@@ -99,10 +99,12 @@ def compare_people(clinic: PlainClinic, window: Window) -> None:
     plain = plain_people.cohorts(*there, window.as_of)
     assert cohorts.cohorts_from_rollups(window) == plain
     assert cohorts.cohorts_from_rows(window) == plain
-    lost = leaks.leaks(window)
-    assert lost == plain_people.leaks(*there, window.as_of)
+    lost = drop_off_steps.drop_off_steps(window)
+    assert lost == plain_people.drop_off_steps(*there, window.as_of)
     for figure in definitions.LEAKS:
-        alone = leaks.leaks(window, leaks.measures_of(figure))
+        alone = drop_off_steps.drop_off_steps(
+            window, drop_off_steps.measures_of(figure)
+        )
         assert [getattr(leak, figure) for leak in alone] == [
             getattr(leak, figure) for leak in lost
         ]
@@ -120,11 +122,13 @@ def compare_pipeline(clinic: PlainClinic, window: Window) -> None:
     there = (clinic, window.period.first, window.period.last, window.zone)
     ended = {
         stays.place[2]: (stays.n, stays.mean_seconds, stays.median_seconds)
-        for stays in pace.ended_stays(window)
+        for stays in pace.ended_stage_periods(window)
     }
-    assert ended == plain_people.ended_stays(*there)
-    still = {s.place[2]: (s.n, s.median_seconds) for s in pace.open_stays(window)}
-    assert still == plain_people.open_stays(clinic, window.as_of)
+    assert ended == plain_people.ended_stage_periods(*there)
+    still = {
+        s.place[2]: (s.n, s.median_seconds) for s in pace.open_stage_periods(window)
+    }
+    assert still == plain_people.open_stage_periods(clinic, window.as_of)
     expected = {
         one.month: (
             one.count,

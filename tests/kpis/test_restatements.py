@@ -12,7 +12,7 @@ from kpis.choices import VoidReason
 from kpis.events.voiding import void
 from kpis.models import KpiEvent, MonthSnapshot
 from kpis.period import Period, Window
-from kpis.queries.numbers import Numbers
+from kpis.queries.numbers import KpiData
 from kpis.restatements.causes import Cause
 from kpis.restatements.data import RestatementPageData
 from kpis.restatements.reading import baseline, read_restatement, restated_month
@@ -73,7 +73,7 @@ def kept(some: list[Lead]) -> MonthSnapshot:
 def now() -> RestatementPageData:
     snapshot = baseline(MONTH, clinic_zone().key)
     assert snapshot is not None
-    return read_restatement(snapshot, Numbers(window()))
+    return read_restatement(snapshot, KpiData(window()))
 
 
 def reasons(number: str) -> dict[Cause, tuple[int, int]]:
@@ -110,7 +110,7 @@ def refund_late(paid: KpiEvent) -> KpiEvent:
 
 def test_nothing_is_said_before_anything_changed(kept: MonthSnapshot) -> None:
     assert now().differences == {}
-    assert restated_month(Numbers(window())) is None
+    assert restated_month(KpiData(window())) is None
 
 
 def test_a_refund_recorded_late_says_its_amount(

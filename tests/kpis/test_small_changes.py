@@ -7,10 +7,10 @@ import pytest
 from kpis.drill import MetricRef, address
 from kpis.metrics.definitions import PERIOD, Basis
 from kpis.metrics.display import Value, change
-from kpis.metrics.figures import Ratio, Share
+from kpis.metrics.figures import RateShare, Ratio
 from kpis.page.report import rows_report
 from kpis.period import Period, Window
-from kpis.queries.numbers import Numbers
+from kpis.queries.numbers import KpiData
 from medspa.clinic_time import clinic_zone
 from tests.factories import CampaignFactory, KpiEventFactory, LeadFactory
 
@@ -34,7 +34,7 @@ def test_what_rounds_to_nothing_is_no_change(
     assert bool(found.arrow) == (verdict == "worse")
 
 
-@pytest.mark.parametrize("rate", [Ratio(0, 7), Share(0, 7, None, None)])
+@pytest.mark.parametrize("rate", [Ratio(0, 7), RateShare(0, 7, None, None)])
 def test_none_of_seven_opens_its_two_parts(rate: Value) -> None:
     asked = MetricRef("lead_to_booked", "source", "tiktok")
     assert address(MARCH, Basis.PERIOD, asked, rate)
@@ -51,7 +51,7 @@ def test_a_cohort_says_nothing_of_clicks_rather_than_zero(db: None) -> None:
     KpiEventFactory(lead=lead, campaign=campaign, kind="ad_click", occurred_at=at)
     window = Window(MARCH, clinic_zone(), datetime.now(UTC))
     for basis in (Basis.PERIOD, Basis.COHORT):
-        numbers = Numbers(window, basis)
+        numbers = KpiData(window, basis)
         row = rows_report(numbers.by("campaign"), basis)[0]
         assert row["leads"] == 1
         assert row.get("ad_clicks") == (1 if basis == Basis.PERIOD else None)

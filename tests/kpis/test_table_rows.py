@@ -11,8 +11,8 @@ from kpis.metrics.figures import Ratio, SoFar
 from kpis.page.table import KpiTable
 from kpis.page.tables import KPI_TABLES, stage_table
 from kpis.period import Period
-from kpis.queries.durations import Stays
-from kpis.queries.numbers import Numbers
+from kpis.queries.durations import StageDurations
+from kpis.queries.numbers import KpiData
 from tests.kpis import edges
 from tests.kpis.edges import AS_OF, END, START, add_opportunity, add_stay, window
 
@@ -25,7 +25,7 @@ def clinic(db: None) -> None:
 def table(
     name: str, basis: Basis = Basis.PERIOD, period: Period = edges.MARCH
 ) -> KpiTable:
-    return KPI_TABLES[name](Numbers(window(period), basis))
+    return KPI_TABLES[name](KpiData(window(period), basis))
 
 
 def named(found: KpiTable, *keys: str) -> list[tuple[object, ...]]:
@@ -67,7 +67,7 @@ def test_months_have_names_and_parts_of_months_their_days() -> None:
     (march,) = table("cohorts").rows
     assert march.figures["revenue_90_cents"] == 12_725
     assert march.figures["mature_days"] == (AS_OF - END).days
-    ten = Numbers(window(as_of=END + (END - START) / 10))
+    ten = KpiData(window(as_of=END + (END - START) / 10))
     assert KPI_TABLES["cohorts"](ten).rows[0].figures["revenue_30_cents"] == SoFar(725)
 
 
@@ -144,8 +144,8 @@ def test_what_was_expected_before_this_month_is_overdue() -> None:
 
 
 def test_a_stage_that_was_left_and_one_in_which_somebody_is() -> None:
-    one = Stays((False, 2, "b"), "Second", 3, 20.0, 30.0)
-    other = Stays((False, 1, "a"), "First", 4, 40.0)
+    one = StageDurations((False, 2, "b"), "Second", 3, 20.0, 30.0)
+    other = StageDurations((False, 1, "a"), "First", 4, 40.0)
     keys = "n", "mean_seconds", "median_seconds", "ageing", "ageing_median_seconds"
     assert named(stage_table([one], [other], edges.MARCH), *keys) == [
         ("a", "First", 0, None, None, 4, 40.0),

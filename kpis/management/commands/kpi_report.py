@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from kpis.metrics.definitions import Basis
 from kpis.page.report import ROW_KEYS, full_report, heading, plain, rows_report
 from kpis.period import Period, PeriodRefused, Window, read_date
-from kpis.queries.numbers import Numbers
+from kpis.queries.numbers import KpiData
 from medspa.clinic_time import clinic_zone
 from medspa.web.csv import without_formula
 
@@ -66,11 +66,11 @@ def read_moment(text: str | None) -> datetime:
 def make_report(window: Window, basis: str | None, by: str | None) -> dict[str, Any]:
     """Everything; or with `basis` only its figures; or with `by` only its rows."""
     if by:
-        numbers = Numbers(window, Basis(basis or Basis.PERIOD))
+        numbers = KpiData(window, Basis(basis or Basis.PERIOD))
         rows = rows_report(numbers.by(by), numbers.basis)
         return heading(window) | {"basis": numbers.basis.value, f"by_{by}": rows}
     if basis:
-        numbers = Numbers(window)
+        numbers = KpiData(window)
         figures = numbers.cohort if basis == Basis.COHORT else numbers.figures
         return heading(window) | {basis: plain(figures)}
     return full_report(window)
