@@ -8,7 +8,7 @@ from leads.lead_list.export import CSV, XLSX, export
 from leads.models import BulkAction, BulkRun, Lead, LeadTag, Tag
 from medspa.audit.actors import acting
 from medspa.ids import new_id
-from medspa.jobs.progress import Untold
+from medspa.jobs.progress import NullProgress
 from medspa.models import User
 
 MANY = 10_000
@@ -42,7 +42,7 @@ def _tag(leads: QuerySet, person: User) -> BulkRun:
     with acting(user=person):
         ids = bulk.chosen_ids(_again(leads))
         run = bulk.store_run(bulk.BulkOrder(BulkAction.TAG, tag.pk, tag.name), ids)
-        bulk.carry_out(run.pk, Untold())
+        bulk.carry_out(run.pk, NullProgress())
     assert LeadTag.objects.filter(tag=tag).count() == len(ids)
     tag.delete()
     return run

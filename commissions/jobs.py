@@ -13,8 +13,8 @@ from commissions.statements.calculate import RunReport, run_month
 from kpis.models import KpiEvent
 from medspa.audit.actors import current_actor
 from medspa.clinic_time import clinic_zone, day_range
-from medspa.jobs.progress import Steps
-from medspa.jobs.registry import WorkRefused, begin, long_run
+from medspa.jobs.progress import JobProgress
+from medspa.jobs.registry import JobRefused, begin, long_run
 from medspa.json_shapes import Shape
 from medspa.models import LongRun, User
 from medspa.months import last_day, read_month
@@ -35,16 +35,16 @@ class MonthArguments(Shape):
 
 
 @long_run(RUN, arguments=MonthArguments)
-def calculate(arguments: MonthArguments, progress: Steps) -> str:
+def calculate(arguments: MonthArguments, progress: JobProgress) -> str:
     month = _month_of(arguments)
     try:
         return " ".join(run_sentences(run_month(month, steps=progress)))
     except Refused as refusal:
-        raise WorkRefused(f"{refusal} Nothing was changed.") from refusal
+        raise JobRefused(f"{refusal} Nothing was changed.") from refusal
 
 
 @long_run(APPROVE, arguments=MonthArguments)
-def approve(arguments: MonthArguments, progress: Steps) -> str:
+def approve(arguments: MonthArguments, progress: JobProgress) -> str:
     signed = closing.approve(
         _month_of(arguments),
         _signer(),
@@ -56,7 +56,7 @@ def approve(arguments: MonthArguments, progress: Steps) -> str:
 
 
 @long_run(LOCK, arguments=MonthArguments)
-def lock(arguments: MonthArguments, progress: Steps) -> str:
+def lock(arguments: MonthArguments, progress: JobProgress) -> str:
     month = _month_of(arguments)
     signed = closing.lock(month, _signer(), arguments.statements, steps=progress)
     return _result_sentence(signed, "locked")
@@ -124,7 +124,7 @@ def _result_sentence(signed: closing.SigningResult, done: str) -> str:
 def _month_of(arguments: MonthArguments) -> date:
     month = read_month(arguments.month)
     if month is None:
-        raise WorkRefused("Write the month as 2026-03.")
+        raise JobRefused("Write the month as 2026-03.")
     return month
 
 
@@ -132,5 +132,5 @@ def _signer() -> User:
     """Who started the job: signatures need a person."""
     user = current_actor().user
     if user is None or not user.is_active:
-        raise WorkRefused("Whoever asked for this may no longer sign.")
+        raise JobRefused("Whoever asked for this may no longer sign.")
     return user

@@ -76,7 +76,7 @@ class KpiEventAdmin(ReadOnlyMixin, ClinicAdmin):
             self.message_user(request, "Choose why they are voided.", messages.ERROR)
             return
         count = 0
-        for event in queryset.living().order_by(F("refund_of").asc(nulls_last=True)):
+        for event in queryset.active().order_by(F("refund_of").asc(nulls_last=True)):
             try:
                 void(event.pk, VoidReason(reason))
                 count += 1

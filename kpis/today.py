@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, TypeAdapter
 from kpis.events.no_show import Consult, Past, ahead_in_words, learn, risk
 from kpis.metrics.sql import query
 from leads.choices import Procedure, Source
-from leads.today import SHOWN, Row, Section
+from leads.today import SHOWN, TodayRow, TodaySection
 from medspa.clinic_time import clinic_today, clinic_zone, day_range, local_date
 from medspa.models import User
 from medspa.templatetags.clinic import moment
@@ -68,7 +68,7 @@ def _booked(today: date) -> list[Booked]:
         return [Booked(*row) for row in cursor.fetchall()]
 
 
-def _consults(now: datetime, person: User, without: Collection[str]) -> list[Row]:
+def _consults(now: datetime, person: User, without: Collection[str]) -> list[TodayRow]:
     booked = _booked(clinic_today(now))
     past = learn((row.consult, row.has_come) for row in booked if row.is_past)
     judged = [
@@ -85,7 +85,7 @@ def _day_order(due: datetime, now: datetime) -> tuple[bool, date]:
     return due > now, local_date(due, clinic_zone())
 
 
-def _row(chance: float, row: Booked, past: Past, now: datetime) -> Row:
+def _row(chance: float, row: Booked, past: Past, now: datetime) -> TodayRow:
     if row.due <= now:
         why, tone = f"{moment(row.due)}: did they come?", "bad"
     else:
@@ -96,10 +96,10 @@ def _row(chance: float, row: Booked, past: Past, now: datetime) -> Row:
         signs.append(str(Procedure(row.procedure).label))
     share = f"{chance * 100:.0f} % (clinic {past.rate * 100:.0f} %)"
     note = f"no-show risk {share}: {', '.join(signs)}"
-    return Row(row.lead_id, row.name, why, tone, "", row.value_cents, note)
+    return TodayRow(row.lead_id, row.name, why, tone, "", row.value_cents, note)
 
 
-CONSULT_SECTION = Section(
+CONSULT_SECTION = TodaySection(
     "consults",
     20,
     "Consults today and tomorrow",

@@ -13,8 +13,8 @@ from medspa.extension_points import ExtensionPoint, NamedExtensionPoint
 if TYPE_CHECKING:
     from leads.models import Lead, LeadStage
     from leads.services.undoing import Undoer
-    from leads.timeline import Source
-    from leads.today import Section
+    from leads.timeline import TimelineSource
+    from leads.today import TodaySection
     from medspa.models import User
 
 __all__ = [
@@ -43,10 +43,10 @@ class Panel:
 panels: ExtensionPoint[Callable[["Lead", "User"], Panel | None]] = ExtensionPoint()
 
 # What the timeline of a lead is merged from.
-timeline_sources: ExtensionPoint["Source"] = ExtensionPoint()
+timeline_sources: ExtensionPoint["TimelineSource"] = ExtensionPoint()
 
 # The sections of Today; each says its place among them.
-today_sections: ExtensionPoint["Section"] = ExtensionPoint()
+today_sections: ExtensionPoint["TodaySection"] = ExtensionPoint()
 
 # Tables with a `lead` whose rows follow it when two leads are merged.
 lead_tables: ExtensionPoint[type[models.Model]] = ExtensionPoint()

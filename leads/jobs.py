@@ -6,11 +6,11 @@ from leads import bulk
 from leads.bulk.undo import undo_chunks
 from leads.intake.files import background as large
 from leads.models import BulkRun
-from leads.services.actions import ActRefused
+from leads.services.actions import ActionRefused
 from leads.services.pipeline import MoveRefused
 from medspa.audit.actors import current_actor
-from medspa.jobs.progress import Steps
-from medspa.jobs.registry import WorkRefused, long_run
+from medspa.jobs.progress import JobProgress
+from medspa.jobs.registry import JobRefused, long_run
 from medspa.json_shapes import Shape
 
 BULK = "leads.bulk"
@@ -22,34 +22,34 @@ class BulkArguments(Shape):
 
 
 @long_run(BULK, arguments=BulkArguments)
-def do_bulk(arguments: BulkArguments, progress: Steps) -> str:
+def do_bulk(arguments: BulkArguments, progress: JobProgress) -> str:
     bulk.carry_out(arguments.run, progress)
     return BulkRun.objects.get(pk=arguments.run).sentence
 
 
 @long_run(UNDO_BULK, arguments=BulkArguments)
-def undo_bulk(arguments: BulkArguments, progress: Steps) -> str:
+def undo_bulk(arguments: BulkArguments, progress: JobProgress) -> str:
     person = current_actor().user
     if person is None:
-        raise WorkRefused("Whoever asked for this is gone.")
+        raise JobRefused("Whoever asked for this is gone.")
     try:
         undo_chunks(arguments.run, person, progress)
-    except ActRefused as refusal:
-        raise WorkRefused(str(refusal)) from refusal
+    except ActionRefused as refusal:
+        raise JobRefused(str(refusal)) from refusal
     return BulkRun.objects.get(pk=arguments.run).undo_sentence
 
 
 @long_run(large.IMPORT, arguments=large.ImportArguments)
-def do_import(arguments: large.ImportArguments, progress: Steps) -> str:
+def do_import(arguments: large.ImportArguments, progress: JobProgress) -> str:
     try:
         return large.carry_out(arguments, progress)
     except MoveRefused as refusal:
-        raise WorkRefused(str(refusal)) from refusal
+        raise JobRefused(str(refusal)) from refusal
 
 
 @app.periodic(cron="*/10 * * * *")
 @app.task(name="leads.tidy_imports", queueing_lock="leads.tidy_imports")
 def tidy_imports(timestamp: int) -> None:
     """Every ten minutes: keep no row that an ended import doesn't need any more."""
-    large.settle_ended()
-    large.forget_old()
+    large.finalize_ended()
+    large.delete_old_failed_rows()

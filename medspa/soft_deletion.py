@@ -11,7 +11,7 @@ from medspa.validation import Validated
 class SoftDeletionQuerySet(models.QuerySet):
     """Deleting a queryset marks its rows one by one, so that each has a history row."""
 
-    def living(self) -> Self:
+    def active(self) -> Self:
         return self.filter(deleted_at__isnull=True)
 
     def deleted(self) -> Self:
@@ -21,7 +21,7 @@ class SoftDeletionQuerySet(models.QuerySet):
     def delete(self) -> tuple[int, dict[str, int]]:
         count = 0
         row: Any
-        for row in self.living():
+        for row in self.active():
             row.delete()
             count += 1
         return count, {self.model._meta.label: count}
@@ -30,11 +30,11 @@ class SoftDeletionQuerySet(models.QuerySet):
     delete.queryset_only = True  # type: ignore[attr-defined]
 
 
-class LivingManager(models.Manager.from_queryset(SoftDeletionQuerySet)):  # type: ignore[misc]
+class ActiveManager(models.Manager.from_queryset(SoftDeletionQuerySet)):  # type: ignore[misc]
     """Only the rows that are not deleted."""
 
     def get_queryset(self) -> SoftDeletionQuerySet:
-        return super().get_queryset().living()
+        return super().get_queryset().active()
 
 
 class SoftDeletable(Validated):
@@ -47,7 +47,7 @@ class SoftDeletable(Validated):
     deleted_at = models.DateTimeField("deleted", null=True, blank=True, editable=False)
 
     all_objects: ClassVar[Any] = models.Manager.from_queryset(SoftDeletionQuerySet)()
-    objects: ClassVar[Any] = LivingManager()
+    objects: ClassVar[Any] = ActiveManager()
 
     class Meta:
         abstract = True

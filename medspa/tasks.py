@@ -16,7 +16,7 @@ from procrastinate.contrib.django import app
 from medspa.audit.actors import acting
 from medspa.extension_points import job_kinds
 from medspa.jobs.models import LongRun, RunState
-from medspa.jobs.progress import Cancelled, RunProgress, ShuttingDown
+from medspa.jobs.progress import JobCanceled, RunProgress, ShuttingDown
 from medspa.jobs.registry import CARRY_OUT, arguments_of, failure_sentence
 
 MOST_ATTEMPTS = 10
@@ -42,8 +42,8 @@ def carry_out(context: JobContext, run_id: str) -> None:
             end(run, failure=f"{run.made_by} may not sign in any more.")
         else:
             end(run, outcome=_work(run, context))
-    except Cancelled:
-        end(run, state=RunState.CANCELLED)
+    except JobCanceled:
+        end(run, state=RunState.CANCELED)
     except (*TRANSIENT, ShuttingDown):
         # The next query needs a new connection when this one is broken.
         close_old_connections()

@@ -17,7 +17,7 @@ LOOKS_BACK = timedelta(days=400)
 
 
 @dataclass(frozen=True)
-class Missing:
+class MissingSpend:
     """The months of one campaign without a spend, in order."""
 
     campaign_id: str
@@ -54,7 +54,7 @@ def runs_since(campaign: Campaign) -> date:
     return campaign.starts_on or local_date(campaign.created_at, clinic_zone())
 
 
-def missing_spend(campaigns: Iterable[Campaign]) -> list[Missing]:
+def missing_spend(campaigns: Iterable[Campaign]) -> list[MissingSpend]:
     """What is missing up to today, of active campaigns, in their order."""
     today = clinic_today()
     unplanned = [c for c in campaigns if not c.monthly_spend_cents]
@@ -64,7 +64,7 @@ def missing_spend(campaigns: Iterable[Campaign]) -> list[Missing]:
     ):
         entered[pk].add(month)
     found = [
-        Missing(
+        MissingSpend(
             campaign.pk,
             campaign.name,
             missing_months(

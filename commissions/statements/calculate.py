@@ -23,7 +23,7 @@ from commissions.statements.corrections import StatementCorrection, find_correct
 from commissions.statements.drafts import Draft, write_drafts
 from commissions.statements.loading import LoadedMonth, load
 from medspa.clinic_time import clinic_today, clinic_zone, local_date
-from medspa.jobs.progress import Steps, Untold
+from medspa.jobs.progress import JobProgress, NullProgress
 from medspa.months import last_day
 
 # Of the advisory lock; any number that no other lock of this project has.
@@ -51,7 +51,7 @@ class RunReport:
 
 
 @contextmanager
-def closing_lock(steps: Steps | None = None) -> Iterator[None]:
+def closing_lock(steps: JobProgress | None = None) -> Iterator[None]:
     """One transaction that changes statements at a time: balances are carried from
     month to month, so runs and signatures must not interleave.
 
@@ -79,7 +79,7 @@ def run_month(
     *,
     provider: str | None = None,
     progress: SayProgress = lambda sentence: None,
-    steps: Steps | None = None,
+    steps: JobProgress | None = None,
 ) -> RunReport:
     """Calculate `month` (a first day) for all providers, or for one.
 
@@ -90,7 +90,7 @@ def run_month(
     """
     if month > clinic_today():
         raise RunRefused(f"{month:%B %Y} has not begun.")
-    tell = steps or Untold()
+    tell = steps or NullProgress()
     with closing_lock(steps), garbage_collection_off():
         progress("Reading payments, credits and rules")
         loaded = load(month)
@@ -123,7 +123,7 @@ def _write(
     loaded: LoadedMonth,
     result: Result,
     report: RunReport,
-    tell: Steps,
+    tell: JobProgress,
 ) -> None:
     known = {
         row.provider_id: row

@@ -18,7 +18,7 @@ from commissions.statements.calculate import closing_lock, run_month
 from commissions.statements.freshness import mark_unreconciled
 from commissions.statements.snapshot import lock_with_snapshot
 from medspa.audit.actors import acting
-from medspa.jobs.progress import Steps
+from medspa.jobs.progress import JobProgress
 
 
 @dataclass
@@ -39,7 +39,7 @@ def approve(
     ids: Collection[str] | None = None,
     *,
     seen_at: datetime | None = None,
-    steps: Steps | None = None,
+    steps: JobProgress | None = None,
 ) -> SigningResult:
     """Approve drafts of `month`, all or those with `ids`.
 
@@ -69,7 +69,7 @@ def lock(
     user: Any,
     ids: Collection[str] | None = None,
     *,
-    steps: Steps | None = None,
+    steps: JobProgress | None = None,
 ) -> SigningResult:
     """Lock approved statements of `month`: they never change again."""
     with closing_lock(steps), acting(user=user):

@@ -26,8 +26,8 @@ from commissions.views.month import month_of
 from commissions.views.refusals import refusals_as_form_errors
 from kpis.models import KpiEvent
 from leads.models import Lead
-from leads.services.actions import Done
-from leads.views.lead_action import lead_act
+from leads.services.actions import ActionResult
+from leads.views.lead_action import lead_action_view
 from medspa.web.form_fields import HundredthsField
 from medspa.web.pages import ClinicPageMixin
 
@@ -96,10 +96,10 @@ class CreditPage(ClinicPageMixin, TemplateView):
         return reverse("commissions")
 
 
-@lead_act("commissions.add_leadprovider")
-def choose_provider(request: HttpRequest, lead: Lead) -> Done:
+@lead_action_view("commissions.add_leadprovider")
+def choose_provider(request: HttpRequest, lead: Lead) -> ActionResult:
     choice = name_provider(lead, request.POST.get("provider", ""))
-    return Done(f"{lead} is treated by {choice}.")
+    return ActionResult(f"{lead} is treated by {choice}.")
 
 
 @require_POST

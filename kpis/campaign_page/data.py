@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from campaigns.models import Campaign
-from campaigns.spend.missing import Missing, missing_spend, runs_since
+from campaigns.spend.missing import MissingSpend, missing_spend, runs_since
 from kpis import drill
 from kpis.campaign_page.months import CampaignMonth, campaign_months
 from kpis.metrics import definitions
@@ -120,7 +120,7 @@ class CampaignPageData:
     months: Sequence[CampaignMonth]
     table: KpiTable
     lines: Sequence[MonthLine]
-    missing: Missing | None
+    missing: MissingSpend | None
     charts: Sequence[MonthChart]
 
 
@@ -262,7 +262,10 @@ def _month_table(months: Sequence[CampaignMonth]) -> KpiTable:
 
 
 def _line(
-    campaign: Campaign, month: CampaignMonth, table: KpiTable, missing: Missing | None
+    campaign: Campaign,
+    month: CampaignMonth,
+    table: KpiTable,
+    missing: MissingSpend | None,
 ) -> MonthLine:
     return MonthLine(
         month,

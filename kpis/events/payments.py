@@ -4,8 +4,9 @@ from django.db import transaction
 from django.db.models import Sum
 
 from kpis.choices import Category, Kind
-from kpis.events.recording import NO_EXTRAS, Extras, notify_recorded
+from kpis.events.recording import NO_EXTRAS, notify_recorded
 from kpis.events.refusals import PaymentRefused
+from kpis.extension_points import Extras
 from kpis.models import KpiEvent
 from leads.choices import Procedure
 from leads.models import Lead

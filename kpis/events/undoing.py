@@ -20,7 +20,7 @@ from kpis.events.refusals import VoidRefused
 from kpis.events.voiding import refuse_while_refunded
 from kpis.models import KpiEvent
 from leads.models import Lead, LeadStage
-from leads.services.actions import Done
+from leads.services.actions import ActionResult
 from leads.services.undoing import Undoer, undo
 from medspa.audit.actors import acting
 from medspa.models import User
@@ -55,7 +55,7 @@ def recorders(event_ids: list[str]) -> dict[str, str | None]:
 
 def void(
     lead: Lead, event_id: str, person: User, reason: VoidReason | None = None
-) -> Done:
+) -> ActionResult:
     """Void an event of the locked lead; raises VoidRefused.
 
     Only what one recorded oneself just now needs no reason: it was a mistake.
@@ -79,10 +79,10 @@ def void(
         event.delete()
     if earlier := _earlier_booking(event):
         earlier.restore()
-        return Done("The earlier date of the consult holds again.")
+        return ActionResult("The earlier date of the consult holds again.")
     if stage_period := stage_period_begun_by(event):
         undo(lead, "stay", stage_period.pk, person)
-    return Done(f"{event} taken back.")
+    return ActionResult(f"{event} taken back.")
 
 
 # The sources that the lead page can undo; the reason is part of the source's name.

@@ -4,10 +4,10 @@ from kpis.choices import Kind
 from kpis.events.undoing import WHY_VOIDED, is_own_recent, may_void
 from kpis.models import KpiEvent
 from leads.models import Lead
-from leads.timeline import Item, Moment, Source
+from leads.timeline import TimelineItem, TimelineRow, TimelineSource
 from medspa.models import User
 from medspa.money import format_cents
-from medspa.postgres.json_rows import model_of
+from medspa.postgres.json_rows import instance_from_json
 from medspa.templatetags.clinic import moment
 
 EVENT_ICONS = {
@@ -30,11 +30,11 @@ WHERE event.lead_id = %(lead)s AND event.deleted_at IS NULL
 """
 
 
-def _item(row: Moment, lead: Lead, viewer: User | None) -> Item:
-    event = model_of(KpiEvent, row.data["event"])
+def _item(row: TimelineRow, lead: Lead, viewer: User | None) -> TimelineItem:
+    event = instance_from_json(KpiEvent, row.data["event"])
     may = may_void(event, viewer, row.data["by"])
     is_own = is_own_recent(event, viewer, row.data["by"])
-    return Item(
+    return TimelineItem(
         event.id,
         row.at,
         "money",
@@ -54,4 +54,4 @@ def _text(event: KpiEvent) -> str:
     return f"{text} for {moment(scheduled)}" if scheduled else text
 
 
-EVENT_SOURCE = Source("event", "money", EVENTS_OF_LEAD, _item)
+EVENT_SOURCE = TimelineSource("event", "money", EVENTS_OF_LEAD, _item)

@@ -1,7 +1,7 @@
 """The lead page's actions with consults and money.
 
-Each view reads the form and calls one service; `lead_act` turns a refusal into the
-sentence on the page.
+Each view reads the form and calls one service; `lead_action_view` turns a refusal into
+the sentence on the page.
 """
 
 from datetime import datetime
@@ -16,8 +16,8 @@ from kpis.events.refusals import ConsultRefused, PaymentRefused
 from kpis.lead_page.payment_form import parse_extras
 from kpis.models import KpiEvent
 from leads.models import Lead
-from leads.services.actions import Done, made_before
-from leads.views.lead_action import lead_act, row_key
+from leads.services.actions import ActionResult, row_of_same_form
+from leads.views.lead_action import form_row_id, lead_action_view
 from medspa.clinic_time import clinic_zone
 from medspa.money import format_cents
 from medspa.templatetags.clinic import moment
@@ -25,39 +25,41 @@ from medspa.templatetags.clinic import moment
 MOST_DIGITS_OF_CENTS = 18  # far above what may be paid at once
 
 
-@lead_act("kpis.add_kpievent")
-def book_consult(request: HttpRequest, lead: Lead) -> Done:
+@lead_action_view("kpis.add_kpievent")
+def book_consult(request: HttpRequest, lead: Lead) -> ActionResult:
     scheduled_for = _typed_moment(request)
-    key = row_key(request)
-    event = made_before(KpiEvent, key, lead) or consults.book(
+    key = form_row_id(request)
+    event = row_of_same_form(KpiEvent, key, lead) or consults.book(
         lead, scheduled_for, key=key
     )
     words = f"Consult of {lead} booked for {moment(scheduled_for)}."
-    return Done(words, "event", event.pk, is_outcome=True)
+    return ActionResult(words, "event", event.pk, is_outcome=True)
 
 
-@lead_act("kpis.add_kpievent")
-def mark_shown(request: HttpRequest, lead: Lead) -> Done:
+@lead_action_view("kpis.add_kpievent")
+def mark_shown(request: HttpRequest, lead: Lead) -> ActionResult:
     event = consults.show(lead, request.POST.get("booking", ""))
-    return Done(f"{lead} came to the consult.", "event", event.pk, is_outcome=True)
+    return ActionResult(
+        f"{lead} came to the consult.", "event", event.pk, is_outcome=True
+    )
 
 
-@lead_act("leads.add_task")
-def mark_no_show(request: HttpRequest, lead: Lead) -> Done:
+@lead_action_view("leads.add_task")
+def mark_no_show(request: HttpRequest, lead: Lead) -> ActionResult:
     task = consults.no_show(lead, request.POST.get("booking", ""))
     words = f"{lead} did not come. “{task}” is planned."
-    return Done(words, "task", task.pk, is_outcome=True)
+    return ActionResult(words, "task", task.pk, is_outcome=True)
 
 
-@lead_act("kpis.add_kpievent")
-def pay(request: HttpRequest, lead: Lead) -> Done:
+@lead_action_view("kpis.add_kpievent")
+def pay(request: HttpRequest, lead: Lead) -> ActionResult:
     cents = _typed_cents(request)
-    key = row_key(request)
-    event = made_before(KpiEvent, key, lead) or _record_payment(
+    key = form_row_id(request)
+    event = row_of_same_form(KpiEvent, key, lead) or _record_payment(
         request, lead, cents, key
     )
     words = f"Payment of {format_cents(event.value_cents)} recorded."
-    return Done(words, "event", event.pk)
+    return ActionResult(words, "event", event.pk)
 
 
 def _record_payment(request: HttpRequest, lead: Lead, cents: int, key: str) -> KpiEvent:
@@ -72,15 +74,15 @@ def _record_payment(request: HttpRequest, lead: Lead, cents: int, key: str) -> K
     )
 
 
-@lead_act(payments.REFUND_PERMISSION)
-def refund(request: HttpRequest, lead: Lead) -> Done:
+@lead_action_view(payments.REFUND_PERMISSION)
+def refund(request: HttpRequest, lead: Lead) -> ActionResult:
     cents = _typed_cents(request)
-    key = row_key(request)
-    event = made_before(KpiEvent, key, lead) or payments.record_refund(
+    key = form_row_id(request)
+    event = row_of_same_form(KpiEvent, key, lead) or payments.record_refund(
         lead, request.POST.get("payment", ""), cents, key=key
     )
     words = f"Refund of {format_cents(event.value_cents)} recorded."
-    return Done(words, "event", event.pk)
+    return ActionResult(words, "event", event.pk)
 
 
 def _typed_moment(request: HttpRequest) -> datetime:

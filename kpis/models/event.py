@@ -15,13 +15,13 @@ from medspa.audit.history import History
 from medspa.clock import RecordedAtField, not_in_the_future
 from medspa.ids import CuidField
 from medspa.json_shapes import IsObject, Shape, keys_by_kind, parse_shape
-from medspa.soft_deletion import LivingManager, SoftDeletable, SoftDeletionQuerySet
+from medspa.soft_deletion import ActiveManager, SoftDeletable, SoftDeletionQuerySet
 
 
 class KpiEventQuerySet(SoftDeletionQuerySet):
     def counting(self) -> Self:
         """The events that KPIs count: not voided, and of no deleted lead."""
-        return self.living().filter(
+        return self.active().filter(
             Q(lead__isnull=True) | Q(lead__deleted_at__isnull=True)
         )
 
@@ -29,7 +29,7 @@ class KpiEventQuerySet(SoftDeletionQuerySet):
         return self.filter(kind__in=kinds)
 
 
-class LivingKpiEventManager(LivingManager.from_queryset(KpiEventQuerySet)):  # type: ignore[misc]
+class LivingKpiEventManager(ActiveManager.from_queryset(KpiEventQuerySet)):  # type: ignore[misc]
     """Only events that are not voided."""
 
 

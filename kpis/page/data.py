@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from campaigns.spend.missing import Missing
+from campaigns.spend.missing import MissingSpend
 from kpis import drill
 from kpis.metrics import definitions
 from kpis.metrics.definitions import Basis, Unit
@@ -123,7 +123,7 @@ class KpiContent:
     is_quiet: bool
     cards: Sequence[MetricCard]
     restated: RestatedMonth | None
-    missing_spend: Sequence[Missing]
+    missing_spend: Sequence[MissingSpend]
     immature_percent: str
     funnel: Sequence[FunnelStep]
     trend: KpiTable

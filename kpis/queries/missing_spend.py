@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 from datetime import date
 
-from campaigns.spend.missing import Missing, missing_months
+from campaigns.spend.missing import MissingSpend, missing_months
 from kpis.period import Period
 from kpis.queries.counts import CampaignFacts
 
 
 def missing_spend(
     facts: Iterable[CampaignFacts], period: Period, today: date
-) -> list[Missing]:
+) -> list[MissingSpend]:
     """Of campaigns that are not deleted, up to today: such months count as no spend."""
     found = []
     for fact in facts:
@@ -21,5 +21,5 @@ def missing_spend(
             days.first, days.last, fact.plan.monthly_cents, fact.plan.actual
         )
         if months:
-            found.append(Missing(fact.id, fact.name, months))
+            found.append(MissingSpend(fact.id, fact.name, months))
     return found

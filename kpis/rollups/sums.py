@@ -3,10 +3,12 @@
 `change` has the columns of a fact and a `sign`: 1 for what is, -1 for what was.
 """
 
-from kpis.metrics.sql import ANSWER_GOAL_SECONDS, CONDITIONS, MATURITIES, query
+from kpis.metrics.definitions import MATURITIES
+from kpis.metrics.sql import CONDITIONS, query
 from kpis.metrics.sql import lead_totals as totals_of_lead
 from kpis.models.rollup import Dimension, Granularity
 from kpis.rollups.facts import DUE, HELD
+from leads.touches import ANSWER_GOAL_SECONDS
 
 IS_BOOKED, IS_SHOWN = CONDITIONS["is_booked"], CONDITIONS["is_shown"]
 IS_PAID, IS_REFUND = CONDITIONS["is_paid"], CONDITIONS["is_refund"]

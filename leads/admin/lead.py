@@ -74,7 +74,7 @@ class LeadAdmin(ClinicAdmin):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         leads = super().get_queryset(request)
-        return leads if self.may_restore(request) else leads.living()
+        return leads if self.may_restore(request) else leads.active()
 
     def get_search_results(
         self, request: HttpRequest, queryset: Any, search_term: str

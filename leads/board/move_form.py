@@ -7,7 +7,7 @@ from leads.choices import LostReason
 from leads.extension_points import stage_dates
 from leads.models import LeadStage
 from leads.services import pipeline
-from leads.services.actions import ActRefused
+from leads.services.actions import ActionRefused
 
 
 class MoveForm(forms.Form):
@@ -50,7 +50,7 @@ class MoveForm(forms.Form):
             return
         try:
             take(period, when)
-        except ActRefused as refusal:
+        except ActionRefused as refusal:
             raise pipeline.MoveRefused(f"{refusal} Nothing was moved.") from refusal
 
     def undoable(self, period: LeadStage) -> str:

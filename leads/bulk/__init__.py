@@ -17,7 +17,7 @@ from leads.bulk.actions import ACTIONS, BulkOutcome
 from leads.models import BulkAction, BulkChunk, BulkRun
 from leads.models.lead import LeadQuerySet
 from medspa.audit.actors import acting, current_actor
-from medspa.jobs.progress import Cancelled, Steps, Untold
+from medspa.jobs.progress import JobCanceled, JobProgress, NullProgress
 from medspa.refusals import Refused
 
 BULK_CHUNK = 500
@@ -79,12 +79,12 @@ def store_run(order: BulkOrder, lead_ids: Sequence[str]) -> BulkRun:
 def run_now(order: BulkOrder, lead_ids: Sequence[str]) -> BulkRun:
     """Do the action within this request, all of it or nothing."""
     run = store_run(order, lead_ids)
-    carry_out(run.pk, Untold())
+    carry_out(run.pk, NullProgress())
     run.refresh_from_db()
     return run
 
 
-def carry_out(run_id: str, progress: Steps) -> None:
+def carry_out(run_id: str, progress: JobProgress) -> None:
     """Do the chunks that are not done; raises Cancelled between two of them."""
     run = BulkRun.objects.get(pk=run_id)
     progress.of(run.chosen, done=run.chosen - run.left)
@@ -99,7 +99,7 @@ def _do_next_chunk(run_id: str) -> int:
     # Two workers may have one run, if one of them was taken for dead: they wait here.
     run = BulkRun.objects.select_for_update().get(pk=run_id)
     if run.undone_at:
-        raise Cancelled
+        raise JobCanceled
     chunk = run.chunks.filter(done_at=None).order_by("number").first()
     if chunk is None:
         return 0

@@ -21,9 +21,9 @@ from leads.models import (
     Tag,
 )
 from leads.services import pipeline
-from leads.services.actions import ActRefused
+from leads.services.actions import ActionRefused
 from medspa.audit.actors import acting
-from medspa.jobs.progress import Steps, Untold
+from medspa.jobs.progress import JobProgress, NullProgress
 from medspa.models import User
 
 Before = dict[str, str]
@@ -34,11 +34,11 @@ StageAndReason = tuple[str, str]
 def check_undo(run: BulkRun, person: User) -> None:
     """Raises ActRefused if the run can't be undone now, or not by `person`."""
     if run.running:
-        raise ActRefused("It is still being worked on. Wait, or cancel it first.")
+        raise ActionRefused("It is still being worked on. Wait, or cancel it first.")
     if not can_be_undone(run):
-        raise ActRefused("This was already taken back.")
+        raise ActionRefused("This was already taken back.")
     if run.made_by_id != person.pk and not person.has_perm("leads.put_back"):
-        raise ActRefused(f"Only {run.made_by or 'its author'} or a manager can.")
+        raise ActionRefused(f"Only {run.made_by or 'its author'} or a manager can.")
 
 
 def can_be_undone(run: BulkRun) -> bool:
@@ -56,14 +56,14 @@ def undo_run(run_id: str, person: User) -> tuple[BulkRun, int]:
     with transaction.atomic():
         run = BulkRun.objects.select_for_update().filter(pk=run_id).first()
         if run is None:
-            raise ActRefused("This was already taken back.")
+            raise ActionRefused("This was already taken back.")
         check_undo(run, person)
-        undo_chunks(run_id, person, Untold())
+        undo_chunks(run_id, person, NullProgress())
         run.refresh_from_db()
     return run, run.restored
 
 
-def undo_chunks(run_id: str, person: User, progress: Steps) -> None:
+def undo_chunks(run_id: str, person: User, progress: JobProgress) -> None:
     """Undo chunk by chunk; raises ActRefused, and Cancelled between two chunks."""
     run = BulkRun.objects.get(pk=run_id)
     back = run.chunks.filter(undone_at__isnull=False)
@@ -99,7 +99,7 @@ def _untag_again(run: BulkRun, before: Before, person: User) -> int:
 
 def _tag_again(run: BulkRun, before: Before, person: User) -> int:
     if not Tag.objects.filter(pk=run.target).exists():
-        raise ActRefused(f"The tag {run.target_name} no longer exists.")
+        raise ActionRefused(f"The tag {run.target_name} no longer exists.")
     leads = list(lock_active(list(before)).values_list("pk", flat=True))
     links = LeadTag.objects.filter(tag=run.target, lead__in=leads)
     tagged = set(links.values_list("lead", flat=True))
@@ -121,7 +121,7 @@ def _assign_back(run: BulkRun, before: Before, person: User) -> int:
 def _move_back(run: BulkRun, before: Before, person: User) -> int:
     """Writes the same rows as undoing each move; see `leads.services.undoing`."""
     if not person.has_perm("leads.change_lead"):
-        raise ActRefused("You may not move leads.")
+        raise ActionRefused("You may not move leads.")
     leads = list(lock_active(list(before)).values_list("pk", flat=True))
     periods = LeadStage.objects.filter(lead__in=leads, left_at=None)
     still = {
@@ -161,7 +161,7 @@ def _return(origin: StageAndReason, periods: list[LeadStage]) -> int:
     if (
         moves.failed
     ):  # the stage was retired at this moment: the chunk can be tried again
-        raise ActRefused(str(next(iter(moves.failed.values()))))
+        raise ActionRefused(str(next(iter(moves.failed.values()))))
     return len(moves.changed)
 
 
@@ -171,7 +171,7 @@ def _is_free(period: LeadStage) -> bool:
         with transaction.atomic():
             for void in after_move_undone:
                 void(period)
-    except ActRefused:
+    except ActionRefused:
         return False
     return True
 

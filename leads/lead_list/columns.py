@@ -126,8 +126,8 @@ def _decrypted(name: str, row: RowValues) -> str:
     """The plain text of the lead's field, without making a `Lead` for every row."""
     field: Any = Lead._meta.get_field(name)
     encrypted = row[f"row_{name}"]
-    place = field.place(SimpleNamespace(id=row["row_lead"]))
-    return key_ring().open(encrypted, place) if encrypted else ""
+    place = field.associated_data_of(SimpleNamespace(id=row["row_lead"]))
+    return key_ring().decrypt(encrypted, place) if encrypted else ""
 
 
 def stage_of(row: RowValues) -> RowValues:

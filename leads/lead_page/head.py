@@ -8,7 +8,7 @@ from django.db.models.expressions import RawSQL
 
 from leads.models import Lead, LeadStage, PipelineStage, Tag, Task
 from medspa.models import User
-from medspa.postgres.json_rows import model_of
+from medspa.postgres.json_rows import instance_from_json
 
 # Possible duplicates that are counted; there may be more.
 DUPLICATES_COUNTED = 20
@@ -108,19 +108,29 @@ def read_head(lead_id: str) -> LeadHead | None:
     lead.timeline_ids = [lead.pk, *rows_by_name["merged"]]
     return LeadHead(
         lead=lead,
-        periods=[model_of(LeadStage, row) for row in rows_by_name["periods"]],
-        stages=[model_of(PipelineStage, row) for row in rows_by_name["stages"]],
-        tags=[model_of(Tag, row) for row in rows_by_name["tags"] if row["is_of_lead"]],
+        periods=[instance_from_json(LeadStage, row) for row in rows_by_name["periods"]],
+        stages=[
+            instance_from_json(PipelineStage, row) for row in rows_by_name["stages"]
+        ],
+        tags=[
+            instance_from_json(Tag, row)
+            for row in rows_by_name["tags"]
+            if row["is_of_lead"]
+        ],
         other_tags=[
-            model_of(Tag, row) for row in rows_by_name["tags"] if not row["is_of_lead"]
+            instance_from_json(Tag, row)
+            for row in rows_by_name["tags"]
+            if not row["is_of_lead"]
         ],
         steps=[_step(row) for row in rows_by_name["steps"]],
-        duplicates=[model_of(Lead, row) for row in rows_by_name["duplicates"]],
+        duplicates=[
+            instance_from_json(Lead, row) for row in rows_by_name["duplicates"]
+        ],
     )
 
 
 def _step(row: dict[str, Any]) -> Task:
-    task: Task = model_of(Task, row)
+    task: Task = instance_from_json(Task, row)
     if task.assigned_to_id:
-        task.assigned_to = model_of(User, row["person"])
+        task.assigned_to = instance_from_json(User, row["person"])
     return task

@@ -21,7 +21,7 @@ from medspa.encryption.fields import (
     EncryptedField,
 )
 from medspa.ids import CuidField
-from medspa.soft_deletion import LivingManager, SoftDeletable, SoftDeletionQuerySet
+from medspa.soft_deletion import ActiveManager, SoftDeletable, SoftDeletionQuerySet
 
 NOT_DELETED = Q(deleted_at__isnull=True)
 # The blind indexes that are written with an encrypted field, for `update_fields`.
@@ -71,7 +71,7 @@ class LeadQuerySet(SoftDeletionQuerySet):
         return self
 
 
-class LivingLeadManager(LivingManager.from_queryset(LeadQuerySet)):  # type: ignore[misc]
+class LivingLeadManager(ActiveManager.from_queryset(LeadQuerySet)):  # type: ignore[misc]
     """Only leads that are not deleted."""
 
 

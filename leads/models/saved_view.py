@@ -13,7 +13,7 @@ from leads.view_schema import ListColumn, ListContent
 from medspa.audit.history import History
 from medspa.ids import CuidField
 from medspa.json_shapes import HasOnlyKeys, parse_shape
-from medspa.soft_deletion import LivingManager, SoftDeletable, SoftDeletionQuerySet
+from medspa.soft_deletion import ActiveManager, SoftDeletable, SoftDeletionQuerySet
 from medspa.validation import Validated
 
 
@@ -23,7 +23,7 @@ class SavedViewQuerySet(SoftDeletionQuerySet):
         return self.filter(Q(owner=person) | Q(is_shared=True))
 
 
-class LivingSavedViewManager(LivingManager.from_queryset(SavedViewQuerySet)):  # type: ignore[misc]
+class LivingSavedViewManager(ActiveManager.from_queryset(SavedViewQuerySet)):  # type: ignore[misc]
     """Only views that are not deleted."""
 
 

@@ -12,7 +12,7 @@ from leads.choices import NextStep
 from leads.models.lead import Lead
 from medspa.audit.history import History
 from medspa.ids import CuidField
-from medspa.soft_deletion import LivingManager, SoftDeletable, SoftDeletionQuerySet
+from medspa.soft_deletion import ActiveManager, SoftDeletable, SoftDeletionQuerySet
 
 OPEN = Q(done_at__isnull=True, deleted_at__isnull=True)
 
@@ -26,7 +26,7 @@ class TaskQuerySet(SoftDeletionQuerySet):
         return self.filter(due_at__lt=moment)
 
 
-class LivingTaskManager(LivingManager.from_queryset(TaskQuerySet)):  # type: ignore[misc]
+class LivingTaskManager(ActiveManager.from_queryset(TaskQuerySet)):  # type: ignore[misc]
     """Only steps that are not deleted."""
 
 

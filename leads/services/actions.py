@@ -11,14 +11,14 @@ from leads.services.pipeline import LeadIsGone
 from medspa.refusals import Refused
 
 
-class ActRefused(Refused):
+class ActionRefused(Refused):
     """The action was not done."""
 
     code = "action_refused"
 
 
 @dataclass(frozen=True)
-class Done:
+class ActionResult:
     """What was done; `source` and `row` name the record that undo takes back.
 
     `is_outcome` is true for an action that completes a lead of the work queue. `then`
@@ -40,12 +40,12 @@ def lock_lead(lead_id: str) -> Lead:
     return lead
 
 
-def made_before(model: Any, key: str, lead: Lead) -> Any:
+def row_of_same_form(model: Any, key: str, lead: Lead) -> Any:
     """The row with this id if the same form was sent before, else None.
 
     Raises ActRefused if the row is about another lead.
     """
     row = model.all_objects.filter(pk=key).first()
     if row is not None and row.lead_id != lead.pk:
-        raise ActRefused("This page is out of date. Reload it and try again.")
+        raise ActionRefused("This page is out of date. Reload it and try again.")
     return row

@@ -11,7 +11,7 @@ from leads.choices import ActivityType
 from leads.extension_points import after_move_undone, undoers
 from leads.models import Activity, Lead, LeadStage, LeadTag, Tag, Task
 from leads.services import pipeline, unmerging
-from leads.services.actions import ActRefused, Done
+from leads.services.actions import ActionRefused, ActionResult
 from leads.services.tagging import add_tag
 from leads.touches import TOUCH_TYPES
 from medspa.models import User
@@ -21,16 +21,16 @@ ALREADY_UNDONE = "This was already taken back."
 NOT_YOURS = "Only {who} or a manager can take this back."
 # Activities that people log and may take back; a submitted form stays.
 UNDOABLE_TYPES = {*TOUCH_TYPES, ActivityType.TAG_ADDED}
-Undoer = Callable[[Lead, str, User], Done]
+Undoer = Callable[[Lead, str, User], ActionResult]
 
 
-def undo(lead: Lead, source: str, row: str, person: User) -> Done:
+def undo(lead: Lead, source: str, row: str, person: User) -> ActionResult:
     """Take back the record `row` of `source`; the lead must be locked.
 
     Raises ActRefused.
     """
     if source not in undoers:
-        raise ActRefused("There is nothing to undo.")
+        raise ActionRefused("There is nothing to undo.")
     return undoers[source](lead, row, person)
 
 
@@ -42,51 +42,51 @@ def may_undo_activity(row: Activity, person: User | None) -> bool:
     return is_own or person.has_perm("leads.put_back")
 
 
-def _undo_activity(lead: Lead, row_id: str, person: User) -> Done:
+def _undo_activity(lead: Lead, row_id: str, person: User) -> ActionResult:
     row = Activity.objects.filter(pk=row_id, lead=lead).first()
     if row is None:
-        raise ActRefused(ALREADY_UNDONE)
+        raise ActionRefused(ALREADY_UNDONE)
     if not may_undo_activity(row, person):
-        raise ActRefused(NOT_YOURS.format(who=row.created_by or "its author"))
+        raise ActionRefused(NOT_YOURS.format(who=row.created_by or "its author"))
     if row.type == ActivityType.TAG_ADDED:
         for link in LeadTag.objects.filter(lead=lead, tag=row.payload_json["tag"]):
             link.delete()
     row.delete()
-    return Done(f"{row.get_type_display()} taken back.")
+    return ActionResult(f"{row.get_type_display()} taken back.")
 
 
-def _undo_task(lead: Lead, row_id: str, person: User) -> Done:
+def _undo_task(lead: Lead, row_id: str, person: User) -> ActionResult:
     """A step that is done is open again; one that is open is not planned."""
     task = Task.objects.filter(pk=row_id, lead=lead).first()
     if task is None:
-        raise ActRefused(ALREADY_UNDONE)
+        raise ActionRefused(ALREADY_UNDONE)
     if not person.has_perm("leads.change_task"):
-        raise ActRefused("You may not change next steps.")
+        raise ActionRefused("You may not change next steps.")
     if task.done_at is not None:
         task.reopen()
-        return Done(f"“{task}” is open again.")
+        return ActionResult(f"“{task}” is open again.")
     task.delete()
-    return Done(f"“{task}” is no longer planned.")
+    return ActionResult(f"“{task}” is no longer planned.")
 
 
-def _undo_removed_tag(lead: Lead, row_id: str, person: User) -> Done:
+def _undo_removed_tag(lead: Lead, row_id: str, person: User) -> ActionResult:
     tag = Tag.objects.filter(pk=row_id).first()
     if tag is None or not person.has_perm("leads.add_leadtag"):
-        raise ActRefused("This tag is gone.")
+        raise ActionRefused("This tag is gone.")
     add_tag(lead, tag)
-    return Done(f"Tagged {tag} again.")
+    return ActionResult(f"Tagged {tag} again.")
 
 
-def _undo_move(lead: Lead, row_id: str, person: User) -> Done:
+def _undo_move(lead: Lead, row_id: str, person: User) -> ActionResult:
     if not person.has_perm("leads.change_lead"):
-        raise ActRefused("You may not move leads.")
+        raise ActionRefused("You may not move leads.")
     period = (
         lead.stays.select_related("stage", "changed_by").filter(left_at=None).first()
     )
     if period is None:
-        raise ActRefused(f"{lead} is in no stage. Nothing was undone.")
+        raise ActionRefused(f"{lead} is in no stage. Nothing was undone.")
     if period.pk != row_id:
-        raise ActRefused(_moved_since(period))
+        raise ActionRefused(_moved_since(period))
     before = (
         # Periods that came with a merged lead may have ended later.
         lead.stays.filter(left_at__lte=period.changed_at)
@@ -95,7 +95,9 @@ def _undo_move(lead: Lead, row_id: str, person: User) -> Done:
         .first()
     )
     if before is None:
-        raise ActRefused(f"{lead} came to {period.stage} first. There is no way back.")
+        raise ActionRefused(
+            f"{lead} came to {period.stage} first. There is no way back."
+        )
     back = pipeline.move(
         lead.pk,
         before.stage_id,
@@ -104,7 +106,7 @@ def _undo_move(lead: Lead, row_id: str, person: User) -> Done:
     )
     for take_back in after_move_undone:
         take_back(period)
-    return Done(f"{lead} is back in {back.stage}.")
+    return ActionResult(f"{lead} is back in {back.stage}.")
 
 
 def _moved_since(period: LeadStage) -> str:
@@ -115,14 +117,14 @@ def _moved_since(period: LeadStage) -> str:
     return f"{period.lead} was moved to {period.stage}{who} {when}. Nothing was undone."
 
 
-def _undo_merge(lead: Lead, row_id: str, person: User) -> Done:
+def _undo_merge(lead: Lead, row_id: str, person: User) -> ActionResult:
     if not person.has_perm("leads.merge_lead"):
-        raise ActRefused("You may not undo a merge.")
+        raise ActionRefused("You may not undo a merge.")
     undone = unmerging.unmerge(row_id)
     sentence = f"{undone.merged} is a lead of its own again."
     if undone.unrestored:
         sentence += f" Kept, since changed later: {', '.join(undone.unrestored)}."
-    return Done(sentence)
+    return ActionResult(sentence)
 
 
 LEAD_UNDOERS: dict[str, Undoer] = {

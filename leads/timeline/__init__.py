@@ -34,7 +34,7 @@ class PastValue:
 
 
 @dataclass(frozen=True)
-class Item:
+class TimelineItem:
     """One line: `kind` is activity, stage, step, money or change.
 
     `undo` is the label of the button that takes back the record `id` of `source`, empty
@@ -54,7 +54,7 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Moment:
+class TimelineRow:
     """One row of a source: its id, its moment, and the data that the query selected."""
 
     row: str
@@ -63,7 +63,7 @@ class Moment:
 
 
 @dataclass(frozen=True)
-class Source:
+class TimelineSource:
     """`sql` selects `row` (text), `at` and `data` (jsonb).
 
     Its parameters are %(lead)s, the lead's id, and %(leads)s, the ids of the lead and
@@ -74,7 +74,7 @@ class Source:
     name: str
     kind: str
     sql: str
-    item: Callable[[Moment, Lead, User | None], Item | None]
+    item: Callable[[TimelineRow, Lead, User | None], TimelineItem | None]
 
 
 # As `str(user)` says it; empty where nobody is known.
@@ -98,7 +98,7 @@ def read_timeline(
     kinds: Iterable[str] = (),
     before: Cursor | None = None,
     viewer: User | None = None,
-) -> list[Item]:
+) -> list[TimelineItem]:
     """At most `TIMELINE_ITEMS` + 1 items, only those before the cursor."""
     sources = {s.name: s for s in timeline_sources if not kinds or s.kind in kinds}
     parameters = {
@@ -111,13 +111,13 @@ def read_timeline(
         cursor.execute(_statement(sources.values(), before is not None), parameters)
         rows = cursor.fetchall()
     items = (
-        sources[name].item(Moment(row, at, json.loads(data)), lead, viewer)
+        sources[name].item(TimelineRow(row, at, json.loads(data)), lead, viewer)
         for name, row, at, data in rows
     )
     return [item for item in items if item is not None]
 
 
-def _statement(sources: Iterable[Source], is_later_page: bool) -> str:
+def _statement(sources: Iterable[TimelineSource], is_later_page: bool) -> str:
     older = OLDER if is_later_page else ""
     size = TIMELINE_ITEMS + 1
     pages = " UNION ALL ".join(

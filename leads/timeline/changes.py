@@ -6,10 +6,10 @@ from django.urls import reverse
 
 from campaigns.models import Campaign
 from leads.models import Lead, Opportunity
-from leads.timeline import Item, Moment, PastValue, Source
+from leads.timeline import PastValue, TimelineItem, TimelineRow, TimelineSource
 from medspa.audit.sentences import FieldChange, HistoryEntry, entry_of
 from medspa.models import User
-from medspa.postgres.json_rows import model_of
+from medspa.postgres.json_rows import instance_from_json
 
 # Columns that refer to another row: its model, and its name in SQL.
 REFERENCES: dict[str, tuple[Any, str]] = {
@@ -42,24 +42,24 @@ REFERENCED_NAMES = """coalesce((
 ), '{{}}')"""
 
 
-def _changes(model: Any, key: str) -> Source:
+def _changes(model: Any, key: str) -> TimelineSource:
     """`key` is the history's column that holds the lead's id."""
     name = model._meta.model_name
     history = model.history.model
     editable = {field.name for field in model._meta.fields if field.editable} - {"lead"}
 
-    def item(row: Moment, lead: Lead, viewer: User | None) -> Item | None:
+    def item(row: TimelineRow, lead: Lead, viewer: User | None) -> TimelineItem | None:
         may_put_back = viewer is not None and viewer.has_perm("leads.put_back")
         entry = entry_of(
-            model_of(history, row.data["later"]),
-            model_of(history, row.data["earlier"]),
+            instance_from_json(history, row.data["later"]),
+            instance_from_json(history, row.data["earlier"]),
             row.data["who"],
             row.data["names"],
         )
         fields = editable if may_put_back and not lead.is_deleted else set()
         return _change(entry, name, fields) if entry else None
 
-    return Source(name, "change", _sql(history, key), item)
+    return TimelineSource(name, "change", _sql(history, key), item)
 
 
 def _sql(history: Any, key: str) -> str:
@@ -72,10 +72,10 @@ def _sql(history: Any, key: str) -> str:
     return CHANGES.format(table=history._meta.db_table, key=key, names=names)
 
 
-def _change(entry: HistoryEntry, source: str, restorable: set[str]) -> Item:
+def _change(entry: HistoryEntry, source: str, restorable: set[str]) -> TimelineItem:
     text = entry.sentence.removeprefix(f"{entry.actor} ")
     record = entry.record
-    return Item(
+    return TimelineItem(
         str(record.history_id),
         record.history_date,
         "change",

@@ -11,9 +11,9 @@ from leads.choices import (
 )
 from leads.models import Activity, Lead, LeadMerge, Task
 from leads.services.undoing import may_undo_activity
-from leads.timeline import Item, Moment, Source
+from leads.timeline import TimelineItem, TimelineRow, TimelineSource
 from medspa.models import User
-from medspa.postgres.json_rows import model_of
+from medspa.postgres.json_rows import instance_from_json
 from medspa.templatetags.clinic import moment
 
 # Activities ---------------------------------------------------------------
@@ -40,9 +40,9 @@ WHERE activity.lead_id = %(lead)s AND activity.deleted_at IS NULL
 """
 
 
-def _activity_item(row: Moment, lead: Lead, viewer: User | None) -> Item:
-    activity = model_of(Activity, row.data["activity"])
-    return Item(
+def _activity_item(row: TimelineRow, lead: Lead, viewer: User | None) -> TimelineItem:
+    activity = instance_from_json(Activity, row.data["activity"])
+    return TimelineItem(
         activity.id,
         row.at,
         "activity",
@@ -114,10 +114,10 @@ WHERE period.lead_id = %(lead)s
 """
 
 
-def _period_item(row: Moment, lead: Lead, viewer: User | None) -> Item:
+def _period_item(row: TimelineRow, lead: Lead, viewer: User | None) -> TimelineItem:
     may_move = viewer is not None and viewer.has_perm("leads.change_lead")
     is_last_move = row.data["from"] is not None and row.data["is_current"]
-    return Item(
+    return TimelineItem(
         row.row,
         row.at,
         "stage",
@@ -149,10 +149,10 @@ WHERE task.lead_id = %(lead)s AND task.deleted_at IS NULL
 """
 
 
-def _task_item(row: Moment, lead: Lead, viewer: User | None) -> Item:
-    task = model_of(Task, row.data["task"])
+def _task_item(row: TimelineRow, lead: Lead, viewer: User | None) -> TimelineItem:
+    task = instance_from_json(Task, row.data["task"])
     may_undo = viewer is not None and viewer.has_perm("leads.change_task")
-    return Item(
+    return TimelineItem(
         task.id,
         row.at,
         "step",
@@ -190,11 +190,11 @@ WHERE merge.survivor_id = %(lead)s AND merge.undone_at IS NULL
 """
 
 
-def _merge_item(row: Moment, lead: Lead, viewer: User | None) -> Item:
+def _merge_item(row: TimelineRow, lead: Lead, viewer: User | None) -> TimelineItem:
     may_undo = viewer is not None and viewer.has_perm("leads.merge_lead")
-    merge = model_of(LeadMerge, row.data["merge"])
-    merged = model_of(Lead, row.data["merged"])
-    return Item(
+    merge = instance_from_json(LeadMerge, row.data["merge"])
+    merged = instance_from_json(Lead, row.data["merged"])
+    return TimelineItem(
         merge.id,
         row.at,
         "change",
@@ -207,8 +207,8 @@ def _merge_item(row: Moment, lead: Lead, viewer: User | None) -> Item:
 
 
 TIMELINE_SOURCES = (
-    Source("activity", "activity", ACTIVITIES, _activity_item),
-    Source("stay", "stage", PERIODS, _period_item),
-    Source("task", "step", TASKS, _task_item),
-    Source("merge", "change", MERGES_SQL, _merge_item),
+    TimelineSource("activity", "activity", ACTIVITIES, _activity_item),
+    TimelineSource("stay", "stage", PERIODS, _period_item),
+    TimelineSource("task", "step", TASKS, _task_item),
+    TimelineSource("merge", "change", MERGES_SQL, _merge_item),
 )

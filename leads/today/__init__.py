@@ -19,7 +19,7 @@ NO_CLAIMS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
-class Row:
+class TodayRow:
     """A lead and why it is here; `tone` is good, warn, bad or empty.
 
     `detail` is in the same line, `note` in one of its own; `busy` is the person who
@@ -37,7 +37,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Section:
+class TodaySection:
     """`order` is the place on the page and in the queue.
 
     `read` returns the rows for a moment and a person, without the leads with these ids.
@@ -47,15 +47,15 @@ class Section:
     order: int
     title: str
     empty: str
-    read: Callable[[datetime, User, Collection[str]], list[Row]]
+    read: Callable[[datetime, User, Collection[str]], list[TodayRow]]
 
 
 @dataclass(frozen=True)
 class FilledSection:
     """A section with its rows; only the first are shown unless it `is_open`."""
 
-    section: Section
-    rows: list[Row]
+    section: TodaySection
+    rows: list[TodayRow]
     is_open: bool = False
 
     @property
@@ -64,7 +64,7 @@ class FilledSection:
         return f"{SHOWN}+" if len(self.rows) >= SHOWN else str(len(self.rows))
 
     @property
-    def shown_rows(self) -> list[Row]:
+    def shown_rows(self) -> list[TodayRow]:
         return self.rows if self.is_open else self.rows[:SHOWN_FIRST]
 
     @property
@@ -100,5 +100,5 @@ def queue(now: datetime, person: User, without: Collection[str]) -> Iterator[str
             yield row.lead_id
 
 
-def _in_order() -> list[Section]:
+def _in_order() -> list[TodaySection]:
     return sorted(today_sections, key=lambda section: section.order)

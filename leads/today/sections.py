@@ -8,7 +8,7 @@ from django.db import connection
 
 from leads.choices import Source
 from leads.models import Task
-from leads.today import SHOWN, Row, Section
+from leads.today import SHOWN, TodayRow, TodaySection
 from leads.touches import BY_PERSON_SQL, TOUCH_SQL, wait_tone
 from medspa.clinic_time import clinic_today, clinic_zone, start_of_day
 from medspa.models import User
@@ -70,7 +70,9 @@ def urgency(value_cents: int, waited: timedelta) -> float:
     return value_cents / (1 + max(waited, timedelta()) / timedelta(hours=1))
 
 
-def _unanswered(now: datetime, person: User, without: Collection[str]) -> list[Row]:
+def _unanswered(
+    now: datetime, person: User, without: Collection[str]
+) -> list[TodayRow]:
     since = {"since": now - FRESH_FOR}
     limits = {"searched": SEARCHED, "sorted": SORTED}
     found = [row for row in _rows(UNANSWERED, since | limits) if row[0] not in without]
@@ -79,7 +81,7 @@ def _unanswered(now: datetime, person: User, without: Collection[str]) -> list[R
     typical = sum(values) // len(values) if values else 1
     found.sort(key=lambda row: urgency(row[4] or typical, now - row[2]), reverse=True)
     return [
-        Row(
+        TodayRow(
             pk,
             name,
             _waiting(now - came_at),
@@ -100,7 +102,7 @@ def _waiting(waited: timedelta) -> str:
 # Next steps -------------------------------------------------------------------
 
 
-def _due(now: datetime, person: User, without: Collection[str]) -> list[Row]:
+def _due(now: datetime, person: User, without: Collection[str]) -> list[TodayRow]:
     """Next steps due until tonight; those of other people come last."""
     tonight = start_of_day(clinic_today(now) + timedelta(days=1), clinic_zone())
     tasks = (
@@ -112,7 +114,7 @@ def _due(now: datetime, person: User, without: Collection[str]) -> list[Row]:
     )
     rows = sorted(tasks, key=lambda task: task.assigned_to_id not in (None, person.pk))
     return [
-        Row(
+        TodayRow(
             task.lead_id,
             str(task.lead),
             f"{task}, {'overdue since' if task.due_at < now else 'due'} "
@@ -149,14 +151,14 @@ LIMIT %(shown)s
 """
 
 
-def _stale(now: datetime, person: User, without: Collection[str]) -> list[Row]:
+def _stale(now: datetime, person: User, without: Collection[str]) -> list[TodayRow]:
     """Leads past the target of their stage; those that passed it last come first.
 
     Touches make no difference here. On the board's age bar (`leads.board.ages`) they
     do: all leads that are overdue there are listed here, but not the other way round.
     """
     return [
-        Row(
+        TodayRow(
             pk,
             name,
             f"{duration(now - entered)} in {stage}, target {days} d",
@@ -170,15 +172,15 @@ def _stale(now: datetime, person: User, without: Collection[str]) -> list[Row]:
 
 
 TODAY_SECTIONS = (
-    Section(
+    TodaySection(
         "unanswered",
         10,
         "Not answered yet",
         "Every new lead has been answered.",
         _unanswered,
     ),
-    Section("due", 30, "Next steps due", "No next step is due today.", _due),
-    Section(
+    TodaySection("due", 30, "Next steps due", "No next step is due today.", _due),
+    TodaySection(
         "stale", 40, "Too long in their stage", "No lead is past its target.", _stale
     ),
 )

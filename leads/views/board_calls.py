@@ -13,10 +13,15 @@ from django.views.decorators.http import require_POST
 from leads.choices import ActivityType, CallOutcome
 from leads.models import Activity, Lead
 from leads.services import contacting
-from leads.services.actions import ActRefused, Done, lock_lead, made_before
+from leads.services.actions import (
+    ActionRefused,
+    ActionResult,
+    lock_lead,
+    row_of_same_form,
+)
 from leads.services.undoing import undo
 from leads.views.board_responses import moved, refused
-from leads.views.lead_action import row_key
+from leads.views.lead_action import form_row_id
 from medspa.models import User
 from medspa.refusals import Refused
 
@@ -38,7 +43,7 @@ def undo_call(request: HttpRequest, lead_id: str, activity_id: str) -> HttpRespo
 
 
 def _answer(
-    request: HttpRequest, lead_id: str, act: Callable[[Lead], Done]
+    request: HttpRequest, lead_id: str, act: Callable[[Lead], ActionResult]
 ) -> HttpResponse:
     try:
         with transaction.atomic():
@@ -52,17 +57,17 @@ def _answer(
     return moved(request, lead_id, done.sentence, undo_url)
 
 
-def _log(request: HttpRequest, lead: Lead) -> Done:
+def _log(request: HttpRequest, lead: Lead) -> ActionResult:
     outcome = request.POST.get("outcome", "")
     if outcome not in CallOutcome.values:
-        raise ActRefused("Choose how the call went. Nothing was noted.")
-    key = row_key(request)
-    call = made_before(Activity, key, lead)
+        raise ActionRefused("Choose how the call went. Nothing was noted.")
+    key = form_row_id(request)
+    call = row_of_same_form(Activity, key, lead)
     try:
         call = call or contacting.log_contact(
             lead, ActivityType.CALL.value, outcome, key=key
         )
     except ValidationError as error:
-        raise ActRefused(" ".join(error.messages)) from error
+        raise ActionRefused(" ".join(error.messages)) from error
     word = CallOutcome(outcome).label.lower()
-    return Done(f"Call with {lead} noted: {word}.", "activity", call.pk)
+    return ActionResult(f"Call with {lead} noted: {word}.", "activity", call.pk)

@@ -17,13 +17,13 @@ from django.views.decorators.http import require_POST
 from leads.models import Lead
 from leads.selection.neighbors import ORIGIN_PARAMETERS
 from leads.selection.query import encode, without
-from leads.services.actions import Done, lock_lead
+from leads.services.actions import ActionResult, lock_lead
 from leads.services.pipeline import LeadIsGone
 from leads.views.refusals import REFUSALS, refuse
 from medspa.ids import CUID, new_id
 from medspa.web.toasts import say_with_undo
 
-Act = Callable[[HttpRequest, Lead], Done]
+Act = Callable[[HttpRequest, Lead], ActionResult]
 FindLead = Callable[[HttpRequest, str], Lead]
 
 
@@ -31,7 +31,7 @@ def _lock(request: HttpRequest, lead_id: str) -> Lead:
     return lock_lead(lead_id)
 
 
-def lead_act(
+def lead_action_view(
     permission: str, find: FindLead = _lock
 ) -> Callable[[Act], Callable[..., HttpResponse]]:
     """A view that does the decorated action with a lead and shows the lead again."""
@@ -64,17 +64,17 @@ def lead_address(request: HttpRequest, lead_id: str) -> str:
     return f"{page}?{query}" if query else page
 
 
-def row_key(request: HttpRequest) -> str:
+def form_row_id(request: HttpRequest) -> str:
     """The id for the row that a form makes; a second click of it sends the same one."""
     key = request.POST.get("key", "")
     return key if CUID.fullmatch(key) else new_id()
 
 
-def _undo_of(lead_id: str, done: Done) -> str:
+def _undo_of(lead_id: str, done: ActionResult) -> str:
     return f"{lead_id} {done.source} {done.row}" if done.source else ""
 
 
-def _next_address(request: HttpRequest, lead_id: str, done: Done) -> str:
+def _next_address(request: HttpRequest, lead_id: str, done: ActionResult) -> str:
     page = lead_address(request, lead_id)
     if done.then:
         return f"{page}{'&' if '?' in page else '?'}then={done.then}"

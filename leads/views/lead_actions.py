@@ -12,10 +12,15 @@ from leads.models import Activity, Lead, LeadTag, Tag, Task
 from leads.models.stage import RecordedKind
 from leads.services import contacting, pipeline
 from leads.services import next_steps as tasks
-from leads.services.actions import ActRefused, Done, lock_lead, made_before
+from leads.services.actions import (
+    ActionRefused,
+    ActionResult,
+    lock_lead,
+    row_of_same_form,
+)
 from leads.services.tagging import add_tag
 from leads.services.undoing import undo
-from leads.views.lead_action import lead_act, row_key
+from leads.views.lead_action import form_row_id, lead_action_view
 from medspa.clinic_time import clinic_zone
 from medspa.models import User
 
@@ -24,8 +29,8 @@ from medspa.models import User
 FOLLOWED_BY = {CallOutcome.BOOKED.value: "b", CallOutcome.CALL_BACK.value: "n"}
 
 
-@lead_act("leads.change_lead")
-def move_lead(request: HttpRequest, lead: Lead) -> Done:
+@lead_action_view("leads.change_lead")
+def move_lead(request: HttpRequest, lead: Lead) -> ActionResult:
     """The stage bar: the same move as on the board."""
     period = pipeline.move(
         lead.pk,
@@ -33,7 +38,7 @@ def move_lead(request: HttpRequest, lead: Lead) -> Done:
         expected_stage_id=request.POST.get("expected") or None,
         lost_reason=request.POST.get("lost_reason", ""),
     )
-    return Done(
+    return ActionResult(
         f"{lead} moved to {period.stage}.",
         "stay",
         period.pk,
@@ -42,11 +47,11 @@ def move_lead(request: HttpRequest, lead: Lead) -> Done:
     )
 
 
-@lead_act("leads.add_activity")
-def log_contact(request: HttpRequest, lead: Lead) -> Done:
+@lead_action_view("leads.add_activity")
+def log_contact(request: HttpRequest, lead: Lead) -> ActionResult:
     """Log a call, text or e-mail with its outcome."""
-    key = row_key(request)
-    activity = made_before(Activity, key, lead)
+    key = form_row_id(request)
+    activity = row_of_same_form(Activity, key, lead)
     try:
         activity = activity or contacting.log_contact(
             lead,
@@ -55,10 +60,10 @@ def log_contact(request: HttpRequest, lead: Lead) -> Done:
             key=key,
         )
     except (ValueError, ValidationError) as error:
-        raise ActRefused(
+        raise ActionRefused(
             "Choose an outcome from the list. Nothing was noted."
         ) from error
-    return Done(
+    return ActionResult(
         f"{activity.get_type_display()} with {lead} noted.",
         "activity",
         activity.pk,
@@ -67,49 +72,51 @@ def log_contact(request: HttpRequest, lead: Lead) -> Done:
     )
 
 
-@lead_act("leads.add_task")
-def plan_task(request: HttpRequest, lead: Lead) -> Done:
-    key = row_key(request)
-    task = made_before(Task, key, lead) or tasks.plan(
+@lead_action_view("leads.add_task")
+def plan_task(request: HttpRequest, lead: Lead) -> ActionResult:
+    key = form_row_id(request)
+    task = row_of_same_form(Task, key, lead) or tasks.plan(
         lead,
         request.POST.get("what", ""),
         _due_at(request),
         _assignee(request, lead),
         key=key,
     )
-    return Done(f"“{task}” planned.", "task", task.pk, is_outcome=True)
+    return ActionResult(f"“{task}” planned.", "task", task.pk, is_outcome=True)
 
 
-@lead_act("leads.change_task")
-def finish_task(request: HttpRequest, lead: Lead) -> Done:
+@lead_action_view("leads.change_task")
+def finish_task(request: HttpRequest, lead: Lead) -> ActionResult:
     task = Task.objects.filter(pk=request.POST.get("task", ""), lead=lead).first()
     if task is None:
-        raise ActRefused("This next step is no longer planned.")
+        raise ActionRefused("This next step is no longer planned.")
     task.finish()
-    return Done(f"“{task}” done.", "task", task.pk, is_outcome=True)
+    return ActionResult(f"“{task}” done.", "task", task.pk, is_outcome=True)
 
 
-@lead_act("leads.add_leadtag")
-def tag_lead(request: HttpRequest, lead: Lead) -> Done:
+@lead_action_view("leads.add_leadtag")
+def tag_lead(request: HttpRequest, lead: Lead) -> ActionResult:
     tag = Tag.objects.filter(pk=request.POST.get("tag", "")).first()
     if tag is None:
-        raise ActRefused("This tag no longer exists.")
+        raise ActionRefused("This tag no longer exists.")
     if not add_tag(lead, tag):
-        return Done(f"{lead} is tagged {tag} already.")
+        return ActionResult(f"{lead} is tagged {tag} already.")
     newest = lead.activities.filter(type=ActivityType.TAG_ADDED).order_by("-created_at")
-    return Done(f"Tagged {tag}.", "activity", newest.values_list("pk", flat=True)[0])
+    return ActionResult(
+        f"Tagged {tag}.", "activity", newest.values_list("pk", flat=True)[0]
+    )
 
 
-@lead_act("leads.delete_leadtag")
-def untag_lead(request: HttpRequest, lead: Lead) -> Done:
+@lead_action_view("leads.delete_leadtag")
+def untag_lead(request: HttpRequest, lead: Lead) -> ActionResult:
     link = LeadTag.objects.select_related("tag").filter(
         lead=lead, tag=request.POST.get("tag", "")
     )
     found = link.first()
     if found is None:
-        raise ActRefused("The lead does not have this tag.")
+        raise ActionRefused("The lead does not have this tag.")
     found.delete()
-    return Done(f"No longer tagged {found.tag}.", "untag", found.tag_id)
+    return ActionResult(f"No longer tagged {found.tag}.", "untag", found.tag_id)
 
 
 def _find(request: HttpRequest, lead_id: str) -> Lead:
@@ -122,8 +129,8 @@ def _find(request: HttpRequest, lead_id: str) -> Lead:
     return lead
 
 
-@lead_act("leads.view_lead", _find)
-def undo_act(request: HttpRequest, lead: Lead) -> Done:
+@lead_action_view("leads.view_lead", _find)
+def undo_act(request: HttpRequest, lead: Lead) -> ActionResult:
     """Take back one record; each kind of record checks its own permission."""
     if not isinstance(request.user, User):
         raise PermissionDenied
@@ -141,13 +148,13 @@ def _due_at(request: HttpRequest) -> datetime:
             typed = None
         # At the end of 9999 the same moment is in a year that no column holds.
         if typed is None or typed.tzinfo is not None or typed.year == MAXYEAR:
-            raise ActRefused("Enter a day and a time for the next step.")
+            raise ActionRefused("Enter a day and a time for the next step.")
         return typed.replace(tzinfo=clinic_zone())
     picked = request.POST.get("when", "")
     for key, _, moment in tasks.due_choices(timezone.now()):
         if key == picked:
             return moment
-    raise ActRefused("Choose when the next step is due.")
+    raise ActionRefused("Choose when the next step is due.")
 
 
 def _assignee(request: HttpRequest, lead: Lead) -> User | None:

@@ -17,11 +17,11 @@ class RunState(models.TextChoices):
     RUNNING = "running", "Running"
     DONE = "done", "Done"
     FAILED = "failed", "Failed"
-    CANCELLED = "cancelled", "Cancelled"
+    CANCELED = "cancelled", "Cancelled"
 
 
 ACTIVE_STATES = (RunState.WAITING.value, RunState.RUNNING.value)
-FINISHED_STATES = (RunState.DONE.value, RunState.FAILED.value, RunState.CANCELLED.value)
+FINISHED_STATES = (RunState.DONE.value, RunState.FAILED.value, RunState.CANCELED.value)
 
 
 class LongRunQuerySet(models.QuerySet["LongRun"]):

@@ -17,7 +17,7 @@ SAVE_PROGRESS = """
 """
 
 
-class Cancelled(Exception):
+class JobCanceled(Exception):
     """Somebody canceled the run, or another worker has taken it over."""
 
 
@@ -25,7 +25,7 @@ class ShuttingDown(Exception):
     """This worker is about to end; another one continues the run."""
 
 
-class Steps(Protocol):
+class JobProgress(Protocol):
     """What a job reports its progress to. It counts in any one unit, such as rows."""
 
     def of(self, total: int, done: int = 0) -> None: ...
@@ -33,7 +33,7 @@ class Steps(Protocol):
     def step(self, count: int = 1) -> None: ...
 
 
-class Untold:
+class NullProgress:
     """For a job that runs within a request or a test, where nobody watches."""
 
     def of(self, total: int, done: int = 0) -> None:
@@ -64,7 +64,7 @@ class RunProgress:
         self._save()
 
     def step(self, count: int = 1) -> None:
-        """`count` more are done. Ends the job by `Cancelled` or `ShuttingDown`."""
+        """`count` more are done. Ends the job by `JobCanceled` or `ShuttingDown`."""
         self.done += count
         if self.must_end():
             self._save()
@@ -76,7 +76,7 @@ class RunProgress:
         """Save the last steps unless another attempt has the run; raises nothing."""
         try:
             self._save()
-        except Cancelled:
+        except JobCanceled:
             pass
         finally:
             self.connection.close()
@@ -88,4 +88,4 @@ class RunProgress:
             cursor.execute(SAVE_PROGRESS, [self.done, total, self.run_id, self.attempt])
             answer = cursor.fetchone()
         if answer is None or answer[0]:
-            raise Cancelled
+            raise JobCanceled

@@ -38,7 +38,7 @@ from procrastinate.manager import JobManager
 
 from medspa.extension_points import job_kinds
 from medspa.jobs.models import LongRun, RunState
-from medspa.jobs.progress import Steps
+from medspa.jobs.progress import JobProgress
 from medspa.json_shapes import Shape, parse_shape
 from medspa.refusals import Refused
 
@@ -51,10 +51,10 @@ HEARTBEAT = timedelta(seconds=5)
 DEAD_AFTER = timedelta(seconds=15)
 
 Arguments = TypeVar("Arguments", bound=Shape)
-Work = Callable[[Any, Steps], str | None]
+Work = Callable[[Any, JobProgress], str | None]
 
 
-class WorkRefused(Refused):
+class JobRefused(Refused):
     """The job can't be done; the person who asked reads the sentence on its page."""
 
     code = "job_refused"
@@ -69,14 +69,14 @@ class JobKind:
 def long_run(
     kind: str, *, arguments: type[Arguments]
 ) -> Callable[
-    [Callable[[Arguments, Steps], str | None]],
-    Callable[[Arguments, Steps], str | None],
+    [Callable[[Arguments, JobProgress], str | None]],
+    Callable[[Arguments, JobProgress], str | None],
 ]:
     """Register a job. Its function returns a sentence about the result, or nothing."""
 
     def register(
-        work: Callable[[Arguments, Steps], str | None],
-    ) -> Callable[[Arguments, Steps], str | None]:
+        work: Callable[[Arguments, JobProgress], str | None],
+    ) -> Callable[[Arguments, JobProgress], str | None]:
         job_kinds.extend(kind)(JobKind(work, arguments))
         return work
 
@@ -143,7 +143,7 @@ def cancel(run: LongRun) -> None:
         without_worker |= Q(state=RunState.RUNNING, attempt=run.attempt)
     active = LongRun.objects.active().filter(pk=run.pk)
     stopped = active.filter(without_worker).update(
-        state=RunState.CANCELLED, cancel_asked_at=now, finished_at=now
+        state=RunState.CANCELED, cancel_asked_at=now, finished_at=now
     )
     if not stopped:
         active.filter(cancel_asked_at=None).update(cancel_asked_at=now)

@@ -8,7 +8,7 @@ from django.db import models
 from medspa.encryption.fields import EncryptedBytes, EncryptedField
 
 
-def model_of(model: type[models.Model], data: dict[str, Any] | None) -> Any:
+def instance_from_json(model: type[models.Model], data: dict[str, Any] | None) -> Any:
     """The instance of a row given as `to_jsonb(row)`; absent columns are deferred."""
     if data is None:
         return None

@@ -35,7 +35,7 @@ class DeletedFilter(admin.SimpleListFilter):
         return [first | {"display": "Not deleted"}, *rest]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        return queryset.deleted() if self.value() == "yes" else queryset.living()
+        return queryset.deleted() if self.value() == "yes" else queryset.active()
 
 
 class HundredthsMixin:

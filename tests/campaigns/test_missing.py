@@ -7,7 +7,7 @@ import pytest
 from campaigns.models import Campaign, CampaignSpend
 from campaigns.spend.missing import (
     LOOKS_BACK,
-    Missing,
+    MissingSpend,
     missing_months,
     missing_spend,
     months_between,
@@ -55,7 +55,7 @@ def test_a_campaign_without_a_first_day_runs_since_it_was_added() -> None:
 def test_the_year_is_said_where_it_is_another_one() -> None:
     this_year = clinic_today().replace(month=3, day=1)
     before = this_year.replace(year=this_year.year - 1, month=11)
-    missing = Missing("c", "Glow", (before, this_year))
+    missing = MissingSpend("c", "Glow", (before, this_year))
     assert missing.words == f"Nov {before.year}, Mar"
 
 
@@ -81,10 +81,10 @@ def test_spend_is_missing_from_the_first_day_to_the_last_or_today() -> None:
     )
     asked = [running, ended, entered, planned, later, ends_later]
     assert missing_spend(asked) == [
-        Missing(running.pk, "Running", (last_month, this_month)),
-        Missing(ended.pk, "Ended", (before, last_month)),
-        Missing(entered.pk, "Entered", (last_month,)),
-        Missing(ends_later.pk, "Ends later", (this_month,)),
+        MissingSpend(running.pk, "Running", (last_month, this_month)),
+        MissingSpend(ended.pk, "Ended", (before, last_month)),
+        MissingSpend(entered.pk, "Entered", (last_month,)),
+        MissingSpend(ends_later.pk, "Ends later", (this_month,)),
     ]
 
 

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from commissions.models import Provider, Statement, StatementLine
 from commissions.statements import closing
 from commissions.statements.calculate import CLOSING_LOCK_KEY, closing_lock, run_month
-from medspa.jobs.progress import Untold
+from medspa.jobs.progress import NullProgress
 from medspa.models import User
 from tests.commissions.clinic import (
     MARCH,
@@ -110,7 +110,7 @@ class Stopped(Exception):
     pass
 
 
-class StopsAtOnce(Untold):
+class StopsAtOnce(NullProgress):
     def step(self, count: int = 1) -> None:
         raise Stopped
 
@@ -135,9 +135,9 @@ def holds_lock() -> bool:
         return cursor.fetchone()[0]
 
 
-@pytest.mark.parametrize("steps", [None, Untold()], ids=["untold", "told"])
+@pytest.mark.parametrize("steps", [None, NullProgress()], ids=["untold", "told"])
 def test_the_lock_is_held_inside_and_ends_with_its_transaction(
-    steps: Untold | None,
+    steps: NullProgress | None,
 ) -> None:
     with pytest.raises(Stopped), closing_lock(steps):
         assert holds_lock()

@@ -14,7 +14,7 @@ from commissions.models import Provider, Statement, StatementLine
 from commissions.statements import closing
 from commissions.statements.calculate import run_month
 from medspa.clinic_time import clinic_today
-from medspa.jobs.progress import Cancelled, Untold
+from medspa.jobs.progress import JobCanceled, NullProgress
 from medspa.jobs.registry import begin, cancel
 from medspa.models import LongRun, RunState, User
 from tests.commissions.clinic import (
@@ -136,7 +136,7 @@ def test_whoever_waits_for_another_run_can_be_stopped(
         cancel(LongRun.objects.get())
         working.result(30)
     run.refresh_from_db()
-    assert run.state == RunState.CANCELLED
+    assert run.state == RunState.CANCELED
     assert not Statement.objects.exists()
 
 
@@ -166,7 +166,7 @@ def test_a_month_that_has_not_begun_is_refused_in_words(manager: User) -> None:
     assert carry_out(wrong).failure == "Write the month as 2026-03."
 
 
-class StopsAt(Untold):
+class StopsAt(NullProgress):
     """Somebody cancels at the step with this number."""
 
     def __init__(self, number: int) -> None:
@@ -175,7 +175,7 @@ class StopsAt(Untold):
     def step(self, count: int = 1) -> None:
         self.left -= 1
         if self.left == 0:
-            raise Cancelled
+            raise JobCanceled
 
 
 @pytest.mark.django_db
@@ -190,7 +190,7 @@ def test_stopped_at_any_step_nothing_is_written(
     closing.approve(MARCH, manager_in_test)
     closing.lock(MARCH, manager_in_test)
     pay(ana, 20_000)
-    with pytest.raises(Cancelled):
+    with pytest.raises(JobCanceled):
         run_month(APRIL, steps=StopsAt(number))
     assert not Statement.objects.of_month(APRIL).exists()
     run_month(APRIL)

@@ -157,7 +157,7 @@ class PlainClinic:
         ]
 
     @property
-    def living(self) -> list[tuple[int, PlainLead]]:
+    def active(self) -> list[tuple[int, PlainLead]]:
         return [
             (number, lead)
             for number, lead in enumerate(self.leads)
@@ -232,7 +232,7 @@ def period_bases(
     """Rule by rule of KPIS.md, one row at a time."""
     counts: dict[Slice, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     people: dict[Slice, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
-    for _, lead in clinic.living:
+    for _, lead in clinic.active:
         if is_in(lead.at, first, last, zone):
             counts[clinic.place_of(lead)]["leads"] += 1
     for event in clinic.counting:
@@ -254,7 +254,7 @@ def period_bases(
                 people[place]["paying_leads"].add(event.lead)
             case "invoice_refunded":
                 counts[place]["refunds_cents"] += cents
-    for number, lead in clinic.living:
+    for number, lead in clinic.active:
         payments = [
             event.at
             for event in clinic.counting
@@ -273,7 +273,7 @@ def cohort_bases(
     clinic: PlainClinic, first: date, last: date, zone: ZoneInfo, as_of: datetime
 ) -> dict[Slice, Counts]:
     bases: dict[Slice, Counts] = defaultdict(Counts)
-    for number, lead in clinic.living:
+    for number, lead in clinic.active:
         if not is_in(lead.at, first, last, zone):
             continue
         mine = [e for e in clinic.counting if e.lead == number and e.at <= as_of]
@@ -323,7 +323,7 @@ def speed(
     clinic: PlainClinic, first: date, last: date, zone: ZoneInfo, *, human: bool
 ) -> tuple[int, int, int, float | None]:
     """Leads, contacted, within five minutes, median seconds."""
-    leads = [lead for _, lead in clinic.living if is_in(lead.at, first, last, zone)]
+    leads = [lead for _, lead in clinic.active if is_in(lead.at, first, last, zone)]
     waits = []
     for lead in leads:
         touches = [

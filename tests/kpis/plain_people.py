@@ -28,7 +28,7 @@ Arrived = Iterator[tuple[int, PlainLead]]
 
 
 def arrived(clinic: PlainClinic, first: date, last: date, zone: ZoneInfo) -> Arrived:
-    return ((n, one) for n, one in clinic.living if is_in(one.at, first, last, zone))
+    return ((n, one) for n, one in clinic.active if is_in(one.at, first, last, zone))
 
 
 def middle(seconds: list[float]) -> float | None:
@@ -179,7 +179,7 @@ def ended_stage_periods(
 ) -> dict[str, tuple[int, float, float]]:
     """Stage → how many stays ended, their mean and middle in seconds."""
     spans: dict[str, list[float]] = defaultdict(list)
-    for _, lead in clinic.living:
+    for _, lead in clinic.active:
         for stage, at, left in with_ends(lead.stays):
             if left and is_in(left, first, last, zone):
                 spans[f"S{stage}"].append((left - at).total_seconds())
@@ -193,7 +193,7 @@ def open_stage_periods(
     clinic: PlainClinic, as_of: datetime
 ) -> dict[str, tuple[int, float]]:
     ages: dict[str, list[float]] = defaultdict(list)
-    for _, lead in clinic.living:
+    for _, lead in clinic.active:
         for stage, at, left in with_ends(lead.stays):
             if left is None and STAGES[stage][0] == "open":
                 ages[f"S{stage}"].append((as_of - at).total_seconds())
@@ -207,7 +207,7 @@ def forecast(
 ) -> dict[date | None, tuple[int, int, int, int]]:
     """Month → opportunities, cents, cents times basis points, overdue ones."""
     found: dict[date | None, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
-    for _, lead in clinic.living:
+    for _, lead in clinic.active:
         if not lead.procedure or not lead.stays:
             continue
         outcome, bps = STAGES[lead.stays[-1][0]]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from kpis.metrics.definitions import PERIOD, Unit
 from kpis.metrics.display import Change, change, text
 from kpis.metrics.figures import (
-    MEASURES,
+    COUNTED_MEASURES,
     Counts,
     Ratio,
     cohort_figures,
@@ -21,7 +21,7 @@ from kpis.metrics.spend import Plan, Spend
 from kpis.period import Period
 
 MARCH = Period(date(2026, 3, 1), date(2026, 3, 31))
-bases = st.builds(Counts, **{name: st.integers(0, 10**9) for name in MEASURES})
+bases = st.builds(Counts, **{name: st.integers(0, 10**9) for name in COUNTED_MEASURES})
 
 
 def test_nothing_over_nothing_is_nothing_never_zero() -> None:
@@ -44,7 +44,7 @@ def test_what_has_no_campaign_has_no_cost() -> None:
 @given(bases, bases)
 def test_every_measure_of_two_bases_is_added(left: Counts, right: Counts) -> None:
     both = left + right
-    for name in MEASURES:
+    for name in COUNTED_MEASURES:
         assert getattr(both, name) == getattr(left, name) + getattr(right, name)
 
 

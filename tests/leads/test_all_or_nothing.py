@@ -13,7 +13,7 @@ from leads.bulk.undo import undo_chunks, undo_run
 from leads.intake.files import background as large
 from leads.intake.files.mapping import map_columns
 from leads.intake.files.table import read_table
-from leads.intake.take_in import Options
+from leads.intake.take_in import ImportOptions
 from leads.lead_list import saved_views
 from leads.models import (
     BulkAction,
@@ -32,7 +32,7 @@ from leads.services import (
 from leads.services import next_steps as tasks
 from leads.services.merging import MergeChoice
 from leads.views.bulk import _begin, _begin_undo
-from medspa.jobs.progress import Untold
+from medspa.jobs.progress import NullProgress
 from medspa.models import User
 from tests import factories
 from tests.locks import proves, refused
@@ -69,7 +69,7 @@ Act = Callable[[Clinic], Callable[[], object]]
 
 
 def a_new_lead(c: Clinic) -> Callable[[], object]:
-    return lambda: pipeline.admit(factories.LeadFactory.build(), c.stage)
+    return lambda: pipeline.create_lead(factories.LeadFactory.build(), c.stage)
 
 
 def a_lead_of_a_retired_stage(c: Clinic) -> Callable[[], object]:
@@ -81,12 +81,12 @@ def a_lead_of_a_retired_stage(c: Clinic) -> Callable[[], object]:
 
 def a_chunk(c: Clinic) -> Callable[[], object]:
     run = bulk.store_run(c.order, c.ids)
-    return lambda: bulk.carry_out(run.pk, Untold())
+    return lambda: bulk.carry_out(run.pk, NullProgress())
 
 
 def a_chunk_back(c: Clinic) -> Callable[[], object]:
     run = c.tagged()
-    return lambda: undo_chunks(run.pk, c.person, Untold())
+    return lambda: undo_chunks(run.pk, c.person, NullProgress())
 
 
 def a_begun_undo(c: Clinic) -> Callable[[], object]:
@@ -101,6 +101,10 @@ def other_tags(c: Clinic) -> Callable[[], object]:
     return lambda: tagging.set_tags(c.one, [new])
 
 
+def new_tags(c: Clinic) -> Callable[[], object]:
+    return lambda: tagging.add_new_tags([(c.one.pk, c.tag.pk), (c.two.pk, c.tag.pk)])
+
+
 def a_merge_back(c: Clinic) -> Callable[[], object]:
     row = merging.merge(c.one.pk, c.two.pk, MergeChoice())
     return lambda: unmerging.unmerge(row.pk)
@@ -109,12 +113,16 @@ def a_merge_back(c: Clinic) -> Callable[[], object]:
 def a_large_import(c: Clinic) -> Callable[[], object]:
     table = read_table(TABLE.encode())
     mapping = map_columns(table.headers)
-    return lambda: large.begin_import(table, mapping, Options())
+    return lambda: large.begin_import(table, mapping, ImportOptions())
 
 
 # What is proved → the table at which it fails, the write there, the act.
 ACTS: dict[str, tuple[str, str, Act]] = {
-    "leads.services.pipeline.admit atomic": ("leads_leadstage", "INSERT", a_new_lead),
+    "leads.services.pipeline.create_leads atomic": (
+        "leads_leadstage",
+        "INSERT",
+        a_new_lead,
+    ),
     "leads.services.pipeline.restore_lead atomic": (
         "leads_leadstage",
         "INSERT",
@@ -177,6 +185,11 @@ ACTS: dict[str, tuple[str, str, Act]] = {
         "leads_taskhistory",
         "INSERT",
         lambda c: lambda: tasks.plan(c.one, "call_back", timezone.now()),
+    ),
+    "leads.services.tagging.add_new_tags atomic": (
+        "leads_activity",
+        "INSERT",
+        new_tags,
     ),
     "leads.services.merging.merge atomic": (
         "leads_leadmerge",

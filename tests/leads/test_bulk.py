@@ -13,7 +13,7 @@ from leads.bulk import run_now as run
 from leads.bulk.undo import undo_run
 from leads.choices import ActivityType
 from leads.models import Activity, BulkAction, BulkRun, Lead, LeadStage, LeadTag
-from leads.services.actions import ActRefused
+from leads.services.actions import ActionRefused
 from leads.services.pipeline import move
 from leads.services.tagging import add_tag
 from medspa.audit.actors import acting
@@ -141,7 +141,7 @@ def test_undo_restores_exactly_what_the_run_changed(
         _, restored = undo_run(done.pk, manager)
     assert state(three) == before
     assert restored == done.changed
-    with pytest.raises(ActRefused):
+    with pytest.raises(ActionRefused):
         undo_run(done.pk, manager)
 
 
@@ -167,7 +167,7 @@ def test_only_its_author_or_a_manager_takes_a_run_back(
 ) -> None:
     with acting(user=manager):
         done = run(BulkOrder(BulkAction.ASSIGN, manager.pk), ids_of(three))
-    with pytest.raises(ActRefused, match="Only"):
+    with pytest.raises(ActionRefused, match="Only"):
         undo_run(done.pk, front_desk)
 
 

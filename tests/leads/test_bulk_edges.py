@@ -7,7 +7,7 @@ from leads.bulk import BulkOrder, TooManyLeads, chosen_ids, run_now
 from leads.bulk.undo import can_be_undone, undo_run
 from leads.models import Activity, BulkAction, BulkRun, Lead, LeadStage, LeadTag
 from leads.services import merging, pipeline
-from leads.services.actions import ActRefused
+from leads.services.actions import ActionRefused
 from leads.services.tagging import add_tag
 from medspa.models import User
 from tests import factories
@@ -119,9 +119,9 @@ def test_a_run_that_changed_nothing_or_was_taken_back_has_nothing_to_undo(
     assert undo_run(run.pk, manager)[1] == 3
     assert not can_be_undone(run)
     for row in (run, nothing):
-        with pytest.raises(ActRefused, match="already taken back"):
+        with pytest.raises(ActionRefused, match="already taken back"):
             undo_run(row.pk, manager)
-    with pytest.raises(ActRefused, match="already taken back"):
+    with pytest.raises(ActionRefused, match="already taken back"):
         undo_run("none", manager)
 
 
@@ -160,7 +160,7 @@ def test_a_tag_that_is_gone_is_not_put_back(leads: list[Lead], manager: User) ->
     add_tag(leads[0], tag)
     run = run_now(BulkOrder(BulkAction.UNTAG, tag.pk, "Spring"), ids(leads))
     tag.delete()
-    with pytest.raises(ActRefused, match="The tag Spring no longer exists"):
+    with pytest.raises(ActionRefused, match="The tag Spring no longer exists"):
         undo_run(run.pk, manager)
     assert can_be_undone(run)
 
@@ -213,7 +213,7 @@ def test_who_may_not_move_takes_no_move_back(
 ) -> None:
     run = run_now(BulkOrder(BulkAction.MOVE, stages.second.pk), ids(leads))
     BulkRun.objects.update(made_by=outsider)
-    with pytest.raises(ActRefused, match="may not move"):
+    with pytest.raises(ActionRefused, match="may not move"):
         undo_run(run.pk, outsider)
     assert {where(lead) for lead in leads} == {stages.second}
 

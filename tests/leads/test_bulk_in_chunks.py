@@ -11,10 +11,10 @@ from leads.bulk import BULK_CHUNK, BulkOrder, carry_out, run_now, store_run
 from leads.bulk.undo import undo_chunks, undo_run
 from leads.models import BulkAction, BulkRun, Lead, LeadStage, LeadTag
 from leads.services import pipeline
-from leads.services.actions import ActRefused
+from leads.services.actions import ActionRefused
 from leads.services.retiring import retire
 from medspa.audit.actors import acting
-from medspa.jobs.progress import Cancelled
+from medspa.jobs.progress import JobCanceled
 from medspa.models import LongRun, User
 from tests import factories
 from tests.leads.many import many_leads, tag_rows
@@ -41,7 +41,7 @@ class Between:
 
 
 def stop() -> None:
-    raise Cancelled
+    raise JobCanceled
 
 
 def begun(act: BulkAction, ids: list[str], **target: str) -> BulkRun:
@@ -64,7 +64,7 @@ def test_a_cancelled_run_keeps_what_was_done_and_takes_back_just_that(
 ) -> None:
     tag, ids = factories.TagFactory(), many_leads(BULK_CHUNK + 10)
     run = begun(BulkAction.TAG, ids, target=tag.pk)
-    with pytest.raises(Cancelled):
+    with pytest.raises(JobCanceled):
         carry_out(run.pk, Between(stop))
     run.refresh_from_db()
     assert (run.changed, run.left) == (500, 10)
@@ -72,7 +72,7 @@ def test_a_cancelled_run_keeps_what_was_done_and_takes_back_just_that(
     _, restored = undo_run(run.pk, manager)
     assert restored == 500
     assert not LeadTag.objects.exists()
-    with pytest.raises(Cancelled):  # a worker that was thought dead
+    with pytest.raises(JobCanceled):  # a worker that was thought dead
         carry_out(run.pk, Between(lambda: None))
     assert not LeadTag.objects.exists()
 
@@ -81,7 +81,7 @@ def test_an_undo_that_was_stopped_goes_on_where_it_was(manager: User) -> None:
     ids = many_leads(BULK_CHUNK + 10)
     run = run_now(BulkOrder(BulkAction.DELETE), ids)
     assert not Lead.objects.exists()
-    with pytest.raises(Cancelled):
+    with pytest.raises(JobCanceled):
         undo_chunks(run.pk, manager, Between(stop))
     assert Lead.objects.count() == 500
     steps = Between(lambda: None)
@@ -90,7 +90,7 @@ def test_an_undo_that_was_stopped_goes_on_where_it_was(manager: User) -> None:
     assert Lead.objects.count() == 510
     run.refresh_from_db()
     assert run.undo_sentence == "510 leads are as before."
-    with pytest.raises(ActRefused, match="already"):
+    with pytest.raises(ActionRefused, match="already"):
         undo_run(run.pk, manager)
 
 

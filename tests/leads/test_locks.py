@@ -23,7 +23,7 @@ from leads.services.actions import lock_lead
 from leads.services.merging import MergeChoice
 from leads.today.work_queue import take_next
 from leads.views.bulk import _begin_undo
-from medspa.jobs.progress import Untold
+from medspa.jobs.progress import NullProgress
 from medspa.roles import MANAGER
 from tests import factories
 from tests.leads.intake.bringing import bring
@@ -84,7 +84,7 @@ WAITING: list[tuple[str, Act, Act]] = [
     (
         "leads.bulk._do_next_chunk locking leads_bulkrun",
         lambda c: c.waiting,
-        lambda c: bulk.carry_out(c.waiting.pk, Untold()),
+        lambda c: bulk.carry_out(c.waiting.pk, NullProgress()),
     ),
     (
         "leads.bulk.actions._active_ids locking leads_lead",
@@ -104,7 +104,7 @@ WAITING: list[tuple[str, Act, Act]] = [
     (
         "leads.bulk.undo._undo_next_chunk locking leads_bulkrun",
         lambda c: c.tagged,
-        lambda c: undo_chunks(c.tagged.pk, c.person, Untold()),
+        lambda c: undo_chunks(c.tagged.pk, c.person, NullProgress()),
     ),
     (
         "leads.bulk.undo._restore locking leads_lead",

@@ -177,12 +177,12 @@ def test_parallel_moves_leave_one_current_stay_and_a_chain_without_gaps() -> Non
     ends = sorted(stay.left_at for stay in stays if stay.left_at)
     assert ends == sorted(stay.changed_at for stay in stays)[1:]
     current = LeadStage.objects.get(lead=lead, left_at=None)
-    living = {
+    active = {
         stage: total
         for stage, total in StageTotal.objects.by_stage().items()
         if total != (0, 0)
     }
-    assert living == {current.stage_id: (1, 70_000)}
+    assert active == {current.stage_id: (1, 70_000)}
 
 
 @pytest.mark.django_db(transaction=True)

@@ -15,7 +15,7 @@ from leads.bulk.undo import undo_run
 from leads.extension_points import after_move_undone
 from leads.models import Activity, BulkAction, LeadStage, LeadTag, PipelineStage
 from leads.services import pipeline, tagging
-from leads.services.actions import ActRefused
+from leads.services.actions import ActionRefused
 from medspa.models import User
 from tests import factories
 from tests.leads.test_all_or_nothing import Clinic
@@ -40,7 +40,7 @@ def who_refuses() -> Iterator[None]:
     """A listener that lets nobody take a move back."""
 
     def refuse(stay: LeadStage) -> None:
-        raise ActRefused("Not this one.")
+        raise ActionRefused("Not this one.")
 
     with after_move_undone.extended(refuse):
         yield
@@ -91,7 +91,7 @@ def test_a_bulk_move_whose_record_must_stay_is_not_taken_back(
 
 
 @proves(
-    "leads.views.lead_action.lead_act.decorate.view atomic",
+    "leads.views.lead_action.lead_action_view.decorate.view atomic",
     "leads.views.board.undo_move atomic",
 )
 @pytest.mark.parametrize("door", ["page", "board"])

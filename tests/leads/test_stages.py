@@ -5,7 +5,13 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 
 from leads.models import Lead, PipelineStage
-from leads.services.pipeline import MoveRefused, admit, first_stage, move, restore_lead
+from leads.services.pipeline import (
+    MoveRefused,
+    create_lead,
+    first_stage,
+    move,
+    restore_lead,
+)
 from tests.factories import LeadFactory, LeadStageFactory, StageFactory
 from tests.rules import constraint_of
 
@@ -74,7 +80,7 @@ def test_nobody_is_admitted_to_a_retired_stage_or_lost_without_a_reason() -> Non
     retired.delete()
     for stage in (retired, StageFactory(outcome="lost")):
         with pytest.raises(MoveRefused):
-            admit(LeadFactory.build(), stage)
+            create_lead(LeadFactory.build(), stage)
     assert not Lead.all_objects.exists()
 
 

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from leads.models import Lead
-from leads.today import Row, read_today
+from leads.today import TodayRow, read_today
 from leads.today.sections import urgency
 from medspa.clinic_time import clinic_zone
 from medspa.models import User
@@ -39,11 +39,11 @@ def waiting(now: datetime, cents: int | None = None, **ago: float) -> Lead:
     return lead
 
 
-def section(key: str, now: datetime, person: User) -> list[Row]:
+def section(key: str, now: datetime, person: User) -> list[TodayRow]:
     return next(f.rows for f in read_today(now, person) if f.section.key == key)
 
 
-def names(rows: list[Row]) -> list[str]:
+def names(rows: list[TodayRow]) -> list[str]:
     return [row.lead_id for row in rows]
 
 

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from leads.models import Lead, LeadStage, Opportunity, StageTotal
 from leads.services import pipeline
-from leads.services.pipeline import admit, move_many
+from leads.services.pipeline import create_lead, move_many
 from leads.services.totals import count_stage_totals
 from tests.factories import LeadFactory
 from tests.forked import forked
@@ -27,7 +27,7 @@ def in_mid_transaction(stages: Pipeline, say: Say) -> None:
         move_many([lead.pk for lead in leads[:3]], stages.second.pk)
         Opportunity.objects.filter(lead=leads[3]).update(expected_value_cents=5)
         leads[4].delete()
-        admit(Lead(first_name="Ivy"))
+        create_lead(Lead(first_name="Ivy"))
         say("written")
         signal.pause()
 

@@ -35,7 +35,7 @@ from leads.models import (
 )
 from leads.models.stage_total import compact_stage_totals
 from leads.services import pipeline
-from leads.services.actions import ActRefused
+from leads.services.actions import ActionRefused
 from leads.services.merging import MergeChoice, MergeRefused, merge
 from leads.services.retiring import retire
 from leads.services.stage_order import SetUpRefused, restore_stage
@@ -49,7 +49,7 @@ from tests.leads.intake.bringing import bring
 REASON = "price"
 REFUSALS = (
     pipeline.MoveRefused,
-    ActRefused,
+    ActionRefused,
     MergeRefused,
     SetUpRefused,
     ValidationError,
@@ -129,8 +129,8 @@ class Clinic(RuleBasedStateMachine):
 
     def lead(self, number: int) -> Lead:
         """Any lead, or three times of four a living one."""
-        living = list(Lead.objects.order_by("pk"))
-        leads = living if living and number % 4 else Lead.all_objects.order_by("pk")
+        active = list(Lead.objects.order_by("pk"))
+        leads = active if active and number % 4 else Lead.all_objects.order_by("pk")
         return leads[number % len(leads)]
 
     def stage(self, number: int) -> PipelineStage:

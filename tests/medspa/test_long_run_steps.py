@@ -14,8 +14,8 @@ from django.utils import timezone
 from medspa import tasks
 from medspa.audit.actors import Actor, current_actor
 from medspa.extension_points import job_kinds
-from medspa.jobs.progress import Cancelled, ShuttingDown
-from medspa.jobs.registry import JobKind, WorkRefused, begin, failure_sentence
+from medspa.jobs.progress import JobCanceled, ShuttingDown
+from medspa.jobs.registry import JobKind, JobRefused, begin, failure_sentence
 from medspa.json_shapes import Shape
 from medspa.models import LongRun, RunState
 from tests.factories import LongRunFactory, UserFactory
@@ -158,9 +158,9 @@ def raising(error: BaseException) -> Work:
 
 
 def test_work_that_was_told_to_stop_is_cancelled(work: Any) -> None:
-    work(raising(Cancelled()))
+    work(raising(JobCanceled()))
     run = carry_out(LongRunFactory())
-    assert (run.state, run.failure) == (RunState.CANCELLED, "")
+    assert (run.state, run.failure) == (RunState.CANCELED, "")
     assert run.finished_at
 
 
@@ -177,7 +177,7 @@ def test_only_interruptions_are_tried_again() -> None:
 @pytest.mark.parametrize(
     ("error", "sentence"),
     [
-        (WorkRefused("The file names no leads."), "The file names no leads."),
+        (JobRefused("The file names no leads."), "The file names no leads."),
         (ValidationError(["One.", "Two."]), "One. Two."),
         (
             KeyError("ana@example.com"),

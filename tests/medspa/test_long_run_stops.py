@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from medspa.jobs.progress import Cancelled, RunProgress, ShuttingDown
+from medspa.jobs.progress import JobCanceled, RunProgress, ShuttingDown
 from medspa.jobs.registry import (
     cancel,
     has_live_worker,
@@ -48,7 +48,7 @@ def test_a_waiting_run_is_stopped_at_once() -> None:
     run = LongRunFactory()
     cancel(run)
     run.refresh_from_db()
-    assert run.state == RunState.CANCELLED
+    assert run.state == RunState.CANCELED
     assert run.cancel_asked_at == run.finished_at is not None
 
 
@@ -71,7 +71,7 @@ def test_a_run_whose_worker_is_dead_is_stopped_at_once() -> None:
     give_to_worker(run, silent_for=60)
     cancel(run)
     run.refresh_from_db()
-    assert (run.state, run.finished_at is None) == (RunState.CANCELLED, False)
+    assert (run.state, run.finished_at is None) == (RunState.CANCELED, False)
 
 
 def test_a_run_that_another_worker_took_meanwhile_is_asked_and_not_stopped() -> None:
@@ -178,7 +178,7 @@ def test_work_is_told_to_stop(changes: dict[str, Any]) -> None:
     progress = progress_of(run)
     progress.of(3)
     LongRun.objects.filter(pk=run.pk).update(**changes)
-    with pytest.raises(Cancelled):
+    with pytest.raises(JobCanceled):
         progress.of(3, done=1)
 
 

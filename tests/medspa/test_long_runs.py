@@ -10,7 +10,7 @@ import tests.medspa.sample.jobs  # noqa: F401 (registers the work)
 from leads.models import Tag
 from medspa import tasks
 from medspa.extension_points import job_kinds
-from medspa.jobs.progress import RunProgress, ShuttingDown, Steps
+from medspa.jobs.progress import JobProgress, RunProgress, ShuttingDown
 from medspa.jobs.registry import JobKind, begin, cancel, status_sentence
 from medspa.json_shapes import Shape
 from medspa.models import LongRun, RunState, User
@@ -100,7 +100,7 @@ def test_an_error_of_ours_is_told_without_what_it_was_about() -> None:
 @pytest.mark.usefixtures("committed")
 def test_running_work_stops_at_its_next_step() -> None:
     run = carry_out(begin("tests.be_cancelled", TWO, title="Stopping"))
-    assert (run.state, run.done) == (RunState.CANCELLED, 1)
+    assert (run.state, run.done) == (RunState.CANCELED, 1)
     assert Tag.objects.get().name == "kept"
 
 
@@ -109,7 +109,7 @@ def test_work_cancelled_while_it_waits_is_never_begun() -> None:
     run = begin("tests.make_tags", TWO, title="Making tags")
     cancel(run)
     run = carry_out(run)
-    assert (run.state, run.attempt) == (RunState.CANCELLED, 0)
+    assert (run.state, run.attempt) == (RunState.CANCELED, 0)
     assert not Tag.objects.exists()
 
 
@@ -126,7 +126,7 @@ def test_a_step_ends_work_of_a_worker_that_has_to_go() -> None:
 @pytest.mark.usefixtures("committed")
 @pytest.mark.parametrize("error", [OperationalError, InterfaceError, ShuttingDown])
 def test_interrupted_work_waits_for_its_next_attempt(error: type[Exception]) -> None:
-    def work(arguments: Names, progress: Steps) -> None:
+    def work(arguments: Names, progress: JobProgress) -> None:
         raise error
 
     with job_kinds.extended("tests.interrupted", JobKind(work, Names)):

@@ -17,7 +17,7 @@ from leads.intake.take_in import ImportOptions
 from leads.jobs import do_import
 from leads.models import ImportFile, Lead
 from leads.services.pipeline import create_lead, move
-from medspa.jobs.progress import Untold
+from medspa.jobs.progress import NullProgress
 from medspa.jobs.registry import arguments_of
 from medspa.postgres.embedded import EMBEDDED, EmbeddedPostgresError
 from tests.factories import (
@@ -62,7 +62,7 @@ def two_large_imports() -> None:
     for is_over in (False, True):
         work = begin_import(table, map_columns(table.headers), ImportOptions())
         if is_over:
-            do_import(arguments_of(work), Untold())
+            do_import(arguments_of(work), NullProgress())
             assert "+19175550199" in ImportFile.objects.get(work=work).content
 
 

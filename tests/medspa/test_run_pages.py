@@ -33,7 +33,7 @@ def test_other_peoples_work_is_seen_and_stopped_by_management(
     assert ("Tagging leads" in client.get("/runs/").text) == (status == 200)
     client.post(f"/runs/{run.pk}/cancel/")
     run.refresh_from_db()
-    assert (run.state == RunState.CANCELLED) == (status == 200)
+    assert (run.state == RunState.CANCELED) == (status == 200)
 
 
 def test_the_page_tells_how_far_the_work_is(front_desk: User, client: Client) -> None:

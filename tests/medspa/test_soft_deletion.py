@@ -146,9 +146,9 @@ def test_uniqueness_is_judged_over_deleted_rows_too(model: type[models.Model]) -
 
 
 def test_the_living_and_the_deleted_are_told_apart() -> None:
-    living, gone = TagFactory.create_batch(2)
+    active, gone = TagFactory.create_batch(2)
     gone.delete()
-    assert set(Tag.all_objects.living()) == set(Tag.objects.all()) == {living}
+    assert set(Tag.all_objects.active()) == set(Tag.objects.all()) == {active}
     assert set(Tag.all_objects.deleted()) == {gone}
 
 

@@ -10,7 +10,7 @@ from pytest_django import Settings
 
 from leads.intake.files.background import read_payload, take_failed_rows
 from leads.models import ImportFile, Lead
-from medspa.postgres.json_rows import model_of
+from medspa.postgres.json_rows import instance_from_json
 from tests.factories import ImportFileFactory, LeadFactory
 from tests.medspa.test_stored_encryption import KEY, STORED
 from tests.rules import constraint_of
@@ -120,7 +120,7 @@ def test_a_stored_row_that_comes_as_json_is_read(ana: Lead) -> None:
         "deleted_at": None,
     }
     assert f'"email": "\\{data["email"]}"' in text
-    lead = model_of(Lead, data)
+    lead = instance_from_json(Lead, data)
     assert (lead.email, lead.email_index) == ("ana@example.com", EMAIL_INDEX)
     assert lead.created_at.isoformat() == data["created_at"]
     assert lead.deleted_at is None

@@ -69,7 +69,7 @@ def test_work_that_nobody_has_is_cancelled_at_once(pipe: Path) -> None:
     run.refresh_from_db()
     cancel(run)
     run = carry_out(run)
-    assert (run.state, run.attempt) == (RunState.CANCELLED, 1)
+    assert (run.state, run.attempt) == (RunState.CANCELED, 1)
     assert Tag.objects.count() == 1
 
 

@@ -21,7 +21,7 @@ from leads.intake.take_in import ImportOptions, RowResults, status_of
 from leads.models import ImportFile
 from medspa.audit.actors import acting, current_actor
 from medspa.ids import new_id
-from medspa.jobs.progress import Cancelled, Steps
+from medspa.jobs.progress import JobCanceled, JobProgress
 from medspa.jobs.registry import begin
 from medspa.json_shapes import Shape
 from medspa.models import LongRun
@@ -71,7 +71,7 @@ def begin_import(
     return file.work
 
 
-def carry_out(arguments: ImportArguments, progress: Steps) -> str:
+def carry_out(arguments: ImportArguments, progress: JobProgress) -> str:
     """Import the rows that are not in yet; a sentence about all of them.
 
     Raises Cancelled between two chunks, and MoveRefused when there is no stage that
@@ -83,7 +83,7 @@ def carry_out(arguments: ImportArguments, progress: Steps) -> str:
     if file.left:
         try:
             _import(file, options, progress)
-        except Cancelled:
+        except JobCanceled:
             # Or another worker has the run by now, and needs the rows.
             if LongRun.objects.get(pk=file.work_id).cancel_asked_at:
                 finalize(file.pk)
@@ -91,7 +91,7 @@ def carry_out(arguments: ImportArguments, progress: Steps) -> str:
     return file.sentence
 
 
-def _import(file: ImportFile, options: ImportOptions, progress: Steps) -> None:
+def _import(file: ImportFile, options: ImportOptions, progress: JobProgress) -> None:
     payload = read_payload(file)
     mapping = payload.mapping
     with acting(reason=f"Imported from a file: {mapping.importer.title}"):
@@ -157,7 +157,7 @@ def finalize(file_id: str, notes: Sequence[str] = ()) -> None:
     file.save(update_fields=["content", "is_settled"])
 
 
-def settle_ended() -> None:
+def finalize_ended() -> None:
     """Finalize imports that were canceled before a worker had them."""
     unsettled = ImportFile.objects.filter(is_settled=False).select_related("work")
     for file in unsettled.defer("content"):
@@ -165,7 +165,7 @@ def settle_ended() -> None:
             finalize(file.pk)
 
 
-def forget_old() -> int:
+def delete_old_failed_rows() -> int:
     """Delete failed rows that nobody downloaded for a day; returns how many imports."""
     since = timezone.now() - FAILED_ROWS_KEPT
     old = ImportFile.objects.filter(work__finished_at__lt=since).exclude(content=b"")

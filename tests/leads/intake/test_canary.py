@@ -16,7 +16,7 @@ from leads.intake.files.table import read_table
 from leads.intake.take_in import ImportOptions
 from leads.jobs import do_import
 from leads.models import ImportFile, Lead
-from medspa.jobs.progress import Untold
+from medspa.jobs.progress import NullProgress
 from medspa.jobs.registry import arguments_of
 
 pytestmark = pytest.mark.usefixtures("clinic")
@@ -99,7 +99,7 @@ def test_no_marker_waits_in_a_large_import_or_stays_after_it() -> None:
     for forbidden in ("Last Name", "Date Of Birth", "Address", "Notes", "Insurance"):
         assert forbidden not in waiting.headers
     assert {row.cells[1] for row in waiting.rows} == {"Ana"}
-    do_import(arguments_of(work), Untold())
+    do_import(arguments_of(work), NullProgress())
     assert CANARY not in everything_stored()
 
 

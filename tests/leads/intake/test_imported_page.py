@@ -10,7 +10,7 @@ from django.utils import timezone
 from leads.intake.files.background import MAX_ROWS_IN_REQUEST, finalize
 from leads.jobs import do_import
 from leads.models import ImportFile, Lead
-from medspa.jobs.progress import Untold
+from medspa.jobs.progress import NullProgress
 from medspa.jobs.registry import arguments_of
 from medspa.models import LongRun, RunState, User
 from medspa.roles import FRONT_DESK
@@ -35,7 +35,7 @@ def post(client: Client, text: str, action: str, **headers: str) -> HttpResponse
 
 def do(run: LongRun) -> None:
     """As the worker does it, in this transaction."""
-    do_import(arguments_of(run), Untold())
+    do_import(arguments_of(run), NullProgress())
     run.state, run.finished_at = RunState.DONE, timezone.now()
     run.started_at = run.finished_at
     run.save()
@@ -100,7 +100,7 @@ def test_what_was_not_reached_is_said(managing: Client) -> None:
     post(managing, LARGE, "import")
     file = ImportFile.objects.get()
     finalize(file.pk)
-    LongRun.objects.update(state=RunState.CANCELLED, finished_at=timezone.now())
+    LongRun.objects.update(state=RunState.CANCELED, finished_at=timezone.now())
     page = managing.get(reverse("lead_imported", args=[file.pk])).text
     assert "504</strong> not reached" in page
     assert "It was stopped." in page

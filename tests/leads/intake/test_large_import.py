@@ -13,7 +13,7 @@ from leads.intake.files import background as large
 from leads.intake.files.background import (
     ImportArguments,
     begin_import,
-    settle_ended,
+    finalize_ended,
     take_failed_rows,
 )
 from leads.intake.files.importing import FIRST_CHUNK_ROWS
@@ -23,7 +23,7 @@ from leads.intake.take_in import ImportOptions
 from leads.jobs import tidy_imports
 from leads.models import Activity, ImportFile, Lead, LeadStage, LeadTag, PipelineStage
 from medspa.audit.actors import acting
-from medspa.jobs.progress import Untold
+from medspa.jobs.progress import NullProgress
 from medspa.jobs.registry import cancel
 from medspa.models import LongRun, RunState, User
 from tests import factories
@@ -114,10 +114,10 @@ def test_failed_rows_are_forgotten_after_a_day(person: User) -> None:
 
 def test_a_run_cancelled_before_its_turn_keeps_no_rows(person: User) -> None:
     file, work = ask(file_of(3), person)
-    settle_ended()
+    finalize_ended()
     assert "example.com" in ImportFile.objects.get(pk=file.pk).content
     cancel(work)
-    settle_ended()
+    finalize_ended()
     assert "example.com" not in ImportFile.objects.get(pk=file.pk).content
     assert counted(file) == (0, 0, 0, 0)
     assert file.left == 3
@@ -133,7 +133,7 @@ def test_cancelling_keeps_what_is_in_and_counts_it(person: User) -> None:
         until_written(FIRST_CHUNK_ROWS)
         cancel(LongRun.objects.get(pk=work.pk))
         until(lambda: not LongRun.objects.get(pk=work.pk).is_active)
-    assert LongRun.objects.get(pk=work.pk).state == RunState.CANCELLED
+    assert LongRun.objects.get(pk=work.pk).state == RunState.CANCELED
     file = ImportFile.objects.get(pk=file.pk)
     assert 0 < file.done < file.rows
     assert Lead.objects.count() == file.created == file.done
@@ -183,7 +183,7 @@ def test_without_a_first_stage_it_fails_with_a_sentence(person: User) -> None:
     assert "stage" in work.failure
 
 
-class OtherWorker(Untold):
+class OtherWorker(NullProgress):
     """Another worker, thought dead, imports everything when this one begins."""
 
     def of(self, total: int, done: int = 0) -> None:

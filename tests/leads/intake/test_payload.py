@@ -11,10 +11,10 @@ from leads.intake.files.background import (
     ImportArguments,
     Overtaken,
     begin_import,
+    delete_old_failed_rows,
     finalize,
-    forget_old,
+    finalize_ended,
     read_payload,
-    settle_ended,
     take_failed_rows,
 )
 from leads.intake.files.mapping import map_columns
@@ -28,7 +28,7 @@ from leads.intake.files.table import FileRow, read_table
 from leads.intake.take_in import ImportOptions
 from leads.models import ImportFile, Lead
 from medspa.audit.actors import acting
-from medspa.jobs.progress import Cancelled, Untold
+from medspa.jobs.progress import JobCanceled, NullProgress
 from medspa.jobs.registry import arguments_of, cancel
 from medspa.models import LongRun, RunState, User
 from tests import factories
@@ -133,7 +133,7 @@ def test_a_file_that_cannot_be_kept_leaves_no_work() -> None:
 @pytest.mark.usefixtures("clinic")
 def test_the_work_counts_notes_and_keeps_the_failed_rows() -> None:
     file = begin()
-    said = large.carry_out(ImportArguments(file=file.pk), Untold())
+    said = large.carry_out(ImportArguments(file=file.pk), NullProgress())
     assert said == "1 created, 0 updated, 1 skipped, 2 failed."
     file = ImportFile.objects.get()
     assert (file.created, file.skipped, file.failed_rows) == (1, 1, [3, 5])
@@ -152,7 +152,7 @@ def test_who_goes_on_notes_what_an_earlier_attempt_saw() -> None:
     rows = "".join(f"Ana,ana{n}@example.com,New {n}\n" for n in range(2))
     file = begin(f"Name,Email,Tags\n{rows}")
     ImportFile.objects.update(created=1)
-    large.carry_out(ImportArguments(file=file.pk), Untold())
+    large.carry_out(ImportArguments(file=file.pk), NullProgress())
     file = ImportFile.objects.get()
     assert (file.created, Lead.objects.count()) == (2, 1)
     assert read_payload(file).notes == (
@@ -163,7 +163,7 @@ def test_who_goes_on_notes_what_an_earlier_attempt_saw() -> None:
 @pytest.mark.usefixtures("clinic")
 def test_a_reason_is_cut_to_what_its_column_holds() -> None:
     file = begin("Name,Email,Created,Phone,Contact Id\nAna,x,y,z,a b\n")
-    large.carry_out(ImportArguments(file=file.pk), Untold())
+    large.carry_out(ImportArguments(file=file.pk), NullProgress())
     [reason] = ImportFile.objects.get().failed_reasons
     assert 200 < len(reason) <= 300
 
@@ -176,9 +176,9 @@ def test_a_chunk_that_somebody_else_counted_is_not_counted_again() -> None:
         large._count_chunk(file, {})
 
 
-class AskedToStop(Untold):
+class AskedToStop(NullProgress):
     def step(self, done: int = 1) -> None:
-        raise Cancelled
+        raise JobCanceled
 
 
 @pytest.mark.usefixtures("clinic")
@@ -188,7 +188,7 @@ def test_rows_are_forgotten_when_somebody_asked_to_stop(asked: bool) -> None:
     file = begin()
     if asked:
         LongRun.objects.update(cancel_asked_at=timezone.now())
-    with pytest.raises(Cancelled):
+    with pytest.raises(JobCanceled):
         large.carry_out(ImportArguments(file=file.pk), AskedToStop())
     assert ImportFile.objects.get().is_settled is asked
 
@@ -204,33 +204,33 @@ def test_settling_twice_keeps_what_was_noted_first() -> None:
 @pytest.mark.usefixtures("clinic")
 def test_only_ended_work_is_settled() -> None:
     file = begin()
-    settle_ended()
+    finalize_ended()
     assert not ImportFile.objects.get().is_settled
     cancel(file.work)
-    settle_ended()
+    finalize_ended()
     assert ImportFile.objects.get().is_settled
 
 
 @pytest.mark.usefixtures("clinic")
 def test_failed_rows_are_kept_for_a_day() -> None:
     file = begin()
-    large.carry_out(ImportArguments(file=file.pk), Untold())
+    large.carry_out(ImportArguments(file=file.pk), NullProgress())
     for age, forgotten in (
         (timedelta(hours=24, minutes=-1), 0),
         (timedelta(hours=24), 1),
     ):
         ended = timezone.now() - age
         LongRun.objects.update(state=RunState.DONE, started_at=ended, finished_at=ended)
-        assert forget_old() == forgotten
+        assert delete_old_failed_rows() == forgotten
         assert bool(ImportFile.objects.get().content) is (not forgotten)
-    assert forget_old() == 0
+    assert delete_old_failed_rows() == 0
     assert take_failed_rows(file.pk) == ""
 
 
 @pytest.mark.usefixtures("clinic")
 def test_the_failed_rows_are_a_file_under_their_headers() -> None:
     file = begin()
-    large.carry_out(ImportArguments(file=file.pk), Untold())
+    large.carry_out(ImportArguments(file=file.pk), NullProgress())
     factories.ImportFileFactory()
     lines = take_failed_rows(file.pk).splitlines()
     assert lines[0] == "Row,Reason,Email,First Name,Full Name"

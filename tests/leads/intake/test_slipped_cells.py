@@ -22,7 +22,7 @@ from leads.intake.files.table import BROKEN_QUOTING, UNDER_NO_HEADER, read_table
 from leads.intake.take_in import ImportOptions
 from leads.jobs import do_import
 from leads.models import ImportFile, Lead
-from medspa.jobs.progress import Untold
+from medspa.jobs.progress import NullProgress
 from medspa.jobs.registry import arguments_of
 from medspa.models import User
 from tests.leads.intake.bringing import FILES
@@ -162,7 +162,7 @@ def test_nothing_of_the_row_waits_for_a_worker_or_stays_after_it(
     work = begin_import(table, map_columns(table.headers), ImportOptions())
     file = ImportFile.objects.get(work=work)
     assert CANARY not in file.content
-    do_import(arguments_of(work), Untold())
+    do_import(arguments_of(work), NullProgress())
     assert_only_bea_came_in()
     file.refresh_from_db()
     reasons = [row.refusal for row in table.rows() if row.refusal]

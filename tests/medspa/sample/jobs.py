@@ -5,8 +5,8 @@ from pathlib import Path
 from django.db import transaction
 
 from leads.models import Tag
-from medspa.jobs.progress import Steps
-from medspa.jobs.registry import WorkRefused, cancel, long_run
+from medspa.jobs.progress import JobProgress
+from medspa.jobs.registry import JobRefused, cancel, long_run
 from medspa.json_shapes import Shape
 from medspa.models import LongRun
 
@@ -22,7 +22,7 @@ class Names(Shape):
 
 
 @long_run("tests.make_tags", arguments=Names)
-def make_tags(arguments: Names, progress: Steps) -> str:
+def make_tags(arguments: Names, progress: JobProgress) -> str:
     progress.of(len(arguments.names))
     for name in arguments.names:
         Tag.objects.get_or_create(name=name, defaults={"color": "#112233"})
@@ -39,20 +39,20 @@ def _wait(pipe: Path) -> None:
 
 
 @long_run("tests.refuse", arguments=Names)
-def refuse(arguments: Names, progress: Steps) -> None:
+def refuse(arguments: Names, progress: JobProgress) -> None:
     with transaction.atomic():
         Tag.objects.create(name="never", color="#112233")
         progress.of(3, done=2)
-        raise WorkRefused("The file names no leads.")
+        raise JobRefused("The file names no leads.")
 
 
 @long_run("tests.break", arguments=Names)
-def break_down(arguments: Names, progress: Steps) -> None:
+def break_down(arguments: Names, progress: JobProgress) -> None:
     raise KeyError("ana@example.com")
 
 
 @long_run("tests.be_cancelled", arguments=Names)
-def be_cancelled(arguments: Names, progress: Steps) -> None:
+def be_cancelled(arguments: Names, progress: JobProgress) -> None:
     progress.of(2)
     cancel(LongRun.objects.get(kind="tests.be_cancelled"))
     Tag.objects.create(name="kept", color="#112233")
