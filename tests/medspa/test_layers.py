@@ -37,15 +37,24 @@ ARCHITECTURE = ROOT / "docs" / "architecture.md"
 
 @cache
 def imports(path: Path) -> frozenset[str]:
-    """Everything that a file imports, also inside a function, with its full name."""
+    """Everything that a file imports when it runs, also inside a function."""
     names = set()
-    for node in ast.walk(ast.parse((ROOT / path).read_text())):
+    for node in run_nodes(ast.parse((ROOT / path).read_text())):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path} imports relatively"
             names |= {f"{node.module}.{alias.name}" for alias in node.names}
     return frozenset(names)
+
+
+def run_nodes(node: ast.AST) -> Iterator[ast.AST]:
+    """All nodes but those of `if TYPE_CHECKING`, which only type checkers read."""
+    if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+        return
+    yield node
+    for child in ast.iter_child_nodes(node):
+        yield from run_nodes(child)
 
 
 def imported_apps(path: Path) -> set[str]:
