@@ -70,9 +70,10 @@ class Covered:
             self._read(path)
 
     def tests(self, path: Path, line: int) -> list[str]:
-        """What runs the line; what runs anything of the module, when nothing does.
+        """What runs the line, the quickest first.
 
-        Lines outside functions run at import, in no test's name.
+        A line outside functions runs at import, in no test's name: then what runs
+        anything of the module, and then the other tests of its app.
         """
         if path.suffix == ".sql":
             tests = self._tests_of_block(path, line)
@@ -80,7 +81,15 @@ class Covered:
         lines = self.lines[str(path)]
         # A statement of several lines is counted at its first.
         near = next((lines[at] for at in range(line, line - 12, -1) if lines[at]), None)
-        tests = near or set().union(*lines.values())
+        if near:
+            return self._quickest(near)
+        module = set().union(*lines.values())
+        app = {
+            test for test in self.seconds if test.startswith(f"tests/{path.parts[0]}")
+        }
+        return self._quickest(module) + self._quickest(app - module)
+
+    def _quickest(self, tests: set[str]) -> list[str]:
         return sorted(tests, key=lambda test: self.seconds.get(test, 1.0))
 
     def _tests_of_block(self, path: Path, line: int) -> set[str]:
