@@ -14,7 +14,7 @@ PARAMETERS: dict[str, str | list[str]] = {
     "assigned": "{person}",
     "back": "/commissions/?month=2026-03",
     "basis": "cohort",
-    "before": "2026-01-01T00:00:00+00:00~{lead_id}",
+    "before": "1767225600000000-{lead_id}",
     "by": "source",
     "campaign": "{campaign_id}",
     "changed": "yes",
@@ -55,7 +55,7 @@ PARAMETERS: dict[str, str | list[str]] = {
 }
 # Where the same name means another thing.
 OTHERWISE: dict[str, dict[str, str]] = {
-    "board_column": {"after": "2026-01-01T00:00:00+00:00~{lead_id}"},
+    "board_column": {"after": "1767225600000000-{lead_id}"},
     "campaign": {"export": "months"},
     "kpi_restatements": {"month": "{month}", "part": "line"},
     "work_queue": {"after": "{lead_id}"},

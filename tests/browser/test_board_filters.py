@@ -154,7 +154,7 @@ def test_where_there_are_very_many_the_figures_follow_the_cards(
     desk: OpenBoard, stages: Pipeline, wanda: Lead, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(board, "COUNTED_AT_ONCE", 0)
-    monkeypatch.setattr(board, "FEW", 0)
+    monkeypatch.setattr(board, "MATCHES_COUNTED_AT_ONCE", 0)
     stages.lead(first_name="Other", source="walk_in")
     window = desk("?source=google")
     expect(card(window, "Wanda")).to_be_visible()

@@ -68,7 +68,7 @@ def test_many_waits_of_one_length_are_as_many() -> None:
         edges.add_touch(f"WA{number}", f"W{number}", edges.day(3) + edges.HOUR / 60)
     for ask in (pace.speeds_from_rollups, pace.speeds_from_rows):
         if ask is pace.speeds_from_rollups:
-            assert freshness(window()).is_fresh
+            assert freshness(window()).for_period
         assert ask(window())["any"] == pace.Speed(5, 3, 3, 60.0)
     for arrived in (arrivals.arrivals_from_rollups, arrivals.arrivals_from_rows):
         assert arrivals.LeadsOfHour(2, 12, 3, 3, 3) in arrived(window())

@@ -79,7 +79,7 @@ def test_a_payment_has_the_key_that_it_was_given_or_one_of_its_own(lead: Lead) -
 
 def test_apps_above_get_a_payment_and_what_was_entered_for_them(lead: Lead) -> None:
     heard: list[Any] = []
-    extras = {"shares": {"ana": 6_000}}
+    extras = {"note": {"ana": 6_000}}
     with after_recorded.extended(
         lambda events, extras: heard.append((list(events), extras))
     ):

@@ -19,7 +19,7 @@ from kpis.queries import drop_off as drop_off_steps
 from kpis.queries import durations as pace
 from kpis.queries import leads_by_hour as arrivals
 from kpis.queries.numbers import KpiData
-from kpis.rollups.reading import BY_ATTRIBUTION, is_fresh
+from kpis.rollups.reading import BY_ATTRIBUTION, freshness
 from tests.kpis import plain_clinic, plain_people
 from tests.kpis.plain_clinic import DAYS, FIRST, PlainClinic, clinics
 
@@ -151,7 +151,7 @@ def in_a_clinic_of_its_own(
             first = (FIRST + timedelta(days=start)).date()
             period = Period(first, first + timedelta(days=days - 1))
             window = Window(period, ZoneInfo(zone), as_of)
-            assert is_fresh(window, follows=True)
+            assert freshness(window).for_cohort
             compare(clinic, window)
             compare_people(clinic, window)
             compare_pipeline(clinic, window)

@@ -160,7 +160,7 @@ def test_a_workbook_broken_off_is_logged_and_leaves_no_file(
     manager: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    monkeypatch.setattr("medspa.web.xlsx.CHUNK", 1)
+    monkeypatch.setattr("medspa.web.xlsx.CHUNK_BYTES", 1)
     factories.LeadFactory.create_batch(3)
     parts = export(Lead.objects.all(), manager, "", XLSX)
     next(parts)

@@ -33,7 +33,7 @@ ROWS: dict[str, Callable[[], Any]] = {
     "commissions.provider": factories.ProviderFactory,
     "commissions.commissionrule": factories.CommissionRuleFactory,
     "commissions.credit": factories.CreditFactory,
-    "medspa.user": factories.UserFactory,
+    "medspa.user": lambda: factories.UserFactory(password="!"),
     "auth.group": lambda: factories.Group.objects.first(),
     "axes.accessattempt": lambda: AccessAttempt.objects.create(
         username="x", failures_since_start=1

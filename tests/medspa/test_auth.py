@@ -41,7 +41,7 @@ def test_five_wrong_passwords_lock_the_name_from_that_address(
     )
     assert locked.status_code == 429
     assert "Wait 15 minutes" in locked.content.decode()
-    assert "/clinic" in locked.content.decode(), "it wears the clinic's stylesheet"
+    assert "css/shell" in locked.content.decode(), "it wears the clinic's stylesheet"
     elsewhere = Client(REMOTE_ADDR="203.0.113.9")
     assert sign_in(elsewhere, maria, "correct horse battery") == 302
 
@@ -102,4 +102,4 @@ def test_somebody_without_a_role_reads_what_to_do(
     page = client.get("/")
     assert page.status_code == 403
     assert "no page is open to you yet" in page.content.decode()
-    assert "/clinic" in page.content.decode(), "it wears the clinic's stylesheet"
+    assert "css/shell" in page.content.decode(), "it wears the clinic's stylesheet"

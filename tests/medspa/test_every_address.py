@@ -67,7 +67,7 @@ def rows(person_of_all: User) -> dict[str, str]:
         "lead_id": lead,
         "other_id": other,
         "stage_id": stage,
-        "stay_id": LeadStage.objects.get(lead=lead),
+        "period_id": LeadStage.objects.get(lead=lead),
         "activity_id": factories.ActivityFactory(lead=lead, created_by=person_of_all),
         "campaign_id": factories.CampaignSpendFactory().campaign,
         "event_id": payment,
