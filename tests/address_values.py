@@ -3,6 +3,8 @@
 A parameter or field that is missing here fails `tests/medspa/test_every_address.py`.
 """
 
+from medspa.clinic_time import clinic_today
+
 MONTH = "2026-03"
 # What is read of addresses, by its name.
 PARAMETERS: dict[str, str | list[str]] = {
@@ -120,7 +122,7 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
     "credit_payment": {"{provider}": "40"},
     "dispute_line": {"reason": "amount"},
     "import_spend": {"pasted": "Campaign\tMonth\tSpend\nGlow\t2026-03\t12", "file": ""},
-    "lead_book": {"scheduled_for": "2030-07-01T15:30", "key": ""},
+    "lead_book": {"scheduled_for": f"{clinic_today():%Y-%m-%d}T23:30", "key": ""},
     "lead_done": {"task": "{task}"},
     "lead_failed": {},
     "lead_import": {
