@@ -93,7 +93,7 @@ def place_stage(request: HttpRequest, stage_id: str) -> HttpResponse:
         ordered = place(stage_id, request.POST.get("before", ""))
     except SetUpRefused as refusal:
         if wants_json(request):
-            return refused_json(refusal, rows=_rows(request))
+            return refused_json(refusal, rows=_table_body(request))
         return refuse(request, refusal, STAGES_PAGE)
     number, stage = next(
         (number, stage)
@@ -102,12 +102,12 @@ def place_stage(request: HttpRequest, stage_id: str) -> HttpResponse:
     )
     sentence = f"{stage} is now number {number} of {len(ordered)}."
     if wants_json(request):
-        return JsonResponse({"message": sentence, "rows": _rows(request)})
+        return JsonResponse({"message": sentence, "rows": _table_body(request)})
     messages.success(request, sentence)
     return redirect(STAGES_PAGE)
 
 
-def _rows(request: HttpRequest) -> str:
+def _table_body(request: HttpRequest) -> str:
     return render_to_string("leads/_stage_rows.html", _list(request), request)
 
 
