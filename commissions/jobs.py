@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, Field
 
 from commissions.statements import closing
 from commissions.statements.calculate import RunReport, run_month
+from kpis.choices import Kind
 from kpis.models import KpiEvent
 from medspa.audit.actors import current_actor
 from medspa.clinic_time import clinic_zone, day_range
@@ -93,7 +94,7 @@ def is_large(month: date) -> bool:
     """Whether signing, which calculates the month again, is too long for a request."""
     start, end = day_range(month, last_day(month), clinic_zone())
     events = KpiEvent.all_objects.filter(
-        occurred_at__gte=start, occurred_at__lt=end, kind="invoice_paid"
+        occurred_at__gte=start, occurred_at__lt=end, kind=Kind.INVOICE_PAID
     )
     return events.order_by()[: EVENTS_PER_REQUEST + 1].count() > EVENTS_PER_REQUEST
 

@@ -11,7 +11,15 @@ from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from medspa.clinic_time import day_range, local_date
-from medspa.months import FIRST_YEAR, LAST_YEAR, last_day, previous_month
+from medspa.months import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    days_in,
+    last_day,
+    month_of,
+    previous_month,
+    years_later,
+)
 from medspa.refusals import Refused
 
 LONGEST_YEARS = 10
@@ -37,7 +45,7 @@ class Period:
             raise PeriodRefused("The first day comes after the last day.")
         if first.year < FIRST_YEAR or last.year > LAST_YEAR:
             raise PeriodRefused(f"Choose dates between {FIRST_YEAR} and {LAST_YEAR}.")
-        if last >= _years_later(first, LONGEST_YEARS):
+        if last >= years_later(first, LONGEST_YEARS):
             raise PeriodRefused(f"Choose at most {LONGEST_YEARS} years.")
         return cls(first, last)
 
@@ -77,15 +85,20 @@ class Period:
         """Its part of each month it touches, the oldest first."""
         first = self.first
         while first <= self.last:
-            last = last_day(first.replace(day=1))
+            last = last_day(first)
             yield Period(first, min(last, self.last))
             first = last + timedelta(days=1)
 
     def months(self) -> Iterator[tuple[date, Fraction]]:
         """Each month it touches, by its first day, and the exact share it covers."""
         for part in self.by_month():
-            month = part.first.replace(day=1)
-            yield month, Fraction(part.days, last_day(month).day)
+            month = month_of(part.first)
+            yield month, Fraction(part.days, days_in(month))
+
+
+def whole_month(day: date) -> Period:
+    """All days of the month that `day` is in."""
+    return Period(month_of(day), last_day(day))
 
 
 @dataclass(frozen=True)
@@ -116,13 +129,6 @@ class Window:
         return Window(self.period.previous(), self.zone, self.as_of)
 
 
-def _years_later(day: date, years: int) -> date:
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:  # 29 February
-        return date(day.year + years, 3, 1)
-
-
 @dataclass(frozen=True)
 class Preset:
     """A named range, relative to today. Ranges that are not over end today."""
@@ -137,8 +143,7 @@ def _last_days(days: int) -> Callable[[date], Period]:
 
 
 def _last_month(today: date) -> Period:
-    month = previous_month(today.replace(day=1))
-    return Period(month, last_day(month))
+    return whole_month(previous_month(today))
 
 
 def _this_quarter(today: date) -> Period:
@@ -154,7 +159,7 @@ PRESETS = {
         Preset(
             "this_month",
             "This month",
-            lambda today: Period(today.replace(day=1), today),
+            lambda today: Period(month_of(today), today),
         ),
         Preset("last_month", "Last month", _last_month),
         Preset("this_quarter", "This quarter", _this_quarter),

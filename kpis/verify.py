@@ -9,13 +9,12 @@ from django.db.models import Max, Min
 
 from kpis.metrics.definitions import Basis
 from kpis.models import KpiEvent
-from kpis.period import Period, Window
+from kpis.period import Period, Window, whole_month
 from kpis.queries import cohorts, counts, durations, leads_by_hour, tags, trend
 from kpis.rollups import reading
 from leads.models import Lead
 from medspa.clinic_time import clinic_zone, local_date
 from medspa.clock import CLOCK_SKEW
-from medspa.months import last_day
 from medspa.refusals import Refused
 
 ATTEMPTS = 20
@@ -60,8 +59,7 @@ def _lifetime() -> Period | None:
 
 def _whole_months(period: Period) -> Iterator[Period]:
     for part in period.by_month():
-        first = part.first.replace(day=1)
-        yield Period(first, last_day(first))
+        yield whole_month(part.first)
 
 
 def _in_one_snapshot(compare: Callable[[], list[str]]) -> list[str]:

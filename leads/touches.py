@@ -8,9 +8,7 @@ The SQL fragments are conditions on a row of `leads_activity` with the alias
 `activity`. They have no parameters and no percent signs.
 """
 
-from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
 
 from django.db.models import Q
 
@@ -32,15 +30,11 @@ TOUCH_SQL = f"(activity.deleted_at IS NULL AND activity.type IN ({_TYPES}))"
 BY_PERSON_SQL = "coalesce(activity.payload_json ->> 'automated', 'false') = 'false'"
 
 
-def is_touch(type: str, payload: Mapping[str, Any], *, by_person: bool = False) -> bool:
-    """Whether an activity of this type and payload is a touch."""
-    return type in TOUCH_TYPES and not (by_person and payload.get("automated", False))
-
-
 def touch_q(prefix: str = "", *, by_person: bool = False) -> Q:
-    """The same of activities at `prefix`: `Lead.objects.filter(touch_q("activities"))`.
+    """The same as a filter: `Lead.objects.filter(touch_q("activities"))`.
 
-    It says nothing about deleted ones; `Activity.objects` has none.
+    `prefix` is where the activities are. Nothing is said about deleted ones;
+    `Activity.objects` has none.
     """
     path = f"{prefix}__" if prefix else ""
     touches = Q(**{f"{path}type__in": TOUCH_TYPES})

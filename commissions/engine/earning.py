@@ -27,6 +27,7 @@ from commissions.engine.schemas import (
     RuleRow,
     nearest,
 )
+from medspa.months import month_of
 
 # Bases are integers of cents times basis points, so that no share needs a fraction.
 BASE_SCALE = WHOLE_BPS
@@ -180,7 +181,7 @@ class Ledger:
                 share,
                 payment.value_cents,
             )
-            paid = key._replace(month=entry.paid_on.replace(day=1))
+            paid = key._replace(month=month_of(entry.paid_on))
             self._write(entry, share, line, _minimum_of(terms, paid))
 
     def _reverse(

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from commissions.engine.schemas import REFUND_KIND, WHOLE_BPS, Event, InputRefused
+from medspa.months import month_of
 
 
 class JournalEntry(NamedTuple):
@@ -49,7 +50,7 @@ def journal(known: dict[str, Event], zone: ZoneInfo) -> Iterator[JournalEntry]:
     days: dict[str, date] = {}
     for moment, _, _, event in sorted(_in_order(known), key=lambda item: item[:3]):
         day = moment.astimezone(zone).date()
-        month = day.replace(day=1)
+        month = month_of(day)
         if event.kind != REFUND_KIND:
             days[event.id] = day
             yield JournalEntry(event, day, month)

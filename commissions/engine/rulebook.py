@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from commissions.engine.rule_language import Bonus, Draw, Flat, Percent, Pool, Tiered
 from commissions.engine.schemas import Earner, Event, RuleRow
+from medspa.months import month_of
 
 MONTHLY = (Tiered, Bonus, Pool)
 
@@ -116,7 +117,7 @@ def boundaries_of(rule: RuleRow) -> Iterator[date]:
 
 def in_force(rule: RuleRow, day: date) -> bool:
     """Whether the rule counts on `day`; monthly rules: on the month's first day."""
-    return rule.covers(day.replace(day=1) if isinstance(rule.terms, MONTHLY) else day)
+    return rule.covers(month_of(day) if isinstance(rule.terms, MONTHLY) else day)
 
 
 def matches(rule: RuleRow, event: Event) -> bool:

@@ -13,6 +13,7 @@ from commissions.rules.versions import RuleChange
 from commissions.sentences import EVENT_NAMES
 from kpis.choices import Category
 from leads.choices import Procedure
+from medspa.months import month_of
 from medspa.web.form_fields import HundredthsField
 
 RULE_TYPE_LABELS = {
@@ -252,7 +253,7 @@ def initial_values(rule: CommissionRule, today: date) -> dict[str, Any]:
     unless another day is entered, so that no closed month changes by accident."""
     first_day = rule.effective_from
     if rule.is_used:
-        first_day = max(first_day, today.replace(day=1))
+        first_day = max(first_day, month_of(today))
     data = dict(rule.rule_json)
     initial = {**data, **data.pop("match", {})}
     for number, bracket in enumerate(data.get("brackets", ())):

@@ -9,12 +9,12 @@ from typing import Any
 from django.db import connection
 from django.db.models import Max
 from django.utils import timezone
-from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from commissions.engine import CommissionLine, ComputedStatement, MonthTotals
 from commissions.engine.schemas import TIER_KINDS
 from commissions.models import Dispute, Statement, StatementLine, Status
 from commissions.statements.corrections import StatementCorrection
+from medspa.audit.writing import create_with_history, update_with_history
 from medspa.ids import new_id
 
 TOTAL_FIELDS = (
@@ -95,10 +95,8 @@ def write_drafts(month: date, drafts: Sequence[Draft]) -> tuple[int, int]:
             row = Statement(month=month, revision=revision)
             created.append((draft, _fill(row, draft)))
     # The database protects the lines of approved statements: status first, then lines.
-    bulk_create_with_history([row for _, row in created], Statement)
-    bulk_update_with_history(
-        [row for _, row in updated], Statement, list(REWRITTEN_FIELDS)
-    )
+    create_with_history(Statement, [row for _, row in created], is_clean=True)
+    update_with_history(Statement, [row for _, row in updated], REWRITTEN_FIELDS)
     _write_lines([*created, *updated], known)
     return len(changed), len(unchanged)
 

@@ -22,6 +22,7 @@ from commissions.models.statement import CLOSED
 from kpis.choices import Kind
 from kpis.models import KpiEvent
 from medspa.clinic_time import clinic_zone, local_date
+from medspa.months import month_of
 
 # One statement, so that a note committed between reading and deleting is not lost.
 TAKE_NOTES = "DELETE FROM commissions_inputchange RETURNING day, moment, lead, event"
@@ -72,7 +73,7 @@ def _changed_months(changes: Iterable[InputChange], months: set[date]) -> set[da
     if not notes:
         return set()
     lasting = [note.day for note in notes if note.day]
-    since = min(lasting).replace(day=1) if lasting else date.max
+    since = month_of(min(lasting)) if lasting else date.max
     changed = {month for month in months if month >= since}
     changed |= set(_months_of(note.moment for note in notes if note.moment))
     changed |= set(_months_of_related_events(notes))
@@ -84,7 +85,7 @@ def _changed_months(changes: Iterable[InputChange], months: set[date]) -> set[da
 def _months_of(moments: Iterable[datetime]) -> Iterator[date]:
     zone = clinic_zone()
     for moment in moments:
-        yield local_date(moment, zone).replace(day=1)
+        yield month_of(local_date(moment, zone))
 
 
 def _months_of_related_events(notes: list[InputChange]) -> Iterator[date]:

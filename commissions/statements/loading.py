@@ -25,7 +25,7 @@ from commissions.statements.month_events import OncePerLead, OwnEvents, events_o
 from kpis.choices import Kind
 from kpis.models import KpiEvent
 from medspa.clinic_time import clinic_zone, day_range, local_date, start_of_day
-from medspa.months import last_day
+from medspa.months import last_day, month_of
 
 
 @dataclass(frozen=True)
@@ -186,7 +186,7 @@ def _start_with_refunded_months(
     first = refunds.aggregate(first=Min("refund_of__occurred_at"))["first"]
     if first is None or first >= start:
         return start
-    month = local_date(first, zone).replace(day=1)
+    month = month_of(local_date(first, zone))
     return day_range(month, month, zone)[0]
 
 

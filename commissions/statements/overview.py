@@ -97,7 +97,7 @@ def statements_of(month: date) -> QuerySet[Statement]:
 
 def default_month() -> date:
     """Last month, which is being closed."""
-    return previous_month(clinic_today().replace(day=1))
+    return previous_month(clinic_today())
 
 
 @dataclass(frozen=True)

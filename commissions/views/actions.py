@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from commissions import jobs
 from commissions.models import Dispute, Statement, StatementLine
 from commissions.statements import closing
-from commissions.views.month import month_of
+from commissions.views.month import requested_month
 from commissions.views.refusals import refusals_as_messages
 from medspa.jobs.views import watch
 from medspa.models import LongRun
@@ -37,13 +37,13 @@ def _to_month(month: date) -> HttpResponse:
 
 @_action("commissions.run_month")
 def run(request: HttpRequest) -> HttpResponse:
-    month = month_of(request)
+    month = requested_month(request)
     return watch(request, _begin(request, jobs.RUN, month))
 
 
 @_action("commissions.approve_statement")
 def approve(request: HttpRequest) -> HttpResponse:
-    month, ids = month_of(request), _chosen_statements(request)
+    month, ids = requested_month(request), _chosen_statements(request)
     seen_at = _seen_at(request)
     if jobs.is_large(month):
         job = _begin(request, jobs.APPROVE, month, ids, seen_at)
@@ -54,7 +54,7 @@ def approve(request: HttpRequest) -> HttpResponse:
 
 @_action("commissions.lock_statement")
 def lock(request: HttpRequest) -> HttpResponse:
-    month, ids = month_of(request), _chosen_statements(request)
+    month, ids = requested_month(request), _chosen_statements(request)
     if jobs.is_large(month):
         return watch(request, _begin(request, jobs.LOCK, month, ids))
     return _show_result(
@@ -64,7 +64,7 @@ def lock(request: HttpRequest) -> HttpResponse:
 
 @_action("commissions.lock_statement")
 def pay(request: HttpRequest) -> HttpResponse:
-    month = month_of(request)
+    month = requested_month(request)
     signed = closing.mark_paid(month, request.user, _chosen_statements(request))
     return _show_result(request, month, signed, "marked as paid")
 

@@ -22,7 +22,7 @@ from commissions.credits.crediting import (
 )
 from commissions.credits.shares import check_sum
 from commissions.models import WHOLE_BPS, Provider
-from commissions.views.month import month_of
+from commissions.views.month import requested_month
 from commissions.views.refusals import refusals_as_form_errors
 from kpis.models import KpiEvent
 from leads.models import Lead
@@ -106,7 +106,7 @@ def choose_provider(request: HttpRequest, lead: Lead) -> ActionResult:
 @login_required
 @permission_required("commissions.add_credit", raise_exception=True)
 def defaults(request: HttpRequest) -> HttpResponse:
-    month = month_of(request)
+    month = requested_month(request)
     count = credit_defaults(month)
     messages.success(request, f"{count} credited to the provider of their lead.")
     return redirect(f"{reverse('uncredited')}?month={month:%Y-%m}")

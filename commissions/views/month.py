@@ -25,7 +25,7 @@ from medspa.web.paging import BoundedPaginator
 PAYMENTS_PER_PAGE = 50
 
 
-def month_of(request: HttpRequest) -> date:
+def requested_month(request: HttpRequest) -> date:
     text = request.GET.get("month") or request.POST.get("month") or ""
     return read_month(text) or default_month()
 
@@ -38,7 +38,7 @@ class MonthPage(ClinicPageMixin, TemplateView):
     template_name = "commissions/month.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        month = month_of(self.request)
+        month = requested_month(self.request)
         return super().get_context_data(
             overview=overview(month),
             last_job=last_job(month),
@@ -55,7 +55,7 @@ class UncreditedPage(ClinicPageMixin, TemplateView):
     template_name = "commissions/uncredited.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        month = month_of(self.request)
+        month = requested_month(self.request)
         payments = uncredited(month).select_related("lead")
         pages = BoundedPaginator(payments, PAYMENTS_PER_PAGE)
         page = pages.get_page(self.request.GET.get("page"))
@@ -73,7 +73,7 @@ class UncreditedPage(ClinicPageMixin, TemplateView):
 @login_required
 @permission_required("commissions.view_month", raise_exception=True)
 def month_csv(request: HttpRequest) -> StreamingHttpResponse:
-    month = month_of(request)
+    month = requested_month(request)
     return StreamingHttpResponse(
         csv_lines(month_rows(statements_of(month))),
         content_type="text/csv; charset=utf-8",

@@ -9,13 +9,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
 from medspa.refusals import Refused
-
-
-def sentences_of(refusal: Refused | ValidationError) -> list[str]:
-    """What people read, whether a service refused or the rules of a model."""
-    if isinstance(refusal, ValidationError):
-        return refusal.messages
-    return [refusal.sentence]
+from medspa.web.refusals import sentence_of
 
 
 @contextmanager
@@ -24,7 +18,7 @@ def refusals_as_messages(request: HttpRequest) -> Iterator[None]:
     try:
         yield
     except (Refused, ValidationError) as refusal:
-        messages.error(request, " ".join(sentences_of(refusal)))
+        messages.error(request, sentence_of(refusal))
 
 
 @contextmanager
@@ -32,5 +26,7 @@ def refusals_as_form_errors(form: forms.Form) -> Iterator[None]:
     """A refusal ends the block; the form shows its sentences."""
     try:
         yield
-    except (Refused, ValidationError) as refusal:
-        form.add_error(None, sentences_of(refusal))
+    except Refused as refusal:
+        form.add_error(None, refusal.sentence)
+    except ValidationError as refusal:
+        form.add_error(None, refusal.messages)

@@ -32,6 +32,7 @@ from commissions.views.refusals import (
     refusals_as_messages,
 )
 from medspa.clinic_time import clinic_today
+from medspa.months import month_of
 from medspa.web.pages import ClinicPageMixin
 
 
@@ -77,7 +78,7 @@ class RulePage(ClinicPageMixin, TemplateView):
         )
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        initial = {"effective_from": clinic_today().replace(day=1)}
+        initial = {"effective_from": month_of(clinic_today())}
         if self.rule:
             initial = initial_values(self.rule, clinic_today())
         return self._page(RuleForm(self.kind, initial=initial))

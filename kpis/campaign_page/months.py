@@ -8,7 +8,7 @@ from kpis.metrics.spend import Plan, Spend
 from kpis.period import Period, Window
 from kpis.queries import counts as queries
 from kpis.rollups import reading
-from medspa.months import last_day, months_between
+from medspa.months import last_day, month_of, months_between
 
 
 @dataclass(frozen=True)
@@ -29,8 +29,8 @@ def campaign_months(
 ) -> list[CampaignMonth]:
     """Every month that the window touches, as a whole, the newest first."""
     whole = Period(
-        window.period.first.replace(day=1),
-        last_day(window.period.last.replace(day=1)),
+        month_of(window.period.first),
+        last_day(window.period.last),
     )
     bases = _bases(campaign_id, replace(window, period=whole))
     months = reversed(list(months_between(whole.first, whole.last)))

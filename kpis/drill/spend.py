@@ -9,6 +9,7 @@ from kpis.period import Period
 from kpis.queries.counts import CampaignFacts
 from kpis.queries.numbers import KpiData
 from medspa.money import split_cents
+from medspa.months import month_of
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def _rows(facts: CampaignFacts, numbers: KpiData) -> list[SpendRow]:
             facts.id,
             period,
             cents,
-            period.first.replace(day=1) not in facts.plan.actual,
+            month_of(period.first) not in facts.plan.actual,
         )
         for period, cents in zip(months, parts, strict=True)
     ]

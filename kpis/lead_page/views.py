@@ -9,7 +9,6 @@ from decimal import Decimal, DecimalException
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.dateparse import parse_datetime
 
 from kpis.events import consults, payments
 from kpis.events.refusals import ConsultRefused, PaymentRefused
@@ -18,7 +17,7 @@ from kpis.models import KpiEvent
 from leads.models import Lead
 from leads.services.actions import ActionResult, row_of_same_form
 from leads.views.lead_action import form_row_id, lead_action_view
-from medspa.clinic_time import clinic_zone
+from medspa.clinic_time import read_local_moment
 from medspa.money import format_cents
 from medspa.templatetags.clinic import moment
 
@@ -87,15 +86,12 @@ def refund(request: HttpRequest, lead: Lead) -> ActionResult:
 
 def _typed_moment(request: HttpRequest) -> datetime:
     """The date and time of the form, in the clinic's zone."""
-    try:
-        typed = parse_datetime(request.POST.get("scheduled_for", ""))
-    except ValueError:
-        typed = None
-    if typed is None or typed.tzinfo is not None:
+    typed = read_local_moment(request.POST.get("scheduled_for", ""))
+    if typed is None:
         raise ConsultRefused(
             "Enter the day and the time of the consult.", "date_is_missing"
         )
-    return typed.replace(tzinfo=clinic_zone())
+    return typed
 
 
 def _typed_cents(request: HttpRequest) -> int:

@@ -25,9 +25,6 @@ class KpiEventQuerySet(SoftDeletionQuerySet):
             Q(lead__isnull=True) | Q(lead__deleted_at__isnull=True)
         )
 
-    def of_kind(self, *kinds: str) -> Self:
-        return self.filter(kind__in=kinds)
-
 
 class LivingKpiEventManager(ActiveManager.from_queryset(KpiEventQuerySet)):  # type: ignore[misc]
     """Only events that are not voided."""

@@ -24,13 +24,12 @@ from kpis.page.cards import (
 from kpis.page.heatmap import Heatmap, heatmap_of
 from kpis.page.state import PageState
 from kpis.page.table import KpiTable, cell
-from kpis.period import Period
+from kpis.period import Period, whole_month
 from kpis.queries.counts import clinic_is_empty
 from kpis.queries.missing_spend import missing_spend
 from kpis.queries.numbers import KpiData
 from kpis.restatements.data import RestatedMonth
 from kpis.restatements.reading import restated_month
-from kpis.restatements.snapshots import month_of
 
 CARD_KEYS = (
     "leads",
@@ -178,7 +177,7 @@ def _content(
         charts=[trend_chart(metric, trend.rows, period) for metric in trend.columns],
         campaigns=tables.by_campaign(numbers),
         lists_restated_months=(
-            numbers.basis == Basis.PERIOD and period != month_of(period.first)
+            numbers.basis == Basis.PERIOD and period != whole_month(period.first)
         ),
         parts=tuple(PAGE_PARTS.values()),
     )

@@ -15,6 +15,7 @@ from kpis.queries.breakdown import Breakdown, Row
 from kpis.queries.durations import StageDurations
 from kpis.queries.numbers import KpiData
 from kpis.queries.tags import NOTE
+from medspa.months import month_of
 
 BREAKDOWN_COLUMNS = {
     "campaign": (
@@ -188,7 +189,7 @@ def _stage_row(left: StageDurations | None, still_in: StageDurations | None) -> 
 
 def forecast_table(numbers: KpiData) -> KpiTable:
     months = numbers.forecast
-    this_month = numbers.window.today.replace(day=1)
+    this_month = month_of(numbers.window.today)
     rows = [
         Row(
             f"{month.month:%Y-%m}" if month.month else None,

@@ -10,6 +10,7 @@ from kpis.metrics.sql import AGE_LIMITS, query
 from kpis.period import Period, Window
 from kpis.queries.database import rows
 from kpis.rollups import reading
+from medspa.months import month_of
 
 REVENUE = ", ".join(
     f"coalesce(sum(net_{days}), 0)::bigint AS revenue_{days}_cents"
@@ -67,7 +68,7 @@ def cohorts_from_rows(window: Window) -> list[Cohort]:
 def _cohorts(answer: list[dict[str, Any]], window: Window) -> list[Cohort]:
     found = {row.pop("month"): row for row in answer}
     return [
-        _cohort(part, window, found.get(part.first.replace(day=1), {}))
+        _cohort(part, window, found.get(month_of(part.first), {}))
         for part in window.period.by_month()
     ]
 

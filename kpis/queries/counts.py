@@ -23,6 +23,7 @@ from kpis.queries.database import rows
 from kpis.rollups import reading
 from leads.models import Lead
 from medspa.clinic_time import local_date
+from medspa.months import month_of
 
 MATURE_AFTER = timedelta(days=30)
 SLICE_OF_LEAD = "lead.campaign_id, lead.source, opportunity.procedure_code"
@@ -168,7 +169,7 @@ def campaign_facts(window: Window) -> list[CampaignFacts]:
     day on which it was deleted.
     """
     actual: dict[str, dict[date, int]] = defaultdict(dict)
-    first = window.period.previous().first.replace(day=1)
+    first = month_of(window.period.previous().first)
     for campaign, month, cents in CampaignSpend.objects.filter(
         month__range=(first, window.period.last)
     ).values_list("campaign", "month", "spend_cents"):

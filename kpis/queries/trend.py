@@ -9,6 +9,7 @@ from kpis.metrics.sql import query
 from kpis.period import Period, Window
 from kpis.queries.database import rows
 from kpis.rollups import reading
+from medspa.months import month_of
 
 DAILY_UP_TO = 45
 WEEKLY_UP_TO = 400
@@ -75,7 +76,7 @@ def _step_start(day: date, period: Period) -> date:
         case "week":
             day -= timedelta(days=day.weekday())
         case "month":
-            day = day.replace(day=1)
+            day = month_of(day)
     return max(day, period.first)
 
 

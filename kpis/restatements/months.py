@@ -1,11 +1,11 @@
 """The months within a range whose numbers have changed since they ended."""
 
 from kpis.models import MonthSnapshot
-from kpis.period import Window
+from kpis.period import Window, whole_month
 from kpis.queries.numbers import KpiData
 from kpis.restatements.data import RestatedMonth
 from kpis.restatements.reading import restated_month
-from kpis.restatements.snapshots import month_of
+from medspa.months import month_of
 
 MOST_MONTHS = 24  # a page of two years
 
@@ -15,14 +15,14 @@ def restated_months(window: Window) -> list[RestatedMonth]:
     period = window.period
     months = (
         MonthSnapshot.objects.filter(
-            month__gte=period.first.replace(day=1), month__lte=period.last
+            month__gte=month_of(period.first), month__lte=period.last
         )
         .order_by("-month")
         .values_list("month", flat=True)
         .distinct()[:MOST_MONTHS]
     )
     found = (
-        restated_month(KpiData(Window(month_of(month), window.zone, window.as_of)))
+        restated_month(KpiData(Window(whole_month(month), window.zone, window.as_of)))
         for month in months
     )
     return [month for month in found if month]

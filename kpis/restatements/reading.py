@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from kpis.metrics.definitions import Basis
 from kpis.models import MonthSnapshot
 from kpis.models.snapshot import MEASURES
-from kpis.period import Period
+from kpis.period import Period, whole_month
 from kpis.queries.numbers import KpiData
 from kpis.restatements.causes import Cause, NumberChange, remainder
 from kpis.restatements.data import (
@@ -24,7 +24,6 @@ from kpis.restatements.data import (
     signed,
 )
 from kpis.restatements.snapshot_diff import compare
-from kpis.restatements.snapshots import month_of
 from kpis.restatements.spend_changes import spend_changes
 
 Amounts = Mapping[str, int]
@@ -32,7 +31,7 @@ Amounts = Mapping[str, int]
 
 def baseline(period: Period, zone: str) -> MonthSnapshot | None:
     """The first snapshot after the month `period`; None for any other range."""
-    if period != month_of(period.first):
+    if period != whole_month(period.first):
         return None
     return (
         MonthSnapshot.objects.filter(

@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime
 from kpis.metrics.display import as_integer
 from kpis.models import MonthSnapshot
 from kpis.models.snapshot import MEASURES
-from kpis.period import Period, Window
+from kpis.period import Period, Window, whole_month
 from kpis.queries.numbers import KpiData
 from medspa.clinic_time import clinic_zone, local_date
-from medspa.months import last_day, previous_month
+from medspa.months import previous_month
 
 KEPT_MONTHS = 14  # the running one and the thirteen before it
 
@@ -46,14 +46,9 @@ def snapshot_of(window: Window) -> MonthSnapshot:
     )
 
 
-def month_of(day: date) -> Period:
-    first = day.replace(day=1)
-    return Period(first, last_day(first))
-
-
 def _last_months(today: date) -> list[Period]:
     """The current month first."""
-    months = [month_of(today)]
+    months = [whole_month(today)]
     while len(months) < KEPT_MONTHS:
-        months.append(month_of(previous_month(months[-1].first)))
+        months.append(whole_month(previous_month(months[-1].first)))
     return months

@@ -7,12 +7,11 @@ from django.urls import reverse
 from django.views.generic import View
 from django.views.generic.base import ContextMixin, TemplateResponseMixin
 
-from kpis.period import Window, read_choice
+from kpis.period import Window, read_choice, whole_month
 from kpis.queries.numbers import KpiData
 from kpis.restatements.data import HEADLINE_KEYS, RestatementPageData
 from kpis.restatements.months import restated_months
 from kpis.restatements.reading import baseline, read_restatement
-from kpis.restatements.snapshots import month_of
 from medspa.clinic_time import clinic_zone, local_date
 from medspa.months import last_day, read_month
 from medspa.web.pages import ClinicPageMixin
@@ -59,7 +58,7 @@ def _read(request: HttpRequest) -> RestatementPageData:
     month, zone = read_month(request.GET.get("month", "")), clinic_zone()
     if month is None:
         raise Http404
-    period = month_of(month)
+    period = whole_month(month)
     snapshot = baseline(period, zone.key)
     if snapshot is None:
         raise Http404

@@ -5,7 +5,7 @@ the rollups can answer just now. How fast leads were answered: `response_times`.
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -19,7 +19,7 @@ from kpis.rollups.rebuild import rebuild_rollups
 from kpis.rollups.refresh import refresh_rollups
 from leads.models import Lead
 from medspa.clinic_time import clinic_zone
-from medspa.months import next_month
+from medspa.months import first_whole_month, last_day, last_whole_month
 
 # A clinic of this size gets its rollups from the first page that asks.
 SMALL_CLINIC = 5_000
@@ -90,8 +90,8 @@ class RollupRange:
     def of(
         cls, period: Period, dimension: Dimension = Dimension.SLICE
     ) -> "RollupRange":
-        first = _month_from(period.first)
-        last = (period.last + timedelta(days=1)).replace(day=1) - timedelta(days=1)
+        first = first_whole_month(period.first)
+        last = last_day(last_whole_month(period.last))
         return cls(period, Period(first, last) if first < last else None, dimension)
 
     @property
@@ -154,11 +154,6 @@ def _rows(sql: str, bound: dict[str, Any]) -> list[dict[str, Any]]:
         cursor.execute(sql, bound)
         names = [column.name for column in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-
-
-def _month_from(day: date) -> date:
-    """The first month that begins on or after `day`."""
-    return day if day.day == 1 else next_month(day.replace(day=1))
 
 
 BY_SLICE = (

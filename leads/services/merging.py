@@ -13,7 +13,6 @@ from typing import Any
 
 from django.db import models, transaction
 from django.utils import timezone
-from simple_history.utils import bulk_update_with_history
 
 from leads.extension_points import lead_tables
 from leads.models import (
@@ -26,6 +25,7 @@ from leads.models import (
 )
 from leads.models.merge import Moved
 from medspa.audit.actors import acting, current_actor
+from medspa.audit.writing import update_with_history
 from medspa.refusals import Refused
 
 LEAD_FIELDS = (
@@ -194,16 +194,7 @@ def reassign(model: Any, rows: Any, lead: Lead) -> list[str]:
     found = list(rows)
     for row in found:
         row.lead = lead
-    if found:
-        bulk_update_with_history(
-            found,
-            model,
-            ["lead"],
-            batch_size=ROWS_AT_ONCE,
-            default_user=current_actor().user,
-            default_change_reason=current_actor().reason,
-            manager=model._base_manager,
-        )
+    update_with_history(model, found, ["lead"], batch_size=ROWS_AT_ONCE)
     return [row.pk for row in found]
 
 

@@ -5,7 +5,6 @@ any one snapshot the deltas agree with the leads, and a single statement can com
 replace them while others write.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db import connection, transaction
@@ -57,16 +56,6 @@ class StageCheck:
     @property
     def agrees(self) -> bool:
         return self.stored == self.counted
-
-
-def count_stage_totals() -> Mapping[str, tuple[int, int]]:
-    """Stage id → (current active leads, their expected cents), counted from the rows.
-
-    A stage without leads is left out.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(COUNT_SQL)
-        return {stage: (leads, cents) for stage, leads, cents in cursor}
 
 
 def check_stage_totals() -> list[StageCheck]:

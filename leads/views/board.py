@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
@@ -43,6 +43,7 @@ from medspa.models import User
 from medspa.postgres.keyset import Cursor
 from medspa.refusals import Refused
 from medspa.web.pages import ClinicPageMixin
+from medspa.web.refusals import render_refused
 
 
 class BoardView(ClinicPageMixin, TemplateView):
@@ -203,12 +204,11 @@ class MoveView(ClinicPageMixin, TemplateView):
         if isinstance(refusal, LeadIsGone):
             return refuse(self.request, refusal, board_url(self.request))
         context = self.get_context_data(
-            refusal=str(refusal),
             chosen=form.data.get("stage"),
             chosen_reason=form.data.get("lost_reason"),
             chosen_date=form.data.get("scheduled_for"),
         )
-        return render(self.request, self.template_name, context, status=409)
+        return render_refused(self.request, refusal, self.template_name, context)
 
 
 class RecentMovesView(ClinicPageMixin, TemplateView):

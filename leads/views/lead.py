@@ -22,10 +22,10 @@ from leads.services import contacting, pipeline
 from leads.services import next_steps as tasks
 from leads.timeline import TIMELINE_ITEMS, read_timeline
 from leads.views.lead_action import lead_address
-from leads.views.refusals import sentence_of
 from medspa.ids import new_id
 from medspa.postgres.keyset import Cursor
 from medspa.web.pages import ClinicPageMixin
+from medspa.web.refusals import sentence_of
 from medspa.web.toasts import read_toasts
 
 TIMELINE_KINDS = {

@@ -5,7 +5,6 @@ from datetime import MAXYEAR, datetime
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 
 from leads.choices import ActivityType, CallOutcome
 from leads.models import Activity, Lead, LeadTag, Tag, Task
@@ -21,7 +20,7 @@ from leads.services.actions import (
 from leads.services.tagging import add_tag
 from leads.services.undoing import undo
 from leads.views.lead_action import form_row_id, lead_action_view
-from medspa.clinic_time import clinic_zone
+from medspa.clinic_time import read_local_moment
 from medspa.models import User
 
 # The outcome of a call → the key of the action that usually follows: booking a consult
@@ -142,14 +141,11 @@ def undo_act(request: HttpRequest, lead: Lead) -> ActionResult:
 def _due_at(request: HttpRequest) -> datetime:
     """The typed moment in the clinic's zone, else the chosen one."""
     if text := request.POST.get("due_at", ""):
-        try:
-            typed = parse_datetime(text)
-        except ValueError:
-            typed = None
+        typed = read_local_moment(text)
         # At the end of 9999 the same moment is in a year that no column holds.
-        if typed is None or typed.tzinfo is not None or typed.year == MAXYEAR:
+        if typed is None or typed.year == MAXYEAR:
             raise ActionRefused("Enter a day and a time for the next step.")
-        return typed.replace(tzinfo=clinic_zone())
+        return typed
     picked = request.POST.get("when", "")
     for key, _, moment in tasks.due_choices(timezone.now()):
         if key == picked:

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_POST
@@ -18,8 +18,10 @@ from leads.models import PipelineStage, StageTotal
 from leads.services.retiring import Retirement, refuse_the_last_open, retire
 from leads.services.stage_order import SetUpRefused, place, restore_stage
 from leads.views.board_responses import wants_json
+from leads.views.refusals import refuse
 from medspa.refusals import Refused
 from medspa.web.pages import ClinicPageMixin
+from medspa.web.refusals import refused_json, render_refused
 
 STAGES_PAGE = "admin:leads_pipelinestage_changelist"
 # A long retirement is done in parts of this time. After each the page shows progress
@@ -90,22 +92,23 @@ def place_stage(request: HttpRequest, stage_id: str) -> HttpResponse:
     try:
         ordered = place(stage_id, request.POST.get("before", ""))
     except SetUpRefused as refusal:
-        return _placed(request, str(refusal), 409)
+        if wants_json(request):
+            return refused_json(refusal, rows=_table_body(request))
+        return refuse(request, refusal, STAGES_PAGE)
     number, stage = next(
         (number, stage)
         for number, stage in enumerate(ordered, 1)
         if stage.pk == stage_id
     )
-    return _placed(request, f"{stage} is now number {number} of {len(ordered)}.", 200)
+    sentence = f"{stage} is now number {number} of {len(ordered)}."
+    if wants_json(request):
+        return JsonResponse({"message": sentence, "rows": _table_body(request)})
+    messages.success(request, sentence)
+    return redirect(STAGES_PAGE)
 
 
-def _placed(request: HttpRequest, sentence: str, status: int) -> HttpResponse:
-    if not wants_json(request):
-        say = messages.success if status == 200 else messages.error
-        say(request, sentence)
-        return redirect(STAGES_PAGE)
-    rows = render_to_string("leads/_stage_rows.html", _list(request), request)
-    return JsonResponse({"message": sentence, "rows": rows}, status=status)
+def _table_body(request: HttpRequest) -> str:
+    return render_to_string("leads/_stage_rows.html", _list(request), request)
 
 
 @require_POST
@@ -163,8 +166,8 @@ class RetirePage(ClinicPageMixin, TemplateView):
                 seconds=SECONDS_A_REQUEST,
             )
         except Refused as refusal:
-            context = self.get_context_data(refusal=str(refusal), chosen=chosen)
-            return render(request, self.template_name, context, status=409)
+            context = self.get_context_data(chosen=chosen)
+            return render_refused(request, refusal, self.template_name, context)
         moved = _number(request.POST.get("moved", "")) + result.moved
         if result.is_done:
             messages.success(request, _sentence(stage, moved))

@@ -9,7 +9,8 @@ from playwright.sync_api import expect
 
 from campaigns.models import Campaign, CampaignSpend
 from kpis.models import KpiEvent
-from kpis.restatements.snapshots import month_of, snapshot_of
+from kpis.period import whole_month
+from kpis.restatements.snapshots import snapshot_of
 from medspa.clinic_time import clinic_today
 from medspa.models import User
 from tests import factories
@@ -21,7 +22,7 @@ EXPORTS = Path(__file__).parents[1] / "campaigns" / "exports"
 
 @pytest.fixture
 def fillers(transactional_db: None) -> Campaign:
-    first = month_of(clinic_today() - timedelta(days=70)).first
+    first = whole_month(clinic_today() - timedelta(days=70)).first
     return factories.CampaignFactory(
         name="Instagram Fillers",
         platform="instagram",

@@ -61,7 +61,7 @@ class Clinic:
         )
 
     def payment(self) -> KpiEvent | None:
-        rows = KpiEvent.objects.counting().of_kind("invoice_paid").filter(refunds=None)
+        rows = KpiEvent.objects.counting().filter(kind="invoice_paid", refunds=None)
         return self.chance.choice([None, *rows.order_by("pk")])
 
     def happen(self) -> None:

@@ -14,26 +14,25 @@ EVENT_KINDS = "|".join(Kind.values)
 # Rules stored as JSON name the event that they pay for, in the words of their schema.
 RULES = (
     "commissions/engine/schemas.py",
-    "commissions/rule_language.py",
+    "commissions/engine/rule_language.py",
     "commissions/rules",
     "commissions/sentences.py",
     "medspa/demo/sample/clinic.py",
 )
 # A stage says which event is recorded when a lead enters it; leads don't know kpis.
-STAGES = ("leads/models/stage.py", "kpis/apps.py")
-# Written in SQL by commissions, which is not asked here.
-COMMISSIONS = (
-    "commissions/credits/lead_earnings.py",
-    "commissions/jobs.py",
-    "commissions/statements",
+STAGES = ("leads/models/stage.py",)
+# SQL texts as they are stored in the database or sent to it without parameters.
+IN_SQL = (
+    "commissions/sql/triggers.sql",
+    "commissions/statements/month_events.py",
+    "kpis/sql/triggers.sql",
 )
 HOMES = {
     rf"['\"]({EVENT_KINDS})['\"]": (
         "kpis/choices.py",
-        "kpis/restatements/causes.py",
         *RULES,
         *STAGES,
-        *COMMISSIONS,
+        *IN_SQL,
     ),
     r"(?<!\d)5 minutes|minutes=5\b|<= 300\b|300 seconds": ("leads/touches.py",),
     # The key of a payload. The sample clinic writes payloads as they are stored.

@@ -7,11 +7,11 @@ import pytest
 from kpis.metrics.definitions import Unit
 from kpis.models import MonthSnapshot
 from kpis.models.snapshot import MEASURES
-from kpis.period import Period
+from kpis.period import Period, whole_month
 from kpis.restatements.causes import Cause
 from kpis.restatements.data import Reason, RestatedNumber, signed
 from kpis.restatements.reading import baseline
-from kpis.restatements.snapshots import KEPT_MONTHS, _last_months, month_of
+from kpis.restatements.snapshots import KEPT_MONTHS, _last_months
 from tests.kpis.edges import MARCH
 
 SENTENCES = {
@@ -83,7 +83,7 @@ def test_a_restated_number_says_what_it_was_and_is() -> None:
     ],
 )
 def test_the_month_of_a_day(day: str, first: str, last: str) -> None:
-    found = month_of(date.fromisoformat(day))
+    found = whole_month(date.fromisoformat(day))
     assert (str(found.first), str(found.last)) == (first, last)
 
 

@@ -11,12 +11,12 @@ from campaigns.models import Campaign, CampaignSpend
 from kpis.choices import VoidReason
 from kpis.events.voiding import void
 from kpis.models import KpiEvent, MonthSnapshot
-from kpis.period import Period, Window
+from kpis.period import Period, Window, whole_month
 from kpis.queries.numbers import KpiData
 from kpis.restatements.causes import Cause
 from kpis.restatements.data import RestatementPageData
 from kpis.restatements.reading import baseline, read_restatement, restated_month
-from kpis.restatements.snapshots import month_of, snapshot_of
+from kpis.restatements.snapshots import snapshot_of
 from leads.models import Lead
 from leads.services.merging import MergeChoice, merge
 from leads.services.unmerging import unmerge
@@ -29,7 +29,7 @@ from tests.factories import (
     LeadFactory,
 )
 
-MONTH = month_of(clinic_today() - timedelta(days=70))
+MONTH = whole_month(clinic_today() - timedelta(days=70))
 START, END = MONTH.utc_range(clinic_zone())
 MIDDLE = START + timedelta(days=12, hours=15)
 RANGE = f"from={MONTH.first}&to={MONTH.last}"

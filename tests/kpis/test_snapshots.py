@@ -11,14 +11,9 @@ from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 
 from kpis.models import MonthSnapshot
-from kpis.period import Period
+from kpis.period import Period, whole_month
 from kpis.restatements.reading import baseline
-from kpis.restatements.snapshots import (
-    KEPT_MONTHS,
-    month_of,
-    snapshot_of,
-    take_snapshots,
-)
+from kpis.restatements.snapshots import KEPT_MONTHS, snapshot_of, take_snapshots
 from kpis.tasks import snapshot
 from medspa.clinic_time import clinic_today, clinic_zone
 from tests.kpis.test_restatements import MONTH, window
@@ -77,7 +72,7 @@ def test_an_evening_keeps_each_month_once() -> None:
     assert take_snapshots() == 0
     months = MonthSnapshot.objects.values_list("month", flat=True)
     assert len(set(months)) == KEPT_MONTHS == 14
-    assert max(months) == month_of(clinic_today()).first
+    assert max(months) == whole_month(clinic_today()).first
     output = io.StringIO()
     call_command("snapshot_kpis", stdout=output)
     assert "kept before" in output.getvalue()

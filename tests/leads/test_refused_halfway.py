@@ -63,7 +63,7 @@ def test_a_move_with_a_date_that_cannot_be_moves_nothing(
     assert everything() == before
 
 
-@proves("leads.bulk.acts._move_with_date atomic")
+@proves("leads.bulk.actions._move_with_date atomic")
 def test_a_bulk_move_with_a_date_that_cannot_be_moves_none(
     clinic: Clinic, booked: PipelineStage
 ) -> None:

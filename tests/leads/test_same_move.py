@@ -11,11 +11,11 @@ from django.urls import reverse
 from kpis.models import KpiEvent
 from leads.models import Activity, Lead, LeadStage, PipelineStage
 from leads.services import pipeline
-from leads.services.totals import count_stage_totals
 from medspa.audit.actors import acting
 from medspa.models import User
 from tests.factories import StageFactory
 from tests.leads.board_rows import Pipeline
+from tests.leads.stage_totals import count_stage_totals
 from tests.leads.test_total_triggers import kept
 
 pytestmark = pytest.mark.django_db

@@ -16,11 +16,11 @@ from leads.models.stage_total import MANY_DELTAS, TOTALS_LOCK, compact_stage_tot
 from leads.services import pipeline
 from leads.services.totals import (
     check_stage_totals,
-    count_stage_totals,
     rebuild_stage_totals,
 )
 from tests.committed import database_url
 from tests.factories import LeadFactory, OpportunityFactory, StageFactory
+from tests.leads.stage_totals import count_stage_totals
 
 ROUNDS = 30
 

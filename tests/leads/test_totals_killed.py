@@ -12,10 +12,10 @@ from django.db import transaction
 from leads.models import Lead, LeadStage, Opportunity, StageTotal
 from leads.services import pipeline
 from leads.services.pipeline import create_lead, move_many
-from leads.services.totals import count_stage_totals
 from tests.factories import LeadFactory
 from tests.forked import forked
 from tests.leads.board_rows import Pipeline
+from tests.leads.stage_totals import count_stage_totals
 from tests.leads.test_totals import kept_is_true
 
 Say = Callable[[str], None]

@@ -12,8 +12,8 @@ from django.db import connection, models
 
 from kpis.models import KpiEvent
 from leads.models import Lead, LeadStage, StageTotal
-from leads.services.totals import count_stage_totals
 from tests.committed import APPS
+from tests.leads.stage_totals import count_stage_totals
 
 FIXTURES = ("pipeline_stages", "tags", "demo")
 

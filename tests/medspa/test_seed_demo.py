@@ -177,8 +177,8 @@ def test_nothing_lies_in_the_future(clinic: str) -> None:
 
 
 def test_consults_are_kept_by_who_booked_them(clinic: str) -> None:
-    bookings = {event.pk: event for event in KpiEvent.objects.of_kind("consult_booked")}
-    shows = list(KpiEvent.objects.of_kind("consult_show"))
+    bookings = KpiEvent.objects.filter(kind="consult_booked").in_bulk()
+    shows = list(KpiEvent.objects.filter(kind="consult_show"))
     assert len(shows) > LEADS * 0.1
     for show in shows:
         booking = bookings[show.metadata_json["booking"]]
@@ -189,7 +189,7 @@ def test_consults_are_kept_by_who_booked_them(clinic: str) -> None:
 
 
 def test_refunds_follow_their_payment_and_never_exceed_it(clinic: str) -> None:
-    payments = KpiEvent.objects.of_kind("invoice_paid").annotate(
+    payments = KpiEvent.objects.filter(kind="invoice_paid").annotate(
         back=Sum("refunds__value_cents")
     )
     for payment in payments.exclude(back=None):
@@ -200,7 +200,7 @@ def test_refunds_follow_their_payment_and_never_exceed_it(clinic: str) -> None:
 
 
 def test_every_payment_is_credited_in_full(clinic: str) -> None:
-    payments = KpiEvent.objects.of_kind("invoice_paid")
+    payments = KpiEvent.objects.filter(kind="invoice_paid")
     shares = payments.annotate(share=Sum("credits__share_bps"))
     assert set(shares.values_list("share", flat=True)) == {10_000}
     assert Credit.objects.values("provider").distinct().count() >= 4

@@ -141,7 +141,7 @@ def test_a_first_stage_that_records_an_event_records_it_for_each_lead() -> None:
     stage.records_kpi = "consult_booked"
     stage.save()
     bring("gohighlevel.csv")
-    assert KpiEvent.objects.of_kind("consult_booked").count() == 4
+    assert KpiEvent.objects.filter(kind="consult_booked").count() == 4
 
 
 def test_history_names_who_imported(manager: User) -> None:
