@@ -202,6 +202,8 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
     "unlock_statement": {},
 }
 # Names that stand for an absence, and what only the file of a form is asked.
-FLAGS = {"all", "standard", "preview", "read", "file-clear"}
+FLAGS = {"all", "standard", "preview", "read", "shared", "file-clear"}
+# Asked by the lists of Django's admin.
+DJANGO_NAMES = {"_facets", "_popup", "_selected_action", "_to_field", "index", "p"}
 # Asked by pages of the admin, which are posted elsewhere.
 IN_ADMIN = {"field", "next", "reason", "record"}
