@@ -4,8 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.db import transaction
-from django.db.models import OuterRef, Subquery
+from django.db import connection, transaction
 
 from commissions.credits.shares import check_sum
 from commissions.credits.uncredited import uncredited
@@ -15,7 +14,10 @@ from kpis.choices import Kind
 from kpis.models import KpiEvent
 from leads.models import Lead
 from medspa.audit.writing import create_with_history
+from medspa.postgres.sql_files import sql
 
+# In SQL, because the statement of the lead page holds the same question.
+PROVIDERS_OF_LEADS = sql("commissions", "credits", "providers_of_leads")
 CREDITED_KINDS = (Kind.INVOICE_PAID, Kind.CONSULT_SHOW, Kind.CONSULT_BOOKED)
 
 
@@ -38,17 +40,9 @@ class ProvidersOfLead(NamedTuple):
 
 def providers_of(leads: Iterable[str]) -> dict[str, ProvidersOfLead]:
     """By lead, in one query; providers who have left are left out."""
-    last_choice = LeadProvider.objects.filter(lead=OuterRef("pk"))
-    treats = Provider.objects.filter(pk=OuterRef("last_choice"))
-    looks_after = Provider.objects.filter(user=OuterRef("assigned_to"))
-    rows = (
-        Lead.all_objects.filter(pk__in=list(leads))
-        .annotate(last_choice=Subquery(last_choice.values("provider")[:1]))
-        .annotate(treats=Subquery(treats.values("pk")))
-        .annotate(looks_after=Subquery(looks_after.values("pk")))
-    )
-    found = rows.order_by().values_list("pk", "treats", "looks_after")
-    return {lead: ProvidersOfLead(*providers) for lead, *providers in found}
+    with connection.cursor() as cursor:
+        cursor.execute(PROVIDERS_OF_LEADS, {"leads": list(leads)})
+        return {lead: ProvidersOfLead(*ids) for lead, *ids in cursor.fetchall()}
 
 
 def default_provider(lead: Lead | None) -> Provider | None:
