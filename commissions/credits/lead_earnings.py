@@ -41,7 +41,8 @@ def lead_earnings(lead: Lead) -> LeadEarnings:
 
 def _read(lead: Lead) -> LeadEarnings:
     """By one statement: 2 ms of CPU with 200 providers, 5 ms by three queries."""
-    asked = {"leads": [lead.pk], "paid": Kind.INVOICE_PAID, "shown": PAYMENTS_SHOWN}
+    asked: dict[str, Any] = {"leads": [lead.pk], "paid": Kind.INVOICE_PAID.value}
+    asked["shown"] = PAYMENTS_SHOWN
     with connection.cursor() as cursor:
         cursor.execute(LEAD_EARNINGS, asked)
         treats, looks_after, text = cursor.fetchone()
