@@ -1,7 +1,7 @@
 """The faults that are planted: small edits of one place in a Python or SQL file.
 
-mutmut and cosmic-ray were tried: neither edits SQL text or module-level tables, and
-mutmut forks a process that holds open database connections.
+A runner of our own, because faults in SQL text and in tables of a module are wanted too.
+mutmut and cosmic-ray were not tried.
 """
 
 import ast
