@@ -1,6 +1,6 @@
 """The faults that are planted: small edits of one place in a Python or SQL file.
 
-A runner of our own, because faults in SQL text and in tables of a module are wanted too.
+A runner of our own: faults in SQL text and in tables of a module are wanted too.
 mutmut and cosmic-ray were not tried.
 """
 
