@@ -17,7 +17,9 @@ from tests import factories
 def lead(manager: User) -> Lead:
     """Ana came by import, then a manager changed where she came from."""
     with acting("Import of leads.csv"):
-        lead = factories.LeadFactory(first_name="Ana", source="google")
+        lead = factories.LeadFactory(
+            first_name="Ana", source="google", phone="+12125550101"
+        )
     with acting(user=manager, reason="asked at the desk"):
         lead.source = "referral"
         lead.phone = "+12125550199"
@@ -45,7 +47,7 @@ def test_history_says_who_changed_what_from_what_to_what(
     page = words(client, history_of(lead))
     assert "manager changed the" in page
     assert "source from Google to Referral" in page
-    assert "phone from +1212555" in page
+    assert "phone from +12125550101 to +12125550199" in page
     assert "asked at the desk" in page
     assert "Import of leads.csv created this" in page
 
