@@ -33,6 +33,7 @@ from django.conf import settings  # noqa: E402
 
 from medspa.postgres.embedded import EMBEDDED  # noqa: E402
 from tests.mutants.contexts import FOLDER, Covered  # noqa: E402
+from tests.mutants.equivalents import without_equivalents  # noqa: E402
 from tests.mutants.faults import Fault, faults_of  # noqa: E402
 from tests.mutants.modules import SUBJECTS, modules_of  # noqa: E402
 
@@ -172,7 +173,7 @@ def _faults(paths: Iterable[Path]) -> list[Fault]:
     return [
         replace(fault, path=path)
         for path in paths
-        for fault in faults_of(settings.BASE_DIR / path)
+        for fault in without_equivalents(path, faults_of(settings.BASE_DIR / path))
     ]
 
 

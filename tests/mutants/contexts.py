@@ -19,6 +19,8 @@ FOLDER = Path("var/mutants/coverage")
 APPS = ("medspa", "campaigns", "leads", "kpis", "commissions")
 # Too slow to be asked about every fault; they prove other things.
 LEFT_OUT = ("tests/browser/", "tests/bench/", "tests/mutants/")
+# These look at what every module made when it was imported.
+LOOK_AT_MODULES = "tests/medspa/test_values_are_frozen.py"
 
 recorder: coverage.Coverage | None = None
 seconds: dict[str, float] = {}
@@ -73,7 +75,8 @@ class Covered:
         """What runs the line, the quickest first.
 
         A line outside functions runs at import, in no test's name: then what runs
-        anything of the module, and then the other tests of its app.
+        anything of the module or looks at all modules, and then the other tests of its
+        app.
         """
         if path.suffix == ".sql":
             tests = self._tests_of_block(path, line)
@@ -83,7 +86,8 @@ class Covered:
         near = next((lines[at] for at in range(line, line - 12, -1) if lines[at]), None)
         if near:
             return self._quickest(near)
-        module = set().union(*lines.values())
+        module = {test for test in self.seconds if test.startswith(LOOK_AT_MODULES)}
+        module |= set().union(*lines.values())
         app = {
             test for test in self.seconds if test.startswith(f"tests/{path.parts[0]}")
         }
