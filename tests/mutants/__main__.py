@@ -52,8 +52,8 @@ SECONDS_TO_START = 240
 class Verdict:
     fault: Fault
     subject: str
-    what: str  # died, too long, survived, untested
-    told: str = ""  # how it was noticed
+    what: str  # died, too long, survived, untested, in doubt
+    test: str = ""  # which noticed it
 
 
 class Copy:
@@ -82,12 +82,16 @@ class Copy:
         """The ids of all tests there are now."""
         command = [*PYTEST, "--collect-only"]
         collected = subprocess.run(
-            command, cwd=self.folder, env=self._environment(), capture_output=True
+            command,
+            cwd=self.folder,
+            env=self._environment(),
+            capture_output=True,
+            check=True,
         )
         return set(collected.stdout.decode().splitlines())
 
     def judge(self, fault: Fault, tests: list[str], seconds: float) -> tuple[str, str]:
-        """What becomes of the fault, and the line of pytest that says so."""
+        """What becomes of the fault, and the test that noticed it."""
         path = self.folder / fault.path
         whole = path.read_text()
         path.write_text(fault.planted(whole))
@@ -106,12 +110,25 @@ class Copy:
             path.write_text(whole)
         if not done.returncode:
             return "survived", ""
-        said = (done.stdout + done.stderr).decode().splitlines()
-        telling = [line for line in said if line.startswith(("FAILED ", "ERROR "))]
-        return "died", (telling or said or [""])[-1]
+        noticed = _failed(done.stdout.decode(), tests)
+        return "died", noticed[0] if noticed else ""
+
+    def failing(self, tests: list[str]) -> list[str]:
+        """Those of `tests` that fail without any fault."""
+        if not tests:
+            return []
+        command = [*PYTEST, "--maxfail=1000", *tests]
+        done = subprocess.run(
+            command,
+            cwd=self.folder,
+            env=self._environment(),
+            capture_output=True,
+            check=False,
+        )
+        return _failed(done.stdout.decode(), tests)
 
     def _environment(self) -> dict[str, str]:
-        name = f"mutants_{self.number}"
+        name = f"test_mutants_{self.number}"
         place = {
             "TEST_DATABASE_NAME": name,
             "TEST_TEMPLATE_PREFIX": f"{name}_",
@@ -126,6 +143,16 @@ class Copy:
         }  # fmt: skip
 
 
+def _failed(output: str, tests: Iterable[str]) -> list[str]:
+    """Those of `tests` that pytest's summary names."""
+    told = [line for line in output.splitlines() if line.startswith(("FAIL", "ERR"))]
+    return [
+        test
+        for test in tests
+        if any(f"{line} - ".split(" ", 1)[1].startswith(f"{test} - ") for line in told)
+    ]
+
+
 def main() -> None:
     options = parse()
     with EMBEDDED.in_use():
@@ -134,7 +161,7 @@ def main() -> None:
             return
         if not FOLDER.is_dir():
             sys.exit("Run `python -m tests.mutants --record` first.")
-        report(list(judge(chosen(options), options.jobs)))
+        report(judge(chosen(options), options.jobs))
 
 
 def parse() -> argparse.Namespace:
@@ -213,7 +240,7 @@ def _spread(
     return taken
 
 
-def judge(faults: list[tuple[str, Fault]], jobs: int) -> Iterator[Verdict]:
+def judge(faults: list[tuple[str, Fault]], jobs: int) -> list[Verdict]:
     covered = Covered()
     copies: Queue[Copy] = Queue()
     for number in range(jobs):
@@ -238,13 +265,27 @@ def judge(faults: list[tuple[str, Fault]], jobs: int) -> Iterator[Verdict]:
         with a_copy() as copy:
             return Verdict(fault, subject, *copy.judge(fault, tests, seconds))
 
+    verdicts = []
     with ThreadPoolExecutor(jobs) as pool, JUDGED.open("w") as judged:
         for done in pool.map(lambda each: verdict(*each), faults):
-            line = _line(done)
-            print(line, done.told, file=judged, flush=True)
+            verdicts.append(done)
+            print(_line(done), done.test, file=judged, flush=True)
             if done.what != "died":
-                print(line, flush=True)
-            yield done
+                print(_line(done), flush=True)
+    with a_copy() as copy:
+        return _doubted(verdicts, copy)
+
+
+def _doubted(verdicts: list[Verdict], copy: Copy) -> list[Verdict]:
+    """A test that fails without a fault has noticed none."""
+    failing = set(copy.failing(sorted({each.test for each in verdicts if each.test})))
+    for each in verdicts:
+        if each.test in failing:
+            print(f"{each.test} fails without a fault:\n{_line(each)}", flush=True)
+    return [
+        replace(each, what="in doubt") if each.test in failing else each
+        for each in verdicts
+    ]
 
 
 def _affordable(covered: Covered, fault: Fault) -> tuple[list[str], float]:
