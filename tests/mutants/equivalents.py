@@ -51,6 +51,13 @@ EQUIVALENTS = (
         "`phones` has no empty one; said again, PostgreSQL takes the partial index",
     ),
     Equivalent(
+        "leads/services/matching.py",
+        "merges = LeadMerge.objects.standing().filter(merged__in=unresolved.values())",
+        "LeadMerge.objects.standing().filter(merged__in=unresolved.values())",
+        "LeadMerge.objects.standing()",
+        "merges of other leads are read in vain",
+    ),
+    Equivalent(
         "leads/services/merging.py",
         "lead.stays.filter(left_at=None).first() for lead in (survivor, merged)",
         "lead.stays.filter(left_at=None).first",
