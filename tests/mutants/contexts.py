@@ -110,16 +110,11 @@ class Covered:
         quoted = f'"{name.removeprefix("-- name: ").strip()}"'
         return {
             test
-            for module in list(self.lines)
-            for number, text in enumerate(self._source(module), 1)
+            for module in (settings.BASE_DIR / path.parts[0]).rglob("*.py")
+            for number, text in enumerate(module.read_text().splitlines(), 1)
             if quoted in text
-            for test in self.tests(Path(module), number)
+            for test in self.tests(module.relative_to(settings.BASE_DIR), number)
         }
-
-    @staticmethod
-    def _source(module: str) -> list[str]:
-        path = settings.BASE_DIR / module
-        return path.read_text().splitlines() if path.is_file() else []
 
     def _read(self, path: Path) -> None:
         data = coverage.CoverageData(str(path))
