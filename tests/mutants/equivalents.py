@@ -65,6 +65,29 @@ EQUIVALENTS = (
         "the database has at most one open stage period of a lead",
     ),
     Equivalent(
+        "leads/services/merging.py",
+        "Opportunity.all_objects.filter(lead=lead).first() "
+        "for lead in (survivor, merged)",
+        "Opportunity.all_objects.filter(lead=lead).first",
+        "Opportunity.all_objects.filter(lead=lead).last",
+        "a lead has one opportunity at most",
+    ),
+    Equivalent(
+        "leads/services/pipeline.py",
+        'stage = PipelineStage.objects.filter(outcome="open")'
+        '.order_by("order").first()',
+        'PipelineStage.objects.filter(outcome="open").order_by("order")',
+        'PipelineStage.objects.filter(outcome="open")',
+        "stages come in this order anyway",
+    ),
+    Equivalent(
+        "medspa/web/conflicts.py",
+        'for entry in entries(records.order_by("-history_id")):',
+        'records.order_by("-history_id")',
+        "records",
+        "history comes with the newest first anyway",
+    ),
+    Equivalent(
         "medspa/encryption/fields.py",
         "encrypted = self.pre_save(obj, add=False)",
         "False",
