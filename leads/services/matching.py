@@ -103,7 +103,7 @@ class Directory:
 
     def find(self, person: Identity) -> Known | None:
         """The lead that this is, the oldest where several share a contact."""
-        if person.external_id and person.external_id in self._by_external_id:
+        if person.external_id in self._by_external_id:
             return self._by_external_id[person.external_id]
         by_email = self._by_email.get(email_key(person.email), ())
         by_phone = self._by_phone.get(phone_key(person.phone), ())
