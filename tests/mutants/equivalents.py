@@ -81,13 +81,6 @@ EQUIVALENTS = (
         "stages come in this order anyway",
     ),
     Equivalent(
-        "medspa/web/conflicts.py",
-        'for entry in entries(records.order_by("-history_id")):',
-        'records.order_by("-history_id")',
-        "records",
-        "history comes with the newest first anyway",
-    ),
-    Equivalent(
         "medspa/encryption/fields.py",
         "encrypted = self.pre_save(obj, add=False)",
         "False",
