@@ -10,24 +10,24 @@ from leads.services.actions import ActionRefused
 from leads.services.pipeline import MoveRefused
 from medspa.audit.actors import current_actor
 from medspa.jobs.progress import JobProgress
-from medspa.jobs.registry import JobRefused, long_run
-from medspa.json_shapes import Shape
+from medspa.jobs.registry import JobRefused, job
+from medspa.json_shapes import Schema
 
 BULK = "leads.bulk"
 UNDO_BULK = "leads.undo_bulk"
 
 
-class BulkArguments(Shape):
+class BulkArguments(Schema):
     run: str
 
 
-@long_run(BULK, arguments=BulkArguments)
+@job(BULK, arguments=BulkArguments)
 def do_bulk(arguments: BulkArguments, progress: JobProgress) -> str:
     bulk.carry_out(arguments.run, progress)
     return BulkRun.objects.get(pk=arguments.run).sentence
 
 
-@long_run(UNDO_BULK, arguments=BulkArguments)
+@job(UNDO_BULK, arguments=BulkArguments)
 def undo_bulk(arguments: BulkArguments, progress: JobProgress) -> str:
     person = current_actor().user
     if person is None:
@@ -39,7 +39,7 @@ def undo_bulk(arguments: BulkArguments, progress: JobProgress) -> str:
     return BulkRun.objects.get(pk=arguments.run).undo_sentence
 
 
-@long_run(large.IMPORT, arguments=large.ImportArguments)
+@job(large.IMPORT, arguments=large.ImportArguments)
 def do_import(arguments: large.ImportArguments, progress: JobProgress) -> str:
     try:
         return large.carry_out(arguments, progress)

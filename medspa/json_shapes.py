@@ -8,10 +8,10 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Func, Q
 from pydantic import AfterValidator, BaseModel, ConfigDict
-from pydantic import ValidationError as ShapeError
+from pydantic import ValidationError as SchemaError
 
 
-class Shape(BaseModel):
+class Schema(BaseModel):
     """The schema of a JSON object: frozen, strict, without unknown keys."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
@@ -64,7 +64,7 @@ def listed(choices: type[models.TextChoices]) -> AfterValidator:
     return AfterValidator(validate)
 
 
-def keys_by_kind(kind_field: str, column: str, shapes: Mapping[str, type[Shape]]) -> Q:
+def keys_by_kind(kind_field: str, column: str, shapes: Mapping[str, type[Schema]]) -> Q:
     """A constraint's condition: each kind has only the keys of its schema."""
     condition = Q()
     for kind, shape in shapes.items():
@@ -74,19 +74,19 @@ def keys_by_kind(kind_field: str, column: str, shapes: Mapping[str, type[Shape]]
     return condition
 
 
-def parse_shape(shape: type[Shape], data: Any, field: str) -> Shape:
+def parse_json(shape: type[Schema], data: Any, field: str) -> Schema:
     """`data` as an object of `shape`; raises ValidationError naming each wrong key."""
     try:
         return shape.model_validate_json(json.dumps(data))
-    except ShapeError as error:
+    except SchemaError as error:
         raise ValidationError({field: _sentences(error, shape)}) from error
 
 
-def _sentences(error: ShapeError, shape: type[Shape]) -> list[str]:
+def _sentences(error: SchemaError, shape: type[Schema]) -> list[str]:
     return [_sentence(item, shape) for item in error.errors(include_url=False)]
 
 
-def _sentence(item: Any, shape: type[Shape]) -> str:
+def _sentence(item: Any, shape: type[Schema]) -> str:
     path = ".".join(str(part) for part in item["loc"])
     if item["type"] == "extra_forbidden":
         allowed = ", ".join(shape.model_fields) or "nothing"

@@ -107,7 +107,7 @@ CAPABILITIES = (
         (PROVIDER,),
         ("commissions.view_own_statement", "commissions.add_dispute"),
     ),
-    Capability("see everybody's long work", MANAGEMENT, ("medspa.view_longrun",)),
+    Capability("see everybody's background jobs", MANAGEMENT, ("medspa.view_jobrun",)),
     Capability(
         "manage people",
         ADMINISTRATION,

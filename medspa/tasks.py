@@ -15,7 +15,7 @@ from procrastinate.contrib.django import app
 
 from medspa.audit.actors import acting
 from medspa.extension_points import job_kinds
-from medspa.jobs.models import LongRun, RunState
+from medspa.jobs.models import JobRun, RunState
 from medspa.jobs.progress import JobCanceled, RunProgress, ShuttingDown
 from medspa.jobs.registry import CARRY_OUT, arguments_of, failure_sentence
 
@@ -54,10 +54,10 @@ def carry_out(context: JobContext, run_id: str) -> None:
         raise
 
 
-def take(run_id: str) -> LongRun | None:
+def take(run_id: str) -> JobRun | None:
     """Take the run for this attempt; None when it is no longer active."""
     taken = (
-        LongRun.objects.active()
+        JobRun.objects.active()
         .filter(pk=run_id)
         .update(
             state=RunState.RUNNING,
@@ -66,10 +66,10 @@ def take(run_id: str) -> LongRun | None:
             heartbeat_at=timezone.now(),
         )
     )
-    return LongRun.objects.select_related("made_by").get(pk=run_id) if taken else None
+    return JobRun.objects.select_related("made_by").get(pk=run_id) if taken else None
 
 
-def _work(run: LongRun, context: JobContext) -> str:
+def _work(run: JobRun, context: JobContext) -> str:
     progress = RunProgress(run.pk, run.attempt, must_end=context.should_abort)
     name = "" if run.made_by else run.title
     try:
@@ -80,7 +80,7 @@ def _work(run: LongRun, context: JobContext) -> str:
 
 
 def end(
-    run: LongRun,
+    run: JobRun,
     *,
     state: RunState = RunState.DONE,
     outcome: str = "",
@@ -94,8 +94,8 @@ def end(
     )
 
 
-def _this_attempt(run: LongRun) -> Any:
-    return LongRun.objects.filter(
+def _this_attempt(run: JobRun) -> Any:
+    return JobRun.objects.filter(
         Q(state=RunState.RUNNING), pk=run.pk, attempt=run.attempt
     )
 
@@ -110,5 +110,5 @@ async def tidy(timestamp: int) -> None:
         include_cancelled=True,
         include_aborted=True,
     )
-    old = LongRun.objects.filter(finished_at__lt=timezone.now() - RUNS_KEPT_FOR)
+    old = JobRun.objects.filter(finished_at__lt=timezone.now() - RUNS_KEPT_FOR)
     await old.adelete()

@@ -14,9 +14,9 @@ urlpatterns = [
     path("campaigns/", include("kpis.campaign_page.urls")),
     path("kpis/", include("kpis.urls")),
     path("commissions/", include("commissions.urls")),
-    path("runs/", RunsPage.as_view(), name="long_runs"),
-    path("runs/<slug:run_id>/", RunPage.as_view(), name="long_run"),
-    path("runs/<slug:run_id>/cancel/", cancel_run, name="long_run_cancel"),
+    path("runs/", RunsPage.as_view(), name="jobs"),
+    path("runs/<slug:run_id>/", RunPage.as_view(), name="job"),
+    path("runs/<slug:run_id>/cancel/", cancel_run, name="job_cancel"),
     path("admin/", admin.site.urls),
 ]
 

@@ -191,7 +191,7 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
     "leads_save_view": {"name": "Mine", "shared": "on"},
     "leads_view": {"act": "rename", "name": "Ours"},
     "lock_statements": SIGNING,
-    "long_run_cancel": {},
+    "job_cancel": {},
     "name_provider": {"provider": "{provider}"},
     "new_rule": RULE,
     "pay_statements": SIGNING,

@@ -30,7 +30,7 @@ from vulture import Vulture
 
 APPS = ("medspa", "campaigns", "leads", "kpis", "commissions")
 # Decorators that register what they stand on.
-REGISTERING = ["@*register*", "@*.task", "@long_run", "@*_validator", "@*.extend"]
+REGISTERING = ["@*register*", "@*.task", "@job", "@*_validator", "@*.extend"]
 # What Django and its packages look for by name.
 LOOKED_FOR = [
     *(*DEFAULT_NAMES, "help_texts"),  # in the Meta of models and forms

@@ -38,7 +38,7 @@ from leads.models import (
     Task,
 )
 from leads.services.pipeline import create_lead
-from medspa.models import LongRun, User
+from medspa.models import JobRun, User
 
 FIRST_NAMES = ("Ana", "Bea", "Carla", "Dora", "Eve", "Fay", "Gina", "Hana")
 
@@ -147,7 +147,7 @@ class LeadTagFactory(DjangoModelFactory):
 
 
 class LeadStageFactory(DjangoModelFactory):
-    """A stay, without the side effects of moving there."""
+    """A stage period, without the side effects of moving there."""
 
     lead = factory.SubFactory(LeadFactory)
     stage = factory.SubFactory(StageFactory)
@@ -316,20 +316,20 @@ class DisputeFactory(DjangoModelFactory):
         model = Dispute
 
 
-class LongRunFactory(DjangoModelFactory):
+class JobRunFactory(DjangoModelFactory):
     """Work that waits for a worker."""
 
     kind = "tests.nothing"
     title = "Doing nothing"
 
     class Meta:
-        model = LongRun
+        model = JobRun
 
 
 class ImportFileFactory(DjangoModelFactory):
     """An import of three rows that waits; nothing of it is kept."""
 
-    work = factory.SubFactory(LongRunFactory)
+    work = factory.SubFactory(JobRunFactory)
     rows = 3
 
     class Meta:

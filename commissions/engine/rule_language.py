@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, StringConstraints, TypeAdapter, model_validator
-from pydantic import ValidationError as ShapeError
+from pydantic import ValidationError as SchemaError
 
-from medspa.json_shapes import Shape
+from medspa.json_shapes import Schema
 from medspa.refusals import Refused
 
 CURRENT_VERSION = 1
@@ -26,7 +26,7 @@ RuleCategory = Literal["service", "retail", "membership", "deposit"]
 Event = Literal["invoice_paid", "consult_show", "consult_booked"]
 
 
-class Match(Shape):
+class Match(Schema):
     """Which events a rule is about; what is left out matches everything."""
 
     procedures: Annotated[list[RuleProcedure], Field(min_length=1)] | None = None
@@ -39,7 +39,7 @@ class Match(Shape):
         return sum(value is not None for _, value in self)
 
 
-class _Rule(Shape):
+class _Rule(Schema):
     v: Literal[1]
     match: Match = Match()
     group: Group | None = None
@@ -68,7 +68,7 @@ class Flat(_Rule):
     clawback_days: Days | None = None
 
 
-class Bracket(Shape):
+class Bracket(Schema):
     up_to_cents: Annotated[int, Field(ge=1, le=MAX_RULE_CENTS)] | None
     rate_bps: Rate
 
@@ -103,7 +103,7 @@ class Pool(_OnPayments):
     members: Annotated[dict[ProviderId, Weight], Field(min_length=1)]
 
 
-class Draw(Shape):
+class Draw(Schema):
     v: Literal[1]
     type: Literal["draw"]
     amount_cents: RuleCents
@@ -113,12 +113,12 @@ class Draw(Shape):
 AnyRule = Percent | Flat | Tiered | Bonus | Pool | Draw
 Rule = Annotated[AnyRule, Field(discriminator="type")]
 RULE: TypeAdapter[AnyRule] = TypeAdapter(Rule)
-SHAPES: dict[str, type[Shape]] = {
+SHAPES: dict[str, type[Schema]] = {
     get_args(shape.model_fields["type"].annotation)[0]: shape
     for shape in get_args(AnyRule)
 }
 RULE_TYPES = tuple(SHAPES)
-NESTED: dict[str, type[Shape]] = {"match": Match, "brackets": Bracket}
+NESTED: dict[str, type[Schema]] = {"match": Match, "brackets": Bracket}
 
 Upgrades = Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]]
 # By older version the function that upgrades a rule of it to the next one.
@@ -145,7 +145,7 @@ def parse_rule(data: Any) -> AnyRule:
         raise RuleRefused(["A rule may have at most 8 KB."])
     try:
         return RULE.validate_json(text)
-    except ShapeError as error:
+    except SchemaError as error:
         raise RuleRefused(rule_sentences(error)) from error
 
 
@@ -158,7 +158,7 @@ def upgrade(data: Any, upgrades: Upgrades, current: int) -> Any:
     return data
 
 
-def rule_sentences(error: ShapeError) -> list[str]:
+def rule_sentences(error: SchemaError) -> list[str]:
     """What is wrong with a rule: a sentence for each error."""
     return [_sentence(item) for item in error.errors(include_url=False)]
 

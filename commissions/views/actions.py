@@ -18,7 +18,7 @@ from commissions.statements import closing
 from commissions.views.month import requested_month
 from commissions.views.refusals import refusals_as_messages
 from medspa.jobs.views import watch
-from medspa.models import LongRun
+from medspa.models import JobRun
 
 SHOWN_REFUSALS = 5
 
@@ -69,7 +69,7 @@ def pay(request: HttpRequest) -> HttpResponse:
     return _show_result(request, month, signed, "marked as paid")
 
 
-def _begin(request: HttpRequest, kind: str, month: date, *args: Any) -> LongRun:
+def _begin(request: HttpRequest, kind: str, month: date, *args: Any) -> JobRun:
     person: Any = request.user
     after = f"{reverse('commissions')}?month={month:%Y-%m}"
     return jobs.begin_job(kind, month, person, after, *args)

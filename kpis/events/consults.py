@@ -202,7 +202,7 @@ def _refuse_early(booking: Booking) -> None:
 def _enter_stage(lead: Lead, kind: Kind, at: datetime) -> None:
     """Move the lead to the open stage that records `kind`, but never backward."""
     stage = PipelineStage.objects.filter(records_kpi=kind, outcome=Outcome.OPEN).first()
-    current = lead.stays.filter(left_at=None).select_related("stage").first()
+    current = lead.stage_periods.filter(left_at=None).select_related("stage").first()
     if stage is None or (current and _is_further(current.stage, stage)):
         return
     pipeline.move(lead.pk, stage.pk, at=at)

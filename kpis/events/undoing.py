@@ -81,7 +81,7 @@ def void(
         earlier.restore()
         return ActionResult("The earlier date of the consult holds again.")
     if stage_period := stage_period_begun_by(event):
-        undo(lead, "stay", stage_period.pk, person)
+        undo(lead, "stage_period", stage_period.pk, person)
     return ActionResult(f"{event} taken back.")
 
 

@@ -14,7 +14,7 @@ from leads.models import Lead
 from medspa.audit.history import History
 from medspa.clock import RecordedAtField, not_in_the_future
 from medspa.ids import CuidField
-from medspa.json_shapes import IsObject, Shape, keys_by_kind, parse_shape
+from medspa.json_shapes import IsObject, Schema, keys_by_kind, parse_json
 from medspa.soft_deletion import ActiveManager, SoftDeletable, SoftDeletionQuerySet
 
 
@@ -153,6 +153,6 @@ class KpiEvent(SoftDeletable):
         super().save(*args, **kwargs)
 
     @property
-    def metadata(self) -> Shape:
+    def metadata(self) -> Schema:
         """The details as an object; raises ValidationError for a wrong shape."""
-        return parse_shape(METADATA[self.kind], self.metadata_json, "metadata_json")
+        return parse_json(METADATA[self.kind], self.metadata_json, "metadata_json")

@@ -179,7 +179,7 @@ def open_stage_periods(
     """The stage periods in open stages that have not ended; their age at `as_of`."""
     among = [id for id in open_stages() if stages is None or id in stages]
     found = _in_order(rows(OPEN_STAGE_PERIODS, window, stages=among))
-    return [replace(stays, mean_seconds=None) for stays in found]
+    return [replace(stage_periods, mean_seconds=None) for stage_periods in found]
 
 
 def open_stages() -> list[str]:
@@ -189,7 +189,7 @@ def open_stages() -> list[str]:
 
 
 def _in_order(answer: list[dict[str, Any]]) -> list[StageDurations]:
-    return sorted(map(_stays, answer), key=lambda stays: stays.place)
+    return sorted(map(_stays, answer), key=lambda stage_periods: stage_periods.place)
 
 
 def _stays(row: dict[str, Any]) -> StageDurations:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from pydantic import ValidationError as ShapeError
+from pydantic import ValidationError as SchemaError
 
 from leads.models import ListSettings, PinnedView, SavedView
 from leads.selection.list_filters import ListOptions
@@ -98,7 +98,7 @@ def content_of(data: Query) -> dict[str, Any]:
     """What a view stores of an address; raises ViewRefused for what it can't store."""
     try:
         return ListContent.of_query(data).model_dump(exclude_defaults=True)
-    except ShapeError as error:
+    except SchemaError as error:
         raise ViewRefused("These filters can't be kept in a view.") from error
 
 

@@ -13,7 +13,7 @@ from leads.payloads import PAYLOADS
 from medspa.audit.history import History
 from medspa.clock import RecordedAtField, not_in_the_future
 from medspa.ids import CuidField
-from medspa.json_shapes import IsObject, Shape, keys_by_kind, parse_shape
+from medspa.json_shapes import IsObject, Schema, keys_by_kind, parse_json
 from medspa.soft_deletion import SoftDeletable
 
 
@@ -87,6 +87,6 @@ class Activity(SoftDeletable):
         super().save(*args, **kwargs)
 
     @property
-    def payload(self) -> Shape:
+    def payload(self) -> Schema:
         """The details as an object; raises ValidationError for a wrong shape."""
-        return parse_shape(PAYLOADS[self.type], self.payload_json, "payload_json")
+        return parse_json(PAYLOADS[self.type], self.payload_json, "payload_json")

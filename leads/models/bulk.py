@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from leads.choices import LostReason
 from medspa.ids import CUID_LENGTH, CuidField
-from medspa.models import LongRun
+from medspa.models import JobRun
 from medspa.validation import Validated
 
 
@@ -30,7 +30,7 @@ def _ids() -> Any:
 
 def _work() -> Any:
     return models.ForeignKey(
-        LongRun,
+        JobRun,
         on_delete=models.SET_NULL,
         related_name="+",
         null=True,
@@ -138,7 +138,7 @@ class BulkRun(Validated):
         return [f"{count:,} × {why}" for count, why in counted]
 
     @property
-    def running(self) -> LongRun | None:
+    def running(self) -> JobRun | None:
         """The job that is running for it now."""
         for work in (self.work, self.undo_work):
             if work is not None and work.is_active:

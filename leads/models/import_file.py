@@ -6,7 +6,7 @@ from django.db.models import F, Q
 
 from medspa.encryption.fields import EncryptedConstraint, EncryptedField
 from medspa.ids import CuidField
-from medspa.models import LongRun
+from medspa.models import JobRun
 from medspa.validation import Validated
 
 
@@ -25,7 +25,7 @@ class ImportFile(Validated):
 
     id = CuidField(primary_key=True)
     work = models.ForeignKey(
-        LongRun,
+        JobRun,
         on_delete=models.CASCADE,
         related_name="+",
         db_index=False,  # the unique index is one

@@ -12,14 +12,14 @@ from pydantic import Field
 from leads.models.lead import Lead
 from leads.payloads import RowId
 from medspa.ids import CuidField
-from medspa.json_shapes import IsObject, Shape, parse_shape
+from medspa.json_shapes import IsObject, Schema, parse_json
 from medspa.validation import Validated
 
 UNMERGE_WITHIN = timedelta(days=30)
 HistoryId = Annotated[int, Field(ge=1)]
 
 
-class Moved(Shape):
+class Moved(Schema):
     """What a merge changed, as far as needed to undo it.
 
     Past values are stored as ids of history rows, where contact data is encrypted.
@@ -104,7 +104,7 @@ class LeadMerge(Validated):
     @property
     def moved(self) -> Moved:
         """What was moved; raises ValidationError for a wrong shape."""
-        return parse_shape(Moved, self.moved_json, "moved_json")  # type: ignore[return-value]
+        return parse_json(Moved, self.moved_json, "moved_json")  # type: ignore[return-value]
 
     @property
     def can_be_undone(self) -> bool:

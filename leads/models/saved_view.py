@@ -12,7 +12,7 @@ from django.utils import timezone
 from leads.view_schema import ListColumn, ListContent
 from medspa.audit.history import History
 from medspa.ids import CuidField
-from medspa.json_shapes import HasOnlyKeys, parse_shape
+from medspa.json_shapes import HasOnlyKeys, parse_json
 from medspa.soft_deletion import ActiveManager, SoftDeletable, SoftDeletionQuerySet
 from medspa.validation import Validated
 
@@ -98,7 +98,7 @@ class SavedView(SoftDeletable):
     @property
     def content(self) -> ListContent:
         """The content as an object; raises ValidationError for a wrong shape."""
-        return parse_shape(ListContent, self.content_json, "content_json")  # type: ignore[return-value]
+        return parse_json(ListContent, self.content_json, "content_json")  # type: ignore[return-value]
 
 
 class PinnedView(Validated):

@@ -129,7 +129,7 @@ class PipelineStage(SoftDeletable):
             raise ValidationError(
                 {"outcome": "New leads need an open stage, and this is the last one."}
             )
-        if self.is_lost and before.stays.current().exists():
+        if self.is_lost and before.stage_periods.current().exists():
             raise ValidationError(
                 {
                     "outcome": (
@@ -153,7 +153,7 @@ class PipelineStage(SoftDeletable):
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Retire the stage; raises ValidationError while leads are in it."""
-        if self.stays.current().exists():
+        if self.stage_periods.current().exists():
             raise ValidationError(
                 f"There are leads in “{self}”. Say where they go first."
             )
@@ -185,9 +185,11 @@ class LeadStage(Validated):
     """
 
     id = CuidField(primary_key=True)
-    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="stays")
+    lead = models.ForeignKey(
+        Lead, on_delete=models.CASCADE, related_name="stage_periods"
+    )
     stage = models.ForeignKey(
-        PipelineStage, on_delete=models.PROTECT, related_name="stays"
+        PipelineStage, on_delete=models.PROTECT, related_name="stage_periods"
     )
     lost_reason = models.CharField(
         "reason", max_length=20, choices=LostReason, blank=True
@@ -207,8 +209,8 @@ class LeadStage(Validated):
     objects = LeadStageQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "stay in a stage"
-        verbose_name_plural = "stays in stages"
+        verbose_name = "stage period"
+        verbose_name_plural = "stage periods"
         ordering = ["-changed_at", "-id"]
         constraints = [
             models.UniqueConstraint(

@@ -101,7 +101,7 @@ def _end_one_period(survivor: Lead, merged: Lead, takes_stage: bool) -> dict[str
     """End one of two current periods: a lead is in one stage at a time."""
     now = timezone.now()
     own, other = (
-        lead.stays.filter(left_at=None).first() for lead in (survivor, merged)
+        lead.stage_periods.filter(left_at=None).first() for lead in (survivor, merged)
     )
     ends = own if takes_stage and own and other else other if own else None
     if ends:

@@ -130,7 +130,9 @@ def restore_lead(lead: Lead) -> None:
     Raises ValidationError for a merged lead.
     """
     lead.restore()
-    if lead.stays.filter(left_at=None, stage__deleted_at__isnull=False).exists():
+    if lead.stage_periods.filter(
+        left_at=None, stage__deleted_at__isnull=False
+    ).exists():
         move(lead.pk, first_stage().pk)
 
 
@@ -298,7 +300,7 @@ def _open_periods(
         if constraint_of(error) == "leads_leadstage_stage_is_living":
             raise StageIsRetired(RETIRED) from error
         raise
-    stage_entered.send(sender=LeadStage, stays=periods)
+    stage_entered.send(sender=LeadStage, stage_periods=periods)
     return periods
 
 

@@ -60,7 +60,9 @@ def retire(
         while not _close(stage):
             moved += _move_some(stage, destination, lost_reason)
             if monotonic() > until:
-                return Retirement(moved, stage.stays.current().count(), is_done=False)
+                return Retirement(
+                    moved, stage.stage_periods.current().count(), is_done=False
+                )
     return Retirement(moved, 0, is_done=True)
 
 
@@ -96,7 +98,7 @@ def _move_some(
     if destination is None:
         raise SetUpRefused(f"There are leads in “{stage}”. Say where they go first.")
     # Leads that are deleted at this moment are left out, so every chunk leaves fewer.
-    periods = stage.stays.current().order_by("changed_at")
+    periods = stage.stage_periods.current().order_by("changed_at")
     moves = move_many(
         list(periods.values_list("lead", flat=True)[:MOVE_CHUNK]),
         destination.pk,
@@ -111,7 +113,7 @@ def _move_some(
 
 def _close(stage: PipelineStage) -> bool:
     """Retire the stage if no lead is in it any more."""
-    if stage.stays.current().exists():  # asked again under the lock
+    if stage.stage_periods.current().exists():  # asked again under the lock
         return False
     try:
         with transaction.atomic():

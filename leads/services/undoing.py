@@ -81,7 +81,9 @@ def _undo_move(lead: Lead, row_id: str, person: User) -> ActionResult:
     if not person.has_perm("leads.change_lead"):
         raise ActionRefused("You may not move leads.")
     period = (
-        lead.stays.select_related("stage", "changed_by").filter(left_at=None).first()
+        lead.stage_periods.select_related("stage", "changed_by")
+        .filter(left_at=None)
+        .first()
     )
     if period is None:
         raise ActionRefused(f"{lead} is in no stage. Nothing was undone.")
@@ -89,7 +91,7 @@ def _undo_move(lead: Lead, row_id: str, person: User) -> ActionResult:
         raise ActionRefused(_moved_since(period))
     before = (
         # Periods that came with a merged lead may have ended later.
-        lead.stays.filter(left_at__lte=period.changed_at)
+        lead.stage_periods.filter(left_at__lte=period.changed_at)
         .exclude(pk=period.pk)
         .order_by("-left_at", "-changed_at", "-id")
         .first()
@@ -131,6 +133,6 @@ LEAD_UNDOERS: dict[str, Undoer] = {
     "activity": _undo_activity,
     "task": _undo_task,
     "untag": _undo_removed_tag,
-    "stay": _undo_move,
+    "stage_period": _undo_move,
     "merge": _undo_merge,
 }

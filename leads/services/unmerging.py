@@ -138,7 +138,7 @@ def _give_children_back(survivor: Lead, merged: Lead, moved: Moved) -> None:
 
 
 def _is_in_a_stage(lead: Lead) -> bool:
-    return lead.stays.filter(left_at=None).exists()
+    return lead.stage_periods.filter(left_at=None).exists()
 
 
 def _reopen(lead: Lead, period_id: str | None) -> None:

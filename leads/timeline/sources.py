@@ -124,7 +124,7 @@ def _period_item(row: TimelineRow, lead: Lead, viewer: User | None) -> TimelineI
         "arrow_forward",
         _period_text(row.data),
         row.data["who"],
-        "stay",
+        "stage_period",
         "Undo" if may_move and is_last_move else "",
     )
 
@@ -208,7 +208,7 @@ def _merge_item(row: TimelineRow, lead: Lead, viewer: User | None) -> TimelineIt
 
 TIMELINE_SOURCES = (
     TimelineSource("activity", "activity", ACTIVITIES, _activity_item),
-    TimelineSource("stay", "stage", PERIODS, _period_item),
+    TimelineSource("stage_period", "stage", PERIODS, _period_item),
     TimelineSource("task", "step", TASKS, _task_item),
     TimelineSource("merge", "change", MERGES_SQL, _merge_item),
 )

@@ -176,7 +176,7 @@ class MoveView(ClinicPageMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         lead = get_object_or_404(Lead, pk=self.kwargs["lead_id"], deleted_at=None)
-        period = lead.stays.filter(left_at=None).select_related("stage").first()
+        period = lead.stage_periods.filter(left_at=None).select_related("stage").first()
         return super().get_context_data(
             lead=lead,
             period=period,
@@ -238,7 +238,7 @@ def undo_move(request: HttpRequest, period_id: str) -> HttpResponse:
     try:
         with transaction.atomic():
             lead = lock_lead(period.lead_id)
-            done = undo(lead, "stay", period.pk, cast(User, request.user))
+            done = undo(lead, "stage_period", period.pk, cast(User, request.user))
     except Refused as refusal:
         if wants_json(request):
             return refused(request, period.lead_id, refusal)

@@ -29,9 +29,9 @@ from leads.models.lead import LeadQuerySet
 from leads.selection.list_filters import ListFilter, read_list_filters
 from leads.views.refusals import refuse
 from medspa.ids import CUID
-from medspa.jobs.registry import begin
+from medspa.jobs.registry import start_job
 from medspa.jobs.views import watch
-from medspa.models import LongRun, User
+from medspa.models import JobRun, User
 from medspa.refusals import Refused
 from medspa.web.pages import ClinicPageMixin
 from medspa.web.toasts import say_with_undo
@@ -127,7 +127,7 @@ def _with_list(page: str, back: str) -> str:
 
 
 @transaction.atomic
-def _begin(request: HttpRequest, order: BulkOrder, lead_ids: list[str]) -> LongRun:
+def _begin(request: HttpRequest, order: BulkOrder, lead_ids: list[str]) -> JobRun:
     run = store_run(order, lead_ids)
     what = f"{VERBS[order.act]} {run.chosen:,} leads"
     title = f"{what}: {order.name}" if order.name else what
@@ -138,9 +138,9 @@ def _begin(request: HttpRequest, order: BulkOrder, lead_ids: list[str]) -> LongR
 
 def _begin_work(
     request: HttpRequest, kind: str, run: BulkRun, title: str, total: int
-) -> LongRun:
+) -> JobRun:
     user: Any = request.user
-    return begin(
+    return start_job(
         kind,
         BulkArguments(run=run.pk),
         title=title,
@@ -186,7 +186,7 @@ def undo_many(request: HttpRequest, run_id: str) -> HttpResponse:
 
 
 @transaction.atomic
-def _begin_undo(request: HttpRequest, run_id: str, person: User) -> LongRun:
+def _begin_undo(request: HttpRequest, run_id: str, person: User) -> JobRun:
     run = BulkRun.objects.select_for_update().get(pk=run_id)
     check_undo(run, person)
     title = f"Undo: {run.sentence.rstrip('.')}"

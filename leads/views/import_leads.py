@@ -16,7 +16,7 @@ from leads.intake.files.upload import UploadReport, import_upload
 from leads.intake.take_in import ImportOptions
 from leads.privacy import PRIVACY_NOTE
 from medspa.jobs.views import watch
-from medspa.models import LongRun
+from medspa.models import JobRun
 from medspa.reading.uploads import MAX_UPLOAD_MEGABYTES
 from medspa.web.pages import ClinicPageMixin
 
@@ -75,7 +75,7 @@ class ImportPage(ClinicPageMixin, TemplateView):
         return self.render_to_response(self.get_context_data(form=form, report=report))
 
 
-def _watch(request: HttpRequest, work: LongRun) -> HttpResponse:
+def _watch(request: HttpRequest, work: JobRun) -> HttpResponse:
     to_the_run = watch(request, work)
     if not getattr(request, "htmx", False):
         return to_the_run

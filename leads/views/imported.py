@@ -16,13 +16,13 @@ from django.views.generic import TemplateView
 from leads.intake.files.background import read_payload, take_failed_rows
 from leads.intake.files.upload import failures
 from leads.models import ImportFile
-from medspa.models import LongRun
+from medspa.models import JobRun
 from medspa.web.pages import ClinicPageMixin
 
 
 def _files(request: HttpRequest) -> QuerySet[ImportFile]:
     """One's own imports; everybody's for managers."""
-    works = LongRun.objects.visible_to(request.user)
+    works = JobRun.objects.visible_to(request.user)
     return ImportFile.objects.filter(work__in=works).select_related("work__made_by")
 
 

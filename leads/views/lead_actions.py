@@ -39,7 +39,7 @@ def move_lead(request: HttpRequest, lead: Lead) -> ActionResult:
     )
     return ActionResult(
         f"{lead} moved to {period.stage}.",
-        "stay",
+        "stage_period",
         period.pk,
         is_outcome=True,
         then="b" if period.stage.records_kpi == RecordedKind.CONSULT_BOOKED else "",

@@ -136,7 +136,7 @@ class RetirePage(ClinicPageMixin, TemplateView):
         others = PipelineStage.objects.exclude(pk=stage.pk)
         return super().get_context_data(
             stage=stage,
-            leads=stage.stays.current().count(),
+            leads=stage.stage_periods.current().count(),
             others=others,
             reasons=LostReason.choices,
             impossible=_impossible(stage),

@@ -69,7 +69,7 @@ def _is_own_commissions(request: HttpRequest) -> bool:
 
 def _has_runs(request: HttpRequest) -> bool:
     """Whether the person started a background job lately; loaded with the user."""
-    return getattr(request.user, "has_long_runs", False)
+    return getattr(request.user, "has_job_runs", False)
 
 
 WORK = {
@@ -91,7 +91,7 @@ WORK = {
         ),
         _item("Leads", "contacts", reverse_lazy("leads"), "/leads/", "leads.view_lead")
         | {"active": _is_lead_page},
-        _item("Long work", "hourglass_top", reverse_lazy("long_runs"), "/runs/")
+        _item("Background jobs", "hourglass_top", reverse_lazy("jobs"), "/runs/")
         | {"permission": _has_runs},
     ],
 }

@@ -22,7 +22,7 @@ from tests.commissions.clinic import (
     refund,
     statement_of,
 )
-from tests.long_runs import worker
+from tests.job_runs import worker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LoginAs = Callable[..., Page]

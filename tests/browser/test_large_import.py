@@ -10,8 +10,8 @@ from playwright.sync_api import Page, expect
 
 from leads.models import Lead
 from medspa.roles import MANAGER
+from tests.job_runs import worker
 from tests.leads.intake.test_large_import import MIXED, file_of
-from tests.long_runs import worker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PATIENCE = 30_000

@@ -166,7 +166,7 @@ def test_escape_closes_a_menu_and_gives_the_focus_back(open_lead: OpenLead) -> N
 def test_next_and_previous_of_the_column_it_was_opened_from(
     open_lead: OpenLead, lead: Lead
 ) -> None:
-    stage = lead.stays.get().stage
+    stage = lead.stage_periods.get().stage
     later = factories.LeadFactory(first_name="Bea", stage=stage)
     window = open_lead(query=f"?in={stage.pk}")
     beside = window.get_by_role("navigation", name="Leads beside this one")

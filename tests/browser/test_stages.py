@@ -87,8 +87,8 @@ def test_retiring_asks_for_a_reason_only_of_the_lost(
     window.get_by_label("Not the right time").check()
     window.get_by_role("button", name="Retire Alpha and move 1 lead").click()
     expect(window.get_by_text("Alpha is retired. 1 lead moved.")).to_be_visible()
-    stay = LeadStage.objects.get(left_at=None)
-    assert (stay.stage, stay.lost_reason) == (stages.lost, "timing")
+    stage_period = LeadStage.objects.get(left_at=None)
+    assert (stage_period.stage, stage_period.lost_reason) == (stages.lost, "timing")
 
 
 def test_very_many_leads_are_moved_without_another_click(

@@ -15,8 +15,8 @@ from commissions.statements import closing
 from commissions.statements.calculate import run_month
 from medspa.clinic_time import clinic_today
 from medspa.jobs.progress import JobCanceled, NullProgress
-from medspa.jobs.registry import begin, cancel
-from medspa.models import LongRun, RunState, User
+from medspa.jobs.registry import cancel, start_job
+from medspa.models import JobRun, RunState, User
 from tests.commissions.clinic import (
     APRIL,
     MARCH,
@@ -29,7 +29,7 @@ from tests.commissions.clinic import (
 from tests.commissions.test_at_once import held_lock, wait_until_blocked
 from tests.committed import database_url
 from tests.factories import UserFactory
-from tests.long_runs import carry_out, forked_worker, silence_workers
+from tests.job_runs import carry_out, forked_worker, silence_workers
 
 AFTER = "/commissions/?month=2026-03"
 
@@ -49,11 +49,11 @@ def manager(committed: None) -> Iterator[User]:
     yield user
     connection.cursor().execute("TRUNCATE commissions_statement CASCADE")
     connection.cursor().execute("TRUNCATE commissions_statementhistory CASCADE")
-    connection.cursor().execute("TRUNCATE medspa_longrun CASCADE")
+    connection.cursor().execute("TRUNCATE medspa_jobrun CASCADE")
     user.delete()
 
 
-def asked(kind: str, user: User) -> LongRun:
+def asked(kind: str, user: User) -> JobRun:
     return jobs.begin_job(kind, MARCH, user, AFTER)
 
 
@@ -131,9 +131,9 @@ def test_whoever_waits_for_another_run_can_be_stopped(
                 connections.close_all()
 
         working = pool.submit(work)
-        while LongRun.objects.get().state != RunState.RUNNING:
+        while JobRun.objects.get().state != RunState.RUNNING:
             assert not working.done()
-        cancel(LongRun.objects.get())
+        cancel(JobRun.objects.get())
         working.result(30)
     run.refresh_from_db()
     assert run.state == RunState.CANCELED
@@ -162,7 +162,7 @@ def test_a_month_that_has_not_begun_is_refused_in_words(manager: User) -> None:
     month = clinic_today().replace(year=2099, day=1)
     run = jobs.begin_job(jobs.RUN, month, manager, AFTER)
     assert "has not begun" in carry_out(run).failure
-    wrong = begin(jobs.RUN, jobs.MonthArguments(month="x"), title="Wrong")
+    wrong = start_job(jobs.RUN, jobs.MonthArguments(month="x"), title="Wrong")
     assert carry_out(wrong).failure == "Write the month as 2026-03."
 
 
@@ -211,7 +211,7 @@ def test_the_button_shows_how_far_the_month_is(
     client.force_login(manager)
     page = client.post(reverse("run_month"), {"month": "2026-03"}, follow=True)
     assert "Working out March 2026" in page.content.decode()
-    run = carry_out(LongRun.objects.get())
+    run = carry_out(JobRun.objects.get())
     page = client.get(page.redirect_chain[-1][0]).content.decode()
     assert "1 worked out anew" in page
     assert run.after in page
@@ -228,7 +228,7 @@ def test_large_months_are_signed_by_a_worker(
         ("lock_statements", "locked"),
     ):
         client.post(reverse(name), {"month": "2026-03"})
-        carry_out(LongRun.objects.active().get())
+        carry_out(JobRun.objects.active().get())
         assert statement_of(ana).status == status
 
 

@@ -88,10 +88,12 @@ def test_payments_and_consults_are_read(kind: str, is_read: bool) -> None:
 
 
 def test_what_is_voided_or_of_a_deleted_lead_is_not_read() -> None:
-    gone, of_nobody, stays = (at(local("2026-04-10T12:00:00")) for _ in range(3))
+    gone, of_nobody, stage_periods = (
+        at(local("2026-04-10T12:00:00")) for _ in range(3)
+    )
     gone.delete()
     of_nobody.lead.delete()
-    assert read() == {stays.pk}
+    assert read() == {stage_periods.pk}
 
 
 def test_what_stands_in_an_event_is_read_to_the_microsecond() -> None:

@@ -91,7 +91,9 @@ def drop_off_steps(
         moments = [lead.at]
         for kind in kinds:
             moments.append(min((e.at for e in mine if e.kind == kind), default=None))
-        lost_stage = bool(lead.stays) and STAGES[lead.stays[-1][0]][0] == "lost"
+        lost_stage = (
+            bool(lead.stage_periods) and STAGES[lead.stage_periods[-1][0]][0] == "lost"
+        )
         for place, name in enumerate(names):
             if moments[place] is None:
                 continue
@@ -180,7 +182,7 @@ def ended_stage_periods(
     """Stage → how many stays ended, their mean and middle in seconds."""
     spans: dict[str, list[float]] = defaultdict(list)
     for _, lead in clinic.active:
-        for stage, at, left in with_ends(lead.stays):
+        for stage, at, left in with_ends(lead.stage_periods):
             if left and is_in(left, first, last, zone):
                 spans[f"S{stage}"].append((left - at).total_seconds())
     return {
@@ -194,7 +196,7 @@ def open_stage_periods(
 ) -> dict[str, tuple[int, float]]:
     ages: dict[str, list[float]] = defaultdict(list)
     for _, lead in clinic.active:
-        for stage, at, left in with_ends(lead.stays):
+        for stage, at, left in with_ends(lead.stage_periods):
             if left is None and STAGES[stage][0] == "open":
                 ages[f"S{stage}"].append((as_of - at).total_seconds())
     return {
@@ -208,9 +210,9 @@ def forecast(
     """Month → opportunities, cents, cents times basis points, overdue ones."""
     found: dict[date | None, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
     for _, lead in clinic.active:
-        if not lead.procedure or not lead.stays:
+        if not lead.procedure or not lead.stage_periods:
             continue
-        outcome, bps = STAGES[lead.stays[-1][0]]
+        outcome, bps = STAGES[lead.stage_periods[-1][0]]
         if outcome != "open":
             continue
         row = found[lead.expected and lead.expected.replace(day=1)]

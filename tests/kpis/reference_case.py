@@ -153,8 +153,8 @@ def load_stays(rows: list[dict[str, Any]], stages: dict[str, PipelineStage]) -> 
             left_at=moment(follower["changed_at"]) if follower else None,
             recorded_at=recorded_at(),
         )
-        for lead, stays in by_lead.items()
-        for row, follower in zip(stays, [*stays[1:], None], strict=True)
+        for lead, stage_periods in by_lead.items()
+        for row, follower in zip(stage_periods, [*stage_periods[1:], None], strict=True)
     )
 
 

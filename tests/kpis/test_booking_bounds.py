@@ -133,25 +133,25 @@ def test_entering_a_stage_records_its_event_once_in_a_leads_life() -> None:
     PipelineStage.objects.update(records_kpi="")
     booked = StageFactory(records_kpi="consult_booked")
     plain = StageFactory()
-    stays = [LeadStageFactory(stage=booked) for _ in range(3)]
-    KpiEventFactory(lead=stays[0].lead, kind="consult_booked")
-    KpiEventFactory(lead=stays[1].lead, kind="consult_show")
-    voided = KpiEventFactory(lead=stays[2].lead, kind="consult_booked")
+    stage_periods = [LeadStageFactory(stage=booked) for _ in range(3)]
+    KpiEventFactory(lead=stage_periods[0].lead, kind="consult_booked")
+    KpiEventFactory(lead=stage_periods[1].lead, kind="consult_show")
+    voided = KpiEventFactory(lead=stage_periods[2].lead, kind="consult_booked")
     voided.delete()
     told: list[list[str]] = []
     with after_recorded.extended(
         lambda events, extras: told.append([e.kind for e in events])
     ):
-        record_stage_entries(None, stays=stays)
-        record_stage_entries(None, stays=[LeadStageFactory(stage=plain)])
-        record_stage_entries(None, stays=[])
-        record_stage_entries(None, stays=stays[:1])
+        record_stage_entries(None, stage_periods=stage_periods)
+        record_stage_entries(None, stage_periods=[LeadStageFactory(stage=plain)])
+        record_stage_entries(None, stage_periods=[])
+        record_stage_entries(None, stage_periods=stage_periods[:1])
     found = KpiEvent.objects.exclude(metadata_json={})
     by_lead = {one.lead_id: one for one in found}
-    assert set(by_lead) == {stays[1].lead_id, stays[2].lead_id}
-    one = by_lead[stays[1].lead_id]
+    assert set(by_lead) == {stage_periods[1].lead_id, stage_periods[2].lead_id}
+    one = by_lead[stage_periods[1].lead_id]
     assert one.kind == "consult_booked"
-    assert one.occurred_at == LeadStage.objects.get(pk=stays[1].pk).changed_at
-    assert one.metadata_json == {"stay": stays[1].pk}
+    assert one.occurred_at == LeadStage.objects.get(pk=stage_periods[1].pk).changed_at
+    assert one.metadata_json == {"stay": stage_periods[1].pk}
     assert one.history.count() == 1
     assert told == [["consult_booked", "consult_booked"]]

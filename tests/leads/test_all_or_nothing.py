@@ -155,7 +155,7 @@ ACTS: dict[str, tuple[str, str, Act]] = {
         a_chunk_back,
     ),
     "leads.views.bulk._begin atomic": (
-        "medspa_longrun",
+        "medspa_jobrun",
         "INSERT",
         lambda c: lambda: _begin(c.request, c.order, c.ids),
     ),

@@ -70,8 +70,8 @@ def test_what_was_deleted_since_is_shown_and_what_was_gone_is_not(
     gone.delete()
     Lead.all_objects.filter(pk=gone.pk).update(deleted_at=end() - timedelta(hours=1))
     came(stages, stage=stages.second)
-    for stay in stages.second.stays.all():
-        pipeline.move(stay.lead_id, stages.won.id)
+    for stage_period in stages.second.stage_periods.all():
+        pipeline.move(stage_period.lead_id, stages.won.id)
     stages.second.delete()
     assert counts() == {"Alpha": 1, "Beta": 1, "Gamma": 0, "Delta": 0}
 

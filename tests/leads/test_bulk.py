@@ -80,10 +80,10 @@ def test_moving_many_leaves_the_rows_of_dragging_each(
     with acting(user=front_desk):
         move(three[0].pk, won.pk)
         run(BulkOrder(BulkAction.MOVE, won.pk), ids_of(three[1:]))
-    stays = LeadStage.objects.filter(stage=won)
-    assert len({str(told(stay)) for stay in stays}) == 1
+    stage_periods = LeadStage.objects.filter(stage=won)
+    assert len({str(told(stage_period)) for stage_period in stage_periods}) == 1
     moves = Activity.objects.filter(type=ActivityType.STAGE_CHANGE)
-    assert moves.count() == stays.count() == 3
+    assert moves.count() == stage_periods.count() == 3
     assert len({str(told(note)) for note in moves}) == 1
 
 
@@ -106,7 +106,7 @@ def state(leads: list[Lead]) -> list[Any]:
             lead.is_deleted,
             lead.assigned_to_id,
             sorted(lead.lead_tags.values_list("tag", flat=True)),
-            lead.stays.get(left_at=None).stage_id,
+            lead.stage_periods.get(left_at=None).stage_id,
         )
         for lead in Lead.all_objects.filter(pk__in=ids_of(leads)).order_by("pk")
     ]
@@ -159,7 +159,7 @@ def test_undo_leaves_what_was_changed_since(
     assert undo_run(moved.pk, manager)[1] == 2
     lead.refresh_from_db()
     assert lead.assigned_to == manager
-    assert lead.stays.get(left_at=None).stage == elsewhere
+    assert lead.stage_periods.get(left_at=None).stage == elsewhere
 
 
 def test_only_its_author_or_a_manager_takes_a_run_back(

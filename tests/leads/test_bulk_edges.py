@@ -29,7 +29,7 @@ def ids(leads: list[Lead]) -> list[str]:
 
 
 def where(lead: Lead) -> object:
-    return lead.stays.get(left_at=None).stage
+    return lead.stage_periods.get(left_at=None).stage
 
 
 # How many ------------------------------------------------------------------------
@@ -194,7 +194,7 @@ def test_undo_of_moves_leads_to_the_last_stage_before_and_keeps_later_moves(
     assert undo_run(run.pk, manager)[1] == 2
     assert where(leads[0]) == stages.second
     assert where(leads[1]) == stages.lost
-    assert leads[1].stays.get(left_at=None).lost_reason == "price"
+    assert leads[1].stage_periods.get(left_at=None).lost_reason == "price"
     assert where(leads[2]) == stages.second
 
 
@@ -205,7 +205,9 @@ def test_undo_of_moves_leaves_who_came_from_a_stage_that_is_gone(
     factories.StageFactory(order=1)
     stages.first.delete()
     assert undo_run(run.pk, manager)[1] == 0
-    assert {stay.stage for stay in LeadStage.objects.current()} == {stages.second}
+    assert {stage_period.stage for stage_period in LeadStage.objects.current()} == {
+        stages.second
+    }
 
 
 def test_who_may_not_move_takes_no_move_back(
@@ -232,4 +234,4 @@ def test_undo_of_deleting_leaves_the_merged_and_gives_the_homeless_a_stage(
     assert undo_run(run.pk, manager)[1] == 2
     assert set(Lead.objects.all()) == {moved, plain, survivor}
     assert where(moved) == where(plain) == stages.first
-    assert plain.stays.count() == 1
+    assert plain.stage_periods.count() == 1

@@ -183,14 +183,18 @@ def test_of_fewer_than_two_stays_none_ends(
 ) -> None:
     for lead, word in ((ana, "own"), (anna, "other")):
         if word != who:
-            lead.stays.all().delete()
+            lead.stage_periods.all().delete()
     row = merge(ana.pk, anna.pk, MergeChoice(takes_stage=takes_stage))
-    assert ana.stays.filter(left_at=None).count() == (0 if who == "nobody" else 1)
+    assert ana.stage_periods.filter(left_at=None).count() == (
+        0 if who == "nobody" else 1
+    )
     assert row.moved.closed_stay is None
     assert (row.moved.current_stay is not None) is (who == "other")
     unmerge(row.pk)
-    assert ana.stays.filter(left_at=None).count() == (1 if who == "own" else 0)
-    assert anna.stays.filter(left_at=None).count() == (1 if who == "other" else 0)
+    assert ana.stage_periods.filter(left_at=None).count() == (1 if who == "own" else 0)
+    assert anna.stage_periods.filter(left_at=None).count() == (
+        1 if who == "other" else 0
+    )
 
 
 def test_history_tells_of_the_merge_and_who_did_it(

@@ -93,7 +93,7 @@ def test_a_move_in_the_future_is_refused_with_a_sentence() -> None:
     lead = LeadFactory(admitted=True)
     with pytest.raises(InTheFuture, match="A move can't be in the future"):
         move(lead.pk, StageFactory().pk, at=timezone.now() + timedelta(hours=1))
-    assert lead.stays.count() == 1
+    assert lead.stage_periods.count() == 1
 
 
 @pytest.mark.parametrize(

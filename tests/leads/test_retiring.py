@@ -212,6 +212,6 @@ def test_what_a_killed_process_left_is_done_by_the_next_one(committed: None) -> 
     assert kept_is_true()
     assert retire(stages.first, stages.second.pk).moved == 4
     assert is_retired(stages.first)
-    assert {lead.stays.count() for lead in Lead.objects.all()} == {2}
+    assert {lead.stage_periods.count() for lead in Lead.objects.all()} == {2}
     assert Activity.objects.count() == len(leads)
     assert kept_is_true()

@@ -75,8 +75,8 @@ def test_a_view_follows_its_stage_and_says_when_it_is_retired(
     stage.name = "Hot"
     stage.save()
     assert "Hot" in words_of(desk, link)
-    Lead.objects.get(first_name="Ana").stays.update(
-        stage=Lead.objects.get(first_name="Bea").stays.get().stage
+    Lead.objects.get(first_name="Ana").stage_periods.update(
+        stage=Lead.objects.get(first_name="Bea").stage_periods.get().stage
     )
     stage.delete()
     assert sorted(shown(desk, link)) == ["Ana", "Bea"]

@@ -176,7 +176,11 @@ def test_a_new_order_and_moves_into_several_stages_do_not_wait_in_a_circle(
         for done in [pool.submit(move_both), pool.submit(reorder)]:
             done.result()
     assert names() == ["B", "C", "A"]
-    assert third.stays.current().count() == second.stays.current().count() == 1
+    assert (
+        third.stage_periods.current().count()
+        == second.stage_periods.current().count()
+        == 1
+    )
 
 
 def wait_until_somebody_waits() -> None:

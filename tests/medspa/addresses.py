@@ -174,11 +174,11 @@ ADDRESSES = (
     ),
     post("remove_rule", "A", "commissions.delete_commissionrule", "{rule}"),
     # Somebody else's background job: one's own is in test_run_pages.py.
-    Address("long_run", "MA", "medspa.view_longrun", args="{run}", others=404),
+    Address("job", "MA", "medspa.view_jobrun", args="{run}", others=404),
     Address(
-        "long_run_cancel",
+        "job_cancel",
         "MA",
-        "medspa.view_longrun",
+        "medspa.view_jobrun",
         302,
         "post",
         "{run}",
@@ -186,7 +186,7 @@ ADDRESSES = (
     ),
 )
 # Addresses for everybody who is signed in; what they show depends on the person.
-FOR_ALL = {"home", "long_runs"}
+FOR_ALL = {"home", "jobs"}
 
 
 def filled(text: str, rows: dict[str, Any]) -> str:

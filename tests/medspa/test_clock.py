@@ -34,7 +34,7 @@ def activity(at: datetime) -> None:
     Activity.objects.bulk_create([row])
 
 
-def stay(at: datetime) -> None:
+def stage_period(at: datetime) -> None:
     row = LeadStage(
         lead=LeadFactory(), stage=StageFactory(), changed_at=at, recorded_at=WRITTEN
     )
@@ -42,7 +42,7 @@ def stay(at: datetime) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("write", [event, activity, stay])
+@pytest.mark.parametrize("write", [event, activity, stage_period])
 def test_a_moment_may_be_a_minute_ahead_and_no_more(write: object) -> None:
     write(LATEST)  # type: ignore[operator]
     with pytest.raises(IntegrityError, match="not_in_the_future"):

@@ -79,7 +79,7 @@ def rows(person_of_all: User) -> dict[str, str]:
     other = factories.LeadFactory(stage=stage)
     payment = factories.KpiEventFactory(lead=lead, paid=True)
     line = factories.StatementLineFactory(statement__provider__user=person_of_all)
-    run = factories.LongRunFactory(made_by=person_of_all)
+    run = factories.JobRunFactory(made_by=person_of_all)
     rule = CommissionRule.objects.get()
     rows = {
         "lead_id": lead,

@@ -18,7 +18,7 @@ from medspa.demo.people import demo_people
 from medspa.demo.sample.plan import Request
 from medspa.demo.sample.seeding import seed
 from medspa.encryption.rotation import rotate_keys
-from medspa.jobs.registry import begin
+from medspa.jobs.registry import start_job
 from medspa.management.commands import demo
 from medspa.models import User
 from medspa.roles import ADMINISTRATOR
@@ -116,18 +116,19 @@ def test_the_people_of_a_demo_come_all_or_none(tmp_path: Path) -> None:
     assert not [*tmp_path.iterdir()]
 
 
-@proves("medspa.jobs.registry.begin atomic 1")
+@proves("medspa.jobs.registry.start_job atomic 1")
 @pytest.mark.django_db
 def test_a_run_that_no_worker_can_be_told_of_is_not_there() -> None:
     with refused("procrastinate_jobs", raises=ConnectorException):
-        begin("tests.make_tags", TWO, title="Making tags")
+        start_job("tests.make_tags", TWO, title="Making tags")
 
 
-@proves("medspa.jobs.registry.begin atomic 2")
+@proves("medspa.jobs.registry.start_job atomic 2")
 @pytest.mark.django_db
 def test_a_run_that_waits_already_is_found_within_a_transaction() -> None:
     first, second = (
-        begin("tests.make_tags", TWO, title="Making tags", key="one") for _ in range(2)
+        start_job("tests.make_tags", TWO, title="Making tags", key="one")
+        for _ in range(2)
     )
     assert first == second
 

@@ -92,7 +92,7 @@ MAY = (
         commissions.delete_commissionrule
         """,
     ),
-    ("see everybody's background jobs", "MA", "medspa.view_longrun"),
+    ("see everybody's background jobs", "MA", "medspa.view_jobrun"),
     (
         "users",
         "A",

@@ -9,9 +9,9 @@ import pytest
 
 import tests.medspa.sample.jobs  # noqa: F401 (registers the work)
 from leads.models import Tag
-from medspa.jobs.registry import begin, cancel, status_sentence
-from medspa.models import LongRun, RunState
-from tests.long_runs import carry_out, end_other_connections, silence_workers, worker
+from medspa.jobs.registry import cancel, start_job, status_sentence
+from medspa.models import JobRun, RunState
+from tests.job_runs import carry_out, end_other_connections, silence_workers, worker
 from tests.medspa.sample.jobs import Names
 
 pytestmark = pytest.mark.usefixtures("committed")
@@ -39,9 +39,9 @@ def said(pipe: Path) -> str:
         os.close(reading)
 
 
-def make_tags(pipe: Path) -> LongRun:
+def make_tags(pipe: Path) -> JobRun:
     names = ["one", "two", "three"]
-    return begin(
+    return start_job(
         "tests.make_tags", Names(names=names, pipe=str(pipe)), title="Making tags"
     )
 

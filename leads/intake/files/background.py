@@ -22,9 +22,9 @@ from leads.models import ImportFile
 from medspa.audit.actors import acting, current_actor
 from medspa.ids import new_id
 from medspa.jobs.progress import JobCanceled, JobProgress
-from medspa.jobs.registry import begin
-from medspa.json_shapes import Shape
-from medspa.models import LongRun
+from medspa.jobs.registry import start_job
+from medspa.json_shapes import Schema
+from medspa.models import JobRun
 
 IMPORT = "leads.import"
 # What one request does in good time.
@@ -43,7 +43,7 @@ COUNT_CHUNK_SQL = """
 """
 
 
-class ImportArguments(Shape):
+class ImportArguments(Schema):
     file: str
     creates_campaigns: bool = False
 
@@ -55,10 +55,10 @@ class Overtaken(Exception):
 @transaction.atomic
 def begin_import(
     table: FileTable, mapping: ColumnMapping, options: ImportOptions
-) -> LongRun:
+) -> JobRun:
     """Store the rows encrypted and have a worker import them."""
     file = ImportFile(id=new_id(), rows=table.row_count)
-    file.work = begin(
+    file.work = start_job(
         IMPORT,
         ImportArguments(file=file.pk, creates_campaigns=options.creates_campaigns),
         title=f"Import {file.rows:,} rows: {mapping.importer.title}",
@@ -85,7 +85,7 @@ def carry_out(arguments: ImportArguments, progress: JobProgress) -> str:
             _import(file, options, progress)
         except JobCanceled:
             # Or another worker has the run by now, and needs the rows.
-            if LongRun.objects.get(pk=file.work_id).cancel_asked_at:
+            if JobRun.objects.get(pk=file.work_id).cancel_asked_at:
                 finalize(file.pk)
             raise
     return file.sentence

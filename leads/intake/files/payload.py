@@ -10,14 +10,14 @@ from leads import privacy
 from leads.intake.files.importers import IMPORTERS_BY_NAME
 from leads.intake.files.mapping import ColumnMapping
 from leads.intake.files.table import FileRow, FileTable
-from medspa.json_shapes import Shape
+from medspa.json_shapes import Schema
 
 NAME_FIELDS = frozenset({"first_name", "full_name"})
 # It may stand in a column that is dropped, so a test row is stored as this one cell.
 TEST_LEAD = "<test lead"
 
 
-class PayloadRow(Shape):
+class PayloadRow(Schema):
     """`refusal` says why the row fails, where only the whole row shows it."""
 
     number: int
@@ -25,7 +25,7 @@ class PayloadRow(Shape):
     refusal: str = ""
 
 
-class ImportPayload(Shape):
+class ImportPayload(Schema):
     """The rows to import; after the import the failed ones, and notes on the rest.
 
     `door` is the importer's name (stored files have this key), `fields` says what each

@@ -18,7 +18,7 @@ from leads.intake.files.table import FileTable, read_table
 from leads.intake.incoming import INCOMING_FIELDS
 from leads.intake.take_in import ImportOptions
 from medspa.audit.actors import acting
-from medspa.models import LongRun
+from medspa.models import JobRun
 
 ROWS_SHOWN = 8
 LEFT_OUT_LABEL = "Left out"
@@ -51,7 +51,7 @@ class UploadReport:
     # What the file has, where only its first rows were tried.
     rows_in_file: int = 0
     # A worker imports it.
-    work: LongRun | None = None
+    work: JobRun | None = None
 
     @property
     def failures(self) -> list[tuple[str, str]]:

@@ -129,9 +129,12 @@ def test_a_dry_run_tells_the_same_and_writes_nothing(file: str) -> None:
 
 def test_new_leads_enter_the_first_stage_when_they_were_created() -> None:
     bring("gohighlevel.csv")
-    stays = LeadStage.objects.select_related("lead", "stage")
-    assert {stay.stage.name for stay in stays} == {"New"}
-    assert all(stay.changed_at == stay.lead.created_at for stay in stays)
+    stage_periods = LeadStage.objects.select_related("lead", "stage")
+    assert {stage_period.stage.name for stage_period in stage_periods} == {"New"}
+    assert all(
+        stage_period.changed_at == stage_period.lead.created_at
+        for stage_period in stage_periods
+    )
     [(leads, cents)] = StageTotal.objects.by_stage().values()
     assert (leads, cents) == (4, 165_000)
 

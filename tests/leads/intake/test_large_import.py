@@ -25,10 +25,10 @@ from leads.models import Activity, ImportFile, Lead, LeadStage, LeadTag, Pipelin
 from medspa.audit.actors import acting
 from medspa.jobs.progress import NullProgress
 from medspa.jobs.registry import cancel
-from medspa.models import LongRun, RunState, User
+from medspa.models import JobRun, RunState, User
 from tests import factories
+from tests.job_runs import carry_out, forked_worker, silence_workers, until, worker
 from tests.leads.intake.bringing import bring, counts
-from tests.long_runs import carry_out, forked_worker, silence_workers, until, worker
 
 HEADER = "First Name,Last Name,Email,Tags,Notes"
 
@@ -44,7 +44,7 @@ def file_of(count: int, *rows: str) -> str:
     return "\n".join([HEADER, *people, *rows, ""])
 
 
-def ask(text: str, person: User) -> tuple[ImportFile, LongRun]:
+def ask(text: str, person: User) -> tuple[ImportFile, JobRun]:
     table = read_table(text.encode())
     with acting(user=person):
         work = begin_import(table, map_columns(table.headers), ImportOptions())
@@ -107,7 +107,7 @@ def test_failed_rows_are_forgotten_after_a_day(person: User) -> None:
     carry_out(work)
     tidy_imports(timestamp=0)
     assert ImportFile.objects.get(pk=file.pk).content
-    LongRun.objects.update(finished_at=timezone.now() - timedelta(hours=25))
+    JobRun.objects.update(finished_at=timezone.now() - timedelta(hours=25))
     tidy_imports(timestamp=0)
     assert ImportFile.objects.get(pk=file.pk).content == ""
 
@@ -131,9 +131,9 @@ def test_cancelling_keeps_what_is_in_and_counts_it(person: User) -> None:
     file, work = ask(file_of(2000, *MIXED), person)
     with forked_worker():
         until_written(FIRST_CHUNK_ROWS)
-        cancel(LongRun.objects.get(pk=work.pk))
-        until(lambda: not LongRun.objects.get(pk=work.pk).is_active)
-    assert LongRun.objects.get(pk=work.pk).state == RunState.CANCELED
+        cancel(JobRun.objects.get(pk=work.pk))
+        until(lambda: not JobRun.objects.get(pk=work.pk).is_active)
+    assert JobRun.objects.get(pk=work.pk).state == RunState.CANCELED
     file = ImportFile.objects.get(pk=file.pk)
     assert 0 < file.done < file.rows
     assert Lead.objects.count() == file.created == file.done
@@ -166,9 +166,9 @@ def test_two_imports_of_one_file_at_once_make_nobody_twice(person: User) -> None
     text = file_of(1200)
     (one, first), (two, second) = ask(text, person), ask(text, person)
     with forked_worker(), forked_worker():
-        until(lambda: not LongRun.objects.active().exists(), seconds=60)
+        until(lambda: not JobRun.objects.active().exists(), seconds=60)
     assert {first.pk, second.pk} == set(
-        LongRun.objects.filter(state=RunState.DONE).values_list("pk", flat=True)
+        JobRun.objects.filter(state=RunState.DONE).values_list("pk", flat=True)
     )
     made, found = counted(one), counted(two)
     assert [a + b for a, b in zip(made, found, strict=True)] == [1200, 0, 1200, 0]

@@ -30,7 +30,7 @@ from leads.models import ImportFile, Lead
 from medspa.audit.actors import acting
 from medspa.jobs.progress import JobCanceled, NullProgress
 from medspa.jobs.registry import arguments_of, cancel
-from medspa.models import LongRun, RunState, User
+from medspa.models import JobRun, RunState, User
 from tests import factories
 
 TEXT = (
@@ -47,7 +47,7 @@ def payload_of(text: str) -> ImportPayload:
     return make_payload(table, map_columns(table.headers))
 
 
-def begin(text: str = TEXT, **options: bool) -> ImportFile:
+def start_job(text: str = TEXT, **options: bool) -> ImportFile:
     table = read_table(text.encode())
     run = begin_import(table, map_columns(table.headers), ImportOptions(**options))
     return ImportFile.objects.get(work=run)
@@ -111,14 +111,14 @@ def test_names_are_cut_in_the_cells_of_failed_rows() -> None:
 @pytest.mark.usefixtures("clinic")
 def test_work_begins_with_a_title_its_owner_and_a_place_to_go(manager: User) -> None:
     with acting(user=manager):
-        file = begin(creates_campaigns=True)
+        file = start_job(creates_campaigns=True)
     assert file.work.title == "Import 4 rows: Spreadsheet"
     assert (file.work.made_by, file.work.total) == (manager, 4)
     assert arguments_of(file.work) == ImportArguments(
         file=file.pk, creates_campaigns=True
     )
     assert (file.rows, file.done, file.is_settled) == (4, 0, False)
-    assert not arguments_of(begin().work).creates_campaigns
+    assert not arguments_of(start_job().work).creates_campaigns
 
 
 @pytest.mark.usefixtures("clinic")
@@ -126,13 +126,13 @@ def test_a_file_that_cannot_be_kept_leaves_no_work() -> None:
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE leads_importfile ADD CHECK (false) NOT VALID")
     with pytest.raises(IntegrityError):
-        begin()
-    assert not LongRun.objects.exists()
+        start_job()
+    assert not JobRun.objects.exists()
 
 
 @pytest.mark.usefixtures("clinic")
 def test_the_work_counts_notes_and_keeps_the_failed_rows() -> None:
-    file = begin()
+    file = start_job()
     said = large.carry_out(ImportArguments(file=file.pk), NullProgress())
     assert said == "1 created, 0 updated, 1 skipped, 2 failed."
     file = ImportFile.objects.get()
@@ -150,7 +150,7 @@ def test_the_work_counts_notes_and_keeps_the_failed_rows() -> None:
 @pytest.mark.usefixtures("clinic")
 def test_who_goes_on_notes_what_an_earlier_attempt_saw() -> None:
     rows = "".join(f"Ana,ana{n}@example.com,New {n}\n" for n in range(2))
-    file = begin(f"Name,Email,Tags\n{rows}")
+    file = start_job(f"Name,Email,Tags\n{rows}")
     ImportFile.objects.update(created=1)
     large.carry_out(ImportArguments(file=file.pk), NullProgress())
     file = ImportFile.objects.get()
@@ -162,7 +162,7 @@ def test_who_goes_on_notes_what_an_earlier_attempt_saw() -> None:
 
 @pytest.mark.usefixtures("clinic")
 def test_a_reason_is_cut_to_what_its_column_holds() -> None:
-    file = begin("Name,Email,Created,Phone,Contact Id\nAna,x,y,z,a b\n")
+    file = start_job("Name,Email,Created,Phone,Contact Id\nAna,x,y,z,a b\n")
     large.carry_out(ImportArguments(file=file.pk), NullProgress())
     [reason] = ImportFile.objects.get().failed_reasons
     assert 200 < len(reason) <= 300
@@ -170,7 +170,7 @@ def test_a_reason_is_cut_to_what_its_column_holds() -> None:
 
 @pytest.mark.usefixtures("clinic")
 def test_a_chunk_that_somebody_else_counted_is_not_counted_again() -> None:
-    file = begin()
+    file = start_job()
     ImportFile.objects.update(skipped=1)
     with pytest.raises(Overtaken):
         large._count_chunk(file, {})
@@ -185,9 +185,9 @@ class AskedToStop(NullProgress):
 @pytest.mark.parametrize("asked", [True, False])
 def test_rows_are_forgotten_when_somebody_asked_to_stop(asked: bool) -> None:
     """Another worker may have taken over; then it needs them."""
-    file = begin()
+    file = start_job()
     if asked:
-        LongRun.objects.update(cancel_asked_at=timezone.now())
+        JobRun.objects.update(cancel_asked_at=timezone.now())
     with pytest.raises(JobCanceled):
         large.carry_out(ImportArguments(file=file.pk), AskedToStop())
     assert ImportFile.objects.get().is_settled is asked
@@ -195,7 +195,7 @@ def test_rows_are_forgotten_when_somebody_asked_to_stop(asked: bool) -> None:
 
 @pytest.mark.usefixtures("clinic")
 def test_settling_twice_keeps_what_was_noted_first() -> None:
-    file = begin()
+    file = start_job()
     finalize(file.pk, ["One."])
     finalize(file.pk, ["Two."])
     assert read_payload(ImportFile.objects.get()).notes == ("One.",)
@@ -203,7 +203,7 @@ def test_settling_twice_keeps_what_was_noted_first() -> None:
 
 @pytest.mark.usefixtures("clinic")
 def test_only_ended_work_is_settled() -> None:
-    file = begin()
+    file = start_job()
     finalize_ended()
     assert not ImportFile.objects.get().is_settled
     cancel(file.work)
@@ -213,14 +213,14 @@ def test_only_ended_work_is_settled() -> None:
 
 @pytest.mark.usefixtures("clinic")
 def test_failed_rows_are_kept_for_a_day() -> None:
-    file = begin()
+    file = start_job()
     large.carry_out(ImportArguments(file=file.pk), NullProgress())
     for age, forgotten in (
         (timedelta(hours=24, minutes=-1), 0),
         (timedelta(hours=24), 1),
     ):
         ended = timezone.now() - age
-        LongRun.objects.update(state=RunState.DONE, started_at=ended, finished_at=ended)
+        JobRun.objects.update(state=RunState.DONE, started_at=ended, finished_at=ended)
         assert delete_old_failed_rows() == forgotten
         assert bool(ImportFile.objects.get().content) is (not forgotten)
     assert delete_old_failed_rows() == 0
@@ -229,7 +229,7 @@ def test_failed_rows_are_kept_for_a_day() -> None:
 
 @pytest.mark.usefixtures("clinic")
 def test_the_failed_rows_are_a_file_under_their_headers() -> None:
-    file = begin()
+    file = start_job()
     large.carry_out(ImportArguments(file=file.pk), NullProgress())
     factories.ImportFileFactory()
     lines = take_failed_rows(file.pk).splitlines()

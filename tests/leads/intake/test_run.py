@@ -172,9 +172,9 @@ def test_what_comes_in_is_written_as_by_hand() -> None:
         ActivityType.FORM_SUBMIT,
         {"form": "meta_lead_ads"},
     )
-    assert form.created_at == lead.created_at == lead.stays.get().changed_at
+    assert form.created_at == lead.created_at == lead.stage_periods.get().changed_at
     assert (lead.campaign.name, lead.campaign.platform) == ("Glow", "instagram")
-    assert lead.stays.get().left_at is None
+    assert lead.stage_periods.get().left_at is None
 
 
 def test_a_campaign_without_a_platform_is_of_another_one() -> None:

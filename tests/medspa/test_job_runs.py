@@ -11,11 +11,11 @@ from leads.models import Tag
 from medspa import tasks
 from medspa.extension_points import job_kinds
 from medspa.jobs.progress import JobProgress, RunProgress, ShuttingDown
-from medspa.jobs.registry import JobKind, begin, cancel, status_sentence
-from medspa.json_shapes import Shape
-from medspa.models import LongRun, RunState, User
+from medspa.jobs.registry import JobKind, cancel, start_job, status_sentence
+from medspa.json_shapes import Schema
+from medspa.models import JobRun, RunState, User
 from tests import factories
-from tests.long_runs import carry_out
+from tests.job_runs import carry_out
 from tests.medspa.sample.jobs import Names
 
 TWO = Names(names=["one", "two"])
@@ -27,7 +27,7 @@ def jobs() -> int:
         return cursor.fetchone()[0]
 
 
-class Other(Shape):
+class Other(Schema):
     month: str
 
 
@@ -39,31 +39,31 @@ def ana(committed: None) -> User:
 @pytest.mark.django_db
 def test_work_is_begun_with_the_data_or_not_at_all() -> None:
     with pytest.raises(ZeroDivisionError), transaction.atomic():
-        begin("tests.make_tags", TWO, title="Making tags")
-        assert jobs() == LongRun.objects.count() == 1
+        start_job("tests.make_tags", TWO, title="Making tags")
+        assert jobs() == JobRun.objects.count() == 1
         raise ZeroDivisionError
-    assert jobs() == LongRun.objects.count() == 0
+    assert jobs() == JobRun.objects.count() == 0
 
 
 @pytest.mark.django_db
 def test_the_same_work_is_begun_once_at_a_time() -> None:
-    first = begin("tests.make_tags", TWO, title="Making tags", key="2026-10")
-    assert begin("tests.make_tags", TWO, title="Again", key="2026-10") == first
-    assert begin("tests.make_tags", TWO, title="Other", key="2026-11") != first
+    first = start_job("tests.make_tags", TWO, title="Making tags", key="2026-10")
+    assert start_job("tests.make_tags", TWO, title="Again", key="2026-10") == first
+    assert start_job("tests.make_tags", TWO, title="Other", key="2026-11") != first
     assert jobs() == 2
     cancel(first)
-    assert begin("tests.make_tags", TWO, title="Anew", key="2026-10") != first
+    assert start_job("tests.make_tags", TWO, title="Anew", key="2026-10") != first
 
 
 @pytest.mark.django_db
 def test_arguments_of_another_shape_begin_nothing() -> None:
     with pytest.raises(ValidationError):
-        begin("tests.make_tags", Other(month="2026-10"), title="Making tags")
+        start_job("tests.make_tags", Other(month="2026-10"), title="Making tags")
     assert jobs() == 0
 
 
 def test_a_worker_does_the_work_as_the_person_who_asked(ana: User) -> None:
-    run = begin("tests.make_tags", TWO, title="Making tags", by=ana)
+    run = start_job("tests.make_tags", TWO, title="Making tags", by=ana)
     assert status_sentence(run).startswith("Waiting: no worker is running.")
     run = carry_out(run)
     assert (run.state, run.done, run.total) == (RunState.DONE, 2, 2)
@@ -73,7 +73,7 @@ def test_a_worker_does_the_work_as_the_person_who_asked(ana: User) -> None:
 
 
 def test_nothing_is_done_for_somebody_who_was_shut_out(ana: User) -> None:
-    run = begin("tests.make_tags", TWO, title="Making tags", by=ana)
+    run = start_job("tests.make_tags", TWO, title="Making tags", by=ana)
     User.objects.filter(pk=ana.pk).update(is_active=False)
     run = carry_out(run)
     assert (run.state, run.done) == (RunState.FAILED, 0)
@@ -83,7 +83,7 @@ def test_nothing_is_done_for_somebody_who_was_shut_out(ana: User) -> None:
 
 @pytest.mark.usefixtures("committed")
 def test_work_that_refuses_says_why_and_keeps_its_progress() -> None:
-    run = carry_out(begin("tests.refuse", TWO, title="Refusing"))
+    run = carry_out(start_job("tests.refuse", TWO, title="Refusing"))
     assert (run.state, run.failure) == (RunState.FAILED, "The file names no leads.")
     assert run.done == 2
     assert not Tag.objects.exists()
@@ -91,7 +91,7 @@ def test_work_that_refuses_says_why_and_keeps_its_progress() -> None:
 
 @pytest.mark.usefixtures("committed")
 def test_an_error_of_ours_is_told_without_what_it_was_about() -> None:
-    run = carry_out(begin("tests.break", TWO, title="Breaking"))
+    run = carry_out(start_job("tests.break", TWO, title="Breaking"))
     assert run.state == RunState.FAILED
     assert "log" in run.failure
     assert "ana" not in run.failure
@@ -99,14 +99,14 @@ def test_an_error_of_ours_is_told_without_what_it_was_about() -> None:
 
 @pytest.mark.usefixtures("committed")
 def test_running_work_stops_at_its_next_step() -> None:
-    run = carry_out(begin("tests.be_cancelled", TWO, title="Stopping"))
+    run = carry_out(start_job("tests.be_cancelled", TWO, title="Stopping"))
     assert (run.state, run.done) == (RunState.CANCELED, 1)
     assert Tag.objects.get().name == "kept"
 
 
 @pytest.mark.usefixtures("committed")
 def test_work_cancelled_while_it_waits_is_never_begun() -> None:
-    run = begin("tests.make_tags", TWO, title="Making tags")
+    run = start_job("tests.make_tags", TWO, title="Making tags")
     cancel(run)
     run = carry_out(run)
     assert (run.state, run.attempt) == (RunState.CANCELED, 0)
@@ -115,9 +115,9 @@ def test_work_cancelled_while_it_waits_is_never_begun() -> None:
 
 @pytest.mark.usefixtures("committed")
 def test_a_step_ends_work_of_a_worker_that_has_to_go() -> None:
-    run = begin("tests.make_tags", TWO, title="Making tags")
+    run = start_job("tests.make_tags", TWO, title="Making tags")
     progress = RunProgress(run.pk, run.attempt, must_end=lambda: True)
-    LongRun.objects.update(state=RunState.RUNNING, started_at=run.created_at)
+    JobRun.objects.update(state=RunState.RUNNING, started_at=run.created_at)
     with pytest.raises(ShuttingDown):
         progress.step()
     progress.close()
@@ -130,7 +130,7 @@ def test_interrupted_work_waits_for_its_next_attempt(error: type[Exception]) -> 
         raise error
 
     with job_kinds.extended("tests.interrupted", JobKind(work, Names)):
-        run = begin("tests.interrupted", TWO, title="Making tags")
+        run = start_job("tests.interrupted", TWO, title="Making tags")
         with pytest.raises(error):
             tasks.carry_out.func(SimpleNamespace(should_abort=lambda: False), run.pk)
     run.refresh_from_db()

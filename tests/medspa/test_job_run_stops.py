@@ -15,18 +15,18 @@ from medspa.jobs.registry import (
     is_any_worker_alive,
     status_sentence,
 )
-from medspa.models import LongRun, RunState, User
-from tests.factories import LongRunFactory
+from medspa.models import JobRun, RunState, User
+from tests.factories import JobRunFactory
 
 pytestmark = pytest.mark.django_db
 
 
-def running(attempt: int = 1, **columns: Any) -> LongRun:
+def running(attempt: int = 1, **columns: Any) -> JobRun:
     now = timezone.now()
-    return LongRunFactory(state="running", attempt=attempt, started_at=now, **columns)
+    return JobRunFactory(state="running", attempt=attempt, started_at=now, **columns)
 
 
-def give_to_worker(run: LongRun, silent_for: int) -> None:
+def give_to_worker(run: JobRun, silent_for: int) -> None:
     """A worker has the run's job; it showed life `silent_for` seconds ago."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -45,7 +45,7 @@ def give_to_worker(run: LongRun, silent_for: int) -> None:
 
 
 def test_a_waiting_run_is_stopped_at_once() -> None:
-    run = LongRunFactory()
+    run = JobRunFactory()
     cancel(run)
     run.refresh_from_db()
     assert run.state == RunState.CANCELED
@@ -76,14 +76,14 @@ def test_a_run_whose_worker_is_dead_is_stopped_at_once() -> None:
 
 def test_a_run_that_another_worker_took_meanwhile_is_asked_and_not_stopped() -> None:
     run = running()
-    LongRun.objects.update(attempt=2)
+    JobRun.objects.update(attempt=2)
     cancel(run)
     run.refresh_from_db()
     assert (run.state, run.cancel_asked_at is None) == (RunState.RUNNING, False)
 
 
 def test_what_is_over_is_not_stopped() -> None:
-    run = LongRunFactory(state="done", finished_at=timezone.now())
+    run = JobRunFactory(state="done", finished_at=timezone.now())
     cancel(run)
     run.refresh_from_db()
     assert (run.state, run.cancel_asked_at) == (RunState.DONE, None)
@@ -100,8 +100,8 @@ def test_a_worker_lives_that_was_heard_of_in_15_seconds(
 
 
 def test_a_run_says_how_it_stands() -> None:
-    waiting, taken = LongRunFactory(), running()
-    interrupted = LongRunFactory(attempt=1)
+    waiting, taken = JobRunFactory(), running()
+    interrupted = JobRunFactory(attempt=1)
     no_worker = (
         "Waiting: no worker is running. It goes on by itself as soon as one is started."
     )
@@ -119,15 +119,15 @@ def test_a_run_says_how_it_stands() -> None:
 def test_one_sees_ones_own_runs_and_managers_all(
     front_desk: User, manager: User
 ) -> None:
-    own, other = LongRunFactory(made_by=front_desk), LongRunFactory()
-    assert set(LongRun.objects.visible_to(front_desk)) == {own}
-    assert set(LongRun.objects.visible_to(manager)) == {own, other}
+    own, other = JobRunFactory(made_by=front_desk), JobRunFactory()
+    assert set(JobRun.objects.visible_to(front_desk)) == {own}
+    assert set(JobRun.objects.visible_to(manager)) == {own, other}
 
 
 # Progress ----------------------------------------------------------------------
 
 
-def progress_of(run: LongRun, **options: Any) -> RunProgress:
+def progress_of(run: JobRun, **options: Any) -> RunProgress:
     """On this test's connection: another one would not see what is not committed."""
     progress = RunProgress(run.pk, run.attempt, **options)
     progress.connection.close()
@@ -135,7 +135,7 @@ def progress_of(run: LongRun, **options: Any) -> RunProgress:
     return progress
 
 
-def told(run: LongRun) -> tuple[int, int]:
+def told(run: JobRun) -> tuple[int, int]:
     run.refresh_from_db()
     return run.done, run.total
 
@@ -177,7 +177,7 @@ def test_work_is_told_to_stop(changes: dict[str, Any]) -> None:
     run = running()
     progress = progress_of(run)
     progress.of(3)
-    LongRun.objects.filter(pk=run.pk).update(**changes)
+    JobRun.objects.filter(pk=run.pk).update(**changes)
     with pytest.raises(JobCanceled):
         progress.of(3, done=1)
 

@@ -11,12 +11,12 @@ from django.core.management import call_command
 from django.db import connection
 
 from medspa.jobs.worker import work_off
-from medspa.models import LongRun
+from medspa.models import JobRun
 from tests.committed import MANAGE, environment
 from tests.forked import forked
 
 
-def carry_out(run: LongRun) -> LongRun:
+def carry_out(run: JobRun) -> JobRun:
     """Let a worker do everything that waits; the run as it is then."""
     asyncio.run(work_off())
     run.refresh_from_db()

@@ -15,16 +15,16 @@ from medspa import tasks
 from medspa.audit.actors import Actor, current_actor
 from medspa.extension_points import job_kinds
 from medspa.jobs.progress import JobCanceled, ShuttingDown
-from medspa.jobs.registry import JobKind, JobRefused, begin, failure_sentence
-from medspa.json_shapes import Shape
-from medspa.models import LongRun, RunState
-from tests.factories import LongRunFactory, UserFactory
+from medspa.jobs.registry import JobKind, JobRefused, failure_sentence, start_job
+from medspa.json_shapes import Schema
+from medspa.models import JobRun, RunState
+from tests.factories import JobRunFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 Work = Callable[[], str | None]
 
 
-class Nothing(Shape):
+class Nothing(Schema):
     pass
 
 
@@ -38,7 +38,7 @@ def work() -> Iterator[Callable[[Work], None]]:
         yield work.append
 
 
-def carry_out(run: LongRun) -> LongRun:
+def carry_out(run: JobRun) -> JobRun:
     tasks.carry_out.func(SimpleNamespace(should_abort=lambda: False), run_id=run.pk)
     run.refresh_from_db()
     return run
@@ -51,7 +51,7 @@ def carry_out(run: LongRun) -> LongRun:
 def test_a_run_keeps_what_was_asked_for_and_has_a_job_locked_by_it() -> None:
     ana = UserFactory()
     asked: dict[str, Any] = {"title": "Doing", "after": "/leads/", "total": 7}
-    run = begin("tests.nothing", Nothing(), by=ana, key="k", **asked)
+    run = start_job("tests.nothing", Nothing(), by=ana, key="k", **asked)
     run.refresh_from_db()
     assert (run.title, run.after, run.total, run.key) == ("Doing", "/leads/", 7, "k")
     assert (run.made_by, run.state, run.attempt) == (ana, RunState.WAITING, 0)
@@ -69,15 +69,15 @@ def test_a_run_keeps_what_was_asked_for_and_has_a_job_locked_by_it() -> None:
 
 @pytest.mark.usefixtures("work")
 def test_without_a_key_the_same_work_is_begun_as_often_as_asked() -> None:
-    one, two = (begin("tests.nothing", Nothing(), title="Doing") for _ in range(2))
+    one, two = (start_job("tests.nothing", Nothing(), title="Doing") for _ in range(2))
     assert one != two
 
 
 @pytest.mark.usefixtures("work")
 def test_another_error_of_the_database_is_no_earlier_run() -> None:
-    begin("tests.nothing", Nothing(), title="Doing")
+    start_job("tests.nothing", Nothing(), title="Doing")
     with pytest.raises(IntegrityError):
-        begin("tests.nothing", Nothing(), title="")
+        start_job("tests.nothing", Nothing(), title="")
 
 
 # Carrying out -------------------------------------------------------------------
@@ -85,18 +85,18 @@ def test_another_error_of_the_database_is_no_earlier_run() -> None:
 
 def test_a_run_that_is_over_is_not_taken_again(work: Any) -> None:
     work(lambda: pytest.fail("it was done again"))
-    run = LongRunFactory(state="done", finished_at=timezone.now(), outcome="Before.")
+    run = JobRunFactory(state="done", finished_at=timezone.now(), outcome="Before.")
     assert tasks.take(run.pk) is None
     assert carry_out(run).outcome == "Before."
 
 
 def test_each_attempt_is_counted_and_the_first_start_is_kept() -> None:
-    run = LongRunFactory()
+    run = JobRunFactory()
     first = tasks.take(run.pk)
     assert first
     assert (first.state, first.attempt) == (RunState.RUNNING, 1)
     assert first.heartbeat_at
-    LongRun.objects.update(heartbeat_at=None)
+    JobRun.objects.update(heartbeat_at=None)
     second = tasks.take(run.pk)
     assert second
     assert (second.attempt, second.started_at) == (2, first.started_at)
@@ -104,7 +104,7 @@ def test_each_attempt_is_counted_and_the_first_start_is_kept() -> None:
 
 
 def test_an_attempt_that_was_overtaken_ends_nothing() -> None:
-    run = LongRunFactory()
+    run = JobRunFactory()
     first, second = tasks.take(run.pk), tasks.take(run.pk)
     assert first
     assert second
@@ -121,7 +121,7 @@ def test_an_attempt_that_was_overtaken_ends_nothing() -> None:
 
 
 def test_a_failure_is_told_and_cut_to_its_column() -> None:
-    run = LongRunFactory(state="running", attempt=1, started_at=timezone.now())
+    run = JobRunFactory(state="running", attempt=1, started_at=timezone.now())
     tasks.end(run, failure="x" * 400)
     run.refresh_from_db()
     assert (run.state, run.failure) == (RunState.FAILED, "x" * 300)
@@ -131,21 +131,21 @@ def test_work_acts_as_its_person_or_by_its_title(work: Any) -> None:
     seen: list[Actor] = []
     work(lambda: seen.append(current_actor()))
     ana = UserFactory(first_name="Ana")
-    assert carry_out(LongRunFactory(made_by=ana)).state == RunState.DONE
-    carry_out(LongRunFactory(title="T" * 150))
+    assert carry_out(JobRunFactory(made_by=ana)).state == RunState.DONE
+    carry_out(JobRunFactory(title="T" * 150))
     assert seen == [Actor("Ana", ana), Actor("T" * 100)]
 
 
 @pytest.mark.parametrize(("before", "state"), [(9, "done"), (10, "failed")])
 def test_the_eleventh_attempt_is_not_made(work: Any, before: int, state: str) -> None:
-    run = carry_out(LongRunFactory(attempt=before))
+    run = carry_out(JobRunFactory(attempt=before))
     assert run.state == state
     assert run.failure == ("" if state == "done" else "It was interrupted 10 times.")
 
 
 def test_nothing_is_done_for_somebody_who_was_shut_out(work: Any) -> None:
     work(lambda: pytest.fail("it was done"))
-    run = carry_out(LongRunFactory(made_by=UserFactory(is_active=False)))
+    run = carry_out(JobRunFactory(made_by=UserFactory(is_active=False)))
     assert run.state == RunState.FAILED
     assert run.failure.startswith(str(run.made_by))
 
@@ -159,7 +159,7 @@ def raising(error: BaseException) -> Work:
 
 def test_work_that_was_told_to_stop_is_cancelled(work: Any) -> None:
     work(raising(JobCanceled()))
-    run = carry_out(LongRunFactory())
+    run = carry_out(JobRunFactory())
     assert (run.state, run.failure) == (RunState.CANCELED, "")
     assert run.finished_at
 
@@ -190,7 +190,7 @@ def test_an_error_ends_the_run_with_a_sentence(
 ) -> None:
     assert failure_sentence(error) == sentence
     work(raising(error))
-    run = LongRunFactory()
+    run = JobRunFactory()
     with pytest.raises(type(error)):
         carry_out(run)
     run.refresh_from_db()
@@ -204,7 +204,7 @@ def test_runs_of_last_quarter_are_forgotten() -> None:
     now = timezone.now()
     for title, days in (("old", 91), ("young", 89)):
         ended = now - timedelta(days=days)
-        LongRunFactory(title=title, state="done", finished_at=ended)
-    LongRunFactory(title="waits", created_at=now - timedelta(days=200))
+        JobRunFactory(title=title, state="done", finished_at=ended)
+    JobRunFactory(title="waits", created_at=now - timedelta(days=200))
     async_to_sync(tasks.tidy.func)(timestamp=0)
-    assert set(LongRun.objects.values_list("title", flat=True)) == {"young", "waits"}
+    assert set(JobRun.objects.values_list("title", flat=True)) == {"young", "waits"}
