@@ -12,6 +12,7 @@ from medspa.audit.actors import current_actor
 from medspa.jobs.progress import JobProgress
 from medspa.jobs.registry import JobRefused, job
 from medspa.json_shapes import Schema
+from medspa.refusals import Refused
 
 BULK = "leads.bulk"
 UNDO_BULK = "leads.undo_bulk"
@@ -23,7 +24,10 @@ class BulkArguments(Schema):
 
 @job(BULK, arguments=BulkArguments)
 def do_bulk(arguments: BulkArguments, progress: JobProgress) -> str:
-    bulk.carry_out(arguments.run, progress)
+    try:
+        bulk.carry_out(arguments.run, progress)
+    except Refused as refusal:
+        raise JobRefused(str(refusal)) from refusal
     return BulkRun.objects.get(pk=arguments.run).sentence
 
 

@@ -65,7 +65,15 @@ def _assign(run: BulkRun, ids: Sequence[str], outcome: BulkOutcome) -> None:
 
 def _move(run: BulkRun, ids: Sequence[str], outcome: BulkOutcome) -> None:
     stage = PipelineStage.objects.filter(pk=run.target).first()
-    if run.scheduled_for and stage and stage.records_kpi in stage_dates:
+    if run.retires_id:
+        moves = pipeline.move_many(
+            ids,
+            run.target,
+            expected_stage_id=run.retires_id,
+            lost_reason=run.lost_reason,
+            is_told=False,
+        )
+    elif run.scheduled_for and stage and stage.records_kpi in stage_dates:
         moves = _move_with_date(run, ids)
     else:
         moves = pipeline.move_many(ids, run.target, lost_reason=run.lost_reason)

@@ -1,5 +1,6 @@
 """Model fields that are encrypted in the database, and their search indexes."""
 
+import logging
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Sequence
 from functools import lru_cache
@@ -7,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Func, Q
@@ -16,10 +18,13 @@ from medspa.encryption.ciphers import (
     BLIND_INDEX_LENGTH,
     HEADER_LENGTH,
     TAG_LENGTH,
+    DecryptionError,
     KeyRing,
     blind_index,
     decode_key,
 )
+
+logger = logging.getLogger(__name__)
 
 
 @lru_cache(maxsize=4)
@@ -43,6 +48,26 @@ class EncryptedFromFixture(EncryptedBytes):
     """A value that a fixture holds; it is stored as it is and not decrypted before."""
 
 
+class Unreadable(str):
+    """Stands for a value that none of our keys decrypts: what pages show of it."""
+
+
+UNREADABLE = Unreadable("unreadable")
+
+
+def readable(encrypted: bytes, associated_data: str) -> str:
+    """The text, or `UNREADABLE`: one damaged value must not take a page away.
+
+    Which value it is goes to the log. For those who have to know the difference there
+    is `KeyRing.decrypt`.
+    """
+    try:
+        return key_ring().decrypt(encrypted, associated_data)
+    except DecryptionError as error:
+        logger.error("%s: %s", associated_data, error)
+        return UNREADABLE
+
+
 class EncryptedAttribute(DeferredAttribute):
     """Decrypts the value when it is read, and not before."""
 
@@ -56,7 +81,7 @@ class EncryptedAttribute(DeferredAttribute):
             return value
         if not value:
             return ""
-        return key_ring().decrypt(value, self.field.associated_data_of(instance))
+        return readable(value, self.field.associated_data_of(instance))
 
     def __set__(self, instance: Any, value: Any) -> None:
         instance.__dict__[self.field.attname] = value
@@ -116,6 +141,8 @@ class EncryptedField(models.Field):
         return super().clean(self._cleaned(value), model_instance)
 
     def _cleaned(self, value: Any) -> str:
+        if isinstance(value, Unreadable):
+            raise ValidationError("This value can't be read. Enter it anew.")
         return self.clean_text(value) if value else ""
 
     def pre_save(self, model_instance: models.Model, add: bool) -> EncryptedBytes:
