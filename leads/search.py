@@ -35,7 +35,7 @@ class Search:
     def read(cls, typed: str) -> Self:
         typed = unicodedata.normalize("NFC", typed.replace("\0", ""))
         typed = " ".join(typed.split())
-        if not typed:
+        if not any(map(str.isalnum, typed)):
             return cls(SearchKind.NOTHING, "")
         if "@" in typed:
             return cls(SearchKind.EMAIL, typed)

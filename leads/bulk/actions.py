@@ -14,6 +14,7 @@ from leads.bulk.rows import lock_active
 from leads.extension_points import stage_dates
 from leads.models import BulkAction, BulkRun, LeadStage, LeadTag, PipelineStage
 from leads.services import pipeline
+from leads.services.assigning import CAN_NOT_OPEN, is_assignable
 from medspa.refusals import Refused
 
 DELETED_MEANWHILE = "deleted meanwhile"
@@ -55,6 +56,9 @@ def _untag(run: BulkRun, ids: Sequence[str], outcome: BulkOutcome) -> None:
 
 
 def _assign(run: BulkRun, ids: Sequence[str], outcome: BulkOutcome) -> None:
+    if run.target and not is_assignable(run.target):
+        outcome.failed[CAN_NOT_OPEN] += len(ids)
+        return
     found = lock_active(ids).values_list("pk", "assigned_to")
     assigned = {pk: person or "" for pk, person in found}
     outcome.skip(DELETED_MEANWHILE, len(ids) - len(assigned))

@@ -84,14 +84,18 @@ def export(
 
 
 def _sent(leads: LeadQuerySet, log: ExportLog, form: ExportFormat) -> Iterator[bytes]:
+    failures: list[str] = []
     try:
-        yield from form.write(_rows(leads, log))
+        yield from form.write(_rows(leads, log, failures))
+        log.is_complete = not failures
     finally:
         log.save(update_fields=["row_count", "unreadable_count", "is_complete"])
 
 
-def _rows(leads: LeadQuerySet, log: ExportLog) -> Iterator[list[Cell]]:
-    """The rows; where reading them fails, the last one says so.
+def _rows(
+    leads: LeadQuerySet, log: ExportLog, failures: list[str]
+) -> Iterator[list[Cell]]:
+    """The rows; where reading them fails, the last one says so, and `failures`.
 
     The answer has begun by then, so that nothing else could tell the reader.
     """
@@ -99,9 +103,8 @@ def _rows(leads: LeadQuerySet, log: ExportLog) -> Iterator[list[Cell]]:
         yield from _counted(leads, log)
     except Exception:  # whatever it is, the file must not look complete
         logger.exception("The export %s failed after %s rows.", log.pk, log.row_count)
-        yield [INCOMPLETE.format(rows=log.row_count)]
-    else:
-        log.is_complete = True
+        failures.append(INCOMPLETE.format(rows=log.row_count))
+        yield [*failures]
 
 
 def _counted(leads: LeadQuerySet, log: ExportLog) -> Iterator[list[Cell]]:

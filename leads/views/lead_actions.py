@@ -17,6 +17,7 @@ from leads.services.actions import (
     lock_lead,
     row_of_same_form,
 )
+from leads.services.assigning import CAN_NOT_OPEN, is_assignable
 from leads.services.tagging import add_tag
 from leads.services.undoing import undo
 from leads.views.lead_action import form_row_id, lead_action_view
@@ -162,5 +163,7 @@ def _assignee(request: HttpRequest, lead: Lead) -> User | None:
         case "me":
             return request.user  # type: ignore[return-value]
         case "owner":
+            if lead.assigned_to and not is_assignable(lead.assigned_to_id):
+                raise ActionRefused(CAN_NOT_OPEN)
             return lead.assigned_to
     return None

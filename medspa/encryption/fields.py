@@ -4,7 +4,7 @@ import logging
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, Self
 
 from django import forms
 from django.conf import settings
@@ -49,14 +49,22 @@ class EncryptedFromFixture(EncryptedBytes):
 
 
 class Unreadable(str):
-    """Stands for a value that none of our keys decrypts: what pages show of it."""
+    """What pages show of a value that none of our keys decrypts.
 
+    Only its own place, or the history of it, can store it again, as it was.
+    """
 
-UNREADABLE = Unreadable("unreadable")
+    encrypted: bytes
+    place: str
+
+    def __new__(cls, encrypted: bytes, place: str) -> Self:
+        text = super().__new__(cls, "unreadable")
+        text.encrypted, text.place = encrypted, place
+        return text
 
 
 def readable(encrypted: bytes, associated_data: str) -> str:
-    """The text, or `UNREADABLE`: one damaged value must not take a page away.
+    """The text, or `Unreadable`: one damaged value must not take a page away.
 
     Which value it is goes to the log. For those who have to know the difference there
     is `KeyRing.decrypt`.
@@ -65,7 +73,7 @@ def readable(encrypted: bytes, associated_data: str) -> str:
         return key_ring().decrypt(encrypted, associated_data)
     except DecryptionError as error:
         logger.error("%s: %s", associated_data, error)
-        return UNREADABLE
+        return Unreadable(encrypted, associated_data)
 
 
 class EncryptedAttribute(DeferredAttribute):
@@ -149,13 +157,14 @@ class EncryptedField(models.Field):
         stored = model_instance.__dict__.get(self.attname, "")
         if isinstance(stored, EncryptedBytes):
             return stored
+        place = self.associated_data_of(model_instance)
+        if isinstance(stored, Unreadable) and stored.place == place:
+            return EncryptedBytes(stored.encrypted)
         text = self._cleaned(stored)
         setattr(model_instance, self.attname, text)
         if not text:
             return EncryptedBytes(b"")
-        return EncryptedBytes(
-            key_ring().encrypt(text, self.associated_data_of(model_instance))
-        )
+        return EncryptedBytes(key_ring().encrypt(text, place))
 
     def get_prep_value(self, value: Any) -> bytes:
         if isinstance(value, EncryptedBytes):

@@ -14,6 +14,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from medspa.audit.views import HistoryAdmin
 from medspa.encryption.fields import EncryptedField
+from medspa.web.add_once import AddOnceMixin
 from medspa.web.conflicts import ConflictForm, inputs_to_resend
 from medspa.web.filters import OfferedFiltersMixin
 from medspa.web.form_fields import clinic_formfield, unit_of
@@ -74,7 +75,9 @@ class ReadOnlyMixin:
         return False
 
 
-class ClinicAdmin(OfferedFiltersMixin, HundredthsMixin, HistoryAdmin, ModelAdmin):
+class ClinicAdmin(
+    OfferedFiltersMixin, HundredthsMixin, AddOnceMixin, HistoryAdmin, ModelAdmin
+):
     """What all our admin pages have in common."""
 
     form = ConflictForm

@@ -27,8 +27,9 @@ def csv_lines(rows: Iterable[Sequence[object]]) -> Iterator[str]:
 
 def csv_file(rows: Iterable[Sequence[object]]) -> Iterator[str]:
     """The text of a CSV file that people open: with the mark of UTF-8 for Excel."""
-    yield BYTE_ORDER_MARK
-    yield from csv_lines(rows)
+    lines = csv_lines(rows)
+    yield BYTE_ORDER_MARK + next(lines, "")
+    yield from lines
 
 
 def without_formula(cell: object) -> object:
