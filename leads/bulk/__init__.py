@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from leads.bulk.actions import ACTIONS, BulkOutcome
-from leads.bulk.retiring import close_stage
+from leads.bulk.retiring import chunk_of_new_leads, close_stage
 from leads.models import BulkAction, BulkChunk, BulkRun
 from leads.models.lead import LeadQuerySet
 from leads.models.stage import lock_set_up
@@ -103,8 +103,6 @@ def carry_out(run_id: str, progress: JobProgress) -> None:
                 progress.step(count)
             if run.retires is None or close_stage(run):
                 return
-            run.refresh_from_db(fields=["chosen"])
-            progress.of(run.chosen, done=run.chosen - run.left)
 
 
 def reason_of(run: BulkRun) -> str:
@@ -122,6 +120,7 @@ def _do_next_chunk(run_id: str) -> int:
     if run.undone_at:
         raise JobCanceled
     chunk = run.chunks.filter(done_at=None).order_by("number").first()
+    chunk = chunk or chunk_of_new_leads(run)
     if chunk is None:
         return 0
     outcome = BulkOutcome()

@@ -105,17 +105,36 @@ def retire_empty(retirement: Retirement) -> None:
 
 
 def close_stage(run: BulkRun) -> bool:
-    """Retire the run's stage if it is empty; else add its leads to the run.
+    """Retire the run's stage; False if leads came in that the run can move as well.
 
-    Raises SetUpRefused when it has become the last open stage, StageIsRetired when the
-    leads' new stage is gone.
+    Raises SetUpRefused when leads stay in it, or when it is the last open stage by now.
     """
-    if not PipelineStage.objects.filter(pk=run.target).exists():
-        raise StageIsRetired(RETIRED)
     if _retired(str(run.retires_id), run.new_entry_id or ""):
         return True
-    _add_leads(run)
+    if not _new_leads(run):
+        raise SetUpRefused(
+            f"Some leads could not be moved, so “{run.retires}” stays. Retire it again."
+        )
     return False
+
+
+def chunk_of_new_leads(run: BulkRun) -> BulkChunk | None:
+    """One more chunk of the locked run with leads that came in meanwhile, if any."""
+    ids = sorted(_new_leads(run)) if run.retires_id else []
+    if not ids:
+        return None
+    run.chosen += len(ids)
+    run.save(update_fields=["chosen"])
+    number = run.chunks.count()
+    return BulkChunk.objects.create(run=run, number=number, lead_ids=ids)
+
+
+def _new_leads(run: BulkRun) -> list[str]:
+    """Leads in the stage that the run has not tried to move; as many as a chunk has."""
+    tried = {pk for ids in run.chunks.values_list("lead_ids", flat=True) for pk in ids}
+    periods = LeadStage.objects.current().filter(stage=run.retires_id)
+    here = periods.order_by("changed_at").values_list("lead", flat=True)
+    return [pk for pk in here if pk not in tried][:MOVE_CHUNK]
 
 
 def _retired(stage_id: str, entry_id: str) -> bool:
@@ -140,22 +159,6 @@ def _retired(stage_id: str, entry_id: str) -> bool:
             return False
         raise
     return True
-
-
-@transaction.atomic
-def _add_leads(run: BulkRun) -> None:
-    """One more chunk with leads that came in meanwhile or could not be moved."""
-    run = BulkRun.objects.select_for_update().get(pk=run.pk)
-    # Leads that are deleted at this moment are left out, so every chunk leaves fewer.
-    periods = LeadStage.objects.current().filter(stage=run.retires_id)
-    here = periods.order_by("changed_at").values_list("lead", flat=True)
-    ids = sorted(here[:MOVE_CHUNK])
-    last = run.chunks.order_by("-number").first()
-    BulkChunk.objects.create(
-        run=run, number=last.number + 1 if last else 0, lead_ids=ids
-    )
-    run.chosen += len(ids)
-    run.save(update_fields=["chosen"])
 
 
 def bring_stage_back(run: BulkRun) -> None:

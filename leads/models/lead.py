@@ -79,7 +79,7 @@ class LeadQuerySet(SoftDeletionQuerySet):
         Only the last four have an index. The few numbers that it leaves are decrypted
         here, at once.
         """
-        leads = self.model.objects.with_last_four(digits[-4:]).only("phone")
+        leads = Lead.objects.with_last_four(digits[-4:]).only("phone")
         numbers = [(lead.pk, lead.phone) for lead in leads[:SUFFIXES_READ]]
         points = _contact_points().of_active_leads()
         points = _indexed(points, "phone_last4_index", digits[-4:])[:SUFFIXES_READ]
@@ -91,7 +91,7 @@ class LeadQuerySet(SoftDeletionQuerySet):
 
         By each table's index: with OR PostgreSQL would use neither.
         """
-        own = _indexed(self.model.all_objects.order_by(), column, text)
+        own = _indexed(Lead.all_objects.order_by(), column, text)
         further = _indexed(_contact_points().order_by(), column, text)
         found = own.values("pk").union(further.values("lead"), all=True)
         return self.filter(pk__in=found)

@@ -187,7 +187,8 @@ def read_list_filters(
 class _OptionRow(NamedTuple):
     """A row of the one query; a stage also has its leads and how many deltas sum to it.
 
-    Of a person `leads` is 1 if leads can be assigned to them. The person's settings are a row, too: `pk` is the first view, `name` the columns.
+    Of a person `leads` is 1 if leads can be assigned to them. The person's settings are
+    a row, too: `pk` is the first view, `name` the columns.
     """
 
     kind: str

@@ -20,6 +20,7 @@ from leads.models import (
     LeadTag,
     Opportunity,
 )
+from medspa.encryption.fields import surviving_damage
 
 LEAD_COLUMNS = (
     "id",
@@ -77,6 +78,10 @@ class Directory:
 
     def look_up(self, people: Iterable[Identity]) -> None:
         """Read from the database every lead that one of `people` may be."""
+        with surviving_damage():
+            self._look_up(people)
+
+    def _look_up(self, people: Iterable[Identity]) -> None:
         found = {lead.id: lead for lead in _candidates(list(people))}
         survivors = _survivors(lead.id for lead in found.values() if lead.is_deleted)
         found |= {lead.id: lead for lead in survivors.values()}

@@ -2,7 +2,9 @@
 
 import logging
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any, Self
 
@@ -76,6 +78,22 @@ def readable(encrypted: bytes, associated_data: str) -> str:
         return Unreadable(encrypted, associated_data)
 
 
+_survives: ContextVar[bool] = ContextVar("survives_damage", default=False)
+
+
+@contextmanager
+def surviving_damage() -> Iterator[None]:
+    """Inside, a value that can't be decrypted reads as `Unreadable`.
+
+    For whoever shows or compares rows; elsewhere it raises DecryptionError.
+    """
+    token = _survives.set(True)
+    try:
+        yield
+    finally:
+        _survives.reset(token)
+
+
 class EncryptedAttribute(DeferredAttribute):
     """Decrypts the value when it is read, and not before."""
 
@@ -89,7 +107,10 @@ class EncryptedAttribute(DeferredAttribute):
             return value
         if not value:
             return ""
-        return readable(value, self.field.associated_data_of(instance))
+        place = self.field.associated_data_of(instance)
+        if _survives.get():
+            return readable(value, place)
+        return key_ring().decrypt(value, place)
 
     def __set__(self, instance: Any, value: Any) -> None:
         instance.__dict__[self.field.attname] = value

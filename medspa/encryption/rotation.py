@@ -13,13 +13,8 @@ from django.apps import apps
 from django.db import connection, models, transaction
 from django.db.models import Func, Q, QuerySet
 
-from medspa.encryption.ciphers import FORMAT_VERSION, KEY_ID_LENGTH
-from medspa.encryption.fields import (
-    EncryptedBytes,
-    EncryptedField,
-    Unreadable,
-    key_ring,
-)
+from medspa.encryption.ciphers import FORMAT_VERSION, KEY_ID_LENGTH, DecryptionError
+from medspa.encryption.fields import EncryptedBytes, EncryptedField, key_ring
 
 ROWS_PER_STEP = 1000
 
@@ -109,8 +104,9 @@ def _encrypted_again(
     row: models.Model, fields: list[EncryptedField]
 ) -> list[EncryptedBytes] | None:
     """The values of `fields` under the newest key; None when one can't be read."""
-    texts = [getattr(row, field.attname) for field in fields]
-    if any(isinstance(text, Unreadable) for text in texts):
+    try:
+        texts = [getattr(row, field.attname) for field in fields]
+    except DecryptionError:
         return None
     return [
         _encrypt(text, field.associated_data_of(row))

@@ -18,11 +18,10 @@ SAVED_ALREADY = (
 
 
 class AddOnceMixin:
-    """For admin classes of models whose id is a CUID."""
+    """For admin classes whose form has the template `medspa/_row_key.html` in it."""
 
     model: Any
     opts: Any
-    change_form_before_template = "medspa/_row_key.html"
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: Any = None

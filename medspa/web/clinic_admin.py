@@ -88,6 +88,7 @@ class ClinicAdmin(
     list_filter_sheet = True
     warn_unsaved_form = True
     compressed_fields = True
+    change_form_before_template = "medspa/_row_key.html"
     formfield_overrides: ClassVar[Any] = {
         EncryptedField: {"widget": UnfoldAdminTextInputWidget}
     }

@@ -72,7 +72,8 @@ def test_cards_show_the_reference_figures(
         "$575",  # cost per lead
         "$1,380",  # CAC of ads
         "0.8×",  # ROAS
-        "4 of 12",  # contacted in five minutes: too few for a rate
+        "3 of 12",  # contacted by a person in five minutes: too few for a rate
+        "4 of 12 with automatic texts",
     ):
         assert words in cards
     assert "1–31 Mar 2026" in html

@@ -11,7 +11,6 @@ from django.db import connection
 from kpis.models import KpiEvent
 from leads import bulk
 from leads.bulk import BulkOrder, actions, store_run
-from leads.bulk.retiring import plan_retirement, retire_empty
 from leads.bulk.undo import undo_run
 from leads.models import Activity, BulkAction, BulkRun, Lead, LeadStage, PipelineStage
 from leads.services import pipeline
@@ -22,6 +21,7 @@ from medspa.models import User
 from tests.factories import LeadFactory, StageFactory
 from tests.forked import forked
 from tests.leads.board_rows import Pipeline
+from tests.leads.stage_retirement import retire
 from tests.leads.test_totals import kept_is_true
 
 PATIENCE_SECONDS = 30
@@ -38,35 +38,6 @@ def is_retired(stage: PipelineStage) -> bool:
 
 def current(stage: PipelineStage) -> int:
     return LeadStage.objects.current().filter(stage=stage).count()
-
-
-def retire(
-    stage: PipelineStage, destination_id: str = "", lost_reason: str = ""
-) -> BulkRun | None:
-    """As the worker does it; new leads start in the destination or the next stage."""
-    entry = stage.others_of_its_outcome().order_by("order").first()
-    plan = plan_retirement(
-        stage,
-        destination_id,
-        lost_reason=lost_reason,
-        entry_id=entry.pk if entry else "",
-    )
-    if plan.destination is None:
-        retire_empty(plan)
-        return None
-    order = BulkOrder(
-        BulkAction.MOVE,
-        plan.destination.pk,
-        str(plan.destination),
-        lost_reason,
-        retires=stage.pk,
-        new_entry=plan.entry.pk if plan.entry else "",
-    )
-    here = LeadStage.objects.current().filter(stage=stage)
-    run = store_run(order, sorted(here.values_list("lead", flat=True)))
-    bulk.carry_out(run.pk, NullProgress())
-    run.refresh_from_db()
-    return run
 
 
 def test_its_leads_are_moved_and_no_consult_is_recorded(
@@ -98,7 +69,7 @@ def test_undo_brings_back_the_stage_its_place_its_entry_and_its_leads(
         run = retire(stages.first, stages.second.pk)
     assert run and pipeline.first_stage() == stages.second
     pipeline.move(leads[0].pk, stages.won.pk)
-    undone, restored = undo_run(run.pk, manager)
+    _, restored = undo_run(run.pk, manager)
     assert (restored, current(stages.first), current(stages.won)) == (2, 2, 1)
     assert pipeline.first_stage() == stages.first
     names = PipelineStage.objects.order_by("order").values_list("name", flat=True)
@@ -171,7 +142,7 @@ def test_a_run_whose_destination_is_gone_ends(stages: Pipeline) -> None:
     )
     run = store_run(order, sorted(Lead.objects.values_list("pk", flat=True)))
     stages.second.delete()
-    with pytest.raises(pipeline.StageIsRetired):
+    with pytest.raises(SetUpRefused, match="Some leads could not be moved"):
         bulk.carry_out(run.pk, NullProgress())
     assert not is_retired(stages.first)
 

@@ -56,6 +56,11 @@ def taken_place(row: models.Model) -> dict[str, object]:
     return {"order": StageFactory().order}
 
 
+def second_open_stage() -> models.Model:
+    StageFactory(is_entry=True)
+    return StageFactory()
+
+
 def same_tag(row: models.Model) -> dict[str, object]:
     return {"tag": LeadTagFactory(lead=row.lead).tag}
 
@@ -206,6 +211,18 @@ STAGES = [
         {"records_kpi": "invoice_paid"},
         "Value 'invoice_paid' is not a valid choice.",
         "records_kpi",
+    ),
+    Rule(
+        "leads_pipelinestage_one_entry",
+        second_open_stage,
+        {"is_entry": True},
+        "New leads start in another stage already.",
+    ),
+    Rule(
+        "leads_pipelinestage_entry_is_open",
+        lambda: StageFactory(outcome="won"),
+        {"is_entry": True},
+        "New leads can only start in an open stage.",
     ),
 ]
 STAYS = [
