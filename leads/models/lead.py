@@ -20,6 +20,7 @@ from medspa.encryption.fields import (
     BlindIndexField,
     EncryptedConstraint,
     EncryptedField,
+    surviving_damage,
 )
 from medspa.ids import CuidField
 from medspa.soft_deletion import ActiveManager, SoftDeletable, SoftDeletionQuerySet
@@ -79,11 +80,12 @@ class LeadQuerySet(SoftDeletionQuerySet):
         Only the last four have an index. The few numbers that it leaves are decrypted
         here, at once.
         """
-        leads = Lead.objects.with_last_four(digits[-4:]).only("phone")
-        numbers = [(lead.pk, lead.phone) for lead in leads[:SUFFIXES_READ]]
-        points = _contact_points().of_active_leads()
-        points = _indexed(points, "phone_last4_index", digits[-4:])[:SUFFIXES_READ]
-        numbers += [(point.lead_id, point.phone) for point in points]
+        last_four = "phone_last4_index", digits[-4:]
+        leads = _indexed(Lead.all_objects.only("phone"), *last_four)
+        points = _indexed(_contact_points(), *last_four)
+        with surviving_damage():
+            numbers = [(lead.pk, lead.phone) for lead in leads[:SUFFIXES_READ]]
+            numbers += [(one.lead_id, one.phone) for one in points[:SUFFIXES_READ]]
         return self.filter(pk__in={pk for pk, text in numbers if text.endswith(digits)})
 
     def _with(self, column: str, text: str) -> Self:

@@ -61,7 +61,7 @@ def failed_rows(request: HttpRequest, file_id: str) -> HttpResponse:
         messages.error(request, "The failed rows are not kept any more.")
         return redirect("lead_imported", file_id)
     return HttpResponse(
-        text.encode(),
+        ("\ufeff" + text).encode(),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": 'attachment; filename="failed-rows.csv"'},
     )

@@ -158,7 +158,7 @@ ACTS: dict[str, tuple[str, str, Act]] = {
     "leads.views.bulk._begin atomic": (
         "medspa_jobrun",
         "INSERT",
-        lambda c: lambda: _begin(c.request, c.order, c.ids),
+        lambda c: lambda: _begin(c.request, c.order, c.ids, "Tag"),
     ),
     "leads.views.bulk._begin_undo atomic": ("leads_bulkrun", "UPDATE", a_begun_undo),
     "leads.services.contacting.log_contact atomic": (

@@ -9,7 +9,7 @@ else.
 from collections.abc import Iterable
 
 from leads.intake.files.result import FailedRow, ImportResult
-from medspa.web.csv import csv_file
+from medspa.web.csv import csv_lines
 
 
 def failed_csv(result: ImportResult) -> str:
@@ -19,4 +19,4 @@ def failed_csv(result: ImportResult) -> str:
 
 def failed_rows_csv(headers: Iterable[str], rows: Iterable[FailedRow]) -> str:
     lines = ([row.number, row.reason, *row.cells] for row in rows)
-    return "".join(csv_file([["Row", "Reason", *headers], *lines]))
+    return "".join(csv_lines([["Row", "Reason", *headers], *lines]))

@@ -65,7 +65,7 @@ class UploadReport:
         """The failed rows as an address that the browser saves; we keep nothing."""
         if not self.result or not self.result.failed:
             return ""
-        data = failed_csv(self.result).encode()
+        data = ("\ufeff" + failed_csv(self.result)).encode()
         return f"data:text/csv;charset=utf-8;base64,{b64encode(data).decode()}"
 
 

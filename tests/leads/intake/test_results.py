@@ -125,7 +125,7 @@ def test_the_page_holds_the_failed_rows_in_an_address() -> None:
     told = result(failed_rows=failed("a reason"), failed_headers=("Zoë",))
     start, data = UploadReport(result=told).failed_href.split(",")
     assert start == "data:text/csv;charset=utf-8;base64"
-    assert b64decode(data).decode() == failed_csv(told)
+    assert b64decode(data).decode() == "\ufeff" + failed_csv(told)
     assert UploadReport(result=result()).failed_href == ""
     assert UploadReport().failed_href == ""
 
