@@ -130,11 +130,13 @@ def chunk_of_new_leads(run: BulkRun) -> BulkChunk | None:
 
 
 def _new_leads(run: BulkRun) -> list[str]:
-    """Leads in the stage that the run has not tried to move; as many as a chunk has."""
-    tried = {pk for ids in run.chunks.values_list("lead_ids", flat=True) for pk in ids}
+    """Leads in the stage for one more chunk; none if the last chunk moved nobody."""
+    last = run.chunks.order_by("-number").first()
+    if last and last.lead_ids and not last.changed_ids:
+        return []
     periods = LeadStage.objects.current().filter(stage=run.retires_id)
     here = periods.order_by("changed_at").values_list("lead", flat=True)
-    return [pk for pk in here if pk not in tried][:MOVE_CHUNK]
+    return list(here[:MOVE_CHUNK])
 
 
 def _retired(stage_id: str, entry_id: str) -> bool:

@@ -285,7 +285,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="contactpoint",
-            constraint=models.CheckConstraint(
+            constraint=medspa.encryption.fields.BlindIndexConstraint(
                 condition=models.Q(
                     ("email_index", b""), ("phone_index", b""), _connector="XOR"
                 ),

@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar, Self
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -10,12 +11,15 @@ from leads import contact
 from leads.models.lead import INDEXES_OF, Lead
 from medspa.audit.history import History
 from medspa.encryption.fields import (
+    BlindIndexConstraint,
     BlindIndexField,
     EncryptedConstraint,
     EncryptedField,
 )
 from medspa.ids import CuidField
 from medspa.soft_deletion import ActiveManager, SoftDeletable, SoftDeletionQuerySet
+
+ONE_CONTACT = "Enter either an e-mail or a phone."
 
 
 class ContactPointQuerySet(SoftDeletionQuerySet):
@@ -82,10 +86,10 @@ class ContactPoint(SoftDeletable):
                 name="leads_contactpoint_phone_is_sealed_and_indexed",
                 violation_error_message=contact.PHONE_SENTENCE,
             ),
-            models.CheckConstraint(
+            BlindIndexConstraint(
                 name="leads_contactpoint_is_one_email_or_phone",
                 condition=Q(email_index=b"") ^ Q(phone_index=b""),
-                violation_error_message="Enter either an e-mail or a phone.",
+                violation_error_message=ONE_CONTACT,
             ),
         ]
         indexes = [
@@ -108,6 +112,10 @@ class ContactPoint(SoftDeletable):
 
     def __str__(self) -> str:
         return self.for_people
+
+    def clean(self) -> None:
+        if bool(self.email) == bool(self.phone):
+            raise ValidationError(ONE_CONTACT)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save the blind indexes together with the fields that they index."""

@@ -164,7 +164,7 @@ def test_every_table_comes_as_a_file_with_the_keys_as_header(
 
 
 def test_the_file_of_campaigns_is_exact(browser: Client, clinic: ReferenceCase) -> None:
-    content = browser.get(f"{MARCH}&export=campaign").getvalue().decode()
+    content = browser.get(f"{MARCH}&export=campaign").getvalue().decode("utf-8-sig")
     rows = {row["campaign"]: row for row in csv.DictReader(content.splitlines())}
     assert rows["Google Surgery"]["cpl_cents"] == "93334"
     assert rows["Google Surgery"]["roas"] == "1.285713"

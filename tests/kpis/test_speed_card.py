@@ -32,7 +32,7 @@ def march() -> None:
 def test_the_card_says_how_soon_a_person_answered(march: None) -> None:
     card = _contacted_card(KpiData(window()), None)
     assert card.value.text == "1 of 2"
-    assert card.note == "median 1 h"
+    assert card.note == "median 1\u00a0h"
     assert (
         card.second_line == "2 of 2 with automatic texts; 1 imported lead not counted"
     )

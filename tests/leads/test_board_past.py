@@ -112,11 +112,11 @@ def test_a_bad_day_is_refused_in_words_and_the_board_of_now_follows(
     text: str, sentence: str, stages: Pipeline, desk: Client
 ) -> None:
     stages.lead()
-    asked = {"as_of": text, "source": "google"}
+    is_refused = "that does not exist" in sentence or "not over" in sentence
+    asked = {"as_of": text} | ({"source": "google"} if is_refused else {})
     page = desk.get(reverse("board"), asked, follow=True)
     assert page.status_code == 200
     assert sentence in page.content.decode()
-    is_refused = "that does not exist" in sentence or "not over" in sentence
     column = reverse("board_column", args=[stages.first.pk])
     assert desk.get(column, asked).status_code == (404 if is_refused else 200)
     ages = desk.get(reverse("board_ages"), asked)

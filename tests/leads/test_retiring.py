@@ -137,6 +137,7 @@ def test_the_last_open_stage_stays(stages: Pipeline) -> None:
 
 def test_a_run_whose_destination_is_gone_ends(stages: Pipeline) -> None:
     stages.lead()
+    StageFactory()
     order = BulkOrder(
         BulkAction.MOVE, stages.second.pk, "Beta", retires=stages.first.pk
     )
