@@ -175,13 +175,15 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "medspa.web.error_pages.locked_out"
 
+TESTING = "pytest" in sys.modules
+
 # The parts that are the same on every page are rendered once per process, but not in
 # development, where templates change.
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
     "template_fragments": {
         "BACKEND": "django.core.cache.backends."
-        + ("dummy.DummyCache" if DEBUG else "locmem.LocMemCache"),
+        + ("dummy.DummyCache" if DEBUG and not TESTING else "locmem.LocMemCache"),
         "LOCATION": "template_fragments",
     },
 }
@@ -263,6 +265,5 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="WARNING")},
 }
 
-TESTING = "pytest" in sys.modules
 if TESTING:
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -16,11 +16,11 @@ from leads.search import Search, SearchKind
 from leads.services import pipeline
 from leads.services.tagging import set_tags
 from medspa.templatetags.clinic import since
-from medspa.web.clinic_admin import ClinicAdmin, HundredthsMixin
+from medspa.web.clinic_admin import ClinicAdmin, FewFormsMixin, HundredthsMixin
 from medspa.web.conflicts import ConflictForm
 
 
-class OpportunityInline(HundredthsMixin, StackedInline):
+class OpportunityInline(FewFormsMixin, HundredthsMixin, StackedInline):
     model = Opportunity
     form = ConflictForm
     extra = 0

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.forms import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.text import capfirst
@@ -36,6 +37,19 @@ class DeletedFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         return queryset.deleted() if self.value() == "yes" else queryset.active()
+
+
+class FewFormsMixin:
+    """An inline with few rows: a forged number of forms can't keep the server busy."""
+
+    most_forms = 50
+
+    def get_formset(
+        self, request: HttpRequest, obj: Any = None, **kwargs: Any
+    ) -> type[BaseInlineFormSet]:
+        # Django's own limit is a thousand, which takes seconds to render.
+        limit = {"absolute_max": self.most_forms}
+        return super().get_formset(request, obj, **limit | kwargs)  # type: ignore[misc]
 
 
 class HundredthsMixin:
