@@ -130,8 +130,10 @@ class ClinicAdmin(
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """What is deleted is restored before it is changed."""
-        is_deleted = obj is not None and getattr(obj, "is_deleted", False)
-        return not is_deleted and super().has_change_permission(request, obj)
+        return not _is_deleted(obj) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return not _is_deleted(obj) and super().has_delete_permission(request, obj)
 
     def get_list_filter(self, request: HttpRequest) -> Any:
         filters = tuple(super().get_list_filter(request))
@@ -253,6 +255,10 @@ class ClinicAdmin(
             "inputs": inputs_to_resend(request.POST, some_forms),
         }
         return render(request, "medspa/conflict.html", context)
+
+
+def _is_deleted(row: Any) -> bool:
+    return row is not None and getattr(row, "is_deleted", False)
 
 
 def _conflict_forms(form: Any, formsets: Any) -> list[ConflictForm]:
