@@ -17,7 +17,7 @@ from medspa.audit.actors import acting
 from medspa.extension_points import job_kinds
 from medspa.jobs.models import JobRun, RunState
 from medspa.jobs.progress import JobCanceled, RunProgress, ShuttingDown
-from medspa.jobs.registry import CARRY_OUT, arguments_of, failure_sentence
+from medspa.jobs.registry import CARRY_OUT, arguments_of, failure_sentence, refusal_of
 
 MOST_ATTEMPTS = 10
 TRANSIENT = (OperationalError, InterfaceError)
@@ -38,8 +38,8 @@ def carry_out(context: JobContext, run_id: str) -> None:
     try:
         if run.attempt > MOST_ATTEMPTS:
             end(run, failure=f"It was interrupted {MOST_ATTEMPTS} times.")
-        elif run.made_by and not run.made_by.is_active:
-            end(run, failure=f"{run.made_by} may not sign in any more.")
+        elif refusal := refusal_of(run):
+            end(run, failure=refusal)
         else:
             end(run, outcome=_work(run, context))
     except JobCanceled:

@@ -11,14 +11,15 @@ from campaigns.models import Campaign
 from kpis.choices import MONEY_KINDS, Kind
 from kpis.metadata import METADATA
 from leads.models import Lead
+from leads.models.lead import LeadRecordQuerySet
 from medspa.audit.history import History
 from medspa.clock import RecordedAtField, not_in_the_future
 from medspa.ids import CuidField
 from medspa.json_shapes import IsObject, Schema, keys_by_kind, parse_json
-from medspa.soft_deletion import ActiveManager, SoftDeletable, SoftDeletionQuerySet
+from medspa.soft_deletion import ActiveManager, SoftDeletable
 
 
-class KpiEventQuerySet(SoftDeletionQuerySet):
+class KpiEventQuerySet(LeadRecordQuerySet):
     def counting(self) -> Self:
         """The events that KPIs count: not voided, and of no deleted lead."""
         return self.active().filter(

@@ -72,10 +72,6 @@ class LeadAdmin(ClinicAdmin):
         context = {"title": "Deleted leads", **(extra_context or {})}
         return super().changelist_view(request, context)
 
-    def get_queryset(self, request: HttpRequest) -> Any:
-        leads = super().get_queryset(request)
-        return leads if self.may_restore(request) else leads.active()
-
     def get_search_results(
         self, request: HttpRequest, queryset: Any, search_term: str
     ) -> tuple[Any, bool]:

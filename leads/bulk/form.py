@@ -39,7 +39,7 @@ class BulkForm(forms.Form):
 
     act = forms.ChoiceField(choices=BulkAction.choices)
     tag = forms.ModelChoiceField(Tag.objects, required=False)
-    person = forms.ModelChoiceField(User.objects.filter(is_active=True), required=False)
+    person = forms.ModelChoiceField(User.objects.may_sign_in(), required=False)
     stage = forms.ModelChoiceField(PipelineStage.objects, required=False)
     lost_reason = forms.ChoiceField(choices=LostReason.choices, required=False)
     scheduled_for = forms.DateTimeField(

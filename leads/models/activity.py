@@ -1,6 +1,6 @@
 """What happened with a lead: only facts from closed lists, nothing about health."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from leads.choices import ActivityType
-from leads.models.lead import Lead
+from leads.models.lead import ActiveLeadRecordManager, Lead, LeadRecordQuerySet
 from leads.payloads import PAYLOADS
 from medspa.audit.history import History
 from medspa.clock import RecordedAtField, not_in_the_future
@@ -40,6 +40,8 @@ class Activity(SoftDeletable):
     created_at = models.DateTimeField("when", default=timezone.now)
     recorded_at = RecordedAtField()
 
+    all_objects: ClassVar[Any] = models.Manager.from_queryset(LeadRecordQuerySet)()
+    objects: ClassVar[Any] = ActiveLeadRecordManager()
     history = History()
 
     class Meta(SoftDeletable.Meta):

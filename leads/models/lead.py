@@ -32,6 +32,12 @@ INDEXES_OF = {
 
 
 class LeadQuerySet(SoftDeletionQuerySet):
+    def visible_to(self, person: Any) -> Self:
+        """The leads that the person may open: deleted ones only to restore them."""
+        if not person.has_perm("leads.view_lead"):
+            return self.none()
+        return self if person.has_perm("leads.restore_lead") else self.active()
+
     def with_email(self, email: str) -> Self:
         """Leads with this address, however its letters are cased."""
         return self._with("email_index", email)
@@ -73,6 +79,26 @@ class LeadQuerySet(SoftDeletionQuerySet):
 
 class LivingLeadManager(ActiveManager.from_queryset(LeadQuerySet)):  # type: ignore[misc]
     """Only leads that are not deleted."""
+
+
+class OfLeadQuerySet(models.QuerySet):
+    """Rows that belong to a lead; `lead_path` leads from them to it."""
+
+    lead_path = "lead"
+
+    def visible_to(self, person: Any) -> Self:
+        """Nothing of a lead that the person may not open; see the lead's own."""
+        if person.has_perm("leads.restore_lead"):
+            return self
+        return self.filter(**{f"{self.lead_path}__deleted_at": None})
+
+
+class LeadRecordQuerySet(OfLeadQuerySet, SoftDeletionQuerySet):
+    """Rows that belong to a lead and can be deleted by themselves."""
+
+
+class ActiveLeadRecordManager(ActiveManager.from_queryset(LeadRecordQuerySet)):  # type: ignore[misc]
+    """Only the rows that are not deleted themselves."""
 
 
 class Lead(SoftDeletable):

@@ -11,7 +11,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from leads.choices import LostReason, Outcome
-from leads.models.lead import Lead, LeadQuerySet
+from leads.models.lead import Lead, LeadQuerySet, OfLeadQuerySet
 from leads.models.tag import COLOR_SENTENCE, HEX_COLOR, ColorField
 from medspa.audit.history import History
 from medspa.clock import RecordedAtField, not_in_the_future
@@ -160,7 +160,7 @@ class PipelineStage(SoftDeletable):
         return super().delete(*args, **kwargs)
 
 
-class LeadStageQuerySet(models.QuerySet):
+class LeadStageQuerySet(OfLeadQuerySet):
     def current(self, leads: LeadQuerySet | None = None) -> Self:
         """The periods that have not ended, of all active leads or only of `leads`."""
         if leads is None:

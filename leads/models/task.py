@@ -9,15 +9,15 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from leads.choices import NextStep
-from leads.models.lead import Lead
+from leads.models.lead import Lead, LeadRecordQuerySet
 from medspa.audit.history import History
 from medspa.ids import CuidField
-from medspa.soft_deletion import ActiveManager, SoftDeletable, SoftDeletionQuerySet
+from medspa.soft_deletion import ActiveManager, SoftDeletable
 
 OPEN = Q(done_at__isnull=True, deleted_at__isnull=True)
 
 
-class TaskQuerySet(SoftDeletionQuerySet):
+class TaskQuerySet(LeadRecordQuerySet):
     def open(self) -> Self:
         """Still to be done, of active leads."""
         return self.filter(OPEN, lead__deleted_at__isnull=True)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import Group
 from django.db.models import CheckConstraint, IntegerField, Q, Value
 from django.db.models.functions import Cast
 from django.test import Client
@@ -66,6 +67,17 @@ def test_a_row_that_somebody_has_is_waited_for(
     with held(tag):
         asked = waits(lambda: admin_client.post(address, {"field": "name"}))
     assert asked == f"{function} locking leads_tag"
+
+
+@proves("medspa.accounts.models.User.require_another_administrator row lock")
+def test_of_two_last_administrators_who_leave_at_once_one_waits(
+    administrator: User, admin_client: Client
+) -> None:
+    address = reverse("admin:medspa_user_change", args=[administrator.pk])
+    with held(Group.objects.get(name=ADMINISTRATOR)):
+        asked = waits(lambda: admin_client.post(address, {"groups": []}))
+    function = "medspa.accounts.models.require_another_administrator"
+    assert asked == f"{function} locking auth_group"
 
 
 @proves(
