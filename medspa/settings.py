@@ -16,6 +16,12 @@ from django.core.exceptions import ImproperlyConfigured
 from medspa.demo.keys import demo_keys
 from medspa.encryption.ciphers import check_keys
 from medspa.postgres.embedded import EMBEDDED
+from medspa.postgres.limits import (
+    CONNECT_SECONDS,
+    POOL_WAIT_SECONDS,
+    limits_of,
+    server_options,
+)
 from medspa.web.theme import UNFOLD  # noqa: F401  (read by django-unfold)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -96,6 +102,8 @@ MIDDLEWARE = [
     "medspa.postgres.slow_query_middleware.slow_query_log",
     "medspa.web.error_pages.explain_wrong_methods",
     "medspa.web.error_pages.refuse_null_bytes",
+    "medspa.web.error_pages.busy_answers",
+    "medspa.web.error_pages.sign_in_for_scripts",
     "medspa.web.refusals.refusal_pages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -137,14 +145,22 @@ try:
     DATABASES = {"default": env.db_url_config(database_url)}
 except ValueError:
     refuse("DATABASE_URL is not readable; write special characters in it as %XX")
+TESTING = "pytest" in sys.modules
+url_options = DATABASES["default"].get("OPTIONS", {})
 DATABASES["default"] |= {
     "ENGINE": "django.db.backends.postgresql",
     "CONN_HEALTH_CHECKS": True,
     "OPTIONS": {
-        **DATABASES["default"].get("OPTIONS", {}),
-        # JIT compiles for longer than our short queries run.
-        "options": "-c jit=off",
-        "pool": {"min_size": 1, "max_size": env.int("DB_POOL_SIZE", default=8)},
+        "connect_timeout": CONNECT_SECONDS,
+        "pool": {
+            "min_size": 1,
+            "max_size": env.int("DB_POOL_SIZE", default=8),
+            "timeout": POOL_WAIT_SECONDS,
+        },
+        **url_options,
+        "options": server_options(
+            limits_of(sys.argv, is_testing=TESTING), url_options.get("options", "")
+        ),
     },
 }
 # Two test runs at once on one server need two names.
@@ -263,6 +279,5 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="WARNING")},
 }
 
-TESTING = "pytest" in sys.modules
 if TESTING:
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
