@@ -59,14 +59,18 @@ else:
 SECRET_KEY = env.str("SECRET_KEY")
 FIELD_ENCRYPTION_KEYS = env.list("FIELD_ENCRYPTION_KEYS")
 BLIND_INDEX_KEY = env.str("BLIND_INDEX_KEY")
-for name, keys in {
-    "FIELD_ENCRYPTION_KEYS": FIELD_ENCRYPTION_KEYS,
-    "BLIND_INDEX_KEY": [BLIND_INDEX_KEY],
-}.items():
+INDEX_KEYS = env.list("BLIND_INDEX_KEY")
+for name, keys, others in (
+    ("FIELD_ENCRYPTION_KEYS", FIELD_ENCRYPTION_KEYS, []),
+    ("BLIND_INDEX_KEY", INDEX_KEYS, FIELD_ENCRYPTION_KEYS),
+):
     try:
-        check_keys(keys)
-    except ValueError:
-        refuse(f"{name} must be 32 random bytes in base64, made as the example shows")
+        check_keys(keys, *others)
+    except ValueError as error:
+        refuse(
+            f"{name} must be 32 random bytes in base64, made as the example shows, and "
+            f"no key twice. {error}".removesuffix(".")
+        )
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
@@ -100,6 +104,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "medspa.postgres.slow_query_middleware.slow_query_log",
+    "medspa.startup.serve_when_ready",
     "medspa.web.error_pages.explain_wrong_methods",
     "medspa.web.error_pages.refuse_null_bytes",
     "medspa.web.error_pages.busy_answers",

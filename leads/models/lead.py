@@ -46,7 +46,9 @@ class LeadQuerySet(SoftDeletionQuerySet):
     def _with(self, column: str, text: str) -> Self:
         field: Any = self.model._meta.get_field(column)
         # The indexes leave empty values out, so the query has to do so to use them.
-        return self.filter(**{column: field.index(text)}).exclude(**{column: b""})
+        return self.filter(**{f"{column}__in": field.indexes(text)}).exclude(
+            **{column: b""}
+        )
 
     def named_like(self, prefix: str) -> Self:
         """Leads whose first name begins with `prefix`; uses the name index."""
