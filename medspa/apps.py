@@ -10,8 +10,8 @@ class MedspaConfig(AppConfig):
 
     def ready(self) -> None:
         # Every app is loaded by now.
-        from medspa import checks  # noqa: F401
         from medspa.encryption.key_checks import register_after_migrate
+        from medspa.readiness import checks  # noqa: F401
 
         post_migrate.connect(register_after_migrate, sender=self)
         autodiscover_modules("jobs", "extensions")

@@ -104,7 +104,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "medspa.postgres.slow_query_middleware.slow_query_log",
-    "medspa.startup.serve_when_ready",
+    "medspa.web.readiness.serve_when_ready",
     "medspa.web.error_pages.explain_wrong_methods",
     "medspa.web.error_pages.refuse_null_bytes",
     "medspa.web.error_pages.busy_answers",

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import CommandError
-from django.db import models, transaction
+from django.db import models
 
 from medspa.encryption.ciphers import (
     DecryptionError,
@@ -67,7 +67,6 @@ def problems() -> Iterator[str]:
         yield WRONG_INDEX_KEY
 
 
-@transaction.atomic
 def verify() -> None:
     """Register keys that are new; raises WrongKeys when those that are known don't fit.
 

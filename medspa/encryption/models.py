@@ -29,13 +29,6 @@ class KeyCheck(models.Model):
     class Meta:
         default_permissions = ()
         ordering = ["id"]
-        constraints = [
-            models.CheckConstraint(
-                name="medspa_keycheck_purpose_is_known",
-                condition=models.Q(purpose__in=KeyPurpose.values),
-                violation_error_message="Choose a purpose from the list.",
-            ),
-        ]
 
     def __str__(self) -> str:
         return self.id

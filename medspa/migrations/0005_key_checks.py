@@ -34,16 +34,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "ordering": ["id"],
-                "default_permissions": (),
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("purpose__in", ["field", "index"])),
-                        name="medspa_keycheck_purpose_is_known",
-                        violation_error_message="Choose a purpose from the list.",
-                    )
-                ],
-            },
+            options={"ordering": ["id"], "default_permissions": ()},
         ),
     ]

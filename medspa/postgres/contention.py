@@ -13,7 +13,7 @@ from typing import Any
 import psycopg
 from django.apps import apps
 from django.contrib.auth import get_user_model
-from django.db import DatabaseError, OperationalError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection
 from psycopg import errors
 
 from medspa.refusals import Refused
@@ -104,7 +104,7 @@ def _holder(cause: Any) -> tuple[str, str]:
 def _label_of_holder(table: str, place: str) -> str:
     query = HOLDER.format(table=connection.ops.quote_name(table))
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
+        with connection.cursor() as cursor:
             cursor.execute(query, [place])
             row = cursor.fetchone()
     except DatabaseError:

@@ -13,14 +13,15 @@ from django.test import Client
 from pytest_django import Settings
 
 from leads.models import Lead
-from medspa import startup
-from medspa.checks import keys_are_those_of_the_database
+from medspa import readiness
 from medspa.encryption import key_checks
 from medspa.encryption.ciphers import check_keys
 from medspa.encryption.index_rotation import rotate_indexes
 from medspa.encryption.key_checks import WrongKeys, problems, verify
 from medspa.encryption.verifying import findings
 from medspa.models import KeyCheck
+from medspa.readiness.checks import keys_are_those_of_the_database
+from medspa.web import readiness as pages
 from tests.factories import LeadFactory
 
 pytestmark = pytest.mark.django_db
@@ -67,10 +68,10 @@ def test_wrong_keys_stop_a_server_a_command_and_every_page(
     keys(**changes)
     with pytest.raises(WrongKeys, match=sentence):
         verify()
-    monkeypatch.setattr(startup, "READINESS", startup.Readiness())
+    monkeypatch.setattr(pages, "READINESS", readiness.Readiness())
     page = client.get("/leads/")
     assert page.status_code == 503
-    assert startup.WRONG_KEYS in page.content.decode()
+    assert readiness.WRONG_KEYS in page.content.decode()
     assert KeyCheck.objects.count() == 2
     keys()
     assert client.get("/leads/").status_code == 302
@@ -84,7 +85,7 @@ def test_the_system_check_and_the_start_of_a_server_say_it(
     [error] = keys_are_those_of_the_database(None)
     assert (error.id, "rotate_blind_index" in error.msg) == ("medspa.E001", True)
     with pytest.raises(ImproperlyConfigured, match="BLIND_INDEX_KEY lacks the key"):
-        startup.refuse_wrong_keys()
+        readiness.refuse_wrong_keys()
 
 
 def test_no_sentence_repeats_a_key(keys: Callable[..., None]) -> None:

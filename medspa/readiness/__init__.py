@@ -5,17 +5,12 @@ rows that nobody can read.
 """
 
 import logging
-from collections.abc import Callable
-from http import HTTPStatus
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
 
 from medspa.encryption import key_checks
-from medspa.web.answers import answer
 
 log = logging.getLogger(__name__)
 NOT_MIGRATED = (
@@ -48,7 +43,8 @@ def problem() -> str:
 def refuse_wrong_keys() -> None:
     """For the start of a server: ImproperlyConfigured, where the database can tell.
 
-    A database that is away or not migrated yet is asked again by `serve_when_ready`.
+    A database that is away or not migrated yet is asked again with the first page
+    (`medspa.web.readiness`).
     """
     try:
         if not pending_migrations():
@@ -77,22 +73,3 @@ class Readiness:
 
 
 READINESS = Readiness()
-
-
-def serve_when_ready(
-    get_response: Callable[[HttpRequest], HttpResponseBase],
-) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Middleware: until the process is ready, every page says why in one sentence."""
-
-    def middleware(request: HttpRequest) -> HttpResponseBase:
-        try:
-            why = READINESS.problem()
-        except DatabaseError:
-            why = ""  # the page says so, where it needs the database
-        if not why:
-            return get_response(request)
-        return answer(
-            request, HTTPStatus.SERVICE_UNAVAILABLE, "Not ready yet", f"{why}."
-        )
-
-    return middleware
