@@ -90,6 +90,9 @@ def digest() -> str:
     for path in sorted(set(paths)):
         content.update(str(path.relative_to(base)).encode() + b"\0")
         content.update(path.read_bytes() + b"\0")
+    # The migrated database keeps proofs of the keys.
+    content.update(str(settings.FIELD_ENCRYPTION_KEYS).encode())
+    content.update(settings.BLIND_INDEX_KEY.encode())
     return content.hexdigest()[:16]
 
 

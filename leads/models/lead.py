@@ -7,13 +7,13 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Collate, Lower
-from django.utils import timezone
 from django.utils.functional import cached_property
 
 from campaigns.models import Campaign, Platform
 from leads import contact, privacy
 from leads.choices import Source
 from leads.search import Search, SearchKind
+from medspa import clock
 from medspa.audit.history import History
 from medspa.encryption.fields import (
     BlindIndexField,
@@ -52,7 +52,9 @@ class LeadQuerySet(SoftDeletionQuerySet):
     def _with(self, column: str, text: str) -> Self:
         field: Any = self.model._meta.get_field(column)
         # The indexes leave empty values out, so the query has to do so to use them.
-        return self.filter(**{column: field.index(text)}).exclude(**{column: b""})
+        return self.filter(**{f"{column}__in": field.indexes(text)}).exclude(
+            **{column: b""}
+        )
 
     def named_like(self, prefix: str) -> Self:
         """Leads whose first name begins with `prefix`; uses the name index."""
@@ -155,7 +157,7 @@ class Lead(SoftDeletable):
         blank=True,
         verbose_name="assigned to",
     )
-    created_at = models.DateTimeField("created", default=timezone.now, editable=False)
+    created_at = models.DateTimeField("created", default=clock.now, editable=False)
     updated_at = models.DateTimeField("changed", auto_now=True)
 
     all_objects: ClassVar[Any] = models.Manager.from_queryset(LeadQuerySet)()

@@ -13,6 +13,7 @@ from django.utils import timezone
 from leads.choices import LostReason, Outcome
 from leads.models.lead import Lead, LeadQuerySet, OfLeadQuerySet
 from leads.models.tag import COLOR_SENTENCE, HEX_COLOR, ColorField
+from medspa import clock
 from medspa.audit.history import History
 from medspa.clock import RecordedAtField, not_in_the_future
 from medspa.ids import CuidField
@@ -202,7 +203,7 @@ class LeadStage(Validated):
         blank=True,
         db_index=False,  # the index of a person's moves begins with it
     )
-    changed_at = models.DateTimeField("entered", default=timezone.now)
+    changed_at = models.DateTimeField("entered", default=clock.now)
     left_at = models.DateTimeField("left", null=True, blank=True)
     recorded_at = RecordedAtField()
 
