@@ -9,6 +9,8 @@ from django.core.validators import validate_email
 
 EMAIL_SENTENCE = "Enter an e-mail address like name@example.com."
 PHONE_SENTENCE = "Enter a phone number with area code, like (212) 555-0123."
+CONTACT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+CONTACT_ID_SENTENCE = "The contact id has characters that GoHighLevel's ids don't have."
 NORTH_AMERICAN = re.compile(r"\+1([2-9]\d{2})([2-9]\d{2})(\d{4})")
 
 

@@ -14,6 +14,7 @@ from leads.extension_points import stage_dates
 from leads.models import BulkAction, Opportunity, PipelineStage, Tag
 from leads.models.lead import LeadQuerySet
 from leads.services.assigning import CAN_NOT_OPEN, assignable_people
+from medspa.web.form_fields import LocalMomentField
 
 # The date is stored with the run before it is checked for each lead.
 LAST_MOMENT = datetime(2101, 1, 1, tzinfo=UTC)
@@ -46,8 +47,7 @@ class BulkForm(forms.Form):
     )
     stage = forms.ModelChoiceField(PipelineStage.objects, required=False)
     lost_reason = forms.ChoiceField(choices=LostReason.choices, required=False)
-    scheduled_for = forms.DateTimeField(
-        input_formats=["%Y-%m-%dT%H:%M"],
+    scheduled_for = LocalMomentField(
         required=False,
         validators=[MaxValueValidator(LAST_MOMENT, "Choose a day within a year.")],
         error_messages={"invalid": "Enter the day and the time of the consult."},

@@ -5,10 +5,10 @@ from typing import Any, ClassVar, Self
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 
 from leads import contact
 from leads.models.lead import INDEXES_OF, Lead
+from medspa import clock
 from medspa.audit.history import History
 from medspa.encryption.fields import (
     BlindIndexConstraint,
@@ -62,7 +62,7 @@ class ContactPoint(SoftDeletable):
     phone_last4_index = BlindIndexField(
         of="phone", column="leads_lead.phone_last4", normalize=contact.last_four
     )
-    created_at = models.DateTimeField("added", default=timezone.now, editable=False)
+    created_at = models.DateTimeField("added", default=clock.now, editable=False)
 
     all_objects: ClassVar[Any] = models.Manager.from_queryset(ContactPointQuerySet)()
     objects: ClassVar[Any] = ActiveContactPointManager()

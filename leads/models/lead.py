@@ -8,13 +8,13 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Func, Q, Value
 from django.db.models.functions import Concat
-from django.utils import timezone
 from django.utils.functional import cached_property
 
 from campaigns.models import Campaign, Platform
 from leads import contact, privacy
 from leads.choices import Source
 from leads.search import Search, SearchKind
+from medspa import clock
 from medspa.audit.history import History
 from medspa.encryption.fields import (
     BlindIndexField,
@@ -59,10 +59,17 @@ def _indexed(rows: Any, column: str, text: str) -> Any:
     """The rows whose blind index is that of the text."""
     field: Any = rows.model._meta.get_field(column)
     # The indexes leave empty values out, so the query has to do so to use them.
-    return rows.filter(**{column: field.index(text)}).exclude(**{column: b""})
+    found = rows.filter(**{f"{column}__in": field.indexes(text)})
+    return found.exclude(**{column: b""})
 
 
 class LeadQuerySet(SoftDeletionQuerySet):
+    def visible_to(self, person: Any) -> Self:
+        """The leads that the person may open: deleted ones only to restore them."""
+        if not person.has_perm("leads.view_lead"):
+            return self.none()
+        return self if person.has_perm("leads.restore_lead") else self.active()
+
     def with_email(self, email: str) -> Self:
         """Leads with this address, however its letters are cased."""
         return self._with("email_index", email)
@@ -131,6 +138,26 @@ class LivingLeadManager(ActiveManager.from_queryset(LeadQuerySet)):  # type: ign
     """Only leads that are not deleted."""
 
 
+class OfLeadQuerySet(models.QuerySet):
+    """Rows that belong to a lead; `lead_path` leads from them to it."""
+
+    lead_path = "lead"
+
+    def visible_to(self, person: Any) -> Self:
+        """Nothing of a lead that the person may not open; see the lead's own."""
+        if person.has_perm("leads.restore_lead"):
+            return self
+        return self.filter(**{f"{self.lead_path}__deleted_at": None})
+
+
+class LeadRecordQuerySet(OfLeadQuerySet, SoftDeletionQuerySet):
+    """Rows that belong to a lead and can be deleted by themselves."""
+
+
+class ActiveLeadRecordManager(ActiveManager.from_queryset(LeadRecordQuerySet)):  # type: ignore[misc]
+    """Only the rows that are not deleted themselves."""
+
+
 class Lead(SoftDeletable):
     """Somebody who may become a customer: a first name and how to reach them."""
 
@@ -189,7 +216,7 @@ class Lead(SoftDeletable):
     is_backfilled = models.BooleanField(
         "imported later", default=False, db_default=False, editable=False
     )
-    created_at = models.DateTimeField("created", default=timezone.now, editable=False)
+    created_at = models.DateTimeField("created", default=clock.now, editable=False)
     updated_at = models.DateTimeField("changed", auto_now=True)
 
     all_objects: ClassVar[Any] = models.Manager.from_queryset(LeadQuerySet)()

@@ -18,12 +18,11 @@ def assignable_people() -> QuerySet[User]:
     )
     roles = User.groups.through.objects.filter(group__permissions__in=may_open)
     own = User.user_permissions.through.objects.filter(permission__in=may_open)
-    return User.objects.filter(
+    people: QuerySet[User] = User.objects.may_sign_in()
+    return people.filter(
         Q(is_superuser=True)
         | Q(pk__in=roles.values("user"))
-        | Q(pk__in=own.values("user")),
-        is_active=True,
-        is_staff=True,
+        | Q(pk__in=own.values("user"))
     )
 
 

@@ -12,12 +12,12 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.db.models import Value
 from django.db.models.functions import Greatest
-from django.utils import timezone
 
 from leads.answered import BACKFILLED_AFTER
 from leads.choices import ActivityType, LostReason, Outcome
 from leads.models import Activity, Lead, LeadStage, PipelineStage
 from leads.signals import stage_entered
+from medspa import clock
 from medspa.audit.actors import current_actor
 from medspa.audit.writing import create_with_history
 from medspa.clock import CLOCK_SKEW
@@ -60,7 +60,7 @@ class MovedMeanwhile(MoveRefused):
     def __init__(self, period: LeadStage) -> None:
         self.period = period
         who = period.changed_by or "Somebody"
-        seconds = max(0, int((timezone.now() - period.changed_at).total_seconds()))
+        seconds = max(0, int((clock.now() - period.changed_at).total_seconds()))
         ago = f"{seconds} s" if seconds < 120 else f"{seconds // 60} min"
         super().__init__(f"{who} moved this to {period.stage} {ago} ago.")
 
@@ -142,7 +142,7 @@ def create_leads(
 
 
 def _mark_backfilled(leads: Sequence[Lead]) -> None:
-    since = timezone.now() - BACKFILLED_AFTER
+    since = clock.now() - BACKFILLED_AFTER
     for lead in leads:
         lead.is_backfilled = lead.created_at < since
 
@@ -222,7 +222,7 @@ def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
 def _move_all(lead_ids: Sequence[str], rules: _MoveRules) -> Moves:
     """Raises MoveRefused for what is wrong with the stage, the reason or the moment."""
     at = rules.at
-    if at and at > timezone.now() + CLOCK_SKEW:
+    if at and at > clock.now() + CLOCK_SKEW:
         raise InTheFuture("A move can't be in the future.")
     leads = _lock(lead_ids)
     moves = Moves(
@@ -244,7 +244,7 @@ def _move_all(lead_ids: Sequence[str], rules: _MoveRules) -> Moves:
     ]
     if going:
         reason = _reason(stage, rules.lost_reason)
-        moment = at or timezone.now()
+        moment = at or clock.now()
         periods = _write(going, stage, reason, moment, current, rules.is_told)
         moves.changed = {period.lead_id: period for period in periods}
     return moves

@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("leads", "0018_periods_go_on_in_active_stages"),
+        ("leads", "0020_periods_go_on_in_active_stages"),
     ]
 
     operations = [

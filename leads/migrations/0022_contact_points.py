@@ -6,7 +6,6 @@ from typing import Any
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.manager
-import django.utils.timezone
 import simple_history.models
 from django.apps import apps as live_apps
 from django.conf import settings
@@ -16,6 +15,7 @@ from django.db import migrations, models
 import leads.contact
 import leads.models.lead
 import medspa.audit.history
+import medspa.clock
 import medspa.encryption.fields
 import medspa.ids
 from medspa.roles import sync_groups
@@ -30,7 +30,7 @@ def grant(apps: Any, editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("leads", "0019_stages_retire_by_bulk_runs"),
+        ("leads", "0021_stages_retire_by_bulk_runs"),
         ("medspa", "0004_job_runs"),
     ]
 
@@ -113,7 +113,7 @@ class Migration(migrations.Migration):
                 (
                     "created_at",
                     models.DateTimeField(
-                        default=django.utils.timezone.now,
+                        default=medspa.clock.now,
                         editable=False,
                         verbose_name="added",
                     ),
@@ -178,7 +178,7 @@ class Migration(migrations.Migration):
                 (
                     "created_at",
                     models.DateTimeField(
-                        default=django.utils.timezone.now,
+                        default=medspa.clock.now,
                         editable=False,
                         verbose_name="added",
                     ),

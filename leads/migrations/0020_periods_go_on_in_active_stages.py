@@ -42,7 +42,7 @@ CREATE OR REPLACE TRIGGER leads_leadstage_stage_is_living
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("leads", "0017_one_entry_stage"),
+        ("leads", "0019_one_entry_stage"),
     ]
 
     operations = [

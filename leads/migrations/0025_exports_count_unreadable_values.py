@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("leads", "0022_index_folded_names"),
+        ("leads", "0024_index_folded_names"),
     ]
 
     operations = [

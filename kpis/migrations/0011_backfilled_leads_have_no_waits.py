@@ -57,8 +57,8 @@ END $$;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("kpis", "0008_rollups_have_named_dimensions"),
-        ("leads", "0014_backfilled_leads"),
+        ("kpis", "0010_rows_follow_the_clock"),
+        ("leads", "0016_backfilled_leads"),
     ]
 
     operations = [

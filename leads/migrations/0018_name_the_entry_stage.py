@@ -12,7 +12,7 @@ UPDATE leads_pipelinestage SET is_entry = true WHERE id = (
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("leads", "0015_stages_have_an_entry"),
+        ("leads", "0017_stages_have_an_entry"),
     ]
 
     operations = [

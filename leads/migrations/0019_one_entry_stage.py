@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("leads", "0016_name_the_entry_stage"),
+        ("leads", "0018_name_the_entry_stage"),
     ]
 
     operations = [

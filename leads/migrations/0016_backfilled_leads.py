@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("leads", "0013_stage_periods"),
+        ("leads", "0015_rows_follow_the_clock"),
     ]
 
     operations = [

@@ -19,7 +19,7 @@ $$;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("leads", "0020_contact_points"),
+        ("leads", "0022_contact_points"),
     ]
 
     operations = [

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("leads", "0021_names_fold"),
+        ("leads", "0023_names_fold"),
     ]
 
     operations = [
