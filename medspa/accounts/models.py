@@ -15,7 +15,10 @@ class User(AbstractUser):
         "may sign in", default=True, help_text="Untick to shut somebody out."
     )
 
-    history = History(excluded_fields=["password", "last_login"])
+    # Sessions that began before are over; written by a trigger.
+    sessions_ended_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    history = History(excluded_fields=["password", "last_login", "sessions_ended_at"])
 
     class Meta:
         verbose_name = "person"
@@ -23,3 +26,7 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.first_name or self.username
+
+    @property
+    def may_sign_in(self) -> bool:
+        return self.is_active and self.is_staff
