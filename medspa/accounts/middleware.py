@@ -1,4 +1,4 @@
-"""Whose request it is, when a session ends, and keeping what a signed-in person sees out of caches."""
+"""Whose request it is, when a session ends, and what nobody may keep."""
 
 from collections.abc import Callable
 from typing import Any
