@@ -36,9 +36,10 @@ def server(tmp_path: Path) -> Iterator[int]:
         ],
         cwd=settings.BASE_DIR,
         env=os.environ
-        | dict(
-            GUNICORN_BIND=f"127.0.0.1:{port}", GUNICORN_READ_SECONDS=str(READ_SECONDS)
-        ),
+        | {
+            "GUNICORN_BIND": f"127.0.0.1:{port}",
+            "GUNICORN_READ_SECONDS": str(READ_SECONDS),
+        },
         stderr=subprocess.DEVNULL,
     )
     try:
