@@ -57,15 +57,15 @@ def _triggers_off() -> Iterator[None]:
         tables = [table for (table,) in cursor.fetchall()]
         _switch(cursor, tables, "DISABLE")
         yield
-        # A table with checks that wait for the commit takes no ALTER.
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         _switch(cursor, tables, "ENABLE")
-        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
 def _switch(cursor: Any, tables: Sequence[str], how: str) -> None:
+    # A table with checks that wait for the commit takes no ALTER.
+    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     for table in tables:
         cursor.execute(f"ALTER TABLE {table} {how} TRIGGER USER")
+    cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
 def _make_anew() -> None:
