@@ -301,6 +301,8 @@ LOGGING = {
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="WARNING")},
+    # Each try to connect is a warning; what it ends in is said once by the caller.
+    "loggers": {"psycopg.pool": {"level": "ERROR"}},
 }
 
 if TESTING:
