@@ -43,10 +43,7 @@ class Command(loaddata.Command):
 
 
 def _has_clinic() -> bool:
-    return any(
-        model._base_manager.exists()  # type: ignore[attr-defined]
-        for model in (Lead, KpiEvent, Statement)
-    )
+    return any(model._base_manager.exists() for model in (Lead, KpiEvent, Statement))
 
 
 @contextmanager
