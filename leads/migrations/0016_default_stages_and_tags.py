@@ -65,6 +65,6 @@ def _add(apps, name, columns, rows):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("leads", "0015_rows_follow_the_clock")]
+    dependencies = [("leads", "0016_backfilled_leads")]
 
     operations = [migrations.RunPython(add_defaults, migrations.RunPython.noop)]
