@@ -60,6 +60,24 @@ def test_a_survivor_keeps_its_contact_id_and_both_ids_find_it(
         assert directory.find(person).id == ana.pk
 
 
+def test_a_merge_remembers_the_newest_state_of_the_survivor(
+    ana: Lead, anna: Lead
+) -> None:
+    for name in ("Eve", "Anna"):
+        anna.first_name = name
+        anna.save()
+    newest = anna.history.latest("history_id").history_id
+    assert merge(anna.pk, ana.pk, NOTHING).moved.before == newest
+
+
+def test_a_state_without_history_is_written_down_before_a_merge(
+    ana: Lead, anna: Lead
+) -> None:
+    Lead.objects.filter(pk=anna.pk).update(first_name="Eve")
+    row = merge(anna.pk, ana.pk, NOTHING)
+    assert anna.history.get(history_id=row.moved.before).first_name == "Eve"
+
+
 def test_a_survivor_without_a_contact_id_takes_the_others(
     ana: Lead, anna: Lead
 ) -> None:
