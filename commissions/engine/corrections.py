@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from fractions import Fraction
 from typing import NamedTuple
 
-from commissions.engine.schemas import CommissionLine, LineKind
+from commissions.engine.schemas import CommissionLine, LineKind, Source
 
 LineKey = tuple[str, str, str, int]
 
@@ -13,7 +13,8 @@ LineKey = tuple[str, str, str, int]
 class Correction(NamedTuple):
     """What one key of a closed statement comes to today, less what was posted for it.
 
-    `line` is the line of today, or the posted one where today has none.
+    `line` is the line of today, or the posted one where today has none; `sources` are
+    the payments and refunds under it that count otherwise now.
     """
 
     key: LineKey
@@ -21,6 +22,7 @@ class Correction(NamedTuple):
     base_cents: int
     exact: Fraction
     amount_cents: int
+    sources: tuple[Source, ...] = ()
 
 
 class _KeySum(NamedTuple):
@@ -28,6 +30,7 @@ class _KeySum(NamedTuple):
     base_cents: int
     exact: Fraction
     amount_cents: int
+    sources: tuple[Source, ...] = ()
 
 
 NO_SUM = _KeySum(CommissionLine("", None, LineKind.SALE, 0, 0, 1, 0), 0, Fraction(), 0)
@@ -57,6 +60,7 @@ def differences(
                 new.base_cents - old.base_cents,
                 new.exact - old.exact,
                 new.amount_cents - old.amount_cents,
+                _changed_sources(new.sources, old.sources),
             )
         )
     return corrections
@@ -86,5 +90,23 @@ def _sums_by_key(
             line.base_cents + (known.base_cents if known else 0),
             line.exact + (known.exact if known else 0),
             line.amount_cents + (known.amount_cents if known else 0),
+            (known.sources if known else ()) + line.sources,
         )
     return sums
+
+
+def _changed_sources(
+    new: Iterable[Source], old: Iterable[Source]
+) -> tuple[Source, ...]:
+    """What payments and refunds add to the base today, less what they did."""
+    cents: dict[str, int] = defaultdict(int)
+    shares: dict[str, int] = {}
+    for sign, sources in ((-1, old), (1, new)):
+        for source in sources:
+            cents[source.event] += sign * source.cents
+            shares[source.event] = source.share_bps
+    return tuple(
+        Source(event, shares[event], changed)
+        for event, changed in cents.items()
+        if changed
+    )

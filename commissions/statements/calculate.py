@@ -21,6 +21,7 @@ from commissions.models import Provider, Statement
 from commissions.refusals import RunRefused
 from commissions.statements.corrections import StatementCorrection, find_corrections
 from commissions.statements.drafts import Draft, write_drafts
+from commissions.statements.freshness import mark_all_unreconciled
 from commissions.statements.loading import LoadedMonth, load
 from medspa.clinic_time import clinic_today, clinic_zone, local_date
 from medspa.jobs.progress import JobProgress, NullProgress
@@ -96,7 +97,9 @@ def run_month(
         loaded = load(month)
         progress(f"Working out {len(loaded.inputs.events):,} events")
         tell.of(len(loaded.inputs.events))
-        result = compute(loaded.inputs, [month], on_progress=tell.step)
+        result = compute(
+            loaded.inputs, [month], since=loaded.since, on_progress=tell.step
+        )
         report = RunReport(month, uncredited=result.uncredited, orphans=result.orphans)
         progress("Comparing closed months")
         _write(month, provider, loaded, result, report, tell)
@@ -129,6 +132,9 @@ def _write(
         row.provider_id: row
         for row in Statement.objects.current().of_month(month).defer("snapshot_json")
     }
+    if not known:
+        # Later months took back what is now taken back by the first run of this one.
+        mark_all_unreconciled(month)
     open_rows = [row for row in known.values() if not row.is_closed]
     found = find_corrections(
         month, posting_to=open_rows, provider=provider, on_progress=tell.step

@@ -11,9 +11,14 @@ from commissions.models import (
     Statement,
     StatementLine,
 )
-from commissions.sentences import arithmetic, difference, line_title, rule_sentence
+from commissions.sentences import (
+    arithmetic,
+    difference,
+    line_title,
+    procedure_name,
+    rule_sentence,
+)
 from kpis.models import KpiEvent
-from leads.choices import Procedure
 from medspa.clinic_time import clinic_zone, local_date
 
 
@@ -113,16 +118,23 @@ def _view(
         rule_sentence=sentence,
         arithmetic=difference(engine, was_cents)
         if is_correction
-        else arithmetic(engine, row.rule),
+        else arithmetic(engine, row.rule, _paid(event)),
         corrects=corrects,
         disputes=disputes,
     )
 
 
+def _paid(event: KpiEvent | None) -> tuple[int, int] | None:
+    """A payment's value and product cost."""
+    if event is None or event.value_cents is None:
+        return None
+    return event.value_cents, event.metadata_json.get("cost_cents") or 0
+
+
 def _procedure(event: KpiEvent | None, events: dict[str, KpiEvent]) -> str:
     paid = events.get(event.refund_of_id or "", event) if event else None
     code = paid.metadata_json.get("procedure") if paid else None
-    return str(Procedure(code).label) if code else ""
+    return procedure_name(code) if code else ""
 
 
 def _disputes(lines: Sequence[StatementLine]) -> dict[str, list[Dispute]]:
