@@ -83,7 +83,7 @@ RULE: dict[str, str | list[str]] = {
     "priority": "1",
     "procedures": ["BTX"],
     "rate_bps": "10",
-    "refund": "original_rate",
+    "refund": "take_back",
     "seen": "",
     "whom": "",
 }

@@ -301,7 +301,7 @@ def pool_lines(
         for member in terms.members
         if member in providers and providers[member].is_here(month)
     )
-    if not members:
+    if not members or base <= 0:
         return
     pool = nearest(base * terms.rate_bps, BASE_SCALE * WHOLE_BPS)
     whole = sum(terms.members[member] for member in members)

@@ -80,11 +80,12 @@ def compute(
     book = RuleBook(inputs.rules, inputs.providers)
     entries = journal(known, inputs.zone)
     ledger = Ledger(book, entries, only)
-    for first in range(0, len(entries), EVENTS_PER_REPORT):
-        part = entries[first : first + EVENTS_PER_REPORT]
-        for entry in part:
-            ledger.items_of(entry)
-        on_progress(len(part))
+    number = 0
+    for number, entry in enumerate(entries, start=1):
+        ledger.items_of(entry)
+        if number % EVENTS_PER_REPORT == 0:
+            on_progress(EVENTS_PER_REPORT)
+    on_progress(number % EVENTS_PER_REPORT)
     uncredited = [
         entry.event.id
         for entry in entries

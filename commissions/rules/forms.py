@@ -90,7 +90,10 @@ FIELD_CHOICES = {
     ],
     "event": list(EVENT_NAMES.items()),
 }
-REQUIRED = ("rate_bps", "amount_cents", "threshold_cents", *FIELD_CHOICES)
+REQUIRED = (
+    *("rate_bps", "amount_cents", "threshold_cents"),
+    *(name for name in FIELD_CHOICES if name != "refund"),
+)
 MONEY_INPUT = forms.TextInput(attrs={"inputmode": "decimal"})
 
 
@@ -240,7 +243,9 @@ class RuleForm(forms.Form):
 def field_for(name: str) -> forms.Field:
     label = FIELD_LABELS.get(name)
     if name in FIELD_CHOICES:
-        return forms.ChoiceField(label=label, choices=FIELD_CHOICES[name])
+        return forms.ChoiceField(
+            label=label, choices=FIELD_CHOICES[name], required=name in REQUIRED
+        )
     if name in ("once_per_lead", "recoverable"):
         return forms.BooleanField(label=label, required=False)
     if name == "procedures":

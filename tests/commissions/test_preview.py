@@ -17,7 +17,7 @@ def tried(
     terms: dict[str, Any], whose: Provider | None, **options: Any
 ) -> list[tuple[str, int, int]]:
     row = CommissionRule(
-        rule_json={"v": 1, **terms}, provider=whose, effective_from=date(2026, 6, 1)
+        rule_json={"v": 2, **terms}, provider=whose, effective_from=date(2026, 6, 1)
     )
     found = preview(rule_row(row, terms_of(row)), MARCH, **options)
     return [(row.name, row.now_cents, row.then_cents) for row in found.rows]

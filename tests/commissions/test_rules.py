@@ -113,7 +113,7 @@ RULES = [
     Rule(
         "commissions_commissionrule_type_is_known",
         CommissionRuleFactory,
-        {"rule_json": {"v": 1, "type": "lottery"}},
+        {"rule_json": {"v": 2, "type": "lottery"}},
         "rule: Input tag 'lottery' found using 'type' does not match any of the "
         "expected tags: 'percent', 'flat', 'tiered', 'bonus', 'pool', 'draw'.",
         "rule_json",
@@ -163,9 +163,9 @@ def test_raw_sql_is_refused(rule: Rule) -> None:
     [
         {},
         {"type": "percent"},
-        {"v": 1},
+        {"v": 2},
         {"v": None, "type": "percent"},
-        {"v": 1, "type": None},
+        {"v": 2, "type": None},
     ],
     ids=str,
 )
@@ -180,7 +180,7 @@ def test_a_rule_outside_the_language_is_refused_without_a_form() -> None:
     with pytest.raises(ValidationError, match="rate_bps"):
         CommissionRuleFactory(
             rule_json={
-                "v": 1,
+                "v": 2,
                 "type": "percent",
                 "event": "invoice_paid",
                 "rate_bps": 10_001,
@@ -191,7 +191,7 @@ def test_a_rule_outside_the_language_is_refused_without_a_form() -> None:
 def test_a_rule_longer_than_8_kb_is_refused() -> None:
     members = {f"member{number}": 1 for number in range(700)}
     rule_json = {
-        "v": 1,
+        "v": 2,
         "type": "pool",
         "event": "invoice_paid",
         "rate_bps": 100,
