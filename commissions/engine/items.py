@@ -49,6 +49,11 @@ class Item(NamedTuple):
         return Fraction(base * left * self.share_bps, value)
 
     def shown_base(self, left: int) -> int:
+        if (
+            self.share_bps == WHOLE_BPS
+            and self.base_cents == self.entry.event.value_cents
+        ):
+            return left
         return rounded(self.base(left))
 
 
@@ -126,19 +131,29 @@ class Ledger:
         self.book = book
         self.only = only
         self.by_month: dict[date, list[JournalEntry]] = defaultdict(list)
-        self._items: dict[str, list[Item]] = {}
+        # Of each event those of rules about one event, and those about the month.
+        self._items: dict[str, tuple[list[Item], list[Item]]] = {}
         for entry in entries:
             self.by_month[entry.month].append(entry)
 
-    def items_of(self, entry: JournalEntry) -> list[Item]:
+    def single_items(self, entry: JournalEntry) -> list[Item]:
+        """What rules that look at one event at a time count of it."""
+        return self._items_of(entry)[0]
+
+    def monthly_items(self, entry: JournalEntry) -> list[Item]:
+        """What rules that look at a month as a whole count of it."""
+        return self._items_of(entry)[1]
+
+    def _items_of(self, entry: JournalEntry) -> tuple[list[Item], list[Item]]:
         key = entry.event.id
         if key not in self._items:
-            self._items[key] = list(self._find_items(entry))
+            single: list[Item] = []
+            monthly: list[Item] = []
+            for item in self._find_items(entry):
+                is_single = item.rule.id in self.book.single
+                (single if is_single else monthly).append(item)
+            self._items[key] = single, monthly
         return self._items[key]
-
-    def items_of_month(self, month: date) -> Iterator[Item]:
-        for entry in self.by_month.get(month, ()):
-            yield from self.items_of(entry)
 
     def refunded_before(self, month: date, since: date) -> Iterator[JournalEntry]:
         """Payments of months before `month` with refunds in the months from after

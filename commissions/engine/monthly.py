@@ -23,7 +23,7 @@ from commissions.engine.items import (
 )
 from commissions.engine.once import FirstEvents
 from commissions.engine.rule_language import Bonus, Percent, Pool, Tiered
-from commissions.engine.rulebook import pays_once, pays_single_events
+from commissions.engine.rulebook import pays_once
 from commissions.engine.schemas import (
     PAYMENT_KIND,
     WHOLE_BPS,
@@ -58,8 +58,8 @@ class MonthLines(NamedTuple):
 def months_items(ledger: Ledger, month: date) -> dict[MonthKey, list[Item]]:
     """What such rules count in `month`."""
     found: dict[MonthKey, list[Item]] = defaultdict(list)
-    for item in ledger.items_of_month(month):
-        if not pays_single_events(item.rule):
+    for entry in ledger.by_month.get(month, ()):
+        for item in ledger.monthly_items(entry):
             found[MonthKey(item.rule.id, item.provider)].append(item)
     return found
 
@@ -167,9 +167,7 @@ def _touched(
     """By month of payments the rules that such refunds are about."""
     touched: dict[date, set[str]] = defaultdict(set)
     for entry in ledger.refunded_before(month, since):
-        for item in ledger.items_of(entry):
-            if pays_single_events(item.rule):
-                continue
+        for item in ledger.monthly_items(entry):
             touched[entry.month].add(item.rule.id)
             if pays_once(item.rule) and entry.event.lead:
                 # The sum may pass to a payment of another month, by any version.
@@ -177,9 +175,8 @@ def _touched(
                     if other.month < month:
                         touched[other.month] |= {
                             each.rule.id
-                            for each in ledger.items_of(other)
+                            for each in ledger.monthly_items(other)
                             if pays_once(each.rule)
-                            and not pays_single_events(each.rule)
                         }
     return touched
 

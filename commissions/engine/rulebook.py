@@ -36,6 +36,8 @@ class RuleBook:
         self.providers = providers
         self.draws = [rule for rule in ordered if isinstance(rule.terms, Draw)]
         self.pools = [rule for rule in ordered if isinstance(rule.terms, Pool)]
+        # Ids of the rules whose lines are about one event each.
+        self.single = {rule.id for rule in ordered if pays_single_events(rule)}
         # Those of one provider for one event; a pool is nobody's own.
         self._earning = [
             rule for rule in ordered if not isinstance(rule.terms, Draw | Pool)

@@ -11,11 +11,17 @@ from commissions.engine.balances import (
     calculate_totals,
 )
 from commissions.engine.items import Ledger, up_to
-from commissions.engine.journal import JournalEntry, journal, orphans, unique
+from commissions.engine.journal import (
+    JournalEntry,
+    Order,
+    journal,
+    orphans,
+    unique,
+)
 from commissions.engine.monthly import month_lines, months_items, refund_lines
 from commissions.engine.once import FirstEvents
 from commissions.engine.rule_language import Draw
-from commissions.engine.rulebook import RuleBook
+from commissions.engine.rulebook import MONTHLY, RuleBook
 from commissions.engine.schemas import (
     PAYMENT_KIND,
     WHOLE_BPS,
@@ -82,7 +88,7 @@ def compute(
     ledger = Ledger(book, entries, only)
     number = 0
     for number, entry in enumerate(entries, start=1):
-        ledger.items_of(entry)
+        ledger.single_items(entry)
         if number % EVENTS_PER_REPORT == 0:
             on_progress(EVENTS_PER_REPORT)
     on_progress(number % EVENTS_PER_REPORT)
@@ -159,7 +165,9 @@ class _Calculation:
             add(each.provider, each.line, 0, *each.order)
         for _, items in months_items(self.ledger, month).items():
             result = month_lines(items, month, up_to(month), self.first, people)
-            orders = {item.entry.event.id: item.entry.order for item in items}
+            orders: dict[str, Order] = {}
+            if not isinstance(items[0].rule.terms, MONTHLY):
+                orders = {item.entry.event.id: item.entry.order for item in items}
             for provider, lines in result.lines.items():
                 for number, line in enumerate(lines):
                     if line.event:

@@ -19,7 +19,7 @@ from commissions.engine.items import (
 from commissions.engine.journal import JournalEntry, Order, PaymentRefund
 from commissions.engine.once import FirstEvents
 from commissions.engine.rule_language import Flat, Percent
-from commissions.engine.rulebook import pays_once, pays_single_events
+from commissions.engine.rulebook import pays_once
 from commissions.engine.schemas import (
     PAYMENT_KIND,
     WHOLE_BPS,
@@ -69,7 +69,7 @@ def event_lines(
 ) -> Iterator[EventLine]:
     """All such lines of the statements of `month`; those before are of `since`."""
     for entry in ledger.by_month.get(month, ()):
-        for item in _single_items(ledger, entry):
+        for item in ledger.single_items(entry):
             if pays_once(item.rule):
                 if first.pays(item.rule, entry, _known_at_first(month)):
                     yield sale_line(item)
@@ -77,15 +77,11 @@ def event_lines(
                 yield sale_line(item)
                 yield from _refund_lines(item, month, None)
     for entry in ledger.refunded_before(month, since):
-        for item in _single_items(ledger, entry):
+        for item in ledger.single_items(entry):
             if not pays_once(item.rule):
                 yield from _refund_lines(item, month, since)
     if first.is_needed:
         yield from _once_lines(ledger, first, month, since)
-
-
-def _single_items(ledger: Ledger, entry: JournalEntry) -> Iterator[Item]:
-    return (item for item in ledger.items_of(entry) if pays_single_events(item.rule))
 
 
 def _has_value(item: Item) -> bool:
@@ -175,7 +171,7 @@ def _without_lead(
 ) -> Iterator[EventLine]:
     """An event without a lead stands alone."""
     after = None if entry.month == month else since
-    for item in _single_items(ledger, entry):
+    for item in ledger.single_items(entry):
         if pays_once(item.rule):
             yield from _refund_lines(item, month, after)
 
@@ -192,7 +188,7 @@ def _passed_on(
     items = [
         item
         for entry in entries
-        for item in _single_items(ledger, entry)
+        for item in ledger.single_items(entry)
         if pays_once(item.rule)
     ]
     refunds = sorted(

@@ -203,7 +203,7 @@ def test_every_statement_balances(rules, events) -> None:
         assert end.draw_balance_cents >= 0
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(RULES, histories())
 def test_all_lines_up_to_a_month_are_the_months_as_known_at_its_end(
     rules, events
