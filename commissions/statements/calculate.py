@@ -18,12 +18,12 @@ from commissions.engine import (
     compute,
 )
 from commissions.models import Provider, Statement
-from commissions.refusals import RunRefused
 from commissions.statements.corrections import StatementCorrection, find_corrections
 from commissions.statements.drafts import Draft, write_drafts
 from commissions.statements.freshness import mark_all_unreconciled
 from commissions.statements.loading import LoadedMonth, load
-from medspa.clinic_time import clinic_today, clinic_zone, local_date
+from commissions.statements.order_of_months import check_begun
+from medspa.clinic_time import clinic_zone, local_date
 from medspa.jobs.progress import JobProgress, NullProgress
 from medspa.months import last_day
 
@@ -89,8 +89,7 @@ def run_month(
     `steps` counts events, those of closed months included. Raises RunRefused for a
     month that has not begun, InputRefused for impossible input.
     """
-    if month > clinic_today():
-        raise RunRefused(f"{month:%B %Y} has not begun.")
+    check_begun(month)
     tell = steps or NullProgress()
     with closing_lock(steps), garbage_collection_off():
         progress("Reading payments, credits and rules")

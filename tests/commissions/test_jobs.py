@@ -227,7 +227,8 @@ def test_large_months_are_signed_by_a_worker(
         ("approve_statements", "approved"),
         ("lock_statements", "locked"),
     ):
-        client.post(reverse(name), {"month": "2026-03"})
+        ticked = {"month": "2026-03", "statement": [statement_of(ana).pk]}
+        client.post(reverse(name), ticked)
         carry_out(JobRun.objects.active().get())
         assert statement_of(ana).status == status
 
@@ -237,11 +238,12 @@ def test_what_changed_since_the_page_was_looked_at_is_not_approved(
 ) -> None:
     run_month(MARCH)
     client.force_login(manager)
+    ticked = {"month": "2026-03", "statement": [statement_of(ana).pk]}
     seen = statement_of(ana).computed_at.isoformat()
     pay(ana, 10_000)
     run_month(MARCH)
-    client.post(reverse("approve_statements"), {"month": "2026-03", "seen": seen})
+    client.post(reverse("approve_statements"), {**ticked, "seen": seen})
     assert statement_of(ana).status == "draft"
     seen = statement_of(ana).computed_at.isoformat()
-    client.post(reverse("approve_statements"), {"month": "2026-03", "seen": seen})
+    client.post(reverse("approve_statements"), {**ticked, "seen": seen})
     assert statement_of(ana).status == "approved"
