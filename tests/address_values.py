@@ -88,6 +88,7 @@ RULE: dict[str, str | list[str]] = {
     "whom": "",
 }
 SIGNING: dict[str, str | list[str]] = {
+    "confirmed": "1",
     "month": "2026-01",
     "seen": "2030-01-01T00:00:00+00:00",
     "statement": ["{statement_id}"],
@@ -154,6 +155,8 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
     "lead_pay": {
         "amount": "450.50",
         "category": "service",
+        "cost": "50.25",
+        "day": f"{clinic_today():%Y-%m-%d}",
         "earner": ["{provider}"],
         "key": "",
         "procedure": "BTX",
@@ -166,7 +169,21 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
         "what": "send_prices",
         "when": "tomorrow",
     },
-    "lead_refund": {"amount": "20", "key": "", "payment": "{event_id}"},
+    "lead_correct_payment": {
+        "amount": "99",
+        "category": "retail",
+        "cost": "5",
+        "day": f"{clinic_today():%Y-%m-%d}",
+        "key": "",
+        "payment": "{event_id}",
+        "procedure": "BTX",
+    },
+    "lead_refund": {
+        "amount": "20",
+        "day": f"{clinic_today():%Y-%m-%d}",
+        "key": "",
+        "payment": "{event_id}",
+    },
     "lead_restore": {},
     "lead_shown": {"booking": "{booking}"},
     "lead_tag": {"tag": "{other_tag}"},

@@ -8,7 +8,7 @@ from django.db.models import Max, Q
 from commissions.models import Statement, Status
 from commissions.refusals import RunRefused
 from medspa.clinic_time import clinic_today
-from medspa.months import last_day, next_month, previous_month
+from medspa.months import last_day, month_of, next_month, previous_month
 
 
 def check_begun(month: date) -> None:
@@ -56,3 +56,11 @@ def _last_by_provider(month: date, condition: Q) -> dict[str, date]:
     earlier = Statement.objects.current().filter(condition, month__lt=month)
     rows = earlier.order_by().values_list("provider")
     return dict(rows.annotate(last=Max("month")))
+
+
+def closed_month(day: date) -> str:
+    """Why nothing of `day` is recorded any more without a manager; empty if it is."""
+    month = month_of(day)
+    if not Statement.objects.current().of_month(month).closed().exists():
+        return ""
+    return f"The commissions of {month:%B %Y} are locked."

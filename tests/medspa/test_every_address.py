@@ -63,7 +63,8 @@ NOT_POSSIBLE = {
     "leads_bulk_undo": "This was already taken back.",
     "lead_failed": "The failed rows are not kept any more.",
     "remove_rule": "A statement was worked out with this rule.",
-    "unlock_statement": "January 2026 is draft, not locked.",
+    "unlock_statement": "nobody unlocks their own statement.",
+    "settle_dispute": "Somebody else must answer disputes on your own statement.",
     "dispute_line": "This line is already disputed.",
 }
 # Posting to these does what opening them does.
