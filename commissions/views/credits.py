@@ -21,7 +21,7 @@ from commissions.credits.crediting import (
     split,
 )
 from commissions.credits.shares import check_sum
-from commissions.models import WHOLE_BPS, Provider
+from commissions.models import CREDITED_KINDS, WHOLE_BPS, Provider
 from commissions.views.month import requested_month
 from commissions.views.refusals import refusals_as_form_errors
 from kpis.models import KpiEvent
@@ -69,7 +69,7 @@ class CreditPage(ClinicPageMixin, TemplateView):
 
     @cached_property
     def event(self) -> KpiEvent:
-        rows = KpiEvent.objects.select_related("lead")
+        rows = KpiEvent.objects.filter(kind__in=CREDITED_KINDS).select_related("lead")
         return get_object_or_404(rows, pk=self.kwargs["event_id"])
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

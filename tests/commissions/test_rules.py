@@ -12,6 +12,7 @@ from tests.commissions.statement_rules import STATEMENTS
 from tests.factories import (
     CommissionRuleFactory,
     CreditFactory,
+    KpiEventFactory,
     LeadFactory,
     ProviderFactory,
     UserFactory,
@@ -38,6 +39,10 @@ def same_provider(row: models.Model) -> dict[str, object]:
 def more_than_the_whole(row: models.Model) -> dict[str, object]:
     CreditFactory(kpi_event=row.kpi_event, share_bps=5000)
     return {"share_bps": 5001}
+
+
+def of_an_ad_click(row: models.Model) -> dict[str, object]:
+    return {"kpi_event": KpiEventFactory(kind="ad_click", metadata_json={})}
 
 
 def small_credit() -> models.Model:
@@ -137,6 +142,13 @@ RULES = [
         {"share_bps": 10_001},
         "A share must be between 1 and 10000.",
         "share_bps",
+    ),
+    Rule(
+        "commissions_credit_is_for_payments_and_consults",
+        CreditFactory,
+        of_an_ad_click,
+        "Only payments and consults are credited.",
+        "kpi_event",
     ),
     Rule(
         "commissions_credit_shares_fit",
