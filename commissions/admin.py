@@ -1,8 +1,8 @@
 """Providers, commission rules and credits in the admin."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from unfold.decorators import action
 
+from commissions.linking import link_result
 from commissions.models import CREDITED_KINDS, CommissionRule, Credit, Provider
 from commissions.views.credits import CreditPage
 from kpis.admin import KpiEventAdmin
@@ -24,6 +25,14 @@ class ProviderAdmin(ClinicAdmin):
     list_select_related = ["user"]
     search_fields = ["name"]
     fields = ["name", "role", "user"]
+
+    def save_model(
+        self, request: HttpRequest, obj: Provider, form: Any, change: bool
+    ) -> None:
+        super().save_model(request, obj, form, change)
+        person: Any = request.user
+        if "user" in form.changed_data and (sentence := link_result(obj, person)):
+            messages.info(request, sentence)
 
 
 @admin.register(CommissionRule)

@@ -49,8 +49,8 @@ class Credit(Validated):
         return f"{self.provider}, {self.share_bps / 100:g} %"
 
     def clean(self) -> None:
-        """Triggers limit the sum and the kinds of events; here the same rules are errors
-        of the fields."""
+        """Triggers limit the sum and the kinds of events; here it is an error of the
+        field."""
         event = KpiEvent.all_objects.filter(pk=self.kpi_event_id).first()
         if event and event.kind not in CREDITED_KINDS:
             raise ValidationError(
