@@ -10,11 +10,18 @@ from django.db import transaction
 
 from commissions.credits.crediting import split
 from commissions.engine.schemas import WHOLE_BPS
-from commissions.models import Credit, Dispute, DisputeReason, Provider, Statement
+from commissions.models import (
+    Credit,
+    Dispute,
+    DisputeReason,
+    Provider,
+    Role,
+    Statement,
+    StatementLine,
+)
 from commissions.statements import closing
 from commissions.statements.calculate import run_month
 from kpis.choices import Kind
-from kpis.models import KpiEvent
 from medspa.audit.actors import acting
 from medspa.clinic_time import clinic_zone, day_range
 from medspa.models import User
@@ -22,32 +29,43 @@ from medspa.months import last_day, month_of, previous_month
 
 
 @transaction.atomic
-def close_sample_months(signer: User, raised_by: User, today: date) -> None:
-    """`signer` approves, locks and pays; `raised_by` disputes a line."""
+def close_sample_months(signer: User, payee: User, today: date) -> None:
+    """`signer` approves, locks and pays; `payee` signs in as the injector Mia and
+    disputes a line."""
     running = month_of(today)
     last = previous_month(running)
     locked = previous_month(last)
     paid = previous_month(locked)
+    mia = _link(payee)
     for month in (paid, locked):
         run_month(month)
         closing.approve(month, signer)
         closing.lock(month, signer)
     closing.mark_paid(paid, signer)
     with acting(user=signer):
-        _credit_somebody_else(locked)
+        _credit_somebody_else(locked, mia)
     run_month(last)
-    disputed = _dispute_a_line(last, raised_by)
+    _dispute_a_line(last, payee)
     rows = Statement.objects.current().of_month(last).order_by("provider__name")
-    chosen = [row.pk for row in rows if row.pk != disputed][:-1]
-    closing.approve(last, signer, chosen)
+    # The last one stays a draft, and so does the disputed one.
+    closing.approve(last, signer, [row.pk for row in rows[: len(rows) - 1]])
     run_month(running)
 
 
-def _credit_somebody_else(month: date) -> None:
-    """A credit of a closed month that is put right late."""
+def _link(payee: User) -> Provider:
+    mia = Provider.objects.filter(role=Role.INJECTOR).order_by("name")[0]
+    mia.user = payee
+    mia.save()
+    return mia
+
+
+def _credit_somebody_else(month: date, provider: Provider) -> None:
+    """A credit of a closed month that is put right late: from `provider` to another of
+    the same role, so that both get a correction."""
     start, end = day_range(month, last_day(month), clinic_zone())
     credit = (
         Credit.objects.filter(
+            provider=provider,
             kpi_event__kind=Kind.INVOICE_PAID,
             kpi_event__occurred_at__gte=start,
             kpi_event__occurred_at__lt=end,
@@ -56,24 +74,20 @@ def _credit_somebody_else(month: date) -> None:
         .order_by("-kpi_event__value_cents", "pk")
         .first()
     )
-    other = Provider.objects.order_by("-name").first()
-    if credit and other and other.pk != credit.provider_id:
-        event: KpiEvent = credit.kpi_event
+    other = Provider.objects.filter(role=provider.role).exclude(pk=provider.pk).first()
+    if credit and other:
         half = WHOLE_BPS // 2
-        split(event, {credit.provider_id: half, other.pk: WHOLE_BPS - half})
+        split(credit.kpi_event, {provider.pk: half, other.pk: WHOLE_BPS - half})
 
 
-def _dispute_a_line(month: date, person: User) -> str:
-    """The id of the statement with the disputed line; empty without any line."""
-    rows = Statement.objects.current().of_month(month).filter(lines__isnull=False)
-    statement = rows.order_by("-payable_cents", "pk").first()
-    if statement is None:
-        return ""
-    line = statement.lines.order_by("-amount_cents", "position")[0]
-    Dispute.objects.create(
-        statement=statement,
-        line=line,
-        reason=DisputeReason.SHARE,
-        raised_by=person,
+def _dispute_a_line(month: date, person: User) -> None:
+    lines = StatementLine.objects.filter(
+        statement__in=Statement.objects.current().of_month(month).of_person(person)
     )
-    return statement.pk
+    if line := lines.earned().order_by("-amount_cents", "position").first():
+        Dispute.objects.create(
+            statement=line.statement,
+            line=line,
+            reason=DisputeReason.SHARE,
+            raised_by=person,
+        )

@@ -110,7 +110,7 @@ def _close_months() -> None:
     if Statement.objects.exists() or not Provider.objects.exists():
         return
     known = {person.username: person for person in User.objects.all()}
-    close_sample_months(known["manager"], known["admin"], clinic_today())
+    close_sample_months(known["manager"], known["provider"], clinic_today())
 
 
 @contextmanager
