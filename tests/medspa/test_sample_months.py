@@ -56,11 +56,11 @@ def test_statements_that_nothing_holds_are_approved(manager: User) -> None:
 @proves("medspa.demo.sample.closing_months.close_sample_months atomic")
 def test_the_sample_months_are_made_whole_or_not_at_all(manager: User) -> None:
     """So that the next start makes them."""
-    mia = hire("Mia")
+    mia, payee = hire("Mia"), UserFactory(role=PROVIDER)
     agree(mia, TEN_PERCENT)
     pay(mia, 50_000, previous_month(month_of(clinic_today())))
     with refused("commissions_dispute"):
-        close_sample_months(manager, UserFactory(role=PROVIDER), clinic_today())
+        close_sample_months(manager, payee, clinic_today())
     assert not Statement.objects.exists()
     mia.refresh_from_db()
     assert mia.user is None
