@@ -131,7 +131,7 @@ class CommissionRule(SoftDeletable):
         """Remove the rule; raises RuleChangeRefused for one that a statement used."""
         if self.is_used:
             raise RuleChangeRefused(
-                "A statement was worked out with this rule. "
+                "A statement was calculated with this rule. "
                 "Give it a last day instead.",
                 "rule_is_used",
             )

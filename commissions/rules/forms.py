@@ -24,8 +24,8 @@ from medspa.web.form_fields import HundredthsField
 RULE_TYPE_LABELS = {
     "percent": "Percent of each payment",
     "flat": "Fixed sum for each event",
-    "tiered": "Tiers of the month",
-    "bonus": "Bonus for reaching a sum",
+    "tiered": "Monthly tiers",
+    "bonus": "Target bonus",
     "pool": "Team pool",
     "draw": "Guaranteed draw",
 }
@@ -66,14 +66,14 @@ FIELD_LABELS = {
     "amount_cents": "Amount ($)",
     "threshold_cents": "Once the month's payments reach ($)",
     "min_value_cents": "Only payments of at least ($)",
-    "cap_cents": "At most a month ($)",
-    "min_period_base_cents": "Only in months that reach ($)",
+    "cap_cents": "Monthly cap ($)",
+    "min_period_base_cents": "Minimum monthly revenue ($)",
     "clawback_days": "Refunds are taken back within (days)",
     "once_per_lead": "Once for each lead",
     "recoverable": "What is paid ahead is recovered later",
     "procedures": "Only for procedures",
     "categories": "Only for",
-    "group": "Group (of one group only one rule pays)",
+    "group": "Exclusive group",
 }
 FIELD_CHOICES = {
     "base": [

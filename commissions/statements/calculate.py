@@ -94,7 +94,7 @@ def run_month(
     with closing_lock(steps), garbage_collection_off():
         progress("Reading payments, credits and rules")
         loaded = load(month)
-        progress(f"Working out {len(loaded.inputs.events):,} events")
+        progress(f"Calculating {len(loaded.inputs.events):,} events")
         tell.of(len(loaded.inputs.events))
         result = compute(
             loaded.inputs, [month], since=loaded.since, on_progress=tell.step

@@ -52,10 +52,10 @@ def events_of(
 def source_views(
     line: StatementLine, events: Mapping[str, KpiEvent], most: int | None = None
 ) -> list[SourceView]:
-    return [_view(source, events) for source in line.sources[:most]]
+    return [source_view(source, events) for source in line.sources[:most]]
 
 
-def _view(source: Source, events: Mapping[str, KpiEvent]) -> SourceView:
+def source_view(source: Source, events: Mapping[str, KpiEvent]) -> SourceView:
     event = events.get(source.event)
     fallback = Kind.INVOICE_REFUNDED if source.cents < 0 else Kind.INVOICE_PAID
     return SourceView(

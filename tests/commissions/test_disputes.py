@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from commissions.models import Dispute, Provider, Statement
 from commissions.refusals import DisputeRefused
@@ -106,3 +108,21 @@ def test_a_dispute_of_a_line_that_is_gone_still_holds_the_new_revision(
     dispute.refresh_from_db()
     assert (dispute.statement, dispute.line) == (new, None)
     assert closing.approve(MARCH, manager).refused
+
+
+def test_a_dispute_of_a_line_that_is_gone_is_answered_on_the_statement_s_page(
+    ana: Provider, manager: User, client: Client
+) -> None:
+    statement = statement_of(ana)
+    dispute = raised(statement)
+    statement.lines.all()[0].event.delete()
+    run_month(MARCH)
+    client.force_login(manager)
+    address = reverse("statement", args=[statement.pk])
+    form = reverse("settle_dispute", args=[dispute.pk])
+    assert f'action="{form}"' in client.get(address).content.decode()
+    client.post(form, {"answer": "corrected"})
+    assert not Dispute.objects.open().exists()
+    page = client.get(address).content.decode()
+    assert "A disputed line is no longer here" in page
+    assert f'action="{form}"' not in page

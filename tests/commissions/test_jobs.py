@@ -61,13 +61,13 @@ def test_a_worker_works_a_month_out(ana: Provider, manager: User) -> None:
     run = carry_out(asked(jobs.RUN, manager))
     assert (run.state, run.outcome) == (
         RunState.DONE,
-        "1 worked out anew, 0 unchanged.",
+        "1 recalculated, 0 unchanged.",
     )
     assert (run.done, run.total, run.after) == (20, 20, AFTER)
     assert statement_of(ana).lines.count() == 20
     assert statement_of(ana).history.get().history_user == manager
     again = carry_out(asked(jobs.RUN, manager))
-    assert again.outcome == "0 worked out anew, 1 unchanged."
+    assert again.outcome == "0 recalculated, 1 unchanged."
 
 
 def test_the_same_month_waits_only_once(ana: Provider, manager: User) -> None:
@@ -213,7 +213,7 @@ def test_the_button_shows_how_far_the_month_is(
     assert "Working out March 2026" in page.content.decode()
     run = carry_out(JobRun.objects.get())
     page = client.get(page.redirect_chain[-1][0]).content.decode()
-    assert "1 worked out anew" in page
+    assert "1 recalculated" in page
     assert run.after in page
 
 
