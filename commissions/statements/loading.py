@@ -149,11 +149,13 @@ def _all() -> Any:
 def _earner(
     row: Provider, roles: list[RoleChange], end: datetime, zone: ZoneInfo
 ) -> Earner:
-    has_left = row.deleted_at is not None and row.deleted_at < end
+    left_on = None
+    if row.deleted_at is not None and row.deleted_at < end:
+        left_on = local_date(row.deleted_at, zone)
     return Earner(
         id=row.id,
         role=roles[-1].role if roles else row.role,
-        left_on=local_date(row.deleted_at, zone) if has_left else None,
+        left_on=left_on,
         roles=tuple(roles) if len(roles) > 1 else (),
     )
 

@@ -57,7 +57,7 @@ class LineSources:
 def read_line_sources(line: StatementLine, page_number: str | None) -> LineSources:
     (shown,) = line_views([line])
     page = Paginator(shown.sources, SOURCES_PER_PAGE).get_page(page_number)
-    return LineSources(shown, page, page.object_list)
+    return LineSources(shown, page, list(page.object_list))
 
 
 def draw_sentence(statement: Statement) -> str:
