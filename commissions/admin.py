@@ -53,7 +53,7 @@ class CommissionRuleAdmin(ReadOnlyMixin, ClinicAdmin):
 
 
 class SplitMixin:
-    """A link to the page that credits a payment or consult, unless it is voided.
+    """A link to the page that credits a payment or consult, while it counts.
 
     `event_lookup` leads from a payment to the row of the admin's page.
     """
@@ -62,7 +62,7 @@ class SplitMixin:
     event_lookup: ClassVar[str]
 
     def events_of(self, object_id: str) -> QuerySet[KpiEvent]:
-        return KpiEvent.objects.filter(
+        return KpiEvent.objects.counting().filter(
             kind__in=CREDITED_KINDS, **{self.event_lookup: object_id}
         )
 

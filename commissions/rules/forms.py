@@ -162,11 +162,6 @@ class RuleForm(forms.Form):
                     forms.IntegerField(label=name, required=False, min_value=1),
                 )
 
-    def show_only(self) -> None:
-        """For those who may see the rule and not change it."""
-        for field in self.fields.values():
-            field.disabled = True
-
     @property
     def type_fields(self) -> list[BoundField]:
         return [self[name] for name in TYPE_FIELDS[self.kind]]

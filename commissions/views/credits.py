@@ -69,8 +69,10 @@ class CreditPage(ClinicPageMixin, TemplateView):
 
     @cached_property
     def event(self) -> KpiEvent:
-        rows = KpiEvent.objects.filter(kind__in=CREDITED_KINDS).select_related("lead")
-        return get_object_or_404(rows, pk=self.kwargs["event_id"])
+        rows = KpiEvent.objects.counting().filter(kind__in=CREDITED_KINDS)
+        return get_object_or_404(
+            rows.select_related("lead"), pk=self.kwargs["event_id"]
+        )
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return self._page(SplitForm(self.event))

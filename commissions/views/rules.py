@@ -115,8 +115,6 @@ class RulePage(ClinicPageMixin, TemplateView):
 
     def _page(self, form: RuleForm, shown: Preview | None = None) -> HttpResponse:
         self.title = f"{RULE_TYPE_LABELS[self.kind]}"
-        if not self._may_save():
-            form.show_only()
         change = form.change
         context = self.get_context_data(
             form=form,

@@ -5,7 +5,6 @@ from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import Sum
-from django.utils import timezone
 
 from kpis.choices import Category, Kind, VoidReason
 from kpis.events.dates import moment_of
@@ -16,6 +15,7 @@ from kpis.extension_points import REPLACES, Extras
 from kpis.models import KpiEvent
 from leads.choices import Procedure
 from leads.models import Lead
+from medspa import clock
 from medspa.clinic_time import clinic_zone, local_date
 from medspa.ids import new_id
 from medspa.money import format_cents
@@ -135,7 +135,7 @@ def replace_payment(
     paid_on = local_date(old.occurred_at, clinic_zone())
     paid_at = old.occurred_at
     if new.paid_on != paid_on:
-        paid_at = moment_of(new.paid_on, may_reopen=True) or timezone.now()
+        paid_at = moment_of(new.paid_on, may_reopen=True) or clock.now()
     if new == change_of(old):
         raise PaymentRefused("Nothing was changed.", "nothing_changed")
     void(old.pk, VoidReason.MISTAKE)

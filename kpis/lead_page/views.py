@@ -55,7 +55,7 @@ def mark_shown(request: HttpRequest, lead: Lead) -> ActionResult:
 def mark_no_show(request: HttpRequest, lead: Lead) -> ActionResult:
     task = consults.no_show(lead, request.POST.get("booking", ""))
     words = f"{lead} did not come. “{task}” is planned."
-    return ActionResult(words, "task", task.pk, is_outcome=True)
+    return ActionResult(words, "no_show", task.pk, is_outcome=True)
 
 
 @lead_action_view("kpis.add_kpievent")

@@ -35,7 +35,7 @@ DROP FUNCTION commissions_credit_is_earned;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("commissions", "0010_a_draw_pays_despite_a_balance")]
+    dependencies = [("commissions", "0012_a_draw_pays_despite_a_balance")]
 
     operations = [
         migrations.RunSQL(REMOVE, migrations.RunSQL.noop),

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("commissions", "0009_surgeons_nurses_and_consultants")]
+    dependencies = [("commissions", "0011_surgeons_nurses_and_consultants")]
 
     operations = [
         migrations.RemoveConstraint(

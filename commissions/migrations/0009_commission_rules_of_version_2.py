@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("commissions", "0006_settled_months_are_called_reconciled")]
+    dependencies = [("commissions", "0008_rows_follow_the_clock")]
 
     operations = [
         migrations.RemoveConstraint(

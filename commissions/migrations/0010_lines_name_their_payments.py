@@ -6,7 +6,7 @@ import medspa.json_shapes
 
 
 class Migration(migrations.Migration):
-    dependencies = [("commissions", "0007_commission_rules_of_version_2")]
+    dependencies = [("commissions", "0009_commission_rules_of_version_2")]
 
     operations = [
         migrations.RemoveConstraint(

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("commissions", "0008_lines_name_their_payments")]
+    dependencies = [("commissions", "0010_lines_name_their_payments")]
 
     operations = [
         migrations.RemoveConstraint(
