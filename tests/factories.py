@@ -273,7 +273,7 @@ class CommissionRuleFactory(DjangoModelFactory):
     effective_from = date(2026, 1, 1)
     rule_json = factory.LazyFunction(
         lambda: {
-            "v": 1,
+            "v": 2,
             "type": "percent",
             "event": "invoice_paid",
             "rate_bps": 1000,

@@ -12,10 +12,13 @@ from medspa.soft_deletion import SoftDeletable
 
 
 class Role(models.TextChoices):
+    SURGEON = "surgeon", "Surgeon"
+    PHYSICIAN = "physician", "Physician"
+    NURSE = "nurse", "Nurse"
     INJECTOR = "injector", "Injector"
     LASER = "laser", "Laser technician"
     AESTHETICIAN = "aesthetician", "Aesthetician"
-    PHYSICIAN = "physician", "Physician"
+    CONSULTANT = "consultant", "Consultant"
     COORDINATOR = "coordinator", "Patient coordinator"
     FRONT_DESK = "frontdesk", "Front desk"
 

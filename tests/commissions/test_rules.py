@@ -12,6 +12,7 @@ from tests.commissions.statement_rules import STATEMENTS
 from tests.factories import (
     CommissionRuleFactory,
     CreditFactory,
+    KpiEventFactory,
     LeadFactory,
     ProviderFactory,
     UserFactory,
@@ -38,6 +39,10 @@ def same_provider(row: models.Model) -> dict[str, object]:
 def more_than_the_whole(row: models.Model) -> dict[str, object]:
     CreditFactory(kpi_event=row.kpi_event, share_bps=5000)
     return {"share_bps": 5001}
+
+
+def of_an_ad_click(row: models.Model) -> dict[str, object]:
+    return {"kpi_event": KpiEventFactory(kind="ad_click", metadata_json={})}
 
 
 def small_credit() -> models.Model:
@@ -113,7 +118,7 @@ RULES = [
     Rule(
         "commissions_commissionrule_type_is_known",
         CommissionRuleFactory,
-        {"rule_json": {"v": 1, "type": "lottery"}},
+        {"rule_json": {"v": 2, "type": "lottery"}},
         "rule: Input tag 'lottery' found using 'type' does not match any of the "
         "expected tags: 'percent', 'flat', 'tiered', 'bonus', 'pool', 'draw'.",
         "rule_json",
@@ -137,6 +142,13 @@ RULES = [
         {"share_bps": 10_001},
         "A share must be between 1 and 10000.",
         "share_bps",
+    ),
+    Rule(
+        "commissions_credit_is_for_payments_and_consults",
+        CreditFactory,
+        of_an_ad_click,
+        "Only payments and consults are credited.",
+        "kpi_event",
     ),
     Rule(
         "commissions_credit_shares_fit",
@@ -163,9 +175,9 @@ def test_raw_sql_is_refused(rule: Rule) -> None:
     [
         {},
         {"type": "percent"},
-        {"v": 1},
+        {"v": 2},
         {"v": None, "type": "percent"},
-        {"v": 1, "type": None},
+        {"v": 2, "type": None},
     ],
     ids=str,
 )
@@ -180,7 +192,7 @@ def test_a_rule_outside_the_language_is_refused_without_a_form() -> None:
     with pytest.raises(ValidationError, match="rate_bps"):
         CommissionRuleFactory(
             rule_json={
-                "v": 1,
+                "v": 2,
                 "type": "percent",
                 "event": "invoice_paid",
                 "rate_bps": 10_001,
@@ -191,7 +203,7 @@ def test_a_rule_outside_the_language_is_refused_without_a_form() -> None:
 def test_a_rule_longer_than_8_kb_is_refused() -> None:
     members = {f"member{number}": 1 for number in range(700)}
     rule_json = {
-        "v": 1,
+        "v": 2,
         "type": "pool",
         "event": "invoice_paid",
         "rate_bps": 100,
