@@ -107,11 +107,13 @@ def create_leads(
     *,
     lost_reason: str = "",
     at: datetime | None = None,
+    is_import: bool = False,
 ) -> list[LeadStage]:
     """The one way in: save new leads, all of them in one stage (the first one).
 
     Writes each lead, its history and its stage period, and tells who listens that the
-    stage was entered, in as many statements for one lead as for five hundred. The
+    stage was entered, in as many statements for one lead as for five hundred. Of an
+    import nobody is told: what its leads did elsewhere did not happen now. The other
     arguments mean what they mean to `create_lead`.
     """
     if not leads:
@@ -120,7 +122,7 @@ def create_leads(
     reason = _reason(stage, lost_reason)
     create_with_history(Lead, list(leads))
     entered_at = {lead.pk: at or lead.created_at for lead in leads}
-    return _open_periods(leads, stage, entered_at, reason)
+    return _open_periods(leads, stage, entered_at, reason, is_told=not is_import)
 
 
 @transaction.atomic
@@ -282,6 +284,8 @@ def _open_periods(
     stage: PipelineStage,
     at: Mapping[str, datetime],
     lost_reason: str,
+    *,
+    is_told: bool = True,
 ) -> list[LeadStage]:
     person = current_actor().user
     periods = [
@@ -300,7 +304,8 @@ def _open_periods(
         if constraint_of(error) == "leads_leadstage_stage_is_living":
             raise StageIsRetired(RETIRED) from error
         raise
-    stage_entered.send(sender=LeadStage, stage_periods=periods)
+    if is_told:
+        stage_entered.send(sender=LeadStage, stage_periods=periods)
     return periods
 
 

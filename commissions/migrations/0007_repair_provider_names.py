@@ -1,0 +1,18 @@
+"""Put `…` in place of what may be about a person in the names of providers."""
+
+from django.db import migrations
+
+from medspa.short_text import repair_names
+
+
+def repair(apps, schema_editor):
+    history = apps.get_model("commissions", "ProviderHistory")._base_manager
+    repair_names(apps.get_model("commissions", "Provider")._base_manager, history)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("commissions", "0006_settled_months_are_called_reconciled")]
+
+    operations = [
+        migrations.RunPython(repair, migrations.RunPython.noop, elidable=True)
+    ]
