@@ -17,7 +17,9 @@ import medspa.ids
 
 
 def delete_rows(apps, schema_editor):
-    apps.get_model("leads", "ImportFile")._base_manager.update(content=b"", is_settled=True)
+    apps.get_model("leads", "ImportFile")._base_manager.update(
+        content=b"", is_settled=True
+    )
 
 
 class Migration(migrations.Migration):

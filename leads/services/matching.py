@@ -156,17 +156,13 @@ def _same_name(known: Known, person: Identity) -> bool:
 
 
 def is_somebody_else(known: Known, person: Identity) -> bool:
-    """The contact id matches, but the name differs and no e-mail or phone agrees."""
-    pairs = (
-        (email_key(known.email), email_key(person.email)),
-        (phone_key(known.phone), phone_key(person.phone)),
-    )
-    agree = [ours == theirs for ours, theirs in pairs if ours and theirs]
+    """The contact id matches, but name, e-mail and phone are all different."""
     return (
-        bool(known.first_name and person.first_name)
+        bool(person.first_name and person.email and person.phone)
+        and bool(known.first_name and known.email and known.phone)
         and not _same_name(known, person)
-        and bool(agree)
-        and not any(agree)
+        and email_key(known.email) != email_key(person.email)
+        and phone_key(known.phone) != phone_key(person.phone)
     )
 
 

@@ -37,7 +37,7 @@ def second_current_stay() -> models.Model:
 
 def taken_contact_id(row: models.Model) -> dict[str, object]:
     """The id of a lead that was deleted: it must be restored, not made again."""
-    other = LeadFactory(external_id="ghl-1")
+    other = LeadFactory(external_id="ghl10000000000000000")
     other.delete()
     return {"external_id": other.external_id}
 
@@ -74,10 +74,10 @@ LEADS = [
         "external_id",
     ),
     Rule(
-        "leads_lead_external_id_is_not_empty",
+        "leads_lead_external_id_is_of_gohighlevel",
         LeadFactory,
-        {"external_id": ""},
-        "Leave the contact id out or fill it in.",
+        {"external_id": "Livia Smith b.1990"},
+        "A GoHighLevel contact id has 20 letters and digits.",
         "external_id",
     ),
     Rule(

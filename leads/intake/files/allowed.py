@@ -24,7 +24,7 @@ from medspa.short_text import says_nothing_about_somebody
 UNREADABLE = "…"
 # It may stand in a column that is dropped, so a test row is stored as this one cell.
 TEST_LEAD = "<test lead"
-ADDRESS = re.compile(r"[^\s<>()\[\],;:\"'|]+@[^\s<>()\[\],;:\"'|]+")
+ADDRESS = re.compile(r"[^\s<>()\[\],;:\"'|]+@[^\s<>()\[\],;:\"'|]*")
 WORD = re.compile(r"[^\W\d_]+")
 MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 DATE = re.compile(

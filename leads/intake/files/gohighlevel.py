@@ -6,8 +6,10 @@ from leads.choices import Source
 from leads.intake.files.spreadsheet import COLUMN_KEYS
 from leads.intake.incoming import DEFAULT_READING, Cells, IncomingLead, Reading
 
-# Columns that no other program's export has beside a contact id.
-ITS_OWN = frozenset({"lastactivity", "opportunities", "opportunityvalue"})
+# One of them stands beside the contact id in every export that was not cut down.
+ITS_OWN = frozenset(
+    {"lastactivity", "opportunities", "opportunityvalue", "created", "tags"}
+)
 
 
 class GoHighLevelFile:
@@ -16,7 +18,7 @@ class GoHighLevelFile:
     default_source = Source.GOHIGHLEVEL.value
     columns = COLUMN_KEYS | {
         "created_at": ("created", "createdat", "dateadded"),
-        "expected_value": ("opportunityvalue", "monetaryvalue"),
+        "expected_value": ("opportunityvalue", "monetaryvalue", "opportunities"),
     }
 
     def recognizes(self, headers: frozenset[str]) -> bool:

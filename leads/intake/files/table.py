@@ -21,6 +21,8 @@ MAX_COLUMNS = 1000
 # Titles of a report stand above the headers: so many rows at most, of one cell or two.
 HEADERS_WITHIN = 15
 MAX_TITLE_CELLS = 2
+# Of a longer cell the rest is not searched for an address: it would take minutes.
+LONGEST_HEADER_READ = 500
 EMAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[a-z]{2,}", re.IGNORECASE)
 NUMBER_OR_DATE = re.compile(r"[\d\s()+./:\-]{7,}")
 YEARS = re.compile(r"(?:19|20)\d\d\s?[-–/]\s?(?:19|20)\d\d")
@@ -115,7 +117,7 @@ def _checked(row: FileRow | None) -> FileRow:
 
 
 def _looks_like_a_value(header: str) -> bool:
-    header = without_hint(header)
+    header = without_hint(header[:LONGEST_HEADER_READ])
     if YEARS.fullmatch(header):
         return False
     return bool(EMAIL.search(header) or NUMBER_OR_DATE.fullmatch(header))
