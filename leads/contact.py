@@ -13,6 +13,7 @@ EMAIL_SENTENCE = "Enter an e-mail address like name@example.com."
 PHONE_SENTENCE = "Enter a phone number with area code, like (212) 555-0123."
 # A GoHighLevel contact id, for Python and for PostgreSQL.
 CONTACT_ID_PATTERN = "[A-Za-z0-9]{20}"
+CONTACT_ID = re.compile(CONTACT_ID_PATTERN)
 CONTACT_ID_SENTENCE = "A GoHighLevel contact id has 20 letters and digits."
 # The most that E.164 allows, and with it every telephone network.
 MAX_PHONE_DIGITS = 15

@@ -16,11 +16,11 @@ from leads.search import Search, SearchKind
 from leads.services import pipeline
 from leads.services.tagging import set_tags
 from medspa.templatetags.clinic import since
-from medspa.web.clinic_admin import ClinicAdmin, HundredthsMixin
+from medspa.web.clinic_admin import ClinicAdmin, FewFormsMixin, HundredthsMixin
 from medspa.web.conflicts import ConflictForm
 
 
-class OpportunityInline(HundredthsMixin, StackedInline):
+class OpportunityInline(FewFormsMixin, HundredthsMixin, StackedInline):
     model = Opportunity
     form = ConflictForm
     extra = 0
@@ -71,10 +71,6 @@ class LeadAdmin(ClinicAdmin):
             raise PermissionDenied
         context = {"title": "Deleted leads", **(extra_context or {})}
         return super().changelist_view(request, context)
-
-    def get_queryset(self, request: HttpRequest) -> Any:
-        leads = super().get_queryset(request)
-        return leads if self.may_restore(request) else leads.active()
 
     def get_search_results(
         self, request: HttpRequest, queryset: Any, search_term: str

@@ -8,7 +8,7 @@ from unfold.admin import ModelAdmin
 
 from leads.models import Activity, ExportLog, LeadStage, LeadTag, Opportunity, Task
 from medspa.money import format_cents
-from medspa.web.clinic_admin import ClinicAdmin, ReadOnlyMixin
+from medspa.web.clinic_admin import ClinicAdmin, ReadOnlyMixin, VisibleRowsMixin
 from medspa.web.filters import OfferedFiltersMixin
 from medspa.web.paging import BoundedPaginator
 
@@ -23,7 +23,7 @@ class ActivityAdmin(ReadOnlyMixin, ClinicAdmin):
 
 
 @admin.register(LeadStage)
-class LeadStageAdmin(OfferedFiltersMixin, ReadOnlyMixin, ModelAdmin):
+class LeadStageAdmin(VisibleRowsMixin, OfferedFiltersMixin, ReadOnlyMixin, ModelAdmin):
     list_display = ["lead", "stage", "changed_at", "left_at", "changed_by"]
     list_filter = ["stage"]
     list_select_related = ["lead", "stage", "changed_by"]
@@ -68,8 +68,12 @@ class OpportunityAdmin(ReadOnlyMixin, ClinicAdmin):
     def expected(self, opportunity: Opportunity) -> str:
         return format_cents(opportunity.expected_value_cents)
 
-    def may_put_back(self, request: HttpRequest) -> bool:
+    def may_put_back(
+        self, request: HttpRequest, row: Opportunity | None = None
+    ) -> bool:
         """One past value can be put back, though there is no form."""
+        if row and (row.is_deleted or row.lead.is_deleted):
+            return False
         return request.user.has_perms(("leads.change_opportunity", "leads.put_back"))
 
 

@@ -102,10 +102,10 @@ class PipelineStageAdmin(ClinicAdmin):
             lock_set_up()
         return super().get_form(request, *args, **kwargs)
 
-    def _row(self, object_id: str, *, lock: bool = False) -> Any:
+    def _row(self, request: HttpRequest, object_id: str, *, lock: bool = False) -> Any:
         if lock:
             lock_set_up()
-        return super()._row(object_id, lock=lock)
+        return super()._row(request, object_id, lock=lock)
 
     def save_model(
         self, request: HttpRequest, obj: PipelineStage, form: Any, change: bool

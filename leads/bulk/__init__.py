@@ -25,6 +25,14 @@ BULK_CHUNK = 500
 MOST_AT_ONCE = 500
 MOST_BULK_LEADS = 250_000
 REASON = "bulk act"
+# The permission that each action takes, asked by the page and again by the worker.
+RIGHTS: dict[str, str] = {
+    BulkAction.TAG: "leads.add_leadtag",
+    BulkAction.UNTAG: "leads.delete_leadtag",
+    BulkAction.ASSIGN: "leads.change_lead",
+    BulkAction.MOVE: "leads.change_lead",
+    BulkAction.DELETE: "leads.bulk_delete_lead",
+}
 
 
 class TooManyLeads(Refused):

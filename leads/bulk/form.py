@@ -14,6 +14,7 @@ from leads.extension_points import stage_dates
 from leads.models import BulkAction, Opportunity, PipelineStage, Tag
 from leads.models.lead import LeadQuerySet
 from medspa.models import User
+from medspa.web.form_fields import LocalMomentField
 
 # The date is stored with the run before it is checked for each lead.
 LAST_MOMENT = datetime(2101, 1, 1, tzinfo=UTC)
@@ -39,11 +40,10 @@ class BulkForm(forms.Form):
 
     act = forms.ChoiceField(choices=BulkAction.choices)
     tag = forms.ModelChoiceField(Tag.objects, required=False)
-    person = forms.ModelChoiceField(User.objects.filter(is_active=True), required=False)
+    person = forms.ModelChoiceField(User.objects.may_sign_in(), required=False)
     stage = forms.ModelChoiceField(PipelineStage.objects, required=False)
     lost_reason = forms.ChoiceField(choices=LostReason.choices, required=False)
-    scheduled_for = forms.DateTimeField(
-        input_formats=["%Y-%m-%dT%H:%M"],
+    scheduled_for = LocalMomentField(
         required=False,
         validators=[MaxValueValidator(LAST_MOMENT, "Choose a day within a year.")],
         error_messages={"invalid": "Enter the day and the time of the consult."},

@@ -10,8 +10,8 @@ from datetime import UTC, datetime, tzinfo
 from django.core.exceptions import ValidationError
 
 from leads import contact
-from leads.contact import CONTACT_ID_PATTERN
 from leads.intake import synonyms
+from medspa import clock
 from medspa.money import round_half_away
 from medspa.reading.amounts import AmountTooLong, parse_cents
 from medspa.reading.dates import DAY_FORMATS, parse_date, parse_serial
@@ -19,7 +19,7 @@ from medspa.reading.dates import DAY_FORMATS, parse_date, parse_serial
 DATE_SENTENCE = "The date is not readable. Write it like 2026-07-22 or 7/22/2026."
 FUTURE_SENTENCE = "The date lies in the future."
 OLD_SENTENCE = "The date lies before the year 2000."
-ID_SENTENCE = "This is no contact id of GoHighLevel: 20 letters and digits."
+ID_SENTENCE = contact.CONTACT_ID_SENTENCE
 AMOUNT_SENTENCE = "The amount is not readable. Write it like 1,200 or $1,200.50."
 NOT_POSITIVE_SENTENCE = "The amount is not above zero."
 PROCEDURE_SENTENCE = "The procedure is none that we know."
@@ -36,7 +36,6 @@ US_AMOUNT = re.compile(
     r"(?:US)?\$? ?(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d{1,2}))? ?(?:USD)?"
 )
 VALUE_LIMIT_CENTS = 10**12
-CONTACT_ID = re.compile(CONTACT_ID_PATTERN)
 # What stands around a number: the apostrophe of Excel, `.0` of a float, "(cell)".
 AROUND_A_PHONE = re.compile(
     r"^'|\.0$|\([^\d)]*\)|\b(?:cell|mobile|home|work)\b:?", re.I
@@ -63,7 +62,7 @@ def read_moment(
         moment = _moment(text, zone, is_day_first).astimezone(UTC)
     except OverflowError:
         raise ValueError(DATE_SENTENCE) from None
-    if moment > (now or datetime.now(UTC)):
+    if moment > (now or clock.now()):
         raise ValueError(FUTURE_SENTENCE)
     if moment.year < 2000:
         raise ValueError(OLD_SENTENCE)
@@ -130,6 +129,6 @@ def _checked(clean: Callable[[str], str], text: str) -> str:
 
 def read_contact_id(text: str) -> str:
     text = text.removeprefix("'")
-    if text and not CONTACT_ID.fullmatch(text):
+    if text and not contact.CONTACT_ID.fullmatch(text):
         raise ValueError(ID_SENTENCE)
     return text

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
+from leads import contact
 from leads.models import Lead, Tag
 from leads.privacy import PRIVACY_NOTE
 from medspa.web.conflicts import ConflictForm
@@ -41,7 +42,11 @@ class LeadForm(ConflictForm):
             self.initial["seen_tags"] = ",".join(sorted(tags))
 
     def clean_external_id(self) -> str | None:
-        return self.cleaned_data["external_id"] or None
+        """Only the shape of an id: a sentence about a person doesn't fit."""
+        text: str = self.cleaned_data["external_id"] or ""
+        if text and not contact.CONTACT_ID.fullmatch(text):
+            raise forms.ValidationError(contact.CONTACT_ID_SENTENCE)
+        return text or None
 
     def clean(self) -> dict[str, Any] | None:
         """Keep the tags that others have added or removed meanwhile."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import JSONField
 from django.db.models.expressions import RawSQL
 
@@ -94,10 +95,11 @@ class LeadHead:
         return next((period for period in self.periods if period.left_at is None), None)
 
 
-def read_head(lead_id: str) -> LeadHead | None:
-    """None where there is no such lead; deleted ones are found."""
+def read_head(lead_id: str, viewer: User | AnonymousUser) -> LeadHead | None:
+    """None where there is no such lead that the viewer may open."""
     lead = (
-        Lead.all_objects.select_related("campaign", "assigned_to", "opportunity")
+        Lead.all_objects.visible_to(viewer)
+        .select_related("campaign", "assigned_to", "opportunity")
         .annotate(head_json=HEAD_JSON)
         .filter(pk=lead_id)
         .first()

@@ -7,13 +7,13 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Collate, Lower
-from django.utils import timezone
 from django.utils.functional import cached_property
 
 from campaigns.models import Campaign, Platform
 from leads import contact, privacy
 from leads.choices import Source
 from leads.search import Search, SearchKind
+from medspa import clock
 from medspa.audit.history import History
 from medspa.encryption.fields import (
     BlindIndexField,
@@ -33,6 +33,12 @@ INDEXES_OF = {
 
 
 class LeadQuerySet(SoftDeletionQuerySet):
+    def visible_to(self, person: Any) -> Self:
+        """The leads that the person may open: deleted ones only to restore them."""
+        if not person.has_perm("leads.view_lead"):
+            return self.none()
+        return self if person.has_perm("leads.restore_lead") else self.active()
+
     def with_email(self, email: str) -> Self:
         """Leads with this address, however its letters are cased."""
         return self._with("email_index", email)
@@ -47,7 +53,9 @@ class LeadQuerySet(SoftDeletionQuerySet):
     def _with(self, column: str, text: str) -> Self:
         field: Any = self.model._meta.get_field(column)
         # The indexes leave empty values out, so the query has to do so to use them.
-        return self.filter(**{column: field.index(text)}).exclude(**{column: b""})
+        return self.filter(**{f"{column}__in": field.indexes(text)}).exclude(
+            **{column: b""}
+        )
 
     def named_like(self, prefix: str) -> Self:
         """Leads whose first name begins with `prefix`; uses the name index."""
@@ -74,6 +82,26 @@ class LeadQuerySet(SoftDeletionQuerySet):
 
 class LivingLeadManager(ActiveManager.from_queryset(LeadQuerySet)):  # type: ignore[misc]
     """Only leads that are not deleted."""
+
+
+class OfLeadQuerySet(models.QuerySet):
+    """Rows that belong to a lead; `lead_path` leads from them to it."""
+
+    lead_path = "lead"
+
+    def visible_to(self, person: Any) -> Self:
+        """Nothing of a lead that the person may not open; see the lead's own."""
+        if person.has_perm("leads.restore_lead"):
+            return self
+        return self.filter(**{f"{self.lead_path}__deleted_at": None})
+
+
+class LeadRecordQuerySet(OfLeadQuerySet, SoftDeletionQuerySet):
+    """Rows that belong to a lead and can be deleted by themselves."""
+
+
+class ActiveLeadRecordManager(ActiveManager.from_queryset(LeadRecordQuerySet)):  # type: ignore[misc]
+    """Only the rows that are not deleted themselves."""
 
 
 class Lead(SoftDeletable):
@@ -130,7 +158,7 @@ class Lead(SoftDeletable):
         blank=True,
         verbose_name="assigned to",
     )
-    created_at = models.DateTimeField("created", default=timezone.now, editable=False)
+    created_at = models.DateTimeField("created", default=clock.now, editable=False)
     updated_at = models.DateTimeField("changed", auto_now=True)
 
     all_objects: ClassVar[Any] = models.Manager.from_queryset(LeadQuerySet)()

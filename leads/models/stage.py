@@ -11,8 +11,9 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from leads.choices import LostReason, Outcome
-from leads.models.lead import Lead, LeadQuerySet
+from leads.models.lead import Lead, LeadQuerySet, OfLeadQuerySet
 from leads.models.tag import COLOR_SENTENCE, HEX_COLOR, ColorField
+from medspa import clock
 from medspa.audit.history import History
 from medspa.clock import RecordedAtField, not_in_the_future
 from medspa.ids import CuidField
@@ -160,7 +161,7 @@ class PipelineStage(SoftDeletable):
         return super().delete(*args, **kwargs)
 
 
-class LeadStageQuerySet(models.QuerySet):
+class LeadStageQuerySet(OfLeadQuerySet):
     def current(self, leads: LeadQuerySet | None = None) -> Self:
         """The periods that have not ended, of all active leads or only of `leads`."""
         if leads is None:
@@ -202,7 +203,7 @@ class LeadStage(Validated):
         blank=True,
         db_index=False,  # the index of a person's moves begins with it
     )
-    changed_at = models.DateTimeField("entered", default=timezone.now)
+    changed_at = models.DateTimeField("entered", default=clock.now)
     left_at = models.DateTimeField("left", null=True, blank=True)
     recorded_at = RecordedAtField()
 

@@ -209,7 +209,7 @@ def _survivors(deleted_ids: Iterable[str]) -> dict[str, Lead]:
 
 def _indexes(column: str, texts: set[str]) -> list[bytes]:
     index: Any = Lead._meta.get_field(column)
-    return [index.index(text) for text in texts if text]
+    return [value for text in texts if text for value in index.indexes(text)]
 
 
 def _known(lead: Lead) -> Known:

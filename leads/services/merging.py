@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import models, transaction
-from django.utils import timezone
 
 from leads.extension_points import lead_tables
 from leads.models import (
@@ -24,6 +23,7 @@ from leads.models import (
     Task,
 )
 from leads.models.merge import Moved
+from medspa import clock
 from medspa.audit.actors import acting, current_actor
 from medspa.audit.writing import update_with_history
 from medspa.refusals import Refused
@@ -99,7 +99,7 @@ def _lock_both(survivor_id: str, merged_id: str) -> tuple[Lead, Lead]:
 
 def _end_one_period(survivor: Lead, merged: Lead, takes_stage: bool) -> dict[str, Any]:
     """End one of two current periods: a lead is in one stage at a time."""
-    now = timezone.now()
+    now = clock.now()
     own, other = (
         lead.stage_periods.filter(left_at=None).first() for lead in (survivor, merged)
     )

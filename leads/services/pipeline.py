@@ -12,11 +12,11 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.db.models import Value
 from django.db.models.functions import Greatest
-from django.utils import timezone
 
 from leads.choices import ActivityType, LostReason
 from leads.models import Activity, Lead, LeadStage, PipelineStage
 from leads.signals import stage_entered
+from medspa import clock
 from medspa.audit.actors import current_actor
 from medspa.audit.writing import create_with_history
 from medspa.clock import CLOCK_SKEW
@@ -59,7 +59,7 @@ class MovedMeanwhile(MoveRefused):
     def __init__(self, period: LeadStage) -> None:
         self.period = period
         who = period.changed_by or "Somebody"
-        seconds = max(0, int((timezone.now() - period.changed_at).total_seconds()))
+        seconds = max(0, int((clock.now() - period.changed_at).total_seconds()))
         ago = f"{seconds} s" if seconds < 120 else f"{seconds // 60} min"
         super().__init__(f"{who} moved this to {period.stage} {ago} ago.")
 
@@ -199,7 +199,7 @@ def _move_all(
     at: datetime | None,
 ) -> Moves:
     """Raises MoveRefused for what is wrong with the stage, the reason or the moment."""
-    if at and at > timezone.now() + CLOCK_SKEW:
+    if at and at > clock.now() + CLOCK_SKEW:
         raise InTheFuture("A move can't be in the future.")
     leads = _lock(lead_ids)
     moves = Moves(
@@ -221,7 +221,7 @@ def _move_all(
     ]
     if going:
         reason = _reason(stage, lost_reason)
-        periods = _write(going, stage, reason, at or timezone.now(), current)
+        periods = _write(going, stage, reason, at or clock.now(), current)
         moves.changed = {period.lead_id: period for period in periods}
     return moves
 

@@ -5,8 +5,6 @@ Other apps add their kinds to `extension_points.undoers`.
 
 from collections.abc import Callable
 
-from django.utils import timezone
-
 from leads.choices import ActivityType
 from leads.extension_points import after_move_undone, undoers
 from leads.models import Activity, Lead, LeadStage, LeadTag, Tag, Task
@@ -14,6 +12,7 @@ from leads.services import pipeline, unmerging
 from leads.services.actions import ActionRefused, ActionResult
 from leads.services.tagging import add_tag
 from leads.touches import TOUCH_TYPES
+from medspa import clock
 from medspa.models import User
 from medspa.templatetags.clinic import duration
 
@@ -27,7 +26,7 @@ Undoer = Callable[[Lead, str, User], ActionResult]
 def undo(lead: Lead, source: str, row: str, person: User) -> ActionResult:
     """Take back the record `row` of `source`; the lead must be locked.
 
-    Raises ActRefused.
+    Raises ActionRefused.
     """
     if source not in undoers:
         raise ActionRefused("There is nothing to undo.")
@@ -114,7 +113,7 @@ def _undo_move(lead: Lead, row_id: str, person: User) -> ActionResult:
 def _moved_since(period: LeadStage) -> str:
     """The later change that undo must not overwrite."""
     who = f" by {period.changed_by}" if period.changed_by else ""
-    ago = duration(timezone.now() - period.changed_at)
+    ago = duration(clock.now() - period.changed_at)
     when = "just now" if ago == "now" else f"{ago} ago"
     return f"{period.lead} was moved to {period.stage}{who} {when}. Nothing was undone."
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
 from leads.extension_points import lead_tables
 from leads.models import Lead, LeadMerge, LeadStage, LeadTag, Opportunity, Task
@@ -17,6 +16,7 @@ from leads.services.merging import (
     reassign,
     table_of,
 )
+from medspa import clock
 from medspa.audit.actors import acting, current_actor
 
 
@@ -51,7 +51,8 @@ def unmerge(merge_id: str) -> Unmerged:
         _restore(merged)
         unrestored = _give_values_back(survivor, merged, moved)
         _give_children_back(survivor, merged, moved)
-    row.undone_at, row.undone_by = timezone.now(), current_actor().user
+    row.undone_at = max(clock.now(), row.merged_at)
+    row.undone_by = current_actor().user
     row.full_clean()
     row.save()
     return Unmerged(merged, unrestored)

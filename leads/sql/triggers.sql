@@ -179,3 +179,27 @@ CREATE OR REPLACE TRIGGER leads_leadstage_stage_is_living
     BEFORE INSERT ON leads_leadstage
     FOR EACH ROW WHEN (NEW.left_at IS NULL)
     EXECUTE FUNCTION leads_stage_is_living();
+
+-- name: leads_follow_the_clock
+-- A row is recorded at its moment, if that is a few minutes ahead of this clock: the
+-- clock was set back since the row before it was written, and it goes on from there.
+CREATE OR REPLACE FUNCTION leads_follow_the_clock() RETURNS trigger
+    LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.recorded_at := (to_jsonb(NEW) ->> TG_ARGV[0])::timestamptz;
+    RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER leads_activity_follow_the_clock
+    BEFORE INSERT ON leads_activity
+    FOR EACH ROW WHEN (
+        NEW.created_at > NEW.recorded_at + interval '1 minute'
+        AND NEW.created_at <= NEW.recorded_at + interval '10 minutes'
+    )
+    EXECUTE FUNCTION leads_follow_the_clock('created_at');
+CREATE OR REPLACE TRIGGER leads_leadstage_follow_the_clock
+    BEFORE INSERT ON leads_leadstage
+    FOR EACH ROW WHEN (
+        NEW.changed_at > NEW.recorded_at + interval '1 minute'
+        AND NEW.changed_at <= NEW.recorded_at + interval '10 minutes'
+    )
+    EXECUTE FUNCTION leads_follow_the_clock('changed_at');

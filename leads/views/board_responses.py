@@ -14,8 +14,8 @@ from leads.models.lead import LeadQuerySet
 from leads.selection.filters import read_filters
 from leads.selection.query import encode, without
 from medspa.refusals import Refused
+from medspa.web.answers import JSON
 
-JSON = "application/json"
 # Stands for a lead's id when an address is resolved once for all cards.
 ANY_LEAD = "0"
 

@@ -13,6 +13,7 @@ from django.views.generic import TemplateView
 
 from leads.bulk import (
     MOST_AT_ONCE,
+    RIGHTS,
     BulkOrder,
     TooManyLeads,
     chosen_ids,
@@ -36,13 +37,6 @@ from medspa.refusals import Refused
 from medspa.web.pages import ClinicPageMixin
 from medspa.web.toasts import say_with_undo
 
-PERMISSIONS = {
-    BulkAction.TAG: "leads.add_leadtag",
-    BulkAction.UNTAG: "leads.delete_leadtag",
-    BulkAction.ASSIGN: "leads.change_lead",
-    BulkAction.MOVE: "leads.change_lead",
-    BulkAction.DELETE: "leads.bulk_delete_lead",
-}
 # Marks the toasts of this page, whose undo is about many leads.
 BULK_TOAST = "bulk"
 VERBS = {
@@ -63,7 +57,7 @@ def do_many(request: HttpRequest) -> HttpResponse:
     back = f"{reverse('leads')}?{filters.query}".rstrip("?")
     if not form.is_valid():
         return refuse(request, str(next(iter(form.errors.values()))[0]), back)
-    if not request.user.has_perm(PERMISSIONS[form.order.act]):
+    if not request.user.has_perm(RIGHTS[form.order.act]):
         return refuse(request, "You may not do this with many leads.", back)
     if notices and "all" in request.POST:
         return refuse(request, f"{notices[0]} Nothing was done.", back)

@@ -95,11 +95,8 @@ class LeadPage(ClinicPageMixin, TemplateView):
         return bool(is_partial) and "before" in self.request.GET
 
     def _head(self) -> LeadHead:
-        head = read_head(self.kwargs["lead_id"])
-        may_see = head and (
-            not head.lead.is_deleted or self.request.user.has_perm("leads.restore_lead")
-        )
-        if not head or not may_see:
+        head = read_head(self.kwargs["lead_id"], self.request.user)
+        if head is None:
             raise Http404("There is no such lead.")
         return head
 

@@ -31,6 +31,15 @@ def key_ring() -> KeyRing:
     return _ring(tuple(settings.FIELD_ENCRYPTION_KEYS))
 
 
+def index_keys() -> list[str]:
+    """The keys of blind indexes, newest first; all of them are searched with."""
+    return split_keys(settings.BLIND_INDEX_KEY)
+
+
+def split_keys(text: str) -> list[str]:
+    return [key for part in text.split(",") if (key := part.strip())]
+
+
 # How a fixture marks a value that is encrypted already.
 SEALED_IN_FIXTURE = "sealed:"
 
@@ -186,9 +195,19 @@ class BlindIndexField(models.BinaryField):
         )
 
     def index(self, text: str) -> bytes:
-        """The value of this column in rows whose field is `text`."""
-        key = decode_key(settings.BLIND_INDEX_KEY)
-        return blind_index(key, self.indexed_column, self.normalize(text))
+        """The value of this column in rows that are saved with `text` from now on."""
+        return self.indexes(text)[0]
+
+    def indexes(self, text: str) -> list[bytes]:
+        """Every value that this column may have in rows whose field is `text`.
+
+        The newest key's first; older ones until `rotate_blind_index` has ended.
+        """
+        normal = self.normalize(text)
+        return [
+            blind_index(decode_key(key), self.indexed_column, normal)
+            for key in index_keys()
+        ]
 
     def pre_save(self, model_instance: models.Model, add: bool) -> bytes:
         if isinstance(model_instance.__dict__.get(self.of), EncryptedBytes):

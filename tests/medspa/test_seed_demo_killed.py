@@ -12,7 +12,7 @@ from campaigns.models import Campaign
 from leads.models import Lead, PipelineStage
 from tests.committed import MANAGE, database_url, environment
 
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 180
 LOADING = """
 SELECT pid FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid() AND query LIKE %s

@@ -10,7 +10,7 @@ ABOUT_SOMEBODY = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("commissions", "0007_repair_provider_names")]
+    dependencies = [("commissions", "0009_repair_provider_names")]
 
     operations = [
         migrations.AddConstraint(

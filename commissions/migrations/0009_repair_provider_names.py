@@ -11,7 +11,7 @@ def repair(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("commissions", "0006_settled_months_are_called_reconciled")]
+    dependencies = [("commissions", "0008_rows_follow_the_clock")]
 
     operations = [
         migrations.RunPython(repair, migrations.RunPython.noop, elidable=True)
