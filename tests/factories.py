@@ -25,6 +25,7 @@ from leads.models import (
     BulkChunk,
     BulkRun,
     ExportLog,
+    ImportChunk,
     ImportFile,
     Lead,
     LeadMerge,
@@ -334,3 +335,14 @@ class ImportFileFactory(DjangoModelFactory):
 
     class Meta:
         model = ImportFile
+
+
+class ImportChunkFactory(DjangoModelFactory):
+    """The first rows of an import."""
+
+    file = factory.SubFactory(ImportFileFactory)
+    number = factory.Sequence(int)
+    content = '{"rows": []}'
+
+    class Meta:
+        model = ImportChunk

@@ -152,6 +152,7 @@ def test_what_is_known_of_a_lead_is_read() -> None:
         phone="+12125550171",
         campaign=factories.CampaignFactory(),
         ad_platform="google",
+        assigned_to=factories.UserFactory(),
     )
     tag = factories.LeadTagFactory(lead=lead).tag
     factories.OpportunityFactory(lead=lead).delete()
@@ -167,6 +168,7 @@ def test_what_is_known_of_a_lead_is_read() -> None:
         "phone": "+12125550171",
         "campaign_id": lead.campaign_id,
         "ad_platform": "google",
+        "assigned_to_id": lead.assigned_to_id,
         "is_deleted": False,
         "has_opportunity": True,
         "tag_ids": {tag.pk},
@@ -237,21 +239,20 @@ def test_looking_up_asks_a_few_questions_for_any_number_of_people() -> None:
     def questions(count: int) -> int:
         leads = factories.LeadFactory.create_batch(count)
         for number, lead in enumerate(leads):
-            lead.external_id, lead.campaign = f"{count}n{number}".ljust(20, "0"), None
+            lead.external_id, lead.campaign = f"{count:03}n{number:016}", None
             lead.save()
         leads[0].delete()
         people = [
-            Person(
-                f"{count}n{number}".ljust(20, "0"), email=lead.email, phone=lead.phone
-            )
+            Person(f"{count:03}n{number:016}", email=lead.email, phone=lead.phone)
             for number, lead in enumerate(leads)
         ]
         with CaptureQueriesContext(connection) as asked:
             looked_up(*people)
         return len(asked)
 
-    # Leads by id, e-mail and phone; merges; tags, opportunities and forms.
-    assert questions(2) == questions(30) == 7
+    # Leads by id, e-mail and phone; who has the e-mail of a deleted one; merges; tags,
+    # opportunities and forms.
+    assert questions(2) == questions(30) == 8
 
 
 @pytest.mark.django_db

@@ -14,6 +14,7 @@ from leads.privacy import (
     keep_given_name,
     require_given_name,
 )
+from medspa.cleaning import clean_text
 from tests.factories import LeadFactory
 
 GIVEN_NAMES = [
@@ -171,7 +172,7 @@ def test_form_and_machine_agree_on_what_a_given_name_is(text: str) -> None:
 def test_the_database_agrees_on_names(name: str) -> None:
     lead = LeadFactory(first_name=name)
     lead.full_clean()
-    assert Lead.objects.get().first_name == name
+    assert Lead.objects.get().first_name == clean_text(name)
 
 
 @pytest.mark.parametrize("name", DOUBLE_NAMES.split("|"))

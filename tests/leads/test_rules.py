@@ -9,6 +9,7 @@ from django.utils import timezone
 from leads.contact import EMAIL_SENTENCE, PHONE_SENTENCE
 from leads.models.tag import COLOR_SENTENCE
 from medspa.clinic_time import clinic_today
+from medspa.short_text import ABOUT_SOMEBODY_SENTENCE
 from tests.factories import (
     LeadFactory,
     LeadStageFactory,
@@ -119,6 +120,13 @@ LEADS = [
     ),
 ]
 TAGS = [
+    Rule(
+        "leads_tag_name_is_no_persons",
+        TagFactory,
+        {"name": "Livia b. 1/2/1990"},
+        ABOUT_SOMEBODY_SENTENCE,
+        "name",
+    ),
     Rule(
         "leads_tag_has_a_name",
         TagFactory,

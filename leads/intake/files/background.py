@@ -124,7 +124,7 @@ def _import(file: ImportFile, options: ImportOptions, progress: JobProgress) -> 
     mapping = payload.mapping
     with acting(reason=f"Imported from a file: {mapping.importer.title}"):
         run = FileImport(mapping, options, payload.order, partial(_remember, file))
-        while chunk := file.chunks.filter(is_done=False).first():
+        while file.left and (chunk := file.chunks.filter(is_done=False).first()):
             done_before = file.done
             rows = PayloadRows.model_validate_json(chunk.content).file_rows()
             with suppress(Overtaken):

@@ -137,6 +137,7 @@ def test_cancelling_keeps_what_is_in_and_counts_it(person: User) -> None:
         until_written(FIRST_CHUNK_ROWS)
         cancel(JobRun.objects.get(pk=work.pk))
         until(lambda: not JobRun.objects.get(pk=work.pk).is_active)
+        until(lambda: ImportFile.objects.get().is_settled)
     assert JobRun.objects.get(pk=work.pk).state == RunState.CANCELED
     file = ImportFile.objects.get(pk=file.pk)
     assert 0 < file.done < file.rows
