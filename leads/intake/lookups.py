@@ -1,6 +1,5 @@
 """The clinic's own tags, campaigns, stages and people, as an import needs them."""
 
-from collections import Counter
 from collections.abc import Iterable
 
 from campaigns.models import Campaign, Platform
@@ -30,17 +29,13 @@ def read_clinic_names() -> ClinicNames:
 
 
 def _people() -> dict[str, str]:
-    """Who may sign in, by user name, full name, e-mail, and first name where no two
-    share it."""
-    found: dict[str, str] = {}
-    people = list(User.objects.filter(is_active=True))
-    shared = Counter(key(person.first_name) for person in people)
-    for person in people:
-        words = [person.username, person.get_full_name(), person.email]
-        if shared[key(person.first_name)] == 1:
-            words.append(person.first_name)
-        found |= {key(word): str(person.pk) for word in words if key(word)}
-    return found
+    """Who may sign in, by user name, name and e-mail, where only one has the word."""
+    found: dict[str, set[str]] = {}
+    for person in User.objects.filter(is_active=True):
+        full_name, first_name = person.get_full_name(), person.first_name
+        for word in (person.username, full_name, first_name, person.email):
+            found.setdefault(key(word), set()).add(str(person.pk))
+    return {word: ids.pop() for word, ids in found.items() if word and len(ids) == 1}
 
 
 def add_campaigns(

@@ -67,7 +67,7 @@ def import_table(
 
 def _why_stopped(error: DatabaseError, done: int) -> str:
     why = (
-        "Somebody else was saving one of these leads and did not finish"
+        "Somebody else was saving one of these leads, or importing, for too long"
         if is_contention(error)
         else "The database went away"
     )
