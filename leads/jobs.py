@@ -11,6 +11,7 @@ from medspa.audit.actors import current_actor
 from medspa.jobs.progress import JobProgress
 from medspa.jobs.registry import JobRefused, job
 from medspa.json_shapes import Schema
+from medspa.refusals import Refused
 
 BULK = "leads.bulk"
 UNDO_BULK = "leads.undo_bulk"
@@ -26,7 +27,10 @@ def _right_to_do(arguments: BulkArguments) -> str:
 
 @job(BULK, arguments=BulkArguments, right=_right_to_do)
 def do_bulk(arguments: BulkArguments, progress: JobProgress) -> str:
-    bulk.carry_out(arguments.run, progress)
+    try:
+        bulk.carry_out(arguments.run, progress)
+    except Refused as refusal:
+        raise JobRefused(str(refusal)) from refusal
     return BulkRun.objects.get(pk=arguments.run).sentence
 
 

@@ -118,6 +118,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "medspa.audit.middleware.request_actor",
+    "medspa.encryption.middleware.survive_damage",
     "axes.middleware.AxesMiddleware",
 ]
 

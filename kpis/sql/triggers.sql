@@ -50,13 +50,17 @@ BEGIN
     ELSE
         INSERT INTO kpis_changed (subject)
         SELECT id FROM (
-            (SELECT id, campaign_id, source, created_at, deleted_at FROM new_rows
+            (SELECT id, campaign_id, source, is_backfilled, created_at, deleted_at
+            FROM new_rows
             EXCEPT
-            SELECT id, campaign_id, source, created_at, deleted_at FROM old_rows)
+            SELECT id, campaign_id, source, is_backfilled, created_at, deleted_at
+            FROM old_rows)
             UNION ALL
-            (SELECT id, campaign_id, source, created_at, deleted_at FROM old_rows
+            (SELECT id, campaign_id, source, is_backfilled, created_at, deleted_at
+            FROM old_rows
             EXCEPT
-            SELECT id, campaign_id, source, created_at, deleted_at FROM new_rows)
+            SELECT id, campaign_id, source, is_backfilled, created_at, deleted_at
+            FROM new_rows)
         ) differing GROUP BY id;
     END IF;
     RETURN NULL;

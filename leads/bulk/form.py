@@ -13,7 +13,7 @@ from leads.choices import LostReason, Outcome
 from leads.extension_points import stage_dates
 from leads.models import BulkAction, Opportunity, PipelineStage, Tag
 from leads.models.lead import LeadQuerySet
-from medspa.models import User
+from leads.services.assigning import CAN_NOT_OPEN, assignable_people
 from medspa.web.form_fields import LocalMomentField
 
 # The date is stored with the run before it is checked for each lead.
@@ -40,7 +40,11 @@ class BulkForm(forms.Form):
 
     act = forms.ChoiceField(choices=BulkAction.choices)
     tag = forms.ModelChoiceField(Tag.objects, required=False)
-    person = forms.ModelChoiceField(User.objects.may_sign_in(), required=False)
+    person = forms.ModelChoiceField(
+        assignable_people(),
+        required=False,
+        error_messages={"invalid_choice": f"{CAN_NOT_OPEN} Nothing was done."},
+    )
     stage = forms.ModelChoiceField(PipelineStage.objects, required=False)
     lost_reason = forms.ChoiceField(choices=LostReason.choices, required=False)
     scheduled_for = LocalMomentField(

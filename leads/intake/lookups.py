@@ -8,8 +8,8 @@ from leads.intake.incoming import IncomingLead
 from leads.intake.planning import ClinicNames
 from leads.intake.synonyms import key
 from leads.models import PipelineStage, Tag
+from leads.services.assigning import assignable_people
 from medspa.ids import new_id
-from medspa.models import User
 from medspa.short_text import says_nothing_about_somebody
 
 
@@ -29,9 +29,12 @@ def read_clinic_names() -> ClinicNames:
 
 
 def _people() -> dict[str, str]:
-    """Who may sign in, by user name, name and e-mail, where only one has the word."""
+    """Who can be assigned leads, by user name, name and e-mail.
+
+    A word that two of them share names neither.
+    """
     found: dict[str, set[str]] = {}
-    for person in User.objects.filter(is_active=True):
+    for person in assignable_people():
         full_name, first_name = person.get_full_name(), person.first_name
         for word in (person.username, full_name, first_name, person.email):
             found.setdefault(key(word), set()).add(str(person.pk))

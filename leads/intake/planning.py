@@ -6,9 +6,10 @@ reads and writes no database.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
+from leads.answered import BACKFILLED_AFTER
 from leads.contact import email_key
 from leads.intake.incoming import IncomingLead
 from leads.intake.refusals import RowRefused
@@ -25,8 +26,6 @@ EMAIL_IS_TAKEN = (
     "Nothing was changed."
 )
 NO_FIRST_NAME = "No first name. Only a given name is kept, one is needed."
-# A lead that was created longer ago could not be answered in time by anybody here.
-BACKFILLED_AFTER = timedelta(days=1)
 
 
 class Remark(StrEnum):
@@ -131,7 +130,8 @@ def plan_lead(
 
 
 def _same_email(row: IncomingLead, known: Known) -> bool:
-    return bool(row.email) and email_key(row.email) == email_key(known.email)
+    key_of_row = email_key(row.email)
+    return bool(row.email) and key_of_row in {email_key(known.email), *known.further}
 
 
 def _remarks(
@@ -143,7 +143,8 @@ def _remarks(
         found.add(Remark.OTHER_NAME)
     for name in ("email", "phone"):
         new, old = getattr(row, name), getattr(known, name)
-        if new and name not in changes and not _same(name, new, old):
+        is_known = _same(name, new, old) or email_key(new) in known.further
+        if new and name not in changes and not is_known:
             found.add(Remark.OTHER_CONTACT)
     return frozenset(found)
 
@@ -191,6 +192,8 @@ def _changes(
     changes = {}
     for name in ("first_name", "email", "phone"):
         new, old = getattr(row, name), getattr(known, name)
+        if new and email_key(new) in known.further:
+            continue
         if new and (not old or (may_replace and not _same(name, new, old))):
             changes[name] = new
     if_empty = {

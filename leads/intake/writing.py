@@ -21,11 +21,9 @@ def write_plans(plans: Sequence[LeadPlan], stage: PipelineStage) -> None:
         if plan.created_at:
             lead = _new_lead(plan, plan.created_at)
             new.setdefault(plan.stage_id or stage.pk, []).append(lead)
+    stages = {stage.pk: stage} | PipelineStage.objects.in_bulk(set(new) - {stage.pk})
     for stage_id, leads in new.items():
-        entered = (
-            stage if stage_id == stage.pk else PipelineStage.objects.get(pk=stage_id)
-        )
-        create_leads(leads, entered, is_import=True)
+        create_leads(leads, stages[stage_id], is_import=True)
     _update([plan for plan in plans if not plan.is_new])
     add_new_tags((plan.lead_id, tag) for plan in plans for tag in sorted(plan.tag_ids))
     log_forms(

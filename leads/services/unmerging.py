@@ -6,7 +6,15 @@ from typing import Any
 from django.db import transaction
 
 from leads.extension_points import lead_tables
-from leads.models import Lead, LeadMerge, LeadStage, LeadTag, Opportunity, Task
+from leads.models import (
+    ContactPoint,
+    Lead,
+    LeadMerge,
+    LeadStage,
+    LeadTag,
+    Opportunity,
+    Task,
+)
 from leads.models.merge import Moved
 from leads.services import pipeline
 from leads.services.merging import (
@@ -131,6 +139,10 @@ def _give_children_back(survivor: Lead, merged: Lead, moved: Moved) -> None:
             reassign(
                 model, model._base_manager.filter(pk__in=ids, lead=survivor), merged
             )
+    for point in ContactPoint.objects.filter(
+        pk__in=moved.contact_points, lead=survivor
+    ):
+        point.delete()
     periods = moved.children.get("leadstage", [])
     LeadStage.objects.filter(pk__in=periods).update(lead=merged)
     _reopen(merged, moved.current_stay)
@@ -151,7 +163,7 @@ def _reopen(lead: Lead, period_id: str | None) -> None:
     if period is None:
         return
     if period.stage.is_deleted:
-        pipeline.move(lead.pk, pipeline.first_stage().pk)
+        pipeline.move(lead.pk, pipeline.first_stage().pk, is_told=False)
         return
     period.left_at = None
     period.save(update_fields=["left_at"])

@@ -15,6 +15,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from medspa.audit.views import HistoryAdmin
 from medspa.encryption.fields import EncryptedField
+from medspa.web.add_once import AddOnceMixin
 from medspa.web.conflicts import ConflictForm, inputs_to_resend
 from medspa.web.filters import OfferedFiltersMixin
 from medspa.web.form_fields import clinic_formfield, unit_of
@@ -100,7 +101,12 @@ class ReadOnlyMixin:
 
 
 class ClinicAdmin(
-    VisibleRowsMixin, OfferedFiltersMixin, HundredthsMixin, HistoryAdmin, ModelAdmin
+    VisibleRowsMixin,
+    OfferedFiltersMixin,
+    HundredthsMixin,
+    AddOnceMixin,
+    HistoryAdmin,
+    ModelAdmin,
 ):
     """What all our admin pages have in common."""
 
@@ -112,6 +118,7 @@ class ClinicAdmin(
     list_filter_sheet = True
     warn_unsaved_form = True
     compressed_fields = True
+    change_form_before_template = "medspa/_row_key.html"
     formfield_overrides: ClassVar[Any] = {
         EncryptedField: {"widget": UnfoldAdminTextInputWidget}
     }

@@ -171,6 +171,7 @@ def test_what_is_known_of_a_lead_is_read() -> None:
         "assigned_to_id": lead.assigned_to_id,
         "is_deleted": False,
         "has_opportunity": True,
+        "further": set(),
         "tag_ids": {tag.pk},
         "submitted_at": {NOON},
     }
@@ -250,9 +251,9 @@ def test_looking_up_asks_a_few_questions_for_any_number_of_people() -> None:
             looked_up(*people)
         return len(asked)
 
-    # Leads by id, e-mail and phone; who has the e-mail of a deleted one; merges; tags,
-    # opportunities and forms.
-    assert questions(2) == questions(30) == 8
+    # Leads by id, e-mail and phone, the last two also by further contacts; who has the
+    # e-mail of a deleted one; merges; tags, opportunities, forms and further contacts.
+    assert questions(2) == questions(30) == 11
 
 
 @pytest.mark.django_db

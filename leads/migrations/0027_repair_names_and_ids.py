@@ -35,7 +35,7 @@ def repair(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("leads", "0016_imports_in_chunks")]
+    dependencies = [("leads", "0026_imports_in_chunks")]
 
     operations = [
         migrations.RunPython(repair, migrations.RunPython.noop, elidable=True)

@@ -5,7 +5,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("leads", "0018_name_and_id_rules")]
+    dependencies = [("leads", "0028_name_and_id_rules")]
 
     operations = [
         ValidateConstraint("lead", "leads_lead_external_id_is_of_gohighlevel"),

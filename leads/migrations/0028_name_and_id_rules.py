@@ -18,7 +18,7 @@ ABOUT_SOMEBODY = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("leads", "0017_repair_names_and_ids")]
+    dependencies = [("leads", "0027_repair_names_and_ids")]
 
     operations = [
         migrations.RemoveConstraint("lead", "leads_lead_external_id_is_not_empty"),

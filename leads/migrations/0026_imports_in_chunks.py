@@ -23,7 +23,7 @@ def delete_rows(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("leads", "0015_rows_follow_the_clock")]
+    dependencies = [("leads", "0025_exports_count_unreadable_values")]
 
     operations = [
         migrations.RunPython(delete_rows, migrations.RunPython.noop, elidable=True),
