@@ -26,6 +26,7 @@ from leads.models import (
     BulkRun,
     ContactPoint,
     ExportLog,
+    ImportChunk,
     ImportFile,
     Lead,
     LeadMerge,
@@ -345,3 +346,14 @@ class ImportFileFactory(DjangoModelFactory):
 
     class Meta:
         model = ImportFile
+
+
+class ImportChunkFactory(DjangoModelFactory):
+    """The first rows of an import."""
+
+    file = factory.SubFactory(ImportFileFactory)
+    number = factory.Sequence(int)
+    content = '{"rows": []}'
+
+    class Meta:
+        model = ImportChunk

@@ -23,6 +23,7 @@ from medspa.encryption.fields import (
     surviving_damage,
 )
 from medspa.ids import CuidField
+from medspa.short_text import CleanedCharField
 from medspa.soft_deletion import ActiveManager, SoftDeletable, SoftDeletionQuerySet
 
 NOT_DELETED = Q(deleted_at__isnull=True)
@@ -166,7 +167,7 @@ class Lead(SoftDeletable):
     """Somebody who may become a customer: a first name and how to reach them."""
 
     id = CuidField(primary_key=True)
-    external_id = models.CharField(
+    external_id = CleanedCharField(
         "GoHighLevel contact id",
         max_length=64,
         null=True,
@@ -174,7 +175,7 @@ class Lead(SoftDeletable):
         unique=True,
         error_messages={"unique": "Another lead already has this contact id."},
     )
-    first_name = models.CharField(
+    first_name = CleanedCharField(
         "first name",
         max_length=privacy.MAX_NAME_LENGTH,
         validators=[privacy.require_given_name],
@@ -235,13 +236,16 @@ class Lead(SoftDeletable):
         ordering = ["-created_at", "-id"]
         constraints = [
             models.CheckConstraint(
-                name="leads_lead_external_id_is_not_empty",
-                condition=~Q(external_id=""),
-                violation_error_message="Leave the contact id out or fill it in.",
+                name="leads_lead_external_id_is_of_gohighlevel",
+                condition=Q(external_id__regex=f"^{contact.CONTACT_ID_PATTERN}$"),
+                violation_error_message=contact.CONTACT_ID_SENTENCE,
             ),
             models.CheckConstraint(
                 name="leads_lead_first_name_is_one_given_name",
-                condition=Q(first_name__regex=privacy.NAME_REGEX_IN_DATABASE)
+                condition=(
+                    Q(first_name__regex=privacy.NAME_REGEX_IN_DATABASE)
+                    & ~Q(first_name__iregex=privacy.TITLE_REGEX_IN_DATABASE)
+                )
                 | Q(first_name__iregex=privacy.DOUBLE_NAME_REGEX_IN_DATABASE),
                 violation_error_message=(
                     "Enter one first name. Last names are not stored here."

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.db import models
 
+from medspa.short_text import ABOUT_SOMEBODY_SENTENCE
 from tests.factories import (
     CampaignAliasFactory,
     CampaignFactory,
@@ -47,6 +48,13 @@ RULES = [
         {"door": "billboard"},
         "Value 'billboard' is not a valid choice.",
         "door",
+    ),
+    Rule(
+        "campaigns_campaign_name_is_no_persons",
+        CampaignFactory,
+        {"name": "Livia b. 1/2/1990"},
+        ABOUT_SOMEBODY_SENTENCE,
+        "name",
     ),
     Rule(
         "campaigns_campaign_has_a_name",
