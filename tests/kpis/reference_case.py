@@ -16,6 +16,24 @@ from leads.models import Activity, Lead, LeadStage, Opportunity, PipelineStage
 FOLDER = Path(__file__).parent / "cases"
 CASES = sorted(FOLDER.glob("*.json"))
 OUTCOMES = {"Won": "won", "Lost": "lost"}
+PARTS = {
+    "version",
+    "timezone",
+    "as_of",
+    "definitions",
+    "data",
+    "ranges",
+    "expected",
+}
+ROWS = {
+    "campaigns",
+    "stages",
+    "leads",
+    "kpi_events",
+    "activities",
+    "lead_stages",
+    "opportunities",
+}
 
 
 @dataclass(frozen=True)
@@ -23,6 +41,11 @@ class ReferenceCase:
     """The data, the ranges and the expected figures of one file."""
 
     content: dict[str, Any]
+
+    def __post_init__(self) -> None:
+        """A part of a file that nobody reads would be a test that nobody runs."""
+        assert self.content.keys() <= PARTS, self.content.keys() - PARTS
+        assert self.data.keys() <= ROWS, self.data.keys() - ROWS
 
     @classmethod
     def read(cls, path: Path) -> "ReferenceCase":
@@ -32,16 +55,31 @@ class ReferenceCase:
     def as_of(self) -> datetime:
         return moment(self.content["as_of"])
 
+    @property
+    def data(self) -> dict[str, list[dict[str, Any]]]:
+        return self.content.get("data", {})
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.content["timezone"])
+
+    @property
+    def today(self) -> date:
+        return self.as_of.astimezone(self.zone).date()
+
     def window(self, range_id: str) -> Window:
         chosen = next(row for row in self.content["ranges"] if row["id"] == range_id)
         period = Period(
             date.fromisoformat(chosen["start"]), date.fromisoformat(chosen["end"])
         )
-        return Window(period, ZoneInfo(self.content["timezone"]), self.as_of)
+        return self.window_of(period)
+
+    def window_of(self, period: Period) -> Window:
+        return Window(period, self.zone, self.as_of)
 
     def load(self) -> None:
         """Insert everything. `recorded_at` follows all moments, so none is early."""
-        data = self.content["data"]
+        data: dict[str, list[dict[str, Any]]] = defaultdict(list, self.data)
         PipelineStage.all_objects.all()._raw_delete("default")
         load_campaigns(data["campaigns"])
         stages = load_stages(data["stages"])
@@ -52,7 +90,7 @@ class ReferenceCase:
         load_opportunities(data["opportunities"])
 
 
-def moment(text: str | None) -> datetime | None:
+def moment(text: str | None) -> Any:
     return datetime.fromisoformat(text) if text else None
 
 
