@@ -6,7 +6,6 @@ from leads import bulk
 from leads.bulk.undo import undo_chunks
 from leads.intake.files import background as large
 from leads.models import BulkRun
-from leads.services.actions import ActionRefused
 from leads.services.pipeline import MoveRefused
 from medspa.audit.actors import current_actor
 from medspa.jobs.progress import JobProgress
@@ -32,10 +31,7 @@ def undo_bulk(arguments: BulkArguments, progress: JobProgress) -> str:
     person = current_actor().user
     if person is None:
         raise JobRefused("Whoever asked for this is gone.")
-    try:
-        undo_chunks(arguments.run, person, progress)
-    except ActionRefused as refusal:
-        raise JobRefused(str(refusal)) from refusal
+    undo_chunks(arguments.run, person, progress)
     return BulkRun.objects.get(pk=arguments.run).undo_sentence
 
 

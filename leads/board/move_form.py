@@ -7,7 +7,7 @@ from leads.choices import LostReason
 from leads.extension_points import stage_dates
 from leads.models import LeadStage
 from leads.services import pipeline
-from leads.services.actions import ActionRefused
+from medspa.refusals import Refused
 
 
 class MoveForm(forms.Form):
@@ -50,7 +50,7 @@ class MoveForm(forms.Form):
             return
         try:
             take(period, when)
-        except ActionRefused as refusal:
+        except Refused as refusal:
             raise pipeline.MoveRefused(f"{refusal} Nothing was moved.") from refusal
 
     def undoable(self, period: LeadStage) -> str:

@@ -25,6 +25,7 @@ from leads.services.actions import ActionRefused
 from medspa.audit.actors import acting
 from medspa.jobs.progress import JobProgress, NullProgress
 from medspa.models import User
+from medspa.refusals import Refused
 
 Before = dict[str, str]
 # A stage and the reason with which a lead was in it.
@@ -32,7 +33,7 @@ StageAndReason = tuple[str, str]
 
 
 def check_undo(run: BulkRun, person: User) -> None:
-    """Raises ActRefused if the run can't be undone now, or not by `person`."""
+    """Raises ActionRefused if the run can't be undone now, or not by `person`."""
     if run.running:
         raise ActionRefused("It is still being worked on. Wait, or cancel it first.")
     if not can_be_undone(run):
@@ -51,7 +52,7 @@ def undo_run(run_id: str, person: User) -> tuple[BulkRun, int]:
     """Undo the run at once, all or nothing; the run and how many leads are as before.
 
     A lead is left as it is if what the run changed was changed again since. Raises
-    ActRefused.
+    ActionRefused.
     """
     with transaction.atomic():
         run = BulkRun.objects.select_for_update().filter(pk=run_id).first()
@@ -64,7 +65,7 @@ def undo_run(run_id: str, person: User) -> tuple[BulkRun, int]:
 
 
 def undo_chunks(run_id: str, person: User, progress: JobProgress) -> None:
-    """Undo chunk by chunk; raises ActRefused, and Cancelled between two chunks."""
+    """Undo chunk by chunk; raises ActionRefused, and Cancelled between two chunks."""
     run = BulkRun.objects.get(pk=run_id)
     back = run.chunks.filter(undone_at__isnull=False)
     progress.of(run.changed, done=sum(len(chunk.changed_ids) for chunk in back))
@@ -171,7 +172,7 @@ def _is_free(period: LeadStage) -> bool:
         with transaction.atomic():
             for void in after_move_undone:
                 void(period)
-    except ActionRefused:
+    except Refused:
         return False
     return True
 

@@ -43,7 +43,7 @@ def lock_lead(lead_id: str) -> Lead:
 def row_of_same_form(model: Any, key: str, lead: Lead) -> Any:
     """The row with this id if the same form was sent before, else None.
 
-    Raises ActRefused if the row is about another lead.
+    Raises ActionRefused if the row is about another lead.
     """
     row = model.all_objects.filter(pk=key).first()
     if row is not None and row.lead_id != lead.pk:

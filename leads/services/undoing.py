@@ -27,7 +27,7 @@ Undoer = Callable[[Lead, str, User], ActionResult]
 def undo(lead: Lead, source: str, row: str, person: User) -> ActionResult:
     """Take back the record `row` of `source`; the lead must be locked.
 
-    Raises ActRefused.
+    Raises ActionRefused.
     """
     if source not in undoers:
         raise ActionRefused("There is nothing to undo.")
