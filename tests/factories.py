@@ -39,6 +39,7 @@ from leads.models import (
 )
 from leads.services.pipeline import create_lead
 from medspa.models import JobRun, User
+from medspa.months import last_day
 
 FIRST_NAMES = ("Ana", "Bea", "Carla", "Dora", "Eve", "Fay", "Gina", "Hana")
 
@@ -69,9 +70,15 @@ class CampaignFactory(DjangoModelFactory):
 
 
 class CampaignSpendFactory(DjangoModelFactory):
+    """Of January 2026; with `month` of the days of another month."""
+
     campaign = factory.SubFactory(CampaignFactory)
-    month = date(2026, 1, 1)
+    from_on = factory.SelfAttribute("month")
+    to_on = factory.LazyAttribute(lambda spend: last_day(spend.from_on))
     spend_cents = 140_000
+
+    class Params:
+        month = date(2026, 1, 1)
 
     class Meta:
         model = CampaignSpend

@@ -12,6 +12,7 @@ from campaigns.models import Campaign, CampaignSpend
 from kpis.models import KpiEvent
 from kpis.period import Period, Window
 from leads.models import Activity, Lead, LeadStage, Opportunity, PipelineStage
+from medspa.months import last_day
 
 FOLDER = Path(__file__).parent / "cases"
 CASES = sorted(FOLDER.glob("*.json"))
@@ -110,9 +111,16 @@ def load_campaigns(rows: list[dict[str, Any]]) -> None:
             ends_on=row.get("ends_on"),
         )
         for month, cents in row.get("actual_spend", {}).items():
-            CampaignSpend.objects.create(
-                campaign_id=row["id"], month=f"{month[:7]}-01", spend_cents=cents
-            )
+            first = date.fromisoformat(f"{month[:7]}-01")
+            enter_spend(row["id"], first, last_day(first), cents)
+        for spend in row.get("spend", []):
+            enter_spend(row["id"], spend["from"], spend["to"], spend["cents"])
+
+
+def enter_spend(campaign: str, first: Any, last: Any, cents: int) -> None:
+    CampaignSpend.objects.create(
+        campaign_id=campaign, from_on=first, to_on=last, spend_cents=cents
+    )
 
 
 def load_stages(rows: list[dict[str, Any]]) -> dict[str, PipelineStage]:

@@ -3,8 +3,10 @@
 A file needs none of the blocks; a block that nobody here compares fails.
 """
 
+import json
 from collections.abc import Callable, Mapping
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +15,14 @@ from kpis.page.report import full_report
 from kpis.period import Period
 from medspa.months import last_day
 from tests.kpis.reference_case import CASES, ReferenceCase
+from tests.kpis.spend_case import compare_spend
+
+CONTENTS = {path: json.loads(path.read_text()) for path in CASES}
+# A file of spend is a list of cases; any other is one clinic.
+CLINICS = [path for path, content in CONTENTS.items() if "cases" not in content]
+SPEND_CASES = [
+    case for content in CONTENTS.values() for case in content.get("cases", [])
+]
 
 
 def only(keys_of: Any, values: Any) -> Any:
@@ -62,11 +72,26 @@ def compare(case: ReferenceCase) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
-def test_every_block_of_a_file_is_the_reference(path: Any) -> None:
+@pytest.mark.parametrize("path", CLINICS, ids=lambda path: path.stem)
+def test_every_block_of_a_file_is_the_reference(path: Path) -> None:
     case = ReferenceCase.read(path)
     case.load()
     compare(case)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("case", SPEND_CASES, ids=lambda case: case["id"])
+def test_spend_by_ranges_of_days_is_the_reference(case: dict[str, Any]) -> None:
+    compare_spend(case)
+
+
+@pytest.mark.django_db
+def test_a_wrong_cent_or_day_of_spend_fails() -> None:
+    case = SPEND_CASES[0]
+    for key in ("expected_total_cents", "planned_days", "entered_days", "rumors"):
+        asked = {**case["asked"][0], key: 1}
+        with pytest.raises(AssertionError):
+            compare_spend({**case, "asked": [asked]})
 
 
 SMALL: dict[str, Any] = {

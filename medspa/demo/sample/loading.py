@@ -32,7 +32,7 @@ TRIGGERS = (
 # Models with history, and an SQL expression for when their rows were created.
 HISTORY_OF = {
     "campaigns.Campaign": "created_at",
-    "campaigns.CampaignSpend": "month::timestamp AT TIME ZONE 'UTC'",
+    "campaigns.CampaignSpend": "from_on::timestamp AT TIME ZONE 'UTC'",
     "commissions.Provider": "created_at",
     "commissions.CommissionRule": "created_at",
     "leads.Lead": "created_at",
