@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from campaigns.models import Campaign, CampaignSpend
-from campaigns.spend.entered import EnteredSpend, entered_cents
+from campaigns.spend.entered import EnteredSpend, entered_by, entered_cents
 from campaigns.spend.missing import missing_spend
 from medspa.clinic_time import clinic_today
-from medspa.day_range import DayRange
-from medspa.months import previous_month
+from medspa.months import DayRange, previous_month
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,7 @@ def listed(campaigns: Sequence[Campaign], *, with_spend: bool) -> list[CampaignL
         for spend in CampaignSpend.objects.filter(campaign__in=campaigns).touching(
             asked
         ):
-            entered[spend.campaign_id].append(spend.entered)
+            entered[spend.campaign_id].append(entered_by(spend))
         missing = {m.campaign_id: m.words for m in missing_spend(campaigns)}
     lines = [
         CampaignLine(

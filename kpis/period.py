@@ -10,10 +10,10 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from medspa.clinic_time import day_range, local_date
-from medspa.day_range import DayRange
 from medspa.months import (
     FIRST_YEAR,
     LAST_YEAR,
+    DayRange,
     month_of,
     previous_month,
     years_later,

@@ -7,10 +7,9 @@ from django.db import models
 from django.db.models import F, Q
 
 from campaigns.models.campaign import Campaign
-from campaigns.spend.entered import EnteredSpend
 from medspa.audit.history import History
-from medspa.day_range import DayRange
 from medspa.ids import CuidField
+from medspa.months import DayRange
 from medspa.validation import Validated
 
 OVERLAP_SENTENCE = "Spend is entered for one of these days already."
@@ -82,7 +81,3 @@ class CampaignSpend(Validated):
     @property
     def days(self) -> DayRange:
         return DayRange(self.from_on, self.to_on)
-
-    @property
-    def entered(self) -> EnteredSpend:
-        return EnteredSpend(self.days, self.spend_cents)

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from medspa.day_range import DayRange
+from campaigns.models import CampaignSpend
 from medspa.money import round_half_away
+from medspa.months import DayRange
 
 
 @dataclass(frozen=True, order=True)
@@ -19,6 +20,10 @@ class EnteredSpend:
         """The exact cents of those of its days that are asked for."""
         part = self.days.within(asked.first, asked.last)
         return Fraction(self.cents * part.days, self.days.days) if part else Fraction(0)
+
+
+def entered_by(row: CampaignSpend) -> EnteredSpend:
+    return EnteredSpend(DayRange(row.from_on, row.to_on), row.spend_cents)
 
 
 def entered_cents(entered: Iterable[EnteredSpend], asked: DayRange) -> int | None:

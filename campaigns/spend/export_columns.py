@@ -7,7 +7,7 @@ from itertools import islice
 from campaigns.models import SpendSource
 from campaigns.spend.export_rows import TableRow
 from campaigns.spend.text import OUR_CURRENCY, TextRefused, read_spend_days
-from medspa.day_range import DayRange
+from medspa.months import DayRange
 from medspa.refusals import Refused
 
 HEADERS_WITHIN = 12

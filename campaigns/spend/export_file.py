@@ -30,8 +30,8 @@ from campaigns.spend.text import (
     read_spend_days,
     refuse_sum,
 )
-from medspa.day_range import DayRange
 from medspa.money import round_half_away
+from medspa.months import DayRange
 from medspa.reading.text_file import NotText, decode
 
 LONGEST_NAME = 300
@@ -159,6 +159,7 @@ def read_spend_table(text: str) -> Spending:
     rows = table_rows(text)
     try:
         before, headers = find_headers(rows)
+        columns = find_columns(headers)
         found = list(rows)
     except QuoteNeverCloses:
         raise SpendFileRefused(
@@ -166,7 +167,7 @@ def read_spend_table(text: str) -> Spending:
         ) from None
     if not found:
         raise SpendFileRefused("There is no row below the headers.")
-    reading = _Reading(find_columns(headers), days_of_report(before), found)
+    reading = _Reading(columns, days_of_report(before), found)
     spending = Spending(source_of(headers, before))
     for row in found:
         reading.take(spending, row)

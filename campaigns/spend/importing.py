@@ -18,7 +18,7 @@ from campaigns.spend.planning import (
 )
 from campaigns.spend.text import TextRefused, range_between, read_spend_days
 from medspa.audit.actors import acting
-from medspa.day_range import DayRange
+from medspa.months import DayRange
 
 IMPORT_LOCK_SQL = (
     "SELECT pg_advisory_xact_lock('campaigns_campaignalias'::regclass::oid::bigint)"

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from campaigns.models import Campaign, CampaignSpend
 from medspa.clinic_time import clinic_today, clinic_zone, local_date
-from medspa.day_range import DayRange
+from medspa.months import DayRange
 
 # Nobody looks up a spend that is older than this.
 LOOKS_BACK = timedelta(days=400)

@@ -13,7 +13,7 @@ from campaigns.spend.text import (
     read_spend_days,
     read_whole_cents,
 )
-from medspa.day_range import DayRange
+from medspa.months import DayRange
 
 DAYS_THEN_COMMA = re.compile(r"(\d{4}-\d{1,2}(?:-\d{1,2})?)\s*,\s*(.+)")
 MAX_PASTED_LINES = 500

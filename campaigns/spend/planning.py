@@ -17,7 +17,7 @@ from django.db import transaction
 from campaigns.models import Campaign, CampaignSpend
 from campaigns.spend.text import MAX_SPEND_CENTS, TextRefused
 from medspa.clinic_time import clinic_today
-from medspa.day_range import DayRange
+from medspa.months import DayRange
 from medspa.refusals import Refused
 
 CHANGED_MEANWHILE = (
@@ -166,9 +166,8 @@ class SpendPlan:
     def seen(self) -> str:
         """A change token: it differs after anybody changed one of the entries."""
         rows = [
-            (change.campaign.pk, change.days, change.before, change.after)
-            + (change.replaced, change.conflict)
-            for change in self.changes
+            (c.campaign.pk, c.days, c.before, c.after, c.replaced, c.conflict)
+            for c in self.changes
         ]
         return sha256(repr(rows).encode()).hexdigest()[:32]
 

@@ -4,9 +4,8 @@ import re
 from datetime import date
 from fractions import Fraction
 
-from medspa.day_range import DayRange
 from medspa.money import round_half_away
-from medspa.months import FIRST_YEAR, LAST_YEAR
+from medspa.months import FIRST_YEAR, LAST_YEAR, DayRange
 from medspa.reading.amounts import AmountTooLong, NegativeAmount, parse_cents
 from medspa.reading.dates import DAY_FORMATS, parse_date
 from medspa.refusals import Refused

@@ -34,8 +34,8 @@ from kpis.period import Period, Window
 from kpis.queries import counts as queries
 from kpis.queries.breakdown import Row
 from kpis.queries.numbers import KpiData
-from medspa.day_range import DayRange
 from medspa.money import format_cents
+from medspa.months import DayRange
 
 CAMPAIGN_CARD_KEYS = (
     "spend_cents",

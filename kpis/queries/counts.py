@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from campaigns.models import Campaign, CampaignSpend, Platform
-from campaigns.spend.entered import EnteredSpend
+from campaigns.spend.entered import EnteredSpend, entered_by
 from campaigns.spend.missing import runs_since
 from kpis.metrics.figures import Counts
 from kpis.metrics.spend import Plan
@@ -24,7 +24,7 @@ from kpis.queries.database import rows
 from kpis.rollups import reading
 from leads.models import Lead
 from medspa.clinic_time import local_date
-from medspa.day_range import DayRange
+from medspa.months import DayRange
 
 MATURE_AFTER = timedelta(days=30)
 SLICE_OF_LEAD = "lead.campaign_id, lead.source, opportunity.procedure_code"
@@ -171,7 +171,7 @@ def campaign_facts(window: Window) -> list[CampaignFacts]:
     entered: dict[str, list[EnteredSpend]] = defaultdict(list)
     asked = DayRange(window.period.previous().first, window.period.last)
     for spend in CampaignSpend.objects.all().touching(asked):
-        entered[spend.campaign_id].append(spend.entered)
+        entered[spend.campaign_id].append(entered_by(spend))
     return [
         CampaignFacts(
             campaign.id,

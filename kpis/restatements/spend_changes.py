@@ -5,13 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from campaigns.models import Campaign, CampaignSpend
-from campaigns.spend.entered import EnteredSpend
+from campaigns.spend.entered import EnteredSpend, entered_by
 from kpis.metrics.spend import Plan, Spend
 from kpis.period import Window
 from kpis.queries import counts as queries
 from kpis.queries.numbers import KpiData
 from kpis.restatements.causes import Cause, NumberChange
-from medspa.day_range import DayRange
 
 
 def spend_changes(numbers: KpiData, since: datetime) -> list[NumberChange]:
@@ -41,8 +40,7 @@ def _plans_at(since: datetime, window: Window) -> dict[str, Plan]:
     """
     entered: dict[str, list[EnteredSpend]] = defaultdict(list)
     for row in _as_of(CampaignSpend, since):
-        days = DayRange(row.from_on, row.to_on)
-        entered[row.campaign_id].append(EnteredSpend(days, row.spend_cents))
+        entered[row.campaign_id].append(entered_by(row))
     return {
         campaign.pk: queries.plan_of(campaign, entered[campaign.pk], window)
         for campaign in _as_of(Campaign, since)

@@ -20,8 +20,7 @@ from kpis.queries import counts as queries
 from kpis.queries.numbers import KpiData
 from kpis.rollups import rebuild_rollups
 from medspa.clinic_time import clinic_zone
-from medspa.day_range import DayRange
-from medspa.months import last_day
+from medspa.months import DayRange, last_day
 from tests.factories import CampaignSpendFactory
 from tests.kpis import edges
 from tests.kpis.edges import END, MARCH, START, TICK, window

@@ -20,7 +20,7 @@ from kpis.metrics.figures import (
 )
 from kpis.metrics.spend import CampaignCost, Plan, Spend
 from kpis.period import Period
-from medspa.day_range import DayRange
+from medspa.months import DayRange
 
 FEBRUARY = DayRange(date(2026, 2, 1), date(2026, 2, 28))
 MARCH = Period(date(2026, 3, 1), date(2026, 3, 31))

@@ -24,7 +24,7 @@ from kpis.period import Period
 from kpis.queries import breakdown
 from kpis.queries.breakdown import Row
 from kpis.queries.counts import CampaignFacts, Slice
-from medspa.day_range import DayRange
+from medspa.months import DayRange
 
 WHOLE = Counts(
     leads=101,

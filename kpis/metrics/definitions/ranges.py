@@ -96,7 +96,7 @@ PERIOD = by_key(
         "Ad spend",
         CENTS,
         "What the campaigns cost: entered spend counts evenly over its days. Other "
-        "days of a running campaign count its monthly budget ÷ the days of the month.",
+        "days of a running campaign count their share of its monthly budget.",
         NEITHER,
     ),
     Metric(

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from medspa.day_range import DayRange
+from medspa.months import DayRange
 
 YEAR = 2026
 
