@@ -15,10 +15,12 @@ from kpis.drill.sql import (
     IS_FIRST_SINCE,
     IS_HELD,
     IS_IN_TIME,
+    IS_UNDATED,
     LEAD_ROWS,
     OPEN_STAGE_PERIOD_ROWS,
     OPPORTUNITY_ROWS,
     STEP_ROWS,
+    WEIGHTED_ROWS,
     answered,
     did,
 )
@@ -130,6 +132,7 @@ TABLE_QUESTIONS: Mapping[str, Mapping[str, RowQuestion]] = {
         "no_show": RowQuestion(
             BOOKING_ROWS, f"AND NOT {IS_HELD}", moment="Planned for"
         ),
+        "undated": _events(BOOKED, only=IS_UNDATED),
     },
     "stages": {
         "n": _LEFT,
@@ -141,7 +144,7 @@ TABLE_QUESTIONS: Mapping[str, Mapping[str, RowQuestion]] = {
     "forecast": {
         "open_count": _OPEN,
         "open_value_cents": _OPEN,
-        "weighted_cents": _OPEN,
+        "weighted_cents": RowQuestion(WEIGHTED_ROWS, moment="Expected"),
         "overdue_count": RowQuestion(
             OPPORTUNITY_ROWS,
             "AND opportunity.expected_date < %(today)s",

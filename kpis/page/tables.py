@@ -104,6 +104,7 @@ def consults(numbers: KpiData) -> KpiTable:
         "no_show": due.no_show,
         "show_rate": due.show_rate,
         "no_show_rate": due.no_show_rate,
+        "undated": numbers.undated_bookings,
     }
     return KpiTable(
         "consults",

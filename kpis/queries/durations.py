@@ -111,6 +111,11 @@ def consults_from_rows(window: Window) -> Consults:
     return Consults(**rows(sql, window, **planned_dates(window.period))[0])
 
 
+def undated_bookings(window: Window) -> int:
+    """Consults booked in the window without a date."""
+    return int(rows(query("people", "undated_bookings"), window)[0]["undated"])
+
+
 def planned_dates(period: Period) -> dict[str, str]:
     """The dates that a planned moment of these days may begin with, in any zone."""
     return {

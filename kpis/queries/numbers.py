@@ -81,6 +81,10 @@ class KpiData:
         return durations.consults(self.window, self.freshness)
 
     @cached_property
+    def undated_bookings(self) -> int:
+        return durations.undated_bookings(self.window)
+
+    @cached_property
     def speeds(self) -> dict[str, durations.Speed]:
         return durations.speeds(self.window, self.freshness)
 

@@ -74,6 +74,14 @@ WHERE {is_booked} AND booking.deleted_at IS NULL
     AND {planned_text} >= %(not_before)s AND {planned_text} < %(not_after)s
     AND {planned_at} >= %(start)s AND {planned_at} < least(%(end)s, %(as_of)s)
 
+-- name: undated_bookings
+-- Bookings recorded in the range for which no date was given.
+SELECT count(*) AS undated
+FROM kpis_kpievent booking
+JOIN leads_lead lead ON lead.id = booking.lead_id AND lead.deleted_at IS NULL
+WHERE {is_booked} AND booking.deleted_at IS NULL AND {planned_text} IS NULL
+    AND booking.occurred_at >= %(start)s AND booking.occurred_at < %(end)s
+
 -- name: first_touches
 -- Lead by lead through the timeline's index, as for the cohort.
 FROM leads_lead lead

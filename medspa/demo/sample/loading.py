@@ -28,6 +28,8 @@ TRIGGERS = (
     ("leads_activity", "leads_activity_note_insert"),
     ("kpis_kpievent", "kpis_kpievent_note_insert"),
     ("kpis_kpievent", "kpis_kpievent_refund_fits"),
+    ("kpis_kpievent", "kpis_kpievent_refund_follows"),
+    ("kpis_kpievent", "kpis_kpievent_show_has_booking"),
 )
 # Models with history, and an SQL expression for when their rows were created.
 HISTORY_OF = {
