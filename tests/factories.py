@@ -243,6 +243,7 @@ class KpiEventFactory(DjangoModelFactory):
 
     lead = factory.SubFactory(LeadFactory)
     kind = Kind.CONSULT_BOOKED.value
+    occurred_at = factory.LazyFunction(timezone.now)
 
     class Meta:
         model = KpiEvent
@@ -252,7 +253,12 @@ class KpiEventFactory(DjangoModelFactory):
         refunded = factory.Trait(
             kind=Kind.INVOICE_REFUNDED.value,
             value_cents=20_000,
-            refund_of=factory.SubFactory("tests.factories.KpiEventFactory", paid=True),
+            refund_of=factory.SubFactory(
+                "tests.factories.KpiEventFactory",
+                paid=True,
+                lead=factory.SelfAttribute("..lead"),
+                occurred_at=factory.SelfAttribute("..occurred_at"),
+            ),
         )
 
 

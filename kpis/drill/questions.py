@@ -111,7 +111,10 @@ def _speed(only: str = "") -> dict[str, RowQuestion]:
 
 
 SPEED_QUESTIONS = {"any": _speed(), "human": _speed(IS_BY_PERSON)}
-_IN_HOUR = " AND to_char(lead.created_at AT TIME ZONE %(zone)s, 'ID-HH24') = %(key)s"
+_IN_HOUR = (
+    " AND lead.created_time_known"
+    " AND to_char(lead.created_at AT TIME ZONE %(zone)s, 'ID-HH24') = %(key)s"
+)
 _LEFT = RowQuestion(ENDED_STAGE_PERIOD_ROWS, moment="Left", has_length=True)
 _STILL = RowQuestion(OPEN_STAGE_PERIOD_ROWS, moment="Came", has_length=True)
 _OPEN = RowQuestion(OPPORTUNITY_ROWS, moment="Expected")

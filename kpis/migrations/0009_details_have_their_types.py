@@ -13,7 +13,8 @@ CREATE OR REPLACE FUNCTION kpis_metadata_fits(kind varchar, details jsonb)
         WHEN 'consult_booked' THEN
             leads_json_text(details -> 'stay', '^[A-Za-z0-9]{1,25}$')
             AND leads_json_text(details -> 'scheduled_for', '')
-            AND leads_is_moment(details ->> 'scheduled_for') IS NOT FALSE
+            AND (details ->> 'scheduled_for' IS NULL
+                OR leads_is_moment(details ->> 'scheduled_for'))
         WHEN 'consult_show' THEN
             leads_json_text(details -> 'stay', '^[A-Za-z0-9]{1,25}$')
             AND leads_json_text(details -> 'booking', '^[A-Za-z0-9]{1,25}$')
@@ -30,7 +31,8 @@ $$;
 CLEAN = r"""
 -- A date that nobody could read is no date: the consult was booked without one.
 UPDATE kpis_kpievent SET metadata_json = metadata_json - 'scheduled_for'
-WHERE kind = 'consult_booked' AND leads_is_moment(metadata_json ->> 'scheduled_for') = false
+WHERE kind = 'consult_booked' AND metadata_json ->> 'scheduled_for' IS NOT NULL
+    AND NOT leads_is_moment(metadata_json ->> 'scheduled_for')
 """
 
 

@@ -56,7 +56,7 @@ def full_report(window: Window) -> dict[str, Any]:
         "period": plain(numbers.figures),
         "cohort": plain(numbers.cohort),
         "scheduled": _scheduled(numbers.consults),
-        "undated_bookings": numbers.undated_bookings,
+        "undated_bookings": numbers.undated_bookings.bookings,
         "spend_days": {
             "entered": numbers.spend.entered_days,
             "planned": numbers.spend.planned_days,

@@ -50,13 +50,17 @@ BEGIN
     ELSE
         INSERT INTO kpis_changed (subject)
         SELECT id FROM (
-            (SELECT id, campaign_id, source, created_at, deleted_at FROM new_rows
+            (SELECT id, campaign_id, source, created_at, created_time_known, deleted_at
+            FROM new_rows
             EXCEPT
-            SELECT id, campaign_id, source, created_at, deleted_at FROM old_rows)
+            SELECT id, campaign_id, source, created_at, created_time_known, deleted_at
+            FROM old_rows)
             UNION ALL
-            (SELECT id, campaign_id, source, created_at, deleted_at FROM old_rows
+            (SELECT id, campaign_id, source, created_at, created_time_known, deleted_at
+            FROM old_rows
             EXCEPT
-            SELECT id, campaign_id, source, created_at, deleted_at FROM new_rows)
+            SELECT id, campaign_id, source, created_at, created_time_known, deleted_at
+            FROM new_rows)
         ) differing GROUP BY id;
     END IF;
     RETURN NULL;
@@ -252,7 +256,8 @@ CREATE OR REPLACE FUNCTION kpis_metadata_fits(kind varchar, details jsonb)
         WHEN 'consult_booked' THEN
             leads_json_text(details -> 'stay', '^[A-Za-z0-9]{1,25}$')
             AND leads_json_text(details -> 'scheduled_for', '')
-            AND leads_is_moment(details ->> 'scheduled_for') IS NOT FALSE
+            AND (details ->> 'scheduled_for' IS NULL
+                OR leads_is_moment(details ->> 'scheduled_for'))
         WHEN 'consult_show' THEN
             leads_json_text(details -> 'stay', '^[A-Za-z0-9]{1,25}$')
             AND leads_json_text(details -> 'booking', '^[A-Za-z0-9]{1,25}$')

@@ -126,6 +126,9 @@ def _take_values(survivor: Lead, merged: Lead, choice: MergeChoice) -> dict[str,
     if merged.created_at < survivor.created_at:
         survivor.created_at = merged.created_at
         taken.append("created_at")
+        if survivor.created_time_known != merged.created_time_known:
+            survivor.created_time_known = merged.created_time_known
+            taken.append("created_time_known")
     if merged.external_id and not survivor.external_id:
         notes["contact_id_before"] = _last_history(merged)
         survivor.external_id, merged.external_id = merged.external_id, None
