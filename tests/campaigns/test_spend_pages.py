@@ -256,7 +256,7 @@ def test_a_deleted_campaign_takes_no_spend(desk: Client, campaign: Campaign) -> 
     for name in ("campaign_spend", "campaign_paste"):
         assert desk.post(reverse(name, args=[campaign.pk])).status_code == 404
     page = desk.get(reverse("campaign", args=[campaign.pk])).content.decode()
-    assert "Save the spend" not in page
+    assert "Save spend" not in page
 
 
 # Missing -----------------------------------------------------------------------
