@@ -43,7 +43,7 @@ class CommissionRuleAdmin(ReadOnlyMixin, ClinicAdmin):
 
 
 class SplitMixin:
-    """A link to the page that credits a payment or consult, unless it is voided."""
+    """A link to the page that credits a payment or consult, while it counts."""
 
     actions_detail = ["split"]
 
@@ -76,7 +76,7 @@ class CreditAdmin(SplitMixin, ReadOnlyMixin, ClinicAdmin):
         return f"{credit.share_bps / 100:g} %"
 
     def events_of(self, object_id: str) -> Any:
-        return KpiEvent.objects.filter(credits=object_id)
+        return KpiEvent.objects.counting().filter(credits=object_id)
 
 
 # The kpis app does not know of credits, so its admin is replaced here.
@@ -86,4 +86,4 @@ admin.site.unregister(KpiEvent)
 @admin.register(KpiEvent)
 class CreditedEventAdmin(SplitMixin, KpiEventAdmin):
     def events_of(self, object_id: str) -> Any:
-        return KpiEvent.objects.filter(pk=object_id)
+        return KpiEvent.objects.counting().filter(pk=object_id)

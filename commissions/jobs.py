@@ -35,7 +35,7 @@ class MonthArguments(Schema):
     seen_at: AwareDatetime | None = Field(None, strict=False)
 
 
-@job(RUN, arguments=MonthArguments)
+@job(RUN, arguments=MonthArguments, right="commissions.run_month")
 def calculate(arguments: MonthArguments, progress: JobProgress) -> str:
     month = _month_of(arguments)
     try:
@@ -44,7 +44,7 @@ def calculate(arguments: MonthArguments, progress: JobProgress) -> str:
         raise JobRefused(f"{refusal} Nothing was changed.") from refusal
 
 
-@job(APPROVE, arguments=MonthArguments)
+@job(APPROVE, arguments=MonthArguments, right="commissions.approve_statement")
 def approve(arguments: MonthArguments, progress: JobProgress) -> str:
     signed = closing.approve(
         _month_of(arguments),
@@ -56,7 +56,7 @@ def approve(arguments: MonthArguments, progress: JobProgress) -> str:
     return _result_sentence(signed, "approved")
 
 
-@job(LOCK, arguments=MonthArguments)
+@job(LOCK, arguments=MonthArguments, right="commissions.lock_statement")
 def lock(arguments: MonthArguments, progress: JobProgress) -> str:
     month = _month_of(arguments)
     signed = closing.lock(month, _signer(), arguments.statements, steps=progress)
@@ -132,6 +132,6 @@ def _month_of(arguments: MonthArguments) -> date:
 def _signer() -> User:
     """Who started the job: signatures need a person."""
     user = current_actor().user
-    if user is None or not user.is_active:
+    if user is None or not user.may_sign_in:
         raise JobRefused("Whoever asked for this may no longer sign.")
     return user

@@ -9,6 +9,8 @@ from django.core.validators import validate_email
 
 EMAIL_SENTENCE = "Enter an e-mail address like name@example.com."
 PHONE_SENTENCE = "Enter a phone number with area code, like (212) 555-0123."
+CONTACT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+CONTACT_ID_SENTENCE = "The contact id has characters that GoHighLevel's ids don't have."
 NORTH_AMERICAN = re.compile(r"\+1([2-9]\d{2})([2-9]\d{2})(\d{4})")
 
 
@@ -66,7 +68,10 @@ def format_phone(phone: str) -> str:
     if home == 1 and (parts := NORTH_AMERICAN.fullmatch(phone)):
         # As the library answers, in 1 µs instead of 200 µs: a list page has 50 of them.
         return f"({parts[1]}) {parts[2]}-{parts[3]}"
-    number = phonenumbers.parse(phone, None)
+    try:
+        number = phonenumbers.parse(phone, None)
+    except phonenumbers.NumberParseException:
+        return phone
     style = (
         phonenumbers.PhoneNumberFormat.NATIONAL
         if number.country_code == home

@@ -11,6 +11,7 @@ from medspa.audit.actors import current_actor
 from medspa.jobs.progress import JobProgress
 from medspa.jobs.registry import JobRefused, job
 from medspa.json_shapes import Schema
+from medspa.refusals import Refused
 
 BULK = "leads.bulk"
 UNDO_BULK = "leads.undo_bulk"
@@ -20,13 +21,20 @@ class BulkArguments(Schema):
     run: str
 
 
-@job(BULK, arguments=BulkArguments)
+def _right_to_do(arguments: BulkArguments) -> str:
+    return bulk.RIGHTS[BulkRun.objects.get(pk=arguments.run).act]
+
+
+@job(BULK, arguments=BulkArguments, right=_right_to_do)
 def do_bulk(arguments: BulkArguments, progress: JobProgress) -> str:
-    bulk.carry_out(arguments.run, progress)
+    try:
+        bulk.carry_out(arguments.run, progress)
+    except Refused as refusal:
+        raise JobRefused(str(refusal)) from refusal
     return BulkRun.objects.get(pk=arguments.run).sentence
 
 
-@job(UNDO_BULK, arguments=BulkArguments)
+@job(UNDO_BULK, arguments=BulkArguments, right="leads.view_lead")
 def undo_bulk(arguments: BulkArguments, progress: JobProgress) -> str:
     person = current_actor().user
     if person is None:
@@ -35,7 +43,7 @@ def undo_bulk(arguments: BulkArguments, progress: JobProgress) -> str:
     return BulkRun.objects.get(pk=arguments.run).undo_sentence
 
 
-@job(large.IMPORT, arguments=large.ImportArguments)
+@job(large.IMPORT, arguments=large.ImportArguments, right="leads.import_lead")
 def do_import(arguments: large.ImportArguments, progress: JobProgress) -> str:
     try:
         return large.carry_out(arguments, progress)

@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
+from django.db.models.signals import post_migrate
 from django.utils.module_loading import autodiscover_modules
 
 
@@ -9,6 +10,10 @@ class MedspaConfig(AppConfig):
 
     def ready(self) -> None:
         # Every app is loaded by now.
+        from medspa.encryption.key_checks import register_after_migrate
+        from medspa.readiness import checks  # noqa: F401
+
+        post_migrate.connect(register_after_migrate, sender=self)
         autodiscover_modules("jobs", "extensions")
 
 

@@ -49,6 +49,7 @@ CAPABILITIES = (
             "leads.view_task",
             "leads.add_task",
             "leads.change_task",
+            "leads.view_contactpoint",
         ),
     ),
     Capability("delete a lead", DESK, ("leads.delete_lead",)),

@@ -16,6 +16,12 @@ from django.core.exceptions import ImproperlyConfigured
 from medspa.demo.keys import demo_keys
 from medspa.encryption.ciphers import check_keys
 from medspa.postgres.embedded import EMBEDDED
+from medspa.postgres.limits import (
+    CONNECT_SECONDS,
+    POOL_WAIT_SECONDS,
+    limits_of,
+    server_options,
+)
 from medspa.web.theme import UNFOLD  # noqa: F401  (read by django-unfold)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -53,14 +59,18 @@ else:
 SECRET_KEY = env.str("SECRET_KEY")
 FIELD_ENCRYPTION_KEYS = env.list("FIELD_ENCRYPTION_KEYS")
 BLIND_INDEX_KEY = env.str("BLIND_INDEX_KEY")
-for name, keys in {
-    "FIELD_ENCRYPTION_KEYS": FIELD_ENCRYPTION_KEYS,
-    "BLIND_INDEX_KEY": [BLIND_INDEX_KEY],
-}.items():
+INDEX_KEYS = env.list("BLIND_INDEX_KEY")
+for name, keys, others in (
+    ("FIELD_ENCRYPTION_KEYS", FIELD_ENCRYPTION_KEYS, []),
+    ("BLIND_INDEX_KEY", INDEX_KEYS, FIELD_ENCRYPTION_KEYS),
+):
     try:
-        check_keys(keys)
-    except ValueError:
-        refuse(f"{name} must be 32 random bytes in base64, made as the example shows")
+        check_keys(keys, *others)
+    except ValueError as error:
+        refuse(
+            f"{name} must be 32 random bytes in base64, made as the example shows, and "
+            f"no key twice. {error}".removesuffix(".")
+        )
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
@@ -94,8 +104,11 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "medspa.postgres.slow_query_middleware.slow_query_log",
+    "medspa.web.readiness.serve_when_ready",
     "medspa.web.error_pages.explain_wrong_methods",
     "medspa.web.error_pages.refuse_null_bytes",
+    "medspa.web.error_pages.busy_answers",
+    "medspa.web.error_pages.sign_in_for_scripts",
     "medspa.web.refusals.refusal_pages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -105,6 +118,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "medspa.audit.middleware.request_actor",
+    "medspa.encryption.middleware.survive_damage",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -137,14 +151,22 @@ try:
     DATABASES = {"default": env.db_url_config(database_url)}
 except ValueError:
     refuse("DATABASE_URL is not readable; write special characters in it as %XX")
+TESTING = "pytest" in sys.modules
+url_options = DATABASES["default"].get("OPTIONS", {})
 DATABASES["default"] |= {
     "ENGINE": "django.db.backends.postgresql",
     "CONN_HEALTH_CHECKS": True,
     "OPTIONS": {
-        **DATABASES["default"].get("OPTIONS", {}),
-        # JIT compiles for longer than our short queries run.
-        "options": "-c jit=off",
-        "pool": {"min_size": 1, "max_size": env.int("DB_POOL_SIZE", default=8)},
+        "connect_timeout": CONNECT_SECONDS,
+        "pool": {
+            "min_size": 1,
+            "max_size": env.int("DB_POOL_SIZE", default=8),
+            "timeout": POOL_WAIT_SECONDS,
+        },
+        **url_options,
+        "options": server_options(
+            limits_of(sys.argv, is_testing=TESTING), url_options.get("options", "")
+        ),
     },
 }
 # Two test runs at once on one server need two names.
@@ -175,13 +197,15 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "medspa.web.error_pages.locked_out"
 
+TESTING = "pytest" in sys.modules
+
 # The parts that are the same on every page are rendered once per process, but not in
 # development, where templates change.
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
     "template_fragments": {
         "BACKEND": "django.core.cache.backends."
-        + ("dummy.DummyCache" if DEBUG else "locmem.LocMemCache"),
+        + ("dummy.DummyCache" if DEBUG and not TESTING else "locmem.LocMemCache"),
         "LOCATION": "template_fragments",
     },
 }
@@ -263,6 +287,5 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="WARNING")},
 }
 
-TESTING = "pytest" in sys.modules
 if TESTING:
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import InterfaceError, OperationalError, close_old_connections
 from django.db.models import F, Q
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
@@ -17,7 +17,8 @@ from medspa.audit.actors import acting
 from medspa.extension_points import job_kinds
 from medspa.jobs.models import JobRun, RunState
 from medspa.jobs.progress import JobCanceled, RunProgress, ShuttingDown
-from medspa.jobs.registry import CARRY_OUT, arguments_of, failure_sentence
+from medspa.jobs.registry import CARRY_OUT, arguments_of, failure_sentence, refusal_of
+from medspa.postgres.contention import JOB_LABEL, labelled
 
 MOST_ATTEMPTS = 10
 TRANSIENT = (OperationalError, InterfaceError)
@@ -38,8 +39,8 @@ def carry_out(context: JobContext, run_id: str) -> None:
     try:
         if run.attempt > MOST_ATTEMPTS:
             end(run, failure=f"It was interrupted {MOST_ATTEMPTS} times.")
-        elif run.made_by and not run.made_by.is_active:
-            end(run, failure=f"{run.made_by} may not sign in any more.")
+        elif refusal := refusal_of(run):
+            end(run, failure=refusal)
         else:
             end(run, outcome=_work(run, context))
     except JobCanceled:
@@ -47,6 +48,9 @@ def carry_out(context: JobContext, run_id: str) -> None:
     except (*TRANSIENT, ShuttingDown):
         # The next query needs a new connection when this one is broken.
         close_old_connections()
+        canceled = _this_attempt(run).filter(cancel_asked_at__isnull=False)
+        if canceled.update(state=RunState.CANCELED, finished_at=Now()):
+            return
         _this_attempt(run).update(state=RunState.WAITING)
         raise
     except Exception as error:
@@ -72,8 +76,9 @@ def take(run_id: str) -> JobRun | None:
 def _work(run: JobRun, context: JobContext) -> str:
     progress = RunProgress(run.pk, run.attempt, must_end=context.should_abort)
     name = "" if run.made_by else run.title
+    label = f"{JOB_LABEL}{run.pk}"
     try:
-        with acting(name[:100], user=run.made_by):
+        with acting(name[:100], user=run.made_by), labelled(label):
             return job_kinds[run.kind].work(arguments_of(run), progress) or ""
     finally:
         progress.close()

@@ -1,5 +1,7 @@
 """Who earned a payment or consult, and how much of it."""
 
+from typing import Any, ClassVar
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q, Sum
@@ -7,9 +9,14 @@ from django.db.models import Q, Sum
 from commissions.engine.schemas import WHOLE_BPS
 from commissions.models.provider import Provider
 from kpis.models import KpiEvent
+from leads.models.lead import OfLeadQuerySet
 from medspa.audit.history import History
 from medspa.ids import CuidField
 from medspa.validation import Validated
+
+
+class CreditQuerySet(OfLeadQuerySet):
+    lead_path = "kpi_event__lead"
 
 
 class Credit(Validated):
@@ -26,6 +33,7 @@ class Credit(Validated):
         "share", default=10_000, help_text="In basis points: 10000 is all of it."
     )
 
+    objects: ClassVar[Any] = CreditQuerySet.as_manager()
     history = History()
 
     class Meta:

@@ -69,7 +69,7 @@ class CreditPage(ClinicPageMixin, TemplateView):
 
     @cached_property
     def event(self) -> KpiEvent:
-        rows = KpiEvent.objects.select_related("lead")
+        rows = KpiEvent.objects.counting().select_related("lead")
         return get_object_or_404(rows, pk=self.kwargs["event_id"])
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -6,12 +6,13 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.db.models.fields.json import KeyTextTransform
-from django.utils import timezone
 
 from campaigns.models import Campaign
 from kpis.choices import MONEY_KINDS, Kind
 from kpis.metadata import METADATA
 from leads.models import Lead
+from leads.models.lead import LeadRecordQuerySet
+from medspa import clock
 from medspa.audit.history import History
 from medspa.clock import RecordedAtField, not_in_the_future
 from medspa.ids import CuidField
@@ -23,10 +24,10 @@ from medspa.json_shapes import (
     parse_json,
     read_or_log,
 )
-from medspa.soft_deletion import ActiveManager, SoftDeletable, SoftDeletionQuerySet
+from medspa.soft_deletion import ActiveManager, SoftDeletable
 
 
-class KpiEventQuerySet(SoftDeletionQuerySet):
+class KpiEventQuerySet(LeadRecordQuerySet):
     def counting(self) -> Self:
         """The events that KPIs count: not voided, and of no deleted lead."""
         return self.active().filter(
@@ -68,7 +69,7 @@ class KpiEvent(SoftDeletable):
         verbose_name="refund of",
     )
     metadata_json = models.JSONField("details", default=dict, blank=True)
-    occurred_at = models.DateTimeField("when", default=timezone.now)
+    occurred_at = models.DateTimeField("when", default=clock.now)
     recorded_at = RecordedAtField()
 
     all_objects: ClassVar[Any] = models.Manager.from_queryset(KpiEventQuerySet)()

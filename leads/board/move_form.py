@@ -8,6 +8,7 @@ from leads.extension_points import stage_dates
 from leads.models import LeadStage
 from leads.services import pipeline
 from medspa.refusals import Refused
+from medspa.web.form_fields import LocalMomentField
 
 
 class MoveForm(forms.Form):
@@ -23,8 +24,7 @@ class MoveForm(forms.Form):
         error_messages={"invalid_choice": "Choose a reason from the list."},
     )
 
-    scheduled_for = forms.DateTimeField(
-        input_formats=["%Y-%m-%dT%H:%M"],
+    scheduled_for = LocalMomentField(
         required=False,
         error_messages={"invalid": "Enter the day and the time of the consult."},
     )

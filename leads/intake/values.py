@@ -10,6 +10,7 @@ from datetime import UTC, datetime, tzinfo
 from django.core.exceptions import ValidationError
 
 from leads import contact
+from medspa import clock
 from medspa.money import round_half_away
 from medspa.reading.amounts import AmountTooLong, parse_cents
 from medspa.reading.dates import DAY_FORMATS, parse_date
@@ -17,7 +18,7 @@ from medspa.reading.dates import DAY_FORMATS, parse_date
 DATE_SENTENCE = "The date is not readable. Write it like 2026-07-22 or 7/22/2026."
 FUTURE_SENTENCE = "The date lies in the future."
 OLD_SENTENCE = "The date lies before the year 2000."
-ID_SENTENCE = "The contact id has characters that GoHighLevel's ids don't have."
+ID_SENTENCE = contact.CONTACT_ID_SENTENCE
 DATE_FORMATS = (*DAY_FORMATS, "%m/%d/%y", "%m-%d-%Y")
 TIME_FORMATS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
 MOMENT_FORMATS = tuple(day + time for time in TIME_FORMATS for day in DATE_FORMATS)
@@ -26,7 +27,6 @@ US_AMOUNT = re.compile(
     r"(?:US)?\$? ?(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d{1,2}))? ?(?:USD)?"
 )
 VALUE_LIMIT_CENTS = 10**12
-CONTACT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 # What stands around a number: the apostrophe of Excel, `.0` of a float, "(cell)".
 AROUND_A_PHONE = re.compile(
     r"^'|\.0$|\([^\d)]*\)|\b(?:cell|mobile|home|work)\b:?", re.I
@@ -44,7 +44,7 @@ def read_moment(text: str, zone: tzinfo, now: datetime | None = None) -> datetim
         moment = _moment(text, zone).astimezone(UTC)
     except OverflowError:
         raise ValueError(DATE_SENTENCE) from None
-    if moment > (now or datetime.now(UTC)):
+    if moment > (now or clock.now()):
         raise ValueError(FUTURE_SENTENCE)
     if moment.year < 2000:
         raise ValueError(OLD_SENTENCE)
@@ -99,6 +99,6 @@ def _checked(clean: Callable[[str], str], text: str) -> str:
 
 def read_contact_id(text: str) -> str:
     text = text.removeprefix("'")
-    if text and not CONTACT_ID.fullmatch(text):
+    if text and not contact.CONTACT_ID.fullmatch(text):
         raise ValueError(ID_SENTENCE)
     return text

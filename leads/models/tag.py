@@ -1,6 +1,6 @@
 """Tags: what leads are interested in, in the clinic's own words."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from leads.models.lead import Lead
+from leads.models.lead import Lead, OfLeadQuerySet
 from medspa.audit.history import History
 from medspa.ids import CuidField
 from medspa.soft_deletion import SoftDeletable
@@ -77,6 +77,7 @@ class LeadTag(Validated):
     tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="lead_tags")
     created_at = models.DateTimeField("added", default=timezone.now, editable=False)
 
+    objects: ClassVar[Any] = OfLeadQuerySet.as_manager()
     history = History(no_db_index=["tag"])
 
     class Meta:

@@ -13,6 +13,7 @@ from django.views.generic import TemplateView
 
 from leads.bulk import (
     MOST_AT_ONCE,
+    RIGHTS,
     BulkOrder,
     TooManyLeads,
     chosen_ids,
@@ -36,13 +37,6 @@ from medspa.refusals import Refused
 from medspa.web.pages import ClinicPageMixin
 from medspa.web.toasts import say_with_undo
 
-PERMISSIONS = {
-    BulkAction.TAG: "leads.add_leadtag",
-    BulkAction.UNTAG: "leads.delete_leadtag",
-    BulkAction.ASSIGN: "leads.change_lead",
-    BulkAction.MOVE: "leads.change_lead",
-    BulkAction.DELETE: "leads.bulk_delete_lead",
-}
 # Marks the toasts of this page, whose undo is about many leads.
 BULK_TOAST = "bulk"
 VERBS = {
@@ -63,7 +57,7 @@ def do_many(request: HttpRequest) -> HttpResponse:
     back = f"{reverse('leads')}?{filters.query}".rstrip("?")
     if not form.is_valid():
         return refuse(request, str(next(iter(form.errors.values()))[0]), back)
-    if not request.user.has_perm(PERMISSIONS[form.order.act]):
+    if not request.user.has_perm(RIGHTS[form.order.act]):
         return refuse(request, "You may not do this with many leads.", back)
     if notices and "all" in request.POST:
         return refuse(request, f"{notices[0]} Nothing was done.", back)
@@ -112,7 +106,9 @@ def _do(
     request: HttpRequest, order: BulkOrder, lead_ids: list[str], back: str
 ) -> HttpResponse:
     if len(lead_ids) > MOST_AT_ONCE:
-        return watch(request, _begin(request, order, lead_ids))
+        what = f"{VERBS[order.act]} {len(lead_ids):,} leads"
+        title = f"{what}: {order.name}" if order.name else what
+        return watch(request, _begin(request, order, lead_ids, title))
     done = run_now(order, lead_ids)
     if done.skipped or done.failed:
         return redirect(_with_list(reverse("leads_bulk", args=[done.pk]), back))
@@ -126,11 +122,20 @@ def _with_list(page: str, back: str) -> str:
     return f"{page}{mark}{query}"
 
 
+def start_or_run(
+    request: HttpRequest, order: BulkOrder, lead_ids: list[str], title: str
+) -> HttpResponse:
+    """Do it now, or have a worker do it if it is much; then show the result."""
+    if len(lead_ids) > MOST_AT_ONCE:
+        return watch(request, _begin(request, order, lead_ids, title))
+    return redirect("leads_bulk", run_now(order, lead_ids).pk)
+
+
 @transaction.atomic
-def _begin(request: HttpRequest, order: BulkOrder, lead_ids: list[str]) -> JobRun:
+def _begin(
+    request: HttpRequest, order: BulkOrder, lead_ids: list[str], title: str
+) -> JobRun:
     run = store_run(order, lead_ids)
-    what = f"{VERBS[order.act]} {run.chosen:,} leads"
-    title = f"{what}: {order.name}" if order.name else what
     run.work = _begin_work(request, BULK, run, title, run.chosen)
     run.save(update_fields=["work"])
     return run.work

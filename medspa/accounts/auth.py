@@ -55,6 +55,9 @@ class ClinicBackend(ModelBackend):
     the next request.
     """
 
+    def user_can_authenticate(self, user: Any) -> bool:
+        return user is not None and user.may_sign_in
+
     def get_user(self, user_id: Any) -> User | None:
         people = User.objects.annotate(
             loaded_permissions=USER_PERMISSIONS,
@@ -71,4 +74,4 @@ class ClinicBackend(ModelBackend):
         loaded = getattr(user_obj, "loaded_permissions", None)
         if loaded is None or user_obj.is_superuser or obj is not None:
             return super().get_all_permissions(user_obj, obj)
-        return loaded if user_obj.is_active else set()
+        return loaded if user_obj.may_sign_in else set()

@@ -5,7 +5,7 @@ An app registers its jobs in a module of its own:
     class MonthArguments(Schema):
         month: str
 
-    @job("commissions.month", arguments=MonthArguments)
+    @job("commissions.month", arguments=MonthArguments, right="commissions.run_month")
     def calculate_month(arguments: MonthArguments, progress: Steps) -> str:
         progress.of(len(providers))
         for provider in providers:
@@ -62,22 +62,34 @@ class JobRefused(Refused):
 
 @dataclass(frozen=True)
 class JobKind:
+    """`right` tells what permission the person needs who asks for such a run."""
+
     work: Work
     arguments: type[Schema]
+    right: Callable[[Any], str]
 
 
 def job(
-    kind: str, *, arguments: type[Arguments]
+    kind: str,
+    *,
+    arguments: type[Arguments],
+    right: str | Callable[[Arguments], str],
 ) -> Callable[
     [Callable[[Arguments, JobProgress], str | None]],
     Callable[[Arguments, JobProgress], str | None],
 ]:
-    """Register a job. Its function returns a sentence about the result, or nothing."""
+    """Register a job. Its function returns a sentence about the result, or nothing.
+
+    `right` is the permission that it takes, or a function that reads it from the
+    arguments; "" for whoever may sign in. The view has asked for it before. It is
+    checked again when a worker begins, because roles change meanwhile.
+    """
+    right_of = right if callable(right) else lambda _: right
 
     def register(
         work: Callable[[Arguments, JobProgress], str | None],
     ) -> Callable[[Arguments, JobProgress], str | None]:
-        job_kinds.extend(kind)(JobKind(work, arguments))
+        job_kinds.extend(kind)(JobKind(work, arguments, right_of))
         return work
 
     return register
@@ -85,6 +97,19 @@ def job(
 
 def arguments_of(run: JobRun) -> Schema:
     return parse_json(job_kinds[run.kind].arguments, run.arguments, "arguments")
+
+
+def refusal_of(run: JobRun) -> str:
+    """Why the person who asked for the run may not have it done now; "" if they may."""
+    person = run.made_by
+    if person is None:
+        return ""
+    if not person.may_sign_in:
+        return f"{person} may not sign in any more."
+    right = job_kinds[run.kind].right(arguments_of(run))
+    if right and not person.has_perm(right):
+        return f"{person} may not do this any more."
+    return ""
 
 
 @transaction.atomic

@@ -18,6 +18,7 @@ from medspa.jobs.progress import JobCanceled, ShuttingDown
 from medspa.jobs.registry import JobKind, JobRefused, failure_sentence, start_job
 from medspa.json_shapes import Schema
 from medspa.models import JobRun, RunState
+from medspa.roles import FRONT_DESK, MANAGER
 from tests.factories import JobRunFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +34,7 @@ def work() -> Iterator[Callable[[Work], None]]:
     """`work(function)`: what runs of the kind `tests.nothing` do."""
 
     work: list[Work] = [lambda: "Done."]
-    kind = JobKind(lambda arguments, progress: work[-1](), Nothing)
+    kind = JobKind(lambda arguments, progress: work[-1](), Nothing, lambda _: "")
     with job_kinds.extended("tests.nothing", kind):
         yield work.append
 
@@ -143,11 +144,22 @@ def test_the_eleventh_attempt_is_not_made(work: Any, before: int, state: str) ->
     assert run.failure == ("" if state == "done" else "It was interrupted 10 times.")
 
 
-def test_nothing_is_done_for_somebody_who_was_shut_out(work: Any) -> None:
+@pytest.mark.parametrize("flag", ["is_active", "is_staff"])
+def test_nothing_is_done_for_somebody_who_was_shut_out(work: Any, flag: str) -> None:
     work(lambda: pytest.fail("it was done"))
-    run = carry_out(JobRunFactory(made_by=UserFactory(is_active=False)))
+    run = carry_out(JobRunFactory(made_by=UserFactory(**{flag: False})))
     assert run.state == RunState.FAILED
-    assert run.failure.startswith(str(run.made_by))
+    assert run.failure == f"{run.made_by} may not sign in any more."
+
+
+def test_nothing_is_done_for_somebody_who_has_lost_the_right() -> None:
+    kind = JobKind(lambda *_: "Done.", Nothing, lambda _: "leads.import_lead")
+    with job_kinds.extended("tests.nothing", kind):
+        for role, state in ((MANAGER, "done"), (FRONT_DESK, "failed")):
+            run = carry_out(JobRunFactory(made_by=UserFactory(role=role)))
+            assert run.state == state
+        assert run.failure == f"{run.made_by} may not do this any more."
+        assert carry_out(JobRunFactory(made_by=None)).state == "done"
 
 
 def raising(error: BaseException) -> Work:

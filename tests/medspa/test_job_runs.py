@@ -129,7 +129,7 @@ def test_interrupted_work_waits_for_its_next_attempt(error: type[Exception]) -> 
     def work(arguments: Names, progress: JobProgress) -> None:
         raise error
 
-    with job_kinds.extended("tests.interrupted", JobKind(work, Names)):
+    with job_kinds.extended("tests.interrupted", JobKind(work, Names, lambda _: "")):
         run = start_job("tests.interrupted", TWO, title="Making tags")
         with pytest.raises(error):
             tasks.carry_out.func(SimpleNamespace(should_abort=lambda: False), run.pk)

@@ -21,7 +21,7 @@ class Names(Schema):
     pipe: str = ""
 
 
-@job("tests.make_tags", arguments=Names)
+@job("tests.make_tags", arguments=Names, right="")
 def make_tags(arguments: Names, progress: JobProgress) -> str:
     progress.of(len(arguments.names))
     for name in arguments.names:
@@ -38,7 +38,14 @@ def _wait(pipe: Path) -> None:
         pipe.with_suffix(".answer").read_text()
 
 
-@job("tests.refuse", arguments=Names)
+@job("tests.lock_tag", arguments=Names, right="")
+def lock_tag(arguments: Names, progress: JobProgress) -> None:
+    """No step before the row is had."""
+    with transaction.atomic():
+        Tag.objects.select_for_update().get(name=arguments.names[0])
+
+
+@job("tests.refuse", arguments=Names, right="")
 def refuse(arguments: Names, progress: JobProgress) -> None:
     with transaction.atomic():
         Tag.objects.create(name="never", color="#112233")
@@ -46,12 +53,12 @@ def refuse(arguments: Names, progress: JobProgress) -> None:
         raise JobRefused("The file names no leads.")
 
 
-@job("tests.break", arguments=Names)
+@job("tests.break", arguments=Names, right="")
 def break_down(arguments: Names, progress: JobProgress) -> None:
     raise KeyError("ana@example.com")
 
 
-@job("tests.be_cancelled", arguments=Names)
+@job("tests.be_cancelled", arguments=Names, right="")
 def be_cancelled(arguments: Names, progress: JobProgress) -> None:
     progress.of(2)
     cancel(JobRun.objects.get(kind="tests.be_cancelled"))

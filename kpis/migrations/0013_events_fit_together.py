@@ -75,7 +75,7 @@ DROP FUNCTION kpis_show_has_booking;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("kpis", "0009_details_have_their_types")]
+    dependencies = [("kpis", "0012_details_have_their_types")]
 
     operations = [
         migrations.RunSQL(RULES, NO_RULES),

@@ -12,16 +12,20 @@ BEGIN
     ELSE
         INSERT INTO kpis_changed (subject)
         SELECT id FROM (
-            (SELECT id, campaign_id, source, created_at, created_time_known, deleted_at
+            (SELECT id, campaign_id, source, is_backfilled, created_at,
+                created_time_known, deleted_at
             FROM new_rows
             EXCEPT
-            SELECT id, campaign_id, source, created_at, created_time_known, deleted_at
+            SELECT id, campaign_id, source, is_backfilled, created_at,
+                created_time_known, deleted_at
             FROM old_rows)
             UNION ALL
-            (SELECT id, campaign_id, source, created_at, created_time_known, deleted_at
+            (SELECT id, campaign_id, source, is_backfilled, created_at,
+                created_time_known, deleted_at
             FROM old_rows
             EXCEPT
-            SELECT id, campaign_id, source, created_at, created_time_known, deleted_at
+            SELECT id, campaign_id, source, is_backfilled, created_at,
+                created_time_known, deleted_at
             FROM new_rows)
         ) differing GROUP BY id;
     END IF;
@@ -38,13 +42,17 @@ BEGIN
     ELSE
         INSERT INTO kpis_changed (subject)
         SELECT id FROM (
-            (SELECT id, campaign_id, source, created_at, deleted_at FROM new_rows
+            (SELECT id, campaign_id, source, is_backfilled, created_at, deleted_at
+            FROM new_rows
             EXCEPT
-            SELECT id, campaign_id, source, created_at, deleted_at FROM old_rows)
+            SELECT id, campaign_id, source, is_backfilled, created_at, deleted_at
+            FROM old_rows)
             UNION ALL
-            (SELECT id, campaign_id, source, created_at, deleted_at FROM old_rows
+            (SELECT id, campaign_id, source, is_backfilled, created_at, deleted_at
+            FROM old_rows
             EXCEPT
-            SELECT id, campaign_id, source, created_at, deleted_at FROM new_rows)
+            SELECT id, campaign_id, source, is_backfilled, created_at, deleted_at
+            FROM new_rows)
         ) differing GROUP BY id;
     END IF;
     RETURN NULL;
@@ -54,8 +62,8 @@ END $$;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("kpis", "0011_history_is_only_added_to"),
-        ("leads", "0016_time_of_day_may_be_unknown"),
+        ("kpis", "0014_history_is_only_added_to"),
+        ("leads", "0028_time_of_day_may_be_unknown"),
     ]
 
     operations = [migrations.RunSQL(NOTE, WITHOUT_TIME)]

@@ -65,7 +65,7 @@ $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("leads", "0013_stage_periods")]
+    dependencies = [("leads", "0025_exports_count_unreadable_values")]
 
     operations = [
         migrations.RunSQL(TEXT, "DROP FUNCTION leads_json_text(jsonb, text)"),

@@ -28,7 +28,7 @@ DROP FUNCTION kpis_history_stays;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("kpis", "0010_events_fit_together")]
+    dependencies = [("kpis", "0013_events_fit_together")]
 
     operations = [
         migrations.RunSQL(STAYS, MAY_CHANGE),

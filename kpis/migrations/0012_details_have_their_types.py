@@ -38,8 +38,8 @@ WHERE kind = 'consult_booked' AND metadata_json ->> 'scheduled_for' IS NOT NULL
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("kpis", "0008_rollups_have_named_dimensions"),
-        ("leads", "0014_payloads_have_their_types"),
+        ("kpis", "0011_backfilled_leads_have_no_waits"),
+        ("leads", "0026_payloads_have_their_types"),
     ]
 
     operations = [

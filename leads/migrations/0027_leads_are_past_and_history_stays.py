@@ -69,7 +69,7 @@ DROP FUNCTION leads_history_stays;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("leads", "0014_payloads_have_their_types")]
+    dependencies = [("leads", "0026_payloads_have_their_types")]
 
     operations = [
         migrations.RunSQL(IS_PAST, "DROP FUNCTION leads_lead_is_past CASCADE"),
