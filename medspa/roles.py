@@ -110,7 +110,7 @@ CAPABILITIES = (
     ),
     Capability("see everybody's background jobs", MANAGEMENT, ("medspa.view_jobrun",)),
     Capability(
-        "manage people",
+        "manage people, unlock them and see how the system is",
         ADMINISTRATION,
         (*_all("medspa", "user"), "auth.view_group"),
     ),

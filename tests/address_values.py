@@ -201,6 +201,7 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
     "remove_rule": {},
     "run_month": {"month": MONTH},
     "settle_dispute": {"answer": "stands"},
+    "unlock_sign_in": {"name": "ana", "address": "10.0.0.1"},
     "unlock_statement": {},
 }
 # Names that stand for an absence, and what only the file of a form is asked.

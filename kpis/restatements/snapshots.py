@@ -8,7 +8,8 @@ from kpis.models.snapshot import MEASURES
 from kpis.period import Period, Window, whole_month
 from kpis.queries.numbers import KpiData
 from medspa import clock
-from medspa.clinic_time import clinic_zone, local_date
+from medspa.clinic_time import clinic_today, clinic_zone, local_date
+from medspa.health import HealthLine
 from medspa.months import previous_month
 
 NOTED_DAYS = 14
@@ -53,6 +54,16 @@ def missed_evenings(today: date) -> list[date]:
     first = max(since, oldest[0]) if oldest else today
     days = (first + timedelta(days=number) for number in range((today - first).days))
     return [day for day in days if day not in taken]
+
+
+def snapshot_line() -> HealthLine:
+    """For the health page: evenings whose figures nobody kept."""
+    missed = missed_evenings(clinic_today())
+    if not missed:
+        return HealthLine("Monthly figures", "Kept every evening.")
+    days = ", ".join(f"{day:%B} {day.day}" for day in missed)
+    words = f"Not kept in the evening of {days}: no worker was running."
+    return HealthLine("Monthly figures", words, is_well=False)
 
 
 def snapshot_of(window: Window, evening: date | None = None) -> MonthSnapshot:

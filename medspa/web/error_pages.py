@@ -182,18 +182,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return told
 
 
-def locked_out(
-    request: HttpRequest, original: HttpResponse | None, credentials: dict[str, str]
-) -> HttpResponse:
-    """What `axes` answers to somebody who tried too many passwords."""
-    return answer(
-        request,
-        HTTPStatus.TOO_MANY_REQUESTS,
-        "Too many attempts to sign in",
-        "Wait 15 minutes and try again, or ask an administrator to unlock you.",
-    )
-
-
 def _sentence_of(exception: Exception) -> str:
     """The sentence of a 404 of ours; Django's own texts are not for people."""
     text = exception.args[0] if exception.args else ""
