@@ -33,6 +33,9 @@ END $$;
 CREATE OR REPLACE TRIGGER leads_leadhistory_stays
     BEFORE UPDATE OR DELETE ON leads_leadhistory
     FOR EACH ROW EXECUTE FUNCTION leads_history_stays();
+CREATE OR REPLACE TRIGGER leads_contactpointhistory_stays
+    BEFORE UPDATE OR DELETE ON leads_contactpointhistory
+    FOR EACH ROW EXECUTE FUNCTION leads_history_stays();
 CREATE OR REPLACE TRIGGER leads_activityhistory_stays
     BEFORE UPDATE OR DELETE ON leads_activityhistory
     FOR EACH ROW EXECUTE FUNCTION leads_history_stays();
@@ -57,6 +60,7 @@ CREATE OR REPLACE TRIGGER leads_taskhistory_stays
 """
 MAY_CHANGE = r"""
 DROP TRIGGER leads_leadhistory_stays ON leads_leadhistory;
+DROP TRIGGER leads_contactpointhistory_stays ON leads_contactpointhistory;
 DROP TRIGGER leads_activityhistory_stays ON leads_activityhistory;
 DROP TRIGGER leads_opportunityhistory_stays ON leads_opportunityhistory;
 DROP TRIGGER leads_savedviewhistory_stays ON leads_savedviewhistory;

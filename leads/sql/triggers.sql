@@ -318,6 +318,9 @@ END $$;
 CREATE OR REPLACE TRIGGER leads_leadhistory_stays
     BEFORE UPDATE OR DELETE ON leads_leadhistory
     FOR EACH ROW EXECUTE FUNCTION leads_history_stays();
+CREATE OR REPLACE TRIGGER leads_contactpointhistory_stays
+    BEFORE UPDATE OR DELETE ON leads_contactpointhistory
+    FOR EACH ROW EXECUTE FUNCTION leads_history_stays();
 CREATE OR REPLACE TRIGGER leads_activityhistory_stays
     BEFORE UPDATE OR DELETE ON leads_activityhistory
     FOR EACH ROW EXECUTE FUNCTION leads_history_stays();
