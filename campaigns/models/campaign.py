@@ -29,7 +29,7 @@ class Campaign(SoftDeletable):
     monthly_spend_cents = models.BigIntegerField(
         "planned spend per month",
         default=0,
-        help_text="Counts for the months without an actual spend.",
+        help_text="Counts for the days for which no spend is entered.",
     )
     starts_on = models.DateField("first day", null=True, blank=True)
     ends_on = models.DateField("last day", null=True, blank=True)

@@ -222,6 +222,10 @@ class Lead(SoftDeletable):
         "imported later", default=False, db_default=False, editable=False
     )
     created_at = models.DateTimeField("created", default=clock.now, editable=False)
+    # Where a file gave only the date, `created_at` is that day's midnight.
+    created_time_known = models.BooleanField(
+        "time of day known", default=True, db_default=True, editable=False
+    )
     updated_at = models.DateTimeField("changed", auto_now=True)
 
     all_objects: ClassVar[Any] = models.Manager.from_queryset(LeadQuerySet)()
