@@ -78,7 +78,7 @@ class OpportunityAdmin(ReadOnlyMixin, ClinicAdmin):
 
 
 @admin.register(ExportLog)
-class ExportLogAdmin(OfferedFiltersMixin, ReadOnlyMixin, ModelAdmin):
+class ExportLogAdmin(VisibleRowsMixin, OfferedFiltersMixin, ReadOnlyMixin, ModelAdmin):
     list_display = ["exported_by", "row_count", "filters", "is_complete", "created_at"]
     list_select_related = ["exported_by"]
     list_fullwidth = True
