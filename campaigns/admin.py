@@ -9,10 +9,10 @@ from unfold.admin import TabularInline
 
 from campaigns.models import Campaign, CampaignSpend
 from medspa.money import format_cents
-from medspa.web.clinic_admin import ClinicAdmin, ReadOnlyMixin
+from medspa.web.clinic_admin import ClinicAdmin, FewFormsMixin, ReadOnlyMixin
 
 
-class CampaignSpendInline(ReadOnlyMixin, TabularInline):
+class CampaignSpendInline(FewFormsMixin, ReadOnlyMixin, TabularInline):
     """To look at; spend is entered on the campaign's page, or imported."""
 
     model = CampaignSpend

@@ -6,12 +6,12 @@ from leads import bulk
 from leads.bulk.undo import undo_chunks
 from leads.intake.files import background as large
 from leads.models import BulkRun
-from leads.services.actions import ActionRefused
 from leads.services.pipeline import MoveRefused
 from medspa.audit.actors import current_actor
 from medspa.jobs.progress import JobProgress
 from medspa.jobs.registry import JobRefused, job
 from medspa.json_shapes import Schema
+from medspa.refusals import Refused
 
 BULK = "leads.bulk"
 UNDO_BULK = "leads.undo_bulk"
@@ -27,7 +27,10 @@ def _right_to_do(arguments: BulkArguments) -> str:
 
 @job(BULK, arguments=BulkArguments, right=_right_to_do)
 def do_bulk(arguments: BulkArguments, progress: JobProgress) -> str:
-    bulk.carry_out(arguments.run, progress)
+    try:
+        bulk.carry_out(arguments.run, progress)
+    except Refused as refusal:
+        raise JobRefused(str(refusal)) from refusal
     return BulkRun.objects.get(pk=arguments.run).sentence
 
 
@@ -36,10 +39,7 @@ def undo_bulk(arguments: BulkArguments, progress: JobProgress) -> str:
     person = current_actor().user
     if person is None:
         raise JobRefused("Whoever asked for this is gone.")
-    try:
-        undo_chunks(arguments.run, person, progress)
-    except ActionRefused as refusal:
-        raise JobRefused(str(refusal)) from refusal
+    undo_chunks(arguments.run, person, progress)
     return BulkRun.objects.get(pk=arguments.run).undo_sentence
 
 

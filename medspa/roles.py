@@ -49,6 +49,7 @@ CAPABILITIES = (
             "leads.view_task",
             "leads.add_task",
             "leads.change_task",
+            "leads.view_contactpoint",
         ),
     ),
     Capability("delete a lead", DESK, ("leads.delete_lead",)),
@@ -109,7 +110,7 @@ CAPABILITIES = (
     ),
     Capability("see everybody's background jobs", MANAGEMENT, ("medspa.view_jobrun",)),
     Capability(
-        "manage people",
+        "manage people, unlock them and see how the system is",
         ADMINISTRATION,
         (*_all("medspa", "user"), "auth.view_group"),
     ),

@@ -97,8 +97,9 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
     "admin:leads_pipelinestage_changelist": {},
     "admin:leads_pipelinestage_delete": {
         "destination": "{other_stage}",
+        "entry": "{other_stage}",
         "lost_reason": "",
-        "moved": "3",
+        "sure": "yes",
     },
     "approve_statements": SIGNING,
     "board_call": {"outcome": "answered"},
@@ -121,6 +122,7 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
     "credit_defaults": {"month": MONTH},
     "credit_payment": {"{provider}": "40"},
     "dispute_line": {"reason": "amount"},
+    "entry_stage": {},
     "import_spend": {"pasted": "Campaign\tMonth\tSpend\nGlow\t2026-03\t12", "file": ""},
     "lead_book": {"scheduled_for": f"{clinic_today():%Y-%m-%d}T23:30", "key": ""},
     "lead_done": {"task": "{task}"},
@@ -199,6 +201,7 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
     "remove_rule": {},
     "run_month": {"month": MONTH},
     "settle_dispute": {"answer": "stands"},
+    "unlock_sign_in": {"name": "ana", "address": "10.0.0.1"},
     "unlock_statement": {},
 }
 # Names that stand for an absence, and what only the file of a form is asked.
@@ -206,4 +209,4 @@ FLAGS = {"all", "standard", "preview", "read", "shared", "file-clear"}
 # Asked by the lists of Django's admin.
 DJANGO_NAMES = {"_facets", "_popup", "_selected_action", "_to_field", "index", "p"}
 # Asked by pages of the admin, which are posted elsewhere.
-IN_ADMIN = {"field", "next", "reason", "record"}
+IN_ADMIN = {"field", "next", "reason", "record", "row_key"}

@@ -24,6 +24,7 @@ from leads.models import (
     Activity,
     BulkChunk,
     BulkRun,
+    ContactPoint,
     ExportLog,
     ImportFile,
     Lead,
@@ -136,6 +137,16 @@ class LeadFactory(DjangoModelFactory):
     def _build(cls, model_class: type[Lead], *args: Any, **kwargs: Any) -> Lead:
         kwargs.pop("stage")
         return model_class(*args, **kwargs)
+
+
+class ContactPointFactory(DjangoModelFactory):
+    """A further e-mail; `email="", phone=…` for a phone."""
+
+    lead = factory.SubFactory(LeadFactory)
+    email = factory.Sequence(lambda number: f"further{number}@example.com")
+
+    class Meta:
+        model = ContactPoint
 
 
 class LeadTagFactory(DjangoModelFactory):

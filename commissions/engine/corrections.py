@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from fractions import Fraction
 from typing import NamedTuple
 
-from commissions.engine.schemas import CommissionLine, LineKind
+from commissions.engine.schemas import CommissionLine
 
 LineKey = tuple[str, str, str, int]
 
@@ -23,14 +23,13 @@ class Correction(NamedTuple):
     amount_cents: int
 
 
-class _KeySum(NamedTuple):
-    line: CommissionLine
+class _Sum(NamedTuple):
     base_cents: int
     exact: Fraction
     amount_cents: int
 
 
-NO_SUM = _KeySum(CommissionLine("", None, LineKind.SALE, 0, 0, 1, 0), 0, Fraction(), 0)
+NOTHING = _Sum(0, Fraction(), 0)
 
 
 def differences(
@@ -46,20 +45,17 @@ def differences(
         key for key in cents.keys() | known.keys() if cents.get(key) != known.get(key)
     }
     now, before = _sums_by_key(fresh, differing), _sums_by_key(posted, differing)
-    corrections = []
-    for key in sorted(differing):
-        shown = (now.get(key) or before[key]).line
-        new, old = now.get(key, NO_SUM), before.get(key, NO_SUM)
-        corrections.append(
-            Correction(
-                key,
-                shown,
-                new.base_cents - old.base_cents,
-                new.exact - old.exact,
-                new.amount_cents - old.amount_cents,
-            )
+    shown = {line.key: line for line in (*posted, *fresh) if line.key in differing}
+    return [
+        Correction(
+            key,
+            shown[key],
+            now[key].base_cents - before[key].base_cents,
+            now[key].exact - before[key].exact,
+            now[key].amount_cents - before[key].amount_cents,
         )
-    return corrections
+        for key in sorted(differing)
+    ]
 
 
 def cents_by_key(lines: Iterable[CommissionLine]) -> dict[LineKey, int]:
@@ -75,16 +71,14 @@ def cents_by_key(lines: Iterable[CommissionLine]) -> dict[LineKey, int]:
 
 def _sums_by_key(
     lines: Iterable[CommissionLine], wanted: Collection[LineKey]
-) -> dict[LineKey, _KeySum]:
-    sums: dict[LineKey, _KeySum] = {}
+) -> dict[LineKey, _Sum]:
+    sums: dict[LineKey, _Sum] = defaultdict(lambda: NOTHING)
     for line in lines:
-        if line.key not in wanted:
-            continue
-        known = sums.get(line.key)
-        sums[line.key] = _KeySum(
-            line,
-            line.base_cents + (known.base_cents if known else 0),
-            line.exact + (known.exact if known else 0),
-            line.amount_cents + (known.amount_cents if known else 0),
-        )
+        if line.key in wanted:
+            known = sums[line.key]
+            sums[line.key] = _Sum(
+                known.base_cents + line.base_cents,
+                known.exact + line.exact,
+                known.amount_cents + line.amount_cents,
+            )
     return sums

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import NamedTuple
 
-from commissions.engine.journal import JournalEntry
+from commissions.engine.journal import JournalEntry, RefundedPart
 from commissions.engine.rule_language import Flat, Percent
 from commissions.engine.rulebook import (
     RuleBook,
@@ -79,14 +79,14 @@ class Ledger:
 
     def post(self, entry: JournalEntry) -> None:
         is_past = entry.month not in self.months
-        if entry.payment is None:
+        if entry.refunded is None:
             for share in entry.event.credits:
                 if self._concerns(share, entry.event):
                     self._earn(entry, share, is_past)
-        else:
-            for share in entry.payment.credits:
-                if self._concerns(share, entry.payment):
-                    self._take_back(entry, entry.payment, share)
+        elif entry.refunded.cents:
+            for share in entry.refunded.payment.credits:
+                if self._concerns(share, entry.refunded.payment):
+                    self._take_back(entry, entry.refunded, share)
         if not is_past:
             self._fill_pools(entry)
 
@@ -137,69 +137,75 @@ class Ledger:
             self._write(entry, share, line, None)
 
     def _take_back(
-        self, entry: JournalEntry, payment: Event, share: CreditShare
+        self, entry: JournalEntry, part: RefundedPart, share: CreditShare
     ) -> None:
-        paid_on = entry.paid_on
-        if paid_on is None or not entry.part_cents:
-            return
         paid_groups = set()
-        for rule in self.book.winners(share.provider, payment, paid_on):
+        for rule in self.book.winners(share.provider, part.payment, part.paid_on):
             if isinstance(rule.terms, Percent):
-                self._refund(entry, payment, share, rule, rule.terms)
+                self._refund(entry, part, share, rule, rule.terms)
             elif isinstance(rule.terms, Flat):
-                self._reverse(entry, share, rule, rule.terms)
+                self._reverse(entry, part, share, rule, rule.terms)
             if pays_per_event(rule) and group_of(rule):
                 paid_groups.add(group_of(rule))
         if not self.book.has_monthly:
             return
-        for rule in self.book.winners(share.provider, payment, entry.day):
+        for rule in self.book.winners(share.provider, part.payment, entry.day):
             if is_monthly(rule) and group_of(rule) not in paid_groups:
                 key = BaseKey(entry.month, rule.id, _owner(rule, share))
-                self.bases[key] -= entry.part_cents * share.share_bps
+                self.bases[key] -= part.cents * share.share_bps
 
     def _refund(
         self,
         entry: JournalEntry,
-        payment: Event,
+        part: RefundedPart,
         share: CreditShare,
         rule: RuleRow,
         terms: Percent,
     ) -> None:
-        if terms.refund == "none" or _is_too_late(entry, terms.clawback_days):
+        if terms.refund == "none" or _is_too_late(entry, part, terms.clawback_days):
             return
-        base = -base_of(terms, payment) * entry.part_cents
+        whole = part.payment.value_cents
+        base = -base_of(terms, part.payment) * part.cents
         key = BaseKey(entry.month, rule.id, share.provider)
         if terms.min_period_base_cents:
-            self.bases[key] += nearest(base * share.share_bps, payment.value_cents)
-        if entry.month in self.months and entry.paid_on:
+            self.bases[key] += nearest(base * share.share_bps, whole)
+        if entry.month in self.months:
             line = _line(
                 rule,
                 entry,
                 LineKind.REFUND,
-                nearest(base, payment.value_cents),
+                nearest(base, whole),
                 base * share.share_bps * terms.rate_bps,
                 share,
-                payment.value_cents,
+                whole,
             )
-            paid = key._replace(month=month_of(entry.paid_on))
+            paid = key._replace(month=month_of(part.paid_on))
             self._write(entry, share, line, _minimum_of(terms, paid))
 
     def _reverse(
-        self, entry: JournalEntry, share: CreditShare, rule: RuleRow, terms: Flat
+        self,
+        entry: JournalEntry,
+        part: RefundedPart,
+        share: CreditShare,
+        rule: RuleRow,
+        terms: Flat,
     ) -> None:
-        was_paid = (rule.id, _payment_id(entry), share.provider) in self.paid_flats
-        if not entry.is_rest or not was_paid:
+        was_paid = (rule.id, part.payment.id, share.provider) in self.paid_flats
+        if not part.is_rest or not was_paid:
             return
-        if entry.month in self.months and not _is_too_late(entry, terms.clawback_days):
+        if _is_too_late(entry, part, terms.clawback_days):
+            return
+        if entry.month in self.months:
             line = _flat_line(rule, terms, entry, share, -1)
             self._write(entry, share, line, None)
 
     def _fill_pools(self, entry: JournalEntry) -> None:
         """A pool without a group counts every matching payment, credited or not."""
-        event = entry.payment or entry.event
+        part = entry.refunded
+        event = part.payment if part else entry.event
         if event.kind != PAYMENT_KIND:
             return
-        cents = -entry.part_cents if entry.payment else event.value_cents
+        cents = -part.cents if part else event.value_cents
         for rule in self.book.pools_of(event, entry.day):
             self.bases[BaseKey(entry.month, rule.id, "")] += cents * BASE_SCALE
 
@@ -227,14 +233,12 @@ def _minimum_of(terms: Percent, key: BaseKey) -> BaseKey | None:
     return key if terms.min_period_base_cents else None
 
 
-def _is_too_late(entry: JournalEntry, clawback_days: int | None) -> bool:
-    if clawback_days is None or entry.paid_on is None:
+def _is_too_late(
+    entry: JournalEntry, part: RefundedPart, clawback_days: int | None
+) -> bool:
+    if clawback_days is None:
         return False
-    return (entry.day - entry.paid_on).days > clawback_days
-
-
-def _payment_id(entry: JournalEntry) -> str:
-    return entry.payment.id if entry.payment else ""
+    return (entry.day - part.paid_on).days > clawback_days
 
 
 def _line(

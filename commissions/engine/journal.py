@@ -10,20 +10,25 @@ from commissions.engine.schemas import REFUND_KIND, WHOLE_BPS, Event, InputRefus
 from medspa.months import month_of
 
 
-class JournalEntry(NamedTuple):
-    """An event on its local day; for a refund also the payment that it refunds.
+class RefundedPart(NamedTuple):
+    """What a refund takes back: `cents` of a payment, made on the local day `paid_on`.
 
-    `part_cents` of the payment are refunded by it; `is_rest` when with it the whole
-    payment is.
+    `is_rest` when with it the whole payment is refunded.
     """
+
+    payment: Event
+    paid_on: date
+    cents: int
+    is_rest: bool
+
+
+class JournalEntry(NamedTuple):
+    """An event on its local day; for a refund also what it takes back."""
 
     event: Event
     day: date
     month: date
-    payment: Event | None = None
-    paid_on: date | None = None
-    part_cents: int = 0
-    is_rest: bool = False
+    refunded: RefundedPart | None = None
 
 
 def unique(events: Iterable[Event]) -> dict[str, Event]:
@@ -56,10 +61,11 @@ def journal(known: dict[str, Event], zone: ZoneInfo) -> Iterator[JournalEntry]:
             yield JournalEntry(event, day, month)
             continue
         payment = known[event.refund_of or ""]
-        part = min(event.value_cents, payment.value_cents - taken[payment.id])
-        taken[payment.id] += part
-        is_rest = part > 0 and taken[payment.id] == payment.value_cents
-        yield JournalEntry(event, day, month, payment, days[payment.id], part, is_rest)
+        cents = min(event.value_cents, payment.value_cents - taken[payment.id])
+        taken[payment.id] += cents
+        is_rest = cents > 0 and taken[payment.id] == payment.value_cents
+        part = RefundedPart(payment, days[payment.id], cents, is_rest)
+        yield JournalEntry(event, day, month, part)
 
 
 def orphans(known: dict[str, Event]) -> list[str]:

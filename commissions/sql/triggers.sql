@@ -368,3 +368,20 @@ END $$;
 CREATE OR REPLACE TRIGGER commissions_providerhistory_note
     AFTER INSERT OR UPDATE OR DELETE ON commissions_providerhistory
     FOR EACH ROW EXECUTE FUNCTION commissions_note_roles();
+
+-- name: commissions_follow_the_clock
+-- A row is recorded at its moment, if that is a few minutes ahead of this clock: the
+-- clock was set back since the row before it was written, and it goes on from there.
+CREATE OR REPLACE FUNCTION commissions_follow_the_clock() RETURNS trigger
+    LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.recorded_at := (to_jsonb(NEW) ->> TG_ARGV[0])::timestamptz;
+    RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER commissions_leadprovider_follow_the_clock
+    BEFORE INSERT ON commissions_leadprovider
+    FOR EACH ROW WHEN (
+        NEW.chosen_at > NEW.recorded_at + interval '1 minute'
+        AND NEW.chosen_at <= NEW.recorded_at + interval '10 minutes'
+    )
+    EXECUTE FUNCTION commissions_follow_the_clock('chosen_at');

@@ -19,7 +19,7 @@ from commissions.statements.page import draw_sentence, read_contents
 from commissions.statements.pdf import statement_as_pdf
 from commissions.views.actions import may_see
 from commissions.views.month import attachment
-from medspa.web.csv import csv_lines
+from medspa.web.csv import csv_file
 from medspa.web.pages import ClinicPageMixin
 
 
@@ -86,7 +86,7 @@ class ChangesPage(_StatementView):
 def statement_csv(request: HttpRequest, statement_id: str) -> StreamingHttpResponse:
     statement = _permitted_statement(request, statement_id)
     return StreamingHttpResponse(
-        csv_lines(line_rows(line_views(statement.lines.all()))),
+        csv_file(line_rows(line_views(statement.lines.all()))),
         content_type="text/csv; charset=utf-8",
         headers=attachment(f"{_file_name(statement)}.csv"),
     )

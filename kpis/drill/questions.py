@@ -9,6 +9,7 @@ from kpis.drill.sql import (
     COHORT_EVENT_ROWS,
     ENDED_STAGE_PERIOD_ROWS,
     EVENT_ROWS,
+    HAS_CLOCK,
     IS_ATTRIBUTED,
     IS_BY_PERSON,
     IS_FIRST_EVER,
@@ -19,8 +20,8 @@ from kpis.drill.sql import (
     OPEN_STAGE_PERIOD_ROWS,
     OPPORTUNITY_ROWS,
     STEP_ROWS,
-    answered,
     did,
+    touched,
 )
 from kpis.metrics.definitions import Basis
 from kpis.metrics.sql import AGE_LIMITS
@@ -98,13 +99,14 @@ _REVENUE = {
 
 
 def _speed(only: str = "") -> dict[str, RowQuestion]:
-    contacted = RowQuestion(only="AND " + answered(only))
+    contacted = RowQuestion(only=f"{HAS_CLOCK} AND {touched(only)}")
+    in_time = touched(f"{only} {IS_IN_TIME}")
     return {
-        "leads": RowQuestion(),
+        "leads": RowQuestion(only=HAS_CLOCK),
         "contacted": contacted,
         "median_seconds": contacted,
-        "uncontacted": RowQuestion(only="AND NOT " + answered(only)),
-        "within_5min": RowQuestion(only="AND " + answered(f"{only} {IS_IN_TIME}")),
+        "uncontacted": RowQuestion(only=f"{HAS_CLOCK} AND NOT {touched(only)}"),
+        "within_5min": RowQuestion(only=f"{HAS_CLOCK} AND {in_time}"),
     }
 
 
@@ -150,7 +152,9 @@ TABLE_QUESTIONS: Mapping[str, Mapping[str, RowQuestion]] = {
     },
     "arrivals": {
         metric: RowQuestion(only=question.only + _IN_HOUR)
-        for metric, question in SPEED_QUESTIONS["any"].items()
+        for metric, question in (
+            SPEED_QUESTIONS["any"] | {"leads": RowQuestion()}
+        ).items()
     },
     "leaks": {
         "reached": _step(""),

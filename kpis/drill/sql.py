@@ -26,6 +26,7 @@ IS_FIRST_SINCE = query(
 )
 # The first payment ever stands for the new customer.
 IS_FIRST_EVER = query("drill", "is_first", since="")
+HAS_CLOCK = "AND " + FRAGMENTS["has_clock"]
 IS_ATTRIBUTED = "AND lead.campaign_id IS NOT NULL"
 IS_HELD = FRAGMENTS["is_held"]
 IS_IN_TIME = "AND activity.created_at <= lead.created_at + " + FRAGMENTS["answer_goal"]
@@ -39,5 +40,5 @@ def did(which: str) -> str:
     return query("drill", "did", which=FRAGMENTS[which])
 
 
-def answered(only: str = "") -> str:
-    return query("drill", "answered", only=only)
+def touched(only: str = "") -> str:
+    return query("drill", "touched", only=only)

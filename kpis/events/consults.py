@@ -14,7 +14,6 @@ from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from kpis.choices import Kind
 from kpis.events.recording import notify_recorded
@@ -23,6 +22,7 @@ from kpis.models import KpiEvent
 from leads.choices import NextStep, Outcome
 from leads.models import Lead, LeadStage, PipelineStage, Task
 from leads.services import next_steps, pipeline
+from medspa import clock
 from medspa.audit.actors import acting, current_actor
 from medspa.clinic_time import clinic_today, clinic_zone, local_date, start_of_day
 from medspa.clock import CLOCK_SKEW
@@ -51,7 +51,7 @@ class Booking:
     def can_change(self) -> bool:
         """Not held, and its time has not passed."""
         return not self.is_held and (
-            self.scheduled_for is None or self.scheduled_for > timezone.now()
+            self.scheduled_for is None or self.scheduled_for > clock.now()
         )
 
 
@@ -84,7 +84,7 @@ def book(
     for a date before today or more than a year ahead.
     """
     _refuse_date(scheduled_for)
-    now = timezone.now()
+    now = clock.now()
     last = next(iter(bookings(events_of(lead))), None)
     metadata = {"scheduled_for": scheduled_for.astimezone(UTC).isoformat()}
     booked_at = now
@@ -124,7 +124,7 @@ def book_on_entry(stage_period: LeadStage, scheduled_for: datetime) -> None:
 def _refuse_date(scheduled_for: datetime) -> None:
     if scheduled_for < start_of_day(clinic_today(), clinic_zone()):
         raise ConsultRefused("The consult can't be before today.", "date_is_past")
-    if scheduled_for > timezone.now() + FURTHEST_AHEAD:
+    if scheduled_for > clock.now() + FURTHEST_AHEAD:
         raise ConsultRefused(
             "The consult can't be more than a year ahead.", "date_is_too_far"
         )
@@ -140,7 +140,7 @@ def show(lead: Lead, booking_id: str, *, key: str = "") -> KpiEvent:
     if found := shows_of(lead.pk, booking_id).first():
         return found
     _refuse_early(booking)
-    now = timezone.now()
+    now = clock.now()
     event = KpiEvent.objects.create(
         id=key or new_id(),
         lead=lead,
@@ -171,7 +171,7 @@ def no_show(lead: Lead, booking_id: str) -> Task:
     return planned or next_steps.plan(
         lead,
         NextStep.FOLLOW_UP_NO_SHOW.value,
-        timezone.now() + timedelta(hours=1),
+        clock.now() + timedelta(hours=1),
         current_actor().user,
     )
 

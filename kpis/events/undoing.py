@@ -8,8 +8,6 @@ from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 
-from django.utils import timezone
-
 from kpis.choices import Kind, VoidReason
 from kpis.events.consults import (
     booking_replaced_by,
@@ -22,6 +20,7 @@ from kpis.models import KpiEvent
 from leads.models import Lead, LeadStage
 from leads.services.actions import ActionResult
 from leads.services.undoing import Undoer, undo
+from medspa import clock
 from medspa.audit.actors import acting
 from medspa.models import User
 
@@ -43,7 +42,7 @@ def is_own_recent(
     event: KpiEvent, person: User | None, recorded_by: str | None
 ) -> bool:
     """Whether the person recorded it just now, so that no reason is asked for."""
-    is_fresh = timezone.now() - event.recorded_at < OWN_UNDO_WITHIN
+    is_fresh = clock.now() - event.recorded_at < OWN_UNDO_WITHIN
     return is_fresh and person is not None and recorded_by == person.pk
 
 

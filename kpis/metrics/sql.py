@@ -80,8 +80,16 @@ def is_held(events: str = "kpis_kpievent") -> str:
 )""".format(events=events, **CONDITIONS)
 
 
-# A touch answers a lead: at or after the lead's creation.
-IS_ANSWER = f"{TOUCH_SQL} AND activity.created_at >= lead.created_at"
+# Touches before the lead's creation are ignored.
+IS_TOUCH = f"{TOUCH_SQL} AND activity.created_at >= lead.created_at"
+# Leads that start no clock stay out of the figures of waits.
+HAS_CLOCK = "NOT lead.is_backfilled"
+# A consult booked or shown and a payment answer a lead: see `leads.answered`.
+ANSWERING_EVENTS = """EXISTS (
+    SELECT FROM kpis_kpievent answer
+    WHERE answer.lead_id = lead.id AND answer.deleted_at IS NULL
+        AND answer.{is_once_per_lead}
+)""".format(**CONDITIONS)
 
 FRAGMENTS = {
     **CONDITIONS,
@@ -95,7 +103,8 @@ FRAGMENTS = {
     "planned_text": PLANNED_TEXT,
     "planned_at": PLANNED_AT,
     "is_held": is_held(),
-    "is_answer": IS_ANSWER,
+    "is_touch": IS_TOUCH,
+    "has_clock": HAS_CLOCK,
     "by_person": BY_PERSON_SQL,
     "answer_goal": ANSWER_GOAL_SQL,
     "answer_goal_seconds": str(ANSWER_GOAL_SECONDS),

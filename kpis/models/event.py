@@ -5,13 +5,13 @@ from typing import Any, ClassVar, Self
 from django.db import models
 from django.db.models import Q
 from django.db.models.fields.json import KeyTextTransform
-from django.utils import timezone
 
 from campaigns.models import Campaign
 from kpis.choices import MONEY_KINDS, Kind
 from kpis.metadata import METADATA
 from leads.models import Lead
 from leads.models.lead import LeadRecordQuerySet
+from medspa import clock
 from medspa.audit.history import History
 from medspa.clock import RecordedAtField, not_in_the_future
 from medspa.ids import CuidField
@@ -61,7 +61,7 @@ class KpiEvent(SoftDeletable):
         verbose_name="refund of",
     )
     metadata_json = models.JSONField("details", default=dict, blank=True)
-    occurred_at = models.DateTimeField("when", default=timezone.now)
+    occurred_at = models.DateTimeField("when", default=clock.now)
     recorded_at = RecordedAtField()
 
     all_objects: ClassVar[Any] = models.Manager.from_queryset(KpiEventQuerySet)()

@@ -28,7 +28,8 @@ from kpis.queries.breakdown import Row
 class MetricCard:
     """One number, and its change against the previous period if they are compared.
 
-    `before` is the previous number, `rows` the parameters that open its rows.
+    `before` is the previous number, `rows` the parameters that open its rows;
+    `second_line` is the same number by another definition.
     """
 
     metric: Metric
@@ -38,6 +39,7 @@ class MetricCard:
     change: Change | None = None
     note: str = ""
     rows: str = ""
+    second_line: str = ""
 
     @property
     def formula(self) -> str:

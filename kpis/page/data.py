@@ -210,22 +210,33 @@ def _cards(numbers: KpiData, before: KpiData | None) -> list[MetricCard]:
 
 
 def _contacted_card(numbers: KpiData, before: KpiData | None) -> MetricCard:
-    speed = numbers.first_touch
+    speed = numbers.first_human_touch
     share = speed.within_5min_share
-    median = text(speed.median_seconds, Unit.SECONDS)
-    asked = drill.MetricRef("within_5min", "speed", "any")
+    asked = drill.MetricRef("within_5min", "speed", "human")
     period = numbers.window.period
+    median = text(speed.median_seconds, Unit.SECONDS)
     card = MetricCard(
         WITHIN_5MIN,
         Basis.COHORT,
         cell(share, WITHIN_5MIN),
         note=f"median {median}" if speed.contacted else "",
+        second_line=_with_automatic_texts(numbers, speed.not_counted),
         rows=drill.address(period, Basis.COHORT, asked, speed.within_5min),
     )
     if before is None:
         return card
     earlier = before.in_time
     return _compared(card, share, earlier, cell(earlier, WITHIN_5MIN).text)
+
+
+def _with_automatic_texts(numbers: KpiData, not_counted: int) -> str:
+    """The share that counts every touch, and whom neither share counts."""
+    any_share = cell(numbers.any_in_time, WITHIN_5MIN).text
+    words = f"{any_share} with automatic texts"
+    if not_counted:
+        leads = "lead" if not_counted == 1 else "leads"
+        words += f"; {not_counted:,} imported {leads} not counted"
+    return words
 
 
 def _compared(card: MetricCard, now: Value, before: Value, words: str) -> MetricCard:

@@ -58,6 +58,7 @@ def full_report(window: Window) -> dict[str, Any]:
         "scheduled": _scheduled(numbers.consults),
         "speed_any": _speed(numbers.speeds["any"]),
         "speed_human": _speed(numbers.speeds["human"]),
+        "speed_not_counted": numbers.speeds["any"].not_counted,
         "time_in_stage": _time_in_stage(numbers.ended_stage_periods),
         "by_campaign": rows_report(numbers.by("campaign")),
         "pipeline": _pipeline(numbers.forecast),

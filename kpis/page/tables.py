@@ -141,7 +141,15 @@ def speed(numbers: KpiData) -> KpiTable:
         list(definitions.SPEED.values()),
         rows,
         period=numbers.window.period,
+        note=_not_counted(numbers.speeds["any"].not_counted),
     )
+
+
+def _not_counted(leads: int) -> str:
+    if not leads:
+        return ""
+    which = "1 imported lead is" if leads == 1 else f"{leads:,} imported leads are"
+    return f"{which} not counted: created more than a day before the import."
 
 
 def time_in_stage(numbers: KpiData) -> KpiTable:

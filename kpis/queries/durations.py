@@ -57,12 +57,16 @@ class Consults:
 
 @dataclass(frozen=True)
 class Speed:
-    """How long leads waited for the first touch; the median is of contacted leads."""
+    """How long leads waited for the first touch; the median is of contacted leads.
+
+    `not_counted` are the leads of the range that start no clock: imported later.
+    """
 
     leads: int
     contacted: int
     within_5min: int
     median_seconds: float | None
+    not_counted: int = 0
 
     @property
     def uncontacted(self) -> int:
@@ -137,12 +141,14 @@ def speeds_from_rollups(
     return _speeds(response_times.speed_row(window.period, whose), whose)
 
 
-def in_time(window: Window, freshness: reading.Freshness | None = None) -> Ratio | None:
-    """The share of all leads that any touch reached within five minutes."""
+def in_time(
+    window: Window, freshness: reading.Freshness | None = None, whose: str = "human"
+) -> Ratio | None:
+    """The share of the leads that a touch of `whose` reached within five minutes."""
     if not (freshness or reading.freshness(window)).for_period:
-        return speeds_from_rows(window)["any"].within_5min_share
+        return speeds_from_rows(window)[whose].within_5min_share
     row = response_times.contact_row(window.period)
-    return ratio(row["any_within"], row["leads"])
+    return ratio(row[f"{whose}_within"], row["leads"])
 
 
 def speeds_from_rows(window: Window) -> dict[str, Speed]:
@@ -158,6 +164,7 @@ def _speeds(row: dict[str, Any], whose: Sequence[str] = WHOSE) -> dict[str, Spee
             row[f"{who}_contacted"],
             row[f"{who}_within"],
             _seconds(row[f"{who}_median"]),
+            row["not_counted"],
         )
         for who in whose
     }

@@ -25,6 +25,8 @@ class LeadsOfHour:
     leads: int = 0
     contacted: int = 0
     within_5min: int = 0
+    # Imported later: they are in no figure of waits.
+    not_counted: int = 0
 
     @property
     def key(self) -> str:
@@ -37,8 +39,12 @@ class LeadsOfHour:
         return f"{day} {self.hour:02}:00–{(self.hour + 1) % 24:02}:00"
 
     @property
+    def counted(self) -> int:
+        return self.leads - self.not_counted
+
+    @property
     def within_5min_share(self) -> Ratio | None:
-        return ratio(self.within_5min, self.leads)
+        return ratio(self.within_5min, self.counted)
 
 
 def arrivals(

@@ -85,9 +85,14 @@ class KpiData:
         return durations.speeds(self.window, self.freshness)
 
     @cached_property
-    def first_touch(self) -> durations.Speed:
-        """Of `speeds` only that of any touch: one median is cheaper than two."""
-        return durations.speeds(self.window, self.freshness, ("any",))["any"]
+    def first_human_touch(self) -> durations.Speed:
+        """Of `speeds` only that of people: one median is cheaper than two."""
+        return durations.speeds(self.window, self.freshness, ("human",))["human"]
+
+    @cached_property
+    def any_in_time(self) -> Ratio | None:
+        """As `in_time`, with automatic texts."""
+        return durations.in_time(self.window, self.freshness, "any")
 
     @cached_property
     def in_time(self) -> Ratio | None:

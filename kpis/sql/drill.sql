@@ -137,10 +137,10 @@ AND EXISTS (
         AND done.deleted_at IS NULL AND done.occurred_at <= %(as_of)s
 )
 
--- name: answered
+-- name: touched
 EXISTS (
     SELECT FROM leads_activity activity
-    WHERE activity.lead_id = lead.id AND {is_answer} {only}
+    WHERE activity.lead_id = lead.id AND {is_touch} {only}
 )
 
 -- name: has_tag

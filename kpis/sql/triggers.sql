@@ -50,13 +50,17 @@ BEGIN
     ELSE
         INSERT INTO kpis_changed (subject)
         SELECT id FROM (
-            (SELECT id, campaign_id, source, created_at, deleted_at FROM new_rows
+            (SELECT id, campaign_id, source, is_backfilled, created_at, deleted_at
+            FROM new_rows
             EXCEPT
-            SELECT id, campaign_id, source, created_at, deleted_at FROM old_rows)
+            SELECT id, campaign_id, source, is_backfilled, created_at, deleted_at
+            FROM old_rows)
             UNION ALL
-            (SELECT id, campaign_id, source, created_at, deleted_at FROM old_rows
+            (SELECT id, campaign_id, source, is_backfilled, created_at, deleted_at
+            FROM old_rows
             EXCEPT
-            SELECT id, campaign_id, source, created_at, deleted_at FROM new_rows)
+            SELECT id, campaign_id, source, is_backfilled, created_at, deleted_at
+            FROM new_rows)
         ) differing GROUP BY id;
     END IF;
     RETURN NULL;
@@ -240,3 +244,20 @@ END $$;
 CREATE OR REPLACE TRIGGER kpis_monthsnapshot_stays
     BEFORE UPDATE OR DELETE ON kpis_monthsnapshot
     FOR EACH ROW EXECUTE FUNCTION kpis_snapshot_stays();
+
+-- name: kpis_follow_the_clock
+-- A row is recorded at its moment, if that is a few minutes ahead of this clock: the
+-- clock was set back since the row before it was written, and it goes on from there.
+CREATE OR REPLACE FUNCTION kpis_follow_the_clock() RETURNS trigger
+    LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.recorded_at := (to_jsonb(NEW) ->> TG_ARGV[0])::timestamptz;
+    RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER kpis_kpievent_follow_the_clock
+    BEFORE INSERT ON kpis_kpievent
+    FOR EACH ROW WHEN (
+        NEW.occurred_at > NEW.recorded_at + interval '1 minute'
+        AND NEW.occurred_at <= NEW.recorded_at + interval '10 minutes'
+    )
+    EXECUTE FUNCTION kpis_follow_the_clock('occurred_at');

@@ -6,7 +6,15 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from unfold.admin import ModelAdmin
 
-from leads.models import Activity, ExportLog, LeadStage, LeadTag, Opportunity, Task
+from leads.models import (
+    Activity,
+    ContactPoint,
+    ExportLog,
+    LeadStage,
+    LeadTag,
+    Opportunity,
+    Task,
+)
 from medspa.money import format_cents
 from medspa.web.clinic_admin import ClinicAdmin, ReadOnlyMixin, VisibleRowsMixin
 from medspa.web.filters import OfferedFiltersMixin
@@ -20,6 +28,21 @@ class ActivityAdmin(ReadOnlyMixin, ClinicAdmin):
     list_select_related = ["lead", "created_by"]
     sortable_by = ["created_at"]
     fields = ["type", "lead", "payload_json", "created_by", "created_at"]
+
+
+@admin.register(ContactPoint)
+class ContactPointAdmin(ReadOnlyMixin, ClinicAdmin):
+    """Further e-mails and phones of leads; merges write them."""
+
+    list_display = ["for_people", "lead", "created_at"]
+    list_select_related = ["lead"]
+    sortable_by = ["created_at"]
+    fields = ["for_people", "lead", "created_at"]
+    readonly_fields = fields
+
+    @admin.display(description="e-mail or phone")
+    def for_people(self, point: ContactPoint) -> str:
+        return point.for_people
 
 
 @admin.register(LeadStage)
@@ -79,13 +102,20 @@ class OpportunityAdmin(ReadOnlyMixin, ClinicAdmin):
 
 @admin.register(ExportLog)
 class ExportLogAdmin(VisibleRowsMixin, OfferedFiltersMixin, ReadOnlyMixin, ModelAdmin):
-    list_display = ["exported_by", "row_count", "filters", "is_complete", "created_at"]
+    list_display = [
+        "exported_by",
+        "row_count",
+        "filters",
+        "is_complete",
+        "unreadable_count",
+        "created_at",
+    ]
     list_select_related = ["exported_by"]
     list_fullwidth = True
     sortable_by = ["created_at"]
     paginator = BoundedPaginator
     show_full_result_count = False
-    fields = ["exported_by", "row_count", "filters", "is_complete", "created_at"]
+    fields = list_display
 
     def changelist_view(
         self, request: HttpRequest, extra_context: Any = None

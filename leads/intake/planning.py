@@ -132,6 +132,8 @@ def _changes(
     changes = {}
     for name in ("first_name", "email", "phone"):
         new, old = getattr(row, name), getattr(known, name)
+        if new and email_key(new) in known.further:
+            continue
         if new and (not old or (may_replace and not _same(name, new, old))):
             changes[name] = new
     first_touch = {

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, connection, transaction
-from django.utils import timezone
 
 from leads.intake.database_errors import sentence_for
 from leads.intake.incoming import IncomingLead
@@ -20,6 +19,7 @@ from leads.intake.statistics import refresh_statistics
 from leads.intake.writing import write_plans
 from leads.services.matching import Directory
 from leads.services.pipeline import first_stage
+from medspa import clock
 
 # Two imports take turns chunk by chunk, so that each sees the other's people.
 IMPORT_LOCK = 7_253_011
@@ -139,7 +139,7 @@ def _plan(
             directory,
             run.names,
             default_source=run.default_source,
-            now=timezone.now(),
+            now=clock.now(),
         )
     except RowRefused as refusal:
         return refusal

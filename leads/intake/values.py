@@ -10,6 +10,7 @@ from datetime import UTC, datetime, tzinfo
 from django.core.exceptions import ValidationError
 
 from leads import contact
+from medspa import clock
 from medspa.money import round_half_away
 from medspa.reading.amounts import AmountTooLong, parse_cents
 from medspa.reading.dates import DAY_FORMATS, parse_date
@@ -43,7 +44,7 @@ def read_moment(text: str, zone: tzinfo, now: datetime | None = None) -> datetim
         moment = _moment(text, zone).astimezone(UTC)
     except OverflowError:
         raise ValueError(DATE_SENTENCE) from None
-    if moment > (now or datetime.now(UTC)):
+    if moment > (now or clock.now()):
         raise ValueError(FUTURE_SENTENCE)
     if moment.year < 2000:
         raise ValueError(OLD_SENTENCE)

@@ -14,7 +14,7 @@ from leads.services.tagging import add_new_tags
 def write_plans(plans: Sequence[LeadPlan], stage: PipelineStage) -> None:
     """Write what is planned; call inside a transaction."""
     new = [_new_lead(plan, plan.created_at) for plan in plans if plan.created_at]
-    create_leads(new, stage)
+    create_leads(new, stage, is_import=True)
     _update([plan for plan in plans if not plan.is_new])
     add_new_tags((plan.lead_id, tag) for plan in plans for tag in sorted(plan.tag_ids))
     log_forms(

@@ -8,6 +8,8 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 from leads import contact
 from leads.models import Lead, Tag
 from leads.privacy import PRIVACY_NOTE
+from leads.services.assigning import CAN_NOT_OPEN, assignable_people
+from medspa.models import User
 from medspa.web.conflicts import ConflictForm
 
 
@@ -36,6 +38,11 @@ class LeadForm(ConflictForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # Whoever works the lead now stays, though they could not be chosen anew.
+        now = User.objects.filter(pk=self.instance.assigned_to_id)
+        people: Any = self.fields["assigned_to"]
+        people.queryset = assignable_people() | now
+        people.error_messages["invalid_choice"] = CAN_NOT_OPEN
         if not self.instance._state.adding:
             tags = list(self.instance.lead_tags.values_list("tag", flat=True))
             self.initial["tags"] = tags

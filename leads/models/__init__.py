@@ -1,5 +1,6 @@
 from leads.models.activity import Activity
 from leads.models.bulk import BulkAction, BulkChunk, BulkRun
+from leads.models.contact_point import ContactPoint
 from leads.models.export import ExportLog
 from leads.models.import_file import ImportFile
 from leads.models.lead import Lead
@@ -17,6 +18,7 @@ __all__ = [
     "BulkAction",
     "BulkChunk",
     "BulkRun",
+    "ContactPoint",
     "ExportLog",
     "ImportFile",
     "Lead",

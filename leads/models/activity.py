@@ -5,11 +5,11 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 
 from leads.choices import ActivityType
 from leads.models.lead import ActiveLeadRecordManager, Lead, LeadRecordQuerySet
 from leads.payloads import PAYLOADS
+from medspa import clock
 from medspa.audit.history import History
 from medspa.clock import RecordedAtField, not_in_the_future
 from medspa.ids import CuidField
@@ -37,7 +37,7 @@ class Activity(SoftDeletable):
         blank=True,
         verbose_name="by",
     )
-    created_at = models.DateTimeField("when", default=timezone.now)
+    created_at = models.DateTimeField("when", default=clock.now)
     recorded_at = RecordedAtField()
 
     all_objects: ClassVar[Any] = models.Manager.from_queryset(LeadRecordQuerySet)()

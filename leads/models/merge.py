@@ -24,7 +24,8 @@ class Moved(Schema):
 
     Past values are stored as ids of history rows, where contact data is encrypted.
     `children` are row ids by table; `closed_stay` is the stage period that the merge
-    ended, `current_stay` the one in which the merged lead was.
+    ended, `current_stay` the one in which the merged lead was; `contact_points` are
+    those that the merge made of an e-mail or phone that would have been lost.
     """
 
     children: dict[str, list[RowId]] = {}
@@ -35,6 +36,7 @@ class Moved(Schema):
     opportunity_before: HistoryId | None = None
     opportunity_taken: list[str] = []
     contact_id_before: HistoryId | None = None
+    contact_points: list[RowId] = []
 
 
 class LeadMergeQuerySet(models.QuerySet):

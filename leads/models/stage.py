@@ -13,6 +13,7 @@ from django.utils import timezone
 from leads.choices import LostReason, Outcome
 from leads.models.lead import Lead, LeadQuerySet, OfLeadQuerySet
 from leads.models.tag import COLOR_SENTENCE, HEX_COLOR, ColorField
+from medspa import clock
 from medspa.audit.history import History
 from medspa.clock import RecordedAtField, not_in_the_future
 from medspa.ids import CuidField
@@ -67,6 +68,19 @@ class PipelineStage(SoftDeletable):
         blank=True,
         help_text="A lead that stays longer is overdue.",
     )
+    # A retired stage keeps it, so that it can be the entry stage again.
+    is_entry = models.BooleanField(
+        "new leads start here", default=False, db_default=False, editable=False
+    )
+    moves_on_when_answered = models.BooleanField(
+        "move on when a call is answered",
+        default=False,
+        db_default=False,
+        help_text=(
+            "In the stage where new leads start: an answered call moves the lead to "
+            "the next stage. Otherwise the move is offered."
+        ),
+    )
     created_at = models.DateTimeField("created", default=timezone.now, editable=False)
 
     history = History()
@@ -111,6 +125,17 @@ class PipelineStage(SoftDeletable):
                 name="leads_pipelinestage_records_a_known_kind",
                 condition=Q(records_kpi__in=["", *RecordedKind.values]),
                 violation_error_message="Choose what the stage records from the list.",
+            ),
+            models.UniqueConstraint(
+                name="leads_pipelinestage_one_entry",
+                fields=["is_entry"],
+                condition=Q(is_entry=True, deleted_at__isnull=True),
+                violation_error_message="New leads start in another stage already.",
+            ),
+            models.CheckConstraint(
+                name="leads_pipelinestage_entry_is_open",
+                condition=Q(is_entry=False) | Q(outcome=Outcome.OPEN),
+                violation_error_message="New leads can only start in an open stage.",
             ),
         ]
 
@@ -202,7 +227,7 @@ class LeadStage(Validated):
         blank=True,
         db_index=False,  # the index of a person's moves begins with it
     )
-    changed_at = models.DateTimeField("entered", default=timezone.now)
+    changed_at = models.DateTimeField("entered", default=clock.now)
     left_at = models.DateTimeField("left", null=True, blank=True)
     recorded_at = RecordedAtField()
 

@@ -12,7 +12,15 @@ from typing import Any, Protocol
 
 from leads.choices import ActivityType
 from leads.contact import email_key, phone_key
-from leads.models import Activity, Lead, LeadMerge, LeadTag, Opportunity
+from leads.models import (
+    Activity,
+    ContactPoint,
+    Lead,
+    LeadMerge,
+    LeadTag,
+    Opportunity,
+)
+from medspa.encryption.fields import surviving_damage
 
 LEAD_COLUMNS = (
     "id",
@@ -53,6 +61,8 @@ class Known:
     ad_platform: str = ""
     is_deleted: bool = False
     has_opportunity: bool = False
+    # The keys of further e-mails and phones, kept by merges.
+    further: set[str] = field(default_factory=set)
     tag_ids: set[str] = field(default_factory=set)
     submitted_at: set[datetime] = field(default_factory=set)
 
@@ -68,6 +78,10 @@ class Directory:
 
     def look_up(self, people: Iterable[Identity]) -> None:
         """Read from the database every lead that one of `people` may be."""
+        with surviving_damage():
+            self._look_up(people)
+
+    def _look_up(self, people: Iterable[Identity]) -> None:
         found = {lead.id: lead for lead in _candidates(list(people))}
         survivors = _survivors(lead.id for lead in found.values() if lead.is_deleted)
         found |= {lead.id: lead for lead in survivors.values()}
@@ -97,6 +111,8 @@ class Directory:
         for index, text in (
             (self._by_email, email_key(known.email)),
             (self._by_phone, phone_key(known.phone)),
+            *((self._by_email, key) for key in known.further),
+            *((self._by_phone, key) for key in known.further),
         ):
             if text and known not in (holders := index.setdefault(text, [])):
                 holders.append(known)
@@ -138,6 +154,7 @@ def is_somebody_else(known: Known, person: Identity) -> bool:
         and known.first_name.casefold() != person.first_name.casefold()
         and email_key(known.email) != email_key(person.email)
         and phone_key(known.phone) != phone_key(person.phone)
+        and not {email_key(person.email), phone_key(person.phone)} & known.further
     )
 
 
@@ -153,6 +170,17 @@ def _candidates(people: list[Identity]) -> Iterator[Lead]:
         yield from active.filter(email_index__in=emails).exclude(email_index=b"")
     if phones:
         yield from active.filter(phone_index__in=phones).exclude(phone_index=b"")
+    yield from _by_contact_point(emails, phones)
+
+
+def _by_contact_point(emails: list[bytes], phones: list[bytes]) -> Iterator[Lead]:
+    points = ContactPoint.objects.of_active_leads().select_related("lead")
+    if emails:
+        for point in points.filter(email_index__in=emails).exclude(email_index=b""):
+            yield point.lead
+    if phones:
+        for point in points.filter(phone_index__in=phones).exclude(phone_index=b""):
+            yield point.lead
 
 
 def _survivors(deleted_ids: Iterable[str]) -> dict[str, Lead]:
@@ -176,7 +204,7 @@ def _survivors(deleted_ids: Iterable[str]) -> dict[str, Lead]:
 
 def _indexes(column: str, texts: set[str]) -> list[bytes]:
     index: Any = Lead._meta.get_field(column)
-    return [index.index(text) for text in texts if text]
+    return [value for text in texts if text for value in index.indexes(text)]
 
 
 def _known(lead: Lead) -> Known:
@@ -193,7 +221,7 @@ def _known(lead: Lead) -> Known:
 
 
 def _read_related(leads: dict[str, Known]) -> None:
-    """Tags, opportunities and forms of all `leads`, in three queries."""
+    """Tags, opportunities, forms, further contacts of all `leads`, a query each."""
     if not leads:
         return
     tags = LeadTag.objects.filter(lead__in=leads).values_list("lead_id", "tag_id")
@@ -207,3 +235,6 @@ def _read_related(leads: dict[str, Known]) -> None:
     ).values_list("lead_id", "created_at")
     for lead_id, created_at in forms:
         leads[lead_id].submitted_at.add(created_at)
+    for point in ContactPoint.objects.filter(lead__in=leads):
+        key = email_key(point.email) or phone_key(point.phone)
+        leads[point.lead_id].further.add(key)

@@ -161,7 +161,7 @@ CREATE OR REPLACE TRIGGER leads_pipelinestage_retires_empty
     EXECUTE FUNCTION leads_stage_is_empty();
 
 -- name: leads_stage_is_living
--- A lead can't enter a retired stage, not even one that is being retired right now: the
+-- A lead can't enter a retired stage or go on being in one, not even one that is being retired right now: the
 -- share lock makes retiring wait for moves under way, and moves for a retirement.
 CREATE OR REPLACE FUNCTION leads_stage_is_living()
     RETURNS trigger LANGUAGE plpgsql AS $$
@@ -176,6 +176,45 @@ BEGIN
     RETURN NEW;
 END $$;
 CREATE OR REPLACE TRIGGER leads_leadstage_stage_is_living
-    BEFORE INSERT ON leads_leadstage
+    BEFORE INSERT OR UPDATE OF left_at ON leads_leadstage
     FOR EACH ROW WHEN (NEW.left_at IS NULL)
     EXECUTE FUNCTION leads_stage_is_living();
+
+-- name: leads_follow_the_clock
+-- A row is recorded at its moment, if that is a few minutes ahead of this clock: the
+-- clock was set back since the row before it was written, and it goes on from there.
+CREATE OR REPLACE FUNCTION leads_follow_the_clock() RETURNS trigger
+    LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.recorded_at := (to_jsonb(NEW) ->> TG_ARGV[0])::timestamptz;
+    RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER leads_activity_follow_the_clock
+    BEFORE INSERT ON leads_activity
+    FOR EACH ROW WHEN (
+        NEW.created_at > NEW.recorded_at + interval '1 minute'
+        AND NEW.created_at <= NEW.recorded_at + interval '10 minutes'
+    )
+    EXECUTE FUNCTION leads_follow_the_clock('created_at');
+CREATE OR REPLACE TRIGGER leads_leadstage_follow_the_clock
+    BEFORE INSERT ON leads_leadstage
+    FOR EACH ROW WHEN (
+        NEW.changed_at > NEW.recorded_at + interval '1 minute'
+        AND NEW.changed_at <= NEW.recorded_at + interval '10 minutes'
+    )
+    EXECUTE FUNCTION leads_follow_the_clock('changed_at');
+
+-- name: leads_fold
+-- A name as search and order compare it: without case, accents, apostrophes and dots, a
+-- hyphen as a space. The index on names and every query use this one function.
+CREATE OR REPLACE FUNCTION leads_fold(name text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT translate(replace(replace(replace(replace(
+        lower(regexp_replace(
+            normalize(regexp_replace(name, '[''\u2018\u2019\u02bc\u2032`\u00b4.]', '', 'g'),
+                NFKD),
+            '[\u0300-\u036f]', '', 'g'
+        )),
+        'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th'),
+        'øłđðħıŧ‐‑–-', 'olddhit    ')
+$$;

@@ -106,7 +106,9 @@ def _do(
     request: HttpRequest, order: BulkOrder, lead_ids: list[str], back: str
 ) -> HttpResponse:
     if len(lead_ids) > MOST_AT_ONCE:
-        return watch(request, _begin(request, order, lead_ids))
+        what = f"{VERBS[order.act]} {len(lead_ids):,} leads"
+        title = f"{what}: {order.name}" if order.name else what
+        return watch(request, _begin(request, order, lead_ids, title))
     done = run_now(order, lead_ids)
     if done.skipped or done.failed:
         return redirect(_with_list(reverse("leads_bulk", args=[done.pk]), back))
@@ -120,11 +122,20 @@ def _with_list(page: str, back: str) -> str:
     return f"{page}{mark}{query}"
 
 
+def start_or_run(
+    request: HttpRequest, order: BulkOrder, lead_ids: list[str], title: str
+) -> HttpResponse:
+    """Do it now, or have a worker do it if it is much; then show the result."""
+    if len(lead_ids) > MOST_AT_ONCE:
+        return watch(request, _begin(request, order, lead_ids, title))
+    return redirect("leads_bulk", run_now(order, lead_ids).pk)
+
+
 @transaction.atomic
-def _begin(request: HttpRequest, order: BulkOrder, lead_ids: list[str]) -> JobRun:
+def _begin(
+    request: HttpRequest, order: BulkOrder, lead_ids: list[str], title: str
+) -> JobRun:
     run = store_run(order, lead_ids)
-    what = f"{VERBS[order.act]} {run.chosen:,} leads"
-    title = f"{what}: {order.name}" if order.name else what
     run.work = _begin_work(request, BULK, run, title, run.chosen)
     run.save(update_fields=["work"])
     return run.work

@@ -40,8 +40,14 @@ class User(AbstractUser):
         blank=True,
     )
 
+    # Sessions that began before are over; written by a trigger.
+    sessions_ended_at = models.DateTimeField(null=True, blank=True, editable=False)
+
     objects: ClassVar[Any] = PersonManager()
-    history = History(excluded_fields=["password", "last_login"], m2m_fields=["groups"])
+    history = History(
+        excluded_fields=["password", "last_login", "sessions_ended_at"],
+        m2m_fields=["groups"],
+    )
 
     class Meta:
         verbose_name = "person"

@@ -100,6 +100,9 @@ class HistoryAdmin(SimpleHistoryAdmin):
             raise Http404
         attname = row._meta.get_field(name).attname
         setattr(row, attname, getattr(before, attname))
+        if refusal := self.refuse_value(row, name):
+            self.message_user(request, refusal, messages.ERROR)
+            return
         try:
             row.full_clean()
         except ValidationError as error:
@@ -108,6 +111,10 @@ class HistoryAdmin(SimpleHistoryAdmin):
         row.save()
         label = row._meta.get_field(name).verbose_name
         self.message_user(request, f"The {label} was put back.", messages.SUCCESS)
+
+    def refuse_value(self, row: Any, name: str) -> str:
+        """Why the row can't have the past value again; empty if it can."""
+        return ""
 
     def _changeable(self, request: HttpRequest, row: Any) -> list[str]:
         readonly = set(self.get_readonly_fields(request, row))

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.forms import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.text import capfirst
@@ -14,6 +15,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from medspa.audit.views import HistoryAdmin
 from medspa.encryption.fields import EncryptedField
+from medspa.web.add_once import AddOnceMixin
 from medspa.web.conflicts import ConflictForm, inputs_to_resend
 from medspa.web.filters import OfferedFiltersMixin
 from medspa.web.form_fields import clinic_formfield, unit_of
@@ -36,6 +38,19 @@ class DeletedFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         return queryset.deleted() if self.value() == "yes" else queryset.active()
+
+
+class FewFormsMixin:
+    """An inline with few rows: a forged number of forms can't keep the server busy."""
+
+    most_forms = 50
+
+    def get_formset(
+        self, request: HttpRequest, obj: Any = None, **kwargs: Any
+    ) -> type[BaseInlineFormSet]:
+        # Django's own limit is a thousand, which takes seconds to render.
+        limit = {"absolute_max": self.most_forms}
+        return super().get_formset(request, obj, **limit | kwargs)  # type: ignore[misc]
 
 
 class HundredthsMixin:
@@ -92,7 +107,12 @@ class ReadOnlyMixin:
 
 
 class ClinicAdmin(
-    VisibleRowsMixin, OfferedFiltersMixin, HundredthsMixin, HistoryAdmin, ModelAdmin
+    VisibleRowsMixin,
+    OfferedFiltersMixin,
+    HundredthsMixin,
+    AddOnceMixin,
+    HistoryAdmin,
+    ModelAdmin,
 ):
     """What all our admin pages have in common."""
 
@@ -104,6 +124,7 @@ class ClinicAdmin(
     list_filter_sheet = True
     warn_unsaved_form = True
     compressed_fields = True
+    change_form_before_template = "medspa/_row_key.html"
     formfield_overrides: ClassVar[Any] = {
         EncryptedField: {"widget": UnfoldAdminTextInputWidget}
     }

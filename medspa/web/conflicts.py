@@ -59,7 +59,7 @@ class ConflictForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any] | None:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        if self.instance._state.adding or not hasattr(self.instance, "history"):
+        if self.instance._state.adding:
             return cleaned
         seen = cleaned.get("seen_history")
         if seen is not None and seen != self.initial["seen_history"]:

@@ -143,6 +143,13 @@ SET_UP = {
         _table("People", "group", "medspa", "user"),
         _table("Roles", "badge", "auth", "group"),
         _table("Exports", "download", "leads", "exportlog"),
+        _item(
+            "Health",
+            "monitor_heart",
+            reverse_lazy("health"),
+            "/health/",
+            "medspa.change_user",
+        ),
     ],
 }
 

@@ -15,9 +15,9 @@ def entries(*events: Event) -> list[JournalEntry]:
 
 def parts(*events: Event) -> list[tuple[str, int, bool]]:
     return [
-        (entry.event.id, entry.part_cents, entry.is_rest)
+        (entry.event.id, entry.refunded.cents, entry.refunded.is_rest)
         for entry in entries(*events)
-        if entry.payment
+        if entry.refunded
     ]
 
 
@@ -56,7 +56,8 @@ def test_a_refund_at_the_very_moment_of_payments_comes_after_them() -> None:
 def test_a_refund_names_its_payment_and_the_day_that_was_paid() -> None:
     sale = paid("e1", 100, "2026-03-31")
     _, entry = entries(sale, back("r1", "e1", 40, "2026-04-02"))
-    assert (entry.payment, entry.paid_on) == (sale, date(2026, 3, 31))
+    assert entry.refunded is not None
+    assert entry.refunded[:2] == (sale, date(2026, 3, 31))
     assert (entry.day, entry.month) == (date(2026, 4, 2), date(2026, 4, 1))
 
 

@@ -131,10 +131,10 @@ def test_procedure_and_category_must_both_match(match: dict, about: bool) -> Non
 def test_a_rule_is_about_one_kind_of_event() -> None:
     shown = paid("e1", 0, kind="consult_show")
     for_shows = rule("R", {**FLAT, "event": "consult_show"})
-    assert matches(for_shows, shown)
-    assert not matches(rule("R", FLAT), shown)
-    assert not matches(for_shows, paid("e2", 1))
-    assert not matches(rule("R", DRAW), paid("e2", 1))
+    assert matches(for_shows, shown) is True
+    assert matches(rule("R", FLAT), shown) is False
+    assert matches(for_shows, paid("e2", 1)) is False
+    assert matches(rule("R", DRAW), paid("e2", 1)) is False
 
 
 def test_the_least_amount_itself_is_enough() -> None:

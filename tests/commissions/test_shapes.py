@@ -5,9 +5,16 @@ from fractions import Fraction
 
 import pytest
 
-from commissions.engine import CommissionLine, Earner, LineKind
+from commissions.engine import (
+    CommissionLine,
+    Earner,
+    Event,
+    LineKind,
+    MonthTotals,
+    OpeningBalance,
+)
 from commissions.engine.schemas import nearest
-from tests.commissions.small_month import MARCH, TENTH, rule
+from tests.commissions.small_month import ALL, MARCH, TENTH, moment, rule
 
 LAST_OF_FEBRUARY = date(2026, 2, 28)
 
@@ -127,3 +134,15 @@ def test_a_line_is_exact_before_it_is_rounded() -> None:
 )
 def test_a_half_cent_goes_away_from_zero(top: int, bottom: int, rounded: int) -> None:
     assert nearest(top, bottom) == rounded
+
+
+def test_what_is_left_out_is_nothing_or_everyone_s() -> None:
+    event = Event("e1", "invoice_paid", moment("2026-03-10"))
+    assert event[3:] == (0, None, None, None, 0, (), None)
+    row = rule("R", TENTH)
+    assert (row.effective_to, row.provider, row.role) == (None, None, None)
+    assert (row.priority, row.chain) == (0, "")
+    sale = CommissionLine("R1", None, LineKind.SALE, 0, 0, 1, 0)
+    assert (sale.share_bps, sale.rate_bps, sale.detail) == (ALL, None, 0)
+    assert OpeningBalance() == OpeningBalance(balance_cents=0, draw_cents=0)
+    assert MonthTotals(1, 2, 3, 4, 5) == MonthTotals(1, 2, 3, 4, 5, 0, 0, 0, 0)

@@ -64,6 +64,7 @@ class PlainLead:
     tags: tuple[int, ...] = ()
     # Stage and entry, in order; each stay ends when the next begins.
     stage_periods: list[tuple[int, datetime]] = field(default_factory=list)
+    is_backfilled: bool = False
 
 
 @dataclass
@@ -82,6 +83,7 @@ class PlainClinic:
                 id=f"L{number}",
                 first_name="Ada",
                 source=lead.source,
+                is_backfilled=lead.is_backfilled,
                 campaign_id=self.campaign(lead.campaign),
                 created_at=lead.at,
                 deleted_at=deleted_at if lead.is_deleted else None,
@@ -325,7 +327,11 @@ def speed(
     clinic: PlainClinic, first: date, last: date, zone: ZoneInfo, *, human: bool
 ) -> tuple[int, int, int, float | None]:
     """Leads, contacted, within five minutes, median seconds."""
-    leads = [lead for _, lead in clinic.active if is_in(lead.at, first, last, zone)]
+    leads = [
+        lead
+        for _, lead in clinic.active
+        if is_in(lead.at, first, last, zone) and not lead.is_backfilled
+    ]
     waits = []
     for lead in leads:
         touches = [
@@ -373,6 +379,7 @@ def leads(draw: st.DrawFn) -> PlainLead:
         draw(st.none() | st.dates(date(2026, 2, 1), date(2026, 6, 30))),
         draw(st.sampled_from([(), (0,), (1,), (0, 1), (2,), (0, 2)])),
         draw(stage_periods()),
+        draw(st.integers(0, 3)) == 0,
     )
 
 

@@ -125,19 +125,22 @@ def arrivals(
     clinic: PlainClinic, first: date, last: date, zone: ZoneInfo
 ) -> list[LeadsOfHour]:
     hours: dict[tuple[int, int], list[float | None]] = defaultdict(list)
+    later: dict[tuple[int, int], int] = defaultdict(int)
     for _, lead in arrived(clinic, first, last, zone):
         local = lead.at.astimezone(zone)
         waits = [
             (at - lead.at).total_seconds()
             for at, _, gone in lead.touches
-            if at >= lead.at and not gone
+            if at >= lead.at and not gone and not lead.is_backfilled
         ]
+        later[(local.isoweekday(), local.hour)] += lead.is_backfilled
         hours[(local.isoweekday(), local.hour)].append(min(waits, default=None))
     found = []
     for (weekday, hour), waits in sorted(hours.items()):
         known = [wait for wait in waits if wait is not None]
         within = sum(wait <= 300 for wait in known)
-        found.append(LeadsOfHour(weekday, hour, len(waits), len(known), within))
+        counts = (len(waits), len(known), within, later[weekday, hour])
+        found.append(LeadsOfHour(weekday, hour, *counts))
     return found
 
 

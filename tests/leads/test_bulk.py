@@ -18,6 +18,7 @@ from leads.services.pipeline import move
 from leads.services.tagging import add_tag
 from medspa.audit.actors import acting
 from medspa.models import User
+from medspa.roles import FRONT_DESK
 from tests import factories
 
 DO = "/leads/bulk/"
@@ -116,7 +117,7 @@ Make = Callable[[], Any]
 ORDERS: dict[BulkAction, Make] = {
     BulkAction.TAG: factories.TagFactory,
     BulkAction.UNTAG: factories.TagFactory,
-    BulkAction.ASSIGN: factories.UserFactory,
+    BulkAction.ASSIGN: lambda: factories.UserFactory(role=FRONT_DESK),
     BulkAction.MOVE: factories.StageFactory,
     BulkAction.DELETE: factories.TagFactory,
 }

@@ -10,6 +10,7 @@ from leads.services import merging, pipeline
 from leads.services.actions import ActionRefused
 from leads.services.tagging import add_tag
 from medspa.models import User
+from medspa.roles import FRONT_DESK
 from tests import factories
 from tests.leads.board_rows import Pipeline
 
@@ -168,7 +169,7 @@ def test_a_tag_that_is_gone_is_not_put_back(leads: list[Lead], manager: User) ->
 def test_undo_gives_leads_back_to_who_had_them_if_they_are_still_so_assigned(
     leads: list[Lead], manager: User
 ) -> None:
-    had, gone, takes = (factories.UserFactory() for _ in range(3))
+    had, gone, takes = (factories.UserFactory(role=FRONT_DESK) for _ in range(3))
     for lead, person in zip(leads, (had, gone, None), strict=True):
         lead.assigned_to = person
         lead.save()

@@ -12,12 +12,12 @@ from leads.bulk.undo import undo_chunks, undo_run
 from leads.models import BulkAction, BulkRun, Lead, LeadStage, LeadTag
 from leads.services import pipeline
 from leads.services.actions import ActionRefused
-from leads.services.retiring import retire
 from medspa.audit.actors import acting
 from medspa.jobs.progress import JobCanceled
 from medspa.models import JobRun, User
 from tests import factories
 from tests.leads.many import many_leads, tag_rows
+from tests.leads.stage_retirement import retire
 
 pytestmark = pytest.mark.django_db
 DO = "/leads/bulk/"

@@ -368,6 +368,6 @@ def test_a_stage_with_leads_is_not_retired(manager: User, client: Client) -> Non
     assert not stage.is_deleted
 
     move(lead.pk, other.pk)
-    client.post(address, {"post": "yes"})
+    client.post(address, {"entry": other.pk})
     stage.refresh_from_db()
     assert stage.is_deleted

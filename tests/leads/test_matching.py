@@ -163,6 +163,7 @@ def test_what_is_known_of_a_lead_is_read() -> None:
         "ad_platform": "google",
         "is_deleted": False,
         "has_opportunity": True,
+        "further": set(),
         "tag_ids": {tag.pk},
         "submitted_at": {NOON},
     }
@@ -240,8 +241,9 @@ def test_looking_up_asks_a_few_questions_for_any_number_of_people() -> None:
             looked_up(*people)
         return len(asked)
 
-    # Leads by id, e-mail and phone; merges; tags, opportunities and forms.
-    assert questions(2) == questions(30) == 7
+    # Leads by id, e-mail and phone, the last two also by further contacts; merges;
+    # tags, opportunities, forms and further contacts.
+    assert questions(2) == questions(30) == 10
 
 
 @pytest.mark.django_db

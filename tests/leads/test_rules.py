@@ -10,6 +10,7 @@ from leads.contact import EMAIL_SENTENCE, PHONE_SENTENCE
 from leads.models.tag import COLOR_SENTENCE
 from medspa.clinic_time import clinic_today
 from tests.factories import (
+    ContactPointFactory,
     LeadFactory,
     LeadStageFactory,
     LeadTagFactory,
@@ -54,6 +55,11 @@ def stage_in_another_case(row: models.Model) -> dict[str, object]:
 
 def taken_place(row: models.Model) -> dict[str, object]:
     return {"order": StageFactory().order}
+
+
+def second_open_stage() -> models.Model:
+    StageFactory(is_entry=True)
+    return StageFactory()
 
 
 def same_tag(row: models.Model) -> dict[str, object]:
@@ -207,6 +213,45 @@ STAGES = [
         "Value 'invoice_paid' is not a valid choice.",
         "records_kpi",
     ),
+    Rule(
+        "leads_pipelinestage_one_entry",
+        second_open_stage,
+        {"is_entry": True},
+        "New leads start in another stage already.",
+    ),
+    Rule(
+        "leads_pipelinestage_entry_is_open",
+        lambda: StageFactory(outcome="won"),
+        {"is_entry": True},
+        "New leads can only start in an open stage.",
+        "outcome",
+    ),
+]
+CONTACT_POINTS = [
+    Rule(
+        "leads_contactpoint_email_is_sealed_and_indexed",
+        ContactPointFactory,
+        {"email": "not-an-email"},
+        EMAIL_SENTENCE,
+        "email",
+        raw={"email_index": b"short"},
+    ),
+    Rule(
+        "leads_contactpoint_phone_is_sealed_and_indexed",
+        lambda: ContactPointFactory(email="", phone="+12125550171"),
+        {"phone": "+1 555"},
+        PHONE_SENTENCE,
+        "phone",
+        raw={"phone_last4_index": b"short"},
+    ),
+    Rule(
+        "leads_contactpoint_is_one_email_or_phone",
+        ContactPointFactory,
+        {"phone": "+12125550171"},
+        "Enter either an e-mail or a phone.",
+        raw={"phone_index": b"sixteen bytes ok"},
+        behind=("leads_contactpoint_phone_is_sealed_and_indexed",),
+    ),
 ]
 STAYS = [
     Rule(
@@ -282,7 +327,7 @@ OPPORTUNITIES = [
         raw={"expected_date": clinic_today(), "expected_date_set_on": None},
     ),
 ]
-RULES = LEADS + TAGS + STAGES + STAYS + OPPORTUNITIES
+RULES = LEADS + CONTACT_POINTS + TAGS + STAGES + STAYS + OPPORTUNITIES
 
 
 @pytest.mark.parametrize("rule", RULES, ids=str)

@@ -120,7 +120,7 @@ def test_a_shared_view_is_used_by_all_and_changed_by_its_owner(
         owner=manager, name="Googlers", content_json={"source": "google"}
     )
     link = f"?view={view.pk}"
-    assert "gone or no longer shared" in words_of(desk, link)
+    assert "was deleted or is no longer shared" in words_of(desk, link)
     assert shown(desk, link) == ["Bea", "Ana"]
     view.is_shared = True
     view.save()

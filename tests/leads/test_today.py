@@ -190,7 +190,7 @@ def test_each_outcome_brings_the_next_lead(desk: Client) -> None:
     assert start["Location"] == f"/leads/{first.pk}/?queue=1"
 
     noted = desk.post(
-        f"/leads/{first.pk}/log/?queue=1", {"type": "call", "outcome": "answered"}
+        f"/leads/{first.pk}/log/?queue=1", {"type": "call", "outcome": "voicemail"}
     )
     assert noted["Location"] == f"/leads/today/next/?after={first.pk}"
     page = desk.get(noted["Location"], follow=True)

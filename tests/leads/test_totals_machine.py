@@ -37,7 +37,6 @@ from leads.models.stage_total import compact_stage_totals
 from leads.services import pipeline
 from leads.services.actions import ActionRefused
 from leads.services.merging import MergeChoice, MergeRefused, merge
-from leads.services.retiring import retire
 from leads.services.stage_order import SetUpRefused, restore_stage
 from leads.services.totals import check_stage_totals
 from leads.services.undoing import undo
@@ -45,6 +44,7 @@ from leads.services.unmerging import unmerge
 from medspa.models import User
 from tests import factories
 from tests.leads.intake.bringing import bring
+from tests.leads.stage_retirement import retire
 
 REASON = "price"
 REFUSALS = (

@@ -173,6 +173,9 @@ ADDRESSES = (
         query="type=percent",
     ),
     post("remove_rule", "A", "commissions.delete_commissionrule", "{rule}"),
+    # Health
+    Address("health", "A", "medspa.change_user"),
+    post("unlock_sign_in", "A", "medspa.change_user", "", "name=ana&address=10.0.0.1"),
     # Somebody else's background job: one's own is in test_run_pages.py.
     Address("job", "MA", "medspa.view_jobrun", args="{run}", others=404),
     Address(

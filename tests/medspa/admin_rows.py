@@ -6,7 +6,7 @@ from typing import Any
 
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 
-from medspa.roles import permissions_of
+from medspa.roles import FRONT_DESK, permissions_of
 from tests import factories
 
 # What people set up or enter by a form. Every other table shows what acts of their own
@@ -109,7 +109,7 @@ def lead() -> dict[str, Any]:
         "campaign": factories.CampaignFactory().pk,
         "ad_platform": "google",
         "external_id": "",
-        "assigned_to": factories.UserFactory().pk,
+        "assigned_to": factories.UserFactory(role=FRONT_DESK).pk,
         "tags": [factories.TagFactory().pk],
         "opportunity-TOTAL_FORMS": "1",
         "opportunity-INITIAL_FORMS": "0",

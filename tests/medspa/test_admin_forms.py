@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from django.contrib import admin
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from medspa.models import User
@@ -93,6 +93,22 @@ def test_a_past_value_is_put_back_and_nonsense_is_refused(
     answer = client.post(address, {"field": name, "record": record})
     assert answer.status_code == 302
     assert getattr(model._base_manager.get(pk=row.pk), name) == before
+
+
+def test_a_forged_number_of_forms_is_refused_before_it_costs_seconds(
+    superuser: User, client: Client, rf: RequestFactory
+) -> None:
+    request = rf.get("/")
+    request.user = superuser
+    for listing in admin.site._registry.values():
+        for inline in listing.get_inline_instances(request):
+            assert inline.get_formset(request).absolute_max <= 50, inline
+    client.force_login(superuser)
+    form = FORMS["leads.lead"].good() | {"opportunity-TOTAL_FORMS": "9" * 30}
+    answer = client.post("/admin/leads/lead/add/", form)
+    [opportunities] = answer.context["inline_admin_formsets"]
+    assert opportunities.formset.non_form_errors() == ["Please submit at most 1 form."]
+    assert len(opportunities.formset.forms) == 50
 
 
 @pytest.mark.parametrize("model", list(admin.site._registry), ids=label)

@@ -143,6 +143,8 @@ def test_a_new_row_has_nobody_to_differ_with() -> None:
     form = Form({"x-name": "New", "x-platform": "google"}, prefix="x")
     assert form.is_valid()
     assert "seen_history" not in form.initial
+    sent_anyway = {"x-name": "New", "x-platform": "google", "x-seen_history": "7"}
+    assert Form(sent_anyway, prefix="x").is_valid()
 
 
 def test_only_changes_since_the_form_was_opened_are_told(campaign: Campaign) -> None:

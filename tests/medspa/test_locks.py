@@ -1,5 +1,6 @@
 """Locks and transactions of medspa: forms, history, jobs, key rotation, the sample."""
 
+from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from leads.models import Lead, Tag
 from medspa.demo.people import demo_people
 from medspa.demo.sample.plan import Request
 from medspa.demo.sample.seeding import seed
+from medspa.encryption.index_rotation import rotate_indexes
+from medspa.encryption.key_checks import newest_index_check
 from medspa.encryption.rotation import rotate_keys
 from medspa.jobs.registry import start_job
 from medspa.management.commands import demo
@@ -29,6 +32,7 @@ from tests.locks import elsewhere, held, is_free, proves, refused, waits
 from tests.medspa.sample.jobs import Names
 from tests.medspa.test_key_rotation import NEW, OLD, keys
 
+INDEX_KEY = urlsafe_b64encode(bytes(range(32))).decode()
 TWO = Names(names=["one", "two"])
 
 
@@ -160,3 +164,24 @@ def test_a_question_that_fails_leaves_the_transaction_usable() -> None:
     number = Cast(Value("none"), IntegerField())
     assert not all_hold([check], {"number": number}, "default")
     assert not Tag.objects.exists()
+
+
+@proves("medspa.encryption.index_rotation._rotate_rows row lock")
+def test_the_index_rotation_waits_for_whoever_changes_the_row(
+    administrator: User, settings: Settings
+) -> None:
+    lead = factories.LeadFactory(email="ana@example.com")
+    settings.BLIND_INDEX_KEY = f"{INDEX_KEY},{settings.BLIND_INDEX_KEY}"
+    with held(lead):
+        place = waits(rotate_indexes)
+    assert place == "medspa.encryption.index_rotation._rotate_rows locking leads_lead"
+
+
+@proves("medspa.encryption.index_rotation._rotate_table atomic")
+@pytest.mark.django_db
+def test_rows_are_indexed_anew_together_with_how_far_it_is(settings: Settings) -> None:
+    factories.LeadFactory(email="ana@example.com")
+    settings.BLIND_INDEX_KEY = f"{INDEX_KEY},{settings.BLIND_INDEX_KEY}"
+    newest_index_check()
+    with refused("medspa_keycheck", "UPDATE"):
+        rotate_indexes()

@@ -244,7 +244,8 @@ def test_only_leads_in_play_have_a_next_step(clinic: str) -> None:
     steps = Task.objects.all()
     assert steps.exists()
     assert not steps.filter(
-        lead__stage_periods__left_at=None, lead__stays__stage__outcome=Outcome.LOST
+        lead__stage_periods__left_at=None,
+        lead__stage_periods__stage__outcome=Outcome.LOST,
     ).exists()
     assert all(step.due_at > step.created_at - timedelta(days=1) for step in steps)
 

@@ -11,7 +11,13 @@ import tests.medspa.sample.jobs  # noqa: F401 (registers the work)
 from leads.models import Tag
 from medspa.jobs.registry import cancel, start_job, status_sentence
 from medspa.models import JobRun, RunState
-from tests.job_runs import carry_out, end_other_connections, silence_workers, worker
+from tests.job_runs import (
+    carry_out,
+    end_other_connections,
+    forked_worker,
+    silence_workers,
+    worker,
+)
 from tests.medspa.sample.jobs import Names
 
 pytestmark = pytest.mark.usefixtures("committed")
@@ -48,7 +54,7 @@ def make_tags(pipe: Path) -> JobRun:
 
 def test_work_of_a_killed_worker_is_taken_over(pipe: Path) -> None:
     run = make_tags(pipe)
-    with worker() as killed:
+    with forked_worker() as killed:
         assert said(pipe) == "here"
         run.refresh_from_db()
         assert (run.state, status_sentence(run)) == (RunState.RUNNING, "Running.")
@@ -63,7 +69,7 @@ def test_work_of_a_killed_worker_is_taken_over(pipe: Path) -> None:
 
 def test_work_that_nobody_has_is_cancelled_at_once(pipe: Path) -> None:
     run = make_tags(pipe)
-    with worker():
+    with forked_worker():
         said(pipe)
     silence_workers()
     run.refresh_from_db()

@@ -6,7 +6,8 @@
     python -m tests.mutants --file leads/services/pipeline.py --line 120
 
 Every fault is planted in a copy of the project under var/mutants, never here. The
-report says how many died by subject, and each survivor with its place.
+report says how many died by subject, and each survivor with its place; which test
+noticed which fault is in var/mutants/judged.txt.
 """
 
 import argparse
@@ -32,22 +33,27 @@ django.setup()
 from django.conf import settings  # noqa: E402
 
 from medspa.postgres.embedded import EMBEDDED  # noqa: E402
+from tests.database import digest  # noqa: E402
 from tests.mutants.contexts import FOLDER, Covered  # noqa: E402
+from tests.mutants.equivalents import without_equivalents  # noqa: E402
 from tests.mutants.faults import Fault, faults_of  # noqa: E402
 from tests.mutants.modules import SUBJECTS, modules_of  # noqa: E402
 
 HOME = settings.BASE_DIR / "var" / "mutants"
+JUDGED = HOME / "judged.txt"
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider"]
 # More tests than this say nothing that the first ones don't.
 MOST_SECONDS_OF_TESTS = 90
 MOST_TESTS = 400
+SECONDS_TO_START = 240
 
 
 @dataclass(frozen=True)
 class Verdict:
     fault: Fault
     subject: str
-    what: str  # killed, survived, untested
+    what: str  # died, too long, survived, untested, in doubt
+    test: str = ""  # which noticed it
 
 
 class Copy:
@@ -72,8 +78,20 @@ class Copy:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(source, target)
 
-    def run(self, fault: Fault, tests: list[str], seconds: float) -> bool:
-        """True when a test noticed."""
+    def tests(self) -> set[str]:
+        """The ids of all tests there are now."""
+        command = [*PYTEST, "--collect-only"]
+        collected = subprocess.run(
+            command,
+            cwd=self.folder,
+            env=self._environment(),
+            capture_output=True,
+            check=True,
+        )
+        return set(collected.stdout.decode().splitlines())
+
+    def judge(self, fault: Fault, tests: list[str], seconds: float) -> tuple[str, str]:
+        """What becomes of the fault, and the test that noticed it."""
         path = self.folder / fault.path
         whole = path.read_text()
         path.write_text(fault.planted(whole))
@@ -81,20 +99,41 @@ class Copy:
             done = subprocess.run(
                 [*PYTEST, *tests],
                 cwd=self.folder,
-                env=self._environment(fault),
+                env=self._environment(),
                 capture_output=True,
-                timeout=60 + 5 * seconds,
+                timeout=SECONDS_TO_START + 10 * seconds,
                 check=False,
             )
         except subprocess.TimeoutExpired:
-            return True
+            return "too long", ""
         finally:
             path.write_text(whole)
-        return done.returncode != 0
+        if not done.returncode:
+            return "survived", ""
+        noticed = _failed(done.stdout.decode(), tests)
+        return "died", noticed[0] if noticed else ""
 
-    def _environment(self, fault: Fault) -> dict[str, str]:
-        name = f"mutants_{self.number}"
-        place = {"TEST_DATABASE_NAME": name, "TEST_TEMPLATE_PREFIX": f"{name}_"}
+    def failing(self, tests: list[str]) -> list[str]:
+        """Those of `tests` that fail without any fault."""
+        if not tests:
+            return []
+        command = [*PYTEST, "--maxfail=1000", *tests]
+        done = subprocess.run(
+            command,
+            cwd=self.folder,
+            env=self._environment(),
+            capture_output=True,
+            check=False,
+        )
+        return _failed(done.stdout.decode(), tests)
+
+    def _environment(self) -> dict[str, str]:
+        name = f"test_mutants_{self.number}"
+        place = {
+            "TEST_DATABASE_NAME": name,
+            "TEST_TEMPLATE_PREFIX": f"{name}_",
+            "TEST_TEMPLATE_DIGEST": digest(),
+        }
         return os.environ | place | {
             "DEBUG": "on",
             "DATABASE_URL": EMBEDDED.url(),
@@ -102,6 +141,16 @@ class Copy:
             "FIELD_ENCRYPTION_KEYS": ",".join(settings.FIELD_ENCRYPTION_KEYS),
             "BLIND_INDEX_KEY": settings.BLIND_INDEX_KEY,
         }  # fmt: skip
+
+
+def _failed(output: str, tests: Iterable[str]) -> list[str]:
+    """Those of `tests` that pytest's summary names."""
+    told = [line for line in output.splitlines() if line.startswith(("FAIL", "ERR"))]
+    return [
+        test
+        for test in tests
+        if any(f"{line} - ".split(" ", 1)[1].startswith(f"{test} - ") for line in told)
+    ]
 
 
 def main() -> None:
@@ -112,7 +161,7 @@ def main() -> None:
             return
         if not FOLDER.is_dir():
             sys.exit("Run `python -m tests.mutants --record` first.")
-        report(list(judge(chosen(options), options.jobs)))
+        report(judge(chosen(options), options.jobs))
 
 
 def parse() -> argparse.Namespace:
@@ -172,7 +221,7 @@ def _faults(paths: Iterable[Path]) -> list[Fault]:
     return [
         replace(fault, path=path)
         for path in paths
-        for fault in faults_of(settings.BASE_DIR / path)
+        for fault in without_equivalents(path, faults_of(settings.BASE_DIR / path))
     ]
 
 
@@ -191,12 +240,14 @@ def _spread(
     return taken
 
 
-def judge(faults: list[tuple[str, Fault]], jobs: int) -> Iterator[Verdict]:
+def judge(faults: list[tuple[str, Fault]], jobs: int) -> list[Verdict]:
     covered = Covered()
     copies: Queue[Copy] = Queue()
     for number in range(jobs):
         copy = Copy(number)
         copy.refresh()
+        if not number:
+            covered.keep(copy.tests())
         copies.put(copy)
 
     @contextmanager
@@ -212,20 +263,35 @@ def judge(faults: list[tuple[str, Fault]], jobs: int) -> Iterator[Verdict]:
         if not tests:
             return Verdict(fault, subject, "untested")
         with a_copy() as copy:
-            noticed = copy.run(fault, tests, seconds)
-        return Verdict(fault, subject, "killed" if noticed else "survived")
+            return Verdict(fault, subject, *copy.judge(fault, tests, seconds))
 
-    with ThreadPoolExecutor(jobs) as pool:
+    verdicts = []
+    with ThreadPoolExecutor(jobs) as pool, JUDGED.open("w") as judged:
         for done in pool.map(lambda each: verdict(*each), faults):
-            if done.what != "killed":
+            verdicts.append(done)
+            print(_line(done), done.test, file=judged, flush=True)
+            if done.what != "died":
                 print(_line(done), flush=True)
-            yield done
+    with a_copy() as copy:
+        return _doubted(verdicts, copy)
+
+
+def _doubted(verdicts: list[Verdict], copy: Copy) -> list[Verdict]:
+    """A test that fails without a fault has noticed none."""
+    failing = set(copy.failing(sorted({each.test for each in verdicts if each.test})))
+    for each in verdicts:
+        if each.test in failing:
+            print(f"{each.test} fails without a fault:\n{_line(each)}", flush=True)
+    return [
+        replace(each, what="in doubt") if each.test in failing else each
+        for each in verdicts
+    ]
 
 
 def _affordable(covered: Covered, fault: Fault) -> tuple[list[str], float]:
     tests, total = [], 0.0
     for test in covered.tests(fault.path, fault.line)[:MOST_TESTS]:
-        total += covered.seconds.get(test, 1.0)
+        total += covered.seconds[test]
         if tests and total > MOST_SECONDS_OF_TESTS:
             break
         tests.append(test)
@@ -246,10 +312,10 @@ def report(verdicts: list[Verdict]) -> None:
         counts[verdict.subject][verdict.what] += 1
         counts["all"][verdict.what] += 1
     for subject, by_what in counts.items():
-        share = by_what["killed"] / by_what.total()
+        died = by_what["died"] + by_what["too long"]
         print(
-            f"{subject:12}{by_what.total():6} planted {by_what['killed']:6} died "
-            f"{share:7.1%}"
+            f"{subject:12}{by_what.total():6} planted {died:6} died "
+            f"{died / by_what.total():7.1%}"
         )
 
 

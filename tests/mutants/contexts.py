@@ -4,6 +4,7 @@ A pytest plugin (`-p tests.mutants.contexts`); every process of the run writes a
 its own under var/mutants/coverage, with how long each test took.
 """
 
+import ast
 import json
 import os
 import time
@@ -19,6 +20,8 @@ FOLDER = Path("var/mutants/coverage")
 APPS = ("medspa", "campaigns", "leads", "kpis", "commissions")
 # Too slow to be asked about every fault; they prove other things.
 LEFT_OUT = ("tests/browser/", "tests/bench/", "tests/mutants/")
+# These look at what every module made when it was imported.
+LOOK_AT_MODULES = "tests/medspa/test_values_are_frozen.py"
 
 recorder: coverage.Coverage | None = None
 seconds: dict[str, float] = {}
@@ -69,28 +72,36 @@ class Covered:
         for path in FOLDER.glob("data.*"):
             self._read(path)
 
+    def keep(self, existing: set[str]) -> None:
+        """Forget tests that have gone since: pytest would take them for a failure."""
+        self.seconds = {
+            test: took for test, took in self.seconds.items() if test in existing
+        }
+
     def tests(self, path: Path, line: int) -> list[str]:
         """What runs the line, the quickest first.
 
         A line outside functions runs at import, in no test's name: then what runs
-        anything of the module, and then the other tests of its app.
+        anything of the module or looks at all modules, and then the other tests of its
+        app.
         """
         if path.suffix == ".sql":
-            tests = self._tests_of_block(path, line)
-            return sorted(tests, key=lambda test: self.seconds.get(test, 1.0))
+            return self._quickest(self._tests_of_block(path, line))
         lines = self.lines[str(path)]
         # A statement of several lines is counted at its first.
-        near = next((lines[at] for at in range(line, line - 12, -1) if lines[at]), None)
-        if near:
-            return self._quickest(near)
-        module = set().union(*lines.values())
+        first = next((at for at in range(line, line - 12, -1) if lines[at]), None)
+        if first and first >= _start_of_function(path, line):
+            return self._quickest(lines[first])
+        module = {test for test in self.seconds if test.startswith(LOOK_AT_MODULES)}
+        module |= set().union(*lines.values())
         app = {
             test for test in self.seconds if test.startswith(f"tests/{path.parts[0]}")
         }
         return self._quickest(module) + self._quickest(app - module)
 
     def _quickest(self, tests: set[str]) -> list[str]:
-        return sorted(tests, key=lambda test: self.seconds.get(test, 1.0))
+        known = tests & self.seconds.keys()
+        return sorted(known, key=lambda test: self.seconds[test])
 
     def _tests_of_block(self, path: Path, line: int) -> set[str]:
         """The tests of those lines of Python that name the block."""
@@ -119,3 +130,14 @@ class Covered:
                 self.lines[relative][line] |= {
                     test for test in contexts if test and not test.startswith(LEFT_OUT)
                 }
+
+
+def _start_of_function(path: Path, line: int) -> float:
+    """The first line of the body of the innermost function around `line`, if any."""
+    bodies = [
+        node.body[0].lineno
+        for node in ast.walk(ast.parse((settings.BASE_DIR / path).read_text()))
+        if isinstance(node, ast.FunctionDef)
+        and node.body[0].lineno <= line <= (node.end_lineno or 0)
+    ]
+    return max(bodies, default=float("inf"))

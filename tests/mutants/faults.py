@@ -1,7 +1,6 @@
 """The faults that are planted: small edits of one place in a Python or SQL file.
 
-A runner of our own: faults in SQL text and in tables of a module are wanted too.
-mutmut and cosmic-ray were not tried.
+Why the runner is our own: docs/decisions/0015-a-mutation-runner-of-our-own.md.
 """
 
 import ast
@@ -108,13 +107,17 @@ class _Finder:
 
     def visit_all(self, tree: ast.AST) -> Iterator[Fault]:
         # Python 3.11 doesn't know where the parts of an f-string are.
-        left_out = _docstrings(tree) | {
-            part
-            for node in ast.walk(tree)
-            for left_out in (_annotation(node), _formatted(node))
-            if left_out
-            for part in ast.walk(left_out)
-        }
+        left_out = (
+            _docstrings(tree)
+            | _exported_names(tree)
+            | {
+                part
+                for node in ast.walk(tree)
+                for left_out in (_annotation(node), _formatted(node))
+                if left_out
+                for part in ast.walk(left_out)
+            }
+        )
         for node in ast.walk(tree):
             if node in left_out:
                 continue
@@ -170,6 +173,8 @@ class _Finder:
         if isinstance(node, ast.Name) and name in SWAPPED_NAMES:
             yield SWAPPED_NAMES[name], node, f"{name} → {SWAPPED_NAMES[name]}"
         if isinstance(node, ast.Attribute) and name in SWAPPED_NAMES:
+            if name in ("first", "last") and _finds_one_row(node.value):
+                return
             text = f"{self._of(node.value)}.{SWAPPED_NAMES[name]}"
             yield text, node, f"{name} → {SWAPPED_NAMES[name]}"
 
@@ -242,6 +247,23 @@ def _docstrings(tree: ast.AST) -> set[ast.AST]:
         and isinstance(node.body[0], ast.Expr)
         and isinstance(node.body[0].value, ast.Constant)
     }
+
+
+def _exported_names(tree: ast.AST) -> set[ast.AST]:
+    """The list `__all__`, which no program reads."""
+    return {
+        part
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__"
+        for part in ast.walk(node.value)
+    }
+
+
+def _finds_one_row(node: ast.expr) -> bool:
+    """`….filter(pk=…)`: its first row is its last."""
+    return isinstance(node, ast.Call) and any(
+        keyword.arg in ("pk", "history_id") for keyword in node.keywords
+    )
 
 
 def _annotation(node: ast.AST) -> ast.expr | None:

@@ -2,10 +2,11 @@
 
 import os
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, NoReturn
 
 from django.conf import settings
@@ -15,12 +16,20 @@ from django.db import OperationalError, connection
 
 from leads.models import Lead, PipelineStage, Tag
 from medspa.demo.people import Login, demo_people
-from medspa.demo.server import DEMO_HOST, DemoServerError, only_demo, serving, working
+from medspa.demo.server import (
+    DEMO_HOST,
+    DemoServerError,
+    DemoWorker,
+    only_demo,
+    serving,
+    working,
+)
 from medspa.management.refusals import refusals_end_command
 from medspa.postgres.embedded import EMBEDDED, EmbeddedPostgresError
 
 # The key of an advisory lock: any number that no other code of ours uses.
 PREPARING_LOCK = 7_231_002
+SECONDS_BETWEEN_LOOKS = 1
 # Set explicitly: a shell starts background jobs with Ctrl-C ignored.
 DEMO_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -64,18 +73,25 @@ class Command(BaseCommand):
             people = self._prepare()
             with (
                 serving(settings.BASE_DIR, port, lock) as server,
-                working(settings.BASE_DIR, lock),
+                working(settings.BASE_DIR, lock) as worker,
             ):
                 seconds = time.monotonic() - start
                 self._say(f"\nUp after {seconds:.1f} s: http://{DEMO_HOST}:{port}\n\n")
                 self._introduce(people)
                 self._say("\nCtrl-C stops it.")
                 try:
-                    server.wait()
+                    self._await_end(server, worker)
                 except KeyboardInterrupt:
                     self._say("\nStopping.")
                 else:
                     raise DemoServerError("The web server has ended unexpectedly.")
+
+    def _await_end(self, server: subprocess.Popen[bytes], worker: DemoWorker) -> None:
+        while server.poll() is None:
+            if told := worker.keep():
+                self._say(told)
+            with suppress(subprocess.TimeoutExpired):
+                server.wait(SECONDS_BETWEEN_LOOKS)
 
     def _prepare(self) -> list[Login]:
         """Bring the database up to date; a second start finds it ready."""

@@ -38,6 +38,13 @@ def _wait(pipe: Path) -> None:
         pipe.with_suffix(".answer").read_text()
 
 
+@job("tests.lock_tag", arguments=Names, right="")
+def lock_tag(arguments: Names, progress: JobProgress) -> None:
+    """No step before the row is had."""
+    with transaction.atomic():
+        Tag.objects.select_for_update().get(name=arguments.names[0])
+
+
 @job("tests.refuse", arguments=Names, right="")
 def refuse(arguments: Names, progress: JobProgress) -> None:
     with transaction.atomic():
