@@ -138,19 +138,24 @@ class LivingLeadManager(ActiveManager.from_queryset(LeadQuerySet)):  # type: ign
     """Only leads that are not deleted."""
 
 
-class OfLeadQuerySet(models.QuerySet):
-    """Rows that belong to a lead; `lead_path` leads from them to it."""
+class OfLead:
+    """For querysets of rows that belong to a lead; `lead_path` leads to it."""
 
     lead_path = "lead"
 
-    def visible_to(self, person: Any) -> Self:
+    def visible_to(self, person: Any) -> Any:
         """Nothing of a lead that the person may not open; see the lead's own."""
+        rows: Any = self
         if person.has_perm("leads.restore_lead"):
-            return self
-        return self.filter(**{f"{self.lead_path}__deleted_at": None})
+            return rows
+        return rows.filter(**{f"{self.lead_path}__deleted_at": None})
 
 
-class LeadRecordQuerySet(OfLeadQuerySet, SoftDeletionQuerySet):
+class OfLeadQuerySet(OfLead, models.QuerySet):
+    """Rows that belong to a lead and stay as they are."""
+
+
+class LeadRecordQuerySet(OfLead, SoftDeletionQuerySet):
     """Rows that belong to a lead and can be deleted by themselves."""
 
 

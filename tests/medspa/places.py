@@ -33,6 +33,7 @@ TABLES = {
     "leads.activity": "activity_id",
     "leads.leadstage": "period_id",
     "leads.leadtag": "link",
+    "leads.contactpoint": "contact",
     "leads.opportunity": "opportunity",
     "leads.task": "task",
     "leads.exportlog": "log",
