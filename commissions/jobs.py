@@ -73,7 +73,7 @@ def begin_job(
 ) -> JobRun:
     """Start a job; one of the same kind and month that still waits is returned."""
     arguments = MonthArguments(month=f"{month:%Y-%m}", statements=ids, seen_at=seen_at)
-    titles = {RUN: "Working out", APPROVE: "Approving", LOCK: "Locking"}
+    titles = {RUN: "Calculating", APPROVE: "Approving", LOCK: "Locking"}
     return start_job(
         kind,
         arguments,
@@ -101,14 +101,14 @@ def is_large(month: date) -> bool:
 
 def run_sentences(report: RunReport) -> list[str]:
     """What a run did, and what remains to be done."""
-    sentence = f"{report.written} worked out anew, {report.unchanged} unchanged"
+    sentence = f"{report.written} recalculated, {report.unchanged} unchanged"
     if report.closed:
         sentence += f", {report.closed} locked and left alone"
     return [
         f"{sentence}.",
         *(
             f"Somebody earned something in {month:%B %Y} and has no statement there: "
-            "work that month out again."
+            "calculate that month again."
             for month in sorted({month for month, _ in report.missing})
         ),
     ]

@@ -28,6 +28,14 @@ class IsObject(Func):
     arity = 1
 
 
+class IsArray(Func):
+    """The JSON value is a list."""
+
+    template = "(jsonb_typeof(%(expressions)s) = 'array')"
+    output_field = models.BooleanField()
+    arity = 1
+
+
 class HasOnlyKeys(Func):
     """The JSON object has no key other than `keys`; none is required."""
 

@@ -26,6 +26,7 @@ from leads.models import (
     BulkRun,
     ContactPoint,
     ExportLog,
+    ImportChunk,
     ImportFile,
     Lead,
     LeadMerge,
@@ -286,7 +287,7 @@ class CommissionRuleFactory(DjangoModelFactory):
     effective_from = date(2026, 1, 1)
     rule_json = factory.LazyFunction(
         lambda: {
-            "v": 1,
+            "v": 2,
             "type": "percent",
             "event": "invoice_paid",
             "rate_bps": 1000,
@@ -358,3 +359,14 @@ class ImportFileFactory(DjangoModelFactory):
 
     class Meta:
         model = ImportFile
+
+
+class ImportChunkFactory(DjangoModelFactory):
+    """The first rows of an import."""
+
+    file = factory.SubFactory(ImportFileFactory)
+    number = factory.Sequence(int)
+    content = '{"rows": []}'
+
+    class Meta:
+        model = ImportChunk

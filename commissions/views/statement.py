@@ -11,11 +11,15 @@ from django.utils.functional import cached_property
 from django.utils.text import slugify
 from django.views.generic import TemplateView
 
-from commissions.models import Answer, DisputeReason, Statement
+from commissions.models import Answer, DisputeReason, Statement, StatementLine
 from commissions.statements.differences import changes_since_lock
 from commissions.statements.exports import line_rows
 from commissions.statements.lines import line_views
-from commissions.statements.page import draw_sentence, read_contents
+from commissions.statements.page import (
+    draw_sentence,
+    read_contents,
+    read_line_sources,
+)
 from commissions.statements.pdf import statement_as_pdf
 from commissions.views.actions import may_see
 from commissions.views.month import attachment
@@ -62,6 +66,29 @@ class StatementPage(_StatementView):
             reasons=DisputeReason.choices,
             answers=Answer.choices,
             breadcrumbs_trail=self.breadcrumbs(),
+            **kwargs,
+        )
+
+
+class LinePaymentsPage(_StatementView):
+    """All payments and refunds under one line."""
+
+    template_name = "commissions/line_payments.html"
+
+    @cached_property
+    def line(self) -> StatementLine:
+        return get_object_or_404(StatementLine, pk=self.kwargs["line_id"])
+
+    @cached_property
+    def statement(self) -> Statement:
+        return find_statement(self.line.statement_id)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        self.title = "Payments under a line"
+        address = f"{reverse('statement', args=[self.statement.pk])}#{self.line.pk}"
+        return super().get_context_data(
+            found=read_line_sources(self.line, self.request.GET.get("page")),
+            breadcrumbs_trail=[*self.breadcrumbs(), (address, str(self.statement))],
             **kwargs,
         )
 

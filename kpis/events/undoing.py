@@ -84,9 +84,16 @@ def void(
     return ActionResult(f"{event} taken back.")
 
 
+def take_back_no_show(lead: Lead, task_id: str, person: User) -> ActionResult:
+    """What marking a no-show did is the follow-up that it planned."""
+    done = undo(lead, "task", task_id, person)
+    return ActionResult(f"The no-show of {lead} was taken back. {done.sentence}")
+
+
 # The sources that the lead page can undo; the reason is part of the source's name.
 VOIDERS: dict[str, Undoer] = {
     "event": void,
+    "no_show": take_back_no_show,
     **{f"event_{reason.value}": partial(void, reason=reason) for reason in VoidReason},
 }
 WHY_VOIDED = tuple(

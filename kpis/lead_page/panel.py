@@ -1,7 +1,7 @@
 """The lead page's forms for consults, payments and refunds."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.utils import timezone
 
@@ -13,7 +13,7 @@ from kpis.models import KpiEvent
 from leads.choices import Procedure
 from leads.extension_points import Panel
 from leads.models import Lead
-from medspa.clinic_time import clinic_zone
+from medspa.clinic_time import clinic_today, clinic_zone
 from medspa.models import User
 
 
@@ -23,6 +23,11 @@ class RefundablePayment:
 
     event: KpiEvent
     left_cents: int
+
+    @property
+    def procedure(self) -> str:
+        code = self.event.metadata_json.get("procedure")
+        return str(Procedure(code).label) if code in Procedure.values else ""
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,7 @@ class KpiPanel:
     payments: list[RefundablePayment]
     procedure: str
     suggested_time: str
+    today: date
     procedures: list[tuple[str, str]]
     categories: list[tuple[str, str]]
     parts: list[Panel]
@@ -58,6 +64,7 @@ def panel(lead: Lead, person: User) -> Panel | None:
         payments=_refundable(events) if person.has_perm(REFUND_PERMISSION) else [],
         procedure=opportunity.procedure_code if opportunity else "",
         suggested_time=_tomorrow_at_ten(),
+        today=clinic_today(),
         procedures=Procedure.choices,
         categories=Category.choices,
         parts=form_panels(lead, person),

@@ -39,7 +39,7 @@ WHERE kind = 'consult_booked' AND metadata_json ->> 'scheduled_for' IS NOT NULL
 class Migration(migrations.Migration):
     dependencies = [
         ("kpis", "0011_backfilled_leads_have_no_waits"),
-        ("leads", "0026_payloads_have_their_types"),
+        ("leads", "0030_payloads_have_their_types"),
     ]
 
     operations = [

@@ -63,7 +63,7 @@ END $$;
 class Migration(migrations.Migration):
     dependencies = [
         ("kpis", "0014_history_is_only_added_to"),
-        ("leads", "0028_time_of_day_may_be_unknown"),
+        ("leads", "0032_time_of_day_may_be_unknown"),
     ]
 
     operations = [migrations.RunSQL(NOTE, WITHOUT_TIME)]

@@ -15,6 +15,7 @@ from django.views.generic import TemplateView
 from leads.choices import ActivityType, LostReason, NextStep
 from leads.extension_points import panels
 from leads.lead_page.head import LeadHead, read_head
+from leads.lead_page.sent_form import take_sent
 from leads.models import Lead, LeadMerge, PipelineStage
 from leads.privacy import PRIVACY_NOTE
 from leads.selection.neighbors import read_neighbors
@@ -84,6 +85,7 @@ class LeadPage(ClinicPageMixin, TemplateView):
             new_key=new_id,
             privacy_note=PRIVACY_NOTE,
             toasts=read_toasts(self.request),
+            sent=take_sent(self.request, lead.pk),
             breadcrumbs_trail=[(reverse("leads"), "Leads")],
             **_step_choices(head),
             **context,

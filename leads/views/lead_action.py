@@ -14,6 +14,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from leads.lead_page.sent_form import keep_sent
 from leads.models import Lead
 from leads.selection.neighbors import ORIGIN_PARAMETERS
 from leads.selection.query import encode, without
@@ -47,6 +48,8 @@ def lead_action_view(
             except LeadIsGone as refusal:
                 return refuse(request, refusal, "board")
             except REFUSALS as refusal:
+                if request.resolver_match:
+                    keep_sent(request, lead_id, request.resolver_match.view_name)
                 return refuse(request, refusal, lead_address(request, lead_id))
             say_with_undo(request, done.sentence, _undo_of(lead_id, done))
             return redirect(_next_address(request, lead_id, done))

@@ -1,6 +1,6 @@
 """The admin pages of people and roles."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from medspa.accounts.models import User
 from medspa.roles import ADMINISTRATOR, CAPABILITIES
@@ -19,6 +20,9 @@ admin.site.unregister(Group)
 
 
 class PersonForm(UserChangeForm):
+    class Meta(UserChangeForm.Meta):
+        widgets: ClassVar[Any] = {"groups": UnfoldAdminCheckboxSelectMultipleWidget}
+
     def clean_groups(self) -> Any:
         roles = self.cleaned_data["groups"]
         if ADMINISTRATOR not in {role.name for role in roles}:
@@ -35,7 +39,6 @@ class PersonAdmin(UserAdmin, ClinicAdmin):  # type: ignore[misc]
     list_filter = ["groups", "is_staff", "is_active"]
     search_fields = ["username", "first_name", "last_name", "email"]
     ordering = ["username"]
-    filter_horizontal = ["groups"]
     fieldsets = [
         (None, {"fields": ["username", "password"]}),
         ("Who", {"fields": ["first_name", "last_name", "email"]}),

@@ -46,3 +46,16 @@ document.addEventListener("htmx:sendError", () => sayProblem("No connection."));
 document.addEventListener("medspa:problem", ({ detail }) =>
   sayProblem(detail.message, detail.signIn),
 );
+
+// The account menu closes by a click elsewhere and by Escape.
+const account = () => document.querySelector(".account[open]");
+document.addEventListener("click", (event) => {
+  const menu = account();
+  if (menu && !menu.contains(event.target)) menu.open = false;
+});
+document.addEventListener("keydown", (event) => {
+  const menu = account();
+  if (event.key !== "Escape" || !menu) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
+});

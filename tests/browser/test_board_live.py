@@ -41,6 +41,7 @@ def test_a_move_elsewhere_appears_and_keeps_focus_and_scroll(
     expect_count(window, "Alpha", 21)
     expect(card(window, "Wanda")).to_have_count(1)
     expect(link).to_be_focused()
+    expect(window.locator("#announcer")).to_have_text("Wanda was moved to Alpha.")
     assert abs(top_of(window, "Leadp") - before) < 2
 
 

@@ -7,6 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models
 
+from medspa.short_text import ABOUT_SOMEBODY_SENTENCE
 from tests.factories import (
     CampaignAliasFactory,
     CampaignFactory,
@@ -49,6 +50,13 @@ RULES = [
         {"door": "billboard"},
         "Value 'billboard' is not a valid choice.",
         "door",
+    ),
+    Rule(
+        "campaigns_campaign_name_is_no_persons",
+        CampaignFactory,
+        {"name": "Livia b. 1/2/1990"},
+        ABOUT_SOMEBODY_SENTENCE,
+        "name",
     ),
     Rule(
         "campaigns_campaign_has_a_name",

@@ -47,7 +47,7 @@ STATEMENTS = [
         StatementFactory,
         {"payable_cents": 1, "closing_cents": -1},
         "What is payable is never negative, and nothing is carried "
-        "while something is paid.",
+        "while something is paid, except by a draw.",
     ),
     Rule(
         "commissions_statement_draw_balances",

@@ -61,13 +61,13 @@ def test_a_worker_works_a_month_out(ana: Provider, manager: User) -> None:
     run = carry_out(asked(jobs.RUN, manager))
     assert (run.state, run.outcome) == (
         RunState.DONE,
-        "1 worked out anew, 0 unchanged.",
+        "1 recalculated, 0 unchanged.",
     )
     assert (run.done, run.total, run.after) == (20, 20, AFTER)
     assert statement_of(ana).lines.count() == 20
     assert statement_of(ana).history.get().history_user == manager
     again = carry_out(asked(jobs.RUN, manager))
-    assert again.outcome == "0 worked out anew, 1 unchanged."
+    assert again.outcome == "0 recalculated, 1 unchanged."
 
 
 def test_the_same_month_waits_only_once(ana: Provider, manager: User) -> None:
@@ -213,7 +213,7 @@ def test_the_button_shows_how_far_the_month_is(
     assert "Working out March 2026" in page.content.decode()
     run = carry_out(JobRun.objects.get())
     page = client.get(page.redirect_chain[-1][0]).content.decode()
-    assert "1 worked out anew" in page
+    assert "1 recalculated" in page
     assert run.after in page
 
 
@@ -227,7 +227,8 @@ def test_large_months_are_signed_by_a_worker(
         ("approve_statements", "approved"),
         ("lock_statements", "locked"),
     ):
-        client.post(reverse(name), {"month": "2026-03"})
+        ticked = {"month": "2026-03", "statement": [statement_of(ana).pk]}
+        client.post(reverse(name), ticked)
         carry_out(JobRun.objects.active().get())
         assert statement_of(ana).status == status
 
@@ -237,11 +238,12 @@ def test_what_changed_since_the_page_was_looked_at_is_not_approved(
 ) -> None:
     run_month(MARCH)
     client.force_login(manager)
+    ticked = {"month": "2026-03", "statement": [statement_of(ana).pk]}
     seen = statement_of(ana).computed_at.isoformat()
     pay(ana, 10_000)
     run_month(MARCH)
-    client.post(reverse("approve_statements"), {"month": "2026-03", "seen": seen})
+    client.post(reverse("approve_statements"), {**ticked, "seen": seen})
     assert statement_of(ana).status == "draft"
     seen = statement_of(ana).computed_at.isoformat()
-    client.post(reverse("approve_statements"), {"month": "2026-03", "seen": seen})
+    client.post(reverse("approve_statements"), {**ticked, "seen": seen})
     assert statement_of(ana).status == "approved"

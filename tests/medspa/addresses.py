@@ -37,6 +37,11 @@ def post(name: str, may: str, right: str, args: str = "", data: str = "") -> Add
     return Address(name, may, right, 302, "post", args, data=data)
 
 
+def ask(name: str, right: str) -> Address:
+    """With nothing chosen it asks before it acts on all."""
+    return Address(name, "MA", right, method="post")
+
+
 LEADS, BOARD = "leads.view_lead", "leads.change_lead"
 KPIS, MONTH = "kpis.view_kpis", "commissions.view_month"
 RULES = "commissions.view_commissionrule"
@@ -109,6 +114,8 @@ ADDRESSES = (
     post("lead_no_show", "FMA", "leads.add_task", "{lead}"),
     post("lead_pay", "FMA", "kpis.add_kpievent", "{lead}", "amount=10"),
     post("lead_refund", "MA", "kpis.void_kpievent", "{lead}", "amount=1"),
+    Address("lead_payment", "MA", "kpis.void_kpievent", args="{lead} {payment}"),
+    post("lead_correct_payment", "MA", "kpis.void_kpievent", "{lead}", "amount=1"),
     # Campaigns
     Address("campaigns", "FMA", "campaigns.view_campaign"),
     Address("campaign", "FMA", "campaigns.view_campaign", args="{campaign}"),
@@ -140,15 +147,16 @@ ADDRESSES = (
     Address("commissions_year", "MA", MONTH),
     Address("my_commissions", "P", OWN),
     post("run_month", "MA", "commissions.run_month", "", "month=2026-03"),
-    post("approve_statements", "MA", "commissions.approve_statement"),
-    post("lock_statements", "MA", "commissions.lock_statement"),
-    post("pay_statements", "MA", "commissions.lock_statement"),
+    ask("approve_statements", "commissions.approve_statement"),
+    ask("lock_statements", "commissions.lock_statement"),
+    ask("pay_statements", "commissions.lock_statement"),
     post("unlock_statement", "MA", "commissions.lock_statement", "{statement}"),
     # The statement is somebody else's; one's own is looked at in its own test.
     Address("statement", "MA", MONTH, args="{statement}"),
     Address("statement_changes", "MA", MONTH, args="{statement}"),
     Address("statement_csv", "MA", MONTH, args="{statement}"),
     Address("statement_pdf", "MA", MONTH, args="{statement}"),
+    Address("line_payments", "MA", MONTH, args="{line}"),
     post("dispute_line", "MA", "commissions.add_dispute", "{line}", "reason=rule"),
     post("settle_dispute", "MA", "commissions.settle_dispute", "{dispute}"),
     Address("credit_payment", "MA", "commissions.change_credit", args="{payment}"),

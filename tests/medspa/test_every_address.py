@@ -62,8 +62,9 @@ NOT_POSSIBLE = {
     "board_undo": "There is no way back.",
     "leads_bulk_undo": "This was already taken back.",
     "lead_failed": "The failed rows are not kept any more.",
-    "remove_rule": "A statement was worked out with this rule.",
-    "unlock_statement": "January 2026 is draft, not locked.",
+    "remove_rule": "A statement was calculated with this rule.",
+    "unlock_statement": "nobody unlocks their own statement.",
+    "settle_dispute": "Somebody else must answer disputes on your own statement.",
     "dispute_line": "This line is already disputed.",
 }
 # Posting to these does what opening them does.

@@ -20,7 +20,7 @@ TAGS = "/admin/leads/tag/"
 def sidebar(client: Client, address: str) -> str:
     """The list of pages as it is sent, without who is signed in."""
     html = client.get(address).content.decode()
-    return html.partition('id="nav-sidebar-apps"')[2].partition("openUserLinks")[0]
+    return html.partition('id="nav-sidebar-apps"')[2].partition('class="account"')[0]
 
 
 def entries(html: str) -> list[str]:

@@ -19,7 +19,7 @@ from medspa.web.csv import csv_lines
 
 
 class Command(BaseCommand):
-    help = "Work out a month's commissions and print the statements."
+    help = "Calculate a month's commissions and print the statements."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--period", required=True, help="the month: 2026-03")

@@ -73,7 +73,7 @@ DROP FUNCTION leads_history_stays;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("leads", "0026_payloads_have_their_types")]
+    dependencies = [("leads", "0030_payloads_have_their_types")]
 
     operations = [
         migrations.RunSQL(IS_PAST, "DROP FUNCTION leads_lead_is_past CASCADE"),

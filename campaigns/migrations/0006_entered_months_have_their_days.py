@@ -8,7 +8,7 @@ UPDATE {table} SET to_on = (from_on + interval '1 month' - interval '1 day')::da
 
 
 class Migration(migrations.Migration):
-    dependencies = [("campaigns", "0003_spend_has_days")]
+    dependencies = [("campaigns", "0005_spend_has_days")]
 
     operations = [
         migrations.RunSQL(FILL.format(table=table), migrations.RunSQL.noop)

@@ -30,7 +30,7 @@ DROP FUNCTION campaigns_spend_ranges_fit;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("campaigns", "0004_entered_months_have_their_days")]
+    dependencies = [("campaigns", "0006_entered_months_have_their_days")]
 
     operations = [
         *(

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("leads", "0027_leads_are_past_and_history_stays")]
+    dependencies = [("leads", "0031_leads_are_past_and_history_stays")]
 
     operations = [
         migrations.AddField(

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("campaigns", "0002_names_in_exports")]
+    dependencies = [("campaigns", "0004_campaign_names_are_no_persons")]
 
     operations = [
         migrations.RemoveConstraint(

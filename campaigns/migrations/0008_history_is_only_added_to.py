@@ -36,7 +36,7 @@ DROP FUNCTION campaigns_history_stays;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("campaigns", "0005_ranges_of_spend_do_not_overlap")]
+    dependencies = [("campaigns", "0007_ranges_of_spend_do_not_overlap")]
 
     operations = [
         migrations.RunSQL(STAYS, MAY_CHANGE),

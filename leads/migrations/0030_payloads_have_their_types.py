@@ -65,7 +65,7 @@ $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("leads", "0025_exports_count_unreadable_values")]
+    dependencies = [("leads", "0029_check_names_and_ids")]
 
     operations = [
         migrations.RunSQL(TEXT, "DROP FUNCTION leads_json_text(jsonb, text)"),
