@@ -104,6 +104,7 @@ class IncomingLead(BaseModel):
     stage: str = ""
     assigned_to: str = ""
     created_at: datetime | None = None
+    created_time_known: bool = True
     # When the person filled in a form, for importers of forms.
     submitted_at: datetime | None = None
     form: str = ""
@@ -138,6 +139,8 @@ class IncomingLead(BaseModel):
                 found[name] = read_values[0]
             if name in ("email", "phone") and len(set(read_values)) > 1:
                 surplus.add(name)
+        if dates := texts.get("created_at", ()):
+            found["created_time_known"] = any(map(values.has_time, dates))
         if form:
             found |= {"form": form, "submitted_at": found.get("created_at")}
         lead = cls(

@@ -14,7 +14,7 @@ from leads.intake import synonyms
 from medspa import clock
 from medspa.money import round_half_away
 from medspa.reading.amounts import AmountTooLong, parse_cents
-from medspa.reading.dates import DAY_FORMATS, parse_date, parse_serial
+from medspa.reading.dates import DAY_FORMATS, SERIAL, parse_date, parse_serial
 
 DATE_SENTENCE = "The date is not readable. Write it like 2026-07-22 or 7/22/2026."
 FUTURE_SENTENCE = "The date lies in the future."
@@ -67,6 +67,12 @@ def read_moment(
     if moment.year < 2000:
         raise ValueError(OLD_SENTENCE)
     return moment
+
+
+def has_time(text: str) -> bool:
+    """Whether a date's text says the time of day: an hour, or a part of a day."""
+    serial = SERIAL.fullmatch(text)
+    return ":" in text or bool(serial and serial[2])
 
 
 def _moment(text: str, zone: tzinfo, is_day_first: bool) -> datetime:
