@@ -59,6 +59,7 @@ class LeadPlan:
     is_restored: bool = False
     changes: dict[str, str] = field(default_factory=dict)
     created_at: datetime | None = None
+    created_time_known: bool = True
     tag_ids: frozenset[str] = frozenset()
     submitted_at: datetime | None = None
     form: str = ""
@@ -172,6 +173,7 @@ def _plan_new(
             known.id,
             changes=changes | {"source": row.source or default_source},
             created_at=created_at,
+            created_time_known=row.created_time_known,
             stage_id=names.stages.get(key(row.stage), ""),
             remarks=frozenset(remarks),
         ),

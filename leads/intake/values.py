@@ -31,6 +31,8 @@ DAY_FIRST_FORMATS = tuple(
     format.replace("%m/%d", "%d/%m").replace("%m-%d-%Y", "%d-%m-%Y")
     for format in MOMENT_FORMATS
 )
+# Hours and minutes, or a part of a spreadsheet's day.
+TIME_OF_DAY = re.compile(r"\d:\d\d|^\d{5}\.\d")
 ISO = re.compile(r"\d{4}-\d\d?-\d\d?[T ]")
 US_AMOUNT = re.compile(
     r"(?:US)?\$? ?(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d{1,2}))? ?(?:USD)?"
@@ -67,6 +69,11 @@ def read_moment(
     if moment.year < 2000:
         raise ValueError(OLD_SENTENCE)
     return moment
+
+
+def says_time(text: str) -> bool:
+    """Whether a readable moment has a time of day and not only a date."""
+    return bool(TIME_OF_DAY.search(text))
 
 
 def _moment(text: str, zone: tzinfo, is_day_first: bool) -> datetime:

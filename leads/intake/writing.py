@@ -39,7 +39,12 @@ def write_plans(plans: Sequence[LeadPlan], stage: PipelineStage) -> None:
 
 
 def _new_lead(plan: LeadPlan, created_at: datetime) -> Lead:
-    return Lead(id=plan.lead_id, created_at=created_at, **plan.changes)
+    return Lead(
+        id=plan.lead_id,
+        created_at=created_at,
+        created_time_known=plan.created_time_known,
+        **plan.changes,
+    )
 
 
 def _update(plans: Sequence[LeadPlan]) -> None:
