@@ -72,14 +72,12 @@ class FitsShape(Func):
     arity = 2
 
     def __init__(self, function: str, kind: str, column: str, **extra: Any) -> None:
-        self.name = function
+        self.named = (function, kind, column)
         super().__init__(kind, column, function=function, **extra)
 
     def deconstruct(self) -> Any:
         """As migrations write it."""
-        path = f"{type(self).__module__}.{type(self).__name__}"
-        names = [expression.name for expression in self.source_expressions]
-        return path, (self.name, *names), {}
+        return f"{type(self).__module__}.{type(self).__name__}", self.named, {}
 
 
 def listed(choices: type[models.TextChoices]) -> AfterValidator:

@@ -4,7 +4,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from medspa.day_range import DayRange
 
 from campaigns.models import Campaign, CampaignSpend
 from campaigns.spend.export_file import read_spend_file, read_spend_table
@@ -13,6 +12,7 @@ from campaigns.spend.pasting import read_pasted
 from campaigns.spend.planning import make_plan, so_far, write_spend
 from campaigns.spend.text import range_between
 from medspa.clinic_time import clinic_today
+from medspa.months import DayRange
 from tests.factories import CampaignFactory, CampaignSpendFactory
 
 EXPORTS = Path(__file__).parent / "exports"
