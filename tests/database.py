@@ -35,6 +35,7 @@ MORE_SOURCES = (
     "medspa/roles.py",
     "leads/contact.py",
     "leads/privacy.py",
+    "leads/name_letters.txt",
 )
 
 
