@@ -11,10 +11,10 @@ from medspa.audit.actors import current_actor
 from medspa.jobs.progress import JobProgress
 from medspa.jobs.registry import JobRefused, job
 from medspa.json_shapes import Schema
-from medspa.refusals import Refused
 
 BULK = "leads.bulk"
 UNDO_BULK = "leads.undo_bulk"
+RETIRE_RIGHT = "leads.delete_pipelinestage"
 
 
 class BulkArguments(Schema):
@@ -22,15 +22,13 @@ class BulkArguments(Schema):
 
 
 def _right_to_do(arguments: BulkArguments) -> str:
-    return bulk.RIGHTS[BulkRun.objects.get(pk=arguments.run).act]
+    run = BulkRun.objects.get(pk=arguments.run)
+    return RETIRE_RIGHT if run.retires_id else bulk.RIGHTS[run.act]
 
 
 @job(BULK, arguments=BulkArguments, right=_right_to_do)
 def do_bulk(arguments: BulkArguments, progress: JobProgress) -> str:
-    try:
-        bulk.carry_out(arguments.run, progress)
-    except Refused as refusal:
-        raise JobRefused(str(refusal)) from refusal
+    bulk.carry_out(arguments.run, progress)
     return BulkRun.objects.get(pk=arguments.run).sentence
 
 

@@ -1,7 +1,6 @@
 """What was typed into the search box, and which kind of search it is."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Self
@@ -9,6 +8,7 @@ from typing import Self
 from django.core.exceptions import ValidationError
 
 from leads.contact import clean_phone
+from medspa.reading.cleaning import clean_text
 
 # The digits of E.164.
 LONGEST_PHONE = 15
@@ -33,8 +33,7 @@ class Search:
 
     @classmethod
     def read(cls, typed: str) -> Self:
-        typed = unicodedata.normalize("NFC", typed.replace("\0", ""))
-        typed = " ".join(typed.split())
+        typed = " ".join(clean_text(typed.replace("\0", "")).split())
         if not any(map(str.isalnum, typed)):
             return cls(SearchKind.NOTHING, "")
         if "@" in typed:

@@ -19,8 +19,6 @@ from django.db.models import F, Func, Q
 
 # The clocks of the web server and the database may differ by this much.
 CLOCK_SKEW = timedelta(minutes=1)
-# So far ahead a row may be of the database's clock: it counts as recorded then.
-CLOCK_STEP = timedelta(minutes=10)
 # Less than this is no skew but the time that a question takes.
 LEAST_SKEW = timedelta(seconds=5)
 SECONDS_BETWEEN_QUESTIONS = 60

@@ -1,7 +1,8 @@
 """JSON columns with a fixed schema: checked by pydantic, their keys by the database."""
 
 import json
-from collections.abc import Mapping
+import logging
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -9,6 +10,8 @@ from django.db import models
 from django.db.models import Func, Q
 from pydantic import AfterValidator, BaseModel, ConfigDict
 from pydantic import ValidationError as SchemaError
+
+logger = logging.getLogger(__name__)
 
 
 class Schema(BaseModel):
@@ -61,6 +64,22 @@ class HasOnlyKeys(Func):
         )
 
 
+class FitsShape(Func):
+    """`function` of the database says that the JSON has its kind's types."""
+
+    output_field = models.BooleanField()
+    template = "%(function)s(%(expressions)s)"
+    arity = 2
+
+    def __init__(self, function: str, kind: str, column: str, **extra: Any) -> None:
+        self.named = (function, kind, column)
+        super().__init__(kind, column, function=function, **extra)
+
+    def deconstruct(self) -> Any:
+        """As migrations write it."""
+        return f"{type(self).__module__}.{type(self).__name__}", self.named, {}
+
+
 def listed(choices: type[models.TextChoices]) -> AfterValidator:
     """For a field's annotation: the value must be one of the choices."""
 
@@ -88,6 +107,18 @@ def parse_json(shape: type[Schema], data: Any, field: str) -> Schema:
         return shape.model_validate_json(json.dumps(data))
     except SchemaError as error:
         raise ValidationError({field: _sentences(error, shape)}) from error
+
+
+def read_or_log(row: models.Model, read: Callable[[], Schema]) -> Schema | None:
+    """What `read` makes of a row's JSON; None if it can't, so that a page goes on.
+
+    The log names the row and nothing that stands in it.
+    """
+    try:
+        return read()
+    except ValidationError:
+        logger.warning("%s %s has unreadable details", row._meta.label, row.pk)
+        return None
 
 
 def _sentences(error: SchemaError, shape: type[Schema]) -> list[str]:

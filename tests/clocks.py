@@ -1,11 +1,12 @@
 """The tests at hours that seldom come: `python -m tests.clocks leap_day tests/kpis`.
 
-Python and PostgreSQL are both told another time by libfaketime (Debian and Ubuntu:
-`apt-get install faketime`). The clock is set once and runs on from there, for every
-process alike. The server is one of its own, in `var/test_clocks`.
+Python and PostgreSQL are both told another time by a small library in C, which is
+compiled at each run. The clock is set once and runs on from there, for every process
+alike. The server is one of its own, in `var/test_clocks`.
 """
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -13,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from django.conf import settings
 
@@ -25,11 +27,6 @@ CLOCKS = {
     "spring_forward": datetime(2027, 3, 14, 1, 58),  # noqa: DTZ001
     "new_years_eve": datetime(2026, 12, 31, 23, 50),  # noqa: DTZ001
 }
-LIBRARIES = (
-    "/usr/lib/*/faketime/libfaketimeMT.so.1",
-    "/usr/lib*/faketime/libfaketimeMT.so.1",
-    "/opt/homebrew/lib/faketime/libfaketimeMT.so.1",
-)
 # Chromium keeps its own time, and these start servers of their own by the true clock.
 LEFT_OUT = (
     "tests/browser",
@@ -52,33 +49,30 @@ def main(arguments: list[str]) -> int:
 
 
 def run(clock: datetime, arguments: list[str]) -> int:
-    told = faked(clock.replace(tzinfo=clinic_zone()).timestamp())
-    with server(told) as url:
+    timestamp = clock.replace(tzinfo=clinic_zone()).timestamp()
+    with shifted(timestamp) as told, server(told) as url:
         command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider"]
         command += [f"--ignore={path}" for path in LEFT_OUT]
         environment = os.environ | told | {"DEBUG": "on", "DATABASE_URL": url}
         return subprocess.call([*command, *arguments], env=environment)
 
 
-def faked(timestamp: float) -> dict[str, str]:
+@contextmanager
+def shifted(timestamp: float) -> Iterator[dict[str, str]]:
     """The environment in which it is `timestamp` now."""
-    library = next(
-        (
-            str(path)
-            for where in LIBRARIES
-            for path in sorted(Path("/").glob(where[1:]))
-        ),
-        None,
-    )
-    if library is None:
-        sys.exit("libfaketime is missing: apt-get install faketime")
-    return {
-        "LD_PRELOAD": library,
+    compiler = shutil.which("cc")
+    if compiler is None:
+        sys.exit("A C compiler is missing: apt-get install gcc libc6-dev")
+    with TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)  # PostgreSQL may run as somebody else
+        library = Path(folder) / "clock_shift.so"
+        source = Path(__file__).with_name("clock_shift.c")
+        subprocess.run(
+            [compiler, "-shared", "-fPIC", "-O2", "-o", library, source], check=True
+        )
         # A distance, not a moment: each process would begin at the moment anew.
-        "FAKETIME": f"{timestamp - time.time():+.0f}",
-        # Waiting and measuring keep to the true clock.
-        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-    }
+        shift = f"{timestamp - time.time():.0f}"
+        yield {"LD_PRELOAD": str(library), "CLOCK_SHIFT": shift}
 
 
 @contextmanager

@@ -26,6 +26,7 @@ from leads.models import (
     BulkRun,
     ContactPoint,
     ExportLog,
+    ImportChunk,
     ImportFile,
     Lead,
     LeadMerge,
@@ -40,6 +41,7 @@ from leads.models import (
 )
 from leads.services.pipeline import create_lead
 from medspa.models import JobRun, User
+from medspa.months import last_day
 
 FIRST_NAMES = ("Ana", "Bea", "Carla", "Dora", "Eve", "Fay", "Gina", "Hana")
 
@@ -70,9 +72,15 @@ class CampaignFactory(DjangoModelFactory):
 
 
 class CampaignSpendFactory(DjangoModelFactory):
+    """Of January 2026; with `month` of the days of another month."""
+
     campaign = factory.SubFactory(CampaignFactory)
-    month = date(2026, 1, 1)
+    from_on = factory.SelfAttribute("month")
+    to_on = factory.LazyAttribute(lambda spend: last_day(spend.from_on))
     spend_cents = 140_000
+
+    class Params:
+        month = date(2026, 1, 1)
 
     class Meta:
         model = CampaignSpend
@@ -247,6 +255,7 @@ class KpiEventFactory(DjangoModelFactory):
 
     lead = factory.SubFactory(LeadFactory)
     kind = Kind.CONSULT_BOOKED.value
+    occurred_at = factory.LazyFunction(timezone.now)
 
     class Meta:
         model = KpiEvent
@@ -256,7 +265,12 @@ class KpiEventFactory(DjangoModelFactory):
         refunded = factory.Trait(
             kind=Kind.INVOICE_REFUNDED.value,
             value_cents=20_000,
-            refund_of=factory.SubFactory("tests.factories.KpiEventFactory", paid=True),
+            refund_of=factory.SubFactory(
+                "tests.factories.KpiEventFactory",
+                paid=True,
+                lead=factory.SelfAttribute("..lead"),
+                occurred_at=factory.SelfAttribute("..occurred_at"),
+            ),
         )
 
 
@@ -345,3 +359,14 @@ class ImportFileFactory(DjangoModelFactory):
 
     class Meta:
         model = ImportFile
+
+
+class ImportChunkFactory(DjangoModelFactory):
+    """The first rows of an import."""
+
+    file = factory.SubFactory(ImportFileFactory)
+    number = factory.Sequence(int)
+    content = '{"rows": []}'
+
+    class Meta:
+        model = ImportChunk

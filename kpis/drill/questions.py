@@ -16,10 +16,12 @@ from kpis.drill.sql import (
     IS_FIRST_SINCE,
     IS_HELD,
     IS_IN_TIME,
+    IS_UNDATED,
     LEAD_ROWS,
     OPEN_STAGE_PERIOD_ROWS,
     OPPORTUNITY_ROWS,
     STEP_ROWS,
+    WEIGHTED_ROWS,
     did,
     touched,
 )
@@ -111,7 +113,10 @@ def _speed(only: str = "") -> dict[str, RowQuestion]:
 
 
 SPEED_QUESTIONS = {"any": _speed(), "human": _speed(IS_BY_PERSON)}
-_IN_HOUR = " AND to_char(lead.created_at AT TIME ZONE %(zone)s, 'ID-HH24') = %(key)s"
+_IN_HOUR = (
+    " AND lead.created_time_known"
+    " AND to_char(lead.created_at AT TIME ZONE %(zone)s, 'ID-HH24') = %(key)s"
+)
 _LEFT = RowQuestion(ENDED_STAGE_PERIOD_ROWS, moment="Left", has_length=True)
 _STILL = RowQuestion(OPEN_STAGE_PERIOD_ROWS, moment="Came", has_length=True)
 _OPEN = RowQuestion(OPPORTUNITY_ROWS, moment="Expected")
@@ -132,6 +137,7 @@ TABLE_QUESTIONS: Mapping[str, Mapping[str, RowQuestion]] = {
         "no_show": RowQuestion(
             BOOKING_ROWS, f"AND NOT {IS_HELD}", moment="Planned for"
         ),
+        "undated": _events(BOOKED, only=IS_UNDATED),
     },
     "stages": {
         "n": _LEFT,
@@ -143,7 +149,7 @@ TABLE_QUESTIONS: Mapping[str, Mapping[str, RowQuestion]] = {
     "forecast": {
         "open_count": _OPEN,
         "open_value_cents": _OPEN,
-        "weighted_cents": _OPEN,
+        "weighted_cents": RowQuestion(WEIGHTED_ROWS, moment="Expected"),
         "overdue_count": RowQuestion(
             OPPORTUNITY_ROWS,
             "AND opportunity.expected_date < %(today)s",

@@ -34,7 +34,10 @@ FURTHEST_AHEAD = timedelta(days=366)
 
 @dataclass(frozen=True)
 class Booking:
-    """A consult that was booked; `scheduled_for` is None if it was given no date."""
+    """A consult that was booked; `scheduled_for` is None if it has no date.
+
+    Without a date it is never due: nobody can have missed it, though one can come.
+    """
 
     event: KpiEvent
     scheduled_for: datetime | None
@@ -42,8 +45,8 @@ class Booking:
 
     @property
     def is_due(self) -> bool:
-        """Its day has come, or it has no date."""
-        return self.scheduled_for is None or (
+        """Its day has come."""
+        return self.scheduled_for is not None and (
             local_date(self.scheduled_for, clinic_zone()) <= clinic_today()
         )
 
@@ -64,7 +67,11 @@ def bookings(events: list[KpiEvent]) -> list[Booking]:
     }
     booked = [event for event in events if event.kind == Kind.CONSULT_BOOKED]
     return [
-        Booking(event, event.metadata.scheduled_for, event.pk in held)  # type: ignore[attr-defined]
+        Booking(
+            event,
+            getattr(event.readable_metadata, "scheduled_for", None),
+            event.pk in held,
+        )
         for event in sorted(booked, key=lambda e: (e.occurred_at, e.pk), reverse=True)
     ]
 
@@ -139,7 +146,8 @@ def show(lead: Lead, booking_id: str, *, key: str = "") -> KpiEvent:
     booking = _booking(lead, booking_id)
     if found := shows_of(lead.pk, booking_id).first():
         return found
-    _refuse_early(booking)
+    if booking.scheduled_for:
+        _refuse_early(booking)
     now = clock.now()
     event = KpiEvent.objects.create(
         id=key or new_id(),
@@ -191,6 +199,10 @@ def shows_of(lead_id: str | None, booking_id: str) -> QuerySet[KpiEvent]:
 
 
 def _refuse_early(booking: Booking) -> None:
+    if booking.scheduled_for is None:
+        raise ConsultRefused(
+            "This consult has no date. Enter its date first.", "date_is_missing"
+        )
     if not booking.is_due:
         raise ConsultRefused(
             f"The consult is on {moment(booking.scheduled_for)}. "

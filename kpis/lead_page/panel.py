@@ -32,13 +32,15 @@ class RefundablePayment:
 
 @dataclass(frozen=True)
 class KpiPanel:
-    """`due` is the booking whose outcome can be marked today, if there is one.
+    """`due` is the booking whose outcome can be marked today, if there is one; `next`
+    is still to come, `undated` has no date yet.
 
     `procedure` is that of the lead's opportunity, selected in the payment form.
     """
 
     due: Booking | None
     next: Booking | None
+    undated: Booking | None
     payments: list[RefundablePayment]
     procedure: str
     suggested_time: str
@@ -57,7 +59,8 @@ def panel(lead: Lead, person: User) -> Panel | None:
     opportunity = getattr(lead, "opportunity", None)
     shown = KpiPanel(
         due=last if last and last.is_due else None,
-        next=last if last and not last.is_due else None,
+        next=last if last and last.scheduled_for and not last.is_due else None,
+        undated=last if last and last.scheduled_for is None else None,
         payments=_refundable(events) if person.has_perm(REFUND_PERMISSION) else [],
         procedure=opportunity.procedure_code if opportunity else "",
         suggested_time=_tomorrow_at_ten(),

@@ -66,9 +66,13 @@ HAS_PAID = """EXISTS (
     )"""
 # Hours, not days: a day of the calendar may have 23 or 25 of them.
 AGE_LIMITS = {days: f"interval '{days * 24} hours'" for days in MATURITIES}
-# When a consult is planned for; the text begins with the date, in any zone.
+# When a consult is planned for; the text begins with the date, in any zone. A text that
+# is no moment is none: one bad row must not fail a page.
 PLANNED_TEXT = "metadata_json ->> 'scheduled_for'"
-PLANNED_AT = f"({PLANNED_TEXT})::timestamptz"
+PLANNED_AT = (
+    f"CASE WHEN leads_is_moment({PLANNED_TEXT}) THEN ({PLANNED_TEXT})::timestamptz END"
+)
+IS_UNDATED = f"leads_is_moment({PLANNED_TEXT}) IS NOT TRUE"
 
 
 def is_held(events: str = "kpis_kpievent") -> str:
@@ -102,6 +106,7 @@ FRAGMENTS = {
     ),
     "planned_text": PLANNED_TEXT,
     "planned_at": PLANNED_AT,
+    "is_undated": IS_UNDATED,
     "is_held": is_held(),
     "is_touch": IS_TOUCH,
     "has_clock": HAS_CLOCK,

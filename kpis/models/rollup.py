@@ -71,8 +71,8 @@ class Fact(models.Model):
 
     Waits are seconds from creation to the first touch; a bucket holds waits of about
     the same length. `matured_cents` is net revenue 7, 30, 60 and 90 days after
-    creation; `created_hour` is like `3-14`: Wednesday, 14:00. A backfilled lead has no
-    waits.
+    creation; `created_hour` is like `3-14`: Wednesday, 14:00, or empty where only the
+    day is known. A backfilled lead has no waits.
 
     The arrays from `kinds` to `cents` run in step, an entry in each: on `days[i]` there
     were `counts[i]` events of `kinds[i]`, worth `cents[i]`, and `earlier[i]` is the

@@ -56,6 +56,11 @@ def full_report(window: Window) -> dict[str, Any]:
         "period": plain(numbers.figures),
         "cohort": plain(numbers.cohort),
         "scheduled": _scheduled(numbers.consults),
+        "undated_bookings": numbers.undated_bookings.bookings,
+        "spend_days": {
+            "entered": numbers.spend.entered_days,
+            "planned": numbers.spend.planned_days,
+        },
         "speed_any": _speed(numbers.speeds["any"]),
         "speed_human": _speed(numbers.speeds["human"]),
         "speed_not_counted": numbers.speeds["any"].not_counted,

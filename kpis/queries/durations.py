@@ -1,5 +1,6 @@
 """How long leads wait for a first touch and stay in a stage; consults held."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -13,6 +14,8 @@ from kpis.rollups import reading, response_times
 from leads.choices import Outcome
 from leads.models import PipelineStage
 
+logger = logging.getLogger(__name__)
+MOST_LOGGED = 20
 # Whose first touch: anybody's, automatic ones included, or a person's.
 WHOSE = ("any", "human")
 ENDED = (
@@ -53,6 +56,14 @@ class Consults:
     @property
     def no_show_rate(self) -> Ratio | None:
         return ratio(self.no_show, self.due)
+
+
+@dataclass(frozen=True)
+class Undated:
+    """Bookings without a date; `unreadable` are the ids of those whose date is none."""
+
+    bookings: int
+    unreadable: list[str]
 
 
 @dataclass(frozen=True)
@@ -113,6 +124,16 @@ def consults_from_rows(window: Window) -> Consults:
     """Counted from the events themselves."""
     sql = query("people", "consults")
     return Consults(**rows(sql, window, **planned_dates(window.period))[0])
+
+
+def undated_bookings(window: Window) -> Undated:
+    """Consults booked in the window without a date; the log names unreadable ones."""
+    found = Undated(**rows(query("people", "undated_bookings"), window)[0])
+    if found.unreadable:
+        ids = ", ".join(found.unreadable[:MOST_LOGGED])
+        count = len(found.unreadable)
+        logger.warning("%s bookings have an unreadable date: %s", count, ids)
+    return found
 
 
 def planned_dates(period: Period) -> dict[str, str]:

@@ -69,3 +69,12 @@ def arrivals_from_rows(window: Window) -> list[LeadsOfHour]:
     first_touches = query("people", "first_touches")
     sql = query("people", "leads_by_hour", first_touches=first_touches)
     return [LeadsOfHour(**row) for row in rows(sql, window)]
+
+
+def leads_without_hour(
+    window: Window, freshness: reading.Freshness | None = None
+) -> int:
+    """Leads of whom only the day is known; they are in none of the hours."""
+    if (freshness or reading.freshness(window)).for_period:
+        return reading.leads_without_hour(window.period)
+    return int(rows(query("people", "leads_without_hour"), window)[0]["leads"])

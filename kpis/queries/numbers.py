@@ -81,6 +81,10 @@ class KpiData:
         return durations.consults(self.window, self.freshness)
 
     @cached_property
+    def undated_bookings(self) -> durations.Undated:
+        return durations.undated_bookings(self.window)
+
+    @cached_property
     def speeds(self) -> dict[str, durations.Speed]:
         return durations.speeds(self.window, self.freshness)
 
@@ -130,6 +134,10 @@ class KpiData:
     @cached_property
     def arrivals(self) -> list[leads_by_hour.LeadsOfHour]:
         return leads_by_hour.arrivals(self.window, self.freshness)
+
+    @cached_property
+    def leads_without_hour(self) -> int:
+        return leads_by_hour.leads_without_hour(self.window, self.freshness)
 
     def by(self, what: str) -> Breakdown:
         """The rows of a table: campaign, platform, source, procedure or tag."""

@@ -11,7 +11,7 @@ anonymous AS (
 lead AS (
     SELECT lead.id, coalesce(lead.campaign_id, '') AS campaign, lead.source,
         coalesce(opportunity.procedure_code, '') AS procedure, lead.is_backfilled,
-        lead.created_at
+        lead.created_at, lead.created_time_known
     FROM leads_lead lead
     JOIN subject USING (id)
     {opportunity_of_lead}
@@ -102,7 +102,8 @@ fact AS (
         coalesce(lead.source, '') AS source,
         coalesce(lead.procedure, '') AS procedure,
         (lead.created_at AT TIME ZONE %(zone)s)::date AS created_day,
-        coalesce(to_char(lead.created_at AT TIME ZONE %(zone)s, 'ID-HH24'), '')
+        CASE WHEN lead.created_time_known
+            THEN to_char(lead.created_at AT TIME ZONE %(zone)s, 'ID-HH24') ELSE '' END
             AS created_hour,
         coalesce(lead.is_backfilled, false) AS is_backfilled,
         wait.any_wait, wait.human_wait,

@@ -29,6 +29,7 @@ ROW_ERRORS = (IntegrityError, DataError, ValidationError)
 RowResult = LeadPlan | RowRefused | SkippedTestRow
 # Row number → what came of the row.
 RowResults = Mapping[int, RowResult]
+Remember = Callable[[RowResults], object]
 
 
 @dataclass(frozen=True)
@@ -41,21 +42,13 @@ DEFAULT_OPTIONS = ImportOptions()
 
 
 class IntakeRun:
-    """What all calls of one import share; raises MoveRefused without a first stage.
-
-    `remember` gets the results of a chunk's rows in the transaction that writes
-    them, so that both are there or neither.
-    """
+    """What all calls of one import share; raises MoveRefused without a first stage."""
 
     def __init__(
-        self,
-        default_source: str,
-        options: ImportOptions = DEFAULT_OPTIONS,
-        remember: Callable[[RowResults], object] = lambda results: None,
+        self, default_source: str, options: ImportOptions = DEFAULT_OPTIONS
     ) -> None:
         self.default_source = default_source
         self.options = options
-        self.remember = remember
         self.stage = first_stage()
         self.names = read_clinic_names()
         # A dry run writes no leads, so later rows find earlier ones only here.
@@ -66,18 +59,22 @@ def take_in(
     run: IntakeRun,
     leads: Mapping[int, IncomingLead],
     unreadable: Mapping[int, RowRefused | SkippedTestRow],
+    remember: Remember = lambda results: None,
 ) -> RowResults:
     """Create and update leads; with a dry run only say what would happen.
 
     Keys are row numbers. `unreadable` rows were refused before; they count as a part
     of the chunk. All of it is one transaction, in which a row that the database does
-    not accept fails alone.
+    not accept fails alone. `remember` gets the results in that transaction, so that
+    both are there or neither.
     """
     if run.options.creates_campaigns:
         add_campaigns(leads.values(), run.names, only_pretend=run.options.is_dry_run)
     if run.options.is_dry_run:
-        return {**unreadable, **_decide(run, leads, run.directory)}
-    results = _write_chunk(run, leads, unreadable)
+        planned = {**unreadable, **_decide(run, leads, run.directory)}
+        remember(planned)
+        return planned
+    results = _write_chunk(run, leads, unreadable, remember)
     refresh_statistics()
     return results
 
@@ -86,13 +83,14 @@ def _write_chunk(
     run: IntakeRun,
     leads: Mapping[int, IncomingLead],
     unreadable: Mapping[int, RowRefused | SkippedTestRow],
+    remember: Remember,
 ) -> RowResults:
     results: RowResults
     try:
         with transaction.atomic():
             _wait_for_other_imports()
             results = {**unreadable, **_write(run, leads)}
-            run.remember(results)
+            remember(results)
     except ROW_ERRORS:
         with transaction.atomic():
             _wait_for_other_imports()
@@ -101,7 +99,7 @@ def _write_chunk(
                 for number, lead in leads.items()
             }
             results = {**unreadable, **alone}
-            run.remember(results)
+            remember(results)
     return results
 
 
@@ -146,7 +144,7 @@ def _plan(
 
 
 def status_of(result: RowResult) -> str:
-    """`created`, `updated`, `skipped` or `failed`."""
+    """`created`, `updated`, `restored`, `skipped` or `failed`."""
     match result:
         case RowRefused():
             return "failed"
@@ -154,6 +152,8 @@ def status_of(result: RowResult) -> str:
             return "skipped"
         case LeadPlan(is_new=True):
             return "created"
+        case LeadPlan(is_restored=True):
+            return "restored"
     return "skipped" if result.is_empty else "updated"
 
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("leads", "0016_backfilled_leads"),
+        ("leads", "0016_default_stages_and_tags"),
     ]
 
     operations = [

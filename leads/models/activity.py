@@ -13,7 +13,14 @@ from medspa import clock
 from medspa.audit.history import History
 from medspa.clock import RecordedAtField, not_in_the_future
 from medspa.ids import CuidField
-from medspa.json_shapes import IsObject, Schema, keys_by_kind, parse_json
+from medspa.json_shapes import (
+    FitsShape,
+    IsObject,
+    Schema,
+    keys_by_kind,
+    parse_json,
+    read_or_log,
+)
 from medspa.soft_deletion import SoftDeletable
 
 
@@ -66,6 +73,13 @@ class Activity(SoftDeletable):
                 ),
             ),
             models.CheckConstraint(
+                name="leads_activity_payload_has_its_types",
+                condition=Q(FitsShape("leads_payload_fits", "type", "payload_json")),
+                violation_error_message=(
+                    "The details hold something that can't be read."
+                ),
+            ),
+            models.CheckConstraint(
                 name="leads_activity_not_in_the_future",
                 condition=not_in_the_future("created_at"),
                 violation_error_message="An activity can't be in the future.",
@@ -92,3 +106,8 @@ class Activity(SoftDeletable):
     def payload(self) -> Schema:
         """The details as an object; raises ValidationError for a wrong shape."""
         return parse_json(PAYLOADS[self.type], self.payload_json, "payload_json")
+
+    @property
+    def readable_payload(self) -> Schema | None:
+        """The details; None, with a line in the log, if they are of no known shape."""
+        return read_or_log(self, lambda: self.payload)

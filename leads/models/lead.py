@@ -23,6 +23,7 @@ from medspa.encryption.fields import (
     surviving_damage,
 )
 from medspa.ids import CuidField
+from medspa.reading.short_names import CleanedCharField
 from medspa.soft_deletion import ActiveManager, SoftDeletable, SoftDeletionQuerySet
 
 NOT_DELETED = Q(deleted_at__isnull=True)
@@ -138,19 +139,23 @@ class LivingLeadManager(ActiveManager.from_queryset(LeadQuerySet)):  # type: ign
     """Only leads that are not deleted."""
 
 
-class OfLeadQuerySet(models.QuerySet):
-    """Rows that belong to a lead; `lead_path` leads from them to it."""
+class OfLead:
+    """A query set of rows that belong to a lead; `lead_path` leads from them to it."""
 
     lead_path = "lead"
 
-    def visible_to(self, person: Any) -> Self:
+    def visible_to(self: Any, person: Any) -> Any:
         """Nothing of a lead that the person may not open; see the lead's own."""
         if person.has_perm("leads.restore_lead"):
             return self
         return self.filter(**{f"{self.lead_path}__deleted_at": None})
 
 
-class LeadRecordQuerySet(OfLeadQuerySet, SoftDeletionQuerySet):
+class OfLeadQuerySet(OfLead, models.QuerySet):
+    """Rows that belong to a lead and stay as long as it does."""
+
+
+class LeadRecordQuerySet(OfLead, SoftDeletionQuerySet):
     """Rows that belong to a lead and can be deleted by themselves."""
 
 
@@ -162,7 +167,7 @@ class Lead(SoftDeletable):
     """Somebody who may become a customer: a first name and how to reach them."""
 
     id = CuidField(primary_key=True)
-    external_id = models.CharField(
+    external_id = CleanedCharField(
         "GoHighLevel contact id",
         max_length=64,
         null=True,
@@ -170,7 +175,7 @@ class Lead(SoftDeletable):
         unique=True,
         error_messages={"unique": "Another lead already has this contact id."},
     )
-    first_name = models.CharField(
+    first_name = CleanedCharField(
         "first name",
         max_length=privacy.MAX_NAME_LENGTH,
         validators=[privacy.require_given_name],
@@ -217,6 +222,10 @@ class Lead(SoftDeletable):
         "imported later", default=False, db_default=False, editable=False
     )
     created_at = models.DateTimeField("created", default=clock.now, editable=False)
+    # Where a file gave only the date, `created_at` is that day's midnight.
+    created_time_known = models.BooleanField(
+        "time of day known", default=True, db_default=True, editable=False
+    )
     updated_at = models.DateTimeField("changed", auto_now=True)
 
     all_objects: ClassVar[Any] = models.Manager.from_queryset(LeadQuerySet)()
@@ -231,13 +240,16 @@ class Lead(SoftDeletable):
         ordering = ["-created_at", "-id"]
         constraints = [
             models.CheckConstraint(
-                name="leads_lead_external_id_is_not_empty",
-                condition=~Q(external_id=""),
-                violation_error_message="Leave the contact id out or fill it in.",
+                name="leads_lead_external_id_is_of_gohighlevel",
+                condition=Q(external_id__regex=f"^{contact.CONTACT_ID_PATTERN}$"),
+                violation_error_message=contact.CONTACT_ID_SENTENCE,
             ),
             models.CheckConstraint(
                 name="leads_lead_first_name_is_one_given_name",
-                condition=Q(first_name__regex=privacy.NAME_REGEX_IN_DATABASE)
+                condition=(
+                    Q(first_name__regex=privacy.NAME_REGEX_IN_DATABASE)
+                    & ~Q(first_name__iregex=privacy.TITLE_REGEX_IN_DATABASE)
+                )
                 | Q(first_name__iregex=privacy.DOUBLE_NAME_REGEX_IN_DATABASE),
                 violation_error_message=(
                     "Enter one first name. Last names are not stored here."

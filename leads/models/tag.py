@@ -11,6 +11,7 @@ from django.utils import timezone
 from leads.models.lead import Lead, OfLeadQuerySet
 from medspa.audit.history import History
 from medspa.ids import CuidField
+from medspa.reading.short_names import CleanedCharField, not_about_somebody
 from medspa.soft_deletion import SoftDeletable
 from medspa.validation import Validated
 
@@ -33,7 +34,7 @@ class Tag(SoftDeletable):
     """A tag that leads can have."""
 
     id = CuidField(primary_key=True)
-    name = models.CharField(max_length=40)
+    name = CleanedCharField(max_length=40)
     color = ColorField("colour", default="#0f766e")
     created_at = models.DateTimeField("created", default=timezone.now, editable=False)
 
@@ -42,6 +43,7 @@ class Tag(SoftDeletable):
     class Meta(SoftDeletable.Meta):
         ordering = ["name"]
         constraints = [
+            not_about_somebody(of="name", name="leads_tag_name_is_no_persons"),
             models.CheckConstraint(
                 name="leads_tag_has_a_name",
                 condition=~Q(name=""),

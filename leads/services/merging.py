@@ -131,6 +131,9 @@ def _take_values(survivor: Lead, merged: Lead, choice: MergeChoice) -> dict[str,
     if merged.created_at < survivor.created_at:
         survivor.created_at = merged.created_at
         taken.append("created_at")
+        if survivor.created_time_known != merged.created_time_known:
+            survivor.created_time_known = merged.created_time_known
+            taken.append("created_time_known")
         if survivor.is_backfilled != merged.is_backfilled:
             survivor.is_backfilled = merged.is_backfilled
             taken.append("is_backfilled")

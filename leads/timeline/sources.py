@@ -55,7 +55,9 @@ def _activity_item(row: TimelineRow, lead: Lead, viewer: User | None) -> Timelin
 
 
 def _activity_text(activity: Activity, tag: str) -> str:
-    payload: Any = activity.payload
+    payload: Any = activity.readable_payload
+    if payload is None:
+        return f"{activity.get_type_display()}, details unreadable"
     match activity.type:
         case ActivityType.TAG_ADDED:
             return f"Tagged {tag}"

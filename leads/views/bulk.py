@@ -76,20 +76,25 @@ def do_many(request: HttpRequest) -> HttpResponse:
 def _chosen(request: HttpRequest, filters: ListFilter) -> LeadQuerySet:
     if "all" in request.POST:
         return filtered_leads(filters)
-    ids = [pk for pk in request.POST.getlist("lead") if CUID.fullmatch(pk)]
-    leads: LeadQuerySet = Lead.objects.filter(pk__in=ids)
+    leads: LeadQuerySet = Lead.objects.filter(pk__in=_ticked(request))
     return leads
+
+
+def _ticked(request: HttpRequest) -> list[str]:
+    """The ids of ticked leads: one field each, or all in one, as the script sends them.
+
+    A request may have only so many fields, and a list may show more leads.
+    """
+    ids = [*request.POST.getlist("lead"), *request.POST.get("leads", "").split()]
+    return [pk for pk in ids if CUID.fullmatch(pk)]
 
 
 def _ask(
     request: HttpRequest, question: MoveQuestion, count: int, back: str
 ) -> HttpResponse:
     """Ask one question for all leads; the form carries what was chosen."""
-    carried = [
-        (name, value)
-        for name in ("all", "lead")
-        for value in request.POST.getlist(name)
-    ]
+    carried = [("leads", " ".join(_ticked(request)))]
+    carried += [("all", value) for value in request.POST.getlist("all")]
     context = admin.site.each_context(request) | {
         "title": f"Move to {question.stage}",
         "question": question,

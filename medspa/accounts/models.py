@@ -32,7 +32,7 @@ class User(AbstractUser):
         "may sign in", default=True, help_text="Untick to shut somebody out."
     )
 
-    groups = models.ManyToManyField(
+    groups = models.ManyToManyField(  # type: ignore[assignment]
         Group,
         verbose_name="roles",
         related_name="user_set",

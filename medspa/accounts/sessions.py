@@ -38,7 +38,7 @@ class SessionStore(DatabaseStore):
             session_key=stored_key(key or ""), expire_date__gt=clock.now()
         ).first()
         if found is None:
-            self._session_key = None  # type: ignore[assignment]
+            self._session_key = None
         return found
 
     def exists(self, session_key: str) -> bool:

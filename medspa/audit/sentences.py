@@ -12,7 +12,13 @@ from simple_history.utils import get_m2m_reverse_field_name
 from medspa.money import format_cents
 from medspa.templatetags.clinic import moment
 
-HIDDEN_FIELDS = {"updated_at", "created_at", "recorded_at", "expected_date_set_on"}
+HIDDEN_FIELDS = {
+    "updated_at",
+    "created_at",
+    "created_time_known",
+    "recorded_at",
+    "expected_date_set_on",
+}
 
 
 @dataclass(frozen=True)

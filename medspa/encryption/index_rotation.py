@@ -12,11 +12,11 @@ from django.db import connection, models, transaction
 
 from medspa.encryption.ciphers import DecryptionError
 from medspa.encryption.key_checks import (
-    KeyCheck,
     blind_fields,
     newest_index_check,
     retire_index_keys,
 )
+from medspa.encryption.models import KeyCheck
 from medspa.encryption.rotation import ROWS_PER_STEP, encrypted_models
 from medspa.encryption.verifying import pages
 

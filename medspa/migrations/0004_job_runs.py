@@ -20,6 +20,8 @@ def rename_permission(old, new):
 class Migration(migrations.Migration):
     dependencies = [
         ("medspa", "0003_long_runs"),
+        # These name the model by its former name, so it is renamed after them.
+        ("leads", "0011_import_files"),
     ]
 
     operations = [

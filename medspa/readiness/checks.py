@@ -1,10 +1,8 @@
 """System checks: every command that starts finds out whether its keys are right."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import psycopg
-from django.apps import AppConfig
 from django.core.checks import CheckMessage, Error, register
 from django.db import DatabaseError, connection
 from psycopg.errors import UndefinedTable
@@ -13,9 +11,7 @@ from medspa.encryption import key_checks
 
 
 @register
-def keys_are_those_of_the_database(
-    app_configs: Sequence[AppConfig] | None, **kwargs: Any
-) -> list[CheckMessage]:
+def keys_are_those_of_the_database(*args: Any, **kwargs: Any) -> list[CheckMessage]:
     """Asks the database, if it answers and is migrated."""
     if not _answers():
         return []

@@ -96,7 +96,17 @@ function watchChosenRows() {
   show();
 }
 
-if (bar) watchChosenRows();
+// All in one field: a server takes only so many, and the list may show more leads.
+function sendOneSelection({ formData }) {
+  const chosen = formData.getAll("lead");
+  formData.delete("lead");
+  formData.set("leads", chosen.join(" "));
+}
+
+if (bar) {
+  watchChosenRows();
+  bar.addEventListener("formdata", sendOneSelection);
+}
 
 // Keys ---------------------------------------------------------------------
 

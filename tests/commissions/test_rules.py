@@ -8,6 +8,7 @@ from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 
 from commissions.credits.crediting import name_provider
+from medspa.reading.short_names import ABOUT_SOMEBODY_SENTENCE
 from tests.commissions.statement_rules import STATEMENTS
 from tests.factories import (
     CommissionRuleFactory,
@@ -60,6 +61,13 @@ RULES = [
         lambda: name_provider(LeadFactory(), ProviderFactory().pk),
         chosen_in_an_hour,
         "A choice can't be in the future.",
+    ),
+    Rule(
+        "commissions_provider_name_is_no_persons",
+        ProviderFactory,
+        {"name": "Livia b. 1/2/1990"},
+        ABOUT_SOMEBODY_SENTENCE,
+        "name",
     ),
     Rule(
         "commissions_provider_has_a_name",

@@ -446,4 +446,5 @@ def _refund(
     if payment is None or payment.is_void:
         return replace(event, kind="invoice_paid", cents=700)
     cents = draw(st.integers(1, 3))
-    return replace(event, cents=cents, refund_of=payment.key, lead=payment.lead)
+    at = max(event.at, payment.at)
+    return replace(event, cents=cents, refund_of=payment.key, lead=payment.lead, at=at)

@@ -54,7 +54,7 @@ def test_a_consult_is_due_from_the_first_moment_of_its_day(
     local = datetime.combine(clinic_today(), datetime.min.time(), clinic_zone())
     planned = (local + after_today).astimezone(UTC)
     assert Booking(KpiEvent(), planned, False).is_due == is_due
-    assert Booking(KpiEvent(), None, False).is_due
+    assert not Booking(KpiEvent(), None, False).is_due
 
 
 def test_a_consult_can_change_until_its_time_or_until_it_was_held() -> None:
@@ -98,11 +98,19 @@ def test_who_came_and_who_did_not_is_marked_once_and_not_early() -> None:
             act(lead, "gone")
         with pytest.raises(ConsultRefused, match="no longer booked"):
             act(LeadFactory(), early.pk)
-    due = KpiEventFactory(lead=LeadFactory(), kind="consult_booked")
+    undated = KpiEventFactory(lead=LeadFactory(), kind="consult_booked")
+    with pytest.raises(ConsultRefused, match="has no date"):
+        no_show(undated.lead, undated.pk)
+    assert show(undated.lead, undated.pk).metadata.booking == undated.pk
+    due = KpiEventFactory(
+        lead=LeadFactory(),
+        kind="consult_booked",
+        metadata_json={"scheduled_for": timezone.now().isoformat()},
+    )
     planned = no_show(due.lead, due.pk)
     assert no_show(due.lead, due.pk) == planned
     assert show(due.lead, due.pk) == show(due.lead, due.pk)
-    assert KpiEvent.objects.filter(kind="consult_show").count() == 1
+    assert KpiEvent.objects.filter(kind="consult_show").count() == 2
     with pytest.raises(ConsultRefused, match="marked as shown"):
         no_show(due.lead, due.pk)
 

@@ -29,8 +29,8 @@ DAYS = {
     7: ([(FIVE, "email_sent", AUTOMATED, False)], (1, 1, 300.0), NOBODY),
     8: ([(FIVE, "sms_sent", PERSON, True)], NOBODY, NOBODY),
     9: ([(FIVE, "form_submit", {"form": "contact"}, False)], NOBODY, NOBODY),
-    10: ([(FIVE, "stage_change", {}, False)], NOBODY, NOBODY),
-    11: ([(FIVE, "tag_added", {}, False)], NOBODY, NOBODY),
+    10: ([(FIVE, "stage_change", {"to_stage": "s1"}, False)], NOBODY, NOBODY),
+    11: ([(FIVE, "tag_added", {"tag": "t1"}, False)], NOBODY, NOBODY),
     12: (
         [
             (3 * FIVE, "call", {}, False),

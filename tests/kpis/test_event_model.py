@@ -29,7 +29,7 @@ def tomorrow(row: models.Model) -> dict[str, object]:
 
 
 def a_payment(row: models.Model) -> dict[str, object]:
-    return {"refund_of": KpiEventFactory(paid=True)}
+    return {"refund_of": KpiEventFactory(paid=True, occurred_at=row.occurred_at)}
 
 
 def of_a_campaign_alone(row: models.Model) -> dict[str, object]:

@@ -89,7 +89,7 @@ def test_the_page_shows_them_and_names_who_shares_one(
     lead, _ = merged()
     other = LeadFactory(email=NEW[0], phone="")
     for one, same in ((lead, other), (other, lead)):
-        head = read_head(one.pk)
+        head = read_head(one.pk, front_desk)
         assert head and head.duplicates == [same]
     client.force_login(front_desk)
     page = client.get(reverse("lead", args=[lead.pk])).content.decode()

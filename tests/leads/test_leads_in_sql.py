@@ -39,7 +39,24 @@ def update_bytes(lead: Lead, raw: dict[str, bytes]) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["", "Sarah Smith", "Sarah\u00a0Smith", "ana@example.com", "Ana7", "-", "a=b"],
+    [
+        "",
+        "Sarah Smith",
+        "Sarah\u00a0Smith",
+        "ana@example.com",
+        "Ana7",
+        "-",
+        "a=b",
+        "Sarah²",
+        "Sarahª",
+        "SarahⅣ",
+        "sarah.smith",
+        "Sarah\u3164Smith",
+        "Sarah♥",
+        "Dr.",
+        "mrs",
+        "\u0301Ana",
+    ],
 )
 def test_sql_can_store_only_one_given_name(name: str) -> None:
     with pytest.raises(IntegrityError) as refusal:

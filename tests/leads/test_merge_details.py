@@ -14,6 +14,7 @@ from medspa.audit.actors import acting
 from medspa.models import User
 from tests import factories
 from tests.leads.test_matching import Person
+from tests.rules import let_history_change
 
 pytestmark = pytest.mark.django_db
 NOTHING = MergeChoice()
@@ -25,7 +26,7 @@ def ana() -> Lead:
     return factories.LeadFactory(
         admitted=True,
         first_name="Ana",
-        external_id="abc",
+        external_id="abc00000000000000000",
         created_at=timezone.now() - timedelta(days=1),
     )
 
@@ -51,32 +52,62 @@ def nothing_may_be_written_to(table: str) -> None:
 def test_a_survivor_keeps_its_contact_id_and_both_ids_find_it(
     ana: Lead, anna: Lead
 ) -> None:
-    Lead.objects.filter(pk=anna.pk).update(external_id="def")
+    Lead.objects.filter(pk=anna.pk).update(external_id="def00000000000000000")
     merge(ana.pk, anna.pk, NOTHING)
-    assert (now(ana).external_id, now(anna).external_id) == ("abc", "def")
-    for contact_id in ("abc", "def"):
+    assert (now(ana).external_id, now(anna).external_id) == (
+        "abc00000000000000000",
+        "def00000000000000000",
+    )
+    for contact_id in ("abc00000000000000000", "def00000000000000000"):
         directory = Directory()
         directory.look_up([person := Person(external_id=contact_id)])
         assert directory.find(person).id == ana.pk
+
+
+def test_a_merge_remembers_the_newest_state_of_the_survivor(
+    ana: Lead, anna: Lead
+) -> None:
+    for name in ("Eve", "Anna"):
+        anna.first_name = name
+        anna.save()
+    newest = anna.history.latest("history_id").history_id
+    assert merge(anna.pk, ana.pk, NOTHING).moved.before == newest
+
+
+def test_a_state_without_history_is_written_down_before_a_merge(
+    ana: Lead, anna: Lead
+) -> None:
+    Lead.objects.filter(pk=anna.pk).update(first_name="Eve")
+    row = merge(anna.pk, ana.pk, NOTHING)
+    assert anna.history.get(history_id=row.moved.before).first_name == "Eve"
 
 
 def test_a_survivor_without_a_contact_id_takes_the_others(
     ana: Lead, anna: Lead
 ) -> None:
     row = merge(anna.pk, ana.pk, NOTHING)
-    assert (now(anna).external_id, now(ana).external_id) == ("abc", None)
+    assert (now(anna).external_id, now(ana).external_id) == (
+        "abc00000000000000000",
+        None,
+    )
     assert row.moved.taken == ["created_at", "external_id"]
     unmerge(row.pk)
-    assert (now(anna).external_id, now(ana).external_id) == (None, "abc")
+    assert (now(anna).external_id, now(ana).external_id) == (
+        None,
+        "abc00000000000000000",
+    )
 
 
 def test_an_id_that_the_survivor_got_since_stays_and_is_named(
     ana: Lead, anna: Lead
 ) -> None:
     row = merge(anna.pk, ana.pk, NOTHING)
-    Lead.objects.filter(pk=anna.pk).update(external_id="new")
+    Lead.objects.filter(pk=anna.pk).update(external_id="new00000000000000000")
     assert unmerge(row.pk).unrestored == ["GoHighLevel contact id"]
-    assert (now(anna).external_id, now(ana).external_id) == ("new", None)
+    assert (now(anna).external_id, now(ana).external_id) == (
+        "new00000000000000000",
+        None,
+    )
 
 
 def test_the_earlier_day_stays(ana: Lead, anna: Lead) -> None:
@@ -134,6 +165,7 @@ def test_a_value_that_no_history_told_comes_back_too(ana: Lead, anna: Lead) -> N
 
 
 def test_a_lead_without_any_history_can_be_merged(ana: Lead, anna: Lead) -> None:
+    let_history_change(Lead)
     ana.history.all().delete()
     row = merge(ana.pk, anna.pk, MergeChoice(frozenset({"first_name"})))
     unmerge(row.pk)

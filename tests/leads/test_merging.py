@@ -79,7 +79,7 @@ def pair() -> tuple[Lead, Lead]:
         first_name="Anna",
         email="anna@example.com",
         phone="+12125550199",
-        external_id="ghl-7",
+        external_id="ghl70000000000000000",
         source="google",
         created_at=older,
         stage=first,
@@ -153,7 +153,7 @@ def test_the_earlier_day_counts_and_a_missing_contact_id_is_taken(
     merge(ana.pk, anna.pk, MergeChoice())
     now = Lead.objects.get(pk=ana.pk)
     assert now.created_at == anna.created_at
-    assert now.external_id == "ghl-7"
+    assert now.external_id == "ghl70000000000000000"
 
 
 def test_the_chosen_stage_goes_on_and_the_other_stay_ends(
@@ -280,10 +280,10 @@ def test_undoing_a_move_of_the_survivor_leads_to_its_own_last_stage(
 
 def test_the_old_contact_id_finds_the_survivor(pair: tuple[Lead, Lead]) -> None:
     ana, anna = pair
-    ana.external_id = "ghl-1"
+    ana.external_id = "ghl10000000000000000"
     ana.save()
     merge(ana.pk, anna.pk, MergeChoice())
-    person = _Person(external_id="ghl-7")
+    person = _Person(external_id="ghl70000000000000000")
     directory = Directory()
     directory.look_up([person])
     assert directory.find(person).id == ana.pk

@@ -9,6 +9,7 @@ from django.utils import timezone
 from leads.contact import EMAIL_SENTENCE, PHONE_SENTENCE
 from leads.models.tag import COLOR_SENTENCE
 from medspa.clinic_time import clinic_today
+from medspa.reading.short_names import ABOUT_SOMEBODY_SENTENCE
 from tests.factories import (
     ContactPointFactory,
     LeadFactory,
@@ -38,7 +39,7 @@ def second_current_stay() -> models.Model:
 
 def taken_contact_id(row: models.Model) -> dict[str, object]:
     """The id of a lead that was deleted: it must be restored, not made again."""
-    other = LeadFactory(external_id="ghl-1")
+    other = LeadFactory(external_id="ghl10000000000000000")
     other.delete()
     return {"external_id": other.external_id}
 
@@ -80,10 +81,10 @@ LEADS = [
         "external_id",
     ),
     Rule(
-        "leads_lead_external_id_is_not_empty",
+        "leads_lead_external_id_is_of_gohighlevel",
         LeadFactory,
-        {"external_id": ""},
-        "Leave the contact id out or fill it in.",
+        {"external_id": "Livia Smith b.1990"},
+        "A GoHighLevel contact id has 20 letters and digits.",
         "external_id",
     ),
     Rule(
@@ -125,6 +126,13 @@ LEADS = [
     ),
 ]
 TAGS = [
+    Rule(
+        "leads_tag_name_is_no_persons",
+        TagFactory,
+        {"name": "Livia b. 1/2/1990"},
+        ABOUT_SOMEBODY_SENTENCE,
+        "name",
+    ),
     Rule(
         "leads_tag_has_a_name",
         TagFactory,

@@ -118,3 +118,11 @@ def test_production_asks_for_every_variable_that_the_example_marks() -> None:
     lines = [line.partition("=") for line in example.splitlines()]
     asked = {name for name, equals, _ in lines if equals and not name.startswith("#")}
     assert asked == set(REQUIRED)
+
+
+def test_a_database_that_does_not_answer_is_one_line() -> None:
+    closed = "postgres://medspa:password@127.0.0.1:9/medspa"
+    result = manage("showmigrations", "leads", DATABASE_URL=closed)
+    assert result.returncode == 1
+    [line] = result.stderr.splitlines()
+    assert line.startswith("The database of DATABASE_URL does not answer: ")

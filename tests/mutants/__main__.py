@@ -11,6 +11,7 @@ noticed which fault is in var/mutants/judged.txt.
 """
 
 import argparse
+import json
 import os
 import random
 import shutil
@@ -23,6 +24,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from queue import Queue
+from typing import NamedTuple
 
 import django
 
@@ -34,9 +36,10 @@ from django.conf import settings  # noqa: E402
 
 from medspa.postgres.embedded import EMBEDDED  # noqa: E402
 from tests.database import digest  # noqa: E402
-from tests.mutants.contexts import FOLDER, Covered  # noqa: E402
+from tests.mutants.contexts import FOLDER, Covered, start_of_function  # noqa: E402
 from tests.mutants.equivalents import without_equivalents  # noqa: E402
 from tests.mutants.faults import Fault, faults_of  # noqa: E402
+from tests.mutants.forks import RESULTS, TASKS  # noqa: E402
 from tests.mutants.modules import SUBJECTS, modules_of  # noqa: E402
 
 HOME = settings.BASE_DIR / "var" / "mutants"
@@ -54,6 +57,14 @@ class Verdict:
     subject: str
     what: str  # died, too long, survived, untested, in doubt
     test: str = ""  # which noticed it
+
+
+class Covering(NamedTuple):
+    """A fault with the tests that pass its line, and how long they take."""
+
+    fault: Fault
+    tests: list[str]
+    seconds: float
 
 
 class Copy:
@@ -101,7 +112,7 @@ class Copy:
                 cwd=self.folder,
                 env=self._environment(),
                 capture_output=True,
-                timeout=SECONDS_TO_START + 10 * seconds,
+                timeout=_patience(seconds),
                 check=False,
             )
         except subprocess.TimeoutExpired:
@@ -112,6 +123,30 @@ class Copy:
             return "survived", ""
         noticed = _failed(done.stdout.decode(), tests)
         return "died", noticed[0] if noticed else ""
+
+    def judge_in_forks(self, faults: list[Covering]) -> list[tuple[str, str]]:
+        """For each fault the same as `judge`, or "" where no fork noticed it."""
+        tasks = [
+            {
+                "path": str(fault.path),
+                "source": fault.planted((self.folder / fault.path).read_text()),
+                "tests": tests,
+                "seconds": _patience(seconds),
+            }
+            for fault, tests, seconds in faults
+        ]
+        place, results = self.folder / "tasks.json", self.folder / "results.txt"
+        place.write_text(json.dumps(tasks))
+        files = sorted({test.split("::")[0] for task in faults for test in task.tests})
+        subprocess.run(
+            [*PYTEST, "-p", "tests.mutants.forks", *files],
+            cwd=self.folder,
+            env=self._environment() | {TASKS: str(place), RESULTS: str(results)},
+            capture_output=True,
+            check=True,
+        )
+        found = [json.loads(line) for line in results.read_text().splitlines()]
+        return [(what, test) for what, test in found]
 
     def failing(self, tests: list[str]) -> list[str]:
         """Those of `tests` that fail without any fault."""
@@ -258,22 +293,42 @@ def judge(faults: list[tuple[str, Fault]], jobs: int) -> list[Verdict]:
         finally:
             copies.put(copy)
 
-    def verdict(subject: str, fault: Fault) -> Verdict:
-        tests, seconds = _affordable(covered, fault)
-        if not tests:
-            return Verdict(fault, subject, "untested")
+    def in_forks(some: list[Covering]) -> list[tuple[str, str]]:
         with a_copy() as copy:
-            return Verdict(fault, subject, *copy.judge(fault, tests, seconds))
+            return copy.judge_in_forks(some) if some else []
 
-    verdicts = []
-    with ThreadPoolExecutor(jobs) as pool, JUDGED.open("w") as judged:
-        for done in pool.map(lambda each: verdict(*each), faults):
-            verdicts.append(done)
-            print(_line(done), done.test, file=judged, flush=True)
-            if done.what != "died":
-                print(_line(done), flush=True)
+    def alone(each: Covering) -> tuple[str, str]:
+        if not each.tests:
+            return "untested", ""
+        with a_copy() as copy:
+            return copy.judge(*each)
+
+    every = [Covering(fault, *_affordable(covered, fault)) for _, fault in faults]
+    quick = [
+        at for at, each in enumerate(every) if each.tests and _is_in_function(each)
+    ]
+    found: dict[int, tuple[str, str]] = {}
+    with ThreadPoolExecutor(jobs) as pool:
+        parts = [quick[number::jobs] for number in range(jobs)]
+        judged = pool.map(in_forks, [[every[at] for at in part] for part in parts])
+        for part, answers in zip(parts, judged, strict=True):
+            pairs = zip(part, answers, strict=True)
+            found |= {at: answer for at, answer in pairs if answer[0]}
+        print(f"{len(found)} of {len(every)} were noticed in forks.", flush=True)
+        rest = [at for at in range(len(every)) if at not in found]
+        answers = pool.map(alone, [every[at] for at in rest])
+        for at, answer in zip(rest, answers, strict=True):
+            found[at] = answer
+            if answer[0] != "died":
+                print(_line(Verdict(every[at].fault, "", *answer)), flush=True)
+    verdicts = [
+        Verdict(fault, subject, *found[at])
+        for at, (subject, fault) in enumerate(faults)
+    ]
     with a_copy() as copy:
-        return _doubted(verdicts, copy)
+        verdicts = _doubted(verdicts, copy)
+    JUDGED.write_text("".join(f"{_line(each)} {each.test}\n" for each in verdicts))
+    return verdicts
 
 
 def _doubted(verdicts: list[Verdict], copy: Copy) -> list[Verdict]:
@@ -296,6 +351,15 @@ def _affordable(covered: Covered, fault: Fault) -> tuple[list[str], float]:
             break
         tests.append(test)
     return tests, total
+
+
+def _patience(seconds: float) -> float:
+    return SECONDS_TO_START + 10 * seconds
+
+
+def _is_in_function(each: Covering) -> bool:
+    path, line = each.fault.path, each.fault.line
+    return path.suffix == ".py" and start_of_function(path, line) <= line
 
 
 def _line(verdict: Verdict) -> str:

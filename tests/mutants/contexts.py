@@ -90,7 +90,7 @@ class Covered:
         lines = self.lines[str(path)]
         # A statement of several lines is counted at its first.
         first = next((at for at in range(line, line - 12, -1) if lines[at]), None)
-        if first and first >= _start_of_function(path, line):
+        if first and first >= start_of_function(path, line):
             return self._quickest(lines[first])
         module = {test for test in self.seconds if test.startswith(LOOK_AT_MODULES)}
         module |= set().union(*lines.values())
@@ -132,7 +132,7 @@ class Covered:
                 }
 
 
-def _start_of_function(path: Path, line: int) -> float:
+def start_of_function(path: Path, line: int) -> float:
     """The first line of the body of the innermost function around `line`, if any."""
     bodies = [
         node.body[0].lineno

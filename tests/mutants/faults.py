@@ -155,7 +155,7 @@ class _Finder:
                 attr in DROPPED_CALLS
             ):
                 yield self._of(value), node, f"drop .{attr}()"
-            case ast.Return(value=value) if not _is_nothing(value):
+            case ast.Return(value=value) if not _is_nothing_or_false(value):
                 yield "return None", node, "return nothing"
             case ast.Expr(value=ast.Call()) | ast.Raise():
                 yield "pass", node, "drop statement"
@@ -274,5 +274,8 @@ def _formatted(node: ast.AST) -> ast.AST | None:
     return node if isinstance(node, ast.FormattedValue) else None
 
 
-def _is_nothing(node: ast.expr | None) -> bool:
-    return node is None or (isinstance(node, ast.Constant) and node.value is None)
+def _is_nothing_or_false(node: ast.expr | None) -> bool:
+    """None says no as well as False does."""
+    return node is None or (
+        isinstance(node, ast.Constant) and (node.value is None or node.value is False)
+    )

@@ -139,7 +139,7 @@ ARRIVALS = by_key(
         "leads",
         "Leads",
         COUNT,
-        "Leads created in this hour of the clinic's day.",
+        "Leads created in this hour of the clinic's day, where the time is known.",
         NEITHER,
     ),
     Metric(

@@ -24,6 +24,13 @@ CONSULTS = by_key(
     Metric("no_show", "No-shows", COUNT, "Due consults minus held ones.", LOWER),
     Metric("show_rate", "Show rate", RATE, "Held consults ÷ due consults."),
     Metric("no_show_rate", "No-show rate", RATE, "No-shows ÷ due consults.", LOWER),
+    Metric(
+        "undated",
+        "Without a date",
+        COUNT,
+        "Consults booked in the range without a date; they are never due.",
+        LOWER,
+    ),
 )
 
 STAGES = by_key(

@@ -15,7 +15,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, connection
 
 from commissions.models import Provider, Statement
-from leads.models import Lead, PipelineStage, Tag
+from leads.models import Lead
 from medspa.clinic_time import clinic_today
 from medspa.demo.people import Login, demo_people
 from medspa.demo.sample.closing_months import close_sample_months
@@ -101,10 +101,6 @@ class Command(BaseCommand):
         """Bring the database up to date; a second start finds it ready."""
         with _one_at_a_time():
             call_command("migrate", verbosity=0, interactive=False)
-            # Only at the first start: people may have edited them since.
-            for model, fixture in ((PipelineStage, "pipeline_stages"), (Tag, "tags")):
-                if not model.all_objects.exists():
-                    call_command("loaddata", fixture, verbosity=0)
             if not Lead.all_objects.exists():
                 self._say("Inventing two years of a clinic's life.")
                 call_command("seed_demo", months=24, seed=7)

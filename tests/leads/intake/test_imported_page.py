@@ -88,10 +88,10 @@ def test_the_result_adds_up_and_gives_the_failed_rows_once(managing: Client) -> 
     ):
         assert words in page.text
     assert "no-store" in page["Cache-Control"]
-    assert "no-address" not in page.text
+    assert "me@nowhere" not in page.text
     failed = managing.post(reverse("lead_failed", args=[file.pk]))
     assert failed["Content-Disposition"].startswith("attachment")
-    assert "no-address" in failed.content.decode("utf-8-sig")
+    assert "me@nowhere" in failed.content.decode("utf-8-sig")
     again = managing.post(reverse("lead_failed", args=[file.pk]), follow=True)
     assert "The failed rows are not kept any more." in again.text
 
