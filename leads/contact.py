@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from medspa.cleaning import clean_text
+from medspa.reading.cleaning import clean_text
 
 EMAIL_SENTENCE = "Enter an e-mail address like name@example.com."
 PHONE_SENTENCE = "Enter a phone number with area code, like (212) 555-0123."

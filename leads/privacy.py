@@ -10,7 +10,7 @@ from pathlib import Path
 
 from django.core.exceptions import ValidationError
 
-from medspa.cleaning import clean_text, is_placeholder
+from medspa.reading.cleaning import clean_text, is_placeholder
 
 PRIVACY_NOTE = (
     "Only first names and contact details here. "

@@ -8,7 +8,7 @@ from typing import Self
 from django.core.exceptions import ValidationError
 
 from leads.contact import clean_phone
-from medspa.cleaning import clean_text
+from medspa.reading.cleaning import clean_text
 
 # The digits of E.164.
 LONGEST_PHONE = 15

@@ -31,6 +31,7 @@ PARAMETERS: dict[str, str | list[str]] = {
     "key": "google",
     "kind": "stage",
     "lead": "{lead_id}",
+    "leads": "{lead_id} {other_id}",
     "mine": "on",
     "month": MONTH,
     "number": "leads",

@@ -5,10 +5,10 @@ wrong column is believed as easily as one in the right one. So a row that is not
 is named by its number and not read.
 """
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+
+from medspa.reading.csv_rows import CsvRefused, csv_rows
 
 SAMPLE_LINES = 12
 BROKEN_QUOTES = "a quotation mark stands where none belongs"
@@ -34,25 +34,15 @@ def table_rows(text: str) -> Iterator[TableRow]:
     separator = max(
         "\t;,", key=lambda mark: max((line.count(mark) for line in sample), default=0)
     )
-    # Line breaks of every kind of machine are one line break.
-    lines = io.StringIO(text, newline=None)
-    reader = csv.reader(lines, delimiter=separator, strict=True)
-    number = 0
-    while True:
-        number += 1
-        begins = reader.line_num
-        try:
-            cells = [" ".join(cell.split()) for cell in next(reader)]
-        except StopIteration:
-            return
-        except csv.Error as error:
-            if "unexpected end" in str(error):
-                raise QuoteNeverCloses from None
-            yield TableRow(number, [], BROKEN_QUOTES)
-            continue
-        flaw = SEVERAL_LINES if reader.line_num > begins + 1 else ""
-        if any(cells):
-            yield TableRow(number, cells, flaw)
+    try:
+        for row in csv_rows(text, separator):
+            flaw = BROKEN_QUOTES if row.refusal else ""
+            if any("\n" in cell or "\r" in cell for cell in row.cells):
+                flaw = SEVERAL_LINES
+            cells = [" ".join(cell.split()) for cell in row.cells]
+            yield TableRow(row.number, cells, flaw)
+    except CsvRefused:
+        raise QuoteNeverCloses from None
 
 
 def misplaced(cells: Sequence[str], named: Sequence[bool]) -> str:

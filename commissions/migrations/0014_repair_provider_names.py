@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from medspa.short_text import repair_names
+from medspa.reading.short_names import repair_names
 
 
 def repair(apps, schema_editor):

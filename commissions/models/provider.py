@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from medspa.audit.history import History
 from medspa.ids import CuidField
-from medspa.short_text import CleanedCharField, not_about_somebody
+from medspa.reading.short_names import CleanedCharField, not_about_somebody
 from medspa.soft_deletion import SoftDeletable
 
 

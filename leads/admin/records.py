@@ -101,7 +101,7 @@ class OpportunityAdmin(ReadOnlyMixin, ClinicAdmin):
 
 
 @admin.register(ExportLog)
-class ExportLogAdmin(OfferedFiltersMixin, ReadOnlyMixin, ModelAdmin):
+class ExportLogAdmin(VisibleRowsMixin, OfferedFiltersMixin, ReadOnlyMixin, ModelAdmin):
     list_display = [
         "exported_by",
         "row_count",

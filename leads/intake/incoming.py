@@ -7,15 +7,15 @@ is read, before anything is logged, stored or reported.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
 from leads import privacy
 from leads.intake import synonyms, values
 from leads.intake.refusals import RowRefused
-from medspa.cleaning import clean_text, is_placeholder
 from medspa.clinic_time import clinic_zone
+from medspa.reading.cleaning import clean_text, is_placeholder
 
 MAX_TAGS = 50
 MAX_WORD_LENGTH = 120
@@ -53,14 +53,22 @@ def _tags(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(tag for tag in found if tag))[:MAX_TAGS]
 
 
+class Created(NamedTuple):
+    """When somebody was created; where only the day is known, its first moment."""
+
+    at: datetime
+    is_time_known: bool
+
+
 @dataclass(frozen=True)
 class Reading:
     """How the cells of one file are read, where one cell alone does not tell."""
 
     is_day_first: bool = False
 
-    def moment(self, text: str) -> datetime:
-        return values.read_moment(text, clinic_zone(), is_day_first=self.is_day_first)
+    def created(self, text: str) -> Created:
+        at = values.read_moment(text, clinic_zone(), is_day_first=self.is_day_first)
+        return Created(at, values.says_time(text))
 
 
 DEFAULT_READING = Reading()
@@ -133,14 +141,14 @@ class IncomingLead(BaseModel):
         found: dict[str, Any] = {"first_name": given_name(texts)}
         unreadable: dict[str, str] = {}
         surplus = set()
-        for name, read in (READERS | {"created_at": reading.moment}).items():
+        for name, read in (READERS | {"created_at": reading.created}).items():
             read_values = _readable(name, read, texts.get(name, ()), unreadable)
             if read_values and name != "first_name":
                 found[name] = read_values[0]
             if name in ("email", "phone") and len(set(read_values)) > 1:
                 surplus.add(name)
-        if dates := texts.get("created_at", ()):
-            found["created_time_known"] = any(map(values.has_time, dates))
+        if created := found.pop("created_at", None):
+            found["created_at"], found["created_time_known"] = created
         if form:
             found |= {"form": form, "submitted_at": found.get("created_at")}
         lead = cls(

@@ -10,7 +10,7 @@ from leads.intake.synonyms import key
 from leads.models import PipelineStage, Tag
 from leads.services.assigning import assignable_people
 from medspa.ids import new_id
-from medspa.short_text import says_nothing_about_somebody
+from medspa.reading.short_names import says_nothing_about_somebody
 
 
 def read_clinic_names() -> ClinicNames:

@@ -14,7 +14,7 @@ from leads.intake import synonyms
 from medspa import clock
 from medspa.money import round_half_away
 from medspa.reading.amounts import AmountTooLong, parse_cents
-from medspa.reading.dates import DAY_FORMATS, SERIAL, parse_date, parse_serial
+from medspa.reading.dates import DAY_FORMATS, parse_date, parse_serial
 
 DATE_SENTENCE = "The date is not readable. Write it like 2026-07-22 or 7/22/2026."
 FUTURE_SENTENCE = "The date lies in the future."
@@ -31,6 +31,8 @@ DAY_FIRST_FORMATS = tuple(
     format.replace("%m/%d", "%d/%m").replace("%m-%d-%Y", "%d-%m-%Y")
     for format in MOMENT_FORMATS
 )
+# Hours and minutes, or a part of a spreadsheet's day.
+TIME_OF_DAY = re.compile(r"\d:\d\d|^\d{5}\.\d")
 ISO = re.compile(r"\d{4}-\d\d?-\d\d?[T ]")
 US_AMOUNT = re.compile(
     r"(?:US)?\$? ?(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d{1,2}))? ?(?:USD)?"
@@ -69,10 +71,9 @@ def read_moment(
     return moment
 
 
-def has_time(text: str) -> bool:
-    """Whether a date's text says the time of day: an hour, or a part of a day."""
-    serial = SERIAL.fullmatch(text)
-    return ":" in text or bool(serial and serial[2])
+def says_time(text: str) -> bool:
+    """Whether a readable moment has a time of day and not only a date."""
+    return bool(TIME_OF_DAY.search(text))
 
 
 def _moment(text: str, zone: tzinfo, is_day_first: bool) -> datetime:

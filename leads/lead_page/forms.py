@@ -38,15 +38,19 @@ class LeadForm(ConflictForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # Whoever works the lead now stays, though they could not be chosen anew.
-        now = User.objects.filter(pk=self.instance.assigned_to_id)
-        people: Any = self.fields["assigned_to"]
-        people.queryset = assignable_people() | now
-        people.error_messages["invalid_choice"] = CAN_NOT_OPEN
+        # A deleted lead is only shown: its form has no fields.
+        if "assigned_to" in self.fields:
+            self._offer_people(self.fields["assigned_to"])
         if not self.instance._state.adding:
             tags = list(self.instance.lead_tags.values_list("tag", flat=True))
             self.initial["tags"] = tags
             self.initial["seen_tags"] = ",".join(sorted(tags))
+
+    def _offer_people(self, field: Any) -> None:
+        """Whoever works the lead now stays, though they could not be chosen anew."""
+        now = User.objects.filter(pk=self.instance.assigned_to_id)
+        field.queryset = assignable_people() | now
+        field.error_messages["invalid_choice"] = CAN_NOT_OPEN
 
     def clean_external_id(self) -> str | None:
         """Only the shape of an id: a sentence about a person doesn't fit."""

@@ -11,7 +11,7 @@ from django.db import migrations
 from django.db.models import Q
 
 from leads import contact, privacy
-from medspa.short_text import repair_names
+from medspa.reading.short_names import repair_names
 
 NO_NAME = "Unknown"
 GIVEN_NAME = (

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from leads import contact
-from leads.models.lead import INDEXES_OF, Lead
+from leads.models.lead import INDEXES_OF, Lead, LeadRecordQuerySet
 from medspa import clock
 from medspa.audit.history import History
 from medspa.encryption.fields import (
@@ -17,12 +17,12 @@ from medspa.encryption.fields import (
     EncryptedField,
 )
 from medspa.ids import CuidField
-from medspa.soft_deletion import ActiveManager, SoftDeletable, SoftDeletionQuerySet
+from medspa.soft_deletion import ActiveManager, SoftDeletable
 
 ONE_CONTACT = "Enter either an e-mail or a phone."
 
 
-class ContactPointQuerySet(SoftDeletionQuerySet):
+class ContactPointQuerySet(LeadRecordQuerySet):
     def of_active_leads(self) -> Self:
         return self.filter(deleted_at=None, lead__deleted_at=None)
 

@@ -23,7 +23,7 @@ from medspa.encryption.fields import (
     surviving_damage,
 )
 from medspa.ids import CuidField
-from medspa.short_text import CleanedCharField
+from medspa.reading.short_names import CleanedCharField
 from medspa.soft_deletion import ActiveManager, SoftDeletable, SoftDeletionQuerySet
 
 NOT_DELETED = Q(deleted_at__isnull=True)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from leads.models.lead import Lead, OfLeadQuerySet
 from medspa.audit.history import History
 from medspa.ids import CuidField
-from medspa.short_text import CleanedCharField, not_about_somebody
+from medspa.reading.short_names import CleanedCharField, not_about_somebody
 from medspa.soft_deletion import SoftDeletable
 from medspa.validation import Validated
 

@@ -12,7 +12,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from medspa.accounts.models import User
 from medspa.roles import ADMINISTRATOR, CAPABILITIES
-from medspa.web.clinic_admin import ClinicAdmin
+from medspa.web.clinic_admin import ClinicAdmin, VisibleRowsMixin
 from medspa.web.filters import OfferedFiltersMixin
 
 # Registered again below, as a role that is only read.
@@ -84,7 +84,7 @@ class PersonAdmin(UserAdmin, ClinicAdmin):  # type: ignore[misc]
 
 
 @admin.register(Group)
-class RoleAdmin(OfferedFiltersMixin, ModelAdmin):
+class RoleAdmin(VisibleRowsMixin, OfferedFiltersMixin, ModelAdmin):
     """Roles are read-only here: `medspa.roles` says what each may do."""
 
     list_display = ["name"]

@@ -83,6 +83,12 @@ class VisibleRowsMixin:
         rows = super().get_queryset(request)  # type: ignore[misc]
         return rows.visible_to(request.user) if hasattr(rows, "visible_to") else rows
 
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Any:
+        """An empty `_to_field` in the address is none; Django looks for that field."""
+        return super().get_object(request, object_id, from_field or None)  # type: ignore[misc]
+
 
 class ReadOnlyMixin:
     """Nobody adds, changes or deletes rows here.

@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models
 
-from medspa.short_text import ABOUT_SOMEBODY_SENTENCE
+from medspa.reading.short_names import ABOUT_SOMEBODY_SENTENCE
 from tests.factories import (
     CampaignAliasFactory,
     CampaignFactory,

@@ -70,7 +70,7 @@ def test_the_brackets_of_a_month_name_its_payments_and_shares(
 def test_the_page_shows_them(march: Statement, manager: User, client: Client) -> None:
     client.force_login(manager)
     page = text(client.get(reverse("statement", args=[march.pk])))
-    assert "2 payments and refunds under it" in page
+    assert "Payments and refunds (2)" in page
     assert "of $12,000, 50 % share" in page
     assert ">$6,000<" in page
 

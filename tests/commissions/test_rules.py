@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 
 from commissions.credits.crediting import name_provider
-from medspa.short_text import ABOUT_SOMEBODY_SENTENCE
+from medspa.reading.short_names import ABOUT_SOMEBODY_SENTENCE
 from tests.commissions.statement_rules import STATEMENTS
 from tests.factories import (
     CommissionRuleFactory,

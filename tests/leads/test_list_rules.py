@@ -5,7 +5,7 @@ from django.db import IntegrityError, models, transaction
 
 from leads.models import ListSettings
 from leads.view_schema import ListContent
-from medspa.short_text import ABOUT_SOMEBODY_SENTENCE
+from medspa.reading.short_names import ABOUT_SOMEBODY_SENTENCE
 from tests.factories import PinnedViewFactory, SavedViewFactory, UserFactory
 from tests.rules import Rule, constraint_of, refusal_in_sql, refusal_in_words
 

@@ -14,7 +14,7 @@ from leads.privacy import (
     keep_given_name,
     require_given_name,
 )
-from medspa.cleaning import clean_text
+from medspa.reading.cleaning import clean_text
 from tests.factories import LeadFactory
 
 GIVEN_NAMES = [

@@ -9,7 +9,7 @@ from django.utils import timezone
 from leads.contact import EMAIL_SENTENCE, PHONE_SENTENCE
 from leads.models.tag import COLOR_SENTENCE
 from medspa.clinic_time import clinic_today
-from medspa.short_text import ABOUT_SOMEBODY_SENTENCE
+from medspa.reading.short_names import ABOUT_SOMEBODY_SENTENCE
 from tests.factories import (
     ContactPointFactory,
     LeadFactory,

@@ -38,6 +38,7 @@ ROWS: dict[str, Any] = {
     "leads.activity": factories.ActivityFactory,
     "leads.leadstage": factories.LeadStageFactory,
     "leads.leadtag": factories.LeadTagFactory,
+    "leads.contactpoint": factories.ContactPointFactory,
     "leads.opportunity": factories.OpportunityFactory,
     "leads.task": factories.TaskFactory,
     "kpis.kpievent": factories.KpiEventFactory,

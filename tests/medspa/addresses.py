@@ -92,6 +92,7 @@ ADDRESSES = (
     post("lead_failed", "MA", "leads.import_lead", "{file}"),
     # Stages
     post("place_stage", "MA", "leads.change_pipelinestage", "{stage}"),
+    post("entry_stage", "MA", "leads.change_pipelinestage", "{stage}"),
     post("bring_stage_back", "MA", "leads.delete_pipelinestage", "{old_stage}"),
     # Today
     Address("today", "FMA", LEADS),

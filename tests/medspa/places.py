@@ -26,13 +26,14 @@ for _address in ADDRESSES:
 OWN = {"job": "FMPA", "job_cancel": "FMPA"} | dict.fromkeys(
     ("statement", "statement_changes", "statement_csv", "statement_pdf"), "MPA"
 )
-OWN["dispute_line"] = "MPA"
+OWN |= {"dispute_line": "MPA", "line_payments": "MPA"}
 # The rows of the admin's tables, by the names that the worlds have for them.
 TABLES = {
     "leads.lead": "lead_id",
     "leads.activity": "activity_id",
     "leads.leadstage": "period_id",
     "leads.leadtag": "link",
+    "leads.contactpoint": "contact",
     "leads.opportunity": "opportunity",
     "leads.task": "task",
     "leads.exportlog": "log",

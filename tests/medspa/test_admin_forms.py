@@ -125,6 +125,19 @@ def test_pages_of_a_row_that_is_not_there_say_so(
             assert client.get(address).status_code in (302, 400, 403, 404)
 
 
+@pytest.mark.parametrize(
+    "model", [m for m in admin.site._registry if m._meta.app_label != "axes"], ids=label
+)
+def test_a_row_is_found_by_no_field_that_is_empty(
+    model: Any, superuser: User, client: Client
+) -> None:
+    row = ROWS[label(model)]()
+    client.force_login(superuser)
+    for page in ("change", "delete"):
+        answer = client.get(page_of(model, page, row), {"_to_field": ""})
+        assert answer.status_code in (200, 403)
+
+
 def test_a_password_is_set_where_it_is_good(superuser: User, client: Client) -> None:
     client.force_login(superuser)
     row = ROWS["medspa.user"]()

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medspa.cleaning import clean_text, is_placeholder
+from medspa.reading.cleaning import clean_text, is_placeholder
 
 
 @pytest.mark.parametrize(

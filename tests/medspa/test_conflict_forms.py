@@ -175,7 +175,7 @@ def test_only_what_was_changed_since_is_told_newest_first(
 
 
 def test_a_state_that_never_was_makes_every_difference_a_conflict(lead: Lead) -> None:
-    form = posted(lead, 1, first_name="Zoe")
+    form = posted(lead, 999_999_999, first_name="Zoe")
     assert not form.is_valid()
     assert [conflict.name for conflict in form.reconciled.conflicts] == ["p-first_name"]
 

@@ -8,6 +8,7 @@ it was imported stays as it was: that no test notices a fault here says nothing.
 import gc
 import json
 import os
+import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterator
@@ -30,14 +31,21 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
     sound = {""}  # tests that pass without a fault
     with Path(os.environ[RESULTS]).open("w") as results:
         for task in json.loads(Path(os.environ[TASKS]).read_text()):
-            chosen = [tests[name] for name in task["tests"] if name in tests]
             known = functions[str(settings.BASE_DIR / task["path"])]
-            verdict = _judge(session, chosen, known, task)
-            if verdict[1] not in sound:
-                alone = [tests[verdict[1]]]
-                if _judge(session, alone, known, task | {"source": None})[0]:
-                    verdict = "", ""  # it fails without a fault as well
-                sound.add(verdict[1])
+            verdict = "", ""
+            while chosen := [tests[name] for name in task["tests"] if name in tests]:
+                verdict = _judge(session, chosen, known, task)
+                test = verdict[1]
+                without = task | {"source": None}
+                if (
+                    test in sound
+                    or not _judge(session, [tests[test]], known, without)[0]
+                ):
+                    sound.add(test)
+                    break
+                print(test, "fails without a fault", file=sys.stderr)
+                del tests[test]
+                verdict = "", ""
             print(json.dumps(verdict), file=results, flush=True)
     return True
 

@@ -17,8 +17,8 @@ from leads.intake.files.table import FileRow
 from leads.intake.incoming import MAX_CELL_LENGTH
 from leads.intake.planning import ClinicNames
 from leads.intake.synonyms import TAG_WORDS, key, procedure_of
-from medspa.cleaning import clean_text, is_placeholder
-from medspa.short_text import says_nothing_about_somebody
+from medspa.reading.cleaning import clean_text, is_placeholder
+from medspa.reading.short_names import says_nothing_about_somebody
 
 # Stands for a cell that can't be read: it is counted, and its text is forgotten.
 UNREADABLE = "…"

@@ -14,7 +14,7 @@ from leads.intake.planning import ClinicNames, LeadPlan, Remark, procedure_of_ro
 from leads.intake.synonyms import TAG_WORDS, key
 from leads.intake.take_in import RowResult
 from medspa.json_shapes import Schema
-from medspa.short_text import says_nothing_about_somebody
+from medspa.reading.short_names import says_nothing_about_somebody
 
 MOST_NAMES_SHOWN = 20
 LONGEST_NAME_SHOWN = 60

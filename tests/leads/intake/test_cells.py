@@ -319,6 +319,7 @@ def test_a_row_reads_each_cell_in_its_own_way() -> None:
         "procedure": "RHINO",
         "expected_value": 120_000,
         "created_at": datetime(2026, 7, 22, 14, 9, tzinfo=UTC),
+        "created_time_known": True,
         "submitted_at": None,
         "form": "",
         "stage": "New",

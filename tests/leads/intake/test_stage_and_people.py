@@ -73,6 +73,25 @@ def test_a_lead_that_is_here_keeps_its_stage_and_its_person(pat: User) -> None:
         assert (stage_of(lead), lead.assigned_to) == ("New", person)
 
 
+@pytest.mark.parametrize(
+    ("created", "is_known"),
+    [
+        ("2026-01-05", False),
+        ("1/5/2026", False),
+        ("45123", False),
+        ("", True),
+        ("2026-01-05T00:00:00Z", True),
+        ("1/5/2026 12:00 AM", True),
+        ("45123.5", True),
+    ],
+)
+def test_a_date_without_a_time_of_day_is_kept_as_one(
+    created: str, is_known: bool
+) -> None:
+    bring(f"{HEAD}Ana,a@b.com,,,{created}\n")
+    assert Lead.objects.get().created_time_known is is_known
+
+
 def test_a_lead_of_long_ago_is_told_to_start_no_clock() -> None:
     result = bring(f"{HEAD}Ana,a@b.com,,,2026-01-05\nBea,b@b.com,,,\n")
     assert result.notes == (

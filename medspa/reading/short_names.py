@@ -6,7 +6,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
-from medspa.cleaning import clean_text
+from medspa.reading.cleaning import clean_text
 
 # An e-mail address, a date, or digits that may be a phone, an id or a date; a line end
 # or another control character. Written for Python and for PostgreSQL.

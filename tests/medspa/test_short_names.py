@@ -4,7 +4,11 @@ import pytest
 from django.apps import apps
 
 from leads.models import Tag
-from medspa.short_text import repair_names, repaired, says_nothing_about_somebody
+from medspa.reading.short_names import (
+    repair_names,
+    repaired,
+    says_nothing_about_somebody,
+)
 from tests.factories import TagFactory
 from tests.rules import drop_constraints
 
