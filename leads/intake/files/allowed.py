@@ -13,11 +13,11 @@ from leads import privacy
 from leads.contact import CONTACT_ID_PATTERN
 from leads.intake import synonyms
 from leads.intake.files.mapping import ColumnMapping
-from leads.intake.files.table import FileRow
 from leads.intake.incoming import MAX_CELL_LENGTH
 from leads.intake.planning import ClinicNames
 from leads.intake.synonyms import TAG_WORDS, key, procedure_of
 from medspa.reading.cleaning import clean_text, is_placeholder
+from medspa.reading.csv_rows import CsvRow
 from medspa.reading.short_names import says_nothing_about_somebody
 
 # Stands for a cell that can't be read: it is counted, and its text is forgotten.
@@ -89,7 +89,7 @@ class AllowedCells:
         }
         self.columns = [(index, field, keepers[field]) for index, field in mapping.used]
 
-    def of(self, row: FileRow) -> tuple[str, ...]:
+    def of(self, row: CsvRow) -> tuple[str, ...]:
         """To be stored, and read like the row."""
         cells = row.cells
         return tuple(
@@ -97,7 +97,7 @@ class AllowedCells:
             for index, field, keep in self.columns
         )
 
-    def for_people(self, row: FileRow) -> tuple[str, ...]:
+    def for_people(self, row: CsvRow) -> tuple[str, ...]:
         """For the file of failed rows: without what only several rows together tell."""
         return tuple(
             ""
@@ -129,7 +129,7 @@ def _kept(keep: Keep, text: str, field: str) -> str:
     return keep(text)
 
 
-def is_test_row(row: FileRow) -> bool:
+def is_test_row(row: CsvRow) -> bool:
     """Whether the advertising platform sent the row to try its form."""
     return any("<" in cell and TEST_LEAD in cell.casefold() for cell in row.cells)
 

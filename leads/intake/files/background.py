@@ -5,7 +5,7 @@ after a killed one begins behind the last chunk that was written, and the counts
 Neither the request nor the worker holds more than one chunk beside the file itself.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
@@ -26,7 +26,7 @@ from leads.intake.files.payload import (
     PayloadWriter,
 )
 from leads.intake.files.result import FailedRow
-from leads.intake.files.table import FileRow, FileTable
+from leads.intake.files.table import FileTable
 from leads.intake.lookups import read_clinic_names
 from leads.intake.take_in import ImportOptions, RowResults, status_of
 from leads.models import ImportChunk, ImportFile
@@ -36,6 +36,7 @@ from medspa.jobs.progress import JobCanceled, JobProgress
 from medspa.jobs.registry import start_job
 from medspa.json_shapes import Schema
 from medspa.models import JobRun
+from medspa.reading.csv_rows import CsvRow
 
 IMPORT = "leads.import"
 # What one request does in good time.
@@ -139,7 +140,7 @@ def _import(file: ImportFile, options: ImportOptions, progress: JobProgress) -> 
 
 
 def _remember(
-    file: ImportFile, rows: Sequence[FileRow], results: RowResults, notes: Notes
+    file: ImportFile, rows: Sequence[CsvRow], results: RowResults, notes: Notes
 ) -> None:
     """Count the chunk and keep its failed rows, in the transaction that writes it."""
     count_chunk(file, results)
@@ -237,7 +238,7 @@ def take_failed_rows(file_id: str) -> str:
 
 
 def _failed(
-    chunks: Sequence[ImportChunk], reasons: dict[int, str]
+    chunks: Iterable[ImportChunk], reasons: dict[int, str]
 ) -> Iterator[FailedRow]:
     for chunk in chunks:
         for row in PayloadRows.model_validate_json(chunk.content).rows:

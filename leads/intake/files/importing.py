@@ -14,7 +14,7 @@ from leads.intake.files.notes import Notes
 from leads.intake.files.payload import CHUNK_ROWS, FIRST_CHUNK_ROWS
 from leads.intake.files.refusals import FileRefused, ImportStopped
 from leads.intake.files.result import FailedRow, ImportResult, file_sentences
-from leads.intake.files.table import FileRow, FileTable
+from leads.intake.files.table import FileTable
 from leads.intake.incoming import IncomingLead
 from leads.intake.refusals import RowRefused, SkippedTestRow
 from leads.intake.take_in import (
@@ -27,10 +27,11 @@ from leads.intake.take_in import (
     take_in,
 )
 from leads.services.pipeline import MoveRefused
+from medspa.reading.csv_rows import CsvRow
 
 # Somebody may be saving one of a chunk's leads; then the chunk is tried again.
 CHUNK_ATTEMPTS = 3
-Remember = Callable[[Sequence[FileRow], RowResults, Notes], object]
+Remember = Callable[[Sequence[CsvRow], RowResults, Notes], object]
 
 
 def import_table(
@@ -102,7 +103,7 @@ class FileImport:
     def row_count(self) -> int:
         return self.counts.total()
 
-    def take_in(self, chunk: Sequence[FileRow]) -> None:
+    def take_in(self, chunk: Sequence[CsvRow]) -> None:
         """Import one chunk and count what became of its rows."""
         for attempt in range(1, CHUNK_ATTEMPTS + 1):
             try:
@@ -112,7 +113,7 @@ class FileImport:
                     raise
         return None
 
-    def _take_in(self, chunk: Sequence[FileRow]) -> None:
+    def _take_in(self, chunk: Sequence[CsvRow]) -> None:
         seen = Notes()
         leads, unreadable = self._read(chunk, seen)
         noted = Notes()
@@ -153,7 +154,7 @@ class FileImport:
         )
 
     def _read(
-        self, chunk: Sequence[FileRow], notes: Notes
+        self, chunk: Sequence[CsvRow], notes: Notes
     ) -> tuple[dict[int, IncomingLead], dict[int, RowRefused | SkippedTestRow]]:
         """By row number: the leads that can be read, and why the others can't."""
         leads: dict[int, IncomingLead] = {}
@@ -168,7 +169,7 @@ class FileImport:
                 unreadable[row.number] = reason
         return leads, unreadable
 
-    def _lead(self, row: FileRow, notes: Notes) -> IncomingLead:
+    def _lead(self, row: CsvRow, notes: Notes) -> IncomingLead:
         if is_test_row(row):
             raise SkippedTestRow
         if row.refusal:
@@ -178,7 +179,7 @@ class FileImport:
         notes.observe(row.number, lead, cells)
         return lead
 
-    def _count(self, row: FileRow, result: RowResult, allowed: AllowedCells) -> None:
+    def _count(self, row: CsvRow, result: RowResult, allowed: AllowedCells) -> None:
         self.counts[status_of(result)] += 1
         if isinstance(result, RowRefused):
             cells = allowed.for_people(row)

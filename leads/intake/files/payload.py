@@ -16,9 +16,10 @@ from leads.intake.files.importers import IMPORTERS_BY_NAME
 from leads.intake.files.mapping import ColumnMapping
 from leads.intake.files.notes import Notes
 from leads.intake.files.result import file_sentences
-from leads.intake.files.table import FileRow, FileTable
+from leads.intake.files.table import FileTable
 from leads.intake.planning import ClinicNames
 from medspa.json_shapes import Schema
+from medspa.reading.csv_rows import CsvRow
 
 CHUNK_ROWS = 500
 # Small, so that the statistics of its rows serve the planner for the large ones.
@@ -38,8 +39,8 @@ class PayloadRows(Schema):
 
     rows: tuple[PayloadRow, ...] = ()
 
-    def file_rows(self) -> list[FileRow]:
-        return [FileRow(row.number, row.cells, row.refusal) for row in self.rows]
+    def file_rows(self) -> list[CsvRow]:
+        return [CsvRow(row.number, row.cells, row.refusal) for row in self.rows]
 
 
 class ImportPayload(Schema):
@@ -98,7 +99,7 @@ class PayloadWriter:
             notes=self.notes,
         )
 
-    def _stored(self, row: FileRow) -> PayloadRow:
+    def _stored(self, row: CsvRow) -> PayloadRow:
         if is_test_row(row):
             return PayloadRow(number=row.number, cells=(TEST_LEAD,))
         self.dates.observe(row.cells)

@@ -10,11 +10,11 @@ from leads.intake.files.refusals import FileRefused
 from leads.intake.synonyms import without_hint
 from medspa.reading.csv_rows import (
     CsvRefused,
+    CsvRow,
     csv_rows,
     find_separator,
     under_headers,
 )
-from medspa.reading.csv_rows import CsvRow as FileRow
 from medspa.reading.text_file import NotText, decode
 
 MAX_COLUMNS = 1000
@@ -41,7 +41,7 @@ class FileTable:
     separator: str
     header_row: int
 
-    def rows(self) -> Iterator[FileRow]:
+    def rows(self) -> Iterator[CsvRow]:
         """The rows below the headers that are not blank, one at a time."""
         records = csv_rows(self.text, self.separator)
         for row in records:
@@ -82,7 +82,7 @@ def _too_many(max_rows: int) -> FileRefused:
     )
 
 
-def _find_headers(records: Iterator[FileRow], header_row: int) -> FileRow:
+def _find_headers(records: Iterator[CsvRow], header_row: int) -> CsvRow:
     """The row of that number, or else the first one that names two known columns.
 
     Rows above it are titles if they have few cells, and no person's.
@@ -101,7 +101,7 @@ def _find_headers(records: Iterator[FileRow], header_row: int) -> FileRow:
     return _checked(first)
 
 
-def _checked(row: FileRow | None) -> FileRow:
+def _checked(row: CsvRow | None) -> CsvRow:
     if row is None:
         raise FileRefused("The file is empty.")
     if row.refusal:

@@ -22,7 +22,7 @@ from leads.intake.files.background import (
 from leads.intake.files.importers import IMPORTERS_BY_NAME
 from leads.intake.files.mapping import ColumnMapping, map_columns
 from leads.intake.files.payload import PayloadRow, PayloadRows, PayloadWriter
-from leads.intake.files.table import FileRow, read_table
+from leads.intake.files.table import CsvRow, read_table
 from leads.intake.planning import ClinicNames
 from leads.intake.take_in import ImportOptions
 from leads.models import ImportChunk, ImportFile, Lead
@@ -131,7 +131,7 @@ def test_of_a_cell_only_what_its_column_is_for_is_stored(
 ) -> None:
     importer = IMPORTERS_BY_NAME["free"]
     mapping = ColumnMapping(importer, ("X",), {field: (0,)})
-    assert AllowedCells(mapping, NAMES).of(FileRow(2, (cell,))) == (kept,)
+    assert AllowedCells(mapping, NAMES).of(CsvRow(2, (cell,))) == (kept,)
 
 
 @pytest.mark.parametrize(
@@ -143,12 +143,12 @@ def test_of_a_cell_only_what_its_column_is_for_is_stored(
     ],
 )
 def test_a_test_row_is_known_by_any_cell(cell: str, is_one: bool) -> None:
-    assert is_test_row(FileRow(2, ("a", cell))) is is_one
+    assert is_test_row(CsvRow(2, ("a", cell))) is is_one
 
 
 def test_people_get_back_what_can_be_mended_and_nothing_else() -> None:
     mapping = map_columns(("Email", "Name", "Tags", "Campaign", "Notes"))
-    row = FileRow(2, ("Ana Secret", "Ana Secret", "Botox, rash", "Rash", "private"))
+    row = CsvRow(2, ("Ana Secret", "Ana Secret", "Botox, rash", "Rash", "private"))
     assert AllowedCells(mapping, NAMES).for_people(row) == ("", "Ana", "Botox", "")
 
 
