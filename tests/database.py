@@ -35,6 +35,7 @@ MORE_SOURCES = (
     "medspa/roles.py",
     "leads/contact.py",
     "leads/privacy.py",
+    "leads/name_letters.txt",
 )
 
 
@@ -89,16 +90,20 @@ def digest() -> str:
     if DIGEST:
         return DIGEST
     base = Path(settings.BASE_DIR)
-    paths = [path for pattern in SOURCES for path in base.glob(pattern)]
-    paths += [base / name for name in MORE_SOURCES]
     content = hashlib.sha256()
-    for path in sorted(set(paths)):
+    for path in sorted(sources()):
         content.update(str(path.relative_to(base)).encode() + b"\0")
         content.update(path.read_bytes() + b"\0")
     # The migrated database keeps proofs of the keys.
     content.update(str(settings.FIELD_ENCRYPTION_KEYS).encode())
     content.update(settings.BLIND_INDEX_KEY.encode())
     return content.hexdigest()[:16]
+
+
+def sources() -> set[Path]:
+    base = Path(settings.BASE_DIR)
+    found = {path for pattern in SOURCES for path in base.glob(pattern)}
+    return found | {base / name for name in MORE_SOURCES}
 
 
 def connect_to(name: str) -> None:

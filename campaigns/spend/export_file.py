@@ -32,6 +32,7 @@ from campaigns.spend.text import (
 )
 from medspa.money import round_half_away
 from medspa.months import DayRange
+from medspa.reading.dates import is_day_first
 from medspa.reading.text_file import NotText, decode
 
 LONGEST_NAME = 300
@@ -190,16 +191,28 @@ class _Reading:
                 "The file does not say which days the spend is of. Add Month or Day "
                 "to the report's columns and export it again."
             )
+        self.day_first = self._order_of_dates(rows)
         self.is_by_month = columns.is_by_month or (
             columns.may_be_by_month and self._has_months(rows)
         )
+
+    def _order_of_dates(self, rows: Sequence[TableRow]) -> bool | None:
+        """A number above 12 decides for all dates of the file; None if none does."""
+        columns = (self.columns.when, self.columns.starts, self.columns.ends)
+        found = {
+            is_day_first(self._cell(row, column)) for row in rows for column in columns
+        } - {None}
+        return found.pop() if len(found) == 1 else None
+
+    def _days_of(self, text: str) -> DayRange:
+        return read_spend_days(text, day_first=self.day_first)
 
     def _has_months(self, rows: Sequence[TableRow]) -> bool:
         """Its dates are the first days of several months."""
         found = set()
         for row in rows:
             try:
-                found.add(read_spend_days(self._cell(row, self.columns.when)))
+                found.add(self._days_of(self._cell(row, self.columns.when)))
             except TextRefused:
                 continue
         return len(found) > 1 and are_months(found)
@@ -258,7 +271,7 @@ class _Reading:
         when = self._cell(row, columns.when)
         if columns.when is None and covered:
             return covered
-        days = read_spend_days(when)
+        days = self._days_of(when)
         if self.is_by_month and days.days == 1:
             days = DayRange.of_month(days.first)
         within = covered and days.within(covered.first, covered.last)
@@ -269,4 +282,4 @@ class _Reading:
         ends = self._cell(row, self.columns.ends)
         if not (starts or ends):
             return self.report
-        return read_spend_days(f"{starts or ends} – {ends or starts}")
+        return self._days_of(f"{starts or ends} – {ends or starts}")

@@ -4,10 +4,12 @@ import re
 from datetime import date
 from fractions import Fraction
 
+from django.conf import settings
+
 from medspa.money import round_half_away
 from medspa.months import FIRST_YEAR, LAST_YEAR, DayRange
 from medspa.reading.amounts import AmountTooLong, NegativeAmount, parse_cents
-from medspa.reading.dates import DAY_FORMATS, parse_date
+from medspa.reading.dates import DAY_FORMATS, is_day_first_country, parse_date
 from medspa.refusals import Refused
 
 # A typing error adds zeros; no clinic spends ten million dollars a month.
@@ -19,7 +21,8 @@ NOT_AN_AMOUNT = "Enter the amount in dollars, like 1,200 or 1,200.50."
 NOT_DAYS = "Enter a month like 2026-03, or days like 2026-03-09 – 2026-03-15."
 # What platforms write where there is no value.
 EMPTY_CELLS = {"", "-", "--", "–", "—", "n/a"}
-DAYS = (*DAY_FORMATS, "%Y%m%d", "%a %b %d %Y")
+DAYS = (*DAY_FORMATS, "%Y%m%d", "%a %b %d %Y", "%d.%m.%Y")
+DAYS_DAY_FIRST = tuple(form.replace("%m/%d/%Y", "%d/%m/%Y") for form in DAYS)
 MONTHS = ("%Y-%m", "%Y/%m", "%m/%Y", "%b %Y", "%B %Y")
 # Two dates and what separates them; a hyphen within `2026-03-01` does not.
 DATE_RANGE = re.compile(r"(.+?)(?:\s+[-–—]\s+|\s+to\s+|[–—]|(?<=\d)-(?=[A-Za-z]))(.+)")
@@ -64,15 +67,18 @@ def read_whole_cents(text: str) -> int:
     return round_half_away(cents)
 
 
-def read_spend_days(text: str) -> DayRange:
+def read_spend_days(text: str, *, day_first: bool | None = None) -> DayRange:
     """The days of `2026-03`, `Mar 2026`, `3/15/2026`, or of both ends of a range.
 
-    Raises TextRefused.
+    `day_first` says how `3/4/2026` is meant; None as in the clinic's country. Raises
+    TextRefused.
     """
-    if single := _single(text):
+    if day_first is None:
+        day_first = is_day_first_country(settings.CLINIC_COUNTRY)
+    if single := _single(text, day_first):
         return single
     ends = DATE_RANGE.fullmatch(text.strip())
-    parts = [_single(part) for part in ends.groups()] if ends else []
+    parts = [_single(part, day_first) for part in ends.groups()] if ends else []
     first, last = parts if parts else (None, None)
     if first is None or last is None:
         raise TextRefused(NOT_DAYS)
@@ -89,9 +95,9 @@ def range_between(first: date, last: date) -> DayRange:
     return days
 
 
-def _single(text: str) -> DayRange | None:
+def _single(text: str, day_first: bool) -> DayRange | None:
     """The days of a month or of one date; None for anything else."""
-    if moment := parse_date(text, DAYS):
+    if moment := parse_date(text, DAYS_DAY_FIRST if day_first else DAYS):
         days = DayRange(moment.date(), moment.date())
     elif moment := parse_date(text, MONTHS):
         days = DayRange.of_month(moment.date())

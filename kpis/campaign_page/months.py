@@ -10,7 +10,7 @@ from kpis.metrics.spend import Plan, Spend
 from kpis.period import Period, Window
 from kpis.queries import counts as queries
 from kpis.rollups import reading
-from medspa.months import last_day, month_of, months_between
+from medspa.months import DayRange, last_day, month_of, months_between
 
 
 @dataclass(frozen=True)
@@ -27,8 +27,8 @@ class CampaignMonth:
         return last_day(self.first)
 
     @property
-    def days(self) -> Period:
-        return Period(self.first, self.last)
+    def days(self) -> DayRange:
+        return DayRange(self.first, self.last)
 
 
 def campaign_months(

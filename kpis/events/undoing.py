@@ -5,7 +5,7 @@ came with the event is undone too.
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from kpis.choices import Kind, VoidReason
@@ -39,11 +39,15 @@ def may_void(event: KpiEvent, person: User | None, recorded_by: str | None) -> b
 
 
 def is_own_recent(
-    event: KpiEvent, person: User | None, recorded_by: str | None
+    event: KpiEvent,
+    person: User | None,
+    recorded_by: str | None,
+    now: datetime | None = None,
 ) -> bool:
     """Whether the person recorded it just now, so that no reason is asked for."""
-    is_fresh = clock.now() - event.recorded_at < OWN_UNDO_WITHIN
-    return is_fresh and person is not None and recorded_by == person.pk
+    age = (now or clock.now()) - event.recorded_at
+    is_own = person is not None and recorded_by == person.pk
+    return is_own and age < OWN_UNDO_WITHIN
 
 
 def recorders(event_ids: list[str]) -> dict[str, str | None]:

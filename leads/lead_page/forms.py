@@ -59,16 +59,16 @@ class LeadForm(ConflictForm):
             raise forms.ValidationError(contact.CONTACT_ID_SENTENCE)
         return text or None
 
-    def clean(self) -> dict[str, Any] | None:
+    def clean(self) -> None:
         """Keep the tags that others have added or removed meanwhile."""
-        cleaned = super().clean()
-        if cleaned and "tags" in cleaned and self.add_prefix("seen_tags") in self.data:
+        super().clean()
+        cleaned = self.cleaned_data
+        if "tags" in cleaned and self.add_prefix("seen_tags") in self.data:
             seen = set(cleaned["seen_tags"].split(",")) - {""}
             mine = {tag.pk for tag in cleaned["tags"]}
             theirs = set(self.initial.get("tags", ()))
             wanted = (theirs | (mine - seen)) - (seen - mine)
             cleaned["tags"] = Tag.all_objects.filter(pk__in=wanted)
-        return cleaned
 
     def has_changed(self) -> bool:
         return bool(set(self.changed_data) - {"seen_history", "seen_tags"})

@@ -213,7 +213,8 @@ def _holders_now(leads: Iterable[Lead]) -> Iterable[Lead]:
     emails = _indexes("email_index", {lead.email for lead in leads if lead.is_deleted})
     if not emails:
         return ()
-    return Lead.objects.only(*LEAD_COLUMNS).filter(email_index__in=emails)
+    own = Lead.objects.only(*LEAD_COLUMNS).filter(email_index__in=emails)
+    return [*own, *_by_contact_point(emails, [])]
 
 
 def _survivors(deleted_ids: Iterable[str]) -> dict[str, Lead]:

@@ -57,14 +57,13 @@ class ConflictForm(forms.ModelForm):
         if not self.instance._state.adding:
             self.initial["seen_history"] = self._latest_history_id()
 
-    def clean(self) -> dict[str, Any] | None:
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+    def clean(self) -> None:
+        super().clean()
         if self.instance._state.adding:
-            return cleaned
-        seen = cleaned.get("seen_history")
+            return
+        seen = self.cleaned_data.get("seen_history")
         if seen is not None and seen != self.initial["seen_history"]:
-            self._reconcile(cleaned, seen)
-        return cleaned
+            self._reconcile(self.cleaned_data, seen)
 
     def has_changed(self) -> bool:
         return bool(set(self.changed_data) - {"seen_history"})

@@ -151,6 +151,16 @@ def test_dates_under_the_header_month_are_months_and_under_day_are_days() -> Non
     assert list(one.ranges["Glow"]) == [september(1, 1)]
 
 
+def test_one_number_above_twelve_says_how_all_dates_of_a_file_are_meant() -> None:
+    table = "Campaign,Day,Cost\nGlow,1/9/2026,5\nGlow,{}/9/2026,6\n"
+    found = read_spend_table(table.format(13)).ranges["Glow"]
+    assert list(found) == [september(1, 1), september(13, 13)]
+    unsaid = read_spend_table(table.format(2)).ranges["Glow"]
+    assert [days.first.month for days in unsaid] == [1, 2]  # a US clinic
+    dotted = read_spend_table("Campaign,Day,Cost\nGlow,1.9.2026,5\n")
+    assert list(dotted.ranges["Glow"]) == [september(1, 1)]
+
+
 def test_pasted_first_days_are_months_unless_another_day_is_among_them() -> None:
     assert list(read_pasted("2026-09-01\t5\n2026-08-01\t6").cents) == [
         SEPTEMBER,

@@ -90,6 +90,11 @@ def test_other_days_are_added_changed_and_taken_away(
         desk, campaign, **{"was-2026-09": "", "spend-2026-09": "3000"}
     )
     assert entered() == {SEPTEMBER: 300_000}
+    html = page_of(desk, campaign)
+    assert 'name="was-2026-09" value="300000"' in html
+    assert 'name="spend-2026-09" value="3000.00"' in html
+    assert "Spend entered for other days" not in html
+    assert "Spend missing" not in html
     told = save(desk, campaign, **new)
     assert "Sep 2026 is one amount. Remove that first" in told
     assert "Nothing was saved." in told

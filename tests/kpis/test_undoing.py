@@ -67,6 +67,14 @@ def test_the_front_desk_takes_back_its_own_slip_within_ten_minutes(
     assert not undoing.is_own_recent(event, None, None)
 
 
+def test_ten_minutes_are_over_when_they_are_over(front_desk: User) -> None:
+    event = recorded(front_desk)
+    over = event.recorded_at + TEN_MINUTES
+    just = over - timedelta(microseconds=1)
+    assert undoing.is_own_recent(event, front_desk, front_desk.pk, just)
+    assert not undoing.is_own_recent(event, front_desk, front_desk.pk, over)
+
+
 def test_who_may_no_longer_record_takes_nothing_back(provider: User) -> None:
     event = recorded(provider)
     assert undoing.is_own_recent(event, provider, provider.pk)

@@ -7,6 +7,7 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connection
 
 from leads.models import Lead, PipelineStage, Tag
 from leads.services.pipeline import create_lead
@@ -14,10 +15,13 @@ from tests import factories
 
 pytestmark = pytest.mark.django_db
 migration = import_module("leads.migrations.0016_default_stages_and_tags")
+entry = import_module("leads.migrations.0018_name_the_entry_stage")
 
 
 def migrate() -> None:
     migration.add_defaults(apps, None)
+    with connection.cursor() as cursor:
+        cursor.execute(entry.NAME_ENTRY)
 
 
 def test_a_new_clinic_can_take_its_first_lead_at_once() -> None:

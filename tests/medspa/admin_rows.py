@@ -22,6 +22,7 @@ OPEN = {
 ROWS: dict[str, Callable[[], Any]] = {
     "leads.lead": lambda: factories.LeadFactory(admitted=True),
     "leads.activity": factories.ActivityFactory,
+    "leads.contactpoint": factories.ContactPointFactory,
     "leads.leadstage": factories.LeadStageFactory,
     "leads.leadtag": factories.LeadTagFactory,
     "leads.exportlog": factories.ExportLogFactory,

@@ -4,9 +4,12 @@ import re
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import Permission
 from django.test import Client
 
+from medspa.accounts.auth import ClinicBackend
 from medspa.models import User
+from medspa.roles import FRONT_DESK, permissions_of
 from tests import factories
 
 LOGIN = "/admin/login/"
@@ -103,3 +106,20 @@ def test_somebody_without_a_role_reads_what_to_do(
     assert page.status_code == 403
     assert "no page is open to you yet" in page.content.decode()
     assert "css/shell" in page.content.decode(), "it wears the clinic's stylesheet"
+
+
+@pytest.mark.django_db
+def test_permissions_come_with_the_person_and_a_superuser_has_all(
+    maria: User, admin_user: User
+) -> None:
+    backend = ClinicBackend()
+    loaded = backend.get_user(maria.pk)
+    assert loaded is not None
+    assert loaded.get_all_permissions() == permissions_of(FRONT_DESK)
+    assert backend.get_all_permissions(loaded, obj=maria) == set()
+    loaded.is_active = False
+    assert loaded.get_all_permissions() == set()
+    above = backend.get_user(admin_user.pk)
+    assert above is not None
+    assert len(above.get_all_permissions()) == Permission.objects.count()
+    assert backend.get_user(0) is None

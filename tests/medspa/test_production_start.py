@@ -126,3 +126,19 @@ def test_a_database_that_does_not_answer_is_one_line() -> None:
     assert result.returncode == 1
     [line] = result.stderr.splitlines()
     assert line.startswith("The database of DATABASE_URL does not answer: ")
+
+
+def test_productions_cookies_are_of_this_host_alone_and_no_url_option_is_lost(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    url = f"{PRODUCTION['DATABASE_URL']}?options=-c%20lock_timeout%3D9s"
+    for name, value in (PRODUCTION | {"DATABASE_URL": url}).items():
+        monkeypatch.setenv(name, value)
+    read = runpy.run_path(str(settings.BASE_DIR / "medspa" / "settings.py"))
+    assert read["SESSION_COOKIE_NAME"] == "__Host-sessionid"
+    assert read["CSRF_COOKIE_NAME"] == "__Host-csrftoken"
+    assert read["SESSION_COOKIE_SECURE"]
+    assert read["CSRF_COOKIE_SECURE"]
+    options = read["DATABASES"]["default"]["OPTIONS"]
+    assert options["options"].endswith("-c lock_timeout=9s"), "the URL's comes last"
+    assert options["pool"]["timeout"] == 5

@@ -2,6 +2,7 @@
 
 import pytest
 from django.apps import apps
+from django.db import connection
 
 from leads.models import Tag
 from medspa.reading.short_names import (
@@ -54,6 +55,9 @@ def test_what_may_be_about_somebody_is_not(name: str) -> None:
 def test_old_names_are_repaired_and_stay_different() -> None:
     old, taken, other = (TagFactory(name=f"Interest {n}") for n in range(3))
     drop_constraints(old, ("leads_tag_name_is_no_persons",))
+    with connection.cursor() as cursor:
+        # Only migrations that come before this trigger repair history.
+        cursor.execute("ALTER TABLE leads_taghistory DISABLE TRIGGER USER")
     names = {old.pk: "born 1/2/1990", taken.pk: "born …", other.pk: "born 3/4/1990"}
     history = apps.get_model("leads", "TagHistory").objects
     for pk, name in names.items():

@@ -35,7 +35,7 @@ django.setup()
 from django.conf import settings  # noqa: E402
 
 from medspa.postgres.embedded import EMBEDDED  # noqa: E402
-from tests.database import digest  # noqa: E402
+from tests.database import digest, sources  # noqa: E402
 from tests.mutants.contexts import FOLDER, Covered, start_of_function  # noqa: E402
 from tests.mutants.equivalents import without_equivalents  # noqa: E402
 from tests.mutants.faults import Fault, faults_of  # noqa: E402
@@ -110,7 +110,7 @@ class Copy:
             done = subprocess.run(
                 [*PYTEST, *tests],
                 cwd=self.folder,
-                env=self._environment(),
+                env=self._environment(fault),
                 capture_output=True,
                 timeout=_patience(seconds),
                 check=False,
@@ -162,13 +162,12 @@ class Copy:
         )
         return _failed(done.stdout.decode(), tests)
 
-    def _environment(self) -> dict[str, str]:
+    def _environment(self, fault: Fault | None = None) -> dict[str, str]:
         name = f"test_mutants_{self.number}"
-        place = {
-            "TEST_DATABASE_NAME": name,
-            "TEST_TEMPLATE_PREFIX": f"{name}_",
-            "TEST_TEMPLATE_DIGEST": digest(),
-        }
+        place = {"TEST_DATABASE_NAME": name, "TEST_TEMPLATE_PREFIX": f"{name}_"}
+        if fault is None or settings.BASE_DIR / fault.path not in sources():
+            # Migrating would do the same as before.
+            place["TEST_TEMPLATE_DIGEST"] = digest()
         return os.environ | place | {
             "DEBUG": "on",
             "DATABASE_URL": EMBEDDED.url(),
