@@ -4,6 +4,8 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_ipv46_address
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
@@ -12,6 +14,7 @@ from django.views.generic import TemplateView
 from medspa.accounts.lockout import locks, unlock
 from medspa.health import read_health
 from medspa.web.pages import ClinicPageMixin
+from medspa.web.refusals import redirect_refused
 
 
 class HealthPage(ClinicPageMixin, TemplateView):
@@ -27,6 +30,11 @@ class HealthPage(ClinicPageMixin, TemplateView):
 @permission_required("medspa.change_user", raise_exception=True)
 def unlock_sign_in(request: HttpRequest) -> HttpResponse:
     name, address = (request.POST.get(field, "") for field in ("name", "address"))
+    try:
+        if address:  # else it is unknown
+            validate_ipv46_address(address)
+    except ValidationError as refusal:
+        return redirect_refused(request, refusal, "health")
     unlock(name, address)
     who = name or "Everybody"
     messages.success(request, f"{who} may sign in from {address} again.")

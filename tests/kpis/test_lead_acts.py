@@ -206,6 +206,17 @@ def test_a_no_show_plans_the_follow_up_and_records_no_event(
     assert not Task.objects.exists()
 
 
+def test_undoing_a_no_show_says_what_was_undone(
+    desk: Client, lead: Lead, front_desk: User
+) -> None:
+    booking = booking_due(lead)
+    act(desk, lead, "no-show", booking=booking.pk)
+    task = Task.objects.get()
+    page = act(desk, lead, "undo", source="no_show", row=task.pk)
+    assert f"The no-show of {lead} was taken back." in page
+    assert not Task.objects.exists()
+
+
 @pytest.mark.parametrize("name", ["shown", "no-show"])
 def test_who_came_is_marked_on_the_day_and_not_before(
     name: str, desk: Client, lead: Lead

@@ -108,6 +108,15 @@ def test_an_administrator_unlocks_on_the_health_page(
     assert sign_in(maria.username, PASSWORD)[0] == 302
 
 
+def test_nobody_is_unlocked_at_what_is_no_address(
+    administrator: User, client: Client
+) -> None:
+    client.force_login(administrator)
+    sent = {"name": "ana", "address": "10.0.0"}
+    page = client.post("/health/unlock/", sent, follow=True).text
+    assert "Enter a valid IPv4 or IPv6 address." in page
+
+
 # Proxies -----------------------------------------------------------------------
 
 OURS = networks(["10.0.0.0/8", "::1"])
