@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from commissions.credits.crediting import (
+    credit_by_default,
     credit_defaults,
     default_provider,
     name_provider,
@@ -54,6 +55,11 @@ def test_the_default_is_the_provider_of_the_lead(ana: Provider) -> None:
     assert shares(partly) == {"Ana RN": 5_000}
     assert hers.credits.get().history.count() == 1
     assert credit_defaults(MARCH) == 0
+
+
+def test_of_no_events_and_without_providers_none_is_credited() -> None:
+    assert credit_by_default([]) == 0
+    assert credit_by_default([paid_by(LeadFactory())]) == 0
 
 
 def test_a_payment_is_split_and_split_again(ana: Provider, bea: Provider) -> None:

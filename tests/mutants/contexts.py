@@ -10,6 +10,7 @@ import os
 import time
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import coverage
@@ -20,8 +21,11 @@ FOLDER = Path("var/mutants/coverage")
 APPS = ("medspa", "campaigns", "leads", "kpis", "commissions")
 # Too slow to be asked about every fault; they prove other things.
 LEFT_OUT = ("tests/browser/", "tests/bench/", "tests/mutants/")
-# These look at what every module made when it was imported.
-LOOK_AT_MODULES = "tests/medspa/test_values_are_frozen.py"
+# These look at what modules made when they were imported, or at what came of it.
+LOOK_AT_MODULES = (
+    "tests/medspa/test_values_are_frozen.py",
+    "tests/medspa/test_personas.py",
+)
 
 recorder: coverage.Coverage | None = None
 seconds: dict[str, float] = {}
@@ -82,8 +86,8 @@ class Covered:
         """What runs the line, the quickest first.
 
         A line outside functions runs at import, in no test's name: then what runs
-        anything of the module or looks at all modules, and then the other tests of its
-        app.
+        anything of the module, the tests in files that name it or that look at all
+        modules, and then the other tests of its app.
         """
         if path.suffix == ".sql":
             return self._quickest(self._tests_of_block(path, line))
@@ -92,7 +96,12 @@ class Covered:
         first = next((at for at in range(line, line - 12, -1) if lines[at]), None)
         if first and first >= start_of_function(path, line):
             return self._quickest(lines[first])
-        module = {test for test in self.seconds if test.startswith(LOOK_AT_MODULES)}
+        dotted = ".".join(path.with_suffix("").parts)
+        module = {
+            test
+            for test in self.seconds
+            if test.startswith(LOOK_AT_MODULES) or dotted in _text(test.split("::")[0])
+        }
         module |= set().union(*lines.values())
         app = {
             test for test in self.seconds if test.startswith(f"tests/{path.parts[0]}")
@@ -110,16 +119,11 @@ class Covered:
         quoted = f'"{name.removeprefix("-- name: ").strip()}"'
         return {
             test
-            for module in list(self.lines)
-            for number, text in enumerate(self._source(module), 1)
+            for module in (settings.BASE_DIR / path.parts[0]).rglob("*.py")
+            for number, text in enumerate(module.read_text().splitlines(), 1)
             if quoted in text
-            for test in self.tests(Path(module), number)
+            for test in self.tests(module.relative_to(settings.BASE_DIR), number)
         }
-
-    @staticmethod
-    def _source(module: str) -> list[str]:
-        path = settings.BASE_DIR / module
-        return path.read_text().splitlines() if path.is_file() else []
 
     def _read(self, path: Path) -> None:
         data = coverage.CoverageData(str(path))
@@ -130,6 +134,12 @@ class Covered:
                 self.lines[relative][line] |= {
                     test for test in contexts if test and not test.startswith(LEFT_OUT)
                 }
+
+
+@cache
+def _text(name: str) -> str:
+    path = settings.BASE_DIR / name
+    return path.read_text() if path.is_file() else ""
 
 
 def start_of_function(path: Path, line: int) -> float:
