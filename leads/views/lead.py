@@ -15,7 +15,6 @@ from django.views.generic import TemplateView
 from leads.choices import ActivityType, LostReason, NextStep
 from leads.extension_points import panels
 from leads.lead_page.head import LeadHead, read_head
-from leads.lead_page.sent_form import take_sent
 from leads.models import Lead, LeadMerge, PipelineStage
 from leads.privacy import PRIVACY_NOTE
 from leads.selection.neighbors import read_neighbors
@@ -24,6 +23,7 @@ from leads.services import next_steps as tasks
 from leads.timeline import TIMELINE_ITEMS, read_timeline
 from leads.views.lead_action import lead_address
 from leads.views.lead_actions import MOVE_ON
+from leads.views.sent_form import take_sent
 from medspa.ids import new_id
 from medspa.postgres.keyset import Cursor
 from medspa.web.pages import ClinicPageMixin

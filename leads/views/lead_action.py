@@ -14,13 +14,13 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from leads.lead_page.sent_form import keep_sent
 from leads.models import Lead
 from leads.selection.neighbors import ORIGIN_PARAMETERS
 from leads.selection.query import encode, without
 from leads.services.actions import ActionResult, lock_lead
 from leads.services.pipeline import LeadIsGone
 from leads.views.refusals import REFUSALS, refuse
+from leads.views.sent_form import keep_sent
 from medspa.ids import CUID, new_id
 from medspa.web.toasts import say_with_undo
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db import models
 from django.utils import formats
-from simple_history.utils import get_m2m_reverse_field_name
 
 from medspa.money import format_cents
 from medspa.templatetags.clinic import moment
@@ -160,7 +159,7 @@ class _Names:
         known.update(model._base_manager.in_bulk(list(ids - known.keys())))
 
     def _learn_links(self, field: Any, rows: list[Any]) -> None:
-        name = get_m2m_reverse_field_name(field)
+        name = field.m2m_reverse_field_name()
         links = getattr(rows[0], field.name).model.objects.filter(
             history__in=[row.history_id for row in rows]
         )

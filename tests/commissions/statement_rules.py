@@ -131,6 +131,12 @@ STATEMENTS = [
         "A correction names the statement it corrects.",
     ),
     Rule(
+        "commissions_statementline_sources_are_a_list",
+        StatementLineFactory,
+        {"sources_json": {}},
+        "The payments of a line must be a list.",
+    ),
+    Rule(
         "commissions_dispute_reason_is_known",
         DisputeFactory,
         {"reason": "boss"},

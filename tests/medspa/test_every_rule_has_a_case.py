@@ -49,7 +49,7 @@ RULES_IN_DATABASE = """
     WHERE indrelid = ANY(%(tables)s::regclass[]) AND indisunique AND NOT indisprimary
     UNION SELECT tgname FROM pg_trigger
     WHERE tgrelid = ANY(%(tables)s::regclass[]) AND NOT tgisinternal
-        AND tgname ~ '_(fit|retires_empty|is_living)$'
+        AND tgname ~ '_(fit|retires_empty|is_living|is_for_payments_and_consults)$'
 """
 
 

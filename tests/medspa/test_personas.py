@@ -26,7 +26,7 @@ MAY = (
         leads.view_opportunity leads.add_opportunity leads.change_opportunity
         leads.view_leadtag leads.add_leadtag leads.delete_leadtag
         leads.view_leadstage leads.add_leadstage
-        leads.view_activity leads.add_activity
+        leads.view_activity leads.add_activity leads.view_contactpoint
         leads.view_task leads.add_task leads.change_task
         """,
     ),
