@@ -17,6 +17,7 @@ from leads.services.pipeline import (
     move,
     move_many,
 )
+from medspa import clock
 from medspa.audit.actors import acting
 from medspa.models import User
 from tests import factories
@@ -106,7 +107,7 @@ def test_a_clock_may_be_a_minute_fast_and_no_more(stages: Pipeline) -> None:
 def test_who_was_first_is_named_with_how_long_ago(
     monkeypatch: pytest.MonkeyPatch, seconds: int, ago: str
 ) -> None:
-    monkeypatch.setattr(timezone, "now", lambda: NOW)
+    monkeypatch.setattr(clock, "now", lambda: NOW)
     at = NOW - timedelta(seconds=seconds)
     stage_period = LeadStage(stage=PipelineStage(name="Booked"), changed_at=at)
     refusal = MovedMeanwhile(stage_period)

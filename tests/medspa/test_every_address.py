@@ -6,6 +6,7 @@ from urllib.parse import quote
 import pytest
 from django.http import QueryDict
 from django.test import Client
+from django.utils import timezone
 
 from commissions.models import CommissionRule
 from kpis.models import MonthSnapshot
@@ -102,7 +103,10 @@ def rows(person_of_all: User) -> dict[str, str]:
         "other_stage": factories.StageFactory(name="Called"),
         "provider": factories.ProviderFactory(),
         "person": person_of_all,
-        "booking": factories.KpiEventFactory(lead=lead),
+        "booking": factories.KpiEventFactory(
+            lead=lead,
+            metadata_json={"scheduled_for": timezone.now().isoformat()},
+        ),
     }
     bulk = factories.BulkRunFactory(made_by=person_of_all)
     take_snapshots()

@@ -9,6 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from commissions.models import Statement
+from kpis.choices import Kind
 from kpis.metrics.sql import query
 from kpis.models import KpiEvent
 from leads.models import Lead
@@ -22,7 +23,7 @@ OUR_TABLES_WITH_TRIGGERS = """
 """
 OPEN_PAYMENTS = """
     SELECT commissions_keep_open(array_agg(id)) FROM kpis_kpievent
-    WHERE kind = 'invoice_paid' HAVING count(*) > 0
+    WHERE kind = %s HAVING count(*) > 0
 """
 
 
@@ -74,7 +75,7 @@ def _make_anew() -> None:
     """What triggers keep; the KPI sums are built by the worker or the first page."""
     rebuild_stage_totals()
     with connection.cursor() as cursor:
-        cursor.execute(OPEN_PAYMENTS)
+        cursor.execute(OPEN_PAYMENTS, [Kind.INVOICE_PAID])
         cursor.execute(query("rollups", "empty"))
     # The queue was not in the file, so nobody would go on with them.
     JobRun.objects.active().update(state=RunState.CANCELED, finished_at=timezone.now())
