@@ -94,8 +94,9 @@ def run_month(
     with closing_lock(steps), garbage_collection_off():
         progress("Reading payments, credits and rules")
         loaded = load(month)
-        progress(f"Calculating {len(loaded.inputs.events):,} events")
-        tell.of(len(loaded.inputs.events))
+        count = len(loaded.inputs.events)
+        progress(f"Calculating {count:,} event{'' if count == 1 else 's'}")
+        tell.of(count)
         result = compute(
             loaded.inputs, [month], since=loaded.since, on_progress=tell.step
         )

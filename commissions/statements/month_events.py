@@ -45,7 +45,8 @@ e.kind = 'invoice_refunded' AND e.occurred_at >= %(after)s
 """
 REFUNDED_PAYMENTS = "e.id = ANY(%(refunded)s)"
 REFUNDS_OF_THE_SAME = "e.refund_of_id = ANY(%(refunded)s) AND e.occurred_at < %(end)s"
-# Of payments of a range of days, also those dated before their payment.
+# Of payments of a range of days, also those dated before their payment: the database
+# refuses them now, and kept those that it had.
 REFUNDS_OF_A_RANGE = """
 e.kind = 'invoice_refunded' AND e.occurred_at < %(end)s
     AND p.occurred_at >= %(paid_from)s AND p.occurred_at < %(paid_to)s

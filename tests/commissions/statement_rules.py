@@ -135,6 +135,7 @@ STATEMENTS = [
         StatementLineFactory,
         {"sources_json": {}},
         "The payments of a line must be a list.",
+        "sources_json",
     ),
     Rule(
         "commissions_dispute_reason_is_known",

@@ -210,7 +210,7 @@ def test_the_button_shows_how_far_the_month_is(
 ) -> None:
     client.force_login(manager)
     page = client.post(reverse("run_month"), {"month": "2026-03"}, follow=True)
-    assert "Working out March 2026" in page.content.decode()
+    assert "Calculating March 2026" in page.content.decode()
     run = carry_out(JobRun.objects.get())
     page = client.get(page.redirect_chain[-1][0]).content.decode()
     assert "1 recalculated" in page
