@@ -29,7 +29,7 @@ def names() -> list[str]:
 
 
 def shown(window: Page) -> list[str]:
-    return window.locator("#stages th").all_inner_texts()
+    return window.locator("#stages th a").all_inner_texts()
 
 
 def test_a_stage_is_dragged_to_another_place(
