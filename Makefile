@@ -3,7 +3,7 @@ PYTHON ?= python3
 ARGS ?=
 MANAGE = .venv/bin/python manage.py
 .DEFAULT_GOAL := help
-.PHONY: help install demo test clocks mutants check bench lock clean
+.PHONY: help install demo test axe clocks mutants check bench lock clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
@@ -65,6 +65,11 @@ test: export DEBUG = on
 test: export PYTHONDONTWRITEBYTECODE =
 test: install ## The tests (ARGS="tests/leads -k move")
 	@.venv/bin/python -m pytest -n 2 --dist worksteal $(ARGS)
+
+axe: export DEBUG = on
+axe: export AXE_ON_EVERY_PAGE = yes
+axe: install ## Accessibility of every page of every role, light and dark
+	@.venv/bin/python -m pytest tests/browser/test_axe.py $(ARGS)
 
 mutants: export DEBUG = on
 mutants: install ## Plant faults and see whether tests notice (ARGS="--sample 200")

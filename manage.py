@@ -6,8 +6,9 @@ import sys
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
+from django.db import OperationalError
 
-from medspa.postgres.embedded import EmbeddedPostgresError
+from medspa.postgres.embedded import EMBEDDED, EmbeddedPostgresError
 
 
 def main() -> None:
@@ -16,6 +17,19 @@ def main() -> None:
         execute_from_command_line(sys.argv)
     except (ImproperlyConfigured, EmbeddedPostgresError, PermissionError) as error:
         sys.exit(str(error))
+    except OperationalError as error:
+        sys.exit(database_sentence(error))
+
+
+def database_sentence(error: OperationalError) -> str:
+    """What to do when the database does not answer; other errors come as they are."""
+    if getattr(error.__cause__, "sqlstate", None):
+        raise error
+    if os.environ.get("DATABASE_URL"):
+        return f"The database of DATABASE_URL does not answer: {error}"
+    if EMBEDDED.is_running():
+        raise error
+    return f"{EMBEDDED.status()} Start it: `manage.py devdb start`."
 
 
 if __name__ == "__main__":

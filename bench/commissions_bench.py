@@ -25,7 +25,7 @@ def make_rule(number: int, chance: random.Random, providers: list[str]) -> RuleR
     is_role = number % 10 == 0
     return RuleRow(
         f"r{number:04}",
-        parse_rule({"v": 1, **terms}),
+        parse_rule({"v": 2, **terms}),
         date(2026, 1, 1),
         provider=None if is_role else providers[number % len(providers)],
         role=ROLES[number % len(ROLES)] if is_role else None,

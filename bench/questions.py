@@ -40,9 +40,9 @@ class Clinic:
         self.numbers = iter(range(10**6))
 
     def _busy_lead(self) -> Lead:
-        stay = LeadStage.objects.current().filter(stage__outcome="won").first()
-        assert stay is not None
-        lead = stay.lead
+        stage_period = LeadStage.objects.current().filter(stage__outcome="won").first()
+        assert stage_period is not None
+        lead = stage_period.lead
         assert lead.phone and lead.email
         return lead
 
@@ -68,11 +68,11 @@ class Clinic:
 
     def move(self) -> Any:
         here, there = self.open_stages[:2]
-        stay = self.lead.stays.get(left_at=None)
-        target = there if stay.stage_id == here.pk else here
+        stage_period = self.lead.stage_periods.get(left_at=None)
+        target = there if stage_period.stage_id == here.pk else here
         answer = self.client.post(
             f"/leads/{self.lead.pk}/move/",
-            {"stage": target.pk, "expected": stay.stage_id},
+            {"stage": target.pk, "expected": stage_period.stage_id},
         )
         assert answer.status_code == 302
         return answer

@@ -8,18 +8,19 @@ from django.shortcuts import redirect
 from unfold.admin import TabularInline
 
 from campaigns.models import Campaign, CampaignSpend
+from medspa.clinic_time import clinic_today
 from medspa.money import format_cents
-from medspa.web.clinic_admin import ClinicAdmin, ReadOnlyMixin
+from medspa.web.clinic_admin import ClinicAdmin, FewFormsMixin, ReadOnlyMixin
 
 
-class CampaignSpendInline(ReadOnlyMixin, TabularInline):
+class CampaignSpendInline(FewFormsMixin, ReadOnlyMixin, TabularInline):
     """To look at; spend is entered on the campaign's page, or imported."""
 
     model = CampaignSpend
     extra = 0
-    ordering = ["-month"]
+    ordering = ["-from_on"]
     per_page = 12
-    fields = ["month", "spend"]
+    fields = ["from_on", "to_on", "spend"]
     readonly_fields = ["spend"]
 
     @admin.display(description="spend")
@@ -47,6 +48,13 @@ class CampaignAdmin(ClinicAdmin):
             for name in self.fields
             if self.may_see_spend(request) or name != "monthly_spend_cents"
         ]
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Without a first day the budget would count for all the past."""
+        return {
+            "starts_on": clinic_today(),
+            **super().get_changeform_initial_data(request),
+        }
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> list:
         return self.inlines if self.may_see_spend(request) else []

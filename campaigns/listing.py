@@ -5,16 +5,17 @@ from dataclasses import dataclass
 from datetime import date
 
 from campaigns.models import Campaign, CampaignSpend
+from campaigns.spend.entered import EnteredSpend, entered_by, entered_cents
 from campaigns.spend.missing import missing_spend
 from medspa.clinic_time import clinic_today
-from medspa.months import month_of, previous_month
+from medspa.months import DayRange, previous_month
 
 
 @dataclass(frozen=True)
 class CampaignLine:
     """One line: cents of this and the last month, None where nobody entered any.
 
-    `missing` names the months without a spend.
+    `missing` names the days without a spend.
     """
 
     campaign: Campaign
@@ -37,21 +38,23 @@ class CampaignLine:
 def listed(campaigns: Sequence[Campaign], *, with_spend: bool) -> list[CampaignLine]:
     """The running campaigns first, then planned, then ended ones; each by name."""
     today = clinic_today()
-    this_month, last_month = month_of(today), previous_month(today)
-    spends: dict[tuple[str, date], int] = {}
+    this_month = DayRange.of_month(today)
+    last_month = DayRange.of_month(previous_month(today))
+    entered: dict[str, list[EnteredSpend]] = {campaign.pk: [] for campaign in campaigns}
     missing: dict[str, str] = {}
     if with_spend:
-        spends = {
-            (row.campaign_id, row.month): row.spend_cents
-            for row in CampaignSpend.objects.filter(month__gte=last_month)
-        }
+        asked = DayRange(last_month.first, this_month.last)
+        for spend in CampaignSpend.objects.filter(campaign__in=campaigns).touching(
+            asked
+        ):
+            entered[spend.campaign_id].append(entered_by(spend))
         missing = {m.campaign_id: m.words for m in missing_spend(campaigns)}
     lines = [
         CampaignLine(
             campaign,
             _state(campaign, today),
-            spends.get((campaign.pk, last_month)),
-            spends.get((campaign.pk, this_month)),
+            entered_cents(entered[campaign.pk], last_month),
+            entered_cents(entered[campaign.pk], this_month),
             missing.get(campaign.pk, ""),
         )
         for campaign in campaigns

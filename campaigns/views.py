@@ -15,17 +15,15 @@ from django.views.generic import TemplateView
 
 from campaigns.listing import listed
 from campaigns.models import Campaign
-from campaigns.spend.export_file import (
-    SpendFileRefused,
-    read_spend_file,
-    read_spend_table,
-)
+from campaigns.spend.export_columns import SpendFileRefused
+from campaigns.spend.export_file import read_spend_file, read_spend_table
 from campaigns.spend.importing import (
+    MAX_AMOUNTS,
     SpendImport,
     import_spend,
-    pack_months,
+    pack_spend,
     preview_spend,
-    unpack_months,
+    unpack_spend,
 )
 from campaigns.spend.matching import LEAVE_OUT
 from campaigns.spend.missing import missing_spend
@@ -61,17 +59,20 @@ class CampaignList(ClinicPageMixin, TemplateView):
 @require_POST
 @permission_required(EDIT_SPEND, raise_exception=True)
 def edit_spend(request: HttpRequest, campaign_id: str) -> HttpResponse:
-    """The months that were changed in the campaign's table."""
+    """The amounts that were changed on the campaign's page, all or none of them."""
     campaign = get_object_or_404(Campaign.objects, pk=campaign_id)
     try:
-        plan = read_edits(campaign, request.POST)
-        write_spend(plan.given, plan.seen)
+        edits = read_edits(campaign, request.POST)
+        plan = make_plan(edits.given)
+        if plan.conflicts:
+            raise TextRefused(plan.conflicts[0].why_not)
+        plan = write_spend(edits.given, plan.seen, edits.expected)
     except TextRefused as refusal:
         messages.error(request, f"{refusal} Nothing was saved.")
     except ChangedMeanwhile:
         messages.error(
             request,
-            "Somebody changed one of these months meanwhile. Nothing was saved: the "
+            "Somebody changed one of these amounts meanwhile. Nothing was saved: the "
             "page shows how it stands now.",
         )
     else:
@@ -82,12 +83,15 @@ def edit_spend(request: HttpRequest, campaign_id: str) -> HttpResponse:
 def _saved(plan: SpendPlan) -> str:
     if not plan.changes:
         return "Nothing was changed."
-    months = ", ".join(f"{change.month:%b %Y}" for change in plan.changes)
-    return f"Spend of {months} saved."
+    lines = [
+        f"{line.days.in_words()}{f' ({line.note})' if line.note else ''}"
+        for line in plan.lines
+    ]
+    return f"Spend of {'; '.join(lines)} saved."
 
 
 class PasteSpendPage(ClinicPageMixin, TemplateView):
-    """Months that were pasted: first what they would change, then writing them."""
+    """Amounts that were pasted: first what they would change, then writing them."""
 
     permission_required = EDIT_SPEND
     title = "Spend"
@@ -127,7 +131,7 @@ class SpendFileForm(forms.Form):
 
 @method_decorator(never_cache, name="dispatch")
 class ImportSpendPage(ClinicPageMixin, TemplateView):
-    """A file is previewed first; its months come back in the form to be written."""
+    """A file is previewed first; its amounts come back in the form to be written."""
 
     permission_required = EDIT_SPEND
     title = "Import spend"
@@ -152,14 +156,14 @@ class ImportSpendPage(ClinicPageMixin, TemplateView):
     def _answer(self, request: HttpRequest) -> dict[str, Any]:
         if "read" not in request.POST:
             return self._preview_file(request)
-        source, months = unpack_months(request.POST["read"])
+        source, ranges = unpack_spend(request.POST["read"])
         chosen = _chosen(request)
         if request.POST.get("action") != "write":
-            return _preview_context(preview_spend(source, months, chosen), chosen)
+            return _preview_context(preview_spend(source, ranges, chosen), chosen)
         try:
-            done = import_spend(source, months, chosen, request.POST.get("seen", ""))
+            done = import_spend(source, ranges, chosen, request.POST.get("seen", ""))
         except ChangedMeanwhile as refusal:
-            preview = preview_spend(source, months, chosen)
+            preview = preview_spend(source, ranges, chosen)
             return _preview_context(preview, chosen, refusal.sentence)
         return {"done": done}
 
@@ -172,19 +176,24 @@ class ImportSpendPage(ClinicPageMixin, TemplateView):
             spending = read_spend_table(pasted)
         else:
             raise SpendFileRefused("Choose a file, or paste a table.")
-        preview = preview_spend(spending.source, spending.months)
+        preview = preview_spend(spending.source, spending.ranges)
         return _preview_context(preview, {}) | {"spending": spending}
 
 
 def _preview_context(
     preview: SpendImport, chosen: dict[str, str], notice: str = ""
 ) -> dict[str, Any]:
-    if len(preview.months) > MAX_NAMES:
+    if len(preview.ranges) > MAX_NAMES:
         raise SpendFileRefused(
             f"The file names more than {MAX_NAMES} campaigns. Export fewer, or ask an "
             "administrator to import it with manage.py import_spend."
         )
-    read = pack_months(preview.source, preview.months)
+    if sum(map(len, preview.ranges.values())) > MAX_AMOUNTS:
+        raise SpendFileRefused(
+            f"The file has more than {MAX_AMOUNTS:,} amounts. Export it by month, or "
+            "ask an administrator to import it with manage.py import_spend."
+        )
+    read = pack_spend(preview.source, preview.ranges)
     return {"looked": preview, "read": read, "chosen": chosen, "notice": notice}
 
 

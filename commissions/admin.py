@@ -1,15 +1,17 @@
 """Providers, commission rules and credits in the admin."""
 
-from typing import Any
+from typing import Any, ClassVar
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 from unfold.decorators import action
 
-from commissions.models import CommissionRule, Credit, Provider
+from commissions.linking import link_result
+from commissions.models import CREDITED_KINDS, CommissionRule, Credit, Provider
 from commissions.views.credits import CreditPage
 from kpis.admin import KpiEventAdmin
 from kpis.models import KpiEvent
@@ -23,6 +25,14 @@ class ProviderAdmin(ClinicAdmin):
     list_select_related = ["user"]
     search_fields = ["name"]
     fields = ["name", "role", "user"]
+
+    def save_model(
+        self, request: HttpRequest, obj: Provider, form: Any, change: bool
+    ) -> None:
+        super().save_model(request, obj, form, change)
+        person: Any = request.user
+        if "user" in form.changed_data and (sentence := link_result(obj, person)):
+            messages.info(request, sentence)
 
 
 @admin.register(CommissionRule)
@@ -43,12 +53,18 @@ class CommissionRuleAdmin(ReadOnlyMixin, ClinicAdmin):
 
 
 class SplitMixin:
-    """A link to the page that credits a payment or consult, unless it is voided."""
+    """A link to the page that credits a payment or consult, while it counts.
+
+    `event_lookup` leads from a payment to the row of the admin's page.
+    """
 
     actions_detail = ["split"]
+    event_lookup: ClassVar[str]
 
-    def events_of(self, object_id: str) -> Any:
-        raise NotImplementedError
+    def events_of(self, object_id: str) -> QuerySet[KpiEvent]:
+        return KpiEvent.objects.counting().filter(
+            kind__in=CREDITED_KINDS, **{self.event_lookup: object_id}
+        )
 
     def has_split_permission(self, request: HttpRequest, object_id: str) -> bool:
         may = request.user.has_perms(CreditPage.permission_required)
@@ -68,15 +84,13 @@ class CreditAdmin(SplitMixin, ReadOnlyMixin, ClinicAdmin):
     list_display = ["provider", "kpi_event", "share"]
     list_filter = ["provider"]
     list_select_related = ["provider", "kpi_event"]
+    event_lookup = "credits"
     fields = ["kpi_event", "provider", "share"]
     readonly_fields = ["share"]
 
     @admin.display(description="share")
     def share(self, credit: Credit) -> str:
         return f"{credit.share_bps / 100:g} %"
-
-    def events_of(self, object_id: str) -> Any:
-        return KpiEvent.objects.filter(credits=object_id)
 
 
 # The kpis app does not know of credits, so its admin is replaced here.
@@ -85,5 +99,4 @@ admin.site.unregister(KpiEvent)
 
 @admin.register(KpiEvent)
 class CreditedEventAdmin(SplitMixin, KpiEventAdmin):
-    def events_of(self, object_id: str) -> Any:
-        return KpiEvent.objects.filter(pk=object_id)
+    event_lookup = "pk"

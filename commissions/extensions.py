@@ -3,10 +3,12 @@
 from commissions.credits.lead_panel import panel
 from commissions.credits.payment_form import PAYMENT_SHARES, credit_recorded
 from commissions.models import LeadProvider
-from kpis.extension_points import after_recorded, payment_parts
+from commissions.statements.order_of_months import closed_month
+from kpis.extension_points import after_recorded, closed_days, payment_parts
 from leads.extension_points import lead_tables, panels
 
 panels.extend(panel)
 payment_parts.extend(PAYMENT_SHARES)
 after_recorded.extend(credit_recorded)
+closed_days.extend(closed_month)
 lead_tables.extend(LeadProvider)

@@ -15,9 +15,9 @@ from kpis.models import KpiEvent
 from medspa.audit.actors import current_actor
 from medspa.clinic_time import clinic_zone, day_range
 from medspa.jobs.progress import JobProgress
-from medspa.jobs.registry import JobRefused, begin, long_run
-from medspa.json_shapes import Shape
-from medspa.models import LongRun, User
+from medspa.jobs.registry import JobRefused, job, start_job
+from medspa.json_shapes import Schema
+from medspa.models import JobRun, User
 from medspa.months import last_day, read_month
 from medspa.refusals import Refused
 
@@ -26,7 +26,7 @@ RUN, APPROVE, LOCK = "commissions.month", "commissions.approve", "commissions.lo
 EVENTS_PER_REQUEST = 5_000
 
 
-class MonthArguments(Shape):
+class MonthArguments(Schema):
     """`month` is like 2026-03; `statements` are ids of the chosen ones, None for all;
     `seen_at` is when the latest statement was calculated that the signer has seen."""
 
@@ -35,7 +35,7 @@ class MonthArguments(Shape):
     seen_at: AwareDatetime | None = Field(None, strict=False)
 
 
-@long_run(RUN, arguments=MonthArguments)
+@job(RUN, arguments=MonthArguments, right="commissions.run_month")
 def calculate(arguments: MonthArguments, progress: JobProgress) -> str:
     month = _month_of(arguments)
     try:
@@ -44,7 +44,7 @@ def calculate(arguments: MonthArguments, progress: JobProgress) -> str:
         raise JobRefused(f"{refusal} Nothing was changed.") from refusal
 
 
-@long_run(APPROVE, arguments=MonthArguments)
+@job(APPROVE, arguments=MonthArguments, right="commissions.approve_statement")
 def approve(arguments: MonthArguments, progress: JobProgress) -> str:
     signed = closing.approve(
         _month_of(arguments),
@@ -56,7 +56,7 @@ def approve(arguments: MonthArguments, progress: JobProgress) -> str:
     return _result_sentence(signed, "approved")
 
 
-@long_run(LOCK, arguments=MonthArguments)
+@job(LOCK, arguments=MonthArguments, right="commissions.lock_statement")
 def lock(arguments: MonthArguments, progress: JobProgress) -> str:
     month = _month_of(arguments)
     signed = closing.lock(month, _signer(), arguments.statements, steps=progress)
@@ -70,11 +70,11 @@ def begin_job(
     after: str,
     ids: list[str] | None = None,
     seen_at: datetime | None = None,
-) -> LongRun:
+) -> JobRun:
     """Start a job; one of the same kind and month that still waits is returned."""
     arguments = MonthArguments(month=f"{month:%Y-%m}", statements=ids, seen_at=seen_at)
-    titles = {RUN: "Working out", APPROVE: "Approving", LOCK: "Locking"}
-    return begin(
+    titles = {RUN: "Calculating", APPROVE: "Approving", LOCK: "Locking"}
+    return start_job(
         kind,
         arguments,
         title=f"{titles[kind]} {month:%B %Y}",
@@ -84,9 +84,9 @@ def begin_job(
     )
 
 
-def last_job(month: date) -> LongRun | None:
+def last_job(month: date) -> JobRun | None:
     """The latest job for `month`, which may still be running."""
-    runs = LongRun.objects.filter(kind__in=(RUN, APPROVE, LOCK), key=f"{month:%Y-%m}")
+    runs = JobRun.objects.filter(kind__in=(RUN, APPROVE, LOCK), key=f"{month:%Y-%m}")
     return runs.order_by("-created_at", "-pk").first()
 
 
@@ -101,14 +101,14 @@ def is_large(month: date) -> bool:
 
 def run_sentences(report: RunReport) -> list[str]:
     """What a run did, and what remains to be done."""
-    sentence = f"{report.written} worked out anew, {report.unchanged} unchanged"
+    sentence = f"{report.written} recalculated, {report.unchanged} unchanged"
     if report.closed:
         sentence += f", {report.closed} locked and left alone"
     return [
         f"{sentence}.",
         *(
             f"Somebody earned something in {month:%B %Y} and has no statement there: "
-            "work that month out again."
+            "calculate that month again."
             for month in sorted({month for month, _ in report.missing})
         ),
     ]
@@ -132,6 +132,6 @@ def _month_of(arguments: MonthArguments) -> date:
 def _signer() -> User:
     """Who started the job: signatures need a person."""
     user = current_actor().user
-    if user is None or not user.is_active:
+    if user is None or not user.may_sign_in:
         raise JobRefused("Whoever asked for this may no longer sign.")
     return user

@@ -9,6 +9,12 @@ class CreditRefused(Refused):
     code = "credit_refused"
 
 
+class DisputeRefused(Refused):
+    """The dispute can't be answered by this person."""
+
+    code = "dispute_refused"
+
+
 class RuleChangeRefused(Refused):
     """The rule stays as it is."""
 

@@ -15,6 +15,7 @@ from commissions.engine.rule_language import (
     Pool,
     Tiered,
 )
+from commissions.engine.schemas import month_of_number
 from kpis.choices import Category, Kind
 from leads.choices import Procedure
 from medspa.money import format_cents
@@ -34,7 +35,7 @@ def rule_sentence(
 
     `names` are those of a pool's members by provider id.
     """
-    parts = [*_terms(terms, names or {}), f"from {day(first)}"]
+    parts = [*_terms(terms, names or {}), *_refunds(terms), f"from {day(first)}"]
     if last:
         parts[-1] += f" to {day(last)}"
     return ", ".join(parts)
@@ -65,7 +66,8 @@ def _terms(terms: AnyRule, names: Names) -> list[str]:
         case Pool():
             return [
                 f"{percent(terms.rate_bps)} of all the clinic's payments"
-                f"{_about(terms.match)}, shared by {_members(terms, names)}"
+                f"{_about(terms.match)}, shared by {_members(terms, names)}",
+                *_limits(terms),
             ]
     return _draw(terms)
 
@@ -75,12 +77,7 @@ def _percent(terms: Percent) -> list[str]:
     if terms.base == "net_of_cost":
         base = "what was collected less product cost"
     parts = [f"{percent(terms.rate_bps)} of {base}{_about(terms.match)}"]
-    parts += _limits(terms)
-    if terms.refund == "none":
-        parts.append("kept when the payment is refunded")
-    elif terms.clawback_days is not None:
-        parts.append(f"taken back for refunds within {terms.clawback_days} days")
-    return parts
+    return [*parts, *_limits(terms)]
 
 
 def _flat(terms: Flat) -> list[str]:
@@ -112,7 +109,17 @@ def _draw(terms: Draw) -> list[str]:
     return [f"at least {amount} a month", "nothing of it is owed back"]
 
 
-def _limits(terms: Percent | Flat | Tiered) -> list[str]:
+def _refunds(terms: AnyRule) -> list[str]:
+    if isinstance(terms, Draw):
+        return []
+    if terms.refund == "none":
+        return ["kept when the payment is refunded"]
+    if terms.clawback_days is not None:
+        return [f"taken back for refunds within {terms.clawback_days} days"]
+    return []
+
+
+def _limits(terms: Percent | Flat | Tiered | Pool) -> list[str]:
     parts = []
     if terms.cap_cents is not None:
         parts.append(f"at most {format_cents(terms.cap_cents)} a month")
@@ -125,13 +132,18 @@ def _limits(terms: Percent | Flat | Tiered) -> list[str]:
 def _about(match: Match) -> str:
     words = []
     if match.procedures:
-        words.append(f" on {_listed([Procedure(p).label for p in match.procedures])}")
+        words.append(f" on {_listed([procedure_name(p) for p in match.procedures])}")
     if match.categories:
         labels = [str(Category(c).label).lower() for c in match.categories]
         words.append(f" for {_listed(labels)}")
     if match.min_value_cents:
         words.append(f" of {format_cents(match.min_value_cents)} or more")
     return "".join(words)
+
+
+def procedure_name(code: str) -> str:
+    """The name of a procedure; its code where it is none of ours."""
+    return str(Procedure(code).label) if code in Procedure.values else code
 
 
 def _members(terms: Pool, names: Names) -> str:
@@ -150,10 +162,12 @@ def _listed(words: Sequence[object]) -> str:
 def line_title(line: CommissionLine, event_kind: str = "") -> str:
     """What a line is about, without its event's date."""
     match line.kind:
-        case LineKind.REFUND:
+        case LineKind.REFUND | LineKind.REVERSAL:
             return "Refund taken back"
-        case LineKind.REVERSAL:
-            return "Taken back: fully refunded"
+        case LineKind.REFUNDS:
+            return f"Refunds of {month_of_number(line.detail):%B %Y} taken back"
+        case LineKind.BELOW:
+            return f"{_about_below(line, event_kind)}, below the minimum"
         case LineKind.BRACKET | LineKind.WHOLE:
             return f"Bracket {line.detail} of the month"
         case LineKind.BONUS:
@@ -165,6 +179,12 @@ def line_title(line: CommissionLine, event_kind: str = "") -> str:
     return str(Kind(event_kind).label) if event_kind else "Earned"
 
 
+def _about_below(line: CommissionLine, event_kind: str) -> str:
+    if event_kind:
+        return str(Kind(event_kind).label)
+    return f"Bracket {line.detail} of the month" if line.detail else "The month"
+
+
 def arithmetic(
     line: CommissionLine, terms: AnyRule, paid: tuple[int, int] | None = None
 ) -> str:
@@ -173,6 +193,11 @@ def arithmetic(
     `paid` are the payment's value and product cost in cents, where they are known.
     """
     match line.kind:
+        case LineKind.REFUNDS:
+            return f"{format_cents(line.base_cents)} changes it by {_result(line)}"
+        case LineKind.BELOW:
+            base = format_cents(line.base_cents)
+            return f"{base}, below the minimum of the month: {_result(line)}"
         case LineKind.CAP:
             total = format_cents(line.detail - line.amount_cents)
             return f"{format_cents(line.detail)} − {total} = {_result(line)}"
@@ -181,11 +206,12 @@ def arithmetic(
         case LineKind.BONUS:
             return f"{format_cents(line.base_cents)} reached: {_result(line)}"
     factors = [_base(line, terms, paid)]
+    if line.kind in (LineKind.REFUND, LineKind.REVERSAL):
+        return _refund(line)
     if isinstance(terms, Flat):
-        sign = "−" if line.kind == LineKind.REVERSAL else ""
-        factors = [f"{sign}{format_cents(terms.amount_cents)}"]
-    if line.share_bps != 10_000:
-        factors.append(f"{percent(line.share_bps)} share")
+        factors = [format_cents(terms.amount_cents)]
+        if line.share_bps != 10_000:
+            factors.append(f"{percent(line.share_bps)} share")
     if line.rate_bps is not None:
         factors.append(percent(line.rate_bps))
     result = _result(line)
@@ -194,13 +220,26 @@ def arithmetic(
     return f"{' × '.join(factors)} = {result}"
 
 
+def _refund(line: CommissionLine) -> str:
+    """A refund's line is the difference of two rounded amounts."""
+    base = format_cents(line.base_cents)
+    if line.rate_bps is not None:
+        base += f" × {percent(line.rate_bps)}"
+    exact = exact_dollars(line.exact)
+    exactly = "" if line.exact == line.amount_cents else f" ({exact})"
+    return f"{base}{exactly} changes it by {format_cents(line.amount_cents)}"
+
+
 def _base(line: CommissionLine, terms: AnyRule, paid: tuple[int, int] | None) -> str:
-    is_net = isinstance(terms, Percent) and terms.base == "net_of_cost"
-    if line.kind != LineKind.SALE or not is_net or not paid:
+    """The line's base; of a payment without refunds how it follows from its value."""
+    if line.kind != LineKind.SALE or line.sources or not paid:
         return format_cents(line.base_cents)
     value, cost = (format_cents(cents) for cents in paid)
-    less = ", at least $0" if paid[1] > paid[0] else ""
-    return f"({value} − {cost} cost{less})"
+    if isinstance(terms, Percent) and terms.base == "net_of_cost":
+        less = ", at least $0" if paid[1] > paid[0] else ""
+        value = f"({value} − {cost} cost{less})"
+    share = "" if line.share_bps == 10_000 else f" × {percent(line.share_bps)} share"
+    return value + share
 
 
 def difference(line: CommissionLine, was_cents: int | None = None) -> str:

@@ -30,6 +30,11 @@ urlpatterns = [
     path("<str:statement_id>/csv/", statement.statement_csv, name="statement_csv"),
     path("<str:statement_id>/pdf/", statement.statement_pdf, name="statement_pdf"),
     path("<str:statement_id>/unlock/", actions.unlock, name="unlock_statement"),
+    path(
+        "lines/<str:line_id>/payments/",
+        statement.LinePaymentsPage.as_view(),
+        name="line_payments",
+    ),
     path("lines/<str:line_id>/dispute/", actions.dispute, name="dispute_line"),
     path("disputes/<str:dispute_id>/settle/", actions.resolve, name="settle_dispute"),
 ]

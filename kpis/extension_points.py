@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from medspa.extension_points import ExtensionPoint
@@ -31,10 +32,15 @@ class PaymentFormPart:
 # Parts of the payment form of the lead page.
 payment_parts: ExtensionPoint[PaymentFormPart] = ExtensionPoint()
 
+# Asked whether the month of a day is closed: why, in a sentence, or an empty text.
+closed_days: ExtensionPoint[Callable[[date], str]] = ExtensionPoint()
+
 # Told the events that were just recorded, in the same transaction, and what was entered
 # beside them, by the name of the form part that read it. May refuse, which undoes the
 # recording.
 Extras = Mapping[str, object]
+# Among the extras: the voided payment that a corrected one stands for.
+REPLACES = "replaces"
 after_recorded: ExtensionPoint[Callable[[Sequence["KpiEvent"], Extras], None]] = (
     ExtensionPoint()
 )

@@ -1,20 +1,28 @@
 """What events add to leads: records of stages, panels, timeline, Today, undo."""
 
 from kpis import today
-from kpis.choices import Kind
+from kpis.choices import ONCE_PER_LEAD, Kind
 from kpis.events.consults import book_on_entry
 from kpis.events.recording import record_stage_entries
 from kpis.events.undoing import VOIDERS, entries_with_records, void_stage_entry
 from kpis.lead_page.panel import panel
 from kpis.lead_page.timeline import EVENT_SOURCE
+from kpis.metrics.sql import ANSWERING_EVENTS
 from kpis.models import KpiEvent
+from kpis.restatements.snapshots import snapshot_line
 from leads import extension_points
+from leads.answered import Answer
+from medspa.extension_points import health_lines
 
 extension_points.stage_entered.connect(record_stage_entries)
 extension_points.stage_dates.extend(Kind.CONSULT_BOOKED.value)(book_on_entry)
 extension_points.after_move_undone.extend(void_stage_entry)
 extension_points.stage_entry_records.extend(entries_with_records)
+extension_points.answers.extend(
+    Answer(ANSWERING_EVENTS, lambda: KpiEvent.objects.filter(kind__in=ONCE_PER_LEAD))
+)
 extension_points.panels.extend(panel)
+health_lines.extend(snapshot_line)
 extension_points.timeline_sources.extend(EVENT_SOURCE)
 extension_points.today_sections.extend(today.CONSULT_SECTION)
 extension_points.lead_tables.extend(KpiEvent)

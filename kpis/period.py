@@ -4,18 +4,16 @@ A range is two local dates of the clinic, both included. It becomes one half-ope
 range from local midnight to local midnight, so a day has 23, 24 or 25 hours.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from medspa.clinic_time import day_range, local_date
 from medspa.months import (
     FIRST_YEAR,
     LAST_YEAR,
-    days_in,
-    last_day,
+    DayRange,
     month_of,
     previous_month,
     years_later,
@@ -32,11 +30,8 @@ class PeriodRefused(Refused, ValueError):
 
 
 @dataclass(frozen=True)
-class Period:
-    """The local dates from `first` to `last`, both included."""
-
-    first: date
-    last: date
+class Period(DayRange):
+    """The days of a question about the clinic."""
 
     @classmethod
     def between(cls, first: date, last: date) -> "Period":
@@ -48,10 +43,6 @@ class Period:
         if last >= years_later(first, LONGEST_YEARS):
             raise PeriodRefused(f"Choose at most {LONGEST_YEARS} years.")
         return cls(first, last)
-
-    @property
-    def days(self) -> int:
-        return (self.last - self.first).days + 1
 
     @property
     def label(self) -> str:
@@ -75,30 +66,10 @@ class Period:
         """Its moments: from the first (included) to the last (not included), UTC."""
         return day_range(self.first, self.last, zone)
 
-    def within(self, first: date | None, last: date | None) -> "Period | None":
-        """The part between two dates, either of which may be open; None if empty."""
-        start = max(self.first, first) if first else self.first
-        end = min(self.last, last) if last else self.last
-        return Period(start, end) if start <= end else None
-
-    def by_month(self) -> "Iterator[Period]":
-        """Its part of each month it touches, the oldest first."""
-        first = self.first
-        while first <= self.last:
-            last = last_day(first)
-            yield Period(first, min(last, self.last))
-            first = last + timedelta(days=1)
-
-    def months(self) -> Iterator[tuple[date, Fraction]]:
-        """Each month it touches, by its first day, and the exact share it covers."""
-        for part in self.by_month():
-            month = month_of(part.first)
-            yield month, Fraction(part.days, days_in(month))
-
 
 def whole_month(day: date) -> Period:
     """All days of the month that `day` is in."""
-    return Period(month_of(day), last_day(day))
+    return Period.of_month(day)
 
 
 @dataclass(frozen=True)

@@ -1,22 +1,32 @@
 """Periodic jobs; procrastinate finds this module by its name."""
 
-from django.utils import timezone
+from datetime import timedelta
+
 from procrastinate.contrib.django import app
 
-from kpis.restatements.snapshots import take_snapshots
+from kpis.restatements.snapshots import missed_evenings, take_snapshots
 from kpis.rollups import rebuild_rollups, refresh_rollups
 from kpis.rollups.refresh import are_built
+from medspa import clock
 from medspa.clinic_time import clinic_zone
 
 EVENING = 21
 
 
-# Cron knows no zones, and a worker may have been away: every hour of the evening.
-@app.periodic(cron="40 * * * *")
+# Cron knows no zones, and a worker may have been away: it looks all day.
+@app.periodic(cron="*/10 * * * *")
 @app.task(name="kpis.snapshot", queueing_lock="kpis.snapshot")
 def snapshot(timestamp: int) -> None:
-    """From nine in the clinic's evening on: take the day's snapshots, once."""
-    if timezone.localtime(timezone=clinic_zone()).hour >= EVENING:
+    """From nine in the clinic's evening on: take the day's snapshots, once.
+
+    When yesterday evening was missed, its snapshots are taken as soon as a worker is
+    back. The figures of evenings before that are gone; the health page names them.
+    """
+    now = clock.now().astimezone(clinic_zone())
+    yesterday = now.date() - timedelta(days=1)
+    if yesterday in missed_evenings(now.date()):
+        take_snapshots(yesterday)
+    if now.hour >= EVENING:
         take_snapshots()
 
 

@@ -11,6 +11,7 @@ from leads.signals import stage_entered
 from medspa.extension_points import ExtensionPoint, NamedExtensionPoint
 
 if TYPE_CHECKING:
+    from leads.answered import Answer
     from leads.models import Lead, LeadStage
     from leads.services.undoing import Undoer
     from leads.timeline import TimelineSource
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Panel",
     "after_move_undone",
+    "answers",
     "lead_tables",
     "panels",
     "stage_dates",
@@ -50,6 +52,9 @@ today_sections: ExtensionPoint["TodaySection"] = ExtensionPoint()
 
 # Tables with a `lead` whose rows follow it when two leads are merged.
 lead_tables: ExtensionPoint[type[models.Model]] = ExtensionPoint()
+
+# Rows of other tables that answer their lead, as a touch by a person does.
+answers: ExtensionPoint["Answer"] = ExtensionPoint()
 
 # How a record of the timeline is undone, by the source that the page names.
 undoers: NamedExtensionPoint["Undoer"] = NamedExtensionPoint()

@@ -2,7 +2,7 @@
 
 from leads import extension_points
 from leads.lead_list.pinned_views import PINNED
-from leads.models import Activity
+from leads.models import Activity, ContactPoint
 from leads.services.undoing import LEAD_UNDOERS
 from leads.timeline import changes, sources
 from leads.today import sections
@@ -10,6 +10,7 @@ from medspa.extension_points import person_attributes
 
 person_attributes.extend("sidebar_views")(PINNED)
 extension_points.lead_tables.extend(Activity)
+extension_points.lead_tables.extend(ContactPoint)
 for source in (*sources.TIMELINE_SOURCES, *changes.CHANGE_SOURCES):
     extension_points.timeline_sources.extend(source)
 for section in sections.TODAY_SECTIONS:

@@ -6,40 +6,42 @@ from leads import bulk
 from leads.bulk.undo import undo_chunks
 from leads.intake.files import background as large
 from leads.models import BulkRun
-from leads.services.actions import ActionRefused
 from leads.services.pipeline import MoveRefused
 from medspa.audit.actors import current_actor
 from medspa.jobs.progress import JobProgress
-from medspa.jobs.registry import JobRefused, long_run
-from medspa.json_shapes import Shape
+from medspa.jobs.registry import JobRefused, job
+from medspa.json_shapes import Schema
 
 BULK = "leads.bulk"
 UNDO_BULK = "leads.undo_bulk"
+RETIRE_RIGHT = "leads.delete_pipelinestage"
 
 
-class BulkArguments(Shape):
+class BulkArguments(Schema):
     run: str
 
 
-@long_run(BULK, arguments=BulkArguments)
+def _right_to_do(arguments: BulkArguments) -> str:
+    run = BulkRun.objects.get(pk=arguments.run)
+    return RETIRE_RIGHT if run.retires_id else bulk.RIGHTS[run.act]
+
+
+@job(BULK, arguments=BulkArguments, right=_right_to_do)
 def do_bulk(arguments: BulkArguments, progress: JobProgress) -> str:
     bulk.carry_out(arguments.run, progress)
     return BulkRun.objects.get(pk=arguments.run).sentence
 
 
-@long_run(UNDO_BULK, arguments=BulkArguments)
+@job(UNDO_BULK, arguments=BulkArguments, right="leads.view_lead")
 def undo_bulk(arguments: BulkArguments, progress: JobProgress) -> str:
     person = current_actor().user
     if person is None:
         raise JobRefused("Whoever asked for this is gone.")
-    try:
-        undo_chunks(arguments.run, person, progress)
-    except ActionRefused as refusal:
-        raise JobRefused(str(refusal)) from refusal
+    undo_chunks(arguments.run, person, progress)
     return BulkRun.objects.get(pk=arguments.run).undo_sentence
 
 
-@long_run(large.IMPORT, arguments=large.ImportArguments)
+@job(large.IMPORT, arguments=large.ImportArguments, right="leads.import_lead")
 def do_import(arguments: large.ImportArguments, progress: JobProgress) -> str:
     try:
         return large.carry_out(arguments, progress)

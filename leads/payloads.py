@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from leads.choices import ActivityType, CallOutcome, LostReason, MessageOutcome
-from medspa.json_shapes import Shape, listed
+from medspa.json_shapes import Schema, listed
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,49}$")]
 RowId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{1,25}$")]
@@ -14,7 +14,7 @@ MessageResult = Annotated[str, listed(MessageOutcome)]
 WhyLost = Annotated[str, listed(LostReason)]
 
 
-class Message(Shape):
+class Message(Schema):
     """A text or an e-mail that went out; `automated` when no person sent it."""
 
     automated: bool = False
@@ -22,18 +22,18 @@ class Message(Shape):
     outcome: MessageResult | None = None
 
 
-class Call(Shape):
+class Call(Schema):
     automated: bool = False
     direction: Literal["outbound", "inbound"] = "outbound"
     outcome: CallResult | None = None
     duration_seconds: Annotated[int, Field(ge=0, le=86_400)] | None = None
 
 
-class FormSubmit(Shape):
+class FormSubmit(Schema):
     form: Slug | None = None
 
 
-class StageChange(Shape):
+class StageChange(Schema):
     """`from_stage` is empty for a lead's first stage."""
 
     from_stage: RowId | None = None
@@ -41,11 +41,11 @@ class StageChange(Shape):
     lost_reason: WhyLost | None = None
 
 
-class TagAdded(Shape):
+class TagAdded(Schema):
     tag: RowId
 
 
-PAYLOADS: dict[str, type[Shape]] = {
+PAYLOADS: dict[str, type[Schema]] = {
     ActivityType.SMS_SENT.value: Message,
     ActivityType.EMAIL_SENT.value: Message,
     ActivityType.CALL.value: Call,

@@ -1,23 +1,57 @@
 """The guard on names: only a given name may be stored.
 
-Forms ask for it; imports and APIs cut a longer name.
+Forms ask for it; imports and APIs cut a longer name. The form's pattern and the
+database's are made of the same letters, so that both let in the same names.
 """
 
 import re
-import unicodedata
+from collections.abc import Sequence
+from pathlib import Path
 
 from django.core.exceptions import ValidationError
+
+from medspa.reading.cleaning import clean_text, is_placeholder
 
 PRIVACY_NOTE = (
     "Only first names and contact details here. "
     "No last names, medical notes, dates of birth or photos."
 )
 MAX_NAME_LENGTH = 40
-# A word of letters (any script), hyphens, apostrophes and full stops.
-NAME_WORD = r"[^\W\d_](?:[^\W\d_]|[.'’\-])*"
-# The database's rule for the same: no characters that names don't have.
-_NOT_IN_NAMES = r"0-9@,;:/\\<>(){}\"=+*_#$%&!?|~`^[:space:]"
-NAME_WORD_IN_DATABASE = f"[^][{_NOT_IN_NAMES}-][^][{_NOT_IN_NAMES}]*"
+NAME_LETTERS = Path(__file__).with_name("name_letters.txt")
+
+
+def _character_classes() -> tuple[str, str]:
+    """Letters and marks of any script, as the inside of a pattern's brackets."""
+    lines = NAME_LETTERS.read_text("ascii").split("\n\n")
+    letters, marks = (
+        "".join(
+            "-".join(chr(int(point, 16)) for point in span.split("-"))
+            for line in part.splitlines()
+            if not line.startswith("#")
+            for span in line.split()
+        )
+        for part in lines
+    )
+    return letters, marks
+
+
+LETTERS, MARKS = _character_classes()
+# A word of letters, hyphens and apostrophes, which may end in a full stop; or initials.
+# A full stop within a word would let a second name in: `sarah.smith`.
+_LETTER = f"[{LETTERS}][{MARKS}]*"
+NAME_WORD = f"[{LETTERS}][{LETTERS}{MARKS}'’-]*[.]?"
+INITIALS = f"{_LETTER}([.]-?{_LETTER})+[.]?"
+# Not names by themselves, with or without a full stop; what follows alone is a last
+# name.
+TITLES = ("dr", "mr", "mrs", "ms", "miss", "mx", "prof", "professor", "doctor", "sir")
+BETWEEN_TITLES = frozenset({"and", "&"})
+# What may follow a comma without being the first name.
+AFTER_A_NAME = frozenset(
+    {"md", "do", "phd", "rn", "np", "pa", "dds", "dmd", "esq", "jr", "sr", "ii", "iii"}
+    | {"iv", "mba", "fnp", "aprn", "bsn", "lpn", "cpa"}
+)
+# Where a first word stops being a name: `sarah.smith`, `sarah_smith`, `Sarah2`.
+CUT = re.compile(r"[._\d]|[^\W\d_" + MARKS + r"](?<![" + LETTERS + r"])")
 # Two given names written as two words. Any other word after a space is a last name.
 DOUBLE_NAMES = (
     "Ana Maria|Anna Lena|Anna Maria|Anne Marie|Annie Mae|Betty Ann|Betty Jo|"
@@ -34,9 +68,11 @@ DOUBLE_NAMES = (
     "Victor Manuel|Willie Mae"
 )
 _ONE_WORD = re.compile(NAME_WORD)
+_INITIALS = re.compile(INITIALS)
 _DOUBLE = re.compile(DOUBLE_NAMES, re.IGNORECASE)
-NAME_REGEX_IN_DATABASE = f"^{NAME_WORD_IN_DATABASE}$"
+NAME_REGEX_IN_DATABASE = f"^({NAME_WORD}|{INITIALS})$"
 DOUBLE_NAME_REGEX_IN_DATABASE = f"^({DOUBLE_NAMES})$"
+TITLE_REGEX_IN_DATABASE = f"^({'|'.join(TITLES)})[.]?$"
 
 
 def require_given_name(text: str) -> None:
@@ -44,7 +80,7 @@ def require_given_name(text: str) -> None:
     if is_given_name(text):
         return
     kept = keep_given_name(text)
-    if kept and " " in text.strip():
+    if kept and kept != text.strip():
         raise ValidationError(
             "Please enter only the first name: “%(kept)s”. "
             "Last names are not stored here.",
@@ -52,36 +88,65 @@ def require_given_name(text: str) -> None:
             params={"kept": kept},
         )
     raise ValidationError(
-        "A first name has letters, hyphens, apostrophes and full stops only.",
+        "A first name has letters, hyphens and apostrophes only, and is no title.",
         code="not_a_given_name",
     )
 
 
 def is_given_name(text: str) -> bool:
-    if len(text) > MAX_NAME_LENGTH or unicodedata.category(text[:1] or " ")[0] != "L":
+    if len(text) > MAX_NAME_LENGTH or _is_title(text):
         return False
-    # Characters that a pattern takes for letters: ², Ⅳ, ½.
-    if any(unicodedata.category(character)[0] == "N" for character in text):
-        return False
-    letters = _without_marks(text)
-    return bool(_ONE_WORD.fullmatch(letters) or _DOUBLE.fullmatch(text))
+    patterns = (_ONE_WORD, _INITIALS, _DOUBLE)
+    return any(pattern.fullmatch(text) for pattern in patterns)
 
 
-def _without_marks(text: str) -> str:
-    """`text` without accents and vowel signs, which belong to a letter."""
-    return "".join(
-        character for character in text if unicodedata.category(character)[0] != "M"
-    )
+def _is_title(word: str) -> bool:
+    return word.removesuffix(".").casefold() in TITLES
 
 
 def keep_given_name(text: str) -> str:
     """The given name in `text`, for imports and APIs; empty when there is none.
 
-    `Sarah Smith` → `Sarah`, `Mary Ann Miller` → `Mary Ann`, an e-mail address → empty.
+    `Sarah Smith` → `Sarah`, `Mary Ann Miller` → `Mary Ann`, `Dr. Ana Miller` → `Ana`,
+    `sarah.smith` → `sarah`. An e-mail address and `Mrs. Miller` → empty.
     """
-    words = unicodedata.normalize("NFC", text.replace("\0", " ")).split()
-    for count in (2, 1):
-        candidate = " ".join(words[:count])
-        if len(words) >= count and is_given_name(candidate):
+    words, has_title = _words(text)
+    return "" if has_title and len(words) < 2 else _given(words)
+
+
+def keep_from_full_name(text: str) -> str:
+    """As `keep_given_name`; the last name may stand first: `Smith, Sarah` → `Sarah`."""
+    before, comma, after = clean_text(text).partition(",")
+    words, _ = _words(after.partition(",")[0])
+    if not comma or _is_suffix(words):
+        return keep_given_name(before if comma else text)
+    # After a name and a comma, lower-case words are a note.
+    if len(words) > 3 or (words[0].islower() and not before.islower()):
+        return ""
+    return _given(words)
+
+
+def _words(text: str) -> tuple[list[str], bool]:
+    """The words after the titles, and whether there were any."""
+    # A space without width may stand between two names.
+    words = clean_text(text.replace("\u200b", " ")).split()
+    rest = list(words)
+    while rest and (
+        _is_title(rest[0]) or (rest != words and rest[0].casefold() in BETWEEN_TITLES)
+    ):
+        del rest[0]
+    return rest, rest != words
+
+
+def _is_suffix(words: Sequence[str]) -> bool:
+    return all(word.replace(".", "").casefold() in AFTER_A_NAME for word in words)
+
+
+def _given(words: Sequence[str]) -> str:
+    """The first two of the words if they are one given name, else the first."""
+    if not words or "@" in "".join(words) or is_placeholder(words[0], for_a_name=True):
+        return ""
+    for candidate in (" ".join(words[:2]), words[0], CUT.split(words[0], 1)[0]):
+        if is_given_name(candidate):
             return candidate
     return ""

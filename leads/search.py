@@ -1,7 +1,6 @@
 """What was typed into the search box, and which kind of search it is."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Self
@@ -9,7 +8,10 @@ from typing import Self
 from django.core.exceptions import ValidationError
 
 from leads.contact import clean_phone
+from medspa.reading.cleaning import clean_text
 
+# The digits of E.164.
+LONGEST_PHONE = 15
 PHONE_CHARACTERS = re.compile(r"[\d\s()+./-]+")
 
 
@@ -17,22 +19,22 @@ class SearchKind(Enum):
     EMAIL = auto()
     PHONE = auto()
     LAST_FOUR = auto()
+    LAST_DIGITS = auto()
     NAME = auto()
     NOTHING = auto()
 
 
 @dataclass(frozen=True)
 class Search:
-    """`text` is normalized for its kind: E.164 for a phone, digits for last four."""
+    """`text` is normalized for its kind: E.164 for a phone, digits of its end."""
 
     kind: SearchKind
     text: str
 
     @classmethod
     def read(cls, typed: str) -> Self:
-        typed = unicodedata.normalize("NFC", typed.replace("\0", ""))
-        typed = " ".join(typed.split())
-        if not typed:
+        typed = " ".join(clean_text(typed.replace("\0", "")).split())
+        if not any(map(str.isalnum, typed)):
             return cls(SearchKind.NOTHING, "")
         if "@" in typed:
             return cls(SearchKind.EMAIL, typed)
@@ -48,4 +50,6 @@ class Search:
         try:
             return cls(SearchKind.PHONE, clean_phone(typed))
         except ValidationError:
+            if 4 < len(digits) < LONGEST_PHONE:
+                return cls(SearchKind.LAST_DIGITS, digits)
             return cls(SearchKind.NOTHING, "")

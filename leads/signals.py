@@ -2,6 +2,6 @@
 
 from django.dispatch import Signal
 
-# Sent inside the transaction of the moves, with `stays`: a list of stage periods
-# (LeadStage) of different leads, all in one stage.
+# Sent inside the transaction of the moves, with `stage_periods`: a list of LeadStage
+# rows of different leads, all in one stage.
 stage_entered = Signal()

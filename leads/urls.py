@@ -55,6 +55,7 @@ urlpatterns = [
         stages.bring_stage_back,
         name="bring_stage_back",
     ),
+    path("stages/<slug:stage_id>/entry/", stages.set_entry_stage, name="entry_stage"),
     path("today/", today.TodayPage.as_view(), name="today"),
     path("today/next/", today.work_queue, name="work_queue"),
     path("today/stop/", today.stop_working, name="stop_working"),

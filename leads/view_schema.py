@@ -13,7 +13,7 @@ from pydantic import AfterValidator
 
 from leads.choices import Procedure, Source
 from leads.payloads import RowId
-from medspa.json_shapes import Shape, listed
+from medspa.json_shapes import Schema, listed
 
 
 class ListColumn(models.TextChoices):
@@ -69,7 +69,7 @@ COLUMN_NAMES = set(ListColumn.values)
 Nothing = Literal[""]
 
 
-class ListContent(Shape):
+class ListContent(Schema):
     """An empty text is no filter; without columns the person's own are shown."""
 
     stage: RowId | Nothing = ""

@@ -6,6 +6,14 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils.dateparse import parse_datetime
 
+from medspa.refusals import Refused
+
+
+class SkippedTime(Refused):
+    """The clocks go forward over this local time, so it never comes."""
+
+    code = "time_is_skipped"
+
 
 def clinic_zone() -> ZoneInfo:
     return ZoneInfo(settings.CLINIC_TIME_ZONE)
@@ -50,11 +58,43 @@ def read_moment(text: str) -> datetime | None:
 
 
 def read_local_moment(text: str) -> datetime | None:
-    """What a person entered as day and time, without an offset: the clinic's time."""
+    """What a person entered as day and time, without an offset: the clinic's time.
+
+    Raises SkippedTime.
+    """
     try:
         entered = parse_datetime(text)
     except ValueError:
         return None
     if entered is None or entered.tzinfo is not None:
         return None
-    return entered.replace(tzinfo=clinic_zone())
+    return local_moment(entered, clinic_zone())
+
+
+def local_moment(entered: datetime, zone: ZoneInfo) -> datetime:
+    """The moment at which the clocks of `zone` show `entered`.
+
+    The first of two, where the clocks go back. Raises SkippedTime, which names the next
+    time that there is.
+    """
+    if _exists(entered, zone):
+        return entered.replace(tzinfo=zone)
+    following = entered.replace(second=0, microsecond=0)
+    while not _exists(following, zone):
+        following += timedelta(minutes=1)
+    raise SkippedTime(
+        f"{_shown(entered)} on {entered:%B} {entered.day} does not exist: the clocks "
+        f"go forward. The next time is {_shown(following)}."
+    )
+
+
+def _exists(local: datetime, zone: ZoneInfo) -> bool:
+    try:
+        shown = local.replace(tzinfo=zone).astimezone(UTC).astimezone(zone)
+    except OverflowError:  # at both ends of the calendar
+        return True
+    return shown.replace(tzinfo=None) == local
+
+
+def _shown(local: datetime) -> str:
+    return f"{local:%I:%M %p}".removeprefix("0")

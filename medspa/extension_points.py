@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
+    from medspa.health import HealthLine
     from medspa.jobs.registry import JobKind
 
 Extension = TypeVar("Extension")
@@ -82,6 +83,9 @@ class NamedExtensionPoint(Generic[Extension]):
 # What is read together with the person of a request, by the name of the attribute:
 # an expression over `medspa_user`.
 person_attributes: NamedExtensionPoint[Any] = NamedExtensionPoint()
+
+# What apps know of the system's health: a function that returns one line.
+health_lines: ExtensionPoint[Callable[[], "HealthLine"]] = ExtensionPoint()
 
 # Kinds of background jobs, by the name that their rows keep.
 job_kinds: NamedExtensionPoint["JobKind"] = NamedExtensionPoint()

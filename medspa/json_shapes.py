@@ -1,17 +1,20 @@
 """JSON columns with a fixed schema: checked by pydantic, their keys by the database."""
 
 import json
-from collections.abc import Mapping
+import logging
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Func, Q
 from pydantic import AfterValidator, BaseModel, ConfigDict
-from pydantic import ValidationError as ShapeError
+from pydantic import ValidationError as SchemaError
+
+logger = logging.getLogger(__name__)
 
 
-class Shape(BaseModel):
+class Schema(BaseModel):
     """The schema of a JSON object: frozen, strict, without unknown keys."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
@@ -21,6 +24,14 @@ class IsObject(Func):
     """The JSON value is an object."""
 
     template = "(jsonb_typeof(%(expressions)s) = 'object')"
+    output_field = models.BooleanField()
+    arity = 1
+
+
+class IsArray(Func):
+    """The JSON value is a list."""
+
+    template = "(jsonb_typeof(%(expressions)s) = 'array')"
     output_field = models.BooleanField()
     arity = 1
 
@@ -53,6 +64,22 @@ class HasOnlyKeys(Func):
         )
 
 
+class FitsShape(Func):
+    """`function` of the database says that the JSON has its kind's types."""
+
+    output_field = models.BooleanField()
+    template = "%(function)s(%(expressions)s)"
+    arity = 2
+
+    def __init__(self, function: str, kind: str, column: str, **extra: Any) -> None:
+        self.named = (function, kind, column)
+        super().__init__(kind, column, function=function, **extra)
+
+    def deconstruct(self) -> Any:
+        """As migrations write it."""
+        return f"{type(self).__module__}.{type(self).__name__}", self.named, {}
+
+
 def listed(choices: type[models.TextChoices]) -> AfterValidator:
     """For a field's annotation: the value must be one of the choices."""
 
@@ -64,7 +91,7 @@ def listed(choices: type[models.TextChoices]) -> AfterValidator:
     return AfterValidator(validate)
 
 
-def keys_by_kind(kind_field: str, column: str, shapes: Mapping[str, type[Shape]]) -> Q:
+def keys_by_kind(kind_field: str, column: str, shapes: Mapping[str, type[Schema]]) -> Q:
     """A constraint's condition: each kind has only the keys of its schema."""
     condition = Q()
     for kind, shape in shapes.items():
@@ -74,19 +101,31 @@ def keys_by_kind(kind_field: str, column: str, shapes: Mapping[str, type[Shape]]
     return condition
 
 
-def parse_shape(shape: type[Shape], data: Any, field: str) -> Shape:
+def parse_json(shape: type[Schema], data: Any, field: str) -> Schema:
     """`data` as an object of `shape`; raises ValidationError naming each wrong key."""
     try:
         return shape.model_validate_json(json.dumps(data))
-    except ShapeError as error:
+    except SchemaError as error:
         raise ValidationError({field: _sentences(error, shape)}) from error
 
 
-def _sentences(error: ShapeError, shape: type[Shape]) -> list[str]:
+def read_or_log(row: models.Model, read: Callable[[], Schema]) -> Schema | None:
+    """What `read` makes of a row's JSON; None if it can't, so that a page goes on.
+
+    The log names the row and nothing that stands in it.
+    """
+    try:
+        return read()
+    except ValidationError:
+        logger.warning("%s %s has unreadable details", row._meta.label, row.pk)
+        return None
+
+
+def _sentences(error: SchemaError, shape: type[Schema]) -> list[str]:
     return [_sentence(item, shape) for item in error.errors(include_url=False)]
 
 
-def _sentence(item: Any, shape: type[Shape]) -> str:
+def _sentence(item: Any, shape: type[Schema]) -> str:
     path = ".".join(str(part) for part in item["loc"])
     if item["type"] == "extra_forbidden":
         allowed = ", ".join(shape.model_fields) or "nothing"

@@ -1,6 +1,7 @@
 """The models of this app; each is defined in the folder of its subject."""
 
 from medspa.accounts.models import User
-from medspa.jobs.models import LongRun, LongRunQuerySet, RunState
+from medspa.encryption.models import KeyCheck
+from medspa.jobs.models import JobRun, JobRunQuerySet, RunState
 
-__all__ = ["LongRun", "LongRunQuerySet", "RunState", "User"]
+__all__ = ["JobRun", "JobRunQuerySet", "KeyCheck", "RunState", "User"]

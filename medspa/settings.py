@@ -13,9 +13,16 @@ import environ
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from medspa.accounts.proxies import networks
 from medspa.demo.keys import demo_keys
 from medspa.encryption.ciphers import check_keys
 from medspa.postgres.embedded import EMBEDDED
+from medspa.postgres.limits import (
+    CONNECT_SECONDS,
+    POOL_WAIT_SECONDS,
+    limits_of,
+    server_options,
+)
 from medspa.web.theme import UNFOLD  # noqa: F401  (read by django-unfold)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -53,14 +60,18 @@ else:
 SECRET_KEY = env.str("SECRET_KEY")
 FIELD_ENCRYPTION_KEYS = env.list("FIELD_ENCRYPTION_KEYS")
 BLIND_INDEX_KEY = env.str("BLIND_INDEX_KEY")
-for name, keys in {
-    "FIELD_ENCRYPTION_KEYS": FIELD_ENCRYPTION_KEYS,
-    "BLIND_INDEX_KEY": [BLIND_INDEX_KEY],
-}.items():
+INDEX_KEYS = env.list("BLIND_INDEX_KEY")
+for name, keys, others in (
+    ("FIELD_ENCRYPTION_KEYS", FIELD_ENCRYPTION_KEYS, []),
+    ("BLIND_INDEX_KEY", INDEX_KEYS, FIELD_ENCRYPTION_KEYS),
+):
     try:
-        check_keys(keys)
-    except ValueError:
-        refuse(f"{name} must be 32 random bytes in base64, made as the example shows")
+        check_keys(keys, *others)
+    except ValueError as error:
+        refuse(
+            f"{name} must be 32 random bytes in base64, made as the example shows, and "
+            f"no key twice. {error}".removesuffix(".")
+        )
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
@@ -90,21 +101,28 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "medspa.accounts.middleware.trusted_proxies",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "medspa.accounts.middleware.private_pages",
     "csp.middleware.CSPMiddleware",
     "medspa.postgres.slow_query_middleware.slow_query_log",
+    "medspa.web.readiness.serve_when_ready",
     "medspa.web.error_pages.explain_wrong_methods",
     "medspa.web.error_pages.refuse_null_bytes",
+    "medspa.web.error_pages.busy_answers",
+    "medspa.web.error_pages.sign_in_for_scripts",
     "medspa.web.refusals.refusal_pages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "medspa.accounts.middleware.session_limits",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "medspa.audit.middleware.request_actor",
+    "medspa.encryption.middleware.survive_damage",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -137,14 +155,22 @@ try:
     DATABASES = {"default": env.db_url_config(database_url)}
 except ValueError:
     refuse("DATABASE_URL is not readable; write special characters in it as %XX")
+TESTING = "pytest" in sys.modules
+url_options = DATABASES["default"].get("OPTIONS", {})
 DATABASES["default"] |= {
     "ENGINE": "django.db.backends.postgresql",
     "CONN_HEALTH_CHECKS": True,
     "OPTIONS": {
-        **DATABASES["default"].get("OPTIONS", {}),
-        # JIT compiles for longer than our short queries run.
-        "options": "-c jit=off",
-        "pool": {"min_size": 1, "max_size": env.int("DB_POOL_SIZE", default=8)},
+        "connect_timeout": CONNECT_SECONDS,
+        "pool": {
+            "min_size": 1,
+            "max_size": env.int("DB_POOL_SIZE", default=8),
+            "timeout": POOL_WAIT_SECONDS,
+        },
+        **url_options,
+        "options": server_options(
+            limits_of(sys.argv, is_testing=TESTING), url_options.get("options", "")
+        ),
     },
 }
 # Two test runs at once on one server need two names.
@@ -169,11 +195,23 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "home"
+# How long somebody waits is in `medspa.accounts.lockout`.
+AXES_HANDLER = "medspa.accounts.lockout.GrowingDelay"
 AXES_FAILURE_LIMIT = 5
-AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_COOLOFF_TIME = timedelta(days=1)
+# Trying while one has to wait makes it no longer.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_CALLABLE = "medspa.web.error_pages.locked_out"
+AXES_LOCKOUT_CALLABLE = "medspa.accounts.views.locked_out"
+
+TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=["127.0.0.1", "::1"])
+try:
+    networks(TRUSTED_PROXIES)
+except ValueError:
+    refuse("TRUSTED_PROXIES must be addresses or ranges, like 10.0.0.0/8")
+
+TESTING = "pytest" in sys.modules
 
 # The parts that are the same on every page are rendered once per process, but not in
 # development, where templates change.
@@ -181,7 +219,7 @@ CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
     "template_fragments": {
         "BACKEND": "django.core.cache.backends."
-        + ("dummy.DummyCache" if DEBUG else "locmem.LocMemCache"),
+        + ("dummy.DummyCache" if DEBUG and not TESTING else "locmem.LocMemCache"),
         "LOCATION": "template_fragments",
     },
 }
@@ -212,12 +250,14 @@ STORAGES = {
     },
 }
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
+SERIALIZATION_MODULES = {"json": "medspa.postgres.json_dumps"}
 FILE_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 # Imported files contain e-mails and phones, so none is written to disk.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 
 # Security
+SESSION_ENGINE = "medspa.accounts.sessions"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -234,6 +274,9 @@ if not DEBUG:
     SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
+    # Browsers take a cookie of this name only from us: secure, for no other host.
+    SESSION_COOKIE_NAME = "__Host-sessionid"
+    CSRF_COOKIE_NAME = "__Host-csrftoken"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -261,8 +304,9 @@ LOGGING = {
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="WARNING")},
+    # Each try to connect is a warning; what it ends in is said once by the caller.
+    "loggers": {"psycopg.pool": {"level": "ERROR"}},
 }
 
-TESTING = "pytest" in sys.modules
 if TESTING:
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

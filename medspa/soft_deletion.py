@@ -3,8 +3,8 @@
 from typing import Any, ClassVar, Self
 
 from django.db import models, transaction
-from django.utils import timezone
 
+from medspa import clock
 from medspa.validation import Validated
 
 
@@ -61,7 +61,7 @@ class SoftDeletable(Validated):
         """Mark the row as deleted; it stays in the table."""
         if self.is_deleted:
             return 0, {}
-        self.deleted_at = timezone.now()
+        self.deleted_at = clock.now()
         self.save(update_fields=self._marked_fields())
         return 1, {self._meta.label: 1}
 

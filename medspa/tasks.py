@@ -6,22 +6,27 @@
 from datetime import timedelta
 from typing import Any
 
+from asgiref.sync import sync_to_async
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.db import InterfaceError, OperationalError, close_old_connections
 from django.db.models import F, Q
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
+from medspa.accounts.sessions import SessionStore
 from medspa.audit.actors import acting
 from medspa.extension_points import job_kinds
-from medspa.jobs.models import LongRun, RunState
+from medspa.jobs.models import JobRun, RunState
 from medspa.jobs.progress import JobCanceled, RunProgress, ShuttingDown
-from medspa.jobs.registry import CARRY_OUT, arguments_of, failure_sentence
+from medspa.jobs.registry import CARRY_OUT, arguments_of, failure_sentence, refusal_of
+from medspa.postgres.contention import JOB_LABEL, labelled
 
 MOST_ATTEMPTS = 10
 TRANSIENT = (OperationalError, InterfaceError)
 RUNS_KEPT_FOR = timedelta(days=90)
+SIGN_INS_KEPT_FOR = timedelta(days=90)
 FAILED_JOBS_KEPT_HOURS = 7 * 24
 
 
@@ -38,8 +43,8 @@ def carry_out(context: JobContext, run_id: str) -> None:
     try:
         if run.attempt > MOST_ATTEMPTS:
             end(run, failure=f"It was interrupted {MOST_ATTEMPTS} times.")
-        elif run.made_by and not run.made_by.is_active:
-            end(run, failure=f"{run.made_by} may not sign in any more.")
+        elif refusal := refusal_of(run):
+            end(run, failure=refusal)
         else:
             end(run, outcome=_work(run, context))
     except JobCanceled:
@@ -47,6 +52,9 @@ def carry_out(context: JobContext, run_id: str) -> None:
     except (*TRANSIENT, ShuttingDown):
         # The next query needs a new connection when this one is broken.
         close_old_connections()
+        canceled = _this_attempt(run).filter(cancel_asked_at__isnull=False)
+        if canceled.update(state=RunState.CANCELED, finished_at=Now()):
+            return
         _this_attempt(run).update(state=RunState.WAITING)
         raise
     except Exception as error:
@@ -54,10 +62,10 @@ def carry_out(context: JobContext, run_id: str) -> None:
         raise
 
 
-def take(run_id: str) -> LongRun | None:
+def take(run_id: str) -> JobRun | None:
     """Take the run for this attempt; None when it is no longer active."""
     taken = (
-        LongRun.objects.active()
+        JobRun.objects.active()
         .filter(pk=run_id)
         .update(
             state=RunState.RUNNING,
@@ -66,21 +74,22 @@ def take(run_id: str) -> LongRun | None:
             heartbeat_at=timezone.now(),
         )
     )
-    return LongRun.objects.select_related("made_by").get(pk=run_id) if taken else None
+    return JobRun.objects.select_related("made_by").get(pk=run_id) if taken else None
 
 
-def _work(run: LongRun, context: JobContext) -> str:
+def _work(run: JobRun, context: JobContext) -> str:
     progress = RunProgress(run.pk, run.attempt, must_end=context.should_abort)
     name = "" if run.made_by else run.title
+    label = f"{JOB_LABEL}{run.pk}"
     try:
-        with acting(name[:100], user=run.made_by):
+        with acting(name[:100], user=run.made_by), labelled(label):
             return job_kinds[run.kind].work(arguments_of(run), progress) or ""
     finally:
         progress.close()
 
 
 def end(
-    run: LongRun,
+    run: JobRun,
     *,
     state: RunState = RunState.DONE,
     outcome: str = "",
@@ -94,21 +103,33 @@ def end(
     )
 
 
-def _this_attempt(run: LongRun) -> Any:
-    return LongRun.objects.filter(
+def _this_attempt(run: JobRun) -> Any:
+    return JobRun.objects.filter(
         Q(state=RunState.RUNNING), pk=run.pk, attempt=run.attempt
     )
+
+
+def forget_sign_ins() -> None:
+    SessionStore.clear_expired()
+    before = timezone.now() - SIGN_INS_KEPT_FOR
+    for kind in (AccessLog, AccessAttempt, AccessFailureLog):
+        kind.objects.filter(attempt_time__lt=before).delete()
 
 
 @app.periodic(cron="17 3 * * *")
 @app.task(name="medspa.tidy", queueing_lock="medspa.tidy")
 async def tidy(timestamp: int) -> None:
-    """Every night: delete jobs that failed over a week ago and runs of 90 days ago."""
+    """Every night: delete what nobody needs any more.
+
+    Jobs that failed over a week ago, runs of 90 days ago, sessions that are over and
+    the notes of who signed in or tried to.
+    """
     await app.job_manager.delete_old_jobs(
         nb_hours=FAILED_JOBS_KEPT_HOURS,
         include_failed=True,
         include_cancelled=True,
         include_aborted=True,
     )
-    old = LongRun.objects.filter(finished_at__lt=timezone.now() - RUNS_KEPT_FOR)
+    await sync_to_async(forget_sign_ins)()
+    old = JobRun.objects.filter(finished_at__lt=timezone.now() - RUNS_KEPT_FOR)
     await old.adelete()

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from medspa.health.views import HealthPage, unlock_sign_in
 from medspa.jobs.views import RunPage, RunsPage, cancel_run
 from medspa.web.home import home
 
@@ -14,9 +15,11 @@ urlpatterns = [
     path("campaigns/", include("kpis.campaign_page.urls")),
     path("kpis/", include("kpis.urls")),
     path("commissions/", include("commissions.urls")),
-    path("runs/", RunsPage.as_view(), name="long_runs"),
-    path("runs/<slug:run_id>/", RunPage.as_view(), name="long_run"),
-    path("runs/<slug:run_id>/cancel/", cancel_run, name="long_run_cancel"),
+    path("runs/", RunsPage.as_view(), name="jobs"),
+    path("runs/<slug:run_id>/", RunPage.as_view(), name="job"),
+    path("runs/<slug:run_id>/cancel/", cancel_run, name="job_cancel"),
+    path("health/", HealthPage.as_view(), name="health"),
+    path("health/unlock/", unlock_sign_in, name="unlock_sign_in"),
     path("admin/", admin.site.urls),
 ]
 

@@ -31,6 +31,7 @@ PARAMETERS: dict[str, str | list[str]] = {
     "key": "google",
     "kind": "stage",
     "lead": "{lead_id}",
+    "leads": "{lead_id} {other_id}",
     "mine": "on",
     "month": MONTH,
     "number": "leads",
@@ -83,11 +84,12 @@ RULE: dict[str, str | list[str]] = {
     "priority": "1",
     "procedures": ["BTX"],
     "rate_bps": "10",
-    "refund": "original_rate",
+    "refund": "take_back",
     "seen": "",
     "whom": "",
 }
 SIGNING: dict[str, str | list[str]] = {
+    "confirmed": "1",
     "month": "2026-01",
     "seen": "2030-01-01T00:00:00+00:00",
     "statement": ["{statement_id}"],
@@ -97,8 +99,9 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
     "admin:leads_pipelinestage_changelist": {},
     "admin:leads_pipelinestage_delete": {
         "destination": "{other_stage}",
+        "entry": "{other_stage}",
         "lost_reason": "",
-        "moved": "3",
+        "sure": "yes",
     },
     "approve_statements": SIGNING,
     "board_call": {"outcome": "answered"},
@@ -116,11 +119,18 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
         "pasted": "2026-03\t1,200.50",
         "seen": "",
     },
-    "campaign_spend": {"spend-2026-03": "120", "was-2026-03": ""},
+    "campaign_spend": {
+        "spend-2026-03": "120",
+        "was-2026-03": "",
+        "new-first": "2026-04-01",
+        "new-last": "2026-04-07",
+        "new-amount": "70",
+    },
     "commission_rule": RULE,
     "credit_defaults": {"month": MONTH},
     "credit_payment": {"{provider}": "40"},
     "dispute_line": {"reason": "amount"},
+    "entry_stage": {},
     "import_spend": {"pasted": "Campaign\tMonth\tSpend\nGlow\t2026-03\t12", "file": ""},
     "lead_book": {"scheduled_for": f"{clinic_today():%Y-%m-%d}T23:30", "key": ""},
     "lead_done": {"task": "{task}"},
@@ -130,6 +140,7 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
         "create_campaigns": "on",
         "file": "",
         "format": "",
+        "header_row": "",
         "map": ["Phone=phone"],
     },
     "lead_log": {"type": "call", "outcome": "answered", "key": ""},
@@ -154,6 +165,8 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
     "lead_pay": {
         "amount": "450.50",
         "category": "service",
+        "cost": "50.25",
+        "day": f"{clinic_today():%Y-%m-%d}",
         "earner": ["{provider}"],
         "key": "",
         "procedure": "BTX",
@@ -166,7 +179,21 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
         "what": "send_prices",
         "when": "tomorrow",
     },
-    "lead_refund": {"amount": "20", "key": "", "payment": "{event_id}"},
+    "lead_correct_payment": {
+        "amount": "99",
+        "category": "retail",
+        "cost": "5",
+        "day": f"{clinic_today():%Y-%m-%d}",
+        "key": "",
+        "payment": "{event_id}",
+        "procedure": "BTX",
+    },
+    "lead_refund": {
+        "amount": "20",
+        "day": f"{clinic_today():%Y-%m-%d}",
+        "key": "",
+        "payment": "{event_id}",
+    },
     "lead_restore": {},
     "lead_shown": {"booking": "{booking}"},
     "lead_tag": {"tag": "{other_tag}"},
@@ -191,7 +218,7 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
     "leads_save_view": {"name": "Mine", "shared": "on"},
     "leads_view": {"act": "rename", "name": "Ours"},
     "lock_statements": SIGNING,
-    "long_run_cancel": {},
+    "job_cancel": {},
     "name_provider": {"provider": "{provider}"},
     "new_rule": RULE,
     "pay_statements": SIGNING,
@@ -199,6 +226,7 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
     "remove_rule": {},
     "run_month": {"month": MONTH},
     "settle_dispute": {"answer": "stands"},
+    "unlock_sign_in": {"name": "ana", "address": "10.0.0.1"},
     "unlock_statement": {},
 }
 # Names that stand for an absence, and what only the file of a form is asked.
@@ -206,4 +234,4 @@ FLAGS = {"all", "standard", "preview", "read", "shared", "file-clear"}
 # Asked by the lists of Django's admin.
 DJANGO_NAMES = {"_facets", "_popup", "_selected_action", "_to_field", "index", "p"}
 # Asked by pages of the admin, which are posted elsewhere.
-IN_ADMIN = {"field", "next", "reason", "record"}
+IN_ADMIN = {"field", "next", "reason", "record", "row_key"}

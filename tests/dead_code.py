@@ -30,18 +30,22 @@ from vulture import Vulture
 
 APPS = ("medspa", "campaigns", "leads", "kpis", "commissions")
 # Decorators that register what they stand on.
-REGISTERING = ["@*register*", "@*.task", "@long_run", "@*_validator", "@*.extend"]
+REGISTERING = ["@*register*", "@*.task", "@job", "@*_validator", "@*.extend"]
 # What Django and its packages look for by name.
 LOOKED_FOR = [
-    *(*DEFAULT_NAMES, "help_texts"),  # in the Meta of models and forms
+    *(*DEFAULT_NAMES, "help_texts", "widgets"),  # in the Meta of models and forms
     *("Command", "*Config", "UNFOLD", "urlpatterns", "app_name", "application"),
     *("handler4*", "handler500", "clean_*", "has_*_permission", "from_db_value"),
     *("alters_data", "queryset_only", "_perm_cache", "_history_date"),
+    "skip_history_when_saving",
     *("sender", "credentials"),  # arguments of a signal and of a lockout
     "extended",  # extension points that tests extend for a while
 ]
 # Used in a way that no tool sees.
-ALIVE = {"least_cents": "of a tuple that is read by position"}
+ALIVE = {
+    "_session_key": "of Django's session, which reads it",
+    "is_time_known": "of a tuple that is unpacked",
+}
 
 
 def main() -> int:

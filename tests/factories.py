@@ -24,7 +24,9 @@ from leads.models import (
     Activity,
     BulkChunk,
     BulkRun,
+    ContactPoint,
     ExportLog,
+    ImportChunk,
     ImportFile,
     Lead,
     LeadMerge,
@@ -38,7 +40,8 @@ from leads.models import (
     Task,
 )
 from leads.services.pipeline import create_lead
-from medspa.models import LongRun, User
+from medspa.models import JobRun, User
+from medspa.months import last_day
 
 FIRST_NAMES = ("Ana", "Bea", "Carla", "Dora", "Eve", "Fay", "Gina", "Hana")
 
@@ -69,9 +72,15 @@ class CampaignFactory(DjangoModelFactory):
 
 
 class CampaignSpendFactory(DjangoModelFactory):
+    """Of January 2026; with `month` of the days of another month."""
+
     campaign = factory.SubFactory(CampaignFactory)
-    month = date(2026, 1, 1)
+    from_on = factory.SelfAttribute("month")
+    to_on = factory.LazyAttribute(lambda spend: last_day(spend.from_on))
     spend_cents = 140_000
+
+    class Params:
+        month = date(2026, 1, 1)
 
     class Meta:
         model = CampaignSpend
@@ -138,6 +147,16 @@ class LeadFactory(DjangoModelFactory):
         return model_class(*args, **kwargs)
 
 
+class ContactPointFactory(DjangoModelFactory):
+    """A further e-mail; `email="", phone=…` for a phone."""
+
+    lead = factory.SubFactory(LeadFactory)
+    email = factory.Sequence(lambda number: f"further{number}@example.com")
+
+    class Meta:
+        model = ContactPoint
+
+
 class LeadTagFactory(DjangoModelFactory):
     lead = factory.SubFactory(LeadFactory)
     tag = factory.SubFactory(TagFactory)
@@ -147,7 +166,7 @@ class LeadTagFactory(DjangoModelFactory):
 
 
 class LeadStageFactory(DjangoModelFactory):
-    """A stay, without the side effects of moving there."""
+    """A stage period, without the side effects of moving there."""
 
     lead = factory.SubFactory(LeadFactory)
     stage = factory.SubFactory(StageFactory)
@@ -236,6 +255,7 @@ class KpiEventFactory(DjangoModelFactory):
 
     lead = factory.SubFactory(LeadFactory)
     kind = Kind.CONSULT_BOOKED.value
+    occurred_at = factory.LazyFunction(timezone.now)
 
     class Meta:
         model = KpiEvent
@@ -245,7 +265,12 @@ class KpiEventFactory(DjangoModelFactory):
         refunded = factory.Trait(
             kind=Kind.INVOICE_REFUNDED.value,
             value_cents=20_000,
-            refund_of=factory.SubFactory("tests.factories.KpiEventFactory", paid=True),
+            refund_of=factory.SubFactory(
+                "tests.factories.KpiEventFactory",
+                paid=True,
+                lead=factory.SelfAttribute("..lead"),
+                occurred_at=factory.SelfAttribute("..occurred_at"),
+            ),
         )
 
 
@@ -262,7 +287,7 @@ class CommissionRuleFactory(DjangoModelFactory):
     effective_from = date(2026, 1, 1)
     rule_json = factory.LazyFunction(
         lambda: {
-            "v": 1,
+            "v": 2,
             "type": "percent",
             "event": "invoice_paid",
             "rate_bps": 1000,
@@ -316,21 +341,32 @@ class DisputeFactory(DjangoModelFactory):
         model = Dispute
 
 
-class LongRunFactory(DjangoModelFactory):
+class JobRunFactory(DjangoModelFactory):
     """Work that waits for a worker."""
 
     kind = "tests.nothing"
     title = "Doing nothing"
 
     class Meta:
-        model = LongRun
+        model = JobRun
 
 
 class ImportFileFactory(DjangoModelFactory):
     """An import of three rows that waits; nothing of it is kept."""
 
-    work = factory.SubFactory(LongRunFactory)
+    work = factory.SubFactory(JobRunFactory)
     rows = 3
 
     class Meta:
         model = ImportFile
+
+
+class ImportChunkFactory(DjangoModelFactory):
+    """The first rows of an import."""
+
+    file = factory.SubFactory(ImportFileFactory)
+    number = factory.Sequence(int)
+    content = '{"rows": []}'
+
+    class Meta:
+        model = ImportChunk

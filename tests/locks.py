@@ -9,10 +9,11 @@ the locks and transactions in the source and asks for each of them.
 """
 
 import re
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
+from types import FrameType
 from typing import Any, TypeVar
 
 import psycopg
@@ -67,42 +68,49 @@ def waits(act: Callable[[], object]) -> str:
     what it did and the table. An UPDATE that waits is "updating": it took no lock
     before.
     """
+    seen: list[tuple[BaseException | None, str]] = []
+
+    def note(execute: Any, sql: str, *rest: Any) -> Any:
+        try:
+            return execute(sql, *rest)
+        except OperationalError as error:
+            seen.append((error.__cause__, asked_by(sys._getframe())))
+            raise
+
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('lock_timeout', %s, false)", [PATIENCE])
     try:
-        with pytest.raises((OperationalError, ImportStopped)) as told:
-            act()
+        with connection.execute_wrapper(note):
+            answer: Any = act()
+    except (OperationalError, ImportStopped):
+        pass
+    else:
+        assert getattr(answer, "status_code", None) == 409, "it waited for nobody"
     finally:
         with connection.cursor() as cursor:
-            cursor.execute("SET lock_timeout = 0")
-    refusal: BaseException | None = told.value
-    while refusal and not isinstance(refusal, OperationalError):
-        refusal = refusal.__cause__ or refusal.__context__
-    assert refusal, "it failed, but not by waiting"
-    cause = refusal.__cause__
+            cursor.execute("RESET lock_timeout")
+    assert seen, "it failed, but not by waiting"
+    cause, place = seen[-1]
     assert isinstance(cause, psycopg.errors.LockNotAvailable), cause
     said = cause.diag.context or ""
     what = re.match(r'while (\w+) tuple \S+ in relation "(\w+)"$', said)
-    return " ".join([asked_by(refusal.__traceback__), *(what.groups() if what else [])])
+    return " ".join([place, *(what.groups() if what else [])])
 
 
-def asked_by(trace: TracebackType | None) -> str:
-    """The innermost function of ours in the traceback."""
-    found = ""
-    while trace:
-        code = trace.tb_frame.f_code
-        path = Path(code.co_filename)
+def asked_by(frame: FrameType | None) -> str:
+    """The innermost function of ours that is on the stack."""
+    while frame:
+        path = Path(frame.f_code.co_filename)
         if path.is_relative_to(settings.BASE_DIR):
             place = path.relative_to(settings.BASE_DIR)
             if not {"tests", ".venv"} & {*place.parts}:
                 module = ".".join(place.with_suffix("").parts)
-                module = module.removesuffix(".__init__")
-                if (
-                    module != "medspa.postgres.slow_query_middleware"
-                ):  # that is around every query
-                    found = f"{module}.{code.co_name}"
-        trace = trace.tb_next
-    return found
+                # That one is around every query.
+                if module != "medspa.postgres.slow_query_middleware":
+                    module = module.removesuffix(".__init__")
+                    return f"{module}.{frame.f_code.co_name}"
+        frame = frame.f_back
+    return ""
 
 
 @contextmanager

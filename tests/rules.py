@@ -88,6 +88,15 @@ def drop_constraints(row: models.Model, names: tuple[str, ...]) -> None:
             )
 
 
+def let_history_change(*models_: type[models.Model]) -> None:
+    """Until the end of the test's transaction; as an older database, or its owner."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for model in models_:
+            table = model.history.model._meta.db_table  # type: ignore[attr-defined]
+            cursor.execute(f'ALTER TABLE "{table}" DISABLE TRIGGER "{table}_stays"')
+
+
 def constraint_of(error: IntegrityError) -> str:
     return error.__cause__.diag.constraint_name
 

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from medspa.audit.history import History
 from medspa.ids import CuidField
+from medspa.reading.short_names import CleanedCharField, not_about_somebody
 from medspa.soft_deletion import SoftDeletable
 
 
@@ -23,12 +24,12 @@ class Campaign(SoftDeletable):
     """A campaign that leads come from."""
 
     id = CuidField(primary_key=True)
-    name = models.CharField(max_length=120)
+    name = CleanedCharField(max_length=120)
     platform = models.CharField(max_length=20, choices=Platform)
     monthly_spend_cents = models.BigIntegerField(
         "planned spend per month",
         default=0,
-        help_text="Counts for the months without an actual spend.",
+        help_text="Counts for the days for which no spend is entered.",
     )
     starts_on = models.DateField("first day", null=True, blank=True)
     ends_on = models.DateField("last day", null=True, blank=True)
@@ -40,6 +41,7 @@ class Campaign(SoftDeletable):
     class Meta(SoftDeletable.Meta):
         ordering = ["name"]
         constraints = [
+            not_about_somebody(of="name", name="campaigns_campaign_name_is_no_persons"),
             models.CheckConstraint(
                 name="campaigns_campaign_has_a_name",
                 condition=~Q(name=""),

@@ -1,41 +1,54 @@
-"""What campaigns really cost, by month."""
+"""What campaigns really cost, by ranges of days."""
 
+from typing import Any
+
+from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import TruncMonth
+from django.db.models import F, Q
 
 from campaigns.models.campaign import Campaign
 from medspa.audit.history import History
 from medspa.ids import CuidField
+from medspa.months import DayRange
 from medspa.validation import Validated
+
+OVERLAP_SENTENCE = "Spend is entered for one of these days already."
+
+
+class CampaignSpendQuerySet(models.QuerySet):
+    def touching(self, days: DayRange) -> "CampaignSpendQuerySet":
+        """The spend of ranges that share a day with `days`."""
+        return self.filter(from_on__lte=days.last, to_on__gte=days.first)
 
 
 class CampaignSpend(Validated):
-    """What a campaign really cost in one month."""
+    """What a campaign cost on the days of a range; no two ranges of one overlap."""
 
     id = CuidField(primary_key=True)
     campaign = models.ForeignKey(
-        Campaign, on_delete=models.CASCADE, related_name="spends"
+        Campaign, on_delete=models.CASCADE, related_name="spends", db_index=False
     )
-    month = models.DateField(help_text="The first day of the month.")
+    from_on = models.DateField("first day")
+    to_on = models.DateField("last day")
     spend_cents = models.BigIntegerField("spend")
 
+    objects = CampaignSpendQuerySet.as_manager()
     history = History()
 
     class Meta:
-        verbose_name = "monthly spend"
-        verbose_name_plural = "monthly spends"
-        ordering = ["-month"]
+        verbose_name = "spend"
+        verbose_name_plural = "spends"
+        ordering = ["-from_on"]
         constraints = [
             models.UniqueConstraint(
-                name="campaigns_campaignspend_month_is_unique",
-                fields=["campaign", "month"],
-                violation_error_message="This month's spend is already entered.",
+                name="campaigns_campaignspend_first_day_is_unique",
+                fields=["campaign", "from_on"],
+                violation_error_message=OVERLAP_SENTENCE,
             ),
             models.CheckConstraint(
-                name="campaigns_campaignspend_month_is_a_first_day",
-                condition=Q(month=TruncMonth("month")),
-                violation_error_message="Enter the month by its first day.",
+                name="campaigns_campaignspend_ends_after_it_starts",
+                condition=Q(to_on__gte=F("from_on")),
+                violation_error_message="The last day can't be before the first day.",
             ),
             models.CheckConstraint(
                 name="campaigns_campaignspend_spend_is_not_negative",
@@ -43,6 +56,28 @@ class CampaignSpend(Validated):
                 violation_error_message="The spend can't be negative.",
             ),
         ]
+        # The last days come first: what is asked is mostly about the last months.
+        indexes = [
+            models.Index("to_on", "from_on", name="campaigns_campaignspend_days")
+        ]
 
     def __str__(self) -> str:
-        return f"{self.campaign}, {self.month:%B %Y}"
+        return f"{self.campaign}, {self.days.in_words()}"
+
+    def clean(self) -> None:
+        """Say in a form what the trigger `campaigns_campaignspend_ranges_fit` says."""
+        if not (self.from_on and self.to_on and self.campaign_id):
+            return
+        others: Any = CampaignSpend.objects.filter(campaign=self.campaign_id)
+        # The first day alone has a constraint with the same sentence.
+        if (
+            others.touching(self.days)
+            .exclude(pk=self.pk)
+            .exclude(from_on=self.from_on)
+            .exists()
+        ):
+            raise ValidationError(OVERLAP_SENTENCE)
+
+    @property
+    def days(self) -> DayRange:
+        return DayRange(self.from_on, self.to_on)

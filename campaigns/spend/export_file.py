@@ -1,80 +1,104 @@
-"""Cost exports of ad platforms: which campaign cost how much in which month."""
+"""Cost exports of ad platforms: which campaign cost how much on which days."""
 
-import csv
-import io
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from fractions import Fraction
-from itertools import islice
 
 from campaigns.models import SpendSource
+from campaigns.spend.export_columns import (
+    SpendColumns,
+    SpendFileRefused,
+    days_of_report,
+    find_columns,
+    find_headers,
+    other_currency,
+    source_of,
+)
+from campaigns.spend.export_rows import (
+    QuoteNeverCloses,
+    TableRow,
+    misplaced,
+    table_rows,
+)
+from campaigns.spend.pasting import are_months
 from campaigns.spend.text import (
     EMPTY_CELLS,
     OUR_CURRENCY,
-    SeveralMonths,
     TextRefused,
     read_spend_cents,
-    read_spend_month,
+    read_spend_days,
     refuse_sum,
 )
 from medspa.money import round_half_away
+from medspa.months import DayRange
+from medspa.reading.dates import is_day_first
 from medspa.reading.text_file import NotText, decode
-from medspa.refusals import Refused
 
 LONGEST_NAME = 300
-HEADERS_WITHIN = 12
-NAME_HEADERS = ("campaign name", "campaign")
-# The most precise first. A week is not here: it may belong to two months.
-DAY_HEADERS = ("day", "date", "month")
-# For rows without a day of their own: both dates have to be in one month.
-START_HEADERS = ("reporting starts", "start date")
-END_HEADERS = ("reporting ends", "end date")
-AMOUNT_HEADERS = ("amount spent", "cost", "spend", "amount", "total cost")
-CURRENCY_HEADERS = ("currency code", "currency", "account currency")
 TOTAL_NAMES = ("total", "totals", "grand total")
-
-
-class SpendFileRefused(Refused):
-    """Nothing of the file can be used."""
-
-    code = "spend_file_refused"
-
-
-@dataclass(frozen=True)
-class SpendColumns:
-    """Where in a row the name, the days, the amount and the currency stand."""
-
-    name: int
-    amount: int
-    when: int | None = None
-    ends: int | None = None
-    currency: int | None = None
+Key = tuple[str, DayRange]
 
 
 @dataclass
 class Spending:
-    """What a file says: exact cents by the platform's campaign name and month.
+    """What a file says: exact cents by the platform's campaign name and days.
 
-    `rows` = used + `totals` + `empty` + refused.
+    `rows` = used + `totals` + `empty` + refused. `doubtful` are the rows that were
+    refused, as far as their name and days are known.
     """
 
     source: SpendSource
-    cents: dict[str, dict[date, Fraction]] = field(default_factory=dict)
+    cents: dict[Key, Fraction] = field(default_factory=dict)
     rows: int = 0
     used: int = 0
     totals: int = 0
     empty: int = 0
     refused: list[tuple[int, str]] = field(default_factory=list)
+    doubtful: list[tuple[str, DayRange | None]] = field(default_factory=list)
+    counted: Counter[Key] = field(default_factory=Counter)
 
     @property
-    def months(self) -> dict[str, dict[date, int]]:
-        """Whole cents; days are added up exactly and rounded once."""
-        return {
-            name: {month: round_half_away(cents) for month, cents in months.items()}
-            for name, months in self.cents.items()
-        }
+    def ranges(self) -> dict[str, dict[DayRange, int]]:
+        """Whole cents of what the file says completely, by name and days.
+
+        Exact sums are rounded day by day so that they add up to the rounded whole.
+        """
+        found: dict[str, dict[DayRange, int]] = {}
+        exact: dict[str, Fraction] = {}
+        left_out = {key for key, _ in self._left_out()}
+        for (name, days), cents in sorted(self.cents.items()):
+            if (name, days) in left_out:
+                continue
+            before = exact.get(name, Fraction(0))
+            exact[name] = before + cents
+            found.setdefault(name, {})[days] = round_half_away(
+                exact[name]
+            ) - round_half_away(before)
+        return found
+
+    @property
+    def left_out(self) -> list[str]:
+        """What is not believed though its own rows can be read, in sentences."""
+        return [
+            f"{name}, {days.in_words()} is left out: {why}"
+            for (name, days), why in self._left_out()
+        ]
+
+    def _left_out(self) -> list[tuple[Key, str]]:
+        """A refused row may be part of a sum; of ranges that overlap one is a sum."""
+        several = any(count > 1 for count in self.counted.values())
+        overlapping = _overlapping(self.cents)
+        found = []
+        for key in sorted(self.cents):
+            if any(
+                key == part or (several and _may_be_of(key, part))
+                for part in self.doubtful
+            ):
+                found.append((key, "a row of it could not be read."))
+            elif key in overlapping:
+                found.append((key, "its days overlap with those of another row."))
+        return found
 
     @property
     def sentence(self) -> str:
@@ -90,10 +114,36 @@ class Spending:
         rows = f"{self.rows:,} row{'' if self.rows == 1 else 's'}"
         return f"{self.source.label}, {rows}: {', '.join(shown)}."
 
-    def add(self, name: str, month: date, cents: Fraction) -> None:
-        months = self.cents.setdefault(name, defaultdict(Fraction))
-        refuse_sum(months[month] + cents)
-        months[month] += cents
+    def add(self, name: str, days: DayRange, cents: Fraction) -> None:
+        total = self.cents.get((name, days), Fraction(0)) + cents
+        refuse_sum(total)
+        self.cents[name, days] = total
+        self.counted[name, days] += 1
+
+    def refuse(
+        self, number: int, why: str, name: str = "", days: DayRange | None = None
+    ) -> None:
+        self.refused.append((number, why))
+        self.doubtful.append((name, days))
+
+
+def _may_be_of(key: Key, part: tuple[str, DayRange | None]) -> bool:
+    """Whether a refused row may belong to these days of this name."""
+    name, days = part
+    return (not name or name == key[0]) and (days is None or days == key[1])
+
+
+def _overlapping(keys: Iterable[Key]) -> set[Key]:
+    """The ranges of one name that share a day with another of its ranges."""
+    found: set[Key] = set()
+    widest: Key | None = None
+    for key in sorted(keys):
+        if widest and widest[0] == key[0] and widest[1].last >= key[1].first:
+            found |= {widest, key}
+        is_new = widest is None or widest[0] != key[0]
+        if is_new or (widest and key[1].last > widest[1].last):
+            widest = key
+    return found
 
 
 def read_spend_file(data: bytes) -> Spending:
@@ -107,159 +157,129 @@ def read_spend_file(data: bytes) -> Spending:
 
 def read_spend_table(text: str) -> Spending:
     """As `read_spend_file`, for a table that was pasted with its headers."""
-    records = _records(text)
+    rows = table_rows(text)
     try:
-        before, headers = _find_headers(records)
-        columns = _columns(headers)
-        spending = Spending(_source(headers, before))
-        whole = _only_month(before) if columns.when is None else None
-        for number, cells in records:
-            _take(spending, columns, number, cells, whole)
-    except csv.Error:
+        before, headers = find_headers(rows)
+        columns = find_columns(headers)
+        found = list(rows)
+    except QuoteNeverCloses:
         raise SpendFileRefused(
             "A quotation mark in the file never closes. Export it again as CSV."
         ) from None
-    if not spending.rows:
+    if not found:
         raise SpendFileRefused("There is no row below the headers.")
+    reading = _Reading(columns, days_of_report(before), found)
+    spending = Spending(source_of(headers, before))
+    for row in found:
+        reading.take(spending, row)
     return spending
 
 
-def _records(text: str) -> Iterator[tuple[int, list[str]]]:
-    """Every row that is not blank, with its number in a spreadsheet."""
-    sample = [line for line in text.splitlines() if line.strip()][:HEADERS_WITHIN]
-    separator = max(
-        "\t;,", key=lambda mark: max((line.count(mark) for line in sample), default=0)
-    )
-    reader = csv.reader(io.StringIO(text), delimiter=separator, strict=True)
-    for number, cells in enumerate(reader, 1):
-        cells = [" ".join(cell.split()) for cell in cells]
-        if any(cells):
-            yield number, cells
+class _Reading:
+    """How the rows of one table are read."""
 
-
-def _find_headers(
-    records: Iterator[tuple[int, list[str]]],
-) -> tuple[list[str], list[str]]:
-    """The lines above the headers, and the headers."""
-    before: list[str] = []
-    for _, cells in islice(records, HEADERS_WITHIN):
-        headers = [_plain(cell) for cell in cells]
-        if (
-            _find(headers, NAME_HEADERS) is not None
-            and _find(headers, AMOUNT_HEADERS) is not None
-        ):
-            return before, [cell.casefold() for cell in cells]
-        before.append(", ".join(filter(None, cells)))
-    raise SpendFileRefused(
-        "No row names the columns. The table needs Campaign name, Month or Day, "
-        "and Amount spent or Cost."
-    )
-
-
-def _plain(header: str) -> str:
-    """`Amount spent (USD)` → `amount spent`."""
-    return header.casefold().replace("_", " ").partition("(")[0].strip()
-
-
-def _find(headers: Sequence[str], names: Sequence[str]) -> int | None:
-    return next((headers.index(name) for name in names if name in headers), None)
-
-
-def _columns(headers: Sequence[str]) -> SpendColumns:
-    bare = [_plain(header) for header in headers]
-    name, amount = _find(bare, NAME_HEADERS), _find(bare, AMOUNT_HEADERS)
-    assert name is not None and amount is not None  # noqa: S101  (found by them)
-    named = headers[amount].partition("(")[2].strip(" )").upper()
-    if named and named != OUR_CURRENCY:
-        raise _other_currency(named)
-    currency = _find(bare, CURRENCY_HEADERS)
-    when = _find(bare, DAY_HEADERS)
-    if when is not None:
-        return SpendColumns(name, amount, when, None, currency)
-    return SpendColumns(
-        name, amount, _find(bare, START_HEADERS), _find(bare, END_HEADERS), currency
-    )
-
-
-def _other_currency(code: str) -> SpendFileRefused:
-    shown = code if len(code) <= 4 and code.isalpha() else "another currency"
-    return SpendFileRefused(
-        f"The file is in {shown}, and all money here is in US dollars. "
-        "Export it in US dollars, or enter the months by hand."
-    )
-
-
-def _source(headers: Sequence[str], before: Sequence[str]) -> SpendSource:
-    if any(header.startswith(("amount spent", "reporting")) for header in headers):
-        return SpendSource.META
-    is_google = {"currency code", "campaign"} <= set(headers) or any(
-        line.casefold().endswith("report") for line in before
-    )
-    return SpendSource.GOOGLE if is_google else SpendSource.OTHER
-
-
-def _only_month(before: Sequence[str]) -> date:
-    """The month that the lines above the headers say the report is about."""
-    for line in before:
-        try:
-            return read_spend_month(line)
-        except SeveralMonths:
+    def __init__(
+        self,
+        columns: SpendColumns,
+        report: DayRange | None,
+        rows: Sequence[TableRow],
+    ) -> None:
+        self.columns = columns
+        self.report = report
+        if columns.when is None and columns.starts is None and report is None:
             raise SpendFileRefused(
-                "The report covers several months in one sum. Add Month or Day "
-                "to its columns and export it again."
-            ) from None
-        except TextRefused:
-            continue
-    raise SpendFileRefused(
-        "The file does not say which month the spend is of. Add Month or Day to the "
-        "report's columns and export it again."
-    )
-
-
-def _take(
-    spending: Spending,
-    columns: SpendColumns,
-    number: int,
-    cells: list[str],
-    whole: date | None,
-) -> None:
-    """Count one row; raises SpendFileRefused for one in another currency."""
-    spending.rows += 1
-    row: Mapping[int | None, str] = dict(enumerate(cells))
-    name, amount = row.get(columns.name, ""), row.get(columns.amount, "")
-    if _is_total(name):
-        spending.totals += 1
-        return
-    if amount in EMPTY_CELLS:
-        spending.empty += 1
-        return
-    currency = row.get(columns.currency, "").upper()
-    if columns.currency is not None and currency not in {OUR_CURRENCY, *EMPTY_CELLS}:
-        raise _other_currency(currency)
-    try:
-        spending.add(
-            _name(name), whole or _month(row, columns), read_spend_cents(amount)
+                "The file does not say which days the spend is of. Add Month or Day "
+                "to the report's columns and export it again."
+            )
+        self.day_first = self._order_of_dates(rows)
+        self.is_by_month = columns.is_by_month or (
+            columns.may_be_by_month and self._has_months(rows)
         )
-        spending.used += 1
-    except TextRefused as refusal:
-        spending.refused.append((number, str(refusal)))
 
+    def _order_of_dates(self, rows: Sequence[TableRow]) -> bool | None:
+        """A number above 12 decides for all dates of the file; None if none does."""
+        columns = (self.columns.when, self.columns.starts, self.columns.ends)
+        found = {
+            is_day_first(self._cell(row, column)) for row in rows for column in columns
+        } - {None}
+        return found.pop() if len(found) == 1 else None
 
-def _is_total(name: str) -> bool:
-    """Sums have no campaign; Google writes `Total: Account`, Meta an empty name."""
-    words = name.casefold()
-    return name in EMPTY_CELLS or words in TOTAL_NAMES or words.startswith("total:")
+    def _days_of(self, text: str) -> DayRange:
+        return read_spend_days(text, day_first=self.day_first)
 
+    def _has_months(self, rows: Sequence[TableRow]) -> bool:
+        """Its dates are the first days of several months."""
+        found = set()
+        for row in rows:
+            try:
+                found.add(self._days_of(self._cell(row, self.columns.when)))
+            except TextRefused:
+                continue
+        return len(found) > 1 and are_months(found)
 
-def _name(name: str) -> str:
-    if len(name) > LONGEST_NAME:
-        raise TextRefused(f"A name of more than {LONGEST_NAME} letters is none.")
-    return name
+    def _cell(self, row: TableRow, column: int | None) -> str:
+        cells: Mapping[int | None, str] = dict(enumerate(row.cells))
+        return cells.get(column, "")
 
+    def take(self, spending: Spending, row: TableRow) -> None:
+        """Count one row; raises SpendFileRefused for one in another currency."""
+        spending.rows += 1
+        columns = self.columns
+        name, amount = self._cell(row, columns.name), self._cell(row, columns.amount)
+        if name.casefold() in TOTAL_NAMES or name.casefold().startswith("total:"):
+            spending.totals += 1
+            return
+        flaw = row.flaw or misplaced(row.cells, columns.named)
+        if flaw:
+            spending.refuse(row.number, f"{flaw[0].upper()}{flaw[1:]}.")
+            return
+        if name in EMPTY_CELLS:  # Meta's total has no name
+            spending.totals += 1
+            return
+        if amount in EMPTY_CELLS:
+            spending.empty += 1
+            return
+        self._refuse_currency(row)
+        self._add(spending, row.number, name, row, amount)
 
-def _month(row: Mapping[int | None, str], columns: SpendColumns) -> date:
-    month = read_spend_month(row.get(columns.when, ""))
-    ends = row.get(columns.ends, "")
-    if ends and read_spend_month(ends) != month:
-        raise SeveralMonths("This covers several months. Export it by month or by day.")
-    return month
+    def _refuse_currency(self, row: TableRow) -> None:
+        column = self.columns.currency
+        code = self._cell(row, column).upper()
+        if column is not None and code not in {OUR_CURRENCY, *EMPTY_CELLS}:
+            raise other_currency(code)
+
+    def _add(
+        self, spending: Spending, number: int, name: str, row: TableRow, amount: str
+    ) -> None:
+        days = None
+        try:
+            if len(name) > LONGEST_NAME:
+                name = ""
+                raise TextRefused(
+                    f"A name of more than {LONGEST_NAME} letters is none."
+                )
+            days = self._days(row)
+            spending.add(name, days, read_spend_cents(amount))
+            spending.used += 1
+        except TextRefused as refusal:
+            spending.refuse(number, str(refusal), name, days)
+
+    def _days(self, row: TableRow) -> DayRange:
+        """The row's own days, of which the export may have covered only a part."""
+        columns = self.columns
+        covered = self._covered(row)
+        when = self._cell(row, columns.when)
+        if columns.when is None and covered:
+            return covered
+        days = self._days_of(when)
+        if self.is_by_month and days.days == 1:
+            days = DayRange.of_month(days.first)
+        within = covered and days.within(covered.first, covered.last)
+        return within or days
+
+    def _covered(self, row: TableRow) -> DayRange | None:
+        starts = self._cell(row, self.columns.starts)
+        ends = self._cell(row, self.columns.ends)
+        if not (starts or ends):
+            return self.report
+        return self._days_of(f"{starts or ends} – {ends or starts}")

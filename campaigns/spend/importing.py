@@ -2,28 +2,31 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 
 from django.db import connection, transaction
 
 from campaigns.models import SpendSource
-from campaigns.spend.export_file import SpendFileRefused
+from campaigns.spend.export_columns import SpendFileRefused
 from campaigns.spend.matching import CampaignMatch, match_names, remember_names
 from campaigns.spend.planning import (
     SpendPlan,
     make_plan,
     refuse_cents,
-    refuse_month,
+    refuse_days,
+    so_far,
     write_spend,
 )
-from campaigns.spend.text import TextRefused, read_spend_month
+from campaigns.spend.text import TextRefused, range_between, read_spend_days
 from medspa.audit.actors import acting
+from medspa.months import DayRange
 
 IMPORT_LOCK_SQL = (
     "SELECT pg_advisory_xact_lock('campaigns_campaignalias'::regclass::oid::bigint)"
 )
 PAGE_OUT_OF_DATE = "This page is out of date. Choose the file again."
-SpendByName = Mapping[str, Mapping[date, int]]
+# Between preview and writing a page holds at most so many amounts.
+MAX_AMOUNTS = 40_000
+SpendByName = Mapping[str, Mapping[DayRange, int]]
 
 
 @dataclass(frozen=True)
@@ -31,13 +34,13 @@ class SpendImport:
     """What a file says, whose it is, and what writing it changes (or has changed)."""
 
     source: SpendSource
-    months: SpendByName
+    ranges: SpendByName
     matches: list[CampaignMatch]
     plan: SpendPlan
 
     @property
     def file_cents(self) -> int:
-        return sum(sum(months.values()) for months in self.months.values())
+        return sum(sum(ranges.values()) for ranges in self.ranges.values())
 
     @property
     def left_out_cents(self) -> int:
@@ -58,79 +61,86 @@ class SpendImport:
 
 
 def preview_spend(
-    source: SpendSource, months: SpendByName, chosen: Mapping[str, str] | None = None
+    source: SpendSource, ranges: SpendByName, chosen: Mapping[str, str] | None = None
 ) -> SpendImport:
-    """What writing the months would change. Raises SpendFileRefused."""
-    matches = match_names(source, months, chosen)
-    return SpendImport(source, months, matches, make_plan(_given(months, matches)))
+    """What writing the amounts would change. Raises SpendFileRefused."""
+    matches = match_names(source, ranges, chosen)
+    return SpendImport(source, ranges, matches, make_plan(_given(ranges, matches)))
 
 
 @transaction.atomic
 def import_spend(
     source: SpendSource,
-    months: SpendByName,
+    ranges: SpendByName,
     chosen: Mapping[str, str] | None = None,
     seen: str = "",
 ) -> SpendImport:
-    """Write the months of matched names, and remember_names what was chosen for names.
+    """Write the amounts of matched names, and remember what was chosen for names.
 
     One import at a time. Raises ChangedMeanwhile as `write_spend` does, and
-    SpendFileRefused for months that can't be.
+    SpendFileRefused for days that can't be.
     """
     with connection.cursor() as cursor:
         cursor.execute(IMPORT_LOCK_SQL)
-    matches = match_names(source, months, chosen)
+    matches = match_names(source, ranges, chosen)
     with acting(reason=f"Imported from a file: {source.label}"):
         try:
-            plan = write_spend(_given(months, matches), seen)
+            plan = write_spend(_given(ranges, matches), seen)
         except TextRefused as refusal:
             raise SpendFileRefused(str(refusal)) from None
         remember_names(source, matches)
-    return SpendImport(source, months, matches, plan)
+    return SpendImport(source, ranges, matches, plan)
 
 
 def _given(
-    months: SpendByName, matches: list[CampaignMatch]
-) -> dict[tuple[str, date], int]:
+    ranges: SpendByName, matches: list[CampaignMatch]
+) -> dict[tuple[str, DayRange], int]:
     """Several names of one campaign are added up."""
-    given: dict[tuple[str, date], int] = {}
+    given: dict[tuple[str, DayRange], int] = {}
     for match in matches:
-        for month, cents in months[match.name].items():
+        for days, cents in ranges[match.name].items():
             try:
-                refuse_month(month)
+                refuse_days(days)
             except TextRefused as refusal:
                 raise SpendFileRefused(str(refusal)) from None
             if match.campaign is not None:
-                campaign_month = (match.campaign.pk, month)
-                given[campaign_month] = given.get(campaign_month, 0) + cents
+                key = (match.campaign.pk, so_far(days))
+                given[key] = given.get(key, 0) + cents
     return given
 
 
-# Between preview and writing the months are in the form; nothing is stored.
+# Between preview and writing the amounts are in the form; nothing is stored.
 
 
-def pack_months(source: SpendSource, months: SpendByName) -> str:
-    """One line for each month: name, month and cents, below the source's code."""
+def pack_spend(source: SpendSource, ranges: SpendByName) -> str:
+    """One line for each name, with its days and cents, below the source's code."""
     lines = [
-        f"{name}\t{month}\t{cents}"
-        for name, by_month in months.items()
-        for month, cents in by_month.items()
+        "\t".join(
+            [name, *(f"{d.first}/{d.last}={cents}" for d, cents in by_days.items())]
+        )
+        for name, by_days in ranges.items()
     ]
     return "\n".join([source.value, *lines])
 
 
-def unpack_months(text: str) -> tuple[SpendSource, dict[str, dict[date, int]]]:
-    """What `pack_months` packed; raises SpendFileRefused for anything else."""
+def unpack_spend(text: str) -> tuple[SpendSource, dict[str, dict[DayRange, int]]]:
+    """What `pack_spend` packed; raises SpendFileRefused for anything else."""
     first, *lines = text.splitlines() or [""]
-    months: dict[str, dict[date, int]] = {}
+    ranges: dict[str, dict[DayRange, int]] = {}
     try:
         source = SpendSource(first.strip())
         for line in lines:
-            name, month, cents = line.split("\t")
-            refuse_cents(int(cents))
-            months.setdefault(name, {})[read_spend_month(month)] = int(cents)
+            name, *amounts = line.split("\t")
+            ranges[name] = dict(map(_unpack_amount, amounts))
     except (ValueError, TypeError):
         raise SpendFileRefused(PAGE_OUT_OF_DATE) from None
-    if not months:
+    if not any(ranges.values()):
         raise SpendFileRefused(PAGE_OUT_OF_DATE)
-    return source, months
+    return source, ranges
+
+
+def _unpack_amount(text: str) -> tuple[DayRange, int]:
+    days, cents = text.split("=")
+    first, last = (read_spend_days(day).first for day in days.split("/"))
+    refuse_cents(int(cents))
+    return range_between(first, last), int(cents)

@@ -1,7 +1,7 @@
-"""Months in which a campaign runs and nobody has entered what it cost.
+"""Past days on which a campaign ran and nobody has entered what they cost.
 
-Such a month counts as no spend, which makes every cost look better than it is; so it
-is shown wherever spend is shown.
+Until somebody does, such a day counts its share of the monthly budget, or nothing where
+there is none; so it is named wherever spend is shown.
 """
 
 from collections.abc import Collection, Iterable
@@ -10,43 +10,51 @@ from datetime import date, timedelta
 
 from campaigns.models import Campaign, CampaignSpend
 from medspa.clinic_time import clinic_today, clinic_zone, local_date
-from medspa.months import months_between as months_between
+from medspa.months import DayRange
 
 # Nobody looks up a spend that is older than this.
 LOOKS_BACK = timedelta(days=400)
+MOST_NAMED = 4
+ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class MissingSpend:
-    """The months of one campaign without a spend, in order."""
+    """The days of one campaign without a spend, in order; is there a budget for them.
+
+    Never empty: a campaign that misses nothing has none.
+    """
 
     campaign_id: str
     name: str
-    months: tuple[date, ...]
+    gaps: tuple[DayRange, ...]
+    has_budget: bool
+
+    @property
+    def days(self) -> int:
+        return sum(gap.days for gap in self.gaps)
 
     @property
     def words(self) -> str:
-        """`Nov 2025, Feb, Mar`: the year where it is not this one."""
+        """`Nov 2025, Feb, Mar 9–31`: the year where it is not this one."""
         this_year = clinic_today().year
-        return ", ".join(
-            f"{month:%b}" if month.year == this_year else f"{month:%b %Y}"
-            for month in self.months
-        )
+        named = [gap.in_words(this_year) for gap in self.gaps[-MOST_NAMED:]]
+        if more := len(self.gaps) - len(named):
+            named.append(f"and {more} more {'range' if more == 1 else 'ranges'}")
+        return ", ".join(named)
 
 
-def missing_months(
-    first: date,
-    last: date,
-    planned_cents: int,
-    entered: Collection[date],
-) -> tuple[date, ...]:
-    """Of the days on which a campaign runs, the months without any spend.
-
-    A planned spend counts for every month, so then none is missing.
-    """
-    if planned_cents > 0:
-        return ()
-    return tuple(m for m in months_between(first, last) if m not in entered)
+def missing_of(
+    campaign_id: str,
+    name: str,
+    days: DayRange | None,
+    entered: Collection[DayRange],
+    *,
+    has_budget: bool,
+) -> MissingSpend | None:
+    """What is missing of the days on which a campaign ran, which may be none."""
+    gaps = tuple(days.without(entered)) if days else ()
+    return MissingSpend(campaign_id, name, gaps, has_budget) if gaps else None
 
 
 def runs_since(campaign: Campaign) -> date:
@@ -54,26 +62,30 @@ def runs_since(campaign: Campaign) -> date:
     return campaign.starts_on or local_date(campaign.created_at, clinic_zone())
 
 
+def past_days(
+    since: date, until: date | None, asked: DayRange, today: date
+) -> DayRange | None:
+    """Of the asked days those before today on which a campaign ran."""
+    yesterday = today - ONE_DAY
+    return asked.within(since, min(until or yesterday, yesterday))
+
+
 def missing_spend(campaigns: Iterable[Campaign]) -> list[MissingSpend]:
-    """What is missing up to today, of active campaigns, in their order."""
+    """What is missing up to yesterday, of active campaigns, in their order."""
     today = clinic_today()
-    unplanned = [c for c in campaigns if not c.monthly_spend_cents]
-    entered: dict[str, set[date]] = {campaign.pk: set() for campaign in unplanned}
-    for pk, month in CampaignSpend.objects.filter(campaign__in=unplanned).values_list(
-        "campaign", "month"
-    ):
-        entered[pk].add(month)
-    found = [
-        MissingSpend(
+    asked = DayRange(today - LOOKS_BACK, today)
+    listed = list(campaigns)
+    entered: dict[str, list[DayRange]] = {campaign.pk: [] for campaign in listed}
+    for spend in CampaignSpend.objects.filter(campaign__in=listed).touching(asked):
+        entered[spend.campaign_id].append(spend.days)
+    found = (
+        missing_of(
             campaign.pk,
             campaign.name,
-            missing_months(
-                max(runs_since(campaign), today - LOOKS_BACK),
-                min(campaign.ends_on or today, today),
-                campaign.monthly_spend_cents,
-                entered[campaign.pk],
-            ),
+            past_days(runs_since(campaign), campaign.ends_on, asked, today),
+            entered[campaign.pk],
+            has_budget=campaign.monthly_spend_cents > 0,
         )
-        for campaign in unplanned
-    ]
-    return [missing for missing in found if missing.months]
+        for campaign in listed
+    )
+    return [missing for missing in found if missing]

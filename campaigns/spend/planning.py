@@ -1,13 +1,14 @@
-"""From months and cents to rows: what would change, and changing it.
+"""From ranges of days and cents to rows: what would change, and changing it.
 
-The given spend of a month replaces the entered one, so writing it twice changes
-nothing the second time.
+A given range replaces the same range, and the shorter ones that lie within it. It never
+replaces part of a longer one: what a week cost does not say what its month cost. So
+writing the same twice changes nothing the second time.
 """
 
-from collections import Counter
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from hashlib import sha256
 
@@ -16,14 +17,15 @@ from django.db import transaction
 from campaigns.models import Campaign, CampaignSpend
 from campaigns.spend.text import MAX_SPEND_CENTS, TextRefused
 from medspa.clinic_time import clinic_today
+from medspa.months import DayRange
 from medspa.refusals import Refused
 
 CHANGED_MEANWHILE = (
     "Nothing was written: what would change is not what the page showed. Somebody "
-    "changed a month meanwhile, or another campaign was chosen. Look at it again."
+    "changed an entry meanwhile, or another campaign was chosen. Look at it again."
 )
-# Campaign id and first day of the month; None deletes the entered spend.
-SpendByMonth = Mapping[tuple[str, date], int | None]
+# Campaign id and days; None deletes the entered spend.
+SpendByDays = Mapping[tuple[str, DayRange], int | None]
 
 
 class ChangeKind(StrEnum):
@@ -31,54 +33,141 @@ class ChangeKind(StrEnum):
     CHANGED = "changed"
     REMOVED = "removed"
     SAME = "same"
+    CONFLICT = "not written"
 
 
 @dataclass(frozen=True)
 class SpendChange:
-    """One month of a campaign: cents before and after, None for not entered."""
+    """One range of a campaign: cents before and after, None for not entered.
+
+    `replaced` are the shorter entries within it, with their cents. `conflict` is a
+    range that overlaps it: then nothing is written.
+    """
 
     campaign: Campaign
-    month: date
+    days: DayRange
     before: int | None
     after: int | None
+    replaced: tuple[tuple[DayRange, int], ...] = ()
+    conflict: DayRange | None = None
 
     @property
     def kind(self) -> ChangeKind:
-        if self.before == self.after:
+        if self.conflict:
+            return ChangeKind.CONFLICT
+        if self.before == self.after and not self.replaced:
             return ChangeKind.SAME
-        if self.before is None:
+        if self.before is None and not self.replaced:
             return ChangeKind.NEW
         return ChangeKind.REMOVED if self.after is None else ChangeKind.CHANGED
+
+    @property
+    def cents_before(self) -> int | None:
+        """What is entered for its days now, in however many entries."""
+        if not self.replaced:
+            return self.before
+        return (self.before or 0) + sum(cents for _, cents in self.replaced)
+
+    @property
+    def why_not(self) -> str:
+        """Why it is not written; empty if it is."""
+        if self.conflict is None:
+            return ""
+        there = self.conflict.in_words()
+        return (
+            f"{there} is one amount. Remove that first to enter {self.days.in_words()}."
+        )
+
+
+@dataclass(frozen=True)
+class PlanLine:
+    """Changes of one kind whose days follow each other, as one line of a table."""
+
+    changes: tuple[SpendChange, ...]
+
+    @property
+    def campaign(self) -> Campaign:
+        return self.changes[0].campaign
+
+    @property
+    def days(self) -> DayRange:
+        return DayRange(self.changes[0].days.first, self.changes[-1].days.last)
+
+    @property
+    def words(self) -> str:
+        """`Mar 2026`, `Mar 2026, 31 entries`"""
+        count = len(self.changes)
+        return self.days.in_words() + (f", {count} entries" if count > 1 else "")
+
+    @property
+    def kind(self) -> ChangeKind:
+        return self.changes[0].kind
+
+    @property
+    def before(self) -> int | None:
+        return _sum(change.cents_before for change in self.changes)
+
+    @property
+    def after(self) -> int | None:
+        return _sum(change.after for change in self.changes)
+
+    @property
+    def note(self) -> str:
+        if why := self.changes[0].why_not:
+            return why
+        replaced = sum(len(change.replaced) for change in self.changes)
+        shorter = "entry" if replaced == 1 else "entries"
+        return f"instead of {replaced} shorter {shorter}" if replaced else ""
+
+    def goes_on_with(self, change: SpendChange) -> bool:
+        last = self.changes[-1]
+        return (
+            change.campaign == last.campaign
+            and change.kind == last.kind != ChangeKind.CONFLICT
+            and change.days.first == last.days.last + timedelta(days=1)
+            and (change.days.last.year, change.days.last.month)
+            == (self.days.first.year, self.days.first.month)
+        )
+
+
+def _sum(amounts: Iterable[int | None]) -> int | None:
+    known = [amount for amount in amounts if amount is not None]
+    return sum(known) if known else None
 
 
 @dataclass(frozen=True)
 class SpendPlan:
-    """Every month that was given, by campaign and month."""
+    """Every range that was given, by campaign and day."""
 
-    changes: list[SpendChange]
+    changes: Sequence[SpendChange]
 
     @property
-    def given(self) -> SpendByMonth:
-        return {(c.campaign.pk, c.month): c.after for c in self.changes}
+    def given(self) -> SpendByDays:
+        return {(c.campaign.pk, c.days): c.after for c in self.changes}
 
     @property
     def counts(self) -> Counter[ChangeKind]:
         return Counter(change.kind for change in self.changes)
 
     @property
+    def conflicts(self) -> list[SpendChange]:
+        return [change for change in self.changes if change.conflict]
+
+    @property
     def writes(self) -> int:
-        return len(self.changes) - self.counts[ChangeKind.SAME]
+        counts = self.counts
+        return counts.total() - counts[ChangeKind.SAME] - counts[ChangeKind.CONFLICT]
 
     @property
     def total_cents(self) -> int:
-        return sum(change.after or 0 for change in self.changes)
+        return sum(change.after or 0 for change in self.changes if not change.conflict)
 
     @property
     def seen(self) -> str:
-        """A change token: it differs after anybody changed one of the months."""
+        """A change token: it differs after anybody changed one of the entries."""
         rows = [
-            (change.campaign.pk, str(change.month), change.before, change.after)
-            for change in self.changes
+            (c.campaign.pk, c.days, c.before, c.after, c.replaced, c.conflict)
+            for c in self.changes
         ]
         return sha256(repr(rows).encode()).hexdigest()[:32]
 
@@ -93,6 +182,17 @@ class SpendPlan:
             if counts[kind]
         )
 
+    @property
+    def lines(self) -> list[PlanLine]:
+        """Its changes; days of one month that follow each other are one line."""
+        lines: list[PlanLine] = []
+        for change in self.changes:
+            if lines and lines[-1].goes_on_with(change):
+                lines[-1] = PlanLine((*lines[-1].changes, change))
+            else:
+                lines.append(PlanLine((change,)))
+        return lines
+
 
 class ChangedMeanwhile(Refused):
     """Somebody changed what the plan was made of; nothing was written."""
@@ -100,48 +200,92 @@ class ChangedMeanwhile(Refused):
     code = "changed_meanwhile"
 
 
-def refuse_month(month: date, today: date | None = None) -> None:
-    """Raises TextRefused for a month that has not begun in the clinic."""
-    if month > (today or clinic_today()):
-        raise TextRefused(f"{month:%B %Y} has not begun: what was spent isn't known.")
+def refuse_days(days: DayRange, today: date | None = None) -> None:
+    """Raises TextRefused for days that have not begun in the clinic."""
+    if days.first > (today or clinic_today()):
+        raise TextRefused(
+            f"{days.in_words()} has not begun: what was spent isn't known."
+        )
+
+
+def so_far(days: DayRange, today: date | None = None) -> DayRange:
+    """Of a month that is not over the days up to today: more is known of no other."""
+    today = today or clinic_today()
+    is_running = days.is_month and days.first <= today <= days.last
+    return DayRange(days.first, today) if is_running else days
 
 
 def refuse_cents(cents: int | None) -> None:
-    """Raises TextRefused for what no month can cost."""
+    """Raises TextRefused for what no range of days can cost."""
     if cents is not None and not 0 <= cents <= MAX_SPEND_CENTS:
         raise TextRefused("Enter an amount from 0 to $10,000,000.")
 
 
-def make_plan(given: SpendByMonth) -> SpendPlan:
+def make_plan(given: SpendByDays) -> SpendPlan:
     """What writing `given` would change. Campaigns that are gone are left out."""
     return _plan(given, Campaign.objects.in_bulk({pk for pk, _ in given}))
 
 
-def _plan(given: SpendByMonth, campaigns: Mapping[str, Campaign]) -> SpendPlan:
-    entered = {
-        (row.campaign_id, row.month): row.spend_cents
-        for row in CampaignSpend.objects.filter(campaign__in=campaigns.values())
-    }
-    changes = [
-        SpendChange(campaigns[pk], month, entered.get((pk, month)), cents)
-        for (pk, month), cents in given.items()
-        if pk in campaigns
-    ]
+def _plan(given: SpendByDays, campaigns: Mapping[str, Campaign]) -> SpendPlan:
+    entered: dict[str, dict[DayRange, int]] = defaultdict(dict)
+    for row in CampaignSpend.objects.filter(campaign__in=campaigns.values()):
+        entered[row.campaign_id][row.days] = row.spend_cents
+    by_campaign: dict[str, dict[DayRange, int | None]] = defaultdict(dict)
+    for (pk, days), cents in given.items():
+        by_campaign[pk][days] = cents
+    chosen = sorted(
+        (campaigns[pk] for pk in by_campaign if pk in campaigns),
+        key=lambda campaign: (campaign.name, campaign.pk),
+    )
     return SpendPlan(
-        sorted(changes, key=lambda c: (c.campaign.name, c.campaign.pk, c.month))
+        [
+            change
+            for campaign in chosen
+            for change in _changes(
+                campaign, by_campaign[campaign.pk], entered[campaign.pk]
+            )
+        ]
     )
 
 
-@transaction.atomic
-def write_spend(given: SpendByMonth, seen: str = "") -> SpendPlan:
-    """Write what was given; what changed is rows as it was before.
+def _changes(
+    campaign: Campaign,
+    given: Mapping[DayRange, int | None],
+    entered: Mapping[DayRange, int],
+) -> Iterator[SpendChange]:
+    """The changes of one campaign, by day."""
+    stays = sorted(days for days in entered if days not in given)
+    written = [days for days in sorted(given) if given[days] is not None]
+    for days in sorted(given):
+        before, after = entered.get(days), given[days]
+        if after is None:
+            yield SpendChange(campaign, days, before, None)
+            continue
+        touched = [other for other in stays if other.overlaps(days)]
+        others = [other for other in written if other != days and other.overlaps(days)]
+        conflicts = [other for other in touched if not days.covers(other)] + others
+        yield SpendChange(
+            campaign,
+            days,
+            before,
+            after,
+            tuple((other, entered[other]) for other in touched if not conflicts),
+            conflicts[0] if conflicts else None,
+        )
 
-    With `seen` of an earlier plan, raises ChangedMeanwhile when the plan is another
-    one now. Two writers at once wait for each other at the campaigns. Raises
-    TextRefused for months and amounts that can't be.
+
+@transaction.atomic
+def write_spend(
+    given: SpendByDays, seen: str = "", expected: SpendByDays | None = None
+) -> SpendPlan:
+    """Write what was given, but for what conflicts; returns the plan it followed.
+
+    With `seen` of an earlier plan, or the cents `expected` before, raises
+    ChangedMeanwhile when these are others now. Two writers at once wait for each other
+    at the campaigns. Raises TextRefused for days and amounts that can't be.
     """
-    for (_, month), cents in given.items():
-        refuse_month(month)
+    for (_, days), cents in given.items():
+        refuse_days(days)
         refuse_cents(cents)
     campaigns = {
         campaign.pk: campaign
@@ -150,25 +294,39 @@ def write_spend(given: SpendByMonth, seen: str = "") -> SpendPlan:
         .order_by("pk")
     }
     plan = _plan(given, campaigns)
-    if seen and plan.seen != seen:
+    before = {(c.campaign.pk, c.days): c.before for c in plan.changes}
+    is_other = any(
+        before.get(days) != cents for days, cents in (expected or {}).items()
+    )
+    if is_other or (seen and plan.seen != seen):
         raise ChangedMeanwhile(CHANGED_MEANWHILE)
-    for change in plan.changes:
-        _write(change)
+    _write([change for change in plan.changes if not change.conflict])
     return plan
 
 
-def _write(change: SpendChange) -> None:
-    rows = CampaignSpend.objects.filter(campaign=change.campaign, month=change.month)
-    match change.kind:
-        case ChangeKind.NEW:
+def _write(changes: Sequence[SpendChange]) -> None:
+    """What goes makes room first: ranges never overlap, not even for a moment."""
+    for change in changes:
+        gone = [days for days, _ in change.replaced]
+        if change.kind == ChangeKind.REMOVED:
+            gone.append(change.days)
+        for days in gone:
+            _entry(change.campaign, days).delete()
+    for change in changes:
+        if change.before is None and change.after is not None:
             CampaignSpend.objects.create(
                 campaign=change.campaign,
-                month=change.month,
-                spend_cents=change.after or 0,
+                from_on=change.days.first,
+                to_on=change.days.last,
+                spend_cents=change.after,
             )
-        case ChangeKind.CHANGED:
-            row = rows.get()
-            row.spend_cents = change.after or 0
-            row.save()
-        case ChangeKind.REMOVED:
-            rows.get().delete()
+        elif change.after is not None and change.after != change.before:
+            entry = _entry(change.campaign, change.days)
+            entry.spend_cents = change.after
+            entry.save()
+
+
+def _entry(campaign: Campaign, days: DayRange) -> CampaignSpend:
+    return CampaignSpend.objects.get(
+        campaign=campaign, from_on=days.first, to_on=days.last
+    )

@@ -1,45 +1,37 @@
-"""Amounts and months of spend as people and ad platforms write them."""
+"""Amounts and days of spend as people and ad platforms write them."""
 
 import re
 from datetime import date
 from fractions import Fraction
 
+from django.conf import settings
+
 from medspa.money import round_half_away
-from medspa.months import FIRST_YEAR, LAST_YEAR, month_of
+from medspa.months import FIRST_YEAR, LAST_YEAR, DayRange
 from medspa.reading.amounts import AmountTooLong, NegativeAmount, parse_cents
-from medspa.reading.dates import DAY_FORMATS, parse_date
+from medspa.reading.dates import DAY_FORMATS, is_day_first_country, parse_date
 from medspa.refusals import Refused
 
 # A typing error adds zeros; no clinic spends ten million dollars a month.
 MAX_SPEND_CENTS = 10**9
+# Spread evenly over more days an amount says little of any of them.
+LONGEST_DAYS = 366
 OUR_CURRENCY = "USD"
 NOT_AN_AMOUNT = "Enter the amount in dollars, like 1,200 or 1,200.50."
+NOT_DAYS = "Enter a month like 2026-03, or days like 2026-03-09 – 2026-03-15."
 # What platforms write where there is no value.
 EMPTY_CELLS = {"", "-", "--", "–", "—", "n/a"}
-MONTH_FORMATS = (
-    *DAY_FORMATS,
-    "%Y-%m",
-    "%Y/%m",
-    "%Y%m%d",
-    "%m/%Y",
-    "%b %Y",
-    "%B %Y",
-    "%a %b %d %Y",
-)
+DAYS = (*DAY_FORMATS, "%Y%m%d", "%a %b %d %Y", "%d.%m.%Y")
+DAYS_DAY_FIRST = tuple(form.replace("%m/%d/%Y", "%d/%m/%Y") for form in DAYS)
+MONTHS = ("%Y-%m", "%Y/%m", "%m/%Y", "%b %Y", "%B %Y")
 # Two dates and what separates them; a hyphen within `2026-03-01` does not.
-DATE_RANGE = re.compile(r"(.+?)(?:\s+[-–—]\s+|[–—]|(?<=\d)-(?=[A-Za-z]))(.+)")
+DATE_RANGE = re.compile(r"(.+?)(?:\s+[-–—]\s+|\s+to\s+|[–—]|(?<=\d)-(?=[A-Za-z]))(.+)")
 
 
 class TextRefused(Refused, ValueError):
-    """This is no amount or no month."""
+    """This is no amount, or these are no days."""
 
     code = "text_refused"
-
-
-class SeveralMonths(TextRefused):
-    """A range of days that goes on into another month."""
-
-    code = "several_months"
 
 
 def read_spend_cents(text: str) -> Fraction:
@@ -62,9 +54,9 @@ def read_spend_cents(text: str) -> Fraction:
 
 
 def refuse_sum(cents: Fraction) -> None:
-    """Raises TextRefused for more than a month can cost."""
+    """Raises TextRefused for more than a range of days can cost."""
     if cents > MAX_SPEND_CENTS:
-        raise TextRefused("More than $10,000,000 in one month can't be right.")
+        raise TextRefused("More than $10,000,000 in one amount can't be right.")
 
 
 def read_whole_cents(text: str) -> int:
@@ -75,26 +67,40 @@ def read_whole_cents(text: str) -> int:
     return round_half_away(cents)
 
 
-def read_day(text: str) -> date:
-    """A date; of a month without a day the first. Raises TextRefused."""
-    moment = parse_date(text, MONTH_FORMATS)
-    if moment and FIRST_YEAR <= moment.year <= LAST_YEAR:
-        return moment.date()
-    raise TextRefused("Enter the month like 2026-03.")
+def read_spend_days(text: str, *, day_first: bool | None = None) -> DayRange:
+    """The days of `2026-03`, `Mar 2026`, `3/15/2026`, or of both ends of a range.
 
-
-def read_spend_month(text: str) -> date:
-    """The first day of the month of `2026-03`, `Mar 2026`, `3/15/2026` or of a range.
-
-    Raises TextRefused, and SeveralMonths for a range over several months.
+    `day_first` says how `3/4/2026` is meant; None as in the clinic's country. Raises
+    TextRefused.
     """
-    try:
-        return month_of(read_day(text))
-    except TextRefused:
-        days = DATE_RANGE.fullmatch(text.strip())
-        if days is None:
-            raise
-    first, last = (month_of(read_day(part)) for part in days.groups())
-    if first != last:
-        raise SeveralMonths("This covers several months. Export it by month or by day.")
-    return first
+    if day_first is None:
+        day_first = is_day_first_country(settings.CLINIC_COUNTRY)
+    if single := _single(text, day_first):
+        return single
+    ends = DATE_RANGE.fullmatch(text.strip())
+    parts = [_single(part, day_first) for part in ends.groups()] if ends else []
+    first, last = parts if parts else (None, None)
+    if first is None or last is None:
+        raise TextRefused(NOT_DAYS)
+    return range_between(first.first, last.last)
+
+
+def range_between(first: date, last: date) -> DayRange:
+    """Raises TextRefused for a range that ends before it starts, or is too long."""
+    days = DayRange(first, last)
+    if days.days < 1:
+        raise TextRefused("The last day can't be before the first day.")
+    if days.days > LONGEST_DAYS:
+        raise TextRefused("One amount can cover at most a year.")
+    return days
+
+
+def _single(text: str, day_first: bool) -> DayRange | None:
+    """The days of a month or of one date; None for anything else."""
+    if moment := parse_date(text, DAYS_DAY_FIRST if day_first else DAYS):
+        days = DayRange(moment.date(), moment.date())
+    elif moment := parse_date(text, MONTHS):
+        days = DayRange.of_month(moment.date())
+    else:
+        return None
+    return days if FIRST_YEAR <= days.first.year <= LAST_YEAR else None

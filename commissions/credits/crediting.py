@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 from commissions.credits.shares import check_sum
 from commissions.credits.uncredited import uncredited
-from commissions.models import WHOLE_BPS, Credit, LeadProvider, Provider
+from commissions.models import CREDITED_KINDS, WHOLE_BPS, Credit, LeadProvider, Provider
 from commissions.refusals import CreditRefused
 from kpis.choices import Kind
 from kpis.models import KpiEvent
@@ -18,7 +18,6 @@ from medspa.postgres.sql_files import sql
 
 # In SQL, because the statement of the lead page holds the same question.
 PROVIDERS_OF_LEADS = sql("commissions", "credits", "providers_of_leads")
-CREDITED_KINDS = (Kind.INVOICE_PAID, Kind.CONSULT_SHOW, Kind.CONSULT_BOOKED)
 
 
 class ProvidersOfLead(NamedTuple):

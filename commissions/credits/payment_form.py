@@ -8,7 +8,7 @@ from commissions.credits.crediting import credit_by_default, split
 from commissions.credits.lead_earnings import lead_earnings
 from commissions.credits.shares import shares_of
 from kpis.choices import Kind
-from kpis.extension_points import PaymentFormPart
+from kpis.extension_points import REPLACES, PaymentFormPart
 from kpis.models import KpiEvent
 from leads.extension_points import Panel
 from leads.models import Lead
@@ -55,8 +55,14 @@ def shares_panel(lead: Lead, person: User) -> Panel | None:
 
 def credit_recorded(events: Sequence[KpiEvent], extras: Mapping[str, object]) -> None:
     """Credit `events`, which were just recorded: by the shares of the form, if it was
-    filled in, or by default."""
+    filled in, as the payment that they replace, or by default."""
     shares: Any = extras.get(PAYMENT_SHARES.name)
+    replaced: Any = extras.get(REPLACES)
+    if replaced is not None:
+        kept = dict(replaced.credits.values_list("provider", "share_bps"))
+        for event in events:
+            split(event, kept)
+        return
     if not shares:
         credit_by_default(events)
         return

@@ -19,7 +19,9 @@ from commissions.engine.schemas import (
     InputRefused,
     Inputs,
     LineKind,
+    RoleChange,
     RuleRow,
+    Source,
 )
 
 __all__ = [
@@ -35,7 +37,9 @@ __all__ = [
     "MonthTotals",
     "OpeningBalance",
     "Result",
+    "RoleChange",
     "RuleRow",
+    "Source",
     "calculate_totals",
     "cents_by_key",
     "compute",

@@ -41,33 +41,32 @@ def calculate_totals(
 ) -> MonthTotals:
     """The totals of a month. What a draw pays or recovers is an adjustment.
 
-    Without a draw in force nothing of an open draw is recovered: no rule says so.
+    A draw is measured against what was earned alone: a balance that was carried into
+    its month is recovered only from what exceeds it. Without a draw in force nothing
+    of an open draw is recovered: no rule says so.
     """
-    due = lines_cents + corrections_cents + opening.balance_cents
-    topup, recovered = _topup_and_recovery(due, opening.draw_cents, draw)
-    due += topup - recovered
+    earned = lines_cents + corrections_cents
+    topup, recovered = 0, 0
+    payable, closing = max(earned + opening.balance_cents, 0), 0
+    if draw:
+        topup = max(draw.amount_cents - earned, 0)
+        above = max(earned - draw.amount_cents, 0)
+        repaid = min(above, -opening.balance_cents)
+        closing = opening.balance_cents + repaid
+        if draw.recoverable:
+            recovered = min(opening.draw_cents, above - repaid)
+        payable = draw.amount_cents + above - repaid - recovered
+    else:
+        closing = min(earned + opening.balance_cents, 0)
     owed_back = topup if draw and draw.recoverable else 0
     return MonthTotals(
         lines_cents=lines_cents,
         adjustments_cents=corrections_cents + topup - recovered,
         opening_cents=opening.balance_cents,
-        payable_cents=max(due, 0),
-        closing_cents=min(due, 0),
+        payable_cents=payable,
+        closing_cents=closing,
         draw_topup_cents=topup,
         draw_recovered_cents=recovered,
         draw_opening_cents=opening.draw_cents,
         draw_balance_cents=opening.draw_cents + owed_back - recovered,
     )
-
-
-def _topup_and_recovery(
-    due: int, open_cents: int, draw: Draw | None
-) -> tuple[int, int]:
-    """What the draw pays beyond what is due, and what of an open draw it takes back."""
-    if draw is None:
-        return 0, 0
-    if due < draw.amount_cents:
-        return draw.amount_cents - due, 0
-    if draw.recoverable:
-        return 0, min(open_cents, due - draw.amount_cents)
-    return 0, 0

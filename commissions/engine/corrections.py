@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from fractions import Fraction
 from typing import NamedTuple
 
-from commissions.engine.schemas import CommissionLine
+from commissions.engine.schemas import CommissionLine, Source
 
 LineKey = tuple[str, str, str, int]
 
@@ -13,7 +13,8 @@ LineKey = tuple[str, str, str, int]
 class Correction(NamedTuple):
     """What one key of a closed statement comes to today, less what was posted for it.
 
-    `line` is the line of today, or the posted one where today has none.
+    `line` is the line of today, or the posted one where today has none; `sources` are
+    the payments and refunds under it that count otherwise now.
     """
 
     key: LineKey
@@ -21,12 +22,14 @@ class Correction(NamedTuple):
     base_cents: int
     exact: Fraction
     amount_cents: int
+    sources: tuple[Source, ...] = ()
 
 
 class _Sum(NamedTuple):
     base_cents: int
     exact: Fraction
     amount_cents: int
+    sources: tuple[Source, ...] = ()
 
 
 NOTHING = _Sum(0, Fraction(), 0)
@@ -53,6 +56,7 @@ def differences(
             now[key].base_cents - before[key].base_cents,
             now[key].exact - before[key].exact,
             now[key].amount_cents - before[key].amount_cents,
+            _changed_sources(now[key].sources, before[key].sources),
         )
         for key in sorted(differing)
     ]
@@ -80,5 +84,23 @@ def _sums_by_key(
                 known.base_cents + line.base_cents,
                 known.exact + line.exact,
                 known.amount_cents + line.amount_cents,
+                known.sources + line.sources,
             )
     return sums
+
+
+def _changed_sources(
+    new: Iterable[Source], old: Iterable[Source]
+) -> tuple[Source, ...]:
+    """What payments and refunds add to the base today, less what they did."""
+    cents: dict[str, int] = defaultdict(int)
+    shares: dict[str, int] = {}
+    for sign, sources in ((-1, old), (1, new)):
+        for source in sources:
+            cents[source.event] += sign * source.cents
+            shares[source.event] = source.share_bps
+    return tuple(
+        Source(event, shares[event], changed)
+        for event, changed in cents.items()
+        if changed
+    )

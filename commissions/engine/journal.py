@@ -1,7 +1,7 @@
-"""All events once and in order of time, each refund together with its payment."""
+"""Payments and consults in order of time, each payment with its refunds."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -9,26 +9,35 @@ from zoneinfo import ZoneInfo
 from commissions.engine.schemas import REFUND_KIND, WHOLE_BPS, Event, InputRefused
 from medspa.months import month_of
 
+# Moment and id: the order of events.
+Order = tuple[datetime, str]
 
-class RefundedPart(NamedTuple):
-    """What a refund takes back: `cents` of a payment, made on the local day `paid_on`.
 
-    `is_rest` when with it the whole payment is refunded.
-    """
+class PaymentRefund(NamedTuple):
+    """A refund on its local day; `part_cents` of the payment are taken back by it."""
 
-    payment: Event
-    paid_on: date
-    cents: int
-    is_rest: bool
+    event: Event
+    moment: datetime
+    day: date
+    month: date
+    part_cents: int
+
+    @property
+    def order(self) -> Order:
+        return self.moment, self.event.id
 
 
 class JournalEntry(NamedTuple):
-    """An event on its local day; for a refund also what it takes back."""
+    """A payment or consult on its local day, with its refunds in order."""
 
     event: Event
     day: date
     month: date
-    refunded: RefundedPart | None = None
+    refunds: tuple[PaymentRefund, ...] = ()
+
+    @property
+    def order(self) -> Order:
+        return self.event.occurred_at, self.event.id
 
 
 def unique(events: Iterable[Event]) -> dict[str, Event]:
@@ -45,27 +54,42 @@ def unique(events: Iterable[Event]) -> dict[str, Event]:
     return seen
 
 
-def journal(known: dict[str, Event], zone: ZoneInfo) -> Iterator[JournalEntry]:
-    """Entries in order of time.
+def journal(known: dict[str, Event], zone: ZoneInfo) -> list[JournalEntry]:
+    """Entries in order of moment and id.
 
     A refund dated before its payment counts at the moment of the payment, and refunds
     together take back no more than was paid.
     """
-    taken: dict[str, int] = defaultdict(int)
-    days: dict[str, date] = {}
-    for moment, _, _, event in sorted(_in_order(known), key=lambda item: item[:3]):
-        day = moment.astimezone(zone).date()
-        month = month_of(day)
+    refunds: dict[str, list[Event]] = defaultdict(list)
+    entries = []
+    for event in known.values():
+        if event.kind == REFUND_KIND:
+            refunds[event.refund_of or ""].append(event)
+    for event in known.values():
         if event.kind != REFUND_KIND:
-            days[event.id] = day
-            yield JournalEntry(event, day, month)
+            day = event.occurred_at.astimezone(zone).date()
+            taken = _refunds_of(event, refunds.get(event.id, ()), zone)
+            entries.append(JournalEntry(event, day, month_of(day), taken))
+    return sorted(entries, key=lambda entry: entry.order)
+
+
+def _refunds_of(
+    payment: Event, refunds: Sequence[Event], zone: ZoneInfo
+) -> tuple[PaymentRefund, ...]:
+    """Those that take back something, in order."""
+    if not refunds:
+        return ()
+    moments = [(max(each.occurred_at, payment.occurred_at), each) for each in refunds]
+    left = payment.value_cents
+    found = []
+    for moment, event in sorted(moments, key=lambda item: (item[0], item[1].id)):
+        part = min(event.value_cents, left)
+        if part <= 0:
             continue
-        payment = known[event.refund_of or ""]
-        cents = min(event.value_cents, payment.value_cents - taken[payment.id])
-        taken[payment.id] += cents
-        is_rest = cents > 0 and taken[payment.id] == payment.value_cents
-        part = RefundedPart(payment, days[payment.id], cents, is_rest)
-        yield JournalEntry(event, day, month, part)
+        left -= part
+        day = moment.astimezone(zone).date()
+        found.append(PaymentRefund(event, moment, day, month_of(day), part))
+    return tuple(found)
 
 
 def orphans(known: dict[str, Event]) -> list[str]:
@@ -75,14 +99,3 @@ def orphans(known: dict[str, Event]) -> list[str]:
         for event in known.values()
         if event.kind == REFUND_KIND and (event.refund_of or "") not in known
     )
-
-
-def _in_order(
-    known: dict[str, Event],
-) -> Iterator[tuple[datetime, bool, str, Event]]:
-    for event in known.values():
-        if event.kind != REFUND_KIND:
-            yield event.occurred_at, False, event.id, event
-        elif payment := known.get(event.refund_of or ""):
-            moment = max(event.occurred_at, payment.occurred_at)
-            yield moment, True, event.id, event

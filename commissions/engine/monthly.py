@@ -1,73 +1,228 @@
-"""Lines for a month as a whole: tiers, bonuses, pools, caps."""
+"""Lines of rules that look at a month as a whole: tiers, bonuses, pools, and percent
+and flat with a cap or a minimum. Refunds are netted in their bases; what refunds change
+in an earlier month is one line.
+"""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from itertools import groupby
+from fractions import Fraction
+from typing import NamedTuple
 
-from commissions.engine.earning import BASE_SCALE, BaseKey, Ledger
+from commissions.engine.items import (
+    BASE_SCALE,
+    Base,
+    Item,
+    Known,
+    Ledger,
+    left_of,
+    refund_sources,
+    rounded,
+    sources_of,
+    up_to,
+)
+from commissions.engine.once import FirstEvents
 from commissions.engine.rule_language import Bonus, Percent, Pool, Tiered
+from commissions.engine.rulebook import pays_once
 from commissions.engine.schemas import (
+    PAYMENT_KIND,
     WHOLE_BPS,
     CommissionLine,
     Earner,
     LineKind,
     RuleRow,
+    Source,
     nearest,
+    number_of_month,
 )
+from commissions.engine.single import amount_of, rate_of
 from medspa.money import split_cents
 
-Lines = dict[str, list[CommissionLine]]
+LinesByProvider = dict[str, list[CommissionLine]]
 
 
-def lines_of(ledger: Ledger, month: date, providers: Mapping[str, Earner]) -> Lines:
-    """All lines of `month` by provider, ordered by rule, those of events first."""
-    lines: Lines = {provider: [] for provider in providers}
-    for earned in ledger.lines.get(month, ()):
-        if earned.provider in lines and _reaches_minimum(ledger, earned.minimum):
-            lines[earned.provider].append(earned.line)
-    for key, base in sorted(ledger.bases.items()):
-        if key.month == month:
-            _add_monthly(ledger.book.rules[key.rule], key, base, providers, lines)
-    return {
-        provider: _capped(sorted(mine, key=_by_rule), ledger)
-        for provider, mine in lines.items()
-    }
+class MonthKey(NamedTuple):
+    """A rule's month of one provider (empty for a pool)."""
+
+    rule: str
+    provider: str
 
 
-def _by_rule(line: CommissionLine) -> tuple[str, bool]:
-    return line.rule, line.event is None
+class MonthLines(NamedTuple):
+    """Lines by provider, and the exact base that they are calculated from."""
+
+    lines: LinesByProvider
+    base: Base
 
 
-def _reaches_minimum(ledger: Ledger, minimum: BaseKey | None) -> bool:
-    if minimum is None:
-        return True
-    terms = ledger.book.rules[minimum.rule].terms
-    needed = (isinstance(terms, Percent) and terms.min_period_base_cents) or 0
-    return ledger.bases[minimum] >= needed * BASE_SCALE
+def months_items(ledger: Ledger, month: date) -> dict[MonthKey, list[Item]]:
+    """What such rules count in `month`."""
+    found: dict[MonthKey, list[Item]] = defaultdict(list)
+    for entry in ledger.by_month.get(month, ()):
+        for item in ledger.monthly_items(entry):
+            found[MonthKey(item.rule.id, item.provider)].append(item)
+    return found
 
 
-def _add_monthly(
-    rule: RuleRow,
-    key: BaseKey,
-    base: int,
+def month_lines(
+    items: Sequence[Item],
+    month: date,
+    known: Known,
+    first: FirstEvents,
     providers: Mapping[str, Earner],
-    lines: Lines,
-) -> None:
-    if isinstance(rule.terms, Pool):
-        for provider, line in pool_lines(rule, rule.terms, base, key, providers):
-            lines[provider].append(line)
-    elif key.provider not in lines:
-        return
-    elif isinstance(rule.terms, Tiered):
-        lines[key.provider] += tier_lines(rule, rule.terms, base)
-    elif isinstance(rule.terms, Bonus):
-        lines[key.provider] += bonus_lines(rule, rule.terms, base)
+) -> MonthLines:
+    """What one rule pays for `items` (of one provider, or of a pool)."""
+    rule, provider = items[0].rule, items[0].provider
+    terms = rule.terms
+    base = sum((item.base(left_of(terms, item.entry, known)) for item in items), 0)
+    is_below = base < (getattr(terms, "min_period_base_cents", 0) or 0) * BASE_SCALE
+    if isinstance(terms, Pool):
+        found = pool_lines(rule, terms, int(base), month, providers)
+        lines = {who: [line] for who, line in found}
+    elif isinstance(terms, Tiered):
+        lines = {provider: tier_lines(rule, terms, int(base))}
+    elif isinstance(terms, Bonus):
+        lines = {provider: bonus_lines(rule, terms, int(base))}
+    else:
+        lines = {provider: list(_event_lines(items, known, first))}
+    if is_below:
+        lines = {who: [_below(line) for line in each] for who, each in lines.items()}
+    lines = {who: each + cap_lines(rule, each) for who, each in lines.items()}
+    if any(line.event is None for each in lines.values() for line in each):
+        sources = sources_of(items, known)
+        lines = {who: _with_sources(each, sources) for who, each in lines.items()}
+    return MonthLines(lines, base)
+
+
+def _with_sources(
+    lines: Iterable[CommissionLine], sources: tuple[Source, ...]
+) -> list[CommissionLine]:
+    return [line if line.event else line._replace(sources=sources) for line in lines]
+
+
+def _below(line: CommissionLine) -> CommissionLine:
+    """The same line where the month's base did not reach the rule's minimum."""
+    number = line.detail if line.kind in (LineKind.BRACKET, LineKind.WHOLE) else 0
+    return line._replace(
+        kind=LineKind.BELOW, numerator=0, denominator=1, amount_cents=0, detail=number
+    )
+
+
+def _event_lines(
+    items: Iterable[Item], known: Known, first: FirstEvents
+) -> Iterator[CommissionLine]:
+    """Percent and flat: a line for each event, netted of its refunds."""
+    for item in items:
+        event = item.entry.event
+        left = left_of(item.rule.terms, item.entry, known)
+        if not isinstance(item.rule.terms, Percent):
+            is_gone = event.kind == PAYMENT_KIND and left <= 0
+            if is_gone or (
+                pays_once(item.rule) and not first.pays(item.rule, item.entry, known)
+            ):
+                continue
+        amount = amount_of(item, left)
+        is_netted = left != event.value_cents
+        yield CommissionLine(
+            rule=item.rule.id,
+            event=event.id,
+            kind=LineKind.SALE,
+            base_cents=item.shown_base(left),
+            numerator=amount.numerator,
+            denominator=amount.denominator,
+            amount_cents=amount.cents,
+            share_bps=item.share_bps,
+            rate_bps=rate_of(item),
+            sources=sources_of([item], known) if is_netted else (),
+        )
+
+
+# Refunds of earlier months ---------------------------------------------------
+
+
+def refund_lines(
+    ledger: Ledger,
+    first: FirstEvents,
+    providers: Mapping[str, Earner],
+    month: date,
+    since: date,
+) -> Iterator[tuple[str, CommissionLine]]:
+    """What refunds after `since` up to the end of `month` change in earlier months,
+    one line for each provider, rule and month of payments."""
+    touched = _touched(ledger, first, month, since)
+    for paid_in, rules in sorted(touched.items()):
+        for key, items in sorted(months_items(ledger, paid_in).items()):
+            if key.rule in rules:
+                was = month_lines(items, paid_in, up_to(since), first, providers)
+                now = month_lines(items, paid_in, up_to(month), first, providers)
+                new = refund_sources(
+                    items, lambda _, refund: since < refund.month <= month
+                )
+                yield from _changes(items[0].rule, paid_in, was, now, new)
+
+
+def _touched(
+    ledger: Ledger, first: FirstEvents, month: date, since: date
+) -> dict[date, set[str]]:
+    """By month of payments the rules that such refunds are about."""
+    touched: dict[date, set[str]] = defaultdict(set)
+    for entry in ledger.refunded_before(month, since):
+        for item in ledger.monthly_items(entry):
+            touched[entry.month].add(item.rule.id)
+            if pays_once(item.rule) and entry.event.lead:
+                # The sum may pass to a payment of another month, by any version.
+                for other in first.of_lead(entry.event.lead):
+                    if other.month < month:
+                        touched[other.month] |= {
+                            each.rule.id
+                            for each in ledger.monthly_items(other)
+                            if pays_once(each.rule)
+                        }
+    return touched
+
+
+def _changes(
+    rule: RuleRow,
+    paid_in: date,
+    was: MonthLines,
+    now: MonthLines,
+    sources: tuple[Source, ...],
+) -> Iterator[tuple[str, CommissionLine]]:
+    for provider in sorted(was.lines.keys() | now.lines.keys()):
+        before, after = was.lines.get(provider, []), now.lines.get(provider, [])
+        cents = _cents(after) - _cents(before)
+        exact = _exact(after) - _exact(before)
+        if cents or exact or (before and sources):
+            yield (
+                provider,
+                CommissionLine(
+                    rule=rule.id,
+                    event=None,
+                    kind=LineKind.REFUNDS,
+                    base_cents=rounded(now.base - was.base),
+                    numerator=exact.numerator,
+                    denominator=exact.denominator,
+                    amount_cents=cents,
+                    detail=number_of_month(paid_in),
+                    sources=sources,
+                ),
+            )
+
+
+def _cents(lines: Iterable[CommissionLine]) -> int:
+    return sum(line.amount_cents for line in lines)
+
+
+def _exact(lines: Iterable[CommissionLine]) -> Fraction:
+    return sum((line.exact for line in lines), Fraction())
+
+
+# Kinds of rules --------------------------------------------------------------
 
 
 def tier_lines(rule: RuleRow, terms: Tiered, base: int) -> list[CommissionLine]:
     """`base` is in cents times `BASE_SCALE`; an upper bound is part of its bracket."""
-    needed = terms.min_period_base_cents
-    if not base or (needed is not None and base < needed * BASE_SCALE):
+    if base <= 0:
         return []
     if terms.mode == "whole":
         number, rate = _bracket_of(terms, base)
@@ -87,9 +242,6 @@ def _bracket_of(terms: Tiered, base: int) -> tuple[int, int]:
 
 def _parts(terms: Tiered, base: int) -> Iterator[tuple[int, int, int]]:
     """The number, rate and part of `base` of each bracket that it reaches."""
-    if base < 0:
-        yield 1, terms.brackets[0].rate_bps, base
-        return
     lower = 0
     for number, bracket in enumerate(terms.brackets, start=1):
         upper = base
@@ -118,7 +270,7 @@ def _tier_line(
 
 
 def bonus_lines(rule: RuleRow, terms: Bonus, base: int) -> list[CommissionLine]:
-    if base < terms.threshold_cents * BASE_SCALE:
+    if base <= 0 or base < terms.threshold_cents * BASE_SCALE:
         return []
     return [
         CommissionLine(
@@ -137,16 +289,16 @@ def pool_lines(
     rule: RuleRow,
     terms: Pool,
     base: int,
-    key: BaseKey,
+    month: date,
     providers: Mapping[str, Earner],
 ) -> Iterator[tuple[str, CommissionLine]]:
     """The pool split among the members who have not left; the parts sum to it."""
     members = sorted(
         member
         for member in terms.members
-        if member in providers and providers[member].is_here(key.month)
+        if member in providers and providers[member].is_here(month)
     )
-    if not members or not base:
+    if not members or base <= 0:
         return
     pool = nearest(base * terms.rate_bps, BASE_SCALE * WHOLE_BPS)
     whole = sum(terms.members[member] for member in members)
@@ -166,16 +318,6 @@ def pool_lines(
                 detail=pool,
             ),
         )
-
-
-def _capped(lines: list[CommissionLine], ledger: Ledger) -> list[CommissionLine]:
-    """With a (negative) line for what exceeds each rule's cap."""
-    result = []
-    for rule_id, group in groupby(lines, key=lambda line: line.rule):
-        mine = list(group)
-        result += mine
-        result += cap_lines(ledger.book.rules[rule_id], mine)
-    return result
 
 
 def cap_lines(rule: RuleRow, lines: Iterable[CommissionLine]) -> list[CommissionLine]:

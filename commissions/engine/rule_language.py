@@ -1,16 +1,17 @@
-"""The rule language, version 1: strict JSON shapes, without expressions."""
+"""The rule language, version 2: strict JSON shapes, without expressions."""
 
 import json
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, StringConstraints, TypeAdapter, model_validator
-from pydantic import ValidationError as ShapeError
+from pydantic import ValidationError as SchemaError
 
-from medspa.json_shapes import Shape
+from medspa.json_shapes import Schema
 from medspa.refusals import Refused
 
-CURRENT_VERSION = 1
+CURRENT_VERSION = 2
+VERSIONS = (1, 2)
 MAX_RULE_CENTS = 10**10
 MAX_BRACKETS = 12
 MAX_RULE_BYTES = 8 * 1024
@@ -21,12 +22,13 @@ Days = Annotated[int, Field(ge=0, le=3650)]
 Weight = Annotated[int, Field(ge=1, le=1_000_000)]
 Group = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]{1,20}$")]
 ProviderId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{1,25}$")]
-RuleProcedure = Literal["BTX", "FILLER", "LASER", "RHINO", "BREAST", "TUMMY", "FACE"]
+# Clinics add procedures of their own; the form offers those that there are.
+RuleProcedure = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9_-]{1,20}$")]
 RuleCategory = Literal["service", "retail", "membership", "deposit"]
 Event = Literal["invoice_paid", "consult_show", "consult_booked"]
 
 
-class Match(Shape):
+class Match(Schema):
     """Which events a rule is about; what is left out matches everything."""
 
     procedures: Annotated[list[RuleProcedure], Field(min_length=1)] | None = None
@@ -39,10 +41,12 @@ class Match(Shape):
         return sum(value is not None for _, value in self)
 
 
-class _Rule(Shape):
-    v: Literal[1]
+class _Rule(Schema):
+    v: Literal[2]
     match: Match = Match()
     group: Group | None = None
+    refund: Literal["take_back", "none"] = "take_back"
+    clawback_days: Days | None = None
 
 
 class _OnPayments(_Rule):
@@ -55,8 +59,6 @@ class Percent(_OnPayments):
     base: Literal["collected", "net_of_cost"] = "collected"
     cap_cents: RuleCents | None = None
     min_period_base_cents: RuleCents | None = None
-    refund: Literal["original_rate", "none"] = "original_rate"
-    clawback_days: Days | None = None
 
 
 class Flat(_Rule):
@@ -65,10 +67,17 @@ class Flat(_Rule):
     amount_cents: RuleCents
     once_per_lead: bool = False
     cap_cents: RuleCents | None = None
-    clawback_days: Days | None = None
+    min_period_base_cents: RuleCents | None = None
+
+    @model_validator(mode="after")
+    def _only_payments_are_refunded(self) -> "Flat":
+        written = {"refund", "clawback_days"} & self.model_fields_set
+        if self.event != "invoice_paid" and written:
+            raise ValueError("refund and clawback_days are for payments")
+        return self
 
 
-class Bracket(Shape):
+class Bracket(Schema):
     up_to_cents: Annotated[int, Field(ge=1, le=MAX_RULE_CENTS)] | None
     rate_bps: Rate
 
@@ -101,10 +110,12 @@ class Pool(_OnPayments):
     type: Literal["pool"]
     rate_bps: Rate
     members: Annotated[dict[ProviderId, Weight], Field(min_length=1)]
+    cap_cents: RuleCents | None = None
+    min_period_base_cents: RuleCents | None = None
 
 
-class Draw(Shape):
-    v: Literal[1]
+class Draw(Schema):
+    v: Literal[2]
     type: Literal["draw"]
     amount_cents: RuleCents
     recoverable: bool
@@ -113,16 +124,28 @@ class Draw(Shape):
 AnyRule = Percent | Flat | Tiered | Bonus | Pool | Draw
 Rule = Annotated[AnyRule, Field(discriminator="type")]
 RULE: TypeAdapter[AnyRule] = TypeAdapter(Rule)
-SHAPES: dict[str, type[Shape]] = {
+SHAPES: dict[str, type[Schema]] = {
     get_args(shape.model_fields["type"].annotation)[0]: shape
     for shape in get_args(AnyRule)
 }
 RULE_TYPES = tuple(SHAPES)
-NESTED: dict[str, type[Shape]] = {"match": Match, "brackets": Bracket}
+NESTED: dict[str, type[Schema]] = {"match": Match, "brackets": Bracket}
 
 Upgrades = Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]]
+
+
+def _upgrade_1(data: dict[str, Any]) -> dict[str, Any]:
+    """Version 2 calls a refund at the paid rate `take_back`; consults have none."""
+    new = {**data, "v": 2}
+    if new.get("refund") == "original_rate":
+        new["refund"] = "take_back"
+    if new.get("type") == "flat" and new.get("event") != "invoice_paid":
+        new.pop("clawback_days", None)
+    return new
+
+
 # By older version the function that upgrades a rule of it to the next one.
-UPGRADES: Upgrades = {}
+UPGRADES: Upgrades = {1: _upgrade_1}
 
 
 class RuleRefused(Refused):
@@ -145,7 +168,7 @@ def parse_rule(data: Any) -> AnyRule:
         raise RuleRefused(["A rule may have at most 8 KB."])
     try:
         return RULE.validate_json(text)
-    except ShapeError as error:
+    except SchemaError as error:
         raise RuleRefused(rule_sentences(error)) from error
 
 
@@ -158,7 +181,7 @@ def upgrade(data: Any, upgrades: Upgrades, current: int) -> Any:
     return data
 
 
-def rule_sentences(error: ShapeError) -> list[str]:
+def rule_sentences(error: SchemaError) -> list[str]:
     """What is wrong with a rule: a sentence for each error."""
     return [_sentence(item) for item in error.errors(include_url=False)]
 

@@ -1,7 +1,7 @@
 """Which rules pay a provider for an event: dates, conditions, groups."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -33,48 +33,66 @@ class RuleBook:
     ) -> None:
         ordered = sorted(rules, key=precedence)
         self.rules = {rule.id: rule for rule in ordered}
+        self.providers = providers
         self.draws = [rule for rule in ordered if isinstance(rule.terms, Draw)]
-        # A pool without a group competes with no other rule.
-        self.pools = [
-            rule
-            for rule in ordered
-            if isinstance(rule.terms, Pool) and not rule.terms.group
+        self.pools = [rule for rule in ordered if isinstance(rule.terms, Pool)]
+        # Ids of the rules whose lines are about one event each.
+        self.single = {rule.id for rule in ordered if pays_single_events(rule)}
+        # Those of one provider for one event; a pool is nobody's own.
+        self._earning = [
+            rule for rule in ordered if not isinstance(rule.terms, Draw | Pool)
         ]
-        self.has_pools_in_groups = any(
-            isinstance(rule.terms, Pool) and rule.terms.group for rule in ordered
-        )
-        self.has_monthly = any(is_monthly(rule) for rule in ordered)
-        # Whether events of earlier months affect the lines of a month.
-        self.needs_history = any(needs_history(rule) for rule in ordered)
-        earning = [
-            rule
-            for rule in ordered
-            if not isinstance(rule.terms, Draw) and rule not in self.pools
-        ]
-        self._by_provider = {
-            provider.id: [
-                rule
-                for rule in earning
-                if isinstance(rule.terms, Pool) or rule.concerns(provider)
-            ]
-            for provider in providers.values()
-        }
+        self._by_provider: dict[tuple[str, str], list[RuleRow]] = {}
         self._boundaries = sorted(
             {day for rule in ordered for day in boundaries_of(rule)}
         )
         self._periods: dict[date, RulePeriod] = {}
         self._matching: dict[tuple[object, ...], list[Candidate]] = {}
 
-    def winners(self, provider: str, event: Event, day: date) -> Sequence[RuleRow]:
-        """The rules that pay `provider` for `event` as of its local `day`."""
-        rules = self._by_provider.get(provider, [])
-        candidates = self._candidates(provider, rules, event, day)
-        return one_per_group(candidates, event.value_cents)
+    def winners(
+        self, provider: str, event: Event, day: date, taken: Collection[str] = ()
+    ) -> Sequence[RuleRow]:
+        """The rules that pay `provider` for `event` as of its local `day`.
+
+        The groups `taken` were won by a pool.
+        """
+        return one_per_group(self._own(provider, event, day), event.value_cents, taken)
 
     def pools_of(self, event: Event, day: date) -> Sequence[RuleRow]:
-        """The pools without a group that count the payment `event`."""
+        """The pools that count the payment `event`, whoever it is credited to.
+
+        In a group a pool wins only before every rule that covers a credited provider.
+        """
+        if not self.pools:
+            return ()
         candidates = self._candidates(None, self.pools, event, day)
-        return one_per_group(candidates, event.value_cents)
+        return [
+            rule
+            for rule in one_per_group(candidates, event.value_cents)
+            if not self._is_outranked(rule, event, day)
+        ]
+
+    def _is_outranked(self, pool: RuleRow, event: Event, day: date) -> bool:
+        group = group_of(pool)
+        return group is not None and any(
+            each.group == group
+            and event.value_cents >= each.least_cents
+            and precedence(each.rule) < precedence(pool)
+            for share in event.credits
+            for each in self._own(share.provider, event, day)
+        )
+
+    def _own(self, provider: str, event: Event, day: date) -> list[Candidate]:
+        earner = self.providers.get(provider)
+        if earner is None:
+            return []
+        role = earner.role_in(month_of(day)) if earner.roles else earner.role
+        key = provider, role
+        if key not in self._by_provider:
+            self._by_provider[key] = [
+                rule for rule in self._earning if rule.concerns(earner, month_of(day))
+            ]
+        return self._candidates(provider, self._by_provider[key], event, day)
 
     def _candidates(
         self, whose: str | None, rules: Sequence[RuleRow], event: Event, day: date
@@ -98,7 +116,7 @@ class RuleBook:
     def draw_of(self, provider: Earner, month: date) -> RuleRow | None:
         """The one draw in force on the month's first day."""
         for rule in self.draws:
-            if rule.concerns(provider) and rule.covers(month):
+            if rule.concerns(provider, month) and rule.covers(month):
                 return rule if provider.is_here(month) else None
         return None
 
@@ -138,8 +156,11 @@ def minimum_value(rule: RuleRow) -> int:
     return rule.terms.match.min_value_cents or 0
 
 
-def one_per_group(candidates: Sequence[Candidate], value_cents: int) -> list[RuleRow]:
-    taken = set()
+def one_per_group(
+    candidates: Sequence[Candidate], value_cents: int, won: Collection[str] = ()
+) -> list[RuleRow]:
+    """Of those that pay such an amount the first of each group that is not `won`."""
+    taken = set(won)
     winners = []
     for rule, least, group in candidates:
         if value_cents < least or group in taken:
@@ -158,14 +179,15 @@ def is_monthly(rule: RuleRow) -> bool:
     return isinstance(rule.terms, MONTHLY)
 
 
-def needs_history(rule: RuleRow) -> bool:
-    """Whether earlier months matter: for flat sums that a later refund takes back,
-    and for minimums, which a refund looks up in the month of its payment."""
+def pays_single_events(rule: RuleRow) -> bool:
+    """Whether a payment's line depends on no other payment of its month."""
     terms = rule.terms
-    return isinstance(terms, Flat) or (
-        isinstance(terms, Percent) and terms.min_period_base_cents is not None
+    return (
+        isinstance(terms, Percent | Flat)
+        and terms.cap_cents is None
+        and not terms.min_period_base_cents
     )
 
 
-def pays_per_event(rule: RuleRow) -> bool:
-    return isinstance(rule.terms, Percent | Flat)
+def pays_once(rule: RuleRow) -> bool:
+    return isinstance(rule.terms, Flat) and rule.terms.once_per_lead

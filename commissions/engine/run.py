@@ -1,26 +1,35 @@
 """The engine's one entry: all statements of the months asked for."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from commissions.engine.balances import (
     MonthTotals,
     OpeningBalance,
     calculate_totals,
 )
-from commissions.engine.earning import Ledger, ProviderScope
-from commissions.engine.journal import JournalEntry, journal, orphans, unique
-from commissions.engine.monthly import lines_of
+from commissions.engine.items import Ledger, up_to
+from commissions.engine.journal import (
+    JournalEntry,
+    Order,
+    journal,
+    orphans,
+    unique,
+)
+from commissions.engine.monthly import month_lines, months_items, refund_lines
+from commissions.engine.once import FirstEvents
 from commissions.engine.rule_language import Draw
-from commissions.engine.rulebook import RuleBook
+from commissions.engine.rulebook import MONTHLY, RuleBook
 from commissions.engine.schemas import (
     PAYMENT_KIND,
     WHOLE_BPS,
     CommissionLine,
-    Event,
     Inputs,
 )
+from commissions.engine.single import event_lines
+from medspa.months import previous_month
 
 # Events between two calls of `on_progress`.
 EVENTS_PER_REPORT = 2_000
@@ -60,43 +69,37 @@ def compute(
     months: Sequence[date],
     openings: Mapping[str, OpeningBalance] | None = None,
     *,
+    since: date | None = None,
     only: str | None = None,
     on_progress: Callable[[int], None] = lambda count: None,
 ) -> Result:
     """Calculate `months` (first days, in order) for every provider.
 
-    `openings` are the balances before the first month. The order of events does not
-    matter. With `only` just that provider's statements are right. `on_progress` is
-    called with the number of further events processed, and may raise to stop.
-    Raises InputRefused for input that the database would refuse.
+    `openings` are the balances before the first month, `since` the month of the
+    statements before it (by default the calendar month before): refunds after it are
+    taken back. The order of events does not matter. With `only` just that provider's
+    statements are right. `on_progress` is called with the number of further events
+    processed, and may raise to stop. Raises InputRefused for input that the database
+    would refuse.
     """
-    book = RuleBook(inputs.rules, inputs.providers)
-    ledger = Ledger(book, months, _scope_of(only, inputs.events) if only else None)
     known = unique(inputs.events)
-    uncredited = []
+    book = RuleBook(inputs.rules, inputs.providers)
+    entries = journal(known, inputs.zone)
+    ledger = Ledger(book, entries, only)
     number = 0
-    for number, entry in enumerate(journal(known, inputs.zone), start=1):
-        ledger.post(entry)
-        if entry.month in ledger.months and not _is_credited(entry, inputs):
-            uncredited.append(entry.event.id)
+    for number, entry in enumerate(entries, start=1):
+        ledger.single_items(entry)
         if number % EVENTS_PER_REPORT == 0:
             on_progress(EVENTS_PER_REPORT)
     on_progress(number % EVENTS_PER_REPORT)
-    statements = list(_statements(ledger, inputs, months, dict(openings or {})))
+    uncredited = [
+        entry.event.id
+        for entry in entries
+        if entry.month in months and not _is_credited(entry, inputs)
+    ]
+    calculation = _Calculation(ledger, FirstEvents(book, entries), inputs)
+    statements = list(calculation.statements(months, dict(openings or {}), since))
     return Result(statements, uncredited, orphans(known))
-
-
-def _scope_of(provider: str, events: Iterable[Event]) -> ProviderScope:
-    """Includes the provider's leads: a rule that pays a lead only once depends on all
-    their events."""
-    return ProviderScope(
-        provider,
-        frozenset(
-            event.lead
-            for event in events
-            if any(share.provider == provider for share in event.credits)
-        ),
-    )
 
 
 def _is_credited(entry: JournalEntry, inputs: Inputs) -> bool:
@@ -109,29 +112,73 @@ def _is_credited(entry: JournalEntry, inputs: Inputs) -> bool:
     return whole == WHOLE_BPS
 
 
-def _statements(
-    ledger: Ledger,
-    inputs: Inputs,
-    months: Sequence[date],
-    openings: dict[str, OpeningBalance],
-) -> Iterator[ComputedStatement]:
-    for month in months:
-        lines = lines_of(ledger, month, inputs.providers)
-        for provider in sorted(inputs.providers):
-            rule = ledger.book.draw_of(inputs.providers[provider], month)
-            draw = rule.terms if rule and isinstance(rule.terms, Draw) else None
-            totals = calculate_totals(
-                sum(line.amount_cents for line in lines[provider]),
-                0,
-                openings.get(provider, OpeningBalance()),
-                draw,
-            )
-            openings[provider] = totals.closing
-            yield ComputedStatement(
-                provider,
-                month,
-                lines[provider],
-                totals,
-                draw,
-                rule.id if rule else None,
-            )
+@dataclass(frozen=True)
+class _Calculation:
+    ledger: Ledger
+    first: FirstEvents
+    inputs: Inputs
+
+    def statements(
+        self,
+        months: Sequence[date],
+        openings: dict[str, OpeningBalance],
+        since: date | None,
+    ) -> Iterator[ComputedStatement]:
+        for month in months:
+            lines = self._lines(month, since or previous_month(month))
+            since = month
+            for provider in sorted(self.inputs.providers):
+                statement = self._statement(
+                    provider,
+                    month,
+                    lines.get(provider, []),
+                    openings.get(provider, OpeningBalance()),
+                )
+                openings[provider] = statement.totals.closing
+                yield statement
+
+    def _statement(
+        self,
+        provider: str,
+        month: date,
+        lines: list[CommissionLine],
+        opening: OpeningBalance,
+    ) -> ComputedStatement:
+        rule = self.ledger.book.draw_of(self.inputs.providers[provider], month)
+        draw = rule.terms if rule and isinstance(rule.terms, Draw) else None
+        cents = sum(line.amount_cents for line in lines)
+        totals = calculate_totals(cents, 0, opening, draw)
+        draw_rule = rule.id if rule else None
+        return ComputedStatement(provider, month, lines, totals, draw, draw_rule)
+
+    def _lines(self, month: date, since: date) -> dict[str, list[CommissionLine]]:
+        """By provider: by rule, events first, then lines of the month, then refunds
+        of earlier months."""
+        people = self.inputs.providers
+        found: dict[str, list[tuple[tuple[Any, ...], CommissionLine]]] = {}
+
+        def add(provider: str, line: CommissionLine, *place: Any) -> None:
+            if provider in people:
+                found.setdefault(provider, []).append(((line.rule, *place), line))
+
+        for each in event_lines(self.ledger, self.first, month, since):
+            add(each.provider, each.line, 0, *each.order)
+        for _, items in months_items(self.ledger, month).items():
+            result = month_lines(items, month, up_to(month), self.first, people)
+            orders: dict[str, Order] = {}
+            if not isinstance(items[0].rule.terms, MONTHLY):
+                orders = {item.entry.event.id: item.entry.order for item in items}
+            for provider, lines in result.lines.items():
+                for number, line in enumerate(lines):
+                    if line.event:
+                        add(provider, line, 0, *orders[line.event])
+                    else:
+                        add(provider, line, 1, number)
+        for provider, line in refund_lines(
+            self.ledger, self.first, people, month, since
+        ):
+            add(provider, line, 2, line.detail)
+        return {
+            provider: [line for _, line in sorted(lines, key=lambda pair: pair[0])]
+            for provider, lines in found.items()
+        }

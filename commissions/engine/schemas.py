@@ -9,6 +9,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from commissions.engine.rule_language import AnyRule
+from medspa.months import last_day
 from medspa.refusals import Refused
 
 WHOLE_BPS = 10_000
@@ -22,16 +23,36 @@ class InputRefused(Refused):
     code = "input_refused"
 
 
+class RoleChange(NamedTuple):
+    """From the month of `on` on a provider has `role`."""
+
+    on: date
+    role: str
+
+
 @dataclass(frozen=True)
 class Earner:
-    """A provider. After `left_on` neither pools nor draws pay."""
+    """A provider. After `left_on` neither pools nor draws pay.
+
+    `role` is the latest one; `roles` are all of them, the earliest first, where it
+    changed.
+    """
 
     id: str
     role: str
     left_on: date | None = None
+    roles: tuple[RoleChange, ...] = ()
 
     def is_here(self, month: date) -> bool:
         return self.left_on is None or self.left_on >= month
+
+    def role_in(self, month: date) -> str:
+        """The role at the end of `month`; before the first known one, that one."""
+        until = last_day(month)
+        known = [change.role for change in self.roles if change.on <= until]
+        if known:
+            return known[-1]
+        return self.roles[0].role if self.roles else self.role
 
 
 @dataclass(frozen=True)
@@ -55,10 +76,12 @@ class RuleRow:
             self.effective_to is None or day <= self.effective_to
         )
 
-    def concerns(self, provider: Earner) -> bool:
+    def concerns(self, provider: Earner, month: date | None = None) -> bool:
+        """Whether it is for `provider`, by the role of `month` or the latest one."""
         if self.provider:
             return self.provider == provider.id
-        return not self.role or self.role == provider.role
+        role = provider.role_in(month) if month else provider.role
+        return not self.role or self.role == role
 
 
 class CreditShare(NamedTuple):
@@ -86,22 +109,40 @@ class Event(NamedTuple):
 class LineKind(StrEnum):
     SALE = "sale"
     REFUND = "refund"
+    # Only on statements of rules of version 1: a flat sum taken back.
     REVERSAL = "reversal"
     BRACKET = "bracket"
     WHOLE = "whole"
     BONUS = "bonus"
     POOL = "pool"
     CAP = "cap"
+    # A payment, bracket or pool of a month that did not reach the rule's minimum.
+    BELOW = "below"
+    # What refunds of an earlier month's payments change in that month.
+    REFUNDS = "refunds"
 
 
-# Lines of one rule and month that differ by their bracket.
-TIER_KINDS = (LineKind.BRACKET, LineKind.WHOLE)
+# Lines of one rule and month that differ by their detail: bracket or earlier month.
+NUMBERED_KINDS = (LineKind.BRACKET, LineKind.WHOLE, LineKind.BELOW, LineKind.REFUNDS)
+
+
+class Source(NamedTuple):
+    """What a payment (or, negative, a refund) adds to the base of a line.
+
+    `cents` are the provider's share of it; for a pool all of it.
+    """
+
+    event: str
+    share_bps: int
+    cents: int
 
 
 class CommissionLine(NamedTuple):
     """One amount on a statement: exactly `numerator / denominator` cents, rounded.
 
-    `detail` is the bracket's number, the pool's cents or the cap's cents.
+    `detail` is the bracket's number, the pool's cents, the cap's cents, or the month of
+    the refunded payments as 202603. `sources` are the payments and refunds under a
+    line that is about more than its event.
     """
 
     rule: str
@@ -114,6 +155,7 @@ class CommissionLine(NamedTuple):
     share_bps: int = WHOLE_BPS
     rate_bps: int | None = None
     detail: int = 0
+    sources: tuple[Source, ...] = ()
 
     @property
     def exact(self) -> Fraction:
@@ -130,21 +172,34 @@ class CommissionLine(NamedTuple):
                 return f"bracket {self.detail} on whole base"
             case LineKind.POOL:
                 return f"pool {self.detail}"
+            case LineKind.BELOW:
+                return "below minimum"
+            case LineKind.REFUNDS:
+                return f"refunds of {month_of_number(self.detail):%B %Y}"
         return self.kind.value
 
     @property
     def key(self) -> tuple[str, str, str, int]:
-        """What the line is for, without its amount: rule, event, kind, bracket."""
-        bracket = self.detail if self.kind in TIER_KINDS else 0
-        return self.rule, self.event or "", self.kind.value, bracket
+        """What the line is for, without its amount: rule, event, kind, number."""
+        number = self.detail if self.kind in NUMBERED_KINDS else 0
+        return self.rule, self.event or "", self.kind.value, number
+
+
+def number_of_month(month: date) -> int:
+    """March 2026 as 202603."""
+    return month.year * 100 + month.month
+
+
+def month_of_number(number: int) -> date:
+    return date(number // 100, number % 100, 1)
 
 
 @dataclass(frozen=True)
 class Inputs:
     """Everything the engine reads.
 
-    Events may be older than the months asked for: payments of refunds, and earlier
-    events of the same leads.
+    Events may be older than the months asked for: payments that were refunded since,
+    with all else of their months, and other events of the same leads.
     """
 
     rules: Sequence[RuleRow]

@@ -1,7 +1,7 @@
 """Who earns what from which payment, and the statements that say so."""
 
 from commissions.engine.schemas import WHOLE_BPS
-from commissions.models.credit import Credit
+from commissions.models.credit import CREDITED_KINDS, Credit
 from commissions.models.dispute import Answer, Dispute, DisputeReason
 from commissions.models.lead_provider import LeadProvider
 from commissions.models.line import StatementLine
@@ -11,6 +11,7 @@ from commissions.models.rule import CommissionRule
 from commissions.models.statement import Statement, Status
 
 __all__ = [
+    "CREDITED_KINDS",
     "WHOLE_BPS",
     "Answer",
     "CommissionRule",

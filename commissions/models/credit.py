@@ -1,15 +1,25 @@
 """Who earned a payment or consult, and how much of it."""
 
+from typing import Any, ClassVar
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q, Sum
 
 from commissions.engine.schemas import WHOLE_BPS
 from commissions.models.provider import Provider
+from kpis.choices import Kind
 from kpis.models import KpiEvent
+from leads.models.lead import OfLeadQuerySet
 from medspa.audit.history import History
 from medspa.ids import CuidField
 from medspa.validation import Validated
+
+CREDITED_KINDS = (Kind.INVOICE_PAID, Kind.CONSULT_SHOW, Kind.CONSULT_BOOKED)
+
+
+class CreditQuerySet(OfLeadQuerySet):
+    lead_path = "kpi_event__lead"
 
 
 class Credit(Validated):
@@ -26,6 +36,7 @@ class Credit(Validated):
         "share", default=10_000, help_text="In basis points: 10000 is all of it."
     )
 
+    objects: ClassVar[Any] = CreditQuerySet.as_manager()
     history = History()
 
     class Meta:
@@ -46,7 +57,13 @@ class Credit(Validated):
         return f"{self.provider}, {self.share_bps / 100:g} %"
 
     def clean(self) -> None:
-        """A trigger limits the sum; here the same rule is an error of the field."""
+        """Triggers limit the sum and the kinds of events; here it is an error of the
+        field."""
+        event = KpiEvent.all_objects.filter(pk=self.kpi_event_id).first()
+        if event and event.kind not in CREDITED_KINDS:
+            raise ValidationError(
+                {"kpi_event": "Only payments and consults are credited."}
+            )
         if self.share_bps is None or self.share_bps > WHOLE_BPS:
             return  # an error by its own constraint
         others = Credit.objects.filter(kpi_event=self.kpi_event_id).exclude(pk=self.pk)

@@ -3,10 +3,10 @@
 from typing import ClassVar
 
 from django.db import models
-from django.utils import timezone
 
 from commissions.models.provider import Provider
 from leads.models import Lead
+from medspa import clock
 from medspa.audit.history import History
 from medspa.clock import RecordedAtField, not_in_the_future
 from medspa.ids import CuidField
@@ -32,7 +32,7 @@ class LeadProvider(Validated):
         blank=True,
         help_text="Empty: nobody in particular.",
     )
-    chosen_at = models.DateTimeField("from", default=timezone.now, editable=False)
+    chosen_at = models.DateTimeField("from", default=clock.now, editable=False)
     recorded_at = RecordedAtField()
 
     objects: ClassVar[models.Manager] = models.Manager()

@@ -6,11 +6,12 @@ from typing import Any, ClassVar, Self
 from django.db import models
 from django.db.models import Q
 
-from commissions.engine import CommissionLine, LineKind
+from commissions.engine import CommissionLine, LineKind, Source
 from commissions.models.rule import CommissionRule
 from commissions.models.statement import Statement
 from kpis.models import KpiEvent
 from medspa.ids import CuidField
+from medspa.json_shapes import IsArray
 from medspa.validation import Validated
 
 LINE_KINDS = [(kind.value, kind.value) for kind in LineKind]
@@ -56,6 +57,8 @@ class StatementLine(Validated):
     share_bps = models.SmallIntegerField("share", default=10_000)
     rate_bps = models.SmallIntegerField("rate", null=True, blank=True)
     detail = models.BigIntegerField(default=0)
+    # Payments and refunds under it as [event, share, cents]; short, there may be many.
+    sources_json = models.JSONField("payments", default=list, blank=True)
     corrects_statement = models.ForeignKey(
         Statement,
         on_delete=models.PROTECT,
@@ -97,6 +100,11 @@ class StatementLine(Validated):
                 | Q(corrects_statement__isnull=False),
                 violation_error_message="A correction names the statement it corrects.",
             ),
+            models.CheckConstraint(
+                name="commissions_statementline_sources_are_a_list",
+                condition=Q(IsArray("sources_json")),
+                violation_error_message="The payments of a line must be a list.",
+            ),
         ]
         indexes = [
             models.Index("statement", "position", name="commissions_line_in_order")
@@ -108,6 +116,11 @@ class StatementLine(Validated):
     @property
     def is_correction(self) -> bool:
         return self.corrects_statement_id is not None
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The payments and refunds under the line, in the order of time."""
+        return tuple(Source(*each) for each in self.sources_json)
 
     @property
     def engine_line(self) -> CommissionLine:
@@ -124,4 +137,5 @@ class StatementLine(Validated):
             share_bps=self.share_bps,
             rate_bps=self.rate_bps,
             detail=self.detail,
+            sources=self.sources,
         )

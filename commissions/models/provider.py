@@ -8,14 +8,18 @@ from django.utils import timezone
 
 from medspa.audit.history import History
 from medspa.ids import CuidField
+from medspa.reading.short_names import CleanedCharField, not_about_somebody
 from medspa.soft_deletion import SoftDeletable
 
 
 class Role(models.TextChoices):
+    SURGEON = "surgeon", "Surgeon"
+    PHYSICIAN = "physician", "Physician"
+    NURSE = "nurse", "Nurse"
     INJECTOR = "injector", "Injector"
     LASER = "laser", "Laser technician"
     AESTHETICIAN = "aesthetician", "Aesthetician"
-    PHYSICIAN = "physician", "Physician"
+    CONSULTANT = "consultant", "Consultant"
     COORDINATOR = "coordinator", "Patient coordinator"
     FRONT_DESK = "frontdesk", "Front desk"
 
@@ -24,7 +28,7 @@ class Provider(SoftDeletable):
     """Somebody who earns commissions."""
 
     id = CuidField(primary_key=True)
-    name = models.CharField(max_length=80)
+    name = CleanedCharField(max_length=80)
     role = models.CharField(max_length=20, choices=Role)
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,
@@ -42,6 +46,9 @@ class Provider(SoftDeletable):
     class Meta(SoftDeletable.Meta):
         ordering = ["name"]
         constraints = [
+            not_about_somebody(
+                of="name", name="commissions_provider_name_is_no_persons"
+            ),
             models.CheckConstraint(
                 name="commissions_provider_has_a_name",
                 condition=~Q(name=""),

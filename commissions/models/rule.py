@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from commissions.engine.rule_language import (
     RULE_TYPES,
+    VERSIONS,
     AnyRule,
     RuleRefused,
     parse_rule,
@@ -90,8 +91,8 @@ class CommissionRule(SoftDeletable):
                 # A missing key compares as NULL, which a check lets through.
                 condition=Q(rule_json__has_key="v")
                 & Q(rule_json__has_key="type")
-                & Q(rule_json__v=1, rule_json__type__in=RULE_TYPES),
-                violation_error_message="The rule must have v 1 and a known type.",
+                & Q(rule_json__v__in=VERSIONS, rule_json__type__in=RULE_TYPES),
+                violation_error_message="The rule must have v 2 and a known type.",
             ),
         ]
 
@@ -130,7 +131,7 @@ class CommissionRule(SoftDeletable):
         """Remove the rule; raises RuleChangeRefused for one that a statement used."""
         if self.is_used:
             raise RuleChangeRefused(
-                "A statement was worked out with this rule. "
+                "A statement was calculated with this rule. "
                 "Give it a last day instead.",
                 "rule_is_used",
             )

@@ -127,11 +127,14 @@ class Statement(Validated):
             ),
             models.CheckConstraint(
                 name="commissions_statement_pays_or_carries",
+                # A draw pays whatever balance was carried into its month.
                 condition=Q(payable_cents__gte=0, closing_cents__lte=0)
-                & (Q(payable_cents=0) | Q(closing_cents=0)),
+                & (
+                    Q(payable_cents=0) | Q(closing_cents=0) | Q(draw_rule__isnull=False)
+                ),
                 violation_error_message=(
                     "What is payable is never negative, and nothing is carried "
-                    "while something is paid."
+                    "while something is paid, except by a draw."
                 ),
             ),
             models.CheckConstraint(

@@ -7,7 +7,12 @@ from typing import Any
 from django import forms
 from django.forms.boundfield import BoundField
 
-from commissions.engine.rule_language import MAX_BRACKETS, RuleRefused, parse_rule
+from commissions.engine.rule_language import (
+    CURRENT_VERSION,
+    MAX_BRACKETS,
+    RuleRefused,
+    parse_rule,
+)
 from commissions.models import CommissionRule, Provider, Role
 from commissions.rules.versions import RuleChange
 from commissions.sentences import EVENT_NAMES
@@ -19,21 +24,21 @@ from medspa.web.form_fields import HundredthsField
 RULE_TYPE_LABELS = {
     "percent": "Percent of each payment",
     "flat": "Fixed sum for each event",
-    "tiered": "Tiers of the month",
-    "bonus": "Bonus for reaching a sum",
+    "tiered": "Monthly tiers",
+    "bonus": "Target bonus",
     "pool": "Team pool",
     "draw": "Guaranteed draw",
 }
 MATCH_FIELDS = ("procedures", "categories", "min_value_cents")
 LIMIT_FIELDS = ("cap_cents", "min_period_base_cents")
+REFUND_FIELDS = ("refund", "clawback_days")
 TYPE_FIELDS = {
     "percent": (
         "rate_bps",
         "base",
         *MATCH_FIELDS,
         *LIMIT_FIELDS,
-        "refund",
-        "clawback_days",
+        *REFUND_FIELDS,
         "group",
     ),
     "flat": (
@@ -41,13 +46,19 @@ TYPE_FIELDS = {
         "amount_cents",
         "once_per_lead",
         *MATCH_FIELDS,
-        "cap_cents",
-        "clawback_days",
+        *LIMIT_FIELDS,
+        *REFUND_FIELDS,
         "group",
     ),
-    "tiered": ("mode", *MATCH_FIELDS, *LIMIT_FIELDS, "group"),
-    "bonus": ("threshold_cents", "amount_cents", *MATCH_FIELDS, "group"),
-    "pool": ("rate_bps", *MATCH_FIELDS, "group"),
+    "tiered": ("mode", *MATCH_FIELDS, *LIMIT_FIELDS, *REFUND_FIELDS, "group"),
+    "bonus": (
+        "threshold_cents",
+        "amount_cents",
+        *MATCH_FIELDS,
+        *REFUND_FIELDS,
+        "group",
+    ),
+    "pool": ("rate_bps", *MATCH_FIELDS, *LIMIT_FIELDS, *REFUND_FIELDS, "group"),
     "draw": ("amount_cents", "recoverable"),
 }
 FIELD_LABELS = {
@@ -55,14 +66,14 @@ FIELD_LABELS = {
     "amount_cents": "Amount ($)",
     "threshold_cents": "Once the month's payments reach ($)",
     "min_value_cents": "Only payments of at least ($)",
-    "cap_cents": "At most a month ($)",
-    "min_period_base_cents": "Only in months that reach ($)",
+    "cap_cents": "Monthly cap ($)",
+    "min_period_base_cents": "Minimum monthly revenue ($)",
     "clawback_days": "Refunds are taken back within (days)",
     "once_per_lead": "Once for each lead",
     "recoverable": "What is paid ahead is recovered later",
     "procedures": "Only for procedures",
     "categories": "Only for",
-    "group": "Group (of one group only one rule pays)",
+    "group": "Exclusive group",
 }
 FIELD_CHOICES = {
     "base": [
@@ -70,7 +81,7 @@ FIELD_CHOICES = {
         ("net_of_cost", "what was collected less product cost"),
     ],
     "refund": [
-        ("original_rate", "taken back at the rate that was paid"),
+        ("take_back", "taken back"),
         ("none", "not taken back"),
     ],
     "mode": [
@@ -79,7 +90,10 @@ FIELD_CHOICES = {
     ],
     "event": list(EVENT_NAMES.items()),
 }
-REQUIRED = ("rate_bps", "amount_cents", "threshold_cents", *FIELD_CHOICES)
+REQUIRED = (
+    *("rate_bps", "amount_cents", "threshold_cents"),
+    *(name for name in FIELD_CHOICES if name != "refund"),
+)
 MONEY_INPUT = forms.TextInput(attrs={"inputmode": "decimal"})
 
 
@@ -195,7 +209,7 @@ class RuleForm(forms.Form):
         return cleaned
 
     def _terms(self, cleaned: Mapping[str, Any]) -> dict[str, Any]:
-        terms: dict[str, Any] = {"v": 1, "type": self.kind}
+        terms: dict[str, Any] = {"v": CURRENT_VERSION, "type": self.kind}
         if self.kind not in ("draw", "flat"):
             terms["event"] = "invoice_paid"
         match = {name: cleaned[name] for name in MATCH_FIELDS if cleaned.get(name)}
@@ -205,6 +219,10 @@ class RuleForm(forms.Form):
             value = cleaned.get(name)
             if name not in MATCH_FIELDS and value not in (None, ""):
                 terms[name] = value
+        if terms.get("event") != "invoice_paid":
+            # Consults are not refunded; the form asks before it knows the event.
+            terms.pop("refund", None)
+            terms.pop("clawback_days", None)
         if self.kind == "tiered":
             terms["brackets"] = list(self._filled_brackets(cleaned))
         if self.kind == "pool":
@@ -225,7 +243,9 @@ class RuleForm(forms.Form):
 def field_for(name: str) -> forms.Field:
     label = FIELD_LABELS.get(name)
     if name in FIELD_CHOICES:
-        return forms.ChoiceField(label=label, choices=FIELD_CHOICES[name])
+        return forms.ChoiceField(
+            label=label, choices=FIELD_CHOICES[name], required=name in REQUIRED
+        )
     if name in ("once_per_lead", "recoverable"):
         return forms.BooleanField(label=label, required=False)
     if name == "procedures":
@@ -254,7 +274,7 @@ def initial_values(rule: CommissionRule, today: date) -> dict[str, Any]:
     first_day = rule.effective_from
     if rule.is_used:
         first_day = max(first_day, month_of(today))
-    data = dict(rule.rule_json)
+    data = rule.rule.model_dump(exclude_unset=True)
     initial = {**data, **data.pop("match", {})}
     for number, bracket in enumerate(data.get("brackets", ())):
         initial[f"up_to_{number}"] = bracket["up_to_cents"]

@@ -9,14 +9,19 @@ NOTICE = (
     "is the riskiest form. This is not legal advice: ask a lawyer of your state."
 )
 FEE_SPLITTING = (
-    "This pays out of medical services, and not only to a physician: in many states "
-    "that is fee-splitting."
+    "This pays out of medical services, and not only to a physician or surgeon: in "
+    "many states that is fee-splitting."
 )
 PER_BOOKING = (
     "This pays for each consult to staff who may be unlicensed: the riskiest form."
 )
-UNLICENSED = {Role.COORDINATOR.value, Role.FRONT_DESK.value, None}
-SHARES_IN_SERVICES = {Role.PHYSICIAN.value}
+UNLICENSED = {
+    Role.CONSULTANT.value,
+    Role.COORDINATOR.value,
+    Role.FRONT_DESK.value,
+    None,
+}
+SHARES_IN_SERVICES = {Role.PHYSICIAN.value, Role.SURGEON.value}
 
 
 def legal_risks(terms: AnyRule, role: str | None) -> list[str]:

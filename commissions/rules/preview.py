@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
-from commissions.engine import Inputs, RuleRow, compute
+from commissions.engine import RuleRow, compute
 from commissions.models import CommissionRule, Provider
 from commissions.statements.calculate import garbage_collection_off
-from commissions.statements.loading import load
+from commissions.statements.loading import LoadedMonth, load
 
 
 @dataclass(frozen=True)
@@ -40,11 +40,18 @@ def preview(rule: RuleRow, month: date, *, instead_of: str = "") -> Preview:
     """
     one = _single_provider(rule, instead_of)
     with garbage_collection_off():
-        inputs = load(month, one).inputs
+        loaded = load(month, one)
+        inputs = loaded.inputs
         others = [row for row in inputs.rules if row.id != instead_of]
-        tried = replace(rule, effective_from=month, effective_to=None)
-        now = _totals_by_provider(inputs, month, one)
-        then = _totals_by_provider(replace(inputs, rules=[*others, tried]), month, one)
+        old = next((row for row in inputs.rules if row.id == instead_of), None)
+        chain = rule.chain
+        if old:
+            chain = old.chain or old.id
+            others += _before(old, month)
+        tried = replace(rule, effective_from=month, effective_to=None, chain=chain)
+        now = _totals_by_provider(loaded, one)
+        changed = replace(inputs, rules=[*others, tried])
+        then = _totals_by_provider(replace(loaded, inputs=changed), one)
     names = dict(Provider.all_objects.values_list("pk", "name"))
     rows = [
         PreviewRow(names[provider], now[provider], then[provider])
@@ -52,6 +59,14 @@ def preview(rule: RuleRow, month: date, *, instead_of: str = "") -> Preview:
         if now[provider] != then[provider]
     ]
     return Preview(month, sorted(rows, key=lambda row: row.name))
+
+
+def _before(old: RuleRow, month: date) -> list[RuleRow]:
+    """The replaced rule in the months before: their refunds are its own."""
+    if old.effective_from >= month:
+        return []
+    last = month - timedelta(days=1)
+    return [replace(old, effective_to=min(old.effective_to or last, last))]
 
 
 def _single_provider(rule: RuleRow, instead_of: str) -> str | None:
@@ -64,9 +79,10 @@ def _single_provider(rule: RuleRow, instead_of: str) -> str | None:
     return None if others.exists() else rule.provider
 
 
-def _totals_by_provider(inputs: Inputs, month: date, one: str | None) -> dict[str, int]:
+def _totals_by_provider(loaded: LoadedMonth, one: str | None) -> dict[str, int]:
+    result = compute(loaded.inputs, [loaded.month], since=loaded.since, only=one)
     return {
         statement.provider: statement.earned_cents + statement.totals.draw_topup_cents
-        for statement in compute(inputs, [month], only=one).statements
+        for statement in result.statements
         if one is None or statement.provider == one
     }

@@ -26,6 +26,26 @@ CREATE OR REPLACE TRIGGER commissions_credit_shares_fit
     AFTER INSERT OR UPDATE ON commissions_credit
     FOR EACH ROW EXECUTE FUNCTION commissions_shares_fit();
 
+-- name: commissions_credit_is_earned
+-- Payments and consults are credited; nobody earns an ad click, and a refund takes back
+-- from those who earned its payment.
+CREATE OR REPLACE FUNCTION commissions_credit_is_earned()
+    RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM kpis_kpievent WHERE id = NEW.kpi_event_id
+            AND kind NOT IN ('invoice_paid', 'consult_show', 'consult_booked')
+    ) THEN
+        RAISE EXCEPTION 'Only payments and consults are credited.'
+            USING ERRCODE = 'check_violation',
+                CONSTRAINT = 'commissions_credit_is_for_payments_and_consults';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER commissions_credit_is_for_payments_and_consults
+    BEFORE INSERT OR UPDATE OF kpi_event_id ON commissions_credit
+    FOR EACH ROW EXECUTE FUNCTION commissions_credit_is_earned();
+
 -- name: commissions_statement_stays
 -- A locked statement never changes, except that it may be paid or superseded.
 CREATE OR REPLACE FUNCTION commissions_statement_stays()
@@ -368,3 +388,20 @@ END $$;
 CREATE OR REPLACE TRIGGER commissions_providerhistory_note
     AFTER INSERT OR UPDATE OR DELETE ON commissions_providerhistory
     FOR EACH ROW EXECUTE FUNCTION commissions_note_roles();
+
+-- name: commissions_follow_the_clock
+-- A row is recorded at its moment, if that is a few minutes ahead of this clock: the
+-- clock was set back since the row before it was written, and it goes on from there.
+CREATE OR REPLACE FUNCTION commissions_follow_the_clock() RETURNS trigger
+    LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.recorded_at := (to_jsonb(NEW) ->> TG_ARGV[0])::timestamptz;
+    RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER commissions_leadprovider_follow_the_clock
+    BEFORE INSERT ON commissions_leadprovider
+    FOR EACH ROW WHEN (
+        NEW.chosen_at > NEW.recorded_at + interval '1 minute'
+        AND NEW.chosen_at <= NEW.recorded_at + interval '10 minutes'
+    )
+    EXECUTE FUNCTION commissions_follow_the_clock('chosen_at');

@@ -18,11 +18,12 @@ from commissions.engine import (
     compute,
 )
 from commissions.models import Provider, Statement
-from commissions.refusals import RunRefused
 from commissions.statements.corrections import StatementCorrection, find_corrections
 from commissions.statements.drafts import Draft, write_drafts
+from commissions.statements.freshness import mark_all_unreconciled
 from commissions.statements.loading import LoadedMonth, load
-from medspa.clinic_time import clinic_today, clinic_zone, local_date
+from commissions.statements.order_of_months import check_begun
+from medspa.clinic_time import clinic_zone, local_date
 from medspa.jobs.progress import JobProgress, NullProgress
 from medspa.months import last_day
 
@@ -88,15 +89,17 @@ def run_month(
     `steps` counts events, those of closed months included. Raises RunRefused for a
     month that has not begun, InputRefused for impossible input.
     """
-    if month > clinic_today():
-        raise RunRefused(f"{month:%B %Y} has not begun.")
+    check_begun(month)
     tell = steps or NullProgress()
     with closing_lock(steps), garbage_collection_off():
         progress("Reading payments, credits and rules")
         loaded = load(month)
-        progress(f"Working out {len(loaded.inputs.events):,} events")
-        tell.of(len(loaded.inputs.events))
-        result = compute(loaded.inputs, [month], on_progress=tell.step)
+        count = len(loaded.inputs.events)
+        progress(f"Calculating {count:,} event{'' if count == 1 else 's'}")
+        tell.of(count)
+        result = compute(
+            loaded.inputs, [month], since=loaded.since, on_progress=tell.step
+        )
         report = RunReport(month, uncredited=result.uncredited, orphans=result.orphans)
         progress("Comparing closed months")
         _write(month, provider, loaded, result, report, tell)
@@ -129,6 +132,9 @@ def _write(
         row.provider_id: row
         for row in Statement.objects.current().of_month(month).defer("snapshot_json")
     }
+    if not known:
+        # Later months took back what is now taken back by the first run of this one.
+        mark_all_unreconciled(month)
     open_rows = [row for row in known.values() if not row.is_closed]
     found = find_corrections(
         month, posting_to=open_rows, provider=provider, on_progress=tell.step

@@ -4,18 +4,32 @@ Approving and locking first calculate the month again, under the closing lock, s
 nobody signs amounts that are out of date.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Max, Min
+from django.db.models import Min
 from django.utils import timezone
 
-from commissions.models import CommissionRule, Statement, StatementLine, Status
-from commissions.models.statement import CLOSED
+from commissions.models import Dispute, Statement, Status
 from commissions.statements.calculate import closing_lock, run_month
+from commissions.statements.disputes import move_disputes
+from commissions.statements.four_eyes import (
+    APPROVE,
+    LOCK,
+    PAY,
+    UNLOCK,
+    Refusal,
+    four_eyes,
+)
 from commissions.statements.freshness import mark_unreconciled
+from commissions.statements.order_of_months import (
+    check_no_gap,
+    check_over,
+    earlier_without,
+    unpaid_before,
+)
 from commissions.statements.snapshot import lock_with_snapshot
 from medspa.audit.actors import acting
 from medspa.jobs.progress import JobProgress
@@ -29,10 +43,6 @@ class SigningResult:
     refused: list[str] = field(default_factory=list)
 
 
-# Why a statement is not signed; empty if it may be.
-Refusal = Callable[[Statement], str]
-
-
 def approve(
     month: date,
     user: Any,
@@ -43,25 +53,35 @@ def approve(
 ) -> SigningResult:
     """Approve drafts of `month`, all or those with `ids`.
 
-    Refused are one's own statement, statements that pay by a rule one wrote, and those
-    calculated after `seen_at` (now, if not given) to other amounts.
+    Refused are one's own statement, statements that pay by a rule one wrote, disputed
+    ones, and those calculated after `seen_at` (now, if not given) to other amounts.
+    Raises RunRefused for a month that is not over, or before one that is missing.
     """
+    check_over(month)
     with closing_lock(steps), acting(user=user):
+        check_no_gap(month)
         seen_at = seen_at or timezone.now()
         run_month(month, steps=steps)
-        rows = _rows(month, ids, Status.DRAFT)
-        authored = _statements_of_authored_rules(user, rows)
-
-        def refusal(row: Statement) -> str:
-            if row.provider.user_id == user.pk:
-                return f"{row}: nobody approves their own statement."
-            if row.pk in authored:
-                return f"{row}: somebody else must approve what your rules pay."
-            if row.computed_at > seen_at:
-                return f"{row}: something changed meanwhile. Look at it again."
-            return ""
-
+        rows = statements_with(month, ids, Status.DRAFT)
+        refusal = refusal_to_approve(month, user, rows, seen_at)
         return _sign(rows, Status.APPROVED, user, refusal)
+
+
+def refusal_to_approve(
+    month: date, user: Any, rows: Any, seen_at: datetime | None = None
+) -> Refusal:
+    def is_changed(row: Statement) -> str:
+        if seen_at and row.computed_at > seen_at:
+            return f"{row}: something changed meanwhile. Look at it again."
+        return ""
+
+    earlier = earlier_without(month, (Status.APPROVED, Status.LOCKED, Status.PAID))
+    return first_of(
+        four_eyes(APPROVE, user, month, rows),
+        _in_order(earlier, "approve"),
+        disputed(rows),
+        is_changed,
+    )
 
 
 def lock(
@@ -73,17 +93,12 @@ def lock(
 ) -> SigningResult:
     """Lock approved statements of `month`: they never change again."""
     with closing_lock(steps), acting(user=user):
-        was_approved = set(_rows(month, ids, Status.APPROVED).values_list("pk"))
+        was_approved = set(
+            statements_with(month, ids, Status.APPROVED).values_list("pk")
+        )
         run_month(month, steps=steps)
-        rows = _rows(month, ids, Status.APPROVED)
-        open_before = _open_before(month)
-
-        def refusal(row: Statement) -> str:
-            if row.provider_id in open_before:
-                earlier = open_before[row.provider_id]
-                return f"{row}: lock {earlier:%B %Y} first, its balance is carried."
-            return ""
-
+        rows = statements_with(month, ids, Status.APPROVED)
+        refusal = refusal_to_lock(month, user, rows)
         signed = _sign(rows, Status.LOCKED, user, refusal)
         fallen = len(was_approved) - len(rows)
         if fallen:
@@ -93,19 +108,66 @@ def lock(
         return signed
 
 
+def refusal_to_lock(month: date, user: Any, rows: Any) -> Refusal:
+    earlier = earlier_without(month, (Status.LOCKED, Status.PAID))
+    return first_of(
+        four_eyes(LOCK, user, month, rows),
+        _in_order(earlier, "lock"),
+        disputed(rows),
+    )
+
+
 def mark_paid(
     month: date, user: Any, ids: Collection[str] | None = None
 ) -> SigningResult:
     with closing_lock(), acting(user=user):
-        rows = _rows(month, ids, Status.LOCKED)
-        return _sign(rows, Status.PAID, user, lambda row: "")
+        rows = statements_with(month, ids, Status.LOCKED)
+        return _sign(rows, Status.PAID, user, refusal_to_pay(month, user, rows))
+
+
+def refusal_to_pay(month: date, user: Any, rows: Any) -> Refusal:
+    return first_of(
+        four_eyes(PAY, user, month, rows),
+        _in_order(unpaid_before(month), "pay"),
+        disputed(rows),
+    )
+
+
+def first_of(*refusals: Refusal) -> Refusal:
+    """The first of them that has something to say."""
+    return lambda row: next(filter(None, (each(row) for each in refusals)), "")
+
+
+def disputed(rows: Any) -> Refusal:
+    """An open dispute holds a statement."""
+    found = Dispute.objects.open().filter(statement__in=rows).order_by()
+    held = set(found.values_list("statement", flat=True))
+
+    def refusal(row: Statement) -> str:
+        if row.pk not in held:
+            return ""
+        return f"{row}: a line is disputed. Answer that first."
+
+    return refusal
+
+
+def _in_order(earlier: dict[str, date], verb: str) -> Refusal:
+    def refusal(row: Statement) -> str:
+        if row.provider_id not in earlier:
+            return ""
+        month = earlier[row.provider_id]
+        return f"{row}: {verb} {month:%B %Y} first, its balance is carried."
+
+    return refusal
 
 
 def unlock(statement: Statement, user: Any) -> SigningResult:
     """Replace a locked statement by a new draft; the old revision is kept."""
     with closing_lock(), acting(user=user):
-        row = Statement.objects.current().get(pk=statement.pk)
-        if refusal := _cannot_unlock(row):
+        rows = Statement.objects.current().filter(pk=statement.pk)
+        row = rows.get()
+        eyes = four_eyes(UNLOCK, user, row.month, rows)
+        if refusal := first_of(eyes, _cannot_unlock)(row):
             return SigningResult(refused=[refusal])
         row.superseded_at, row.superseded_by = timezone.now(), user
         row.save(update_fields=["superseded_at", "superseded_by"])
@@ -118,7 +180,10 @@ def unlock(statement: Statement, user: Any) -> SigningResult:
         mark_unreconciled(corrected.distinct())
         run_month(row.month, provider=row.provider_id)
         current = Statement.objects.current().of_month(row.month)
-        return SigningResult(done=list(current.filter(provider=row.provider_id)))
+        found = list(current.filter(provider=row.provider_id))
+        for revision in found:
+            move_disputes(row, revision)
+        return SigningResult(done=found)
 
 
 def _cannot_unlock(row: Statement) -> str:
@@ -160,7 +225,8 @@ def _write_signatures(rows: list[Statement], status: Status) -> None:
     Statement.history.bulk_history_create(rows, update=True)
 
 
-def _rows(month: date, ids: Collection[str] | None, status: Status) -> Any:
+def statements_with(month: date, ids: Collection[str] | None, status: Status) -> Any:
+    """Current statements of `month` with that status, all or those with `ids`."""
     rows = (
         Statement.objects.current()
         .of_month(month)
@@ -170,27 +236,3 @@ def _rows(month: date, ids: Collection[str] | None, status: Status) -> Any:
         .defer("snapshot_json")
     )
     return rows if ids is None else rows.filter(pk__in=ids)
-
-
-def _open_before(month: date) -> dict[str, date]:
-    """By provider the last earlier month that is not locked."""
-    rows = (
-        Statement.objects.current()
-        .filter(month__lt=month)
-        .exclude(status__in=CLOSED)
-        .order_by()
-        .values_list("provider")
-    )
-    return dict(rows.annotate(last=Max("month")))
-
-
-def _statements_of_authored_rules(user: Any, rows: Any) -> set[str]:
-    """Ids of statements that pay by rules which `user` made or changed."""
-    history = CommissionRule.history.filter(history_user=user)
-    authored = set(history.exclude(history_type="-").values_list("id", flat=True))
-    lines = StatementLine.objects.filter(statement__in=rows, rule__in=authored)
-    drawn = rows.filter(draw_rule__in=authored)
-    return {
-        *lines.values_list("statement", flat=True).distinct(),
-        *drawn.values_list("pk", flat=True),
-    }

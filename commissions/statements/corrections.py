@@ -16,7 +16,7 @@ from commissions.engine import (
     differences,
 )
 from commissions.engine.corrections import LineKey
-from commissions.engine.schemas import TIER_KINDS
+from commissions.engine.schemas import NUMBERED_KINDS
 from commissions.models import Statement, StatementLine
 from commissions.statements.freshness import (
     mark_reconciled,
@@ -103,8 +103,8 @@ def _posted_cents(
     corrections = Q(
         corrects_statement__in=statements, statement__superseded_at__isnull=True
     ) & ~Q(statement__in=skipped)
-    bracket = Case(
-        When(kind__in=[kind.value for kind in TIER_KINDS], then="detail"), default=0
+    number = Case(
+        When(kind__in=[kind.value for kind in NUMBERED_KINDS], then="detail"), default=0
     )
     rows = (
         StatementLine.objects.filter(own | corrections)
@@ -112,15 +112,15 @@ def _posted_cents(
         .annotate(
             of=Coalesce("corrects_statement_id", "statement_id"),
             about=Coalesce("event_id", Value("")),
-            bracket=bracket,
+            number=number,
         )
-        .values_list("of", "rule_id", "about", "kind", "bracket")
+        .values_list("of", "rule_id", "about", "kind", "number")
         .annotate(cents=Sum("amount_cents"))
         .exclude(cents=0)
     )
     sums: dict[str, dict[LineKey, int]] = defaultdict(dict)
-    for statement, rule, event, kind, bracket_number, cents in rows.iterator(5000):
-        sums[statement][rule, event, kind, bracket_number] = int(cents)
+    for statement, rule, event, kind, detail, cents in rows.iterator(5000):
+        sums[statement][rule, event, kind, detail] = int(cents)
     return sums
 
 
@@ -148,8 +148,13 @@ def recalculated_lines(
     on_progress: Callable[[int], None] = lambda count: None,
 ) -> dict[str, list[CommissionLine]]:
     """All lines of `month` as of now by provider, or those of `provider` alone."""
+    loaded = load(month, provider)
     result = compute(
-        load(month, provider).inputs, [month], only=provider, on_progress=on_progress
+        loaded.inputs,
+        [month],
+        since=loaded.since,
+        only=provider,
+        on_progress=on_progress,
     )
     return {
         statement.provider: statement.lines

@@ -15,18 +15,20 @@ from commissions.statements.corrections import (
 from commissions.statements.freshness import reconciled_months
 from commissions.statements.lines import sentences_of
 from commissions.statements.snapshot import earned_lines
+from commissions.statements.sources import SourceView, source_view
 from kpis.models import KpiEvent
 from medspa.clinic_time import clinic_zone, local_date
 
 
 @dataclass(frozen=True)
 class ChangedLine:
-    """One difference: its title, day, rule in words, and amount."""
+    """One difference: its title, day, rule in words, amount, and what made it."""
 
     title: str
     on: date | None
     sentence: str
     correction: Correction
+    sources: list[SourceView]
 
 
 @dataclass(frozen=True)
@@ -68,25 +70,30 @@ def changes_since_lock(statement: Statement) -> StatementChanges:
 
 def _changed_lines(corrections: Sequence[Correction]) -> list[ChangedLine]:
     sentences = sentences_of({correction.line.rule for correction in corrections})
-    events = KpiEvent.all_objects.in_bulk(
-        {correction.line.event for correction in corrections} - {None}
-    )
+    keys = {correction.line.event for correction in corrections}
+    keys |= {source.event for each in corrections for source in each.sources}
+    events = KpiEvent.all_objects.in_bulk(keys - {None})
     return [
         _changed_line(
             correction,
             events.get(correction.line.event or ""),
             sentences[correction.line.rule][1],
+            [source_view(source, events) for source in correction.sources],
         )
         for correction in corrections
     ]
 
 
 def _changed_line(
-    correction: Correction, event: KpiEvent | None, sentence: str
+    correction: Correction,
+    event: KpiEvent | None,
+    sentence: str,
+    sources: list[SourceView],
 ) -> ChangedLine:
     return ChangedLine(
         line_title(correction.line, event.kind if event else ""),
         local_date(event.occurred_at, clinic_zone()) if event else None,
         sentence,
         correction,
+        sources,
     )

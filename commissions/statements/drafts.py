@@ -9,9 +9,15 @@ from typing import Any
 from django.db import connection
 from django.db.models import Max
 from django.utils import timezone
+from psycopg.types.json import Jsonb
 
-from commissions.engine import CommissionLine, ComputedStatement, MonthTotals
-from commissions.engine.schemas import TIER_KINDS
+from commissions.engine import (
+    CommissionLine,
+    ComputedStatement,
+    MonthTotals,
+    Source,
+)
+from commissions.engine.schemas import NUMBERED_KINDS
 from commissions.models import Dispute, Statement, StatementLine, Status
 from commissions.statements.corrections import StatementCorrection
 from medspa.audit.writing import create_with_history, update_with_history
@@ -50,6 +56,7 @@ STORED_COLUMNS = (
     "share_bps",
     "rate_bps",
     "detail",
+    "sources_json",
     "corrects_statement_id",
     "corrects_id",
 )
@@ -161,7 +168,7 @@ def _write_lines(rows: Sequence[tuple[Draft, Statement]], known: StoredLines) ->
         with cursor.copy(copy) as target:
             for line in _rows_with_ids(rows, known):
                 written.add(line[0])
-                target.write_row(line)
+                target.write_row(_to_copy(line))
         if len(written) > MANY_LINES:
             cursor.execute("ANALYZE commissions_statementline")
     gone = {line[0] for _, row in rows for line in known.get(row.pk, ())} - written
@@ -177,6 +184,12 @@ def _rows_with_ids(
             yield (ids.get(_identity(contents)) or new_id(), row.pk, *contents)
 
 
+def _to_copy(line: LineValues) -> LineValues:
+    """With its list of payments as JSON."""
+    *contents, sources, statement, corrects = line
+    return (*contents, Jsonb(sources), statement, corrects)
+
+
 def _values(line: CommissionLine) -> LineValues:
     return (
         line.rule,
@@ -188,6 +201,7 @@ def _values(line: CommissionLine) -> LineValues:
         line.share_bps,
         line.rate_bps,
         line.detail,
+        as_json(line.sources),
         None,
         None,
     )
@@ -205,13 +219,18 @@ def _correction_values(found: StatementCorrection) -> LineValues:
         line.share_bps,
         line.rate_bps,
         line.detail,
+        as_json(correction.sources),
         found.statement.pk,
         found.corrects.pk if found.corrects else None,
     )
 
 
 def _identity(contents: LineValues) -> LineValues:
-    """What makes it the same line: rule, event, kind, bracket, corrected statement."""
-    _, rule, event, kind, *_, detail, corrects_statement, _ = contents
-    bracket = detail if kind in TIER_KINDS else 0
-    return rule, event, kind, bracket, corrects_statement
+    """What makes it the same line: rule, event, kind, number, corrected statement."""
+    _, rule, event, kind, *_, detail, _, corrects_statement, _ = contents
+    number = detail if kind in NUMBERED_KINDS else 0
+    return rule, event, kind, number, corrects_statement
+
+
+def as_json(sources: Iterable[Source]) -> list[list[Any]]:
+    return [list(source) for source in sources]

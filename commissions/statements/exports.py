@@ -6,6 +6,7 @@ from typing import Any
 from commissions.models import Statement, StatementLine
 from commissions.statements.drafts import TOTAL_FIELDS
 from commissions.statements.lines import LineView
+from commissions.statements.sources import SourceView
 
 MONTH_COLUMNS = (
     "month",
@@ -31,6 +32,8 @@ LINE_COLUMNS = (
     "amount_cents",
     "corrects_month",
     "event_id",
+    "share_percent",
+    "counted_cents",
 )
 
 
@@ -52,6 +55,8 @@ def month_rows(statements: Iterable[Statement]) -> Iterator[Sequence[object]]:
 
 
 def line_rows(lines: Iterable[LineView]) -> Iterator[Sequence[object]]:
+    """Each line, followed by the payments and refunds under it: these have no amount,
+    but what they add to the line's base."""
     yield LINE_COLUMNS
     for view in lines:
         line = view.line
@@ -67,7 +72,19 @@ def line_rows(lines: Iterable[LineView]) -> Iterator[Sequence[object]]:
             line.amount_cents,
             f"{view.corrects:%Y-%m}" if view.corrects else "",
             line.event_id or "",
+            f"{line.share_bps / 100:g}",
+            "",
         )
+        for source in view.sources:
+            yield _source_row(line.position, source)
+
+
+def _source_row(position: int, view: SourceView) -> Sequence[object]:
+    what = f"{view.what}, {view.procedure}" if view.procedure else view.what
+    on = view.on.isoformat() if view.on else ""
+    share = f"{view.source.share_bps / 100:g}"
+    key = view.source.event
+    return (position, what, on, *[""] * 7, key, share, view.cents)
 
 
 def as_json(statement: Statement, lines: Iterable[StatementLine]) -> dict[str, Any]:
@@ -88,6 +105,7 @@ def as_json(statement: Statement, lines: Iterable[StatementLine]) -> dict[str, A
                 "amount_cents": line.amount_cents,
                 "note": line.engine_line.note,
                 "corrects_statement": line.corrects_statement_id,
+                "payments": line.sources_json,
             }
             for line in lines
         ],

@@ -11,14 +11,15 @@ from datetime import date, datetime
 from django.db import connection
 from django.db.models import F
 
+from commissions.engine.rulebook import pays_single_events
 from commissions.models import (
-    CommissionRule,
     InputChange,
     ReconciledMonth,
     Statement,
     StatementLine,
 )
 from commissions.models.statement import CLOSED
+from commissions.statements.loading import load_rules
 from kpis.choices import Kind
 from kpis.models import KpiEvent
 from medspa.clinic_time import clinic_zone, local_date
@@ -67,6 +68,10 @@ def mark_unreconciled(months: Iterable[date]) -> None:
     ReconciledMonth.objects.filter(month__in=list(months)).delete()
 
 
+def mark_all_unreconciled(since: date) -> None:
+    ReconciledMonth.objects.filter(month__gt=since).delete()
+
+
 def _changed_months(changes: Iterable[InputChange], months: set[date]) -> set[date]:
     """Those of `months` that `changes` may be about."""
     notes = list(changes) if months else []
@@ -77,7 +82,7 @@ def _changed_months(changes: Iterable[InputChange], months: set[date]) -> set[da
     changed = {month for month in months if month >= since}
     changed |= set(_months_of(note.moment for note in notes if note.moment))
     changed |= set(_months_of_related_events(notes))
-    if changed and _has_minimums():
+    if changed and _has_rules_of_whole_months():
         changed |= set(_months_of_refunds(changed))
     return changed & months
 
@@ -102,13 +107,13 @@ def _months_of_related_events(notes: list[InputChange]) -> Iterator[date]:
     )
 
 
-def _has_minimums() -> bool:
-    rules = CommissionRule.objects.filter(rule_json__has_key="min_period_base_cents")
-    return rules.exists()
+def _has_rules_of_whole_months() -> bool:
+    return any(not pays_single_events(rule) for rule in load_rules(date.max))
 
 
 def _months_of_refunds(changed: set[date]) -> Iterator[date]:
-    """A rule with a minimum looks at the whole month of the refunded payment."""
+    """Where refunds are taken back, rules of whole months look at the whole month of
+    the refunded payment."""
     refunds = KpiEvent.all_objects.filter(
         kind=Kind.INVOICE_REFUNDED, occurred_at__gt=F("refund_of__occurred_at")
     )

@@ -11,9 +11,19 @@ from commissions.models import (
     Statement,
     StatementLine,
 )
-from commissions.sentences import arithmetic, difference, line_title, rule_sentence
+from commissions.sentences import (
+    arithmetic,
+    difference,
+    line_title,
+    rule_sentence,
+)
+from commissions.statements.sources import (
+    SourceView,
+    events_of,
+    procedure_of,
+    source_views,
+)
 from kpis.models import KpiEvent
-from leads.choices import Procedure
 from medspa.clinic_time import clinic_zone, local_date
 
 
@@ -21,7 +31,9 @@ from medspa.clinic_time import clinic_zone, local_date
 class LineView:
     """A line with its event, rule in words, arithmetic and disputes.
 
-    `event` is None for a line of the whole month, and when the event was erased.
+    `event` is None for a line of the whole month, and when the event was erased;
+    `payment` is the one that a refund is about. `sources` are the first payments and
+    refunds under the line, of which there are `source_count`.
     """
 
     line: StatementLine
@@ -33,20 +45,23 @@ class LineView:
     arithmetic: str
     corrects: date | None
     disputes: Sequence[Dispute]
+    payment: KpiEvent | None
+    sources: Sequence[SourceView]
+    source_count: int
 
     @property
     def open_dispute(self) -> Dispute | None:
         return next((each for each in self.disputes if not each.settled_at), None)
 
 
-def line_views(lines: Iterable[StatementLine]) -> list[LineView]:
+def line_views(
+    lines: Iterable[StatementLine], most_sources: int | None = None
+) -> list[LineView]:
     """By seven queries at most: events, their payments, rules, names of pool members,
-    disputes, corrected months and corrected lines."""
+    disputes, corrected months and corrected lines. With `most_sources` only so many
+    payments under each line."""
     lines = list(lines)
-    keys = {line.event_id for line in lines if line.event_id}
-    events = KpiEvent.all_objects.in_bulk(keys)
-    payments = {event.refund_of_id for event in events.values() if event.refund_of_id}
-    events |= KpiEvent.all_objects.in_bulk(payments - events.keys())
+    events = events_of(lines, most_sources)
     sentences = sentences_of({line.rule_id for line in lines})
     disputes = _disputes(lines)
     corrected = {line.corrects_statement_id for line in lines if line.is_correction}
@@ -56,6 +71,7 @@ def line_views(lines: Iterable[StatementLine]) -> list[LineView]:
         _view(
             line,
             events,
+            source_views(line, events, most_sources),
             sentences[line.rule_id],
             disputes.get(line.pk, []),
             months.get(line.corrects_statement_id or ""),
@@ -94,6 +110,7 @@ def member_names(rules: Iterable[CommissionRule]) -> dict[str, str]:
 def _view(
     line: StatementLine,
     events: dict[str, KpiEvent],
+    sources: Sequence[SourceView],
     rule: tuple[CommissionRule, str],
     disputes: list[Dispute],
     corrects: date | None,
@@ -109,20 +126,24 @@ def _view(
         title=line_title(engine, event.kind if event else ""),
         on=local_date(event.occurred_at, clinic_zone()) if event else None,
         event=event,
-        procedure=_procedure(event, events),
+        procedure=procedure_of(event, events),
         rule_sentence=sentence,
         arithmetic=difference(engine, was_cents)
         if is_correction
-        else arithmetic(engine, row.rule),
+        else arithmetic(engine, row.rule, _paid(event)),
         corrects=corrects,
         disputes=disputes,
+        payment=events.get(event.refund_of_id or "") if event else None,
+        sources=sources,
+        source_count=len(line.sources_json),
     )
 
 
-def _procedure(event: KpiEvent | None, events: dict[str, KpiEvent]) -> str:
-    paid = events.get(event.refund_of_id or "", event) if event else None
-    code = paid.metadata_json.get("procedure") if paid else None
-    return str(Procedure(code).label) if code else ""
+def _paid(event: KpiEvent | None) -> tuple[int, int] | None:
+    """A payment's value and product cost."""
+    if event is None or event.value_cents is None:
+        return None
+    return event.value_cents, event.metadata_json.get("cost_cents") or 0
 
 
 def _disputes(lines: Sequence[StatementLine]) -> dict[str, list[Dispute]]:

@@ -9,36 +9,40 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Min
+from django.db.models import Max
 
-from commissions.engine import Earner, InputRefused, Inputs, RuleRow
+from commissions.engine import Earner, InputRefused, Inputs, RoleChange, RuleRow
 from commissions.engine.rule_language import (
     AnyRule,
     Flat,
-    Percent,
     Pool,
     RuleRefused,
     parse_rule,
 )
-from commissions.models import CommissionRule, Credit, Provider
-from commissions.statements.month_events import OncePerLead, OwnEvents, events_of_month
-from kpis.choices import Kind
-from kpis.models import KpiEvent
-from medspa.clinic_time import clinic_zone, day_range, local_date, start_of_day
-from medspa.months import last_day, month_of
+from commissions.engine.rulebook import pays_single_events
+from commissions.models import CommissionRule, Credit, Provider, Statement
+from commissions.statements.month_events import (
+    AskedMonth,
+    OncePerLead,
+    OwnEvents,
+    events_of_month,
+)
+from medspa.clinic_time import clinic_zone, day_range, local_date
+from medspa.months import last_day, month_of, next_month, previous_month
 
 
 @dataclass(frozen=True)
 class LoadedMonth:
-    """The engine's input of one month."""
+    """The engine's input of one month, and the month of the statements before it."""
 
     inputs: Inputs
     month: date
+    since: date
 
     @cached_property
     def digest(self) -> str:
         """A hash of everything that the result of the month depends on."""
-        return digest_of(self.inputs, self.month)
+        return digest_of(self.inputs, self.month, self.since)
 
 
 def load(month: date, provider: str | None = None) -> LoadedMonth:
@@ -46,16 +50,32 @@ def load(month: date, provider: str | None = None) -> LoadedMonth:
     provider depend on."""
     zone = clinic_zone()
     rules = load_rules(month)
+    since = statements_before(month)
     start, end = day_range(month, last_day(month), zone)
+    after, _ = day_range(next_month(since), next_month(since), zone)
     providers = load_providers(end, zone)
-    if _has_minimums(rules):
-        start = _start_with_refunded_months(start, end, zone)
     own = None
     if provider is not None and not _has_part_in_pools(provider, rules):
         own = _own_events(provider)
-    events = events_of_month(start, end, _once_per_lead(rules, providers), own)
-    inputs = Inputs(rules, events, providers, zone)
-    return LoadedMonth(inputs, month)
+    asked = AskedMonth(
+        start,
+        end,
+        after,
+        zone,
+        needs_whole_months=any(not pays_single_events(rule) for rule in rules),
+        once=_once_per_lead(rules, providers),
+        own=own,
+    )
+    inputs = Inputs(rules, events_of_month(asked), providers, zone)
+    return LoadedMonth(inputs, month, since)
+
+
+def statements_before(month: date) -> date:
+    """The last month before `month` that has statements; else the calendar month
+    before. Refunds after it are taken back in `month`."""
+    earlier = Statement.objects.current().filter(month__lt=month)
+    last = earlier.aggregate(last=Max("month"))["last"]
+    return last or previous_month(month)
 
 
 def _has_part_in_pools(provider: str, rules: Iterable[RuleRow]) -> bool:
@@ -109,26 +129,39 @@ def rule_row(row: CommissionRule, terms: AnyRule, chain: str = "") -> RuleRow:
 
 
 def load_providers(end: datetime, zone: ZoneInfo) -> dict[str, Earner]:
-    """All providers as they were just before `end`: a later change of role does not
-    apply to earlier months."""
+    """All providers as they were just before `end`, with the roles they had: a later
+    change of role does not apply to earlier months."""
     versions = Provider.history.filter(history_date__lt=end).order_by(
-        "id", "-history_date", "-history_id"
+        "id", "history_date", "history_id"
     )
-    roles: dict[str, str] = dict(versions.distinct("id").values_list("id", "role"))
-    return {
-        row.id: Earner(
-            id=row.id,
-            role=roles.get(row.id, row.role),
-            left_on=local_date(row.deleted_at, zone)
-            if row.deleted_at and row.deleted_at < end
-            else None,
-        )
-        for row in Provider.all_objects.order_by("id")
-    }
+    roles: dict[str, list[RoleChange]] = {}
+    for key, role, moment in versions.values_list("id", "role", "history_date"):
+        known = roles.setdefault(key, [])
+        if not known or known[-1].role != role:
+            known.append(RoleChange(local_date(moment, zone), role))
+    return {row.id: _earner(row, roles.get(row.id, []), end, zone) for row in _all()}
 
 
-def digest_of(inputs: Inputs, month: date) -> str:
-    digest = hashlib.sha256()
+def _all() -> Any:
+    return Provider.all_objects.order_by("id")
+
+
+def _earner(
+    row: Provider, roles: list[RoleChange], end: datetime, zone: ZoneInfo
+) -> Earner:
+    left_on = None
+    if row.deleted_at is not None and row.deleted_at < end:
+        left_on = local_date(row.deleted_at, zone)
+    return Earner(
+        id=row.id,
+        role=roles[-1].role if roles else row.role,
+        left_on=left_on,
+        roles=tuple(roles) if len(roles) > 1 else (),
+    )
+
+
+def digest_of(inputs: Inputs, month: date, since: date) -> str:
+    digest = hashlib.sha256(f"{since}".encode())
     until = last_day(month)
     for rule in inputs.rules:
         ends = min(rule.effective_to, until) if rule.effective_to else until
@@ -156,38 +189,21 @@ def _once_per_lead(
     ]
     if not found:
         return None
-    first_day = min(rule.effective_from for rule, _ in found)
     return OncePerLead(
         kinds=sorted({terms.event for _, terms in found}),
-        since=start_of_day(first_day, clinic_zone()),
         providers=[
             key
             for key, provider in providers.items()
-            if any(rule.concerns(provider) for rule, _ in found)
+            if any(_ever_concerns(rule, provider) for rule, _ in found)
         ],
     )
 
 
-def _has_minimums(rules: Iterable[RuleRow]) -> bool:
-    return any(
-        isinstance(rule.terms, Percent) and rule.terms.min_period_base_cents
-        for rule in rules
+def _ever_concerns(rule: RuleRow, provider: Earner) -> bool:
+    months = [month_of(change.on) for change in provider.roles]
+    return rule.concerns(provider) or any(
+        rule.concerns(provider, month) for month in months
     )
-
-
-def _start_with_refunded_months(
-    start: datetime, end: datetime, zone: ZoneInfo
-) -> datetime:
-    """The start of the earliest month with a payment that is refunded in the month:
-    whether that month reached a rule's minimum takes all its payments to say."""
-    refunds = KpiEvent.objects.filter(
-        kind=Kind.INVOICE_REFUNDED, occurred_at__gte=start, occurred_at__lt=end
-    )
-    first = refunds.aggregate(first=Min("refund_of__occurred_at"))["first"]
-    if first is None or first >= start:
-        return start
-    month = month_of(local_date(first, zone))
-    return day_range(month, month, zone)[0]
 
 
 def _first_version(rule_id: str, replaced: dict[str, str]) -> str:

@@ -10,11 +10,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 
 from commissions.engine import CreditShare, Event
 from kpis.choices import Category
+from medspa.clinic_time import day_range, local_date
+from medspa.months import last_day, month_of
 from medspa.postgres.keyset import UNIX_EPOCH
 
 SELECT_EVENTS = """
@@ -36,19 +39,30 @@ OF_ONE_PROVIDER = """
  AND (e.lead_id = ANY(%(own_leads)s) OR e.id = ANY(%(own_events)s)
     OR e.refund_of_id = ANY(%(own_events)s))
 """
+REFUNDS_SINCE = """
+e.kind = 'invoice_refunded' AND e.occurred_at >= %(after)s
+    AND e.occurred_at < %(start)s
+"""
 REFUNDED_PAYMENTS = "e.id = ANY(%(refunded)s)"
 REFUNDS_OF_THE_SAME = "e.refund_of_id = ANY(%(refunded)s) AND e.occurred_at < %(end)s"
-# A refund dated before its payment counts when the payment does.
-EARLY_REFUNDS = """
-e.kind = 'invoice_refunded' AND e.occurred_at < %(start)s
-    AND p.occurred_at >= %(start)s AND p.occurred_at < %(end)s
+# Of payments of a range of days, also those dated before their payment: the database
+# refuses them now, and kept those that it had.
+REFUNDS_OF_A_RANGE = """
+e.kind = 'invoice_refunded' AND e.occurred_at < %(end)s
+    AND p.occurred_at >= %(paid_from)s AND p.occurred_at < %(paid_to)s
 """
-# Earlier events of the month's leads: a rule that pays a lead once may have paid them.
-EARLIER_EVENTS = """
-e.kind = ANY(%(once_kinds)s) AND e.occurred_at >= %(once_since)s
-    AND e.occurred_at < %(start)s AND e.lead_id = ANY(%(leads)s)
+PAYMENTS_OF_A_RANGE = """
+e.kind = 'invoice_paid' AND e.occurred_at >= %(paid_from)s
+    AND e.occurred_at < %(paid_to)s
+"""
+# Other events of the same leads: a rule that pays a lead once may have paid them.
+OF_THE_SAME_LEADS = """
+e.kind = ANY(%(once_kinds)s) AND e.occurred_at < %(end)s AND e.lead_id = ANY(%(leads)s)
     AND EXISTS (SELECT FROM commissions_credit c
         WHERE c.kpi_event_id = e.id AND c.provider_id = ANY(%(once_providers)s))
+"""
+REFUNDS_OF_THE_SAME_LEADS = """
+e.kind = 'invoice_refunded' AND e.occurred_at < %(end)s AND e.lead_id = ANY(%(leads)s)
 """
 SELECT_CREDITS = """
 SELECT kpi_event_id, provider_id, share_bps FROM commissions_credit
@@ -58,11 +72,10 @@ WHERE kpi_event_id = ANY(%(events)s) ORDER BY kpi_event_id, provider_id
 
 @dataclass(frozen=True)
 class OncePerLead:
-    """Of the rules that pay a lead only once: their kinds of events, since when there
-    are such rules, and the providers whom they are for."""
+    """Of the rules that pay a lead only once: their kinds of events, and the providers
+    whom they are for."""
 
     kinds: list[str]
-    since: datetime
     providers: list[str]
 
 
@@ -74,34 +87,88 @@ class OwnEvents:
     leads: list[str]
 
 
-def events_of_month(
-    start: datetime,
-    end: datetime,
-    once: OncePerLead | None = None,
-    own: OwnEvents | None = None,
-) -> list[Event]:
+@dataclass(frozen=True)
+class AskedMonth:
+    """The month from `start` to `end`, which takes back refunds from `after` on.
+
+    Of a month with refunded payments `needs_whole_months` reads all payments. With
+    `own` only what that provider's lines depend on is read.
+    """
+
+    start: datetime
+    end: datetime
+    after: datetime
+    zone: ZoneInfo
+    needs_whole_months: bool = False
+    once: OncePerLead | None = None
+    own: OwnEvents | None = None
+
+
+def events_of_month(asked: AskedMonth) -> list[Event]:
     """All events that a month can depend on, in order of id.
 
-    These are its own, the payments that are refunded in it with all their refunds, and
-    earlier events of its leads. With `own` only what that provider's lines depend on.
+    These are its own, the payments that are refunded in it (with their months) with all
+    their refunds, and other events of the same leads.
     """
-    parameters: dict[str, Any] = {"start": start, "end": end}
-    if own:
-        parameters |= {"own_events": own.events, "own_leads": own.leads}
-    rows = _rows(IN_THE_MONTH + (OF_ONE_PROVIDER if own else ""), parameters)
+    parameters: dict[str, Any] = {
+        "start": asked.start,
+        "end": asked.end,
+        "after": asked.after,
+    }
+    mine = ""
+    if asked.own:
+        mine = OF_ONE_PROVIDER
+        parameters["own_events"] = asked.own.events
+        parameters["own_leads"] = asked.own.leads
+    rows = _rows(IN_THE_MONTH + mine, parameters)
+    if asked.after < asked.start:
+        gap = {"paid_from": asked.after, "paid_to": asked.start, **parameters}
+        rows |= _rows(REFUNDS_SINCE + mine, parameters)
+        rows |= _rows(REFUNDS_OF_A_RANGE + mine, gap)
     parameters["refunded"] = list({row[8] for row in rows.values() if row[8]})
-    parameters["leads"] = list({row[4] for row in rows.values() if row[4]})
-    for condition in (REFUNDED_PAYMENTS, REFUNDS_OF_THE_SAME, EARLY_REFUNDS):
-        rows |= _rows(condition, parameters)
-    if once:
-        parameters |= {
-            "once_kinds": once.kinds,
-            "once_since": once.since,
-            "once_providers": once.providers,
-        }
-        rows |= _rows(EARLIER_EVENTS, parameters)
+    refunded = _rows(REFUNDED_PAYMENTS, parameters)
+    rows |= refunded | _rows(REFUNDS_OF_THE_SAME, parameters)
+    ranges = [(asked.start, asked.end)]
+    if asked.needs_whole_months:
+        ranges += _months_before(refunded.values(), asked)
+    for paid_from, paid_to in ranges:
+        parameters |= {"paid_from": paid_from, "paid_to": paid_to}
+        if paid_to <= asked.start:
+            rows |= _rows(PAYMENTS_OF_A_RANGE + mine, parameters)
+        rows |= _of_known(_rows(REFUNDS_OF_A_RANGE, parameters), rows)
+    if asked.once:
+        parameters["leads"] = list({row[4] for row in rows.values() if row[4]})
+        parameters["once_kinds"] = asked.once.kinds
+        parameters["once_providers"] = asked.once.providers
+        rows |= _rows(OF_THE_SAME_LEADS, parameters)
+        rows |= _of_known(_rows(REFUNDS_OF_THE_SAME_LEADS, parameters), rows)
     shares = _shares_by_event(_fetch(SELECT_CREDITS, {"events": list(rows)}))
     return [_event(row, shares) for _, row in sorted(rows.items())]
+
+
+def _months_before(
+    rows: Iterable[Sequence[Any]], asked: AskedMonth
+) -> list[tuple[datetime, datetime]]:
+    """The months of payments before the month, as ranges of moments."""
+    moments = (_moment(row) for row in rows)
+    months = {
+        month_of(local_date(moment, asked.zone))
+        for moment in moments
+        if moment < asked.start
+    }
+    return [day_range(month, last_day(month), asked.zone) for month in sorted(months)]
+
+
+def _of_known(
+    refunds: Mapping[str, Sequence[Any]], rows: Mapping[str, Sequence[Any]]
+) -> dict[str, Sequence[Any]]:
+    """Those refunds whose payment is among `rows`; nothing depends on others."""
+    return {key: row for key, row in refunds.items() if row[8] in rows}
+
+
+def _moment(row: Sequence[Any]) -> datetime:
+    """Exact: until the year 2100 microseconds are whole numbers of a double."""
+    return UNIX_EPOCH + timedelta(microseconds=round(row[2] * 1_000_000))
 
 
 def _rows(condition: str, parameters: Mapping[str, Any]) -> dict[str, Sequence[Any]]:
@@ -124,12 +191,11 @@ def _shares_by_event(
 
 
 def _event(row: Sequence[Any], shares: Mapping[str, tuple[CreditShare, ...]]) -> Event:
-    key, kind, seconds, value, lead, procedure, category, cost, refund_of = row
+    key, kind, _, value, lead, procedure, category, cost, refund_of = row
     return Event(
         key,
         kind,
-        # Exact: until the year 2100 microseconds are whole numbers of a double.
-        UNIX_EPOCH + timedelta(microseconds=round(seconds * 1_000_000)),
+        _moment(row),
         value,
         lead,
         procedure,

@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from commissions.models import Statement, Status
 from medspa.clinic_time import clinic_today
-from medspa.months import next_month, previous_month
+from medspa.months import last_day, next_month, previous_month
 
 FIGURES = (
     "lines_cents",
@@ -64,8 +64,16 @@ class Overview:
         return following if following <= clinic_today() else None
 
     @property
+    def is_over(self) -> bool:
+        return last_day(self.month) < clinic_today()
+
+    @property
+    def has_begun(self) -> bool:
+        return self.month <= clinic_today()
+
+    @property
     def can_approve(self) -> bool:
-        return self._any(Status.DRAFT)
+        return self.is_over and self._any(Status.DRAFT)
 
     @property
     def can_lock(self) -> bool:

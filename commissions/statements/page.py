@@ -1,11 +1,17 @@
 """What the page of one statement shows."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.core.paginator import Page, Paginator
 
 from commissions.models import Dispute, Statement, StatementLine
 from commissions.statements.lines import LineView, line_views, sentences_of
+from commissions.statements.sources import SourceView
+
+# Payments shown under a line; a page of its own shows all.
+SOURCES_SHOWN = 20
+SOURCES_PER_PAGE = 100
 
 
 @dataclass(frozen=True)
@@ -32,11 +38,26 @@ def read_contents(statement: Statement, page_number: str | None) -> StatementCon
     ).exclude(pk=statement.pk)
     return StatementContents(
         page,
-        line_views(page.object_list),
+        line_views(page.object_list, SOURCES_SHOWN),
         draw_sentence(statement),
         list(vanished),
         list(others.defer("snapshot_json").order_by("revision")),
     )
+
+
+@dataclass(frozen=True)
+class LineSources:
+    """A line with a page of the payments and refunds under it."""
+
+    shown: LineView
+    page: Page
+    sources: Sequence[SourceView]
+
+
+def read_line_sources(line: StatementLine, page_number: str | None) -> LineSources:
+    (shown,) = line_views([line])
+    page = Paginator(shown.sources, SOURCES_PER_PAGE).get_page(page_number)
+    return LineSources(shown, page, list(page.object_list))
 
 
 def draw_sentence(statement: Statement) -> str:

@@ -11,6 +11,7 @@ from fpdf.enums import XPos, YPos
 
 from commissions.models import Statement
 from commissions.statements.lines import LineView
+from commissions.statements.sources import SourceView
 from medspa.money import format_cents
 
 # DejaVu Sans 2.37: Latin with every accent, Greek, Cyrillic, Armenian, Georgian.
@@ -165,8 +166,14 @@ def _rule(paper: _Paper, views: list[LineView]) -> None:
     paper.ink(SMALL, MUTE)
     paper.write_line(f"Version {first.line.rule.version} of the rule.")
     paper.ln(1)
+    listed: list[object] | None = None
     for view in views:
         _line(paper, view)
+        if view.sources and view.line.sources_json == listed:
+            _note(paper, "The same payments as above.")
+        elif view.sources:
+            listed = view.line.sources_json
+            _sources(paper, view.sources)
     paper.keep_together(7)
     paper.hair_line()
     count = f"{len(views):,} line{'' if len(views) == 1 else 's'} together"
@@ -196,6 +203,23 @@ def _line(paper: _Paper, view: LineView) -> None:
         paper.multi_cell(
             width, ROW - 0.6, how, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT
         )
+
+
+def _sources(paper: _Paper, sources: Iterable[SourceView]) -> None:
+    """The payments under a line, one in a row, with what each adds to its base."""
+    for view in sources:
+        paper.keep_together(ROW)
+        parts = [view.what, view.procedure, view.share]
+        if view.on:
+            parts.insert(0, f"{view.on.day} {view.on:%b %Y}")
+        counted = format_cents(view.cents, always_cents=True)
+        _note(paper, f"{', '.join(filter(None, parts))}: {counted}")
+
+
+def _note(paper: _Paper, text: str) -> None:
+    paper.ink(SMALL, MUTE)
+    paper.set_x(paper.l_margin + DATE_WIDTH)
+    paper.write_line(text, ROW - 0.6)
 
 
 def _title(view: LineView) -> str:

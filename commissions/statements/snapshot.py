@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 from psycopg.types.json import Jsonb
 
-from commissions.engine import CommissionLine, LineKind
+from commissions.engine import CommissionLine, LineKind, Source
 from commissions.models import CommissionRule, Statement, StatementLine
 from commissions.statements.drafts import TOTAL_FIELDS
 
@@ -22,7 +22,7 @@ SET status = 'locked', locked_at = %(at)s, locked_by_id = %(by)s,
             'id', l.id, 'rule_id', l.rule_id, 'event_id', l.event_id,
             'kind', l.kind, 'base_cents', l.base_cents, 'exact', l.exact,
             'amount_cents', l.amount_cents, 'share_bps', l.share_bps,
-            'rate_bps', l.rate_bps, 'detail', l.detail,
+            'rate_bps', l.rate_bps, 'detail', l.detail, 'sources', l.sources_json,
             'corrects_statement_id', l.corrects_statement_id,
             'corrects_id', l.corrects_id) ORDER BY l.position)
         FROM commissions_statementline l WHERE l.statement_id = s.id), '[]'))
@@ -106,4 +106,5 @@ def _line(data: dict[str, Any]) -> CommissionLine:
         share_bps=data["share_bps"],
         rate_bps=data["rate_bps"],
         detail=data["detail"],
+        sources=tuple(Source(*each) for each in data.get("sources", ())),
     )

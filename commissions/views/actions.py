@@ -4,21 +4,23 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from commissions import jobs
 from commissions.models import Dispute, Statement, StatementLine
-from commissions.statements import closing
+from commissions.statements import closing, confirming, disputes
+from commissions.statements.confirming import Question, SigningStep, question
+from commissions.statements.order_of_months import check_begun, check_over
 from commissions.views.month import requested_month
 from commissions.views.refusals import refusals_as_messages
 from medspa.jobs.views import watch
-from medspa.models import LongRun
+from medspa.models import JobRun
 
 SHOWN_REFUSALS = 5
 
@@ -38,38 +40,87 @@ def _to_month(month: date) -> HttpResponse:
 @_action("commissions.run_month")
 def run(request: HttpRequest) -> HttpResponse:
     month = requested_month(request)
-    return watch(request, _begin(request, jobs.RUN, month))
+    with refusals_as_messages(request):
+        check_begun(month)
+        return watch(request, _begin(request, jobs.RUN, month))
+    return _to_month(month)
 
 
 @_action("commissions.approve_statement")
 def approve(request: HttpRequest) -> HttpResponse:
-    month, ids = requested_month(request), _chosen_statements(request)
-    seen_at = _seen_at(request)
-    if jobs.is_large(month):
-        job = _begin(request, jobs.APPROVE, month, ids, seen_at)
-        return watch(request, job)
-    signed = closing.approve(month, request.user, ids, seen_at=seen_at)
-    return _show_result(request, month, signed, "approved")
+    month, seen_at = requested_month(request), _seen_at(request)
+
+    def act(ids: list[str]) -> HttpResponse:
+        check_over(month)
+        if jobs.is_large(month):
+            job = _begin(request, jobs.APPROVE, month, ids, seen_at)
+            return watch(request, job)
+        signed = closing.approve(month, request.user, ids, seen_at=seen_at)
+        return _show_result(request, month, signed, confirming.APPROVE.done)
+
+    return _ask_or_act(request, confirming.APPROVE, month, act)
 
 
 @_action("commissions.lock_statement")
 def lock(request: HttpRequest) -> HttpResponse:
-    month, ids = requested_month(request), _chosen_statements(request)
-    if jobs.is_large(month):
-        return watch(request, _begin(request, jobs.LOCK, month, ids))
-    return _show_result(
-        request, month, closing.lock(month, request.user, ids), "locked"
-    )
+    month = requested_month(request)
+
+    def act(ids: list[str]) -> HttpResponse:
+        if jobs.is_large(month):
+            return watch(request, _begin(request, jobs.LOCK, month, ids))
+        signed = closing.lock(month, request.user, ids)
+        return _show_result(request, month, signed, confirming.LOCK.done)
+
+    return _ask_or_act(request, confirming.LOCK, month, act)
 
 
 @_action("commissions.lock_statement")
 def pay(request: HttpRequest) -> HttpResponse:
     month = requested_month(request)
-    signed = closing.mark_paid(month, request.user, _chosen_statements(request))
-    return _show_result(request, month, signed, "marked as paid")
+
+    def act(ids: list[str]) -> HttpResponse:
+        signed = closing.mark_paid(month, request.user, ids)
+        return _show_result(request, month, signed, confirming.PAY.done)
+
+    return _ask_or_act(request, confirming.PAY, month, act)
 
 
-def _begin(request: HttpRequest, kind: str, month: date, *args: Any) -> LongRun:
+def _ask_or_act(
+    request: HttpRequest,
+    step: SigningStep,
+    month: date,
+    act: Callable[[list[str]], HttpResponse],
+) -> HttpResponse:
+    """Act on the ticked statements. With none ticked it is all of them: a page names
+    the people and the sum and asks; so it does before anything is paid.
+    """
+    ids = _chosen_statements(request)
+    is_final = step is confirming.PAY
+    is_confirmed = "confirmed" in request.POST
+    with refusals_as_messages(request):
+        if ids and (is_confirmed or not is_final):
+            return act(ids)
+        asked = question(step, month, request.user, ids)
+        return _question_page(request, asked)
+    return _to_month(month)
+
+
+def _question_page(request: HttpRequest, asked: Question) -> HttpResponse:
+    month = f"{asked.month:%Y-%m}"
+    context = {
+        **admin.site.each_context(request),
+        "title": f"{asked.step.verb} {asked.month:%B %Y}",
+        "is_fullwidth": "1",
+        "asked": asked,
+        "seen": request.POST.get("seen", ""),
+        "breadcrumbs_trail": [
+            (f"{reverse('commissions')}?month={month}", "Commissions")
+        ],
+    }
+    return render(request, "commissions/confirm.html", context)
+
+
+def _begin(request: HttpRequest, kind: str, month: date, *args: Any) -> JobRun:
     person: Any = request.user
     after = f"{reverse('commissions')}?month={month:%Y-%m}"
     return jobs.begin_job(kind, month, person, after, *args)
@@ -136,9 +187,10 @@ def dispute(request: HttpRequest, line_id: str) -> HttpResponse:
 
 @_action("commissions.settle_dispute")
 def resolve(request: HttpRequest, dispute_id: str) -> HttpResponse:
-    row = get_object_or_404(Dispute.objects.open(), pk=dispute_id)
+    rows = Dispute.objects.open().select_related("statement")
+    row = get_object_or_404(rows, pk=dispute_id)
     with refusals_as_messages(request):
-        row.resolve(request.POST.get("answer", ""), request.user)
+        disputes.answer(row, request.POST.get("answer", ""), request.user)
         messages.success(request, f"Answered: {row.get_answer_display()}.")
     return _to_line(row.line) if row.line else redirect("statement", row.statement_id)
 

@@ -21,7 +21,7 @@ from commissions.credits.crediting import (
     split,
 )
 from commissions.credits.shares import check_sum
-from commissions.models import WHOLE_BPS, Provider
+from commissions.models import CREDITED_KINDS, WHOLE_BPS, Provider
 from commissions.views.month import requested_month
 from commissions.views.refusals import refusals_as_form_errors
 from kpis.models import KpiEvent
@@ -69,8 +69,10 @@ class CreditPage(ClinicPageMixin, TemplateView):
 
     @cached_property
     def event(self) -> KpiEvent:
-        rows = KpiEvent.objects.select_related("lead")
-        return get_object_or_404(rows, pk=self.kwargs["event_id"])
+        rows = KpiEvent.objects.counting().filter(kind__in=CREDITED_KINDS)
+        return get_object_or_404(
+            rows.select_related("lead"), pk=self.kwargs["event_id"]
+        )
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return self._page(SplitForm(self.event))

@@ -18,7 +18,7 @@ from commissions.models import Provider
 from commissions.statements.exports import month_rows
 from commissions.statements.overview import default_month, overview, statements_of
 from medspa.months import read_month
-from medspa.web.csv import csv_lines
+from medspa.web.csv import csv_file
 from medspa.web.pages import ClinicPageMixin
 from medspa.web.paging import BoundedPaginator
 
@@ -75,7 +75,7 @@ class UncreditedPage(ClinicPageMixin, TemplateView):
 def month_csv(request: HttpRequest) -> StreamingHttpResponse:
     month = requested_month(request)
     return StreamingHttpResponse(
-        csv_lines(month_rows(statements_of(month))),
+        csv_file(month_rows(statements_of(month))),
         content_type="text/csv; charset=utf-8",
         headers=attachment(f"commissions_{month:%Y-%m}.csv"),
     )

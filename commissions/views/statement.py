@@ -11,15 +11,19 @@ from django.utils.functional import cached_property
 from django.utils.text import slugify
 from django.views.generic import TemplateView
 
-from commissions.models import Answer, DisputeReason, Statement
+from commissions.models import Answer, DisputeReason, Statement, StatementLine
 from commissions.statements.differences import changes_since_lock
 from commissions.statements.exports import line_rows
 from commissions.statements.lines import line_views
-from commissions.statements.page import draw_sentence, read_contents
+from commissions.statements.page import (
+    draw_sentence,
+    read_contents,
+    read_line_sources,
+)
 from commissions.statements.pdf import statement_as_pdf
 from commissions.views.actions import may_see
 from commissions.views.month import attachment
-from medspa.web.csv import csv_lines
+from medspa.web.csv import csv_file
 from medspa.web.pages import ClinicPageMixin
 
 
@@ -66,6 +70,29 @@ class StatementPage(_StatementView):
         )
 
 
+class LinePaymentsPage(_StatementView):
+    """All payments and refunds under one line."""
+
+    template_name = "commissions/line_payments.html"
+
+    @cached_property
+    def line(self) -> StatementLine:
+        return get_object_or_404(StatementLine, pk=self.kwargs["line_id"])
+
+    @cached_property
+    def statement(self) -> Statement:
+        return find_statement(self.line.statement_id)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        self.title = "Payments under a line"
+        address = f"{reverse('statement', args=[self.statement.pk])}#{self.line.pk}"
+        return super().get_context_data(
+            found=read_line_sources(self.line, self.request.GET.get("page")),
+            breadcrumbs_trail=[*self.breadcrumbs(), (address, str(self.statement))],
+            **kwargs,
+        )
+
+
 class ChangesPage(_StatementView):
     template_name = "commissions/changes.html"
 
@@ -86,7 +113,7 @@ class ChangesPage(_StatementView):
 def statement_csv(request: HttpRequest, statement_id: str) -> StreamingHttpResponse:
     statement = _permitted_statement(request, statement_id)
     return StreamingHttpResponse(
-        csv_lines(line_rows(line_views(statement.lines.all()))),
+        csv_file(line_rows(line_views(statement.lines.all()))),
         content_type="text/csv; charset=utf-8",
         headers=attachment(f"{_file_name(statement)}.csv"),
     )

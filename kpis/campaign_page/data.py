@@ -5,10 +5,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from campaigns.models import Campaign
+from campaigns.spend.entered import EnteredSpend, entered_cents
 from campaigns.spend.missing import MissingSpend, missing_spend, runs_since
+from campaigns.spend.pasting import input_key
+from campaigns.spend.planning import so_far
 from kpis import drill
 from kpis.campaign_page.months import CampaignMonth, campaign_months
 from kpis.metrics import definitions
@@ -22,7 +25,7 @@ from kpis.metrics.figures import (
     share,
     total_row,
 )
-from kpis.metrics.spend import Plan, Spend
+from kpis.metrics.spend import Plan
 from kpis.page.cards import MetricCard
 from kpis.page.chart import BarChart, bar_chart
 from kpis.page.state import PageState
@@ -31,6 +34,8 @@ from kpis.period import Period, Window
 from kpis.queries import counts as queries
 from kpis.queries.breakdown import Row
 from kpis.queries.numbers import KpiData
+from medspa.money import format_cents
+from medspa.months import DayRange
 
 CAMPAIGN_CARD_KEYS = (
     "spend_cents",
@@ -91,18 +96,37 @@ class MonthChart:
 
 
 @dataclass(frozen=True)
-class MonthLine:
-    """A month of the table; `key` names its input.
+class SpendInput:
+    """The input of what some days cost; `key` is its name, `cents` what is entered."""
 
-    `entered_text` is the entered spend as an input has it, `note` says which amount
-    counts if it is another one.
-    """
+    days: DayRange
+    cents: int | None
+
+    @property
+    def key(self) -> str:
+        return input_key(self.days)
+
+    @property
+    def text(self) -> str:
+        """As an input of dollars has it: `1200.50`, empty for nothing."""
+        return (
+            "" if self.cents is None else f"{self.cents // 100}.{self.cents % 100:02}"
+        )
+
+    @property
+    def label(self) -> str:
+        return self.days.in_words()
+
+
+@dataclass(frozen=True)
+class MonthLine:
+    """A month of the table; `note` says what counts where it is not the input's."""
 
     month: CampaignMonth
-    key: str
-    entered_text: str
+    input: SpendInput
     note: str
     cells: Sequence[Cell]
+    is_missing: bool
 
 
 @dataclass(frozen=True)
@@ -110,7 +134,8 @@ class CampaignPageData:
     """One campaign: `figures` of the range, and its months as a table for the file.
 
     `months` are the newest first, like the rows of the table and the `lines` that the
-    page prints. `missing` are the months whose spend nobody has entered.
+    page prints. `parts` are the entries that are not just one of these months, and
+    `missing` are the days whose spend nobody has entered.
     """
 
     state: PageState
@@ -120,6 +145,7 @@ class CampaignPageData:
     months: Sequence[CampaignMonth]
     table: KpiTable
     lines: Sequence[MonthLine]
+    parts: Sequence[SpendInput]
     missing: MissingSpend | None
     charts: Sequence[MonthChart]
 
@@ -138,7 +164,11 @@ def read_campaign_page(
         steps=_steps(campaign, state, figures),
         months=months,
         table=table,
-        lines=[_line(campaign, month, table, missing) for month in months],
+        lines=[
+            _line(campaign, month, table, missing, numbers.window.today)
+            for month in months
+        ],
+        parts=_parts(months),
         missing=missing,
         charts=[_chart(definitions.PERIOD[key], months) for key in CHARTED],
     )
@@ -154,7 +184,7 @@ def months_table(campaign: Campaign, window: Window) -> KpiTable:
 
 def _figures(campaign: Campaign, numbers: KpiData) -> Figures:
     counts = _counts_of(campaign, numbers.slices)
-    spend = Spend({"": numbers.spend.exact[campaign.pk]})
+    spend = numbers.spend.of_campaigns([campaign.pk])
     figures = total_row(period_figures(counts, counts, spend))
     if numbers.basis == Basis.PERIOD:
         return {**figures, "ad_clicks": counts.ad_clicks}
@@ -228,9 +258,11 @@ def _months(campaign: Campaign, window: Window) -> list[CampaignMonth]:
 
 
 def _months_window(campaign: Campaign, window: Window) -> Window:
-    """From its first day, at most two years back, to today or its last day."""
-    last = min(campaign.ends_on or window.today, window.today)
-    entered = campaign.spends.order_by("month").values_list("month", flat=True)
+    """From its first day, at most two years back, to its last, paid for, or today."""
+    ended = campaign.ends_on or window.today
+    paid = campaign.spends.order_by("-to_on").values_list("to_on", flat=True)
+    last = min(max([ended, *paid[:1]]), window.today)
+    entered = campaign.spends.order_by("from_on").values_list("from_on", flat=True)
     begun = min([runs_since(campaign), *entered[:1]])
     first = max(begun, last - LONGEST)
     return Window(Period(min(first, last), last), window.zone, window.as_of)
@@ -266,15 +298,36 @@ def _line(
     month: CampaignMonth,
     table: KpiTable,
     missing: MissingSpend | None,
+    today: date,
 ) -> MonthLine:
+    own = _own_entry(month)
+    asked = own.days if own else so_far(month.days, today)
+    is_missing = bool(missing and any(gap.overlaps(month.days) for gap in missing.gaps))
     return MonthLine(
         month,
-        f"{month.first:%Y-%m}",
-        _as_input(month.entered),
-        _note(month, is_missing=bool(missing and month.first in missing.months)),
+        SpendInput(asked, own.cents if own else None),
+        "" if own else _note(month, is_missing=is_missing),
         # The spend is an input.
         [_month_cell(campaign, month, metric) for metric in table.columns[1:]],
+        is_missing,
     )
+
+
+def _own_entry(month: CampaignMonth) -> EnteredSpend | None:
+    """What was entered for just this month."""
+    return next((entry for entry in month.entered if entry.days == month.days), None)
+
+
+def _parts(months: Sequence[CampaignMonth]) -> list[SpendInput]:
+    """The entries of other ranges than these months, the newest first."""
+    found = {
+        entry
+        for month in months
+        if _own_entry(month) is None
+        for entry in month.entered
+    }
+    newest = sorted(found, reverse=True)
+    return [SpendInput(entry.days, entry.cents) for entry in newest]
 
 
 def _month_cell(campaign: Campaign, month: CampaignMonth, metric: Metric) -> Cell:
@@ -285,20 +338,21 @@ def _month_cell(campaign: Campaign, month: CampaignMonth, metric: Metric) -> Cel
 
 
 def _note(month: CampaignMonth, *, is_missing: bool) -> str:
-    """Which amount counts, where it is not simply the one that was entered."""
+    """`$1,350 entered for 14 days, 16 days planned`, or what else counts."""
     counted = as_integer(month.figures["spend_cents"])
-    if month.entered is None:
-        if counted:
-            return f"planned {text(counted, Unit.CENTS)}"
-        return "missing" if is_missing else ""
-    if counted != month.entered:
-        return f"counts {text(counted, Unit.CENTS)}: it ran on some days only"
-    return ""
+    entered = entered_cents(month.entered, month.days)
+    if entered is not None:
+        days = month.spend.entered_days
+        words = f"{format_cents(entered)} entered for {_days(days)}"
+        planned = month.spend.planned_days
+        return f"{words}, {_days(planned)} planned" if planned else words
+    if counted:
+        return f"planned {format_cents(counted)}"
+    return "missing" if is_missing else ""
 
 
-def _as_input(cents: int | None) -> str:
-    """As an input of dollars has it: `1200.50`, empty for nothing."""
-    return "" if cents is None else f"{cents // 100}.{cents % 100:02}"
+def _days(count: int) -> str:
+    return f"{count} day{'' if count == 1 else 's'}"
 
 
 def _chart(metric: Metric, months: Sequence[CampaignMonth]) -> MonthChart:

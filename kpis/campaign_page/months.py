@@ -1,27 +1,34 @@
 """One campaign month by month: the figures of the KPI page, each month its range."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from campaigns.spend.entered import EnteredSpend
 from kpis.metrics.figures import Counts, Figures, period_figures, total_row
 from kpis.metrics.spend import Plan, Spend
 from kpis.period import Period, Window
 from kpis.queries import counts as queries
 from kpis.rollups import reading
-from medspa.months import last_day, month_of, months_between
+from medspa.months import DayRange, last_day, month_of, months_between
 
 
 @dataclass(frozen=True)
 class CampaignMonth:
-    """`entered` is the actual spend in cents, None where only the plan counts."""
+    """`entered` are the entries with a day in it, oldest first; `spend` its cost."""
 
     first: date
     figures: Figures
-    entered: int | None
+    entered: Sequence[EnteredSpend]
+    spend: Spend
 
     @property
     def last(self) -> date:
         return last_day(self.first)
+
+    @property
+    def days(self) -> DayRange:
+        return DayRange(self.first, self.last)
 
 
 def campaign_months(
@@ -38,9 +45,11 @@ def campaign_months(
 
 
 def _month(month: date, base: Counts, plan: Plan) -> CampaignMonth:
-    spend = Spend.of({"": plan}, Period(month, last_day(month)))
+    days = Period(month, last_day(month))
+    spend = Spend.of({"": plan}, days)
     figures = total_row(period_figures(base, base, spend))
-    return CampaignMonth(month, figures, plan.actual.get(month))
+    entered = [entry for entry in plan.entered if entry.days.overlaps(days)]
+    return CampaignMonth(month, figures, sorted(entered), spend)
 
 
 def _bases(campaign_id: str, window: Window) -> dict[date, Counts]:

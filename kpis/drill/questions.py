@@ -9,18 +9,21 @@ from kpis.drill.sql import (
     COHORT_EVENT_ROWS,
     ENDED_STAGE_PERIOD_ROWS,
     EVENT_ROWS,
+    HAS_CLOCK,
     IS_ATTRIBUTED,
     IS_BY_PERSON,
     IS_FIRST_EVER,
     IS_FIRST_SINCE,
     IS_HELD,
     IS_IN_TIME,
+    IS_UNDATED,
     LEAD_ROWS,
     OPEN_STAGE_PERIOD_ROWS,
     OPPORTUNITY_ROWS,
     STEP_ROWS,
-    answered,
+    WEIGHTED_ROWS,
     did,
+    touched,
 )
 from kpis.metrics.definitions import Basis
 from kpis.metrics.sql import AGE_LIMITS
@@ -98,18 +101,22 @@ _REVENUE = {
 
 
 def _speed(only: str = "") -> dict[str, RowQuestion]:
-    contacted = RowQuestion(only="AND " + answered(only))
+    contacted = RowQuestion(only=f"{HAS_CLOCK} AND {touched(only)}")
+    in_time = touched(f"{only} {IS_IN_TIME}")
     return {
-        "leads": RowQuestion(),
+        "leads": RowQuestion(only=HAS_CLOCK),
         "contacted": contacted,
         "median_seconds": contacted,
-        "uncontacted": RowQuestion(only="AND NOT " + answered(only)),
-        "within_5min": RowQuestion(only="AND " + answered(f"{only} {IS_IN_TIME}")),
+        "uncontacted": RowQuestion(only=f"{HAS_CLOCK} AND NOT {touched(only)}"),
+        "within_5min": RowQuestion(only=f"{HAS_CLOCK} AND {in_time}"),
     }
 
 
 SPEED_QUESTIONS = {"any": _speed(), "human": _speed(IS_BY_PERSON)}
-_IN_HOUR = " AND to_char(lead.created_at AT TIME ZONE %(zone)s, 'ID-HH24') = %(key)s"
+_IN_HOUR = (
+    " AND lead.created_time_known"
+    " AND to_char(lead.created_at AT TIME ZONE %(zone)s, 'ID-HH24') = %(key)s"
+)
 _LEFT = RowQuestion(ENDED_STAGE_PERIOD_ROWS, moment="Left", has_length=True)
 _STILL = RowQuestion(OPEN_STAGE_PERIOD_ROWS, moment="Came", has_length=True)
 _OPEN = RowQuestion(OPPORTUNITY_ROWS, moment="Expected")
@@ -130,6 +137,7 @@ TABLE_QUESTIONS: Mapping[str, Mapping[str, RowQuestion]] = {
         "no_show": RowQuestion(
             BOOKING_ROWS, f"AND NOT {IS_HELD}", moment="Planned for"
         ),
+        "undated": _events(BOOKED, only=IS_UNDATED),
     },
     "stages": {
         "n": _LEFT,
@@ -141,7 +149,7 @@ TABLE_QUESTIONS: Mapping[str, Mapping[str, RowQuestion]] = {
     "forecast": {
         "open_count": _OPEN,
         "open_value_cents": _OPEN,
-        "weighted_cents": _OPEN,
+        "weighted_cents": RowQuestion(WEIGHTED_ROWS, moment="Expected"),
         "overdue_count": RowQuestion(
             OPPORTUNITY_ROWS,
             "AND opportunity.expected_date < %(today)s",
@@ -150,7 +158,9 @@ TABLE_QUESTIONS: Mapping[str, Mapping[str, RowQuestion]] = {
     },
     "arrivals": {
         metric: RowQuestion(only=question.only + _IN_HOUR)
-        for metric, question in SPEED_QUESTIONS["any"].items()
+        for metric, question in (
+            SPEED_QUESTIONS["any"] | {"leads": RowQuestion()}
+        ).items()
     },
     "leaks": {
         "reached": _step(""),

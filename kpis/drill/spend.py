@@ -1,10 +1,11 @@
-"""The rows behind ad spend: what each campaign cost in each month of a window."""
+"""The rows behind ad spend: what each campaign cost on which days of a window."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from math import lcm
 
 from kpis.drill.metric_ref import MetricRef
+from kpis.metrics.spend import SpendPart
 from kpis.period import Period
 from kpis.queries.counts import CampaignFacts
 from kpis.queries.numbers import KpiData
@@ -14,20 +15,21 @@ from medspa.months import month_of
 
 @dataclass(frozen=True)
 class SpendRow:
-    """A campaign's cost in one month; `is_planned` if no actual spend was entered.
+    """A campaign's cost on days of one month or entry; `is_planned` if none is entered.
 
-    `running` are the days on which it ran.
+    `entries` is how many entries it adds up.
     """
 
     campaign: str
     campaign_id: str
-    running: Period
+    days: Period
     cents: int
     is_planned: bool
+    entries: int = 0
 
 
 def spend_rows(ref: MetricRef, numbers: KpiData) -> list[SpendRow]:
-    """Campaign by campaign, the newest month first; they add up to the number."""
+    """Campaign by campaign, the newest days first; they add up to the number."""
     return [
         row
         for facts in numbers.facts
@@ -42,29 +44,44 @@ def _is_asked(ref: MetricRef, facts: CampaignFacts) -> bool:
 
 
 def _rows(facts: CampaignFacts, numbers: KpiData) -> list[SpendRow]:
-    """A campaign is rounded once: the cents are shared out among its months."""
+    """A campaign is rounded once: the cents are shared out among its rows."""
     total = numbers.spend.cents(facts.id)
     if not total:
         return []
-    months = list(_running(facts, numbers.window.period))
-    costs = [facts.plan.cost(period) for period in months]
+    groups = list(_groups(facts.plan.parts(numbers.window.period)))
+    costs = [sum(part.cents for part in group) for group in groups]
     unit = lcm(*(cost.denominator for cost in costs))
-    parts = split_cents(total, [int(cost * unit) for cost in costs])
+    shares = split_cents(total, [int(cost * unit) for cost in costs])
     rows = [
         SpendRow(
             facts.name,
             facts.id,
-            period,
+            Period(group[0].days.first, group[-1].days.last),
             cents,
-            month_of(period.first) not in facts.plan.actual,
+            group[0].is_planned,
+            0 if group[0].is_planned else len(group),
         )
-        for period, cents in zip(months, parts, strict=True)
+        for group, cents in zip(groups, shares, strict=True)
     ]
     return [row for row in reversed(rows) if row.cents]
 
 
-def _running(facts: CampaignFacts, period: Period) -> Iterator[Period]:
-    """The days of each month on which the campaign ran, the oldest month first."""
-    for month in period.by_month():
-        if days := month.within(facts.plan.starts_on, facts.plan.ends_on):
-            yield days
+def _groups(parts: Iterator[SpendPart]) -> Iterator[list[SpendPart]]:
+    """What was entered day by day is one row a month."""
+    group: list[SpendPart] = []
+    for part in parts:
+        if group and not _goes_on(group, part):
+            yield group
+            group = []
+        group.append(part)
+    if group:
+        yield group
+
+
+def _goes_on(group: list[SpendPart], part: SpendPart) -> bool:
+    first, last = group[0], group[-1]
+    return (
+        part.is_planned == first.is_planned
+        and (part.days.first - last.days.last).days == 1
+        and month_of(part.days.last) == month_of(first.days.first)
+    )

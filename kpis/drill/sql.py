@@ -17,7 +17,17 @@ COHORT_EVENT_ROWS = _rows("cohort_events")
 BOOKING_ROWS = _rows("bookings")
 ENDED_STAGE_PERIOD_ROWS = _rows("ended_stage_periods")
 OPEN_STAGE_PERIOD_ROWS = _rows("open_stage_periods")
-OPPORTUNITY_ROWS = _rows("opportunities")
+OPPORTUNITY_ROWS = _rows(
+    "opportunities",
+    cents="opportunity.expected_value_cents::bigint",
+    running="NULL AS so_far",
+)
+# The sum is rounded once: row by row it is what a row adds to the rounded sum so far.
+WEIGHTED_ROWS = _rows(
+    "opportunities",
+    cents="(round(so_far) - round(so_far - weighted))::bigint",
+    running=query("drill", "weighted"),
+)
 STEP_ROWS = _rows("steps", steps_of_leads=STEPS_OF_LEADS)
 
 # Conditions, each of which may follow the others.
@@ -26,7 +36,9 @@ IS_FIRST_SINCE = query(
 )
 # The first payment ever stands for the new customer.
 IS_FIRST_EVER = query("drill", "is_first", since="")
+HAS_CLOCK = "AND " + FRAGMENTS["has_clock"]
 IS_ATTRIBUTED = "AND lead.campaign_id IS NOT NULL"
+IS_UNDATED = "AND " + FRAGMENTS["is_undated"]
 IS_HELD = FRAGMENTS["is_held"]
 IS_IN_TIME = "AND activity.created_at <= lead.created_at + " + FRAGMENTS["answer_goal"]
 IS_BY_PERSON = "AND " + FRAGMENTS["by_person"]
@@ -39,5 +51,5 @@ def did(which: str) -> str:
     return query("drill", "did", which=FRAGMENTS[which])
 
 
-def answered(only: str = "") -> str:
-    return query("drill", "answered", only=only)
+def touched(only: str = "") -> str:
+    return query("drill", "touched", only=only)

@@ -14,7 +14,6 @@ from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from kpis.choices import Kind
 from kpis.events.recording import notify_recorded
@@ -23,6 +22,7 @@ from kpis.models import KpiEvent
 from leads.choices import NextStep, Outcome
 from leads.models import Lead, LeadStage, PipelineStage, Task
 from leads.services import next_steps, pipeline
+from medspa import clock
 from medspa.audit.actors import acting, current_actor
 from medspa.clinic_time import clinic_today, clinic_zone, local_date, start_of_day
 from medspa.clock import CLOCK_SKEW
@@ -34,7 +34,10 @@ FURTHEST_AHEAD = timedelta(days=366)
 
 @dataclass(frozen=True)
 class Booking:
-    """A consult that was booked; `scheduled_for` is None if it was given no date."""
+    """A consult that was booked; `scheduled_for` is None if it has no date.
+
+    Without a date it is never due: nobody can have missed it, though one can come.
+    """
 
     event: KpiEvent
     scheduled_for: datetime | None
@@ -42,8 +45,8 @@ class Booking:
 
     @property
     def is_due(self) -> bool:
-        """Its day has come, or it has no date."""
-        return self.scheduled_for is None or (
+        """Its day has come."""
+        return self.scheduled_for is not None and (
             local_date(self.scheduled_for, clinic_zone()) <= clinic_today()
         )
 
@@ -51,7 +54,7 @@ class Booking:
     def can_change(self) -> bool:
         """Not held, and its time has not passed."""
         return not self.is_held and (
-            self.scheduled_for is None or self.scheduled_for > timezone.now()
+            self.scheduled_for is None or self.scheduled_for > clock.now()
         )
 
 
@@ -64,7 +67,11 @@ def bookings(events: list[KpiEvent]) -> list[Booking]:
     }
     booked = [event for event in events if event.kind == Kind.CONSULT_BOOKED]
     return [
-        Booking(event, event.metadata.scheduled_for, event.pk in held)  # type: ignore[attr-defined]
+        Booking(
+            event,
+            getattr(event.readable_metadata, "scheduled_for", None),
+            event.pk in held,
+        )
         for event in sorted(booked, key=lambda e: (e.occurred_at, e.pk), reverse=True)
     ]
 
@@ -84,7 +91,7 @@ def book(
     for a date before today or more than a year ahead.
     """
     _refuse_date(scheduled_for)
-    now = timezone.now()
+    now = clock.now()
     last = next(iter(bookings(events_of(lead))), None)
     metadata = {"scheduled_for": scheduled_for.astimezone(UTC).isoformat()}
     booked_at = now
@@ -124,7 +131,7 @@ def book_on_entry(stage_period: LeadStage, scheduled_for: datetime) -> None:
 def _refuse_date(scheduled_for: datetime) -> None:
     if scheduled_for < start_of_day(clinic_today(), clinic_zone()):
         raise ConsultRefused("The consult can't be before today.", "date_is_past")
-    if scheduled_for > timezone.now() + FURTHEST_AHEAD:
+    if scheduled_for > clock.now() + FURTHEST_AHEAD:
         raise ConsultRefused(
             "The consult can't be more than a year ahead.", "date_is_too_far"
         )
@@ -139,8 +146,9 @@ def show(lead: Lead, booking_id: str, *, key: str = "") -> KpiEvent:
     booking = _booking(lead, booking_id)
     if found := shows_of(lead.pk, booking_id).first():
         return found
-    _refuse_early(booking)
-    now = timezone.now()
+    if booking.scheduled_for:
+        _refuse_early(booking)
+    now = clock.now()
     event = KpiEvent.objects.create(
         id=key or new_id(),
         lead=lead,
@@ -171,7 +179,7 @@ def no_show(lead: Lead, booking_id: str) -> Task:
     return planned or next_steps.plan(
         lead,
         NextStep.FOLLOW_UP_NO_SHOW.value,
-        timezone.now() + timedelta(hours=1),
+        clock.now() + timedelta(hours=1),
         current_actor().user,
     )
 
@@ -191,6 +199,10 @@ def shows_of(lead_id: str | None, booking_id: str) -> QuerySet[KpiEvent]:
 
 
 def _refuse_early(booking: Booking) -> None:
+    if booking.scheduled_for is None:
+        raise ConsultRefused(
+            "This consult has no date. Enter its date first.", "date_is_missing"
+        )
     if not booking.is_due:
         raise ConsultRefused(
             f"The consult is on {moment(booking.scheduled_for)}. "
@@ -202,7 +214,7 @@ def _refuse_early(booking: Booking) -> None:
 def _enter_stage(lead: Lead, kind: Kind, at: datetime) -> None:
     """Move the lead to the open stage that records `kind`, but never backward."""
     stage = PipelineStage.objects.filter(records_kpi=kind, outcome=Outcome.OPEN).first()
-    current = lead.stays.filter(left_at=None).select_related("stage").first()
+    current = lead.stage_periods.filter(left_at=None).select_related("stage").first()
     if stage is None or (current and _is_further(current.stage, stage)):
         return
     pipeline.move(lead.pk, stage.pk, at=at)

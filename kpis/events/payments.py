@@ -1,15 +1,22 @@
 """Recording payments and refunds, in integer cents."""
 
+from dataclasses import dataclass
+from datetime import date, datetime
+
 from django.db import transaction
 from django.db.models import Sum
 
-from kpis.choices import Category, Kind
+from kpis.choices import Category, Kind, VoidReason
+from kpis.events.dates import moment_of
 from kpis.events.recording import NO_EXTRAS, notify_recorded
 from kpis.events.refusals import PaymentRefused
-from kpis.extension_points import Extras
+from kpis.events.voiding import void
+from kpis.extension_points import REPLACES, Extras
 from kpis.models import KpiEvent
 from leads.choices import Procedure
 from leads.models import Lead
+from medspa import clock
+from medspa.clinic_time import clinic_zone, local_date
 from medspa.ids import new_id
 from medspa.money import format_cents
 
@@ -26,14 +33,20 @@ def record_payment(
     procedure: str = "",
     category: str = "",
     *,
+    cost_cents: int = 0,
+    paid_at: datetime | None = None,
     key: str = "",
     extras: Extras = NO_EXTRAS,
 ) -> KpiEvent:
-    """Record a payment of `cents` now; `key` is the id of its row.
+    """Record a payment of `cents`, now or at `paid_at`; `key` is the id of its row.
 
-    `extras` go to the apps above (see `recording`). Raises PaymentRefused for an
-    amount, procedure or category that does not exist.
+    `cost_cents` is what the product cost the clinic. `extras` go to the apps above (see
+    `recording`). Raises PaymentRefused for an amount, cost, procedure or category that
+    does not exist.
     """
+    if not 0 <= cost_cents <= MOST_PAID_CENTS:
+        most = format_cents(MOST_PAID_CENTS)
+        raise PaymentRefused(f"Enter a cost up to {most}.", "cost_out_of_range")
     if not 0 < cents <= MOST_PAID_CENTS:
         most = format_cents(MOST_PAID_CENTS)
         raise PaymentRefused(f"Enter an amount up to {most}.", "amount_out_of_range")
@@ -41,13 +54,18 @@ def record_payment(
         raise PaymentRefused("Choose a procedure from the list.", "unknown_procedure")
     if category and category not in Category.values:
         raise PaymentRefused("Choose a category from the list.", "unknown_category")
-    details = {"procedure": procedure, "category": category}
+    details = {
+        "procedure": procedure,
+        "category": category,
+        "cost_cents": cost_cents,
+    }
     event = KpiEvent.objects.create(
         id=key or new_id(),
         lead=lead,
         kind=Kind.INVOICE_PAID,
         value_cents=cents,
         metadata_json={name: value for name, value in details.items() if value},
+        **({"occurred_at": paid_at} if paid_at else {}),
     )
     notify_recorded([event], extras)
     return event
@@ -55,13 +73,19 @@ def record_payment(
 
 @transaction.atomic
 def record_refund(
-    lead: Lead, payment_id: str, cents: int, *, key: str = ""
+    lead: Lead,
+    payment_id: str,
+    cents: int,
+    *,
+    refunded_on: date | None = None,
+    key: str = "",
 ) -> KpiEvent:
-    """Record that `cents` of a payment were paid back now.
+    """Record that `cents` of a payment were paid back, now or on an earlier day.
 
     The payment is locked, so that two refunds at once can't exceed it together.
-    Raises PaymentRefused, with the amount that is left.
+    Raises PaymentRefused, with the amount that is left, or for a wrong day.
     """
+    refunded_at = moment_of(refunded_on, may_reopen=True)
     payment = (
         KpiEvent.objects.select_for_update(no_key=True)
         .filter(pk=payment_id, lead=lead, kind=Kind.INVOICE_PAID)
@@ -76,12 +100,77 @@ def record_refund(
             "Nothing was recorded.",
             "refund_exceeds_payment",
         )
+    if refunded_at and refunded_on:
+        if refunded_on < local_date(payment.occurred_at, clinic_zone()):
+            raise PaymentRefused(
+                "A refund can't be before its payment.", "refund_before_payment"
+            )
+        refunded_at = max(refunded_at, payment.occurred_at)
     return KpiEvent.objects.create(
         id=key or new_id(),
         lead=lead,
         kind=Kind.INVOICE_REFUNDED,
         value_cents=cents,
         refund_of=payment,
+        **({"occurred_at": refunded_at} if refunded_at else {}),
+    )
+
+
+@transaction.atomic
+def replace_payment(
+    lead: Lead, payment_id: str, new: "PaymentChange", *, key: str = ""
+) -> KpiEvent:
+    """Void a payment and record it anew: events are never edited.
+
+    Who earned it stays. Raises PaymentRefused for one that is not there or does not
+    change, VoidRefused for one that was refunded.
+    """
+    old = (
+        KpiEvent.objects.select_for_update(no_key=True)
+        .filter(pk=payment_id, lead=lead, kind=Kind.INVOICE_PAID)
+        .first()
+    )
+    if old is None:
+        raise PaymentRefused("Choose the payment to correct.", "unknown_payment")
+    paid_on = local_date(old.occurred_at, clinic_zone())
+    paid_at = old.occurred_at
+    if new.paid_on != paid_on:
+        paid_at = moment_of(new.paid_on, may_reopen=True) or clock.now()
+    if new == change_of(old):
+        raise PaymentRefused("Nothing was changed.", "nothing_changed")
+    void(old.pk, VoidReason.MISTAKE)
+    return record_payment(
+        lead,
+        new.cents,
+        new.procedure,
+        new.category,
+        cost_cents=new.cost_cents,
+        paid_at=paid_at,
+        key=key,
+        extras={REPLACES: old},
+    )
+
+
+@dataclass(frozen=True)
+class PaymentChange:
+    """What a payment should say."""
+
+    cents: int
+    procedure: str
+    category: str
+    cost_cents: int
+    paid_on: date
+
+
+def change_of(payment: KpiEvent) -> PaymentChange:
+    """What a payment says now."""
+    details = payment.metadata_json
+    return PaymentChange(
+        payment.value_cents or 0,
+        details.get("procedure") or "",
+        details.get("category") or Category.SERVICE.value,
+        details.get("cost_cents") or 0,
+        local_date(payment.occurred_at, clinic_zone()),
     )
 
 

@@ -17,30 +17,34 @@ def notify_recorded(events: Sequence[KpiEvent], extras: Extras = NO_EXTRAS) -> N
         hook(events, extras)
 
 
-def record_stage_entries(sender: Any, *, stays: list[LeadStage], **kwargs: Any) -> None:
+def record_stage_entries(
+    sender: Any, *, stage_periods: list[LeadStage], **kwargs: Any
+) -> None:
     """Record the event of the stage that was entered, once in each lead's life.
 
-    All stage periods of `stays` are of the same stage.
+    All of `stage_periods` are of the same stage.
     """
-    kind = stays[0].stage.records_kpi if stays else ""
+    kind = stage_periods[0].stage.records_kpi if stage_periods else ""
     if not kind:
         return
     recorded = set(
         KpiEvent.objects.filter(
-            lead__in=[stay.lead_id for stay in stays], kind=kind
+            lead__in=[stage_period.lead_id for stage_period in stage_periods], kind=kind
         ).values_list("lead", flat=True)
     )
     events = [
-        _entry_event(stay, kind) for stay in stays if stay.lead_id not in recorded
+        _entry_event(stage_period, kind)
+        for stage_period in stage_periods
+        if stage_period.lead_id not in recorded
     ]
     create_with_history(KpiEvent, events)
     notify_recorded(events)
 
 
-def _entry_event(stay: LeadStage, kind: str) -> KpiEvent:
+def _entry_event(stage_period: LeadStage, kind: str) -> KpiEvent:
     return KpiEvent(
-        lead_id=stay.lead_id,
+        lead_id=stage_period.lead_id,
         kind=kind,
-        occurred_at=stay.changed_at,
-        metadata_json={"stay": stay.id},
+        occurred_at=stage_period.changed_at,
+        metadata_json={"stay": stage_period.id},
     )

@@ -1,11 +1,9 @@
 """Why nothing was recorded, booked, paid back or voided."""
 
-from leads.services.actions import ActionRefused
 from medspa.refusals import Refused
 
 
-# ActRefused until the views of leads turn every Refused into an answer.
-class EventRefused(ActionRefused, Refused):
+class EventRefused(Refused):
     """The event is not recorded, or not voided."""
 
     code = "event_refused"

@@ -8,8 +8,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-from django.utils import timezone
-
 from kpis.choices import Kind, VoidReason
 from kpis.events.consults import (
     booking_replaced_by,
@@ -22,6 +20,7 @@ from kpis.models import KpiEvent
 from leads.models import Lead, LeadStage
 from leads.services.actions import ActionResult
 from leads.services.undoing import Undoer, undo
+from medspa import clock
 from medspa.audit.actors import acting
 from medspa.models import User
 
@@ -46,7 +45,7 @@ def is_own_recent(
     now: datetime | None = None,
 ) -> bool:
     """Whether the person recorded it just now, so that no reason is asked for."""
-    age = (now or timezone.now()) - event.recorded_at
+    age = (now or clock.now()) - event.recorded_at
     is_own = person is not None and recorded_by == person.pk
     return is_own and age < OWN_UNDO_WITHIN
 
@@ -85,13 +84,20 @@ def void(
         earlier.restore()
         return ActionResult("The earlier date of the consult holds again.")
     if stage_period := stage_period_begun_by(event):
-        undo(lead, "stay", stage_period.pk, person)
+        undo(lead, "stage_period", stage_period.pk, person)
     return ActionResult(f"{event} taken back.")
+
+
+def take_back_no_show(lead: Lead, task_id: str, person: User) -> ActionResult:
+    """What marking a no-show did is the follow-up that it planned."""
+    done = undo(lead, "task", task_id, person)
+    return ActionResult(f"The no-show of {lead} was taken back. {done.sentence}")
 
 
 # The sources that the lead page can undo; the reason is part of the source's name.
 VOIDERS: dict[str, Undoer] = {
     "event": void,
+    "no_show": take_back_no_show,
     **{f"event_{reason.value}": partial(void, reason=reason) for reason in VoidReason},
 }
 WHY_VOIDED = tuple(

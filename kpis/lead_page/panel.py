@@ -1,7 +1,7 @@
 """The lead page's forms for consults, payments and refunds."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.utils import timezone
 
@@ -13,7 +13,7 @@ from kpis.models import KpiEvent
 from leads.choices import Procedure
 from leads.extension_points import Panel
 from leads.models import Lead
-from medspa.clinic_time import clinic_zone
+from medspa.clinic_time import clinic_today, clinic_zone
 from medspa.models import User
 
 
@@ -24,19 +24,27 @@ class RefundablePayment:
     event: KpiEvent
     left_cents: int
 
+    @property
+    def procedure(self) -> str:
+        code = self.event.metadata_json.get("procedure")
+        return str(Procedure(code).label) if code in Procedure.values else ""
+
 
 @dataclass(frozen=True)
 class KpiPanel:
-    """`due` is the booking whose outcome can be marked today, if there is one.
+    """`due` is the booking whose outcome can be marked today, if there is one; `next`
+    is still to come, `undated` has no date yet.
 
     `procedure` is that of the lead's opportunity, selected in the payment form.
     """
 
     due: Booking | None
     next: Booking | None
+    undated: Booking | None
     payments: list[RefundablePayment]
     procedure: str
     suggested_time: str
+    today: date
     procedures: list[tuple[str, str]]
     categories: list[tuple[str, str]]
     parts: list[Panel]
@@ -51,10 +59,12 @@ def panel(lead: Lead, person: User) -> Panel | None:
     opportunity = getattr(lead, "opportunity", None)
     shown = KpiPanel(
         due=last if last and last.is_due else None,
-        next=last if last and not last.is_due else None,
+        next=last if last and last.scheduled_for and not last.is_due else None,
+        undated=last if last and last.scheduled_for is None else None,
         payments=_refundable(events) if person.has_perm(REFUND_PERMISSION) else [],
         procedure=opportunity.procedure_code if opportunity else "",
         suggested_time=_tomorrow_at_ten(),
+        today=clinic_today(),
         procedures=Procedure.choices,
         categories=Category.choices,
         parts=form_panels(lead, person),

@@ -50,8 +50,13 @@ def _text(event: KpiEvent) -> str:
     text = str(event.get_kind_display())
     if event.value_cents is not None:
         return f"{text}: {format_cents(event.value_cents)}"
-    scheduled = getattr(event.metadata, "scheduled_for", None)
-    return f"{text} for {moment(scheduled)}" if scheduled else text
+    details = event.readable_metadata
+    if details is None:
+        return f"{text}, details unreadable"
+    if event.kind != Kind.CONSULT_BOOKED:
+        return text
+    scheduled = getattr(details, "scheduled_for", None)
+    return f"{text} for {moment(scheduled)}" if scheduled else f"{text} without a date"
 
 
 EVENT_SOURCE = TimelineSource("event", "money", EVENTS_OF_LEAD, _item)

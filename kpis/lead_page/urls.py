@@ -10,4 +10,14 @@ urlpatterns = [
     path("<slug:lead_id>/no-show/", views.mark_no_show, name="lead_no_show"),
     path("<slug:lead_id>/pay/", views.pay, name="lead_pay"),
     path("<slug:lead_id>/refund/", views.refund, name="lead_refund"),
+    path(
+        "<slug:lead_id>/payments/<slug:event_id>/",
+        views.PaymentPage.as_view(),
+        name="lead_payment",
+    ),
+    path(
+        "<slug:lead_id>/correct-payment/",
+        views.correct_payment,
+        name="lead_correct_payment",
+    ),
 ]

@@ -4,22 +4,30 @@ Each view reads the form and calls one service; `lead_action_view` turns a refus
 the sentence on the page.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal, DecimalException
 from typing import Any
 
 from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.views.generic import TemplateView
 
+from kpis.choices import Category, Kind
 from kpis.events import consults, payments
+from kpis.events.dates import moment_of
 from kpis.events.refusals import ConsultRefused, PaymentRefused
 from kpis.lead_page.payment_form import parse_extras
 from kpis.models import KpiEvent
+from leads.choices import Procedure
 from leads.models import Lead
 from leads.services.actions import ActionResult, row_of_same_form
 from leads.views.lead_action import form_row_id, lead_action_view
-from medspa.clinic_time import read_local_moment
+from medspa.clinic_time import clinic_today, read_day, read_local_moment
+from medspa.ids import new_id
 from medspa.money import format_cents
 from medspa.templatetags.clinic import moment
+from medspa.web.pages import ClinicPageMixin
 
 MOST_DIGITS_OF_CENTS = 18  # far above what may be paid at once
 
@@ -47,7 +55,7 @@ def mark_shown(request: HttpRequest, lead: Lead) -> ActionResult:
 def mark_no_show(request: HttpRequest, lead: Lead) -> ActionResult:
     task = consults.no_show(lead, request.POST.get("booking", ""))
     words = f"{lead} did not come. “{task}” is planned."
-    return ActionResult(words, "task", task.pk, is_outcome=True)
+    return ActionResult(words, "no_show", task.pk, is_outcome=True)
 
 
 @lead_action_view("kpis.add_kpievent")
@@ -68,6 +76,10 @@ def _record_payment(request: HttpRequest, lead: Lead, cents: int, key: str) -> K
         cents,
         request.POST.get("procedure", ""),
         request.POST.get("category", ""),
+        cost_cents=_typed_cost(request),
+        paid_at=moment_of(
+            _typed_day(request), may_reopen=person.has_perm(payments.REFUND_PERMISSION)
+        ),
         key=key,
         extras=parse_extras(dict(request.POST.lists()), person),
     )
@@ -78,10 +90,77 @@ def refund(request: HttpRequest, lead: Lead) -> ActionResult:
     cents = _typed_cents(request)
     key = form_row_id(request)
     event = row_of_same_form(KpiEvent, key, lead) or payments.record_refund(
-        lead, request.POST.get("payment", ""), cents, key=key
+        lead,
+        request.POST.get("payment", ""),
+        cents,
+        refunded_on=_typed_day(request),
+        key=key,
     )
     words = f"Refund of {format_cents(event.value_cents)} recorded."
     return ActionResult(words, "event", event.pk)
+
+
+@lead_action_view(payments.REFUND_PERMISSION)
+def correct_payment(request: HttpRequest, lead: Lead) -> ActionResult:
+    key = form_row_id(request)
+    new = payments.PaymentChange(
+        _typed_cents(request),
+        request.POST.get("procedure", ""),
+        request.POST.get("category", ""),
+        _typed_cost(request),
+        _typed_day(request) or clinic_today(),
+    )
+    event = row_of_same_form(KpiEvent, key, lead) or payments.replace_payment(
+        lead, request.POST.get("payment", ""), new, key=key
+    )
+    words = f"Payment corrected: {format_cents(event.value_cents)}."
+    return ActionResult(words)
+
+
+class PaymentPage(ClinicPageMixin, TemplateView):
+    """One payment's form, to correct it."""
+
+    permission_required = payments.REFUND_PERMISSION
+    title = "Correct a payment"
+    template_name = "kpis/correct_payment.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        payment = get_object_or_404(
+            KpiEvent.objects.select_related("lead"),
+            pk=self.kwargs["event_id"],
+            lead=self.kwargs["lead_id"],
+            lead__deleted_at__isnull=True,
+            kind=Kind.INVOICE_PAID,
+        )
+        lead: Any = payment.lead
+        now = payments.change_of(payment)
+        return super().get_context_data(
+            payment=payment,
+            lead=lead,
+            now=now,
+            amount=_dollars(now.cents),
+            cost=_dollars(now.cost_cents) if now.cost_cents else "",
+            procedures=Procedure.choices,
+            categories=Category.choices,
+            today=clinic_today(),
+            new_key=new_id(),
+            breadcrumbs_trail=[(reverse("lead", args=[lead.pk]), str(lead))],
+            **kwargs,
+        )
+
+
+def _dollars(cents: int) -> str:
+    """As the form takes it."""
+    return f"{cents // 100}.{cents % 100:02}"
+
+
+def _typed_day(request: HttpRequest) -> date | None:
+    """The day of the form; None where it was left out."""
+    text = request.POST.get("day", "").strip()
+    typed = read_day(text)
+    if text and typed is None:
+        raise PaymentRefused("Enter the day like 2026-03-01.", "day_is_unreadable")
+    return typed
 
 
 def _typed_moment(request: HttpRequest) -> datetime:
@@ -95,8 +174,18 @@ def _typed_moment(request: HttpRequest) -> datetime:
 
 
 def _typed_cents(request: HttpRequest) -> int:
-    """The amount of the form: dollars with at most two decimals, as exact cents."""
-    text = request.POST.get("amount", "").replace("$", "").replace(",", "").strip()
+    return _cents_of(request.POST.get("amount", ""))
+
+
+def _typed_cost(request: HttpRequest) -> int:
+    """The product cost of the form; nothing where it was left empty."""
+    text = request.POST.get("cost", "").strip()
+    return _cents_of(text) if text else 0
+
+
+def _cents_of(typed: str) -> int:
+    """Dollars with at most two decimals, as exact cents."""
+    text = typed.replace("$", "").replace(",", "").strip()
     try:
         cents = Decimal(text) * 100
     except DecimalException:  # not a number, or too large for a decimal

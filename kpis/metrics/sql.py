@@ -66,9 +66,13 @@ HAS_PAID = """EXISTS (
     )"""
 # Hours, not days: a day of the calendar may have 23 or 25 of them.
 AGE_LIMITS = {days: f"interval '{days * 24} hours'" for days in MATURITIES}
-# When a consult is planned for; the text begins with the date, in any zone.
+# When a consult is planned for; the text begins with the date, in any zone. A text that
+# is no moment is none: one bad row must not fail a page.
 PLANNED_TEXT = "metadata_json ->> 'scheduled_for'"
-PLANNED_AT = f"({PLANNED_TEXT})::timestamptz"
+PLANNED_AT = (
+    f"CASE WHEN leads_is_moment({PLANNED_TEXT}) THEN ({PLANNED_TEXT})::timestamptz END"
+)
+IS_UNDATED = f"leads_is_moment({PLANNED_TEXT}) IS NOT TRUE"
 
 
 def is_held(events: str = "kpis_kpievent") -> str:
@@ -80,8 +84,16 @@ def is_held(events: str = "kpis_kpievent") -> str:
 )""".format(events=events, **CONDITIONS)
 
 
-# A touch answers a lead: at or after the lead's creation.
-IS_ANSWER = f"{TOUCH_SQL} AND activity.created_at >= lead.created_at"
+# Touches before the lead's creation are ignored.
+IS_TOUCH = f"{TOUCH_SQL} AND activity.created_at >= lead.created_at"
+# Leads that start no clock stay out of the figures of waits.
+HAS_CLOCK = "NOT lead.is_backfilled"
+# A consult booked or shown and a payment answer a lead: see `leads.answered`.
+ANSWERING_EVENTS = """EXISTS (
+    SELECT FROM kpis_kpievent answer
+    WHERE answer.lead_id = lead.id AND answer.deleted_at IS NULL
+        AND answer.{is_once_per_lead}
+)""".format(**CONDITIONS)
 
 FRAGMENTS = {
     **CONDITIONS,
@@ -94,8 +106,10 @@ FRAGMENTS = {
     ),
     "planned_text": PLANNED_TEXT,
     "planned_at": PLANNED_AT,
+    "is_undated": IS_UNDATED,
     "is_held": is_held(),
-    "is_answer": IS_ANSWER,
+    "is_touch": IS_TOUCH,
+    "has_clock": HAS_CLOCK,
     "by_person": BY_PERSON_SQL,
     "answer_goal": ANSWER_GOAL_SQL,
     "answer_goal_seconds": str(ANSWER_GOAL_SECONDS),

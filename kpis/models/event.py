@@ -2,23 +2,32 @@
 
 from typing import Any, ClassVar, Self
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.db.models.fields.json import KeyTextTransform
-from django.utils import timezone
 
 from campaigns.models import Campaign
 from kpis.choices import MONEY_KINDS, Kind
 from kpis.metadata import METADATA
 from leads.models import Lead
+from leads.models.lead import LeadRecordQuerySet
+from medspa import clock
 from medspa.audit.history import History
 from medspa.clock import RecordedAtField, not_in_the_future
 from medspa.ids import CuidField
-from medspa.json_shapes import IsObject, Shape, keys_by_kind, parse_shape
-from medspa.soft_deletion import ActiveManager, SoftDeletable, SoftDeletionQuerySet
+from medspa.json_shapes import (
+    FitsShape,
+    IsObject,
+    Schema,
+    keys_by_kind,
+    parse_json,
+    read_or_log,
+)
+from medspa.soft_deletion import ActiveManager, SoftDeletable
 
 
-class KpiEventQuerySet(SoftDeletionQuerySet):
+class KpiEventQuerySet(LeadRecordQuerySet):
     def counting(self) -> Self:
         """The events that KPIs count: not voided, and of no deleted lead."""
         return self.active().filter(
@@ -60,7 +69,7 @@ class KpiEvent(SoftDeletable):
         verbose_name="refund of",
     )
     metadata_json = models.JSONField("details", default=dict, blank=True)
-    occurred_at = models.DateTimeField("when", default=timezone.now)
+    occurred_at = models.DateTimeField("when", default=clock.now)
     recorded_at = RecordedAtField()
 
     all_objects: ClassVar[Any] = models.Manager.from_queryset(KpiEventQuerySet)()
@@ -120,6 +129,13 @@ class KpiEvent(SoftDeletable):
                 ),
             ),
             models.CheckConstraint(
+                name="kpis_kpievent_metadata_has_its_types",
+                condition=Q(FitsShape("kpis_metadata_fits", "kind", "metadata_json")),
+                violation_error_message=(
+                    "The details hold something that can't be read."
+                ),
+            ),
+            models.CheckConstraint(
                 name="kpis_kpievent_not_in_the_future",
                 condition=not_in_the_future("occurred_at"),
                 violation_error_message="An event can't be in the future.",
@@ -146,6 +162,8 @@ class KpiEvent(SoftDeletable):
     def clean(self) -> None:
         if self.kind in METADATA:
             self.metadata  # noqa: B018  (raises for a wrong shape)
+        if self.refund_of and self.occurred_at < self.refund_of.occurred_at:
+            raise ValidationError("A refund can't be dated before its payment.")
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Refuse metadata of the wrong shape, whoever saves."""
@@ -153,6 +171,11 @@ class KpiEvent(SoftDeletable):
         super().save(*args, **kwargs)
 
     @property
-    def metadata(self) -> Shape:
+    def metadata(self) -> Schema:
         """The details as an object; raises ValidationError for a wrong shape."""
-        return parse_shape(METADATA[self.kind], self.metadata_json, "metadata_json")
+        return parse_json(METADATA[self.kind], self.metadata_json, "metadata_json")
+
+    @property
+    def readable_metadata(self) -> Schema | None:
+        """The details; None, with a line in the log, if they are of no known shape."""
+        return read_or_log(self, lambda: self.metadata)

@@ -71,7 +71,8 @@ class Fact(models.Model):
 
     Waits are seconds from creation to the first touch; a bucket holds waits of about
     the same length. `matured_cents` is net revenue 7, 30, 60 and 90 days after
-    creation; `created_hour` is like `3-14`: Wednesday, 14:00.
+    creation; `created_hour` is like `3-14`: Wednesday, 14:00, or empty where only the
+    day is known. A backfilled lead has no waits.
 
     The arrays from `kinds` to `cents` run in step, an entry in each: on `days[i]` there
     were `counts[i]` events of `kinds[i]`, worth `cents[i]`, and `earlier[i]` is the
@@ -85,6 +86,7 @@ class Fact(models.Model):
     procedure = models.CharField(max_length=10, blank=True, db_collation="C")
     created_day = models.DateField(null=True, blank=True)
     created_hour = models.CharField(max_length=4, blank=True, db_default="")
+    is_backfilled = models.BooleanField(default=False, db_default=False)
     any_wait = models.FloatField(null=True, blank=True)
     human_wait = models.FloatField(null=True, blank=True)
     any_bucket = models.IntegerField(null=True, blank=True)
@@ -156,6 +158,7 @@ class DaySum(models.Model):
     cohort_paying_leads = models.BigIntegerField()
     cohort_gross_cents = models.BigIntegerField()
     cohort_refunds_cents = models.BigIntegerField()
+    cohort_backfilled_leads = models.BigIntegerField(default=0, db_default=0)
     cohort_any_contacted = models.BigIntegerField()
     cohort_any_within = models.BigIntegerField()
     cohort_human_contacted = models.BigIntegerField()

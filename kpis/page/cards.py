@@ -18,6 +18,7 @@ from kpis.metrics.display import (
     text,
 )
 from kpis.metrics.figures import RateShare
+from kpis.metrics.spend import Spend
 from kpis.page.chart import bars_drawn
 from kpis.page.table import Cell
 from kpis.period import Period
@@ -28,7 +29,8 @@ from kpis.queries.breakdown import Row
 class MetricCard:
     """One number, and its change against the previous period if they are compared.
 
-    `before` is the previous number, `rows` the parameters that open its rows.
+    `before` is the previous number, `rows` the parameters that open its rows;
+    `second_line` is the same number by another definition.
     """
 
     metric: Metric
@@ -38,6 +40,7 @@ class MetricCard:
     change: Change | None = None
     note: str = ""
     rows: str = ""
+    second_line: str = ""
 
     @property
     def formula(self) -> str:
@@ -106,3 +109,9 @@ def trend_chart(metric: Metric, rows: Sequence[Row], period: Period) -> TrendCha
 def immature_share(immature: int, leads: int) -> str:
     """The percentage of leads that are too young to judge; empty if none is."""
     return percent(Fraction(immature, leads)) if immature else ""
+
+
+def planned_days(spend: Spend) -> str:
+    """`16 days only planned`; empty if all days have an entry."""
+    count = spend.planned_days
+    return f"{count:,} day{'' if count == 1 else 's'} only planned" if count else ""

@@ -19,6 +19,7 @@ from kpis.page.cards import (
     TrendChart,
     funnel_step,
     immature_share,
+    planned_days,
     trend_chart,
 )
 from kpis.page.heatmap import Heatmap, heatmap_of
@@ -41,6 +42,58 @@ CARD_KEYS = (
     "cpl_cents",
     "cac_paid_cents",
     "roas_attributed",
+)
+# Every figure of a range, in the groups in which the page lists them.
+FIGURE_GROUPS = (
+    (
+        "Leads and consults",
+        (
+            "leads",
+            "leads_with_campaign",
+            "ad_clicks",
+            "booked_leads",
+            "booked_events",
+            "shown_leads",
+            "show_events",
+        ),
+    ),
+    (
+        "Money",
+        (
+            "gross_collected_cents",
+            "refunds_cents",
+            "net_revenue_cents",
+            "attributed_net_revenue_cents",
+            "paid_invoices",
+            "aov_cents",
+            "revenue_per_lead_cents",
+        ),
+    ),
+    (
+        "Customers and rates",
+        (
+            "paying_leads",
+            "new_customers",
+            "attributed_new_customers",
+            "lead_to_booked",
+            "show_rate",
+            "close_rate",
+            "click_to_lead",
+        ),
+    ),
+    (
+        "What it costs",
+        (
+            "spend_cents",
+            "cpl_cents",
+            "paid_cpl_cents",
+            "cost_per_booked_cents",
+            "cost_per_show_cents",
+            "cac_blended_cents",
+            "cac_paid_cents",
+        ),
+    ),
+    ("What it returns", ("roas_attributed", "mer_blended", "roi_attributed")),
 )
 WITHIN_5MIN = definitions.SPEED["within_5min_share_of_all_leads"]
 # Label, people, rate, what the rate is of, the metric whose rows it opens.
@@ -108,6 +161,13 @@ PAGE_PARTS = {
 }
 
 
+class FigureGroup(NamedTuple):
+    """Figures that belong together; each is written like a card."""
+
+    title: str
+    figures: Sequence[MetricCard]
+
+
 @dataclass(frozen=True)
 class KpiContent:
     """The numbers of the page.
@@ -121,6 +181,7 @@ class KpiContent:
 
     is_quiet: bool
     cards: Sequence[MetricCard]
+    groups: Sequence[FigureGroup]
     restated: RestatedMonth | None
     missing_spend: Sequence[MissingSpend]
     immature_percent: str
@@ -163,12 +224,16 @@ def _content(
     state: PageState, numbers: KpiData, before: KpiData, is_quiet: bool
 ) -> KpiContent:
     period = state.period
-    cards = _cards(numbers, before if state.compares else None)
+    compared = before if state.compares else None
     trend = tables.trend_table(numbers)
     whole = numbers.cohort_base
     return KpiContent(
         is_quiet=is_quiet,
-        cards=cards,
+        cards=_cards(numbers, compared),
+        groups=[
+            FigureGroup(title, [_card(key, numbers, compared) for key in keys])
+            for title, keys in FIGURE_GROUPS
+        ],
         restated=restated_month(numbers),
         missing_spend=missing_spend(numbers.facts, period, numbers.window.today),
         immature_percent=immature_share(whole.immature_leads, whole.leads),
@@ -191,41 +256,53 @@ def read_part(part: PagePart, state: PageState, numbers: KpiData) -> KpiPartData
 
 
 def _cards(numbers: KpiData, before: KpiData | None) -> list[MetricCard]:
-    now = numbers.figures
-    earlier = before.figures if before else {}
-    cards = []
-    for key in CARD_KEYS:
-        metric = definitions.PERIOD[key]
-        card = MetricCard(
-            metric,
-            numbers.basis,
-            cell(now[key], metric),
-            rows=_rows(numbers, metric.key, numbers.basis, now[key]),
-        )
-        if before:
-            words = text(earlier[key], metric.unit)
-            card = _compared(card, now[key], earlier[key], words)
-        cards.append(card)
+    cards = [_card(key, numbers, before) for key in CARD_KEYS]
     return [*cards, _contacted_card(numbers, before)]
 
 
+def _card(key: str, numbers: KpiData, before: KpiData | None) -> MetricCard:
+    metric, value = definitions.PERIOD[key], numbers.figures[key]
+    card = MetricCard(
+        metric,
+        numbers.basis,
+        cell(value, metric),
+        note=planned_days(numbers.spend) if key == "spend_cents" else "",
+        rows=_rows(numbers, key, numbers.basis, value),
+    )
+    if before is None:
+        return card
+    earlier = before.figures[key]
+    return _compared(card, value, earlier, text(earlier, metric.unit))
+
+
 def _contacted_card(numbers: KpiData, before: KpiData | None) -> MetricCard:
-    speed = numbers.first_touch
+    speed = numbers.first_human_touch
     share = speed.within_5min_share
-    median = text(speed.median_seconds, Unit.SECONDS)
-    asked = drill.MetricRef("within_5min", "speed", "any")
+    asked = drill.MetricRef(WITHIN_5MIN.key, "speed", "human")
     period = numbers.window.period
+    median = text(speed.median_seconds, Unit.SECONDS)
     card = MetricCard(
         WITHIN_5MIN,
         Basis.COHORT,
         cell(share, WITHIN_5MIN),
         note=f"median {median}" if speed.contacted else "",
-        rows=drill.address(period, Basis.COHORT, asked, speed.within_5min),
+        second_line=_with_automatic_texts(numbers, speed.not_counted),
+        rows=drill.address(period, Basis.COHORT, asked, share),
     )
     if before is None:
         return card
     earlier = before.in_time
     return _compared(card, share, earlier, cell(earlier, WITHIN_5MIN).text)
+
+
+def _with_automatic_texts(numbers: KpiData, not_counted: int) -> str:
+    """The share that counts every touch, and whom neither share counts."""
+    any_share = cell(numbers.any_in_time, WITHIN_5MIN).text
+    words = f"{any_share} with automatic texts"
+    if not_counted:
+        leads = "lead" if not_counted == 1 else "leads"
+        words += f"; {not_counted:,} imported {leads} not counted"
+    return words
 
 
 def _compared(card: MetricCard, now: Value, before: Value, words: str) -> MetricCard:

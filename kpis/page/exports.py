@@ -10,7 +10,7 @@ from kpis.page.report import plain, six_decimals
 from kpis.page.table import KpiTable
 from kpis.period import Period
 from kpis.queries.breakdown import Row
-from medspa.web.csv import csv_lines
+from medspa.web.csv import csv_file
 
 
 def table_csv(table: KpiTable) -> Iterator[str]:
@@ -20,7 +20,7 @@ def table_csv(table: KpiTable) -> Iterator[str]:
         [row.name, *(exact_figure(row.figures.get(key)) for key in keys)]
         for row in table.rows_and_total
     ]
-    return csv_lines([[table.first_column.lower(), *keys], *rows])
+    return csv_file([[table.first_column.lower(), *keys], *rows])
 
 
 def table_json(table: KpiTable, period: Period) -> dict[str, Any]:

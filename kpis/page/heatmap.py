@@ -68,9 +68,9 @@ def _words(hours: Sequence[LeadsOfHour]) -> str:
     if not hours:
         return ""
     busiest = max(hours, key=lambda hour: hour.leads)
-    late = max(hours, key=lambda hour: hour.leads - hour.within_5min)
+    late = max(hours, key=lambda hour: hour.counted - hour.within_5min)
     words = f"Most leads arrive {busiest.name}: {busiest.leads:,}."
-    missed = late.leads - late.within_5min
+    missed = late.counted - late.within_5min
     if not missed:
         return f"{words} All were contacted within five minutes."
     return (

@@ -96,7 +96,15 @@ def by_hour(numbers: KpiData) -> KpiTable:
         list(definitions.ARRIVALS.values()),
         [_hour_row(hour) for hour in numbers.arrivals],
         period=numbers.window.period,
+        note=_hour_note(numbers.leads_without_hour),
     )
+
+
+def _hour_note(count: int) -> str:
+    if not count:
+        return ""
+    leads = "lead" if count == 1 else "leads"
+    return f"{count:,} {leads} without a time of day left out."
 
 
 def _hour_row(hour: LeadsOfHour) -> Row:

@@ -104,6 +104,7 @@ def consults(numbers: KpiData) -> KpiTable:
         "no_show": due.no_show,
         "show_rate": due.show_rate,
         "no_show_rate": due.no_show_rate,
+        "undated": numbers.undated_bookings.bookings,
     }
     return KpiTable(
         "consults",
@@ -113,7 +114,14 @@ def consults(numbers: KpiData) -> KpiTable:
         list(definitions.CONSULTS.values()),
         [Row(None, "Scheduled in the range", figures)],
         period=numbers.window.period,
+        note=_unreadable_note(len(numbers.undated_bookings.unreadable)),
     )
+
+
+def _unreadable_note(count: int) -> str:
+    if not count:
+        return ""
+    return f"Without a date are {count:,} whose date can't be read; the log names them."
 
 
 def speed(numbers: KpiData) -> KpiTable:
@@ -141,7 +149,15 @@ def speed(numbers: KpiData) -> KpiTable:
         list(definitions.SPEED.values()),
         rows,
         period=numbers.window.period,
+        note=_not_counted(numbers.speeds["any"].not_counted),
     )
+
+
+def _not_counted(leads: int) -> str:
+    if not leads:
+        return ""
+    which = "1 imported lead is" if leads == 1 else f"{leads:,} imported leads are"
+    return f"{which} not counted: created more than a day before the import."
 
 
 def time_in_stage(numbers: KpiData) -> KpiTable:

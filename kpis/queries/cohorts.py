@@ -42,9 +42,13 @@ class Cohort:
         return max(self.followed, timedelta()) // timedelta(days=1)
 
     def after(self, days: int) -> int | SoFar:
-        """Net cents of the first `days` days; `SoFar` while they aren't over."""
+        """Net cents of the first `days` days; `SoFar` while they aren't over.
+
+        Of a month that is over without a lead nothing more can come.
+        """
         cents = self.revenue[MATURITIES.index(days)]
-        return cents if self.followed >= timedelta(days=days) else SoFar(cents)
+        is_final = self.followed >= timedelta(0 if not self.leads else days)
+        return cents if is_final else SoFar(cents)
 
 
 def cohorts(window: Window, freshness: reading.Freshness | None = None) -> list[Cohort]:

@@ -8,12 +8,13 @@ are not counted; events without a lead are.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from campaigns.models import Campaign, CampaignSpend, Platform
+from campaigns.spend.entered import EnteredSpend, entered_by
 from campaigns.spend.missing import runs_since
 from kpis.metrics.figures import Counts
 from kpis.metrics.spend import Plan
@@ -23,7 +24,7 @@ from kpis.queries.database import rows
 from kpis.rollups import reading
 from leads.models import Lead
 from medspa.clinic_time import local_date
-from medspa.months import month_of
+from medspa.months import DayRange
 
 MATURE_AFTER = timedelta(days=30)
 SLICE_OF_LEAD = "lead.campaign_id, lead.source, opportunity.procedure_code"
@@ -162,24 +163,21 @@ def grouped(
 
 
 def campaign_facts(window: Window) -> list[CampaignFacts]:
-    """Every campaign, oldest first, with its costs in the months of the window and of
-    the one before.
+    """Every campaign, oldest first, with its costs in the window and the one before.
 
     A deleted campaign keeps its leads and what it cost; it ran at most until the
     day on which it was deleted.
     """
-    actual: dict[str, dict[date, int]] = defaultdict(dict)
-    first = month_of(window.period.previous().first)
-    for campaign, month, cents in CampaignSpend.objects.filter(
-        month__range=(first, window.period.last)
-    ).values_list("campaign", "month", "spend_cents"):
-        actual[campaign][month] = cents
+    entered: dict[str, list[EnteredSpend]] = defaultdict(list)
+    asked = DayRange(window.period.previous().first, window.period.last)
+    for spend in CampaignSpend.objects.all().touching(asked):
+        entered[spend.campaign_id].append(entered_by(spend))
     return [
         CampaignFacts(
             campaign.id,
             f"{campaign.name} (deleted)" if campaign.deleted_at else campaign.name,
             campaign.platform,
-            plan_of(campaign, actual[campaign.id], window),
+            plan_of(campaign, entered[campaign.id], window),
             runs_since(campaign),
             campaign.is_deleted,
         )
@@ -187,7 +185,9 @@ def campaign_facts(window: Window) -> list[CampaignFacts]:
     ]
 
 
-def plan_of(campaign: Campaign, actual: dict[date, int], window: Window) -> Plan:
+def plan_of(
+    campaign: Campaign, entered: Sequence[EnteredSpend], window: Window
+) -> Plan:
     ends = [campaign.ends_on] if campaign.ends_on else []
     if campaign.deleted_at:
         ends.append(local_date(campaign.deleted_at, window.zone))
@@ -195,7 +195,7 @@ def plan_of(campaign: Campaign, actual: dict[date, int], window: Window) -> Plan
         campaign.monthly_spend_cents,
         campaign.starts_on,
         min(ends, default=None),
-        actual,
+        entered,
     )
 
 

@@ -1,5 +1,6 @@
 """How long leads wait for a first touch and stay in a stage; consults held."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -13,6 +14,8 @@ from kpis.rollups import reading, response_times
 from leads.choices import Outcome
 from leads.models import PipelineStage
 
+logger = logging.getLogger(__name__)
+MOST_LOGGED = 20
 # Whose first touch: anybody's, automatic ones included, or a person's.
 WHOSE = ("any", "human")
 ENDED = (
@@ -56,13 +59,25 @@ class Consults:
 
 
 @dataclass(frozen=True)
+class Undated:
+    """Bookings without a date; `unreadable` are the ids of those whose date is none."""
+
+    bookings: int
+    unreadable: list[str]
+
+
+@dataclass(frozen=True)
 class Speed:
-    """How long leads waited for the first touch; the median is of contacted leads."""
+    """How long leads waited for the first touch; the median is of contacted leads.
+
+    `not_counted` are the leads of the range that start no clock: imported later.
+    """
 
     leads: int
     contacted: int
     within_5min: int
     median_seconds: float | None
+    not_counted: int = 0
 
     @property
     def uncontacted(self) -> int:
@@ -111,6 +126,16 @@ def consults_from_rows(window: Window) -> Consults:
     return Consults(**rows(sql, window, **planned_dates(window.period))[0])
 
 
+def undated_bookings(window: Window) -> Undated:
+    """Consults booked in the window without a date; the log names unreadable ones."""
+    found = Undated(**rows(query("people", "undated_bookings"), window)[0])
+    if found.unreadable:
+        ids = ", ".join(found.unreadable[:MOST_LOGGED])
+        count = len(found.unreadable)
+        logger.warning("%s bookings have an unreadable date: %s", count, ids)
+    return found
+
+
 def planned_dates(period: Period) -> dict[str, str]:
     """The dates that a planned moment of these days may begin with, in any zone."""
     return {
@@ -137,12 +162,14 @@ def speeds_from_rollups(
     return _speeds(response_times.speed_row(window.period, whose), whose)
 
 
-def in_time(window: Window, freshness: reading.Freshness | None = None) -> Ratio | None:
-    """The share of all leads that any touch reached within five minutes."""
+def in_time(
+    window: Window, freshness: reading.Freshness | None = None, whose: str = "human"
+) -> Ratio | None:
+    """The share of the leads that a touch of `whose` reached within five minutes."""
     if not (freshness or reading.freshness(window)).for_period:
-        return speeds_from_rows(window)["any"].within_5min_share
+        return speeds_from_rows(window)[whose].within_5min_share
     row = response_times.contact_row(window.period)
-    return ratio(row["any_within"], row["leads"])
+    return ratio(row[f"{whose}_within"], row["leads"])
 
 
 def speeds_from_rows(window: Window) -> dict[str, Speed]:
@@ -158,6 +185,7 @@ def _speeds(row: dict[str, Any], whose: Sequence[str] = WHOSE) -> dict[str, Spee
             row[f"{who}_contacted"],
             row[f"{who}_within"],
             _seconds(row[f"{who}_median"]),
+            row["not_counted"],
         )
         for who in whose
     }
@@ -179,7 +207,7 @@ def open_stage_periods(
     """The stage periods in open stages that have not ended; their age at `as_of`."""
     among = [id for id in open_stages() if stages is None or id in stages]
     found = _in_order(rows(OPEN_STAGE_PERIODS, window, stages=among))
-    return [replace(stays, mean_seconds=None) for stays in found]
+    return [replace(stage_periods, mean_seconds=None) for stage_periods in found]
 
 
 def open_stages() -> list[str]:
@@ -189,7 +217,7 @@ def open_stages() -> list[str]:
 
 
 def _in_order(answer: list[dict[str, Any]]) -> list[StageDurations]:
-    return sorted(map(_stays, answer), key=lambda stays: stays.place)
+    return sorted(map(_stays, answer), key=lambda stage_periods: stage_periods.place)
 
 
 def _stays(row: dict[str, Any]) -> StageDurations:

@@ -25,6 +25,8 @@ class LeadsOfHour:
     leads: int = 0
     contacted: int = 0
     within_5min: int = 0
+    # Imported later: they are in no figure of waits.
+    not_counted: int = 0
 
     @property
     def key(self) -> str:
@@ -37,8 +39,12 @@ class LeadsOfHour:
         return f"{day} {self.hour:02}:00–{(self.hour + 1) % 24:02}:00"
 
     @property
+    def counted(self) -> int:
+        return self.leads - self.not_counted
+
+    @property
     def within_5min_share(self) -> Ratio | None:
-        return ratio(self.within_5min, self.leads)
+        return ratio(self.within_5min, self.counted)
 
 
 def arrivals(
@@ -63,3 +69,12 @@ def arrivals_from_rows(window: Window) -> list[LeadsOfHour]:
     first_touches = query("people", "first_touches")
     sql = query("people", "leads_by_hour", first_touches=first_touches)
     return [LeadsOfHour(**row) for row in rows(sql, window)]
+
+
+def leads_without_hour(
+    window: Window, freshness: reading.Freshness | None = None
+) -> int:
+    """Leads of whom only the day is known; they are in none of the hours."""
+    if (freshness or reading.freshness(window)).for_period:
+        return reading.leads_without_hour(window.period)
+    return int(rows(query("people", "leads_without_hour"), window)[0]["leads"])

@@ -81,13 +81,22 @@ class KpiData:
         return durations.consults(self.window, self.freshness)
 
     @cached_property
+    def undated_bookings(self) -> durations.Undated:
+        return durations.undated_bookings(self.window)
+
+    @cached_property
     def speeds(self) -> dict[str, durations.Speed]:
         return durations.speeds(self.window, self.freshness)
 
     @cached_property
-    def first_touch(self) -> durations.Speed:
-        """Of `speeds` only that of any touch: one median is cheaper than two."""
-        return durations.speeds(self.window, self.freshness, ("any",))["any"]
+    def first_human_touch(self) -> durations.Speed:
+        """Of `speeds` only that of people: one median is cheaper than two."""
+        return durations.speeds(self.window, self.freshness, ("human",))["human"]
+
+    @cached_property
+    def any_in_time(self) -> Ratio | None:
+        """As `in_time`, with automatic texts."""
+        return durations.in_time(self.window, self.freshness, "any")
 
     @cached_property
     def in_time(self) -> Ratio | None:
@@ -125,6 +134,10 @@ class KpiData:
     @cached_property
     def arrivals(self) -> list[leads_by_hour.LeadsOfHour]:
         return leads_by_hour.arrivals(self.window, self.freshness)
+
+    @cached_property
+    def leads_without_hour(self) -> int:
+        return leads_by_hour.leads_without_hour(self.window, self.freshness)
 
     def by(self, what: str) -> Breakdown:
         """The rows of a table: campaign, platform, source, procedure or tag."""

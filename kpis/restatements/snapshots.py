@@ -1,45 +1,77 @@
 """Storing the numbers of the last months every evening."""
 
-from datetime import UTC, date, datetime
+from datetime import date, timedelta
 
 from kpis.metrics.display import as_integer
 from kpis.models import MonthSnapshot
 from kpis.models.snapshot import MEASURES
 from kpis.period import Period, Window, whole_month
 from kpis.queries.numbers import KpiData
-from medspa.clinic_time import clinic_zone, local_date
+from medspa import clock
+from medspa.clinic_time import clinic_today, clinic_zone, local_date
+from medspa.health import HealthLine
 from medspa.months import previous_month
 
+NOTED_DAYS = 14
 KEPT_MONTHS = 14  # the running one and the thirteen before it
 
 
-def take_snapshots() -> int:
+def take_snapshots(evening: date | None = None) -> int:
     """Store the figures of the last months as they are now; return how many are new.
 
-    A second time on the same day of the clinic stores nothing.
+    They are those of today's evening, or of an `evening` that was missed. A second time
+    for the same evening stores nothing.
     """
     # Taken before anything is read, so that what is recorded meanwhile counts as later.
-    taken_at = datetime.now(UTC)
+    taken_at = clock.now()
     zone = clinic_zone()
-    today = local_date(taken_at, zone)
+    evening = evening or local_date(taken_at, zone)
     known = set(
-        MonthSnapshot.objects.filter(taken_on=today).values_list("month", flat=True)
+        MonthSnapshot.objects.filter(taken_on=evening).values_list("month", flat=True)
     )
     rows = [
-        snapshot_of(Window(period, zone, taken_at))
-        for period in _last_months(today)
+        snapshot_of(Window(period, zone, taken_at), evening)
+        for period in _last_months(evening)
         if period.first not in known
     ]
     MonthSnapshot.objects.bulk_create(rows, ignore_conflicts=True)
     return len(rows)
 
 
-def snapshot_of(window: Window) -> MonthSnapshot:
+def missed_evenings(today: date) -> list[date]:
+    """The evenings before today, of the last two weeks, without snapshots.
+
+    An evening before the very first snapshot was not missed.
+    """
+    since = today - timedelta(days=NOTED_DAYS)
+    taken = set(
+        MonthSnapshot.objects.filter(taken_on__gte=since)
+        .values_list("taken_on", flat=True)
+        .order_by()
+        .distinct()
+    )
+    oldest = MonthSnapshot.objects.order_by("taken_on").values_list("taken_on").first()
+    first = max(since, oldest[0]) if oldest else today
+    days = (first + timedelta(days=number) for number in range((today - first).days))
+    return [day for day in days if day not in taken]
+
+
+def snapshot_line() -> HealthLine:
+    """For the health page: evenings whose figures nobody kept."""
+    missed = missed_evenings(clinic_today())
+    if not missed:
+        return HealthLine("Monthly figures", "Kept every evening.")
+    days = ", ".join(f"{day:%B} {day.day}" for day in missed)
+    words = f"Not kept in the evening of {days}: no worker was running."
+    return HealthLine("Monthly figures", words, is_well=False)
+
+
+def snapshot_of(window: Window, evening: date | None = None) -> MonthSnapshot:
     """The window's month at the moment `as_of`; not saved."""
     figures = KpiData(window).figures
     return MonthSnapshot(
         month=window.period.first,
-        taken_on=window.today,
+        taken_on=evening or window.today,
         taken_at=window.as_of,
         zone=window.zone.key,
         **{key: as_integer(figures[key]) for key in MEASURES},

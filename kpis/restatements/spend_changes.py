@@ -1,9 +1,11 @@
 """Campaigns whose spend of a month is not what was known at an earlier moment."""
 
-from datetime import date, datetime
+from collections import defaultdict
+from datetime import datetime
 from typing import Any
 
 from campaigns.models import Campaign, CampaignSpend
+from campaigns.spend.entered import EnteredSpend, entered_by
 from kpis.metrics.spend import Plan, Spend
 from kpis.period import Window
 from kpis.queries import counts as queries
@@ -17,9 +19,9 @@ def spend_changes(numbers: KpiData, since: datetime) -> list[NumberChange]:
     now = numbers.spend
     names = {fact.id: fact.name for fact in numbers.facts}
     found = []
-    for campaign in sorted(then.exact.keys() | now.exact.keys()):
-        before = then.cents(campaign) if campaign in then.exact else 0
-        after = now.cents(campaign) if campaign in now.exact else 0
+    for campaign in sorted(then.costs.keys() | now.costs.keys()):
+        before = then.cents(campaign) if campaign in then.costs else 0
+        after = now.cents(campaign) if campaign in now.costs else 0
         if before != after:
             change = NumberChange(
                 Cause.SPEND,
@@ -36,13 +38,11 @@ def _plans_at(since: datetime, window: Window) -> dict[str, Plan]:
 
     Rows without any history are taken as they are now.
     """
-    month = window.period.first
-    spends = [row for row in _as_of(CampaignSpend, since) if row.month == month]
-    spent: dict[str, dict[date, int]] = {
-        row.campaign_id: {month: row.spend_cents} for row in spends
-    }
+    entered: dict[str, list[EnteredSpend]] = defaultdict(list)
+    for row in _as_of(CampaignSpend, since):
+        entered[row.campaign_id].append(entered_by(row))
     return {
-        campaign.pk: queries.plan_of(campaign, spent.get(campaign.pk, {}), window)
+        campaign.pk: queries.plan_of(campaign, entered[campaign.pk], window)
         for campaign in _as_of(Campaign, since)
     }
 

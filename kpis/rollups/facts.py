@@ -12,6 +12,7 @@ FACT_COLUMNS = (
     "procedure",
     "created_day",
     "created_hour",
+    "is_backfilled",
     "any_wait",
     "human_wait",
     "any_bucket",

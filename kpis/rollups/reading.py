@@ -292,3 +292,9 @@ def hour_rows(period: Period) -> list[dict[str, Any]]:
     """Leads and first contacts by the hour of the week in which they came."""
     parts = RollupRange.of(period, Dimension.HOUR)
     return parts.ask(query("reading", "hours", sums=parts.sums))
+
+
+def leads_without_hour(period: Period) -> int:
+    """Leads created on these days at a time that nobody knows."""
+    parts = RollupRange.of(period, Dimension.HOUR)
+    return int(parts.ask(query("reading", "hourless", sums=parts.sums))[0]["leads"])

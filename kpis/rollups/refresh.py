@@ -47,7 +47,7 @@ def lock(patience: str = "0") -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('lock_timeout', %s, true)", [patience])
         cursor.execute(f"SELECT pg_advisory_xact_lock({REFRESH_LOCK_KEY})")
-        cursor.execute("SELECT set_config('lock_timeout', '0', true)")
+        cursor.execute("SET LOCAL lock_timeout TO DEFAULT")
         cursor.execute("SET LOCAL jit = off")
 
 

@@ -55,6 +55,7 @@ BY_CREATION = {
     "cohort_paying_leads": "sum(sign) FILTER (WHERE paid > 0)",
     "cohort_gross_cents": "sum(sign * gross)",
     "cohort_refunds_cents": "sum(sign * refunds)",
+    "cohort_backfilled_leads": "sum(sign) FILTER (WHERE is_backfilled)",
     **_waited("any"),
     **_waited("human"),
     **{

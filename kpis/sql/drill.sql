@@ -86,28 +86,38 @@ ORDER BY stage_period.changed_at DESC, stage_period.id DESC LIMIT %(limit)s
 
 -- name: opportunities
 -- By the expected day; what has none comes last.
-SELECT opportunity.id AS row_id, opportunity.lead_id,
-    opportunity.expected_date::timestamp AT TIME ZONE %(zone)s AS at,
-    dated.at AS sorted_at, stage.name || ', '
-        || trim_scale(stage.win_probability_bps / 100.0) || ' %%' AS what,
-    NULL::float8 AS seconds, opportunity.expected_value_cents::bigint AS cents
-FROM leads_opportunity opportunity
-JOIN leads_lead lead ON lead.id = opportunity.lead_id AND lead.deleted_at IS NULL
-JOIN leads_leadstage stage_period
-    ON stage_period.lead_id = lead.id AND stage_period.left_at IS NULL
-JOIN leads_pipelinestage stage
-    ON stage.id = stage_period.stage_id AND stage.outcome = 'open'
-CROSS JOIN LATERAL (
-    SELECT coalesce(opportunity.expected_date, '0001-01-02')::timestamp
-        AT TIME ZONE 'UTC' AS at
-) dated
-WHERE opportunity.deleted_at IS NULL
-    AND CASE WHEN %(key)s::text IS NULL THEN opportunity.expected_date IS NULL
-        WHEN %(key)s::text = 'all' THEN true
-        ELSE to_char(opportunity.expected_date, 'YYYY-MM') = %(key)s::text END
-    AND (dated.at, opportunity.id) < (%(before)s, %(before_id)s)
-    {only} {where}
-ORDER BY dated.at DESC, opportunity.id DESC LIMIT %(limit)s
+SELECT opportunity.id AS row_id, opportunity.lead_id, opportunity.at,
+    opportunity.sorted_at, opportunity.what, NULL::float8 AS seconds,
+    {cents} AS cents
+FROM (
+    SELECT opportunity.id, opportunity.lead_id,
+        opportunity.expected_date::timestamp AT TIME ZONE %(zone)s AS at,
+        coalesce(opportunity.expected_date, '0001-01-02')::timestamp
+            AT TIME ZONE 'UTC' AS sorted_at,
+        stage.name || ', '
+            || trim_scale(stage.win_probability_bps / 100.0) || ' %%' AS what,
+        opportunity.expected_value_cents, {running}
+    FROM leads_opportunity opportunity
+    JOIN leads_lead lead ON lead.id = opportunity.lead_id AND lead.deleted_at IS NULL
+    JOIN leads_leadstage stage_period
+        ON stage_period.lead_id = lead.id AND stage_period.left_at IS NULL
+    JOIN leads_pipelinestage stage
+        ON stage.id = stage_period.stage_id AND stage.outcome = 'open'
+    WHERE opportunity.deleted_at IS NULL
+        AND CASE WHEN %(key)s::text IS NULL THEN opportunity.expected_date IS NULL
+            WHEN %(key)s::text = 'all' THEN true
+            ELSE to_char(opportunity.expected_date, 'YYYY-MM') = %(key)s::text END
+        {only} {where}
+) opportunity
+WHERE (opportunity.sorted_at, opportunity.id) < (%(before)s, %(before_id)s)
+ORDER BY opportunity.sorted_at DESC, opportunity.id DESC LIMIT %(limit)s
+
+-- name: weighted
+-- The exact weighted value of an opportunity and of those above it in the list.
+opportunity.expected_value_cents * stage.win_probability_bps / 10000.0 AS weighted,
+        sum(opportunity.expected_value_cents * stage.win_probability_bps / 10000.0)
+            OVER (ORDER BY coalesce(opportunity.expected_date, '0001-01-02') DESC,
+                opportunity.id DESC) AS so_far
 
 -- name: steps
 SELECT person.id AS row_id, person.id AS lead_id, person.at,
@@ -137,10 +147,10 @@ AND EXISTS (
         AND done.deleted_at IS NULL AND done.occurred_at <= %(as_of)s
 )
 
--- name: answered
+-- name: touched
 EXISTS (
     SELECT FROM leads_activity activity
-    WHERE activity.lead_id = lead.id AND {is_answer} {only}
+    WHERE activity.lead_id = lead.id AND {is_touch} {only}
 )
 
 -- name: has_tag

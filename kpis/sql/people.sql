@@ -74,25 +74,39 @@ WHERE {is_booked} AND booking.deleted_at IS NULL
     AND {planned_text} >= %(not_before)s AND {planned_text} < %(not_after)s
     AND {planned_at} >= %(start)s AND {planned_at} < least(%(end)s, %(as_of)s)
 
+-- name: undated_bookings
+-- Bookings recorded in the range without a date, and the ids of those among them whose
+-- date is no moment.
+SELECT count(*) AS bookings,
+    coalesce(array_agg(booking.id) FILTER (WHERE {planned_text} IS NOT NULL), '{{}}')
+        AS unreadable
+FROM kpis_kpievent booking
+JOIN leads_lead lead ON lead.id = booking.lead_id AND lead.deleted_at IS NULL
+WHERE {is_booked} AND booking.deleted_at IS NULL AND {is_undated}
+    AND booking.occurred_at >= %(start)s AND booking.occurred_at < %(end)s
+
 -- name: first_touches
--- Lead by lead through the timeline's index, as for the cohort.
+-- Lead by lead through the timeline's index, as for the cohort. Waits are of leads that
+-- start a clock.
 FROM leads_lead lead
 CROSS JOIN LATERAL (
     SELECT min(activity.created_at) AS any_touch,
         min(activity.created_at) FILTER (WHERE {by_person}) AS human_touch
     FROM leads_activity activity
-    WHERE activity.lead_id = lead.id AND {is_answer}
+    WHERE activity.lead_id = lead.id AND {is_touch} AND {has_clock}
 ) first
 WHERE lead.deleted_at IS NULL
     AND lead.created_at >= %(start)s AND lead.created_at < %(end)s
 
 -- name: speed
 WITH waits AS (
-    SELECT first.any_touch - lead.created_at AS any_wait,
+    SELECT {has_clock} AS has_clock,
+        first.any_touch - lead.created_at AS any_wait,
         first.human_touch - lead.created_at AS human_wait
     {first_touches}
 )
-SELECT count(*) AS leads,
+SELECT count(*) FILTER (WHERE has_clock) AS leads,
+    count(*) FILTER (WHERE NOT has_clock) AS not_counted,
     count(any_wait) AS any_contacted,
     count(*) FILTER (WHERE any_wait <= {answer_goal}) AS any_within,
     percentile_cont(0.5) WITHIN GROUP (
@@ -110,12 +124,18 @@ WITH waits AS (
     SELECT extract(isodow FROM lead.created_at AT TIME ZONE %(zone)s)::integer
             AS weekday,
         extract(hour FROM lead.created_at AT TIME ZONE %(zone)s)::integer AS hour,
-        first.any_touch - lead.created_at AS wait
-    {first_touches}
+        {has_clock} AS has_clock, first.any_touch - lead.created_at AS wait
+    {first_touches} AND lead.created_time_known
 )
-SELECT weekday, hour, count(*) AS leads, count(wait) AS contacted,
+SELECT weekday, hour, count(*) AS leads,
+    count(*) FILTER (WHERE NOT has_clock) AS not_counted, count(wait) AS contacted,
     count(*) FILTER (WHERE wait <= {answer_goal}) AS within_5min
 FROM waits GROUP BY 1, 2 ORDER BY 1, 2
+
+-- name: leads_without_hour
+SELECT count(*) AS leads FROM leads_lead lead
+WHERE lead.deleted_at IS NULL AND NOT lead.created_time_known
+    AND lead.created_at >= %(start)s AND lead.created_at < %(end)s
 
 -- name: stage_periods
 -- How long leads were in each stage. Deleted leads are few: taking them out is quicker

@@ -53,12 +53,20 @@ FROM kpis_daysum WHERE {sums} GROUP BY 1
 
 -- name: hours
 SELECT key AS hour, sum(leads)::bigint AS leads,
+    sum(cohort_backfilled_leads)::bigint AS not_counted,
     sum(cohort_any_contacted)::bigint AS contacted,
     sum(cohort_any_within)::bigint AS within_5min
-FROM kpis_daysum WHERE {sums} GROUP BY 1 HAVING sum(leads) <> 0 ORDER BY 1
+FROM kpis_daysum WHERE {sums} AND key <> '' GROUP BY 1
+HAVING sum(leads) <> 0 ORDER BY 1
+
+-- name: hourless
+SELECT coalesce(sum(leads), 0)::bigint AS leads
+FROM kpis_daysum WHERE {sums} AND key = ''
 
 -- name: speed
-SELECT {columns}, coalesce(sum(leads), 0)::bigint AS leads
+SELECT {columns},
+    coalesce(sum(leads - cohort_backfilled_leads), 0)::bigint AS leads,
+    coalesce(sum(cohort_backfilled_leads), 0)::bigint AS not_counted
 FROM kpis_daysum WHERE {sums}
 
 -- name: waits

@@ -10,7 +10,8 @@ anonymous AS (
 ),
 lead AS (
     SELECT lead.id, coalesce(lead.campaign_id, '') AS campaign, lead.source,
-        coalesce(opportunity.procedure_code, '') AS procedure, lead.created_at
+        coalesce(opportunity.procedure_code, '') AS procedure, lead.is_backfilled,
+        lead.created_at, lead.created_time_known
     FROM leads_lead lead
     JOIN subject USING (id)
     {opportunity_of_lead}
@@ -85,7 +86,7 @@ wait AS (
         extract(epoch FROM min(activity.created_at - lead.created_at)
             FILTER (WHERE {by_person}))::float8 AS human_wait
     FROM leads_activity activity JOIN lead ON lead.id = activity.lead_id
-    WHERE {is_answer}
+    WHERE {is_touch} AND {has_clock}
     GROUP BY activity.lead_id
 ),
 marked AS (
@@ -101,8 +102,10 @@ fact AS (
         coalesce(lead.source, '') AS source,
         coalesce(lead.procedure, '') AS procedure,
         (lead.created_at AT TIME ZONE %(zone)s)::date AS created_day,
-        coalesce(to_char(lead.created_at AT TIME ZONE %(zone)s, 'ID-HH24'), '')
+        CASE WHEN lead.created_time_known
+            THEN to_char(lead.created_at AT TIME ZONE %(zone)s, 'ID-HH24') ELSE '' END
             AS created_hour,
+        coalesce(lead.is_backfilled, false) AS is_backfilled,
         wait.any_wait, wait.human_wait,
         {any_bucket} AS any_bucket, {human_bucket} AS human_bucket,
         coalesce(entries.kinds, '{{}}') AS kinds,

@@ -50,13 +50,21 @@ BEGIN
     ELSE
         INSERT INTO kpis_changed (subject)
         SELECT id FROM (
-            (SELECT id, campaign_id, source, created_at, deleted_at FROM new_rows
+            (SELECT id, campaign_id, source, is_backfilled, created_at,
+                created_time_known, deleted_at
+            FROM new_rows
             EXCEPT
-            SELECT id, campaign_id, source, created_at, deleted_at FROM old_rows)
+            SELECT id, campaign_id, source, is_backfilled, created_at,
+                created_time_known, deleted_at
+            FROM old_rows)
             UNION ALL
-            (SELECT id, campaign_id, source, created_at, deleted_at FROM old_rows
+            (SELECT id, campaign_id, source, is_backfilled, created_at,
+                created_time_known, deleted_at
+            FROM old_rows
             EXCEPT
-            SELECT id, campaign_id, source, created_at, deleted_at FROM new_rows)
+            SELECT id, campaign_id, source, is_backfilled, created_at,
+                created_time_known, deleted_at
+            FROM new_rows)
         ) differing GROUP BY id;
     END IF;
     RETURN NULL;
@@ -240,3 +248,136 @@ END $$;
 CREATE OR REPLACE TRIGGER kpis_monthsnapshot_stays
     BEFORE UPDATE OR DELETE ON kpis_monthsnapshot
     FOR EACH ROW EXECUTE FUNCTION kpis_snapshot_stays();
+
+-- name: kpis_follow_the_clock
+-- A row is recorded at its moment, if that is a few minutes ahead of this clock: the
+-- clock was set back since the row before it was written, and it goes on from there.
+CREATE OR REPLACE FUNCTION kpis_follow_the_clock() RETURNS trigger
+    LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.recorded_at := (to_jsonb(NEW) ->> TG_ARGV[0])::timestamptz;
+    RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER kpis_kpievent_follow_the_clock
+    BEFORE INSERT ON kpis_kpievent
+    FOR EACH ROW WHEN (
+        NEW.occurred_at > NEW.recorded_at + interval '1 minute'
+        AND NEW.occurred_at <= NEW.recorded_at + interval '10 minutes'
+    )
+    EXECUTE FUNCTION kpis_follow_the_clock('occurred_at');
+
+-- name: kpis_metadata_fits
+-- The details of an event of this kind have the types that `kpis.metadata` says, so
+-- that raw SQL can't store what no page could read.
+CREATE OR REPLACE FUNCTION kpis_metadata_fits(kind varchar, details jsonb)
+    RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT CASE kind
+        WHEN 'ad_click' THEN
+            leads_json_text(details -> 'click_id', '^[A-Za-z0-9._-]{1,200}$')
+        WHEN 'consult_booked' THEN
+            leads_json_text(details -> 'stay', '^[A-Za-z0-9]{1,25}$')
+            AND leads_json_text(details -> 'scheduled_for', '')
+            AND (details ->> 'scheduled_for' IS NULL
+                OR leads_is_moment(details ->> 'scheduled_for'))
+        WHEN 'consult_show' THEN
+            leads_json_text(details -> 'stay', '^[A-Za-z0-9]{1,25}$')
+            AND leads_json_text(details -> 'booking', '^[A-Za-z0-9]{1,25}$')
+        WHEN 'invoice_paid' THEN
+            leads_json_text(details -> 'procedure',
+                '^(BTX|FILLER|LASER|RHINO|BREAST|TUMMY|FACE)$')
+            AND leads_json_text(details -> 'category',
+                '^(service|retail|membership|deposit)$')
+            AND coalesce((details -> 'cost_cents')::text, 'null')
+                ~ '^(null|[0-9]{1,10}|10000000000)$'
+        ELSE true END
+$$;
+
+-- name: kpis_refund_follows
+-- A refund is of the lead of its payment and not dated before it. Merging moves the
+-- events of a lead one by one, so whose it is is asked only when it is recorded.
+CREATE OR REPLACE FUNCTION kpis_refund_follows() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    payment record;
+BEGIN
+    SELECT lead_id, occurred_at INTO payment
+    FROM kpis_kpievent WHERE id = NEW.refund_of_id;
+    IF NEW.occurred_at < payment.occurred_at THEN
+        RAISE EXCEPTION 'A refund can not be dated before its payment.'
+            USING ERRCODE = 'check_violation',
+                CONSTRAINT = 'kpis_kpievent_refund_follows';
+    END IF;
+    IF TG_OP = 'INSERT' AND NEW.lead_id <> payment.lead_id THEN
+        RAISE EXCEPTION 'A refund is of the lead of its payment.'
+            USING ERRCODE = 'check_violation',
+                CONSTRAINT = 'kpis_kpievent_refund_follows';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER kpis_kpievent_refund_follows
+    AFTER INSERT OR UPDATE OF occurred_at, refund_of_id ON kpis_kpievent
+    FOR EACH ROW WHEN (NEW.refund_of_id IS NOT NULL)
+    EXECUTE FUNCTION kpis_refund_follows();
+
+-- name: kpis_payment_precedes
+-- A payment gets another date: none of its refunds may come before it.
+CREATE OR REPLACE FUNCTION kpis_payment_precedes() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM kpis_kpievent
+        WHERE refund_of_id = NEW.id AND deleted_at IS NULL
+            AND occurred_at < NEW.occurred_at
+    ) THEN
+        RAISE EXCEPTION 'A refund can not be dated before its payment.'
+            USING ERRCODE = 'check_violation',
+                CONSTRAINT = 'kpis_kpievent_refund_follows';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER kpis_kpievent_payment_precedes
+    AFTER UPDATE OF occurred_at ON kpis_kpievent
+    FOR EACH ROW WHEN (OLD.kind = 'invoice_paid')
+    EXECUTE FUNCTION kpis_payment_precedes();
+
+-- name: kpis_show_has_booking
+-- A shown consult that names its booking names one of its own lead; asked when it is
+-- recorded, as merging moves the events of a lead one by one.
+CREATE OR REPLACE FUNCTION kpis_show_has_booking() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT FROM kpis_kpievent booking
+        WHERE booking.id = NEW.metadata_json ->> 'booking'
+            AND booking.lead_id = NEW.lead_id AND booking.kind = 'consult_booked'
+    ) THEN
+        RAISE EXCEPTION 'A shown consult names a booking of its own lead.'
+            USING ERRCODE = 'check_violation',
+                CONSTRAINT = 'kpis_kpievent_show_has_booking';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER kpis_kpievent_show_has_booking
+    AFTER INSERT OR UPDATE OF kind, metadata_json ON kpis_kpievent
+    FOR EACH ROW WHEN (
+        NEW.kind = 'consult_show' AND NEW.metadata_json ->> 'booking' IS NOT NULL
+    )
+    EXECUTE FUNCTION kpis_show_has_booking();
+
+-- name: kpis_history_stays
+-- History is only added to, whoever writes: it says what was. What may go is the person
+-- behind a row, who may be removed.
+CREATE OR REPLACE FUNCTION kpis_history_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' THEN
+        IF coalesce(NEW.history_user_id = OLD.history_user_id,
+                NEW.history_user_id IS NULL)
+            AND to_jsonb(NEW) - '{history_user_id}'::text[]
+                = to_jsonb(OLD) - '{history_user_id}'::text[]
+        THEN
+            RETURN NEW;
+        END IF;
+    END IF;
+    RAISE EXCEPTION 'History is never changed.'
+        USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME;
+END $$;
+CREATE OR REPLACE TRIGGER kpis_kpieventhistory_stays
+    BEFORE UPDATE OR DELETE ON kpis_kpieventhistory
+    FOR EACH ROW EXECUTE FUNCTION kpis_history_stays();

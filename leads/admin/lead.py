@@ -14,13 +14,14 @@ from leads.lead_page.forms import LeadForm
 from leads.models import Lead, Opportunity
 from leads.search import Search, SearchKind
 from leads.services import pipeline
+from leads.services.assigning import CAN_NOT_OPEN, is_assignable
 from leads.services.tagging import set_tags
 from medspa.templatetags.clinic import since
-from medspa.web.clinic_admin import ClinicAdmin, HundredthsMixin
+from medspa.web.clinic_admin import ClinicAdmin, FewFormsMixin, HundredthsMixin
 from medspa.web.conflicts import ConflictForm
 
 
-class OpportunityInline(HundredthsMixin, StackedInline):
+class OpportunityInline(FewFormsMixin, HundredthsMixin, StackedInline):
     model = Opportunity
     form = ConflictForm
     extra = 0
@@ -72,10 +73,6 @@ class LeadAdmin(ClinicAdmin):
         context = {"title": "Deleted leads", **(extra_context or {})}
         return super().changelist_view(request, context)
 
-    def get_queryset(self, request: HttpRequest) -> Any:
-        leads = super().get_queryset(request)
-        return leads if self.may_restore(request) else leads.active()
-
     def get_search_results(
         self, request: HttpRequest, queryset: Any, search_term: str
     ) -> tuple[Any, bool]:
@@ -102,6 +99,11 @@ class LeadAdmin(ClinicAdmin):
 
     def restore(self, row: Lead) -> None:
         pipeline.restore_lead(row)
+
+    def refuse_value(self, row: Lead, name: str) -> str:
+        if name != "assigned_to" or row.assigned_to_id is None:
+            return ""
+        return "" if is_assignable(row.assigned_to_id) else CAN_NOT_OPEN
 
     def may_read_history(self, request: HttpRequest) -> bool:
         return request.user.has_perm("leads.read_history")

@@ -6,9 +6,17 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from unfold.admin import ModelAdmin
 
-from leads.models import Activity, ExportLog, LeadStage, LeadTag, Opportunity, Task
+from leads.models import (
+    Activity,
+    ContactPoint,
+    ExportLog,
+    LeadStage,
+    LeadTag,
+    Opportunity,
+    Task,
+)
 from medspa.money import format_cents
-from medspa.web.clinic_admin import ClinicAdmin, ReadOnlyMixin
+from medspa.web.clinic_admin import ClinicAdmin, ReadOnlyMixin, VisibleRowsMixin
 from medspa.web.filters import OfferedFiltersMixin
 from medspa.web.paging import BoundedPaginator
 
@@ -22,8 +30,23 @@ class ActivityAdmin(ReadOnlyMixin, ClinicAdmin):
     fields = ["type", "lead", "payload_json", "created_by", "created_at"]
 
 
+@admin.register(ContactPoint)
+class ContactPointAdmin(ReadOnlyMixin, ClinicAdmin):
+    """Further e-mails and phones of leads; merges write them."""
+
+    list_display = ["for_people", "lead", "created_at"]
+    list_select_related = ["lead"]
+    sortable_by = ["created_at"]
+    fields = ["for_people", "lead", "created_at"]
+    readonly_fields = fields
+
+    @admin.display(description="e-mail or phone")
+    def for_people(self, point: ContactPoint) -> str:
+        return point.for_people
+
+
 @admin.register(LeadStage)
-class LeadStageAdmin(OfferedFiltersMixin, ReadOnlyMixin, ModelAdmin):
+class LeadStageAdmin(VisibleRowsMixin, OfferedFiltersMixin, ReadOnlyMixin, ModelAdmin):
     list_display = ["lead", "stage", "changed_at", "left_at", "changed_by"]
     list_filter = ["stage"]
     list_select_related = ["lead", "stage", "changed_by"]
@@ -68,20 +91,31 @@ class OpportunityAdmin(ReadOnlyMixin, ClinicAdmin):
     def expected(self, opportunity: Opportunity) -> str:
         return format_cents(opportunity.expected_value_cents)
 
-    def may_put_back(self, request: HttpRequest) -> bool:
+    def may_put_back(
+        self, request: HttpRequest, row: Opportunity | None = None
+    ) -> bool:
         """One past value can be put back, though there is no form."""
+        if row and (row.is_deleted or row.lead.is_deleted):
+            return False
         return request.user.has_perms(("leads.change_opportunity", "leads.put_back"))
 
 
 @admin.register(ExportLog)
-class ExportLogAdmin(OfferedFiltersMixin, ReadOnlyMixin, ModelAdmin):
-    list_display = ["exported_by", "row_count", "filters", "is_complete", "created_at"]
+class ExportLogAdmin(VisibleRowsMixin, OfferedFiltersMixin, ReadOnlyMixin, ModelAdmin):
+    list_display = [
+        "exported_by",
+        "row_count",
+        "filters",
+        "is_complete",
+        "unreadable_count",
+        "created_at",
+    ]
     list_select_related = ["exported_by"]
     list_fullwidth = True
     sortable_by = ["created_at"]
     paginator = BoundedPaginator
     show_full_result_count = False
-    fields = ["exported_by", "row_count", "filters", "is_complete", "created_at"]
+    fields = list_display
 
     def changelist_view(
         self, request: HttpRequest, extra_context: Any = None

@@ -10,17 +10,17 @@ from django.utils.safestring import SafeString
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminColorInputWidget
 
+from leads.bulk.retiring import plan_retirement, retire_empty
 from leads.models import PipelineStage, Tag
 from leads.models.stage import lock_set_up
 from leads.models.tag import ColorField
-from leads.services.retiring import retire
 from leads.services.stage_order import (
-    SetUpRefused,
     free_place,
     place_by_outcome,
     restore_stage,
 )
 from leads.views.stages import RetirePage, StagesPage
+from medspa.refusals import Refused
 from medspa.web.clinic_admin import ClinicAdmin
 
 
@@ -41,6 +41,7 @@ class PipelineStageAdmin(ClinicAdmin):
         "win_probability_bps",
         "records_kpi",
         "target_days",
+        "moves_on_when_answered",
     ]
     # The place is changed on the list, where the other stages are renumbered.
     readonly_fields = ["order"]
@@ -83,8 +84,8 @@ class PipelineStageAdmin(ClinicAdmin):
     def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
         for stage in queryset:
             try:
-                retire(stage)
-            except SetUpRefused as refusal:
+                retire_empty(plan_retirement(stage))
+            except Refused as refusal:
                 self.message_user(request, str(refusal), messages.ERROR)
 
     def restore(self, row: PipelineStage) -> None:
@@ -102,10 +103,10 @@ class PipelineStageAdmin(ClinicAdmin):
             lock_set_up()
         return super().get_form(request, *args, **kwargs)
 
-    def _row(self, object_id: str, *, lock: bool = False) -> Any:
+    def _row(self, request: HttpRequest, object_id: str, *, lock: bool = False) -> Any:
         if lock:
             lock_set_up()
-        return super()._row(object_id, lock=lock)
+        return super()._row(request, object_id, lock=lock)
 
     def save_model(
         self, request: HttpRequest, obj: PipelineStage, form: Any, change: bool

@@ -25,7 +25,7 @@ from leads.models import PipelineStage
 from leads.models.lead import LeadQuerySet
 from leads.touches import BY_PERSON_SQL, TOUCH_SQL
 
-ANSWERED = f"""EXISTS (
+IS_TOUCHED_SQL = f"""EXISTS (
     SELECT FROM leads_activity activity
     WHERE activity.lead_id = period.lead_id AND activity.created_at >= period.changed_at
         AND {TOUCH_SQL} AND {BY_PERSON_SQL}
@@ -35,12 +35,12 @@ ANSWERED = f"""EXISTS (
 # stages to all periods: it reads the newest of each stage.
 RECENT = f"""
 SELECT shown.id, count(*),
-    count(*) FILTER (WHERE period.age <= 2 * period.half AND NOT period.is_answered),
-    count(*) FILTER (WHERE period.age > 2 * period.half AND NOT period.is_answered)
+    count(*) FILTER (WHERE period.age <= 2 * period.half AND NOT period.is_touched),
+    count(*) FILTER (WHERE period.age > 2 * period.half AND NOT period.is_touched)
 FROM unnest(%s::text[], %s::interval[]) AS shown (id, half)
 CROSS JOIN LATERAL (
     SELECT shown.half, %s - period.changed_at AS age,
-        %s - period.changed_at <= shown.half OR {ANSWERED} AS is_answered
+        %s - period.changed_at <= shown.half OR {IS_TOUCHED_SQL} AS is_touched
     FROM leads_leadstage period
     JOIN leads_lead lead ON lead.id = period.lead_id AND lead.deleted_at IS NULL
     WHERE {IN_STAGE_SQL} AND period.left_at IS NULL

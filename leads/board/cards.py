@@ -6,16 +6,24 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models import (
+    BooleanField,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    QuerySet,
+    Subquery,
+)
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
+from leads.answered import waiting_q
 from leads.board.order import NEWEST_FIRST, NewestIds, cards_after
 from leads.choices import Outcome, Procedure, Source
-from leads.models import Activity, LeadStage, LeadTag, Opportunity
+from leads.models import LeadStage, LeadTag, Opportunity
 from leads.models.lead import LeadQuerySet
-from leads.touches import touch_q, wait_tone
+from leads.touches import wait_tone
 from medspa.money import format_cents
 from medspa.postgres.keyset import Cursor
 from medspa.templatetags.clinic import duration
@@ -35,7 +43,7 @@ class Chip:
 class LeadCard:
     """A lead as its column shows it.
 
-    `waiting` is how long it waits for the first touch by a person, if it does.
+    `waiting` is how long it waits to be answered, if it does.
     """
 
     lead_id: str
@@ -144,11 +152,6 @@ def _described(periods: QuerySet[LeadStage]) -> QuerySet[LeadStage, Any]:
     """Rows with all that a card shows."""
     opportunity = Opportunity.objects.filter(lead=OuterRef("lead_id"))
     tags = LeadTag.objects.filter(lead=OuterRef("lead_id"), tag__deleted_at=None)
-    touches = Activity.objects.filter(
-        touch_q(by_person=True),
-        lead=OuterRef("lead_id"),
-        created_at__gte=OuterRef("lead__created_at"),
-    )
     return periods.values(
         "id",
         "lead_id",
@@ -170,7 +173,7 @@ def _described(periods: QuerySet[LeadStage]) -> QuerySet[LeadStage, Any]:
                 found=JSONObject(name="tag__name", color="tag__color")
             )
         ),
-        is_contacted=Exists(touches),
+        is_waiting=ExpressionWrapper(waiting_q("lead"), BooleanField()),
     )
 
 
@@ -216,6 +219,6 @@ def _chips(procedure: str | None, tags: list[dict[str, str]]) -> tuple[Chip, ...
 
 def _waiting(row: dict[str, Any], now: datetime) -> timedelta | None:
     """Only who may still become a customer waits for an answer."""
-    if row["is_contacted"] or row["outcome"] != Outcome.OPEN:
+    if not row["is_waiting"] or row["outcome"] != Outcome.OPEN:
         return None
     return max(now - row["came_at"], timedelta())

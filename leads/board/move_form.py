@@ -7,7 +7,8 @@ from leads.choices import LostReason
 from leads.extension_points import stage_dates
 from leads.models import LeadStage
 from leads.services import pipeline
-from leads.services.actions import ActionRefused
+from medspa.refusals import Refused
+from medspa.web.form_fields import LocalMomentField
 
 
 class MoveForm(forms.Form):
@@ -23,8 +24,7 @@ class MoveForm(forms.Form):
         error_messages={"invalid_choice": "Choose a reason from the list."},
     )
 
-    scheduled_for = forms.DateTimeField(
-        input_formats=["%Y-%m-%dT%H:%M"],
+    scheduled_for = LocalMomentField(
         required=False,
         error_messages={"invalid": "Enter the day and the time of the consult."},
     )
@@ -50,7 +50,7 @@ class MoveForm(forms.Form):
             return
         try:
             take(period, when)
-        except ActionRefused as refusal:
+        except Refused as refusal:
             raise pipeline.MoveRefused(f"{refusal} Nothing was moved.") from refusal
 
     def undoable(self, period: LeadStage) -> str:

@@ -14,8 +14,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from leads.bulk.actions import ACTIONS, BulkOutcome
+from leads.bulk.retiring import chunk_of_new_leads, close_stage
 from leads.models import BulkAction, BulkChunk, BulkRun
 from leads.models.lead import LeadQuerySet
+from leads.models.stage import lock_set_up
 from medspa.audit.actors import acting, current_actor
 from medspa.jobs.progress import JobCanceled, JobProgress, NullProgress
 from medspa.refusals import Refused
@@ -25,6 +27,14 @@ BULK_CHUNK = 500
 MOST_AT_ONCE = 500
 MOST_BULK_LEADS = 250_000
 REASON = "bulk act"
+# The permission that each action takes, asked by the page and again by the worker.
+RIGHTS: dict[str, str] = {
+    BulkAction.TAG: "leads.add_leadtag",
+    BulkAction.UNTAG: "leads.delete_leadtag",
+    BulkAction.ASSIGN: "leads.change_lead",
+    BulkAction.MOVE: "leads.change_lead",
+    BulkAction.DELETE: "leads.bulk_delete_lead",
+}
 
 
 class TooManyLeads(Refused):
@@ -42,6 +52,9 @@ class BulkOrder:
     name: str = ""
     lost_reason: str = ""
     scheduled_for: datetime | None = None
+    # A stage that is retired when its leads are moved; see `leads.bulk.retiring`.
+    retires: str = ""
+    new_entry: str = ""
 
 
 def chosen_ids(leads: LeadQuerySet) -> list[str]:
@@ -64,6 +77,8 @@ def store_run(order: BulkOrder, lead_ids: Sequence[str]) -> BulkRun:
         target_name=order.name,
         lost_reason=order.lost_reason,
         scheduled_for=order.scheduled_for,
+        retires_id=order.retires or None,
+        new_entry_id=order.new_entry or None,
         chosen=len(lead_ids),
         made_by=current_actor().user,
     )
@@ -78,6 +93,8 @@ def store_run(order: BulkOrder, lead_ids: Sequence[str]) -> BulkRun:
 @transaction.atomic
 def run_now(order: BulkOrder, lead_ids: Sequence[str]) -> BulkRun:
     """Do the action within this request, all of it or nothing."""
+    if order.retires:
+        lock_set_up()
     run = store_run(order, lead_ids)
     carry_out(run.pk, NullProgress())
     run.refresh_from_db()
@@ -88,9 +105,19 @@ def carry_out(run_id: str, progress: JobProgress) -> None:
     """Do the chunks that are not done; raises Cancelled between two of them."""
     run = BulkRun.objects.get(pk=run_id)
     progress.of(run.chosen, done=run.chosen - run.left)
-    with acting(reason=REASON):
-        while count := _do_next_chunk(run_id):
-            progress.step(count)
+    with acting(reason=reason_of(run)):
+        while True:
+            while count := _do_next_chunk(run_id):
+                progress.step(count)
+            if run.retires is None or close_stage(run):
+                return
+
+
+def reason_of(run: BulkRun) -> str:
+    """What the history says of each lead of the run."""
+    if run.retires is None:
+        return REASON
+    return f"“{run.retires}” retired, leads to “{run.target_name}”"
 
 
 @transaction.atomic
@@ -101,6 +128,7 @@ def _do_next_chunk(run_id: str) -> int:
     if run.undone_at:
         raise JobCanceled
     chunk = run.chunks.filter(done_at=None).order_by("number").first()
+    chunk = chunk or chunk_of_new_leads(run)
     if chunk is None:
         return 0
     outcome = BulkOutcome()

@@ -14,6 +14,7 @@ from leads.bulk.rows import lock_active
 from leads.extension_points import stage_dates
 from leads.models import BulkAction, BulkRun, LeadStage, LeadTag, PipelineStage
 from leads.services import pipeline
+from leads.services.assigning import CAN_NOT_OPEN, is_assignable
 from medspa.refusals import Refused
 
 DELETED_MEANWHILE = "deleted meanwhile"
@@ -55,6 +56,9 @@ def _untag(run: BulkRun, ids: Sequence[str], outcome: BulkOutcome) -> None:
 
 
 def _assign(run: BulkRun, ids: Sequence[str], outcome: BulkOutcome) -> None:
+    if run.target and not is_assignable(run.target):
+        outcome.failed[CAN_NOT_OPEN] += len(ids)
+        return
     found = lock_active(ids).values_list("pk", "assigned_to")
     assigned = {pk: person or "" for pk, person in found}
     outcome.skip(DELETED_MEANWHILE, len(ids) - len(assigned))
@@ -65,7 +69,15 @@ def _assign(run: BulkRun, ids: Sequence[str], outcome: BulkOutcome) -> None:
 
 def _move(run: BulkRun, ids: Sequence[str], outcome: BulkOutcome) -> None:
     stage = PipelineStage.objects.filter(pk=run.target).first()
-    if run.scheduled_for and stage and stage.records_kpi in stage_dates:
+    if run.retires_id:
+        moves = pipeline.move_many(
+            ids,
+            run.target,
+            expected_stage_id=run.retires_id,
+            lost_reason=run.lost_reason,
+            is_told=False,
+        )
+    elif run.scheduled_for and stage and stage.records_kpi in stage_dates:
         moves = _move_with_date(run, ids)
     else:
         moves = pipeline.move_many(ids, run.target, lost_reason=run.lost_reason)

@@ -13,7 +13,8 @@ from leads.choices import LostReason, Outcome
 from leads.extension_points import stage_dates
 from leads.models import BulkAction, Opportunity, PipelineStage, Tag
 from leads.models.lead import LeadQuerySet
-from medspa.models import User
+from leads.services.assigning import CAN_NOT_OPEN, assignable_people
+from medspa.web.form_fields import LocalMomentField
 
 # The date is stored with the run before it is checked for each lead.
 LAST_MOMENT = datetime(2101, 1, 1, tzinfo=UTC)
@@ -39,11 +40,14 @@ class BulkForm(forms.Form):
 
     act = forms.ChoiceField(choices=BulkAction.choices)
     tag = forms.ModelChoiceField(Tag.objects, required=False)
-    person = forms.ModelChoiceField(User.objects.filter(is_active=True), required=False)
+    person = forms.ModelChoiceField(
+        assignable_people(),
+        required=False,
+        error_messages={"invalid_choice": f"{CAN_NOT_OPEN} Nothing was done."},
+    )
     stage = forms.ModelChoiceField(PipelineStage.objects, required=False)
     lost_reason = forms.ChoiceField(choices=LostReason.choices, required=False)
-    scheduled_for = forms.DateTimeField(
-        input_formats=["%Y-%m-%dT%H:%M"],
+    scheduled_for = LocalMomentField(
         required=False,
         validators=[MaxValueValidator(LAST_MOMENT, "Choose a day within a year.")],
         error_messages={"invalid": "Enter the day and the time of the consult."},

@@ -7,11 +7,11 @@ done within one request; see `make bench`.
 from collections.abc import Sequence
 
 from django.db import connection
-from django.utils import timezone
 
 from leads.choices import ActivityType
 from leads.models import Activity, Lead, LeadTag
 from leads.models.lead import LeadQuerySet
+from medspa import clock
 from medspa.audit.actors import current_actor
 from medspa.audit.writing import note_history
 from medspa.ids import new_id
@@ -38,7 +38,7 @@ def lock_active(ids: Sequence[str]) -> LeadQuerySet:
 def link_tag(lead_ids: Sequence[str], tag_id: str) -> dict[str, str]:
     """Tag leads without the tag, each logged as an activity; lead id → link id."""
     links = [new_id() for _ in lead_ids]
-    now, author = timezone.now(), current_actor().user
+    now, author = clock.now(), current_actor().user
     # All payloads are the same, so one is validated.
     Activity(type=ActivityType.TAG_ADDED, payload_json={"tag": tag_id}).clean()
     with connection.cursor() as cursor:
@@ -63,7 +63,7 @@ def delete_activities(activity_ids: Sequence[str]) -> None:
     """Mark the activities with these ids as deleted."""
     activities = Activity.objects.filter(pk__in=activity_ids)
     ids = list(activities.values_list("pk", flat=True))
-    activities.filter(pk__in=ids).update(deleted_at=timezone.now())
+    activities.filter(pk__in=ids).update(deleted_at=clock.now())
     note_history(Activity, ids, "~")
 
 
@@ -74,7 +74,7 @@ def assign(lead_ids: Sequence[str], person_id: str) -> None:
 
 def delete(lead_ids: Sequence[str]) -> None:
     """Mark leads as deleted."""
-    _change(lead_ids, deleted_at=timezone.now())
+    _change(lead_ids, deleted_at=clock.now())
 
 
 def restore(lead_ids: Sequence[str]) -> None:
@@ -84,5 +84,5 @@ def restore(lead_ids: Sequence[str]) -> None:
 
 def _change(lead_ids: Sequence[str], **values: object) -> None:
     leads = Lead.all_objects.filter(pk__in=lead_ids)
-    leads.update(updated_at=timezone.now(), **values)
+    leads.update(updated_at=clock.now(), **values)
     note_history(Lead, lead_ids, "~")

@@ -1,6 +1,5 @@
 """Undoing a bulk action: everything that it changed and nobody has changed since."""
 
-from collections import defaultdict
 from collections.abc import Callable
 
 from django.db import transaction
@@ -8,6 +7,7 @@ from django.utils import timezone
 
 from leads.bulk import REASON
 from leads.bulk import rows as bulk_rows
+from leads.bulk.retiring import bring_stage_back
 from leads.bulk.rows import lock_active
 from leads.extension_points import after_move_undone, stage_entry_records
 from leads.models import (
@@ -17,28 +17,30 @@ from leads.models import (
     LeadMerge,
     LeadStage,
     LeadTag,
-    PipelineStage,
     Tag,
 )
 from leads.services import pipeline
 from leads.services.actions import ActionRefused
+from leads.services.pipeline import StageIsRetired
+from leads.services.reopening import reopen
 from medspa.audit.actors import acting
 from medspa.jobs.progress import JobProgress, NullProgress
 from medspa.models import User
+from medspa.refusals import Refused
 
 Before = dict[str, str]
-# A stage and the reason with which a lead was in it.
-StageAndReason = tuple[str, str]
 
 
 def check_undo(run: BulkRun, person: User) -> None:
-    """Raises ActRefused if the run can't be undone now, or not by `person`."""
+    """Raises ActionRefused if the run can't be undone now, or not by `person`."""
     if run.running:
         raise ActionRefused("It is still being worked on. Wait, or cancel it first.")
     if not can_be_undone(run):
         raise ActionRefused("This was already taken back.")
     if run.made_by_id != person.pk and not person.has_perm("leads.put_back"):
         raise ActionRefused(f"Only {run.made_by or 'its author'} or a manager can.")
+    if run.retires and not person.has_perm("leads.delete_pipelinestage"):
+        raise ActionRefused("You may not change the stages.")
 
 
 def can_be_undone(run: BulkRun) -> bool:
@@ -51,7 +53,7 @@ def undo_run(run_id: str, person: User) -> tuple[BulkRun, int]:
     """Undo the run at once, all or nothing; the run and how many leads are as before.
 
     A lead is left as it is if what the run changed was changed again since. Raises
-    ActRefused.
+    ActionRefused.
     """
     with transaction.atomic():
         run = BulkRun.objects.select_for_update().filter(pk=run_id).first()
@@ -64,11 +66,12 @@ def undo_run(run_id: str, person: User) -> tuple[BulkRun, int]:
 
 
 def undo_chunks(run_id: str, person: User, progress: JobProgress) -> None:
-    """Undo chunk by chunk; raises ActRefused, and Cancelled between two chunks."""
+    """Undo chunk by chunk; raises ActionRefused, and Cancelled between two chunks."""
     run = BulkRun.objects.get(pk=run_id)
     back = run.chunks.filter(undone_at__isnull=False)
     progress.of(run.changed, done=sum(len(chunk.changed_ids) for chunk in back))
     with acting(reason=f"undo of a {REASON}"):
+        bring_stage_back(run)
         while (count := _undo_next_chunk(run_id, person)) is not None:
             progress.step(count)
 
@@ -119,50 +122,22 @@ def _assign_back(run: BulkRun, before: Before, person: User) -> int:
 
 
 def _move_back(run: BulkRun, before: Before, person: User) -> int:
-    """Writes the same rows as undoing each move; see `leads.services.undoing`."""
+    """Undoes each move, except those whose recorded entry can't be voided."""
     if not person.has_perm("leads.change_lead"):
         raise ActionRefused("You may not move leads.")
     leads = list(lock_active(list(before)).values_list("pk", flat=True))
     periods = LeadStage.objects.filter(lead__in=leads, left_at=None)
-    still = {
-        period.lead_id: period
+    still = [
+        period
         for period in periods.select_related("stage", "changed_by", "lead")
         if period.pk == before[period.lead_id]
-    }
-    return sum(_return(origin, group) for origin, group in _origins(still).items())
-
-
-def _origins(still: dict[str, LeadStage]) -> dict[StageAndReason, list[LeadStage]]:
-    """Where the leads came from, if that stage is active → their periods now."""
-    earlier: dict[str, LeadStage] = {}
-    ended = LeadStage.objects.filter(lead__in=list(still), left_at__isnull=False)
-    for period in ended.order_by("left_at", "changed_at", "id"):
-        # Periods that came with a merged lead may have ended later.
-        if period.left_at and period.left_at <= still[period.lead_id].changed_at:
-            earlier[period.lead_id] = period
-    open_stages = set(PipelineStage.objects.values_list("pk", flat=True))
-    origins: dict[StageAndReason, list[LeadStage]] = defaultdict(list)
-    for lead_id, period in earlier.items():
-        if period.stage_id in open_stages:
-            origins[period.stage_id, period.lost_reason].append(still[lead_id])
-    return origins
-
-
-def _return(origin: StageAndReason, periods: list[LeadStage]) -> int:
-    """Move the leads back, except those whose recorded entry can't be voided."""
-    stage_id, lost_reason = origin
-    recorded: set[str] = set().union(*(name(periods) for name in stage_entry_records))
-    free = [
-        period for period in periods if period.pk not in recorded or _is_free(period)
     ]
-    moves = pipeline.move_many(
-        [period.lead_id for period in free], stage_id, lost_reason=lost_reason
-    )
-    if (
-        moves.failed
-    ):  # the stage was retired at this moment: the chunk can be tried again
-        raise ActionRefused(str(next(iter(moves.failed.values()))))
-    return len(moves.changed)
+    recorded: set[str] = set().union(*(name(still) for name in stage_entry_records))
+    free = [period for period in still if period.pk not in recorded or _is_free(period)]
+    try:
+        return len(reopen(free))
+    except StageIsRetired as refusal:  # at this moment: the chunk can be tried again
+        raise ActionRefused(str(refusal)) from refusal
 
 
 def _is_free(period: LeadStage) -> bool:
@@ -171,7 +146,7 @@ def _is_free(period: LeadStage) -> bool:
         with transaction.atomic():
             for void in after_move_undone:
                 void(period)
-    except ActionRefused:
+    except Refused:
         return False
     return True
 
@@ -187,7 +162,7 @@ def _restore(run: BulkRun, before: Before, person: User) -> int:
         lead__in=ids, left_at=None, stage__deleted_at__isnull=False
     )
     if lead_ids := list(in_retired.values_list("lead", flat=True)):
-        pipeline.move_many(lead_ids, pipeline.first_stage().pk)
+        pipeline.move_many(lead_ids, pipeline.first_stage().pk, is_told=False)
     return len(ids)
 
 

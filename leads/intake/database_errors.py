@@ -1,5 +1,7 @@
 """An error of the database about a row, as a sentence without the row's values."""
 
+from psycopg import errors
+
 from leads.models import Activity, Lead, LeadStage, LeadTag, Opportunity
 
 SENTENCES = {
@@ -7,6 +9,13 @@ SENTENCES = {
     for model in (Lead, LeadStage, LeadTag, Activity, Opportunity)
     for constraint in model._meta.constraints
 }
+# Somebody else has the row; the same may work a moment later.
+CONTENTION = (
+    errors.LockNotAvailable,
+    errors.DeadlockDetected,
+    errors.SerializationFailure,
+    errors.QueryCanceled,
+)
 UNKNOWN_ERROR = "The database did not accept this row."
 
 
@@ -17,3 +26,7 @@ def sentence_for(error: Exception) -> str:
     if "external_id" in name and name not in SENTENCES:
         return "Another lead already has this contact id."
     return SENTENCES.get(name, UNKNOWN_ERROR)
+
+
+def is_contention(error: Exception) -> bool:
+    return isinstance(error.__cause__, CONTENTION)

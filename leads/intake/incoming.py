@@ -4,19 +4,23 @@ An importer's schema has only these fields; whatever else is sent is dropped whi
 is read, before anything is logged, stored or reported.
 """
 
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any, NamedTuple
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict
 
 from leads import privacy
 from leads.intake import synonyms, values
 from leads.intake.refusals import RowRefused
 from medspa.clinic_time import clinic_zone
+from medspa.reading.cleaning import clean_text, is_placeholder
 
 MAX_TAGS = 50
 MAX_WORD_LENGTH = 120
+# A longer cell is a note in the wrong column.
+MAX_CELL_LENGTH = 2_000
 # In the order of the forms: field, and what people call it.
 INCOMING_FIELDS = {
     "first_name": "First name",
@@ -29,27 +33,15 @@ INCOMING_FIELDS = {
     "tags": "Tags",
     "procedure": "Procedure",
     "expected_value": "Expected value",
+    "stage": "Stage",
+    "assigned_to": "Assigned to",
     "created_at": "Created",
     "external_id": "GoHighLevel contact id",
 }
 IDENTIFYING = ("external_id", "email", "phone")
-
-
-def _cell(read: Any) -> BeforeValidator:
-    """Read a cell that arrived as text; its ValueError is a sentence of ours."""
-
-    def validate(text: Any) -> Any:
-        try:
-            return read(text) if isinstance(text, str) else text
-        except ValueError as error:
-            sentence = str(error).replace("{", "").replace("}", "")
-            raise PydanticCustomError("cell", sentence) from None
-
-    return BeforeValidator(validate)
-
-
-def _moment(text: str) -> datetime | None:
-    return values.read_moment(text, clinic_zone()) if text else None
+NO_CONTACT = "No e-mail, phone or contact id to recognize them by."
+# What a field holds in a row: one cell, or those of several columns, the best first.
+Cells = str | Sequence[str]
 
 
 def _word(text: str) -> str:
@@ -61,25 +53,71 @@ def _tags(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(tag for tag in found if tag))[:MAX_TAGS]
 
 
+class Created(NamedTuple):
+    """When somebody was created; where only the day is known, its first moment."""
+
+    at: datetime
+    is_time_known: bool
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How the cells of one file are read, where one cell alone does not tell."""
+
+    is_day_first: bool = False
+
+    def created(self, text: str) -> Created:
+        at = values.read_moment(text, clinic_zone(), is_day_first=self.is_day_first)
+        return Created(at, values.says_time(text))
+
+
+DEFAULT_READING = Reading()
+Read = Callable[[str], Any]
+# Each raises ValueError with a sentence of ours for a cell that can't be read.
+READERS: dict[str, Read] = {
+    "external_id": values.read_contact_id,
+    "first_name": privacy.keep_given_name,
+    "email": values.read_email,
+    "phone": values.read_phone,
+    "source": synonyms.source_of,
+    "campaign_name": _word,
+    "ad_platform": synonyms.platform_of,
+    "tags": _tags,
+    "procedure": values.read_procedure,
+    "expected_value": values.read_cents,
+    "stage": _word,
+    "assigned_to": _word,
+}
+
+
 class IncomingLead(BaseModel):
-    """One lead as an importer reads it. Empty means "unknown", never "clear this"."""
+    """One lead as an importer reads it. Empty means "unknown", never "clear this".
+
+    `unreadable` names the fields with a cell that could not be read and was dropped,
+    `surplus` those with a second value that has no place.
+    """
 
     model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
 
-    external_id: Annotated[str, _cell(values.read_contact_id)] = ""
-    first_name: Annotated[str, _cell(privacy.keep_given_name)] = ""
-    email: Annotated[str, _cell(values.read_email)] = ""
-    phone: Annotated[str, _cell(values.read_phone)] = ""
-    source: Annotated[str, _cell(synonyms.source_of)] = ""
-    campaign_name: Annotated[str, _cell(_word)] = ""
-    ad_platform: Annotated[str, _cell(synonyms.platform_of)] = ""
-    tags: Annotated[tuple[str, ...], _cell(_tags)] = ()
-    procedure: Annotated[str, _cell(synonyms.procedure_of)] = ""
-    expected_value: Annotated[int | None, _cell(values.read_cents)] = None
-    created_at: Annotated[datetime | None, _cell(_moment)] = None
+    external_id: str = ""
+    first_name: str = ""
+    email: str = ""
+    phone: str = ""
+    source: str = ""
+    campaign_name: str = ""
+    ad_platform: str = ""
+    tags: tuple[str, ...] = ()
+    procedure: str = ""
+    expected_value: int | None = None
+    stage: str = ""
+    assigned_to: str = ""
+    created_at: datetime | None = None
+    created_time_known: bool = True
     # When the person filled in a form, for importers of forms.
-    submitted_at: Annotated[datetime | None, _cell(_moment)] = None
+    submitted_at: datetime | None = None
     form: str = ""
+    unreadable: frozenset[str] = frozenset()
+    surplus: frozenset[str] = frozenset()
 
     @property
     def is_recognizable(self) -> bool:
@@ -87,30 +125,85 @@ class IncomingLead(BaseModel):
         return bool(self.external_id or self.email or self.phone)
 
     @classmethod
-    def read(cls, cells: dict[str, str]) -> "IncomingLead":
-        """The lead in a row's cells; raises RowRefused with reasons."""
-        try:
-            lead = cls.model_validate(cells)
-        except ValidationError as error:
-            raise RowRefused(_reasons(error)) from None
+    def read(
+        cls,
+        cells: Mapping[str, Cells],
+        reading: Reading = DEFAULT_READING,
+        *,
+        form: str = "",
+    ) -> "IncomingLead":
+        """The lead in a row's cells; raises RowRefused for one without a contact.
+
+        A cell that can't be read costs only itself. With a `form`, the row is one
+        that the person sent when they were created.
+        """
+        texts = filled(cells)
+        found: dict[str, Any] = {"first_name": given_name(texts)}
+        unreadable: dict[str, str] = {}
+        surplus = set()
+        for name, read in (READERS | {"created_at": reading.created}).items():
+            read_values = _readable(name, read, texts.get(name, ()), unreadable)
+            if read_values and name != "first_name":
+                found[name] = read_values[0]
+            if name in ("email", "phone") and len(set(read_values)) > 1:
+                surplus.add(name)
+        if created := found.pop("created_at", None):
+            found["created_at"], found["created_time_known"] = created
+        if form:
+            found |= {"form": form, "submitted_at": found.get("created_at")}
+        lead = cls(
+            **found, unreadable=frozenset(unreadable), surplus=frozenset(surplus)
+        )
         if not lead.is_recognizable:
-            raise RowRefused("No e-mail, phone or contact id to recognise them by.")
+            raise RowRefused(_no_contact(unreadable))
         return lead
 
 
-def given_name(cells: dict[str, str]) -> str:
+def filled(cells: Mapping[str, Cells]) -> dict[str, tuple[str, ...]]:
+    """Each field's cells, cleaned, without those that say they have no value."""
+    found = {}
+    for name, texts in cells.items():
+        cleaned = map(clean_text, (texts,) if isinstance(texts, str) else texts)
+        for_a_name = name in ("first_name", "full_name")
+        found[name] = tuple(
+            text
+            for text in cleaned
+            if text and not is_placeholder(text, for_a_name=for_a_name)
+        )
+    return found
+
+
+def _readable(
+    name: str, read: Read, texts: Sequence[str], unreadable: dict[str, str]
+) -> list[Any]:
+    """What can be read of the cells, in their order; why not, in `unreadable`."""
+    found = []
+    for text in texts:
+        try:
+            if len(text) > MAX_CELL_LENGTH:
+                raise ValueError("The cell is too long.")
+            value = read(text)
+        except ValueError as error:
+            unreadable.setdefault(name, str(error))
+        else:
+            found += [value] if value else []
+    return found
+
+
+def _no_contact(unreadable: Mapping[str, str]) -> str:
+    """Our own sentences; never a value."""
+    reasons = (
+        f"{INCOMING_FIELDS[name]}: {unreadable[name]}"
+        for name in IDENTIFYING
+        if name in unreadable
+    )
+    return " ".join((NO_CONTACT, *reasons))
+
+
+def given_name(texts: Mapping[str, Sequence[str]]) -> str:
     """The first name; from a full name only what privacy lets through."""
-    return privacy.keep_given_name(
-        cells.get("first_name", "")
-    ) or privacy.keep_given_name(cells.get("full_name", ""))
-
-
-def _reasons(error: ValidationError) -> str:
-    """Fields and our own sentences; never the value."""
-    found = error.errors(include_input=False, include_url=False, include_context=False)
-    return " ".join(f"{_label(item['loc'])}: {item['msg']}" for item in found)
-
-
-def _label(path: tuple[int | str, ...]) -> str:
-    name = str(path[0]) if path else ""
-    return INCOMING_FIELDS.get(name, "Row")
+    kept = (
+        *map(privacy.keep_given_name, texts.get("first_name", ())),
+        *map(privacy.keep_from_full_name, texts.get("full_name", ())),
+    )
+    return next(filter(None, kept), "")

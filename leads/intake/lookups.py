@@ -1,31 +1,57 @@
-"""The clinic's own tags and campaigns, as an import needs them."""
+"""The clinic's own tags, campaigns, stages and people, as an import needs them."""
 
 from collections.abc import Iterable
 
 from campaigns.models import Campaign, Platform
+from leads.choices import Outcome
 from leads.intake.incoming import IncomingLead
 from leads.intake.planning import ClinicNames
 from leads.intake.synonyms import key
-from leads.models import Tag
+from leads.models import PipelineStage, Tag
+from leads.services.assigning import assignable_people
 from medspa.ids import new_id
+from medspa.reading.short_names import says_nothing_about_somebody
 
 
 def read_clinic_names() -> ClinicNames:
-    """The active tags and campaigns; the newest of two campaigns with one name."""
+    """The active tags and campaigns; the newest of two campaigns with one name.
+
+    A lost stage is left out: a lead gets there with a reason, which no file gives.
+    """
     campaigns = Campaign.objects.order_by("created_at", "id").values_list("name", "id")
+    stages = PipelineStage.objects.exclude(outcome=Outcome.LOST)
     return ClinicNames(
         tags={key(name): pk for name, pk in Tag.objects.values_list("name", "id")},
         campaigns={key(name): pk for name, pk in campaigns if key(name)},
+        stages={key(name): pk for name, pk in stages.values_list("name", "id")},
+        people=_people(),
     )
+
+
+def _people() -> dict[str, str]:
+    """Who can be assigned leads, by user name, name and e-mail.
+
+    A word that two of them share names neither.
+    """
+    found: dict[str, set[str]] = {}
+    for person in assignable_people():
+        full_name, first_name = person.get_full_name(), person.first_name
+        for word in (person.username, full_name, first_name, person.email):
+            found.setdefault(key(word), set()).add(str(person.pk))
+    return {word: ids.pop() for word, ids in found.items() if word and len(ids) == 1}
 
 
 def add_campaigns(
     rows: Iterable[IncomingLead], names: ClinicNames, *, only_pretend: bool
 ) -> None:
-    """Make the campaigns that `rows` name and `names` lacks, and add them to it."""
+    """Make the campaigns that `rows` name and `names` lacks, and add them to it.
+
+    What may be about a person is no campaign's name.
+    """
     for row in rows:
         name = key(row.campaign_name)
-        if name and name not in names.campaigns:
+        is_new = name and name not in names.campaigns
+        if is_new and says_nothing_about_somebody(row.campaign_name):
             names.campaigns[name] = new_id() if only_pretend else _create(row).id
 
 

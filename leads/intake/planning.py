@@ -7,7 +7,9 @@ reads and writes no database.
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from enum import StrEnum
 
+from leads.answered import BACKFILLED_AFTER
 from leads.contact import email_key
 from leads.intake.incoming import IncomingLead
 from leads.intake.refusals import RowRefused
@@ -19,14 +21,31 @@ OTHER_PERSON = (
     "This contact id belongs to a lead with another first name, e-mail and phone. "
     "Nothing was changed."
 )
+EMAIL_IS_TAKEN = (
+    "This contact was deleted here, and another lead has its e-mail now. "
+    "Nothing was changed."
+)
+NO_FIRST_NAME = "No first name. Only a given name is kept, one is needed."
+
+
+class Remark(StrEnum):
+    """What people should know of a row that was taken in."""
+
+    OTHER_NAME = "other_name"
+    SHARED_PHONE = "shared_phone"
+    OTHER_CONTACT = "other_contact"
+    BACKFILLED = "backfilled"
 
 
 @dataclass(frozen=True)
 class ClinicNames:
-    """The ids of the clinic's tags and campaigns by the keys of their names."""
+    """The ids of the clinic's tags, campaigns, open stages and people by the keys of
+    their names."""
 
     tags: dict[str, str]
     campaigns: dict[str, str]
+    stages: dict[str, str] = field(default_factory=dict)
+    people: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -40,11 +59,15 @@ class LeadPlan:
     is_restored: bool = False
     changes: dict[str, str] = field(default_factory=dict)
     created_at: datetime | None = None
+    created_time_known: bool = True
     tag_ids: frozenset[str] = frozenset()
     submitted_at: datetime | None = None
     form: str = ""
     procedure: str = ""
     value_cents: int = 0
+    # Only of a new lead; empty for the first stage.
+    stage_id: str = ""
+    remarks: frozenset[Remark] = frozenset()
 
     @property
     def is_new(self) -> bool:
@@ -72,20 +95,31 @@ def plan_lead(
 ) -> LeadPlan:
     """What `row` means, noted in `directory` so that later rows see it.
 
-    Raises RowRefused for a new lead without a first name, and for a contact id that
-    belongs to another person.
+    Raises RowRefused for a new lead without a first name, for a contact id that
+    belongs to another person, and for a deleted lead whose e-mail another one has.
     """
     known = directory.find(row)
     if known is None:
         return _plan_new(row, directory, names, default_source, now)
     if is_somebody_else(known, row):
         raise RowRefused(OTHER_PERSON)
+    if known.is_deleted and directory.with_email(row.email or known.email):
+        raise RowRefused(EMAIL_IS_TAKEN)
     by_id = bool(row.external_id) and known.external_id == row.external_id
+    changes = _changes(row, known, names, may_replace=by_id)
+    if known.external_id != row.external_id and directory.has_external_id(
+        row.external_id
+    ):
+        changes.pop("external_id", None)
+    if not (by_id or row.first_name or _same_email(row, known)):
+        # Met by a phone alone, which may be somebody else's, too.
+        changes.pop("email", None)
     decided = _with_belongings(
         LeadPlan(
             known.id,
             is_restored=known.is_deleted,
-            changes=_changes(row, known, names, may_replace=by_id),
+            changes=changes,
+            remarks=frozenset() if by_id else _remarks(row, known, changes),
         ),
         row,
         known,
@@ -96,6 +130,26 @@ def plan_lead(
     return decided
 
 
+def _same_email(row: IncomingLead, known: Known) -> bool:
+    key_of_row = email_key(row.email)
+    return bool(row.email) and key_of_row in {email_key(known.email), *known.further}
+
+
+def _remarks(
+    row: IncomingLead, known: Known, changes: dict[str, str]
+) -> frozenset[Remark]:
+    """What of the row is not written, because the lead has something else."""
+    found = set()
+    if row.first_name and row.first_name.casefold() != known.first_name.casefold():
+        found.add(Remark.OTHER_NAME)
+    for name in ("email", "phone"):
+        new, old = getattr(row, name), getattr(known, name)
+        is_known = _same(name, new, old) or email_key(new) in known.further
+        if new and name not in changes and not is_known:
+            found.add(Remark.OTHER_CONTACT)
+    return frozenset(found)
+
+
 def _plan_new(
     row: IncomingLead,
     directory: Directory,
@@ -104,16 +158,24 @@ def _plan_new(
     now: datetime,
 ) -> LeadPlan:
     if not row.first_name:
-        raise RowRefused("No first name. Only a given name is kept, one is needed.")
+        raise RowRefused(NO_FIRST_NAME)
     known = Known(new_id())
     changes = _changes(row, known, names, may_replace=True)
     created_at = row.created_at or now
     submitted_at = created_at if row.form else None
+    remarks = set()
+    if row.phone and directory.with_phone(row.phone):
+        remarks.add(Remark.SHARED_PHONE)
+    if created_at < now - BACKFILLED_AFTER:
+        remarks.add(Remark.BACKFILLED)
     decided = _with_belongings(
         LeadPlan(
             known.id,
             changes=changes | {"source": row.source or default_source},
             created_at=created_at,
+            created_time_known=row.created_time_known,
+            stage_id=names.stages.get(key(row.stage), ""),
+            remarks=frozenset(remarks),
         ),
         row,
         known,
@@ -128,18 +190,21 @@ def _changes(
     row: IncomingLead, known: Known, names: ClinicNames, *, may_replace: bool
 ) -> dict[str, str]:
     """Empty fields are filled; contact data of the same contact id is replaced; where
-    a lead came from is never overwritten."""
+    a lead came from and who works on it is never overwritten."""
     changes = {}
     for name in ("first_name", "email", "phone"):
         new, old = getattr(row, name), getattr(known, name)
+        if new and email_key(new) in known.further:
+            continue
         if new and (not old or (may_replace and not _same(name, new, old))):
             changes[name] = new
-    first_touch = {
+    if_empty = {
         "external_id": row.external_id,
         "campaign_id": names.campaigns.get(key(row.campaign_name), ""),
         "ad_platform": row.ad_platform,
+        "assigned_to_id": names.people.get(key(row.assigned_to), ""),
     }
-    for name, new in first_touch.items():
+    for name, new in if_empty.items():
         if new and not getattr(known, name):
             changes[name] = new
     return changes

@@ -5,12 +5,23 @@ import re
 from campaigns.models import Platform
 from leads.choices import Procedure, Source
 
+HINT = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 NOT_A_LETTER_OR_DIGIT = re.compile(r"[\W_]+")
 
 
 def key(text: str) -> str:
     """What two spellings of one word have in common: `Lead-Source` → `leadsource`."""
     return NOT_A_LETTER_OR_DIGIT.sub("", text).casefold()
+
+
+def without_hint(header: str) -> str:
+    """A header without what stands in brackets: `Email (name@example.com)`."""
+    return HINT.sub(" ", header).strip()
+
+
+def header_keys(header: str) -> set[str]:
+    """The keys by which a column may be known: of the header and of it without hint."""
+    return {key(header), key(without_hint(header))} - {""}
 
 
 def _by_key(words: dict[str, str]) -> dict[str, str]:
@@ -68,6 +79,23 @@ def source_of(word: str) -> str:
 def platform_of(word: str) -> str:
     """The ad platform that `word` means; empty when it is none we know."""
     return PLATFORM_SYNONYMS.get(key(word), "")
+
+
+# Words that clinics tag interests with. A tag in a file is named to people only when it
+# is one of these; any other could be a note about somebody.
+TAG_WORDS = {
+    key(word): word
+    for line in (
+        "Body contouring, Botox, Breast augmentation, Brow lift, Chemical peel",
+        "Consultation, CoolSculpting, Dermaplaning, Dysport, EMSculpt, Facelift",
+        "Facial, Filler, Hydrafacial, IPL, IV therapy, Juvederm, Kybella, Laser",
+        "Laser hair removal, Lip filler, Liposuction, Member, Membership",
+        "Microneedling, Morpheus8, Newsletter, PRP, Referral, RF microneedling",
+        "Restylane, Rhinoplasty, Sculptra, Skin care, Skin tightening, Tummy tuck",
+        "VIP, Weight loss, Xeomin",
+    )
+    for word in line.split(", ")
+}
 
 
 def procedure_of(word: str) -> str:

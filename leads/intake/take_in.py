@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, connection, transaction
-from django.utils import timezone
 
 from leads.intake.database_errors import sentence_for
 from leads.intake.incoming import IncomingLead
@@ -20,6 +19,7 @@ from leads.intake.statistics import refresh_statistics
 from leads.intake.writing import write_plans
 from leads.services.matching import Directory
 from leads.services.pipeline import first_stage
+from medspa import clock
 
 # Two imports take turns chunk by chunk, so that each sees the other's people.
 IMPORT_LOCK = 7_253_011
@@ -29,6 +29,7 @@ ROW_ERRORS = (IntegrityError, DataError, ValidationError)
 RowResult = LeadPlan | RowRefused | SkippedTestRow
 # Row number → what came of the row.
 RowResults = Mapping[int, RowResult]
+Remember = Callable[[RowResults], object]
 
 
 @dataclass(frozen=True)
@@ -41,21 +42,13 @@ DEFAULT_OPTIONS = ImportOptions()
 
 
 class IntakeRun:
-    """What all calls of one import share; raises MoveRefused without a first stage.
-
-    `remember` gets the results of a chunk's rows in the transaction that writes
-    them, so that both are there or neither.
-    """
+    """What all calls of one import share; raises MoveRefused without a first stage."""
 
     def __init__(
-        self,
-        default_source: str,
-        options: ImportOptions = DEFAULT_OPTIONS,
-        remember: Callable[[RowResults], object] = lambda results: None,
+        self, default_source: str, options: ImportOptions = DEFAULT_OPTIONS
     ) -> None:
         self.default_source = default_source
         self.options = options
-        self.remember = remember
         self.stage = first_stage()
         self.names = read_clinic_names()
         # A dry run writes no leads, so later rows find earlier ones only here.
@@ -66,18 +59,22 @@ def take_in(
     run: IntakeRun,
     leads: Mapping[int, IncomingLead],
     unreadable: Mapping[int, RowRefused | SkippedTestRow],
+    remember: Remember = lambda results: None,
 ) -> RowResults:
     """Create and update leads; with a dry run only say what would happen.
 
     Keys are row numbers. `unreadable` rows were refused before; they count as a part
     of the chunk. All of it is one transaction, in which a row that the database does
-    not accept fails alone.
+    not accept fails alone. `remember` gets the results in that transaction, so that
+    both are there or neither.
     """
     if run.options.creates_campaigns:
         add_campaigns(leads.values(), run.names, only_pretend=run.options.is_dry_run)
     if run.options.is_dry_run:
-        return {**unreadable, **_decide(run, leads, run.directory)}
-    results = _write_chunk(run, leads, unreadable)
+        planned = {**unreadable, **_decide(run, leads, run.directory)}
+        remember(planned)
+        return planned
+    results = _write_chunk(run, leads, unreadable, remember)
     refresh_statistics()
     return results
 
@@ -86,13 +83,14 @@ def _write_chunk(
     run: IntakeRun,
     leads: Mapping[int, IncomingLead],
     unreadable: Mapping[int, RowRefused | SkippedTestRow],
+    remember: Remember,
 ) -> RowResults:
     results: RowResults
     try:
         with transaction.atomic():
             _wait_for_other_imports()
             results = {**unreadable, **_write(run, leads)}
-            run.remember(results)
+            remember(results)
     except ROW_ERRORS:
         with transaction.atomic():
             _wait_for_other_imports()
@@ -101,7 +99,7 @@ def _write_chunk(
                 for number, lead in leads.items()
             }
             results = {**unreadable, **alone}
-            run.remember(results)
+            remember(results)
     return results
 
 
@@ -139,14 +137,14 @@ def _plan(
             directory,
             run.names,
             default_source=run.default_source,
-            now=timezone.now(),
+            now=clock.now(),
         )
     except RowRefused as refusal:
         return refusal
 
 
 def status_of(result: RowResult) -> str:
-    """`created`, `updated`, `skipped` or `failed`."""
+    """`created`, `updated`, `restored`, `skipped` or `failed`."""
     match result:
         case RowRefused():
             return "failed"
@@ -154,6 +152,8 @@ def status_of(result: RowResult) -> str:
             return "skipped"
         case LeadPlan(is_new=True):
             return "created"
+        case LeadPlan(is_restored=True):
+            return "restored"
     return "skipped" if result.is_empty else "updated"
 
 

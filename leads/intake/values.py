@@ -10,54 +10,80 @@ from datetime import UTC, datetime, tzinfo
 from django.core.exceptions import ValidationError
 
 from leads import contact
+from leads.intake import synonyms
+from medspa import clock
 from medspa.money import round_half_away
 from medspa.reading.amounts import AmountTooLong, parse_cents
-from medspa.reading.dates import DAY_FORMATS, parse_date
+from medspa.reading.dates import DAY_FORMATS, parse_date, parse_serial
 
 DATE_SENTENCE = "The date is not readable. Write it like 2026-07-22 or 7/22/2026."
 FUTURE_SENTENCE = "The date lies in the future."
 OLD_SENTENCE = "The date lies before the year 2000."
-ID_SENTENCE = "The contact id has characters that GoHighLevel's ids don't have."
-DATE_FORMATS = (*DAY_FORMATS, "%m/%d/%y", "%m-%d-%Y")
+ID_SENTENCE = contact.CONTACT_ID_SENTENCE
+AMOUNT_SENTENCE = "The amount is not readable. Write it like 1,200 or $1,200.50."
+NOT_POSITIVE_SENTENCE = "The amount is not above zero."
+PROCEDURE_SENTENCE = "The procedure is none that we know."
+# Dots are used where the day comes first.
+DATE_FORMATS = (*DAY_FORMATS, "%m/%d/%y", "%m-%d-%Y", "%d.%m.%Y", "%d.%m.%y")
 TIME_FORMATS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
 MOMENT_FORMATS = tuple(day + time for time in TIME_FORMATS for day in DATE_FORMATS)
+DAY_FIRST_FORMATS = tuple(
+    format.replace("%m/%d", "%d/%m").replace("%m-%d-%Y", "%d-%m-%Y")
+    for format in MOMENT_FORMATS
+)
+# Hours and minutes, or a part of a spreadsheet's day.
+TIME_OF_DAY = re.compile(r"\d:\d\d|^\d{5}\.\d")
 ISO = re.compile(r"\d{4}-\d\d?-\d\d?[T ]")
 US_AMOUNT = re.compile(
     r"(?:US)?\$? ?(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d{1,2}))? ?(?:USD)?"
 )
 VALUE_LIMIT_CENTS = 10**12
-CONTACT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 # What stands around a number: the apostrophe of Excel, `.0` of a float, "(cell)".
 AROUND_A_PHONE = re.compile(
     r"^'|\.0$|\([^\d)]*\)|\b(?:cell|mobile|home|work)\b:?", re.I
 )
-SECOND_PHONE = re.compile(r"\s*(?:[/;|\n]|\bor\b|,(?=(?:\D*\d){7}))\s*", re.I)
+SECOND_PHONE = re.compile(r"\s*(?:[/;|\n]|:::|\bor\b|,(?=(?:\D*\d){7}))\s*", re.I)
+# `Joy Smith <joy@example.com>`: the name is dropped with the brackets.
+IN_BRACKETS = re.compile(r"<\s*(?:mailto:)?([^<>\s]+@[^<>\s]+)\s*>")
 
 
-def read_moment(text: str, zone: tzinfo, now: datetime | None = None) -> datetime:
+def read_moment(
+    text: str,
+    zone: tzinfo,
+    now: datetime | None = None,
+    *,
+    is_day_first: bool = False,
+) -> datetime:
     """The moment in UTC; a date without a time is the start of the day in `zone`.
 
     ISO with an offset, `Z` or neither, `Jul 22 2026 02:09 PM`, `7/22/2026`,
-    `2026-07-22`, each with or without a time. Month before day, as in the US.
+    `22.7.2026`, `2026-07-22`, each with or without a time, and a spreadsheet's count
+    of days. `is_day_first` says how `3/4/2026` is meant.
     """
     try:
-        moment = _moment(text, zone).astimezone(UTC)
+        moment = _moment(text, zone, is_day_first).astimezone(UTC)
     except OverflowError:
         raise ValueError(DATE_SENTENCE) from None
-    if moment > (now or datetime.now(UTC)):
+    if moment > (now or clock.now()):
         raise ValueError(FUTURE_SENTENCE)
     if moment.year < 2000:
         raise ValueError(OLD_SENTENCE)
     return moment
 
 
-def _moment(text: str, zone: tzinfo) -> datetime:
+def says_time(text: str) -> bool:
+    """Whether a readable moment has a time of day and not only a date."""
+    return bool(TIME_OF_DAY.search(text))
+
+
+def _moment(text: str, zone: tzinfo, is_day_first: bool) -> datetime:
     if ISO.match(text):
         try:
             return _in_zone(datetime.fromisoformat(text), zone)
         except ValueError:
             pass
-    if moment := parse_date(text, MOMENT_FORMATS):
+    formats = DAY_FIRST_FORMATS if is_day_first else MOMENT_FORMATS
+    if moment := parse_date(text, formats) or parse_serial(text):
         return _in_zone(moment, zone)
     raise ValueError(DATE_SENTENCE)
 
@@ -66,16 +92,25 @@ def _in_zone(moment: datetime, zone: tzinfo) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
 
-def read_cents(text: str) -> int | None:
-    """`$1,234.50` → 123450; None for nothing above zero and for anything unclear."""
+def read_cents(text: str) -> int:
+    """`$1,234.50` → 123450; raises ValueError for what is unclear or not above zero."""
     match = US_AMOUNT.fullmatch(text.strip())
     if not match:
-        return None
+        raise ValueError(AMOUNT_SENTENCE)
     try:
         cents = round_half_away(parse_cents(f"{match[1]}.{match[2] or 0}"))
     except AmountTooLong:
-        return None
-    return cents if 0 < cents < VALUE_LIMIT_CENTS else None
+        raise ValueError(AMOUNT_SENTENCE) from None
+    if not 0 < cents < VALUE_LIMIT_CENTS:
+        raise ValueError(NOT_POSITIVE_SENTENCE if not cents else AMOUNT_SENTENCE)
+    return cents
+
+
+def read_procedure(text: str) -> str:
+    """The procedure code; raises ValueError for a word that is none of ours."""
+    if code := synonyms.procedure_of(text):
+        return code
+    raise ValueError(PROCEDURE_SENTENCE)
 
 
 def read_phone(text: str) -> str:
@@ -85,8 +120,10 @@ def read_phone(text: str) -> str:
 
 
 def read_email(text: str) -> str:
-    """The first address in the cell, `mailto:` and angle brackets taken away."""
-    first = re.split(r"[;,\s]+(?=\S+@)", text.strip().removeprefix("mailto:"))[0]
+    """The first address in the cell, without `mailto:`, name and angle brackets."""
+    if bracketed := IN_BRACKETS.search(text):
+        return _checked(contact.clean_email, bracketed[1])
+    first = re.split(r"[;,\s]+(?=\S+@)|\s*:::", text.strip().removeprefix("mailto:"))[0]
     return _checked(contact.clean_email, first.strip("<>'\" "))
 
 
@@ -99,6 +136,6 @@ def _checked(clean: Callable[[str], str], text: str) -> str:
 
 def read_contact_id(text: str) -> str:
     text = text.removeprefix("'")
-    if text and not CONTACT_ID.fullmatch(text):
+    if text and not contact.CONTACT_ID.fullmatch(text):
         raise ValueError(ID_SENTENCE)
     return text

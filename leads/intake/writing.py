@@ -12,9 +12,18 @@ from leads.services.tagging import add_new_tags
 
 
 def write_plans(plans: Sequence[LeadPlan], stage: PipelineStage) -> None:
-    """Write what is planned; call inside a transaction."""
-    new = [_new_lead(plan, plan.created_at) for plan in plans if plan.created_at]
-    create_leads(new, stage)
+    """Write what is planned; call inside a transaction.
+
+    New leads enter `stage` unless their plan names another one.
+    """
+    new: dict[str, list[Lead]] = {}
+    for plan in plans:
+        if plan.created_at:
+            lead = _new_lead(plan, plan.created_at)
+            new.setdefault(plan.stage_id or stage.pk, []).append(lead)
+    stages = {stage.pk: stage} | PipelineStage.objects.in_bulk(set(new) - {stage.pk})
+    for stage_id, leads in new.items():
+        create_leads(leads, stages[stage_id], is_import=True)
     _update([plan for plan in plans if not plan.is_new])
     add_new_tags((plan.lead_id, tag) for plan in plans for tag in sorted(plan.tag_ids))
     log_forms(
@@ -30,7 +39,12 @@ def write_plans(plans: Sequence[LeadPlan], stage: PipelineStage) -> None:
 
 
 def _new_lead(plan: LeadPlan, created_at: datetime) -> Lead:
-    return Lead(id=plan.lead_id, created_at=created_at, **plan.changes)
+    return Lead(
+        id=plan.lead_id,
+        created_at=created_at,
+        created_time_known=plan.created_time_known,
+        **plan.changes,
+    )
 
 
 def _update(plans: Sequence[LeadPlan]) -> None:

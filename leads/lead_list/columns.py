@@ -17,7 +17,7 @@ from leads.choices import Procedure, Source
 from leads.contact import format_phone
 from leads.models import Activity, Lead, LeadStage, LeadTag, Opportunity
 from leads.view_schema import ListColumn
-from medspa.encryption.fields import key_ring
+from medspa.encryption.fields import readable
 
 # The values that a row's columns need, by the names of NEEDS.
 RowValues = dict[str, Any]
@@ -127,7 +127,7 @@ def _decrypted(name: str, row: RowValues) -> str:
     field: Any = Lead._meta.get_field(name)
     encrypted = row[f"row_{name}"]
     place = field.associated_data_of(SimpleNamespace(id=row["row_lead"]))
-    return key_ring().decrypt(encrypted, place) if encrypted else ""
+    return readable(encrypted, place) if encrypted else ""
 
 
 def stage_of(row: RowValues) -> RowValues:

@@ -4,6 +4,7 @@ Every export has the same columns, whatever the list shows, so that files can be
 together and imported again. Money is in dollars, moments are in the clinic's zone.
 """
 
+import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,8 +17,9 @@ from leads.lead_list.columns import RowValues, row_values
 from leads.models import ExportLog
 from leads.models.lead import LeadQuerySet
 from leads.view_schema import ListColumn
+from medspa.encryption.fields import Unreadable
 from medspa.models import User
-from medspa.web.csv import csv_lines
+from medspa.web.csv import csv_file
 from medspa.web.xlsx import Cell, workbook
 
 HEADERS = (
@@ -38,11 +40,15 @@ HEADERS = (
     "Last activity",
 )
 EXPORT_ROWS_AT_ONCE = 500
+INCOMPLETE = (
+    "THIS FILE IS INCOMPLETE: the export failed after {rows:,} leads. Export again."
+)
+logger = logging.getLogger(__name__)
 
 
 def _csv(rows: Iterable[list[Cell]]) -> Iterator[bytes]:
     texts = ([_text(cell) for cell in row] for row in rows)
-    return (line.encode() for line in csv_lines(chain([HEADERS], texts)))
+    return (line.encode() for line in csv_file(chain([HEADERS], texts)))
 
 
 def _xlsx(rows: Iterable[list[Cell]]) -> Iterator[bytes]:
@@ -78,18 +84,36 @@ def export(
 
 
 def _sent(leads: LeadQuerySet, log: ExportLog, form: ExportFormat) -> Iterator[bytes]:
+    failures: list[str] = []
     try:
-        yield from form.write(_counted(leads, log))
-        log.is_complete = True
+        yield from form.write(_rows(leads, log, failures))
+        log.is_complete = not failures
     finally:
-        log.save(update_fields=["row_count", "is_complete"])
+        log.save(update_fields=["row_count", "unreadable_count", "is_complete"])
+
+
+def _rows(
+    leads: LeadQuerySet, log: ExportLog, failures: list[str]
+) -> Iterator[list[Cell]]:
+    """The rows; where reading them fails, the last one says so, and `failures`.
+
+    The answer has begun by then, so that nothing else could tell the reader.
+    """
+    try:
+        yield from _counted(leads, log)
+    except Exception:  # whatever it is, the file must not look complete
+        logger.exception("The export %s failed after %s rows.", log.pk, log.row_count)
+        failures.append(INCOMPLETE.format(rows=log.row_count))
+        yield [*failures]
 
 
 def _counted(leads: LeadQuerySet, log: ExportLog) -> Iterator[list[Cell]]:
     rows = row_values(leads.order_by("-created_at", "-pk"), ListColumn)
     for row in rows.iterator(chunk_size=EXPORT_ROWS_AT_ONCE):
+        cells = _cells(row)
         log.row_count += 1
-        yield _cells(row)
+        log.unreadable_count += sum(isinstance(cell, Unreadable) for cell in cells)
+        yield cells
 
 
 def _cells(row: RowValues) -> list[Cell]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from pydantic import ValidationError as ShapeError
+from pydantic import ValidationError as SchemaError
 
 from leads.models import ListSettings, PinnedView, SavedView
 from leads.selection.list_filters import ListOptions
@@ -30,7 +30,10 @@ MOST_PINNED = 12
 STORED_PARAMETERS = (*FILTERS, "order", "columns")
 # An address with one of these is not filled in from its view.
 OWN_PARAMETERS = (*STORED_PARAMETERS, "changed")
-VIEW_IS_GONE = "This view is gone or no longer shared with you: every lead is shown."
+VIEW_IS_GONE = "This view was deleted or is no longer shared with you."
+FIRST_VIEW_IS_GONE = (
+    "The view that your list opens with was deleted or is no longer shared with you."
+)
 
 
 class ViewRefused(Refused):
@@ -47,7 +50,8 @@ class ShownView:
     columns: tuple[ListColumn, ...]
     view: SavedView | None = None
     is_changed: bool = False
-    notices: tuple[str, ...] = ()
+    # Why the view is not shown; the whole list is not what was asked for.
+    gone: str = ""
 
 
 def visible_views(person: User) -> list[SavedView]:
@@ -57,10 +61,10 @@ def visible_views(person: User) -> list[SavedView]:
     return list(views.only(*shown, "owner__username")[:MOST_SHOWN])
 
 
-def is_pinned(person: User, view: SavedView) -> bool:
+def is_pinned(person: User, view_id: str) -> bool:
     """Whether the view is in the sidebar, which was read together with the person."""
     pinned: list[dict[str, str]] = getattr(person, "sidebar_views", None) or []
-    return view.pk in {one["id"] for one in pinned}
+    return view_id in {one["id"] for one in pinned}
 
 
 def resolve(
@@ -69,7 +73,8 @@ def resolve(
     """What an address shows, with its view and the person's settings filled in.
 
     A view with a filter that no longer exists still opens; the filters say what was
-    left out.
+    left out. A view that is gone shows no leads, unless the address says itself what
+    is shown.
     """
     data = query.copy()
     if not query and options.first_view:
@@ -79,8 +84,11 @@ def resolve(
     if view is None:
         data.pop("view", None)
         own = options.columns or STANDARD_COLUMNS
-        notices = (VIEW_IS_GONE,) if query.get("view") else ()
-        return ShownView(data, _columns(data) or own, notices=notices)
+        says_itself = any(name in query for name in OWN_PARAMETERS)
+        gone = ""
+        if view_id and not says_itself:
+            gone = VIEW_IS_GONE if query else FIRST_VIEW_IS_GONE
+        return ShownView(data, _columns(data) or own, gone=gone)
     stored = query_of(view.content_json)
     if not any(name in query for name in OWN_PARAMETERS):
         for name, value in stored.items():
@@ -98,7 +106,7 @@ def content_of(data: Query) -> dict[str, Any]:
     """What a view stores of an address; raises ViewRefused for what it can't store."""
     try:
         return ListContent.of_query(data).model_dump(exclude_defaults=True)
-    except ShapeError as error:
+    except SchemaError as error:
         raise ViewRefused("These filters can't be kept in a view.") from error
 
 
@@ -167,10 +175,10 @@ def pin(person: User, view_id: str) -> SavedView:
     return view
 
 
-def unpin(person: User, view_id: str) -> SavedView:
-    view = usable_view(person, view_id)
-    PinnedView.objects.filter(person=person, view=view).delete()
-    return view
+def unpin(person: User, view_id: str) -> SavedView | None:
+    """Take a view out of the sidebar; None for one that is gone or not shared now."""
+    PinnedView.objects.filter(person=person, view=view_id).delete()
+    return SavedView.objects.open_to(person).filter(pk=view_id).first()
 
 
 def set_first_view(person: User, view_id: str) -> SavedView:
@@ -180,11 +188,9 @@ def set_first_view(person: User, view_id: str) -> SavedView:
     return view
 
 
-def clear_first_view(person: User, view_id: str) -> SavedView:
+def clear_first_view(person: User) -> None:
     """Let the person's list open without a view."""
-    view = usable_view(person, view_id)
     _save_settings(person, first_view=None)
-    return view
 
 
 def choose_columns(person: User, columns: Iterable[ListColumn]) -> None:

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import JSONField
 from django.db.models.expressions import RawSQL
 
-from leads.models import Lead, LeadStage, PipelineStage, Tag, Task
+from leads.models import ContactPoint, Lead, LeadStage, PipelineStage, Tag, Task
 from medspa.models import User
 from medspa.postgres.json_rows import instance_from_json
 
@@ -53,17 +54,36 @@ HEAD_JSON = RawSQL(
         WHERE task.lead_id = leads_lead.id
             AND task.done_at IS NULL AND task.deleted_at IS NULL
     ),
+    'contacts', (
+        SELECT jsonb_agg(to_jsonb(point) ORDER BY point.created_at, point.id)
+        FROM leads_contactpoint point
+        WHERE point.lead_id = leads_lead.id AND point.deleted_at IS NULL
+    ),
     'duplicates', (
-        SELECT jsonb_agg(to_jsonb(other)) FROM (
-            SELECT same.id, same.first_name, same.created_at FROM leads_lead same
-            WHERE same.email_index = leads_lead.email_index
-                AND NOT same.email_index = '' AND same.deleted_at IS NULL
-                AND same.id <> leads_lead.id
+        WITH own AS (
+            SELECT leads_lead.email_index, leads_lead.phone_index
+            UNION ALL
+            SELECT point.email_index, point.phone_index FROM leads_contactpoint point
+            WHERE point.lead_id = leads_lead.id AND point.deleted_at IS NULL
+        ), same (id) AS (
+            SELECT lead.id FROM own JOIN leads_lead lead
+                ON lead.email_index = own.email_index AND NOT lead.email_index = ''
             UNION
-            SELECT same.id, same.first_name, same.created_at FROM leads_lead same
-            WHERE same.phone_index = leads_lead.phone_index
-                AND NOT same.phone_index = '' AND same.deleted_at IS NULL
-                AND same.id <> leads_lead.id
+            SELECT lead.id FROM own JOIN leads_lead lead
+                ON lead.phone_index = own.phone_index AND NOT lead.phone_index = ''
+            UNION
+            SELECT point.lead_id FROM own JOIN leads_contactpoint point
+                ON point.email_index = own.email_index
+                AND NOT point.email_index = '' AND point.deleted_at IS NULL
+            UNION
+            SELECT point.lead_id FROM own JOIN leads_contactpoint point
+                ON point.phone_index = own.phone_index
+                AND NOT point.phone_index = '' AND point.deleted_at IS NULL
+        )
+        SELECT jsonb_agg(to_jsonb(other)) FROM (
+            SELECT lead.id, lead.first_name, lead.created_at
+            FROM same JOIN leads_lead lead ON lead.id = same.id
+            WHERE lead.deleted_at IS NULL AND lead.id <> leads_lead.id
             LIMIT %s
         ) other
     )
@@ -77,8 +97,9 @@ HEAD_JSON = RawSQL(
 class LeadHead:
     """A lead with its own few rows and the choices that the page offers.
 
-    `periods` are the lead's stage periods, oldest first. `duplicates` have the same
-    e-mail or phone; one more than are counted means that there are more.
+    `periods` are the lead's stage periods, oldest first; `contacts` its further e-mails
+    and phones. `duplicates` share one of them; one more than are counted means that
+    there are more.
     """
 
     lead: Lead
@@ -87,6 +108,7 @@ class LeadHead:
     tags: list[Tag]
     other_tags: list[Tag]
     steps: list[Task]
+    contacts: list[ContactPoint]
     duplicates: list[Lead]
 
     @property
@@ -94,10 +116,11 @@ class LeadHead:
         return next((period for period in self.periods if period.left_at is None), None)
 
 
-def read_head(lead_id: str) -> LeadHead | None:
-    """None where there is no such lead; deleted ones are found."""
+def read_head(lead_id: str, viewer: User | AnonymousUser) -> LeadHead | None:
+    """None where there is no such lead that the viewer may open."""
     lead = (
-        Lead.all_objects.select_related("campaign", "assigned_to", "opportunity")
+        Lead.all_objects.visible_to(viewer)
+        .select_related("campaign", "assigned_to", "opportunity")
         .annotate(head_json=HEAD_JSON)
         .filter(pk=lead_id)
         .first()
@@ -123,6 +146,9 @@ def read_head(lead_id: str) -> LeadHead | None:
             if not row["is_of_lead"]
         ],
         steps=[_step(row) for row in rows_by_name["steps"]],
+        contacts=[
+            instance_from_json(ContactPoint, row) for row in rows_by_name["contacts"]
+        ],
         duplicates=[
             instance_from_json(Lead, row) for row in rows_by_name["duplicates"]
         ],

@@ -1,7 +1,8 @@
 from leads.models.activity import Activity
 from leads.models.bulk import BulkAction, BulkChunk, BulkRun
+from leads.models.contact_point import ContactPoint
 from leads.models.export import ExportLog
-from leads.models.import_file import ImportFile
+from leads.models.import_file import ImportChunk, ImportFile
 from leads.models.lead import Lead
 from leads.models.merge import LeadMerge
 from leads.models.opportunity import Opportunity
@@ -17,7 +18,9 @@ __all__ = [
     "BulkAction",
     "BulkChunk",
     "BulkRun",
+    "ContactPoint",
     "ExportLog",
+    "ImportChunk",
     "ImportFile",
     "Lead",
     "LeadMerge",

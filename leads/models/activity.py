@@ -1,19 +1,26 @@
 """What happened with a lead: only facts from closed lists, nothing about health."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 
 from leads.choices import ActivityType
-from leads.models.lead import Lead
+from leads.models.lead import ActiveLeadRecordManager, Lead, LeadRecordQuerySet
 from leads.payloads import PAYLOADS
+from medspa import clock
 from medspa.audit.history import History
 from medspa.clock import RecordedAtField, not_in_the_future
 from medspa.ids import CuidField
-from medspa.json_shapes import IsObject, Shape, keys_by_kind, parse_shape
+from medspa.json_shapes import (
+    FitsShape,
+    IsObject,
+    Schema,
+    keys_by_kind,
+    parse_json,
+    read_or_log,
+)
 from medspa.soft_deletion import SoftDeletable
 
 
@@ -37,9 +44,11 @@ class Activity(SoftDeletable):
         blank=True,
         verbose_name="by",
     )
-    created_at = models.DateTimeField("when", default=timezone.now)
+    created_at = models.DateTimeField("when", default=clock.now)
     recorded_at = RecordedAtField()
 
+    all_objects: ClassVar[Any] = models.Manager.from_queryset(LeadRecordQuerySet)()
+    objects: ClassVar[Any] = ActiveLeadRecordManager()
     history = History()
 
     class Meta(SoftDeletable.Meta):
@@ -61,6 +70,13 @@ class Activity(SoftDeletable):
                 condition=keys_by_kind("type", "payload_json", PAYLOADS),
                 violation_error_message=(
                     "The details hold something that may not be stored here."
+                ),
+            ),
+            models.CheckConstraint(
+                name="leads_activity_payload_has_its_types",
+                condition=Q(FitsShape("leads_payload_fits", "type", "payload_json")),
+                violation_error_message=(
+                    "The details hold something that can't be read."
                 ),
             ),
             models.CheckConstraint(
@@ -87,6 +103,11 @@ class Activity(SoftDeletable):
         super().save(*args, **kwargs)
 
     @property
-    def payload(self) -> Shape:
+    def payload(self) -> Schema:
         """The details as an object; raises ValidationError for a wrong shape."""
-        return parse_shape(PAYLOADS[self.type], self.payload_json, "payload_json")
+        return parse_json(PAYLOADS[self.type], self.payload_json, "payload_json")
+
+    @property
+    def readable_payload(self) -> Schema | None:
+        """The details; None, with a line in the log, if they are of no known shape."""
+        return read_or_log(self, lambda: self.payload)

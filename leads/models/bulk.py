@@ -9,8 +9,9 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from leads.choices import LostReason
+from leads.models.stage import PipelineStage
 from medspa.ids import CUID_LENGTH, CuidField
-from medspa.models import LongRun
+from medspa.models import JobRun
 from medspa.validation import Validated
 
 
@@ -28,9 +29,20 @@ def _ids() -> Any:
     )
 
 
+def _stage() -> Any:
+    return models.ForeignKey(
+        PipelineStage,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        null=True,
+        blank=True,
+        db_index=False,
+    )
+
+
 def _work() -> Any:
     return models.ForeignKey(
-        LongRun,
+        JobRun,
         on_delete=models.SET_NULL,
         related_name="+",
         null=True,
@@ -53,6 +65,10 @@ class BulkRun(Validated):
     target_name = models.CharField(max_length=150, blank=True)
     lost_reason = models.CharField(max_length=20, choices=LostReason, blank=True)
     scheduled_for = models.DateTimeField("consult on", null=True, blank=True)
+    # The stage that is retired when the moved leads have left it, and the stage in
+    # which new leads start from then on, if that changes.
+    retires = _stage()
+    new_entry = _stage()
     chosen = models.IntegerField(default=0)
     changed = models.IntegerField(default=0)
     skipped = models.IntegerField(default=0)
@@ -113,6 +129,8 @@ class BulkRun(Validated):
         """`12 leads tagged: Botox.`"""
         leads = "1 lead" if self.changed == 1 else f"{self.changed:,} leads"
         what = f"{leads} {self.get_act_display().lower()}"
+        if self.retires:
+            what = f"“{self.retires}” retired, {what}"
         return f"{what}: {self.target_name}." if self.target_name else f"{what}."
 
     @property
@@ -138,7 +156,7 @@ class BulkRun(Validated):
         return [f"{count:,} × {why}" for count, why in counted]
 
     @property
-    def running(self) -> LongRun | None:
+    def running(self) -> JobRun | None:
         """The job that is running for it now."""
         for work in (self.work, self.undo_work):
             if work is not None and work.is_active:

@@ -13,7 +13,8 @@ class ExportLog(Validated):
     """One file of leads that somebody downloaded; the file itself is not stored.
 
     `filters` are the names of the filters in use, without the search text, which may be
-    an e-mail address. `row_count` is how many rows had been sent when it ended.
+    an e-mail address. `row_count` is how many rows had been sent when it ended. A file
+    that is not complete says so in its last row, unless the download was broken off.
     """
 
     id = CuidField(primary_key=True)
@@ -26,6 +27,9 @@ class ExportLog(Validated):
     )
     filters = models.CharField(max_length=200, blank=True)
     row_count = models.IntegerField("rows", default=0)
+    unreadable_count = models.IntegerField(
+        "values that can't be read", default=0, db_default=0
+    )
     is_complete = models.BooleanField("complete", default=False)
     created_at = models.DateTimeField("begun", default=timezone.now, editable=False)
 

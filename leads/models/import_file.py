@@ -6,7 +6,7 @@ from django.db.models import F, Q
 
 from medspa.encryption.fields import EncryptedConstraint, EncryptedField
 from medspa.ids import CuidField
-from medspa.models import LongRun
+from medspa.models import JobRun
 from medspa.validation import Validated
 
 
@@ -16,16 +16,15 @@ def as_it_is(text: str) -> str:
 
 
 class ImportFile(Validated):
-    """One large import: the rows to read, encrypted, and what came of each of them.
+    """One large import: what its columns are, and what came of each of its rows.
 
-    `content` is a `leads.intake.files.payload.ImportPayload`: the allowed columns only.
-    When the work ends it shrinks to the failed rows, and it is emptied when they are
-    downloaded or a day old. Rows in none of the counts were not reached.
+    `content` is a `leads.intake.files.payload.ImportPayload`, emptied after a day; the
+    rows stand in chunks. Rows in none of the counts were not reached.
     """
 
     id = CuidField(primary_key=True)
     work = models.ForeignKey(
-        LongRun,
+        JobRun,
         on_delete=models.CASCADE,
         related_name="+",
         db_index=False,  # the unique index is one
@@ -39,6 +38,7 @@ class ImportFile(Validated):
     rows = models.IntegerField()
     created = models.IntegerField(default=0)
     updated = models.IntegerField(default=0)
+    restored = models.IntegerField(default=0)
     skipped = models.IntegerField(default=0)
     failed_rows = ArrayField(
         models.IntegerField(),
@@ -61,10 +61,13 @@ class ImportFile(Validated):
             ),
             models.CheckConstraint(
                 name="leads_importfile_adds_up",
-                condition=Q(created__gte=0, updated__gte=0, skipped__gte=0)
+                condition=Q(
+                    created__gte=0, updated__gte=0, restored__gte=0, skipped__gte=0
+                )
                 & Q(
                     rows__gte=F("created")
                     + F("updated")
+                    + F("restored")
                     + F("skipped")
                     + F("failed_rows__len")
                 ),
@@ -92,7 +95,7 @@ class ImportFile(Validated):
 
     @property
     def done(self) -> int:
-        return self.created + self.updated + self.skipped + self.failed
+        return self.created + self.updated + self.restored + self.skipped + self.failed
 
     @property
     def left(self) -> int:
@@ -101,7 +104,49 @@ class ImportFile(Validated):
 
     @property
     def sentence(self) -> str:
+        restored = f"{self.restored:,} restored, " if self.restored else ""
         return (
-            f"{self.created:,} created, {self.updated:,} updated, "
+            f"{self.created:,} created, {self.updated:,} updated, {restored}"
             f"{self.skipped:,} skipped, {self.failed:,} failed."
         )
+
+
+class ImportChunk(Validated):
+    """Some rows of a large import, encrypted.
+
+    `content` is a `leads.intake.files.payload.PayloadRows`. When the chunk is done only
+    its failed rows stay, until they are downloaded or a day old.
+    """
+
+    id = CuidField(primary_key=True)
+    file = models.ForeignKey(
+        ImportFile,
+        on_delete=models.CASCADE,
+        related_name="chunks",
+        db_index=False,  # the unique index begins with it
+    )
+    number = models.IntegerField()
+    content = EncryptedField(
+        associated_data="leads_importchunk.content", clean=as_it_is, editable=False
+    )
+    is_done = models.BooleanField("holds only failed rows", default=False)
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(
+                name="leads_importchunk_one_of_a_number",
+                fields=["file", "number"],
+                violation_error_message="The import has a part of this number.",
+            ),
+            EncryptedConstraint(
+                name="leads_importchunk_is_encrypted",
+                encrypted="content",
+                indexes=(),
+                violation_error_message="The rows are encrypted.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.file}, part {self.number}"

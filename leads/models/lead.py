@@ -2,25 +2,28 @@
 
 from typing import Any, ClassVar, Self
 
+from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Collate, Lower
-from django.utils import timezone
+from django.db.models import Func, Q, Value
+from django.db.models.functions import Concat
 from django.utils.functional import cached_property
 
 from campaigns.models import Campaign, Platform
 from leads import contact, privacy
 from leads.choices import Source
 from leads.search import Search, SearchKind
+from medspa import clock
 from medspa.audit.history import History
 from medspa.encryption.fields import (
     BlindIndexField,
     EncryptedConstraint,
     EncryptedField,
+    surviving_damage,
 )
 from medspa.ids import CuidField
+from medspa.reading.short_names import CleanedCharField
 from medspa.soft_deletion import ActiveManager, SoftDeletable, SoftDeletionQuerySet
 
 NOT_DELETED = Q(deleted_at__isnull=True)
@@ -31,7 +34,43 @@ INDEXES_OF = {
 }
 
 
+# After every name that begins with a text, in the order of the index.
+LAST_CHARACTER = "\U0010ffff"
+# Numbers with the same last four digits that a search decrypts.
+SUFFIXES_READ = 5_000
+
+
+class Folded(Func):
+    """A name as search and order compare it: without case, accents and apostrophes.
+
+    `leads_fold` in `leads/sql/triggers.sql` is the one folding, for index and query.
+    """
+
+    function = "leads_fold"
+    template = '%(function)s(%(expressions)s) COLLATE "C"'
+    output_field = models.TextField()
+    arity = 1
+
+
+def _contact_points() -> Any:
+    return apps.get_model("leads", "ContactPoint").objects.all()
+
+
+def _indexed(rows: Any, column: str, text: str) -> Any:
+    """The rows whose blind index is that of the text."""
+    field: Any = rows.model._meta.get_field(column)
+    # The indexes leave empty values out, so the query has to do so to use them.
+    found = rows.filter(**{f"{column}__in": field.indexes(text)})
+    return found.exclude(**{column: b""})
+
+
 class LeadQuerySet(SoftDeletionQuerySet):
+    def visible_to(self, person: Any) -> Self:
+        """The leads that the person may open: deleted ones only to restore them."""
+        if not person.has_perm("leads.view_lead"):
+            return self.none()
+        return self if person.has_perm("leads.restore_lead") else self.active()
+
     def with_email(self, email: str) -> Self:
         """Leads with this address, however its letters are cased."""
         return self._with("email_index", email)
@@ -43,19 +82,42 @@ class LeadQuerySet(SoftDeletionQuerySet):
     def with_last_four(self, digits: str) -> Self:
         return self._with("phone_last4_index", digits)
 
+    def with_last_digits(self, digits: str) -> Self:
+        """Leads whose number ends with these digits, more than four.
+
+        Only the last four have an index. The few numbers that it leaves are decrypted
+        here, at once.
+        """
+        last_four = "phone_last4_index", digits[-4:]
+        leads = _indexed(Lead.all_objects.only("phone"), *last_four)
+        points = _indexed(_contact_points(), *last_four)
+        with surviving_damage():
+            numbers = [(lead.pk, lead.phone) for lead in leads[:SUFFIXES_READ]]
+            numbers += [(one.lead_id, one.phone) for one in points[:SUFFIXES_READ]]
+        return self.filter(pk__in={pk for pk, text in numbers if text.endswith(digits)})
+
     def _with(self, column: str, text: str) -> Self:
-        field: Any = self.model._meta.get_field(column)
-        # The indexes leave empty values out, so the query has to do so to use them.
-        return self.filter(**{column: field.index(text)}).exclude(**{column: b""})
+        """Leads with the value as their own or as a further contact.
+
+        By each table's index: with OR PostgreSQL would use neither.
+        """
+        own = _indexed(Lead.all_objects.order_by(), column, text)
+        further = _indexed(_contact_points().order_by(), column, text)
+        found = own.values("pk").union(further.values("lead"), all=True)
+        return self.filter(pk__in=found)
 
     def named_like(self, prefix: str) -> Self:
-        """Leads whose first name begins with `prefix`; uses the name index."""
-        return self.alias(name_key=Collate(Lower("first_name"), "C")).filter(
-            name_key__startswith=prefix.lower()
+        """Leads whose first name begins with `prefix`; uses the name index.
+
+        Accents, apostrophes and case make no difference: see `Folded`.
+        """
+        key = Folded(Value(prefix))
+        return self.alias(name_key=Folded("first_name")).filter(
+            name_key__gte=key, name_key__lt=Concat(key, Value(LAST_CHARACTER))
         )
 
     def search(self, text: str) -> Self:
-        """By the typed e-mail, phone, last four digits, or start of a name."""
+        """By the typed e-mail, phone, last digits, or start of a name."""
         search = Search.read(text)
         match search.kind:
             case SearchKind.EMAIL:
@@ -64,6 +126,8 @@ class LeadQuerySet(SoftDeletionQuerySet):
                 return self.with_phone(search.text)
             case SearchKind.LAST_FOUR:
                 return self.with_last_four(search.text)
+            case SearchKind.LAST_DIGITS:
+                return self.with_last_digits(search.text)
             case SearchKind.NAME:
                 return self.named_like(search.text)
             case SearchKind.NOTHING:
@@ -75,11 +139,35 @@ class LivingLeadManager(ActiveManager.from_queryset(LeadQuerySet)):  # type: ign
     """Only leads that are not deleted."""
 
 
+class OfLead:
+    """A query set of rows that belong to a lead; `lead_path` leads from them to it."""
+
+    lead_path = "lead"
+
+    def visible_to(self: Any, person: Any) -> Any:
+        """Nothing of a lead that the person may not open; see the lead's own."""
+        if person.has_perm("leads.restore_lead"):
+            return self
+        return self.filter(**{f"{self.lead_path}__deleted_at": None})
+
+
+class OfLeadQuerySet(OfLead, models.QuerySet):
+    """Rows that belong to a lead and stay as long as it does."""
+
+
+class LeadRecordQuerySet(OfLead, SoftDeletionQuerySet):
+    """Rows that belong to a lead and can be deleted by themselves."""
+
+
+class ActiveLeadRecordManager(ActiveManager.from_queryset(LeadRecordQuerySet)):  # type: ignore[misc]
+    """Only the rows that are not deleted themselves."""
+
+
 class Lead(SoftDeletable):
     """Somebody who may become a customer: a first name and how to reach them."""
 
     id = CuidField(primary_key=True)
-    external_id = models.CharField(
+    external_id = CleanedCharField(
         "GoHighLevel contact id",
         max_length=64,
         null=True,
@@ -87,7 +175,7 @@ class Lead(SoftDeletable):
         unique=True,
         error_messages={"unique": "Another lead already has this contact id."},
     )
-    first_name = models.CharField(
+    first_name = CleanedCharField(
         "first name",
         max_length=privacy.MAX_NAME_LENGTH,
         validators=[privacy.require_given_name],
@@ -129,7 +217,15 @@ class Lead(SoftDeletable):
         blank=True,
         verbose_name="assigned to",
     )
-    created_at = models.DateTimeField("created", default=timezone.now, editable=False)
+    # Imported more than a day after it was created: nobody here could answer in time.
+    is_backfilled = models.BooleanField(
+        "imported later", default=False, db_default=False, editable=False
+    )
+    created_at = models.DateTimeField("created", default=clock.now, editable=False)
+    # Where a file gave only the date, `created_at` is that day's midnight.
+    created_time_known = models.BooleanField(
+        "time of day known", default=True, db_default=True, editable=False
+    )
     updated_at = models.DateTimeField("changed", auto_now=True)
 
     all_objects: ClassVar[Any] = models.Manager.from_queryset(LeadQuerySet)()
@@ -144,13 +240,16 @@ class Lead(SoftDeletable):
         ordering = ["-created_at", "-id"]
         constraints = [
             models.CheckConstraint(
-                name="leads_lead_external_id_is_not_empty",
-                condition=~Q(external_id=""),
-                violation_error_message="Leave the contact id out or fill it in.",
+                name="leads_lead_external_id_is_of_gohighlevel",
+                condition=Q(external_id__regex=f"^{contact.CONTACT_ID_PATTERN}$"),
+                violation_error_message=contact.CONTACT_ID_SENTENCE,
             ),
             models.CheckConstraint(
                 name="leads_lead_first_name_is_one_given_name",
-                condition=Q(first_name__regex=privacy.NAME_REGEX_IN_DATABASE)
+                condition=(
+                    Q(first_name__regex=privacy.NAME_REGEX_IN_DATABASE)
+                    & ~Q(first_name__iregex=privacy.TITLE_REGEX_IN_DATABASE)
+                )
                 | Q(first_name__iregex=privacy.DOUBLE_NAME_REGEX_IN_DATABASE),
                 violation_error_message=(
                     "Enter one first name. Last names are not stored here."
@@ -198,9 +297,9 @@ class Lead(SoftDeletable):
                 condition=NOT_DELETED,
             ),
             models.Index(
-                Collate(Lower("first_name"), "C"),
+                Folded("first_name"),
                 "id",
-                name="leads_lead_first_name",
+                name="leads_lead_name_folded",
                 condition=NOT_DELETED,
             ),
             models.Index(

@@ -12,19 +12,20 @@ from pydantic import Field
 from leads.models.lead import Lead
 from leads.payloads import RowId
 from medspa.ids import CuidField
-from medspa.json_shapes import IsObject, Shape, parse_shape
+from medspa.json_shapes import IsObject, Schema, parse_json
 from medspa.validation import Validated
 
 UNMERGE_WITHIN = timedelta(days=30)
 HistoryId = Annotated[int, Field(ge=1)]
 
 
-class Moved(Shape):
+class Moved(Schema):
     """What a merge changed, as far as needed to undo it.
 
     Past values are stored as ids of history rows, where contact data is encrypted.
     `children` are row ids by table; `closed_stay` is the stage period that the merge
-    ended, `current_stay` the one in which the merged lead was.
+    ended, `current_stay` the one in which the merged lead was; `contact_points` are
+    those that the merge made of an e-mail or phone that would have been lost.
     """
 
     children: dict[str, list[RowId]] = {}
@@ -35,6 +36,7 @@ class Moved(Shape):
     opportunity_before: HistoryId | None = None
     opportunity_taken: list[str] = []
     contact_id_before: HistoryId | None = None
+    contact_points: list[RowId] = []
 
 
 class LeadMergeQuerySet(models.QuerySet):
@@ -104,7 +106,7 @@ class LeadMerge(Validated):
     @property
     def moved(self) -> Moved:
         """What was moved; raises ValidationError for a wrong shape."""
-        return parse_shape(Moved, self.moved_json, "moved_json")  # type: ignore[return-value]
+        return parse_json(Moved, self.moved_json, "moved_json")  # type: ignore[return-value]
 
     @property
     def can_be_undone(self) -> bool:

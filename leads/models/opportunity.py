@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
 from leads.choices import Procedure
-from leads.models.lead import Lead
+from leads.models.lead import ActiveLeadRecordManager, Lead, LeadRecordQuerySet
 from medspa.audit.history import History
 from medspa.clinic_time import clinic_today
 from medspa.ids import CuidField
@@ -33,6 +33,8 @@ class Opportunity(SoftDeletable):
     created_at = models.DateTimeField("created", default=timezone.now, editable=False)
     updated_at = models.DateTimeField("changed", auto_now=True)
 
+    all_objects: ClassVar[Any] = models.Manager.from_queryset(LeadRecordQuerySet)()
+    objects: ClassVar[Any] = ActiveLeadRecordManager()
     history = History()
 
     class Meta(SoftDeletable.Meta):

@@ -12,7 +12,8 @@ from django.utils import timezone
 from leads.view_schema import ListColumn, ListContent
 from medspa.audit.history import History
 from medspa.ids import CuidField
-from medspa.json_shapes import HasOnlyKeys, parse_shape
+from medspa.json_shapes import HasOnlyKeys, parse_json
+from medspa.reading.short_names import CleanedCharField, not_about_somebody
 from medspa.soft_deletion import ActiveManager, SoftDeletable, SoftDeletionQuerySet
 from medspa.validation import Validated
 
@@ -40,7 +41,7 @@ class SavedView(SoftDeletable):
         related_name="saved_views",
         db_index=False,  # the unique name begins with it
     )
-    name = models.CharField(max_length=40)
+    name = CleanedCharField(max_length=40)
     is_shared = models.BooleanField("shared", default=False)
     content_json = models.JSONField("content", default=dict, blank=True)
     created_at = models.DateTimeField("created", default=timezone.now, editable=False)
@@ -54,6 +55,7 @@ class SavedView(SoftDeletable):
         default_permissions = ()
         ordering = [Lower("name"), "id"]
         constraints = [
+            not_about_somebody(of="name", name="leads_savedview_name_is_no_persons"),
             models.CheckConstraint(
                 name="leads_savedview_has_a_name",
                 condition=~Q(name=""),
@@ -98,7 +100,7 @@ class SavedView(SoftDeletable):
     @property
     def content(self) -> ListContent:
         """The content as an object; raises ValidationError for a wrong shape."""
-        return parse_shape(ListContent, self.content_json, "content_json")  # type: ignore[return-value]
+        return parse_json(ListContent, self.content_json, "content_json")  # type: ignore[return-value]
 
 
 class PinnedView(Validated):

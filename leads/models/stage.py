@@ -11,8 +11,9 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from leads.choices import LostReason, Outcome
-from leads.models.lead import Lead, LeadQuerySet
+from leads.models.lead import Lead, LeadQuerySet, OfLeadQuerySet
 from leads.models.tag import COLOR_SENTENCE, HEX_COLOR, ColorField
+from medspa import clock
 from medspa.audit.history import History
 from medspa.clock import RecordedAtField, not_in_the_future
 from medspa.ids import CuidField
@@ -67,6 +68,19 @@ class PipelineStage(SoftDeletable):
         blank=True,
         help_text="A lead that stays longer is overdue.",
     )
+    # A retired stage keeps it, so that it can be the entry stage again.
+    is_entry = models.BooleanField(
+        "new leads start here", default=False, db_default=False, editable=False
+    )
+    moves_on_when_answered = models.BooleanField(
+        "move on when a call is answered",
+        default=False,
+        db_default=False,
+        help_text=(
+            "In the stage where new leads start: an answered call moves the lead to "
+            "the next stage. Otherwise the move is offered."
+        ),
+    )
     created_at = models.DateTimeField("created", default=timezone.now, editable=False)
 
     history = History()
@@ -112,6 +126,17 @@ class PipelineStage(SoftDeletable):
                 condition=Q(records_kpi__in=["", *RecordedKind.values]),
                 violation_error_message="Choose what the stage records from the list.",
             ),
+            models.UniqueConstraint(
+                name="leads_pipelinestage_one_entry",
+                fields=["is_entry"],
+                condition=Q(is_entry=True, deleted_at__isnull=True),
+                violation_error_message="New leads start in another stage already.",
+            ),
+            models.CheckConstraint(
+                name="leads_pipelinestage_entry_is_open",
+                condition=Q(is_entry=False) | Q(outcome=Outcome.OPEN),
+                violation_error_message="New leads can only start in an open stage.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -129,7 +154,7 @@ class PipelineStage(SoftDeletable):
             raise ValidationError(
                 {"outcome": "New leads need an open stage, and this is the last one."}
             )
-        if self.is_lost and before.stays.current().exists():
+        if self.is_lost and before.stage_periods.current().exists():
             raise ValidationError(
                 {
                     "outcome": (
@@ -153,14 +178,14 @@ class PipelineStage(SoftDeletable):
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Retire the stage; raises ValidationError while leads are in it."""
-        if self.stays.current().exists():
+        if self.stage_periods.current().exists():
             raise ValidationError(
                 f"There are leads in “{self}”. Say where they go first."
             )
         return super().delete(*args, **kwargs)
 
 
-class LeadStageQuerySet(models.QuerySet):
+class LeadStageQuerySet(OfLeadQuerySet):
     def current(self, leads: LeadQuerySet | None = None) -> Self:
         """The periods that have not ended, of all active leads or only of `leads`."""
         if leads is None:
@@ -185,9 +210,11 @@ class LeadStage(Validated):
     """
 
     id = CuidField(primary_key=True)
-    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="stays")
+    lead = models.ForeignKey(
+        Lead, on_delete=models.CASCADE, related_name="stage_periods"
+    )
     stage = models.ForeignKey(
-        PipelineStage, on_delete=models.PROTECT, related_name="stays"
+        PipelineStage, on_delete=models.PROTECT, related_name="stage_periods"
     )
     lost_reason = models.CharField(
         "reason", max_length=20, choices=LostReason, blank=True
@@ -200,15 +227,15 @@ class LeadStage(Validated):
         blank=True,
         db_index=False,  # the index of a person's moves begins with it
     )
-    changed_at = models.DateTimeField("entered", default=timezone.now)
+    changed_at = models.DateTimeField("entered", default=clock.now)
     left_at = models.DateTimeField("left", null=True, blank=True)
     recorded_at = RecordedAtField()
 
     objects = LeadStageQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "stay in a stage"
-        verbose_name_plural = "stays in stages"
+        verbose_name = "stage period"
+        verbose_name_plural = "stage periods"
         ordering = ["-changed_at", "-id"]
         constraints = [
             models.UniqueConstraint(

@@ -1,6 +1,6 @@
 """Tags: what leads are interested in, in the clinic's own words."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -8,9 +8,10 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from leads.models.lead import Lead
+from leads.models.lead import Lead, OfLeadQuerySet
 from medspa.audit.history import History
 from medspa.ids import CuidField
+from medspa.reading.short_names import CleanedCharField, not_about_somebody
 from medspa.soft_deletion import SoftDeletable
 from medspa.validation import Validated
 
@@ -33,7 +34,7 @@ class Tag(SoftDeletable):
     """A tag that leads can have."""
 
     id = CuidField(primary_key=True)
-    name = models.CharField(max_length=40)
+    name = CleanedCharField(max_length=40)
     color = ColorField("colour", default="#0f766e")
     created_at = models.DateTimeField("created", default=timezone.now, editable=False)
 
@@ -42,6 +43,7 @@ class Tag(SoftDeletable):
     class Meta(SoftDeletable.Meta):
         ordering = ["name"]
         constraints = [
+            not_about_somebody(of="name", name="leads_tag_name_is_no_persons"),
             models.CheckConstraint(
                 name="leads_tag_has_a_name",
                 condition=~Q(name=""),
@@ -77,6 +79,7 @@ class LeadTag(Validated):
     tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="lead_tags")
     created_at = models.DateTimeField("added", default=timezone.now, editable=False)
 
+    objects: ClassVar[Any] = OfLeadQuerySet.as_manager()
     history = History(no_db_index=["tag"])
 
     class Meta:

@@ -9,15 +9,16 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from leads.choices import NextStep
-from leads.models.lead import Lead
+from leads.models.lead import Lead, LeadRecordQuerySet
+from medspa import clock
 from medspa.audit.history import History
 from medspa.ids import CuidField
-from medspa.soft_deletion import ActiveManager, SoftDeletable, SoftDeletionQuerySet
+from medspa.soft_deletion import ActiveManager, SoftDeletable
 
 OPEN = Q(done_at__isnull=True, deleted_at__isnull=True)
 
 
-class TaskQuerySet(SoftDeletionQuerySet):
+class TaskQuerySet(LeadRecordQuerySet):
     def open(self) -> Self:
         """Still to be done, of active leads."""
         return self.filter(OPEN, lead__deleted_at__isnull=True)
@@ -81,13 +82,13 @@ class Task(SoftDeletable):
 
     @property
     def is_overdue(self) -> bool:
-        return self.done_at is None and self.due_at < timezone.now()
+        return self.done_at is None and self.due_at < clock.now()
 
     def finish(self) -> bool:
         """Mark the step as done; False when it was done already."""
         if self.done_at is not None:
             return False
-        self.done_at = max(timezone.now(), self.created_at)
+        self.done_at = max(clock.now(), self.created_at)
         self.save(update_fields=["done_at"])
         return True
 

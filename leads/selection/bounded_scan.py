@@ -26,7 +26,12 @@ from leads.selection.orders import OrderedRows, RowPosition
 # Up to so many leads are read for an exact answer, and for a page of a long list.
 EXACT_LIMIT = 2_000
 SCAN_LIMIT = 4_000
-EXACT_SEARCHES = {SearchKind.EMAIL, SearchKind.PHONE, SearchKind.NOTHING}
+EXACT_SEARCHES = {
+    SearchKind.EMAIL,
+    SearchKind.PHONE,
+    SearchKind.LAST_DIGITS,
+    SearchKind.NOTHING,
+}
 
 # Each lead is looked up by itself, so that no filter is read from end to end. When the
 # page is full, the position at which the scan would have ended is never computed. The

@@ -1,5 +1,6 @@
 """The filters of the lead list: those of the board, and also stage and person."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -7,15 +8,18 @@ import django_filters as filters
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import (
     BigIntegerField,
+    Case,
     CharField,
     Count,
     F,
     Func,
     OuterRef,
+    Q,
     QuerySet,
     Subquery,
     Sum,
     Value,
+    When,
 )
 from django.db.models.functions import Cast, Coalesce
 
@@ -25,12 +29,14 @@ from leads.models.lead import LeadQuerySet
 from leads.models.stage_total import compact_if_many
 from leads.selection.filters import LeadFilter, bind_filter
 from leads.selection.query import Query, encode, without
+from leads.services.assigning import assignable_people, people_with_leads
 from leads.view_schema import ListColumn, known_columns
 from medspa.models import User
 
 Choices = dict[str, list[tuple[str, str]]]
 ME, NOBODY = "me", "nobody"
-NONE = Value(0, BigIntegerField())
+BIG = BigIntegerField()
+NONE = Value(0, BIG)
 # The parameters of the list's address other than its filters.
 VIEW_PARAMETERS = ("view", "changed", "order", "columns")
 
@@ -157,13 +163,15 @@ def _count(counts: dict[str, int], key: str) -> str:
 class ListOptions:
     """What the list can be filtered by today, and the person's settings for it.
 
-    `totals` are the leads of each stage; `first_view` is the view that it opens with.
+    `totals` are the leads of each stage; `first_view` is the view that it opens with;
+    `assignable` are the people whom leads can be assigned to.
     """
 
     choices: Choices
     totals: dict[str, int]
     columns: tuple[ListColumn, ...] = ()
     first_view: str = ""
+    assignable: Sequence[tuple[str, str]] = ()
 
 
 def read_list_filters(
@@ -179,7 +187,8 @@ def read_list_filters(
 class _OptionRow(NamedTuple):
     """A row of the one query; a stage also has its leads and how many deltas sum to it.
 
-    The person's settings are a row, too: `pk` is the first view, `name` the columns.
+    Of a person `leads` is 1 if leads can be assigned to them. The person's settings are
+    a row, too: `pk` is the first view, `name` the columns.
     """
 
     kind: str
@@ -198,7 +207,7 @@ def read_list_options(user: User | AnonymousUser) -> ListOptions:
     rows = _rows("campaign", Campaign.objects.all()).union(
         _rows("tag", Tag.objects.all()),
         _stages(),
-        _rows("assigned", User.objects.filter(is_active=True), "username"),
+        _people(),
         _settings(user),
         all=True,
     )
@@ -210,6 +219,7 @@ def read_list_options(user: User | AnonymousUser) -> ListOptions:
         {row.pk: row.leads for row in found if row.kind == "stage"},
         known_columns(settings.name.split(",")) if settings else (),
         settings.pk if settings else "",
+        [(row.pk, row.name) for row in found if row.kind == "assigned" and row.leads],
     )
 
 
@@ -217,7 +227,9 @@ def _choices(found: list[_OptionRow]) -> Choices:
     choices: Choices = {kind: [] for kind in ("campaign", "tag", "stage", "assigned")}
     for row in sorted(found, key=lambda row: (row.place, row.name.casefold())):
         if row.kind in choices:
-            choices[row.kind].append((row.pk, row.name))
+            no_access = row.kind == "assigned" and not row.leads
+            name = f"{row.name} (no access)" if no_access else row.name
+            choices[row.kind].append((row.pk, name))
     choices["assigned"][:0] = [(ME, "Me"), (NOBODY, "Nobody")]
     return choices
 
@@ -225,6 +237,19 @@ def _choices(found: list[_OptionRow]) -> Choices:
 def _rows(kind: str, rows: QuerySet, name: str = "name", *numbers: Any) -> QuerySet:
     columns = (Value(kind, CharField()), "pk", name, *(numbers or (NONE,) * 3))
     return rows.order_by().values_list(*columns)
+
+
+def _people() -> QuerySet:
+    """Whom leads can be assigned to, and last those who only still have some."""
+    is_assignable = Q(pk__in=assignable_people().values("pk"))
+    people = User.objects.filter(
+        is_assignable | Q(pk__in=people_with_leads().values("pk"))
+    )
+    place, flag = (
+        Case(When(is_assignable, then=Value(yes)), default=Value(no), output_field=BIG)
+        for yes, no in ((0, 1), (1, 0))
+    )
+    return _rows("assigned", people, "username", place, flag, NONE)
 
 
 def _stages() -> QuerySet:

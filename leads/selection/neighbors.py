@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import CharField, QuerySet, Value
 
 from leads.models import Lead, LeadStage
-from leads.models.lead import LeadQuerySet
+from leads.models.lead import Folded, LeadQuerySet
 from leads.selection.filters import read_filters
 from leads.selection.list_filters import VIEW_PARAMETERS, read_list_filters
 from leads.selection.orders import (
@@ -81,7 +81,7 @@ def _descending(
     if not stage and leads is not None:
         if order in NAME_ORDERS:
             rows = (with_name_key(leads), "name_key", "pk")
-            return _around(rows, lead.first_name.lower(), lead.pk)
+            return _around(rows, Folded(Value(lead.first_name)), lead.pk)
         return _around((leads, "created_at", "pk"), lead.created_at, lead.pk)
     here = next(
         (period for period in reversed(list(periods)) if period.stage_id == stage), None

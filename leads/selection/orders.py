@@ -1,6 +1,6 @@
 """The orders of the lead list: each is the order of an index.
 
-Newest and oldest are `leads_lead_created`, the names `leads_lead_first_name`; in a
+Newest and oldest are `leads_lead_created`, the names `leads_lead_name_folded`; in a
 stage the leads are ordered by when they entered it, by `leads_leadstage_board`. There
 are no other orders: PostgreSQL would read every lead to find the first fifty.
 """
@@ -11,10 +11,9 @@ from datetime import datetime
 from typing import Any, Self
 
 from django.db.models import Q, QuerySet
-from django.db.models.functions import Collate, Lower
 
 from leads.models import Lead, LeadStage
-from leads.models.lead import LeadQuerySet
+from leads.models.lead import Folded, LeadQuerySet
 from leads.view_schema import ListOrder
 from medspa.postgres.keyset import Cursor
 
@@ -167,4 +166,4 @@ def ordered_rows(
 
 def with_name_key(leads: LeadQuerySet) -> LeadQuerySet:
     """With the key that the index of names sorts by."""
-    return leads.annotate(name_key=Collate(Lower("first_name"), "C"))
+    return leads.annotate(name_key=Folded("first_name"))

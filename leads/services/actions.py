@@ -6,7 +6,7 @@ The forms and buttons that people act with are views: see `leads.views.lead_acti
 from dataclasses import dataclass
 from typing import Any
 
-from leads.models import Lead
+from leads.models import Lead, PipelineStage
 from leads.services.pipeline import LeadIsGone
 from medspa.refusals import Refused
 
@@ -22,7 +22,8 @@ class ActionResult:
     """What was done; `source` and `row` name the record that undo takes back.
 
     `is_outcome` is true for an action that completes a lead of the work queue. `then`
-    is the key of the action that usually follows; the page opens its form.
+    is the key of the action that usually follows; the page opens its form. `offer` is
+    the stage to which the lead may be moved next.
     """
 
     sentence: str
@@ -30,6 +31,7 @@ class ActionResult:
     row: str = ""
     is_outcome: bool = False
     then: str = ""
+    offer: PipelineStage | None = None
 
 
 def lock_lead(lead_id: str) -> Lead:
@@ -43,7 +45,7 @@ def lock_lead(lead_id: str) -> Lead:
 def row_of_same_form(model: Any, key: str, lead: Lead) -> Any:
     """The row with this id if the same form was sent before, else None.
 
-    Raises ActRefused if the row is about another lead.
+    Raises ActionRefused if the row is about another lead.
     """
     row = model.all_objects.filter(pk=key).first()
     if row is not None and row.lead_id != lead.pk:

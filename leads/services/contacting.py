@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
 from leads.choices import ActivityType, CallOutcome, MessageOutcome
 from leads.models import Activity, Lead
 from leads.touches import TOUCH_TYPES
+from medspa import clock
 from medspa.audit.actors import current_actor
 from medspa.audit.writing import create_with_history
 from medspa.ids import new_id
@@ -46,7 +46,7 @@ def log_contact(
         type=type,
         payload_json={"outcome": outcome} if outcome else {},
         created_by=current_actor().user,
-        created_at=at or timezone.now(),
+        created_at=at or clock.now(),
     )
 
 

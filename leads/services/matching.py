@@ -1,18 +1,28 @@
 """Which known lead an incoming person is: by external id, then e-mail, then phone.
 
 Every import and API call uses this. E-mail and phone are found by their blind indexes,
-with one query for each kind and any number of people. A deleted lead is found only by
-its external id. For a merged lead, the lead that it was merged into is found.
+with one query for each kind and any number of people. A phone alone makes nobody the
+same: the first names must agree. A deleted lead is found only by its external id, and
+only while no other lead is the person. For a merged lead, the lead that it was merged
+into is found.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
 from leads.choices import ActivityType
 from leads.contact import email_key, phone_key
-from leads.models import Activity, Lead, LeadMerge, LeadTag, Opportunity
+from leads.models import (
+    Activity,
+    ContactPoint,
+    Lead,
+    LeadMerge,
+    LeadTag,
+    Opportunity,
+)
+from medspa.encryption.fields import surviving_damage
 
 LEAD_COLUMNS = (
     "id",
@@ -22,6 +32,7 @@ LEAD_COLUMNS = (
     "phone",
     "campaign_id",
     "ad_platform",
+    "assigned_to_id",
     "deleted_at",
     "created_at",
 )
@@ -51,8 +62,11 @@ class Known:
     phone: str = ""
     campaign_id: str = ""
     ad_platform: str = ""
+    assigned_to_id: str = ""
     is_deleted: bool = False
     has_opportunity: bool = False
+    # The keys of further e-mails and phones, kept by merges.
+    further: set[str] = field(default_factory=set)
     tag_ids: set[str] = field(default_factory=set)
     submitted_at: set[datetime] = field(default_factory=set)
 
@@ -68,7 +82,12 @@ class Directory:
 
     def look_up(self, people: Iterable[Identity]) -> None:
         """Read from the database every lead that one of `people` may be."""
+        with surviving_damage():
+            self._look_up(people)
+
+    def _look_up(self, people: Iterable[Identity]) -> None:
         found = {lead.id: lead for lead in _candidates(list(people))}
+        found |= {lead.id: lead for lead in _holders_now(found.values())}
         survivors = _survivors(lead.id for lead in found.values() if lead.is_deleted)
         found |= {lead.id: lead for lead in survivors.values()}
         # Sorted by age: of several matches the oldest is taken.
@@ -97,23 +116,43 @@ class Directory:
         for index, text in (
             (self._by_email, email_key(known.email)),
             (self._by_phone, phone_key(known.phone)),
+            *((self._by_email, key) for key in known.further),
+            *((self._by_phone, key) for key in known.further),
         ):
             if text and known not in (holders := index.setdefault(text, [])):
                 holders.append(known)
 
     def find(self, person: Identity) -> Known | None:
         """The lead that this is, the oldest where several share a contact."""
-        if person.external_id in self._by_external_id:
-            return self._by_external_id[person.external_id]
-        by_email = self._by_email.get(email_key(person.email), ())
-        by_phone = self._by_phone.get(phone_key(person.phone), ())
-        for known in by_email:
+        by_id = self._by_external_id.get(person.external_id)
+        if by_id and not by_id.is_deleted:
+            return by_id
+        return self._find_by_contact(person) or by_id
+
+    def _find_by_contact(self, person: Identity) -> Known | None:
+        for known in self._by_email.get(email_key(person.email), ()):
             if _same_contact_id(known, person):
                 return known
+        by_phone = self.with_phone(person.phone)
         for known in by_phone:
-            if _same_contact_id(known, person) and _same_name(known, person):
+            if _same_contact_id(known, person) and (
+                _same_name(known, person)
+                # A row without a name is whoever has the phone, if only one has it.
+                or (not person.first_name and len(by_phone) == 1)
+            ):
                 return known
         return None
+
+    def with_email(self, email: str) -> Sequence[Known]:
+        """The leads that are not deleted and have this address, the oldest first."""
+        return self._by_email.get(email_key(email), ())
+
+    def with_phone(self, phone: str) -> Sequence[Known]:
+        return self._by_phone.get(phone_key(phone), ())
+
+    def has_external_id(self, external_id: str) -> bool:
+        """Whether a lead has it, a deleted one too."""
+        return external_id in self._by_external_id
 
 
 def _same_contact_id(known: Known, person: Identity) -> bool:
@@ -127,7 +166,9 @@ def _same_contact_id(known: Known, person: Identity) -> bool:
 
 def _same_name(known: Known, person: Identity) -> bool:
     """A phone number with another name is shared, by a family or an office."""
-    return person.first_name.casefold() in ("", known.first_name.casefold())
+    return bool(person.first_name) and (
+        person.first_name.casefold() == known.first_name.casefold()
+    )
 
 
 def is_somebody_else(known: Known, person: Identity) -> bool:
@@ -135,9 +176,10 @@ def is_somebody_else(known: Known, person: Identity) -> bool:
     return (
         bool(person.first_name and person.email and person.phone)
         and bool(known.first_name and known.email and known.phone)
-        and known.first_name.casefold() != person.first_name.casefold()
+        and not _same_name(known, person)
         and email_key(known.email) != email_key(person.email)
         and phone_key(known.phone) != phone_key(person.phone)
+        and not {email_key(person.email), phone_key(person.phone)} & known.further
     )
 
 
@@ -153,6 +195,26 @@ def _candidates(people: list[Identity]) -> Iterator[Lead]:
         yield from active.filter(email_index__in=emails).exclude(email_index=b"")
     if phones:
         yield from active.filter(phone_index__in=phones).exclude(phone_index=b"")
+    yield from _by_contact_point(emails, phones)
+
+
+def _by_contact_point(emails: list[bytes], phones: list[bytes]) -> Iterator[Lead]:
+    points = ContactPoint.objects.of_active_leads().select_related("lead")
+    if emails:
+        for point in points.filter(email_index__in=emails).exclude(email_index=b""):
+            yield point.lead
+    if phones:
+        for point in points.filter(phone_index__in=phones).exclude(phone_index=b""):
+            yield point.lead
+
+
+def _holders_now(leads: Iterable[Lead]) -> Iterable[Lead]:
+    """Who has the e-mail of a deleted lead among `leads` now."""
+    emails = _indexes("email_index", {lead.email for lead in leads if lead.is_deleted})
+    if not emails:
+        return ()
+    own = Lead.objects.only(*LEAD_COLUMNS).filter(email_index__in=emails)
+    return [*own, *_by_contact_point(emails, [])]
 
 
 def _survivors(deleted_ids: Iterable[str]) -> dict[str, Lead]:
@@ -176,7 +238,7 @@ def _survivors(deleted_ids: Iterable[str]) -> dict[str, Lead]:
 
 def _indexes(column: str, texts: set[str]) -> list[bytes]:
     index: Any = Lead._meta.get_field(column)
-    return [index.index(text) for text in texts if text]
+    return [value for text in texts if text for value in index.indexes(text)]
 
 
 def _known(lead: Lead) -> Known:
@@ -188,12 +250,13 @@ def _known(lead: Lead) -> Known:
         phone=lead.phone,
         campaign_id=lead.campaign_id or "",
         ad_platform=lead.ad_platform,
+        assigned_to_id=lead.assigned_to_id or "",
         is_deleted=lead.is_deleted,
     )
 
 
 def _read_related(leads: dict[str, Known]) -> None:
-    """Tags, opportunities and forms of all `leads`, in three queries."""
+    """Tags, opportunities, forms, further contacts of all `leads`, a query each."""
     if not leads:
         return
     tags = LeadTag.objects.filter(lead__in=leads).values_list("lead_id", "tag_id")
@@ -207,3 +270,6 @@ def _read_related(leads: dict[str, Known]) -> None:
     ).values_list("lead_id", "created_at")
     for lead_id, created_at in forms:
         leads[lead_id].submitted_at.add(created_at)
+    for point in ContactPoint.objects.filter(lead__in=leads):
+        key = email_key(point.email) or phone_key(point.phone)
+        leads[point.lead_id].further.add(key)

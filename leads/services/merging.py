@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import models, transaction
-from django.utils import timezone
 
+from leads.contact import email_key, phone_key
 from leads.extension_points import lead_tables
 from leads.models import (
+    ContactPoint,
     Lead,
     LeadMerge,
     LeadStage,
@@ -24,8 +25,10 @@ from leads.models import (
     Task,
 )
 from leads.models.merge import Moved
+from medspa import clock
 from medspa.audit.actors import acting, current_actor
 from medspa.audit.writing import update_with_history
+from medspa.encryption.fields import Unreadable
 from medspa.refusals import Refused
 
 LEAD_FIELDS = (
@@ -67,11 +70,13 @@ def merge(survivor_id: str, merged_id: str, choice: MergeChoice) -> LeadMerge:
     survivor, merged = _lock_both(survivor_id, merged_id)
     row = LeadMerge(survivor=survivor, merged=merged, merged_by=current_actor().user)
     moved: dict[str, Any] = {"children": {}}
+    contacts = _contacts_of(survivor, merged)
     with acting(reason=f"Merged with {merged}"):
         moved |= _end_one_period(survivor, merged, choice.takes_stage)
         moved |= _take_values(survivor, merged, choice)
         moved |= _take_opportunity(survivor, merged, choice, moved["children"])
         _move_children(survivor, merged, moved["children"])
+        moved["contact_points"] = _keep_contacts(survivor, contacts)
     with acting(reason=f"Merged into {survivor}"):
         merged.delete()
     row.moved_json = Moved(**moved).model_dump(mode="json")
@@ -99,9 +104,9 @@ def _lock_both(survivor_id: str, merged_id: str) -> tuple[Lead, Lead]:
 
 def _end_one_period(survivor: Lead, merged: Lead, takes_stage: bool) -> dict[str, Any]:
     """End one of two current periods: a lead is in one stage at a time."""
-    now = timezone.now()
+    now = clock.now()
     own, other = (
-        lead.stays.filter(left_at=None).first() for lead in (survivor, merged)
+        lead.stage_periods.filter(left_at=None).first() for lead in (survivor, merged)
     )
     ends = own if takes_stage and own and other else other if own else None
     if ends:
@@ -126,6 +131,12 @@ def _take_values(survivor: Lead, merged: Lead, choice: MergeChoice) -> dict[str,
     if merged.created_at < survivor.created_at:
         survivor.created_at = merged.created_at
         taken.append("created_at")
+        if survivor.created_time_known != merged.created_time_known:
+            survivor.created_time_known = merged.created_time_known
+            taken.append("created_time_known")
+        if survivor.is_backfilled != merged.is_backfilled:
+            survivor.is_backfilled = merged.is_backfilled
+            taken.append("is_backfilled")
     if merged.external_id and not survivor.external_id:
         notes["contact_id_before"] = _last_history(merged)
         survivor.external_id, merged.external_id = merged.external_id, None
@@ -135,6 +146,32 @@ def _take_values(survivor: Lead, merged: Lead, choice: MergeChoice) -> dict[str,
         survivor.full_clean()
         survivor.save()
     return notes
+
+
+def _contacts_of(*leads: Lead) -> list[dict[str, str]]:
+    """The e-mails and phones of both leads, before one of them takes any."""
+    return [
+        {name: text}
+        for lead in leads
+        for name in ("email", "phone")
+        if (text := getattr(lead, name)) and not isinstance(text, Unreadable)
+    ]
+
+
+def _keep_contacts(survivor: Lead, contacts: list[dict[str, str]]) -> list[str]:
+    """Make contact points of what is not the survivor's now; their ids."""
+    known = {email_key(survivor.email), phone_key(survivor.phone)}
+    for point in survivor.contact_points.filter(deleted_at=None):
+        known |= {email_key(point.email), phone_key(point.phone)}
+    made = []
+    for values in contacts:
+        point = ContactPoint(lead=survivor, **values)
+        key = email_key(point.email) or phone_key(point.phone)
+        if key not in known:
+            known.add(key)
+            point.save()
+            made.append(point.pk)
+    return made
 
 
 def _take_opportunity(

@@ -12,11 +12,12 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.db.models import Value
 from django.db.models.functions import Greatest
-from django.utils import timezone
 
-from leads.choices import ActivityType, LostReason
+from leads.answered import BACKFILLED_AFTER
+from leads.choices import ActivityType, LostReason, Outcome
 from leads.models import Activity, Lead, LeadStage, PipelineStage
 from leads.signals import stage_entered
+from medspa import clock
 from medspa.audit.actors import current_actor
 from medspa.audit.writing import create_with_history
 from medspa.clock import CLOCK_SKEW
@@ -59,7 +60,7 @@ class MovedMeanwhile(MoveRefused):
     def __init__(self, period: LeadStage) -> None:
         self.period = period
         who = period.changed_by or "Somebody"
-        seconds = max(0, int((timezone.now() - period.changed_at).total_seconds()))
+        seconds = max(0, int((clock.now() - period.changed_at).total_seconds()))
         ago = f"{seconds} s" if seconds < 120 else f"{seconds // 60} min"
         super().__init__(f"{who} moved this to {period.stage} {ago} ago.")
 
@@ -77,9 +78,21 @@ class Moves:
     failed: dict[str, MoveRefused] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class _MoveRules:
+    """The arguments of a move but the leads."""
+
+    stage_id: str
+    expected_stage_id: str | None
+    lost_reason: str
+    at: datetime | None
+    is_told: bool
+
+
 def first_stage() -> PipelineStage:
-    """Where new leads go: the leftmost open stage."""
-    stage = PipelineStage.objects.filter(outcome="open").order_by("order").first()
+    """Where new leads go: the entry stage; the leftmost open one if none is named."""
+    open_stages = PipelineStage.objects.filter(outcome=Outcome.OPEN)
+    stage = open_stages.order_by("-is_entry", "order").first()
     if stage is None:
         raise MoveRefused("There is no open stage. Add one under Set-up, Stages.")
     return stage
@@ -107,20 +120,31 @@ def create_leads(
     *,
     lost_reason: str = "",
     at: datetime | None = None,
+    is_import: bool = False,
 ) -> list[LeadStage]:
     """The one way in: save new leads, all of them in one stage (the first one).
 
     Writes each lead, its history and its stage period, and tells who listens that the
-    stage was entered, in as many statements for one lead as for five hundred. The
-    arguments mean what they mean to `create_lead`.
+    stage was entered, in as many statements for one lead as for five hundred. Of an
+    import nobody is told: what its leads did elsewhere did not happen now. Nor does it
+    start the clock of a lead that was created long before. The other arguments mean
+    what they mean to `create_lead`.
     """
     if not leads:
         return []
+    if is_import:
+        _mark_backfilled(leads)
     stage = stage or first_stage()
     reason = _reason(stage, lost_reason)
     create_with_history(Lead, list(leads))
     entered_at = {lead.pk: at or lead.created_at for lead in leads}
-    return _open_periods(leads, stage, entered_at, reason)
+    return _open_periods(leads, stage, entered_at, reason, is_told=not is_import)
+
+
+def _mark_backfilled(leads: Sequence[Lead]) -> None:
+    since = clock.now() - BACKFILLED_AFTER
+    for lead in leads:
+        lead.is_backfilled = lead.created_at < since
 
 
 @transaction.atomic
@@ -130,8 +154,10 @@ def restore_lead(lead: Lead) -> None:
     Raises ValidationError for a merged lead.
     """
     lead.restore()
-    if lead.stays.filter(left_at=None, stage__deleted_at__isnull=False).exists():
-        move(lead.pk, first_stage().pk)
+    if lead.stage_periods.filter(
+        left_at=None, stage__deleted_at__isnull=False
+    ).exists():
+        move(lead.pk, first_stage().pk, is_told=False)
 
 
 @transaction.atomic
@@ -142,14 +168,18 @@ def move(
     expected_stage_id: str | None = None,
     lost_reason: str = "",
     at: datetime | None = None,
+    is_told: bool = True,
 ) -> LeadStage:
     """Move the lead to the stage and return its stage period there.
 
     `expected_stage_id` is where the person saw the lead; if it is elsewhere by now, the
     move is refused. Moving it to the stage that it is in changes nothing. `at` is the
-    moment of the move (default: now). Raises MoveRefused.
+    moment of the move (default: now). Nobody who listens is told (`is_told`) when the
+    set-up moves the lead and no person does: then nothing is recorded as if the lead
+    had booked or come. Raises MoveRefused.
     """
-    moves = _move_all([lead_id], stage_id, expected_stage_id, lost_reason, at)
+    rules = _MoveRules(stage_id, expected_stage_id, lost_reason, at, is_told)
+    moves = _move_all([lead_id], rules)
     for refusal in moves.failed.values():
         raise refusal
     return (moves.changed | moves.skipped)[lead_id]
@@ -162,6 +192,7 @@ def move_many(
     expected_stage_id: str | None = None,
     lost_reason: str = "",
     at: datetime | None = None,
+    is_told: bool = True,
 ) -> Moves:
     """Move any number of leads; the same rows as `move` for each of them.
 
@@ -170,11 +201,12 @@ def move_many(
     call skips it. A lead that can't be moved doesn't stop the others; it is in
     `failed`, and nothing is raised for it. The arguments are those of `move`.
     """
+    rules = _MoveRules(stage_id, expected_stage_id, lost_reason, at, is_told)
     done = Moves()
     for ids in _chunks(sorted(set(lead_ids))):
         try:
             with transaction.atomic():
-                moves = _move_all(ids, stage_id, expected_stage_id, lost_reason, at)
+                moves = _move_all(ids, rules)
         except MoveRefused as refusal:
             moves = Moves(failed=dict.fromkeys(ids, refusal))
         done.changed |= moves.changed
@@ -187,15 +219,10 @@ def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
     return (ids[start : start + MOVE_CHUNK] for start in range(0, len(ids), MOVE_CHUNK))
 
 
-def _move_all(
-    lead_ids: Sequence[str],
-    stage_id: str,
-    expected_stage_id: str | None,
-    lost_reason: str,
-    at: datetime | None,
-) -> Moves:
+def _move_all(lead_ids: Sequence[str], rules: _MoveRules) -> Moves:
     """Raises MoveRefused for what is wrong with the stage, the reason or the moment."""
-    if at and at > timezone.now() + CLOCK_SKEW:
+    at = rules.at
+    if at and at > clock.now() + CLOCK_SKEW:
         raise InTheFuture("A move can't be in the future.")
     leads = _lock(lead_ids)
     moves = Moves(
@@ -203,12 +230,12 @@ def _move_all(
     )
     if not leads:
         return moves
-    stage = _active_stage(stage_id)
+    stage = _active_stage(rules.stage_id)
     current = _current_periods(leads)
     for pk, period in current.items():
         if period.stage_id == stage.id:
             moves.skipped[pk] = period
-        elif expected_stage_id and period.stage_id != expected_stage_id:
+        elif rules.expected_stage_id and period.stage_id != rules.expected_stage_id:
             moves.failed[pk] = MovedMeanwhile(period)
     going = [
         lead
@@ -216,8 +243,9 @@ def _move_all(
         if pk not in moves.skipped and pk not in moves.failed
     ]
     if going:
-        reason = _reason(stage, lost_reason)
-        periods = _write(going, stage, reason, at or timezone.now(), current)
+        reason = _reason(stage, rules.lost_reason)
+        moment = at or clock.now()
+        periods = _write(going, stage, reason, moment, current, rules.is_told)
         moves.changed = {period.lead_id: period for period in periods}
     return moves
 
@@ -259,6 +287,7 @@ def _write(
     reason: str,
     moment: datetime,
     current: Mapping[str, LeadStage],
+    is_told: bool,
 ) -> list[LeadStage]:
     """End the old periods where the new ones begin, and log it in the timeline."""
     left = [current[lead.pk] for lead in leads if lead.pk in current]
@@ -269,7 +298,7 @@ def _write(
         LeadStage.objects.filter(pk__in=[period.pk for period in left]).update(
             left_at=Greatest("changed_at", Value(moment))
         )
-    periods = _open_periods(leads, stage, at, reason)
+    periods = _open_periods(leads, stage, at, reason, is_told=is_told)
     notes = [_note(current.get(period.lead_id), period) for period in periods]
     create_with_history(Activity, notes)
     return periods
@@ -280,6 +309,8 @@ def _open_periods(
     stage: PipelineStage,
     at: Mapping[str, datetime],
     lost_reason: str,
+    *,
+    is_told: bool,
 ) -> list[LeadStage]:
     person = current_actor().user
     periods = [
@@ -298,7 +329,8 @@ def _open_periods(
         if constraint_of(error) == "leads_leadstage_stage_is_living":
             raise StageIsRetired(RETIRED) from error
         raise
-    stage_entered.send(sender=LeadStage, stays=periods)
+    if is_told:
+        stage_entered.send(sender=LeadStage, stage_periods=periods)
     return periods
 
 

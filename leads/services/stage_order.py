@@ -71,7 +71,7 @@ def free_place() -> int:
 
 @transaction.atomic
 def restore_stage(stage: PipelineStage) -> None:
-    """Restore a retired stage, with a place of its own.
+    """Restore a retired stage where it was, as the entry stage if it was that.
 
     Raises ValidationError when another stage has taken its name meanwhile.
     """
@@ -79,11 +79,37 @@ def restore_stage(stage: PipelineStage) -> None:
     stage.refresh_from_db()
     if not stage.is_deleted:
         return
+    right = PipelineStage.objects.filter(order__gte=stage.order).order_by("order")
+    before_id = right.values_list("pk", flat=True).first() or ""
+    if stage.is_entry:
+        _unmark_entry()
     stage.deleted_at = None
     stage.order = free_place()
     stage.validate_constraints()
     stage.save(update_fields=["deleted_at", "order"])
-    place_by_outcome(stage)
+    place(stage.pk, before_id)
+
+
+@transaction.atomic
+def set_entry(stage_id: str) -> PipelineStage:
+    """Let new leads start in this stage; raises SetUpRefused if it can't be."""
+    lock_set_up()
+    stage = PipelineStage.objects.filter(pk=stage_id).first()
+    if stage is None:
+        raise SetUpRefused(STAGE_IS_GONE)
+    if not stage.is_open:
+        raise SetUpRefused("New leads can only start in an open stage.")
+    if not stage.is_entry:
+        _unmark_entry()
+        stage.is_entry = True
+        stage.save(update_fields=["is_entry"])
+    return stage
+
+
+def _unmark_entry() -> None:
+    for entry in PipelineStage.objects.filter(is_entry=True):
+        entry.is_entry = False
+        entry.save(update_fields=["is_entry"])
 
 
 def _number(stages: list[PipelineStage]) -> None:

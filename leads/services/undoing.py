@@ -5,15 +5,15 @@ Other apps add their kinds to `extension_points.undoers`.
 
 from collections.abc import Callable
 
-from django.utils import timezone
-
 from leads.choices import ActivityType
 from leads.extension_points import after_move_undone, undoers
 from leads.models import Activity, Lead, LeadStage, LeadTag, Tag, Task
-from leads.services import pipeline, unmerging
+from leads.services import unmerging
 from leads.services.actions import ActionRefused, ActionResult
+from leads.services.reopening import periods_before, reopen
 from leads.services.tagging import add_tag
 from leads.touches import TOUCH_TYPES
+from medspa import clock
 from medspa.models import User
 from medspa.templatetags.clinic import duration
 
@@ -27,7 +27,7 @@ Undoer = Callable[[Lead, str, User], ActionResult]
 def undo(lead: Lead, source: str, row: str, person: User) -> ActionResult:
     """Take back the record `row` of `source`; the lead must be locked.
 
-    Raises ActRefused.
+    Raises ActionRefused.
     """
     if source not in undoers:
         raise ActionRefused("There is nothing to undo.")
@@ -52,7 +52,17 @@ def _undo_activity(lead: Lead, row_id: str, person: User) -> ActionResult:
         for link in LeadTag.objects.filter(lead=lead, tag=row.payload_json["tag"]):
             link.delete()
     row.delete()
-    return ActionResult(f"{row.get_type_display()} taken back.")
+    sentence = f"{row.get_type_display()} taken back."
+    if moved := _move_by(row):
+        sentence += f" {_undo_move(lead, moved.pk, person).sentence}"
+    return ActionResult(sentence)
+
+
+def _move_by(call: Activity) -> LeadStage | None:
+    """The current stage period, if the answered call moved the lead into it."""
+    periods = LeadStage.objects.filter(lead=call.lead_id, left_at=None)
+    moved = periods.filter(changed_at=call.created_at).first()
+    return moved if call.type == ActivityType.CALL else None
 
 
 def _undo_task(lead: Lead, row_id: str, person: User) -> ActionResult:
@@ -81,38 +91,29 @@ def _undo_move(lead: Lead, row_id: str, person: User) -> ActionResult:
     if not person.has_perm("leads.change_lead"):
         raise ActionRefused("You may not move leads.")
     period = (
-        lead.stays.select_related("stage", "changed_by").filter(left_at=None).first()
+        lead.stage_periods.select_related("stage", "changed_by")
+        .filter(left_at=None)
+        .first()
     )
     if period is None:
         raise ActionRefused(f"{lead} is in no stage. Nothing was undone.")
     if period.pk != row_id:
         raise ActionRefused(_moved_since(period))
-    before = (
-        # Periods that came with a merged lead may have ended later.
-        lead.stays.filter(left_at__lte=period.changed_at)
-        .exclude(pk=period.pk)
-        .order_by("-left_at", "-changed_at", "-id")
-        .first()
-    )
+    before = periods_before([period]).get(lead.pk)
     if before is None:
         raise ActionRefused(
             f"{lead} came to {period.stage} first. There is no way back."
         )
-    back = pipeline.move(
-        lead.pk,
-        before.stage_id,
-        expected_stage_id=period.stage_id,
-        lost_reason=before.lost_reason,
-    )
     for take_back in after_move_undone:
         take_back(period)
-    return ActionResult(f"{lead} is back in {back.stage}.")
+    reopen([period])
+    return ActionResult(f"{lead} is back in {before.stage}.")
 
 
 def _moved_since(period: LeadStage) -> str:
     """The later change that undo must not overwrite."""
     who = f" by {period.changed_by}" if period.changed_by else ""
-    ago = duration(timezone.now() - period.changed_at)
+    ago = duration(clock.now() - period.changed_at)
     when = "just now" if ago == "now" else f"{ago} ago"
     return f"{period.lead} was moved to {period.stage}{who} {when}. Nothing was undone."
 
@@ -131,6 +132,6 @@ LEAD_UNDOERS: dict[str, Undoer] = {
     "activity": _undo_activity,
     "task": _undo_task,
     "untag": _undo_removed_tag,
-    "stay": _undo_move,
+    "stage_period": _undo_move,
     "merge": _undo_merge,
 }

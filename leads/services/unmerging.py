@@ -4,10 +4,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
 from leads.extension_points import lead_tables
-from leads.models import Lead, LeadMerge, LeadStage, LeadTag, Opportunity, Task
+from leads.models import (
+    ContactPoint,
+    Lead,
+    LeadMerge,
+    LeadStage,
+    LeadTag,
+    Opportunity,
+    Task,
+)
 from leads.models.merge import Moved
 from leads.services import pipeline
 from leads.services.merging import (
@@ -17,6 +24,7 @@ from leads.services.merging import (
     reassign,
     table_of,
 )
+from medspa import clock
 from medspa.audit.actors import acting, current_actor
 
 
@@ -51,7 +59,8 @@ def unmerge(merge_id: str) -> Unmerged:
         _restore(merged)
         unrestored = _give_values_back(survivor, merged, moved)
         _give_children_back(survivor, merged, moved)
-    row.undone_at, row.undone_by = timezone.now(), current_actor().user
+    row.undone_at = max(clock.now(), row.merged_at)
+    row.undone_by = current_actor().user
     row.full_clean()
     row.save()
     return Unmerged(merged, unrestored)
@@ -130,6 +139,10 @@ def _give_children_back(survivor: Lead, merged: Lead, moved: Moved) -> None:
             reassign(
                 model, model._base_manager.filter(pk__in=ids, lead=survivor), merged
             )
+    for point in ContactPoint.objects.filter(
+        pk__in=moved.contact_points, lead=survivor
+    ):
+        point.delete()
     periods = moved.children.get("leadstage", [])
     LeadStage.objects.filter(pk__in=periods).update(lead=merged)
     _reopen(merged, moved.current_stay)
@@ -138,7 +151,7 @@ def _give_children_back(survivor: Lead, merged: Lead, moved: Moved) -> None:
 
 
 def _is_in_a_stage(lead: Lead) -> bool:
-    return lead.stays.filter(left_at=None).exists()
+    return lead.stage_periods.filter(left_at=None).exists()
 
 
 def _reopen(lead: Lead, period_id: str | None) -> None:
@@ -150,7 +163,7 @@ def _reopen(lead: Lead, period_id: str | None) -> None:
     if period is None:
         return
     if period.stage.is_deleted:
-        pipeline.move(lead.pk, pipeline.first_stage().pk)
+        pipeline.move(lead.pk, pipeline.first_stage().pk, is_told=False)
         return
     period.left_at = None
     period.save(update_fields=["left_at"])

@@ -161,7 +161,7 @@ CREATE OR REPLACE TRIGGER leads_pipelinestage_retires_empty
     EXECUTE FUNCTION leads_stage_is_empty();
 
 -- name: leads_stage_is_living
--- A lead can't enter a retired stage, not even one that is being retired right now: the
+-- A lead can't enter a retired stage or go on being in one, not even one that is being retired right now: the
 -- share lock makes retiring wait for moves under way, and moves for a retirement.
 CREATE OR REPLACE FUNCTION leads_stage_is_living()
     RETURNS trigger LANGUAGE plpgsql AS $$
@@ -176,6 +176,169 @@ BEGIN
     RETURN NEW;
 END $$;
 CREATE OR REPLACE TRIGGER leads_leadstage_stage_is_living
-    BEFORE INSERT ON leads_leadstage
+    BEFORE INSERT OR UPDATE OF left_at ON leads_leadstage
     FOR EACH ROW WHEN (NEW.left_at IS NULL)
     EXECUTE FUNCTION leads_stage_is_living();
+
+-- name: leads_follow_the_clock
+-- A row is recorded at its moment, if that is a few minutes ahead of this clock: the
+-- clock was set back since the row before it was written, and it goes on from there.
+CREATE OR REPLACE FUNCTION leads_follow_the_clock() RETURNS trigger
+    LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.recorded_at := (to_jsonb(NEW) ->> TG_ARGV[0])::timestamptz;
+    RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER leads_activity_follow_the_clock
+    BEFORE INSERT ON leads_activity
+    FOR EACH ROW WHEN (
+        NEW.created_at > NEW.recorded_at + interval '1 minute'
+        AND NEW.created_at <= NEW.recorded_at + interval '10 minutes'
+    )
+    EXECUTE FUNCTION leads_follow_the_clock('created_at');
+CREATE OR REPLACE TRIGGER leads_leadstage_follow_the_clock
+    BEFORE INSERT ON leads_leadstage
+    FOR EACH ROW WHEN (
+        NEW.changed_at > NEW.recorded_at + interval '1 minute'
+        AND NEW.changed_at <= NEW.recorded_at + interval '10 minutes'
+    )
+    EXECUTE FUNCTION leads_follow_the_clock('changed_at');
+
+-- name: leads_fold
+-- A name as search and order compare it: without case, accents, apostrophes and dots, a
+-- hyphen as a space. The index on names and every query use this one function.
+CREATE OR REPLACE FUNCTION leads_fold(name text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT translate(replace(replace(replace(replace(
+        lower(regexp_replace(
+            normalize(regexp_replace(name, '[''\u2018\u2019\u02bc\u2032`\u00b4.]', '', 'g'),
+                NFKD),
+            '[\u0300-\u036f]', '', 'g'
+        )),
+        'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th'),
+        'øłđðħıŧ‐‑–-', 'olddhit    ')
+$$;
+
+-- name: leads_json_text
+-- A value of a JSON object that is text of a pattern, null, or not there.
+CREATE OR REPLACE FUNCTION leads_json_text(value jsonb, pattern text)
+    RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT CASE coalesce(jsonb_typeof(value), 'null')
+        WHEN 'null' THEN true
+        WHEN 'string' THEN value #>> '{}' ~ pattern
+        ELSE false END
+$$;
+
+-- name: leads_is_moment
+-- Whether a text is a moment with its offset, as ISO 8601 writes it. Reading it as a
+-- timestamptz then raises no error, whatever the session's settings.
+CREATE OR REPLACE FUNCTION leads_is_moment(value text)
+    RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT CASE WHEN value ~ (
+            '^(19|2[0-9])[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])'
+            || '[Tt ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,9})?)?'
+            || '([Zz]|[+-](0[0-9]|1[0-4]):?[0-5][0-9])$'
+        )
+        THEN substr(value, 9, 2)::integer <= extract(day FROM
+            make_date(substr(value, 1, 4)::integer, substr(value, 6, 2)::integer, 1)
+                + interval '1 month' - interval '1 day')
+        ELSE false END
+$$;
+
+-- name: leads_message_fits
+-- The details of a text or an email; `leads_payload_fits` asks.
+CREATE OR REPLACE FUNCTION leads_message_fits(details jsonb)
+    RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT coalesce(jsonb_typeof(details -> 'automated'), 'boolean') = 'boolean'
+        AND leads_json_text(details -> 'template', '^[a-z0-9][a-z0-9_-]{0,49}$')
+        AND leads_json_text(details -> 'outcome', '^(sent|replied|bounced|opted_out)$')
+$$;
+
+-- name: leads_payload_fits
+-- The details of an activity of this type have the types that `leads.payloads` says, so
+-- that raw SQL can't store what no page could read.
+CREATE OR REPLACE FUNCTION leads_payload_fits(type varchar, details jsonb)
+    RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT CASE type
+        WHEN 'call' THEN
+            coalesce(jsonb_typeof(details -> 'automated'), 'boolean') = 'boolean'
+            AND coalesce(details -> 'direction' IN ('"outbound"', '"inbound"'), true)
+            AND leads_json_text(details -> 'outcome', '^(answered|no_answer|voicemail'
+                || '|busy|call_back|booked|not_interested|wrong_number)$')
+            AND coalesce((details -> 'duration_seconds')::text, 'null')
+                ~ '^(null|[0-9]{1,4}|[0-7][0-9]{4}|8[0-5][0-9]{3}|86[0-3][0-9]{2}|86400)$'
+        WHEN 'form_submit' THEN
+            leads_json_text(details -> 'form', '^[a-z0-9][a-z0-9_-]{0,49}$')
+        WHEN 'stage_change' THEN
+            leads_json_text(details -> 'from_stage', '^[A-Za-z0-9]{1,25}$')
+            AND details ->> 'to_stage' IS NOT NULL
+            AND leads_json_text(details -> 'to_stage', '^[A-Za-z0-9]{1,25}$')
+            AND leads_json_text(details -> 'lost_reason', '^(price|no_response'
+                || '|competitor|timing|not_a_fit|changed_mind|no_show|duplicate|spam)$')
+        WHEN 'tag_added' THEN
+            details ->> 'tag' IS NOT NULL
+            AND leads_json_text(details -> 'tag', '^[A-Za-z0-9]{1,25}$')
+        WHEN 'sms_sent' THEN leads_message_fits(details)
+        WHEN 'email_sent' THEN leads_message_fits(details)
+        ELSE true END
+$$;
+
+-- name: leads_lead_is_past
+-- A lead was created in the past. An hour is left for a web server whose clock is wrong.
+CREATE OR REPLACE FUNCTION leads_lead_is_past() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.created_at > clock_timestamp() + interval '1 hour' THEN
+        RAISE EXCEPTION 'A lead can not be created in the future.'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'leads_lead_is_past';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER leads_lead_is_past
+    BEFORE INSERT OR UPDATE OF created_at ON leads_lead
+    FOR EACH ROW EXECUTE FUNCTION leads_lead_is_past();
+
+-- name: leads_history_stays
+-- History is only added to, whoever writes: it says what was. What may go is the person
+-- behind a row, who may be removed and the
+-- ciphertext of contact data, which is renewed with its keys.
+CREATE OR REPLACE FUNCTION leads_history_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' THEN
+        IF coalesce(NEW.history_user_id = OLD.history_user_id,
+                NEW.history_user_id IS NULL)
+            AND to_jsonb(NEW) - '{history_user_id,email,phone}'::text[]
+                = to_jsonb(OLD) - '{history_user_id,email,phone}'::text[]
+        THEN
+            RETURN NEW;
+        END IF;
+    END IF;
+    RAISE EXCEPTION 'History is never changed.'
+        USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME;
+END $$;
+CREATE OR REPLACE TRIGGER leads_leadhistory_stays
+    BEFORE UPDATE OR DELETE ON leads_leadhistory
+    FOR EACH ROW EXECUTE FUNCTION leads_history_stays();
+CREATE OR REPLACE TRIGGER leads_contactpointhistory_stays
+    BEFORE UPDATE OR DELETE ON leads_contactpointhistory
+    FOR EACH ROW EXECUTE FUNCTION leads_history_stays();
+CREATE OR REPLACE TRIGGER leads_activityhistory_stays
+    BEFORE UPDATE OR DELETE ON leads_activityhistory
+    FOR EACH ROW EXECUTE FUNCTION leads_history_stays();
+CREATE OR REPLACE TRIGGER leads_opportunityhistory_stays
+    BEFORE UPDATE OR DELETE ON leads_opportunityhistory
+    FOR EACH ROW EXECUTE FUNCTION leads_history_stays();
+CREATE OR REPLACE TRIGGER leads_savedviewhistory_stays
+    BEFORE UPDATE OR DELETE ON leads_savedviewhistory
+    FOR EACH ROW EXECUTE FUNCTION leads_history_stays();
+CREATE OR REPLACE TRIGGER leads_taghistory_stays
+    BEFORE UPDATE OR DELETE ON leads_taghistory
+    FOR EACH ROW EXECUTE FUNCTION leads_history_stays();
+CREATE OR REPLACE TRIGGER leads_leadtaghistory_stays
+    BEFORE UPDATE OR DELETE ON leads_leadtaghistory
+    FOR EACH ROW EXECUTE FUNCTION leads_history_stays();
+CREATE OR REPLACE TRIGGER leads_pipelinestagehistory_stays
+    BEFORE UPDATE OR DELETE ON leads_pipelinestagehistory
+    FOR EACH ROW EXECUTE FUNCTION leads_history_stays();
+CREATE OR REPLACE TRIGGER leads_taskhistory_stays
+    BEFORE UPDATE OR DELETE ON leads_taskhistory
+    FOR EACH ROW EXECUTE FUNCTION leads_history_stays();

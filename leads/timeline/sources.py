@@ -55,7 +55,9 @@ def _activity_item(row: TimelineRow, lead: Lead, viewer: User | None) -> Timelin
 
 
 def _activity_text(activity: Activity, tag: str) -> str:
-    payload: Any = activity.payload
+    payload: Any = activity.readable_payload
+    if payload is None:
+        return f"{activity.get_type_display()}, details unreadable"
     match activity.type:
         case ActivityType.TAG_ADDED:
             return f"Tagged {tag}"
@@ -124,7 +126,7 @@ def _period_item(row: TimelineRow, lead: Lead, viewer: User | None) -> TimelineI
         "arrow_forward",
         _period_text(row.data),
         row.data["who"],
-        "stay",
+        "stage_period",
         "Undo" if may_move and is_last_move else "",
     )
 
@@ -208,7 +210,7 @@ def _merge_item(row: TimelineRow, lead: Lead, viewer: User | None) -> TimelineIt
 
 TIMELINE_SOURCES = (
     TimelineSource("activity", "activity", ACTIVITIES, _activity_item),
-    TimelineSource("stay", "stage", PERIODS, _period_item),
+    TimelineSource("stage_period", "stage", PERIODS, _period_item),
     TimelineSource("task", "step", TASKS, _task_item),
     TimelineSource("merge", "change", MERGES_SQL, _merge_item),
 )

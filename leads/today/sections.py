@@ -6,10 +6,11 @@ from typing import Any
 
 from django.db import connection
 
+from leads.answered import waiting_sql
 from leads.choices import Source
 from leads.models import Task
 from leads.today import SHOWN, TodayRow, TodaySection
-from leads.touches import BY_PERSON_SQL, TOUCH_SQL, wait_tone
+from leads.touches import wait_tone
 from medspa.clinic_time import clinic_today, clinic_zone, start_of_day
 from medspa.models import User
 from medspa.templatetags.clinic import duration, moment
@@ -29,13 +30,14 @@ def _rows(sql: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
 
 # Leads that nobody has answered -----------------------------------------------
 
-# Reads from the newest lead on and stops when enough are found. With IN or EXISTS over
-# all of them every join would be made a thousand times.
-UNANSWERED = f"""
+
+# Reads from the newest lead on and stops when enough are found.
+def _unanswered_sql() -> str:
+    return f"""
 SELECT lead.id, lead.first_name, lead.created_at, lead.source,
     opportunity.expected_value_cents
 FROM (
-    SELECT id, first_name, created_at, source FROM leads_lead
+    SELECT id, first_name, created_at, source, is_backfilled FROM leads_lead
     WHERE deleted_at IS NULL AND created_at >= %(since)s
     ORDER BY created_at DESC, id DESC LIMIT %(searched)s
 ) lead
@@ -46,16 +48,10 @@ CROSS JOIN LATERAL (
     LIMIT 1
 ) is_open
 LEFT JOIN LATERAL (
-    SELECT true AS is_answered FROM leads_activity activity
-    WHERE activity.lead_id = lead.id AND activity.created_at >= lead.created_at
-        AND {TOUCH_SQL} AND {BY_PERSON_SQL}
-    LIMIT 1
-) answer ON true
-LEFT JOIN LATERAL (
     SELECT expected_value_cents FROM leads_opportunity expected
     WHERE expected.lead_id = lead.id AND expected.deleted_at IS NULL
 ) opportunity ON true
-WHERE answer.is_answered IS NULL
+WHERE {waiting_sql()}
 ORDER BY lead.created_at DESC, lead.id DESC LIMIT %(sorted)s
 """  # noqa: S608  (no input)
 
@@ -75,7 +71,9 @@ def _unanswered(
 ) -> list[TodayRow]:
     since = {"since": now - FRESH_FOR}
     limits = {"searched": SEARCHED, "sorted": SORTED}
-    found = [row for row in _rows(UNANSWERED, since | limits) if row[0] not in without]
+    found = [
+        row for row in _rows(_unanswered_sql(), since | limits) if row[0] not in without
+    ]
     # A lead without an expected value is taken for an average one.
     values = [value for *_, value in found if value]
     typical = sum(values) // len(values) if values else 1

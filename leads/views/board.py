@@ -29,7 +29,7 @@ from leads.selection.filters import BoardFilter, read_filters
 from leads.selection.query import encode, without
 from leads.services.actions import lock_lead
 from leads.services.pipeline import LeadIsGone, MoveRefused
-from leads.services.undoing import undo
+from leads.services.undoing import ALREADY_UNDONE, undo
 from leads.views.board_responses import (
     board_url,
     card_context,
@@ -50,6 +50,13 @@ class BoardView(ClinicPageMixin, TemplateView):
     permission_required = "leads.view_lead"
     title = "Pipeline"
     template_name = "leads/board.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return super().get(request, *args, **kwargs)
+        except PastDayRefused as refusal:
+            now = f"{reverse('board')}?{_without_day(request)}".rstrip("?")
+            return refuse(request, refusal, now)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         filters, day, notices = read_question(self.request)
@@ -83,14 +90,13 @@ class BoardView(ClinicPageMixin, TemplateView):
 def read_question(
     request: HttpRequest,
 ) -> tuple[BoardFilter, date | None, list[str]]:
-    """The filters, the past day if any, and a sentence for what was left out."""
+    """The filters, the past day if any, and a sentence for what was left out.
+
+    Raises PastDayRefused.
+    """
     filters, notices = read_filters(request.GET, request.user)
     text = request.GET.get("as_of")
-    try:
-        day = read_day(text) if text else None
-    except PastDayRefused as refusal:
-        notices.append(str(refusal))
-        return filters, None, notices
+    day = read_day(text) if text else None
     filters.at = end_of(day) if day else None
     return filters, day, notices
 
@@ -135,7 +141,10 @@ class ColumnView(ClinicPageMixin, TemplateView):
         return ["leads/_cards.html" if is_partial else "leads/column.html"]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        filters, day, _ = read_question(self.request)
+        try:
+            filters, day, _ = read_question(self.request)
+        except PastDayRefused as refusal:
+            raise Http404(str(refusal)) from refusal
         where = (self.kwargs["stage_id"], self._after(), self._shown())
         try:
             leads, entered = filters.leads, filters.entered
@@ -176,7 +185,7 @@ class MoveView(ClinicPageMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         lead = get_object_or_404(Lead, pk=self.kwargs["lead_id"], deleted_at=None)
-        period = lead.stays.filter(left_at=None).select_related("stage").first()
+        period = lead.stage_periods.filter(left_at=None).select_related("stage").first()
         return super().get_context_data(
             lead=lead,
             period=period,
@@ -234,11 +243,16 @@ class RecentMovesView(ClinicPageMixin, TemplateView):
 @permission_required("leads.change_lead", raise_exception=True)
 def undo_move(request: HttpRequest, period_id: str) -> HttpResponse:
     """Take a move back: JSON for the board's script, else a sentence on the board."""
-    period = get_object_or_404(LeadStage, pk=period_id)
+    period = LeadStage.objects.filter(pk=period_id).first()
+    if period is None:
+        gone = Refused(ALREADY_UNDONE)
+        if wants_json(request):
+            return refused(request, "", gone)
+        return refuse(request, gone, board_url(request))
     try:
         with transaction.atomic():
             lead = lock_lead(period.lead_id)
-            done = undo(lead, "stay", period.pk, cast(User, request.user))
+            done = undo(lead, "stage_period", period.pk, cast(User, request.user))
     except Refused as refusal:
         if wants_json(request):
             return refused(request, period.lead_id, refusal)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from leads.choices import ActivityType, CallOutcome
 from leads.models import Activity, Lead
-from leads.services import contacting
+from leads.services import answered_calls, contacting
 from leads.services.actions import (
     ActionRefused,
     ActionResult,
@@ -54,7 +54,7 @@ def _answer(
     if done.row:
         undo_url = reverse("board_undo_call", args=[lead_id, done.row])
         undo_url += f"?{request.GET.urlencode()}" if request.GET else ""
-    return moved(request, lead_id, done.sentence, undo_url)
+    return moved(request, lead_id, done.sentence, undo_url, done.offer)
 
 
 def _log(request: HttpRequest, lead: Lead) -> ActionResult:
@@ -70,4 +70,11 @@ def _log(request: HttpRequest, lead: Lead) -> ActionResult:
     except ValidationError as error:
         raise ActionRefused(" ".join(error.messages)) from error
     word = CallOutcome(outcome).label.lower()
-    return ActionResult(f"Call with {lead} noted: {word}.", "activity", call.pk)
+    sentence, offer = f"Call with {lead} noted: {word}.", None
+    if request.user.has_perm("leads.change_lead"):
+        following = answered_calls.follow(lead, call)
+        if following and following.is_moved:
+            sentence += f" {lead} moved to {following.stage}."
+        elif following:
+            offer = following.stage
+    return ActionResult(sentence, "activity", call.pk, offer=offer)

@@ -14,11 +14,12 @@ from leads.board import Board, BoardColumn
 from leads.board.ages import read_ages
 from leads.board.cards import LeadCard, read_cards
 from leads.board.changes import ChangeToken, changed_leads
-from leads.board.past import count_past
+from leads.board.past import PastDayRefused, count_past
 from leads.choices import LostReason
 from leads.selection.filters import read_filters
 from leads.views.board import read_question
 from leads.views.board_responses import card_context, figures_of
+from medspa.web.refusals import refused_json
 
 # No clinic has more stages; the rest of the header is not read.
 STAGES_READ = 50
@@ -147,7 +148,10 @@ def ages(request: HttpRequest) -> JsonResponse:
 
     A past day has no age bars.
     """
-    filters, day, _ = read_question(request)
+    try:
+        filters, day, _ = read_question(request)
+    except PastDayRefused as refusal:
+        return refused_json(refusal)
     if day:
         columns = count_past(day, filters.leads)
         return JsonResponse({"ages": {}, "figures": _figures(columns)})

@@ -10,12 +10,13 @@ from django.utils import timezone
 
 from leads import board
 from leads.board.cards import read_cards
+from leads.models import PipelineStage
 from leads.models.lead import LeadQuerySet
 from leads.selection.filters import read_filters
 from leads.selection.query import encode, without
 from medspa.refusals import Refused
+from medspa.web.answers import JSON
 
-JSON = "application/json"
 # Stands for a lead's id when an address is resolved once for all cards.
 ANY_LEAD = "0"
 
@@ -66,12 +67,17 @@ def board_url(request: HttpRequest) -> str:
 
 
 def moved(
-    request: HttpRequest, lead_id: str, message: str, undo: str = ""
+    request: HttpRequest,
+    lead_id: str,
+    message: str,
+    undo: str = "",
+    offer: PipelineStage | None = None,
 ) -> JsonResponse:
-    """`undo` is the address that takes it back."""
-    return JsonResponse(
-        {"message": message, "undo": undo} | _board_now(request, lead_id)
-    )
+    """`undo` is the address that takes it back, `offer` where the lead may go next."""
+    answer = {"message": message, "undo": undo} | _board_now(request, lead_id)
+    if offer:
+        answer["offer"] = {"stage": offer.pk, "label": f"Move to {offer}"}
+    return JsonResponse(answer)
 
 
 def refused(request: HttpRequest, lead_id: str, refusal: Refused) -> JsonResponse:

@@ -13,6 +13,7 @@ from django.views.generic import TemplateView
 
 from leads.bulk import (
     MOST_AT_ONCE,
+    RIGHTS,
     BulkOrder,
     TooManyLeads,
     chosen_ids,
@@ -29,20 +30,13 @@ from leads.models.lead import LeadQuerySet
 from leads.selection.list_filters import ListFilter, read_list_filters
 from leads.views.refusals import refuse
 from medspa.ids import CUID
-from medspa.jobs.registry import begin
+from medspa.jobs.registry import start_job
 from medspa.jobs.views import watch
-from medspa.models import LongRun, User
+from medspa.models import JobRun, User
 from medspa.refusals import Refused
 from medspa.web.pages import ClinicPageMixin
 from medspa.web.toasts import say_with_undo
 
-PERMISSIONS = {
-    BulkAction.TAG: "leads.add_leadtag",
-    BulkAction.UNTAG: "leads.delete_leadtag",
-    BulkAction.ASSIGN: "leads.change_lead",
-    BulkAction.MOVE: "leads.change_lead",
-    BulkAction.DELETE: "leads.bulk_delete_lead",
-}
 # Marks the toasts of this page, whose undo is about many leads.
 BULK_TOAST = "bulk"
 VERBS = {
@@ -63,7 +57,7 @@ def do_many(request: HttpRequest) -> HttpResponse:
     back = f"{reverse('leads')}?{filters.query}".rstrip("?")
     if not form.is_valid():
         return refuse(request, str(next(iter(form.errors.values()))[0]), back)
-    if not request.user.has_perm(PERMISSIONS[form.order.act]):
+    if not request.user.has_perm(RIGHTS[form.order.act]):
         return refuse(request, "You may not do this with many leads.", back)
     if notices and "all" in request.POST:
         return refuse(request, f"{notices[0]} Nothing was done.", back)
@@ -82,20 +76,25 @@ def do_many(request: HttpRequest) -> HttpResponse:
 def _chosen(request: HttpRequest, filters: ListFilter) -> LeadQuerySet:
     if "all" in request.POST:
         return filtered_leads(filters)
-    ids = [pk for pk in request.POST.getlist("lead") if CUID.fullmatch(pk)]
-    leads: LeadQuerySet = Lead.objects.filter(pk__in=ids)
+    leads: LeadQuerySet = Lead.objects.filter(pk__in=_ticked(request))
     return leads
+
+
+def _ticked(request: HttpRequest) -> list[str]:
+    """The ids of ticked leads: one field each, or all in one, as the script sends them.
+
+    A request may have only so many fields, and a list may show more leads.
+    """
+    ids = [*request.POST.getlist("lead"), *request.POST.get("leads", "").split()]
+    return [pk for pk in ids if CUID.fullmatch(pk)]
 
 
 def _ask(
     request: HttpRequest, question: MoveQuestion, count: int, back: str
 ) -> HttpResponse:
     """Ask one question for all leads; the form carries what was chosen."""
-    carried = [
-        (name, value)
-        for name in ("all", "lead")
-        for value in request.POST.getlist(name)
-    ]
+    carried = [("leads", " ".join(_ticked(request)))]
+    carried += [("all", value) for value in request.POST.getlist("all")]
     context = admin.site.each_context(request) | {
         "title": f"Move to {question.stage}",
         "question": question,
@@ -112,7 +111,9 @@ def _do(
     request: HttpRequest, order: BulkOrder, lead_ids: list[str], back: str
 ) -> HttpResponse:
     if len(lead_ids) > MOST_AT_ONCE:
-        return watch(request, _begin(request, order, lead_ids))
+        what = f"{VERBS[order.act]} {len(lead_ids):,} leads"
+        title = f"{what}: {order.name}" if order.name else what
+        return watch(request, _begin(request, order, lead_ids, title))
     done = run_now(order, lead_ids)
     if done.skipped or done.failed:
         return redirect(_with_list(reverse("leads_bulk", args=[done.pk]), back))
@@ -126,11 +127,20 @@ def _with_list(page: str, back: str) -> str:
     return f"{page}{mark}{query}"
 
 
+def start_or_run(
+    request: HttpRequest, order: BulkOrder, lead_ids: list[str], title: str
+) -> HttpResponse:
+    """Do it now, or have a worker do it if it is much; then show the result."""
+    if len(lead_ids) > MOST_AT_ONCE:
+        return watch(request, _begin(request, order, lead_ids, title))
+    return redirect("leads_bulk", run_now(order, lead_ids).pk)
+
+
 @transaction.atomic
-def _begin(request: HttpRequest, order: BulkOrder, lead_ids: list[str]) -> LongRun:
+def _begin(
+    request: HttpRequest, order: BulkOrder, lead_ids: list[str], title: str
+) -> JobRun:
     run = store_run(order, lead_ids)
-    what = f"{VERBS[order.act]} {run.chosen:,} leads"
-    title = f"{what}: {order.name}" if order.name else what
     run.work = _begin_work(request, BULK, run, title, run.chosen)
     run.save(update_fields=["work"])
     return run.work
@@ -138,9 +148,9 @@ def _begin(request: HttpRequest, order: BulkOrder, lead_ids: list[str]) -> LongR
 
 def _begin_work(
     request: HttpRequest, kind: str, run: BulkRun, title: str, total: int
-) -> LongRun:
+) -> JobRun:
     user: Any = request.user
-    return begin(
+    return start_job(
         kind,
         BulkArguments(run=run.pk),
         title=title,
@@ -186,7 +196,7 @@ def undo_many(request: HttpRequest, run_id: str) -> HttpResponse:
 
 
 @transaction.atomic
-def _begin_undo(request: HttpRequest, run_id: str, person: User) -> LongRun:
+def _begin_undo(request: HttpRequest, run_id: str, person: User) -> JobRun:
     run = BulkRun.objects.select_for_update().get(pk=run_id)
     check_undo(run, person)
     title = f"Undo: {run.sentence.rstrip('.')}"

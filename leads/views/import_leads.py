@@ -10,13 +10,13 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.generic import TemplateView
 
-from leads.intake.files.background import MAX_ROWS_IN_REQUEST
+from leads.intake.files.background import MAX_ROWS_FOR_WORKER, MAX_ROWS_IN_REQUEST
 from leads.intake.files.importers import FILE_IMPORTERS
 from leads.intake.files.upload import UploadReport, import_upload
 from leads.intake.take_in import ImportOptions
 from leads.privacy import PRIVACY_NOTE
 from medspa.jobs.views import watch
-from medspa.models import LongRun
+from medspa.models import JobRun
 from medspa.reading.uploads import MAX_UPLOAD_MEGABYTES
 from medspa.web.pages import ClinicPageMixin
 
@@ -24,6 +24,7 @@ TOO_LARGE = (
     f"The file is larger than {MAX_UPLOAD_MEGABYTES} MB. Split it, or ask an "
     "administrator to import it with manage.py import_leads."
 )
+MOST_HEADER_ROW = 1_000
 CREATE_CAMPAIGNS = "campaigns.add_campaign"
 
 
@@ -41,6 +42,13 @@ class ImportForm(forms.Form):
         ],
     )
     create_campaigns = forms.BooleanField(required=False)
+    header_row = forms.IntegerField(
+        label="Row of the headers",
+        required=False,
+        min_value=1,
+        max_value=MOST_HEADER_ROW,
+        error_messages={"invalid": "Enter the number of the row with the headers."},
+    )
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -62,6 +70,7 @@ class ImportPage(ClinicPageMixin, TemplateView):
             privacy_note=PRIVACY_NOTE,
             max_megabytes=MAX_UPLOAD_MEGABYTES,
             most_in_request=MAX_ROWS_IN_REQUEST,
+            most_rows=MAX_ROWS_FOR_WORKER,
             may_create_campaigns=self.request.user.has_perm(CREATE_CAMPAIGNS),
             breadcrumbs_trail=[(reverse("leads"), "Leads")],
             **context,
@@ -75,7 +84,7 @@ class ImportPage(ClinicPageMixin, TemplateView):
         return self.render_to_response(self.get_context_data(form=form, report=report))
 
 
-def _watch(request: HttpRequest, work: LongRun) -> HttpResponse:
+def _watch(request: HttpRequest, work: JobRun) -> HttpResponse:
     to_the_run = watch(request, work)
     if not getattr(request, "htmx", False):
         return to_the_run
@@ -99,6 +108,7 @@ def _report(request: HttpRequest, form: ImportForm) -> UploadReport:
             creates_campaigns=form.cleaned_data["create_campaigns"]
             and request.user.has_perm(CREATE_CAMPAIGNS),
         ),
+        form.cleaned_data["header_row"] or 0,
     )
 
 

@@ -13,16 +13,20 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
-from leads.intake.files.background import read_payload, take_failed_rows
+from leads.intake.files.background import (
+    has_failed_rows,
+    read_payload,
+    take_failed_rows,
+)
 from leads.intake.files.upload import failures
 from leads.models import ImportFile
-from medspa.models import LongRun
+from medspa.models import JobRun
 from medspa.web.pages import ClinicPageMixin
 
 
 def _files(request: HttpRequest) -> QuerySet[ImportFile]:
     """One's own imports; everybody's for managers."""
-    works = LongRun.objects.visible_to(request.user)
+    works = JobRun.objects.visible_to(request.user)
     return ImportFile.objects.filter(work__in=works).select_related("work__made_by")
 
 
@@ -38,9 +42,9 @@ class ImportedPage(ClinicPageMixin, TemplateView):
         payload = read_payload(file) if has_notes else None
         return super().get_context_data(
             file=file,
-            notes=payload.notes if payload else (),
+            notes=payload.sentences if payload else (),
             dropped=payload.dropped if payload else (),
-            has_failed_rows=bool(file.content),
+            has_failed_rows=has_failed_rows(file),
             failures=failures(zip(file.failed_reasons, file.failed_rows, strict=True)),
             breadcrumbs_trail=[
                 (reverse("leads"), "Leads"),

@@ -15,13 +15,15 @@ from django.views.generic import TemplateView
 from leads.choices import ActivityType, LostReason, NextStep
 from leads.extension_points import panels
 from leads.lead_page.head import LeadHead, read_head
-from leads.models import Lead, LeadMerge
+from leads.models import Lead, LeadMerge, PipelineStage
 from leads.privacy import PRIVACY_NOTE
 from leads.selection.neighbors import read_neighbors
-from leads.services import contacting, pipeline
+from leads.services import answered_calls, contacting, pipeline
 from leads.services import next_steps as tasks
 from leads.timeline import TIMELINE_ITEMS, read_timeline
 from leads.views.lead_action import lead_address
+from leads.views.lead_actions import MOVE_ON
+from leads.views.sent_form import take_sent
 from medspa.ids import new_id
 from medspa.postgres.keyset import Cursor
 from medspa.web.pages import ClinicPageMixin
@@ -73,6 +75,7 @@ class LeadPage(ClinicPageMixin, TemplateView):
                 self.request.user,  # type: ignore[arg-type]
             ),
             then=self.request.GET.get("then", ""),
+            offered_stage=self._offered_stage(lead),
             in_queue="queue" in self.request.GET,
             panels=[
                 shown
@@ -82,6 +85,7 @@ class LeadPage(ClinicPageMixin, TemplateView):
             new_key=new_id,
             privacy_note=PRIVACY_NOTE,
             toasts=read_toasts(self.request),
+            sent=take_sent(self.request, lead.pk),
             breadcrumbs_trail=[(reverse("leads"), "Leads")],
             **_step_choices(head),
             **context,
@@ -94,12 +98,17 @@ class LeadPage(ClinicPageMixin, TemplateView):
         is_partial = getattr(self.request, "htmx", False)
         return bool(is_partial) and "before" in self.request.GET
 
+    def _offered_stage(self, lead: Lead) -> PipelineStage | None:
+        """Where the lead may be moved after an answered call."""
+        if self.request.GET.get("then") != MOVE_ON or lead.is_deleted:
+            return None
+        if not self.request.user.has_perm("leads.change_lead"):
+            return None
+        return answered_calls.stage_after_call(lead)
+
     def _head(self) -> LeadHead:
-        head = read_head(self.kwargs["lead_id"])
-        may_see = head and (
-            not head.lead.is_deleted or self.request.user.has_perm("leads.restore_lead")
-        )
-        if not head or not may_see:
+        head = read_head(self.kwargs["lead_id"], self.request.user)
+        if head is None:
             raise Http404("There is no such lead.")
         return head
 

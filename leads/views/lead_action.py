@@ -20,6 +20,7 @@ from leads.selection.query import encode, without
 from leads.services.actions import ActionResult, lock_lead
 from leads.services.pipeline import LeadIsGone
 from leads.views.refusals import REFUSALS, refuse
+from leads.views.sent_form import keep_sent
 from medspa.ids import CUID, new_id
 from medspa.web.toasts import say_with_undo
 
@@ -47,6 +48,8 @@ def lead_action_view(
             except LeadIsGone as refusal:
                 return refuse(request, refusal, "board")
             except REFUSALS as refusal:
+                if request.resolver_match:
+                    keep_sent(request, lead_id, request.resolver_match.view_name)
                 return refuse(request, refusal, lead_address(request, lead_id))
             say_with_undo(request, done.sentence, _undo_of(lead_id, done))
             return redirect(_next_address(request, lead_id, done))

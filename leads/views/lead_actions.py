@@ -9,7 +9,7 @@ from django.utils import timezone
 from leads.choices import ActivityType, CallOutcome
 from leads.models import Activity, Lead, LeadTag, Tag, Task
 from leads.models.stage import RecordedKind
-from leads.services import contacting, pipeline
+from leads.services import answered_calls, contacting, pipeline
 from leads.services import next_steps as tasks
 from leads.services.actions import (
     ActionRefused,
@@ -17,6 +17,7 @@ from leads.services.actions import (
     lock_lead,
     row_of_same_form,
 )
+from leads.services.assigning import CAN_NOT_OPEN, is_assignable
 from leads.services.tagging import add_tag
 from leads.services.undoing import undo
 from leads.views.lead_action import form_row_id, lead_action_view
@@ -26,6 +27,8 @@ from medspa.models import User
 # The outcome of a call → the key of the action that usually follows: booking a consult
 # or planning a next step.
 FOLLOWED_BY = {CallOutcome.BOOKED.value: "b", CallOutcome.CALL_BACK.value: "n"}
+# After an answered call the page offers to move the lead on.
+MOVE_ON = "move_on"
 
 
 @lead_action_view("leads.change_lead")
@@ -39,7 +42,7 @@ def move_lead(request: HttpRequest, lead: Lead) -> ActionResult:
     )
     return ActionResult(
         f"{lead} moved to {period.stage}.",
-        "stay",
+        "stage_period",
         period.pk,
         is_outcome=True,
         then="b" if period.stage.records_kpi == RecordedKind.CONSULT_BOOKED else "",
@@ -62,13 +65,15 @@ def log_contact(request: HttpRequest, lead: Lead) -> ActionResult:
         raise ActionRefused(
             "Choose an outcome from the list. Nothing was noted."
         ) from error
-    return ActionResult(
-        f"{activity.get_type_display()} with {lead} noted.",
-        "activity",
-        activity.pk,
-        is_outcome=True,
-        then=FOLLOWED_BY.get(request.POST.get("outcome", ""), ""),
-    )
+    sentence = f"{activity.get_type_display()} with {lead} noted."
+    then = FOLLOWED_BY.get(request.POST.get("outcome", ""), "")
+    if request.user.has_perm("leads.change_lead"):
+        following = answered_calls.follow(lead, activity)
+        if following and following.is_moved:
+            sentence += f" {lead} moved to {following.stage}."
+        elif following:
+            then = MOVE_ON
+    return ActionResult(sentence, "activity", activity.pk, is_outcome=True, then=then)
 
 
 @lead_action_view("leads.add_task")
@@ -158,5 +163,7 @@ def _assignee(request: HttpRequest, lead: Lead) -> User | None:
         case "me":
             return request.user  # type: ignore[return-value]
         case "owner":
+            if lead.assigned_to and not is_assignable(lead.assigned_to_id):
+                raise ActionRefused(CAN_NOT_OPEN)
             return lead.assigned_to
     return None

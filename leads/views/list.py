@@ -84,7 +84,8 @@ class LeadListPage(ClinicPageMixin, TemplateView):
         query = filters.query
         return super().get_context_data(
             filters=filters,
-            notices=[*shown.notices, *notices],
+            notices=notices,
+            **_gone(shown, self.request.GET.get("view", ""), options, user),
             listing=listing,
             headers=headers(shown.columns, filters, listing.order),
             is_first=not after,
@@ -96,10 +97,24 @@ class LeadListPage(ClinicPageMixin, TemplateView):
             list_url=reverse("leads"),
             is_empty=not any(options.totals.values()),
             choices=filters.choices,
+            assignable=options.assignable,
             toasts=read_toasts(self.request),
             may_restore=self.request.user.has_perm("leads.restore_lead"),
             **kwargs,
         )
+
+
+def _gone(
+    shown: ShownView, asked: str, options: ListOptions, user: User
+) -> dict[str, Any]:
+    """What the page says and offers instead of a view that is gone."""
+    view_id = asked or options.first_view
+    return {
+        "gone": shown.gone,
+        "gone_view": view_id,
+        "is_gone_pinned": is_pinned(user, view_id),
+        "is_gone_first": view_id == options.first_view,
+    }
 
 
 def _views(
@@ -112,7 +127,7 @@ def _views(
         "view": view,
         "is_changed": shown.is_changed,
         "is_own": view is not None and view.owner_id == user.pk,
-        "is_pinned": view is not None and is_pinned(user, view),
+        "is_pinned": view is not None and is_pinned(user, view.pk),
         "is_first_view": view is not None and view.pk == options.first_view,
         "everything": reverse("leads") + ("?changed=yes" if options.first_view else ""),
     }

@@ -130,7 +130,7 @@ def _text(row: Any, name: str) -> str:
 
 
 def _stage(lead: Lead) -> LeadStage | None:
-    return lead.stays.filter(left_at=None).select_related("stage").first()
+    return lead.stage_periods.filter(left_at=None).select_related("stage").first()
 
 
 def _moving(merged: Lead) -> list[tuple[str, int]]:

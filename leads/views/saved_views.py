@@ -87,7 +87,8 @@ def _pin(user: User, view_id: str, request: HttpRequest) -> str:
 
 
 def _unpin(user: User, view_id: str, request: HttpRequest) -> str:
-    return f"“{saved_views.unpin(user, view_id)}” is out of your sidebar."
+    view = saved_views.unpin(user, view_id)
+    return f"“{view}” is out of your sidebar." if view else "Out of your sidebar."
 
 
 def _set_first(user: User, view_id: str, request: HttpRequest) -> str:
@@ -95,7 +96,7 @@ def _set_first(user: User, view_id: str, request: HttpRequest) -> str:
 
 
 def _clear_first(user: User, view_id: str, request: HttpRequest) -> str:
-    saved_views.clear_first_view(user, view_id)
+    saved_views.clear_first_view(user)
     return "Your list opens with every lead now."
 
 

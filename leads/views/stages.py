@@ -1,4 +1,4 @@
-"""Setting up the stages: their order, retiring one, restoring it."""
+"""Setting up the stages: their order, the entry stage, retiring one, restoring it."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -13,20 +13,26 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
+from leads.bulk import MOST_AT_ONCE, BulkOrder
+from leads.bulk.retiring import (
+    Retirement,
+    is_entry,
+    plan_retirement,
+    refuse_the_last_open,
+    retire_empty,
+)
 from leads.choices import LostReason
-from leads.models import PipelineStage, StageTotal
-from leads.services.retiring import Retirement, refuse_the_last_open, retire
-from leads.services.stage_order import SetUpRefused, place, restore_stage
+from leads.models import BulkAction, LeadStage, PipelineStage, StageTotal
+from leads.services.pipeline import MoveRefused, first_stage
+from leads.services.stage_order import SetUpRefused, place, restore_stage, set_entry
 from leads.views.board_responses import wants_json
+from leads.views.bulk import start_or_run
 from leads.views.refusals import refuse
 from medspa.refusals import Refused
 from medspa.web.pages import ClinicPageMixin
 from medspa.web.refusals import refused_json, render_refused
 
 STAGES_PAGE = "admin:leads_pipelinestage_changelist"
-# A long retirement is done in parts of this time. After each the page shows progress
-# and requests the next part, so no request times out and the page can be left.
-SECONDS_A_REQUEST = 4.0
 
 
 @dataclass(frozen=True)
@@ -42,6 +48,7 @@ class StageRow:
     leads: int
     up: str | None
     down: str | None
+    is_entry: bool = False
 
     @property
     def chance(self) -> str:
@@ -73,6 +80,7 @@ def _list(request: HttpRequest) -> dict[str, Any]:
 
 def _rows(stages: list[PipelineStage], leads: dict[str, int]) -> list[StageRow]:
     ids = [stage.pk for stage in stages]
+    entry = _entry_id()
     return [
         StageRow(
             stage=stage,
@@ -80,9 +88,18 @@ def _rows(stages: list[PipelineStage], leads: dict[str, int]) -> list[StageRow]:
             leads=leads.get(stage.pk, 0),
             up=ids[number - 2] if number > 1 else None,
             down=[*ids[number + 1 :], ""][0] if number < len(ids) else None,
+            is_entry=stage.pk == entry,
         )
         for number, stage in enumerate(stages, 1)
     ]
+
+
+def _entry_id() -> str:
+    """Where new leads start; empty when there is no open stage."""
+    try:
+        return first_stage().pk
+    except MoveRefused:
+        return ""
 
 
 @require_POST
@@ -124,8 +141,23 @@ def bring_stage_back(request: HttpRequest, stage_id: str) -> HttpResponse:
     return redirect(STAGES_PAGE)
 
 
+@require_POST
+@permission_required("leads.change_pipelinestage", raise_exception=True)
+def set_entry_stage(request: HttpRequest, stage_id: str) -> HttpResponse:
+    try:
+        stage = set_entry(stage_id)
+    except SetUpRefused as refusal:
+        return refuse(request, refusal, STAGES_PAGE)
+    messages.success(request, f"New leads start in {stage}.")
+    return redirect(STAGES_PAGE)
+
+
 class RetirePage(ClinicPageMixin, TemplateView):
-    """Asks where the leads go, then retires the stage."""
+    """Asks where the leads go, says what will happen, then retires the stage.
+
+    A stage with leads is retired by a bulk run: a job if there are many, with a result
+    page that undoes it.
+    """
 
     permission_required = "leads.delete_pipelinestage"
     title = "Retire a stage"
@@ -134,13 +166,18 @@ class RetirePage(ClinicPageMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         stage = get_object_or_404(PipelineStage.all_objects, pk=self.kwargs["stage_id"])
         others = PipelineStage.objects.exclude(pk=stage.pk)
+        impossible = _impossible(stage)
         return super().get_context_data(
             stage=stage,
-            leads=stage.stays.current().count(),
+            leads=stage.stage_periods.current().count(),
             others=others,
+            entries=stage.others_of_its_outcome()
+            if not impossible and is_entry(stage)
+            else (),
             reasons=LostReason.choices,
-            impossible=_impossible(stage),
+            impossible=impossible,
             is_last_of_its_kind=not stage.others_of_its_outcome().exists(),
+            most_at_once=MOST_AT_ONCE,
             breadcrumbs_trail=[(reverse(STAGES_PAGE), "Stages")],
             **kwargs,
         )
@@ -154,33 +191,48 @@ class RetirePage(ClinicPageMixin, TemplateView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         stage = get_object_or_404(PipelineStage.all_objects, pk=self.kwargs["stage_id"])
+        if stage.is_deleted:
+            messages.info(request, f"{stage} is retired already.")
+            return redirect(STAGES_PAGE)
         chosen = {
-            "destination": request.POST.get("destination", ""),
-            "lost_reason": request.POST.get("lost_reason", ""),
+            name: request.POST.get(name, "")
+            for name in ("destination", "lost_reason", "entry")
         }
         try:
-            result = retire(
+            retirement = plan_retirement(
                 stage,
                 chosen["destination"],
                 lost_reason=chosen["lost_reason"],
-                seconds=SECONDS_A_REQUEST,
+                entry_id=chosen["entry"],
             )
+            if retirement.leads and "sure" not in request.POST:
+                context = self.get_context_data(chosen=chosen, retirement=retirement)
+                return self.render_to_response(context)
+            return _retire(request, retirement)
         except Refused as refusal:
             context = self.get_context_data(chosen=chosen)
             return render_refused(request, refusal, self.template_name, context)
-        moved = _number(request.POST.get("moved", "")) + result.moved
-        if result.is_done:
-            messages.success(request, _sentence(stage, moved))
-            return redirect(STAGES_PAGE)
-        return self._go_on(chosen, moved, result)
 
-    def _go_on(
-        self, chosen: dict[str, str], moved: int, result: Retirement
-    ) -> HttpResponse:
-        context = self.get_context_data(
-            chosen=chosen, moved=moved, total=moved + result.left, is_under_way=True
-        )
-        return self.render_to_response(context)
+
+def _retire(request: HttpRequest, retirement: Retirement) -> HttpResponse:
+    stage, destination = retirement.stage, retirement.destination
+    if destination is None or not retirement.leads:
+        retire_empty(retirement)
+        messages.success(request, f"{stage} is retired.")
+        return redirect(STAGES_PAGE)
+    here = LeadStage.objects.current().filter(stage=stage)
+    order = BulkOrder(
+        BulkAction.MOVE,
+        destination.pk,
+        str(destination),
+        retirement.lost_reason if destination.is_lost else "",
+        retires=stage.pk,
+        new_entry=retirement.entry.pk if retirement.entry else "",
+    )
+    title = f"Retire {stage}, move {retirement.leads:,} leads to {destination}"
+    return start_or_run(
+        request, order, sorted(here.values_list("lead", flat=True)), title
+    )
 
 
 def _impossible(stage: PipelineStage) -> str:
@@ -190,12 +242,3 @@ def _impossible(stage: PipelineStage) -> str:
     except SetUpRefused as refusal:
         return str(refusal)
     return ""
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 10 else 0
-
-
-def _sentence(stage: PipelineStage, moved: int) -> str:
-    leads = f" {moved:,} lead{'' if moved == 1 else 's'} moved." if moved else ""
-    return f"{stage} is retired.{leads}"

@@ -1,6 +1,6 @@
 """The admin pages of people and roles."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
@@ -8,26 +8,37 @@ from django.contrib.auth.models import Group
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from medspa.accounts.models import User
-from medspa.roles import CAPABILITIES
-from medspa.web.clinic_admin import ClinicAdmin
+from medspa.roles import ADMINISTRATOR, CAPABILITIES
+from medspa.web.clinic_admin import ClinicAdmin, VisibleRowsMixin
 from medspa.web.filters import OfferedFiltersMixin
 
 # Registered again below, as a role that is only read.
 admin.site.unregister(Group)
 
 
+class PersonForm(UserChangeForm):
+    class Meta(UserChangeForm.Meta):
+        widgets: ClassVar[Any] = {"groups": UnfoldAdminCheckboxSelectMultipleWidget}
+
+    def clean_groups(self) -> Any:
+        roles = self.cleaned_data["groups"]
+        if ADMINISTRATOR not in {role.name for role in roles}:
+            self.instance.require_another_administrator()
+        return roles
+
+
 @admin.register(User)
 class PersonAdmin(UserAdmin, ClinicAdmin):  # type: ignore[misc]
-    form = UserChangeForm
+    form = PersonForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
     list_display = ["username", "first_name", "last_name", "roles", "is_staff"]
-    list_filter = ["groups", "is_active"]
+    list_filter = ["groups", "is_staff", "is_active"]
     search_fields = ["username", "first_name", "last_name", "email"]
     ordering = ["username"]
-    filter_horizontal = ["groups"]
     fieldsets = [
         (None, {"fields": ["username", "password"]}),
         ("Who", {"fields": ["first_name", "last_name", "email"]}),
@@ -44,13 +55,36 @@ class PersonAdmin(UserAdmin, ClinicAdmin):  # type: ignore[misc]
         names = [group.name for group in person.groups.all()]
         return ", ".join(names) or ("Everything" if person.is_superuser else "–")
 
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A superuser may do more than an administrator, who can't become one so."""
+        is_above = (
+            obj is not None and obj.is_superuser and not request.user.is_superuser
+        )
+        return not is_above and super().has_change_permission(request, obj)
+
+    def save_model(
+        self, request: HttpRequest, obj: User, form: Any, change: bool
+    ) -> None:
+        # The roles are saved after the row: one row of history shows both.
+        if change:
+            obj.skip_history_when_saving = True  # type: ignore[attr-defined]
+        super().save_model(request, obj, form, change)
+
+    def save_related(
+        self, request: HttpRequest, form: Any, formsets: Any, change: bool
+    ) -> None:
+        super().save_related(request, form, formsets, change)
+        if change:
+            del form.instance.skip_history_when_saving
+            form.instance.save()
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """People are never deleted: history rows refer to them. They are shut out."""
         return False
 
 
 @admin.register(Group)
-class RoleAdmin(OfferedFiltersMixin, ModelAdmin):
+class RoleAdmin(VisibleRowsMixin, OfferedFiltersMixin, ModelAdmin):
     """Roles are read-only here: `medspa.roles` says what each may do."""
 
     list_display = ["name"]

@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 
 from medspa.accounts.models import User
 from medspa.extension_points import person_attributes
-from medspa.jobs.models import LongRun
+from medspa.jobs.models import JobRun
 
 # `app.codename` of all permissions that a person has, by their roles or their own.
 # SQL, because every page asks for them. Processor time to load a person and check 16
@@ -41,8 +41,8 @@ USER_PERMISSIONS = RawSQL(
 )
 
 # Whether the sidebar shows the person's background jobs.
-HAS_LONG_RUNS = Exists(
-    LongRun.objects.filter(
+HAS_JOB_RUNS = Exists(
+    JobRun.objects.filter(
         made_by=OuterRef("pk"), created_at__gt=Now() - timedelta(days=1)
     )
 )
@@ -55,10 +55,13 @@ class ClinicBackend(ModelBackend):
     the next request.
     """
 
+    def user_can_authenticate(self, user: Any) -> bool:
+        return user is not None and user.may_sign_in
+
     def get_user(self, user_id: Any) -> User | None:
         people = User.objects.annotate(
             loaded_permissions=USER_PERMISSIONS,
-            has_long_runs=HAS_LONG_RUNS,
+            has_job_runs=HAS_JOB_RUNS,
             **person_attributes.items(),
         )
         person: Any = people.filter(pk=user_id).first()
@@ -71,4 +74,4 @@ class ClinicBackend(ModelBackend):
         loaded = getattr(user_obj, "loaded_permissions", None)
         if loaded is None or user_obj.is_superuser or obj is not None:
             return super().get_all_permissions(user_obj, obj)
-        return loaded if user_obj.is_active else set()
+        return loaded if user_obj.may_sign_in else set()

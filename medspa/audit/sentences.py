@@ -11,7 +11,13 @@ from django.utils import formats
 from medspa.money import format_cents
 from medspa.templatetags.clinic import moment
 
-HIDDEN_FIELDS = {"updated_at", "created_at", "recorded_at", "expected_date_set_on"}
+HIDDEN_FIELDS = {
+    "updated_at",
+    "created_at",
+    "created_time_known",
+    "recorded_at",
+    "expected_date_set_on",
+}
 
 
 @dataclass(frozen=True)
@@ -106,6 +112,15 @@ def _changes(row: Any, previous: Any, names: "_Names") -> Iterator[FieldChange]:
                 names.words(field, old),
                 names.words(field, new),
             )
+    for field in _many_to_many(row):
+        was, now = names.of_many(field, previous), names.of_many(field, row)
+        if was != now:
+            yield FieldChange(field.name, str(field.verbose_name), was, now)
+
+
+def _many_to_many(row: Any) -> tuple[Any, ...]:
+    """The fields whose links the history of this model keeps."""
+    return tuple(getattr(row, "_history_m2m_fields", ()))
 
 
 def in_words(row: models.Model, name: str) -> str:
@@ -126,8 +141,11 @@ class _Names:
     def __init__(self, rows: list[Any], known: dict[str, str] | None = None) -> None:
         self._by_model: dict[type[models.Model], dict[Any, models.Model]] = {}
         self._known = known or {}
+        self._links: dict[tuple[str, int], list[str]] = {}
         if not rows:
             return
+        for field in _many_to_many(rows[0]):
+            self._learn_links(field, rows)
         for field in rows[0].instance_type._meta.fields:
             if isinstance(field, models.ForeignKey) and hasattr(rows[0], field.attname):
                 ids = {getattr(row, field.attname) for row in rows} - {None}
@@ -139,6 +157,19 @@ class _Names:
     def _learn(self, model: Any, ids: set[Any]) -> None:
         known = self._by_model.setdefault(model, {})
         known.update(model._base_manager.in_bulk(list(ids - known.keys())))
+
+    def _learn_links(self, field: Any, rows: list[Any]) -> None:
+        name = field.m2m_reverse_field_name()
+        links = getattr(rows[0], field.name).model.objects.filter(
+            history__in=[row.history_id for row in rows]
+        )
+        for link in links.select_related(name).order_by(name):
+            found = self._links.setdefault((field.name, link.history_id), [])
+            found.append(str(getattr(link, name)))
+
+    def of_many(self, field: Any, row: Any) -> str:
+        """The names of the rows that a field of many had at that moment."""
+        return ", ".join(self._links.get((field.name, row.history_id), ())) or "nothing"
 
     def words(self, field: Any, value: Any) -> str:
         if value in (None, ""):

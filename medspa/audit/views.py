@@ -40,8 +40,8 @@ class HistoryAdmin(SimpleHistoryAdmin):
     def may_read_history(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)
 
-    def may_put_back(self, request: HttpRequest) -> bool:
-        return self.has_change_permission(request) and (
+    def may_put_back(self, request: HttpRequest, row: Any = None) -> bool:
+        return self.has_change_permission(request, row) and (
             not self.put_back_permission
             or request.user.has_perm(self.put_back_permission)
         )
@@ -51,7 +51,7 @@ class HistoryAdmin(SimpleHistoryAdmin):
     ) -> HttpResponse:
         if not self.may_read_history(request):
             raise PermissionDenied
-        row = self._row(object_id)
+        row = self._row(request, object_id)
         records = row.history.select_related("history_user").order_by("-history_id")
         context = {
             **self.admin_site.each_context(request),
@@ -65,7 +65,7 @@ class HistoryAdmin(SimpleHistoryAdmin):
             ],
             "row": row,
             "entries": entries(records[: HISTORY_LENGTH + 1])[:HISTORY_LENGTH],
-            "may_put_back": self.may_put_back(request),
+            "may_put_back": self.may_put_back(request, row),
             "put_back_address": self._address("put_back", object_id),
             "changeable": set(self._changeable(request, row)),
         }
@@ -77,8 +77,9 @@ class HistoryAdmin(SimpleHistoryAdmin):
             raise PermissionDenied
         name = request.POST.get("field", "")
         with transaction.atomic():
-            row = self._row(object_id, lock=True)
-            if name not in self._changeable(request, row):
+            row = self._row(request, object_id, lock=True)
+            may = self.may_put_back(request, row)
+            if not may or name not in self._changeable(request, row):
                 raise PermissionDenied
             self._put_back(request, row, name, request.POST.get("record", ""))
         came_from = request.POST.get("next", "")
@@ -99,6 +100,9 @@ class HistoryAdmin(SimpleHistoryAdmin):
             raise Http404
         attname = row._meta.get_field(name).attname
         setattr(row, attname, getattr(before, attname))
+        if refusal := self.refuse_value(row, name):
+            self.message_user(request, refusal, messages.ERROR)
+            return
         try:
             row.full_clean()
         except ValidationError as error:
@@ -108,15 +112,19 @@ class HistoryAdmin(SimpleHistoryAdmin):
         label = row._meta.get_field(name).verbose_name
         self.message_user(request, f"The {label} was put back.", messages.SUCCESS)
 
+    def refuse_value(self, row: Any, name: str) -> str:
+        """Why the row can't have the past value again; empty if it can."""
+        return ""
+
     def _changeable(self, request: HttpRequest, row: Any) -> list[str]:
         readonly = set(self.get_readonly_fields(request, row))
         names = {field.name for field in self.opts.fields if field.editable}
         return sorted(names - readonly)
 
-    def _row(self, object_id: str, *, lock: bool = False) -> Any:
-        rows = self.model._base_manager.all()
+    def _row(self, request: HttpRequest, object_id: str, *, lock: bool = False) -> Any:
+        rows = self.get_queryset(request).order_by()
         if lock:
-            rows = rows.select_for_update(no_key=True)
+            rows = rows.select_for_update(no_key=True, of=("self",))
         row = rows.filter(pk=object_id).first()
         if row is None:
             raise Http404

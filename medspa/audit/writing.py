@@ -15,9 +15,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from django.db import connection, models
-from django.utils import timezone
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
+from medspa import clock
 from medspa.audit.actors import current_actor
 from medspa.audit.history import MAX_ACTOR_LENGTH, MAX_REASON_LENGTH
 
@@ -77,7 +77,7 @@ def note_history(
         },
         "id = ANY(%s)",
         [
-            timezone.now(),
+            clock.now(),
             kind,
             _reason(),
             actor.user.pk if actor.user else None,

@@ -1,4 +1,4 @@
-"""The three people that one can sign in as in the demo."""
+"""The people that one can sign in as in the demo, one of each role."""
 
 import json
 import os
@@ -11,10 +11,20 @@ from django.db import transaction
 
 from medspa.audit.actors import acting
 from medspa.models import User
-from medspa.roles import ADMINISTRATOR, FRONT_DESK, MANAGER
+from medspa.roles import ADMINISTRATOR, FRONT_DESK, MANAGER, PROVIDER
 
-ROLE_OF = {"frontdesk": FRONT_DESK, "manager": MANAGER, "admin": ADMINISTRATOR}
-FIRST_NAMES = {"frontdesk": "Maria", "manager": "Paul", "admin": "Ada"}
+ROLE_OF = {
+    "frontdesk": FRONT_DESK,
+    "manager": MANAGER,
+    "provider": PROVIDER,
+    "admin": ADMINISTRATOR,
+}
+FIRST_NAMES = {
+    "frontdesk": "Maria",
+    "manager": "Paul",
+    "provider": "Mia",
+    "admin": "Ada",
+}
 # Without letters that look like digits, because people type these passwords.
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
@@ -27,7 +37,7 @@ class Login:
 
 
 def demo_people(folder: Path) -> list[Login]:
-    """Create the three if they don't exist; their passwords are stored in `folder`.
+    """Create them if they don't exist; their passwords are stored in `folder`.
 
     When the password file is lost, they get new passwords. A password that somebody
     changed on the site stays as it is and is not shown.

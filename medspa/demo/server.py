@@ -17,6 +17,8 @@ from medspa.refusals import Refused
 
 DEMO_HOST = "127.0.0.1"
 STOP_SECONDS = 10
+# A worker that ends at once is not started again and again.
+RESTART_SECONDS = 5
 GUNICORN = (
     "-m",
     "gunicorn",
@@ -72,19 +74,54 @@ def serving(folder: Path, port: int, lock: int) -> Iterator[subprocess.Popen[byt
         yield server
 
 
+class DemoWorker:
+    """The worker for background jobs; one that has ended is replaced."""
+
+    def __init__(self, folder: Path, lock: int) -> None:
+        self.folder, self.lock = folder, lock
+        self.started_at = 0.0
+        self.process = self._started()
+
+    def keep(self) -> str:
+        """Start another worker if this one has ended; what to tell, else empty."""
+        code = self.process.poll()
+        if code is None or time.monotonic() < self.started_at + RESTART_SECONDS:
+            return ""
+        self.process = self._started()
+        return f"The worker has ended (exit code {code}). Another one has started."
+
+    def stop(self) -> None:
+        _stop(self.process)
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        self.started_at = time.monotonic()
+        return _start(self.folder, self.lock, "manage.py", "worker")
+
+
 @contextmanager
-def working(folder: Path, lock: int) -> Iterator[subprocess.Popen[bytes]]:
+def working(folder: Path, lock: int) -> Iterator[DemoWorker]:
     """Run a worker for the background jobs of the project in `folder`."""
-    with _running(folder, lock, "manage.py", "worker") as worker:
+    worker = DemoWorker(folder, lock)
+    try:
         yield worker
+    finally:
+        worker.stop()
 
 
 @contextmanager
 def _running(
     folder: Path, lock: int, *arguments: str
 ) -> Iterator[subprocess.Popen[bytes]]:
+    process = _start(folder, lock, *arguments)
+    try:
+        yield process
+    finally:
+        _stop(process)
+
+
+def _start(folder: Path, lock: int, *arguments: str) -> subprocess.Popen[bytes]:
     """Start a Python process that ends when this process does, even by a kill."""
-    process = subprocess.Popen(  # noqa: S603 (our own interpreter, no shell)
+    return subprocess.Popen(  # noqa: S603 (our own interpreter, no shell)
         [sys.executable, *arguments],
         cwd=folder,
         pass_fds=[lock],
@@ -92,15 +129,15 @@ def _running(
         start_new_session=True,
         preexec_fn=_end_with_parent,
     )
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
     try:
-        yield process
-    finally:
-        process.terminate()
-        try:
-            process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def _open(path: Path) -> int:

@@ -26,6 +26,8 @@ NONCE_LENGTH = 12
 TAG_LENGTH = 16
 HEADER_LENGTH = len(FORMAT_VERSION) + KEY_ID_LENGTH + NONCE_LENGTH
 BLIND_INDEX_LENGTH = 16
+# 32 random bytes have 30 distinct ones on average; fewer than 20 once in 10^9 keys.
+LEAST_DISTINCT_BYTES = 20
 URL_SAFE = str.maketrans("-_", "+/")
 
 
@@ -96,9 +98,25 @@ def decode_key(key: str) -> bytes:
     return raw
 
 
-def check_keys(keys: Sequence[str]) -> None:
-    """Raises ValueError with a sentence when there is no key or one is unusable."""
+def check_keys(keys: Sequence[str], *others: str) -> None:
+    """Raises ValueError with a sentence for keys that must not be used.
+
+    None, one that is unreadable, one that is not random, or one that is there twice or
+    among `others`, which have another purpose.
+    """
     KeyRing(keys)
+    raw = [decode_key(key) for key in keys]
+    if any(len(set(key)) < LEAST_DISTINCT_BYTES for key in raw):
+        raise ValueError("A key must be random; this one follows a pattern.")
+    if len(set(raw)) < len(raw):
+        raise ValueError("The same key is there twice.")
+    if set(raw) & {decode_key(other) for other in others}:
+        raise ValueError("This key has another purpose already.")
+
+
+def key_id(key: str) -> bytes:
+    """What the values that were encrypted with a base64 key carry in their header."""
+    return _key_id(decode_key(key))
 
 
 def _key_id(key: bytes) -> bytes:

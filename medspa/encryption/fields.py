@@ -1,12 +1,16 @@
 """Model fields that are encrypted in the database, and their search indexes."""
 
+import logging
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
-from typing import Any
+from typing import Any, Self
 
 from django import forms
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Func, Q
@@ -16,10 +20,13 @@ from medspa.encryption.ciphers import (
     BLIND_INDEX_LENGTH,
     HEADER_LENGTH,
     TAG_LENGTH,
+    DecryptionError,
     KeyRing,
     blind_index,
     decode_key,
 )
+
+logger = logging.getLogger(__name__)
 
 
 @lru_cache(maxsize=4)
@@ -29,6 +36,15 @@ def _ring(keys: tuple[str, ...]) -> KeyRing:
 
 def key_ring() -> KeyRing:
     return _ring(tuple(settings.FIELD_ENCRYPTION_KEYS))
+
+
+def index_keys() -> list[str]:
+    """The keys of blind indexes, newest first; all of them are searched with."""
+    return split_keys(settings.BLIND_INDEX_KEY)
+
+
+def split_keys(text: str) -> list[str]:
+    return [key for part in text.split(",") if (key := part.strip())]
 
 
 # How a fixture marks a value that is encrypted already.
@@ -41,6 +57,50 @@ class EncryptedBytes(bytes):
 
 class EncryptedFromFixture(EncryptedBytes):
     """A value that a fixture holds; it is stored as it is and not decrypted before."""
+
+
+class Unreadable(str):
+    """What pages show of a value that none of our keys decrypts.
+
+    Only its own place, or the history of it, can store it again, as it was.
+    """
+
+    encrypted: bytes
+    place: str
+
+    def __new__(cls, encrypted: bytes, place: str) -> Self:
+        text = super().__new__(cls, "unreadable")
+        text.encrypted, text.place = encrypted, place
+        return text
+
+
+def readable(encrypted: bytes, associated_data: str) -> str:
+    """The text, or `Unreadable`: one damaged value must not take a page away.
+
+    Which value it is goes to the log. For those who have to know the difference there
+    is `KeyRing.decrypt`.
+    """
+    try:
+        return key_ring().decrypt(encrypted, associated_data)
+    except DecryptionError as error:
+        logger.error("%s: %s", associated_data, error)
+        return Unreadable(encrypted, associated_data)
+
+
+_survives: ContextVar[bool] = ContextVar("survives_damage", default=False)
+
+
+@contextmanager
+def surviving_damage() -> Iterator[None]:
+    """Inside, a value that can't be decrypted reads as `Unreadable`.
+
+    For whoever shows or compares rows; elsewhere it raises DecryptionError.
+    """
+    token = _survives.set(True)
+    try:
+        yield
+    finally:
+        _survives.reset(token)
 
 
 class EncryptedAttribute(DeferredAttribute):
@@ -56,7 +116,10 @@ class EncryptedAttribute(DeferredAttribute):
             return value
         if not value:
             return ""
-        return key_ring().decrypt(value, self.field.associated_data_of(instance))
+        place = self.field.associated_data_of(instance)
+        if _survives.get():
+            return readable(value, place)
+        return key_ring().decrypt(value, place)
 
     def __set__(self, instance: Any, value: Any) -> None:
         instance.__dict__[self.field.attname] = value
@@ -116,19 +179,22 @@ class EncryptedField(models.Field):
         return super().clean(self._cleaned(value), model_instance)
 
     def _cleaned(self, value: Any) -> str:
+        if isinstance(value, Unreadable):
+            raise ValidationError("This value can't be read. Enter it anew.")
         return self.clean_text(value) if value else ""
 
     def pre_save(self, model_instance: models.Model, add: bool) -> EncryptedBytes:
         stored = model_instance.__dict__.get(self.attname, "")
         if isinstance(stored, EncryptedBytes):
             return stored
+        place = self.associated_data_of(model_instance)
+        if isinstance(stored, Unreadable) and stored.place == place:
+            return EncryptedBytes(stored.encrypted)
         text = self._cleaned(stored)
         setattr(model_instance, self.attname, text)
         if not text:
             return EncryptedBytes(b"")
-        return EncryptedBytes(
-            key_ring().encrypt(text, self.associated_data_of(model_instance))
-        )
+        return EncryptedBytes(key_ring().encrypt(text, place))
 
     def get_prep_value(self, value: Any) -> bytes:
         if isinstance(value, EncryptedBytes):
@@ -186,9 +252,19 @@ class BlindIndexField(models.BinaryField):
         )
 
     def index(self, text: str) -> bytes:
-        """The value of this column in rows whose field is `text`."""
-        key = decode_key(settings.BLIND_INDEX_KEY)
-        return blind_index(key, self.indexed_column, self.normalize(text))
+        """The value of this column in rows that are saved with `text` from now on."""
+        return self.indexes(text)[0]
+
+    def indexes(self, text: str) -> list[bytes]:
+        """Every value that this column may have in rows whose field is `text`.
+
+        The newest key's first; older ones until `rotate_blind_index` has ended.
+        """
+        normal = self.normalize(text)
+        return [
+            blind_index(decode_key(key), self.indexed_column, normal)
+            for key in index_keys()
+        ]
 
     def pre_save(self, model_instance: models.Model, add: bool) -> bytes:
         if isinstance(model_instance.__dict__.get(self.of), EncryptedBytes):
@@ -257,6 +333,16 @@ class EncryptedConstraint(models.CheckConstraint):
             args,
             kwargs | {"encrypted": self.encrypted, "indexes": self.indexes},
         )
+
+    def validate(self, *args: Any, **kwargs: Any) -> None:
+        pass
+
+
+class BlindIndexConstraint(models.CheckConstraint):
+    """A rule about blind indexes, which are written only when a row is saved.
+
+    So only the database checks it; the model's `clean` says the same of the texts.
+    """
 
     def validate(self, *args: Any, **kwargs: Any) -> None:
         pass

@@ -37,18 +37,16 @@ class RotationResult:
 
 def encrypted_models() -> list[type[models.Model]]:
     """Every table with an encrypted column, history included."""
-    return [model for model in apps.get_models() if _encrypted_fields(model)]
+    return [model for model in apps.get_models() if encrypted_fields(model)]
 
 
 def stale_rows(model: type[models.Model]) -> QuerySet[Any]:
     """The rows that hold a value under another key than the newest."""
     newest = key_ring().newest_key_id
     is_stale = Q()
-    for field in _encrypted_fields(model):
+    for field in encrypted_fields(model):
         is_stale |= ~Q(**{f"{field.name}_key__in": [b"", newest]})
-    keys = {
-        f"{field.name}_key": KeyId(field.name) for field in _encrypted_fields(model)
-    }
+    keys = {f"{field.name}_key": KeyId(field.name) for field in encrypted_fields(model)}
     return model._base_manager.alias(**keys).filter(is_stale).order_by("pk")
 
 
@@ -91,7 +89,7 @@ def _step(model: type[models.Model], rows: QuerySet[Any]) -> list[tuple[Any, boo
     A concurrent save happens entirely before or after: the locks wait for it and then
     read what it wrote.
     """
-    fields = _encrypted_fields(model)
+    fields = encrypted_fields(model)
     names = [field.name for field in fields]
     locked = list(rows.select_for_update(no_key=True).only("id", *names))
     rotated = [(row.pk, _encrypted_again(row, fields)) for row in locked]
@@ -124,7 +122,7 @@ def _store(
     """One statement per step, so that the table's triggers fire once for all rows."""
     quote = connection.ops.quote_name
     key = model._meta.pk
-    columns = [quote(str(field.column)) for field in _encrypted_fields(model)]
+    columns = [quote(str(field.column)) for field in encrypted_fields(model)]
     arrays = [f"%s::{key.rel_db_type(connection)}[]", *["%s::bytea[]"] * len(columns)]
     encrypted = zip(
         *([bytes(value) for value in values] for _, values in rows), strict=True
@@ -139,5 +137,5 @@ def _store(
         )
 
 
-def _encrypted_fields(model: type[models.Model]) -> list[EncryptedField]:
+def encrypted_fields(model: type[models.Model]) -> list[EncryptedField]:
     return [field for field in model._meta.fields if isinstance(field, EncryptedField)]

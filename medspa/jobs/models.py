@@ -24,18 +24,18 @@ ACTIVE_STATES = (RunState.WAITING.value, RunState.RUNNING.value)
 FINISHED_STATES = (RunState.DONE.value, RunState.FAILED.value, RunState.CANCELED.value)
 
 
-class LongRunQuerySet(models.QuerySet["LongRun"]):
-    def active(self) -> "LongRunQuerySet":
+class JobRunQuerySet(models.QuerySet["JobRun"]):
+    def active(self) -> "JobRunQuerySet":
         return self.filter(state__in=ACTIVE_STATES)
 
-    def visible_to(self, person: Any) -> "LongRunQuerySet":
+    def visible_to(self, person: Any) -> "JobRunQuerySet":
         """The person's own runs; managers and administrators see everybody's."""
-        if person.has_perm("medspa.view_longrun"):
+        if person.has_perm("medspa.view_jobrun"):
             return self
         return self.filter(made_by=person.pk)
 
 
-class LongRun(Validated):
+class JobRun(Validated):
     """One run of a background job: who asked for it, its progress, how it ended.
 
     `title` and `outcome` are sentences without personal data. `after` is the address
@@ -70,65 +70,65 @@ class LongRun(Validated):
     cancel_asked_at = models.DateTimeField(null=True, blank=True, editable=False)
     finished_at = models.DateTimeField(null=True, blank=True, editable=False)
 
-    objects = LongRunQuerySet.as_manager()
+    objects = JobRunQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "long run"
+        verbose_name = "background job"
         ordering = ["-created_at", "-id"]
         default_permissions = ("view",)
         indexes = [
             models.Index(
-                fields=["made_by", "-created_at"], name="medspa_longrun_of_person"
+                fields=["made_by", "-created_at"], name="medspa_jobrun_of_person"
             )
         ]
         constraints = [
             models.CheckConstraint(
-                name="medspa_longrun_state_is_known",
+                name="medspa_jobrun_state_is_known",
                 condition=Q(state__in=RunState.values),
                 violation_error_message="Choose a state from the list.",
             ),
             models.CheckConstraint(
-                name="medspa_longrun_kind_and_title_are_given",
+                name="medspa_jobrun_kind_and_title_are_given",
                 condition=~Q(kind="") & ~Q(title=""),
-                violation_error_message="A long run says what it does.",
+                violation_error_message="A job says what it does.",
             ),
             models.CheckConstraint(
-                name="medspa_longrun_arguments_are_an_object",
+                name="medspa_jobrun_arguments_are_an_object",
                 condition=Q(IsObject("arguments")),
                 violation_error_message="The arguments are a JSON object.",
             ),
             models.CheckConstraint(
-                name="medspa_longrun_counts_fit",
+                name="medspa_jobrun_counts_fit",
                 condition=Q(done__gte=0, total__gte=0)
                 & (Q(total=0) | Q(done__lte=F("total"))),
                 violation_error_message="No more can be done than there is.",
             ),
             models.CheckConstraint(
-                name="medspa_longrun_after_is_a_page_of_ours",
+                name="medspa_jobrun_after_is_a_page_of_ours",
                 condition=Q(after="")
                 | (Q(after__startswith="/") & ~Q(after__startswith="//")),
                 violation_error_message="The result is shown on a page of this site.",
             ),
             models.CheckConstraint(
-                name="medspa_longrun_has_started",
+                name="medspa_jobrun_has_started",
                 condition=~Q(state=RunState.RUNNING) | Q(started_at__isnull=False),
                 violation_error_message="What is running has started.",
             ),
             models.CheckConstraint(
-                name="medspa_longrun_has_finished",
+                name="medspa_jobrun_has_finished",
                 condition=Q(state__in=ACTIVE_STATES, finished_at__isnull=True)
                 | Q(state__in=FINISHED_STATES, finished_at__isnull=False),
                 violation_error_message="What is over has finished, and only that.",
             ),
             models.CheckConstraint(
-                name="medspa_longrun_failure_is_said",
+                name="medspa_jobrun_failure_is_said",
                 condition=(Q(state=RunState.FAILED) & ~Q(failure=""))
                 | (~Q(state=RunState.FAILED) & Q(failure="")),
                 violation_error_message="A failure is said in words, and only that.",
             ),
             models.UniqueConstraint(
                 fields=["kind", "key"],
-                name="medspa_longrun_runs_once",
+                name="medspa_jobrun_runs_once",
                 condition=Q(state__in=ACTIVE_STATES) & ~Q(key=""),
                 violation_error_message="This is being done already.",
             ),

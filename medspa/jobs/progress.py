@@ -10,7 +10,7 @@ from django.db import connection
 SECONDS_BETWEEN_WRITES = 0.3
 
 SAVE_PROGRESS = """
-    UPDATE medspa_longrun
+    UPDATE medspa_jobrun
     SET done = %s, total = %s, heartbeat_at = clock_timestamp()
     WHERE id = %s AND attempt = %s AND state = 'running'
     RETURNING cancel_asked_at IS NOT NULL

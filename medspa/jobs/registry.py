@@ -2,10 +2,10 @@
 
 An app registers its jobs in a module of its own:
 
-    class MonthArguments(Shape):
+    class MonthArguments(Schema):
         month: str
 
-    @long_run("commissions.month", arguments=MonthArguments)
+    @job("commissions.month", arguments=MonthArguments, right="commissions.run_month")
     def calculate_month(arguments: MonthArguments, progress: Steps) -> str:
         progress.of(len(providers))
         for provider in providers:
@@ -15,7 +15,7 @@ An app registers its jobs in a module of its own:
 
 and a view starts a run of it, which commits with whatever else the view writes:
 
-    run = begin("commissions.month", MonthArguments(month="2026-10"), by=user, ...)
+    run = start_job("commissions.month", MonthArguments(month="2026-10"), by=user, ...)
     return watch(request, run)  # of medspa.jobs.views
 
 A worker may be killed at any moment; the next one then calls the job again. So a job
@@ -37,9 +37,9 @@ from procrastinate.jobs import JobDeferrer
 from procrastinate.manager import JobManager
 
 from medspa.extension_points import job_kinds
-from medspa.jobs.models import LongRun, RunState
+from medspa.jobs.models import JobRun, RunState
 from medspa.jobs.progress import JobProgress
-from medspa.json_shapes import Shape, parse_shape
+from medspa.json_shapes import Schema, parse_json
 from medspa.refusals import Refused
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ CARRY_OUT = "medspa.carry_out"
 HEARTBEAT = timedelta(seconds=5)
 DEAD_AFTER = timedelta(seconds=15)
 
-Arguments = TypeVar("Arguments", bound=Shape)
+Arguments = TypeVar("Arguments", bound=Schema)
 Work = Callable[[Any, JobProgress], str | None]
 
 
@@ -62,42 +62,67 @@ class JobRefused(Refused):
 
 @dataclass(frozen=True)
 class JobKind:
+    """`right` tells what permission the person needs who asks for such a run."""
+
     work: Work
-    arguments: type[Shape]
+    arguments: type[Schema]
+    right: Callable[[Any], str]
 
 
-def long_run(
-    kind: str, *, arguments: type[Arguments]
+def job(
+    kind: str,
+    *,
+    arguments: type[Arguments],
+    right: str | Callable[[Arguments], str],
 ) -> Callable[
     [Callable[[Arguments, JobProgress], str | None]],
     Callable[[Arguments, JobProgress], str | None],
 ]:
-    """Register a job. Its function returns a sentence about the result, or nothing."""
+    """Register a job. Its function returns a sentence about the result, or nothing.
+
+    `right` is the permission that it takes, or a function that reads it from the
+    arguments; "" for whoever may sign in. The view has asked for it before. It is
+    checked again when a worker begins, because roles change meanwhile.
+    """
+    right_of = right if callable(right) else lambda _: right
 
     def register(
         work: Callable[[Arguments, JobProgress], str | None],
     ) -> Callable[[Arguments, JobProgress], str | None]:
-        job_kinds.extend(kind)(JobKind(work, arguments))
+        job_kinds.extend(kind)(JobKind(work, arguments, right_of))
         return work
 
     return register
 
 
-def arguments_of(run: LongRun) -> Shape:
-    return parse_shape(job_kinds[run.kind].arguments, run.arguments, "arguments")
+def arguments_of(run: JobRun) -> Schema:
+    return parse_json(job_kinds[run.kind].arguments, run.arguments, "arguments")
+
+
+def refusal_of(run: JobRun) -> str:
+    """Why the person who asked for the run may not have it done now; "" if they may."""
+    person = run.made_by
+    if person is None:
+        return ""
+    if not person.may_sign_in:
+        return f"{person} may not sign in any more."
+    right = job_kinds[run.kind].right(arguments_of(run))
+    if right and not person.has_perm(right):
+        return f"{person} may not do this any more."
+    return ""
 
 
 @transaction.atomic
-def begin(
+def start_job(
     kind: str,
-    arguments: Shape,
+    arguments: Schema,
     *,
     title: str,
     by: "_User | None" = None,
     after: str = "",
     key: str = "",
     total: int = 0,
-) -> LongRun:
+) -> JobRun:
     """Have a worker do the job once this transaction is committed.
 
     While a run of the same kind and `key` waits or runs, that one is returned and no
@@ -105,7 +130,7 @@ def begin(
     number of steps if it is already known. Raises ValidationError for arguments that
     don't fit the kind.
     """
-    run = LongRun(
+    run = JobRun(
         kind=kind,
         key=key,
         title=title,
@@ -119,7 +144,7 @@ def begin(
         with transaction.atomic():
             run.save(force_insert=True)
     except IntegrityError:
-        same = LongRun.objects.active().filter(kind=kind, key=key).exclude(key="")
+        same = JobRun.objects.active().filter(kind=kind, key=key).exclude(key="")
         if (earlier := same.first()) is None:
             raise
         return earlier
@@ -128,20 +153,20 @@ def begin(
     return run
 
 
-def _defer(run: LongRun) -> int:
+def _defer(run: JobRun) -> int:
     # On Django's own connection also inside a worker, so that the job is committed
     # or rolled back together with its run.
     job = app.configure_task(CARRY_OUT, lock=run.pk).job
     return JobDeferrer(JobManager(DjangoConnector()), job).defer(run_id=run.pk)
 
 
-def cancel(run: LongRun) -> None:
+def cancel(run: JobRun) -> None:
     """Cancel a run: at once when no worker has it, else at its next step."""
     now = timezone.now()
     without_worker = Q(state=RunState.WAITING)
     if run.state == RunState.RUNNING and not has_live_worker(run):
         without_worker |= Q(state=RunState.RUNNING, attempt=run.attempt)
-    active = LongRun.objects.active().filter(pk=run.pk)
+    active = JobRun.objects.active().filter(pk=run.pk)
     stopped = active.filter(without_worker).update(
         state=RunState.CANCELED, cancel_asked_at=now, finished_at=now
     )
@@ -149,7 +174,7 @@ def cancel(run: LongRun) -> None:
         active.filter(cancel_asked_at=None).update(cancel_asked_at=now)
 
 
-def has_live_worker(run: LongRun) -> bool:
+def has_live_worker(run: JobRun) -> bool:
     """Whether the worker that took the run still reports that it is alive."""
     return _finds_row(
         "SELECT 1 FROM procrastinate_jobs job"
@@ -172,7 +197,7 @@ def _finds_row(query: str, parameters: list[Any]) -> bool:
         return cursor.fetchone() is not None
 
 
-def status_sentence(run: LongRun) -> str:
+def status_sentence(run: JobRun) -> str:
     """What is happening with an active run right now."""
     if run.cancel_asked_at and run.state == RunState.RUNNING:
         return "Stopping after the step that is being done."

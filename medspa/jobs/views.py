@@ -10,24 +10,24 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
-from medspa.jobs.models import LongRun
+from medspa.jobs.models import JobRun
 from medspa.jobs.registry import cancel, status_sentence
 from medspa.web.pages import ClinicPageMixin
 
 RUNS_SHOWN = 50
 
 
-def watch(request: HttpRequest, run: LongRun) -> HttpResponse:
+def watch(request: HttpRequest, run: JobRun) -> HttpResponse:
     """Send the person to the page with the run's progress.
 
     The sidebar leads back to it for a day (see `medspa.accounts.auth`).
     """
-    return redirect("long_run", run.pk)
+    return redirect("job", run.pk)
 
 
-def find_run(request: HttpRequest, run_id: str) -> LongRun:
+def find_run(request: HttpRequest, run_id: str) -> JobRun:
     """The person's own run, for managers anybody's; else raises Http404."""
-    runs = LongRun.objects.visible_to(request.user).select_related("made_by")
+    runs = JobRun.objects.visible_to(request.user).select_related("made_by")
     run = runs.filter(pk=run_id).first()
     if run is None:
         raise Http404("No such work, or not yours.")
@@ -50,7 +50,7 @@ class RunPage(LoginRequiredMixin, ClinicPageMixin, TemplateView):
         return super().get_context_data(
             run=run,
             standing=status_sentence(run) if run.is_active else "",
-            breadcrumbs_trail=[(reverse("long_runs"), "Long work")],
+            breadcrumbs_trail=[(reverse("jobs"), "Background jobs")],
             **kwargs,
         )
 
@@ -67,11 +67,11 @@ class RunsPage(LoginRequiredMixin, ClinicPageMixin, TemplateView):
     """The latest runs that the person may see, active ones first."""
 
     permission_required = ()
-    title = "Long work"
+    title = "Background jobs"
     template_name = "medspa/runs.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        runs = LongRun.objects.visible_to(self.request.user).select_related("made_by")
+        runs = JobRun.objects.visible_to(self.request.user).select_related("made_by")
         latest = list(runs.order_by("-created_at", "-pk")[:RUNS_SHOWN])
         return super().get_context_data(
             active=[(run, status_sentence(run)) for run in latest if run.is_active],
@@ -84,4 +84,4 @@ class RunsPage(LoginRequiredMixin, ClinicPageMixin, TemplateView):
 @login_required
 def cancel_run(request: HttpRequest, run_id: str) -> HttpResponse:
     cancel(find_run(request, run_id))
-    return redirect("long_run", run_id)
+    return redirect("job", run_id)

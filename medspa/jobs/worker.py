@@ -18,6 +18,7 @@ from procrastinate.psycopg_connector import PsycopgConnector
 from psycopg import Error as DatabaseError
 from psycopg_pool import PoolTimeout
 
+from medspa.jobs.interrupting import Interrupter
 from medspa.jobs.registry import DEAD_AFTER, HEARTBEAT
 
 log = logging.getLogger(__name__)
@@ -46,9 +47,14 @@ async def work_until_stopped() -> None:
 
 async def work_off() -> None:
     """Do the jobs that wait, those of dead workers included, then return."""
+    interrupter = Interrupter(asyncio.Event())
     async with _connected() as connected:
         await rescue(connected)
-        await _run_worker(connected, wait=False)
+        looking = asyncio.create_task(interrupter.keep_looking(connected))
+        try:
+            await _run_worker(connected, interrupter, wait=False)
+        finally:
+            looking.cancel()
 
 
 async def rescue(connected: App) -> None:
@@ -63,11 +69,14 @@ async def rescue(connected: App) -> None:
 
 
 async def _work(stop: asyncio.Event) -> None:
+    interrupter = Interrupter(stop)
     async with _connected() as connected:
+        # It has to go on until the last task has ended.
+        looking = asyncio.create_task(interrupter.keep_looking(connected))
         parts = [
             asyncio.create_task(part)
             for part in (
-                _run_worker(connected, wait=True),
+                _run_worker(connected, interrupter, wait=True),
                 _keep_rescuing(connected),
                 stop.wait(),
             )
@@ -76,6 +85,7 @@ async def _work(stop: asyncio.Event) -> None:
         for part in parts:
             part.cancel()
         await asyncio.gather(*parts, return_exceptions=True)
+        looking.cancel()
     for part in done:
         part.result()
 
@@ -89,7 +99,9 @@ async def _connected() -> AsyncIterator[App]:
             yield connected
 
 
-def _run_worker(connected: App, *, wait: bool) -> Coroutine[Any, Any, None]:
+def _run_worker(
+    connected: App, interrupter: Interrupter, *, wait: bool
+) -> Coroutine[Any, Any, None]:
     return connected.run_worker_async(
         wait=wait,
         concurrency=CONCURRENCY,
@@ -98,6 +110,11 @@ def _run_worker(connected: App, *, wait: bool) -> Coroutine[Any, Any, None]:
         stalled_worker_timeout=DEAD_AFTER.total_seconds(),
         shutdown_graceful_timeout=SECONDS_TO_FINISH,
         delete_jobs="successful",
+        # The app's own close each task's database connection.
+        task_middleware=[
+            *(connected.worker_defaults.get("task_middleware") or ()),
+            interrupter.around_task,
+        ],
     )
 
 

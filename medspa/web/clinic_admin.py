@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.forms import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.text import capfirst
@@ -14,6 +15,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from medspa.audit.views import HistoryAdmin
 from medspa.encryption.fields import EncryptedField
+from medspa.web.add_once import AddOnceMixin
 from medspa.web.conflicts import ConflictForm, inputs_to_resend
 from medspa.web.filters import OfferedFiltersMixin
 from medspa.web.form_fields import clinic_formfield, unit_of
@@ -38,6 +40,19 @@ class DeletedFilter(admin.SimpleListFilter):
         return queryset.deleted() if self.value() == "yes" else queryset.active()
 
 
+class FewFormsMixin:
+    """An inline with few rows: a forged number of forms can't keep the server busy."""
+
+    most_forms = 50
+
+    def get_formset(
+        self, request: HttpRequest, obj: Any = None, **kwargs: Any
+    ) -> type[BaseInlineFormSet]:
+        # Django's own limit is a thousand, which takes seconds to render.
+        limit = {"absolute_max": self.most_forms}
+        return super().get_formset(request, obj, **limit | kwargs)  # type: ignore[misc]
+
+
 class HundredthsMixin:
     """Columns of cents and basis points are entered as dollars and percent."""
 
@@ -58,6 +73,23 @@ class HundredthsMixin:
         )
 
 
+class VisibleRowsMixin:
+    """Rows that the person may not open are on no page: see each model's `visible_to`.
+
+    List, form, history and the search of other forms all read this queryset.
+    """
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        rows = super().get_queryset(request)  # type: ignore[misc]
+        return rows.visible_to(request.user) if hasattr(rows, "visible_to") else rows
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Any:
+        """An empty `_to_field` in the address is none; Django looks for that field."""
+        return super().get_object(request, object_id, from_field or None)  # type: ignore[misc]
+
+
 class ReadOnlyMixin:
     """Nobody adds, changes or deletes rows here.
 
@@ -74,7 +106,14 @@ class ReadOnlyMixin:
         return False
 
 
-class ClinicAdmin(OfferedFiltersMixin, HundredthsMixin, HistoryAdmin, ModelAdmin):
+class ClinicAdmin(
+    VisibleRowsMixin,
+    OfferedFiltersMixin,
+    HundredthsMixin,
+    AddOnceMixin,
+    HistoryAdmin,
+    ModelAdmin,
+):
     """What all our admin pages have in common."""
 
     form = ConflictForm
@@ -85,6 +124,7 @@ class ClinicAdmin(OfferedFiltersMixin, HundredthsMixin, HistoryAdmin, ModelAdmin
     list_filter_sheet = True
     warn_unsaved_form = True
     compressed_fields = True
+    change_form_before_template = "medspa/_row_key.html"
     formfield_overrides: ClassVar[Any] = {
         EncryptedField: {"widget": UnfoldAdminTextInputWidget}
     }
@@ -106,6 +146,7 @@ class ClinicAdmin(OfferedFiltersMixin, HundredthsMixin, HistoryAdmin, ModelAdmin
             return self._conflict_screen(request, context, clashing)
         verb = "New" if add else "Edit"
         context["title"] = f"{verb} {self.opts.verbose_name}"
+        context["show_history"] = self.may_read_history(request)
         return super().render_change_form(request, context, add=add, **kwargs)
 
     # Soft deletion ----------------------------------------------------------
@@ -113,6 +154,13 @@ class ClinicAdmin(OfferedFiltersMixin, HundredthsMixin, HistoryAdmin, ModelAdmin
     @property
     def is_soft_deletable(self) -> bool:
         return hasattr(self.model, "deleted_at")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """What is deleted is restored before it is changed."""
+        return not _is_deleted(obj) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return not _is_deleted(obj) and super().has_delete_permission(request, obj)
 
     def get_list_filter(self, request: HttpRequest) -> Any:
         filters = tuple(super().get_list_filter(request))
@@ -234,6 +282,10 @@ class ClinicAdmin(OfferedFiltersMixin, HundredthsMixin, HistoryAdmin, ModelAdmin
             "inputs": inputs_to_resend(request.POST, some_forms),
         }
         return render(request, "medspa/conflict.html", context)
+
+
+def _is_deleted(row: Any) -> bool:
+    return row is not None and getattr(row, "is_deleted", False)
 
 
 def _conflict_forms(form: Any, formsets: Any) -> list[ConflictForm]:

@@ -1,8 +1,12 @@
-"""CSV files for people: streamed row by row, with no cell that runs as a formula."""
+"""CSV files for people: streamed row by row, with no cell that runs as a formula.
+
+Every CSV file of the product is written here.
+"""
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
 
+BYTE_ORDER_MARK = "\ufeff"
 # Spreadsheet programs treat a cell that begins like this as a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -19,6 +23,13 @@ def csv_lines(rows: Iterable[Sequence[object]]) -> Iterator[str]:
     writer = csv.writer(_Echo())
     for row in rows:
         yield writer.writerow([without_formula(cell) for cell in row])
+
+
+def csv_file(rows: Iterable[Sequence[object]]) -> Iterator[str]:
+    """The text of a CSV file that people open: with the mark of UTF-8 for Excel."""
+    lines = csv_lines(rows)
+    yield BYTE_ORDER_MARK + next(lines, "")
+    yield from lines
 
 
 def without_formula(cell: object) -> object:

@@ -1,22 +1,19 @@
-"""Error pages: what happened, what was kept, what to do.
-
-None of them uses the database or the session, which may be what is broken.
-"""
+"""What is answered when something can't be done, by kind of trouble."""
 
 import sys
 from collections.abc import Callable
 from http import HTTPStatus
-from urllib.parse import urlencode
+from urllib.parse import urlsplit
 
-from django.contrib import admin
+from django.conf import settings
 from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
-from django.template.loader import render_to_string
-from django.urls import reverse
+from django.shortcuts import resolve_url
 
+from medspa.postgres.contention import refusal_of
 from medspa.refusals import Refused
-from medspa.web.admin_site import ClinicAdminSite
+from medspa.web.answers import answer, is_for_script, sign_in_address
 
 RETRY_AFTER_SECONDS = 5
 # What psycopg's error says; it never sends the statement.
@@ -25,7 +22,8 @@ SAVED_IS_KEPT = "Everything saved before is kept."
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _page(
+    return answer(
+        request,
         HTTPStatus.BAD_REQUEST,
         "This can't be read",
         "The address or what was sent with it is broken. Nothing was done.",
@@ -35,27 +33,38 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """For people who may not do it, and for those whose session has ended."""
     if request.user.is_authenticated:
-        return _page(
+        return answer(
+            request,
             HTTPStatus.FORBIDDEN,
             "This is not open to you",
             "Nothing was done. If your work needs it, ask an administrator for a role "
             "that has it.",
         )
-    return _page(
-        HTTPStatus.FORBIDDEN,
+    return signed_out(request, HTTPStatus.FORBIDDEN)
+
+
+def signed_out(request: HttpRequest, status: HTTPStatus) -> HttpResponse:
+    return answer(
+        request,
+        HTTPStatus.UNAUTHORIZED if is_for_script(request) else status,
         "You are signed out",
         f"Nothing was done. {SAVED_IS_KEPT} Sign in, then do it again.",
-        sign_in=_sign_in(request),
+        sign_in=sign_in_address(request),
     )
 
 
-def refusal_page(refusal: Refused) -> HttpResponse:
+def refusal_page(request: HttpRequest, refusal: Refused) -> HttpResponse:
     """For a refusal that no view answered by itself."""
-    return _page(HTTPStatus.CONFLICT, "This was not done", refusal.sentence)
+    status = getattr(refusal, "status", HTTPStatus.CONFLICT)
+    told = answer(request, status, "This was not done", refusal.sentence)
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        told["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return told
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _page(
+    return answer(
+        request,
         HTTPStatus.NOT_FOUND,
         "There is nothing at this address",
         _sentence_of(exception) or "It may have been deleted, or the link is broken.",
@@ -68,18 +77,56 @@ def explain_wrong_methods(
     """Middleware: who opens the address of a form's POST as a page is told so."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        answer = get_response(request)
-        if not isinstance(answer, HttpResponseNotAllowed) or request.method != "GET":
-            return answer
-        page = _page(
+        response = get_response(request)
+        if not isinstance(response, HttpResponseNotAllowed) or request.method != "GET":
+            return response
+        page = answer(
+            request,
             HTTPStatus.METHOD_NOT_ALLOWED,
             "This is no page by itself",
             "It was the answer to something that was sent. Nothing was done now: go "
             "back to where you came from.",
         )
-        page["Allow"] = answer["Allow"]
+        page["Allow"] = response["Allow"]
         return page
 
+    return middleware
+
+
+def sign_in_for_scripts(
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Middleware: where a page would be sent to sign in, a script is told so.
+
+    A script follows a redirect by itself and would show the form as what it asked for.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        location = response.headers.get("Location", "")
+        is_sign_in = urlsplit(location).path == resolve_url(settings.LOGIN_URL)
+        if is_sign_in and is_for_script(request):
+            return signed_out(request, HTTPStatus.UNAUTHORIZED)
+        return response
+
+    return middleware
+
+
+def busy_answers(
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Middleware: who waited too long for somebody else's save is told who it is."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        return get_response(request)
+
+    def process_exception(
+        request: HttpRequest, exception: Exception
+    ) -> HttpResponse | None:
+        refusal = refusal_of(exception)
+        return refusal_page(request, refusal) if refusal else None
+
+    middleware.process_exception = process_exception  # type: ignore[attr-defined]
     return middleware
 
 
@@ -107,7 +154,8 @@ def refuse_null_bytes(
 
 def out_of_date(request: HttpRequest, reason: str = "") -> HttpResponse:
     """For Django's CSRF check, which mostly fails for a page from before signing in."""
-    return _page(
+    return answer(
+        request,
         HTTPStatus.FORBIDDEN,
         "This page was out of date",
         f"Nothing was done. {SAVED_IS_KEPT} Go back, reload and do it again.",
@@ -116,31 +164,22 @@ def out_of_date(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     if not isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
-        return _page(
+        return answer(
+            request,
             HTTPStatus.INTERNAL_SERVER_ERROR,
             "Something went wrong here",
             f"It was not your doing, and it is in the log. {SAVED_IS_KEPT} Go back "
             "and look whether your last step was done before you try it again.",
         )
-    answer = _page(
+    told = answer(
+        request,
         HTTPStatus.SERVICE_UNAVAILABLE,
         "The database does not answer right now",
         f"It is mostly back within seconds. {SAVED_IS_KEPT} Reload, and look whether "
         "your last step was done before you try it again.",
     )
-    answer["Retry-After"] = str(RETRY_AFTER_SECONDS)
-    return answer
-
-
-def locked_out(
-    request: HttpRequest, original: HttpResponse | None, credentials: dict[str, str]
-) -> HttpResponse:
-    """What `axes` answers to somebody who tried too many passwords."""
-    return _page(
-        HTTPStatus.TOO_MANY_REQUESTS,
-        "Too many attempts to sign in",
-        "Wait 15 minutes and try again, or ask an administrator to unlock you.",
-    )
+    told["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return told
 
 
 def _sentence_of(exception: Exception) -> str:
@@ -148,20 +187,3 @@ def _sentence_of(exception: Exception) -> str:
     text = exception.args[0] if exception.args else ""
     is_ours = isinstance(text, str) and text.startswith(("This ", "The ", "There "))
     return text if is_ours else ""
-
-
-def _sign_in(request: HttpRequest) -> str:
-    page = request.get_full_path() if request.method == "GET" else reverse("home")
-    return f"{reverse('admin:login')}?{urlencode({'next': page})}"
-
-
-def _page(
-    status: HTTPStatus, title: str, words: str, *, sign_in: str = ""
-) -> HttpResponse:
-    site: ClinicAdminSite = admin.site  # type: ignore[assignment]
-    context = site.static_context() | {
-        "title": title,
-        "words": words,
-        "sign_in": sign_in,
-    }
-    return HttpResponse(render_to_string("medspa/error.html", context), status=status)

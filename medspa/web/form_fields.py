@@ -1,9 +1,12 @@
-"""Form fields in dollars and percent for columns in cents and basis points."""
+"""Form fields: dollars and percent for columns in cents and basis points, moments."""
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django import forms
+
+from medspa.clinic_time import SkippedTime, read_local_moment
 
 HUNDRED = Decimal(100)
 
@@ -25,6 +28,21 @@ class HundredthsField(forms.DecimalField):
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return super().has_changed(self.prepare_value(initial), data)
+
+
+class LocalMomentField(forms.DateTimeField):
+    """Day and time by the clinic's clocks, as `datetime-local` inputs send them."""
+
+    def to_python(self, value: Any) -> datetime | None:
+        if value in self.empty_values:
+            return None
+        try:
+            moment = read_local_moment(str(value).strip())
+        except SkippedTime as refusal:
+            raise forms.ValidationError(refusal.sentence, refusal.code) from refusal
+        if moment is None:
+            raise forms.ValidationError(self.error_messages["invalid"], "invalid")
+        return moment
 
 
 def clinic_formfield(name: str) -> type[forms.Field] | None:

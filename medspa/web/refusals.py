@@ -70,7 +70,9 @@ def refusal_pages(
     def process_exception(
         request: HttpRequest, exception: Exception
     ) -> HttpResponse | None:
-        return refusal_page(exception) if isinstance(exception, Refused) else None
+        if not isinstance(exception, Refused):
+            return None
+        return refusal_page(request, exception)
 
     middleware.process_exception = process_exception  # type: ignore[attr-defined]
     return middleware

@@ -69,7 +69,7 @@ def _is_own_commissions(request: HttpRequest) -> bool:
 
 def _has_runs(request: HttpRequest) -> bool:
     """Whether the person started a background job lately; loaded with the user."""
-    return getattr(request.user, "has_long_runs", False)
+    return getattr(request.user, "has_job_runs", False)
 
 
 WORK = {
@@ -91,7 +91,7 @@ WORK = {
         ),
         _item("Leads", "contacts", reverse_lazy("leads"), "/leads/", "leads.view_lead")
         | {"active": _is_lead_page},
-        _item("Long work", "hourglass_top", reverse_lazy("long_runs"), "/runs/")
+        _item("Background jobs", "hourglass_top", reverse_lazy("jobs"), "/runs/")
         | {"permission": _has_runs},
     ],
 }
@@ -143,6 +143,13 @@ SET_UP = {
         _table("People", "group", "medspa", "user"),
         _table("Roles", "badge", "auth", "group"),
         _table("Exports", "download", "leads", "exportlog"),
+        _item(
+            "Health",
+            "monitor_heart",
+            reverse_lazy("health"),
+            "/health/",
+            "medspa.change_user",
+        ),
     ],
 }
 

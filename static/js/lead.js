@@ -1,6 +1,7 @@
 // The lead page and Today by keys: a key opens a menu or presses a button, a digit
-// picks in the open menu. Without this script everything is a click on a plain form.
+// picks in the open menu or the stage. Without this script everything is a click on a plain form.
 import "./dialogs.js";
+import "./keep-focus.js";
 import { isForPage } from "./keyboard.js";
 import { closeToSummary, openMenu } from "./menus.js";
 import "./submit-once.js";
@@ -9,6 +10,19 @@ const UNDO_SECONDS = 10;
 
 function pick(menu, digit) {
   menu.querySelectorAll(".menu-list > button[name]")[digit - 1]?.click();
+}
+
+// The digits are those of the board's dialog: every stage in its place.
+const isMoving = (event) => event.target.closest?.(".stage-bar");
+
+function pickStage(digit) {
+  const target = document.querySelector(`.stage-bar [data-digit="${digit}"]`);
+  if (!target || target.disabled || target.hasAttribute("aria-current")) return;
+  if (target.tagName === "BUTTON") target.click();
+  else {
+    target.parentElement.open = true;
+    target.parentElement.querySelector("select").focus();
+  }
 }
 
 function press(target) {
@@ -34,6 +48,11 @@ document.addEventListener("keydown", (event) => {
     pick(menu, Number(event.key));
     return;
   }
+  if (isMoving(event) && /^[1-9]$/.test(event.key)) {
+    event.preventDefault();
+    pickStage(event.key);
+    return;
+  }
   if (event.key.toLowerCase() === "m") {
     document.querySelector(".stage-steps button:not([aria-current])")?.focus();
     return;
@@ -49,6 +68,12 @@ document.addEventListener("keydown", (event) => {
 const then = document.querySelector("[data-then]")?.dataset.then;
 const next = then && document.querySelector(`summary[data-key="${CSS.escape(then)}"]`);
 if (next) press(next);
+if (then) {
+  // Only once: not when one comes back to this page.
+  const address = new URL(location);
+  address.searchParams.delete("then");
+  history.replaceState(history.state, "", address);
+}
 
 // Messages go away, but not while somebody points at them.
 const messages = document.querySelector(".said");

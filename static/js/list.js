@@ -26,7 +26,8 @@ async function showCounts(event) {
   const select = event.target.closest(".pick")?.querySelector("select");
   if (!select || select.dataset.counted) return;
   select.dataset.counted = "yes";
-  const answer = await fetch(filters.dataset.counts.replace("NAME", select.name));
+  const address = filters.dataset.counts.replace("NAME", select.name);
+  const answer = await fetch(address, { headers: { Accept: "application/json" } });
   if (!answer.ok) return;
   const counts = await answer.json();
   for (const option of select.options) {
@@ -95,7 +96,17 @@ function watchChosenRows() {
   show();
 }
 
-if (bar) watchChosenRows();
+// All in one field: a server takes only so many, and the list may show more leads.
+function sendOneSelection({ formData }) {
+  const chosen = formData.getAll("lead");
+  formData.delete("lead");
+  formData.set("leads", chosen.join(" "));
+}
+
+if (bar) {
+  watchChosenRows();
+  bar.addEventListener("formdata", sendOneSelection);
+}
 
 // Keys ---------------------------------------------------------------------
 

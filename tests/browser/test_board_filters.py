@@ -34,7 +34,8 @@ CHANGES: dict[str, Callable[[str], Any]] = {
         procedure_code="BTX"
     ),
     "mine": lambda pk: Lead.objects.filter(pk=pk).update(assigned_to=None),
-    "age": lambda pk: None,  # the move itself makes it young
+    # The move itself makes it young, and undoing it as old as before: it fits again.
+    "age": lambda pk: None,
 }
 
 
@@ -74,12 +75,15 @@ def test_a_card_that_a_filter_hides_leaves_a_placeholder_with_ways_to_it_and_bac
     expect_count(window, "Gamma", 0)
     assert stage_of(wanda.pk) == "Gamma"
     placeholder.get_by_role("button", name="Undo").click()
-    expect(placeholder).to_contain_text("Wanda is back in Alpha, hidden by your filter")
     expect(window.get_by_role("status")).to_contain_text("is back in Alpha.")
     assert stage_of(wanda.pk) == "Alpha"
-    placeholder.get_by_role("link", name="Show").click()
+    if name != "age":
+        back = "Wanda is back in Alpha, hidden by your filter"
+        expect(placeholder).to_contain_text(back)
+        placeholder.get_by_role("link", name="Show").click()
     shown = "Renamed" if name == "q" else "Wanda"
     expect(column(window, "Alpha").locator(".card")).to_contain_text(shown)
+    expect(placeholder).to_have_count(0)
 
 
 def test_a_placeholder_shows_where_the_lead_is(
@@ -120,7 +124,7 @@ def test_the_age_filter_lives_in_the_address_and_is_named_in_the_bar(
 ) -> None:
     stages.lead(first_name="Fresh")
     window = desk()
-    window.get_by_label("Age").select_option("7 days or longer")
+    window.get_by_role("combobox", name="Age").select_option("7 days or longer")
     expect(card(window, "Fresh")).to_have_count(0)
     expect(card(window, "Wanda")).to_be_visible()
     assert window.url.endswith("?age=7")

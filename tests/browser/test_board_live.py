@@ -41,6 +41,7 @@ def test_a_move_elsewhere_appears_and_keeps_focus_and_scroll(
     expect_count(window, "Alpha", 21)
     expect(card(window, "Wanda")).to_have_count(1)
     expect(link).to_be_focused()
+    expect(window.locator("#announcer")).to_have_text("Wanda was moved to Alpha.")
     assert abs(top_of(window, "Leadp") - before) < 2
 
 
@@ -102,7 +103,7 @@ def test_a_stage_renamed_moved_and_coloured_shows_without_disturbing(
     dialog = window.get_by_role("dialog")
     expect(dialog.get_by_text("Omega")).to_be_visible()
     window.keyboard.press("Escape")
-    pipeline.move(added.stays.get().lead_id, stages.second.id)
+    pipeline.move(added.stage_periods.get().lead_id, stages.second.id)
     added.delete()
     expect(column(window, "Added")).to_have_count(0, timeout=WITHIN_MS)
 

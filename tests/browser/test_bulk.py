@@ -10,8 +10,8 @@ from leads.bulk import BULK_CHUNK
 from leads.models import LeadTag
 from medspa.roles import FRONT_DESK
 from tests import factories
+from tests.job_runs import worker
 from tests.leads.many import many_leads
-from tests.long_runs import worker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PATIENCE = 30_000

@@ -37,9 +37,9 @@ def test_a_manager_types_a_months_spend(
     window_ = page(user=manager)
     window_.goto("/campaigns/")
     window_.get_by_role("link", name="Instagram Fillers", exact=True).click()
-    box = window_.get_by_label(f"Spend of {fillers.starts_on:%B %Y} in $")
+    box = window_.get_by_label(f"Spend of {fillers.starts_on:%b %Y} in $")
     box.fill("1,200.50")
-    window_.get_by_role("button", name="Save the spend").click()
+    window_.get_by_role("button", name="Save spend").click()
     expect(
         window_.get_by_text(f"Spend of {fillers.starts_on:%b %Y} saved.")
     ).to_be_visible()
@@ -59,7 +59,7 @@ def test_pasted_months_are_seen_before_they_are_written(
     window_.get_by_role("button", name="See what would be written").click()
     expect(window_.get_by_role("cell", name="$980").first).to_be_visible()
     assert not CampaignSpend.objects.exists()
-    window_.get_by_role("button", name="Write 1 month").click()
+    window_.get_by_role("button", name="Write 1 amount").click()
     expect(window_.get_by_text("Instagram Fillers: 1 new.")).to_be_visible()
     assert CampaignSpend.objects.get().spend_cents == 98_000
 
@@ -79,7 +79,7 @@ def test_a_file_is_matched_looked_at_and_written(
         botox.pk
     )
     window_.get_by_role("button", name="Look again").click()
-    window_.get_by_role("button", name="Write 5 months").click()
+    window_.get_by_role("button", name="Write 5 amounts").click()
     expect(window_.get_by_text("$5,910.42 in the file = $5,910.42")).to_be_visible()
     assert CampaignSpend.objects.count() == 5
     # The next file finds the name by itself, and has nothing to change.

@@ -22,11 +22,11 @@ from tests.commissions.clinic import (
     refund,
     statement_of,
 )
-from tests.long_runs import worker
+from tests.job_runs import worker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LoginAs = Callable[..., Page]
-FIRST_TIME = re.compile("^Work out (?!again)")
+FIRST_TIME = re.compile("^Calculate ")
 
 
 @pytest.fixture
@@ -44,12 +44,12 @@ def press(window: Page, name: str) -> None:
     window.get_by_role("button", name=name, exact=True).click()
 
 
-def work_out(window: Page, name: str | re.Pattern[str] = "Work out again") -> None:
+def work_out(window: Page, name: str | re.Pattern[str] = "Recalculate") -> None:
     """Press the button and watch the worker come to an end, which shows the month."""
     window.get_by_role("button", name=name).click()
-    expect(window.get_by_role("heading", name="Working out")).to_be_visible()
+    expect(window.get_by_role("heading", name="Calculating")).to_be_visible()
     result = window.get_by_role("link", name="See the result")
-    month = window.get_by_text("worked out anew")
+    month = window.get_by_text("recalculated")
     expect(result.or_(month).first).to_be_visible(timeout=60_000)
     if result.is_visible():
         result.click()
@@ -94,9 +94,14 @@ def test_the_whole_life_of_a_month(login_as: LoginAs, ana: Provider) -> None:
     expect(manager.get_by_role("row", name="Ana RN")).to_contain_text("$100")
     expect(manager.get_by_text("not fully credited to anybody")).to_be_visible()
 
+    manager.get_by_role("link", name="Ana RN").click()
+    press(manager, "Resolve")
+    open_month(manager, first)
     press(manager, "Approve")
+    press(manager, "Approve (1)")
     expect(manager.get_by_role("row", name="Ana RN")).to_contain_text("Approved")
     press(manager, "Lock")
+    press(manager, "Lock (1)")
     expect(manager.get_by_role("row", name="Ana RN")).to_contain_text("Locked")
 
     pay(ana, 20_000, first, day=20)
@@ -112,6 +117,7 @@ def test_the_whole_life_of_a_month(login_as: LoginAs, ana: Provider) -> None:
 
     open_month(manager, first)
     press(manager, "Mark as paid")
+    press(manager, "Mark as paid (1)")
     expect(manager.get_by_role("row", name="Ana RN")).to_contain_text("Paid")
     with manager.expect_download() as csv:
         manager.get_by_role("link", name="CSV").click()
@@ -129,7 +135,7 @@ def test_a_rule_is_tried_and_made(login_as: LoginAs, ana: Provider) -> None:
     pay(ana, 500_000, default_month())
     window = login_as(ADMINISTRATOR)
     window.goto("/commissions/rules/")
-    window.get_by_role("link", name="Tiers of the month").click()
+    window.get_by_role("link", name="Monthly tiers").click()
     window.get_by_label("Bracket 1 up to, in dollars").fill("1000")
     window.get_by_label("Bracket 1 rate, in per cent").fill("5")
     window.get_by_label("Bracket 2 rate, in per cent").fill("7.5")

@@ -195,6 +195,9 @@ def test_paper_has_numbers_and_no_buttons(kpis: Callable[..., Page]) -> None:
         for part in window.locator(hidden).all():
             expect(part).to_be_hidden()
     expect(window.locator(".kpi-value").first).to_be_visible()
+    # With what is said of it, it fits on a Letter page: 11 inches less margins.
+    heatmap = window.locator(".kpi-panel:has(.kpi-heat)").bounding_box()
+    assert heatmap and heatmap["height"] < (11 - 1) * 96
     expect(window.get_by_role("heading", name="Forecast")).to_be_visible()
     expect(window.get_by_text("compared with")).to_be_visible()
 

@@ -8,12 +8,13 @@ import pytest
 from campaigns.models import Campaign, SpendSource
 from campaigns.spend.importing import import_spend
 from campaigns.spend.planning import write_spend
+from medspa.months import DayRange
 from tests.factories import CampaignFactory
 from tests.locks import elsewhere, held, proves, refused, waits
 
-JANUARY, FEBRUARY = date(2026, 1, 1), date(2026, 2, 1)
+JANUARY, FEBRUARY = (DayRange.of_month(date(2026, month, 1)) for month in (1, 2))
 OURS = "'campaigns_campaignalias'::regclass::oid::bigint"
-MONTHS = {"Summer, all of it": {JANUARY: 100}}
+SPEND = {"Summer, all of it": {JANUARY: 100}}
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +35,7 @@ def test_writing_spend_waits_for_who_has_the_campaign(
 def test_an_import_of_spend_waits_for_another(committed_campaign: Campaign) -> None:
     with elsewhere() as other:
         other.execute(f"SELECT pg_advisory_xact_lock({OURS})")  # type: ignore[arg-type]
-        assert waits(lambda: import_spend(SpendSource.META, MONTHS)) == (
+        assert waits(lambda: import_spend(SpendSource.META, SPEND)) == (
             "campaigns.spend.importing.import_spend"
         )
 
@@ -52,4 +53,4 @@ def test_of_two_months_of_which_one_fails_none_is_written() -> None:
 def test_spend_whose_name_cannot_be_remembered_is_not_written() -> None:
     campaign = CampaignFactory()
     with refused("campaigns_campaignalias"):
-        import_spend(SpendSource.META, MONTHS, {"Summer, all of it": campaign.pk})
+        import_spend(SpendSource.META, SPEND, {"Summer, all of it": campaign.pk})

@@ -1,10 +1,13 @@
 """Every rule of campaigns and their spend, in words and in SQL."""
 
+from contextlib import nullcontext
 from datetime import date
 
 import pytest
-from django.db import models
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, models
 
+from medspa.reading.short_names import ABOUT_SOMEBODY_SENTENCE
 from tests.factories import (
     CampaignAliasFactory,
     CampaignFactory,
@@ -49,6 +52,13 @@ RULES = [
         "door",
     ),
     Rule(
+        "campaigns_campaign_name_is_no_persons",
+        CampaignFactory,
+        {"name": "Livia b. 1/2/1990"},
+        ABOUT_SOMEBODY_SENTENCE,
+        "name",
+    ),
+    Rule(
         "campaigns_campaign_has_a_name",
         CampaignFactory,
         {"name": ""},
@@ -76,17 +86,23 @@ RULES = [
         "The last day can't be before the first day.",
     ),
     Rule(
-        "campaigns_campaignspend_month_is_unique",
+        "campaigns_campaignspend_first_day_is_unique",
         second_spend,
-        {"month": date(2026, 1, 1)},
-        "This month's spend is already entered.",
+        {"from_on": date(2026, 1, 1)},
+        "Spend is entered for one of these days already.",
+        raw={"from_on": date(2026, 1, 1), "to_on": date(2026, 1, 1)},
     ),
     Rule(
-        "campaigns_campaignspend_month_is_a_first_day",
+        "campaigns_campaignspend_ranges_fit",
+        second_spend,
+        {"from_on": date(2026, 1, 31)},
+        "Spend is entered for one of these days already.",
+    ),
+    Rule(
+        "campaigns_campaignspend_ends_after_it_starts",
         CampaignSpendFactory,
-        {"month": date(2026, 1, 31)},
-        "Enter the month by its first day.",
-        "month",
+        {"to_on": date(2025, 12, 31)},
+        "The last day can't be before the first day.",
     ),
     Rule(
         "campaigns_campaignspend_spend_is_not_negative",
@@ -106,6 +122,31 @@ def test_a_form_says_the_sentence(rule: Rule) -> None:
 @pytest.mark.parametrize("rule", RULES, ids=str)
 def test_raw_sql_is_refused(rule: Rule) -> None:
     assert refusal_in_sql(rule) == rule.name
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "fits"),
+    [
+        ((2025, 12, 1), (2025, 12, 31), True),
+        ((2026, 2, 1), (2026, 2, 1), True),
+        ((2025, 12, 1), (2026, 1, 1), False),
+        ((2026, 1, 31), (2026, 2, 5), False),
+        ((2026, 1, 10), (2026, 1, 10), False),
+        ((2025, 1, 1), (2026, 12, 31), False),
+    ],
+)
+def test_ranges_of_one_campaign_share_no_day(
+    first: tuple[int, int, int], last: tuple[int, int, int], fits: bool
+) -> None:
+    """The ranges of another campaign are no hindrance."""
+    january = CampaignSpendFactory(month=date(2026, 1, 1))
+    days = {"from_on": date(*first), "to_on": date(*last)}
+    CampaignSpendFactory(**days)
+    added = CampaignSpendFactory.build(campaign=january.campaign, **days)
+    with nullcontext() if fits else pytest.raises(ValidationError):
+        added.full_clean()
+    with nullcontext() if fits else pytest.raises(IntegrityError):
+        added.save()
 
 
 def test_a_campaign_may_last_one_day() -> None:

@@ -1,15 +1,10 @@
 """Whatever is uploaded or pasted ends in a result that adds up, or in a sentence."""
 
-from datetime import date
-
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaigns.spend.export_file import (
-    SpendFileRefused,
-    read_spend_file,
-    read_spend_table,
-)
+from campaigns.spend.export_columns import SpendFileRefused
+from campaigns.spend.export_file import read_spend_file, read_spend_table
 from campaigns.spend.pasting import read_pasted
 from campaigns.spend.text import MAX_SPEND_CENTS
 
@@ -61,9 +56,9 @@ def check(read: object, said: object) -> None:
         return
     parts = (spending.used, spending.totals, spending.empty, len(spending.refused))
     assert spending.rows == sum(parts)
-    for months in spending.months.values():
-        for month, cents in months.items():
-            assert month.day == 1 and 0 <= cents <= MAX_SPEND_CENTS
+    for ranges in spending.ranges.values():
+        for days, cents in ranges.items():
+            assert days.days >= 1 and 0 <= cents <= MAX_SPEND_CENTS
 
 
 @given(HEADERS, ROWS)
@@ -82,8 +77,8 @@ def test_any_bytes_are_read_or_refused(data: bytes, mark: bytes) -> None:
 
 
 @given(st.text(max_size=300) | ROWS.map("\n".join))
-def test_any_paste_is_months_or_sentences(text: str) -> None:
+def test_any_paste_is_days_or_sentences(text: str) -> None:
     pasted = read_pasted(text)
     assert all(why for _, why in pasted.refused)
-    for month, cents in pasted.cents.items():
-        assert isinstance(month, date) and 0 <= cents <= MAX_SPEND_CENTS
+    for days, cents in pasted.cents.items():
+        assert days.days >= 1 and 0 <= cents <= MAX_SPEND_CENTS

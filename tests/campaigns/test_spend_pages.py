@@ -1,7 +1,7 @@
 """Entering, pasting and importing spend in the pages; who may see and do it."""
 
 import re
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,10 @@ from django.urls import reverse
 
 from campaigns.models import Campaign, CampaignSpend
 from campaigns.spend.missing import missing_spend
+from campaigns.spend.planning import write_spend
 from medspa.clinic_time import clinic_today
 from medspa.models import User
+from medspa.months import DayRange, previous_month
 from tests.factories import CampaignFactory, CampaignSpendFactory
 
 EXPORTS = Path(__file__).parent / "exports"
@@ -43,7 +45,7 @@ def post(client: Client, page: str, /, *place: str, **data: Any) -> str:
 
 
 def spends() -> dict[date, int]:
-    return dict(CampaignSpend.objects.values_list("month", "spend_cents"))
+    return dict(CampaignSpend.objects.values_list("from_on", "spend_cents"))
 
 
 # The table of a campaign -------------------------------------------------------
@@ -80,10 +82,10 @@ def test_what_somebody_else_entered_meanwhile_is_not_overwritten(
     CampaignSpendFactory(campaign=campaign, month=MARCH, spend_cents=7_00)
     stale = {"was-2026-03": "", "spend-2026-03": "5"}
     page = post(desk, "campaign_spend", campaign.pk, **stale)
-    assert "Somebody changed one of these months meanwhile." in page
+    assert "Somebody changed one of these amounts meanwhile." in page
     bent = {"was-2026-03": "9" * 5000, "spend-2026-03": "5"}
     page = post(desk, "campaign_spend", campaign.pk, **bent)
-    assert "Somebody changed one of these months meanwhile." in page
+    assert "Somebody changed one of these amounts meanwhile." in page
     # Saving without touching it is no change.
     post(
         desk, "campaign_spend", campaign.pk, **{"was-2026-03": "", "spend-2026-03": ""}
@@ -94,11 +96,11 @@ def test_what_somebody_else_entered_meanwhile_is_not_overwritten(
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
-        ({"spend-2026-03": "-5"}, "March 2026: The spend can&#x27;t be negative."),
+        ({"spend-2026-03": "-5"}, "Mar 2026: The spend can&#x27;t be negative."),
         ({"spend-2026-03": "1e9"}, "Enter the amount in dollars"),
         ({"spend-2026-03": "99999999"}, "More than $10,000,000"),
         ({"spend-2026-03": "9" * 5000}, "More than $10,000,000"),
-        ({"spend-2026-13": "5"}, "Enter the month like 2026-03."),
+        ({"spend-2026-13": "5"}, "Enter a month like 2026-03"),
         ({"spend-2099-01": "5"}, "has not begun"),
         ({}, "Nothing was changed."),
     ],
@@ -118,7 +120,7 @@ def test_pasted_months_are_shown_before_they_are_written(
 ) -> None:
     pasted = "Month\tSpend\n2026-03\t1,200.50\n\nApr 2026; 980\n2026-05, $1,000\n"
     page = post(desk, "campaign_paste", campaign.pk, pasted=pasted)
-    assert "Write 3 months" in page
+    assert "Write 3 amounts" in page
     assert spends() == {}
     seen = page.split('name="seen" value="')[1].split('"')[0]
     page = post(
@@ -254,7 +256,7 @@ def test_a_deleted_campaign_takes_no_spend(desk: Client, campaign: Campaign) -> 
     for name in ("campaign_spend", "campaign_paste"):
         assert desk.post(reverse(name, args=[campaign.pk])).status_code == 404
     page = desk.get(reverse("campaign", args=[campaign.pk])).content.decode()
-    assert "Save the spend" not in page
+    assert "Save spend" not in page
 
 
 # Missing -----------------------------------------------------------------------
@@ -263,17 +265,23 @@ def test_a_deleted_campaign_takes_no_spend(desk: Client, campaign: Campaign) -> 
 def test_months_without_any_spend_are_shown_not_counted_as_zero(
     desk: Client, db: None
 ) -> None:
-    this_month = clinic_today().replace(day=1)
-    last_month = (this_month - timedelta(days=1)).replace(day=1)
-    campaign = CampaignFactory(name="Glow", monthly_spend_cents=0, starts_on=last_month)
+    this_month = DayRange.of_month(clinic_today())
+    last_month = DayRange.of_month(previous_month(this_month.first))
+    campaign = CampaignFactory(
+        name="Glow",
+        monthly_spend_cents=0,
+        starts_on=last_month.first,
+        ends_on=last_month.last,
+    )
     page = desk.get(reverse("campaigns")).content.decode()
-    assert f"Glow {last_month:%b}" in page
-    CampaignSpendFactory(campaign=campaign, month=last_month, spend_cents=0)
-    missing = missing_spend([campaign])
-    assert [one.months for one in missing] == [(this_month,)]
-    campaign.ends_on = last_month
-    assert missing_spend([campaign]) == []
-    campaign.ends_on, campaign.monthly_spend_cents = None, 5
+    assert f"Glow {last_month.first:%b}" in page
+    half = DayRange(last_month.first, last_month.first.replace(day=15))
+    write_spend({(campaign.pk, half): 0})
+    (missing,) = missing_spend([campaign])
+    assert missing.gaps == (
+        DayRange(last_month.first.replace(day=16), last_month.last),
+    )
+    write_spend({(campaign.pk, last_month): 0})
     assert missing_spend([campaign]) == []
 
 

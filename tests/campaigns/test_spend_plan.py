@@ -12,13 +12,16 @@ from campaigns.spend.planning import (
     SpendPlan,
     make_plan,
     refuse_cents,
-    refuse_month,
+    refuse_days,
     write_spend,
 )
 from campaigns.spend.text import TextRefused
-from tests.factories import CampaignFactory
+from medspa.months import DayRange
+from tests.factories import CampaignFactory, CampaignSpendFactory
 
-JANUARY, FEBRUARY = date(2026, 1, 1), date(2026, 2, 1)
+JANUARY, FEBRUARY, MARCH, APRIL, MAY = (
+    DayRange.of_month(date(2026, month, 1)) for month in (1, 2, 3, 4, 5)
+)
 GLOW = Campaign(id="c1", name="Glow")
 
 
@@ -47,9 +50,9 @@ def test_a_plan_counts_adds_up_and_says_what_it_would_do() -> None:
         [
             SpendChange(GLOW, JANUARY, None, 3),
             SpendChange(GLOW, FEBRUARY, 5, 7),
-            SpendChange(GLOW, date(2026, 3, 1), 11, None),
-            SpendChange(GLOW, date(2026, 4, 1), 13, 13),
-            SpendChange(GLOW, date(2026, 5, 1), 17, 17),
+            SpendChange(GLOW, MARCH, 11, None),
+            SpendChange(GLOW, APRIL, 13, 13),
+            SpendChange(GLOW, MAY, 17, 17),
         ]
     )
     assert plan.sentence == "1 new, 1 changed, 1 removed, 2 unchanged"
@@ -57,9 +60,9 @@ def test_a_plan_counts_adds_up_and_says_what_it_would_do() -> None:
     assert plan.given == {
         ("c1", JANUARY): 3,
         ("c1", FEBRUARY): 7,
-        ("c1", date(2026, 3, 1)): None,
-        ("c1", date(2026, 4, 1)): 13,
-        ("c1", date(2026, 5, 1)): 17,
+        ("c1", MARCH): None,
+        ("c1", APRIL): 13,
+        ("c1", MAY): 17,
     }
     assert SpendPlan([]).sentence == ""
 
@@ -82,10 +85,10 @@ def test_a_plan_that_says_anything_else_has_another_word() -> None:
 
 
 def test_a_month_can_be_entered_from_its_first_day_on() -> None:
-    refuse_month(FEBRUARY, today=FEBRUARY)
-    refuse_month(JANUARY, today=FEBRUARY)
-    with pytest.raises(TextRefused, match="February 2026 has not begun"):
-        refuse_month(FEBRUARY, today=date(2026, 1, 31))
+    refuse_days(FEBRUARY, today=FEBRUARY.first)
+    refuse_days(JANUARY, today=FEBRUARY.first)
+    with pytest.raises(TextRefused, match="Feb 2026 has not begun"):
+        refuse_days(FEBRUARY, today=date(2026, 1, 31))
 
 
 def test_a_month_costs_up_to_ten_million_dollars() -> None:
@@ -100,7 +103,7 @@ def test_a_month_costs_up_to_ten_million_dollars() -> None:
 def test_what_is_given_is_written_once_and_told_as_it_was() -> None:
     glow, acne = CampaignFactory(name="Glow"), CampaignFactory(name="Acne")
     for campaign, month, cents in ((glow, JANUARY, 5), (glow, FEBRUARY, 7)):
-        CampaignSpend.objects.create(campaign=campaign, month=month, spend_cents=cents)
+        CampaignSpendFactory(campaign=campaign, month=month.first, spend_cents=cents)
     given = {
         (glow.pk, FEBRUARY): None,
         (glow.pk, JANUARY): 6,
@@ -108,7 +111,7 @@ def test_what_is_given_is_written_once_and_told_as_it_was() -> None:
         ("gone", JANUARY): 9,
     }
     plan = make_plan(given)
-    told = [(c.campaign.name, c.month, c.before, c.after) for c in plan.changes]
+    told = [(c.campaign.name, c.days, c.before, c.after) for c in plan.changes]
     assert told == [
         ("Acne", JANUARY, None, 0),
         ("Glow", JANUARY, 5, 6),
@@ -119,17 +122,22 @@ def test_what_is_given_is_written_once_and_told_as_it_was() -> None:
     assert CampaignSpend.objects.count() == 2
     assert write_spend(given, seen=plan.seen).changes == plan.changes
     entered = CampaignSpend.objects.order_by("campaign__name").values_list(
-        "campaign__name", "month", "spend_cents"
+        "campaign__name", "from_on", "spend_cents"
     )
-    assert list(entered) == [("Acne", JANUARY, 0), ("Glow", JANUARY, 6)]
+    assert list(entered) == [
+        ("Acne", JANUARY.first, 0),
+        ("Glow", JANUARY.first, 6),
+    ]
     assert write_spend(given).writes == 0
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("wrong", [{"cents": -1}, {"month": date(2999, 1, 1)}])
+@pytest.mark.parametrize(
+    "wrong", [{"cents": -1}, {"days": DayRange.of_month(date(2999, 1, 1))}]
+)
 def test_one_wrong_amount_or_month_writes_nothing(wrong: dict[str, object]) -> None:
     glow = CampaignFactory()
-    month, cents = wrong.get("month", FEBRUARY), wrong.get("cents", 4)
+    days, cents = wrong.get("days", FEBRUARY), wrong.get("cents", 4)
     with pytest.raises(TextRefused):
-        write_spend({(glow.pk, JANUARY): 3, (glow.pk, month): cents})  # type: ignore[dict-item]
+        write_spend({(glow.pk, JANUARY): 3, (glow.pk, days): cents})  # type: ignore[dict-item]
     assert not CampaignSpend.objects.exists()

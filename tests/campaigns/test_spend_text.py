@@ -1,4 +1,4 @@
-"""Amounts and months as people and platforms write them."""
+"""Amounts and days as people and platforms write them."""
 
 from datetime import date
 
@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from campaigns.spend.text import (
     TextRefused,
     read_spend_cents,
-    read_spend_month,
+    read_spend_days,
     read_whole_cents,
 )
 from medspa.money import format_cents
+from medspa.months import DayRange
 
 
 @pytest.mark.parametrize(
@@ -59,27 +60,34 @@ def test_what_we_print_we_read(cents: int) -> None:
     assert read_spend_cents(format_cents(cents, always_cents=True)) == cents
 
 
+def days(first: str, last: str) -> DayRange:
+    return DayRange(date.fromisoformat(first), date.fromisoformat(last))
+
+
 @pytest.mark.parametrize(
-    "text",
+    ("text", "first", "last"),
     [
-        "2026-03",
-        "2026-03-31",
-        "2026/03",
-        "Mar 2026",
-        "March 2026",
-        "3/15/2026",
-        "03/2026",
-        "20260315",
-        "Mar 15, 2026",
-        "Sun, Mar 15, 2026",
-        "2026-03-01 - 2026-03-31",
-        "2026-03-01–2026-03-31",
-        "March 1, 2026-March 31, 2026",
-        "1 March 2026 - 31 March 2026",
+        ("2026-03", "2026-03-01", "2026-03-31"),
+        ("2026/03", "2026-03-01", "2026-03-31"),
+        ("Mar 2026", "2026-03-01", "2026-03-31"),
+        ("March 2026", "2026-03-01", "2026-03-31"),
+        ("03/2026", "2026-03-01", "2026-03-31"),
+        ("2026-03-31", "2026-03-31", "2026-03-31"),
+        ("3/15/2026", "2026-03-15", "2026-03-15"),
+        ("20260315", "2026-03-15", "2026-03-15"),
+        ("Mar 15, 2026", "2026-03-15", "2026-03-15"),
+        ("Sun, Mar 15, 2026", "2026-03-15", "2026-03-15"),
+        ("2026-03-01 - 2026-03-31", "2026-03-01", "2026-03-31"),
+        ("2026-03-01–2026-03-07", "2026-03-01", "2026-03-07"),
+        ("2026-03-01 to 2026-03-07", "2026-03-01", "2026-03-07"),
+        ("March 30, 2026-April 5, 2026", "2026-03-30", "2026-04-05"),
+        ("1 March 2026 - 31 March 2026", "2026-03-01", "2026-03-31"),
+        ("Jan 2026 – Mar 2026", "2026-01-01", "2026-03-31"),
+        ("2028-01-01 - 2028-12-31", "2028-01-01", "2028-12-31"),
     ],
 )
-def test_a_month_is_read_from_what_names_it(text: str) -> None:
-    assert read_spend_month(text) == date(2026, 3, 1)
+def test_days_are_read_from_what_names_them(text: str, first: str, last: str) -> None:
+    assert read_spend_days(text) == days(first, last)
 
 
 @pytest.mark.parametrize(
@@ -91,9 +99,11 @@ def test_a_month_is_read_from_what_names_it(text: str) -> None:
         ("9999-03", "like 2026-03"),
         ("All time", "like 2026-03"),
         ("", "like 2026-03"),
-        ("2026-03-01 - 2026-04-30", "covers several months"),
+        ("2026-03-01 - 2026-03-32", "like 2026-03"),
+        ("2026-03-02 - 2026-03-01", "can't be before"),
+        ("2027-01-01 - 2028-01-02", "at most a year"),
     ],
 )
-def test_what_is_no_month_is_refused_with_a_sentence(text: str, sentence: str) -> None:
+def test_what_are_no_days_is_refused_with_a_sentence(text: str, sentence: str) -> None:
     with pytest.raises(TextRefused, match=sentence):
-        read_spend_month(text)
+        read_spend_days(text)

@@ -17,7 +17,7 @@ from tests.factories import (
 )
 
 MARCH, APRIL, MAY = date(2026, 3, 1), date(2026, 4, 1), date(2026, 5, 1)
-TEN_PERCENT = {"v": 1, "type": "percent", "event": "invoice_paid", "rate_bps": 1000}
+TEN_PERCENT = {"v": 2, "type": "percent", "event": "invoice_paid", "rate_bps": 1000}
 
 
 def hire(name: str = "", **columns: Any) -> Provider:
@@ -66,7 +66,7 @@ def refund(payment: KpiEvent, cents: int, month: date, *, day: int = 12) -> KpiE
 def agree(provider: Provider | None, terms: dict[str, Any], **columns: Any) -> Any:
     """A rule from January on."""
     return CommissionRuleFactory(
-        provider=provider, rule_json={"v": 1, **terms}, **columns
+        provider=provider, rule_json={"v": 2, **terms}, **columns
     )
 
 

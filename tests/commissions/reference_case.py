@@ -1,6 +1,10 @@
-"""Reference cases: JSON of the shared shape, turned into the engine's input."""
+"""Reference cases: JSON of the shared shape, turned into the engine's input.
+
+Every block that a file has is read by a test; one that is not known here fails.
+"""
 
 import json
+from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -17,13 +21,64 @@ from commissions.engine import (
 from commissions.engine.rule_language import parse_rule
 
 CASES = Path(__file__).parent / "cases"
+FILE_KEYS = {"version", "policy", "cases"}
+# What a case says in words only.
+WORDS = {"title", "why"}
+CASE_KEYS = {
+    *("id", "timezone", "periods", "providers", "rules", "events"),
+    *("expected", "hand_check"),
+    *WORDS,
+}
+EXPECTED_KEYS = {"statements", "total_payable_cents"}
+RULE_KEYS = {
+    *("id", "provider", "role", "effective_from", "effective_to", "priority"),
+    "rule_json",
+}
+EVENT_KEYS = {
+    *("id", "kind", "occurred_at", "value_cents", "lead", "procedure", "category"),
+    *("cost_cents", "credits", "refund_of"),
+}
+
+
+class UnknownBlock(Exception):
+    """A case file says something that no test reads."""
+
+
+def only(keys: set[str], data: Mapping[str, Any], where: str) -> None:
+    if unknown := set(data) - keys:
+        raise UnknownBlock(f"{where}: {', '.join(sorted(unknown))}")
+
+
+def cases_of(file: Path) -> list[dict[str, Any]]:
+    data = json.loads(file.read_text())
+    only(FILE_KEYS, data, file.name)
+    for case in data["cases"]:
+        check_case(case)
+    return data["cases"]
+
+
+def check_case(case: Mapping[str, Any]) -> None:
+    """Raises UnknownBlock for anything in it that no test reads."""
+    where = case["id"]
+    only(CASE_KEYS, case, where)
+    only(EXPECTED_KEYS, case["expected"], where)
+    for row in case["rules"]:
+        only(RULE_KEYS, row, where)
+    for row in case["events"]:
+        only(EVENT_KEYS, row, where)
+        for share in row["credits"]:
+            only({"provider", "share_bps"}, share, where)
+    for row in case["providers"].values():
+        only({"name", "role"}, row, where)
+    for check in case.get("hand_check", ()):
+        only({"provider", "period", "field", "cents"}, check, where)
 
 
 def all_cases() -> list[tuple[str, dict[str, Any]]]:
     return [
         (f"{file.stem}:{case['id']}", case)
         for file in sorted(CASES.glob("*.json"))
-        for case in json.loads(file.read_text())["cases"]
+        for case in cases_of(file)
     ]
 
 
@@ -73,10 +128,10 @@ def months_of(case: dict[str, Any]) -> list[date]:
     return [date.fromisoformat(f"{period}-01") for period in case["periods"]]
 
 
-def as_expected(statement: ComputedStatement, wanted: dict[str, Any]) -> dict[str, Any]:
-    """The statement with the keys that `wanted` has; checks of ours are added."""
-    settled = statement.totals
-    shown = {
+def as_expected(statement: ComputedStatement) -> dict[str, Any]:
+    """The statement with all keys that an expected one may have."""
+    totals = statement.totals
+    return {
         "provider": statement.provider,
         "period": f"{statement.month:%Y-%m}",
         "lines": [
@@ -91,11 +146,10 @@ def as_expected(statement: ComputedStatement, wanted: dict[str, Any]) -> dict[st
             for line in statement.lines
         ],
         "earned_cents": statement.earned_cents,
-        "opening_balance_cents": settled.opening_cents,
-        "draw_topup_cents": settled.draw_topup_cents,
-        "draw_recovered_cents": settled.draw_recovered_cents,
-        "payable_cents": settled.payable_cents,
-        "draw_balance_cents": settled.draw_balance_cents,
-        "closing_balance_cents": settled.closing_cents,
+        "opening_balance_cents": totals.opening_cents,
+        "draw_topup_cents": totals.draw_topup_cents,
+        "draw_recovered_cents": totals.draw_recovered_cents,
+        "payable_cents": totals.payable_cents,
+        "draw_balance_cents": totals.draw_balance_cents,
+        "closing_balance_cents": totals.closing_cents,
     }
-    return {key: value for key, value in shown.items() if key in wanted}

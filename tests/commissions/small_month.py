@@ -50,7 +50,7 @@ TIERS: dict[str, Any] = {
 
 def rule(key: str, terms: dict[str, Any], **columns: Any) -> RuleRow:
     columns.setdefault("effective_from", NEW_YEAR)
-    return RuleRow(key, parse_rule({"v": 1, **terms}), **columns)
+    return RuleRow(key, parse_rule({"v": 2, **terms}), **columns)
 
 
 def moment(text: str) -> datetime:

@@ -47,7 +47,7 @@ STATEMENTS = [
         StatementFactory,
         {"payable_cents": 1, "closing_cents": -1},
         "What is payable is never negative, and nothing is carried "
-        "while something is paid.",
+        "while something is paid, except by a draw.",
     ),
     Rule(
         "commissions_statement_draw_balances",
@@ -129,6 +129,13 @@ STATEMENTS = [
         StatementLineFactory,
         other_line,
         "A correction names the statement it corrects.",
+    ),
+    Rule(
+        "commissions_statementline_sources_are_a_list",
+        StatementLineFactory,
+        {"sources_json": {}},
+        "The payments of a line must be a list.",
+        "sources_json",
     ),
     Rule(
         "commissions_dispute_reason_is_known",

@@ -1,7 +1,5 @@
 """Two at once and killed half-way: real connections, real processes."""
 
-import signal
-import subprocess
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -9,6 +7,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.core.management import call_command
 from django.db import connection, connections
 
 from commissions.models import Provider, Statement, StatementLine
@@ -16,8 +15,9 @@ from commissions.statements import closing
 from commissions.statements.calculate import CLOSING_LOCK_KEY, run_month
 from medspa.models import User
 from tests.commissions.clinic import MARCH, TEN_PERCENT, agree, hire, pay, statement_of
-from tests.committed import MANAGE, committed, database_url, environment
+from tests.committed import committed, database_url
 from tests.factories import UserFactory
+from tests.forked import forked
 
 __all__ = ["committed"]
 WAIT = 30
@@ -85,19 +85,8 @@ def test_a_run_that_is_killed_leaves_nothing_and_a_rerun_completes(
     """Held when its statements are written and their lines are not."""
     with psycopg.connect(database_url()) as other:
         other.execute("LOCK TABLE commissions_statementline IN SHARE MODE")
-        process = subprocess.Popen(
-            [*MANAGE, "commissions", "--period", "2026-03"],
-            env=environment(),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        assert process.stderr
-        while "Comparing closed months" not in process.stderr.readline():
-            assert process.poll() is None
-        wait_until_blocked(other, "commissions_statementline")
-        process.send_signal(signal.SIGKILL)
-        process.wait(WAIT)
+        with forked(call_command, "commissions", "--period", "2026-03"):
+            wait_until_blocked(other, "commissions_statementline")
     assert not Statement.objects.exists()
     assert not StatementLine.objects.exists()
     assert run_month(MARCH).written == 1

@@ -19,8 +19,8 @@ from tests.commissions.small_month import (
     run,
 )
 
-RECOVERABLE = parse_rule({"v": 1, **DRAW})
-GIVEN = parse_rule({"v": 1, **DRAW, "recoverable": False})
+RECOVERABLE = parse_rule({"v": 2, **DRAW})
+GIVEN = parse_rule({"v": 2, **DRAW, "recoverable": False})
 
 
 def test_without_a_draw_everything_earned_is_paid() -> None:
@@ -58,18 +58,44 @@ def test_without_a_draw_in_force_an_open_one_stays_as_it_is() -> None:
 
 def test_a_draw_pays_the_difference_and_is_owed_when_it_can_be_recovered() -> None:
     end = calculate_totals(1_000, -100, OpeningBalance(-50, 500), RECOVERABLE)
-    topup = 3_000 - 850
+    topup = 3_000 - 900
     assert astuple(end) == (
         1_000,
         topup - 100,
         -50,
         3_000,
-        0,
+        -50,
         topup,
         0,
         500,
         500 + topup,
     )
+
+
+@pytest.mark.parametrize(
+    ("earned", "closing", "payable", "recovered"),
+    [
+        (2_900, -300, 3_000, 0),
+        (3_100, -200, 3_000, 0),
+        (3_300, 0, 3_000, 0),
+        (3_500, 0, 3_000, 200),
+        (4_000, 0, 3_200, 500),
+    ],
+)
+def test_what_exceeds_a_draw_pays_a_carried_balance_before_the_open_draw(
+    earned: int, closing: int, payable: int, recovered: int
+) -> None:
+    end = calculate_totals(earned, 0, OpeningBalance(-300, 500), RECOVERABLE)
+    assert (end.closing_cents, end.payable_cents) == (closing, payable)
+    assert end.draw_recovered_cents == recovered
+    assert earned + end.adjustments_cents - 300 == payable + closing
+
+
+def test_a_given_draw_leaves_a_carried_balance_until_more_is_earned() -> None:
+    below = calculate_totals(1_000, 0, OpeningBalance(-300), GIVEN)
+    assert (below.payable_cents, below.closing_cents) == (3_000, -300)
+    above = calculate_totals(3_200, 0, OpeningBalance(-300), GIVEN)
+    assert (above.payable_cents, above.closing_cents) == (3_000, -100)
 
 
 def test_a_given_draw_is_owed_by_nobody() -> None:

@@ -2,7 +2,13 @@
 
 from fractions import Fraction
 
-from commissions.engine import CommissionLine, LineKind, cents_by_key, differences
+from commissions.engine import (
+    CommissionLine,
+    LineKind,
+    Source,
+    cents_by_key,
+    differences,
+)
 
 
 def sale(event: str, amount: int, *, rule: str = "R", base: int = 0) -> CommissionLine:
@@ -25,20 +31,20 @@ def found(fresh: list[CommissionLine], posted: list[CommissionLine]) -> list[tup
 def test_something_new_is_all_of_it() -> None:
     new = CommissionLine("R", "e1", LineKind.SALE, 100, 5, 2, 3)
     (correction,) = differences([new], [])
-    assert correction == (("R", "e1", "sale", 0), new, 100, Fraction(5, 2), 3)
+    assert correction == (("R", "e1", "sale", 0), new, 100, Fraction(5, 2), 3, ())
 
 
 def test_something_gone_is_taken_back_and_shown_as_posted() -> None:
     old = CommissionLine("R", "e1", LineKind.SALE, 100, 5, 2, 3)
     (correction,) = differences([], [old])
-    assert correction == (("R", "e1", "sale", 0), old, -100, -Fraction(5, 2), -3)
+    assert correction == (("R", "e1", "sale", 0), old, -100, -Fraction(5, 2), -3, ())
 
 
 def test_what_differs_is_shown_fresh_and_comes_to_the_difference() -> None:
     fresh, old = sale("e1", 70, base=700), sale("e1", 100, base=1_000)
     (correction,) = differences([fresh], [old])
     assert correction.line is fresh
-    assert correction[2:] == (-300, Fraction(-30), -30)
+    assert correction[2:5] == (-300, Fraction(-30), -30)
 
 
 def test_what_was_posted_includes_the_corrections_before() -> None:
@@ -93,3 +99,16 @@ def test_only_what_differs_is_corrected() -> None:
     assert [each[0][1] for each in found([sale("e1", 1), sale("e2", 3)], posted)] == [
         "e2"
     ]
+
+
+def test_a_correction_names_the_payments_that_count_otherwise_now() -> None:
+    posted = tier(1, 100)._replace(
+        sources=(Source("e1", 10_000, 60), Source("e2", 5_000, 40))
+    )
+    fresh = tier(1, 80)._replace(
+        sources=(Source("e1", 10_000, 60), Source("e2", 5_000, 40), Source("r", 1, -20))
+    )
+    (correction,) = differences([fresh], [posted])
+    assert correction.sources == (Source("r", 1, -20),)
+    (gone,) = differences([], [posted])
+    assert gone.sources == (Source("e1", 10_000, -60), Source("e2", 5_000, -40))

@@ -128,6 +128,7 @@ def test_a_statement_as_json(statements: tuple[Statement, Statement]) -> None:
                 "amount_cents": 10_005,
                 "note": line.engine_line.note,
                 "corrects_statement": None,
+                "payments": [],
             }
         ],
     }

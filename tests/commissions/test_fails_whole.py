@@ -177,7 +177,7 @@ def test_another_scope_or_priority_is_another_version(other: dict) -> None:
 def test_an_unused_rule_becomes_what_it_should_be() -> None:
     ana = hire()
     rule = agree(ana, TEN_PERCENT)
-    terms = {"v": 1, "type": "draw", "amount_cents": 5, "recoverable": False}
+    terms = {"v": 2, "type": "draw", "amount_cents": 5, "recoverable": False}
     end = date(2026, 5, 31)
     same = change_rule(rule, RuleChange(None, "laser", terms, 3, MARCH, end, "Al"))
     assert same.pk == rule.pk

@@ -15,8 +15,8 @@ from commissions.statements import closing
 from commissions.statements.calculate import run_month
 from medspa.clinic_time import clinic_today
 from medspa.jobs.progress import JobCanceled, NullProgress
-from medspa.jobs.registry import begin, cancel
-from medspa.models import LongRun, RunState, User
+from medspa.jobs.registry import cancel, start_job
+from medspa.models import JobRun, RunState, User
 from tests.commissions.clinic import (
     APRIL,
     MARCH,
@@ -29,7 +29,7 @@ from tests.commissions.clinic import (
 from tests.commissions.test_at_once import held_lock, wait_until_blocked
 from tests.committed import database_url
 from tests.factories import UserFactory
-from tests.long_runs import carry_out, forked_worker, silence_workers
+from tests.job_runs import carry_out, forked_worker, silence_workers
 
 AFTER = "/commissions/?month=2026-03"
 
@@ -49,11 +49,11 @@ def manager(committed: None) -> Iterator[User]:
     yield user
     connection.cursor().execute("TRUNCATE commissions_statement CASCADE")
     connection.cursor().execute("TRUNCATE commissions_statementhistory CASCADE")
-    connection.cursor().execute("TRUNCATE medspa_longrun CASCADE")
+    connection.cursor().execute("TRUNCATE medspa_jobrun CASCADE")
     user.delete()
 
 
-def asked(kind: str, user: User) -> LongRun:
+def asked(kind: str, user: User) -> JobRun:
     return jobs.begin_job(kind, MARCH, user, AFTER)
 
 
@@ -61,13 +61,13 @@ def test_a_worker_works_a_month_out(ana: Provider, manager: User) -> None:
     run = carry_out(asked(jobs.RUN, manager))
     assert (run.state, run.outcome) == (
         RunState.DONE,
-        "1 worked out anew, 0 unchanged.",
+        "1 recalculated, 0 unchanged.",
     )
     assert (run.done, run.total, run.after) == (20, 20, AFTER)
     assert statement_of(ana).lines.count() == 20
     assert statement_of(ana).history.get().history_user == manager
     again = carry_out(asked(jobs.RUN, manager))
-    assert again.outcome == "0 worked out anew, 1 unchanged."
+    assert again.outcome == "0 recalculated, 1 unchanged."
 
 
 def test_the_same_month_waits_only_once(ana: Provider, manager: User) -> None:
@@ -131,9 +131,9 @@ def test_whoever_waits_for_another_run_can_be_stopped(
                 connections.close_all()
 
         working = pool.submit(work)
-        while LongRun.objects.get().state != RunState.RUNNING:
+        while JobRun.objects.get().state != RunState.RUNNING:
             assert not working.done()
-        cancel(LongRun.objects.get())
+        cancel(JobRun.objects.get())
         working.result(30)
     run.refresh_from_db()
     assert run.state == RunState.CANCELED
@@ -162,7 +162,7 @@ def test_a_month_that_has_not_begun_is_refused_in_words(manager: User) -> None:
     month = clinic_today().replace(year=2099, day=1)
     run = jobs.begin_job(jobs.RUN, month, manager, AFTER)
     assert "has not begun" in carry_out(run).failure
-    wrong = begin(jobs.RUN, jobs.MonthArguments(month="x"), title="Wrong")
+    wrong = start_job(jobs.RUN, jobs.MonthArguments(month="x"), title="Wrong")
     assert carry_out(wrong).failure == "Write the month as 2026-03."
 
 
@@ -210,10 +210,10 @@ def test_the_button_shows_how_far_the_month_is(
 ) -> None:
     client.force_login(manager)
     page = client.post(reverse("run_month"), {"month": "2026-03"}, follow=True)
-    assert "Working out March 2026" in page.content.decode()
-    run = carry_out(LongRun.objects.get())
+    assert "Calculating March 2026" in page.content.decode()
+    run = carry_out(JobRun.objects.get())
     page = client.get(page.redirect_chain[-1][0]).content.decode()
-    assert "1 worked out anew" in page
+    assert "1 recalculated" in page
     assert run.after in page
 
 
@@ -227,8 +227,9 @@ def test_large_months_are_signed_by_a_worker(
         ("approve_statements", "approved"),
         ("lock_statements", "locked"),
     ):
-        client.post(reverse(name), {"month": "2026-03"})
-        carry_out(LongRun.objects.active().get())
+        ticked = {"month": "2026-03", "statement": [statement_of(ana).pk]}
+        client.post(reverse(name), ticked)
+        carry_out(JobRun.objects.active().get())
         assert statement_of(ana).status == status
 
 
@@ -237,11 +238,12 @@ def test_what_changed_since_the_page_was_looked_at_is_not_approved(
 ) -> None:
     run_month(MARCH)
     client.force_login(manager)
+    ticked = {"month": "2026-03", "statement": [statement_of(ana).pk]}
     seen = statement_of(ana).computed_at.isoformat()
     pay(ana, 10_000)
     run_month(MARCH)
-    client.post(reverse("approve_statements"), {"month": "2026-03", "seen": seen})
+    client.post(reverse("approve_statements"), {**ticked, "seen": seen})
     assert statement_of(ana).status == "draft"
     seen = statement_of(ana).computed_at.isoformat()
-    client.post(reverse("approve_statements"), {"month": "2026-03", "seen": seen})
+    client.post(reverse("approve_statements"), {**ticked, "seen": seen})
     assert statement_of(ana).status == "approved"

@@ -5,11 +5,10 @@ from typing import Any
 import pytest
 
 from commissions.engine.rulebook import (
-    RuleBook,
     group_of,
     is_monthly,
-    needs_history,
-    pays_per_event,
+    pays_once,
+    pays_single_events,
 )
 from tests.commissions.small_month import (
     BONUS,
@@ -18,7 +17,6 @@ from tests.commissions.small_month import (
     POOL,
     TENTH,
     TIERS,
-    people,
     rule,
 )
 
@@ -36,39 +34,35 @@ EVERY = {
     ("question", "yes"),
     [
         (is_monthly, {"tiered", "bonus", "pool"}),
-        (pays_per_event, {"percent", "flat"}),
-        (needs_history, {"flat"}),
+        (pays_single_events, {"percent", "flat"}),
+        (pays_once, set()),
     ],
-    ids=["monthly", "each event", "looks back"],
+    ids=["monthly", "each event", "once"],
 )
 def test_each_type_is_of_its_kind(question: Any, yes: set[str]) -> None:
     assert {kind for kind in EVERY if question(rule("R", EVERY[kind]))} == yes
 
 
-def test_a_minimum_looks_back_also_one_of_nothing() -> None:
-    assert needs_history(rule("R", {**TENTH, "min_period_base_cents": 0}))
-    assert not needs_history(rule("R", {**TIERS, "min_period_base_cents": 5}))
+@pytest.mark.parametrize(
+    ("limit", "is_single"),
+    [
+        ({}, True),
+        ({"min_period_base_cents": 0}, True),
+        ({"min_period_base_cents": 1}, False),
+        ({"cap_cents": 0}, False),
+        ({"clawback_days": 0}, True),
+    ],
+    ids=str,
+)
+def test_a_cap_or_minimum_looks_at_the_whole_month(
+    limit: dict[str, Any], is_single: bool
+) -> None:
+    for terms in (TENTH, FLAT):
+        assert pays_single_events(rule("R", {**terms, **limit})) == is_single
+    assert pays_once(rule("R", {**FLAT, "once_per_lead": True}))
 
 
 def test_a_group_is_a_rule_s_own_and_a_draw_has_none() -> None:
     assert group_of(rule("R", {**TENTH, "group": "a"})) == "a"
     assert group_of(rule("R", TENTH)) is None
     assert group_of(rule("R", DRAW)) is None
-
-
-@pytest.mark.parametrize(
-    ("terms", "known"),
-    [
-        (TENTH, (False, False, False)),
-        (FLAT, (False, False, True)),
-        (BONUS, (False, True, False)),
-        (POOL, (False, True, False)),
-        ({**POOL, "group": "a"}, (True, True, False)),
-        ({**TENTH, "group": "a"}, (False, False, False)),
-        (DRAW, (False, False, False)),
-    ],
-    ids=str,
-)
-def test_a_book_knows_what_its_rules_need(terms: dict, known: tuple) -> None:
-    book = RuleBook([rule("R", terms)], people())
-    assert (book.has_pools_in_groups, book.has_monthly, book.needs_history) == known

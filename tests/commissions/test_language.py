@@ -6,9 +6,9 @@ import pytest
 
 from commissions.engine.rule_language import RuleRefused, Tiered, parse_rule, upgrade
 
-PERCENT = {"v": 1, "type": "percent", "event": "invoice_paid", "rate_bps": 1000}
+PERCENT = {"v": 2, "type": "percent", "event": "invoice_paid", "rate_bps": 1000}
 TIERED = {
-    "v": 1,
+    "v": 2,
     "type": "tiered",
     "event": "invoice_paid",
     "brackets": [
@@ -37,11 +37,11 @@ def test_the_examples_of_the_language_are_in_it() -> None:
             "group": "svc",
             "cap_cents": 50_000,
             "min_period_base_cents": 1_000_000,
-            "refund": "original_rate",
+            "refund": "take_back",
             "clawback_days": 60,
         },
         {
-            "v": 1,
+            "v": 2,
             "type": "flat",
             "event": "consult_show",
             "amount_cents": 2500,
@@ -49,20 +49,20 @@ def test_the_examples_of_the_language_are_in_it() -> None:
         },
         TIERED,
         {
-            "v": 1,
+            "v": 2,
             "type": "bonus",
             "event": "invoice_paid",
             "threshold_cents": 5_000_000,
             "amount_cents": 50_000,
         },
         {
-            "v": 1,
+            "v": 2,
             "type": "pool",
             "event": "invoice_paid",
             "rate_bps": 500,
             "members": {"c1": 1},
         },
-        {"v": 1, "type": "draw", "amount_cents": 300_000, "recoverable": True},
+        {"v": 2, "type": "draw", "amount_cents": 300_000, "recoverable": True},
     ):
         assert parse_rule(rule).type == rule["type"]
 
@@ -90,8 +90,10 @@ def test_an_unknown_key_is_named_with_what_is_allowed() -> None:
 
 
 def test_a_wrong_choice_is_named_with_what_is_allowed() -> None:
-    (sentence,) = refusals(match={"procedures": ["BOTOX"]})
-    assert sentence.startswith("match.procedures.0: Input should be 'BTX', ")
+    (sentence,) = refusals(match={"categories": ["gifts"]})
+    assert sentence.startswith("match.categories.0: Input should be 'service', ")
+    (sentence,) = refusals(match={"procedures": ["Botox!"]})
+    assert sentence.startswith("match.procedures.0: String should match pattern ")
     (sentence,) = refusals(event="consult_show")
     assert sentence == "event: Input should be 'invoice_paid'."
 
@@ -133,7 +135,7 @@ def test_twelve_brackets_are_allowed() -> None:
 @pytest.mark.parametrize("weight", [0, -1, 1.0, True, "1"])
 def test_pool_weights_are_at_least_one(weight: Any) -> None:
     rule = {
-        "v": 1,
+        "v": 2,
         "type": "pool",
         "event": "invoice_paid",
         "rate_bps": 500,
@@ -155,4 +157,46 @@ def test_an_older_version_is_brought_up_step_by_step() -> None:
 
 
 def test_a_version_from_the_future_is_refused() -> None:
-    assert refusals(v=2) == ["v: Input should be 1."]
+    assert refusals(v=3) == ["v: Input should be 2."]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (
+            {"type": "percent", "event": "invoice_paid", "rate_bps": 1},
+            {"type": "percent", "event": "invoice_paid", "rate_bps": 1},
+        ),
+        (
+            {**PERCENT, "refund": "original_rate"},
+            {**PERCENT, "refund": "take_back"},
+        ),
+        ({**PERCENT, "refund": "none"}, {**PERCENT, "refund": "none"}),
+        (
+            {
+                "type": "flat",
+                "event": "consult_show",
+                "amount_cents": 1,
+                "clawback_days": 5,
+            },
+            {"type": "flat", "event": "consult_show", "amount_cents": 1},
+        ),
+    ],
+    ids=str,
+)
+def test_a_rule_of_version_1_reads_as_version_2(
+    old: dict[str, Any], new: dict[str, Any]
+) -> None:
+    assert parse_rule({**old, "v": 1}) == parse_rule({**new, "v": 2})
+
+
+def test_the_refund_of_version_1_is_no_word_of_version_2() -> None:
+    (sentence,) = refusals(refund="original_rate")
+    assert sentence == "refund: Input should be 'take_back' or 'none'."
+
+
+def test_consults_are_not_refunded() -> None:
+    shown = {"v": 2, "type": "flat", "event": "consult_show", "amount_cents": 1}
+    for key in ({"refund": "none"}, {"clawback_days": 5}):
+        with pytest.raises(RuleRefused, match="are for payments"):
+            parse_rule({**shown, **key})

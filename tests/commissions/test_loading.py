@@ -57,14 +57,14 @@ def test_earlier_payments_of_people_it_does_not_concern_are_not_read(
     assert amounts(statement_of(ana, APRIL)) == [2_500]
 
 
-def test_payments_before_such_a_rule_began_are_not_read(lead: Lead) -> None:
+def test_a_lead_who_paid_before_such_a_rule_began_is_no_new_one(lead: Lead) -> None:
     ana = hire()
     agree(ana, ONCE, effective_from=APRIL)
     earlier = pay(ana, 10_000, MARCH, lead=lead)
     pay(ana, 10_000, APRIL, lead=lead)
     run_month(APRIL)
-    assert not read(earlier)
-    assert amounts(statement_of(ana, APRIL)) == [2_500]
+    assert read(earlier)
+    assert amounts(statement_of(ana, APRIL)) == []
 
 
 def test_everyones_rule_looks_at_everybody(lead: Lead) -> None:

@@ -8,7 +8,15 @@ import pytest
 from commissions.models import CommissionRule, Provider
 from commissions.rules.preview import preview
 from commissions.statements.loading import rule_row, terms_of
-from tests.commissions.clinic import MARCH, TEN_PERCENT, agree, hire, pay
+from tests.commissions.clinic import (
+    APRIL,
+    MARCH,
+    TEN_PERCENT,
+    agree,
+    hire,
+    pay,
+    refund,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -17,7 +25,7 @@ def tried(
     terms: dict[str, Any], whose: Provider | None, **options: Any
 ) -> list[tuple[str, int, int]]:
     row = CommissionRule(
-        rule_json={"v": 1, **terms}, provider=whose, effective_from=date(2026, 6, 1)
+        rule_json={"v": 2, **terms}, provider=whose, effective_from=date(2026, 6, 1)
     )
     found = preview(rule_row(row, terms_of(row)), MARCH, **options)
     return [(row.name, row.now_cents, row.then_cents) for row in found.rows]
@@ -60,3 +68,16 @@ def test_a_rule_that_goes_to_somebody_else_shows_both(ana: Provider) -> None:
         ("Ana RN", 10_000, 0),
         ("Bea RN", 0, 5_000),
     ]
+
+
+def test_the_replaced_rule_still_takes_back_refunds_of_earlier_months() -> None:
+    ana = hire("Ana RN")
+    old = agree(ana, TEN_PERCENT)
+    sale = pay(ana, 100_000, MARCH)
+    refund(sale, 100_000, APRIL)
+    row = CommissionRule(
+        rule_json={**TEN_PERCENT, "rate_bps": 2000},
+        provider=ana,
+        effective_from=APRIL,
+    )
+    assert preview(rule_row(row, terms_of(row)), APRIL, instead_of=old.pk).rows == []

@@ -22,7 +22,7 @@ PERCENT = {
     "priority": "0",
     "rate_bps": "10",
     "base": "collected",
-    "refund": "original_rate",
+    "refund": "take_back",
 }
 
 
@@ -279,7 +279,7 @@ def test_pools_of_different_teams_stand_beside_each_other(ana: Provider) -> None
     agree(None, {**pool, "members": {ana.pk: 1}})
     second = agree(None, {**pool, "members": {bea.pk: 1}})
     assert [listed.findings for listed in rule_list()] == [[], []]
-    second.rule_json = {"v": 1, **pool, "members": {bea.pk: 1, ana.pk: 1}}
+    second.rule_json = {"v": 2, **pool, "members": {bea.pk: 1, ana.pk: 1}}
     second.save()
     found = [listed.findings for listed in rule_list() if listed.findings]
     assert "Both pay for the same" in found[0][0]

@@ -25,6 +25,7 @@ from tests.commissions.small_month import (
     TENTH,
     TIERS,
     cents,
+    lines,
     paid,
     people,
     rule,
@@ -169,19 +170,46 @@ def test_only_whom_a_rule_concerns_is_paid_by_it() -> None:
     assert winners([own, roles, others], sale, who="P9") == []
 
 
-def test_a_draw_never_wins_an_event_and_a_pool_without_group_neither() -> None:
+def test_a_draw_never_wins_an_event_and_a_pool_wins_it_for_nobody() -> None:
     rules = [rule("R1", DRAW), rule("R2", POOL), rule("R3", {**POOL, "group": "a"})]
     book = RuleBook(rules, people())
-    assert [row.id for row in book.winners("P3", paid("e1", 1), MARCH)] == ["R3"]
-    assert [row.id for row in book.pools_of(paid("e1", 1), MARCH)] == ["R2"]
+    assert book.winners("P3", paid("e1", 1), MARCH) == []
+    assert [row.id for row in book.pools_of(paid("e1", 1), MARCH)] == ["R2", "R3"]
     assert [row.id for row in book.draws] == ["R1"]
-    assert [row.id for row in book.pools] == ["R2"]
 
 
-def test_a_pool_in_a_group_competes_also_where_it_is_somebody_else_s() -> None:
-    pool = rule("R1", {**POOL, "group": "a"}, provider="P2", priority=1)
-    other = rule("R2", {**TENTH, "group": "a"})
-    assert winners([pool, other], paid("e1", 1), who="P1") == ["R1"]
+@pytest.mark.parametrize(
+    ("columns", "by", "wins"),
+    [
+        ({}, "P1", True),
+        ({"priority": 1}, "P1", False),
+        ({"priority": 1, "provider": "P2"}, "P1", True),
+        ({"priority": 1, "provider": "P2"}, {"P1": 5_000, "P2": 1}, False),
+        ({"priority": 1}, {}, True),
+    ],
+    ids=str,
+)
+def test_a_pool_in_a_group_wins_only_before_all_rules_of_those_credited(
+    columns: dict[str, Any], by: Any, wins: bool
+) -> None:
+    pool = rule("R1", {**POOL, "group": "a"})
+    other = rule("R2", {**TENTH, "group": "a"}, **columns)
+    book = RuleBook([pool, other], people())
+    found = book.pools_of(paid("e1", 1, by=by), MARCH)
+    assert [row.id for row in found] == (["R1"] if wins else [])
+
+
+def test_of_two_pools_in_a_group_the_first_takes_the_payment() -> None:
+    pools = [rule(key, {**POOL, "group": "a"}) for key in ("R2", "R1")]
+    found = RuleBook(pools, people()).pools_of(paid("e1", 1, by={}), MARCH)
+    assert [row.id for row in found] == ["R1"]
+
+
+def test_what_a_pool_won_is_nobody_s_in_its_group() -> None:
+    pool = rule("R1", {**POOL, "group": "a"})
+    rules = [pool, rule("R2", {**TENTH, "group": "a"}), rule("R3", TENTH)]
+    found = [(line.rule, line.event) for line in lines(rules, [paid("e1", 100)])]
+    assert found == [("R1", None), ("R3", "e1"), ("R1", None)]
 
 
 # The order ------------------------------------------------------------------

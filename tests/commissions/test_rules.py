@@ -8,10 +8,12 @@ from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 
 from commissions.credits.crediting import name_provider
+from medspa.reading.short_names import ABOUT_SOMEBODY_SENTENCE
 from tests.commissions.statement_rules import STATEMENTS
 from tests.factories import (
     CommissionRuleFactory,
     CreditFactory,
+    KpiEventFactory,
     LeadFactory,
     ProviderFactory,
     UserFactory,
@@ -40,6 +42,10 @@ def more_than_the_whole(row: models.Model) -> dict[str, object]:
     return {"share_bps": 5001}
 
 
+def of_an_ad_click(row: models.Model) -> dict[str, object]:
+    return {"kpi_event": KpiEventFactory(kind="ad_click", metadata_json={})}
+
+
 def small_credit() -> models.Model:
     return CreditFactory(share_bps=100)
 
@@ -55,6 +61,13 @@ RULES = [
         lambda: name_provider(LeadFactory(), ProviderFactory().pk),
         chosen_in_an_hour,
         "A choice can't be in the future.",
+    ),
+    Rule(
+        "commissions_provider_name_is_no_persons",
+        ProviderFactory,
+        {"name": "Livia b. 1/2/1990"},
+        ABOUT_SOMEBODY_SENTENCE,
+        "name",
     ),
     Rule(
         "commissions_provider_has_a_name",
@@ -113,7 +126,7 @@ RULES = [
     Rule(
         "commissions_commissionrule_type_is_known",
         CommissionRuleFactory,
-        {"rule_json": {"v": 1, "type": "lottery"}},
+        {"rule_json": {"v": 2, "type": "lottery"}},
         "rule: Input tag 'lottery' found using 'type' does not match any of the "
         "expected tags: 'percent', 'flat', 'tiered', 'bonus', 'pool', 'draw'.",
         "rule_json",
@@ -137,6 +150,13 @@ RULES = [
         {"share_bps": 10_001},
         "A share must be between 1 and 10000.",
         "share_bps",
+    ),
+    Rule(
+        "commissions_credit_is_for_payments_and_consults",
+        CreditFactory,
+        of_an_ad_click,
+        "Only payments and consults are credited.",
+        "kpi_event",
     ),
     Rule(
         "commissions_credit_shares_fit",
@@ -163,9 +183,9 @@ def test_raw_sql_is_refused(rule: Rule) -> None:
     [
         {},
         {"type": "percent"},
-        {"v": 1},
+        {"v": 2},
         {"v": None, "type": "percent"},
-        {"v": 1, "type": None},
+        {"v": 2, "type": None},
     ],
     ids=str,
 )
@@ -180,7 +200,7 @@ def test_a_rule_outside_the_language_is_refused_without_a_form() -> None:
     with pytest.raises(ValidationError, match="rate_bps"):
         CommissionRuleFactory(
             rule_json={
-                "v": 1,
+                "v": 2,
                 "type": "percent",
                 "event": "invoice_paid",
                 "rate_bps": 10_001,
@@ -191,7 +211,7 @@ def test_a_rule_outside_the_language_is_refused_without_a_form() -> None:
 def test_a_rule_longer_than_8_kb_is_refused() -> None:
     members = {f"member{number}": 1 for number in range(700)}
     rule_json = {
-        "v": 1,
+        "v": 2,
         "type": "pool",
         "event": "invoice_paid",
         "rate_bps": 100,

@@ -11,8 +11,8 @@ from commissions.engine.rule_language import parse_rule
 from commissions.sentences import arithmetic, exact_dollars, rule_sentence
 
 MARCH = date(2026, 3, 1)
-PERCENT = {"v": 1, "type": "percent", "event": "invoice_paid", "rate_bps": 1000}
-FLAT = {"v": 1, "type": "flat", "event": "invoice_paid", "amount_cents": 5000}
+PERCENT = {"v": 2, "type": "percent", "event": "invoice_paid", "rate_bps": 1000}
+FLAT = {"v": 2, "type": "flat", "event": "invoice_paid", "amount_cents": 5000}
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ FLAT = {"v": 1, "type": "flat", "event": "invoice_paid", "amount_cents": 5000}
             "$50 for each payment of $100 or more, once for each lead",
         ),
         (
-            {"v": 1, "type": "draw", "amount_cents": 300_000, "recoverable": False},
+            {"v": 2, "type": "draw", "amount_cents": 300_000, "recoverable": False},
             "at least $3,000 a month, nothing of it is owed back",
         ),
     ],
@@ -114,14 +114,14 @@ def line(kind: LineKind, **changes: Any) -> CommissionLine:
         (
             FLAT,
             line(
-                LineKind.REVERSAL,
-                base_cents=0,
+                LineKind.REFUND,
+                base_cents=-45_005,
                 numerator=-5000,
                 denominator=1,
                 amount_cents=-5000,
                 rate_bps=None,
             ),
-            "−$50",
+            "−$450.05 changes it by −$50",
         ),
         (
             PERCENT,

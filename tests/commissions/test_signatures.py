@@ -108,6 +108,7 @@ def test_what_is_paid_or_carried_on_is_not_unlocked(
     close(APRIL, manager)
     (sentence,) = closing.unlock(statement_of(ana), manager).refused
     assert "April 2026 is locked" in sentence
+    closing.mark_paid(MARCH, manager)
     closing.mark_paid(APRIL, manager)
     (sentence,) = closing.unlock(statement_of(ana, APRIL), manager).refused
     assert "is paid, not locked" in sentence

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from commissions.engine import CreditShare
 from commissions.models import Provider
@@ -20,7 +21,12 @@ from tests.commissions.clinic import (
     pay,
     refund,
 )
-from tests.factories import CreditFactory, KpiEventFactory, LeadFactory
+from tests.factories import (
+    CreditFactory,
+    KpiEventFactory,
+    LeadFactory,
+    StatementFactory,
+)
 
 pytestmark = pytest.mark.django_db
 ONCE = {
@@ -88,10 +94,12 @@ def test_payments_and_consults_are_read(kind: str, is_read: bool) -> None:
 
 
 def test_what_is_voided_or_of_a_deleted_lead_is_not_read() -> None:
-    gone, of_nobody, stays = (at(local("2026-04-10T12:00:00")) for _ in range(3))
+    gone, of_nobody, stage_periods = (
+        at(local("2026-04-10T12:00:00")) for _ in range(3)
+    )
     gone.delete()
     of_nobody.lead.delete()
-    assert read() == {stays.pk}
+    assert read() == {stage_periods.pk}
 
 
 def test_what_stands_in_an_event_is_read_to_the_microsecond() -> None:
@@ -135,10 +143,16 @@ def test_behind_a_refund_stand_its_payment_and_all_refunds_up_to_then() -> None:
     assert read() == {sale.pk, first.pk, now.pk}
 
 
-def test_refunds_that_claim_to_be_older_count_with_their_payment() -> None:
+def test_old_refunds_dated_before_their_payment_count_with_it() -> None:
+    """The database refuses new ones, and did not look at those that it had."""
     sale, later = pay(None, 10_000, APRIL), pay(None, 10_000, MAY)
-    early = refund(sale, 1_000, MARCH)
-    refund(later, 1_000, MARCH)
+    early, other = refund(sale, 1_000, APRIL), refund(later, 1_000, MAY)
+    rule = "kpis_kpievent_refund_follows"
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(f"ALTER TABLE kpis_kpievent DISABLE TRIGGER {rule}")
+    moved = KpiEvent.objects.filter(pk__in=[early.pk, other.pk])
+    assert moved.update(occurred_at=local("2026-03-10T12:00:00")) == 2
     assert read() == {sale.pk, early.pk}
 
 
@@ -160,28 +174,50 @@ def test_where_a_minimum_is_a_refund_reads_its_payment_s_whole_month() -> None:
     assert read() == {sale.pk, back.pk, beside.pk}
 
 
+def test_a_month_after_one_without_statements_reads_its_refunds() -> None:
+    ana = hire()
+    sale = pay(ana, 10_000, date(2026, 2, 1))
+    back = refund(sale, 1_000, MARCH)
+    assert read() == set()
+    StatementFactory(provider=ana, month=date(2026, 2, 1))
+    assert read() == {sale.pk, back.pk}
+    StatementFactory(provider=ana, month=MARCH)
+    assert read() == set()
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [
+        {"type": "pool", "rate_bps": 1, "members": {"c1": 1}},
+        {"type": "bonus", "threshold_cents": 1, "amount_cents": 1},
+        {**TEN_PERCENT, "cap_cents": 5},
+    ],
+    ids=lambda terms: str(terms["type"]),
+)
+def test_rules_of_whole_months_read_all_of_a_refunded_payment_s_month(
+    terms: dict[str, Any],
+) -> None:
+    ana = hire()
+    sale, beside = pay(ana, 10_000, MARCH), pay(ana, 10_000, MARCH, day=1)
+    other = refund(beside, 1, MARCH, day=2)
+    back = refund(sale, 1_000, APRIL)
+    agree(ana, {"event": "invoice_paid", **terms})
+    assert read() == {sale.pk, back.pk, beside.pk, other.pk}
+
+
 # Once -----------------------------------------------------------------------
 
 
-def test_what_happened_before_such_a_rule_began_is_not_read() -> None:
+def test_all_events_of_such_a_rule_s_leads_are_read_from_the_first_on() -> None:
     ana, lead = hire(), LeadFactory()
     agree(ana, ONCE, effective_from=date(2026, 3, 10))
-    early = at(local("2026-03-09T23:59:59"), lead=lead)
-    first = at(local("2026-03-10T00:00:00"), lead=lead)
-    for event in (early, first):
-        CreditFactory(kpi_event=event, provider=ana)
-    now = pay(ana, 1, APRIL, lead=lead)
-    assert read() == {first.pk, now.pk}
-
-
-def test_of_several_such_rules_the_earliest_decides_since_when() -> None:
-    ana, lead = hire(), LeadFactory()
-    for begins in (date(2026, 3, 10), date(2026, 2, 1), date(2026, 3, 1)):
-        agree(ana, ONCE, effective_from=begins)
     early = pay(ana, 1, date(2026, 2, 1), lead=lead)
     assert read() == set()
     now = pay(ana, 1, APRIL, lead=lead)
+    pay(ana, 1, MAY, lead=lead)
     assert read() == {early.pk, now.pk}
+    back = refund(early, 1, MARCH)
+    assert read() == {early.pk, back.pk, now.pk}
 
 
 def test_only_the_same_people_s_events_of_that_kind_are_read() -> None:

@@ -60,6 +60,14 @@ class Clinic:
             lead=self.chance.choice(self.leads),
         )
 
+    def refund_wholly(self, payment: KpiEvent) -> None:
+        """On the day of the payment or later, as no refund comes before it."""
+        paid_on = payment.occurred_at.date()
+        month = self.chance.choice([MARCH, APRIL] if paid_on < APRIL else [APRIL])
+        first = max(month, paid_on).day
+        day = self.chance.randint(first, 28)
+        refund(payment, payment.value_cents, month, day=day)
+
     def payment(self) -> KpiEvent | None:
         rows = KpiEvent.objects.counting().filter(kind="invoice_paid", refunds=None)
         return self.chance.choice([None, *rows.order_by("pk")])
@@ -73,7 +81,7 @@ class Clinic:
         if act == "pay":
             self.pay_somebody()
         elif act == "refund" and event:
-            refund(event, event.value_cents, self.chance.choice([MARCH, APRIL]))
+            self.refund_wholly(event)
         elif act == "void" and event:
             event.delete()
         elif act == "split" and event:

@@ -136,7 +136,7 @@ ANA = Person("P1", "injector")
 
 def digest(rules: Any = (RULE,), events: Any = (SALE,), people: Any = (ANA,)) -> str:
     known = {person.id: person for person in people}
-    return digest_of(Inputs(rules, events, known, small_month.ZONE), APRIL)
+    return digest_of(Inputs(rules, events, known, small_month.ZONE), APRIL, MARCH)
 
 
 @pytest.mark.parametrize(

@@ -110,14 +110,16 @@ def test_this_month_can_be_worked_out_and_the_next_not() -> None:
         run_month(next_month(today.replace(day=1)))
 
 
-def test_a_run_says_where_it_is(ana: Provider) -> None:
+@pytest.mark.parametrize(("payments", "events"), [(1, "1 event"), (2, "2 events")])
+def test_a_run_says_where_it_is(ana: Provider, payments: int, events: str) -> None:
     agree(ana, TEN_PERCENT)
-    pay(ana, 10_000)
+    for _ in range(payments):
+        pay(ana, 10_000)
     said: list[str] = []
     run_month(MARCH, progress=said.append)
     assert said == [
         "Reading payments, credits and rules",
-        "Working out 1 events",
+        f"Calculating {events}",
         "Comparing closed months",
         "1 written, 0 unchanged",
     ]

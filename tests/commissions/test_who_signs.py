@@ -114,6 +114,84 @@ def test_the_author_of_a_rule_approves_months_that_it_pays_nothing_in(
     assert closing.approve(MARCH, author).done == [statement_of(ana), statement_of(bea)]
 
 
+# Four eyes on every step ----------------------------------------------------
+
+STEPS: dict[str, Any] = {
+    "approves": closing.approve,
+    "locks": closing.lock,
+    "marks as paid": closing.mark_paid,
+}
+
+
+@pytest.mark.parametrize("verb", STEPS)
+def test_nobody_signs_their_own_statement(
+    verb: str, ana: Provider, bea: Provider, manager: User
+) -> None:
+    payee = UserFactory()
+    ana.user = payee
+    ana.save()
+    run_month(MARCH)
+    for before, step in STEPS.items():
+        if before == verb:
+            signed = step(MARCH, payee)
+            assert signed.refused == [
+                f"{statement_of(ana)}: nobody {verb} their own statement."
+            ]
+            assert signed.done == [statement_of(bea)]
+        assert step(MARCH, manager).done
+
+
+def test_nobody_unlocks_their_own_statement(ana: Provider, manager: User) -> None:
+    payee = UserFactory()
+    ana.user = payee
+    ana.save()
+    close(MARCH, manager)
+    (sentence,) = closing.unlock(statement_of(ana), payee).refused
+    assert "nobody unlocks their own statement" in sentence
+    assert statement_of(ana).status == "locked"
+
+
+@pytest.mark.parametrize("verb", ["lock", "mark as paid"])
+def test_the_author_of_a_rule_neither_locks_nor_pays(
+    verb: str, ana: Provider, manager: User
+) -> None:
+    author = UserFactory()
+    made_by(author, "percent", ana)
+    pay(ana, 10_000)
+    run_month(MARCH)
+    closing.approve(MARCH, manager)
+    if verb == "mark as paid":
+        closing.lock(MARCH, manager)
+    step = closing.lock if verb == "lock" else closing.mark_paid
+    assert step(MARCH, author).refused == [
+        f"{statement_of(ana)}: somebody else must {verb} what your rules pay."
+    ]
+
+
+def test_who_stops_signing_in_as_a_provider_still_signs_nothing_of_theirs(
+    ana: Provider, manager: User
+) -> None:
+    payee = UserFactory()
+    ana.user = payee
+    ana.save()
+    ana.user = None
+    ana.save()
+    run_month(MARCH)
+    assert closing.approve(MARCH, payee).refused
+    assert closing.approve(MARCH, manager).done
+
+
+def test_who_was_linked_only_before_the_month_may_sign(ana: Provider) -> None:
+    payee = UserFactory()
+    for person in (payee, None):
+        ana.user = person
+        ana.save()
+    long_ago = timezone.now().replace(year=2025)
+    Provider.history.filter(id=ana.pk).update(history_date=long_ago)
+    run_month(MARCH)
+    assert closing.approve(MARCH, payee).done
+
+
 # Which statements, seen when ------------------------------------------------
 
 

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from commissions.engine import CommissionLine, LineKind
+from commissions.engine import CommissionLine, LineKind, Source
 from commissions.engine.monthly import bonus_lines, cap_lines
 from tests.commissions.small_month import (
     APRIL,
@@ -41,7 +41,16 @@ def test_a_bonus_is_earned_at_exactly_its_threshold(base: int, amounts: list) ->
 
 def test_a_bonus_is_one_line_of_its_own() -> None:
     (line,) = lines([rule("R", BONUS)], [paid("e1", 20_000)])
-    assert line == CommissionLine("R", None, LineKind.BONUS, 20_000, 700, 1, 700)
+    assert line == CommissionLine(
+        "R",
+        None,
+        LineKind.BONUS,
+        20_000,
+        700,
+        1,
+        700,
+        sources=(Source("e1", 10_000, 20_000),),
+    )
 
 
 def test_a_bonus_is_each_one_s_own() -> None:
@@ -95,7 +104,16 @@ def test_a_pool_s_line_says_the_pool_the_part_and_the_rate() -> None:
     pool = rule("R", {**POOL, "members": {"P1": 1, "P2": 2}})
     first, second = lines([pool], [paid("e1", 1_004)])
     assert first == CommissionLine(
-        "R", None, LineKind.POOL, 1_004, 100, 3, 33, rate_bps=1000, detail=100
+        "R",
+        None,
+        LineKind.POOL,
+        1_004,
+        100,
+        3,
+        33,
+        rate_bps=1000,
+        detail=100,
+        sources=(Source("e1", 10_000, 1_004),),
     )
     assert (second.amount_cents, second.exact) == (67, Fraction(200, 3))
 
@@ -137,7 +155,11 @@ def test_a_pool_within_a_group_takes_only_what_no_other_rule_of_it_won() -> None
         paid("e3", 10_000, by={}),
         paid("e4", 10_000, by={"P3": HALF}),
     ]
-    assert cents([pool, retail], events) == {"P1": [750], "P2": [750], "P3": [5_000]}
+    assert cents([pool, retail], events) == {
+        "P1": [1_500],
+        "P2": [1_500],
+        "P3": [5_000],
+    }
 
 
 def test_a_pool_within_a_group_is_the_same_for_one_provider_alone() -> None:
@@ -170,7 +192,7 @@ def test_a_pool_and_the_bases_are_rounded_half_away_from_zero() -> None:
     halves = [paid("e1", 30_001, by={"P1": HALF})]
     pool, bonus = rule("A", {**POOL, "group": "a"}), rule("B", BONUS)
     found = lines([pool], halves)
-    assert [line.base_cents for line in found] == [15_001, 15_001]
+    assert [line.base_cents for line in found] == [30_001, 30_001]
     (line,) = lines([bonus], [paid("e1", 40_001, by={"P1": HALF})])
     assert line.base_cents == 20_001
 
@@ -199,7 +221,17 @@ def test_a_cap_takes_what_is_above_it_and_nothing_when_exactly_reached() -> None
 
 def test_a_cap_s_line_says_the_cap() -> None:
     *_, cap = lines([rule("R", {**TENTH, "cap_cents": 700})], [paid("e1", 10_000)])
-    assert cap == CommissionLine("R", None, LineKind.CAP, 0, -300, 1, -300, detail=700)
+    assert cap == CommissionLine(
+        "R",
+        None,
+        LineKind.CAP,
+        0,
+        -300,
+        1,
+        -300,
+        detail=700,
+        sources=(Source("e1", 10_000, 10_000),),
+    )
 
 
 @pytest.mark.parametrize("sale", [10_000, 10_001])
@@ -229,7 +261,8 @@ def test_each_rule_has_its_own_cap_and_each_provider_too() -> None:
 def test_a_minimum_is_reached_by_shares_to_the_basis_point() -> None:
     row = rule("R", {**TENTH, "min_period_base_cents": 5_000})
     assert cents([row], [paid("e1", 10_000, by={"P1": HALF})]) == {"P1": [500]}
-    assert cents([row], [paid("e1", 10_000, by={"P1": HALF - 1})]) == {}
+    (line,) = lines([row], [paid("e1", 10_000, by={"P1": HALF - 1})])
+    assert (line.base_cents, line.exact, line.note) == (4_999, 0, "below minimum")
 
 
 def test_a_minimum_is_each_month_s_and_each_one_s_own() -> None:
@@ -239,7 +272,7 @@ def test_a_minimum_is_each_month_s_and_each_one_s_own() -> None:
         paid("e2", 10_000, "2026-04-10"),
         paid("e3", 9_000, "2026-04-10", by="P2"),
     ]
-    assert cents([row], events, MARCH, APRIL) == {"P1": [1_000]}
+    assert cents([row], events, MARCH, APRIL) == {"P1": [0, 1_000], "P2": [0]}
 
 
 def test_lines_come_by_rule_those_of_events_before_the_month_s_own() -> None:

@@ -106,7 +106,7 @@ def add_opportunity(lead: str, procedure: str, cents: int = 5, **fields: Any) ->
 def add_stay(
     name: str, lead: str, stage: str, at: datetime, left_at: datetime | None = None
 ) -> None:
-    stay = LeadStage(
+    stage_period = LeadStage(
         id=name,
         lead_id=lead,
         stage_id=stage,
@@ -114,7 +114,7 @@ def add_stay(
         left_at=left_at,
         recorded_at=recorded_at(),
     )
-    LeadStage.objects.bulk_create([stay])
+    LeadStage.objects.bulk_create([stage_period])
 
 
 def load() -> None:

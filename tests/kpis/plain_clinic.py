@@ -63,7 +63,8 @@ class PlainLead:
     expected: date | None = None
     tags: tuple[int, ...] = ()
     # Stage and entry, in order; each stay ends when the next begins.
-    stays: list[tuple[int, datetime]] = field(default_factory=list)
+    stage_periods: list[tuple[int, datetime]] = field(default_factory=list)
+    is_backfilled: bool = False
 
 
 @dataclass
@@ -82,6 +83,7 @@ class PlainClinic:
                 id=f"L{number}",
                 first_name="Ada",
                 source=lead.source,
+                is_backfilled=lead.is_backfilled,
                 campaign_id=self.campaign(lead.campaign),
                 created_at=lead.at,
                 deleted_at=deleted_at if lead.is_deleted else None,
@@ -204,16 +206,18 @@ def load_stays(leads: list[PlainLead]) -> None:
             recorded_at=recorded_at(),
         )
         for number, lead in enumerate(leads)
-        for place, (stage, at, left) in enumerate(with_ends(lead.stays))
+        for place, (stage, at, left) in enumerate(with_ends(lead.stage_periods))
     )
 
 
 def with_ends(
-    stays: list[tuple[int, datetime]],
+    stage_periods: list[tuple[int, datetime]],
 ) -> list[tuple[int, datetime, datetime | None]]:
-    ends = [*(at for _, at in stays[1:]), None]
+    ends = [*(at for _, at in stage_periods[1:]), None]
     # Without any stay there is one end too many.
-    return [(stage, at, end) for (stage, at), end in zip(stays, ends, strict=False)]
+    return [
+        (stage, at, end) for (stage, at), end in zip(stage_periods, ends, strict=False)
+    ]
 
 
 def metadata(event: PlainEvent) -> dict[str, Any]:
@@ -323,7 +327,11 @@ def speed(
     clinic: PlainClinic, first: date, last: date, zone: ZoneInfo, *, human: bool
 ) -> tuple[int, int, int, float | None]:
     """Leads, contacted, within five minutes, median seconds."""
-    leads = [lead for _, lead in clinic.active if is_in(lead.at, first, last, zone)]
+    leads = [
+        lead
+        for _, lead in clinic.active
+        if is_in(lead.at, first, last, zone) and not lead.is_backfilled
+    ]
     waits = []
     for lead in leads:
         touches = [
@@ -370,12 +378,13 @@ def leads(draw: st.DrawFn) -> PlainLead:
         draw(st.integers(1, 10**6)),
         draw(st.none() | st.dates(date(2026, 2, 1), date(2026, 6, 30))),
         draw(st.sampled_from([(), (0,), (1,), (0, 1), (2,), (0, 2)])),
-        draw(stays()),
+        draw(stage_periods()),
+        draw(st.integers(0, 3)) == 0,
     )
 
 
 @st.composite
-def stays(draw: st.DrawFn) -> list[tuple[int, datetime]]:
+def stage_periods(draw: st.DrawFn) -> list[tuple[int, datetime]]:
     """Some leave a stage in the moment in which they came."""
     entries = sorted(draw(st.lists(moments, max_size=4)))
     return [(draw(st.integers(0, len(STAGES) - 1)), at) for at in entries]
@@ -437,4 +446,5 @@ def _refund(
     if payment is None or payment.is_void:
         return replace(event, kind="invoice_paid", cents=700)
     cents = draw(st.integers(1, 3))
-    return replace(event, cents=cents, refund_of=payment.key, lead=payment.lead)
+    at = max(event.at, payment.at)
+    return replace(event, cents=cents, refund_of=payment.key, lead=payment.lead, at=at)

@@ -91,7 +91,9 @@ def drop_off_steps(
         moments = [lead.at]
         for kind in kinds:
             moments.append(min((e.at for e in mine if e.kind == kind), default=None))
-        lost_stage = bool(lead.stays) and STAGES[lead.stays[-1][0]][0] == "lost"
+        lost_stage = (
+            bool(lead.stage_periods) and STAGES[lead.stage_periods[-1][0]][0] == "lost"
+        )
         for place, name in enumerate(names):
             if moments[place] is None:
                 continue
@@ -123,19 +125,22 @@ def arrivals(
     clinic: PlainClinic, first: date, last: date, zone: ZoneInfo
 ) -> list[LeadsOfHour]:
     hours: dict[tuple[int, int], list[float | None]] = defaultdict(list)
+    later: dict[tuple[int, int], int] = defaultdict(int)
     for _, lead in arrived(clinic, first, last, zone):
         local = lead.at.astimezone(zone)
         waits = [
             (at - lead.at).total_seconds()
             for at, _, gone in lead.touches
-            if at >= lead.at and not gone
+            if at >= lead.at and not gone and not lead.is_backfilled
         ]
+        later[(local.isoweekday(), local.hour)] += lead.is_backfilled
         hours[(local.isoweekday(), local.hour)].append(min(waits, default=None))
     found = []
     for (weekday, hour), waits in sorted(hours.items()):
         known = [wait for wait in waits if wait is not None]
         within = sum(wait <= 300 for wait in known)
-        found.append(LeadsOfHour(weekday, hour, len(waits), len(known), within))
+        counts = (len(waits), len(known), within, later[weekday, hour])
+        found.append(LeadsOfHour(weekday, hour, *counts))
     return found
 
 
@@ -180,7 +185,7 @@ def ended_stage_periods(
     """Stage → how many stays ended, their mean and middle in seconds."""
     spans: dict[str, list[float]] = defaultdict(list)
     for _, lead in clinic.active:
-        for stage, at, left in with_ends(lead.stays):
+        for stage, at, left in with_ends(lead.stage_periods):
             if left and is_in(left, first, last, zone):
                 spans[f"S{stage}"].append((left - at).total_seconds())
     return {
@@ -194,7 +199,7 @@ def open_stage_periods(
 ) -> dict[str, tuple[int, float]]:
     ages: dict[str, list[float]] = defaultdict(list)
     for _, lead in clinic.active:
-        for stage, at, left in with_ends(lead.stays):
+        for stage, at, left in with_ends(lead.stage_periods):
             if left is None and STAGES[stage][0] == "open":
                 ages[f"S{stage}"].append((as_of - at).total_seconds())
     return {
@@ -208,9 +213,9 @@ def forecast(
     """Month → opportunities, cents, cents times basis points, overdue ones."""
     found: dict[date | None, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
     for _, lead in clinic.active:
-        if not lead.procedure or not lead.stays:
+        if not lead.procedure or not lead.stage_periods:
             continue
-        outcome, bps = STAGES[lead.stays[-1][0]]
+        outcome, bps = STAGES[lead.stage_periods[-1][0]]
         if outcome != "open":
             continue
         row = found[lead.expected and lead.expected.replace(day=1)]

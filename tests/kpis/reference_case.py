@@ -12,10 +12,29 @@ from campaigns.models import Campaign, CampaignSpend
 from kpis.models import KpiEvent
 from kpis.period import Period, Window
 from leads.models import Activity, Lead, LeadStage, Opportunity, PipelineStage
+from medspa.months import last_day
 
 FOLDER = Path(__file__).parent / "cases"
 CASES = sorted(FOLDER.glob("*.json"))
 OUTCOMES = {"Won": "won", "Lost": "lost"}
+PARTS = {
+    "version",
+    "timezone",
+    "as_of",
+    "definitions",
+    "data",
+    "ranges",
+    "expected",
+}
+ROWS = {
+    "campaigns",
+    "stages",
+    "leads",
+    "kpi_events",
+    "activities",
+    "lead_stages",
+    "opportunities",
+}
 
 
 @dataclass(frozen=True)
@@ -23,6 +42,11 @@ class ReferenceCase:
     """The data, the ranges and the expected figures of one file."""
 
     content: dict[str, Any]
+
+    def __post_init__(self) -> None:
+        """A part of a file that nobody reads would be a test that nobody runs."""
+        assert self.content.keys() <= PARTS, self.content.keys() - PARTS
+        assert self.data.keys() <= ROWS, self.data.keys() - ROWS
 
     @classmethod
     def read(cls, path: Path) -> "ReferenceCase":
@@ -32,16 +56,31 @@ class ReferenceCase:
     def as_of(self) -> datetime:
         return moment(self.content["as_of"])
 
+    @property
+    def data(self) -> dict[str, list[dict[str, Any]]]:
+        return self.content.get("data", {})
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.content["timezone"])
+
+    @property
+    def today(self) -> date:
+        return self.as_of.astimezone(self.zone).date()
+
     def window(self, range_id: str) -> Window:
         chosen = next(row for row in self.content["ranges"] if row["id"] == range_id)
         period = Period(
             date.fromisoformat(chosen["start"]), date.fromisoformat(chosen["end"])
         )
-        return Window(period, ZoneInfo(self.content["timezone"]), self.as_of)
+        return self.window_of(period)
+
+    def window_of(self, period: Period) -> Window:
+        return Window(period, self.zone, self.as_of)
 
     def load(self) -> None:
         """Insert everything. `recorded_at` follows all moments, so none is early."""
-        data = self.content["data"]
+        data: dict[str, list[dict[str, Any]]] = defaultdict(list, self.data)
         PipelineStage.all_objects.all()._raw_delete("default")
         load_campaigns(data["campaigns"])
         stages = load_stages(data["stages"])
@@ -52,7 +91,7 @@ class ReferenceCase:
         load_opportunities(data["opportunities"])
 
 
-def moment(text: str | None) -> datetime | None:
+def moment(text: str | None) -> Any:
     return datetime.fromisoformat(text) if text else None
 
 
@@ -72,9 +111,16 @@ def load_campaigns(rows: list[dict[str, Any]]) -> None:
             ends_on=row.get("ends_on"),
         )
         for month, cents in row.get("actual_spend", {}).items():
-            CampaignSpend.objects.create(
-                campaign_id=row["id"], month=f"{month[:7]}-01", spend_cents=cents
-            )
+            first = date.fromisoformat(f"{month[:7]}-01")
+            enter_spend(row["id"], first, last_day(first), cents)
+        for spend in row.get("spend", []):
+            enter_spend(row["id"], spend["from"], spend["to"], spend["cents"])
+
+
+def enter_spend(campaign: str, first: Any, last: Any, cents: int) -> None:
+    CampaignSpend.objects.create(
+        campaign_id=campaign, from_on=first, to_on=last, spend_cents=cents
+    )
 
 
 def load_stages(rows: list[dict[str, Any]]) -> dict[str, PipelineStage]:
@@ -153,8 +199,8 @@ def load_stays(rows: list[dict[str, Any]], stages: dict[str, PipelineStage]) -> 
             left_at=moment(follower["changed_at"]) if follower else None,
             recorded_at=recorded_at(),
         )
-        for lead, stays in by_lead.items()
-        for row, follower in zip(stays, [*stays[1:], None], strict=True)
+        for lead, stage_periods in by_lead.items()
+        for row, follower in zip(stage_periods, [*stage_periods[1:], None], strict=True)
     )
 
 

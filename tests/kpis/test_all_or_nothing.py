@@ -11,6 +11,7 @@ from kpis.events import consults, payments, voiding
 from kpis.extension_points import after_recorded
 from kpis.models import KpiEvent
 from leads.models import Lead
+from medspa.clinic_time import clinic_today
 from medspa.ids import new_id
 from medspa.refusals import Refused
 from tests import factories
@@ -40,6 +41,12 @@ def a_refund(lead: Lead) -> Callable[[], object]:
     return lambda: payments.record_refund(lead, payment.pk, 100)
 
 
+def a_correction(lead: Lead) -> Callable[[], object]:
+    payment = payments.record_payment(lead, 10_000)
+    new = payments.PaymentChange(1, "", "service", 0, clinic_today())
+    return lambda: payments.replace_payment(lead, payment.pk, new)
+
+
 def a_void(lead: Lead) -> Callable[[], object]:
     payment = payments.record_payment(lead, 10_000)
     return lambda: voiding.void(payment.pk, VoidReason.MISTAKE)
@@ -49,6 +56,10 @@ ACTS: dict[str, tuple[str, Callable[[Lead], Callable[[], object]]]] = {
     "kpis.events.consults.book atomic": ("kpis_kpievent", another_date),
     "kpis.events.consults.show atomic": ("leads_leadstage", who_came),
     "kpis.events.payments.record_refund atomic": ("kpis_kpieventhistory", a_refund),
+    "kpis.events.payments.replace_payment atomic": (
+        "kpis_kpieventhistory",
+        a_correction,
+    ),
     "kpis.events.voiding.void atomic": ("kpis_kpieventhistory", a_void),
 }
 

@@ -54,7 +54,7 @@ def test_a_consult_is_due_from_the_first_moment_of_its_day(
     local = datetime.combine(clinic_today(), datetime.min.time(), clinic_zone())
     planned = (local + after_today).astimezone(UTC)
     assert Booking(KpiEvent(), planned, False).is_due == is_due
-    assert Booking(KpiEvent(), None, False).is_due
+    assert not Booking(KpiEvent(), None, False).is_due
 
 
 def test_a_consult_can_change_until_its_time_or_until_it_was_held() -> None:
@@ -98,11 +98,19 @@ def test_who_came_and_who_did_not_is_marked_once_and_not_early() -> None:
             act(lead, "gone")
         with pytest.raises(ConsultRefused, match="no longer booked"):
             act(LeadFactory(), early.pk)
-    due = KpiEventFactory(lead=LeadFactory(), kind="consult_booked")
+    undated = KpiEventFactory(lead=LeadFactory(), kind="consult_booked")
+    with pytest.raises(ConsultRefused, match="has no date"):
+        no_show(undated.lead, undated.pk)
+    assert show(undated.lead, undated.pk).metadata.booking == undated.pk
+    due = KpiEventFactory(
+        lead=LeadFactory(),
+        kind="consult_booked",
+        metadata_json={"scheduled_for": timezone.now().isoformat()},
+    )
     planned = no_show(due.lead, due.pk)
     assert no_show(due.lead, due.pk) == planned
     assert show(due.lead, due.pk) == show(due.lead, due.pk)
-    assert KpiEvent.objects.filter(kind="consult_show").count() == 1
+    assert KpiEvent.objects.filter(kind="consult_show").count() == 2
     with pytest.raises(ConsultRefused, match="marked as shown"):
         no_show(due.lead, due.pk)
 
@@ -133,25 +141,25 @@ def test_entering_a_stage_records_its_event_once_in_a_leads_life() -> None:
     PipelineStage.objects.update(records_kpi="")
     booked = StageFactory(records_kpi="consult_booked")
     plain = StageFactory()
-    stays = [LeadStageFactory(stage=booked) for _ in range(3)]
-    KpiEventFactory(lead=stays[0].lead, kind="consult_booked")
-    KpiEventFactory(lead=stays[1].lead, kind="consult_show")
-    voided = KpiEventFactory(lead=stays[2].lead, kind="consult_booked")
+    stage_periods = [LeadStageFactory(stage=booked) for _ in range(3)]
+    KpiEventFactory(lead=stage_periods[0].lead, kind="consult_booked")
+    KpiEventFactory(lead=stage_periods[1].lead, kind="consult_show")
+    voided = KpiEventFactory(lead=stage_periods[2].lead, kind="consult_booked")
     voided.delete()
     told: list[list[str]] = []
     with after_recorded.extended(
         lambda events, extras: told.append([e.kind for e in events])
     ):
-        record_stage_entries(None, stays=stays)
-        record_stage_entries(None, stays=[LeadStageFactory(stage=plain)])
-        record_stage_entries(None, stays=[])
-        record_stage_entries(None, stays=stays[:1])
+        record_stage_entries(None, stage_periods=stage_periods)
+        record_stage_entries(None, stage_periods=[LeadStageFactory(stage=plain)])
+        record_stage_entries(None, stage_periods=[])
+        record_stage_entries(None, stage_periods=stage_periods[:1])
     found = KpiEvent.objects.exclude(metadata_json={})
     by_lead = {one.lead_id: one for one in found}
-    assert set(by_lead) == {stays[1].lead_id, stays[2].lead_id}
-    one = by_lead[stays[1].lead_id]
+    assert set(by_lead) == {stage_periods[1].lead_id, stage_periods[2].lead_id}
+    one = by_lead[stage_periods[1].lead_id]
     assert one.kind == "consult_booked"
-    assert one.occurred_at == LeadStage.objects.get(pk=stays[1].pk).changed_at
-    assert one.metadata_json == {"stay": stays[1].pk}
+    assert one.occurred_at == LeadStage.objects.get(pk=stage_periods[1].pk).changed_at
+    assert one.metadata_json == {"stay": stage_periods[1].pk}
     assert one.history.count() == 1
     assert told == [["consult_booked", "consult_booked"]]

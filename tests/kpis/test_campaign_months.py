@@ -4,7 +4,8 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from campaigns.models import Campaign, CampaignSpend
+from campaigns.models import Campaign
+from campaigns.spend.entered import EnteredSpend
 from kpis.campaign_page.months import (
     campaign_months,
     counted_bases,
@@ -19,7 +20,8 @@ from kpis.queries import counts as queries
 from kpis.queries.numbers import KpiData
 from kpis.rollups import rebuild_rollups
 from medspa.clinic_time import clinic_zone
-from medspa.months import last_day
+from medspa.months import DayRange, last_day
+from tests.factories import CampaignSpendFactory
 from tests.kpis import edges
 from tests.kpis.edges import END, MARCH, START, TICK, window
 
@@ -66,10 +68,11 @@ def test_the_months_of_a_campaign_are_its_own() -> None:
     assert kept_bases("C1", months) == plain
     assert counted_bases("C1", window(months)) == plain
     assert kept_bases("C1", MARCH) == {MARCH.first: plain[MARCH.first]}
-    plan = Plan(0, actual={MARCH.first: 3010})
+    entered = EnteredSpend(DayRange(MARCH.first, MARCH.last), 3010)
+    plan = Plan(0, entered=[entered])
     part = Period(date(2026, 3, 31), date(2026, 4, 1))
     april, march = campaign_months("C1", plan, window(part))
-    assert (april.first, april.entered, march.entered) == (APRIL, None, 3010)
+    assert (april.first, april.entered, march.entered) == (APRIL, [], [entered])
     assert (march.last, march.figures["cac_cents"]) == (date(2026, 3, 31), 1505)
     assert march.figures["leads"] == 1
     assert april.figures["gross_collected_cents"] == 4816
@@ -77,7 +80,7 @@ def test_the_months_of_a_campaign_are_its_own() -> None:
 
 @pytest.mark.django_db
 def test_what_numbers_need_to_know_of_campaigns() -> None:
-    """Costs of the months of the range and of the one before, and no others."""
+    """Costs of days of the range and of the one before, and no others."""
     glow = edges.CampaignFactory(
         id="C1", name="Glow", platform="google", starts_on=date(2026, 1, 5)
     )
@@ -89,14 +92,14 @@ def test_what_numbers_need_to_know_of_campaigns() -> None:
         id="C3", name="End", ends_on=date(2026, 3, 2), deleted_at=deleted_at
     )
     for month in (date(2026, 1, 1), FEBRUARY, MARCH.first, APRIL):
-        CampaignSpend.objects.create(
-            campaign=glow, month=month, spend_cents=month.month
-        )
+        CampaignSpendFactory(campaign=glow, month=month, spend_cents=month.month)
     facts = {fact.id: fact for fact in queries.campaign_facts(window())}
     assert list(facts) == ["C1", "C2", "C3"]
     one = facts["C1"]
     # 31 days before 1 March begin in January.
-    assert one.plan.actual == {date(2026, n, 1): n for n in (1, 2, 3)}
+    assert {entry.days.first: entry.cents for entry in one.plan.entered} == {
+        date(2026, month, 1): month for month in (1, 2, 3)
+    }
     assert (one.plan.starts_on, one.plan.ends_on) == (date(2026, 1, 5), None)
     assert (one.name, one.platform_name, one.is_deleted) == ("Glow", "Google", False)
     assert one.runs_since == date(2026, 1, 5)
@@ -118,7 +121,7 @@ def test_spend_is_told_by_campaign_and_month_and_adds_up() -> None:
     )
     edges.CampaignFactory(id="C2", name="Free", monthly_spend_cents=0)
     edges.CampaignFactory(id="C3", name="Reels", monthly_spend_cents=31)
-    CampaignSpend.objects.create(
+    CampaignSpendFactory(
         campaign=Campaign.objects.get(pk="C1"), month=MARCH.first, spend_cents=777
     )
     whole = Period(date(2026, 2, 15), date(2026, 4, 20))
@@ -127,7 +130,7 @@ def test_spend_is_told_by_campaign_and_month_and_adds_up() -> None:
     # February: 2 of 28 days of 100, April: 15 of 30.
     glow = [
         SpendRow("Glow", "C1", april, 50, True),
-        SpendRow("Glow", "C1", MARCH, 777, False),
+        SpendRow("Glow", "C1", MARCH, 777, False, 1),
         SpendRow("Glow", "C1", Period(date(2026, 2, 27), date(2026, 2, 28)), 7, True),
     ]
     asked = MetricRef("spend_cents", "campaign", "C1")

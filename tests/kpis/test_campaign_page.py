@@ -79,7 +79,7 @@ def test_every_month_is_what_the_month_is_on_the_kpi_page(
 def test_the_months_come_as_a_file(desk: Client, clinic: ReferenceCase) -> None:
     campaign = Campaign.objects.first()
     answer = desk.get(reverse("campaign", args=[campaign.pk]) + "?export=months")
-    text = b"".join(answer.streaming_content).decode()
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")
     header, *rows = csv.reader(text.splitlines())
     assert header[:3] == ["month", "spend_cents", "ad_clicks"]
     assert header[-1] == "roas"

@@ -115,7 +115,7 @@ class ClinicLife(RuleBasedStateMachine):
                 kind="invoice_refunded",
                 value_cents=1 + paid.value_cents // 2,
                 refund_of=paid,
-                occurred_at=self.ago(hours),
+                occurred_at=max(self.ago(hours), paid.occurred_at),
             )
 
     @rule(place=places)

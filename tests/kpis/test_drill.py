@@ -26,7 +26,7 @@ from tests.kpis.reference_case import ReferenceCase
 
 MARCH = "from=2026-03-01&to=2026-03-31"
 # Opens the rows of its stays or waits, not as many as it says.
-MIDDLES = ("mean_seconds", "median_seconds", "weighted_cents")
+MIDDLES = ("mean_seconds", "median_seconds")
 NO_ROWS = "mature_days"  # says how old the rows are
 
 

@@ -29,7 +29,7 @@ def tomorrow(row: models.Model) -> dict[str, object]:
 
 
 def a_payment(row: models.Model) -> dict[str, object]:
-    return {"refund_of": KpiEventFactory(paid=True)}
+    return {"refund_of": KpiEventFactory(paid=True, occurred_at=row.occurred_at)}
 
 
 def of_a_campaign_alone(row: models.Model) -> dict[str, object]:
@@ -159,4 +159,6 @@ def test_entering_a_stage_records_its_event_once() -> None:
         move(lead.pk, stage.pk)
     assert events_of(lead) == ["consult_booked"]
     event = KpiEvent.objects.get(lead=lead)
-    assert event.metadata.stay == lead.stays.filter(stage=booked).earliest("id").pk
+    assert (
+        event.metadata.stay == lead.stage_periods.filter(stage=booked).earliest("id").pk
+    )

@@ -30,7 +30,7 @@ def csv_of(client: Client, query: str) -> list[dict[str, str]]:
     answer = client.get(f"/kpis/?range=30d&{query}")
     assert answer.status_code == 200
     chunks: Iterable[bytes] = answer.streaming_content  # type: ignore[attr-defined]
-    return list(csv.DictReader(b"".join(chunks).decode().splitlines()))
+    return list(csv.DictReader(b"".join(chunks).decode("utf-8-sig").splitlines()))
 
 
 @pytest.mark.django_db

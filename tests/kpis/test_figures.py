@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from campaigns.spend.entered import EnteredSpend
 from kpis.metrics.definitions import PERIOD, Unit
 from kpis.metrics.display import Change, change, text
 from kpis.metrics.figures import (
@@ -17,9 +18,11 @@ from kpis.metrics.figures import (
     row_figures,
     share,
 )
-from kpis.metrics.spend import Plan, Spend
+from kpis.metrics.spend import CampaignCost, Plan, Spend
 from kpis.period import Period
+from medspa.months import DayRange
 
+FEBRUARY = DayRange(date(2026, 2, 1), date(2026, 2, 28))
 MARCH = Period(date(2026, 3, 1), date(2026, 3, 31))
 bases = st.builds(Counts, **{name: st.integers(0, 10**9) for name in COUNTED_MEASURES})
 
@@ -79,7 +82,7 @@ def test_more_shown_than_booked_has_no_interval() -> None:
 
 
 def test_actual_spend_takes_the_place_of_the_plan_month_by_month() -> None:
-    plan = Plan(310_00, actual={date(2026, 2, 1): 280_00})
+    plan = Plan(310_00, entered=[EnteredSpend(FEBRUARY, 280_00)])
     period = Period(date(2026, 2, 28), date(2026, 3, 1))
     assert plan.cost(period) == 10_00 + 10_00
 
@@ -105,7 +108,8 @@ def test_spend_of_two_neighbouring_ranges_is_the_spend_of_both(
 
 
 def test_each_campaign_is_rounded_once_so_that_rows_add_up() -> None:
-    spend = Spend({"a": Fraction(1, 2), "b": Fraction(1, 2), "c": Fraction(1, 3)})
+    thirds = {"a": Fraction(1, 2), "b": Fraction(1, 2), "c": Fraction(1, 3)}
+    spend = Spend({key: CampaignCost(cents) for key, cents in thirds.items()})
     assert spend.total_cents == 1 + 1 + 0
     assert spend.total_exact == Fraction(4, 3)
 

@@ -5,6 +5,7 @@ from fractions import Fraction
 
 import pytest
 
+from campaigns.spend.entered import EnteredSpend
 from kpis.metrics.figures import (
     Counts,
     RateShare,
@@ -18,11 +19,12 @@ from kpis.metrics.figures import (
     share,
     total_row,
 )
-from kpis.metrics.spend import Plan, Spend
+from kpis.metrics.spend import CampaignCost, Plan, Spend
 from kpis.period import Period
 from kpis.queries import breakdown
 from kpis.queries.breakdown import Row
 from kpis.queries.counts import CampaignFacts, Slice
+from medspa.months import DayRange
 
 WHOLE = Counts(
     leads=101,
@@ -42,7 +44,18 @@ WHOLE = Counts(
 ADS = Counts(
     leads=53, new_customers=13, gross_collected_cents=500_009, refunds_cents=5003
 )
-SPEND = Spend({"a": Fraction(200_003), "b": Fraction(199_997, 2)})
+
+
+def costs(planned_days: int = 0, /, **cents: Fraction | int) -> Spend:
+    return Spend(
+        {
+            campaign: CampaignCost(Fraction(exact), planned_days)
+            for campaign, exact in cents.items()
+        }
+    )
+
+
+SPEND = costs(a=200_003, b=Fraction(199_997, 2))
 
 
 def test_every_figure_of_a_period() -> None:
@@ -154,24 +167,29 @@ def test_quotients_of_nothing_are_none() -> None:
 
 
 def test_spend_is_by_the_days_of_each_month_and_from_first_to_last_day() -> None:
-    plan = Plan(31_000, date(2026, 3, 10), date(2026, 4, 15), {date(2026, 4, 1): 3000})
+    april = DayRange(date(2026, 4, 1), date(2026, 4, 30))
+    entered = [EnteredSpend(april, 3000)]
+    plan = Plan(31_000, date(2026, 3, 10), date(2026, 4, 15), entered)
     cost = plan.cost(Period(date(2026, 3, 1), date(2026, 4, 30)))
-    assert cost == 22 * 1000 + 15 * 100
+    assert cost == 22 * 1000 + 3000
     one = Period(date(2026, 3, 10), date(2026, 3, 10))
     assert plan.cost(one) == 1000
     assert plan.cost(Period(date(2026, 3, 1), date(2026, 3, 9))) == 0
-    assert plan.cost(Period(date(2026, 4, 16), date(2026, 4, 30))) == 0
+    # What was paid counts even after the last day.
+    assert plan.cost(Period(date(2026, 4, 16), date(2026, 4, 30))) == 1500
+    assert plan.cost(Period(date(2026, 5, 1), date(2026, 5, 31))) == 0
 
 
 def test_an_entered_zero_is_zero_and_not_the_plan() -> None:
-    plan = Plan(31_000, actual={date(2026, 3, 1): 0})
+    march = DayRange(date(2026, 3, 1), date(2026, 3, 31))
+    plan = Plan(31_000, entered=[EnteredSpend(march, 0)])
     assert plan.cost(Period(date(2026, 3, 1), date(2026, 3, 31))) == 0
 
 
 def test_spend_of_plans_is_rounded_for_each_of_them() -> None:
     day = Period(date(2026, 3, 1), date(2026, 3, 1))
     spend = Spend.of({"a": Plan(100), "b": Plan(47)}, day)
-    assert spend.exact == {"a": Fraction(100, 31), "b": Fraction(47, 31)}
+    assert spend == costs(1, a=Fraction(100, 31), b=Fraction(47, 31))
     assert (spend.cents("a"), spend.cents("b"), spend.total_cents) == (3, 2, 5)
     assert spend.total_exact == Fraction(147, 31)
 
@@ -186,10 +204,7 @@ FACTS = [
     CampaignFacts("c4", "Gone (deleted)", "tiktok", Plan(0), MARCH, True),
     CampaignFacts("c5", "Paid (deleted)", "bing", Plan(0), MARCH, True),
 ]
-COSTS = Spend(
-    {"c1": Fraction(10), "c2": Fraction(20), "c3": Fraction(0), "c4": Fraction(0)}
-    | {"c5": Fraction(7)}
-)
+COSTS = costs(c1=10, c2=20, c3=0, c4=0, c5=7)
 SLICES = {
     Slice("c1", "google", "FILLER"): Counts(leads=1),
     Slice("c1", "referral", None): Counts(leads=2),

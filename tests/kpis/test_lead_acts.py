@@ -86,18 +86,18 @@ def test_a_consult_is_booked_with_its_date_and_the_lead_moves_and_counts_once(
     event = KpiEvent.objects.get()
     assert event.kind == "consult_booked"
     assert typed(event.metadata.scheduled_for) == in_days(3)
-    assert lead.stays.get(left_at=None).stage == booked_stage
+    assert lead.stage_periods.get(left_at=None).stage == booked_stage
     assert "Consult of Ana booked for" in page
 
 
 def test_undoing_a_booking_voids_it_and_moves_the_lead_back(
     desk: Client, lead: Lead, booked_stage: PipelineStage
 ) -> None:
-    here = lead.stays.get().stage
+    here = lead.stage_periods.get().stage
     act(desk, lead, "book", scheduled_for=in_days(3))
     undo(desk, lead, KpiEvent.objects.get())
     assert not KpiEvent.objects.exists()
-    assert lead.stays.get(left_at=None).stage == here
+    assert lead.stage_periods.get(left_at=None).stage == here
 
 
 def test_another_date_is_no_second_booking_and_undo_brings_the_first_back(
@@ -112,7 +112,7 @@ def test_another_date_is_no_second_booking_and_undo_brings_the_first_back(
 
     assert "earlier date of the consult holds again" in undo(desk, lead, second)
     assert KpiEvent.objects.get() == first
-    assert lead.stays.get(left_at=None).stage == booked_stage
+    assert lead.stage_periods.get(left_at=None).stage == booked_stage
 
 
 def test_a_booking_by_drag_gets_its_date_and_still_counts_once(
@@ -139,7 +139,7 @@ def test_undoing_a_move_voids_what_it_recorded(
 ) -> None:
     act(desk, lead, "move", stage=booked_stage.pk)
     assert KpiEvent.objects.count() == 1
-    undo(desk, lead, lead.stays.get(left_at=None), "stay")
+    undo(desk, lead, lead.stage_periods.get(left_at=None), "stage_period")
     assert not KpiEvent.objects.exists()
 
 
@@ -157,7 +157,7 @@ def test_a_customer_stays_won_when_another_consult_is_booked(
     won = factories.StageFactory(outcome="won")
     move(lead.pk, won.pk)
     act(desk, lead, "book", scheduled_for=in_days(3))
-    assert lead.stays.get(left_at=None).stage == won
+    assert lead.stage_periods.get(left_at=None).stage == won
 
 
 @pytest.mark.parametrize(
@@ -203,6 +203,17 @@ def test_a_no_show_plans_the_follow_up_and_records_no_event(
     act(desk, lead, "no-show", booking=booking.pk)
     assert Task.objects.count() == 1
     undo(desk, lead, task, "task")
+    assert not Task.objects.exists()
+
+
+def test_undoing_a_no_show_says_what_was_undone(
+    desk: Client, lead: Lead, front_desk: User
+) -> None:
+    booking = booking_due(lead)
+    act(desk, lead, "no-show", booking=booking.pk)
+    task = Task.objects.get()
+    page = act(desk, lead, "undo", source="no_show", row=task.pk)
+    assert f"The no-show of {lead} was taken back." in page
     assert not Task.objects.exists()
 
 

@@ -13,7 +13,7 @@ from kpis.choices import VoidReason
 from kpis.events import payments, undoing, voiding
 from kpis.models import KpiEvent
 from kpis.rollups import rebuild, rebuild_rollups, refresh, refresh_rollups
-from medspa.clinic_time import clinic_zone
+from medspa.clinic_time import clinic_today, clinic_zone
 from medspa.models import User
 from medspa.roles import MANAGER
 from tests import factories
@@ -42,6 +42,11 @@ EVENT_ACTS: dict[str, Callable[[Clinic], object]] = {
     "kpis.events.payments.record_refund": lambda c: payments.record_refund(
         c.payment.lead, c.payment.pk, 100
     ),
+    "kpis.events.payments.replace_payment": lambda c: payments.replace_payment(
+        c.payment.lead,
+        c.payment.pk,
+        payments.PaymentChange(1, "", "service", 0, clinic_today()),
+    ),
     "kpis.events.undoing.void": void_on_the_page,
     "kpis.events.voiding.void": lambda c: voiding.void(
         c.payment.pk, VoidReason.MISTAKE
@@ -51,6 +56,7 @@ EVENT_ACTS: dict[str, Callable[[Clinic], object]] = {
 
 @proves(
     "kpis.events.payments.record_refund row lock",
+    "kpis.events.payments.replace_payment row lock",
     "kpis.events.undoing.void row lock",
     "kpis.events.voiding.void row lock",
 )

@@ -78,7 +78,7 @@ TABLES: dict[str, tuple[Mapping[str, Metric], Basis, str]] = {
         definitions.CONSULTS,
         Basis.PERIOD,
         "due count =, held count +, no_show count -, show_rate rate +, "
-        "no_show_rate rate -",
+        "no_show_rate rate -, undated count -",
     ),
     "stages": (
         definitions.STAGES,

@@ -38,6 +38,7 @@ HOMES = {
     # The key of a payload. The sample clinic writes payloads as they are stored.
     r"['\"]automated['\"]|__automated|\"automated\":": (
         "leads/touches.py",
+        "leads/sql/triggers.sql",
         "medspa/demo/sample",
     ),
 }

@@ -1,5 +1,5 @@
 from datetime import UTC, date, datetime, timedelta
-from fractions import Fraction
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -82,13 +82,13 @@ def test_days_of_clock_changes_have_23_and_25_hours() -> None:
 
 
 @given(periods())
-def test_month_shares_add_up_to_the_days(period: Period) -> None:
-    total = Fraction(0)
-    for month, share in period.months():
-        length = ((month + timedelta(days=31)).replace(day=1) - month).days
-        assert 0 < share <= 1
-        total += share * length
-    assert total == period.days
+def test_the_parts_of_months_follow_each_other_and_add_up(period: Period) -> None:
+    parts = list(period.by_month())
+    assert (parts[0].first, parts[-1].last) == (period.first, period.last)
+    for earlier, later in pairwise(parts):
+        assert later.first.day == 1
+        assert later.first - earlier.last == timedelta(days=1)
+    assert sum(part.days for part in parts) == period.days
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 """The ends of what may be asked: years, leap days, months and years of labels."""
 
 from datetime import UTC, date, datetime, timedelta
-from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -104,21 +103,6 @@ def test_the_part_of_a_range_between_two_days(
     asked = [day and date.fromisoformat(day) for day in (first, last)]
     found = days("2026-03-05", "2026-03-10").within(*asked)
     assert found == (days(*part) if part else None)
-
-
-def test_months_and_the_shares_of_them() -> None:
-    assert list(days("2027-12-31", "2028-03-01").months()) == [
-        (date(2027, 12, 1), Fraction(1, 31)),
-        (date(2028, 1, 1), Fraction(1)),
-        (date(2028, 2, 1), Fraction(1)),
-        (date(2028, 3, 1), Fraction(1, 31)),
-    ]
-    assert list(days("2028-02-29", "2028-02-29").months()) == [
-        (date(2028, 2, 1), Fraction(1, 29))
-    ]
-    assert list(days("2100-02-02", "2100-02-28").months()) == [
-        (date(2100, 2, 1), Fraction(27, 28))
-    ]
 
 
 @pytest.mark.parametrize(

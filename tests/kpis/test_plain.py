@@ -121,8 +121,12 @@ def compare_pipeline(clinic: PlainClinic, window: Window) -> None:
     """What left the stages, what is in them, and what is expected of it."""
     there = (clinic, window.period.first, window.period.last, window.zone)
     ended = {
-        stays.place[2]: (stays.n, stays.mean_seconds, stays.median_seconds)
-        for stays in pace.ended_stage_periods(window)
+        stage_periods.place[2]: (
+            stage_periods.n,
+            stage_periods.mean_seconds,
+            stage_periods.median_seconds,
+        )
+        for stage_periods in pace.ended_stage_periods(window)
     }
     assert ended == plain_people.ended_stage_periods(*there)
     still = {

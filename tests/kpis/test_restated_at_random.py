@@ -83,7 +83,7 @@ def change_campaign(dice: Random) -> None:
 
 def change_spend(dice: Random) -> None:
     campaign = any_of(dice, Campaign.objects)
-    CampaignSpend.objects.filter(campaign=campaign, month=MONTH.first).delete()
+    CampaignSpend.objects.filter(campaign=campaign, from_on=MONTH.first).delete()
     if dice.random() < 0.7:
         CampaignSpendFactory(
             campaign=campaign, month=MONTH.first, spend_cents=dice.randint(0, 10**6)

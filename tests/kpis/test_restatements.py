@@ -28,6 +28,7 @@ from tests.factories import (
     KpiEventFactory,
     LeadFactory,
 )
+from tests.rules import let_history_change
 
 MONTH = whole_month(clinic_today() - timedelta(days=70))
 START, END = MONTH.utc_range(clinic_zone())
@@ -212,6 +213,7 @@ def test_spend_that_was_entered_and_changed_late(
 def test_rows_without_any_history_tell_by_their_moments(
     kept: MonthSnapshot, some: list[Lead]
 ) -> None:
+    let_history_change(Lead, KpiEvent, Campaign)
     Lead.history.all().delete()
     KpiEvent.history.all().delete()
     Campaign.history.all().delete()

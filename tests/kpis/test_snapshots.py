@@ -13,7 +13,12 @@ from django.db import IntegrityError, connection, transaction
 from kpis.models import MonthSnapshot
 from kpis.period import Period, whole_month
 from kpis.restatements.reading import baseline
-from kpis.restatements.snapshots import KEPT_MONTHS, snapshot_of, take_snapshots
+from kpis.restatements.snapshots import (
+    KEPT_MONTHS,
+    missed_evenings,
+    snapshot_of,
+    take_snapshots,
+)
 from kpis.tasks import snapshot
 from medspa.clinic_time import clinic_today, clinic_zone
 from tests.kpis.test_restatements import MONTH, window
@@ -56,14 +61,41 @@ def test_rules_in_words_and_in_sql(
 def test_the_evenings_job_waits_for_the_clinics_evening(
     hour: int, settings: object
 ) -> None:
+    at_hour(hour, settings)
+    snapshot(timestamp=0)
+    assert MonthSnapshot.objects.count() == (0 if hour < 21 else KEPT_MONTHS)
+
+
+def at_hour(hour: int, settings: object) -> None:
     """At whatever hour this runs, some zone of the world has that hour."""
     zones = {
         (datetime.now(UTC) + timedelta(hours=offset)).hour: f"Etc/GMT{-offset:+d}"
         for offset in range(-12, 12)
     }
     settings.CLINIC_TIME_ZONE = zones[hour]  # type: ignore[attr-defined]
+
+
+@pytest.mark.django_db
+def test_a_missed_evening_is_made_up_for_the_next_morning(settings: object) -> None:
+    at_hour(8, settings)
+    today = clinic_today()
+    yesterday, first = today - timedelta(days=1), today - timedelta(days=3)
+    take_snapshots(first)
+    assert missed_evenings(today) == [today - timedelta(days=2), yesterday]
     snapshot(timestamp=0)
-    assert MonthSnapshot.objects.count() == (0 if hour < 21 else KEPT_MONTHS)
+    assert missed_evenings(today) == [today - timedelta(days=2)]
+    made_up = MonthSnapshot.objects.filter(taken_on=yesterday)
+    assert made_up.count() == KEPT_MONTHS
+    assert {row.taken_at > datetime.now(UTC) - timedelta(hours=1) for row in made_up}
+    assert not MonthSnapshot.objects.filter(taken_on=today).exists()
+
+
+@pytest.mark.django_db
+def test_before_the_first_snapshot_no_evening_was_missed(settings: object) -> None:
+    at_hour(8, settings)
+    assert missed_evenings(clinic_today()) == []
+    snapshot(timestamp=0)
+    assert not MonthSnapshot.objects.exists()
 
 
 @pytest.mark.django_db

@@ -192,48 +192,48 @@ def booked_stage() -> PipelineStage:
 def test_a_booking_that_moved_the_lead_moves_it_back(
     lead: Lead, booked_stage: PipelineStage, manager: User
 ) -> None:
-    came_from = lead.stays.get().stage
+    came_from = lead.stage_periods.get().stage
     booked = consults.book(lead, in_days(3))
-    assert lead.stays.get(left_at=None).stage == booked_stage
+    assert lead.stage_periods.get(left_at=None).stage == booked_stage
     undoing.void(lead, booked.pk, manager, VoidReason.TEST)
-    assert lead.stays.get(left_at=None).stage == came_from
+    assert lead.stage_periods.get(left_at=None).stage == came_from
 
 
 def test_an_undone_move_voids_what_it_recorded_and_says_so(
     lead: Lead, booked_stage: PipelineStage
 ) -> None:
-    stay = move(lead.pk, booked_stage.pk)
+    stage_period = move(lead.pk, booked_stage.pk)
     event = KpiEvent.objects.get()
-    assert undoing.entries_with_records([stay]) == {stay.pk}
-    undoing.void_stage_entry(stay)
+    assert undoing.entries_with_records([stage_period]) == {stage_period.pk}
+    undoing.void_stage_entry(stage_period)
     assert event.history.first().history_change_reason == "The move was undone"
     assert not KpiEvent.objects.exists()
-    assert undoing.entries_with_records([stay]) == set()
+    assert undoing.entries_with_records([stage_period]) == set()
     assert undoing.entries_with_records([]) == set()
 
 
 def test_an_undone_move_leaves_what_others_recorded(
     lead: Lead, booked_stage: PipelineStage
 ) -> None:
-    stay = move(lead.pk, booked_stage.pk)
+    stage_period = move(lead.pk, booked_stage.pk)
     sale = KpiEventFactory(lead=lead, paid=True)
     other = LeadFactory(admitted=True)
     theirs = move(other.pk, booked_stage.pk)
-    undoing.void_stage_entry(stay)
+    undoing.void_stage_entry(stage_period)
     assert set(KpiEvent.objects.values_list("pk", flat=True)) == {
         sale.pk,
         KpiEvent.objects.get(lead=other).pk,
     }
-    assert undoing.entries_with_records([stay, theirs]) == {theirs.pk}
+    assert undoing.entries_with_records([stage_period, theirs]) == {theirs.pk}
 
 
 def test_an_undone_move_brings_back_the_date_from_before_it(
     lead: Lead, booked_stage: PipelineStage
 ) -> None:
     first = consults.book(lead, in_days(3))
-    stay = lead.stays.get(left_at=None)
-    dated = consults.book(lead, in_days(6), stage_period_id=stay.pk)
-    undoing.void_stage_entry(stay)
+    stage_period = lead.stage_periods.get(left_at=None)
+    dated = consults.book(lead, in_days(6), stage_period_id=stage_period.pk)
+    undoing.void_stage_entry(stage_period)
     assert KpiEvent.objects.get() == first
     assert KpiEvent.all_objects.get(pk=dated.pk).is_deleted
 
@@ -241,18 +241,18 @@ def test_an_undone_move_brings_back_the_date_from_before_it(
 def test_an_undone_move_brings_back_no_date_of_its_own(
     lead: Lead, booked_stage: PipelineStage
 ) -> None:
-    stay = move(lead.pk, booked_stage.pk)
-    consults.book(lead, in_days(6), stage_period_id=stay.pk)
+    stage_period = move(lead.pk, booked_stage.pk)
+    consults.book(lead, in_days(6), stage_period_id=stage_period.pk)
     consults.book(lead, in_days(7))
-    undoing.void_stage_entry(stay)
+    undoing.void_stage_entry(stage_period)
     assert not KpiEvent.objects.exists()
 
 
 def test_a_move_is_not_undone_when_its_consult_was_held(
     lead: Lead, booked_stage: PipelineStage
 ) -> None:
-    stay = move(lead.pk, booked_stage.pk)
+    stage_period = move(lead.pk, booked_stage.pk)
     booked = KpiEvent.objects.get()
     consults.show(lead, booked.pk)
     with pytest.raises(VoidRefused, match="Void that it was shown first"):
-        undoing.void_stage_entry(stay)
+        undoing.void_stage_entry(stage_period)

@@ -24,7 +24,7 @@ from leads.services import (
     contacting,
     merging,
     pipeline,
-    retiring,
+    reopening,
     stage_order,
     tagging,
     unmerging,
@@ -35,6 +35,7 @@ from leads.views.bulk import _begin, _begin_undo
 from medspa.jobs.progress import NullProgress
 from medspa.models import User
 from tests import factories
+from tests.leads.stage_retirement import retire
 from tests.locks import proves, refused
 
 pytestmark = pytest.mark.django_db
@@ -155,9 +156,9 @@ ACTS: dict[str, tuple[str, str, Act]] = {
         a_chunk_back,
     ),
     "leads.views.bulk._begin atomic": (
-        "medspa_longrun",
+        "medspa_jobrun",
         "INSERT",
-        lambda c: lambda: _begin(c.request, c.order, c.ids),
+        lambda c: lambda: _begin(c.request, c.order, c.ids, "Tag"),
     ),
     "leads.views.bulk._begin_undo atomic": ("leads_bulkrun", "UPDATE", a_begun_undo),
     "leads.services.contacting.log_contact atomic": (
@@ -165,10 +166,20 @@ ACTS: dict[str, tuple[str, str, Act]] = {
         "INSERT",
         lambda c: lambda: contacting.log_contact(c.one, "call", "answered"),
     ),
-    "leads.services.retiring._close atomic": (
+    "leads.bulk.retiring._retired atomic": (
         "leads_pipelinestagehistory",
         "INSERT",
-        lambda c: lambda: retiring.retire(c.other),
+        lambda c: lambda: retire(c.other),
+    ),
+    "leads.services.reopening.reopen atomic": (
+        "leads_activityhistory",
+        "INSERT",
+        lambda c: lambda: reopening.reopen([pipeline.move(c.one.pk, c.other.pk)]),
+    ),
+    "leads.services.stage_order.set_entry atomic": (
+        "leads_pipelinestagehistory",
+        "INSERT",
+        lambda c: lambda: stage_order.set_entry(c.other.pk),
     ),
     "leads.services.stage_order.place atomic": (
         "leads_pipelinestagehistory",

@@ -160,7 +160,7 @@ def test_a_provider_moves_nothing(
     lead = stages.lead()
     client.force_login(provider)
     assert _move(client, lead.id, stage=stages.second.id).status_code == 403
-    assert lead.stays.current().get().stage == stages.first
+    assert lead.stage_periods.current().get().stage == stages.first
 
 
 def test_a_move_needs_a_post_with_the_sites_own_token(

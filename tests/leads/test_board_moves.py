@@ -50,9 +50,9 @@ def test_the_answer_to_a_move_has_the_card_every_figure_and_the_way_back(
     assert ">Wanda</a>" in response["card"]
     assert ">0<" in response["figures"][stages.first.id]
     assert "$666.60 weighted" in response["figures"][stages.second.id]
-    stay = lead.stays.current().get()
-    assert response["undo"] == reverse("board_undo", args=[stay.id])
-    assert stay.changed_by == front_desk
+    stage_period = lead.stage_periods.current().get()
+    assert response["undo"] == reverse("board_undo", args=[stage_period.id])
+    assert stage_period.changed_by == front_desk
 
 
 def test_the_figures_in_the_answer_keep_the_boards_filter(
@@ -72,8 +72,8 @@ def test_undo_returns_a_lost_lead_with_the_reason_it_had(
     ask(desk, lead.id, stage=stages.lost.id, lost_reason="timing")
     back = ask(desk, lead.id, stage=stages.first.id, expected=stages.lost.id).json()
     desk.post(back["undo"])
-    stay = lead.stays.current().get()
-    assert (stay.stage, stay.lost_reason) == (stages.lost, "timing")
+    stage_period = lead.stage_periods.current().get()
+    assert (stage_period.stage, stage_period.lost_reason) == (stages.lost, "timing")
 
 
 def test_a_double_click_gets_the_same_answer_twice_and_makes_one_stay(
@@ -84,7 +84,7 @@ def test_a_double_click_gets_the_same_answer_twice_and_makes_one_stay(
     first, second = (ask(desk, lead.id, **fields) for _ in range(2))
     assert first.json()["undo"] == second.json()["undo"]
     assert first.json()["message"] == second.json()["message"]
-    assert lead.stays.count() == 2
+    assert lead.stage_periods.count() == 2
 
 
 def test_who_comes_second_is_told_and_sees_the_new_place(
@@ -97,7 +97,7 @@ def test_who_comes_second_is_told_and_sees_the_new_place(
     assert response.status_code == 409
     assert "manager moved this to Beta" in response.json()["message"]
     assert response.json()["stage"] == stages.second.id
-    assert lead.stays.count() == 2
+    assert lead.stage_periods.count() == 2
 
 
 def refusals(stages: Pipeline) -> list[tuple[str, dict[str, str], str]]:
@@ -161,7 +161,7 @@ def test_a_stale_plain_form_shows_the_new_stage_before_it_moves(
     assert response.status_code == 409
     assert "manager moved this to Beta" in page
     assert f'name="expected" value="{stages.second.id}"' in page
-    assert lead.stays.current().get().stage == stages.second
+    assert lead.stage_periods.current().get().stage == stages.second
 
 
 def test_the_same_move_by_script_and_by_form_leaves_the_same_rows(
@@ -173,9 +173,11 @@ def test_the_same_move_by_script_and_by_form_leaves_the_same_rows(
     desk.post(reverse("board_move", args=[by_form.id]), fields)
 
     def rows(lead: Lead) -> list[Any]:
-        stays = lead.stays.values_list("stage", "lost_reason", "changed_by")
+        stage_periods = lead.stage_periods.values_list(
+            "stage", "lost_reason", "changed_by"
+        )
         noted = lead.activities.values_list("type", "payload_json", "created_by")
-        return [*stays, *noted]
+        return [*stage_periods, *noted]
 
     assert rows(by_script) == rows(by_form)
 

@@ -70,8 +70,8 @@ def test_what_was_deleted_since_is_shown_and_what_was_gone_is_not(
     gone.delete()
     Lead.all_objects.filter(pk=gone.pk).update(deleted_at=end() - timedelta(hours=1))
     came(stages, stage=stages.second)
-    for stay in stages.second.stays.all():
-        pipeline.move(stay.lead_id, stages.won.id)
+    for stage_period in stages.second.stage_periods.all():
+        pipeline.move(stage_period.lead_id, stages.won.id)
     stages.second.delete()
     assert counts() == {"Alpha": 1, "Beta": 1, "Gamma": 0, "Delta": 0}
 
@@ -108,13 +108,22 @@ def test_the_page_is_read_only_and_takes_seven_queries(
         ("0001-01-01", "No lead was on the board"),
     ],
 )
-def test_a_bad_day_is_said_and_the_board_shows_now(
+def test_a_bad_day_is_refused_in_words_and_the_board_of_now_follows(
     text: str, sentence: str, stages: Pipeline, desk: Client
 ) -> None:
     stages.lead()
-    page = desk.get(reverse("board"), {"as_of": text})
+    is_refused = "that does not exist" in sentence or "not over" in sentence
+    asked = {"as_of": text} | ({"source": "google"} if is_refused else {})
+    page = desk.get(reverse("board"), asked, follow=True)
     assert page.status_code == 200
     assert sentence in page.content.decode()
+    column = reverse("board_column", args=[stages.first.pk])
+    assert desk.get(column, asked).status_code == (404 if is_refused else 200)
+    ages = desk.get(reverse("board_ages"), asked)
+    assert ages.status_code == (409 if is_refused else 200)
+    if is_refused:
+        assert page.redirect_chain == [(f"{reverse('board')}?source=google", 302)]
+        assert sentence in ages.json()["message"]
 
 
 def test_the_next_cards_of_that_day_follow_and_none_is_skipped(

@@ -54,7 +54,7 @@ def test_the_consults_date_is_booked_once_with_the_move(
         ask(desk, lead.id, stage=booked.id, scheduled_for=in_days(3))
     event = KpiEvent.objects.get(lead=lead)
     assert timezone.localtime(event.metadata.scheduled_for) == typed(in_days(3))
-    assert event.metadata_json["stay"] == lead.stays.current().get().pk
+    assert event.metadata_json["stay"] == lead.stage_periods.current().get().pk
     assert KpiEvent.all_objects.filter(lead=lead).count() == 2
 
 
@@ -74,7 +74,7 @@ def test_undo_voids_the_booking_with_its_date(
     response = ask(desk, lead.id, stage=booked.id, **fields)
     desk.post(response.json()["undo"])
     assert not KpiEvent.objects.filter(lead=lead).exists()
-    assert lead.stays.current().get().stage == stages.first
+    assert lead.stage_periods.current().get().stage == stages.first
 
 
 @pytest.mark.parametrize("text", ["soon", "2026-13-40T10:00", in_days(-2)])
@@ -85,7 +85,7 @@ def test_a_bad_date_moves_nothing_and_says_so(
     response = ask(desk, lead.id, stage=booked.id, scheduled_for=text)
     assert response.status_code == 409
     assert "consult" in response.json()["message"]
-    assert lead.stays.current().get().stage == stages.first
+    assert lead.stage_periods.current().get().stage == stages.first
 
 
 def test_the_plain_form_asks_for_the_date_and_shows_the_value(

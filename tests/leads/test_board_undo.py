@@ -33,8 +33,8 @@ def desk(client: Client, front_desk: User) -> Client:
     return client
 
 
-def undo(client: Client, stay: LeadStage) -> HttpResponse:
-    url = reverse("board_undo", args=[stay.pk])
+def undo(client: Client, stage_period: LeadStage) -> HttpResponse:
+    url = reverse("board_undo", args=[stage_period.pk])
     return client.post(url, headers={"Accept": "application/json"})
 
 
@@ -43,8 +43,8 @@ def test_undo_goes_back_and_voids_what_the_move_recorded(
 ) -> None:
     booked = StageFactory(name="Booked", records_kpi="consult_booked")
     lead = stages.lead()
-    stay = pipeline.move(lead.id, booked.id)
-    response = undo(desk, stay)
+    stage_period = pipeline.move(lead.id, booked.id)
+    response = undo(desk, stage_period)
     assert response.json()["message"] == f"{lead} is back in Alpha."
     assert response.json()["stage"] == stages.first.id
     assert not KpiEvent.objects.filter(lead=lead).exists()
@@ -56,15 +56,15 @@ def test_undo_refuses_where_a_later_move_exists_and_names_it(
     stages: Pipeline, desk: Client, manager: User
 ) -> None:
     lead = stages.lead(first_name="Wanda")
-    stay = pipeline.move(lead.id, stages.second.id)
+    stage_period = pipeline.move(lead.id, stages.second.id)
     with acting(user=manager):
         later = pipeline.move(lead.id, stages.won.id)
-    response = undo(desk, stay)
+    response = undo(desk, stage_period)
     assert response.status_code == 409
     assert response.json()["message"] == (
         f"Wanda was moved to Gamma by {manager} just now. Nothing was undone."
     )
-    assert lead.stays.current().get() == later
+    assert lead.stage_periods.current().get() == later
 
 
 def test_undo_refuses_while_a_shown_consult_rests_on_the_booking(
@@ -72,28 +72,28 @@ def test_undo_refuses_while_a_shown_consult_rests_on_the_booking(
 ) -> None:
     booked = StageFactory(name="Booked", records_kpi="consult_booked")
     lead = stages.lead()
-    stay = pipeline.move(lead.id, booked.id)
+    stage_period = pipeline.move(lead.id, booked.id)
     booking = KpiEvent.objects.get(lead=lead)
     KpiEvent.objects.create(
         lead=lead,
         kind="consult_show",
-        occurred_at=stay.changed_at,
+        occurred_at=stage_period.changed_at,
         metadata_json={"booking": booking.pk},
     )
-    assert "was held" in undo(desk, stay).json()["message"]
-    assert lead.stays.current().get() == stay
+    assert "was held" in undo(desk, stage_period).json()["message"]
+    assert lead.stage_periods.current().get() == stage_period
 
 
 def test_the_first_stay_has_no_way_back(stages: Pipeline, desk: Client) -> None:
     lead = stages.lead()
-    assert undo(desk, lead.stays.get()).status_code == 409
+    assert undo(desk, lead.stage_periods.get()).status_code == 409
 
 
 def test_a_deleted_lead_is_not_moved_back(stages: Pipeline, desk: Client) -> None:
     lead = stages.lead()
-    stay = pipeline.move(lead.id, stages.second.id)
+    stage_period = pipeline.move(lead.id, stages.second.id)
     lead.delete()
-    assert "deleted" in undo(desk, stay).json()["message"]
+    assert "deleted" in undo(desk, stage_period).json()["message"]
 
 
 def test_recent_moves_name_both_places_and_leave_out_who_only_came(
@@ -140,7 +140,7 @@ def test_undoing_a_move_that_gave_another_date_restores_the_old_one(
         fields = {"stage": booked.id, "expected": here.id, "scheduled_for": typed}
         assert desk.post(url, fields).status_code == 302
     assert _date(lead) == second.date()
-    undo(desk, lead.stays.current().get())
+    undo(desk, lead.stage_periods.current().get())
     assert _date(lead) == first.date()
     assert KpiEvent.objects.filter(lead=lead).count() == 1
 
@@ -155,17 +155,17 @@ def test_without_a_script_recent_moves_are_a_page_with_buttons(
 ) -> None:
     lead = stages.lead()
     with acting(user=front_desk):
-        stay = pipeline.move(lead.id, stages.second.id)
-    url = reverse("board_undo", args=[stay.pk])
+        stage_period = pipeline.move(lead.id, stages.second.id)
+    url = reverse("board_undo", args=[stage_period.pk])
     assert url in desk.get(reverse("board_moves")).content.decode()
     assert desk.post(url).headers["Location"] == reverse("board")
-    assert lead.stays.current().get().stage == stages.first
+    assert lead.stage_periods.current().get().stage == stages.first
 
 
 def test_only_who_may_move_sees_and_undoes_moves(
     stages: Pipeline, client: Client, outsider: User
 ) -> None:
-    stay = pipeline.move(stages.lead().id, stages.second.id)
+    stage_period = pipeline.move(stages.lead().id, stages.second.id)
     client.force_login(outsider)
     assert client.get(reverse("board_moves")).status_code == 403
-    assert undo(client, stay).status_code == 403
+    assert undo(client, stage_period).status_code == 403

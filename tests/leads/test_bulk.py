@@ -18,6 +18,7 @@ from leads.services.pipeline import move
 from leads.services.tagging import add_tag
 from medspa.audit.actors import acting
 from medspa.models import User
+from medspa.roles import FRONT_DESK
 from tests import factories
 
 DO = "/leads/bulk/"
@@ -80,10 +81,10 @@ def test_moving_many_leaves_the_rows_of_dragging_each(
     with acting(user=front_desk):
         move(three[0].pk, won.pk)
         run(BulkOrder(BulkAction.MOVE, won.pk), ids_of(three[1:]))
-    stays = LeadStage.objects.filter(stage=won)
-    assert len({str(told(stay)) for stay in stays}) == 1
+    stage_periods = LeadStage.objects.filter(stage=won)
+    assert len({str(told(stage_period)) for stage_period in stage_periods}) == 1
     moves = Activity.objects.filter(type=ActivityType.STAGE_CHANGE)
-    assert moves.count() == stays.count() == 3
+    assert moves.count() == stage_periods.count() == 3
     assert len({str(told(note)) for note in moves}) == 1
 
 
@@ -106,7 +107,7 @@ def state(leads: list[Lead]) -> list[Any]:
             lead.is_deleted,
             lead.assigned_to_id,
             sorted(lead.lead_tags.values_list("tag", flat=True)),
-            lead.stays.get(left_at=None).stage_id,
+            lead.stage_periods.get(left_at=None).stage_id,
         )
         for lead in Lead.all_objects.filter(pk__in=ids_of(leads)).order_by("pk")
     ]
@@ -116,7 +117,7 @@ Make = Callable[[], Any]
 ORDERS: dict[BulkAction, Make] = {
     BulkAction.TAG: factories.TagFactory,
     BulkAction.UNTAG: factories.TagFactory,
-    BulkAction.ASSIGN: factories.UserFactory,
+    BulkAction.ASSIGN: lambda: factories.UserFactory(role=FRONT_DESK),
     BulkAction.MOVE: factories.StageFactory,
     BulkAction.DELETE: factories.TagFactory,
 }
@@ -159,7 +160,7 @@ def test_undo_leaves_what_was_changed_since(
     assert undo_run(moved.pk, manager)[1] == 2
     lead.refresh_from_db()
     assert lead.assigned_to == manager
-    assert lead.stays.get(left_at=None).stage == elsewhere
+    assert lead.stage_periods.get(left_at=None).stage == elsewhere
 
 
 def test_only_its_author_or_a_manager_takes_a_run_back(

@@ -10,6 +10,7 @@ from leads.services import merging, pipeline
 from leads.services.actions import ActionRefused
 from leads.services.tagging import add_tag
 from medspa.models import User
+from medspa.roles import FRONT_DESK
 from tests import factories
 from tests.leads.board_rows import Pipeline
 
@@ -29,7 +30,7 @@ def ids(leads: list[Lead]) -> list[str]:
 
 
 def where(lead: Lead) -> object:
-    return lead.stays.get(left_at=None).stage
+    return lead.stage_periods.get(left_at=None).stage
 
 
 # How many ------------------------------------------------------------------------
@@ -168,7 +169,7 @@ def test_a_tag_that_is_gone_is_not_put_back(leads: list[Lead], manager: User) ->
 def test_undo_gives_leads_back_to_who_had_them_if_they_are_still_so_assigned(
     leads: list[Lead], manager: User
 ) -> None:
-    had, gone, takes = (factories.UserFactory() for _ in range(3))
+    had, gone, takes = (factories.UserFactory(role=FRONT_DESK) for _ in range(3))
     for lead, person in zip(leads, (had, gone, None), strict=True):
         lead.assigned_to = person
         lead.save()
@@ -194,7 +195,7 @@ def test_undo_of_moves_leads_to_the_last_stage_before_and_keeps_later_moves(
     assert undo_run(run.pk, manager)[1] == 2
     assert where(leads[0]) == stages.second
     assert where(leads[1]) == stages.lost
-    assert leads[1].stays.get(left_at=None).lost_reason == "price"
+    assert leads[1].stage_periods.get(left_at=None).lost_reason == "price"
     assert where(leads[2]) == stages.second
 
 
@@ -205,7 +206,9 @@ def test_undo_of_moves_leaves_who_came_from_a_stage_that_is_gone(
     factories.StageFactory(order=1)
     stages.first.delete()
     assert undo_run(run.pk, manager)[1] == 0
-    assert {stay.stage for stay in LeadStage.objects.current()} == {stages.second}
+    assert {stage_period.stage for stage_period in LeadStage.objects.current()} == {
+        stages.second
+    }
 
 
 def test_who_may_not_move_takes_no_move_back(
@@ -232,4 +235,4 @@ def test_undo_of_deleting_leaves_the_merged_and_gives_the_homeless_a_stage(
     assert undo_run(run.pk, manager)[1] == 2
     assert set(Lead.objects.all()) == {moved, plain, survivor}
     assert where(moved) == where(plain) == stages.first
-    assert plain.stays.count() == 1
+    assert plain.stage_periods.count() == 1

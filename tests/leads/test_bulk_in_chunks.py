@@ -12,12 +12,12 @@ from leads.bulk.undo import undo_chunks, undo_run
 from leads.models import BulkAction, BulkRun, Lead, LeadStage, LeadTag
 from leads.services import pipeline
 from leads.services.actions import ActionRefused
-from leads.services.retiring import retire
 from medspa.audit.actors import acting
 from medspa.jobs.progress import JobCanceled
-from medspa.models import LongRun, User
+from medspa.models import JobRun, User
 from tests import factories
 from tests.leads.many import many_leads, tag_rows
+from tests.leads.stage_retirement import retire
 
 pytestmark = pytest.mark.django_db
 DO = "/leads/bulk/"
@@ -155,7 +155,7 @@ def test_up_to_one_chunk_is_done_in_the_request(
     if is_at_once:
         assert answer["Location"] == "/leads/"
         return
-    work = LongRun.objects.get()
+    work = JobRun.objects.get()
     assert answer["Location"] == f"/runs/{work.pk}/"
     assert (work.title, work.made_by) == ("Tag 501 leads: Peel", front_desk)
     assert f"/runs/{work.pk}/" in client.get(work.after).text

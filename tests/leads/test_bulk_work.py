@@ -6,11 +6,11 @@ from django.db import connection, transaction
 from leads.bulk import BULK_CHUNK, BulkOrder, store_run
 from leads.jobs import BULK, UNDO_BULK, BulkArguments
 from leads.models import BulkAction, BulkChunk, BulkRun, Lead, LeadTag
-from medspa.jobs.registry import begin
-from medspa.models import LongRun, RunState, User
+from medspa.jobs.registry import start_job
+from medspa.models import JobRun, RunState, User
 from tests import factories
+from tests.job_runs import carry_out, forked_worker, silence_workers, until
 from tests.leads.many import many_leads, tag_rows
-from tests.long_runs import carry_out, forked_worker, silence_workers, until
 
 
 @pytest.fixture
@@ -18,10 +18,10 @@ def person(committed: None) -> User:
     return factories.UserFactory(is_superuser=True)
 
 
-def tagging(count: int, person: User) -> tuple[BulkRun, LongRun]:
+def tagging(count: int, person: User) -> tuple[BulkRun, JobRun]:
     tag = factories.TagFactory()
     run = store_run(BulkOrder(BulkAction.TAG, tag.pk, str(tag)), many_leads(count))
-    return run, begin(BULK, BulkArguments(run=run.pk), title="Tagging", by=person)
+    return run, start_job(BULK, BulkArguments(run=run.pk), title="Tagging", by=person)
 
 
 def test_a_worker_does_it_and_another_takes_it_back(person: User) -> None:
@@ -31,7 +31,7 @@ def test_a_worker_does_it_and_another_takes_it_back(person: User) -> None:
     assert work.outcome.startswith("501 leads tagged")
     assert set(LeadTag.history.values_list("history_user", flat=True)) == {person.pk}
     back = carry_out(
-        begin(UNDO_BULK, BulkArguments(run=run.pk), title="Undo", by=person)
+        start_job(UNDO_BULK, BulkArguments(run=run.pk), title="Undo", by=person)
     )
     assert (back.state, back.outcome) == (RunState.DONE, "501 leads are as before.")
     assert not LeadTag.objects.exists()

@@ -220,3 +220,10 @@ def test_numbers_of_north_america_are_shown_alike(
     settings.CLINIC_COUNTRY = country
     assert format_phone("+12125550123") == "(212) 555-0123"
     assert format_phone("+442079460958") == "+44 20 7946 0958"
+
+
+def test_a_phone_of_more_than_fifteen_digits_is_none() -> None:
+    """German numbers of sixteen digits pass the library's patterns."""
+    with pytest.raises(ValidationError):
+        clean_phone("+4929832112002665")
+    assert clean_phone("+49 30 901820") == "+4930901820"

@@ -30,7 +30,7 @@ def office(manager: User, client: Client) -> Client:
 
 def rows_of(answer: Any) -> list[dict[str, str]]:
     assert answer.status_code == 200
-    text = b"".join(answer.streaming_content).decode()
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")
     return list(csv.DictReader(text.splitlines()))
 
 

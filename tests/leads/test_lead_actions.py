@@ -182,28 +182,30 @@ def test_tagging_and_untagging_are_undone(desk: Client, lead: Lead) -> None:
 def test_a_move_is_undone_and_nothing_later_is_overwritten(
     desk: Client, lead: Lead
 ) -> None:
-    here, there = lead.stays.get().stage, factories.StageFactory()
+    here, there = lead.stage_periods.get().stage, factories.StageFactory()
     act(desk, lead, "move", stage=there.pk)
-    stay = lead.stays.get(left_at=None)
-    assert f"Ana is back in {here}." in undo(desk, lead, "stay", stay)
-    assert lead.stays.get(left_at=None).stage == here
-    assert "Nothing was undone." in undo(desk, lead, "stay", stay)
-    assert lead.stays.get(left_at=None).stage == here
+    stage_period = lead.stage_periods.get(left_at=None)
+    assert f"Ana is back in {here}." in undo(desk, lead, "stage_period", stage_period)
+    assert lead.stage_periods.get(left_at=None).stage == here
+    assert "Nothing was undone." in undo(desk, lead, "stage_period", stage_period)
+    assert lead.stage_periods.get(left_at=None).stage == here
 
 
 def test_undoing_a_move_out_of_lost_keeps_the_reason(desk: Client, lead: Lead) -> None:
     lost, there = factories.StageFactory(outcome="lost"), factories.StageFactory()
     act(desk, lead, "move", stage=lost.pk, lost_reason="price")
     act(desk, lead, "move", stage=there.pk)
-    undo(desk, lead, "stay", lead.stays.get(left_at=None))
-    current = lead.stays.get(left_at=None)
+    undo(desk, lead, "stage_period", lead.stage_periods.get(left_at=None))
+    current = lead.stage_periods.get(left_at=None)
     assert (current.stage, current.lost_reason) == (lost, "price")
 
 
 # Everything -----------------------------------------------------------------
 
 
-@pytest.mark.parametrize("source", ["", "lead", "stay", "activity", "merge", "event"])
+@pytest.mark.parametrize(
+    "source", ["", "lead", "stage_period", "activity", "merge", "event"]
+)
 def test_undoing_nothing_is_a_sentence_and_no_error(
     source: str, desk: Client, lead: Lead
 ) -> None:

@@ -64,8 +64,8 @@ def test_a_new_lead_enters_the_first_stage_with_its_tags_and_worth(
     assert answer["Location"] == f"/leads/{lead.pk}/"
     assert lead.email == "Ana@example.com"
     assert lead.phone == "+12125550123"
-    assert lead.stays.get().stage == stage
-    assert lead.stays.get().changed_by == front_desk
+    assert lead.stage_periods.get().stage == stage
+    assert lead.stage_periods.get().changed_by == front_desk
     assert lead.lead_tags.get().tag == tag
     assert lead.opportunity.expected_value_cents == 48_050
     assert lead.history.get().history_user == front_desk
@@ -359,7 +359,7 @@ def test_deleting_is_soft_and_a_manager_restores(
 
 def test_a_stage_with_leads_is_not_retired(manager: User, client: Client) -> None:
     lead = factories.LeadFactory(admitted=True)
-    stage, other = lead.stays.get().stage, factories.StageFactory()
+    stage, other = lead.stage_periods.get().stage, factories.StageFactory()
     client.force_login(manager)
     address = f"/admin/leads/pipelinestage/{stage.pk}/delete/"
     page = client.post(address, {"post": "yes"}, follow=True).content.decode()
@@ -368,6 +368,6 @@ def test_a_stage_with_leads_is_not_retired(manager: User, client: Client) -> Non
     assert not stage.is_deleted
 
     move(lead.pk, other.pk)
-    client.post(address, {"post": "yes"})
+    client.post(address, {"entry": other.pk})
     stage.refresh_from_db()
     assert stage.is_deleted

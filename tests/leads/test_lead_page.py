@@ -53,7 +53,7 @@ def test_the_timeline_tells_everything_newest_first(
     desk: Client, front_desk: User
 ) -> None:
     lead = factories.LeadFactory(admitted=True, source="google")
-    first = lead.stays.get().stage
+    first = lead.stage_periods.get().stage
     with acting(user=front_desk):
         factories.ActivityFactory(lead=lead, payload_json={"outcome": "voicemail"})
         KpiEvent.objects.create(lead=lead, kind="invoice_paid", value_cents=45_000)
@@ -103,25 +103,25 @@ def test_a_deleted_event_is_not_told(desk: Client) -> None:
 
 def test_moving_from_the_stage_bar(desk: Client, front_desk: User) -> None:
     lead = factories.LeadFactory(admitted=True)
-    here, there = lead.stays.get().stage, factories.StageFactory()
+    here, there = lead.stage_periods.get().stage, factories.StageFactory()
     answer = desk.post(
         f"/leads/{lead.pk}/move/", {"stage": there.pk, "expected": here.pk}, follow=True
     )
     assert f"{lead} moved to {there}." in answer.content.decode()
-    current = lead.stays.get(left_at=None)
+    current = lead.stage_periods.get(left_at=None)
     assert (current.stage, current.changed_by) == (there, front_desk)
 
 
 def test_a_stale_page_is_told_where_the_lead_is(desk: Client, manager: User) -> None:
     lead = factories.LeadFactory(admitted=True)
-    here = lead.stays.get().stage
+    here = lead.stage_periods.get().stage
     desk.force_login(manager)
     there, elsewhere = factories.StageFactory(), factories.StageFactory()
     move = f"/leads/{lead.pk}/move/"
     desk.post(move, {"stage": there.pk, "expected": here.pk})
     answer = desk.post(move, {"stage": elsewhere.pk, "expected": here.pk}, follow=True)
     assert f"manager moved this to {there}" in answer.content.decode()
-    assert lead.stays.get(left_at=None).stage == there
+    assert lead.stage_periods.get(left_at=None).stage == there
 
 
 def test_losing_a_lead_needs_a_reason(desk: Client) -> None:
@@ -130,7 +130,7 @@ def test_losing_a_lead_needs_a_reason(desk: Client) -> None:
     answer = desk.post(f"/leads/{lead.pk}/move/", {"stage": lost.pk}, follow=True)
     assert "choose a reason" in answer.content.decode()
     desk.post(f"/leads/{lead.pk}/move/", {"stage": lost.pk, "lost_reason": "price"})
-    assert lead.stays.get(left_at=None).lost_reason == "price"
+    assert lead.stage_periods.get(left_at=None).lost_reason == "price"
 
 
 def test_a_contact_is_noted_in_one_click(desk: Client, front_desk: User) -> None:

@@ -80,7 +80,7 @@ def test_every_filter_narrows_the_list(
     emma.assigned_to, emma.source = front_desk, "tiktok"
     emma.campaign = factories.CampaignFactory()
     emma.save()
-    stage = emma.stays.get().stage
+    stage = emma.stage_periods.get().stage
     for params in (
         {"stage": stage.pk},
         {"tag": tag.pk},
@@ -160,7 +160,7 @@ def test_a_long_result_is_counted_up_to_a_limit(desk: Client) -> None:
 def test_the_whole_list_and_each_stage_are_counted_exactly(
     three: None, desk: Client
 ) -> None:
-    stage = Lead.objects.get(first_name="Emma").stays.get().stage
+    stage = Lead.objects.get(first_name="Emma").stage_periods.get().stage
     assert "3 leads" in words_of(desk)
     assert f"{stage} (1)" in words_of(desk)
     assert "1 lead " in words_of(desk, f"{LIST}?stage={stage.pk}")

@@ -175,8 +175,8 @@ def test_a_broken_link_to_the_next_leads_is_a_missing_page(
     [
         ("", "leads_lead_created"),
         ("order=oldest", "leads_lead_created"),
-        ("order=name", "leads_lead_first_name"),
-        ("order=name_down", "leads_lead_first_name"),
+        ("order=name", "leads_lead_name_folded"),
+        ("order=name_down", "leads_lead_name_folded"),
     ],
 )
 def test_each_order_is_that_of_an_index(

@@ -48,7 +48,7 @@ def test_every_filter_counts_its_options(
     assert (found["google"], found["tiktok"], found["walk_in"]) == ("3", "1", "0")
     assert counts(desk, "campaign") == {five.campaign_id: "1"}
     assert counts(desk, "tag") == {five.lead_tags.get().tag_id: "1"}
-    stage = five.stays.get().stage_id
+    stage = five.stage_periods.get().stage_id
     assert counts(desk, "stage")[stage] == "1"
     assigned = counts(desk, "assigned")
     assert (assigned["me"], assigned["nobody"]) == ("1", "4")
@@ -61,7 +61,7 @@ def test_every_filter_counts_its_options(
 def test_counts_hold_under_the_other_filters_and_not_under_their_own(
     five: Lead, desk: Client
 ) -> None:
-    stage = five.stays.get().stage_id
+    stage = five.stage_periods.get().stage_id
     assert counts(desk, "source", f"?stage={stage}&source=tiktok")["google"] == "1"
     assert counts(desk, "stage", "?source=tiktok")[stage] == "0"
     assert counts(desk, "tag", "?q=nobody") == {five.lead_tags.get().tag_id: "0"}

@@ -5,6 +5,7 @@ from django.db import IntegrityError, models, transaction
 
 from leads.models import ListSettings
 from leads.view_schema import ListContent
+from medspa.reading.short_names import ABOUT_SOMEBODY_SENTENCE
 from tests.factories import PinnedViewFactory, SavedViewFactory, UserFactory
 from tests.rules import Rule, constraint_of, refusal_in_sql, refusal_in_words
 
@@ -26,6 +27,13 @@ def settings_of_a_list() -> ListSettings:
 
 
 RULES = [
+    Rule(
+        "leads_savedview_name_is_no_persons",
+        SavedViewFactory,
+        {"name": "Livia b. 1/2/1990"},
+        ABOUT_SOMEBODY_SENTENCE,
+        "name",
+    ),
     Rule(
         "leads_savedview_has_a_name",
         SavedViewFactory,

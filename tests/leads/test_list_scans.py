@@ -71,7 +71,7 @@ def test_a_search_that_few_fit_is_exact_under_other_filters(
 ) -> None:
     rare.first_name, rare.email, rare.phone = "Zoe", "zoe@example.com", "+14155552671"
     rare.save()
-    stage = rare.stays.get(left_at=None).stage_id
+    stage = rare.stage_periods.get(left_at=None).stage_id
     for params in ({"stage": stage}, {"source": "google"}, {"assigned": "nobody"}):
         listing = desk.get(LIST, params | {"q": typed}).context["listing"]
         assert [row.lead_id for row in listing.rows] == [rare.pk]

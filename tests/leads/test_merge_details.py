@@ -14,6 +14,7 @@ from medspa.audit.actors import acting
 from medspa.models import User
 from tests import factories
 from tests.leads.test_matching import Person
+from tests.rules import let_history_change
 
 pytestmark = pytest.mark.django_db
 NOTHING = MergeChoice()
@@ -25,7 +26,7 @@ def ana() -> Lead:
     return factories.LeadFactory(
         admitted=True,
         first_name="Ana",
-        external_id="abc",
+        external_id="abc00000000000000000",
         created_at=timezone.now() - timedelta(days=1),
     )
 
@@ -51,10 +52,13 @@ def nothing_may_be_written_to(table: str) -> None:
 def test_a_survivor_keeps_its_contact_id_and_both_ids_find_it(
     ana: Lead, anna: Lead
 ) -> None:
-    Lead.objects.filter(pk=anna.pk).update(external_id="def")
+    Lead.objects.filter(pk=anna.pk).update(external_id="def00000000000000000")
     merge(ana.pk, anna.pk, NOTHING)
-    assert (now(ana).external_id, now(anna).external_id) == ("abc", "def")
-    for contact_id in ("abc", "def"):
+    assert (now(ana).external_id, now(anna).external_id) == (
+        "abc00000000000000000",
+        "def00000000000000000",
+    )
+    for contact_id in ("abc00000000000000000", "def00000000000000000"):
         directory = Directory()
         directory.look_up([person := Person(external_id=contact_id)])
         assert directory.find(person).id == ana.pk
@@ -82,19 +86,28 @@ def test_a_survivor_without_a_contact_id_takes_the_others(
     ana: Lead, anna: Lead
 ) -> None:
     row = merge(anna.pk, ana.pk, NOTHING)
-    assert (now(anna).external_id, now(ana).external_id) == ("abc", None)
+    assert (now(anna).external_id, now(ana).external_id) == (
+        "abc00000000000000000",
+        None,
+    )
     assert row.moved.taken == ["created_at", "external_id"]
     unmerge(row.pk)
-    assert (now(anna).external_id, now(ana).external_id) == (None, "abc")
+    assert (now(anna).external_id, now(ana).external_id) == (
+        None,
+        "abc00000000000000000",
+    )
 
 
 def test_an_id_that_the_survivor_got_since_stays_and_is_named(
     ana: Lead, anna: Lead
 ) -> None:
     row = merge(anna.pk, ana.pk, NOTHING)
-    Lead.objects.filter(pk=anna.pk).update(external_id="new")
+    Lead.objects.filter(pk=anna.pk).update(external_id="new00000000000000000")
     assert unmerge(row.pk).unrestored == ["GoHighLevel contact id"]
-    assert (now(anna).external_id, now(ana).external_id) == ("new", None)
+    assert (now(anna).external_id, now(ana).external_id) == (
+        "new00000000000000000",
+        None,
+    )
 
 
 def test_the_earlier_day_stays(ana: Lead, anna: Lead) -> None:
@@ -152,6 +165,7 @@ def test_a_value_that_no_history_told_comes_back_too(ana: Lead, anna: Lead) -> N
 
 
 def test_a_lead_without_any_history_can_be_merged(ana: Lead, anna: Lead) -> None:
+    let_history_change(Lead)
     ana.history.all().delete()
     row = merge(ana.pk, anna.pk, MergeChoice(frozenset({"first_name"})))
     unmerge(row.pk)
@@ -201,14 +215,18 @@ def test_of_fewer_than_two_stays_none_ends(
 ) -> None:
     for lead, word in ((ana, "own"), (anna, "other")):
         if word != who:
-            lead.stays.all().delete()
+            lead.stage_periods.all().delete()
     row = merge(ana.pk, anna.pk, MergeChoice(takes_stage=takes_stage))
-    assert ana.stays.filter(left_at=None).count() == (0 if who == "nobody" else 1)
+    assert ana.stage_periods.filter(left_at=None).count() == (
+        0 if who == "nobody" else 1
+    )
     assert row.moved.closed_stay is None
     assert (row.moved.current_stay is not None) is (who == "other")
     unmerge(row.pk)
-    assert ana.stays.filter(left_at=None).count() == (1 if who == "own" else 0)
-    assert anna.stays.filter(left_at=None).count() == (1 if who == "other" else 0)
+    assert ana.stage_periods.filter(left_at=None).count() == (1 if who == "own" else 0)
+    assert anna.stage_periods.filter(left_at=None).count() == (
+        1 if who == "other" else 0
+    )
 
 
 def test_history_tells_of_the_merge_and_who_did_it(

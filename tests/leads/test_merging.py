@@ -79,7 +79,7 @@ def pair() -> tuple[Lead, Lead]:
         first_name="Anna",
         email="anna@example.com",
         phone="+12125550199",
-        external_id="ghl-7",
+        external_id="ghl70000000000000000",
         source="google",
         created_at=older,
         stage=first,
@@ -125,8 +125,8 @@ def test_what_hangs_on_the_merged_lead_moves_to_the_survivor(
         "check_in",
         "send_prices",
     }
-    assert ana.stays.count() == 3
-    assert ana.stays.filter(left_at=None).count() == 1
+    assert ana.stage_periods.count() == 3
+    assert ana.stage_periods.filter(left_at=None).count() == 1
     assert list(Credit.objects.values()) == credits
     assert totals_are_right()
 
@@ -153,16 +153,16 @@ def test_the_earlier_day_counts_and_a_missing_contact_id_is_taken(
     merge(ana.pk, anna.pk, MergeChoice())
     now = Lead.objects.get(pk=ana.pk)
     assert now.created_at == anna.created_at
-    assert now.external_id == "ghl-7"
+    assert now.external_id == "ghl70000000000000000"
 
 
 def test_the_chosen_stage_goes_on_and_the_other_stay_ends(
     pair: tuple[Lead, Lead],
 ) -> None:
     ana, anna = pair
-    theirs = anna.stays.get(left_at=None)
+    theirs = anna.stage_periods.get(left_at=None)
     merge(ana.pk, anna.pk, MergeChoice(takes_stage=True))
-    current = ana.stays.get(left_at=None)
+    current = ana.stage_periods.get(left_at=None)
     assert current == theirs
     assert current.changed_at == theirs.changed_at
     assert StageTotal.objects.by_stage()[theirs.stage_id] == (1, 100_000)
@@ -214,13 +214,13 @@ def test_what_was_changed_after_the_merge_stays_and_is_named(
 
 def test_a_move_after_the_merge_is_the_survivors(pair: tuple[Lead, Lead]) -> None:
     ana, anna = pair
-    where = {lead.pk: lead.stays.get(left_at=None).stage for lead in pair}
+    where = {lead.pk: lead.stage_periods.get(left_at=None).stage for lead in pair}
     row = merge(ana.pk, anna.pk, MergeChoice(takes_stage=True))
     moved_to = factories.StageFactory()
     pipeline.move(ana.pk, moved_to.pk)
     unmerge(row.pk)
-    assert ana.stays.get(left_at=None).stage == moved_to
-    assert anna.stays.get(left_at=None).stage == where[anna.pk]
+    assert ana.stage_periods.get(left_at=None).stage == moved_to
+    assert anna.stage_periods.get(left_at=None).stage == where[anna.pk]
     assert totals_are_right()
 
 
@@ -230,9 +230,9 @@ def test_a_stage_that_was_retired_meanwhile_gives_its_lead_to_the_first(
     ana, anna = pair
     first = factories.StageFactory(order=1)
     row = merge(ana.pk, anna.pk, MergeChoice())
-    anna.stays.model.objects.get(pk=row.moved.current_stay).stage.delete()
+    anna.stage_periods.model.objects.get(pk=row.moved.current_stay).stage.delete()
     unmerge(row.pk)
-    assert anna.stays.get(left_at=None).stage == first
+    assert anna.stage_periods.get(left_at=None).stage == first
     assert totals_are_right()
 
 
@@ -252,13 +252,13 @@ def test_both_histories_are_told_on_the_survivors_page(pair: tuple[Lead, Lead]) 
     ana, anna = pair
     anna.source = "tiktok"
     anna.save()
-    anna_stays = list(anna.stays.order_by("changed_at"))
+    anna_stays = list(anna.stage_periods.order_by("changed_at"))
     merge(ana.pk, anna.pk, MergeChoice())
     texts = [item.text for item in read_timeline(ana)]
     assert "Changed the source from Google to TikTok" in texts
     assert any(text.startswith("Merged with Anna, who came in") for text in texts)
     assert "Deleted this" not in texts
-    first, second = (stay.stage for stay in anna_stays)
+    first, second = (stage_period.stage for stage_period in anna_stays)
     assert texts.count(f"Came in at {first}") == 2
     assert f"Moved from {first} to {second}" in texts
     assert f"Moved from {second} to {first}" not in texts
@@ -268,20 +268,22 @@ def test_undoing_a_move_of_the_survivor_leads_to_its_own_last_stage(
     pair: tuple[Lead, Lead], manager: User, client: Client
 ) -> None:
     ana, anna = pair
-    here = ana.stays.get().stage
-    stay = pipeline.move(ana.pk, factories.StageFactory().pk)
+    here = ana.stage_periods.get().stage
+    stage_period = pipeline.move(ana.pk, factories.StageFactory().pk)
     merge(ana.pk, anna.pk, MergeChoice())
     client.force_login(manager)
-    client.post(f"/leads/{ana.pk}/undo/", {"source": "stay", "row": stay.pk})
-    assert ana.stays.get(left_at=None).stage == here
+    client.post(
+        f"/leads/{ana.pk}/undo/", {"source": "stage_period", "row": stage_period.pk}
+    )
+    assert ana.stage_periods.get(left_at=None).stage == here
 
 
 def test_the_old_contact_id_finds_the_survivor(pair: tuple[Lead, Lead]) -> None:
     ana, anna = pair
-    ana.external_id = "ghl-1"
+    ana.external_id = "ghl10000000000000000"
     ana.save()
     merge(ana.pk, anna.pk, MergeChoice())
-    person = _Person(external_id="ghl-7")
+    person = _Person(external_id="ghl70000000000000000")
     directory = Directory()
     directory.look_up([person])
     assert directory.find(person).id == ana.pk

@@ -17,6 +17,7 @@ from leads.services.pipeline import (
     move,
     move_many,
 )
+from medspa import clock
 from medspa.audit.actors import acting
 from medspa.models import User
 from tests import factories
@@ -36,12 +37,12 @@ def stages(db: None) -> Pipeline:
 
 def test_a_lead_that_comes_back_stands_where_it_stood(stages: Pipeline) -> None:
     lead = stages.lead(stages.second)
-    stay = lead.stays.get()
+    stage_period = lead.stage_periods.get()
     lead.delete()
     pipeline.restore_lead(Lead.all_objects.get(pk=lead.pk))
     assert not Lead.all_objects.get(pk=lead.pk).is_deleted
-    assert [row.pk for row in lead.stays.all()] == [stay.pk]
-    assert lead.stays.get().left_at is None
+    assert [row.pk for row in lead.stage_periods.all()] == [stage_period.pk]
+    assert lead.stage_periods.get().left_at is None
 
 
 def test_a_lead_whose_stage_is_gone_comes_back_to_the_first(stages: Pipeline) -> None:
@@ -50,7 +51,7 @@ def test_a_lead_whose_stage_is_gone_comes_back_to_the_first(stages: Pipeline) ->
     stages.second.delete()
     pipeline.restore_lead(Lead.all_objects.get(pk=lead.pk))
     assert Lead.objects.get() == lead
-    assert lead.stays.get(left_at=None).stage == stages.first
+    assert lead.stage_periods.get(left_at=None).stage == stages.first
 
 
 def test_a_past_stay_in_a_stage_that_is_gone_moves_nobody(stages: Pipeline) -> None:
@@ -61,7 +62,7 @@ def test_a_past_stay_in_a_stage_that_is_gone_moves_nobody(stages: Pipeline) -> N
     lead = Lead.objects.get()
     lead.delete()
     pipeline.restore_lead(Lead.all_objects.get())
-    assert lead.stays.get(left_at=None).stage == stages.second
+    assert lead.stage_periods.get(left_at=None).stage == stages.second
 
 
 def test_a_new_lead_begins_when_it_came_or_when_is_said(stages: Pipeline) -> None:
@@ -106,14 +107,16 @@ def test_a_clock_may_be_a_minute_fast_and_no_more(stages: Pipeline) -> None:
 def test_who_was_first_is_named_with_how_long_ago(
     monkeypatch: pytest.MonkeyPatch, seconds: int, ago: str
 ) -> None:
-    monkeypatch.setattr(timezone, "now", lambda: NOW)
+    monkeypatch.setattr(clock, "now", lambda: NOW)
     at = NOW - timedelta(seconds=seconds)
-    stay = LeadStage(stage=PipelineStage(name="Booked"), changed_at=at)
-    refusal = MovedMeanwhile(stay)
+    stage_period = LeadStage(stage=PipelineStage(name="Booked"), changed_at=at)
+    refusal = MovedMeanwhile(stage_period)
     assert str(refusal) == f"Somebody moved this to Booked {ago} ago."
-    assert refusal.period is stay
-    stay.changed_by = User(first_name="Ana", username="ana")
-    assert str(MovedMeanwhile(stay)).startswith(f"{stay.changed_by} moved this")
+    assert refusal.period is stage_period
+    stage_period.changed_by = User(first_name="Ana", username="ana")
+    assert str(MovedMeanwhile(stage_period)).startswith(
+        f"{stage_period.changed_by} moved this"
+    )
 
 
 def test_a_move_is_noted_with_all_that_it_was(
@@ -122,7 +125,7 @@ def test_a_move_is_noted_with_all_that_it_was(
     lead = stages.lead(minutes_ago=60)
     at = timezone.now() - timedelta(minutes=30)
     with acting(user=front_desk):
-        stay = move(lead.pk, stages.lost.pk, lost_reason="price", at=at)
+        stage_period = move(lead.pk, stages.lost.pk, lost_reason="price", at=at)
     note = Activity.objects.get()
     assert (note.lead, note.type) == (lead, "stage_change")
     assert (note.created_by, note.created_at) == (front_desk, at)
@@ -131,7 +134,11 @@ def test_a_move_is_noted_with_all_that_it_was(
         "to_stage": stages.lost.pk,
         "lost_reason": "price",
     }
-    assert (stay.changed_by, stay.changed_at, stay.lost_reason) == (
+    assert (
+        stage_period.changed_by,
+        stage_period.changed_at,
+        stage_period.lost_reason,
+    ) == (
         front_desk,
         at,
         "price",
@@ -156,12 +163,12 @@ def test_a_stage_that_is_retired_at_the_last_moment_takes_nobody(
         pytest.raises(StageIsRetired, match="no longer exists"),
     ):
         move(lead.pk, stages.second.pk)
-    assert lead.stays.get(left_at=None).stage == stages.first
+    assert lead.stage_periods.get(left_at=None).stage == stages.first
 
 
 def test_another_broken_rule_is_not_told_as_a_retired_stage(stages: Pipeline) -> None:
     lead = stages.lead()
-    lead.stays.update(left_at=timezone.now())
+    lead.stage_periods.update(left_at=timezone.now())
 
     others = [LeadStage(lead=lead, stage=stages.won)]
 

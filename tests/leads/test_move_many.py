@@ -41,7 +41,7 @@ def test_every_lead_is_in_exactly_one_of_the_results(stages: Pipeline) -> None:
         stages.second.pk,
         expected_stage_id=stages.first.pk,
     )
-    assert {pk: stay.stage for pk, stay in moves.changed.items()} == {
+    assert {pk: stage_period.stage for pk, stage_period in moves.changed.items()} == {
         going.pk: stages.second
     }
     assert list(moves.skipped) == [there.pk]
@@ -65,7 +65,7 @@ def test_what_is_wrong_with_the_whole_move_is_said_of_every_lead(
         (move_many([lead.pk], stages.won.pk, at=tomorrow), pipeline.InTheFuture),
     ):
         assert {pk: type(why) for pk, why in moves.failed.items()} == {lead.pk: refusal}
-    assert lead.stays.get().stage == stages.first
+    assert lead.stage_periods.get().stage == stages.first
 
 
 def test_no_lead_asks_for_no_reason_where_all_are_there_already(
@@ -90,12 +90,12 @@ def test_each_stay_begins_where_its_own_last_one_ended(stages: Pipeline) -> None
         at=timezone.now() - timedelta(minutes=30),
     )
     for lead in (early, late):
-        old, new = lead.stays.order_by("recorded_at")
+        old, new = lead.stage_periods.order_by("recorded_at")
         assert old.left_at == new.changed_at
         assert old.changed_at <= old.left_at
     assert (
-        late.stays.get(left_at=None).changed_at
-        > early.stays.get(left_at=None).changed_at
+        late.stage_periods.get(left_at=None).changed_at
+        > early.stage_periods.get(left_at=None).changed_at
     )
 
 
@@ -135,8 +135,8 @@ def test_a_chunk_takes_as_many_queries_as_one_lead(
         query["sql"].split()[0] for query in asked if "SAVEPOINT" not in query["sql"]
     ]
     assert statements == [
-        *["SELECT"] * 3,  # leads locked; stage; current stays
-        *["UPDATE", "INSERT"],  # old stays end, new ones begin
+        *["SELECT"] * 3,  # leads locked; stage; current stage periods
+        *["UPDATE", "INSERT"],  # old periods end, new ones begin
         *["SELECT", "INSERT", "INSERT"],  # events recorded before; new ones, history
         "SELECT",  # who treats the leads and is credited
         *["INSERT"] * 2,  # activities and their history
@@ -154,8 +154,13 @@ def test_two_who_move_the_same_many_leads_leave_one_current_stay_each() -> None:
         lambda: [pipeline.move(pk, stages.first.pk) for pk in chosen[::3]],
     )
     for lead in leads:
-        assert lead.stays.filter(left_at=None).count() == 1
-        ends = sorted(stay.left_at for stay in lead.stays.exclude(left_at=None))
-        begins = sorted(stay.changed_at for stay in lead.stays.all())
+        assert lead.stage_periods.filter(left_at=None).count() == 1
+        ends = sorted(
+            stage_period.left_at
+            for stage_period in lead.stage_periods.exclude(left_at=None)
+        )
+        begins = sorted(
+            stage_period.changed_at for stage_period in lead.stage_periods.all()
+        )
         assert ends == begins[1:]
     assert kept_is_true()

@@ -30,8 +30,8 @@ def five(stage: PipelineStage, **fields: object) -> list[Lead]:
 
 
 def beside(lead: Lead, query: str, person: User) -> Neighbors | None:
-    stays = lead.stays.order_by("changed_at", "id")
-    return read_neighbors(lead, stays, QueryDict(query), person)
+    stage_periods = lead.stage_periods.order_by("changed_at", "id")
+    return read_neighbors(lead, stage_periods, QueryDict(query), person)
 
 
 def test_a_column_leads_up_and_down(front_desk: User) -> None:
@@ -49,15 +49,17 @@ def test_a_column_leads_up_and_down(front_desk: User) -> None:
 def test_rows_of_one_moment_follow_each_other_by_id(front_desk: User) -> None:
     stage, at = factories.StageFactory(), timezone.now()
     leads = [factories.LeadFactory(stage=stage, created_at=at) for _ in range(4)]
-    stays = list(
-        stage.stays.order_by("-changed_at", "-id").values_list("lead", flat=True)
+    stage_periods = list(
+        stage.stage_periods.order_by("-changed_at", "-id").values_list(
+            "lead", flat=True
+        )
     )
-    seen, here = [], stays[0]
+    seen, here = [], stage_periods[0]
     while here:
         seen.append(here)
         lead = Lead.objects.get(pk=here)
         here = beside(lead, f"in={stage.pk}", front_desk).next
-    assert seen == stays
+    assert seen == stage_periods
     by_list = beside(leads[0], "in=list", front_desk)
     assert by_list.total == 4
 
@@ -118,9 +120,9 @@ def test_an_address_from_nowhere_has_no_neighbours(
 def test_beside_costs_one_query_in_a_column_of_any_length(front_desk: User) -> None:
     stage = factories.StageFactory()
     lead = five(stage)[2]
-    stays = list(lead.stays.all())
+    stage_periods = list(lead.stage_periods.all())
     with CaptureQueriesContext(connection) as captured:
-        read_neighbors(lead, stays, QueryDict("in=list"), front_desk)
+        read_neighbors(lead, stage_periods, QueryDict("in=list"), front_desk)
     assert len(captured) == 1
 
 
@@ -162,7 +164,9 @@ def test_beside_a_lead_stand_those_of_the_lists_own_order(front_desk: User) -> N
         ("in=list&order=name_down", None, bea),
         (f"in=list&stage={stage.pk}&order=waiting", ana, bea),
     ):
-        found = read_neighbors(cleo, cleo.stays.all(), QueryDict(query), front_desk)
+        found = read_neighbors(
+            cleo, cleo.stage_periods.all(), QueryDict(query), front_desk
+        )
         assert found is not None
         beside = (found.previous, found.next)
         assert beside == (before.pk if before else "", after.pk if after else ""), query

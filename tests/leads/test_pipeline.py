@@ -27,11 +27,11 @@ def stages() -> Pipeline:
 
 def test_a_move_closes_the_old_stay_where_the_new_one_begins(stages: Pipeline) -> None:
     lead = stages.lead(minutes_ago=5)
-    stay = pipeline.move(lead.id, stages.second.id)
-    old = lead.stays.get(stage=stages.first)
-    assert old.left_at == stay.changed_at
-    assert stay.left_at is None
-    assert lead.stays.current().get() == stay
+    stage_period = pipeline.move(lead.id, stages.second.id)
+    old = lead.stage_periods.get(stage=stages.first)
+    assert old.left_at == stage_period.changed_at
+    assert stage_period.left_at is None
+    assert lead.stage_periods.current().get() == stage_period
 
 
 def test_a_move_names_who_made_it_on_the_stay_and_in_the_timeline(
@@ -39,9 +39,9 @@ def test_a_move_names_who_made_it_on_the_stay_and_in_the_timeline(
 ) -> None:
     lead = stages.lead()
     with acting(user=front_desk):
-        stay = pipeline.move(lead.id, stages.second.id)
+        stage_period = pipeline.move(lead.id, stages.second.id)
     noted = Activity.objects.get(lead=lead, type="stage_change")
-    assert (stay.changed_by, noted.created_by) == (front_desk, front_desk)
+    assert (stage_period.changed_by, noted.created_by) == (front_desk, front_desk)
     assert noted.payload_json == {
         "from_stage": stages.first.id,
         "to_stage": stages.second.id,
@@ -61,7 +61,7 @@ def test_moving_to_where_the_lead_is_changes_nothing(stages: Pipeline) -> None:
     first = pipeline.move(lead.id, stages.second.id)
     again = pipeline.move(lead.id, stages.second.id, expected_stage_id=stages.first.id)
     assert again == first
-    assert lead.stays.count() == 2
+    assert lead.stage_periods.count() == 2
     assert Activity.objects.filter(lead=lead).count() == 1
 
 
@@ -75,7 +75,7 @@ def test_who_saw_the_lead_elsewhere_is_told_who_moved_it(
         pipeline.move(lead.id, stages.won.id, expected_stage_id=stages.first.id)
     assert str(refusal.value).startswith("manager moved this to Beta ")
     assert refusal.value.period.stage == stages.second
-    assert lead.stays.current().get().stage == stages.second
+    assert lead.stage_periods.current().get().stage == stages.second
 
 
 @pytest.mark.parametrize("reason", ["", "because", "\0"])
@@ -85,7 +85,7 @@ def test_a_lost_stage_asks_for_a_reason_of_the_list(
     lead = stages.lead()
     with pytest.raises(pipeline.ReasonNeeded, match="Delta: choose a reason"):
         pipeline.move(lead.id, stages.lost.id, lost_reason=reason)
-    assert lead.stays.current().get().stage == stages.first
+    assert lead.stage_periods.current().get().stage == stages.first
 
 
 def test_the_reason_stays_with_the_stay_and_not_with_an_open_stage(
@@ -102,7 +102,7 @@ def test_a_deleted_lead_stays_where_it_was(stages: Pipeline) -> None:
     lead.delete()
     with pytest.raises(pipeline.LeadIsGone, match="deleted"):
         pipeline.move(lead.id, stages.second.id)
-    assert lead.stays.get(left_at=None).stage == stages.first
+    assert lead.stage_periods.get(left_at=None).stage == stages.first
 
 
 def test_a_retired_stage_takes_no_lead(stages: Pipeline) -> None:
@@ -134,9 +134,9 @@ def test_away_and_back_never_counts_a_booking_twice(stages: Pipeline) -> None:
 def test_a_slow_clock_never_ends_a_stay_before_it_began(stages: Pipeline) -> None:
     lead = stages.lead()
     early = timezone.now() - timedelta(hours=1)
-    stay = pipeline.move(lead.id, stages.second.id, at=early)
-    old = lead.stays.get(stage=stages.first)
-    assert old.changed_at == old.left_at == stay.changed_at
+    stage_period = pipeline.move(lead.id, stages.second.id, at=early)
+    old = lead.stage_periods.get(stage=stages.first)
+    assert old.changed_at == old.left_at == stage_period.changed_at
 
 
 def test_new_leads_enter_the_leftmost_open_stage(stages: Pipeline) -> None:
@@ -172,10 +172,16 @@ def test_parallel_moves_leave_one_current_stay_and_a_chain_without_gaps() -> Non
     at_the_same_moment(
         *(lambda stage=stage: pipeline.move(lead.id, stage.id) for stage in targets)
     )
-    stays = list(LeadStage.objects.filter(lead=lead).order_by("changed_at", "id"))
-    assert [stay.left_at is None for stay in stays].count(True) == 1
-    ends = sorted(stay.left_at for stay in stays if stay.left_at)
-    assert ends == sorted(stay.changed_at for stay in stays)[1:]
+    stage_periods = list(
+        LeadStage.objects.filter(lead=lead).order_by("changed_at", "id")
+    )
+    assert [stage_period.left_at is None for stage_period in stage_periods].count(
+        True
+    ) == 1
+    ends = sorted(
+        stage_period.left_at for stage_period in stage_periods if stage_period.left_at
+    )
+    assert ends == sorted(stage_period.changed_at for stage_period in stage_periods)[1:]
     current = LeadStage.objects.get(lead=lead, left_at=None)
     active = {
         stage: total

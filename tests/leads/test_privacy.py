@@ -14,6 +14,7 @@ from leads.privacy import (
     keep_given_name,
     require_given_name,
 )
+from medspa.reading.cleaning import clean_text
 from tests.factories import LeadFactory
 
 GIVEN_NAMES = [
@@ -65,6 +66,15 @@ NOT_GIVEN_NAMES = [
     "<b>Ana</b>",
     "=cmd()",
     "Ana_Smith",
+    "Ana.Smith",
+    "J.Smith",
+    "Ana²",
+    "Anaª",
+    "Ana\u3164Smith",
+    "Ana\u3164",
+    "Dr.",
+    "mrs",
+    "Prof",
     "A" * (MAX_NAME_LENGTH + 1),
 ]
 
@@ -107,7 +117,22 @@ def test_a_full_name_is_refused_with_what_to_enter_instead() -> None:
         ("ana@example.com", ""),
         ("ana@example.com Ana", ""),
         ("2125550123", ""),
-        ("Dr. Ana Smith", "Dr."),
+        ("Dr. Ana Smith", "Ana"),
+        ("Mrs. Smith", ""),
+        ("Dr", ""),
+        ("Mr. and Mrs. Smith", ""),
+        ("sarah.smith", "sarah"),
+        ("sarah_smith", "sarah"),
+        ("Sarah²", "Sarah"),
+        ("Sarahª", "Sarah"),
+        ("SarahⅣ", "Sarah"),
+        ("Sarah2", "Sarah"),
+        ("Sarah\u3164Smith", "Sarah"),
+        ("Sarah\u200bSmith", "Sarah"),
+        ("Sarah\u2800Smith", "Sarah"),
+        ("J. Smith", "J."),
+        ("None", ""),
+        ("Nan", "Nan"),
         ("Jose\u0301 Garci\u0301a", "José"),
         ("", ""),
         ("\0", ""),
@@ -147,7 +172,7 @@ def test_form_and_machine_agree_on_what_a_given_name_is(text: str) -> None:
 def test_the_database_agrees_on_names(name: str) -> None:
     lead = LeadFactory(first_name=name)
     lead.full_clean()
-    assert Lead.objects.get().first_name == name
+    assert Lead.objects.get().first_name == clean_text(name)
 
 
 @pytest.mark.parametrize("name", DOUBLE_NAMES.split("|"))

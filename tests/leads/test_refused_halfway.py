@@ -39,7 +39,7 @@ def desk(manager: User, client: Client) -> Client:
 def who_refuses() -> Iterator[None]:
     """A listener that lets nobody take a move back."""
 
-    def refuse(stay: LeadStage) -> None:
+    def refuse(stage_period: LeadStage) -> None:
         raise ActionRefused("Not this one.")
 
     with after_move_undone.extended(refuse):
@@ -74,7 +74,9 @@ def test_a_bulk_move_with_a_date_that_cannot_be_moves_none(
     run = bulk.run_now(order, clinic.ids)
     assert (run.changed, run.failed) == (0, 2)
     assert not KpiEvent.objects.exists()
-    assert {stay.stage for stay in LeadStage.objects.all()} == {clinic.stage}
+    assert {stage_period.stage for stage_period in LeadStage.objects.all()} == {
+        clinic.stage
+    }
     assert not Activity.objects.exists()
 
 
@@ -87,7 +89,7 @@ def test_a_bulk_move_whose_record_must_stay_is_not_taken_back(
     assert KpiEvent.objects.count() == 1
     assert undo_run(run.pk, clinic.person)[1] == 0
     assert KpiEvent.objects.count() == 1
-    assert clinic.one.stays.get(left_at=None).stage == booked
+    assert clinic.one.stage_periods.get(left_at=None).stage == booked
 
 
 @proves(
@@ -98,13 +100,13 @@ def test_a_bulk_move_whose_record_must_stay_is_not_taken_back(
 def test_a_move_that_a_listener_will_not_undo_stays(
     clinic: Clinic, desk: Client, who_refuses: object, door: str
 ) -> None:
-    stay = pipeline.move(clinic.one.pk, clinic.other.pk)
+    stage_period = pipeline.move(clinic.one.pk, clinic.other.pk)
     before = everything()
     if door == "page":
-        data = {"source": "stay", "row": stay.pk}
+        data = {"source": "stage_period", "row": stage_period.pk}
         desk.post(reverse("lead_undo", args=[clinic.one.pk]), data)
     else:
-        desk.post(reverse("board_undo", args=[stay.pk]))
+        desk.post(reverse("board_undo", args=[stage_period.pk]))
     told = desk.get(reverse("board")).content.decode()
     assert "Not this one." in told
     assert everything() == before

@@ -9,15 +9,19 @@ import pytest
 from django.db import connection
 
 from kpis.models import KpiEvent
-from leads.models import Activity, Lead, LeadStage, PipelineStage
-from leads.services import pipeline, retiring
-from leads.services.retiring import retire
-from leads.services.stage_order import SetUpRefused
+from leads import bulk
+from leads.bulk import BulkOrder, actions, store_run
+from leads.bulk.undo import undo_run
+from leads.models import Activity, BulkAction, BulkRun, Lead, LeadStage, PipelineStage
+from leads.services import pipeline
+from leads.services.stage_order import SetUpRefused, set_entry
 from medspa.audit.actors import acting
+from medspa.jobs.progress import NullProgress
 from medspa.models import User
 from tests.factories import LeadFactory, StageFactory
 from tests.forked import forked
 from tests.leads.board_rows import Pipeline
+from tests.leads.stage_retirement import retire
 from tests.leads.test_totals import kept_is_true
 
 PATIENCE_SECONDS = 30
@@ -36,15 +40,18 @@ def current(stage: PipelineStage) -> int:
     return LeadStage.objects.current().filter(stage=stage).count()
 
 
-def test_its_leads_are_moved_as_by_hand(stages: Pipeline, manager: User) -> None:
+def test_its_leads_are_moved_and_no_consult_is_recorded(
+    stages: Pipeline, manager: User
+) -> None:
     booked = StageFactory(name="Epsilon", records_kpi="consult_booked")
     leads = [stages.lead(cents=100) for _ in range(3)]
     with acting(user=manager):
-        result = retire(stages.first, booked.pk)
-    assert (result.moved, result.left, result.is_done) == (3, 0, True)
+        run = retire(stages.first, booked.pk)
+    assert run and (run.chosen, run.changed, run.left) == (3, 3, 0)
+    assert run.sentence == "“Alpha” retired, 3 leads moved: Epsilon."
     assert is_retired(stages.first)
     assert current(booked) == 3
-    assert KpiEvent.objects.filter(kind="consult_booked").count() == 3
+    assert not KpiEvent.objects.exists()
     notes = Activity.objects.filter(lead__in=leads, type="stage_change")
     assert {note.created_by for note in notes} == {manager}
     reasons = Activity.history.values_list("history_change_reason", flat=True)
@@ -52,17 +59,43 @@ def test_its_leads_are_moved_as_by_hand(stages: Pipeline, manager: User) -> None
     assert kept_is_true()
 
 
+def test_undo_brings_back_the_stage_its_place_its_entry_and_its_leads(
+    stages: Pipeline, manager: User
+) -> None:
+    set_entry(stages.first.pk)
+    leads = [stages.lead() for _ in range(3)]
+    before = list(LeadStage.objects.order_by("pk").values())
+    with acting(user=manager):
+        run = retire(stages.first, stages.second.pk)
+    assert run and pipeline.first_stage() == stages.second
+    pipeline.move(leads[0].pk, stages.won.pk)
+    _, restored = undo_run(run.pk, manager)
+    assert (restored, current(stages.first), current(stages.won)) == (2, 2, 1)
+    assert pipeline.first_stage() == stages.first
+    names = PipelineStage.objects.order_by("order").values_list("name", flat=True)
+    assert list(names) == ["Alpha", "Beta", "Gamma", "Delta"]
+    kept = LeadStage.objects.exclude(lead=leads[0]).order_by("pk")
+    assert list(kept.values()) == [
+        row for row in before if row["lead_id"] != leads[0].pk
+    ]
+    assert kept_is_true()
+
+
+def test_who_may_not_set_up_stages_does_not_undo_it(
+    stages: Pipeline, front_desk: User
+) -> None:
+    stages.lead()
+    with acting(user=front_desk):
+        run = retire(stages.first, stages.second.pk)
+    assert run
+    with pytest.raises(pipeline.Refused, match="may not change the stages"):
+        undo_run(run.pk, front_desk)
+
+
 def test_an_empty_stage_needs_no_destination(stages: Pipeline) -> None:
     stages.lead().delete()
-    assert retire(stages.first).is_done
+    assert retire(stages.first) is None
     assert is_retired(stages.first)
-
-
-def test_retiring_twice_is_retiring_once(stages: Pipeline) -> None:
-    retire(stages.first)
-    rows = stages.first.history.count()
-    assert retire(stages.first).is_done
-    assert stages.first.history.count() == rows
 
 
 def test_without_a_destination_nothing_happens(stages: Pipeline) -> None:
@@ -91,7 +124,7 @@ def test_lost_leads_need_a_reason(stages: Pipeline) -> None:
     for reason in ("", "because"):
         with pytest.raises(pipeline.ReasonNeeded, match="Delta: choose a reason"):
             retire(stages.first, stages.lost.pk, lost_reason=reason)
-    assert retire(stages.first, stages.lost.pk, lost_reason="price").moved == 1
+    assert retire(stages.first, stages.lost.pk, lost_reason="price")
     assert LeadStage.objects.get(left_at=None).lost_reason == "price"
 
 
@@ -102,17 +135,17 @@ def test_the_last_open_stage_stays(stages: Pipeline) -> None:
     assert not is_retired(stages.first)
 
 
-def test_a_long_retirement_goes_on_where_it_stopped(
-    stages: Pipeline, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("leads.services.retiring.MOVE_CHUNK", 2)
-    for _ in range(5):
-        stages.lead()
-    first = retire(stages.first, stages.second.pk, seconds=-1)
-    assert (first.moved, first.left, first.is_done) == (2, 3, False)
+def test_a_run_whose_destination_is_gone_ends(stages: Pipeline) -> None:
+    stages.lead()
+    StageFactory()
+    order = BulkOrder(
+        BulkAction.MOVE, stages.second.pk, "Beta", retires=stages.first.pk
+    )
+    run = store_run(order, sorted(Lead.objects.values_list("pk", flat=True)))
+    stages.second.delete()
+    with pytest.raises(SetUpRefused, match="Some leads could not be moved"):
+        bulk.carry_out(run.pk, NullProgress())
     assert not is_retired(stages.first)
-    second = retire(stages.first, stages.second.pk)
-    assert (second.moved, second.is_done) == (3, True)
 
 
 def test_who_comes_in_while_it_is_retired_is_moved_too(committed: None) -> None:
@@ -150,7 +183,8 @@ def test_two_people_retire_the_last_two_open_stages(committed: None) -> None:
 
     def close(stage: PipelineStage) -> bool:
         try:
-            return retire(stage).is_done
+            retire(stage)
+            return is_retired(stage)
         except SetUpRefused:
             return False
         finally:
@@ -170,8 +204,9 @@ def test_two_people_retire_two_stages_into_each_other(committed: None) -> None:
 
     def close(stage: PipelineStage, destination: PipelineStage) -> bool:
         try:
-            return retire(stage, destination.pk).is_done
-        except pipeline.StageIsRetired:
+            retire(stage, destination.pk)
+            return is_retired(stage)
+        except (pipeline.MoveRefused, SetUpRefused):
             return False
         finally:
             connection.close()
@@ -188,16 +223,18 @@ def test_two_people_retire_two_stages_into_each_other(committed: None) -> None:
 
 
 def die_at_the_second_chunk(stages: Pipeline) -> None:
-    def dying(*arguments: Any, **options: Any) -> object:
-        moves = pipeline.move_many(*arguments, **options)
-        dying.calls += 1  # type: ignore[attr-defined]
-        if dying.calls == 2:  # type: ignore[attr-defined]
-            os.kill(os.getpid(), signal.SIGKILL)
-        return moves
+    calls = 0
+    move = actions.ACTIONS[BulkAction.MOVE]
 
-    dying.calls = 0  # type: ignore[attr-defined]
-    retiring.MOVE_CHUNK = 3
-    retiring.move_many = dying
+    def dying(*arguments: Any) -> None:
+        nonlocal calls
+        move(*arguments)
+        calls += 1
+        if calls == 2:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    bulk.BULK_CHUNK = 3
+    actions.ACTIONS[BulkAction.MOVE] = dying
     retire(PipelineStage.objects.get(pk=stages.first.pk), stages.second.pk)
 
 
@@ -208,10 +245,13 @@ def test_what_a_killed_process_left_is_done_by_the_next_one(committed: None) -> 
         process.join(PATIENCE_SECONDS)
         assert process.exitcode == -signal.SIGKILL
     assert not is_retired(stages.first)
-    assert (current(stages.first), current(stages.second)) == (4, 6)
+    assert (current(stages.first), current(stages.second)) == (7, 3)
     assert kept_is_true()
-    assert retire(stages.first, stages.second.pk).moved == 4
+    run = BulkRun.objects.get()
+    bulk.carry_out(run.pk, NullProgress())
+    run.refresh_from_db()
+    assert (run.changed, run.left) == (10, 0)
     assert is_retired(stages.first)
-    assert {lead.stays.count() for lead in Lead.objects.all()} == {2}
+    assert {lead.stage_periods.count() for lead in Lead.objects.all()} == {2}
     assert Activity.objects.count() == len(leads)
     assert kept_is_true()

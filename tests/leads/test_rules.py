@@ -9,7 +9,9 @@ from django.utils import timezone
 from leads.contact import EMAIL_SENTENCE, PHONE_SENTENCE
 from leads.models.tag import COLOR_SENTENCE
 from medspa.clinic_time import clinic_today
+from medspa.reading.short_names import ABOUT_SOMEBODY_SENTENCE
 from tests.factories import (
+    ContactPointFactory,
     LeadFactory,
     LeadStageFactory,
     LeadTagFactory,
@@ -37,7 +39,7 @@ def second_current_stay() -> models.Model:
 
 def taken_contact_id(row: models.Model) -> dict[str, object]:
     """The id of a lead that was deleted: it must be restored, not made again."""
-    other = LeadFactory(external_id="ghl-1")
+    other = LeadFactory(external_id="ghl10000000000000000")
     other.delete()
     return {"external_id": other.external_id}
 
@@ -54,6 +56,11 @@ def stage_in_another_case(row: models.Model) -> dict[str, object]:
 
 def taken_place(row: models.Model) -> dict[str, object]:
     return {"order": StageFactory().order}
+
+
+def second_open_stage() -> models.Model:
+    StageFactory(is_entry=True)
+    return StageFactory()
 
 
 def same_tag(row: models.Model) -> dict[str, object]:
@@ -74,10 +81,10 @@ LEADS = [
         "external_id",
     ),
     Rule(
-        "leads_lead_external_id_is_not_empty",
+        "leads_lead_external_id_is_of_gohighlevel",
         LeadFactory,
-        {"external_id": ""},
-        "Leave the contact id out or fill it in.",
+        {"external_id": "Livia Smith b.1990"},
+        "A GoHighLevel contact id has 20 letters and digits.",
         "external_id",
     ),
     Rule(
@@ -119,6 +126,13 @@ LEADS = [
     ),
 ]
 TAGS = [
+    Rule(
+        "leads_tag_name_is_no_persons",
+        TagFactory,
+        {"name": "Livia b. 1/2/1990"},
+        ABOUT_SOMEBODY_SENTENCE,
+        "name",
+    ),
     Rule(
         "leads_tag_has_a_name",
         TagFactory,
@@ -207,6 +221,45 @@ STAGES = [
         "Value 'invoice_paid' is not a valid choice.",
         "records_kpi",
     ),
+    Rule(
+        "leads_pipelinestage_one_entry",
+        second_open_stage,
+        {"is_entry": True},
+        "New leads start in another stage already.",
+    ),
+    Rule(
+        "leads_pipelinestage_entry_is_open",
+        lambda: StageFactory(outcome="won"),
+        {"is_entry": True},
+        "New leads can only start in an open stage.",
+        "outcome",
+    ),
+]
+CONTACT_POINTS = [
+    Rule(
+        "leads_contactpoint_email_is_sealed_and_indexed",
+        ContactPointFactory,
+        {"email": "not-an-email"},
+        EMAIL_SENTENCE,
+        "email",
+        raw={"email_index": b"short"},
+    ),
+    Rule(
+        "leads_contactpoint_phone_is_sealed_and_indexed",
+        lambda: ContactPointFactory(email="", phone="+12125550171"),
+        {"phone": "+1 555"},
+        PHONE_SENTENCE,
+        "phone",
+        raw={"phone_last4_index": b"short"},
+    ),
+    Rule(
+        "leads_contactpoint_is_one_email_or_phone",
+        ContactPointFactory,
+        {"phone": "+12125550171"},
+        "Enter either an e-mail or a phone.",
+        raw={"phone_index": b"sixteen bytes ok"},
+        behind=("leads_contactpoint_phone_is_sealed_and_indexed",),
+    ),
 ]
 STAYS = [
     Rule(
@@ -282,7 +335,7 @@ OPPORTUNITIES = [
         raw={"expected_date": clinic_today(), "expected_date_set_on": None},
     ),
 ]
-RULES = LEADS + TAGS + STAGES + STAYS + OPPORTUNITIES
+RULES = LEADS + CONTACT_POINTS + TAGS + STAGES + STAYS + OPPORTUNITIES
 
 
 @pytest.mark.parametrize("rule", RULES, ids=str)

@@ -52,7 +52,7 @@ def desk(client: Client, front_desk: User) -> Client:
 def fields(lead: Lead, stage: PipelineStage) -> dict[str, str]:
     return {
         "stage": stage.pk,
-        "expected": lead.stays.get(left_at=None).stage_id,
+        "expected": lead.stage_periods.get(left_at=None).stage_id,
         "lost_reason": "price" if stage.is_lost else "",
     }
 
@@ -112,7 +112,7 @@ def left_by(lead: Lead) -> dict[str, Any]:
 
 
 def shared_names(lead: Lead) -> dict[Any, str]:
-    old, new = lead.stays.order_by("changed_at", "id")
+    old, new = lead.stage_periods.order_by("changed_at", "id")
     return {
         lead.created_at: "came",
         old.changed_at: "came",

@@ -75,8 +75,8 @@ def test_a_view_follows_its_stage_and_says_when_it_is_retired(
     stage.name = "Hot"
     stage.save()
     assert "Hot" in words_of(desk, link)
-    Lead.objects.get(first_name="Ana").stays.update(
-        stage=Lead.objects.get(first_name="Bea").stays.get().stage
+    Lead.objects.get(first_name="Ana").stage_periods.update(
+        stage=Lead.objects.get(first_name="Bea").stage_periods.get().stage
     )
     stage.delete()
     assert sorted(shown(desk, link)) == ["Ana", "Bea"]
@@ -120,7 +120,7 @@ def test_a_shared_view_is_used_by_all_and_changed_by_its_owner(
         owner=manager, name="Googlers", content_json={"source": "google"}
     )
     link = f"?view={view.pk}"
-    assert "gone or no longer shared" in words_of(desk, link)
+    assert "was deleted or is no longer shared" in words_of(desk, link)
     assert shown(desk, link) == ["Bea", "Ana"]
     view.is_shared = True
     view.save()

@@ -9,8 +9,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 
+from leads.bulk.retiring import plan_retirement, retire_empty
 from leads.models import PipelineStage
-from leads.services.pipeline import move
+from leads.services.pipeline import first_stage, move
 from leads.services.stage_order import (
     LAST_PLACE,
     SetUpRefused,
@@ -18,6 +19,7 @@ from leads.services.stage_order import (
     place,
     place_by_outcome,
     restore_stage,
+    set_entry,
 )
 from tests.factories import LeadFactory, StageFactory
 
@@ -100,12 +102,55 @@ def test_there_is_a_free_place_even_behind_the_last_possible_one(
     assert names() == list("ABCDE")
 
 
-def test_a_stage_comes_back_with_a_place_of_its_own(abcd: list[PipelineStage]) -> None:
-    PipelineStage.objects.filter(name="D").update(outcome="lost")
+@pytest.mark.parametrize("number", range(4))
+def test_a_stage_comes_back_where_it_was(
+    number: int, abcd: list[PipelineStage]
+) -> None:
+    abcd[number].delete()
+    restore_stage(abcd[number])
+    assert names() == list("ABCD")
+
+
+def test_a_stage_comes_back_before_the_one_that_has_its_number_now(
+    abcd: list[PipelineStage],
+) -> None:
     abcd[0].delete()
     StageFactory(name="New", order=abcd[0].order)
     restore_stage(abcd[0])
-    assert names() == ["New", "B", "C", "A", "D"]
+    assert names() == ["A", "New", "B", "C", "D"]
+
+
+def test_the_entry_stage_comes_back_as_the_entry_stage(
+    abcd: list[PipelineStage],
+) -> None:
+    set_entry(abcd[1].pk)
+    retire_empty(
+        plan_retirement(PipelineStage.objects.get(name="B"), entry_id=abcd[2].pk)
+    )
+    assert first_stage().name == "C"
+    restore_stage(PipelineStage.all_objects.get(name="B"))
+    assert first_stage().name == "B"
+    assert PipelineStage.objects.filter(is_entry=True).count() == 1
+
+
+def test_new_leads_start_only_in_an_open_active_stage(
+    abcd: list[PipelineStage],
+) -> None:
+    PipelineStage.objects.filter(name="D").update(outcome="won")
+    with pytest.raises(SetUpRefused, match="only start in an open stage"):
+        set_entry(abcd[3].pk)
+    abcd[0].delete()
+    with pytest.raises(SetUpRefused, match="retired meanwhile"):
+        set_entry(abcd[0].pk)
+
+
+def test_the_entry_stage_is_retired_only_when_another_is_named(
+    abcd: list[PipelineStage],
+) -> None:
+    for entry_id in ("", abcd[0].pk, "nobody"):
+        with pytest.raises(SetUpRefused, match="New leads start in “A”"):
+            plan_retirement(abcd[0], entry_id=entry_id)
+    assert plan_retirement(abcd[1]).entry is None
 
 
 def test_a_stage_whose_name_is_taken_stays_retired(abcd: list[PipelineStage]) -> None:
@@ -176,7 +221,11 @@ def test_a_new_order_and_moves_into_several_stages_do_not_wait_in_a_circle(
         for done in [pool.submit(move_both), pool.submit(reorder)]:
             done.result()
     assert names() == ["B", "C", "A"]
-    assert third.stays.current().count() == second.stays.current().count() == 1
+    assert (
+        third.stage_periods.current().count()
+        == second.stage_periods.current().count()
+        == 1
+    )
 
 
 def wait_until_somebody_waits() -> None:

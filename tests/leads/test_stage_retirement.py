@@ -32,6 +32,6 @@ def test_a_stage_is_not_retired_under_a_move(committed: None) -> None:
         for done in [pool.submit(in_a_connection_of_its_own, act) for act in acts]:
             done.result()
     target.refresh_from_db()
-    came = target.stays.current().count()
+    came = target.stage_periods.current().count()
     assert came == (0 if target.is_deleted else len(leads))
-    assert came + home.stays.current().count() == len(leads)
+    assert came + home.stage_periods.current().count() == len(leads)

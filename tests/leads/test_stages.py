@@ -28,7 +28,7 @@ def retire_by_sql(stage: PipelineStage) -> None:
 
 def test_a_stage_with_leads_is_not_deleted_and_says_why() -> None:
     lead = LeadFactory(admitted=True)
-    stage = lead.stays.get().stage
+    stage = lead.stage_periods.get().stage
     with pytest.raises(ValidationError) as refusal:
         stage.delete()
     assert refusal.value.messages == [
@@ -38,7 +38,7 @@ def test_a_stage_with_leads_is_not_deleted_and_says_why() -> None:
 
 
 def test_raw_sql_cannot_retire_a_stage_with_leads() -> None:
-    stage = LeadFactory(admitted=True).stays.get().stage
+    stage = LeadFactory(admitted=True).stage_periods.get().stage
     with pytest.raises(IntegrityError) as refusal:
         retire_by_sql(stage)
     assert constraint_of(refusal.value) == "leads_pipelinestage_retires_empty"
@@ -47,7 +47,7 @@ def test_raw_sql_cannot_retire_a_stage_with_leads() -> None:
 @pytest.mark.parametrize("empty", ["moved away", "deleted", "never there"])
 def test_a_stage_without_current_leads_can_be_retired(empty: str) -> None:
     lead = LeadFactory(admitted=True)
-    stage = lead.stays.get().stage
+    stage = lead.stage_periods.get().stage
     if empty == "moved away":
         move(lead.pk, StageFactory().pk)
     elif empty == "deleted":
@@ -87,11 +87,11 @@ def test_nobody_is_admitted_to_a_retired_stage_or_lost_without_a_reason() -> Non
 def test_a_restored_lead_whose_stage_is_gone_starts_again() -> None:
     first = StageFactory(order=1)
     lead = LeadFactory(admitted=True)
-    stage = lead.stays.get().stage
+    stage = lead.stage_periods.get().stage
     lead.delete()
     stage.delete()
     restore_lead(lead)
-    assert lead.stays.get(left_at=None).stage == first
+    assert lead.stage_periods.get(left_at=None).stage == first
 
 
 def test_new_leads_go_to_the_leftmost_open_stage() -> None:

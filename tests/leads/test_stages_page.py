@@ -9,8 +9,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from leads.models import Lead, LeadStage, PipelineStage
-from medspa.models import User
+from leads.jobs import BulkArguments, do_bulk
+from leads.models import BulkRun, Lead, LeadStage, PipelineStage
+from leads.services.pipeline import first_stage
+from medspa.jobs.progress import NullProgress
+from medspa.models import JobRun, User
 from medspa.roles import ADMINISTRATOR, MANAGER, ROLES
 from tests.factories import LeadFactory, StageFactory
 from tests.leads.board_rows import Pipeline
@@ -164,18 +167,39 @@ def test_a_stage_with_leads_does_not_become_lost_without_their_reasons(
     assert stages.second.is_lost
 
 
-def test_retiring_asks_where_the_leads_go_and_moves_them(
+def test_retiring_asks_where_the_leads_go_says_what_happens_and_moves_them(
     stages: Pipeline, office: Client
 ) -> None:
     stages.lead()
     asked = office.get(retire_page(stages.first)).content.decode()
     assert "1 lead in this stage. Where does it go?" in asked
-    done = office.post(
-        retire_page(stages.first), {"destination": stages.second.pk}, follow=True
-    )
-    assert "Alpha is retired. 1 lead moved." in done.content.decode()
+    assert "New leads start in Alpha. Where do they start from now on?" in asked
+    chosen = {"destination": stages.second.pk, "entry": stages.second.pk}
+    preview = office.post(retire_page(stages.first), chosen).content.decode()
+    assert "No consult is recorded as booked or shown" in preview
+    assert "New leads start in Beta." in preview
+    assert PipelineStage.objects.filter(pk=stages.first.pk).exists()
+    sure = chosen | {"sure": "yes"}
+    done = office.post(retire_page(stages.first), sure, follow=True)
+    assert "“Alpha” retired, 1 lead moved: Beta." in done.content.decode()
     assert LeadStage.objects.get(left_at=None).stage == stages.second
     assert names() == ["Beta", "Gamma", "Delta"]
+    run = BulkRun.objects.get()
+    office.post(reverse("leads_bulk_undo", args=[run.pk]))
+    assert names() == ["Alpha", "Beta", "Gamma", "Delta"]
+    assert LeadStage.objects.get(left_at=None).stage == stages.first
+
+
+def test_new_leads_start_where_the_manager_says(
+    stages: Pipeline, office: Client
+) -> None:
+    address = reverse("entry_stage", args=[stages.second.pk])
+    page = office.post(address, follow=True).content.decode()
+    assert "New leads start in Beta." in page
+    assert first_stage() == stages.second
+    won = reverse("entry_stage", args=[stages.won.pk])
+    assert "only start in an open" in office.post(won, follow=True).content.decode()
+    assert first_stage() == stages.second
 
 
 def test_the_form_of_a_stage_says_retire_and_never_delete(
@@ -210,34 +234,27 @@ def test_the_page_says_that_the_last_open_stage_stays(
     assert "Retire Alpha</button>" not in asked
 
 
-def test_very_many_leads_go_part_by_part(
+def test_very_many_leads_are_moved_by_a_job(
     stages: Pipeline, office: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("leads.services.retiring.MOVE_CHUNK", 2)
-    monkeypatch.setattr("leads.views.stages.SECONDS_A_REQUEST", -1)
+    monkeypatch.setattr("leads.views.bulk.MOST_AT_ONCE", 2)
     for _ in range(3):
         stages.lead()
-    chosen = {"destination": stages.lost.pk, "lost_reason": "timing"}
-    part = office.post(retire_page(stages.first), chosen)
-    assert "2 of 3 leads moved." in part.content.decode()
-    done = office.post(
-        retire_page(stages.first), part.context["chosen"] | {"moved": "2"}, follow=True
-    )
-    assert "3 leads moved." in done.content.decode()
-
-
-def test_how_far_it_is_goes_along_as_a_plain_number(
-    stages: Pipeline, office: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("leads.services.retiring.MOVE_CHUNK", 1)
-    monkeypatch.setattr("leads.views.stages.SECONDS_A_REQUEST", -1)
-    for _ in range(2):
-        stages.lead()
-    chosen = {"destination": stages.second.pk, "moved": "12344"}
-    part = office.post(retire_page(stages.first), chosen).content.decode()
-    assert "12,345 of 12,346 leads moved." in part
-    assert 'name="moved" value="12345"' in part
-    assert 'max="12346" value="12345"' in part
+    chosen = {
+        "destination": stages.lost.pk,
+        "lost_reason": "timing",
+        "entry": stages.second.pk,
+        "sure": "yes",
+    }
+    office.post(retire_page(stages.first), chosen)
+    job = JobRun.objects.get()
+    assert job.title == "Retire Alpha, move 3 leads to Delta"
+    assert LeadStage.objects.current().filter(stage=stages.first).count() == 3
+    do_bulk(BulkArguments(run=BulkRun.objects.get().pk), NullProgress())
+    assert names() == ["Beta", "Gamma", "Delta"]
+    assert set(LeadStage.objects.current().values_list("lost_reason", flat=True)) == {
+        "timing"
+    }
 
 
 def test_the_lists_action_retires_the_same_way(

@@ -91,7 +91,7 @@ def test_an_automatic_text_is_no_answer_and_a_call_is(
     )
     factories.ActivityFactory(lead=called, created_at=noon)
     gone.delete()
-    ended.stays.update(stage=factories.StageFactory(outcome="lost"))
+    ended.stage_periods.update(stage=factories.StageFactory(outcome="lost"))
     assert names(section("unanswered", noon, front_desk)) == [texted.pk]
 
 
@@ -121,7 +121,7 @@ def test_steps_due_today_come_with_ones_own_first(
 def test_leads_past_their_target_come_with_the_latest_first(
     noon: datetime, front_desk: User
 ) -> None:
-    def stay(days: float, target: int | None) -> Lead:
+    def stage_period(days: float, target: int | None) -> Lead:
         lead = factories.LeadFactory(created_at=noon - timedelta(days=60))
         factories.LeadStageFactory(
             lead=lead,
@@ -130,9 +130,9 @@ def test_leads_past_their_target_come_with_the_latest_first(
         )
         return lead
 
-    long, short = stay(30, 5), stay(3, 2)
-    stay(1, 2)
-    stay(100, None)
+    long, short = stage_period(30, 5), stage_period(3, 2)
+    stage_period(1, 2)
+    stage_period(100, None)
     rows = section("stale", noon, front_desk)
     assert names(rows) == [short.pk, long.pk]
     assert rows[1].why.startswith("30 d in Stage")
@@ -190,7 +190,7 @@ def test_each_outcome_brings_the_next_lead(desk: Client) -> None:
     assert start["Location"] == f"/leads/{first.pk}/?queue=1"
 
     noted = desk.post(
-        f"/leads/{first.pk}/log/?queue=1", {"type": "call", "outcome": "answered"}
+        f"/leads/{first.pk}/log/?queue=1", {"type": "call", "outcome": "voicemail"}
     )
     assert noted["Location"] == f"/leads/today/next/?after={first.pk}"
     page = desk.get(noted["Location"], follow=True)

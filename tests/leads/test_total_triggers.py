@@ -128,7 +128,8 @@ ACTS: list[Callable[[Lead], object]] = [
         expected_value_cents=1
     ),
     lambda lead: LeadStage.objects.bulk_create(
-        LeadStage(lead=LeadFactory(), stage=lead.stays.get().stage) for _ in range(3)
+        LeadStage(lead=LeadFactory(), stage=lead.stage_periods.get().stage)
+        for _ in range(3)
     ),
     value_by_save,
     delete_and_change_value,
@@ -144,7 +145,7 @@ ACTS: list[Callable[[Lead], object]] = [
 
 
 def test_a_new_lead_counts_with_its_opportunity(lead: Lead) -> None:
-    assert kept() == recounted() == {lead.stays.get().stage_id: (2, 10_100)}
+    assert kept() == recounted() == {lead.stage_periods.get().stage_id: (2, 10_100)}
 
 
 @pytest.mark.parametrize("act", ACTS)

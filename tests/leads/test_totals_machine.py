@@ -37,7 +37,6 @@ from leads.models.stage_total import compact_stage_totals
 from leads.services import pipeline
 from leads.services.actions import ActionRefused
 from leads.services.merging import MergeChoice, MergeRefused, merge
-from leads.services.retiring import retire
 from leads.services.stage_order import SetUpRefused, restore_stage
 from leads.services.totals import check_stage_totals
 from leads.services.undoing import undo
@@ -45,6 +44,7 @@ from leads.services.unmerging import unmerge
 from medspa.models import User
 from tests import factories
 from tests.leads.intake.bringing import bring
+from tests.leads.stage_retirement import retire
 
 REASON = "price"
 REFUSALS = (
@@ -61,29 +61,35 @@ cents = st.integers(1, 10**9)
 def counted() -> dict[str, tuple[int, int]]:
     """Stage id → leads and cents, added up here from the rows, not by the database."""
     totals: dict[str, tuple[int, int]] = {}
-    stays = LeadStage.objects.filter(left_at=None).select_related("lead__opportunity")
-    for stay in stays:
-        if stay.lead.is_deleted:
+    stage_periods = LeadStage.objects.filter(left_at=None).select_related(
+        "lead__opportunity"
+    )
+    for stage_period in stage_periods:
+        if stage_period.lead.is_deleted:
             continue
-        worth = getattr(stay.lead, "opportunity", None)
+        worth = getattr(stage_period.lead, "opportunity", None)
         value = worth.expected_value_cents if worth and not worth.is_deleted else 0
-        count, total = totals.get(stay.stage_id, (0, 0))
-        totals[stay.stage_id] = (count + 1, total + value)
+        count, total = totals.get(stage_period.stage_id, (0, 0))
+        totals[stage_period.stage_id] = (count + 1, total + value)
     return totals
 
 
 def counted_then(end: datetime) -> dict[str, tuple[int, int]]:
     """As `counted`, just before `end`, with the values of today."""
     totals: dict[str, tuple[int, int]] = {}
-    stays = LeadStage.objects.filter(changed_at__lt=end)
-    for stay in stays.select_related("lead__opportunity"):
-        gone_at = [moment for moment in (stay.left_at, stay.lead.deleted_at) if moment]
+    stage_periods = LeadStage.objects.filter(changed_at__lt=end)
+    for stage_period in stage_periods.select_related("lead__opportunity"):
+        gone_at = [
+            moment
+            for moment in (stage_period.left_at, stage_period.lead.deleted_at)
+            if moment
+        ]
         if any(moment < end for moment in gone_at):
             continue
-        worth = getattr(stay.lead, "opportunity", None)
+        worth = getattr(stage_period.lead, "opportunity", None)
         value = worth.expected_value_cents if worth and not worth.is_deleted else 0
-        count, total = totals.get(stay.stage_id, (0, 0))
-        totals[stay.stage_id] = (count + 1, total + value)
+        count, total = totals.get(stage_period.stage_id, (0, 0))
+        totals[stage_period.stage_id] = (count + 1, total + value)
     return totals
 
 
@@ -162,8 +168,8 @@ class Clinic(RuleBasedStateMachine):
     @rule(number=which)
     def a_move_is_undone(self, number: int) -> None:
         lead = self.lead(number)
-        if stay := lead.stays.filter(left_at=None).first():
-            self.attempt(undo, lead, "stay", stay.pk, self.boss)
+        if stage_period := lead.stage_periods.filter(left_at=None).first():
+            self.attempt(undo, lead, "stage_period", stage_period.pk, self.boss)
 
     @rule(number=which, value=cents)
     def a_value_is_edited(self, number: int, value: int) -> None:

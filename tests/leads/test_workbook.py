@@ -110,7 +110,8 @@ SHEET = (
     '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
     '<sheetViews><sheetView workbookViewId="0">'
     '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>'
-    "</sheetView></sheetViews><sheetData>"
+    '</sheetView></sheetViews><cols><col min="1" max="1" width="18" customWidth="1"/>'
+    "</cols><sheetData>"
     '<row><c s="1" t="inlineStr"><is><t xml:space="preserve">H</t></is></c></row>'
     '<row><c s="0" t="inlineStr"><is><t xml:space="preserve">Ana</t></is></c>'
     '<c s="5" t="inlineStr"><is><t xml:space="preserve">=1</t></is></c><c/>'
@@ -168,6 +169,13 @@ def test_a_long_file_leaves_while_it_is_written() -> None:
     assert max(map(len, parts)) < 100_000
     with zipfile.ZipFile(io.BytesIO(b"".join(parts))) as archive:
         assert archive.testzip() is None
+
+
+def test_a_date_has_room_and_a_long_text_is_not_endless() -> None:
+    rows = [["Ana", None, "x" * 100], ["Bea", datetime(2026, 3, 1, tzinfo=UTC), ""]]
+    book = book_of(rows, ("Name", "When", "What"))
+    widths = [book.active.column_dimensions[name].width for name in "ABC"]
+    assert widths == [18, 18, 40]
 
 
 # CSV ---------------------------------------------------------------------------

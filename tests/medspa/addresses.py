@@ -37,6 +37,11 @@ def post(name: str, may: str, right: str, args: str = "", data: str = "") -> Add
     return Address(name, may, right, 302, "post", args, data=data)
 
 
+def ask(name: str, right: str) -> Address:
+    """With nothing chosen it asks before it acts on all."""
+    return Address(name, "MA", right, method="post")
+
+
 LEADS, BOARD = "leads.view_lead", "leads.change_lead"
 KPIS, MONTH = "kpis.view_kpis", "commissions.view_month"
 RULES = "commissions.view_commissionrule"
@@ -87,6 +92,7 @@ ADDRESSES = (
     post("lead_failed", "MA", "leads.import_lead", "{file}"),
     # Stages
     post("place_stage", "MA", "leads.change_pipelinestage", "{stage}"),
+    post("entry_stage", "MA", "leads.change_pipelinestage", "{stage}"),
     post("bring_stage_back", "MA", "leads.delete_pipelinestage", "{old_stage}"),
     # Today
     Address("today", "FMA", LEADS),
@@ -109,6 +115,8 @@ ADDRESSES = (
     post("lead_no_show", "FMA", "leads.add_task", "{lead}"),
     post("lead_pay", "FMA", "kpis.add_kpievent", "{lead}", "amount=10"),
     post("lead_refund", "MA", "kpis.void_kpievent", "{lead}", "amount=1"),
+    Address("lead_payment", "MA", "kpis.void_kpievent", args="{lead} {payment}"),
+    post("lead_correct_payment", "MA", "kpis.void_kpievent", "{lead}", "amount=1"),
     # Campaigns
     Address("campaigns", "FMA", "campaigns.view_campaign"),
     Address("campaign", "FMA", "campaigns.view_campaign", args="{campaign}"),
@@ -140,15 +148,16 @@ ADDRESSES = (
     Address("commissions_year", "MA", MONTH),
     Address("my_commissions", "P", OWN),
     post("run_month", "MA", "commissions.run_month", "", "month=2026-03"),
-    post("approve_statements", "MA", "commissions.approve_statement"),
-    post("lock_statements", "MA", "commissions.lock_statement"),
-    post("pay_statements", "MA", "commissions.lock_statement"),
+    ask("approve_statements", "commissions.approve_statement"),
+    ask("lock_statements", "commissions.lock_statement"),
+    ask("pay_statements", "commissions.lock_statement"),
     post("unlock_statement", "MA", "commissions.lock_statement", "{statement}"),
     # The statement is somebody else's; one's own is looked at in its own test.
     Address("statement", "MA", MONTH, args="{statement}"),
     Address("statement_changes", "MA", MONTH, args="{statement}"),
     Address("statement_csv", "MA", MONTH, args="{statement}"),
     Address("statement_pdf", "MA", MONTH, args="{statement}"),
+    Address("line_payments", "MA", MONTH, args="{line}"),
     post("dispute_line", "MA", "commissions.add_dispute", "{line}", "reason=rule"),
     post("settle_dispute", "MA", "commissions.settle_dispute", "{dispute}"),
     Address("credit_payment", "MA", "commissions.change_credit", args="{payment}"),
@@ -173,12 +182,15 @@ ADDRESSES = (
         query="type=percent",
     ),
     post("remove_rule", "A", "commissions.delete_commissionrule", "{rule}"),
+    # Health
+    Address("health", "A", "medspa.change_user"),
+    post("unlock_sign_in", "A", "medspa.change_user", "", "name=ana&address=10.0.0.1"),
     # Somebody else's background job: one's own is in test_run_pages.py.
-    Address("long_run", "MA", "medspa.view_longrun", args="{run}", others=404),
+    Address("job", "MA", "medspa.view_jobrun", args="{run}", others=404),
     Address(
-        "long_run_cancel",
+        "job_cancel",
         "MA",
-        "medspa.view_longrun",
+        "medspa.view_jobrun",
         302,
         "post",
         "{run}",
@@ -186,7 +198,7 @@ ADDRESSES = (
     ),
 )
 # Addresses for everybody who is signed in; what they show depends on the person.
-FOR_ALL = {"home", "long_runs"}
+FOR_ALL = {"home", "jobs"}
 
 
 def filled(text: str, rows: dict[str, Any]) -> str:

@@ -18,6 +18,7 @@ from medspa.audit.writing import (
     update_with_history,
 )
 from tests.factories import TagFactory, UserFactory
+from tests.rules import let_history_change
 
 
 @pytest.mark.parametrize(
@@ -100,6 +101,7 @@ def test_a_request_of_somebody_answers_what_the_view_says(rf: RequestFactory) ->
 def test_history_written_by_sql_is_that_of_saving(kind: str) -> None:
     ana = UserFactory(first_name="Ana")
     tag, other = TagFactory(name="Peel", color="#112233"), TagFactory()
+    let_history_change(Tag)
     Tag.history.all().delete()
     with acting(user=ana, reason="r" * 200):
         note_history(Tag, [tag.pk], kind)  # type: ignore[arg-type]
@@ -115,6 +117,7 @@ def test_history_written_by_sql_is_that_of_saving(kind: str) -> None:
 @pytest.mark.django_db
 def test_history_written_by_sql_for_a_job_has_no_person_and_no_empty_reason() -> None:
     tags = TagFactory.create_batch(2)
+    let_history_change(Tag)
     Tag.history.all().delete()
     with acting("n" * 300):
         note_history(Tag, [tag.pk for tag in reversed(tags)], "~")
@@ -152,6 +155,7 @@ def test_rows_changed_at_once_have_a_history_row_each() -> None:
     ana = UserFactory(first_name="Ana")
     tags = TagFactory.create_batch(2)
     tags[1].delete()
+    let_history_change(Tag)
     Tag.history.all().delete()
     for tag in tags:
         tag.name = f"{tag.name} again"
@@ -168,6 +172,7 @@ def test_rows_changed_at_once_have_a_history_row_each() -> None:
 def test_the_history_of_a_loaded_table_says_what_its_rows_held_then() -> None:
     tag, other = TagFactory(name="Peel"), TagFactory(name="Botox")
     tag.delete()
+    let_history_change(Tag)
     Tag.history.all().delete()
     backfill_history(
         Tag, "+", actor="load", at="created_at", columns={"deleted_at": "NULL"}

@@ -43,7 +43,7 @@ def rows(db: None) -> dict[str, Any]:
         "lead": lead,
         "other_lead": other_lead,
         "deleted_lead": deleted_lead,
-        "stay": lead.stays.get(),
+        "stay": lead.stage_periods.get(),
         "activity": factories.ActivityFactory(lead=lead),
         "task": factories.TaskFactory(lead=lead),
         "tag": factories.TagFactory(),
@@ -56,7 +56,7 @@ def rows(db: None) -> dict[str, Any]:
         "line": factories.StatementLineFactory(statement=statement),
         "dispute": factories.DisputeFactory(statement=statement),
         "rule": factories.CommissionRuleFactory(),
-        "run": factories.LongRunFactory(),
+        "run": factories.JobRunFactory(),
     }
 
 

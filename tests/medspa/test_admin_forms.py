@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from django.contrib import admin
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from medspa.models import User
@@ -95,6 +95,22 @@ def test_a_past_value_is_put_back_and_nonsense_is_refused(
     assert getattr(model._base_manager.get(pk=row.pk), name) == before
 
 
+def test_a_forged_number_of_forms_is_refused_before_it_costs_seconds(
+    superuser: User, client: Client, rf: RequestFactory
+) -> None:
+    request = rf.get("/")
+    request.user = superuser
+    for listing in admin.site._registry.values():
+        for inline in listing.get_inline_instances(request):
+            assert inline.get_formset(request).absolute_max <= 50, inline
+    client.force_login(superuser)
+    form = FORMS["leads.lead"].good() | {"opportunity-TOTAL_FORMS": "9" * 30}
+    answer = client.post("/admin/leads/lead/add/", form)
+    [opportunities] = answer.context["inline_admin_formsets"]
+    assert opportunities.formset.non_form_errors() == ["Please submit at most 1 form."]
+    assert len(opportunities.formset.forms) == 50
+
+
 @pytest.mark.parametrize("model", list(admin.site._registry), ids=label)
 def test_pages_of_a_row_that_is_not_there_say_so(
     model: Any, superuser: User, client: Client
@@ -107,6 +123,19 @@ def test_pages_of_a_row_that_is_not_there_say_so(
         for page in ("change", "delete", "history"):
             address = there.replace("ROW/change", f"{odd}/{page}")
             assert client.get(address).status_code in (302, 400, 403, 404)
+
+
+@pytest.mark.parametrize(
+    "model", [m for m in admin.site._registry if m._meta.app_label != "axes"], ids=label
+)
+def test_a_row_is_found_by_no_field_that_is_empty(
+    model: Any, superuser: User, client: Client
+) -> None:
+    row = ROWS[label(model)]()
+    client.force_login(superuser)
+    for page in ("change", "delete"):
+        answer = client.get(page_of(model, page, row), {"_to_field": ""})
+        assert answer.status_code in (200, 403)
 
 
 def test_a_password_is_set_where_it_is_good(superuser: User, client: Client) -> None:

@@ -1,23 +1,28 @@
 """The clinic's days, wherever the clinic is and whatever the clocks do."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import Settings
 
 from medspa.clinic_time import (
+    SkippedTime,
     clinic_today,
     clinic_zone,
     day_range,
     local_date,
+    local_moment,
     read_day,
     read_local_moment,
     read_moment,
     start_of_day,
 )
+from medspa.web.form_fields import LocalMomentField
 
 ZONES = [
     ZoneInfo(name)
@@ -132,3 +137,54 @@ def test_a_moment_that_a_person_enters_is_in_the_clinics_zone() -> None:
     assert read_local_moment("2026-03-01T12:00Z") is None
     assert read_local_moment("2026-02-30T12:00") is None
     assert read_local_moment("soon") is None
+
+
+@pytest.mark.parametrize(
+    ("zone", "entered", "sentence"),
+    [
+        (
+            "America/New_York",
+            datetime.fromisoformat("2027-03-14T02:30"),
+            "2:30 AM on March 14 does not exist: the clocks go forward. "
+            "The next time is 3:00 AM.",
+        ),
+        (
+            "Australia/Lord_Howe",
+            datetime.fromisoformat("2026-10-04T02:15"),
+            "next time is 2:30 AM.",
+        ),
+        (
+            "Africa/Cairo",
+            datetime.fromisoformat("2027-04-30T00:00"),
+            "The next time is 1:00 AM.",
+        ),
+    ],
+)
+def test_a_time_that_the_clocks_skip_is_refused_with_the_next_one(
+    zone: str, entered: datetime, sentence: str
+) -> None:
+    with pytest.raises(SkippedTime) as refusal:
+        local_moment(entered, ZoneInfo(zone))
+    assert sentence in refusal.value.sentence
+
+
+def test_times_beside_the_change_are_taken_and_of_two_the_first() -> None:
+    zone = ZoneInfo("America/New_York")
+    before, after = (
+        datetime.fromisoformat("2027-03-14T01:59"),
+        datetime.fromisoformat("2027-03-14T03:00"),
+    )
+    change = local_moment(after, zone).astimezone(UTC) - local_moment(before, zone)
+    assert change == timedelta(minutes=1)
+    twice = local_moment(datetime.fromisoformat("2026-11-01T01:30"), zone)
+    assert twice.astimezone(UTC) == datetime(2026, 11, 1, 5, 30, tzinfo=UTC)
+
+
+def test_a_field_says_the_same_and_the_calendars_end_is_no_error(settings: Any) -> None:
+    settings.CLINIC_TIME_ZONE = "America/New_York"
+    field = LocalMomentField()
+    with pytest.raises(ValidationError, match="The next time is 3:00 AM"):
+        field.clean("2027-03-14T02:30")
+    with pytest.raises(ValidationError, match="valid date/time"):
+        field.clean("2027-02-30T02:30")
+    assert field.clean("9999-12-31T23:30").year == 9999

@@ -13,6 +13,7 @@ from medspa.audit.actors import acting
 from medspa.models import User
 from medspa.web.conflicts import Conflict, ConflictForm, inputs_to_resend
 from tests import factories
+from tests.rules import let_history_change
 
 pytestmark = pytest.mark.django_db
 
@@ -161,6 +162,7 @@ def test_only_what_was_changed_since_is_told_newest_first(
     seen = seen_of(lead)
     change(lead, manager, source="tiktok")
     change(lead, manager, source="referral")
+    let_history_change(Lead)
     lead.history.filter(source="tiktok").update(
         history_date=timezone.now() - timedelta(hours=2)
     )

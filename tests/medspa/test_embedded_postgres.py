@@ -14,7 +14,9 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from django.db import connection as db_connection
 
+from medspa.management.commands.migrate import make_sure_it_runs
 from medspa.postgres.embedded import (
     EmbeddedPostgres,
     EmbeddedPostgresError,
@@ -259,6 +261,18 @@ def test_a_server_started_to_stay_stays(server: EmbeddedPostgres) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root lends the server an account")
+def test_migrate_starts_it_and_leaves_a_running_one_alone(
+    server: EmbeddedPostgres,
+) -> None:
+    before = db_connection.settings_dict["PORT"]
+    try:
+        assert make_sure_it_runs(server)
+        assert db_connection.settings_dict["PORT"] == server.port
+        assert not make_sure_it_runs(server)
+    finally:
+        db_connection.settings_dict["PORT"] = before
+
+
 def test_root_keeps_its_folders_closed_and_the_server_lives_outside(
     folder: Path, tmp_path: Path
 ) -> None:

@@ -16,6 +16,7 @@ from medspa.audit.sentences import (
     value_in_words,
 )
 from tests import factories
+from tests.rules import let_history_change
 
 pytestmark = pytest.mark.django_db
 
@@ -64,6 +65,7 @@ def test_a_row_without_a_trail_has_nothing_to_tell() -> None:
 def test_a_removed_row_is_told_as_such() -> None:
     with acting("Retention"):
         tag = factories.TagFactory()
+        let_history_change(Tag)
         Tag.history.filter(id=tag.pk).update(history_type="-")
     assert sentences(tag) == ["Retention removed this"]
 
@@ -112,6 +114,7 @@ def test_people_and_rows_are_told_by_name_also_when_they_are_gone() -> None:
         "Bea",
     )
     assert changes["campaign"].new == "Spring"
+    let_history_change(Lead)
     Lead.history.filter(id=lead.pk, history_type="~").update(assigned_to_id="cgone")
     changes = {change.label: change for change in trail(lead)[0].changes}
     assert changes["assigned to"].new == "one that is gone"

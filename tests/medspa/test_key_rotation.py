@@ -17,12 +17,14 @@ from pytest_django import Settings
 from leads.models import ImportFile, Lead
 from medspa.encryption.ciphers import DecryptionError, KeyRing, key_id_of
 from medspa.encryption.fields import key_ring
+from medspa.encryption.key_checks import verify
 from medspa.encryption.rotation import (
     RotationResult,
     encrypted_models,
     rotate_keys,
     stale_rows,
 )
+from medspa.models import KeyCheck
 from tests.committed import database_url
 from tests.factories import ImportFileFactory, LeadFactory
 from tests.forked import forked
@@ -39,10 +41,19 @@ def keys(settings: Settings, *names: str) -> Iterator[None]:
     settings.FIELD_ENCRYPTION_KEYS = before
 
 
+@contextmanager
+def written_with(settings: Settings, *names: str) -> Iterator[None]:
+    """The database knows these keys, and no others."""
+    with keys(settings, *names):
+        KeyCheck.objects.all().delete()
+        verify()
+        yield
+
+
 @pytest.fixture
 def old_lead(db: None, settings: Settings) -> Lead:
     """A lead of the time before the new key, with a changed e-mail in its history."""
-    with keys(settings, OLD):
+    with written_with(settings, OLD):
         lead = LeadFactory(email="ana@example.com", phone="+12125550123")
         lead.email = "ana.b@example.com"
         lead.save()
@@ -68,6 +79,9 @@ def rotate() -> str:
 
 def test_every_encrypted_table_is_found() -> None:
     assert {model._meta.label for model in encrypted_models()} == {
+        "leads.ContactPoint",
+        "leads.ContactPointHistory",
+        "leads.ImportChunk",
         "leads.ImportFile",
         "leads.Lead",
         "leads.LeadHistory",
@@ -76,7 +90,7 @@ def test_every_encrypted_table_is_found() -> None:
 
 @pytest.mark.django_db
 def test_the_rows_of_an_import_that_waits_are_rotated_too(settings: Settings) -> None:
-    with keys(settings, OLD):
+    with written_with(settings, OLD):
         file = ImportFileFactory(content="ana@example.com")
     with keys(settings, NEW, OLD):
         assert rotate_keys(ImportFile) == RotationResult(rotated=1)
@@ -132,7 +146,7 @@ def test_a_second_run_changes_no_byte(old_lead: Lead) -> None:
 
 @pytest.mark.django_db
 def test_rows_without_email_and_phone_are_not_stale(settings: Settings) -> None:
-    with keys(settings, OLD):
+    with written_with(settings, OLD):
         LeadFactory(email="", phone="")
         half = LeadFactory(email="", phone="+12125550123")
     settings.FIELD_ENCRYPTION_KEYS = [NEW, OLD]
@@ -143,7 +157,7 @@ def test_rows_without_email_and_phone_are_not_stale(settings: Settings) -> None:
 
 @pytest.mark.django_db
 def test_many_rows_go_in_steps_and_each_is_told(settings: Settings) -> None:
-    with keys(settings, OLD):
+    with written_with(settings, OLD):
         LeadFactory.create_batch(7)
     settings.FIELD_ENCRYPTION_KEYS = [NEW, OLD]
     steps: list[int] = []
@@ -170,7 +184,7 @@ def test_rows_of_an_unknown_key_stay_and_are_told(
 def test_a_save_in_progress_is_waited_for_and_not_overwritten(
     settings: Settings,
 ) -> None:
-    with keys(settings, OLD):
+    with written_with(settings, OLD):
         lead = LeadFactory(email="before@example.com")
     settings.FIELD_ENCRYPTION_KEYS = [NEW, OLD]
     with transaction.atomic():
@@ -210,7 +224,7 @@ def wait_until(is_so: object, seconds: float = 20) -> None:
 
 @pytest.mark.usefixtures("committed")
 def test_a_killed_rotation_goes_on_where_it_stopped(settings: Settings) -> None:
-    with keys(settings, OLD):
+    with written_with(settings, OLD):
         LeadFactory.create_batch(2)
         copy_rows(6000)
     settings.FIELD_ENCRYPTION_KEYS = [NEW, OLD]

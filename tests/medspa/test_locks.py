@@ -1,9 +1,11 @@
 """Locks and transactions of medspa: forms, history, jobs, key rotation, the sample."""
 
+from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import Group
 from django.db.models import CheckConstraint, IntegerField, Q, Value
 from django.db.models.functions import Cast
 from django.test import Client
@@ -17,8 +19,10 @@ from leads.models import Lead, Tag
 from medspa.demo.people import demo_people
 from medspa.demo.sample.plan import Request
 from medspa.demo.sample.seeding import seed
+from medspa.encryption.index_rotation import rotate_indexes
+from medspa.encryption.key_checks import newest_index_check
 from medspa.encryption.rotation import rotate_keys
-from medspa.jobs.registry import begin
+from medspa.jobs.registry import start_job
 from medspa.management.commands import demo
 from medspa.models import User
 from medspa.roles import ADMINISTRATOR
@@ -28,6 +32,7 @@ from tests.locks import elsewhere, held, is_free, proves, refused, waits
 from tests.medspa.sample.jobs import Names
 from tests.medspa.test_key_rotation import NEW, OLD, keys
 
+INDEX_KEY = urlsafe_b64encode(bytes(range(32))).decode()
 TWO = Names(names=["one", "two"])
 
 
@@ -66,6 +71,17 @@ def test_a_row_that_somebody_has_is_waited_for(
     with held(tag):
         asked = waits(lambda: admin_client.post(address, {"field": "name"}))
     assert asked == f"{function} locking leads_tag"
+
+
+@proves("medspa.accounts.models.User.require_another_administrator row lock")
+def test_of_two_last_administrators_who_leave_at_once_one_waits(
+    administrator: User, admin_client: Client
+) -> None:
+    address = reverse("admin:medspa_user_change", args=[administrator.pk])
+    with held(Group.objects.get(name=ADMINISTRATOR)):
+        asked = waits(lambda: admin_client.post(address, {"groups": []}))
+    function = "medspa.accounts.models.require_another_administrator"
+    assert asked == f"{function} locking auth_group"
 
 
 @proves(
@@ -116,18 +132,19 @@ def test_the_people_of_a_demo_come_all_or_none(tmp_path: Path) -> None:
     assert not [*tmp_path.iterdir()]
 
 
-@proves("medspa.jobs.registry.begin atomic 1")
+@proves("medspa.jobs.registry.start_job atomic 1")
 @pytest.mark.django_db
 def test_a_run_that_no_worker_can_be_told_of_is_not_there() -> None:
     with refused("procrastinate_jobs", raises=ConnectorException):
-        begin("tests.make_tags", TWO, title="Making tags")
+        start_job("tests.make_tags", TWO, title="Making tags")
 
 
-@proves("medspa.jobs.registry.begin atomic 2")
+@proves("medspa.jobs.registry.start_job atomic 2")
 @pytest.mark.django_db
 def test_a_run_that_waits_already_is_found_within_a_transaction() -> None:
     first, second = (
-        begin("tests.make_tags", TWO, title="Making tags", key="one") for _ in range(2)
+        start_job("tests.make_tags", TWO, title="Making tags", key="one")
+        for _ in range(2)
     )
     assert first == second
 
@@ -147,3 +164,24 @@ def test_a_question_that_fails_leaves_the_transaction_usable() -> None:
     number = Cast(Value("none"), IntegerField())
     assert not all_hold([check], {"number": number}, "default")
     assert not Tag.objects.exists()
+
+
+@proves("medspa.encryption.index_rotation._rotate_rows row lock")
+def test_the_index_rotation_waits_for_whoever_changes_the_row(
+    administrator: User, settings: Settings
+) -> None:
+    lead = factories.LeadFactory(email="ana@example.com")
+    settings.BLIND_INDEX_KEY = f"{INDEX_KEY},{settings.BLIND_INDEX_KEY}"
+    with held(lead):
+        place = waits(rotate_indexes)
+    assert place == "medspa.encryption.index_rotation._rotate_rows locking leads_lead"
+
+
+@proves("medspa.encryption.index_rotation._rotate_table atomic")
+@pytest.mark.django_db
+def test_rows_are_indexed_anew_together_with_how_far_it_is(settings: Settings) -> None:
+    factories.LeadFactory(email="ana@example.com")
+    settings.BLIND_INDEX_KEY = f"{INDEX_KEY},{settings.BLIND_INDEX_KEY}"
+    newest_index_check()
+    with refused("medspa_keycheck", "UPDATE"):
+        rotate_indexes()

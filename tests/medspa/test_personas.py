@@ -26,7 +26,7 @@ MAY = (
         leads.view_opportunity leads.add_opportunity leads.change_opportunity
         leads.view_leadtag leads.add_leadtag leads.delete_leadtag
         leads.view_leadstage leads.add_leadstage
-        leads.view_activity leads.add_activity
+        leads.view_activity leads.add_activity leads.view_contactpoint
         leads.view_task leads.add_task leads.change_task
         """,
     ),
@@ -92,7 +92,7 @@ MAY = (
         commissions.delete_commissionrule
         """,
     ),
-    ("see everybody's background jobs", "MA", "medspa.view_longrun"),
+    ("see everybody's background jobs", "MA", "medspa.view_jobrun"),
     (
         "users",
         "A",
@@ -137,6 +137,7 @@ def test_a_right_given_to_one_person_counts_at_the_next_request_and_no_longer(
     front_desk.user_permissions.remove(view_kpis)
     assert client.get("/kpis/").status_code == 403
     front_desk.groups.clear()
+    client.force_login(front_desk)  # another role ends the session
     assert client.get("/leads/").status_code == 403
 
 

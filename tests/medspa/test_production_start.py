@@ -6,19 +6,23 @@ import subprocess
 import sys
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
+from hashlib import sha256
 
 import pytest
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-KEY = urlsafe_b64encode(b"k" * 32).decode()
-OTHER_KEY = urlsafe_b64encode(b"o" * 32).decode()
+# The same in every process: they are part of the tests' names.
+KEY, OTHER_KEY, INDEX_KEY = (
+    urlsafe_b64encode(sha256(name).digest()).decode()
+    for name in (b"first", b"second", b"index")
+)
 # What .env.example asks for, filled in.
 PRODUCTION = {
     "DEBUG": "off",
     "SECRET_KEY": "vT9w-3Zp_kq7Xb2Lr8Nd5Hs1Yc6Mf4Jg0Qa-ReWtUiOpAsDfGhJkLzXcVbNm",
     "FIELD_ENCRYPTION_KEYS": f"{KEY},{OTHER_KEY}",
-    "BLIND_INDEX_KEY": OTHER_KEY,
+    "BLIND_INDEX_KEY": INDEX_KEY,
     "ALLOWED_HOSTS": "crm.example.com",
     "DATABASE_URL": "postgres://medspa:password@127.0.0.1:5432/medspa",
 }
@@ -73,7 +77,10 @@ def test_one_missing_variable_is_named_alone(
     [
         ("FIELD_ENCRYPTION_KEYS", "secret"),
         ("FIELD_ENCRYPTION_KEYS", f"{KEY},{KEY[:-5]}"),
-        ("BLIND_INDEX_KEY", KEY.replace("a", "!")),
+        ("BLIND_INDEX_KEY", f"!{INDEX_KEY[1:]}"),
+        ("BLIND_INDEX_KEY", KEY),
+        ("FIELD_ENCRYPTION_KEYS", urlsafe_b64encode(bytes(32)).decode()),
+        ("FIELD_ENCRYPTION_KEYS", f"{KEY},{KEY}"),
         ("BLIND_INDEX_KEY", f"{KEY}{KEY}"),
         ("BLIND_INDEX_KEY", "ключ"),
         ("DATABASE_URL", "mysql://medspa@127.0.0.1/medspa"),
@@ -111,3 +118,27 @@ def test_production_asks_for_every_variable_that_the_example_marks() -> None:
     lines = [line.partition("=") for line in example.splitlines()]
     asked = {name for name, equals, _ in lines if equals and not name.startswith("#")}
     assert asked == set(REQUIRED)
+
+
+def test_a_database_that_does_not_answer_is_one_line() -> None:
+    closed = "postgres://medspa:password@127.0.0.1:9/medspa"
+    result = manage("showmigrations", "leads", DATABASE_URL=closed)
+    assert result.returncode == 1
+    [line] = result.stderr.splitlines()
+    assert line.startswith("The database of DATABASE_URL does not answer: ")
+
+
+def test_productions_cookies_are_of_this_host_alone_and_no_url_option_is_lost(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    url = f"{PRODUCTION['DATABASE_URL']}?options=-c%20lock_timeout%3D9s"
+    for name, value in (PRODUCTION | {"DATABASE_URL": url}).items():
+        monkeypatch.setenv(name, value)
+    read = runpy.run_path(str(settings.BASE_DIR / "medspa" / "settings.py"))
+    assert read["SESSION_COOKIE_NAME"] == "__Host-sessionid"
+    assert read["CSRF_COOKIE_NAME"] == "__Host-csrftoken"
+    assert read["SESSION_COOKIE_SECURE"]
+    assert read["CSRF_COOKIE_SECURE"]
+    options = read["DATABASES"]["default"]["OPTIONS"]
+    assert options["options"].endswith("-c lock_timeout=9s"), "the URL's comes last"
+    assert options["pool"]["timeout"] == 5

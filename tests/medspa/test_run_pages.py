@@ -7,15 +7,15 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from medspa.models import LongRun, RunState, User
+from medspa.models import JobRun, RunState, User
 from medspa.roles import ADMINISTRATOR, FRONT_DESK, MANAGER, PROVIDER
-from tests.factories import LongRunFactory, UserFactory
+from tests.factories import JobRunFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
 
 
-def done(run: LongRun) -> None:
+def done(run: JobRun) -> None:
     run.state, run.finished_at = RunState.DONE, timezone.now()
     run.save()
 
@@ -27,7 +27,7 @@ def done(run: LongRun) -> None:
 def test_other_peoples_work_is_seen_and_stopped_by_management(
     role: str, status: int, person: Callable[[str], User], client: Client
 ) -> None:
-    run = LongRunFactory(made_by=UserFactory(), title="Tagging leads")
+    run = JobRunFactory(made_by=UserFactory(), title="Tagging leads")
     client.force_login(person(role))
     assert client.get(f"/runs/{run.pk}/").status_code == status
     assert ("Tagging leads" in client.get("/runs/").text) == (status == 200)
@@ -38,7 +38,7 @@ def test_other_peoples_work_is_seen_and_stopped_by_management(
 
 def test_the_page_tells_how_far_the_work_is(front_desk: User, client: Client) -> None:
     client.force_login(front_desk)
-    run = LongRunFactory(made_by=front_desk, done=2500, total=10_000)
+    run = JobRunFactory(made_by=front_desk, done=2500, total=10_000)
     page = client.get(f"/runs/{run.pk}/").text
     assert "25 % · 2,500 of 10,000" in page
     # The browser reads these numbers, not a person.
@@ -53,7 +53,7 @@ def test_a_page_that_asks_again_is_led_to_the_result(
     front_desk: User, client: Client
 ) -> None:
     client.force_login(front_desk)
-    run = LongRunFactory(made_by=front_desk, after="/leads/")
+    run = JobRunFactory(made_by=front_desk, after="/leads/")
     part = client.get(f"/runs/{run.pk}/", headers=HTMX)
     assert "HX-Redirect" not in part
     assert "<html" not in part.text
@@ -65,7 +65,7 @@ def test_a_page_that_asks_again_is_led_to_the_result(
 
 
 def test_strangers_are_asked_to_sign_in(client: Client) -> None:
-    run = LongRunFactory()
+    run = JobRunFactory()
     for path in ("/runs/", f"/runs/{run.pk}/"):
         assert client.get(path).status_code == 302
 
@@ -76,11 +76,11 @@ def test_the_sidebar_leads_back_to_work_that_was_begun(
     client.force_login(front_desk)
     link = 'href="/runs/"'
     assert link not in client.get("/leads/").text
-    run = LongRunFactory(made_by=front_desk)
+    run = JobRunFactory(made_by=front_desk)
     client.logout()
     client.force_login(front_desk)
     assert link in client.get("/leads/").text
-    LongRun.objects.filter(pk=run.pk).update(
+    JobRun.objects.filter(pk=run.pk).update(
         created_at=timezone.now() - timedelta(days=2)
     )
     assert link not in client.get("/leads/").text
@@ -95,7 +95,7 @@ def test_the_list_asks_as_little_for_many(
 ) -> None:
     client.force_login(manager)
     for _ in range(count):
-        done(LongRunFactory(made_by=manager))
+        done(JobRunFactory(made_by=manager))
     # Session, user, permissions of groups and user, runs.
     with django_assert_max_num_queries(5):
         client.get("/runs/")

@@ -107,7 +107,7 @@ def test_another_seed_makes_another_clinic(clinic: str, db: None) -> None:
 
 def test_the_command_says_what_it_made(clinic: str) -> None:
     assert clinic.startswith("Made 12 campaigns, ")
-    assert f"{LEADS} leads, {LeadStage.objects.count():,} stays in stages" in clinic
+    assert f"{LEADS} leads, {LeadStage.objects.count():,} stage periods" in clinic
 
 
 def test_the_number_of_leads_is_exact(clinic: str) -> None:
@@ -122,12 +122,16 @@ def test_a_sample_of_every_table_passes_full_clean(clinic: str) -> None:
 
 
 def test_every_lead_has_one_current_stay_and_an_unbroken_chain(clinic: str) -> None:
-    for lead in Lead.all_objects.prefetch_related("stays"):
-        stays = sorted(lead.stays.all(), key=lambda stay: stay.changed_at)
-        assert stays[0].changed_at == lead.created_at
-        for stay, following in pairwise(stays):
-            assert stay.left_at == following.changed_at > stay.changed_at
-        assert stays[-1].left_at is None
+    for lead in Lead.all_objects.prefetch_related("stage_periods"):
+        stage_periods = sorted(
+            lead.stage_periods.all(), key=lambda stage_period: stage_period.changed_at
+        )
+        assert stage_periods[0].changed_at == lead.created_at
+        for stage_period, following in pairwise(stage_periods):
+            assert (
+                stage_period.left_at == following.changed_at > stage_period.changed_at
+            )
+        assert stage_periods[-1].left_at is None
 
 
 def test_leads_begin_in_the_first_stage(clinic: str) -> None:
@@ -140,9 +144,9 @@ def test_leads_begin_in_the_first_stage(clinic: str) -> None:
 def test_who_paid_is_won_since_the_first_payment(clinic: str) -> None:
     won = LeadStage.objects.filter(stage__outcome=Outcome.WON, left_at=None)
     assert won.count() > LEADS * 0.08
-    for stay in won:
-        payments = stay.lead.kpi_events.filter(kind="invoice_paid")
-        assert payments.earliest("occurred_at").occurred_at == stay.changed_at
+    for stage_period in won:
+        payments = stage_period.lead.kpi_events.filter(kind="invoice_paid")
+        assert payments.earliest("occurred_at").occurred_at == stage_period.changed_at
     payers = Lead.all_objects.filter(kpi_events__kind="invoice_paid").distinct()
     assert payers.count() == won.count()
 
@@ -228,7 +232,7 @@ def test_some_leads_lack_an_email_or_a_phone(clinic: str) -> None:
 
 def test_months_have_a_spend_and_leads_cost_what_they_should(clinic: str) -> None:
     assert CampaignSpend.objects.count() == 12 * 13
-    assert CampaignSpend.objects.latest("month").month == date(2024, 6, 1)
+    assert CampaignSpend.objects.latest("from_on").from_on == date(2024, 6, 1)
     attributed = Lead.all_objects.exclude(campaign=None)
     assert not attributed.exclude(ad_platform=F("campaign__platform")).exists()
     assert not attributed.exclude(source=F("campaign__platform")).exists()
@@ -240,7 +244,8 @@ def test_only_leads_in_play_have_a_next_step(clinic: str) -> None:
     steps = Task.objects.all()
     assert steps.exists()
     assert not steps.filter(
-        lead__stays__left_at=None, lead__stays__stage__outcome=Outcome.LOST
+        lead__stage_periods__left_at=None,
+        lead__stage_periods__stage__outcome=Outcome.LOST,
     ).exists()
     assert all(step.due_at > step.created_at - timedelta(days=1) for step in steps)
 
@@ -292,8 +297,8 @@ def test_new_leads_wait_for_a_first_call(db: None) -> None:
     seed(leads=60, until=None)
     recent = Lead.objects.filter(
         created_at__gt=timezone.now() - timedelta(hours=3),
-        stays__left_at=None,
-        stays__stage=PipelineStage.objects.earliest("order"),
+        stage_periods__left_at=None,
+        stage_periods__stage=PipelineStage.objects.earliest("order"),
     )
     assert recent.count() >= 3
     by_hand = Activity.objects.filter(lead__in=recent).exclude(type="form_submit")

@@ -23,7 +23,9 @@ def create_twin(lead: Lead) -> Lead:
     values = {name: getattr(lead, name) for name in names}
     twin = Lead(**{k: v for k, v in values.items() if k not in {"id", "external_id"}})
     twin.deleted_at = None
-    periods = lead.stays.select_related("stage", "changed_by").order_by("changed_at")
+    periods = lead.stage_periods.select_related("stage", "changed_by").order_by(
+        "changed_at"
+    )
     first, *later = periods
     assert first.stage == first_stage()
     with acting(ACTOR):
@@ -52,7 +54,7 @@ def rows_of(lead: Lead) -> dict[str, Any]:
         "by": (first.history_type, first.history_actor, first.history_user_id),
         "why": first.history_change_reason,
         "periods": list(
-            lead.stays.order_by("changed_at").values_list(
+            lead.stage_periods.order_by("changed_at").values_list(
                 "stage", "lost_reason", "changed_by", "changed_at", "left_at"
             )
         ),
@@ -70,5 +72,5 @@ def test_a_seeded_lead_has_the_rows_that_the_services_write() -> None:
     for lead in list(Lead.all_objects.order_by("id")):
         twin = Lead.all_objects.get(pk=create_twin(lead).pk)
         assert rows_of(twin) == rows_of(lead)
-    reached = {stage.pk for stage in PipelineStage.objects.exclude(stays=None)}
+    reached = {stage.pk for stage in PipelineStage.objects.exclude(stage_periods=None)}
     assert len(reached) > 3

@@ -14,6 +14,7 @@ from tests.factories import (
     ActivityFactory,
     CampaignFactory,
     CommissionRuleFactory,
+    ContactPointFactory,
     KpiEventFactory,
     LeadFactory,
     LeadTagFactory,
@@ -27,6 +28,7 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 FACTORIES = [
+    ContactPointFactory,
     CampaignFactory,
     LeadFactory,
     TagFactory,

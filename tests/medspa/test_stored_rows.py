@@ -8,8 +8,7 @@ from django.core import serializers
 from django.db import IntegrityError, connection, transaction
 from pytest_django import Settings
 
-from leads.intake.files.background import read_payload, take_failed_rows
-from leads.models import ImportFile, Lead
+from leads.models import Lead
 from medspa.postgres.json_rows import instance_from_json
 from tests.factories import ImportFileFactory, LeadFactory
 from tests.medspa.test_stored_encryption import KEY, STORED
@@ -32,7 +31,7 @@ COLUMNS = {
     "phone_index": PHONE_INDEX,
     "phone_last4_index": LAST4_INDEX,
 }
-# A `leads.intake.files.payload.Kept` of a file from Meta: two rows, row 5 failed.
+# A file from Meta: two rows, row 5 failed.
 FILE = bytes.fromhex(
     "017d8a485a2425262728292a2b2c2d2e2f88adc7b14c3c7f131b8a006174b66a37a5ff1ec6327ef0"
     "0281140f2ee385aa317b8bf10d8878a7a3fe215954c58eed1b5ed4f1ab14b4d424d5235e5091c9e4"
@@ -139,50 +138,6 @@ def test_a_stored_fixture_is_loaded_and_written_alike(ana: Lead) -> None:
     row.save()
     again = Lead.objects.get(pk=LEAD)
     assert (again.first_name, again.email) == ("Ana", "ana@example.com")
-
-
-@pytest.fixture
-def file() -> ImportFile:
-    """A large import that failed at row 5 before this version came."""
-    ImportFileFactory(id=LEAD, rows=2)
-    set_columns(
-        "leads_importfile",
-        LEAD,
-        {
-            "content": FILE,
-            "created": 1,
-            "failed_rows": [5],
-            "failed_reasons": ["No email, phone or contact ID."],
-        },
-    )
-    return ImportFile.objects.get(pk=LEAD)
-
-
-def test_the_rows_of_a_stored_import_are_read(file: ImportFile) -> None:
-    kept = read_payload(file)
-    assert (kept.mapping.importer.name, kept.mapping.headers) == (
-        "meta",
-        ("full_name", "email"),
-    )
-    assert kept.mapping.columns == {"first_name": 0, "email": 1}
-    assert (kept.dropped, kept.cut_names) == (("birthday",), 1)
-    good, bad = kept.rows_from(0, 5)
-    assert (good.number, good.cells, good.refusal) == (
-        2,
-        ("Ana", "ana@example.com"),
-        "",
-    )
-    assert (bad.number, bad.refusal) == (5, "The row has 3 cells, the headers are 2.")
-
-
-def test_the_failed_rows_of_a_stored_import_are_handed_out_once(
-    file: ImportFile,
-) -> None:
-    assert take_failed_rows(file.pk).splitlines() == [
-        "Row,Reason,full_name,email",
-        '5,"No email, phone or contact ID.",Bea,bea@',
-    ]
-    assert take_failed_rows(file.pk) == ""
 
 
 # What the database takes for sealed ------------------------------------------------

@@ -22,8 +22,8 @@ def questions(stage: PipelineStage) -> list[str]:
 
 def test_all_checks_of_a_valid_row_are_one_question() -> None:
     asked = questions(StageFactory())
-    # all checks at once; the name is unique; the place is unique
-    assert len(asked) == 3
+    # all checks at once; the name, the place and the entry stage are unique
+    assert len(asked) == 4
 
 
 def test_of_several_broken_rules_each_says_its_sentence() -> None:

@@ -9,9 +9,15 @@ import pytest
 
 import tests.medspa.sample.jobs  # noqa: F401 (registers the work)
 from leads.models import Tag
-from medspa.jobs.registry import begin, cancel, status_sentence
-from medspa.models import LongRun, RunState
-from tests.long_runs import carry_out, end_other_connections, silence_workers, worker
+from medspa.jobs.registry import cancel, start_job, status_sentence
+from medspa.models import JobRun, RunState
+from tests.job_runs import (
+    carry_out,
+    end_other_connections,
+    forked_worker,
+    silence_workers,
+    worker,
+)
 from tests.medspa.sample.jobs import Names
 
 pytestmark = pytest.mark.usefixtures("committed")
@@ -39,16 +45,16 @@ def said(pipe: Path) -> str:
         os.close(reading)
 
 
-def make_tags(pipe: Path) -> LongRun:
+def make_tags(pipe: Path) -> JobRun:
     names = ["one", "two", "three"]
-    return begin(
+    return start_job(
         "tests.make_tags", Names(names=names, pipe=str(pipe)), title="Making tags"
     )
 
 
 def test_work_of_a_killed_worker_is_taken_over(pipe: Path) -> None:
     run = make_tags(pipe)
-    with worker() as killed:
+    with forked_worker() as killed:
         assert said(pipe) == "here"
         run.refresh_from_db()
         assert (run.state, status_sentence(run)) == (RunState.RUNNING, "Running.")
@@ -63,7 +69,7 @@ def test_work_of_a_killed_worker_is_taken_over(pipe: Path) -> None:
 
 def test_work_that_nobody_has_is_cancelled_at_once(pipe: Path) -> None:
     run = make_tags(pipe)
-    with worker():
+    with forked_worker():
         said(pipe)
     silence_workers()
     run.refresh_from_db()

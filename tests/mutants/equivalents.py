@@ -73,14 +73,6 @@ EQUIVALENTS = (
         "a lead has one opportunity at most",
     ),
     Equivalent(
-        "leads/services/pipeline.py",
-        'stage = PipelineStage.objects.filter(outcome="open")'
-        '.order_by("order").first()',
-        'PipelineStage.objects.filter(outcome="open").order_by("order")',
-        'PipelineStage.objects.filter(outcome="open")',
-        "stages come in this order anyway",
-    ),
-    Equivalent(
         "medspa/encryption/fields.py",
         "encrypted = self.pre_save(obj, add=False)",
         "False",

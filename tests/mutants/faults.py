@@ -79,9 +79,9 @@ def _faults_of_sql(path: Path, source: str) -> Iterator[Fault]:
     comments = [found.span() for found in re.finditer("--.*", source)]
     begins = [found.end() for found in NAME_LINE.finditer(source)]
     ends = [found.start() for found in NAME_LINE.finditer(source)][1:]
-    for begin, stop in zip(begins, [*ends, len(source)], strict=True):
-        for first, last, text, kind in sql.edits(source[begin:stop].rstrip()):
-            start, end = begin + first, begin + last
+    for start_job, stop in zip(begins, [*ends, len(source)], strict=True):
+        for first, last, text, kind in sql.edits(source[start_job:stop].rstrip()):
+            start, end = start_job + first, start_job + last
             if not any(opens <= start < closes for opens, closes in comments):
                 line = source.count("\n", 0, start) + 1
                 yield Fault(path, line, start, end, text, kind)

@@ -7,7 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from campaigns.models import Campaign
-from campaigns.spend.export_file import SpendFileRefused, Spending, read_spend_file
+from campaigns.spend.export_columns import SpendFileRefused
+from campaigns.spend.export_file import Spending, read_spend_file
 from campaigns.spend.importing import SpendImport, import_spend, preview_spend
 from medspa.money import format_cents
 from medspa.reading.text_file import FileUnreadable, read_bytes
@@ -17,9 +18,9 @@ MAX_SPEND_FILE_MEGABYTES = 20
 
 class Command(BaseCommand):
     help = (
-        "Import the monthly spend from a cost export of Meta Ads or Google Ads, or "
-        "from any table with Campaign name, Month or Day, and Amount spent or Cost. "
-        "A month in the file replaces what is entered; a second run changes nothing."
+        "Import the spend from a cost export of Meta Ads, Google Ads or Microsoft Ads, "
+        "or from any table with Campaign name, Month or Day, and Amount spent or Cost. "
+        "What is entered for the same days is replaced; a second run changes nothing."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -45,7 +46,7 @@ class Command(BaseCommand):
                 read_bytes(options["file"], MAX_SPEND_FILE_MEGABYTES)
             )
             run = preview_spend if options["dry_run"] else import_spend
-            done = run(spending.source, spending.months, chosen)
+            done = run(spending.source, spending.ranges, chosen)
         except FileUnreadable as refusal:
             raise CommandError(str(refusal)) from None
         except SpendFileRefused as refusal:
@@ -56,14 +57,19 @@ class Command(BaseCommand):
 def _report_lines(spending: Spending, done: SpendImport, is_dry_run: bool) -> list[str]:
     lines = [spending.sentence]
     lines += [f"Row {number}: {why}" for number, why in spending.refused]
+    lines += spending.left_out
     verb = "Would write" if is_dry_run else "Wrote"
     lines.append(
-        f"{verb} {done.plan.writes} of {len(done.plan.changes)} months of "
+        f"{verb} {done.plan.writes} of {len(done.plan.changes)} amounts of "
         f"{done.campaigns} campaigns ({done.plan.sentence or 'none'}): "
         f"{format_cents(done.plan.total_cents)} of {format_cents(done.file_cents)}."
     )
+    lines += [
+        f"Not written: {change.campaign}, {change.why_not}"
+        for change in done.plan.conflicts
+    ]
     for match in done.left_out:
-        cents = sum(done.months[match.name].values())
+        cents = sum(done.ranges[match.name].values())
         why = "several campaigns" if match.is_ambiguous else "no campaign"
         lines.append(f"Left out {format_cents(cents)}: {why} called {match.name!r}.")
     return lines

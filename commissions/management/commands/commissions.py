@@ -19,7 +19,7 @@ from medspa.web.csv import csv_lines
 
 
 class Command(BaseCommand):
-    help = "Work out a month's commissions and print the statements."
+    help = "Calculate a month's commissions and print the statements."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--period", required=True, help="the month: 2026-03")
@@ -111,7 +111,7 @@ def _provider(text: str | None) -> str | None:
 
 
 def _user(name: str | None) -> User:
-    user = User.objects.filter(username=name or "", is_active=True).first()
+    user = User.objects.may_sign_in().filter(username=name or "").first()
     if user is None or not user.has_perm("commissions.lock_statement"):
         raise CommandError("Name with --user somebody who may lock statements.")
     return user

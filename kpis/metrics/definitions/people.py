@@ -26,7 +26,12 @@ FUNNEL = by_key(
 )
 
 SPEED = by_key(
-    Metric("leads", "Leads", COUNT, "Leads created in the range."),
+    Metric(
+        "leads",
+        "Leads",
+        COUNT,
+        "Leads created in the range, without those imported more than a day later.",
+    ),
     Metric(
         "contacted",
         "Contacted",
@@ -49,8 +54,8 @@ SPEED = by_key(
         "within_5min_share_of_all_leads",
         "Contacted in 5 min",
         RATE,
-        "Leads touched within five minutes, automatic texts included ÷ all leads of "
-        "the range.",
+        "Leads touched by a person within five minutes ÷ all leads of the range, "
+        "without those imported more than a day later.",
     ),
     basis=Basis.COHORT,
 )
@@ -134,7 +139,7 @@ ARRIVALS = by_key(
         "leads",
         "Leads",
         COUNT,
-        "Leads created in this hour of the clinic's day.",
+        "Leads created in this hour of the clinic's day, where the time is known.",
         NEITHER,
     ),
     Metric(

@@ -24,6 +24,13 @@ CONSULTS = by_key(
     Metric("no_show", "No-shows", COUNT, "Due consults minus held ones.", LOWER),
     Metric("show_rate", "Show rate", RATE, "Held consults ÷ due consults."),
     Metric("no_show_rate", "No-show rate", RATE, "No-shows ÷ due consults.", LOWER),
+    Metric(
+        "undated",
+        "Without a date",
+        COUNT,
+        "Consults booked in the range without a date; they are never due.",
+        LOWER,
+    ),
 )
 
 STAGES = by_key(
@@ -31,21 +38,21 @@ STAGES = by_key(
         "n",
         "Left it",
         COUNT,
-        "Stays in the stage that ended in the range.",
+        "Stage periods that ended in the range.",
         NEITHER,
     ),
     Metric(
         "mean_seconds",
-        "Mean stay",
+        "Mean time in stage",
         SECONDS,
-        "Average time of the stays that ended in the range.",
+        "Average length of the stage periods that ended in the range.",
         LOWER,
     ),
     Metric(
         "median_seconds",
-        "Median stay",
+        "Median time in stage",
         SECONDS,
-        "Middle of the stays that ended in the range.",
+        "Median length of the stage periods that ended in the range.",
         LOWER,
     ),
     Metric("ageing", "In it now", COUNT, "Leads that are in the stage now.", NEITHER),

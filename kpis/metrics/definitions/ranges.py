@@ -95,8 +95,8 @@ PERIOD = by_key(
         "spend_cents",
         "Ad spend",
         CENTS,
-        "What the campaigns cost: the month's actual spend, else the planned one, "
-        "by day, for the days on which a campaign runs.",
+        "What the campaigns cost: entered spend counts evenly over its days. Other "
+        "days of a running campaign count their share of its monthly budget.",
         NEITHER,
     ),
     Metric(

@@ -2,48 +2,71 @@
 
 Each chunk's leads and counts are written in one transaction. A worker that goes on
 after a killed one begins behind the last chunk that was written, and the counts add up.
+Neither the request nor the worker holds more than one chunk beside the file itself.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 
 from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from leads.intake.files.allowed import AllowedCells
 from leads.intake.files.failed_rows import failed_rows_csv
-from leads.intake.files.importing import CHUNK_ROWS, FIRST_CHUNK_ROWS, FileImport
+from leads.intake.files.importing import FileImport
 from leads.intake.files.mapping import ColumnMapping
-from leads.intake.files.payload import ImportPayload, make_payload
+from leads.intake.files.notes import Notes
+from leads.intake.files.payload import (
+    ImportPayload,
+    PayloadRow,
+    PayloadRows,
+    PayloadWriter,
+)
 from leads.intake.files.result import FailedRow
 from leads.intake.files.table import FileTable
+from leads.intake.lookups import read_clinic_names
 from leads.intake.take_in import ImportOptions, RowResults, status_of
-from leads.models import ImportFile
+from leads.models import ImportChunk, ImportFile
 from medspa.audit.actors import acting, current_actor
 from medspa.ids import new_id
 from medspa.jobs.progress import JobCanceled, JobProgress
-from medspa.jobs.registry import begin
-from medspa.json_shapes import Shape
-from medspa.models import LongRun
+from medspa.jobs.registry import start_job
+from medspa.json_shapes import Schema
+from medspa.models import JobRun
+from medspa.reading.csv_rows import CsvRow
 
 IMPORT = "leads.import"
 # What one request does in good time.
 MAX_ROWS_IN_REQUEST = 500
+# What one request reads and stores for a worker, in a few seconds.
+MAX_ROWS_FOR_WORKER = 100_000
 FAILED_ROWS_KEPT = timedelta(hours=24)
 LONGEST_REASON = 300
-COUNT_FIELDS = ["created", "updated", "skipped", "failed_rows", "failed_reasons"]
+COUNT_FIELDS = [
+    "created",
+    "updated",
+    "restored",
+    "skipped",
+    "failed_rows",
+    "failed_reasons",
+    "content",
+]
+COUNTED = ("created", "updated", "restored", "skipped")
 # The last condition: only a worker that knows all chunks before this one counts it.
 COUNT_CHUNK_SQL = """
     UPDATE leads_importfile SET
-        created = created + %s, updated = updated + %s, skipped = skipped + %s,
-        failed_rows = failed_rows || %s::integer[],
+        created = created + %s, updated = updated + %s, restored = restored + %s,
+        skipped = skipped + %s, failed_rows = failed_rows || %s::integer[],
         failed_reasons = failed_reasons || %s::varchar[]
-    WHERE id = %s
-        AND created + updated + skipped + cardinality(failed_rows) = %s
+    WHERE id = %s AND NOT is_settled
+        AND created + updated + restored + skipped + cardinality(failed_rows) = %s
 """
 
 
-class ImportArguments(Shape):
+class ImportArguments(Schema):
     file: str
     creates_campaigns: bool = False
 
@@ -55,10 +78,10 @@ class Overtaken(Exception):
 @transaction.atomic
 def begin_import(
     table: FileTable, mapping: ColumnMapping, options: ImportOptions
-) -> LongRun:
+) -> JobRun:
     """Store the rows encrypted and have a worker import them."""
     file = ImportFile(id=new_id(), rows=table.row_count)
-    file.work = begin(
+    file.work = start_job(
         IMPORT,
         ImportArguments(file=file.pk, creates_campaigns=options.creates_campaigns),
         title=f"Import {file.rows:,} rows: {mapping.importer.title}",
@@ -66,28 +89,34 @@ def begin_import(
         after=reverse("lead_imported", args=[file.pk]),
         total=file.rows,
     )
-    file.content = make_payload(table, mapping).model_dump_json()
     file.save(force_insert=True)
+    writer = PayloadWriter(table, mapping, read_clinic_names())
+    for number, rows in enumerate(writer.chunks()):
+        ImportChunk.objects.create(
+            file=file, number=number, content=rows.model_dump_json()
+        )
+    _write(file, writer.payload)
     return file.work
 
 
 def carry_out(arguments: ImportArguments, progress: JobProgress) -> str:
     """Import the rows that are not in yet; a sentence about all of them.
 
-    Raises Cancelled between two chunks, and MoveRefused when there is no stage that
+    Raises JobCanceled between two chunks, and MoveRefused when there is no stage that
     new leads enter.
     """
     file = ImportFile.objects.get(pk=arguments.file)
     options = ImportOptions(creates_campaigns=arguments.creates_campaigns)
     progress.of(file.rows, done=file.done)
-    if file.left:
-        try:
+    try:
+        if file.left:
             _import(file, options, progress)
-        except JobCanceled:
-            # Or another worker has the run by now, and needs the rows.
-            if LongRun.objects.get(pk=file.work_id).cancel_asked_at:
-                finalize(file.pk)
-            raise
+    except JobCanceled:
+        # Or another worker has the run by now, and needs the rows.
+        if JobRun.objects.get(pk=file.work_id).cancel_asked_at:
+            finalize(file.pk)
+        raise
+    finalize(file.pk)
     return file.sentence
 
 
@@ -95,30 +124,48 @@ def _import(file: ImportFile, options: ImportOptions, progress: JobProgress) -> 
     payload = read_payload(file)
     mapping = payload.mapping
     with acting(reason=f"Imported from a file: {mapping.importer.title}"):
-        run = FileImport(mapping, options, lambda results: _count_chunk(file, results))
-        if file.done:
-            run.note_imported(payload.rows_from(0, file.done))
-        while file.left:
+        run = FileImport(mapping, options, payload.order, partial(_remember, file))
+        while file.left and (chunk := file.chunks.filter(is_done=False).first()):
             done_before = file.done
-            size = CHUNK_ROWS if done_before else FIRST_CHUNK_ROWS
-            _take_in(run, payload, done_before, size)
+            rows = PayloadRows.model_validate_json(chunk.content).file_rows()
+            with suppress(Overtaken):
+                run.take_in(rows)
             file.refresh_from_db(fields=COUNT_FIELDS)
-            progress.step(file.done - done_before)
-    run.notes.cut_names = payload.cut_names
-    run.notes.nothing_new = file.skipped - run.notes.test_rows
-    finalize(file.pk, run.notes.sentences())
+            try:
+                progress.step(file.done - done_before)
+            except JobCanceled:
+                # Too late to cancel what is done.
+                if file.left:
+                    raise
 
 
-def _take_in(run: FileImport, payload: ImportPayload, start: int, size: int) -> None:
-    chunk = payload.rows_from(start, size)
-    try:
-        run.take_in(chunk)
-    except Overtaken:
-        run.note_imported(chunk)
+def _remember(
+    file: ImportFile, rows: Sequence[CsvRow], results: RowResults, notes: Notes
+) -> None:
+    """Count the chunk and keep its failed rows, in the transaction that writes it."""
+    count_chunk(file, results)
+    payload = read_payload(file)
+    payload.notes.add(notes)
+    _write(file, payload)
+    failed = {pk for pk, result in results.items() if status_of(result) == "failed"}
+    allowed = AllowedCells(payload.mapping, read_clinic_names())
+    chunk = file.chunks.filter(is_done=False)[0]
+    chunk.is_done = True
+    chunk.content = PayloadRows(
+        rows=tuple(
+            PayloadRow(number=row.number, cells=allowed.for_people(row))
+            for row in rows
+            if row.number in failed
+        )
+    ).model_dump_json()
+    if failed:
+        chunk.save()
+    else:
+        chunk.delete()
 
 
-def _count_chunk(file: ImportFile, results: RowResults) -> None:
-    """Count the chunk, as a part of the transaction that writes it."""
+def count_chunk(file: ImportFile, results: RowResults) -> None:
+    """Add the rows to the file's counts; raises Overtaken if somebody else has."""
     statuses = [status_of(result) for result in results.values()]
     failed = sorted(
         (number, str(result)[:LONGEST_REASON])
@@ -129,7 +176,7 @@ def _count_chunk(file: ImportFile, results: RowResults) -> None:
         cursor.execute(
             COUNT_CHUNK_SQL,
             [
-                *(statuses.count(word) for word in ("created", "updated", "skipped")),
+                *(statuses.count(word) for word in COUNTED),
                 [number for number, _ in failed],
                 [reason for _, reason in failed],
                 file.pk,
@@ -144,17 +191,17 @@ def read_payload(file: ImportFile) -> ImportPayload:
     return ImportPayload.model_validate_json(file.content)
 
 
+def _write(file: ImportFile, payload: ImportPayload) -> None:
+    file.content = payload.model_dump_json()
+    file.save(update_fields=["content"])
+
+
 @transaction.atomic
-def finalize(file_id: str, notes: Sequence[str] = ()) -> None:
-    """After the import: delete every stored row but the failed ones, add the notes."""
+def finalize(file_id: str) -> None:
+    """After the import: delete the stored rows that were not reached."""
     file = ImportFile.objects.select_for_update().get(pk=file_id)
-    if file.is_settled or not file.content:
-        return
-    payload, failed = read_payload(file), set(file.failed_rows)
-    rows = tuple(row for row in payload.rows if row.number in failed)
-    rest = payload.model_copy(update={"rows": rows, "notes": tuple(notes)})
-    file.content, file.is_settled = rest.model_dump_json(), True
-    file.save(update_fields=["content", "is_settled"])
+    file.chunks.filter(is_done=False).delete()
+    ImportFile.objects.filter(pk=file.pk).update(is_settled=True)
 
 
 def finalize_ended() -> None:
@@ -168,22 +215,31 @@ def finalize_ended() -> None:
 def delete_old_failed_rows() -> int:
     """Delete failed rows that nobody downloaded for a day; returns how many imports."""
     since = timezone.now() - FAILED_ROWS_KEPT
-    old = ImportFile.objects.filter(work__finished_at__lt=since).exclude(content=b"")
-    return old.update(content=b"")
+    old = ImportFile.objects.filter(work__finished_at__lt=since)
+    ImportChunk.objects.filter(file__in=old).delete()
+    return old.exclude(content=b"").update(content=b"")
+
+
+def has_failed_rows(file: ImportFile) -> bool:
+    return bool(file.content) and file.chunks.filter(is_done=True).exists()
 
 
 @transaction.atomic
 def take_failed_rows(file_id: str) -> str:
     """The failed rows as CSV, deleting them; empty when they are deleted already."""
     file = ImportFile.objects.select_for_update().get(pk=file_id)
-    if not file.content:
+    chunks = file.chunks.filter(is_done=True)
+    if not file.content or not chunks:
         return ""
-    payload = read_payload(file)
     reasons = dict(zip(file.failed_rows, file.failed_reasons, strict=True))
-    rows = [
-        FailedRow(row.number, reasons[row.number], row.cells)
-        for row in payload.rows
-        if row.number in reasons
-    ]
-    ImportFile.objects.filter(pk=file.pk).update(content=b"")
-    return failed_rows_csv(payload.headers, rows)
+    text = failed_rows_csv(read_payload(file).headers, _failed(chunks, reasons))
+    chunks.delete()
+    return text
+
+
+def _failed(
+    chunks: Iterable[ImportChunk], reasons: dict[int, str]
+) -> Iterator[FailedRow]:
+    for chunk in chunks:
+        for row in PayloadRows.model_validate_json(chunk.content).rows:
+            yield FailedRow(row.number, reasons[row.number], row.cells)

@@ -1,8 +1,10 @@
 """HubSpot's contact export. Its record id is not our contact id."""
 
+from collections.abc import Mapping
+
 from leads.choices import Source
-from leads.intake.files.spreadsheet import COLUMN_KEYS, SpreadsheetRow
-from leads.intake.incoming import IncomingLead
+from leads.intake.files.spreadsheet import COLUMN_KEYS
+from leads.intake.incoming import DEFAULT_READING, Cells, IncomingLead, Reading
 
 ITS_OWN = frozenset(
     {"lifecyclestage", "contactowner", "createdate", "originalsource", "leadstatus"}
@@ -21,5 +23,7 @@ class HubSpotFile:
         has_record_id = any(header.startswith("recordid") for header in headers)
         return has_record_id and not ITS_OWN.isdisjoint(headers)
 
-    def read(self, cells: dict[str, str]) -> IncomingLead:
-        return SpreadsheetRow.read(cells)
+    def read(
+        self, cells: Mapping[str, Cells], reading: Reading = DEFAULT_READING
+    ) -> IncomingLead:
+        return IncomingLead.read(cells, reading)

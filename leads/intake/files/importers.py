@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from leads.intake.files.gohighlevel import GoHighLevelFile
+from leads.intake.files.google_contacts import GoogleContactsFile
 from leads.intake.files.hubspot import HubSpotFile
 from leads.intake.files.meta import MetaFile
 from leads.intake.files.spreadsheet import Spreadsheet
-from leads.intake.incoming import IncomingLead
-from leads.intake.synonyms import key
+from leads.intake.incoming import DEFAULT_READING, Cells, IncomingLead, Reading
+from leads.intake.synonyms import header_keys
 
 
 class FileImporter(Protocol):
@@ -28,7 +29,9 @@ class FileImporter(Protocol):
         """Whether a file with these header keys comes from this program."""
         ...
 
-    def read(self, cells: dict[str, str]) -> IncomingLead:
+    def read(
+        self, cells: Mapping[str, Cells], reading: Reading = DEFAULT_READING
+    ) -> IncomingLead:
         """The lead in a row's cells; raises RowRefused."""
         ...
 
@@ -38,12 +41,26 @@ FILE_IMPORTERS: tuple[FileImporter, ...] = (
     MetaFile(),
     GoHighLevelFile(),
     HubSpotFile(),
+    GoogleContactsFile(),
     Spreadsheet(),
 )
 IMPORTERS_BY_NAME = {importer.name: importer for importer in FILE_IMPORTERS}
 
 
+KNOWN_HEADERS = frozenset(
+    name
+    for importer in FILE_IMPORTERS
+    for names in importer.columns.values()
+    for name in names
+)
+
+
+def is_known_header(header: str) -> bool:
+    """Whether any importer reads a column of this name."""
+    return not KNOWN_HEADERS.isdisjoint(header_keys(header))
+
+
 def importer_for(headers: Iterable[str]) -> FileImporter:
     """The importer that reads a file with these headers."""
-    keys = frozenset(key(header) for header in headers)
+    keys = frozenset().union(*map(header_keys, headers))
     return next(found for found in FILE_IMPORTERS if found.recognizes(keys))

@@ -4,14 +4,17 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import islice
 
-from django.db import Error as DatabaseGone
+from django.db import Error as DatabaseError
 
+from leads.intake.database_errors import is_contention
+from leads.intake.files.allowed import AllowedCells, is_test_row
+from leads.intake.files.dates import DateOrder, find_date_order
 from leads.intake.files.mapping import ColumnMapping
 from leads.intake.files.notes import Notes
-from leads.intake.files.payload import allowed_cells, is_test_row
+from leads.intake.files.payload import CHUNK_ROWS, FIRST_CHUNK_ROWS
 from leads.intake.files.refusals import FileRefused, ImportStopped
-from leads.intake.files.result import FailedRow, ImportResult
-from leads.intake.files.table import FileRow, FileTable
+from leads.intake.files.result import FailedRow, ImportResult, file_sentences
+from leads.intake.files.table import FileTable
 from leads.intake.incoming import IncomingLead
 from leads.intake.refusals import RowRefused, SkippedTestRow
 from leads.intake.take_in import (
@@ -24,10 +27,11 @@ from leads.intake.take_in import (
     take_in,
 )
 from leads.services.pipeline import MoveRefused
+from medspa.reading.csv_rows import CsvRow
 
-CHUNK_ROWS = 500
-# Small, so that the statistics of its rows serve the planner for the large ones.
-FIRST_CHUNK_ROWS = 50
+# Somebody may be saving one of a chunk's leads; then the chunk is tried again.
+CHUNK_ATTEMPTS = 3
+Remember = Callable[[Sequence[CsvRow], RowResults, Notes], object]
 
 
 def import_table(
@@ -35,17 +39,19 @@ def import_table(
     mapping: ColumnMapping,
     options: ImportOptions = DEFAULT_OPTIONS,
     report_rows: Callable[[int], object] = lambda rows: None,
+    order: DateOrder | None = None,
 ) -> ImportResult:
     """Import every row, or with a dry run say what would happen.
 
-    `report_rows` gets the number of rows after each chunk. Every chunk commits as a
-    whole; who is in already is recognized, so a second run finishes a stopped one.
-    Raises FileRefused before anything is written, ImportStopped with a sentence
-    when the database goes away. No error carries a value of the file.
+    `report_rows` gets the number of rows after each chunk; `order` is that of the
+    dates, where more is known than this table. Every chunk commits as a whole; who is
+    in already is recognized, so a second run finishes a stopped one. Raises FileRefused
+    before anything is written, ImportStopped with a sentence when the database goes
+    away or a lead stays locked. No error carries a value of the file.
     """
     run = None
     try:
-        run = FileImport(mapping, options)
+        run = FileImport(mapping, options, order or find_date_order(table, mapping))
         rows = table.rows()
         size = FIRST_CHUNK_ROWS
         while chunk := list(islice(rows, size)):
@@ -54,29 +60,41 @@ def import_table(
             size = CHUNK_ROWS
     except MoveRefused as refusal:
         raise FileRefused(str(refusal)) from None
-    except DatabaseGone:
+    except DatabaseError as error:
         done = run.row_count if run and not options.is_dry_run else 0
-        raise ImportStopped(
-            f"The database went away after {done:,} rows, which are saved. "
-            "Import the file again: it goes on where it stopped."
-        ) from None
+        raise ImportStopped(_why_stopped(error, done)) from None
     return run.result(table)
+
+
+def _why_stopped(error: DatabaseError, done: int) -> str:
+    why = (
+        "Somebody else was saving one of these leads, or importing, for too long"
+        if is_contention(error)
+        else "The database went away"
+    )
+    return (
+        f"{why} after {done:,} rows, which are saved. "
+        "Import the file again: it goes on where it stopped."
+    )
 
 
 class FileImport:
     """The counts, notes and failed rows of one file's import.
 
-    `remember` is as in `IntakeRun`.
+    `remember` gets a chunk's rows, their results and what was noted of them, in the
+    transaction that writes them.
     """
 
     def __init__(
         self,
         mapping: ColumnMapping,
         options: ImportOptions,
-        remember: Callable[[RowResults], object] = lambda results: None,
+        order: DateOrder,
+        remember: Remember = lambda rows, results, notes: None,
     ) -> None:
-        self.mapping = mapping
-        self.intake = IntakeRun(mapping.importer.default_source, options, remember)
+        self.mapping, self.order = mapping, order
+        self.intake = IntakeRun(mapping.importer.default_source, options)
+        self.remember = remember
         self.counts: Counter[str] = Counter()
         self.notes = Notes()
         self.failed: list[FailedRow] = []
@@ -85,70 +103,84 @@ class FileImport:
     def row_count(self) -> int:
         return self.counts.total()
 
-    def take_in(self, chunk: Sequence[FileRow]) -> None:
+    def take_in(self, chunk: Sequence[CsvRow]) -> None:
         """Import one chunk and count what became of its rows."""
-        leads, unreadable = self._read(chunk)
-        results = take_in(self.intake, leads, unreadable)
-        for row in chunk:
-            self._count(row, results[row.number])
-        self.notes.compare(leads.values(), self.intake.names)
+        for attempt in range(1, CHUNK_ATTEMPTS + 1):
+            try:
+                return self._take_in(chunk)
+            except DatabaseError as error:
+                if attempt == CHUNK_ATTEMPTS or not is_contention(error):
+                    raise
+        return None
 
-    def note_imported(self, chunk: Sequence[FileRow]) -> None:
-        """Note what there is to say of rows that an earlier attempt imported."""
-        leads, unreadable = self._read(chunk)
-        for reason in unreadable.values():
-            self.notes.test_rows += isinstance(reason, SkippedTestRow)
-        self.notes.compare(leads.values(), self.intake.names)
+    def _take_in(self, chunk: Sequence[CsvRow]) -> None:
+        seen = Notes()
+        leads, unreadable = self._read(chunk, seen)
+        noted = Notes()
+
+        def remember(results: RowResults) -> None:
+            nonlocal noted
+            # Called again when a chunk is written row by row.
+            noted = Notes()
+            noted.add(seen)
+            noted.compare(leads, self.intake.names)
+            noted.results(results)
+            self.remember(chunk, results, noted)
+
+        results = take_in(self.intake, leads, unreadable, remember)
+        allowed = AllowedCells(self.mapping, self.intake.names)
+        for row in chunk:
+            self._count(row, results[row.number], allowed)
+        self.notes.add(noted)
 
     def result(self, table: FileTable) -> ImportResult:
-        allowed = sorted(self.mapping.columns.values())
         return ImportResult(
             title=self.mapping.importer.title,
             is_dry_run=self.intake.options.is_dry_run,
             rows=table.row_count,
             created=self.counts["created"],
             updated=self.counts["updated"],
+            restored=self.counts["restored"],
             skipped=self.counts["skipped"],
             failed_rows=tuple(sorted(self.failed, key=lambda row: row.number)),
-            failed_headers=tuple(self.mapping.headers[index] for index in allowed),
+            failed_headers=tuple(
+                self.mapping.headers[index] for index, _ in self.mapping.used
+            ),
             dropped=self.mapping.dropped,
-            notes=self.notes.sentences(),
+            notes=(
+                *file_sentences(self.mapping, self.order),
+                *self.notes.sentences(),
+            ),
         )
 
     def _read(
-        self, chunk: Sequence[FileRow]
+        self, chunk: Sequence[CsvRow], notes: Notes
     ) -> tuple[dict[int, IncomingLead], dict[int, RowRefused | SkippedTestRow]]:
         """By row number: the leads that can be read, and why the others can't."""
         leads: dict[int, IncomingLead] = {}
         unreadable: dict[int, RowRefused | SkippedTestRow] = {}
         for row in chunk:
             try:
-                leads[row.number] = self._lead(row)
-            except (SkippedTestRow, RowRefused) as reason:
+                leads[row.number] = self._lead(row, notes)
+            except SkippedTestRow as reason:
+                notes.note("test_rows")
+                unreadable[row.number] = reason
+            except RowRefused as reason:
                 unreadable[row.number] = reason
         return leads, unreadable
 
-    def _lead(self, row: FileRow) -> IncomingLead:
+    def _lead(self, row: CsvRow, notes: Notes) -> IncomingLead:
         if is_test_row(row):
             raise SkippedTestRow
         if row.refusal:
             raise RowRefused(row.refusal)
         cells = self.mapping.cells(row.cells)
-        lead = self.mapping.importer.read(cells)
-        self.notes.observe(lead, cells)
+        lead = self.mapping.importer.read(cells, self.order.reading)
+        notes.observe(row.number, lead, cells)
         return lead
 
-    def _count(self, row: FileRow, result: RowResult) -> None:
-        status = status_of(result)
-        self.counts[status] += 1
-        if isinstance(result, SkippedTestRow):
-            self.notes.test_rows += 1
-        elif isinstance(result, RowRefused):
-            self.failed.append(FailedRow(row.number, str(result), self._cells(row)))
-        elif status == "skipped":
-            self.notes.nothing_new += 1
-
-    def _cells(self, row: FileRow) -> tuple[str, ...]:
-        """The allowed cells, in the order of the file's columns."""
-        fields = sorted(self.mapping.columns, key=self.mapping.columns.__getitem__)
-        return allowed_cells(row, self.mapping, fields)
+    def _count(self, row: CsvRow, result: RowResult, allowed: AllowedCells) -> None:
+        self.counts[status_of(result)] += 1
+        if isinstance(result, RowRefused):
+            cells = allowed.for_people(row)
+            self.failed.append(FailedRow(row.number, str(result), cells))

@@ -1,13 +1,17 @@
 """Meta's Lead Ads export: prefixed values, organic rows, any questions."""
 
 import re
-from typing import Any
-
-from pydantic import model_validator
+from collections.abc import Mapping
 
 from leads.choices import Source
-from leads.intake.incoming import IncomingLead, given_name
-from leads.intake.synonyms import platform_of, source_of
+from leads.intake.incoming import (
+    DEFAULT_READING,
+    Cells,
+    IncomingLead,
+    Reading,
+    filled,
+)
+from leads.intake.synonyms import source_of
 
 PREFIX = re.compile(r"^(?:l|ag|as|c|f|p):(?=.)")
 YES = frozenset({"true", "yes", "1"})
@@ -28,25 +32,6 @@ SIGNATURE = frozenset(
 )
 
 
-class MetaRow(IncomingLead):
-    """Every row is a submitted form; an organic one came from no ad."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def keep_what_is_allowed(cls, raw: dict[str, Any]) -> dict[str, Any]:
-        cells = {field: PREFIX.sub("", str(cell)) for field, cell in raw.items()}
-        platform = cells.get("ad_platform", "")
-        organic = cells.pop("is_organic", "").casefold() in YES
-        return cells | {
-            "first_name": given_name(cells),
-            "source": cells.get("source") or _network(platform),
-            "ad_platform": "" if organic else platform_of(platform),
-            "campaign_name": "" if organic else cells.get("campaign_name", ""),
-            "submitted_at": cells.get("created_at", ""),
-            "form": "meta_lead_ads",
-        }
-
-
 def _network(platform: str) -> str:
     """Facebook also stands for Meta's other places: Messenger, audience network."""
     known = source_of(platform)
@@ -54,11 +39,13 @@ def _network(platform: str) -> str:
 
 
 class MetaFile:
+    """Every row is a submitted form; an organic one came from no ad."""
+
     name = "meta"
     title = "Meta Lead Ads"
     default_source = Source.FACEBOOK.value
     # Its own columns only: a form's questions may be called anything.
-    columns = {
+    columns: Mapping[str, tuple[str, ...]] = {
         "first_name": ("firstname",),
         "full_name": ("fullname",),
         "email": ("email", "workemail"),
@@ -72,5 +59,17 @@ class MetaFile:
     def recognizes(self, headers: frozenset[str]) -> bool:
         return len(SIGNATURE & headers) >= 3
 
-    def read(self, cells: dict[str, str]) -> IncomingLead:
-        return MetaRow.read(cells)
+    def read(
+        self, cells: Mapping[str, Cells], reading: Reading = DEFAULT_READING
+    ) -> IncomingLead:
+        plain = {
+            field: tuple(PREFIX.sub("", text) for text in texts)
+            for field, texts in filled(cells).items()
+        }
+        organic = plain.pop("is_organic", ())
+        platform = " ".join(plain.get("ad_platform", ()))
+        if organic and organic[0].casefold() in YES:
+            plain |= {"ad_platform": (), "campaign_name": ()}
+        if not plain.get("source"):
+            plain["source"] = (_network(platform),)
+        return IncomingLead.read(plain, reading, form="meta_lead_ads")

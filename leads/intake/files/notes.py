@@ -1,90 +1,252 @@
-"""What people should know after an import besides the counts."""
+"""What people should know after an import besides the counts.
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+Counts and numbers of rows, names of columns and of the clinic's own things. Nothing of
+the file is quoted but campaigns that several rows name: any other word may be a note
+about one person that stands in the wrong column.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from pydantic import Field
 
 from leads.intake.incoming import IncomingLead
-from leads.intake.planning import ClinicNames, procedure_of_row
-from leads.intake.synonyms import key
+from leads.intake.planning import ClinicNames, LeadPlan, Remark, procedure_of_row
+from leads.intake.synonyms import TAG_WORDS, key
+from leads.intake.take_in import RowResult
+from medspa.json_shapes import Schema
+from medspa.reading.short_names import says_nothing_about_somebody
 
 MOST_NAMES_SHOWN = 20
 LONGEST_NAME_SHOWN = 60
+# A campaign that one row alone names may be anything.
+ROWS_TO_BE_NAMED = 2
+ROWS_SHOWN = 8
+MOST_CAMPAIGNS_COUNTED = 1_000
+# Kind of note → what happened to one row, and to several.
+SENTENCES = {
+    "test_rows": ("{} test row was skipped.", "{} test rows were skipped."),
+    "nothing_new": (
+        "{} row was already there, nothing new.",
+        "{} rows were already there, nothing new.",
+    ),
+    "cut_names": (
+        "{} name was cut to the first name; last names are not stored here.",
+        "{} names were cut to the first name; last names are not stored here.",
+    ),
+    "email": (
+        "{} e-mail could not be read and was left out",
+        "{} e-mails could not be read and were left out",
+    ),
+    "phone": (
+        "{} phone could not be read and was left out",
+        "{} phones could not be read and were left out",
+    ),
+    "created_at": (
+        "{} date could not be read, lies in the future or before 2000: left out",
+        "{} dates could not be read, lie in the future or before 2000: left out",
+    ),
+    "expected_value": (
+        "{} expected value could not be read or is not above zero: left out",
+        "{} expected values could not be read or are not above zero: left out",
+    ),
+    "procedure": (
+        "{} procedure is none of ours and was left out",
+        "{} procedures are none of ours and were left out",
+    ),
+    "external_id": (
+        "{} contact id is not GoHighLevel's and identifies nobody",
+        "{} contact ids are not GoHighLevel's and identify nobody",
+    ),
+    "source": ("{} source is too long", "{} sources are too long"),
+    "campaign_name": ("{} campaign is too long", "{} campaigns are too long"),
+    "ad_platform": ("{} ad platform is too long", "{} ad platforms are too long"),
+    "tags": ("{} cell of tags is too long", "{} cells of tags are too long"),
+    "stage": ("{} stage is too long", "{} stages are too long"),
+    "assigned_to": ("{} person is too long", "{} people are too long"),
+    "values_without_procedure": (
+        "{} expected value was left out, because a value needs a procedure that we "
+        "know",
+        "{} expected values were left out, because a value needs a procedure that we "
+        "know",
+    ),
+    "second_email": (
+        "{} other e-mail was not stored, a lead has one here",
+        "{} other e-mails were not stored, a lead has one here",
+    ),
+    "second_phone": (
+        "{} other phone was not stored, a lead has one here",
+        "{} other phones were not stored, a lead has one here",
+    ),
+    "unknown_stage": (
+        "{} row has a stage that is none of the open or won ones here and came in at "
+        "the first",
+        "{} rows have a stage that is none of the open or won ones here and came in at "
+        "the first",
+    ),
+    "unknown_person": (
+        "{} row is assigned to nobody, because the person is not known here",
+        "{} rows are assigned to nobody, because the person is not known here",
+    ),
+    Remark.OTHER_NAME: (
+        "{} row belongs by its e-mail to a lead with another first name, which stays",
+        "{} rows belong by their e-mail to a lead with another first name, which stays",
+    ),
+    Remark.OTHER_CONTACT: (
+        "{} row has another e-mail or phone than its lead, which keeps its own",
+        "{} rows have another e-mail or phone than their lead, which keeps its own",
+    ),
+    Remark.SHARED_PHONE: (
+        "{} row has the phone of another lead and became a lead of its own; both are "
+        "shown as possible duplicates",
+        "{} rows have the phone of another lead and became leads of their own; they "
+        "are shown as possible duplicates",
+    ),
+    Remark.BACKFILLED: (
+        "{} lead was created more than a day ago: no clock starts for it.",
+        "{} leads were created more than a day ago: no clock starts for them.",
+    ),
+}
+# These say nothing that a row number would help with.
+WITHOUT_ROWS = frozenset({"test_rows", "nothing_new", "cut_names", Remark.BACKFILLED})
 
 
-@dataclass
-class Notes:
-    """Counts, and names of tags and campaigns; nothing about a person."""
+class Noted(Schema):
+    """How many rows, and the first numbers of them."""
 
-    test_rows: int = 0
-    nothing_new: int = 0
-    cut_names: int = 0
-    values_without_procedure: int = 0
-    # Key → the spelling that came first.
-    unknown_tags: dict[str, str] = field(default_factory=dict)
-    unknown_campaigns: dict[str, str] = field(default_factory=dict)
+    count: int = 0
+    rows: tuple[int, ...] = ()
 
-    def observe(self, row: IncomingLead, cells: dict[str, str]) -> None:
-        if row.first_name and cells.get("first_name", "") not in ("", row.first_name):
-            self.cut_names += 1
-        if row.expected_value and not procedure_of_row(row):
-            self.values_without_procedure += 1
+    def __add__(self, other: "Noted") -> "Noted":
+        rows = (*self.rows, *other.rows)[:ROWS_SHOWN]
+        return Noted(count=self.count + other.count, rows=rows)
 
-    def compare(self, rows: Iterable[IncomingLead], names: ClinicNames) -> None:
-        """Note the tags and campaigns of `rows` that the clinic doesn't have."""
-        for row in rows:
-            for tag in row.tags:
-                if key(tag) not in names.tags:
-                    self.unknown_tags.setdefault(key(tag), tag)
+
+class Notes(Schema):
+    """What was noted of some rows of a file; of its parts `add` makes the whole.
+
+    `unknown_tags` counts rows by a word of our own list, the empty word is any other
+    tag; `unknown_campaigns` counts them by spelling.
+    """
+
+    noted: dict[str, Noted] = Field(default_factory=dict)
+    unknown_tags: dict[str, int] = Field(default_factory=dict)
+    unknown_campaigns: dict[str, int] = Field(default_factory=dict)
+
+    def note(self, kind: str, row: int = 0, count: int = 1) -> None:
+        found = Noted(count=count, rows=(row,) if row else ())
+        self.noted[kind] = self.noted.get(kind, Noted()) + found
+
+    def add(self, other: "Notes") -> None:
+        for kind, noted in other.noted.items():
+            self.noted[kind] = self.noted.get(kind, Noted()) + noted
+        for ours, theirs in (
+            (self.unknown_tags, other.unknown_tags),
+            (self.unknown_campaigns, other.unknown_campaigns),
+        ):
+            for name, count in theirs.items():
+                if name in ours or len(ours) < MOST_CAMPAIGNS_COUNTED:
+                    ours[name] = ours.get(name, 0) + count
+
+    def observe(
+        self, row: int, lead: IncomingLead, cells: Mapping[str, Sequence[str]]
+    ) -> None:
+        """Note what was dropped while the row was read."""
+        names = {name.strip() for name in cells.get("first_name", ())} - {""}
+        if lead.first_name and names and lead.first_name not in names:
+            self.note("cut_names")
+        for name in sorted(lead.unreadable):
+            self.note(name, row)
+        for name in sorted(lead.surplus):
+            self.note(f"second_{name}", row)
+        if lead.expected_value and not procedure_of_row(lead):
+            self.note("values_without_procedure", row)
+
+    def compare(self, rows: Mapping[int, IncomingLead], names: ClinicNames) -> None:
+        """Note what `rows` name that the clinic doesn't have."""
+        for number, row in rows.items():
+            for tag in {TAG_WORDS.get(key(tag), "") for tag in _unknown(row, names)}:
+                self.unknown_tags[tag] = self.unknown_tags.get(tag, 0) + 1
             campaign = row.campaign_name
             if campaign and key(campaign) not in names.campaigns:
-                self.unknown_campaigns.setdefault(key(campaign), campaign)
+                spelling = self._spelling(campaign)
+                count = self.unknown_campaigns.get(spelling, 0)
+                self.unknown_campaigns[spelling] = count + 1
+            if row.stage and key(row.stage) not in names.stages:
+                self.note("unknown_stage", number)
+            if row.assigned_to and key(row.assigned_to) not in names.people:
+                self.note("unknown_person", number)
+
+    def _spelling(self, campaign: str) -> str:
+        """As it was spelled first."""
+        same = (name for name in self.unknown_campaigns if key(name) == key(campaign))
+        return next(same, campaign)
+
+    def results(self, results: Mapping[int, RowResult]) -> None:
+        for number, result in results.items():
+            if not isinstance(result, LeadPlan):
+                continue
+            for remark in sorted(result.remarks):
+                self.note(str(remark), number)
+            if result.is_empty:
+                self.note("nothing_new")
 
     def sentences(self) -> tuple[str, ...]:
-        lines = (
-            (
-                self.nothing_new,
-                "{} already there, nothing new.",
-                "row was",
-                "rows were",
-            ),
-            (self.test_rows, "{} skipped.", "test row was", "test rows were"),
-            (
-                self.cut_names,
-                "{} cut to the first name; last names are not stored here.",
-                "name was",
-                "names were",
-            ),
-            (
-                self.values_without_procedure,
-                "{} left out: a value needs a procedure that we know.",
-                "expected value was",
-                "expected values were",
-            ),
-        )
-        counted = [
-            text.format(f"{count:,} {one if count == 1 else many}")
-            for count, text, one, many in lines
-            if count
-        ]
+        counted = (_sentence(kind, self.noted.get(kind, Noted())) for kind in SENTENCES)
         return (
-            *counted,
-            *_unknown("tag", "tags", self.unknown_tags),
-            *_unknown("campaign", "campaigns", self.unknown_campaigns),
+            *filter(None, counted),
+            *_unknown_tags(self.unknown_tags),
+            *_unknown_campaigns(self.unknown_campaigns),
         )
 
 
-def _unknown(one: str, many: str, found: dict[str, str]) -> Iterable[str]:
+def _unknown(row: IncomingLead, names: ClinicNames) -> Iterator[str]:
+    return (tag for tag in row.tags if key(tag) not in names.tags)
+
+
+def _sentence(kind: str, noted: Noted) -> str:
+    if not noted.count:
+        return ""
+    one, several = SENTENCES[kind]
+    text = (one if noted.count == 1 else several).format(f"{noted.count:,}")
+    if kind in WITHOUT_ROWS or not noted.rows:
+        return text if text.endswith(".") else f"{text}."
+    return f"{text}: {listed_rows(noted.rows, noted.count)}."
+
+
+def listed_rows(numbers: Sequence[int], count: int) -> str:
+    """`row 4`, `rows 4, 9, 12 and 31 more`"""
+    shown = ", ".join(f"{number:,}" for number in numbers[:ROWS_SHOWN])
+    more = count - min(len(numbers), ROWS_SHOWN)
+    word = "row" if count == 1 else "rows"
+    return f"{word} {shown} and {more:,} more" if more > 0 else f"{word} {shown}"
+
+
+def _unknown_tags(found: Mapping[str, int]) -> Iterable[str]:
+    known = sorted((name, count) for name, count in found.items() if name)
+    if known:
+        listed = ", ".join(f"{name} ({count:,})" for name, count in known)
+        yield f"Tags that are not set up here and were left out: {listed}."
+    if others := found.get("", 0):
+        rows = "1 row has" if others == 1 else f"{others:,} rows have"
+        yield f"{rows} other tags that are not set up here; they were left out unread."
+
+
+def _unknown_campaigns(found: Mapping[str, int]) -> Iterable[str]:
     if not found:
         return
-    shown = [name for name in found.values() if _looks_like_a_name(name)]
-    shown = shown[:MOST_NAMES_SHOWN]
+    shown = [
+        name
+        for name, count in found.items()
+        if count >= ROWS_TO_BE_NAMED and _may_be_shown(name)
+    ][:MOST_NAMES_SHOWN]
     more = len(found) - len(shown)
+    are = "1 campaign is" if len(found) == 1 else f"{len(found):,} campaigns are"
+    if not shown:
+        yield f"{are} unknown here and left out."
+        return
     listed = ", ".join([*shown, *([f"{more:,} more"] if more else [])])
-    are = f"1 {one} is" if len(found) == 1 else f"{len(found):,} {many} are"
     yield f"{are} unknown here and left out: {listed}."
 
 
-def _looks_like_a_name(name: str) -> bool:
-    """Not an address, a number or a sentence in the wrong column."""
-    digits = sum(character.isdigit() for character in name)
-    return len(name) <= LONGEST_NAME_SHOWN and "@" not in name and digits < 7
+def _may_be_shown(name: str) -> bool:
+    return len(name) <= LONGEST_NAME_SHOWN and says_nothing_about_somebody(name)

@@ -1,23 +1,32 @@
-"""What is stored of a large file until a worker imports it: the allowed columns only.
+"""What is stored of a large file until a worker imports it: the allowed cells only.
 
-Whatever else the file holds is dropped in the request that uploaded it; a name is
-cut to the given name before it is stored. The payload is stored encrypted only.
+Whatever else the file holds is dropped in the request that uploaded it. Both parts are
+stored encrypted only: what the columns are, and the rows in chunks, so that neither the
+request nor the worker ever holds all of them.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from itertools import islice
 
-from leads import privacy
+from pydantic import Field
+
+from leads.intake.files.allowed import TEST_LEAD, AllowedCells, is_cut, is_test_row
+from leads.intake.files.dates import DateColumn, DateOrder
 from leads.intake.files.importers import IMPORTERS_BY_NAME
 from leads.intake.files.mapping import ColumnMapping
-from leads.intake.files.table import FileRow, FileTable
-from medspa.json_shapes import Shape
+from leads.intake.files.notes import Notes
+from leads.intake.files.result import file_sentences
+from leads.intake.files.table import FileTable
+from leads.intake.planning import ClinicNames
+from medspa.json_shapes import Schema
+from medspa.reading.csv_rows import CsvRow
 
-NAME_FIELDS = frozenset({"first_name", "full_name"})
-# It may stand in a column that is dropped, so a test row is stored as this one cell.
-TEST_LEAD = "<test lead"
+CHUNK_ROWS = 500
+# Small, so that the statistics of its rows serve the planner for the large ones.
+FIRST_CHUNK_ROWS = 50
 
 
-class PayloadRow(Shape):
+class PayloadRow(Schema):
     """`refusal` says why the row fails, where only the whole row shows it."""
 
     number: int
@@ -25,8 +34,17 @@ class PayloadRow(Shape):
     refusal: str = ""
 
 
-class ImportPayload(Shape):
-    """The rows to import; after the import the failed ones, and notes on the rest.
+class PayloadRows(Schema):
+    """A chunk's rows; after its import the failed ones, as people get them back."""
+
+    rows: tuple[PayloadRow, ...] = ()
+
+    def file_rows(self) -> list[CsvRow]:
+        return [CsvRow(row.number, row.cells, row.refusal) for row in self.rows]
+
+
+class ImportPayload(Schema):
+    """What the rows of a file are, and what was noted of those that are imported.
 
     `door` is the importer's name (stored files have this key), `fields` says what each
     cell of a row holds, `headers` what its column is called.
@@ -36,71 +54,57 @@ class ImportPayload(Shape):
     fields: tuple[str, ...]
     headers: tuple[str, ...]
     dropped: tuple[str, ...]
-    cut_names: int = 0
-    notes: tuple[str, ...] = ()
-    rows: tuple[PayloadRow, ...] = ()
+    order: DateOrder = DateOrder()
+    notes: Notes = Field(default_factory=Notes)
 
     @property
     def mapping(self) -> ColumnMapping:
-        columns = {field: index for index, field in enumerate(self.fields)}
+        columns: dict[str, tuple[int, ...]] = {}
+        for index, field in enumerate(self.fields):
+            columns[field] = (*columns.get(field, ()), index)
         return ColumnMapping(IMPORTERS_BY_NAME[self.door], self.headers, columns)
 
-    def rows_from(self, start: int, count: int) -> list[FileRow]:
-        return [
-            FileRow(row.number, row.cells, row.refusal)
-            for row in self.rows[start : start + count]
-        ]
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        return (*file_sentences(self.mapping, self.order), *self.notes.sentences())
 
 
-def make_payload(table: FileTable, mapping: ColumnMapping) -> ImportPayload:
-    """What a worker needs to import the table."""
-    columns = sorted((index, field) for field, index in mapping.columns.items())
-    fields = tuple(field for _, field in columns)
-    names = [index for index, field in columns if field == "first_name"]
-    return ImportPayload(
-        door=mapping.importer.name,
-        fields=fields,
-        headers=tuple(mapping.headers[index] for index, _ in columns),
-        dropped=mapping.dropped,
-        cut_names=sum(_is_cut(row.cells, names) for row in table.rows()),
-        rows=tuple(_payload_rows(table.rows(), mapping, fields)),
-    )
+class PayloadWriter:
+    """Turns a table into chunks; when all are read, `payload` says what they are."""
 
+    def __init__(
+        self, table: FileTable, mapping: ColumnMapping, names: ClinicNames
+    ) -> None:
+        self.table, self.mapping = table, mapping
+        self.allowed = AllowedCells(mapping, names)
+        self.dates = DateColumn(mapping)
+        self.notes = Notes()
 
-def allowed_cells(
-    row: FileRow, mapping: ColumnMapping, fields: Iterable[str]
-) -> tuple[str, ...]:
-    """The cells of `fields`; of a name only the given name."""
-    cells = mapping.cells(row.cells)
-    return tuple(
-        privacy.keep_given_name(cells[field]) if field in NAME_FIELDS else cells[field]
-        for field in fields
-    )
+    def chunks(self) -> Iterator[PayloadRows]:
+        rows = map(self._stored, self.table.rows())
+        size = FIRST_CHUNK_ROWS
+        while chunk := tuple(islice(rows, size)):
+            yield PayloadRows(rows=chunk)
+            size = CHUNK_ROWS
 
-
-def is_test_row(row: FileRow) -> bool:
-    """Whether the advertising platform sent the row to try its form."""
-    return any(TEST_LEAD in cell.casefold() for cell in row.cells)
-
-
-def _payload_rows(
-    rows: Iterator[FileRow], mapping: ColumnMapping, fields: tuple[str, ...]
-) -> Iterator[PayloadRow]:
-    for row in rows:
-        if is_test_row(row):
-            yield PayloadRow(number=row.number, cells=(TEST_LEAD,))
-            continue
-        yield PayloadRow(
-            number=row.number,
-            cells=allowed_cells(row, mapping, fields),
-            refusal=row.refusal,
+    @property
+    def payload(self) -> ImportPayload:
+        used = self.mapping.used
+        return ImportPayload(
+            door=self.mapping.importer.name,
+            fields=tuple(field for _, field in used),
+            headers=tuple(self.mapping.headers[index] for index, _ in used),
+            dropped=self.mapping.dropped,
+            order=self.dates.order,
+            notes=self.notes,
         )
 
-
-def _is_cut(cells: tuple[str, ...], names: list[int]) -> bool:
-    """Whether a cell of a first name holds more than that."""
-    return any(
-        privacy.keep_given_name(cells[index]) not in ("", cells[index])
-        for index in names
-        if index < len(cells)
-    )
+    def _stored(self, row: CsvRow) -> PayloadRow:
+        if is_test_row(row):
+            return PayloadRow(number=row.number, cells=(TEST_LEAD,))
+        self.dates.observe(row.cells)
+        if is_cut(self.mapping.cells(row.cells).get("first_name", ())):
+            self.notes.note("cut_names")
+        return PayloadRow(
+            number=row.number, cells=self.allowed.of(row), refusal=row.refusal
+        )

@@ -3,6 +3,9 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
+from leads.intake.files.dates import DateOrder
+from leads.intake.files.mapping import ColumnMapping
+
 
 @dataclass(frozen=True)
 class FailedRow:
@@ -15,7 +18,7 @@ class FailedRow:
 
 @dataclass(frozen=True)
 class ImportResult:
-    """created + updated + skipped + failed = rows."""
+    """created + updated + restored + skipped + failed = rows."""
 
     title: str
     is_dry_run: bool
@@ -27,6 +30,8 @@ class ImportResult:
     failed_headers: tuple[str, ...]
     dropped: tuple[str, ...]
     notes: tuple[str, ...]
+    # Deleted leads that came back.
+    restored: int = 0
 
     @property
     def failed(self) -> int:
@@ -43,6 +48,7 @@ class ImportResult:
         return (
             f"{self.title}, {_count(self.rows, 'row')}: "
             f"{self.created:,} {verb}created, {self.updated:,} updated, "
+            f"{restored_part(self.restored)}"
             f"{self.skipped:,} skipped, {self.failed:,} failed."
         )
 
@@ -54,6 +60,20 @@ class ImportResult:
         were = "was" if len(self.dropped) == 1 else "were"
         names = ", ".join(self.dropped)
         return f"{_count(len(self.dropped), 'column')} {were} left out: {names}."
+
+
+def restored_part(restored: int) -> str:
+    """A part of a sentence of counts; few imports bring a deleted lead back."""
+    return f"{restored:,} restored, " if restored else ""
+
+
+def file_sentences(mapping: ColumnMapping, order: DateOrder) -> tuple[str, ...]:
+    """What was assumed about the whole file."""
+    shared = (" and ".join(f"“{name}”" for name in names) for names in mapping.sharing)
+    return (
+        *(f"Of {names} the first filled cell is taken." for names in shared),
+        *order.sentences,
+    )
 
 
 def _count(number: int, word: str) -> str:

@@ -1,28 +1,47 @@
 """A table that people made themselves: any headers, in any order."""
 
-from typing import Any
-
-from pydantic import model_validator
+from collections.abc import Mapping
 
 from leads.choices import Source
-from leads.intake.incoming import IncomingLead, given_name
+from leads.intake.incoming import DEFAULT_READING, Cells, IncomingLead, Reading
 
-# Field → the header keys that mean it, best first.
+# Field → the header keys that mean it, best first: of several columns of one field the
+# first filled cell is taken.
 COLUMN_KEYS: dict[str, tuple[str, ...]] = {
     "first_name": ("firstname", "first", "givenname", "forename", "fname", "vorname"),
     "full_name": ("fullname", "name", "contactname", "leadname", "clientname"),
-    "email": ("email", "emailaddress", "primaryemail", "mail"),
+    "email": (
+        "email",
+        "emailaddress",
+        "primaryemail",
+        "mail",
+        "personalemail",
+        "workemail",
+        "email1",
+        "email2",
+        "email3",
+        "secondaryemail",
+        "otheremail",
+        "alternateemail",
+    ),
     "phone": (
         "phone",
         "phonenumber",
+        "primaryphone",
         "mobile",
         "mobilephone",
         "mobilenumber",
         "cell",
         "cellphone",
-        "primaryphone",
         "telephone",
         "tel",
+        "homephone",
+        "workphone",
+        "phone1",
+        "phone2",
+        "phone3",
+        "otherphone",
+        "alternatephone",
     ),
     "source": ("source", "leadsource", "originalsource", "contactsource", "utmsource"),
     "campaign_name": ("campaign", "campaignname", "utmcampaign"),
@@ -48,15 +67,18 @@ COLUMN_KEYS: dict[str, tuple[str, ...]] = {
         "leaddate",
         "date",
     ),
-    "external_id": ("contactid", "ghlcontactid", "gohighlevelcontactid", "externalid"),
+    "stage": ("stage", "pipelinestage", "leadstage", "opportunitystage", "dealstage"),
+    "assigned_to": (
+        "assignedto",
+        "assigneduser",
+        "assigned",
+        "owner",
+        "leadowner",
+        "contactowner",
+    ),
+    # Only ids of GoHighLevel's shape count; a number of another system is nobody's.
+    "external_id": ("gohighlevelcontactid", "ghlcontactid", "contactid"),
 }
-
-
-class SpreadsheetRow(IncomingLead):
-    @model_validator(mode="before")
-    @classmethod
-    def keep_what_is_allowed(cls, cells: dict[str, Any]) -> dict[str, Any]:
-        return cells | {"first_name": given_name(cells)}
 
 
 class Spreadsheet:
@@ -68,5 +90,7 @@ class Spreadsheet:
     def recognizes(self, headers: frozenset[str]) -> bool:
         return True
 
-    def read(self, cells: dict[str, str]) -> IncomingLead:
-        return SpreadsheetRow.read(cells)
+    def read(
+        self, cells: Mapping[str, Cells], reading: Reading = DEFAULT_READING
+    ) -> IncomingLead:
+        return IncomingLead.read(cells, reading)

@@ -8,19 +8,29 @@ from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from leads.intake.files.background import MAX_ROWS_IN_REQUEST, begin_import
+from leads.intake.files.background import (
+    MAX_ROWS_FOR_WORKER,
+    MAX_ROWS_IN_REQUEST,
+    begin_import,
+)
+from leads.intake.files.dates import find_date_order
 from leads.intake.files.failed_rows import failed_csv
 from leads.intake.files.importing import import_table
-from leads.intake.files.mapping import ColumnMapping, header_label, map_columns
+from leads.intake.files.mapping import (
+    ColumnMapping,
+    header_label,
+    map_columns,
+    places,
+)
+from leads.intake.files.notes import listed_rows
 from leads.intake.files.refusals import FileRefused, ImportStopped
 from leads.intake.files.result import ImportResult
 from leads.intake.files.table import FileTable, read_table
 from leads.intake.incoming import INCOMING_FIELDS
 from leads.intake.take_in import ImportOptions
 from medspa.audit.actors import acting
-from medspa.models import LongRun
+from medspa.models import JobRun
 
-ROWS_SHOWN = 8
 LEFT_OUT_LABEL = "Left out"
 
 
@@ -51,7 +61,7 @@ class UploadReport:
     # What the file has, where only its first rows were tried.
     rows_in_file: int = 0
     # A worker imports it.
-    work: LongRun | None = None
+    work: JobRun | None = None
 
     @property
     def failures(self) -> list[tuple[str, str]]:
@@ -70,11 +80,15 @@ class UploadReport:
 
 
 def import_upload(
-    data: bytes, format_name: str, overrides: Sequence[str], options: ImportOptions
+    data: bytes,
+    format_name: str,
+    overrides: Sequence[str],
+    options: ImportOptions,
+    header_row: int = 0,
 ) -> UploadReport:
     """Import or try the file; a refusal is part of the report, with its columns."""
     try:
-        table = read_table(data)
+        table = read_table(data, header_row, MAX_ROWS_FOR_WORKER)
     except FileRefused as error:
         return UploadReport(str(error))
     try:
@@ -95,7 +109,12 @@ def _import(
         return UploadReport(work=begin_import(table, mapping, options))
     try:
         with acting(reason=f"Imported from a file: {mapping.importer.title}"):
-            result = import_table(table.first(MAX_ROWS_IN_REQUEST), mapping, options)
+            result = import_table(
+                table.first(MAX_ROWS_IN_REQUEST),
+                mapping,
+                options,
+                order=find_date_order(table, mapping),
+            )
     except FileRefused as error:
         return UploadReport(str(error), columns=columns)
     except ImportStopped as error:
@@ -117,25 +136,24 @@ def failures(failed: Iterable[tuple[str, int]]) -> list[tuple[str, str]]:
     for reason, number in failed:
         numbers.setdefault(reason, []).append(number)
     commonest = sorted(numbers.items(), key=lambda item: -len(item[1]))
-    return [(reason, _listed(of_reason)) for reason, of_reason in commonest]
-
-
-def _listed(numbers: Sequence[int]) -> str:
-    more = len(numbers) - ROWS_SHOWN
-    shown_numbers = ", ".join(f"{number:,}" for number in numbers[:ROWS_SHOWN])
-    return f"{shown_numbers} and {more:,} more" if more > 0 else shown_numbers
+    return [
+        (reason, listed_rows(of_reason, len(of_reason)).partition(" ")[2])
+        for reason, of_reason in commonest
+    ]
 
 
 def _columns(table: FileTable, mapping: ColumnMapping | None) -> tuple[FileColumn, ...]:
     return tuple(
-        FileColumn(header_label(header, index), _choices(header, index, mapping))
-        for index, header in enumerate(table.headers)
+        FileColumn(header_label(header, index), _choices(place, index, mapping))
+        for index, (header, place) in enumerate(
+            zip(table.headers, places(table.headers), strict=True)
+        )
         if header
     )
 
 
 def _choices(
-    header: str, index: int, mapping: ColumnMapping | None
+    place: str, index: int, mapping: ColumnMapping | None
 ) -> tuple[tuple[str, str, bool], ...]:
     """`Header=field` for each field, `Header=` to leave the column out.
 
@@ -144,7 +162,7 @@ def _choices(
     """
     chosen = mapping.field_of(index) if mapping else None
     choices = [
-        (f"{header}={field}", label, field == chosen)
+        (f"{place}={field}", label, field == chosen)
         for field, label in {"": LEFT_OUT_LABEL, **INCOMING_FIELDS}.items()
     ]
     if not any(is_chosen for _, _, is_chosen in choices):

@@ -25,9 +25,9 @@ MAX_LEADS_FILE_MEGABYTES = 50
 
 class Command(BaseCommand):
     help = (
-        "Import leads from a GoHighLevel, Meta Lead Ads or HubSpot export or from any "
-        "spreadsheet saved as CSV. Only first names and contact details are kept. A "
-        "second run over the same file changes nothing."
+        "Import leads from a GoHighLevel, Meta Lead Ads, HubSpot or Google Contacts "
+        "export or from any spreadsheet saved as CSV. Only first names and contact "
+        "details are kept. A second run over the same file changes nothing."
     )
     requires_system_checks: list[str] = []
 
@@ -49,8 +49,16 @@ class Command(BaseCommand):
             metavar="HEADER=FIELD",
             help=(
                 f"What a column holds: {', '.join(INCOMING_FIELDS)}; "
-                "nothing leaves it out."
+                "nothing leaves it out. Of two columns of one name the second is "
+                "HEADER#2."
             ),
+        )
+        parser.add_argument(
+            "--header-row",
+            type=int,
+            default=0,
+            metavar="NUMBER",
+            help="The row that names the columns, if it is not found by itself.",
         )
         parser.add_argument(
             "--create-campaigns",
@@ -83,7 +91,8 @@ class Command(BaseCommand):
             table = read_table(
                 read_bytes(
                     path, MAX_LEADS_FILE_MEGABYTES, "Split it and import the parts."
-                )
+                ),
+                options["header_row"],
             )
             mapping = map_columns(table.headers, options["format"], options["map"])
             reason = f"Imported from a file: {mapping.importer.title}"

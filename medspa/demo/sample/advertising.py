@@ -11,7 +11,7 @@ from medspa.demo.sample.days import Days
 from medspa.demo.sample.distributions import Distributions
 from medspa.demo.sample.rows import CopyRows, stamp
 from medspa.ids import RANDOM_SPACE, cuid
-from medspa.months import days_in, month_of
+from medspa.months import days_in, last_day, month_of
 
 NOISE = 0.1
 ROUND_CENTS = 1_000
@@ -93,5 +93,6 @@ def _write_spends(
 ) -> None:
     for month, cents in zip(months, spends, strict=True):
         (spend,) = new_ids(rng, 1, month.began)
-        row = (spend, campaign, month.first.isoformat(), str(cents))
+        until = last_day(month.first)
+        row = (spend, campaign, str(month.first), str(until), str(cents))
         rows.add("campaigns_campaignspend", row)

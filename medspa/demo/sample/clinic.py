@@ -121,7 +121,7 @@ def _agree_on_rules(
     )
     ids = new_ids(rng, len(rules), moment)
     for rule_id, (provider, role, rule) in zip(ids, rules, strict=True):
-        text = json.dumps({"v": 1, **rule})
+        text = json.dumps({"v": 2, **rule})
         row = (rule_id, provider, role, text, "0", "1", first_day, stamp(moment))
         rows.add("commissions_commissionrule", row)
 

@@ -28,11 +28,13 @@ TRIGGERS = (
     ("leads_activity", "leads_activity_note_insert"),
     ("kpis_kpievent", "kpis_kpievent_note_insert"),
     ("kpis_kpievent", "kpis_kpievent_refund_fits"),
+    ("kpis_kpievent", "kpis_kpievent_refund_follows"),
+    ("kpis_kpievent", "kpis_kpievent_show_has_booking"),
 )
 # Models with history, and an SQL expression for when their rows were created.
 HISTORY_OF = {
     "campaigns.Campaign": "created_at",
-    "campaigns.CampaignSpend": "month::timestamp AT TIME ZONE 'UTC'",
+    "campaigns.CampaignSpend": "from_on::timestamp AT TIME ZONE 'UTC'",
     "commissions.Provider": "created_at",
     "commissions.CommissionRule": "created_at",
     "leads.Lead": "created_at",

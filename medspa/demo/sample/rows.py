@@ -18,7 +18,7 @@ COPY_COLUMNS = {
     "campaigns_campaign": (
         "id name platform monthly_spend_cents starts_on created_at updated_at"
     ),
-    "campaigns_campaignspend": "id campaign_id month spend_cents",
+    "campaigns_campaignspend": "id campaign_id from_on to_on spend_cents",
     "commissions_provider": "id name role created_at",
     "commissions_commissionrule": (
         "id provider_id role rule_json priority version effective_from created_at"

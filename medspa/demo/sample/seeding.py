@@ -32,7 +32,7 @@ from medspa.demo.sample.plan import (
 from medspa.demo.sample.rows import CopyRows
 from medspa.demo.sample.workers import generate_chunks
 from medspa.encryption.ciphers import decode_key
-from medspa.encryption.fields import BlindIndexField, EncryptedField
+from medspa.encryption.fields import BlindIndexField, EncryptedField, index_keys
 
 MUST_BE_EMPTY: Sequence[type[models.Model]] = (Lead, Campaign, Provider)
 
@@ -104,7 +104,7 @@ def _contact_keys() -> ContactKeys:
     email, phone = (_encrypted(name).associated_data for name in ("email", "phone"))
     return ContactKeys(
         field_keys=tuple(settings.FIELD_ENCRYPTION_KEYS),
-        index_key=decode_key(settings.BLIND_INDEX_KEY),
+        index_key=decode_key(index_keys()[0]),
         email=email,
         email_index=_index("email_index").indexed_column,
         phone=phone,

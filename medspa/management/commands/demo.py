@@ -2,10 +2,11 @@
 
 import os
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, NoReturn
 
 from django.conf import settings
@@ -13,14 +14,26 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, connection
 
-from leads.models import Lead, PipelineStage, Tag
+from commissions.models import Provider, Statement
+from leads.models import Lead
+from medspa.clinic_time import clinic_today
 from medspa.demo.people import Login, demo_people
-from medspa.demo.server import DEMO_HOST, DemoServerError, only_demo, serving, working
+from medspa.demo.sample.closing_months import close_sample_months
+from medspa.demo.server import (
+    DEMO_HOST,
+    DemoServerError,
+    DemoWorker,
+    only_demo,
+    serving,
+    working,
+)
 from medspa.management.refusals import refusals_end_command
+from medspa.models import User
 from medspa.postgres.embedded import EMBEDDED, EmbeddedPostgresError
 
 # The key of an advisory lock: any number that no other code of ours uses.
 PREPARING_LOCK = 7_231_002
+SECONDS_BETWEEN_LOOKS = 1
 # Set explicitly: a shell starts background jobs with Ctrl-C ignored.
 DEMO_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -64,31 +77,36 @@ class Command(BaseCommand):
             people = self._prepare()
             with (
                 serving(settings.BASE_DIR, port, lock) as server,
-                working(settings.BASE_DIR, lock),
+                working(settings.BASE_DIR, lock) as worker,
             ):
                 seconds = time.monotonic() - start
                 self._say(f"\nUp after {seconds:.1f} s: http://{DEMO_HOST}:{port}\n\n")
                 self._introduce(people)
                 self._say("\nCtrl-C stops it.")
                 try:
-                    server.wait()
+                    self._await_end(server, worker)
                 except KeyboardInterrupt:
                     self._say("\nStopping.")
                 else:
                     raise DemoServerError("The web server has ended unexpectedly.")
 
+    def _await_end(self, server: subprocess.Popen[bytes], worker: DemoWorker) -> None:
+        while server.poll() is None:
+            if told := worker.keep():
+                self._say(told)
+            with suppress(subprocess.TimeoutExpired):
+                server.wait(SECONDS_BETWEEN_LOOKS)
+
     def _prepare(self) -> list[Login]:
         """Bring the database up to date; a second start finds it ready."""
         with _one_at_a_time():
             call_command("migrate", verbosity=0, interactive=False)
-            # Only at the first start: people may have edited them since.
-            for model, fixture in ((PipelineStage, "pipeline_stages"), (Tag, "tags")):
-                if not model.all_objects.exists():
-                    call_command("loaddata", fixture, verbosity=0)
             if not Lead.all_objects.exists():
                 self._say("Inventing two years of a clinic's life.")
                 call_command("seed_demo", months=24, seed=7)
-            return demo_people(settings.VAR_DIR)
+            people = demo_people(settings.VAR_DIR)
+            _close_months()
+            return people
 
     def _introduce(self, people: list[Login]) -> None:
         for row in (Login("Name", "Password", "Role"), *people):
@@ -97,6 +115,14 @@ class Command(BaseCommand):
     def _say(self, text: str) -> None:
         self.stdout.write(text)
         self.stdout.flush()
+
+
+def _close_months() -> None:
+    """Only in the first start's clinic: afterwards people close their months."""
+    if Statement.objects.exists() or not Provider.objects.exists():
+        return
+    known = {person.username: person for person in User.objects.all()}
+    close_sample_months(known["manager"], known["provider"], clinic_today())
 
 
 @contextmanager

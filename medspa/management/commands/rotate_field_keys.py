@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
+from medspa.encryption.key_checks import WrongKeys, retire_field_keys, verify
 from medspa.encryption.rotation import encrypted_models, rotate_keys, stale_rows
 
 
@@ -16,6 +17,10 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            verify()
+        except WrongKeys as error:
+            raise CommandError(f"{error}.") from error
         unreadable = 0
         for model in encrypted_models():
             table = model._meta.db_table
@@ -31,4 +36,5 @@ class Command(BaseCommand):
                 "Add the key that they were sealed with to FIELD_ENCRYPTION_KEYS and "
                 "run this again."
             )
+        retire_field_keys()
         self.stdout.write("Everything is sealed with the newest key.")

@@ -82,7 +82,7 @@ def _end(until: date | None) -> datetime:
 
 
 def _in_words(made: dict[str, int]) -> str:
-    """`1,000 leads, 2,870 stays in stages, …`"""
+    """`1,000 leads, 2,870 stage periods, …`"""
     names = {m._meta.db_table: m._meta.verbose_name_plural for m in apps.get_models()}
     parts = [f"{count:,} {names[table]}" for table, count in made.items()]
     return "Made " + ", ".join(parts)

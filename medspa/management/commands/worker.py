@@ -10,9 +10,9 @@ from medspa.jobs.worker import work_off, work_until_stopped
 
 class Command(BaseCommand):
     help = (
-        "Carries out long work (imports, bulk acts, commission months) and what is "
-        "due every night. Keep at least one running beside the web server; it may be "
-        "stopped or killed at any time, the next one goes on."
+        "Carries out background jobs (imports, bulk acts, commission months) and what "
+        "is due every night. Keep at least one running beside the web server; it may "
+        "be stopped or killed at any time, the next one goes on."
     )
 
     def add_arguments(self, parser: Any) -> None:

@@ -1,7 +1,8 @@
 // Noting a call with the card in focus: one key for the call, one for how it went.
 import { isWithModifier } from "../keyboard.js";
-import { board, focusOn, nameOf } from "./elements.js";
+import { board, cardOf, focusOn, nameOf } from "./elements.js";
 import { refreshCard, showAges } from "./figures.js";
+import { moveTo } from "./moves.js";
 import { post } from "./server.js";
 import { button, offerUndo, say, sayProblem, undoLast } from "./toast.js";
 
@@ -43,7 +44,10 @@ async function log(card, outcome, key) {
 function tell(answer) {
   offerUndo(() => takeBack(answer.undo));
   showAges();
-  say(answer.message, [button("Undo", undoLast)]);
+  const buttons = [button("Undo", undoLast)];
+  const card = answer.offer && cardOf(answer.lead);
+  if (card) buttons.unshift(button(answer.offer.label, () => moveTo(card, answer.offer.stage)));
+  say(answer.message, buttons);
 }
 
 async function takeBack(address) {

@@ -5,10 +5,12 @@ import * as elements from "./elements.js";
 import { showAges } from "./figures.js";
 import { read } from "./server.js";
 
-const { board, cardOf, columnAdded, columnOf, columnWith, elementFrom, fragmentFrom } =
-  elements;
+const { board, cardOf, columnAdded, columnOf, columnWith, elementFrom } = elements;
+const { fragmentFrom, nameOf } = elements;
+const announcer = document.getElementById("announcer");
 const EVERY_MS = 4000;
 const CARDS_PER_REQUEST = 100;
+const MOST_TOLD = 3;
 let isAsking = false;
 
 // A drag, a dialog, a menu or a move under way is never disturbed.
@@ -66,13 +68,40 @@ async function freshCards({ leads, columns }) {
   return found;
 }
 
-function show({ seen: now, columns, set_up: setUp }, cards) {
+function show({ seen: now, columns, leads, set_up: setUp }, cards) {
   const focus = rememberFocus();
+  const before = whereCardsAre();
   if (setUp) arrange(setUp);
   updateColumns(columns);
   for (const [id, fresh] of Object.entries(cards)) updateCard(id, fresh);
   board.dataset.seen = now;
   restoreFocus(focus);
+  announce(before, leads);
+}
+
+const whereCardsAre = () =>
+  new Map(
+    [...board.querySelectorAll(".card")].map((card) => [
+      card.dataset.lead,
+      { name: nameOf(card), stage: columnOf(card).dataset.name },
+    ]),
+  );
+
+// For screen readers: what others moved meanwhile. A card may also come or go because a
+// list has become longer or shorter; so only the leads that changed are told.
+function announce(before, leads) {
+  const now = whereCardsAre();
+  const told = [];
+  for (const id of leads || now.keys()) {
+    const [was, is] = [before.get(id), now.get(id)];
+    if (was?.stage === is?.stage) continue;
+    if (was && is) told.push(`${is.name} was moved to ${is.stage}.`);
+    else if (leads && is) told.push(`${is.name} is now in ${is.stage}.`);
+    else if (leads) told.push(`${was.name} is no longer in ${was.stage}.`);
+  }
+  if (!told.length) return;
+  announcer.textContent =
+    told.length > MOST_TOLD ? `${told.length} leads have moved.` : told.join(" ");
 }
 
 // The card in focus with its neighbors, or the element in a column's header.

@@ -40,6 +40,15 @@ export function button(label, act) {
   return made;
 }
 
+function link(label, address) {
+  const made = document.createElement("a");
+  Object.assign(made, { href: address, textContent: label });
+  return made;
+}
+
 // `problem` is what `post` raised: without words of its own there was no connection.
-export const sayProblem = (problem, consequence, retry) =>
-  say(`${problem.words || "No connection."} ${consequence}`, [button("Try again", retry)]);
+export function sayProblem(problem, consequence, retry) {
+  const actions = [button("Try again", retry)];
+  if (problem.signIn) actions.unshift(link("Sign in", problem.signIn));
+  say(`${problem.words || "No connection."} ${consequence}`, actions);
+}

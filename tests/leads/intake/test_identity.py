@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from leads.intake.planning import OTHER_PERSON
+from leads.intake.planning import EMAIL_IS_TAKEN, OTHER_PERSON
 from leads.models import Lead, LeadMerge
 from tests.factories import CampaignFactory, LeadFactory
 from tests.leads.intake.bringing import bring, counts
@@ -13,29 +13,33 @@ from tests.leads.intake.bringing import bring, counts
 pytestmark = pytest.mark.usefixtures("clinic")
 OLD = datetime(2026, 1, 5, tzinfo=UTC)
 PHONE = "+12125550171"
+ABC = "abc00000000000000000"
 
 
 def test_somebody_is_recognised_by_id_then_email_then_phone() -> None:
-    by_id = LeadFactory(external_id="abc", email="", phone="")
+    by_id = LeadFactory(external_id="abc00000000000000000", email="", phone="")
     by_email = LeadFactory(email="Bea@Example.com", phone="")
     by_phone = LeadFactory(first_name="Carla", email="", phone="+12125550171")
     result = bring(
         "Contact Id,First Name,Email,Phone\n"
-        "abc,Ana,ana@example.com,\n"
-        "def,Bea,bea@example.com,\n"
-        "ghi,Carla,carla@example.com,(212) 555-0171\n"
+        "abc00000000000000000,Ana,ana@example.com,\n"
+        "def00000000000000000,Bea,bea@example.com,\n"
+        "ghi00000000000000000,Carla,carla@example.com,(212) 555-0171\n"
     )
     assert counts(result) == (0, 3, 0, 0)
     for lead in (by_id, by_email, by_phone):
         lead.refresh_from_db()
     assert by_id.email == "ana@example.com"
-    assert by_email.external_id == "def"
-    assert (by_phone.external_id, by_phone.email) == ("ghi", "carla@example.com")
+    assert by_email.external_id == "def00000000000000000"
+    assert (by_phone.external_id, by_phone.email) == (
+        "ghi00000000000000000",
+        "carla@example.com",
+    )
 
 
 def test_two_contact_ids_with_one_address_stay_two_people() -> None:
-    LeadFactory(external_id="abc", email="family@example.com")
-    rows = "Contact Id,First Name,Email\ndef,Bea,family@example.com\n"
+    LeadFactory(external_id="abc00000000000000000", email="family@example.com")
+    rows = "Contact Id,First Name,Email\ndef00000000000000000,Bea,family@example.com\n"
     assert counts(bring(rows)) == (1, 0, 0, 0)
 
 
@@ -48,7 +52,7 @@ def test_a_phone_shared_by_two_people_does_not_make_them_one() -> None:
 
 def test_contact_data_is_brought_up_to_date_by_contact_id_only() -> None:
     ana = LeadFactory(
-        external_id="abc",
+        external_id="abc00000000000000000",
         first_name="Ana",
         email="old@example.com",
         phone="+12125550171",
@@ -57,7 +61,7 @@ def test_contact_data_is_brought_up_to_date_by_contact_id_only() -> None:
     counts(
         bring(
             "Contact Id,First Name,Email,Phone,Source\n"
-            "abc,Anna,new@example.com,,Facebook\n"
+            "abc00000000000000000,Anna,new@example.com,,Facebook\n"
         )
     )
     ana.refresh_from_db()
@@ -84,16 +88,17 @@ def test_where_somebody_came_from_first_is_never_overwritten() -> None:
 
 
 def test_a_deleted_lead_comes_back_by_its_contact_id_only() -> None:
-    ana = LeadFactory(external_id="abc", email="ana@example.com")
+    ana = LeadFactory(external_id="abc00000000000000000", email="ana@example.com")
     bea = LeadFactory(external_id=None, email="bea@example.com")
     ana.delete()
     bea.delete()
     result = bring(
         "Contact Id,First Name,Email\n"
-        "abc,Ana,ana@example.com\n"
-        "xyz,Bea,bea@example.com\n"
+        "abc00000000000000000,Ana,ana@example.com\n"
+        "xyz00000000000000000,Bea,bea@example.com\n"
     )
-    assert counts(result) == (1, 1, 0, 0)
+    assert counts(result) == (1, 0, 0, 0)
+    assert result.restored == 1
     ana.refresh_from_db()
     bea.refresh_from_db()
     assert not ana.is_deleted
@@ -103,14 +108,20 @@ def test_a_deleted_lead_comes_back_by_its_contact_id_only() -> None:
 def test_a_merged_contact_id_stands_for_the_lead_it_was_merged_into() -> None:
     survivor, merged, earlier = (
         LeadFactory(external_id=contact, email="")
-        for contact in ("abc", "old", "oldest")
+        for contact in (
+            "abc00000000000000000",
+            "old00000000000000000",
+            "oldest00000000000000",
+        )
     )
     for gone, into in ((earlier, merged), (merged, survivor)):
         LeadMerge.objects.create(merged=gone, survivor=into)
         gone.delete()
-    rows = "Contact Id,First Name,Email\noldest,Ana,ana@example.com\n"
+    rows = "Contact Id,First Name,Email\noldest00000000000000,Ana,ana@example.com\n"
     assert counts(bring(rows)) == (0, 1, 0, 0)
-    assert list(Lead.objects.values_list("external_id", flat=True)) == ["abc"]
+    assert list(Lead.objects.values_list("external_id", flat=True)) == [
+        "abc00000000000000000"
+    ]
     assert Lead.objects.get().email == "ana@example.com"
 
 
@@ -133,18 +144,20 @@ def contact_ids() -> set[str | None]:
 
 
 def test_two_contact_ids_with_one_phone_stay_two_people() -> None:
-    LeadFactory(external_id="abc", first_name="Ana", email="", phone=PHONE)
-    rows = f"Contact Id,First Name,Phone\ndef,Ana,{PHONE}\n"
+    LeadFactory(
+        external_id="abc00000000000000000", first_name="Ana", email="", phone=PHONE
+    )
+    rows = f"Contact Id,First Name,Phone\ndef00000000000000000,Ana,{PHONE}\n"
     assert counts(bring(rows)) == (1, 0, 0, 0)
-    assert contact_ids() == {"abc", "def"}
+    assert contact_ids() == {"abc00000000000000000", "def00000000000000000"}
     assert counts(bring(rows)) == (0, 0, 1, 0)
 
 
 def test_two_contact_ids_in_one_file_stay_two_people() -> None:
     result = bring(
         "Contact Id,First Name,Email,Phone\n"
-        f"abc,Ana,ana@example.com,{PHONE}\n"
-        f"def,Ana,ana@example.com,{PHONE}\n"
+        f"abc00000000000000000,Ana,ana@example.com,{PHONE}\n"
+        f"def00000000000000000,Ana,ana@example.com,{PHONE}\n"
     )
     assert counts(result) == (2, 0, 0, 0)
 
@@ -158,10 +171,11 @@ def test_an_id_does_not_replace_what_a_lead_without_one_has(met_by: str) -> None
         "phone": f"new@example.com,{PHONE}",
     }
     name = {"email": "Anna", "phone": "ANA"}[met_by]
-    bring(f"Contact Id,First Name,Email,Phone\nabc,{name},{contact[met_by]}\n")
+    row = f"{ABC},{name},{contact[met_by]}"
+    bring(f"Contact Id,First Name,Email,Phone\n{row}\n")
     ana.refresh_from_db()
     assert (ana.external_id, ana.first_name, ana.email, ana.phone) == (
-        "abc",
+        "abc00000000000000000",
         "Ana",
         "ana@example.com",
         PHONE,
@@ -196,9 +210,44 @@ def test_of_those_who_share_a_phone_the_one_of_this_name_is_taken() -> None:
 
 def test_a_row_without_a_name_is_whoever_has_the_phone() -> None:
     ana = LeadFactory(first_name="Ana", email="", phone=PHONE)
-    assert counts(bring(f"Email,Phone\nana@example.com,{PHONE}\n")) == (0, 1, 0, 0)
+    result = bring(f"Email,Phone,Tags\nana@example.com,{PHONE},Botox\n")
+    assert counts(result) == (0, 1, 0, 0)
     ana.refresh_from_db()
-    assert ana.email == "ana@example.com"
+    # Only the phone says who it is, and a phone may be shared.
+    assert (ana.email, ana.lead_tags.count()) == ("", 1)
+    assert "another e-mail or phone than its lead" in " ".join(result.notes)
+
+
+def test_a_row_without_a_name_is_nobody_where_several_have_the_phone() -> None:
+    for name in ("Ana", "Bea"):
+        LeadFactory(first_name=name, email="", phone=PHONE)
+    assert counts(bring(f"Email,Phone\nana@example.com,{PHONE}\n")) == (0, 0, 0, 1)
+
+
+def test_a_deleted_lead_does_not_come_back_beside_one_with_its_email() -> None:
+    ana = LeadFactory(external_id=ABC, email="ana@example.com", phone="")
+    ana.delete()
+    now = LeadFactory(first_name="Ana", email="ANA@example.com", phone="")
+    rows = f"Contact Id,First Name,Email,Phone\n{ABC},Ana,ana@example.com,{PHONE}\n"
+    result = bring(rows)
+    assert counts(result) == (0, 1, 0, 0)
+    assert result.restored == 0
+    assert list(Lead.objects.values_list("pk", flat=True)) == [now.pk]
+    assert Lead.objects.get().phone == PHONE
+    assert counts(bring(rows)) == (0, 0, 1, 0)
+
+
+@pytest.mark.parametrize("email", ["ana@example.com", ""])
+def test_a_deleted_lead_stays_deleted_while_another_contact_has_its_email(
+    email: str,
+) -> None:
+    ana = LeadFactory(external_id=ABC, email="ana@example.com")
+    ana.delete()
+    LeadFactory(external_id="def00000000000000000", email="ana@example.com", phone="")
+    result = bring(f"Contact Id,First Name,Email\n{ABC},Ana,{email}\n")
+    assert counts(result) == (0, 0, 0, 1)
+    assert result.reasons == [(EMAIL_IS_TAKEN, 1)]
+    assert Lead.objects.count() == 1
 
 
 @pytest.mark.parametrize("contact", ["email", "phone"])
@@ -209,10 +258,14 @@ def test_of_several_with_one_contact_the_oldest_is_taken(contact: str) -> None:
         LeadFactory(**empty | {contact: value}, created_at=OLD + timedelta(days=age))
         for age in (2, 0, 1)
     )
-    bring(f"Contact Id,First Name,{contact}\nabc,Ana,{value}\n")
+    bring(f"Contact Id,First Name,{contact}\nabc00000000000000000,Ana,{value}\n")
     for lead in (young, oldest, older):
         lead.refresh_from_db()
-    assert [lead.external_id for lead in (oldest, older, young)] == ["abc", None, None]
+    assert [lead.external_id for lead in (oldest, older, young)] == [
+        "abc00000000000000000",
+        None,
+        None,
+    ]
 
 
 def test_of_two_as_old_the_first_by_id_is_taken() -> None:
@@ -220,18 +273,25 @@ def test_of_two_as_old_the_first_by_id_is_taken() -> None:
         LeadFactory(first_name="Ana", email="ana@example.com", created_at=OLD)
         for _ in range(2)
     ]
-    bring("Contact Id,Email\nabc,ana@example.com\n")
-    assert Lead.objects.get(external_id="abc").pk == min(lead.pk for lead in two)
+    bring("Contact Id,Email\nabc00000000000000000,ana@example.com\n")
+    assert Lead.objects.get(external_id="abc00000000000000000").pk == min(
+        lead.pk for lead in two
+    )
 
 
 def test_the_oldest_is_taken_also_when_another_row_names_a_younger_one() -> None:
-    LeadFactory(external_id="abc", first_name="Ana", email="a@example.com", phone="")
+    LeadFactory(
+        external_id="abc00000000000000000",
+        first_name="Ana",
+        email="a@example.com",
+        phone="",
+    )
     oldest = LeadFactory(
         first_name="Ana", email="a@example.com", phone="", created_at=OLD
     )
     bring(
         "Contact Id,First Name,Email,Phone\n"
-        "abc,Ana,a@example.com,\n"
+        "abc00000000000000000,Ana,a@example.com,\n"
         f",Ana,a@example.com,{PHONE}\n"
     )
     oldest.refresh_from_db()
@@ -240,9 +300,12 @@ def test_the_oldest_is_taken_also_when_another_row_names_a_younger_one() -> None
 
 def test_an_id_under_which_all_is_different_changes_nothing() -> None:
     LeadFactory(
-        external_id="abc", first_name="Ana", email="ana@example.com", phone=PHONE
+        external_id="abc00000000000000000",
+        first_name="Ana",
+        email="ana@example.com",
+        phone=PHONE,
     )
-    row = "abc,Bea,bea@example.com,2125550188\n"
+    row = "abc00000000000000000,Bea,bea@example.com,2125550188\n"
     result = bring(f"Contact Id,First Name,Email,Phone\n{row}")
     assert counts(result) == (0, 0, 0, 1)
     assert result.reasons == [(OTHER_PERSON, 1)]
@@ -253,17 +316,20 @@ def test_an_id_under_which_all_is_different_changes_nothing() -> None:
 @pytest.mark.parametrize(
     "row",
     [
-        "abc,ANA,new@example.com,2125550188",
-        "abc,Bea,ANA@example.com,2125550188",
-        "abc,Bea,new@example.com,2125550171",
-        "abc,Bea,new@example.com,",
-        "abc,Bea,,2125550188",
-        "abc,,new@example.com,2125550188",
+        "abc00000000000000000,ANA,new@example.com,2125550188",
+        "abc00000000000000000,Bea,ANA@example.com,2125550188",
+        "abc00000000000000000,Bea,new@example.com,2125550171",
+        "abc00000000000000000,Bea,new@example.com,",
+        "abc00000000000000000,Bea,,2125550188",
+        "abc00000000000000000,,new@example.com,2125550188",
     ],
 )
 def test_an_id_with_anything_the_same_or_unsaid_is_believed(row: str) -> None:
     LeadFactory(
-        external_id="abc", first_name="Ana", email="ana@example.com", phone=PHONE
+        external_id="abc00000000000000000",
+        first_name="Ana",
+        email="ana@example.com",
+        phone=PHONE,
     )
     rows = f"Contact Id,First Name,Email,Phone\n{row}\n"
     assert counts(bring(rows)) == (0, 1, 0, 0)
@@ -272,14 +338,17 @@ def test_an_id_with_anything_the_same_or_unsaid_is_believed(row: str) -> None:
 @pytest.mark.parametrize("missing", ["email", "phone"])
 def test_an_id_of_a_lead_that_lacks_a_contact_is_believed(missing: str) -> None:
     known = {"first_name": "Ana", "email": "ana@example.com", "phone": PHONE}
-    LeadFactory(external_id="abc", **known | {missing: ""})
-    rows = "Contact Id,First Name,Email,Phone\nabc,Bea,new@example.com,2125550188\n"
+    LeadFactory(external_id="abc00000000000000000", **known | {missing: ""})
+    row = f"{ABC},Bea,new@example.com,2125550188"
+    rows = f"Contact Id,First Name,Email,Phone\n{row}\n"
     assert counts(bring(rows)) == (0, 1, 0, 0)
 
 
 def test_an_address_in_another_spelling_is_not_news() -> None:
-    LeadFactory(external_id="abc", first_name="Ana", email="ana@example.com")
-    rows = "Contact Id,First Name,Email\nabc,Ana,ANA@Example.com\n"
+    LeadFactory(
+        external_id="abc00000000000000000", first_name="Ana", email="ana@example.com"
+    )
+    rows = "Contact Id,First Name,Email\nabc00000000000000000,Ana,ANA@Example.com\n"
     assert counts(bring(rows)) == (0, 0, 1, 0)
 
 
@@ -291,27 +360,31 @@ def test_an_empty_contact_is_nobodys() -> None:
 
 def test_an_undone_merge_gives_the_contact_id_back() -> None:
     survivor, merged = (
-        LeadFactory(external_id=key, email="") for key in ("abc", "old")
+        LeadFactory(external_id=key, email="")
+        for key in ("abc00000000000000000", "old00000000000000000")
     )
     row = LeadMerge.objects.create(merged=merged, survivor=survivor)
     row.undone_at = timezone.now()
     row.save()
     merged.delete()
-    bring("Contact Id,First Name,Email\nold,Ana,ana@example.com\n")
+    bring("Contact Id,First Name,Email\nold00000000000000000,Ana,ana@example.com\n")
     merged.refresh_from_db()
     assert merged.email == "ana@example.com"
 
 
 def test_who_was_restored_by_one_row_is_met_by_the_next() -> None:
     ana = LeadFactory(
-        external_id="abc", first_name="Ana", email="ana@example.com", phone=""
+        external_id="abc00000000000000000",
+        first_name="Ana",
+        email="ana@example.com",
+        phone="",
     )
     ana.delete()
     result = bring(
         "Contact Id,First Name,Email,Phone\n"
-        "abc,Ana,ana@example.com,\n"
+        "abc00000000000000000,Ana,ana@example.com,\n"
         f",Ana,ana@example.com,{PHONE}\n"
     )
-    assert counts(result) == (0, 2, 0, 0)
+    assert (counts(result), result.restored) == ((0, 1, 0, 0), 1)
     ana.refresh_from_db()
     assert (ana.is_deleted, ana.phone) == (False, PHONE)

@@ -2,8 +2,9 @@
 
 import pytest
 from django.db import IntegrityError, connection, models, transaction
+from factory.django import DjangoModelFactory
 
-from tests.factories import ImportFileFactory
+from tests.factories import ImportChunkFactory, ImportFileFactory
 from tests.rules import Rule, constraint_of, refusal_in_sql, refusal_in_words
 
 pytestmark = pytest.mark.django_db
@@ -13,7 +14,17 @@ def work_of_another(row: models.Model) -> dict[str, object]:
     return {"work": ImportFileFactory().work}
 
 
+def number_taken(row: models.Model) -> dict[str, object]:
+    return {"number": ImportChunkFactory(file=row.file).number}
+
+
 RULES = [
+    Rule(
+        "leads_importchunk_one_of_a_number",
+        ImportChunkFactory,
+        number_taken,
+        "The import has a part of this number.",
+    ),
     Rule(
         "leads_importfile_one_for_a_run",
         ImportFileFactory,
@@ -24,7 +35,7 @@ RULES = [
     Rule(
         "leads_importfile_adds_up",
         ImportFileFactory,
-        {"created": 2, "updated": 2},
+        {"created": 1, "updated": 1, "restored": 1, "skipped": 1},
         "No more rows were imported than there are.",
     ),
     Rule(
@@ -52,15 +63,24 @@ def test_failed_rows_count_among_the_rows() -> None:
     assert (file.done, file.left) == (3, 0)
 
 
-def test_the_database_takes_no_plain_rows() -> None:
-    file = ImportFileFactory()
+@pytest.mark.parametrize(
+    ("make", "rule"),
+    [
+        (ImportFileFactory, "leads_importfile_is_sealed"),
+        (ImportChunkFactory, "leads_importchunk_is_encrypted"),
+    ],
+)
+def test_the_database_takes_no_plain_rows(
+    make: type[DjangoModelFactory], rule: str
+) -> None:
+    row = make()
     with (
         pytest.raises(IntegrityError) as refusal,
         transaction.atomic(),
         connection.cursor() as cursor,
     ):
         cursor.execute(
-            "UPDATE leads_importfile SET content = %s WHERE id = %s",
-            [b"ana@example.com", file.pk],
+            f"UPDATE {row._meta.db_table} SET content = %s WHERE id = %s",  # noqa: S608
+            [b"ana@example.com", row.pk],
         )
-    assert constraint_of(refusal.value) == "leads_importfile_is_sealed"
+    assert constraint_of(refusal.value) == rule

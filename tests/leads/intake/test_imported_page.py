@@ -12,7 +12,7 @@ from leads.jobs import do_import
 from leads.models import ImportFile, Lead
 from medspa.jobs.progress import NullProgress
 from medspa.jobs.registry import arguments_of
-from medspa.models import LongRun, RunState, User
+from medspa.models import JobRun, RunState, User
 from medspa.roles import FRONT_DESK
 from tests.factories import UserFactory
 from tests.leads.intake.test_large_import import MIXED, file_of
@@ -33,7 +33,7 @@ def post(client: Client, text: str, action: str, **headers: str) -> HttpResponse
     return client.post(reverse("lead_import"), data, headers=headers)
 
 
-def do(run: LongRun) -> None:
+def do(run: JobRun) -> None:
     """As the worker does it, in this transaction."""
     do_import(arguments_of(run), NullProgress())
     run.state, run.finished_at = RunState.DONE, timezone.now()
@@ -43,7 +43,7 @@ def do(run: LongRun) -> None:
 
 def test_a_large_file_goes_to_a_worker(managing: Client, manager: User) -> None:
     answer = post(managing, LARGE, "import")
-    run = LongRun.objects.get()
+    run = JobRun.objects.get()
     assert answer["Location"] == f"/runs/{run.pk}/"
     assert run.title == "Import 504 rows: Spreadsheet"
     assert run.made_by == manager
@@ -53,19 +53,19 @@ def test_a_large_file_goes_to_a_worker(managing: Client, manager: User) -> None:
 
 def test_htmx_is_sent_to_the_run(managing: Client) -> None:
     answer = post(managing, LARGE, "import", HX_Request="true")
-    assert answer["HX-Redirect"] == f"/runs/{LongRun.objects.get().pk}/"
+    assert answer["HX-Redirect"] == f"/runs/{JobRun.objects.get().pk}/"
 
 
 def test_a_small_file_is_done_at_once(managing: Client) -> None:
     assert "Done" in post(managing, file_of(MAX_ROWS_IN_REQUEST), "import").text
-    assert not LongRun.objects.exists()
+    assert not JobRun.objects.exists()
     assert Lead.objects.count() == MAX_ROWS_IN_REQUEST
 
 
 def test_a_check_of_a_large_file_tries_its_first_rows(managing: Client) -> None:
     page = post(managing, LARGE, "check").text
     assert "the first 500 of 504 rows" in page
-    assert not LongRun.objects.exists()
+    assert not JobRun.objects.exists()
     assert not Lead.objects.exists()
 
 
@@ -88,10 +88,10 @@ def test_the_result_adds_up_and_gives_the_failed_rows_once(managing: Client) -> 
     ):
         assert words in page.text
     assert "no-store" in page["Cache-Control"]
-    assert "no-address" not in page.text
+    assert "me@nowhere" not in page.text
     failed = managing.post(reverse("lead_failed", args=[file.pk]))
     assert failed["Content-Disposition"].startswith("attachment")
-    assert "no-address" in failed.content.decode("utf-8-sig")
+    assert "me@nowhere" in failed.content.decode("utf-8-sig")
     again = managing.post(reverse("lead_failed", args=[file.pk]), follow=True)
     assert "The failed rows are not kept any more." in again.text
 
@@ -100,7 +100,7 @@ def test_what_was_not_reached_is_said(managing: Client) -> None:
     post(managing, LARGE, "import")
     file = ImportFile.objects.get()
     finalize(file.pk)
-    LongRun.objects.update(state=RunState.CANCELED, finished_at=timezone.now())
+    JobRun.objects.update(state=RunState.CANCELED, finished_at=timezone.now())
     page = managing.get(reverse("lead_imported", args=[file.pk])).text
     assert "504</strong> not reached" in page
     assert "It was stopped." in page

@@ -4,12 +4,15 @@ from typing import Any
 
 import pytest
 
-from leads.intake.files.notes import Notes
+from leads.intake.files.notes import SENTENCES, Noted, Notes, listed_rows
 from leads.intake.incoming import IncomingLead
-from leads.intake.planning import ClinicNames
+from leads.intake.planning import ClinicNames, LeadPlan, Remark
 
 CLINIC = ClinicNames(
-    tags={"botox": "t1", "laser": "t2"}, campaigns={"springglow": "c1"}
+    tags={"botox": "t1", "laser": "t2"},
+    campaigns={"springglow": "c1"},
+    stages={"new": "s1"},
+    people={"pat": "u1"},
 )
 
 
@@ -17,99 +20,111 @@ def row(**cells: Any) -> IncomingLead:
     return IncomingLead(**{"email": "ana@example.com", "first_name": "Ana"} | cells)
 
 
+def counted(notes: Notes) -> dict[str, int]:
+    return {kind: noted.count for kind, noted in notes.noted.items()}
+
+
 def test_notes_count_cut_names_and_values_without_a_procedure() -> None:
     notes = Notes()
     for name in ("Sarah Smith", "Sarah", ""):
-        notes.observe(row(first_name="Sarah"), {"first_name": name})
-    notes.observe(row(first_name=""), {"first_name": "=cmd()"})
-    notes.observe(row(), {})
+        notes.observe(2, row(first_name="Sarah"), {"first_name": (name,)})
+    notes.observe(2, row(first_name=""), {"first_name": ("=cmd()",)})
+    notes.observe(2, row(), {})
     for _ in range(2):
-        notes.observe(row(expected_value=100), {})
-    notes.observe(row(expected_value=100, tags=("Botox",)), {})
-    notes.observe(row(expected_value=None), {})
-    assert (notes.cut_names, notes.values_without_procedure) == (1, 2)
+        notes.observe(2, row(expected_value=100), {})
+    notes.observe(2, row(expected_value=100, tags=("Botox",)), {})
+    notes.observe(2, row(expected_value=None), {})
+    assert counted(notes) == {"cut_names": 1, "values_without_procedure": 2}
+
+
+def test_what_could_not_be_read_or_kept_is_noted_by_row() -> None:
+    notes = Notes()
+    notes.observe(7, row(unreadable=frozenset({"phone", "created_at"})), {})
+    notes.observe(9, row(unreadable=frozenset({"phone"}), surplus={"email"}), {})
+    assert notes.noted["phone"].rows == (7, 9)
+    assert notes.noted["created_at"].rows == (7,)
+    assert notes.noted["second_email"].rows == (9,)
+
+
+@pytest.mark.parametrize("kind", SENTENCES)
+@pytest.mark.parametrize("count", [1, 2_000])
+def test_each_kind_of_note_is_one_sentence(kind: str, count: int) -> None:
+    [sentence] = Notes(noted={kind: Noted(count=count, rows=(4,))}).sentences()
+    assert sentence.startswith(f"{count:,} ")
+    assert sentence.endswith(".")
+    assert ".." not in sentence
 
 
 @pytest.mark.parametrize(
-    ("notes", "sentence"),
+    ("numbers", "count", "words"),
     [
-        ({"nothing_new": 1}, "1 row was already there, nothing new."),
-        ({"nothing_new": 2_000}, "2,000 rows were already there, nothing new."),
-        ({"test_rows": 1}, "1 test row was skipped."),
-        ({"test_rows": 2}, "2 test rows were skipped."),
-        (
-            {"cut_names": 1},
-            "1 name was cut to the first name; last names are not stored here.",
-        ),
-        (
-            {"cut_names": 2},
-            "2 names were cut to the first name; last names are not stored here.",
-        ),
-        (
-            {"values_without_procedure": 1},
-            "1 expected value was left out: a value needs a procedure that we know.",
-        ),
-        (
-            {"values_without_procedure": 2},
-            "2 expected values were left out: a value needs a procedure that we know.",
-        ),
-        ({"unknown_tags": {"vip": "VIP"}}, "1 tag is unknown here and left out: VIP."),
-        (
-            {"unknown_campaigns": {"a": "A"}},
-            "1 campaign is unknown here and left out: A.",
-        ),
-        (
-            {"unknown_tags": {"a": "A", "b": "B"}},
-            "2 tags are unknown here and left out: A, B.",
-        ),
-        (
-            {"unknown_campaigns": {"a": "A", "b": "B"}},
-            "2 campaigns are unknown here and left out: A, B.",
-        ),
+        ((4,), 1, "row 4"),
+        ((4, 1_009), 2, "rows 4, 1,009"),
+        (tuple(range(8)), 8, "rows 0, 1, 2, 3, 4, 5, 6, 7"),
+        (tuple(range(8)), 10, "rows 0, 1, 2, 3, 4, 5, 6, 7 and 2 more"),
     ],
 )
-def test_each_note_is_one_sentence(notes: dict[str, Any], sentence: str) -> None:
-    assert Notes(**notes).sentences() == (sentence,)
+def test_rows_are_listed_up_to_eight(
+    numbers: tuple[int, ...], count: int, words: str
+) -> None:
+    assert listed_rows(numbers, count) == words
 
 
 def test_nothing_noted_is_nothing_said() -> None:
     assert Notes().sentences() == ()
 
 
-def test_unknown_words_are_noted_once_in_their_first_spelling() -> None:
+def test_a_plan_with_nothing_to_write_and_its_remarks_are_noted() -> None:
     notes = Notes()
-    rows = [
-        row(tags=("Vip", "Botox"), campaign_name="Summer"),
-        row(tags=("VIP",), campaign_name="SUMMER"),
-        row(campaign_name="Spring Glow"),
-        row(),
-    ]
+    notes.results({3: LeadPlan("x", remarks=frozenset({Remark.OTHER_NAME}))})
+    assert counted(notes) == {"other_name": 1, "nothing_new": 1}
+
+
+def test_what_the_clinic_does_not_have_is_counted() -> None:
+    notes = Notes()
+    rows = {
+        2: row(tags=("hydrafacial", "Botox", "allergic"), campaign_name="Summer"),
+        3: row(tags=("HydraFacial",), campaign_name="SUMMER", stage="Gone"),
+        4: row(campaign_name="Spring Glow", stage="NEW", assigned_to="Pat"),
+        5: row(assigned_to="Kim"),
+    }
     notes.compare(rows, CLINIC)
-    assert notes.unknown_tags == {"vip": "Vip"}
-    assert notes.unknown_campaigns == {"summer": "Summer"}
-
-
-def test_twenty_unknown_words_are_listed_and_the_others_counted() -> None:
-    names = {f"t{number}": f"tag {number}" for number in range(1_021)}
-    [sentence] = Notes(unknown_tags=names).sentences()
-    assert sentence.startswith("1,021 tags are unknown here and left out: tag 0, ")
-    assert sentence.endswith("tag 19, 1,001 more.")
-    [sentence] = Notes(unknown_tags=dict(list(names.items())[:20])).sentences()
-    assert sentence.endswith("tag 18, tag 19.")
+    assert notes.unknown_tags == {"Hydrafacial": 2, "": 1}
+    assert notes.unknown_campaigns == {"Summer": 2}
+    assert counted(notes) == {"unknown_stage": 1, "unknown_person": 1}
+    assert notes.sentences()[2:] == (
+        "Tags that are not set up here and were left out: Hydrafacial (2).",
+        "1 row has other tags that are not set up here; they were left out unread.",
+        "1 campaign is unknown here and left out: Summer.",
+    )
 
 
 @pytest.mark.parametrize(
-    ("name", "is_listed"),
+    ("name", "rows", "is_listed"),
     [
-        ("a" * 60, True),
-        ("a" * 61, False),
-        ("ana@example.com", False),
-        ("Spring 123456", True),
-        ("Spring 1234567", False),
+        ("a" * 60, 2, True),
+        ("a" * 61, 2, False),
+        ("allergic to latex", 1, False),
+        ("ana@example.com", 2, False),
+        ("Spring 1234", 2, True),
+        ("Spring 12345", 2, False),
+        ("born 1/2/90", 2, False),
     ],
 )
 def test_what_strayed_into_the_column_is_counted_only(
-    name: str, is_listed: bool
+    name: str, rows: int, is_listed: bool
 ) -> None:
-    [sentence] = Notes(unknown_tags={"t": name}).sentences()
-    assert sentence.endswith(f"left out: {name}." if is_listed else "left out: 1 more.")
+    [sentence] = Notes(unknown_campaigns={name: rows}).sentences()
+    assert sentence.endswith(f"left out: {name}." if is_listed else "left out.")
+
+
+def test_parts_add_up_to_the_whole() -> None:
+    whole = Notes()
+    for number in (3, 4):
+        part = Notes()
+        part.note("phone", number)
+        part.compare({number: row(campaign_name="Glow", tags=("VIP",))}, CLINIC)
+        whole.add(part)
+    assert whole.noted["phone"] == Noted(count=2, rows=(3, 4))
+    assert (whole.unknown_campaigns, whole.unknown_tags) == ({"Glow": 2}, {"VIP": 2})
+    assert Notes.model_validate_json(whole.model_dump_json()) == whole

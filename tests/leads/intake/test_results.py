@@ -157,8 +157,8 @@ def refusal(name: str | None) -> IntegrityError:
             "Enter one first name. Last names are not stored here.",
         ),
         (
-            "leads_lead_external_id_is_not_empty",
-            "Leave the contact id out or fill it in.",
+            "leads_lead_external_id_is_of_gohighlevel",
+            "A GoHighLevel contact id has 20 letters and digits.",
         ),
         ("leads_lead_external_id_key", "Another lead already has this contact id."),
         ("something_else", UNKNOWN_ERROR),

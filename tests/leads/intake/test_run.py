@@ -7,6 +7,7 @@ from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
 from leads.choices import ActivityType
+from leads.intake.files.dates import DateOrder
 from leads.intake.files.importing import (
     CHUNK_ROWS,
     FIRST_CHUNK_ROWS,
@@ -87,16 +88,16 @@ def test_a_dry_run_takes_no_turn_and_writes_nothing() -> None:
 
 def test_failed_rows_are_told_in_the_order_of_the_file() -> None:
     """A row that can't be read is known before one that nobody can be made of."""
-    result = bring("Name,Email\n,a@example.com\nBea,nothing\n,c@example.com\n")
+    result = bring("Name,Email\n,a@example.com\nBea,eve@\n,c@example.com\n")
     assert [row.number for row in result.failed_rows] == [2, 3, 4]
     assert result.failed_headers == ("Name", "Email")
-    assert result.failed_rows[1].cells == ("Bea", "nothing")
+    assert result.failed_rows[1].cells == ("Bea", "eve@")
 
 
 def test_cells_of_failed_rows_stand_under_their_headers_and_names_are_cut() -> None:
-    result = bring("Email,Notes,Name\nnothing,private,Bea Secret\n")
+    result = bring("Email,Notes,Name\neve@,private,Bea Secret\n")
     assert result.failed_headers == ("Email", "Name")
-    assert result.failed_rows[0].cells == ("nothing", "Bea")
+    assert result.failed_rows[0].cells == ("eve@", "Bea")
 
 
 def test_without_a_stage_the_file_is_refused_in_one_sentence() -> None:
@@ -125,11 +126,12 @@ def test_when_the_database_goes_away_whole_chunks_are_counted(
 
 
 def test_what_remembers_a_chunk_is_in_its_transaction() -> None:
-    def refuse(results: object) -> None:
+    def refuse(*told: object) -> None:
         raise RuntimeError
 
     table = table_of(people(2))
-    run = FileImport(map_columns(table.headers), ImportOptions(), refuse)
+    mapping = map_columns(table.headers)
+    run = FileImport(mapping, ImportOptions(), DateOrder(), refuse)
     with pytest.raises(RuntimeError):
         run.take_in(list(table.rows()))
     assert not Lead.objects.exists()
@@ -142,21 +144,13 @@ def test_each_chunk_is_remembered_once_with_all_its_rows() -> None:
     run = FileImport(
         map_columns(table.headers),
         ImportOptions(),
-        lambda results: remembered.append(sorted(results)),
+        DateOrder(),
+        lambda rows, results, notes: remembered.append(sorted(results)),
     )
     run.take_in(list(table.rows()))
     assert remembered == [[2, 3, 4]]
-    assert (run.row_count, run.notes.test_rows, run.notes.nothing_new) == (3, 1, 0)
-
-
-def test_looking_again_notes_words_and_test_rows_and_counts_nothing() -> None:
-    text = "Name,Email,Tags\nAna,a@example.com,VIP\n<test lead>,t@example.com,\n"
-    table = table_of(text)
-    run = FileImport(map_columns(table.headers), ImportOptions())
-    run.note_imported(list(table.rows()))
-    assert (run.row_count, run.notes.test_rows) == (0, 1)
-    assert run.notes.unknown_tags == {"vip": "VIP"}
-    assert not Lead.objects.exists()
+    noted = {kind: found.count for kind, found in run.notes.noted.items()}
+    assert (run.row_count, noted) == (3, {"test_rows": 1})
 
 
 def test_what_comes_in_is_written_as_by_hand() -> None:
@@ -172,9 +166,9 @@ def test_what_comes_in_is_written_as_by_hand() -> None:
         ActivityType.FORM_SUBMIT,
         {"form": "meta_lead_ads"},
     )
-    assert form.created_at == lead.created_at == lead.stays.get().changed_at
+    assert form.created_at == lead.created_at == lead.stage_periods.get().changed_at
     assert (lead.campaign.name, lead.campaign.platform) == ("Glow", "instagram")
-    assert lead.stays.get().left_at is None
+    assert lead.stage_periods.get().left_at is None
 
 
 def test_a_campaign_without_a_platform_is_of_another_one() -> None:

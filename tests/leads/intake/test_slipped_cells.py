@@ -18,13 +18,14 @@ from campaigns.models import Campaign
 from leads.intake.files.background import begin_import, take_failed_rows
 from leads.intake.files.mapping import map_columns
 from leads.intake.files.refusals import FileRefused
-from leads.intake.files.table import BROKEN_QUOTING, UNDER_NO_HEADER, read_table
+from leads.intake.files.table import read_table
 from leads.intake.take_in import ImportOptions
 from leads.jobs import do_import
 from leads.models import ImportFile, Lead
 from medspa.jobs.progress import NullProgress
 from medspa.jobs.registry import arguments_of
 from medspa.models import User
+from medspa.reading.csv_rows import BROKEN_QUOTING, UNDER_NO_HEADER
 from tests.leads.intake.bringing import FILES
 from tests.leads.intake.test_canary import everything_stored
 

@@ -45,9 +45,11 @@ PROCEDURE_SYNONYMS = {
 FREE = {
     "first_name": "First Name|first|given name|forename|fname|Vorname",
     "full_name": "Full Name|name|contact name|lead name|client name",
-    "email": "Email|e-mail address|primary email|mail",
-    "phone": "Phone|phone number|mobile|mobile phone|mobile number|cell|cell phone|"
-    "primary phone|telephone|tel",
+    "email": "Email|e-mail address|primary email|mail|personal email|work email|"
+    "email 1|email 2|email 3|secondary email|other email|alternate email",
+    "phone": "Phone|phone number|primary phone|mobile|mobile phone|mobile number|cell|"
+    "cell phone|telephone|tel|home phone|work phone|phone 1|phone 2|phone 3|"
+    "other phone|alternate phone",
     "source": "Source|lead source|original source|contact source|utm_source",
     "campaign_name": "Campaign|campaign name|utm_campaign",
     "ad_platform": "Ad Platform|platform",
@@ -57,13 +59,14 @@ FREE = {
     "deal value|value",
     "created_at": "Created at|created|created on|create date|date created|"
     "created_time|date added|lead date|date",
-    "external_id": "Contact Id|GHL contact id|GoHighLevel contact id|external id",
+    "stage": "Stage|pipeline stage|lead stage|opportunity stage|deal stage",
+    "assigned_to": "Assigned to|assigned user|assigned|owner|lead owner|contact owner",
+    "external_id": "GoHighLevel contact id|GHL contact id|Contact Id",
 }
 IMPORTERS = {
     "free": FREE,
     "ghl": FREE
     | {
-        "external_id": "Contact Id",
         "created_at": "Created|created at|date added",
         "expected_value": "Opportunity value|monetary value|opportunities",
     },
@@ -80,7 +83,17 @@ IMPORTERS = {
         "is_organic": "is_organic",
         "created_at": "created_time",
     },
+    "google": {
+        "first_name": "First Name|Given Name",
+        "full_name": "Name",
+        "email": "|".join(f"E-mail {number} - Value" for number in range(1, 6)),
+        "phone": "|".join(f"Phone {number} - Value" for number in range(1, 6)),
+    },
 }
+
+
+# A column to recognize people by, for a field that is no phone and for the phone.
+OTHER = {False: ("Phone", "Email"), True: ("Phone 1 - Value", "E-mail 1 - Value")}
 
 
 def each(table: dict[str, str]) -> list[tuple[str, str]]:
@@ -116,8 +129,8 @@ def test_letters_and_digits_alone_make_a_word() -> None:
     ],
 )
 def test_a_column_is_known_by(importer: str, header: str, field: str) -> None:
-    other = "Email" if field == "phone" else "Phone"
-    assert map_columns((header, other), importer).columns[field] == 0
+    other = OTHER[importer == "google"][field == "phone"]
+    assert map_columns((header, other), importer).columns[field] == (0,)
 
 
 @pytest.mark.parametrize("importer", IMPORTERS)
@@ -135,22 +148,25 @@ def test_no_column_means_anything_else(importer: str) -> None:
 def test_of_two_columns_for_one_field_the_better_known_is_read(
     importer: str, field: str
 ) -> None:
-    other = "Email" if field == "phone" else "Phone"
+    other = OTHER[importer == "google"][field == "phone"]
     better, *worse = IMPORTERS[importer][field].split("|")
     for header in worse[:1]:
-        assert map_columns((header, better, other), importer).columns[field] == 1
+        mapping = map_columns((header, better, other), importer)
+        assert mapping.columns[field][:2] == (1, 0)
 
 
 @pytest.mark.parametrize(
     ("headers", "importer"),
     [
-        (("Contact Id", "First Name"), "ghl"),
-        (("Contact Id", "Last Name"), "ghl"),
-        (("Contact Id", "Name"), "ghl"),
-        (("Contact Id", "Email"), "ghl"),
-        (("Contact Id", "Phone"), "ghl"),
+        (("Contact Id", "Last Activity"), "ghl"),
+        (("Contact Id", "Opportunities"), "ghl"),
+        (("Contact Id", "Opportunity Value"), "ghl"),
+        (("Contact Id", "Created"), "ghl"),
         (("Contact Id", "Tags"), "ghl"),
-        (("Contact Id", "Mail"), "free"),
+        # Any system may number its contacts.
+        (("Contact Id", "First Name", "Email", "Phone"), "free"),
+        (("First Name", "Phone 1 - Value"), "google"),
+        (("Given Name", "E-mail 1 - Value"), "google"),
         (("First Name", "Email", "Phone", "Tags"), "free"),
         (("Record ID - Contact", "Lifecycle Stage"), "hubspot"),
         (("Record ID", "Contact owner"), "hubspot"),
@@ -176,6 +192,7 @@ def test_an_importer_is_recognized_by(headers: tuple[str, ...], importer: str) -
         ("meta", "Meta Lead Ads", "facebook"),
         ("ghl", "GoHighLevel contacts", "gohighlevel"),
         ("hubspot", "HubSpot contacts", "other"),
+        ("google", "Google Contacts", "other"),
         ("free", "Spreadsheet", "other"),
     ],
 )

@@ -67,8 +67,7 @@ def test_a_cell_may_hold_several_lines() -> None:
         (bytes(range(256)) * 40, "not a text file"),
         (b'Name,Phone\n"Ava,1\nMia,2\n', "row 2 never closes"),
         (b'Name,Phone\nAva,1\nMia,"2', "row 3 never closes"),
-        (b'Name,Phone\n"' + b"x\n" * 300 + b'",1\n', "row 2 never closes"),
-        (b"Name,Phone\n" + b"x" * 10_000_000, "more than 131,072 characters"),
+        (b'Name,Phone\n"' + b"x\n" * 10_300 + b'",1\n', "row 2 never closes"),
         (b"a," * 2000, "more than 1,000 columns"),
         (b"Ava,ava@example.com\nMia,mia@example.com\n", "looks like somebody's data"),
         (b"Ava,(212) 555-0123\n", "looks like somebody's data"),
@@ -99,23 +98,63 @@ def test_a_thousand_columns_are_read() -> None:
         read_table(f"{headers},one more".encode())
 
 
-def test_a_cell_of_two_hundred_lines_is_read() -> None:
+def test_a_cell_of_ten_thousand_lines_is_read() -> None:
     def file(lines: int) -> bytes:
         return b'Name,Phone\nMia,1\n"' + b"x\n" * (lines - 1) + b'",1\nAva,2\n'
 
-    assert [row.number for row in read_table(file(200)).rows()] == [2, 3, 4]
+    assert [row.number for row in read_table(file(10_000)).rows()] == [2, 3, 4]
     with pytest.raises(FileRefused, match="row 3 never closes"):
-        read_table(file(201))
+        read_table(file(10_001))
 
 
-def test_a_cell_of_the_longest_length_is_read_and_a_longer_one_named() -> None:
-    head, longest = b"Name,Phone\nMia,1\n,", b"x" * 131_072
-    assert len(cells(head + longest)[1][1]) == 131_072
-    with pytest.raises(FileRefused) as refusal:
-        read_table(head + longest + b"x")
-    assert str(refusal.value) == (
-        "Row 3 has a cell of more than 131,072 characters. Is a quotation mark missing?"
+def test_a_long_cell_does_not_hide_its_neighbors() -> None:
+    [row] = read_table(b"Name,Notes\nMia," + b"x" * 1_000_000).rows()
+    assert row.cells[0] == "Mia"
+
+
+@pytest.mark.parametrize(
+    ("titles", "header_row"),
+    [
+        ("Glow Med Spa,,\n", 2),
+        ("Glow Med Spa\nClients of 2025\n\n", 4),
+        ("", 1),
+        (",Clients,2025\n", 2),
+    ],
+)
+def test_titles_above_the_headers_are_no_headers(titles: str, header_row: int) -> None:
+    table = read_table(f"{titles}Name,Phone,Notes\nAva,1,\n".encode())
+    assert (table.headers, table.header_row) == (
+        ("Name", "Phone", "Notes"),
+        header_row,
     )
+    assert [row.cells[0] for row in table.rows()] == ["Ava"]
+
+
+@pytest.mark.parametrize(
+    "above", ["a,b,c\n", "Ava,(212) 555-0123\n", "ana@example.com\n"]
+)
+def test_data_above_something_like_headers_is_no_title(above: str) -> None:
+    """Else a person's cells would be told as names of columns that are left out."""
+    text = f"{above}Phone,Email,x\n".encode()
+    try:
+        assert read_table(text).headers == tuple(above.strip().split(","))
+    except FileRefused as refusal:
+        assert "looks like somebody's data" in str(refusal)
+
+
+def test_the_row_of_headers_can_be_named() -> None:
+    table = read_table(b"Kontakt,Wer\nWas,Wen\na@example.com,Ava\n", header_row=2)
+    assert table.headers == ("Was", "Wen")
+    assert [row.number for row in table.rows()] == [3]
+    with pytest.raises(FileRefused, match="empty"):
+        read_table(b"Name,Phone\n", header_row=2)
+
+
+def test_more_rows_than_allowed_are_refused() -> None:
+    text = b"Name,Phone\n" + b"Ava,1\n" * 3
+    assert read_table(text, max_rows=3).row_count == 3
+    with pytest.raises(FileRefused, match="more than 2 rows"):
+        read_table(text, max_rows=2)
 
 
 @pytest.mark.parametrize("end", ["", "\n", "\r\n", "\r", "\n\n", "\n , \n"])
@@ -189,7 +228,18 @@ def test_a_value_is_no_header(header: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "header", ["a@b", "@name", "a@b.c", "555-01", "2026", "E-mail 1", "Phone 5550123"]
+    "header",
+    [
+        "a@b",
+        "@name",
+        "a@b.c",
+        "555-01",
+        "2026",
+        "2024-2025",
+        "E-mail 1",
+        "Phone 5550123",
+        "Email (e.g. name@example.com)",
+    ],
 )
 def test_a_header_may_hold_signs_and_short_numbers(header: str) -> None:
     assert read_table(f"Name,{header}\n".encode()).headers == ("Name", header)

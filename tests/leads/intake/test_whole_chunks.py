@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.db import IntegrityError, connection
 
+from leads.intake.files.dates import DateOrder
 from leads.intake.files.importing import FileImport
 from leads.intake.files.mapping import map_columns
 from leads.intake.files.table import read_table
@@ -27,15 +28,16 @@ class Stopped(Exception):
     pass
 
 
-def importing(remember: Callable[[object], None]) -> None:
+def importing(remember: Callable[..., None]) -> None:
     table = read_table(TABLE.encode())
-    run = FileImport(map_columns(table.headers), ImportOptions(), remember)
+    mapping = map_columns(table.headers)
+    run = FileImport(mapping, ImportOptions(), DateOrder(), remember)
     run.take_in(list(table.rows()))
 
 
 @proves("leads.intake.take_in._write_chunk atomic 1")
 def test_a_chunk_that_cannot_be_counted_is_not_written(stage: object) -> None:
-    def remember(results: object) -> None:
+    def remember(*told: object) -> None:
         assert Lead.objects.count() == 2
         raise Stopped
 
@@ -50,7 +52,7 @@ def test_rows_written_one_by_one_that_cannot_be_counted_are_not_written(
 ) -> None:
     failures = iter([IntegrityError("as a row would"), Stopped()])
 
-    def remember(results: object) -> None:
+    def remember(*told: object) -> None:
         assert Lead.objects.count() == 2
         raise next(failures)
 

@@ -1,1 +1,1 @@
-"""An app with long work for the tests of long runs."""
+"""An app with background jobs for their tests."""

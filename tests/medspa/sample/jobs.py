@@ -6,12 +6,12 @@ from django.db import transaction
 
 from leads.models import Tag
 from medspa.jobs.progress import JobProgress
-from medspa.jobs.registry import JobRefused, cancel, long_run
-from medspa.json_shapes import Shape
-from medspa.models import LongRun
+from medspa.jobs.registry import JobRefused, cancel, job
+from medspa.json_shapes import Schema
+from medspa.models import JobRun
 
 
-class Names(Shape):
+class Names(Schema):
     """`pipe`: after the first tag say so in this FIFO, while it is there.
 
     Then wait for an answer in its neighbour, named like it with `.answer`.
@@ -21,7 +21,7 @@ class Names(Shape):
     pipe: str = ""
 
 
-@long_run("tests.make_tags", arguments=Names)
+@job("tests.make_tags", arguments=Names, right="")
 def make_tags(arguments: Names, progress: JobProgress) -> str:
     progress.of(len(arguments.names))
     for name in arguments.names:
@@ -38,7 +38,14 @@ def _wait(pipe: Path) -> None:
         pipe.with_suffix(".answer").read_text()
 
 
-@long_run("tests.refuse", arguments=Names)
+@job("tests.lock_tag", arguments=Names, right="")
+def lock_tag(arguments: Names, progress: JobProgress) -> None:
+    """No step before the row is had."""
+    with transaction.atomic():
+        Tag.objects.select_for_update().get(name=arguments.names[0])
+
+
+@job("tests.refuse", arguments=Names, right="")
 def refuse(arguments: Names, progress: JobProgress) -> None:
     with transaction.atomic():
         Tag.objects.create(name="never", color="#112233")
@@ -46,15 +53,15 @@ def refuse(arguments: Names, progress: JobProgress) -> None:
         raise JobRefused("The file names no leads.")
 
 
-@long_run("tests.break", arguments=Names)
+@job("tests.break", arguments=Names, right="")
 def break_down(arguments: Names, progress: JobProgress) -> None:
     raise KeyError("ana@example.com")
 
 
-@long_run("tests.be_cancelled", arguments=Names)
+@job("tests.be_cancelled", arguments=Names, right="")
 def be_cancelled(arguments: Names, progress: JobProgress) -> None:
     progress.of(2)
-    cancel(LongRun.objects.get(kind="tests.be_cancelled"))
+    cancel(JobRun.objects.get(kind="tests.be_cancelled"))
     Tag.objects.create(name="kept", color="#112233")
     progress.of(2, done=1)
     raise AssertionError("it was not told to stop")

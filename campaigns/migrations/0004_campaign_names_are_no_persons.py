@@ -1,0 +1,27 @@
+"""The name of a campaign has no e-mail address, date, phone number or long number."""
+
+from django.db import migrations, models
+from django.db.models import Q
+
+ABOUT_SOMEBODY = (
+    r"@|[0-9]{5}|[0-9]{1,4}[./-][0-9]{1,2}[./-][0-9]{1,4}"
+    r"|([0-9][ ().-]*){7}|[\x01-\x1f\x7f]"
+)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("campaigns", "0003_repair_campaign_names")]
+
+    operations = [
+        migrations.AddConstraint(
+            "campaign",
+            models.CheckConstraint(
+                name="campaigns_campaign_name_is_no_persons",
+                condition=~Q(name__regex=ABOUT_SOMEBODY),
+                violation_error_message=(
+                    "A name here has no e-mail address, date, phone number or other "
+                    "long number."
+                ),
+            ),
+        ),
+    ]

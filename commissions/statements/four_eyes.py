@@ -1,0 +1,73 @@
+"""Four eyes: whose statements a person may not approve, lock, pay or unlock."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from commissions.models import CommissionRule, Provider, Statement, StatementLine
+from medspa.clinic_time import clinic_zone, start_of_day
+
+# Why a statement is not signed; empty if it may be.
+Refusal = Callable[[Statement], str]
+
+
+@dataclass(frozen=True)
+class Step:
+    """What is done to a statement, as `somebody else must … it` and `nobody …s it`."""
+
+    verb: str
+    third_person: str
+
+
+APPROVE = Step("approve", "approves")
+LOCK = Step("lock", "locks")
+PAY = Step("mark as paid", "marks as paid")
+UNLOCK = Step("unlock", "unlocks")
+
+
+def four_eyes(step: Step, user: Any, month: date, rows: Any) -> Refusal:
+    """Neither the payee nor the author of a rule that pays signs a statement.
+
+    `rows` are the statements of `month` that it will be asked for.
+    """
+    own = providers_of_person(user, month)
+    authored = _statements_of_authored_rules(user, rows)
+
+    def refusal(row: Statement) -> str:
+        if row.provider_id in own:
+            return f"{row}: nobody {step.third_person} their own statement."
+        if row.pk in authored:
+            return f"{row}: somebody else must {step.verb} what your rules pay."
+        return ""
+
+    return refusal
+
+
+def providers_of_person(user: Any, month: date) -> set[str]:
+    """Ids of the providers whom `user` signs in as, or did at any time since `month`
+    began: unlinking oneself opens nothing."""
+    ever = set(Provider.history.filter(user=user).values_list("id", flat=True))
+    start = start_of_day(month, clinic_zone())
+    found = set(Provider.all_objects.filter(user=user).values_list("pk", flat=True))
+    versions = Provider.history.filter(id__in=ever - found).order_by(
+        "id", "history_date", "history_id"
+    )
+    was: dict[str, int | None] = {}
+    for key, person, moment in versions.values_list("id", "user", "history_date"):
+        if moment >= start and user.pk in (person, was.get(key)):
+            found.add(key)
+        was[key] = person
+    return found
+
+
+def _statements_of_authored_rules(user: Any, rows: Any) -> set[str]:
+    """Ids of statements that pay by rules which `user` made or changed."""
+    history = CommissionRule.history.filter(history_user=user)
+    authored = set(history.exclude(history_type="-").values_list("id", flat=True))
+    lines = StatementLine.objects.filter(statement__in=rows, rule__in=authored)
+    drawn = rows.filter(draw_rule__in=authored)
+    return {
+        *lines.values_list("statement", flat=True).distinct(),
+        *drawn.values_list("pk", flat=True),
+    }

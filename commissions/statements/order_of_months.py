@@ -1,0 +1,66 @@
+"""The order of months: what has to be done before a month can be run or signed."""
+
+from collections.abc import Collection
+from datetime import date
+
+from django.db.models import Max, Q
+
+from commissions.models import Statement, Status
+from commissions.refusals import RunRefused
+from medspa.clinic_time import clinic_today
+from medspa.months import last_day, month_of, next_month, previous_month
+
+
+def check_begun(month: date) -> None:
+    """Raises RunRefused for a month that has not begun."""
+    if month > clinic_today():
+        raise RunRefused(f"{month:%B %Y} has not begun.", "month_has_not_begun")
+
+
+def check_over(month: date) -> None:
+    """Raises RunRefused for a month that is not over."""
+    if last_day(month) >= clinic_today():
+        first = next_month(month)
+        raise RunRefused(
+            f"{month:%B %Y} is not over yet. It can be approved from "
+            f"{first:%B} {first.day} on.",
+            "month_is_not_over",
+        )
+
+
+def check_no_gap(month: date) -> None:
+    """Raises RunRefused where the month before was never calculated, though an earlier
+    one was: its refunds and balances come first."""
+    before = previous_month(month)
+    earlier = Statement.objects.current().filter(month__lt=month)
+    last = earlier.aggregate(last=Max("month"))["last"]
+    if last and last < before:
+        missing = next_month(last)
+        raise RunRefused(
+            f"Calculate {missing:%B %Y} first: months are approved in order.",
+            "month_is_missing",
+        )
+
+
+def earlier_without(month: date, done: Collection[Status]) -> dict[str, date]:
+    """By provider the last earlier month whose statement has none of these statuses."""
+    return _last_by_provider(month, ~Q(status__in=[status.value for status in done]))
+
+
+def unpaid_before(month: date) -> dict[str, date]:
+    """By provider the last earlier month that pays something and isn't paid."""
+    return _last_by_provider(month, ~Q(status=Status.PAID) & Q(payable_cents__gt=0))
+
+
+def _last_by_provider(month: date, condition: Q) -> dict[str, date]:
+    earlier = Statement.objects.current().filter(condition, month__lt=month)
+    rows = earlier.order_by().values_list("provider")
+    return dict(rows.annotate(last=Max("month")))
+
+
+def closed_month(day: date) -> str:
+    """Why nothing of `day` is recorded any more without a manager; empty if it is."""
+    month = month_of(day)
+    if not Statement.objects.current().of_month(month).closed().exists():
+        return ""
+    return f"The commissions of {month:%B %Y} are locked."

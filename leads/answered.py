@@ -1,0 +1,77 @@
+"""When a lead is answered: one definition for board, Today, queue, list and filters.
+
+A lead is *answered* by a touch of a person at or after its creation, by what apps above
+add to `extension_points.answers` (a consult booked or shown, a payment), or because it
+was created in person: somebody stood at the desk or was on the phone. Automatic texts
+answer nobody.
+
+A backfilled lead (imported more than a day after it was created) starts no clock: it
+waits for nobody, answered or not.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from leads.choices import Source
+from leads.extension_points import answers
+from leads.models import Activity
+from leads.touches import BY_PERSON_SQL, TOUCH_SQL, touch_q
+
+# Leads of these sources were talking to the clinic when they were created.
+IN_PERSON = (Source.WALK_IN.value, Source.PHONE.value)
+# A lead that is imported later than this after its creation is backfilled.
+BACKFILLED_AFTER = timedelta(days=1)
+
+_SOURCES = ", ".join(f"'{source}'" for source in IN_PERSON)
+_IS_TOUCHED_SQL = f"""EXISTS (
+    SELECT FROM leads_activity activity
+    WHERE activity.lead_id = lead.id AND activity.created_at >= lead.created_at
+        AND {TOUCH_SQL} AND {BY_PERSON_SQL}
+)"""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Rows of another table that answer their lead, in SQL and in the ORM.
+
+    `sql` is a condition on a row of `leads_lead` with the alias `lead`, without
+    parameters and percent signs; `rows` are the rows themselves.
+    """
+
+    sql: str
+    rows: Callable[[], QuerySet[Any]]
+
+
+def answered_sql() -> str:
+    """Answered: a condition on a row of `leads_lead` with the alias `lead`."""
+    in_person = f"lead.source IN ({_SOURCES})"
+    return " OR ".join(
+        [in_person, _IS_TOUCHED_SQL, *(answer.sql for answer in answers)]
+    ).join("()")
+
+
+def waiting_sql() -> str:
+    """Waiting for an answer; whether the lead's stage is open is not looked at."""
+    return f"(NOT lead.is_backfilled AND NOT {answered_sql()})"
+
+
+def answered_q(lead: str = "") -> Q:
+    """The same as a filter; `lead` is the path to the lead, if it is not the row."""
+    path = f"{lead}__" if lead else ""
+    key = OuterRef(f"{path}pk")
+    touches = Activity.objects.filter(
+        touch_q(by_person=True), lead=key, created_at__gte=OuterRef(f"{path}created_at")
+    )
+    answered = Q(**{f"{path}source__in": IN_PERSON}) | Q(Exists(touches))
+    for answer in answers:
+        answered |= Q(Exists(answer.rows().filter(lead=key)))
+    return answered
+
+
+def waiting_q(lead: str = "") -> Q:
+    path = f"{lead}__" if lead else ""
+    return Q(**{f"{path}is_backfilled": False}) & ~answered_q(lead)

@@ -1,0 +1,175 @@
+"""Retiring a stage: its leads are moved by a bulk run, then the stage is retired.
+
+The run moves chunk by chunk and can be watched, canceled and undone like any other.
+Nobody who listens to moves is told: no consult is recorded as booked because the stage
+set-up changed. A process that dies before the end leaves an active stage with the leads
+that are still in it; retiring it again does the rest.
+"""
+
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from leads.choices import LostReason
+from leads.models import BulkChunk, BulkRun, LeadStage, PipelineStage
+from leads.models.stage import lock_set_up
+from leads.services.actions import ActionRefused
+from leads.services.pipeline import (
+    MOVE_CHUNK,
+    RETIRED,
+    ReasonNeeded,
+    StageIsRetired,
+    constraint_of,
+    first_stage,
+)
+from leads.services.stage_order import SetUpRefused, restore_stage, set_entry
+
+LAST_OPEN = (
+    "“{stage}” is the last open stage, and new leads need one. Add another one first."
+)
+NAME_ENTRY = "New leads start in “{stage}”. Say where they start from now on."
+
+
+@dataclass(frozen=True)
+class Retirement:
+    """What retiring a stage will do: where its leads and new leads go."""
+
+    stage: PipelineStage
+    leads: int
+    destination: PipelineStage | None = None
+    lost_reason: str = ""
+    entry: PipelineStage | None = None
+
+
+def plan_retirement(
+    stage: PipelineStage,
+    destination_id: str = "",
+    *,
+    lost_reason: str = "",
+    entry_id: str = "",
+) -> Retirement:
+    """Check what was chosen, do nothing yet; raises SetUpRefused or MoveRefused."""
+    refuse_the_last_open(stage)
+    leads = stage.stage_periods.current().count()
+    destination = _destination(stage, destination_id, lost_reason)
+    if leads and destination is None:
+        raise SetUpRefused(f"There are leads in “{stage}”. Say where they go first.")
+    return Retirement(stage, leads, destination, lost_reason, _entry(stage, entry_id))
+
+
+def refuse_the_last_open(stage: PipelineStage) -> None:
+    """Raises SetUpRefused if new leads would have no stage to go to."""
+    if stage.is_open and not stage.others_of_its_outcome().exists():
+        raise SetUpRefused(LAST_OPEN.format(stage=stage))
+
+
+def _destination(
+    stage: PipelineStage, destination_id: str, lost_reason: str
+) -> PipelineStage | None:
+    """The other active stage; None when none was chosen."""
+    if destination_id == stage.pk:
+        raise SetUpRefused(f"The leads can't go to “{stage}” itself.")
+    if not destination_id:
+        return None
+    destination = PipelineStage.objects.filter(pk=destination_id).first()
+    if destination is None:
+        raise StageIsRetired(RETIRED)
+    if destination.is_lost and lost_reason not in LostReason.values:
+        raise ReasonNeeded(f"Say why the leads go to {destination}: choose a reason.")
+    return destination
+
+
+def is_entry(stage: PipelineStage) -> bool:
+    """New leads start in this stage, named or as the leftmost one."""
+    return stage.is_open and first_stage().pk == stage.pk
+
+
+def _entry(stage: PipelineStage, entry_id: str) -> PipelineStage | None:
+    """Where new leads start from now on; None where that stays as it is."""
+    if not is_entry(stage):
+        return None
+    entry = stage.others_of_its_outcome().filter(pk=entry_id).first()
+    if entry is None:
+        raise SetUpRefused(NAME_ENTRY.format(stage=stage))
+    return entry
+
+
+def retire_empty(retirement: Retirement) -> None:
+    """Retire a stage without leads at once; raises SetUpRefused."""
+    entry = retirement.entry
+    if not _retired(retirement.stage.pk, entry.pk if entry else ""):
+        raise SetUpRefused(
+            f"A lead came into “{retirement.stage}” at this moment. Try again."
+        )
+
+
+def close_stage(run: BulkRun) -> bool:
+    """Retire the run's stage; False if leads came in that the run can move as well.
+
+    Raises SetUpRefused when leads stay in it, or when it is the last open stage by now.
+    """
+    if _retired(str(run.retires_id), run.new_entry_id or ""):
+        return True
+    if not _new_leads(run):
+        raise SetUpRefused(
+            f"Some leads could not be moved, so “{run.retires}” stays. Retire it again."
+        )
+    return False
+
+
+def chunk_of_new_leads(run: BulkRun) -> BulkChunk | None:
+    """One more chunk of the locked run with leads that came in meanwhile, if any."""
+    ids = sorted(_new_leads(run)) if run.retires_id else []
+    if not ids:
+        return None
+    run.chosen += len(ids)
+    run.save(update_fields=["chosen"])
+    number = run.chunks.count()
+    return BulkChunk.objects.create(run=run, number=number, lead_ids=ids)
+
+
+def _new_leads(run: BulkRun) -> list[str]:
+    """Leads in the stage for one more chunk; none if the last chunk moved nobody."""
+    last = run.chunks.order_by("-number").first()
+    if last and last.lead_ids and not last.changed_ids:
+        return []
+    periods = LeadStage.objects.current().filter(stage=run.retires_id)
+    here = periods.order_by("changed_at").values_list("lead", flat=True)
+    return list(here[:MOVE_CHUNK])
+
+
+def _retired(stage_id: str, entry_id: str) -> bool:
+    """Retire the stage; False while leads are in it."""
+    try:
+        with transaction.atomic():
+            lock_set_up()
+            stage = PipelineStage.all_objects.get(pk=stage_id)
+            if stage.is_deleted:
+                return True
+            refuse_the_last_open(stage)
+            if stage.is_entry != bool(entry_id):
+                stage.is_entry = bool(entry_id)
+                stage.save(update_fields=["is_entry"])
+            stage.delete()
+            if entry_id:
+                set_entry(entry_id)
+    except ValidationError:
+        return False
+    except IntegrityError as error:  # a lead came in at the last moment
+        if constraint_of(error) == "leads_pipelinestage_retires_empty":
+            return False
+        raise
+    return True
+
+
+def bring_stage_back(run: BulkRun) -> None:
+    """Before a retirement is undone: the stage is back, with place and entry."""
+    if run.retires is None:
+        return
+    try:
+        restore_stage(run.retires)
+    except ValidationError as error:
+        raise ActionRefused(
+            f"“{run.retires}” stays retired. {error.messages[0]}"
+        ) from error

@@ -1,0 +1,35 @@
+"""Who can be assigned leads and next steps: people who sign in and may open a lead.
+
+Every form, filter and bulk action offers and accepts these people and no others.
+"""
+
+from django.contrib.auth.models import Permission
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from leads.models import Lead
+from medspa.models import User
+
+CAN_NOT_OPEN = "This person can't open leads, so nothing can be assigned to them."
+
+
+def assignable_people() -> QuerySet[User]:
+    may_open = Permission.objects.filter(
+        content_type__app_label="leads", codename="view_lead"
+    )
+    roles = User.groups.through.objects.filter(group__permissions__in=may_open)
+    own = User.user_permissions.through.objects.filter(permission__in=may_open)
+    people: QuerySet[User] = User.objects.may_sign_in()
+    return people.filter(
+        Q(is_superuser=True)
+        | Q(pk__in=roles.values("user"))
+        | Q(pk__in=own.values("user"))
+    )
+
+
+def is_assignable(person_id: str | None) -> bool:
+    return assignable_people().filter(pk=person_id).exists()
+
+
+def people_with_leads() -> QuerySet[User]:
+    """Whom leads are assigned to, whether or not they could be assigned now."""
+    return User.objects.filter(Exists(Lead.objects.filter(assigned_to=OuterRef("pk"))))

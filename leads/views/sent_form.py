@@ -1,0 +1,34 @@
+"""What a refused form of the lead page had, so that the page shows it once more.
+
+A refusal leads back to the page by a redirect. The next opening of that lead's page
+finds the form's box open, with what was typed: amounts, dates and choices from lists,
+nothing that identifies a person.
+"""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+SESSION_KEY = "refused_form"
+NOT_KEPT = {"csrfmiddlewaretoken", "key"}
+MOST_FIELDS = 40
+MOST_CHARACTERS = 100
+
+
+def keep_sent(request: HttpRequest, lead_id: str, form: str) -> None:
+    """`form` is the name of the address that it was posted to."""
+    fields = {
+        name: value[:MOST_CHARACTERS]
+        for name, value in list(request.POST.items())[:MOST_FIELDS]
+        if name not in NOT_KEPT
+    }
+    request.session[SESSION_KEY] = {"lead": lead_id, "form": form, "fields": fields}
+
+
+def take_sent(request: HttpRequest, lead_id: str) -> dict[str, Any]:
+    """`{"lead_pay": {"amount": "4x"}}` once after a refusal, else nothing."""
+    kept = request.session.get(SESSION_KEY)
+    if not kept:
+        return {}
+    del request.session[SESSION_KEY]
+    return {kept["form"]: kept["fields"]} if kept["lead"] == lead_id else {}

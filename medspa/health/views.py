@@ -1,0 +1,41 @@
+"""The health page, and unlocking somebody who tried too many passwords."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_ipv46_address
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+from django.views.generic import TemplateView
+
+from medspa.accounts.lockout import locks, unlock
+from medspa.health import read_health
+from medspa.web.pages import ClinicPageMixin
+from medspa.web.refusals import redirect_refused
+
+
+class HealthPage(ClinicPageMixin, TemplateView):
+    permission_required = "medspa.change_user"
+    title = "Health"
+    template_name = "medspa/health.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(lines=read_health(), locks=locks(), **kwargs)
+
+
+@require_POST
+@permission_required("medspa.change_user", raise_exception=True)
+def unlock_sign_in(request: HttpRequest) -> HttpResponse:
+    name, address = (request.POST.get(field, "") for field in ("name", "address"))
+    try:
+        if address:  # else it is unknown
+            validate_ipv46_address(address)
+    except ValidationError as refusal:
+        return redirect_refused(request, refusal, "health")
+    unlock(name, address)
+    who = name or "Everybody"
+    messages.success(request, f"{who} may sign in from {address} again.")
+    return redirect("health")

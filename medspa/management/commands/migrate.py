@@ -1,0 +1,31 @@
+"""manage.py migrate: Django's; it starts the embedded PostgreSQL if nobody has."""
+
+import os
+from typing import Any
+
+from django.core.management.base import CommandError
+from django.core.management.commands import migrate
+from django.db import connection
+
+from medspa.postgres.embedded import EMBEDDED, EmbeddedPostgres, EmbeddedPostgresError
+
+
+class Command(migrate.Command):
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not os.environ.get("DATABASE_URL"):
+            try:
+                if make_sure_it_runs(EMBEDDED):
+                    self.stdout.write(EMBEDDED.status())
+            except EmbeddedPostgresError as error:
+                raise CommandError(str(error)) from error
+        super().handle(*args, **options)
+
+
+def make_sure_it_runs(server: EmbeddedPostgres) -> bool:
+    """Start the server unless it runs; True if it did not."""
+    if server.is_running():
+        return False
+    server.start()
+    # Another program may have had the port that the settings were read with.
+    connection.settings_dict["PORT"] = server.port
+    return True

@@ -1,0 +1,33 @@
+"""manage.py rotate_blind_index: computes every blind index anew with the newest key."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from tqdm import tqdm
+
+from medspa.encryption.index_rotation import indexed_models, rotate_indexes
+from medspa.encryption.key_checks import WrongKeys
+
+
+class Command(BaseCommand):
+    help = (
+        "Computes the search indexes of e-mails and phones anew with the first key of "
+        "BLIND_INDEX_KEY. Put the new key in front of the old one, restart all "
+        "processes, run this, then take the old key away. It may be interrupted and "
+        "run again at any time; it goes on where it stopped."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        rows = sum(model._base_manager.count() for model in indexed_models())
+        try:
+            with tqdm(total=rows, desc="indexes", unit="row", disable=None) as bar:
+                result = rotate_indexes(bar.update)
+        except WrongKeys as error:
+            raise CommandError(f"{error}.") from error
+        self.stdout.write(f"{result.rotated:,} rows are indexed anew.")
+        if result.unreadable:
+            raise CommandError(
+                f"{result.unreadable:,} rows open with no key and keep their indexes. "
+                "`verify_encryption` names them."
+            )
+        self.stdout.write("Everything is indexed with the newest key.")

@@ -1,0 +1,106 @@
+"""What every page lets keys and screen readers reach."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from leads.models import Lead, LeadStage
+from medspa.models import User
+from medspa.roles import FRONT_DESK
+from tests.browser.conftest import sign_in
+from tests.browser.test_lead_page import OpenLead, said
+from tests.browser.test_lead_page import lead as lead
+from tests.browser.test_lead_page import open_lead as open_lead
+
+__all__ = ["lead", "open_lead"]
+pytestmark = pytest.mark.django_db(transaction=True)
+LIST_STYLE = """() => {
+    const card = document.querySelector(".card").cloneNode(true)
+    return getComputedStyle(document.body.appendChild(card)).listStyleType
+}"""
+
+
+def test_the_account_menu_and_the_content_are_reached_by_keys(
+    login_as: Callable[..., Page], lead: Lead
+) -> None:
+    window = login_as(FRONT_DESK)
+    window.goto("/leads/board/")
+    window.keyboard.press("Tab")
+    expect(window.get_by_role("link", name="Skip to the content")).to_be_focused()
+    window.keyboard.press("Enter")
+    expect(window.get_by_role("main")).to_be_focused()
+    sidebar = window.get_by_role("navigation")
+    pipeline = sidebar.get_by_role("link", name="Pipeline", exact=True)
+    expect(pipeline).to_have_attribute("aria-current", "page")
+    account = window.locator(".account summary")
+    expect(account).to_contain_text("Account:")
+    account.focus()
+    window.keyboard.press("Enter")
+    dark = window.get_by_role("button", name="Dark")
+    dark.focus()
+    window.keyboard.press("Enter")
+    expect(dark).to_have_attribute("aria-pressed", "true")
+    expect(window.get_by_role("button", name="Sign out")).to_be_visible()
+    window.keyboard.press("Escape")
+    expect(dark).to_be_hidden()
+    expect(account).to_be_focused()
+    # A card that is dragged stands in the page, outside its list.
+    assert window.evaluate(LIST_STYLE) == "none"
+
+
+def test_m_and_a_digit_move_and_back_opens_nothing(
+    open_lead: OpenLead, lead: Lead
+) -> None:
+    window = open_lead()
+    window.keyboard.press("m")
+    window.keyboard.press("2")
+    expect(said(window)).to_contain_text("Ana moved to Contacted.")
+    expect(window.get_by_role("button", name="Contacted", exact=True)).to_be_focused()
+    window.keyboard.press("m")
+    window.keyboard.press("3")
+    expect(said(window)).to_contain_text("Ana moved to Consult Booked.")
+    assert LeadStage.objects.current().get(lead=lead).stage.name == "Consult Booked"
+    expect(window.get_by_label("Day and time")).to_be_focused()
+    window.goto("/leads/board/")
+    window.go_back()
+    expect(said(window)).to_be_attached()
+    expect(window.get_by_label("Day and time")).to_be_hidden()
+
+
+def test_a_bad_amount_keeps_the_box_and_what_was_typed(open_lead: OpenLead) -> None:
+    window = open_lead()
+    window.keyboard.press("p")
+    amount = window.get_by_label("Amount in $")
+    amount.fill("45x")
+    window.keyboard.press("Enter")
+    expect(said(window)).to_contain_text("Enter the amount in dollars")
+    expect(amount).to_have_value("45x")
+    expect(amount).to_be_focused()
+
+
+@pytest.fixture
+def plain_phone(
+    chromium: Browser, live_server: LiveServer, front_desk: User
+) -> Iterator[Page]:
+    """A phone's browser that runs no script, with the front desk signed in."""
+    context = chromium.new_context(
+        base_url=live_server.url,
+        java_script_enabled=False,
+        viewport={"width": 390, "height": 844},
+    )
+    sign_in(context, front_desk, live_server.url)
+    yield context.new_page()
+    context.close()
+
+
+def test_a_phone_without_scripts_reaches_the_menu(plain_phone: Page) -> None:
+    plain_phone.goto("/leads/today/")
+    plain_phone.get_by_role("link", name="Menu").click()
+    campaigns = plain_phone.get_by_role("link", name="Campaigns", exact=True)
+    expect(campaigns).to_be_in_viewport()
+    plain_phone.locator(".account summary").click()
+    expect(plain_phone.get_by_role("button", name="Sign out")).to_be_visible()
+    campaigns.click()
+    expect(plain_phone).to_have_url("/campaigns/")

@@ -1,0 +1,125 @@
+"""Signing all statements at once asks first, and says for whom and how much."""
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from commissions.models import Provider
+from commissions.statements import closing
+from commissions.statements.calculate import run_month
+from medspa.models import User
+from tests.commissions.clinic import (
+    MARCH,
+    TEN_PERCENT,
+    agree,
+    hire,
+    pay,
+    statement_of,
+)
+
+pytestmark = pytest.mark.django_db
+MONTH = {"month": "2026-03"}
+
+
+@pytest.fixture
+def ana() -> Provider:
+    return hire("Ana RN")
+
+
+@pytest.fixture
+def bea() -> Provider:
+    return hire("Bea RN")
+
+
+@pytest.fixture
+def site(ana: Provider, bea: Provider, manager: User, client: Client) -> Client:
+    agree(None, TEN_PERCENT)
+    pay(ana, 1_000_000)
+    pay(bea, 234_500)
+    run_month(MARCH)
+    client.force_login(manager)
+    return client
+
+
+def text(answer: object) -> str:
+    return " ".join(answer.content.decode().split())
+
+
+def fields(page: str) -> dict[str, list[str]]:
+    """What the form on the page would send."""
+    found: dict[str, list[str]] = {}
+    for name, value in re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page):
+        if name != "csrfmiddlewaretoken":
+            found.setdefault(name, []).append(value)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("before", "name", "status"),
+    [
+        ([], "approve_statements", "approved"),
+        ([closing.approve], "lock_statements", "locked"),
+        ([closing.approve, closing.lock], "pay_statements", "paid"),
+    ],
+    ids=["approve", "lock", "pay"],
+)
+def test_with_nothing_ticked_the_people_and_the_sum_are_named_and_asked(
+    before: list, name: str, status: str, site: Client, ana: Provider, manager: User
+) -> None:
+    for step in before:
+        step(MARCH, manager)
+    was = statement_of(ana).status
+    page = text(site.post(reverse(name), MONTH))
+    assert statement_of(ana).status == was
+    assert "2 statements of March 2026, $1,234.50 in all?" in page
+    assert "Ana RN" in page
+    assert "$234.50" in page
+    site.post(reverse(name), fields(page))
+    assert statement_of(ana).status == status
+
+
+def test_whom_it_would_leave_out_is_said_beforehand(
+    site: Client, ana: Provider, manager: User
+) -> None:
+    ana.user = manager
+    ana.save()
+    page = text(site.post(reverse("approve_statements"), MONTH))
+    assert "1 statement of March 2026, $234.50 in all?" in page
+    assert "Ana RN, March 2026: nobody approves their own statement." in page
+    assert statement_of(ana).pk not in fields(page)["statement"]
+
+
+def test_paying_asks_even_for_the_ticked_ones(
+    site: Client, ana: Provider, manager: User
+) -> None:
+    closing.approve(MARCH, manager)
+    closing.lock(MARCH, manager)
+    ticked = {**MONTH, "statement": [statement_of(ana).pk]}
+    assert "$1,000 in all?" in text(site.post(reverse("pay_statements"), ticked))
+    assert statement_of(ana).status == "locked"
+
+
+def test_where_nothing_is_ready_there_is_nothing_to_confirm(site: Client) -> None:
+    page = text(site.post(reverse("lock_statements"), MONTH))
+    assert "nothing of March 2026 is ready" in page
+    assert "statement" not in fields(page)
+
+
+def test_a_button_keeps_its_place_when_its_step_is_done(
+    site: Client, manager: User
+) -> None:
+    """Whoever clicks twice meets the same button, not the next step."""
+
+    def buttons() -> list[tuple[str, bool]]:
+        page = text(site.get(reverse("commissions"), MONTH))
+        found = re.findall(r'formaction="[^"]*" ?(disabled)? ?>([^<]*)</button>', page)
+        return [(name, not disabled) for disabled, name in found]
+
+    names = ["Recalculate", "Approve", "Lock", "Mark as paid"]
+    assert buttons() == list(zip(names, (True, True, False, False), strict=True))
+    closing.approve(MARCH, manager)
+    assert buttons() == list(zip(names, (True, False, True, False), strict=True))
+    closing.lock(MARCH, manager)
+    assert buttons() == list(zip(names, (True, False, False, True), strict=True))

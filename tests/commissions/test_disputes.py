@@ -1,0 +1,128 @@
+"""An open dispute holds its statement, and goes on with a new revision."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from commissions.models import Dispute, Provider, Statement
+from commissions.refusals import DisputeRefused
+from commissions.statements import closing, disputes
+from commissions.statements.calculate import run_month
+from medspa.models import User
+from tests.commissions.clinic import (
+    MARCH,
+    TEN_PERCENT,
+    agree,
+    hire,
+    pay,
+    statement_of,
+)
+from tests.factories import UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ana() -> Provider:
+    provider = hire("Ana RN")
+    agree(provider, TEN_PERCENT)
+    pay(provider, 10_000, day=3)
+    pay(provider, 20_000, day=4)
+    run_month(MARCH)
+    return provider
+
+
+def raised(statement: Statement, number: int = 0) -> Dispute:
+    return Dispute.objects.create(
+        statement=statement,
+        line=statement.lines.all()[number],
+        reason="amount",
+        raised_by=UserFactory(),
+    )
+
+
+STEPS = [closing.approve, closing.lock, closing.mark_paid]
+
+
+@pytest.mark.parametrize("number", [0, 1, 2], ids=["approve", "lock", "pay"])
+def test_an_open_dispute_holds_every_step(
+    number: int, ana: Provider, manager: User
+) -> None:
+    steps: list[Any] = STEPS
+    for step in steps[:number]:
+        assert step(MARCH, manager).done
+    dispute = raised(statement_of(ana))
+    assert steps[number](MARCH, manager).refused == [
+        "Ana RN, March 2026: a line is disputed. Answer that first."
+    ]
+    disputes.answer(dispute, "stands", manager)
+    assert steps[number](MARCH, manager).done
+
+
+def test_a_dispute_of_one_holds_nobody_else(ana: Provider, manager: User) -> None:
+    bea = hire("Bea RN")
+    run_month(MARCH)
+    raised(statement_of(ana))
+    signed = closing.approve(MARCH, manager)
+    assert signed.done == [statement_of(bea)]
+
+
+def test_nobody_answers_a_dispute_on_their_own_statement(
+    ana: Provider, manager: User
+) -> None:
+    ana.user = manager
+    ana.save()
+    dispute = raised(statement_of(ana))
+    with pytest.raises(DisputeRefused, match="Somebody else must answer"):
+        disputes.answer(dispute, "stands", manager)
+    assert Dispute.objects.open().exists()
+
+
+def test_an_open_dispute_follows_the_new_revision(ana: Provider, manager: User) -> None:
+    closing.approve(MARCH, manager)
+    closing.lock(MARCH, manager)
+    old = statement_of(ana)
+    answered, still_open = raised(old), raised(old, 1)
+    disputes.answer(answered, "stands", manager)
+    event = old.lines.all()[1].event_id
+    (new,) = closing.unlock(old, manager).done
+    still_open.refresh_from_db()
+    answered.refresh_from_db()
+    assert (still_open.statement, still_open.line.event_id) == (new, event)
+    assert still_open.line.statement == new
+    assert answered.statement == old
+    assert closing.approve(MARCH, manager).refused
+
+
+def test_a_dispute_of_a_line_that_is_gone_still_holds_the_new_revision(
+    ana: Provider, manager: User
+) -> None:
+    closing.approve(MARCH, manager)
+    closing.lock(MARCH, manager)
+    old = statement_of(ana)
+    dispute = raised(old)
+    old.lines.all()[0].event.delete()
+    (new,) = closing.unlock(old, manager).done
+    dispute.refresh_from_db()
+    assert (dispute.statement, dispute.line) == (new, None)
+    assert closing.approve(MARCH, manager).refused
+
+
+def test_a_dispute_of_a_line_that_is_gone_is_answered_on_the_statement_s_page(
+    ana: Provider, manager: User, client: Client
+) -> None:
+    statement = statement_of(ana)
+    dispute = raised(statement)
+    statement.lines.all()[0].event.delete()
+    run_month(MARCH)
+    client.force_login(manager)
+    address = reverse("statement", args=[statement.pk])
+    form = reverse("settle_dispute", args=[dispute.pk])
+    assert f'action="{form}"' in client.get(address).content.decode()
+    client.post(form, {"answer": "corrected"})
+    assert not Dispute.objects.open().exists()
+    page = client.get(address).content.decode()
+    assert "A disputed line is no longer here" in page
+    assert f'action="{form}"' not in page

@@ -1,0 +1,106 @@
+"""Months are signed when they are over, and in order."""
+
+from datetime import date
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from commissions.models import Provider
+from commissions.refusals import RunRefused
+from commissions.statements import closing
+from commissions.statements.calculate import run_month
+from medspa.clinic_time import clinic_today
+from medspa.jobs.models import JobRun
+from medspa.models import User
+from medspa.months import month_of, next_month
+from tests.commissions.clinic import (
+    APRIL,
+    MARCH,
+    MAY,
+    TEN_PERCENT,
+    agree,
+    close,
+    hire,
+    pay,
+    statement_of,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ana() -> Provider:
+    provider = hire("Ana RN")
+    agree(provider, TEN_PERCENT)
+    return provider
+
+
+def test_a_month_that_is_not_over_is_calculated_and_not_approved(
+    ana: Provider, manager: User, client: Client
+) -> None:
+    month = month_of(clinic_today())
+    run_month(month)
+    with pytest.raises(RunRefused, match="is not over yet"):
+        closing.approve(month, manager)
+    client.force_login(manager)
+    ticked = {"month": f"{month:%Y-%m}", "statement": [statement_of(ana, month).pk]}
+    answer = client.post(reverse("approve_statements"), ticked, follow=True)
+    assert "is not over yet" in answer.content.decode()
+    assert statement_of(ana, month).status == "draft"
+
+
+def test_a_month_that_has_not_begun_is_refused_on_the_page(
+    ana: Provider, manager: User, client: Client
+) -> None:
+    month = next_month(clinic_today())
+    client.force_login(manager)
+    asked = {"month": f"{month:%Y-%m}"}
+    answer = client.post(reverse("run_month"), asked, follow=True)
+    page = " ".join(answer.content.decode().split())
+    assert f"{month:%B %Y} has not begun." in page
+    assert f">Calculate {month:%B}<" not in page
+    assert not JobRun.objects.exists()
+
+
+def test_a_month_between_is_calculated_before_a_later_one_is_approved(
+    ana: Provider, manager: User
+) -> None:
+    close(MARCH, manager)
+    run_month(MAY)
+    with pytest.raises(RunRefused, match="Calculate April 2026 first"):
+        closing.approve(MAY, manager)
+    run_month(APRIL)
+    (sentence,) = closing.approve(MAY, manager).refused
+    assert "approve April 2026 first" in sentence
+    assert closing.approve(APRIL, manager).done
+    assert closing.approve(MAY, manager).done
+
+
+def test_the_first_month_of_all_needs_none_before(ana: Provider, manager: User) -> None:
+    run_month(date(2026, 1, 1))
+    assert closing.approve(date(2026, 1, 1), manager).done
+
+
+def test_months_are_locked_and_paid_in_order(ana: Provider, manager: User) -> None:
+    pay(ana, 10_000, MARCH)
+    for month in (MARCH, APRIL):
+        run_month(month)
+        closing.approve(month, manager)
+    (sentence,) = closing.lock(APRIL, manager).refused
+    assert "lock March 2026 first" in sentence
+    closing.lock(MARCH, manager)
+    closing.lock(APRIL, manager)
+    (sentence,) = closing.mark_paid(APRIL, manager).refused
+    assert "pay March 2026 first" in sentence
+    assert closing.mark_paid(MARCH, manager).done
+    assert closing.mark_paid(APRIL, manager).done
+
+
+def test_a_month_that_pays_nothing_holds_no_payment_back(
+    ana: Provider, manager: User
+) -> None:
+    pay(ana, 10_000, APRIL)
+    close(MARCH, manager)
+    close(APRIL, manager)
+    assert closing.mark_paid(APRIL, manager).done

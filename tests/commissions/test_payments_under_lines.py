@@ -1,0 +1,164 @@
+"""Every line opens the payments and refunds under it: on page, CSV and PDF."""
+
+import csv
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from commissions.models import Statement, StatementLine
+from commissions.statements.calculate import run_month
+from commissions.statements.exports import line_rows
+from commissions.statements.lines import line_views
+from commissions.statements.page import SOURCES_SHOWN
+from commissions.statements.pdf import statement_as_pdf
+from kpis.models import KpiEvent
+from medspa.models import User
+from medspa.web.csv import csv_lines
+from tests.commissions.clinic import (
+    APRIL,
+    MARCH,
+    agree,
+    close,
+    hire,
+    pay,
+    refund,
+    statement_of,
+)
+
+pytestmark = pytest.mark.django_db
+TIERS = {
+    "type": "tiered",
+    "event": "invoice_paid",
+    "brackets": [
+        {"up_to_cents": 1_000_000, "rate_bps": 800},
+        {"up_to_cents": None, "rate_bps": 1000},
+    ],
+}
+
+
+@pytest.fixture
+def sales() -> list[KpiEvent]:
+    """Two payments of March under a rule with tiers; half of the second is Ana's."""
+    ana = hire("Ana RN")
+    agree(ana, TIERS)
+    return [pay(ana, 900_000, day=2), pay(ana, 1_200_000, day=3, share=5_000)]
+
+
+@pytest.fixture
+def march(sales: list[KpiEvent]) -> Statement:
+    run_month(MARCH)
+    return Statement.objects.get()
+
+
+def under(line: StatementLine) -> list[tuple[str, int, int]]:
+    return [tuple(each) for each in line.sources_json]
+
+
+def text(answer: object) -> str:
+    return " ".join(answer.content.decode().split())
+
+
+def test_the_brackets_of_a_month_name_its_payments_and_shares(
+    march: Statement, sales: list[KpiEvent]
+) -> None:
+    first, second = march.lines.all()
+    expected = [(sales[0].pk, 10_000, 900_000), (sales[1].pk, 5_000, 600_000)]
+    assert under(first) == under(second) == expected
+
+
+def test_the_page_shows_them(march: Statement, manager: User, client: Client) -> None:
+    client.force_login(manager)
+    page = text(client.get(reverse("statement", args=[march.pk])))
+    assert "Payments and refunds (2)" in page
+    assert "of $12,000, 50 % share" in page
+    assert ">$6,000<" in page
+
+
+def test_many_have_a_page_of_their_own(manager: User, client: Client) -> None:
+    ana = hire("Ana RN")
+    agree(ana, TIERS)
+    count = SOURCES_SHOWN + 1
+    for number in range(count):
+        pay(ana, 1_000 + number)
+    run_month(MARCH)
+    line = StatementLine.objects.get()
+    client.force_login(manager)
+    page = text(client.get(reverse("statement", args=[line.statement_id])))
+    assert f"Show all {count}" in page
+    last = f">${10 + SOURCES_SHOWN / 100:.2f}<"
+    assert last not in page
+    whole = text(client.get(reverse("line_payments", args=[line.pk])))
+    assert last in whole
+
+
+def test_a_provider_opens_only_those_of_their_own_lines(
+    march: Statement, provider: User, client: Client
+) -> None:
+    address = reverse("line_payments", args=[march.lines.all()[0].pk])
+    client.force_login(provider)
+    assert client.get(address).status_code == 403
+    march.provider.user = provider
+    march.provider.save()
+    assert client.get(address).status_code == 200
+
+
+def test_the_file_lists_them_below_their_line_without_amounts(
+    march: Statement, sales: list[KpiEvent]
+) -> None:
+    lines = csv_lines(line_rows(line_views(march.lines.all())))
+    rows = list(csv.DictReader("".join(lines).splitlines()))
+    assert [row["position"] for row in rows] == ["1", "1", "1", "2", "2", "2"]
+    assert (
+        rows[2]
+        | {
+            "date": "2026-03-03",
+            "amount_cents": "",
+            "event_id": sales[1].pk,
+            "share_percent": "50",
+            "counted_cents": "600000",
+        }
+        == rows[2]
+    )
+    assert sum(int(row["amount_cents"] or 0) for row in rows) == march.lines_cents
+
+
+def test_what_refunds_change_names_the_refunds(
+    march: Statement, sales: list[KpiEvent], manager: User, client: Client
+) -> None:
+    close(MARCH, manager)
+    back = refund(sales[1], 400_000, APRIL)
+    run_month(APRIL)
+    (line,) = statement_of(march.provider, APRIL).lines.all()
+    assert under(line) == [(back.pk, 5_000, -200_000)]
+    client.force_login(manager)
+    page = text(client.get(reverse("statement", args=[line.statement_id])))
+    assert "Refunds of March 2026 taken back" in page
+    assert "of $4,000, 50 % share" in page
+
+
+def test_a_correction_of_a_closed_month_names_what_made_it(
+    march: Statement, sales: list[KpiEvent], manager: User
+) -> None:
+    close(MARCH, manager)
+    late = pay(march.provider, 10_000, day=20)
+    back = refund(sales[0], 50_000, MARCH)
+    run_month(APRIL)
+    (line,) = statement_of(march.provider, APRIL).lines.corrections()
+    assert line.amount_cents == (10_000 - 50_000) // 10
+    assert set(under(line)) == {(late.pk, 10_000, 10_000), (back.pk, 10_000, -50_000)}
+
+
+def test_a_locked_statement_keeps_them_in_its_snapshot(
+    march: Statement, manager: User
+) -> None:
+    close(MARCH, manager)
+    march.refresh_from_db()
+    line = march.lines.all()[0]
+    assert march.snapshot_json["lines"][0]["sources"] == line.sources_json
+
+
+def test_the_pdf_grows_by_them(march: Statement) -> None:
+    with_payments = statement_as_pdf(march, line_views(march.lines.all()))
+    without = statement_as_pdf(march, line_views(march.lines.all(), 0))
+    assert len(with_payments) > len(without) + 100

@@ -1,0 +1,69 @@
+"""Names are found whatever their accents and apostrophes; numbers by their end."""
+
+import pytest
+from django.db import connection
+
+from leads.models import Lead
+from leads.selection.orders import with_name_key
+from tests.factories import LeadFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("Renée", "renee"),
+        ("Renee", "Renée"),
+        ("D’Angelo", "D'Angelo"),
+        ("D'Angelo", "d’ang"),
+        ("D'Angelo", "dangelo"),
+        ("Anne-Marie", "anne marie"),
+        ("Søren", "soren"),
+        ("Zoë", "ZOE"),
+        ("Łucja", "lucja"),
+        ("Åse", "ase"),
+        ("Ольга", "ольга"),
+    ],
+)
+def test_a_name_is_found_however_it_is_typed(name: str, typed: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT starts_with(leads_fold(%s), leads_fold(%s))", [name, typed]
+        )
+        assert cursor.fetchone() == (True,)
+
+
+@pytest.mark.parametrize("typed", ["renee", "Renée", "RÉN", "ren"])
+def test_a_lead_is_found_so(typed: str) -> None:
+    lead = LeadFactory(first_name="Renée")
+    LeadFactory(first_name="Rina")
+    assert list(Lead.objects.search(typed)) == [lead]
+    assert not Lead.objects.search(typed + "x").exists()
+
+
+def test_the_index_of_names_answers() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    leads = with_name_key(Lead.objects.named_like("re"))
+    plan = leads.order_by("name_key", "pk").explain()
+    assert "leads_lead_name_folded" in plan
+    assert "Index Cond" in plan
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_found"),
+    [
+        ("555-0171", True),
+        ("5550171", True),
+        ("50171", True),
+        ("(212) 555-0171", True),
+        ("0171", True),
+        ("650171", False),
+        ("171", False),
+    ],
+)
+def test_a_number_is_found_by_its_last_digits(typed: str, is_found: bool) -> None:
+    LeadFactory(phone="+12125550171")
+    LeadFactory(phone="+12125560172")
+    assert Lead.objects.search(typed).count() == is_found

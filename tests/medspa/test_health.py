@@ -1,0 +1,54 @@
+"""The health page tells what an administrator has to know."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from kpis.restatements.snapshots import take_snapshots
+from medspa.clinic_time import clinic_today
+from medspa.health import clock_line
+from medspa.models import User
+
+
+def test_a_healthy_system_says_so(administrator: User, client: Client) -> None:
+    client.force_login(administrator)
+    page = client.get("/health/").content.decode()
+    for words in (
+        "As the database&#x27;s, within",
+        "None is running. Start `manage.py worker`.",
+        "As the program expects them.",
+        "Those that the database is written with.",
+        "1 are open.",
+        "Kept every evening.",
+        "Nobody.",
+    ):
+        assert words in page, words
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words", "is_well"),
+    [
+        (0.2, "within 0.2 s", True),
+        (-90, "This computer's clock is 90 s ahead of the database's.", False),
+        (3600, "This computer's clock is 3,600 s behind the database's.", False),
+    ],
+)
+def test_a_clock_that_is_off_is_told_with_its_difference(
+    seconds: float, words: str, is_well: bool
+) -> None:
+    line = clock_line(timedelta(seconds=seconds))
+    assert words in line.words
+    assert line.is_well == is_well
+
+
+def test_evenings_that_nobody_kept_are_named(
+    administrator: User, client: Client
+) -> None:
+    today = clinic_today()
+    take_snapshots(today - timedelta(days=3))
+    client.force_login(administrator)
+    missed = [today - timedelta(days=days) for days in (2, 1)]
+    days = ", ".join(f"{day:%B} {day.day}" for day in missed)
+    page = client.get("/health/").content.decode()
+    assert f"Not kept in the evening of {days}" in page

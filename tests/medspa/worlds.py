@@ -1,0 +1,104 @@
+"""The same rows in each state in which an address may name them.
+
+A world has one row for every part of a path (`lead_id`, `event_id` …) and for every
+table of the admin. In `own` all of it is the visitor's, in `other` somebody else's. In
+`deleted` the lead and what people set up are deleted, in `merged` the lead was merged
+into another, in `voided` the lead is there and what was recorded about it is not.
+"""
+
+from typing import Any
+
+from commissions.models import CommissionRule
+from kpis.models import KpiEvent
+from leads.models import Lead
+from medspa.models import User
+from tests import factories
+
+GONE = ("deleted", "merged", "voided")
+STATES = ("own", "other", *GONE)
+# Whose name no page may print that hides the lead.
+NAME = "Zelda"
+# In which states a row differs from somebody else's: the others are not tried again.
+LEAD = ("own", "other", "deleted", "merged")
+RECORD = ("own", "other", "deleted", "merged", "voided")
+SET_UP = ("other", "deleted")
+STATES_OF: dict[str, tuple[str, ...]] = {
+    "lead_id": LEAD,
+    "other_id": LEAD,
+    "period_id": LEAD,
+    "activity_id": RECORD,
+    "event_id": RECORD,
+    "task": RECORD,
+    "link": LEAD,
+    "contact": LEAD,
+    "opportunity": LEAD,
+    "credit": RECORD,
+    "stage_id": SET_UP,
+    "campaign_id": SET_UP,
+    "rule_id": SET_UP,
+    "tag": SET_UP,
+    "provider": SET_UP,
+    "view_id": ("own", "other", "deleted"),
+}
+OWNED = ("own", "other")
+
+
+def make_world(state: str, visitor: User) -> dict[str, Any]:
+    """The rows by the names that addresses and forms have for them."""
+    person = visitor if state == "own" else factories.UserFactory()
+    lead = factories.LeadFactory(admitted=True, first_name=NAME, assigned_to=person)
+    other = factories.LeadFactory(admitted=True)
+    payment = factories.KpiEventFactory(lead=lead, paid=True)
+    provider = factories.ProviderFactory(
+        user=None if hasattr(person, "provider") else person
+    )
+    statement = factories.StatementFactory(provider=provider)
+    line = factories.StatementLineFactory(statement=statement)
+    run = factories.JobRunFactory(made_by=person)
+    rows = {
+        "lead_id": lead,
+        "other_id": other,
+        "period_id": lead.stage_periods.get(),
+        "activity_id": factories.ActivityFactory(lead=lead, created_by=person),
+        "task": factories.TaskFactory(lead=lead, assigned_to=person),
+        "contact": factories.ContactPointFactory(lead=lead),
+        "link": (link := factories.LeadTagFactory(lead=lead)),
+        "tag": link.tag,
+        "opportunity": factories.OpportunityFactory(lead=lead),
+        "event_id": payment,
+        "booking": factories.KpiEventFactory(lead=lead),
+        "credit": factories.CreditFactory(kpi_event=payment, provider=provider),
+        "stage_id": factories.StageFactory(),
+        "other_stage": factories.StageFactory(),
+        "other_tag": factories.TagFactory(),
+        "campaign_id": factories.CampaignSpendFactory().campaign,
+        "provider": provider,
+        "statement_id": statement,
+        "line_id": line,
+        "dispute_id": factories.DisputeFactory(statement=statement, line=line),
+        "rule_id": factories.CommissionRuleFactory(),
+        "view_id": factories.SavedViewFactory(owner=person),
+        "run_id": run,
+        "file_id": factories.ImportFileFactory(work=run),
+        "bulk": factories.BulkRunFactory(made_by=person),
+        "log": factories.ExportLogFactory(exported_by=person),
+        "person": factories.UserFactory(),
+        "group": factories.Group.objects.first(),
+    }
+    _put_into(state, rows)
+    return rows
+
+
+def _put_into(state: str, rows: dict[str, Any]) -> None:
+    if state == "deleted":
+        for name in ("lead_id", "stage_id", "campaign_id", "view_id", "tag"):
+            rows[name].delete()
+        CommissionRule.objects.filter(pk=rows["rule_id"].pk).first().delete()
+        rows["provider"].delete()
+    if state == "merged":
+        Lead.objects.get(pk=rows["lead_id"].pk).delete()
+        factories.LeadMergeFactory(merged=rows["lead_id"], survivor=rows["other_id"])
+    if state == "voided":
+        KpiEvent.objects.filter(lead=rows["lead_id"]).delete()
+        for name in ("activity_id", "task"):
+            rows[name].delete()
