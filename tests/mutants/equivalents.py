@@ -23,11 +23,18 @@ class Equivalent(NamedTuple):
 
 EQUIVALENTS = (
     Equivalent(
-        "commissions/engine/balances.py",
-        "if due < draw.amount_cents:",
-        "due < draw.amount_cents",
-        "due <= draw.amount_cents",
-        "exactly the draw needs nothing added and leaves nothing to recover from",
+        "kpis/sql/rollups.sql",
+        "WHERE id > %(after)s AND id <= %(last)s AND deleted_at IS NULL",
+        "AND deleted_at IS NULL",
+        "",
+        "the block `facts` leaves deleted leads out as well",
+    ),
+    Equivalent(
+        "kpis/sql/rollups.sql",
+        "FROM kpis_kpievent WHERE lead_id IS NULL AND deleted_at IS NULL",
+        "AND",
+        "OR",
+        "the block `facts` finds no click without a lead for the other subjects",
     ),
     Equivalent(
         "commissions/statements/drafts.py",
@@ -59,9 +66,10 @@ EQUIVALENTS = (
     ),
     Equivalent(
         "leads/services/merging.py",
-        "lead.stays.filter(left_at=None).first() for lead in (survivor, merged)",
-        "lead.stays.filter(left_at=None).first",
-        "lead.stays.filter(left_at=None).last",
+        "lead.stage_periods.filter(left_at=None).first() "
+        "for lead in (survivor, merged)",
+        "lead.stage_periods.filter(left_at=None).first",
+        "lead.stage_periods.filter(left_at=None).last",
         "the database has at most one open stage period of a lead",
     ),
     Equivalent(
