@@ -130,9 +130,7 @@ class ConflictForm(forms.ModelForm):
 
 
 def _has_parts(form_field: forms.Field) -> bool:
-    return isinstance(form_field.widget, forms.MultiWidget) or isinstance(
-        form_field, forms.ModelMultipleChoiceField
-    )
+    return isinstance(form_field.widget, forms.MultiWidget)
 
 
 def _raw(form_field: forms.Field, value: Any) -> str:

@@ -123,3 +123,10 @@ def test_permissions_come_with_the_person_and_a_superuser_has_all(
     assert above is not None
     assert len(above.get_all_permissions()) == Permission.objects.count()
     assert backend.get_user(0) is None
+
+
+@pytest.mark.django_db
+def test_who_may_no_longer_sign_in_is_nobody_from_then_on(maria: User) -> None:
+    maria.is_active = False
+    maria.save()
+    assert ClinicBackend().get_user(maria.pk) is None

@@ -3,6 +3,8 @@
 from base64 import b64encode, urlsafe_b64encode
 
 import pytest
+from django.contrib.auth.models import Group
+from django.db.models import BinaryField, Value
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,6 +18,7 @@ from medspa.encryption.ciphers import (
     decode_key,
     key_id_of,
 )
+from medspa.encryption.fields import IsEncrypted
 
 KEY, OTHER = (urlsafe_b64encode(bytes([n]) * 32).decode() for n in (250, 251))
 PLACE = "leads_lead.email:c1"
@@ -110,3 +113,21 @@ def test_blind_indexes_of_two_columns_or_keys_cannot_be_joined() -> None:
 
 def test_the_blind_index_of_nothing_is_nothing() -> None:
     assert blind_index(decode_key(KEY), "t.c", "") == b""
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("stored", "is_encrypted"),
+    [
+        (RING.encrypt("a", PLACE), True),
+        (RING.encrypt("", PLACE), False),
+        (b"\x02" + RING.encrypt("a", PLACE)[1:], False),
+        (b"", False),
+    ],
+    ids=["a letter", "nothing", "another version", "no value"],
+)
+def test_sql_knows_an_encrypted_value_also_as_a_parameter(
+    stored: bytes, is_encrypted: bool
+) -> None:
+    told = IsEncrypted(Value(stored, output_field=BinaryField()))
+    assert Group.objects.values_list(told, flat=True)[0] == is_encrypted

@@ -65,6 +65,14 @@ EQUIVALENTS = (
         "the database has at most one open stage period of a lead",
     ),
     Equivalent(
+        "leads/services/merging.py",
+        "Opportunity.all_objects.filter(lead=lead).first() "
+        "for lead in (survivor, merged)",
+        "Opportunity.all_objects.filter(lead=lead).first",
+        "Opportunity.all_objects.filter(lead=lead).last",
+        "a lead has one opportunity at most",
+    ),
+    Equivalent(
         "medspa/encryption/fields.py",
         "encrypted = self.pre_save(obj, add=False)",
         "False",

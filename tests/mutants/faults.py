@@ -113,7 +113,7 @@ class _Finder:
             | {
                 part
                 for node in ast.walk(tree)
-                for left_out in (_annotation(node), _formatted(node))
+                for left_out in (_annotation(node), _formatted(node), _strength(node))
                 if left_out
                 for part in ast.walk(left_out)
             }
@@ -272,6 +272,12 @@ def _annotation(node: ast.AST) -> ast.expr | None:
 
 def _formatted(node: ast.AST) -> ast.AST | None:
     return node if isinstance(node, ast.FormattedValue) else None
+
+
+def _strength(node: ast.AST) -> ast.AST | None:
+    """`no_key=True`: without it others wait where they need not, and no more."""
+    is_no_key = isinstance(node, ast.keyword) and node.arg == "no_key"
+    return node if is_no_key else None
 
 
 def _is_nothing_or_false(node: ast.expr | None) -> bool:
