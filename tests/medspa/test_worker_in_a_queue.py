@@ -41,9 +41,10 @@ def is_waiting() -> bool:
 
 def test_a_canceled_run_stops_while_it_waits_for_a_lock(run: JobRun) -> None:
     JobRun.objects.update(cancel_asked_at=timezone.now() - timedelta(minutes=1))
-    begun = time.monotonic()
     run = carry_out(run)
-    assert time.monotonic() - begun < 5
+    # The worker also does what is scheduled, which takes its own time.
+    assert run.started_at and run.finished_at
+    assert run.finished_at - run.started_at < timedelta(seconds=5)
     assert (run.state, run.attempt, run.failure) == (RunState.CANCELED, 1, "")
 
 
