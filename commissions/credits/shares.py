@@ -58,6 +58,6 @@ def _basis_points(text: str) -> int:
         share = None
     if share is None or not 0 < share <= WHOLE_BPS:
         raise CreditRefused(
-            f"Enter each share in per cent, like 60 or 33.33. {NOTHING_RECORDED}"
+            f"Enter each share in percent, like 60 or 33.33. {NOTHING_RECORDED}"
         )
     return share

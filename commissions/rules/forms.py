@@ -1,4 +1,4 @@
-"""The form of a rule: fields for its type, in dollars and per cent, and its scope."""
+"""The form of a rule: fields for its type, in dollars and percent, and its scope."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date

@@ -33,7 +33,7 @@ from medspa.web.pages import ClinicPageMixin
 
 
 class SplitForm(forms.Form):
-    """A share in per cent for each provider; empty for none."""
+    """A share in percent for each provider; empty for none."""
 
     def __init__(self, event: KpiEvent, data: Any = None) -> None:
         shares = dict(event.credits.values_list("provider", "share_bps"))

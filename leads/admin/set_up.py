@@ -65,7 +65,7 @@ class PipelineStageAdmin(ClinicAdmin):
     ) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name == "win_probability_bps":
-            # The column counts basis points, the form per cent.
+            # The column counts basis points, the form percent.
             field.help_text = "Of a hundred leads in this stage, how many are won."
         return field
 
