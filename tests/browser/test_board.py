@@ -139,7 +139,7 @@ def test_a_lead_is_moved_by_keys_alone_and_the_move_is_announced(
     expect(window.get_by_role("dialog", name="Keys on the board")).to_be_visible()
     window.keyboard.press("Escape")
     window.keyboard.press("/")
-    expect(window.get_by_label("Search name, phone or e-mail")).to_be_focused()
+    expect(window.get_by_label("Search name, phone or email")).to_be_focused()
 
 
 def test_enter_opens_the_lead(desk: LoginAs, stages: Pipeline) -> None:

@@ -50,7 +50,7 @@ def test_without_a_script_filters_and_folds_work(
     plain_window.goto("/leads/board/")
     plain_window.get_by_role("button", name="Show the leads in Gamma").click()
     expect(card(plain_window, "Willow")).to_be_visible()
-    plain_window.get_by_label("Search name, phone or e-mail").fill("will")
+    plain_window.get_by_label("Search name, phone or email").fill("will")
     plain_window.keyboard.press("Enter")
     expect(card(plain_window, "Willow")).to_be_visible()
     expect(card(plain_window, "Other")).to_have_count(0)
