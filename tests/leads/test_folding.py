@@ -43,8 +43,11 @@ def test_a_lead_is_found_so(typed: str) -> None:
 
 
 def test_the_index_of_names_answers() -> None:
+    # Of a table with no rows any index is as good to the planner: the one that has the
+    # order as well is left.
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
+        for way in ("seqscan", "bitmapscan", "sort"):
+            cursor.execute(f"SET LOCAL enable_{way} = off")
     leads = with_name_key(Lead.objects.named_like("re"))
     plan = leads.order_by("name_key", "pk").explain()
     assert "leads_lead_name_folded" in plan
