@@ -203,6 +203,8 @@ LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "home"
 # How long somebody waits is in `medspa.accounts.lockout`.
 AXES_HANDLER = "medspa.accounts.lockout.GrowingDelay"
+# The Health page shows who is locked out, and unlocks them.
+AXES_ENABLE_ADMIN = False
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(days=1)
 # Trying while one has to wait makes it no longer.

@@ -10,6 +10,7 @@ MONTH = "2026-03"
 PARAMETERS: dict[str, str | list[str]] = {
     "after": "",
     "age": "week",
+    "answered": "no",
     "all": "overdue",
     "as": "xlsx",
     "as_of": "2026-01-15",
