@@ -23,7 +23,7 @@ NOT_DAYS = "Enter a month like 2026-03, or days like 2026-03-09 – 2026-03-15."
 EMPTY_CELLS = {"", "-", "--", "–", "—", "n/a"}
 DAYS = (*DAY_FORMATS, "%Y%m%d", "%a %b %d %Y", "%d.%m.%Y")
 DAYS_DAY_FIRST = tuple(form.replace("%m/%d/%Y", "%d/%m/%Y") for form in DAYS)
-MONTHS = ("%Y-%m", "%Y/%m", "%m/%Y", "%b %Y", "%B %Y")
+MONTH_FORMATS = ("%Y-%m", "%Y/%m", "%m/%Y", "%b %Y", "%B %Y")
 # Two dates and what separates them; a hyphen within `2026-03-01` does not.
 DATE_RANGE = re.compile(r"(.+?)(?:\s+[-–—]\s+|\s+to\s+|[–—]|(?<=\d)-(?=[A-Za-z]))(.+)")
 
@@ -99,7 +99,7 @@ def _single(text: str, day_first: bool) -> DayRange | None:
     """The days of a month or of one date; None for anything else."""
     if moment := parse_date(text, DAYS_DAY_FIRST if day_first else DAYS):
         days = DayRange(moment.date(), moment.date())
-    elif moment := parse_date(text, MONTHS):
+    elif moment := parse_date(text, MONTH_FORMATS):
         days = DayRange.of_month(moment.date())
     else:
         return None

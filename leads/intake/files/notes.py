@@ -23,7 +23,7 @@ ROWS_TO_BE_NAMED = 2
 ROWS_SHOWN = 8
 MOST_CAMPAIGNS_COUNTED = 1_000
 # Kind of note → what happened to one row, and to several.
-SENTENCES = {
+NOTE_SENTENCES = {
     "test_rows": ("{} test row was skipped.", "{} test rows were skipped."),
     "nothing_new": (
         "{} row was already there, nothing new.",
@@ -191,7 +191,9 @@ class Notes(Schema):
                 self.note("nothing_new")
 
     def sentences(self) -> tuple[str, ...]:
-        counted = (_sentence(kind, self.noted.get(kind, Noted())) for kind in SENTENCES)
+        counted = (
+            _sentence(kind, self.noted.get(kind, Noted())) for kind in NOTE_SENTENCES
+        )
         return (
             *filter(None, counted),
             *_unknown_tags(self.unknown_tags),
@@ -206,7 +208,7 @@ def _unknown(row: IncomingLead, names: ClinicNames) -> Iterator[str]:
 def _sentence(kind: str, noted: Noted) -> str:
     if not noted.count:
         return ""
-    one, several = SENTENCES[kind]
+    one, several = NOTE_SENTENCES[kind]
     text = (one if noted.count == 1 else several).format(f"{noted.count:,}")
     if kind in WITHOUT_ROWS or not noted.rows:
         return text if text.endswith(".") else f"{text}."
