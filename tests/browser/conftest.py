@@ -60,7 +60,7 @@ def chromium(django_db_setup: None) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def live_server() -> Iterator[LiveServer]:
+def server() -> Iterator[LiveServer]:
     """The site on a port below those that Linux gives to outgoing connections."""
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
     # A second run of the tests on this computer gets the next ones.
@@ -70,12 +70,18 @@ def live_server() -> Iterator[LiveServer]:
     server.stop()
 
 
+@pytest.fixture(scope="session")
+def live_server(server: LiveServer) -> LiveServer:
+    """By this name pytest-django undoes after each test what it committed."""
+    return server
+
+
 OpenPage = Callable[..., Page]
 
 
 @pytest.fixture(scope="package")
-def windows(chromium: Browser, live_server: LiveServer) -> Windows:
-    return Windows(chromium, live_server.url)
+def windows(chromium: Browser, server: LiveServer) -> Windows:
+    return Windows(chromium, server.url)
 
 
 @pytest.fixture
