@@ -40,6 +40,7 @@ class Findings:
         counted = ", ".join(f"{count} × {status}" for status, count in odd.items())
         return [
             *([f"Answers that were not taken as done: {counted}."] if odd else []),
+            *(f"refused: {line}" for line in self.acts.refused),
             *(f"lost: {line}" for line in self.lost),
             *(f"doubled: {line}" for line in self.doubled),
         ]

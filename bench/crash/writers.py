@@ -1,10 +1,13 @@
 """People at work: each sends one form after the other until it is answered."""
 
 import http.client
+import json
 import random
 import re
 import threading
 import time
+import zlib
+from base64 import urlsafe_b64decode
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +18,9 @@ from medspa.ids import new_id
 
 STEPS = ("call_back", "send_prices", "offer_dates", "confirm_consult", "check_in")
 ANSWER_SECONDS = 30
+# Of django.contrib.messages.
+ERROR = 40
+MESSAGES = re.compile(r"messages=([^;,]+)")
 SECONDS_BEFORE_AGAIN = 0.3
 # Pauses between two acts, as of people who work fast.
 PAUSE_SECONDS = 0.03
@@ -28,6 +34,7 @@ class Acts:
     moves: dict[str, int] = field(default_factory=dict)
     tagged: list[str] = field(default_factory=list)
     resent: int = 0
+    refused: list[str] = field(default_factory=list)
     odd: list[str] = field(default_factory=list)
 
     @property
@@ -43,6 +50,8 @@ class Form:
     address: str
     fields: dict[str, str]
     done: Callable[[], None]
+    # It names what it expects, and so is refused once it was done.
+    refused_when_done: bool = False
 
 
 class Writers:
@@ -127,7 +136,7 @@ class Writers:
             self.acts.moves[lead] += 1
 
         fields = {"stage": there, "expected": here}
-        return Form(f"/leads/{lead}/move/", fields, done)
+        return Form(f"/leads/{lead}/move/", fields, done, refused_when_done=True)
 
     def _keyed(
         self, table: str, address: str, fields: dict[str, str], name: str = "key"
@@ -141,27 +150,41 @@ class Writers:
 
     def _send_all(self, forms: Iterator[Form]) -> None:
         for form in forms:
-            while not self._is_acknowledged(form):
-                self.acts.resent += 1
-                time.sleep(SECONDS_BEFORE_AGAIN)
+            refusal = self._send(form)
             with self.lock:
-                form.done()
+                if refusal:
+                    self.acts.refused.append(f"{form.address}: {refusal}")
+                else:
+                    form.done()
             if self.is_over.wait(PAUSE_SECONDS):
                 return
 
-    def _is_acknowledged(self, form: Form) -> bool:
+    def _send(self, form: Form) -> str:
+        """Send the form until it is answered; why it was refused, else empty."""
+        is_again = False
+        while (answer := self._answer(form)) is None:
+            self.acts.resent += 1
+            is_again = True
+            time.sleep(SECONDS_BEFORE_AGAIN)
+        # The first time it was done, and its answer was lost.
+        was_done = is_again and form.refused_when_done
+        return "" if was_done else answer
+
+    def _answer(self, form: Form) -> str | None:
+        """None without an answer, empty for an act that was done, else a refusal."""
         connection = http.client.HTTPConnection(HOST, self.port, timeout=ANSWER_SECONDS)
         try:
             connection.request("POST", form.address, urlencode(form.fields), self._head)
             answer = connection.getresponse()
             page = answer.read()
         except (OSError, http.client.HTTPException):
-            return False
+            return None
         finally:
             connection.close()
-        if answer.status != http.client.FOUND:
-            self.acts.odd.append(f"{answer.status} {form.address} {_title(page)}")
-        return answer.status == http.client.FOUND
+        if answer.status == http.client.FOUND:
+            return _refusal(answer.getheader("Set-Cookie", ""))
+        self.acts.odd.append(f"{answer.status} {form.address} {_title(page)}")
+        return None
 
     @property
     def _head(self) -> dict[str, str]:
@@ -176,3 +199,14 @@ class Writers:
 def _title(page: bytes) -> str:
     found = re.search(rb"<title>(.*?)</title>", page, re.DOTALL)
     return found[1].decode().strip() if found else ""
+
+
+def _refusal(cookies: str) -> str:
+    """The sentence of an error that Django's messages keep in a cookie."""
+    found = MESSAGES.search(cookies)
+    if not found:
+        return ""
+    packed, text = found[1].startswith("."), found[1].lstrip(".").partition(":")[0]
+    data = urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    kept = json.loads(zlib.decompress(data) if packed else data)
+    return " ".join(text for _, _, level, text, *_ in kept if level >= ERROR)

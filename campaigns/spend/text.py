@@ -9,6 +9,7 @@ from django.conf import settings
 from medspa.money import round_half_away
 from medspa.months import FIRST_YEAR, LAST_YEAR, DayRange
 from medspa.reading.amounts import AmountTooLong, NegativeAmount, parse_cents
+from medspa.reading.cleaning import clean_text, is_placeholder
 from medspa.reading.dates import DAY_FORMATS, is_day_first_country, parse_date
 from medspa.refusals import Refused
 
@@ -19,8 +20,6 @@ LONGEST_DAYS = 366
 OUR_CURRENCY = "USD"
 NOT_AN_AMOUNT = "Enter the amount in dollars, like 1,200 or 1,200.50."
 NOT_DAYS = "Enter a month like 2026-03, or days like 2026-03-09 – 2026-03-15."
-# What platforms write where there is no value.
-EMPTY_CELLS = {"", "-", "--", "–", "—", "n/a"}
 DAYS = (*DAY_FORMATS, "%Y%m%d", "%a %b %d %Y", "%d.%m.%Y")
 DAYS_DAY_FIRST = tuple(form.replace("%m/%d/%Y", "%d/%m/%Y") for form in DAYS)
 MONTH_FORMATS = ("%Y-%m", "%Y/%m", "%m/%Y", "%b %Y", "%B %Y")
@@ -65,6 +64,12 @@ def read_whole_cents(text: str) -> int:
     if cents.denominator != 1:
         raise TextRefused("Enter the amount to the cent, like 1,200.50.")
     return round_half_away(cents)
+
+
+def has_no_value(cell: str) -> bool:
+    """Whether a cell is empty or a placeholder; zeros are an amount."""
+    text = clean_text(cell)
+    return is_placeholder(text) and not any(map(str.isdigit, text))
 
 
 def read_spend_days(text: str, *, day_first: bool | None = None) -> DayRange:

@@ -69,13 +69,15 @@ NOTE_SENTENCES = {
         "{} expected values were left out, because a value needs a procedure that we "
         "know",
     ),
-    "second_email": (
-        "{} other e-mail was not stored, a lead has one here",
-        "{} other e-mails were not stored, a lead has one here",
+    Remark.SECOND_KEPT: (
+        "{} row has a second e-mail or phone, which its lead keeps, too",
+        "{} rows have a second e-mail or phone, which their leads keep, too",
     ),
-    "second_phone": (
-        "{} other phone was not stored, a lead has one here",
-        "{} other phones were not stored, a lead has one here",
+    Remark.SECOND_LEFT_OUT: (
+        "{} row's second e-mail or phone was left out, because it may be somebody "
+        "else's",
+        "{} rows' second e-mails or phones were left out, because they may be somebody "
+        "else's",
     ),
     "unknown_stage": (
         "{} row has a stage that is none of the open or won ones here and came in at "
@@ -156,8 +158,6 @@ class Notes(Schema):
             self.note("cut_names")
         for name in sorted(lead.unreadable):
             self.note(name, row)
-        for name in sorted(lead.surplus):
-            self.note(f"second_{name}", row)
         if lead.expected_value and not procedure_of_row(lead):
             self.note("values_without_procedure", row)
 

@@ -40,10 +40,9 @@ def test_notes_count_cut_names_and_values_without_a_procedure() -> None:
 def test_what_could_not_be_read_or_kept_is_noted_by_row() -> None:
     notes = Notes()
     notes.observe(7, row(unreadable=frozenset({"phone", "created_at"})), {})
-    notes.observe(9, row(unreadable=frozenset({"phone"}), surplus={"email"}), {})
+    notes.observe(9, row(unreadable=frozenset({"phone"})), {})
     assert notes.noted["phone"].rows == (7, 9)
     assert notes.noted["created_at"].rows == (7,)
-    assert notes.noted["second_email"].rows == (9,)
 
 
 @pytest.mark.parametrize("kind", NOTE_SENTENCES)
