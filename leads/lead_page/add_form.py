@@ -1,14 +1,16 @@
 """The form that adds a lead: the same in the side sheet and on its page."""
 
+from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.http import QueryDict
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from leads.choices import NextStep, Outcome, Procedure
-from leads.lead_page.form_fields import dress, offer_rows, require_choice
+from leads.lead_page.form_fields import dress, offer_rows, require_source
 from leads.models import Lead, PipelineStage, Tag
 from leads.services.adding import NewLead
 from leads.services.next_steps import due_choices
@@ -59,7 +61,7 @@ class AddLeadForm(forms.ModelForm):
             "assigned_to",
         )
 
-    def __init__(self, data: QueryDict | None = None) -> None:
+    def __init__(self, data: Any = None) -> None:
         key = data.get("row_key", "") if data else ""
         lead = Lead(pk=key if CUID.fullmatch(key) else new_id())
         super().__init__(data, instance=lead, auto_id="add_%s")
@@ -67,7 +69,7 @@ class AddLeadForm(forms.ModelForm):
         self.dues = {key: (words, at) for key, words, at in due_choices(timezone.now())}
         due: Any = self.fields["step_due"]
         due.choices = [(key, words) for key, (words, _) in self.dues.items()]
-        require_choice(self.fields["source"])
+        require_source(self.fields["source"])
         self.initial["source"] = ""
         offer_rows(self.fields, lead)
         dress(self.fields)
@@ -115,18 +117,11 @@ class AddLeadForm(forms.ModelForm):
         return self.dues[chosen][1]
 
 
-class ContactForm(forms.ModelForm):
-    """What has been typed so far of a lead's name and contact; unfinished is empty."""
-
-    class Meta:
-        model = Lead
-        fields = ("first_name", "email", "phone")
-
-    def typed(self) -> Lead:
-        self.full_clean()
-        known = {
-            name: getattr(self.instance, name)
-            for name in self._meta.fields or ()
-            if name not in self.errors
-        }
-        return Lead(**known)
+def typed_contact(data: Mapping[str, str]) -> Lead:
+    """What has been typed so far of a lead; what is not finished yet is left out."""
+    known = {}
+    for name in ("first_name", "email", "phone"):
+        column: Any = Lead._meta.get_field(name)
+        with suppress(ValidationError):
+            known[name] = column.clean(data.get(name, ""), None)
+    return Lead(**known)

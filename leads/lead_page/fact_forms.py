@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.forms import modelform_factory
-from django.http import QueryDict
 
 from leads.lead_page.form_fields import LABELS, dress, offer_rows
 from leads.models import Lead, Opportunity
-from leads.services.editing import OPPORTUNITY_FIELDS, opportunity_of
+from leads.services.editing import opportunity_of
+from leads.services.merging import OPPORTUNITY_FIELDS
 from medspa.web.conflicts import ConflictForm
 from medspa.web.form_fields import HundredthsField
 
@@ -16,7 +16,7 @@ from medspa.web.form_fields import HundredthsField
 class FactForm(ConflictForm):
     """Fields of a lead or its opportunity; what others changed meanwhile is told."""
 
-    def __init__(self, data: QueryDict | None, row: Lead | Opportunity) -> None:
+    def __init__(self, data: Any, row: Lead | Opportunity) -> None:
         super().__init__(data, instance=row, auto_id="edit_%s")
         # A form for a new row that finds one when it is sent has seen nothing of it.
         self.initial.setdefault("seen_history", 0)
@@ -50,7 +50,7 @@ class Fact:
         """The undoer of its changes."""
         return str(self.model._meta.model_name)
 
-    def form(self, lead: Lead, data: QueryDict | None = None) -> FactForm:
+    def form(self, lead: Lead, data: Any = None) -> FactForm:
         row = lead if self.model is Lead else opportunity_of(lead)
         made: Any = modelform_factory(
             self.model,

@@ -66,8 +66,9 @@ def offer_rows(fields: dict[str, forms.Field], row: Model) -> None:
         offer_campaigns(fields["campaign"], getattr(row, "campaign_id", None))
 
 
-def require_choice(field: Any) -> None:
+def require_source(field: Any) -> None:
     """Nothing is chosen beforehand."""
+    field.error_messages["required"] = "Choose a source."
     field.choices = [("", "Choose…"), *(pair for pair in field.choices if pair[0])]
     field.initial = ""
     field.required = True

@@ -6,7 +6,7 @@ from django import forms
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from leads import contact
-from leads.lead_page.form_fields import offer_rows, require_choice
+from leads.lead_page.form_fields import offer_rows, require_source
 from leads.models import Lead, Tag
 from leads.privacy import PRIVACY_NOTE
 from medspa.web.conflicts import ConflictForm
@@ -41,7 +41,7 @@ class LeadForm(ConflictForm):
         offer_rows(self.fields, self.instance)
         if self.instance._state.adding:
             self.initial["source"] = ""
-            require_choice(self.fields["source"])
+            require_source(self.fields["source"])
         if not self.instance._state.adding:
             tags = list(self.instance.lead_tags.values_list("tag", flat=True))
             self.initial["tags"] = tags

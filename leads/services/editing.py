@@ -6,6 +6,7 @@ from typing import Any
 from leads.models import Lead, Opportunity
 from leads.services.actions import ActionRefused, ActionResult
 from leads.services.assigning import refuse_assignee
+from leads.services.merging import OPPORTUNITY_FIELDS
 from medspa import clock
 from medspa.audit.putting_back import changed_fields, differs, save_back, set_back
 from medspa.models import User
@@ -13,8 +14,6 @@ from medspa.templatetags.clinic import duration
 
 NOT_YOURS = "Only {who} or a manager can undo this."
 UNDONE_ALREADY = "This was undone already."
-# What people enter of an opportunity.
-OPPORTUNITY_FIELDS = ("expected_value_cents", "procedure_code", "expected_date")
 
 
 def opportunity_of(lead: Lead) -> Opportunity:

@@ -35,8 +35,10 @@ class KnownPerson:
     added: str = ""
 
     @property
-    def contact(self) -> str:
-        return self.lead.phone_for_people or self.lead.email
+    def facts(self) -> list[str]:
+        """How to reach the person, and where the lead is now."""
+        contact = self.lead.phone_for_people or self.lead.email
+        return [fact for fact in (contact, self.stage) if fact]
 
 
 def people_like(typed: Lead, viewer: User | AnonymousUser) -> list[KnownPerson]:
@@ -85,11 +87,10 @@ def _known(lead: Lead, typed: Lead) -> KnownPerson:
 
 
 def _added(lead: Lead) -> str:
-    """`Added by Maria 4 s ago`; empty for a lead that has been here longer."""
+    """`Added by Maria 4 min ago`; empty for a lead that has been here longer."""
     age = clock.now() - lead.created_at
-    if age > JUST_ADDED or lead.is_deleted:
-        return ""
     who = getattr(lead, "added_by", "")
+    if age > JUST_ADDED or lead.is_deleted or not who:
+        return ""
     words = duration(age)
-    ago = "just now" if words == "now" else f"{words} ago"
-    return f"Added by {who} {ago}" if who else f"Added {ago}"
+    return f"Added by {who} {'just now' if words == 'now' else f'{words} ago'}"

@@ -14,7 +14,7 @@ from django.urls import Resolver404, resolve, reverse
 from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
-from leads.lead_page.add_form import AddLeadForm, ContactForm
+from leads.lead_page.add_form import AddLeadForm, typed_contact
 from leads.models import Lead
 from leads.privacy import PRIVACY_NOTE
 from leads.services.adding import AddRefused, SamePersonFound, add_lead, add_to
@@ -68,7 +68,9 @@ class AddLeadPage(ClinicPageMixin, TemplateView):
     def _refuse(self, form: AddLeadForm, **context: Any) -> HttpResponse:
         """The form once more, with what was entered and a sentence beside it."""
         if "people" not in context:
-            context["people"] = people_like(form.instance, self.request.user)
+            context["people"] = people_like(
+                typed_contact(self.request.POST.dict()), self.request.user
+            )
         return self._show(form, HTTPStatus.UNPROCESSABLE_ENTITY, **context)
 
     def _show(
@@ -122,7 +124,7 @@ def find_same_person(request: HttpRequest) -> HttpResponse:
 
     Posted, because an address would stand in the logs.
     """
-    people = people_like(ContactForm(request.POST).typed(), request.user)
+    people = people_like(typed_contact(request.POST.dict()), request.user)
     may_restore = request.user.has_perm("leads.restore_lead")
     context = {"people": people, "may_restore": may_restore}
     return render(request, "leads/_same_person.html", context)

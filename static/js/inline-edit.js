@@ -27,8 +27,9 @@ function showSaved(form, page) {
   const fresh = new DOMParser().parseFromString(page, "text/html");
   const { id } = form.closest(".fact");
   form.remove();
-  for (const part of document.querySelectorAll("[data-part]")) {
-    const now = fresh.getElementById(part.id);
+  for (const part of document.querySelectorAll("[data-part], .shell-title")) {
+    const name = part.id ? `#${part.id}` : ".shell-title";
+    const now = fresh.querySelector(name);
     if (!now || isUsed(part)) continue;
     part.replaceChildren(...now.childNodes);
     htmx.process(part);
