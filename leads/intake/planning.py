@@ -14,7 +14,7 @@ from leads.contact import email_key, is_same_phone
 from leads.intake.incoming import IncomingLead
 from leads.intake.refusals import RowRefused
 from leads.intake.synonyms import key, procedure_of
-from leads.services.matching import Directory, Known, is_somebody_else, same_name
+from leads.services.matching import Directory, Known, is_somebody_else, names_agree
 from medspa.ids import new_id
 
 OTHER_PERSON = (
@@ -134,7 +134,7 @@ def plan_lead(
         names,
         row.submitted_at,
     )
-    is_sure = by_id or same_name(known, row)
+    is_sure = by_id or names_agree(known, row)
     decided = _with_further(decided, row, known, may_keep=is_sure)
     _note(decided, known, directory)
     return decided

@@ -38,13 +38,16 @@ LEAD_COLUMNS = (
 )
 
 
-class Identity(Protocol):
+class Named(Protocol):
+    @property
+    def first_name(self) -> str: ...
+
+
+class Identity(Named, Protocol):
     """What a person can be recognized by; empty where it is not known."""
 
     @property
     def external_id(self) -> str: ...
-    @property
-    def first_name(self) -> str: ...
     @property
     def email(self) -> str: ...
     @property
@@ -136,7 +139,7 @@ class Directory:
         by_phone = self.with_phone(person.phone)
         for known in by_phone:
             if _same_contact_id(known, person) and (
-                same_name(known, person)
+                names_agree(known, person)
                 # A row without a name is whoever has the phone, if only one has it.
                 or (not person.first_name and len(by_phone) == 1)
             ):
@@ -168,7 +171,7 @@ def _same_contact_id(known: Known, person: Identity) -> bool:
     )
 
 
-def same_name(known: Known, person: Identity) -> bool:
+def names_agree(known: Named, person: Named) -> bool:
     """A phone number with another name is shared, by a family or an office."""
     return bool(person.first_name) and (
         person.first_name.casefold() == known.first_name.casefold()
@@ -180,7 +183,7 @@ def is_somebody_else(known: Known, person: Identity) -> bool:
     return (
         bool(person.first_name and person.email and person.phone)
         and bool(known.first_name and known.email and known.phone)
-        and not same_name(known, person)
+        and not names_agree(known, person)
         and email_key(known.email) != email_key(person.email)
         and not is_same_phone(known.phone, person.phone)
         and not {email_key(person.email), person.phone} & known.further

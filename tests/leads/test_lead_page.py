@@ -46,7 +46,7 @@ def test_the_page_says_who_and_what_for(desk: Client) -> None:
 
 def test_a_lead_without_anything_still_has_a_page(desk: Client) -> None:
     lead = factories.LeadFactory(email="", phone="")
-    assert "Nothing is expected yet" in page_of(desk, lead)
+    assert "No value yet" in page_of(desk, lead)
 
 
 def test_the_timeline_tells_everything_newest_first(
@@ -239,9 +239,9 @@ def test_more_of_the_timeline_is_asked_for_alone(desk: Client) -> None:
     for number in range(TIMELINE_ITEMS + 3):
         factories.ActivityFactory(lead=lead, created_at=now - timedelta(hours=number))
     page = page_of(desk, lead)
-    more = unescape(page).split('hx-get="')[1].split('"')[0]
+    more = unescape(page).split('hx-get="?')[1].split('"')[0]
     with CaptureQueriesContext(connection) as captured:
-        answer = desk.get(f"/leads/{lead.pk}/{more}", headers={"HX-Request": "true"})
+        answer = desk.get(f"/leads/{lead.pk}/?{more}", headers={"HX-Request": "true"})
     # Session, person, lead, timeline.
     assert len(captured) == 4
     rest = answer.content.decode()
