@@ -16,7 +16,7 @@ from medspa.audit.actors import current_actor
 from medspa.clinic_time import clinic_zone, day_range
 from medspa.jobs.progress import JobProgress
 from medspa.jobs.registry import JobRefused, job, start_job
-from medspa.json_shapes import Schema
+from medspa.json_columns import Schema
 from medspa.models import JobRun, User
 from medspa.months import last_day, read_month
 from medspa.refusals import Refused
