@@ -227,7 +227,7 @@ def _unknown_tags(found: Mapping[str, int]) -> Iterable[str]:
     known = sorted((name, count) for name, count in found.items() if name)
     if known:
         listed = ", ".join(f"{name} ({count:,})" for name, count in known)
-        yield f"Tags that are not set up here and were left out: {listed}."
+        yield f"Tags that are not set up here and wait under Suggested tags: {listed}."
     if others := found.get("", 0):
         rows = "1 row has" if others == 1 else f"{others:,} rows have"
         yield f"{rows} other tags that are not set up here; they were left out unread."

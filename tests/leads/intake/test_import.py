@@ -61,7 +61,7 @@ def test_it_tells_what_was_left_out() -> None:
         "Date Of Birth",
         "Notes",
     )
-    tags = "Tags that are not set up here and were left out: VIP (1)."
+    tags = "Tags that are not set up here and wait under Suggested tags: VIP (1)."
     assert tags in result.notes
     assert result.reasons == [
         ("No first name. Only a given name is kept, one is needed.", 1)
