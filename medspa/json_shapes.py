@@ -129,5 +129,5 @@ def _sentence(item: Any, shape: type[Schema]) -> str:
     path = ".".join(str(part) for part in item["loc"])
     if item["type"] == "extra_forbidden":
         allowed = ", ".join(shape.model_fields) or "nothing"
-        return f"“{path}” may not be stored here. Allowed: {allowed}."
+        return f"“{path}” can't be stored here. Allowed: {allowed}."
     return f"{path or 'The value'}: {item['msg']}."

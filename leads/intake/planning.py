@@ -18,14 +18,14 @@ from leads.services.matching import Directory, Known, is_somebody_else
 from medspa.ids import new_id
 
 OTHER_PERSON = (
-    "This contact id belongs to a lead with another first name, e-mail and phone. "
+    "This contact ID belongs to a lead with another first name, email and phone. "
     "Nothing was changed."
 )
 EMAIL_IS_TAKEN = (
-    "This contact was deleted here, and another lead has its e-mail now. "
+    "This contact was deleted here, and another lead has its email now. "
     "Nothing was changed."
 )
-NO_FIRST_NAME = "No first name. Only a given name is kept, one is needed."
+NO_FIRST_NAME = "A first name is required. Last names aren't stored."
 
 
 class Remark(StrEnum):
@@ -96,7 +96,7 @@ def plan_lead(
     """What `row` means, noted in `directory` so that later rows see it.
 
     Raises RowRefused for a new lead without a first name, for a contact id that
-    belongs to another person, and for a deleted lead whose e-mail another one has.
+    belongs to another person, and for a deleted lead whose email another one has.
     """
     known = directory.find(row)
     if known is None:

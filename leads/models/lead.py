@@ -22,6 +22,7 @@ from medspa.encryption.fields import (
     EncryptedField,
     surviving_damage,
 )
+from medspa.formats.phones import format_phone
 from medspa.ids import CuidField
 from medspa.reading.short_names import CleanedCharField
 from medspa.soft_deletion import ActiveManager, SoftDeletable, SoftDeletionQuerySet
@@ -117,7 +118,7 @@ class LeadQuerySet(SoftDeletionQuerySet):
         )
 
     def search(self, text: str) -> Self:
-        """By the typed e-mail, phone, last digits, or start of a name."""
+        """By the typed email, phone, last digits, or start of a name."""
         search = Search.read(text)
         match search.kind:
             case SearchKind.EMAIL:
@@ -168,12 +169,12 @@ class Lead(SoftDeletable):
 
     id = CuidField(primary_key=True)
     external_id = CleanedCharField(
-        "GoHighLevel contact id",
+        "GoHighLevel contact ID",
         max_length=64,
         null=True,
         blank=True,
         unique=True,
-        error_messages={"unique": "Another lead already has this contact id."},
+        error_messages={"unique": "Another lead already has this contact ID."},
     )
     first_name = CleanedCharField(
         "first name",
@@ -181,7 +182,7 @@ class Lead(SoftDeletable):
         validators=[privacy.require_given_name],
     )
     email = EncryptedField(
-        "e-mail",
+        "email",
         associated_data="leads_lead.email",
         clean=contact.clean_email,
         blank=True,
@@ -252,7 +253,7 @@ class Lead(SoftDeletable):
                 )
                 | Q(first_name__iregex=privacy.DOUBLE_NAME_REGEX_IN_DATABASE),
                 violation_error_message=(
-                    "Enter one first name. Last names are not stored here."
+                    "Enter one first name. Last names aren't stored."
                 ),
             ),
             models.CheckConstraint(
@@ -325,7 +326,7 @@ class Lead(SoftDeletable):
             ("merge_lead", "Can merge leads"),
             ("import_lead", "Can import leads"),
             ("read_history", "Can read the history of leads"),
-            ("put_back", "Can put a past value back"),
+            ("put_back", "Can restore past values"),
         ]
 
     def __str__(self) -> str:
@@ -356,4 +357,4 @@ class Lead(SoftDeletable):
 
     @property
     def phone_for_people(self) -> str:
-        return contact.format_phone(self.phone)
+        return format_phone(self.phone)

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from medspa.clinic_time import SkippedTime, read_local_moment
+from medspa.formats import clinic_formats
 
 HUNDRED = Decimal(100)
 
@@ -50,5 +51,8 @@ def clinic_formfield(name: str) -> type[forms.Field] | None:
     return HundredthsField if name.endswith(("_cents", "_bps")) else None
 
 
-def unit_of(name: str) -> str:
-    return "$" if name.endswith("_cents") else "%"
+def with_unit(label: str, name: str) -> str:
+    """The label of a column of cents or basis points: `amount ($)`, `share (%)`."""
+    if name.endswith("_cents"):
+        return clinic_formats().in_currency(label)
+    return f"{label} (%)"

@@ -39,7 +39,7 @@ document.addEventListener("htmx:responseError", ({ detail: { xhr } }) => {
   } catch {
     // Something before the application answered, a proxy for example.
   }
-  sayProblem(told.message || `The server could not do it (${xhr.status}).`, told.sign_in);
+  sayProblem(told.message || `The server had a problem (${xhr.status}).`, told.sign_in);
 });
 document.addEventListener("htmx:sendError", () => sayProblem("No connection."));
 // Scripts that ask by themselves say it in the same place.

@@ -36,8 +36,8 @@ def test_a_call_is_noted_by_two_keys_and_undone_by_a_third(
     expect(card(window, "Wanda")).to_contain_text("waiting 20 min")
     assert not Activity.objects.filter(lead=lead).exists()
     window.keyboard.press("?")
-    keys = window.get_by_role("dialog", name="Keys on the board")
-    expect(keys).to_contain_text("Note a call")
+    keys = window.get_by_role("dialog", name="Keyboard shortcuts")
+    expect(keys).to_contain_text("Log a call")
 
 
 def test_without_a_network_nothing_is_noted_and_a_retry_notes_it_once(
@@ -81,7 +81,7 @@ def test_axe_finds_nothing_in_any_panel(
     for key, title in (
         ("c", "Call with Wanda"),
         ("m", "Move Wanda"),
-        ("?", "Keys on the board"),
+        ("?", "Keyboard shortcuts"),
     ):
         window.get_by_role("link", name="Wanda", exact=True).focus()
         window.keyboard.press(key)
@@ -89,7 +89,7 @@ def test_axe_finds_nothing_in_any_panel(
         _nothing_found(window)
         window.keyboard.press("Escape")
     window.get_by_role("link", name="Recent moves").click()
-    expect(window.get_by_text("You have not moved a lead yet.")).to_be_visible()
+    expect(window.get_by_text("You haven't moved any leads yet.")).to_be_visible()
     _nothing_found(window)
 
 

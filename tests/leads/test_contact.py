@@ -1,4 +1,4 @@
-"""E-mails and phones: one written form, one form for matching, one for people."""
+"""Emails and phones: one written form, one form for matching, one for people."""
 
 import phonenumbers
 import pytest
@@ -13,10 +13,10 @@ from leads.contact import (
     clean_email,
     clean_phone,
     email_key,
-    format_phone,
     last_four,
     phone_key,
 )
+from medspa.formats.phones import format_phone
 
 
 @pytest.mark.parametrize(

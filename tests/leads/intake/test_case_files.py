@@ -69,7 +69,7 @@ CASE_FILES = (
         (("Ada", "ada03@example.com", "+12125552301"),),
         (
             "Of “Email” and “Email” the first filled cell is taken.",
-            "1 other e-mail was not stored, a lead has one here: row 2.",
+            "1 other email wasn't stored: a lead has one here: row 2.",
         ),
     ),
     Case(
@@ -124,7 +124,7 @@ CASE_FILES = (
             ("Bea", "", "+12125552311"),
             ("Cleo", "cleo09@example.com", "+12125552313"),
         ),
-        ("1 other phone was not stored, a lead has one here: row 3.",),
+        ("1 other phone wasn't stored: a lead has one here: row 3.",),
     ),
     Case(
         "11_google_contacts",
@@ -165,7 +165,7 @@ CASE_FILES = (
         (5, 0, 0, 1),
         (0, 0, 5, 1),
         tuple((name,) for name in ("Sarah", "Ivan", "John", "Ada", "Otto")),
-        ("No first name.",),
+        ("A first name is required.",),
         fields=("first_name",),
         failed=(3,),
     ),
@@ -174,7 +174,7 @@ CASE_FILES = (
         (1, 0, 3, 0),
         (0, 0, 4, 0),
         (("Ada", "ada24@example.com", "+12125552336"),),
-        ("1 row belongs by its e-mail to a lead with another first name", ": row 5."),
+        ("1 row matches by email a lead with another first name", ": row 5."),
     ),
     Case(
         "36_expected_value",
@@ -191,9 +191,9 @@ CASE_FILES = (
             ("Hana", ""),
         ),
         (
-            "5 expected values could not be read or are not above zero: left out: "
+            "5 expected values couldn't be read or aren't above zero: skipped: "
             "rows 4, 5, 6, 7, 8.",
-            "1 procedure is none of ours and was left out: row 9.",
+            "1 procedure isn't in the list and was skipped: row 9.",
             "1 expected value was left out, because a value needs a procedure that we "
             "know: row 9.",
         ),
@@ -405,7 +405,7 @@ def test_numbers_of_two_unknown_systems_identify_nobody(way_in: WayIn) -> None:
     for name in ("10_contact_id_systemA", "10_contact_id_systemB"):
         numbers, told, _ = way_in((CASES / f"{name}.csv").read_bytes())
         assert numbers == (2, 0, 0, 0)
-        assert "2 contact ids are not GoHighLevel's and identify nobody" in told
+        assert "2 contact IDs aren't from GoHighLevel and match no one" in told
     names = set(Lead.objects.values_list("first_name", flat=True))
     assert names == {"Ana", "Maria", "Boris", "Kim"}
     assert set(Lead.objects.values_list("external_id", flat=True)) == {None}
