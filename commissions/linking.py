@@ -16,7 +16,7 @@ def link_result(provider: Provider, by: User) -> str:
     person = provider.user
     if person is None:
         return ""
-    if not person.is_active:
+    if not person.may_sign_in:
         return f"{person} can't sign in: the account is turned off."
     if person.has_perm(OWN_STATEMENTS):
         return f"{person} can see {provider}'s statements."

@@ -17,6 +17,8 @@ CONTACT_ID = re.compile(CONTACT_ID_PATTERN)
 CONTACT_ID_SENTENCE = "A GoHighLevel contact ID has 20 letters and digits."
 # The most that E.164 allows, and with it every telephone network.
 MAX_PHONE_DIGITS = 15
+EXTENSION = ";ext="
+MAX_EXTENSION_DIGITS = 5
 
 
 def clean_email(text: str) -> str:
@@ -50,7 +52,8 @@ def _ascii_domain(domain: str) -> str:
 def clean_phone(text: str) -> str:
     """The number as E.164 (`+12125550123`), read as dialed in the clinic's country.
 
-    Raises ValidationError when it is no valid number.
+    An extension follows it: `+12125550123;ext=42`. A longer one than a telephone
+    system has is dropped. Raises ValidationError when it is no valid number.
     """
     text = clean_text(text)
     if not text:
@@ -62,7 +65,9 @@ def clean_phone(text: str) -> str:
     e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     if not phonenumbers.is_valid_number(number) or len(e164) > MAX_PHONE_DIGITS + 1:
         raise ValidationError(PHONE_SENTENCE, code="invalid_phone")
-    return e164
+    extension = number.extension or ""
+    has_extension = 0 < len(extension) <= MAX_EXTENSION_DIGITS
+    return f"{e164}{EXTENSION}{extension}" if has_extension else e164
 
 
 def email_key(email: str) -> str:
@@ -72,8 +77,18 @@ def email_key(email: str) -> str:
 
 
 def phone_key(phone: str) -> str:
-    return phone
+    """The number without its extension: a search finds whoever is behind it."""
+    return phone.partition(EXTENSION)[0]
 
 
 def last_four(phone: str) -> str:
-    return phone[-4:]
+    return phone_key(phone)[-4:]
+
+
+def is_same_phone(one: str, other: str) -> bool:
+    """One number; where both name an extension, the same one."""
+    number, _, extension = one.partition(EXTENSION)
+    its_number, _, its_extension = other.partition(EXTENSION)
+    return number == its_number and (
+        extension == its_extension or not extension or not its_extension
+    )

@@ -56,7 +56,15 @@ STANDARD_COLUMNS = (
     ListColumn.ASSIGNED,
     ListColumn.CREATED,
 )
-FILTERS = ("stage", "source", "campaign", "tag", "procedure", "assigned")
+FILTERS = (
+    "stage",
+    "source",
+    "campaign",
+    "tag",
+    "procedure",
+    "answered",
+    "assigned",
+)
 
 
 def _each_once(values: list[str]) -> list[str]:
@@ -77,6 +85,7 @@ class ListContent(Schema):
     campaign: RowId | Nothing = ""
     tag: RowId | Nothing = ""
     procedure: Annotated[str, listed(Procedure)] | Nothing = ""
+    answered: Literal["yes", "no", ""] = ""
     assigned: RowId | Nothing = ""
     order: Annotated[str, listed(ListOrder)] | Nothing = ""
     columns: Annotated[

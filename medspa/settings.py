@@ -12,6 +12,7 @@ from typing import NoReturn
 import environ
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from psycopg_pool import ConnectionPool
 
 from medspa.accounts.proxies import networks
 from medspa.demo.keys import demo_keys
@@ -20,6 +21,7 @@ from medspa.postgres.embedded import EMBEDDED
 from medspa.postgres.limits import (
     CONNECT_SECONDS,
     POOL_WAIT_SECONDS,
+    RECONNECT_SECONDS,
     limits_of,
     server_options,
 )
@@ -158,14 +160,18 @@ except ValueError:
 TESTING = "pytest" in sys.modules
 url_options = DATABASES["default"].get("OPTIONS", {})
 DATABASES["default"] |= {
-    "ENGINE": "django.db.backends.postgresql",
-    "CONN_HEALTH_CHECKS": True,
+    # It checks the connections it hands out.
+    "ENGINE": "medspa.postgres.backend",
+    "CONN_HEALTH_CHECKS": False,
     "OPTIONS": {
         "connect_timeout": CONNECT_SECONDS,
         "pool": {
             "min_size": 1,
             "max_size": env.int("DB_POOL_SIZE", default=8),
             "timeout": POOL_WAIT_SECONDS,
+            # While the server is away, the pool asks again at this pace.
+            "reconnect_timeout": RECONNECT_SECONDS,
+            "reconnect_failed": ConnectionPool.check,
         },
         **url_options,
         "options": server_options(
@@ -197,6 +203,8 @@ LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "home"
 # How long somebody waits is in `medspa.accounts.lockout`.
 AXES_HANDLER = "medspa.accounts.lockout.GrowingDelay"
+# The Health page shows who is locked out, and unlocks them.
+AXES_ENABLE_ADMIN = False
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(days=1)
 # Trying while one has to wait makes it no longer.

@@ -11,7 +11,7 @@ from medspa.formats import clinic_formats
 from medspa.months import DayRange
 from medspa.refusals import Refused
 
-HEADERS_WITHIN = 12
+SPEND_HEADERS_WITHIN = 12
 NAME_HEADERS = ("campaign name", "campaign")
 # The most precise first. A week is not here: its days depend on where weeks begin.
 DAY_HEADERS = ("day", "gregorian date", "date", "month")
@@ -50,7 +50,7 @@ class SpendColumns:
 def find_headers(rows: Iterator[TableRow]) -> tuple[list[str], list[str]]:
     """The lines above the headers, and the headers."""
     before: list[str] = []
-    for row in islice(rows, HEADERS_WITHIN):
+    for row in islice(rows, SPEND_HEADERS_WITHIN):
         headers = [_plain(cell) for cell in row.cells]
         if (
             _find(headers, NAME_HEADERS) is not None

@@ -23,8 +23,8 @@ from campaigns.spend.export_rows import (
 )
 from campaigns.spend.pasting import are_months
 from campaigns.spend.text import (
-    EMPTY_CELLS,
     TextRefused,
+    has_no_value,
     read_spend_cents,
     read_spend_days,
     refuse_sum,
@@ -233,10 +233,10 @@ class _Reading:
         if flaw:
             spending.refuse(row.number, f"{flaw[0].upper()}{flaw[1:]}.")
             return
-        if name in EMPTY_CELLS:  # Meta's total has no name
+        if has_no_value(name):  # Meta's total has no name
             spending.totals += 1
             return
-        if amount in EMPTY_CELLS:
+        if has_no_value(amount):
             spending.empty += 1
             return
         self._refuse_currency(row)
@@ -245,7 +245,7 @@ class _Reading:
     def _refuse_currency(self, row: TableRow) -> None:
         column = self.columns.currency
         code = self._cell(row, column).upper()
-        if column is not None and code not in EMPTY_CELLS:
+        if not has_no_value(code):
             refuse_other_currency(code)
 
     def _add(

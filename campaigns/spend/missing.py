@@ -11,12 +11,11 @@ from datetime import date, timedelta
 from campaigns.models import Campaign, CampaignSpend
 from medspa.clinic_time import clinic_today, clinic_zone, local_date
 from medspa.formats import format_days
-from medspa.months import DayRange
+from medspa.months import ONE_DAY, DayRange
 
 # Nobody looks up a spend that is older than this.
 LOOKS_BACK = timedelta(days=400)
 MOST_NAMED = 4
-ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)

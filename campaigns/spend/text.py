@@ -8,6 +8,7 @@ from medspa.formats import clinic_formats, format_cents
 from medspa.money import round_half_away
 from medspa.months import FIRST_YEAR, LAST_YEAR, DayRange
 from medspa.reading.amounts import AmountTooLong, NegativeAmount, parse_cents
+from medspa.reading.cleaning import clean_text, is_placeholder
 from medspa.reading.dates import DAY_FORMATS, is_day_first_country, parse_date
 from medspa.refusals import Refused
 
@@ -17,11 +18,9 @@ MAX_SPEND_CENTS = 10**9
 LONGEST_DAYS = 366
 NOT_AN_AMOUNT = "Enter the amount, like 1,200 or 1,200.50."
 NOT_DAYS = "Enter a month like 2026-03, or days like 2026-03-09 – 2026-03-15."
-# What platforms write where there is no value.
-EMPTY_CELLS = {"", "-", "--", "–", "—", "n/a"}
 DAYS = (*DAY_FORMATS, "%Y%m%d", "%a %b %d %Y", "%d.%m.%Y")
 DAYS_DAY_FIRST = tuple(form.replace("%m/%d/%Y", "%d/%m/%Y") for form in DAYS)
-MONTHS = ("%Y-%m", "%Y/%m", "%m/%Y", "%b %Y", "%B %Y")
+MONTH_FORMATS = ("%Y-%m", "%Y/%m", "%m/%Y", "%b %Y", "%B %Y")
 # Two dates and what separates them; a hyphen within `2026-03-01` does not.
 DATE_RANGE = re.compile(r"(.+?)(?:\s+[-–—]\s+|\s+to\s+|[–—]|(?<=\d)-(?=[A-Za-z]))(.+)")
 
@@ -66,6 +65,12 @@ def read_whole_cents(text: str) -> int:
     return round_half_away(cents)
 
 
+def has_no_value(cell: str) -> bool:
+    """Whether a cell is empty or a placeholder; zeros are an amount."""
+    text = clean_text(cell)
+    return is_placeholder(text) and not any(map(str.isdigit, text))
+
+
 def read_spend_days(text: str, *, day_first: bool | None = None) -> DayRange:
     """The days of `2026-03`, `Mar 2026`, `3/15/2026`, or of both ends of a range.
 
@@ -98,7 +103,7 @@ def _single(text: str, day_first: bool) -> DayRange | None:
     """The days of a month or of one date; None for anything else."""
     if moment := parse_date(text, DAYS_DAY_FIRST if day_first else DAYS):
         days = DayRange(moment.date(), moment.date())
-    elif moment := parse_date(text, MONTHS):
+    elif moment := parse_date(text, MONTH_FORMATS):
         days = DayRange.of_month(moment.date())
     else:
         return None

@@ -126,7 +126,7 @@ class LineKind(StrEnum):
 NUMBERED_KINDS = (LineKind.BRACKET, LineKind.WHOLE, LineKind.BELOW, LineKind.REFUNDS)
 
 
-class Source(NamedTuple):
+class LineSource(NamedTuple):
     """What a payment (or, negative, a refund) adds to the base of a line.
 
     `cents` are the provider's share of it; for a pool all of it.
@@ -155,7 +155,7 @@ class CommissionLine(NamedTuple):
     share_bps: int = WHOLE_BPS
     rate_bps: int | None = None
     detail: int = 0
-    sources: tuple[Source, ...] = ()
+    sources: tuple[LineSource, ...] = ()
 
     @property
     def exact(self) -> Fraction:

@@ -23,7 +23,7 @@ class DisputeReason(models.TextChoices):
     MISSING = "missing", "Something is missing"
 
 
-class Answer(models.TextChoices):
+class DisputeAnswer(models.TextChoices):
     CORRECTED = "corrected", "Corrected"
     STANDS = "stands", "Checked, no change"
     EXPLAINED = "explained", "Explained in person"
@@ -50,7 +50,7 @@ class Dispute(Validated):
         help_text="Empty if a later recalculation removed the line.",
     )
     reason = models.CharField(max_length=10, choices=DisputeReason)
-    answer = models.CharField(max_length=10, choices=Answer, blank=True)
+    answer = models.CharField(max_length=10, choices=DisputeAnswer, blank=True)
     raised_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
@@ -77,7 +77,7 @@ class Dispute(Validated):
             ),
             models.CheckConstraint(
                 name="commissions_dispute_answer_is_known",
-                condition=Q(answer__in=["", *Answer.values]),
+                condition=Q(answer__in=["", *DisputeAnswer.values]),
                 violation_error_message="Choose a resolution from the list.",
             ),
             models.CheckConstraint(

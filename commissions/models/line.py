@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Self
 from django.db import models
 from django.db.models import Q
 
-from commissions.engine import CommissionLine, LineKind, Source
+from commissions.engine import CommissionLine, LineKind, LineSource
 from commissions.models.rule import CommissionRule
 from commissions.models.statement import Statement
 from kpis.models import KpiEvent
@@ -118,9 +118,9 @@ class StatementLine(Validated):
         return self.corrects_statement_id is not None
 
     @property
-    def sources(self) -> tuple[Source, ...]:
+    def sources(self) -> tuple[LineSource, ...]:
         """The payments and refunds under the line, in the order of time."""
-        return tuple(Source(*each) for each in self.sources_json)
+        return tuple(LineSource(*each) for each in self.sources_json)
 
     @property
     def engine_line(self) -> CommissionLine:

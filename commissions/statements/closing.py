@@ -16,10 +16,10 @@ from commissions.models import Dispute, Statement, Status
 from commissions.statements.calculate import closing_lock, run_month
 from commissions.statements.disputes import move_disputes
 from commissions.statements.four_eyes import (
-    APPROVE,
-    LOCK,
-    PAY,
-    UNLOCK,
+    TO_APPROVE,
+    TO_LOCK,
+    TO_PAY,
+    TO_UNLOCK,
     Refusal,
     four_eyes,
 )
@@ -78,7 +78,7 @@ def refusal_to_approve(
 
     earlier = earlier_without(month, (Status.APPROVED, Status.LOCKED, Status.PAID))
     return first_of(
-        four_eyes(APPROVE, user, month, rows),
+        four_eyes(TO_APPROVE, user, month, rows),
         _in_order(earlier, "approve"),
         disputed(rows),
         is_changed,
@@ -112,7 +112,7 @@ def lock(
 def refusal_to_lock(month: date, user: Any, rows: Any) -> Refusal:
     earlier = earlier_without(month, (Status.LOCKED, Status.PAID))
     return first_of(
-        four_eyes(LOCK, user, month, rows),
+        four_eyes(TO_LOCK, user, month, rows),
         _in_order(earlier, "lock"),
         disputed(rows),
     )
@@ -128,7 +128,7 @@ def mark_paid(
 
 def refusal_to_pay(month: date, user: Any, rows: Any) -> Refusal:
     return first_of(
-        four_eyes(PAY, user, month, rows),
+        four_eyes(TO_PAY, user, month, rows),
         _in_order(unpaid_before(month), "pay"),
         disputed(rows),
     )
@@ -169,7 +169,7 @@ def unlock(statement: Statement, user: Any) -> SigningResult:
     with closing_lock(), acting(user=user):
         rows = Statement.objects.current().filter(pk=statement.pk)
         row = rows.get()
-        eyes = four_eyes(UNLOCK, user, row.month, rows)
+        eyes = four_eyes(TO_UNLOCK, user, row.month, rows)
         if refusal := first_of(eyes, _cannot_unlock)(row):
             return SigningResult(refused=[refusal])
         row.superseded_at, row.superseded_by = timezone.now(), user

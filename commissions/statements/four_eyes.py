@@ -20,10 +20,10 @@ class Step:
     third_person: str
 
 
-APPROVE = Step("approve", "approves")
-LOCK = Step("lock", "locks")
-PAY = Step("mark as paid", "marks as paid")
-UNLOCK = Step("unlock", "unlocks")
+TO_APPROVE = Step("approve", "approves")
+TO_LOCK = Step("lock", "locks")
+TO_PAY = Step("mark as paid", "marks as paid")
+TO_UNLOCK = Step("unlock", "unlocks")
 
 
 def four_eyes(step: Step, user: Any, month: date, rows: Any) -> Refusal:

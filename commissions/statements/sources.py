@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from commissions.engine import Source
+from commissions.engine import LineSource
 from commissions.models import StatementLine
 from commissions.sentences import procedure_name
 from kpis.choices import Kind
@@ -20,7 +20,7 @@ class SourceView:
     `event` is None when it was deleted with the person's data.
     """
 
-    source: Source
+    source: LineSource
     event: KpiEvent | None
     what: str
     on: date | None
@@ -56,7 +56,7 @@ def source_views(
     return [source_view(source, events) for source in line.sources[:most]]
 
 
-def source_view(source: Source, events: Mapping[str, KpiEvent]) -> SourceView:
+def source_view(source: LineSource, events: Mapping[str, KpiEvent]) -> SourceView:
     event = events.get(source.event)
     fallback = Kind.INVOICE_REFUNDED if source.cents < 0 else Kind.INVOICE_PAID
     return SourceView(

@@ -52,7 +52,7 @@ CAMPAIGN_STEPS = (
     ("Showed", "shown_leads", "cost_per_show_cents"),
     ("New customers", "new_customers", "cac_cents"),
 )
-MONTH_COLUMNS = (
+CAMPAIGN_MONTH_COLUMNS = (
     "spend_cents",
     "ad_clicks",
     "leads",
@@ -67,7 +67,7 @@ MONTH_COLUMNS = (
     "roas",
 )
 CHARTED = ("spend_cents", "net_revenue_cents", "roas")
-LONGEST = timedelta(days=730)
+LONGEST_PERIOD = timedelta(days=730)
 
 
 @dataclass(frozen=True)
@@ -264,7 +264,7 @@ def _months_window(campaign: Campaign, window: Window) -> Window:
     last = min(max([ended, *paid[:1]]), window.today)
     entered = campaign.spends.order_by("from_on").values_list("from_on", flat=True)
     begun = min([runs_since(campaign), *entered[:1]])
-    first = max(begun, last - LONGEST)
+    first = max(begun, last - LONGEST_PERIOD)
     return Window(Period(min(first, last), last), window.zone, window.as_of)
 
 
@@ -288,7 +288,7 @@ def _month_table(months: Sequence[CampaignMonth]) -> KpiTable:
         "Month by month",
         "Month",
         Basis.PERIOD,
-        [definitions.PERIOD[key] for key in MONTH_COLUMNS],
+        [definitions.PERIOD[key] for key in CAMPAIGN_MONTH_COLUMNS],
         rows,
     )
 

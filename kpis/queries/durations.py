@@ -22,7 +22,7 @@ ENDED = (
     "stage_period.left_at >= %(start)s AND stage_period.left_at < %(end)s"
     " AND (%(stages)s::text[] IS NULL OR stage_period.stage_id = ANY(%(stages)s))"
 )
-OPEN = "stage_period.left_at IS NULL AND stage_period.stage_id = ANY(%(stages)s)"
+STILL_THERE = "stage_period.left_at IS NULL AND stage_period.stage_id = ANY(%(stages)s)"
 ENDED_STAGE_PERIODS = query(
     "people",
     "stage_periods",
@@ -33,7 +33,7 @@ OPEN_STAGE_PERIODS = query(
     "people",
     "stage_periods",
     length="%(as_of)s - stage_period.changed_at",
-    which=OPEN,
+    which=STILL_THERE,
 )
 FIRST_TOUCHES = query("people", "first_touches")
 

@@ -42,7 +42,9 @@ VALUE_LIMIT_CENTS = 10**12
 AROUND_A_PHONE = re.compile(
     r"^'|\.0$|\([^\d)]*\)|\b(?:cell|mobile|home|work)\b:?", re.I
 )
-SECOND_PHONE = re.compile(r"\s*(?:[/;|\n]|:::|\bor\b|,(?=(?:\D*\d){7}))\s*", re.I)
+SECOND_PHONE = re.compile(
+    r"\s*(?:[/|\n]|;(?!ext=)|:::|\bor\b|,(?=(?:\D*\d){7}))\s*", re.I
+)
 # `Joy Smith <joy@example.com>`: the name is dropped with the brackets.
 IN_BRACKETS = re.compile(r"<\s*(?:mailto:)?([^<>\s]+@[^<>\s]+)\s*>")
 

@@ -1,5 +1,6 @@
 """Somebody who may become a customer."""
 
+from collections.abc import Iterable
 from typing import Any, ClassVar, Self
 
 from django.apps import apps
@@ -83,6 +84,12 @@ class LeadQuerySet(SoftDeletionQuerySet):
     def with_last_four(self, digits: str) -> Self:
         return self._with("phone_last4_index", digits)
 
+    def with_email_or_phone(self, email: str, phone: str) -> Self:
+        """Leads with the address or the number; an empty one is nobody's."""
+        typed = {"email_index": email, "phone_index": phone}
+        known = [(column, text) for column, text in typed.items() if text]
+        return self._with_any(known) if known else self.none()
+
     def with_last_digits(self, digits: str) -> Self:
         """Leads whose number ends with these digits, more than four.
 
@@ -98,14 +105,22 @@ class LeadQuerySet(SoftDeletionQuerySet):
         return self.filter(pk__in={pk for pk, text in numbers if text.endswith(digits)})
 
     def _with(self, column: str, text: str) -> Self:
-        """Leads with the value as their own or as a further contact.
+        return self._with_any([(column, text)])
+
+    def _with_any(self, values: Iterable[tuple[str, str]]) -> Self:
+        """Leads with one of the values as their own or as a further contact.
 
         By each table's index: with OR PostgreSQL would use neither.
         """
-        own = _indexed(Lead.all_objects.order_by(), column, text)
-        further = _indexed(_contact_points().order_by(), column, text)
-        found = own.values("pk").union(further.values("lead"), all=True)
-        return self.filter(pk__in=found)
+        found = [
+            ids
+            for column, text in values
+            for ids in (
+                _indexed(Lead.all_objects.order_by(), column, text).values("pk"),
+                _indexed(_contact_points().order_by(), column, text).values("lead"),
+            )
+        ]
+        return self.filter(pk__in=found[0].union(*found[1:], all=True))
 
     def named_like(self, prefix: str) -> Self:
         """Leads whose first name begins with `prefix`; uses the name index.
@@ -344,7 +359,7 @@ class Lead(SoftDeletable):
         """Restore the lead; raises ValidationError for one that was merged."""
         if self.is_deleted and self.merged_into.standing().exists():
             raise ValidationError(
-                f"{self} was merged with another lead. Undo the merge instead."
+                f"{self} was merged with another lead. Undo merge instead."
             )
         super().restore()
 

@@ -15,13 +15,13 @@ from medspa.audit.history import History
 from medspa.ids import CuidField
 from medspa.soft_deletion import ActiveManager, SoftDeletable
 
-OPEN = Q(done_at__isnull=True, deleted_at__isnull=True)
+OPEN_TASK = Q(done_at__isnull=True, deleted_at__isnull=True)
 
 
 class TaskQuerySet(LeadRecordQuerySet):
     def open(self) -> Self:
         """Still to be done, of active leads."""
-        return self.filter(OPEN, lead__deleted_at__isnull=True)
+        return self.filter(OPEN_TASK, lead__deleted_at__isnull=True)
 
     def due_before(self, moment: datetime) -> Self:
         return self.filter(due_at__lt=moment)
@@ -66,7 +66,7 @@ class Task(SoftDeletable):
             models.UniqueConstraint(
                 name="leads_task_is_planned_once",
                 fields=["lead", "what"],
-                condition=OPEN,
+                condition=OPEN_TASK,
                 violation_error_message="This next step already exists.",
             ),
             models.CheckConstraint(
@@ -75,7 +75,9 @@ class Task(SoftDeletable):
                 violation_error_message="A step can't be done before it was created.",
             ),
         ]
-        indexes = [models.Index("due_at", "id", name="leads_task_due", condition=OPEN)]
+        indexes = [
+            models.Index("due_at", "id", name="leads_task_due", condition=OPEN_TASK)
+        ]
 
     def __str__(self) -> str:
         return str(self.get_what_display())

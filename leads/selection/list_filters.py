@@ -66,7 +66,15 @@ class ListFilter(LeadFilter):
     assigned = filters.ChoiceFilter(method="assigned_to")
     mine = None
 
-    PILLS = ("stage", "source", "campaign", "tag", "procedure", "assigned")
+    PILLS = (
+        "stage",
+        "source",
+        "campaign",
+        "tag",
+        "procedure",
+        "answered",
+        "assigned",
+    )
 
     def __init__(
         self, data: Query, *, user: User | AnonymousUser, choices: Choices
@@ -102,7 +110,7 @@ class ListFilter(LeadFilter):
     def is_by_one_index(self) -> bool:
         """Only one filter is in use, and it has an index of its own."""
         used = {name for name, value in self.form.cleaned_data.items() if value}
-        if len(used) > 1 or used & {"stage", "procedure"}:
+        if len(used) > 1 or used & {"stage", "procedure", "answered"}:
             return False
         return self.form.cleaned_data["assigned"] != NOBODY
 

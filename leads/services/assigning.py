@@ -32,6 +32,13 @@ def is_assignable(person_id: str | None) -> bool:
     return assignable_people().filter(pk=person_id).exists()
 
 
+def refuse_assignee(lead: Lead) -> str:
+    """Why the lead can't be assigned to whom it is assigned; empty if it can."""
+    if lead.assigned_to_id is None or is_assignable(lead.assigned_to_id):
+        return ""
+    return CAN_NOT_OPEN
+
+
 def people_with_leads() -> QuerySet[User]:
     """Whom leads are assigned to, whether or not they could be assigned now."""
     return User.objects.filter(Exists(Lead.objects.filter(assigned_to=OuterRef("pk"))))

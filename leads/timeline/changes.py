@@ -5,9 +5,11 @@ from typing import Any
 from django.urls import reverse
 
 from campaigns.models import Campaign
+from leads.choices import Procedure
 from leads.models import Lead, Opportunity
 from leads.timeline import PastValue, TimelineItem, TimelineRow, TimelineSource
 from medspa.audit.sentences import FieldChange, HistoryEntry, entry_of
+from medspa.formats import format_cents
 from medspa.models import User
 from medspa.postgres.json_rows import instance_from_json
 
@@ -107,4 +109,26 @@ def _past_value(change: FieldChange, record: Any, model: str) -> PastValue:
     )
 
 
-CHANGE_SOURCES = (_changes(Lead, "id"), _changes(Opportunity, "lead_id"))
+# That a lead got an expected value; what the value was then.
+VALUES_ADDED = """
+SELECT added.history_id::text AS "row", added.history_date AS at, jsonb_build_object(
+    'procedure', added.procedure_code, 'cents', added.expected_value_cents,
+    'who', coalesce(nullif({who}, ''), added.history_actor)
+) AS data
+FROM leads_opportunityhistory added
+LEFT JOIN medspa_user person ON person.id = added.history_user_id
+WHERE added.lead_id = %(lead)s AND added.history_type = '+'
+"""
+
+
+def _value_added(row: TimelineRow, lead: Lead, viewer: User | None) -> TimelineItem:
+    procedure = dict(Procedure.choices).get(row.data["procedure"], "")
+    text = f"Added the expected value: {procedure}, {format_cents(row.data['cents'])}"
+    return TimelineItem(row.row, row.at, "change", "edit", text, row.data["who"])
+
+
+CHANGE_SOURCES = (
+    _changes(Lead, "id"),
+    _changes(Opportunity, "lead_id"),
+    TimelineSource("value_added", "change", VALUES_ADDED, _value_added),
+)

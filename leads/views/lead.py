@@ -64,6 +64,8 @@ class LeadPage(ClinicPageMixin, TemplateView):
         return super().get_context_data(
             head=head,
             opportunity=getattr(lead, "opportunity", None),
+            may_edit=not lead.is_deleted
+            and self.request.user.has_perm("leads.change_lead"),
             lost_reasons=LostReason.choices,
             contacts=_contacts(lead),
             duplicates_shown=5,

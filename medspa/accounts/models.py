@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from medspa.audit.history import History
+from medspa.audit.sentences import PASSWORD_CHANGED
 from medspa.ids import CuidField
 from medspa.roles import ADMINISTRATOR
 
@@ -55,6 +56,11 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.first_name or self.username
+
+    def set_password(self, raw_password: str | None) -> None:
+        """History keeps no password; the next row says that it changed."""
+        super().set_password(raw_password)
+        self._change_reason = PASSWORD_CHANGED
 
     def clean(self) -> None:
         super().clean()

@@ -20,6 +20,12 @@ HIDDEN_FIELDS = {
 }
 
 
+PASSWORD_CHANGED = "password changed"  # noqa: S105  (a reason)
+NO_CHANGE = "saved without changes"
+# What changed in a row whose history doesn't keep the value, by the row's reason.
+UNSEEN_CHANGES = {PASSWORD_CHANGED: "changed the password"}
+
+
 @dataclass(frozen=True)
 class FieldChange:
     """One field's change in words; the page can put `field` back to `old`."""
@@ -87,7 +93,8 @@ def _entry(
     changes = list(_changes(row, previous, names))
     deletion = _deletion_verb(row, previous)
     if not changes:
-        return HistoryEntry(row, actor, deletion or "saved without changes", ())
+        verb = UNSEEN_CHANGES.get(row.history_change_reason, NO_CHANGE)
+        return HistoryEntry(row, actor, deletion or verb, ())
     return HistoryEntry(row, actor, deletion or "changed", tuple(changes))
 
 

@@ -43,6 +43,13 @@ def exact_money(cents: int | None) -> str:
 
 
 @register.filter
+def nth(values: object, number: int) -> str:
+    """Of a field that a form sent several times, the value of row `number`, from 1."""
+    rows = values if isinstance(values, list) else [values]
+    return str(rows[number - 1] or "") if number <= len(rows) else ""
+
+
+@register.filter
 def duration(span: timedelta | None) -> str:
     """A duration in its largest whole unit: `38 min`, `5 h`, `3 d`."""
     if span is None:

@@ -1,5 +1,6 @@
 """Form fields: dollars and percent for columns in cents and basis points, moments."""
 
+import re
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -10,6 +11,8 @@ from medspa.clinic_time import SkippedTime, read_local_moment
 from medspa.formats import clinic_formats
 
 HUNDRED = Decimal(100)
+# What people write in an amount besides its digits: `$1,200`.
+IN_AMOUNTS = re.compile(r"[$\s]|,(?=\d{3}(?:\D|$))")
 
 
 class HundredthsField(forms.DecimalField):
@@ -22,6 +25,10 @@ class HundredthsField(forms.DecimalField):
 
     def prepare_value(self, value: Any) -> Any:
         return value / HUNDRED if isinstance(value, int) else value
+
+    def to_python(self, value: Any) -> Decimal | None:
+        text = IN_AMOUNTS.sub("", value) if isinstance(value, str) else value
+        return super().to_python(text)
 
     def clean(self, value: Any) -> int | None:
         number = super().clean(value)

@@ -16,7 +16,13 @@ from medspa.models import User
 from medspa.postgres.embedded.connection import is_free
 from tests.browser.windows import Windows
 
-PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
+# The first has no windows to draw and needs less work than the others.
+PROGRAMS = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+)
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -40,7 +46,7 @@ def chromium(django_db_setup: None) -> Iterator[Browser]:
     """One browser for all tests here; each page has a profile of its own."""
     program = next(filter(None, map(shutil.which, PROGRAMS)), None)
     if program is None:
-        sentence = "No Chromium for the browser tests: apt-get install chromium"
+        sentence = f"No Chromium for the browser tests: apt-get install {PROGRAMS[0]}"
         if os.environ.get("MEDSPA_REQUIRE_BROWSER"):
             pytest.fail(sentence)
         pytest.skip(sentence)
@@ -54,7 +60,7 @@ def chromium(django_db_setup: None) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def live_server() -> Iterator[LiveServer]:
+def server() -> Iterator[LiveServer]:
     """The site on a port below those that Linux gives to outgoing connections."""
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
     # A second run of the tests on this computer gets the next ones.
@@ -64,12 +70,18 @@ def live_server() -> Iterator[LiveServer]:
     server.stop()
 
 
+@pytest.fixture(scope="session")
+def live_server(server: LiveServer) -> LiveServer:
+    """By this name pytest-django undoes after each test what it committed."""
+    return server
+
+
 OpenPage = Callable[..., Page]
 
 
 @pytest.fixture(scope="package")
-def windows(chromium: Browser, live_server: LiveServer) -> Windows:
-    return Windows(chromium, live_server.url)
+def windows(chromium: Browser, server: LiveServer) -> Windows:
+    return Windows(chromium, server.url)
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -246,25 +245,6 @@ def test_only_the_board_scrolls_sideways(
         "(it) => it.scrollWidth > it.clientWidth"
     )
     assert scrolls is (width == 390)
-
-
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_axe_finds_nothing_on_the_board_and_in_its_dialog(
-    desk: LoginAs, stages: Pipeline, manager: User, dark: bool
-) -> None:
-    for minutes in (1, 30, 90):
-        lead = stages.lead(first_name="Wanda", minutes_ago=minutes, cents=48_000)
-        LeadTagFactory(lead=lead)
-    with acting(user=manager):
-        pipeline.move(lead.id, stages.second.id)
-    window = desk("?q=wanda", dark=dark)
-    found = Axe().run(window)
-    assert not found.response["violations"], found.generate_report()
-    window.keyboard.press("ArrowDown")
-    window.keyboard.press("m")
-    expect(window.get_by_role("dialog", name="Move Wanda")).to_be_visible()
-    found = Axe().run(window)
-    assert not found.response["violations"], found.generate_report()
 
 
 def test_a_move_is_undone_from_the_recent_moves(

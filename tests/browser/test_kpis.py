@@ -1,25 +1,15 @@
-"""The KPI page in a real browser: numbers opened and left again, keys, widths, dark."""
+"""The KPI page in a real browser: numbers opened and left again, keys, paper."""
 
 import csv
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from medspa.roles import MANAGER
-from tests.factories import (
-    ActivityFactory,
-    CampaignFactory,
-    KpiEventFactory,
-    LeadFactory,
-    OpportunityFactory,
-    StageFactory,
-    TagFactory,
-)
+from tests.browser.kpi_rows import kpi_rows
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LoginAs = Callable[..., Page]
@@ -27,21 +17,7 @@ LoginAs = Callable[..., Page]
 
 @pytest.fixture
 def clinic(live_server: LiveServer) -> None:
-    now = datetime.now(UTC)
-    stage, tag = StageFactory(), TagFactory()
-    campaign = CampaignFactory(monthly_spend_cents=60_000)
-    for age in range(1, 9):
-        lead = LeadFactory(
-            stage=stage, campaign=campaign, created_at=now - timedelta(days=age)
-        )
-        OpportunityFactory(lead=lead)
-        lead.lead_tags.create(tag=tag)
-        ActivityFactory(lead=lead, created_at=lead.created_at + timedelta(minutes=1))
-        KpiEventFactory(lead=lead, occurred_at=now - timedelta(hours=age))
-        if age % 2:
-            KpiEventFactory(lead=lead, kind="consult_show")
-            KpiEventFactory(lead=lead, paid=True)
-            KpiEventFactory(lead=lead, paid=True)
+    kpi_rows()
 
 
 @pytest.fixture
@@ -219,23 +195,3 @@ def test_a_number_opens_by_keyboard(kpis: Callable[..., Page]) -> None:
     window.locator(".kpi-value a").first.focus()
     window.keyboard.press("Enter")
     expect(window.locator("[data-number]")).to_have_text("8")
-
-
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("query", ["?range=30d", "rows/?range=30d&rows=leads"])
-def test_nothing_bars_the_way(
-    kpis: Callable[..., Page], dark: bool, query: str
-) -> None:
-    window = kpis(query, dark=dark)
-    window.wait_for_load_state("networkidle")
-    expect(window.locator(".kpi-later")).to_have_count(0)
-    report = Axe().run(window, context="main")
-    assert report.violations_count == 0, report.generate_report()
-
-
-@pytest.mark.parametrize("query", ["?range=30d", "rows/?range=30d&rows=leads"])
-def test_a_phone_scrolls_only_down(kpis: Callable[..., Page], query: str) -> None:
-    window = kpis(query, width=390)
-    window.wait_for_load_state("networkidle")
-    wide = window.evaluate("document.documentElement.scrollWidth")
-    assert wide <= 390

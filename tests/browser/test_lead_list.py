@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from leads.models import Lead
@@ -73,25 +72,6 @@ def test_the_list_is_downloaded_as_it_is_filtered(
     lines = download.value.path().read_text().splitlines()
     assert len(lines) == 2
     assert lines[1].startswith("Dora,")
-
-
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 1024, 390])
-def test_the_list_is_accessible_and_does_not_scroll_sideways(
-    login_as: Callable[..., Page], leads: list[Lead], dark: bool, width: int
-) -> None:
-    factories.LeadFactory.create_batch(
-        51,
-        stage=factories.StageFactory(),
-        phone="",
-        email="a-very-long-address-of-somebody@subdomain.example.com",
-    )
-    window = login_as(MANAGER, dark=dark, width=width)
-    window.goto("/leads/?source=other")
-    window.locator("input[name=lead]").first.check()
-    results = Axe().run(window)
-    assert results.violations_count == 0, results.generate_report()
-    assert window.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_on_a_phone_the_leads_begin_in_the_upper_third(

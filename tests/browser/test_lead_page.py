@@ -5,7 +5,6 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
@@ -231,36 +230,3 @@ def test_two_people_saving_at_once_choose_field_by_field(
         "anne@example.com",
         "referral",
     )
-
-
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
-def test_the_page_is_accessible_and_does_not_scroll_sideways(
-    open_lead: OpenLead, lead: Lead, dark: bool, width: int
-) -> None:
-    past = timezone.now() - timedelta(days=1)
-    factories.TaskFactory(lead=lead, due_at=past)
-    factories.LeadTagFactory(lead=lead, tag=factories.TagFactory(name="x" * 40))
-    factories.LeadFactory(email=lead.email, admitted=True)
-    factories.KpiEventFactory(lead=lead, paid=True)
-    lead.source = "tiktok"
-    lead.save()
-    window = open_lead(MANAGER, dark=dark, width=width)
-    window.keyboard.press("c")
-    window.keyboard.press("1")
-    expect(said(window)).to_contain_text("noted")
-    window.keyboard.press("r")
-    results = Axe().run(window)
-    assert results.violations_count == 0, results.generate_report()
-    assert window.evaluate("document.documentElement.scrollWidth <= innerWidth")
-
-
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_the_merge_page_is_accessible(
-    open_lead: OpenLead, lead: Lead, dark: bool
-) -> None:
-    twin = factories.LeadFactory(email=lead.email, admitted=True)
-    window = open_lead(MANAGER, dark=dark)
-    window.goto(f"/leads/{lead.pk}/merge/{twin.pk}/")
-    results = Axe().run(window)
-    assert results.violations_count == 0, results.generate_report()

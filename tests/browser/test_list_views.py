@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import openpyxl
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from leads.models import Lead, SavedView
@@ -132,25 +131,3 @@ def test_all_results_are_tagged_and_it_is_taken_back(
     window.get_by_role("button", name="Undo").click()
     expect(window.get_by_text("2 leads are as before.")).to_be_visible()
     assert tag.lead_tags.count() == 0
-
-
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 1024, 390])
-def test_open_menus_are_accessible_and_fit(
-    login_as: Callable[..., Page],
-    leads: list[Lead],
-    person: Callable[[str], User],
-    dark: bool,
-    width: int,
-) -> None:
-    view = factories.SavedViewFactory(
-        owner=person(MANAGER), name="A view with a name as long as may be it"
-    )
-    window = login_as(MANAGER, dark=dark, width=width)
-    window.goto(f"/leads/?view={view.pk}&source=google&changed=yes")
-    for name in ("This view", "Sort & columns", "Save as view", view.name):
-        menu(window, name)
-        results = Axe().run(window)
-        assert results.violations_count == 0, f"{name}: {results.generate_report()}"
-        assert window.evaluate("document.documentElement.scrollWidth <= innerWidth")
-        window.keyboard.press("Escape")

@@ -23,6 +23,7 @@ from tests.commissions.clinic import (
     statement_of,
 )
 from tests.factories import UserFactory
+from tests.rules import let_history_change
 
 pytestmark = pytest.mark.django_db
 PAID = {"event": "invoice_paid"}
@@ -187,6 +188,7 @@ def test_who_was_linked_only_before_the_month_may_sign(ana: Provider) -> None:
         ana.user = person
         ana.save()
     long_ago = timezone.now().replace(year=2025)
+    let_history_change(Provider)
     Provider.history.filter(id=ana.pk).update(history_date=long_ago)
     run_month(MARCH)
     assert closing.approve(MARCH, payee).done

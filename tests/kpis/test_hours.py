@@ -7,7 +7,7 @@ import pytest
 from kpis.page.heatmap import heatmap_of
 from kpis.period import Period
 from kpis.queries.leads_by_hour import LeadsOfHour
-from kpis.queries.trend import Step, _steps, step_name, totals
+from kpis.queries.trend import TrendBar, _steps, step_name, totals
 from kpis.rollups.reading import RollupRange
 from tests.kpis.edges import MARCH, window
 
@@ -97,10 +97,12 @@ def test_weeks_begin_on_monday_and_are_cut_off_at_the_ends() -> None:
         row(date(2026, 4, 18), 1000, 2000, 3000),
     ]
     steps = _steps(rows, window(period))
-    assert steps[0] == Step(Period(date(2026, 3, 4), date(2026, 3, 8)), 11, 22, 33)
-    assert steps[1] == Step(Period(date(2026, 3, 9), date(2026, 3, 15)), 100, 200, -300)
-    assert steps[2] == Step(Period(date(2026, 3, 16), date(2026, 3, 22)))
-    last = Step(Period(date(2026, 4, 13), date(2026, 4, 18)), 1000, 2000, 3000)
+    assert steps[0] == TrendBar(Period(date(2026, 3, 4), date(2026, 3, 8)), 11, 22, 33)
+    assert steps[1] == TrendBar(
+        Period(date(2026, 3, 9), date(2026, 3, 15)), 100, 200, -300
+    )
+    assert steps[2] == TrendBar(Period(date(2026, 3, 16), date(2026, 3, 22)))
+    last = TrendBar(Period(date(2026, 4, 13), date(2026, 4, 18)), 1000, 2000, 3000)
     assert (steps[-1], len(steps)) == (last, 7)
     assert totals(steps) == {
         "leads": 1111,
@@ -113,8 +115,8 @@ def test_months_of_a_trend_are_cut_off_at_the_ends_too() -> None:
     period = Period(date(2027, 1, 15), date(2028, 2, 29))
     rows = [row(date(2027, 1, 31), 1, 0, 0), row(date(2028, 2, 29), 2, 0, 0)]
     steps = _steps(rows, window(period))
-    assert steps[0] == Step(Period(date(2027, 1, 15), date(2027, 1, 31)), 1)
-    assert steps[-1] == Step(Period(date(2028, 2, 1), date(2028, 2, 29)), 2)
+    assert steps[0] == TrendBar(Period(date(2027, 1, 15), date(2027, 1, 31)), 1)
+    assert steps[-1] == TrendBar(Period(date(2028, 2, 1), date(2028, 2, 29)), 2)
     assert len(steps) == 14
 
 

@@ -100,3 +100,14 @@ def test_a_next_step_goes_to_nobody_who_is_gone(
     fields = {"what": "call_back", "when": "week", "for": "owner"}
     office.post(reverse("lead_plan", args=[lead.pk]), fields)
     assert not lead.tasks.exists()
+
+
+@pytest.mark.parametrize(
+    ("who", "is_offered"), [("desk", True), ("provider", False), ("shut out", False)]
+)
+def test_a_next_step_is_offered_to_whoever_has_the_lead_if_they_can_open_it(
+    who: str, is_offered: bool, people: dict[str, User], office: Client
+) -> None:
+    lead = LeadFactory(admitted=True, assigned_to=people[who])
+    page = office.get(reverse("lead", args=[lead.pk])).text
+    assert ('<option value="owner">' in page) == is_offered

@@ -20,6 +20,7 @@ from medspa.audit.actors import acting
 from medspa.models import User
 from medspa.roles import FRONT_DESK
 from tests import factories
+from tests.leads.many import many_leads
 
 DO = "/leads/bulk/"
 
@@ -186,7 +187,7 @@ def test_history_names_the_person_and_the_bulk_act(
 
 def test_all_results_of_the_filter_are_chosen_not_only_the_page(desk: Client) -> None:
     tag, stage = factories.TagFactory(), factories.StageFactory()
-    factories.LeadFactory.create_batch(60, stage=stage, source="google")
+    many_leads(60, stage, lambda at: {"source": "google"})
     factories.LeadFactory(stage=stage, source="tiktok")
     desk.post(f"{DO}?source=google", {"act": "tag", "tag": tag.pk, "all": "yes"})
     assert LeadTag.objects.filter(tag=tag).count() == 60

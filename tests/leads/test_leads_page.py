@@ -14,6 +14,7 @@ from leads.services.pipeline import move
 from medspa.models import User
 from medspa.web.paging import COUNT_LIMIT
 from tests import factories
+from tests.leads.many import many_leads
 
 LIST = "/leads/"
 
@@ -124,7 +125,7 @@ def test_pages_show_every_lead_once(
     is_in_stage: bool, is_filtered: bool, desk: Client
 ) -> None:
     stage = factories.StageFactory()
-    factories.LeadFactory.create_batch(ROWS + 7, stage=stage)
+    many_leads(ROWS + 7, stage)
     # Some came at the very same moment: the ids decide.
     one_moment = Lead.objects.first().created_at
     Lead.objects.update(created_at=one_moment)
@@ -142,7 +143,7 @@ def test_pages_show_every_lead_once(
 
 
 def test_the_next_rows_alone_are_sent_to_htmx(desk: Client) -> None:
-    factories.LeadFactory.create_batch(ROWS + 1, stage=factories.StageFactory())
+    many_leads(ROWS + 1)
     after = desk.get(LIST).context["listing"].after
     rows = desk.get(LIST, {"after": str(after)}, headers={"HX-Request": "true"})
     assert rows.content.decode().strip().startswith("<tr>")

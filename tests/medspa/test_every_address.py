@@ -113,6 +113,7 @@ def rows(person_of_all: User) -> dict[str, str]:
     return {kind: str(row.pk) for kind, row in rows.items()} | {
         "month": f"{MonthSnapshot.objects.earliest('month').month:%Y-%m}",
         "name": "stage",
+        "fact": "source",
         "run_id": run.pk,
         "bulk": bulk.pk,
     }

@@ -23,7 +23,7 @@ ROWS_TO_BE_NAMED = 2
 ROWS_SHOWN = 8
 MOST_CAMPAIGNS_COUNTED = 1_000
 # Kind of note → what happened to one row, and to several.
-SENTENCES = {
+NOTE_SENTENCES = {
     "test_rows": ("{} test row was skipped.", "{} test rows were skipped."),
     "nothing_new": (
         "{} row was already there with nothing new.",
@@ -67,13 +67,14 @@ SENTENCES = {
         "{} expected value was skipped because it needs a known procedure",
         "{} expected values were skipped because they need a known procedure",
     ),
-    "second_email": (
-        "{} other email wasn't stored: a lead has one here",
-        "{} other emails weren't stored: a lead has one here",
+    Remark.SECOND_KEPT: (
+        "{} row has a second email or phone, which is also kept",
+        "{} rows have a second email or phone, which are also kept",
     ),
-    "second_phone": (
-        "{} other phone wasn't stored: a lead has one here",
-        "{} other phones weren't stored: a lead has one here",
+    Remark.SECOND_LEFT_OUT: (
+        "{} row's second email or phone was skipped because it may be someone else's",
+        "{} rows' second emails or phones were skipped because they may be someone "
+        "else's",
     ),
     "unknown_stage": (
         "{} row has an unknown stage and starts in the first stage",
@@ -152,8 +153,6 @@ class Notes(Schema):
             self.note("cut_names")
         for name in sorted(lead.unreadable):
             self.note(name, row)
-        for name in sorted(lead.surplus):
-            self.note(f"second_{name}", row)
         if lead.expected_value and not procedure_of_row(lead):
             self.note("values_without_procedure", row)
 
@@ -187,7 +186,9 @@ class Notes(Schema):
                 self.note("nothing_new")
 
     def sentences(self) -> tuple[str, ...]:
-        counted = (_sentence(kind, self.noted.get(kind, Noted())) for kind in SENTENCES)
+        counted = (
+            _sentence(kind, self.noted.get(kind, Noted())) for kind in NOTE_SENTENCES
+        )
         return (
             *filter(None, counted),
             *_unknown_tags(self.unknown_tags),
@@ -202,7 +203,7 @@ def _unknown(row: IncomingLead, names: ClinicNames) -> Iterator[str]:
 def _sentence(kind: str, noted: Noted) -> str:
     if not noted.count:
         return ""
-    one, several = SENTENCES[kind]
+    one, several = NOTE_SENTENCES[kind]
     text = (one if noted.count == 1 else several).format(f"{noted.count:,}")
     if kind in WITHOUT_ROWS or not noted.rows:
         return text if text.endswith(".") else f"{text}."

@@ -33,7 +33,7 @@ from medspa.postgres.embedded import EMBEDDED, EmbeddedPostgresError
 
 # The key of an advisory lock: any number that no other code of ours uses.
 PREPARING_LOCK = 7_231_002
-SECONDS_BETWEEN_LOOKS = 1
+WORKER_CHECK_SECONDS = 1
 # Set explicitly: a shell starts background jobs with Ctrl-C ignored.
 DEMO_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -95,7 +95,7 @@ class Command(BaseCommand):
             if told := worker.keep():
                 self._say(told)
             with suppress(subprocess.TimeoutExpired):
-                server.wait(SECONDS_BETWEEN_LOOKS)
+                server.wait(WORKER_CHECK_SECONDS)
 
     def _prepare(self) -> list[Login]:
         """Bring the database up to date; a second start finds it ready."""

@@ -69,7 +69,7 @@ CASE_FILES = (
         (("Ada", "ada03@example.com", "+12125552301"),),
         (
             "Of “Email” and “Email” the first filled cell is taken.",
-            "1 other email wasn't stored: a lead has one here: row 2.",
+            "1 row has a second e-mail or phone, which its lead keeps, too: row 2.",
         ),
     ),
     Case(
@@ -124,7 +124,7 @@ CASE_FILES = (
             ("Bea", "", "+12125552311"),
             ("Cleo", "cleo09@example.com", "+12125552313"),
         ),
-        ("1 other phone wasn't stored: a lead has one here: row 3.",),
+        ("1 row has a second e-mail or phone, which its lead keeps, too: row 3.",),
     ),
     Case(
         "11_google_contacts",

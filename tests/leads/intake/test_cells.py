@@ -274,21 +274,21 @@ def test_a_placeholder_is_an_empty_cell(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("cells", "email", "surplus"),
+    ("cells", "email", "more"),
     [
-        (("a@b.com", "c@d.com"), "a@b.com", {"email"}),
-        (("", "c@d.com"), "c@d.com", set()),
-        (("n/a", "c@d.com"), "c@d.com", set()),
-        (("a@b.com", "A@b.com"), "a@b.com", {"email"}),
-        (("a@b.com", "a@b.com"), "a@b.com", set()),
-        (("nothing", "c@d.com"), "c@d.com", set()),
+        (("a@b.com", "c@d.com"), "a@b.com", ("c@d.com",)),
+        (("", "c@d.com"), "c@d.com", ()),
+        (("n/a", "c@d.com"), "c@d.com", ()),
+        (("a@b.com", "A@b.com"), "a@b.com", ("A@b.com",)),
+        (("a@b.com", "a@b.com"), "a@b.com", ()),
+        (("nothing", "c@d.com"), "c@d.com", ()),
     ],
 )
 def test_of_several_cells_the_first_readable_one_is_taken(
-    cells: tuple[str, ...], email: str, surplus: set[str]
+    cells: tuple[str, ...], email: str, more: tuple[str, ...]
 ) -> None:
     read = IncomingLead.read({"email": cells})
-    assert (read.email, read.surplus) == (email, surplus)
+    assert (read.email, read.more_emails) == (email, more)
 
 
 def test_a_row_reads_each_cell_in_its_own_way() -> None:
@@ -325,5 +325,6 @@ def test_a_row_reads_each_cell_in_its_own_way() -> None:
         "stage": "New",
         "assigned_to": "Pat",
         "unreadable": frozenset(),
-        "surplus": frozenset(),
+        "more_emails": (),
+        "more_phones": (),
     }

@@ -8,7 +8,11 @@ from typing import Any
 import pytest
 from django.db import IntegrityError
 
-from leads.intake.database_errors import SENTENCES, UNKNOWN_ERROR, sentence_for
+from leads.intake.database_errors import (
+    CONSTRAINT_SENTENCES,
+    UNKNOWN_ERROR,
+    sentence_for,
+)
 from leads.intake.files.failed_rows import failed_csv, failed_rows_csv
 from leads.intake.files.mapping import map_columns
 from leads.intake.files.result import FailedRow, ImportResult
@@ -181,7 +185,7 @@ def test_an_error_without_a_cause_is_one_sentence_too() -> None:
 def test_the_constraints_of_every_table_that_is_written_have_sentences(
     table: str,
 ) -> None:
-    assert any(name.startswith(f"leads_{table}_") for name in SENTENCES)
+    assert any(name.startswith(f"leads_{table}_") for name in CONSTRAINT_SENTENCES)
 
 
 # The columns on the page ----------------------------------------------------------
