@@ -15,7 +15,7 @@ WhyLost = Annotated[str, listed(LostReason)]
 
 
 class Message(Schema):
-    """A text or an e-mail that went out; `automated` when no person sent it."""
+    """A text or an email that went out; `automated` when no person sent it."""
 
     automated: bool = False
     template: Slug | None = None

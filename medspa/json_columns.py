@@ -131,5 +131,5 @@ def _sentence(item: Any, schema: type[Schema]) -> str:
     path = ".".join(str(part) for part in item["loc"])
     if item["type"] == "extra_forbidden":
         allowed = ", ".join(schema.model_fields) or "nothing"
-        return f"“{path}” may not be stored here. Allowed: {allowed}."
+        return f"“{path}” can't be stored here. Allowed: {allowed}."
     return f"{path or 'The value'}: {item['msg']}."

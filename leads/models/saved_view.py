@@ -59,7 +59,7 @@ class SavedView(SoftDeletable):
             models.CheckConstraint(
                 name="leads_savedview_has_a_name",
                 condition=~Q(name=""),
-                violation_error_message="Give the view a name.",
+                violation_error_message="Enter a name.",
             ),
             models.UniqueConstraint(
                 "owner",
@@ -74,7 +74,7 @@ class SavedView(SoftDeletable):
                     HasOnlyKeys("content_json", list(ListContent.model_fields))
                 ),
                 violation_error_message=(
-                    "The view holds something that may not be stored here."
+                    "The view contains something that can't be stored here."
                 ),
             ),
         ]
@@ -147,7 +147,7 @@ class ListSettings(Validated):
         related_name="+",
         null=True,
         blank=True,
-        verbose_name="view to begin with",
+        verbose_name="default view",
     )
     updated_at = models.DateTimeField("changed", auto_now=True)
 

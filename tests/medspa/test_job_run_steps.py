@@ -149,7 +149,7 @@ def test_nothing_is_done_for_somebody_who_was_shut_out(work: Any, flag: str) -> 
     work(lambda: pytest.fail("it was done"))
     run = carry_out(JobRunFactory(made_by=UserFactory(**{flag: False})))
     assert run.state == RunState.FAILED
-    assert run.failure == f"{run.made_by} may not sign in any more."
+    assert run.failure == f"{run.made_by} can no longer sign in."
 
 
 def test_nothing_is_done_for_somebody_who_has_lost_the_right() -> None:
@@ -158,7 +158,7 @@ def test_nothing_is_done_for_somebody_who_has_lost_the_right() -> None:
         for role, state in ((MANAGER, "done"), (FRONT_DESK, "failed")):
             run = carry_out(JobRunFactory(made_by=UserFactory(role=role)))
             assert run.state == state
-        assert run.failure == f"{run.made_by} may not do this any more."
+        assert run.failure == f"{run.made_by} no longer has permission to do this."
         assert carry_out(JobRunFactory(made_by=None)).state == "done"
 
 
@@ -193,7 +193,7 @@ def test_only_interruptions_are_tried_again() -> None:
         (ValidationError(["One.", "Two."]), "One. Two."),
         (
             KeyError("ana@example.com"),
-            "Something went wrong here, not with what you asked for. It is in the log.",
+            "Something went wrong, not with what you asked for. It is in the log.",
         ),
     ],
 )
