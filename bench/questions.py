@@ -107,7 +107,7 @@ def _finding(clinic: Clinic) -> list[Question]:
         search(
             "name's beginning", "mar", 'lower(first_name) COLLATE "C" LIKE %s', "mar%"
         ),
-        search("e-mail", lead.email, "email_index = %s", bytes(lead.email_index)),
+        search("email", lead.email, "email_index = %s", bytes(lead.email_index)),
         search("phone", lead.phone, "phone_index = %s", bytes(lead.phone_index)),
         search(
             "last four digits",

@@ -49,7 +49,7 @@ if DEBUG:
 else:
     required = {
         "SECRET_KEY": "a long random string that signs sessions",
-        "FIELD_ENCRYPTION_KEYS": "keys for e-mail and phone, newest first",
+        "FIELD_ENCRYPTION_KEYS": "keys for email and phone, newest first",
         "BLIND_INDEX_KEY": "the key for exact search in encrypted fields",
         "ALLOWED_HOSTS": "the site's host names, comma-separated",
         "DATABASE_URL": "postgres://user:password@host:5432/name",
@@ -240,8 +240,9 @@ LANGUAGE_CODE = "en-us"
 TIME_ZONE = CLINIC_TIME_ZONE
 USE_TZ = True
 USE_I18N = True
+LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_THOUSAND_SEPARATOR = True
-DATE_INPUT_FORMATS = ["%Y-%m-%d", "%m/%d/%Y"]
+FORMAT_MODULE_PATH = "medspa.formats.for_django"
 
 # Files
 STATIC_URL = "static/"
@@ -261,7 +262,7 @@ FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 SERIALIZATION_MODULES = {"json": "medspa.postgres.json_dumps"}
 FILE_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-# Imported files contain e-mails and phones, so none is written to disk.
+# Imported files contain emails and phones, so none is written to disk.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 
 # Security

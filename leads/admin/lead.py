@@ -43,13 +43,13 @@ class LeadAdmin(ClinicAdmin):
     list_display_links = ["first_name"]
     list_select_related = ["campaign"]
     search_fields = ["first_name"]  # the box itself asks `LeadQuerySet.search`
-    search_help_text = "First name, exact e-mail, phone or its last four digits"
+    search_help_text = "First name, exact email, phone or its last four digits"
     sortable_by: list[str] = []
     ordering = ["-id"]  # the order of the index of deleted leads
     put_back_permission = "leads.put_back"
     autocomplete_fields: list[str] = []
     fieldsets = [
-        ("Who", {"fields": ["first_name", "email", "phone", "tags"]}),
+        ("Contact", {"fields": ["first_name", "email", "phone", "tags"]}),
         ("Source", {"fields": ["source", "campaign", "ad_platform"]}),
         ("Work", {"fields": ["assigned_to", "seen_history", "seen_tags"]}),
         ("Other systems", {"fields": ["external_id"]}),

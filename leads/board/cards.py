@@ -16,7 +16,6 @@ from django.db.models import (
 )
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import JSONObject
-from django.utils import timezone
 
 from leads.answered import waiting_q
 from leads.board.order import NEWEST_FIRST, NewestIds, cards_after
@@ -25,7 +24,7 @@ from leads.extension_points import card_notes
 from leads.models import LeadStage, LeadTag, Opportunity
 from leads.models.lead import LeadQuerySet
 from leads.touches import wait_tone
-from medspa.money import format_cents
+from medspa.formats import clinic_formats, format_cents
 from medspa.postgres.keyset import Cursor
 from medspa.templatetags.clinic import duration
 
@@ -83,7 +82,9 @@ class LeadCard:
 
     @property
     def wait(self) -> str:
-        return duration(self.waiting)
+        """As `waitingText` in static/js/board/figures.js: `new`, `waiting 5 min`."""
+        waited = duration(self.waiting)
+        return "new" if waited == "now" else f"waiting {waited}"
 
     @property
     def entered_utc(self) -> str:
@@ -95,9 +96,8 @@ class LeadCard:
 
     @property
     def entered(self) -> str:
-        """The exact moment, for the hover text: `Sun 22 Nov 2026, 14:05`."""
-        local = timezone.localtime(self.entered_at)
-        return f"{local:%a} {local.day} {local:%b %Y, %H:%M}"
+        """The exact moment, for the hover text: `Sun, Nov 22, 2026, 2:05 PM`."""
+        return clinic_formats().full_moment(self.entered_at)
 
     @property
     def wait_is(self) -> str:

@@ -47,7 +47,7 @@ class AddLeadForm(forms.ModelForm):
     consult_at = LocalMomentField(
         label="Consult",
         required=False,
-        error_messages={"invalid": "Enter the day and the time of the consult."},
+        error_messages={"invalid": "Enter the consult's date and time."},
     )
 
     class Meta:

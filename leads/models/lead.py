@@ -23,6 +23,7 @@ from medspa.encryption.fields import (
     EncryptedField,
     surviving_damage,
 )
+from medspa.formats.phones import format_phone
 from medspa.ids import CuidField
 from medspa.reading.short_names import CleanedCharField
 from medspa.soft_deletion import ActiveManager, SoftDeletable, SoftDeletionQuerySet
@@ -132,7 +133,7 @@ class LeadQuerySet(SoftDeletionQuerySet):
         )
 
     def search(self, text: str) -> Self:
-        """By the typed e-mail, phone, last digits, or start of a name."""
+        """By the typed email, phone, last digits, or start of a name."""
         search = Search.read(text)
         match search.kind:
             case SearchKind.EMAIL:
@@ -183,12 +184,12 @@ class Lead(SoftDeletable):
 
     id = CuidField(primary_key=True)
     external_id = CleanedCharField(
-        "GoHighLevel contact id",
+        "GoHighLevel contact ID",
         max_length=64,
         null=True,
         blank=True,
         unique=True,
-        error_messages={"unique": "Another lead already has this contact id."},
+        error_messages={"unique": "Another lead already has this contact ID."},
     )
     first_name = CleanedCharField(
         "first name",
@@ -196,7 +197,7 @@ class Lead(SoftDeletable):
         validators=[privacy.require_given_name],
     )
     email = EncryptedField(
-        "e-mail",
+        "email",
         associated_data="leads_lead.email",
         clean=contact.clean_email,
         blank=True,
@@ -267,7 +268,7 @@ class Lead(SoftDeletable):
                 )
                 | Q(first_name__iregex=privacy.DOUBLE_NAME_REGEX_IN_DATABASE),
                 violation_error_message=(
-                    "Enter one first name. Last names are not stored here."
+                    "Enter one first name. Last names aren't stored."
                 ),
             ),
             models.CheckConstraint(
@@ -340,7 +341,7 @@ class Lead(SoftDeletable):
             ("merge_lead", "Can merge leads"),
             ("import_lead", "Can import leads"),
             ("read_history", "Can read the history of leads"),
-            ("put_back", "Can put a past value back"),
+            ("put_back", "Can restore past values"),
         ]
 
     def __str__(self) -> str:
@@ -358,7 +359,7 @@ class Lead(SoftDeletable):
         """Restore the lead; raises ValidationError for one that was merged."""
         if self.is_deleted and self.merged_into.standing().exists():
             raise ValidationError(
-                f"{self} was merged with another lead. Undo the merge instead."
+                f"{self} was merged with another lead. Undo merge instead."
             )
         super().restore()
 
@@ -371,4 +372,4 @@ class Lead(SoftDeletable):
 
     @property
     def phone_for_people(self) -> str:
-        return contact.format_phone(self.phone)
+        return format_phone(self.phone)

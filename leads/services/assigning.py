@@ -9,7 +9,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from leads.models import Lead
 from medspa.models import User
 
-CAN_NOT_OPEN = "This person can't open leads, so nothing can be assigned to them."
+CAN_NOT_OPEN = (
+    "This person doesn't have access to leads, so leads can't be assigned to them."
+)
 
 
 def assignable_people() -> QuerySet[User]:

@@ -9,8 +9,8 @@ from leads.choices import Procedure
 from leads.models import Lead, Opportunity
 from leads.timeline import PastValue, TimelineItem, TimelineRow, TimelineSource
 from medspa.audit.sentences import FieldChange, HistoryEntry, entry_of
+from medspa.formats import format_cents
 from medspa.models import User
-from medspa.money import format_cents
 from medspa.postgres.json_rows import instance_from_json
 
 # Columns that refer to another row: its model, and its name in SQL.
@@ -75,8 +75,8 @@ def _sql(history: Any, key: str) -> str:
 
 
 def _change(entry: HistoryEntry, source: str, restorable: set[str]) -> TimelineItem:
-    text = entry.sentence.removeprefix(f"{entry.actor} ")
     record = entry.record
+    text = _moved_here(entry) or entry.sentence.removeprefix(f"{entry.actor} ")
     return TimelineItem(
         str(record.history_id),
         record.history_date,
@@ -91,6 +91,15 @@ def _change(entry: HistoryEntry, source: str, restorable: set[str]) -> TimelineI
             if change.field in restorable
         ),
     )
+
+
+def _moved_here(entry: HistoryEntry) -> str:
+    """What a merge brought from the other lead; empty for any other change."""
+    moved = next((change for change in entry.changes if change.field == "lead"), None)
+    if moved is None:
+        return ""
+    what = entry.record.instance_type._meta.verbose_name
+    return f"moved the {what} from {moved.old}'s record"
 
 
 def _past_value(change: FieldChange, record: Any, model: str) -> PastValue:

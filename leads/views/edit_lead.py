@@ -30,7 +30,7 @@ class EditFactPage(ClinicPageMixin, TemplateView):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         lead = Lead.objects.filter(pk=self.kwargs["lead_id"]).first()
         if lead is None:
-            raise Http404("There is no such lead.")
+            raise Http404("This lead doesn't exist.")
         return self._show(lead, self.fact.form(lead))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -109,7 +109,7 @@ class HistoryAdmin(SimpleHistoryAdmin):
             self.message_user(request, " ".join(error.messages), messages.ERROR)
             return
         label = row._meta.get_field(name).verbose_name
-        self.message_user(request, f"The {label} was put back.", messages.SUCCESS)
+        self.message_user(request, f"{capfirst(label)} restored.", messages.SUCCESS)
 
     def refuse_value(self, row: Any, name: str) -> str:
         """Why the row can't have the past value again; empty if it can."""

@@ -8,10 +8,11 @@ from typing import Any
 from django import forms
 
 from medspa.clinic_time import SkippedTime, read_local_moment
+from medspa.formats import clinic_formats
 
 HUNDRED = Decimal(100)
 # What people write in an amount besides its digits: `$1,200`.
-IN_AMOUNTS = re.compile(r"[$\s]|,(?=\d{3}(?:\D|$))")
+IN_AMOUNTS = re.compile(r"[$£€\s]|,(?=\d{3}(?:\D|$))")
 
 
 class HundredthsField(forms.DecimalField):
@@ -57,5 +58,8 @@ def clinic_formfield(name: str) -> type[forms.Field] | None:
     return HundredthsField if name.endswith(("_cents", "_bps")) else None
 
 
-def unit_of(name: str) -> str:
-    return "$" if name.endswith("_cents") else "%"
+def with_unit(label: str, name: str) -> str:
+    """The label of a column of cents or basis points: `amount ($)`, `share (%)`."""
+    if name.endswith("_cents"):
+        return clinic_formats().in_currency(label)
+    return f"{label} (%)"

@@ -83,7 +83,7 @@ function watchChosenRows() {
     const chosen = boxes().filter((box) => box.checked).length;
     bar.hidden = !chosen && !allResults.checked;
     count.hidden = false;
-    count.textContent = allResults.checked ? "All results chosen" : `${chosen} chosen`;
+    count.textContent = allResults.checked ? "All results selected" : `${chosen} selected`;
     wholePage.checked = chosen > 0 && chosen === boxes().length;
   }
 

@@ -54,7 +54,7 @@ document.addEventListener("htmx:responseError", ({ detail }) => {
   } catch {
     // Something before the application answered, a proxy for example.
   }
-  const message = told.message || `The server could not do it (${xhr.status}).`;
+  const message = told.message || `The server had a problem (${xhr.status}).`;
   const kept = told.sign_in && wasSent ? " What you entered is still here." : "";
   sayProblem(message + kept, told.sign_in, wasSent);
 });

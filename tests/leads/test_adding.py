@@ -92,7 +92,7 @@ def test_a_consult_takes_the_new_lead_to_its_stage(desk: Client) -> None:
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"first_name": "Talia Smith"}, "Please enter only the first name: “Talia”"),
+        ({"first_name": "Talia Smith"}, "Enter only the first name: “Talia”"),
         ({"source": ""}, "Choose a source."),
         ({"phone": "555"}, "Enter a phone number with area code"),
         ({"procedure_code": "BTX"}, "Enter the expected value."),

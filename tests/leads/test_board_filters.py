@@ -101,7 +101,7 @@ def test_an_empty_board_says_what_to_do_first(stages: Pipeline, desk: Client) ->
     assert "No leads yet" in shown(desk)
     assert reverse("lead_add") in shown(desk)
     stages.lead()
-    assert "No lead fits these filters" in shown(desk, "?q=nobody")
+    assert "No leads match" in shown(desk, "?q=nobody")
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,7 @@ def test_the_timeline_tells_everything_newest_first(
         "Changed the source from Google to Referral",
         "Invoice paid: $450",
         "Call, left a voicemail",
-        f"Came in at {first}",
+        f"Created in {first}",
     ]
 
 
@@ -128,7 +128,7 @@ def test_losing_a_lead_needs_a_reason(desk: Client) -> None:
     lead = factories.LeadFactory(admitted=True)
     lost = factories.StageFactory(outcome="lost")
     answer = desk.post(f"/leads/{lead.pk}/move/", {"stage": lost.pk}, follow=True)
-    assert "choose a reason" in answer.content.decode()
+    assert "Choose a reason" in answer.content.decode()
     desk.post(f"/leads/{lead.pk}/move/", {"stage": lost.pk, "lost_reason": "price"})
     assert lead.stage_periods.get(left_at=None).lost_reason == "price"
 
@@ -154,7 +154,7 @@ def test_a_contact_outside_the_lists_is_not_noted(data: dict, desk: Client) -> N
     lead = factories.LeadFactory(admitted=True)
     before = Activity.objects.count()
     answer = desk.post(f"/leads/{lead.pk}/log/", data, follow=True)
-    assert "Nothing was noted" in answer.content.decode()
+    assert "Nothing was saved" in answer.content.decode()
     assert Activity.objects.count() == before
 
 

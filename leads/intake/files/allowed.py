@@ -1,7 +1,7 @@
 """What may be stored of a row, and what the person who brought it gets back.
 
 A cell is kept only as far as it is what its column is for: of a name the given name,
-of an e-mail cell its addresses, of a list of tags those that we know. So nothing else
+of an email cell its addresses, of a list of tags those that we know. So nothing else
 waits for a worker or stands in a file of failed rows, whatever was typed into it.
 """
 

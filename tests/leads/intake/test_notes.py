@@ -92,9 +92,9 @@ def test_what_the_clinic_does_not_have_is_counted() -> None:
     assert notes.unknown_campaigns == {"Summer": 2}
     assert counted(notes) == {"unknown_stage": 1, "unknown_person": 1}
     assert notes.sentences()[2:] == (
-        "Tags that are not set up here and were left out: Hydrafacial (2).",
-        "1 row has other tags that are not set up here; they were left out unread.",
-        "1 campaign is unknown here and left out: Summer.",
+        "Unknown tags, waiting under Suggested tags: Hydrafacial (2).",
+        "1 row has other unknown tags, skipped.",
+        "1 campaign is unknown here and skipped: Summer.",
     )
 
 
