@@ -135,7 +135,7 @@ def test_a_lead_is_moved_by_keys_alone_and_the_move_is_announced(
     expect(window.get_by_role("status")).to_have_text("Lower is back in Alpha.")
     assert stage_of(lower.id) == "Alpha"
     window.keyboard.press("?")
-    expect(window.get_by_role("dialog", name="Keys on the board")).to_be_visible()
+    expect(window.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
     window.keyboard.press("Escape")
     window.keyboard.press("/")
     expect(window.get_by_label("Search name, phone or email")).to_be_focused()

@@ -35,8 +35,8 @@ def test_a_call_is_noted_by_two_keys_and_undone_by_a_third(
     expect(card(window, "Wanda")).to_contain_text("waiting 20 min")
     assert not Activity.objects.filter(lead=lead).exists()
     window.keyboard.press("?")
-    keys = window.get_by_role("dialog", name="Keys on the board")
-    expect(keys).to_contain_text("Note a call")
+    keys = window.get_by_role("dialog", name="Keyboard shortcuts")
+    expect(keys).to_contain_text("Log a call")
 
 
 def test_without_a_network_nothing_is_noted_and_a_retry_notes_it_once(

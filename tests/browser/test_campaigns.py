@@ -36,7 +36,7 @@ def test_a_manager_types_a_months_spend(
     window_ = page(user=manager)
     window_.goto("/campaigns/")
     window_.get_by_role("link", name="Instagram Fillers", exact=True).click()
-    box = window_.get_by_label(f"Spend of {fillers.starts_on:%b %Y} in $")
+    box = window_.get_by_label(f"Spend for {fillers.starts_on:%b %Y}")
     box.fill("1,200.50")
     window_.get_by_role("button", name="Save spend").click()
     expect(
@@ -55,7 +55,7 @@ def test_pasted_months_are_seen_before_they_are_written(
     window_.locator("[name=pasted]").fill(
         f"Month\tSpend\n{fillers.starts_on:%Y-%m}\t$980\n"
     )
-    window_.get_by_role("button", name="See what would be written").click()
+    window_.get_by_role("button", name="Preview").click()
     expect(window_.get_by_role("cell", name="$980").first).to_be_visible()
     assert not CampaignSpend.objects.exists()
     window_.get_by_role("button", name="Write 1 amount").click()
@@ -70,22 +70,20 @@ def test_a_file_is_matched_looked_at_and_written(
     window_ = page(user=manager)
     window_.goto("/campaigns/import/")
     window_.set_input_files("[name=file]", EXPORTS / "meta_by_month.csv")
-    window_.get_by_role("button", name="See what would be written").click()
+    window_.get_by_role("button", name="Preview").click()
     expect(
         window_.get_by_text("1 name without a campaign is left out.")
     ).to_be_visible()
-    window_.get_by_label("BOTOX | Lookalike, 2 % is the campaign").select_option(
-        botox.pk
-    )
-    window_.get_by_role("button", name="Look again").click()
+    window_.get_by_label("BOTOX | Lookalike, 2 % campaign").select_option(botox.pk)
+    window_.get_by_role("button", name="Preview again").click()
     window_.get_by_role("button", name="Write 5 amounts").click()
     expect(window_.get_by_text("$5,910.42 in the file = $5,910.42")).to_be_visible()
     assert CampaignSpend.objects.count() == 5
     # The next file finds the name by itself, and has nothing to change.
-    window_.get_by_role("link", name="Another file").click()
+    window_.get_by_role("link", name="Choose another file").click()
     window_.set_input_files("[name=file]", EXPORTS / "meta_by_month.csv")
-    window_.get_by_role("button", name="See what would be written").click()
-    expect(window_.get_by_text("All of this is entered already.")).to_be_visible()
+    window_.get_by_role("button", name="Preview").click()
+    expect(window_.get_by_text("All of this is already entered.")).to_be_visible()
 
 
 def test_a_month_says_what_restated_it_and_opens_the_rows(

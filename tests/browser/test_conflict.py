@@ -25,7 +25,7 @@ def test_the_conflict_screen_is_accessible_and_works_by_keys(
     window.get_by_label("First name").fill("Anne")
     window.get_by_label("Source").select_option("google")
     window.get_by_role("button", name="Save", exact=True).click()
-    expect(window.get_by_text("You and somebody else changed")).to_be_visible()
+    expect(window.get_by_text("You and someone else changed")).to_be_visible()
     assert not faults(window)
     assert window.evaluate("document.documentElement.scrollWidth <= innerWidth")
 

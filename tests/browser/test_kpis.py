@@ -139,7 +139,7 @@ def test_what_stands_below_appears_by_itself(report: Page) -> None:
     for name in (
         "By tag",
         "Cohorts by month",
-        "Where people get lost",
+        "Drop-off",
         "Time in stage",
     ):
         expect(report.get_by_role("heading", name=name)).to_be_visible()
@@ -169,7 +169,7 @@ def test_without_comparison_the_cards_are_silent_about_before(
     expect(window).to_have_url(re.compile("range=7d&compare=off"))
     expect(window.get_by_text("compared with")).to_have_count(0)
     window.locator(".kpi-value a").first.click()
-    window.get_by_role("link", name="All numbers").click()
+    window.get_by_role("link", name="Back to KPIs").click()
     expect(window).to_have_url(re.compile("compare=off"))
     window.get_by_role("switch", name="Compare").click()
     expect(window.get_by_text("compared with")).to_be_visible()
@@ -195,8 +195,8 @@ def test_presets_dates_and_basis_are_in_the_address(kpis: OpenKpis) -> None:
     expect(window).to_have_url(re.compile("range=7d"))
     window.get_by_role("link", name="Cohort", exact=True).click()
     expect(window).to_have_url(re.compile("range=7d&basis=cohort"))
-    window.get_by_label("First day").fill("2026-01-01")
-    window.get_by_label("Last day").fill("2026-01-31")
+    window.get_by_label("Start date").fill("2026-01-01")
+    window.get_by_label("End date").fill("2026-01-31")
     window.get_by_role("button", name="Show", exact=True).click()
     expect(window).to_have_url(re.compile("from=2026-01-01&to=2026-01-31&basis=cohort"))
 

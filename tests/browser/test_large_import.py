@@ -44,7 +44,7 @@ def test_a_large_file_is_imported_while_one_does_something_else(
         expect(window.get_by_text("600 created")).to_be_visible(timeout=PATIENCE)
     assert not faults(window)
     with window.expect_download() as failed:
-        window.get_by_role("button", name="Save the failed rows as CSV").click()
+        window.get_by_role("button", name="Download failed rows (CSV)").click()
     assert "me@nowhere" in Path(failed.value.path()).read_text()
     assert Lead.objects.count() == 600
     assert mistakes == []

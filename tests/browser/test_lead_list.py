@@ -52,7 +52,7 @@ def test_the_next_leads_come_below_and_can_be_chosen(
     factories.LeadFactory.create_batch(55, stage=factories.StageFactory())
     window = login_as(FRONT_DESK)
     window.goto("/leads/")
-    window.get_by_label("Choose all on this page").check()
+    window.get_by_label("Select all on this page").check()
     expect(window.get_by_text("50 chosen")).to_be_visible()
     window.get_by_role("link", name="Show 9 more").click()
     expect(window.locator("input[name=lead]")).to_have_count(59)

@@ -71,7 +71,7 @@ def test_who_moves_a_stage_that_was_retired_meanwhile_is_told(
     window.goto(LIST)
     stages.second.delete()
     window.get_by_role("button", name="Move Beta down").click()
-    expect(window.get_by_role("status")).to_contain_text("retired meanwhile")
+    expect(window.get_by_role("status")).to_contain_text("was archived")
     assert shown(window) == ["Alpha", "Gamma", "Delta"]
 
 
@@ -80,13 +80,13 @@ def test_retiring_asks_for_a_reason_only_of_the_lost(
 ) -> None:
     window = login_as(MANAGER)
     window.goto(LIST)
-    window.get_by_role("link", name="Retire Alpha").click()
+    window.get_by_role("link", name="Archive Alpha").click()
     expect(window.get_by_text("Why?")).to_be_hidden()
     window.get_by_label("Delta").check()
     window.get_by_label("Not the right time").check()
     window.locator("input[name=entry]").check()
     window.get_by_role("button", name="Preview").click()
-    window.get_by_role("button", name="Retire Alpha and move 1 lead").click()
-    expect(window.get_by_text("“Alpha” retired, 1 lead moved: Delta.")).to_be_visible()
+    window.get_by_role("button", name="Archive Alpha and move 1 lead").click()
+    expect(window.get_by_text("“Alpha” archived, 1 lead moved: Delta.")).to_be_visible()
     stage_period = LeadStage.objects.get(left_at=None)
     assert (stage_period.stage, stage_period.lost_reason) == (stages.lost, "timing")

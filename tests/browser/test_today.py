@@ -52,5 +52,5 @@ def test_the_queue_is_worked_by_keys_alone(
     expect(window.get_by_role("heading", name="Cleo", level=2)).to_be_visible()
     window.keyboard.press("t")
     window.keyboard.press("1")
-    expect(window.get_by_text("The queue is empty.")).to_be_visible()
+    expect(window.get_by_text("You're all caught up.")).to_be_visible()
     expect(window.get_by_role("heading", name="Today", level=1)).to_be_visible()

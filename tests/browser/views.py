@@ -70,7 +70,7 @@ def saved_view(visitor: User) -> str:
 
 
 def list_menus(window: Page) -> Iterator[None]:
-    for name in ("This view", "Order and columns", "Save as a view", "A view with"):
+    for name in ("This view", "Sort & columns", "Save as view", "A view with"):
         window.locator("summary", has_text=name).click()
         yield
         window.keyboard.press("Escape")
@@ -90,7 +90,7 @@ def board_panels(window: Page) -> Iterator[None]:
     for key, title in (
         ("c", "Call with Wanda"),
         ("m", "Move Wanda"),
-        ("?", "Keys on the board"),
+        ("?", "Keyboard shortcuts"),
     ):
         window.get_by_role("link", name="Wanda", exact=True).focus()
         window.keyboard.press(key)
@@ -98,7 +98,7 @@ def board_panels(window: Page) -> Iterator[None]:
         yield
         window.keyboard.press("Escape")
     window.get_by_role("link", name="Recent moves").click()
-    expect(window.get_by_text("You have not moved a lead yet.")).to_be_visible()
+    expect(window.get_by_text("You haven't moved any leads yet.")).to_be_visible()
     yield
     window.keyboard.press("Escape")
 
