@@ -42,12 +42,15 @@ class Browser:
         }
         self.connection = http.client.HTTPConnection(HOST, port)
 
-    def get(self, address: str, params: dict[str, str] | None = None) -> Answer:
-        return self._ask("GET", f"{address}?{urlencode(params)}" if params else address)
+    def get(
+        self, address: str, params: dict[str, str] | None = None, headers: Any = None
+    ) -> Answer:
+        asked = f"{address}?{urlencode(params)}" if params else address
+        return self._ask("GET", asked, headers=headers)
 
-    def post(self, address: str, data: dict[str, Any]) -> Answer:
+    def post(self, address: str, data: dict[str, Any], headers: Any = None) -> Answer:
         kind = {"Content-Type": "application/x-www-form-urlencoded"}
-        return self._ask("POST", address, urlencode(data), kind)
+        return self._ask("POST", address, urlencode(data), kind | (headers or {}))
 
     def _ask(
         self, method: str, address: str, body: str = "", headers: Any = None

@@ -53,7 +53,7 @@ class PipelineStageAdmin(ClinicAdmin):
     # Not “Delete”: the past periods of the stage stay.
     actions_detail = ["retire_stage"]
 
-    @action(description="Retire…", permissions=["delete"])
+    @action(description="Archive…", permissions=["delete"])
     def retire_stage(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return redirect("admin:leads_pipelinestage_delete", object_id)
 
@@ -69,7 +69,7 @@ class PipelineStageAdmin(ClinicAdmin):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name == "win_probability_bps":
             # The column counts basis points, the form percent.
-            field.help_text = "Of a hundred leads in this stage, how many are won."
+            field.help_text = "Share of leads in this stage you expect to win."
         return field
 
     def changelist_view(

@@ -26,7 +26,7 @@ MAX_CELL_LENGTH = 2_000
 INCOMING_FIELDS = {
     "first_name": "First name",
     "full_name": "Full name (only the first name is kept)",
-    "email": "E-mail",
+    "email": "Email",
     "phone": "Phone",
     "source": "Source",
     "campaign_name": "Campaign",
@@ -37,10 +37,10 @@ INCOMING_FIELDS = {
     "stage": "Stage",
     "assigned_to": "Assigned to",
     "created_at": "Created",
-    "external_id": "GoHighLevel contact id",
+    "external_id": "GoHighLevel contact ID",
 }
 IDENTIFYING = ("external_id", "email", "phone")
-NO_CONTACT = "No e-mail, phone or contact id to recognize them by."
+NO_CONTACT = "No email, phone or contact ID."
 # What a field holds in a row: one cell, or those of several columns, the best first.
 Cells = str | Sequence[str]
 

@@ -14,19 +14,19 @@ from leads.contact import email_key, is_same_phone
 from leads.intake.incoming import IncomingLead
 from leads.intake.refusals import RowRefused
 from leads.intake.synonyms import key, procedure_of
-from leads.services.matching import Directory, Known, is_somebody_else, same_name
+from leads.services.matching import Directory, Known, is_somebody_else, names_agree
 from medspa.ids import new_id
 
 OTHER_PERSON = (
-    "This contact id belongs to a lead with another first name, e-mail and phone. "
+    "This contact ID belongs to a lead with another first name, email and phone. "
     "Nothing was changed."
 )
 EMAIL_IS_TAKEN = (
-    "This contact was deleted here, and another lead has its e-mail now. "
+    "This contact was deleted here, and another lead has its email now. "
     "Nothing was changed."
 )
 CONTACT = ("email", "phone")
-NO_FIRST_NAME = "No first name. Only a given name is kept, one is needed."
+NO_FIRST_NAME = "A first name is required. Last names aren't stored."
 
 
 class Remark(StrEnum):
@@ -71,7 +71,7 @@ class LeadPlan:
     # Only of a new lead; empty for the first stage.
     stage_id: str = ""
     remarks: frozenset[Remark] = frozenset()
-    # Further e-mails and phones that the lead gets.
+    # Further emails and phones that the lead gets.
     emails: tuple[str, ...] = ()
     phones: tuple[str, ...] = ()
 
@@ -104,7 +104,7 @@ def plan_lead(
     """What `row` means, noted in `directory` so that later rows see it.
 
     Raises RowRefused for a new lead without a first name, for a contact id that
-    belongs to another person, and for a deleted lead whose e-mail another one has.
+    belongs to another person, and for a deleted lead whose email another one has.
     """
     known = directory.find(row)
     if known is None:
@@ -134,7 +134,7 @@ def plan_lead(
         names,
         row.submitted_at,
     )
-    is_sure = by_id or same_name(known, row)
+    is_sure = by_id or names_agree(known, row)
     decided = _with_further(decided, row, known, may_keep=is_sure)
     _note(decided, known, directory)
     return decided
@@ -200,7 +200,7 @@ def _plan_new(
 def _with_further(
     decided: LeadPlan, row: IncomingLead, known: Known, *, may_keep: bool
 ) -> LeadPlan:
-    """The row's second e-mails and phones, unless it may be about somebody else."""
+    """The row's second emails and phones, unless it may be about somebody else."""
     now = {name: decided.changes.get(name) or getattr(known, name) for name in CONTACT}
     emails = tuple(
         email

@@ -98,7 +98,7 @@ HEAD_JSON = RawSQL(
 class LeadHead:
     """A lead with its own few rows and the choices that the page offers.
 
-    `periods` are the lead's stage periods, oldest first; `contacts` its further e-mails
+    `periods` are the lead's stage periods, oldest first; `contacts` its further emails
     and phones. `duplicates` share one of them; one more than are counted means that
     there are more.
     """

@@ -215,13 +215,10 @@ def bind_filter(
 
 def _sentence(name: str) -> str:
     if name == "q":
-        return "This search can't be read, so nothing is searched for."
+        return "This search isn't valid, so it was ignored."
     word = "person" if name == "assigned" else name
     article = "an" if word == "age" else "a"
-    return (
-        f"This link asks for {article} {word} that no longer exists: "
-        f"every {word} is shown."
-    )
+    return f"This link asks for {article} {word} that no longer exists: all are shown."
 
 
 def _choices() -> dict[str, list[tuple[str, str]]]:

@@ -82,7 +82,7 @@ class ListFilter(LeadFilter):
         super().__init__(data, user=user, choices=choices)
         self.choices = choices
         self.totals: dict[str, int] = {}
-        self.filters["assigned"].extra["empty_label"] = "Anybody"
+        self.filters["assigned"].extra["empty_label"] = "Anyone"
 
     def any_stage(self, leads: LeadQuerySet, name: str, value: str) -> LeadQuerySet:
         return leads
@@ -238,7 +238,7 @@ def _choices(found: list[_OptionRow]) -> Choices:
             no_access = row.kind == "assigned" and not row.leads
             name = f"{row.name} (no access)" if no_access else row.name
             choices[row.kind].append((row.pk, name))
-    choices["assigned"][:0] = [(ME, "Me"), (NOBODY, "Nobody")]
+    choices["assigned"][:0] = [(ME, "Me"), (NOBODY, "Unassigned")]
     return choices
 
 

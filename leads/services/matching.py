@@ -1,6 +1,6 @@
-"""Which known lead an incoming person is: by external id, then e-mail, then phone.
+"""Which known lead an incoming person is: by external id, then email, then phone.
 
-Every import and API call uses this. E-mail and phone are found by their blind indexes,
+Every import and API call uses this. Email and phone are found by their blind indexes,
 with one query for each kind and any number of people. A phone alone makes nobody the
 same: the first names must agree. A deleted lead is found only by its external id, and
 only while no other lead is the person. For a merged lead, the lead that it was merged
@@ -38,13 +38,16 @@ LEAD_COLUMNS = (
 )
 
 
-class Identity(Protocol):
+class Named(Protocol):
+    @property
+    def first_name(self) -> str: ...
+
+
+class Identity(Named, Protocol):
     """What a person can be recognized by; empty where it is not known."""
 
     @property
     def external_id(self) -> str: ...
-    @property
-    def first_name(self) -> str: ...
     @property
     def email(self) -> str: ...
     @property
@@ -65,7 +68,7 @@ class Known:
     assigned_to_id: str = ""
     is_deleted: bool = False
     has_opportunity: bool = False
-    # The keys of further e-mails, and further phones.
+    # The keys of further emails, and further phones.
     further: set[str] = field(default_factory=set)
     tag_ids: set[str] = field(default_factory=set)
     submitted_at: set[datetime] = field(default_factory=set)
@@ -136,7 +139,7 @@ class Directory:
         by_phone = self.with_phone(person.phone)
         for known in by_phone:
             if _same_contact_id(known, person) and (
-                same_name(known, person)
+                names_agree(known, person)
                 # A row without a name is whoever has the phone, if only one has it.
                 or (not person.first_name and len(by_phone) == 1)
             ):
@@ -168,7 +171,7 @@ def _same_contact_id(known: Known, person: Identity) -> bool:
     )
 
 
-def same_name(known: Known, person: Identity) -> bool:
+def names_agree(known: Named, person: Named) -> bool:
     """A phone number with another name is shared, by a family or an office."""
     return bool(person.first_name) and (
         person.first_name.casefold() == known.first_name.casefold()
@@ -176,11 +179,11 @@ def same_name(known: Known, person: Identity) -> bool:
 
 
 def is_somebody_else(known: Known, person: Identity) -> bool:
-    """The contact id matches, but name, e-mail and phone are all different."""
+    """The contact id matches, but name, email and phone are all different."""
     return (
         bool(person.first_name and person.email and person.phone)
         and bool(known.first_name and known.email and known.phone)
-        and not same_name(known, person)
+        and not names_agree(known, person)
         and email_key(known.email) != email_key(person.email)
         and not is_same_phone(known.phone, person.phone)
         and not {email_key(person.email), person.phone} & known.further
@@ -188,7 +191,7 @@ def is_somebody_else(known: Known, person: Identity) -> bool:
 
 
 def _candidates(people: list[Identity]) -> Iterator[Lead]:
-    """Every lead that one of the people may be; a lead may be repeated."""
+    """All leads that one of the people may be; a lead may be repeated."""
     ids = {person.external_id for person in people} - {""}
     emails = _indexes("email_index", {person.email for person in people})
     phones = _indexes("phone_index", {person.phone for person in people})
@@ -213,7 +216,7 @@ def _by_contact_point(emails: list[bytes], phones: list[bytes]) -> Iterator[Lead
 
 
 def _holders_now(leads: Iterable[Lead]) -> Iterable[Lead]:
-    """Who has the e-mail of a deleted lead among `leads` now."""
+    """Who has the email of a deleted lead among `leads` now."""
     emails = _indexes("email_index", {lead.email for lead in leads if lead.is_deleted})
     if not emails:
         return ()

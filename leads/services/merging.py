@@ -97,7 +97,7 @@ def _lock_both(survivor_id: str, merged_id: str) -> tuple[Lead, Lead]:
     }
     if len(leads) < 2:
         raise MergeRefused(
-            "One of the two was deleted or merged meanwhile. Nothing was merged."
+            "One of the leads was deleted or merged. Nothing was merged."
         )
     return leads[survivor_id], leads[merged_id]
 
@@ -149,7 +149,7 @@ def _take_values(survivor: Lead, merged: Lead, choice: MergeChoice) -> dict[str,
 
 
 def _contacts_of(*leads: Lead) -> list[dict[str, str]]:
-    """The e-mails and phones of both leads, before one of them takes any."""
+    """The emails and phones of both leads, before one of them takes any."""
     return [
         {name: text}
         for lead in leads

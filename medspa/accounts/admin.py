@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
@@ -41,7 +41,7 @@ class PersonForm(UserChangeForm):
 
 
 class MaySignInFilter(admin.SimpleListFilter):
-    title = "may sign in"
+    title = "can sign in"
     parameter_name = "may_sign_in"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
@@ -68,16 +68,16 @@ class PersonAdmin(UserAdmin, ClinicAdmin):  # type: ignore[misc]
     ordering = ["username"]
     fieldsets = [
         (None, {"fields": ["username", "password"]}),
-        ("Who", {"fields": ["first_name", "last_name", "email"]}),
-        ("May do", {"fields": ["is_staff", "groups"]}),
-        ("When", {"fields": ["last_login", "date_joined"]}),
+        ("Name", {"fields": ["first_name", "last_name", "email"]}),
+        ("Access", {"fields": ["is_staff", "groups"]}),
+        ("Activity", {"fields": ["last_login", "date_joined"]}),
     ]
     readonly_fields = ["last_login", "date_joined"]
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).prefetch_related("groups")
 
-    @admin.display(description="may sign in", boolean=True)
+    @admin.display(description="can sign in", boolean=True)
     def may_sign_in(self, person: User) -> bool:
         return person.may_sign_in
 
@@ -127,10 +127,15 @@ class RoleAdmin(VisibleRowsMixin, OfferedFiltersMixin, ModelAdmin):
     fields = ["name", "what_it_may_do"]
     readonly_fields = ["name", "what_it_may_do"]
 
-    @admin.display(description="may")
+    @admin.display(description="permissions")
     def what_it_may_do(self, role: Group) -> str:
         names = [item.name for item in CAPABILITIES if role.name in item.roles]
-        return "; ".join(names) or "nothing yet"
+        return "; ".join(names) or "No permissions"
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: Any = None
+    ) -> HttpResponse:
+        return super().changelist_view(request, {"title": "Roles"})
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -30,7 +30,7 @@ class User(AbstractUser):
 
     id = CuidField(primary_key=True)
     is_staff = models.BooleanField(
-        "may sign in", default=True, help_text="Untick to shut somebody out."
+        "can sign in", default=True, help_text="Turn off to block sign-in."
     )
 
     groups = models.ManyToManyField(  # type: ignore[assignment]
@@ -79,6 +79,6 @@ class User(AbstractUser):
         administrators = User.objects.administrators().values_list("pk", flat=True)
         if list(administrators) == [self.pk]:
             raise ValidationError(
-                "This is the last administrator who may sign in. Give somebody else "
+                "This is the last administrator who can sign in. Give someone else "
                 "the role first."
             )

@@ -1,4 +1,4 @@
-"""E-mails and phones: one written form, one form for matching, one for people."""
+"""Emails and phones: one written form, one form for matching, one for people."""
 
 import phonenumbers
 import pytest
@@ -13,11 +13,11 @@ from leads.contact import (
     clean_email,
     clean_phone,
     email_key,
-    format_phone,
     is_same_phone,
     last_four,
     phone_key,
 )
+from medspa.formats.phones import format_phone
 
 
 @pytest.mark.parametrize(

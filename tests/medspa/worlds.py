@@ -80,6 +80,7 @@ def make_world(state: str, visitor: User) -> dict[str, Any]:
         "rule_id": factories.CommissionRuleFactory(),
         "view_id": factories.SavedViewFactory(owner=person),
         "run_id": run,
+        "fact": "source",
         "file_id": factories.ImportFileFactory(work=run),
         "bulk": factories.BulkRunFactory(made_by=person),
         "log": factories.ExportLogFactory(exported_by=person),

@@ -69,13 +69,13 @@ def import_table(
 
 def _why_stopped(error: DatabaseError, done: int) -> str:
     why = (
-        "Somebody else was saving one of these leads, or importing, for too long"
+        "Someone else was saving or importing these leads for too long"
         if is_contention(error)
         else "The database went away"
     )
     return (
         f"{why} after {done:,} rows, which are saved. "
-        "Import the file again: it goes on where it stopped."
+        "Import the file again: it continues where it stopped."
     )
 
 

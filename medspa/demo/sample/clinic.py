@@ -61,7 +61,7 @@ def find_stages() -> Stages:
     if len(first) < 2 or not (booking and won and lost):
         raise SampleRefused(
             "The sample needs two open stages, one that records booked consults, "
-            "a won and a lost one: add them under Set-up, Stages."
+            "a won and a lost one: add them under Settings, Stages."
         )
     return Stages(first[0], first[1], booking[0], won[0], lost[0])
 

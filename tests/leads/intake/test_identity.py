@@ -215,7 +215,7 @@ def test_a_row_without_a_name_is_whoever_has_the_phone() -> None:
     ana.refresh_from_db()
     # Only the phone says who it is, and a phone may be shared.
     assert (ana.email, ana.lead_tags.count()) == ("", 1)
-    assert "another e-mail or phone than its lead" in " ".join(result.notes)
+    assert "another email or phone than its lead" in " ".join(result.notes)
 
 
 def test_a_row_without_a_name_is_nobody_where_several_have_the_phone() -> None:

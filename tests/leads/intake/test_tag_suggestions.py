@@ -34,7 +34,7 @@ def test_they_are_counted_over_all_imports_and_no_other_word_is_kept() -> None:
     result = bring(FILE)
     assert waiting() == {"Kybella": 2, "PRP": 1}
     assert (
-        "Tags that are not set up here and wait under Suggested tags: "
+        "Unknown tags, waiting under Suggested tags: "
         "Kybella (2), PRP (1)." in result.notes
     )
     TagFactory(name="PRP")
