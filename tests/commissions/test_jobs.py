@@ -155,7 +155,10 @@ def test_what_a_worker_could_not_sign_is_said_without_names(
     ana.save()
     run_month(MARCH)
     run = carry_out(asked(jobs.APPROVE, manager))
-    assert run.outcome == "0 approved. 1 not: nobody approves their own statement."
+    assert (
+        run.outcome
+        == "0 approved. 1 not: it's your own, so someone else must approve it."
+    )
 
 
 def test_a_month_that_has_not_begun_is_refused_in_words(manager: User) -> None:

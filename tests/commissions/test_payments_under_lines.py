@@ -133,7 +133,7 @@ def test_what_refunds_change_names_the_refunds(
     assert under(line) == [(back.pk, 5_000, -200_000)]
     client.force_login(manager)
     page = text(client.get(reverse("statement", args=[line.statement_id])))
-    assert "Refunds of March 2026 taken back" in page
+    assert "Refund clawbacks for March 2026" in page
     assert "of $4,000, 50 % share" in page
 
 
