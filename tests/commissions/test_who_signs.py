@@ -260,7 +260,7 @@ def test_the_last_open_month_before_is_named(ana: Provider, manager: User) -> No
         run_month(month)
         closing.approve(month, manager)
     (sentence,) = closing.lock(MAY, manager).refused
-    assert "lock April 2026 first, its balance is carried" in sentence
+    assert "lock April 2026 first: its balance carries forward" in sentence
     assert statement_of(ana, MAY).status == "approved"
 
 
