@@ -17,7 +17,7 @@ from medspa.clinic_time import clinic_zone, day_range
 from medspa.formats import format_month
 from medspa.jobs.progress import JobProgress
 from medspa.jobs.registry import JobRefused, job, start_job
-from medspa.json_shapes import Schema
+from medspa.json_columns import Schema
 from medspa.models import JobRun, User
 from medspa.months import last_day, read_month
 from medspa.refusals import Refused

@@ -80,7 +80,11 @@ CAPABILITIES = (
     Capability(
         "set up stages, tags and providers",
         MANAGEMENT,
-        (*_all("leads", "pipelinestage", "tag"), *_all("commissions", "provider")),
+        (
+            *_all("leads", "pipelinestage", "tag"),
+            "leads.view_tagsuggestion",
+            *_all("commissions", "provider"),
+        ),
     ),
     Capability(
         "credit payments", MANAGEMENT, _all("commissions", "credit", "leadprovider")

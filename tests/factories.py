@@ -37,6 +37,7 @@ from leads.models import (
     PipelineStage,
     SavedView,
     Tag,
+    TagSuggestion,
     Task,
 )
 from leads.services.pipeline import create_lead
@@ -111,6 +112,13 @@ class TagFactory(DjangoModelFactory):
 
     class Meta:
         model = Tag
+
+
+class TagSuggestionFactory(DjangoModelFactory):
+    class Meta:
+        model = TagSuggestion
+
+    name = factory.Sequence(lambda n: f"Suggested {n}")
 
 
 class LeadFactory(DjangoModelFactory):

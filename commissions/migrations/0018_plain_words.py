@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("commissions", "0017_nothing_is_recorded_in_the_future"),
         ("kpis", "0018_plain_words"),
-        ("leads", "0035_plain_words"),
+        ("leads", "0036_plain_words"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -3,14 +3,14 @@
 import django.db.models.functions.datetime
 from django.db import migrations, models
 
-import medspa.json_shapes
+import medspa.json_columns
 
 
 class Migration(migrations.Migration):
     dependencies = [
         ("campaigns", "0009_plain_words"),
         ("kpis", "0017_restored_refunds_follow_their_payment"),
-        ("leads", "0035_plain_words"),
+        ("leads", "0036_plain_words"),
     ]
 
     operations = [
@@ -91,29 +91,29 @@ class Migration(migrations.Migration):
                 condition=models.Q(
                     models.Q(
                         ("kind", "ad_click"),
-                        medspa.json_shapes.HasOnlyKeys("metadata_json", ["click_id"]),
+                        medspa.json_columns.HasOnlyKeys("metadata_json", ["click_id"]),
                     ),
                     models.Q(
                         ("kind", "consult_booked"),
-                        medspa.json_shapes.HasOnlyKeys(
+                        medspa.json_columns.HasOnlyKeys(
                             "metadata_json", ["scheduled_for", "stay"]
                         ),
                     ),
                     models.Q(
                         ("kind", "consult_show"),
-                        medspa.json_shapes.HasOnlyKeys(
+                        medspa.json_columns.HasOnlyKeys(
                             "metadata_json", ["booking", "stay"]
                         ),
                     ),
                     models.Q(
                         ("kind", "invoice_paid"),
-                        medspa.json_shapes.HasOnlyKeys(
+                        medspa.json_columns.HasOnlyKeys(
                             "metadata_json", ["procedure", "category", "cost_cents"]
                         ),
                     ),
                     models.Q(
                         ("kind", "invoice_refunded"),
-                        medspa.json_shapes.HasOnlyKeys("metadata_json", []),
+                        medspa.json_columns.HasOnlyKeys("metadata_json", []),
                     ),
                     _connector="OR",
                 ),
@@ -126,7 +126,7 @@ class Migration(migrations.Migration):
             name="kpis_kpievent_metadata_has_its_types",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    medspa.json_shapes.FitsShape(
+                    medspa.json_columns.FitsSchema(
                         "kpis_metadata_fits", "kind", "metadata_json"
                     )
                 ),

@@ -16,8 +16,8 @@ from medspa import clock
 from medspa.audit.history import History
 from medspa.clock import RecordedAtField, not_in_the_future
 from medspa.ids import CuidField
-from medspa.json_shapes import (
-    FitsShape,
+from medspa.json_columns import (
+    FitsSchema,
     IsObject,
     Schema,
     keys_by_kind,
@@ -131,8 +131,8 @@ class KpiEvent(SoftDeletable):
             ),
             models.CheckConstraint(
                 name="kpis_kpievent_metadata_has_its_types",
-                condition=Q(FitsShape("kpis_metadata_fits", "kind", "metadata_json")),
-                violation_error_message=("The details contain something unreadable."),
+                condition=Q(FitsSchema("kpis_metadata_fits", "kind", "metadata_json")),
+                violation_error_message="The details contain something unreadable.",
             ),
             models.CheckConstraint(
                 name="kpis_kpievent_not_in_the_future",

@@ -65,7 +65,7 @@ class AddLeadForm(forms.ModelForm):
         key = data.get("row_key", "") if data else ""
         lead = Lead(pk=key if CUID.fullmatch(key) else new_id())
         super().__init__(data, instance=lead, auto_id="add_%s")
-        self.initial |= {"row_key": lead.pk, "step_due": "tomorrow"}
+        self.initial.update(row_key=lead.pk, step_due="tomorrow")
         self.dues = {key: (words, at) for key, words, at in due_choices(timezone.now())}
         due: Any = self.fields["step_due"]
         due.choices = [(key, words) for key, (words, _) in self.dues.items()]

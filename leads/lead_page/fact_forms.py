@@ -5,7 +5,7 @@ from typing import Any
 
 from django.forms import modelform_factory
 
-from leads.lead_page.form_fields import LABELS, dress, offer_rows
+from leads.lead_page.form_fields import LABELS, PhoneField, dress, offer_rows
 from leads.models import Lead, Opportunity
 from leads.services.editing import opportunity_of
 from leads.services.merging import OPPORTUNITY_FIELDS
@@ -31,7 +31,8 @@ class FactForm(ConflictForm):
     def see_their_changes(self) -> None:
         """Sent again, the form replaces what it was just shown."""
         if self.reconciled.conflicts:
-            data: Any = self.data.copy()
+            data: Any = self.data
+            data = data.copy()
             data[self.add_prefix("seen_history")] = self.initial["seen_history"]
             self.data = data
 
@@ -56,7 +57,10 @@ class Fact:
             self.model,
             form=FactForm,
             fields=self.fields,
-            field_classes={"expected_value_cents": HundredthsField},
+            field_classes={
+                "expected_value_cents": HundredthsField,
+                "phone": PhoneField,
+            },
         )
         form: FactForm = made(data, row)
         return form

@@ -3,10 +3,13 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import Model, Q
 
 from campaigns.models import Campaign
+from leads.contact import clean_phone
 from leads.services.assigning import CAN_NOT_OPEN, assignable_people
+from medspa.formats.phones import format_phone
 from medspa.models import User
 
 # Attributes of the inputs: the keypad of a phone, nothing kept by the browser.
@@ -33,12 +36,25 @@ LABELS = {
 NO_CHOICE = {"campaign": "None", "assigned_to": "Unassigned"}
 
 
+class PhoneField(forms.CharField):
+    """Shown as people read it; another spelling of the same number is no change."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return format_phone(value) if isinstance(value, str) else value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        try:
+            return clean_phone(data or "") != (initial or "")
+        except ValidationError:
+            return True
+
+
 def dress(fields: dict[str, forms.Field]) -> None:
     """Give the fields the look, the keypads and the words of the product."""
     for name, field in fields.items():
         attributes = dict(INPUTS.get(name, {}))
         if kind := attributes.pop("type", ""):
-            field.widget.input_type = kind  # type: ignore[attr-defined]
+            field.widget.input_type = kind
         if not isinstance(field.widget, forms.CheckboxSelectMultiple):
             attributes["class"] = "field-box"
         field.widget.attrs.update(attributes)

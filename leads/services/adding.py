@@ -12,7 +12,7 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection, transaction
 
-from leads.contact import email_key
+from leads.contact import email_key, is_same_phone, phone_key
 from leads.extension_points import stage_dates
 from leads.models import ContactPoint, Lead, LeadStage, PipelineStage, Tag, Task
 from leads.models.stage import RecordedKind
@@ -127,7 +127,7 @@ def _wait_for_the_same(lead: Lead) -> None:
     """
     keys = [f"lead {lead.pk}"]
     keys += [f"email {email_key(lead.email)}"] if lead.email else []
-    keys += [f"phone {lead.phone}"] if lead.phone else []
+    keys += [f"phone {phone_key(lead.phone)}"] if lead.phone else []
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(key) FROM ("
@@ -166,13 +166,13 @@ def _fill(lead: Lead, typed: Lead) -> list[str]:
 
 def _keep_further(lead: Lead, typed: Lead, own: set[str]) -> Iterator[str]:
     """An email or phone that the lead doesn't have becomes one of its further ones."""
-    points = list(lead.contact_points.filter(deleted_at=None))
+    points: list[Any] = list(lead.contact_points.filter(deleted_at=None))
     emails = {email_key(one.email) for one in (lead, *points)}
-    phones = {one.phone for one in (lead, *points)}
+    is_known = any(is_same_phone(typed.phone, one.phone) for one in (lead, *points))
     if typed.email and "email" not in own and email_key(typed.email) not in emails:
         ContactPoint.objects.create(lead=lead, email=typed.email)
         yield "another email"
-    if typed.phone and "phone" not in own and typed.phone not in phones:
+    if typed.phone and "phone" not in own and not is_known:
         ContactPoint.objects.create(lead=lead, phone=typed.phone)
         yield "another phone"
 

@@ -7,7 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, F, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce, NullIf
 
-from leads.contact import email_key
+from leads.contact import email_key, is_same_phone, phone_key
 from leads.models import Lead, LeadMerge, LeadStage
 from leads.services.matching import names_agree
 from medspa import clock
@@ -65,7 +65,11 @@ def people_like(typed: Lead, viewer: User | AnonymousUser) -> list[KnownPerson]:
         .order_by("-created_at", "-pk")
     )
     with surviving_damage():
-        found = [_known(lead, typed) for lead in leads[: 5 * MOST_SHOWN]]
+        found = [
+            _known(lead, typed)
+            for lead in leads[: 5 * MOST_SHOWN]
+            if not _is_other_extension(lead, typed)
+        ]
     found.sort(key=lambda known: (known.lead.is_deleted, not known.is_same))
     return found[:MOST_SHOWN]
 
@@ -76,12 +80,24 @@ _NAME = Coalesce(
 )
 
 
+def _is_other_extension(lead: Lead, typed: Lead) -> bool:
+    """Two people of one office; unless the email is the same."""
+    return (
+        phone_key(lead.phone) == phone_key(typed.phone)
+        and not is_same_phone(lead.phone, typed.phone)
+        and not _has_same_email(lead, typed)
+    )
+
+
+def _has_same_email(lead: Lead, typed: Lead) -> bool:
+    return bool(typed.email) and email_key(lead.email) == email_key(typed.email)
+
+
 def _known(lead: Lead, typed: Lead) -> KnownPerson:
-    same_email = bool(typed.email) and email_key(lead.email) == email_key(typed.email)
     return KnownPerson(
         lead,
         lead.stage_now or "",  # type: ignore[attr-defined]
-        same_email or names_agree(lead, typed),
+        _has_same_email(lead, typed) or names_agree(lead, typed),
         _added(lead),
     )
 

@@ -26,7 +26,7 @@ class HundredthsField(forms.DecimalField):
     def prepare_value(self, value: Any) -> Any:
         return value / HUNDRED if isinstance(value, int) else value
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         text = IN_AMOUNTS.sub("", value) if isinstance(value, str) else value
         return super().to_python(text)
 

@@ -132,6 +132,7 @@ SET_UP = {
     "items": [
         _table("Stages", "steppers", "leads", "pipelinestage"),
         _table("Tags", "label", "leads", "tag"),
+        _table("Suggested tags", "new_label", "leads", "tagsuggestion"),
         _table("Providers", "stethoscope", "commissions", "provider"),
         _item(
             "Commission rules",

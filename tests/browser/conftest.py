@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.db import connections
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
@@ -59,13 +62,24 @@ def chromium(django_db_setup: None) -> Iterator[Browser]:
         connections.close_all()
 
 
+class KeptStaticFiles(StaticFilesHandler):
+    """Without this a browser asks for each file again while the file is young."""
+
+    def serve(self, request: HttpRequest) -> HttpResponseBase:
+        response = super().serve(request)
+        response["Cache-Control"] = "max-age=3600"
+        return response
+
+
 @pytest.fixture(scope="session")
 def server() -> Iterator[LiveServer]:
     """The site on a port below those that Linux gives to outgoing connections."""
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
     # A second run of the tests on this computer gets the next ones.
     port = next(port for port in range(18_081 + worker, 19_000, 20) if is_free(port))
-    server = LiveServer(f"127.0.0.1:{port}")
+    server = LiveServer(f"127.0.0.1:{port}", start=False)
+    server.thread.static_handler = KeptStaticFiles
+    server.start()
     yield server
     server.stop()
 

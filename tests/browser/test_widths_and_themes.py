@@ -13,7 +13,7 @@ from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
 
 from medspa.models import User
-from tests.browser.accessibility import COLORS, faults
+from tests.browser.accessibility import new_faults
 from tests.browser.conftest import sign_in
 from tests.browser.views import VIEWS, View
 from tests.browser.windows import Windows
@@ -76,13 +76,9 @@ def look_at(opened: Opened, width: int, dark: bool) -> None:
     window.emulate_media(color_scheme="dark" if dark else "light")
     # The theme asks what the system wishes only while a page is loaded.
     window.evaluate(SET_THEME, dark)
-    for number, panel in enumerate(view.panels(window)):
-        if dark:  # the colors alone can differ
-            found = faults(window, within=panel or view.part, only=(COLORS,))
-        elif number:  # what stands behind the panel has the colors it had
-            found = faults(window, within=view.part, colors_within=panel)
-        else:
-            found = faults(window, within=view.part)
+    for _ in view.panels(window):
+        # In the dark the colors alone can differ.
+        found = new_faults(window, colors_alone=dark, within=view.part)
         assert not found, "\n".join(found)
         wide = window.evaluate("document.documentElement.scrollWidth")
         assert wide <= width, f"{wide} wide"

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from campaigns.spend.text import (
     TextRefused,
+    has_no_value,
     read_spend_cents,
     read_spend_days,
     read_whole_cents,
@@ -107,3 +108,13 @@ def test_days_are_read_from_what_names_them(text: str, first: str, last: str) ->
 def test_what_are_no_days_is_refused_with_a_sentence(text: str, sentence: str) -> None:
     with pytest.raises(TextRefused, match=sentence):
         read_spend_days(text)
+
+
+@pytest.mark.parametrize("cell", ["", "-", "—", "N/A", "n/a", "None", "\u00a0-", "tbd"])
+def test_a_placeholder_is_no_value(cell: str) -> None:
+    assert has_no_value(cell)
+
+
+@pytest.mark.parametrize("cell", ["0", "0.00", "0.0000000", "Spring"])
+def test_a_zero_and_a_name_are_values(cell: str) -> None:
+    assert not has_no_value(cell)

@@ -148,6 +148,14 @@ def test_whoever_has_the_phone_or_the_email_is_shown_while_one_types(
     assert look_up(desk, first_name="Talia", phone="617 555") == ""
 
 
+def test_two_extensions_of_one_number_are_two_people(
+    desk: Client, stage: PipelineStage
+) -> None:
+    factories.LeadFactory(first_name="Talia", phone="+16175550149;ext=7", stage=stage)
+    assert look_up(desk, first_name="Talia", phone=f"{PHONE} ext 8") == ""
+    assert "Same person?" in look_up(desk, first_name="Talia", phone=PHONE)
+
+
 def test_looking_up_costs_one_query(desk: Client, stage: PipelineStage) -> None:
     for name in ("Talia", "Rosa", "Ben"):
         factories.LeadFactory(first_name=name, phone="+16175550149", stage=stage)

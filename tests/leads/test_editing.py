@@ -219,6 +219,16 @@ def test_a_change_that_never_was_can_not_be_undone(
         assert "There is nothing to undo." in answer.content.decode()
 
 
+def test_another_spelling_of_the_same_phone_is_no_change(
+    desk: Client, lead: Lead
+) -> None:
+    page = desk.get(address(lead, "phone"), headers=HTMX).content.decode()
+    assert 'value="(212) 555-0143"' in page
+    before = lead.history.count()
+    save(desk, lead, "phone", phone="212.555.0143")
+    assert lead.history.count() == before
+
+
 def test_without_a_script_each_fact_has_a_page(desk: Client, lead: Lead) -> None:
     page = desk.get(address(lead, "phone")).content.decode()
     assert "<html" in page

@@ -18,6 +18,7 @@ from tests.factories import (
     OpportunityFactory,
     StageFactory,
     TagFactory,
+    TagSuggestionFactory,
 )
 from tests.rules import Rule, in_an_hour, refusal_in_sql, refusal_in_words
 
@@ -46,6 +47,11 @@ def taken_contact_id(row: models.Model) -> dict[str, object]:
 
 def tag_in_another_case(row: models.Model) -> dict[str, object]:
     TagFactory(name="Peel")
+    return {"name": "pEEL"}
+
+
+def suggested_in_another_case(row: models.Model) -> dict[str, object]:
+    TagSuggestionFactory(name="Peel")
     return {"name": "pEEL"}
 
 
@@ -335,7 +341,30 @@ OPPORTUNITIES = [
         raw={"expected_date": clinic_today(), "expected_date_set_on": None},
     ),
 ]
-RULES = LEADS + CONTACT_POINTS + TAGS + STAGES + STAYS + OPPORTUNITIES
+SUGGESTIONS = [
+    Rule(
+        "leads_tagsuggestion_name_is_no_persons",
+        TagSuggestionFactory,
+        {"name": "born 1/2/1990"},
+        ABOUT_SOMEBODY_SENTENCE,
+        "name",
+    ),
+    Rule(
+        "leads_tagsuggestion_name_is_unique",
+        TagSuggestionFactory,
+        suggested_in_another_case,
+        "This tag is suggested already.",
+        "name",
+    ),
+    Rule(
+        "leads_tagsuggestion_rows_are_counted",
+        TagSuggestionFactory,
+        {"row_count": 0},
+        "A suggestion comes from at least one row.",
+        "row_count",
+    ),
+]
+RULES = SUGGESTIONS + LEADS + CONTACT_POINTS + TAGS + STAGES + STAYS + OPPORTUNITIES
 
 
 @pytest.mark.parametrize("rule", RULES, ids=str)

@@ -27,6 +27,7 @@ ROWS: dict[str, Callable[[], Any]] = {
     "leads.opportunity": factories.OpportunityFactory,
     "leads.pipelinestage": factories.StageFactory,
     "leads.tag": factories.TagFactory,
+    "leads.tagsuggestion": factories.TagSuggestionFactory,
     "leads.task": factories.TaskFactory,
     "campaigns.campaign": factories.CampaignFactory,
     "kpis.kpievent": factories.KpiEventFactory,

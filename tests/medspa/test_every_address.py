@@ -154,7 +154,8 @@ def test_every_page_answers_or_refuses_whatever_its_address_says(
         given = {name: values[name] for name in asked if name in values}
         if sweep.ask("get", address, query=given | needed) >= 400:
             unopened.append(f"{name} {given}")
-        for number in range(len(BAD)):
+        # A page that reads nothing was asked already, both ways.
+        for number in range(len(BAD) if asked else 0):
             said = {
                 parameter: BAD[(number + place) % len(BAD)]
                 for place, parameter in enumerate(sorted(asked))

@@ -56,6 +56,7 @@ MAY = (
         "stages, tags, providers",
         "MA",
         """
+        leads.view_tagsuggestion
         leads.view_pipelinestage leads.add_pipelinestage
         leads.change_pipelinestage leads.delete_pipelinestage
         leads.view_tag leads.add_tag leads.change_tag leads.delete_tag
@@ -228,6 +229,7 @@ ADMIN: dict[str, tuple[str, Any]] = {
     "leads_exportlog": ("A", factories.ExportLogFactory),
     "leads_pipelinestage": ("MA", factories.StageFactory),
     "leads_tag": ("MA", factories.TagFactory),
+    "leads_tagsuggestion": ("MA", factories.TagSuggestionFactory),
     "campaigns_campaign": ("FMA", factories.CampaignFactory),
     "kpis_kpievent": ("MA", factories.KpiEventFactory),
     "commissions_provider": ("MA", factories.ProviderFactory),

@@ -71,6 +71,7 @@ def make_world(state: str, visitor: User) -> dict[str, Any]:
         "stage_id": factories.StageFactory(),
         "other_stage": factories.StageFactory(),
         "other_tag": factories.TagFactory(),
+        "suggestion": factories.TagSuggestionFactory(),
         "campaign_id": factories.CampaignSpendFactory().campaign,
         "provider": provider,
         "statement_id": statement,

@@ -34,7 +34,7 @@ from medspa.audit.actors import acting, current_actor
 from medspa.ids import new_id
 from medspa.jobs.progress import JobCanceled, JobProgress
 from medspa.jobs.registry import start_job
-from medspa.json_shapes import Schema
+from medspa.json_columns import Schema
 from medspa.models import JobRun
 from medspa.reading.csv_rows import CsvRow
 

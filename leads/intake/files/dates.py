@@ -4,7 +4,7 @@ from leads.intake.files.mapping import ColumnMapping
 from leads.intake.files.table import FileTable
 from leads.intake.incoming import Reading
 from medspa.formats import clinic_formats
-from medspa.json_shapes import Schema
+from medspa.json_columns import Schema
 from medspa.reading.dates import SLASHED, is_day_first, is_day_first_country
 
 

@@ -13,7 +13,7 @@ from leads.intake.incoming import IncomingLead
 from leads.intake.planning import ClinicNames, LeadPlan, Remark, procedure_of_row
 from leads.intake.synonyms import TAG_WORDS, key
 from leads.intake.take_in import RowResult
-from medspa.json_shapes import Schema
+from medspa.json_columns import Schema
 from medspa.reading.short_names import says_nothing_about_somebody
 
 MOST_NAMES_SHOWN = 20
@@ -222,7 +222,7 @@ def _unknown_tags(found: Mapping[str, int]) -> Iterable[str]:
     known = sorted((name, count) for name, count in found.items() if name)
     if known:
         listed = ", ".join(f"{name} ({count:,})" for name, count in known)
-        yield f"Unknown tags, skipped: {listed}."
+        yield f"Unknown tags, waiting under Suggested tags: {listed}."
     if others := found.get("", 0):
         rows = "1 row has" if others == 1 else f"{others:,} rows have"
         yield f"{rows} other unknown tags, skipped."

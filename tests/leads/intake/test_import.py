@@ -61,7 +61,7 @@ def test_it_tells_what_was_left_out() -> None:
         "Date Of Birth",
         "Notes",
     )
-    tags = "Unknown tags, skipped: VIP (1)."
+    tags = "Unknown tags, waiting under Suggested tags: VIP (1)."
     assert tags in result.notes
     assert result.reasons == [
         ("A first name is required. Last names aren't stored.", 1)

@@ -92,7 +92,7 @@ def test_what_the_clinic_does_not_have_is_counted() -> None:
     assert notes.unknown_campaigns == {"Summer": 2}
     assert counted(notes) == {"unknown_stage": 1, "unknown_person": 1}
     assert notes.sentences()[2:] == (
-        "Unknown tags, skipped: Hydrafacial (2).",
+        "Unknown tags, waiting under Suggested tags: Hydrafacial (2).",
         "1 row has other unknown tags, skipped.",
         "1 campaign is unknown here and skipped: Summer.",
     )

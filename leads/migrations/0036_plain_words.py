@@ -10,13 +10,13 @@ from django.db import migrations, models
 import leads.contact
 import leads.models.tag
 import medspa.encryption.fields
-import medspa.json_shapes
+import medspa.json_columns
 
 
 class Migration(migrations.Migration):
     dependencies = [
         ("campaigns", "0009_plain_words"),
-        ("leads", "0034_views_filter_by_answer"),
+        ("leads", "0035_tag_suggestions"),
         ("medspa", "0010_plain_words"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -447,36 +447,36 @@ class Migration(migrations.Migration):
                 condition=models.Q(
                     models.Q(
                         ("type", "sms_sent"),
-                        medspa.json_shapes.HasOnlyKeys(
+                        medspa.json_columns.HasOnlyKeys(
                             "payload_json", ["automated", "template", "outcome"]
                         ),
                     ),
                     models.Q(
                         ("type", "email_sent"),
-                        medspa.json_shapes.HasOnlyKeys(
+                        medspa.json_columns.HasOnlyKeys(
                             "payload_json", ["automated", "template", "outcome"]
                         ),
                     ),
                     models.Q(
                         ("type", "call"),
-                        medspa.json_shapes.HasOnlyKeys(
+                        medspa.json_columns.HasOnlyKeys(
                             "payload_json",
                             ["automated", "direction", "outcome", "duration_seconds"],
                         ),
                     ),
                     models.Q(
                         ("type", "form_submit"),
-                        medspa.json_shapes.HasOnlyKeys("payload_json", ["form"]),
+                        medspa.json_columns.HasOnlyKeys("payload_json", ["form"]),
                     ),
                     models.Q(
                         ("type", "stage_change"),
-                        medspa.json_shapes.HasOnlyKeys(
+                        medspa.json_columns.HasOnlyKeys(
                             "payload_json", ["from_stage", "to_stage", "lost_reason"]
                         ),
                     ),
                     models.Q(
                         ("type", "tag_added"),
-                        medspa.json_shapes.HasOnlyKeys("payload_json", ["tag"]),
+                        medspa.json_columns.HasOnlyKeys("payload_json", ["tag"]),
                     ),
                     _connector="OR",
                 ),
@@ -489,7 +489,7 @@ class Migration(migrations.Migration):
             name="leads_activity_payload_has_its_types",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    medspa.json_shapes.FitsShape(
+                    medspa.json_columns.FitsSchema(
                         "leads_payload_fits", "type", "payload_json"
                     )
                 ),
@@ -735,7 +735,7 @@ class Migration(migrations.Migration):
             model_name="leadmerge",
             name="leads_leadmerge_moved_is_an_object",
             constraint=models.CheckConstraint(
-                condition=models.Q(medspa.json_shapes.IsObject("moved_json")),
+                condition=models.Q(medspa.json_columns.IsObject("moved_json")),
                 name="leads_leadmerge_moved_is_an_object",
                 violation_error_message="The moved rows must be a JSON object.",
             ),
@@ -840,7 +840,7 @@ class Migration(migrations.Migration):
             name="leads_savedview_content_has_known_keys",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    medspa.json_shapes.HasOnlyKeys(
+                    medspa.json_columns.HasOnlyKeys(
                         "content_json",
                         [
                             "stage",
@@ -915,6 +915,21 @@ class Migration(migrations.Migration):
                 ),
                 name="leads_task_done_after_planned",
                 violation_error_message="A step can't be done before it was created.",
+            ),
+        ),
+        migrations.AlterConstraint(
+            model_name="tagsuggestion",
+            name="leads_tagsuggestion_name_is_no_persons",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "name__regex",
+                        "@|[0-9]{5}|[0-9]{1,4}[./-][0-9]{1,2}[./-][0-9]{1,4}|([0-9][ ().-]*){7}|[\\x01-\\x1f\\x7f]",
+                    ),
+                    _negated=True,
+                ),
+                name="leads_tagsuggestion_name_is_no_persons",
+                violation_error_message="A name can't contain an email address, date, phone number or other long number.",
             ),
         ),
     ]
