@@ -16,9 +16,9 @@ from medspa.audit.actors import current_actor
 from medspa.clinic_time import clinic_zone, day_range
 from medspa.jobs.progress import JobProgress
 from medspa.jobs.registry import JobRefused, job, start_job
-from medspa.json_columns import Schema
 from medspa.models import JobRun, User
 from medspa.months import last_day, read_month
+from medspa.postgres.json_columns import Schema
 from medspa.refusals import Refused
 
 RUN, APPROVE, LOCK = "commissions.month", "commissions.approve", "commissions.lock"

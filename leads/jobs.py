@@ -10,7 +10,7 @@ from leads.services.pipeline import MoveRefused
 from medspa.audit.actors import current_actor
 from medspa.jobs.progress import JobProgress
 from medspa.jobs.registry import JobRefused, job
-from medspa.json_columns import Schema
+from medspa.postgres.json_columns import Schema
 
 BULK = "leads.bulk"
 UNDO_BULK = "leads.undo_bulk"

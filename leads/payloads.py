@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from leads.choices import ActivityType, CallOutcome, LostReason, MessageOutcome
-from medspa.json_columns import Schema, listed
+from medspa.postgres.json_columns import Schema, listed
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,49}$")]
 RowId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{1,25}$")]

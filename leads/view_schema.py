@@ -13,7 +13,7 @@ from pydantic import AfterValidator
 
 from leads.choices import Procedure, Source
 from leads.payloads import RowId
-from medspa.json_columns import Schema, listed
+from medspa.postgres.json_columns import Schema, listed
 
 
 class ListColumn(models.TextChoices):

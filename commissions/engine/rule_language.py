@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import Field, StringConstraints, TypeAdapter, model_validator
 from pydantic import ValidationError as SchemaError
 
-from medspa.json_columns import Schema
+from medspa.postgres.json_columns import Schema
 from medspa.refusals import Refused
 
 CURRENT_VERSION = 2

@@ -11,7 +11,7 @@ from commissions.models.rule import CommissionRule
 from commissions.models.statement import Statement
 from kpis.models import KpiEvent
 from medspa.ids import CuidField
-from medspa.json_columns import IsArray
+from medspa.postgres.json_columns import IsArray
 from medspa.validation import Validated
 
 LINE_KINDS = [(kind.value, kind.value) for kind in LineKind]

@@ -18,7 +18,7 @@ from commissions.models.provider import Provider, Role
 from commissions.refusals import RuleChangeRefused
 from medspa.audit.history import History
 from medspa.ids import CuidField
-from medspa.json_columns import IsObject
+from medspa.postgres.json_columns import IsObject
 from medspa.soft_deletion import SoftDeletable
 
 

@@ -13,7 +13,7 @@ from medspa import clock
 from medspa.audit.history import History
 from medspa.clock import RecordedAtField, not_in_the_future
 from medspa.ids import CuidField
-from medspa.json_columns import (
+from medspa.postgres.json_columns import (
     FitsSchema,
     IsObject,
     Schema,

@@ -12,7 +12,7 @@ from pydantic import Field
 from leads.models.lead import Lead
 from leads.payloads import RowId
 from medspa.ids import CuidField
-from medspa.json_columns import IsObject, Schema, parse_json
+from medspa.postgres.json_columns import IsObject, Schema, parse_json
 from medspa.validation import Validated
 
 UNMERGE_WITHIN = timedelta(days=30)

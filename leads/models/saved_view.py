@@ -12,7 +12,7 @@ from django.utils import timezone
 from leads.view_schema import ListColumn, ListContent
 from medspa.audit.history import History
 from medspa.ids import CuidField
-from medspa.json_columns import HasOnlyKeys, parse_json
+from medspa.postgres.json_columns import HasOnlyKeys, parse_json
 from medspa.reading.short_names import CleanedCharField, not_about_somebody
 from medspa.soft_deletion import ActiveManager, SoftDeletable, SoftDeletionQuerySet
 from medspa.validation import Validated

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from medspa.ids import CuidField
-from medspa.json_columns import IsObject
+from medspa.postgres.json_columns import IsObject
 from medspa.validation import Validated
 
 

@@ -39,7 +39,7 @@ from procrastinate.manager import JobManager
 from medspa.extension_points import job_kinds
 from medspa.jobs.models import JobRun, RunState
 from medspa.jobs.progress import JobProgress
-from medspa.json_columns import Schema, parse_json
+from medspa.postgres.json_columns import Schema, parse_json
 from medspa.refusals import Refused
 
 if TYPE_CHECKING:

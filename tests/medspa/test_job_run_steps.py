@@ -16,8 +16,8 @@ from medspa.audit.actors import Actor, current_actor
 from medspa.extension_points import job_kinds
 from medspa.jobs.progress import JobCanceled, ShuttingDown
 from medspa.jobs.registry import JobKind, JobRefused, failure_sentence, start_job
-from medspa.json_columns import Schema
 from medspa.models import JobRun, RunState
+from medspa.postgres.json_columns import Schema
 from medspa.roles import FRONT_DESK, MANAGER
 from tests.factories import JobRunFactory, UserFactory
 

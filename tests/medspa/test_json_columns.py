@@ -10,7 +10,7 @@ from pydantic import ValidationError as SchemaError
 
 from kpis.metadata import METADATA
 from leads.payloads import PAYLOADS
-from medspa.json_columns import Schema, parse_json
+from medspa.postgres.json_columns import Schema, parse_json
 
 
 class Door(Schema):

@@ -5,7 +5,7 @@ from django.conf import settings
 from leads.intake.files.mapping import ColumnMapping
 from leads.intake.files.table import FileTable
 from leads.intake.incoming import Reading
-from medspa.json_columns import Schema
+from medspa.postgres.json_columns import Schema
 from medspa.reading.dates import SLASHED, is_day_first, is_day_first_country
 
 

@@ -13,7 +13,7 @@ from leads.intake.incoming import IncomingLead
 from leads.intake.planning import ClinicNames, LeadPlan, Remark, procedure_of_row
 from leads.intake.synonyms import TAG_WORDS, key
 from leads.intake.take_in import RowResult
-from medspa.json_columns import Schema
+from medspa.postgres.json_columns import Schema
 from medspa.reading.short_names import says_nothing_about_somebody
 
 MOST_NAMES_SHOWN = 20
