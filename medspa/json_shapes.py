@@ -1,6 +1,6 @@
-"""`medspa.postgres.json_columns` by the name and classes that migrations import."""
+"""`medspa.json_columns` by the name and classes that migrations import."""
 
-from medspa.postgres.json_columns import FitsSchema as FitsShape
-from medspa.postgres.json_columns import HasOnlyKeys, IsArray, IsObject
+from medspa.json_columns import FitsSchema as FitsShape
+from medspa.json_columns import HasOnlyKeys, IsArray, IsObject
 
 __all__ = ["FitsShape", "HasOnlyKeys", "IsArray", "IsObject"]

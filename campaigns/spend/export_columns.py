@@ -6,7 +6,8 @@ from itertools import islice
 
 from campaigns.models import SpendSource
 from campaigns.spend.export_rows import TableRow
-from campaigns.spend.text import OUR_CURRENCY, TextRefused, read_spend_days
+from campaigns.spend.text import TextRefused, read_spend_days
+from medspa.formats import clinic_formats
 from medspa.months import DayRange
 from medspa.refusals import Refused
 
@@ -78,8 +79,8 @@ def find_columns(headers: Sequence[str]) -> SpendColumns:
     name, amount = _find(bare, NAME_HEADERS), _find(bare, AMOUNT_HEADERS)
     assert name is not None and amount is not None  # noqa: S101  (found by them)
     named = headers[amount].partition("(")[2].strip(" )").upper()
-    if named and named != OUR_CURRENCY:
-        raise other_currency(named)
+    if named:
+        refuse_other_currency(named)
     when = _find(bare, DAY_HEADERS)
     return SpendColumns(
         name,
@@ -94,11 +95,15 @@ def find_columns(headers: Sequence[str]) -> SpendColumns:
     )
 
 
-def other_currency(code: str) -> SpendFileRefused:
+def refuse_other_currency(code: str) -> None:
+    """Raises SpendFileRefused; where the clinic's currency isn't known, any will do."""
+    ours = clinic_formats().currency
+    if ours in ("", code):
+        return
     shown = code if len(code) <= 4 and code.isalpha() else "another currency"
-    return SpendFileRefused(
-        f"The file is in {shown}, and all money here is in US dollars. "
-        "Export it in US dollars, or enter the amounts by hand."
+    raise SpendFileRefused(
+        f"The file is in {shown}, but this clinic uses {ours}. "
+        f"Export it in {ours}, or enter the amounts by hand."
     )
 
 

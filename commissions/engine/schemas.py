@@ -9,7 +9,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from commissions.engine.rule_language import AnyRule
-from medspa.months import last_day
+from medspa.months import last_day, month_name
 from medspa.refusals import Refused
 
 WHOLE_BPS = 10_000
@@ -175,7 +175,7 @@ class CommissionLine(NamedTuple):
             case LineKind.BELOW:
                 return "below minimum"
             case LineKind.REFUNDS:
-                return f"refunds of {month_of_number(self.detail):%B %Y}"
+                return f"refunds of {month_name(month_of_number(self.detail))}"
         return self.kind.value
 
     @property

@@ -8,7 +8,7 @@ from itertools import combinations, pairwise
 from commissions.engine import Earner, RuleRow
 from commissions.engine.rule_language import Draw, Match, Pool
 from commissions.engine.rulebook import group_of, is_monthly, precedence
-from commissions.sentences import day
+from medspa.formats import format_date
 from medspa.months import next_month
 
 
@@ -40,7 +40,7 @@ def _findings_alone(
 ) -> Iterator[RuleFinding]:
     if is_monthly(rule) and not _covers_a_month(rule):
         yield RuleFinding(
-            rule.id, "It covers no first day of a month, so it never pays."
+            rule.id, "It never pays: it doesn't cover the first day of a month."
         )
     if (
         rule.provider
@@ -57,7 +57,8 @@ def _findings_alone(
         missing = len(rule.terms.members) - len(here)
         if missing:
             yield RuleFinding(
-                rule.id, f"{missing} of its members left; the others share their part."
+                rule.id,
+                f"{missing} of its members have left; the others share their part.",
             )
 
 
@@ -73,19 +74,21 @@ def _findings_of_pair(winner: RuleRow, loser: RuleRow) -> Iterator[RuleFinding]:
         return
     if isinstance(winner.terms, Draw) or isinstance(loser.terms, Draw):
         if isinstance(winner.terms, Draw) and isinstance(loser.terms, Draw):
-            yield RuleFinding(loser.id, "Another draw comes first.", winner.id)
+            yield RuleFinding(loser.id, "Another draw takes priority.", winner.id)
         return
     if winner.terms.event != loser.terms.event:
         return
     if group_of(winner) and group_of(winner) == group_of(loser):
         if _covers_all_of(winner, loser):
             yield RuleFinding(
-                loser.id, "It never wins: another rule always comes first.", winner.id
+                loser.id,
+                "It never applies: another rule always takes priority.",
+                winner.id,
             )
     elif _pays_the_same(winner, loser):
         yield RuleFinding(
             loser.id,
-            "Both pay for the same: put them in one group if only one should.",
+            "Both pay for the same events. To pay only one, use an exclusive group.",
             winner.id,
         )
 
@@ -175,6 +178,6 @@ def _gap(before: RuleRow, after: RuleRow) -> Iterator[RuleFinding]:
         last = after.effective_from - timedelta(days=1)
         yield RuleFinding(
             after.id,
-            f"Nothing of the kind is in force from {day(first)} to {day(last)}.",
+            f"No such rule applies from {format_date(first)} to {format_date(last)}.",
             before.id,
         )

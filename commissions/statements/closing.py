@@ -32,6 +32,7 @@ from commissions.statements.order_of_months import (
 )
 from commissions.statements.snapshot import lock_with_snapshot
 from medspa.audit.actors import acting
+from medspa.formats import format_month
 from medspa.jobs.progress import JobProgress
 
 
@@ -72,7 +73,7 @@ def refusal_to_approve(
 ) -> Refusal:
     def is_changed(row: Statement) -> str:
         if seen_at and row.computed_at > seen_at:
-            return f"{row}: something changed meanwhile. Look at it again."
+            return f"{row}: something has changed. Check it again."
         return ""
 
     earlier = earlier_without(month, (Status.APPROVED, Status.LOCKED, Status.PAID))
@@ -103,7 +104,7 @@ def lock(
         fallen = len(was_approved) - len(rows)
         if fallen:
             signed.refused.append(
-                f"{fallen} no longer approved: the amounts changed meanwhile."
+                f"{fallen} no longer approved: the amounts have changed."
             )
         return signed
 
@@ -146,7 +147,7 @@ def disputed(rows: Any) -> Refusal:
     def refusal(row: Statement) -> str:
         if row.pk not in held:
             return ""
-        return f"{row}: a line is disputed. Answer that first."
+        return f"{row}: a line is disputed. Resolve that first."
 
     return refusal
 
@@ -156,7 +157,9 @@ def _in_order(earlier: dict[str, date], verb: str) -> Refusal:
         if row.provider_id not in earlier:
             return ""
         month = earlier[row.provider_id]
-        return f"{row}: {verb} {month:%B %Y} first, its balance is carried."
+        return (
+            f"{row}: {verb} {format_month(month)} first: its balance carries forward."
+        )
 
     return refusal
 
@@ -196,7 +199,7 @@ def _cannot_unlock(row: Statement) -> str:
         .aggregate(first=Min("month"))["first"]
     )
     if later:
-        return f"{row}: {later:%B %Y} is locked and begins with its balance."
+        return f"{row}: {format_month(later)} is locked and starts from its balance."
     return ""
 
 

@@ -36,9 +36,11 @@ def four_eyes(step: Step, user: Any, month: date, rows: Any) -> Refusal:
 
     def refusal(row: Statement) -> str:
         if row.provider_id in own:
-            return f"{row}: nobody {step.third_person} their own statement."
+            return f"{row}: you can't {step.verb} your own statement."
         if row.pk in authored:
-            return f"{row}: somebody else must {step.verb} what your rules pay."
+            return (
+                f"{row}: someone else must {step.verb} statements paid by your rules."
+            )
         return ""
 
     return refusal

@@ -6,17 +6,18 @@ from datetime import date
 
 from commissions.engine import LineSource
 from commissions.models import StatementLine
-from commissions.sentences import percent, procedure_name
+from commissions.sentences import procedure_name
 from kpis.choices import Kind
 from kpis.models import KpiEvent
 from medspa.clinic_time import clinic_zone, local_date
+from medspa.formats import format_percent
 
 
 @dataclass(frozen=True)
 class SourceView:
     """A payment or refund under a line; `cents` are what it adds to the base.
 
-    `event` is None when it was erased with the person's data.
+    `event` is None when it was deleted with the person's data.
     """
 
     source: LineSource
@@ -33,7 +34,7 @@ class SourceView:
     def share(self) -> str:
         """The share in words; empty for the whole payment."""
         share_bps = self.source.share_bps
-        return "" if share_bps == 10_000 else f"{percent(share_bps)} share"
+        return "" if share_bps == 10_000 else f"{format_percent(share_bps)} share"
 
 
 def events_of(

@@ -222,7 +222,7 @@ def _in_order(answer: list[dict[str, Any]]) -> list[StageDurations]:
 
 def _stays(row: dict[str, Any]) -> StageDurations:
     is_retired = row["deleted_at"] is not None
-    retired = " (retired)" if is_retired else ""
+    retired = " (archived)" if is_retired else ""
     return StageDurations(
         (is_retired, row["order"], row["id"]),
         row["name"] + retired,

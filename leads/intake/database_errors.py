@@ -24,7 +24,7 @@ def sentence_for(error: Exception) -> str:
     diagnosis = getattr(error.__cause__, "diag", None)
     name = getattr(diagnosis, "constraint_name", None) or ""
     if "external_id" in name and name not in CONSTRAINT_SENTENCES:
-        return "Another lead already has this contact id."
+        return "Another lead already has this contact ID."
     return CONSTRAINT_SENTENCES.get(name, UNKNOWN_ERROR)
 
 

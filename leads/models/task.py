@@ -67,12 +67,12 @@ class Task(SoftDeletable):
                 name="leads_task_is_planned_once",
                 fields=["lead", "what"],
                 condition=OPEN_TASK,
-                violation_error_message="This next step is already planned.",
+                violation_error_message="This next step already exists.",
             ),
             models.CheckConstraint(
                 name="leads_task_done_after_planned",
                 condition=Q(done_at__isnull=True) | Q(done_at__gte=F("created_at")),
-                violation_error_message="A step can't be done before it was planned.",
+                violation_error_message="A step can't be done before it was created.",
             ),
         ]
         indexes = [

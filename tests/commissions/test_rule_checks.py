@@ -19,10 +19,10 @@ from tests.commissions.small_month import (
     rule,
 )
 
-NEVER_WINS = "It never wins: another rule always comes first."
-BOTH_PAY = "Both pay for the same: put them in one group if only one should."
-ANOTHER_DRAW = "Another draw comes first."
-NEVER_PAYS = "It covers no first day of a month, so it never pays."
+NEVER_WINS = "It never applies: another rule always takes priority."
+BOTH_PAY = "Both pay for the same events. To pay only one, use an exclusive group."
+ANOTHER_DRAW = "Another draw takes priority."
+NEVER_PAYS = "It never pays: it doesn't cover the first day of a month."
 HAS_LEFT = "Its provider has left."
 GROUPED = {**TENTH, "group": "a"}
 BTX, FILLER = {"procedures": ["BTX"]}, {"procedures": ["FILLER"]}
@@ -72,7 +72,7 @@ def test_a_rule_of_somebody_who_left_is_pointed_out() -> None:
 def test_members_of_a_pool_who_left_are_counted() -> None:
     members = {"P1": 1, "P2": 1, "P9": 1}
     pool = rule("R", {**POOL, "members": members})
-    sentence = "{} of its members left; the others share their part."
+    sentence = "{} of its members have left; the others share their part."
     assert about(pool) == [sentence.format(1)]
     assert about(pool, who=people(P1=MARCH)) == [sentence.format(2)]
     assert about(rule("R", POOL)) == []
@@ -275,11 +275,11 @@ def begun(key: str, first: date, terms: dict = TENTH, **columns: Any) -> RuleRow
         (date(2026, 3, 1), []),
         (
             date(2026, 3, 2),
-            ["Nothing of the kind is in force from 1 March 2026 to 1 March 2026."],
+            ["No such rule applies from Mar 1, 2026 to Mar 1, 2026."],
         ),
         (
             date(2026, 3, 15),
-            ["Nothing of the kind is in force from 1 March 2026 to 14 March 2026."],
+            ["No such rule applies from Mar 1, 2026 to Mar 14, 2026."],
         ),
     ],
 )

@@ -144,7 +144,7 @@ def test_a_role_that_changed_takes_back_by_the_role_of_the_payment_s_month() -> 
     assert cents([nurses], events, MARCH, APRIL, who=who) == {"P1": [1_000, -1_000]}
 
 
-# Once for each lead ---------------------------------------------------------
+# Once per lead ---------------------------------------------------------
 
 
 def test_a_sum_paid_once_passes_to_the_next_payment_of_the_lead() -> None:

@@ -18,9 +18,9 @@ NIGHT = LeadsOfHour(3, 0, 4, 4, 0)
 
 def test_an_hour_has_a_key_and_a_name() -> None:
     assert [(one.key, one.name) for one in (MONDAY, SUNDAY, NIGHT)] == [
-        ("1-09", "Mon 09:00–10:00"),
-        ("7-23", "Sun 23:00–00:00"),
-        ("3-00", "Wed 00:00–01:00"),
+        ("1-09", "Mon, 9 AM – 10 AM"),
+        ("7-23", "Sun, 11 PM – 12 AM"),
+        ("3-00", "Wed, 12 AM – 1 AM"),
     ]
     share = MONDAY.within_5min_share
     assert share and (share.num, share.den) == (5, 7)
@@ -52,12 +52,12 @@ def test_the_busiest_hour_is_the_darkest_and_nobody_has_no_shade() -> None:
         ([], ""),
         (
             [MONDAY, NIGHT],
-            "Most leads arrive Mon 09:00–10:00: 7. The most who were not contacted "
-            "within five minutes: 4 of 4 who came Wed 00:00–01:00.",
+            "Most leads arrive Mon, 9 AM – 10 AM: 7. The most who were not contacted "
+            "within five minutes: 4 of 4 created Wed, 12 AM – 1 AM.",
         ),
         (
             [LeadsOfHour(1, 9, 2, 2, 2)],
-            "Most leads arrive Mon 09:00–10:00: 2. All were contacted within five "
+            "Most leads arrive Mon, 9 AM – 10 AM: 2. All were contacted within five "
             "minutes.",
         ),
     ],

@@ -177,7 +177,7 @@ def test_both_histories_are_told_on_the_survivors_page(pair: tuple[Lead, Lead]) 
     assert any(text.startswith("Merged with Anna, who came in") for text in texts)
     assert "Deleted this" not in texts
     first, second = (stage_period.stage for stage_period in anna_stays)
-    assert texts.count(f"Came in at {first}") == 2
+    assert texts.count(f"Created in {first}") == 2
     assert f"Moved from {first} to {second}" in texts
     assert f"Moved from {second} to {first}" not in texts
 

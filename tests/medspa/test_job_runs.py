@@ -12,8 +12,8 @@ from medspa import tasks
 from medspa.extension_points import job_kinds
 from medspa.jobs.progress import JobProgress, RunProgress, ShuttingDown
 from medspa.jobs.registry import JobKind, cancel, start_job, status_sentence
+from medspa.json_columns import Schema
 from medspa.models import JobRun, RunState, User
-from medspa.postgres.json_columns import Schema
 from tests import factories
 from tests.job_runs import carry_out
 from tests.medspa.sample.jobs import Names

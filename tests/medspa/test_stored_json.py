@@ -22,8 +22,8 @@ from leads.view_schema import query_of
 from medspa.extension_points import job_kinds
 from medspa.ids import CUID, CUID_LENGTH, DIGITS, RANDOM_SPACE, base36, cuid, new_id
 from medspa.jobs.registry import CARRY_OUT, arguments_of
+from medspa.json_columns import Schema, parse_json
 from medspa.models import JobRun, User
-from medspa.postgres.json_columns import Schema, parse_json
 from tests import factories
 
 ID = "c0mhyx2w1abcdefghijklmnop"

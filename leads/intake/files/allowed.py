@@ -1,7 +1,7 @@
 """What may be stored of a row, and what the person who brought it gets back.
 
 A cell is kept only as far as it is what its column is for: of a name the given name,
-of an e-mail cell its addresses, of a list of tags those that we know. So nothing else
+of an email cell its addresses, of a list of tags those that we know. So nothing else
 waits for a worker or stands in a file of failed rows, whatever was typed into it.
 """
 
@@ -26,6 +26,9 @@ UNREADABLE_CELL = "…"
 TEST_LEAD = "<test lead"
 ADDRESS = re.compile(r"[^\s<>()\[\],;:\"'|]+@[^\s<>()\[\],;:\"'|]*")
 WORD = re.compile(r"[^\W\d_]+")
+EXTENSION_MARK = re.compile(
+    r"[,;]?\s*\b(?:ext(?:ension)?|x)[.:=]?\s*(?=\d)|(?<=\d)x(?=\d)", re.IGNORECASE
+)
 MONTH_NAMES = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 DATE = re.compile(
     rf"(?:[\d\s:/.,+-]|(?:{MONTH_NAMES})[a-z]{{0,6}}\b|[ap]m\b|(?<=\d)[tz])+",
@@ -46,9 +49,13 @@ def _addresses(text: str) -> str:
 
 
 def _numbers(text: str) -> str:
-    """Without words; between two numbers one becomes a separator."""
-    found = WORD.sub("|", text).strip("|:.,; ")
+    """Without words but that of an extension; another one becomes a separator."""
+    found = WORD.sub(_extension_mark, EXTENSION_MARK.sub(" x", text)).strip("|:.,; ")
     return found if any(map(str.isdigit, found)) else UNREADABLE_CELL
+
+
+def _extension_mark(word: re.Match[str]) -> str:
+    return "x" if word[0] == "x" else "|"
 
 
 def _procedure(text: str) -> str:

@@ -34,8 +34,8 @@ from medspa.audit.actors import acting, current_actor
 from medspa.ids import new_id
 from medspa.jobs.progress import JobCanceled, JobProgress
 from medspa.jobs.registry import start_job
+from medspa.json_columns import Schema
 from medspa.models import JobRun
-from medspa.postgres.json_columns import Schema
 from medspa.reading.csv_rows import CsvRow
 
 IMPORT_JOB = "leads.import"

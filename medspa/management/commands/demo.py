@@ -51,7 +51,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, port: int, no_serve: bool, **options: Any) -> None:
         if not settings.DEBUG:
             raise CommandError(
-                "The demo invents people, so it never runs on a real site: "
+                "The demo creates made-up people, so it never runs on a real site: "
                 "set DEBUG=on (in .env) on a computer of your own."
             )
         for end in DEMO_STOP_SIGNALS:
@@ -66,7 +66,7 @@ class Command(BaseCommand):
         except EmbeddedPostgresError as error:
             raise CommandError(str(error)) from error
         except OperationalError as error:
-            raise CommandError(f"The database does not answer: {error}") from error
+            raise CommandError(f"The database isn't responding: {error}") from error
         except KeyboardInterrupt:
             self._say("Stopped before it was ready; the next start takes over.")
             sys.exit(130)
@@ -102,7 +102,7 @@ class Command(BaseCommand):
         with _one_at_a_time():
             call_command("migrate", verbosity=0, interactive=False)
             if not Lead.all_objects.exists():
-                self._say("Inventing two years of a clinic's life.")
+                self._say("Creating two years of sample data.")
                 call_command("seed_demo", months=24, seed=7)
             people = demo_people(settings.VAR_DIR)
             _close_months()

@@ -47,7 +47,7 @@ CASE_FILES = (
         (("Ada", "ada03@example.com", "+12125552301"),),
         (
             "Of “Email” and “Email” the first filled cell is taken.",
-            "1 other e-mail was not stored, a lead has one here: row 2.",
+            "1 row has a second email or phone, which is also kept: row 2.",
         ),
     ),
     Case(
@@ -102,7 +102,7 @@ CASE_FILES = (
             ("Bea", "", "+12125552311"),
             ("Cleo", "cleo09@example.com", "+12125552313"),
         ),
-        ("1 other phone was not stored, a lead has one here: row 3.",),
+        ("1 row has a second email or phone, which is also kept: row 3.",),
     ),
     Case(
         "11_google_contacts",
@@ -143,7 +143,7 @@ CASE_FILES = (
         (5, 0, 0, 1),
         (0, 0, 5, 1),
         tuple((name,) for name in ("Sarah", "Ivan", "John", "Ada", "Otto")),
-        ("No first name.",),
+        ("A first name is required.",),
         fields=("first_name",),
         failed=(3,),
     ),
@@ -152,7 +152,7 @@ CASE_FILES = (
         (1, 0, 3, 0),
         (0, 0, 4, 0),
         (("Ada", "ada24@example.com", "+12125552336"),),
-        ("1 row belongs by its e-mail to a lead with another first name", ": row 5."),
+        ("1 row matches by email a lead with another first name", ": row 5."),
     ),
     Case(
         "36_expected_value",
@@ -169,9 +169,9 @@ CASE_FILES = (
             ("Hana", ""),
         ),
         (
-            "5 expected values could not be read or are not above zero: left out: "
+            "5 expected values couldn't be read or aren't above zero: skipped: "
             "rows 4, 5, 6, 7, 8.",
-            "1 procedure is none of ours and was left out: row 9.",
+            "1 procedure isn't in the list and was skipped: row 9.",
             "1 expected value was left out, because a value needs a procedure that we "
             "know: row 9.",
         ),

@@ -153,7 +153,7 @@ def test_numbers_of_two_unknown_systems_identify_nobody(way_in: WayIn) -> None:
     for name in ("10_contact_id_systemA", "10_contact_id_systemB"):
         numbers, told, _ = way_in((CASES / f"{name}.csv").read_bytes())
         assert numbers == (2, 0, 0, 0)
-        assert "2 contact ids are not GoHighLevel's and identify nobody" in told
+        assert "2 contact IDs aren't from GoHighLevel and match no one" in told
     names = set(Lead.objects.values_list("first_name", flat=True))
     assert names == {"Ana", "Maria", "Boris", "Kim"}
     assert set(Lead.objects.values_list("external_id", flat=True)) == {None}

@@ -40,10 +40,9 @@ def test_notes_count_cut_names_and_values_without_a_procedure() -> None:
 def test_what_could_not_be_read_or_kept_is_noted_by_row() -> None:
     notes = Notes()
     notes.observe(7, row(unreadable=frozenset({"phone", "created_at"})), {})
-    notes.observe(9, row(unreadable=frozenset({"phone"}), surplus={"email"}), {})
+    notes.observe(9, row(unreadable=frozenset({"phone"})), {})
     assert notes.noted["phone"].rows == (7, 9)
     assert notes.noted["created_at"].rows == (7,)
-    assert notes.noted["second_email"].rows == (9,)
 
 
 @pytest.mark.parametrize("kind", NOTE_SENTENCES)
@@ -93,9 +92,9 @@ def test_what_the_clinic_does_not_have_is_counted() -> None:
     assert notes.unknown_campaigns == {"Summer": 2}
     assert counted(notes) == {"unknown_stage": 1, "unknown_person": 1}
     assert notes.sentences()[2:] == (
-        "Tags that are not set up here and were left out: Hydrafacial (2).",
-        "1 row has other tags that are not set up here; they were left out unread.",
-        "1 campaign is unknown here and left out: Summer.",
+        "Unknown tags, waiting under Suggested tags: Hydrafacial (2).",
+        "1 row has other unknown tags, skipped.",
+        "1 campaign is unknown here and skipped: Summer.",
     )
 
 

@@ -7,8 +7,8 @@ from django.db import transaction
 from leads.models import Tag
 from medspa.jobs.progress import JobProgress
 from medspa.jobs.registry import JobRefused, cancel, job
+from medspa.json_columns import Schema
 from medspa.models import JobRun
-from medspa.postgres.json_columns import Schema
 
 
 class Names(Schema):
