@@ -4,13 +4,13 @@ import django.core.validators
 import django.db.models.deletion
 import django.db.models.expressions
 import django.utils.timezone
-import medspa.json_columns
 from django.conf import settings
 from django.db import migrations, models
 
 import leads.contact
 import leads.models.tag
 import medspa.encryption.fields
+import medspa.json_columns
 
 
 class Migration(migrations.Migration):

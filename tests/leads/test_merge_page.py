@@ -85,10 +85,10 @@ def test_a_manager_sees_both_sides_merges_and_undoes(
     client.force_login(manager)
     address = f"/leads/{ana.pk}/merge/{anna.pk}/"
     page = page_of(client, address)
-    for words in ("ana@example.com", "(212) 555-0199", "$2,500", "Moves over: 3"):
+    for words in ("ana@example.com", "(212) 555-0199", "$2,500", "3"):
         assert words in page
     # Duplicates mostly share their name: the day on which they came tells them apart.
-    assert re.search(r"</strong>, who came in .+, stays\.", page)
+    assert re.search(r"</strong>, created .+, is kept\.", page)
     # What only the other has is taken unless somebody says no.
     assert 'name="phone" value="other" checked' in page
     assert 'name="email" value="own" checked' in page
