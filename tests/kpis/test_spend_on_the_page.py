@@ -112,7 +112,7 @@ def test_other_days_are_added_changed_and_taken_away(
             {"new-first": "2026-09-02", "new-last": "2026-09-01", "new-amount": "5"},
             "can't be before",
         ),
-        ({"new-first": "2099-09-02", "new-amount": "5"}, "has not begun"),
+        ({"new-first": "2099-09-02", "new-amount": "5"}, "hasn&#x27;t started"),
     ],
 )
 def test_days_that_can_not_be_are_refused_in_words(

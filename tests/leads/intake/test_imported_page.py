@@ -83,7 +83,7 @@ def test_the_result_adds_up_and_gives_the_failed_rows_once(managing: Client) -> 
         "0</strong> updated",
         "2</strong> skipped",
         "2</strong> failed",
-        "2 columns were left out: Last Name, Notes.",
+        "2 columns were skipped: Last Name, Notes.",
         "1 test row was skipped.",
     ):
         assert words in page.text
