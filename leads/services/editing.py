@@ -1,6 +1,7 @@
 """Changing facts of a lead and what it may be worth, and taking a change back."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from leads.models import Lead, Opportunity
@@ -13,6 +14,7 @@ from medspa.models import User
 from medspa.templatetags.clinic import duration
 
 NOT_YOURS = "Only {who} or a manager can undo this."
+UNDONE_WITHIN = timedelta(minutes=10)
 UNDONE_ALREADY = "This was undone already."
 
 
@@ -95,4 +97,20 @@ def _refuse_changed_since(row: Any, record: Any, names: Sequence[str]) -> None:
     raise ActionRefused(f"{who} changed the {label} {when}. Nothing was undone.")
 
 
-CHANGE_UNDOERS = {"lead": undo_lead_change, "opportunity": undo_opportunity_change}
+def undo_added(lead: Lead, lead_id: str, person: User) -> ActionResult:
+    """Delete the lead that the person has just added; raises ActionRefused."""
+    added = lead.history.filter(history_type="+").first()
+    is_own = added is not None and added.history_user_id == person.pk
+    if not is_own or not person.has_perm("leads.delete_lead"):
+        raise ActionRefused("You can't undo this. A manager can delete the lead.")
+    if clock.now() - lead.created_at > UNDONE_WITHIN:
+        raise ActionRefused(f"{lead} was added a while ago. Delete it on its page.")
+    lead.delete()
+    return ActionResult(f"{lead} removed.", is_gone=True)
+
+
+CHANGE_UNDOERS = {
+    "added": undo_added,
+    "lead": undo_lead_change,
+    "opportunity": undo_opportunity_change,
+}

@@ -60,6 +60,10 @@ def test_a_walk_in_takes_three_clicks_or_the_key_n_without_leaving_the_board(
     assert window.url.endswith("/leads/board/?source=walk_in")
     expect(window.get_by_role("link", name="Add lead")).to_be_focused()
 
+    window.keyboard.press("u")
+    expect(window.locator("#toast")).to_contain_text("Talia removed.")
+    expect_count(window, "Alpha", 0)
+
     window.keyboard.press("n")
     expect(window.get_by_label("First name")).to_be_focused()
     window.keyboard.type("Ben")

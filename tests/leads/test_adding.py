@@ -265,6 +265,43 @@ def test_the_board_goes_on_and_other_pages_load_anew(desk: Client) -> None:
     assert "Ben added." in desk.get("/leads/today/").content.decode()
 
 
+def test_what_one_has_just_added_is_undone(desk: Client, manager: User) -> None:
+    add(desk)
+    lead = Lead.objects.get()
+    undo = reverse("lead_undo", args=[lead.pk])
+    data = {"source": "added", "row": lead.pk}
+    boss = Client()
+    boss.force_login(manager)
+    assert "undo this" in boss.post(undo, data, follow=True).content.decode()
+    answer = desk.post(undo, data, headers={"Accept": "application/json"})
+    assert answer.json() == {"message": "Talia removed."}
+    assert not Lead.objects.exists()
+
+
+def test_what_was_added_a_while_ago_is_deleted_on_its_page(desk: Client) -> None:
+    add(desk)
+    lead = Lead.objects.get()
+    earlier = lead.created_at - timedelta(minutes=11)
+    Lead.objects.filter(pk=lead.pk).update(created_at=earlier)
+    undo = reverse("lead_undo", args=[lead.pk])
+    answer = desk.post(undo, {"source": "added", "row": lead.pk}, follow=True)
+    assert "Delete it on its page." in answer.content.decode()
+    assert Lead.objects.exists()
+
+
+def test_the_list_says_who_was_added_with_undo(desk: Client) -> None:
+    headers = HTMX | {"HX-Current-URL": "http://testserver/leads/"}
+    desk.post(reverse("lead_add"), entered(), headers=headers)
+    page = desk.get("/leads/").content.decode()
+    lead = Lead.objects.get()
+    assert "Talia added." in page
+    assert f'<button name="row" value="{lead.pk}">Undo</button>' in page
+    undo = reverse("lead_undo", args=[lead.pk])
+    answer = desk.post(undo, {"source": "added", "row": lead.pk}, follow=True)
+    assert answer.redirect_chain[-1][0] == "/leads/"
+    assert "Talia removed." in answer.content.decode()
+
+
 def test_add_another_begins_with_an_empty_form(desk: Client) -> None:
     page = add(desk, htmx=True, another="yes").content.decode()
     assert "Talia added." in page
