@@ -2,7 +2,7 @@
 
 Stages, campaigns, tags and people are stored by their ids and looked up when the view
 is used, so a renamed stage is shown with its new name. The search text is not stored:
-it may be a person's e-mail address or phone.
+it may be a person's email address or phone.
 """
 
 from collections.abc import Iterable, Mapping
@@ -13,7 +13,7 @@ from pydantic import AfterValidator
 
 from leads.choices import Procedure, Source
 from leads.payloads import RowId
-from medspa.json_shapes import Schema, listed
+from medspa.json_columns import Schema, listed
 
 
 class ListColumn(models.TextChoices):
@@ -26,9 +26,9 @@ class ListColumn(models.TextChoices):
     SOURCE = "source", "Source"
     CAMPAIGN = "campaign", "Campaign"
     PLATFORM = "platform", "Ad platform"
-    VALUE = "value", "Expected"
+    VALUE = "value", "Expected value"
     PROCEDURE = "procedure", "Procedure"
-    EXPECTED_ON = "expected_on", "Expected on"
+    EXPECTED_ON = "expected_on", "Expected date"
     ASSIGNED = "assigned", "Assigned to"
     CREATED = "created", "Created"
     ACTIVITY = "activity", "Last activity"
@@ -56,7 +56,15 @@ STANDARD_COLUMNS = (
     ListColumn.ASSIGNED,
     ListColumn.CREATED,
 )
-FILTERS = ("stage", "source", "campaign", "tag", "procedure", "assigned")
+FILTERS = (
+    "stage",
+    "source",
+    "campaign",
+    "tag",
+    "procedure",
+    "answered",
+    "assigned",
+)
 
 
 def _each_once(values: list[str]) -> list[str]:
@@ -77,6 +85,7 @@ class ListContent(Schema):
     campaign: RowId | Nothing = ""
     tag: RowId | Nothing = ""
     procedure: Annotated[str, listed(Procedure)] | Nothing = ""
+    answered: Literal["yes", "no", ""] = ""
     assigned: RowId | Nothing = ""
     order: Annotated[str, listed(ListOrder)] | Nothing = ""
     columns: Annotated[

@@ -45,6 +45,7 @@ LOOKED_FOR = [
 ALIVE = {
     "_session_key": "of Django's session, which reads it",
     "is_time_known": "of a tuple that is unpacked",
+    "__getattr__": "of a module, which Python calls",
 }
 
 

@@ -14,10 +14,10 @@ from django.db.models.functions import Coalesce, JSONObject, NullIf
 
 from campaigns.models import Platform
 from leads.choices import Procedure, Source
-from leads.contact import format_phone
 from leads.models import Activity, Lead, LeadStage, LeadTag, Opportunity
 from leads.view_schema import ListColumn
 from medspa.encryption.fields import readable
+from medspa.formats.phones import format_phone
 
 # The values that a row's columns need, by the names of NEEDS.
 RowValues = dict[str, Any]
@@ -103,7 +103,7 @@ NEEDED = {
 def row_values(
     leads: QuerySet[Lead, Any], columns: Iterable[ListColumn]
 ) -> QuerySet[Lead, RowValues]:
-    """Each lead with what the columns need; e-mail and phone are still encrypted."""
+    """Each lead with what the columns need; email and phone are still encrypted."""
     names = dict.fromkeys(name for column in columns for name in NEEDED[column])
     found: Any = leads.values(
         row_lead=F("pk"),

@@ -11,6 +11,7 @@ from leads.models.saved_view import ListSettings, PinnedView, SavedView
 from leads.models.stage import LeadStage, PipelineStage
 from leads.models.stage_total import StageTotal
 from leads.models.tag import LeadTag, Tag
+from leads.models.tag_suggestion import TagSuggestion
 from leads.models.task import Task
 
 __all__ = [
@@ -34,5 +35,6 @@ __all__ = [
     "SavedView",
     "StageTotal",
     "Tag",
+    "TagSuggestion",
     "Task",
 ]

@@ -66,7 +66,15 @@ class ListFilter(LeadFilter):
     assigned = filters.ChoiceFilter(method="assigned_to")
     mine = None
 
-    PILLS = ("stage", "source", "campaign", "tag", "procedure", "assigned")
+    PILLS = (
+        "stage",
+        "source",
+        "campaign",
+        "tag",
+        "procedure",
+        "answered",
+        "assigned",
+    )
 
     def __init__(
         self, data: Query, *, user: User | AnonymousUser, choices: Choices
@@ -74,7 +82,7 @@ class ListFilter(LeadFilter):
         super().__init__(data, user=user, choices=choices)
         self.choices = choices
         self.totals: dict[str, int] = {}
-        self.filters["assigned"].extra["empty_label"] = "Anybody"
+        self.filters["assigned"].extra["empty_label"] = "Anyone"
 
     def any_stage(self, leads: LeadQuerySet, name: str, value: str) -> LeadQuerySet:
         return leads
@@ -102,7 +110,7 @@ class ListFilter(LeadFilter):
     def is_by_one_index(self) -> bool:
         """Only one filter is in use, and it has an index of its own."""
         used = {name for name, value in self.form.cleaned_data.items() if value}
-        if len(used) > 1 or used & {"stage", "procedure"}:
+        if len(used) > 1 or used & {"stage", "procedure", "answered"}:
             return False
         return self.form.cleaned_data["assigned"] != NOBODY
 
@@ -230,7 +238,7 @@ def _choices(found: list[_OptionRow]) -> Choices:
             no_access = row.kind == "assigned" and not row.leads
             name = f"{row.name} (no access)" if no_access else row.name
             choices[row.kind].append((row.pk, name))
-    choices["assigned"][:0] = [(ME, "Me"), (NOBODY, "Nobody")]
+    choices["assigned"][:0] = [(ME, "Me"), (NOBODY, "Unassigned")]
     return choices
 
 

@@ -22,7 +22,8 @@ NO_CLAIMS: Mapping[str, str] = MappingProxyType({})
 class TodayRow:
     """A lead and why it is here; `tone` is good, warn, bad or empty.
 
-    `detail` is in the same line, `note` in one of its own; `busy` is the person who
+    `detail` is in the same line, `note` in one of its own, with its reasons on hover;
+    `busy` is the person who
     works the lead at this moment.
     """
 
@@ -33,6 +34,7 @@ class TodayRow:
     detail: str = ""
     value_cents: int | None = None
     note: str = ""
+    note_reasons: str = ""
     busy: str = ""
 
 

@@ -136,9 +136,9 @@ def test_amounts_that_can_not_be_are_refused(fillers: Campaign, cents: int) -> N
 
 
 def test_a_month_that_has_not_begun_is_refused(fillers: Campaign) -> None:
-    with pytest.raises(SpendFileRefused, match="has not begun"):
+    with pytest.raises(SpendFileRefused, match="hasn't started"):
         preview_spend(SpendSource.META, {fillers.name: {LATER: 5}})
-    with pytest.raises(TextRefused, match="has not begun"):
+    with pytest.raises(TextRefused, match="hasn't started"):
         write_spend({(fillers.pk, LATER): 5})
 
 
@@ -220,13 +220,13 @@ def test_the_command_tells_what_it_wrote_and_what_it_left_out(
 ) -> None:
     file = str(EXPORTS / "meta_by_month.csv")
     told = printed(file, "--dry-run")
-    assert "Would write 3 of 3 amounts of 1 campaigns (3 new)" in told
+    assert "Would save 3 of 3 amounts of 1 campaigns (3 new)" in told
     assert not entered()
     told = printed(file)
     assert "Meta Ads, 7 rows: 5 with spend, 1 total, 1 without an amount." in told
     assert "$3,610.42 of $5,910.42" in told
-    assert f"Left out $2,300: no campaign called {BOTOX!r}." in told
-    assert "Left out" not in printed(file, "--match", f"{BOTOX}={fillers.pk}")
+    assert f"Skipped $2,300: no campaign called {BOTOX!r}." in told
+    assert "Skipped" not in printed(file, "--match", f"{BOTOX}={fillers.pk}")
 
 
 @pytest.mark.parametrize(
@@ -236,9 +236,9 @@ def test_the_command_tells_what_it_wrote_and_what_it_left_out(
         ([str(EXPORTS)], "is a folder"),
         (
             [str(EXPORTS / "google_euros.csv")],
-            "Nothing was written. The file is in EUR",
+            "Nothing was saved. The file is in EUR",
         ),
-        ([str(EXPORTS / "meta_by_day.csv"), "--match", "Glow"], "Write --match like"),
+        ([str(EXPORTS / "meta_by_day.csv"), "--match", "Glow"], "Use --match like"),
         ([str(EXPORTS / "meta_by_day.csv"), "--match", "Glow=x"], "no campaign x"),
     ],
 )

@@ -23,6 +23,7 @@ from tests.commissions.clinic import (
     statement_of,
 )
 from tests.factories import UserFactory
+from tests.rules import let_history_change
 
 pytestmark = pytest.mark.django_db
 PAID = {"event": "invoice_paid"}
@@ -71,7 +72,7 @@ def test_the_author_of_a_rule_of_any_type_does_not_approve_what_it_pays(
     run_month(MARCH)
     signed = closing.approve(MARCH, author)
     assert signed.refused == [
-        f"{statement_of(ana)}: somebody else must approve what your rules pay."
+        f"{statement_of(ana)}: your rules pay it, so someone else must approve it."
     ]
     assert signed.done == [statement_of(bea)]
     assert closing.approve(MARCH, manager).done == [statement_of(ana)]
@@ -117,9 +118,9 @@ def test_the_author_of_a_rule_approves_months_that_it_pays_nothing_in(
 # Four eyes on every step ----------------------------------------------------
 
 STEPS: dict[str, Any] = {
-    "approves": closing.approve,
-    "locks": closing.lock,
-    "marks as paid": closing.mark_paid,
+    "approve it": closing.approve,
+    "lock it": closing.lock,
+    "mark it as paid": closing.mark_paid,
 }
 
 
@@ -135,7 +136,7 @@ def test_nobody_signs_their_own_statement(
         if before == verb:
             signed = step(MARCH, payee)
             assert signed.refused == [
-                f"{statement_of(ana)}: nobody {verb} their own statement."
+                f"{statement_of(ana)}: it's your own, so someone else must {verb}."
             ]
             assert signed.done == [statement_of(bea)]
         assert step(MARCH, manager).done
@@ -147,11 +148,11 @@ def test_nobody_unlocks_their_own_statement(ana: Provider, manager: User) -> Non
     ana.save()
     close(MARCH, manager)
     (sentence,) = closing.unlock(statement_of(ana), payee).refused
-    assert "nobody unlocks their own statement" in sentence
+    assert "it's your own, so someone else must unlock it" in sentence
     assert statement_of(ana).status == "locked"
 
 
-@pytest.mark.parametrize("verb", ["lock", "mark as paid"])
+@pytest.mark.parametrize("verb", ["lock it", "mark it as paid"])
 def test_the_author_of_a_rule_neither_locks_nor_pays(
     verb: str, ana: Provider, manager: User
 ) -> None:
@@ -160,11 +161,11 @@ def test_the_author_of_a_rule_neither_locks_nor_pays(
     pay(ana, 10_000)
     run_month(MARCH)
     closing.approve(MARCH, manager)
-    if verb == "mark as paid":
+    if verb == "mark it as paid":
         closing.lock(MARCH, manager)
-    step = closing.lock if verb == "lock" else closing.mark_paid
+    step = closing.lock if verb == "lock it" else closing.mark_paid
     assert step(MARCH, author).refused == [
-        f"{statement_of(ana)}: somebody else must {verb} what your rules pay."
+        f"{statement_of(ana)}: your rules pay it, so someone else must {verb}."
     ]
 
 
@@ -187,6 +188,7 @@ def test_who_was_linked_only_before_the_month_may_sign(ana: Provider) -> None:
         ana.user = person
         ana.save()
     long_ago = timezone.now().replace(year=2025)
+    let_history_change(Provider)
     Provider.history.filter(id=ana.pk).update(history_date=long_ago)
     run_month(MARCH)
     assert closing.approve(MARCH, payee).done
@@ -222,7 +224,7 @@ def test_what_was_worked_out_after_one_looked_is_not_approved(
     seen = statement_of(ana).computed_at
     early = seen - timedelta(microseconds=1)
     (sentence,) = closing.approve(MARCH, manager, seen_at=early).refused
-    assert sentence.endswith("something changed meanwhile. Look at it again.")
+    assert sentence.endswith("something has changed. Check it again.")
     assert closing.approve(MARCH, manager, seen_at=seen).done == [statement_of(ana)]
 
 
@@ -258,7 +260,7 @@ def test_the_last_open_month_before_is_named(ana: Provider, manager: User) -> No
         run_month(month)
         closing.approve(month, manager)
     (sentence,) = closing.lock(MAY, manager).refused
-    assert "lock April 2026 first, its balance is carried" in sentence
+    assert "lock April 2026 first: its balance carries forward" in sentence
     assert statement_of(ana, MAY).status == "approved"
 
 
@@ -293,4 +295,4 @@ def test_how_many_approvals_fell_is_said(
     pay(ana, 10_000)
     signed = closing.lock(MARCH, manager)
     assert signed.done == [statement_of(bea)]
-    assert signed.refused == ["1 no longer approved: the amounts changed meanwhile."]
+    assert signed.refused == ["1 no longer approved: the amounts have changed."]

@@ -19,7 +19,7 @@ def browser(client: Client, manager: User) -> Client:
 
 def test_an_empty_clinic_is_told_what_to_do_first(browser: Client) -> None:
     html = browser.get("/kpis/").content.decode()
-    assert "Add the first lead" in html
+    assert "Add your first lead" in html
     assert "kpi-card" not in html
 
 

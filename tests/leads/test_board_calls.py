@@ -34,7 +34,7 @@ def test_a_call_is_noted_and_its_card_waits_no_longer(
 ) -> None:
     lead = stages.lead(first_name="Wanda", source="google", minutes_ago=3)
     answer = call(desk, lead, outcome="voicemail").json()
-    assert answer["message"] == "Call with Wanda noted: left a voicemail."
+    assert answer["message"] == "Call logged: left a voicemail."
     assert "Wanda" in answer["card"]
     assert "waiting" not in answer["card"]
     noted = Activity.objects.get(lead=lead)
@@ -71,7 +71,7 @@ def test_an_outcome_that_is_not_in_the_list_notes_nothing(
     lead = stages.lead()
     response = call(desk, lead, outcome=outcome)
     assert response.status_code == 409
-    assert "Nothing was noted" in response.json()["message"]
+    assert "Nothing was saved" in response.json()["message"]
     assert not Activity.objects.filter(lead=lead).exists()
 
 

@@ -46,7 +46,7 @@ def test_a_next_step_is_planned_by_picking(
     local = task.due_at.astimezone(clinic_zone())
     assert (task.what, task.assigned_to) == ("send_prices", front_desk)
     assert (local.hour, local.minute) == (9, 0)
-    assert "“Send prices” planned." in page
+    assert "“Send prices” added." in page
     assert f"Due {local:%a}" in page
 
 
@@ -77,7 +77,7 @@ def test_a_step_outside_the_lists_is_not_planned(
 def test_the_same_step_is_not_planned_twice(desk: Client, lead: Lead) -> None:
     act(desk, lead, "plan", what="call_back", when="tomorrow")
     page = act(desk, lead, "plan", what="call_back", when="week")
-    assert "This next step is already planned." in page
+    assert "This next step already exists." in page
     assert Task.objects.count() == 1
 
 
@@ -112,8 +112,8 @@ def test_planning_is_undone_by_taking_the_step_away(desk: Client, lead: Lead) ->
 
 def test_a_step_of_another_lead_is_out_of_reach(desk: Client, lead: Lead) -> None:
     task = factories.TaskFactory()
-    assert "no longer planned" in act(desk, lead, "done", task=task.pk)
-    assert "already taken back" in undo(desk, lead, "task", task)
+    assert "no longer exists" in act(desk, lead, "done", task=task.pk)
+    assert "already undone" in undo(desk, lead, "task", task)
     task.refresh_from_db()
     assert task.done_at is None
     assert not task.is_deleted
@@ -127,12 +127,12 @@ def test_a_contact_is_offered_back_at_once_and_in_the_timeline(
 ) -> None:
     page = act(desk, lead, "log", type="call", outcome="voicemail")
     call = Activity.objects.get(type="call")
-    assert "Call with Ana noted." in page
+    assert "Call logged." in page
     assert page.count(f'value="{call.pk}"') == 2
 
-    assert "Call taken back." in undo(desk, lead, "activity", call)
+    assert "Call undone." in undo(desk, lead, "activity", call)
     assert not Activity.objects.filter(type="call").exists()
-    assert "already taken back" in undo(desk, lead, "activity", call)
+    assert "already undone" in undo(desk, lead, "activity", call)
 
 
 def test_a_double_click_notes_one_contact(desk: Client, lead: Lead) -> None:
@@ -173,7 +173,7 @@ def test_tagging_and_untagging_are_undone(desk: Client, lead: Lead) -> None:
     assert not LeadTag.objects.exists()
 
     act(desk, lead, "tag", tag=tag.pk)
-    assert "No longer tagged Lips." in act(desk, lead, "untag", tag=tag.pk)
+    assert "Tag Lips removed." in act(desk, lead, "untag", tag=tag.pk)
     assert not LeadTag.objects.exists()
     assert "Tagged Lips again." in undo(desk, lead, "untag", tag)
     assert LeadTag.objects.get().tag == tag
@@ -232,9 +232,9 @@ def test_a_past_value_is_put_back_from_the_timeline(
 ) -> None:
     lead.source = "google"
     lead.save()
-    assert "Put back" not in act(desk, lead, "untag")
+    assert "Restore" not in act(desk, lead, "untag")
     desk.force_login(manager)
-    assert "Put source back to Other" in act(desk, lead, "untag")
+    assert "Restore source to Other" in act(desk, lead, "untag")
     change = lead.history.first()
     answer = desk.post(
         f"/admin/leads/lead/{lead.pk}/history/put-back/",

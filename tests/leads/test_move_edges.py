@@ -111,7 +111,7 @@ def test_who_was_first_is_named_with_how_long_ago(
     at = NOW - timedelta(seconds=seconds)
     stage_period = LeadStage(stage=PipelineStage(name="Booked"), changed_at=at)
     refusal = MovedMeanwhile(stage_period)
-    assert str(refusal) == f"Somebody moved this to Booked {ago} ago."
+    assert str(refusal) == f"Someone moved this to Booked {ago} ago."
     assert refusal.period is stage_period
     stage_period.changed_by = User(first_name="Ana", username="ana")
     assert str(MovedMeanwhile(stage_period)).startswith(

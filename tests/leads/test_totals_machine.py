@@ -237,7 +237,7 @@ class Clinic(RuleBasedStateMachine):
 
     @rule(numbers=st.lists(which, max_size=4, unique=True), value=cents)
     def a_file_is_imported(self, numbers: list[int], value: int) -> None:
-        """Some of its people are new, some known, some deleted meanwhile."""
+        """Some of its people are new, some known, some was deleted."""
         rows = [f"Ivy,c{number},{value // 100}" for number in numbers]
         bring("\n".join(["First name,Contact id,Value", *rows, ""]))
 

@@ -54,12 +54,12 @@ class ImportResult:
 
     @property
     def dropped_sentence(self) -> str:
-        """`3 columns were left out: Last Name, Notes, Address.`"""
+        """`3 columns were skipped: Last Name, Notes, Address.`"""
         if not self.dropped:
             return ""
         were = "was" if len(self.dropped) == 1 else "were"
         names = ", ".join(self.dropped)
-        return f"{_count(len(self.dropped), 'column')} {were} left out: {names}."
+        return f"{_count(len(self.dropped), 'column')} {were} skipped: {names}."
 
 
 def restored_part(restored: int) -> str:

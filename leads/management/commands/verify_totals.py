@@ -6,18 +6,14 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from leads.services.totals import StageCheck, check_stage_totals, rebuild_stage_totals
-from medspa.money import format_cents
+from medspa.formats import format_cents
 
 
 class Command(BaseCommand):
-    help = (
-        "Compare the kept totals of the stages with the leads; exit 1 on a difference."
-    )
+    help = "Compare the stored stage totals with the leads; exit 1 on a difference."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument(
-            "--fix", action="store_true", help="count again and keep what is true"
-        )
+        parser.add_argument("--fix", action="store_true", help="recount and repair")
 
     def handle(self, *args: Any, **options: Any) -> None:
         checks = check_stage_totals()
@@ -25,7 +21,7 @@ class Command(BaseCommand):
         for check in wrong:
             self.stderr.write(_sentence(check))
         if not wrong:
-            self.stdout.write(f"The totals of all {len(checks)} stages are true.")
+            self.stdout.write(f"The totals of all {len(checks)} stages are correct.")
         elif options["fix"]:
             rebuild_stage_totals()
             self.stdout.write(f"Repaired the totals of {_stages(len(wrong))}.")
