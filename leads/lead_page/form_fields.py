@@ -9,8 +9,8 @@ from django.db.models import Model, Q
 from campaigns.models import Campaign
 from leads.contact import clean_phone
 from leads.services.assigning import CAN_NOT_OPEN, assignable_people
-from medspa.formats.phones import format_phone
 from medspa.formats import clinic_formats
+from medspa.formats.phones import format_phone
 from medspa.models import User
 
 # Attributes of the inputs: the keypad of a phone, nothing kept by the browser.
