@@ -19,7 +19,7 @@ from tests.factories import KpiEventFactory, LeadFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 TEN_MILLION = 1_000_000_000  # in cents
-NOTHING_LEFT = "Of this payment $0 is left to pay back. Nothing was recorded."
+NOTHING_LEFT = "This payment is already fully refunded. Nothing was recorded."
 
 
 @pytest.fixture
