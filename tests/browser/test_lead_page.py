@@ -145,7 +145,7 @@ def test_a_next_step_is_planned_and_ticked_off(open_lead: OpenLead) -> None:
     window = open_lead()
     window.keyboard.press("n")
     window.get_by_role("combobox", name="Task").select_option("send_prices")
-    window.get_by_role("button", name="Add", exact=True, exact=True).click()
+    window.get_by_role("button", name="Add", exact=True).click()
     steps = window.get_by_role("region", name="Next step")
     expect(steps).to_contain_text("Send prices")
     window.keyboard.press("d")
