@@ -6,24 +6,17 @@ index that has their order. A filtered page is found by `leads.selection.bounded
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import QuerySet
 
 from leads.lead_list.cells import CellValue, cells_of
 from leads.lead_list.columns import RowValues, row_values
-from leads.models import Lead, LeadStage
-from leads.models.lead import LeadQuerySet
-from leads.search import Search, SearchKind
+from leads.models import Lead
 from leads.selection.bounded_scan import EXACT_LIMIT, SCAN_LIMIT, few_leads, scan
 from leads.selection.list_filters import ListFilter
-from leads.selection.orders import (
-    NAME_ORDERS,
-    OrderedRows,
-    RowPosition,
-    order_of,
-    ordered_rows,
-)
+from leads.selection.list_rows import leads_among, rows_of
+from leads.selection.orders import OrderedRows, RowPosition
 from leads.view_schema import ListColumn, ListOrder
 from medspa.web.paging import COUNT_LIMIT
 
@@ -74,30 +67,35 @@ class FoundRows:
 
 def read_listing(
     filters: ListFilter,
-    totals: dict[str, int],
     after: str = "",
     columns: Sequence[ListColumn] = (),
 ) -> Listing | None:
-    """The page after `after`; None if that is no position in this order.
-
-    `totals` are the stored counts by stage.
-    """
-    rows = _ordered(filters)
+    """The page after `after`; None if that is no position in this order."""
+    rows = rows_of(filters)
     position = rows.read_position(after) if after else None
     if after and position is None:
         return None
-    total = _total(filters.stage_id, totals)
-    if filters.is_only_stage:
-        found = FoundRows(rows.after(position).first(2 * ROWS), total)
+    if filters.is_by_stage_alone and (filters.stage_id or not filters.is_used):
+        found = FoundRows(rows.after(position).first(2 * ROWS), filters.total)
     else:
-        found = _filtered(filters, rows, position, total)
+        found = _filtered(filters, rows, position)
     return _listing(rows, found, columns)
 
 
 def _filtered(
-    filters: ListFilter, rows: OrderedRows, after: RowPosition | None, total: int
+    filters: ListFilter, rows: OrderedRows, after: RowPosition | None
 ) -> FoundRows:
-    if total <= EXACT_LIMIT:
+    found = _found(filters, rows, after)
+    if filters.is_by_stage_alone:
+        return replace(found, count=filters.total, is_more=False)
+    return found
+
+
+def _found(
+    filters: ListFilter, rows: OrderedRows, after: RowPosition | None
+) -> FoundRows:
+    everybody = filters.total if rows.stage else sum(filters.totals.values())
+    if everybody <= EXACT_LIMIT:
         return _exact(filters, rows, rows.unfiltered, after)
     few = few_leads(filters)
     if few is not None:
@@ -105,7 +103,7 @@ def _filtered(
         return _exact(filters, rows, leads, after)
     limit = 2 * ROWS if after or filters.is_by_one_index else COUNTED_BY_SCAN
     window = rows.without_filters().after(after).ordered()[:SCAN_LIMIT]
-    result = scan(rows, filters.qs, window, limit)
+    result = scan(rows, leads_among(filters, rows), window, limit)
     positions = rows.sort(result.found)
     if filters.is_by_one_index:
         if len(positions) < 2 * ROWS and result.end:
@@ -120,43 +118,11 @@ def _filtered(
 def _exact(
     filters: ListFilter, rows: OrderedRows, among: QuerySet, after: RowPosition | None
 ) -> FoundRows:
-    found = scan(rows, filters.qs, among.order_by(), EXACT_LIMIT + 1).found
+    leads = leads_among(filters, rows)
+    found = scan(rows, leads, among.order_by(), EXACT_LIMIT + 1).found
     rest = [position for position in found if rows.is_after(position, after)]
     count = min(len(found), COUNT_LIMIT)
     return FoundRows(rows.sort(rest), count, len(found) > COUNT_LIMIT)
-
-
-def filtered_leads(filters: ListFilter) -> LeadQuerySet:
-    """Every active lead that the filters leave, the stage included."""
-    leads = filters.qs if filters.is_used else Lead.objects.all()
-    if stage := filters.stage_id:
-        here = LeadStage.objects.filter(stage=stage, left_at=None)
-        leads = leads.filter(pk__in=here.values("lead"))
-    return leads
-
-
-def _ordered(filters: ListFilter) -> OrderedRows:
-    leads = None if filters.is_only_stage else filters.qs
-    order = order_of(filters.order, filters.stage_id)
-    return ordered_rows(leads, filters.stage_id, order, _among(filters, order))
-
-
-def _among(filters: ListFilter, order: ListOrder) -> LeadQuerySet:
-    """The leads of the one filter whose index has the order, else every active one."""
-    values = filters.form.cleaned_data if filters.is_valid() else {}
-    if order in NAME_ORDERS:
-        search = Search.read(values.get("q", ""))
-        if search.kind is SearchKind.NAME:
-            return Lead.objects.named_like(search.text)
-        return Lead.objects.all()
-    for name in ("campaign", "source"):
-        if value := values.get(name):
-            return Lead.objects.filter(**{name: value})
-    return Lead.objects.all()
-
-
-def _total(stage: str, totals: dict[str, int]) -> int:
-    return totals.get(stage, 0) if stage else sum(totals.values())
 
 
 def _listing(

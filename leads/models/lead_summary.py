@@ -9,7 +9,7 @@ from leads.models.lead import Lead
 # A contact or a call that never was, and a next step that nobody planned. As moments
 # and not NULL, so that one range of an index is "before a day, or never".
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
-NOT_PLANNED = datetime(9000, 1, 1, tzinfo=UTC)
+NOT_PLANNED = datetime(3000, 1, 1, tzinfo=UTC)
 
 
 class LeadSummary(models.Model):

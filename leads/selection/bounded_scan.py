@@ -17,10 +17,11 @@ from django.db import connection
 from django.db.models import CharField, QuerySet, Value
 from django.db.models.expressions import RawSQL
 
-from leads.models import Lead, LeadTag
+from leads.models import Lead
 from leads.models.lead import LeadQuerySet
 from leads.search import Search, SearchKind
-from leads.selection.list_filters import NOBODY, ListFilter
+from leads.selection.filter_kinds import IndexedRows
+from leads.selection.list_filters import ListFilter
 from leads.selection.orders import OrderedRows, RowPosition
 
 # Up to so many leads are read for an exact answer, and for a page of a long list.
@@ -39,7 +40,8 @@ EXACT_SEARCHES = {
 # window and sorts it.
 SCAN = """
 WITH scanned ({columns}) AS MATERIALIZED ({window})
-(SELECT value, row_id, {lead}, true FROM scanned CROSS JOIN LATERAL ({matches}) matching
+(SELECT value, row_id, {lead} AS lead_id, true AS is_match
+    FROM scanned CROSS JOIN LATERAL ({matches}) matching
     ORDER BY {order} LIMIT {limit})
 UNION ALL (SELECT value, row_id, {lead}, false FROM scanned OFFSET {last} LIMIT 1)
 LIMIT {limit}
@@ -54,10 +56,32 @@ class ScanResult:
     end: RowPosition | None = None
 
 
+@dataclass(frozen=True)
+class ScanStatement:
+    """A scan as SQL; its rows are value, row, lead, and whether the lead matches."""
+
+    sql: str
+    parameters: tuple[Any, ...]
+
+
 def scan(
     rows: OrderedRows, leads: LeadQuerySet, window: QuerySet, limit: int
 ) -> ScanResult:
     """Up to `limit` rows of the window whose lead is among `leads`."""
+    statement = scan_statement(rows, leads, window, limit)
+    if statement is None:
+        return ScanResult([])
+    with connection.cursor() as cursor:
+        cursor.execute(statement.sql, statement.parameters)
+        found = [(RowPosition(*row[:3]), row[3]) for row in cursor.fetchall()]
+    ends = [position for position, is_match in found if not is_match]
+    return ScanResult([position for position, is_match in found if is_match], *ends)
+
+
+def scan_statement(
+    rows: OrderedRows, leads: LeadQuerySet, window: QuerySet, limit: int
+) -> ScanStatement | None:
+    """None if nothing can match."""
     columns = dict.fromkeys(
         (rows.column, "pk", rows.lead, *(["stage_id"] if rows.stage else []))
     )
@@ -68,7 +92,7 @@ def scan(
         scanned = window.values_list(*columns).query.sql_with_params()
         matches = _matching(leads, lead).query.sql_with_params()
     except EmptyResultSet:
-        return ScanResult([])
+        return None
     sql = SCAN.format(
         columns=", ".join(dict.fromkeys(names)),
         window=scanned[0],
@@ -78,11 +102,7 @@ def scan(
         limit=limit,
         last=size - 1,
     )
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [*scanned[1], *matches[1]])
-        found = [(RowPosition(*row[:3]), row[3]) for row in cursor.fetchall()]
-    ends = [position for position, is_match in found if not is_match]
-    return ScanResult([position for position, is_match in found if is_match], *ends)
+    return ScanStatement(sql, (*scanned[1], *matches[1]))
 
 
 def _order(rows: OrderedRows) -> str:
@@ -98,32 +118,26 @@ def _matching(leads: LeadQuerySet, column: str) -> QuerySet:
 
 def few_leads(filters: ListFilter) -> list[str] | None:
     """All leads that one of the filters leaves, if one leaves few; else None."""
-    indexed = list(_indexed_filters(filters))
-    if not indexed:
+    parts = list(_indexed_filters(filters))
+    if not parts:
         return None
     first, *others = [
-        rows.order_by().values_list(Value(number, CharField()), pk)[: EXACT_LIMIT + 1]
-        for number, (rows, pk) in enumerate(indexed)
+        rows.values_list(Value(name, CharField()), lead)[: EXACT_LIMIT + 1]
+        for name, (rows, lead) in parts
     ]
-    found: dict[Any, list[str]] = {str(number): [] for number in range(len(indexed))}
-    for number, lead_id in first.union(*others, all=True) if others else first:
-        found[str(number)].append(lead_id)
+    found: dict[Any, list[str]] = {name: [] for name, _ in parts}
+    for name, lead_id in first.union(*others, all=True) if others else first:
+        found[name].append(lead_id)
     fewest = min(found.values(), key=len)
     return fewest if len(fewest) <= EXACT_LIMIT else None
 
 
-def _indexed_filters(filters: ListFilter) -> Iterable[tuple[QuerySet, str]]:
-    """What each filter with an index of its own leaves, and the column of the lead."""
-    values = filters.form.cleaned_data
-    if typed := values["q"]:
-        yield Lead.objects.search(typed), "pk"
+def _indexed_filters(filters: ListFilter) -> Iterable[tuple[str, IndexedRows]]:
+    """What each filter with an index of its own leaves; one may have several parts."""
+    if typed := filters.q:
+        yield "q", IndexedRows(Lead.objects.search(typed).order_by(), "pk")
         if Search.read(typed).kind in EXACT_SEARCHES:
             return
-    if values["tag"]:
-        links = LeadTag.objects.filter(tag=values["tag"], lead__deleted_at=None)
-        yield links, "lead_id"
-    for name in ("campaign", "source"):
-        if values[name]:
-            yield Lead.objects.filter(**{name: values[name]}), "pk"
-    if values["assigned"] and values["assigned"] != NOBODY:
-        yield filters.assigned_to(Lead.objects.all(), "", values["assigned"]), "pk"
+    for name in filters.values:
+        for rows, lead in filters.indexed(name) or ():
+            yield name, IndexedRows(rows, lead)

@@ -157,7 +157,7 @@ BEGIN
     SELECT lead.id, greatest(lead.created_at, done.active_at),
         coalesce(done.contacted_at, '1970-01-01 00:00+00'),
         coalesce(done.called_at, '1970-01-01 00:00+00'),
-        coalesce(planned.due_at, '9000-01-01 00:00+00'),
+        coalesce(planned.due_at, '3000-01-01 00:00+00'),
         coalesce(opportunity.expected_value_cents, 0)
     FROM leads_lead lead
     CROSS JOIN LATERAL (
