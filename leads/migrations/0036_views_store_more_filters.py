@@ -1,8 +1,9 @@
 """Views store the new filters, several values of each; two new columns of the list."""
 
-import medspa.json_shapes
 from django.conf import settings
 from django.db import migrations, models
+
+import medspa.json_shapes
 
 
 class Migration(migrations.Migration):

@@ -6,10 +6,10 @@ the other leads. `leads.selection.list_filters` has the list of all filters.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
@@ -20,6 +20,7 @@ from medspa.models import User
 
 # A value that leads without any have.
 NONE = "none"
+Answer = TypeVar("Answer")
 Options = list[tuple[str, str]]
 
 
@@ -33,6 +34,14 @@ class FilterContext:
     user: User | Any
     now: datetime
     choices: Mapping[str, Options]
+    _answers: dict[Hashable, Any] = field(default_factory=dict)
+
+    def once(self, key: Hashable, ask: Callable[[], Answer]) -> Answer:
+        """What `ask` answers, asked once for the key."""
+        if key not in self._answers:
+            self._answers[key] = ask()
+        answer: Answer = self._answers[key]
+        return answer
 
 
 class IndexedRows(NamedTuple):
@@ -81,6 +90,10 @@ class FilterKind(ABC):
         None where no index finds them.
         """
         return None
+
+    def remark(self, values: list[str], context: FilterContext) -> str:
+        """What has to be known about the chosen values; empty if nothing."""
+        return ""
 
     def counts(
         self, leads: QuerySet[Any, Any], options: Sequence[str], context: FilterContext

@@ -72,7 +72,8 @@ class ListPill:
     """One filter as the list's bar shows it.
 
     `chosen` are the labels of the chosen values in one text; `without` is the address
-    without this filter.
+    without this filter. `span` is "date" or "money" if a range can be entered, and
+    `first` and `last` are the entered one.
     """
 
     name: str
@@ -83,6 +84,8 @@ class ListPill:
     is_excluded: bool
     is_common: bool
     span: str
+    first: str = ""
+    last: str = ""
 
     @property
     def is_on(self) -> bool:
@@ -229,6 +232,14 @@ class ListFilter:
                 condition &= kind.window(values, self.context, is_excluded=is_excluded)
         return condition
 
+    @property
+    def remarks(self) -> list[str]:
+        found = [
+            self.kinds[name].remark(values, self.context)
+            for name, values in self.values.items()
+        ]
+        return [remark for remark in found if remark]
+
     def only_value(self, name: str) -> str:
         """The value, if exactly one is asked for."""
         values = self.values.get(name, [])
@@ -259,8 +270,12 @@ class ListFilter:
 
     def _pill(self, kind: FilterKind) -> ListPill:
         values = self.values.get(kind.name, [])
-        labels = [kind.label_of(value, self.context) for value in values]
+        labels = {value: kind.label_of(value, self.context) for value in values}
+        entered = next((value for value in values if kind.span and ".." in value), "")
+        first, _, last = entered.partition("..")
         is_counted = kind.name == "stage" and self.is_by_stage_alone
+        # What is chosen is shown even if it is none of today's choices.
+        shown = dict(kind.options(self.context)) | labels
         options = tuple(
             FilterOption(
                 value,
@@ -268,25 +283,21 @@ class ListFilter:
                 value in values,
                 self.totals.get(value, 0) if is_counted else None,
             )
-            for value, label in self._shown_options(kind, values, labels)
+            for value, label in shown.items()
+            if value != entered
         )
         return ListPill(
             kind.name,
             kind.label,
-            ", ".join(labels),
+            ", ".join(labels.values()),
             self.address(**{kind.name: ""}),
             options,
             kind.name in self.excluded,
             kind.is_common,
             kind.span,
+            first,
+            last,
         )
-
-    def _shown_options(
-        self, kind: FilterKind, values: list[str], labels: list[str]
-    ) -> Iterable[tuple[str, str]]:
-        """The choices, and what is chosen though it is none of them."""
-        named = dict(zip(values, labels, strict=True))
-        return (dict(kind.options(self.context)) | named).items()
 
     def options(self, name: str) -> list[str]:
         """The values that a filter can have."""
@@ -301,13 +312,13 @@ class ListFilter:
             data, user=self.user, choices=self.choices, totals=self.totals
         )
 
-    def address(self, **values: str) -> str:
+    def address(self, **values: str | list[str]) -> str:
         """The address of this list with other values; an empty one is left out."""
         query = without(self.data, "after")
         if "view" in query:
             query["changed"] = "yes"
         for name, value in values.items():
-            query[name] = value
+            query.setlist(name, [value] if isinstance(value, str) else value)
             if not value:
                 del query[name]
                 excluded = [one for one in query.getlist(EXCLUDE) if one != name]

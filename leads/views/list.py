@@ -15,6 +15,7 @@ from leads.lead_list import counts as list_counts
 from leads.lead_list import read_listing
 from leads.lead_list.export import EXPORT_FORMATS, export
 from leads.lead_list.headers import column_choices, headers, orders
+from leads.lead_list.quick_filters import quick_filters
 from leads.lead_list.saved_views import ShownView, is_pinned, resolve, visible_views
 from leads.models import SavedView
 from leads.selection.list_filters import (
@@ -83,7 +84,8 @@ class LeadListPage(ClinicPageMixin, TemplateView):
         query = filters.query
         return super().get_context_data(
             filters=filters,
-            notices=notices,
+            notices=[*notices, *filters.remarks],
+            quick_filters=quick_filters(filters),
             **_gone(shown, self.request.GET.get("view", ""), options, user),
             listing=listing,
             headers=headers(shown.columns, filters, listing.order),
