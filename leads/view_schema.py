@@ -47,6 +47,7 @@ class ListOrder(models.TextChoices):
     VALUE = "value", "Expected value, highest first"
     ACTIVE = "active", "Last activity, newest first"
     IDLE = "idle", "Last activity, oldest first"
+    CONTACTED = "contacted", "Last contact, oldest first"
     NEXT_STEP = "next", "Next step, soonest first"
 
 

@@ -13,9 +13,17 @@ from django.db.models import QuerySet
 from leads.lead_list.cells import CellValue, cells_of
 from leads.lead_list.columns import RowValues, row_values
 from leads.models import Lead
-from leads.selection.bounded_scan import EXACT_LIMIT, SCAN_LIMIT, few_leads, scan
+from leads.selection.bounded_scan import (
+    EXACT_LIMIT,
+    FURTHER_LIMIT,
+    SCAN_LIMIT,
+    ScanResult,
+    few_leads,
+    is_one_of,
+    scan,
+)
 from leads.selection.list_filters import ListFilter
-from leads.selection.list_rows import leads_among, rows_of
+from leads.selection.list_rows import leads_of, rows_of
 from leads.selection.orders import OrderedRows, RowPosition
 from leads.view_schema import ListColumn, ListOrder
 from medspa.web.paging import COUNT_LIMIT
@@ -94,31 +102,52 @@ def _filtered(
 def _found(
     filters: ListFilter, rows: OrderedRows, after: RowPosition | None
 ) -> FoundRows:
-    everybody = filters.total if rows.stage else sum(filters.totals.values())
+    everybody = filters.total if rows.stage else filters.everybody
     if everybody <= EXACT_LIMIT:
         return _exact(filters, rows, rows.unfiltered, after)
     few = few_leads(filters)
     if few is not None:
-        leads = rows.unfiltered.filter(**{f"{rows.lead}__in": few})
+        leads = rows.unfiltered.filter(is_one_of(rows.lead, few))
         return _exact(filters, rows, leads, after)
-    limit = 2 * ROWS if after or filters.is_by_one_index else COUNTED_BY_SCAN
-    window = rows.without_filters().after(after).ordered()[:SCAN_LIMIT]
-    result = scan(rows, leads_among(filters, rows), window, limit)
+    if not filters.is_by_one_index:
+        return _scanned(filters, rows, after)
+    result = _scan(filters, rows, after, 2 * ROWS)
     positions = rows.sort(result.found)
-    if filters.is_by_one_index:
-        if len(positions) < 2 * ROWS and result.end:
-            positions = rows.after(after).first(2 * ROWS)
-        return FoundRows(positions, COUNT_LIMIT, True)
+    if len(positions) < 2 * ROWS and result.end and filters.is_spread:
+        return FoundRows(rows.after(after).first(2 * ROWS), COUNT_LIMIT, True)
+    return FoundRows(positions, COUNT_LIMIT, True, result.end)
+
+
+def _scanned(
+    filters: ListFilter, rows: OrderedRows, after: RowPosition | None
+) -> FoundRows:
+    limit = 2 * ROWS if after else COUNTED_BY_SCAN
+    result = _scan(filters, rows, after, limit)
+    positions = rows.sort(result.found)
     is_all = after is None and result.end is None and len(positions) < limit
     # The last one found may be the last of all: "more than" all others is always true.
     count = len(positions) if is_all else max(len(positions) - 1, 0)
     return FoundRows(positions, count, not is_all, result.end)
 
 
+def _scan(
+    filters: ListFilter, rows: OrderedRows, after: RowPosition | None, limit: int
+) -> ScanResult:
+    """Further than usual if the page is not full then."""
+    leads = leads_of(filters, rows.stage)
+    every = rows.without_filters()
+    first = scan(rows, leads, every.after(after).ordered()[:SCAN_LIMIT], limit)
+    if first.end is None or len(first.found) >= ROWS:
+        return first
+    rest = every.after(first.end).ordered()[:FURTHER_LIMIT]
+    further = scan(rows, leads, rest, limit - len(first.found))
+    return ScanResult([*first.found, *further.found], further.end)
+
+
 def _exact(
     filters: ListFilter, rows: OrderedRows, among: QuerySet, after: RowPosition | None
 ) -> FoundRows:
-    leads = leads_among(filters, rows)
+    leads = leads_of(filters, rows.stage)
     found = scan(rows, leads, among.order_by(), EXACT_LIMIT + 1).found
     rest = [position for position in found if rows.is_after(position, after)]
     count = min(len(found), COUNT_LIMIT)
@@ -138,7 +167,7 @@ def _listing(
         str(after or ""),
         len(rest),
         len(columns) + 2,
-        SCAN_LIMIT,
+        SCAN_LIMIT + FURTHER_LIMIT,
     )
 
 

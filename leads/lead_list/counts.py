@@ -25,10 +25,9 @@ def option_counts(filters: ListFilter, name: str) -> dict[str, str]:
     """Option → its count in words, under all filters but `name` itself."""
     rest = filters.unfiltered_by(name)
     options = filters.options(name)
-    everything = sum(filters.totals.values())
     if name == "stage" and not rest.is_used:
         return {value: f"{filters.totals.get(value, 0):,}" for value in options}
-    if rest.is_used or everything <= GROUPED_LEADS:
+    if rest.is_used or filters.everybody <= GROUPED_LEADS:
         # Without filters the newest are read quickly; with filters PostgreSQL takes the
         # first that it finds.
         order = () if rest.is_used else ("-created_at", "-pk")

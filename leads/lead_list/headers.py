@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from leads.selection.list_filters import ListFilter
-from leads.selection.orders import possible_orders
 from leads.view_schema import ListColumn, ListOrder
 
 # The CSS classes of a column's cells.
@@ -25,6 +24,7 @@ BY_HEADER = {
     ListColumn.SINCE: (ListOrder.ENTERED, ListOrder.WAITING),
     ListColumn.VALUE: (ListOrder.VALUE, ListOrder.VALUE),
     ListColumn.ACTIVITY: (ListOrder.ACTIVE, ListOrder.IDLE),
+    ListColumn.CONTACTED: (ListOrder.CONTACTED, ListOrder.CONTACTED),
     ListColumn.NEXT_STEP: (ListOrder.NEXT_STEP, ListOrder.NEXT_STEP),
 }
 ASCENDING = {
@@ -32,6 +32,7 @@ ASCENDING = {
     ListOrder.OLDEST,
     ListOrder.WAITING,
     ListOrder.IDLE,
+    ListOrder.CONTACTED,
     ListOrder.NEXT_STEP,
 }
 
@@ -69,7 +70,7 @@ def _header(
     column: str, label: str, css: str, filters: ListFilter, order: ListOrder
 ) -> Header:
     css = "sum" if "sum" in css else ""
-    possible = possible_orders(filters.only_value("stage"))
+    possible = filters.possible_orders
     first, second = BY_HEADER.get(column, ("", ""))
     if first not in possible:
         return Header(label, css)
@@ -84,7 +85,7 @@ def orders(filters: ListFilter, order: ListOrder) -> list[tuple[str, str, bool]]
 
     The first is the usual one and has no value: the address need not name it.
     """
-    usual, *others = possible_orders(filters.only_value("stage"))
+    usual, *others = filters.possible_orders
     rest = [(other.value, other.label, other == order) for other in others]
     return [("", usual.label, usual == order), *rest]
 

@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
             model_name="leadstage",
             index=models.Index(
                 models.F("changed_at"),
-                models.F("lead"),
+                models.F("id"),
                 condition=models.Q(("left_at__isnull", True)),
                 name="leads_leadstage_current_since",
             ),
@@ -54,7 +54,8 @@ class Migration(migrations.Migration):
             model_name="leadstage",
             index=models.Index(
                 models.F("lost_reason"),
-                models.F("lead"),
+                models.F("changed_at"),
+                models.F("id"),
                 condition=models.Q(("left_at__isnull", True))
                 & ~models.Q(("lost_reason", "")),
                 name="leads_leadstage_lost_reason",

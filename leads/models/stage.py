@@ -280,13 +280,14 @@ class LeadStage(Validated):
             ),
             models.Index(
                 "changed_at",
-                "lead",
+                "id",
                 name="leads_leadstage_current_since",
                 condition=Q(left_at__isnull=True),
             ),
             models.Index(
                 "lost_reason",
-                "lead",
+                "changed_at",
+                "id",
                 name="leads_leadstage_lost_reason",
                 condition=Q(left_at__isnull=True) & ~Q(lost_reason=""),
             ),

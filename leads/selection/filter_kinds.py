@@ -56,8 +56,10 @@ class FilterKind(ABC):
     """One filter.
 
     `is_common` if the bar always shows it; `gone` is what a value is called that no
-    longer exists. `span` is what a person may also enter from and to: "date" or
-    "money".
+    longer exists; `span` is what a person may also enter from and to: "date" or
+    "money". Of its `orders`, by its own column, only a window of the rows has to be
+    read. `is_spread` if its leads are spread over all that there are: of many some are
+    always near.
     """
 
     name: str
@@ -65,6 +67,8 @@ class FilterKind(ABC):
     gone: str = "value"
     is_common: bool = False
     span: str = ""
+    is_spread: bool = False
+    orders: tuple[ListOrder, ...] = ()
 
     @abstractmethod
     def options(self, context: FilterContext) -> Options:
@@ -90,6 +94,15 @@ class FilterKind(ABC):
         None where no index finds them.
         """
         return None
+
+    def window(
+        self, values: list[str], context: FilterContext, *, is_excluded: bool
+    ) -> Q:
+        """On rows of one of its `orders`: those among which all that is left must be.
+
+        An index has these rows in the order.
+        """
+        return Q()
 
     def remark(self, values: list[str], context: FilterContext) -> str:
         """What has to be known about the chosen values; empty if nothing."""
@@ -213,8 +226,6 @@ class RangeKind(FilterKind):
     bands: Callable[[datetime], Bands]
     read: Callable[[str], tuple[str, Interval] | None] | None = None
     path: str = ""
-    # Orders by the same column: only this range of them has to be read.
-    orders: tuple[ListOrder, ...] = ()
 
     def options(self, context: FilterContext) -> Options:
         return [(value, label) for value, (label, _) in self._bands(context).items()]
@@ -276,6 +287,5 @@ class RangeKind(FilterKind):
     def window(
         self, values: list[str], context: FilterContext, *, is_excluded: bool
     ) -> Q:
-        """On rows of an order by the same column: those in which the filter's are."""
         intervals = self.intervals(values, context, is_excluded=is_excluded)
         return hull(intervals).on(self.column)

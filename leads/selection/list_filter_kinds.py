@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from campaigns.models import Platform
 from leads.choices import LostReason, Procedure, Source
@@ -23,6 +23,7 @@ from leads.selection.filter_kinds import (
 )
 from leads.selection.filters import AGE_WORDS, AGES
 from leads.selection.intervals import Interval
+from leads.selection.orders import STAGE_ORDERS
 from leads.selection.spans import day_span, money_span
 from leads.view_schema import ListOrder
 from medspa.clinic_time import clinic_today, clinic_zone, start_of_day
@@ -39,6 +40,19 @@ class AssignedKind(ChoiceKind):
     def stored(self, values: list[str], context: FilterContext) -> list[Any]:
         stored = super().stored(values, context)
         return [context.user.pk if value == ME else value for value in stored]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LostKind(RelatedKind):
+    """Why leads were lost that are in a lost stage now."""
+
+    def window(
+        self, values: list[str], context: FilterContext, *, is_excluded: bool
+    ) -> Q:
+        # Of two reasons together the index does not have the order.
+        if is_excluded or len(values) > 1:
+            return Q()
+        return Q(**{self.column: values[0]})
 
 
 def _day(now: datetime, days: int = 0) -> datetime:
@@ -166,6 +180,7 @@ OWN_KINDS: tuple[FilterKind, ...] = (
         label="Source",
         gone="source",
         is_common=True,
+        is_spread=True,
         column="source",
         fixed=tuple((value, str(label)) for value, label in Source.choices),
     ),
@@ -174,6 +189,7 @@ OWN_KINDS: tuple[FilterKind, ...] = (
         label="Tag",
         gone="tag",
         is_common=True,
+        is_spread=True,
         rows=LeadTag.objects.all,
         column="tag",
     ),
@@ -182,6 +198,7 @@ OWN_KINDS: tuple[FilterKind, ...] = (
         label="Procedure",
         gone="procedure",
         is_common=True,
+        is_spread=True,
         rows=Opportunity.objects.all,
         column="procedure_code",
         fixed=tuple((value, str(label)) for value, label in Procedure.choices),
@@ -192,6 +209,7 @@ OWN_KINDS: tuple[FilterKind, ...] = (
         label="Assigned",
         gone="person",
         is_common=True,
+        is_spread=True,
         column="assigned_to",
         none_value=NOBODY,
     ),
@@ -230,6 +248,7 @@ OWN_KINDS: tuple[FilterKind, ...] = (
         bands=_reached,
         read=_reached_span,
         span="date",
+        orders=(ListOrder.CONTACTED,),
     ),
     RangeKind(
         name="created",
@@ -251,6 +270,7 @@ OWN_KINDS: tuple[FilterKind, ...] = (
         column="changed_at",
         lead="lead_id",
         bands=_stage_ages,
+        orders=STAGE_ORDERS,
     ),
     RangeKind(
         name="value",
@@ -264,9 +284,10 @@ OWN_KINDS: tuple[FilterKind, ...] = (
         span="money",
         orders=(ListOrder.VALUE,),
     ),
-    RelatedKind(
+    LostKind(
         name="lost",
         label="Lost reason",
+        orders=STAGE_ORDERS,
         rows=_lost_periods,
         column="lost_reason",
         fixed=tuple((value, str(label)) for value, label in LostReason.choices),
@@ -275,12 +296,14 @@ OWN_KINDS: tuple[FilterKind, ...] = (
         name="campaign",
         label="Campaign",
         gone="campaign",
+        is_spread=True,
         column="campaign",
         none="No campaign",
     ),
     ChoiceKind(
         name="platform",
         label="Ad platform",
+        is_spread=True,
         column="ad_platform",
         fixed=_platforms(),
         none="None",

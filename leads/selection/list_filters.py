@@ -35,10 +35,9 @@ from leads.selection.filter_kinds import (
     FilterContext,
     FilterKind,
     IndexedRows,
-    RangeKind,
 )
 from leads.selection.list_filter_kinds import ME, NOBODY, all_kinds
-from leads.selection.orders import STAGE_ORDERS, order_of
+from leads.selection.orders import STAGE_ORDERS, order_of, possible_orders
 from leads.selection.query import Query, encode, without
 from leads.selection.spans import fold_spans
 from leads.services.assigning import assignable_people, people_with_leads
@@ -163,17 +162,33 @@ class ListFilter:
 
     @property
     def order(self) -> ListOrder:
-        return order_of(self.data.get("order", ""), self.only_value("stage"))
+        return order_of(self.data.get("order", ""), self.possible_orders)
+
+    @property
+    def possible_orders(self) -> tuple[ListOrder, ...]:
+        """Leads that a filter finds by their stage periods are sorted by these."""
+        is_by_periods = any(
+            STAGE_ORDERS[0] in self.kinds[name].orders and name not in self.excluded
+            for name in self.values
+        )
+        return possible_orders(
+            is_by_periods=is_by_periods or bool(self.only_value("stage"))
+        )
 
     @property
     def stage_id(self) -> str:
-        """The stage whose periods are the rows of the list; else the rows are leads."""
+        """The one stage whose periods are the rows of the list, if they are."""
         return self.only_value("stage") if self.order in STAGE_ORDERS else ""
 
     @property
     def is_by_stage_alone(self) -> bool:
         """At most by stages: then the stored totals are the count."""
         return not self.q and set(self.values) <= {"stage"}
+
+    @property
+    def everybody(self) -> int:
+        """How many active leads there are, by the stored totals."""
+        return sum(self.totals.values())
 
     @property
     def total(self) -> int:
@@ -188,9 +203,12 @@ class ListFilter:
         """Only one filter is in use, and it has an index of its own."""
         if self.q:
             return not self.values
-        return (
-            len(self.values) == 1 and self.indexed(next(iter(self.values))) is not None
-        )
+        return len(self.values) == 1 and self.indexed(self.used[0]) is not None
+
+    @property
+    def is_spread(self) -> bool:
+        """The only filter leaves leads that are spread over every order."""
+        return bool(self.q) or self.kinds[self.used[0]].is_spread
 
     def indexed(self, name: str) -> list[IndexedRows] | None:
         """What one of the filters in use leaves, by its own index."""
@@ -227,7 +245,7 @@ class ListFilter:
         condition = Q()
         for name, values in self.values.items():
             kind = self.kinds[name]
-            if isinstance(kind, RangeKind) and order in kind.orders:
+            if order in kind.orders:
                 is_excluded = name in self.excluded
                 condition &= kind.window(values, self.context, is_excluded=is_excluded)
         return condition

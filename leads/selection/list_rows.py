@@ -7,9 +7,11 @@ from leads.selection.filter_kinds import NONE
 from leads.selection.list_filters import ListFilter
 from leads.selection.orders import (
     NAME_ORDERS,
+    STAGE_ORDERS,
     SUMMARY_COLUMNS,
     OrderedRows,
-    ordered_rows,
+    lead_rows,
+    period_rows,
     summary_rows,
 )
 from leads.view_schema import ListOrder
@@ -22,22 +24,21 @@ INDEXED_BY_CREATION = {
 }
 
 
-def leads_among(filters: ListFilter, rows: OrderedRows) -> LeadQuerySet:
-    """The condition on the leads of the rows: theirs is the stage already, if any."""
-    return filters.leads_of_any_stage if rows.stage else filters.leads
+def leads_of(filters: ListFilter, stage: str) -> LeadQuerySet:
+    """The condition on the leads of rows: of one stage they are already, if any."""
+    return filters.leads_of_any_stage if stage else filters.leads
 
 
 def rows_of(filters: ListFilter) -> OrderedRows:
     """The rows of the list, in its order."""
     order, stage = filters.order, filters.stage_id
     is_all = filters.is_by_stage_alone and (stage or not filters.is_used)
+    leads = None if is_all else leads_of(filters, stage)
+    if order in STAGE_ORDERS:
+        return period_rows(leads, stage, order, filters.window(order))
     if order in SUMMARY_COLUMNS:
-        return summary_rows(
-            None if is_all else filters.leads, order, filters.window(order)
-        )
-    leads = filters.leads_of_any_stage if stage else filters.leads
-    among = _among(filters, order)
-    return ordered_rows(None if is_all else leads, stage, order, among)
+        return summary_rows(leads, order, filters.window(order))
+    return lead_rows(leads, order, _among(filters, order))
 
 
 def _among(filters: ListFilter, order: ListOrder) -> LeadQuerySet:

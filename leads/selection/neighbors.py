@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from django.db import connection
-from django.db.models import CharField, QuerySet, Value
+from django.db.models import CharField, Q, QuerySet, Value
 
 from leads.models import Lead, LeadStage, LeadSummary
 from leads.models.lead import Folded, LeadQuerySet
@@ -17,6 +17,7 @@ from leads.selection.bounded_scan import (
     EXACT_LIMIT,
     SCAN_LIMIT,
     few_leads,
+    is_one_of,
     scan_statement,
 )
 from leads.selection.filters import read_filters
@@ -25,13 +26,14 @@ from leads.selection.list_filters import (
     ListFilter,
     read_list_filters,
 )
-from leads.selection.list_rows import leads_among, rows_of
+from leads.selection.list_rows import leads_of, rows_of
 from leads.selection.orders import (
     NAME_ORDERS,
+    STAGE_ORDERS,
     SUMMARY_COLUMNS,
     OrderedRows,
     RowPosition,
-    ordered_rows,
+    period_rows,
 )
 from leads.selection.query import Query
 from leads.view_schema import EXCLUDE, FILTERS, ListOrder
@@ -65,7 +67,7 @@ def read_neighbors(
     if origin != "list":
         leads = read_filters(query, person)[0].leads
         order = ListOrder.ENTERED
-        rows = ordered_rows(leads, origin, order, Lead.objects.all())
+        rows = period_rows(leads, origin, order, Q())
         position = _position(lead, periods, rows)
         return None if position is None else _around(rows, position)
     filters, notices = read_list_filters(query, person)
@@ -78,8 +80,8 @@ def _position(
     lead: Lead, periods: Iterable[LeadStage], rows: OrderedRows
 ) -> RowPosition | None:
     """Where the lead stands in the order; None if it was never in the stage."""
-    if rows.stage:
-        here = [period for period in periods if period.stage_id == rows.stage]
+    if rows.order in STAGE_ORDERS:
+        here = [one for one in periods if rows.stage in ("", one.stage_id)]
         return RowPosition(here[-1].changed_at, here[-1].pk, lead.pk) if here else None
     if rows.order in NAME_ORDERS:
         return RowPosition(Folded(Value(lead.first_name)), lead.pk, lead.pk)
@@ -94,13 +96,13 @@ def _in_list(
     filters: ListFilter, rows: OrderedRows, position: RowPosition
 ) -> Neighbors:
     """In a long filtered list as many rows on either side are read as for a page."""
-    everybody = filters.total if rows.stage else sum(filters.totals.values())
+    everybody = filters.total if rows.stage else filters.everybody
     if not filters.is_used or everybody <= EXACT_LIMIT:
         return _around(rows, position)
     few = few_leads(filters)
     if few is None:
-        return _by_scan(rows, position, leads_among(filters, rows))
-    found = rows.rows.filter(**{f"{rows.lead}__in": few})
+        return _by_scan(rows, position, leads_of(filters, rows.stage))
+    found = rows.rows.filter(is_one_of(rows.lead, few))
     return _around(replace(rows, rows=found), position)
 
 
@@ -131,10 +133,8 @@ def _by_scan(
         if statement is None:
             return Neighbors()
         # A row of the scan that does not match says that it ended before all was read.
-        parts.append(
-            f"SELECT '{name}', CASE WHEN found.is_match THEN found.lead_id END "
-            f"FROM ({statement.sql}) found"
-        )
+        shown = f"'{name}', CASE WHEN is_match THEN lead_id END"
+        parts.append(f"SELECT {shown} FROM ({statement.sql}) found")  # noqa: S608
         parameters += statement.parameters
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts), parameters)

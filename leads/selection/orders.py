@@ -4,9 +4,13 @@ Newest and oldest are `leads_lead_created`, the names `leads_lead_name_folded`; 
 stage the leads are ordered by when they entered it, by `leads_leadstage_board`; values,
 last activities and next steps are columns of `LeadSummary`. There are no other orders:
 PostgreSQL would read every lead to find the first fifty.
+
+The time in stage also orders the leads of several stages, by
+`leads_leadstage_current_since`, if a filter leaves only leads that are in a stage.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Self
@@ -30,6 +34,7 @@ SUMMARY_COLUMNS = {
     ListOrder.VALUE: "value_cents",
     ListOrder.ACTIVE: "active_at",
     ListOrder.IDLE: "active_at",
+    ListOrder.CONTACTED: "contacted_at",
     ListOrder.NEXT_STEP: "next_due_at",
 }
 DESCENDING = {
@@ -44,15 +49,17 @@ ID = re.compile(r"[A-Za-z0-9]{1,25}")
 VALUE_POSITION = re.compile(r"(\d{1,17})-([A-Za-z0-9]{1,25})")
 
 
-def order_of(requested: str, stage: str) -> ListOrder:
+def order_of(requested: str, possible: Sequence[ListOrder]) -> ListOrder:
     """The requested order where it is possible, else the usual one."""
-    possible = possible_orders(stage)
     return next((order for order in possible if order == requested), possible[0])
 
 
-def possible_orders(stage: str) -> tuple[ListOrder, ...]:
-    """Of all leads, or of those in one stage; the usual one first."""
-    return (*(STAGE_ORDERS if stage else LEAD_ORDERS), *SUMMARY_COLUMNS)
+def possible_orders(*, is_by_periods: bool) -> tuple[ListOrder, ...]:
+    """Of all leads, or of those whose stage periods can be the rows.
+
+    The usual one is the first.
+    """
+    return (*(STAGE_ORDERS if is_by_periods else LEAD_ORDERS), *SUMMARY_COLUMNS)
 
 
 def rows_after(
@@ -174,24 +181,34 @@ class OrderedRows:
         return None if name is None else RowPosition(name, text, text)
 
 
-def ordered_rows(
-    leads: LeadQuerySet | None, stage: str, order: ListOrder, among: LeadQuerySet
+def lead_rows(
+    leads: LeadQuerySet | None, order: ListOrder, among: LeadQuerySet
 ) -> OrderedRows:
-    """All active leads, or only `leads`; of a stage those that are in it now.
+    """All active leads, or only `leads`.
 
     `among` includes them all: every active lead, or those of a filter whose index has
     this order.
     """
-    if stage:
-        periods = LeadStage.objects.current(leads).of_stage(stage)
-        everybody = LeadStage.objects.filter(left_at=None).of_stage(stage)
-        return OrderedRows(periods, everybody, order, "changed_at", "lead_id", stage)
     active = among if leads is None else leads
     if order in NAME_ORDERS:
         return OrderedRows(
             with_name_key(active), with_name_key(among), order, "name_key"
         )
     return OrderedRows(active, among, order, "created_at")
+
+
+def period_rows(
+    leads: LeadQuerySet | None, stage: str, order: ListOrder, window: Q
+) -> OrderedRows:
+    """The current stage periods of active leads, or only of `leads`.
+
+    Of one stage or of all; of them only those in the window.
+    """
+    every = LeadStage.objects.filter(window, left_at=None)
+    rows = LeadStage.objects.current(leads).filter(window)
+    if stage:
+        every, rows = every.of_stage(stage), rows.of_stage(stage)
+    return OrderedRows(rows, every, order, "changed_at", "lead_id", stage)
 
 
 def summary_rows(

@@ -10,9 +10,10 @@ from django.http import QueryDict
 from django.test import Client
 from django.utils import timezone
 
-from leads.lead_list import ROWS, _ordered
+from leads.lead_list import ROWS
 from leads.models import Lead, LeadStage, SavedView
 from leads.selection.list_filters import read_list_filters
+from leads.selection.list_rows import rows_of
 from leads.templatetags.lead_list import lead_cells
 from leads.view_schema import ListColumn
 from medspa.models import User
@@ -184,7 +185,7 @@ def test_each_order_is_that_of_an_index(
 ) -> None:
     asked = QueryDict(query)
     filters, _ = read_list_filters(asked, front_desk)
-    sql, params = _ordered(filters).ordered()[:100].query.sql_with_params()
+    sql, params = rows_of(filters).ordered()[:100].query.sql_with_params()
     with connection.cursor() as cursor:
         for way in ("seqscan", "bitmapscan", "hashjoin", "mergejoin", "sort"):
             cursor.execute(f"SET LOCAL enable_{way} = off")

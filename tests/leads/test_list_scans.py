@@ -24,6 +24,7 @@ def short_looks(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in ("leads.lead_list", "leads.selection.bounded_scan"):
         monkeypatch.setattr(f"{module}.EXACT_LIMIT", 1)
         monkeypatch.setattr(f"{module}.SCAN_LIMIT", 4)
+    monkeypatch.setattr("leads.lead_list.FURTHER_LIMIT", 2)
 
 
 @pytest.fixture
@@ -49,7 +50,7 @@ def test_a_look_that_meets_nobody_says_so_and_goes_on_where_it_ended(
     Lead.objects.exclude(pk=rare.pk).update(first_name="Ana")
     page = desk.get(LIST, PARAMS)
     words = page.content.decode()
-    assert "None among the 4 leads looked through" in words
+    assert "None among the 6 leads looked through" in words
     assert "Look further" in words
     after = page.context["listing"].after
     found = desk.get(LIST, PARAMS | {"after": after}).context["listing"]
