@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from django.db.models import QuerySet
 
 from leads.lead_list.cells import CellValue, cells_of
-from leads.lead_list.columns import RowValues, row_values
+from leads.lead_list.columns import RowValues, email_of, number_of, row_values
 from leads.models import Lead
 from leads.selection.bounded_scan import (
     EXACT_LIMIT,
@@ -35,10 +35,12 @@ COUNTED_BY_SCAN = 500
 
 @dataclass(frozen=True)
 class ListRow:
-    """A lead as the list shows it."""
+    """A lead as the list shows it; `phone` is E.164."""
 
     lead_id: str
     first_name: str
+    phone: str
+    email: str
     cells: tuple[tuple[ListColumn, CellValue], ...]
 
 
@@ -180,7 +182,13 @@ def _rows(positions: list[RowPosition], columns: Sequence[ListColumn]) -> list[L
         row["row_lead"]: row for row in row_values(leads, columns)
     }
     return [
-        ListRow(row["row_lead"], row["row_name"], cells_of(row, columns))
+        ListRow(
+            row["row_lead"],
+            row["row_name"],
+            number_of(row),
+            email_of(row),
+            cells_of(row, columns),
+        )
         for lead_id in ids
         if (row := found.get(lead_id))
     ]

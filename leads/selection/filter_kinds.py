@@ -198,10 +198,11 @@ class RelatedKind(ChoiceKind):
         self, leads: QuerySet[Any, Any], options: Sequence[str], context: FilterContext
     ) -> dict[str, int]:
         rows = self.rows().filter(lead__in=leads).order_by()
-        found = rows.values_list(self.column).annotate(
+        by_value = rows.values_list(self.column).annotate(
             leads=Count("lead", distinct=True)
         )
-        counts = {value: count for value, count in found if value in options}
+        found = dict(by_value)
+        counts = {value: found.get(value, 0) for value in options}
         if self.none_value in options:
             having = rows.values("lead").distinct().count()
             counts[self.none_value] = leads.order_by().count() - having

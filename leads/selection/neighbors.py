@@ -70,10 +70,17 @@ def read_neighbors(
         rows = period_rows(leads, origin, order, Q())
         position = _position(lead, periods, rows)
         return None if position is None else _around(rows, position)
-    filters, notices = read_list_filters(query, person)
+    filters = _filters_of_list(query, person)
     rows = rows_of(filters)
-    position = None if notices else _position(lead, periods, rows)
+    position = None if filters.notices else _position(lead, periods, rows)
     return None if position is None else _in_list(filters, rows, position)
+
+
+def _filters_of_list(query: Query, person: User) -> ListFilter:
+    """Without a filter nothing has to be known of what can be filtered by."""
+    if any(map(query.get, ("q", *LIST_FILTERS))):
+        return read_list_filters(query, person)[0]
+    return ListFilter(query, user=person, choices={})
 
 
 def _position(

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 from django.views.generic import TemplateView
 
+from leads.choices import CallOutcome
 from leads.lead_list import counts as list_counts
 from leads.lead_list import read_listing
 from leads.lead_list.export import EXPORT_FORMATS, export
@@ -91,6 +92,8 @@ class LeadListPage(ClinicPageMixin, TemplateView):
             headers=headers(shown.columns, filters, listing.order),
             is_first=not after,
             query=query,
+            origin=f"in=list&{query}" if query else "in=list",
+            call_outcomes=CallOutcome.choices,
             **_views(shown, views, options, user),
             orders=orders(filters, listing.order),
             kept_columns=shown.data.get("columns", ""),

@@ -14,6 +14,7 @@ from leads.lead_list import ROWS
 from leads.models import Lead, LeadStage, SavedView
 from leads.selection.list_filters import read_list_filters
 from leads.selection.list_rows import rows_of
+from leads.selection.orders import SUMMARY_COLUMNS
 from leads.templatetags.lead_list import lead_cells
 from leads.view_schema import ListColumn
 from medspa.models import User
@@ -102,7 +103,8 @@ def test_every_column_says_what_the_lead_has(desk: Client, front_desk: User) -> 
         str((timezone.localdate() + timedelta(days=40)).year),
     ):
         assert word in text, word
-    assert text.count("now") == 3  # in the stage, created, last activity
+    # In the stage, created, last activity, last contact.
+    assert text.count("now") == 4
 
 
 def test_a_lead_with_nothing_fills_every_column(desk: Client) -> None:
@@ -111,7 +113,7 @@ def test_a_lead_with_nothing_fills_every_column(desk: Client) -> None:
     LeadStage.objects.all().delete()
     page = desk.get(LIST, {"columns": ",".join(ListColumn.values), "source": "other"})
     cells = lead_cells(page.context["listing"].rows[0].cells)
-    assert cells.count(">–<") == 11
+    assert cells.count(">–<") == 13
 
 
 @pytest.mark.parametrize("is_filtered", [False, True], ids=["all", "filtered"])
@@ -124,6 +126,7 @@ def test_a_lead_with_nothing_fills_every_column(desk: Client) -> None:
         ("name_down", False),
         ("entered", True),
         ("waiting", True),
+        *((order, is_one) for order in SUMMARY_COLUMNS for is_one in (False, True)),
     ],
 )
 def test_every_order_shows_every_lead_once(
@@ -178,6 +181,14 @@ def test_a_broken_link_to_the_next_leads_is_a_missing_page(
         ("order=oldest", "leads_lead_created"),
         ("order=name", "leads_lead_name_folded"),
         ("order=name_down", "leads_lead_name_folded"),
+        ("order=value", "leads_leadsummary_value"),
+        ("order=active", "leads_leadsummary_active"),
+        ("order=idle", "leads_leadsummary_active"),
+        ("order=contacted", "leads_leadsummary_contacted"),
+        ("order=next", "leads_leadsummary_next_due"),
+        ("age=7", "leads_leadstage_current_since"),
+        ("lost=price", "leads_leadstage_lost_reason"),
+        ("platform=tiktok", "leads_lead_platform"),
     ],
 )
 def test_each_order_is_that_of_an_index(
@@ -195,7 +206,7 @@ def test_each_order_is_that_of_an_index(
     assert index in plan
 
 
-@pytest.mark.parametrize("order", ["entered", "waiting", "newest", "oldest"])
+@pytest.mark.parametrize("order", ["entered", "waiting", "newest", "value", "next"])
 @pytest.mark.parametrize("wide", [150, 60, 5], ids=["wide", "narrow", "tiny"])
 @pytest.mark.parametrize("few", [1_000, 40, 10], ids=["all", "few", "many"])
 def test_several_filters_show_every_lead_once_wherever_they_are_found(
@@ -204,6 +215,7 @@ def test_several_filters_show_every_lead_once_wherever_they_are_found(
     for module in ("leads.lead_list", "leads.selection.bounded_scan"):
         monkeypatch.setattr(f"{module}.EXACT_LIMIT", few)
         monkeypatch.setattr(f"{module}.SCAN_LIMIT", wide)
+    monkeypatch.setattr("leads.lead_list.FURTHER_LIMIT", 7)
     monkeypatch.setattr("leads.lead_list.COUNTED_BY_SCAN", 20)
     monkeypatch.setattr("leads.lead_list.ROWS", 10)
     stage = factories.StageFactory()
@@ -221,5 +233,5 @@ def test_several_filters_show_every_lead_once_wherever_they_are_found(
         assert listing.count == 35 or (listing.is_more and listing.count < 35)
         after = listing.after
     wanted = Lead.objects.filter(source="google")
-    sign = "-" if order in ("entered", "newest") else ""
+    sign = "-" if order in ("entered", "newest", "value") else ""
     assert seen == [lead.pk for lead in wanted.order_by(f"{sign}pk")]
