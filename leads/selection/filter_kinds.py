@@ -205,7 +205,7 @@ class RelatedKind(ChoiceKind):
         counts = {value: found.get(value, 0) for value in options}
         if self.none_value in options:
             having = rows.values("lead").distinct().count()
-            counts[self.none_value] = leads.order_by().count() - having
+            counts[self.none_value] = leads.count() - having
         return counts
 
 

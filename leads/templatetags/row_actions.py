@@ -37,7 +37,7 @@ def row_actions(
         "", BUTTON, ((way[0], way[1], way[1], name, way[2]) for way in ways if way)
     )
     log: SafeString | str = ""
-    if context["perms"].leads.add_activity:
+    if "leads.add_activity" in context["perms"]:
         page = f"{reverse('lead', args=[lead_id])}?{query}{'&' if query else ''}then=c"
         log = format_html(LOG, page, name, lead_id, name)
     return format_html('<span class="row-actions">{}{}</span>', buttons, log)

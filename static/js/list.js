@@ -34,6 +34,16 @@ filters.addEventListener("formdata", (event) => {
   }
 });
 
+// A menu that would not fit opens to the left.
+function fit({ target }) {
+  const list = target.querySelector?.(":scope > .menu-list");
+  if (!list || !target.open) return;
+  list.classList.remove("to-the-left");
+  const isWide = list.getBoundingClientRect().right > document.documentElement.clientWidth;
+  list.classList.toggle("to-the-left", isWide);
+}
+filters.addEventListener("toggle", fit, true);
+
 function reopen() {
   const [name, value] = JSON.parse(sessionStorage.getItem(OPEN) ?? "[]");
   sessionStorage.removeItem(OPEN);
