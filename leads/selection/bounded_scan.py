@@ -158,5 +158,7 @@ def _indexed_filters(filters: ListFilter) -> Iterable[tuple[str, IndexedRows]]:
         if Search.read(typed).kind in EXACT_SEARCHES:
             return
     for name in filters.values:
+        if name == "stage" and filters.total > EXACT_LIMIT:
+            continue  # so many are in it, by the stored totals
         for rows, lead in filters.indexed(name) or ():
             yield name, IndexedRows(rows, lead)

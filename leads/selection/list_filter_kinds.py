@@ -18,6 +18,7 @@ from leads.selection.filter_kinds import (
     ChoiceKind,
     FilterContext,
     FilterKind,
+    IndexedRows,
     RangeKind,
     RelatedKind,
 )
@@ -30,6 +31,7 @@ from medspa.clinic_time import clinic_today, clinic_zone, start_of_day
 from medspa.money import format_cents
 
 ME, NOBODY = "me", "nobody"
+BOARD_ORDER = ("stage_id", "-changed_at")
 MOMENT = timedelta(microseconds=1)
 
 
@@ -40,6 +42,23 @@ class AssignedKind(ChoiceKind):
     def stored(self, values: list[str], context: FilterContext) -> list[Any]:
         stored = super().stored(values, context)
         return [context.user.pk if value == ME else value for value in stored]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StageKind(RelatedKind):
+    """The stages that leads are in now."""
+
+    def indexed(
+        self, values: list[str], context: FilterContext, *, is_excluded: bool = False
+    ) -> list[IndexedRows] | None:
+        """Stage by stage in the board's order, so that PostgreSQL reads its index."""
+        if is_excluded:
+            return None
+        periods = LeadStage.objects.current()
+        return [
+            IndexedRows(periods.of_stage(stage).order_by(*BOARD_ORDER), "lead_id")
+            for stage in values
+        ]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,7 +186,7 @@ def _platforms() -> tuple[tuple[str, str], ...]:
 
 
 OWN_KINDS: tuple[FilterKind, ...] = (
-    RelatedKind(
+    StageKind(
         name="stage",
         label="Stage",
         gone="stage",

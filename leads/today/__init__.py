@@ -24,7 +24,7 @@ class TodayRow:
     """A lead and why it is here; `tone` is good, warn, bad or empty.
 
     `detail` is in the same line, `note` in one of its own; `busy` is the person who
-    works the lead at this moment. `phone` is E.164; sections leave it and `email` empty.
+    works the lead at this moment. Sections leave `phone` (E.164) and `email` empty.
     """
 
     lead_id: str
