@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.test import Client
 
 from bench.server_timing import NAME, milliseconds_of
@@ -32,20 +33,24 @@ class Browser:
     """What the questions ask of Django's test client, over HTTP and signed in."""
 
     def __init__(self, signed_in: Client, port: int) -> None:
-        session = signed_in.cookies["sessionid"].value
+        session = signed_in.cookies[settings.SESSION_COOKIE_NAME].value
         self.headers = {
-            "Cookie": f"sessionid={session}; csrftoken={TOKEN}",
+            "Cookie": f"{settings.SESSION_COOKIE_NAME}={session}; "
+            f"{settings.CSRF_COOKIE_NAME}={TOKEN}",
             "X-CSRFToken": TOKEN,
             "Accept-Encoding": "identity",
         }
         self.connection = http.client.HTTPConnection(HOST, port)
 
-    def get(self, address: str, params: dict[str, str] | None = None) -> Answer:
-        return self._ask("GET", f"{address}?{urlencode(params)}" if params else address)
+    def get(
+        self, address: str, params: dict[str, str] | None = None, headers: Any = None
+    ) -> Answer:
+        asked = f"{address}?{urlencode(params)}" if params else address
+        return self._ask("GET", asked, headers=headers)
 
-    def post(self, address: str, data: dict[str, Any]) -> Answer:
+    def post(self, address: str, data: dict[str, Any], headers: Any = None) -> Answer:
         kind = {"Content-Type": "application/x-www-form-urlencoded"}
-        return self._ask("POST", address, urlencode(data), kind)
+        return self._ask("POST", address, urlencode(data), kind | (headers or {}))
 
     def _ask(
         self, method: str, address: str, body: str = "", headers: Any = None
@@ -60,27 +65,27 @@ class Browser:
 @contextmanager
 def serving() -> Iterator[int]:
     """Gunicorn as in production, on the database of this process; the port."""
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "gunicorn", "medspa.wsgi", "--workers", "2"]
     options = ["--threads", "4", "--keep-alive", "30", "--bind", f"{HOST}:{port}"]
     server = subprocess.Popen(
         [*command, *options, "--log-level", "error"], env=dict(os.environ)
     )
     try:
-        _wait_for(server, port)
+        wait_for(server, port)
         yield port
     finally:
         server.terminate()
         server.wait()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as listener:
         listener.bind((HOST, 0))
         return int(listener.getsockname()[1])
 
 
-def _wait_for(server: subprocess.Popen, port: int) -> None:
+def wait_for(server: subprocess.Popen, port: int) -> None:
     until = time.monotonic() + STARTS_WITHIN
     while time.monotonic() < until:
         if server.poll() is not None:

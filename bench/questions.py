@@ -9,6 +9,7 @@ from django.test import Client
 
 from leads.models import Lead, LeadStage, PipelineStage
 from medspa.clinic_time import clinic_today
+from medspa.ids import new_id
 
 LIST = "/leads/"
 FROM_LIST = {"in": "list", "source": "google"}
@@ -51,16 +52,22 @@ class Clinic:
         assert answer.status_code == 200, (address, answer.status_code)
         return answer
 
+    def part(self, address: str, **data: str) -> Any:
+        """A part of a page, as htmx asks for it; with data it is posted."""
+        ask = self.client.post if data else self.client.get
+        answer = ask(address, data, headers={"HX-Request": "true"})
+        assert answer.status_code == 200, (address, answer.status_code)
+        return answer
+
     def create(self) -> Any:
         number = next(self.numbers)
         answer = self.client.post(
-            "/admin/leads/lead/add/",
+            "/leads/new/",
             {
                 "first_name": "Bench",
-                "email": f"bench{number}@example.com",
+                "email": f"bench{number}x{new_id()}@example.com",
                 "source": "google",
-                "opportunity-TOTAL_FORMS": "0",
-                "opportunity-INITIAL_FORMS": "0",
+                "stage": self.open_stages[0].pk,
             },
         )
         assert answer.status_code == 302
@@ -83,7 +90,7 @@ TOP = "ORDER BY created_at DESC, id DESC LIMIT 50"
 
 
 def questions(clinic: Clinic) -> list[Question]:
-    read = [*_finding(clinic), *_pages(clinic), *_numbers(clinic)]
+    read = [*_finding(clinic), *_pages(clinic), *_adding(clinic), *_numbers(clinic)]
     return [*(replace(one, is_page=True) for one in read), *_acts(clinic)]
 
 
@@ -100,7 +107,7 @@ def _finding(clinic: Clinic) -> list[Question]:
         search(
             "name's beginning", "mar", 'lower(first_name) COLLATE "C" LIKE %s', "mar%"
         ),
-        search("e-mail", lead.email, "email_index = %s", bytes(lead.email_index)),
+        search("email", lead.email, "email_index = %s", bytes(lead.email_index)),
         search("phone", lead.phone, "phone_index = %s", bytes(lead.phone_index)),
         search(
             "last four digits",
@@ -169,6 +176,22 @@ def _pages(clinic: Clinic) -> list[Question]:
     ]
 
 
+def _adding(clinic: Clinic) -> list[Question]:
+    """The side sheet, who is known already while one types, and one fact's form."""
+    lead, part = clinic.lead, clinic.part
+    typed = {"first_name": "Talia", "phone": lead.phone, "email": lead.email}
+    return [
+        Question("add a lead: the sheet", lambda: part("/leads/new/")),
+        Question(
+            "add a lead: same person?",
+            lambda: part("/leads/new/same/", **typed),
+            SAME_PERSON,
+            (bytes(lead.phone_index), bytes(lead.email_index)),
+        ),
+        Question("edit a fact", lambda: part(f"/leads/{lead.pk}/edit/phone/")),
+    ]
+
+
 def _numbers(clinic: Clinic) -> list[Question]:
     get = clinic.get
     today = clinic_today()
@@ -203,6 +226,11 @@ ORDER BY stay.changed_at DESC LIMIT 50
 
 TIMELINE = """
 SELECT * FROM leads_activity WHERE lead_id = %s ORDER BY created_at DESC LIMIT 26
+"""
+
+SAME_PERSON = """
+SELECT * FROM leads_lead WHERE phone_index = %s AND NOT phone_index = ''
+UNION SELECT * FROM leads_lead WHERE email_index = %s AND NOT email_index = ''
 """
 
 BOARD = """

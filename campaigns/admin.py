@@ -9,7 +9,7 @@ from unfold.admin import TabularInline
 
 from campaigns.models import Campaign, CampaignSpend
 from medspa.clinic_time import clinic_today
-from medspa.money import format_cents
+from medspa.formats import format_cents
 from medspa.web.clinic_admin import ClinicAdmin, FewFormsMixin, ReadOnlyMixin
 
 
@@ -68,6 +68,6 @@ class CampaignAdmin(ClinicAdmin):
     def response_post_save_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
         return redirect("campaign", obj.pk)
 
-    @admin.display(description="planned spend", ordering="monthly_spend_cents")
+    @admin.display(description="monthly budget", ordering="monthly_spend_cents")
     def spend(self, campaign: Campaign) -> str:
         return format_cents(campaign.monthly_spend_cents)

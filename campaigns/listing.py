@@ -8,6 +8,7 @@ from campaigns.models import Campaign, CampaignSpend
 from campaigns.spend.entered import EnteredSpend, entered_by, entered_cents
 from campaigns.spend.missing import missing_spend
 from medspa.clinic_time import clinic_today
+from medspa.formats import format_date
 from medspa.months import DayRange, previous_month
 
 
@@ -26,13 +27,13 @@ class CampaignLine:
 
     @property
     def runs(self) -> str:
-        """`since 3 Mar 2026`, `1 Jan – 31 Mar 2026`, `always`"""
+        """`since Mar 3, 2026`, `Jan 1, 2026 – Mar 31, 2026`, `always`"""
         first, last = self.campaign.starts_on, self.campaign.ends_on
         if first and last:
-            return f"{_day(first)} – {_day(last)}"
+            return f"{format_date(first)} – {format_date(last)}"
         if first:
-            return f"since {_day(first)}"
-        return f"until {_day(last)}" if last else "always"
+            return f"since {format_date(first)}"
+        return f"until {format_date(last)}" if last else "always"
 
 
 def listed(campaigns: Sequence[Campaign], *, with_spend: bool) -> list[CampaignLine]:
@@ -71,7 +72,3 @@ def _state(campaign: Campaign, today: date) -> str:
     if campaign.starts_on and campaign.starts_on > today:
         return "planned"
     return "running"
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%b %Y}"

@@ -30,6 +30,7 @@ from campaigns.spend.missing import missing_spend
 from campaigns.spend.pasting import read_edits, read_pasted
 from campaigns.spend.planning import ChangedMeanwhile, SpendPlan, make_plan, write_spend
 from campaigns.spend.text import TextRefused
+from medspa.formats import format_days
 from medspa.reading.uploads import MAX_UPLOAD_MEGABYTES
 from medspa.web.pages import ClinicPageMixin
 
@@ -72,8 +73,8 @@ def edit_spend(request: HttpRequest, campaign_id: str) -> HttpResponse:
     except ChangedMeanwhile:
         messages.error(
             request,
-            "Somebody changed one of these amounts meanwhile. Nothing was saved: the "
-            "page shows how it stands now.",
+            "Someone else changed one of these amounts. Nothing was saved; the page "
+            "shows the current amounts.",
         )
     else:
         messages.success(request, _saved(plan))
@@ -84,7 +85,7 @@ def _saved(plan: SpendPlan) -> str:
     if not plan.changes:
         return "Nothing was changed."
     lines = [
-        f"{line.days.in_words()}{f' ({line.note})' if line.note else ''}"
+        f"{format_days(line.days)}{f' ({line.note})' if line.note else ''}"
         for line in plan.lines
     ]
     return f"Spend of {'; '.join(lines)} saved."
@@ -175,7 +176,7 @@ class ImportSpendPage(ClinicPageMixin, TemplateView):
         elif pasted := form.cleaned_data.get("pasted"):
             spending = read_spend_table(pasted)
         else:
-            raise SpendFileRefused("Choose a file, or paste a table.")
+            raise SpendFileRefused("Choose a file or paste a table.")
         preview = preview_spend(spending.source, spending.ranges)
         return _preview_context(preview, {}) | {"spending": spending}
 

@@ -15,6 +15,7 @@ from commissions.models import CREDITED_KINDS, CommissionRule, Credit, Provider
 from commissions.views.credits import CreditPage
 from kpis.admin import KpiEventAdmin
 from kpis.models import KpiEvent
+from medspa.formats import format_percent
 from medspa.web.clinic_admin import ClinicAdmin, ReadOnlyMixin
 
 
@@ -90,7 +91,7 @@ class CreditAdmin(SplitMixin, ReadOnlyMixin, ClinicAdmin):
 
     @admin.display(description="share")
     def share(self, credit: Credit) -> str:
-        return f"{credit.share_bps / 100:g} %"
+        return format_percent(credit.share_bps)
 
 
 # The kpis app does not know of credits, so its admin is replaced here.

@@ -14,9 +14,10 @@ from kpis.choices import Kind
 from kpis.models import KpiEvent
 from medspa.audit.actors import current_actor
 from medspa.clinic_time import clinic_zone, day_range
+from medspa.formats import format_month
 from medspa.jobs.progress import JobProgress
 from medspa.jobs.registry import JobRefused, job, start_job
-from medspa.json_shapes import Schema
+from medspa.json_columns import Schema
 from medspa.models import JobRun, User
 from medspa.months import last_day, read_month
 from medspa.refusals import Refused
@@ -77,7 +78,7 @@ def begin_job(
     return start_job(
         kind,
         arguments,
-        title=f"{titles[kind]} {month:%B %Y}",
+        title=f"{titles[kind]} {format_month(month)}",
         by=user,
         after=after,
         key=f"{month:%Y-%m}",
@@ -107,8 +108,8 @@ def run_sentences(report: RunReport) -> list[str]:
     return [
         f"{sentence}.",
         *(
-            f"Somebody earned something in {month:%B %Y} and has no statement there: "
-            "calculate that month again."
+            f"Someone earned a commission in {format_month(month)} without a "
+            "statement. Recalculate that month."
             for month in sorted({month for month, _ in report.missing})
         ),
     ]
@@ -125,7 +126,7 @@ def _result_sentence(signed: closing.SigningResult, done: str) -> str:
 def _month_of(arguments: MonthArguments) -> date:
     month = read_month(arguments.month)
     if month is None:
-        raise JobRefused("Write the month as 2026-03.")
+        raise JobRefused("Enter the month like 2026-03.")
     return month
 
 
@@ -133,5 +134,5 @@ def _signer() -> User:
     """Who started the job: signatures need a person."""
     user = current_actor().user
     if user is None or not user.may_sign_in:
-        raise JobRefused("Whoever asked for this may no longer sign.")
+        raise JobRefused("The person who started this can no longer sign.")
     return user

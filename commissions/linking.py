@@ -16,16 +16,14 @@ def link_result(provider: Provider, by: User) -> str:
     person = provider.user
     if person is None:
         return ""
-    if not person.is_active:
+    if not person.may_sign_in:
         return f"{person} can't sign in: the account is turned off."
     if person.has_perm(OWN_STATEMENTS):
-        return f"{person} sees the statements of {provider}."
+        return f"{person} can see {provider}'s statements."
     if not by.has_perm("medspa.change_user"):
         return (
             f"{person} can't see these statements yet. Ask an administrator to add the "
             f"role {PROVIDER}."
         )
     person.groups.add(Group.objects.get(name=PROVIDER))
-    return (
-        f"{person} now has the role {PROVIDER} and sees the statements of {provider}."
-    )
+    return f"{person} now has the role {PROVIDER} and can see {provider}'s statements."

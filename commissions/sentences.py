@@ -18,12 +18,18 @@ from commissions.engine.rule_language import (
 from commissions.engine.schemas import month_of_number
 from kpis.choices import Category, Kind
 from leads.choices import Procedure
-from medspa.money import format_cents
+from medspa.formats import (
+    clinic_formats,
+    format_cents,
+    format_date,
+    format_month,
+    format_percent,
+)
 
 EVENT_NAMES = {
     "invoice_paid": "payment",
-    "consult_show": "consult shown",
-    "consult_booked": "consult booked",
+    "consult_show": "showed consult",
+    "consult_booked": "booked consult",
 }
 Names = Mapping[str, str]
 
@@ -31,22 +37,18 @@ Names = Mapping[str, str]
 def rule_sentence(
     terms: AnyRule, first: date, last: date | None, names: Names | None = None
 ) -> str:
-    """`10 % of what was collected on Botox, at most $500 a month, from 1 March 2026`.
+    """`10% of what was collected on Botox, at most $500 a month, from Mar 1, 2026`.
 
     `names` are those of a pool's members by provider id.
     """
-    parts = [*_terms(terms, names or {}), *_refunds(terms), f"from {day(first)}"]
+    parts = [
+        *_terms(terms, names or {}),
+        *_refunds(terms),
+        f"from {format_date(first)}",
+    ]
     if last:
-        parts[-1] += f" to {day(last)}"
+        parts[-1] += f" to {format_date(last)}"
     return ", ".join(parts)
-
-
-def day(value: date) -> str:
-    return f"{value.day} {value:%B %Y}"
-
-
-def percent(rate_bps: int | None) -> str:
-    return f"{(rate_bps or 0) / 100:g} %"
 
 
 def _terms(terms: AnyRule, names: Names) -> list[str]:
@@ -65,7 +67,7 @@ def _terms(terms: AnyRule, names: Names) -> list[str]:
             ]
         case Pool():
             return [
-                f"{percent(terms.rate_bps)} of all the clinic's payments"
+                f"{format_percent(terms.rate_bps)} of all the clinic's payments"
                 f"{_about(terms.match)}, shared by {_members(terms, names)}",
                 *_limits(terms),
             ]
@@ -75,8 +77,8 @@ def _terms(terms: AnyRule, names: Names) -> list[str]:
 def _percent(terms: Percent) -> list[str]:
     base = "what was collected"
     if terms.base == "net_of_cost":
-        base = "what was collected less product cost"
-    parts = [f"{percent(terms.rate_bps)} of {base}{_about(terms.match)}"]
+        base = "what was collected minus product cost"
+    parts = [f"{format_percent(terms.rate_bps)} of {base}{_about(terms.match)}"]
     return [*parts, *_limits(terms)]
 
 
@@ -84,7 +86,7 @@ def _flat(terms: Flat) -> list[str]:
     what = f"{EVENT_NAMES[terms.event]}{_about(terms.match)}"
     parts = [f"{format_cents(terms.amount_cents)} for each {what}"]
     if terms.once_per_lead:
-        parts.append("once for each lead")
+        parts.append("once per lead")
     return [*parts, *_limits(terms)]
 
 
@@ -94,10 +96,10 @@ def _tiered(terms: Tiered) -> list[str]:
         bound = "above that"
         if bracket.up_to_cents is not None:
             bound = f"up to {format_cents(bracket.up_to_cents)}"
-        steps.append(f"{percent(bracket.rate_bps)} {bound}")
-    how = "each part at its own rate"
+        steps.append(f"{format_percent(bracket.rate_bps)} {bound}")
+    how = "each tier at its own rate"
     if terms.mode == "whole":
-        how = "the rate reached counts for the whole amount"
+        how = "the highest rate reached applies to the whole amount"
     about = f"of the month's payments{_about(terms.match)}"
     return [f"{_listed(steps)}, {about} ({how})", *_limits(terms)]
 
@@ -105,17 +107,17 @@ def _tiered(terms: Tiered) -> list[str]:
 def _draw(terms: Draw) -> list[str]:
     amount = format_cents(terms.amount_cents)
     if terms.recoverable:
-        return [f"at least {amount} a month", "what is paid ahead is recovered later"]
-    return [f"at least {amount} a month", "nothing of it is owed back"]
+        return [f"at least {amount} a month", "recoverable from later months"]
+    return [f"at least {amount} a month", "not recoverable"]
 
 
 def _refunds(terms: AnyRule) -> list[str]:
     if isinstance(terms, Draw):
         return []
     if terms.refund == "none":
-        return ["kept when the payment is refunded"]
+        return ["not reduced by refunds"]
     if terms.clawback_days is not None:
-        return [f"taken back for refunds within {terms.clawback_days} days"]
+        return [f"clawed back for refunds within {terms.clawback_days} days"]
     return []
 
 
@@ -148,7 +150,7 @@ def procedure_name(code: str) -> str:
 
 def _members(terms: Pool, names: Names) -> str:
     shares = [
-        names.get(member, "somebody unknown") + (f" ({weight})" if weight > 1 else "")
+        names.get(member, "unknown person") + (f" ({weight})" if weight > 1 else "")
         for member, weight in sorted(terms.members.items())
     ]
     return _listed(shares)
@@ -163,9 +165,9 @@ def line_title(line: CommissionLine, event_kind: str = "") -> str:
     """What a line is about, without its event's date."""
     match line.kind:
         case LineKind.REFUND | LineKind.REVERSAL:
-            return "Refund taken back"
+            return "Refund clawback"
         case LineKind.REFUNDS:
-            return f"Refunds of {month_of_number(line.detail):%B %Y} taken back"
+            return f"Refund clawbacks for {format_month(month_of_number(line.detail))}"
         case LineKind.BELOW:
             return f"{_about_below(line, event_kind)}, below the minimum"
         case LineKind.BRACKET | LineKind.WHOLE:
@@ -188,7 +190,7 @@ def _about_below(line: CommissionLine, event_kind: str) -> str:
 def arithmetic(
     line: CommissionLine, terms: AnyRule, paid: tuple[int, int] | None = None
 ) -> str:
-    """How the line was calculated: `$450.05 × 10 % = $45.005, rounded to $45.01`.
+    """How the line was calculated: `$450.05 × 10% = $45.005, rounded to $45.01`.
 
     `paid` are the payment's value and product cost in cents, where they are known.
     """
@@ -211,9 +213,9 @@ def arithmetic(
     if isinstance(terms, Flat):
         factors = [format_cents(terms.amount_cents)]
         if line.share_bps != 10_000:
-            factors.append(f"{percent(line.share_bps)} share")
+            factors.append(f"{format_percent(line.share_bps)} share")
     if line.rate_bps is not None:
-        factors.append(percent(line.rate_bps))
+        factors.append(format_percent(line.rate_bps))
     result = _result(line)
     if factors == [result]:
         return result
@@ -224,7 +226,7 @@ def _refund(line: CommissionLine) -> str:
     """A refund's line is the difference of two rounded amounts."""
     base = format_cents(line.base_cents)
     if line.rate_bps is not None:
-        base += f" × {percent(line.rate_bps)}"
+        base += f" × {format_percent(line.rate_bps)}"
     exact = exact_dollars(line.exact)
     exactly = "" if line.exact == line.amount_cents else f" ({exact})"
     return f"{base}{exactly} changes it by {format_cents(line.amount_cents)}"
@@ -238,7 +240,9 @@ def _base(line: CommissionLine, terms: AnyRule, paid: tuple[int, int] | None) ->
     if isinstance(terms, Percent) and terms.base == "net_of_cost":
         less = ", at least $0" if paid[1] > paid[0] else ""
         value = f"({value} − {cost} cost{less})"
-    share = "" if line.share_bps == 10_000 else f" × {percent(line.share_bps)} share"
+    share = (
+        "" if line.share_bps == 10_000 else f" × {format_percent(line.share_bps)} share"
+    )
     return value + share
 
 
@@ -257,7 +261,9 @@ def difference(line: CommissionLine, was_cents: int | None = None) -> str:
 def _pool(line: CommissionLine, terms: AnyRule) -> str:
     share = Fraction(line.exact, line.detail) if line.detail else Fraction()
     pool = format_cents(line.detail)
-    whole = f"{format_cents(line.base_cents)} × {percent(line.rate_bps)} → {pool}"
+    whole = (
+        f"{format_cents(line.base_cents)} × {format_percent(line.rate_bps)} → {pool}"
+    )
     return f"{whole} × {share.numerator}/{share.denominator}"
 
 
@@ -277,4 +283,4 @@ def exact_dollars(cents: Fraction) -> str:
         return f"{sign}{whole.numerator:,}/{whole.denominator:,} ¢"
     digits = f"{int(thousandths):07}"
     dollars, rest = int(digits[:-6]), digits[-6:].rstrip("0")
-    return f"{sign}${dollars:,}.{rest:0<2}"
+    return f"{sign}{clinic_formats().currency_sign}{dollars:,}.{rest:0<2}"

@@ -14,7 +14,7 @@ from kpis.choices import VoidReason
 from kpis.events.refusals import VoidRefused
 from kpis.events.voiding import void
 from kpis.models import KpiEvent
-from medspa.money import format_cents
+from medspa.formats import format_cents
 from medspa.web.clinic_admin import ClinicAdmin, ReadOnlyMixin
 from medspa.web.filters import ClinicRangeFilter
 
@@ -58,7 +58,7 @@ class KpiEventAdmin(ReadOnlyMixin, ClinicAdmin):
     def amount(self, event: KpiEvent) -> str:
         return format_cents(event.value_cents)
 
-    @admin.display(description="counts", boolean=True)
+    @admin.display(description="counted", boolean=True)
     def is_counting(self, event: KpiEvent) -> bool:
         return not event.is_deleted
 
@@ -68,12 +68,14 @@ class KpiEventAdmin(ReadOnlyMixin, ClinicAdmin):
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("kpis.view_kpievent")
 
-    @action(description="Void the chosen: they count no longer", permissions=["void"])
+    @action(description="Void selected (excluded from reports)", permissions=["void"])
     def void_selected(self, request: HttpRequest, queryset: Any) -> None:
         """Void refunds first, so that a payment can be voided with its refunds."""
         reason = request.POST.get("reason", "")
         if reason not in VoidReason.values:
-            self.message_user(request, "Choose why they are voided.", messages.ERROR)
+            self.message_user(
+                request, "Choose a reason for voiding them.", messages.ERROR
+            )
             return
         count = 0
         for event in queryset.active().order_by(F("refund_of").asc(nulls_last=True)):

@@ -6,7 +6,7 @@ from django.db import models
 class Kind(models.TextChoices):
     AD_CLICK = "ad_click", "Ad click"
     CONSULT_BOOKED = "consult_booked", "Consult booked"
-    CONSULT_SHOW = "consult_show", "Consult shown"
+    CONSULT_SHOW = "consult_show", "Showed"
     INVOICE_PAID = "invoice_paid", "Invoice paid"
     INVOICE_REFUNDED = "invoice_refunded", "Refund"
 
@@ -35,5 +35,5 @@ class VoidReason(models.TextChoices):
     WRONG_AMOUNT = "wrong_amount", "Wrong amount"
     WRONG_DATE = "wrong_date", "Wrong date"
     NEVER_HAPPENED = "never_happened", "It did not happen"
-    TEST = "test", "Only a test"
+    TEST = "test", "Test"
     MISTAKE = "mistake", "Entered by mistake"

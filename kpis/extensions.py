@@ -2,6 +2,7 @@
 
 from kpis import today
 from kpis.choices import ONCE_PER_LEAD, Kind
+from kpis.events.coming_consults import consult_notes
 from kpis.events.consults import book_on_entry
 from kpis.events.recording import record_stage_entries
 from kpis.events.undoing import VOIDERS, entries_with_records, void_stage_entry
@@ -23,6 +24,7 @@ extension_points.answers.extend(
     Answer(ANSWERING_EVENTS, lambda: KpiEvent.objects.filter(kind__in=ONCE_PER_LEAD))
 )
 extension_points.panels.extend(panel)
+extension_points.card_notes.extend(consult_notes)
 health_lines.extend(snapshot_line)
 extension_points.timeline_sources.extend(EVENT_SOURCE)
 extension_points.today_sections.extend(today.CONSULT_SECTION)

@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, Field, StringConstraints
 from kpis.choices import Category, Kind
 from leads.choices import Procedure
 from leads.payloads import RowId
-from medspa.json_shapes import Schema, listed
+from medspa.json_columns import Schema, listed
 
 ClickId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,200}$")]
 ProcedureCode = Annotated[str, listed(Procedure)]

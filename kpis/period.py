@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from medspa.clinic_time import day_range, local_date
+from medspa.formats import clinic_formats
 from medspa.months import (
     FIRST_YEAR,
     LAST_YEAR,
@@ -37,7 +38,7 @@ class Period(DayRange):
     def between(cls, first: date, last: date) -> "Period":
         """A range that people may ask for. Raises PeriodRefused with a sentence."""
         if last < first:
-            raise PeriodRefused("The first day comes after the last day.")
+            raise PeriodRefused("The start date is after the end date.")
         if first.year < FIRST_YEAR or last.year > LAST_YEAR:
             raise PeriodRefused(f"Choose dates between {FIRST_YEAR} and {LAST_YEAR}.")
         if last >= years_later(first, LONGEST_YEARS):
@@ -46,16 +47,8 @@ class Period(DayRange):
 
     @property
     def label(self) -> str:
-        """`1–31 Oct 2026`, as short as it is unambiguous."""
-        first, last = self.first, self.last
-        end = f"{last.day} {last:%b} {last.year}"
-        if first == last:
-            return end
-        if (first.year, first.month) == (last.year, last.month):
-            return f"{first.day}–{end}"
-        if first.year == last.year:
-            return f"{first.day} {first:%b} – {end}"
-        return f"{first.day} {first:%b} {first.year} – {end}"
+        """`Oct 1–31, 2026`, as short as it is unambiguous."""
+        return clinic_formats().dates(self)
 
     def previous(self) -> "Period":
         """As many days, ending the day before this range starts."""
@@ -169,7 +162,7 @@ def read_choice(parameters: Mapping[str, str], today: date) -> RangeChoice:
     key = parameters.get("range", DEFAULT)
     if key in PRESETS:
         return RangeChoice(PRESETS[key].period(today), key)
-    return _fallback("This range is not known.", today)
+    return _fallback("Unknown date range.", today)
 
 
 def _custom(first: str, last: str, today: date) -> RangeChoice:
@@ -179,7 +172,7 @@ def _custom(first: str, last: str, today: date) -> RangeChoice:
     except PeriodRefused as refusal:
         return _fallback(str(refusal), today)
     swapped = days[0] > days[1]
-    notice = "The first day came after the last day: they were swapped."
+    notice = "The start date was after the end date, so they were swapped."
     return RangeChoice(period, CUSTOM, notice if swapped else "")
 
 

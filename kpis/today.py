@@ -87,22 +87,29 @@ def _day_order(due: datetime, now: datetime) -> tuple[bool, date]:
 
 def _row(chance: float, row: Booked, past: Past, now: datetime) -> TodayRow:
     if row.due <= now:
-        why, tone = f"{moment(row.due)}: did they come?", "bad"
+        why, tone = f"{moment(row.due)}: did they show?", "bad"
     else:
         is_high = chance > past.rate * HIGH_RISK_FACTOR
         why, tone = moment(row.due), "warn" if is_high else ""
     signs = [ahead_in_words(row.due - row.booked_at), str(Source(row.source).label)]
     if row.procedure:
         signs.append(str(Procedure(row.procedure).label))
-    share = f"{chance * 100:.0f} % (clinic {past.rate * 100:.0f} %)"
-    note = f"no-show risk {share}: {', '.join(signs)}"
-    return TodayRow(row.lead_id, row.name, why, tone, "", row.value_cents, note)
+    clinic = f"clinic average {past.rate * 100:.0f}%"
+    return TodayRow(
+        row.lead_id,
+        row.name,
+        why,
+        tone,
+        value_cents=row.value_cents,
+        note=f"No-show risk {chance * 100:.0f}% ({clinic})",
+        note_reasons=", ".join(signs).capitalize(),
+    )
 
 
 CONSULT_SECTION = TodaySection(
     "consults",
     20,
     "Consults today and tomorrow",
-    "No consult today or tomorrow.",
+    "No consults today or tomorrow.",
     _consults,
 )

@@ -66,14 +66,14 @@ def _in_one_snapshot(compare: Callable[[], list[str]]) -> list[str]:
     for _ in range(ATTEMPTS):
         window = _window(Period(SOME_DAY, SOME_DAY))
         if not reading.is_fresh(window):
-            raise NoRollups("There are no sums for the clinic's time zone.")
+            raise NoRollups("There are no totals for the clinic's time zone.")
         is_outermost = not connection.in_atomic_block
         with transaction.atomic(), connection.cursor() as cursor:
             if is_outermost:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             if not reading.is_behind(window):
                 return compare()
-    raise NoRollups("Others write so fast that there was no moment to compare.")
+    raise NoRollups("Too many changes at once to compare.")
 
 
 def _window(period: Period) -> Window:

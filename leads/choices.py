@@ -35,7 +35,7 @@ class Procedure(models.TextChoices):
 
 class ActivityType(models.TextChoices):
     SMS_SENT = "sms_sent", "Text sent"
-    EMAIL_SENT = "email_sent", "E-mail sent"
+    EMAIL_SENT = "email_sent", "Email sent"
     CALL = "call", "Call"
     FORM_SUBMIT = "form_submit", "Form submitted"
     STAGE_CHANGE = "stage_change", "Stage changed"
@@ -47,7 +47,7 @@ class CallOutcome(models.TextChoices):
     NO_ANSWER = "no_answer", "No answer"
     VOICEMAIL = "voicemail", "Left a voicemail"
     BUSY = "busy", "Busy"
-    CALL_BACK = "call_back", "Asked to call back"
+    CALL_BACK = "call_back", "Asked for a callback"
     BOOKED = "booked", "Booked a consult"
     NOT_INTERESTED = "not_interested", "Not interested"
     WRONG_NUMBER = "wrong_number", "Wrong number"
@@ -67,7 +67,7 @@ class LostReason(models.TextChoices):
     TIMING = "timing", "Not the right time"
     NOT_A_FIT = "not_a_fit", "Not a fit for us"
     CHANGED_MIND = "changed_mind", "Changed their mind"
-    NO_SHOW = "no_show", "Did not come"
+    NO_SHOW = "no_show", "No-show"
     DUPLICATE = "duplicate", "Duplicate"
     SPAM = "spam", "Spam or test"
 
@@ -79,6 +79,6 @@ class NextStep(models.TextChoices):
     CONFIRM_CONSULT = "confirm_consult", "Confirm the consult"
     FOLLOW_UP_CONSULT = "follow_up_consult", "Follow up after the consult"
     FOLLOW_UP_NO_SHOW = "follow_up_no_show", "Follow up after a no-show"
-    SEND_AFTERCARE_OFFER = "send_aftercare_offer", "Send the aftercare offer"
+    SEND_AFTERCARE_OFFER = "send_aftercare_offer", "Send follow-up offer"
     ASK_FOR_REVIEW = "ask_for_review", "Ask for a review"
     CHECK_IN = "check_in", "Check in again"

@@ -1,6 +1,6 @@
 """What apps above may add to the pages and actions of leads."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,7 @@ __all__ = [
     "Panel",
     "after_move_undone",
     "answers",
+    "card_notes",
     "lead_tables",
     "list_filters",
     "panels",
@@ -45,6 +46,11 @@ class Panel:
 
 # Parts of the lead page for a person; None where there is nothing to show.
 panels: ExtensionPoint[Callable[["Lead", "User"], Panel | None]] = ExtensionPoint()
+
+# A line for the cards of these leads at a moment, by their ids; asked once for a board.
+card_notes: ExtensionPoint[Callable[[Collection[str], datetime], Mapping[str, str]]] = (
+    ExtensionPoint()
+)
 
 # What the timeline of a lead is merged from.
 timeline_sources: ExtensionPoint["TimelineSource"] = ExtensionPoint()

@@ -3,6 +3,7 @@
 from leads import extension_points
 from leads.lead_list.pinned_views import PINNED
 from leads.models import Activity, ContactPoint
+from leads.services.editing import CHANGE_UNDOERS
 from leads.services.undoing import LEAD_UNDOERS
 from leads.timeline import changes, sources
 from leads.today import sections
@@ -15,5 +16,5 @@ for source in (*sources.TIMELINE_SOURCES, *changes.CHANGE_SOURCES):
     extension_points.timeline_sources.extend(source)
 for section in sections.TODAY_SECTIONS:
     extension_points.today_sections.extend(section)
-for name, undoer in LEAD_UNDOERS.items():
+for name, undoer in (LEAD_UNDOERS | CHANGE_UNDOERS).items():
     extension_points.undoers.extend(name)(undoer)

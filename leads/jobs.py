@@ -10,7 +10,7 @@ from leads.services.pipeline import MoveRefused
 from medspa.audit.actors import current_actor
 from medspa.jobs.progress import JobProgress
 from medspa.jobs.registry import JobRefused, job
-from medspa.json_shapes import Schema
+from medspa.json_columns import Schema
 
 BULK = "leads.bulk"
 UNDO_BULK = "leads.undo_bulk"
@@ -36,12 +36,12 @@ def do_bulk(arguments: BulkArguments, progress: JobProgress) -> str:
 def undo_bulk(arguments: BulkArguments, progress: JobProgress) -> str:
     person = current_actor().user
     if person is None:
-        raise JobRefused("Whoever asked for this is gone.")
+        raise JobRefused("The person who started this no longer exists.")
     undo_chunks(arguments.run, person, progress)
     return BulkRun.objects.get(pk=arguments.run).undo_sentence
 
 
-@job(large.IMPORT, arguments=large.ImportArguments, right="leads.import_lead")
+@job(large.IMPORT_JOB, arguments=large.ImportArguments, right="leads.import_lead")
 def do_import(arguments: large.ImportArguments, progress: JobProgress) -> str:
     try:
         return large.carry_out(arguments, progress)

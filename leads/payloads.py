@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from leads.choices import ActivityType, CallOutcome, LostReason, MessageOutcome
-from medspa.json_shapes import Schema, listed
+from medspa.json_columns import Schema, listed
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,49}$")]
 RowId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{1,25}$")]
@@ -15,7 +15,7 @@ WhyLost = Annotated[str, listed(LostReason)]
 
 
 class Message(Schema):
-    """A text or an e-mail that went out; `automated` when no person sent it."""
+    """A text or an email that went out; `automated` when no person sent it."""
 
     automated: bool = False
     template: Slug | None = None

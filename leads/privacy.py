@@ -82,13 +82,12 @@ def require_given_name(text: str) -> None:
     kept = keep_given_name(text)
     if kept and kept != text.strip():
         raise ValidationError(
-            "Please enter only the first name: “%(kept)s”. "
-            "Last names are not stored here.",
+            "Enter only the first name: “%(kept)s”. Last names aren't stored.",
             code="more_than_a_given_name",
             params={"kept": kept},
         )
     raise ValidationError(
-        "A first name has letters, hyphens and apostrophes only, and is no title.",
+        "A first name can only have letters, hyphens and apostrophes, without a title.",
         code="not_a_given_name",
     )
 
@@ -108,7 +107,7 @@ def keep_given_name(text: str) -> str:
     """The given name in `text`, for imports and APIs; empty when there is none.
 
     `Sarah Smith` → `Sarah`, `Mary Ann Miller` → `Mary Ann`, `Dr. Ana Miller` → `Ana`,
-    `sarah.smith` → `sarah`. An e-mail address and `Mrs. Miller` → empty.
+    `sarah.smith` → `sarah`. An email address and `Mrs. Miller` → empty.
     """
     words, has_title = _words(text)
     return "" if has_title and len(words) < 2 else _given(words)

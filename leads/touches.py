@@ -1,6 +1,6 @@
 """What counts as a touch, when a person made it, and how soon a new lead gets one.
 
-A touch is a call, a text or an e-mail to a lead. One that no person sent (a welcome
+A touch is a call, a text or an email to a lead. One that no person sent (a welcome
 text, say) is *automated*: its payload says so. Automated touches count as touches; who
 needs an answer by a person restricts them to those `by_person`.
 

@@ -1,10 +1,12 @@
 from django.urls import path
 
 from leads.views import (
+    add_lead,
     board,
     board_calls,
     board_live,
     bulk,
+    edit_lead,
     import_leads,
     imported,
     lead,
@@ -56,10 +58,17 @@ urlpatterns = [
         name="bring_stage_back",
     ),
     path("stages/<slug:stage_id>/entry/", stages.set_entry_stage, name="entry_stage"),
+    path("new/", add_lead.AddLeadPage.as_view(), name="lead_add"),
+    path("new/same/", add_lead.find_same_person, name="lead_same"),
     path("today/", today.TodayPage.as_view(), name="today"),
     path("today/next/", today.work_queue, name="work_queue"),
     path("today/stop/", today.stop_working, name="stop_working"),
     path("<slug:lead_id>/", lead.LeadPage.as_view(), name="lead"),
+    path(
+        "<slug:lead_id>/edit/<slug:fact>/",
+        edit_lead.EditFactPage.as_view(),
+        name="lead_edit",
+    ),
     path("<slug:lead_id>/move/", lead_actions.move_lead, name="lead_move"),
     path("<slug:lead_id>/log/", lead_actions.log_contact, name="lead_log"),
     path("<slug:lead_id>/plan/", lead_actions.plan_task, name="lead_plan"),

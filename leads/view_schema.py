@@ -2,7 +2,7 @@
 
 Stages, campaigns, tags and people are stored by their ids and looked up when the view
 is used, so a renamed stage is shown with its new name. The search text is not stored:
-it may be a person's e-mail address or phone.
+it may be a person's email address or phone.
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,7 +12,7 @@ from django.db import models
 from django.utils.datastructures import MultiValueDict
 from pydantic import AfterValidator, BeforeValidator, StringConstraints
 
-from medspa.json_shapes import Schema, listed
+from medspa.json_columns import Schema, listed
 
 
 class ListColumn(models.TextChoices):
@@ -25,9 +25,9 @@ class ListColumn(models.TextChoices):
     SOURCE = "source", "Source"
     CAMPAIGN = "campaign", "Campaign"
     PLATFORM = "platform", "Ad platform"
-    VALUE = "value", "Expected"
+    VALUE = "value", "Expected value"
     PROCEDURE = "procedure", "Procedure"
-    EXPECTED_ON = "expected_on", "Expected on"
+    EXPECTED_ON = "expected_on", "Expected date"
     ASSIGNED = "assigned", "Assigned to"
     CREATED = "created", "Created"
     ACTIVITY = "activity", "Last activity"
@@ -69,6 +69,7 @@ FILTERS = (
     "campaign",
     "tag",
     "procedure",
+    "answered",
     "assigned",
     "created",
     "contacted",
@@ -114,6 +115,7 @@ class ListContent(Schema):
     campaign: FilterValues = []
     tag: FilterValues = []
     procedure: FilterValues = []
+    answered: FilterValues = []
     assigned: FilterValues = []
     created: FilterValues = []
     contacted: FilterValues = []

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils.dateparse import parse_datetime
 
+from medspa.formats import clinic_formats
 from medspa.refusals import Refused
 
 
@@ -82,9 +83,10 @@ def local_moment(entered: datetime, zone: ZoneInfo) -> datetime:
     following = entered.replace(second=0, microsecond=0)
     while not _exists(following, zone):
         following += timedelta(minutes=1)
+    written = clinic_formats()
     raise SkippedTime(
-        f"{_shown(entered)} on {entered:%B} {entered.day} does not exist: the clocks "
-        f"go forward. The next time is {_shown(following)}."
+        f"{written.time(entered)} on {written.day_of_year(entered)} does not exist: "
+        f"the clocks go forward. The next time is {written.time(following)}."
     )
 
 
@@ -94,7 +96,3 @@ def _exists(local: datetime, zone: ZoneInfo) -> bool:
     except OverflowError:  # at both ends of the calendar
         return True
     return shown.replace(tzinfo=None) == local
-
-
-def _shown(local: datetime) -> str:
-    return f"{local:%I:%M %p}".removeprefix("0")

@@ -29,13 +29,3 @@ def split_cents(total: int, weights: Sequence[int]) -> list[int]:
     for index in by_remainder[: abs(total) - sum(parts)]:
         parts[index] += 1
     return [sign * part for part in parts]
-
-
-def format_cents(cents: int | None, *, always_cents: bool = False) -> str:
-    """`$1,234` or `$1,234.50`; a dash for None; a typographic minus sign."""
-    if cents is None:
-        return "–"
-    dollars, rest = divmod(abs(cents), 100)
-    sign = "−" if cents < 0 else ""
-    tail = f".{rest:02}" if rest or always_cents else ""
-    return f"{sign}${dollars:,}{tail}"

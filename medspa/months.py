@@ -26,6 +26,11 @@ def month_of(day: date) -> date:
     return day.replace(day=1)
 
 
+def month_name(month: date) -> str:
+    """`March 2026`, the same in every country."""
+    return f"{month:%B %Y}"
+
+
 def days_in(month: date) -> int:
     """28 to 31."""
     return monthrange(month.year, month.month)[1]
@@ -133,27 +138,3 @@ class DayRange:
             first = other.last + ONE_DAY
         if first <= self.last:
             yield type(self)(first, self.last)
-
-    def in_words(self, this_year: int | None = None) -> str:
-        """`Mar 2026`, `Sep 1–7, 2026`, `Sep 28 – Oct 4, 2026`, `Jan – Mar 2026`.
-
-        `this_year` is left out, and of two years that are the same the first one.
-        """
-        first, last = self.first, self.last
-        is_whole = first.day == 1 and last == last_day(last)
-        form = _month if is_whole else _day
-        end = form(last, None if last.year == this_year else last.year)
-        if first == last or (is_whole and month_of(first) == month_of(last)):
-            return end
-        if month_of(first) == month_of(last):
-            return f"{first:%b} {first.day}–{end.partition(' ')[2]}"
-        same = first.year == last.year or first.year == this_year
-        return f"{form(first, None if same else first.year)} – {end}"
-
-
-def _day(day: date, year: int | None) -> str:
-    return f"{day:%b} {day.day}, {year}" if year else f"{day:%b} {day.day}"
-
-
-def _month(day: date, year: int | None) -> str:
-    return f"{day:%b} {year}" if year else f"{day:%b}"

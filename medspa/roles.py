@@ -69,7 +69,7 @@ CAPABILITIES = (
         ("kpis.view_kpievent", "kpis.void_kpievent"),
     ),
     Capability("read history", DESK, ("leads.read_history",)),
-    Capability("put a past value back", MANAGEMENT, ("leads.put_back",)),
+    Capability("restore past values", MANAGEMENT, ("leads.put_back",)),
     Capability("see KPI pages and reports", MANAGEMENT, ("kpis.view_kpis",)),
     Capability("see campaigns", DESK, ("campaigns.view_campaign",)),
     Capability(
@@ -80,7 +80,11 @@ CAPABILITIES = (
     Capability(
         "set up stages, tags and providers",
         MANAGEMENT,
-        (*_all("leads", "pipelinestage", "tag"), *_all("commissions", "provider")),
+        (
+            *_all("leads", "pipelinestage", "tag"),
+            "leads.view_tagsuggestion",
+            *_all("commissions", "provider"),
+        ),
     ),
     Capability(
         "credit payments", MANAGEMENT, _all("commissions", "credit", "leadprovider")
@@ -92,7 +96,7 @@ CAPABILITIES = (
         "edit commission rules", ADMINISTRATION, _all("commissions", "commissionrule")
     ),
     Capability(
-        "work out, approve, lock and pay commission statements",
+        "calculate, approve, lock and pay commission statements",
         MANAGEMENT,
         (
             "commissions.view_month",
@@ -108,7 +112,7 @@ CAPABILITIES = (
         (PROVIDER,),
         ("commissions.view_own_statement", "commissions.add_dispute"),
     ),
-    Capability("see everybody's background jobs", MANAGEMENT, ("medspa.view_jobrun",)),
+    Capability("see all background jobs", MANAGEMENT, ("medspa.view_jobrun",)),
     Capability(
         "manage people, unlock them and see how the system is",
         ADMINISTRATION,

@@ -12,6 +12,7 @@ from typing import NoReturn
 import environ
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from psycopg_pool import ConnectionPool
 
 from medspa.accounts.proxies import networks
 from medspa.demo.keys import demo_keys
@@ -20,6 +21,7 @@ from medspa.postgres.embedded import EMBEDDED
 from medspa.postgres.limits import (
     CONNECT_SECONDS,
     POOL_WAIT_SECONDS,
+    RECONNECT_SECONDS,
     limits_of,
     server_options,
 )
@@ -47,7 +49,7 @@ if DEBUG:
 else:
     required = {
         "SECRET_KEY": "a long random string that signs sessions",
-        "FIELD_ENCRYPTION_KEYS": "keys for e-mail and phone, newest first",
+        "FIELD_ENCRYPTION_KEYS": "keys for email and phone, newest first",
         "BLIND_INDEX_KEY": "the key for exact search in encrypted fields",
         "ALLOWED_HOSTS": "the site's host names, comma-separated",
         "DATABASE_URL": "postgres://user:password@host:5432/name",
@@ -158,14 +160,18 @@ except ValueError:
 TESTING = "pytest" in sys.modules
 url_options = DATABASES["default"].get("OPTIONS", {})
 DATABASES["default"] |= {
-    "ENGINE": "django.db.backends.postgresql",
-    "CONN_HEALTH_CHECKS": True,
+    # It checks the connections it hands out.
+    "ENGINE": "medspa.postgres.backend",
+    "CONN_HEALTH_CHECKS": False,
     "OPTIONS": {
         "connect_timeout": CONNECT_SECONDS,
         "pool": {
             "min_size": 1,
             "max_size": env.int("DB_POOL_SIZE", default=8),
             "timeout": POOL_WAIT_SECONDS,
+            # While the server is away, the pool asks again at this pace.
+            "reconnect_timeout": RECONNECT_SECONDS,
+            "reconnect_failed": ConnectionPool.check,
         },
         **url_options,
         "options": server_options(
@@ -197,6 +203,8 @@ LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "home"
 # How long somebody waits is in `medspa.accounts.lockout`.
 AXES_HANDLER = "medspa.accounts.lockout.GrowingDelay"
+# The Health page shows who is locked out, and unlocks them.
+AXES_ENABLE_ADMIN = False
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(days=1)
 # Trying while one has to wait makes it no longer.
@@ -232,8 +240,9 @@ LANGUAGE_CODE = "en-us"
 TIME_ZONE = CLINIC_TIME_ZONE
 USE_TZ = True
 USE_I18N = True
+LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_THOUSAND_SEPARATOR = True
-DATE_INPUT_FORMATS = ["%Y-%m-%d", "%m/%d/%Y"]
+FORMAT_MODULE_PATH = "medspa.formats.for_django"
 
 # Files
 STATIC_URL = "static/"
@@ -253,7 +262,7 @@ FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 SERIALIZATION_MODULES = {"json": "medspa.postgres.json_dumps"}
 FILE_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-# Imported files contain e-mails and phones, so none is written to disk.
+# Imported files contain emails and phones, so none is written to disk.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 
 # Security

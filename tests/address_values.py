@@ -10,6 +10,7 @@ MONTH = "2026-03"
 PARAMETERS: dict[str, str | list[str]] = {
     "after": "",
     "age": "week",
+    "answered": "no",
     "all": "overdue",
     "as": "xlsx",
     "as_of": "2026-01-15",
@@ -132,6 +133,30 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
     "dispute_line": {"reason": "amount"},
     "entry_stage": {},
     "import_spend": {"pasted": "Campaign\tMonth\tSpend\nGlow\t2026-03\t12", "file": ""},
+    "lead_add": {
+        "add_to": "",
+        "assigned_to": "{person}",
+        "campaign": "{campaign_id}",
+        "consult_at": f"{clinic_today():%Y-%m-%d}T23:30",
+        "email": "zoe@example.com",
+        "expected_value_cents": "1,200.50",
+        "first_name": "Zoe",
+        "phone": "(212) 555-0187",
+        "procedure_code": "BTX",
+        "row_key": "c0123456789abcdefghijklmn",
+        "seen": "",
+        "source": "walk_in",
+        "stage": "{stage_id}",
+        "step": "send_prices",
+        "step_due": "tomorrow",
+        "tags": ["{tag}"],
+    },
+    "lead_same": {
+        "email": "zoe@example.com",
+        "first_name": "Zoe",
+        "phone": "(212) 555-0187",
+    },
+    "lead_edit": {"source": "phone", "seen_history": ""},
     "lead_book": {"scheduled_for": f"{clinic_today():%Y-%m-%d}T23:30", "key": ""},
     "lead_done": {"task": "{task}"},
     "lead_failed": {},
@@ -230,7 +255,7 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
     "unlock_statement": {},
 }
 # Names that stand for an absence, and what only the file of a form is asked.
-FLAGS = {"all", "standard", "preview", "read", "shared", "file-clear"}
+FLAGS = {"all", "another", "standard", "preview", "read", "shared", "file-clear"}
 # Asked by the lists of Django's admin.
 DJANGO_NAMES = {"_facets", "_popup", "_selected_action", "_to_field", "index", "p"}
 # Asked by pages of the admin, which are posted elsewhere.

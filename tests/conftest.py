@@ -9,7 +9,6 @@ from typing import Any
 import hypothesis
 import pytest
 from django.conf import settings
-from django.contrib.auth.models import Group
 from django.db import connection
 from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
@@ -19,7 +18,7 @@ from medspa.postgres.embedded import EMBEDDED, EmbeddedPostgresError
 from medspa.readiness import READINESS
 from medspa.roles import ADMINISTRATOR, FRONT_DESK, MANAGER, PROVIDER, ROLES
 from tests import database as databases
-from tests import restoring
+from tests import people, restoring
 from tests.committed import committed, committed_once
 from tests.order import shuffled
 
@@ -105,12 +104,10 @@ def person(db: None) -> Callable[[str], User]:
     """`person(MANAGER)`: somebody with that role; `person("")`: with none."""
 
     def make(role: str) -> User:
+        assert role in ("", *ROLES)
         name = role.lower().replace(" ", "") or "outsider"
-        user, is_new = User.objects.get_or_create(username=name)
-        if is_new and role:
-            assert role in ROLES
-            user.groups.add(Group.objects.get(name=role))
-        return user
+        known = User.objects.filter(username=name).first()
+        return known or people.make_person(name, role)
 
     return make
 

@@ -37,6 +37,7 @@ from leads.models import (
     PipelineStage,
     SavedView,
     Tag,
+    TagSuggestion,
     Task,
 )
 from leads.services.pipeline import create_lead
@@ -113,8 +114,15 @@ class TagFactory(DjangoModelFactory):
         model = Tag
 
 
+class TagSuggestionFactory(DjangoModelFactory):
+    class Meta:
+        model = TagSuggestion
+
+    name = factory.Sequence(lambda n: f"Suggested {n}")
+
+
 class LeadFactory(DjangoModelFactory):
-    """A lead with e-mail and phone.
+    """A lead with email and phone.
 
     `stage=…` or `admitted=True` lets it enter that stage or a new one, through the
     same door as everywhere; otherwise it stands in no stage.
@@ -148,7 +156,7 @@ class LeadFactory(DjangoModelFactory):
 
 
 class ContactPointFactory(DjangoModelFactory):
-    """A further e-mail; `email="", phone=…` for a phone."""
+    """A further email; `email="", phone=…` for a phone."""
 
     lead = factory.SubFactory(LeadFactory)
     email = factory.Sequence(lambda number: f"further{number}@example.com")

@@ -42,12 +42,12 @@ class CampaignAlias(Validated):
                 "door",
                 Lower("name"),
                 name="campaigns_campaignalias_name_is_unique",
-                violation_error_message="This name already means a campaign.",
+                violation_error_message="This name already belongs to a campaign.",
             ),
             models.CheckConstraint(
                 name="campaigns_campaignalias_has_a_name",
                 condition=~Q(name=""),
-                violation_error_message="Give the name in the exports.",
+                violation_error_message="Enter the name used in the exports.",
             ),
             models.CheckConstraint(
                 name="campaigns_campaignalias_door_is_known",

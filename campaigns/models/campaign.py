@@ -27,12 +27,12 @@ class Campaign(SoftDeletable):
     name = CleanedCharField(max_length=120)
     platform = models.CharField(max_length=20, choices=Platform)
     monthly_spend_cents = models.BigIntegerField(
-        "planned spend per month",
+        "monthly budget",
         default=0,
-        help_text="Counts for the days for which no spend is entered.",
+        help_text="Used for days without entered spend.",
     )
-    starts_on = models.DateField("first day", null=True, blank=True)
-    ends_on = models.DateField("last day", null=True, blank=True)
+    starts_on = models.DateField("start date", null=True, blank=True)
+    ends_on = models.DateField("end date", null=True, blank=True)
     created_at = models.DateTimeField("created", default=timezone.now, editable=False)
     updated_at = models.DateTimeField("changed", auto_now=True)
 
@@ -45,7 +45,7 @@ class Campaign(SoftDeletable):
             models.CheckConstraint(
                 name="campaigns_campaign_has_a_name",
                 condition=~Q(name=""),
-                violation_error_message="Give the campaign a name.",
+                violation_error_message="Enter a name.",
             ),
             models.CheckConstraint(
                 name="campaigns_campaign_platform_is_known",
@@ -62,7 +62,7 @@ class Campaign(SoftDeletable):
                 condition=Q(ends_on__gte=F("starts_on"))
                 | Q(starts_on__isnull=True)
                 | Q(ends_on__isnull=True),
-                violation_error_message="The last day can't be before the first day.",
+                violation_error_message="The end date can't be before the start date.",
             ),
         ]
         permissions = [("view_spend", "Can see what campaigns cost")]

@@ -8,11 +8,12 @@ from django.db.models import F, Q
 
 from campaigns.models.campaign import Campaign
 from medspa.audit.history import History
+from medspa.formats import format_days
 from medspa.ids import CuidField
 from medspa.months import DayRange
 from medspa.validation import Validated
 
-OVERLAP_SENTENCE = "Spend is entered for one of these days already."
+OVERLAP_SENTENCE = "Spend is already entered for one of these dates."
 
 
 class CampaignSpendQuerySet(models.QuerySet):
@@ -28,8 +29,8 @@ class CampaignSpend(Validated):
     campaign = models.ForeignKey(
         Campaign, on_delete=models.CASCADE, related_name="spends", db_index=False
     )
-    from_on = models.DateField("first day")
-    to_on = models.DateField("last day")
+    from_on = models.DateField("start date")
+    to_on = models.DateField("end date")
     spend_cents = models.BigIntegerField("spend")
 
     objects = CampaignSpendQuerySet.as_manager()
@@ -37,7 +38,7 @@ class CampaignSpend(Validated):
 
     class Meta:
         verbose_name = "spend"
-        verbose_name_plural = "spends"
+        verbose_name_plural = "spend"
         ordering = ["-from_on"]
         constraints = [
             models.UniqueConstraint(
@@ -48,7 +49,7 @@ class CampaignSpend(Validated):
             models.CheckConstraint(
                 name="campaigns_campaignspend_ends_after_it_starts",
                 condition=Q(to_on__gte=F("from_on")),
-                violation_error_message="The last day can't be before the first day.",
+                violation_error_message="The end date can't be before the start date.",
             ),
             models.CheckConstraint(
                 name="campaigns_campaignspend_spend_is_not_negative",
@@ -62,7 +63,7 @@ class CampaignSpend(Validated):
         ]
 
     def __str__(self) -> str:
-        return f"{self.campaign}, {self.days.in_words()}"
+        return f"{self.campaign}, {format_days(self.days)}"
 
     def clean(self) -> None:
         """Say in a form what the trigger `campaigns_campaignspend_ranges_fit` says."""

@@ -6,11 +6,12 @@ from itertools import islice
 
 from campaigns.models import SpendSource
 from campaigns.spend.export_rows import TableRow
-from campaigns.spend.text import OUR_CURRENCY, TextRefused, read_spend_days
+from campaigns.spend.text import TextRefused, read_spend_days
+from medspa.formats import clinic_formats
 from medspa.months import DayRange
 from medspa.refusals import Refused
 
-HEADERS_WITHIN = 12
+SPEND_HEADERS_WITHIN = 12
 NAME_HEADERS = ("campaign name", "campaign")
 # The most precise first. A week is not here: its days depend on where weeks begin.
 DAY_HEADERS = ("day", "gregorian date", "date", "month")
@@ -49,7 +50,7 @@ class SpendColumns:
 def find_headers(rows: Iterator[TableRow]) -> tuple[list[str], list[str]]:
     """The lines above the headers, and the headers."""
     before: list[str] = []
-    for row in islice(rows, HEADERS_WITHIN):
+    for row in islice(rows, SPEND_HEADERS_WITHIN):
         headers = [_plain(cell) for cell in row.cells]
         if (
             _find(headers, NAME_HEADERS) is not None
@@ -78,8 +79,8 @@ def find_columns(headers: Sequence[str]) -> SpendColumns:
     name, amount = _find(bare, NAME_HEADERS), _find(bare, AMOUNT_HEADERS)
     assert name is not None and amount is not None  # noqa: S101  (found by them)
     named = headers[amount].partition("(")[2].strip(" )").upper()
-    if named and named != OUR_CURRENCY:
-        raise other_currency(named)
+    if named:
+        refuse_other_currency(named)
     when = _find(bare, DAY_HEADERS)
     return SpendColumns(
         name,
@@ -94,11 +95,15 @@ def find_columns(headers: Sequence[str]) -> SpendColumns:
     )
 
 
-def other_currency(code: str) -> SpendFileRefused:
+def refuse_other_currency(code: str) -> None:
+    """Raises SpendFileRefused; where the clinic's currency isn't known, any will do."""
+    ours = clinic_formats().currency
+    if ours in ("", code):
+        return
     shown = code if len(code) <= 4 and code.isalpha() else "another currency"
-    return SpendFileRefused(
-        f"The file is in {shown}, and all money here is in US dollars. "
-        "Export it in US dollars, or enter the amounts by hand."
+    raise SpendFileRefused(
+        f"The file is in {shown}, but this clinic uses {ours}. "
+        f"Export it in {ours}, or enter the amounts by hand."
     )
 
 

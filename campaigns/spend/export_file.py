@@ -12,7 +12,7 @@ from campaigns.spend.export_columns import (
     days_of_report,
     find_columns,
     find_headers,
-    other_currency,
+    refuse_other_currency,
     source_of,
 )
 from campaigns.spend.export_rows import (
@@ -23,13 +23,13 @@ from campaigns.spend.export_rows import (
 )
 from campaigns.spend.pasting import are_months
 from campaigns.spend.text import (
-    EMPTY_CELLS,
-    OUR_CURRENCY,
     TextRefused,
+    has_no_value,
     read_spend_cents,
     read_spend_days,
     refuse_sum,
 )
+from medspa.formats import format_days
 from medspa.money import round_half_away
 from medspa.months import DayRange
 from medspa.reading.dates import is_day_first
@@ -81,7 +81,7 @@ class Spending:
     def left_out(self) -> list[str]:
         """What is not believed though its own rows can be read, in sentences."""
         return [
-            f"{name}, {days.in_words()} is left out: {why}"
+            f"{name}, {format_days(days)} is skipped: {why}"
             for (name, days), why in self._left_out()
         ]
 
@@ -164,10 +164,10 @@ def read_spend_table(text: str) -> Spending:
         found = list(rows)
     except QuoteNeverCloses:
         raise SpendFileRefused(
-            "A quotation mark in the file never closes. Export it again as CSV."
+            "A quotation mark in the file is never closed. Export it again as CSV."
         ) from None
     if not found:
-        raise SpendFileRefused("There is no row below the headers.")
+        raise SpendFileRefused("There are no rows below the headers.")
     reading = _Reading(columns, days_of_report(before), found)
     spending = Spending(source_of(headers, before))
     for row in found:
@@ -188,7 +188,7 @@ class _Reading:
         self.report = report
         if columns.when is None and columns.starts is None and report is None:
             raise SpendFileRefused(
-                "The file does not say which days the spend is of. Add Month or Day "
+                "The file doesn't say which dates the spend is for. Add Month or Day "
                 "to the report's columns and export it again."
             )
         self.day_first = self._order_of_dates(rows)
@@ -233,10 +233,10 @@ class _Reading:
         if flaw:
             spending.refuse(row.number, f"{flaw[0].upper()}{flaw[1:]}.")
             return
-        if name in EMPTY_CELLS:  # Meta's total has no name
+        if has_no_value(name):  # Meta's total has no name
             spending.totals += 1
             return
-        if amount in EMPTY_CELLS:
+        if has_no_value(amount):
             spending.empty += 1
             return
         self._refuse_currency(row)
@@ -245,8 +245,8 @@ class _Reading:
     def _refuse_currency(self, row: TableRow) -> None:
         column = self.columns.currency
         code = self._cell(row, column).upper()
-        if column is not None and code not in {OUR_CURRENCY, *EMPTY_CELLS}:
-            raise other_currency(code)
+        if not has_no_value(code):
+            refuse_other_currency(code)
 
     def _add(
         self, spending: Spending, number: int, name: str, row: TableRow, amount: str

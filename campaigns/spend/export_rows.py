@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from medspa.reading.csv_rows import CsvRefused, csv_rows
 
-SAMPLE_LINES = 12
+EXPORT_SAMPLE_LINES = 12
 BROKEN_QUOTES = "a quotation mark stands where none belongs"
 SEVERAL_LINES = "a cell goes on over several lines"
 
@@ -30,7 +30,7 @@ class QuoteNeverCloses(ValueError):
 
 def table_rows(text: str) -> Iterator[TableRow]:
     """Every row that is not blank. Raises QuoteNeverCloses."""
-    sample = [line for line in text.splitlines() if line.strip()][:SAMPLE_LINES]
+    sample = [line for line in text.splitlines() if line.strip()][:EXPORT_SAMPLE_LINES]
     separator = max(
         "\t;,", key=lambda mark: max((line.count(mark) for line in sample), default=0)
     )

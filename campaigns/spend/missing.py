@@ -10,12 +10,12 @@ from datetime import date, timedelta
 
 from campaigns.models import Campaign, CampaignSpend
 from medspa.clinic_time import clinic_today, clinic_zone, local_date
-from medspa.months import DayRange
+from medspa.formats import format_days
+from medspa.months import ONE_DAY, DayRange
 
 # Nobody looks up a spend that is older than this.
 LOOKS_BACK = timedelta(days=400)
 MOST_NAMED = 4
-ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class MissingSpend:
     def words(self) -> str:
         """`Nov 2025, Feb, Mar 9–31`: the year where it is not this one."""
         this_year = clinic_today().year
-        named = [gap.in_words(this_year) for gap in self.gaps[-MOST_NAMED:]]
+        named = [format_days(gap, this_year) for gap in self.gaps[-MOST_NAMED:]]
         if more := len(self.gaps) - len(named):
             named.append(f"and {more} more {'range' if more == 1 else 'ranges'}")
         return ", ".join(named)

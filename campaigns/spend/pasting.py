@@ -13,6 +13,7 @@ from campaigns.spend.text import (
     read_spend_days,
     read_whole_cents,
 )
+from medspa.formats import format_days
 from medspa.months import DayRange
 
 DAYS_THEN_COMMA = re.compile(r"(\d{4}-\d{1,2}(?:-\d{1,2})?)\s*,\s*(.+)")
@@ -71,7 +72,7 @@ def _take(pasted: Pasted, days: DayRange, amount: str) -> None:
     refuse_days(days)
     days = so_far(days)
     if any(days.overlaps(other) for other in pasted.cents):
-        raise TextRefused(f"{days.in_words()} is there twice.")
+        raise TextRefused(f"{format_days(days)} appears twice.")
     pasted.cents[days] = read_whole_cents(amount)
 
 
@@ -117,10 +118,10 @@ def read_edits(campaign: Campaign, posted: Mapping[str, str]) -> SpendEdits:
     if any(typed):
         first, last, amount = typed
         if not amount:
-            raise TextRefused("Enter what these days cost.")
+            raise TextRefused("Enter the spend for these dates.")
         days = range_between(_date(first), _date(last or first))
         if (campaign.pk, days) in edits.given:
-            raise TextRefused(f"{days.in_words()} is there twice.")
+            raise TextRefused(f"{format_days(days)} appears twice.")
         _edit(edits, campaign, days, amount, None)
         del edits.expected[campaign.pk, days]
     return edits
@@ -133,7 +134,7 @@ def _edit(
     try:
         after = read_whole_cents(text) if text.strip() else None
     except TextRefused as refusal:
-        raise TextRefused(f"{days.in_words()}: {refusal}") from None
+        raise TextRefused(f"{format_days(days)}: {refusal}") from None
     if after != before:
         edits.given[campaign.pk, days] = after
         edits.expected[campaign.pk, days] = before
@@ -149,7 +150,7 @@ def _days_of(word: str) -> DayRange:
 def _date(text: str) -> date:
     days = read_spend_days(text)
     if days.days != 1:
-        raise TextRefused("Enter the first and the last day.")
+        raise TextRefused("Enter the start and end dates.")
     return days.first
 
 

@@ -17,12 +17,13 @@ from django.db import transaction
 from campaigns.models import Campaign, CampaignSpend
 from campaigns.spend.text import MAX_SPEND_CENTS, TextRefused
 from medspa.clinic_time import clinic_today
+from medspa.formats import format_cents, format_days
 from medspa.months import DayRange
 from medspa.refusals import Refused
 
 CHANGED_MEANWHILE = (
-    "Nothing was written: what would change is not what the page showed. Somebody "
-    "changed an entry meanwhile, or another campaign was chosen. Look at it again."
+    "Nothing was saved because the preview is out of date: someone changed an entry, "
+    "or another campaign was selected. Check the new preview."
 )
 # Campaign id and days; None deletes the entered spend.
 SpendByDays = Mapping[tuple[str, DayRange], int | None]
@@ -33,7 +34,7 @@ class ChangeKind(StrEnum):
     CHANGED = "changed"
     REMOVED = "removed"
     SAME = "same"
-    CONFLICT = "not written"
+    CONFLICT = "not saved"
 
 
 @dataclass(frozen=True)
@@ -73,9 +74,9 @@ class SpendChange:
         """Why it is not written; empty if it is."""
         if self.conflict is None:
             return ""
-        there = self.conflict.in_words()
+        there = format_days(self.conflict)
         return (
-            f"{there} is one amount. Remove that first to enter {self.days.in_words()}."
+            f"{there} is one amount. Remove it first to enter {format_days(self.days)}."
         )
 
 
@@ -97,7 +98,7 @@ class PlanLine:
     def words(self) -> str:
         """`Mar 2026`, `Mar 2026, 31 entries`"""
         count = len(self.changes)
-        return self.days.in_words() + (f", {count} entries" if count > 1 else "")
+        return format_days(self.days) + (f", {count} entries" if count > 1 else "")
 
     @property
     def kind(self) -> ChangeKind:
@@ -204,7 +205,7 @@ def refuse_days(days: DayRange, today: date | None = None) -> None:
     """Raises TextRefused for days that have not begun in the clinic."""
     if days.first > (today or clinic_today()):
         raise TextRefused(
-            f"{days.in_words()} has not begun: what was spent isn't known."
+            f"{format_days(days)} hasn't started, so its spend isn't known yet."
         )
 
 
@@ -218,7 +219,8 @@ def so_far(days: DayRange, today: date | None = None) -> DayRange:
 def refuse_cents(cents: int | None) -> None:
     """Raises TextRefused for what no range of days can cost."""
     if cents is not None and not 0 <= cents <= MAX_SPEND_CENTS:
-        raise TextRefused("Enter an amount from 0 to $10,000,000.")
+        most = format_cents(MAX_SPEND_CENTS)
+        raise TextRefused(f"Enter an amount from 0 to {most}.")
 
 
 def make_plan(given: SpendByDays) -> SpendPlan:

@@ -4,11 +4,11 @@ import re
 from datetime import date
 from fractions import Fraction
 
-from django.conf import settings
-
+from medspa.formats import clinic_formats, format_cents
 from medspa.money import round_half_away
 from medspa.months import FIRST_YEAR, LAST_YEAR, DayRange
 from medspa.reading.amounts import AmountTooLong, NegativeAmount, parse_cents
+from medspa.reading.cleaning import clean_text, is_placeholder
 from medspa.reading.dates import DAY_FORMATS, is_day_first_country, parse_date
 from medspa.refusals import Refused
 
@@ -16,14 +16,11 @@ from medspa.refusals import Refused
 MAX_SPEND_CENTS = 10**9
 # Spread evenly over more days an amount says little of any of them.
 LONGEST_DAYS = 366
-OUR_CURRENCY = "USD"
-NOT_AN_AMOUNT = "Enter the amount in dollars, like 1,200 or 1,200.50."
+NOT_AN_AMOUNT = "Enter the amount, like 1,200 or 1,200.50."
 NOT_DAYS = "Enter a month like 2026-03, or days like 2026-03-09 – 2026-03-15."
-# What platforms write where there is no value.
-EMPTY_CELLS = {"", "-", "--", "–", "—", "n/a"}
 DAYS = (*DAY_FORMATS, "%Y%m%d", "%a %b %d %Y", "%d.%m.%Y")
 DAYS_DAY_FIRST = tuple(form.replace("%m/%d/%Y", "%d/%m/%Y") for form in DAYS)
-MONTHS = ("%Y-%m", "%Y/%m", "%m/%Y", "%b %Y", "%B %Y")
+MONTH_FORMATS = ("%Y-%m", "%Y/%m", "%m/%Y", "%b %Y", "%B %Y")
 # Two dates and what separates them; a hyphen within `2026-03-01` does not.
 DATE_RANGE = re.compile(r"(.+?)(?:\s+[-–—]\s+|\s+to\s+|[–—]|(?<=\d)-(?=[A-Za-z]))(.+)")
 
@@ -56,7 +53,8 @@ def read_spend_cents(text: str) -> Fraction:
 def refuse_sum(cents: Fraction) -> None:
     """Raises TextRefused for more than a range of days can cost."""
     if cents > MAX_SPEND_CENTS:
-        raise TextRefused("More than $10,000,000 in one amount can't be right.")
+        most = format_cents(MAX_SPEND_CENTS)
+        raise TextRefused(f"Amounts can't be more than {most}.")
 
 
 def read_whole_cents(text: str) -> int:
@@ -67,6 +65,12 @@ def read_whole_cents(text: str) -> int:
     return round_half_away(cents)
 
 
+def has_no_value(cell: str) -> bool:
+    """Whether a cell is empty or a placeholder; zeros are an amount."""
+    text = clean_text(cell)
+    return is_placeholder(text) and not any(map(str.isdigit, text))
+
+
 def read_spend_days(text: str, *, day_first: bool | None = None) -> DayRange:
     """The days of `2026-03`, `Mar 2026`, `3/15/2026`, or of both ends of a range.
 
@@ -74,7 +78,7 @@ def read_spend_days(text: str, *, day_first: bool | None = None) -> DayRange:
     TextRefused.
     """
     if day_first is None:
-        day_first = is_day_first_country(settings.CLINIC_COUNTRY)
+        day_first = is_day_first_country(clinic_formats().country)
     if single := _single(text, day_first):
         return single
     ends = DATE_RANGE.fullmatch(text.strip())
@@ -89,7 +93,7 @@ def range_between(first: date, last: date) -> DayRange:
     """Raises TextRefused for a range that ends before it starts, or is too long."""
     days = DayRange(first, last)
     if days.days < 1:
-        raise TextRefused("The last day can't be before the first day.")
+        raise TextRefused("The end date can't be before the start date.")
     if days.days > LONGEST_DAYS:
         raise TextRefused("One amount can cover at most a year.")
     return days
@@ -99,7 +103,7 @@ def _single(text: str, day_first: bool) -> DayRange | None:
     """The days of a month or of one date; None for anything else."""
     if moment := parse_date(text, DAYS_DAY_FIRST if day_first else DAYS):
         days = DayRange(moment.date(), moment.date())
-    elif moment := parse_date(text, MONTHS):
+    elif moment := parse_date(text, MONTH_FORMATS):
         days = DayRange.of_month(moment.date())
     else:
         return None

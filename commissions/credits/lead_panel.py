@@ -5,11 +5,11 @@ from typing import Any
 
 from commissions.credits.lead_earnings import lead_earnings
 from commissions.models import WHOLE_BPS
-from commissions.sentences import percent
 from kpis.choices import Kind
 from kpis.models import KpiEvent
 from leads.extension_points import Panel
 from leads.models import Lead
+from medspa.formats import format_percent
 from medspa.models import User
 
 
@@ -50,6 +50,8 @@ def panel(lead: Lead, person: User) -> Panel | None:
 
 
 def _credited(payment: Any) -> CreditedPayment:
-    words = [f"{each['name']} {percent(each['share_bps'])}" for each in payment.shares]
+    words = [
+        f"{each['name']} {format_percent(each['share_bps'])}" for each in payment.shares
+    ]
     is_whole = sum(each["share_bps"] for each in payment.shares) == WHOLE_BPS
-    return CreditedPayment(payment, ", ".join(words) or "nobody", is_whole)
+    return CreditedPayment(payment, ", ".join(words) or "Not credited", is_whole)

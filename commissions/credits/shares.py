@@ -32,9 +32,9 @@ def shares_of(form: Mapping[str, Sequence[str]]) -> list[PaymentShare]:
         if not provider and not text.strip():
             continue
         if not provider:
-            raise CreditRefused(f"Say who earned the share. {NOTHING_RECORDED}")
+            raise CreditRefused(f"Choose who earned the share. {NOTHING_RECORDED}")
         if provider in shares:
-            raise CreditRefused(f"Name each provider once. {NOTHING_RECORDED}")
+            raise CreditRefused(f"Enter each provider only once. {NOTHING_RECORDED}")
         shares[provider] = PaymentShare(provider, _basis_points(text))
     try:
         check_sum(share.share_bps for share in shares.values())
@@ -48,7 +48,7 @@ def shares_of(form: Mapping[str, Sequence[str]]) -> list[PaymentShare]:
 def check_sum(shares: Iterable[int]) -> None:
     """Raises CreditRefused for basis points that are more than the whole."""
     if sum(shares) > WHOLE_BPS:
-        raise CreditRefused("Together the shares can't exceed 100 %.")
+        raise CreditRefused("Shares can't exceed 100% in total.")
 
 
 def _basis_points(text: str) -> int:

@@ -19,9 +19,9 @@ from commissions.engine.schemas import (
     InputRefused,
     Inputs,
     LineKind,
+    LineSource,
     RoleChange,
     RuleRow,
-    Source,
 )
 
 __all__ = [
@@ -34,12 +34,12 @@ __all__ = [
     "InputRefused",
     "Inputs",
     "LineKind",
+    "LineSource",
     "MonthTotals",
     "OpeningBalance",
     "Result",
     "RoleChange",
     "RuleRow",
-    "Source",
     "calculate_totals",
     "cents_by_key",
     "compute",

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from fractions import Fraction
 from typing import NamedTuple
 
-from commissions.engine.schemas import CommissionLine, Source
+from commissions.engine.schemas import CommissionLine, LineSource
 
 LineKey = tuple[str, str, str, int]
 
@@ -22,14 +22,14 @@ class Correction(NamedTuple):
     base_cents: int
     exact: Fraction
     amount_cents: int
-    sources: tuple[Source, ...] = ()
+    sources: tuple[LineSource, ...] = ()
 
 
 class _Sum(NamedTuple):
     base_cents: int
     exact: Fraction
     amount_cents: int
-    sources: tuple[Source, ...] = ()
+    sources: tuple[LineSource, ...] = ()
 
 
 NOTHING = _Sum(0, Fraction(), 0)
@@ -90,8 +90,8 @@ def _sums_by_key(
 
 
 def _changed_sources(
-    new: Iterable[Source], old: Iterable[Source]
-) -> tuple[Source, ...]:
+    new: Iterable[LineSource], old: Iterable[LineSource]
+) -> tuple[LineSource, ...]:
     """What payments and refunds add to the base today, less what they did."""
     cents: dict[str, int] = defaultdict(int)
     shares: dict[str, int] = {}
@@ -100,7 +100,7 @@ def _changed_sources(
             cents[source.event] += sign * source.cents
             shares[source.event] = source.share_bps
     return tuple(
-        Source(event, shares[event], changed)
+        LineSource(event, shares[event], changed)
         for event, changed in cents.items()
         if changed
     )

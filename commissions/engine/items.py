@@ -1,4 +1,4 @@
-"""What each rule counts: events with the share of a provider, and what is left of them.
+"""What each rule counts: a provider's portions of events, and what is left of them.
 
 A base is the money that an amount is calculated from. Bases of shares are integers of
 cents times basis points where they can be, and fractions for rules after product cost.
@@ -11,57 +11,93 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from commissions.engine.journal import JournalEntry, PaymentRefund
-from commissions.engine.rule_language import AnyRule, Draw, Percent, Pool
-from commissions.engine.rulebook import RuleBook, group_of
+from commissions.engine.rule_language import AnyRule, Pool
+from commissions.engine.rulebook import Candidate, RuleBook
 from commissions.engine.schemas import (
     PAYMENT_KIND,
     WHOLE_BPS,
     Event,
+    LineSource,
     RuleRow,
-    Source,
     nearest,
 )
 
 # Bases are cents times basis points.
 BASE_SCALE = WHOLE_BPS
 Base = int | Fraction
+# A rule's id and a provider's (empty for a pool).
+MonthKey = tuple[str, str]
 # Whether a refund of an entry is known.
 Known = Callable[[JournalEntry, PaymentRefund], bool]
 
 
-class Item(NamedTuple):
-    """An event that `rule` counts for `provider` (empty for a pool)."""
+class Portion(NamedTuple):
+    """A provider's share of an event, or all of it for a pool (`provider` is empty).
 
-    rule: RuleRow
+    All rules that count it share one. `source` is it before refunds and costs.
+    """
+
     provider: str
     entry: JournalEntry
-    share_bps: int
+    source: LineSource
 
     @property
-    def base_cents(self) -> int:
-        return base_of(self.rule.terms, self.entry.event)
-
-    def base(self, left: int) -> Base:
-        """The part of its base that belongs to `left` cents of the payment."""
-        value, base = self.entry.event.value_cents, self.base_cents
-        if base == value:
-            return left * self.share_bps
-        return Fraction(base * left * self.share_bps, value)
-
-    def shown_base(self, left: int) -> int:
-        if (
-            self.share_bps == WHOLE_BPS
-            and self.base_cents == self.entry.event.value_cents
-        ):
-            return left
-        return rounded(self.base(left))
+    def share_bps(self) -> int:
+        return self.source.share_bps
 
 
-def base_of(terms: AnyRule, event: Event) -> int:
+class Item(NamedTuple):
+    """What one rule counts of an event."""
+
+    rule: RuleRow
+    portion: Portion
+
+    @property
+    def provider(self) -> str:
+        return self.portion.provider
+
+    @property
+    def entry(self) -> JournalEntry:
+        return self.portion.entry
+
+    @property
+    def share_bps(self) -> int:
+        return self.portion.source.share_bps
+
+
+def is_after_cost(terms: AnyRule) -> bool:
+    return terms.type == "percent" and terms.base == "net_of_cost"
+
+
+def base_cents_of(terms: AnyRule, event: Event) -> int:
     """The payment's value; for a rule after product cost less that, at least 0."""
-    if isinstance(terms, Percent) and terms.base == "net_of_cost":
+    if is_after_cost(terms):
         return max(0, event.value_cents - event.cost_cents)
     return event.value_cents
+
+
+def base_of(terms: AnyRule, portion: Portion, left: int) -> Base:
+    """The part of its base that belongs to `left` cents of the payment."""
+    if not is_after_cost(terms):
+        return left * portion.share_bps
+    event = portion.entry.event
+    whole = base_cents_of(terms, event) * left * portion.share_bps
+    return Fraction(whole, event.value_cents) if event.value_cents else 0
+
+
+def base_of_all(terms: AnyRule, portions: Iterable[Portion], known: Known) -> Base:
+    """The base of what the `known` refunds leave of `portions`."""
+    if is_after_cost(terms):
+        return sum(
+            (
+                base_of(terms, each, left_of(terms, each.entry, known))
+                for each in portions
+            ),
+            Fraction(),
+        )
+    return sum(
+        left_of(terms, each.entry, known) * each.source.share_bps for each in portions
+    )
 
 
 def rounded(base: Base) -> int:
@@ -72,7 +108,7 @@ def rounded(base: Base) -> int:
 
 def taken_back(terms: AnyRule, entry: JournalEntry) -> Sequence[PaymentRefund]:
     """The refunds of a payment that the rule takes back, in order."""
-    if not entry.refunds or isinstance(terms, Draw) or terms.refund == "none":
+    if not entry.refunds or terms.type == "draw" or terms.refund == "none":
         return ()
     days = terms.clawback_days
     if days is None:
@@ -94,66 +130,103 @@ def up_to(month: date) -> Known:
     return lambda entry, refund: refund.month <= month
 
 
-def sources_of(items: Iterable[Item], known: Known) -> tuple[Source, ...]:
-    """The payments of `items`, each followed by its known refunds."""
+def sources_of(
+    terms: AnyRule, portions: Iterable[Portion], known: Known
+) -> tuple[LineSource, ...]:
+    """The payments of `portions`, each followed by its known refunds."""
+    is_whole = not is_after_cost(terms)
     found = []
-    for item in items:
-        event = item.entry.event
-        found.append(_source(item, event, event.value_cents))
-        for refund in taken_back(item.rule.terms, item.entry):
-            if known(item.entry, refund):
-                found.append(_source(item, refund.event, -refund.part_cents))
+    for portion in portions:
+        found.append(portion.source if is_whole else payment_source(terms, portion))
+        if portion.entry.refunds:
+            for refund in taken_back(terms, portion.entry):
+                if known(portion.entry, refund):
+                    found.append(_refund_source(terms, portion, refund))
     return tuple(found)
 
 
-def refund_sources(items: Iterable[Item], is_new: Known) -> tuple[Source, ...]:
-    """The refunds of `items` that are new, in order."""
+def refund_sources(
+    terms: AnyRule, portions: Iterable[Portion], is_new: Known
+) -> tuple[LineSource, ...]:
+    """The refunds of `portions` that are new, in order."""
     found = [
-        (refund.order, _source(item, refund.event, -refund.part_cents))
-        for item in items
-        for refund in taken_back(item.rule.terms, item.entry)
-        if is_new(item.entry, refund)
+        (refund.order, _refund_source(terms, portion, refund))
+        for portion in portions
+        for refund in taken_back(terms, portion.entry)
+        if is_new(portion.entry, refund)
     ]
     return tuple(source for _, source in sorted(found))
 
 
-def _source(item: Item, event: Event, cents: int) -> Source:
-    return Source(event.id, item.share_bps, item.shown_base(cents))
+def payment_source(terms: AnyRule, portion: Portion) -> LineSource:
+    if not is_after_cost(terms):
+        return portion.source
+    value = portion.entry.event.value_cents
+    return portion.source._replace(cents=rounded(base_of(terms, portion, value)))
+
+
+def _refund_source(
+    terms: AnyRule, portion: Portion, refund: PaymentRefund
+) -> LineSource:
+    cents = rounded(base_of(terms, portion, -refund.part_cents))
+    return LineSource(refund.event.id, portion.share_bps, cents)
+
+
+class MonthOfRule(NamedTuple):
+    """What a rule counts in a month for a provider, or for a pool, in order."""
+
+    rule: RuleRow
+    portions: list[Portion]
 
 
 class Ledger:
     """All entries by month, and what the rules count of each; with `only` what they
     count for that provider and its pools."""
 
-    def __init__(
-        self, book: RuleBook, entries: Iterable[JournalEntry], only: str | None = None
-    ) -> None:
+    def __init__(self, book: RuleBook, only: str | None = None) -> None:
         self.book = book
         self.only = only
         self.by_month: dict[date, list[JournalEntry]] = defaultdict(list)
-        # Of each event those of rules about one event, and those about the month.
-        self._items: dict[str, tuple[list[Item], list[Item]]] = {}
-        for entry in entries:
-            self.by_month[entry.month].append(entry)
+        # Of rules about one event, and of those about a month as a whole.
+        self._single: dict[date, dict[MonthKey, MonthOfRule]] = defaultdict(dict)
+        self._monthly: dict[date, dict[MonthKey, MonthOfRule]] = defaultdict(dict)
 
-    def single_items(self, entry: JournalEntry) -> list[Item]:
-        """What rules that look at one event at a time count of it."""
-        return self._items_of(entry)[0]
+    def add(self, entry: JournalEntry) -> None:
+        """Entries are added in their order."""
+        self.by_month[entry.month].append(entry)
+        single, monthly = self._single[entry.month], self._monthly[entry.month]
+        for winners, portion in self._counted(entry):
+            for won in winners:
+                months = single if won.is_single else monthly
+                key = won.rule.id, portion.provider
+                counted = months.get(key)
+                if counted is None:
+                    counted = months[key] = MonthOfRule(won.rule, [])
+                counted.portions.append(portion)
 
-    def monthly_items(self, entry: JournalEntry) -> list[Item]:
-        """What rules that look at a month as a whole count of it."""
-        return self._items_of(entry)[1]
+    def single_rules(self, month: date) -> Iterable[MonthOfRule]:
+        """Of rules that look at one event at a time."""
+        return self._single.get(month, {}).values()
 
-    def _items_of(self, entry: JournalEntry) -> tuple[list[Item], list[Item]]:
-        key = entry.event.id
-        if key not in self._items:
-            single: list[Item] = []
-            monthly: list[Item] = []
-            for item in self._find_items(entry):
-                is_single = item.rule.id in self.book.single
-                (single if is_single else monthly).append(item)
-            self._items[key] = single, monthly
-        return self._items[key]
+    def monthly_rules(self, month: date) -> Iterable[MonthOfRule]:
+        """Of rules that look at a month as a whole."""
+        return self._monthly.get(month, {}).values()
+
+    def single_items_of(self, entry: JournalEntry) -> list[Item]:
+        return [
+            Item(won.rule, portion)
+            for winners, portion in self._counted(entry)
+            for won in winners
+            if won.is_single
+        ]
+
+    def monthly_rules_of(self, entry: JournalEntry) -> list[RuleRow]:
+        return [
+            won.rule
+            for winners, _ in self._counted(entry)
+            for won in winners
+            if not won.is_single
+        ]
 
     def refunded_before(self, month: date, since: date) -> Iterator[JournalEntry]:
         """Payments of months before `month` with refunds in the months from after
@@ -164,21 +237,39 @@ class Ledger:
                     if any(since < each.month <= month for each in entry.refunds):
                         yield entry
 
-    def _find_items(self, entry: JournalEntry) -> Iterator[Item]:
-        event, won = entry.event, set()
+    def _counted(
+        self, entry: JournalEntry
+    ) -> Iterator[tuple[list[Candidate], Portion]]:
+        """The rules that count a portion of it, pools first."""
+        event = entry.event
+        whole = LineSource(event.id, WHOLE_BPS, event.value_cents)
+        pools: list[Candidate] = []
         if event.kind == PAYMENT_KIND:
-            for rule in self.book.pools_of(event, entry.day):
-                won.add(group_of(rule))
-                if self._is_asked(rule):
-                    yield Item(rule, "", entry, WHOLE_BPS)
-        groups = {group for group in won if group}
+            pools = self.book.pools_of(event, entry.day)
+            if asked := self._asked(pools):
+                yield asked, Portion("", entry, whole)
+        groups = {pool.group for pool in pools if pool.group}
         for provider, share_bps in event.credits:
             if self.only in (None, provider):
-                for rule in self.book.winners(provider, event, entry.day, groups):
-                    yield Item(rule, provider, entry, share_bps)
+                winners = self.book.winners(provider, event, entry.day, groups)
+                if winners:
+                    part = _part_of(whole, share_bps)
+                    yield winners, Portion(provider, entry, part)
 
-    def _is_asked(self, pool: RuleRow) -> bool:
-        terms = pool.terms
-        return self.only is None or (
-            isinstance(terms, Pool) and self.only in terms.members
-        )
+    def _asked(self, pools: list[Candidate]) -> list[Candidate]:
+        if self.only is None:
+            return pools
+        return [
+            pool
+            for pool in pools
+            if isinstance(pool.rule.terms, Pool)
+            and self.only in pool.rule.terms.members
+        ]
+
+
+def _part_of(whole: LineSource, share_bps: int) -> LineSource:
+    if share_bps == WHOLE_BPS:
+        return whole
+    return LineSource(
+        whole.event, share_bps, nearest(whole.cents * share_bps, BASE_SCALE)
+    )

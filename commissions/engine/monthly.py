@@ -15,6 +15,9 @@ from commissions.engine.items import (
     Item,
     Known,
     Ledger,
+    Portion,
+    base_of,
+    base_of_all,
     left_of,
     refund_sources,
     rounded,
@@ -22,7 +25,7 @@ from commissions.engine.items import (
     up_to,
 )
 from commissions.engine.once import FirstEvents
-from commissions.engine.rule_language import Bonus, Percent, Pool, Tiered
+from commissions.engine.rule_language import Bonus, Pool, Tiered
 from commissions.engine.rulebook import pays_once
 from commissions.engine.schemas import (
     PAYMENT_KIND,
@@ -30,8 +33,8 @@ from commissions.engine.schemas import (
     CommissionLine,
     Earner,
     LineKind,
+    LineSource,
     RuleRow,
-    Source,
     nearest,
     number_of_month,
 )
@@ -41,13 +44,6 @@ from medspa.money import split_cents
 LinesByProvider = dict[str, list[CommissionLine]]
 
 
-class MonthKey(NamedTuple):
-    """A rule's month of one provider (empty for a pool)."""
-
-    rule: str
-    provider: str
-
-
 class MonthLines(NamedTuple):
     """Lines by provider, and the exact base that they are calculated from."""
 
@@ -55,26 +51,17 @@ class MonthLines(NamedTuple):
     base: Base
 
 
-def months_items(ledger: Ledger, month: date) -> dict[MonthKey, list[Item]]:
-    """What such rules count in `month`."""
-    found: dict[MonthKey, list[Item]] = defaultdict(list)
-    for entry in ledger.by_month.get(month, ()):
-        for item in ledger.monthly_items(entry):
-            found[MonthKey(item.rule.id, item.provider)].append(item)
-    return found
-
-
 def month_lines(
-    items: Sequence[Item],
+    rule: RuleRow,
+    portions: Sequence[Portion],
     month: date,
     known: Known,
     first: FirstEvents,
     providers: Mapping[str, Earner],
 ) -> MonthLines:
-    """What one rule pays for `items` (of one provider, or of a pool)."""
-    rule, provider = items[0].rule, items[0].provider
-    terms = rule.terms
-    base = sum((item.base(left_of(terms, item.entry, known)) for item in items), 0)
+    """What one rule pays for `portions` (of one provider, or of a pool)."""
+    terms, provider = rule.terms, portions[0].provider
+    base = base_of_all(terms, portions, known)
     is_below = base < (getattr(terms, "min_period_base_cents", 0) or 0) * BASE_SCALE
     if isinstance(terms, Pool):
         found = pool_lines(rule, terms, int(base), month, providers)
@@ -84,18 +71,19 @@ def month_lines(
     elif isinstance(terms, Bonus):
         lines = {provider: bonus_lines(rule, terms, int(base))}
     else:
+        items = (Item(rule, portion) for portion in portions)
         lines = {provider: list(_event_lines(items, known, first))}
     if is_below:
         lines = {who: [_below(line) for line in each] for who, each in lines.items()}
     lines = {who: each + cap_lines(rule, each) for who, each in lines.items()}
     if any(line.event is None for each in lines.values() for line in each):
-        sources = sources_of(items, known)
+        sources = sources_of(terms, portions, known)
         lines = {who: _with_sources(each, sources) for who, each in lines.items()}
     return MonthLines(lines, base)
 
 
 def _with_sources(
-    lines: Iterable[CommissionLine], sources: tuple[Source, ...]
+    lines: Iterable[CommissionLine], sources: tuple[LineSource, ...]
 ) -> list[CommissionLine]:
     return [line if line.event else line._replace(sources=sources) for line in lines]
 
@@ -115,7 +103,7 @@ def _event_lines(
     for item in items:
         event = item.entry.event
         left = left_of(item.rule.terms, item.entry, known)
-        if not isinstance(item.rule.terms, Percent):
+        if item.rule.terms.type != "percent":
             is_gone = event.kind == PAYMENT_KIND and left <= 0
             if is_gone or (
                 pays_once(item.rule) and not first.pays(item.rule, item.entry, known)
@@ -127,13 +115,15 @@ def _event_lines(
             rule=item.rule.id,
             event=event.id,
             kind=LineKind.SALE,
-            base_cents=item.shown_base(left),
+            base_cents=rounded(base_of(item.rule.terms, item.portion, left)),
             numerator=amount.numerator,
             denominator=amount.denominator,
             amount_cents=amount.cents,
             share_bps=item.share_bps,
             rate_bps=rate_of(item),
-            sources=sources_of([item], known) if is_netted else (),
+            sources=sources_of(item.rule.terms, [item.portion], known)
+            if is_netted
+            else (),
         )
 
 
@@ -151,14 +141,16 @@ def refund_lines(
     one line for each provider, rule and month of payments."""
     touched = _touched(ledger, first, month, since)
     for paid_in, rules in sorted(touched.items()):
-        for key, items in sorted(months_items(ledger, paid_in).items()):
-            if key.rule in rules:
-                was = month_lines(items, paid_in, up_to(since), first, providers)
-                now = month_lines(items, paid_in, up_to(month), first, providers)
-                new = refund_sources(
-                    items, lambda _, refund: since < refund.month <= month
+        for rule, portions in ledger.monthly_rules(paid_in):
+            if rule.id in rules:
+                was, now = (
+                    month_lines(rule, portions, paid_in, up_to(last), first, providers)
+                    for last in (since, month)
                 )
-                yield from _changes(items[0].rule, paid_in, was, now, new)
+                new = refund_sources(
+                    rule.terms, portions, lambda _, each: since < each.month <= month
+                )
+                yield from _changes(rule, paid_in, was, now, new)
 
 
 def _touched(
@@ -167,16 +159,16 @@ def _touched(
     """By month of payments the rules that such refunds are about."""
     touched: dict[date, set[str]] = defaultdict(set)
     for entry in ledger.refunded_before(month, since):
-        for item in ledger.monthly_items(entry):
-            touched[entry.month].add(item.rule.id)
-            if pays_once(item.rule) and entry.event.lead:
+        for rule in ledger.monthly_rules_of(entry):
+            touched[entry.month].add(rule.id)
+            if pays_once(rule) and entry.event.lead:
                 # The sum may pass to a payment of another month, by any version.
                 for other in first.of_lead(entry.event.lead):
                     if other.month < month:
                         touched[other.month] |= {
-                            each.rule.id
-                            for each in ledger.monthly_items(other)
-                            if pays_once(each.rule)
+                            each.id
+                            for each in ledger.monthly_rules_of(other)
+                            if pays_once(each)
                         }
     return touched
 
@@ -186,7 +178,7 @@ def _changes(
     paid_in: date,
     was: MonthLines,
     now: MonthLines,
-    sources: tuple[Source, ...],
+    sources: tuple[LineSource, ...],
 ) -> Iterator[tuple[str, CommissionLine]]:
     for provider in sorted(was.lines.keys() | now.lines.keys()):
         before, after = was.lines.get(provider, []), now.lines.get(provider, [])

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import Field, StringConstraints, TypeAdapter, model_validator
 from pydantic import ValidationError as SchemaError
 
-from medspa.json_shapes import Schema
+from medspa.json_columns import Schema
 from medspa.refusals import Refused
 
 CURRENT_VERSION = 2
@@ -165,7 +165,7 @@ def parse_rule(data: Any) -> AnyRule:
     """
     text = json.dumps(upgrade(data, UPGRADES, CURRENT_VERSION))
     if len(text) > MAX_RULE_BYTES:
-        raise RuleRefused(["A rule may have at most 8 KB."])
+        raise RuleRefused(["A rule can have at most 8 KB."])
     try:
         return RULE.validate_json(text)
     except SchemaError as error:

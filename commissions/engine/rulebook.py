@@ -18,11 +18,15 @@ RulePeriod = tuple[int, int, int]
 
 
 class Candidate(NamedTuple):
-    """A rule that pays an event if its amount is at least `least_cents`."""
+    """A rule that pays an event if its amount is at least `least_cents`.
+
+    `is_single`: its lines are about one event each.
+    """
 
     rule: RuleRow
     least_cents: int
     group: str | None
+    is_single: bool
 
 
 class RuleBook:
@@ -36,8 +40,6 @@ class RuleBook:
         self.providers = providers
         self.draws = [rule for rule in ordered if isinstance(rule.terms, Draw)]
         self.pools = [rule for rule in ordered if isinstance(rule.terms, Pool)]
-        # Ids of the rules whose lines are about one event each.
-        self.single = {rule.id for rule in ordered if pays_single_events(rule)}
         # Those of one provider for one event; a pool is nobody's own.
         self._earning = [
             rule for rule in ordered if not isinstance(rule.terms, Draw | Pool)
@@ -51,33 +53,30 @@ class RuleBook:
 
     def winners(
         self, provider: str, event: Event, day: date, taken: Collection[str] = ()
-    ) -> Sequence[RuleRow]:
+    ) -> list[Candidate]:
         """The rules that pay `provider` for `event` as of its local `day`.
 
         The groups `taken` were won by a pool.
         """
         return one_per_group(self._own(provider, event, day), event.value_cents, taken)
 
-    def pools_of(self, event: Event, day: date) -> Sequence[RuleRow]:
+    def pools_of(self, event: Event, day: date) -> list[Candidate]:
         """The pools that count the payment `event`, whoever it is credited to.
 
         In a group a pool wins only before every rule that covers a credited provider.
         """
-        if not self.pools:
-            return ()
         candidates = self._candidates(None, self.pools, event, day)
         return [
-            rule
-            for rule in one_per_group(candidates, event.value_cents)
-            if not self._is_outranked(rule, event, day)
+            pool
+            for pool in one_per_group(candidates, event.value_cents)
+            if pool.group is None or not self._is_outranked(pool, event, day)
         ]
 
-    def _is_outranked(self, pool: RuleRow, event: Event, day: date) -> bool:
-        group = group_of(pool)
-        return group is not None and any(
-            each.group == group
+    def _is_outranked(self, pool: Candidate, event: Event, day: date) -> bool:
+        return any(
+            each.group == pool.group
             and event.value_cents >= each.least_cents
-            and precedence(each.rule) < precedence(pool)
+            and precedence(each.rule) < precedence(pool.rule)
             for share in event.credits
             for each in self._own(share.provider, event, day)
         )
@@ -104,7 +103,9 @@ class RuleBook:
         key = whose, event.kind, event.procedure, event.category, period
         if key not in self._matching:
             self._matching[key] = [
-                Candidate(rule, minimum_value(rule), group_of(rule))
+                Candidate(
+                    rule, minimum_value(rule), group_of(rule), pays_single_events(rule)
+                )
                 for rule in rules
                 if in_force(rule, day) and matches(rule, event)
             ]
@@ -158,16 +159,16 @@ def minimum_value(rule: RuleRow) -> int:
 
 def one_per_group(
     candidates: Sequence[Candidate], value_cents: int, won: Collection[str] = ()
-) -> list[RuleRow]:
+) -> list[Candidate]:
     """Of those that pay such an amount the first of each group that is not `won`."""
     taken = set(won)
     winners = []
-    for rule, least, group in candidates:
-        if value_cents < least or group in taken:
+    for each in candidates:
+        if value_cents < each.least_cents or each.group in taken:
             continue
-        if group:
-            taken.add(group)
-        winners.append(rule)
+        if each.group:
+            taken.add(each.group)
+        winners.append(each)
     return winners
 
 
@@ -190,4 +191,4 @@ def pays_single_events(rule: RuleRow) -> bool:
 
 
 def pays_once(rule: RuleRow) -> bool:
-    return isinstance(rule.terms, Flat) and rule.terms.once_per_lead
+    return rule.terms.type == "flat" and rule.terms.once_per_lead

@@ -18,7 +18,7 @@ from commissions.engine.journal import (
     orphans,
     unique,
 )
-from commissions.engine.monthly import month_lines, months_items, refund_lines
+from commissions.engine.monthly import month_lines, refund_lines
 from commissions.engine.once import FirstEvents
 from commissions.engine.rule_language import Draw
 from commissions.engine.rulebook import MONTHLY, RuleBook
@@ -85,10 +85,10 @@ def compute(
     known = unique(inputs.events)
     book = RuleBook(inputs.rules, inputs.providers)
     entries = journal(known, inputs.zone)
-    ledger = Ledger(book, entries, only)
+    ledger = Ledger(book, only)
     number = 0
     for number, entry in enumerate(entries, start=1):
-        ledger.single_items(entry)
+        ledger.add(entry)
         if number % EVENTS_PER_REPORT == 0:
             on_progress(EVENTS_PER_REPORT)
     on_progress(number % EVENTS_PER_REPORT)
@@ -155,19 +155,21 @@ class _Calculation:
         """By provider: by rule, events first, then lines of the month, then refunds
         of earlier months."""
         people = self.inputs.providers
-        found: dict[str, list[tuple[tuple[Any, ...], CommissionLine]]] = {}
+        found: dict[str, list[tuple[Any, ...]]] = {}
 
         def add(provider: str, line: CommissionLine, *place: Any) -> None:
             if provider in people:
-                found.setdefault(provider, []).append(((line.rule, *place), line))
+                found.setdefault(provider, []).append((line.rule, *place, line))
 
         for each in event_lines(self.ledger, self.first, month, since):
             add(each.provider, each.line, 0, *each.order)
-        for _, items in months_items(self.ledger, month).items():
-            result = month_lines(items, month, up_to(month), self.first, people)
+        for rule, portions in self.ledger.monthly_rules(month):
+            result = month_lines(
+                rule, portions, month, up_to(month), self.first, people
+            )
             orders: dict[str, Order] = {}
-            if not isinstance(items[0].rule.terms, MONTHLY):
-                orders = {item.entry.event.id: item.entry.order for item in items}
+            if not isinstance(rule.terms, MONTHLY):
+                orders = {each.entry.event.id: each.entry.order for each in portions}
             for provider, lines in result.lines.items():
                 for number, line in enumerate(lines):
                     if line.event:
@@ -179,6 +181,6 @@ class _Calculation:
         ):
             add(provider, line, 2, line.detail)
         return {
-            provider: [line for _, line in sorted(lines, key=lambda pair: pair[0])]
-            for provider, lines in found.items()
+            provider: [each[-1] for each in sorted(placed, key=lambda each: each[:-1])]
+            for provider, placed in found.items()
         }

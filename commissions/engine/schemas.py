@@ -9,7 +9,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from commissions.engine.rule_language import AnyRule
-from medspa.months import last_day
+from medspa.months import last_day, month_name
 from medspa.refusals import Refused
 
 WHOLE_BPS = 10_000
@@ -126,7 +126,7 @@ class LineKind(StrEnum):
 NUMBERED_KINDS = (LineKind.BRACKET, LineKind.WHOLE, LineKind.BELOW, LineKind.REFUNDS)
 
 
-class Source(NamedTuple):
+class LineSource(NamedTuple):
     """What a payment (or, negative, a refund) adds to the base of a line.
 
     `cents` are the provider's share of it; for a pool all of it.
@@ -155,7 +155,7 @@ class CommissionLine(NamedTuple):
     share_bps: int = WHOLE_BPS
     rate_bps: int | None = None
     detail: int = 0
-    sources: tuple[Source, ...] = ()
+    sources: tuple[LineSource, ...] = ()
 
     @property
     def exact(self) -> Fraction:
@@ -175,7 +175,7 @@ class CommissionLine(NamedTuple):
             case LineKind.BELOW:
                 return "below minimum"
             case LineKind.REFUNDS:
-                return f"refunds of {month_of_number(self.detail):%B %Y}"
+                return f"refunds of {month_name(month_of_number(self.detail))}"
         return self.kind.value
 
     @property

@@ -13,12 +13,14 @@ from commissions.engine.items import (
     Item,
     Known,
     Ledger,
+    base_cents_of,
+    base_of,
+    payment_source,
     rounded,
     taken_back,
 )
 from commissions.engine.journal import JournalEntry, Order, PaymentRefund
 from commissions.engine.once import FirstEvents
-from commissions.engine.rule_language import Flat, Percent
 from commissions.engine.rulebook import pays_once
 from commissions.engine.schemas import (
     PAYMENT_KIND,
@@ -51,33 +53,37 @@ class Amount(NamedTuple):
 def amount_of(item: Item, left: int) -> Amount:
     """What the rule pays while `left` cents of the payment are not paid back."""
     terms, event = item.rule.terms, item.entry.event
-    if isinstance(terms, Percent):
-        top = item.base_cents * left * item.share_bps * terms.rate_bps
+    if terms.type == "percent":
+        top = base_cents_of(terms, event) * left * item.share_bps * terms.rate_bps
         return Amount(top, BASE_SCALE * WHOLE_BPS * max(event.value_cents, 1))
-    if isinstance(terms, Flat) and (left > 0 or event.kind != PAYMENT_KIND):
+    if terms.type == "flat" and (left > 0 or event.kind != PAYMENT_KIND):
         return Amount(terms.amount_cents * item.share_bps, BASE_SCALE)
     return Amount(0, BASE_SCALE)
 
 
 def rate_of(item: Item) -> int | None:
     terms = item.rule.terms
-    return terms.rate_bps if isinstance(terms, Percent) else None
+    return terms.rate_bps if terms.type == "percent" else None
 
 
 def event_lines(
     ledger: Ledger, first: FirstEvents, month: date, since: date
 ) -> Iterator[EventLine]:
     """All such lines of the statements of `month`; those before are of `since`."""
-    for entry in ledger.by_month.get(month, ()):
-        for item in ledger.single_items(entry):
-            if pays_once(item.rule):
-                if first.pays(item.rule, entry, _known_at_first(month)):
+    at_first = _known_at_first(month)
+    for rule, portions in ledger.single_rules(month):
+        is_once = pays_once(rule)
+        for portion in portions:
+            item = Item(rule, portion)
+            if is_once:
+                if first.pays(rule, portion.entry, at_first):
                     yield sale_line(item)
             elif _has_value(item):
                 yield sale_line(item)
-                yield from _refund_lines(item, month, None)
+                if portion.entry.refunds:
+                    yield from _refund_lines(item, month, None)
     for entry in ledger.refunded_before(month, since):
-        for item in ledger.single_items(entry):
+        for item in ledger.single_items_of(entry):
             if not pays_once(item.rule):
                 yield from _refund_lines(item, month, since)
     if first.is_needed:
@@ -98,7 +104,7 @@ def sale_line(item: Item) -> EventLine:
         rule=item.rule.id,
         event=event.id,
         kind=LineKind.SALE,
-        base_cents=item.shown_base(event.value_cents),
+        base_cents=payment_source(item.rule.terms, item.portion).cents,
         numerator=amount.numerator,
         denominator=amount.denominator,
         amount_cents=amount.cents,
@@ -122,7 +128,8 @@ def _refund_lines(item: Item, month: date, since: date | None) -> Iterator[Event
 def _refund_line(
     item: Item, refund: PaymentRefund, exact: Amount, cents: int, is_base: bool = True
 ) -> EventLine:
-    base = item.base(refund.part_cents) if is_base else 0
+    terms, part = item.rule.terms, refund.part_cents
+    base = base_of(terms, item.portion, part) if is_base else 0
     line = CommissionLine(
         rule=item.rule.id,
         event=refund.event.id,
@@ -171,7 +178,7 @@ def _without_lead(
 ) -> Iterator[EventLine]:
     """An event without a lead stands alone."""
     after = None if entry.month == month else since
-    for item in ledger.single_items(entry):
+    for item in ledger.single_items_of(entry):
         if pays_once(item.rule):
             yield from _refund_lines(item, month, after)
 
@@ -188,7 +195,7 @@ def _passed_on(
     items = [
         item
         for entry in entries
-        for item in ledger.single_items(entry)
+        for item in ledger.single_items_of(entry)
         if pays_once(item.rule)
     ]
     refunds = sorted(

@@ -12,6 +12,7 @@ from kpis.choices import Kind
 from kpis.models import KpiEvent
 from leads.models.lead import OfLeadQuerySet
 from medspa.audit.history import History
+from medspa.formats import format_percent
 from medspa.ids import CuidField
 from medspa.validation import Validated
 
@@ -33,13 +34,14 @@ class Credit(Validated):
         Provider, on_delete=models.PROTECT, related_name="credits"
     )
     share_bps = models.PositiveSmallIntegerField(
-        "share", default=10_000, help_text="In basis points: 10000 is all of it."
+        "share", default=10_000, help_text="In basis points: 10000 is 100%."
     )
 
     objects: ClassVar[Any] = CreditQuerySet.as_manager()
     history = History()
 
     class Meta:
+        verbose_name = "commission credit"
         constraints = [
             models.UniqueConstraint(
                 name="commissions_credit_is_unique",
@@ -54,7 +56,7 @@ class Credit(Validated):
         ]
 
     def __str__(self) -> str:
-        return f"{self.provider}, {self.share_bps / 100:g} %"
+        return f"{self.provider}, {format_percent(self.share_bps)}"
 
     def clean(self) -> None:
         """Triggers limit the sum and the kinds of events; here it is an error of the
@@ -70,5 +72,5 @@ class Credit(Validated):
         taken = others.aggregate(taken=Sum("share_bps", default=0))["taken"]
         if taken + self.share_bps > WHOLE_BPS:
             raise ValidationError(
-                {"share_bps": "The shares of one payment can't exceed the whole."}
+                {"share_bps": "The shares of one payment can't exceed 100%."}
             )

@@ -16,16 +16,16 @@ from medspa.validation import Validated
 
 class DisputeReason(models.TextChoices):
     AMOUNT = "amount", "The payment's amount is wrong"
-    WHO = "who", "Somebody else earned this"
+    WHO = "who", "Someone else earned this"
     SHARE = "share", "The share is wrong"
     RULE = "rule", "The wrong rule or rate was used"
     REFUND = "refund", "The refund is wrong"
-    MISSING = "missing", "Something is missing here"
+    MISSING = "missing", "Something is missing"
 
 
-class Answer(models.TextChoices):
+class DisputeAnswer(models.TextChoices):
     CORRECTED = "corrected", "Corrected"
-    STANDS = "stands", "Checked, the line stands"
+    STANDS = "stands", "Checked, no change"
     EXPLAINED = "explained", "Explained in person"
 
 
@@ -47,10 +47,10 @@ class Dispute(Validated):
         related_name="disputes",
         null=True,
         blank=True,
-        help_text="Empty when a later run made the line vanish.",
+        help_text="Empty if a later recalculation removed the line.",
     )
     reason = models.CharField(max_length=10, choices=DisputeReason)
-    answer = models.CharField(max_length=10, choices=Answer, blank=True)
+    answer = models.CharField(max_length=10, choices=DisputeAnswer, blank=True)
     raised_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
@@ -77,8 +77,8 @@ class Dispute(Validated):
             ),
             models.CheckConstraint(
                 name="commissions_dispute_answer_is_known",
-                condition=Q(answer__in=["", *Answer.values]),
-                violation_error_message="Choose an answer from the list.",
+                condition=Q(answer__in=["", *DisputeAnswer.values]),
+                violation_error_message="Choose a resolution from the list.",
             ),
             models.CheckConstraint(
                 name="commissions_dispute_is_settled_by_somebody",
@@ -87,7 +87,7 @@ class Dispute(Validated):
                     ~Q(answer="")
                     & Q(settled_at__isnull=False, settled_by__isnull=False)
                 ),
-                violation_error_message="An answer has a moment and a person.",
+                violation_error_message="A resolution needs a time and a person.",
             ),
             models.UniqueConstraint(
                 name="commissions_dispute_is_open_once",
@@ -96,7 +96,7 @@ class Dispute(Validated):
                 violation_error_message="This line is already disputed.",
             ),
         ]
-        permissions = [("settle_dispute", "Can answer disputes")]
+        permissions = [("settle_dispute", "Can resolve disputes")]
 
     def __str__(self) -> str:
         return self.get_reason_display()

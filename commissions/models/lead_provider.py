@@ -30,7 +30,7 @@ class LeadProvider(Validated):
         related_name="chosen_for",
         null=True,
         blank=True,
-        help_text="Empty: nobody in particular.",
+        help_text="Leave empty if no one in particular.",
     )
     chosen_at = models.DateTimeField("from", default=clock.now, editable=False)
     recorded_at = RecordedAtField()
@@ -39,14 +39,14 @@ class LeadProvider(Validated):
     history = History()
 
     class Meta:
-        verbose_name = "provider of a lead"
-        verbose_name_plural = "providers of leads"
+        verbose_name = "treating provider"
+        verbose_name_plural = "treating providers"
         ordering = ["-chosen_at", "-id"]
         constraints = [
             models.CheckConstraint(
                 name="commissions_leadprovider_not_in_the_future",
                 condition=not_in_the_future("chosen_at"),
-                violation_error_message="A choice can't be in the future.",
+                violation_error_message="This can't be in the future.",
             ),
         ]
         indexes = [
@@ -57,4 +57,4 @@ class LeadProvider(Validated):
         ]
 
     def __str__(self) -> str:
-        return str(self.provider or "nobody in particular")
+        return str(self.provider or "Not set")

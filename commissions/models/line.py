@@ -6,12 +6,12 @@ from typing import Any, ClassVar, Self
 from django.db import models
 from django.db.models import Q
 
-from commissions.engine import CommissionLine, LineKind, Source
+from commissions.engine import CommissionLine, LineKind, LineSource
 from commissions.models.rule import CommissionRule
 from commissions.models.statement import Statement
 from kpis.models import KpiEvent
 from medspa.ids import CuidField
-from medspa.json_shapes import IsArray
+from medspa.json_columns import IsArray
 from medspa.validation import Validated
 
 LINE_KINDS = [(kind.value, kind.value) for kind in LineKind]
@@ -41,7 +41,7 @@ class StatementLine(Validated):
     rule = models.ForeignKey(
         CommissionRule, on_delete=models.PROTECT, related_name="lines"
     )
-    # The line stays on the statement when the event is erased with the person's data.
+    # The line stays on the statement when the event is deleted with the person's data.
     event = models.ForeignKey(
         KpiEvent,
         on_delete=models.DO_NOTHING,
@@ -87,7 +87,7 @@ class StatementLine(Validated):
             models.CheckConstraint(
                 name="commissions_statementline_exact_is_a_fraction",
                 condition=Q(exact__regex=FRACTION),
-                violation_error_message="Write the exact amount as 9001/2.",
+                violation_error_message="Enter the exact amount like 9001/2.",
             ),
             models.CheckConstraint(
                 name="commissions_statementline_share_is_a_share",
@@ -98,7 +98,7 @@ class StatementLine(Validated):
                 name="commissions_statementline_corrects_one_statement",
                 condition=Q(corrects__isnull=True)
                 | Q(corrects_statement__isnull=False),
-                violation_error_message="A correction names the statement it corrects.",
+                violation_error_message="A correction needs the statement it corrects.",
             ),
             models.CheckConstraint(
                 name="commissions_statementline_sources_are_a_list",
@@ -118,9 +118,9 @@ class StatementLine(Validated):
         return self.corrects_statement_id is not None
 
     @property
-    def sources(self) -> tuple[Source, ...]:
+    def sources(self) -> tuple[LineSource, ...]:
         """The payments and refunds under the line, in the order of time."""
-        return tuple(Source(*each) for each in self.sources_json)
+        return tuple(LineSource(*each) for each in self.sources_json)
 
     @property
     def engine_line(self) -> CommissionLine:

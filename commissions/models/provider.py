@@ -52,7 +52,7 @@ class Provider(SoftDeletable):
             models.CheckConstraint(
                 name="commissions_provider_has_a_name",
                 condition=~Q(name=""),
-                violation_error_message="Give the provider a name.",
+                violation_error_message="Enter a name.",
             ),
             models.UniqueConstraint(
                 Lower("name"),

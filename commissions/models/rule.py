@@ -18,7 +18,7 @@ from commissions.models.provider import Provider, Role
 from commissions.refusals import RuleChangeRefused
 from medspa.audit.history import History
 from medspa.ids import CuidField
-from medspa.json_shapes import IsObject
+from medspa.json_columns import IsObject
 from medspa.soft_deletion import SoftDeletable
 
 
@@ -36,7 +36,7 @@ class CommissionRule(SoftDeletable):
     role = models.CharField(max_length=20, choices=Role, blank=True)
     rule_json = models.JSONField("rule")
     priority = models.SmallIntegerField(
-        default=0, help_text="In one group the highest priority wins."
+        default=0, help_text="In an exclusive group, the highest priority wins."
     )
     version = models.PositiveSmallIntegerField(default=1, editable=False)
     replaces = models.ForeignKey(
@@ -52,7 +52,7 @@ class CommissionRule(SoftDeletable):
         max_length=80,
         blank=True,
         db_default="",
-        help_text="The name of whoever read the legal notice of this rule.",
+        help_text="Name of the person who read this rule's legal notice.",
     )
     effective_from = models.DateField("from")
     effective_to = models.DateField("to", null=True, blank=True)
@@ -79,7 +79,7 @@ class CommissionRule(SoftDeletable):
                 name="commissions_commissionrule_ends_after_it_starts",
                 condition=Q(effective_to__isnull=True)
                 | Q(effective_to__gte=F("effective_from")),
-                violation_error_message="The last day can't be before the first day.",
+                violation_error_message="The end date can't be before the start date.",
             ),
             models.CheckConstraint(
                 name="commissions_commissionrule_rule_is_an_object",
@@ -131,8 +131,7 @@ class CommissionRule(SoftDeletable):
         """Remove the rule; raises RuleChangeRefused for one that a statement used."""
         if self.is_used:
             raise RuleChangeRefused(
-                "A statement was calculated with this rule. "
-                "Give it a last day instead.",
+                "A statement was calculated with this rule. Set an end date instead.",
                 "rule_is_used",
             )
         return super().delete(*args, **kwargs)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from commissions.models.provider import Provider
 from commissions.models.rule import CommissionRule
 from medspa.audit.history import History
+from medspa.formats import format_month
 from medspa.ids import CuidField
 from medspa.validation import Validated
 
@@ -101,7 +102,7 @@ class Statement(Validated):
     locked_by = _signer()
     paid_by = _signer()
     superseded_by = _signer()
-    computed_at = models.DateTimeField("worked out", default=timezone.now)
+    computed_at = models.DateTimeField("calculated", default=timezone.now)
     approved_at = _signed_at()
     locked_at = _signed_at()
     paid_at = _signed_at()
@@ -122,7 +123,7 @@ class Statement(Validated):
                     - F("closing_cents")
                 ),
                 violation_error_message=(
-                    "Lines, adjustments and opening must equal payable and closing."
+                    "Lines + adjustments + opening must equal payable + closing."
                 ),
             ),
             models.CheckConstraint(
@@ -133,8 +134,8 @@ class Statement(Validated):
                     Q(payable_cents=0) | Q(closing_cents=0) | Q(draw_rule__isnull=False)
                 ),
                 violation_error_message=(
-                    "What is payable is never negative, and nothing is carried "
-                    "while something is paid, except by a draw."
+                    "The payable amount can't be negative, and a balance is carried "
+                    "forward only when nothing is payable, except by a draw."
                 ),
             ),
             models.CheckConstraint(
@@ -155,12 +156,12 @@ class Statement(Validated):
             models.CheckConstraint(
                 name="commissions_statement_month_is_a_first_day",
                 condition=Q(month__day=1),
-                violation_error_message="A month is named by its first day.",
+                violation_error_message="A month must be given as its first day.",
             ),
             models.CheckConstraint(
                 name="commissions_statement_revision_counts_from_one",
                 condition=Q(revision__gte=1),
-                violation_error_message="Revisions count from 1.",
+                violation_error_message="Revisions start at 1.",
             ),
             models.CheckConstraint(
                 name="commissions_statement_status_is_known",
@@ -174,7 +175,7 @@ class Statement(Validated):
                 | _is_signed(Status.LOCKED, ("approved", "locked"))
                 | _is_signed(Status.PAID, ("approved", "locked", "paid")),
                 violation_error_message=(
-                    "Each status needs the moment and the person of every step so far."
+                    "Each status needs the time and person of every step so far."
                 ),
             ),
             models.CheckConstraint(
@@ -186,26 +187,26 @@ class Statement(Validated):
             models.UniqueConstraint(
                 name="commissions_statement_revision_is_unique",
                 fields=["provider", "month", "revision"],
-                violation_error_message="There already is this revision.",
+                violation_error_message="This revision already exists.",
             ),
             models.UniqueConstraint(
                 name="commissions_statement_is_current_once",
                 fields=["provider", "month"],
                 condition=Q(superseded_at__isnull=True),
-                violation_error_message="There already is a statement of this month.",
+                violation_error_message="This month already has a statement.",
             ),
         ]
         indexes = [models.Index("month", name="commissions_statement_month")]
         permissions = [
-            ("view_month", "Can see everybody's commission statements"),
-            ("run_month", "Can work out commission statements"),
+            ("view_month", "Can see all commission statements"),
+            ("run_month", "Can calculate commission statements"),
             ("approve_statement", "Can approve commission statements"),
             ("lock_statement", "Can lock, unlock and pay commission statements"),
             ("view_own_statement", "Can see their own commission statements"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.provider}, {self.month:%B %Y}"
+        return f"{self.provider}, {format_month(self.month)}"
 
     @property
     def is_closed(self) -> bool:

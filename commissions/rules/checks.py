@@ -8,12 +8,12 @@ from itertools import combinations, pairwise
 from commissions.engine import Earner, RuleRow
 from commissions.engine.rule_language import Draw, Match, Pool
 from commissions.engine.rulebook import group_of, is_monthly, precedence
-from commissions.sentences import day
+from medspa.formats import format_date
 from medspa.months import next_month
 
 
 @dataclass(frozen=True)
-class Finding:
+class RuleFinding:
     """A possible mistake in the rule `rule`; `other` is the rule it conflicts with."""
 
     rule: str
@@ -23,7 +23,7 @@ class Finding:
 
 def findings(
     rules: Sequence[RuleRow], providers: Mapping[str, Earner]
-) -> list[Finding]:
+) -> list[RuleFinding]:
     """All findings on `rules`, which are in force side by side."""
     found = [finding for rule in rules for finding in _findings_alone(rule, providers)]
     # Once for each rule, not for each of the 125,000 pairs of 500 rules.
@@ -37,15 +37,17 @@ def findings(
 
 def _findings_alone(
     rule: RuleRow, providers: Mapping[str, Earner]
-) -> Iterator[Finding]:
+) -> Iterator[RuleFinding]:
     if is_monthly(rule) and not _covers_a_month(rule):
-        yield Finding(rule.id, "It covers no first day of a month, so it never pays.")
+        yield RuleFinding(
+            rule.id, "It never pays: it doesn't cover the first day of a month."
+        )
     if (
         rule.provider
         and rule.provider in providers
         and providers[rule.provider].left_on
     ):
-        yield Finding(rule.id, "Its provider has left.")
+        yield RuleFinding(rule.id, "Its provider has left.")
     if isinstance(rule.terms, Pool):
         here = [
             member
@@ -54,8 +56,9 @@ def _findings_alone(
         ]
         missing = len(rule.terms.members) - len(here)
         if missing:
-            yield Finding(
-                rule.id, f"{missing} of its members left; the others share their part."
+            yield RuleFinding(
+                rule.id,
+                f"{missing} of its members have left; the others share their part.",
             )
 
 
@@ -65,25 +68,27 @@ def _covers_a_month(rule: RuleRow) -> bool:
     return rule.covers(start)
 
 
-def _findings_of_pair(winner: RuleRow, loser: RuleRow) -> Iterator[Finding]:
+def _findings_of_pair(winner: RuleRow, loser: RuleRow) -> Iterator[RuleFinding]:
     """`winner` precedes `loser` wherever the two compete."""
     if not _overlap_in_time(winner, loser):
         return
     if isinstance(winner.terms, Draw) or isinstance(loser.terms, Draw):
         if isinstance(winner.terms, Draw) and isinstance(loser.terms, Draw):
-            yield Finding(loser.id, "Another draw comes first.", winner.id)
+            yield RuleFinding(loser.id, "Another draw takes priority.", winner.id)
         return
     if winner.terms.event != loser.terms.event:
         return
     if group_of(winner) and group_of(winner) == group_of(loser):
         if _covers_all_of(winner, loser):
-            yield Finding(
-                loser.id, "It never wins: another rule always comes first.", winner.id
+            yield RuleFinding(
+                loser.id,
+                "It never applies: another rule always takes priority.",
+                winner.id,
             )
     elif _pays_the_same(winner, loser):
-        yield Finding(
+        yield RuleFinding(
             loser.id,
-            "Both pay for the same: put them in one group if only one should.",
+            "Both pay for the same events. To pay only one, use an exclusive group.",
             winner.id,
         )
 
@@ -153,7 +158,7 @@ def _lists_overlap(first: Sequence[str] | None, second: Sequence[str] | None) ->
     return first is None or second is None or bool(set(first) & set(second))
 
 
-def _gaps(rules: Sequence[RuleRow]) -> Iterator[Finding]:
+def _gaps(rules: Sequence[RuleRow]) -> Iterator[RuleFinding]:
     """Days between a rule's end and the next rule of its type, scope and group."""
     series: dict[tuple[object, ...], list[RuleRow]] = {}
     for rule in rules:
@@ -165,14 +170,14 @@ def _gaps(rules: Sequence[RuleRow]) -> Iterator[Finding]:
             yield from _gap(before, after)
 
 
-def _gap(before: RuleRow, after: RuleRow) -> Iterator[Finding]:
+def _gap(before: RuleRow, after: RuleRow) -> Iterator[RuleFinding]:
     if before.effective_to is None:
         return
     first = before.effective_to + timedelta(days=1)
     if first < after.effective_from:
         last = after.effective_from - timedelta(days=1)
-        yield Finding(
+        yield RuleFinding(
             after.id,
-            f"Nothing of the kind is in force from {day(first)} to {day(last)}.",
+            f"No such rule applies from {format_date(first)} to {format_date(last)}.",
             before.id,
         )

@@ -18,12 +18,13 @@ from commissions.rules.versions import RuleChange
 from commissions.sentences import EVENT_NAMES
 from kpis.choices import Category
 from leads.choices import Procedure
+from medspa.formats import clinic_formats
 from medspa.months import month_of
 from medspa.web.form_fields import HundredthsField
 
 RULE_TYPE_LABELS = {
     "percent": "Percent of each payment",
-    "flat": "Fixed sum for each event",
+    "flat": "Fixed amount per event",
     "tiered": "Monthly tiers",
     "bonus": "Target bonus",
     "pool": "Team pool",
@@ -63,14 +64,14 @@ TYPE_FIELDS = {
 }
 FIELD_LABELS = {
     "rate_bps": "Rate (%)",
-    "amount_cents": "Amount ($)",
-    "threshold_cents": "Once the month's payments reach ($)",
-    "min_value_cents": "Only payments of at least ($)",
-    "cap_cents": "Monthly cap ($)",
-    "min_period_base_cents": "Minimum monthly revenue ($)",
-    "clawback_days": "Refunds are taken back within (days)",
-    "once_per_lead": "Once for each lead",
-    "recoverable": "What is paid ahead is recovered later",
+    "amount_cents": "Amount",
+    "threshold_cents": "Target: monthly payments",
+    "min_value_cents": "Minimum payment",
+    "cap_cents": "Monthly cap",
+    "min_period_base_cents": "Minimum monthly revenue",
+    "clawback_days": "Clawback period for refunds (days)",
+    "once_per_lead": "Once per lead",
+    "recoverable": "Recoverable",
     "procedures": "Only for procedures",
     "categories": "Only for",
     "group": "Exclusive group",
@@ -78,15 +79,15 @@ FIELD_LABELS = {
 FIELD_CHOICES = {
     "base": [
         ("collected", "what was collected"),
-        ("net_of_cost", "what was collected less product cost"),
+        ("net_of_cost", "what was collected minus product cost"),
     ],
     "refund": [
-        ("take_back", "taken back"),
-        ("none", "not taken back"),
+        ("take_back", "clawed back"),
+        ("none", "not clawed back"),
     ],
     "mode": [
-        ("marginal", "each part at its own rate"),
-        ("whole", "the rate reached counts for the whole amount"),
+        ("marginal", "each tier at its own rate"),
+        ("whole", "the highest rate reached applies to the whole amount"),
     ],
     "event": list(EVENT_NAMES.items()),
 }
@@ -113,7 +114,7 @@ class RuleForm(forms.Form):
         initial=0,
         min_value=-1000,
         max_value=1000,
-        help_text="In one group the highest wins.",
+        help_text="In an exclusive group, the highest priority wins.",
     )
     acknowledged_name = forms.CharField(
         label="I have read the legal notice (your name)",
@@ -130,7 +131,7 @@ class RuleForm(forms.Form):
         whom: Any = self.fields["whom"]
         whom.choices = [
             ("", "Everyone"),
-            ("Everyone of a role", [(f"role:{v}", name) for v, name in Role.choices]),
+            ("Everyone with a role", [(f"role:{v}", name) for v, name in Role.choices]),
             ("One person", [(f"provider:{k}", v) for k, v in self.people.items()]),
         ]
         if kind == "pool":
@@ -242,6 +243,8 @@ class RuleForm(forms.Form):
 
 def field_for(name: str) -> forms.Field:
     label = FIELD_LABELS.get(name)
+    if label and name.endswith("_cents"):
+        label = clinic_formats().in_currency(label)
     if name in FIELD_CHOICES:
         return forms.ChoiceField(
             label=label, choices=FIELD_CHOICES[name], required=name in REQUIRED

@@ -4,7 +4,7 @@ from commissions.engine.rule_language import AnyRule, Draw, Flat
 from commissions.models import Role
 
 NOTICE = (
-    "Paying a percentage of medical services to someone who may not share in them is "
+    "Paying a percentage of medical services to someone who can't share in them is "
     "fee-splitting in many states, and paying per lead or booking to unlicensed staff "
     "is the riskiest form. This is not legal advice: ask a lawyer of your state."
 )

@@ -28,7 +28,7 @@ class ListedRule:
     def whom(self) -> str:
         """Who earns by it; a pool's members are in its sentence."""
         is_pool = self.rule.rule_json["type"] == "pool"
-        return "a team" if is_pool else self.rule.whom
+        return "team" if is_pool else self.rule.whom
 
 
 def rule_list() -> list[ListedRule]:
@@ -47,7 +47,7 @@ def rule_list() -> list[ListedRule]:
     for finding in findings([rule_row(row, row.rule) for row in rows], earners):
         sentence = finding.sentence
         if finding.other:
-            sentence += f" Beside it: {sentences[finding.other]}."
+            sentence += f" Other rule: {sentences[finding.other]}."
         found.setdefault(finding.rule, []).append(sentence)
     return [
         ListedRule(

@@ -57,7 +57,7 @@ def change_rule(rule: CommissionRule, change: RuleChange) -> CommissionRule:
         return rule
     if rule.effective_to and change.effective_from > rule.effective_to:
         raise RuleChangeRefused(
-            "This version has ended by then. Add a new rule.", "version_has_ended"
+            "This version ends before then. Add a new rule.", "version_has_ended"
         )
     if change.effective_from > rule.effective_from:
         rule.effective_to = change.effective_from - timedelta(days=1)

@@ -92,7 +92,7 @@ def run_month(
     check_begun(month)
     tell = steps or NullProgress()
     with closing_lock(steps), garbage_collection_off():
-        progress("Reading payments, credits and rules")
+        progress("Loading payments, credits and rules")
         loaded = load(month)
         count = len(loaded.inputs.events)
         progress(f"Calculating {count:,} event{'' if count == 1 else 's'}")

@@ -16,10 +16,10 @@ from commissions.models import Dispute, Statement, Status
 from commissions.statements.calculate import closing_lock, run_month
 from commissions.statements.disputes import move_disputes
 from commissions.statements.four_eyes import (
-    APPROVE,
-    LOCK,
-    PAY,
-    UNLOCK,
+    TO_APPROVE,
+    TO_LOCK,
+    TO_PAY,
+    TO_UNLOCK,
     Refusal,
     four_eyes,
 )
@@ -32,6 +32,7 @@ from commissions.statements.order_of_months import (
 )
 from commissions.statements.snapshot import lock_with_snapshot
 from medspa.audit.actors import acting
+from medspa.formats import format_month
 from medspa.jobs.progress import JobProgress
 
 
@@ -72,12 +73,12 @@ def refusal_to_approve(
 ) -> Refusal:
     def is_changed(row: Statement) -> str:
         if seen_at and row.computed_at > seen_at:
-            return f"{row}: something changed meanwhile. Look at it again."
+            return f"{row}: something has changed. Check it again."
         return ""
 
     earlier = earlier_without(month, (Status.APPROVED, Status.LOCKED, Status.PAID))
     return first_of(
-        four_eyes(APPROVE, user, month, rows),
+        four_eyes(TO_APPROVE, user, month, rows),
         _in_order(earlier, "approve"),
         disputed(rows),
         is_changed,
@@ -103,7 +104,7 @@ def lock(
         fallen = len(was_approved) - len(rows)
         if fallen:
             signed.refused.append(
-                f"{fallen} no longer approved: the amounts changed meanwhile."
+                f"{fallen} no longer approved: the amounts have changed."
             )
         return signed
 
@@ -111,7 +112,7 @@ def lock(
 def refusal_to_lock(month: date, user: Any, rows: Any) -> Refusal:
     earlier = earlier_without(month, (Status.LOCKED, Status.PAID))
     return first_of(
-        four_eyes(LOCK, user, month, rows),
+        four_eyes(TO_LOCK, user, month, rows),
         _in_order(earlier, "lock"),
         disputed(rows),
     )
@@ -127,7 +128,7 @@ def mark_paid(
 
 def refusal_to_pay(month: date, user: Any, rows: Any) -> Refusal:
     return first_of(
-        four_eyes(PAY, user, month, rows),
+        four_eyes(TO_PAY, user, month, rows),
         _in_order(unpaid_before(month), "pay"),
         disputed(rows),
     )
@@ -146,7 +147,7 @@ def disputed(rows: Any) -> Refusal:
     def refusal(row: Statement) -> str:
         if row.pk not in held:
             return ""
-        return f"{row}: a line is disputed. Answer that first."
+        return f"{row}: a line is disputed. Resolve that first."
 
     return refusal
 
@@ -156,7 +157,9 @@ def _in_order(earlier: dict[str, date], verb: str) -> Refusal:
         if row.provider_id not in earlier:
             return ""
         month = earlier[row.provider_id]
-        return f"{row}: {verb} {month:%B %Y} first, its balance is carried."
+        return (
+            f"{row}: {verb} {format_month(month)} first: its balance carries forward."
+        )
 
     return refusal
 
@@ -166,7 +169,7 @@ def unlock(statement: Statement, user: Any) -> SigningResult:
     with closing_lock(), acting(user=user):
         rows = Statement.objects.current().filter(pk=statement.pk)
         row = rows.get()
-        eyes = four_eyes(UNLOCK, user, row.month, rows)
+        eyes = four_eyes(TO_UNLOCK, user, row.month, rows)
         if refusal := first_of(eyes, _cannot_unlock)(row):
             return SigningResult(refused=[refusal])
         row.superseded_at, row.superseded_by = timezone.now(), user
@@ -196,7 +199,7 @@ def _cannot_unlock(row: Statement) -> str:
         .aggregate(first=Min("month"))["first"]
     )
     if later:
-        return f"{row}: {later:%B %Y} is locked and begins with its balance."
+        return f"{row}: {format_month(later)} is locked and starts from its balance."
     return ""
 
 

@@ -15,7 +15,7 @@ def answer(dispute: Dispute, answer_code: str, user: Any) -> None:
     statement = dispute.statement
     if statement.provider_id in providers_of_person(user, statement.month):
         raise DisputeRefused(
-            "Somebody else must answer disputes on your own statement.",
+            "Someone else must resolve disputes on your own statement.",
             "own_statement",
         )
     dispute.resolve(answer_code, user)

@@ -14,8 +14,8 @@ from psycopg.types.json import Jsonb
 from commissions.engine import (
     CommissionLine,
     ComputedStatement,
+    LineSource,
     MonthTotals,
-    Source,
 )
 from commissions.engine.schemas import NUMBERED_KINDS
 from commissions.models import Dispute, Statement, StatementLine, Status
@@ -232,5 +232,5 @@ def _identity(contents: LineValues) -> LineValues:
     return rule, event, kind, number, corrects_statement
 
 
-def as_json(sources: Iterable[Source]) -> list[list[Any]]:
+def as_json(sources: Iterable[LineSource]) -> list[list[Any]]:
     return [list(source) for source in sources]

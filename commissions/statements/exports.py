@@ -8,7 +8,7 @@ from commissions.statements.drafts import TOTAL_FIELDS
 from commissions.statements.lines import LineView
 from commissions.statements.sources import SourceView
 
-MONTH_COLUMNS = (
+STATEMENT_MONTH_COLUMNS = (
     "month",
     "provider",
     "status",
@@ -38,7 +38,7 @@ LINE_COLUMNS = (
 
 
 def month_rows(statements: Iterable[Statement]) -> Iterator[Sequence[object]]:
-    yield MONTH_COLUMNS
+    yield STATEMENT_MONTH_COLUMNS
     for row in statements:
         yield (
             f"{row.month:%Y-%m}",

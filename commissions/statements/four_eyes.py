@@ -20,10 +20,10 @@ class Step:
     third_person: str
 
 
-APPROVE = Step("approve", "approves")
-LOCK = Step("lock", "locks")
-PAY = Step("mark as paid", "marks as paid")
-UNLOCK = Step("unlock", "unlocks")
+TO_APPROVE = Step("approve", "approves")
+TO_LOCK = Step("lock", "locks")
+TO_PAY = Step("mark as paid", "marks as paid")
+TO_UNLOCK = Step("unlock", "unlocks")
 
 
 def four_eyes(step: Step, user: Any, month: date, rows: Any) -> Refusal:
@@ -36,9 +36,11 @@ def four_eyes(step: Step, user: Any, month: date, rows: Any) -> Refusal:
 
     def refusal(row: Statement) -> str:
         if row.provider_id in own:
-            return f"{row}: nobody {step.third_person} their own statement."
+            return f"{row}: you can't {step.verb} your own statement."
         if row.pk in authored:
-            return f"{row}: somebody else must {step.verb} what your rules pay."
+            return (
+                f"{row}: someone else must {step.verb} statements paid by your rules."
+            )
         return ""
 
     return refusal

@@ -8,13 +8,16 @@ from django.db.models import Max, Q
 from commissions.models import Statement, Status
 from commissions.refusals import RunRefused
 from medspa.clinic_time import clinic_today
+from medspa.formats import format_date, format_month
 from medspa.months import last_day, month_of, next_month, previous_month
 
 
 def check_begun(month: date) -> None:
-    """Raises RunRefused for a month that has not begun."""
+    """Raises RunRefused for a month that hasn't started."""
     if month > clinic_today():
-        raise RunRefused(f"{month:%B %Y} has not begun.", "month_has_not_begun")
+        raise RunRefused(
+            f"{format_month(month)} hasn't started.", "month_has_not_begun"
+        )
 
 
 def check_over(month: date) -> None:
@@ -22,8 +25,8 @@ def check_over(month: date) -> None:
     if last_day(month) >= clinic_today():
         first = next_month(month)
         raise RunRefused(
-            f"{month:%B %Y} is not over yet. It can be approved from "
-            f"{first:%B} {first.day} on.",
+            f"{format_month(month)} isn't over yet. It can be approved from "
+            f"{format_date(first)}.",
             "month_is_not_over",
         )
 
@@ -37,7 +40,7 @@ def check_no_gap(month: date) -> None:
     if last and last < before:
         missing = next_month(last)
         raise RunRefused(
-            f"Calculate {missing:%B %Y} first: months are approved in order.",
+            f"Calculate {format_month(missing)} first: months are approved in order.",
             "month_is_missing",
         )
 
@@ -63,4 +66,4 @@ def closed_month(day: date) -> str:
     month = month_of(day)
     if not Statement.objects.current().of_month(month).closed().exists():
         return ""
-    return f"The commissions of {month:%B %Y} are locked."
+    return f"The commissions of {format_month(month)} are locked."

@@ -12,7 +12,7 @@ from fpdf.enums import XPos, YPos
 from commissions.models import Statement
 from commissions.statements.lines import LineView
 from commissions.statements.sources import SourceView
-from medspa.money import format_cents
+from medspa.formats import clinic_formats, format_cents, format_date, format_month
 
 # DejaVu Sans 2.37: Latin with every accent, Greek, Cyrillic, Armenian, Georgian.
 FONTS = Path(__file__).parent / "fonts"
@@ -24,10 +24,10 @@ SMALL, NORMAL = 7.5, 9
 
 
 class _Paper(FPDF):
-    """A4 with the statement's name and the page at the foot."""
+    """The clinic's paper with the statement's name and the page at the foot."""
 
     def __init__(self, foot: str) -> None:
-        super().__init__(format="A4")
+        super().__init__(format=clinic_formats().paper)
         self.add_font("dejavu", "", FONTS / "DejaVuSans.ttf")
         self.add_font("dejavu", "B", FONTS / "DejaVuSans-Bold.ttf")
         font: Any = self.fonts["dejavu"]
@@ -107,8 +107,8 @@ def statement_as_pdf(
         paper.ln(3)
         paper.ink(SMALL, MUTE)
         paper.write_line(
-            f"{MISSING} stands for a letter that this file's font does not have. "
-            "The page of the statement shows it."
+            f"{MISSING} stands for a letter this file's font doesn't have. "
+            "See the statement page."
         )
     return bytes(paper.output())
 
@@ -117,7 +117,7 @@ def _head(paper: _Paper, statement: Statement) -> None:
     paper.ink(NORMAL, MUTE)
     paper.write_line(settings.CLINIC_NAME)
     paper.ink(16, style="B")
-    paper.write_line(f"{statement.provider.name}: {statement.month:%B %Y}", 9)
+    paper.write_line(f"{statement.provider.name}: {format_month(statement.month)}", 9)
     paper.ink(8, MUTE)
     status = f"{statement.get_status_display()}, revision {statement.revision}"
     paper.write_line(f"Commission statement. {status}. {_signatures(statement)}")
@@ -125,8 +125,9 @@ def _head(paper: _Paper, statement: Statement) -> None:
 
 
 def _signatures(statement: Statement) -> str:
+    local_date = clinic_formats().local_date
     steps = [
-        f"{step.title()} {getattr(statement, f'{step}_at'):%d %b %Y} by "
+        f"{step.title()} {local_date(getattr(statement, f'{step}_at'))} by "
         f"{getattr(statement, f'{step}_by')}."
         for step in ("approved", "locked", "paid")
         if getattr(statement, f"{step}_at")
@@ -140,14 +141,14 @@ def _totals(paper: _Paper, statement: Statement, draw_sentence: str) -> None:
     paper.write_pair("Opening balance", statement.opening_cents)
     paper.hair_line()
     paper.write_pair("Payable", statement.payable_cents, "B")
-    paper.write_pair("Carried to the next month", statement.closing_cents)
+    paper.write_pair("Carried forward", statement.closing_cents)
     if draw_sentence:
         paper.ink(SMALL, MUTE)
         paper.write_line(f"Draw: {draw_sentence}.")
         paper.write_pair("Open draw after this month", statement.draw_balance_cents)
     paper.ink(SMALL, MUTE)
     paper.write_line(
-        "Earned + adjustments + opening balance = payable + carried to the next month."
+        "Earned + adjustments + opening balance = payable + carried forward."
     )
 
 
@@ -170,14 +171,15 @@ def _rule(paper: _Paper, views: list[LineView]) -> None:
     for view in views:
         _line(paper, view)
         if view.sources and view.line.sources_json == listed:
-            _note(paper, "The same payments as above.")
+            _note(paper, "Same payments as above.")
         elif view.sources:
             listed = view.line.sources_json
             _sources(paper, view.sources)
     paper.keep_together(7)
     paper.hair_line()
-    count = f"{len(views):,} line{'' if len(views) == 1 else 's'} together"
-    paper.write_pair(count, sum(view.line.amount_cents for view in views), "B")
+    paper.write_pair(
+        f"Subtotal ({len(views):,})", sum(view.line.amount_cents for view in views), "B"
+    )
 
 
 def _line(paper: _Paper, view: LineView) -> None:
@@ -185,7 +187,7 @@ def _line(paper: _Paper, view: LineView) -> None:
     paper.keep_together(2 * ROW + 1)
     paper.hair_line()
     paper.ink(8, MUTE)
-    on = f"{view.on.day} {view.on:%b %Y}" if view.on else "whole month"
+    on = format_date(view.on) if view.on else "whole month"
     paper.cell(DATE_WIDTH, ROW + 0.6, on)
     paper.ink(8)
     what, how = paper.printable(_title(view)), paper.printable(view.arithmetic)
@@ -211,7 +213,7 @@ def _sources(paper: _Paper, sources: Iterable[SourceView]) -> None:
         paper.keep_together(ROW)
         parts = [view.what, view.procedure, view.share]
         if view.on:
-            parts.insert(0, f"{view.on.day} {view.on:%b %Y}")
+            parts.insert(0, format_date(view.on))
         counted = format_cents(view.cents, always_cents=True)
         _note(paper, f"{', '.join(filter(None, parts))}: {counted}")
 
@@ -227,5 +229,5 @@ def _title(view: LineView) -> str:
     if view.procedure:
         parts.append(view.procedure)
     if view.corrects:
-        parts.append(f"corrects {view.corrects:%B %Y}")
+        parts.append(f"corrects {format_month(view.corrects)}")
     return ", ".join(parts)

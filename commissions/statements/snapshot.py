@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 from psycopg.types.json import Jsonb
 
-from commissions.engine import CommissionLine, LineKind, Source
+from commissions.engine import CommissionLine, LineKind, LineSource
 from commissions.models import CommissionRule, Statement, StatementLine
 from commissions.statements.drafts import TOTAL_FIELDS
 
@@ -106,5 +106,5 @@ def _line(data: dict[str, Any]) -> CommissionLine:
         share_bps=data["share_bps"],
         rate_bps=data["rate_bps"],
         detail=data["detail"],
-        sources=tuple(Source(*each) for each in data.get("sources", ())),
+        sources=tuple(LineSource(*each) for each in data.get("sources", ())),
     )

@@ -4,22 +4,23 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from commissions.engine import Source
+from commissions.engine import LineSource
 from commissions.models import StatementLine
-from commissions.sentences import percent, procedure_name
+from commissions.sentences import procedure_name
 from kpis.choices import Kind
 from kpis.models import KpiEvent
 from medspa.clinic_time import clinic_zone, local_date
+from medspa.formats import format_percent
 
 
 @dataclass(frozen=True)
 class SourceView:
     """A payment or refund under a line; `cents` are what it adds to the base.
 
-    `event` is None when it was erased with the person's data.
+    `event` is None when it was deleted with the person's data.
     """
 
-    source: Source
+    source: LineSource
     event: KpiEvent | None
     what: str
     on: date | None
@@ -33,7 +34,7 @@ class SourceView:
     def share(self) -> str:
         """The share in words; empty for the whole payment."""
         share_bps = self.source.share_bps
-        return "" if share_bps == 10_000 else f"{percent(share_bps)} share"
+        return "" if share_bps == 10_000 else f"{format_percent(share_bps)} share"
 
 
 def events_of(
@@ -55,7 +56,7 @@ def source_views(
     return [source_view(source, events) for source in line.sources[:most]]
 
 
-def source_view(source: Source, events: Mapping[str, KpiEvent]) -> SourceView:
+def source_view(source: LineSource, events: Mapping[str, KpiEvent]) -> SourceView:
     event = events.get(source.event)
     fallback = Kind.INVOICE_REFUNDED if source.cents < 0 else Kind.INVOICE_PAID
     return SourceView(

@@ -19,6 +19,7 @@ from commissions.statements.confirming import Question, SigningStep, question
 from commissions.statements.order_of_months import check_begun, check_over
 from commissions.views.month import requested_month
 from commissions.views.refusals import refusals_as_messages
+from medspa.formats import format_month
 from medspa.jobs.views import watch
 from medspa.models import JobRun
 
@@ -109,7 +110,7 @@ def _question_page(request: HttpRequest, asked: Question) -> HttpResponse:
     month = f"{asked.month:%Y-%m}"
     context = {
         **admin.site.each_context(request),
-        "title": f"{asked.step.verb} {asked.month:%B %Y}",
+        "title": f"{asked.step.verb} {format_month(asked.month)}",
         "is_fullwidth": "1",
         "asked": asked,
         "seen": request.POST.get("seen", ""),
@@ -181,7 +182,7 @@ def dispute(request: HttpRequest, line_id: str) -> HttpResponse:
     with refusals_as_messages(request):
         row.full_clean()
         row.save()
-        messages.success(request, "The line is marked as disputed.")
+        messages.success(request, "Line disputed.")
     return _to_line(line)
 
 
@@ -191,7 +192,7 @@ def resolve(request: HttpRequest, dispute_id: str) -> HttpResponse:
     row = get_object_or_404(rows, pk=dispute_id)
     with refusals_as_messages(request):
         disputes.answer(row, request.POST.get("answer", ""), request.user)
-        messages.success(request, f"Answered: {row.get_answer_display()}.")
+        messages.success(request, f"Dispute resolved: {row.get_answer_display()}.")
     return _to_line(row.line) if row.line else redirect("statement", row.statement_id)
 
 

@@ -64,7 +64,7 @@ class CreditPage(ClinicPageMixin, TemplateView):
     """Who earned one payment."""
 
     permission_required = ("commissions.change_credit", "commissions.add_credit")
-    title = "Credit a payment"
+    title = "Credit payment"
     template_name = "commissions/credit.html"
 
     @cached_property
@@ -82,7 +82,7 @@ class CreditPage(ClinicPageMixin, TemplateView):
         if not form.is_valid():
             return self._page(form)
         split(self.event, {key: share or 0 for key, share in form.cleaned_data.items()})
-        messages.success(request, "Saved. Closed months get it as a correction.")
+        messages.success(request, "Saved. Closed months get a correction.")
         return redirect(self._back())
 
     def _page(self, form: SplitForm) -> HttpResponse:

@@ -51,7 +51,7 @@ class MonthPage(ClinicPageMixin, TemplateView):
 
 class UncreditedPage(ClinicPageMixin, TemplateView):
     permission_required = "commissions.view_month"
-    title = "Payments without credit"
+    title = "Uncredited payments"
     template_name = "commissions/uncredited.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

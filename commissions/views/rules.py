@@ -65,7 +65,7 @@ class RulePage(ClinicPageMixin, TemplateView):
             self.rule.rule_json["type"] if self.rule else self.request.GET.get("type")
         )
         if rule_type not in RULE_TYPE_LABELS:
-            raise Http404("There is no such type of rule.")
+            raise Http404("Unknown rule type.")
         return rule_type
 
     def has_permission(self) -> bool:
@@ -91,7 +91,7 @@ class RulePage(ClinicPageMixin, TemplateView):
             return self._page(form, self._preview(form.change))
         if self.rule and form.cleaned_data["seen"] != newest_history_id(self.rule):
             form.add_error(
-                None, "Somebody changed this rule meanwhile. Open it again first."
+                None, "Someone else changed this rule. Reload it and try again."
             )
             return self._page(form)
         return self._save(form, form.change)
@@ -106,11 +106,11 @@ class RulePage(ClinicPageMixin, TemplateView):
         if self.rule and saved.pk != self.rule.pk:
             messages.info(
                 self.request,
-                f"Statements used version {saved.version - 1}, so it stays as it was; "
-                f"version {saved.version} begins on {saved.effective_from}.",
+                f"Statements used version {saved.version - 1}, so it stays unchanged; "
+                f"version {saved.version} starts on {saved.effective_from}.",
             )
         if self._risks(change) and not change.acknowledged_name:
-            messages.warning(self.request, f"Nobody acknowledged: {NOTICE}")
+            messages.warning(self.request, f"Not acknowledged yet: {NOTICE}")
         return redirect("commission_rules")
 
     def _page(self, form: RuleForm, shown: Preview | None = None) -> HttpResponse:
@@ -171,5 +171,5 @@ def remove(request: HttpRequest, rule_id: str) -> HttpResponse:
     rule = get_object_or_404(CommissionRule.objects, pk=rule_id)
     with refusals_as_messages(request):
         rule.delete()
-        messages.success(request, "The rule was removed; no statement had used it.")
+        messages.success(request, "Rule deleted; no statement had used it.")
     return redirect("commission_rules")

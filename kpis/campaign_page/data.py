@@ -34,7 +34,7 @@ from kpis.period import Period, Window
 from kpis.queries import counts as queries
 from kpis.queries.breakdown import Row
 from kpis.queries.numbers import KpiData
-from medspa.money import format_cents
+from medspa.formats import clinic_formats, format_cents, format_days
 from medspa.months import DayRange
 
 CAMPAIGN_CARD_KEYS = (
@@ -49,10 +49,10 @@ CAMPAIGN_STEPS = (
     ("Ad clicks", "ad_clicks", ""),
     ("Leads", "leads", "cpl_cents"),
     ("Booked", "booked_leads", "cost_per_booked_cents"),
-    ("Shown", "shown_leads", "cost_per_show_cents"),
+    ("Showed", "shown_leads", "cost_per_show_cents"),
     ("New customers", "new_customers", "cac_cents"),
 )
-MONTH_COLUMNS = (
+CAMPAIGN_MONTH_COLUMNS = (
     "spend_cents",
     "ad_clicks",
     "leads",
@@ -67,7 +67,7 @@ MONTH_COLUMNS = (
     "roas",
 )
 CHARTED = ("spend_cents", "net_revenue_cents", "roas")
-LONGEST = timedelta(days=730)
+LONGEST_PERIOD = timedelta(days=730)
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ class SpendInput:
 
     @property
     def label(self) -> str:
-        return self.days.in_words()
+        return format_days(self.days)
 
 
 @dataclass(frozen=True)
@@ -264,7 +264,7 @@ def _months_window(campaign: Campaign, window: Window) -> Window:
     last = min(max([ended, *paid[:1]]), window.today)
     entered = campaign.spends.order_by("from_on").values_list("from_on", flat=True)
     begun = min([runs_since(campaign), *entered[:1]])
-    first = max(begun, last - LONGEST)
+    first = max(begun, last - LONGEST_PERIOD)
     return Window(Period(min(first, last), last), window.zone, window.as_of)
 
 
@@ -277,7 +277,7 @@ def _month_table(months: Sequence[CampaignMonth]) -> KpiTable:
     rows = [
         Row(
             f"{month.first:%Y-%m}",
-            f"{month.first:%b %Y}",
+            clinic_formats().short_month(month.first),
             month.figures,
             period=Period(month.first, month.last),
         )
@@ -288,7 +288,7 @@ def _month_table(months: Sequence[CampaignMonth]) -> KpiTable:
         "Month by month",
         "Month",
         Basis.PERIOD,
-        [definitions.PERIOD[key] for key in MONTH_COLUMNS],
+        [definitions.PERIOD[key] for key in CAMPAIGN_MONTH_COLUMNS],
         rows,
     )
 
@@ -308,7 +308,7 @@ def _line(
         SpendInput(asked, own.cents if own else None),
         "" if own else _note(month, is_missing=is_missing),
         # The spend is an input.
-        [_month_cell(campaign, month, metric) for metric in table.columns[1:]],
+        [_month_cell(campaign, month, table, metric) for metric in table.columns[1:]],
         is_missing,
     )
 
@@ -330,11 +330,13 @@ def _parts(months: Sequence[CampaignMonth]) -> list[SpendInput]:
     return [SpendInput(entry.days, entry.cents) for entry in newest]
 
 
-def _month_cell(campaign: Campaign, month: CampaignMonth, metric: Metric) -> Cell:
+def _month_cell(
+    campaign: Campaign, month: CampaignMonth, table: KpiTable, metric: Metric
+) -> Cell:
     value = month.figures[metric.key]
     period = Period(month.first, month.last)
     rows = _rows(campaign, metric.key, period, Basis.PERIOD, value)
-    return cell(value, metric)._replace(rows=rows)
+    return table.cell(value, metric)._replace(rows=rows)
 
 
 def _note(month: CampaignMonth, *, is_missing: bool) -> str:
@@ -345,9 +347,9 @@ def _note(month: CampaignMonth, *, is_missing: bool) -> str:
         days = month.spend.entered_days
         words = f"{format_cents(entered)} entered for {_days(days)}"
         planned = month.spend.planned_days
-        return f"{words}, {_days(planned)} planned" if planned else words
+        return f"{words}, {_days(planned)} from budget" if planned else words
     if counted:
-        return f"planned {format_cents(counted)}"
+        return f"budget {format_cents(counted)}"
     return "missing" if is_missing else ""
 
 
@@ -359,7 +361,7 @@ def _chart(metric: Metric, months: Sequence[CampaignMonth]) -> MonthChart:
     oldest_first = list(reversed(months))
     values = [month.figures[metric.key] for month in oldest_first]
     titles = [
-        f"{month.first:%b %Y}: {text(value, metric.unit)}"
+        f"{clinic_formats().short_month(month.first)}: {text(value, metric.unit)}"
         for month, value in zip(oldest_first, values, strict=True)
     ]
     scale = 100 if metric.unit == Unit.RATIO else 1

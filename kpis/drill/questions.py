@@ -5,18 +5,18 @@ from dataclasses import dataclass
 
 from kpis.choices import MONEY_KINDS, Kind
 from kpis.drill.sql import (
+    AND_HAS_CLOCK,
+    AND_IS_UNDATED,
     BOOKING_ROWS,
     COHORT_EVENT_ROWS,
     ENDED_STAGE_PERIOD_ROWS,
     EVENT_ROWS,
-    HAS_CLOCK,
     IS_ATTRIBUTED,
     IS_BY_PERSON,
     IS_FIRST_EVER,
     IS_FIRST_SINCE,
     IS_HELD,
     IS_IN_TIME,
-    IS_UNDATED,
     LEAD_ROWS,
     OPEN_STAGE_PERIOD_ROWS,
     OPPORTUNITY_ROWS,
@@ -101,14 +101,14 @@ _REVENUE = {
 
 
 def _speed(only: str = "") -> dict[str, RowQuestion]:
-    contacted = RowQuestion(only=f"{HAS_CLOCK} AND {touched(only)}")
+    contacted = RowQuestion(only=f"{AND_HAS_CLOCK} AND {touched(only)}")
     in_time = touched(f"{only} {IS_IN_TIME}")
     return {
-        "leads": RowQuestion(only=HAS_CLOCK),
+        "leads": RowQuestion(only=AND_HAS_CLOCK),
         "contacted": contacted,
         "median_seconds": contacted,
-        "uncontacted": RowQuestion(only=f"{HAS_CLOCK} AND NOT {touched(only)}"),
-        "within_5min": RowQuestion(only=f"{HAS_CLOCK} AND {in_time}"),
+        "uncontacted": RowQuestion(only=f"{AND_HAS_CLOCK} AND NOT {touched(only)}"),
+        "within_5min": RowQuestion(only=f"{AND_HAS_CLOCK} AND {in_time}"),
     }
 
 
@@ -137,7 +137,7 @@ TABLE_QUESTIONS: Mapping[str, Mapping[str, RowQuestion]] = {
         "no_show": RowQuestion(
             BOOKING_ROWS, f"AND NOT {IS_HELD}", moment="Planned for"
         ),
-        "undated": _events(BOOKED, only=IS_UNDATED),
+        "undated": _events(BOOKED, only=AND_IS_UNDATED),
     },
     "stages": {
         "n": _LEFT,

@@ -36,9 +36,9 @@ IS_FIRST_SINCE = query(
 )
 # The first payment ever stands for the new customer.
 IS_FIRST_EVER = query("drill", "is_first", since="")
-HAS_CLOCK = "AND " + FRAGMENTS["has_clock"]
+AND_HAS_CLOCK = "AND " + FRAGMENTS["has_clock"]
 IS_ATTRIBUTED = "AND lead.campaign_id IS NOT NULL"
-IS_UNDATED = "AND " + FRAGMENTS["is_undated"]
+AND_IS_UNDATED = "AND " + FRAGMENTS["is_undated"]
 IS_HELD = FRAGMENTS["is_held"]
 IS_IN_TIME = "AND activity.created_at <= lead.created_at + " + FRAGMENTS["answer_goal"]
 IS_BY_PERSON = "AND " + FRAGMENTS["by_person"]

@@ -121,7 +121,9 @@ def book_on_entry(stage_period: LeadStage, scheduled_for: datetime) -> None:
     """
     person = current_actor().user
     if person and not person.has_perm("kpis.add_kpievent"):
-        raise ConsultRefused("You may not book consults.", "not_allowed")
+        raise ConsultRefused(
+            "You don't have permission to book consults.", "not_allowed"
+        )
     lead = stage_period.lead
     last = next(iter(bookings(events_of(lead))), None)
     if last is None or last.scheduled_for != scheduled_for:
@@ -170,7 +172,7 @@ def no_show(lead: Lead, booking_id: str) -> Task:
     booking = _booking(lead, booking_id)
     if booking.is_held:
         raise ConsultRefused(
-            "This consult was marked as shown. Undo that first.", "consult_was_held"
+            "This consult was marked as showed. Undo that first.", "consult_was_held"
         )
     _refuse_early(booking)
     planned = lead.tasks.filter(
@@ -201,12 +203,11 @@ def shows_of(lead_id: str | None, booking_id: str) -> QuerySet[KpiEvent]:
 def _refuse_early(booking: Booking) -> None:
     if booking.scheduled_for is None:
         raise ConsultRefused(
-            "This consult has no date. Enter its date first.", "date_is_missing"
+            "This consult has no date. Add a date first.", "date_is_missing"
         )
     if not booking.is_due:
         raise ConsultRefused(
-            f"The consult is on {moment(booking.scheduled_for)}. "
-            "Who came is marked on that day.",
+            f"The consult is on {moment(booking.scheduled_for)}. You can mark it then.",
             "too_early",
         )
 

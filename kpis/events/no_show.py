@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 # Every group is smoothed by so many average consults, so that a source with two
-# no-shows of two does not get a risk of 100 %.
+# no-shows of two does not get a risk of 100%.
 PRIOR_CONSULTS = 20
 # The rate without any past consults: about what clinics report.
 PRIOR_RATE = 0.2

@@ -17,8 +17,8 @@ from leads.choices import Procedure
 from leads.models import Lead
 from medspa import clock
 from medspa.clinic_time import clinic_zone, local_date
+from medspa.formats import format_cents
 from medspa.ids import new_id
-from medspa.money import format_cents
 
 # A slip of the finger adds zeros; ten million dollars were never paid at once.
 MOST_PAID_CENTS = 10**9
@@ -92,11 +92,11 @@ def record_refund(
         .first()
     )
     if payment is None:
-        raise PaymentRefused("Choose the payment that is paid back.", "unknown_payment")
+        raise PaymentRefused("Choose the payment to refund.", "unknown_payment")
     left = refundable_cents(payment)
     if not 0 < cents <= left:
         raise PaymentRefused(
-            f"Of this payment {format_cents(left)} is left to pay back. "
+            f"Only {format_cents(left)} of this payment can be refunded. "
             "Nothing was recorded.",
             "refund_exceeds_payment",
         )

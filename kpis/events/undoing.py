@@ -69,29 +69,29 @@ def void(
         .first()
     )
     if event is None:
-        raise VoidRefused("This was already taken back.", "already_voided")
+        raise VoidRefused("This was already undone.", "already_voided")
     recorded_by = recorders([event.pk]).get(event.pk)
     if not may_void(event, person, recorded_by):
         raise VoidRefused("Only a manager can void this now.", "not_allowed")
     if reason is None and not is_own_recent(event, person, recorded_by):
         raise VoidRefused(
-            "Choose why this is voided. Nothing was done.", "reason_is_missing"
+            "Choose a reason for voiding this. Nothing was done.", "reason_is_missing"
         )
     _refuse_while_in_use(event)
     with acting(reason=str((reason or VoidReason.MISTAKE).label)):
         event.delete()
     if earlier := _earlier_booking(event):
         earlier.restore()
-        return ActionResult("The earlier date of the consult holds again.")
+        return ActionResult("The earlier consult date is back.")
     if stage_period := stage_period_begun_by(event):
         undo(lead, "stage_period", stage_period.pk, person)
-    return ActionResult(f"{event} taken back.")
+    return ActionResult(f"{event} undone.")
 
 
 def take_back_no_show(lead: Lead, task_id: str, person: User) -> ActionResult:
     """What marking a no-show did is the follow-up that it planned."""
     done = undo(lead, "task", task_id, person)
-    return ActionResult(f"The no-show of {lead} was taken back. {done.sentence}")
+    return ActionResult(f"No-show undone. {done.sentence}")
 
 
 # The sources that the lead page can undo; the reason is part of the source's name.
@@ -110,7 +110,7 @@ def _refuse_while_in_use(event: KpiEvent) -> None:
     is_booking = event.kind == Kind.CONSULT_BOOKED
     if is_booking and shows_of(event.lead_id, event.pk).exists():
         raise VoidRefused(
-            "This consult was held. Void that it was shown first.", "consult_was_held"
+            "This consult already happened. Undo “Showed” first.", "consult_was_held"
         )
 
 

@@ -30,6 +30,6 @@ def void(event_id: str, reason: VoidReason) -> KpiEvent:
 def refuse_while_refunded(event: KpiEvent) -> None:
     if KpiEvent.objects.filter(refund_of=event).exists():
         raise VoidRefused(
-            "Part of this payment was paid back. Void the refund first.",
+            "Part of this payment was refunded. Void the refund first.",
             "payment_has_refund",
         )

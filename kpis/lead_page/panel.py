@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from django.utils import timezone
 
 from kpis.choices import Category, Kind
+from kpis.events.coming_consults import consult_in_words
 from kpis.events.consults import Booking, bookings, events_of
 from kpis.events.payments import REFUND_PERMISSION
 from kpis.lead_page.payment_form import form_panels
@@ -33,7 +34,7 @@ class RefundablePayment:
 @dataclass(frozen=True)
 class KpiPanel:
     """`due` is the booking whose outcome can be marked today, if there is one; `next`
-    is still to come, `undated` has no date yet.
+    is still to come, `undated` has no date yet. `consult` says when it is.
 
     `procedure` is that of the lead's opportunity, selected in the payment form.
     """
@@ -41,6 +42,7 @@ class KpiPanel:
     due: Booking | None
     next: Booking | None
     undated: Booking | None
+    consult: str
     payments: list[RefundablePayment]
     procedure: str
     suggested_time: str
@@ -61,6 +63,7 @@ def panel(lead: Lead, person: User) -> Panel | None:
         due=last if last and last.is_due else None,
         next=last if last and last.scheduled_for and not last.is_due else None,
         undated=last if last and last.scheduled_for is None else None,
+        consult=_consult(last),
         payments=_refundable(events) if person.has_perm(REFUND_PERMISSION) else [],
         procedure=opportunity.procedure_code if opportunity else "",
         suggested_time=_tomorrow_at_ten(),
@@ -70,6 +73,15 @@ def panel(lead: Lead, person: User) -> Panel | None:
         parts=form_panels(lead, person),
     )
     return Panel("kpis/_lead_actions.html", shown)
+
+
+def _consult(last: Booking | None) -> str:
+    """When it is, or that it waits for its outcome or its date."""
+    if last is None:
+        return ""
+    if last.scheduled_for is None:
+        return "Consult booked without a date"
+    return consult_in_words(last.scheduled_for, timezone.now())
 
 
 def _refundable(events: list[KpiEvent]) -> list[RefundablePayment]:

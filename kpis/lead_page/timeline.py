@@ -5,8 +5,8 @@ from kpis.events.undoing import WHY_VOIDED, is_own_recent, may_void
 from kpis.models import KpiEvent
 from leads.models import Lead
 from leads.timeline import TimelineItem, TimelineRow, TimelineSource
+from medspa.formats import format_cents
 from medspa.models import User
-from medspa.money import format_cents
 from medspa.postgres.json_rows import instance_from_json
 from medspa.templatetags.clinic import moment
 

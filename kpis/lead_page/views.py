@@ -24,8 +24,8 @@ from leads.models import Lead
 from leads.services.actions import ActionResult, row_of_same_form
 from leads.views.lead_action import form_row_id, lead_action_view
 from medspa.clinic_time import clinic_today, read_day, read_local_moment
+from medspa.formats import format_cents
 from medspa.ids import new_id
-from medspa.money import format_cents
 from medspa.templatetags.clinic import moment
 from medspa.web.pages import ClinicPageMixin
 
@@ -39,22 +39,20 @@ def book_consult(request: HttpRequest, lead: Lead) -> ActionResult:
     event = row_of_same_form(KpiEvent, key, lead) or consults.book(
         lead, scheduled_for, key=key
     )
-    words = f"Consult of {lead} booked for {moment(scheduled_for)}."
+    words = f"Consult booked for {moment(scheduled_for)}."
     return ActionResult(words, "event", event.pk, is_outcome=True)
 
 
 @lead_action_view("kpis.add_kpievent")
 def mark_shown(request: HttpRequest, lead: Lead) -> ActionResult:
     event = consults.show(lead, request.POST.get("booking", ""))
-    return ActionResult(
-        f"{lead} came to the consult.", "event", event.pk, is_outcome=True
-    )
+    return ActionResult("Marked as showed.", "event", event.pk, is_outcome=True)
 
 
 @lead_action_view("leads.add_task")
 def mark_no_show(request: HttpRequest, lead: Lead) -> ActionResult:
     task = consults.no_show(lead, request.POST.get("booking", ""))
-    words = f"{lead} did not come. “{task}” is planned."
+    words = f"Marked as no-show. Next step: {task}."
     return ActionResult(words, "no_show", task.pk, is_outcome=True)
 
 
@@ -121,7 +119,7 @@ class PaymentPage(ClinicPageMixin, TemplateView):
     """One payment's form, to correct it."""
 
     permission_required = payments.REFUND_PERMISSION
-    title = "Correct a payment"
+    title = "Correct payment"
     template_name = "kpis/correct_payment.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -159,7 +157,7 @@ def _typed_day(request: HttpRequest) -> date | None:
     text = request.POST.get("day", "").strip()
     typed = read_day(text)
     if text and typed is None:
-        raise PaymentRefused("Enter the day like 2026-03-01.", "day_is_unreadable")
+        raise PaymentRefused("Enter the date like 2026-03-01.", "day_is_unreadable")
     return typed
 
 
@@ -167,9 +165,7 @@ def _typed_moment(request: HttpRequest) -> datetime:
     """The date and time of the form, in the clinic's zone."""
     typed = read_local_moment(request.POST.get("scheduled_for", ""))
     if typed is None:
-        raise ConsultRefused(
-            "Enter the day and the time of the consult.", "date_is_missing"
-        )
+        raise ConsultRefused("Enter the consult's date and time.", "date_is_missing")
     return typed
 
 
@@ -193,6 +189,6 @@ def _cents_of(typed: str) -> int:
     is_readable = cents.is_finite() and cents.adjusted() < MOST_DIGITS_OF_CENTS
     if not is_readable or cents != cents.to_integral_value():
         raise PaymentRefused(
-            "Enter the amount in dollars, like 450 or 450.50.", "amount_is_unreadable"
+            "Enter the amount, like 450 or 450.50.", "amount_is_unreadable"
         )
     return int(cents)

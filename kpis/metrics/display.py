@@ -7,7 +7,8 @@ from fractions import Fraction
 
 from kpis.metrics.definitions import Better, Metric, Unit
 from kpis.metrics.figures import SMALL_SAMPLE, RateShare, Ratio, SoFar
-from medspa.money import format_cents, round_half_away
+from medspa.formats import format_cents
+from medspa.money import round_half_away
 from medspa.templatetags.clinic import duration
 
 Value = int | float | Fraction | Ratio | RateShare | SoFar | None
@@ -30,21 +31,30 @@ def as_integer(value: Value) -> int:
     return int(number(value) or 0)
 
 
-def text(value: Value, unit: Unit) -> str:
-    """`1,234`, `$12.50`, `2.4×`, `41 %`, `11 min`; a dash for nothing."""
+def text(value: Value, unit: Unit, *, with_cents: bool = False) -> str:
+    """`1,234`, `$12.50`, `2.4×`, `41%`, `11 min`; a dash for nothing.
+
+    Amounts of whole dollars have cents only `with_cents`.
+    """
     exact = number(value)
     if exact is None:
         return DASH
     match unit:
         case Unit.CENTS:
-            return format_cents(round_half_away(exact))
+            return format_cents(round_half_away(exact), always_cents=with_cents)
         case Unit.RATIO:
             return f"{_decimals(exact, 1)}×"
         case Unit.RATE:
-            return f"{percent(exact)}{SPACE}%"
+            return f"{percent(exact)}%"
         case Unit.SECONDS:
             return _wait(exact)
     return _decimals(exact, 0)
+
+
+def has_cents(value: Value) -> bool:
+    """An amount that is not of whole dollars, once it is rounded to cents."""
+    exact = number(value)
+    return exact is not None and round_half_away(exact) % 100 != 0
 
 
 def percent(rate: Fraction) -> str:
@@ -100,7 +110,7 @@ class Change:
 
 
 def change(metric: Metric, now: Value, before: Value) -> Change:
-    """`+12 %` for counts and money, `+6 pt` for rates, `+0.3` for ratios.
+    """`+12%` for counts and money, `+6 pt` for rates, `+0.3` for ratios.
 
     "n/a" when there is nothing to compare with or the base is zero.
     """
@@ -114,7 +124,7 @@ def change(metric: Metric, now: Value, before: Value) -> Change:
         return Change("n/a")
     percents = difference / abs(base) * 100
     digits = 1 if 0 < abs(percents) < 1 else 0
-    return _judged(metric, difference, f"{_signed(percents, digits)}{SPACE}%")
+    return _judged(metric, difference, f"{_signed(percents, digits)}%")
 
 
 def _absolute(metric: Metric, difference: Fraction) -> str:

@@ -72,7 +72,7 @@ class Ratio:
 
 @dataclass(frozen=True)
 class RateShare:
-    """`k` of `n` and the Wilson 95 % interval of the rate behind it.
+    """`k` of `n` and the Wilson 95% interval of the rate behind it.
 
     The interval is None when `k` exceeds `n` (a consult shown that nobody booked).
     """

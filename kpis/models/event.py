@@ -16,8 +16,8 @@ from medspa import clock
 from medspa.audit.history import History
 from medspa.clock import RecordedAtField, not_in_the_future
 from medspa.ids import CuidField
-from medspa.json_shapes import (
-    FitsShape,
+from medspa.json_columns import (
+    FitsSchema,
     IsObject,
     Schema,
     keys_by_kind,
@@ -58,7 +58,7 @@ class KpiEvent(SoftDeletable):
         null=True,
         blank=True,
     )
-    kind = models.CharField(max_length=20, choices=Kind)
+    kind = models.CharField("type", max_length=20, choices=Kind)
     value_cents = models.BigIntegerField("amount", null=True, blank=True)
     refund_of = models.ForeignKey(
         "self",
@@ -78,6 +78,7 @@ class KpiEvent(SoftDeletable):
 
     class Meta(SoftDeletable.Meta):
         verbose_name = "event"
+        verbose_name_plural = "payments & events"
         ordering = ["-occurred_at", "-id"]
         constraints = [
             models.CheckConstraint(
@@ -113,7 +114,7 @@ class KpiEvent(SoftDeletable):
                 condition=Q(kind=Kind.INVOICE_REFUNDED, refund_of__isnull=False)
                 | (~Q(kind=Kind.INVOICE_REFUNDED) & Q(refund_of__isnull=True)),
                 violation_error_message=(
-                    "A refund names its payment; other events don't."
+                    "A refund needs its payment; other events can't have one."
                 ),
             ),
             models.CheckConstraint(
@@ -125,15 +126,13 @@ class KpiEvent(SoftDeletable):
                 name="kpis_kpievent_metadata_has_known_keys",
                 condition=keys_by_kind("kind", "metadata_json", METADATA),
                 violation_error_message=(
-                    "The details hold something that may not be stored here."
+                    "The details contain something that can't be stored here."
                 ),
             ),
             models.CheckConstraint(
                 name="kpis_kpievent_metadata_has_its_types",
-                condition=Q(FitsShape("kpis_metadata_fits", "kind", "metadata_json")),
-                violation_error_message=(
-                    "The details hold something that can't be read."
-                ),
+                condition=Q(FitsSchema("kpis_metadata_fits", "kind", "metadata_json")),
+                violation_error_message="The details contain something unreadable.",
             ),
             models.CheckConstraint(
                 name="kpis_kpievent_not_in_the_future",

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import TruncMonth
 
+from medspa.formats import format_month
 from medspa.ids import CuidField
 from medspa.validation import Validated
 
@@ -66,17 +67,17 @@ class MonthSnapshot(Validated):
             models.UniqueConstraint(
                 name="kpis_monthsnapshot_once_a_day",
                 fields=["month", "taken_on"],
-                violation_error_message="This month was kept already on that day.",
+                violation_error_message="This month was already saved on that day.",
             ),
             models.CheckConstraint(
                 name="kpis_monthsnapshot_month_is_a_first_day",
                 condition=Q(month=TruncMonth("month")),
-                violation_error_message="Name the month by its first day.",
+                violation_error_message="A month must be given as its first day.",
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.month:%B %Y} on {self.taken_on}"
+        return f"{format_month(self.month)} on {self.taken_on}"
 
     @property
     def figures(self) -> dict[str, Any]:

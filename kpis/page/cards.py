@@ -8,7 +8,6 @@ from django.utils.safestring import SafeString
 
 from kpis.metrics.definitions import Basis, Metric, Unit
 from kpis.metrics.display import (
-    SPACE,
     Change,
     Value,
     as_integer,
@@ -79,12 +78,12 @@ def funnel_step(
     words, few = rate_words(rate, of_what)
     if few or rate.low is None or rate.high is None:
         return FunnelStep(label, f"{people:,}", width, words, is_small=few)
-    interval = f"{percent(rate.low)}–{percent(rate.high)}{SPACE}%"
+    interval = f"{percent(rate.low)}–{percent(rate.high)}%"
     return FunnelStep(label, f"{people:,}", width, words, interval)
 
 
 def rate_words(rate: RateShare, of_what: str) -> tuple[str, bool]:
-    """`41 % of leads`, or `4 of 5` and True when the sample is small."""
+    """`41% of leads`, or `4 of 5` and True when the sample is small."""
     if is_small(rate):
         return small_text(rate), True
     return f"{text(rate, Unit.RATE)} {of_what}", False
@@ -112,6 +111,6 @@ def immature_share(immature: int, leads: int) -> str:
 
 
 def planned_days(spend: Spend) -> str:
-    """`16 days only planned`; empty if all days have an entry."""
+    """`16 days from budget only`; empty if all days have an entry."""
     count = spend.planned_days
-    return f"{count:,} day{'' if count == 1 else 's'} only planned" if count else ""
+    return f"{count:,} day{'' if count == 1 else 's'} from budget only" if count else ""

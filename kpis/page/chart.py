@@ -7,7 +7,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 BAR = '<rect x="{}" y="{}" width="{}" height="{}"><title>{}</title></rect>'
-LINE = '<line x1="0" x2="100" y1="{}" y2="{}"></line>'
+BASELINE = '<line x1="0" x2="100" y1="{}" y2="{}"></line>'
 WIDEST = 6.0  # of a single day, so that it still looks like a bar
 
 
@@ -50,4 +50,4 @@ def bars_drawn(values: Sequence[int], titles: Sequence[str]) -> SafeString:
     """The bars, each with its title, and the zero line as SVG elements."""
     chart = bar_chart(values, titles)
     bars = format_html_join("", BAR, (astuple(bar) for bar in chart.bars))
-    return bars + format_html(LINE, chart.baseline, chart.baseline)
+    return bars + format_html(BASELINE, chart.baseline, chart.baseline)

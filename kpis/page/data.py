@@ -100,7 +100,7 @@ WITHIN_5MIN = definitions.SPEED["within_5min_share_of_all_leads"]
 FUNNEL_STEPS = (
     ("Leads", "leads", None, "", "leads"),
     ("Booked", "booked", "lead_to_booked", "of leads", "booked_leads"),
-    ("Shown", "shown", "booked_to_shown", "of booked", "shown_leads"),
+    ("Showed", "shown", "booked_to_shown", "of booked", "shown_leads"),
     ("Paid", "won", "lead_to_won", "of leads", "paying_leads"),
 )
 # If all of these are zero, nothing happened in the range.
@@ -141,7 +141,7 @@ PAGE_PARTS = {
         ),
         PagePart(
             "people",
-            "Cohorts by month and where people get lost",
+            "Cohorts by month and drop-off",
             (people_tables.by_month, people_tables.drop_off),
         ),
         PagePart(
@@ -150,7 +150,7 @@ PAGE_PARTS = {
             (tables.speed, tables.consults),
             is_paired=True,
         ),
-        PagePart("arrivals", "Arrivals and first contact", (people_tables.by_hour,)),
+        PagePart("arrivals", "Leads by hour", (people_tables.by_hour,)),
         PagePart(
             "stages",
             "Time in stage and forecast",

@@ -8,6 +8,7 @@ from kpis.metrics.definitions import ARRIVALS, Basis
 from kpis.page.table import Cell, cell
 from kpis.period import Period
 from kpis.queries.leads_by_hour import HOURS, WEEKDAYS, LeadsOfHour
+from medspa.formats import clinic_formats
 
 LEVELS = 4
 
@@ -39,18 +40,17 @@ class Heatmap:
 def heatmap_of(hours: Sequence[LeadsOfHour], period: Period) -> Heatmap:
     """`hours` are the hours of the week in which leads were created."""
     found = {(hour.weekday, hour.hour): hour for hour in hours}
+    formats = clinic_formats()
     most = max((hour.leads for hour in hours), default=0)
     rows = [
         HeatmapRow(
-            f"{hour:02}",
-            [
-                _cell(found.get((day, hour)), most, period)
-                for day in range(1, len(WEEKDAYS) + 1)
-            ],
+            formats.hour(hour),
+            [_cell(found.get((day, hour)), most, period) for day in formats.weekdays],
         )
         for hour in HOURS
     ]
-    return Heatmap(WEEKDAYS, rows, _words(hours))
+    weekdays = [WEEKDAYS[day - 1] for day in formats.weekdays]
+    return Heatmap(weekdays, rows, _words(hours))
 
 
 def _cell(hour: LeadsOfHour | None, most: int, period: Period) -> HeatmapCell:
@@ -75,5 +75,5 @@ def _words(hours: Sequence[LeadsOfHour]) -> str:
         return f"{words} All were contacted within five minutes."
     return (
         f"{words} The most who were not contacted within five minutes: "
-        f"{missed:,} of {late.leads:,} who came {late.name}."
+        f"{missed:,} of {late.leads:,} created {late.name}."
     )

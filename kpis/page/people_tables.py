@@ -12,6 +12,7 @@ from kpis.queries.cohorts import Cohort
 from kpis.queries.drop_off import ALL_STEPS, STEPS, DropOffStep
 from kpis.queries.leads_by_hour import LeadsOfHour
 from kpis.queries.numbers import KpiData
+from medspa.formats import format_month
 
 
 def by_month(numbers: KpiData) -> KpiTable:
@@ -26,7 +27,7 @@ def by_month(numbers: KpiData) -> KpiTable:
         period=numbers.window.period,
         note=(
             "Net revenue in the first days after each lead's creation. “so far” means "
-            "that not all of these leads are as old yet: the amount will still change."
+            "not all of these leads are that old yet, so the amount can still change."
         ),
     )
 
@@ -34,7 +35,7 @@ def by_month(numbers: KpiData) -> KpiTable:
 def _month_row(cohort: Cohort) -> Row:
     first, last = cohort.period.first, cohort.period.last
     is_whole = first.day == 1 and (last + timedelta(days=1)).day == 1
-    name = f"{first:%B %Y}" if is_whole else cohort.period.label
+    name = f"{format_month(first)}" if is_whole else cohort.period.label
     figures: dict[str, Value] = {
         "leads": cohort.leads,
         "new_customers": cohort.new_customers,
@@ -53,7 +54,7 @@ def drop_off(numbers: KpiData) -> KpiTable:
 def drop_off_table(found: list[DropOffStep], period: Period) -> KpiTable:
     return KpiTable(
         "leaks",
-        "Where people get lost",
+        "Drop-off",
         "Step",
         Basis.COHORT,
         list(definitions.LEAKS.values()),
@@ -61,8 +62,8 @@ def drop_off_table(found: list[DropOffStep], period: Period) -> KpiTable:
         _drop_off_total(found),
         period,
         note=(
-            "Of the leads created in these days, as far as they got so far. Whoever "
-            "has not paid is lost at exactly one step."
+            "Leads created in this period, as far as they have gotten. Each "
+            "lead who hasn't paid drops off at exactly one step."
         ),
     )
 
@@ -90,7 +91,7 @@ def _drop_off_total(found: list[DropOffStep]) -> Row:
 def by_hour(numbers: KpiData) -> KpiTable:
     return KpiTable(
         "arrivals",
-        "Arrivals and first contact",
+        "Leads by hour",
         "Hour",
         Basis.COHORT,
         list(definitions.ARRIVALS.values()),
@@ -104,7 +105,7 @@ def _hour_note(count: int) -> str:
     if not count:
         return ""
     leads = "lead" if count == 1 else "leads"
-    return f"{count:,} {leads} without a time of day left out."
+    return f"{count:,} {leads} without a time of day not shown."
 
 
 def _hour_row(hour: LeadsOfHour) -> Row:

@@ -56,7 +56,9 @@ class PageState:
     def bases(self) -> list[StateLink]:
         return [
             StateLink(
-                basis.value.capitalize(), self._with(basis=basis), basis == self.basis
+                f"By {basis.label.lower()}",
+                self._with(basis=basis),
+                basis == self.basis,
             )
             for basis in (Basis.PERIOD, Basis.COHORT)
         ]

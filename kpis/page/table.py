@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from kpis import drill
 from kpis.metrics.definitions import Basis, Metric, Unit
-from kpis.metrics.display import Value, is_small, small_text, text
+from kpis.metrics.display import Value, has_cents, is_small, small_text, text
 from kpis.metrics.figures import RateShare, Ratio, SoFar
 from kpis.period import Period
 from kpis.queries.breakdown import Row
@@ -56,6 +56,20 @@ class KpiTable:
         return [*self.rows, *([self.total] if self.total else [])]
 
     @cached_property
+    def with_cents(self) -> frozenset[str]:
+        """The columns of amounts that need cents: in one all have them or none has."""
+        rows = self.rows_and_total
+        return frozenset(
+            metric.key
+            for metric in self.columns
+            if metric.unit == Unit.CENTS
+            and any(has_cents(row.figures.get(metric.key)) for row in rows)
+        )
+
+    def cell(self, value: Value, metric: Metric) -> Cell:
+        return cell(value, metric, with_cents=metric.key in self.with_cents)
+
+    @cached_property
     def lines(self) -> list[TableLine]:
         return list(self._lines())
 
@@ -85,16 +99,17 @@ class KpiTable:
 
     def _cell(self, row: Row, metric: Metric, opener: drill.DrillLink | None) -> Cell:
         value = row.figures.get(metric.key)
-        written = cell(value, metric)
+        written = self.cell(value, metric)
         if opener is None:
             return written
         return written._replace(rows=opener.address(metric.key, value))
 
 
-def cell(value: Value, metric: Metric) -> Cell:
+def cell(value: Value, metric: Metric, *, with_cents: bool = False) -> Cell:
+    words = text(value, metric.unit, with_cents=with_cents)
     if isinstance(value, SoFar):
-        return Cell(f"{text(value, metric.unit)} so far", small=True)
+        return Cell(f"{words} so far", small=True)
     if isinstance(value, Ratio | RateShare) and metric.unit == Unit.RATE:
         small = is_small(value)
-        return Cell(small_text(value) if small else text(value, metric.unit), small)
-    return Cell(text(value, metric.unit))
+        return Cell(small_text(value) if small else words, small)
+    return Cell(words)

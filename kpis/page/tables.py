@@ -15,6 +15,7 @@ from kpis.queries.breakdown import Breakdown, Row
 from kpis.queries.durations import StageDurations
 from kpis.queries.numbers import KpiData
 from kpis.queries.tags import NOTE
+from medspa.formats import format_month
 from medspa.months import month_of
 
 BREAKDOWN_COLUMNS = {
@@ -121,7 +122,7 @@ def consults(numbers: KpiData) -> KpiTable:
 def _unreadable_note(count: int) -> str:
     if not count:
         return ""
-    return f"Without a date are {count:,} whose date can't be read; the log names them."
+    return f"{count:,} have an unreadable date; see the log."
 
 
 def speed(numbers: KpiData) -> KpiTable:
@@ -209,7 +210,7 @@ def forecast_table(numbers: KpiData) -> KpiTable:
     rows = [
         Row(
             f"{month.month:%Y-%m}" if month.month else None,
-            f"{month.month:%B %Y}" if month.month else "No date",
+            f"{format_month(month.month)}" if month.month else "No date",
             _forecast_figures(month),
             "overdue" if month.month and month.month < this_month else "",
         )

@@ -22,7 +22,7 @@ ENDED = (
     "stage_period.left_at >= %(start)s AND stage_period.left_at < %(end)s"
     " AND (%(stages)s::text[] IS NULL OR stage_period.stage_id = ANY(%(stages)s))"
 )
-OPEN = "stage_period.left_at IS NULL AND stage_period.stage_id = ANY(%(stages)s)"
+STILL_THERE = "stage_period.left_at IS NULL AND stage_period.stage_id = ANY(%(stages)s)"
 ENDED_STAGE_PERIODS = query(
     "people",
     "stage_periods",
@@ -33,7 +33,7 @@ OPEN_STAGE_PERIODS = query(
     "people",
     "stage_periods",
     length="%(as_of)s - stage_period.changed_at",
-    which=OPEN,
+    which=STILL_THERE,
 )
 FIRST_TOUCHES = query("people", "first_touches")
 
@@ -222,7 +222,7 @@ def _in_order(answer: list[dict[str, Any]]) -> list[StageDurations]:
 
 def _stays(row: dict[str, Any]) -> StageDurations:
     is_retired = row["deleted_at"] is not None
-    retired = " (retired)" if is_retired else ""
+    retired = " (archived)" if is_retired else ""
     return StageDurations(
         (is_retired, row["order"], row["id"]),
         row["name"] + retired,

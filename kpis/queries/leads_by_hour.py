@@ -11,6 +11,7 @@ from kpis.metrics.sql import query
 from kpis.period import Window
 from kpis.queries.database import rows
 from kpis.rollups import reading
+from medspa.formats import clinic_formats
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 HOURS = range(24)
@@ -34,9 +35,9 @@ class LeadsOfHour:
 
     @property
     def name(self) -> str:
-        """`Mon 09:00–10:00`."""
-        day = WEEKDAYS[self.weekday - 1]
-        return f"{day} {self.hour:02}:00–{(self.hour + 1) % 24:02}:00"
+        """`Mon, 9 AM – 10 AM`."""
+        day, hour = WEEKDAYS[self.weekday - 1], clinic_formats().hour
+        return f"{day}, {hour(self.hour)} – {hour((self.hour + 1) % 24)}"
 
     @property
     def counted(self) -> int:

@@ -116,7 +116,7 @@ class KpiData:
         return forecast.forecast(self.window)
 
     @cached_property
-    def trend(self) -> list[trend.Step]:
+    def trend(self) -> list[trend.TrendBar]:
         return trend.trend(self.window, self.freshness)
 
     @cached_property

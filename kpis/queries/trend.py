@@ -16,7 +16,7 @@ WEEKLY_UP_TO = 400
 
 
 @dataclass(frozen=True)
-class Step:
+class TrendBar:
     """One bar of the trend: the figures of the days of `period`."""
 
     period: Period
@@ -31,25 +31,25 @@ def step_name(period: Period) -> str:
     return "week" if period.days <= WEEKLY_UP_TO else "month"
 
 
-def trend(window: Window, freshness: reading.Freshness | None = None) -> list[Step]:
+def trend(window: Window, freshness: reading.Freshness | None = None) -> list[TrendBar]:
     """Every day, week (from Monday) or month of the window, empty ones too."""
     if (freshness or reading.freshness(window)).for_period:
         return trend_from_rollups(window)
     return trend_from_rows(window)
 
 
-def trend_from_rollups(window: Window) -> list[Step]:
+def trend_from_rollups(window: Window) -> list[TrendBar]:
     """From the rollups, which have to be fresh."""
     by_month = step_name(window.period) == "month"
     return _steps(reading.trend_rows(window.period, by_month=by_month), window)
 
 
-def trend_from_rows(window: Window) -> list[Step]:
+def trend_from_rows(window: Window) -> list[TrendBar]:
     """Counted from leads and events themselves."""
     return _steps(rows(query("people", "trend"), window), window)
 
 
-def _steps(answer: list[dict[str, Any]], window: Window) -> list[Step]:
+def _steps(answer: list[dict[str, Any]], window: Window) -> list[TrendBar]:
     steps = _empty_steps(window.period)
     for row in answer:
         first = _step_start(row["day"], window.period)
@@ -63,7 +63,7 @@ def _steps(answer: list[dict[str, Any]], window: Window) -> list[Step]:
     return list(steps.values())
 
 
-def totals(steps: Sequence[Step]) -> dict[str, int]:
+def totals(steps: Sequence[TrendBar]) -> dict[str, int]:
     return {
         name: sum(getattr(step, name) for step in steps)
         for name in ("leads", "booked_leads", "net_revenue_cents")
@@ -80,7 +80,7 @@ def _step_start(day: date, period: Period) -> date:
     return max(day, period.first)
 
 
-def _empty_steps(period: Period) -> dict[date, Step]:
+def _empty_steps(period: Period) -> dict[date, TrendBar]:
     starts = sorted(
         {
             _step_start(period.first + timedelta(days=offset), period)
@@ -89,6 +89,6 @@ def _empty_steps(period: Period) -> dict[date, Step]:
     )
     following = [*starts[1:], period.last + timedelta(days=1)]
     return {
-        start: Step(Period(start, after - timedelta(days=1)))
+        start: TrendBar(Period(start, after - timedelta(days=1)))
         for start, after in zip(starts, following, strict=True)
     }

@@ -9,7 +9,7 @@ from kpis.choices import Kind
 from kpis.metrics.definitions import PERIOD, Metric, Unit
 from kpis.metrics.display import text
 from kpis.restatements.causes import Cause, NumberChange
-from medspa.money import format_cents
+from medspa.formats import format_cents
 
 # The numbers of the cards, and those that the ratios among them are made of.
 HEADLINE_KEYS = (

@@ -7,7 +7,7 @@ from kpis.restatements.data import RestatedMonth
 from kpis.restatements.reading import restated_month
 from medspa.months import month_of
 
-MOST_MONTHS = 24  # a page of two years
+MOST_RESTATED_MONTHS = 24  # a page of two years
 
 
 def restated_months(window: Window) -> list[RestatedMonth]:
@@ -19,7 +19,7 @@ def restated_months(window: Window) -> list[RestatedMonth]:
         )
         .order_by("-month")
         .values_list("month", flat=True)
-        .distinct()[:MOST_MONTHS]
+        .distinct()[:MOST_RESTATED_MONTHS]
     )
     found = (
         restated_month(KpiData(Window(whole_month(month), window.zone, window.as_of)))

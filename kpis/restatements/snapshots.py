@@ -9,6 +9,7 @@ from kpis.period import Period, Window, whole_month
 from kpis.queries.numbers import KpiData
 from medspa import clock
 from medspa.clinic_time import clinic_today, clinic_zone, local_date
+from medspa.formats import clinic_formats
 from medspa.health import HealthLine
 from medspa.months import previous_month
 
@@ -60,9 +61,9 @@ def snapshot_line() -> HealthLine:
     """For the health page: evenings whose figures nobody kept."""
     missed = missed_evenings(clinic_today())
     if not missed:
-        return HealthLine("Monthly figures", "Kept every evening.")
-    days = ", ".join(f"{day:%B} {day.day}" for day in missed)
-    words = f"Not kept in the evening of {days}: no worker was running."
+        return HealthLine("Monthly figures", "Saved every evening.")
+    days = ", ".join(clinic_formats().day_of_year(day) for day in missed)
+    words = f"Not saved on the evening of {days}: no worker was running."
     return HealthLine("Monthly figures", words, is_well=False)
 
 

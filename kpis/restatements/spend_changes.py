@@ -27,7 +27,7 @@ def spend_changes(numbers: KpiData, since: datetime) -> list[NumberChange]:
                 Cause.SPEND,
                 {"spend_cents": after - before},
                 campaign=campaign,
-                name=names.get(campaign, "A campaign that is gone"),
+                name=names.get(campaign, "Deleted campaign"),
             )
             found.append(change)
     return found

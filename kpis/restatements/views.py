@@ -21,7 +21,7 @@ class RestatementPage(ClinicPageMixin, TemplateResponseMixin, ContextMixin, View
     """`?month=2026-10`, `&number=leads` for one number; `&part=line` for the line."""
 
     permission_required = ("kpis.view_kpis", "leads.view_lead")
-    title = "What changed since"
+    title = "Changes since"
     template_name = "kpis/restatements.html"
 
     def get(self, request: HttpRequest) -> HttpResponseBase:

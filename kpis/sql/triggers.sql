@@ -293,15 +293,16 @@ CREATE OR REPLACE FUNCTION kpis_metadata_fits(kind varchar, details jsonb)
 $$;
 
 -- name: kpis_refund_follows
--- A refund is of the lead of its payment and not dated before it. Merging moves the
--- events of a lead one by one, so whose it is is asked only when it is recorded.
+-- A refund is of the lead of its payment and, while it counts, not dated before it.
+-- Merging moves the events of a lead one by one, so whose it is is asked only when it is
+-- recorded.
 CREATE OR REPLACE FUNCTION kpis_refund_follows() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     payment record;
 BEGIN
     SELECT lead_id, occurred_at INTO payment
     FROM kpis_kpievent WHERE id = NEW.refund_of_id;
-    IF NEW.occurred_at < payment.occurred_at THEN
+    IF NEW.deleted_at IS NULL AND NEW.occurred_at < payment.occurred_at THEN
         RAISE EXCEPTION 'A refund can not be dated before its payment.'
             USING ERRCODE = 'check_violation',
                 CONSTRAINT = 'kpis_kpievent_refund_follows';
@@ -314,7 +315,7 @@ BEGIN
     RETURN NULL;
 END $$;
 CREATE OR REPLACE TRIGGER kpis_kpievent_refund_follows
-    AFTER INSERT OR UPDATE OF occurred_at, refund_of_id ON kpis_kpievent
+    AFTER INSERT OR UPDATE OF occurred_at, refund_of_id, deleted_at ON kpis_kpievent
     FOR EACH ROW WHEN (NEW.refund_of_id IS NOT NULL)
     EXECUTE FUNCTION kpis_refund_follows();
 
@@ -381,3 +382,17 @@ END $$;
 CREATE OR REPLACE TRIGGER kpis_kpieventhistory_stays
     BEFORE UPDATE OR DELETE ON kpis_kpieventhistory
     FOR EACH ROW EXECUTE FUNCTION kpis_history_stays();
+
+-- name: kpis_recorded_is_past
+-- When a row was recorded is no later than now; other moments are judged by it. An hour
+-- is left for a clock that is set back.
+CREATE OR REPLACE FUNCTION kpis_recorded_is_past() RETURNS trigger
+    LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'A row can not be recorded in the future.'
+        USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME;
+END $$;
+CREATE OR REPLACE TRIGGER kpis_kpievent_recorded_is_past
+    BEFORE INSERT OR UPDATE OF recorded_at ON kpis_kpievent
+    FOR EACH ROW WHEN (NEW.recorded_at > clock_timestamp() + interval '1 hour')
+    EXECUTE FUNCTION kpis_recorded_is_past();

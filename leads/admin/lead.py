@@ -14,7 +14,7 @@ from leads.lead_page.forms import LeadForm
 from leads.models import Lead, Opportunity
 from leads.search import Search, SearchKind
 from leads.services import pipeline
-from leads.services.assigning import CAN_NOT_OPEN, is_assignable
+from leads.services.assigning import refuse_assignee
 from leads.services.tagging import set_tags
 from medspa.templatetags.clinic import since
 from medspa.web.clinic_admin import ClinicAdmin, FewFormsMixin, HundredthsMixin
@@ -43,15 +43,15 @@ class LeadAdmin(ClinicAdmin):
     list_display_links = ["first_name"]
     list_select_related = ["campaign"]
     search_fields = ["first_name"]  # the box itself asks `LeadQuerySet.search`
-    search_help_text = "First name, exact e-mail, phone or its last four digits"
+    search_help_text = "First name, exact email, phone or its last four digits"
     sortable_by: list[str] = []
     ordering = ["-id"]  # the order of the index of deleted leads
     put_back_permission = "leads.put_back"
     autocomplete_fields: list[str] = []
     fieldsets = [
-        ("Who", {"fields": ["first_name", "email", "phone", "tags"]}),
+        ("Contact", {"fields": ["first_name", "email", "phone", "tags"]}),
         (
-            "Where from",
+            "Source",
             {
                 "fields": ["source", "campaign", "ad_platform", "external_id"],
             },
@@ -101,9 +101,7 @@ class LeadAdmin(ClinicAdmin):
         pipeline.restore_lead(row)
 
     def refuse_value(self, row: Lead, name: str) -> str:
-        if name != "assigned_to" or row.assigned_to_id is None:
-            return ""
-        return "" if is_assignable(row.assigned_to_id) else CAN_NOT_OPEN
+        return refuse_assignee(row) if name == "assigned_to" else ""
 
     def may_read_history(self, request: HttpRequest) -> bool:
         return request.user.has_perm("leads.read_history")

@@ -15,7 +15,7 @@ from leads.models import (
     Opportunity,
     Task,
 )
-from medspa.money import format_cents
+from medspa.formats import format_cents
 from medspa.web.clinic_admin import ClinicAdmin, ReadOnlyMixin, VisibleRowsMixin
 from medspa.web.filters import OfferedFiltersMixin
 from medspa.web.paging import BoundedPaginator
@@ -32,7 +32,7 @@ class ActivityAdmin(ReadOnlyMixin, ClinicAdmin):
 
 @admin.register(ContactPoint)
 class ContactPointAdmin(ReadOnlyMixin, ClinicAdmin):
-    """Further e-mails and phones of leads; merges write them."""
+    """Further emails and phones of leads; merges write them."""
 
     list_display = ["for_people", "lead", "created_at"]
     list_select_related = ["lead"]
@@ -40,7 +40,7 @@ class ContactPointAdmin(ReadOnlyMixin, ClinicAdmin):
     fields = ["for_people", "lead", "created_at"]
     readonly_fields = fields
 
-    @admin.display(description="e-mail or phone")
+    @admin.display(description="email or phone")
     def for_people(self, point: ContactPoint) -> str:
         return point.for_people
 
@@ -120,4 +120,4 @@ class ExportLogAdmin(VisibleRowsMixin, OfferedFiltersMixin, ReadOnlyMixin, Model
     def changelist_view(
         self, request: HttpRequest, extra_context: Any = None
     ) -> HttpResponse:
-        return super().changelist_view(request, {"title": "Exports of leads"})
+        return super().changelist_view(request, {"title": "Lead exports"})

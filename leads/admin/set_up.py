@@ -7,11 +7,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from unfold.admin import ModelAdmin
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminColorInputWidget
 
 from leads.bulk.retiring import plan_retirement, retire_empty
-from leads.models import PipelineStage, Tag
+from leads.models import PipelineStage, Tag, TagSuggestion
 from leads.models.stage import lock_set_up
 from leads.models.tag import ColorField
 from leads.services.stage_order import (
@@ -19,9 +20,11 @@ from leads.services.stage_order import (
     place_by_outcome,
     restore_stage,
 )
+from leads.services.tag_suggestions import accept_suggestions
 from leads.views.stages import RetirePage, StagesPage
 from medspa.refusals import Refused
-from medspa.web.clinic_admin import ClinicAdmin
+from medspa.web.clinic_admin import ClinicAdmin, ReadOnlyMixin
+from medspa.web.paging import BoundedPaginator
 
 
 def swatch(row: Any) -> SafeString:
@@ -50,7 +53,7 @@ class PipelineStageAdmin(ClinicAdmin):
     # Not “Delete”: the past periods of the stage stay.
     actions_detail = ["retire_stage"]
 
-    @action(description="Retire…", permissions=["delete"])
+    @action(description="Archive…", permissions=["delete"])
     def retire_stage(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return redirect("admin:leads_pipelinestage_delete", object_id)
 
@@ -66,7 +69,7 @@ class PipelineStageAdmin(ClinicAdmin):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name == "win_probability_bps":
             # The column counts basis points, the form percent.
-            field.help_text = "Of a hundred leads in this stage, how many are won."
+            field.help_text = "Share of leads in this stage you expect to win."
         return field
 
     def changelist_view(
@@ -128,3 +131,33 @@ class TagAdmin(ClinicAdmin):
     @admin.display(description="name", ordering="name")
     def shown_name(self, tag: Tag) -> SafeString:
         return swatch(tag)
+
+
+@admin.register(TagSuggestion)
+class TagSuggestionAdmin(ReadOnlyMixin, ModelAdmin):
+    """What imports would have tagged leads with; whoever may add tags decides."""
+
+    list_display = ["name", "row_count", "created_at"]
+    list_fullwidth = True
+    sortable_by = ["name", "row_count"]
+    paginator = BoundedPaginator
+    show_full_result_count = False
+    fields = list_display
+    actions = ["accept", "dismiss"]
+
+    def has_decide_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("leads.add_tag")
+
+    @admin.action(description="Add as tags", permissions=["decide"])
+    def accept(self, request: HttpRequest, suggestions: Any) -> None:
+        added = accept_suggestions(suggestions)
+        names = ", ".join(added) or "nothing new"
+        messages.success(
+            request,
+            f"Tags added: {names}. Import the file again to tag its leads.",
+        )
+
+    @admin.action(description="Dismiss", permissions=["decide"])
+    def dismiss(self, request: HttpRequest, suggestions: Any) -> None:
+        suggestions.delete()
+        messages.success(request, "Dismissed.")

@@ -8,7 +8,7 @@ case.
 So only the leads that entered within twice the target days are read, by the board's
 index: the cost depends on how many came lately, not on how many are in the stage.
 
-"Too long in their stage" on Today lists every lead that is past the target, so also
+"Stuck in stage" on Today lists every lead that is past the target, so also
 those that have a touch and are in time here. The bar says whether somebody has to act;
 that list, which leads don't move.
 """

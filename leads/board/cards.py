@@ -1,6 +1,6 @@
 """The cards of the board: of any column the next 25, of all columns the first 25."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,15 +16,15 @@ from django.db.models import (
 )
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import JSONObject
-from django.utils import timezone
 
 from leads.answered import waiting_q
 from leads.board.order import NEWEST_FIRST, NewestIds, cards_after
 from leads.choices import Outcome, Procedure, Source
+from leads.extension_points import card_notes
 from leads.models import LeadStage, LeadTag, Opportunity
 from leads.models.lead import LeadQuerySet
 from leads.touches import wait_tone
-from medspa.money import format_cents
+from medspa.formats import clinic_formats, format_cents
 from medspa.postgres.keyset import Cursor
 from medspa.templatetags.clinic import duration
 
@@ -43,7 +43,8 @@ class Chip:
 class LeadCard:
     """A lead as its column shows it.
 
-    `waiting` is how long it waits to be answered, if it does.
+    `waiting` is how long it waits to be answered, if it does; `note` a line from
+    `extension_points.card_notes`.
     """
 
     lead_id: str
@@ -56,6 +57,7 @@ class LeadCard:
     came_at: datetime
     in_stage: timedelta
     waiting: timedelta | None
+    note: str = ""
 
     @property
     def shown_chips(self) -> tuple[Chip, ...]:
@@ -80,7 +82,9 @@ class LeadCard:
 
     @property
     def wait(self) -> str:
-        return duration(self.waiting)
+        """As `waitingText` in static/js/board/figures.js: `new`, `waiting 5 min`."""
+        waited = duration(self.waiting)
+        return "new" if waited == "now" else f"waiting {waited}"
 
     @property
     def entered_utc(self) -> str:
@@ -92,9 +96,8 @@ class LeadCard:
 
     @property
     def entered(self) -> str:
-        """The exact moment, for the hover text: `Sun 22 Nov 2026, 14:05`."""
-        local = timezone.localtime(self.entered_at)
-        return f"{local:%a} {local.day} {local:%b %Y, %H:%M}"
+        """The exact moment, for the hover text: `Sun, Nov 22, 2026, 2:05 PM`."""
+        return clinic_formats().full_moment(self.entered_at)
 
     @property
     def wait_is(self) -> str:
@@ -128,7 +131,8 @@ def pages_of(
     """
     periods = LeadStage.objects.current() if among is None else among
     rows = _described(periods).filter(pk__in=period_ids)
-    return _pages(rows.order_by(*NEWEST_FIRST), now)
+    is_past = among is not None
+    return _pages(list(rows.order_by(*NEWEST_FIRST)), now, is_past)
 
 
 def next_page(
@@ -145,7 +149,9 @@ def read_cards(
 ) -> list[LeadCard]:
     """The cards of these leads, without deleted ones and those not among `leads`."""
     rows = _described(LeadStage.objects.current(leads)).filter(lead__in=lead_ids)
-    return [_card(row, now) for row in rows]
+    found = list(rows)
+    notes = _notes(found, now)
+    return [_card(row, now, notes) for row in found]
 
 
 def _described(periods: QuerySet[LeadStage]) -> QuerySet[LeadStage, Any]:
@@ -177,21 +183,36 @@ def _described(periods: QuerySet[LeadStage]) -> QuerySet[LeadStage, Any]:
     )
 
 
-def _pages(rows: Iterable[dict[str, Any]], now: datetime) -> dict[str, CardPage]:
+def _pages(
+    rows: list[dict[str, Any]], now: datetime, is_past: bool
+) -> dict[str, CardPage]:
     columns: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
         columns.setdefault(row["stage_id"], []).append(row)
-    return {stage_id: _page(found, now) for stage_id, found in columns.items()}
+    notes = {} if is_past else _notes(rows, now)
+    return {id_: _page(found, now, notes) for id_, found in columns.items()}
 
 
-def _page(rows: list[dict[str, Any]], now: datetime) -> CardPage:
+def _notes(rows: list[dict[str, Any]], now: datetime) -> dict[str, str]:
+    """Lead id → what other apps say about it."""
+    ids = [row["lead_id"] for row in rows]
+    lines: dict[str, list[str]] = {}
+    for notes_of in card_notes if ids else ():
+        for lead_id, line in notes_of(ids, now).items():
+            lines.setdefault(lead_id, []).append(line)
+    return {lead_id: " · ".join(found) for lead_id, found in lines.items()}
+
+
+def _page(
+    rows: list[dict[str, Any]], now: datetime, notes: Mapping[str, str]
+) -> CardPage:
     if not rows:
         return NO_CARDS
     last = Cursor(rows[-1]["changed_at"], rows[-1]["id"])
-    return CardPage(tuple(_card(row, now) for row in rows), last)
+    return CardPage(tuple(_card(row, now, notes) for row in rows), last)
 
 
-def _card(row: dict[str, Any], now: datetime) -> LeadCard:
+def _card(row: dict[str, Any], now: datetime, notes: Mapping[str, str]) -> LeadCard:
     opportunity = row["opportunity"] or {}
     return LeadCard(
         lead_id=row["lead_id"],
@@ -204,6 +225,7 @@ def _card(row: dict[str, Any], now: datetime) -> LeadCard:
         came_at=row["came_at"],
         in_stage=max(now - row["changed_at"], timedelta()),
         waiting=_waiting(row, now),
+        note=notes.get(row["lead_id"], ""),
     )
 
 

@@ -15,7 +15,7 @@ class MoveForm(forms.Form):
     """`expected` is the stage in which the person saw the lead when they moved it."""
 
     stage = forms.CharField(
-        max_length=25, error_messages={"required": "Choose where the lead goes."}
+        max_length=25, error_messages={"required": "Choose a stage."}
     )
     expected = forms.CharField(max_length=25, required=False)
     lost_reason = forms.ChoiceField(
@@ -26,7 +26,7 @@ class MoveForm(forms.Form):
 
     scheduled_for = LocalMomentField(
         required=False,
-        error_messages={"invalid": "Enter the day and the time of the consult."},
+        error_messages={"invalid": "Enter the consult's date and time."},
     )
 
     def move(self, lead_id: str) -> LeadStage:

@@ -39,11 +39,11 @@ def read_day(text: str) -> date:
         day = date.fromisoformat(text)
     except ValueError as error:
         raise PastDayRefused(
-            "This link asks for a day that does not exist; days are written like "
-            "2026-01-31. The board shows now."
+            "This link has an invalid date; use a format like "
+            "2026-01-31. Showing the board as of now."
         ) from error
     if day >= clinic_today():
-        raise PastDayRefused("That day is not over yet. The board shows now.")
+        raise PastDayRefused("That day isn't over yet. Showing the board as of now.")
     return day
 
 

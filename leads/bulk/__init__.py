@@ -62,8 +62,8 @@ def chosen_ids(leads: LeadQuerySet) -> list[str]:
     ids = list(leads.order_by("pk").values_list("pk", flat=True)[: MOST_BULK_LEADS + 1])
     if len(ids) > MOST_BULK_LEADS:
         raise TooManyLeads(
-            f"This can be done with at most {MOST_BULK_LEADS:,} leads at a time. "
-            "Nothing was done: filter or choose fewer."
+            f"Up to {MOST_BULK_LEADS:,} leads at a time. "
+            "Nothing was done: select fewer leads."
         )
     return ids
 
@@ -117,7 +117,7 @@ def reason_of(run: BulkRun) -> str:
     """What the history says of each lead of the run."""
     if run.retires is None:
         return REASON
-    return f"“{run.retires}” retired, leads to “{run.target_name}”"
+    return f"“{run.retires}” archived, leads to “{run.target_name}”"
 
 
 @transaction.atomic

@@ -17,7 +17,7 @@ from leads.services import pipeline
 from leads.services.assigning import CAN_NOT_OPEN, is_assignable
 from medspa.refusals import Refused
 
-DELETED_MEANWHILE = "deleted meanwhile"
+DELETED_MEANWHILE = "was deleted"
 
 
 @dataclass
@@ -42,7 +42,7 @@ Action = Callable[[BulkRun, Sequence[str], BulkOutcome], None]
 def _tag(run: BulkRun, ids: Sequence[str], outcome: BulkOutcome) -> None:
     leads = _active_ids(ids, outcome)
     tagged = set(_links(run, leads))
-    outcome.skip("had the tag already", len(tagged))
+    outcome.skip("already had the tag", len(tagged))
     untagged = [pk for pk in leads if pk not in tagged]
     outcome.changed = bulk_rows.link_tag(untagged, run.target)
 
@@ -63,7 +63,7 @@ def _assign(run: BulkRun, ids: Sequence[str], outcome: BulkOutcome) -> None:
     assigned = {pk: person or "" for pk, person in found}
     outcome.skip(DELETED_MEANWHILE, len(ids) - len(assigned))
     outcome.changed = {pk: who for pk, who in assigned.items() if who != run.target}
-    outcome.skip("was assigned so already", len(assigned) - len(outcome.changed))
+    outcome.skip("was already assigned", len(assigned) - len(outcome.changed))
     bulk_rows.assign(list(outcome.changed), run.target)
 
 
@@ -81,7 +81,7 @@ def _move(run: BulkRun, ids: Sequence[str], outcome: BulkOutcome) -> None:
         moves = _move_with_date(run, ids)
     else:
         moves = pipeline.move_many(ids, run.target, lost_reason=run.lost_reason)
-    outcome.skip("was in the stage already", len(moves.skipped))
+    outcome.skip("was already in the stage", len(moves.skipped))
     outcome.failed.update(str(refusal) for refusal in moves.failed.values())
     outcome.changed = {pk: period.pk for pk, period in moves.changed.items()}
 

@@ -50,7 +50,7 @@ class BulkForm(forms.Form):
     scheduled_for = LocalMomentField(
         required=False,
         validators=[MaxValueValidator(LAST_MOMENT, "Choose a day within a year.")],
-        error_messages={"invalid": "Enter the day and the time of the consult."},
+        error_messages={"invalid": "Enter the consult's date and time."},
     )
     asked = forms.BooleanField(required=False)
 
@@ -67,7 +67,7 @@ class BulkForm(forms.Form):
         given = self.cleaned_data
         act = BulkAction(given["act"])
         row = given.get(TARGETS.get(act, ""))
-        name = str(row) if row else ("nobody" if act is BulkAction.ASSIGN else "")
+        name = str(row) if row else ("no one" if act is BulkAction.ASSIGN else "")
         is_lost = isinstance(row, PipelineStage) and row.is_lost
         return BulkOrder(
             act,

@@ -28,7 +28,7 @@ from leads.services.stage_order import SetUpRefused, restore_stage, set_entry
 LAST_OPEN = (
     "“{stage}” is the last open stage, and new leads need one. Add another one first."
 )
-NAME_ENTRY = "New leads start in “{stage}”. Say where they start from now on."
+NAME_ENTRY = "New leads start in “{stage}”. Choose where they should start."
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def plan_retirement(
     leads = stage.stage_periods.current().count()
     destination = _destination(stage, destination_id, lost_reason)
     if leads and destination is None:
-        raise SetUpRefused(f"There are leads in “{stage}”. Say where they go first.")
+        raise SetUpRefused(f"“{stage}” has leads. Choose where they should go first.")
     return Retirement(stage, leads, destination, lost_reason, _entry(stage, entry_id))
 
 
@@ -76,7 +76,7 @@ def _destination(
     if destination is None:
         raise StageIsRetired(RETIRED)
     if destination.is_lost and lost_reason not in LostReason.values:
-        raise ReasonNeeded(f"Say why the leads go to {destination}: choose a reason.")
+        raise ReasonNeeded(f"Choose a reason for moving the leads to {destination}.")
     return destination
 
 
@@ -99,9 +99,7 @@ def retire_empty(retirement: Retirement) -> None:
     """Retire a stage without leads at once; raises SetUpRefused."""
     entry = retirement.entry
     if not _retired(retirement.stage.pk, entry.pk if entry else ""):
-        raise SetUpRefused(
-            f"A lead came into “{retirement.stage}” at this moment. Try again."
-        )
+        raise SetUpRefused(f"A lead just entered “{retirement.stage}”. Try again.")
 
 
 def close_stage(run: BulkRun) -> bool:
@@ -113,7 +111,7 @@ def close_stage(run: BulkRun) -> bool:
         return True
     if not _new_leads(run):
         raise SetUpRefused(
-            f"Some leads could not be moved, so “{run.retires}” stays. Retire it again."
+            f"Some leads couldn't be moved, so “{run.retires}” stays. Archive it again."
         )
     return False
 
@@ -171,5 +169,5 @@ def bring_stage_back(run: BulkRun) -> None:
         restore_stage(run.retires)
     except ValidationError as error:
         raise ActionRefused(
-            f"“{run.retires}” stays retired. {error.messages[0]}"
+            f"“{run.retires}” stays archived. {error.messages[0]}"
         ) from error

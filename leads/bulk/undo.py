@@ -34,13 +34,13 @@ Before = dict[str, str]
 def check_undo(run: BulkRun, person: User) -> None:
     """Raises ActionRefused if the run can't be undone now, or not by `person`."""
     if run.running:
-        raise ActionRefused("It is still being worked on. Wait, or cancel it first.")
+        raise ActionRefused("This is still running. Wait, or cancel it first.")
     if not can_be_undone(run):
-        raise ActionRefused("This was already taken back.")
+        raise ActionRefused("This was already undone.")
     if run.made_by_id != person.pk and not person.has_perm("leads.put_back"):
         raise ActionRefused(f"Only {run.made_by or 'its author'} or a manager can.")
     if run.retires and not person.has_perm("leads.delete_pipelinestage"):
-        raise ActionRefused("You may not change the stages.")
+        raise ActionRefused("You don't have permission to change stages.")
 
 
 def can_be_undone(run: BulkRun) -> bool:
@@ -58,7 +58,7 @@ def undo_run(run_id: str, person: User) -> tuple[BulkRun, int]:
     with transaction.atomic():
         run = BulkRun.objects.select_for_update().filter(pk=run_id).first()
         if run is None:
-            raise ActionRefused("This was already taken back.")
+            raise ActionRefused("This was already undone.")
         check_undo(run, person)
         undo_chunks(run_id, person, NullProgress())
         run.refresh_from_db()
@@ -124,7 +124,7 @@ def _assign_back(run: BulkRun, before: Before, person: User) -> int:
 def _move_back(run: BulkRun, before: Before, person: User) -> int:
     """Undoes each move, except those whose recorded entry can't be voided."""
     if not person.has_perm("leads.change_lead"):
-        raise ActionRefused("You may not move leads.")
+        raise ActionRefused("You don't have permission to move leads.")
     leads = list(lock_active(list(before)).values_list("pk", flat=True))
     periods = LeadStage.objects.filter(lead__in=leads, left_at=None)
     still = [

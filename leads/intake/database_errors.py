@@ -4,7 +4,7 @@ from psycopg import errors
 
 from leads.models import Activity, Lead, LeadStage, LeadTag, Opportunity
 
-SENTENCES = {
+CONSTRAINT_SENTENCES = {
     constraint.name: str(constraint.violation_error_message)
     for model in (Lead, LeadStage, LeadTag, Activity, Opportunity)
     for constraint in model._meta.constraints
@@ -23,9 +23,9 @@ def sentence_for(error: Exception) -> str:
     """The sentence of the constraint that `error` names."""
     diagnosis = getattr(error.__cause__, "diag", None)
     name = getattr(diagnosis, "constraint_name", None) or ""
-    if "external_id" in name and name not in SENTENCES:
-        return "Another lead already has this contact id."
-    return SENTENCES.get(name, UNKNOWN_ERROR)
+    if "external_id" in name and name not in CONSTRAINT_SENTENCES:
+        return "Another lead already has this contact ID."
+    return CONSTRAINT_SENTENCES.get(name, UNKNOWN_ERROR)
 
 
 def is_contention(error: Exception) -> bool:

@@ -18,6 +18,7 @@ from medspa.clinic_time import clinic_zone
 from medspa.reading.cleaning import clean_text, is_placeholder
 
 MAX_TAGS = 50
+MAX_MORE_CONTACTS = 5
 MAX_WORD_LENGTH = 120
 # A longer cell is a note in the wrong column.
 MAX_CELL_LENGTH = 2_000
@@ -25,7 +26,7 @@ MAX_CELL_LENGTH = 2_000
 INCOMING_FIELDS = {
     "first_name": "First name",
     "full_name": "Full name (only the first name is kept)",
-    "email": "E-mail",
+    "email": "Email",
     "phone": "Phone",
     "source": "Source",
     "campaign_name": "Campaign",
@@ -36,10 +37,10 @@ INCOMING_FIELDS = {
     "stage": "Stage",
     "assigned_to": "Assigned to",
     "created_at": "Created",
-    "external_id": "GoHighLevel contact id",
+    "external_id": "GoHighLevel contact ID",
 }
 IDENTIFYING = ("external_id", "email", "phone")
-NO_CONTACT = "No e-mail, phone or contact id to recognize them by."
+NO_CONTACT = "No email, phone or contact ID."
 # What a field holds in a row: one cell, or those of several columns, the best first.
 Cells = str | Sequence[str]
 
@@ -93,8 +94,8 @@ READERS: dict[str, Read] = {
 class IncomingLead(BaseModel):
     """One lead as an importer reads it. Empty means "unknown", never "clear this".
 
-    `unreadable` names the fields with a cell that could not be read and was dropped,
-    `surplus` those with a second value that has no place.
+    `unreadable` names the fields with a cell that could not be read and was dropped;
+    `more_emails` and `more_phones` are what further columns hold.
     """
 
     model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
@@ -117,7 +118,8 @@ class IncomingLead(BaseModel):
     submitted_at: datetime | None = None
     form: str = ""
     unreadable: frozenset[str] = frozenset()
-    surplus: frozenset[str] = frozenset()
+    more_emails: tuple[str, ...] = ()
+    more_phones: tuple[str, ...] = ()
 
     @property
     def is_recognizable(self) -> bool:
@@ -140,20 +142,17 @@ class IncomingLead(BaseModel):
         texts = filled(cells)
         found: dict[str, Any] = {"first_name": given_name(texts)}
         unreadable: dict[str, str] = {}
-        surplus = set()
         for name, read in (READERS | {"created_at": reading.created}).items():
             read_values = _readable(name, read, texts.get(name, ()), unreadable)
             if read_values and name != "first_name":
                 found[name] = read_values[0]
-            if name in ("email", "phone") and len(set(read_values)) > 1:
-                surplus.add(name)
+            if name in ("email", "phone"):
+                found[f"more_{name}s"] = _others(read_values)
         if created := found.pop("created_at", None):
             found["created_at"], found["created_time_known"] = created
         if form:
             found |= {"form": form, "submitted_at": found.get("created_at")}
-        lead = cls(
-            **found, unreadable=frozenset(unreadable), surplus=frozenset(surplus)
-        )
+        lead = cls(**found, unreadable=frozenset(unreadable))
         if not lead.is_recognizable:
             raise RowRefused(_no_contact(unreadable))
         return lead
@@ -188,6 +187,12 @@ def _readable(
         else:
             found += [value] if value else []
     return found
+
+
+def _others(found: Sequence[str]) -> tuple[str, ...]:
+    """The second to the last, each once, as far as a lead keeps so many."""
+    others = dict.fromkeys(text for text in found[1:] if text != found[0])
+    return tuple(others)[:MAX_MORE_CONTACTS]
 
 
 def _no_contact(unreadable: Mapping[str, str]) -> str:

@@ -29,7 +29,7 @@ def read_clinic_names() -> ClinicNames:
 
 
 def _people() -> dict[str, str]:
-    """Who can be assigned leads, by user name, name and e-mail.
+    """Who can be assigned leads, by user name, name and email.
 
     A word that two of them share names neither.
     """

@@ -10,22 +10,23 @@ from datetime import datetime
 from enum import StrEnum
 
 from leads.answered import BACKFILLED_AFTER
-from leads.contact import email_key
+from leads.contact import email_key, is_same_phone
 from leads.intake.incoming import IncomingLead
 from leads.intake.refusals import RowRefused
 from leads.intake.synonyms import key, procedure_of
-from leads.services.matching import Directory, Known, is_somebody_else
+from leads.services.matching import Directory, Known, is_somebody_else, names_agree
 from medspa.ids import new_id
 
 OTHER_PERSON = (
-    "This contact id belongs to a lead with another first name, e-mail and phone. "
+    "This contact ID belongs to a lead with another first name, email and phone. "
     "Nothing was changed."
 )
 EMAIL_IS_TAKEN = (
-    "This contact was deleted here, and another lead has its e-mail now. "
+    "This contact was deleted here, and another lead has its email now. "
     "Nothing was changed."
 )
-NO_FIRST_NAME = "No first name. Only a given name is kept, one is needed."
+CONTACT = ("email", "phone")
+NO_FIRST_NAME = "A first name is required. Last names aren't stored."
 
 
 class Remark(StrEnum):
@@ -35,6 +36,8 @@ class Remark(StrEnum):
     SHARED_PHONE = "shared_phone"
     OTHER_CONTACT = "other_contact"
     BACKFILLED = "backfilled"
+    SECOND_KEPT = "second_kept"
+    SECOND_LEFT_OUT = "second_left_out"
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,9 @@ class LeadPlan:
     # Only of a new lead; empty for the first stage.
     stage_id: str = ""
     remarks: frozenset[Remark] = frozenset()
+    # Further emails and phones that the lead gets.
+    emails: tuple[str, ...] = ()
+    phones: tuple[str, ...] = ()
 
     @property
     def is_new(self) -> bool:
@@ -82,6 +88,8 @@ class LeadPlan:
             or self.tag_ids
             or self.submitted_at
             or self.value_cents
+            or self.emails
+            or self.phones
         )
 
 
@@ -96,7 +104,7 @@ def plan_lead(
     """What `row` means, noted in `directory` so that later rows see it.
 
     Raises RowRefused for a new lead without a first name, for a contact id that
-    belongs to another person, and for a deleted lead whose e-mail another one has.
+    belongs to another person, and for a deleted lead whose email another one has.
     """
     known = directory.find(row)
     if known is None:
@@ -126,6 +134,8 @@ def plan_lead(
         names,
         row.submitted_at,
     )
+    is_sure = by_id or names_agree(known, row)
+    decided = _with_further(decided, row, known, may_keep=is_sure)
     _note(decided, known, directory)
     return decided
 
@@ -182,8 +192,31 @@ def _plan_new(
         names,
         submitted_at,
     )
+    decided = _with_further(decided, row, known, may_keep=True)
     _note(decided, known, directory)
     return decided
+
+
+def _with_further(
+    decided: LeadPlan, row: IncomingLead, known: Known, *, may_keep: bool
+) -> LeadPlan:
+    """The row's second emails and phones, unless it may be about somebody else."""
+    now = {name: decided.changes.get(name) or getattr(known, name) for name in CONTACT}
+    emails = tuple(
+        email
+        for email in row.more_emails
+        if email_key(email) not in {email_key(now["email"]), *known.further}
+    )
+    phones = tuple(
+        phone
+        for phone in row.more_phones
+        if not any(is_same_phone(phone, one) for one in (now["phone"], *known.further))
+    )
+    if not emails and not phones:
+        return decided
+    remark = Remark.SECOND_KEPT if may_keep else Remark.SECOND_LEFT_OUT
+    decided = replace(decided, remarks=decided.remarks | {remark})
+    return replace(decided, emails=emails, phones=phones) if may_keep else decided
 
 
 def _changes(
@@ -196,7 +229,8 @@ def _changes(
         new, old = getattr(row, name), getattr(known, name)
         if new and email_key(new) in known.further:
             continue
-        if new and (not old or (may_replace and not _same(name, new, old))):
+        is_other = may_replace and not _same(name, new, old)
+        if new and (not old or is_other or _adds_extension(name, new, old)):
             changes[name] = new
     if_empty = {
         "external_id": row.external_id,
@@ -211,7 +245,16 @@ def _changes(
 
 
 def _same(name: str, new: str, old: str) -> bool:
-    return email_key(new) == email_key(old) if name == "email" else new == old
+    match name:
+        case "email":
+            return email_key(new) == email_key(old)
+        case "phone":
+            return is_same_phone(new, old)
+    return new == old
+
+
+def _adds_extension(name: str, new: str, old: str) -> bool:
+    return name == "phone" and is_same_phone(new, old) and len(new) > len(old)
 
 
 def _with_belongings(
@@ -252,6 +295,7 @@ def _note(decided: LeadPlan, known: Known, directory: Directory) -> None:
         if name != "source":
             setattr(known, name, value)
     known.is_deleted = False
+    known.further |= {*map(email_key, decided.emails), *decided.phones}
     known.tag_ids |= decided.tag_ids
     known.has_opportunity = known.has_opportunity or bool(decided.value_cents)
     if decided.submitted_at:

@@ -1,4 +1,4 @@
-"""Reading single values: dates, money, phones, e-mails as people type them.
+"""Reading single values: dates, money, phones, emails as people type them.
 
 Every function raises ValueError with a sentence that does not quote the value.
 """
@@ -6,23 +6,25 @@ Every function raises ValueError with a sentence that does not quote the value.
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, tzinfo
+from functools import cache
 
 from django.core.exceptions import ValidationError
 
 from leads import contact
 from leads.intake import synonyms
 from medspa import clock
+from medspa.formats import clinic_formats
 from medspa.money import round_half_away
 from medspa.reading.amounts import AmountTooLong, parse_cents
 from medspa.reading.dates import DAY_FORMATS, parse_date, parse_serial
 
-DATE_SENTENCE = "The date is not readable. Write it like 2026-07-22 or 7/22/2026."
-FUTURE_SENTENCE = "The date lies in the future."
-OLD_SENTENCE = "The date lies before the year 2000."
+DATE_SENTENCE = "The date isn't valid. Use a format like 2026-07-22 or 7/22/2026."
+FUTURE_SENTENCE = "The date is in the future."
+OLD_SENTENCE = "The date is before the year 2000."
 ID_SENTENCE = contact.CONTACT_ID_SENTENCE
-AMOUNT_SENTENCE = "The amount is not readable. Write it like 1,200 or $1,200.50."
-NOT_POSITIVE_SENTENCE = "The amount is not above zero."
-PROCEDURE_SENTENCE = "The procedure is none that we know."
+AMOUNT_SENTENCE = "The amount isn't valid. Use a format like 1,200 or $1,200.50."
+NOT_POSITIVE_SENTENCE = "The amount must be above zero."
+PROCEDURE_SENTENCE = "The procedure isn't in the list."
 # Dots are used where the day comes first.
 DATE_FORMATS = (*DAY_FORMATS, "%m/%d/%y", "%m-%d-%Y", "%d.%m.%Y", "%d.%m.%y")
 TIME_FORMATS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
@@ -34,15 +36,15 @@ DAY_FIRST_FORMATS = tuple(
 # Hours and minutes, or a part of a spreadsheet's day.
 TIME_OF_DAY = re.compile(r"\d:\d\d|^\d{5}\.\d")
 ISO = re.compile(r"\d{4}-\d\d?-\d\d?[T ]")
-US_AMOUNT = re.compile(
-    r"(?:US)?\$? ?(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d{1,2}))? ?(?:USD)?"
-)
+AMOUNT = r"(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d{1,2}))?"
 VALUE_LIMIT_CENTS = 10**12
 # What stands around a number: the apostrophe of Excel, `.0` of a float, "(cell)".
 AROUND_A_PHONE = re.compile(
     r"^'|\.0$|\([^\d)]*\)|\b(?:cell|mobile|home|work)\b:?", re.I
 )
-SECOND_PHONE = re.compile(r"\s*(?:[/;|\n]|:::|\bor\b|,(?=(?:\D*\d){7}))\s*", re.I)
+SECOND_PHONE = re.compile(
+    r"\s*(?:[/|\n]|;(?!ext=)|:::|\bor\b|,(?=(?:\D*\d){7}))\s*", re.I
+)
 # `Joy Smith <joy@example.com>`: the name is dropped with the brackets.
 IN_BRACKETS = re.compile(r"<\s*(?:mailto:)?([^<>\s]+@[^<>\s]+)\s*>")
 
@@ -92,9 +94,17 @@ def _in_zone(moment: datetime, zone: tzinfo) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
 
+@cache
+def _amount(code: str, sign: str) -> re.Pattern[str]:
+    """`1,234.50` with the clinic's currency before or behind it."""
+    before = f"(?:{code[:2]})?(?:{re.escape(sign)})?"
+    return re.compile(f"{before} ?{AMOUNT} ?(?:{code})?")
+
+
 def read_cents(text: str) -> int:
     """`$1,234.50` → 123450; raises ValueError for what is unclear or not above zero."""
-    match = US_AMOUNT.fullmatch(text.strip())
+    formats = clinic_formats()
+    match = _amount(formats.currency, formats.currency_sign).fullmatch(text.strip())
     if not match:
         raise ValueError(AMOUNT_SENTENCE)
     try:

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from leads.intake.planning import LeadPlan
-from leads.models import Lead, PipelineStage
+from leads.models import ContactPoint, Lead, PipelineStage
 from leads.services.contacting import SubmittedForm, log_forms
 from leads.services.opportunities import ExpectedSale, create_opportunities
 from leads.services.pipeline import create_leads
 from leads.services.tagging import add_new_tags
+from medspa.audit.writing import create_with_history
 
 
 def write_plans(plans: Sequence[LeadPlan], stage: PipelineStage) -> None:
@@ -31,11 +32,22 @@ def write_plans(plans: Sequence[LeadPlan], stage: PipelineStage) -> None:
         for plan in plans
         if plan.submitted_at
     )
+    _add_contacts(plans)
     create_opportunities(
         ExpectedSale(plan.lead_id, plan.procedure, plan.value_cents)
         for plan in plans
         if plan.value_cents
     )
+
+
+def _add_contacts(plans: Sequence[LeadPlan]) -> None:
+    points = [
+        ContactPoint(lead_id=plan.lead_id, **{field: value})
+        for plan in plans
+        for field, values in (("email", plan.emails), ("phone", plan.phones))
+        for value in values
+    ]
+    create_with_history(ContactPoint, points)
 
 
 def _new_lead(plan: LeadPlan, created_at: datetime) -> Lead:

@@ -4,12 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils.formats import date_format
-
 from leads.lead_list import columns as list_columns
 from leads.lead_list.columns import RowValues
 from leads.view_schema import ListColumn
-from medspa.money import format_cents
+from medspa.formats import format_cents, format_date
 from medspa.templatetags.clinic import moment
 
 
@@ -62,7 +60,7 @@ def _tags(row: RowValues) -> TagChips | None:
 
 def _expected_on(row: RowValues) -> str:
     day = list_columns.expected_on(row)
-    return date_format(day, "j M Y") if day else ""
+    return format_date(day) if day else ""
 
 
 def _next_step(row: RowValues) -> str:

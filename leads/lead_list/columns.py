@@ -14,11 +14,11 @@ from django.db.models.functions import Coalesce, JSONObject, NullIf
 
 from campaigns.models import Platform
 from leads.choices import NextStep, Procedure, Source
-from leads.contact import format_phone
 from leads.models import Activity, Lead, LeadStage, LeadTag, Opportunity, Task
 from leads.models.lead_summary import NEVER
 from leads.view_schema import ListColumn
 from medspa.encryption.fields import readable
+from medspa.formats.phones import format_phone
 
 # The values that a row's columns need, by the names of NEEDS.
 RowValues = dict[str, Any]
@@ -115,7 +115,7 @@ ALWAYS_NEEDED = ("row_phone", "row_email")
 def row_values(
     leads: QuerySet[Lead, Any], columns: Iterable[ListColumn]
 ) -> QuerySet[Lead, RowValues]:
-    """Each lead with what the columns need; e-mail and phone are still encrypted."""
+    """Each lead with what the columns need; email and phone are still encrypted."""
     needed = (name for column in columns for name in NEEDED[column])
     names = dict.fromkeys((*ALWAYS_NEEDED, *needed))
     found: Any = leads.values(

@@ -24,7 +24,7 @@ from medspa.web.xlsx import Cell, workbook
 
 HEADERS = (
     "First name",
-    "E-mail",
+    "Email",
     "Phone",
     "Stage",
     "In stage since",
@@ -34,7 +34,7 @@ HEADERS = (
     "Ad platform",
     "Procedure",
     "Expected value",
-    "Expected on",
+    "Expected date",
     "Assigned to",
     "Created",
     "Last activity",

@@ -32,9 +32,7 @@ STORED_PARAMETERS = (*FILTERS, EXCLUDE, "order", "columns")
 # An address with one of these is not filled in from its view.
 OWN_PARAMETERS = (*STORED_PARAMETERS, "changed")
 VIEW_IS_GONE = "This view was deleted or is no longer shared with you."
-FIRST_VIEW_IS_GONE = (
-    "The view that your list opens with was deleted or is no longer shared with you."
-)
+FIRST_VIEW_IS_GONE = "Your default view was deleted or is no longer shared with you."
 
 
 class ViewRefused(Refused):
@@ -117,7 +115,7 @@ def content_of(data: Query) -> dict[str, Any]:
     try:
         return ListContent.of_query(data).model_dump(exclude_defaults=True)
     except SchemaError as error:
-        raise ViewRefused("These filters can't be kept in a view.") from error
+        raise ViewRefused("These filters can't be saved in a view.") from error
 
 
 def save_view(
@@ -145,7 +143,7 @@ def own_view(person: User, view_id: str, *, is_deleted: bool = False) -> SavedVi
     rows = SavedView.all_objects.filter(owner=person, deleted_at__isnull=not is_deleted)
     view = rows.select_for_update(no_key=True).filter(pk=view_id).first()
     if view is None:
-        raise ViewRefused("Only whoever made a view can change it.")
+        raise ViewRefused("Only the view's owner can change it.")
     return view
 
 
@@ -171,7 +169,7 @@ def usable_view(person: User, view_id: str) -> SavedView:
     """A view that the person may use; raises ViewRefused."""
     view = SavedView.objects.open_to(person).filter(pk=view_id).first()
     if view is None:
-        raise ViewRefused("This view is gone or no longer shared with you.")
+        raise ViewRefused("This view was deleted or is no longer shared with you.")
     return view
 
 
@@ -180,13 +178,13 @@ def pin(person: User, view_id: str) -> SavedView:
     view = usable_view(person, view_id)
     pinned = PinnedView.objects.filter(person=person, view__deleted_at=None)
     if pinned.exclude(view=view).count() >= MOST_PINNED:
-        raise ViewRefused(f"{MOST_PINNED} views are pinned. Take one off first.")
+        raise ViewRefused(f"{MOST_PINNED} views are pinned. Unpin one first.")
     PinnedView.objects.get_or_create(person=person, view=view)
     return view
 
 
 def unpin(person: User, view_id: str) -> SavedView | None:
-    """Take a view out of the sidebar; None for one that is gone or not shared now."""
+    """Take a view out of the sidebar; None for a deleted one or not shared now."""
     PinnedView.objects.filter(person=person, view=view_id).delete()
     return SavedView.objects.open_to(person).filter(pk=view_id).first()
 

@@ -6,10 +6,9 @@ from django import forms
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from leads import contact
+from leads.lead_page.form_fields import offer_rows, require_source
 from leads.models import Lead, Tag
 from leads.privacy import PRIVACY_NOTE
-from leads.services.assigning import CAN_NOT_OPEN, assignable_people
-from medspa.models import User
 from medspa.web.conflicts import ConflictForm
 
 
@@ -39,18 +38,14 @@ class LeadForm(ConflictForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # A deleted lead is only shown: its form has no fields.
-        if "assigned_to" in self.fields:
-            self._offer_people(self.fields["assigned_to"])
+        offer_rows(self.fields, self.instance)
+        if self.instance._state.adding:
+            self.initial["source"] = ""
+            require_source(self.fields["source"])
         if not self.instance._state.adding:
             tags = list(self.instance.lead_tags.values_list("tag", flat=True))
             self.initial["tags"] = tags
             self.initial["seen_tags"] = ",".join(sorted(tags))
-
-    def _offer_people(self, field: Any) -> None:
-        """Whoever works the lead now stays, though they could not be chosen anew."""
-        now = User.objects.filter(pk=self.instance.assigned_to_id)
-        field.queryset = assignable_people() | now
-        field.error_messages["invalid_choice"] = CAN_NOT_OPEN
 
     def clean_external_id(self) -> str | None:
         """Only the shape of an id: a sentence about a person doesn't fit."""

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import JSONField
+from django.db.models import Exists, JSONField, OuterRef
 from django.db.models.expressions import RawSQL
 
 from leads.models import ContactPoint, Lead, LeadStage, PipelineStage, Tag, Task
+from leads.services.assigning import assignable_people
 from medspa.models import User
 from medspa.postgres.json_rows import instance_from_json
 
@@ -97,7 +98,7 @@ HEAD_JSON = RawSQL(
 class LeadHead:
     """A lead with its own few rows and the choices that the page offers.
 
-    `periods` are the lead's stage periods, oldest first; `contacts` its further e-mails
+    `periods` are the lead's stage periods, oldest first; `contacts` its further emails
     and phones. `duplicates` share one of them; one more than are counted means that
     there are more.
     """
@@ -121,7 +122,12 @@ def read_head(lead_id: str, viewer: User | AnonymousUser) -> LeadHead | None:
     lead = (
         Lead.all_objects.visible_to(viewer)
         .select_related("campaign", "assigned_to", "opportunity")
-        .annotate(head_json=HEAD_JSON)
+        .annotate(
+            head_json=HEAD_JSON,
+            owner_is_assignable=Exists(
+                assignable_people().filter(pk=OuterRef("assigned_to"))
+            ),
+        )
         .filter(pk=lead_id)
         .first()
     )

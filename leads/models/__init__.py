@@ -12,6 +12,7 @@ from leads.models.saved_view import ListSettings, PinnedView, SavedView
 from leads.models.stage import LeadStage, PipelineStage
 from leads.models.stage_total import StageTotal
 from leads.models.tag import LeadTag, Tag
+from leads.models.tag_suggestion import TagSuggestion
 from leads.models.task import Task
 
 __all__ = [
@@ -36,5 +37,6 @@ __all__ = [
     "SavedView",
     "StageTotal",
     "Tag",
+    "TagSuggestion",
     "Task",
 ]

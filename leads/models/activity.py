@@ -13,8 +13,8 @@ from medspa import clock
 from medspa.audit.history import History
 from medspa.clock import RecordedAtField, not_in_the_future
 from medspa.ids import CuidField
-from medspa.json_shapes import (
-    FitsShape,
+from medspa.json_columns import (
+    FitsSchema,
     IsObject,
     Schema,
     keys_by_kind,
@@ -69,15 +69,13 @@ class Activity(SoftDeletable):
                 name="leads_activity_payload_has_known_keys",
                 condition=keys_by_kind("type", "payload_json", PAYLOADS),
                 violation_error_message=(
-                    "The details hold something that may not be stored here."
+                    "The details contain something that can't be stored here."
                 ),
             ),
             models.CheckConstraint(
                 name="leads_activity_payload_has_its_types",
-                condition=Q(FitsShape("leads_payload_fits", "type", "payload_json")),
-                violation_error_message=(
-                    "The details hold something that can't be read."
-                ),
+                condition=Q(FitsSchema("leads_payload_fits", "type", "payload_json")),
+                violation_error_message="The details contain something unreadable.",
             ),
             models.CheckConstraint(
                 name="leads_activity_not_in_the_future",

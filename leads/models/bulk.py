@@ -64,7 +64,7 @@ class BulkRun(Validated):
     target = models.CharField(max_length=CUID_LENGTH, blank=True)
     target_name = models.CharField(max_length=150, blank=True)
     lost_reason = models.CharField(max_length=20, choices=LostReason, blank=True)
-    scheduled_for = models.DateTimeField("consult on", null=True, blank=True)
+    scheduled_for = models.DateTimeField("consult date", null=True, blank=True)
     # The stage that is retired when the moved leads have left it, and the stage in
     # which new leads start from then on, if that changes.
     retires = _stage()
@@ -73,7 +73,7 @@ class BulkRun(Validated):
     changed = models.IntegerField(default=0)
     skipped = models.IntegerField(default=0)
     failed = models.IntegerField(default=0)
-    restored = models.IntegerField("taken back", default=0)
+    restored = models.IntegerField("undone", default=0)
     reasons = ArrayField(
         models.CharField(max_length=300),
         default=list,
@@ -99,25 +99,25 @@ class BulkRun(Validated):
     undone_at = models.DateTimeField("undone", null=True, blank=True, editable=False)
 
     class Meta:
-        verbose_name = "bulk act"
+        verbose_name = "bulk action"
         ordering = ["-created_at", "-id"]
         constraints = [
             models.CheckConstraint(
                 name="leads_bulkrun_act_is_known",
                 condition=Q(act__in=BulkAction.values),
-                violation_error_message="Choose an act from the list.",
+                violation_error_message="Choose an action from the list.",
             ),
             models.CheckConstraint(
                 name="leads_bulkrun_adds_up",
                 condition=Q(changed__gte=0, skipped__gte=0, failed__gte=0)
                 & Q(chosen__gte=F("changed") + F("skipped") + F("failed"))
                 & Q(restored__gte=0, restored__lte=F("changed")),
-                violation_error_message="No more leads were changed than chosen.",
+                violation_error_message="More leads were changed than selected.",
             ),
             models.CheckConstraint(
                 name="leads_bulkrun_counts_every_reason",
                 condition=Q(reason_counts__len=F("reasons__len")),
-                violation_error_message="Each reason needs how many leads it held up.",
+                violation_error_message="Each reason needs a count of leads.",
             ),
         ]
 
@@ -130,17 +130,17 @@ class BulkRun(Validated):
         leads = "1 lead" if self.changed == 1 else f"{self.changed:,} leads"
         what = f"{leads} {self.get_act_display().lower()}"
         if self.retires:
-            what = f"“{self.retires}” retired, {what}"
+            what = f"“{self.retires}” archived, {what}"
         return f"{what}: {self.target_name}." if self.target_name else f"{what}."
 
     @property
     def undo_sentence(self) -> str:
-        """`3 leads are as before. 2 changed since and stay as they are.`"""
-        others = self.changed - self.restored
-        are = "1 lead is" if self.restored == 1 else f"{self.restored:,} leads are"
-        remains = "stays as it is" if others == 1 else "stay as they are"
-        since = f" {others:,} changed since and {remains}." if others else ""
-        return f"{are} as before.{since}"
+        """`Undone.`, or `Undone for 3 leads. 2 changed since and were kept.`"""
+        if not (others := self.changed - self.restored):
+            return "Undone."
+        leads = "1 lead" if self.restored == 1 else f"{self.restored:,} leads"
+        were = "was" if others == 1 else "were"
+        return f"Undone for {leads}. {others:,} changed since and {were} kept."
 
     @property
     def left(self) -> int:
@@ -149,7 +149,7 @@ class BulkRun(Validated):
 
     @property
     def reason_summary(self) -> list[str]:
-        """The most frequent first: `12 × had the tag already`."""
+        """The most frequent first: `12 × already had the tag`."""
         counted = sorted(
             zip(self.reason_counts, self.reasons, strict=True), reverse=True
         )
@@ -187,24 +187,24 @@ class BulkChunk(Validated):
     undone_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
-        verbose_name = "part of a bulk act"
-        verbose_name_plural = "parts of bulk acts"
+        verbose_name = "part of a bulk action"
+        verbose_name_plural = "parts of bulk actions"
         ordering = ["run", "number"]
         constraints = [
             models.UniqueConstraint(
                 name="leads_bulkchunk_number_is_unique",
                 fields=["run", "number"],
-                violation_error_message="This part is there already.",
+                violation_error_message="This part already exists.",
             ),
             models.CheckConstraint(
                 name="leads_bulkchunk_remembers_every_lead",
                 condition=Q(before__len=F("changed_ids__len")),
-                violation_error_message="Each lead needs what undo puts back.",
+                violation_error_message="Each lead needs the values to restore.",
             ),
             models.CheckConstraint(
                 name="leads_bulkchunk_undoes_what_is_done",
                 condition=Q(undone_at__isnull=True) | Q(done_at__isnull=False),
-                violation_error_message="Only what was done can be taken back.",
+                violation_error_message="Only what was done can be undone.",
             ),
         ]
 

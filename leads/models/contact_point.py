@@ -1,4 +1,4 @@
-"""Further ways to reach a lead besides its own e-mail and phone."""
+"""Further ways to reach a lead besides its own email and phone."""
 
 from typing import Any, ClassVar, Self
 
@@ -16,10 +16,11 @@ from medspa.encryption.fields import (
     EncryptedConstraint,
     EncryptedField,
 )
+from medspa.formats.phones import format_phone
 from medspa.ids import CuidField
 from medspa.soft_deletion import ActiveManager, SoftDeletable
 
-ONE_CONTACT = "Enter either an e-mail or a phone."
+ONE_CONTACT = "Enter either an email or a phone."
 
 
 class ContactPointQuerySet(LeadRecordQuerySet):
@@ -32,7 +33,7 @@ class ActiveContactPointManager(ActiveManager.from_queryset(ContactPointQuerySet
 
 
 class ContactPoint(SoftDeletable):
-    """An e-mail or a phone that a lead also has: a merge keeps the other lead's.
+    """An email or a phone that a lead also has: a merge keeps the other lead's.
 
     Search and identity know it as well as the lead's own: its blind indexes are equal
     to those of leads.
@@ -43,7 +44,7 @@ class ContactPoint(SoftDeletable):
         Lead, on_delete=models.CASCADE, related_name="contact_points"
     )
     email = EncryptedField(
-        "e-mail",
+        "email",
         associated_data="leads_contactpoint.email",
         clean=contact.clean_email,
         blank=True,
@@ -127,9 +128,9 @@ class ContactPoint(SoftDeletable):
 
     @property
     def for_people(self) -> str:
-        return self.email or contact.format_phone(self.phone)
+        return self.email or format_phone(self.phone)
 
     @property
     def link(self) -> str:
-        """What starts an e-mail or a call."""
+        """What starts an email or a call."""
         return f"mailto:{self.email}" if self.email else f"tel:{self.phone}"

@@ -13,7 +13,7 @@ class ExportLog(Validated):
     """One file of leads that somebody downloaded; the file itself is not stored.
 
     `filters` are the names of the filters in use, without the search text, which may be
-    an e-mail address. `row_count` is how many rows had been sent when it ended. A file
+    an email address. `row_count` is how many rows had been sent when it ended. A file
     that is not complete says so in its last row, unless the download was broken off.
     """
 
@@ -31,19 +31,19 @@ class ExportLog(Validated):
         "values that can't be read", default=0, db_default=0
     )
     is_complete = models.BooleanField("complete", default=False)
-    created_at = models.DateTimeField("begun", default=timezone.now, editable=False)
+    created_at = models.DateTimeField("started", default=timezone.now, editable=False)
 
     class Meta:
-        verbose_name = "export of leads"
-        verbose_name_plural = "exports of leads"
+        verbose_name = "lead export"
+        verbose_name_plural = "lead exports"
         ordering = ["-created_at", "-id"]
         constraints = [
             models.CheckConstraint(
                 name="leads_exportlog_rows_are_counted",
                 condition=Q(row_count__gte=0),
-                violation_error_message="There are no fewer than no rows.",
+                violation_error_message="The number of rows can't be negative.",
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.row_count:,} leads by {self.exported_by or 'somebody'}"
+        return f"{self.row_count:,} leads by {self.exported_by or 'a former user'}"

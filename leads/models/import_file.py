@@ -57,7 +57,7 @@ class ImportFile(Validated):
             models.UniqueConstraint(
                 name="leads_importfile_one_for_a_run",
                 fields=["work"],
-                violation_error_message="This work has its rows already.",
+                violation_error_message="This job already has its rows.",
             ),
             models.CheckConstraint(
                 name="leads_importfile_adds_up",
@@ -71,18 +71,18 @@ class ImportFile(Validated):
                     + F("skipped")
                     + F("failed_rows__len")
                 ),
-                violation_error_message="No more rows were imported than there are.",
+                violation_error_message="More rows were imported than the file has.",
             ),
             models.CheckConstraint(
                 name="leads_importfile_says_why",
                 condition=Q(failed_reasons__len=F("failed_rows__len")),
-                violation_error_message="Each failed row has its reason.",
+                violation_error_message="Each failed row needs a reason.",
             ),
             EncryptedConstraint(
                 name="leads_importfile_is_sealed",
                 encrypted="content",
                 indexes=(),
-                violation_error_message="The rows are sealed.",
+                violation_error_message="The rows must be encrypted.",
             ),
         ]
 
@@ -138,13 +138,13 @@ class ImportChunk(Validated):
             models.UniqueConstraint(
                 name="leads_importchunk_one_of_a_number",
                 fields=["file", "number"],
-                violation_error_message="The import has a part of this number.",
+                violation_error_message="This part of the import already exists.",
             ),
             EncryptedConstraint(
                 name="leads_importchunk_is_encrypted",
                 encrypted="content",
                 indexes=(),
-                violation_error_message="The rows are encrypted.",
+                violation_error_message="The rows must be encrypted.",
             ),
         ]
 

@@ -1,5 +1,6 @@
 """Somebody who may become a customer."""
 
+from collections.abc import Iterable
 from typing import Any, ClassVar, Self
 
 from django.apps import apps
@@ -22,6 +23,7 @@ from medspa.encryption.fields import (
     EncryptedField,
     surviving_damage,
 )
+from medspa.formats.phones import format_phone
 from medspa.ids import CuidField
 from medspa.reading.short_names import CleanedCharField
 from medspa.soft_deletion import ActiveManager, SoftDeletable, SoftDeletionQuerySet
@@ -82,6 +84,12 @@ class LeadQuerySet(SoftDeletionQuerySet):
     def with_last_four(self, digits: str) -> Self:
         return self._with("phone_last4_index", digits)
 
+    def with_email_or_phone(self, email: str, phone: str) -> Self:
+        """Leads with the address or the number; an empty one is nobody's."""
+        typed = {"email_index": email, "phone_index": phone}
+        known = [(column, text) for column, text in typed.items() if text]
+        return self._with_any(known) if known else self.none()
+
     def with_last_digits(self, digits: str) -> Self:
         """Leads whose number ends with these digits, more than four.
 
@@ -97,14 +105,22 @@ class LeadQuerySet(SoftDeletionQuerySet):
         return self.filter(pk__in={pk for pk, text in numbers if text.endswith(digits)})
 
     def _with(self, column: str, text: str) -> Self:
-        """Leads with the value as their own or as a further contact.
+        return self._with_any([(column, text)])
+
+    def _with_any(self, values: Iterable[tuple[str, str]]) -> Self:
+        """Leads with one of the values as their own or as a further contact.
 
         By each table's index: with OR PostgreSQL would use neither.
         """
-        own = _indexed(Lead.all_objects.order_by(), column, text)
-        further = _indexed(_contact_points().order_by(), column, text)
-        found = own.values("pk").union(further.values("lead"), all=True)
-        return self.filter(pk__in=found)
+        found = [
+            ids
+            for column, text in values
+            for ids in (
+                _indexed(Lead.all_objects.order_by(), column, text).values("pk"),
+                _indexed(_contact_points().order_by(), column, text).values("lead"),
+            )
+        ]
+        return self.filter(pk__in=found[0].union(*found[1:], all=True))
 
     def named_like(self, prefix: str) -> Self:
         """Leads whose first name begins with `prefix`; uses the name index.
@@ -117,7 +133,7 @@ class LeadQuerySet(SoftDeletionQuerySet):
         )
 
     def search(self, text: str) -> Self:
-        """By the typed e-mail, phone, last digits, or start of a name."""
+        """By the typed email, phone, last digits, or start of a name."""
         search = Search.read(text)
         match search.kind:
             case SearchKind.EMAIL:
@@ -168,12 +184,12 @@ class Lead(SoftDeletable):
 
     id = CuidField(primary_key=True)
     external_id = CleanedCharField(
-        "GoHighLevel contact id",
+        "GoHighLevel contact ID",
         max_length=64,
         null=True,
         blank=True,
         unique=True,
-        error_messages={"unique": "Another lead already has this contact id."},
+        error_messages={"unique": "Another lead already has this contact ID."},
     )
     first_name = CleanedCharField(
         "first name",
@@ -181,7 +197,7 @@ class Lead(SoftDeletable):
         validators=[privacy.require_given_name],
     )
     email = EncryptedField(
-        "e-mail",
+        "email",
         associated_data="leads_lead.email",
         clean=contact.clean_email,
         blank=True,
@@ -252,7 +268,7 @@ class Lead(SoftDeletable):
                 )
                 | Q(first_name__iregex=privacy.DOUBLE_NAME_REGEX_IN_DATABASE),
                 violation_error_message=(
-                    "Enter one first name. Last names are not stored here."
+                    "Enter one first name. Last names aren't stored."
                 ),
             ),
             models.CheckConstraint(
@@ -332,7 +348,7 @@ class Lead(SoftDeletable):
             ("merge_lead", "Can merge leads"),
             ("import_lead", "Can import leads"),
             ("read_history", "Can read the history of leads"),
-            ("put_back", "Can put a past value back"),
+            ("put_back", "Can restore past values"),
         ]
 
     def __str__(self) -> str:
@@ -350,7 +366,7 @@ class Lead(SoftDeletable):
         """Restore the lead; raises ValidationError for one that was merged."""
         if self.is_deleted and self.merged_into.standing().exists():
             raise ValidationError(
-                f"{self} was merged with another lead. Undo the merge instead."
+                f"{self} was merged with another lead. Undo merge instead."
             )
         super().restore()
 
@@ -363,4 +379,4 @@ class Lead(SoftDeletable):
 
     @property
     def phone_for_people(self) -> str:
-        return contact.format_phone(self.phone)
+        return format_phone(self.phone)

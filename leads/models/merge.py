@@ -12,7 +12,7 @@ from pydantic import Field
 from leads.models.lead import Lead
 from leads.payloads import RowId
 from medspa.ids import CuidField
-from medspa.json_shapes import IsObject, Schema, parse_json
+from medspa.json_columns import IsObject, Schema, parse_json
 from medspa.validation import Validated
 
 UNMERGE_WITHIN = timedelta(days=30)
@@ -25,7 +25,7 @@ class Moved(Schema):
     Past values are stored as ids of history rows, where contact data is encrypted.
     `children` are row ids by table; `closed_stay` is the stage period that the merge
     ended, `current_stay` the one in which the merged lead was; `contact_points` are
-    those that the merge made of an e-mail or phone that would have been lost.
+    those that the merge made of an email or phone that would have been lost.
     """
 
     children: dict[str, list[RowId]] = {}
@@ -91,7 +91,7 @@ class LeadMerge(Validated):
             models.CheckConstraint(
                 name="leads_leadmerge_moved_is_an_object",
                 condition=Q(IsObject("moved_json")),
-                violation_error_message="What was moved must be a JSON object.",
+                violation_error_message="The moved rows must be a JSON object.",
             ),
             models.CheckConstraint(
                 name="leads_leadmerge_undone_after_merged",

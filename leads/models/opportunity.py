@@ -28,7 +28,7 @@ class Opportunity(SoftDeletable):
     )
     expected_value_cents = models.BigIntegerField("expected value")
     procedure_code = models.CharField("procedure", max_length=10, choices=Procedure)
-    expected_date = models.DateField("expected on", null=True, blank=True)
+    expected_date = models.DateField("expected date", null=True, blank=True)
     expected_date_set_on = models.DateField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField("created", default=timezone.now, editable=False)
     updated_at = models.DateTimeField("changed", auto_now=True)

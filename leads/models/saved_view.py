@@ -12,7 +12,7 @@ from django.utils import timezone
 from leads.view_schema import ListColumn, ListContent
 from medspa.audit.history import History
 from medspa.ids import CuidField
-from medspa.json_shapes import HasOnlyKeys, parse_json
+from medspa.json_columns import HasOnlyKeys, parse_json
 from medspa.reading.short_names import CleanedCharField, not_about_somebody
 from medspa.soft_deletion import ActiveManager, SoftDeletable, SoftDeletionQuerySet
 from medspa.validation import Validated
@@ -59,7 +59,7 @@ class SavedView(SoftDeletable):
             models.CheckConstraint(
                 name="leads_savedview_has_a_name",
                 condition=~Q(name=""),
-                violation_error_message="Give the view a name.",
+                violation_error_message="Enter a name.",
             ),
             models.UniqueConstraint(
                 "owner",
@@ -74,7 +74,7 @@ class SavedView(SoftDeletable):
                     HasOnlyKeys("content_json", list(ListContent.model_fields))
                 ),
                 violation_error_message=(
-                    "The view holds something that may not be stored here."
+                    "The view contains something that can't be stored here."
                 ),
             ),
         ]
@@ -147,7 +147,7 @@ class ListSettings(Validated):
         related_name="+",
         null=True,
         blank=True,
-        verbose_name="view to begin with",
+        verbose_name="default view",
     )
     updated_at = models.DateTimeField("changed", auto_now=True)
 

@@ -37,7 +37,7 @@ class RecordedKind(models.TextChoices):
     """The KPI events that entering a stage can record."""
 
     CONSULT_BOOKED = "consult_booked", "Consult booked"
-    CONSULT_SHOW = "consult_show", "Consult shown"
+    CONSULT_SHOW = "consult_show", "Showed"
 
 
 class PipelineStage(SoftDeletable):
@@ -46,34 +46,34 @@ class PipelineStage(SoftDeletable):
     id = CuidField(primary_key=True)
     name = models.CharField(max_length=40)
     order = models.PositiveSmallIntegerField(
-        help_text="The place on the board, from left to right."
+        help_text="Position on the board, from left to right."
     )
-    color = ColorField("colour", default="#3b82f6")
+    color = ColorField("color", default="#3b82f6")
     outcome = models.CharField(max_length=10, choices=Outcome, default=Outcome.OPEN)
     win_probability_bps = models.PositiveSmallIntegerField(
-        "chance of winning",
+        "win probability",
         default=0,
-        help_text="In basis points: 2000 is 20 %.",
+        help_text="In basis points: 2000 is 20%.",
     )
     records_kpi = models.CharField(
-        "records",
+        "logs event",
         max_length=20,
         choices=RecordedKind,
         blank=True,
-        help_text="The event that is recorded when a lead enters this stage.",
+        help_text="The event logged when a lead enters this stage.",
     )
     target_days = models.PositiveSmallIntegerField(
         "target days",
         null=True,
         blank=True,
-        help_text="A lead that stays longer is overdue.",
+        help_text="Leads that stay longer are overdue.",
     )
     # A retired stage keeps it, so that it can be the entry stage again.
     is_entry = models.BooleanField(
         "new leads start here", default=False, db_default=False, editable=False
     )
     moves_on_when_answered = models.BooleanField(
-        "move on when a call is answered",
+        "advance when a call is answered",
         default=False,
         db_default=False,
         help_text=(
@@ -92,7 +92,7 @@ class PipelineStage(SoftDeletable):
             models.CheckConstraint(
                 name="leads_pipelinestage_has_a_name",
                 condition=~Q(name=""),
-                violation_error_message="Give the stage a name.",
+                violation_error_message="Enter a name.",
             ),
             models.UniqueConstraint(
                 Lower("name"),
@@ -104,7 +104,7 @@ class PipelineStage(SoftDeletable):
                 name="leads_pipelinestage_order_is_unique",
                 fields=["order"],
                 condition=Q(deleted_at__isnull=True),
-                violation_error_message="Another stage already has this place.",
+                violation_error_message="Another stage already has this position.",
             ),
             models.CheckConstraint(
                 name="leads_pipelinestage_color_is_hex",
@@ -119,18 +119,18 @@ class PipelineStage(SoftDeletable):
             models.CheckConstraint(
                 name="leads_pipelinestage_probability_is_a_share",
                 condition=Q(win_probability_bps__range=(0, 10_000)),
-                violation_error_message="The chance must be between 0 and 10000.",
+                violation_error_message="The probability must be between 0 and 10000.",
             ),
             models.CheckConstraint(
                 name="leads_pipelinestage_records_a_known_kind",
                 condition=Q(records_kpi__in=["", *RecordedKind.values]),
-                violation_error_message="Choose what the stage records from the list.",
+                violation_error_message="Choose what the stage logs from the list.",
             ),
             models.UniqueConstraint(
                 name="leads_pipelinestage_one_entry",
                 fields=["is_entry"],
                 condition=Q(is_entry=True, deleted_at__isnull=True),
-                violation_error_message="New leads start in another stage already.",
+                violation_error_message="New leads already start in another stage.",
             ),
             models.CheckConstraint(
                 name="leads_pipelinestage_entry_is_open",
@@ -158,8 +158,8 @@ class PipelineStage(SoftDeletable):
             raise ValidationError(
                 {
                     "outcome": (
-                        "Nobody said why the leads in this stage are lost. Move them "
-                        "to a lost stage with their reasons instead."
+                        "Leads in this stage have no lost reason. Move them to a lost "
+                        "stage with a reason instead."
                     )
                 }
             )
@@ -180,7 +180,7 @@ class PipelineStage(SoftDeletable):
         """Retire the stage; raises ValidationError while leads are in it."""
         if self.stage_periods.current().exists():
             raise ValidationError(
-                f"There are leads in “{self}”. Say where they go first."
+                f"“{self}” has leads. Choose where they should go first."
             )
         return super().delete(*args, **kwargs)
 
@@ -252,7 +252,7 @@ class LeadStage(Validated):
             models.CheckConstraint(
                 name="leads_leadstage_left_after_entered",
                 condition=Q(left_at__isnull=True) | Q(left_at__gte=F("changed_at")),
-                violation_error_message="A lead can't leave before it came.",
+                violation_error_message="A lead can't leave a stage before it entered.",
             ),
             models.CheckConstraint(
                 name="leads_leadstage_lost_reason_is_known",

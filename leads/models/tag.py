@@ -16,7 +16,7 @@ from medspa.soft_deletion import SoftDeletable
 from medspa.validation import Validated
 
 HEX_COLOR = r"^#[0-9a-f]{6}$"
-COLOR_SENTENCE = "Enter a colour like #0f766e."
+COLOR_SENTENCE = "Enter a color like #0f766e."
 
 
 class ColorField(models.CharField):
@@ -35,7 +35,7 @@ class Tag(SoftDeletable):
 
     id = CuidField(primary_key=True)
     name = CleanedCharField(max_length=40)
-    color = ColorField("colour", default="#0f766e")
+    color = ColorField("color", default="#0f766e")
     created_at = models.DateTimeField("created", default=timezone.now, editable=False)
 
     history = History()
@@ -47,7 +47,7 @@ class Tag(SoftDeletable):
             models.CheckConstraint(
                 name="leads_tag_has_a_name",
                 condition=~Q(name=""),
-                violation_error_message="Give the tag a name.",
+                violation_error_message="Enter a name.",
             ),
             models.UniqueConstraint(
                 Lower("name"),
@@ -83,8 +83,8 @@ class LeadTag(Validated):
     history = History(no_db_index=["tag"])
 
     class Meta:
-        verbose_name = "tag of a lead"
-        verbose_name_plural = "tags of leads"
+        verbose_name = "tag"
+        verbose_name_plural = "tags"
         constraints = [
             models.UniqueConstraint(
                 name="leads_leadtag_is_unique",

@@ -15,13 +15,13 @@ from medspa.audit.history import History
 from medspa.ids import CuidField
 from medspa.soft_deletion import ActiveManager, SoftDeletable
 
-OPEN = Q(done_at__isnull=True, deleted_at__isnull=True)
+OPEN_TASK = Q(done_at__isnull=True, deleted_at__isnull=True)
 
 
 class TaskQuerySet(LeadRecordQuerySet):
     def open(self) -> Self:
         """Still to be done, of active leads."""
-        return self.filter(OPEN, lead__deleted_at__isnull=True)
+        return self.filter(OPEN_TASK, lead__deleted_at__isnull=True)
 
     def due_before(self, moment: datetime) -> Self:
         return self.filter(due_at__lt=moment)
@@ -66,16 +66,18 @@ class Task(SoftDeletable):
             models.UniqueConstraint(
                 name="leads_task_is_planned_once",
                 fields=["lead", "what"],
-                condition=OPEN,
-                violation_error_message="This next step is already planned.",
+                condition=OPEN_TASK,
+                violation_error_message="This next step already exists.",
             ),
             models.CheckConstraint(
                 name="leads_task_done_after_planned",
                 condition=Q(done_at__isnull=True) | Q(done_at__gte=F("created_at")),
-                violation_error_message="A step can't be done before it was planned.",
+                violation_error_message="A step can't be done before it was created.",
             ),
         ]
-        indexes = [models.Index("due_at", "id", name="leads_task_due", condition=OPEN)]
+        indexes = [
+            models.Index("due_at", "id", name="leads_task_due", condition=OPEN_TASK)
+        ]
 
     def __str__(self) -> str:
         return str(self.get_what_display())

@@ -11,7 +11,8 @@ from django.db.models import Q, Value
 from django.utils import timezone
 
 from campaigns.models import Campaign
-from leads.choices import Procedure, Source
+from leads.answered import answered_q, waiting_q
+from leads.choices import Outcome, Procedure, Source
 from leads.models import Lead, LeadStage, LeadTag, Opportunity, Tag
 from leads.models.lead import LeadQuerySet
 from leads.selection.query import Query, encode, without
@@ -35,6 +36,9 @@ AGE_WORDS = [
 ]
 
 
+ANSWERED_WORDS = [("no", "not yet"), ("yes", "yes")]
+
+
 @dataclass(frozen=True)
 class BoardPill:
     """One filter as the board's bar shows it.
@@ -55,15 +59,30 @@ class BoardPill:
         return [(key, word, key == value) for key, word in choices]
 
 
+def open_waiting_q() -> Q:
+    """Who still waits for an answer; leads of open stages are found by their index."""
+    still_open = LeadStage.objects.filter(
+        left_at=None, stage__outcome=Outcome.OPEN, stage__deleted_at=None
+    )
+    return waiting_q() & Q(pk__in=still_open.values("lead"))
+
+
 class LeadFilter(filters.FilterSet):
     q = filters.CharFilter(method="search", max_length=200)
     source = filters.ChoiceFilter(choices=Source.choices)
     campaign = filters.ChoiceFilter(field_name="campaign_id")
     tag = filters.ChoiceFilter(method="with_tag")
     procedure = filters.ChoiceFilter(choices=Procedure.choices, method="wants")
+    answered = filters.ChoiceFilter(choices=ANSWERED_WORDS, method="is_answered")
     mine = filters.BooleanFilter(method="assigned", widget=forms.CheckboxInput)
 
-    PILLS: ClassVar[tuple[str, ...]] = ("source", "campaign", "tag", "procedure")
+    PILLS: ClassVar[tuple[str, ...]] = (
+        "source",
+        "campaign",
+        "tag",
+        "procedure",
+        "answered",
+    )
 
     class Meta:
         model = Lead
@@ -82,6 +101,7 @@ class LeadFilter(filters.FilterSet):
             self.filters[name].extra["choices"] = rows
         for name in self.PILLS:
             self.filters[name].extra["empty_label"] = f"Any {name}"
+        self.filters["answered"].extra["empty_label"] = "Answered or not"
 
     def search(self, leads: LeadQuerySet, name: str, value: str) -> LeadQuerySet:
         return leads.search(value)
@@ -92,6 +112,9 @@ class LeadFilter(filters.FilterSet):
     def wants(self, leads: LeadQuerySet, name: str, value: str) -> LeadQuerySet:
         wanted = Opportunity.objects.filter(procedure_code=value)
         return leads.filter(pk__in=wanted.values("lead"))
+
+    def is_answered(self, leads: LeadQuerySet, name: str, value: str) -> LeadQuerySet:
+        return leads.filter(answered_q() if value == "yes" else open_waiting_q())
 
     def assigned(self, leads: LeadQuerySet, name: str, value: bool) -> LeadQuerySet:
         return leads.filter(assigned_to=self.user) if value else leads
@@ -192,13 +215,10 @@ def bind_filter(
 
 def _sentence(name: str) -> str:
     if name == "q":
-        return "This search can't be read, so nothing is searched for."
+        return "This search isn't valid, so it was ignored."
     word = "person" if name == "assigned" else name
     article = "an" if word == "age" else "a"
-    return (
-        f"This link asks for {article} {word} that no longer exists: "
-        f"every {word} is shown."
-    )
+    return f"This link asks for {article} {word} that no longer exists: all are shown."
 
 
 def _choices() -> dict[str, list[tuple[str, str]]]:

@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from campaigns.models import Platform
-from leads.choices import LostReason, Procedure, Source
+from leads.answered import answered_q, waiting_q
+from leads.choices import LostReason, Outcome, Procedure, Source
 from leads.extension_points import list_filters
 from leads.models import Lead, LeadStage, LeadSummary, LeadTag, Opportunity
 from leads.models.lead_summary import NEVER, NOT_PLANNED
@@ -19,16 +20,17 @@ from leads.selection.filter_kinds import (
     FilterContext,
     FilterKind,
     IndexedRows,
+    Options,
     RangeKind,
     RelatedKind,
 )
-from leads.selection.filters import AGE_WORDS, AGES
+from leads.selection.filters import AGE_WORDS, AGES, ANSWERED_WORDS
 from leads.selection.intervals import Interval
 from leads.selection.orders import STAGE_ORDERS
 from leads.selection.spans import day_span, money_span
 from leads.view_schema import ListOrder
 from medspa.clinic_time import clinic_today, clinic_zone, start_of_day
-from medspa.money import format_cents
+from medspa.formats import format_cents
 
 ME, NOBODY = "me", "nobody"
 BOARD_ORDER = ("stage_id", "-changed_at")
@@ -59,6 +61,27 @@ class StageKind(RelatedKind):
             IndexedRows(periods.of_stage(stage).order_by(*BOARD_ORDER), "lead_id")
             for stage in values
         ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnsweredKind(FilterKind):
+    """Whether a lead is answered; no index says it."""
+
+    def options(self, context: FilterContext) -> Options:
+        return [*ANSWERED_WORDS]
+
+    def condition(self, values: list[str], context: FilterContext) -> Q:
+        found = Q(pk__in=[])
+        if "yes" in values:
+            found |= answered_q()
+        if "no" in values:
+            still_open = _current_periods().filter(
+                stage__outcome=Outcome.OPEN,
+                stage__deleted_at=None,
+                lead=OuterRef("pk"),
+            )
+            found |= waiting_q() & Q(Exists(still_open))
+        return found
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -222,6 +245,10 @@ OWN_KINDS: tuple[FilterKind, ...] = (
         column="procedure_code",
         fixed=tuple((value, str(label)) for value, label in Procedure.choices),
         none="None",
+    ),
+    AnsweredKind(
+        name="answered",
+        label="Answered",
     ),
     AssignedKind(
         name="assigned",

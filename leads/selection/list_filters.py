@@ -50,7 +50,7 @@ NONE = Value(0, BIG)
 # The parameters of the list's address other than its filters.
 VIEW_PARAMETERS = ("view", "changed", "order", "columns")
 LONGEST_SEARCH = 200
-UNREADABLE_SEARCH = "This search can't be read, so nothing is searched for."
+UNREADABLE_SEARCH = "This search isn't valid, so it was ignored."
 
 
 @dataclass(frozen=True)
@@ -430,7 +430,7 @@ def _choices(found: list[_OptionRow]) -> Choices:
             no_access = row.kind == "assigned" and not row.leads
             name = f"{row.name} (no access)" if no_access else row.name
             choices[row.kind].append((row.pk, name))
-    choices["assigned"][:0] = [(ME, "Me"), (NOBODY, "Nobody")]
+    choices["assigned"][:0] = [(ME, "Me"), (NOBODY, "Unassigned")]
     return choices
 
 

@@ -39,7 +39,16 @@ from leads.selection.query import Query
 from leads.view_schema import EXCLUDE, FILTERS, ListOrder
 from medspa.models import User
 
-BOARD_FILTERS = ("q", "source", "campaign", "tag", "procedure", "age", "mine")
+BOARD_FILTERS = (
+    "q",
+    "source",
+    "campaign",
+    "tag",
+    "procedure",
+    "answered",
+    "age",
+    "mine",
+)
 LIST_FILTERS = (*FILTERS, "kpi", EXCLUDE)
 # All that a lead page's address says about where the lead was opened from.
 ORIGIN_PARAMETERS = ("in", "queue", *BOARD_FILTERS, *LIST_FILTERS, *VIEW_PARAMETERS)

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from leads.selection.intervals import Interval
 from leads.selection.query import Query
 from medspa.clinic_time import clinic_zone, start_of_day
-from medspa.money import format_cents
+from medspa.formats import format_cents, format_date
 
 SPAN = re.compile(r"([\d-]{0,10})\.\.([\d-]{0,10})")
 LONGEST_AMOUNT = 9
@@ -77,4 +77,4 @@ def _label(first: str, last: str) -> str:
 
 
 def _day(day: date) -> str:
-    return f"{day:%b} {day.day}, {day.year}"
+    return format_date(day)

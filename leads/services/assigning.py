@@ -9,7 +9,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from leads.models import Lead
 from medspa.models import User
 
-CAN_NOT_OPEN = "This person can't open leads, so nothing can be assigned to them."
+CAN_NOT_OPEN = (
+    "This person doesn't have access to leads, so leads can't be assigned to them."
+)
 
 
 def assignable_people() -> QuerySet[User]:
@@ -28,6 +30,13 @@ def assignable_people() -> QuerySet[User]:
 
 def is_assignable(person_id: str | None) -> bool:
     return assignable_people().filter(pk=person_id).exists()
+
+
+def refuse_assignee(lead: Lead) -> str:
+    """Why the lead can't be assigned to whom it is assigned; empty if it can."""
+    if lead.assigned_to_id is None or is_assignable(lead.assigned_to_id):
+        return ""
+    return CAN_NOT_OPEN
 
 
 def people_with_leads() -> QuerySet[User]:

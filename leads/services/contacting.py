@@ -31,7 +31,7 @@ def log_contact(
     at: datetime | None = None,
     key: str = "",
 ) -> Activity:
-    """Record a call, text or e-mail with its outcome from the closed list.
+    """Record a call, text or email with its outcome from the closed list.
 
     `key` is the id of the new row, where the caller has to know it.
 
@@ -39,7 +39,7 @@ def log_contact(
     ValueError for a type that is no touch.
     """
     if type not in OUTCOMES:
-        raise ValueError(f"{type} is not a way to get in touch.")
+        raise ValueError(f"{type} is not a way to contact a lead.")
     return Activity.objects.create(
         id=key or new_id(),
         lead=lead,

@@ -1,6 +1,6 @@
-"""Which known lead an incoming person is: by external id, then e-mail, then phone.
+"""Which known lead an incoming person is: by external id, then email, then phone.
 
-Every import and API call uses this. E-mail and phone are found by their blind indexes,
+Every import and API call uses this. Email and phone are found by their blind indexes,
 with one query for each kind and any number of people. A phone alone makes nobody the
 same: the first names must agree. A deleted lead is found only by its external id, and
 only while no other lead is the person. For a merged lead, the lead that it was merged
@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from leads.choices import ActivityType
-from leads.contact import email_key, phone_key
+from leads.contact import email_key, is_same_phone, phone_key
 from leads.models import (
     Activity,
     ContactPoint,
@@ -38,13 +38,16 @@ LEAD_COLUMNS = (
 )
 
 
-class Identity(Protocol):
+class Named(Protocol):
+    @property
+    def first_name(self) -> str: ...
+
+
+class Identity(Named, Protocol):
     """What a person can be recognized by; empty where it is not known."""
 
     @property
     def external_id(self) -> str: ...
-    @property
-    def first_name(self) -> str: ...
     @property
     def email(self) -> str: ...
     @property
@@ -65,7 +68,7 @@ class Known:
     assigned_to_id: str = ""
     is_deleted: bool = False
     has_opportunity: bool = False
-    # The keys of further e-mails and phones, kept by merges.
+    # The keys of further emails, and further phones.
     further: set[str] = field(default_factory=set)
     tag_ids: set[str] = field(default_factory=set)
     submitted_at: set[datetime] = field(default_factory=set)
@@ -117,7 +120,7 @@ class Directory:
             (self._by_email, email_key(known.email)),
             (self._by_phone, phone_key(known.phone)),
             *((self._by_email, key) for key in known.further),
-            *((self._by_phone, key) for key in known.further),
+            *((self._by_phone, phone_key(key)) for key in known.further),
         ):
             if text and known not in (holders := index.setdefault(text, [])):
                 holders.append(known)
@@ -136,7 +139,7 @@ class Directory:
         by_phone = self.with_phone(person.phone)
         for known in by_phone:
             if _same_contact_id(known, person) and (
-                _same_name(known, person)
+                names_agree(known, person)
                 # A row without a name is whoever has the phone, if only one has it.
                 or (not person.first_name and len(by_phone) == 1)
             ):
@@ -148,7 +151,11 @@ class Directory:
         return self._by_email.get(email_key(email), ())
 
     def with_phone(self, phone: str) -> Sequence[Known]:
-        return self._by_phone.get(phone_key(phone), ())
+        return [
+            known
+            for known in self._by_phone.get(phone_key(phone), ())
+            if any(is_same_phone(phone, one) for one in (known.phone, *known.further))
+        ]
 
     def has_external_id(self, external_id: str) -> bool:
         """Whether a lead has it, a deleted one too."""
@@ -164,7 +171,7 @@ def _same_contact_id(known: Known, person: Identity) -> bool:
     )
 
 
-def _same_name(known: Known, person: Identity) -> bool:
+def names_agree(known: Named, person: Named) -> bool:
     """A phone number with another name is shared, by a family or an office."""
     return bool(person.first_name) and (
         person.first_name.casefold() == known.first_name.casefold()
@@ -172,19 +179,19 @@ def _same_name(known: Known, person: Identity) -> bool:
 
 
 def is_somebody_else(known: Known, person: Identity) -> bool:
-    """The contact id matches, but name, e-mail and phone are all different."""
+    """The contact id matches, but name, email and phone are all different."""
     return (
         bool(person.first_name and person.email and person.phone)
         and bool(known.first_name and known.email and known.phone)
-        and not _same_name(known, person)
+        and not names_agree(known, person)
         and email_key(known.email) != email_key(person.email)
-        and phone_key(known.phone) != phone_key(person.phone)
-        and not {email_key(person.email), phone_key(person.phone)} & known.further
+        and not is_same_phone(known.phone, person.phone)
+        and not {email_key(person.email), person.phone} & known.further
     )
 
 
 def _candidates(people: list[Identity]) -> Iterator[Lead]:
-    """Every lead that one of the people may be; a lead may be repeated."""
+    """All leads that one of the people may be; a lead may be repeated."""
     ids = {person.external_id for person in people} - {""}
     emails = _indexes("email_index", {person.email for person in people})
     phones = _indexes("phone_index", {person.phone for person in people})
@@ -209,7 +216,7 @@ def _by_contact_point(emails: list[bytes], phones: list[bytes]) -> Iterator[Lead
 
 
 def _holders_now(leads: Iterable[Lead]) -> Iterable[Lead]:
-    """Who has the e-mail of a deleted lead among `leads` now."""
+    """Who has the email of a deleted lead among `leads` now."""
     emails = _indexes("email_index", {lead.email for lead in leads if lead.is_deleted})
     if not emails:
         return ()
@@ -271,5 +278,5 @@ def _read_related(leads: dict[str, Known]) -> None:
     for lead_id, created_at in forms:
         leads[lead_id].submitted_at.add(created_at)
     for point in ContactPoint.objects.filter(lead__in=leads):
-        key = email_key(point.email) or phone_key(point.phone)
+        key = email_key(point.email) or point.phone
         leads[point.lead_id].further.add(key)

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db import models, transaction
 
-from leads.contact import email_key, phone_key
+from leads.contact import email_key
 from leads.extension_points import lead_tables
 from leads.models import (
     ContactPoint,
@@ -97,7 +97,7 @@ def _lock_both(survivor_id: str, merged_id: str) -> tuple[Lead, Lead]:
     }
     if len(leads) < 2:
         raise MergeRefused(
-            "One of the two was deleted or merged meanwhile. Nothing was merged."
+            "One of the leads was deleted or merged. Nothing was merged."
         )
     return leads[survivor_id], leads[merged_id]
 
@@ -149,7 +149,7 @@ def _take_values(survivor: Lead, merged: Lead, choice: MergeChoice) -> dict[str,
 
 
 def _contacts_of(*leads: Lead) -> list[dict[str, str]]:
-    """The e-mails and phones of both leads, before one of them takes any."""
+    """The emails and phones of both leads, before one of them takes any."""
     return [
         {name: text}
         for lead in leads
@@ -160,13 +160,13 @@ def _contacts_of(*leads: Lead) -> list[dict[str, str]]:
 
 def _keep_contacts(survivor: Lead, contacts: list[dict[str, str]]) -> list[str]:
     """Make contact points of what is not the survivor's now; their ids."""
-    known = {email_key(survivor.email), phone_key(survivor.phone)}
+    known = {email_key(survivor.email), survivor.phone}
     for point in survivor.contact_points.filter(deleted_at=None):
-        known |= {email_key(point.email), phone_key(point.phone)}
+        known |= {email_key(point.email), point.phone}
     made = []
     for values in contacts:
         point = ContactPoint(lead=survivor, **values)
-        key = email_key(point.email) or phone_key(point.phone)
+        key = email_key(point.email) or point.phone
         if key not in known:
             known.add(key)
             point.save()

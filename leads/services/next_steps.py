@@ -6,6 +6,7 @@ from django.db import transaction
 
 from leads.models import Lead, Task
 from medspa.clinic_time import clinic_zone
+from medspa.formats import clinic_formats
 from medspa.ids import new_id
 from medspa.models import User
 
@@ -15,17 +16,17 @@ END_OF_DAY = time(17)
 
 def due_choices(now: datetime) -> list[tuple[str, str, datetime]]:
     """Key, label and moment of each due date that can be chosen with one click."""
-    local = now.astimezone(clinic_zone())
+    local, clock = now.astimezone(clinic_zone()), clinic_formats().time
 
     def on(days: int, at: time) -> datetime:
         return datetime.combine(local.date() + timedelta(days=days), at, local.tzinfo)
 
     choices = [("hour", "In an hour", now + timedelta(hours=1))]
     if local.time() < END_OF_DAY:
-        choices.append(("today", "Today, 17:00", on(0, END_OF_DAY)))
+        choices.append(("today", f"Today, {clock(END_OF_DAY)}", on(0, END_OF_DAY)))
     return [
         *choices,
-        ("tomorrow", "Tomorrow, 9:00", on(1, MORNING)),
+        ("tomorrow", f"Tomorrow, {clock(MORNING)}", on(1, MORNING)),
         ("three_days", "In three days", on(3, MORNING)),
         ("week", "In a week", on(7, MORNING)),
         ("month", "In a month", on(30, MORNING)),

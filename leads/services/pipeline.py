@@ -59,7 +59,7 @@ class MovedMeanwhile(MoveRefused):
 
     def __init__(self, period: LeadStage) -> None:
         self.period = period
-        who = period.changed_by or "Somebody"
+        who = period.changed_by or "Someone"
         seconds = max(0, int((clock.now() - period.changed_at).total_seconds()))
         ago = f"{seconds} s" if seconds < 120 else f"{seconds // 60} min"
         super().__init__(f"{who} moved this to {period.stage} {ago} ago.")
@@ -94,7 +94,7 @@ def first_stage() -> PipelineStage:
     open_stages = PipelineStage.objects.filter(outcome=Outcome.OPEN)
     stage = open_stages.order_by("-is_entry", "order").first()
     if stage is None:
-        raise MoveRefused("There is no open stage. Add one under Set-up, Stages.")
+        raise MoveRefused("There is no open stage. Add one under Settings, Stages.")
     return stage
 
 
@@ -277,7 +277,7 @@ def _reason(stage: PipelineStage, lost_reason: str) -> str:
     if not stage.is_lost:
         return ""
     if lost_reason not in LostReason.values:
-        raise ReasonNeeded(f"Say why the lead goes to {stage}: choose a reason.")
+        raise ReasonNeeded(f"Choose a reason for moving the lead to {stage}.")
     return lost_reason
 
 

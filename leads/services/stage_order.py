@@ -14,7 +14,7 @@ from leads.models import PipelineStage
 from leads.models.stage import lock_set_up
 from medspa.refusals import Refused
 
-STAGE_IS_GONE = "This stage was retired meanwhile. Nothing was changed."
+STAGE_IS_GONE = "This stage was archived. Nothing was changed."
 # The place of a new stage among the others, from left to right.
 RANKS = {Outcome.OPEN: 0, Outcome.WON: 1, Outcome.LOST: 2}
 LAST_PLACE = 32_767

@@ -17,8 +17,8 @@ from medspa import clock
 from medspa.models import User
 from medspa.templatetags.clinic import duration
 
-ALREADY_UNDONE = "This was already taken back."
-NOT_YOURS = "Only {who} or a manager can take this back."
+ALREADY_UNDONE = "This was already undone."
+NOT_YOURS = "Only {who} or a manager can undo this."
 # Activities that people log and may take back; a submitted form stays.
 UNDOABLE_TYPES = {*TOUCH_TYPES, ActivityType.TAG_ADDED}
 Undoer = Callable[[Lead, str, User], ActionResult]
@@ -52,7 +52,7 @@ def _undo_activity(lead: Lead, row_id: str, person: User) -> ActionResult:
         for link in LeadTag.objects.filter(lead=lead, tag=row.payload_json["tag"]):
             link.delete()
     row.delete()
-    sentence = f"{row.get_type_display()} taken back."
+    sentence = f"{row.get_type_display()} undone."
     if moved := _move_by(row):
         sentence += f" {_undo_move(lead, moved.pk, person).sentence}"
     return ActionResult(sentence)
@@ -71,38 +71,38 @@ def _undo_task(lead: Lead, row_id: str, person: User) -> ActionResult:
     if task is None:
         raise ActionRefused(ALREADY_UNDONE)
     if not person.has_perm("leads.change_task"):
-        raise ActionRefused("You may not change next steps.")
+        raise ActionRefused("You don't have permission to change next steps.")
     if task.done_at is not None:
         task.reopen()
         return ActionResult(f"“{task}” is open again.")
     task.delete()
-    return ActionResult(f"“{task}” is no longer planned.")
+    return ActionResult(f"“{task}” removed.")
 
 
 def _undo_removed_tag(lead: Lead, row_id: str, person: User) -> ActionResult:
     tag = Tag.objects.filter(pk=row_id).first()
     if tag is None or not person.has_perm("leads.add_leadtag"):
-        raise ActionRefused("This tag is gone.")
+        raise ActionRefused("This tag was deleted.")
     add_tag(lead, tag)
     return ActionResult(f"Tagged {tag} again.")
 
 
 def _undo_move(lead: Lead, row_id: str, person: User) -> ActionResult:
     if not person.has_perm("leads.change_lead"):
-        raise ActionRefused("You may not move leads.")
+        raise ActionRefused("You don't have permission to move leads.")
     period = (
         lead.stage_periods.select_related("stage", "changed_by")
         .filter(left_at=None)
         .first()
     )
     if period is None:
-        raise ActionRefused(f"{lead} is in no stage. Nothing was undone.")
+        raise ActionRefused(f"{lead} isn't in a stage. Nothing was undone.")
     if period.pk != row_id:
         raise ActionRefused(_moved_since(period))
     before = periods_before([period]).get(lead.pk)
     if before is None:
         raise ActionRefused(
-            f"{lead} came to {period.stage} first. There is no way back."
+            f"{lead} came to {period.stage} first. It can't be moved back."
         )
     for take_back in after_move_undone:
         take_back(period)
@@ -120,11 +120,11 @@ def _moved_since(period: LeadStage) -> str:
 
 def _undo_merge(lead: Lead, row_id: str, person: User) -> ActionResult:
     if not person.has_perm("leads.merge_lead"):
-        raise ActionRefused("You may not undo a merge.")
+        raise ActionRefused("You don't have permission to undo a merge.")
     undone = unmerging.unmerge(row_id)
-    sentence = f"{undone.merged} is a lead of its own again."
+    sentence = f"{undone.merged} is a separate lead again."
     if undone.unrestored:
-        sentence += f" Kept, since changed later: {', '.join(undone.unrestored)}."
+        sentence += f" Kept because they changed later: {', '.join(undone.unrestored)}."
     return ActionResult(sentence)
 
 

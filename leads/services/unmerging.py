@@ -70,9 +70,7 @@ def _refuse_unmerge(row: LeadMerge, survivor: Lead) -> None:
     if row.undone_at is not None:
         raise MergeRefused("This merge was already undone.")
     if survivor.is_deleted:
-        raise MergeRefused(
-            f"{survivor} was deleted or merged later. Take that back first."
-        )
+        raise MergeRefused(f"{survivor} was deleted or merged later. Undo that first.")
     if not row.can_be_undone:
         raise MergeRefused("A merge can be undone for 30 days. This one is older.")
 

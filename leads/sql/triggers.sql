@@ -480,3 +480,21 @@ CREATE OR REPLACE TRIGGER leads_pipelinestagehistory_stays
 CREATE OR REPLACE TRIGGER leads_taskhistory_stays
     BEFORE UPDATE OR DELETE ON leads_taskhistory
     FOR EACH ROW EXECUTE FUNCTION leads_history_stays();
+
+-- name: leads_recorded_is_past
+-- When a row was recorded is no later than now; other moments are judged by it. An hour
+-- is left for a clock that is set back.
+CREATE OR REPLACE FUNCTION leads_recorded_is_past() RETURNS trigger
+    LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'A row can not be recorded in the future.'
+        USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME;
+END $$;
+CREATE OR REPLACE TRIGGER leads_activity_recorded_is_past
+    BEFORE INSERT OR UPDATE OF recorded_at ON leads_activity
+    FOR EACH ROW WHEN (NEW.recorded_at > clock_timestamp() + interval '1 hour')
+    EXECUTE FUNCTION leads_recorded_is_past();
+CREATE OR REPLACE TRIGGER leads_leadstage_recorded_is_past
+    BEFORE INSERT OR UPDATE OF recorded_at ON leads_leadstage
+    FOR EACH ROW WHEN (NEW.recorded_at > clock_timestamp() + interval '1 hour')
+    EXECUTE FUNCTION leads_recorded_is_past();

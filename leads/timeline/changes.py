@@ -5,9 +5,11 @@ from typing import Any
 from django.urls import reverse
 
 from campaigns.models import Campaign
+from leads.choices import Procedure
 from leads.models import Lead, Opportunity
 from leads.timeline import PastValue, TimelineItem, TimelineRow, TimelineSource
 from medspa.audit.sentences import FieldChange, HistoryEntry, entry_of
+from medspa.formats import format_cents
 from medspa.models import User
 from medspa.postgres.json_rows import instance_from_json
 
@@ -73,8 +75,8 @@ def _sql(history: Any, key: str) -> str:
 
 
 def _change(entry: HistoryEntry, source: str, restorable: set[str]) -> TimelineItem:
-    text = entry.sentence.removeprefix(f"{entry.actor} ")
     record = entry.record
+    text = _moved_here(entry) or entry.sentence.removeprefix(f"{entry.actor} ")
     return TimelineItem(
         str(record.history_id),
         record.history_date,
@@ -91,6 +93,15 @@ def _change(entry: HistoryEntry, source: str, restorable: set[str]) -> TimelineI
     )
 
 
+def _moved_here(entry: HistoryEntry) -> str:
+    """What a merge brought from the other lead; empty for any other change."""
+    moved = next((change for change in entry.changes if change.field == "lead"), None)
+    if moved is None:
+        return ""
+    what = entry.record.instance_type._meta.verbose_name
+    return f"moved the {what} from {moved.old}'s record"
+
+
 def _past_value(change: FieldChange, record: Any, model: str) -> PastValue:
     address = reverse(f"admin:leads_{model}_put_back", args=[record.id])
     return PastValue(
@@ -98,4 +109,26 @@ def _past_value(change: FieldChange, record: Any, model: str) -> PastValue:
     )
 
 
-CHANGE_SOURCES = (_changes(Lead, "id"), _changes(Opportunity, "lead_id"))
+# That a lead got an expected value; what the value was then.
+VALUES_ADDED = """
+SELECT added.history_id::text AS "row", added.history_date AS at, jsonb_build_object(
+    'procedure', added.procedure_code, 'cents', added.expected_value_cents,
+    'who', coalesce(nullif({who}, ''), added.history_actor)
+) AS data
+FROM leads_opportunityhistory added
+LEFT JOIN medspa_user person ON person.id = added.history_user_id
+WHERE added.lead_id = %(lead)s AND added.history_type = '+'
+"""
+
+
+def _value_added(row: TimelineRow, lead: Lead, viewer: User | None) -> TimelineItem:
+    procedure = dict(Procedure.choices).get(row.data["procedure"], "")
+    text = f"Added the expected value: {procedure}, {format_cents(row.data['cents'])}"
+    return TimelineItem(row.row, row.at, "change", "edit", text, row.data["who"])
+
+
+CHANGE_SOURCES = (
+    _changes(Lead, "id"),
+    _changes(Opportunity, "lead_id"),
+    TimelineSource("value_added", "change", VALUES_ADDED, _value_added),
+)

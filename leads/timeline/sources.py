@@ -47,7 +47,7 @@ def _activity_item(row: TimelineRow, lead: Lead, viewer: User | None) -> Timelin
         row.at,
         "activity",
         ACTIVITY_ICONS.get(ActivityType(activity.type), "circle"),
-        _activity_text(activity, row.data["tag"] or "with a tag that is gone"),
+        _activity_text(activity, row.data["tag"] or "with a deleted tag"),
         row.data["who"],
         "activity",
         "Undo" if may_undo_activity(activity, viewer) else "",
@@ -63,7 +63,7 @@ def _activity_text(activity: Activity, tag: str) -> str:
             return f"Tagged {tag}"
         case ActivityType.FORM_SUBMIT:
             form = (payload.form or "").replace("-", " ").replace("_", " ")
-            return f"Form “{form}” sent in" if form else "Form sent in"
+            return f"Submitted form “{form}”" if form else "Submitted a form"
         case ActivityType.CALL:
             return _call_text(payload)
     return _message_text(activity, payload)
@@ -133,7 +133,7 @@ def _period_item(row: TimelineRow, lead: Lead, viewer: User | None) -> TimelineI
 
 def _period_text(data: dict[str, Any]) -> str:
     if data["from"] is None:
-        text = f"Came in at {data['stage']}"
+        text = f"Created in {data['stage']}"
     else:
         text = f"Moved from {data['from']} to {data['stage']}"
     if data["lost_reason"]:
@@ -171,7 +171,7 @@ def _task_text(task: Task) -> str:
         return f"Done: {task}"
     due = f"due {moment(task.due_at)}"
     if task.what == NextStep.FOLLOW_UP_NO_SHOW:
-        return f"Did not come. Next: {task}, {due}"
+        return f"No-show. Next: {task}, {due}"
     return f"Next: {task}, {due}"
 
 
@@ -201,10 +201,10 @@ def _merge_item(row: TimelineRow, lead: Lead, viewer: User | None) -> TimelineIt
         row.at,
         "change",
         "merge",
-        f"Merged with {merged}, who came in {moment(merged.created_at)}",
+        f"Merged with {merged}, created {moment(merged.created_at)}",
         row.data["who"],
         "merge",
-        "Undo the merge" if may_undo and merge.can_be_undone else "",
+        "Undo merge" if may_undo and merge.can_be_undone else "",
     )
 
 

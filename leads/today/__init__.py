@@ -23,8 +23,9 @@ NO_CLAIMS: Mapping[str, str] = MappingProxyType({})
 class TodayRow:
     """A lead and why it is here; `tone` is good, warn, bad or empty.
 
-    `detail` is in the same line, `note` in one of its own; `busy` is the person who
-    works the lead at this moment. Sections leave `phone` (E.164) and `email` empty.
+    `detail` is in the same line, `note` in one of its own, with its reasons on hover;
+    `busy` is the person who works the lead at this moment. Sections leave `phone`
+    (E.164) and `email` empty.
     """
 
     lead_id: str
@@ -34,6 +35,7 @@ class TodayRow:
     detail: str = ""
     value_cents: int | None = None
     note: str = ""
+    note_reasons: str = ""
     busy: str = ""
     phone: str = ""
     email: str = ""

@@ -93,7 +93,7 @@ def _unanswered(
 
 def _waiting(waited: timedelta) -> str:
     if waited < timedelta(minutes=1):
-        return "just came in"
+        return "just now"
     return f"waiting {duration(waited)}"
 
 
@@ -173,12 +173,12 @@ TODAY_SECTIONS = (
     TodaySection(
         "unanswered",
         10,
-        "Not answered yet",
-        "Every new lead has been answered.",
+        "Waiting for first contact",
+        "Everyone has been contacted.",
         _unanswered,
     ),
-    TodaySection("due", 30, "Next steps due", "No next step is due today.", _due),
+    TodaySection("due", 30, "Next steps due", "No next steps due today.", _due),
     TodaySection(
-        "stale", 40, "Too long in their stage", "No lead is past its target.", _stale
+        "stale", 40, "Stuck in stage", "No leads are past their target.", _stale
     ),
 )

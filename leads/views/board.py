@@ -168,7 +168,7 @@ class ColumnView(ClinicPageMixin, TemplateView):
             return None
         after = Cursor.read(self.request.GET["after"])
         if after is None:
-            raise Http404("The link to the next cards is broken.")
+            raise Http404("The link to the next cards is invalid.")
         return after
 
     def _shown(self) -> int:

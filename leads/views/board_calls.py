@@ -60,7 +60,7 @@ def _answer(
 def _log(request: HttpRequest, lead: Lead) -> ActionResult:
     outcome = request.POST.get("outcome", "")
     if outcome not in CallOutcome.values:
-        raise ActionRefused("Choose how the call went. Nothing was noted.")
+        raise ActionRefused("Choose an outcome. Nothing was saved.")
     key = form_row_id(request)
     call = row_of_same_form(Activity, key, lead)
     try:
@@ -70,7 +70,7 @@ def _log(request: HttpRequest, lead: Lead) -> ActionResult:
     except ValidationError as error:
         raise ActionRefused(" ".join(error.messages)) from error
     word = CallOutcome(outcome).label.lower()
-    sentence, offer = f"Call with {lead} noted: {word}.", None
+    sentence, offer = f"Call logged: {word}.", None
     if request.user.has_perm("leads.change_lead"):
         following = answered_calls.follow(lead, call)
         if following and following.is_moved:

@@ -57,7 +57,9 @@ def do_many(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return refuse(request, str(next(iter(form.errors.values()))[0]), back)
     if not request.user.has_perm(RIGHTS[form.order.act]):
-        return refuse(request, "You may not do this with many leads.", back)
+        return refuse(
+            request, "You don't have permission to do this with many leads.", back
+        )
     if notices and "all" in request.POST:
         return refuse(request, f"{notices[0]} Nothing was done.", back)
     leads = _chosen(request, filters)
@@ -66,7 +68,7 @@ def do_many(request: HttpRequest) -> HttpResponse:
     except TooManyLeads as refusal:
         return refuse(request, refusal, back)
     if not lead_ids:
-        return refuse(request, "Choose leads first. Nothing was done.", back)
+        return refuse(request, "Select leads first. Nothing was done.", back)
     if question := form.question(leads):
         return _ask(request, question, len(lead_ids), back)
     return _do(request, form.order, lead_ids, back)
@@ -164,7 +166,7 @@ class BulkRunPage(ClinicPageMixin, TemplateView):
     """The result of a bulk action: done, skipped and failed, with reasons."""
 
     permission_required = "leads.view_lead"
-    title = "Many leads at once"
+    title = "Bulk action"
     template_name = "leads/bulk.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

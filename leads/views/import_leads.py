@@ -34,16 +34,16 @@ class ImportForm(forms.Form):
         error_messages={"required": "Choose a file.", "invalid": "Choose a file."},
     )
     format = forms.ChoiceField(
-        label="It comes from",
+        label="Source",
         required=False,
         choices=[
-            ("", "Find out from its headers"),
+            ("", "Detect automatically"),
             *((importer.name, importer.title) for importer in FILE_IMPORTERS),
         ],
     )
     create_campaigns = forms.BooleanField(required=False)
     header_row = forms.IntegerField(
-        label="Row of the headers",
+        label="Header row",
         required=False,
         min_value=1,
         max_value=MOST_HEADER_ROW,

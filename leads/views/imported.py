@@ -62,7 +62,7 @@ def failed_rows(request: HttpRequest, file_id: str) -> HttpResponse:
     file = get_object_or_404(_files(request).defer("content"), pk=file_id)
     text = "" if file.work.is_active else take_failed_rows(file.pk)
     if not text:
-        messages.error(request, "The failed rows are not kept any more.")
+        messages.error(request, "The failed rows are no longer stored.")
         return redirect("lead_imported", file_id)
     return HttpResponse(
         ("\ufeff" + text).encode(),

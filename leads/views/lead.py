@@ -64,6 +64,8 @@ class LeadPage(ClinicPageMixin, TemplateView):
         return super().get_context_data(
             head=head,
             opportunity=getattr(lead, "opportunity", None),
+            may_edit=not lead.is_deleted
+            and self.request.user.has_perm("leads.change_lead"),
             lost_reasons=LostReason.choices,
             contacts=_contacts(lead),
             duplicates_shown=5,
@@ -109,7 +111,7 @@ class LeadPage(ClinicPageMixin, TemplateView):
     def _head(self) -> LeadHead:
         head = read_head(self.kwargs["lead_id"], self.request.user)
         if head is None:
-            raise Http404("There is no such lead.")
+            raise Http404("This lead doesn't exist.")
         return head
 
     def _timeline(self, lead: Lead) -> dict[str, Any]:
@@ -147,7 +149,7 @@ def _contacts(lead: Lead) -> list[dict[str, Any]]:
         ActivityType.SMS_SENT.value: f"sms:{lead.phone}" if lead.phone else "",
         ActivityType.EMAIL_SENT.value: f"mailto:{lead.email}" if lead.email else "",
     }
-    words = {"call": "Call", "sms_sent": "Text", "email_sent": "E-mail"}
+    words = {"call": "Call", "sms_sent": "Text", "email_sent": "Email"}
     return [
         {
             "type": kind,
@@ -166,7 +168,7 @@ def _contacts(lead: Lead) -> list[dict[str, Any]]:
 def restore_lead(request: HttpRequest, lead_id: str) -> HttpResponse:
     lead = Lead.all_objects.filter(pk=lead_id).first()
     if lead is None:
-        raise Http404("There is no such lead.")
+        raise Http404("This lead doesn't exist.")
     try:
         pipeline.restore_lead(lead)
         messages.success(request, f"{lead} is back.")

@@ -29,6 +29,11 @@ from medspa.models import User
 FOLLOWED_BY = {CallOutcome.BOOKED.value: "b", CallOutcome.CALL_BACK.value: "n"}
 # After an answered call the page offers to move the lead on.
 MOVE_ON = "move_on"
+LOGGED = {
+    ActivityType.CALL: "Call logged.",
+    ActivityType.SMS_SENT: "Text logged.",
+    ActivityType.EMAIL_SENT: "Email logged.",
+}
 
 
 @lead_action_view("leads.change_lead")
@@ -51,7 +56,7 @@ def move_lead(request: HttpRequest, lead: Lead) -> ActionResult:
 
 @lead_action_view("leads.add_activity")
 def log_contact(request: HttpRequest, lead: Lead) -> ActionResult:
-    """Log a call, text or e-mail with its outcome."""
+    """Log a call, text or email with its outcome."""
     key = form_row_id(request)
     activity = row_of_same_form(Activity, key, lead)
     try:
@@ -63,9 +68,9 @@ def log_contact(request: HttpRequest, lead: Lead) -> ActionResult:
         )
     except (ValueError, ValidationError) as error:
         raise ActionRefused(
-            "Choose an outcome from the list. Nothing was noted."
+            "Choose an outcome from the list. Nothing was saved."
         ) from error
-    sentence = f"{activity.get_type_display()} with {lead} noted."
+    sentence = LOGGED[ActivityType(activity.type)]
     then = FOLLOWED_BY.get(request.POST.get("outcome", ""), "")
     if request.user.has_perm("leads.change_lead"):
         following = answered_calls.follow(lead, activity)
@@ -86,14 +91,14 @@ def plan_task(request: HttpRequest, lead: Lead) -> ActionResult:
         _assignee(request, lead),
         key=key,
     )
-    return ActionResult(f"“{task}” planned.", "task", task.pk, is_outcome=True)
+    return ActionResult(f"“{task}” added.", "task", task.pk, is_outcome=True)
 
 
 @lead_action_view("leads.change_task")
 def finish_task(request: HttpRequest, lead: Lead) -> ActionResult:
     task = Task.objects.filter(pk=request.POST.get("task", ""), lead=lead).first()
     if task is None:
-        raise ActionRefused("This next step is no longer planned.")
+        raise ActionRefused("This next step no longer exists.")
     task.finish()
     return ActionResult(f"“{task}” done.", "task", task.pk, is_outcome=True)
 
@@ -104,7 +109,7 @@ def tag_lead(request: HttpRequest, lead: Lead) -> ActionResult:
     if tag is None:
         raise ActionRefused("This tag no longer exists.")
     if not add_tag(lead, tag):
-        return ActionResult(f"{lead} is tagged {tag} already.")
+        return ActionResult(f"{lead} already has the tag {tag}.")
     newest = lead.activities.filter(type=ActivityType.TAG_ADDED).order_by("-created_at")
     return ActionResult(
         f"Tagged {tag}.", "activity", newest.values_list("pk", flat=True)[0]
@@ -118,9 +123,9 @@ def untag_lead(request: HttpRequest, lead: Lead) -> ActionResult:
     )
     found = link.first()
     if found is None:
-        raise ActionRefused("The lead does not have this tag.")
+        raise ActionRefused("The lead doesn't have this tag.")
     found.delete()
-    return ActionResult(f"No longer tagged {found.tag}.", "untag", found.tag_id)
+    return ActionResult(f"Tag {found.tag} removed.", "untag", found.tag_id)
 
 
 def _find(request: HttpRequest, lead_id: str) -> Lead:
@@ -149,7 +154,7 @@ def _due_at(request: HttpRequest) -> datetime:
         typed = read_local_moment(text)
         # At the end of 9999 the same moment is in a year that no column holds.
         if typed is None or typed.year == MAXYEAR:
-            raise ActionRefused("Enter a day and a time for the next step.")
+            raise ActionRefused("Enter a date and time for the next step.")
         return typed
     picked = request.POST.get("when", "")
     for key, _, moment in tasks.due_choices(timezone.now()):

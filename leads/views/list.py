@@ -59,7 +59,7 @@ def option_counts(request: HttpRequest, name: str) -> JsonResponse:
     """Option → count, for a filter that is being opened."""
     filters, _ = read_list_filters(request.GET, request.user)
     if name not in filters.kinds:
-        raise Http404("There is no such filter.")
+        raise Http404("This filter doesn't exist.")
     return JsonResponse(list_counts.option_counts(filters, name))
 
 
@@ -81,7 +81,7 @@ class LeadListPage(ClinicPageMixin, TemplateView):
         filters, notices = read_list_filters(shown.data, user, options)
         listing = read_listing(filters, after, shown.columns)
         if listing is None:
-            raise Http404("The link to the next leads is broken.")
+            raise Http404("The link to the next leads is invalid.")
         query = filters.query
         return super().get_context_data(
             filters=filters,

@@ -50,7 +50,7 @@ class MergePage(ClinicPageMixin, TemplateView):
             lead=survivor,
             other=merged,
             differing=[pair for pair in pairs if pair.differs],
-            same=[pair for pair in pairs if not pair.differs and pair.own != "nothing"],
+            same=[pair for pair in pairs if not pair.differs and pair.own != "empty"],
             stages=stages,
             stages_differ=all(stages) and stages[0].stage_id != stages[1].stage_id,  # type: ignore[union-attr]
             moving=_moving(merged),
@@ -66,7 +66,7 @@ class MergePage(ClinicPageMixin, TemplateView):
             "campaign", "assigned_to", "opportunity"
         ).in_bulk([self.kwargs["lead_id"], self.kwargs["other_id"]])
         if len(found) < 2:
-            raise Http404("One of the two leads is gone, or they are one.")
+            raise Http404("One of these leads no longer exists.")
         return found[self.kwargs["lead_id"]], found[self.kwargs["other_id"]]
 
     def post(self, request: HttpRequest, lead_id: str, other_id: str) -> HttpResponse:
@@ -94,8 +94,8 @@ def _lead_pairs(survivor: Lead, merged: Lead) -> list[FieldPair]:
     pairs = []
     for name in merging.LEAD_FIELDS:
         own, other = _text(survivor, name), _text(merged, name)
-        prefers = other != "nothing" and name in FROM_OLDER and is_older
-        takes = own == "nothing" or prefers
+        prefers = other != "empty" and name in FROM_OLDER and is_older
+        takes = own == "empty" or prefers
         pairs.append(FieldPair(name, _label(Lead, name), own, other, takes))
     return pairs
 
@@ -112,7 +112,7 @@ def _opportunity_pairs(survivor: Lead, merged: Lead) -> list[FieldPair]:
             _label(Opportunity, name),
             _text(own, name),
             _text(other, name),
-            _text(own, name) == "nothing",
+            _text(own, name) == "empty",
         )
         for name in merging.OPPORTUNITY_FIELDS
     ]
@@ -125,7 +125,7 @@ def _label(model: Any, name: str) -> str:
 
 def _text(row: Any, name: str) -> str:
     if name == "phone":
-        return row.phone_for_people or "nothing"
+        return row.phone_for_people or "empty"
     return in_words(row, name)
 
 

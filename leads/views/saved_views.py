@@ -29,9 +29,7 @@ VIEW_TOAST = "view"
 class ViewForm(forms.Form):
     """A view's name and whether everybody may use it."""
 
-    name = forms.CharField(
-        max_length=40, error_messages={"required": "Give the view a name."}
-    )
+    name = forms.CharField(max_length=40, error_messages={"required": "Enter a name."})
     shared = forms.BooleanField(required=False)
 
 
@@ -52,7 +50,7 @@ def save_view(request: HttpRequest) -> HttpResponse:
     except Refused as refusal:
         return _refuse(request, refusal)
     left_out = [name for name in filters.used if name not in FILTERS]
-    searched = " The search is not kept in it." if left_out else ""
+    searched = " The search isn't saved with it." if left_out else ""
     messages.success(request, f"View “{view}” saved.{searched}")
     return redirect(address_of(view))
 
@@ -75,21 +73,21 @@ def _update(user: User, view_id: str, request: HttpRequest) -> str:
 
 def _share(user: User, view_id: str, request: HttpRequest) -> str:
     view = saved_views.change_view(user, view_id, is_shared=True)
-    return f"Everybody who sees leads can use “{view}” now."
+    return f"“{view}” is shared with the team."
 
 
 def _unshare(user: User, view_id: str, request: HttpRequest) -> str:
     view = saved_views.change_view(user, view_id, is_shared=False)
-    return f"“{view}” is only yours now."
+    return f"“{view}” is private."
 
 
 def _pin(user: User, view_id: str, request: HttpRequest) -> str:
-    return f"“{saved_views.pin(user, view_id)}” stands in your sidebar now."
+    return f"“{saved_views.pin(user, view_id)}” pinned to the sidebar."
 
 
 def _unpin(user: User, view_id: str, request: HttpRequest) -> str:
     view = saved_views.unpin(user, view_id)
-    return f"“{view}” is out of your sidebar." if view else "Out of your sidebar."
+    return f"“{view}” unpinned." if view else "Unpinned."
 
 
 def _set_first(user: User, view_id: str, request: HttpRequest) -> str:
@@ -98,7 +96,7 @@ def _set_first(user: User, view_id: str, request: HttpRequest) -> str:
 
 def _clear_first(user: User, view_id: str, request: HttpRequest) -> str:
     saved_views.clear_first_view(user)
-    return "Your list opens with every lead now."
+    return "All leads are now your default."
 
 
 def _restore(user: User, view_id: str, request: HttpRequest) -> str:
@@ -132,7 +130,7 @@ def change_view(request: HttpRequest, view_id: str) -> HttpResponse:
         if action == "delete":
             return _delete(user, view_id, request)
         if action not in VIEW_ACTIONS:
-            return _refuse(request, "Nothing was done: this is not known.")
+            return _refuse(request, "Nothing was done: unknown action.")
         messages.success(request, VIEW_ACTIONS[action](user, view_id, request))
     except Refused as refusal:
         return _refuse(request, refusal)

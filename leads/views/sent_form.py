@@ -18,15 +18,19 @@ MOST_CHARACTERS = 100
 def keep_sent(request: HttpRequest, lead_id: str, form: str) -> None:
     """`form` is the name of the address that it was posted to."""
     fields = {
-        name: value[:MOST_CHARACTERS]
-        for name, value in list(request.POST.items())[:MOST_FIELDS]
+        name: cut[0] if len(cut) == 1 else cut
+        for name, values in list(request.POST.lists())[:MOST_FIELDS]
         if name not in NOT_KEPT
+        and (cut := [value[:MOST_CHARACTERS] for value in values[:MOST_FIELDS]])
     }
     request.session[SESSION_KEY] = {"lead": lead_id, "form": form, "fields": fields}
 
 
 def take_sent(request: HttpRequest, lead_id: str) -> dict[str, Any]:
-    """`{"lead_pay": {"amount": "4x"}}` once after a refusal, else nothing."""
+    """`{"lead_pay": {"amount": "4x"}}` once after a refusal, else nothing.
+
+    A field that was sent several times is a list.
+    """
     kept = request.session.get(SESSION_KEY)
     if not kept:
         return {}

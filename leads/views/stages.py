@@ -28,6 +28,7 @@ from leads.services.stage_order import SetUpRefused, place, restore_stage, set_e
 from leads.views.board_responses import wants_json
 from leads.views.bulk import start_or_run
 from leads.views.refusals import refuse
+from medspa.formats import format_percent
 from medspa.refusals import Refused
 from medspa.web.pages import ClinicPageMixin
 from medspa.web.refusals import refused_json, render_refused
@@ -52,7 +53,7 @@ class StageRow:
 
     @property
     def chance(self) -> str:
-        return f"{self.stage.win_probability_bps / 100:g} %"
+        return format_percent(self.stage.win_probability_bps)
 
 
 class StagesPage(ClinicPageMixin, TemplateView):
@@ -135,9 +136,9 @@ def bring_stage_back(request: HttpRequest, stage_id: str) -> HttpResponse:
     try:
         restore_stage(stage)
     except ValidationError as refusal:
-        messages.error(request, f"{stage} stays retired. {refusal.messages[0]}")
+        messages.error(request, f"{stage} stays archived. {refusal.messages[0]}")
     else:
-        messages.success(request, f"{stage} is back on the board.")
+        messages.success(request, f"{stage} restored.")
     return redirect(STAGES_PAGE)
 
 
@@ -160,7 +161,7 @@ class RetirePage(ClinicPageMixin, TemplateView):
     """
 
     permission_required = "leads.delete_pipelinestage"
-    title = "Retire a stage"
+    title = "Archive a stage"
     template_name = "leads/retire_stage.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -185,14 +186,14 @@ class RetirePage(ClinicPageMixin, TemplateView):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         context = self.get_context_data()
         if context["stage"].is_deleted:
-            messages.info(request, f"{context['stage']} is retired already.")
+            messages.info(request, f"{context['stage']} is already archived.")
             return redirect(STAGES_PAGE)
         return self.render_to_response(context)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         stage = get_object_or_404(PipelineStage.all_objects, pk=self.kwargs["stage_id"])
         if stage.is_deleted:
-            messages.info(request, f"{stage} is retired already.")
+            messages.info(request, f"{stage} is already archived.")
             return redirect(STAGES_PAGE)
         chosen = {
             name: request.POST.get(name, "")
@@ -218,7 +219,7 @@ def _retire(request: HttpRequest, retirement: Retirement) -> HttpResponse:
     stage, destination = retirement.stage, retirement.destination
     if destination is None or not retirement.leads:
         retire_empty(retirement)
-        messages.success(request, f"{stage} is retired.")
+        messages.success(request, f"{stage} archived.")
         return redirect(STAGES_PAGE)
     here = LeadStage.objects.current().filter(stage=stage)
     order = BulkOrder(
@@ -229,7 +230,7 @@ def _retire(request: HttpRequest, retirement: Retirement) -> HttpResponse:
         retires=stage.pk,
         new_entry=retirement.entry.pk if retirement.entry else "",
     )
-    title = f"Retire {stage}, move {retirement.leads:,} leads to {destination}"
+    title = f"Archive {stage}, move {retirement.leads:,} leads to {destination}"
     return start_or_run(
         request, order, sorted(here.values_list("lead", flat=True)), title
     )

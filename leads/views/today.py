@@ -59,7 +59,7 @@ def work_queue(request: HttpRequest) -> HttpResponse:
         work.note_outcome(now, user, done)
     lead_id = work.take_next(now, user, worked)
     if not lead_id:
-        messages.success(request, "The queue is empty. Well done.")
+        messages.success(request, "You're all caught up.")
         return redirect("today")
     return redirect(f"{reverse('lead', args=[lead_id])}?queue=1")
 

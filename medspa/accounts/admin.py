@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
@@ -23,6 +23,16 @@ class PersonForm(UserChangeForm):
     class Meta(UserChangeForm.Meta):
         widgets: ClassVar[Any] = {"groups": UnfoldAdminCheckboxSelectMultipleWidget}
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["is_staff"] = self.instance.may_sign_in
+
+    def clean_is_staff(self) -> bool:
+        """Django's second switch, "active", always stands like this one."""
+        may_sign_in: bool = self.cleaned_data["is_staff"]
+        self.instance.is_active = may_sign_in
+        return may_sign_in
+
     def clean_groups(self) -> Any:
         roles = self.cleaned_data["groups"]
         if ADMINISTRATOR not in {role.name for role in roles}:
@@ -30,25 +40,46 @@ class PersonForm(UserChangeForm):
         return roles
 
 
+class MaySignInFilter(admin.SimpleListFilter):
+    title = "can sign in"
+    parameter_name = "may_sign_in"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("yes", "Yes"), ("no", "No")]
+
+    def queryset(self, request: HttpRequest, people: Any) -> Any:
+        allowed = User.objects.may_sign_in().values("pk")
+        match self.value():
+            case "yes":
+                return people.filter(pk__in=allowed)
+            case "no":
+                return people.exclude(pk__in=allowed)
+        return people
+
+
 @admin.register(User)
 class PersonAdmin(UserAdmin, ClinicAdmin):  # type: ignore[misc]
     form = PersonForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
-    list_display = ["username", "first_name", "last_name", "roles", "is_staff"]
-    list_filter = ["groups", "is_staff", "is_active"]
+    list_display = ["username", "first_name", "last_name", "roles", "may_sign_in"]
+    list_filter = ["groups", MaySignInFilter]
     search_fields = ["username", "first_name", "last_name", "email"]
     ordering = ["username"]
     fieldsets = [
         (None, {"fields": ["username", "password"]}),
-        ("Who", {"fields": ["first_name", "last_name", "email"]}),
-        ("May do", {"fields": ["is_active", "is_staff", "groups"]}),
-        ("When", {"fields": ["last_login", "date_joined"]}),
+        ("Name", {"fields": ["first_name", "last_name", "email"]}),
+        ("Access", {"fields": ["is_staff", "groups"]}),
+        ("Activity", {"fields": ["last_login", "date_joined"]}),
     ]
     readonly_fields = ["last_login", "date_joined"]
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).prefetch_related("groups")
+
+    @admin.display(description="can sign in", boolean=True)
+    def may_sign_in(self, person: User) -> bool:
+        return person.may_sign_in
 
     @admin.display(description="roles")
     def roles(self, person: User) -> str:
@@ -61,6 +92,11 @@ class PersonAdmin(UserAdmin, ClinicAdmin):  # type: ignore[misc]
             obj is not None and obj.is_superuser and not request.user.is_superuser
         )
         return not is_above and super().has_change_permission(request, obj)
+
+    def _changeable(self, request: HttpRequest, row: Any) -> list[str]:
+        """Who may sign in is changed by the form, never by half."""
+        names = super()._changeable(request, row)
+        return [name for name in names if name not in ("is_active", "is_staff")]
 
     def save_model(
         self, request: HttpRequest, obj: User, form: Any, change: bool
@@ -91,10 +127,15 @@ class RoleAdmin(VisibleRowsMixin, OfferedFiltersMixin, ModelAdmin):
     fields = ["name", "what_it_may_do"]
     readonly_fields = ["name", "what_it_may_do"]
 
-    @admin.display(description="may")
+    @admin.display(description="permissions")
     def what_it_may_do(self, role: Group) -> str:
         names = [item.name for item in CAPABILITIES if role.name in item.roles]
-        return "; ".join(names) or "nothing yet"
+        return "; ".join(names) or "No permissions"
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: Any = None
+    ) -> HttpResponse:
+        return super().changelist_view(request, {"title": "Roles"})
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

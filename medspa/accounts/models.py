@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from medspa.audit.history import History
+from medspa.audit.sentences import PASSWORD_CHANGED
 from medspa.ids import CuidField
 from medspa.roles import ADMINISTRATOR
 
@@ -29,7 +30,7 @@ class User(AbstractUser):
 
     id = CuidField(primary_key=True)
     is_staff = models.BooleanField(
-        "may sign in", default=True, help_text="Untick to shut somebody out."
+        "can sign in", default=True, help_text="Turn off to block sign-in."
     )
 
     groups = models.ManyToManyField(  # type: ignore[assignment]
@@ -56,6 +57,11 @@ class User(AbstractUser):
     def __str__(self) -> str:
         return self.first_name or self.username
 
+    def set_password(self, raw_password: str | None) -> None:
+        """History keeps no password; the next row says that it changed."""
+        super().set_password(raw_password)
+        self._change_reason = PASSWORD_CHANGED
+
     def clean(self) -> None:
         super().clean()
         if not self.may_sign_in:
@@ -73,6 +79,6 @@ class User(AbstractUser):
         administrators = User.objects.administrators().values_list("pk", flat=True)
         if list(administrators) == [self.pk]:
             raise ValidationError(
-                "This is the last administrator who may sign in. Give somebody else "
+                "This is the last administrator who can sign in. Give someone else "
                 "the role first."
             )

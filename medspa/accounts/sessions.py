@@ -13,7 +13,7 @@ from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 
 from medspa import clock
 
-LONGEST = timedelta(hours=12)
+LONGEST_SESSION = timedelta(hours=12)
 LONGEST_IDLE = timedelta(hours=1)
 BEGUN, SEEN = "begun_at", "seen_at"
 # Noting it at every request would write at every request.
@@ -69,7 +69,7 @@ def is_over(session: Any, ended_at: datetime | None) -> bool:
         return True
     now = clock.now()
     return (
-        now - begun > LONGEST
+        now - begun > LONGEST_SESSION
         or now - seen > LONGEST_IDLE
         or (ended_at is not None and begun <= ended_at)
     )

@@ -6,9 +6,9 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import models
-from django.utils import formats
 
-from medspa.money import format_cents
+from medspa.formats import format_cents, format_date, format_percent
+from medspa.formats.phones import format_phone
 from medspa.templatetags.clinic import moment
 
 HIDDEN_FIELDS = {
@@ -18,6 +18,12 @@ HIDDEN_FIELDS = {
     "recorded_at",
     "expected_date_set_on",
 }
+
+
+PASSWORD_CHANGED = "password changed"  # noqa: S105  (a reason)
+NO_CHANGE = "saved without changes"
+# What changed in a row whose history doesn't keep the value, by the row's reason.
+UNSEEN_CHANGES = {PASSWORD_CHANGED: "changed the password"}
 
 
 @dataclass(frozen=True)
@@ -87,8 +93,9 @@ def _entry(
     changes = list(_changes(row, previous, names))
     deletion = _deletion_verb(row, previous)
     if not changes:
-        return HistoryEntry(row, actor, deletion or "saved this without a change", ())
-    return HistoryEntry(row, actor, deletion or "changed the", tuple(changes))
+        verb = UNSEEN_CHANGES.get(row.history_change_reason, NO_CHANGE)
+        return HistoryEntry(row, actor, deletion or verb, ())
+    return HistoryEntry(row, actor, deletion or "changed", tuple(changes))
 
 
 def _deletion_verb(row: Any, previous: Any) -> str:
@@ -131,7 +138,7 @@ def in_words(row: models.Model, name: str) -> str:
 def value_in_words(field: Any, value: Any) -> str:
     """A field's value as a sentence shows it; for a foreign key `value` is the row."""
     if isinstance(field, models.ForeignKey):
-        return str(value or "nothing")
+        return str(value or "empty")
     return _Names([]).words(field, value)
 
 
@@ -169,28 +176,30 @@ class _Names:
 
     def of_many(self, field: Any, row: Any) -> str:
         """The names of the rows that a field of many had at that moment."""
-        return ", ".join(self._links.get((field.name, row.history_id), ())) or "nothing"
+        return ", ".join(self._links.get((field.name, row.history_id), ())) or "empty"
 
     def words(self, field: Any, value: Any) -> str:
         if value in (None, ""):
-            return "nothing"
+            return "empty"
         if isinstance(field, models.ForeignKey):
             known: dict[Any, Any] = self._by_model.get(field.related_model, {})
-            return str(known.get(value) or self._known.get(value, "one that is gone"))
+            return str(known.get(value) or self._known.get(value, "a deleted one"))
         if field.choices:
             return str(dict(field.flatchoices).get(value, value))
         return _plain_words(field.name, value)
 
 
 def _plain_words(name: str, value: Any) -> str:
+    if name == "phone":
+        return format_phone(str(value))
     if name.endswith("_cents"):
         return format_cents(value)
     if name.endswith("_bps"):
-        return f"{value / 100:g} %"
+        return format_percent(value)
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, datetime):
         return moment(value)
     if isinstance(value, date):
-        return formats.date_format(value, "j M Y")
+        return format_date(value)
     return str(value)

@@ -12,6 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.text import capfirst
 from simple_history.admin import SimpleHistoryAdmin
 
+from medspa.audit.putting_back import save_back, set_back
 from medspa.audit.sentences import entries
 
 HISTORY_LENGTH = 100
@@ -98,19 +99,17 @@ class HistoryAdmin(SimpleHistoryAdmin):
         before = record.prev_record if record else None
         if before is None:
             raise Http404
-        attname = row._meta.get_field(name).attname
-        setattr(row, attname, getattr(before, attname))
+        set_back(row, [name], before)
         if refusal := self.refuse_value(row, name):
             self.message_user(request, refusal, messages.ERROR)
             return
         try:
-            row.full_clean()
+            save_back(row)
         except ValidationError as error:
             self.message_user(request, " ".join(error.messages), messages.ERROR)
             return
-        row.save()
         label = row._meta.get_field(name).verbose_name
-        self.message_user(request, f"The {label} was put back.", messages.SUCCESS)
+        self.message_user(request, f"{capfirst(label)} restored.", messages.SUCCESS)
 
     def refuse_value(self, row: Any, name: str) -> str:
         """Why the row can't have the past value again; empty if it can."""

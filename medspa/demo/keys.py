@@ -9,7 +9,7 @@ from pathlib import Path
 def demo_keys(folder: Path) -> dict[str, str]:
     """The keys in `folder`/demo_keys.env, written at the first call.
 
-    Without the file the trial's e-mails and phones are unreadable, so it is stored
+    Without the file the trial's emails and phones are unreadable, so it is stored
     next to the embedded database and never overwritten. Two first calls at once get
     the same keys: the file appears complete or not at all.
     """

@@ -58,7 +58,7 @@ def only_demo(folder: Path, port: int) -> Iterator[int]:
             _end_holder(demo)
         os.ftruncate(demo, 0)
         os.pwrite(demo, str(os.getpid()).encode(), 0)
-        _wait_for_lock(server, "The web server of an earlier demo does not end.")
+        _wait_for_lock(server, "The web server of an earlier demo doesn't stop.")
         _refuse_used_port(port)
         yield server
     finally:

@@ -109,7 +109,7 @@ def check_keys(keys: Sequence[str], *others: str) -> None:
     if any(len(set(key)) < LEAST_DISTINCT_BYTES for key in raw):
         raise ValueError("A key must be random; this one follows a pattern.")
     if len(set(raw)) < len(raw):
-        raise ValueError("The same key is there twice.")
+        raise ValueError("The same key appears twice.")
     if set(raw) & {decode_key(other) for other in others}:
         raise ValueError("This key has another purpose already.")
 

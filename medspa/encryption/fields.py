@@ -180,7 +180,7 @@ class EncryptedField(models.Field):
 
     def _cleaned(self, value: Any) -> str:
         if isinstance(value, Unreadable):
-            raise ValidationError("This value can't be read. Enter it anew.")
+            raise ValidationError("This value can't be read. Enter it again.")
         return self.clean_text(value) if value else ""
 
     def pre_save(self, model_instance: models.Model, add: bool) -> EncryptedBytes:

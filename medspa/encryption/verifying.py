@@ -10,7 +10,7 @@ from medspa.encryption.ciphers import DecryptionError
 from medspa.encryption.key_checks import blind_fields
 from medspa.encryption.rotation import ROWS_PER_STEP, encrypted_fields
 
-UNREADABLE = "does not open"
+DOES_NOT_OPEN = "does not open"
 WRONG_INDEX = "is not the index of its value"
 OLD_INDEX = "is indexed with an older key"
 
@@ -56,7 +56,7 @@ def _of_row(row: Any) -> Iterator[Finding]:
         try:
             texts[field.attname] = getattr(row, field.attname)
         except DecryptionError:
-            yield _finding(row, field, UNREADABLE)
+            yield _finding(row, field, DOES_NOT_OPEN)
     for index in blind_fields(type(row)):
         if index.of not in texts:
             continue

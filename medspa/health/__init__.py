@@ -32,22 +32,22 @@ def _own_lines() -> Iterator[HealthLine]:
     yield clock_line(DATABASE_CLOCK.skew())
     waiting = JobRun.objects.active().count()
     if is_any_worker_alive():
-        yield HealthLine("Worker", f"Running. Jobs that wait or run: {waiting}.")
+        yield HealthLine("Worker", f"Running. Jobs waiting or running: {waiting}.")
     else:
-        words = f"None is running. Start `manage.py worker`. Jobs that wait: {waiting}."
+        words = f"Not running. Start `manage.py worker`. Jobs waiting: {waiting}."
         yield HealthLine("Worker", words, is_well=False)
     pending = pending_migrations()
     yield HealthLine(
         "Tables",
         f"Run `manage.py migrate` for {', '.join(pending)}."
         if pending
-        else "As the program expects them.",
+        else "Up to date.",
         is_well=not pending,
     )
     wrong = list(key_checks.problems())
     yield HealthLine(
         "Keys",
-        ". ".join(wrong) + "." if wrong else "Those that the database is written with.",
+        ". ".join(wrong) + "." if wrong else "They match the database.",
         is_well=not wrong,
     )
     sessions = Session.objects.filter(expire_date__gt=clock.now()).count()
@@ -58,11 +58,13 @@ def clock_line(skew: timedelta) -> HealthLine:
     """`skew`: how far the database's clock is ahead of this computer's."""
     seconds = abs(skew).total_seconds()
     if abs(skew) <= LEAST_SKEW:
-        return HealthLine("Clock", f"As the database's, within {seconds:.1f} s.")
+        return HealthLine(
+            "Clock", f"In sync with the database, within {seconds:.1f} s."
+        )
     way = "behind" if skew > timedelta() else "ahead of"
     return HealthLine(
         "Clock",
-        f"This computer's clock is {seconds:,.0f} s {way} the database's. Moments are "
+        f"This computer's clock is {seconds:,.0f} s {way} the database's. Times are "
         "taken from the database's; set this one right.",
         is_well=False,
     )

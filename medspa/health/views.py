@@ -36,6 +36,6 @@ def unlock_sign_in(request: HttpRequest) -> HttpResponse:
     except ValidationError as refusal:
         return redirect_refused(request, refusal, "health")
     unlock(name, address)
-    who = name or "Everybody"
-    messages.success(request, f"{who} may sign in from {address} again.")
+    who = name or "Everyone"
+    messages.success(request, f"{who} can sign in from {address} again.")
     return redirect("health")

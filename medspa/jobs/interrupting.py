@@ -17,7 +17,7 @@ from procrastinate import App, JobContext
 from psycopg import Error as DatabaseError
 
 log = logging.getLogger(__name__)
-SECONDS_BETWEEN_LOOKS = 0.5
+CANCEL_CHECK_SECONDS = 0.5
 # Most tasks come to their next step sooner.
 SECONDS_OF_PATIENCE = 2
 
@@ -54,7 +54,7 @@ class Interrupter:
 
     async def keep_looking(self, connected: App) -> None:
         while True:
-            await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
+            await asyncio.sleep(CANCEL_CHECK_SECONDS)
             await self.look(connected)
 
     async def look(self, connected: App) -> None:

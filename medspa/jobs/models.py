@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from medspa.ids import CuidField
-from medspa.json_shapes import IsObject
+from medspa.json_columns import IsObject
 from medspa.validation import Validated
 
 
@@ -17,7 +17,7 @@ class RunState(models.TextChoices):
     RUNNING = "running", "Running"
     DONE = "done", "Done"
     FAILED = "failed", "Failed"
-    CANCELED = "cancelled", "Cancelled"
+    CANCELED = "cancelled", "Canceled"
 
 
 ACTIVE_STATES = (RunState.WAITING.value, RunState.RUNNING.value)
@@ -59,12 +59,12 @@ class JobRun(Validated):
     )
     state = models.CharField(max_length=10, choices=RunState, default=RunState.WAITING)
     attempt = models.IntegerField(default=0)
-    job = models.BigIntegerField("procrastinate's job", null=True, blank=True)
+    job = models.BigIntegerField("queue job", null=True, blank=True)
     done = models.IntegerField(default=0)
-    total = models.IntegerField(default=0, help_text="0 while nobody knows it yet.")
+    total = models.IntegerField(default=0, help_text="0 until it is known.")
     outcome = models.CharField(max_length=300, blank=True)
     failure = models.CharField(max_length=300, blank=True)
-    created_at = models.DateTimeField("asked for", default=timezone.now, editable=False)
+    created_at = models.DateTimeField("started", default=timezone.now, editable=False)
     started_at = models.DateTimeField(null=True, blank=True, editable=False)
     heartbeat_at = models.DateTimeField(null=True, blank=True, editable=False)
     cancel_asked_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -90,7 +90,7 @@ class JobRun(Validated):
             models.CheckConstraint(
                 name="medspa_jobrun_kind_and_title_are_given",
                 condition=~Q(kind="") & ~Q(title=""),
-                violation_error_message="A job says what it does.",
+                violation_error_message="A job needs a title.",
             ),
             models.CheckConstraint(
                 name="medspa_jobrun_arguments_are_an_object",
@@ -101,36 +101,36 @@ class JobRun(Validated):
                 name="medspa_jobrun_counts_fit",
                 condition=Q(done__gte=0, total__gte=0)
                 & (Q(total=0) | Q(done__lte=F("total"))),
-                violation_error_message="No more can be done than there is.",
+                violation_error_message="The progress can't exceed the total.",
             ),
             models.CheckConstraint(
                 name="medspa_jobrun_after_is_a_page_of_ours",
                 condition=Q(after="")
                 | (Q(after__startswith="/") & ~Q(after__startswith="//")),
-                violation_error_message="The result is shown on a page of this site.",
+                violation_error_message="The result must be a page of this site.",
             ),
             models.CheckConstraint(
                 name="medspa_jobrun_has_started",
                 condition=~Q(state=RunState.RUNNING) | Q(started_at__isnull=False),
-                violation_error_message="What is running has started.",
+                violation_error_message="A running job needs a start time.",
             ),
             models.CheckConstraint(
                 name="medspa_jobrun_has_finished",
                 condition=Q(state__in=ACTIVE_STATES, finished_at__isnull=True)
                 | Q(state__in=FINISHED_STATES, finished_at__isnull=False),
-                violation_error_message="What is over has finished, and only that.",
+                violation_error_message="Only a finished job has an end time.",
             ),
             models.CheckConstraint(
                 name="medspa_jobrun_failure_is_said",
                 condition=(Q(state=RunState.FAILED) & ~Q(failure=""))
                 | (~Q(state=RunState.FAILED) & Q(failure="")),
-                violation_error_message="A failure is said in words, and only that.",
+                violation_error_message="Only a failed job has an error message.",
             ),
             models.UniqueConstraint(
                 fields=["kind", "key"],
                 name="medspa_jobrun_runs_once",
                 condition=Q(state__in=ACTIVE_STATES) & ~Q(key=""),
-                violation_error_message="This is being done already.",
+                violation_error_message="This is already running.",
             ),
         ]
 

@@ -39,7 +39,7 @@ from procrastinate.manager import JobManager
 from medspa.extension_points import job_kinds
 from medspa.jobs.models import JobRun, RunState
 from medspa.jobs.progress import JobProgress
-from medspa.json_shapes import Schema, parse_json
+from medspa.json_columns import Schema, parse_json
 from medspa.refusals import Refused
 
 if TYPE_CHECKING:
@@ -105,10 +105,10 @@ def refusal_of(run: JobRun) -> str:
     if person is None:
         return ""
     if not person.may_sign_in:
-        return f"{person} may not sign in any more."
+        return f"{person} can no longer sign in."
     right = job_kinds[run.kind].right(arguments_of(run))
     if right and not person.has_perm(right):
-        return f"{person} may not do this any more."
+        return f"{person} no longer has permission to do this."
     return ""
 
 
@@ -200,17 +200,14 @@ def _finds_row(query: str, parameters: list[Any]) -> bool:
 def status_sentence(run: JobRun) -> str:
     """What is happening with an active run right now."""
     if run.cancel_asked_at and run.state == RunState.RUNNING:
-        return "Stopping after the step that is being done."
+        return "Stopping after the current step."
     if run.state == RunState.RUNNING and has_live_worker(run):
         return "Running."
     if not is_any_worker_alive():
-        return (
-            "Waiting: no worker is running. "
-            "It goes on by itself as soon as one is started."
-        )
+        return "Waiting: no worker is running. It continues as soon as one is started."
     if run.state == RunState.RUNNING or run.attempt:
-        return "Interrupted. Another worker goes on with it in a moment."
-    return "Waiting for its turn."
+        return "Interrupted. Another worker will continue in a moment."
+    return "In the queue."
 
 
 def failure_sentence(error: BaseException) -> str:
@@ -220,4 +217,4 @@ def failure_sentence(error: BaseException) -> str:
             return error.sentence
         case ValidationError():
             return " ".join(error.messages)
-    return "Something went wrong here, not with what you asked for. It is in the log."
+    return "Something went wrong on our side. The details are in the log."

@@ -30,7 +30,7 @@ def find_run(request: HttpRequest, run_id: str) -> JobRun:
     runs = JobRun.objects.visible_to(request.user).select_related("made_by")
     run = runs.filter(pk=run_id).first()
     if run is None:
-        raise Http404("No such work, or not yours.")
+        raise Http404("This job doesn't exist, or it isn't yours.")
     return run
 
 
@@ -38,7 +38,7 @@ class RunPage(LoginRequiredMixin, ClinicPageMixin, TemplateView):
     """The progress of a run; the page asks again every second until it has ended."""
 
     permission_required = ()
-    title = "How far it is"
+    title = "Job status"
     template_name = "medspa/run.html"
 
     def get_template_names(self) -> list[str]:

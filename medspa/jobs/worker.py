@@ -40,7 +40,7 @@ async def work_until_stopped() -> None:
         try:
             await _work(stop)
         except CONNECTION_ERRORS as error:
-            log.warning("The database does not answer: %s", type(error).__name__)
+            log.warning("The database isn't responding: %s", type(error).__name__)
         with suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), SECONDS_BEFORE_ANOTHER_TRY)
 

@@ -40,7 +40,7 @@ HOLDER = """
 
 
 class Busy(Refused):
-    """Somebody else is saving the same; it may be tried again at once."""
+    """Someone else is saving the same; it may be tried again at once."""
 
     code = "busy"
     status = HTTPStatus.CONFLICT
@@ -60,10 +60,10 @@ def refusal_of(error: BaseException) -> Busy | TookTooLong | None:
         return None
     if isinstance(cause, MEANWHILE):
         who, thing = _holder(cause)
-        return Busy(f"{who} is saving {thing} right now. Nothing was done; try again.")
+        return Busy(f"{who} is saving {thing} right now. Nothing was done. Try again.")
     if isinstance(cause, errors.QueryCanceled):
         return TookTooLong(
-            "This took too long and was stopped. Nothing was done. Ask for less at "
+            "This took too long and was stopped. Nothing was done. Do less at "
             "once, or try again later."
         )
     return None
@@ -93,11 +93,11 @@ def _holder(cause: Any) -> tuple[str, str]:
     """Who holds the row that was waited for, and what it is."""
     found = LOCKED_TUPLE.search(cause.diag.context or "")
     if not found:
-        return "Somebody else", "the same"
+        return "Someone else", "this"
     block, item, table = found.groups()
-    thing = f"this {THINGS[table]}" if table in THINGS else "the same"
+    thing = f"this {THINGS[table]}" if table in THINGS else "this"
     if table not in {model._meta.db_table for model in apps.get_models()}:
-        return "Somebody else", thing
+        return "Someone else", thing
     return _name_of(_label_of_holder(table, f"({block},{item})")), thing
 
 
@@ -116,6 +116,6 @@ def _name_of(label: str) -> str:
     if label.startswith(JOB_LABEL):
         return "A background job"
     if not label.startswith(PERSON_LABEL):
-        return "Somebody else"
+        return "Someone else"
     person = get_user_model().objects.filter(pk=label.removeprefix(PERSON_LABEL))
-    return str(person.first() or "Somebody else")
+    return str(person.first() or "Someone else")

@@ -13,6 +13,9 @@ from dataclasses import dataclass
 # A page waits no longer for a connection of the pool, or for a new one.
 POOL_WAIT_SECONDS = 5
 CONNECT_SECONDS = 5
+# Left alone, psycopg_pool doubles the time between two attempts for five minutes, and
+# a server that is back after one minute stays unknown for another.
+RECONNECT_SECONDS = 0.5
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,9 @@ from medspa.encryption import key_checks
 
 log = logging.getLogger(__name__)
 NOT_MIGRATED = (
-    "The program is newer than its database. Whoever runs it must start "
-    "`manage.py migrate`; until then nothing is shown"
+    "The app is newer than its database. An administrator must run `manage.py migrate`"
 )
-WRONG_KEYS = "The keys of this program are not those of its database"
+WRONG_KEYS = "The app's keys don't match its database"
 
 
 def pending_migrations() -> list[str]:

@@ -1,9 +1,11 @@
-"""Amounts of dollars as people and programs write them."""
+"""Amounts of money as people and programs write them."""
 
 import re
 from fractions import Fraction
+from functools import cache
 
-CURRENCY_SIGNS = re.compile(r"^(?:US\$|USD|\$)|(?:USD|\$)$")
+from medspa.formats import clinic_formats
+
 PLAIN_AMOUNT = re.compile(r"\d+(?:\.\d+)?")
 # No amount has more; Python refuses to count thousands of digits.
 MAX_LENGTH = 100
@@ -23,7 +25,11 @@ def parse_cents(text: str) -> Fraction:
     Raises NegativeAmount, AmountTooLong, and ValueError for anything else that is no
     amount.
     """
-    plain = CURRENCY_SIGNS.sub("", re.sub(r"\s", "", text)).strip("'")
+    formats = clinic_formats()
+    plain = _currency(formats.currency, formats.currency_sign).sub(
+        "", re.sub(r"\s", "", text)
+    )
+    plain = plain.strip("'")
     if plain.startswith(("-", "−", "(")):
         raise NegativeAmount
     digits = _with_decimal_point(plain)
@@ -32,6 +38,14 @@ def parse_cents(text: str) -> Fraction:
     if len(digits) > MAX_LENGTH:
         raise AmountTooLong
     return Fraction(digits) * 100
+
+
+@cache
+def _currency(code: str, sign: str) -> re.Pattern[str]:
+    """The clinic's currency before or behind an amount: `US$`, `USD`, `$`."""
+    names = [re.escape(name) for name in (code[:2] + sign, code, sign) if name]
+    found = "|".join(names or ["(?!)"])
+    return re.compile(f"^(?:{found})|(?:{found})$")
 
 
 def _with_decimal_point(text: str) -> str:

@@ -29,7 +29,7 @@ UNDER_NO_HEADER = "The row has a cell under a column without a header."
 END = RECORD_SEPARATOR
 # Some programs write a quotation mark inside a cell with a backslash before it.
 QUOTE = re.compile(r'(?<!\\)"')
-LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
+PHYSICAL_LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
 EXCEL_HINT = re.compile(r"sep=(.)\s*", re.IGNORECASE)
 
 
@@ -144,7 +144,7 @@ class _Lines:
 
 def _lines(text: str) -> Iterator[str]:
     """Without a second copy of the text in memory."""
-    return (found[0] for found in LINE.finditer(text))
+    return (found[0] for found in PHYSICAL_LINE.finditer(text))
 
 
 def _lines_and_end(text: str) -> Iterator[str]:

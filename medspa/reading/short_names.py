@@ -8,14 +8,14 @@ from django.db.models import Q
 
 from medspa.reading.cleaning import clean_text
 
-# An e-mail address, a date, or digits that may be a phone, an id or a date; a line end
+# An email address, a date, or digits that may be a phone, an id or a date; a line end
 # or another control character. Written for Python and for PostgreSQL.
 ABOUT_SOMEBODY = (
     r"@|[0-9]{5}|[0-9]{1,4}[./-][0-9]{1,2}[./-][0-9]{1,4}"
     r"|([0-9][ ().-]*){7}|[\x01-\x1f\x7f]"
 )
 ABOUT_SOMEBODY_SENTENCE = (
-    "A name here has no e-mail address, date, phone number or other long number."
+    "A name can't contain an email address, date, phone number or other long number."
 )
 
 

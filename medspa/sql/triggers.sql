@@ -26,3 +26,26 @@ CREATE OR REPLACE TRIGGER medspa_user_end_sessions
 CREATE OR REPLACE TRIGGER medspa_user_groups_end_sessions
     AFTER INSERT OR DELETE ON medspa_user_groups
     FOR EACH ROW EXECUTE FUNCTION medspa_end_sessions();
+
+-- name: medspa_history_stays
+-- History is only added to, whoever writes: it says what was. What may go is the person
+-- behind a row, who may be removed.
+CREATE OR REPLACE FUNCTION medspa_history_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' THEN
+        IF (to_jsonb(NEW) -> 'history_user_id') IN
+                (to_jsonb(OLD) -> 'history_user_id', 'null')
+            AND to_jsonb(NEW) - 'history_user_id' = to_jsonb(OLD) - 'history_user_id'
+        THEN
+            RETURN NEW;
+        END IF;
+    END IF;
+    RAISE EXCEPTION 'History is never changed.'
+        USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME;
+END $$;
+CREATE OR REPLACE TRIGGER medspa_userhistory_stays
+    BEFORE UPDATE OR DELETE ON medspa_userhistory
+    FOR EACH ROW EXECUTE FUNCTION medspa_history_stays();
+CREATE OR REPLACE TRIGGER medspa_user_groupshistory_stays
+    BEFORE UPDATE OR DELETE ON medspa_user_groupshistory
+    FOR EACH ROW EXECUTE FUNCTION medspa_history_stays();

@@ -1,13 +1,12 @@
 """Template filters: money, moments and durations look the same on every page."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from django import template
-from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from medspa.money import format_cents
+from medspa.formats import clinic_formats, format_cents
 
 register = template.Library()
 
@@ -27,8 +26,27 @@ def oneline(text: str) -> str:
 
 @register.filter
 def money(cents: int | None) -> str:
-    """Integer cents as people write dollars; a dash for nothing."""
+    """Integer cents as people write money; a dash for nothing."""
     return format_cents(cents)
+
+
+@register.filter
+def in_currency(label: str) -> str:
+    """The label of a field for money: `Amount ($)`."""
+    return clinic_formats().in_currency(label)
+
+
+@register.filter
+def exact_money(cents: int | None) -> str:
+    """With cents also where they are zero: in one column all amounts look alike."""
+    return format_cents(cents, always_cents=True)
+
+
+@register.filter
+def nth(values: object, number: int) -> str:
+    """Of a field that a form sent several times, the value of row `number`, from 1."""
+    rows = values if isinstance(values, list) else [values]
+    return str(rows[number - 1] or "") if number <= len(rows) else ""
 
 
 @register.filter
@@ -47,22 +65,71 @@ def since(moment: datetime | None) -> SafeString | str:
     """How long ago `moment` was, with the exact local moment on hover."""
     if moment is None:
         return "–"
-    local = timezone.localtime(moment)
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
         moment.isoformat(),
-        # Formatted by hand: a page has hundreds of these, and Django's date format
-        # takes ten times as long.
-        f"{local:%a} {local.day} {local:%b %Y, %H:%M}",
+        clinic_formats().full_moment(moment),
         duration(max(datetime.now(UTC) - moment, timedelta())),
     )
 
 
 @register.filter
 def moment(value: datetime | None) -> str:
-    """A moment in the clinic's zone: `Thu 19 Nov, 14:05`."""
-    if value is None:
-        return "–"
-    local = timezone.localtime(value)
-    this_year = local.year == timezone.localtime().year
-    return formats.date_format(local, "D j M, H:i" if this_year else "j M Y, H:i")
+    """A moment in the clinic's zone: `Sun, Nov 22, 4:14 PM`."""
+    return clinic_formats().moment(value) if value else "–"
+
+
+@register.filter
+def day(value: date | None) -> str:
+    """A day, or that of a moment in the clinic's zone: `Nov 22, 2026`."""
+    if isinstance(value, datetime):
+        return clinic_formats().local_date(value)
+    return clinic_formats().date(value) if value else ""
+
+
+@register.filter
+def day_of_year(value: date) -> str:
+    """`Nov 22`."""
+    return clinic_formats().day_of_year(value)
+
+
+@register.filter
+def weekday_date(value: date) -> str:
+    """`Sunday, November 22, 2026`."""
+    return clinic_formats().weekday_date(value)
+
+
+@register.filter
+def month(value: date) -> str:
+    """`November 2026`."""
+    return clinic_formats().month(value)
+
+
+@register.filter
+def short_month(value: date) -> str:
+    """`Nov 2026`."""
+    return clinic_formats().short_month(value)
+
+
+@register.filter
+def month_name(value: date) -> str:
+    """`November`, the same in every country."""
+    return f"{value:%B}"
+
+
+@register.filter
+def month_abbreviation(value: date) -> str:
+    """`Nov`, the same in every country."""
+    return f"{value:%b}"
+
+
+@register.filter
+def percent(rate_bps: int | None) -> str:
+    """Integer basis points as `25%`."""
+    return clinic_formats().percent(rate_bps)
+
+
+@register.filter
+def month_value(value: date) -> str:
+    """`2026-11`, for addresses and inputs."""
+    return f"{value:%Y-%m}"

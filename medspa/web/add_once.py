@@ -12,9 +12,7 @@ from django.http import HttpRequest, HttpResponse
 
 from medspa.ids import CUID, CuidField, new_id
 
-SAVED_ALREADY = (
-    "This form was saved already, so nothing was added. To change it, edit it here."
-)
+SAVED_ALREADY = "This was already saved, so nothing was added. Edit it here."
 
 
 class AddOnceMixin:

@@ -18,7 +18,7 @@ from medspa.encryption.fields import EncryptedField
 from medspa.web.add_once import AddOnceMixin
 from medspa.web.conflicts import ConflictForm, inputs_to_resend
 from medspa.web.filters import OfferedFiltersMixin
-from medspa.web.form_fields import clinic_formfield, unit_of
+from medspa.web.form_fields import clinic_formfield, with_unit
 from medspa.web.paging import BoundedPaginator
 from medspa.web.refusals import sentence_of
 
@@ -63,7 +63,7 @@ class HundredthsMixin:
             return super().formfield_for_dbfield(  # type: ignore[misc]
                 db_field, request, **kwargs
             )
-        label = f"{db_field.verbose_name} ({unit_of(db_field.name)})"
+        label = with_unit(str(db_field.verbose_name), db_field.name)
         return form_class(
             label=label[:1].upper() + label[1:],
             required=not db_field.blank and not db_field.has_default(),
@@ -144,7 +144,7 @@ class ClinicAdmin(
     ) -> HttpResponse:
         if clashing := _clashing_forms(context):
             return self._conflict_screen(request, context, clashing)
-        verb = "New" if add else "Edit"
+        verb = "Add" if add else "Edit"
         context["title"] = f"{verb} {self.opts.verbose_name}"
         context["show_history"] = self.may_read_history(request)
         return super().render_change_form(request, context, add=add, **kwargs)
@@ -185,7 +185,7 @@ class ClinicAdmin(
 
     actions: ClassVar[Any] = ["restore_selected"]
 
-    @action(description="Restore the chosen", permissions=["restore"])
+    @action(description="Restore selected", permissions=["restore"])
     def restore_selected(self, request: HttpRequest, queryset: Any) -> None:
         restored = 0
         for row in queryset.deleted():
@@ -271,7 +271,7 @@ class ClinicAdmin(
         self, request: HttpRequest, context: Any, some_forms: list[ConflictForm]
     ) -> HttpResponse:
         context |= {
-            "title": "Two changes at once",
+            "title": "Changed by someone else",
             "what": self.opts.verbose_name,
             "told": [line for form in some_forms for line in form.reconciled.sentences],
             "conflicts": [

@@ -82,7 +82,9 @@ class ConflictForm(forms.ModelForm):
         if self.reconciled.taken or self.reconciled.conflicts:
             self.reconciled.sentences = list(self._sentences(seen))
         if self.reconciled.conflicts:
-            self.add_error(None, "Somebody else changed the same. Nothing was saved.")
+            self.add_error(
+                None, "Someone else changed the same field. Nothing was saved."
+            )
 
     def _comparable(self, cleaned: dict[str, Any]) -> list[str]:
         known = {column.name for column in self.instance._meta.concrete_fields}

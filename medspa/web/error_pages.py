@@ -18,15 +18,15 @@ from medspa.web.answers import answer, is_for_script, sign_in_address
 RETRY_AFTER_SECONDS = 5
 # What psycopg's error says; it never sends the statement.
 NULL_BYTE = "NUL (0x00)"
-SAVED_IS_KEPT = "Everything saved before is kept."
+SAVED_IS_KEPT = "Everything you saved earlier is kept."
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return answer(
         request,
         HTTPStatus.BAD_REQUEST,
-        "This can't be read",
-        "The address or what was sent with it is broken. Nothing was done.",
+        "Bad request",
+        "The link or the form data is invalid. Nothing was done.",
     )
 
 
@@ -36,9 +36,8 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
         return answer(
             request,
             HTTPStatus.FORBIDDEN,
-            "This is not open to you",
-            "Nothing was done. If your work needs it, ask an administrator for a role "
-            "that has it.",
+            "You don't have access to this page",
+            "Nothing was done. If you need access, ask an administrator.",
         )
     return signed_out(request, HTTPStatus.FORBIDDEN)
 
@@ -47,8 +46,8 @@ def signed_out(request: HttpRequest, status: HTTPStatus) -> HttpResponse:
     return answer(
         request,
         HTTPStatus.UNAUTHORIZED if is_for_script(request) else status,
-        "You are signed out",
-        f"Nothing was done. {SAVED_IS_KEPT} Sign in, then do it again.",
+        "You're signed out",
+        f"Nothing was done. {SAVED_IS_KEPT} Sign in and try again.",
         sign_in=sign_in_address(request),
     )
 
@@ -66,8 +65,8 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return answer(
         request,
         HTTPStatus.NOT_FOUND,
-        "There is nothing at this address",
-        _sentence_of(exception) or "It may have been deleted, or the link is broken.",
+        "Page not found",
+        _sentence_of(exception) or "It may have been deleted, or the link is wrong.",
     )
 
 
@@ -83,9 +82,8 @@ def explain_wrong_methods(
         page = answer(
             request,
             HTTPStatus.METHOD_NOT_ALLOWED,
-            "This is no page by itself",
-            "It was the answer to something that was sent. Nothing was done now: go "
-            "back to where you came from.",
+            "Nothing to show here",
+            "This address only receives forms. Go back to the page you came from.",
         )
         page["Allow"] = response["Allow"]
         return page
@@ -157,8 +155,8 @@ def out_of_date(request: HttpRequest, reason: str = "") -> HttpResponse:
     return answer(
         request,
         HTTPStatus.FORBIDDEN,
-        "This page was out of date",
-        f"Nothing was done. {SAVED_IS_KEPT} Go back, reload and do it again.",
+        "This page expired",
+        "Nothing was saved just now. Go back, reload and try again.",
     )
 
 
@@ -167,16 +165,16 @@ def server_error(request: HttpRequest) -> HttpResponse:
         return answer(
             request,
             HTTPStatus.INTERNAL_SERVER_ERROR,
-            "Something went wrong here",
-            f"It was not your doing, and it is in the log. {SAVED_IS_KEPT} Go back "
-            "and look whether your last step was done before you try it again.",
+            "Something went wrong",
+            f"This is our fault, and it has been logged. {SAVED_IS_KEPT} Go back "
+            "and check whether your last step was saved before trying again.",
         )
     told = answer(
         request,
         HTTPStatus.SERVICE_UNAVAILABLE,
-        "The database does not answer right now",
-        f"It is mostly back within seconds. {SAVED_IS_KEPT} Reload, and look whether "
-        "your last step was done before you try it again.",
+        "The database isn't responding",
+        f"It's usually back within seconds. {SAVED_IS_KEPT} Reload, and check whether "
+        "your last step was saved before trying again.",
     )
     told["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return told

@@ -1,5 +1,6 @@
 """Form fields: dollars and percent for columns in cents and basis points, moments."""
 
+import re
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -7,8 +8,11 @@ from typing import Any
 from django import forms
 
 from medspa.clinic_time import SkippedTime, read_local_moment
+from medspa.formats import clinic_formats
 
 HUNDRED = Decimal(100)
+# What people write in an amount besides its digits: `$1,200`.
+IN_AMOUNTS = re.compile(r"[$\s]|,(?=\d{3}(?:\D|$))")
 
 
 class HundredthsField(forms.DecimalField):
@@ -21,6 +25,10 @@ class HundredthsField(forms.DecimalField):
 
     def prepare_value(self, value: Any) -> Any:
         return value / HUNDRED if isinstance(value, int) else value
+
+    def to_python(self, value: Any) -> Any:
+        text = IN_AMOUNTS.sub("", value) if isinstance(value, str) else value
+        return super().to_python(text)
 
     def clean(self, value: Any) -> int | None:
         number = super().clean(value)
@@ -50,5 +58,8 @@ def clinic_formfield(name: str) -> type[forms.Field] | None:
     return HundredthsField if name.endswith(("_cents", "_bps")) else None
 
 
-def unit_of(name: str) -> str:
-    return "$" if name.endswith("_cents") else "%"
+def with_unit(label: str, name: str) -> str:
+    """The label of a column of cents or basis points: `amount ($)`, `share (%)`."""
+    if name.endswith("_cents"):
+        return clinic_formats().in_currency(label)
+    return f"{label} (%)"

@@ -3,7 +3,7 @@
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 # `import { a } from "./b.js"` and `import "./b.js"`.
-IMPORT = r"""(?P<matched>(?P<word>\b(?:from|import)\s*)["'](?P<url>\.[^"']+)["'])"""
+JS_IMPORT = r"""(?P<matched>(?P<word>\b(?:from|import)\s*)["'](?P<url>\.[^"']+)["'])"""
 
 
 class HashedStaticFiles(CompressedManifestStaticFilesStorage):
@@ -16,5 +16,5 @@ class HashedStaticFiles(CompressedManifestStaticFilesStorage):
 
     patterns = (
         *CompressedManifestStaticFilesStorage.patterns,
-        ("js/*.js", ((IMPORT, '%(word)s"%(url)s"'),)),
+        ("js/*.js", ((JS_IMPORT, '%(word)s"%(url)s"'),)),
     )

@@ -107,7 +107,7 @@ NUMBERS = {
             "campaigns.view_campaign",
         )
         | {"active": _is_campaign_page},
-        _table("Events", "receipt_long", "kpis", "kpievent"),
+        _table("Payments &amp; events", "receipt_long", "kpis", "kpievent"),
         _item(
             "Commissions",
             "payments",
@@ -124,14 +124,15 @@ NUMBERS = {
             "commissions.view_own_statement",
         )
         | {"active": _is_own_commissions},
-        _table("Credits", "pie_chart", "commissions", "credit"),
+        _table("Commission credits", "pie_chart", "commissions", "credit"),
     ],
 }
 SET_UP = {
-    "title": "Set-up",
+    "title": "Settings",
     "items": [
         _table("Stages", "steppers", "leads", "pipelinestage"),
         _table("Tags", "label", "leads", "tag"),
+        _table("Suggested tags", "new_label", "leads", "tagsuggestion"),
         _table("Providers", "stethoscope", "commissions", "provider"),
         _item(
             "Commission rules",

@@ -10,11 +10,12 @@ Format: ECMA-376 part 1, 18.3 (sheets) and 18.8 (styles).
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from itertools import chain, islice
 from typing import Any, cast
 from xml.sax.saxutils import escape, quoteattr
 
+from medspa.months import ONE_DAY
 from medspa.web.csv import FORMULA_STARTS
 
 # A number is money in cents; a moment is written as the clinic's clock shows it.
@@ -25,7 +26,6 @@ CHUNK_BYTES = 64 * 1024
 # Characters that XML can't hold, not even escaped.
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 EXCEL_DAY_ZERO = date(1899, 12, 30)
-ONE_DAY = timedelta(days=1)
 
 XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

@@ -4,9 +4,9 @@ import "./dialogs.js";
 import "./keep-focus.js";
 import { isForPage } from "./keyboard.js";
 import { closeToSummary, openMenu } from "./menus.js";
+import { fadeMessages } from "./said.js";
+import "./inline-edit.js";
 import "./submit-once.js";
-
-const UNDO_SECONDS = 10;
 
 function pick(menu, digit) {
   menu.querySelectorAll(".menu-list > button[name]")[digit - 1]?.click();
@@ -75,10 +75,4 @@ if (then) {
   history.replaceState(history.state, "", address);
 }
 
-// Messages go away, but not while somebody points at them.
-const messages = document.querySelector(".said");
-function hide() {
-  if (messages.matches(":hover, :focus-within")) setTimeout(hide, 1000);
-  else messages.replaceChildren();
-}
-if (messages?.children.length) setTimeout(hide, UNDO_SECONDS * 1000);
+fadeMessages();

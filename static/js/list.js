@@ -2,6 +2,7 @@
 // by a click, a filter about to be opened gets its counts.
 // Without this script everything is a form with a button.
 import { closeToSummary } from "./menus.js";
+import "./sheet.js";
 import "./submit-once.js";
 
 // Filters ------------------------------------------------------------------
@@ -114,7 +115,7 @@ function watchChosenRows() {
     const chosen = boxes().filter((box) => box.checked).length;
     bar.hidden = !chosen && !allResults.checked;
     count.hidden = false;
-    count.textContent = allResults.checked ? "All results chosen" : `${chosen} chosen`;
+    count.textContent = allResults.checked ? "All results selected" : `${chosen} selected`;
     wholePage.checked = chosen > 0 && chosen === boxes().length;
   }
 

@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.db import connections
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
@@ -16,7 +19,13 @@ from medspa.models import User
 from medspa.postgres.embedded.connection import is_free
 from tests.browser.windows import Windows
 
-PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
+# The first has no windows to draw and needs less work than the others.
+PROGRAMS = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+)
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -40,7 +49,7 @@ def chromium(django_db_setup: None) -> Iterator[Browser]:
     """One browser for all tests here; each page has a profile of its own."""
     program = next(filter(None, map(shutil.which, PROGRAMS)), None)
     if program is None:
-        sentence = "No Chromium for the browser tests: apt-get install chromium"
+        sentence = f"No Chromium for the browser tests: apt-get install {PROGRAMS[0]}"
         if os.environ.get("MEDSPA_REQUIRE_BROWSER"):
             pytest.fail(sentence)
         pytest.skip(sentence)
@@ -53,23 +62,40 @@ def chromium(django_db_setup: None) -> Iterator[Browser]:
         connections.close_all()
 
 
+class KeptStaticFiles(StaticFilesHandler):
+    """Without this a browser asks for each file again while the file is young."""
+
+    def serve(self, request: HttpRequest) -> HttpResponseBase:
+        response = super().serve(request)
+        response["Cache-Control"] = "max-age=3600"
+        return response
+
+
 @pytest.fixture(scope="session")
-def live_server() -> Iterator[LiveServer]:
+def server() -> Iterator[LiveServer]:
     """The site on a port below those that Linux gives to outgoing connections."""
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
     # A second run of the tests on this computer gets the next ones.
     port = next(port for port in range(18_081 + worker, 19_000, 20) if is_free(port))
-    server = LiveServer(f"127.0.0.1:{port}")
+    server = LiveServer(f"127.0.0.1:{port}", start=False)
+    server.thread.static_handler = KeptStaticFiles
+    server.start()
     yield server
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def live_server(server: LiveServer) -> LiveServer:
+    """By this name pytest-django undoes after each test what it committed."""
+    return server
 
 
 OpenPage = Callable[..., Page]
 
 
 @pytest.fixture(scope="package")
-def windows(chromium: Browser, live_server: LiveServer) -> Windows:
-    return Windows(chromium, live_server.url)
+def windows(chromium: Browser, server: LiveServer) -> Windows:
+    return Windows(chromium, server.url)
 
 
 @pytest.fixture

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from leads import board
 from leads.services import pipeline
 from medspa.clinic_time import clinic_today, clinic_zone, start_of_day
+from tests.browser.accessibility import faults
 from tests.browser.test_board import card, column, desk, expect_count
 from tests.browser.test_board import stages as stages
 from tests.leads.board_rows import Pipeline
@@ -41,8 +41,7 @@ def test_a_day_is_picked_in_the_bar_and_the_board_is_read_only(
     window.keyboard.press("m")
     window.keyboard.press("c")
     expect(window.get_by_role("dialog")).to_have_count(0)
-    found = Axe().run(window)
-    assert not found.response["violations"], found.generate_report()
+    assert not faults(window)
     window.get_by_role("link", name="Back to now").first.click()
     expect(column(window, "Beta").locator(".card")).to_contain_text("Wanda")
     assert window.url.endswith("?source=google")

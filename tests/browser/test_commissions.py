@@ -4,12 +4,10 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from commissions.models import Provider, Statement
-from commissions.statements.calculate import run_month
+from commissions.models import Provider
 from commissions.statements.overview import default_month
 from medspa.models import User
 from medspa.months import previous_month
@@ -48,7 +46,7 @@ def work_out(window: Page, name: str | re.Pattern[str] = "Recalculate") -> None:
     """Press the button and watch the worker come to an end, which shows the month."""
     window.get_by_role("button", name=name).click()
     expect(window.get_by_role("heading", name="Calculating")).to_be_visible()
-    result = window.get_by_role("link", name="See the result")
+    result = window.get_by_role("link", name="View results")
     month = window.get_by_text("recalculated")
     expect(result.or_(month).first).to_be_visible(timeout=60_000)
     if result.is_visible():
@@ -80,19 +78,19 @@ def test_the_whole_life_of_a_month(login_as: LoginAs, ana: Provider) -> None:
     provider.get_by_role("link", name=f"{first:%B %Y}").click()
     line = provider.locator(".pay-lines li", has_text="$45.01")
     line.locator("summary").click()
-    expect(line).to_contain_text("$450.05 × 10 % = $45.005, rounded to $45.01")
+    expect(line).to_contain_text("$450.05 × 10% = $45.005, rounded to $45.01")
     line.get_by_label("Something wrong?").select_option(
-        label="Somebody else earned this"
+        label="Someone else earned this"
     )
     line.get_by_role("button", name="Dispute this line").click()
-    expect(provider.get_by_text("The line is marked as disputed.")).to_be_visible()
+    expect(provider.get_by_text("Line disputed.")).to_be_visible()
 
     wrong.credits.all().delete()
     open_month(manager, first)
     expect(manager.get_by_role("row", name="Ana RN")).to_contain_text("1 disputed")
     work_out(manager)
     expect(manager.get_by_role("row", name="Ana RN")).to_contain_text("$100")
-    expect(manager.get_by_text("not fully credited to anybody")).to_be_visible()
+    expect(manager.get_by_text("not fully credited")).to_be_visible()
 
     manager.get_by_role("link", name="Ana RN").click()
     press(manager, "Resolve")
@@ -126,7 +124,7 @@ def test_the_whole_life_of_a_month(login_as: LoginAs, ana: Provider) -> None:
     with manager.expect_download() as pdf:
         manager.get_by_role("link", name="PDF").click()
     assert pdf.value.suggested_filename.endswith(".pdf")
-    manager.get_by_role("link", name="What changed since").click()
+    manager.get_by_role("link", name="Changes since").click()
     expect(manager.get_by_text("All of it is posted")).to_be_visible()
     assert statement_of(ana, second).payable_cents == 5_000
 
@@ -144,40 +142,3 @@ def test_a_rule_is_tried_and_made(login_as: LoginAs, ana: Provider) -> None:
     press(window, "Save")
     sentence = "5 % up to $1,000 and 7.5 % above that"
     expect(window.get_by_role("link", name=sentence)).to_be_visible()
-
-
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
-def test_axe_finds_nothing_and_nothing_is_cut_off(
-    login_as: LoginAs, ana: Provider, dark: bool, width: int
-) -> None:
-    month = default_month()
-    pay(ana, 45_005, month)
-    pay(None, 10_000, month)
-    run_month(month)
-    statement: Statement = statement_of(ana, month)
-    rule = statement.lines.get().rule_id
-    window = login_as(ADMINISTRATOR, dark=dark, width=width)
-    for address in (
-        f"/commissions/?month={month:%Y-%m}",
-        f"/commissions/{statement.pk}/",
-        f"/commissions/{statement.pk}/changes/",
-        f"/commissions/credit/{statement.lines.get().event_id}/",
-        f"/commissions/uncredited/?month={month:%Y-%m}",
-        "/commissions/year/",
-        "/commissions/rules/",
-        f"/commissions/rules/{rule}/",
-        "/commissions/rules/new/?type=tiered",
-        "/commissions/rules/new/?type=pool",
-        f"/leads/{statement.lines.get().event.lead_id}/",
-    ):
-        window.goto(address)
-        for summary in window.locator(".pay-lines summary").all():
-            summary.click()
-        if address.startswith("/leads/"):
-            window.locator(".quick summary", has_text="Payment").click()
-            window.locator(".pay-shares summary").click()
-        found = Axe().run(window)
-        assert not found.response["violations"], (address, found.generate_report())
-        wide = window.evaluate("document.documentElement.scrollWidth")
-        assert wide <= width, address

@@ -28,7 +28,7 @@ def test_the_account_menu_and_the_content_are_reached_by_keys(
     window = login_as(FRONT_DESK)
     window.goto("/leads/board/")
     window.keyboard.press("Tab")
-    expect(window.get_by_role("link", name="Skip to the content")).to_be_focused()
+    expect(window.get_by_role("link", name="Skip to content")).to_be_focused()
     window.keyboard.press("Enter")
     expect(window.get_by_role("main")).to_be_focused()
     sidebar = window.get_by_role("navigation")
@@ -72,10 +72,10 @@ def test_m_and_a_digit_move_and_back_opens_nothing(
 def test_a_bad_amount_keeps_the_box_and_what_was_typed(open_lead: OpenLead) -> None:
     window = open_lead()
     window.keyboard.press("p")
-    amount = window.get_by_label("Amount in $")
+    amount = window.get_by_label("Amount")
     amount.fill("45x")
     window.keyboard.press("Enter")
-    expect(said(window)).to_contain_text("Enter the amount in dollars")
+    expect(said(window)).to_contain_text("Enter the amount")
     expect(amount).to_have_value("45x")
     expect(amount).to_be_focused()
 

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
@@ -124,11 +123,11 @@ def test_payment_and_refund_by_keys(open_lead: OpenLead) -> None:
     window.keyboard.press("Enter")
     expect(said(window)).to_contain_text("Payment of $450.50 recorded.")
     window.keyboard.press("r")
-    window.get_by_label("Amount in $").last.fill("500")
+    window.get_by_label("Amount").last.fill("500")
     window.get_by_role("button", name="Record refund").click()
     expect(said(window)).to_contain_text("$450.50 is left to pay back")
-    expect(window.get_by_label("Amount in $").last).to_have_value("500")
-    window.get_by_label("Amount in $").last.fill("50")
+    expect(window.get_by_label("Amount").last).to_have_value("500")
+    window.get_by_label("Amount").last.fill("50")
     window.get_by_role("button", name="Record refund").click()
     expect(window.locator(".timeline")).to_contain_text("Refund: $50")
 
@@ -150,7 +149,7 @@ def test_a_next_step_is_planned_and_ticked_off(open_lead: OpenLead) -> None:
     steps = window.get_by_role("region", name="Next step")
     expect(steps).to_contain_text("Send prices")
     window.keyboard.press("d")
-    expect(steps).to_contain_text("Nothing is planned.")
+    expect(steps).to_contain_text("No next step.")
     assert Task.objects.get().done_at is not None
     window.keyboard.press("u")
     expect(steps).to_contain_text("Send prices")
@@ -170,7 +169,7 @@ def test_next_and_previous_of_the_column_it_was_opened_from(
     stage = lead.stage_periods.get().stage
     later = factories.LeadFactory(first_name="Bea", stage=stage)
     window = open_lead(query=f"?in={stage.pk}")
-    beside = window.get_by_role("navigation", name="Leads beside this one")
+    beside = window.get_by_role("navigation", name="Previous and next lead")
     expect(beside).to_contain_text("2 of 2")
     window.keyboard.press("k")
     expect(window.get_by_role("heading", name="Bea", level=2)).to_be_visible()
@@ -196,7 +195,7 @@ def test_two_duplicates_are_merged_and_taken_apart(
     expect(window.get_by_role("region", name="Who")).to_contain_text("(212) 555-0177")
     expect(window.locator(".timeline")).to_contain_text("Merged with Anna")
 
-    window.get_by_role("button", name="Undo the merge").click()
+    window.get_by_role("button", name="Undo merge").click()
     expect(said(window)).to_contain_text("Anna is a lead of its own again.")
     expect(window.get_by_text("1 possible duplicate")).to_be_visible()
     assert LeadMerge.objects.get().undone_at is not None
@@ -216,14 +215,14 @@ def test_two_people_saving_at_once_choose_field_by_field(
     expect(boss.get_by_role("heading", name="Anna", level=2)).to_be_visible()
 
     desk.get_by_label("First name").fill("Anne")
-    desk.get_by_label("E-mail").fill("anne@example.com")
+    desk.get_by_label("Email").fill("anne@example.com")
     desk.get_by_role("button", name="Save", exact=True).click()
     expect(desk.get_by_text("You and somebody else changed this lead")).to_be_visible()
     lead.refresh_from_db()
     assert lead.first_name == "Anna"
 
     desk.get_by_label("Anne", exact=True).check()
-    desk.get_by_role("button", name="Save what is chosen").click()
+    desk.get_by_role("button", name="Save").click()
     expect(desk.get_by_role("heading", name="Anne", level=2)).to_be_visible()
     lead.refresh_from_db()
     assert (lead.first_name, lead.email, lead.source) == (
@@ -231,36 +230,3 @@ def test_two_people_saving_at_once_choose_field_by_field(
         "anne@example.com",
         "referral",
     )
-
-
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
-def test_the_page_is_accessible_and_does_not_scroll_sideways(
-    open_lead: OpenLead, lead: Lead, dark: bool, width: int
-) -> None:
-    past = timezone.now() - timedelta(days=1)
-    factories.TaskFactory(lead=lead, due_at=past)
-    factories.LeadTagFactory(lead=lead, tag=factories.TagFactory(name="x" * 40))
-    factories.LeadFactory(email=lead.email, admitted=True)
-    factories.KpiEventFactory(lead=lead, paid=True)
-    lead.source = "tiktok"
-    lead.save()
-    window = open_lead(MANAGER, dark=dark, width=width)
-    window.keyboard.press("c")
-    window.keyboard.press("1")
-    expect(said(window)).to_contain_text("noted")
-    window.keyboard.press("r")
-    results = Axe().run(window)
-    assert results.violations_count == 0, results.generate_report()
-    assert window.evaluate("document.documentElement.scrollWidth <= innerWidth")
-
-
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_the_merge_page_is_accessible(
-    open_lead: OpenLead, lead: Lead, dark: bool
-) -> None:
-    twin = factories.LeadFactory(email=lead.email, admitted=True)
-    window = open_lead(MANAGER, dark=dark)
-    window.goto(f"/leads/{lead.pk}/merge/{twin.pk}/")
-    results = Axe().run(window)
-    assert results.violations_count == 0, results.generate_report()

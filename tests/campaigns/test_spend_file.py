@@ -98,12 +98,12 @@ def test_rows_that_can_not_be_read_are_named_and_the_counts_add_up() -> None:
         (export("google_euros.csv"), "The file is in EUR"),
         (TABLE.replace("USD", "CAD").encode(), "The file is in CAD"),
         (b"Name,Phone\nAna,5\n", "No row names the columns"),
-        (TABLE.encode(), "no row below the headers"),
+        (TABLE.encode(), "no rows below the headers"),
         (b"", "empty"),
         (b"PK\x03\x04 workbook", "workbook"),
         (b"\x00\x01\x02\x03\xff" * 500, "not a text file"),
         ((TABLE + '"Glow,2026-03,5').encode(), "quotation mark"),
-        (b"Campaign,Cost\nGlow,5\n", "does not say which days"),
+        (b"Campaign,Cost\nGlow,5\n", "doesn't say which dates"),
     ],
 )
 def test_a_file_of_no_use_is_refused_with_a_sentence(

@@ -225,8 +225,8 @@ def test_the_command_tells_what_it_wrote_and_what_it_left_out(
     told = printed(file)
     assert "Meta Ads, 7 rows: 5 with spend, 1 total, 1 without an amount." in told
     assert "$3,610.42 of $5,910.42" in told
-    assert f"Left out $2,300: no campaign called {BOTOX!r}." in told
-    assert "Left out" not in printed(file, "--match", f"{BOTOX}={fillers.pk}")
+    assert f"Skipped $2,300: no campaign called {BOTOX!r}." in told
+    assert "Skipped" not in printed(file, "--match", f"{BOTOX}={fillers.pk}")
 
 
 @pytest.mark.parametrize(
@@ -236,9 +236,9 @@ def test_the_command_tells_what_it_wrote_and_what_it_left_out(
         ([str(EXPORTS)], "is a folder"),
         (
             [str(EXPORTS / "google_euros.csv")],
-            "Nothing was written. The file is in EUR",
+            "Nothing was saved. The file is in EUR",
         ),
-        ([str(EXPORTS / "meta_by_day.csv"), "--match", "Glow"], "Write --match like"),
+        ([str(EXPORTS / "meta_by_day.csv"), "--match", "Glow"], "Use --match like"),
         ([str(EXPORTS / "meta_by_day.csv"), "--match", "Glow=x"], "no campaign x"),
     ],
 )

@@ -60,7 +60,7 @@ def test_a_week_does_not_overwrite_its_month(campaign: Campaign) -> None:
     assert (done.plan.sentence, done.plan.writes) == ("1 not written", 0)
     assert (done.left_out_cents, done.plan.total_cents) == (70_000, 0)
     assert done.plan.lines[0].note == (
-        "Sep 2026 is one amount. Remove that first to enter Sep 1–7, 2026."
+        "Sep 2026 is one amount. Remove it first to enter Sep 1–7, 2026."
     )
 
 

@@ -8,11 +8,12 @@ from hypothesis import strategies as st
 
 from campaigns.spend.text import (
     TextRefused,
+    has_no_value,
     read_spend_cents,
     read_spend_days,
     read_whole_cents,
 )
-from medspa.money import format_cents
+from medspa.formats import format_cents
 from medspa.months import DayRange
 
 
@@ -41,12 +42,12 @@ def test_an_amount_is_read_to_the_cent(text: str, cents: int) -> None:
         ("-5", "can't be negative"),
         ("(5.00)", "can't be negative"),
         ("−5", "can't be negative"),
-        ("1e9", "Enter the amount in dollars"),
-        ("", "Enter the amount in dollars"),
-        ("nan", "Enter the amount in dollars"),
-        ("1,2,3", "Enter the amount in dollars"),
-        ("١٢", "Enter the amount in dollars"),
-        ("10,000,000.01", r"More than \$10,000,000"),
+        ("1e9", "Enter the amount"),
+        ("", "Enter the amount"),
+        ("nan", "Enter the amount"),
+        ("1,2,3", "Enter the amount"),
+        ("١٢", "Enter the amount"),
+        ("10,000,000.01", r"more than \$10,000,000"),
         ("12.3456", "to the cent"),
     ],
 )
@@ -107,3 +108,13 @@ def test_days_are_read_from_what_names_them(text: str, first: str, last: str) ->
 def test_what_are_no_days_is_refused_with_a_sentence(text: str, sentence: str) -> None:
     with pytest.raises(TextRefused, match=sentence):
         read_spend_days(text)
+
+
+@pytest.mark.parametrize("cell", ["", "-", "—", "N/A", "n/a", "None", "\u00a0-", "tbd"])
+def test_a_placeholder_is_no_value(cell: str) -> None:
+    assert has_no_value(cell)
+
+
+@pytest.mark.parametrize("cell", ["0", "0.00", "0.0000000", "Spring"])
+def test_a_zero_and_a_name_are_values(cell: str) -> None:
+    assert not has_no_value(cell)

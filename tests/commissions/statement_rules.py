@@ -40,14 +40,14 @@ STATEMENTS = [
         "commissions_statement_balances",
         StatementFactory,
         {"payable_cents": 1},
-        "Lines, adjustments and opening must equal payable and closing.",
+        "Lines + adjustments + opening must equal payable + closing.",
     ),
     Rule(
         "commissions_statement_pays_or_carries",
         StatementFactory,
         {"payable_cents": 1, "closing_cents": -1},
-        "What is payable is never negative, and nothing is carried "
-        "while something is paid, except by a draw.",
+        "The payable amount can't be negative, and a balance is carried "
+        "forward only when nothing is payable, except by a draw.",
     ),
     Rule(
         "commissions_statement_draw_balances",
@@ -59,14 +59,14 @@ STATEMENTS = [
         "commissions_statement_month_is_a_first_day",
         StatementFactory,
         {"month": date(2026, 1, 2)},
-        "A month is named by its first day.",
+        "A month must be given as its first day.",
         "month",
     ),
     Rule(
         "commissions_statement_revision_counts_from_one",
         StatementFactory,
         {"revision": 0},
-        "Revisions count from 1.",
+        "Revisions start at 1.",
         "revision",
     ),
     Rule(
@@ -81,7 +81,7 @@ STATEMENTS = [
         "commissions_statement_status_is_signed",
         StatementFactory,
         {"status": "approved"},
-        "Each status needs the moment and the person of every step so far.",
+        "Each status needs the time and person of every step so far.",
         "status",
     ),
     Rule(
@@ -95,13 +95,13 @@ STATEMENTS = [
         "commissions_statement_revision_is_unique",
         StatementFactory,
         same_revision,
-        "There already is this revision.",
+        "This revision already exists.",
     ),
     Rule(
         "commissions_statement_is_current_once",
         StatementFactory,
         same_month,
-        "There already is a statement of this month.",
+        "This month already has a statement.",
     ),
     Rule(
         "commissions_statementline_kind_is_known",
@@ -114,7 +114,7 @@ STATEMENTS = [
         "commissions_statementline_exact_is_a_fraction",
         StatementLineFactory,
         {"exact": "1.5"},
-        "Write the exact amount as 9001/2.",
+        "Enter the exact amount like 9001/2.",
         "exact",
     ),
     Rule(
@@ -128,7 +128,7 @@ STATEMENTS = [
         "commissions_statementline_corrects_one_statement",
         StatementLineFactory,
         other_line,
-        "A correction names the statement it corrects.",
+        "A correction needs the statement it corrects.",
     ),
     Rule(
         "commissions_statementline_sources_are_a_list",
@@ -156,7 +156,7 @@ STATEMENTS = [
         "commissions_dispute_is_settled_by_somebody",
         DisputeFactory,
         {"answer": "stands"},
-        "An answer has a moment and a person.",
+        "A resolution needs a time and a person.",
     ),
     Rule(
         "commissions_dispute_is_open_once",

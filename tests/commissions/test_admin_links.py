@@ -73,7 +73,7 @@ def test_amounts_and_shares_are_read_as_people_write_them(
     client.force_login(manager)
     for row, words in (
         (paid, "$1,234.50"),
-        (credit, "25.5 %"),
+        (credit, "25.5%"),
         (opportunity, "$888"),
     ):
         assert words in client.get(admin_page(row)).content.decode()

@@ -78,7 +78,7 @@ def test_lock_takes_what_is_approved_and_who_may(
     run("--period", "2026-03", "--lock", "--user", manager.username)
     assert statement_of(ana).status == "draft"
     closing.approve(MARCH, manager)
-    with pytest.raises(CommandError, match="may lock"):
+    with pytest.raises(CommandError, match="can lock"):
         run("--period", "2026-03", "--lock", "--user", front_desk.username)
     run("--period", "2026-03", "--lock", "--user", manager.username)
     assert statement_of(ana).locked_by == manager

@@ -5,7 +5,7 @@ from fractions import Fraction
 from commissions.engine import (
     CommissionLine,
     LineKind,
-    Source,
+    LineSource,
     cents_by_key,
     differences,
 )
@@ -103,12 +103,16 @@ def test_only_what_differs_is_corrected() -> None:
 
 def test_a_correction_names_the_payments_that_count_otherwise_now() -> None:
     posted = tier(1, 100)._replace(
-        sources=(Source("e1", 10_000, 60), Source("e2", 5_000, 40))
+        sources=(LineSource("e1", 10_000, 60), LineSource("e2", 5_000, 40))
     )
     fresh = tier(1, 80)._replace(
-        sources=(Source("e1", 10_000, 60), Source("e2", 5_000, 40), Source("r", 1, -20))
+        sources=(
+            LineSource("e1", 10_000, 60),
+            LineSource("e2", 5_000, 40),
+            LineSource("r", 1, -20),
+        )
     )
     (correction,) = differences([fresh], [posted])
-    assert correction.sources == (Source("r", 1, -20),)
+    assert correction.sources == (LineSource("r", 1, -20),)
     (gone,) = differences([], [posted])
-    assert gone.sources == (Source("e1", 10_000, -60), Source("e2", 5_000, -40))
+    assert gone.sources == (LineSource("e1", 10_000, -60), LineSource("e2", 5_000, -40))

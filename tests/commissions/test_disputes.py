@@ -55,7 +55,7 @@ def test_an_open_dispute_holds_every_step(
         assert step(MARCH, manager).done
     dispute = raised(statement_of(ana))
     assert steps[number](MARCH, manager).refused == [
-        "Ana RN, March 2026: a line is disputed. Answer that first."
+        "Ana RN, March 2026: a line is disputed. Resolve that first."
     ]
     disputes.answer(dispute, "stands", manager)
     assert steps[number](MARCH, manager).done
@@ -75,7 +75,7 @@ def test_nobody_answers_a_dispute_on_their_own_statement(
     ana.user = manager
     ana.save()
     dispute = raised(statement_of(ana))
-    with pytest.raises(DisputeRefused, match="Somebody else must answer"):
+    with pytest.raises(DisputeRefused, match="Someone else must resolve"):
         disputes.answer(dispute, "stands", manager)
     assert Dispute.objects.open().exists()
 
@@ -124,5 +124,5 @@ def test_a_dispute_of_a_line_that_is_gone_is_answered_on_the_statement_s_page(
     client.post(form, {"answer": "corrected"})
     assert not Dispute.objects.open().exists()
     page = client.get(address).content.decode()
-    assert "A disputed line is no longer here" in page
+    assert "A disputed line was removed" in page
     assert f'action="{form}"' not in page

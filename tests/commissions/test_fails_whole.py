@@ -133,7 +133,7 @@ def test_no_version_follows_one_that_has_ended_by_then(
     run_month(MARCH)
     changed = RuleChange(ana.pk, "", TEN_PERCENT, 3, date(2026, 3, begins), None)
     if ends_as_well:
-        with pytest.raises(Exception, match="This version has ended by then"):
+        with pytest.raises(Exception, match="This version ends before then"):
             change_rule(rule, changed)
         assert CommissionRule.all_objects.get() == rule
     else:

@@ -163,7 +163,7 @@ def test_a_month_that_has_not_begun_is_refused_in_words(manager: User) -> None:
     run = jobs.begin_job(jobs.RUN, month, manager, AFTER)
     assert "has not begun" in carry_out(run).failure
     wrong = start_job(jobs.RUN, jobs.MonthArguments(month="x"), title="Wrong")
-    assert carry_out(wrong).failure == "Write the month as 2026-03."
+    assert carry_out(wrong).failure == "Enter the month like 2026-03."
 
 
 class StopsAt(NullProgress):

@@ -58,7 +58,7 @@ def test_a_month_that_has_not_begun_is_refused_on_the_page(
     asked = {"month": f"{month:%Y-%m}"}
     answer = client.post(reverse("run_month"), asked, follow=True)
     page = " ".join(answer.content.decode().split())
-    assert f"{month:%B %Y} has not begun." in page
+    assert f"{month:%B %Y} hasn't started." in page
     assert f">Calculate {month:%B}<" not in page
     assert not JobRun.objects.exists()
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from commissions.engine import Earner, RuleRow
-from commissions.rules.checks import Finding, findings
+from commissions.rules.checks import RuleFinding, findings
 from tests.commissions.small_month import (
     BONUS,
     DRAW,
@@ -19,10 +19,10 @@ from tests.commissions.small_month import (
     rule,
 )
 
-NEVER_WINS = "It never wins: another rule always comes first."
-BOTH_PAY = "Both pay for the same: put them in one group if only one should."
-ANOTHER_DRAW = "Another draw comes first."
-NEVER_PAYS = "It covers no first day of a month, so it never pays."
+NEVER_WINS = "It never applies: another rule always takes priority."
+BOTH_PAY = "Both pay for the same events. To pay only one, use an exclusive group."
+ANOTHER_DRAW = "Another draw takes priority."
+NEVER_PAYS = "It never pays: it doesn't cover the first day of a month."
 HAS_LEFT = "Its provider has left."
 GROUPED = {**TENTH, "group": "a"}
 BTX, FILLER = {"procedures": ["BTX"]}, {"procedures": ["FILLER"]}
@@ -30,7 +30,7 @@ BOTH = {"procedures": ["BTX", "FILLER"]}
 RETAIL = {"categories": ["retail"]}
 
 
-def found(*rules: RuleRow, who: dict | None = None) -> list[Finding]:
+def found(*rules: RuleRow, who: dict | None = None) -> list[RuleFinding]:
     return findings(rules, people() if who is None else who)
 
 
@@ -61,7 +61,9 @@ def test_a_monthly_rule_needs_a_first_day(
 
 def test_a_rule_of_somebody_who_left_is_pointed_out() -> None:
     who = people(P1=MARCH)
-    assert found(rule("R", TENTH, provider="P1"), who=who) == [Finding("R", HAS_LEFT)]
+    assert found(rule("R", TENTH, provider="P1"), who=who) == [
+        RuleFinding("R", HAS_LEFT)
+    ]
     assert about(rule("R", TENTH, provider="P2"), who=who) == []
     assert about(rule("R", TENTH, provider="P9"), who=who) == []
     assert about(rule("R", TENTH), who=who) == []
@@ -70,7 +72,7 @@ def test_a_rule_of_somebody_who_left_is_pointed_out() -> None:
 def test_members_of_a_pool_who_left_are_counted() -> None:
     members = {"P1": 1, "P2": 1, "P9": 1}
     pool = rule("R", {**POOL, "members": members})
-    sentence = "{} of its members left; the others share their part."
+    sentence = "{} of its members have left; the others share their part."
     assert about(pool) == [sentence.format(1)]
     assert about(pool, who=people(P1=MARCH)) == [sentence.format(2)]
     assert about(rule("R", POOL)) == []
@@ -81,10 +83,10 @@ def test_members_of_a_pool_who_left_are_counted() -> None:
 
 def test_two_of_a_kind_without_a_group_both_pay() -> None:
     assert found(rule("R2", TENTH), rule("R1", TENTH)) == [
-        Finding("R2", BOTH_PAY, "R1")
+        RuleFinding("R2", BOTH_PAY, "R1")
     ]
     assert found(rule("R1", TENTH), rule("R2", TENTH, priority=1)) == [
-        Finding("R1", BOTH_PAY, "R2")
+        RuleFinding("R1", BOTH_PAY, "R2")
     ]
 
 
@@ -165,7 +167,7 @@ def test_rules_meet_only_over_somebody_whom_both_concern_and_who_is_here() -> No
 
 def loses(winner: RuleRow, loser: RuleRow) -> bool:
     sentences = found(winner, loser)
-    assert sentences in ([], [Finding(loser.id, NEVER_WINS, winner.id)])
+    assert sentences in ([], [RuleFinding(loser.id, NEVER_WINS, winner.id)])
     return bool(sentences)
 
 
@@ -252,7 +254,7 @@ def test_a_rule_that_ends_does_not_always_come_before_one_that_does_not() -> Non
 
 def test_of_two_draws_one_comes_first() -> None:
     assert found(rule("R2", DRAW), rule("R1", DRAW)) == [
-        Finding("R2", ANOTHER_DRAW, "R1")
+        RuleFinding("R2", ANOTHER_DRAW, "R1")
     ]
     assert about(rule("R1", DRAW), rule("R2", TENTH), rule("R3", GROUPED)) == [BOTH_PAY]
     own = rule("R1", DRAW, provider="P1"), rule("R2", DRAW, provider="P2")
@@ -273,11 +275,11 @@ def begun(key: str, first: date, terms: dict = TENTH, **columns: Any) -> RuleRow
         (date(2026, 3, 1), []),
         (
             date(2026, 3, 2),
-            ["Nothing of the kind is in force from 1 March 2026 to 1 March 2026."],
+            ["No such rule applies from Mar 1, 2026 to Mar 1, 2026."],
         ),
         (
             date(2026, 3, 15),
-            ["Nothing of the kind is in force from 1 March 2026 to 14 March 2026."],
+            ["No such rule applies from Mar 1, 2026 to Mar 14, 2026."],
         ),
     ],
 )
@@ -286,7 +288,7 @@ def test_days_between_two_of_a_kind_are_a_gap(
 ) -> None:
     last = date(2026, 2, 28)
     rules = begun("R2", first), ended("R1", last)
-    assert found(*rules) == [Finding("R2", each, "R1") for each in sentences]
+    assert found(*rules) == [RuleFinding("R2", each, "R1") for each in sentences]
 
 
 @pytest.mark.parametrize(

@@ -59,8 +59,8 @@ def test_a_percent_rule_is_made_of_dollars_and_per_cent(
         "cap_cents": "500",
     }
     page = text(post(site, "percent", data))
-    sentence = "10 % of what was collected on Botox, at most $500 a month, "
-    assert f"Saved: {sentence}from 1 March 2026." in page
+    sentence = "10% of what was collected on Botox, at most $500 a month, "
+    assert f"Saved: {sentence}from Mar 1, 2026." in page
     rule = CommissionRule.objects.get()
     assert rule.provider == ana
     assert rule.rule_json["rate_bps"] == 1000
@@ -74,7 +74,7 @@ def test_a_percent_rule_is_made_of_dollars_and_per_cent(
         (
             "flat",
             {"event": "consult_show", "amount_cents": "25", "once_per_lead": "on"},
-            "$25 for each consult shown, once for each lead, ",
+            "$25 for each consult shown, once per lead, ",
         ),
         (
             "tiered",
@@ -86,7 +86,7 @@ def test_a_percent_rule_is_made_of_dollars_and_per_cent(
                 "rate_1": "45",
             },
             "40 % up to $800 and 45 % above that, of the month&#x27;s payments "
-            "(each part at its own rate), ",
+            "(each tier at its own rate), ",
         ),
         (
             "bonus",
@@ -96,7 +96,7 @@ def test_a_percent_rule_is_made_of_dollars_and_per_cent(
         (
             "draw",
             {"amount_cents": "3000", "recoverable": "on"},
-            "at least $3,000 a month, what is paid ahead is recovered later, ",
+            "at least $3,000 a month, recoverable from later months, ",
         ),
     ],
 )
@@ -105,7 +105,7 @@ def test_each_type_has_its_form_and_sentence(
 ) -> None:
     columns = {"whom": "role:injector", "effective_from": "2026-03-01", "priority": "0"}
     page = text(post(site, kind, {**columns, **own}))
-    assert f"Saved: {sentence}from 1 March 2026" in page
+    assert f"Saved: {sentence}from Mar 1, 2026" in page
     rule = CommissionRule.objects.get()
     assert (rule.role, rule.rule_json["type"]) == ("injector", kind)
     address = reverse("commission_rule", args=[rule.pk])
@@ -135,7 +135,7 @@ def test_what_is_wrong_is_said_and_nothing_saved(site: Client) -> None:
     page = text(post(site, "percent", {**PERCENT, "rate_bps": "101"}))
     assert "less than or equal to 10000" in page
     page = text(post(site, "percent", {**PERCENT, "effective_to": "2026-02-01"}))
-    assert "The last day can&#x27;t be before the first day." in page
+    assert "The end date can&#x27;t be before the start date." in page
     assert not CommissionRule.objects.exists()
 
 
@@ -214,7 +214,7 @@ def test_a_used_rule_is_ended_but_not_removed(site: Client, ana: Provider) -> No
     pay(ana, 10_000)
     run_month(MARCH)
     page = site.post(reverse("remove_rule", args=[rule.pk]), follow=True)
-    assert "Give it a last day instead" in text(page)
+    assert "Set an end date instead" in text(page)
     data = {
         **PERCENT,
         "whom": f"provider:{ana.pk}",
@@ -236,14 +236,14 @@ def test_a_form_opened_before_somebody_s_change_saves_nothing(
     rule.save()
     data = {**PERCENT, "whom": f"provider:{ana.pk}", "seen": before}
     page = text(site.post(reverse("commission_rule", args=[rule.pk]), data))
-    assert "Somebody changed this rule meanwhile" in page
+    assert "Someone else changed this rule" in page
 
 
 def test_the_legal_notice_warns_until_somebody_acknowledges(
     site: Client, ana: Provider
 ) -> None:
     page = text(post(site, "percent", {**PERCENT, "whom": f"provider:{ana.pk}"}))
-    assert "Nobody acknowledged" in page
+    assert "Not acknowledged yet" in page
     (listed,) = rule_list()
     assert "fee-splitting" in listed.legal_risks[0]
     rule = CommissionRule.objects.get()
@@ -261,16 +261,16 @@ def test_overlaps_gaps_and_losers_are_pointed_out(ana: Provider) -> None:
     assert findings() == []
     second = agree(ana, TEN_PERCENT)
     assert "Both pay for the same" in findings()[0]
-    assert "Beside it: 10 % of what was collected" in findings()[0]
+    assert "Beside it: 10% of what was collected" in findings()[0]
     for rule in (first, second):
         rule.rule_json = {**TEN_PERCENT, "group": "svc"}
         rule.save()
-    assert "It never wins" in findings()[0]
+    assert "It never applies" in findings()[0]
     first.effective_to = date(2026, 2, 28)
     first.save()
     second.effective_from = date(2026, 3, 10)
     second.save()
-    assert "in force from 1 March 2026 to 9 March 2026" in findings()[0]
+    assert "applies from Mar 1, 2026 to Mar 9, 2026" in findings()[0]
 
 
 def test_pools_of_different_teams_stand_beside_each_other(ana: Provider) -> None:

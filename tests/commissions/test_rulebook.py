@@ -33,7 +33,7 @@ from tests.commissions.small_month import (
 
 
 def winners(rules: list[Any], event: Any, day: date = MARCH, who: str = "P1") -> list:
-    return [row.id for row in RuleBook(rules, people()).winners(who, event, day)]
+    return [won.rule.id for won in RuleBook(rules, people()).winners(who, event, day)]
 
 
 # In the middle of a month ---------------------------------------------------
@@ -174,7 +174,10 @@ def test_a_draw_never_wins_an_event_and_a_pool_wins_it_for_nobody() -> None:
     rules = [rule("R1", DRAW), rule("R2", POOL), rule("R3", {**POOL, "group": "a"})]
     book = RuleBook(rules, people())
     assert book.winners("P3", paid("e1", 1), MARCH) == []
-    assert [row.id for row in book.pools_of(paid("e1", 1), MARCH)] == ["R2", "R3"]
+    assert [pool.rule.id for pool in book.pools_of(paid("e1", 1), MARCH)] == [
+        "R2",
+        "R3",
+    ]
     assert [row.id for row in book.draws] == ["R1"]
 
 
@@ -196,13 +199,13 @@ def test_a_pool_in_a_group_wins_only_before_all_rules_of_those_credited(
     other = rule("R2", {**TENTH, "group": "a"}, **columns)
     book = RuleBook([pool, other], people())
     found = book.pools_of(paid("e1", 1, by=by), MARCH)
-    assert [row.id for row in found] == (["R1"] if wins else [])
+    assert [each.rule.id for each in found] == (["R1"] if wins else [])
 
 
 def test_of_two_pools_in_a_group_the_first_takes_the_payment() -> None:
     pools = [rule(key, {**POOL, "group": "a"}) for key in ("R2", "R1")]
     found = RuleBook(pools, people()).pools_of(paid("e1", 1, by={}), MARCH)
-    assert [row.id for row in found] == ["R1"]
+    assert [each.rule.id for each in found] == ["R1"]
 
 
 def test_what_a_pool_won_is_nobody_s_in_its_group() -> None:
@@ -240,7 +243,7 @@ def test_of_a_group_the_one_in_force_that_day_pays() -> None:
     book = RuleBook([first, second], people())
     sale = paid("e1", 1)
     found = [
-        book.winners("P1", sale, day)[0].id
+        book.winners("P1", sale, day)[0].rule.id
         for day in (date(2026, 3, 16), date(2026, 3, 15), date(2026, 3, 14))
     ]
     assert found == ["R2", "R1", "R1"]
@@ -255,7 +258,7 @@ def test_what_was_looked_up_for_one_kind_of_event_is_not_used_for_another() -> N
 
     def found(who: str, **details: Any) -> list[str]:
         event = paid("e1", 1, **details)
-        return [row.id for row in book.winners(who, event, MARCH)]
+        return [won.rule.id for won in book.winners(who, event, MARCH)]
 
     assert found("P1", procedure="BTX") == ["R1"]
     assert found("P1", procedure="FILLER") == []
@@ -273,4 +276,4 @@ def test_what_was_looked_up_for_one_month_is_not_used_for_another() -> None:
         (date(2027, 3, 15), ["R"]),
     ]:
         found = begun.winners("P1", paid("e1", 1), day)
-        assert [row.id for row in found] == ids
+        assert [each.rule.id for each in found] == ids

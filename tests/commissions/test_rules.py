@@ -60,7 +60,7 @@ RULES = [
         "commissions_leadprovider_not_in_the_future",
         lambda: name_provider(LeadFactory(), ProviderFactory().pk),
         chosen_in_an_hour,
-        "A choice can't be in the future.",
+        "This can't be in the future.",
     ),
     Rule(
         "commissions_provider_name_is_no_persons",
@@ -114,7 +114,7 @@ RULES = [
         "commissions_commissionrule_ends_after_it_starts",
         CommissionRuleFactory,
         {"effective_to": date(2025, 12, 31)},
-        "The last day can't be before the first day.",
+        "The end date can't be before the start date.",
     ),
     Rule(
         "commissions_commissionrule_rule_is_an_object",
@@ -162,7 +162,7 @@ RULES = [
         "commissions_credit_shares_fit",
         small_credit,
         more_than_the_whole,
-        "The shares of one payment can't exceed the whole.",
+        "The shares of one payment can't exceed 100%.",
         "share_bps",
     ),
 ]

@@ -20,7 +20,7 @@ FLAT = {"v": 2, "type": "flat", "event": "invoice_paid", "amount_cents": 5000}
     [
         (
             {**PERCENT, "cap_cents": 50_000, "match": {"procedures": ["BTX"]}},
-            "10 % of what was collected on Botox, at most $500 a month",
+            "10% of what was collected on Botox, at most $500 a month",
         ),
         (
             {
@@ -29,32 +29,32 @@ FLAT = {"v": 2, "type": "flat", "event": "invoice_paid", "amount_cents": 5000}
                 "refund": "none",
                 "min_period_base_cents": 1_000_000,
             },
-            "10 % of what was collected less product cost, only in months that reach "
-            "$10,000, kept when the payment is refunded",
+            "10% of what was collected minus product cost, only in months that reach "
+            "$10,000, not reduced by refunds",
         ),
         (
             {**PERCENT, "clawback_days": 60, "match": {"categories": ["retail"]}},
-            "10 % of what was collected for retail, "
-            "taken back for refunds within 60 days",
+            "10% of what was collected for retail, "
+            "clawed back for refunds within 60 days",
         ),
         (
             {**FLAT, "once_per_lead": True, "match": {"min_value_cents": 10_000}},
-            "$50 for each payment of $100 or more, once for each lead",
+            "$50 for each payment of $100 or more, once per lead",
         ),
         (
             {"v": 2, "type": "draw", "amount_cents": 300_000, "recoverable": False},
-            "at least $3,000 a month, nothing of it is owed back",
+            "at least $3,000 a month, not recoverable",
         ),
     ],
 )
 def test_a_rule_is_a_sentence(rule: dict[str, Any], sentence: str) -> None:
     found = rule_sentence(parse_rule(rule), MARCH, None)
-    assert found == f"{sentence}, from 1 March 2026"
+    assert found == f"{sentence}, from Mar 1, 2026"
 
 
 def test_a_rule_that_ends_says_when() -> None:
     found = rule_sentence(parse_rule(PERCENT), MARCH, date(2026, 5, 31))
-    assert found.endswith("from 1 March 2026 to 31 May 2026")
+    assert found.endswith("from Mar 1, 2026 to May 31, 2026")
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def line(kind: LineKind, **changes: Any) -> CommissionLine:
         (
             PERCENT,
             line(LineKind.SALE),
-            "$450.05 × 10 % = $45.005, rounded to $45.01",
+            "$450.05 × 10% = $45.005, rounded to $45.01",
         ),
         (
             PERCENT,
@@ -102,14 +102,14 @@ def line(kind: LineKind, **changes: Any) -> CommissionLine:
                 denominator=4,
                 amount_cents=2250,
             ),
-            "$450.05 × 50 % share × 10 % = $22.5025, rounded to $22.50",
+            "$450.05 × 50 % share × 10% = $22.5025, rounded to $22.50",
         ),
         (
             {**PERCENT, "base": "net_of_cost"},
             line(
                 LineKind.SALE, base_cents=40_000, numerator=4000, denominator=1
             )._replace(amount_cents=4000),
-            "($450.05 − $50.05 cost) × 10 % = $40",
+            "($450.05 − $50.05 cost) × 10% = $40",
         ),
         (
             FLAT,

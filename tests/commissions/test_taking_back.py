@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from commissions.engine import CommissionLine, Earner, LineKind, RoleChange, Source
+from commissions.engine import CommissionLine, Earner, LineKind, LineSource, RoleChange
 from tests.commissions.small_month import (
     APRIL,
     BONUS,
@@ -144,7 +144,7 @@ def test_a_role_that_changed_takes_back_by_the_role_of_the_payment_s_month() -> 
     assert cents([nurses], events, MARCH, APRIL, who=who) == {"P1": [1_000, -1_000]}
 
 
-# Once for each lead ---------------------------------------------------------
+# Once per lead ---------------------------------------------------------
 
 
 def test_a_sum_paid_once_passes_to_the_next_payment_of_the_lead() -> None:
@@ -283,7 +283,10 @@ def test_such_a_line_names_its_refunds() -> None:
         202603,
         -2_500,
     )
-    assert line.sources == (Source("r1", 5_000, -500), Source("r2", 5_000, -2_000))
+    assert line.sources == (
+        LineSource("r1", 5_000, -500),
+        LineSource("r2", 5_000, -2_000),
+    )
 
 
 def test_a_tier_names_its_payments_and_what_was_paid_back_of_them() -> None:
@@ -291,9 +294,9 @@ def test_a_tier_names_its_payments_and_what_was_paid_back_of_them() -> None:
     first, second = lines([rule("R", TIERS)], events)
     assert first.sources == second.sources
     assert first.sources == (
-        Source("e1", 10_000, 9_000),
-        Source("r1", 10_000, -1_000),
-        Source("e2", 10_000, 5_000),
+        LineSource("e1", 10_000, 9_000),
+        LineSource("r1", 10_000, -1_000),
+        LineSource("e2", 10_000, 5_000),
     )
 
 

@@ -67,7 +67,7 @@ def test_the_first_of_the_later_closed_months_is_named(
     for month in (MARCH, APRIL, MAY):
         close(month, manager)
     assert closing.unlock(statement_of(ana), manager).refused == [
-        "Ana RN, March 2026: April 2026 is locked and begins with its balance."
+        "Ana RN, March 2026: April 2026 is locked and starts from its balance."
     ]
     closing.unlock(statement_of(ana, MAY), manager)
     closing.unlock(statement_of(ana, APRIL), manager)

@@ -118,7 +118,7 @@ def test_a_run_says_where_it_is(ana: Provider, payments: int, events: str) -> No
     said: list[str] = []
     run_month(MARCH, progress=said.append)
     assert said == [
-        "Reading payments, credits and rules",
+        "Loading payments, credits and rules",
         f"Calculating {events}",
         "Comparing closed months",
         "1 written, 0 unchanged",

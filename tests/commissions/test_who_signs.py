@@ -23,6 +23,7 @@ from tests.commissions.clinic import (
     statement_of,
 )
 from tests.factories import UserFactory
+from tests.rules import let_history_change
 
 pytestmark = pytest.mark.django_db
 PAID = {"event": "invoice_paid"}
@@ -71,7 +72,7 @@ def test_the_author_of_a_rule_of_any_type_does_not_approve_what_it_pays(
     run_month(MARCH)
     signed = closing.approve(MARCH, author)
     assert signed.refused == [
-        f"{statement_of(ana)}: somebody else must approve what your rules pay."
+        f"{statement_of(ana)}: someone else must approve statements paid by your rules."
     ]
     assert signed.done == [statement_of(bea)]
     assert closing.approve(MARCH, manager).done == [statement_of(ana)]
@@ -164,7 +165,7 @@ def test_the_author_of_a_rule_neither_locks_nor_pays(
         closing.lock(MARCH, manager)
     step = closing.lock if verb == "lock" else closing.mark_paid
     assert step(MARCH, author).refused == [
-        f"{statement_of(ana)}: somebody else must {verb} what your rules pay."
+        f"{statement_of(ana)}: someone else must {verb} statements paid by your rules."
     ]
 
 
@@ -187,6 +188,7 @@ def test_who_was_linked_only_before_the_month_may_sign(ana: Provider) -> None:
         ana.user = person
         ana.save()
     long_ago = timezone.now().replace(year=2025)
+    let_history_change(Provider)
     Provider.history.filter(id=ana.pk).update(history_date=long_ago)
     run_month(MARCH)
     assert closing.approve(MARCH, payee).done
@@ -222,7 +224,7 @@ def test_what_was_worked_out_after_one_looked_is_not_approved(
     seen = statement_of(ana).computed_at
     early = seen - timedelta(microseconds=1)
     (sentence,) = closing.approve(MARCH, manager, seen_at=early).refused
-    assert sentence.endswith("something changed meanwhile. Look at it again.")
+    assert sentence.endswith("something has changed. Check it again.")
     assert closing.approve(MARCH, manager, seen_at=seen).done == [statement_of(ana)]
 
 
@@ -293,4 +295,4 @@ def test_how_many_approvals_fell_is_said(
     pay(ana, 10_000)
     signed = closing.lock(MARCH, manager)
     assert signed.done == [statement_of(bea)]
-    assert signed.refused == ["1 no longer approved: the amounts changed meanwhile."]
+    assert signed.refused == ["1 no longer approved: the amounts have changed."]

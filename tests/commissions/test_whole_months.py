@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from commissions.engine import CommissionLine, LineKind, Source
+from commissions.engine import CommissionLine, LineKind, LineSource
 from commissions.engine.monthly import bonus_lines, cap_lines
 from tests.commissions.small_month import (
     APRIL,
@@ -49,7 +49,7 @@ def test_a_bonus_is_one_line_of_its_own() -> None:
         700,
         1,
         700,
-        sources=(Source("e1", 10_000, 20_000),),
+        sources=(LineSource("e1", 10_000, 20_000),),
     )
 
 
@@ -113,7 +113,7 @@ def test_a_pool_s_line_says_the_pool_the_part_and_the_rate() -> None:
         33,
         rate_bps=1000,
         detail=100,
-        sources=(Source("e1", 10_000, 1_004),),
+        sources=(LineSource("e1", 10_000, 1_004),),
     )
     assert (second.amount_cents, second.exact) == (67, Fraction(200, 3))
 
@@ -230,7 +230,7 @@ def test_a_cap_s_line_says_the_cap() -> None:
         1,
         -300,
         detail=700,
-        sources=(Source("e1", 10_000, 10_000),),
+        sources=(LineSource("e1", 10_000, 10_000),),
     )
 
 

@@ -18,11 +18,9 @@ from tests.kpis.plain_clinic import (
     PlainClinic,
     PlainEvent,
     PlainLead,
-    cohort_bases,
-    is_in,
-    period_bases,
     with_ends,
 )
+from tests.kpis.plain_figures import cohort_bases, is_in, period_bases
 
 Arrived = Iterator[tuple[int, PlainLead]]
 

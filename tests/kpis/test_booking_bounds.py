@@ -92,7 +92,7 @@ def test_who_came_and_who_did_not_is_marked_once_and_not_early() -> None:
     lead = LeadFactory()
     early = book(lead, timezone.now() + 2 * DAY)
     for act in (show, no_show):
-        with pytest.raises(ConsultRefused, match="marked on that day"):
+        with pytest.raises(ConsultRefused, match="mark it then"):
             act(lead, early.pk)
         with pytest.raises(ConsultRefused, match="no longer booked"):
             act(lead, "gone")
@@ -111,7 +111,7 @@ def test_who_came_and_who_did_not_is_marked_once_and_not_early() -> None:
     assert no_show(due.lead, due.pk) == planned
     assert show(due.lead, due.pk) == show(due.lead, due.pk)
     assert KpiEvent.objects.filter(kind="consult_show").count() == 2
-    with pytest.raises(ConsultRefused, match="marked as shown"):
+    with pytest.raises(ConsultRefused, match="marked as showed"):
         no_show(due.lead, due.pk)
 
 

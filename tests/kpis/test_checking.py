@@ -127,5 +127,5 @@ def test_what_is_not_kept_cannot_be_checked(
 ) -> None:
     monkeypatch.setattr("kpis.rollups.reading.SMALL_CLINIC", 0)
     RollupState.objects.all().delete()
-    with pytest.raises(NoRollups, match="no sums for the clinic's time zone"):
+    with pytest.raises(NoRollups, match="no totals for the clinic's time zone"):
         list(check())

@@ -258,7 +258,7 @@ def test_the_command_finds_and_mends_what_is_wrong(
         call_command("verify_kpis", stdout=io.StringIO(), stderr=io.StringIO())
     out = io.StringIO()
     call_command("verify_kpis", "--fix", stdout=out, stderr=io.StringIO())
-    assert "all made again" in out.getvalue()
+    assert "all rebuilt" in out.getvalue()
     assert wrong_ranges() == []
 
 

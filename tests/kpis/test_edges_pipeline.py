@@ -65,7 +65,7 @@ def test_a_stay_counts_where_it_ends(stages: None) -> None:
     assert new.median_seconds == 10 * 3600
     assert (lost.place, lost.n) == ((False, 204, "lost"), 1)
     assert old.place == (True, 200, "old")
-    assert old.stage.endswith(" (retired)") and not new.stage.endswith("(retired)")
+    assert old.stage.endswith(" (archived)") and not new.stage.endswith("(archived)")
     assert [one.place[2] for one in pace.ended_stage_periods(window(), ["lost"])] == [
         "lost"
     ]
@@ -145,7 +145,7 @@ def test_what_open_opportunities_may_bring(stages: None) -> None:
         407,
         101,
     ]
-    assert rows("open_count", "forecast", "2026-06")[0].kind.endswith(", 10 %")
+    assert rows("open_count", "forecast", "2026-06")[0].kind.endswith(", 10%")
 
 
 def load_leaks() -> None:

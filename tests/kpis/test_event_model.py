@@ -16,7 +16,7 @@ from tests.rules import Rule, refusal_in_sql, refusal_in_words
 
 pytestmark = pytest.mark.django_db
 MONEY_SENTENCE = (
-    "A payment or refund needs an amount above zero; other events have none."
+    "A payment or refund needs an amount above zero; other events can't have one."
 )
 
 
@@ -74,13 +74,13 @@ RULES = [
         "kpis_kpievent_refund_names_its_payment",
         lambda: KpiEventFactory(refunded=True),
         {"refund_of": None},
-        "A refund names its payment; other events don't.",
+        "A refund needs its payment; other events can't have one.",
     ),
     Rule(
         "kpis_kpievent_refund_names_its_payment",
         paid,
         a_payment,
-        "A refund names its payment; other events don't.",
+        "A refund needs its payment; other events can't have one.",
     ),
     Rule(
         "kpis_kpievent_metadata_is_an_object",
@@ -94,7 +94,7 @@ RULES = [
         "kpis_kpievent_metadata_has_known_keys",
         KpiEventFactory,
         {"metadata_json": {"lastName": "Smith"}},
-        "“lastName” may not be stored here. Allowed: scheduled_for, stay.",
+        "“lastName” can't be stored here. Allowed: scheduled_for, stay.",
         "metadata_json",
     ),
     Rule(

@@ -7,7 +7,7 @@ import pytest
 from kpis.page.heatmap import heatmap_of
 from kpis.period import Period
 from kpis.queries.leads_by_hour import LeadsOfHour
-from kpis.queries.trend import Step, _steps, step_name, totals
+from kpis.queries.trend import TrendBar, _steps, step_name, totals
 from kpis.rollups.reading import RollupRange
 from tests.kpis.edges import MARCH, window
 
@@ -18,9 +18,9 @@ NIGHT = LeadsOfHour(3, 0, 4, 4, 0)
 
 def test_an_hour_has_a_key_and_a_name() -> None:
     assert [(one.key, one.name) for one in (MONDAY, SUNDAY, NIGHT)] == [
-        ("1-09", "Mon 09:00–10:00"),
-        ("7-23", "Sun 23:00–00:00"),
-        ("3-00", "Wed 00:00–01:00"),
+        ("1-09", "Mon, 9 AM – 10 AM"),
+        ("7-23", "Sun, 11 PM – 12 AM"),
+        ("3-00", "Wed, 12 AM – 1 AM"),
     ]
     share = MONDAY.within_5min_share
     assert share and (share.num, share.den) == (5, 7)
@@ -52,12 +52,12 @@ def test_the_busiest_hour_is_the_darkest_and_nobody_has_no_shade() -> None:
         ([], ""),
         (
             [MONDAY, NIGHT],
-            "Most leads arrive Mon 09:00–10:00: 7. The most who were not contacted "
-            "within five minutes: 4 of 4 who came Wed 00:00–01:00.",
+            "Most leads arrive Mon, 9 AM – 10 AM: 7. The most who were not contacted "
+            "within five minutes: 4 of 4 created Wed, 12 AM – 1 AM.",
         ),
         (
             [LeadsOfHour(1, 9, 2, 2, 2)],
-            "Most leads arrive Mon 09:00–10:00: 2. All were contacted within five "
+            "Most leads arrive Mon, 9 AM – 10 AM: 2. All were contacted within five "
             "minutes.",
         ),
     ],
@@ -97,10 +97,12 @@ def test_weeks_begin_on_monday_and_are_cut_off_at_the_ends() -> None:
         row(date(2026, 4, 18), 1000, 2000, 3000),
     ]
     steps = _steps(rows, window(period))
-    assert steps[0] == Step(Period(date(2026, 3, 4), date(2026, 3, 8)), 11, 22, 33)
-    assert steps[1] == Step(Period(date(2026, 3, 9), date(2026, 3, 15)), 100, 200, -300)
-    assert steps[2] == Step(Period(date(2026, 3, 16), date(2026, 3, 22)))
-    last = Step(Period(date(2026, 4, 13), date(2026, 4, 18)), 1000, 2000, 3000)
+    assert steps[0] == TrendBar(Period(date(2026, 3, 4), date(2026, 3, 8)), 11, 22, 33)
+    assert steps[1] == TrendBar(
+        Period(date(2026, 3, 9), date(2026, 3, 15)), 100, 200, -300
+    )
+    assert steps[2] == TrendBar(Period(date(2026, 3, 16), date(2026, 3, 22)))
+    last = TrendBar(Period(date(2026, 4, 13), date(2026, 4, 18)), 1000, 2000, 3000)
     assert (steps[-1], len(steps)) == (last, 7)
     assert totals(steps) == {
         "leads": 1111,
@@ -113,8 +115,8 @@ def test_months_of_a_trend_are_cut_off_at_the_ends_too() -> None:
     period = Period(date(2027, 1, 15), date(2028, 2, 29))
     rows = [row(date(2027, 1, 31), 1, 0, 0), row(date(2028, 2, 29), 2, 0, 0)]
     steps = _steps(rows, window(period))
-    assert steps[0] == Step(Period(date(2027, 1, 15), date(2027, 1, 31)), 1)
-    assert steps[-1] == Step(Period(date(2028, 2, 1), date(2028, 2, 29)), 2)
+    assert steps[0] == TrendBar(Period(date(2027, 1, 15), date(2027, 1, 31)), 1)
+    assert steps[-1] == TrendBar(Period(date(2028, 2, 1), date(2028, 2, 29)), 2)
     assert len(steps) == 14
 
 

@@ -110,7 +110,7 @@ def test_another_date_is_no_second_booking_and_undo_brings_the_first_back(
     assert typed(second.metadata.scheduled_for) == in_days(9)
     assert second.occurred_at == first.occurred_at
 
-    assert "earlier date of the consult holds again" in undo(desk, lead, second)
+    assert "earlier consult date is back" in undo(desk, lead, second)
     assert KpiEvent.objects.get() == first
     assert lead.stage_periods.get(left_at=None).stage == booked_stage
 
@@ -186,7 +186,7 @@ def test_shown_names_the_booking_and_counts_once(
     assert bookings(events_of(lead))[0].is_held
     desk.force_login(manager)
     why = "event_never_happened"
-    assert "Void that it was shown first" in undo(desk, lead, booking, why)
+    assert "Undo “Showed” first" in undo(desk, lead, booking, why)
     undo(desk, lead, show, why)
     assert not KpiEvent.objects.filter(kind="consult_show").exists()
 
@@ -198,7 +198,7 @@ def test_a_no_show_plans_the_follow_up_and_records_no_event(
     page = act(desk, lead, "no-show", booking=booking.pk)
     task = Task.objects.get()
     assert (task.what, task.assigned_to) == ("follow_up_no_show", front_desk)
-    assert "Did not come. Next: Follow up after a no-show" in page
+    assert "No-show. Next: Follow up after a no-show" in page
     assert KpiEvent.objects.get() == booking
     act(desk, lead, "no-show", booking=booking.pk)
     assert Task.objects.count() == 1
@@ -213,7 +213,7 @@ def test_undoing_a_no_show_says_what_was_undone(
     act(desk, lead, "no-show", booking=booking.pk)
     task = Task.objects.get()
     page = act(desk, lead, "undo", source="no_show", row=task.pk)
-    assert f"The no-show of {lead} was taken back." in page
+    assert "No-show undone." in page
     assert not Task.objects.exists()
 
 
@@ -223,7 +223,7 @@ def test_who_came_is_marked_on_the_day_and_not_before(
 ) -> None:
     act(desk, lead, "book", scheduled_for=in_days(3))
     booking = KpiEvent.objects.get()
-    assert "marked on that day" in act(desk, lead, name, booking=booking.pk)
+    assert "mark it then" in act(desk, lead, name, booking=booking.pk)
     assert "no longer booked" in act(desk, lead, name, booking="nothing")
     assert KpiEvent.objects.count() == 1
     assert not Task.objects.exists()
@@ -336,7 +336,7 @@ def test_the_front_desk_takes_back_its_own_fresh_record_and_managers_any(
     act(client, lead, "pay", amount="50")
     theirs = KpiEvent.objects.get(value_cents=5_000)
     assert "Only a manager can void this now." in undo(desk, lead, theirs)
-    assert "Choose why this is voided." in undo(client, lead, old)
+    assert "Choose a reason for voiding this." in undo(client, lead, old)
     undo(client, lead, old, "event_twice")
     undo(client, lead, theirs)
     assert not KpiEvent.objects.exists()

@@ -136,7 +136,7 @@ def test_consults_come_due_first_then_by_day_and_risk(
     booked(noon - hour, came=True)
     rows = CONSULT_SECTION.read(noon, front_desk, ())
     assert [row.lead_id for row in rows] == [past.pk, risky.pk, safe.pk, tomorrow.pk]
-    assert "did they come?" in rows[0].why
+    assert "did they show?" in rows[0].why
     assert [row.tone for row in rows] == ["bad", "warn", "", "warn"]
     assert "booked one to three weeks ahead, TikTok" in rows[1].note
 

@@ -56,7 +56,7 @@ def test_a_stranger_is_sent_to_the_login_page(client: Client, db: None) -> None:
 
 def test_an_empty_clinic_is_told_what_to_do_first(browser: Client) -> None:
     html = browser.get("/kpis/").content.decode()
-    assert "Add the first lead" in html
+    assert "Add your first lead" in html
     assert "kpi-card" not in html
 
 
@@ -76,8 +76,8 @@ def test_cards_show_the_reference_figures(
         "4 of 12 with automatic texts",
     ):
         assert words in cards
-    assert "1–31 Mar 2026" in html
-    assert "29 Jan – 28 Feb 2026" in html
+    assert "Mar 1–31, 2026" in html
+    assert "Jan 29 – Feb 28, 2026" in html
 
 
 def test_the_total_row_says_what_the_cards_say(
@@ -126,7 +126,7 @@ def test_without_comparison_nothing_is_said_of_the_days_before(
     cards = text_of(html, 'aria-label="Key numbers"', "</section>")
     assert "$11,710.50" in cards
     assert "from" not in cards and "n/a" not in cards
-    assert "29 Jan – 28 Feb 2026" not in html
+    assert "Jan 29 – Feb 28, 2026" not in html
     assert 'name="compare" value="off"' in html
     assert "/kpis/rows/?compare=off&" in unescape(html)
 
@@ -202,7 +202,7 @@ def test_a_range_in_the_future_is_all_zero_but_for_spend(
     browser: Client, clinic: ReferenceCase
 ) -> None:
     html = browser.get("/kpis/?from=2099-01-01&to=2099-01-31").content.decode()
-    assert "Nothing happened in these days." in html
+    assert "Nothing happened in this period." in html
 
 
 def test_deleted_and_voided_things_count_nowhere(

@@ -170,7 +170,7 @@ def test_only_a_living_payment_of_the_lead_is_paid_back(
     other: Callable[[Lead], KpiEvent], lead: Lead
 ) -> None:
     event = other(lead)
-    with pytest.raises(PaymentRefused, match="Choose the payment that is paid back"):
+    with pytest.raises(PaymentRefused, match="Choose the payment to refund"):
         payments.record_refund(lead, event.pk, 1)
 
 
@@ -260,7 +260,7 @@ def test_what_is_no_amount_in_cents_is_refused(
     sale = paid(lead)
     for name in ("pay", "refund"):
         page = post(office, lead, name, payment=sale.pk, amount=typed)
-        assert "Enter the amount in dollars, like 450 or 450.50." in page
+        assert "Enter the amount, like 450 or 450.50." in page
     assert KpiEvent.objects.get() == sale
 
 

@@ -150,10 +150,10 @@ def test_ten_years_are_the_longest_range() -> None:
 @pytest.mark.parametrize(
     ("first", "last", "label"),
     [
-        (date(2026, 10, 1), date(2026, 10, 1), "1 Oct 2026"),
-        (date(2026, 10, 1), date(2026, 10, 31), "1–31 Oct 2026"),
-        (date(2026, 8, 31), date(2026, 9, 30), "31 Aug – 30 Sep 2026"),
-        (date(2025, 12, 31), date(2026, 1, 1), "31 Dec 2025 – 1 Jan 2026"),
+        (date(2026, 10, 1), date(2026, 10, 1), "Oct 1, 2026"),
+        (date(2026, 10, 1), date(2026, 10, 31), "Oct 1–31, 2026"),
+        (date(2026, 8, 31), date(2026, 9, 30), "Aug 31 – Sep 30, 2026"),
+        (date(2025, 12, 31), date(2026, 1, 1), "Dec 31, 2025 – Jan 1, 2026"),
     ],
 )
 def test_labels_are_short_and_unambiguous(first: date, last: date, label: str) -> None:

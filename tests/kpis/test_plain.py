@@ -20,8 +20,9 @@ from kpis.queries import durations as pace
 from kpis.queries import leads_by_hour as arrivals
 from kpis.queries.numbers import KpiData
 from kpis.rollups.reading import BY_ATTRIBUTION, freshness
-from tests.kpis import plain_clinic, plain_people
-from tests.kpis.plain_clinic import DAYS, FIRST, PlainClinic, clinics
+from tests.kpis import plain_clinic, plain_figures, plain_people
+from tests.kpis.plain_clinic import DAYS, FIRST, PlainClinic
+from tests.kpis.random_clinics import clinics
 
 ZONES = (
     "America/New_York",
@@ -45,14 +46,14 @@ def compare(clinic: PlainClinic, window: Window) -> None:
     """What is kept, what is counted, and what plain Python says."""
     first, last = window.period.first, window.period.last
     there = (clinic, first, last, window.zone)
-    plain = plain_clinic.period_bases(*there)
+    plain = plain_figures.period_bases(*there)
     assert queries.period_slices_from_rollups(window) == plain
     assert queries.period_slices_from_rows(window) == plain
-    plain = plain_clinic.cohort_bases(*there, window.as_of)
+    plain = plain_figures.cohort_bases(*there, window.as_of)
     assert queries.cohort_slices_from_rollups(window) == plain
     assert queries.cohort_slices_from_rows(window) == plain
     compare_wholes(window)
-    held = plain_clinic.consults(*there, window.as_of)
+    held = plain_figures.consults(*there, window.as_of)
     for answer in (pace.consults_from_rollups(window), pace.consults_from_rows(window)):
         assert (answer.due, answer.held) == held
     for speeds in (pace.speeds_from_rollups(window), pace.speeds_from_rows(window)):
@@ -62,7 +63,7 @@ def compare(clinic: PlainClinic, window: Window) -> None:
                 one.contacted,
                 one.within_5min,
                 one.median_seconds,
-            ) == plain_clinic.speed(*there, human=who == "human")
+            ) == plain_figures.speed(*there, human=who == "human")
     assert (
         pace.speeds_from_rollups(window, ("any",))["any"]
         == pace.speeds_from_rollups(window)["any"]

@@ -82,7 +82,7 @@ def test_the_whole_report_comes_as_figure_and_value(clinic: ReferenceCase) -> No
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (("--from=2026-03-31", "--to=2026-03-01"), "first day comes after"),
+        (("--from=2026-03-31", "--to=2026-03-01"), "start date is after"),
         (("--from=tomorrow", "--to=2026-03-01"), "Enter both dates like"),
         (("--from=1999-12-31", "--to=2026-03-01"), "between 2000 and 2100"),
         ((*MARCH, "--as-of=noon"), "Enter --as-of like"),

@@ -5,18 +5,24 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 
+from commissions.models import LeadProvider, Provider
 from kpis.models import KpiEvent, MonthSnapshot
 from leads.models import Lead
 from medspa.models import User
 from tests.factories import (
+    ActivityFactory,
     CampaignFactory,
     CampaignSpendFactory,
     KpiEventFactory,
     LeadFactory,
+    LeadStageFactory,
+    ProviderFactory,
+    StageFactory,
     TagFactory,
 )
 from tests.rules import constraint_of, update
@@ -69,6 +75,17 @@ def test_neither_gets_a_date_that_turns_them_round() -> None:
     update(payment, {"occurred_at": timezone.now()})
 
 
+def test_a_voided_refund_comes_back_only_behind_its_payment() -> None:
+    payment = KpiEventFactory(paid=True, occurred_at=timezone.now() - 2 * HOUR)
+    refund = refund_of(payment, deleted_at=timezone.now())
+    inserted(refund)
+    update(payment, {"occurred_at": timezone.now() - HOUR})
+    restored = {"deleted_at": None}
+    assert refusal(lambda: update(refund, restored)) == "kpis_kpievent_refund_follows"
+    update(payment, {"occurred_at": refund.occurred_at})
+    update(refund, restored)
+
+
 def test_a_refund_is_of_the_lead_of_its_payment() -> None:
     payment = KpiEventFactory(paid=True)
     others = refund_of(payment, lead=LeadFactory())
@@ -117,6 +134,24 @@ def test_nothing_happened_in_the_future() -> None:
     LeadFactory(created_at=timezone.now() + HOUR / 2)  # a web server's clock is wrong
 
 
+def test_nothing_is_recorded_in_the_future() -> None:
+    lead = LeadFactory()
+    for row in (
+        KpiEventFactory.build(lead=lead, occurred_at=IN_2030),
+        ActivityFactory.build(lead=lead, created_at=IN_2030),
+        LeadStageFactory.build(lead=lead, stage=StageFactory(), changed_at=IN_2030),
+        LeadProvider(lead=lead, provider=ProviderFactory(), chosen_at=IN_2030),
+    ):
+        rule = f"{row._meta.db_table}_recorded_is_past"
+        row.recorded_at = IN_2030
+        assert refusal(lambda: inserted(row)) == rule  # noqa: B023
+    event = KpiEventFactory()
+    assert refusal(lambda: update(event, {"recorded_at": IN_2030})) == (
+        "kpis_kpievent_recorded_is_past"
+    )
+    update(event, {"recorded_at": timezone.now() + HOUR / 2})
+
+
 # What is only added to -----------------------------------------------------------
 
 
@@ -124,6 +159,7 @@ def history_rows() -> list[models.Model]:
     CampaignSpendFactory()
     KpiEventFactory()
     TagFactory()
+    ProviderFactory()
     return [
         model._base_manager.first()
         for model in (
@@ -131,6 +167,9 @@ def history_rows() -> list[models.Model]:
             KpiEvent.history.model,
             TagFactory._meta.model.history.model,
             CampaignFactory._meta.model.history.model,
+            Provider.history.model,
+            User.history.model,
+            apps.get_model("medspa", "User_groupsHistory"),
         )
     ]
 
@@ -143,20 +182,21 @@ def sql(statement: str, *values: object) -> Callable[[], object]:
     return execute
 
 
-def test_history_is_neither_changed_nor_removed() -> None:
+def test_history_is_neither_changed_nor_removed(manager: User) -> None:
     for row in history_rows():
         table = row._meta.db_table
-        change = f"UPDATE {table} SET history_actor = 'nobody' WHERE history_id = %s"  # noqa: S608
-        remove = f"DELETE FROM {table} WHERE history_id = %s"  # noqa: S608
+        key = row._meta.pk.column
+        change = f"UPDATE {table} SET {key} = 0 WHERE {key} = %s"  # noqa: S608
+        remove = f"DELETE FROM {table} WHERE {key} = %s"  # noqa: S608
         assert refusal(sql(change, row.pk)) == f"{table}_stays"
         assert refusal(sql(remove, row.pk)) == f"{table}_stays"
 
 
-def test_every_history_table_of_these_apps_is_guarded() -> None:
+def test_every_history_table_is_guarded() -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT relname FROM pg_class WHERE relkind = 'r'"
-            " AND relname ~ '^(leads|kpis|campaigns)_.*history$' AND NOT EXISTS ("
+            " AND relname ~ 'history$' AND NOT EXISTS ("
             "   SELECT FROM pg_trigger WHERE tgrelid = pg_class.oid"
             "   AND tgname = relname || '_stays')"
         )

@@ -35,10 +35,10 @@ def kept() -> MonthSnapshot:
 @pytest.mark.parametrize(
     ("changes", "sentence", "rule"),
     [
-        ({}, "This month was kept already on that day.", "once_a_day"),
+        ({}, "This month was already saved on that day.", "once_a_day"),
         (
             {"month": MONTH.first + timedelta(days=1)},
-            "Name the month by its first day.",
+            "A month must be given as its first day.",
             "month_is_a_first_day",
         ),
     ],
@@ -107,7 +107,7 @@ def test_an_evening_keeps_each_month_once() -> None:
     assert max(months) == whole_month(clinic_today()).first
     output = io.StringIO()
     call_command("snapshot_kpis", stdout=output)
-    assert "kept before" in output.getvalue()
+    assert "already saved" in output.getvalue()
 
 
 def test_two_workers_at_once_keep_each_month_once(committed: None) -> None:

@@ -71,7 +71,7 @@ def test_two_weeks_of_a_month_are_told_beside_what_is_only_planned(
     html = page_of(desk, campaign)
     assert "$1,350 entered for 14 days, 16 days planned" in words(html)
     assert "Spend missing: Sep 15–30" in words(html)
-    assert "The monthly budget counts for these days" in words(html)
+    assert "The monthly budget is used for these days" in words(html)
     assert 'name="spend-2026-09-08_2026-09-14" value="650.00"' in html
     assert 'name="spend-2026-09" value=""' in html
 
@@ -93,7 +93,7 @@ def test_other_days_are_added_changed_and_taken_away(
     html = page_of(desk, campaign)
     assert 'name="was-2026-09" value="300000"' in html
     assert 'name="spend-2026-09" value="3000.00"' in html
-    assert "Spend entered for other days" not in html
+    assert "Spend entered for other dates" not in html
     assert "Spend missing" not in html
     told = save(desk, campaign, **new)
     assert "Sep 2026 is one amount. Remove that first" in told
@@ -105,9 +105,9 @@ def test_other_days_are_added_changed_and_taken_away(
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
-        ({"new-first": "2026-09-01"}, "Enter what these days cost."),
+        ({"new-first": "2026-09-01"}, "Enter the spend for these dates."),
         ({"new-first": "", "new-amount": "5"}, "Enter a month like 2026-03"),
-        ({"new-first": "2026-09", "new-amount": "5"}, "the first and the last day"),
+        ({"new-first": "2026-09", "new-amount": "5"}, "the start and end dates"),
         (
             {"new-first": "2026-09-02", "new-last": "2026-09-01", "new-amount": "5"},
             "can't be before",
@@ -161,7 +161,7 @@ def test_beside_spend_stands_how_many_days_are_only_planned(
         campaign=campaign, from_on=WEEK_1.first, to_on=WEEK_1.last, spend_cents=70_000
     )
     page = desk.get("/kpis/?from=2026-09-01&to=2026-09-30").content.decode()
-    assert "23 days only planned" in words(page)
+    assert "23 days from budget only" in words(page)
     rows = desk.get(
         "/kpis/rows/?from=2026-09-01&to=2026-09-30&rows=spend_cents"
     ).content.decode()
@@ -173,7 +173,7 @@ def test_beside_spend_stands_how_many_days_are_only_planned(
         spend_cents=0,
     )
     page = desk.get("/kpis/?from=2026-09-01&to=2026-09-30").content.decode()
-    assert "only planned" not in words(page)
+    assert "from budget only" not in words(page)
 
 
 def test_the_share_in_time_opens_both_its_numbers(desk: Client) -> None:

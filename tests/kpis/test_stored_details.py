@@ -20,7 +20,7 @@ from leads.choices import CallOutcome, LostReason, MessageOutcome, Procedure
 from leads.models import Activity
 from leads.payloads import PAYLOADS
 from medspa.clinic_time import clinic_today, clinic_zone
-from medspa.json_shapes import parse_json
+from medspa.json_columns import parse_json
 from medspa.models import User
 from tests.factories import ActivityFactory, KpiEventFactory, LeadFactory
 from tests.rules import constraint_of, drop_constraints, update

@@ -61,7 +61,7 @@ def test_months_have_names_and_parts_of_months_their_days() -> None:
     keys = "leads", "new_customers", "net_revenue_cents", "revenue_7_cents"
     # What `early` paid: 1 and 2, and a refund of 1 a month later.
     assert named(table("cohorts", period=part), *keys) == [
-        ("2026-02", "28 Feb 2026", 1, 1, 2, 3),
+        ("2026-02", "Feb 28, 2026", 1, 1, 2, 3),
         ("2026-03", "March 2026", 2, 2, 25_525, 125),
     ]
     (march,) = table("cohorts").rows
@@ -112,7 +112,7 @@ def test_the_trend_adds_up_to_its_last_row() -> None:
     found = table("trend")
     assert (found.title, found.first_column) == ("Trend by day", "Day")
     assert len(found.rows) == 31
-    assert (found.rows[0].id, found.rows[0].name) == ("2026-03-01", "1 Mar 2026")
+    assert (found.rows[0].id, found.rows[0].name) == ("2026-03-01", "Mar 1, 2026")
     assert found.total and dict(found.total.figures) == {
         "leads": 2,
         "booked_leads": 2,
@@ -165,6 +165,6 @@ def test_speed_and_consults_have_their_rows() -> None:
         (None, "Scheduled in the range", 0, 0, 0)
     ]
     assert named(table("arrivals"), "leads", "contacted") == [
-        ("2-23", "Tue 23:00–00:00", 1, 0),
-        ("7-00", "Sun 00:00–01:00", 1, 0),
+        ("2-23", "Tue, 11 PM – 12 AM", 1, 0),
+        ("7-00", "Sun, 12 AM – 1 AM", 1, 0),
     ]

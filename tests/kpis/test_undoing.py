@@ -107,7 +107,7 @@ def test_a_manager_says_why_unless_it_was_their_own_slip(
     lead: Lead, manager: User, front_desk: User
 ) -> None:
     theirs = recorded(front_desk, lead=lead)
-    with pytest.raises(VoidRefused, match="Choose why this is voided"):
+    with pytest.raises(VoidRefused, match="Choose a reason for voiding this"):
         undoing.void(lead, theirs.pk, manager)
     undoing.void(lead, theirs.pk, manager, VoidReason.TEST)
     assert theirs.history.first().history_change_reason == str(VoidReason.TEST.label)
@@ -129,7 +129,7 @@ def test_what_is_gone_or_another_lead_s_is_not_voided(
     event, other = recorded(None, lead=lead), recorded(None)
     event.delete()
     for row in (event, other):
-        with pytest.raises(VoidRefused, match="already taken back"):
+        with pytest.raises(VoidRefused, match="already undone"):
             undoing.void(lead, row.pk, manager, VoidReason.TEST)
     assert KpiEvent.objects.get() == other
 
@@ -151,7 +151,7 @@ def test_a_consult_is_voided_after_that_it_was_shown(lead: Lead, manager: User) 
     shown = KpiEventFactory(
         lead=lead, kind="consult_show", metadata_json={"booking": booked.pk}
     )
-    with pytest.raises(VoidRefused, match="Void that it was shown first"):
+    with pytest.raises(VoidRefused, match="Undo “Showed” first"):
         undoing.void(lead, booked.pk, manager, VoidReason.TEST)
     undoing.void(lead, other.pk, manager, VoidReason.TEST)
     undoing.void(lead, shown.pk, manager, VoidReason.TEST)
@@ -172,7 +172,7 @@ def test_taking_back_another_date_brings_the_earlier_one_back(
     first = consults.book(lead, in_days(3))
     second = consults.book(lead, in_days(5))
     done = undoing.void(lead, second.pk, manager, VoidReason.TEST)
-    assert done.sentence == "The earlier date of the consult holds again."
+    assert done.sentence == "The earlier consult date is back."
     assert KpiEvent.objects.get() == first
 
 
@@ -254,5 +254,5 @@ def test_a_move_is_not_undone_when_its_consult_was_held(
     stage_period = move(lead.pk, booked_stage.pk)
     booked = KpiEvent.objects.get()
     consults.show(lead, booked.pk)
-    with pytest.raises(VoidRefused, match="Void that it was shown first"):
+    with pytest.raises(VoidRefused, match="Undo “Showed” first"):
         undoing.void_stage_entry(stage_period)

@@ -44,7 +44,7 @@ def test_a_lead_whose_time_of_day_is_unknown_is_in_no_hour(
     Lead.objects.filter(pk=dated.pk).update(created_time_known=False)
     client.force_login(manager)
     page = client.get("/kpis/?range=today&part=arrivals").content.decode()
-    assert "1 lead without a time of day left out." in page
+    assert "1 lead without a time of day not shown." in page
 
 
 def rebuild_or_refresh() -> None:

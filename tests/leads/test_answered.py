@@ -6,15 +6,21 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.http import QueryDict
 from django.utils import timezone
 
 from leads.answered import answered_q, answered_sql, waiting_q, waiting_sql
 from leads.board.cards import read_cards
+from leads.lead_list.counts import option_counts
 from leads.models import Lead, LeadStage
-from leads.services.pipeline import create_leads
+from leads.selection.filters import read_filters
+from leads.selection.list_filters import read_list_filters
+from leads.services.pipeline import create_leads, move
 from leads.today import read_today
+from leads.view_schema import ListContent, query_of
 from medspa.models import User
 from tests import factories
+from tests.factories import SavedViewFactory
 from tests.leads.board_rows import Pipeline
 
 pytestmark = pytest.mark.django_db
@@ -80,13 +86,44 @@ def test_every_page_says_the_same(
     waiting = set() if is_answered else {lead.pk}
     assert ids(answered_sql()) == {lead.pk} - waiting
     assert ids(waiting_sql()) == waiting
-    assert set(Lead.objects.filter(answered_q())) == set() if waiting else {lead}
+    assert {one.pk for one in Lead.objects.filter(answered_q())} == {lead.pk} - waiting
     assert {one.pk for one in Lead.objects.filter(waiting_q())} == waiting
     periods = LeadStage.objects.filter(waiting_q("lead"))
     assert {period.lead_id for period in periods} == waiting
     (card,) = read_cards([lead.pk], None, timezone.now())
     assert (card.waiting is None) is is_answered
     assert {row.lead_id for row in unanswered(front_desk)} == waiting
+    for read in (read_filters, read_list_filters):
+        assert filtered(read, "no", front_desk) == waiting
+        assert filtered(read, "yes", front_desk) == {lead.pk} - waiting
+    filters, _ = read_list_filters(QueryDict(), front_desk)
+    assert option_counts(filters, "answered") == {
+        "no": str(len(waiting)),
+        "yes": str(1 - len(waiting)),
+    }
+
+
+def filtered(read: Callable[..., Any], value: str, person: User) -> set[str]:
+    filters, notices = read(QueryDict(f"answered={value}"), person)
+    assert not notices
+    return {lead.pk for lead in filters.leads}
+
+
+def test_who_is_won_or_lost_waits_for_nobody(front_desk: User) -> None:
+    stages = Pipeline()
+    lead = stages.lead(source="google")
+    assert filtered(read_filters, "no", front_desk) == {lead.pk}
+    move(lead.pk, stages.won.pk)
+    assert filtered(read_filters, "no", front_desk) == set()
+
+
+def test_a_view_keeps_the_filter_and_the_list_scans_for_it(front_desk: User) -> None:
+    content = ListContent.of_query({"answered": "no"})
+    assert query_of(content.model_dump())["answered"] == "no"
+    SavedViewFactory(owner=front_desk, content_json={"answered": "no"}).full_clean()
+    filters, _ = read_list_filters(QueryDict("answered=yes"), front_desk)
+    assert not filters.is_by_one_index
+    assert not filters.is_only_stage
 
 
 def unanswered(person: User) -> list[Any]:

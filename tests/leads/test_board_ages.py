@@ -60,7 +60,7 @@ def test_whoever_was_answered_is_in_time_for_twice_as_long(stages: Pipeline) -> 
         {"created_at": timezone.now() - timedelta(days=3)},
         {"deleted_at": timezone.now()},
     ],
-    ids=["automatic", "their own", "before this stage", "taken back"],
+    ids=["automatic", "their own", "before this stage", "clawed back"],
 )
 def test_only_a_person_who_answered_in_this_stage_counts(
     stages: Pipeline, fields: dict[str, object]

@@ -71,7 +71,7 @@ def test_an_outcome_that_is_not_in_the_list_notes_nothing(
     lead = stages.lead()
     response = call(desk, lead, outcome=outcome)
     assert response.status_code == 409
-    assert "Nothing was noted" in response.json()["message"]
+    assert "Nothing was saved" in response.json()["message"]
     assert not Activity.objects.filter(lead=lead).exists()
 
 

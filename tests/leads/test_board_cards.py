@@ -77,7 +77,7 @@ def test_an_unanswered_lead_waits_in_words_and_in_colour(
     stages.lead(minutes_ago=minutes)
     words = f"{minutes} min" if minutes < 60 else "1 h"
     page = shown(desk)
-    assert f'<span class="wait {color}">waiting <time datetime=' in page
+    assert f'<span class="wait {color}"><time datetime=' in page
     assert f">{words}</time></span>" in page
 
 

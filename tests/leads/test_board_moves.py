@@ -110,8 +110,8 @@ def refusals(stages: Pipeline) -> list[tuple[str, dict[str, str], str]]:
         (lead.id, {"stage": "nowhere"}, "This stage no longer exists"),
         (lead.id, {"stage": "\0"}, "Null characters"),
         (lead.id, {"stage": "x" * 99}, "at most 25"),
-        (lead.id, {}, "Choose where the lead goes"),
-        (lead.id, {"stage": stages.lost.id}, "choose a reason"),
+        (lead.id, {}, "Choose a stage"),
+        (lead.id, {"stage": stages.lost.id}, "Choose a reason"),
         (lead.id, {"stage": target, "lost_reason": "bored"}, "from the list"),
     ]
 

@@ -20,6 +20,7 @@ from medspa.audit.actors import acting
 from medspa.models import User
 from medspa.roles import FRONT_DESK
 from tests import factories
+from tests.leads.many import many_leads
 
 DO = "/leads/bulk/"
 
@@ -61,7 +62,7 @@ def test_tagging_many_leaves_the_rows_of_tagging_each(
         add_tag(three[0], tag)
         done = run(BulkOrder(BulkAction.TAG, tag.pk, str(tag)), ids_of(three))
     assert (done.changed, done.skipped, done.failed) == (2, 1, 0)
-    assert done.reason_summary == ["1 × had the tag already"]
+    assert done.reason_summary == ["1 × already had the tag"]
     left_out = ("history_id", "history_date")
     for model in (LeadTag, Activity):
         rows = model.objects.filter(lead__in=three)
@@ -96,7 +97,7 @@ def test_what_cannot_be_moved_is_counted_with_its_reason(three: list[Lead]) -> N
     assert (done.changed, done.skipped, done.failed) == (1, 1, 1)
     assert sorted(done.reason_summary) == [
         "1 × This lead was deleted. Nothing was moved.",
-        "1 × was in the stage already",
+        "1 × was already in the stage",
     ]
 
 
@@ -186,7 +187,7 @@ def test_history_names_the_person_and_the_bulk_act(
 
 def test_all_results_of_the_filter_are_chosen_not_only_the_page(desk: Client) -> None:
     tag, stage = factories.TagFactory(), factories.StageFactory()
-    factories.LeadFactory.create_batch(60, stage=stage, source="google")
+    many_leads(60, stage, lambda at: {"source": "google"})
     factories.LeadFactory(stage=stage, source="tiktok")
     desk.post(f"{DO}?source=google", {"act": "tag", "tag": tag.pk, "all": "yes"})
     assert LeadTag.objects.filter(tag=tag).count() == 60
@@ -225,7 +226,7 @@ def test_the_result_page_adds_up(three: list[Lead], desk: Client) -> None:
     data = {"act": "tag", "tag": tag.pk, "lead": ids_of(three)}
     page = desk.post(f"{DO}?q=a", data, follow=True)
     assert page.context["run"].chosen == 3
-    assert "1 × had the tag already" in page.content.decode()
+    assert "1 × already had the tag" in page.content.decode()
     assert 'href="/leads/?q=a"' in page.content.decode()
 
 
@@ -238,13 +239,13 @@ def said(page: Any) -> str:
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [
-        ({"act": "delete"}, "You may not do this with many leads."),
+        ({"act": "delete"}, "You don't have permission to do this with many leads."),
         ({"act": "tag"}, "Choose a tag first. Nothing was done."),
         ({"act": "move"}, "Choose a stage first. Nothing was done."),
         ({"act": "shred"}, "Select a valid choice."),
-        ({"act": "assign", "lead": []}, "Choose leads first. Nothing was done."),
+        ({"act": "assign", "lead": []}, "Select leads first. Nothing was done."),
         ({"act": "assign", "person": "\0"}, "Null characters are not allowed."),
-        ({"act": "assign", "lead": ["\0", "x"]}, "Choose leads first."),
+        ({"act": "assign", "lead": ["\0", "x"]}, "Select leads first."),
         (
             {"act": "move", "scheduled_for": "9999-12-31T23:59"},
             "Choose a day within a year.",
@@ -263,7 +264,7 @@ def test_what_cannot_be_done_is_said_and_nothing_is_done(
 def test_a_lost_stage_asks_why(three: list[Lead], desk: Client) -> None:
     lost = factories.StageFactory(outcome="lost")
     data = {"act": "move", "stage": lost.pk, "lead": ids_of(three)}
-    assert "One reason for all of them" in desk.post(DO, data).text
+    assert "Reason for all of them" in desk.post(DO, data).text
     assert not LeadStage.objects.filter(stage=lost).exists()
     desk.post(DO, data | {"lost_reason": "price"})
     assert LeadStage.objects.filter(stage=lost, lost_reason="price").count() == 3

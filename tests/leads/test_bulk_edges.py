@@ -89,9 +89,9 @@ def test_each_act_says_why_it_skipped(leads: list[Lead], front_desk: User) -> No
         assert run.changed + run.skipped + run.failed == run.chosen == 3
         told[act] = dict(zip(run.reasons, run.reason_counts, strict=True))
     assert told == {
-        BulkAction.TAG: {"deleted meanwhile": 1, "had the tag already": 1},
-        BulkAction.ASSIGN: {"deleted meanwhile": 1, "was assigned so already": 1},
-        BulkAction.UNTAG: {"deleted meanwhile": 1, "did not have the tag": 2},
+        BulkAction.TAG: {"was deleted": 1, "already had the tag": 1},
+        BulkAction.ASSIGN: {"was deleted": 1, "was already assigned": 1},
+        BulkAction.UNTAG: {"was deleted": 1, "did not have the tag": 2},
     }
 
 
@@ -103,7 +103,7 @@ def test_reasons_of_several_chunks_are_added_up(
     pipeline.move(leads[2].pk, stages.second.pk)
     run = run_now(BulkOrder(BulkAction.MOVE, stages.second.pk), ids(leads))
     assert (run.changed, run.skipped, run.failed) == (1, 2, 0)
-    assert (run.reasons, run.reason_counts) == (["was in the stage already"], [2])
+    assert (run.reasons, run.reason_counts) == (["was already in the stage"], [2])
 
 
 # Undo ----------------------------------------------------------------------------
@@ -120,9 +120,9 @@ def test_a_run_that_changed_nothing_or_was_taken_back_has_nothing_to_undo(
     assert undo_run(run.pk, manager)[1] == 3
     assert not can_be_undone(run)
     for row in (run, nothing):
-        with pytest.raises(ActionRefused, match="already taken back"):
+        with pytest.raises(ActionRefused, match="already undone"):
             undo_run(row.pk, manager)
-    with pytest.raises(ActionRefused, match="already taken back"):
+    with pytest.raises(ActionRefused, match="already undone"):
         undo_run("none", manager)
 
 
@@ -216,7 +216,7 @@ def test_who_may_not_move_takes_no_move_back(
 ) -> None:
     run = run_now(BulkOrder(BulkAction.MOVE, stages.second.pk), ids(leads))
     BulkRun.objects.update(made_by=outsider)
-    with pytest.raises(ActionRefused, match="may not move"):
+    with pytest.raises(ActionRefused, match="permission to move"):
         undo_run(run.pk, outsider)
     assert {where(lead) for lead in leads} == {stages.second}
 

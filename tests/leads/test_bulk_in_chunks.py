@@ -119,7 +119,7 @@ def test_leads_that_others_change_meanwhile_are_counted_as_they_are() -> None:
     carry_out(run.pk, Between(others_work))
     run.refresh_from_db()
     assert (run.changed, run.skipped) == (507, 3)
-    assert run.reason_summary == ["2 × had the tag already", "1 × deleted meanwhile"]
+    assert run.reason_summary == ["2 × already had the tag", "1 × was deleted"]
     assert set(tag_rows()) == {509}
 
 
@@ -159,7 +159,7 @@ def test_up_to_one_chunk_is_done_in_the_request(
     assert answer["Location"] == f"/runs/{work.pk}/"
     assert (work.title, work.made_by) == ("Tag 501 leads: Peel", front_desk)
     assert f"/runs/{work.pk}/" in client.get(work.after).text
-    assert "still being worked on" in said(client.post(f"{work.after}undo/"), client)
+    assert "still running" in said(client.post(f"{work.after}undo/"), client)
 
 
 def said(answer: Any, client: Client) -> str:

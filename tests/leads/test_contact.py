@@ -1,4 +1,4 @@
-"""E-mails and phones: one written form, one form for matching, one for people."""
+"""Emails and phones: one written form, one form for matching, one for people."""
 
 import phonenumbers
 import pytest
@@ -13,10 +13,11 @@ from leads.contact import (
     clean_email,
     clean_phone,
     email_key,
-    format_phone,
+    is_same_phone,
     last_four,
     phone_key,
 )
+from medspa.formats.phones import format_phone
 
 
 @pytest.mark.parametrize(
@@ -227,3 +228,31 @@ def test_a_phone_of_more_than_fifteen_digits_is_none() -> None:
     with pytest.raises(ValidationError):
         clean_phone("+4929832112002665")
     assert clean_phone("+49 30 901820") == "+4930901820"
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("212-555-0123 x12", "+12125550123;ext=12"),
+        ("(212) 555-0123 ext. 7", "+12125550123;ext=7"),
+        ("+12125550123;ext=12", "+12125550123;ext=12"),
+        # A date of birth is no extension.
+        ("212-555-0123 ext 19900102", "+12125550123"),
+    ],
+)
+def test_an_extension_stays_with_its_phone(typed: str, kept: str) -> None:
+    assert clean_phone(typed) == kept
+    assert phone_key(kept) == "+12125550123"
+    assert last_four(kept) == "0123"
+
+
+def test_an_extension_is_shown() -> None:
+    assert format_phone("+12125550123;ext=12") == "(212) 555-0123 ext. 12"
+
+
+def test_two_extensions_are_two_phones() -> None:
+    plain, seven, eight = (f"+12125550123{end}" for end in ("", ";ext=7", ";ext=8"))
+    assert is_same_phone(plain, seven)
+    assert is_same_phone(seven, seven)
+    assert not is_same_phone(seven, eight)
+    assert not is_same_phone(plain, "+12125550124")

@@ -1,4 +1,4 @@
-"""A merge keeps the other e-mail and phone: search and identity know them."""
+"""A merge keeps the other email and phone: search and identity know them."""
 
 from dataclasses import dataclass
 

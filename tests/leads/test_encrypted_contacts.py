@@ -1,4 +1,4 @@
-"""E-mail and phone of a lead: sealed in the table, readable in the code."""
+"""Email and phone of a lead: sealed in the table, readable in the code."""
 
 import json
 from io import StringIO

@@ -77,7 +77,7 @@ def test_a_cell_that_a_spreadsheet_would_run_is_made_harmless(office: Client) ->
     tag = factories.TagFactory(name='=HYPERLINK("http://x")')
     factories.LeadTagFactory(lead=lead, tag=tag)
     (row,) = rows_of(office.get(EXPORT))
-    assert row["E-mail"] == "'=cmd@example.com"
+    assert row["Email"] == "'=cmd@example.com"
     assert row["Phone"].startswith("'+44")
     assert row["Tags"].startswith("'=HYPERLINK")
 

@@ -53,7 +53,7 @@ def test_the_list_that_opened_with_it_says_so_and_can_be_set_right(
     saved_views.set_first_view(front_desk, view.pk)
     unshare(view)
     page = desk.get(reverse("leads")).content.decode()
-    assert f"The view that your list opens with {GONE}" in page
+    assert f"Your default view {GONE}" in page
     assert "Wanda" not in page
     desk.post(reverse("leads_view", args=[view.pk]), {"act": "begin_plainly"})
     assert "Wanda" in desk.get(reverse("leads")).content.decode()

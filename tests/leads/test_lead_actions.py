@@ -77,7 +77,7 @@ def test_a_step_outside_the_lists_is_not_planned(
 def test_the_same_step_is_not_planned_twice(desk: Client, lead: Lead) -> None:
     act(desk, lead, "plan", what="call_back", when="tomorrow")
     page = act(desk, lead, "plan", what="call_back", when="week")
-    assert "This next step is already planned." in page
+    assert "This next step already exists." in page
     assert Task.objects.count() == 1
 
 
@@ -112,8 +112,8 @@ def test_planning_is_undone_by_taking_the_step_away(desk: Client, lead: Lead) ->
 
 def test_a_step_of_another_lead_is_out_of_reach(desk: Client, lead: Lead) -> None:
     task = factories.TaskFactory()
-    assert "no longer planned" in act(desk, lead, "done", task=task.pk)
-    assert "already taken back" in undo(desk, lead, "task", task)
+    assert "no longer exists" in act(desk, lead, "done", task=task.pk)
+    assert "already undone" in undo(desk, lead, "task", task)
     task.refresh_from_db()
     assert task.done_at is None
     assert not task.is_deleted
@@ -132,7 +132,7 @@ def test_a_contact_is_offered_back_at_once_and_in_the_timeline(
 
     assert "Call taken back." in undo(desk, lead, "activity", call)
     assert not Activity.objects.filter(type="call").exists()
-    assert "already taken back" in undo(desk, lead, "activity", call)
+    assert "already undone" in undo(desk, lead, "activity", call)
 
 
 def test_a_double_click_notes_one_contact(desk: Client, lead: Lead) -> None:
@@ -232,7 +232,7 @@ def test_a_past_value_is_put_back_from_the_timeline(
 ) -> None:
     lead.source = "google"
     lead.save()
-    assert "Put back" not in act(desk, lead, "untag")
+    assert "Restore" not in act(desk, lead, "untag")
     desk.force_login(manager)
     assert "Put source back to Other" in act(desk, lead, "untag")
     change = lead.history.first()

@@ -74,8 +74,8 @@ def test_a_new_lead_enters_the_first_stage_with_its_tags_and_worth(
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"first_name": "Sarah Smith"}, "Please enter only the first name: “Sarah”"),
-        ({"email": "not-an-email"}, "Enter an e-mail address like"),
+        ({"first_name": "Sarah Smith"}, "Enter only the first name: “Sarah”"),
+        ({"email": "not-an-email"}, "Enter an email address like"),
         ({"phone": "+1 555"}, "Enter a phone number with area code"),
         ({"source": "billboard"}, "Select a valid choice"),
         ({"campaign": "nowhere"}, "Select a valid choice"),
@@ -211,7 +211,7 @@ def test_a_field_that_both_changed_is_chosen_and_never_overwritten(
     )
     page = mine.content.decode()
     assert mine.status_code == 200
-    assert "manager changed the e-mail from a@example.com to boss@example.com" in page
+    assert "manager changed email from a@example.com to boss@example.com" in page
     assert radio_values(page, "email") == ["boss@example.com", "desk@example.com"]
     assert radio_values(page, "source") == []
     untouched = Lead.objects.get(pk=lead.pk)
@@ -363,7 +363,7 @@ def test_a_stage_with_leads_is_not_retired(manager: User, client: Client) -> Non
     client.force_login(manager)
     address = f"/admin/leads/pipelinestage/{stage.pk}/delete/"
     page = client.post(address, {"post": "yes"}, follow=True).content.decode()
-    assert "Say where they go first." in page
+    assert "Choose where they should go first." in page
     stage.refresh_from_db()
     assert not stage.is_deleted
 

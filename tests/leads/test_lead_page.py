@@ -46,7 +46,7 @@ def test_the_page_says_who_and_what_for(desk: Client) -> None:
 
 def test_a_lead_without_anything_still_has_a_page(desk: Client) -> None:
     lead = factories.LeadFactory(email="", phone="")
-    assert "Nothing is expected yet" in page_of(desk, lead)
+    assert "No value yet" in page_of(desk, lead)
 
 
 def test_the_timeline_tells_everything_newest_first(
@@ -64,7 +64,7 @@ def test_the_timeline_tells_everything_newest_first(
         "Changed the source from Google to Referral",
         "Invoice paid: $450",
         "Call, left a voicemail",
-        f"Came in at {first}",
+        f"Created in {first}",
     ]
 
 
@@ -128,7 +128,7 @@ def test_losing_a_lead_needs_a_reason(desk: Client) -> None:
     lead = factories.LeadFactory(admitted=True)
     lost = factories.StageFactory(outcome="lost")
     answer = desk.post(f"/leads/{lead.pk}/move/", {"stage": lost.pk}, follow=True)
-    assert "choose a reason" in answer.content.decode()
+    assert "Choose a reason" in answer.content.decode()
     desk.post(f"/leads/{lead.pk}/move/", {"stage": lost.pk, "lost_reason": "price"})
     assert lead.stage_periods.get(left_at=None).lost_reason == "price"
 
@@ -154,7 +154,7 @@ def test_a_contact_outside_the_lists_is_not_noted(data: dict, desk: Client) -> N
     lead = factories.LeadFactory(admitted=True)
     before = Activity.objects.count()
     answer = desk.post(f"/leads/{lead.pk}/log/", data, follow=True)
-    assert "Nothing was noted" in answer.content.decode()
+    assert "Nothing was saved" in answer.content.decode()
     assert Activity.objects.count() == before
 
 
@@ -239,9 +239,9 @@ def test_more_of_the_timeline_is_asked_for_alone(desk: Client) -> None:
     for number in range(TIMELINE_ITEMS + 3):
         factories.ActivityFactory(lead=lead, created_at=now - timedelta(hours=number))
     page = page_of(desk, lead)
-    more = unescape(page).split('hx-get="')[1].split('"')[0]
+    more = unescape(page).split('hx-get="?')[1].split('"')[0]
     with CaptureQueriesContext(connection) as captured:
-        answer = desk.get(f"/leads/{lead.pk}/{more}", headers={"HX-Request": "true"})
+        answer = desk.get(f"/leads/{lead.pk}/?{more}", headers={"HX-Request": "true"})
     # Session, person, lead, timeline.
     assert len(captured) == 4
     rest = answer.content.decode()

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
         {"email_index": b""},
         {"email": b"\x02" + bytes(60)},
     ],
-    ids=["plain text", "index alone", "e-mail alone", "unknown version"],
+    ids=["plain text", "index alone", "email alone", "unknown version"],
 )
 def test_sql_can_store_neither_a_plain_email_nor_half_of_one(raw: dict) -> None:
     with pytest.raises(IntegrityError) as refusal:

@@ -14,6 +14,7 @@ from leads.services.pipeline import move
 from medspa.models import User
 from medspa.web.paging import COUNT_LIMIT
 from tests import factories
+from tests.leads.many import many_leads
 
 LIST = "/leads/"
 
@@ -124,7 +125,7 @@ def test_pages_show_every_lead_once(
     is_in_stage: bool, is_filtered: bool, desk: Client
 ) -> None:
     stage = factories.StageFactory()
-    factories.LeadFactory.create_batch(ROWS + 7, stage=stage)
+    many_leads(ROWS + 7, stage)
     # Some came at the very same moment: the ids decide.
     one_moment = Lead.objects.first().created_at
     Lead.objects.update(created_at=one_moment)
@@ -142,7 +143,7 @@ def test_pages_show_every_lead_once(
 
 
 def test_the_next_rows_alone_are_sent_to_htmx(desk: Client) -> None:
-    factories.LeadFactory.create_batch(ROWS + 1, stage=factories.StageFactory())
+    many_leads(ROWS + 1)
     after = desk.get(LIST).context["listing"].after
     rows = desk.get(LIST, {"after": str(after)}, headers={"HX-Request": "true"})
     assert rows.content.decode().strip().startswith("<tr>")
@@ -169,9 +170,9 @@ def test_the_whole_list_and_each_stage_are_counted_exactly(
 
 
 def test_the_list_says_what_to_do_when_it_is_empty(desk: Client, three: None) -> None:
-    assert "No lead fits these filters." in words_of(desk, f"{LIST}?q=nobody")
+    assert "No leads match." in words_of(desk, f"{LIST}?q=nobody")
     Lead.objects.all().delete()
-    assert "There are no leads yet." in words_of(desk)
+    assert "No leads yet." in words_of(desk)
 
 
 def test_deleted_leads_are_linked_for_those_who_may_restore(
@@ -267,4 +268,4 @@ def test_a_search_too_long_to_be_one_is_told_and_left_out(
 ) -> None:
     query = "a" * 10_000
     assert len(shown(desk, q=query)) == 3
-    assert "so nothing is searched for" in words_of(desk, f"{LIST}?q={query}")
+    assert "so it was ignored" in words_of(desk, f"{LIST}?q={query}")

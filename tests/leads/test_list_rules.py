@@ -51,7 +51,7 @@ RULES = [
         "leads_savedview_content_has_known_keys",
         SavedViewFactory,
         {"content_json": {"note": "call after the facelift"}},
-        f"“note” may not be stored here. Allowed: {ALLOWED}.",
+        f"“note” can't be stored here. Allowed: {ALLOWED}.",
         place="content_json",
     ),
     Rule(

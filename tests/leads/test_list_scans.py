@@ -51,7 +51,7 @@ def test_a_look_that_meets_nobody_says_so_and_goes_on_where_it_ended(
     page = desk.get(LIST, PARAMS)
     words = page.content.decode()
     assert "None among the 6 leads looked through" in words
-    assert "Look further" in words
+    assert "Keep looking" in words
     after = page.context["listing"].after
     found = desk.get(LIST, PARAMS | {"after": after}).context["listing"]
     assert [row.lead_id for row in found.rows] == [rare.pk]

@@ -103,7 +103,7 @@ def test_an_id_that_the_survivor_got_since_stays_and_is_named(
 ) -> None:
     row = merge(anna.pk, ana.pk, NOTHING)
     Lead.objects.filter(pk=anna.pk).update(external_id="new00000000000000000")
-    assert unmerge(row.pk).unrestored == ["GoHighLevel contact id"]
+    assert unmerge(row.pk).unrestored == ["GoHighLevel contact ID"]
     assert (now(anna).external_id, now(ana).external_id) == (
         "new00000000000000000",
         None,

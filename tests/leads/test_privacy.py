@@ -97,7 +97,7 @@ def test_a_full_name_is_refused_with_what_to_enter_instead() -> None:
     with pytest.raises(ValidationError) as refusal:
         require_given_name("Mary Ann Miller")
     assert refusal.value.messages == [
-        "Please enter only the first name: “Mary Ann”. Last names are not stored here."
+        "Enter only the first name: “Mary Ann”. Last names aren't stored."
     ]
 
 

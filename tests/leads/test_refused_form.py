@@ -1,5 +1,7 @@
 """A refused form of the lead page keeps its box open, with what was typed, once."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -39,6 +41,28 @@ def test_what_was_typed_is_there_once_more(
     assert typed not in desk.get(f"/leads/{lead.pk}/").text
     desk.post(f"/leads/{lead.pk}/{form}/", {field: typed, "what": "call_back"})
     assert typed not in desk.get(f"/leads/{other.pk}/").text
+
+
+def test_a_payment_keeps_who_shares_it(
+    manager: User, lead: Lead, client: Client
+) -> None:
+    ana, bea = (factories.ProviderFactory(name=name) for name in ("Ana", "Bea"))
+    client.force_login(manager)
+    said = {
+        "amount": "45x",
+        "earner": [ana.pk, bea.pk, ""],
+        "share": ["62.5", "37.5", ""],
+    }
+    client.post(f"/leads/{lead.pk}/pay/", said)
+    page = " ".join(client.get(f"/leads/{lead.pk}/").text.split())
+    rows = re.findall(r'class="pay-share"(.*?)</div>', page)[:3]
+    for row, who, share in zip(
+        rows, (ana.pk, bea.pk, ""), ("62.5", "37.5", ""), strict=True
+    ):
+        chosen = re.findall(r'value="(\w*)" selected', row)
+        assert chosen == ([who] if who else [])
+        assert f'name="share" value="{share}"' in row
+    assert "62.5" not in client.get(f"/leads/{lead.pk}/").text
 
 
 def test_a_refund_keeps_its_payment(manager: User, lead: Lead, client: Client) -> None:

@@ -48,14 +48,14 @@ def test_its_leads_are_moved_and_no_consult_is_recorded(
     with acting(user=manager):
         run = retire(stages.first, booked.pk)
     assert run and (run.chosen, run.changed, run.left) == (3, 3, 0)
-    assert run.sentence == "“Alpha” retired, 3 leads moved: Epsilon."
+    assert run.sentence == "“Alpha” archived, 3 leads moved: Epsilon."
     assert is_retired(stages.first)
     assert current(booked) == 3
     assert not KpiEvent.objects.exists()
     notes = Activity.objects.filter(lead__in=leads, type="stage_change")
     assert {note.created_by for note in notes} == {manager}
     reasons = Activity.history.values_list("history_change_reason", flat=True)
-    assert set(reasons) == {"“Alpha” retired, leads to “Epsilon”"}
+    assert set(reasons) == {"“Alpha” archived, leads to “Epsilon”"}
     assert kept_is_true()
 
 
@@ -88,7 +88,7 @@ def test_who_may_not_set_up_stages_does_not_undo_it(
     with acting(user=front_desk):
         run = retire(stages.first, stages.second.pk)
     assert run
-    with pytest.raises(pipeline.Refused, match="may not change the stages"):
+    with pytest.raises(pipeline.Refused, match="permission to change stages"):
         undo_run(run.pk, front_desk)
 
 
@@ -100,7 +100,7 @@ def test_an_empty_stage_needs_no_destination(stages: Pipeline) -> None:
 
 def test_without_a_destination_nothing_happens(stages: Pipeline) -> None:
     stages.lead()
-    with pytest.raises(SetUpRefused, match="Say where they go first"):
+    with pytest.raises(SetUpRefused, match="Choose where they should go first"):
         retire(stages.first)
     assert not is_retired(stages.first)
 
@@ -143,7 +143,7 @@ def test_a_run_whose_destination_is_gone_ends(stages: Pipeline) -> None:
     )
     run = store_run(order, sorted(Lead.objects.values_list("pk", flat=True)))
     stages.second.delete()
-    with pytest.raises(SetUpRefused, match="Some leads could not be moved"):
+    with pytest.raises(SetUpRefused, match="Some leads couldn't be moved"):
         bulk.carry_out(run.pk, NullProgress())
     assert not is_retired(stages.first)
 

@@ -18,6 +18,7 @@ from tests.factories import (
     OpportunityFactory,
     StageFactory,
     TagFactory,
+    TagSuggestionFactory,
 )
 from tests.rules import Rule, in_an_hour, refusal_in_sql, refusal_in_words
 
@@ -49,6 +50,11 @@ def tag_in_another_case(row: models.Model) -> dict[str, object]:
     return {"name": "pEEL"}
 
 
+def suggested_in_another_case(row: models.Model) -> dict[str, object]:
+    TagSuggestionFactory(name="Peel")
+    return {"name": "pEEL"}
+
+
 def stage_in_another_case(row: models.Model) -> dict[str, object]:
     StageFactory(name="Éclair")
     return {"name": "éCLAIR"}
@@ -77,21 +83,21 @@ LEADS = [
         "leads_lead_external_id_key",
         LeadFactory,
         taken_contact_id,
-        "Another lead already has this contact id.",
+        "Another lead already has this contact ID.",
         "external_id",
     ),
     Rule(
         "leads_lead_external_id_is_of_gohighlevel",
         LeadFactory,
         {"external_id": "Livia Smith b.1990"},
-        "A GoHighLevel contact id has 20 letters and digits.",
+        "A GoHighLevel contact ID has 20 letters and digits.",
         "external_id",
     ),
     Rule(
         "leads_lead_first_name_is_one_given_name",
         LeadFactory,
         {"first_name": "Sarah Smith"},
-        "Please enter only the first name: “Sarah”. Last names are not stored here.",
+        "Enter only the first name: “Sarah”. Last names aren't stored.",
         "first_name",
     ),
     Rule(
@@ -176,7 +182,7 @@ STAGES = [
         "leads_pipelinestage_order_is_unique",
         StageFactory,
         taken_place,
-        "Another stage already has this place.",
+        "Another stage already has this position.",
         "order",
     ),
     Rule(
@@ -211,7 +217,7 @@ STAGES = [
         "leads_pipelinestage_probability_is_a_share",
         StageFactory,
         {"win_probability_bps": 10_001},
-        "The chance must be between 0 and 10000.",
+        "The probability must be between 0 and 10000.",
         "win_probability_bps",
     ),
     Rule(
@@ -225,7 +231,7 @@ STAGES = [
         "leads_pipelinestage_one_entry",
         second_open_stage,
         {"is_entry": True},
-        "New leads start in another stage already.",
+        "Another stage is already where new leads start.",
     ),
     Rule(
         "leads_pipelinestage_entry_is_open",
@@ -256,7 +262,7 @@ CONTACT_POINTS = [
         "leads_contactpoint_is_one_email_or_phone",
         ContactPointFactory,
         {"phone": "+12125550171"},
-        "Enter either an e-mail or a phone.",
+        "Enter either an email or a phone.",
         raw={"phone_index": b"sixteen bytes ok"},
         behind=("leads_contactpoint_phone_is_sealed_and_indexed",),
     ),
@@ -279,7 +285,7 @@ STAYS = [
         "leads_leadstage_left_after_entered",
         LeadStageFactory,
         before_it_began,
-        "A lead can't leave before it came.",
+        "A lead can't leave a stage before entering it.",
     ),
     Rule(
         "leads_leadstage_lost_reason_is_known",
@@ -335,7 +341,30 @@ OPPORTUNITIES = [
         raw={"expected_date": clinic_today(), "expected_date_set_on": None},
     ),
 ]
-RULES = LEADS + CONTACT_POINTS + TAGS + STAGES + STAYS + OPPORTUNITIES
+SUGGESTIONS = [
+    Rule(
+        "leads_tagsuggestion_name_is_no_persons",
+        TagSuggestionFactory,
+        {"name": "born 1/2/1990"},
+        ABOUT_SOMEBODY_SENTENCE,
+        "name",
+    ),
+    Rule(
+        "leads_tagsuggestion_name_is_unique",
+        TagSuggestionFactory,
+        suggested_in_another_case,
+        "This tag is suggested already.",
+        "name",
+    ),
+    Rule(
+        "leads_tagsuggestion_rows_are_counted",
+        TagSuggestionFactory,
+        {"row_count": 0},
+        "A suggestion comes from at least one row.",
+        "row_count",
+    ),
+]
+RULES = SUGGESTIONS + LEADS + CONTACT_POINTS + TAGS + STAGES + STAYS + OPPORTUNITIES
 
 
 @pytest.mark.parametrize("rule", RULES, ids=str)

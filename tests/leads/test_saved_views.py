@@ -60,7 +60,7 @@ def test_a_view_keeps_ids_and_words_of_ours_and_never_what_was_searched(
         "order": "waiting",
         "columns": ["tags", "value"],
     }
-    assert "The search is not kept" in words_of(desk)
+    assert "The search isn't saved" in words_of(desk)
     assert view.history.get().history_type == "+"
 
 
@@ -103,8 +103,8 @@ def test_what_the_address_says_changes_the_view_until_it_is_updated(
     )
     changed = f"?view={view.pk}&changed=yes&source=tiktok"
     assert shown(desk, changed) == ["Bea"]
-    assert "Update the view" in words_of(desk, changed)
-    assert "Update the view" not in words_of(desk, f"?view={view.pk}")
+    assert "Update view" in words_of(desk, changed)
+    assert "Update view" not in words_of(desk, f"?view={view.pk}")
     act(desk, view, "update", changed)
     assert shown(desk, f"?view={view.pk}") == ["Bea"]
     # Cleared of its filters it stays the same view, changed.
@@ -128,7 +128,7 @@ def test_a_shared_view_is_used_by_all_and_changed_by_its_owner(
     assert "Googlers by manager" in words_of(desk)
     for what in ("rename", "update", "unshare", "delete"):
         said = act(desk, view, what, link, name="Mine now")
-        assert "Only whoever made a view can change it." in said
+        assert "Only the view's owner can change it." in said
     view.refresh_from_db()
     assert (view.name, view.is_shared, view.deleted_at) == ("Googlers", True, None)
     desk.post(f"/leads/views/{link}&source=google", {"name": "Googlers"})
@@ -215,7 +215,7 @@ def test_the_list_opens_with_the_view_that_one_chose(
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [
-        ("", "Give the view a name."),
+        ("", "Enter a name."),
         ("x" * 41, "at most 40 characters"),
         ("a\0b", "Null characters"),
     ],

@@ -79,7 +79,7 @@ def test_the_places_of_retired_stages_are_free(abcd: list[PipelineStage]) -> Non
 def test_what_was_retired_meanwhile_is_not_placed(abcd: list[PipelineStage]) -> None:
     abcd[0].delete()
     for stage, before in ((abcd[0].pk, ""), (abcd[1].pk, abcd[0].pk), ("nobody", "")):
-        with pytest.raises(SetUpRefused, match="retired meanwhile"):
+        with pytest.raises(SetUpRefused, match="was archived"):
             place(stage, before)
     assert names() == ["B", "C", "D"]
 
@@ -140,7 +140,7 @@ def test_new_leads_start_only_in_an_open_active_stage(
     with pytest.raises(SetUpRefused, match="only start in an open stage"):
         set_entry(abcd[3].pk)
     abcd[0].delete()
-    with pytest.raises(SetUpRefused, match="retired meanwhile"):
+    with pytest.raises(SetUpRefused, match="was archived"):
         set_entry(abcd[0].pk)
 
 

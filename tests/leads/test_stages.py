@@ -32,7 +32,7 @@ def test_a_stage_with_leads_is_not_deleted_and_says_why() -> None:
     with pytest.raises(ValidationError) as refusal:
         stage.delete()
     assert refusal.value.messages == [
-        f"There are leads in “{stage}”. Say where they go first."
+        f"“{stage}” has leads. Choose where they should go first."
     ]
     assert not PipelineStage.objects.get(pk=stage.pk).is_deleted
 

@@ -1,4 +1,4 @@
-"""Set-up, Stages: the page, its acts without script, and who may."""
+"""Settings, Stages: the page, its acts without script, and who may."""
 
 import re
 from collections.abc import Callable
@@ -62,10 +62,10 @@ def test_the_page_shows_the_stages_in_order_with_their_leads(
     stages.lead(stages.won).delete()
     rows = office.get(LIST).context["rows"]
     assert [(str(row.stage), row.leads, row.chance) for row in rows] == [
-        ("Alpha", 3, "10 %"),
-        ("Beta", 0, "33.33 %"),
-        ("Gamma", 0, "100 %"),
-        ("Delta", 0, "0 %"),
+        ("Alpha", 3, "10%"),
+        ("Beta", 0, "33.33%"),
+        ("Gamma", 0, "100%"),
+        ("Delta", 0, "0%"),
     ]
     assert 'aria-label="3 leads in Alpha"' in page(office)
 
@@ -161,8 +161,8 @@ def test_a_stage_with_leads_does_not_become_lost_without_their_reasons(
 ) -> None:
     stages.lead()
     said = change(office, stages.first, outcome="lost")
-    assert "Nobody said why the leads in this stage are lost" in said
-    assert "Nobody said why" not in change(office, stages.second, outcome="lost")
+    assert "Leads in this stage have no lost reason" in said
+    assert "have no lost reason" not in change(office, stages.second, outcome="lost")
     stages.second.refresh_from_db()
     assert stages.second.is_lost
 
@@ -172,16 +172,16 @@ def test_retiring_asks_where_the_leads_go_says_what_happens_and_moves_them(
 ) -> None:
     stages.lead()
     asked = office.get(retire_page(stages.first)).content.decode()
-    assert "1 lead in this stage. Where does it go?" in asked
+    assert "1 lead is in this stage. Where should it go?" in asked
     assert "New leads start in Alpha. Where do they start from now on?" in asked
     chosen = {"destination": stages.second.pk, "entry": stages.second.pk}
     preview = office.post(retire_page(stages.first), chosen).content.decode()
-    assert "No consult is recorded as booked or shown" in preview
+    assert "No consults are logged as booked or showed" in preview
     assert "New leads start in Beta." in preview
     assert PipelineStage.objects.filter(pk=stages.first.pk).exists()
     sure = chosen | {"sure": "yes"}
     done = office.post(retire_page(stages.first), sure, follow=True)
-    assert "“Alpha” retired, 1 lead moved: Beta." in done.content.decode()
+    assert "“Alpha” archived, 1 lead moved: Beta." in done.content.decode()
     assert LeadStage.objects.get(left_at=None).stage == stages.second
     assert names() == ["Beta", "Gamma", "Delta"]
     run = BulkRun.objects.get()
@@ -207,7 +207,7 @@ def test_the_form_of_a_stage_says_retire_and_never_delete(
 ) -> None:
     form = f"/admin/leads/pipelinestage/{stages.second.pk}/"
     page = office.get(f"{form}change/").content.decode()
-    assert "Retire…" in page
+    assert "Archive…" in page
     assert "Delete" not in page
     [address] = re.findall(rf'href="({form}[^"]*retire[^"]*)"', page)
     assert office.get(address).headers["Location"] == f"{form}delete/"
@@ -231,7 +231,7 @@ def test_the_page_says_that_the_last_open_stage_stays(
     stages.second.delete()
     asked = office.get(retire_page(stages.first)).content.decode()
     assert "is the last open stage, and new leads need one" in asked
-    assert "Retire Alpha</button>" not in asked
+    assert "Archive Alpha</button>" not in asked
 
 
 def test_very_many_leads_are_moved_by_a_job(
@@ -248,7 +248,7 @@ def test_very_many_leads_are_moved_by_a_job(
     }
     office.post(retire_page(stages.first), chosen)
     job = JobRun.objects.get()
-    assert job.title == "Retire Alpha, move 3 leads to Delta"
+    assert job.title == "Archive Alpha, move 3 leads to Delta"
     assert LeadStage.objects.current().filter(stage=stages.first).count() == 3
     do_bulk(BulkArguments(run=BulkRun.objects.get().pk), NullProgress())
     assert names() == ["Beta", "Gamma", "Delta"]
@@ -270,22 +270,22 @@ def test_the_lists_action_retires_the_same_way(
         },
         follow=True,
     )
-    assert "Say where they go first." in done.content.decode()
+    assert "Choose where they should go first." in done.content.decode()
     assert names() == ["Alpha", "Gamma", "Delta"]
 
 
 def test_a_retired_stage_comes_back(stages: Pipeline, office: Client) -> None:
     office.post(retire_page(stages.second))
-    assert "Retired" in page(office)
+    assert "Archived" in page(office)
     back = reverse("bring_stage_back", args=[stages.second.pk])
-    assert "is back on the board" in office.post(back, follow=True).content.decode()
+    assert "restored" in office.post(back, follow=True).content.decode()
     assert names() == ["Alpha", "Beta", "Gamma", "Delta"]
     retired_twice = StageFactory(name="Twice")
     retired_twice.delete()
     StageFactory(name="twice")
     back = reverse("bring_stage_back", args=[retired_twice.pk])
     said = office.post(back, follow=True).content.decode()
-    assert "Twice stays retired." in said
+    assert "Twice stays archived." in said
     assert "already a stage with this name" in said
 
 
@@ -294,7 +294,7 @@ def test_an_address_of_a_retired_stage_leads_back(
 ) -> None:
     stages.second.delete()
     asked = office.get(retire_page(stages.second), follow=True).content.decode()
-    assert "Beta is retired already." in asked
+    assert "Beta is already archived." in asked
 
 
 def test_a_script_in_a_name_is_only_a_name(office: Client) -> None:

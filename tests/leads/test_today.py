@@ -160,8 +160,8 @@ def test_the_front_desk_starts_here_and_managers_on_the_board(
 
 def test_an_empty_day_says_so(desk: Client) -> None:
     page = desk.get("/leads/today/").content.decode()
-    assert "Everything is done." in page
-    assert "Work the queue" not in page
+    assert "All caught up." in page
+    assert "Start call queue" not in page
 
 
 def test_the_first_rows_are_shown_and_the_others_on_request(desk: Client) -> None:
@@ -202,7 +202,7 @@ def test_each_outcome_brings_the_next_lead(desk: Client) -> None:
     assert skipped.request["PATH_INFO"] == f"/leads/{third.pk}/"
     end = desk.get(f"/leads/today/next/?skip={third.pk}", follow=True)
     assert end.request["PATH_INFO"] == "/leads/today/"
-    assert "The queue is empty." in end.content.decode()
+    assert "You&#x27;re all caught up." in end.content.decode()
     again = desk.get("/leads/today/next/")
     assert again["Location"] == f"/leads/{second.pk}/?queue=1"
 

@@ -104,7 +104,7 @@ def test_folding_gives_way_to_another_folding(stages: list[PipelineStage]) -> No
 
 
 def test_the_command_says_that_all_is_true(stages: list[PipelineStage]) -> None:
-    assert verify() == ("The totals of all 2 stages are true.\n", "")
+    assert verify() == ("The totals of all 2 stages are correct.\n", "")
 
 
 def test_the_command_fails_and_names_the_stage(stages: list[PipelineStage]) -> None:

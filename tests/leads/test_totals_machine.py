@@ -2,12 +2,13 @@
 
 import io
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import models, transaction
+from django.db.models import Case, When
 from django.utils import timezone
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -54,43 +55,60 @@ REFUSALS = (
     SetUpRefused,
     ValidationError,
 )
+AT_ONCE = timedelta(microseconds=1)
 which = st.integers(0, 11)
 cents = st.integers(1, 10**9)
 
 
-def counted() -> dict[str, tuple[int, int]]:
+class Stay(NamedTuple):
+    """A stage period with what counts of its lead."""
+
+    stage: str
+    since: datetime
+    left: datetime | None
+    deleted: datetime | None
+    cents: int
+
+
+def every_stay() -> list[Stay]:
+    rows = LeadStage.objects.values_list(
+        "stage_id",
+        "changed_at",
+        "left_at",
+        "lead__deleted_at",
+        Case(
+            When(
+                lead__opportunity__deleted_at=None,
+                then="lead__opportunity__expected_value_cents",
+            )
+        ),
+    )
+    return [Stay(*row[:-1], row[-1] or 0) for row in rows]
+
+
+def counted(stays: list[Stay]) -> dict[str, tuple[int, int]]:
     """Stage id → leads and cents, added up here from the rows, not by the database."""
     totals: dict[str, tuple[int, int]] = {}
-    stage_periods = LeadStage.objects.filter(left_at=None).select_related(
-        "lead__opportunity"
-    )
-    for stage_period in stage_periods:
-        if stage_period.lead.is_deleted:
-            continue
-        worth = getattr(stage_period.lead, "opportunity", None)
-        value = worth.expected_value_cents if worth and not worth.is_deleted else 0
-        count, total = totals.get(stage_period.stage_id, (0, 0))
-        totals[stage_period.stage_id] = (count + 1, total + value)
+    for stay in stays:
+        count, total = totals.get(stay.stage, (0, 0))
+        totals[stay.stage] = (count + 1, total + stay.cents)
     return totals
 
 
-def counted_then(end: datetime) -> dict[str, tuple[int, int]]:
-    """As `counted`, just before `end`, with the values of today."""
-    totals: dict[str, tuple[int, int]] = {}
-    stage_periods = LeadStage.objects.filter(changed_at__lt=end)
-    for stage_period in stage_periods.select_related("lead__opportunity"):
-        gone_at = [
-            moment
-            for moment in (stage_period.left_at, stage_period.lead.deleted_at)
-            if moment
-        ]
-        if any(moment < end for moment in gone_at):
-            continue
-        worth = getattr(stage_period.lead, "opportunity", None)
-        value = worth.expected_value_cents if worth and not worth.is_deleted else 0
-        count, total = totals.get(stage_period.stage_id, (0, 0))
-        totals[stage_period.stage_id] = (count + 1, total + value)
-    return totals
+def without_nothing(
+    totals: dict[str, tuple[int, int]],
+) -> dict[str, tuple[int, int]]:
+    return {stage: total for stage, total in totals.items() if total != (0, 0)}
+
+
+def here_now(stay: Stay) -> bool:
+    return stay.left is None and stay.deleted is None
+
+
+def was_here(stay: Stay, end: datetime) -> bool:
+    """Just before `end`."""
+    ends = [moment for moment in (stay.left, stay.deleted) if moment]
+    return stay.since < end and all(end <= moment for moment in ends)
 
 
 class Clinic(RuleBasedStateMachine):
@@ -113,25 +131,16 @@ class Clinic(RuleBasedStateMachine):
 
     @invariant()
     def kept_is_true(self) -> None:
+        """Worked back from the kept totals the past is what the stays say, too."""
+        stays = every_stay()
         kept = StageTotal.objects.by_stage()
-        assert {key: value for key, value in kept.items() if value != (0, 0)} == (
-            counted()
-        )
+        assert without_nothing(kept) == counted([s for s in stays if here_now(s)])
         assert all(check.agrees for check in check_stage_totals())
-
-    @invariant()
-    def past_is_true(self) -> None:
-        """Worked back from the kept totals it is what the stays say, at each moment."""
-        for end in (self.opened, *self.stay_moments()):
-            worked_back = past_figures(end)
-            assert {pk: then for pk, then in worked_back.items() if then != (0, 0)} == (
-                counted_then(end)
-            )
-
-    def stay_moments(self) -> list[datetime]:
-        """The first moments at which the newest moves were seen."""
-        moments = LeadStage.objects.order_by("-changed_at").values_list("changed_at")
-        return [moment + timedelta(microseconds=1) for (moment,) in moments[2:4]]
+        # With the values of today, and the first moments that saw the newest moves.
+        moments = sorted((stay.since for stay in stays), reverse=True)[2:4]
+        for end in (self.opened, *(moment + AT_ONCE for moment in moments)):
+            then = counted([stay for stay in stays if was_here(stay, end)])
+            assert without_nothing(past_figures(end)) == then
 
     def lead(self, number: int) -> Lead:
         """Any lead, or three times of four a living one."""
@@ -228,7 +237,7 @@ class Clinic(RuleBasedStateMachine):
 
     @rule(numbers=st.lists(which, max_size=4, unique=True), value=cents)
     def a_file_is_imported(self, numbers: list[int], value: int) -> None:
-        """Some of its people are new, some known, some deleted meanwhile."""
+        """Some of its people are new, some known, some was deleted."""
         rows = [f"Ivy,c{number},{value // 100}" for number in numbers]
         bring("\n".join(["First name,Contact id,Value", *rows, ""]))
 

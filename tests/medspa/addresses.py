@@ -47,6 +47,8 @@ KPIS, MONTH = "kpis.view_kpis", "commissions.view_month"
 RULES = "commissions.view_commissionrule"
 OWN = "commissions.view_own_statement"
 
+ADDED = "first_name=Zoe&source=phone&stage={stage}"
+
 ADDRESSES = (
     # Board
     Address("board", "FMA", LEADS),
@@ -98,9 +100,15 @@ ADDRESSES = (
     Address("today", "FMA", LEADS),
     Address("work_queue", "FMA", LEADS, 302),
     Address("stop_working", "FMA", LEADS, 302),
+    # Adding a lead
+    Address("lead_add", "FMA", "leads.add_lead"),
+    post("lead_add", "FMA", "leads.add_lead", "", ADDED),
+    Address("lead_same", "FMA", "leads.add_lead", method="post"),
     # One lead
     Address("lead", "FMA", LEADS, args="{lead}"),
     post("lead_move", "FMA", BOARD, "{lead}", "stage={other_stage}"),
+    Address("lead_edit", "FMA", BOARD, args="{lead} source"),
+    post("lead_edit", "FMA", BOARD, "{lead} source", "source=phone"),
     post("lead_log", "FMA", "leads.add_activity", "{lead}", "type=call"),
     post("lead_plan", "FMA", "leads.add_task", "{lead}", "what=call_back"),
     post("lead_done", "FMA", "leads.change_task", "{lead}", "task={task}"),

@@ -4,8 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from axes.models import AccessAttempt, AccessFailureLog, AccessLog
-
 from medspa.roles import FRONT_DESK, permissions_of
 from tests import factories
 
@@ -29,6 +27,7 @@ ROWS: dict[str, Callable[[], Any]] = {
     "leads.opportunity": factories.OpportunityFactory,
     "leads.pipelinestage": factories.StageFactory,
     "leads.tag": factories.TagFactory,
+    "leads.tagsuggestion": factories.TagSuggestionFactory,
     "leads.task": factories.TaskFactory,
     "campaigns.campaign": factories.CampaignFactory,
     "kpis.kpievent": factories.KpiEventFactory,
@@ -37,11 +36,6 @@ ROWS: dict[str, Callable[[], Any]] = {
     "commissions.credit": factories.CreditFactory,
     "medspa.user": lambda: factories.UserFactory(password="!"),
     "auth.group": lambda: factories.Group.objects.first(),
-    "axes.accessattempt": lambda: AccessAttempt.objects.create(
-        username="x", failures_since_start=1
-    ),
-    "axes.accesslog": lambda: AccessLog.objects.create(username="x"),
-    "axes.accessfailurelog": lambda: AccessFailureLog.objects.create(username="x"),
 }
 
 
@@ -205,7 +199,6 @@ FORMS = {
             "first_name": "Ana",
             "last_name": "Invented",
             "email": "ana@example.com",
-            "is_active": "on",
             "is_staff": "on",
             "groups": [],
         },

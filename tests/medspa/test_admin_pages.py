@@ -166,7 +166,7 @@ def test_titles_are_words_that_people_use(manager: User, client: Client) -> None
     client.force_login(manager)
     for address, title in (
         ("/admin/leads/pipelinestage/", "Stages | MedSpa Growth Hub"),
-        ("/admin/leads/pipelinestage/add/", "New stage | MedSpa Growth Hub"),
+        ("/admin/leads/pipelinestage/add/", "Add stage | MedSpa Growth Hub"),
         (
             f"/admin/leads/pipelinestage/{stage.pk}/history/",
             "History | MedSpa Growth Hub",

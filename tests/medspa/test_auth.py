@@ -104,7 +104,7 @@ def test_somebody_without_a_role_reads_what_to_do(
     client.force_login(outsider)
     page = client.get("/")
     assert page.status_code == 403
-    assert "no page is open to you yet" in page.content.decode()
+    assert "have access to any pages yet" in page.content.decode()
     assert "css/shell" in page.content.decode(), "it wears the clinic's stylesheet"
 
 

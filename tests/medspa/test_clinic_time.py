@@ -145,7 +145,7 @@ def test_a_moment_that_a_person_enters_is_in_the_clinics_zone() -> None:
         (
             "America/New_York",
             datetime.fromisoformat("2027-03-14T02:30"),
-            "2:30 AM on March 14 does not exist: the clocks go forward. "
+            "2:30 AM on Mar 14 does not exist: the clocks go forward. "
             "The next time is 3:00 AM.",
         ),
         (

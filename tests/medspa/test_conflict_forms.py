@@ -91,7 +91,7 @@ def test_each_field_goes_to_who_changed_it(lead: Lead, manager: User) -> None:
     assert form.reconciled.taken == {"p-source": "referral", "p-campaign": campaign.pk}
     assert form.reconciled.conflicts == []
     [told] = form.reconciled.sentences
-    assert told.startswith("manager changed the source from Google to Referral")
+    assert told.startswith("manager changed source from Google to Referral")
     assert told.endswith("just now.")
 
 
@@ -101,7 +101,7 @@ def test_what_both_changed_differently_is_a_conflict(lead: Lead, manager: User) 
     form = posted(lead, seen, ad_platform="bing")
     assert not form.is_valid()
     assert form.non_field_errors() == [
-        "Somebody else changed the same. Nothing was saved."
+        "Someone else changed the same field. Nothing was saved."
     ]
     assert form.reconciled.conflicts == [
         Conflict(

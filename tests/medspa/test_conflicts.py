@@ -72,7 +72,7 @@ def test_each_keeps_the_field_they_changed(campaign: Campaign) -> None:
     assert form.errors == {}
     assert form.reconciled.taken == {"x-platform": "google"}
     (told,) = form.reconciled.sentences
-    assert told == "Bea changed the platform from Facebook to Google just now."
+    assert told == "Bea changed platform from Facebook to Google just now."
     saved = form.save()
     assert (saved.name, saved.platform) == ("Summer", "google")
 
@@ -85,7 +85,7 @@ def test_one_field_changed_by_both_is_shown_and_nothing_saved(
     data = sent(first, name="Summer")
     form = answered(campaign, data)
     assert form.errors == {
-        "__all__": ["Somebody else changed the same. Nothing was saved."]
+        "__all__": ["Someone else changed the same field. Nothing was saved."]
     }
     (conflict,) = form.reconciled.conflicts
     assert (conflict.name, conflict.label) == ("x-name", "Name")

@@ -2,8 +2,6 @@
 
 from datetime import date
 
-import pytest
-
 from medspa.months import DayRange
 
 YEAR = 2026
@@ -51,25 +49,3 @@ def test_what_others_leave_of_a_range() -> None:
     ]
     assert list(SEPTEMBER.without([])) == [SEPTEMBER]
     assert list(SEPTEMBER.without([days("2026-08-01", "2026-10-31")])) == []
-
-
-@pytest.mark.parametrize(
-    ("first", "last", "words", "this_year"),
-    [
-        ("2026-09-01", "2026-09-30", "Sep 2026", "Sep"),
-        ("2026-09-01", "2026-10-31", "Sep – Oct 2026", "Sep – Oct"),
-        ("2025-12-01", "2026-01-31", "Dec 2025 – Jan 2026", "Dec 2025 – Jan"),
-        ("2026-09-01", "2026-09-07", "Sep 1–7, 2026", "Sep 1–7"),
-        ("2026-09-28", "2026-10-04", "Sep 28 – Oct 4, 2026", "Sep 28 – Oct 4"),
-        ("2026-09-05", "2026-09-05", "Sep 5, 2026", "Sep 5"),
-        ("2025-12-28", "2026-01-03", "Dec 28, 2025 – Jan 3, 2026", None),
-        ("2025-11-01", "2025-11-30", "Nov 2025", "Nov 2025"),
-        ("2025-11-02", "2025-11-03", "Nov 2–3, 2025", "Nov 2–3, 2025"),
-    ],
-)
-def test_a_range_in_words(
-    first: str, last: str, words: str, this_year: str | None
-) -> None:
-    assert days(first, last).in_words() == words
-    if this_year:
-        assert days(first, last).in_words(YEAR) == this_year

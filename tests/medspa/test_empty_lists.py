@@ -15,13 +15,13 @@ def pages(administrator: User, client: Client) -> Client:
 def test_an_empty_list_offers_the_first_row(pages: Client) -> None:
     page = pages.get("/admin/campaigns/campaign/").content.decode()
     assert "No campaigns yet" in page
-    assert "Add the first one" in page
+    assert "Add your first one" in page
 
 
 def test_a_list_that_fills_itself_does_not_ask_for_rows(pages: Client) -> None:
     page = pages.get("/admin/leads/exportlog/").content.decode()
-    assert "They appear here by themselves" in page
-    assert "Add the first one" not in page
+    assert "They appear here automatically" in page
+    assert "Add your first one" not in page
 
 
 def test_a_search_without_matches_is_not_an_empty_list(pages: Client) -> None:

@@ -65,14 +65,14 @@ def test_a_database_that_restarts_is_named_and_may_be_asked_again(
     answer = client.get("/database-gone/")
     assert answer.status_code == 503
     assert answer["Retry-After"] == "5"
-    assert "The database does not answer right now" in answer.content.decode()
-    assert "Everything saved before is kept." in answer.content.decode()
+    assert "The database isn&#x27;t responding" in answer.content.decode()
+    assert "Everything you saved earlier is kept." in answer.content.decode()
 
 
 def test_our_own_fault_tells_no_secret(client: Client) -> None:
     status, text = read(client, "/broken/")
     assert status == 500
-    assert "Something went wrong here" in text
+    assert "Something went wrong" in text
     assert "secret" not in text
     assert "css/shell.css" in text
 
@@ -81,7 +81,7 @@ def test_what_is_missing_is_named_in_our_own_words(client: Client) -> None:
     assert "This stage no longer exists." in read(client, "/retired/")[1]
     status, text = read(client, "/no/such/page/")
     assert status == 404
-    assert "There is nothing at this address" in text
+    assert "Page not found" in text
     assert "tried" not in text
 
 
@@ -100,7 +100,7 @@ def test_an_acts_address_opened_as_a_page_says_so(
     client.force_login(front_desk)
     answer = client.get("/leads/bulk/?q=mi")
     assert (answer.status_code, answer["Allow"]) == (405, "POST")
-    assert "Nothing was done now" in answer.content.decode()
+    assert "only receives forms" in answer.content.decode()
 
 
 def test_a_broken_request_did_nothing(client: Client) -> None:
@@ -117,7 +117,7 @@ def test_a_null_byte_in_an_address_or_a_form_is_refused(
     lead = factories.LeadFactory()
     answer = client.post(f"/leads/{lead.pk}/tag/", {"tag": "\0"})
     assert answer.status_code == 400
-    assert "Nothing was done." in answer.content.decode()
+    assert "Nothing was saved just now." in answer.content.decode()
 
 
 def test_other_values_that_a_column_cannot_hold_are_our_own_fault(
@@ -131,13 +131,13 @@ def test_who_may_not_is_told_whom_to_ask(client: Client, front_desk: User) -> No
     status, text = read(client, "/leads/export/")
     assert status == 403
     assert "ask an administrator" in text
-    assert "To the start page" in text
+    assert "Go to home" in text
 
 
 def test_whose_session_has_ended_is_led_to_sign_in(client: Client, db: None) -> None:
     answer = client.post("/leads/nobody/log/", {"type": "call"})
     assert answer.status_code == 403
-    assert "You are signed out" in answer.content.decode()
+    assert "You&#x27;re signed out" in answer.content.decode()
     assert "/admin/login/?next=%2F" in answer.content.decode()
 
 
@@ -148,5 +148,5 @@ def test_a_form_from_before_signing_in_says_to_reload(
     client.force_login(front_desk)
     answer = client.post("/leads/nobody/log/", {"type": "call"})
     assert answer.status_code == 403
-    assert "This page was out of date" in answer.content.decode()
-    assert "Nothing was done." in answer.content.decode()
+    assert "This page expired" in answer.content.decode()
+    assert "Nothing was saved just now." in answer.content.decode()

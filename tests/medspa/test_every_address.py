@@ -60,12 +60,12 @@ PATHS = ("c" + "0" * 24, "\0", "a" * 3000)
 
 # What this clinic's rows don't allow, and the sentence that says so.
 NOT_POSSIBLE = {
-    "board_undo": "There is no way back.",
-    "leads_bulk_undo": "This was already taken back.",
-    "lead_failed": "The failed rows are not kept any more.",
+    "board_undo": "It can't be moved back.",
+    "leads_bulk_undo": "This was already undone.",
+    "lead_failed": "The failed rows are no longer stored.",
     "remove_rule": "A statement was calculated with this rule.",
     "unlock_statement": "nobody unlocks their own statement.",
-    "settle_dispute": "Somebody else must answer disputes on your own statement.",
+    "settle_dispute": "Someone else must resolve disputes on your own statement.",
     "dispute_line": "This line is already disputed.",
 }
 # Posting to these does what opening them does.
@@ -113,6 +113,7 @@ def rows(person_of_all: User) -> dict[str, str]:
     return {kind: str(row.pk) for kind, row in rows.items()} | {
         "month": f"{MonthSnapshot.objects.earliest('month').month:%Y-%m}",
         "name": "stage",
+        "fact": "source",
         "run_id": run.pk,
         "bulk": bulk.pk,
     }
@@ -153,7 +154,8 @@ def test_every_page_answers_or_refuses_whatever_its_address_says(
         given = {name: values[name] for name in asked if name in values}
         if sweep.ask("get", address, query=given | needed) >= 400:
             unopened.append(f"{name} {given}")
-        for number in range(len(BAD)):
+        # A page that reads nothing was asked already, both ways.
+        for number in range(len(BAD) if asked else 0):
             said = {
                 parameter: BAD[(number + place) % len(BAD)]
                 for place, parameter in enumerate(sorted(asked))

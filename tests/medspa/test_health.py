@@ -15,13 +15,13 @@ def test_a_healthy_system_says_so(administrator: User, client: Client) -> None:
     client.force_login(administrator)
     page = client.get("/health/").content.decode()
     for words in (
-        "As the database&#x27;s, within",
-        "None is running. Start `manage.py worker`.",
-        "As the program expects them.",
-        "Those that the database is written with.",
+        "In sync with the database, within",
+        "Not running. Start `manage.py worker`.",
+        "Up to date.",
+        "They match the database.",
         "1 are open.",
-        "Kept every evening.",
-        "Nobody.",
+        "Saved every evening.",
+        "No one.",
     ):
         assert words in page, words
 
@@ -51,4 +51,4 @@ def test_evenings_that_nobody_kept_are_named(
     missed = [today - timedelta(days=days) for days in (2, 1)]
     days = ", ".join(f"{day:%B} {day.day}" for day in missed)
     page = client.get("/health/").content.decode()
-    assert f"Not kept in the evening of {days}" in page
+    assert f"Not saved on the evening of {days}" in page

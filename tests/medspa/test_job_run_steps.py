@@ -16,7 +16,7 @@ from medspa.audit.actors import Actor, current_actor
 from medspa.extension_points import job_kinds
 from medspa.jobs.progress import JobCanceled, ShuttingDown
 from medspa.jobs.registry import JobKind, JobRefused, failure_sentence, start_job
-from medspa.json_shapes import Schema
+from medspa.json_columns import Schema
 from medspa.models import JobRun, RunState
 from medspa.roles import FRONT_DESK, MANAGER
 from tests.factories import JobRunFactory, UserFactory
@@ -149,7 +149,7 @@ def test_nothing_is_done_for_somebody_who_was_shut_out(work: Any, flag: str) -> 
     work(lambda: pytest.fail("it was done"))
     run = carry_out(JobRunFactory(made_by=UserFactory(**{flag: False})))
     assert run.state == RunState.FAILED
-    assert run.failure == f"{run.made_by} may not sign in any more."
+    assert run.failure == f"{run.made_by} can no longer sign in."
 
 
 def test_nothing_is_done_for_somebody_who_has_lost_the_right() -> None:
@@ -158,7 +158,7 @@ def test_nothing_is_done_for_somebody_who_has_lost_the_right() -> None:
         for role, state in ((MANAGER, "done"), (FRONT_DESK, "failed")):
             run = carry_out(JobRunFactory(made_by=UserFactory(role=role)))
             assert run.state == state
-        assert run.failure == f"{run.made_by} may not do this any more."
+        assert run.failure == f"{run.made_by} no longer has permission to do this."
         assert carry_out(JobRunFactory(made_by=None)).state == "done"
 
 
@@ -193,7 +193,7 @@ def test_only_interruptions_are_tried_again() -> None:
         (ValidationError(["One.", "Two."]), "One. Two."),
         (
             KeyError("ana@example.com"),
-            "Something went wrong here, not with what you asked for. It is in the log.",
+            "Something went wrong, not with what you asked for. It is in the log.",
         ),
     ],
 )

@@ -60,7 +60,7 @@ def test_a_run_with_a_living_worker_is_asked_to_stop_once() -> None:
     asked = run.cancel_asked_at
     assert (run.state, run.finished_at) == (RunState.RUNNING, None)
     assert isinstance(asked, datetime)
-    assert status_sentence(run) == "Stopping after the step that is being done."
+    assert status_sentence(run) == "Stopping after the current step."
     cancel(run)
     run.refresh_from_db()
     assert run.cancel_asked_at == asked
@@ -102,16 +102,14 @@ def test_a_worker_lives_that_was_heard_of_in_15_seconds(
 def test_a_run_says_how_it_stands() -> None:
     waiting, taken = JobRunFactory(), running()
     interrupted = JobRunFactory(attempt=1)
-    no_worker = (
-        "Waiting: no worker is running. It goes on by itself as soon as one is started."
-    )
+    no_worker = "Waiting: no worker is running. It continues as soon as one is started."
     assert {status_sentence(run) for run in (waiting, taken, interrupted)} == {
         no_worker
     }
     give_to_worker(taken, silent_for=1)
     assert status_sentence(taken) == "Running."
-    assert status_sentence(waiting) == "Waiting for its turn."
-    again = "Interrupted. Another worker goes on with it in a moment."
+    assert status_sentence(waiting) == "In the queue."
+    again = "Interrupted. Another worker will continue in a moment."
     assert status_sentence(interrupted) == again
     assert status_sentence(running()) == again
 

@@ -12,7 +12,7 @@ from medspa import tasks
 from medspa.extension_points import job_kinds
 from medspa.jobs.progress import JobProgress, RunProgress, ShuttingDown
 from medspa.jobs.registry import JobKind, cancel, start_job, status_sentence
-from medspa.json_shapes import Schema
+from medspa.json_columns import Schema
 from medspa.models import JobRun, RunState, User
 from tests import factories
 from tests.job_runs import carry_out

@@ -52,7 +52,7 @@ def written_with(settings: Settings, *names: str) -> Iterator[None]:
 
 @pytest.fixture
 def old_lead(db: None, settings: Settings) -> Lead:
-    """A lead of the time before the new key, with a changed e-mail in its history."""
+    """A lead of the time before the new key, with a changed email in its history."""
     with written_with(settings, OLD):
         lead = LeadFactory(email="ana@example.com", phone="+12125550123")
         lead.email = "ana.b@example.com"
@@ -237,7 +237,7 @@ def test_a_killed_rotation_goes_on_where_it_stopped(settings: Settings) -> None:
     left = stale_rows(LeadHistory).count()
     assert 0 < left < 6002
     settings.FIELD_ENCRYPTION_KEYS = [NEW, OLD]
-    assert f"leads_leadhistory: {left:,} rows sealed anew" in rotate()
+    assert f"leads_leadhistory: {left:,} rows re-encrypted" in rotate()
     settings.FIELD_ENCRYPTION_KEYS = [NEW]
     assert len({row.email for row in LeadHistory.objects.all()}) == 2
 

@@ -104,7 +104,7 @@ def test_an_administrator_unlocks_on_the_health_page(
     sent = {"name": maria.username, "address": "127.0.0.1"}
     answer = client.post("/health/unlock/", sent, follow=True)
     assert "may sign in from 127.0.0.1 again" in answer.content.decode()
-    assert "Nobody." in answer.content.decode()
+    assert "No one." in answer.content.decode()
     assert sign_in(maria.username, PASSWORD)[0] == 302
 
 

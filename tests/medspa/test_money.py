@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medspa.money import format_cents, round_half_away, split_cents
+from medspa.formats import format_cents
+from medspa.money import round_half_away, split_cents
 
 cents = st.integers(-(10**14), 10**14)
 weights = st.lists(st.integers(0, 10_000), min_size=1, max_size=30).filter(any)

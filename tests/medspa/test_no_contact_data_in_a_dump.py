@@ -1,4 +1,4 @@
-"""A stolen dump shows no e-mail and no phone, in any encoding."""
+"""A stolen dump shows no email and no phone, in any encoding."""
 
 import os
 import shutil

@@ -56,6 +56,7 @@ MAY = (
         "stages, tags, providers",
         "MA",
         """
+        leads.view_tagsuggestion
         leads.view_pipelinestage leads.add_pipelinestage
         leads.change_pipelinestage leads.delete_pipelinestage
         leads.view_tag leads.add_tag leads.change_tag leads.delete_tag
@@ -92,7 +93,7 @@ MAY = (
         commissions.delete_commissionrule
         """,
     ),
-    ("see everybody's background jobs", "MA", "medspa.view_jobrun"),
+    ("see all background jobs", "MA", "medspa.view_jobrun"),
     (
         "users",
         "A",
@@ -209,11 +210,11 @@ def test_a_bulk_act_is_refused_to_who_lacks_its_right(
     client.force_login(outsider)
     before = lead.history.count()
     page = client.post("/leads/bulk/", data, follow=True).text
-    assert "You may not do this with many leads." in page
+    assert "You don't have permission to do this with many leads." in page
     assert lead.history.count() == before
     outsider.user_permissions.set(rights)
     page = client.post("/leads/bulk/", data, follow=True).text
-    assert "You may not do this with many leads." not in page
+    assert "You don't have permission to do this with many leads." not in page
 
 
 # The admin's tables ------------------------------------------------------------------
@@ -228,6 +229,7 @@ ADMIN: dict[str, tuple[str, Any]] = {
     "leads_exportlog": ("A", factories.ExportLogFactory),
     "leads_pipelinestage": ("MA", factories.StageFactory),
     "leads_tag": ("MA", factories.TagFactory),
+    "leads_tagsuggestion": ("MA", factories.TagSuggestionFactory),
     "campaigns_campaign": ("FMA", factories.CampaignFactory),
     "kpis_kpievent": ("MA", factories.KpiEventFactory),
     "commissions_provider": ("MA", factories.ProviderFactory),

@@ -35,7 +35,7 @@ def test_before_migrate_every_page_says_what_to_do(
     for address in ("/leads/", "/", "/admin/login/"):
         page = client.get(address)
         assert page.status_code == 503
-        assert "Whoever runs it must start `manage.py migrate`" in page.content.decode()
+        assert "An administrator must run `manage.py migrate`" in page.content.decode()
     told = client.get("/leads/", headers={"HX-Request": "true"})
     assert "manage.py migrate" in told.json()["message"]
     assert not fresh.is_ready

@@ -23,7 +23,7 @@ def test_after_the_session_has_ended_a_script_gets_a_sentence_and_no_form(
     )
     assert answer.status_code == 401
     assert answer["Content-Type"] == "application/json"
-    assert answer.json()["message"].startswith("You are signed out. ")
+    assert answer.json()["message"].startswith("You're signed out. ")
     assert answer.json()["sign_in"] == "/admin/login/?next=%2Fleads%2F%3Fq%3Dmi"
 
 
@@ -42,7 +42,7 @@ def test_who_signed_in_again_elsewhere_is_not_refused_a_right(
     headers = {"Accept": "application/json"}
     told = client.post(f"/leads/board/call/{lead.pk}/", headers=headers)
     assert told.status_code == 403
-    assert "This page was out of date" in told.json()["message"]
+    assert "This page expired" in told.json()["message"]
     assert "may not" not in told.json()["message"]
 
 

@@ -9,7 +9,13 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
-from medspa.accounts.sessions import BEGUN, LONGEST, LONGEST_IDLE, SEEN, stored_key
+from medspa.accounts.sessions import (
+    BEGUN,
+    LONGEST_IDLE,
+    LONGEST_SESSION,
+    SEEN,
+    stored_key,
+)
 from medspa.models import User
 from medspa.roles import MANAGER, PROVIDER
 from medspa.tasks import forget_sign_ins
@@ -78,9 +84,9 @@ def test_twelve_hours_after_signing_in_it_is_over(
 ) -> None:
     """Whoever never had a role had no session ended by one."""
     client.force_login(superuser)
-    set_back(client, BEGUN, LONGEST - timedelta(minutes=1))
+    set_back(client, BEGUN, LONGEST_SESSION - timedelta(minutes=1))
     assert is_signed_in(client)
-    set_back(client, BEGUN, LONGEST + timedelta(minutes=1))
+    set_back(client, BEGUN, LONGEST_SESSION + timedelta(minutes=1))
     assert not is_signed_in(client)
 
 

@@ -78,7 +78,7 @@ def test_deleting_a_set_marks_each_row_and_writes_its_history() -> None:
 def test_a_set_is_deleted_whole_or_not_at_all() -> None:
     empty, full = StageFactory(order=1), StageFactory(order=2)
     LeadFactory(stage=full)
-    with pytest.raises(ValidationError, match="There are leads in"):
+    with pytest.raises(ValidationError, match="has leads"):
         PipelineStage.objects.order_by("order").delete()
     assert set(PipelineStage.objects.all()) == {empty, full}
 
@@ -107,7 +107,7 @@ def test_a_stage_whose_place_is_taken_cannot_come_back() -> None:
     stage = StageFactory(order=7)
     stage.delete()
     StageFactory(order=7)
-    with pytest.raises(ValidationError, match="already has this place"):
+    with pytest.raises(ValidationError, match="already has this position"):
         stage.restore()
 
 

@@ -25,7 +25,7 @@ from leads.view_schema import query_of
 from medspa.extension_points import job_kinds
 from medspa.ids import CUID, CUID_LENGTH, DIGITS, RANDOM_SPACE, base36, cuid, new_id
 from medspa.jobs.registry import CARRY_OUT, arguments_of
-from medspa.json_shapes import Schema, parse_json
+from medspa.json_columns import Schema, parse_json
 from medspa.models import JobRun, User
 from tests import factories
 from tests.commissions.clinic import TEN_PERCENT, agree, close, hire, pay, statement_of

@@ -31,9 +31,9 @@ def test_of_several_broken_rules_each_says_its_sentence() -> None:
     with pytest.raises(ValidationError) as refusal:
         stage.validate_constraints()
     assert refusal.value.message_dict == {
-        "name": ["Give the stage a name."],
-        "color": ["Enter a colour like #0f766e."],
-        "win_probability_bps": ["The chance must be between 0 and 10000."],
+        "name": ["Enter a name."],
+        "color": ["Enter a color like #0f766e."],
+        "win_probability_bps": ["The probability must be between 0 and 10000."],
     }
 
 

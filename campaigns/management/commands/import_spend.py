@@ -10,7 +10,7 @@ from campaigns.models import Campaign
 from campaigns.spend.export_columns import SpendFileRefused
 from campaigns.spend.export_file import Spending, read_spend_file
 from campaigns.spend.importing import SpendImport, import_spend, preview_spend
-from medspa.money import format_cents
+from medspa.formats import format_cents
 from medspa.reading.text_file import FileUnreadable, read_bytes
 
 MAX_SPEND_FILE_MEGABYTES = 20
@@ -26,14 +26,14 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, metavar="FILE")
         parser.add_argument(
-            "--dry-run", action="store_true", help="Say what would change."
+            "--dry-run", action="store_true", help="Show what would change."
         )
         parser.add_argument(
             "--match",
             action="append",
             default=[],
             metavar="NAME=CAMPAIGN_ID",
-            help="Which campaign a name of the file means; it is remembered.",
+            help="Which campaign a name in the file is; remembered for next time.",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -50,7 +50,7 @@ class Command(BaseCommand):
         except FileUnreadable as refusal:
             raise CommandError(str(refusal)) from None
         except SpendFileRefused as refusal:
-            raise CommandError(f"Nothing was written. {refusal}") from None
+            raise CommandError(f"Nothing was saved. {refusal}") from None
         self.stdout.write("\n".join(_report_lines(spending, done, options["dry_run"])))
 
 
@@ -58,25 +58,25 @@ def _report_lines(spending: Spending, done: SpendImport, is_dry_run: bool) -> li
     lines = [spending.sentence]
     lines += [f"Row {number}: {why}" for number, why in spending.refused]
     lines += spending.left_out
-    verb = "Would write" if is_dry_run else "Wrote"
+    verb = "Would save" if is_dry_run else "Saved"
     lines.append(
         f"{verb} {done.plan.writes} of {len(done.plan.changes)} amounts of "
         f"{done.campaigns} campaigns ({done.plan.sentence or 'none'}): "
         f"{format_cents(done.plan.total_cents)} of {format_cents(done.file_cents)}."
     )
     lines += [
-        f"Not written: {change.campaign}, {change.why_not}"
+        f"Not saved: {change.campaign}, {change.why_not}"
         for change in done.plan.conflicts
     ]
     for match in done.left_out:
         cents = sum(done.ranges[match.name].values())
         why = "several campaigns" if match.is_ambiguous else "no campaign"
-        lines.append(f"Left out {format_cents(cents)}: {why} called {match.name!r}.")
+        lines.append(f"Skipped {format_cents(cents)}: {why} called {match.name!r}.")
     return lines
 
 
 def _pair(text: str) -> tuple[str, str]:
     name, mark, campaign = text.rpartition("=")
     if not mark:
-        raise CommandError("Write --match like 'Name in the file=campaign id'.")
+        raise CommandError("Use --match like 'Name in the file=campaign id'.")
     return " ".join(name.split()), campaign.strip()

@@ -11,8 +11,8 @@ from commissions.models import Provider, Statement
 from commissions.statements import closing
 from commissions.statements.calculate import RunReport, run_month
 from commissions.statements.exports import as_json, month_rows
+from medspa.formats import format_cents
 from medspa.models import User
-from medspa.money import format_cents
 from medspa.months import read_month
 from medspa.refusals import Refused
 from medspa.web.csv import csv_lines
@@ -33,7 +33,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         month = read_month(options["period"])
         if month is None:
-            raise CommandError("Write the period as 2026-03.")
+            raise CommandError("Enter the period like 2026-03.")
         provider = _provider(options["provider"])
         user = _user(options["user"]) if options["lock"] else None
         try:
@@ -106,12 +106,12 @@ def _provider(text: str | None) -> str | None:
     everybody = Provider.all_objects.all()
     found = everybody.filter(pk=text) or everybody.filter(name__iexact=text)
     if len(found) != 1:
-        raise CommandError(f"There is no provider “{text}”.")
+        raise CommandError(f"There's no provider “{text}”.")
     return found[0].pk
 
 
 def _user(name: str | None) -> User:
     user = User.objects.may_sign_in().filter(username=name or "").first()
     if user is None or not user.has_perm("commissions.lock_statement"):
-        raise CommandError("Name with --user somebody who may lock statements.")
+        raise CommandError("Pass --user with someone who can lock statements.")
     return user

@@ -8,7 +8,7 @@ from kpis.metrics.definitions.page import definitions_page
 
 
 class Command(BaseCommand):
-    help = "Print what every KPI means. docs/kpis.md is this page."
+    help = "Print what each KPI means. docs/kpis.md is this page."
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.stdout.write(definitions_page(), ending="")

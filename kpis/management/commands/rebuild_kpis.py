@@ -13,7 +13,9 @@ TABLES = ("kpis_fact", "kpis_daysum", "kpis_repeat", "kpis_waitsum")
 
 
 class Command(BaseCommand):
-    help = "Make the kept sums again; until it is done, pages ask the rows themselves."
+    help = (
+        "Rebuild the stored totals. Until it is done, pages read the rows themselves."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         total, done = Lead.all_objects.count(), 0
@@ -27,4 +29,4 @@ class Command(BaseCommand):
         if not connection.in_atomic_block:
             with connection.cursor() as cursor:
                 cursor.execute(f"VACUUM (ANALYZE) {', '.join(TABLES)}")
-        self.stdout.write(f"The sums of {total:,} leads are made.")
+        self.stdout.write(f"Totals of {total:,} leads rebuilt.")

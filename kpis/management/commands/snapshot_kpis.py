@@ -9,15 +9,15 @@ from kpis.restatements.snapshots import take_snapshots
 
 class Command(BaseCommand):
     help = (
-        "Keep the figures of the last 14 months as they are now, so that the KPI page "
-        "can say what changed since. Once a day, in the evening; a second run on the "
-        "same day keeps nothing. The worker does this by itself."
+        "Save the numbers of the last 14 months, so that the KPI page can show what "
+        "changed since. Runs once a day, in the evening; a second run on the same day "
+        "does nothing. The worker does this automatically."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
         kept = take_snapshots()
         self.stdout.write(
-            f"The figures of {kept} months are kept."
+            f"Numbers of {kept} months saved."
             if kept
-            else "Today's figures were kept before."
+            else "Today's numbers are already saved."
         )

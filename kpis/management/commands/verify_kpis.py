@@ -11,20 +11,20 @@ from medspa.clinic_time import clinic_zone
 
 
 class Command(BaseCommand):
-    help = "Compare the kept sums with leads and events; exit 1 on a difference."
+    help = "Compare the stored totals with leads and events; exit 1 on a difference."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--fix", action="store_true", help="make the sums again if they are wrong"
+            "--fix", action="store_true", help="rebuild the totals if they are wrong"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         ranges, wrong = self._compare()
         if not wrong:
-            self.stdout.write(f"The sums of all {ranges} ranges are true.")
+            self.stdout.write(f"The totals of all {ranges} ranges are correct.")
         elif options["fix"]:
             rebuild_rollups(clinic_zone().key)
-            self.stdout.write(f"{wrong} of {ranges} ranges were wrong: all made again.")
+            self.stdout.write(f"{wrong} of {ranges} ranges were wrong: all rebuilt.")
         else:
             raise CommandError(
                 f"{wrong} of {ranges} ranges are wrong. Run rebuild_kpis."

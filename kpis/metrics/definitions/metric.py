@@ -8,7 +8,7 @@ class Unit(StrEnum):
     COUNT = "count"
     CENTS = "cents"
     RATIO = "ratio"  # shown as 2.4×
-    RATE = "rate"  # shown as 41 %
+    RATE = "rate"  # shown as 41%
     SECONDS = "seconds"
 
 
@@ -18,6 +18,18 @@ class Basis(StrEnum):
     PERIOD = "period"
     COHORT = "cohort"
     NOW = "now"
+
+    @property
+    def label(self) -> str:
+        """What people read: which date decides whether something is in the range."""
+        return BASIS_LABELS[self]
+
+
+BASIS_LABELS = {
+    Basis.PERIOD: "Event date",
+    Basis.COHORT: "Lead date",
+    Basis.NOW: "Now",
+}
 
 
 class Better(StrEnum):

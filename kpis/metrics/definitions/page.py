@@ -19,7 +19,7 @@ TABLES: Mapping[str, Mapping[str, Metric]] = {
     "Funnel": FUNNEL,
     "Speed to lead": SPEED,
     "Cohorts by month": COHORTS,
-    "Where people get lost": LEAKS,
+    "Drop-off": LEAKS,
     "Leads by hour": ARRIVALS,
     "Consults": CONSULTS,
     "Stages": STAGES,

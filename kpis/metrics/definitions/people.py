@@ -16,12 +16,12 @@ from kpis.metrics.definitions.metric import (
 MATURITIES = (7, 30, 60, 90)
 
 FUNNEL = by_key(
-    Metric("people", "People", COUNT, "Leads of the range who got this far so far."),
+    Metric("people", "People", COUNT, "Leads of the range who have gotten this far."),
     Metric("rate", "Rate", RATE, "People of this step ÷ people of the step named."),
     Metric("k", "Of them", COUNT, "How many of the step named got this far."),
     Metric("n", "Out of", COUNT, "How many the rate is of.", NEITHER),
-    Metric("low", "Low", RATE, "Lower end of the Wilson 95 % interval.", NEITHER),
-    Metric("high", "High", RATE, "Upper end of the Wilson 95 % interval.", NEITHER),
+    Metric("low", "Low", RATE, "Lower end of the Wilson 95% interval.", NEITHER),
+    Metric("high", "High", RATE, "Upper end of the Wilson 95% interval.", NEITHER),
     basis=Basis.COHORT,
 )
 
@@ -36,7 +36,7 @@ SPEED = by_key(
         "contacted",
         "Contacted",
         COUNT,
-        "Leads with a text, e-mail or call at or after their creation.",
+        "Leads with a text, email or call at or after their creation.",
     ),
     Metric(
         "uncontacted", "Never contacted", COUNT, "Leads minus contacted leads.", LOWER
@@ -61,8 +61,8 @@ SPEED = by_key(
 )
 
 COHORTS = by_key(
-    Metric("leads", "Leads", COUNT, "Leads created in these days."),
-    Metric("new_customers", "Customers", COUNT, "Those who have paid so far."),
+    Metric("leads", "Leads", COUNT, "Leads created in this period."),
+    Metric("new_customers", "Customers", COUNT, "Leads who have paid so far."),
     Metric(
         "net_revenue_cents", "Net so far", CENTS, "Their payments minus refunds so far."
     ),
@@ -80,7 +80,7 @@ COHORTS = by_key(
         "mature_days",
         "Days followed",
         COUNT,
-        "Full days since the last of these days ended.",
+        "Full days since this period ended.",
         NEITHER,
     ),
     basis=Basis.COHORT,
@@ -89,26 +89,28 @@ COHORTS = by_key(
 LEAKS = by_key(
     Metric(
         "reached",
-        "Got here",
+        "Reached",
         COUNT,
-        "Leads of the range who got to this step so far.",
+        "Leads of the range who have reached this step.",
     ),
-    Metric("went_on", "Went on", COUNT, "Those of them who got to a later step."),
+    Metric(
+        "went_on", "Continued", COUNT, "Leads of this step who reached a later one."
+    ),
     Metric(
         "lost",
-        "Lost here",
+        "Dropped",
         COUNT,
-        "Those of them who got to no later step so far.",
+        "Leads of this step who haven't reached a later one.",
         LOWER,
     ),
     Metric(
         "given_up",
-        "Given up",
+        "Marked lost",
         COUNT,
-        "Those lost here whose stage is a lost one; the others may still go on.",
+        "Dropped leads in a lost stage; the others can still continue.",
         LOWER,
     ),
-    Metric("lost_rate", "Share lost", RATE, "Lost here ÷ those who got here.", LOWER),
+    Metric("lost_rate", "Share lost", RATE, "Dropped ÷ reached.", LOWER),
     Metric(
         "median_seconds",
         "Median wait",
@@ -121,14 +123,14 @@ LEAKS = by_key(
         "lost_median_seconds",
         "Waiting since",
         SECONDS,
-        "The middle of the times since this step, of those lost here.",
+        "Median time since this step, for dropped leads.",
         LOWER,
     ),
     Metric(
         "lost_cents",
         "Value lost",
         CENTS,
-        "Sum of the expected values of those lost here.",
+        "Total expected value of dropped leads.",
         LOWER,
     ),
     basis=Basis.COHORT,
@@ -146,14 +148,14 @@ ARRIVALS = by_key(
         "contacted",
         "Contacted",
         COUNT,
-        "Those with a text, e-mail or call at or after their creation.",
+        "Leads with a text, email or call at or after creation.",
     ),
-    Metric("within_5min", "Within 5 min", COUNT, "Those touched within five minutes."),
+    Metric("within_5min", "Within 5 min", COUNT, "Leads touched within five minutes."),
     Metric(
         "within_5min_share",
         "Contacted in 5 min",
         RATE,
-        "Those touched within five minutes ÷ all of this hour.",
+        "Leads touched within five minutes ÷ leads of this hour.",
     ),
     basis=Basis.COHORT,
 )

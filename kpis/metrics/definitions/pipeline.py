@@ -17,11 +17,11 @@ CONSULTS = by_key(
         "due",
         "Due",
         COUNT,
-        "Booked consults whose hour lies in the range and has come.",
+        "Booked consults whose time is in the range and has passed.",
         NEITHER,
     ),
-    Metric("held", "Held", COUNT, "Due consults that the lead came to."),
-    Metric("no_show", "No-shows", COUNT, "Due consults minus held ones.", LOWER),
+    Metric("held", "Held", COUNT, "Due consults that showed."),
+    Metric("no_show", "No-shows", COUNT, "Due consults minus those held.", LOWER),
     Metric("show_rate", "Show rate", RATE, "Held consults ÷ due consults."),
     Metric("no_show_rate", "No-show rate", RATE, "No-shows ÷ due consults.", LOWER),
     Metric(
@@ -36,7 +36,7 @@ CONSULTS = by_key(
 STAGES = by_key(
     Metric(
         "n",
-        "Left it",
+        "Exited",
         COUNT,
         "Stage periods that ended in the range.",
         NEITHER,
@@ -55,12 +55,18 @@ STAGES = by_key(
         "Median length of the stage periods that ended in the range.",
         LOWER,
     ),
-    Metric("ageing", "In it now", COUNT, "Leads that are in the stage now.", NEITHER),
+    Metric(
+        "ageing",
+        "Currently in stage",
+        COUNT,
+        "Leads that are in the stage now.",
+        NEITHER,
+    ),
     Metric(
         "ageing_median_seconds",
         "Median age",
         SECONDS,
-        "Middle of the times since those who are in it came.",
+        "Median time since the leads entered the stage.",
         LOWER,
     ),
 )
@@ -79,7 +85,7 @@ FORECAST = by_key(
         "weighted_cents",
         "Weighted value",
         CENTS,
-        "Sum of expected value × the stage's chance of winning.",
+        "Sum of expected value × the stage's win probability.",
     ),
     Metric(
         "overdue_count",

@@ -18,13 +18,13 @@ PERIOD = by_key(
         "ad_clicks",
         "Ad clicks",
         COUNT,
-        "Clicks on ads in the range, of anonymous people too.",
+        "Ad clicks in the range, including anonymous ones.",
     ),
     Metric(
         "booked_events",
         "Bookings",
         COUNT,
-        "Consults booked in the range, repeated ones too.",
+        "Consults booked in the range, including repeats.",
         cohort="Consults that the leads of the range have booked so far.",
     ),
     Metric(
@@ -38,15 +38,15 @@ PERIOD = by_key(
         "show_events",
         "Consults held",
         COUNT,
-        "Consults shown in the range, repeated ones too.",
-        cohort="Consults that the leads of the range have come to so far.",
+        "Consults that showed in the range, including repeats.",
+        cohort="Consults that the leads of the range have showed for so far.",
     ),
     Metric(
         "shown_leads",
-        "Shown",
+        "Showed",
         COUNT,
-        "Different leads who came to a consult in the range.",
-        cohort="Leads of the range who have come to a consult so far.",
+        "Different leads who showed in the range.",
+        cohort="Leads of the range who have showed so far.",
     ),
     Metric(
         "paid_invoices",
@@ -66,7 +66,7 @@ PERIOD = by_key(
         "new_customers",
         "New customers",
         COUNT,
-        "Leads whose first payment ever falls in the range.",
+        "Leads whose first payment is in the range.",
         cohort="Leads of the range who have paid at least once so far.",
     ),
     Metric(
@@ -95,7 +95,7 @@ PERIOD = by_key(
         "spend_cents",
         "Ad spend",
         CENTS,
-        "What the campaigns cost: entered spend counts evenly over its days. Other "
+        "Campaign spend: entered amounts are spread evenly over its days. Other "
         "days of a running campaign count their share of its monthly budget.",
         NEITHER,
     ),
@@ -136,7 +136,7 @@ PERIOD = by_key(
         "cost_per_show_cents",
         "Cost per show",
         CENTS,
-        "Ad spend ÷ leads who came to a consult.",
+        "Ad spend ÷ leads who showed.",
         LOWER,
     ),
     Metric(
@@ -177,23 +177,23 @@ PERIOD = by_key(
         "lead_to_booked",
         "Leads → booked",
         RATE,
-        "Leads with a consult booked ÷ leads created in the range. The bookings may "
-        "be of earlier leads, so it can exceed 100 %.",
+        "Leads with a consult booked ÷ leads created in the range. Bookings may "
+        "be of earlier leads, so it can exceed 100%.",
         cohort="Leads of the range with a consult booked ÷ leads of the range.",
     ),
     Metric(
         "show_rate",
-        "Booked → shown",
+        "Booked → showed",
         RATE,
-        "Leads who came ÷ leads with a consult booked in the range. Those who came may "
-        "have booked earlier, so it can exceed 100 %.",
-        cohort="Leads of the range who came ÷ those with a consult booked.",
+        "Leads who showed ÷ leads with a booking in the range. Those who came may "
+        "have booked earlier, so it can exceed 100%.",
+        cohort="Leads of the range who showed ÷ those with a consult booked.",
     ),
     Metric(
         "close_rate",
-        "Shown → customer",
+        "Showed → customer",
         RATE,
-        "New customers ÷ leads who came to a consult; it can exceed 100 %.",
+        "New customers ÷ leads who showed; it can exceed 100%.",
     ),
     Metric(
         "click_to_lead", "Clicks → leads", RATE, "Leads with a campaign ÷ ad clicks."

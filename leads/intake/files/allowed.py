@@ -1,7 +1,7 @@
 """What may be stored of a row, and what the person who brought it gets back.
 
 A cell is kept only as far as it is what its column is for: of a name the given name,
-of an e-mail cell its addresses, of a list of tags those that we know. So nothing else
+of an email cell its addresses, of a list of tags those that we know. So nothing else
 waits for a worker or stands in a file of failed rows, whatever was typed into it.
 """
 
@@ -21,41 +21,49 @@ from medspa.reading.csv_rows import CsvRow
 from medspa.reading.short_names import says_nothing_about_somebody
 
 # Stands for a cell that can't be read: it is counted, and its text is forgotten.
-UNREADABLE = "…"
+UNREADABLE_CELL = "…"
 # It may stand in a column that is dropped, so a test row is stored as this one cell.
 TEST_LEAD = "<test lead"
 ADDRESS = re.compile(r"[^\s<>()\[\],;:\"'|]+@[^\s<>()\[\],;:\"'|]*")
 WORD = re.compile(r"[^\W\d_]+")
-MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+EXTENSION_MARK = re.compile(
+    r"[,;]?\s*\b(?:ext(?:ension)?|x)[.:=]?\s*(?=\d)|(?<=\d)x(?=\d)", re.IGNORECASE
+)
+MONTH_NAMES = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 DATE = re.compile(
-    rf"(?:[\d\s:/.,+-]|(?:{MONTHS})[a-z]{{0,6}}\b|[ap]m\b|(?<=\d)[tz])+", re.IGNORECASE
+    rf"(?:[\d\s:/.,+-]|(?:{MONTH_NAMES})[a-z]{{0,6}}\b|[ap]m\b|(?<=\d)[tz])+",
+    re.IGNORECASE,
 )
 AMOUNT = re.compile(r"(?=.*\d)[\d\s.,$€£()'’+-]*(?:k|usd|eur)?", re.IGNORECASE)
-YES = re.compile("true|yes|1", re.IGNORECASE)
+YES_PATTERN = re.compile("true|yes|1", re.IGNORECASE)
 Keep = Callable[[str], str]
 
 
 def _if(pattern: str | re.Pattern[str]) -> Keep:
     compiled = re.compile(pattern)
-    return lambda text: text if compiled.fullmatch(text) else UNREADABLE
+    return lambda text: text if compiled.fullmatch(text) else UNREADABLE_CELL
 
 
 def _addresses(text: str) -> str:
-    return " ".join(ADDRESS.findall(text)) or UNREADABLE
+    return " ".join(ADDRESS.findall(text)) or UNREADABLE_CELL
 
 
 def _numbers(text: str) -> str:
-    """Without words; between two numbers one becomes a separator."""
-    found = WORD.sub("|", text).strip("|:.,; ")
-    return found if any(map(str.isdigit, found)) else UNREADABLE
+    """Without words but that of an extension; another one becomes a separator."""
+    found = WORD.sub(_extension_mark, EXTENSION_MARK.sub(" x", text)).strip("|:.,; ")
+    return found if any(map(str.isdigit, found)) else UNREADABLE_CELL
+
+
+def _extension_mark(word: re.Match[str]) -> str:
+    return "x" if word[0] == "x" else "|"
 
 
 def _procedure(text: str) -> str:
-    return procedure_of(text) or UNREADABLE
+    return procedure_of(text) or UNREADABLE_CELL
 
 
 def _campaign(text: str) -> str:
-    return text if says_nothing_about_somebody(text) else UNREADABLE
+    return text if says_nothing_about_somebody(text) else UNREADABLE_CELL
 
 
 # By field; those of the clinic's own words are added for each clinic.
@@ -71,7 +79,7 @@ KEEPERS: dict[str, Keep] = {
     "expected_value": _if(AMOUNT),
     "created_at": _if(DATE),
     "external_id": _if(f"'?{CONTACT_ID_PATTERN}"),
-    "is_organic": lambda text: text if YES.fullmatch(text) else "",
+    "is_organic": lambda text: text if YES_PATTERN.fullmatch(text) else "",
 }
 
 
@@ -82,9 +90,11 @@ class AllowedCells:
         self.names = names
         keepers = KEEPERS | {
             "tags": self._tags,
-            "stage": lambda text: text if key(text) in names.stages else UNREADABLE,
+            "stage": lambda text: (
+                text if key(text) in names.stages else UNREADABLE_CELL
+            ),
             "assigned_to": lambda text: (
-                text if key(text) in names.people else UNREADABLE
+                text if key(text) in names.people else UNREADABLE_CELL
             ),
         }
         self.columns = [(index, field, keepers[field]) for index, field in mapping.used]
@@ -101,16 +111,16 @@ class AllowedCells:
         """For the file of failed rows: without what only several rows together tell."""
         return tuple(
             ""
-            if cell == UNREADABLE
+            if cell == UNREADABLE_CELL
             or (field == "campaign_name" and key(cell) not in self.names.campaigns)
-            else cell.replace(UNREADABLE, "").strip(", ")
+            else cell.replace(UNREADABLE_CELL, "").strip(", ")
             for cell, (_, field, _) in zip(self.of(row), self.columns, strict=True)
         )
 
     def _tags(self, text: str) -> str:
         tags = [tag.strip() for tag in text.replace(";", ",").split(",") if tag.strip()]
         known = [tag for tag in tags if self._is_known(tag)]
-        return ", ".join([*known, UNREADABLE] if len(known) < len(tags) else known)
+        return ", ".join([*known, UNREADABLE_CELL] if len(known) < len(tags) else known)
 
     def _is_known(self, tag: str) -> bool:
         return bool(key(tag) in self.names.tags or key(tag) in TAG_WORDS) or bool(
@@ -122,7 +132,7 @@ def _kept(keep: Keep, text: str, field: str) -> str:
     if not text:
         return ""
     if len(text) > MAX_CELL_LENGTH:
-        return UNREADABLE
+        return UNREADABLE_CELL
     text = clean_text(text)
     if not text or is_placeholder(text, for_a_name="name" in field):
         return ""

@@ -34,11 +34,11 @@ from medspa.audit.actors import acting, current_actor
 from medspa.ids import new_id
 from medspa.jobs.progress import JobCanceled, JobProgress
 from medspa.jobs.registry import start_job
-from medspa.json_shapes import Schema
+from medspa.json_columns import Schema
 from medspa.models import JobRun
 from medspa.reading.csv_rows import CsvRow
 
-IMPORT = "leads.import"
+IMPORT_JOB = "leads.import"
 # What one request does in good time.
 MAX_ROWS_IN_REQUEST = 500
 # What one request reads and stores for a worker, in a few seconds.
@@ -82,7 +82,7 @@ def begin_import(
     """Store the rows encrypted and have a worker import them."""
     file = ImportFile(id=new_id(), rows=table.row_count)
     file.work = start_job(
-        IMPORT,
+        IMPORT_JOB,
         ImportArguments(file=file.pk, creates_campaigns=options.creates_campaigns),
         title=f"Import {file.rows:,} rows: {mapping.importer.title}",
         by=current_actor().user,

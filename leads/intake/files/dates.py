@@ -1,11 +1,10 @@
 """How the dates of a file are meant: one column has one order."""
 
-from django.conf import settings
-
 from leads.intake.files.mapping import ColumnMapping
 from leads.intake.files.table import FileTable
 from leads.intake.incoming import Reading
-from medspa.json_shapes import Schema
+from medspa.formats import clinic_formats
+from medspa.json_columns import Schema
 from medspa.reading.dates import SLASHED, is_day_first, is_day_first_country
 
 
@@ -57,7 +56,7 @@ class DateColumn:
             is_day_first=(
                 True in self.found
                 if is_seen
-                else is_day_first_country(settings.CLINIC_COUNTRY)
+                else is_day_first_country(clinic_formats().country)
             ),
             is_asked=self.is_asked,
             is_seen=is_seen,

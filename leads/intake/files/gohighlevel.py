@@ -7,7 +7,7 @@ from leads.intake.files.spreadsheet import COLUMN_KEYS
 from leads.intake.incoming import DEFAULT_READING, Cells, IncomingLead, Reading
 
 # One of them stands beside the contact id in every export that was not cut down.
-ITS_OWN = frozenset(
+GOHIGHLEVEL_HEADERS = frozenset(
     {"lastactivity", "opportunities", "opportunityvalue", "created", "tags"}
 )
 
@@ -22,7 +22,7 @@ class GoHighLevelFile:
     }
 
     def recognizes(self, headers: frozenset[str]) -> bool:
-        return "contactid" in headers and not ITS_OWN.isdisjoint(headers)
+        return "contactid" in headers and not GOHIGHLEVEL_HEADERS.isdisjoint(headers)
 
     def read(
         self, cells: Mapping[str, Cells], reading: Reading = DEFAULT_READING

@@ -6,7 +6,7 @@ from leads.choices import Source
 from leads.intake.incoming import DEFAULT_READING, Cells, IncomingLead, Reading
 
 MOST_VALUES = 5
-NUMBERS = range(1, MOST_VALUES + 1)
+VALUE_NUMBERS = range(1, MOST_VALUES + 1)
 
 
 class GoogleContactsFile:
@@ -17,8 +17,8 @@ class GoogleContactsFile:
     columns: Mapping[str, tuple[str, ...]] = {
         "first_name": ("firstname", "givenname"),
         "full_name": ("name",),
-        "email": tuple(f"email{number}value" for number in NUMBERS),
-        "phone": tuple(f"phone{number}value" for number in NUMBERS),
+        "email": tuple(f"email{number}value" for number in VALUE_NUMBERS),
+        "phone": tuple(f"phone{number}value" for number in VALUE_NUMBERS),
     }
 
     def recognizes(self, headers: frozenset[str]) -> bool:

@@ -6,7 +6,7 @@ from leads.choices import Source
 from leads.intake.files.spreadsheet import COLUMN_KEYS
 from leads.intake.incoming import DEFAULT_READING, Cells, IncomingLead, Reading
 
-ITS_OWN = frozenset(
+HUBSPOT_HEADERS = frozenset(
     {"lifecyclestage", "contactowner", "createdate", "originalsource", "leadstatus"}
 )
 
@@ -21,7 +21,7 @@ class HubSpotFile:
 
     def recognizes(self, headers: frozenset[str]) -> bool:
         has_record_id = any(header.startswith("recordid") for header in headers)
-        return has_record_id and not ITS_OWN.isdisjoint(headers)
+        return has_record_id and not HUBSPOT_HEADERS.isdisjoint(headers)
 
     def read(
         self, cells: Mapping[str, Cells], reading: Reading = DEFAULT_READING

@@ -27,6 +27,7 @@ from leads.intake.take_in import (
     take_in,
 )
 from leads.services.pipeline import MoveRefused
+from leads.services.tag_suggestions import suggest_tags
 from medspa.reading.csv_rows import CsvRow
 
 # Somebody may be saving one of a chunk's leads; then the chunk is tried again.
@@ -68,13 +69,13 @@ def import_table(
 
 def _why_stopped(error: DatabaseError, done: int) -> str:
     why = (
-        "Somebody else was saving one of these leads, or importing, for too long"
+        "Someone else was saving or importing these leads for too long"
         if is_contention(error)
         else "The database went away"
     )
     return (
         f"{why} after {done:,} rows, which are saved. "
-        "Import the file again: it goes on where it stopped."
+        "Import the file again: it continues where it stopped."
     )
 
 
@@ -126,6 +127,8 @@ class FileImport:
             noted.compare(leads, self.intake.names)
             noted.results(results)
             self.remember(chunk, results, noted)
+            if not self.intake.options.is_dry_run:
+                suggest_tags({tag: n for tag, n in noted.unknown_tags.items() if tag})
 
         results = take_in(self.intake, leads, unreadable, remember)
         allowed = AllowedCells(self.mapping, self.intake.names)

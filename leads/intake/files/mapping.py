@@ -113,8 +113,8 @@ def map_columns(
     found = {field: tuple(indexes) for field, indexes in columns.items() if indexes}
     if found.keys().isdisjoint(IDENTIFYING):
         raise FileRefused(
-            "No column holds an e-mail, a phone or a contact id. One row must "
-            "name the columns; a name we don't know can be mapped."
+            "No column holds an email, a phone or a contact ID. One row must "
+            "contain the headers; unknown headers can be mapped."
         )
     return ColumnMapping(importer, headers, found)
 

@@ -14,7 +14,7 @@ from leads.intake.incoming import (
 from leads.intake.synonyms import source_of
 
 PREFIX = re.compile(r"^(?:l|ag|as|c|f|p):(?=.)")
-YES = frozenset({"true", "yes", "1"})
+YES_WORDS = frozenset({"true", "yes", "1"})
 SIGNATURE = frozenset(
     {
         "createdtime",
@@ -68,7 +68,7 @@ class MetaFile:
         }
         organic = plain.pop("is_organic", ())
         platform = " ".join(plain.get("ad_platform", ()))
-        if organic and organic[0].casefold() in YES:
+        if organic and organic[0].casefold() in YES_WORDS:
             plain |= {"ad_platform": (), "campaign_name": ()}
         if not plain.get("source"):
             plain["source"] = (_network(platform),)

@@ -13,7 +13,7 @@ from leads.intake.incoming import IncomingLead
 from leads.intake.planning import ClinicNames, LeadPlan, Remark, procedure_of_row
 from leads.intake.synonyms import TAG_WORDS, key
 from leads.intake.take_in import RowResult
-from medspa.json_shapes import Schema
+from medspa.json_columns import Schema
 from medspa.reading.short_names import says_nothing_about_somebody
 
 MOST_NAMES_SHOWN = 20
@@ -23,39 +23,39 @@ ROWS_TO_BE_NAMED = 2
 ROWS_SHOWN = 8
 MOST_CAMPAIGNS_COUNTED = 1_000
 # Kind of note → what happened to one row, and to several.
-SENTENCES = {
+NOTE_SENTENCES = {
     "test_rows": ("{} test row was skipped.", "{} test rows were skipped."),
     "nothing_new": (
-        "{} row was already there, nothing new.",
-        "{} rows were already there, nothing new.",
+        "{} row was already there with nothing new.",
+        "{} rows were already there with nothing new.",
     ),
     "cut_names": (
-        "{} name was cut to the first name; last names are not stored here.",
-        "{} names were cut to the first name; last names are not stored here.",
+        "{} name was cut to the first name; last names aren't stored.",
+        "{} names were cut to the first name; last names aren't stored.",
     ),
     "email": (
-        "{} e-mail could not be read and was left out",
-        "{} e-mails could not be read and were left out",
+        "{} email couldn't be read and was skipped",
+        "{} emails couldn't be read and were skipped",
     ),
     "phone": (
-        "{} phone could not be read and was left out",
-        "{} phones could not be read and were left out",
+        "{} phone couldn't be read and was skipped",
+        "{} phones couldn't be read and were skipped",
     ),
     "created_at": (
-        "{} date could not be read, lies in the future or before 2000: left out",
-        "{} dates could not be read, lie in the future or before 2000: left out",
+        "{} date couldn't be read, or is in the future or before 2000: skipped",
+        "{} dates couldn't be read, or are in the future or before 2000: skipped",
     ),
     "expected_value": (
-        "{} expected value could not be read or is not above zero: left out",
-        "{} expected values could not be read or are not above zero: left out",
+        "{} expected value couldn't be read or isn't above zero: skipped",
+        "{} expected values couldn't be read or aren't above zero: skipped",
     ),
     "procedure": (
-        "{} procedure is none of ours and was left out",
-        "{} procedures are none of ours and were left out",
+        "{} procedure isn't in the list and was skipped",
+        "{} procedures aren't in the list and were skipped",
     ),
     "external_id": (
-        "{} contact id is not GoHighLevel's and identifies nobody",
-        "{} contact ids are not GoHighLevel's and identify nobody",
+        "{} contact ID isn't from GoHighLevel and matches no one",
+        "{} contact IDs aren't from GoHighLevel and match no one",
     ),
     "source": ("{} source is too long", "{} sources are too long"),
     "campaign_name": ("{} campaign is too long", "{} campaigns are too long"),
@@ -64,46 +64,43 @@ SENTENCES = {
     "stage": ("{} stage is too long", "{} stages are too long"),
     "assigned_to": ("{} person is too long", "{} people are too long"),
     "values_without_procedure": (
-        "{} expected value was left out, because a value needs a procedure that we "
-        "know",
-        "{} expected values were left out, because a value needs a procedure that we "
-        "know",
+        "{} expected value was skipped because it needs a known procedure",
+        "{} expected values were skipped because they need a known procedure",
     ),
-    "second_email": (
-        "{} other e-mail was not stored, a lead has one here",
-        "{} other e-mails were not stored, a lead has one here",
+    Remark.SECOND_KEPT: (
+        "{} row has a second email or phone, which is also kept",
+        "{} rows have a second email or phone, which are also kept",
     ),
-    "second_phone": (
-        "{} other phone was not stored, a lead has one here",
-        "{} other phones were not stored, a lead has one here",
+    Remark.SECOND_LEFT_OUT: (
+        "{} row's second email or phone was skipped because it may be someone else's",
+        "{} rows' second emails or phones were skipped because they may be someone "
+        "else's",
     ),
     "unknown_stage": (
-        "{} row has a stage that is none of the open or won ones here and came in at "
-        "the first",
-        "{} rows have a stage that is none of the open or won ones here and came in at "
-        "the first",
+        "{} row has an unknown stage and starts in the first stage",
+        "{} rows have an unknown stage and start in the first stage",
     ),
     "unknown_person": (
-        "{} row is assigned to nobody, because the person is not known here",
-        "{} rows are assigned to nobody, because the person is not known here",
+        "{} row is unassigned because the person isn't known here",
+        "{} rows are unassigned because the person isn't known here",
     ),
     Remark.OTHER_NAME: (
-        "{} row belongs by its e-mail to a lead with another first name, which stays",
-        "{} rows belong by their e-mail to a lead with another first name, which stays",
+        "{} row matches by email a lead with another first name, which is kept",
+        "{} rows match by email a lead with another first name, which is kept",
     ),
     Remark.OTHER_CONTACT: (
-        "{} row has another e-mail or phone than its lead, which keeps its own",
-        "{} rows have another e-mail or phone than their lead, which keeps its own",
+        "{} row has another email or phone than its lead, which is kept",
+        "{} rows have another email or phone than their lead, which is kept",
     ),
     Remark.SHARED_PHONE: (
-        "{} row has the phone of another lead and became a lead of its own; both are "
+        "{} row has the phone of another lead and became a separate lead; both are "
         "shown as possible duplicates",
-        "{} rows have the phone of another lead and became leads of their own; they "
+        "{} rows have the phone of another lead and became separate leads; they "
         "are shown as possible duplicates",
     ),
     Remark.BACKFILLED: (
-        "{} lead was created more than a day ago: no clock starts for it.",
-        "{} leads were created more than a day ago: no clock starts for them.",
+        "{} lead is more than a day old and isn't counted in speed to lead.",
+        "{} leads are more than a day old and aren't counted in speed to lead.",
     ),
 }
 # These say nothing that a row number would help with.
@@ -156,8 +153,6 @@ class Notes(Schema):
             self.note("cut_names")
         for name in sorted(lead.unreadable):
             self.note(name, row)
-        for name in sorted(lead.surplus):
-            self.note(f"second_{name}", row)
         if lead.expected_value and not procedure_of_row(lead):
             self.note("values_without_procedure", row)
 
@@ -191,7 +186,9 @@ class Notes(Schema):
                 self.note("nothing_new")
 
     def sentences(self) -> tuple[str, ...]:
-        counted = (_sentence(kind, self.noted.get(kind, Noted())) for kind in SENTENCES)
+        counted = (
+            _sentence(kind, self.noted.get(kind, Noted())) for kind in NOTE_SENTENCES
+        )
         return (
             *filter(None, counted),
             *_unknown_tags(self.unknown_tags),
@@ -206,7 +203,7 @@ def _unknown(row: IncomingLead, names: ClinicNames) -> Iterator[str]:
 def _sentence(kind: str, noted: Noted) -> str:
     if not noted.count:
         return ""
-    one, several = SENTENCES[kind]
+    one, several = NOTE_SENTENCES[kind]
     text = (one if noted.count == 1 else several).format(f"{noted.count:,}")
     if kind in WITHOUT_ROWS or not noted.rows:
         return text if text.endswith(".") else f"{text}."
@@ -225,10 +222,10 @@ def _unknown_tags(found: Mapping[str, int]) -> Iterable[str]:
     known = sorted((name, count) for name, count in found.items() if name)
     if known:
         listed = ", ".join(f"{name} ({count:,})" for name, count in known)
-        yield f"Tags that are not set up here and were left out: {listed}."
+        yield f"Unknown tags, waiting under Suggested tags: {listed}."
     if others := found.get("", 0):
         rows = "1 row has" if others == 1 else f"{others:,} rows have"
-        yield f"{rows} other tags that are not set up here; they were left out unread."
+        yield f"{rows} other unknown tags, skipped."
 
 
 def _unknown_campaigns(found: Mapping[str, int]) -> Iterable[str]:
@@ -242,10 +239,10 @@ def _unknown_campaigns(found: Mapping[str, int]) -> Iterable[str]:
     more = len(found) - len(shown)
     are = "1 campaign is" if len(found) == 1 else f"{len(found):,} campaigns are"
     if not shown:
-        yield f"{are} unknown here and left out."
+        yield f"{are} unknown here and skipped."
         return
     listed = ", ".join([*shown, *([f"{more:,} more"] if more else [])])
-    yield f"{are} unknown here and left out: {listed}."
+    yield f"{are} unknown here and skipped: {listed}."
 
 
 def _may_be_shown(name: str) -> bool:

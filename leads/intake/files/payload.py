@@ -18,7 +18,7 @@ from leads.intake.files.notes import Notes
 from leads.intake.files.result import file_sentences
 from leads.intake.files.table import FileTable
 from leads.intake.planning import ClinicNames
-from medspa.json_shapes import Schema
+from medspa.json_columns import Schema
 from medspa.reading.csv_rows import CsvRow
 
 CHUNK_ROWS = 500

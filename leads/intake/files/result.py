@@ -59,7 +59,7 @@ class ImportResult:
             return ""
         were = "was" if len(self.dropped) == 1 else "were"
         names = ", ".join(self.dropped)
-        return f"{_count(len(self.dropped), 'column')} {were} left out: {names}."
+        return f"{_count(len(self.dropped), 'column')} {were} skipped: {names}."
 
 
 def restored_part(restored: int) -> str:

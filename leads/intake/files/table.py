@@ -110,7 +110,7 @@ def _checked(row: CsvRow | None) -> CsvRow:
         raise FileRefused(f"The file has more than {MAX_COLUMNS:,} columns.")
     if any(map(_looks_like_a_value, row.cells)):
         raise FileRefused(
-            "The first row looks like somebody's data. "
+            "The first row looks like a contact. "
             "Add a row of headers, such as First Name, Email, Phone."
         )
     return row

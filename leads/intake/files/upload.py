@@ -31,7 +31,7 @@ from leads.intake.take_in import ImportOptions
 from medspa.audit.actors import acting
 from medspa.models import JobRun
 
-LEFT_OUT_LABEL = "Left out"
+LEFT_OUT_LABEL = "Skip"
 
 
 @dataclass(frozen=True)
@@ -166,5 +166,5 @@ def _choices(
         for field, label in {"": LEFT_OUT_LABEL, **INCOMING_FIELDS}.items()
     ]
     if not any(is_chosen for _, _, is_chosen in choices):
-        choices.append(("", "Found out by itself", True))
+        choices.append(("", "Detected automatically", True))
     return tuple(choices)

@@ -34,7 +34,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, metavar="FILE")
         parser.add_argument(
-            "--dry-run", action="store_true", help="Say what would happen."
+            "--dry-run", action="store_true", help="Show what would happen."
         )
         parser.add_argument(
             "--format",
@@ -58,7 +58,7 @@ class Command(BaseCommand):
             type=int,
             default=0,
             metavar="NUMBER",
-            help="The row that names the columns, if it is not found by itself.",
+            help="The header row, if it isn't found automatically.",
         )
         parser.add_argument(
             "--create-campaigns",
@@ -105,7 +105,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from None
         except KeyboardInterrupt:
             raise CommandError(
-                "Stopped. Import the file again: it goes on where it stopped.",
+                "Stopped. Import the file again to continue.",
                 returncode=130,
             ) from None
 

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from leads.services.summaries import repair_summaries, wrong_summaries
 from leads.services.totals import StageCheck, check_stage_totals, rebuild_stage_totals
-from medspa.money import format_cents
+from medspa.formats import format_cents
 
 
 class Command(BaseCommand):
@@ -17,9 +17,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument(
-            "--fix", action="store_true", help="count again and keep what is true"
-        )
+        parser.add_argument("--fix", action="store_true", help="recount and repair")
 
     def handle(self, *args: Any, **options: Any) -> None:
         self._check_summaries(fix=options["fix"])
@@ -28,7 +26,7 @@ class Command(BaseCommand):
         for check in wrong:
             self.stderr.write(_sentence(check))
         if not wrong:
-            self.stdout.write(f"The totals of all {len(checks)} stages are true.")
+            self.stdout.write(f"The totals of all {len(checks)} stages are correct.")
         elif options["fix"]:
             rebuild_stage_totals()
             self.stdout.write(f"Repaired the totals of {_stages(len(wrong))}.")

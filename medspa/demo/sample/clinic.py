@@ -61,7 +61,7 @@ def find_stages() -> Stages:
     if len(first) < 2 or not (booking and won and lost):
         raise SampleRefused(
             "The sample needs two open stages, one that records booked consults, "
-            "a won and a lost one: add them under Set-up, Stages."
+            "a won and a lost one: add them under Settings, Stages."
         )
     return Stages(first[0], first[1], booking[0], won[0], lost[0])
 
@@ -71,7 +71,7 @@ def find_tags() -> dict[str, str]:
 
 
 def find_staff() -> tuple[str, ...]:
-    people = User.objects.filter(username__in=DEMO_USERS, is_active=True)
+    people = User.objects.may_sign_in().filter(username__in=DEMO_USERS)
     return tuple(people.order_by("username").values_list("id", flat=True))
 
 

@@ -27,7 +27,7 @@ class Contact:
 
 
 def invent_contact(number: int, rng: Random, *, calls: bool = False) -> Contact:
-    """Person number `number`; who `calls` leaves a phone number and often no e-mail."""
+    """Person number `number`; who `calls` leaves a phone number and often no email."""
     name = SAMPLE_NAMES[int(rng.random() * len(SAMPLE_NAMES))]
     lacks = rng.random()
     no_email, no_phone = (0.45, 0.0) if calls else (0.06, 0.05)

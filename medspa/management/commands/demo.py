@@ -33,7 +33,7 @@ from medspa.postgres.embedded import EMBEDDED, EmbeddedPostgresError
 
 # The key of an advisory lock: any number that no other code of ours uses.
 PREPARING_LOCK = 7_231_002
-SECONDS_BETWEEN_LOOKS = 1
+WORKER_CHECK_SECONDS = 1
 # Set explicitly: a shell starts background jobs with Ctrl-C ignored.
 DEMO_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -51,7 +51,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, port: int, no_serve: bool, **options: Any) -> None:
         if not settings.DEBUG:
             raise CommandError(
-                "The demo invents people, so it never runs on a real site: "
+                "The demo creates made-up people, so it never runs on a real site: "
                 "set DEBUG=on (in .env) on a computer of your own."
             )
         for end in DEMO_STOP_SIGNALS:
@@ -66,7 +66,7 @@ class Command(BaseCommand):
         except EmbeddedPostgresError as error:
             raise CommandError(str(error)) from error
         except OperationalError as error:
-            raise CommandError(f"The database does not answer: {error}") from error
+            raise CommandError(f"The database isn't responding: {error}") from error
         except KeyboardInterrupt:
             self._say("Stopped before it was ready; the next start takes over.")
             sys.exit(130)
@@ -95,14 +95,14 @@ class Command(BaseCommand):
             if told := worker.keep():
                 self._say(told)
             with suppress(subprocess.TimeoutExpired):
-                server.wait(SECONDS_BETWEEN_LOOKS)
+                server.wait(WORKER_CHECK_SECONDS)
 
     def _prepare(self) -> list[Login]:
         """Bring the database up to date; a second start finds it ready."""
         with _one_at_a_time():
             call_command("migrate", verbosity=0, interactive=False)
             if not Lead.all_objects.exists():
-                self._say("Inventing two years of a clinic's life.")
+                self._say("Creating two years of sample data.")
                 call_command("seed_demo", months=24, seed=7)
             people = demo_people(settings.VAR_DIR)
             _close_months()

@@ -32,7 +32,7 @@ LEFT_OUT = (
 class Command(dumpdata.Command):
     help = (
         "Writes the clinic as JSON that `loaddata` takes into an empty database, also "
-        "months that are locked. E-mails and phones stay encrypted and need our keys. "
+        "months that are locked. Emails and phones stay encrypted and need our keys. "
         "For a backup of a large clinic use pg_dump."
     )
 

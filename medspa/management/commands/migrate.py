@@ -1,4 +1,7 @@
-"""manage.py migrate: Django's; it starts the embedded PostgreSQL if nobody has."""
+"""manage.py migrate: Django's; it starts the embedded PostgreSQL if nobody has.
+
+Indexes that an earlier run left half-built are dropped first, to be built once more.
+"""
 
 import os
 from typing import Any
@@ -8,6 +11,7 @@ from django.core.management.commands import migrate
 from django.db import connection
 
 from medspa.postgres.embedded import EMBEDDED, EmbeddedPostgres, EmbeddedPostgresError
+from medspa.postgres.invalid_indexes import drop_invalid_indexes
 
 
 class Command(migrate.Command):
@@ -18,7 +22,14 @@ class Command(migrate.Command):
                     self.stdout.write(EMBEDDED.status())
             except EmbeddedPostgresError as error:
                 raise CommandError(str(error)) from error
+        if not (options["plan"] or options["check_unapplied"]):
+            self._drop_half_built()
         super().handle(*args, **options)
+
+    def _drop_half_built(self) -> None:
+        with connection.cursor() as cursor:
+            for name in drop_invalid_indexes(cursor):
+                self.stdout.write(f"Dropped the half-built index {name}.")
 
 
 def make_sure_it_runs(server: EmbeddedPostgres) -> bool:

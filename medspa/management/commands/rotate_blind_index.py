@@ -11,10 +11,10 @@ from medspa.encryption.key_checks import WrongKeys
 
 class Command(BaseCommand):
     help = (
-        "Computes the search indexes of e-mails and phones anew with the first key of "
+        "Recomputes the search indexes of emails and phones with the first key of "
         "BLIND_INDEX_KEY. Put the new key in front of the old one, restart all "
-        "processes, run this, then take the old key away. It may be interrupted and "
-        "run again at any time; it goes on where it stopped."
+        "processes, run this, then remove the old key. It can be interrupted and "
+        "run again at any time; it continues where it stopped."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -24,7 +24,7 @@ class Command(BaseCommand):
                 result = rotate_indexes(bar.update)
         except WrongKeys as error:
             raise CommandError(f"{error}.") from error
-        self.stdout.write(f"{result.rotated:,} rows are indexed anew.")
+        self.stdout.write(f"{result.rotated:,} rows reindexed.")
         if result.unreadable:
             raise CommandError(
                 f"{result.unreadable:,} rows open with no key and keep their indexes. "

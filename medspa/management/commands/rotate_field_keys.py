@@ -11,7 +11,7 @@ from medspa.encryption.rotation import encrypted_models, rotate_keys, stale_rows
 
 class Command(BaseCommand):
     help = (
-        "Seals every encrypted value anew under the first of FIELD_ENCRYPTION_KEYS. "
+        "Re-encrypts every value with the first of FIELD_ENCRYPTION_KEYS. "
         "Put the new key in front, restart all processes, run this, then take the old "
         "key away. It may be interrupted and run again at any time."
     )
@@ -28,13 +28,13 @@ class Command(BaseCommand):
                 total=stale_rows(model).count(), desc=table, unit="row", disable=None
             ) as bar:
                 result = rotate_keys(model, bar.update)
-            self.stdout.write(f"{table}: {result.rotated:,} rows sealed anew")
+            self.stdout.write(f"{table}: {result.rotated:,} rows re-encrypted")
             unreadable += result.unreadable
         if unreadable:
             raise CommandError(
                 f"{unreadable:,} rows open with none of the keys and stay as they are. "
-                "Add the key that they were sealed with to FIELD_ENCRYPTION_KEYS and "
+                "Add the key they were encrypted with to FIELD_ENCRYPTION_KEYS and "
                 "run this again."
             )
         retire_field_keys()
-        self.stdout.write("Everything is sealed with the newest key.")
+        self.stdout.write("Everything is encrypted with the newest key.")

@@ -17,7 +17,7 @@ from medspa.demo.sample.seeding import seed
 from medspa.management.refusals import refusals_end_command
 
 MOST_LEADS = 5_000_000
-MOST_MONTHS = 120
+MOST_DEMO_MONTHS = 120
 
 
 class Command(BaseCommand):
@@ -53,7 +53,7 @@ class Command(BaseCommand):
 
 
 def _request(options: dict[str, Any]) -> Request:
-    months = _within("--months", options["months"], MOST_MONTHS)
+    months = _within("--months", options["months"], MOST_DEMO_MONTHS)
     leads = options["leads"]
     if leads is None:
         leads = months * distributions().leads_per_month

@@ -10,14 +10,14 @@ from medspa.jobs.worker import work_off, work_until_stopped
 
 class Command(BaseCommand):
     help = (
-        "Carries out background jobs (imports, bulk acts, commission months) and what "
-        "is due every night. Keep at least one running beside the web server; it may "
-        "be stopped or killed at any time, the next one goes on."
+        "Runs background jobs (imports, bulk actions, commission months) and nightly "
+        "tasks. Keep at least one running next to the web server. It can be stopped or "
+        "killed at any time; the next one continues."
     )
 
     def add_arguments(self, parser: Any) -> None:
         parser.add_argument(
-            "--until-empty", action="store_true", help="end when no work waits"
+            "--until-empty", action="store_true", help="exit when no jobs are waiting"
         )
 
     def handle(self, *args: Any, until_empty: bool, **options: Any) -> None:

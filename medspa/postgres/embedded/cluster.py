@@ -96,7 +96,7 @@ def _run_sql(home: Home, data: os.PathLike[str], *statements: str, lock: int) ->
     )
     if result.returncode:
         raise EmbeddedPostgresError(
-            f"The embedded PostgreSQL refused its set-up: {_last_line(result.stdout)}"
+            f"The embedded PostgreSQL could not be set up: {_last_line(result.stdout)}"
         )
 
 

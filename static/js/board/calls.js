@@ -31,7 +31,7 @@ async function log(card, outcome, key) {
     else tell(answer);
   } catch (problem) {
     const retry = () => log(card, outcome, key);
-    sayProblem(problem, `The call with ${name} was not noted.`, retry);
+    sayProblem(problem, `The call with ${name} wasn't saved.`, retry);
   }
 }
 

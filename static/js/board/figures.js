@@ -61,13 +61,17 @@ function duration(milliseconds) {
   return "now";
 }
 
+function waitingText(milliseconds) {
+  return milliseconds < MINUTE ? "new" : `waiting ${duration(milliseconds)}`;
+}
+
 function updateTimes() {
   if (document.hidden) return;
   for (const time of board.querySelectorAll(".card time")) {
     const passed = Date.now() - Date.parse(time.dateTime);
-    const text = duration(passed);
-    if (time.textContent !== text) time.textContent = text;
     const wait = time.closest(".wait");
+    const text = wait ? waitingText(passed) : duration(passed);
+    if (time.textContent !== text) time.textContent = text;
     if (!wait) continue;
     const tone = passed < 5 * MINUTE ? "good" : passed < HOUR ? "warn" : "bad";
     if (!wait.classList.contains(tone)) wait.className = `wait ${tone}`;

@@ -7,3 +7,5 @@ import "./drag.js";
 import "./keys.js";
 import "./figures.js";
 import "./live.js";
+import "./added.js";
+import "../sheet.js";

@@ -267,6 +267,8 @@ function scrollBackTo(list, anchor) {
 }
 
 // A past day has no changes.
+export const askNow = () => board.dataset.changes && ask();
+
 if (board.dataset.changes) {
   // With "Show more" a list becomes longer than what the answers bring.
   board.addEventListener("htmx:beforeRequest", (event) => {

@@ -17,7 +17,8 @@ export function openMoveDialog(card, stage = "") {
   form.querySelector(".refusal").textContent = "";
   form.querySelector("[data-name]").textContent = nameOf(card);
   const worth = card.querySelector(".row .number")?.textContent;
-  form.querySelector("[data-worth]").textContent = worth || "none noted";
+  form.querySelector("[data-worth]").textContent = worth || "No expected value";
+  form.querySelector("[data-worth-label]").hidden = !worth;
   const here = columnOf(card).dataset.stage;
   for (const radio of form.elements.stage) {
     radio.disabled = radio.value === here;

@@ -27,7 +27,7 @@ export async function post(address, fields) {
   });
   const type = response.headers.get("Content-Type") || "";
   if (!type.startsWith("application/json")) {
-    throw new NoAnswer(`The server could not do it (${response.status}).`);
+    throw new NoAnswer(`The server had a problem (${response.status}).`);
   }
   const answer = await response.json();
   if (!isOfBoard(response, answer)) throw new NoAnswer(answer.message, answer.sign_in);

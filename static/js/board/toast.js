@@ -40,7 +40,7 @@ export function button(label, act) {
   return made;
 }
 
-function link(label, address) {
+export function link(label, address) {
   const made = document.createElement("a");
   Object.assign(made, { href: address, textContent: label });
   return made;

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from leads.intake.planning import EMAIL_IS_TAKEN, OTHER_PERSON
-from leads.models import Lead, LeadMerge
+from leads.models import ContactPoint, Lead, LeadMerge
 from tests.factories import CampaignFactory, LeadFactory
 from tests.leads.intake.bringing import bring, counts
 
@@ -215,7 +215,7 @@ def test_a_row_without_a_name_is_whoever_has_the_phone() -> None:
     ana.refresh_from_db()
     # Only the phone says who it is, and a phone may be shared.
     assert (ana.email, ana.lead_tags.count()) == ("", 1)
-    assert "another e-mail or phone than its lead" in " ".join(result.notes)
+    assert "another email or phone than its lead" in " ".join(result.notes)
 
 
 def test_a_row_without_a_name_is_nobody_where_several_have_the_phone() -> None:
@@ -388,3 +388,48 @@ def test_who_was_restored_by_one_row_is_met_by_the_next() -> None:
     assert (counts(result), result.restored) == ((0, 1, 0, 0), 1)
     ana.refresh_from_db()
     assert (ana.is_deleted, ana.phone) == (False, PHONE)
+
+
+# A second e-mail or phone -----------------------------------------------------------
+
+SECOND = "First Name,Email,Email 2,Phone,Mobile\n"
+
+
+def further() -> set[str]:
+    return {point.for_people for point in ContactPoint.objects.all()}
+
+
+def test_a_second_email_and_phone_are_kept_and_known_next_time() -> None:
+    row = "Ana,a@b.com,ana@c.com,212-555-0123,212-555-0188\n"
+    assert counts(bring(SECOND + row)) == (1, 0, 0, 0)
+    assert further() == {"ana@c.com", "(212) 555-0188"}
+    assert ContactPoint.history.count() == 2
+    assert counts(bring(SECOND + row)) == (0, 0, 1, 0)
+    assert counts(bring("First Name,Email\nAna,ana@c.com\n")) == (0, 0, 1, 0)
+    assert counts(bring("First Name,Phone\nAna,212-555-0188\n")) == (0, 0, 1, 0)
+    assert ContactPoint.objects.count() == 2
+
+
+def test_a_known_lead_gets_them_only_under_its_own_name() -> None:
+    bring("First Name,Email,Phone\nAna,a@b.com,212-555-0123\n")
+    other = bring(f"{SECOND}Bea,a@b.com,bea@c.com,,\n")
+    assert further() == set()
+    assert any("because it may be somebody else's: row 2." in n for n in other.notes)
+    bring(f"{SECOND}Ana,a@b.com,ana@c.com,,\n")
+    assert further() == {"ana@c.com"}
+
+
+def test_an_extension_tells_two_people_of_one_name_apart() -> None:
+    head = "First Name,Phone\n"
+    bring(f"{head}Ana,212-555-0123 x7\n")
+    assert counts(bring(f"{head}Ana,212-555-0123 ext. 7\n")) == (0, 0, 1, 0)
+    assert counts(bring(f"{head}Ana,212-555-0123\n")) == (0, 0, 1, 0)
+    assert counts(bring(f"{head}Ana,212-555-0123 x8\n")) == (1, 0, 0, 0)
+
+
+def test_an_extension_is_added_to_a_known_phone() -> None:
+    head = "First Name,Phone\n"
+    bring(f"{head}Ana,212-555-0123\n")
+    assert counts(bring(f"{head}Ana,212-555-0123 x7\n")) == (0, 1, 0, 0)
+    assert Lead.objects.get().phone == "+12125550123;ext=7"
+    assert Lead.objects.search("212-555-0123").exists()

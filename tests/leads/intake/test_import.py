@@ -61,10 +61,10 @@ def test_it_tells_what_was_left_out() -> None:
         "Date Of Birth",
         "Notes",
     )
-    tags = "Tags that are not set up here and were left out: VIP (1)."
+    tags = "Unknown tags, waiting under Suggested tags: VIP (1)."
     assert tags in result.notes
     assert result.reasons == [
-        ("No first name. Only a given name is kept, one is needed.", 1)
+        ("A first name is required. Last names aren't stored.", 1)
     ]
     assert result.failed_rows[0].number == 7
 
@@ -163,7 +163,7 @@ def test_history_names_who_imported(manager: User) -> None:
 def test_unknown_campaigns_are_named_and_made_only_on_request() -> None:
     result = bring("meta_lead_ads.csv")
     # One row alone names the other: that could be a note about somebody.
-    unknown = "2 campaigns are unknown here and left out: Spring Glow, 1 more."
+    unknown = "2 campaigns are unknown here and skipped: Spring Glow, 1 more."
     assert unknown in result.notes
     assert not Campaign.objects.exists()
     result = bring("meta_lead_ads.csv", create_campaigns=True)

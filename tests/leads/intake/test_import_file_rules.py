@@ -23,26 +23,26 @@ RULES = [
         "leads_importchunk_one_of_a_number",
         ImportChunkFactory,
         number_taken,
-        "The import has a part of this number.",
+        "The import already has a part with this number.",
     ),
     Rule(
         "leads_importfile_one_for_a_run",
         ImportFileFactory,
         work_of_another,
-        "This work has its rows already.",
+        "This job already has its rows.",
         "work",
     ),
     Rule(
         "leads_importfile_adds_up",
         ImportFileFactory,
         {"created": 1, "updated": 1, "restored": 1, "skipped": 1},
-        "No more rows were imported than there are.",
+        "More rows were imported than the file has.",
     ),
     Rule(
         "leads_importfile_says_why",
         ImportFileFactory,
         {"failed_rows": [2]},
-        "Each failed row has its reason.",
+        "Each failed row needs a reason.",
     ),
 ]
 

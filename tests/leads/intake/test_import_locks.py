@@ -58,7 +58,7 @@ def test_a_lead_that_somebody_saves_is_waited_for_more_than_once() -> None:
     with (
         somebody_else_holds(held, lead.pk),
         CaptureQueriesContext(connection) as asked,
-        pytest.raises(ImportStopped, match="saving one of these leads"),
+        pytest.raises(ImportStopped, match="saving or importing these leads"),
     ):
         bring(rows)
     turns = [query for query in asked if "pg_advisory_xact_lock" in query["sql"]]

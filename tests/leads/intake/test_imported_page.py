@@ -74,7 +74,7 @@ def test_the_result_adds_up_and_gives_the_failed_rows_once(managing: Client) -> 
     file = ImportFile.objects.get()
     address = reverse("lead_imported", args=[file.pk])
     running = managing.get(address).text
-    assert "It is being worked on" in running
+    assert "In progress: view status" in running
     assert "504</strong> to come" in running
     do(file.work)
     page = managing.get(address)
@@ -93,7 +93,7 @@ def test_the_result_adds_up_and_gives_the_failed_rows_once(managing: Client) -> 
     assert failed["Content-Disposition"].startswith("attachment")
     assert "me@nowhere" in failed.content.decode("utf-8-sig")
     again = managing.post(reverse("lead_failed", args=[file.pk]), follow=True)
-    assert "The failed rows are not kept any more." in again.text
+    assert "The failed rows are no longer stored." in again.text
 
 
 def test_what_was_not_reached_is_said(managing: Client) -> None:
@@ -103,7 +103,7 @@ def test_what_was_not_reached_is_said(managing: Client) -> None:
     JobRun.objects.update(state=RunState.CANCELED, finished_at=timezone.now())
     page = managing.get(reverse("lead_imported", args=[file.pk])).text
     assert "504</strong> not reached" in page
-    assert "It was stopped." in page
+    assert "Stopped." in page
 
 
 def test_only_who_may_import_sees_it(managing: Client, client: Client) -> None:

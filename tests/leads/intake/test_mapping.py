@@ -60,7 +60,7 @@ def test_hubspots_record_id_is_not_our_contact_id() -> None:
 @pytest.mark.parametrize(
     ("headers", "overrides", "sentence"),
     [
-        (("First Name", "Notes"), [], "No column holds an e-mail"),
+        (("First Name", "Notes"), [], "No column holds an email"),
         (("Email",), ["Kontakt=email"], "no column “Kontakt”"),
         (("Email",), ["Email=last_name"], "Map a column like"),
         (("Email",), ["Email"], "Map a column like"),

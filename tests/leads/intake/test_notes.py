@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from leads.intake.files.notes import SENTENCES, Noted, Notes, listed_rows
+from leads.intake.files.notes import NOTE_SENTENCES, Noted, Notes, listed_rows
 from leads.intake.incoming import IncomingLead
 from leads.intake.planning import ClinicNames, LeadPlan, Remark
 
@@ -40,13 +40,12 @@ def test_notes_count_cut_names_and_values_without_a_procedure() -> None:
 def test_what_could_not_be_read_or_kept_is_noted_by_row() -> None:
     notes = Notes()
     notes.observe(7, row(unreadable=frozenset({"phone", "created_at"})), {})
-    notes.observe(9, row(unreadable=frozenset({"phone"}), surplus={"email"}), {})
+    notes.observe(9, row(unreadable=frozenset({"phone"})), {})
     assert notes.noted["phone"].rows == (7, 9)
     assert notes.noted["created_at"].rows == (7,)
-    assert notes.noted["second_email"].rows == (9,)
 
 
-@pytest.mark.parametrize("kind", SENTENCES)
+@pytest.mark.parametrize("kind", NOTE_SENTENCES)
 @pytest.mark.parametrize("count", [1, 2_000])
 def test_each_kind_of_note_is_one_sentence(kind: str, count: int) -> None:
     [sentence] = Notes(noted={kind: Noted(count=count, rows=(4,))}).sentences()
@@ -93,9 +92,9 @@ def test_what_the_clinic_does_not_have_is_counted() -> None:
     assert notes.unknown_campaigns == {"Summer": 2}
     assert counted(notes) == {"unknown_stage": 1, "unknown_person": 1}
     assert notes.sentences()[2:] == (
-        "Tags that are not set up here and were left out: Hydrafacial (2).",
-        "1 row has other tags that are not set up here; they were left out unread.",
-        "1 campaign is unknown here and left out: Summer.",
+        "Unknown tags, waiting under Suggested tags: Hydrafacial (2).",
+        "1 row has other unknown tags, skipped.",
+        "1 campaign is unknown here and skipped: Summer.",
     )
 
 

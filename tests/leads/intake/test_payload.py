@@ -187,7 +187,7 @@ def test_the_work_counts_notes_and_keeps_the_failed_rows() -> None:
     assert [row.number for row in stored_rows()] == [3, 5]
     assert read_payload(file).sentences == (
         "1 test row was skipped.",
-        "1 name was cut to the first name; last names are not stored here.",
+        "1 name was cut to the first name; last names aren't stored.",
     )
     reason = Lead.objects.get().history.get().history_change_reason
     assert reason == "Imported from a file: Spreadsheet"
@@ -221,9 +221,7 @@ def test_who_goes_on_keeps_what_an_earlier_attempt_noted(
     large.carry_out(ImportArguments(file=file.pk), NullProgress())
     file = ImportFile.objects.get()
     assert (file.created, Lead.objects.count()) == (2, 2)
-    assert read_payload(file).sentences == (
-        "Tags that are not set up here and were left out: VIP (2).",
-    )
+    assert read_payload(file).sentences == ("Unknown tags, skipped: VIP (2).",)
 
 
 @pytest.mark.usefixtures("clinic")

@@ -8,7 +8,11 @@ from typing import Any
 import pytest
 from django.db import IntegrityError
 
-from leads.intake.database_errors import SENTENCES, UNKNOWN_ERROR, sentence_for
+from leads.intake.database_errors import (
+    CONSTRAINT_SENTENCES,
+    UNKNOWN_ERROR,
+    sentence_for,
+)
 from leads.intake.files.failed_rows import failed_csv, failed_rows_csv
 from leads.intake.files.mapping import map_columns
 from leads.intake.files.result import FailedRow, ImportResult
@@ -154,13 +158,13 @@ def refusal(name: str | None) -> IntegrityError:
     [
         (
             "leads_lead_first_name_is_one_given_name",
-            "Enter one first name. Last names are not stored here.",
+            "Enter one first name. Last names aren't stored.",
         ),
         (
             "leads_lead_external_id_is_of_gohighlevel",
-            "A GoHighLevel contact id has 20 letters and digits.",
+            "A GoHighLevel contact ID has 20 letters and digits.",
         ),
-        ("leads_lead_external_id_key", "Another lead already has this contact id."),
+        ("leads_lead_external_id_key", "Another lead already has this contact ID."),
         ("something_else", UNKNOWN_ERROR),
         (None, UNKNOWN_ERROR),
     ],
@@ -181,7 +185,7 @@ def test_an_error_without_a_cause_is_one_sentence_too() -> None:
 def test_the_constraints_of_every_table_that_is_written_have_sentences(
     table: str,
 ) -> None:
-    assert any(name.startswith(f"leads_{table}_") for name in SENTENCES)
+    assert any(name.startswith(f"leads_{table}_") for name in CONSTRAINT_SENTENCES)
 
 
 # The columns on the page ----------------------------------------------------------
@@ -196,20 +200,20 @@ def test_each_column_offers_every_field_and_to_be_left_out() -> None:
     email, contact = _columns(table, map_columns(table.headers))
     assert email.name == "Email"
     assert email.choices == (
-        ("Email=", "Left out", False),
+        ("Email=", "Skip", False),
         *(
             (f"Email={field}", label, field == "email")
             for field, label in INCOMING_FIELDS.items()
         ),
     )
     assert (email.is_used, contact.is_used) == (True, False)
-    assert contact.choices[0] == ("Kontakt=", "Left out", True)
+    assert contact.choices[0] == ("Kontakt=", "Skip", True)
     assert not any(chosen for _, _, chosen in contact.choices[1:])
 
 
 def test_without_a_mapping_a_choice_wishes_nothing() -> None:
     [column] = _columns(table_of("Kontakt"), None)
-    assert column.choices[-1] == ("", "Found out by itself", True)
+    assert column.choices[-1] == ("", "Detected automatically", True)
     assert [chosen for _, _, chosen in column.choices].count(True) == 1
     assert column.is_used
 
@@ -217,4 +221,4 @@ def test_without_a_mapping_a_choice_wishes_nothing() -> None:
 def test_what_only_the_format_reads_is_found_out_by_itself() -> None:
     table = table_of("email", "is_organic", "ad_id", "created_time")
     organic = _columns(table, map_columns(table.headers))[1]
-    assert organic.choices[-1] == ("", "Found out by itself", True)
+    assert organic.choices[-1] == ("", "Detected automatically", True)

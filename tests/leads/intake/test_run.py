@@ -119,7 +119,7 @@ def test_when_the_database_goes_away_whole_chunks_are_counted(
         import_table(table, mapping, ImportOptions(is_dry_run), going_away)
     assert str(stopped.value) == (
         f"The database went away after {done}, which are saved. "
-        "Import the file again: it goes on where it stopped."
+        "Import the file again: it continues where it stopped."
     )
     assert stopped.value.__cause__ is None
     assert Lead.objects.count() == (0 if is_dry_run else 50)

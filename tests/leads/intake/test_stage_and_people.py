@@ -49,7 +49,7 @@ def test_who_is_unknown_or_not_the_only_one_is_assigned_nobody(pat: User) -> Non
     result = bring(f"{HEAD}Ana,a@b.com,,Pat,\nBea,b@b.com,,{gone.username},\n")
     assert set(Lead.objects.values_list("assigned_to", flat=True)) == {None}
     assert (
-        "2 rows are assigned to nobody, because the person is not known here: "
+        "2 rows are unassigned because the person isn't known here: "
         "rows 2, 3." in result.notes
     )
 
@@ -95,5 +95,5 @@ def test_a_date_without_a_time_of_day_is_kept_as_one(
 def test_a_lead_of_long_ago_is_told_to_start_no_clock() -> None:
     result = bring(f"{HEAD}Ana,a@b.com,,,2026-01-05\nBea,b@b.com,,,\n")
     assert result.notes == (
-        "1 lead was created more than a day ago: no clock starts for it.",
+        "1 lead was created more than a day ago and isn't counted in speed to lead.",
     )

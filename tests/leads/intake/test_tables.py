@@ -69,9 +69,9 @@ def test_a_cell_may_hold_several_lines() -> None:
         (b'Name,Phone\nAva,1\nMia,"2', "row 3 never closes"),
         (b'Name,Phone\n"' + b"x\n" * 10_300 + b'",1\n', "row 2 never closes"),
         (b"a," * 2000, "more than 1,000 columns"),
-        (b"Ava,ava@example.com\nMia,mia@example.com\n", "looks like somebody's data"),
-        (b"Ava,(212) 555-0123\n", "looks like somebody's data"),
-        (b"Ava,1988-04-02\n", "looks like somebody's data"),
+        (b"Ava,ava@example.com\nMia,mia@example.com\n", "looks like a contact"),
+        (b"Ava,(212) 555-0123\n", "looks like a contact"),
+        (b"Ava,1988-04-02\n", "looks like a contact"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused_in_one_sentence(
@@ -139,7 +139,7 @@ def test_data_above_something_like_headers_is_no_title(above: str) -> None:
     try:
         assert read_table(text).headers == tuple(above.strip().split(","))
     except FileRefused as refusal:
-        assert "looks like somebody's data" in str(refusal)
+        assert "looks like a contact" in str(refusal)
 
 
 def test_the_row_of_headers_can_be_named() -> None:
@@ -223,7 +223,7 @@ def test_twenty_lines_decide_on_the_separator() -> None:
     ["ava@example.com", "Write to AVA@EXAMPLE.COM", "a@b.co", "555-0123", "1988/04"],
 )
 def test_a_value_is_no_header(header: str) -> None:
-    with pytest.raises(FileRefused, match="The first row looks like somebody's data"):
+    with pytest.raises(FileRefused, match="The first row looks like a contact"):
         read_table(f"Name,{header}\n".encode())
 
 

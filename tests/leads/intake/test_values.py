@@ -195,14 +195,14 @@ def test_what_is_not_allowed_is_forgotten_while_reading() -> None:
 
 
 def test_a_row_nobody_could_recognise_again_is_refused() -> None:
-    with pytest.raises(RowRefused, match="No e-mail, phone or contact id"):
+    with pytest.raises(RowRefused, match="No email, phone or contact ID"):
         IncomingLead.read({"first_name": "Sarah"})
 
 
 def test_a_reason_names_the_column_and_never_the_value() -> None:
     with pytest.raises(RowRefused) as refusal:
         IncomingLead.read({"email": "not-an-email", "phone": "+1 555"})
-    assert "E-mail: " in str(refusal.value)
+    assert "Email: " in str(refusal.value)
     assert "Phone: " in str(refusal.value)
     assert "not-an-email" not in str(refusal.value)
     assert "+1 555" not in str(refusal.value)

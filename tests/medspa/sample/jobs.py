@@ -7,7 +7,7 @@ from django.db import transaction
 from leads.models import Tag
 from medspa.jobs.progress import JobProgress
 from medspa.jobs.registry import JobRefused, cancel, job
-from medspa.json_shapes import Schema
+from medspa.json_columns import Schema
 from medspa.models import JobRun
 
 

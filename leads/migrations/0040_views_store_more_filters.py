@@ -1,14 +1,13 @@
 """Views store the new filters, several values of each; two new columns of the list."""
 
+import medspa.json_columns
 from django.conf import settings
 from django.db import migrations, models
-
-import medspa.json_shapes
 
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("leads", "0035_index_list_filters"),
+        ("leads", "0039_index_list_filters"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -54,7 +53,7 @@ class Migration(migrations.Migration):
             model_name="savedview",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    medspa.json_shapes.HasOnlyKeys(
+                    medspa.json_columns.HasOnlyKeys(
                         "content_json",
                         [
                             "stage",
@@ -62,6 +61,7 @@ class Migration(migrations.Migration):
                             "campaign",
                             "tag",
                             "procedure",
+                            "answered",
                             "assigned",
                             "created",
                             "contacted",
@@ -79,7 +79,7 @@ class Migration(migrations.Migration):
                     )
                 ),
                 name="leads_savedview_content_has_known_keys",
-                violation_error_message="The view holds something that may not be stored here.",
+                violation_error_message="The view contains something that can't be stored here.",
             ),
         ),
     ]

@@ -10,7 +10,7 @@ from pydantic import ValidationError as SchemaError
 
 from kpis.metadata import METADATA
 from leads.payloads import PAYLOADS
-from medspa.json_shapes import Schema, parse_json
+from medspa.json_columns import Schema, parse_json
 
 
 class Door(Schema):
@@ -37,8 +37,8 @@ def test_what_fits_is_an_object_that_cannot_be_changed() -> None:
 
 def test_every_unknown_key_is_named_with_what_is_allowed() -> None:
     assert refusal({"lastName": "Smith", "dob": "1990-01-01"}) == [
-        "“lastName” may not be stored here. Allowed: colour, steps.",
-        "“dob” may not be stored here. Allowed: colour, steps.",
+        "“lastName” can't be stored here. Allowed: colour, steps.",
+        "“dob” can't be stored here. Allowed: colour, steps.",
     ]
 
 
@@ -71,7 +71,7 @@ def test_no_shape_of_ours_lets_an_unknown_key_in(
 ) -> None:
     if key in shape.model_fields:
         return
-    with pytest.raises(ValidationError, match="may not be stored here"):
+    with pytest.raises(ValidationError, match="can't be stored here"):
         parse_json(shape, {key: value}, "details")
 
 

@@ -142,7 +142,7 @@ DROP FUNCTION leads_summarize(text[]);
 
 
 class Migration(migrations.Migration):
-    dependencies = [("leads", "0032_time_of_day_may_be_unknown")]
+    dependencies = [("leads", "0036_plain_words")]
 
     operations = [
         migrations.CreateModel(

@@ -1,0 +1,36 @@
+"""The consults of today and later, as they are said wherever their lead is."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from kpis.choices import Kind
+from kpis.events.consults import bookings
+from kpis.models import KpiEvent
+from medspa.clinic_time import clinic_today, clinic_zone, local_date, start_of_day
+from medspa.templatetags.clinic import moment
+
+
+def consult_in_words(when: datetime, now: datetime) -> str:
+    """`Consult today 11:00 AM`, `Consult Fri, Nov 27, 4:00 PM`."""
+    verb = "Consult was" if when < now else "Consult"
+    day, today = local_date(when, clinic_zone()), clinic_today(now)
+    near = {today: "today", today + timedelta(days=1): "tomorrow"}
+    if day not in near:
+        return f"{verb} {moment(when)}"
+    time = moment(when).rpartition(", ")[2]
+    return f"{verb} {near[day]} {time}"
+
+
+def consult_notes(lead_ids: Collection[str], now: datetime) -> dict[str, str]:
+    """Lead id → its consult of today or later that was not held yet; one query."""
+    events = KpiEvent.objects.filter(
+        lead__in=lead_ids, kind__in=(Kind.CONSULT_BOOKED, Kind.CONSULT_SHOW)
+    )
+    begins = start_of_day(clinic_today(now), clinic_zone())
+    notes: dict[str, str] = {}
+    # The newest booking of a lead comes first, and is the one that holds.
+    for booking in bookings(list(events)):
+        when, lead_id = booking.scheduled_for, str(booking.event.lead_id)
+        if when and when >= begins and not booking.is_held:
+            notes.setdefault(lead_id, consult_in_words(when, now))
+    return notes

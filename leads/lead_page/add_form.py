@@ -1,0 +1,127 @@
+"""The form that adds a lead: the same in the side sheet and on its page."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from leads.choices import NextStep, Outcome, Procedure
+from leads.lead_page.form_fields import dress, offer_rows, require_source
+from leads.models import Lead, PipelineStage, Tag
+from leads.services.adding import NewLead
+from leads.services.next_steps import due_choices
+from medspa.ids import CUID, new_id
+from medspa.web.form_fields import HundredthsField, LocalMomentField
+
+ABOVE_ZERO = "The expected value must be above zero."
+
+
+class AddLeadForm(forms.ModelForm):
+    """A new lead with what is known about it.
+
+    `row_key` is the id of the lead that it makes: sent twice, it makes one.
+    """
+
+    row_key = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+    tags = forms.ModelMultipleChoiceField(
+        Tag.objects,
+        label="Interested in",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    procedure_code = forms.ChoiceField(
+        choices=[("", "None"), *Procedure.choices], required=False
+    )
+    expected_value_cents = HundredthsField(required=False)
+    stage = forms.ModelChoiceField(
+        PipelineStage.objects.exclude(outcome=Outcome.LOST), empty_label=None
+    )
+    step = forms.ChoiceField(
+        choices=[("", "None"), *NextStep.choices], label="Next step", required=False
+    )
+    step_due = forms.ChoiceField(label="Due", required=False)
+    consult_at = LocalMomentField(
+        label="Consult",
+        required=False,
+        error_messages={"invalid": "Enter the consult's date and time."},
+    )
+
+    class Meta:
+        model = Lead
+        fields = (
+            "first_name",
+            "phone",
+            "email",
+            "source",
+            "campaign",
+            "assigned_to",
+        )
+
+    def __init__(self, data: Any = None) -> None:
+        key = data.get("row_key", "") if data else ""
+        lead = Lead(pk=key if CUID.fullmatch(key) else new_id())
+        super().__init__(data, instance=lead, auto_id="add_%s")
+        self.initial.update(row_key=lead.pk, step_due="tomorrow")
+        self.dues = {key: (words, at) for key, words, at in due_choices(timezone.now())}
+        due: Any = self.fields["step_due"]
+        due.choices = [(key, words) for key, (words, _) in self.dues.items()]
+        require_source(self.fields["source"])
+        self.initial["source"] = ""
+        offer_rows(self.fields, lead)
+        dress(self.fields)
+        self._offer_stages()
+
+    def _offer_stages(self) -> None:
+        """Read once, with the entry stage chosen."""
+        field: Any = self.fields["stage"]
+        stages = list(field.queryset)
+        entry = [stage for stage in stages if stage.is_entry] or stages
+        self.initial["stage"] = entry[0].pk if entry else None
+        field.choices = [(stage.pk, str(stage)) for stage in stages]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        value, procedure = (
+            cleaned.get(name) for name in ("expected_value_cents", "procedure_code")
+        )
+        if value is not None and value <= 0:
+            self.add_error("expected_value_cents", ABOVE_ZERO)
+        elif value and not procedure and "procedure_code" in cleaned:
+            self.add_error("procedure_code", "Choose what the value is for.")
+        elif procedure and value is None and "expected_value_cents" in cleaned:
+            self.add_error("expected_value_cents", "Enter the expected value.")
+        return cleaned
+
+    @property
+    def new_lead(self) -> NewLead:
+        """What was entered; only of a valid form."""
+        cleaned = self.cleaned_data
+        return NewLead(
+            self.instance,
+            cleaned["stage"],
+            tuple(cleaned["tags"]),
+            cleaned["procedure_code"],
+            cleaned["expected_value_cents"] or 0,
+            cleaned["step"],
+            self._due_at,
+            cleaned["consult_at"],
+        )
+
+    @property
+    def _due_at(self) -> datetime:
+        chosen = self.cleaned_data["step_due"] or "tomorrow"
+        return self.dues[chosen][1]
+
+
+def typed_contact(data: Mapping[str, str]) -> Lead:
+    """What has been typed so far of a lead; what is not finished yet is left out."""
+    known = {}
+    for name in ("first_name", "email", "phone"):
+        column: Any = Lead._meta.get_field(name)
+        with suppress(ValidationError):
+            known[name] = column.clean(data.get(name, ""), None)
+    return Lead(**known)

@@ -1,0 +1,90 @@
+"""What the forms of one lead have in common: their fields' look, and who is offered."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Model, Q
+
+from campaigns.models import Campaign
+from leads.contact import clean_phone
+from leads.services.assigning import CAN_NOT_OPEN, assignable_people
+from medspa.formats.phones import format_phone
+from medspa.models import User
+
+# Attributes of the inputs: the keypad of a phone, nothing kept by the browser.
+INPUTS: dict[str, dict[str, str]] = {
+    "first_name": {"autocapitalize": "words", "autocomplete": "off"},
+    "email": {"type": "email", "inputmode": "email", "autocomplete": "off"},
+    "phone": {"type": "tel", "inputmode": "tel", "autocomplete": "off"},
+    "expected_value_cents": {"inputmode": "decimal", "autocomplete": "off"},
+    "expected_date": {"type": "date"},
+    "consult_at": {"type": "datetime-local"},
+}
+LABELS = {
+    "first_name": "First name",
+    "email": "Email",
+    "phone": "Phone",
+    "source": "Source",
+    "campaign": "Campaign",
+    "ad_platform": "Ad platform",
+    "assigned_to": "Assigned to",
+    "expected_value_cents": "Expected value",
+    "procedure_code": "Procedure",
+    "expected_date": "Expected date",
+}
+NO_CHOICE = {"campaign": "None", "assigned_to": "Unassigned"}
+
+
+class PhoneField(forms.CharField):
+    """Shown as people read it; another spelling of the same number is no change."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return format_phone(value) if isinstance(value, str) else value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        try:
+            return clean_phone(data or "") != (initial or "")
+        except ValidationError:
+            return True
+
+
+def dress(fields: dict[str, forms.Field]) -> None:
+    """Give the fields the look, the keypads and the words of the product."""
+    for name, field in fields.items():
+        attributes = dict(INPUTS.get(name, {}))
+        if kind := attributes.pop("type", ""):
+            field.widget.input_type = kind
+        if not isinstance(field.widget, forms.CheckboxSelectMultiple):
+            attributes["class"] = "field-box"
+        field.widget.attrs.update(attributes)
+        field.label = LABELS.get(name, field.label)
+        if name in NO_CHOICE:
+            field.empty_label = NO_CHOICE[name]  # type: ignore[attr-defined]
+
+
+def offer_people(field: Any, now: str | None = None) -> None:
+    """Whoever has the lead now stays, though they could not be chosen anew."""
+    field.queryset = assignable_people() | User.objects.filter(pk=now)
+    field.error_messages["invalid_choice"] = CAN_NOT_OPEN
+
+
+def offer_campaigns(field: Any, now: str | None = None) -> None:
+    """The campaigns that are not deleted, and the one that the lead has."""
+    field.queryset = Campaign.all_objects.filter(Q(deleted_at=None) | Q(pk=now))
+
+
+def offer_rows(fields: dict[str, forms.Field], row: Model) -> None:
+    """The choices of the fields that are rows of other tables."""
+    if "assigned_to" in fields:
+        offer_people(fields["assigned_to"], getattr(row, "assigned_to_id", None))
+    if "campaign" in fields:
+        offer_campaigns(fields["campaign"], getattr(row, "campaign_id", None))
+
+
+def require_source(field: Any) -> None:
+    """Nothing is chosen beforehand."""
+    field.error_messages["required"] = "Choose a source."
+    field.choices = [("", "Choose…"), *(pair for pair in field.choices if pair[0])]
+    field.initial = ""
+    field.required = True

@@ -1,0 +1,199 @@
+"""How dates, times, money and percents are written in the clinic's country.
+
+Everything that people read goes through `clinic_formats()`: our pages, the theme's
+(by `.for_django`), toasts, PDF and commands. What programs read, in addresses
+and files, is ISO 8601 and does not.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+from functools import cache
+
+from django.conf import settings
+from django.utils import timezone
+
+from medspa.months import DayRange, last_day, month_name, month_of
+
+NOTHING = "–"
+SUNDAY, MONDAY = 0, 1
+
+
+@dataclass(frozen=True)
+class ClinicFormats:
+    """The conventions of a country, and what is written by them.
+
+    `first_weekday` counts as Django does: 0 is Sunday. Moments are shown by the
+    clinic's clock.
+    """
+
+    country: str
+    currency: str = ""
+    currency_sign: str = ""
+    is_month_first: bool = False
+    has_12_hours: bool = False
+    first_weekday: int = MONDAY
+    paper: str = "A4"
+
+    def money(self, cents: int | None, *, always_cents: bool = False) -> str:
+        """`$1,234` or `$1,234.50`; a dash for None; a typographic minus sign."""
+        if cents is None:
+            return NOTHING
+        whole, rest = divmod(abs(cents), 100)
+        sign = "−" if cents < 0 else ""
+        tail = f".{rest:02}" if rest or always_cents else ""
+        return f"{sign}{self.currency_sign}{whole:,}{tail}"
+
+    def in_currency(self, label: str) -> str:
+        """`Amount ($)`, for the label of a field."""
+        return f"{label} ({self.currency_sign})" if self.currency_sign else label
+
+    def percent(self, rate_bps: int | None) -> str:
+        """Basis points as `25%` or `12.5%`."""
+        return f"{(rate_bps or 0) / 100:g}%"
+
+    def date(self, day: date) -> str:
+        """`Nov 22, 2026` or `22 Nov 2026`."""
+        return f"{self.day_of_year(day)}{self._comma} {day.year}"
+
+    def day_of_year(self, day: date) -> str:
+        """`Nov 22` or `22 Nov`."""
+        return self._order(f"{day:%b}", day.day)
+
+    def long_date(self, day: date) -> str:
+        """`November 22, 2026` or `22 November 2026`."""
+        return f"{self._order(f'{day:%B}', day.day)}{self._comma} {day.year}"
+
+    def weekday_date(self, day: date) -> str:
+        """`Sunday, November 22, 2026` or `Sunday 22 November 2026`."""
+        return f"{day:%A}{self._comma} {self.long_date(day)}"
+
+    def month(self, month: date) -> str:
+        return month_name(month)
+
+    def short_month(self, month: date) -> str:
+        return f"{month:%b} {month.year}"
+
+    def time(self, clock: time | datetime) -> str:
+        """`4:14 PM` or `16:14`."""
+        if self.has_12_hours:
+            return f"{clock.hour % 12 or 12}:{clock.minute:02} {clock:%p}"
+        return f"{clock.hour:02}:{clock.minute:02}"
+
+    def hour(self, hour: int) -> str:
+        """`9 AM` or `09:00`."""
+        if self.has_12_hours:
+            return f"{hour % 12 or 12} {'AM' if hour < 12 else 'PM'}"
+        return f"{hour:02}:00"
+
+    @property
+    def weekdays(self) -> list[int]:
+        """The ISO numbers of the weekdays (1 is Monday) as a week has them."""
+        days = [1, 2, 3, 4, 5, 6, 7]
+        return days if self.first_weekday == MONDAY else [7, *days[:-1]]
+
+    def moment(self, at: datetime, now: datetime | None = None) -> str:
+        """`Sun, Nov 22, 4:14 PM` in this year, `Nov 22, 2025, 4:14 PM` in others."""
+        local = timezone.localtime(at)
+        if local.year != timezone.localtime(now).year:
+            return f"{self.date(local)}, {self.time(local)}"
+        return f"{local:%a}{self._comma} {self.day_of_year(local)}, {self.time(local)}"
+
+    def full_moment(self, at: datetime) -> str:
+        """With weekday and year, for hover texts: `Sun, Nov 22, 2026, 4:14 PM`."""
+        local = timezone.localtime(at)
+        return f"{local:%a}{self._comma} {self.date(local)}, {self.time(local)}"
+
+    def local_date(self, at: datetime) -> str:
+        """The day of a moment, by the clinic's clock."""
+        return self.date(timezone.localtime(at))
+
+    def days(self, days: DayRange, this_year: int | None = None) -> str:
+        """As `dates`, but whole months by their names: `Mar 2026`, `Jan – Mar 2026`."""
+        first, last = days.first, days.last
+        if first.day != 1 or last != last_day(last):
+            return self.dates(days, this_year)
+        end = f"{last:%b}" if last.year == this_year else self.short_month(last)
+        if month_of(first) == month_of(last):
+            return end
+        if first.year in (last.year, this_year):
+            return f"{first:%b} – {end}"
+        return f"{self.short_month(first)} – {end}"
+
+    def dates(self, days: DayRange, this_year: int | None = None) -> str:
+        """`Sep 1–7, 2026`, `Sep 28 – Oct 4, 2026`.
+
+        `this_year` is left out, and of two years that are the same the first one.
+        """
+        first, last = days.first, days.last
+        has_year = last.year != this_year
+        end = self.date(last) if has_year else self.day_of_year(last)
+        if first == last:
+            return end
+        if month_of(first) == month_of(last):
+            both = self._order(f"{last:%b}", f"{first.day}–{last.day}")
+            return f"{both}{self._comma} {last.year}" if has_year else both
+        if first.year in (last.year, this_year):
+            return f"{self.day_of_year(first)} – {end}"
+        return f"{self.date(first)} – {end}"
+
+    def _order(self, month: str, day: int | str) -> str:
+        return f"{month} {day}" if self.is_month_first else f"{day} {month}"
+
+    @property
+    def _comma(self) -> str:
+        return "," if self.is_month_first else ""
+
+
+_AMERICAN = ClinicFormats(
+    "US",
+    currency="USD",
+    currency_sign="$",
+    is_month_first=True,
+    has_12_hours=True,
+    first_weekday=SUNDAY,
+    paper="Letter",
+)
+_KNOWN = {
+    "US": _AMERICAN,
+    "PR": _AMERICAN,
+    "CA": replace(_AMERICAN, currency="CAD"),
+    "GB": ClinicFormats("GB", "GBP", "£"),
+    "IE": ClinicFormats("IE", "EUR", "€"),
+    "AU": ClinicFormats("AU", "AUD", "$", has_12_hours=True),
+    "NZ": ClinicFormats("NZ", "NZD", "$", has_12_hours=True),
+}
+
+
+def clinic_formats() -> ClinicFormats:
+    """Those of the clinic's country: the only place that asks which it is."""
+    return formats_of(settings.CLINIC_COUNTRY)
+
+
+@cache
+def formats_of(country: str) -> ClinicFormats:
+    """For a country that is not known: the day first, 24 hours, no currency sign."""
+    code = country.upper()
+    known = _KNOWN.get(code, ClinicFormats(code))
+    return replace(known, country=code)
+
+
+def format_cents(cents: int | None, *, always_cents: bool = False) -> str:
+    """Integer cents as money of the clinic's country."""
+    return clinic_formats().money(cents, always_cents=always_cents)
+
+
+def format_percent(rate_bps: int | None) -> str:
+    """Integer basis points as percents."""
+    return clinic_formats().percent(rate_bps)
+
+
+def format_date(day: date) -> str:
+    return clinic_formats().date(day)
+
+
+def format_month(month: date) -> str:
+    return clinic_formats().month(month)
+
+
+def format_days(days: DayRange, this_year: int | None = None) -> str:
+    return clinic_formats().days(days, this_year)

@@ -1,0 +1,1 @@
+"""Django's PostgreSQL backend; its pool is back as soon as the server is."""
