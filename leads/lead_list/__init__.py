@@ -139,7 +139,8 @@ def _scan(
     leads = leads_of(filters, rows.stage)
     every = rows.without_filters()
     first = scan(rows, leads, every.after(after).ordered()[:SCAN_LIMIT], limit)
-    if first.end is None or len(first.found) >= ROWS:
+    is_enough = first.end is None or len(first.found) >= ROWS
+    if is_enough or rows.column != "created_at":
         return first
     rest = every.after(first.end).ordered()[:FURTHER_LIMIT]
     further = scan(rows, leads, rest, limit - len(first.found))
@@ -169,7 +170,7 @@ def _listing(
         str(after or ""),
         len(rest),
         len(columns) + 2,
-        SCAN_LIMIT + FURTHER_LIMIT,
+        SCAN_LIMIT + (FURTHER_LIMIT if rows.column == "created_at" else 0),
     )
 
 
