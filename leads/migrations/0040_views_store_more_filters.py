@@ -1,8 +1,9 @@
 """Views store the new filters, several values of each; two new columns of the list."""
 
-import medspa.json_columns
 from django.conf import settings
 from django.db import migrations, models
+
+import medspa.json_columns
 
 
 class Migration(migrations.Migration):
