@@ -76,10 +76,10 @@ class ConsultKind(RangeKind):
         """By their text the index finds them, as moments they are compared."""
         bounds: dict[str, Any] = {}
         if interval.low:
-            first = local_date(interval.low, UTC) - ZONES_DIFFER
+            first = interval.low.astimezone(UTC).date() - ZONES_DIFFER
             bounds["planned_text__gte"] = str(first)
         if interval.high:
-            last = local_date(interval.high, UTC) + 2 * ZONES_DIFFER
+            last = interval.high.astimezone(UTC).date() + 2 * ZONES_DIFFER
             bounds["planned_text__lt"] = str(last)
         rows = _booked().alias(
             planned_text=PLANNED_TEXT, planned=Cast(PLANNED_TEXT, DateTimeField())

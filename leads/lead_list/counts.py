@@ -9,6 +9,7 @@ filter makes one request with at most three queries, none of which reads a whole
 """
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -66,7 +67,7 @@ def _by_index(filters: ListFilter, name: str, options: list[str]) -> dict[str, s
 def _counted(indexed: dict[str, list[IndexedRows]]) -> dict[str, int]:
     """Up to one more than the limit of each, by one query."""
     counts: list[str] = []
-    parameters: list[object] = []
+    parameters: list[Any] = []
     for value, parts in indexed.items():
         for sql, given in _few(parts):
             counts.append(f"SELECT %s, (SELECT count(*) FROM ({sql}) few)")  # noqa: S608
@@ -81,7 +82,7 @@ def _counted(indexed: dict[str, list[IndexedRows]]) -> dict[str, int]:
     return found
 
 
-def _few(parts: Iterable[IndexedRows]) -> Iterable[tuple[str, tuple[object, ...]]]:
+def _few(parts: Iterable[IndexedRows]) -> Iterable[tuple[str, tuple[Any, ...]]]:
     for rows, lead in parts:
         few = rows.values_list(lead)[: COUNT_LIMIT + 1]
         yield few.query.sql_with_params()

@@ -32,6 +32,7 @@ def quick_filters(filters: ListFilter) -> list[QuickFilter]:
         else:
             others = [one for one in filters.excluded if one != name]
             excluded = [*others, name] if is_excluded else others
-            address = filters.address(**{name: value, EXCLUDE: excluded})
+            changed: dict[str, str | list[str]] = {name: value, EXCLUDE: excluded}
+            address = filters.address(**changed)
         found.append(QuickFilter(label, address, is_on))
     return found

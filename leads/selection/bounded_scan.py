@@ -27,10 +27,10 @@ from leads.selection.orders import OrderedRows, RowPosition
 
 # Up to so many leads are read for an exact answer, and for a page of a long list. In
 # the order of creation neighbors in the list are neighbors on disk: there so many more
-# are read for a page that is not full, in the same time as 4,000 in another order.
+# are read for a page that is not full, in the time that 3,000 take in another order.
 EXACT_LIMIT = 2_000
-SCAN_LIMIT = 4_000
-FURTHER_LIMIT = 8_000
+SCAN_LIMIT = 3_000
+FURTHER_LIMIT = 9_000
 EXACT_SEARCHES = {
     SearchKind.EMAIL,
     SearchKind.PHONE,

@@ -153,10 +153,16 @@ class ChoiceKind(FilterKind):
     def indexed(
         self, values: list[str], context: FilterContext, *, is_excluded: bool = False
     ) -> list[IndexedRows] | None:
-        if is_excluded or self.none_value in values:
+        """An index has the leads without a value if that is NULL."""
+        wants_none = self.none_value in values
+        if is_excluded or (wants_none and not Lead._meta.get_field(self.column).null):
             return None
-        leads = Lead.objects.filter(self.condition(values, context))
-        return [IndexedRows(leads.order_by(), "pk")]
+        found = []
+        if stored := self.stored(values, context):
+            found.append(Lead.objects.filter(**{f"{self.column}__in": stored}))
+        if wants_none:
+            found.append(Lead.objects.filter(self.is_empty))
+        return [IndexedRows(leads.order_by(), "pk") for leads in found]
 
     def counts(
         self, leads: QuerySet[Any, Any], options: Sequence[str], context: FilterContext

@@ -7,6 +7,7 @@ The neighbors are found by their keys, so this costs the same at any place of an
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.db import connection
 from django.db.models import CharField, Q, QuerySet, Value
@@ -100,7 +101,8 @@ def _position(
         here = [one for one in periods if rows.stage in ("", one.stage_id)]
         return RowPosition(here[-1].changed_at, here[-1].pk, lead.pk) if here else None
     if rows.order in NAME_ORDERS:
-        return RowPosition(Folded(Value(lead.first_name)), lead.pk, lead.pk)
+        key: Any = Folded(Value(lead.first_name))
+        return RowPosition(key, lead.pk, lead.pk)
     if rows.order in SUMMARY_COLUMNS:
         own = LeadSummary.objects.filter(pk=lead.pk).values_list(rows.column)
         value = own.first()
@@ -142,7 +144,8 @@ def _around(rows: OrderedRows, position: RowPosition) -> Neighbors:
 def _by_scan(
     rows: OrderedRows, position: RowPosition, leads: LeadQuerySet
 ) -> Neighbors:
-    parts, parameters = [], []
+    parts: list[str] = []
+    parameters: list[Any] = []
     for name, side in _sides(rows.without_filters(), position):
         window = side.ordered()[:SCAN_LIMIT]
         statement = scan_statement(side, leads, window, COUNTED_NEIGHBORS)
