@@ -14,7 +14,7 @@ from leads.lead_list import ROWS, read_listing
 from leads.models import Lead, LeadStage, SavedView
 from leads.selection.list_filters import read_list_filters
 from leads.selection.list_rows import rows_of
-from leads.selection.orders import SUMMARY_COLUMNS
+from leads.selection.orders import DESCENDING, SUMMARY_COLUMNS
 from leads.templatetags.lead_list import lead_cells
 from leads.view_schema import ListColumn
 from medspa.models import User
@@ -50,7 +50,7 @@ def test_columns_are_remembered_for_the_person_in_their_order(
     }
     answer = desk.post("/leads/columns/?source=google", chosen)
     assert answer["Location"] == f"{LIST}?source=google"
-    assert labels(desk) == ["Name", "Expected", "Tags"]
+    assert labels(desk) == ["Name", "Expected value", "Tags"]
     desk.force_login(manager)
     assert labels(desk) == usual
     desk.force_login(front_desk)
@@ -143,7 +143,7 @@ def test_every_order_shows_every_lead_once(
     seen = [row.lead_id for row in (*first.rows, *rest.rows)]
     assert len(seen) == len(set(seen)) == ROWS + 7
     by = {"name": "first_name", "name_down": "-first_name"}
-    down = order in ("newest", "entered", "name_down")
+    down = order in DESCENDING
     expected = Lead.objects.order_by(
         *([by[order]] if order in by else []), "-pk" if down else "pk"
     )

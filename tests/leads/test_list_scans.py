@@ -32,15 +32,18 @@ def rare() -> Lead:
     """The oldest of eight, and the only one that fits."""
     for source in ("google", "google", *["tiktok"] * 6):
         factories.LeadFactory(
-            admitted=True, source=source, assigned_to=factories.UserFactory()
+            admitted=True,
+            source=source,
+            ad_platform="bing",
+            assigned_to=factories.UserFactory(),
         )
     found = Lead.objects.earliest("pk")
-    found.assigned_to = None
+    found.assigned_to, found.ad_platform = None, ""
     found.save()
     return found
 
 
-PARAMS = {"assigned": "nobody", "source": "google", "order": "name"}
+PARAMS = {"platform": "none", "source": "google", "order": "name"}
 
 
 def test_a_look_that_meets_nobody_says_so_and_goes_on_where_it_ended(
