@@ -4,7 +4,7 @@ The check reads the rows that a summary is made of in its own words, so that it 
 finds a mistake of the triggers.
 """
 
-from django.db import connection, transaction
+from django.db import connection
 
 from leads.models.lead_summary import NEVER, NOT_PLANNED
 from leads.touches import BY_PERSON_SQL, TOUCH_SQL
@@ -55,7 +55,6 @@ def wrong_summaries() -> list[str]:
         return [lead_id for (lead_id,) in cursor.fetchall()]
 
 
-@transaction.atomic
 def repair_summaries(lead_ids: list[str]) -> None:
     """Work out these summaries anew, as the triggers do."""
     with connection.cursor() as cursor:
