@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
+from urllib.parse import parse_qsl
 
 from django.db.models import DateTimeField, Exists, OuterRef, Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
-from django.http import QueryDict
 
 from kpis.choices import Kind
 from kpis.drill import MetricRef, lead_ids, read_metric
@@ -112,7 +112,7 @@ class KpiRows:
 
 def read_kpi_rows(text: str, now: datetime) -> KpiRows | None:
     """None where the text names no number that opens rows."""
-    parameters = QueryDict(text)
+    parameters = dict(parse_qsl(text))
     is_cohort = parameters.get("basis") == Basis.COHORT
     basis = Basis.COHORT if is_cohort else Basis.PERIOD
     ref = read_metric(parameters, basis)

@@ -11,6 +11,7 @@ document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-log]");
   if (!button || !dialog || event.ctrlKey || event.metaKey) return;
   event.preventDefault();
+  form.method = "post";
   form.action = form.dataset.action.replace("LEAD", button.dataset.log);
   form.elements.key.value = newKey();
   form.querySelector("[data-name]").textContent = button.dataset.name;
