@@ -74,6 +74,12 @@ def list_menus(window: Page) -> Iterator[None]:
         window.locator("summary", has_text=name).click()
         yield
         window.keyboard.press("Escape")
+    window.locator("[data-filter=called] summary").click()
+    yield
+    window.keyboard.press("Escape")
+    window.locator("[data-more] > summary").click()
+    window.locator("[data-filter=created] > summary").click()
+    yield
 
 
 def board(visitor: User) -> None:
