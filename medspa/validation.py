@@ -4,7 +4,14 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, FieldError, ValidationError
-from django.db import DatabaseError, models, router, transaction
+from django.db import (
+    DatabaseError,
+    OperationalError,
+    connections,
+    models,
+    router,
+    transaction,
+)
 from django.db.models import (
     BaseConstraint,
     BooleanField,
@@ -60,7 +67,20 @@ class Validated(models.Model):
                 try:
                     constraint.validate(model, self, exclude=left_out, using=using)
                 except ValidationError as error:
+                    _check_connection(using)
                     yield constraint, error
+
+
+def _check_connection(using: str) -> None:
+    """Raise OperationalError if the rule could not be asked for.
+
+    Django takes a database error in the question of a conditional uniqueness for its
+    violation: whoever saved while the database went away would read that there is such
+    a row already.
+    """
+    raw = connections[using].connection
+    if raw is None or raw.closed:
+        raise OperationalError("The connection was lost while a rule was checked.")
 
 
 def all_hold(checks: list[CheckConstraint], known: dict[str, Any], using: str) -> bool:

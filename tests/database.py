@@ -31,7 +31,7 @@ MORE_SOURCES = (
     "medspa/encryption/fields.py",
     "medspa/audit/history.py",
     "medspa/ids.py",
-    "medspa/json_columns.py",
+    "medspa/json_columns/conditions.py",
     "medspa/roles.py",
     "leads/contact.py",
     "leads/privacy.py",

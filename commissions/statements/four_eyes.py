@@ -1,7 +1,6 @@
 """Four eyes: whose statements a person may not approve, lock, pay or unlock."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -12,21 +11,14 @@ from medspa.clinic_time import clinic_zone, start_of_day
 Refusal = Callable[[Statement], str]
 
 
-@dataclass(frozen=True)
-class Step:
-    """What is done to a statement, as `somebody else must … it` and `nobody …s it`."""
-
-    verb: str
-    third_person: str
-
-
-TO_APPROVE = Step("approve", "approves")
-TO_LOCK = Step("lock", "locks")
-TO_PAY = Step("mark as paid", "marks as paid")
-TO_UNLOCK = Step("unlock", "unlocks")
+# What is done to a statement, as `someone else must …`.
+TO_APPROVE = "approve it"
+TO_LOCK = "lock it"
+TO_PAY = "mark it as paid"
+TO_UNLOCK = "unlock it"
 
 
-def four_eyes(step: Step, user: Any, month: date, rows: Any) -> Refusal:
+def four_eyes(step: str, user: Any, month: date, rows: Any) -> Refusal:
     """Neither the payee nor the author of a rule that pays signs a statement.
 
     `rows` are the statements of `month` that it will be asked for.
@@ -36,11 +28,9 @@ def four_eyes(step: Step, user: Any, month: date, rows: Any) -> Refusal:
 
     def refusal(row: Statement) -> str:
         if row.provider_id in own:
-            return f"{row}: you can't {step.verb} your own statement."
+            return f"{row}: it's your own, so someone else must {step}."
         if row.pk in authored:
-            return (
-                f"{row}: someone else must {step.verb} statements paid by your rules."
-            )
+            return f"{row}: your rules pay it, so someone else must {step}."
         return ""
 
     return refusal

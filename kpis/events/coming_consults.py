@@ -7,6 +7,7 @@ from kpis.choices import Kind
 from kpis.events.consults import bookings
 from kpis.models import KpiEvent
 from medspa.clinic_time import clinic_today, clinic_zone, local_date, start_of_day
+from medspa.formats import clinic_formats
 from medspa.templatetags.clinic import moment
 
 
@@ -17,7 +18,7 @@ def consult_in_words(when: datetime, now: datetime) -> str:
     near = {today: "today", today + timedelta(days=1): "tomorrow"}
     if day not in near:
         return f"{verb} {moment(when)}"
-    time = moment(when).rpartition(", ")[2]
+    time = clinic_formats().time(when.astimezone(clinic_zone()))
     return f"{verb} {near[day]} {time}"
 
 

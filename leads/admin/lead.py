@@ -50,13 +50,9 @@ class LeadAdmin(ClinicAdmin):
     autocomplete_fields: list[str] = []
     fieldsets = [
         ("Contact", {"fields": ["first_name", "email", "phone", "tags"]}),
-        (
-            "Source",
-            {
-                "fields": ["source", "campaign", "ad_platform", "external_id"],
-            },
-        ),
+        ("Source", {"fields": ["source", "campaign", "ad_platform"]}),
         ("Work", {"fields": ["assigned_to", "seen_history", "seen_tags"]}),
+        ("Other systems", {"fields": ["external_id"]}),
     ]
 
     # The deleted ----------------------------------------------------------------

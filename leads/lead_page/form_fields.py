@@ -9,6 +9,7 @@ from django.db.models import Model, Q
 from campaigns.models import Campaign
 from leads.contact import clean_phone
 from leads.services.assigning import CAN_NOT_OPEN, assignable_people
+from medspa.formats import clinic_formats
 from medspa.formats.phones import format_phone
 from medspa.models import User
 
@@ -59,6 +60,8 @@ def dress(fields: dict[str, forms.Field]) -> None:
             attributes["class"] = "field-box"
         field.widget.attrs.update(attributes)
         field.label = LABELS.get(name, field.label)
+        if name.endswith("_cents"):
+            field.label = clinic_formats().in_currency(str(field.label))
         if name in NO_CHOICE:
             field.empty_label = NO_CHOICE[name]  # type: ignore[attr-defined]
 

@@ -252,7 +252,7 @@ class LeadStage(Validated):
             models.CheckConstraint(
                 name="leads_leadstage_left_after_entered",
                 condition=Q(left_at__isnull=True) | Q(left_at__gte=F("changed_at")),
-                violation_error_message="A lead can't leave a stage before it entered.",
+                violation_error_message="A lead leaves a stage after entering it.",
             ),
             models.CheckConstraint(
                 name="leads_leadstage_lost_reason_is_known",

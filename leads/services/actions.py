@@ -10,6 +10,8 @@ from leads.models import Lead, PipelineStage
 from leads.services.pipeline import LeadIsGone
 from medspa.refusals import Refused
 
+NOT_YOURS = "Only {who} or a manager can undo this."
+
 
 class ActionRefused(Refused):
     """The action was not done."""
@@ -23,7 +25,7 @@ class ActionResult:
 
     `is_outcome` is true for an action that completes a lead of the work queue. `then`
     is the key of the action that usually follows; the page opens its form. `offer` is
-    the stage to which the lead may be moved next.
+    the stage to which the lead may be moved next. `is_gone` when the lead was deleted.
     """
 
     sentence: str
@@ -32,6 +34,7 @@ class ActionResult:
     is_outcome: bool = False
     then: str = ""
     offer: PipelineStage | None = None
+    is_gone: bool = False
 
 
 def lock_lead(lead_id: str) -> Lead:

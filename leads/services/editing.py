@@ -1,10 +1,11 @@
 """Changing facts of a lead and what it may be worth, and taking a change back."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from leads.models import Lead, Opportunity
-from leads.services.actions import ActionRefused, ActionResult
+from leads.services.actions import NOT_YOURS, ActionRefused, ActionResult
 from leads.services.assigning import refuse_assignee
 from leads.services.merging import OPPORTUNITY_FIELDS
 from medspa import clock
@@ -12,7 +13,7 @@ from medspa.audit.putting_back import changed_fields, differs, save_back, set_ba
 from medspa.models import User
 from medspa.templatetags.clinic import duration
 
-NOT_YOURS = "Only {who} or a manager can undo this."
+UNDONE_WITHIN = timedelta(minutes=10)
 UNDONE_ALREADY = "This was undone already."
 
 
@@ -95,4 +96,20 @@ def _refuse_changed_since(row: Any, record: Any, names: Sequence[str]) -> None:
     raise ActionRefused(f"{who} changed the {label} {when}. Nothing was undone.")
 
 
-CHANGE_UNDOERS = {"lead": undo_lead_change, "opportunity": undo_opportunity_change}
+def undo_added(lead: Lead, lead_id: str, person: User) -> ActionResult:
+    """Delete the lead that the person has just added; raises ActionRefused."""
+    added = lead.history.filter(history_type="+").first()
+    is_own = added is not None and added.history_user_id == person.pk
+    if not is_own or not person.has_perm("leads.delete_lead"):
+        raise ActionRefused("You can't undo this. A manager can delete the lead.")
+    if clock.now() - lead.created_at > UNDONE_WITHIN:
+        raise ActionRefused(f"{lead} was added a while ago. Delete it on its page.")
+    lead.delete()
+    return ActionResult(f"{lead} removed.", is_gone=True)
+
+
+CHANGE_UNDOERS = {
+    "added": undo_added,
+    "lead": undo_lead_change,
+    "opportunity": undo_opportunity_change,
+}

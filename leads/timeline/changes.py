@@ -109,21 +109,23 @@ def _past_value(change: FieldChange, record: Any, model: str) -> PastValue:
     )
 
 
-# That a lead got an expected value; what the value was then.
+# That a lead got an expected value after it was added, and what the value was then.
 VALUES_ADDED = """
 SELECT added.history_id::text AS "row", added.history_date AS at, jsonb_build_object(
     'procedure', added.procedure_code, 'cents', added.expected_value_cents,
     'who', coalesce(nullif({who}, ''), added.history_actor)
 ) AS data
 FROM leads_opportunityhistory added
+JOIN leads_lead lead ON lead.id = added.lead_id
 LEFT JOIN medspa_user person ON person.id = added.history_user_id
 WHERE added.lead_id = %(lead)s AND added.history_type = '+'
+    AND added.history_date > lead.created_at + interval '1 minute'
 """
 
 
 def _value_added(row: TimelineRow, lead: Lead, viewer: User | None) -> TimelineItem:
     procedure = dict(Procedure.choices).get(row.data["procedure"], "")
-    text = f"Added the expected value: {procedure}, {format_cents(row.data['cents'])}"
+    text = f"Added expected value: {procedure}, {format_cents(row.data['cents'])}"
     return TimelineItem(row.row, row.at, "change", "edit", text, row.data["who"])
 
 

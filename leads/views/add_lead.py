@@ -5,7 +5,6 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -22,6 +21,7 @@ from leads.services.same_person import people_like
 from leads.views.refusals import REFUSALS
 from medspa.web.pages import ClinicPageMixin
 from medspa.web.refusals import sentence_of
+from medspa.web.toasts import say_with_undo
 
 # Pages that show the new lead once they are loaded again.
 RELOADED = ("leads", "today")
@@ -36,10 +36,11 @@ class AddLeadPage(ClinicPageMixin, TemplateView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = AddLeadForm(request.POST)
+        known_id = request.POST.get("add_to", "")
         if not form.is_valid():
             return self._refuse(form)
         try:
-            if known_id := request.POST.get("add_to", ""):
+            if known_id:
                 lead, sentence = self._add_to(known_id, form)
             else:
                 seen = request.POST.getlist("seen")
@@ -54,7 +55,7 @@ class AddLeadPage(ClinicPageMixin, TemplateView):
             return self._refuse(form, refusal=sentence_of(refusal))
         if "another" in request.POST:
             return self._show(AddLeadForm(), added=lead, sentence=sentence)
-        return self._leave(lead, sentence)
+        return self._leave(lead, sentence, is_new=not known_id)
 
     def _add_to(self, lead_id: str, form: AddLeadForm) -> tuple[Lead, str]:
         if not self.request.user.has_perm("leads.change_lead"):
@@ -88,15 +89,22 @@ class AddLeadPage(ClinicPageMixin, TemplateView):
         shown = self.get_context_data(breadcrumbs_trail=trail, **shown)
         return render(self.request, "leads/add.html", shown, status=status)
 
-    def _leave(self, lead: Lead, sentence: str) -> HttpResponse:
+    def _leave(self, lead: Lead, sentence: str, *, is_new: bool) -> HttpResponse:
         """Back to where it was added from: the board goes on, other pages load anew."""
         address = reverse("lead", args=[lead.pk])
         page = _page_around(self.request)
         if page == "board":
-            added = {"message": sentence, "lead": lead.pk, "address": address}
+            undo = reverse("lead_undo", args=[lead.pk]) if is_new else ""
+            added = {
+                "message": sentence,
+                "lead": lead.pk,
+                "address": address,
+                "undo": undo,
+            }
             event = json.dumps({"medspa:lead-added": added})
             return HttpResponse(headers={"HX-Trigger": event})
-        messages.success(self.request, sentence)
+        undo = f"{lead.pk} added {lead.pk}" if is_new else ""
+        say_with_undo(self.request, sentence, undo)
         if page in RELOADED:
             return HttpResponse(headers={"HX-Refresh": "true"})
         if _is_in_sheet(self.request):

@@ -9,7 +9,7 @@ from functools import wraps
 
 from django.contrib.auth.decorators import permission_required
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
@@ -19,9 +19,11 @@ from leads.selection.neighbors import ORIGIN_PARAMETERS
 from leads.selection.query import encode, without
 from leads.services.actions import ActionResult, lock_lead
 from leads.services.pipeline import LeadIsGone
+from leads.views.board_responses import wants_json
 from leads.views.refusals import REFUSALS, refuse
 from leads.views.sent_form import keep_sent
 from medspa.ids import CUID, new_id
+from medspa.web.refusals import refused_json
 from medspa.web.toasts import say_with_undo
 
 Act = Callable[[HttpRequest, Lead], ActionResult]
@@ -48,9 +50,13 @@ def lead_action_view(
             except LeadIsGone as refusal:
                 return refuse(request, refusal, "board")
             except REFUSALS as refusal:
+                if wants_json(request):
+                    return refused_json(refusal)
                 if request.resolver_match:
                     keep_sent(request, lead_id, request.resolver_match.view_name)
                 return refuse(request, refusal, lead_address(request, lead_id))
+            if wants_json(request):
+                return JsonResponse({"message": done.sentence})
             say_with_undo(request, done.sentence, _undo_of(lead_id, done))
             return redirect(_next_address(request, lead_id, done))
 
@@ -91,6 +97,8 @@ def _undo_of(lead_id: str, done: ActionResult) -> str:
 
 
 def _next_address(request: HttpRequest, lead_id: str, done: ActionResult) -> str:
+    if done.is_gone:
+        return reverse("leads")
     page = lead_address(request, lead_id)
     back = request.GET.get("back", "")
     if back in BACK_TO and not done.then:

@@ -5,8 +5,8 @@ Everything that people read goes through `clinic_formats()`: our pages, the them
 and files, is ISO 8601 and does not.
 """
 
+import datetime as dt
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
 from functools import cache
 
 from django.conf import settings
@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from medspa.months import DayRange, last_day, month_name, month_of
 
-NOTHING = "–"
+NO_VALUE = "–"
 SUNDAY, MONDAY = 0, 1
 
 
@@ -37,7 +37,7 @@ class ClinicFormats:
     def money(self, cents: int | None, *, always_cents: bool = False) -> str:
         """`$1,234` or `$1,234.50`; a dash for None; a typographic minus sign."""
         if cents is None:
-            return NOTHING
+            return NO_VALUE
         whole, rest = divmod(abs(cents), 100)
         sign = "−" if cents < 0 else ""
         tail = f".{rest:02}" if rest or always_cents else ""
@@ -51,29 +51,29 @@ class ClinicFormats:
         """Basis points as `25%` or `12.5%`."""
         return f"{(rate_bps or 0) / 100:g}%"
 
-    def date(self, day: date) -> str:
+    def date(self, day: dt.date) -> str:
         """`Nov 22, 2026` or `22 Nov 2026`."""
         return f"{self.day_of_year(day)}{self._comma} {day.year}"
 
-    def day_of_year(self, day: date) -> str:
+    def day_of_year(self, day: dt.date) -> str:
         """`Nov 22` or `22 Nov`."""
         return self._order(f"{day:%b}", day.day)
 
-    def long_date(self, day: date) -> str:
+    def long_date(self, day: dt.date) -> str:
         """`November 22, 2026` or `22 November 2026`."""
         return f"{self._order(f'{day:%B}', day.day)}{self._comma} {day.year}"
 
-    def weekday_date(self, day: date) -> str:
+    def weekday_date(self, day: dt.date) -> str:
         """`Sunday, November 22, 2026` or `Sunday 22 November 2026`."""
         return f"{day:%A}{self._comma} {self.long_date(day)}"
 
-    def month(self, month: date) -> str:
+    def month(self, month: dt.date) -> str:
         return month_name(month)
 
-    def short_month(self, month: date) -> str:
+    def short_month(self, month: dt.date) -> str:
         return f"{month:%b} {month.year}"
 
-    def time(self, clock: time | datetime) -> str:
+    def time(self, clock: dt.time | dt.datetime) -> str:
         """`4:14 PM` or `16:14`."""
         if self.has_12_hours:
             return f"{clock.hour % 12 or 12}:{clock.minute:02} {clock:%p}"
@@ -91,19 +91,19 @@ class ClinicFormats:
         days = [1, 2, 3, 4, 5, 6, 7]
         return days if self.first_weekday == MONDAY else [7, *days[:-1]]
 
-    def moment(self, at: datetime, now: datetime | None = None) -> str:
+    def moment(self, at: dt.datetime, now: dt.datetime | None = None) -> str:
         """`Sun, Nov 22, 4:14 PM` in this year, `Nov 22, 2025, 4:14 PM` in others."""
         local = timezone.localtime(at)
         if local.year != timezone.localtime(now).year:
             return f"{self.date(local)}, {self.time(local)}"
         return f"{local:%a}{self._comma} {self.day_of_year(local)}, {self.time(local)}"
 
-    def full_moment(self, at: datetime) -> str:
+    def full_moment(self, at: dt.datetime) -> str:
         """With weekday and year, for hover texts: `Sun, Nov 22, 2026, 4:14 PM`."""
         local = timezone.localtime(at)
         return f"{local:%a}{self._comma} {self.date(local)}, {self.time(local)}"
 
-    def local_date(self, at: datetime) -> str:
+    def local_date(self, at: dt.datetime) -> str:
         """The day of a moment, by the clinic's clock."""
         return self.date(timezone.localtime(at))
 
@@ -187,11 +187,11 @@ def format_percent(rate_bps: int | None) -> str:
     return clinic_formats().percent(rate_bps)
 
 
-def format_date(day: date) -> str:
+def format_date(day: dt.date) -> str:
     return clinic_formats().date(day)
 
 
-def format_month(month: date) -> str:
+def format_month(month: dt.date) -> str:
     return clinic_formats().month(month)
 
 

@@ -12,7 +12,7 @@ from medspa.formats import clinic_formats
 
 HUNDRED = Decimal(100)
 # What people write in an amount besides its digits: `$1,200`.
-IN_AMOUNTS = re.compile(r"[$\s]|,(?=\d{3}(?:\D|$))")
+IN_AMOUNTS = re.compile(r"[$£€\s]|,(?=\d{3}(?:\D|$))")
 
 
 class HundredthsField(forms.DecimalField):

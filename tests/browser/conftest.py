@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -98,9 +99,9 @@ def windows(chromium: Browser, server: LiveServer) -> Windows:
     return Windows(chromium, server.url)
 
 
-@pytest.fixture
-def page(windows: Windows, live_server: LiveServer) -> Iterator[OpenPage]:
-    """`page(width=390, dark=True, user=somebody)` opens a fresh browser window.
+@contextmanager
+def pages(windows: Windows, url: str) -> Iterator[OpenPage]:
+    """`open_page(width=390, dark=True, user=somebody)` opens a fresh browser window.
 
     Whatever the page complains about fails the test: an uncaught error, a console
     error, a refusal of the content security policy. `expected` names parts of
@@ -127,13 +128,19 @@ def page(windows: Windows, live_server: LiveServer) -> Iterator[OpenPage]:
         window = windows.take(width=width, height=height, dark=dark, tell=complain)
         opened[window] = own
         if user:
-            sign_in(window.context, user, live_server.url)
+            sign_in(window.context, user, url)
         return window
 
     yield open_page
     for window, own in opened.items():
         windows.give_back(window, keep=not own)
     assert not complaints, "the browser complained"
+
+
+@pytest.fixture
+def page(windows: Windows, live_server: LiveServer) -> Iterator[OpenPage]:
+    with pages(windows, live_server.url) as open_page:
+        yield open_page
 
 
 @pytest.fixture

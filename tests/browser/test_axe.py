@@ -20,7 +20,7 @@ from tests.medspa.worlds import make_world
 pytestmark = pytest.mark.django_db(transaction=True)
 IS_WHOLE = os.environ.get("AXE_ON_EVERY_PAGE") == "yes"
 SAMPLE = {
-    "M": {"today", "lead", "admin:kpis_kpievent_changelist", "admin:leads_lead_add"},
+    "M": {"today", "lead", "admin:kpis_kpievent_changelist", "lead_add"},
     "A": {"admin:medspa_user_changelist", "admin:medspa_user_change"},
     "P": {"my_commissions"},
 }

@@ -26,12 +26,12 @@ def test_a_call_is_noted_by_two_keys_and_undone_by_a_third(
     expect(window.get_by_role("dialog", name="Call with Wanda")).to_be_visible()
     window.keyboard.press("3")
     said = window.get_by_role("status")
-    expect(said).to_have_text("Call with Wanda noted: left a voicemail.")
+    expect(said).to_have_text("Call logged: left a voicemail.")
     expect(card(window, "Wanda")).not_to_contain_text("waiting")
     expect(window.get_by_role("link", name="Wanda", exact=True)).to_be_focused()
     assert Activity.objects.get(lead=lead).payload_json == {"outcome": "voicemail"}
     window.keyboard.press("u")
-    expect(said).to_have_text("Call taken back.")
+    expect(said).to_have_text("Call undone.")
     expect(card(window, "Wanda")).to_contain_text("waiting 20 min")
     assert not Activity.objects.filter(lead=lead).exists()
     window.keyboard.press("?")
@@ -49,10 +49,10 @@ def test_without_a_network_nothing_is_noted_and_a_retry_notes_it_once(
     window.context.set_offline(True)
     window.get_by_role("button", name="No answer").click()
     said = window.get_by_role("status")
-    expect(said).to_contain_text("The call with Wanda was not noted.")
+    expect(said).to_contain_text("The call with Wanda wasn't saved.")
     window.context.set_offline(False)
     window.get_by_role("button", name="Try again").dblclick()
-    expect(said).to_contain_text("Call with Wanda noted: no answer.")
+    expect(said).to_contain_text("Call logged: no answer.")
     assert Activity.objects.filter(lead=lead).count() == 1
 
 

@@ -58,7 +58,7 @@ def test_pasted_months_are_seen_before_they_are_written(
     window_.get_by_role("button", name="Preview").click()
     expect(window_.get_by_role("cell", name="$980").first).to_be_visible()
     assert not CampaignSpend.objects.exists()
-    window_.get_by_role("button", name="Write 1 amount").click()
+    window_.get_by_role("button", name="Save 1 amount").click()
     expect(window_.get_by_text("Instagram Fillers: 1 new.")).to_be_visible()
     assert CampaignSpend.objects.get().spend_cents == 98_000
 
@@ -71,12 +71,10 @@ def test_a_file_is_matched_looked_at_and_written(
     window_.goto("/campaigns/import/")
     window_.set_input_files("[name=file]", EXPORTS / "meta_by_month.csv")
     window_.get_by_role("button", name="Preview").click()
-    expect(
-        window_.get_by_text("1 name without a campaign is left out.")
-    ).to_be_visible()
+    expect(window_.get_by_text("1 name without a campaign is skipped.")).to_be_visible()
     window_.get_by_label("BOTOX | Lookalike, 2 % campaign").select_option(botox.pk)
     window_.get_by_role("button", name="Preview again").click()
-    window_.get_by_role("button", name="Write 5 amounts").click()
+    window_.get_by_role("button", name="Save 5 amounts").click()
     expect(window_.get_by_text("$5,910.42 in the file = $5,910.42")).to_be_visible()
     assert CampaignSpend.objects.count() == 5
     # The next file finds the name by itself, and has nothing to change.

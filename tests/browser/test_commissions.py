@@ -140,5 +140,5 @@ def test_a_rule_is_tried_and_made(login_as: LoginAs, ana: Provider) -> None:
     press(window, "Preview on last month")
     expect(window.get_by_role("row", name="Ana RN")).to_contain_text("$350")
     press(window, "Save")
-    sentence = "5 % up to $1,000 and 7.5 % above that"
+    sentence = "5% up to $1,000 and 7.5% above that"
     expect(window.get_by_role("link", name=sentence)).to_be_visible()

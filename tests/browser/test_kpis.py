@@ -2,32 +2,48 @@
 
 import csv
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from medspa.models import User
 from medspa.roles import MANAGER
+from tests.browser.conftest import pages
 from tests.browser.kpi_rows import kpi_rows
+from tests.browser.windows import Windows
+from tests.factories import UserFactory
 
-pytestmark = pytest.mark.django_db(transaction=True)
-LoginAs = Callable[..., Page]
+OpenKpis = Callable[..., Page]
 
 
-@pytest.fixture
-def clinic(live_server: LiveServer) -> None:
+@pytest.fixture(scope="module")
+def visitor(committed_once: None) -> User:
+    """Who looks at numbers that nobody here changes."""
     kpi_rows()
+    return UserFactory(role=MANAGER)
 
 
 @pytest.fixture
-def kpis(login_as: LoginAs, clinic: None) -> Callable[..., Page]:
-    def open_page(query: str = "?range=30d", **options: object) -> Page:
-        window = login_as(MANAGER, **options)
-        window.goto(f"/kpis/{query}")
-        return window
+def kpis(windows: Windows, server: LiveServer, visitor: User) -> Iterator[OpenKpis]:
+    with pages(windows, server.url) as page:
 
-    return open_page
+        def open_page(query: str = "?range=30d") -> Page:
+            window = page(user=visitor)
+            window.goto(f"/kpis/{query}")
+            return window
+
+        yield open_page
+
+
+@pytest.fixture(scope="module")
+def report(windows: Windows, server: LiveServer, visitor: User) -> Iterator[Page]:
+    """The page of 30 days, opened once, for who leaves it as it is."""
+    with pages(windows, server.url) as page:
+        window = page(user=visitor)
+        window.goto("/kpis/?range=30d")
+        yield below(window)
 
 
 def amount(text: str) -> int:
@@ -53,7 +69,7 @@ def rows_say(window: Page, number: str) -> None:
 
 
 def test_each_card_opens_as_many_rows_as_it_says_and_back_keeps_the_page(
-    kpis: Callable[..., Page],
+    kpis: OpenKpis,
 ) -> None:
     window = kpis()
     address = window.url
@@ -69,9 +85,7 @@ def test_each_card_opens_as_many_rows_as_it_says_and_back_keeps_the_page(
 
 
 @pytest.mark.parametrize("query", ["?range=30d", "?range=30d&basis=cohort"])
-def test_chart_table_and_card_say_the_same(
-    kpis: Callable[..., Page], query: str
-) -> None:
+def test_chart_table_and_card_say_the_same(kpis: OpenKpis, query: str) -> None:
     window = below(kpis(query))
     cards = {
         card.locator(".kpi-term").inner_text(): card.locator(".kpi-value").inner_text()
@@ -89,18 +103,16 @@ def test_chart_table_and_card_say_the_same(
         }
 
 
-def test_chart_and_card_say_the_same(kpis: Callable[..., Page]) -> None:
-    window = kpis()
-    charts = window.locator(".kpi-chart figcaption strong").all_inner_texts()
-    cards = window.locator(".kpi-card .kpi-value").all_inner_texts()
+def test_chart_and_card_say_the_same(report: Page) -> None:
+    charts = report.locator(".kpi-chart figcaption strong").all_inner_texts()
+    cards = report.locator(".kpi-card .kpi-value").all_inner_texts()
     assert charts == [cards[0], cards[1], cards[4]]
 
 
-def test_the_file_says_what_the_page_says(kpis: Callable[..., Page]) -> None:
-    window = below(kpis())
+def test_the_file_says_what_the_page_says(report: Page) -> None:
     for table in ("campaign", "source", "tag", "cohorts", "leaks", "stages", "trend"):
-        panel = window.locator(f"[aria-labelledby={table}-title]")
-        with window.expect_download() as waiting:
+        panel = report.locator(f"[aria-labelledby={table}-title]")
+        with report.expect_download() as waiting:
             panel.get_by_role("link", name="as CSV").click()
         lines = waiting.value.path().read_text().splitlines()
         rows = panel.locator("tbody tr, tfoot tr")
@@ -123,18 +135,17 @@ def assert_same(shown: str, exact: str) -> None:
         assert exact
 
 
-def test_what_stands_below_appears_by_itself(kpis: Callable[..., Page]) -> None:
-    window = below(kpis())
+def test_what_stands_below_appears_by_itself(report: Page) -> None:
     for name in (
         "By tag",
         "Cohorts by month",
         "Drop-off",
         "Time in stage",
     ):
-        expect(window.get_by_role("heading", name=name)).to_be_visible()
+        expect(report.get_by_role("heading", name=name)).to_be_visible()
 
 
-def test_a_stage_and_an_hour_open_their_rows(kpis: Callable[..., Page]) -> None:
+def test_a_stage_and_an_hour_open_their_rows(kpis: OpenKpis) -> None:
     window = below(kpis())
     for place in ("stages", "arrivals", "leaks", "forecast"):
         panel = window.locator(f"[aria-labelledby={place}-title]")
@@ -148,7 +159,7 @@ def test_a_stage_and_an_hour_open_their_rows(kpis: Callable[..., Page]) -> None:
 
 
 def test_without_comparison_the_cards_are_silent_about_before(
-    kpis: Callable[..., Page],
+    kpis: OpenKpis,
 ) -> None:
     window = kpis("?range=7d")
     expect(window.get_by_text("compared with")).to_be_visible()
@@ -164,7 +175,7 @@ def test_without_comparison_the_cards_are_silent_about_before(
     expect(window.get_by_text("compared with")).to_be_visible()
 
 
-def test_paper_has_numbers_and_no_buttons(kpis: Callable[..., Page]) -> None:
+def test_paper_has_numbers_and_no_buttons(kpis: OpenKpis) -> None:
     window = below(kpis())
     window.emulate_media(media="print")
     for hidden in (".kpi-bar", ".kpi-csv", "[data-print]", ".kpi-tip", "#nav-sidebar"):
@@ -178,7 +189,7 @@ def test_paper_has_numbers_and_no_buttons(kpis: Callable[..., Page]) -> None:
     expect(window.get_by_text("compared with")).to_be_visible()
 
 
-def test_presets_dates_and_basis_are_in_the_address(kpis: Callable[..., Page]) -> None:
+def test_presets_dates_and_basis_are_in_the_address(kpis: OpenKpis) -> None:
     window = kpis()
     window.get_by_role("link", name="7 days").click()
     expect(window).to_have_url(re.compile("range=7d"))
@@ -190,7 +201,7 @@ def test_presets_dates_and_basis_are_in_the_address(kpis: Callable[..., Page]) -
     expect(window).to_have_url(re.compile("from=2026-01-01&to=2026-01-31&basis=cohort"))
 
 
-def test_a_number_opens_by_keyboard(kpis: Callable[..., Page]) -> None:
+def test_a_number_opens_by_keyboard(kpis: OpenKpis) -> None:
     window = kpis()
     window.locator(".kpi-value a").first.focus()
     window.keyboard.press("Enter")

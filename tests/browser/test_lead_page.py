@@ -47,13 +47,13 @@ def test_a_call_is_noted_by_two_keys_and_taken_back_by_one(open_lead: OpenLead) 
     window.keyboard.press("c")
     expect(window.get_by_role("button", name="Left a voicemail")).to_be_visible()
     window.keyboard.press("3")
-    expect(said(window)).to_contain_text("Call with Ana noted.")
+    expect(said(window)).to_contain_text("Call logged.")
     expect(window.locator('[data-key="c"]')).to_be_focused()
     expect(window.locator(".timeline")).to_contain_text("Call, left a voicemail")
     assert Activity.objects.get(type="call").payload_json == {"outcome": "voicemail"}
 
     window.keyboard.press("u")
-    expect(said(window)).to_contain_text("Call taken back.")
+    expect(said(window)).to_contain_text("Call undone.")
     expect(window.locator(".timeline")).not_to_contain_text("voicemail")
     assert not Activity.objects.filter(type="call").exists()
 
@@ -65,11 +65,11 @@ def test_an_undo_stays_in_the_timeline_when_the_toast_is_gone(
     window.clock.install()
     window.locator("summary", has_text="Text").click()
     window.get_by_role("button", name="Replied").click()
-    expect(said(window)).to_contain_text("Text sent with Ana noted.")
+    expect(said(window)).to_contain_text("Text logged.")
     window.clock.run_for(11_000)
     expect(said(window)).to_be_empty()
     window.get_by_role("button", name="Undo: Text sent, replied").click()
-    expect(said(window)).to_contain_text("Text sent taken back.")
+    expect(said(window)).to_contain_text("Text sent undone.")
 
 
 def test_a_consult_is_booked_and_its_stage_follows(
@@ -217,7 +217,7 @@ def test_two_people_saving_at_once_choose_field_by_field(
     desk.get_by_label("First name").fill("Anne")
     desk.get_by_label("Email").fill("anne@example.com")
     desk.get_by_role("button", name="Save", exact=True).click()
-    expect(desk.get_by_text("You and somebody else changed this lead")).to_be_visible()
+    expect(desk.get_by_text("You and someone else changed this lead")).to_be_visible()
     lead.refresh_from_db()
     assert lead.first_name == "Anna"
 

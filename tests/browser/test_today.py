@@ -40,9 +40,9 @@ def test_the_queue_is_worked_by_keys_alone(
     window.keyboard.press("c")
     window.keyboard.press("1")
     expect(window.get_by_role("heading", name="Bea", level=2)).to_be_visible()
-    expect(window.locator(".said")).to_contain_text("Call with Ana noted.")
+    expect(window.locator(".said")).to_contain_text("Call logged.")
     window.keyboard.press("u")
-    expect(window.locator(".said")).to_contain_text("Call taken back.")
+    expect(window.locator(".said")).to_contain_text("Call undone.")
     assert not Activity.objects.filter(type="call").exists()
     # Back with whom the slip happened, and on from there.
     expect(window.get_by_role("heading", name="Ana", level=2)).to_be_visible()

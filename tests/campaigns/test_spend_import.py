@@ -136,9 +136,9 @@ def test_amounts_that_can_not_be_are_refused(fillers: Campaign, cents: int) -> N
 
 
 def test_a_month_that_has_not_begun_is_refused(fillers: Campaign) -> None:
-    with pytest.raises(SpendFileRefused, match="has not begun"):
+    with pytest.raises(SpendFileRefused, match="hasn't started"):
         preview_spend(SpendSource.META, {fillers.name: {LATER: 5}})
-    with pytest.raises(TextRefused, match="has not begun"):
+    with pytest.raises(TextRefused, match="hasn't started"):
         write_spend({(fillers.pk, LATER): 5})
 
 
@@ -220,7 +220,7 @@ def test_the_command_tells_what_it_wrote_and_what_it_left_out(
 ) -> None:
     file = str(EXPORTS / "meta_by_month.csv")
     told = printed(file, "--dry-run")
-    assert "Would write 3 of 3 amounts of 1 campaigns (3 new)" in told
+    assert "Would save 3 of 3 amounts of 1 campaigns (3 new)" in told
     assert not entered()
     told = printed(file)
     assert "Meta Ads, 7 rows: 5 with spend, 1 total, 1 without an amount." in told

@@ -101,7 +101,7 @@ def test_what_somebody_else_entered_meanwhile_is_not_overwritten(
         ({"spend-2026-03": "99999999"}, "more than $10,000,000"),
         ({"spend-2026-03": "9" * 5000}, "more than $10,000,000"),
         ({"spend-2026-13": "5"}, "Enter a month like 2026-03"),
-        ({"spend-2099-01": "5"}, "has not begun"),
+        ({"spend-2099-01": "5"}, "hasn&#x27;t started"),
         ({}, "Nothing was changed."),
     ],
 )
@@ -120,7 +120,7 @@ def test_pasted_months_are_shown_before_they_are_written(
 ) -> None:
     pasted = "Month\tSpend\n2026-03\t1,200.50\n\nApr 2026; 980\n2026-05, $1,000\n"
     page = post(desk, "campaign_paste", campaign.pk, pasted=pasted)
-    assert "Write 3 amounts" in page
+    assert "Save 3 amounts" in page
     assert spends() == {}
     seen = page.split('name="seen" value="')[1].split('"')[0]
     page = post(

@@ -57,7 +57,7 @@ def test_a_week_does_not_overwrite_its_month(campaign: Campaign) -> None:
     CampaignSpendFactory(campaign=campaign, month=SEPTEMBER.first, spend_cents=300_000)
     done = imported("n03_week1.csv")
     assert entered() == {SEPTEMBER: 300_000}
-    assert (done.plan.sentence, done.plan.writes) == ("1 not written", 0)
+    assert (done.plan.sentence, done.plan.writes) == ("1 not saved", 0)
     assert (done.left_out_cents, done.plan.total_cents) == (70_000, 0)
     assert done.plan.lines[0].note == (
         "Sep 2026 is one amount. Remove it first to enter Sep 1–7, 2026."
@@ -92,7 +92,7 @@ def test_of_two_given_ranges_that_overlap_neither_is_written(
     campaign: Campaign,
 ) -> None:
     plan = write_spend({(campaign.pk, SEPTEMBER): 90, (campaign.pk, WEEK_1): 7})
-    assert plan.sentence == "2 not written"
+    assert plan.sentence == "2 not saved"
     assert entered() == {}
 
 
@@ -205,7 +205,7 @@ def test_a_range_with_a_refused_row_does_not_pass_for_its_total() -> None:
     spending = read_spend_table(TABLE + rows)
     assert spending.ranges == {"Acne": {WEEK_1: 700}}
     assert spending.left_out == [
-        "Glow, Sep 1–7, 2026 is left out: a row of it could not be read."
+        "Glow, Sep 1–7, 2026 is skipped: a row of it could not be read."
     ]
 
 

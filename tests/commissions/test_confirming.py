@@ -87,7 +87,7 @@ def test_whom_it_would_leave_out_is_said_beforehand(
     ana.save()
     page = text(site.post(reverse("approve_statements"), MONTH))
     assert "1 statement of March 2026, $234.50 in all?" in page
-    assert "Ana RN, March 2026: nobody approves their own statement." in page
+    assert "Ana RN, March 2026: it&#x27;s your own, so someone else must" in page
     assert statement_of(ana).pk not in fields(page)["statement"]
 
 

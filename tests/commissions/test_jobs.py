@@ -155,13 +155,16 @@ def test_what_a_worker_could_not_sign_is_said_without_names(
     ana.save()
     run_month(MARCH)
     run = carry_out(asked(jobs.APPROVE, manager))
-    assert run.outcome == "0 approved. 1 not: nobody approves their own statement."
+    assert (
+        run.outcome
+        == "0 approved. 1 not: it's your own, so someone else must approve it."
+    )
 
 
 def test_a_month_that_has_not_begun_is_refused_in_words(manager: User) -> None:
     month = clinic_today().replace(year=2099, day=1)
     run = jobs.begin_job(jobs.RUN, month, manager, AFTER)
-    assert "has not begun" in carry_out(run).failure
+    assert "hasn't started" in carry_out(run).failure
     wrong = start_job(jobs.RUN, jobs.MonthArguments(month="x"), title="Wrong")
     assert carry_out(wrong).failure == "Enter the month like 2026-03."
 

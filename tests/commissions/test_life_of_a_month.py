@@ -77,7 +77,7 @@ def test_a_rerun_keeps_the_ids_of_lines_and_so_their_disputes(
 
 
 def test_a_month_that_has_not_begun_is_refused() -> None:
-    with pytest.raises(RunRefused, match="has not begun"):
+    with pytest.raises(RunRefused, match="hasn't started"):
         run_month(clinic_today().replace(year=2099, day=1))
 
 

@@ -38,7 +38,7 @@ def test_an_administrator_gives_the_role_with_the_link(
     person = UserFactory(username="ana")
     client.force_login(administrator)
     page = link(client, ana, person)
-    assert f"{person} now has the role Provider and can see of Ana" in page
+    assert f"{person} now has the role Provider and can see Ana" in page
     assert person.groups.get().name == PROVIDER
     assert "can see" not in link(client, ana, None)
 
@@ -54,7 +54,7 @@ def test_a_manager_is_told_what_is_missing(
     person.groups.add(Group.objects.get(name=PROVIDER))
     link(client, ana, None)
     person = User.objects.get(pk=person.pk)
-    assert f"{person} can see of Ana RN." in link(client, ana, person)
+    assert f"{person} can see Ana RN&#x27;s statements." in link(client, ana, person)
 
 
 def test_an_account_that_is_off_is_named(

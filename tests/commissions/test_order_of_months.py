@@ -41,12 +41,12 @@ def test_a_month_that_is_not_over_is_calculated_and_not_approved(
 ) -> None:
     month = month_of(clinic_today())
     run_month(month)
-    with pytest.raises(RunRefused, match="is not over yet"):
+    with pytest.raises(RunRefused, match="isn't over yet"):
         closing.approve(month, manager)
     client.force_login(manager)
     ticked = {"month": f"{month:%Y-%m}", "statement": [statement_of(ana, month).pk]}
     answer = client.post(reverse("approve_statements"), ticked, follow=True)
-    assert "is not over yet" in answer.content.decode()
+    assert "isn't over yet" in answer.content.decode()
     assert statement_of(ana, month).status == "draft"
 
 

@@ -176,7 +176,7 @@ def test_a_line_opens_its_event_rule_and_arithmetic(
     client.force_login(manager)
     page = text(client.get(reverse("statement", args=[march.pk])))
     assert "$450.05 × 10% = $45.005, rounded to $45.01" in page
-    assert "10 % of what was collected, from Jan 1, 2026" in page
+    assert "10% of what was collected, from Jan 1, 2026" in page
     assert "Invoice paid of $450.05" in page
 
 
@@ -285,7 +285,7 @@ def test_what_changed_since_the_lock_is_shown(
     assert "No changes." in text(client.get(address))
     pay(march.provider, 100_000)
     page = text(client.get(address))
-    assert "would differ by <strong>$100</strong>" in page
+    assert "would differ by <strong>$100.00</strong>" in page
     run_month(APRIL)
     assert "All of it is posted" in text(client.get(address))
 

@@ -74,7 +74,7 @@ def test_a_percent_rule_is_made_of_dollars_and_per_cent(
         (
             "flat",
             {"event": "consult_show", "amount_cents": "25", "once_per_lead": "on"},
-            "$25 for each consult shown, once per lead, ",
+            "$25 for each showed consult, once per lead, ",
         ),
         (
             "tiered",
@@ -85,7 +85,7 @@ def test_a_percent_rule_is_made_of_dollars_and_per_cent(
                 "up_to_1": "",
                 "rate_1": "45",
             },
-            "40 % up to $800 and 45 % above that, of the month&#x27;s payments "
+            "40% up to $800 and 45% above that, of the month&#x27;s payments "
             "(each tier at its own rate), ",
         ),
         (
@@ -261,7 +261,7 @@ def test_overlaps_gaps_and_losers_are_pointed_out(ana: Provider) -> None:
     assert findings() == []
     second = agree(ana, TEN_PERCENT)
     assert "Both pay for the same" in findings()[0]
-    assert "Beside it: 10% of what was collected" in findings()[0]
+    assert "Other rule: 10% of what was collected" in findings()[0]
     for rule in (first, second):
         rule.rule_json = {**TEN_PERCENT, "group": "svc"}
         rule.save()

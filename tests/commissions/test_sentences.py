@@ -102,7 +102,7 @@ def line(kind: LineKind, **changes: Any) -> CommissionLine:
                 denominator=4,
                 amount_cents=2250,
             ),
-            "$450.05 × 50 % share × 10% = $22.5025, rounded to $22.50",
+            "$450.05 × 50% share × 10% = $22.5025, rounded to $22.50",
         ),
         (
             {**PERCENT, "base": "net_of_cost"},

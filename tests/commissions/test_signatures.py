@@ -37,7 +37,7 @@ def test_nobody_approves_their_own_statement(ana: Provider, manager: User) -> No
     ana.save()
     run_month(MARCH)
     (sentence,) = closing.approve(MARCH, manager).refused
-    assert "nobody approves their own" in sentence
+    assert "it's your own, so someone else must approve it" in sentence
     assert statement_of(ana).status == "draft"
 
 

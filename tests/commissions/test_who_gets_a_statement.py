@@ -106,7 +106,7 @@ def test_closed_statements_are_counted_and_stay(ana: Provider, manager: User) ->
 def test_this_month_can_be_worked_out_and_the_next_not() -> None:
     today = clinic_today()
     run_month(today.replace(day=1))
-    with pytest.raises(RunRefused, match="has not begun"):
+    with pytest.raises(RunRefused, match="hasn't started"):
         run_month(next_month(today.replace(day=1)))
 
 

@@ -72,7 +72,7 @@ def test_the_author_of_a_rule_of_any_type_does_not_approve_what_it_pays(
     run_month(MARCH)
     signed = closing.approve(MARCH, author)
     assert signed.refused == [
-        f"{statement_of(ana)}: someone else must approve statements paid by your rules."
+        f"{statement_of(ana)}: your rules pay it, so someone else must approve it."
     ]
     assert signed.done == [statement_of(bea)]
     assert closing.approve(MARCH, manager).done == [statement_of(ana)]
@@ -118,9 +118,9 @@ def test_the_author_of_a_rule_approves_months_that_it_pays_nothing_in(
 # Four eyes on every step ----------------------------------------------------
 
 STEPS: dict[str, Any] = {
-    "approves": closing.approve,
-    "locks": closing.lock,
-    "marks as paid": closing.mark_paid,
+    "approve it": closing.approve,
+    "lock it": closing.lock,
+    "mark it as paid": closing.mark_paid,
 }
 
 
@@ -136,7 +136,7 @@ def test_nobody_signs_their_own_statement(
         if before == verb:
             signed = step(MARCH, payee)
             assert signed.refused == [
-                f"{statement_of(ana)}: nobody {verb} their own statement."
+                f"{statement_of(ana)}: it's your own, so someone else must {verb}."
             ]
             assert signed.done == [statement_of(bea)]
         assert step(MARCH, manager).done
@@ -148,11 +148,11 @@ def test_nobody_unlocks_their_own_statement(ana: Provider, manager: User) -> Non
     ana.save()
     close(MARCH, manager)
     (sentence,) = closing.unlock(statement_of(ana), payee).refused
-    assert "nobody unlocks their own statement" in sentence
+    assert "it's your own, so someone else must unlock it" in sentence
     assert statement_of(ana).status == "locked"
 
 
-@pytest.mark.parametrize("verb", ["lock", "mark as paid"])
+@pytest.mark.parametrize("verb", ["lock it", "mark it as paid"])
 def test_the_author_of_a_rule_neither_locks_nor_pays(
     verb: str, ana: Provider, manager: User
 ) -> None:
@@ -161,11 +161,11 @@ def test_the_author_of_a_rule_neither_locks_nor_pays(
     pay(ana, 10_000)
     run_month(MARCH)
     closing.approve(MARCH, manager)
-    if verb == "mark as paid":
+    if verb == "mark it as paid":
         closing.lock(MARCH, manager)
-    step = closing.lock if verb == "lock" else closing.mark_paid
+    step = closing.lock if verb == "lock it" else closing.mark_paid
     assert step(MARCH, author).refused == [
-        f"{statement_of(ana)}: someone else must {verb} statements paid by your rules."
+        f"{statement_of(ana)}: your rules pay it, so someone else must {verb}."
     ]
 
 
@@ -260,7 +260,7 @@ def test_the_last_open_month_before_is_named(ana: Provider, manager: User) -> No
         run_month(month)
         closing.approve(month, manager)
     (sentence,) = closing.lock(MAY, manager).refused
-    assert "lock April 2026 first, its balance is carried" in sentence
+    assert "lock April 2026 first: its balance carries forward" in sentence
     assert statement_of(ana, MAY).status == "approved"
 
 

@@ -30,6 +30,11 @@ MIDDLES = ("mean_seconds", "median_seconds")
 NO_ROWS = "mature_days"  # says how old the rows are
 
 
+@pytest.fixture
+def clinic(db: None, clinic_of_file: ReferenceCase) -> ReferenceCase:
+    return clinic_of_file
+
+
 def all_rows(asked: MetricRef, numbers: KpiData) -> list[DrillRow]:
     found = find(asked, numbers.window, numbers.basis)
     rows = found.rows

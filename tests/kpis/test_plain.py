@@ -178,14 +178,15 @@ def test_every_figure_is_what_plain_python_says(
 @pytest.mark.parametrize("zone", ZONES)
 def test_every_figure_holds_where_clocks_change(settings: Settings, zone: str) -> None:
     settings.CLINIC_TIME_ZONE = zone
-    days = [(day, length) for day in range(0, DAYS, 9) for length in (1, 40)]
+    ranges = [(day, length) for day in range(0, DAYS, 9) for length in (1, 40)]
+    some = st.lists(st.sampled_from(ranges), min_size=6, max_size=6, unique=True)
 
     @hypothesis_settings(
         max_examples=4, deadline=None, suppress_health_check=list(HealthCheck)
     )
-    @given(clinic=clinics())
-    def sweep(clinic: PlainClinic) -> None:
-        in_a_clinic_of_its_own(clinic, zone, days)
+    @given(clinic=clinics(), where=some)
+    def sweep(clinic: PlainClinic, where: list[tuple[int, int]]) -> None:
+        in_a_clinic_of_its_own(clinic, zone, where)
 
     sweep()
 

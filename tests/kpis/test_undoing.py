@@ -98,7 +98,7 @@ def test_one_s_own_slip_needs_no_reason_and_says_that_it_was_one(
 ) -> None:
     event = recorded(front_desk, lead=lead, paid=True)
     done = undoing.void(lead, event.pk, front_desk)
-    assert done.sentence.endswith("taken back.")
+    assert done.sentence.endswith("undone.")
     assert event.history.first().history_change_reason == "Entered by mistake"
     assert not KpiEvent.objects.exists()
 

@@ -34,7 +34,7 @@ def test_a_call_is_noted_and_its_card_waits_no_longer(
 ) -> None:
     lead = stages.lead(first_name="Wanda", source="google", minutes_ago=3)
     answer = call(desk, lead, outcome="voicemail").json()
-    assert answer["message"] == "Call with Wanda noted: left a voicemail."
+    assert answer["message"] == "Call logged: left a voicemail."
     assert "Wanda" in answer["card"]
     assert "waiting" not in answer["card"]
     noted = Activity.objects.get(lead=lead)

@@ -72,9 +72,9 @@ def undo(client: Client, page: str) -> str:
 @pytest.mark.parametrize(
     ("fact", "value", "saved", "told"),
     [
-        ("first_name", "Anna", "Anna", "Changed the first name from Ana to Anna"),
-        ("phone", "212 555 0150", "+12125550150", "Changed the phone from"),
-        ("source", "referral", "referral", "Changed the source from Google to"),
+        ("first_name", "Anna", "Anna", "Changed first name from Ana to Anna"),
+        ("phone", "212 555 0150", "+12125550150", "Changed phone from"),
+        ("source", "referral", "referral", "Changed source from Google to"),
     ],
 )
 def test_a_fact_is_saved_told_in_the_timeline_and_taken_back(
@@ -122,11 +122,21 @@ def test_a_value_is_added_edited_and_removed_again(desk: Client, lead: Lead) -> 
     )
     told = "changed the expected value just now. Nothing was undone."
     assert told in undo(desk, page)
-    page = desk.get(f"/leads/{lead.pk}/").content.decode()
-    lead.opportunity.history.first()
     Opportunity.objects.get().delete()
     save(desk, lead, "opportunity", **worth)
     assert Opportunity.objects.get().expected_value_cents == 90_000
+
+
+def test_a_value_that_is_added_later_is_told_in_the_timeline(
+    desk: Client, lead: Lead
+) -> None:
+    worth = {"expected_value_cents": "900", "procedure_code": "BTX"}
+    save(desk, lead, "opportunity", **worth)
+    told = "Added expected value: Botox, $900"
+    assert told not in [item.text for item in read_timeline(lead)]
+    earlier = lead.created_at - timedelta(hours=1)
+    Lead.objects.filter(pk=lead.pk).update(created_at=earlier)
+    assert read_timeline(lead)[0].text == told
 
 
 def test_adding_a_value_is_undone_by_removing_it(desk: Client, lead: Lead) -> None:
@@ -146,7 +156,7 @@ def test_who_changed_the_same_is_named_and_the_second_try_replaces_it(
     refused = desk.post(address(lead, "source"), seen | mine, headers=HTMX)
     page = refused.content.decode()
     assert refused.status_code == 422
-    assert "manager changed the source from Google to Referral just now." in page
+    assert "manager changed source from Google to Referral just now." in page
     assert Lead.objects.get().source == "referral"
     newest = re.search(r'name="seen_history" value="(\d+)"', page)
     assert newest and newest[1] != seen["seen_history"]
@@ -227,6 +237,15 @@ def test_another_spelling_of_the_same_phone_is_no_change(
     before = lead.history.count()
     save(desk, lead, "phone", phone="212.555.0143")
     assert lead.history.count() == before
+
+
+def test_a_lead_is_deleted_from_its_page(desk: Client, lead: Lead) -> None:
+    page = desk.get(f"/leads/{lead.pk}/").content.decode()
+    deleting = reverse("admin:leads_lead_delete", args=[lead.pk])
+    assert f'action="{deleting}"' in page
+    answer = desk.post(deleting, {"post": "yes"}, follow=True)
+    assert answer.status_code == 200
+    assert not Lead.objects.exists()
 
 
 def test_without_a_script_each_fact_has_a_page(desk: Client, lead: Lead) -> None:

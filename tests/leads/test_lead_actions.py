@@ -46,7 +46,7 @@ def test_a_next_step_is_planned_by_picking(
     local = task.due_at.astimezone(clinic_zone())
     assert (task.what, task.assigned_to) == ("send_prices", front_desk)
     assert (local.hour, local.minute) == (9, 0)
-    assert "“Send prices” planned." in page
+    assert "“Send prices” added." in page
     assert f"Due {local:%a}" in page
 
 
@@ -127,10 +127,10 @@ def test_a_contact_is_offered_back_at_once_and_in_the_timeline(
 ) -> None:
     page = act(desk, lead, "log", type="call", outcome="voicemail")
     call = Activity.objects.get(type="call")
-    assert "Call with Ana noted." in page
+    assert "Call logged." in page
     assert page.count(f'value="{call.pk}"') == 2
 
-    assert "Call taken back." in undo(desk, lead, "activity", call)
+    assert "Call undone." in undo(desk, lead, "activity", call)
     assert not Activity.objects.filter(type="call").exists()
     assert "already undone" in undo(desk, lead, "activity", call)
 
@@ -173,7 +173,7 @@ def test_tagging_and_untagging_are_undone(desk: Client, lead: Lead) -> None:
     assert not LeadTag.objects.exists()
 
     act(desk, lead, "tag", tag=tag.pk)
-    assert "No longer tagged Lips." in act(desk, lead, "untag", tag=tag.pk)
+    assert "Tag Lips removed." in act(desk, lead, "untag", tag=tag.pk)
     assert not LeadTag.objects.exists()
     assert "Tagged Lips again." in undo(desk, lead, "untag", tag)
     assert LeadTag.objects.get().tag == tag
@@ -234,7 +234,7 @@ def test_a_past_value_is_put_back_from_the_timeline(
     lead.save()
     assert "Restore" not in act(desk, lead, "untag")
     desk.force_login(manager)
-    assert "Put source back to Other" in act(desk, lead, "untag")
+    assert "Restore source to Other" in act(desk, lead, "untag")
     change = lead.history.first()
     answer = desk.post(
         f"/admin/leads/lead/{lead.pk}/history/put-back/",

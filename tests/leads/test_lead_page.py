@@ -61,7 +61,7 @@ def test_the_timeline_tells_everything_newest_first(
         lead.save()
     texts = [item.text for item in read_timeline(lead)]
     assert texts == [
-        "Changed the source from Google to Referral",
+        "Changed source from Google to Referral",
         "Invoice paid: $450",
         "Call, left a voicemail",
         f"Created in {first}",

@@ -73,7 +73,7 @@ def test_a_new_lead_begins_when_it_came_or_when_is_said(stages: Pipeline) -> Non
 
 
 def test_a_new_lead_that_is_lost_needs_a_reason_to_come_in(stages: Pipeline) -> None:
-    with pytest.raises(ReasonNeeded, match=f"goes to {stages.lost}"):
+    with pytest.raises(ReasonNeeded, match=f"the lead to {stages.lost}"):
         pipeline.create_lead(factories.LeadFactory.build(), stages.lost)
     assert not Lead.objects.exists()
     lead = factories.LeadFactory.build()
@@ -111,7 +111,7 @@ def test_who_was_first_is_named_with_how_long_ago(
     at = NOW - timedelta(seconds=seconds)
     stage_period = LeadStage(stage=PipelineStage(name="Booked"), changed_at=at)
     refusal = MovedMeanwhile(stage_period)
-    assert str(refusal) == f"Somebody moved this to Booked {ago} ago."
+    assert str(refusal) == f"Someone moved this to Booked {ago} ago."
     assert refusal.period is stage_period
     stage_period.changed_by = User(first_name="Ana", username="ana")
     assert str(MovedMeanwhile(stage_period)).startswith(

@@ -50,7 +50,7 @@ def test_every_lead_is_in_exactly_one_of_the_results(stages: Pipeline) -> None:
         gone.pk: pipeline.LeadIsGone,
         "nobody": pipeline.LeadIsGone,
     }
-    assert str(moves.failed[elsewhere.pk]).startswith("Somebody moved this to Gamma")
+    assert str(moves.failed[elsewhere.pk]).startswith("Someone moved this to Gamma")
 
 
 def test_what_is_wrong_with_the_whole_move_is_said_of_every_lead(

@@ -122,7 +122,7 @@ def test_the_leads_go_neither_to_the_stage_itself_nor_to_a_retired_one(
 def test_lost_leads_need_a_reason(stages: Pipeline) -> None:
     stages.lead()
     for reason in ("", "because"):
-        with pytest.raises(pipeline.ReasonNeeded, match="Delta: choose a reason"):
+        with pytest.raises(pipeline.ReasonNeeded, match="leads to Delta"):
             retire(stages.first, stages.lost.pk, lost_reason=reason)
     assert retire(stages.first, stages.lost.pk, lost_reason="price")
     assert LeadStage.objects.get(left_at=None).lost_reason == "price"

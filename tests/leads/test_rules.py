@@ -231,7 +231,7 @@ STAGES = [
         "leads_pipelinestage_one_entry",
         second_open_stage,
         {"is_entry": True},
-        "Another stage is already where new leads start.",
+        "New leads already start in another stage.",
     ),
     Rule(
         "leads_pipelinestage_entry_is_open",
@@ -285,7 +285,7 @@ STAYS = [
         "leads_leadstage_left_after_entered",
         LeadStageFactory,
         before_it_began,
-        "A lead can't leave a stage before entering it.",
+        "A lead leaves a stage after entering it.",
     ),
     Rule(
         "leads_leadstage_lost_reason_is_known",

@@ -173,7 +173,7 @@ def test_retiring_asks_where_the_leads_go_says_what_happens_and_moves_them(
     stages.lead()
     asked = office.get(retire_page(stages.first)).content.decode()
     assert "1 lead is in this stage. Where should it go?" in asked
-    assert "New leads start in Alpha. Where do they start from now on?" in asked
+    assert "New leads start in Alpha. Where should they start from now on?" in asked
     chosen = {"destination": stages.second.pk, "entry": stages.second.pk}
     preview = office.post(retire_page(stages.first), chosen).content.decode()
     assert "No consults are logged as booked or showed" in preview

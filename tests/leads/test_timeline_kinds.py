@@ -22,7 +22,7 @@ KINDS_TOLD = {
     "stage": "Moved from",
     "money": "Invoice paid: $450",
     "step": "Next: Call back",
-    "change": "Changed the source",
+    "change": "Changed source",
 }
 
 

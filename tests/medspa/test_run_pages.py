@@ -40,7 +40,7 @@ def test_the_page_tells_how_far_the_work_is(front_desk: User, client: Client) ->
     client.force_login(front_desk)
     run = JobRunFactory(made_by=front_desk, done=2500, total=10_000)
     page = client.get(f"/runs/{run.pk}/").text
-    assert "25 % · 2,500 of 10,000" in page
+    assert "25% · 2,500 of 10,000" in page
     # The browser reads these numbers, not a person.
     assert 'value="2500" max="10000"' in page
     assert 'value="2500" max="10000"' in client.get("/runs/").text

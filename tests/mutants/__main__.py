@@ -11,20 +11,18 @@ noticed which fault is in var/mutants/judged.txt.
 """
 
 import argparse
-import json
 import os
 import random
 import shutil
 import subprocess
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from queue import Queue
-from typing import NamedTuple
 
 import django
 
@@ -35,20 +33,18 @@ django.setup()
 from django.conf import settings  # noqa: E402
 
 from medspa.postgres.embedded import EMBEDDED  # noqa: E402
-from tests.database import digest, sources  # noqa: E402
 from tests.mutants.contexts import FOLDER, Covered, start_of_function  # noqa: E402
+from tests.mutants.copies import HOME, Copy, Covering  # noqa: E402
 from tests.mutants.equivalents import without_equivalents  # noqa: E402
 from tests.mutants.faults import Fault, faults_of  # noqa: E402
-from tests.mutants.forks import RESULTS, TASKS  # noqa: E402
 from tests.mutants.modules import SUBJECTS, modules_of  # noqa: E402
 
-HOME = settings.BASE_DIR / "var" / "mutants"
 JUDGED = HOME / "judged.txt"
-PYTEST = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider"]
 # More tests than this say nothing that the first ones don't.
 MOST_SECONDS_OF_TESTS = 90
 MOST_TESTS = 400
-SECONDS_TO_START = 240
+# By the place of a fault: what became of it, and the test that noticed.
+Judged = dict[int, tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -57,134 +53,6 @@ class Verdict:
     subject: str
     what: str  # died, too long, survived, untested, in doubt
     test: str = ""  # which noticed it
-
-
-class Covering(NamedTuple):
-    """A fault with the tests that pass its line, and how long they take."""
-
-    fault: Fault
-    tests: list[str]
-    seconds: float
-
-
-class Copy:
-    """One copy of the project with test databases of its own."""
-
-    def __init__(self, number: int) -> None:
-        self.folder = HOME / f"copy-{number}"
-        self.number = number
-
-    def refresh(self) -> None:
-        shutil.rmtree(self.folder, ignore_errors=True)
-        tracked = subprocess.run(
-            ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-            cwd=settings.BASE_DIR,
-            capture_output=True,
-            check=True,
-        ).stdout.decode()
-        for name in filter(None, tracked.split("\0")):
-            source = settings.BASE_DIR / name
-            if source.is_file():
-                target = self.folder / name
-                target.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy2(source, target)
-
-    def tests(self) -> set[str]:
-        """The ids of all tests there are now."""
-        command = [*PYTEST, "--collect-only"]
-        collected = subprocess.run(
-            command,
-            cwd=self.folder,
-            env=self._environment(),
-            capture_output=True,
-            check=True,
-        )
-        return set(collected.stdout.decode().splitlines())
-
-    def judge(self, fault: Fault, tests: list[str], seconds: float) -> tuple[str, str]:
-        """What becomes of the fault, and the test that noticed it."""
-        path = self.folder / fault.path
-        whole = path.read_text()
-        path.write_text(fault.planted(whole))
-        try:
-            done = subprocess.run(
-                [*PYTEST, *tests],
-                cwd=self.folder,
-                env=self._environment(fault),
-                capture_output=True,
-                timeout=_patience(seconds),
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            return "too long", ""
-        finally:
-            path.write_text(whole)
-        if not done.returncode:
-            return "survived", ""
-        noticed = _failed(done.stdout.decode(), tests)
-        return "died", noticed[0] if noticed else ""
-
-    def judge_in_forks(self, faults: list[Covering]) -> list[tuple[str, str]]:
-        """For each fault the same as `judge`, or "" where no fork noticed it."""
-        tasks = [
-            {
-                "path": str(fault.path),
-                "source": fault.planted((self.folder / fault.path).read_text()),
-                "tests": tests,
-                "seconds": _patience(seconds),
-            }
-            for fault, tests, seconds in faults
-        ]
-        place, results = self.folder / "tasks.json", self.folder / "results.txt"
-        place.write_text(json.dumps(tasks))
-        files = sorted({test.split("::")[0] for task in faults for test in task.tests})
-        subprocess.run(
-            [*PYTEST, "-p", "tests.mutants.forks", *files],
-            cwd=self.folder,
-            env=self._environment() | {TASKS: str(place), RESULTS: str(results)},
-            capture_output=True,
-            check=True,
-        )
-        found = [json.loads(line) for line in results.read_text().splitlines()]
-        return [(what, test) for what, test in found]
-
-    def failing(self, tests: list[str]) -> list[str]:
-        """Those of `tests` that fail without any fault."""
-        if not tests:
-            return []
-        command = [*PYTEST, "--maxfail=1000", *tests]
-        done = subprocess.run(
-            command,
-            cwd=self.folder,
-            env=self._environment(),
-            capture_output=True,
-            check=False,
-        )
-        return _failed(done.stdout.decode(), tests)
-
-    def _environment(self, fault: Fault | None = None) -> dict[str, str]:
-        name = f"test_mutants_{self.number}"
-        place = {"TEST_DATABASE_NAME": name, "TEST_TEMPLATE_PREFIX": f"{name}_"}
-        if fault is None or settings.BASE_DIR / fault.path not in sources():
-            # Migrating would do the same as before.
-            place["TEST_TEMPLATE_DIGEST"] = digest()
-        return os.environ | place | {
-            "DEBUG": "on",
-            "DATABASE_URL": EMBEDDED.url(),
-            "SECRET_KEY": settings.SECRET_KEY,
-            "FIELD_ENCRYPTION_KEYS": ",".join(settings.FIELD_ENCRYPTION_KEYS),
-            "BLIND_INDEX_KEY": settings.BLIND_INDEX_KEY,
-        }  # fmt: skip
-
-
-def _failed(output: str, tests: Iterable[str]) -> list[str]:
-    """Those of `tests` that pytest's summary names."""
-    told = [line for line in output.splitlines() if line.startswith(("FAIL", "ERR"))]
-    return [
-        test
-        for test in tests
-        if any(f"{line} - ".split(" ", 1)[1].startswith(f"{test} - ") for line in told)
-    ]
 
 
 def main() -> None:
@@ -276,6 +144,23 @@ def _spread(
 
 def judge(faults: list[tuple[str, Fault]], jobs: int) -> list[Verdict]:
     covered = Covered()
+    copies = _fresh_copies(jobs, covered)
+    every = [Covering(fault, *_affordable(covered, fault)) for _, fault in faults]
+    with ThreadPoolExecutor(jobs) as pool:
+        found = _judged_in_forks(every, copies, pool)
+        print(f"{len(found)} of {len(every)} were noticed in forks.", flush=True)
+        found |= _judged_alone(every, found.keys(), copies, pool)
+    verdicts = [
+        Verdict(fault, subject, *found[at])
+        for at, (subject, fault) in enumerate(faults)
+    ]
+    with _one_of(copies) as copy:
+        verdicts = _doubted(verdicts, copy)
+    JUDGED.write_text("".join(f"{_line(each)} {each.test}\n" for each in verdicts))
+    return verdicts
+
+
+def _fresh_copies(jobs: int, covered: Covered) -> Queue[Copy]:
     copies: Queue[Copy] = Queue()
     for number in range(jobs):
         copy = Copy(number)
@@ -283,51 +168,60 @@ def judge(faults: list[tuple[str, Fault]], jobs: int) -> list[Verdict]:
         if not number:
             covered.keep(copy.tests())
         copies.put(copy)
+    return copies
 
-    @contextmanager
-    def a_copy() -> Iterator[Copy]:
-        copy = copies.get()
-        try:
-            yield copy
-        finally:
-            copies.put(copy)
 
-    def in_forks(some: list[Covering]) -> list[tuple[str, str]]:
-        with a_copy() as copy:
-            return copy.judge_in_forks(some) if some else []
+@contextmanager
+def _one_of(copies: Queue[Copy]) -> Iterator[Copy]:
+    copy = copies.get()
+    try:
+        yield copy
+    finally:
+        copies.put(copy)
 
-    def alone(each: Covering) -> tuple[str, str]:
-        if not each.tests:
-            return "untested", ""
-        with a_copy() as copy:
-            return copy.judge(*each)
 
-    every = [Covering(fault, *_affordable(covered, fault)) for _, fault in faults]
+def _judged_in_forks(
+    every: list[Covering], copies: Queue[Copy], pool: ThreadPoolExecutor
+) -> Judged:
+    """Those of the faults in functions that a fork noticed."""
+
+    def judged(some: list[int]) -> list[tuple[str, str]]:
+        with _one_of(copies) as copy:
+            return copy.judge_in_forks([every[at] for at in some]) if some else []
+
     quick = [
         at for at, each in enumerate(every) if each.tests and _is_in_function(each)
     ]
-    found: dict[int, tuple[str, str]] = {}
-    with ThreadPoolExecutor(jobs) as pool:
-        parts = [quick[number::jobs] for number in range(jobs)]
-        judged = pool.map(in_forks, [[every[at] for at in part] for part in parts])
-        for part, answers in zip(parts, judged, strict=True):
-            pairs = zip(part, answers, strict=True)
-            found |= {at: answer for at, answer in pairs if answer[0]}
-        print(f"{len(found)} of {len(every)} were noticed in forks.", flush=True)
-        rest = [at for at in range(len(every)) if at not in found]
-        answers = pool.map(alone, [every[at] for at in rest])
-        for at, answer in zip(rest, answers, strict=True):
-            found[at] = answer
-            if answer[0] != "died":
-                print(_line(Verdict(every[at].fault, "", *answer)), flush=True)
-    verdicts = [
-        Verdict(fault, subject, *found[at])
-        for at, (subject, fault) in enumerate(faults)
-    ]
-    with a_copy() as copy:
-        verdicts = _doubted(verdicts, copy)
-    JUDGED.write_text("".join(f"{_line(each)} {each.test}\n" for each in verdicts))
-    return verdicts
+    jobs = copies.qsize()
+    parts = [quick[number::jobs] for number in range(jobs)]
+    found: Judged = {}
+    for part, answers in zip(parts, pool.map(judged, parts), strict=True):
+        pairs = zip(part, answers, strict=True)
+        found |= {at: answer for at, answer in pairs if answer[0]}
+    return found
+
+
+def _judged_alone(
+    every: list[Covering],
+    noticed: Collection[int],
+    copies: Queue[Copy],
+    pool: ThreadPoolExecutor,
+) -> Judged:
+    """The others, each in a pytest of its own."""
+
+    def judged(at: int) -> tuple[str, str]:
+        if not every[at].tests:
+            return "untested", ""
+        with _one_of(copies) as copy:
+            return copy.judge(*every[at])
+
+    rest = [at for at in range(len(every)) if at not in noticed]
+    found: Judged = {}
+    for at, answer in zip(rest, pool.map(judged, rest), strict=True):
+        found[at] = answer
+        if answer[0] != "died":
+            print(_line(Verdict(every[at].fault, "", *answer)), flush=True)
+    return found
 
 
 def _doubted(verdicts: list[Verdict], copy: Copy) -> list[Verdict]:
@@ -350,10 +244,6 @@ def _affordable(covered: Covered, fault: Fault) -> tuple[list[str], float]:
             break
         tests.append(test)
     return tests, total
-
-
-def _patience(seconds: float) -> float:
-    return SECONDS_TO_START + 10 * seconds
 
 
 def _is_in_function(each: Covering) -> bool:

@@ -169,6 +169,9 @@ class _Finder:
             for decorator in node.decorator_list:
                 if "atomic" in self._of(decorator):
                     yield "staticmethod(lambda f: f).__func__", decorator, "drop atomic"
+        yield from self._swapped_name(node)
+
+    def _swapped_name(self, node: ast.AST) -> Iterator[tuple[str, ast.AST, str]]:
         name = getattr(node, "id", None) or getattr(node, "attr", None)
         if isinstance(node, ast.Name) and name in SWAPPED_NAMES:
             yield SWAPPED_NAMES[name], node, f"{name} → {SWAPPED_NAMES[name]}"

@@ -39,14 +39,14 @@ PERIOD = by_key(
         "Consults held",
         COUNT,
         "Consults that showed in the range, including repeats.",
-        cohort="Consults that the leads of the range have showed for so far.",
+        cohort="Consults that the leads of the range showed up for so far.",
     ),
     Metric(
         "shown_leads",
         "Showed",
         COUNT,
         "Different leads who showed in the range.",
-        cohort="Leads of the range who have showed so far.",
+        cohort="Leads of the range who showed so far.",
     ),
     Metric(
         "paid_invoices",

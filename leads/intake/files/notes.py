@@ -42,12 +42,12 @@ NOTE_SENTENCES = {
         "{} phones couldn't be read and were skipped",
     ),
     "created_at": (
-        "{} date couldn't be read, or is in the future or before 2000: skipped",
-        "{} dates couldn't be read, or are in the future or before 2000: skipped",
+        "{} date couldn't be read, or is in the future or before 2000; skipped",
+        "{} dates couldn't be read, or are in the future or before 2000; skipped",
     ),
     "expected_value": (
-        "{} expected value couldn't be read or isn't above zero: skipped",
-        "{} expected values couldn't be read or aren't above zero: skipped",
+        "{} expected value couldn't be read or isn't above zero, and was skipped",
+        "{} expected values couldn't be read or aren't above zero, and were skipped",
     ),
     "procedure": (
         "{} procedure isn't in the list and was skipped",

@@ -54,7 +54,7 @@ class ImportResult:
 
     @property
     def dropped_sentence(self) -> str:
-        """`3 columns were left out: Last Name, Notes, Address.`"""
+        """`3 columns were skipped: Last Name, Notes, Address.`"""
         if not self.dropped:
             return ""
         were = "was" if len(self.dropped) == 1 else "were"

@@ -60,7 +60,7 @@ CASE_FILES = (
             ("Cleo", "2025-01-15"),
             ("Dina", "2023-07-16"),
         ),
-        ("Dates like 3/4/2026 are read day first", "4 leads were created more than"),
+        ("Dates like 3/4/2026 are read day first", "4 leads are more than a day old"),
         fields=("first_name", "created_at"),
     ),
     Case(
@@ -83,7 +83,7 @@ CASE_FILES = (
         (2, 0, 0, 0),
         (0, 0, 2, 0),
         (("Ada", "ada07@example.com", ""), ("Bea", "bea07@example.com", "")),
-        ("1 column was left out: Notes.",),
+        ("1 column was skipped: Notes.",),
         forgotten=("xxxxxxxx",),
     ),
     Case(
@@ -114,7 +114,7 @@ CASE_FILES = (
         ),
         (
             "Google Contacts",
-            "7 columns were left out: Middle Name, Last Name, Birthday, Notes, Labels,",
+            "7 columns were skipped: Middle Name, Last Name, Birthday, Notes, Labels,",
         ),
         forgotten=("zzlast", "likes botox", "1990-01", "mycontacts"),
     ),
@@ -136,7 +136,7 @@ CASE_FILES = (
         (1, 0, 0, 0),
         (0, 0, 1, 0),
         (("Ada", "ada14b@example.com", "+12125552323"),),
-        ("1 column was left out: 2024-2025.",),
+        ("1 column was skipped: 2024-2025.",),
     ),
     Case(
         "15_honorifics",
@@ -169,11 +169,11 @@ CASE_FILES = (
             ("Hana", ""),
         ),
         (
-            "5 expected values couldn't be read or aren't above zero: skipped: "
+            "5 expected values couldn't be read or aren't above zero, and were "
+            "skipped: "
             "rows 4, 5, 6, 7, 8.",
             "1 procedure isn't in the list and was skipped: row 9.",
-            "1 expected value was left out, because a value needs a procedure that we "
-            "know: row 9.",
+            "1 expected value was skipped because it needs a known procedure: row 9.",
         ),
         fields=("first_name", "expected"),
     ),

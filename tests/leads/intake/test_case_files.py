@@ -50,7 +50,7 @@ def by_worker(data: bytes) -> Told:
     file = ImportFile.objects.get(work=work)
     payload = read_payload(file)
     left_out = f"{len(payload.dropped)} column{'s' * (len(payload.dropped) != 1)} "
-    left_out += f"{'was' if len(payload.dropped) == 1 else 'were'} left out: "
+    left_out += f"{'was' if len(payload.dropped) == 1 else 'were'} skipped: "
     told = "\n".join(
         (
             outcome,

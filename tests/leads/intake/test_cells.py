@@ -119,7 +119,7 @@ def test_money_that_is_unclear_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["0", "0.00", "$0"])
 def test_no_money_is_not_an_expected_value(text: str) -> None:
-    with pytest.raises(ValueError, match="not above zero"):
+    with pytest.raises(ValueError, match="must be above zero"):
         values.read_cents(text)
 
 
@@ -232,7 +232,7 @@ def test_nobody_is_recognised_by_anything_else(cells: dict[str, str]) -> None:
 @pytest.mark.parametrize(
     ("cells", "reason"),
     [
-        ({"external_id": "a b"}, f"GoHighLevel contact id: {values.ID_SENTENCE}"),
+        ({"external_id": "a b"}, f"GoHighLevel contact ID: {values.ID_SENTENCE}"),
         (
             {"phone": "1", "email": "x@", "created_at": "x"},
             f"Email: {values.contact.EMAIL_SENTENCE} "

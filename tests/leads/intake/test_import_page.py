@@ -51,7 +51,7 @@ def test_checking_a_file_tells_and_saves_nothing(managing: Client) -> None:
     answer = post(managing, (FILES / "gohighlevel.csv").read_bytes(), action="check")
     page = answer.content.decode()
     assert "Preview" in page
-    assert "5 columns were left out: Last Name, Last Activity" in page
+    assert "5 columns were skipped: Last Name, Last Activity" in page
     assert "prefers mornings" not in page
     assert "Lindqvist" not in page
     assert not Lead.objects.exists()

@@ -114,7 +114,7 @@ def test_what_strayed_into_the_column_is_counted_only(
     name: str, rows: int, is_listed: bool
 ) -> None:
     [sentence] = Notes(unknown_campaigns={name: rows}).sentences()
-    assert sentence.endswith(f"left out: {name}." if is_listed else "left out.")
+    assert sentence.endswith(f"skipped: {name}." if is_listed else "skipped.")
 
 
 def test_parts_add_up_to_the_whole() -> None:

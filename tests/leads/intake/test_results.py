@@ -66,8 +66,8 @@ def test_a_dry_run_says_what_would_be() -> None:
     ("dropped", "sentence"),
     [
         ((), ""),
-        (("Notes",), "1 column was left out: Notes."),
-        (("Last Name", "Notes"), "2 columns were left out: Last Name, Notes."),
+        (("Notes",), "1 column was skipped: Notes."),
+        (("Last Name", "Notes"), "2 columns were skipped: Last Name, Notes."),
     ],
 )
 def test_dropped_columns_are_one_sentence(

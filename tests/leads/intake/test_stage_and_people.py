@@ -95,5 +95,5 @@ def test_a_date_without_a_time_of_day_is_kept_as_one(
 def test_a_lead_of_long_ago_is_told_to_start_no_clock() -> None:
     result = bring(f"{HEAD}Ana,a@b.com,,,2026-01-05\nBea,b@b.com,,,\n")
     assert result.notes == (
-        "1 lead was created more than a day ago and isn't counted in speed to lead.",
+        "1 lead is more than a day old and isn't counted in speed to lead.",
     )

@@ -142,7 +142,7 @@ DROP FUNCTION leads_summarize(text[]);
 
 
 class Migration(migrations.Migration):
-    dependencies = [("leads", "0036_plain_words")]
+    dependencies = [("leads", "0037_stage_periods_in_plain_words")]
 
     operations = [
         migrations.CreateModel(

@@ -14,7 +14,7 @@ def _of_summary(column: str, name: str) -> AddIndexConcurrently:
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("leads", "0038_fill_lead_summaries")]
+    dependencies = [("leads", "0039_fill_lead_summaries")]
 
     operations = [
         _of_summary("active_at", "leads_leadsummary_active"),

@@ -8,7 +8,7 @@ import medspa.json_columns
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("leads", "0039_index_list_filters"),
+        ("leads", "0040_index_list_filters"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -24,6 +24,6 @@ def fill(apps: Any, schema_editor: Any) -> None:
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("leads", "0037_lead_summaries")]
+    dependencies = [("leads", "0038_lead_summaries")]
 
     operations = [migrations.RunPython(fill, migrations.RunPython.noop)]

@@ -1,0 +1,130 @@
+"""Merging and undoing it by pages, and what is refused."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.test import Client
+from django.utils import timezone
+
+from leads.models import (
+    Lead,
+    LeadMerge,
+)
+from leads.services.merging import MergeChoice, MergeRefused, merge
+from leads.services.unmerging import unmerge
+from medspa.models import User
+from tests import factories
+from tests.leads.merge_pair import (
+    everything,
+    make_pair,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def pair() -> tuple[Lead, Lead]:
+    return make_pair()
+
+
+def test_a_lead_is_not_merged_with_itself_nor_twice(pair: tuple[Lead, Lead]) -> None:
+    ana, anna = pair
+    with pytest.raises(MergeRefused, match="with itself"):
+        merge(ana.pk, ana.pk, MergeChoice())
+    merge(ana.pk, anna.pk, MergeChoice())
+    with pytest.raises(MergeRefused, match="deleted or merged"):
+        merge(ana.pk, anna.pk, MergeChoice())
+    assert LeadMerge.objects.count() == 1
+
+
+def test_a_merged_lead_is_not_restored_beside_its_survivor(
+    pair: tuple[Lead, Lead],
+) -> None:
+    merge(pair[0].pk, pair[1].pk, MergeChoice())
+    with pytest.raises(ValidationError, match="Undo merge instead"):
+        Lead.all_objects.get(pk=pair[1].pk).restore()
+
+
+def test_a_merge_is_undone_once_in_order_and_for_thirty_days(
+    pair: tuple[Lead, Lead],
+) -> None:
+    ana, anna = pair
+    third = factories.LeadFactory(admitted=True)
+    before = everything()
+    first = merge(ana.pk, anna.pk, MergeChoice())
+    second = merge(third.pk, ana.pk, MergeChoice())
+    with pytest.raises(MergeRefused, match="merged later"):
+        unmerge(first.pk)
+    unmerge(second.pk)
+    unmerge(first.pk)
+    assert everything() == before
+    with pytest.raises(MergeRefused, match="already undone"):
+        unmerge(first.pk)
+
+    late = merge(ana.pk, anna.pk, MergeChoice())
+    LeadMerge.objects.filter(pk=late.pk).update(
+        merged_at=timezone.now() - timedelta(days=30, seconds=1)
+    )
+    with pytest.raises(MergeRefused, match="30 days"):
+        unmerge(late.pk)
+
+
+def page_of(client: Client, address: str) -> str:
+    answer = client.get(address)
+    assert answer.status_code == 200
+    return " ".join(answer.content.decode().split())
+
+
+def test_a_manager_sees_both_sides_merges_and_undoes(
+    pair: tuple[Lead, Lead], manager: User, client: Client
+) -> None:
+    ana, anna = pair
+    before = everything()
+    client.force_login(manager)
+    address = f"/leads/{ana.pk}/merge/{anna.pk}/"
+    page = page_of(client, address)
+    for words in ("ana@example.com", "(212) 555-0199", "$2,500", "3"):
+        assert words in page
+    # Duplicates mostly share their name: the day on which they came tells them apart.
+    assert re.search(r"</strong>, created .+, is kept\.", page)
+    # What only the other has is taken unless somebody says no.
+    assert 'name="phone" value="other" checked' in page
+    assert 'name="email" value="own" checked' in page
+
+    client.post(address, {"email": "other", "stage": "other"})
+    assert Lead.objects.get(pk=ana.pk).email == "anna@example.com"
+    merged = page_of(client, f"/leads/{anna.pk}/")
+    assert f'was merged into <a class="text-link" href="/leads/{ana.pk}/">' in merged
+    row = LeadMerge.objects.get()
+    client.post(f"/leads/{ana.pk}/undo/", {"source": "merge", "row": row.pk})
+    assert everything() == before
+    row.refresh_from_db()
+    assert (row.merged_by, row.undone_by) == (manager, manager)
+
+
+def test_the_front_desk_neither_merges_nor_undoes(
+    pair: tuple[Lead, Lead], front_desk: User, client: Client
+) -> None:
+    ana, anna = pair
+    client.force_login(front_desk)
+    address = f"/leads/{ana.pk}/merge/{anna.pk}/"
+    assert client.get(address).status_code == 403
+    assert client.post(address).status_code == 403
+    row = merge(ana.pk, anna.pk, MergeChoice())
+    client.post(f"/leads/{ana.pk}/undo/", {"source": "merge", "row": row.pk})
+    row.refresh_from_db()
+    assert row.undone_at is None
+
+
+@pytest.mark.parametrize("which", ["itself", "gone", "nonsense"])
+def test_there_is_no_page_to_merge_with_nobody(
+    which: str, pair: tuple[Lead, Lead], manager: User, client: Client
+) -> None:
+    ana, anna = pair
+    if which == "gone":
+        anna.delete()
+    other = {"itself": ana.pk, "gone": anna.pk, "nonsense": "x"}[which]
+    client.force_login(manager)
+    assert client.get(f"/leads/{ana.pk}/merge/{other}/").status_code == 404
