@@ -76,12 +76,12 @@ def test_the_next_leads_come_below_and_can_be_chosen(
     window = login_as(FRONT_DESK)
     window.goto("/leads/")
     window.get_by_label("Select all on this page").check()
-    expect(window.get_by_text("50 chosen")).to_be_visible()
+    expect(window.get_by_text("50 selected")).to_be_visible()
     window.get_by_role("link", name="Show 9 more").click()
     expect(window.locator("input[name=lead]")).to_have_count(59)
     expect(window.get_by_role("link", name="Show 9 more")).to_have_count(0)
-    window.get_by_label("Choose Ana").last.check()
-    expect(window.get_by_text("51 chosen")).to_be_visible()
+    window.get_by_label("Select Ana").last.check()
+    expect(window.get_by_text("51 selected")).to_be_visible()
 
 
 def test_the_list_is_downloaded_as_it_is_filtered(

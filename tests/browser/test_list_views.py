@@ -41,7 +41,7 @@ def test_a_view_is_saved_shared_pinned_and_used_by_somebody_else(
     window.get_by_label("Share with the team").check()
     window.get_by_role("button", name="Save", exact=True).click()
     expect(window.get_by_text("View “From Google” saved.")).to_be_visible()
-    menu(window, "This view")
+    menu(window, "View options")
     window.get_by_role("button", name="Pin to the sidebar").click()
     pinned = window.locator("#nav-sidebar").get_by_role("link", name="From Google")
     expect(pinned).to_be_visible()
@@ -51,7 +51,7 @@ def test_a_view_is_saved_shared_pinned_and_used_by_somebody_else(
     menu(other, "All leads")
     other.get_by_role("link", name="From Google").click()
     expect(other.get_by_text("2 leads")).to_be_visible()
-    menu(other, "This view")
+    menu(other, "View options")
     expect(other.get_by_role("button", name="Delete")).to_have_count(0)
 
 
@@ -61,7 +61,7 @@ def test_a_deleted_view_comes_back(
     view = factories.SavedViewFactory(owner=person(MANAGER), name="Mine")
     window = login_as(MANAGER)
     window.goto(f"/leads/?view={view.pk}")
-    menu(window, "This view")
+    menu(window, "View options")
     window.get_by_role("button", name="Delete", exact=True).last.click()
     window.get_by_role("button", name="Undo").click()
     expect(window.get_by_text("View “Mine” is back.")).to_be_visible()
@@ -76,7 +76,7 @@ def test_columns_are_chosen_moved_and_remembered(
     menu(window, "Sort & columns")
     for name in ("Contact", "Tags", "Source", "Campaign", "Assigned to", "Created"):
         window.locator(".column-list").get_by_label(name, exact=True).uncheck()
-    window.get_by_role("button", name="Move Expected up").click()
+    window.get_by_role("button", name="Move Expected value up").click()
     for _ in range(4):
         window.keyboard.press("Enter")
     window.get_by_role("button", name="Show these").click()
@@ -124,7 +124,7 @@ def test_all_results_are_tagged_and_it_is_taken_back(
     tag = factories.TagFactory(name="Spring")
     window = login_as(MANAGER)
     window.goto("/leads/?source=google")
-    window.get_by_label("Choose Ana").check()
+    window.get_by_label("Select Ana").check()
     window.get_by_label("All results (2)").check()
     expect(window.get_by_text("All results selected")).to_be_visible()
     menu(window.locator("#bulk"), "Tag")

@@ -70,7 +70,7 @@ def saved_view(visitor: User) -> str:
 
 
 def list_menus(window: Page) -> Iterator[None]:
-    for name in ("This view", "Sort & columns", "Save as view", "A view with"):
+    for name in ("View options", "Sort & columns", "Save as view", "A view with"):
         window.locator("summary", has_text=name).click()
         yield
         window.keyboard.press("Escape")
