@@ -221,7 +221,9 @@ def test_who_goes_on_keeps_what_an_earlier_attempt_noted(
     large.carry_out(ImportArguments(file=file.pk), NullProgress())
     file = ImportFile.objects.get()
     assert (file.created, Lead.objects.count()) == (2, 2)
-    assert read_payload(file).sentences == ("Unknown tags, skipped: VIP (2).",)
+    assert read_payload(file).sentences == (
+        "Unknown tags, waiting under Suggested tags: VIP (2).",
+    )
 
 
 @pytest.mark.usefixtures("clinic")
