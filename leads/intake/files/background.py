@@ -182,7 +182,7 @@ def count_chunk(file: ImportFile, results: RowResults) -> None:
 
 
 def _appended(column: str, values: list[Any]) -> Func:
-    field = ImportFile._meta.get_field(column)
+    field: Any = ImportFile._meta.get_field(column)
     added = Value(values, output_field=field)
     return Func(F(column), added, function="array_cat", output_field=field)
 
