@@ -1,6 +1,7 @@
 """What of a large file is stored for a worker, how it is counted and deleted."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection
@@ -235,9 +236,14 @@ def test_a_reason_is_cut_to_what_its_column_holds() -> None:
 
 
 @pytest.mark.usefixtures("clinic")
-def test_a_chunk_that_somebody_else_counted_is_not_counted_again() -> None:
+@pytest.mark.parametrize(
+    "counted", [{"skipped": 1}, {"failed_rows": [2], "failed_reasons": ["No name"]}]
+)
+def test_a_chunk_that_somebody_else_counted_is_not_counted_again(
+    counted: dict[str, Any],
+) -> None:
     file = start_job()
-    ImportFile.objects.update(skipped=1)
+    ImportFile.objects.update(**counted)
     with pytest.raises(Overtaken):
         count_chunk(file, {})
 
