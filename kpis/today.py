@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from django.db import connection
+from django.utils.text import capfirst
 from pydantic import AwareDatetime, TypeAdapter
 
 from kpis.events.no_show import Consult, Past, ahead_in_words, learn, risk
@@ -102,7 +103,7 @@ def _row(chance: float, row: Booked, past: Past, now: datetime) -> TodayRow:
         tone,
         value_cents=row.value_cents,
         note=f"No-show risk {chance * 100:.0f}% ({clinic})",
-        note_reasons=", ".join(signs).capitalize(),
+        note_reasons=capfirst(", ".join(signs)),
     )
 
 

@@ -37,7 +37,7 @@ LOOKED_FOR = [
     *("Command", "*Config", "UNFOLD", "urlpatterns", "app_name", "application"),
     *("handler4*", "handler500", "clean_*", "has_*_permission", "from_db_value"),
     *("alters_data", "queryset_only", "_perm_cache", "_history_date"),
-    "skip_history_when_saving",
+    *("skip_history_when_saving", "_change_reason"),
     *("sender", "credentials"),  # arguments of a signal and of a lockout
     "extended",  # extension points that tests extend for a while
 ]

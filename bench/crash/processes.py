@@ -10,7 +10,6 @@ import time
 from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
-from types import TracebackType
 
 import psycopg
 
@@ -51,12 +50,7 @@ class Clinic:
         self.supervisor.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.is_over.set()
         self.supervisor.join()
         for process in (self.worker, self.web):

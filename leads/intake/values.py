@@ -36,7 +36,7 @@ DAY_FIRST_FORMATS = tuple(
 # Hours and minutes, or a part of a spreadsheet's day.
 TIME_OF_DAY = re.compile(r"\d:\d\d|^\d{5}\.\d")
 ISO = re.compile(r"\d{4}-\d\d?-\d\d?[T ]")
-AMOUNT = r"(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d{1,2}))?"
+AMOUNT_PATTERN = r"(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d{1,2}))?"
 VALUE_LIMIT_CENTS = 10**12
 # What stands around a number: the apostrophe of Excel, `.0` of a float, "(cell)".
 AROUND_A_PHONE = re.compile(
@@ -98,7 +98,7 @@ def _in_zone(moment: datetime, zone: tzinfo) -> datetime:
 def _amount(code: str, sign: str) -> re.Pattern[str]:
     """`1,234.50` with the clinic's currency before or behind it."""
     before = f"(?:{code[:2]})?(?:{re.escape(sign)})?"
-    return re.compile(f"{before} ?{AMOUNT} ?(?:{code})?")
+    return re.compile(f"{before} ?{AMOUNT_PATTERN} ?(?:{code})?")
 
 
 def read_cents(text: str) -> int:

@@ -38,7 +38,7 @@ class FactForm(ConflictForm):
 
 
 @dataclass(frozen=True)
-class Fact:
+class EditableFact:
     """`name` is what addresses call it, `fields` are columns of `model`."""
 
     name: str
@@ -66,17 +66,17 @@ class Fact:
         return form
 
 
-def _one(model: type[Lead] | type[Opportunity], name: str) -> Fact:
-    return Fact(name, LABELS[name], model, (name,))
+def _one(model: type[Lead] | type[Opportunity], name: str) -> EditableFact:
+    return EditableFact(name, LABELS[name], model, (name,))
 
 
 OF_LEAD = ("first_name", "phone", "email", "source", "campaign", "assigned_to")
-FACTS = {
+EDITABLE_FACTS = {
     fact.name: fact
     for fact in (
         *(_one(Lead, name) for name in OF_LEAD),
         *(_one(Opportunity, name) for name in OPPORTUNITY_FIELDS),
         # For a lead without one: a value needs to be of something.
-        Fact("opportunity", "Expected value", Opportunity, OPPORTUNITY_FIELDS),
+        EditableFact("opportunity", "Expected value", Opportunity, OPPORTUNITY_FIELDS),
     )
 }

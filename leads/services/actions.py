@@ -10,6 +10,8 @@ from leads.models import Lead, PipelineStage
 from leads.services.pipeline import LeadIsGone
 from medspa.refusals import Refused
 
+NOT_YOURS = "Only {who} or a manager can undo this."
+
 
 class ActionRefused(Refused):
     """The action was not done."""

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from leads.models import Lead, Opportunity
-from leads.services.actions import ActionRefused, ActionResult
+from leads.services.actions import NOT_YOURS, ActionRefused, ActionResult
 from leads.services.assigning import refuse_assignee
 from leads.services.merging import OPPORTUNITY_FIELDS
 from medspa import clock
@@ -13,7 +13,6 @@ from medspa.audit.putting_back import changed_fields, differs, save_back, set_ba
 from medspa.models import User
 from medspa.templatetags.clinic import duration
 
-NOT_YOURS = "Only {who} or a manager can undo this."
 UNDONE_WITHIN = timedelta(minutes=10)
 UNDONE_ALREADY = "This was undone already."
 

@@ -16,7 +16,7 @@ from medspa.models import User
 from medspa.templatetags.clinic import duration
 
 # Several people share the phone of a family or an office.
-MOST_SHOWN = 3
+MOST_ALIKE_SHOWN = 3
 # A lead as young as this was probably added for the same person at the same time.
 JUST_ADDED = timedelta(minutes=10)
 
@@ -67,11 +67,11 @@ def people_like(typed: Lead, viewer: User | AnonymousUser) -> list[KnownPerson]:
     with surviving_damage():
         found = [
             _known(lead, typed)
-            for lead in leads[: 5 * MOST_SHOWN]
+            for lead in leads[: 5 * MOST_ALIKE_SHOWN]
             if not _is_other_extension(lead, typed)
         ]
     found.sort(key=lambda known: (known.lead.is_deleted, not known.is_same))
-    return found[:MOST_SHOWN]
+    return found[:MOST_ALIKE_SHOWN]
 
 
 # As `str(user)` says it.

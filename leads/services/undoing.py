@@ -9,7 +9,7 @@ from leads.choices import ActivityType
 from leads.extension_points import after_move_undone, undoers
 from leads.models import Activity, Lead, LeadStage, LeadTag, Tag, Task
 from leads.services import unmerging
-from leads.services.actions import ActionRefused, ActionResult
+from leads.services.actions import NOT_YOURS, ActionRefused, ActionResult
 from leads.services.reopening import periods_before, reopen
 from leads.services.tagging import add_tag
 from leads.touches import TOUCH_TYPES
@@ -18,7 +18,6 @@ from medspa.models import User
 from medspa.templatetags.clinic import duration
 
 ALREADY_UNDONE = "This was already undone."
-NOT_YOURS = "Only {who} or a manager can undo this."
 # Activities that people log and may take back; a submitted form stays.
 UNDOABLE_TYPES = {*TOUCH_TYPES, ActivityType.TAG_ADDED}
 Undoer = Callable[[Lead, str, User], ActionResult]

@@ -125,7 +125,7 @@ WHERE added.lead_id = %(lead)s AND added.history_type = '+'
 
 def _value_added(row: TimelineRow, lead: Lead, viewer: User | None) -> TimelineItem:
     procedure = dict(Procedure.choices).get(row.data["procedure"], "")
-    text = f"Added the expected value: {procedure}, {format_cents(row.data['cents'])}"
+    text = f"Added expected value: {procedure}, {format_cents(row.data['cents'])}"
     return TimelineItem(row.row, row.at, "change", "edit", text, row.data["who"])
 
 

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.generic import TemplateView
 
-from leads.lead_page.fact_forms import FACTS, Fact, FactForm
+from leads.lead_page.fact_forms import EDITABLE_FACTS, EditableFact, FactForm
 from leads.models import Lead
 from leads.services.actions import lock_lead
 from leads.services.editing import last_change
@@ -22,8 +22,8 @@ class EditFactPage(ClinicPageMixin, TemplateView):
     template_name = "leads/edit_fact.html"
 
     @property
-    def fact(self) -> Fact:
-        if fact := FACTS.get(self.kwargs["fact"]):
+    def fact(self) -> EditableFact:
+        if fact := EDITABLE_FACTS.get(self.kwargs["fact"]):
             return fact
         raise Http404("There is nothing to edit at this address.")
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from medspa.months import DayRange, last_day, month_name, month_of
 
-NOTHING = "–"
+NO_VALUE = "–"
 SUNDAY, MONDAY = 0, 1
 
 
@@ -37,7 +37,7 @@ class ClinicFormats:
     def money(self, cents: int | None, *, always_cents: bool = False) -> str:
         """`$1,234` or `$1,234.50`; a dash for None; a typographic minus sign."""
         if cents is None:
-            return NOTHING
+            return NO_VALUE
         whole, rest = divmod(abs(cents), 100)
         sign = "−" if cents < 0 else ""
         tail = f".{rest:02}" if rest or always_cents else ""

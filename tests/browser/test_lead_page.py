@@ -217,7 +217,7 @@ def test_two_people_saving_at_once_choose_field_by_field(
     desk.get_by_label("First name").fill("Anne")
     desk.get_by_label("Email").fill("anne@example.com")
     desk.get_by_role("button", name="Save", exact=True).click()
-    expect(desk.get_by_text("You and somebody else changed this lead")).to_be_visible()
+    expect(desk.get_by_text("You and someone else changed this lead")).to_be_visible()
     lead.refresh_from_db()
     assert lead.first_name == "Anna"
 

@@ -129,5 +129,5 @@ def test_all_results_are_tagged_and_it_is_taken_back(
     expect(window.get_by_text("2 leads tagged: Spring.")).to_be_visible()
     assert tag.lead_tags.count() == 2
     window.get_by_role("button", name="Undo").click()
-    expect(window.get_by_text("2 leads are as before.")).to_be_visible()
+    expect(window.get_by_text("Undone.")).to_be_visible()
     assert tag.lead_tags.count() == 0

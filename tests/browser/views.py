@@ -144,7 +144,7 @@ def twins(visitor: User) -> tuple[str, str]:
 def note_a_call(window: Page) -> None:
     window.keyboard.press("c")
     window.keyboard.press("1")
-    expect(window.locator(".said")).to_contain_text("noted")
+    expect(window.locator(".said")).to_contain_text("logged")
     window.keyboard.press("r")
 
 

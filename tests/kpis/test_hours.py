@@ -38,11 +38,11 @@ def test_the_busiest_hour_is_the_darkest_and_nobody_has_no_shade() -> None:
     assert len(found) == 24 * 7
     levels = {key: cell.level for key, cell in found.items() if cell.level}
     # 7, 4, 2 and 1 of 7 in quarters, each begun one counted.
-    assert levels == {("09", 1): 4, ("00", 3): 3, ("23", 7): 2, ("05", 2): 1}
-    assert found["09", 1].leads.text == "7"
-    assert found["09", 1].in_time.text == "5 of 7"
-    assert "by=arrivals&key=1-09&rows=leads" in found["09", 1].leads.rows
-    assert "basis=cohort" in found["09", 1].leads.rows
+    assert levels == {("9 AM", 2): 4, ("12 AM", 4): 3, ("11 PM", 1): 2, ("5 AM", 3): 1}
+    assert found["9 AM", 2].leads.text == "7"
+    assert found["9 AM", 2].in_time.text == "5 of 7"
+    assert "by=arrivals&key=1-09&rows=leads" in found["9 AM", 2].leads.rows
+    assert "basis=cohort" in found["9 AM", 2].leads.rows
     assert (found["10", 1].leads.text, found["10", 1].leads.rows) == ("", "")
 
 

@@ -138,7 +138,7 @@ def test_consults_come_due_first_then_by_day_and_risk(
     assert [row.lead_id for row in rows] == [past.pk, risky.pk, safe.pk, tomorrow.pk]
     assert "did they show?" in rows[0].why
     assert [row.tone for row in rows] == ["bad", "warn", "", "warn"]
-    assert "booked one to three weeks ahead, TikTok" in rows[1].note
+    assert rows[1].note_reasons == "Booked one to three weeks ahead, TikTok"
 
 
 @pytest.mark.django_db

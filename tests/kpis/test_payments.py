@@ -110,7 +110,7 @@ def test_a_refund_is_the_lead_s_and_names_its_payment(lead: Lead) -> None:
 
 def test_a_payment_is_paid_back_to_the_last_cent_and_no_further(lead: Lead) -> None:
     sale = paid(lead)
-    with pytest.raises(PaymentRefused, match=r"\$100 is left"):
+    with pytest.raises(PaymentRefused, match=r"Only \$100"):
         payments.record_refund(lead, sale.pk, 10_001)
     payments.record_refund(lead, sale.pk, 9_999)
     with pytest.raises(PaymentRefused, match=r"\$0\.01 is left"):
@@ -125,7 +125,7 @@ def test_a_payment_is_paid_back_to_the_last_cent_and_no_further(lead: Lead) -> N
 @pytest.mark.parametrize("cents", [0, -1, -10_000])
 def test_nothing_and_less_is_not_paid_back(cents: int, lead: Lead) -> None:
     sale = paid(lead)
-    with pytest.raises(PaymentRefused, match=r"\$100 is left"):
+    with pytest.raises(PaymentRefused, match=r"Only \$100"):
         payments.record_refund(lead, sale.pk, cents)
     assert not KpiEvent.objects.filter(refund_of=sale).exists()
 

@@ -69,7 +69,7 @@ def test_two_weeks_of_a_month_are_told_beside_what_is_only_planned(
             campaign=campaign, from_on=week.first, to_on=week.last, spend_cents=cents
         )
     html = page_of(desk, campaign)
-    assert "$1,350 entered for 14 days, 16 days planned" in words(html)
+    assert "$1,350 entered for 14 days, 16 days from budget" in words(html)
     assert "Spend missing: Sep 15–30" in words(html)
     assert "The monthly budget is used for these days" in words(html)
     assert 'name="spend-2026-09-08_2026-09-14" value="650.00"' in html
@@ -96,7 +96,7 @@ def test_other_days_are_added_changed_and_taken_away(
     assert "Spend entered for other dates" not in html
     assert "Spend missing" not in html
     told = save(desk, campaign, **new)
-    assert "Sep 2026 is one amount. Remove that first" in told
+    assert "Sep 2026 is one amount. Remove it first" in told
     assert "Nothing was saved." in told
     save(desk, campaign, **{"was-2026-09": "300000", "spend-2026-09": ""} | new)
     assert entered() == {WEEK_1: 70_000}
@@ -112,7 +112,7 @@ def test_other_days_are_added_changed_and_taken_away(
             {"new-first": "2026-09-02", "new-last": "2026-09-01", "new-amount": "5"},
             "can't be before",
         ),
-        ({"new-first": "2099-09-02", "new-amount": "5"}, "hasn&#x27;t started"),
+        ({"new-first": "2099-09-02", "new-amount": "5"}, "hasn't started"),
     ],
 )
 def test_days_that_can_not_be_are_refused_in_words(

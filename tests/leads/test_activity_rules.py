@@ -54,7 +54,7 @@ ACTIVITIES = [
         "leads_activity_payload_has_known_keys",
         ActivityFactory,
         {"payload_json": {"lastName": "Smith"}},
-        "“lastName” may not be stored here. "
+        "“lastName” can't be stored here. "
         "Allowed: automated, direction, outcome, duration_seconds.",
         "payload_json",
     ),

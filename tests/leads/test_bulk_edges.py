@@ -43,7 +43,7 @@ def test_as_many_as_are_allowed_are_chosen_in_the_order_of_locking(
     monkeypatch.setattr(bulk, "MOST_BULK_LEADS", 3)
     assert chosen_ids(Lead.objects.order_by("-pk")) == ids(leads)
     monkeypatch.setattr(bulk, "MOST_BULK_LEADS", 2)
-    with pytest.raises(TooManyLeads, match="at most 2 leads at a time"):
+    with pytest.raises(TooManyLeads, match="Up to 2 leads at a time"):
         chosen_ids(Lead.objects.all())
 
 

@@ -89,7 +89,7 @@ def test_an_undo_that_was_stopped_goes_on_where_it_was(manager: User) -> None:
     assert steps.told == [510, 500, 10]
     assert Lead.objects.count() == 510
     run.refresh_from_db()
-    assert run.undo_sentence == "510 leads are as before."
+    assert run.undo_sentence == "Undone."
     with pytest.raises(ActionRefused, match="already"):
         undo_run(run.pk, manager)
 
@@ -132,9 +132,7 @@ def test_undo_of_moves_voids_what_they_recorded_and_keeps_later_moves(
         run = run_now(BulkOrder(BulkAction.MOVE, booked.pk), ids)
         pipeline.move(ids[0], factories.StageFactory().pk)
         run, _ = undo_run(run.pk, manager)
-    assert run.undo_sentence == (
-        "2 leads are as before. 1 changed since and stays as it is."
-    )
+    assert run.undo_sentence == ("Undone for 2 leads. 1 changed since and was kept.")
     assert LeadStage.objects.filter(stage=first, left_at=None).count() == 2
     assert [event.lead_id for event in KpiEvent.objects.all()] == [ids[0]]
 
@@ -174,4 +172,4 @@ def test_one_lead_is_as_before(client: Client, front_desk: User) -> None:
     client.post(DO, {"act": "tag", "tag": tag.pk, "lead": lead})
     run = BulkRun.objects.get()
     told = said(client.post(f"/leads/bulk/{run.pk}/undo/"), client)
-    assert told.endswith(" 1 lead is as before.")
+    assert told.endswith(" Undone.")

@@ -33,7 +33,7 @@ def test_a_worker_does_it_and_another_takes_it_back(person: User) -> None:
     back = carry_out(
         start_job(UNDO_BULK, BulkArguments(run=run.pk), title="Undo", by=person)
     )
-    assert (back.state, back.outcome) == (RunState.DONE, "501 leads are as before.")
+    assert (back.state, back.outcome) == (RunState.DONE, "Undone.")
     assert not LeadTag.objects.exists()
 
 

@@ -132,7 +132,7 @@ def test_a_value_that_is_added_later_is_told_in_the_timeline(
 ) -> None:
     worth = {"expected_value_cents": "900", "procedure_code": "BTX"}
     save(desk, lead, "opportunity", **worth)
-    told = "Added the expected value: Botox, $900"
+    told = "Added expected value: Botox, $900"
     assert told not in [item.text for item in read_timeline(lead)]
     earlier = lead.created_at - timedelta(hours=1)
     Lead.objects.filter(pk=lead.pk).update(created_at=earlier)

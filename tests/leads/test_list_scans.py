@@ -49,7 +49,7 @@ def test_a_look_that_meets_nobody_says_so_and_goes_on_where_it_ended(
     Lead.objects.exclude(pk=rare.pk).update(first_name="Ana")
     page = desk.get(LIST, PARAMS)
     words = page.content.decode()
-    assert "None among the 4 leads looked through" in words
+    assert "No matches in the first 4 leads" in words
     assert "Keep looking" in words
     after = page.context["listing"].after
     found = desk.get(LIST, PARAMS | {"after": after}).context["listing"]

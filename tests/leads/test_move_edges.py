@@ -73,7 +73,7 @@ def test_a_new_lead_begins_when_it_came_or_when_is_said(stages: Pipeline) -> Non
 
 
 def test_a_new_lead_that_is_lost_needs_a_reason_to_come_in(stages: Pipeline) -> None:
-    with pytest.raises(ReasonNeeded, match=f"goes to {stages.lost}"):
+    with pytest.raises(ReasonNeeded, match=f"the lead to {stages.lost}"):
         pipeline.create_lead(factories.LeadFactory.build(), stages.lost)
     assert not Lead.objects.exists()
     lead = factories.LeadFactory.build()

@@ -107,7 +107,7 @@ def test_who_has_the_lead_is_named_on_a_page_and_to_a_script(
 ) -> None:
     client.force_login(maria)
     address = f"/leads/{lead.pk}/log/"
-    words = "Maria is saving this lead right now. Nothing was done; try again."
+    words = "Maria is saving this lead right now. Nothing was done. Try again."
     with saving(lead, f"medspa person {maria.pk}"):
         page = client.post(address, {"type": "call", "outcome": "answered"})
         for headers in ({"HX-Request": "true"}, {"Accept": "application/json"}):

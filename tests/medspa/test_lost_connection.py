@@ -10,7 +10,7 @@ from tests.factories import LeadFactory, TaskFactory
 
 
 def test_a_lost_connection_is_no_broken_rule(committed: None) -> None:
-    """Nobody reads that a next step is planned already because nothing was asked."""
+    """Nobody reads that a next step already exists because nothing was asked."""
     task = TaskFactory.build(lead=LeadFactory())
     with pytest.raises(OperationalError, match="lost"), transaction.atomic():
         with psycopg.connect(database_url(), autocommit=True) as other:
@@ -21,5 +21,5 @@ def test_a_lost_connection_is_no_broken_rule(committed: None) -> None:
     connection.pool.check()
     task.validate_constraints()
     task.save()
-    with pytest.raises(ValidationError, match="already planned"):
+    with pytest.raises(ValidationError, match="already exists"):
         TaskFactory.build(lead=task.lead, what=task.what).validate_constraints()

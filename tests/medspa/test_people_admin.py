@@ -158,7 +158,7 @@ def test_who_gave_which_role_stands_in_the_history(office: Client) -> None:
     assert "roles from Manager to Front desk, Manager" in text
     assert f"first name from {person.first_name} to Zoë" in text
     assert "roles from Front desk, Manager to Administrator" in text
-    assert "roles from Administrator to nothing" in text
+    assert "roles from Administrator to empty" in text
     assert "without changes" not in text
 
 

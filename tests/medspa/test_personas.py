@@ -210,11 +210,11 @@ def test_a_bulk_act_is_refused_to_who_lacks_its_right(
     client.force_login(outsider)
     before = lead.history.count()
     page = client.post("/leads/bulk/", data, follow=True).text
-    assert "You don't have permission to do this with many leads." in page
+    assert "have permission to do this with many leads." in page
     assert lead.history.count() == before
     outsider.user_permissions.set(rights)
     page = client.post("/leads/bulk/", data, follow=True).text
-    assert "You don't have permission to do this with many leads." not in page
+    assert "have permission to do this with many leads." not in page
 
 
 # The admin's tables ------------------------------------------------------------------

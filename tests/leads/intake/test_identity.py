@@ -239,7 +239,7 @@ def test_a_known_lead_gets_them_only_under_its_own_name() -> None:
     bring("First Name,Email,Phone\nAna,a@b.com,212-555-0123\n")
     other = bring(f"{SECOND}Bea,a@b.com,bea@c.com,,\n")
     assert further() == set()
-    assert any("because it may be somebody else's: row 2." in n for n in other.notes)
+    assert any("because it may be someone else's: row 2." in n for n in other.notes)
     bring(f"{SECOND}Ana,a@b.com,ana@c.com,,\n")
     assert further() == {"ana@c.com"}
 

@@ -178,7 +178,7 @@ def test_a_date_in_the_future_is_left_out_and_told() -> None:
     )
     assert counts(result) == (2, 0, 0, 0)
     [note] = result.notes
-    assert note.startswith("1 date could not be read") and note.endswith(": row 2.")
+    assert note.startswith("1 date couldn't be read") and note.endswith(": row 2.")
 
 
 def test_a_row_that_the_database_refuses_fails_alone() -> None:

@@ -23,7 +23,7 @@ RULES = [
         "leads_importchunk_one_of_a_number",
         ImportChunkFactory,
         number_taken,
-        "The import already has a part with this number.",
+        "This part of the import already exists.",
     ),
     Rule(
         "leads_importfile_one_for_a_run",

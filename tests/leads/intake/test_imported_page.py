@@ -75,7 +75,7 @@ def test_the_result_adds_up_and_gives_the_failed_rows_once(managing: Client) -> 
     address = reverse("lead_imported", args=[file.pk])
     running = managing.get(address).text
     assert "In progress: view status" in running
-    assert "504</strong> to come" in running
+    assert "504</strong> remaining" in running
     do(file.work)
     page = managing.get(address)
     for words in (
@@ -102,7 +102,7 @@ def test_what_was_not_reached_is_said(managing: Client) -> None:
     finalize(file.pk)
     JobRun.objects.update(state=RunState.CANCELED, finished_at=timezone.now())
     page = managing.get(reverse("lead_imported", args=[file.pk])).text
-    assert "504</strong> not reached" in page
+    assert "504</strong> not imported" in page
     assert "Stopped." in page
 
 

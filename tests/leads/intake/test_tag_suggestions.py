@@ -5,9 +5,11 @@ from django.test import Client
 from django.urls import reverse
 
 from leads.models import LeadTag, Tag, TagSuggestion
+from leads.services.tag_suggestions import accept_suggestions
 from medspa.models import User
 from tests.factories import TagFactory, TagSuggestionFactory
 from tests.leads.intake.bringing import bring
+from tests.locks import proves, refused
 
 pytestmark = pytest.mark.usefixtures("clinic")
 FILE = (
@@ -73,4 +75,13 @@ def test_the_front_desk_decides_nothing(front_desk: User, client: Client) -> Non
     client.force_login(front_desk)
     assert client.get(reverse(PAGE)).status_code == 403
     decide(client, "accept", "Kybella")
+    assert not Tag.objects.filter(name="Kybella").exists()
+
+
+@proves("leads.services.tag_suggestions.accept_suggestions atomic")
+def test_suggestions_are_added_together_or_not_at_all() -> None:
+    chosen = [TagSuggestionFactory(name=name) for name in ("Kybella", "PRP")]
+    with refused("leads_tag", after=1):
+        accept_suggestions(chosen)
+    assert waiting() == {"Kybella": 1, "PRP": 1}
     assert not Tag.objects.filter(name="Kybella").exists()
