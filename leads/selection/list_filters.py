@@ -5,10 +5,11 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, NamedTuple, Self
 
 from django.contrib.auth.models import AnonymousUser
+from django.db import connection
 from django.db.models import (
     BigIntegerField,
     Case,
@@ -47,6 +48,7 @@ from medspa.models import User
 Choices = dict[str, list[tuple[str, str]]]
 BIG = BigIntegerField()
 NONE = Value(0, BIG)
+PERSON = "<the person's id>"
 # The parameters of the list's address other than its filters.
 VIEW_PARAMETERS = ("view", "changed", "order", "columns")
 LONGEST_SEARCH = 200
@@ -404,14 +406,10 @@ def read_list_options(user: User | AnonymousUser) -> ListOptions:
 
     By one query.
     """
-    rows = _rows("campaign", Campaign.objects.all()).union(
-        _rows("tag", Tag.objects.all()),
-        _stages(),
-        _people(),
-        _settings(user),
-        all=True,
-    )
-    found = [_OptionRow(*row) for row in rows]
+    query, parameters = _options_query()
+    with connection.cursor() as cursor:
+        cursor.execute(query, [user.pk if one == PERSON else one for one in parameters])
+        found = [_OptionRow(*row) for row in cursor.fetchall()]
     compact_if_many(sum(row.deltas for row in found))
     settings = next((row for row in found if row.kind == "settings"), None)
     return ListOptions(
@@ -421,6 +419,18 @@ def read_list_options(user: User | AnonymousUser) -> ListOptions:
         settings.pk if settings else "",
         [(row.pk, row.name) for row in found if row.kind == "assigned" and row.leads],
     )
+
+
+@cache
+def _options_query() -> tuple[str, tuple[Any, ...]]:
+    """The query and its parameters, with PERSON in place of the person's id.
+
+    Written once per process: writing it takes Django 7 ms, a third of the page.
+    """
+    rows = _rows("campaign", Campaign.objects.all()).union(
+        _rows("tag", Tag.objects.all()), _stages(), _people(), _settings(), all=True
+    )
+    return rows.query.sql_with_params()
 
 
 def _choices(found: list[_OptionRow]) -> Choices:
@@ -465,8 +475,8 @@ def _stages() -> QuerySet:
     )
 
 
-def _settings(user: User | AnonymousUser) -> QuerySet:
-    rows = ListSettings.objects.filter(person=user.pk)
+def _settings() -> QuerySet:
+    rows = ListSettings.objects.filter(person=PERSON)
     names = Func("columns", Value(","), function="array_to_string")
     columns = (
         Value("settings", CharField()),
