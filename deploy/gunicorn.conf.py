@@ -1,17 +1,23 @@
 """How gunicorn serves: `gunicorn -c deploy/gunicorn.conf.py medspa.wsgi`.
 
 A proxy that buffers (deploy/nginx.conf) stands in front. This configuration survives
-without one: a connection on which nothing is sent takes no thread, and one that stops
-in the middle of a request loses its thread after READ_SECONDS.
+without one: a connection on which nothing is sent takes no thread, one that stops in
+the middle of a request loses its thread after READ_SECONDS, and one that stays open
+after its answer is closed after LINGER_SECONDS.
 """
 
 import os
 import selectors
+import socket
+import time
+from collections import deque
 from functools import partial
 
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 READ_SECONDS = float(os.environ.get("GUNICORN_READ_SECONDS", "5"))
+LINGER_SECONDS = 2
+LINGER_BYTES = 65536
 
 
 class PatientConnection(TConn):
@@ -23,7 +29,15 @@ class PatientConnection(TConn):
 
 
 class PatientWorker(ThreadWorker):
-    """A new connection waits for its first byte beside the threads, not in one."""
+    """Connections wait for their first byte and for their end beside the threads.
+
+    gunicorn's own worker waits for the end in the thread that accepts connections: two
+    seconds for each client that doesn't close, in which nobody else comes in.
+    """
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.lingering = deque()
 
     def accept(self, listener) -> None:
         try:
@@ -41,6 +55,48 @@ class PatientWorker(ThreadWorker):
             selectors.EVENT_READ,
             partial(self.on_pending_socket_readable, connection),
         )
+
+    def finish_request(self, conn, fs) -> None:
+        if fs.cancelled() or fs.exception() or fs.result():
+            super().finish_request(conn, fs)
+        else:
+            self.linger(conn)
+
+    def linger(self, conn) -> None:
+        """Until the client has read its answer and closes, or for LINGER_SECONDS."""
+        try:
+            conn.sock.shutdown(socket.SHUT_WR)
+            conn.sock.setblocking(False)
+        except OSError:
+            self.nr_conns -= 1
+            conn.close()
+            return
+        conn.timeout = time.monotonic() + LINGER_SECONDS
+        conn.unread = LINGER_BYTES
+        self.lingering.append(conn)
+        self.poller.register(conn.sock, selectors.EVENT_READ, partial(self.drain, conn))
+
+    def drain(self, conn, client) -> None:
+        try:
+            received = len(client.recv(4096))
+        except BlockingIOError:
+            return
+        except OSError:
+            received = 0
+        conn.unread -= received
+        if not received or conn.unread <= 0:
+            self.end(conn)
+
+    def end(self, conn) -> None:
+        self.lingering.remove(conn)
+        self.poller.unregister(conn.sock)
+        self.nr_conns -= 1
+        conn.close()
+
+    def murder_pending(self) -> None:
+        super().murder_pending()
+        while self.lingering and self.lingering[0].timeout <= time.monotonic():
+            self.end(self.lingering[0])
 
 
 bind = os.environ.get("GUNICORN_BIND", "127.0.0.1:8000")

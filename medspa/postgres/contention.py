@@ -39,6 +39,22 @@ HOLDER = """
     WHERE held.ctid = %s::tid
 """
 
+# Behind the first who waits for a row others queue up. Their error doesn't name the
+# row, so that it is known only while no other row is waited for.
+QUEUES = """
+    SELECT DISTINCT tuple.relation::regclass::text, activity.application_name
+    FROM pg_locks tuple
+    JOIN pg_database ON pg_database.oid = tuple.database
+        AND pg_database.datname = current_database()
+    JOIN pg_locks waiting ON waiting.pid = tuple.pid
+        AND waiting.locktype = 'transactionid' AND NOT waiting.granted
+    JOIN pg_locks locks ON locks.locktype = 'transactionid'
+        AND locks.transactionid = waiting.transactionid AND locks.granted
+    JOIN pg_stat_activity activity ON activity.pid = locks.pid
+    WHERE tuple.locktype = 'tuple' AND tuple.granted
+    LIMIT 2
+"""
+
 
 class Busy(Refused):
     """Someone else is saving the same; it may be tried again at once."""
@@ -94,23 +110,28 @@ def _holder(cause: Any) -> tuple[str, str]:
     """Who holds the row that was waited for, and what it is."""
     found = LOCKED_TUPLE.search(cause.diag.context or "")
     if not found:
-        return "Someone else", "this"
+        queues = _rows(QUEUES)
+        table, label = queues[0] if len(queues) == 1 else ("", "")
+        return _name_of(label), _thing(table)
     block, item, table = found.groups()
-    thing = f"this {THINGS[table]}" if table in THINGS else "this"
     if table not in {model._meta.db_table for model in apps.get_models()}:
-        return "Someone else", thing
-    return _name_of(_label_of_holder(table, f"({block},{item})")), thing
-
-
-def _label_of_holder(table: str, place: str) -> str:
+        return "Someone else", _thing(table)
     query = HOLDER.format(table=connection.ops.quote_name(table))
+    holders = _rows(query, f"({block},{item})")
+    return _name_of(holders[0][0] if holders else ""), _thing(table)
+
+
+def _thing(table: str) -> str:
+    return f"this {THINGS[table]}" if table in THINGS else "this"
+
+
+def _rows(query: str, *parameters: str) -> list[tuple[str, ...]]:
     try:
         with connection.cursor() as cursor:
-            cursor.execute(query, [place])
-            row = cursor.fetchone()
+            cursor.execute(query, parameters)
+            return cursor.fetchall()
     except DatabaseError:
-        return ""
-    return row[0] if row else ""
+        return []
 
 
 def _name_of(label: str) -> str:

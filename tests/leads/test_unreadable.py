@@ -1,11 +1,13 @@
 """A damaged value takes no page away: it is shown as unreadable, logged, counted."""
 
 import io
+from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.management import call_command
 from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
@@ -108,3 +110,12 @@ def test_an_export_that_fails_says_so_in_the_file_and_in_the_log(
     log = ExportLog.objects.get()
     assert (log.is_complete, log.row_count) == (False, 1)
     assert "the database went away" in caplog.text
+
+
+def test_a_dump_keeps_a_damaged_value_as_it_is(damaged: Lead, tmp_path: Path) -> None:
+    file = tmp_path / "leads.json"
+    stored = Lead.objects.filter(pk=damaged.pk).values_list("phone")
+    before = bytes(stored.get()[0])
+    call_command("dumpdata", "leads.lead", output=str(file))
+    call_command("loaddata", str(file), verbosity=0)
+    assert bytes(stored.get()[0]) == before

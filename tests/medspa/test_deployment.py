@@ -78,6 +78,20 @@ def test_silent_and_half_sent_connections_leave_the_page_to_others(
         assert ask(server, seconds=20) < 4 * READ_SECONDS + 3
 
 
+def test_answered_connections_that_nobody_closes_leave_the_page_to_others(
+    server: int,
+) -> None:
+    with ExitStack() as held:
+        for _ in range(HALF_SENT):
+            link = socket.create_connection(("127.0.0.1", server), timeout=5)
+            held.enter_context(link)
+            link.sendall(
+                b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+            )
+            assert link.recv(12) == b"HTTP/1.1 200"
+        assert ask(server, seconds=20) < 1
+
+
 def test_the_proxy_buffers_and_says_who_the_client_is() -> None:
     text = (DEPLOY / "nginx.conf").read_text()
     for line in (

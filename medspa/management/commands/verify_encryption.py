@@ -33,5 +33,6 @@ class Command(BaseCommand):
                     wrong += 1
             self.stdout.write(f"{table}: {rows:,} rows read")
         if wrong:
-            raise CommandError(f"{wrong:,} things are wrong.")
+            things = "1 thing is" if wrong == 1 else f"{wrong:,} things are"
+            raise CommandError(f"{things} wrong.")
         self.stdout.write("Every value opens, and every index is that of its value.")
