@@ -28,11 +28,15 @@ from leads.selection.filter_kinds import (
 )
 from leads.selection.intervals import Interval
 from leads.selection.spans import day_span
-from medspa.clinic_time import clinic_today, clinic_zone, local_date, start_of_day
+from medspa.clinic_time import (
+    ZONES_DIFFER,
+    clinic_today,
+    clinic_zone,
+    local_date,
+    start_of_day,
+)
 
-# A stored moment begins with the date in its own zone, at most a day from UTC's.
-ZONES_DIFFER = timedelta(days=1)
-PLANNED_TEXT = KeyTextTransform("scheduled_for", "metadata_json")
+PLANNED_FOR = KeyTextTransform("scheduled_for", "metadata_json")
 # So many leads behind one number are listed, the newest.
 MOST_LISTED = 2_000
 
@@ -82,7 +86,7 @@ class ConsultKind(RangeKind):
             last = interval.high.astimezone(UTC).date() + 2 * ZONES_DIFFER
             bounds["planned_text__lt"] = str(last)
         rows = _booked().alias(
-            planned_text=PLANNED_TEXT, planned=Cast(PLANNED_TEXT, DateTimeField())
+            planned_text=PLANNED_FOR, planned=Cast(PLANNED_FOR, DateTimeField())
         )
         return rows.filter(interval.on("planned"), **bounds)
 

@@ -13,7 +13,13 @@ from kpis.events.no_show import Consult, Past, ahead_in_words, learn, risk
 from kpis.metrics.sql import query
 from leads.choices import Procedure, Source
 from leads.today import SHOWN, TodayRow, TodaySection
-from medspa.clinic_time import clinic_today, clinic_zone, day_range, local_date
+from medspa.clinic_time import (
+    ZONES_DIFFER,
+    clinic_today,
+    clinic_zone,
+    day_range,
+    local_date,
+)
 from medspa.models import User
 from medspa.templatetags.clinic import moment
 
@@ -21,8 +27,6 @@ from medspa.templatetags.clinic import moment
 LEARNED_FROM = 250
 MOST_JUDGED = 300
 DAYS_SHOWN = 2
-# A stored moment begins with the date in its own zone, at most a day from the clinic's.
-ZONES_DIFFER = timedelta(days=1)
 MOMENT: TypeAdapter[datetime] = TypeAdapter(AwareDatetime)
 # A risk so many times the clinic's own stands out.
 HIGH_RISK_FACTOR = 1.25

@@ -9,6 +9,9 @@ from django.utils.dateparse import parse_datetime
 from medspa.formats import clinic_formats
 from medspa.refusals import Refused
 
+# The date of one moment is at most a day away in any other zone.
+ZONES_DIFFER = timedelta(days=1)
+
 
 class SkippedTime(Refused):
     """The clocks go forward over this local time, so it never comes."""

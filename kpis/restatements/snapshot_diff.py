@@ -17,7 +17,7 @@ from leads.models import Lead, LeadMerge
 
 LEAD_HISTORY = Lead.history.model.objects
 EVENT_HISTORY = KpiEvent.history.model.objects
-LEAD_FIELDS = ("id", "first_name", "created_at", "campaign_id", "deleted_at")
+COMPARED_LEAD_FIELDS = ("id", "first_name", "created_at", "campaign_id", "deleted_at")
 EVENT_FIELDS = ("id", "lead_id", "kind", "value_cents", "occurred_at", "deleted_at")
 # What a month's numbers depend on of a lead.
 COUNTED_FIELDS = ("created_at", "campaign_id", "deleted_at")
@@ -74,8 +74,10 @@ def _changed_leads(window: Window, since: datetime) -> set[str]:
 def _states(
     window: Window, since: datetime, leads: set[str], events: set[str]
 ) -> tuple[State, State]:
-    lead_rows = list(Lead.all_objects.filter(pk__in=leads).values(*LEAD_FIELDS))
-    lead_past = _past(LEAD_HISTORY.filter(id__in=leads), LEAD_FIELDS, since)
+    lead_rows = list(
+        Lead.all_objects.filter(pk__in=leads).values(*COMPARED_LEAD_FIELDS)
+    )
+    lead_past = _past(LEAD_HISTORY.filter(id__in=leads), COMPARED_LEAD_FIELDS, since)
     event_rows = list(
         KpiEvent.all_objects.filter(
             Q(lead__in=leads) | Q(pk__in=events), occurred_at__lt=window.end

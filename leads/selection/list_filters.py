@@ -47,7 +47,7 @@ from medspa.models import User
 
 Choices = dict[str, list[tuple[str, str]]]
 BIG = BigIntegerField()
-NONE = Value(0, BIG)
+NO_NUMBER = Value(0, BIG)
 PERSON = "<the person's id>"
 # The parameters of the list's address other than its filters.
 VIEW_PARAMETERS = ("view", "changed", "order", "columns")
@@ -445,7 +445,7 @@ def _choices(found: list[_OptionRow]) -> Choices:
 
 
 def _rows(kind: str, rows: QuerySet, name: str = "name", *numbers: Any) -> QuerySet:
-    columns = (Value(kind, CharField()), "pk", name, *(numbers or (NONE,) * 3))
+    columns = (Value(kind, CharField()), "pk", name, *(numbers or (NO_NUMBER,) * 3))
     return rows.order_by().values_list(*columns)
 
 
@@ -459,7 +459,7 @@ def _people() -> QuerySet:
         Case(When(is_assignable, then=Value(yes)), default=Value(no), output_field=BIG)
         for yes, no in ((0, 1), (1, 0))
     )
-    return _rows("assigned", people, "username", place, flag, NONE)
+    return _rows("assigned", people, "username", place, flag, NO_NUMBER)
 
 
 def _stages() -> QuerySet:
@@ -482,6 +482,6 @@ def _settings() -> QuerySet:
         Value("settings", CharField()),
         Coalesce("first_view", Value("")),
         Cast(names, CharField()),
-        *(NONE,) * 3,
+        *(NO_NUMBER,) * 3,
     )
     return rows.order_by().values_list(*columns)

@@ -118,8 +118,8 @@ def test_who_is_won_or_lost_waits_for_nobody(front_desk: User) -> None:
 
 
 def test_a_view_keeps_the_filter_and_the_list_scans_for_it(front_desk: User) -> None:
-    content = ListContent.of_query({"answered": "no"})
-    assert query_of(content.model_dump())["answered"] == "no"
+    content = ListContent.of_query(QueryDict("answered=no"))
+    assert query_of(content.model_dump())["answered"] == ["no"]
     SavedViewFactory(owner=front_desk, content_json={"answered": "no"}).full_clean()
     filters, _ = read_list_filters(QueryDict("answered=yes"), front_desk)
     assert not filters.is_by_one_index

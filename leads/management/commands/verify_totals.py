@@ -1,4 +1,4 @@
-"""`manage.py verify_totals`: are the stored totals and summaries of leads true?"""
+"""`manage.py verify_totals`: are the stored totals and summaries of leads correct?"""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -12,8 +12,8 @@ from medspa.formats import format_cents
 
 class Command(BaseCommand):
     help = (
-        "Compare the kept totals of the stages and the summaries of the leads with the "
-        "rows that they are made of; exit 1 on a difference."
+        "Compare the stored totals of the stages and the summaries of the leads with "
+        "the rows that they are made of; exit 1 on a difference."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -40,14 +40,14 @@ class Command(BaseCommand):
         wrong = wrong_summaries()
         leads = "1 lead" if len(wrong) == 1 else f"{len(wrong):,} leads"
         if not wrong:
-            self.stdout.write("The summaries of all leads are true.")
+            self.stdout.write("The summaries of all leads are correct.")
         elif fix:
             repair_summaries(wrong)
             self.stdout.write(f"Repaired the summaries of {leads}.")
         else:
             raise CommandError(
                 f"The summaries of {leads} are wrong. "
-                "Run verify_totals --fix to work them out again."
+                "Run verify_totals --fix to recalculate them."
             )
 
 
