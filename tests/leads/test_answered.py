@@ -123,7 +123,6 @@ def test_a_view_keeps_the_filter_and_the_list_scans_for_it(front_desk: User) -> 
     SavedViewFactory(owner=front_desk, content_json={"answered": "no"}).full_clean()
     filters, _ = read_list_filters(QueryDict("answered=yes"), front_desk)
     assert not filters.is_by_one_index
-    assert not filters.is_only_stage
 
 
 def unanswered(person: User) -> list[Any]:
