@@ -159,6 +159,15 @@ def is_due(first: Any, end: Any) -> Is:
     return lambda facts: (at := next_due(facts)) is not None and first <= at < end
 
 
+def is_answered(facts: Facts) -> bool:
+    touches = facts["called"] + facts["texted"]
+    return (
+        facts["source"] == "phone"
+        or bool(facts["consults"])
+        or any(at >= facts["created"] for at in touches)
+    )
+
+
 called, contacted = last("called"), last("called", "texted")
 LONG_AGO = ago(9_999)
 # The query of a filter → what it says of a lead.
@@ -171,6 +180,8 @@ MEANINGS: dict[str, Is] = {
     "assigned=nobody": lambda facts: facts["assigned"] is None,
     "procedure=BTX&procedure=none": lambda facts: facts["procedure"] in (None, "BTX"),
     "procedure=LASER": lambda facts: facts["procedure"] == "LASER",
+    "answered=yes": is_answered,
+    "answered=no": lambda facts: not facts["lost"] and not is_answered(facts),
     "created=today": lambda facts: facts["created"] >= day(),
     "created=7": lambda facts: facts["created"] >= day(-6),
     f"created={TODAY - timedelta(days=90)}..{TODAY - timedelta(days=10)}": (
