@@ -28,13 +28,14 @@ RUN = """async ([what, within, known]) => {
     const place = within || (known ? {include: [document], exclude: [known]} : document)
     if (what === "all") return run(place, {})
     const isNew = fresh.length === seen.size
-    const outermost = fresh.filter((element) => !fresh.includes(element.parentElement))
-    return [
-        ...await (what === "new" ?
-            run(place, {rules: {[COLORS]: {enabled: false}}}) : []),
-        ...await (outermost.length ?
-            run(isNew ? place : {include: outermost}, {runOnly: [COLORS]}) : []),
-    ]
+    const others = what === "new" ?
+        await run(place, {rules: {[COLORS]: {enabled: false}}}) : []
+    // A live page may have taken some of them away meanwhile.
+    const outermost = fresh.filter((element) =>
+        element.isConnected && !fresh.includes(element.parentElement))
+    const colors = outermost.length ?
+        await run(isNew ? place : {include: outermost}, {runOnly: [COLORS]}) : []
+    return [...others, ...colors]
 }"""
 
 

@@ -193,7 +193,7 @@ def test_presets_dates_and_basis_are_in_the_address(kpis: OpenKpis) -> None:
     window = kpis()
     window.get_by_role("link", name="7 days").click()
     expect(window).to_have_url(re.compile("range=7d"))
-    window.get_by_role("link", name="Cohort", exact=True).click()
+    window.get_by_role("link", name="By lead date", exact=True).click()
     expect(window).to_have_url(re.compile("range=7d&basis=cohort"))
     window.get_by_label("Start date").fill("2026-01-01")
     window.get_by_label("End date").fill("2026-01-31")

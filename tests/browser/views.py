@@ -78,8 +78,11 @@ def list_menus(window: Page) -> Iterator[None]:
     yield
     window.keyboard.press("Escape")
     window.locator("[data-more] > summary").click()
-    window.locator("[data-filter=created] > summary").click()
+    created = window.locator("[data-filter=created] > summary")
+    created.click()
     yield
+    created.click()
+    window.keyboard.press("Escape")
 
 
 def board(visitor: User) -> None:
