@@ -47,7 +47,7 @@ class Clinic:
         assert lead.phone and lead.email
         return lead
 
-    def get(self, address: str, **params: str) -> Any:
+    def get(self, address: str, **params: str | list[str]) -> Any:
         answer = self.client.get(address, params)
         assert answer.status_code == 200, (address, answer.status_code)
         return answer
@@ -123,7 +123,44 @@ def _finding(clinic: Clinic) -> list[Question]:
             "source and procedure",
             lambda: get(LIST, source="google", procedure="LASER"),
         ),
+        *_filters(clinic),
     ]
+
+
+# Each filter of the list that has no question above, and some of two; "not x": all but.
+FILTERS = (
+    "created=7",
+    "contacted=never",
+    "called=not 7",
+    "next=overdue",
+    "next=none",
+    "age=30",
+    "value=5000-up",
+    "consult=7",
+    "lost=price",
+    "platform=tiktok",
+    "campaign=none",
+    "procedure=BTX, called=not 7",
+    "age=90, consult=none",
+    "lost=price, created=90",
+    "next=overdue, value=5000-up",
+    "order=value",
+    "order=idle",
+    "order=next, procedure=BTX",
+)
+
+
+def _filters(clinic: Clinic) -> list[Question]:
+    def question(text: str) -> Question:
+        params: dict[str, str | list[str]] = {"exclude": []}
+        for part in text.split(", "):
+            name, _, value = part.partition("=")
+            params[name] = value.removeprefix("not ")
+            if value.startswith("not "):
+                params["exclude"] = [name]
+        return Question(f"filter: {text}", lambda: clinic.get(LIST, **params))
+
+    return [question(text) for text in FILTERS]
 
 
 def _pages(clinic: Clinic) -> list[Question]:

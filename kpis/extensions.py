@@ -8,6 +8,7 @@ from kpis.events.recording import record_stage_entries
 from kpis.events.undoing import VOIDERS, entries_with_records, void_stage_entry
 from kpis.lead_page.panel import panel
 from kpis.lead_page.timeline import EVENT_SOURCE
+from kpis.list_filters import CONSULT_FILTER, KPI_FILTER
 from kpis.metrics.sql import ANSWERING_EVENTS
 from kpis.models import KpiEvent
 from kpis.restatements.snapshots import snapshot_line
@@ -28,5 +29,7 @@ health_lines.extend(snapshot_line)
 extension_points.timeline_sources.extend(EVENT_SOURCE)
 extension_points.today_sections.extend(today.CONSULT_SECTION)
 extension_points.lead_tables.extend(KpiEvent)
+extension_points.list_filters.extend(CONSULT_FILTER)
+extension_points.list_filters.extend(KPI_FILTER)
 for name, voider in VOIDERS.items():
     extension_points.undoers.extend(name)(voider)

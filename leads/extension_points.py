@@ -13,6 +13,7 @@ from medspa.extension_points import ExtensionPoint, NamedExtensionPoint
 if TYPE_CHECKING:
     from leads.answered import Answer
     from leads.models import Lead, LeadStage
+    from leads.selection.filter_kinds import FilterKind
     from leads.services.undoing import Undoer
     from leads.timeline import TimelineSource
     from leads.today import TodaySection
@@ -24,6 +25,7 @@ __all__ = [
     "answers",
     "card_notes",
     "lead_tables",
+    "list_filters",
     "panels",
     "stage_dates",
     "stage_entered",
@@ -61,6 +63,9 @@ lead_tables: ExtensionPoint[type[models.Model]] = ExtensionPoint()
 
 # Rows of other tables that answer their lead, as a touch by a person does.
 answers: ExtensionPoint["Answer"] = ExtensionPoint()
+
+# Further filters of the lead list, in the order in which they are shown.
+list_filters: ExtensionPoint["FilterKind"] = ExtensionPoint()
 
 # How a record of the timeline is undone, by the source that the page names.
 undoers: NamedExtensionPoint["Undoer"] = NamedExtensionPoint()

@@ -9,10 +9,9 @@ from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal, Self
 
 from django.db import models
-from pydantic import AfterValidator
+from django.utils.datastructures import MultiValueDict
+from pydantic import AfterValidator, BeforeValidator, StringConstraints
 
-from leads.choices import Procedure, Source
-from leads.payloads import RowId
 from medspa.json_columns import Schema, listed
 
 
@@ -32,6 +31,8 @@ class ListColumn(models.TextChoices):
     ASSIGNED = "assigned", "Assigned to"
     CREATED = "created", "Created"
     ACTIVITY = "activity", "Last activity"
+    CONTACTED = "contacted", "Last contact"
+    NEXT_STEP = "next_step", "Next step"
 
 
 class ListOrder(models.TextChoices):
@@ -43,6 +44,11 @@ class ListOrder(models.TextChoices):
     NAME_DOWN = "name_down", "Name Z to A"
     ENTERED = "entered", "In stage since, newest first"
     WAITING = "waiting", "In stage since, oldest first"
+    VALUE = "value", "Expected value, highest first"
+    ACTIVE = "active", "Last activity, newest first"
+    IDLE = "idle", "Last activity, oldest first"
+    CONTACTED = "contacted", "Last contact, oldest first"
+    NEXT_STEP = "next", "Next step, soonest first"
 
 
 # The columns for somebody who has chosen none.
@@ -56,6 +62,7 @@ STANDARD_COLUMNS = (
     ListColumn.ASSIGNED,
     ListColumn.CREATED,
 )
+# The filters that a view stores, by the names of their parameters.
 FILTERS = (
     "stage",
     "source",
@@ -64,45 +71,85 @@ FILTERS = (
     "procedure",
     "answered",
     "assigned",
+    "created",
+    "contacted",
+    "called",
+    "next",
+    "age",
+    "value",
+    "consult",
+    "lost",
+    "platform",
 )
+# Names the filters that leave all but their values.
+EXCLUDE = "exclude"
 
 
 def _each_once(values: list[str]) -> list[str]:
     if len(set(values)) < len(values):
-        raise ValueError("name each column once")
+        raise ValueError("name each value once")
     return values
+
+
+def _as_list(value: Any) -> Any:
+    """Views once stored one value a filter."""
+    if isinstance(value, str):
+        return [value] if value else []
+    return value
 
 
 COLUMN_NAMES = set(ListColumn.values)
 Nothing = Literal[""]
+FilterValue = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,40}$")]
+FilterName = Annotated[str, StringConstraints(pattern=r"^[a-z]{1,20}$")]
+FilterValues = Annotated[
+    list[FilterValue], BeforeValidator(_as_list), AfterValidator(_each_once)
+]
 
 
 class ListContent(Schema):
-    """An empty text is no filter; without columns the person's own are shown."""
+    """An empty list is no filter; without columns the person's own are shown."""
 
-    stage: RowId | Nothing = ""
-    source: Annotated[str, listed(Source)] | Nothing = ""
-    campaign: RowId | Nothing = ""
-    tag: RowId | Nothing = ""
-    procedure: Annotated[str, listed(Procedure)] | Nothing = ""
-    answered: Literal["yes", "no", ""] = ""
-    assigned: RowId | Nothing = ""
+    stage: FilterValues = []
+    source: FilterValues = []
+    campaign: FilterValues = []
+    tag: FilterValues = []
+    procedure: FilterValues = []
+    answered: FilterValues = []
+    assigned: FilterValues = []
+    created: FilterValues = []
+    contacted: FilterValues = []
+    called: FilterValues = []
+    next: FilterValues = []
+    age: FilterValues = []
+    value: FilterValues = []
+    consult: FilterValues = []
+    lost: FilterValues = []
+    platform: FilterValues = []
+    exclude: Annotated[list[FilterName], AfterValidator(_each_once)] = []
     order: Annotated[str, listed(ListOrder)] | Nothing = ""
     columns: Annotated[
         list[Annotated[str, listed(ListColumn)]], AfterValidator(_each_once)
     ] = []
 
     @classmethod
-    def of_query(cls, query: Mapping[str, str]) -> Self:
+    def of_query(cls, query: MultiValueDict[str, str]) -> Self:
         """What the address of a list says, as far as a view stores it.
 
         Raises pydantic's ValidationError for a value that can be no filter.
         """
-        values: dict[str, Any] = {
-            name: value for name in (*FILTERS, "order") if (value := query.get(name))
-        }
+        values = _lists(query)
         columns = known_columns(query.get("columns", "").split(","))
-        return cls(**values, columns=[*columns])
+        return cls(**values, order=query.get("order", ""), columns=[*columns])
+
+
+def _lists(query: MultiValueDict[str, str]) -> dict[str, list[str]]:
+    """The values of each filter that a view stores, each once."""
+    named = {
+        name: [*dict.fromkeys(filter(None, query.getlist(name)))]
+        for name in (*FILTERS, EXCLUDE)
+    }
+    return {name: values for name, values in named.items() if values}
 
 
 def known_columns(names: Iterable[str]) -> tuple[ListColumn, ...]:
@@ -112,11 +159,16 @@ def known_columns(names: Iterable[str]) -> tuple[ListColumn, ...]:
     )
 
 
-def query_of(content: dict[str, Any]) -> dict[str, str]:
+def query_of(content: Mapping[str, Any]) -> dict[str, list[str]]:
     """Stored content as the parameters of an address.
 
     What this version no longer knows is left out, so an old view still opens.
     """
-    query = {name: str(content.get(name) or "") for name in (*FILTERS, "order")}
-    query["columns"] = ",".join(known_columns(content.get("columns") or []))
-    return {name: value for name, value in query.items() if value}
+    query = {
+        name: [str(value) for value in _as_list(content.get(name) or [])]
+        for name in (*FILTERS, EXCLUDE)
+    }
+    query["order"] = _as_list(str(content.get("order") or ""))
+    columns = known_columns(content.get("columns") or [])
+    query["columns"] = [",".join(columns)] if columns else []
+    return {name: values for name, values in query.items() if values}

@@ -10,7 +10,7 @@ import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connection
-from django.test import TransactionTestCase
+from django.test import Client, TransactionTestCase
 from pytest_django import DjangoDbBlocker
 
 from medspa.models import User
@@ -107,6 +107,7 @@ def restore(test: TransactionTestCase) -> None:
 
 
 TransactionTestCase._fixture_teardown = restore  # type: ignore[method-assign]
+Client.force_login = people.force_login  # type: ignore[method-assign, assignment]
 
 
 @pytest.fixture

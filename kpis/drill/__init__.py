@@ -7,7 +7,7 @@ number itself comes from the same figures as the page.
 
 from kpis.drill.links import DrillLink, address
 from kpis.drill.metric_ref import MetricRef, read_metric
-from kpis.drill.rows import DrillRow, RowPage, cursor_query, find, read_cursor
+from kpis.drill.rows import DrillRow, RowPage, cursor_query, find, lead_ids, read_cursor
 
 __all__ = [
     "DrillLink",
@@ -17,6 +17,7 @@ __all__ = [
     "address",
     "cursor_query",
     "find",
+    "lead_ids",
     "read_cursor",
     "read_metric",
 ]

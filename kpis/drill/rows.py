@@ -93,6 +93,21 @@ def find(
     return RowPage(_named(shown, window), following)
 
 
+def lead_ids(
+    ref: MetricRef, window: Window, basis: Basis, limit: int
+) -> tuple[list[str], bool]:
+    """The leads of the first `limit` rows behind the number, each once.
+
+    And whether there are more rows.
+    """
+    question = ref.question(basis)
+    if question is None:
+        return [], False
+    found = _found(ref, question, window, Cursor(LATEST, ""), limit + 1)
+    ids = dict.fromkeys(row["lead_id"] for row in found[:limit] if row["lead_id"])
+    return [*ids], len(found) > limit
+
+
 def _parts(question: RowQuestion, window: Window, first: Cursor) -> Iterator[Window]:
     """The window, and before it its last days, where no index walks backwards."""
     if question.sql == BOOKING_ROWS:
@@ -106,7 +121,11 @@ def _parts(question: RowQuestion, window: Window, first: Cursor) -> Iterator[Win
 
 
 def _found(
-    ref: MetricRef, question: RowQuestion, window: Window, first: Cursor
+    ref: MetricRef,
+    question: RowQuestion,
+    window: Window,
+    first: Cursor,
+    limit: int = PAGE_SIZE + 1,
 ) -> list[dict[str, Any]]:
     return rows(
         question.sql.format(only=question.only, where=_where(ref)),
@@ -117,7 +136,7 @@ def _found(
         **planned_dates(window.period),
         before=first.at,
         before_id=first.id,
-        limit=PAGE_SIZE + 1,
+        limit=limit,
     )
 
 

@@ -95,11 +95,10 @@ def record_refund(
         raise PaymentRefused("Choose the payment to refund.", "unknown_payment")
     left = refundable_cents(payment)
     if not 0 < cents <= left:
-        raise PaymentRefused(
-            f"Only {format_cents(left)} of this payment can be refunded. "
-            "Nothing was recorded.",
-            "refund_exceeds_payment",
-        )
+        why = f"Only {format_cents(left)} of this payment can be refunded."
+        if not left:
+            why = "This payment is already fully refunded."
+        raise PaymentRefused(f"{why} Nothing was recorded.", "refund_exceeds_payment")
     if refunded_at and refunded_on:
         if refunded_on < local_date(payment.occurred_at, clinic_zone()):
             raise PaymentRefused(

@@ -17,6 +17,7 @@ EVENT_ICONS = {
     Kind.INVOICE_PAID: "payments",
     Kind.INVOICE_REFUNDED: "undo",
 }
+# Part of one statement: see `leads.timeline`. By itself it takes 0.5 ms.
 EVENTS_OF_LEAD = """
 SELECT event.id AS "row", event.occurred_at AS at, jsonb_build_object(
     'event', to_jsonb(event), 'by', (

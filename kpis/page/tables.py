@@ -122,7 +122,8 @@ def consults(numbers: KpiData) -> KpiTable:
 def _unreadable_note(count: int) -> str:
     if not count:
         return ""
-    return f"{count:,} have an unreadable date; see the log."
+    bookings = "1 booking has" if count == 1 else f"{count:,} bookings have"
+    return f"{bookings} an unreadable date; see the log."
 
 
 def speed(numbers: KpiData) -> KpiTable:

@@ -8,101 +8,81 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from kpis.period import Window
-from kpis.queries.database import rows
-from kpis.restatements.causes import Comparison, EventRow, LeadRow, State
+from django.db.models import BooleanField, Case, ExpressionWrapper, Q, QuerySet, When
 
-# Events of the month, and earlier ones, that were written since.
-CHANGED_EVENTS = """
-SELECT id, lead_id FROM kpis_kpieventhistory
-WHERE history_date > %(since)s AND occurred_at < %(end)s
-UNION
-SELECT id, lead_id FROM kpis_kpievent
-WHERE recorded_at > %(since)s
-    AND occurred_at >= %(start)s AND occurred_at < %(end)s
-"""
-# A lead created after the month adds nothing to it.
-CHANGED_LEADS = """
-WITH changed AS (
-    SELECT DISTINCT id FROM leads_leadhistory
-    WHERE history_date > %(since)s AND created_at < %(end)s
-)
-SELECT changed.id FROM changed
--- One by one through the index: those who changed are few among all.
-LEFT JOIN LATERAL (
-    SELECT created_at, campaign_id, deleted_at FROM leads_lead
-    WHERE id = changed.id LIMIT 1
-) lead ON true
-LEFT JOIN LATERAL (
-    SELECT created_at, campaign_id, deleted_at FROM leads_leadhistory past
-    WHERE past.id = changed.id AND past.history_date <= %(since)s
-    ORDER BY past.history_date DESC, past.history_id DESC LIMIT 1
-) before ON true
-WHERE (lead.created_at, lead.campaign_id, lead.deleted_at)
-    IS DISTINCT FROM (before.created_at, before.campaign_id, before.deleted_at)
-"""
-MERGES = """
-SELECT survivor_id, merged_id, undone_at > %(since)s AS is_undone
-FROM leads_leadmerge WHERE merged_at > %(since)s OR undone_at > %(since)s
-"""
-LEADS_NOW = """
-SELECT id, first_name, created_at, campaign_id, deleted_at
-FROM leads_lead WHERE id = ANY(%(ids)s)
-"""
-LEADS_THEN = """
-SELECT DISTINCT ON (id) id, first_name, created_at, campaign_id, deleted_at,
-    history_type, history_date <= %(since)s AS is_before
-FROM leads_leadhistory WHERE id = ANY(%(ids)s)
-ORDER BY id, history_date > %(since)s,
-    CASE WHEN history_date <= %(since)s THEN history_date END DESC,
-    CASE WHEN history_date <= %(since)s THEN history_id END DESC,
-    history_date, history_id
-"""
-EVENTS_NOW = """
-SELECT id, lead_id, kind, value_cents, occurred_at, deleted_at, recorded_at
-FROM kpis_kpievent
-WHERE occurred_at < %(end)s AND (lead_id = ANY(%(leads)s) OR id = ANY(%(ids)s))
-"""
-EVENTS_THEN = """
-SELECT DISTINCT ON (id) id, lead_id, kind, value_cents, occurred_at, deleted_at,
-    history_type, history_date <= %(since)s AS is_before
-FROM kpis_kpieventhistory WHERE id = ANY(%(ids)s)
-ORDER BY id, history_date > %(since)s,
-    CASE WHEN history_date <= %(since)s THEN history_date END DESC,
-    CASE WHEN history_date <= %(since)s THEN history_id END DESC,
-    history_date, history_id
-"""
+from kpis.models import KpiEvent
+from kpis.period import Window
+from kpis.restatements.causes import Comparison, EventRow, LeadRow, State
+from leads.models import Lead, LeadMerge
+
+LEAD_HISTORY = Lead.history.model.objects
+EVENT_HISTORY = KpiEvent.history.model.objects
+LEAD_FIELDS = ("id", "first_name", "created_at", "campaign_id", "deleted_at")
+EVENT_FIELDS = ("id", "lead_id", "kind", "value_cents", "occurred_at", "deleted_at")
+# What a month's numbers depend on of a lead.
+COUNTED_FIELDS = ("created_at", "campaign_id", "deleted_at")
 
 
 def compare(window: Window, since: datetime) -> Comparison:
     """Everything that may have changed a number of the window's month since then."""
-    events = rows(CHANGED_EVENTS, window, since=since)
-    merges = rows(MERGES, window, since=since)
-    leads = {row["id"] for row in rows(CHANGED_LEADS, window, since=since)}
-    leads |= {row["lead_id"] for row in events if row["lead_id"]}
-    for row in merges:
-        leads |= {row["survivor_id"], row["merged_id"]}
-    then, now = _states(window, since, leads, {row["id"] for row in events})
+    events = _changed_events(window, since)
+    since_then = Q(merged_at__gt=since) | Q(undone_at__gt=since)
+    merges = list(LeadMerge.objects.filter(since_then))
+    leads = _changed_leads(window, since) | {lead for _, lead in events if lead}
+    for merge in merges:
+        leads |= {merge.survivor_id, merge.merged_id}
+    then, now = _states(window, since, leads, {pk for pk, _ in events})
+    undone = {merge for merge in merges if merge.undone_at and merge.undone_at > since}
+    made = [merge for merge in merges if merge not in undone]
     return Comparison(
         then,
         now,
         window.start,
         window.end,
-        frozenset(row["merged_id"] for row in merges if not row["is_undone"]),
-        frozenset(row["survivor_id"] for row in merges if not row["is_undone"]),
-        frozenset(row["merged_id"] for row in merges if row["is_undone"]),
+        frozenset(merge.merged_id for merge in made),
+        frozenset(merge.survivor_id for merge in made),
+        frozenset(merge.merged_id for merge in undone),
     )
+
+
+def _changed_events(window: Window, since: datetime) -> set[tuple[str, str | None]]:
+    """Ids, with their leads, of events of the month and before it written since."""
+    written = EVENT_HISTORY.filter(history_date__gt=since, occurred_at__lt=window.end)
+    recorded = KpiEvent.all_objects.filter(
+        recorded_at__gt=since,
+        occurred_at__gte=window.start,
+        occurred_at__lt=window.end,
+    )
+    columns = ("id", "lead_id")
+    rows = written.values_list(*columns).union(recorded.values_list(*columns))
+    return set(rows.order_by())
+
+
+def _changed_leads(window: Window, since: datetime) -> set[str]:
+    """Leads that count otherwise than then; one created after the month never did."""
+    written = LEAD_HISTORY.filter(history_date__gt=since, created_at__lt=window.end)
+    ids = set(written.values_list("id", flat=True))
+    past = LEAD_HISTORY.filter(id__in=ids, history_date__lte=since)
+    last = past.order_by("id", "-history_date", "-history_id").distinct("id")
+    then, now = (
+        {pk: fields for pk, *fields in rows.values_list("id", *COUNTED_FIELDS)}
+        for rows in (last, Lead.all_objects.filter(pk__in=ids))
+    )
+    return {pk for pk in ids if then.get(pk) != now.get(pk)}
 
 
 def _states(
     window: Window, since: datetime, leads: set[str], events: set[str]
 ) -> tuple[State, State]:
-    asked = sorted(leads)
-    lead_rows = rows(LEADS_NOW, window, ids=asked)
-    lead_past = rows(LEADS_THEN, window, ids=asked, since=since)
-    event_rows = rows(EVENTS_NOW, window, leads=asked, ids=sorted(events))
-    ids = sorted({row["id"] for row in event_rows} | events)
-    event_past = rows(EVENTS_THEN, window, ids=ids, since=since)
+    lead_rows = list(Lead.all_objects.filter(pk__in=leads).values(*LEAD_FIELDS))
+    lead_past = _past(LEAD_HISTORY.filter(id__in=leads), LEAD_FIELDS, since)
+    event_rows = list(
+        KpiEvent.all_objects.filter(
+            Q(lead__in=leads) | Q(pk__in=events), occurred_at__lt=window.end
+        ).values(*EVENT_FIELDS, "recorded_at")
+    )
+    ids = events | {row["id"] for row in event_rows}
+    event_past = _past(EVENT_HISTORY.filter(id__in=ids), EVENT_FIELDS, since)
     now = State(
         {row["id"]: _lead(row) for row in lead_rows},
         {row["id"]: _event(row) for row in event_rows},
@@ -112,6 +92,22 @@ def _states(
         {row["id"]: _event(row) for row in _before(event_rows, event_past, since)},
     )
     return then, now
+
+
+def _past(
+    history: QuerySet[Any], fields: Iterable[str], since: datetime
+) -> list[dict[str, Any]]:
+    """Of each id its last row up to `since`, or else its first one after."""
+    is_before = ExpressionWrapper(Q(history_date__lte=since), BooleanField())
+    rows = history.annotate(is_before=is_before).order_by(
+        "id",
+        "-is_before",
+        Case(When(is_before=True, then="history_date")).desc(),
+        Case(When(is_before=True, then="history_id")).desc(),
+        "history_date",
+        "history_id",
+    )
+    return list(rows.distinct("id").values(*fields, "history_type", "is_before"))
 
 
 def _before(

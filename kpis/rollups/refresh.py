@@ -3,6 +3,7 @@
 from django.db import OperationalError, connection, transaction
 
 from kpis.metrics.sql import query
+from kpis.models import RollupState
 from kpis.rollups.facts import FACT_COLUMNS, FACTS
 from kpis.rollups.sums import ADDITIONS
 
@@ -52,9 +53,7 @@ def lock(patience: str = "0") -> None:
 
 
 def are_built(zone: str) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT FROM kpis_kept WHERE zone = %s", [zone])
-        return bool(cursor.rowcount)
+    return RollupState.objects.filter(zone=zone).exists()
 
 
 def _refresh_some(zone: str) -> int:

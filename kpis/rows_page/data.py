@@ -72,7 +72,8 @@ class RowsPageData:
 
     `whose` says which row of a table the number is of, empty for the whole clinic.
     `moment` heads the column of times, `is_dated` if they are days without an hour.
-    `following` are the parameters of the next page of rows, empty on the last.
+    `following` are the parameters of the next page of rows, empty on the last;
+    `as_list` those that open the same leads in the lead list, if any.
     """
 
     state: PageState
@@ -88,6 +89,7 @@ class RowsPageData:
     moment: str
     has_length: bool
     is_dated: bool
+    as_list: str
 
     @property
     def is_money(self) -> bool:
@@ -124,7 +126,17 @@ def read_rows_page(
         moment=question.moment if question else "",
         has_length=bool(question and question.has_length),
         is_dated=asked.by == "forecast",
+        as_list=_as_list(asked, state)
+        if any(row.lead_id for row in found.rows)
+        else "",
     )
+
+
+def _as_list(asked: MetricRef, state: PageState) -> str:
+    """The list's own filter has as its value what this page is addressed by."""
+    named = {**state.parameters, **asked.query}
+    named.pop("compare", None)
+    return urlencode({"kpi": urlencode(named)})
 
 
 def metric_of(asked: MetricRef) -> Metric:

@@ -95,7 +95,7 @@ FROM (
         coalesce(opportunity.expected_date, '0001-01-02')::timestamp
             AT TIME ZONE 'UTC' AS sorted_at,
         stage.name || ', '
-            || trim_scale(stage.win_probability_bps / 100.0) || ' %%' AS what,
+            || trim_scale(stage.win_probability_bps / 100.0) || '%%' AS what,
         opportunity.expected_value_cents, {running}
     FROM leads_opportunity opportunity
     JOIN leads_lead lead ON lead.id = opportunity.lead_id AND lead.deleted_at IS NULL

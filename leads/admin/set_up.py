@@ -23,7 +23,8 @@ from leads.services.stage_order import (
 from leads.services.tag_suggestions import accept_suggestions
 from leads.views.stages import RetirePage, StagesPage
 from medspa.refusals import Refused
-from medspa.web.clinic_admin import ClinicAdmin, ReadOnlyMixin
+from medspa.web.clinic_admin import ClinicAdmin, ReadOnlyMixin, VisibleRowsMixin
+from medspa.web.filters import OfferedFiltersMixin
 from medspa.web.paging import BoundedPaginator
 
 
@@ -134,7 +135,9 @@ class TagAdmin(ClinicAdmin):
 
 
 @admin.register(TagSuggestion)
-class TagSuggestionAdmin(ReadOnlyMixin, ModelAdmin):
+class TagSuggestionAdmin(
+    VisibleRowsMixin, OfferedFiltersMixin, ReadOnlyMixin, ModelAdmin
+):
     """What imports would have tagged leads with; whoever may add tags decides."""
 
     list_display = ["name", "row_count", "created_at"]

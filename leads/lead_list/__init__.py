@@ -6,24 +6,25 @@ index that has their order. A filtered page is found by `leads.selection.bounded
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import QuerySet
 
 from leads.lead_list.cells import CellValue, cells_of
-from leads.lead_list.columns import RowValues, row_values
-from leads.models import Lead, LeadStage
-from leads.models.lead import LeadQuerySet
-from leads.search import Search, SearchKind
-from leads.selection.bounded_scan import EXACT_LIMIT, SCAN_LIMIT, few_leads, scan
-from leads.selection.list_filters import ListFilter
-from leads.selection.orders import (
-    NAME_ORDERS,
-    OrderedRows,
-    RowPosition,
-    order_of,
-    ordered_rows,
+from leads.lead_list.columns import RowValues, email_of, number_of, row_values
+from leads.models import Lead
+from leads.selection.bounded_scan import (
+    EXACT_LIMIT,
+    FURTHER_LIMIT,
+    SCAN_LIMIT,
+    ScanResult,
+    few_leads,
+    is_one_of,
+    scan,
 )
+from leads.selection.list_filters import ListFilter
+from leads.selection.list_rows import leads_of, rows_of
+from leads.selection.orders import OrderedRows, RowPosition
 from leads.view_schema import ListColumn, ListOrder
 from medspa.web.paging import COUNT_LIMIT
 
@@ -34,10 +35,12 @@ COUNTED_BY_SCAN = 500
 
 @dataclass(frozen=True)
 class ListRow:
-    """A lead as the list shows it."""
+    """A lead as the list shows it; `phone` is E.164."""
 
     lead_id: str
     first_name: str
+    phone: str
+    email: str
     cells: tuple[tuple[ListColumn, CellValue], ...]
 
 
@@ -74,89 +77,84 @@ class FoundRows:
 
 def read_listing(
     filters: ListFilter,
-    totals: dict[str, int],
     after: str = "",
     columns: Sequence[ListColumn] = (),
 ) -> Listing | None:
-    """The page after `after`; None if that is no position in this order.
-
-    `totals` are the stored counts by stage.
-    """
-    rows = _ordered(filters)
+    """The page after `after`; None if that is no position in this order."""
+    rows = rows_of(filters)
     position = rows.read_position(after) if after else None
     if after and position is None:
         return None
-    total = _total(filters.stage_id, totals)
-    if filters.is_only_stage:
-        found = FoundRows(rows.after(position).first(2 * ROWS), total)
+    if filters.is_by_stage_alone and (filters.stage_id or not filters.is_used):
+        found = FoundRows(rows.after(position).first(2 * ROWS), filters.total)
     else:
-        found = _filtered(filters, rows, position, total)
+        found = _filtered(filters, rows, position)
     return _listing(rows, found, columns)
 
 
 def _filtered(
-    filters: ListFilter, rows: OrderedRows, after: RowPosition | None, total: int
+    filters: ListFilter, rows: OrderedRows, after: RowPosition | None
 ) -> FoundRows:
-    if total <= EXACT_LIMIT:
+    found = _found(filters, rows, after)
+    if filters.is_by_stage_alone:
+        return replace(found, count=filters.total, is_more=False)
+    return found
+
+
+def _found(
+    filters: ListFilter, rows: OrderedRows, after: RowPosition | None
+) -> FoundRows:
+    everybody = filters.total if rows.stage else filters.everybody
+    if everybody <= EXACT_LIMIT:
         return _exact(filters, rows, rows.unfiltered, after)
     few = few_leads(filters)
     if few is not None:
-        leads = rows.unfiltered.filter(**{f"{rows.lead}__in": few})
+        leads = rows.unfiltered.filter(is_one_of(rows.lead, few))
         return _exact(filters, rows, leads, after)
-    limit = 2 * ROWS if after or filters.is_by_one_index else COUNTED_BY_SCAN
-    window = rows.without_filters().after(after).ordered()[:SCAN_LIMIT]
-    result = scan(rows, filters.qs, window, limit)
+    if not filters.is_by_one_index:
+        return _scanned(filters, rows, after)
+    result = _scan(filters, rows, after, 2 * ROWS)
     positions = rows.sort(result.found)
-    if filters.is_by_one_index:
-        if len(positions) < 2 * ROWS and result.end:
-            positions = rows.after(after).first(2 * ROWS)
-        return FoundRows(positions, COUNT_LIMIT, True)
+    if len(positions) < 2 * ROWS and result.end and filters.is_spread:
+        return FoundRows(rows.after(after).first(2 * ROWS), COUNT_LIMIT, True)
+    return FoundRows(positions, COUNT_LIMIT, True, result.end)
+
+
+def _scanned(
+    filters: ListFilter, rows: OrderedRows, after: RowPosition | None
+) -> FoundRows:
+    limit = 2 * ROWS if after else COUNTED_BY_SCAN
+    result = _scan(filters, rows, after, limit)
+    positions = rows.sort(result.found)
     is_all = after is None and result.end is None and len(positions) < limit
     # The last one found may be the last of all: "more than" all others is always true.
     count = len(positions) if is_all else max(len(positions) - 1, 0)
     return FoundRows(positions, count, not is_all, result.end)
 
 
+def _scan(
+    filters: ListFilter, rows: OrderedRows, after: RowPosition | None, limit: int
+) -> ScanResult:
+    """Further than usual if the page is not full then."""
+    leads = leads_of(filters, rows.stage)
+    every = rows.without_filters()
+    first = scan(rows, leads, every.after(after).ordered()[:SCAN_LIMIT], limit)
+    is_enough = first.end is None or len(first.found) >= ROWS
+    if is_enough or rows.column != "created_at":
+        return first
+    rest = every.after(first.end).ordered()[:FURTHER_LIMIT]
+    further = scan(rows, leads, rest, limit - len(first.found))
+    return ScanResult([*first.found, *further.found], further.end)
+
+
 def _exact(
     filters: ListFilter, rows: OrderedRows, among: QuerySet, after: RowPosition | None
 ) -> FoundRows:
-    found = scan(rows, filters.qs, among.order_by(), EXACT_LIMIT + 1).found
+    leads = leads_of(filters, rows.stage)
+    found = scan(rows, leads, among.order_by(), EXACT_LIMIT + 1).found
     rest = [position for position in found if rows.is_after(position, after)]
     count = min(len(found), COUNT_LIMIT)
     return FoundRows(rows.sort(rest), count, len(found) > COUNT_LIMIT)
-
-
-def filtered_leads(filters: ListFilter) -> LeadQuerySet:
-    """Every active lead that the filters leave, the stage included."""
-    leads = filters.qs if filters.is_used else Lead.objects.all()
-    if stage := filters.stage_id:
-        here = LeadStage.objects.filter(stage=stage, left_at=None)
-        leads = leads.filter(pk__in=here.values("lead"))
-    return leads
-
-
-def _ordered(filters: ListFilter) -> OrderedRows:
-    leads = None if filters.is_only_stage else filters.qs
-    order = order_of(filters.order, filters.stage_id)
-    return ordered_rows(leads, filters.stage_id, order, _among(filters, order))
-
-
-def _among(filters: ListFilter, order: ListOrder) -> LeadQuerySet:
-    """The leads of the one filter whose index has the order, else every active one."""
-    values = filters.form.cleaned_data if filters.is_valid() else {}
-    if order in NAME_ORDERS:
-        search = Search.read(values.get("q", ""))
-        if search.kind is SearchKind.NAME:
-            return Lead.objects.named_like(search.text)
-        return Lead.objects.all()
-    for name in ("campaign", "source"):
-        if value := values.get(name):
-            return Lead.objects.filter(**{name: value})
-    return Lead.objects.all()
-
-
-def _total(stage: str, totals: dict[str, int]) -> int:
-    return totals.get(stage, 0) if stage else sum(totals.values())
 
 
 def _listing(
@@ -172,7 +170,7 @@ def _listing(
         str(after or ""),
         len(rest),
         len(columns) + 2,
-        SCAN_LIMIT,
+        SCAN_LIMIT + (FURTHER_LIMIT if rows.column == "created_at" else 0),
     )
 
 
@@ -185,7 +183,13 @@ def _rows(positions: list[RowPosition], columns: Sequence[ListColumn]) -> list[L
         row["row_lead"]: row for row in row_values(leads, columns)
     }
     return [
-        ListRow(row["row_lead"], row["row_name"], cells_of(row, columns))
+        ListRow(
+            row["row_lead"],
+            row["row_name"],
+            number_of(row),
+            email_of(row),
+            cells_of(row, columns),
+        )
         for lead_id in ids
         if (row := found.get(lead_id))
     ]

@@ -8,6 +8,7 @@ from leads.lead_list import columns as list_columns
 from leads.lead_list.columns import RowValues
 from leads.view_schema import ListColumn
 from medspa.formats import format_cents, format_date
+from medspa.templatetags.clinic import moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,11 @@ def _expected_on(row: RowValues) -> str:
     return format_date(day) if day else ""
 
 
+def _next_step(row: RowValues) -> str:
+    step = list_columns.next_step_of(row)
+    return f"{step[0]}, {moment(step[1])}" if step else ""
+
+
 READERS: dict[str, Callable[[RowValues], CellValue]] = {
     ListColumn.STAGE: _stage,
     ListColumn.SINCE: list_columns.since_of,
@@ -76,4 +82,6 @@ READERS: dict[str, Callable[[RowValues], CellValue]] = {
     ListColumn.ASSIGNED: lambda row: row["row_person"],
     ListColumn.CREATED: lambda row: row["row_created"],
     ListColumn.ACTIVITY: lambda row: row["row_activity"],
+    ListColumn.CONTACTED: list_columns.contacted_of,
+    ListColumn.NEXT_STEP: _next_step,
 }

@@ -13,8 +13,9 @@ from django.db.models import CharField, F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, JSONObject, NullIf
 
 from campaigns.models import Platform
-from leads.choices import Procedure, Source
-from leads.models import Activity, Lead, LeadStage, LeadTag, Opportunity
+from leads.choices import NextStep, Procedure, Source
+from leads.models import Activity, Lead, LeadStage, LeadTag, Opportunity, Task
+from leads.models.lead_summary import NEVER
 from leads.view_schema import ListColumn
 from medspa.encryption.fields import readable
 from medspa.formats.phones import format_phone
@@ -70,12 +71,19 @@ def _activity() -> Subquery:
     return Subquery(done.values("created_at")[:1])
 
 
+def _next_step() -> Subquery:
+    planned = Task.objects.filter(lead=ROW_LEAD, done_at=None).order_by("due_at", "pk")
+    return Subquery(planned.values(found=JSONObject(what="what", at="due_at"))[:1])
+
+
 NEEDS: dict[str, Any] = {
     "row_stage": _stage(),
     "row_opportunity": _opportunity(),
     "row_tags": _tags(),
     "row_person": _person(),
     "row_activity": _activity(),
+    "row_contacted": F("summary__contacted_at"),
+    "row_step": _next_step(),
     "row_source": F("source"),
     "row_campaign": F("campaign__name"),
     "row_platform": F("ad_platform"),
@@ -97,14 +105,19 @@ NEEDED = {
     ListColumn.ASSIGNED: ("row_person",),
     ListColumn.CREATED: ("row_created",),
     ListColumn.ACTIVITY: ("row_activity",),
+    ListColumn.CONTACTED: ("row_contacted",),
+    ListColumn.NEXT_STEP: ("row_step",),
 }
+# For the buttons of a row, whatever its columns are.
+ALWAYS_NEEDED = ("row_phone", "row_email")
 
 
 def row_values(
     leads: QuerySet[Lead, Any], columns: Iterable[ListColumn]
 ) -> QuerySet[Lead, RowValues]:
     """Each lead with what the columns need; email and phone are still encrypted."""
-    names = dict.fromkeys(name for column in columns for name in NEEDED[column])
+    needed = (name for column in columns for name in NEEDED[column])
+    names = dict.fromkeys((*ALWAYS_NEEDED, *needed))
     found: Any = leads.values(
         row_lead=F("pk"),
         row_name=F("first_name"),
@@ -115,7 +128,12 @@ def row_values(
 
 def phone_of(row: RowValues) -> str:
     """As people read it."""
-    return format_phone(_decrypted("phone", row))
+    return format_phone(number_of(row))
+
+
+def number_of(row: RowValues) -> str:
+    """As E.164."""
+    return _decrypted("phone", row)
 
 
 def email_of(row: RowValues) -> str:
@@ -137,6 +155,20 @@ def stage_of(row: RowValues) -> RowValues:
 def since_of(row: RowValues) -> datetime | None:
     since = stage_of(row)["since"]
     return datetime.fromisoformat(since) if since else None
+
+
+def contacted_of(row: RowValues) -> datetime | None:
+    """The last contact by a person; None for never."""
+    contacted: datetime = row["row_contacted"]
+    return contacted if contacted and contacted > NEVER else None
+
+
+def next_step_of(row: RowValues) -> tuple[str, datetime] | None:
+    """What is planned next, and when it is due."""
+    step = row["row_step"]
+    if not step:
+        return None
+    return str(NextStep(step["what"]).label), datetime.fromisoformat(step["at"])
 
 
 def value_of(row: RowValues) -> int | None:

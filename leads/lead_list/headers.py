@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from leads.selection.list_filters import ListFilter
-from leads.selection.orders import LEAD_ORDERS, STAGE_ORDERS
 from leads.view_schema import ListColumn, ListOrder
 
 # The CSS classes of a column's cells.
@@ -15,14 +14,27 @@ CSS = {
     ListColumn.SINCE: "number",
     ListColumn.CREATED: "number",
     ListColumn.ACTIVITY: "number",
+    ListColumn.CONTACTED: "number",
+    ListColumn.NEXT_STEP: "number",
 }
 # Header → the order of a first click and of a second one.
 BY_HEADER = {
     "name": (ListOrder.NAME, ListOrder.NAME_DOWN),
     ListColumn.CREATED: (ListOrder.NEWEST, ListOrder.OLDEST),
     ListColumn.SINCE: (ListOrder.ENTERED, ListOrder.WAITING),
+    ListColumn.VALUE: (ListOrder.VALUE, ListOrder.VALUE),
+    ListColumn.ACTIVITY: (ListOrder.ACTIVE, ListOrder.IDLE),
+    ListColumn.CONTACTED: (ListOrder.CONTACTED, ListOrder.CONTACTED),
+    ListColumn.NEXT_STEP: (ListOrder.NEXT_STEP, ListOrder.NEXT_STEP),
 }
-ASCENDING = {ListOrder.NAME, ListOrder.OLDEST, ListOrder.WAITING}
+ASCENDING = {
+    ListOrder.NAME,
+    ListOrder.OLDEST,
+    ListOrder.WAITING,
+    ListOrder.IDLE,
+    ListOrder.CONTACTED,
+    ListOrder.NEXT_STEP,
+}
 
 
 @dataclass(frozen=True)
@@ -58,7 +70,7 @@ def _header(
     column: str, label: str, css: str, filters: ListFilter, order: ListOrder
 ) -> Header:
     css = "sum" if "sum" in css else ""
-    possible = STAGE_ORDERS if filters.stage_id else LEAD_ORDERS
+    possible = filters.possible_orders
     first, second = BY_HEADER.get(column, ("", ""))
     if first not in possible:
         return Header(label, css)
@@ -73,7 +85,7 @@ def orders(filters: ListFilter, order: ListOrder) -> list[tuple[str, str, bool]]
 
     The first is the usual one and has no value: the address need not name it.
     """
-    usual, *others = STAGE_ORDERS if filters.stage_id else LEAD_ORDERS
+    usual, *others = filters.possible_orders
     rest = [(other.value, other.label, other == order) for other in others]
     return [("", usual.label, usual == order), *rest]
 

@@ -12,6 +12,7 @@ from leads.models import ListSettings, PinnedView, SavedView
 from leads.selection.list_filters import ListOptions
 from leads.selection.query import Query
 from leads.view_schema import (
+    EXCLUDE,
     FILTERS,
     STANDARD_COLUMNS,
     ListColumn,
@@ -27,7 +28,7 @@ MOST_OWN = 50
 MOST_SHOWN = 200
 MOST_PINNED = 12
 # What a view stores of an address.
-STORED_PARAMETERS = (*FILTERS, "order", "columns")
+STORED_PARAMETERS = (*FILTERS, EXCLUDE, "order", "columns")
 # An address with one of these is not filled in from its view.
 OWN_PARAMETERS = (*STORED_PARAMETERS, "changed")
 VIEW_IS_GONE = "This view was deleted or is no longer shared with you."
@@ -89,11 +90,20 @@ def resolve(
         return ShownView(data, _columns(data) or own, gone=gone)
     stored = query_of(view.content_json)
     if not any(name in query for name in OWN_PARAMETERS):
-        for name, value in stored.items():
-            data[name] = value
-    current = {name: data[name] for name in STORED_PARAMETERS if data.get(name)}
+        for name, values in stored.items():
+            data.setlist(name, values)
+    current = {
+        name: values
+        for name in STORED_PARAMETERS
+        if (values := [*filter(None, data.getlist(name))])
+    }
     columns = _columns(data) or options.columns or STANDARD_COLUMNS
-    return ShownView(data, columns, view, current != stored)
+    return ShownView(data, columns, view, _sorted(current) != _sorted(stored))
+
+
+def _sorted(query: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Two values of a filter mean the same in any order."""
+    return {name: sorted(values) for name, values in query.items()}
 
 
 def _columns(data: Query) -> tuple[ListColumn, ...]:

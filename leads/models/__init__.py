@@ -4,6 +4,7 @@ from leads.models.contact_point import ContactPoint
 from leads.models.export import ExportLog
 from leads.models.import_file import ImportChunk, ImportFile
 from leads.models.lead import Lead
+from leads.models.lead_summary import LeadSummary
 from leads.models.merge import LeadMerge
 from leads.models.opportunity import Opportunity
 from leads.models.queue_claim import QueueClaim
@@ -26,6 +27,7 @@ __all__ = [
     "Lead",
     "LeadMerge",
     "LeadStage",
+    "LeadSummary",
     "LeadTag",
     "ListSettings",
     "Opportunity",

@@ -313,6 +313,13 @@ class Lead(SoftDeletable):
                 condition=NOT_DELETED,
             ),
             models.Index(
+                "ad_platform",
+                "created_at",
+                "id",
+                name="leads_lead_platform",
+                condition=NOT_DELETED & ~Q(ad_platform=""),
+            ),
+            models.Index(
                 Folded("first_name"),
                 "id",
                 name="leads_lead_name_folded",

@@ -60,6 +60,14 @@ class Opportunity(SoftDeletable):
                 violation_error_message="The expected date can't be in the past.",
             ),
         ]
+        indexes = [
+            models.Index(
+                "procedure_code",
+                "lead",
+                name="leads_opportunity_procedure",
+                condition=Q(deleted_at__isnull=True),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_procedure_code_display()} for {self.lead}"

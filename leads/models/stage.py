@@ -278,6 +278,19 @@ class LeadStage(Validated):
             models.Index(
                 "changed_by", F("changed_at").desc(), name="leads_leadstage_moved_by"
             ),
+            models.Index(
+                "changed_at",
+                "id",
+                name="leads_leadstage_current_since",
+                condition=Q(left_at__isnull=True),
+            ),
+            models.Index(
+                "lost_reason",
+                "changed_at",
+                "id",
+                name="leads_leadstage_lost_reason",
+                condition=Q(left_at__isnull=True) & ~Q(lost_reason=""),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -6,24 +6,38 @@ The neighbors are found by their keys, so this costs the same at any place of an
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import CharField, QuerySet, Value
+from django.db import connection
+from django.db.models import CharField, Q, QuerySet, Value
 
-from leads.models import Lead, LeadStage
+from leads.models import Lead, LeadStage, LeadSummary
 from leads.models.lead import Folded, LeadQuerySet
+from leads.selection.bounded_scan import (
+    EXACT_LIMIT,
+    SCAN_LIMIT,
+    few_leads,
+    is_one_of,
+    scan_statement,
+)
 from leads.selection.filters import read_filters
-from leads.selection.list_filters import VIEW_PARAMETERS, read_list_filters
+from leads.selection.list_filters import (
+    VIEW_PARAMETERS,
+    ListFilter,
+    read_list_filters,
+)
+from leads.selection.list_rows import leads_of, rows_of
 from leads.selection.orders import (
-    DESCENDING,
     NAME_ORDERS,
-    order_of,
-    rows_after,
-    with_name_key,
+    STAGE_ORDERS,
+    SUMMARY_COLUMNS,
+    OrderedRows,
+    RowPosition,
+    period_rows,
 )
 from leads.selection.query import Query
-from leads.view_schema import ListOrder
+from leads.view_schema import EXCLUDE, FILTERS, ListOrder
 from medspa.models import User
 
 BOARD_FILTERS = (
@@ -36,7 +50,7 @@ BOARD_FILTERS = (
     "age",
     "mine",
 )
-LIST_FILTERS = ("stage", "assigned")
+LIST_FILTERS = (*FILTERS, "kpi", EXCLUDE)
 # All that a lead page's address says about where the lead was opened from.
 ORIGIN_PARAMETERS = ("in", "queue", *BOARD_FILTERS, *LIST_FILTERS, *VIEW_PARAMETERS)
 # The place in the list is counted up to so many leads on either side.
@@ -52,12 +66,6 @@ class Neighbors:
     place: int = 0
     total: int = 0
 
-    @property
-    def reversed(self) -> "Neighbors":
-        """The same in the reverse order."""
-        place = self.total + 1 - self.place if self.place else 0
-        return Neighbors(self.next, self.previous, place, self.total)
-
 
 def read_neighbors(
     lead: Lead, periods: Iterable[LeadStage], query: Query, person: User
@@ -66,60 +74,104 @@ def read_neighbors(
     origin = query.get("in", "")
     if not origin:
         return None
-    leads: LeadQuerySet | None
-    if origin == "list":
-        stage = query.get("stage", "")
-        leads = _leads_of_list(query, person)
-        order = order_of(query.get("order", ""), stage)
-    else:
-        stage = origin
+    if origin != "list":
         leads = read_filters(query, person)[0].leads
         order = ListOrder.ENTERED
-    found = _descending(lead, periods, leads, stage, order)
-    return found if found is None or order in DESCENDING else found.reversed
+        rows = period_rows(leads, origin, order, Q())
+        position = _position(lead, periods, rows)
+        return None if position is None else _around(rows, position)
+    filters = _filters_of_list(query, person)
+    rows = rows_of(filters)
+    position = None if filters.notices else _position(lead, periods, rows)
+    return None if position is None else _in_list(filters, rows, position)
 
 
-def _descending(
-    lead: Lead,
-    periods: Iterable[LeadStage],
-    leads: LeadQuerySet | None,
-    stage: str,
-    order: ListOrder,
-) -> Neighbors | None:
-    """The neighbors in descending order; None if the lead is not in the stage."""
-    if not stage and leads is not None:
-        if order in NAME_ORDERS:
-            rows = (with_name_key(leads), "name_key", "pk")
-            return _around(rows, Folded(Value(lead.first_name)), lead.pk)
-        return _around((leads, "created_at", "pk"), lead.created_at, lead.pk)
-    here = next(
-        (period for period in reversed(list(periods)) if period.stage_id == stage), None
+def _filters_of_list(query: Query, person: User) -> ListFilter:
+    """Without a filter nothing has to be known of what can be filtered by."""
+    if any(map(query.get, ("q", *LIST_FILTERS))):
+        return read_list_filters(query, person)[0]
+    return ListFilter(query, user=person, choices={})
+
+
+def _position(
+    lead: Lead, periods: Iterable[LeadStage], rows: OrderedRows
+) -> RowPosition | None:
+    """Where the lead stands in the order; None if it was never in the stage."""
+    if rows.order in STAGE_ORDERS:
+        here = [one for one in periods if rows.stage in ("", one.stage_id)]
+        return RowPosition(here[-1].changed_at, here[-1].pk, lead.pk) if here else None
+    if rows.order in NAME_ORDERS:
+        key: Any = Folded(Value(lead.first_name))
+        return RowPosition(key, lead.pk, lead.pk)
+    if rows.order in SUMMARY_COLUMNS:
+        own = LeadSummary.objects.filter(pk=lead.pk).values_list(rows.column)
+        value = own.first()
+        return None if value is None else RowPosition(value[0], lead.pk, lead.pk)
+    return RowPosition(lead.created_at, lead.pk, lead.pk)
+
+
+def _in_list(
+    filters: ListFilter, rows: OrderedRows, position: RowPosition
+) -> Neighbors:
+    """In a long filtered list as many rows on either side are read as for a page."""
+    everybody = filters.total if rows.stage else filters.everybody
+    if not filters.is_used or everybody <= EXACT_LIMIT:
+        return _around(rows, position)
+    few = few_leads(filters)
+    if few is None:
+        return _by_scan(rows, position, leads_of(filters, rows.stage))
+    found = rows.rows.filter(is_one_of(rows.lead, few))
+    return _around(replace(rows, rows=found), position)
+
+
+def _sides(
+    rows: OrderedRows, position: RowPosition
+) -> tuple[tuple[str, OrderedRows], ...]:
+    """The rows before and after, each with the nearest first."""
+    return (
+        ("before", rows.reversed.after(position)),
+        ("after", rows.after(position)),
     )
-    if here is None:
-        return None
-    column = LeadStage.objects.current(leads).filter(stage=stage)
-    return _around((column, "changed_at", "lead_id"), here.changed_at, here.pk)
 
 
-def _leads_of_list(query: Query, person: User) -> LeadQuerySet:
-    if not any(map(query.get, (*BOARD_FILTERS, *LIST_FILTERS))):
-        return Lead.objects.all()
-    return read_list_filters(query, person)[0].qs
+def _around(rows: OrderedRows, position: RowPosition) -> Neighbors:
+    before, after = [
+        _first(side.ordered(), name, rows.lead) for name, side in _sides(rows, position)
+    ]
+    return _neighbors(before.union(after, all=True))
 
 
-def _around(rows: tuple[QuerySet, str, str], at: Any, pk: str) -> Neighbors:
-    """The neighbors of the row with `at` in the column; `rows` also names the lead."""
-    queryset, column, lead_id = rows
-    later = rows_after(queryset, column, at, pk, is_descending=False)
-    earlier = rows_after(queryset, column, at, pk, is_descending=True)
-    found = _first(later.order_by(column, "pk"), "before", lead_id).union(
-        _first(earlier.order_by(f"-{column}", "-pk"), "after", lead_id), all=True
-    )
+def _by_scan(
+    rows: OrderedRows, position: RowPosition, leads: LeadQuerySet
+) -> Neighbors:
+    parts: list[str] = []
+    parameters: list[Any] = []
+    for name, side in _sides(rows.without_filters(), position):
+        window = side.ordered()[:SCAN_LIMIT]
+        statement = scan_statement(side, leads, window, COUNTED_NEIGHBORS)
+        if statement is None:
+            return Neighbors()
+        # A row of the scan that does not match says that it ended before all was read.
+        shown = f"'{name}', CASE WHEN is_match THEN lead_id END"
+        parts.append(f"SELECT {shown} FROM ({statement.sql}) found")  # noqa: S608
+        parameters += statement.parameters
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts), parameters)
+        return _neighbors(cursor.fetchall())
+
+
+def _neighbors(found: Iterable[tuple[str, str | None]]) -> Neighbors:
+    """Of the ids before and after, the nearest first; None where more may follow."""
     before: list[str] = []
     after: list[str] = []
+    is_counted = True
     for side, neighbor in found:
-        (before if side == "before" else after).append(neighbor)
-    is_counted = len(before) < COUNTED_NEIGHBORS and len(after) < COUNTED_NEIGHBORS
+        if neighbor is None:
+            is_counted = False
+        else:
+            (before if side == "before" else after).append(neighbor)
+    longest = max(len(before), len(after))
+    is_counted = is_counted and longest < COUNTED_NEIGHBORS
     return Neighbors(
         previous=before[0] if before else "",
         next=after[0] if after else "",

@@ -1,18 +1,23 @@
 """The orders of the lead list: each is the order of an index.
 
 Newest and oldest are `leads_lead_created`, the names `leads_lead_name_folded`; in a
-stage the leads are ordered by when they entered it, by `leads_leadstage_board`. There
-are no other orders: PostgreSQL would read every lead to find the first fifty.
+stage the leads are ordered by when they entered it, by `leads_leadstage_board`; values,
+last activities and next steps are columns of `LeadSummary`. There are no other orders:
+PostgreSQL would read every lead to find the first fifty.
+
+The time in stage also orders the leads of several stages, by
+`leads_leadstage_current_since`, if a filter leaves only leads that are in a stage.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Self
 
 from django.db.models import Q, QuerySet
 
-from leads.models import Lead, LeadStage
+from leads.models import Lead, LeadStage, LeadSummary
 from leads.models.lead import Folded, LeadQuerySet
 from leads.view_schema import ListOrder
 from medspa.postgres.keyset import Cursor
@@ -24,15 +29,37 @@ LEAD_ORDERS = (
     ListOrder.NAME,
     ListOrder.NAME_DOWN,
 )
-DESCENDING = {ListOrder.NEWEST, ListOrder.ENTERED, ListOrder.NAME_DOWN}
+# Orders by a column of the lead's summary.
+SUMMARY_COLUMNS = {
+    ListOrder.VALUE: "value_cents",
+    ListOrder.ACTIVE: "active_at",
+    ListOrder.IDLE: "active_at",
+    ListOrder.CONTACTED: "contacted_at",
+    ListOrder.NEXT_STEP: "next_due_at",
+}
+DESCENDING = {
+    ListOrder.NEWEST,
+    ListOrder.ENTERED,
+    ListOrder.NAME_DOWN,
+    ListOrder.VALUE,
+    ListOrder.ACTIVE,
+}
 NAME_ORDERS = {ListOrder.NAME, ListOrder.NAME_DOWN}
 ID = re.compile(r"[A-Za-z0-9]{1,25}")
+VALUE_POSITION = re.compile(r"(\d{1,17})-([A-Za-z0-9]{1,25})")
 
 
-def order_of(requested: str, stage: str) -> ListOrder:
+def order_of(requested: str, possible: Sequence[ListOrder]) -> ListOrder:
     """The requested order where it is possible, else the usual one."""
-    possible = STAGE_ORDERS if stage else LEAD_ORDERS
     return next((order for order in possible if order == requested), possible[0])
+
+
+def possible_orders(*, is_by_periods: bool) -> tuple[ListOrder, ...]:
+    """Of all leads, or of those whose stage periods can be the rows.
+
+    The usual one is the first.
+    """
+    return (*(STAGE_ORDERS if is_by_periods else LEAD_ORDERS), *SUMMARY_COLUMNS)
 
 
 def rows_after(
@@ -53,7 +80,7 @@ def rows_after(
 class RowPosition:
     """Where a row stands: the value it is sorted by and its id; and its lead's id."""
 
-    value: datetime | str
+    value: datetime | str | int
     pk: str
     lead: str
 
@@ -68,6 +95,8 @@ class RowPosition:
         """
         if isinstance(self.value, datetime):
             return str(Cursor(self.value, self.pk))
+        if isinstance(self.value, int):
+            return f"{self.value}-{self.pk}"
         return self.pk
 
 
@@ -85,10 +114,15 @@ class OrderedRows:
     column: str
     lead: str = "pk"
     stage: str = ""
+    is_reversed: bool = False
 
     @property
     def is_descending(self) -> bool:
-        return self.order in DESCENDING
+        return (self.order in DESCENDING) is not self.is_reversed
+
+    @property
+    def reversed(self) -> Self:
+        return replace(self, is_reversed=not self.is_reversed)
 
     def after(self, position: RowPosition | None) -> Self:
         """Only the rows after the position, found by the index."""
@@ -134,34 +168,56 @@ class OrderedRows:
 
     def read_position(self, text: str) -> RowPosition | None:
         """What `str` wrote; None for any other text, or a purged lead."""
+        if self.order is ListOrder.VALUE:
+            found = VALUE_POSITION.fullmatch(text)
+            return RowPosition(int(found[1]), found[2], "") if found else None
         if self.order not in NAME_ORDERS:
             cursor = Cursor.read(text)
             return RowPosition(cursor.at, cursor.id, "") if cursor else None
         if not ID.fullmatch(text):
             return None
-        found = with_name_key(Lead.all_objects.filter(pk=text))
-        name = found.values_list("name_key", flat=True).first()
+        leads = with_name_key(Lead.all_objects.filter(pk=text))
+        name = leads.values_list("name_key", flat=True).first()
         return None if name is None else RowPosition(name, text, text)
 
 
-def ordered_rows(
-    leads: LeadQuerySet | None, stage: str, order: ListOrder, among: LeadQuerySet
+def lead_rows(
+    leads: LeadQuerySet | None, order: ListOrder, among: LeadQuerySet
 ) -> OrderedRows:
-    """All active leads, or only `leads`; of a stage those that are in it now.
+    """All active leads, or only `leads`.
 
     `among` includes them all: every active lead, or those of a filter whose index has
     this order.
     """
-    if stage:
-        periods = LeadStage.objects.current(leads).of_stage(stage)
-        everybody = LeadStage.objects.filter(left_at=None).of_stage(stage)
-        return OrderedRows(periods, everybody, order, "changed_at", "lead_id", stage)
     active = among if leads is None else leads
     if order in NAME_ORDERS:
         return OrderedRows(
             with_name_key(active), with_name_key(among), order, "name_key"
         )
     return OrderedRows(active, among, order, "created_at")
+
+
+def period_rows(
+    leads: LeadQuerySet | None, stage: str, order: ListOrder, window: Q
+) -> OrderedRows:
+    """The current stage periods of active leads, or only of `leads`.
+
+    Of one stage or of all; of them only those in the window.
+    """
+    every = LeadStage.objects.filter(window, left_at=None)
+    rows = LeadStage.objects.current(leads).filter(window)
+    if stage:
+        every, rows = every.of_stage(stage), rows.of_stage(stage)
+    return OrderedRows(rows, every, order, "changed_at", "lead_id", stage)
+
+
+def summary_rows(
+    leads: LeadQuerySet | None, order: ListOrder, window: Q
+) -> OrderedRows:
+    """The same in an order of the summaries; of all leads only those in the window."""
+    every = LeadSummary.objects.filter(window)
+    rows = every if leads is None else every.filter(lead__in=leads.order_by())
+    return OrderedRows(rows, every, order, SUMMARY_COLUMNS[order])
 
 
 def with_name_key(leads: LeadQuerySet) -> LeadQuerySet:

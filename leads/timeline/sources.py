@@ -26,6 +26,8 @@ ACTIVITY_ICONS = {
     ActivityType.TAG_ADDED: "label",
 }
 
+# Parts of one statement: see `leads.timeline`. This one takes 0.6 ms by itself, the
+# stage periods 1.4, the next steps and the merges 0.6 each.
 # Moves are shown by their stage periods.
 ACTIVITIES = """
 SELECT activity.id AS "row", activity.created_at AS at, jsonb_build_object(

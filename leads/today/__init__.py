@@ -10,6 +10,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from leads.extension_points import today_sections
+from leads.models import Lead
 from medspa.models import User
 
 # Rows that a section reads, and those shown before it is opened.
@@ -23,8 +24,8 @@ class TodayRow:
     """A lead and why it is here; `tone` is good, warn, bad or empty.
 
     `detail` is in the same line, `note` in one of its own, with its reasons on hover;
-    `busy` is the person who
-    works the lead at this moment.
+    `busy` is the person who works the lead at this moment. Sections leave `phone`
+    (E.164) and `email` empty.
     """
 
     lead_id: str
@@ -36,6 +37,8 @@ class TodayRow:
     note: str = ""
     note_reasons: str = ""
     busy: str = ""
+    phone: str = ""
+    email: str = ""
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,25 @@ def read_today(
         ]
         seen |= {row.lead_id for row in rows}
         filled.append(FilledSection(section, rows, section.key == opened))
-    return filled
+    return _with_contacts(filled)
+
+
+def _with_contacts(sections: list[FilledSection]) -> list[FilledSection]:
+    """With phone and email of the leads that are shown, read at once."""
+    ids = [row.lead_id for section in sections for row in section.shown_rows]
+    leads = Lead.objects.only("phone", "email").order_by().in_bulk(ids)
+    return [
+        replace(
+            section,
+            rows=[
+                replace(row, phone=lead.phone, email=lead.email)
+                if (lead := leads.get(row.lead_id))
+                else row
+                for row in section.rows
+            ],
+        )
+        for section in sections
+    ]
 
 
 def queue(now: datetime, person: User, without: Collection[str]) -> Iterator[str]:

@@ -24,7 +24,6 @@ from leads.bulk.form import BulkForm, MoveQuestion
 from leads.bulk.undo import can_be_undone, check_undo, undo_run
 from leads.choices import LostReason
 from leads.jobs import BULK, UNDO_BULK, BulkArguments
-from leads.lead_list import filtered_leads
 from leads.models import BulkAction, BulkRun, Lead
 from leads.models.lead import LeadQuerySet
 from leads.selection.list_filters import ListFilter, read_list_filters
@@ -77,7 +76,7 @@ def do_many(request: HttpRequest) -> HttpResponse:
 
 def _chosen(request: HttpRequest, filters: ListFilter) -> LeadQuerySet:
     if "all" in request.POST:
-        return filtered_leads(filters)
+        return filters.leads
     leads: LeadQuerySet = Lead.objects.filter(pk__in=_ticked(request))
     return leads
 

@@ -73,6 +73,19 @@ def lead_address(request: HttpRequest, lead_id: str) -> str:
     return f"{page}?{query}" if query else page
 
 
+def _list_address(request: HttpRequest) -> str:
+    others = set(request.GET) - set(ORIGIN_PARAMETERS) | {"in", "queue"}
+    query = encode(without(request.GET, *others))
+    return f"{reverse('leads')}?{query}".rstrip("?")
+
+
+# Where a row's button was pressed: after the action that page is shown again.
+BACK_TO: dict[str, Callable[[HttpRequest], str]] = {
+    "list": _list_address,
+    "today": lambda request: reverse("today"),
+}
+
+
 def form_row_id(request: HttpRequest) -> str:
     """The id for the row that a form makes; a second click of it sends the same one."""
     key = request.POST.get("key", "")
@@ -87,6 +100,9 @@ def _next_address(request: HttpRequest, lead_id: str, done: ActionResult) -> str
     if done.is_gone:
         return reverse("leads")
     page = lead_address(request, lead_id)
+    back = request.GET.get("back", "")
+    if back in BACK_TO and not done.then:
+        return BACK_TO[back](request)
     if done.then:
         return f"{page}{'&' if '?' in page else '?'}then={done.then}"
     if done.is_outcome and "queue" in request.GET:

@@ -11,17 +11,19 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 from django.views.generic import TemplateView
 
+from leads.choices import CallOutcome
 from leads.lead_list import counts as list_counts
-from leads.lead_list import filtered_leads, read_listing
+from leads.lead_list import read_listing
 from leads.lead_list.export import EXPORT_FORMATS, export
 from leads.lead_list.headers import column_choices, headers, orders
+from leads.lead_list.quick_filters import quick_filters
 from leads.lead_list.saved_views import ShownView, is_pinned, resolve, visible_views
 from leads.models import SavedView
 from leads.selection.list_filters import (
-    ListFilter,
     ListOptions,
     read_list_filters,
     read_list_options,
+    with_spans,
 )
 from medspa.clinic_time import clinic_today
 from medspa.models import User
@@ -38,10 +40,9 @@ def export_leads(request: HttpRequest) -> HttpResponseBase:
     if notices:
         messages.error(request, f"{notices[0]} Nothing was exported.")
         return redirect("leads")
-    used = [name for name in filters.filters if filters.form[name].value()]
     form = EXPORT_FORMATS.get(request.GET.get("as", ""), EXPORT_FORMATS["csv"])
     return StreamingHttpResponse(
-        export(filtered_leads(filters), user, ", ".join(used), form),
+        export(filters.leads, user, ", ".join(filters.used), form),
         content_type=form.content_type,
         headers={
             "Content-Disposition": (
@@ -56,9 +57,9 @@ def export_leads(request: HttpRequest) -> HttpResponseBase:
 @permission_required("leads.view_lead", raise_exception=True)
 def option_counts(request: HttpRequest, name: str) -> JsonResponse:
     """Option → count, for a filter that is being opened."""
-    if name not in ListFilter.PILLS:
-        raise Http404("This filter doesn't exist.")
     filters, _ = read_list_filters(request.GET, request.user)
+    if name not in filters.kinds:
+        raise Http404("This filter doesn't exist.")
     return JsonResponse(list_counts.option_counts(filters, name))
 
 
@@ -76,20 +77,23 @@ class LeadListPage(ClinicPageMixin, TemplateView):
         user: Any = self.request.user
         after = self.request.GET.get("after", "")
         options, views = read_list_options(user), visible_views(user)
-        shown = resolve(self.request.GET, views, options)
+        shown = resolve(with_spans(self.request.GET), views, options)
         filters, notices = read_list_filters(shown.data, user, options)
-        listing = read_listing(filters, options.totals, after, shown.columns)
+        listing = read_listing(filters, after, shown.columns)
         if listing is None:
             raise Http404("The link to the next leads is invalid.")
         query = filters.query
         return super().get_context_data(
             filters=filters,
-            notices=notices,
+            notices=[*notices, *filters.remarks],
+            quick_filters=quick_filters(filters),
             **_gone(shown, self.request.GET.get("view", ""), options, user),
             listing=listing,
             headers=headers(shown.columns, filters, listing.order),
             is_first=not after,
             query=query,
+            origin=f"in=list&{query}" if query else "in=list",
+            call_outcomes=CallOutcome.choices,
             **_views(shown, views, options, user),
             orders=orders(filters, listing.order),
             kept_columns=shown.data.get("columns", ""),

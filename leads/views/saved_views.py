@@ -15,7 +15,7 @@ from leads.lead_list import saved_views
 from leads.models import SavedView
 from leads.selection.list_filters import read_list_filters
 from leads.selection.query import Query, encode, without
-from leads.view_schema import ListColumn, known_columns
+from leads.view_schema import FILTERS, ListColumn, known_columns
 from leads.views.refusals import refuse
 from medspa.ids import CUID
 from medspa.models import User
@@ -49,7 +49,8 @@ def save_view(request: HttpRequest) -> HttpResponse:
         )
     except Refused as refusal:
         return _refuse(request, refusal)
-    searched = " The search isn't saved with it." if filters.data.get("q") else ""
+    left_out = [name for name in filters.used if name not in FILTERS]
+    searched = " The search isn't saved with it." if left_out else ""
     messages.success(request, f"View “{view}” saved.{searched}")
     return redirect(address_of(view))
 

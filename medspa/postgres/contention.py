@@ -28,6 +28,7 @@ MEANWHILE = (
 )
 THINGS = {"leads_lead": "lead"}
 
+# From the catalog, which has no models, in 0.5 ms, and only after a refusal.
 # The holder's row lock is a lock on its transaction, whose id the row carries.
 HOLDER = """
     SELECT activity.application_name

@@ -10,31 +10,63 @@ import "./submit-once.js";
 const filters = document.getElementById("list-filters");
 const search = document.getElementById("list-search");
 
+// A ticked choice applies at once. Its menu is opened again on the page that follows, so
+// that a second choice is one more click. A range is sent by its own button.
+const OPEN = "list-filter";
+
+function isApplied({ form, tagName, type }) {
+  return form === filters && (tagName === "SELECT" || type === "checkbox");
+}
+
 // The order stands in a menu beside the form that it belongs to.
-document.addEventListener("change", (event) => {
-  const { form, tagName } = event.target;
-  if (form === filters && tagName === "SELECT") filters.requestSubmit();
+document.addEventListener("change", ({ target }) => {
+  if (!isApplied(target)) return;
+  const filter = target.closest("[data-filter]");
+  if (filter) sessionStorage.setItem(OPEN, JSON.stringify([filter.dataset.filter, target.value]));
+  filters.requestSubmit();
 });
 // An address names only what is filtered.
 filters.addEventListener("formdata", (event) => {
   for (const [name, value] of [...event.formData]) {
-    if (!value) event.formData.delete(name);
+    if (value) continue;
+    const rest = event.formData.getAll(name).filter(Boolean);
+    event.formData.delete(name);
+    for (const one of rest) event.formData.append(name, one);
   }
 });
 
+// A menu that would not fit opens to the left.
+function fit({ target }) {
+  const list = target.querySelector?.(":scope > .menu-list");
+  if (!list || !target.open) return;
+  list.classList.remove("to-the-left");
+  const isWide = list.getBoundingClientRect().right > document.documentElement.clientWidth;
+  list.classList.toggle("to-the-left", isWide);
+}
+filters.addEventListener("toggle", fit, true);
+
+function reopen() {
+  const [name, value] = JSON.parse(sessionStorage.getItem(OPEN) ?? "[]");
+  sessionStorage.removeItem(OPEN);
+  const filter = name && filters.querySelector(`[data-filter="${CSS.escape(name)}"]`);
+  if (!filter) return;
+  for (let menu = filter; menu; menu = menu.parentElement.closest("details")) menu.open = true;
+  filter.querySelector(`input[value="${CSS.escape(value)}"]`)?.focus();
+}
+reopen();
+
 // Each option says how many leads it would give, from when somebody comes near it.
 async function showCounts(event) {
-  const select = event.target.closest(".pick")?.querySelector("select");
-  if (!select || select.dataset.counted) return;
-  select.dataset.counted = "yes";
-  const address = filters.dataset.counts.replace("NAME", select.name);
+  const filter = event.target.closest("[data-filter]");
+  if (!filter || filter.dataset.counted) return;
+  filter.dataset.counted = "yes";
+  const address = filters.dataset.counts.replace("NAME", filter.dataset.filter);
   const answer = await fetch(address, { headers: { Accept: "application/json" } });
   if (!answer.ok) return;
   const counts = await answer.json();
-  for (const option of select.options) {
-    option.dataset.word ??= option.textContent.replace(/ \([\d,+]+\)$/, "");
+  for (const option of filter.querySelectorAll('input[type="checkbox"]')) {
     const leads = counts[option.value];
-    if (leads) option.textContent = `${option.dataset.word} (${leads})`;
+    if (leads) option.closest("label").querySelector("[data-count]").textContent = `(${leads})`;
   }
 }
 filters.addEventListener("pointerover", showCounts);

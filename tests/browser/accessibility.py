@@ -7,12 +7,13 @@ in another width or with a panel open, they are asked for only where they are ne
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
-RUN = """async ([what, within]) => {
+RUN = """async ([what, within, known]) => {
     const COLORS = "color-contrast"
     const seen = window.axeSawColors ??= new Map()
-    const all = document.querySelectorAll(within ? `${within} *` : "body *")
+    const all = [...document.querySelectorAll(within ? `${within} *` : "body *")]
+        .filter((element) => !known || !element.closest(known))
     // A text in colors, or on a ground, that it did not have before.
-    const fresh = [...all].filter((element) => {
+    const fresh = all.filter((element) => {
         if (!element.checkVisibility({visibilityProperty: true})) return false
         const {color, backgroundColor, opacity} = getComputedStyle(element)
         const look = [color, backgroundColor, opacity].join()
@@ -24,7 +25,7 @@ RUN = """async ([what, within]) => {
         return found.violations.flatMap(({id, nodes}) => nodes.slice(0, 2).map(
             ({html, target}) => `${id} ${target} ${html.slice(0, 160)}`))
     }
-    const place = within || document
+    const place = within || (known ? {include: [document], exclude: [known]} : document)
     if (what === "all") return run(place, {})
     const isNew = fresh.length === seen.size
     const outermost = fresh.filter((element) => !fresh.includes(element.parentElement))
@@ -32,23 +33,28 @@ RUN = """async ([what, within]) => {
         ...await (what === "new" ?
             run(place, {rules: {[COLORS]: {enabled: false}}}) : []),
         ...await (outermost.length ?
-            run({include: isNew ? [place] : outermost}, {runOnly: [COLORS]}) : []),
+            run(isNew ? place : {include: outermost}, {runOnly: [COLORS]}) : []),
     ]
 }"""
 
 
 def faults(window: Page, *, within: str = "") -> list[str]:
     """All that axe finds on the page, or in the element."""
-    return _run(window, "all", within)
+    return _run(window, "all", within, "")
 
 
-def new_faults(window: Page, *, colors_alone: bool, within: str = "") -> list[str]:
-    """The same, but of colors only those that this page did not show before."""
-    return _run(window, "new colors" if colors_alone else "new", within)
+def new_faults(
+    window: Page, *, colors_alone: bool, within: str = "", known: str = ""
+) -> list[str]:
+    """The same, but of colors only those that this page did not show before.
+
+    `known` is a part that other pages have, too, and which was looked at there.
+    """
+    return _run(window, "new colors" if colors_alone else "new", within, known)
 
 
-def _run(window: Page, what: str, within: str) -> list[str]:
+def _run(window: Page, what: str, within: str, known: str) -> list[str]:
     if not window.evaluate("'axe' in window"):
         window.evaluate(AXE_SCRIPT)
-    found: list[str] = window.evaluate(RUN, [what, within])
+    found: list[str] = window.evaluate(RUN, [what, within, known])
     return found

@@ -62,11 +62,11 @@ def test_m_and_a_digit_move_and_back_opens_nothing(
     window.keyboard.press("3")
     expect(said(window)).to_contain_text("Ana moved to Consult Booked.")
     assert LeadStage.objects.current().get(lead=lead).stage.name == "Consult Booked"
-    expect(window.get_by_label("Day and time")).to_be_focused()
+    expect(window.get_by_label("Date and time")).to_be_focused()
     window.goto("/leads/board/")
     window.go_back()
     expect(said(window)).to_be_attached()
-    expect(window.get_by_label("Day and time")).to_be_hidden()
+    expect(window.get_by_label("Date and time")).to_be_hidden()
 
 
 def test_a_bad_amount_keeps_the_box_and_what_was_typed(open_lead: OpenLead) -> None:

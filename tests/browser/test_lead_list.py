@@ -36,14 +36,37 @@ def test_search_and_filter_narrow_the_list_and_stay_in_the_address(
     window.keyboard.press("/")
     window.keyboard.type("(212) 555-0101")
     window.keyboard.press("Enter")
-    expect(window.get_by_role("link", name="Bea")).to_be_visible()
-    expect(window.get_by_role("link", name="Ana")).to_have_count(0)
+    expect(window.get_by_role("link", name="Bea", exact=True)).to_be_visible()
+    expect(window.get_by_role("link", name="Ana", exact=True)).to_have_count(0)
     window.get_by_role("link", name="Clear all").click()
-    window.locator("#id_source").select_option("google")
+    window.locator("[data-filter=source] summary").click()
+    window.get_by_role("checkbox", name="Google").check()
     expect(window.get_by_text("3 leads")).to_be_visible()
     assert window.url.endswith("/leads/?source=google")
-    window.get_by_role("link", name="Cleo").click()
+    window.get_by_role("link", name="Cleo", exact=True).click()
     expect(window.get_by_role("heading", name="Cleo", level=2)).to_be_visible()
+
+
+def test_asked_for_botox_and_not_called_this_week_is_three_clicks(
+    login_as: Callable[..., Page], leads: list[Lead]
+) -> None:
+    ana, bea, cleo = leads
+    for lead in (ana, bea):
+        factories.OpportunityFactory(lead=lead, procedure_code="BTX")
+    factories.OpportunityFactory(lead=cleo, procedure_code="LASER")
+    factories.ActivityFactory(lead=bea)
+    window = login_as(FRONT_DESK)
+    window.goto("/leads/")
+    window.locator("[data-filter=procedure] summary").click()
+    window.get_by_role("checkbox", name="Botox").check()
+    window.get_by_role("link", name="Not called in 7 days").click()
+    expect(window.get_by_text("1 lead ")).to_be_visible()
+    expect(window.get_by_role("link", name="Ana", exact=True)).to_be_visible()
+    # The call is logged from the row, which then is answered and gone.
+    window.get_by_label("Log a call with Ana").click()
+    window.keyboard.press("2")
+    expect(window.get_by_text("Call logged.")).to_be_visible()
+    expect(window.get_by_text("No leads match.")).to_be_visible()
 
 
 def test_the_next_leads_come_below_and_can_be_chosen(
@@ -53,12 +76,12 @@ def test_the_next_leads_come_below_and_can_be_chosen(
     window = login_as(FRONT_DESK)
     window.goto("/leads/")
     window.get_by_label("Select all on this page").check()
-    expect(window.get_by_text("50 chosen")).to_be_visible()
+    expect(window.get_by_text("50 selected")).to_be_visible()
     window.get_by_role("link", name="Show 9 more").click()
     expect(window.locator("input[name=lead]")).to_have_count(59)
     expect(window.get_by_role("link", name="Show 9 more")).to_have_count(0)
-    window.get_by_label("Choose Ana").last.check()
-    expect(window.get_by_text("51 chosen")).to_be_visible()
+    window.get_by_label("Select Ana").last.check()
+    expect(window.get_by_text("51 selected")).to_be_visible()
 
 
 def test_the_list_is_downloaded_as_it_is_filtered(
@@ -79,6 +102,6 @@ def test_on_a_phone_the_leads_begin_in_the_upper_third(
 ) -> None:
     window = login_as(MANAGER, width=390, height=844)
     window.goto("/leads/")
-    first = window.get_by_role("link", name="Dora").bounding_box()
+    first = window.get_by_role("link", name="Dora", exact=True).bounding_box()
     assert first
     assert first["y"] < 844 / 3

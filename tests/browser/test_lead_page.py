@@ -77,9 +77,9 @@ def test_a_consult_is_booked_and_its_stage_follows(
 ) -> None:
     window = open_lead()
     window.keyboard.press("b")
-    expect(window.get_by_label("Day and time")).to_be_focused()
+    expect(window.get_by_label("Date and time")).to_be_focused()
     window.get_by_role("button", name="Book", exact=True).click()
-    expect(said(window)).to_contain_text("Consult of Ana booked for")
+    expect(said(window)).to_contain_text("Consult booked for")
     current = window.locator(".stage-steps [aria-current]")
     expect(current).to_have_text("Consult Booked")
     window.keyboard.press("u")
@@ -93,11 +93,11 @@ def test_who_said_yes_is_asked_for_a_date_and_who_said_later_for_a_reminder(
     window = open_lead()
     window.keyboard.press("c")
     window.keyboard.press("6")
-    expect(window.get_by_label("Day and time")).to_be_focused()
+    expect(window.get_by_label("Date and time")).to_be_focused()
     window.keyboard.press("Escape")
     window.keyboard.press("c")
     window.keyboard.press("5")
-    expect(window.get_by_role("combobox", name="What")).to_be_focused()
+    expect(window.get_by_role("combobox", name="Task")).to_be_focused()
 
 
 def test_a_no_show_plans_the_follow_up(open_lead: OpenLead, lead: Lead) -> None:
@@ -113,7 +113,8 @@ def test_a_no_show_plans_the_follow_up(open_lead: OpenLead, lead: Lead) -> None:
         "Follow up after a no-show"
     )
     window.keyboard.press("u")
-    expect(window.get_by_role("region", name="Next step")).to_contain_text("Nothing is")
+    step = window.get_by_role("region", name="Next step")
+    expect(step).to_contain_text("No next step")
 
 
 def test_payment_and_refund_by_keys(open_lead: OpenLead) -> None:
@@ -125,7 +126,7 @@ def test_payment_and_refund_by_keys(open_lead: OpenLead) -> None:
     window.keyboard.press("r")
     window.get_by_label("Amount").last.fill("500")
     window.get_by_role("button", name="Record refund").click()
-    expect(said(window)).to_contain_text("$450.50 is left to pay back")
+    expect(said(window)).to_contain_text("Only $450.50 of this payment can be refunded")
     expect(window.get_by_label("Amount").last).to_have_value("500")
     window.get_by_label("Amount").last.fill("50")
     window.get_by_role("button", name="Record refund").click()
@@ -144,8 +145,8 @@ def test_a_double_click_records_one_payment(open_lead: OpenLead) -> None:
 def test_a_next_step_is_planned_and_ticked_off(open_lead: OpenLead) -> None:
     window = open_lead()
     window.keyboard.press("n")
-    window.get_by_role("combobox", name="What").select_option("send_prices")
-    window.get_by_role("button", name="Plan", exact=True).click()
+    window.get_by_role("combobox", name="Task").select_option("send_prices")
+    window.get_by_role("button", name="Add", exact=True).click()
     steps = window.get_by_role("region", name="Next step")
     expect(steps).to_contain_text("Send prices")
     window.keyboard.press("d")
@@ -192,11 +193,12 @@ def test_two_duplicates_are_merged_and_taken_apart(
     window.get_by_role("row", name=re.compile("Phone")).get_by_text("0177").click()
     window.get_by_role("button", name="Merge", exact=True).click()
     expect(said(window)).to_contain_text("Anna is merged into Ana.")
-    expect(window.get_by_role("region", name="Who")).to_contain_text("(212) 555-0177")
+    contact = window.get_by_role("region", name="Contact")
+    expect(contact).to_contain_text("(212) 555-0177")
     expect(window.locator(".timeline")).to_contain_text("Merged with Anna")
 
     window.get_by_role("button", name="Undo merge").click()
-    expect(said(window)).to_contain_text("Anna is a lead of its own again.")
+    expect(said(window)).to_contain_text("Anna is a separate lead again.")
     expect(window.get_by_text("1 possible duplicate")).to_be_visible()
     assert LeadMerge.objects.get().undone_at is not None
     assert Lead.objects.filter(pk=twin.pk).exists()

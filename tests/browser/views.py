@@ -70,10 +70,16 @@ def saved_view(visitor: User) -> str:
 
 
 def list_menus(window: Page) -> Iterator[None]:
-    for name in ("This view", "Sort & columns", "Save as view", "A view with"):
+    for name in ("View options", "Sort & columns", "Save as view", "A view with"):
         window.locator("summary", has_text=name).click()
         yield
         window.keyboard.press("Escape")
+    window.locator("[data-filter=called] summary").click()
+    yield
+    window.keyboard.press("Escape")
+    window.locator("[data-more] > summary").click()
+    window.locator("[data-filter=created] > summary").click()
+    yield
 
 
 def board(visitor: User) -> None:

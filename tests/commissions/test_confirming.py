@@ -97,7 +97,7 @@ def test_paying_asks_even_for_the_ticked_ones(
     closing.approve(MARCH, manager)
     closing.lock(MARCH, manager)
     ticked = {**MONTH, "statement": [statement_of(ana).pk]}
-    assert "$1,000 in all?" in text(site.post(reverse("pay_statements"), ticked))
+    assert "$1,000.00 in all?" in text(site.post(reverse("pay_statements"), ticked))
     assert statement_of(ana).status == "locked"
 
 

@@ -72,7 +72,7 @@ def test_the_page_shows_them(march: Statement, manager: User, client: Client) ->
     page = text(client.get(reverse("statement", args=[march.pk])))
     assert "Payments and refunds (2)" in page
     assert "of $12,000, 50% share" in page
-    assert ">$6,000<" in page
+    assert ">$6,000.00<" in page
 
 
 def test_many_have_a_page_of_their_own(manager: User, client: Client) -> None:

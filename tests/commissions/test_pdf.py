@@ -5,6 +5,7 @@ import re
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
 from commissions.models import Statement
 from commissions.statements.calculate import run_month
@@ -44,6 +45,15 @@ def test_a_name_is_printed_as_it_is_written(name: str) -> None:
     paper = _Paper(name)
     assert paper.printable(name) == name
     assert not paper.has_missing
+
+
+@pytest.mark.parametrize(("country", "size"), [("US", (612, 792)), ("GB", (595, 842))])
+def test_the_paper_is_that_of_the_clinics_country(
+    settings: Settings, country: str, size: tuple[int, int]
+) -> None:
+    settings.CLINIC_COUNTRY = country
+    paper = _Paper("A name")
+    assert (round(paper.w_pt), round(paper.h_pt)) == size
 
 
 def test_letters_beyond_the_font_are_boxes_and_the_file_says_so() -> None:

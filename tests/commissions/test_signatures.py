@@ -49,7 +49,7 @@ def test_the_author_of_a_rule_does_not_approve_what_it_pays(
     pay(ana, 10_000)
     run_month(MARCH)
     (sentence,) = closing.approve(MARCH, administrator).refused
-    assert "somebody else must approve" in sentence
+    assert "so someone else must approve" in sentence
     assert closing.approve(MARCH, manager).done == [statement_of(ana)]
 
 

@@ -16,6 +16,7 @@ from commissions.statements.loading import digest_of, load, load_rules
 from medspa.clinic_time import clinic_zone
 from tests.commissions import small_month
 from tests.commissions.clinic import APRIL, MARCH, MAY, TEN_PERCENT, agree, hire, pay
+from tests.rules import let_history_change
 
 pytestmark = pytest.mark.django_db
 
@@ -80,6 +81,7 @@ def test_a_rule_that_cannot_be_read_is_named() -> None:
 
 def history_at(person: Provider, moment: datetime) -> None:
     """The person's last change was at `moment`."""
+    let_history_change(Provider)
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE commissions_providerhistory SET history_date = %s "

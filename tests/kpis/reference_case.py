@@ -3,10 +3,12 @@
 import json
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from django.utils import timezone
 
 from campaigns.models import Campaign, CampaignSpend
 from kpis.models import KpiEvent
@@ -96,8 +98,8 @@ def moment(text: str | None) -> Any:
 
 
 def recorded_at() -> datetime:
-    """After every moment of a case, whatever year it plays in."""
-    return datetime(2200, 1, 1, tzinfo=UTC)
+    """After every moment of a case, of which none is in the future."""
+    return timezone.now()
 
 
 def load_campaigns(rows: list[dict[str, Any]]) -> None:

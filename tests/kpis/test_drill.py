@@ -161,6 +161,11 @@ def browser(client: Client, manager: User) -> Client:
     return client
 
 
+def whole(money: str) -> str:
+    """A table writes cents in all of a column, a heading only where there are some."""
+    return money.removesuffix(".00")
+
+
 @pytest.mark.parametrize(
     ("part", "basis"),
     [("", "period"), ("", "cohort"), *((part, "period") for part in PAGE_PARTS)],
@@ -175,7 +180,7 @@ def test_every_link_opens_as_many_rows_as_it_says(
         page = browser.get(f"/kpis/rows/?{unescape(query)}").content.decode()
         # Of a card's "4 of 12" the rows are the four.
         said = re.search("data-number>([^<]+)<", page)
-        assert said and said[1] in (words, words.partition(" of ")[0]), query
+        assert said and said[1] in (words.partition(" of ")[0], whole(words)), query
         if said[1].isdigit():
             assert page.count('<th scope="row">') == int(said[1]), query
 

@@ -16,7 +16,7 @@ from tests.rules import Rule, refusal_in_sql, refusal_in_words
 
 pytestmark = pytest.mark.django_db
 MONEY_SENTENCE = (
-    "A payment or refund needs an amount above zero; other events can't have one."
+    "A payment or refund needs an amount above zero; other events have none."
 )
 
 

@@ -43,7 +43,7 @@ def test_the_busiest_hour_is_the_darkest_and_nobody_has_no_shade() -> None:
     assert found["9 AM", 2].in_time.text == "5 of 7"
     assert "by=arrivals&key=1-09&rows=leads" in found["9 AM", 2].leads.rows
     assert "basis=cohort" in found["9 AM", 2].leads.rows
-    assert (found["10", 1].leads.text, found["10", 1].leads.rows) == ("", "")
+    assert (found["10 AM", 2].leads.text, found["10 AM", 2].leads.rows) == ("", "")
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from tests.factories import KpiEventFactory, LeadFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 TEN_MILLION = 1_000_000_000  # in cents
-NOTHING_LEFT = "Of this payment $0 is left to pay back. Nothing was recorded."
+NOTHING_LEFT = "This payment is already fully refunded. Nothing was recorded."
 
 
 @pytest.fixture
@@ -113,7 +113,7 @@ def test_a_payment_is_paid_back_to_the_last_cent_and_no_further(lead: Lead) -> N
     with pytest.raises(PaymentRefused, match=r"Only \$100"):
         payments.record_refund(lead, sale.pk, 10_001)
     payments.record_refund(lead, sale.pk, 9_999)
-    with pytest.raises(PaymentRefused, match=r"\$0\.01 is left"):
+    with pytest.raises(PaymentRefused, match=r"Only \$0\.01"):
         payments.record_refund(lead, sale.pk, 2)
     payments.record_refund(lead, sale.pk, 1)
     assert payments.refundable_cents(sale) == 0

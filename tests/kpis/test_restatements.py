@@ -279,7 +279,7 @@ def test_the_kpi_page_says_what_changed_and_the_page_shows_its_rows(
     refund = refund_late(payment_of(some[0]))
     page = text_of(desk, address)
     day = timezone.localtime(kept.taken_at, clinic_zone())
-    assert f"Restated since {day.day} {day:%b}" in page
+    assert f"Restated since {day:%b} {day.day}" in page
     assert "Net revenue −$200" in page
     line = text_of(desk, f"{ADDRESS}&part=line")
     assert "(1 refund recorded late)" in line

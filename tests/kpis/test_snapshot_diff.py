@@ -82,8 +82,9 @@ def test_of_two_rows_of_one_moment_the_later_one_counts() -> None:
 def test_an_event_is_what_its_last_history_row_up_to_then_says() -> None:
     add_lead("one", day(3))
     add_event("E", "one", "invoice_paid", day(4), 5)
-    remember(event("E"), BEFORE, "+", value_cents=6)
+    # Its history was written in another order.
     remember(event("E"), SINCE, value_cents=7)
+    remember(event("E"), BEFORE, "+", value_cents=6)
     remember(event("E"), AFTER, value_cents=8)
     add_event("N", "one", "invoice_paid", day(4), 5)
     remember(event("N"), AFTER, "+")

@@ -144,7 +144,7 @@ def test_pages_and_reports_outlive_one_bad_row_and_count_it(
     assert f"leads.Activity {call.pk} has unreadable details" in logged
     assert "soon" not in logged and "in pain" not in logged
     consults = client.get("/kpis/?part=paces").content.decode()
-    assert "Without a date are 1 whose date can&#x27;t be read" in consults
+    assert "1 booking has an unreadable date; see the log." in consults
 
 
 def test_a_report_counts_a_booking_without_a_date_and_never_as_due() -> None:

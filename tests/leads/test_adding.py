@@ -1,58 +1,22 @@
-"""Adding a lead by hand: what is saved, whom it may be already, and what is kept."""
+"""Adding a lead by hand: what is saved, what is refused, and what is kept."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
 
 from kpis.models import KpiEvent
-from leads.models import ContactPoint, Lead, PipelineStage
-from leads.services.merging import MergeChoice, merge
+from leads.models import Lead, PipelineStage
 from medspa.clinic_time import clinic_today
 from medspa.ids import new_id
 from medspa.models import User
 from tests import factories
+from tests.leads.adding_forms import HTMX, add, desk, entered, stage
 
-PHONE = "(617) 555-0149"
-HTMX = {"HX-Request": "true"}
-
-
-@pytest.fixture
-def stage(db: None) -> PipelineStage:
-    return factories.StageFactory(name="New", order=1)
-
-
-@pytest.fixture
-def desk(front_desk: User, client: Client, stage: PipelineStage) -> Client:
-    client.force_login(front_desk)
-    return client
-
-
-def entered(**changes: Any) -> dict[str, Any]:
-    stage = PipelineStage.objects.order_by("order").first()
-    return {
-        "row_key": new_id(),
-        "first_name": "Talia",
-        "phone": PHONE,
-        "source": "walk_in",
-        "stage": stage.pk if stage else "",
-    } | changes
-
-
-def add(client: Client, *, htmx: bool = False, **changes: Any) -> Any:
-    headers = HTMX if htmx else {}
-    return client.post(reverse("lead_add"), entered(**changes), headers=headers)
-
-
-def look_up(client: Client, **typed: str) -> str:
-    answer = client.post(reverse("lead_same"), typed, headers=HTMX)
-    assert answer.status_code == 200
-    return " ".join(answer.content.decode().split())
+__all__ = ["desk", "stage"]
 
 
 def test_a_walk_in_is_added_with_all_that_is_known(
@@ -131,41 +95,6 @@ def test_a_form_that_is_sent_twice_adds_one_lead(desk: Client) -> None:
     assert "deleted since" in add(desk, row_key=key).content.decode()
 
 
-def test_whoever_has_the_phone_or_the_email_is_shown_while_one_types(
-    desk: Client, stage: PipelineStage
-) -> None:
-    factories.LeadFactory(
-        first_name="Talia", phone="+16175550149", email="", stage=stage
-    )
-    other = factories.LeadFactory(first_name="Rosa", email="r@example.com", stage=stage)
-    ContactPoint.objects.create(lead=other, email="rosa@example.com")
-    page = look_up(desk, first_name="talia", phone=PHONE)
-    assert "Same person?</strong> Talia, " in page
-    assert f"{PHONE}, New" in page
-    assert "Same contact:" in look_up(desk, first_name="Ben", phone=PHONE)
-    assert "Rosa" in look_up(desk, email="ROSA@example.com")
-    # Unfinished, or a name alone, which is no sign.
-    assert look_up(desk, first_name="Talia", phone="617 555") == ""
-
-
-def test_two_extensions_of_one_number_are_two_people(
-    desk: Client, stage: PipelineStage
-) -> None:
-    factories.LeadFactory(first_name="Talia", phone="+16175550149;ext=7", stage=stage)
-    assert look_up(desk, first_name="Talia", phone=f"{PHONE} ext 8") == ""
-    assert "Same person?" in look_up(desk, first_name="Talia", phone=PHONE)
-
-
-def test_looking_up_costs_one_query(desk: Client, stage: PipelineStage) -> None:
-    for name in ("Talia", "Rosa", "Ben"):
-        factories.LeadFactory(first_name=name, phone="+16175550149", stage=stage)
-    with CaptureQueriesContext(connection) as captured:
-        page = look_up(desk, first_name="Talia", phone=PHONE, email="t@example.com")
-    assert page.count("Add to ") == 3
-    # The session, the person, the leads.
-    assert len(captured) == 3
-
-
 def test_the_sheet_costs_six_queries(desk: Client) -> None:
     for _ in range(5):
         factories.TagFactory()
@@ -227,31 +156,6 @@ def test_adding_to_a_known_lead_overwrites_nothing(desk: Client) -> None:
     assert "has all of this already" in desk.get(again["Location"]).content.decode()
 
 
-def test_a_deleted_lead_is_offered_to_those_who_may_restore_it(
-    desk: Client, manager: User, stage: PipelineStage
-) -> None:
-    lead = factories.LeadFactory(phone="+16175550149", stage=stage)
-    lead.delete()
-    assert look_up(desk, phone=PHONE) == ""
-    add(desk, add_to=lead.pk)
-    assert not Lead.objects.exists()
-    desk.force_login(manager)
-    assert f"Restore and add to {lead}" in look_up(desk, phone=PHONE)
-    add(desk, add_to=lead.pk)
-    assert Lead.objects.get() == lead
-
-
-def test_a_merged_lead_is_found_as_the_one_that_it_is_part_of(
-    desk: Client, manager: User, stage: PipelineStage
-) -> None:
-    into, gone = (factories.LeadFactory(stage=stage) for _ in range(2))
-    merge(into.pk, gone.pk, MergeChoice())
-    desk.force_login(manager)
-    page = look_up(desk, email=gone.email)
-    assert page.count("same-person-acts") == 1
-    assert reverse("lead", args=[into.pk]) in page
-
-
 def test_the_board_goes_on_and_other_pages_load_anew(desk: Client) -> None:
     address = "http://testserver/leads/board/?mine=on"
     headers = HTMX | {"HX-Current-URL": address}
@@ -306,14 +210,3 @@ def test_add_another_begins_with_an_empty_form(desk: Client) -> None:
     page = add(desk, htmx=True, another="yes").content.decode()
     assert "Talia added." in page
     assert 'value="Talia"' not in page
-
-
-def test_older_leads_do_not_say_who_added_them(
-    desk: Client, stage: PipelineStage
-) -> None:
-    factories.LeadFactory(
-        phone="+16175550149",
-        stage=stage,
-        created_at=timezone.now() - timedelta(hours=1),
-    )
-    assert "Added" not in look_up(desk, phone=PHONE)

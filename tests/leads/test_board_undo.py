@@ -80,7 +80,7 @@ def test_undo_refuses_while_a_shown_consult_rests_on_the_booking(
         occurred_at=stage_period.changed_at,
         metadata_json={"booking": booking.pk},
     )
-    assert "was held" in undo(desk, stage_period).json()["message"]
+    assert "already happened" in undo(desk, stage_period).json()["message"]
     assert lead.stage_periods.current().get() == stage_period
 
 

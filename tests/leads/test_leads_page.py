@@ -54,6 +54,8 @@ def words_of(client: Client, address: str = LIST) -> str:
         ("(310) 555-0101", ["Emery"]),
         ("+1 310-555-0101", ["Emery"]),
         ("0102", ["Emma"]),
+        ("550101", ["Emery"]),
+        ("555-0102", ["Emma"]),
         ("EMMA@example.com", ["Emma"]),
         ("emma@", []),
         ("em", ["Emma", "Emery"]),

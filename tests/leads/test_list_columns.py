@@ -10,9 +10,11 @@ from django.http import QueryDict
 from django.test import Client
 from django.utils import timezone
 
-from leads.lead_list import ROWS, _ordered, read_listing
+from leads.lead_list import ROWS, read_listing
 from leads.models import Lead, LeadStage, SavedView
-from leads.selection.list_filters import read_list_filters, read_list_options
+from leads.selection.list_filters import read_list_filters
+from leads.selection.list_rows import rows_of
+from leads.selection.orders import DESCENDING, SUMMARY_COLUMNS
 from leads.templatetags.lead_list import lead_cells
 from leads.view_schema import ListColumn
 from medspa.models import User
@@ -48,7 +50,7 @@ def test_columns_are_remembered_for_the_person_in_their_order(
     }
     answer = desk.post("/leads/columns/?source=google", chosen)
     assert answer["Location"] == f"{LIST}?source=google"
-    assert labels(desk) == ["Name", "Expected", "Tags"]
+    assert labels(desk) == ["Name", "Expected value", "Tags"]
     desk.force_login(manager)
     assert labels(desk) == usual
     desk.force_login(front_desk)
@@ -101,7 +103,8 @@ def test_every_column_says_what_the_lead_has(desk: Client, front_desk: User) -> 
         str((timezone.localdate() + timedelta(days=40)).year),
     ):
         assert word in text, word
-    assert text.count("now") == 3  # in the stage, created, last activity
+    # In the stage, created, last activity, last contact.
+    assert text.count("now") == 4
 
 
 def test_a_lead_with_nothing_fills_every_column(desk: Client) -> None:
@@ -110,7 +113,7 @@ def test_a_lead_with_nothing_fills_every_column(desk: Client) -> None:
     LeadStage.objects.all().delete()
     page = desk.get(LIST, {"columns": ",".join(ListColumn.values), "source": "other"})
     cells = lead_cells(page.context["listing"].rows[0].cells)
-    assert cells.count(">–<") == 11
+    assert cells.count(">–<") == 13
 
 
 @pytest.mark.parametrize("is_filtered", [False, True], ids=["all", "filtered"])
@@ -123,6 +126,7 @@ def test_a_lead_with_nothing_fills_every_column(desk: Client) -> None:
         ("name_down", False),
         ("entered", True),
         ("waiting", True),
+        *((order, is_one) for order in SUMMARY_COLUMNS for is_one in (False, True)),
     ],
 )
 def test_every_order_shows_every_lead_once(
@@ -139,7 +143,7 @@ def test_every_order_shows_every_lead_once(
     seen = [row.lead_id for row in (*first.rows, *rest.rows)]
     assert len(seen) == len(set(seen)) == ROWS + 7
     by = {"name": "first_name", "name_down": "-first_name"}
-    down = order in ("newest", "entered", "name_down")
+    down = order in DESCENDING
     expected = Lead.objects.order_by(
         *([by[order]] if order in by else []), "-pk" if down else "pk"
     )
@@ -177,6 +181,14 @@ def test_a_broken_link_to_the_next_leads_is_a_missing_page(
         ("order=oldest", "leads_lead_created"),
         ("order=name", "leads_lead_name_folded"),
         ("order=name_down", "leads_lead_name_folded"),
+        ("order=value", "leads_leadsummary_value"),
+        ("order=active", "leads_leadsummary_active"),
+        ("order=idle", "leads_leadsummary_active"),
+        ("order=contacted", "leads_leadsummary_contacted"),
+        ("order=next", "leads_leadsummary_next_due"),
+        ("age=7", "leads_leadstage_current_since"),
+        ("lost=price", "leads_leadstage_lost_reason"),
+        ("platform=tiktok", "leads_lead_platform"),
     ],
 )
 def test_each_order_is_that_of_an_index(
@@ -184,7 +196,7 @@ def test_each_order_is_that_of_an_index(
 ) -> None:
     asked = QueryDict(query)
     filters, _ = read_list_filters(asked, front_desk)
-    sql, params = _ordered(filters).ordered()[:100].query.sql_with_params()
+    sql, params = rows_of(filters).ordered()[:100].query.sql_with_params()
     with connection.cursor() as cursor:
         for way in ("seqscan", "bitmapscan", "hashjoin", "mergejoin", "sort"):
             cursor.execute(f"SET LOCAL enable_{way} = off")
@@ -194,7 +206,7 @@ def test_each_order_is_that_of_an_index(
     assert index in plan
 
 
-@pytest.mark.parametrize("order", ["entered", "waiting", "newest", "oldest"])
+@pytest.mark.parametrize("order", ["entered", "waiting", "newest", "value", "next"])
 @pytest.mark.parametrize("wide", [150, 60, 5], ids=["wide", "narrow", "tiny"])
 @pytest.mark.parametrize("few", [1_000, 40, 10], ids=["all", "few", "many"])
 def test_several_filters_show_every_lead_once_wherever_they_are_found(
@@ -203,6 +215,7 @@ def test_several_filters_show_every_lead_once_wherever_they_are_found(
     for module in ("leads.lead_list", "leads.selection.bounded_scan"):
         monkeypatch.setattr(f"{module}.EXACT_LIMIT", few)
         monkeypatch.setattr(f"{module}.SCAN_LIMIT", wide)
+    monkeypatch.setattr("leads.lead_list.FURTHER_LIMIT", 7)
     monkeypatch.setattr("leads.lead_list.COUNTED_BY_SCAN", 20)
     monkeypatch.setattr("leads.lead_list.ROWS", 10)
     stage = factories.StageFactory()
@@ -214,15 +227,14 @@ def test_several_filters_show_every_lead_once_wherever_they_are_found(
     if order in ("entered", "waiting"):
         asked["stage"] = stage.pk
     filters, _ = read_list_filters(asked, front_desk)
-    totals = read_list_options(front_desk).totals
     seen: list[str] = []
     after = ""
     while not seen or after:
-        listing = read_listing(filters, totals, after)
+        listing = read_listing(filters, after)
         assert listing is not None
         seen += [row.lead_id for row in listing.rows]
         assert listing.count == 35 or (listing.is_more and listing.count < 35)
         after = listing.after
     wanted = Lead.objects.filter(source="google")
-    sign = "-" if order in ("entered", "newest") else ""
+    sign = "-" if order in ("entered", "newest", "value") else ""
     assert seen == [lead.pk for lead in wanted.order_by(f"{sign}pk")]

@@ -24,6 +24,7 @@ def short_looks(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in ("leads.lead_list", "leads.selection.bounded_scan"):
         monkeypatch.setattr(f"{module}.EXACT_LIMIT", 1)
         monkeypatch.setattr(f"{module}.SCAN_LIMIT", 4)
+    monkeypatch.setattr("leads.lead_list.FURTHER_LIMIT", 2)
 
 
 @pytest.fixture
@@ -31,15 +32,18 @@ def rare() -> Lead:
     """The oldest of eight, and the only one that fits."""
     for source in ("google", "google", *["tiktok"] * 6):
         factories.LeadFactory(
-            admitted=True, source=source, assigned_to=factories.UserFactory()
+            admitted=True,
+            source=source,
+            ad_platform="bing",
+            assigned_to=factories.UserFactory(),
         )
     found = Lead.objects.earliest("pk")
-    found.assigned_to = None
+    found.assigned_to, found.ad_platform = None, ""
     found.save()
     return found
 
 
-PARAMS = {"assigned": "nobody", "source": "google", "order": "name"}
+PARAMS = {"platform": "none", "source": "google", "order": "name"}
 
 
 def test_a_look_that_meets_nobody_says_so_and_goes_on_where_it_ended(
@@ -49,7 +53,7 @@ def test_a_look_that_meets_nobody_says_so_and_goes_on_where_it_ended(
     Lead.objects.exclude(pk=rare.pk).update(first_name="Ana")
     page = desk.get(LIST, PARAMS)
     words = page.content.decode()
-    assert "None among the 4 leads looked through" in words
+    assert "No matches in the first 4 leads" in words
     assert "Keep looking" in words
     after = page.context["listing"].after
     found = desk.get(LIST, PARAMS | {"after": after}).context["listing"]

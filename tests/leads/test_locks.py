@@ -268,7 +268,7 @@ def test_totals_are_folded_by_one_and_left_alone_by_the_next(clinic: Clinic) -> 
     assert set(StageTotal.objects.values_list("pk", flat=True)) == rows
 
 
-@proves("leads.today.work_queue.RELEASE row lock")
+@proves("leads.today.work_queue.release row lock")
 def test_the_next_lead_comes_also_while_somebody_has_a_claim_that_ran_out(
     clinic: Clinic,
 ) -> None:

@@ -171,3 +171,21 @@ def test_beside_a_lead_stand_those_of_the_lists_own_order(front_desk: User) -> N
         beside = (found.previous, found.next)
         assert beside == (before.pk if before else "", after.pk if after else ""), query
         assert found.total == 3
+
+
+@pytest.mark.parametrize("few", [100, 1], ids=["few", "many"])
+@pytest.mark.parametrize("order", ["", "name", "value", "idle", "next"])
+def test_in_a_long_list_the_neighbors_are_those_of_the_filters(
+    order: str, few: int, front_desk: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leads = five(factories.StageFactory(), first_name="Ana", source="google")
+    Lead.objects.filter(pk=leads[1].pk).update(source="tiktok")
+    query = f"in=list&source=google&called=never&order={order}"
+    listed = sorted(leads[:1] + leads[2:], key=lambda lead: lead.pk)
+    for lead in listed:
+        lead.refresh_from_db()
+    short = [beside(lead, query, front_desk) for lead in listed]
+    monkeypatch.setattr("leads.selection.neighbors.EXACT_LIMIT", 1)
+    monkeypatch.setattr("leads.selection.bounded_scan.EXACT_LIMIT", few)
+    assert [beside(lead, query, front_desk) for lead in listed] == short
+    assert all(found and found.total == 4 for found in short)

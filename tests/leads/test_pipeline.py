@@ -83,7 +83,9 @@ def test_a_lost_stage_asks_for_a_reason_of_the_list(
     stages: Pipeline, reason: str
 ) -> None:
     lead = stages.lead()
-    with pytest.raises(pipeline.ReasonNeeded, match="Delta: choose a reason"):
+    with pytest.raises(
+        pipeline.ReasonNeeded, match="Choose a reason for moving the lead to Delta"
+    ):
         pipeline.move(lead.id, stages.lost.id, lost_reason=reason)
     assert lead.stage_periods.current().get().stage == stages.first
 

@@ -56,7 +56,7 @@ def test_a_view_keeps_ids_and_words_of_ours_and_never_what_was_searched(
     assert answer["Location"] == f"{LIST}?view={view.pk}"
     assert (view.name, view.is_shared) == ("Warm ones", False)
     assert view.content_json == {
-        "stage": stage.pk,
+        "stage": [stage.pk],
         "order": "waiting",
         "columns": ["tags", "value"],
     }

@@ -230,6 +230,7 @@ QUERIES = [
     "next steps",
     "leads past their stage's target",
     "who works which lead just now",
+    "phone and email of the leads that are shown",
 ]
 
 

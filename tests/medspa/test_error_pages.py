@@ -117,7 +117,7 @@ def test_a_null_byte_in_an_address_or_a_form_is_refused(
     lead = factories.LeadFactory()
     answer = client.post(f"/leads/{lead.pk}/tag/", {"tag": "\0"})
     assert answer.status_code == 400
-    assert "Nothing was saved just now." in answer.content.decode()
+    assert "Nothing was done." in answer.content.decode()
 
 
 def test_other_values_that_a_column_cannot_hold_are_our_own_fault(

@@ -64,7 +64,7 @@ NOT_POSSIBLE = {
     "leads_bulk_undo": "This was already undone.",
     "lead_failed": "The failed rows are no longer stored.",
     "remove_rule": "A statement was calculated with this rule.",
-    "unlock_statement": "it&#x27;s your own, so someone else must unlock it.",
+    "unlock_statement": "it's your own, so someone else must unlock it.",
     "settle_dispute": "Someone else must resolve disputes on your own statement.",
     "dispute_line": "This line is already disputed.",
 }

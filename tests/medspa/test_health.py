@@ -49,6 +49,6 @@ def test_evenings_that_nobody_kept_are_named(
     take_snapshots(today - timedelta(days=3))
     client.force_login(administrator)
     missed = [today - timedelta(days=days) for days in (2, 1)]
-    days = ", ".join(f"{day:%B} {day.day}" for day in missed)
+    days = ", ".join(f"{day:%b} {day.day}" for day in missed)
     page = client.get("/health/").content.decode()
     assert f"Not saved on the evening of {days}" in page

@@ -193,7 +193,7 @@ def test_only_interruptions_are_tried_again() -> None:
         (ValidationError(["One.", "Two."]), "One. Two."),
         (
             KeyError("ana@example.com"),
-            "Something went wrong, not with what you asked for. It is in the log.",
+            "Something went wrong on our side. The details are in the log.",
         ),
     ],
 )

@@ -77,7 +77,7 @@ def test_nothing_is_done_for_somebody_who_was_shut_out(ana: User) -> None:
     User.objects.filter(pk=ana.pk).update(is_active=False)
     run = carry_out(run)
     assert (run.state, run.done) == (RunState.FAILED, 0)
-    assert "may not sign in" in run.failure
+    assert "can no longer sign in" in run.failure
     assert not Tag.objects.exists()
 
 

@@ -103,7 +103,7 @@ def test_an_administrator_unlocks_on_the_health_page(
     assert f"{maria.username} from 127.0.0.1" in page
     sent = {"name": maria.username, "address": "127.0.0.1"}
     answer = client.post("/health/unlock/", sent, follow=True)
-    assert "may sign in from 127.0.0.1 again" in answer.content.decode()
+    assert "can sign in from 127.0.0.1 again" in answer.content.decode()
     assert "No one." in answer.content.decode()
     assert sign_in(maria.username, PASSWORD)[0] == 302
 

@@ -36,5 +36,9 @@ def test_somebody_who_is_written_again_can_be_saved(db: None) -> None:
     ana = make_person("ana", "Manager")
     ana.first_name = "Ana"
     ana.save()
-    assert [row.history_type for row in ana.history.all()] == ["~", "~", "+"]
+    saved, with_role, new = ana.history.all()
+    assert (saved.history_type, with_role.history_type, new.history_type) == tuple(
+        "~~+"
+    )
+    assert [past.group.name for past in with_role.groups.all()] == ["Manager"]
     assert User.objects.get().first_name == "Ana"

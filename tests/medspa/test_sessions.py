@@ -150,6 +150,7 @@ def test_pages_files_and_answers_are_kept_by_nobody(
 def test_sessions_that_are_over_and_old_sign_ins_are_forgotten(desk: Client) -> None:
     old = timezone.now() - timedelta(days=91)
     Session.objects.create(session_key="old", session_data="", expire_date=old)
+    AccessLog.objects.create(username="frontdesk")
     AccessLog.objects.create(username="old")
     AccessAttempt.objects.create(username="old", failures_since_start=1)
     AccessLog.objects.filter(username="old").update(attempt_time=old)

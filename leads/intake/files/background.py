@@ -9,8 +9,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
+from django.db.models import F, Func, Value
 from django.urls import reverse
 from django.utils import timezone
 
@@ -55,15 +57,6 @@ COUNT_FIELDS = [
     "content",
 ]
 COUNTED = ("created", "updated", "restored", "skipped")
-# The last condition: only a worker that knows all chunks before this one counts it.
-COUNT_CHUNK_SQL = """
-    UPDATE leads_importfile SET
-        created = created + %s, updated = updated + %s, restored = restored + %s,
-        skipped = skipped + %s, failed_rows = failed_rows || %s::integer[],
-        failed_reasons = failed_reasons || %s::varchar[]
-    WHERE id = %s AND NOT is_settled
-        AND created + updated + restored + skipped + cardinality(failed_rows) = %s
-"""
 
 
 class ImportArguments(Schema):
@@ -172,19 +165,26 @@ def count_chunk(file: ImportFile, results: RowResults) -> None:
         for number, result in results.items()
         if status_of(result) == "failed"
     )
-    with connection.cursor() as cursor:
-        cursor.execute(
-            COUNT_CHUNK_SQL,
-            [
-                *(statuses.count(word) for word in COUNTED),
-                [number for number, _ in failed],
-                [reason for _, reason in failed],
-                file.pk,
-                file.done,
-            ],
-        )
-        if not cursor.rowcount:
-            raise Overtaken
+    # Only a worker that knows all chunks before this one counts it.
+    unchanged = ImportFile.objects.filter(
+        **{name: getattr(file, name) for name in COUNTED},
+        pk=file.pk,
+        is_settled=False,
+        failed_rows__len=file.failed,
+    )
+    is_counted = unchanged.update(
+        **{name: F(name) + statuses.count(name) for name in COUNTED},
+        failed_rows=_appended("failed_rows", [number for number, _ in failed]),
+        failed_reasons=_appended("failed_reasons", [reason for _, reason in failed]),
+    )
+    if not is_counted:
+        raise Overtaken
+
+
+def _appended(column: str, values: list[Any]) -> Func:
+    field: Any = ImportFile._meta.get_field(column)
+    added = Value(values, output_field=field)
+    return Func(F(column), added, function="array_cat", output_field=field)
 
 
 def read_payload(file: ImportFile) -> ImportPayload:

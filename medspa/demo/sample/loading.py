@@ -45,6 +45,7 @@ HISTORY_OF = {
 # What these columns held when the row was created.
 AT_FIRST = {"deleted_at": "NULL", "updated_at": "created_at"}
 
+# From the catalog, which has no models: 72 indexes take 2 ms, 29 foreign keys 0.5.
 INDEXES = """
 SELECT format('DROP INDEX %%s', indexrelid::regclass), pg_get_indexdef(indexrelid)
 FROM pg_index

@@ -23,6 +23,7 @@ LEFT_OUT = (
     "kpis.rollupstate",
     "kpis.waitsum",
     "leads.queueclaim",
+    "leads.leadsummary",
     "leads.stagetotal",
     "medspa.keycheck",
     "procrastinate",

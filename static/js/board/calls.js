@@ -1,5 +1,6 @@
 // Noting a call with the card in focus: one key for the call, one for how it went.
 import { isWithModifier } from "../keyboard.js";
+import { newKey } from "../new-key.js";
 import { board, cardOf, focusOn, nameOf } from "./elements.js";
 import { refreshCard, showAges } from "./figures.js";
 import { moveTo } from "./moves.js";
@@ -18,13 +19,6 @@ export function openCall(card) {
   form.querySelector("[data-name]").textContent = nameOf(card);
   dialog.showModal();
   outcomes[0].focus();
-}
-
-// The same key with every try, so that a retry never notes a second call.
-function newKey() {
-  const letters = "abcdefghijklmnopqrstuvwxyz0123456789";
-  const bytes = crypto.getRandomValues(new Uint8Array(24));
-  return "c" + [...bytes].map((byte) => letters[byte % 36]).join("");
 }
 
 async function log(card, outcome, key) {

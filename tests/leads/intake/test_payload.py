@@ -1,6 +1,7 @@
 """What of a large file is stored for a worker, how it is counted and deleted."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection
@@ -221,7 +222,9 @@ def test_who_goes_on_keeps_what_an_earlier_attempt_noted(
     large.carry_out(ImportArguments(file=file.pk), NullProgress())
     file = ImportFile.objects.get()
     assert (file.created, Lead.objects.count()) == (2, 2)
-    assert read_payload(file).sentences == ("Unknown tags, skipped: VIP (2).",)
+    assert read_payload(file).sentences == (
+        "Unknown tags, waiting under Suggested tags: VIP (2).",
+    )
 
 
 @pytest.mark.usefixtures("clinic")
@@ -233,9 +236,14 @@ def test_a_reason_is_cut_to_what_its_column_holds() -> None:
 
 
 @pytest.mark.usefixtures("clinic")
-def test_a_chunk_that_somebody_else_counted_is_not_counted_again() -> None:
+@pytest.mark.parametrize(
+    "counted", [{"skipped": 1}, {"failed_rows": [2], "failed_reasons": ["No name"]}]
+)
+def test_a_chunk_that_somebody_else_counted_is_not_counted_again(
+    counted: dict[str, Any],
+) -> None:
     file = start_job()
-    ImportFile.objects.update(skipped=1)
+    ImportFile.objects.update(**counted)
     with pytest.raises(Overtaken):
         count_chunk(file, {})
 

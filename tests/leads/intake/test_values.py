@@ -122,11 +122,14 @@ def test_an_address_is_read_without_what_stands_around_it(
         "212 555 0123 (mobile)",
         "212-555-0123 / 212-555-0199",
         "212-555-0123, 212-555-0199",
-        "212-555-0123 ext. 9",
     ],
 )
 def test_phones_are_read_as_people_and_programs_write_them(text: str) -> None:
     assert values.read_phone(text) == "+12125550123"
+
+
+def test_a_phone_keeps_its_extension() -> None:
+    assert values.read_phone("212-555-0123 ext. 9") == "+12125550123;ext=9"
 
 
 @given(
