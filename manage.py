@@ -6,7 +6,8 @@ import sys
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
-from django.db import OperationalError
+from django.db import OperationalError, ProgrammingError
+from psycopg.errors import UndefinedColumn, UndefinedTable
 
 from medspa.postgres.embedded import EMBEDDED, EmbeddedPostgresError
 
@@ -19,6 +20,8 @@ def main() -> None:
         sys.exit(str(error))
     except OperationalError as error:
         sys.exit(database_sentence(error))
+    except ProgrammingError as error:
+        sys.exit(tables_sentence(error))
 
 
 def database_sentence(error: OperationalError) -> str:
@@ -30,6 +33,16 @@ def database_sentence(error: OperationalError) -> str:
     if EMBEDDED.is_running():
         raise error
     return f"{EMBEDDED.status()} Start it: `manage.py devdb start`."
+
+
+def tables_sentence(error: ProgrammingError) -> str:
+    """What to do when tables are older than the code; other errors come as they are."""
+    from medspa.readiness import NOT_MIGRATED, pending_migrations
+
+    is_unknown = isinstance(error.__cause__, UndefinedTable | UndefinedColumn)
+    if not (is_unknown and pending_migrations()):
+        raise error
+    return f"{NOT_MIGRATED}."
 
 
 if __name__ == "__main__":

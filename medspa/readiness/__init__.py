@@ -7,6 +7,7 @@ rows that nobody can read.
 import logging
 
 from django.core.exceptions import ImproperlyConfigured
+from django.core.management.base import CommandError
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
@@ -72,3 +73,9 @@ class Readiness:
 
 
 READINESS = Readiness()
+
+
+def refuse_unready() -> None:
+    """For a command that is about to write: CommandError with the sentence."""
+    if found := READINESS.problem():
+        raise CommandError(f"{found}.")

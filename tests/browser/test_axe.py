@@ -72,3 +72,7 @@ def test_a_page_has_no_fault_that_axe_finds(
         for violation in violations(window, address)
     ]
     assert not found, "\n".join(found)
+
+
+def test_the_sign_in_page_has_no_fault_that_axe_finds(page: OpenPage) -> None:
+    assert violations(page(), "/admin/login/") == []

@@ -1,9 +1,17 @@
 """New code on old tables says so in one sentence, until `migrate` has run."""
 
-import pytest
-from django.db import connection
-from django.test import Client
+from base64 import urlsafe_b64encode
+from pathlib import Path
+from secrets import token_bytes
 
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import ProgrammingError, connection, transaction
+from django.test import Client
+from pytest_django import Settings
+
+from leads.models import Lead
+from manage import tables_sentence
 from medspa import readiness
 from medspa.models import User
 from medspa.web import readiness as pages
@@ -24,6 +32,7 @@ def fresh(monkeypatch: pytest.MonkeyPatch) -> readiness.Readiness:
     """As in a process that has just started."""
     made = readiness.Readiness()
     monkeypatch.setattr(pages, "READINESS", made)
+    monkeypatch.setattr(readiness, "READINESS", made)
     return made
 
 
@@ -56,3 +65,42 @@ def test_pending_migrations_are_named_by_app_and_name() -> None:
     take_back_a_migration()
     [name] = readiness.pending_migrations()
     assert name.startswith("leads.00")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ("", "An administrator must run `manage.py migrate`"),
+        ("BLIND_INDEX_KEY", "keys don't match its database"),
+    ],
+)
+def test_an_import_and_the_worker_refuse_to_start_before_migrate_and_with_wrong_keys(
+    fresh: readiness.Readiness,
+    settings: Settings,
+    tmp_path: Path,
+    wrong: str,
+    sentence: str,
+) -> None:
+    file = tmp_path / "leads.csv"
+    file.write_text("First Name,Email\nAda,ada@example.com\n")
+    if wrong:
+        settings.BLIND_INDEX_KEY = urlsafe_b64encode(token_bytes(32)).decode()
+    else:
+        take_back_a_migration()
+    for command in (["import_leads", str(file)], ["worker", "--until-empty"]):
+        with pytest.raises(CommandError, match=sentence):
+            call_command(*command)
+    assert not Lead.objects.exists()
+
+
+def test_a_command_that_misses_a_table_says_to_migrate() -> None:
+    with (
+        pytest.raises(ProgrammingError) as caught,
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("SELECT FROM leads_of_tomorrow")
+    with pytest.raises(ProgrammingError):
+        tables_sentence(caught.value)
+    take_back_a_migration()
+    assert "must run `manage.py migrate`" in tables_sentence(caught.value)

@@ -18,6 +18,7 @@ from leads.intake.files.table import read_table
 from leads.intake.incoming import INCOMING_FIELDS
 from leads.intake.take_in import ImportOptions
 from medspa.audit.actors import acting
+from medspa.readiness import refuse_unready
 from medspa.reading.text_file import FileUnreadable, read_bytes
 
 MAX_LEADS_FILE_MEGABYTES = 50
@@ -76,6 +77,7 @@ class Command(BaseCommand):
         path, failed_path = options["file"], options["failed"]
         if failed_path and _is_same(path, failed_path):
             raise CommandError("--failed names the file itself. Choose another one.")
+        refuse_unready()
         result = self._import(path, options)
         lines = (result.summary, result.dropped_sentence, *result.notes)
         self.stdout.write("\n".join(line for line in lines if line))

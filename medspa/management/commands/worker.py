@@ -1,11 +1,14 @@
 """manage.py worker: does background jobs and what is scheduled."""
 
 import asyncio
+from contextlib import suppress
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.db import OperationalError
 
 from medspa.jobs.worker import work_off, work_until_stopped
+from medspa.readiness import refuse_unready
 
 
 class Command(BaseCommand):
@@ -21,4 +24,6 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, until_empty: bool, **options: Any) -> None:
+        with suppress(OperationalError):  # the worker waits for a database that is away
+            refuse_unready()
         asyncio.run(work_off() if until_empty else work_until_stopped())
