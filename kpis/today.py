@@ -18,7 +18,6 @@ from medspa.clinic_time import (
     clinic_today,
     clinic_zone,
     day_range,
-    local_date,
 )
 from medspa.models import User
 from medspa.templatetags.clinic import moment
@@ -81,13 +80,8 @@ def _consults(now: datetime, person: User, without: Collection[str]) -> list[Tod
         for row in booked
         if not row.is_past and row.lead_id not in without
     ]
-    # First consults whose time has passed, then those to come; by day, then by risk.
-    judged.sort(key=lambda item: (_day_order(item[1].due, now), -item[0], item[1].due))
+    judged.sort(key=lambda item: item[1].due)
     return [_row(chance, row, past, now) for chance, row in judged[:SHOWN]]
-
-
-def _day_order(due: datetime, now: datetime) -> tuple[bool, date]:
-    return due > now, local_date(due, clinic_zone())
 
 
 def _row(chance: float, row: Booked, past: Past, now: datetime) -> TodayRow:

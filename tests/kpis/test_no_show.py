@@ -1,4 +1,4 @@
-"""No-show risk: the clinic's own past, smoothed; and who it puts first today."""
+"""No-show risk: the clinic's own past, smoothed; and how Today shows it."""
 
 from datetime import datetime, timedelta
 
@@ -120,7 +120,7 @@ def booked(due: datetime, source: str = "google", came: bool = False) -> Lead:
 
 
 @pytest.mark.django_db
-def test_consults_come_due_first_then_by_day_and_risk(
+def test_consults_come_by_time_with_their_risk_beside(
     noon: datetime, front_desk: User
 ) -> None:
     for number in range(30):
@@ -135,10 +135,10 @@ def test_consults_come_due_first_then_by_day_and_risk(
     booked(noon - timedelta(days=1))
     booked(noon - hour, came=True)
     rows = CONSULT_SECTION.read(noon, front_desk, ())
-    assert [row.lead_id for row in rows] == [past.pk, risky.pk, safe.pk, tomorrow.pk]
+    assert [row.lead_id for row in rows] == [past.pk, safe.pk, risky.pk, tomorrow.pk]
     assert "did they show?" in rows[0].why
-    assert [row.tone for row in rows] == ["bad", "warn", "", "warn"]
-    assert rows[1].note_reasons == "Booked one to three weeks ahead, TikTok"
+    assert [row.tone for row in rows] == ["bad", "", "warn", "warn"]
+    assert rows[2].note_reasons == "Booked one to three weeks ahead, TikTok"
 
 
 @pytest.mark.django_db
