@@ -148,6 +148,11 @@ class TagSuggestionAdmin(
     fields = list_display
     actions = ["accept", "dismiss"]
 
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return super().changelist_view(request, {"title": "Suggested tags"})
+
     def has_decide_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("leads.add_tag")
 
