@@ -23,16 +23,6 @@ class Outcome(models.TextChoices):
     LOST = "lost", "Lost"
 
 
-class Procedure(models.TextChoices):
-    BOTOX = "BTX", "Botox"
-    FILLER = "FILLER", "Filler"
-    LASER = "LASER", "Laser"
-    RHINOPLASTY = "RHINO", "Rhinoplasty"
-    BREAST = "BREAST", "Breast"
-    TUMMY_TUCK = "TUMMY", "Tummy tuck"
-    FACELIFT = "FACE", "Facelift"
-
-
 class ActivityType(models.TextChoices):
     SMS_SENT = "sms_sent", "Text sent"
     EMAIL_SENT = "email_sent", "Email sent"

@@ -78,10 +78,10 @@ CAPABILITIES = (
         (*_all("campaigns", "campaign", "campaignspend"), "campaigns.view_spend"),
     ),
     Capability(
-        "set up stages, tags and providers",
+        "set up stages, tags, procedures and providers",
         MANAGEMENT,
         (
-            *_all("leads", "pipelinestage", "tag"),
+            *_all("leads", "pipelinestage", "tag", "procedure", "procedurename"),
             "leads.view_tagsuggestion",
             *_all("commissions", "provider"),
         ),

@@ -19,7 +19,7 @@ from commissions.models import (
 )
 from kpis.choices import Kind
 from kpis.models import KpiEvent
-from leads.choices import ActivityType, NextStep, Outcome, Procedure
+from leads.choices import ActivityType, NextStep, Outcome
 from leads.models import (
     Activity,
     BulkChunk,
@@ -186,7 +186,7 @@ class LeadStageFactory(DjangoModelFactory):
 class OpportunityFactory(DjangoModelFactory):
     lead = factory.SubFactory(LeadFactory)
     expected_value_cents = 120_000
-    procedure_code = Procedure.FILLER.value
+    procedure_code = "FILLER"
 
     class Meta:
         model = Opportunity

@@ -11,9 +11,9 @@ from kpis.events.consults import Booking, bookings, events_of
 from kpis.events.payments import REFUND_PERMISSION
 from kpis.lead_page.payment_form import form_panels
 from kpis.models import KpiEvent
-from leads.choices import Procedure
 from leads.extension_points import Panel
 from leads.models import Lead
+from leads.models.procedure import offered_procedures, procedure_name
 from medspa.clinic_time import clinic_today, clinic_zone
 from medspa.models import User
 
@@ -27,8 +27,7 @@ class RefundablePayment:
 
     @property
     def procedure(self) -> str:
-        code = self.event.metadata_json.get("procedure")
-        return str(Procedure(code).label) if code in Procedure.values else ""
+        return procedure_name(self.event.metadata_json.get("procedure"))
 
 
 @dataclass(frozen=True)
@@ -59,16 +58,17 @@ def panel(lead: Lead, person: User) -> Panel | None:
     booked = [booking for booking in bookings(events) if not booking.is_held]
     last = booked[0] if booked else None
     opportunity = getattr(lead, "opportunity", None)
+    wanted = opportunity.procedure_code if opportunity else ""
     shown = KpiPanel(
         due=last if last and last.is_due else None,
         next=last if last and last.scheduled_for and not last.is_due else None,
         undated=last if last and last.scheduled_for is None else None,
         consult=_consult(last),
         payments=_refundable(events) if person.has_perm(REFUND_PERMISSION) else [],
-        procedure=opportunity.procedure_code if opportunity else "",
+        procedure=wanted,
         suggested_time=_tomorrow_at_ten(),
         today=clinic_today(),
-        procedures=Procedure.choices,
+        procedures=offered_procedures(wanted),
         categories=Category.choices,
         parts=form_panels(lead, person),
     )

@@ -19,10 +19,11 @@ from django.db.models.functions import JSONObject
 
 from leads.answered import waiting_q
 from leads.board.order import NEWEST_FIRST, NewestIds, cards_after
-from leads.choices import Outcome, Procedure, Source
+from leads.choices import Outcome, Source
 from leads.extension_points import card_notes
 from leads.models import LeadStage, LeadTag, Opportunity
 from leads.models.lead import LeadQuerySet
+from leads.models.procedure import procedure_name
 from leads.touches import wait_tone
 from medspa.formats import clinic_formats, format_cents
 from medspa.postgres.keyset import Cursor
@@ -233,7 +234,7 @@ def _chips(procedure: str | None, tags: list[dict[str, str]]) -> tuple[Chip, ...
     """The procedure, then the tags, unless a tag is called like the procedure."""
     chips = [Chip(**tag) for tag in tags]
     if procedure:
-        name = Procedure(procedure).label
+        name = procedure_name(procedure)
         if name.casefold() not in {chip.name.casefold() for chip in chips}:
             chips.insert(0, Chip(name))
     return tuple(chips)

@@ -84,7 +84,7 @@ READERS: dict[str, Read] = {
     "campaign_name": _word,
     "ad_platform": synonyms.platform_of,
     "tags": _tags,
-    "procedure": values.read_procedure,
+    "procedure": _word,
     "expected_value": values.read_cents,
     "stage": _word,
     "assigned_to": _word,

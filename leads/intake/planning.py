@@ -13,9 +13,9 @@ from leads.answered import BACKFILLED_AFTER
 from leads.contact import email_key, is_same_phone
 from leads.intake.incoming import IncomingLead
 from leads.intake.refusals import RowRefused
-from leads.intake.synonyms import key, procedure_of
 from leads.services.matching import Directory, Known, is_somebody_else, names_agree
 from medspa.ids import new_id
+from medspa.reading.word_keys import key
 
 OTHER_PERSON = (
     "This contact ID belongs to a lead with another first name, email and phone. "
@@ -42,13 +42,18 @@ class Remark(StrEnum):
 
 @dataclass(frozen=True)
 class ClinicNames:
-    """The ids of the clinic's tags, campaigns, open stages and people by the keys of
-    their names."""
+    """The ids of the clinic's tags, campaigns, open stages and people, and the codes
+    of its procedures, by the keys of their names."""
 
     tags: dict[str, str]
     campaigns: dict[str, str]
     stages: dict[str, str] = field(default_factory=dict)
     people: dict[str, str] = field(default_factory=dict)
+    procedures: dict[str, str] = field(default_factory=dict)
+
+    def procedure_of(self, word: str) -> str:
+        """The procedure's code; empty for a word that names none."""
+        return self.procedures.get(key(word), "")
 
 
 @dataclass(frozen=True)
@@ -265,7 +270,7 @@ def _with_belongings(
     submitted_at: datetime | None,
 ) -> LeadPlan:
     """The tags, the form and the opportunity that the lead doesn't have yet."""
-    procedure = procedure_of_row(row)
+    procedure = procedure_of_row(row, names)
     wants_opportunity = procedure and row.expected_value and not known.has_opportunity
     is_new_form = submitted_at is not None and submitted_at not in known.submitted_at
     return replace(
@@ -278,11 +283,11 @@ def _with_belongings(
     )
 
 
-def procedure_of_row(row: IncomingLead) -> str:
+def procedure_of_row(row: IncomingLead, names: ClinicNames) -> str:
     """The row's procedure, or the one that its tags name if they name only one."""
-    if row.procedure:
-        return row.procedure
-    named = {procedure_of(tag) for tag in row.tags} - {""}
+    if own := names.procedure_of(row.procedure):
+        return own
+    named = {names.procedure_of(tag) for tag in row.tags} - {""}
     return named.pop() if len(named) == 1 else ""
 
 

@@ -13,9 +13,10 @@ from django.db.models import CharField, F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, JSONObject, NullIf
 
 from campaigns.models import Platform
-from leads.choices import NextStep, Procedure, Source
+from leads.choices import NextStep, Source
 from leads.models import Activity, Lead, LeadStage, LeadTag, Opportunity, Task
 from leads.models.lead_summary import NEVER
+from leads.models.procedure import procedure_name
 from leads.view_schema import ListColumn
 from medspa.encryption.fields import readable
 from medspa.formats.phones import format_phone
@@ -182,7 +183,7 @@ def expected_on(row: RowValues) -> date | None:
 
 def procedure_of(row: RowValues) -> str:
     code = (row["row_opportunity"] or {}).get("procedure")
-    return Procedure(code).label if code else ""
+    return procedure_name(code)
 
 
 def source_of(row: RowValues) -> str:

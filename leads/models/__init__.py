@@ -7,6 +7,7 @@ from leads.models.lead import Lead
 from leads.models.lead_summary import LeadSummary
 from leads.models.merge import LeadMerge
 from leads.models.opportunity import Opportunity
+from leads.models.procedure import Procedure, ProcedureName
 from leads.models.queue_claim import QueueClaim
 from leads.models.saved_view import ListSettings, PinnedView, SavedView
 from leads.models.stage import LeadStage, PipelineStage
@@ -33,6 +34,8 @@ __all__ = [
     "Opportunity",
     "PinnedView",
     "PipelineStage",
+    "Procedure",
+    "ProcedureName",
     "QueueClaim",
     "SavedView",
     "StageTotal",

@@ -9,10 +9,11 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from campaigns.models import Platform
 from leads.answered import answered_q, waiting_q
-from leads.choices import LostReason, Outcome, Procedure, Source
+from leads.choices import LostReason, Outcome, Source
 from leads.extension_points import list_filters
 from leads.models import Lead, LeadStage, LeadSummary, LeadTag, Opportunity
 from leads.models.lead_summary import NEVER, NOT_PLANNED
+from leads.models.procedure import reported_procedures
 from leads.selection.filter_kinds import (
     NONE,
     Bands,
@@ -243,7 +244,7 @@ OWN_KINDS: tuple[FilterKind, ...] = (
         is_spread=True,
         rows=Opportunity.objects.all,
         column="procedure_code",
-        fixed=tuple((value, str(label)) for value, label in Procedure.choices),
+        listed=reported_procedures,
         none="None",
     ),
     AnsweredKind(

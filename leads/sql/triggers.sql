@@ -480,6 +480,27 @@ CREATE OR REPLACE TRIGGER leads_pipelinestagehistory_stays
 CREATE OR REPLACE TRIGGER leads_taskhistory_stays
     BEFORE UPDATE OR DELETE ON leads_taskhistory
     FOR EACH ROW EXECUTE FUNCTION leads_history_stays();
+CREATE OR REPLACE TRIGGER leads_procedurehistory_stays
+    BEFORE UPDATE OR DELETE ON leads_procedurehistory
+    FOR EACH ROW EXECUTE FUNCTION leads_history_stays();
+CREATE OR REPLACE TRIGGER leads_procedurenamehistory_stays
+    BEFORE UPDATE OR DELETE ON leads_procedurenamehistory
+    FOR EACH ROW EXECUTE FUNCTION leads_history_stays();
+
+-- name: leads_code_stays
+-- The code of a list's row is for good: leads, events and rules name it.
+CREATE OR REPLACE FUNCTION leads_code_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'A code is never changed; archive the row instead.'
+        USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME;
+END $$;
+CREATE OR REPLACE TRIGGER leads_procedure_code_stays
+    BEFORE UPDATE OF code ON leads_procedure
+    FOR EACH ROW WHEN (NEW.code <> OLD.code)
+    EXECUTE FUNCTION leads_code_stays();
+CREATE OR REPLACE TRIGGER leads_procedure_is_archived_instead
+    BEFORE DELETE ON leads_procedure
+    FOR EACH ROW EXECUTE FUNCTION leads_code_stays();
 
 -- name: leads_recorded_is_past
 -- When a row was recorded is no later than now; other moments are judged by it. An hour

@@ -15,10 +15,12 @@ from leads.intake import synonyms
 from leads.intake.files.mapping import ColumnMapping
 from leads.intake.incoming import MAX_CELL_LENGTH
 from leads.intake.planning import ClinicNames
-from leads.intake.synonyms import TAG_WORDS, key, procedure_of
+from leads.intake.synonyms import TAG_WORDS
+from leads.services.procedure_names import may_be_a_procedure
 from medspa.reading.cleaning import clean_text, is_placeholder
 from medspa.reading.csv_rows import CsvRow
 from medspa.reading.short_names import says_nothing_about_somebody
+from medspa.reading.word_keys import key
 
 # Stands for a cell that can't be read: it is counted, and its text is forgotten.
 UNREADABLE_CELL = "…"
@@ -58,10 +60,6 @@ def _extension_mark(word: re.Match[str]) -> str:
     return "x" if word[0] == "x" else "|"
 
 
-def _procedure(text: str) -> str:
-    return procedure_of(text) or UNREADABLE_CELL
-
-
 def _campaign(text: str) -> str:
     return text if says_nothing_about_somebody(text) else UNREADABLE_CELL
 
@@ -75,7 +73,6 @@ KEEPERS: dict[str, Keep] = {
     "source": synonyms.source_of,
     "campaign_name": _campaign,
     "ad_platform": synonyms.platform_of,
-    "procedure": _procedure,
     "expected_value": _if(AMOUNT),
     "created_at": _if(DATE),
     "external_id": _if(f"'?{CONTACT_ID_PATTERN}"),
@@ -90,6 +87,7 @@ class AllowedCells:
         self.names = names
         keepers = KEEPERS | {
             "tags": self._tags,
+            "procedure": self._procedure,
             "stage": lambda text: (
                 text if key(text) in names.stages else UNREADABLE_CELL
             ),
@@ -113,9 +111,15 @@ class AllowedCells:
             ""
             if cell == UNREADABLE_CELL
             or (field == "campaign_name" and key(cell) not in self.names.campaigns)
+            or (field == "procedure" and not self.names.procedure_of(cell))
             else cell.replace(UNREADABLE_CELL, "").strip(", ")
             for cell, (_, field, _) in zip(self.of(row), self.columns, strict=True)
         )
+
+    def _procedure(self, text: str) -> str:
+        """The code, or what may be a name of another system for one."""
+        code = self.names.procedure_of(text)
+        return code or (text if may_be_a_procedure(text) else UNREADABLE_CELL)
 
     def _tags(self, text: str) -> str:
         tags = [tag.strip() for tag in text.replace(";", ",").split(",") if tag.strip()]
@@ -124,7 +128,7 @@ class AllowedCells:
 
     def _is_known(self, tag: str) -> bool:
         return bool(key(tag) in self.names.tags or key(tag) in TAG_WORDS) or bool(
-            procedure_of(tag)
+            self.names.procedure_of(tag)
         )
 
 

@@ -27,6 +27,7 @@ from leads.intake.take_in import (
     take_in,
 )
 from leads.services.pipeline import MoveRefused
+from leads.services.procedure_names import count_unknown_names
 from leads.services.tag_suggestions import suggest_tags
 from medspa.reading.csv_rows import CsvRow
 
@@ -94,7 +95,8 @@ class FileImport:
         remember: Remember = lambda rows, results, notes: None,
     ) -> None:
         self.mapping, self.order = mapping, order
-        self.intake = IntakeRun(mapping.importer.default_source, options)
+        importer = mapping.importer
+        self.intake = IntakeRun(importer.default_source, options, importer.name)
         self.remember = remember
         self.counts: Counter[str] = Counter()
         self.notes = Notes()
@@ -129,6 +131,7 @@ class FileImport:
             self.remember(chunk, results, noted)
             if not self.intake.options.is_dry_run:
                 suggest_tags({tag: n for tag, n in noted.unknown_tags.items() if tag})
+                count_unknown_names(noted.named_procedures)
 
         results = take_in(self.intake, leads, unreadable, remember)
         allowed = AllowedCells(self.mapping, self.intake.names)

@@ -1,0 +1,101 @@
+"""What the clinic's own lists have in common: rows with a code that stays."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from medspa.ids import CuidField
+from medspa.lists.read_once import forget, read_once
+from medspa.reading.short_names import (
+    ABOUT_SOMEBODY,
+    ABOUT_SOMEBODY_SENTENCE,
+    CleanedCharField,
+)
+from medspa.soft_deletion import SoftDeletable
+
+
+class ClinicListRow(SoftDeletable):
+    """A row of a list; archived ones are shown where they are used, and not offered.
+
+    Leads, events and rules refer to the row by its `code`, which never changes.
+    """
+
+    CODE: ClassVar[str]  # the pattern of its codes
+    id = CuidField(primary_key=True)
+    name = CleanedCharField(max_length=40)
+    created_at = models.DateTimeField("created", default=timezone.now, editable=False)
+
+    class Meta(SoftDeletable.Meta):
+        abstract = True
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                name="%(app_label)s_%(class)s_name_is_no_persons",
+                condition=~Q(name__regex=ABOUT_SOMEBODY),
+                violation_error_message=ABOUT_SOMEBODY_SENTENCE,
+            ),
+            models.CheckConstraint(
+                name="%(app_label)s_%(class)s_has_a_name",
+                condition=~Q(name=""),
+                violation_error_message="Enter a name.",
+            ),
+            models.UniqueConstraint(
+                Lower("name"),
+                name="%(app_label)s_%(class)s_name_is_unique",
+                condition=Q(deleted_at__isnull=True),
+                violation_error_message="This name is already in the list.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        forget(type(self))
+        super().save(*args, **kwargs)
+
+
+def all_by_code(model: type[ClinicListRow]) -> dict[str, Any]:
+    """Every row of a list by its code, archived ones too."""
+
+    def read() -> dict[str, Any]:
+        rows: Any = model.all_objects.all()
+        return {row.code: row for row in rows}
+
+    return read_once(model, read)
+
+
+def name_of(model: type[ClinicListRow], code: str | None) -> str:
+    """What people call it; empty for none."""
+    if not code:
+        return ""
+    row = all_by_code(model).get(code)
+    return row.name if row else code
+
+
+def all_choices(model: type[ClinicListRow]) -> list[tuple[str, str]]:
+    """Code and name of every row, archived ones too."""
+    return [(code, row.name) for code, row in all_by_code(model).items()]
+
+
+def reported_choices(model: type[ClinicListRow]) -> list[tuple[str, str]]:
+    """Code and name of every row for filters, which say what is archived."""
+    return [
+        (code, f"{row.name} (archived)" if row.is_deleted else row.name)
+        for code, row in all_by_code(model).items()
+    ]
+
+
+def offered_choices(
+    model: type[ClinicListRow], now: str | None = ""
+) -> list[tuple[str, str]]:
+    """Code and name of what can be chosen, and of what is chosen `now`."""
+    rows = all_by_code(model)
+    return [
+        (code, row.name)
+        for code, row in rows.items()
+        if not row.is_deleted or code == now
+    ]
