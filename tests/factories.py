@@ -35,6 +35,8 @@ from leads.models import (
     Opportunity,
     PinnedView,
     PipelineStage,
+    Procedure,
+    ProcedureName,
     SavedView,
     Tag,
     TagSuggestion,
@@ -119,6 +121,25 @@ class TagSuggestionFactory(DjangoModelFactory):
         model = TagSuggestion
 
     name = factory.Sequence(lambda n: f"Suggested {n}")
+
+
+class ProcedureFactory(DjangoModelFactory):
+    """A procedure of its own name; its code is made from it."""
+
+    name = factory.Sequence(lambda number: f"Peel {number}")
+    code = factory.Sequence(lambda number: f"PEEL{number}")
+
+    class Meta:
+        model = Procedure
+
+
+class ProcedureNameFactory(DjangoModelFactory):
+    """A name that waits; with a `procedure` it means that."""
+
+    name = factory.Sequence(lambda number: f"Peel like {number}")
+
+    class Meta:
+        model = ProcedureName
 
 
 class LeadFactory(DjangoModelFactory):

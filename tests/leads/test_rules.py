@@ -318,7 +318,7 @@ OPPORTUNITIES = [
         "expected_value_cents",
     ),
     Rule(
-        "leads_opportunity_procedure_is_known",
+        "leads_opportunity_procedure_is_listed",
         OpportunityFactory,
         {"procedure_code": "NOSE"},
         "Value 'NOSE' is not a valid choice.",

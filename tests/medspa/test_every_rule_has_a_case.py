@@ -9,6 +9,7 @@ import tests.commissions.test_rules
 import tests.kpis.test_event_model
 import tests.leads.intake.test_import_file_rules
 import tests.leads.test_activity_rules
+import tests.leads.test_clinic_list_rules
 import tests.leads.test_list_rules
 import tests.leads.test_rules
 import tests.medspa.test_job_run_rules
@@ -20,12 +21,15 @@ CASES = (
     + tests.kpis.test_event_model.RULES
     + tests.leads.intake.test_import_file_rules.RULES
     + tests.leads.test_activity_rules.RULES
+    + tests.leads.test_clinic_list_rules.RULES
     + tests.leads.test_list_rules.RULES
     + tests.leads.test_rules.RULES
     + tests.medspa.test_job_run_rules.RULES
 )
 # Tested where their subject is.
 ELSEWHERE = {
+    "leads_procedure_code_is_short",  # leads/test_clinic_list_rules.py
+    "leads_procedure_code_is_unique",  # leads/test_clinic_list_rules.py
     "kpis_kpievent_metadata_has_its_types",  # kpis/test_stored_details.py
     "leads_activity_payload_has_its_types",  # kpis/test_stored_details.py
     "kpis_monthsnapshot_month_is_a_first_day",  # kpis/test_snapshots.py
@@ -50,6 +54,8 @@ RULES_IN_DATABASE = """
     UNION SELECT tgname FROM pg_trigger
     WHERE tgrelid = ANY(%(tables)s::regclass[]) AND NOT tgisinternal
         AND tgname ~ '_(fit|retires_empty|is_living|is_for_payments_and_consults)$'
+    UNION SELECT conname FROM pg_constraint
+    WHERE conrelid = ANY(%(tables)s::regclass[]) AND conname LIKE '%%_is_listed'
 """
 
 

@@ -16,7 +16,6 @@ from leads.intake.files.mapping import ColumnMapping
 from leads.intake.incoming import MAX_CELL_LENGTH
 from leads.intake.planning import ClinicNames
 from leads.intake.synonyms import TAG_WORDS
-from leads.services.procedure_names import may_be_a_procedure
 from medspa.reading.cleaning import clean_text, is_placeholder
 from medspa.reading.csv_rows import CsvRow
 from medspa.reading.short_names import says_nothing_about_somebody
@@ -83,8 +82,14 @@ KEEPERS: dict[str, Keep] = {
 class AllowedCells:
     """What is kept of the rows of one file, in the order of its columns."""
 
-    def __init__(self, mapping: ColumnMapping, names: ClinicNames) -> None:
-        self.names = names
+    def __init__(
+        self,
+        mapping: ColumnMapping,
+        names: ClinicNames,
+        repeated: frozenset[str] = frozenset(),
+    ) -> None:
+        """`repeated` are the keys of unknown procedures that several rows name."""
+        self.names, self.repeated = names, repeated
         keepers = KEEPERS | {
             "tags": self._tags,
             "procedure": self._procedure,
@@ -117,9 +122,9 @@ class AllowedCells:
         )
 
     def _procedure(self, text: str) -> str:
-        """The code, or what may be a name of another system for one."""
+        """The code, or what may be another system's name for one."""
         code = self.names.procedure_of(text)
-        return code or (text if may_be_a_procedure(text) else UNREADABLE_CELL)
+        return code or (text if key(text) in self.repeated else UNREADABLE_CELL)
 
     def _tags(self, text: str) -> str:
         tags = [tag.strip() for tag in text.replace(";", ",").split(",") if tag.strip()]

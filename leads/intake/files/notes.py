@@ -1,11 +1,11 @@
 """What people should know after an import besides the counts.
 
 Counts and numbers of rows, names of columns and of the clinic's own things. Nothing of
-the file is quoted but campaigns that several rows name: any other word may be a note
-about one person that stands in the wrong column.
+the file is quoted but campaigns and procedures that several rows name: any other word
+may be a note about one person that stands in the wrong column.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from pydantic import Field
 
@@ -13,7 +13,7 @@ from leads.intake.incoming import IncomingLead
 from leads.intake.planning import ClinicNames, LeadPlan, Remark, procedure_of_row
 from leads.intake.synonyms import TAG_WORDS
 from leads.intake.take_in import RowResult
-from leads.services.procedure_names import may_be_a_procedure
+from leads.lists.procedure_names import may_be_a_procedure
 from medspa.json_columns import Schema
 from medspa.reading.short_names import says_nothing_about_somebody
 from medspa.reading.word_keys import key
@@ -162,8 +162,16 @@ class Notes(Schema):
         for name in sorted(lead.unreadable):
             self.note(name, row)
 
-    def compare(self, rows: Mapping[int, IncomingLead], names: ClinicNames) -> None:
-        """Note what `rows` name that the clinic doesn't have."""
+    def compare(
+        self,
+        rows: Mapping[int, IncomingLead],
+        names: ClinicNames,
+        may_be_named: Callable[[str], bool] = may_be_a_procedure,
+    ) -> None:
+        """Note what `rows` name that the clinic doesn't have.
+
+        `may_be_named` says of an unknown procedure whether it is more than one row's.
+        """
         for number, row in rows.items():
             for tag in {TAG_WORDS.get(key(tag), "") for tag in _unknown(row, names)}:
                 self.unknown_tags[tag] = self.unknown_tags.get(tag, 0) + 1
@@ -172,19 +180,23 @@ class Notes(Schema):
                 spelling = _spelling(campaign, self.unknown_campaigns)
                 count = self.unknown_campaigns.get(spelling, 0)
                 self.unknown_campaigns[spelling] = count + 1
-            self._compare_procedure(number, row, names)
+            self._compare_procedure(number, row, names, may_be_named)
             if row.stage and key(row.stage) not in names.stages:
                 self.note("unknown_stage", number)
             if row.assigned_to and key(row.assigned_to) not in names.people:
                 self.note("unknown_person", number)
 
     def _compare_procedure(
-        self, number: int, row: IncomingLead, names: ClinicNames
+        self,
+        number: int,
+        row: IncomingLead,
+        names: ClinicNames,
+        may_be_named: Callable[[str], bool],
     ) -> None:
         word = row.procedure
         if word and not names.procedure_of(word):
             self.note("unknown_procedure", number)
-            if may_be_a_procedure(word):
+            if may_be_named(word):
                 spelling = _spelling(word, self.unknown_procedures)
                 count = self.unknown_procedures.get(spelling, 0)
                 self.unknown_procedures[spelling] = count + 1
@@ -210,15 +222,6 @@ class Notes(Schema):
             *_unknown_campaigns(self.unknown_campaigns),
             *_unknown_procedures(self.unknown_procedures),
         )
-
-    @property
-    def named_procedures(self) -> dict[str, int]:
-        """The unknown procedures that several rows name."""
-        return {
-            name: count
-            for name, count in self.unknown_procedures.items()
-            if count >= ROWS_TO_BE_NAMED
-        }
 
 
 def _unknown(row: IncomingLead, names: ClinicNames) -> Iterator[str]:
@@ -271,11 +274,9 @@ def _unknown_campaigns(found: Mapping[str, int]) -> Iterable[str]:
 
 
 def _unknown_procedures(found: Mapping[str, int]) -> Iterable[str]:
-    named = [name for name, count in found.items() if count >= ROWS_TO_BE_NAMED]
-    if named:
-        listed = ", ".join(
-            f"“{name}” ({found[name]:,})" for name in named[:MOST_NAMES_SHOWN]
-        )
+    if found:
+        named = list(found.items())[:MOST_NAMES_SHOWN]
+        listed = ", ".join(f"“{name}” ({count:,})" for name, count in named)
         yield f"Unknown procedures, waiting under Procedures: {listed}."
 
 
