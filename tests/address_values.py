@@ -126,6 +126,13 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
         "lost_reason": "",
         "sure": "yes",
     },
+    "add_procedure_name": {
+        "name": "Lip filler 1 ml",
+        "procedure": "{procedure_id}",
+        "system": "ghl",
+    },
+    "admin:leads_procedure_changelist": {},
+    "admin:leads_procedure_delete": {},
     "approve_statements": SIGNING,
     "board_call": {"outcome": "answered"},
     "board_move": {
@@ -136,6 +143,7 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
     },
     "board_undo": {},
     "board_undo_call": {},
+    "bring_procedure_back": {},
     "bring_stage_back": {},
     "campaign_paste": {
         "action": "write",
@@ -266,6 +274,7 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
     "leads_view": {"act": "rename", "name": "Ours"},
     "lock_statements": SIGNING,
     "job_cancel": {},
+    "name_procedure": {"procedure": "{procedure_id}"},
     "name_provider": {"provider": "{provider}"},
     "new_rule": RULE,
     "pay_statements": SIGNING,
@@ -277,7 +286,16 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
     "unlock_statement": {},
 }
 # Names that stand for an absence, and what only the file of a form is asked.
-FLAGS = {"all", "another", "standard", "preview", "read", "shared", "file-clear"}
+FLAGS = {
+    "all",
+    "another",
+    "standard",
+    "preview",
+    "read",
+    "shared",
+    "file-clear",
+    "forget",
+}
 # Asked by the lists of Django's admin.
 DJANGO_NAMES = {"_facets", "_popup", "_selected_action", "_to_field", "index", "p"}
 # Asked by pages of the admin, which are posted elsewhere.

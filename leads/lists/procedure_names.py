@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import QuerySet
 
 from leads.models import Procedure, ProcedureName
@@ -49,28 +49,22 @@ def count_unknown_names(rows_by_name: Mapping[str, int]) -> None:
             cursor.executemany(COUNT, found)
 
 
-@transaction.atomic
 def set_meaning(name_id: str, procedure_id: str) -> ProcedureName:
     """From now on imports take the name for the procedure."""
-    name = _locked(name_id)
-    procedure = Procedure.objects.filter(pk=procedure_id).first()
-    if procedure is None:
-        raise NameRefused("Choose a procedure from the list.")
-    name.procedure = procedure
+    name = _found(name_id)
+    name.procedure = _offered(procedure_id)
     name.save()
     return name
 
 
-@transaction.atomic
-def add_name(text: str, procedure: Procedure, system: str = "") -> ProcedureName:
+def add_name(text: str, procedure_id: str, system: str = "") -> ProcedureName:
     """Raises ValidationError for a name that is not possible, NameRefused for one that
     means another procedure."""
+    procedure = _offered(procedure_id)
     name = ProcedureName(name=text, system=system)
     name.clean_fields()
     name.clean()
-    known = ProcedureName.objects.select_for_update().filter(
-        key=name.key, system=system
-    )
+    known = ProcedureName.objects.filter(key=name.key, system=system)
     name = known.first() or name
     if name.procedure not in (None, procedure):
         raise NameRefused(f"“{name}” means {name.procedure} already.")
@@ -80,10 +74,9 @@ def add_name(text: str, procedure: Procedure, system: str = "") -> ProcedureName
     return name
 
 
-@transaction.atomic
 def forget_name(name_id: str) -> ProcedureName:
     """The name means nothing again; of one that only waited nothing is kept."""
-    name = _locked(name_id)
+    name = _found(name_id)
     if name.procedure is None:
         ProcedureName.objects.filter(pk=name.pk)._raw_delete(connection.alias)
     else:
@@ -91,9 +84,16 @@ def forget_name(name_id: str) -> ProcedureName:
     return name
 
 
-def _locked(name_id: str) -> ProcedureName:
-    names = ProcedureName.objects.select_for_update(of=("self",))
-    name = names.select_related("procedure").filter(pk=name_id).first()
+def _offered(procedure_id: str) -> Procedure:
+    procedure: Procedure | None = Procedure.objects.filter(pk=procedure_id).first()
+    if procedure is None:
+        raise NameRefused("Choose a procedure from the list.")
+    return procedure
+
+
+def _found(name_id: str) -> ProcedureName:
+    names = ProcedureName.objects.select_related("procedure")
+    name = names.filter(pk=name_id).first()
     if name is None:
         raise NameRefused("This name is no longer in the list.")
     return name

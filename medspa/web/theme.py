@@ -131,6 +131,7 @@ SET_UP = {
     "title": "Settings",
     "items": [
         _table("Stages", "steppers", "leads", "pipelinestage"),
+        _table("Procedures", "vaccines", "leads", "procedure"),
         _table("Tags", "label", "leads", "tag"),
         _table("Suggested tags", "new_label", "leads", "tagsuggestion"),
         _table("Providers", "stethoscope", "commissions", "provider"),

@@ -13,6 +13,7 @@ OPEN = {
     "leads.lead",
     "leads.pipelinestage",
     "leads.tag",
+    "leads.procedure",
     "campaigns.campaign",
     "commissions.provider",
     "medspa.user",
@@ -26,6 +27,7 @@ ROWS: dict[str, Callable[[], Any]] = {
     "leads.exportlog": factories.ExportLogFactory,
     "leads.opportunity": factories.OpportunityFactory,
     "leads.pipelinestage": factories.StageFactory,
+    "leads.procedure": factories.ProcedureFactory,
     "leads.tag": factories.TagFactory,
     "leads.tagsuggestion": factories.TagSuggestionFactory,
     "leads.task": factories.TaskFactory,
@@ -157,6 +159,22 @@ FORMS = {
         lambda: {"name": "Peels", "color": "#336699"},
         ({"name": ""}, {"color": "blue"}),
         ("name", "Former tag"),
+    ),
+    "leads.procedure": SavedForm(
+        lambda: {
+            "name": "Peels",
+            "category": "service",
+            "default_value_cents": "250",
+            "repeat_months": "3",
+            "code": "PEELS",
+        },
+        (
+            {"name": ""},
+            {"category": "gift"},
+            {"default_value_cents": "0"},
+            {"repeat_months": "0"},
+        ),
+        ("name", "Former procedure"),
     ),
     "campaigns.campaign": SavedForm(
         lambda: {

@@ -39,6 +39,7 @@ TABLES = {
     "leads.exportlog": "log",
     "leads.pipelinestage": "stage_id",
     "leads.tag": "tag",
+    "leads.procedure": "procedure_id",
     "leads.tagsuggestion": "suggestion",
     "campaigns.campaign": "campaign_id",
     "kpis.kpievent": "event_id",

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.http import QueryDict
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from medspa.models import User
 from tests import factories
@@ -40,6 +41,8 @@ def rows(db: None) -> dict[str, Any]:
         "stage": stage,
         "other_stage": other_stage,
         "old_stage": old_stage,
+        "old_procedure": factories.ProcedureFactory(deleted_at=timezone.now()),
+        "procedure_name": factories.ProcedureNameFactory(),
         "lead": lead,
         "other_lead": other_lead,
         "deleted_lead": deleted_lead,
