@@ -20,6 +20,10 @@ class Use:
     words: str
     goes_on: bool = False
 
+    @property
+    def is_one(self) -> bool:
+        return self.words.startswith("1 ")
+
 
 def counted(number: int, one: str, several: str) -> str:
     """`1 open lead`, `more than 1,000 open leads`"""

@@ -35,6 +35,8 @@ from tests.addresses import (
 
 PAGES = our_pages() | {
     # Pages of ours in the admin's place.
+    "admin:leads_procedure_changelist": (),
+    "admin:leads_procedure_delete": ("procedure_id",),
     "admin:leads_pipelinestage_changelist": (),
     "admin:leads_pipelinestage_delete": ("stage_id",),
 }
@@ -99,6 +101,8 @@ def rows(person_of_all: User) -> dict[str, str]:
         "view_id": factories.SavedViewFactory(owner=person_of_all),
         "tag": factories.LeadTagFactory(lead=lead).tag,
         "task": factories.TaskFactory(lead=lead),
+        "procedure_id": factories.ProcedureFactory(),
+        "procedure_name_id": factories.ProcedureNameFactory(),
         "other_tag": factories.TagFactory(),
         "other_stage": factories.StageFactory(name="Called"),
         "provider": factories.ProviderFactory(),
