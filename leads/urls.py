@@ -65,6 +65,16 @@ urlpatterns = [
         name="bring_procedure_back",
     ),
     path(
+        "sources/<slug:source_id>/bring-back/",
+        clinic_lists.bring_source_back,
+        name="bring_source_back",
+    ),
+    path(
+        "lost-reasons/<slug:reason_id>/bring-back/",
+        clinic_lists.bring_lost_reason_back,
+        name="bring_lost_reason_back",
+    ),
+    path(
         "procedures/names/",
         clinic_lists.add_procedure_name,
         name="add_procedure_name",

@@ -29,7 +29,9 @@ from leads.models import (
     ImportChunk,
     ImportFile,
     Lead,
+    LeadLostReason,
     LeadMerge,
+    LeadSource,
     LeadStage,
     LeadTag,
     Opportunity,
@@ -131,6 +133,24 @@ class ProcedureFactory(DjangoModelFactory):
 
     class Meta:
         model = Procedure
+
+
+class LeadSourceFactory(DjangoModelFactory):
+    name = factory.Sequence(lambda number: f"Billboard {number}")
+    code = factory.Sequence(lambda number: f"billboard_{number}")
+    meaning = "other"
+
+    class Meta:
+        model = LeadSource
+
+
+class LeadLostReasonFactory(DjangoModelFactory):
+    name = factory.Sequence(lambda number: f"Moved away {number}")
+    code = factory.Sequence(lambda number: f"moved_{number}")
+    meaning = "not_a_fit"
+
+    class Meta:
+        model = LeadLostReason
 
 
 class ProcedureNameFactory(DjangoModelFactory):

@@ -7,9 +7,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from unfold.decorators import action
 
-from leads.models import Procedure
+from leads.models import LeadLostReason, LeadSource, Procedure
 from leads.models.clinic_list import ClinicListRow
-from leads.views.clinic_lists import ArchiveRowPage, ClinicListPage, ProceduresPage
+from leads.views.clinic_lists import (
+    ArchiveRowPage,
+    ClinicListPage,
+    LostReasonsPage,
+    ProceduresPage,
+    SourcesPage,
+)
 from medspa.web.clinic_admin import ClinicAdmin
 
 
@@ -54,3 +60,21 @@ class ClinicListAdmin(ClinicAdmin):
 class ProcedureAdmin(ClinicListAdmin):
     list_page = ProceduresPage
     fields = ["name", "category", "default_value_cents", "repeat_months", "code"]
+
+
+class MeaningListAdmin(ClinicListAdmin):
+    fields: ClassVar[Any] = ["name", "meaning"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """A meaning is for good: what was counted by it stays true."""
+        return ("meaning",) if obj else ()
+
+
+@admin.register(LeadSource)
+class LeadSourceAdmin(MeaningListAdmin):
+    list_page = SourcesPage
+
+
+@admin.register(LeadLostReason)
+class LeadLostReasonAdmin(MeaningListAdmin):
+    list_page = LostReasonsPage

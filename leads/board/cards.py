@@ -19,10 +19,11 @@ from django.db.models.functions import JSONObject
 
 from leads.answered import waiting_q
 from leads.board.order import NEWEST_FIRST, NewestIds, cards_after
-from leads.choices import Outcome, Source
+from leads.choices import Outcome
 from leads.extension_points import card_notes
 from leads.models import LeadStage, LeadTag, Opportunity
 from leads.models.lead import LeadQuerySet
+from leads.models.lead_lists import source_name
 from leads.models.procedure import procedure_name
 from leads.touches import wait_tone
 from medspa.formats import clinic_formats, format_cents
@@ -221,7 +222,7 @@ def _card(row: dict[str, Any], now: datetime, notes: Mapping[str, str]) -> LeadC
         first_name=row["name"],
         value_cents=opportunity.get("cents"),
         chips=_chips(opportunity.get("procedure"), row["tags"]),
-        source=Source(row["source"]).label,
+        source=source_name(row["source"]),
         entered_at=row["changed_at"],
         came_at=row["came_at"],
         in_stage=max(now - row["changed_at"], timedelta()),

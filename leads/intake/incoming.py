@@ -80,7 +80,7 @@ READERS: dict[str, Read] = {
     "first_name": privacy.keep_given_name,
     "email": values.read_email,
     "phone": values.read_phone,
-    "source": synonyms.source_of,
+    "source": _word,
     "campaign_name": _word,
     "ad_platform": synonyms.platform_of,
     "tags": _tags,

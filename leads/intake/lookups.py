@@ -7,6 +7,7 @@ from leads.choices import Outcome
 from leads.intake.incoming import IncomingLead
 from leads.intake.planning import ClinicNames
 from leads.models import PipelineStage, ProcedureName, Tag
+from leads.models.lead_lists import sources
 from leads.models.procedure import procedures
 from leads.services.assigning import assignable_people
 from medspa.ids import new_id
@@ -28,7 +29,15 @@ def read_clinic_names(system: str = "") -> ClinicNames:
         stages={key(name): pk for name, pk in stages.values_list("name", "id")},
         people=_people(),
         procedures=_procedures(system),
+        sources=_sources(),
     )
+
+
+def _sources() -> dict[str, str]:
+    """By code and name; without the archived ones."""
+    active = [one for one in sources().values() if not one.is_deleted]
+    by_code = {key(one.code): one.code for one in active}
+    return by_code | {key(one.name): one.code for one in active}
 
 
 def _procedures(system: str) -> dict[str, str]:

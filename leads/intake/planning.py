@@ -13,6 +13,7 @@ from leads.answered import BACKFILLED_AFTER
 from leads.contact import email_key, is_same_phone
 from leads.intake.incoming import IncomingLead
 from leads.intake.refusals import RowRefused
+from leads.intake.synonyms import source_of
 from leads.services.matching import Directory, Known, is_somebody_else, names_agree
 from medspa.ids import new_id
 from medspa.reading.word_keys import key
@@ -43,13 +44,18 @@ class Remark(StrEnum):
 @dataclass(frozen=True)
 class ClinicNames:
     """The ids of the clinic's tags, campaigns, open stages and people, and the codes
-    of its procedures, by the keys of their names."""
+    of its procedures and sources, by the keys of their names."""
 
     tags: dict[str, str]
     campaigns: dict[str, str]
     stages: dict[str, str] = field(default_factory=dict)
     people: dict[str, str] = field(default_factory=dict)
     procedures: dict[str, str] = field(default_factory=dict)
+    sources: dict[str, str] = field(default_factory=dict)
+
+    def source_of(self, word: str) -> str:
+        """The code of the source; `other` for a word that nobody knows."""
+        return self.sources.get(key(word)) or source_of(word)
 
     def procedure_of(self, word: str) -> str:
         """The procedure's code; empty for a word that names none."""
@@ -186,7 +192,7 @@ def _plan_new(
     decided = _with_belongings(
         LeadPlan(
             known.id,
-            changes=changes | {"source": row.source or default_source},
+            changes=changes | {"source": names.source_of(row.source) or default_source},
             created_at=created_at,
             created_time_known=row.created_time_known,
             stage_id=names.stages.get(key(row.stage), ""),

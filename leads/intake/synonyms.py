@@ -56,7 +56,7 @@ PLATFORM_SYNONYMS = _by_key(
 
 def source_of(word: str) -> str:
     """The source that `word` means; `other` for an unknown word, empty for none."""
-    return SOURCE_SYNONYMS.get(key(word), Source.OTHER) if word.strip() else ""
+    return SOURCE_SYNONYMS.get(key(word), Source.OTHER.value) if word.strip() else ""
 
 
 def platform_of(word: str) -> str:

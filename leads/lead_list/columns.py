@@ -13,8 +13,9 @@ from django.db.models import CharField, F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, JSONObject, NullIf
 
 from campaigns.models import Platform
-from leads.choices import NextStep, Source
+from leads.choices import NextStep
 from leads.models import Activity, Lead, LeadStage, LeadTag, Opportunity, Task
+from leads.models.lead_lists import source_name
 from leads.models.lead_summary import NEVER
 from leads.models.procedure import procedure_name
 from leads.view_schema import ListColumn
@@ -187,7 +188,7 @@ def procedure_of(row: RowValues) -> str:
 
 
 def source_of(row: RowValues) -> str:
-    return Source(row["row_source"]).label
+    return source_name(row["row_source"])
 
 
 def platform_of(row: RowValues) -> str:

@@ -8,6 +8,7 @@ from django.db.models import Model, Q
 
 from campaigns.models import Campaign
 from leads.contact import clean_phone
+from leads.models.lead_lists import offered_sources
 from leads.models.procedure import offered_procedures, procedures
 from leads.services.assigning import CAN_NOT_OPEN, assignable_people
 from medspa.formats import clinic_formats
@@ -113,6 +114,9 @@ def offer_rows(fields: dict[str, forms.Field], row: Model) -> None:
         offer_people(fields["assigned_to"], getattr(row, "assigned_to_id", None))
     if "campaign" in fields:
         offer_campaigns(fields["campaign"], getattr(row, "campaign_id", None))
+    if "source" in fields:
+        source: Any = fields["source"]
+        source.choices = offered_sources(getattr(row, "source", None))
     if "procedure_code" in fields:
         now = getattr(row, "procedure_code", None)
         offer_procedures(fields["procedure_code"], "Choose…", now)

@@ -2,10 +2,13 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
 
 from leads.choices import Outcome
 from leads.extension_points import list_uses
-from leads.models import LeadStage, Opportunity, Procedure
+from leads.models import Lead, LeadSource, LeadStage, Opportunity, Procedure
 from leads.models.clinic_list import ClinicListRow
 
 # More are not counted.
@@ -50,13 +53,20 @@ def uses_that_go_on(
 
 
 def _open_leads(row: ClinicListRow) -> list[str]:
-    if not isinstance(row, Procedure):
-        return []
     still_open = LeadStage.objects.current().filter(stage__outcome=Outcome.OPEN)
-    asked_for = Opportunity.objects.filter(
-        procedure_code=row.code,
-        lead__deleted_at=None,
-        lead__in=still_open.values("lead"),
-    )
-    number = asked_for[: MOST_COUNTED + 1].count()
+    leads: QuerySet[Any]
+    match row:
+        case Procedure():
+            leads = Opportunity.objects.filter(
+                procedure_code=row.code,
+                lead__deleted_at=None,
+                lead__in=still_open.values("lead"),
+            )
+        case LeadSource():
+            leads = Lead.objects.filter(
+                source=row.code, pk__in=still_open.values("lead")
+            )
+        case _:
+            return []
+    number = leads[: MOST_COUNTED + 1].count()
     return [counted(number, "open lead", "open leads")] if number else []

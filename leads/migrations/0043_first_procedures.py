@@ -7,27 +7,27 @@ from django.utils import timezone
 
 # id, code, name, and what other systems call it
 PROCEDURES = (
-    ("cmdf00000procedure1000000", "BTX", "Botox", "dysport, xeomin, neurotoxin, tox"),
+    ("cmdf00000procedure1000000", "BTX", "Botox", "Dysport, Xeomin, Neurotoxin, Tox"),
     (
         "cmdf00000procedure2000000",
         "FILLER",
         "Filler",
-        "fillers, dermal filler, dermal fillers, lip filler, juvederm, restylane",
+        "Fillers, Dermal filler, Dermal fillers, Lip filler, Juvederm, Restylane",
     ),
     (
         "cmdf00000procedure3000000",
         "LASER",
         "Laser",
-        "laser hair removal, lhr, ipl, laser resurfacing",
+        "Laser hair removal, LHR, IPL, Laser resurfacing",
     ),
-    ("cmdf00000procedure4000000", "RHINO", "Rhinoplasty", "nose job"),
+    ("cmdf00000procedure4000000", "RHINO", "Rhinoplasty", "Nose job"),
     (
         "cmdf00000procedure5000000",
         "BREAST",
         "Breast",
-        "breast augmentation, breast lift, ba",
+        "Breast augmentation, Breast lift, BA",
     ),
-    ("cmdf00000procedure6000000", "TUMMY", "Tummy tuck", "abdominoplasty"),
+    ("cmdf00000procedure6000000", "TUMMY", "Tummy tuck", "Abdominoplasty"),
     ("cmdf00000procedure7000000", "FACE", "Facelift", ""),
 )
 
@@ -43,7 +43,7 @@ def add_first(apps: Any, editor: Any) -> None:
         {
             "id": f"cmdf00000{code.lower()}name{number:02}".ljust(25, "0"),
             "name": name,
-            "key": name.replace(" ", ""),
+            "key": name.replace(" ", "").lower(),
             "procedure_id": pk,
             "created_at": now,
         }

@@ -4,6 +4,7 @@ from leads.models.contact_point import ContactPoint
 from leads.models.export import ExportLog
 from leads.models.import_file import ImportChunk, ImportFile
 from leads.models.lead import Lead
+from leads.models.lead_lists import LeadLostReason, LeadSource
 from leads.models.lead_summary import LeadSummary
 from leads.models.merge import LeadMerge
 from leads.models.opportunity import Opportunity
@@ -26,7 +27,9 @@ __all__ = [
     "ImportChunk",
     "ImportFile",
     "Lead",
+    "LeadLostReason",
     "LeadMerge",
+    "LeadSource",
     "LeadStage",
     "LeadSummary",
     "LeadTag",

@@ -65,9 +65,16 @@ def all_by_code(model: type[ClinicListRow]) -> dict[str, Any]:
     return read_once(ClinicListRow, _read_lists)[model]
 
 
+def _lists_of(base: type[ClinicListRow]) -> list[type[ClinicListRow]]:
+    found = []
+    for model in base.__subclasses__():
+        found += _lists_of(model) if model._meta.abstract else [model]
+    return found
+
+
 def _read_lists() -> dict[type[ClinicListRow], dict[str, Any]]:
     """All lists by one statement: most pages need several of them."""
-    kinds = {model._meta.db_table: model for model in ClinicListRow.__subclasses__()}
+    kinds = {model._meta.db_table: model for model in _lists_of(ClinicListRow)}
     query = " UNION ALL ".join(
         f"SELECT '{table}', to_jsonb(one) FROM {table} one"  # noqa: S608
         for table in kinds

@@ -9,9 +9,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from campaigns.models import Platform
 from leads.answered import answered_q, waiting_q
-from leads.choices import LostReason, Outcome, Source
+from leads.choices import Outcome
 from leads.extension_points import list_filters
 from leads.models import Lead, LeadStage, LeadSummary, LeadTag, Opportunity
+from leads.models.lead_lists import reported_lost_reasons, reported_sources
 from leads.models.lead_summary import NEVER, NOT_PLANNED
 from leads.models.procedure import reported_procedures
 from leads.selection.filter_kinds import (
@@ -225,7 +226,7 @@ OWN_KINDS: tuple[FilterKind, ...] = (
         is_common=True,
         is_spread=True,
         column="source",
-        fixed=tuple((value, str(label)) for value, label in Source.choices),
+        listed=reported_sources,
     ),
     RelatedKind(
         name="tag",
@@ -337,7 +338,7 @@ OWN_KINDS: tuple[FilterKind, ...] = (
         orders=STAGE_ORDERS,
         rows=_lost_periods,
         column="lost_reason",
-        fixed=tuple((value, str(label)) for value, label in LostReason.choices),
+        listed=reported_lost_reasons,
     ),
     ChoiceKind(
         name="campaign",

@@ -15,7 +15,7 @@ from django.views.generic import TemplateView
 from leads.intake.files.importers import FILE_IMPORTERS, IMPORTERS_BY_NAME
 from leads.lists import procedure_names
 from leads.lists.uses import Use, uses_of, uses_that_go_on
-from leads.models import Procedure, ProcedureName
+from leads.models import LeadLostReason, LeadSource, Procedure, ProcedureName
 from leads.models.clinic_list import ClinicListRow
 from leads.views.refusals import REFUSALS, refuse
 from medspa.formats import format_cents
@@ -86,11 +86,18 @@ class Addresses:
     bring_back: str
 
 
+BRING_BACK: dict[type[ClinicListRow], str] = {
+    Procedure: "bring_procedure_back",
+    LeadSource: "bring_source_back",
+    LeadLostReason: "bring_lost_reason_back",
+}
+
+
 def _addresses(model: type[ClinicListRow]) -> Addresses:
     name = model._meta.model_name
     pages = ("changelist", "add", "change", "delete", "history")
     found = [f"admin:leads_{name}_{page}" for page in pages]
-    return Addresses(*found, bring_back=f"bring_{name}_back")
+    return Addresses(*found, bring_back=BRING_BACK[model])
 
 
 class ArchiveRowPage(ClinicPageMixin, TemplateView):
@@ -154,6 +161,41 @@ def bring_back(
     else:
         messages.success(request, f"{row} restored.")
     return redirect(_addresses(model).all)
+
+
+class MeaningListPage(ClinicListPage):
+    """A list of which each row means one of ours."""
+
+    labels = ("Means",)
+
+    def cells(self, row: Any) -> tuple[str, ...]:
+        return (row.get_meaning_display(),)
+
+
+class SourcesPage(MeaningListPage):
+    permission_required = "leads.view_leadsource"
+    title = "Sources"
+    model = LeadSource
+    intro = "Where leads come from. Forms offer the ones listed here."
+
+
+class LostReasonsPage(MeaningListPage):
+    permission_required = "leads.view_leadlostreason"
+    title = "Lost reasons"
+    model = LeadLostReason
+    intro = "Why leads are lost. Moving a lead to a lost stage asks for one."
+
+
+@require_POST
+@permission_required("leads.delete_leadsource", raise_exception=True)
+def bring_source_back(request: HttpRequest, source_id: str) -> HttpResponse:
+    return bring_back(LeadSource, request, source_id)
+
+
+@require_POST
+@permission_required("leads.delete_leadlostreason", raise_exception=True)
+def bring_lost_reason_back(request: HttpRequest, reason_id: str) -> HttpResponse:
+    return bring_back(LeadLostReason, request, reason_id)
 
 
 # Procedures ---------------------------------------------------------------------------

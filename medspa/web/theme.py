@@ -132,6 +132,8 @@ SET_UP = {
     "items": [
         _table("Stages", "steppers", "leads", "pipelinestage"),
         _table("Procedures", "vaccines", "leads", "procedure"),
+        _table("Sources", "call_split", "leads", "leadsource"),
+        _table("Lost reasons", "heart_broken", "leads", "leadlostreason"),
         _table("Tags", "label", "leads", "tag"),
         _table("Suggested tags", "new_label", "leads", "tagsuggestion"),
         _table("Providers", "stethoscope", "commissions", "provider"),

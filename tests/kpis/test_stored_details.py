@@ -16,7 +16,7 @@ from kpis.models import KpiEvent
 from kpis.page.data import PAGE_PARTS
 from kpis.page.report import full_report
 from kpis.period import Period, Window
-from leads.choices import CallOutcome, LostReason, MessageOutcome
+from leads.choices import CallOutcome, MessageOutcome
 from leads.models import Activity
 from leads.payloads import PAYLOADS
 from medspa.clinic_time import clinic_today, clinic_zone
@@ -45,7 +45,7 @@ TRIED: dict[str, list[Any]] = {
     "automated": [True, False, "true", 1],
     "direction": ["inbound", "outbound", "sideways"],
     "outcome": [*CallOutcome.values, *MessageOutcome.values, "in pain"],
-    "lost_reason": [*LostReason.values, "surgery elsewhere"],
+    "lost_reason": ["price", "moved_away", "surgery elsewhere"],
     "procedure": ["BTX", "FACE", "BTX2", "btx"],
     "category": ["service", "retail", "membership", "deposit", "gift"],
     "cost_cents": [0, 10**10, 10**10 + 1, -1, 1.5, "5"],

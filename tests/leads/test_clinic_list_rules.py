@@ -1,5 +1,8 @@
 """Every rule of procedures and of other systems' names for them, both ways."""
 
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, models, transaction
@@ -7,42 +10,51 @@ from django.db import IntegrityError, connection, models, transaction
 from leads.models import Procedure
 from leads.models.procedure import CODE_SENTENCE
 from medspa.reading.short_names import ABOUT_SOMEBODY_SENTENCE
-from tests.factories import OpportunityFactory, ProcedureFactory, ProcedureNameFactory
+from tests.factories import (
+    LeadLostReasonFactory,
+    LeadSourceFactory,
+    OpportunityFactory,
+    ProcedureFactory,
+    ProcedureNameFactory,
+)
 from tests.rules import Rule, constraint_of, refusal_in_sql, refusal_in_words
 
 pytestmark = pytest.mark.django_db
-
-
-def a_name_taken(row: models.Model) -> dict[str, object]:
-    return {"name": "bOTOX"}
 
 
 def another_name(row: models.Model) -> dict[str, object]:
     return {"name": "Nose-Job", "key": "nosejob"}
 
 
-RULES = [
-    Rule(
-        "leads_procedure_name_is_no_persons",
-        ProcedureFactory,
+def rules_of_names(factory: Any, taken: str, place: str = "name") -> Iterator[Rule]:
+    table = factory._meta.model._meta.db_table
+    yield Rule(
+        f"{table}_name_is_no_persons",
+        factory,
         {"name": "Livia b. 1/2/1990"},
         ABOUT_SOMEBODY_SENTENCE,
         "name",
-    ),
-    Rule(
-        "leads_procedure_has_a_name",
-        ProcedureFactory,
+    )
+    yield Rule(
+        f"{table}_has_a_name",
+        factory,
         {"name": ""},
         "This field cannot be blank.",
         "name",
-    ),
-    Rule(
-        "leads_procedure_name_is_unique",
-        ProcedureFactory,
-        a_name_taken,
+    )
+    yield Rule(
+        f"{table}_name_is_unique",
+        factory,
+        {"name": taken},
         "This name is already in the list.",
-        "name",
-    ),
+        place,
+    )
+
+
+RULES = [
+    *rules_of_names(ProcedureFactory, "bOTOX"),
+    *rules_of_names(LeadSourceFactory, "gOOGLE"),
+    *rules_of_names(LeadLostReasonFactory, "dUPLICATE"),
     Rule(
         "leads_procedure_category_is_known",
         ProcedureFactory,
@@ -127,14 +139,41 @@ def test_a_code_is_short_and_its_own(code: str, sentence: str, rule: str) -> Non
     assert constraint_of(error.value) == rule
 
 
+@pytest.mark.parametrize("factory", [LeadSourceFactory, LeadLostReasonFactory])
+@pytest.mark.parametrize(
+    ("field", "value", "rule"),
+    [
+        ("code", "Big-Board", "code_is_short"),
+        ("code", "no_show", "code_is_unique"),
+        ("meaning", "gossip", "meaning_is_known"),
+    ],
+)
+def test_a_code_and_a_meaning_are_ours(
+    field: str, value: str, rule: str, factory: Any
+) -> None:
+    if factory is LeadSourceFactory and value == "no_show":
+        value = "walk_in"
+    row = factory.build(**{field: value})
+    with pytest.raises(ValidationError):
+        row.full_clean()
+    with pytest.raises(IntegrityError) as error, transaction.atomic():
+        row.save()
+    assert constraint_of(error.value) == f"{row._meta.db_table}_{rule}"
+
+
 @pytest.mark.parametrize(
     "sql",
     [
+        "UPDATE leads_leadsource SET code = 'x' WHERE code = 'phone'",
+        "UPDATE leads_leadsource SET meaning = 'other' WHERE code = 'phone'",
+        "DELETE FROM leads_leadsource WHERE code = 'phone'",
+        "UPDATE leads_leadlostreason SET meaning = 'spam' WHERE code = 'price'",
+        "DELETE FROM leads_leadlostreason WHERE code = 'price'",
         "UPDATE leads_procedure SET code = 'PEEL' WHERE code = 'FACE'",
         "DELETE FROM leads_procedure WHERE code = 'FACE'",
     ],
 )
-def test_the_database_keeps_a_code_for_good(sql: str) -> None:
+def test_the_database_keeps_a_code_and_its_meaning_for_good(sql: str) -> None:
     refused = pytest.raises(IntegrityError, match="never changed")
     with refused, transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql)

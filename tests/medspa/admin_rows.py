@@ -14,6 +14,8 @@ OPEN = {
     "leads.pipelinestage",
     "leads.tag",
     "leads.procedure",
+    "leads.leadsource",
+    "leads.leadlostreason",
     "campaigns.campaign",
     "commissions.provider",
     "medspa.user",
@@ -28,6 +30,8 @@ ROWS: dict[str, Callable[[], Any]] = {
     "leads.opportunity": factories.OpportunityFactory,
     "leads.pipelinestage": factories.StageFactory,
     "leads.procedure": factories.ProcedureFactory,
+    "leads.leadsource": factories.LeadSourceFactory,
+    "leads.leadlostreason": factories.LeadLostReasonFactory,
     "leads.tag": factories.TagFactory,
     "leads.tagsuggestion": factories.TagSuggestionFactory,
     "leads.task": factories.TaskFactory,
@@ -159,6 +163,16 @@ FORMS = {
         lambda: {"name": "Peels", "color": "#336699"},
         ({"name": ""}, {"color": "blue"}),
         ("name", "Former tag"),
+    ),
+    "leads.leadsource": SavedForm(
+        lambda: {"name": "Billboard", "meaning": "other"},
+        ({"name": ""}, {"name": "Livia b. 1/2/1990"}),
+        ("name", "Former source"),
+    ),
+    "leads.leadlostreason": SavedForm(
+        lambda: {"name": "Moved away", "meaning": "not_a_fit"},
+        ({"name": ""}, {"name": "Livia b. 1/2/1990"}),
+        ("name", "Former reason"),
     ),
     "leads.procedure": SavedForm(
         lambda: {

@@ -40,6 +40,8 @@ TABLES = {
     "leads.pipelinestage": "stage_id",
     "leads.tag": "tag",
     "leads.procedure": "procedure_id",
+    "leads.leadsource": "source_id",
+    "leads.leadlostreason": "reason_id",
     "leads.tagsuggestion": "suggestion",
     "campaigns.campaign": "campaign_id",
     "kpis.kpievent": "event_id",

@@ -42,6 +42,8 @@ def rows(db: None) -> dict[str, Any]:
         "other_stage": other_stage,
         "old_stage": old_stage,
         "old_procedure": factories.ProcedureFactory(deleted_at=timezone.now()),
+        "old_source": factories.LeadSourceFactory(deleted_at=timezone.now()),
+        "old_reason": factories.LeadLostReasonFactory(deleted_at=timezone.now()),
         "procedure_name": factories.ProcedureNameFactory(),
         "lead": lead,
         "other_lead": other_lead,

@@ -28,6 +28,14 @@ CASES = (
 )
 # Tested where their subject is.
 ELSEWHERE = {
+    "kpis_kpievent_procedure_is_listed",  # leads/test_listed_in_json.py
+    "leads_activity_lost_reason_is_listed",  # leads/test_listed_in_json.py
+    "leads_leadlostreason_code_is_short",  # leads/test_clinic_list_rules.py
+    "leads_leadlostreason_code_is_unique",  # leads/test_clinic_list_rules.py
+    "leads_leadlostreason_meaning_is_known",  # leads/test_clinic_list_rules.py
+    "leads_leadsource_code_is_short",  # leads/test_clinic_list_rules.py
+    "leads_leadsource_code_is_unique",  # leads/test_clinic_list_rules.py
+    "leads_leadsource_meaning_is_known",  # leads/test_clinic_list_rules.py
     "leads_procedure_code_is_short",  # leads/test_clinic_list_rules.py
     "leads_procedure_code_is_unique",  # leads/test_clinic_list_rules.py
     "kpis_kpievent_metadata_has_its_types",  # kpis/test_stored_details.py
@@ -53,7 +61,8 @@ RULES_IN_DATABASE = """
     WHERE indrelid = ANY(%(tables)s::regclass[]) AND indisunique AND NOT indisprimary
     UNION SELECT tgname FROM pg_trigger
     WHERE tgrelid = ANY(%(tables)s::regclass[]) AND NOT tgisinternal
-        AND tgname ~ '_(fit|retires_empty|is_living|is_for_payments_and_consults)$'
+        AND tgname ~
+            '_(fit|retires_empty|is_living|is_for_payments_and_consults|is_listed)$'
     UNION SELECT conname FROM pg_constraint
     WHERE conrelid = ANY(%(tables)s::regclass[]) AND conname LIKE '%%_is_listed'
 """

@@ -38,6 +38,8 @@ STATES_OF: dict[str, tuple[str, ...]] = {
     "rule_id": SET_UP,
     "tag": SET_UP,
     "procedure_id": SET_UP,
+    "source_id": SET_UP,
+    "reason_id": SET_UP,
     "provider": SET_UP,
     "view_id": ("own", "other", "deleted"),
 }
@@ -73,6 +75,8 @@ def make_world(state: str, visitor: User) -> dict[str, Any]:
         "other_stage": factories.StageFactory(),
         "other_tag": factories.TagFactory(),
         "procedure_id": factories.ProcedureFactory(),
+        "source_id": factories.LeadSourceFactory(),
+        "reason_id": factories.LeadLostReasonFactory(),
         "procedure_name_id": factories.ProcedureNameFactory(),
         "suggestion": factories.TagSuggestionFactory(),
         "campaign_id": factories.CampaignSpendFactory().campaign,
@@ -94,7 +98,16 @@ def make_world(state: str, visitor: User) -> dict[str, Any]:
     return rows
 
 
-DELETED = ("lead_id", "stage_id", "campaign_id", "view_id", "tag", "procedure_id")
+DELETED = (
+    "lead_id",
+    "stage_id",
+    "campaign_id",
+    "view_id",
+    "tag",
+    "procedure_id",
+    "source_id",
+    "reason_id",
+)
 
 
 def _put_into(state: str, rows: dict[str, Any]) -> None:

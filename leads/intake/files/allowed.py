@@ -69,7 +69,6 @@ KEEPERS: dict[str, Keep] = {
     "full_name": lru_cache(maxsize=4096)(privacy.keep_from_full_name),
     "email": _addresses,
     "phone": _numbers,
-    "source": synonyms.source_of,
     "campaign_name": _campaign,
     "ad_platform": synonyms.platform_of,
     "expected_value": _if(AMOUNT),
@@ -93,6 +92,7 @@ class AllowedCells:
         keepers = KEEPERS | {
             "tags": self._tags,
             "procedure": self._procedure,
+            "source": names.source_of,
             "stage": lambda text: (
                 text if key(text) in names.stages else UNREADABLE_CELL
             ),
