@@ -2,6 +2,9 @@
 
 from django.db import models
 
+# The codes of sources and lost reasons.
+SLUG = r"^[a-z][a-z0-9_]{0,19}$"
+
 
 class Source(models.TextChoices):
     FACEBOOK = "facebook", "Facebook"

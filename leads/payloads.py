@@ -4,8 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from leads.choices import ActivityType, CallOutcome, MessageOutcome
-from leads.models.lead_lists import SLUG
+from leads.choices import SLUG, ActivityType, CallOutcome, MessageOutcome
 from medspa.json_columns import Schema, listed
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,49}$")]

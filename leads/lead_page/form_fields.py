@@ -116,7 +116,8 @@ def offer_rows(fields: dict[str, forms.Field], row: Model) -> None:
         offer_campaigns(fields["campaign"], getattr(row, "campaign_id", None))
     if "source" in fields:
         source: Any = fields["source"]
-        source.choices = offered_sources(getattr(row, "source", None))
+        empty = [choice for choice in source.choices if not choice[0]]
+        source.choices = [*empty, *offered_sources(getattr(row, "source", None))]
     if "procedure_code" in fields:
         now = getattr(row, "procedure_code", None)
         offer_procedures(fields["procedure_code"], "Choose…", now)

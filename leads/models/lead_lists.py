@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import Q
 
-from leads.choices import LostReason, Source
+from leads.choices import SLUG, LostReason, Source
 from leads.models.clinic_list import (
     ClinicListRow,
     all_by_code,
@@ -17,7 +17,6 @@ from leads.models.clinic_list import (
 )
 from medspa.audit.history import History
 
-SLUG = r"^[a-z][a-z0-9_]{0,19}$"
 SLUG_SENTENCE = "A code has up to 20 small letters, digits and underscores."
 LONGEST_SLUG = 20
 

@@ -312,7 +312,7 @@ def test_a_row_reads_each_cell_in_its_own_way() -> None:
         "first_name": "Sarah",
         "email": "Ana@example.com",
         "phone": "+12125550123",
-        "source": "facebook",
+        "source": "FB",
         "campaign_name": "Spring Glow",
         "ad_platform": "instagram",
         "tags": (),
