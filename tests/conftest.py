@@ -8,11 +8,13 @@ from typing import Any
 
 import hypothesis
 import pytest
+from _pytest import runner
 from django.conf import settings
 from django.db import connection
 from django.test import Client, TransactionTestCase
 from pytest_django import DjangoDbBlocker
 
+from medspa.call_frames import with_room
 from medspa.models import User
 from medspa.postgres.embedded import EMBEDDED, EmbeddedPostgresError
 from medspa.readiness import READINESS
@@ -65,6 +67,13 @@ def pytest_collection() -> Generator[None, Any, Any]:
         gc.freeze()
         gc.set_threshold(20_000, 10, 50)
         gc.enable()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool:
+    """Tests call more deeply than anything else."""
+    with_room(runner.pytest_runtest_protocol)(item, nextitem)
+    return True
 
 
 @pytest.fixture(scope="session")
