@@ -5,13 +5,13 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 
 from commissions.models import Statement
 from commissions.statements.lines import LineView
 from commissions.statements.sources import SourceView
+from medspa.clinic.current import current_clinic
 from medspa.formats import clinic_formats, format_cents, format_date, format_month
 
 # DejaVu Sans 2.37: Latin with every accent, Greek, Cyrillic, Armenian, Georgian.
@@ -98,7 +98,7 @@ def statement_as_pdf(
     """The statement with its lines grouped by rule, and the sum of each rule."""
     paper = _Paper(f"{statement}, revision {statement.revision}")
     paper.set_title(f"{statement}, revision {statement.revision}")
-    paper.set_creator(settings.CLINIC_NAME)
+    paper.set_creator(current_clinic().name)
     _head(paper, statement)
     _totals(paper, statement, draw_sentence)
     for _, group in groupby(lines, key=_section):
@@ -115,7 +115,7 @@ def statement_as_pdf(
 
 def _head(paper: _Paper, statement: Statement) -> None:
     paper.ink(NORMAL, MUTE)
-    paper.write_line(settings.CLINIC_NAME)
+    paper.write_line(current_clinic().name)
     paper.ink(16, style="B")
     paper.write_line(f"{statement.provider.name}: {format_month(statement.month)}", 9)
     paper.ink(8, MUTE)

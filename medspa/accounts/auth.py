@@ -10,6 +10,7 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Now
 
 from medspa.accounts.models import User
+from medspa.clinic.current import CLINIC_AS_JSON, remember_clinic
 from medspa.extension_points import person_attributes
 from medspa.jobs.models import JobRun
 
@@ -40,6 +41,9 @@ USER_PERMISSIONS = RawSQL(
     ArrayField(CharField()),
 )
 
+# So that no page needs a query for it.
+CLINIC = RawSQL(CLINIC_AS_JSON, (), CharField())  # noqa: S611
+
 # Whether the sidebar shows the person's background jobs.
 HAS_JOB_RUNS = Exists(
     JobRun.objects.filter(
@@ -62,11 +66,13 @@ class ClinicBackend(ModelBackend):
         people = User.objects.annotate(
             loaded_permissions=USER_PERMISSIONS,
             has_job_runs=HAS_JOB_RUNS,
+            clinic_row=CLINIC,
             **person_attributes.items(),
         )
         person: Any = people.filter(pk=user_id).first()
         if person is None or not self.user_can_authenticate(person):
             return None
+        remember_clinic(person.clinic_row)
         person.loaded_permissions = set(person.loaded_permissions)
         return person
 
