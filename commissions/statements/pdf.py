@@ -1,6 +1,7 @@
 """A statement as a PDF to print or send."""
 
 from collections.abc import Iterable
+from io import BytesIO
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from commissions.statements.lines import LineView
 from commissions.statements.sources import SourceView
 from medspa.clinic.current import current_clinic
 from medspa.formats import clinic_formats, format_cents, format_date, format_month
+from medspa.setup.logo import current_logo
 
 # DejaVu Sans 2.37: Latin with every accent, Greek, Cyrillic, Armenian, Georgian.
 FONTS = Path(__file__).parent / "fonts"
@@ -21,6 +23,7 @@ INK, MUTE, RULE = 30, 95, 215
 ROW = 4.4
 DATE_WIDTH, AMOUNT_WIDTH = 23, 28
 SMALL, NORMAL = 7.5, 9
+LOGO_HEIGHT = 12
 
 
 class _Paper(FPDF):
@@ -114,6 +117,9 @@ def statement_as_pdf(
 
 
 def _head(paper: _Paper, statement: Statement) -> None:
+    if logo := current_logo():
+        paper.image(BytesIO(bytes(logo.content)), h=LOGO_HEIGHT)
+        paper.ln(1)
     paper.ink(NORMAL, MUTE)
     paper.write_line(current_clinic().name)
     paper.ink(16, style="B")

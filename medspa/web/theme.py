@@ -130,6 +130,13 @@ NUMBERS = {
 SET_UP = {
     "title": "Settings",
     "items": [
+        _item(
+            "Clinic",
+            "storefront",
+            reverse_lazy("clinic"),
+            "/clinic/",
+            "medspa.change_clinic",
+        ),
         _table("Stages", "steppers", "leads", "pipelinestage"),
         _table("Tags", "label", "leads", "tag"),
         _table("Suggested tags", "new_label", "leads", "tagsuggestion"),
