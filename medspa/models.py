@@ -3,7 +3,7 @@
 from medspa.accounts.models import User
 from medspa.encryption.models import KeyCheck
 from medspa.jobs.models import JobRun, JobRunQuerySet, RunState
-from medspa.setup.models import Clinic, ClinicLogo
+from medspa.setup.models import Clinic, ClinicLogo, OwnerLink
 
 __all__ = [
     "Clinic",
@@ -11,6 +11,7 @@ __all__ = [
     "JobRun",
     "JobRunQuerySet",
     "KeyCheck",
+    "OwnerLink",
     "RunState",
     "User",
 ]

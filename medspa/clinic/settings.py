@@ -85,6 +85,7 @@ class ClinicSettings:
     kpi_events_kept_years: int = 5
     activities_kept_years: int = 3
     logo_id: str | None = None
+    is_set_up: bool = False
 
     @property
     def zone(self) -> ZoneInfo:

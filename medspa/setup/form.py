@@ -11,8 +11,8 @@ from medspa.clinic.settings import WEEKDAYS
 from medspa.clinic_time import clinic_today
 from medspa.formats import clinic_formats, format_date
 from medspa.formats.hours import hours_in_words
-from medspa.models import Clinic
 from medspa.setup.choices import countries, currencies, time_zones
+from medspa.setup.models import Clinic
 from medspa.web.conflicts import ConflictForm
 
 BLANK_HOLIDAYS = 3

@@ -70,6 +70,23 @@ class ClinicLogo(Validated):
         )
 
 
+class OwnerLink(models.Model):
+    """A link that the terminal printed for the first person of an empty site.
+
+    Of its token only the SHA-256 is kept.
+    """
+
+    token_hash = models.CharField(primary_key=True, max_length=64, editable=False)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"owner link until {self.expires_at:%Y-%m-%d %H:%M}"
+
+
 def _kept_between(field: str, years: tuple[int, int]) -> models.CheckConstraint:
     shortest, longest = years
     return models.CheckConstraint(
@@ -119,9 +136,10 @@ class Clinic(Validated):
     )
     activities_kept_years = _kept_years("activities kept for (years)", ACTIVITIES_KEPT)
     skipped_steps = models.JSONField(default=list, blank=True, editable=False)
+    set_up_at = models.DateTimeField(null=True, blank=True, editable=False)
     updated_at = models.DateTimeField(auto_now=True, editable=False)
 
-    history = History(excluded_fields=["skipped_steps"])
+    history = History(excluded_fields=["skipped_steps", "set_up_at"])
 
     class Meta:
         default_permissions = ("view", "change")
@@ -193,6 +211,11 @@ class Clinic(Validated):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_set_up(self) -> bool:
+        """Whether the first-run checklist is over."""
+        return self.set_up_at is not None
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         super().save(*args, **kwargs)

@@ -6,9 +6,8 @@ from django.db import transaction
 
 from medspa.audit.actors import acting
 from medspa.jobs.models import JobRun
-from medspa.models import Clinic
 from medspa.setup.logo import make_logo
-from medspa.setup.models import the_clinic
+from medspa.setup.models import Clinic, the_clinic
 from medspa.setup.rebuilding import start_rebuild
 
 

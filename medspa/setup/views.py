@@ -15,11 +15,10 @@ from django.views.generic.base import ContextMixin, TemplateResponseMixin
 
 from medspa.audit.sentences import entries
 from medspa.jobs.registry import status_sentence
-from medspa.models import Clinic, ClinicLogo
 from medspa.refusals import Refused
 from medspa.setup.form import ClinicForm
 from medspa.setup.logo import MOST_BYTES
-from medspa.setup.models import the_clinic
+from medspa.setup.models import Clinic, ClinicLogo, the_clinic
 from medspa.setup.rebuilding import latest_rebuild
 from medspa.setup.saving import change_logo, save_clinic
 from medspa.web.conflicts import inputs_to_resend
