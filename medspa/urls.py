@@ -5,7 +5,6 @@ from django.urls import include, path
 
 from medspa.health.views import HealthPage, unlock_sign_in
 from medspa.jobs.views import RunPage, RunsPage, cancel_run
-from medspa.setup.welcome import sign_in
 from medspa.web.home import home
 
 urlpatterns = [
@@ -22,7 +21,6 @@ urlpatterns = [
     path("", include("medspa.setup.urls")),
     path("health/", HealthPage.as_view(), name="health"),
     path("health/unlock/", unlock_sign_in, name="unlock_sign_in"),
-    path("admin/login/", sign_in),
     path("admin/", admin.site.urls),
 ]
 

@@ -11,9 +11,11 @@ from medspa.setup.models import Clinic, the_clinic
 from medspa.setup.rebuilding import start_rebuild
 
 
-@transaction.atomic
 def save_clinic(clinic: Clinic, zone_before: str, by: Any, after: str) -> JobRun | None:
-    """Save; a run that rebuilds the numbers if the zone is another one."""
+    """Save; a run that rebuilds the numbers if the zone is another one.
+
+    Both commit together: the caller holds a lock on the row.
+    """
     clinic.save()
     if clinic.time_zone == zone_before:
         return None

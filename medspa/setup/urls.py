@@ -3,7 +3,7 @@
 from django.urls import path
 
 from medspa.setup.views import ClinicPage, clinic_logo, save_logo
-from medspa.setup.welcome import ChecklistPage, leave_out_step, welcome
+from medspa.setup.welcome_views import ChecklistPage, leave_out_step, welcome
 
 urlpatterns = [
     path("welcome/", welcome, name="welcome"),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -33,6 +34,15 @@ class ClinicAdminSite(UnfoldAdminSite):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         return redirect("home")
+
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The theme's page; while nobody can sign in, the first visit."""
+        people: Any = get_user_model().objects
+        if request.method == "GET" and not people.may_sign_in().exists():
+            return redirect("welcome")
+        return super().login(request, extra_context)
 
     def static_context(self) -> dict[str, Any]:
         """Styles and colors for a page that is made without a request."""

@@ -85,13 +85,6 @@ class OwnerForm(forms.Form):
         )
 
 
-def sign_in(request: HttpRequest) -> HttpResponse:
-    """The theme's page; on an empty site the first visit."""
-    if request.method == "GET" and is_empty_site():
-        return redirect("welcome")
-    return admin.site.login(request)
-
-
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def welcome(request: HttpRequest) -> HttpResponse:
