@@ -16,16 +16,19 @@ from django.test import Client, TransactionTestCase
 from pytest_django import DjangoDbBlocker
 
 from medspa.call_frames import with_room
+from medspa.clinic.current import open_scope
+from medspa.clinic.settings import ClinicSettings
 from medspa.models import User
 from medspa.postgres.embedded import EMBEDDED, EmbeddedPostgresError
 from medspa.readiness import READINESS
 from medspa.roles import ADMINISTRATOR, FRONT_DESK, MANAGER, PROVIDER, ROLES
 from tests import database as databases
 from tests import people, restoring
+from tests.clinics import clinic_is, clinic_of_the_test
 from tests.committed import committed, committed_once
 from tests.order import shuffled
 
-__all__ = ["committed", "committed_once"]
+__all__ = ["clinic_is", "clinic_of_the_test", "committed", "committed_once"]
 
 # How long one example takes is the computer's business.
 hypothesis.settings.register_profile("unhurried", deadline=None)
@@ -38,6 +41,8 @@ def pytest_configure(config: pytest.Config) -> None:
     # Tests without a database ask for pages too; others look at readiness itself.
     READINESS.is_ready = True
     keep_compiled_modules()
+    # Some modules of tests ask for the clinic's day when they are imported.
+    open_scope(ClinicSettings())
     if os.environ.get("DATABASE_URL"):
         return
     if not hasattr(config, "workerinput"):  # xdist's workers find it running

@@ -10,6 +10,7 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Now
 
 from medspa.accounts.models import User
+from medspa.clinic.current import CLINIC_AS_JSON, remember_clinic
 from medspa.extension_points import person_attributes
 from medspa.jobs.models import JobRun
 from medspa.postgres.written_query import WrittenQuery
@@ -40,6 +41,9 @@ USER_PERMISSIONS = RawSQL(
     ArrayField(CharField()),
 )
 
+# So that no page needs a query for it.
+CLINIC = RawSQL(CLINIC_AS_JSON, (), CharField())  # noqa: S611
+
 # Whether the sidebar shows the person's background jobs.
 HAS_JOB_RUNS = Exists(
     JobRun.objects.filter(
@@ -58,6 +62,7 @@ def _query(attributes: dict[str, Any]) -> WrittenQuery[User]:
         people = User.objects.annotate(
             loaded_permissions=USER_PERMISSIONS,
             has_job_runs=HAS_JOB_RUNS,
+            clinic_row=CLINIC,
             **attributes,
         )
         _written = attributes, WrittenQuery(people.filter(pk=""))
@@ -78,6 +83,7 @@ class ClinicBackend(ModelBackend):
         person: Any = _query(person_attributes.items()).first(str(user_id))
         if person is None or not self.user_can_authenticate(person):
             return None
+        remember_clinic(person.clinic_row)
         person.loaded_permissions = set(person.loaded_permissions)
         return person
 
