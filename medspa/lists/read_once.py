@@ -1,6 +1,6 @@
-"""What is read at most once while one request is answered: short lists of set-up.
+"""What a request or a background job reads at most once: short lists of set-up.
 
-Nothing is kept longer than a request, so no process shows what another has changed.
+Nothing is kept longer, so no process goes on showing what another has changed.
 """
 
 from collections.abc import Callable, Hashable, Iterator
@@ -15,14 +15,23 @@ _answers: ContextVar[dict[Hashable, Any] | None] = ContextVar("answers", default
 @contextmanager
 def reading_once() -> Iterator[None]:
     """In the block, `read_once` reads each key once."""
-    if _answers.get() is not None:  # the outer block goes on
-        yield
-        return
-    token = _answers.set({})
+    end = begin_reading_once()
     try:
         yield
     finally:
-        _answers.reset(token)
+        end()
+
+
+def begin_reading_once() -> Callable[[], None]:
+    """As `reading_once`, for who can't use a block; returns what ends it."""
+    before = _answers.get()
+    if before is None:  # else the outer block goes on
+        _answers.set({})
+
+    def end() -> None:
+        _answers.set(before)
+
+    return end
 
 
 def read_once(key: Hashable, read: Callable[[], Answer]) -> Answer:
