@@ -1,15 +1,18 @@
 """What leads add to the shell, and to their own timeline and Today."""
 
 from leads import extension_points
+from leads.bulk import handing_over
 from leads.lead_list.pinned_views import PINNED
 from leads.models import Activity, ContactPoint
 from leads.services.editing import CHANGE_UNDOERS
 from leads.services.undoing import LEAD_UNDOERS
 from leads.timeline import changes, sources
 from leads.today import sections
-from medspa.extension_points import person_attributes
+from medspa.extension_points import hand_overs, person_attributes
 
 person_attributes.extend("sidebar_views")(PINNED)
+for part in (handing_over.LEADS, handing_over.NEXT_STEPS, handing_over.VIEWS):
+    hand_overs.extend(part)
 extension_points.lead_tables.extend(Activity)
 extension_points.lead_tables.extend(ContactPoint)
 for source in (*sources.TIMELINE_SOURCES, *changes.CHANGE_SOURCES):

@@ -9,6 +9,8 @@ from django.utils.functional import SimpleLazyObject
 from unfold.settings import get_config
 from unfold.sites import UnfoldAdminSite
 
+from medspa.clinic_name import clinic_name
+
 # What each request decides anew; the rest never changes while the process runs.
 PER_REQUEST = {
     "has_permission",
@@ -28,6 +30,22 @@ class ClinicAdminSite(UnfoldAdminSite):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         return redirect("home")
+
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        words = {"title": "Sign in", "clinic": clinic_name(), **(extra_context or {})}
+        return super().login(request, words)
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return redirect("change_password")
+
+    def password_change_done(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return redirect("account")
 
     def static_context(self) -> dict[str, Any]:
         """Styles and colors for a page that is made without a request."""
