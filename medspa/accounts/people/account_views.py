@@ -3,6 +3,7 @@
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth import login, update_session_auth_hash
 from django.contrib.auth.decorators import login_required
@@ -125,7 +126,11 @@ def forgot_password(request: HttpRequest) -> HttpResponse:
     """The same answer whether or not anyone has the email."""
     form = ForgotPasswordForm(request.POST or None)
     title, status = "Forgot your password?", HTTPStatus.OK
-    context = {"form": form, "is_email_set_up": is_email_set_up()}
+    context = {
+        "form": form,
+        "is_email_set_up": is_email_set_up(),
+        "is_trial": settings.DEBUG,
+    }
     if request.method == "POST" and form.is_valid():
         email = form.cleaned_data["email"]
         address = request.META.get("REMOTE_ADDR") or None

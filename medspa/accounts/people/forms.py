@@ -17,6 +17,7 @@ from medspa.refusals import Refused
 from medspa.roles import ROLE_WORDS, ROLES
 
 NO_ONE = "none"
+KEPT = "As it is now."
 
 
 class NameField(forms.CharField):
@@ -35,10 +36,9 @@ class RoleChoice(forms.ChoiceField):
 
     def __init__(self, kept: str = "") -> None:
         """`kept` names what somebody has who has no role or several: it can stay."""
-        roles = [(role, (role, ROLE_WORDS[role])) for role in ROLES]
-        own = [("", (kept, "As it is now."))] if kept else []
+        own = [("", kept)] if kept else []
         super().__init__(
-            choices=[*own, *roles],
+            choices=[*own, *((role, role) for role in ROLES)],
             required=not kept,
             error_messages={"required": "Choose a role."},
         )
@@ -81,6 +81,12 @@ class PersonForm(forms.Form):
             field.initial = groups[0] if is_one else None
             return field
         return RoleChoice(kept=roles_in_words(self.person))
+
+    @property
+    def role_options(self) -> list[tuple[Any, str]]:
+        """The radio buttons, each with what the role is for."""
+        words = ROLE_WORDS.get
+        return [(option, words(option.data["value"], KEPT)) for option in self["role"]]
 
     @property
     def extra(self) -> dict[str, Any]:

@@ -26,13 +26,13 @@ EVERYTHING = "Everything"
 
 @dataclass(frozen=True)
 class PersonRow:
-    """One person of the list. `extra` are the other apps' fields in words."""
+    """One person of the list. `extra` are the other apps' fields and their words."""
 
     person: User
     name: str
     state: State
     roles: str
-    extra: tuple[str, ...]
+    extra: tuple[tuple[str, str], ...]
     invitation: EmailedLink | None
     email_change: EmailedLink | None
 
@@ -58,14 +58,16 @@ def rows_of(people: QuerySet[User]) -> list[PersonRow]:
             "groups", Prefetch("emailed_links", links, to_attr="open_links")
         )
     )
-    columns = [field.words(found) for field in person_fields]
+    columns = [(field.label, field.words(found)) for field in person_fields]
     return [
-        _row(person, tuple(column.get(person.pk, "") for column in columns))
+        _row(
+            person, tuple((label, words.get(person.pk, "")) for label, words in columns)
+        )
         for person in found
     ]
 
 
-def _row(person: User, extra: tuple[str, ...]) -> PersonRow:
+def _row(person: User, extra: tuple[tuple[str, str], ...]) -> PersonRow:
     links: Sequence[EmailedLink] = person.open_links  # type: ignore[attr-defined]
     of_kind = {link.kind: link for link in links}
     invitation = of_kind.get(LinkKind.INVITATION)
