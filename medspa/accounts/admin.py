@@ -19,53 +19,48 @@ admin.site.login_template = "medspa/account/sign_in.html"
 admin.site.unregister(Group)
 
 
-@admin.register(User)
-class PersonAdmin(ReadOnlyMixin, ClinicAdmin):  # type: ignore[misc]
-    """Leads to the person's page; the history is shown here."""
-
-    # Neither a list nor a form is printed, and so no password hash.
-    fields = ["username"]
-    search_fields = ["username", "first_name", "last_name"]
+class ShownElsewhereMixin(ReadOnlyMixin):
+    """List and form lead to pages of our own: no password hash is shown by any."""
 
     def changelist_view(
         self, request: HttpRequest, extra_context: Any = None
     ) -> HttpResponse:
-        if not self.has_view_permission(request):
-            return super().changelist_view(request, extra_context)
-        return redirect("people")
+        if not self.has_view_permission(request):  # type: ignore[attr-defined]
+            return super().changelist_view(request, extra_context)  # type: ignore[misc]
+        return redirect(self.list_page())
 
     def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: Any = None,
+        self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        if request.method != "GET" or not self.has_view_permission(request):
-            return super().change_view(request, object_id, form_url, extra_context)
-        return redirect("person", self._row(request, object_id).pk)
+        row = self.get_object(request, object_id)  # type: ignore[attr-defined]
+        may_see = row and self.has_view_permission(request, row)  # type: ignore[attr-defined]
+        if request.method != "GET" or not may_see:
+            return super().change_view(request, object_id, *args, **kwargs)  # type: ignore[misc]
+        return redirect(*self.page_of(row))
+
+    def list_page(self) -> str:
+        raise NotImplementedError
+
+    def page_of(self, row: Any) -> tuple[str, ...]:
+        return (self.list_page(),)
+
+
+@admin.register(User)
+class PersonAdmin(ShownElsewhereMixin, ClinicAdmin):  # type: ignore[misc]
+    fields = ["username"]
+
+    def list_page(self) -> str:
+        return "people"
+
+    def page_of(self, row: User) -> tuple[str, ...]:
+        return ("person", row.pk)
 
 
 @admin.register(Group)
-class RoleAdmin(ReadOnlyMixin, VisibleRowsMixin, OfferedFiltersMixin, ModelAdmin):  # type: ignore[misc]
-    """Leads to the table of what each role may do."""
-
+class RoleAdmin(  # type: ignore[misc]
+    ShownElsewhereMixin, VisibleRowsMixin, OfferedFiltersMixin, ModelAdmin
+):
     fields = ["name"]
 
-    def changelist_view(
-        self, request: HttpRequest, extra_context: Any = None
-    ) -> HttpResponse:
-        if not self.has_view_permission(request):
-            return super().changelist_view(request, extra_context)
-        return redirect("roles")
-
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: Any = None,
-    ) -> HttpResponse:
-        if request.method != "GET" or not self.has_view_permission(request):
-            return super().change_view(request, object_id, form_url, extra_context)
-        return redirect("roles")
+    def list_page(self) -> str:
+        return "roles"

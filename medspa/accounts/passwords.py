@@ -10,7 +10,7 @@ from typing import Any
 from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
 
-from medspa.clinic_name import clinic_name
+from medspa.formats.clinic_name import clinic_name
 
 MIN_LENGTH = 10
 # Of zxcvbn's 0 to 4: 3 takes more than a hundred million guesses.

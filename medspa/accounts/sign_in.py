@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib.auth.forms import AuthenticationForm
-from django.http import HttpRequest
 
 from medspa.accounts.models import User
 
@@ -26,9 +25,7 @@ class SignInForm(AuthenticationForm):
         self.fields["password"].widget.attrs |= {"class": "field-box"}
 
 
-def counted_name(
-    request: HttpRequest | None, credentials: dict[str, Any] | None = None
-) -> str:
+def counted_name(request: Any, credentials: dict[str, Any] | None = None) -> str:
     """For `AXES_USERNAME_CALLABLE`: one name for all ways to say who one is.
 
     Else an email in other cases, or the username, would be five more tries.

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 
-from medspa.clinic_name import clinic_name
+from medspa.formats.clinic_name import clinic_name
 
 
 def is_email_set_up() -> bool:

@@ -7,8 +7,8 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from medspa.avatars import color_number, initials
 from medspa.formats import clinic_formats, format_cents
+from medspa.formats.people import color_number, initials
 
 register = template.Library()
 

@@ -9,7 +9,7 @@ from django.utils.functional import SimpleLazyObject
 from unfold.settings import get_config
 from unfold.sites import UnfoldAdminSite
 
-from medspa.clinic_name import clinic_name
+from medspa.formats.clinic_name import clinic_name
 
 # What each request decides anew; the rest never changes while the process runs.
 PER_REQUEST = {

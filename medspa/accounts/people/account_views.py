@@ -25,9 +25,9 @@ from medspa.accounts.people.forms import (
 )
 from medspa.accounts.people.reading import roles_in_words
 from medspa.audit.actors import acting
-from medspa.clinic_name import clinic_name
 from medspa.emails.message import is_email_set_up
 from medspa.emails.sending import address_of
+from medspa.formats.clinic_name import clinic_name
 from medspa.refusals import Refused
 from medspa.web.admin_site import ClinicAdminSite
 from medspa.web.site_address import site_address

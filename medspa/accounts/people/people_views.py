@@ -34,6 +34,8 @@ from medspa.web.refusals import redirect_refused, sentence_of
 from medspa.web.site_address import site_address
 
 REFUSALS = (Refused, ValidationError)
+CONFIRM_FIRST = "Another email is used once it is confirmed."
+INVITE_THERE = "A new invitation goes to another email."
 SEE, ADD, CHANGE = "medspa.view_user", "medspa.add_user", "medspa.change_user"
 
 
@@ -110,16 +112,18 @@ class PersonPage(ClinicPageMixin, TemplateView):
         self.title = row.name
         person, base = row.person, site_address(self.request)
         may_change = may_change_person(self.request, person)
+        never_accepted = not person.may_sign_in and not person.has_usable_password()
         context = {"form": EditPersonForm(None, person), **kwargs}
         return super().get_context_data(
             row=row,
             state=row.state.name,
             may_change=may_change,
             is_oneself=person.pk == self.request.user.pk,
-            never_accepted=not person.may_sign_in and not person.has_usable_password(),
+            never_accepted=never_accepted,
             belongings=leaving.belongings_of(person)
             if row.state == State.DEACTIVATED
             else (),
+            email_help=INVITE_THERE if never_accepted else CONFIRM_FIRST,
             reset_address=self.request.session.pop(f"reset {person.pk}", ""),
             links=self._links(row, base) if may_change else {},
             breadcrumbs_trail=[(reverse("people"), "People")],
