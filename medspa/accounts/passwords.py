@@ -55,7 +55,8 @@ def refuse_password(password: str, person: Any = None) -> str:
     score, rest = _estimate(password, own)
     if rest != password and _estimate(rest, own)[0] < MIN_SCORE:
         return OWN_WORDS
-    return TOO_EASY if score < MIN_SCORE else ""
+    # Digits alone are a phone number or a date, which others know.
+    return TOO_EASY if score < MIN_SCORE or password.isdigit() else ""
 
 
 def _estimate(password: str, own: list[str]) -> tuple[int, str]:
