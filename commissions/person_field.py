@@ -40,7 +40,7 @@ def save(person: User, provider: Any) -> None:
 
 def words(people: Collection[User]) -> Mapping[str, str]:
     found = Provider.objects.filter(user__in=people)
-    return {provider.user_id: provider.name for provider in found}  # type: ignore[misc]
+    return {provider.user_id: provider.name for provider in found}
 
 
 PROVIDER_FIELD = PersonField("provider", "Provider", form_field, save, words)

@@ -38,7 +38,7 @@ class PersonQuerySet(models.QuerySet):
         """
         people = self.alias(email_key=Lower("email"))
         by_email = Q(email_key=Lower(Value(said))) & ~Q(email="")
-        found = list(people.filter(Q(username__iexact=said) | by_email))
+        found: list[Any] = list(people.filter(Q(username__iexact=said) | by_email))
         exact = [person for person in found if person.username == said]
         emails = [person for person in found if is_same_email(person.email, said)]
         best = exact or emails or found

@@ -94,8 +94,9 @@ def reset_address(person: User, base: str) -> str:
 
 def problem_of(error: Exception) -> str:
     """What the People page says after "Not sent yet:"."""
-    is_answer = isinstance(error, SMTPResponseException)
-    if is_answer and not isinstance(error, SMTPConnectError):
+    if isinstance(error, SMTPConnectError):
+        return NOT_REACHED
+    if isinstance(error, SMTPResponseException):
         return REFUSED.format(error.smtp_code)
     return NOT_REACHED
 
