@@ -1,6 +1,7 @@
 """What leads add to the shell, and to their own timeline and Today."""
 
 from leads import extension_points
+from leads.bulk import handing_over
 from leads.lead_list.pinned_views import PINNED
 from leads.models import Activity, ContactPoint
 from leads.services.editing import CHANGE_UNDOERS
@@ -13,6 +14,11 @@ from medspa.extension_points import person_attributes, setup_steps
 person_attributes.extend("sidebar_views")(PINNED)
 setup_steps.extend(stages_step)
 setup_steps.extend(import_step)
+from medspa.extension_points import hand_overs, person_attributes
+
+person_attributes.extend("sidebar_views")(PINNED)
+for part in (handing_over.LEADS, handing_over.NEXT_STEPS, handing_over.VIEWS):
+    hand_overs.extend(part)
 extension_points.lead_tables.extend(Activity)
 extension_points.lead_tables.extend(ContactPoint)
 for source in (*sources.TIMELINE_SOURCES, *changes.CHANGE_SOURCES):

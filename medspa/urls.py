@@ -9,6 +9,7 @@ from medspa.web.home import home
 
 urlpatterns = [
     path("", home, name="home"),
+    path("", include("medspa.accounts.people.urls")),
     path("leads/", include("leads.urls")),
     path("leads/", include("kpis.lead_page.urls")),
     path("campaigns/", include("campaigns.urls")),

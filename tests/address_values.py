@@ -7,6 +7,7 @@ from medspa.clinic.settings import WEEKDAYS
 from medspa.clinic_time import clinic_today
 
 MONTH = "2026-03"
+PASSWORD = "otter lamp violin"
 # What is read of addresses, by its name.
 PARAMETERS: dict[str, str | list[str]] = {
     "after": "",
@@ -289,6 +290,37 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
     "name_provider": {"provider": "{provider}"},
     "new_rule": RULE,
     "pay_statements": SIGNING,
+    "account": {"email": "mine@example.com", "password": PASSWORD},
+    "change_password": {
+        "old_password": PASSWORD,
+        "new_password1": "violin lamp otter",
+        "new_password2": "violin lamp otter",
+    },
+    "confirm_email": {},
+    "forgot_password": {"email": "someone@example.com"},
+    "invitation": {"new_password1": PASSWORD, "new_password2": PASSWORD},
+    "reset_password": {"new_password1": PASSWORD, "new_password2": PASSWORD},
+    "person": {
+        "email": "zoe@example.com",
+        "first_name": "Zoe",
+        "last_name": "Invented",
+        "provider": "",
+        "role": "Manager",
+        "username": "zoe",
+    },
+    "person_add": {
+        "email": "zoe@example.com",
+        "first_name": "Zoe",
+        "last_name": "Invented",
+        "provider": "{provider}",
+        "role": "Manager",
+    },
+    "person_cancel_email": {},
+    "person_cancel_invitation": {},
+    "person_deactivate": {"to": ""},
+    "person_invite": {},
+    "person_reactivate": {},
+    "person_reset_password": {},
     "place_stage": {"before": "{other_stage}"},
     "remove_rule": {},
     "run_month": {"month": MONTH},

@@ -42,7 +42,22 @@ class ClinicAdminSite(UnfoldAdminSite):
         people: Any = get_user_model().objects
         if request.method == "GET" and not people.may_sign_in().exists():
             return redirect("welcome")
-        return super().login(request, extra_context)
+        words = {
+            "title": "Sign in",
+            "clinic": current_clinic().name,
+            **(extra_context or {}),
+        }
+        return super().login(request, words | (extra_context or {}))
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return redirect("change_password")
+
+    def password_change_done(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return redirect("account")
 
     def static_context(self) -> dict[str, Any]:
         """Styles and colors for a page that is made without a request."""

@@ -55,6 +55,10 @@ def _is_campaign_page(request: HttpRequest) -> bool:
     return request.path.startswith(("/campaigns/", "/admin/campaigns/"))
 
 
+def _is_people_page(request: HttpRequest) -> bool:
+    return request.path.startswith(("/people/", "/admin/medspa/user/", "/admin/auth/"))
+
+
 def _is_month_page(request: HttpRequest) -> bool:
     path = request.path
     return path.startswith("/commissions/") and not path.startswith(
@@ -157,8 +161,8 @@ SET_UP = {
             "/commissions/rules/",
             "commissions.view_commissionrule",
         ),
-        _table("People", "group", "medspa", "user"),
-        _table("Roles", "badge", "auth", "group"),
+        _item("People", "group", reverse_lazy("people"), "/people/", "medspa.view_user")
+        | {"active": _is_people_page},
         _table("Exports", "download", "leads", "exportlog"),
         _item(
             "Health",
@@ -211,6 +215,7 @@ UNFOLD = {
     "STYLES": [
         lambda request: static("css/tokens.css"),
         lambda request: static("css/shell.css"),
+        lambda request: static("css/avatars.css"),
         lambda request: static("css/components.css"),
     ],
     "SCRIPTS": [lambda request: static("js/shell.js")],

@@ -48,6 +48,8 @@ RULES = "commissions.view_commissionrule"
 OWN = "commissions.view_own_statement"
 
 ADDED = "first_name=Zoe&source=phone&stage={stage}"
+INVITED = "first_name=Zoe&email=zoe@example.com&role=Manager"
+EDITED = "first_name=Zoe&username=zoe&role=Manager"
 
 ADDRESSES = (
     # Board
@@ -196,6 +198,20 @@ ADDRESSES = (
     post("save_logo", "A", "medspa.change_clinic", data="remove=1"),
     Address("checklist", "A", "medspa.change_clinic"),
     post("skip_setup_step", "A", "medspa.change_clinic", data="step=keys"),
+    # People
+    Address("people", "A", "medspa.view_user"),
+    Address("roles", "A", "auth.view_group"),
+    Address("person_add", "A", "medspa.add_user"),
+    post("person_add", "A", "medspa.add_user", "", INVITED),
+    Address("person", "A", "medspa.view_user", args="{person}"),
+    post("person", "A", "medspa.change_user", "{person}", EDITED),
+    Address("person_deactivate", "A", "medspa.change_user", args="{person}"),
+    post("person_deactivate", "A", "medspa.change_user", "{person}"),
+    post("person_reactivate", "A", "medspa.change_user", "{person}"),
+    post("person_invite", "A", "medspa.change_user", "{person}"),
+    post("person_cancel_invitation", "A", "medspa.change_user", "{person}"),
+    post("person_cancel_email", "A", "medspa.change_user", "{person}"),
+    post("person_reset_password", "A", "medspa.change_user", "{person}"),
     # Health
     Address("health", "A", "medspa.change_user"),
     post("unlock_sign_in", "A", "medspa.change_user", "", "name=ana&address=10.0.0.1"),
@@ -212,9 +228,16 @@ ADDRESSES = (
     ),
 )
 # Addresses for everybody who is signed in; what they show depends on the person.
-FOR_ALL = {"home", "jobs"}
-# Addresses for everybody: the logo stands on the page to sign in.
-FOR_ANYONE = {"welcome", "clinic_logo"}
+FOR_ALL = {"home", "jobs", "account", "change_password"}
+# Addresses for people who can't sign in, or not yet, with the logo on that page.
+PUBLIC = {
+    "clinic_logo",
+    "confirm_email",
+    "forgot_password",
+    "invitation",
+    "reset_password",
+    "welcome",
+}
 
 
 def filled(text: str, rows: dict[str, Any]) -> str:

@@ -24,6 +24,7 @@ from tests.address_values import (
     NEEDED,
     OTHERWISE,
     PARAMETERS,
+    PASSWORD,
 )
 from tests.addresses import (
     Sweep,
@@ -33,6 +34,7 @@ from tests.addresses import (
     names_in_source,
     our_pages,
 )
+from tests.medspa.worlds import links_of_people
 
 PAGES = our_pages() | {
     # Pages of ours in the admin's place.
@@ -68,6 +70,9 @@ NOT_POSSIBLE = {
     "unlock_statement": "it's your own, so someone else must unlock it.",
     "settle_dispute": "Someone else must resolve disputes on your own statement.",
     "dispute_line": "This line is already disputed.",
+    "person_reactivate": "can already sign in.",
+    "person_invite": "has already accepted.",
+    "person_cancel_invitation": "has no open invitation.",
 }
 # Posting to these does what opening them does.
 NO_FORM = {"home", "commissions_csv", "statement_csv", "statement_pdf"}
@@ -124,12 +129,16 @@ def rows(person_of_all: User) -> dict[str, str]:
         "run_id": run.pk,
         "logo_id": make_logo(PICTURE).pk,
         "bulk": bulk.pk,
+        **{key: getattr(row, "pk", row) for key, row in links_of_people().items()},
     }
 
 
 @pytest.fixture
 def person_of_all(db: None) -> User:
-    return factories.UserFactory(is_superuser=True, is_staff=True)
+    person = factories.UserFactory(is_superuser=True, is_staff=True)
+    person.set_password(PASSWORD)
+    person.save()
+    return person
 
 
 @pytest.fixture

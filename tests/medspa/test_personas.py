@@ -236,7 +236,6 @@ ADMIN: dict[str, tuple[str, Any]] = {
     "commissions_provider": ("MA", factories.ProviderFactory),
     "commissions_commissionrule": ("MA", factories.CommissionRuleFactory),
     "commissions_credit": ("MA", factories.CreditFactory),
-    "medspa_user": ("A", factories.UserFactory),
 }
 
 
