@@ -1,6 +1,7 @@
 """What leads add to the shell, and to their own timeline and Today."""
 
 from leads import extension_points
+from leads.deleted_leads.restoring import delete_again
 from leads.lead_list.pinned_views import PINNED
 from leads.models import Activity, ContactPoint
 from leads.services.editing import CHANGE_UNDOERS
@@ -18,3 +19,4 @@ for section in sections.TODAY_SECTIONS:
     extension_points.today_sections.extend(section)
 for name, undoer in (LEAD_UNDOERS | CHANGE_UNDOERS).items():
     extension_points.undoers.extend(name)(undoer)
+extension_points.undoers.extend("restored")(delete_again)

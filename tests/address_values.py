@@ -46,10 +46,13 @@ PARAMETERS: dict[str, str | list[str]] = {
     "kind": "stage",
     "kpi": "rows=leads&range=90d",
     "lead": "{lead_id}",
+    "least": "100",
     "leads": "{lead_id} {other_id}",
     "lost": "price",
+    "merged": "yes",
     "mine": "on",
     "month": MONTH,
+    "most": "900",
     "next": "overdue",
     "next_from": "2026-01-01",
     "next_to": "2026-01-31",
@@ -68,6 +71,7 @@ PARAMETERS: dict[str, str | list[str]] = {
     "skip": "{lead_id}",
     "source": "google",
     "stage": "{stage_id}",
+    "status": "voided",
     "tag": "{tag}",
     "then": "b",
     "to": "2026-01-31",
@@ -83,7 +87,9 @@ PARAMETERS: dict[str, str | list[str]] = {
 OTHERWISE: dict[str, dict[str, str]] = {
     "board_column": {"after": "1767225600000000-{lead_id}"},
     "campaign": {"export": "months"},
+    "deleted_leads": {"after": "1767225600000000-{lead_id}"},
     "kpi_restatements": {"month": "{month}", "part": "line"},
+    "payments": {"after": "1767225600000000-{event_id}", "kind": "all"},
     "work_queue": {"after": "{lead_id}"},
 }
 # Addresses that only answer when they are told more than their path.
@@ -275,6 +281,7 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
     "settle_dispute": {"answer": "stands"},
     "unlock_sign_in": {"name": "ana", "address": "10.0.0.1"},
     "unlock_statement": {},
+    "void_event": {"reason": "test"},
 }
 # Names that stand for an absence, and what only the file of a form is asked.
 FLAGS = {"all", "another", "standard", "preview", "read", "shared", "file-clear"}

@@ -15,7 +15,9 @@ def _allowed(*permissions: str) -> Any:
     return permission
 
 
-def _item(title: str, icon: str, link: Any, prefix: str, *permissions: str) -> dict:
+def _item(
+    title: str, icon: str, link: Any, prefix: str | tuple[str, ...], *permissions: str
+) -> dict:
     """A sidebar entry, marked on the pages whose path starts with `prefix`."""
 
     def active(request: HttpRequest) -> bool:
@@ -45,7 +47,7 @@ def _is_lead_page(request: HttpRequest) -> bool:
     if _open_view(request) in {view["id"] for view in _pinned_views(request)}:
         return False
     return path.startswith(("/admin/leads/lead/", "/leads/")) and not path.startswith(
-        ("/leads/board/", "/leads/today/")
+        ("/leads/board/", "/leads/today/", "/leads/deleted/")
     )
 
 
@@ -107,7 +109,13 @@ NUMBERS = {
             "campaigns.view_campaign",
         )
         | {"active": _is_campaign_page},
-        _table("Payments &amp; events", "receipt_long", "kpis", "kpievent"),
+        _item(
+            "Payments &amp; events",
+            "receipt_long",
+            reverse_lazy("payments"),
+            ("/payments/", "/admin/kpis/kpievent/"),
+            "kpis.view_kpievent",
+        ),
         _item(
             "Commissions",
             "payments",
@@ -143,6 +151,13 @@ SET_UP = {
         ),
         _table("People", "group", "medspa", "user"),
         _table("Roles", "badge", "auth", "group"),
+        _item(
+            "Deleted leads",
+            "restore_from_trash",
+            reverse_lazy("deleted_leads"),
+            "/leads/deleted/",
+            "leads.restore_lead",
+        ),
         _table("Exports", "download", "leads", "exportlog"),
         _item(
             "Health",

@@ -87,6 +87,9 @@ ADDRESSES = (
     post("leads_columns", "FMA", LEADS, "", "standard=on"),
     post("leads_save_view", "FMA", LEADS, "", "name=Mine"),
     post("leads_view", "FMA", LEADS, "{view}", "act=pin"),
+    # Deleted leads
+    Address("deleted_leads", "MA", "leads.restore_lead"),
+    Address("deleted_leads", "MA", "leads.restore_lead", query="merged=yes"),
     # Imports
     Address("lead_import", "MA", "leads.import_lead"),
     Address("lead_import", "MA", "leads.import_lead", method="post"),
@@ -125,6 +128,9 @@ ADDRESSES = (
     post("lead_refund", "MA", "kpis.void_kpievent", "{lead}", "amount=1"),
     Address("lead_payment", "MA", "kpis.void_kpievent", args="{lead} {payment}"),
     post("lead_correct_payment", "MA", "kpis.void_kpievent", "{lead}", "amount=1"),
+    # Payments and events
+    Address("payments", "MA", "kpis.view_kpievent"),
+    post("void_event", "MA", "kpis.void_kpievent", "{payment}", "reason=test"),
     # Campaigns
     Address("campaigns", "FMA", "campaigns.view_campaign"),
     Address("campaign", "FMA", "campaigns.view_campaign", args="{campaign}"),
