@@ -16,6 +16,7 @@ from medspa.models import User
 from medspa.postgres import keyset_page
 from tests import factories
 from tests.factories import KpiEventFactory, LeadFactory
+from tests.locks import proves, refused
 
 pytestmark = pytest.mark.django_db
 PAGE = "/payments/"
@@ -123,6 +124,13 @@ def test_a_payment_is_voided_with_a_reason_and_listed_among_the_voided(
     (row,) = office.get(PAGE, {"status": "voided"}).context["page"].rows
     assert (row.voided.reason, row.voided.actor) == ("Entered twice", str(manager))
     assert not row.may_void
+
+
+@proves("kpis.payments_page.views.void_event atomic")
+def test_a_void_that_fails_leaves_the_event(office: Client) -> None:
+    payment = paid()
+    with refused("kpis_kpieventhistory"):
+        office.post(f"{PAGE}{payment.pk}/void/", {"reason": "test"})
 
 
 @pytest.mark.parametrize("reason", ["", "because"])
