@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from leads import bulk
 from leads.bulk.undo import undo_chunks, undo_run
-from leads.deleted_leads.restoring import restore
 from leads.intake.files import background as large
 from leads.intake.files.mapping import map_columns
 from leads.intake.files.table import read_table
@@ -81,11 +80,6 @@ def a_lead_of_a_retired_stage(c: Clinic) -> Callable[[], object]:
     return lambda: pipeline.restore_lead(Lead.all_objects.get(pk=c.one.pk))
 
 
-def a_deleted_lead(c: Clinic) -> Callable[[], object]:
-    c.one.delete()
-    return lambda: restore(c.one.pk)
-
-
 def a_chunk(c: Clinic) -> Callable[[], object]:
     run = bulk.store_run(c.order, c.ids)
     return lambda: bulk.carry_out(run.pk, NullProgress())
@@ -134,11 +128,6 @@ ACTS: dict[str, tuple[str, str, Act]] = {
         "leads_leadstage",
         "INSERT",
         a_lead_of_a_retired_stage,
-    ),
-    "leads.deleted_leads.restoring.restore atomic": (
-        "leads_leadhistory",
-        "INSERT",
-        a_deleted_lead,
     ),
     "leads.services.pipeline.move atomic": (
         "leads_activity",

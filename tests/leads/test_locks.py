@@ -175,6 +175,7 @@ WAITING: list[tuple[str, Act, Act]] = [
     "leads.bulk.undo._restore row lock",
     "leads.views.bulk._begin_undo row lock",
     "leads.deleted_leads.restoring.restore row lock",
+    "leads.deleted_leads.restoring.restore atomic",
     "leads.services.merging._lock_both row lock",
     "leads.services.unmerging.unmerge row lock",
     "leads.lead_list.saved_views.own_view row lock",
