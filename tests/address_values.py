@@ -62,6 +62,7 @@ PARAMETERS: dict[str, str | list[str]] = {
     "part": "stages",
     "platform": "google",
     "procedure": "BTX",
+    "provider": "{provider}",
     "q": "Ana",
     "queue": "1",
     "range": "90d",
@@ -87,6 +88,7 @@ PARAMETERS: dict[str, str | list[str]] = {
 OTHERWISE: dict[str, dict[str, str]] = {
     "board_column": {"after": "1767225600000000-{lead_id}"},
     "campaign": {"export": "months"},
+    "credits": {"after": "1767225600000000-{event_id}"},
     "deleted_leads": {"after": "1767225600000000-{lead_id}"},
     "kpi_restatements": {"month": "{month}", "part": "line"},
     "payments": {"after": "1767225600000000-{event_id}", "kind": "all"},

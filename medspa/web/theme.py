@@ -7,6 +7,12 @@ from django.templatetags.static import static
 from django.urls import reverse, reverse_lazy
 from django.utils.html import escape
 
+CREDIT_PAGES = (
+    "/commissions/credits/",
+    "/commissions/credit/",
+    "/admin/commissions/credit/",
+)
+
 
 def _allowed(*permissions: str) -> Any:
     def permission(request: HttpRequest) -> bool:
@@ -58,7 +64,7 @@ def _is_campaign_page(request: HttpRequest) -> bool:
 def _is_month_page(request: HttpRequest) -> bool:
     path = request.path
     return path.startswith("/commissions/") and not path.startswith(
-        "/commissions/rules/"
+        ("/commissions/rules/", *CREDIT_PAGES)
     )
 
 
@@ -132,7 +138,13 @@ NUMBERS = {
             "commissions.view_own_statement",
         )
         | {"active": _is_own_commissions},
-        _table("Commission credits", "pie_chart", "commissions", "credit"),
+        _item(
+            "Commission credits",
+            "pie_chart",
+            reverse_lazy("credits"),
+            CREDIT_PAGES,
+            "commissions.view_credit",
+        ),
     ],
 }
 SET_UP = {
