@@ -1,6 +1,7 @@
 from django.urls import path
 
 from leads.deleted_leads import views as deleted
+from leads.tag_page import views as tags
 from leads.views import (
     add_lead,
     board,
@@ -60,6 +61,9 @@ urlpatterns = [
     ),
     path("stages/<slug:stage_id>/entry/", stages.set_entry_stage, name="entry_stage"),
     path("deleted/", deleted.DeletedLeadsPage.as_view(), name="deleted_leads"),
+    path("tags/", tags.TagsPage.as_view(), name="tags"),
+    path("tags/suggested/", tags.decide_suggestion, name="decide_suggestion"),
+    path("tags/<slug:tag>/", tags.change_tag, name="change_tag"),
     path("new/", add_lead.AddLeadPage.as_view(), name="lead_add"),
     path("new/same/", add_lead.find_same_person, name="lead_same"),
     path("today/", today.TodayPage.as_view(), name="today"),

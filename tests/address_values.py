@@ -281,12 +281,24 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
     "remove_rule": {},
     "run_month": {"month": MONTH},
     "settle_dispute": {"answer": "stands"},
+    "change_tag": {"act": "save", "color": "#336699", "name": "Peels"},
+    "decide_suggestion": {"suggestion": "{suggestion}"},
+    "tags": {"color": "#336699", "name": "Peels"},
     "unlock_sign_in": {"name": "ana", "address": "10.0.0.1"},
     "unlock_statement": {},
     "void_event": {"reason": "test"},
 }
 # Names that stand for an absence, and what only the file of a form is asked.
-FLAGS = {"all", "another", "standard", "preview", "read", "shared", "file-clear"}
+FLAGS = {
+    "all",
+    "another",
+    "dismiss",
+    "standard",
+    "preview",
+    "read",
+    "shared",
+    "file-clear",
+}
 # Asked by the lists of Django's admin.
 DJANGO_NAMES = {"_facets", "_popup", "_selected_action", "_to_field", "index", "p"}
 # Asked by pages of the admin, which are posted elsewhere.

@@ -7,6 +7,8 @@ from django.templatetags.static import static
 from django.urls import reverse, reverse_lazy
 from django.utils.html import escape
 
+# Below the leads in addresses, and not in the sidebar.
+SET_UP_PAGES = ("/leads/deleted/", "/leads/exports/", "/leads/tags/")
 CREDIT_PAGES = (
     "/commissions/credits/",
     "/commissions/credit/",
@@ -53,7 +55,7 @@ def _is_lead_page(request: HttpRequest) -> bool:
     if _open_view(request) in {view["id"] for view in _pinned_views(request)}:
         return False
     return path.startswith(("/admin/leads/lead/", "/leads/")) and not path.startswith(
-        ("/leads/board/", "/leads/today/", "/leads/deleted/")
+        (*SET_UP_PAGES, "/leads/board/", "/leads/today/")
     )
 
 
@@ -151,8 +153,13 @@ SET_UP = {
     "title": "Settings",
     "items": [
         _table("Stages", "steppers", "leads", "pipelinestage"),
-        _table("Tags", "label", "leads", "tag"),
-        _table("Suggested tags", "new_label", "leads", "tagsuggestion"),
+        _item(
+            "Tags",
+            "label",
+            reverse_lazy("tags"),
+            ("/leads/tags/", "/admin/leads/tag/", "/admin/leads/tagsuggestion/"),
+            "leads.view_tag",
+        ),
         _table("Providers", "stethoscope", "commissions", "provider"),
         _item(
             "Commission rules",

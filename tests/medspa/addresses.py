@@ -90,6 +90,20 @@ ADDRESSES = (
     # Deleted leads
     Address("deleted_leads", "MA", "leads.restore_lead"),
     Address("deleted_leads", "MA", "leads.restore_lead", query="merged=yes"),
+    # Tags
+    Address("tags", "MA", "leads.view_tag"),
+    Address(
+        "tags", "MA", "leads.view_tag", 302, "post", data="name=Peels&color=%23336699"
+    ),
+    post(
+        "change_tag",
+        "MA",
+        "leads.change_tag",
+        "{tag}",
+        "act=save&name=Peels&color=%23336699",
+    ),
+    post("change_tag", "MA", "leads.delete_tag", "{tag}", "act=archive"),
+    post("decide_suggestion", "MA", "leads.add_tag"),
     # Imports
     Address("lead_import", "MA", "leads.import_lead"),
     Address("lead_import", "MA", "leads.import_lead", method="post"),

@@ -101,6 +101,7 @@ def rows(person_of_all: User) -> dict[str, str]:
         "tag": factories.LeadTagFactory(lead=lead).tag,
         "task": factories.TaskFactory(lead=lead),
         "other_tag": factories.TagFactory(),
+        "suggestion": factories.TagSuggestionFactory(),
         "other_stage": factories.StageFactory(name="Called"),
         "provider": factories.ProviderFactory(),
         "person": person_of_all,
