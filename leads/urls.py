@@ -1,6 +1,7 @@
 from django.urls import path
 
 from leads.deleted_leads import views as deleted
+from leads.export_log import views as exports
 from leads.tag_page import views as tags
 from leads.views import (
     add_lead,
@@ -61,6 +62,7 @@ urlpatterns = [
     ),
     path("stages/<slug:stage_id>/entry/", stages.set_entry_stage, name="entry_stage"),
     path("deleted/", deleted.DeletedLeadsPage.as_view(), name="deleted_leads"),
+    path("exports/", exports.ExportsPage.as_view(), name="exports"),
     path("tags/", tags.TagsPage.as_view(), name="tags"),
     path("tags/suggested/", tags.decide_suggestion, name="decide_suggestion"),
     path("tags/<slug:tag>/", tags.change_tag, name="change_tag"),

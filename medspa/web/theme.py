@@ -177,7 +177,13 @@ SET_UP = {
             "/leads/deleted/",
             "leads.restore_lead",
         ),
-        _table("Exports", "download", "leads", "exportlog"),
+        _item(
+            "Exports",
+            "download",
+            reverse_lazy("exports"),
+            ("/leads/exports/", "/admin/leads/exportlog/"),
+            "leads.view_exportlog",
+        ),
         _item(
             "Health",
             "monitor_heart",

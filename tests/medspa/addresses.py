@@ -90,6 +90,8 @@ ADDRESSES = (
     # Deleted leads
     Address("deleted_leads", "MA", "leads.restore_lead"),
     Address("deleted_leads", "MA", "leads.restore_lead", query="merged=yes"),
+    # Exports
+    Address("exports", "A", "leads.view_exportlog"),
     # Tags
     Address("tags", "MA", "leads.view_tag"),
     Address(
