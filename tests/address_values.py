@@ -128,6 +128,13 @@ SIGNING: dict[str, str | list[str]] = {
     "statement": ["{statement_id}"],
 }
 # Each form that is posted somewhere, filled in so that it is accepted.
+CAMPAIGN: dict[str, str | list[str]] = {
+    "ends_on": "2026-03-31",
+    "monthly_spend_cents": "1,200.50",
+    "name": "Glow",
+    "platform": "google",
+    "starts_on": "2026-01-01",
+}
 FORMS: dict[str, dict[str, str | list[str]]] = {
     "admin:leads_pipelinestage_changelist": {},
     "admin:leads_pipelinestage_delete": {
@@ -285,6 +292,10 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
     "settle_dispute": {"answer": "stands"},
     "change_tag": {"act": "save", "color": "#336699", "name": "Peels"},
     "decide_suggestion": {"suggestion": "{suggestion}"},
+    "delete_campaign": {},
+    "edit_campaign": CAMPAIGN | {"seen_history": ""},
+    "new_campaign": CAMPAIGN | {"row_key": "c0123456789abcdefghijklmo"},
+    "restore_campaign": {},
     "tags": {"color": "#336699", "name": "Peels"},
     "unlock_sign_in": {"name": "ana", "address": "10.0.0.1"},
     "unlock_statement": {},

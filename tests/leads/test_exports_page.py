@@ -50,7 +50,7 @@ def test_what_was_broken_off_or_unreadable_is_said(admin: Client) -> None:
     assert "1,200" in html
     assert "All leads" in html
     assert "Not completed" in html
-    assert "2 values couldn&#x27;t be read" in html
+    assert "2 values couldn't be read" in html
     assert "A former user" in html
 
 

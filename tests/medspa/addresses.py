@@ -150,6 +150,20 @@ ADDRESSES = (
     # Campaigns
     Address("campaigns", "FMA", "campaigns.view_campaign"),
     Address("campaign", "FMA", "campaigns.view_campaign", args="{campaign}"),
+    Address("new_campaign", "MA", "campaigns.add_campaign"),
+    post(
+        "new_campaign", "MA", "campaigns.add_campaign", "", "name=Glow&platform=google"
+    ),
+    Address("edit_campaign", "MA", "campaigns.change_campaign", args="{campaign}"),
+    post(
+        "edit_campaign",
+        "MA",
+        "campaigns.change_campaign",
+        "{campaign}",
+        "name=Glow&platform=google",
+    ),
+    post("delete_campaign", "MA", "campaigns.delete_campaign", "{campaign}"),
+    post("restore_campaign", "MA", "campaigns.delete_campaign", "{campaign}"),
     post("campaign_spend", "MA", "campaigns.change_campaignspend", "{campaign}"),
     Address(
         "campaign_paste",
