@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
 from campaigns.models import Campaign
+from campaigns.models.campaign import Platform
 from campaigns.views import SEE_SPEND
 from medspa.clinic_time import clinic_today
 from medspa.formats import clinic_formats
@@ -57,6 +58,8 @@ class CampaignForm(ConflictForm):
             if field.help_text:
                 field.widget.attrs["aria-describedby"] = f"id_{name}_helptext"
         self.fields["name"].widget.attrs["autocomplete"] = "off"
+        platform: Any = self.fields["platform"]
+        platform.choices = [("", "Choose a platform"), *Platform.choices]
 
     def clean_monthly_spend_cents(self) -> int:
         return self.cleaned_data["monthly_spend_cents"] or 0
@@ -96,9 +99,10 @@ class CampaignFormPage(ClinicPageMixin, TemplateView):
         return redirect("campaign", saved.pk)
 
     def _row_key(self) -> str:
+        if self.request.method != "POST" or "campaign_id" in self.kwargs:
+            return ""
         key = self.request.POST.get("row_key", "")
-        is_new = "campaign_id" not in self.kwargs
-        return key if is_new and CUID.fullmatch(key) else ""
+        return key if CUID.fullmatch(key) else ""
 
     def _campaign(self, *, lock: bool = False) -> Campaign | None:
         if "campaign_id" not in self.kwargs:
@@ -130,7 +134,7 @@ class CampaignFormPage(ClinicPageMixin, TemplateView):
         return self.render_to_response(self._context(form, campaign))
 
     def _context(self, form: CampaignForm, campaign: Campaign | None) -> dict[str, Any]:
-        self.title = f"Edit {campaign}" if campaign else "Add campaign"
+        self.title = "Edit" if campaign else "Add campaign"
         trail = [(reverse("campaigns"), "Campaigns")]
         if campaign:
             trail.append((reverse("campaign", args=[campaign.pk]), str(campaign)))

@@ -133,6 +133,7 @@ CAMPAIGN: dict[str, str | list[str]] = {
     "monthly_spend_cents": "1,200.50",
     "name": "Glow",
     "platform": "google",
+    "seen_history": "",
     "starts_on": "2026-01-01",
 }
 FORMS: dict[str, dict[str, str | list[str]]] = {
@@ -293,7 +294,7 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
     "change_tag": {"act": "save", "color": "#336699", "name": "Peels"},
     "decide_suggestion": {"suggestion": "{suggestion}"},
     "delete_campaign": {},
-    "edit_campaign": CAMPAIGN | {"seen_history": ""},
+    "edit_campaign": CAMPAIGN,
     "new_campaign": CAMPAIGN | {"row_key": "c0123456789abcdefghijklmo"},
     "restore_campaign": {},
     "tags": {"color": "#336699", "name": "Peels"},

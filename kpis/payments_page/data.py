@@ -167,13 +167,13 @@ def _row(event: KpiEvent, person: User) -> EventRow:
     is_standing = not event.is_deleted and lead is not None and not lead.is_deleted
     return EventRow(
         event,
-        _what(event),
+        what_in_words(event),
         str(campaign) if campaign else "",
         may_void=is_standing and may_void(event, person, None),
     )
 
 
-def _what(event: KpiEvent) -> str:
+def what_in_words(event: KpiEvent) -> str:
     """What the amount was for, or when the consult is."""
     details = event.metadata_json
     if event.kind == Kind.CONSULT_BOOKED:
