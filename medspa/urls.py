@@ -15,6 +15,7 @@ urlpatterns = [
     path("campaigns/", include("campaigns.urls")),
     path("campaigns/", include("kpis.campaign_page.urls")),
     path("kpis/", include("kpis.urls")),
+    path("payments/", include("kpis.payments_page.urls")),
     path("commissions/", include("commissions.urls")),
     path("runs/", RunsPage.as_view(), name="jobs"),
     path("runs/<slug:run_id>/", RunPage.as_view(), name="job"),

@@ -48,10 +48,13 @@ PARAMETERS: dict[str, str | list[str]] = {
     "kind": "stage",
     "kpi": "rows=leads&range=90d",
     "lead": "{lead_id}",
+    "least": "100",
     "leads": "{lead_id} {other_id}",
     "lost": "price",
+    "merged": "yes",
     "mine": "on",
     "month": MONTH,
+    "most": "900",
     "next": "overdue",
     "next_from": "2026-01-01",
     "next_to": "2026-01-31",
@@ -59,8 +62,10 @@ PARAMETERS: dict[str, str | list[str]] = {
     "order": "name",
     "page": "1",
     "part": "stages",
+    "person": "{person}",
     "platform": "google",
     "procedure": "BTX",
+    "provider": "{provider}",
     "q": "Ana",
     "queue": "1",
     "range": "90d",
@@ -70,6 +75,7 @@ PARAMETERS: dict[str, str | list[str]] = {
     "skip": "{lead_id}",
     "source": "google",
     "stage": "{stage_id}",
+    "status": "voided",
     "tag": "{tag}",
     "then": "b",
     "to": "2026-01-31",
@@ -85,7 +91,11 @@ PARAMETERS: dict[str, str | list[str]] = {
 OTHERWISE: dict[str, dict[str, str]] = {
     "board_column": {"after": "1767225600000000-{lead_id}"},
     "campaign": {"export": "months"},
+    "credits": {"after": "1767225600000000-{event_id}"},
+    "deleted_leads": {"after": "1767225600000000-{lead_id}"},
+    "exports": {"after": "1767225600000000-{lead_id}"},
     "kpi_restatements": {"month": "{month}", "part": "line"},
+    "payments": {"after": "1767225600000000-{event_id}", "kind": "all"},
     "work_queue": {"after": "{lead_id}"},
 }
 # Addresses that only answer when they are told more than their path.
@@ -138,6 +148,14 @@ SIGNING: dict[str, str | list[str]] = {
     "statement": ["{statement_id}"],
 }
 # Each form that is posted somewhere, filled in so that it is accepted.
+CAMPAIGN: dict[str, str | list[str]] = {
+    "ends_on": "2026-03-31",
+    "monthly_spend_cents": "1,200.50",
+    "name": "Glow",
+    "platform": "google",
+    "seen_history": "",
+    "starts_on": "2026-01-01",
+}
 FORMS: dict[str, dict[str, str | list[str]]] = {
     "admin:leads_pipelinestage_changelist": {},
     "admin:leads_pipelinestage_delete": {
@@ -325,15 +343,32 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
     "remove_rule": {},
     "run_month": {"month": MONTH},
     "settle_dispute": {"answer": "stands"},
+    "change_tag": {"act": "save", "color": "#336699", "name": "Peels"},
+    "decide_suggestion": {"suggestion": "{suggestion}"},
+    "delete_campaign": {},
+    "edit_campaign": CAMPAIGN,
+    "new_campaign": CAMPAIGN | {"row_key": "c0123456789abcdefghijklmo"},
+    "restore_campaign": {},
+    "tags": {"color": "#336699", "name": "Peels"},
     "unlock_sign_in": {"name": "ana", "address": "10.0.0.1"},
     "unlock_statement": {},
     "checklist": {},
     "save_logo": {"logo": "", "remove": "1"},
     "skip_setup_step": {"step": "keys"},
     "welcome": {"token": "x"},
+    "void_event": {"reason": "test"},
 }
 # Names that stand for an absence, and what only the file of a form is asked.
-FLAGS = {"all", "another", "standard", "preview", "read", "shared", "file-clear"}
+FLAGS = {
+    "all",
+    "another",
+    "dismiss",
+    "standard",
+    "preview",
+    "read",
+    "shared",
+    "file-clear",
+}
 # Asked by the lists of Django's admin.
 DJANGO_NAMES = {"_facets", "_popup", "_selected_action", "_to_field", "index", "p"}
 # Asked by pages of the admin, which are posted elsewhere.

@@ -89,6 +89,25 @@ ADDRESSES = (
     post("leads_columns", "FMA", LEADS, "", "standard=on"),
     post("leads_save_view", "FMA", LEADS, "", "name=Mine"),
     post("leads_view", "FMA", LEADS, "{view}", "act=pin"),
+    # Deleted leads
+    Address("deleted_leads", "MA", "leads.restore_lead"),
+    Address("deleted_leads", "MA", "leads.restore_lead", query="merged=yes"),
+    # Exports
+    Address("exports", "A", "leads.view_exportlog"),
+    # Tags
+    Address("tags", "MA", "leads.view_tag"),
+    Address(
+        "tags", "MA", "leads.view_tag", 302, "post", data="name=Peels&color=%23336699"
+    ),
+    post(
+        "change_tag",
+        "MA",
+        "leads.change_tag",
+        "{tag}",
+        "act=save&name=Peels&color=%23336699",
+    ),
+    post("change_tag", "MA", "leads.delete_tag", "{tag}", "act=archive"),
+    post("decide_suggestion", "MA", "leads.add_tag"),
     # Imports
     Address("lead_import", "MA", "leads.import_lead"),
     Address("lead_import", "MA", "leads.import_lead", method="post"),
@@ -127,9 +146,26 @@ ADDRESSES = (
     post("lead_refund", "MA", "kpis.void_kpievent", "{lead}", "amount=1"),
     Address("lead_payment", "MA", "kpis.void_kpievent", args="{lead} {payment}"),
     post("lead_correct_payment", "MA", "kpis.void_kpievent", "{lead}", "amount=1"),
+    # Payments and events
+    Address("payments", "MA", "kpis.view_kpievent"),
+    post("void_event", "MA", "kpis.void_kpievent", "{payment}", "reason=test"),
     # Campaigns
     Address("campaigns", "FMA", "campaigns.view_campaign"),
     Address("campaign", "FMA", "campaigns.view_campaign", args="{campaign}"),
+    Address("new_campaign", "MA", "campaigns.add_campaign"),
+    post(
+        "new_campaign", "MA", "campaigns.add_campaign", "", "name=Glow&platform=google"
+    ),
+    Address("edit_campaign", "MA", "campaigns.change_campaign", args="{campaign}"),
+    post(
+        "edit_campaign",
+        "MA",
+        "campaigns.change_campaign",
+        "{campaign}",
+        "name=Glow&platform=google",
+    ),
+    post("delete_campaign", "MA", "campaigns.delete_campaign", "{campaign}"),
+    post("restore_campaign", "MA", "campaigns.delete_campaign", "{campaign}"),
     post("campaign_spend", "MA", "campaigns.change_campaignspend", "{campaign}"),
     Address(
         "campaign_paste",
@@ -170,6 +206,7 @@ ADDRESSES = (
     Address("line_payments", "MA", MONTH, args="{line}"),
     post("dispute_line", "MA", "commissions.add_dispute", "{line}", "reason=rule"),
     post("settle_dispute", "MA", "commissions.settle_dispute", "{dispute}"),
+    Address("credits", "MA", "commissions.view_credit"),
     Address("credit_payment", "MA", "commissions.change_credit", args="{payment}"),
     Address("credit_payment", "MA", "commissions.add_credit", args="{payment}"),
     post("name_provider", "MA", "commissions.add_leadprovider", "{lead}"),

@@ -64,6 +64,7 @@ PATHS = ("c" + "0" * 24, "\0", "a" * 3000)
 # What this clinic's rows don't allow, and the sentence that says so.
 NOT_POSSIBLE = {
     "board_undo": "It can't be moved back.",
+    "lead_restore": "isn't deleted.",
     "leads_bulk_undo": "This was already undone.",
     "lead_failed": "The failed rows are no longer stored.",
     "remove_rule": "A statement was calculated with this rule.",
@@ -112,6 +113,7 @@ def rows(person_of_all: User) -> dict[str, str]:
         "tag": factories.LeadTagFactory(lead=lead).tag,
         "task": factories.TaskFactory(lead=lead),
         "other_tag": factories.TagFactory(),
+        "suggestion": factories.TagSuggestionFactory(),
         "other_stage": factories.StageFactory(name="Called"),
         "provider": factories.ProviderFactory(),
         "person": person_of_all,
