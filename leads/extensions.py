@@ -3,6 +3,7 @@
 from leads import extension_points
 from leads.lead_list.pinned_views import PINNED
 from leads.models import Activity, ContactPoint
+from leads.services.answered_calls import MOVE_ON, offer_after_call
 from leads.services.editing import CHANGE_UNDOERS
 from leads.services.undoing import LEAD_UNDOERS
 from leads.timeline import changes, sources
@@ -18,3 +19,4 @@ for section in sections.TODAY_SECTIONS:
     extension_points.today_sections.extend(section)
 for name, undoer in (LEAD_UNDOERS | CHANGE_UNDOERS).items():
     extension_points.undoers.extend(name)(undoer)
+extension_points.stage_offers.extend(MOVE_ON)(offer_after_call)

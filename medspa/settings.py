@@ -244,6 +244,8 @@ CACHES = {
 CLINIC_NAME = env.str("CLINIC_NAME", default="MedSpa Growth Hub")
 CLINIC_COUNTRY = env.str("CLINIC_COUNTRY", default="US")
 CLINIC_TIME_ZONE = env.str("CLINIC_TIME_ZONE", default="America/New_York")
+# Whom a consult is with: a model with a name, of an app above the one that books it.
+CONSULT_PROVIDER_MODEL = "commissions.Provider"
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = CLINIC_TIME_ZONE
 USE_TZ = True
