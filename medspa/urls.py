@@ -11,6 +11,7 @@ urlpatterns = [
     path("", home, name="home"),
     path("leads/", include("leads.urls")),
     path("leads/", include("kpis.lead_page.urls")),
+    path("calendar/", include("kpis.calendar.urls")),
     path("campaigns/", include("campaigns.urls")),
     path("campaigns/", include("kpis.campaign_page.urls")),
     path("kpis/", include("kpis.urls")),
