@@ -179,7 +179,14 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
         "phone": "(212) 555-0187",
     },
     "lead_edit": {"source": "phone", "seen_history": ""},
-    "lead_book": {"scheduled_for": f"{clinic_today():%Y-%m-%d}T23:30", "key": ""},
+    "lead_book": {
+        "anyway": "1",
+        "key": "",
+        "procedure": "BTX",
+        "provider": "{provider}",
+        "scheduled_for": f"{clinic_today():%Y-%m-%d}T23:30",
+        "suggested": "",
+    },
     "lead_done": {"task": "{task}"},
     "lead_failed": {},
     "lead_import": {
@@ -242,6 +249,8 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
         "payment": "{event_id}",
     },
     "lead_restore": {},
+    "lead_confirm_consult": {"booking": "{booking}"},
+    "lead_cancel_consult": {"booking": "{booking}", "reason": "clinic"},
     "lead_shown": {"booking": "{booking}"},
     "lead_tag": {"tag": "{other_tag}"},
     "lead_undo": {"source": "activity", "row": "{activity_id}"},
@@ -277,7 +286,16 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
     "unlock_statement": {},
 }
 # Names that stand for an absence, and what only the file of a form is asked.
-FLAGS = {"all", "another", "standard", "preview", "read", "shared", "file-clear"}
+FLAGS = {
+    "all",
+    "anyway",
+    "another",
+    "standard",
+    "preview",
+    "read",
+    "shared",
+    "file-clear",
+}
 # Asked by the lists of Django's admin.
 DJANGO_NAMES = {"_facets", "_popup", "_selected_action", "_to_field", "index", "p"}
 # Asked by pages of the admin, which are posted elsewhere.

@@ -53,7 +53,7 @@ class CalendarDay:
 
     @property
     def weekday(self) -> str:
-        return f"{self.day:%a}"
+        return clinic_formats().short_weekday(self.day)
 
     @property
     def date(self) -> str:
@@ -81,7 +81,7 @@ class HourLabel:
 
 @dataclass(frozen=True)
 class Calendar:
-    """`doubles` are the consults whose provider has another one at the same time."""
+    """`is_cut` where there are more consults than are shown."""
 
     shown: ShownDays
     days: list[CalendarDay]
@@ -104,7 +104,13 @@ class Calendar:
 
     @property
     def doubles(self) -> list[Consult]:
-        return [one for day in self.days for one in day.consults if one.is_double]
+        """Those that can still be moved."""
+        return [
+            one
+            for day in self.days
+            for one in day.consults
+            if one.is_double and not one.is_past
+        ]
 
 
 def read_calendar(shown: ShownDays, provider: str, now: datetime) -> Calendar:

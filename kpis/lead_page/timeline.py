@@ -5,6 +5,7 @@ from typing import Any
 from kpis.choices import Kind
 from kpis.events.consult_details import change_in_words, provider_model
 from kpis.events.undoing import WHY_VOIDED, is_own_recent, may_void
+from kpis.metrics.sql import CONDITIONS
 from kpis.models import ConsultDetails, KpiEvent
 from leads.choices import Procedure
 from leads.models import Lead
@@ -92,7 +93,7 @@ LEFT JOIN LATERAL (
 ) earlier ON true
 LEFT JOIN {providers} provider ON provider.id = change.provider_id
 LEFT JOIN medspa_user person ON person.id = change.history_user_id
-WHERE booking.lead_id = %(lead)s AND booking.kind = 'consult_booked'
+WHERE booking.lead_id = %(lead)s AND booking.{is_booked}
     AND booking.deleted_at IS NULL AND (
         change.history_type = '~' OR change.confirmed_at IS NOT NULL
         OR change.canceled_at IS NOT NULL
@@ -123,5 +124,8 @@ EVENT_SOURCE = TimelineSource(
     "event", "money", EVENTS_OF_LEAD.format(providers=PROVIDERS), _item
 )
 CONSULT_SOURCE = TimelineSource(
-    "consult", "money", CONSULT_CHANGES.format(providers=PROVIDERS), _change
+    "consult",
+    "money",
+    CONSULT_CHANGES.format(providers=PROVIDERS, **CONDITIONS),
+    _change,
 )
