@@ -57,7 +57,8 @@ class Panel:
 # Parts of the lead page for a person; None where there is nothing to show.
 panels: ExtensionPoint[Callable[["Lead", "User"], Panel | None]] = ExtensionPoint()
 
-# A line for the cards of these leads at a moment, by their ids; asked once for a board.
+# A line for these leads at a moment, by their ids, on cards and in the list; asked once
+# for a page of them.
 card_notes: ExtensionPoint[Callable[[Collection[str], datetime], Mapping[str, str]]] = (
     ExtensionPoint()
 )

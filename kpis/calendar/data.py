@@ -17,11 +17,10 @@ from kpis.calendar.layout import (
     mark_doubles,
 )
 from kpis.choices import Kind
-from kpis.events.consult_details import providers
+from kpis.events.consult_details import procedure_name, providers
 from kpis.events.consult_times import CONSULT_LENGTH
 from kpis.events.opening_hours import holiday_on, open_ranges
 from kpis.models import KpiEvent
-from leads.choices import Procedure
 from medspa.clinic_time import clinic_today, clinic_zone, day_range
 from medspa.formats import clinic_formats
 
@@ -165,7 +164,6 @@ def _consults(shown: ShownDays, provider: str, now: datetime) -> list[Consult]:
 
 def _consult(row: dict[str, Any], now: datetime) -> Consult:
     at = row["planned_at"]
-    code = row["consult_details__procedure_code"]
     zone = clinic_zone()
     return Consult(
         row["lead_id"],
@@ -174,7 +172,7 @@ def _consult(row: dict[str, Any], now: datetime) -> Consult:
         (at + CONSULT_LENGTH).astimezone(zone),
         row["consult_details__provider"] or "",
         row["consult_details__provider__name"] or "",
-        str(Procedure(code).label) if code else "",
+        procedure_name(row["consult_details__procedure_code"]),
         row["consult_details__confirmed_at"] is not None,
         row["is_held"],
         at + CONSULT_LENGTH <= now,

@@ -51,12 +51,17 @@ def provider_model() -> Any:
     return ConsultDetails._meta.get_field("provider").related_model
 
 
+def procedure_name(code: str | None) -> str:
+    """What people call it; empty for no procedure of ours."""
+    return dict(Procedure.choices).get(code or "", "")
+
+
 def refuse_unknown(arrangement: Arrangement) -> None:
     """Raise ConsultRefused for a provider who is not here, or no procedure of ours."""
     chosen = arrangement.provider_id
     if chosen and not providers().filter(pk=chosen).exists():
         raise ConsultRefused("Choose a provider who works here.", "unknown_provider")
-    if arrangement.procedure and arrangement.procedure not in Procedure.values:
+    if arrangement.procedure and not procedure_name(arrangement.procedure):
         raise ConsultRefused("Choose a procedure from the list.", "unknown_procedure")
 
 
@@ -258,7 +263,7 @@ def change_in_words(after: Any, before: Any, provider: str) -> str:
         )
     if after.procedure_code != before.procedure_code:
         words.append(
-            f"Consult is for {Procedure(after.procedure_code).label}"
+            f"Consult is for {procedure_name(after.procedure_code)}"
             if after.procedure_code
             else "Consult has no procedure"
         )

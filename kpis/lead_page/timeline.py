@@ -3,11 +3,14 @@
 from typing import Any
 
 from kpis.choices import Kind
-from kpis.events.consult_details import change_in_words, provider_model
+from kpis.events.consult_details import (
+    change_in_words,
+    procedure_name,
+    provider_model,
+)
 from kpis.events.undoing import WHY_VOIDED, is_own_recent, may_void
 from kpis.metrics.sql import CONDITIONS
 from kpis.models import ConsultDetails, KpiEvent
-from leads.choices import Procedure
 from leads.models import Lead
 from leads.timeline import TimelineItem, TimelineRow, TimelineSource
 from medspa.formats import format_cents
@@ -70,7 +73,7 @@ def _text(event: KpiEvent) -> str:
 
 def _arranged(data: dict[str, Any]) -> str:
     provider = f" with {data['provider']}" if data["provider"] else ""
-    procedure = dict(Procedure.choices).get(data["procedure"], "")
+    procedure = procedure_name(data["procedure"])
     return f"{provider}, {procedure}" if procedure else provider
 
 

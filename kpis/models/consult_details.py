@@ -91,8 +91,3 @@ class ConsultDetails(Validated):
     @property
     def is_confirmed(self) -> bool:
         return self.confirmed_at is not None and not self.is_canceled
-
-    @property
-    def procedure(self) -> str:
-        """Its name; empty where none was chosen."""
-        return str(self.get_procedure_code_display()) if self.procedure_code else ""
