@@ -35,6 +35,7 @@ PARAMETERS: dict[str, str | list[str]] = {
     "created": "2026-01-01..2026-01-31",
     "created_from": "2026-01-01",
     "created_to": "2026-01-31",
+    "day": "2026-03-04",
     "deleted": "yes",
     "exclude": "source",
     "export": "campaign",
@@ -59,6 +60,7 @@ PARAMETERS: dict[str, str | list[str]] = {
     "part": "stages",
     "platform": "google",
     "procedure": "BTX",
+    "provider": "{provider}",
     "q": "Ana",
     "queue": "1",
     "range": "90d",
@@ -77,6 +79,7 @@ PARAMETERS: dict[str, str | list[str]] = {
     "value_from": "100",
     "value_to": "900",
     "view": "{view_id}",
+    "week": "2026-03-04",
     "year": "2026",
 }
 # Where the same name means another thing.

@@ -5,13 +5,11 @@ from typing import Any
 from django.utils import timezone
 from django.views.generic import TemplateView
 
-from kpis.calendar.data import read_calendar
+from kpis.calendar.data import NO_PROVIDER, read_calendar
 from kpis.calendar.days import ShownDays
 from medspa.clinic_time import clinic_today
-from medspa.formats import clinic_formats
+from medspa.ids import CUID
 from medspa.web.pages import ClinicPageMixin
-
-MOST_CHARACTERS = 25
 
 
 class CalendarPage(ClinicPageMixin, TemplateView):
@@ -23,14 +21,17 @@ class CalendarPage(ClinicPageMixin, TemplateView):
         now = timezone.now()
         today = clinic_today(now)
         shown = ShownDays.read(self.request.GET, today)
-        provider = self.request.GET.get("provider", "")[:MOST_CHARACTERS]
-        calendar = read_calendar(shown, provider.replace("\x00", ""), now)
+        calendar = read_calendar(shown, self._provider, now)
         return super().get_context_data(
             calendar=calendar,
             earlier=shown.moved(-1),
             later=shown.moved(1),
-            now_shown=ShownDays.week_of(today) if shown.is_week else None,
             week=ShownDays.week_of(shown.first),
-            paper=clinic_formats().paper,
             **kwargs,
         )
+
+    @property
+    def _provider(self) -> str:
+        """An id, `NO_PROVIDER`, or "" for everyone."""
+        text = self.request.GET.get("provider", "")
+        return text if text == NO_PROVIDER or CUID.fullmatch(text) else ""

@@ -28,6 +28,7 @@ from medspa.audit.actors import current_actor
 from medspa.audit.putting_back import differs, set_back
 from medspa.clinic_time import clinic_zone
 from medspa.formats import clinic_formats
+from medspa.ids import CUID
 from medspa.models import User
 
 # What may change of a consult and can be taken back.
@@ -59,7 +60,8 @@ def procedure_name(code: str | None) -> str:
 def refuse_unknown(arrangement: Arrangement) -> None:
     """Raise ConsultRefused for a provider who is not here, or no procedure of ours."""
     chosen = arrangement.provider_id
-    if chosen and not providers().filter(pk=chosen).exists():
+    is_id = bool(CUID.fullmatch(chosen))
+    if chosen and not (is_id and providers().filter(pk=chosen).exists()):
         raise ConsultRefused("Choose a provider who works here.", "unknown_provider")
     if arrangement.procedure and not procedure_name(arrangement.procedure):
         raise ConsultRefused("Choose a procedure from the list.", "unknown_procedure")
