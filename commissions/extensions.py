@@ -3,12 +3,15 @@
 from commissions.credits.lead_panel import panel
 from commissions.credits.payment_form import PAYMENT_SHARES, credit_recorded
 from commissions.models import LeadProvider
+from commissions.statements.new_zone import recalculate_open_months
 from commissions.statements.order_of_months import closed_month
 from kpis.extension_points import after_recorded, closed_days, payment_parts
 from leads.extension_points import lead_tables, panels
+from medspa.extension_points import zone_rebuilds
 
 panels.extend(panel)
 payment_parts.extend(PAYMENT_SHARES)
 after_recorded.extend(credit_recorded)
 closed_days.extend(closed_month)
 lead_tables.extend(LeadProvider)
+zone_rebuilds.extend(recalculate_open_months)

@@ -13,9 +13,10 @@ from kpis.list_filters import CONSULT_FILTER, KPI_FILTER
 from kpis.metrics.sql import ANSWERING_EVENTS
 from kpis.models import KpiEvent
 from kpis.restatements.snapshots import snapshot_line
+from kpis.rollups.rebuild import rebuild_for_new_zone
 from leads import extension_points
 from leads.answered import Answer
-from medspa.extension_points import health_lines
+from medspa.extension_points import health_lines, zone_rebuilds
 
 extension_points.stage_entered.connect(record_stage_entries)
 extension_points.stage_dates.extend(Kind.CONSULT_BOOKED.value)(book_on_entry)
@@ -28,6 +29,7 @@ extension_points.panels.extend(panel)
 extension_points.card_notes.extend(consult_notes)
 health_lines.extend(snapshot_line)
 extension_points.stage_offers.extend(MOVE_BACK)(offer_after_cancel)
+zone_rebuilds.extend(rebuild_for_new_zone)
 extension_points.timeline_sources.extend(EVENT_SOURCE)
 extension_points.timeline_sources.extend(CONSULT_SOURCE)
 extension_points.today_sections.extend(today.CONSULT_SECTION)

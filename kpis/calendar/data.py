@@ -19,7 +19,7 @@ from kpis.calendar.layout import (
 from kpis.choices import Kind
 from kpis.events.consult_details import procedure_name, providers
 from kpis.events.consult_times import CONSULT_LENGTH
-from kpis.events.opening_hours import holiday_on, open_ranges
+from kpis.events.opening_hours import are_known, holiday_on, open_ranges
 from kpis.models import KpiEvent
 from medspa.clinic_time import clinic_today, clinic_zone, day_range
 from medspa.formats import clinic_formats
@@ -117,7 +117,8 @@ def read_calendar(shown: ShownDays, provider: str, now: datetime) -> Calendar:
     found = _consults(shown, provider, now)
     consults = mark_doubles(found[:MOST_SHOWN])
     open_by_day = {day: _open_local(day) for day in shown.each}
-    ranges = [pair for pairs in open_by_day.values() for pair in pairs]
+    # All of the day is open where the hours are not known.
+    ranges = [pair for pairs in open_by_day.values() for pair in pairs if are_known()]
     hours = hours_around(
         [*(one.starts for one in consults), *(opens for opens, _ in ranges)],
         [*(one.ends for one in consults), *(closes for _, closes in ranges)],

@@ -26,7 +26,7 @@ def suggested_times(now: datetime) -> list[datetime]:
 
 def _times_of(day: date) -> Iterator[datetime]:
     """Full hours, one around each of the usual ones, while the clinic is open."""
-    for opens, closes in opening_hours.open_ranges(day):
+    for opens, closes in opening_hours.suggested_ranges(day):
         last = None
         for hour in FROM_HOURS:
             wanted = datetime.combine(day, time(hour), clinic_zone()).astimezone(UTC)
