@@ -5,6 +5,7 @@ from leads.bulk import handing_over
 from leads.deleted_leads.restoring import delete_again
 from leads.lead_list.pinned_views import PINNED
 from leads.models import Activity, ContactPoint
+from leads.services.answered_calls import MOVE_ON, offer_after_call
 from leads.services.editing import CHANGE_UNDOERS
 from leads.services.undoing import LEAD_UNDOERS
 from leads.setting_up import import_step, stages_step
@@ -26,3 +27,4 @@ for section in sections.TODAY_SECTIONS:
 for name, undoer in (LEAD_UNDOERS | CHANGE_UNDOERS).items():
     extension_points.undoers.extend(name)(undoer)
 extension_points.undoers.extend("restored")(delete_again)
+extension_points.stage_offers.extend(MOVE_ON)(offer_after_call)

@@ -272,6 +272,8 @@ if FIRST_CLINIC["time_zone"] not in available_timezones():
     refuse("CLINIC_TIME_ZONE must be a time zone like America/New_York")
 if not re.fullmatch("[A-Z]{2}", FIRST_CLINIC["country"]):
     refuse("CLINIC_COUNTRY must be a country's code of two letters, like US")
+# Whom a consult is with: a model with a name, of an app above the one that books it.
+CONSULT_PROVIDER_MODEL = "commissions.Provider"
 LANGUAGE_CODE = "en-us"
 # Pages and jobs follow the clinic's zone (`medspa.clinic.current`).
 TIME_ZONE = "UTC"

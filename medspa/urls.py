@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("medspa.accounts.people.urls")),
     path("leads/", include("leads.urls")),
     path("leads/", include("kpis.lead_page.urls")),
+    path("calendar/", include("kpis.calendar.urls")),
     path("campaigns/", include("campaigns.urls")),
     path("campaigns/", include("kpis.campaign_page.urls")),
     path("kpis/", include("kpis.urls")),

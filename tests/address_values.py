@@ -37,6 +37,7 @@ PARAMETERS: dict[str, str | list[str]] = {
     "created": "2026-01-01..2026-01-31",
     "created_from": "2026-01-01",
     "created_to": "2026-01-31",
+    "day": "2026-03-04",
     "deleted": "yes",
     "exclude": "source",
     "export": "campaign",
@@ -85,6 +86,7 @@ PARAMETERS: dict[str, str | list[str]] = {
     "value_from": "100",
     "value_to": "900",
     "view": "{view_id}",
+    "week": "2026-03-04",
     "year": "2026",
 }
 # Where the same name means another thing.
@@ -218,7 +220,14 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
         "phone": "(212) 555-0187",
     },
     "lead_edit": {"source": "phone", "seen_history": ""},
-    "lead_book": {"scheduled_for": f"{clinic_today():%Y-%m-%d}T23:30", "key": ""},
+    "lead_book": {
+        "anyway": "1",
+        "key": "",
+        "procedure": "BTX",
+        "provider": "{provider}",
+        "scheduled_for": f"{clinic_today():%Y-%m-%d}T23:30",
+        "suggested": "",
+    },
     "lead_done": {"task": "{task}"},
     "lead_failed": {},
     "lead_import": {
@@ -281,6 +290,8 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
         "payment": "{event_id}",
     },
     "lead_restore": {},
+    "lead_confirm_consult": {"booking": "{booking}"},
+    "lead_cancel_consult": {"booking": "{booking}", "reason": "clinic"},
     "lead_shown": {"booking": "{booking}"},
     "lead_tag": {"tag": "{other_tag}"},
     "lead_undo": {"source": "activity", "row": "{activity_id}"},
@@ -362,6 +373,7 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
 FLAGS = {
     "all",
     "another",
+    "anyway",
     "dismiss",
     "standard",
     "preview",

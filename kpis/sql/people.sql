@@ -65,12 +65,12 @@ LEFT JOIN happened ON happened.lead_id = lead.id
 {joined}
 
 -- name: consults
--- Bookings planned for the range whose hour has come. The text begins with a date, in
--- any zone: an index finds the days around.
+-- Bookings planned for the range whose hour has come, without canceled ones. The text
+-- begins with a date, in any zone: an index finds the days around.
 SELECT count(*) AS due, count(*) FILTER (WHERE {is_held}) AS held
 FROM kpis_kpievent booking
 JOIN leads_lead lead ON lead.id = booking.lead_id AND lead.deleted_at IS NULL
-WHERE {is_booked} AND booking.deleted_at IS NULL
+WHERE {is_booked} AND booking.deleted_at IS NULL AND {is_standing}
     AND {planned_text} >= %(not_before)s AND {planned_text} < %(not_after)s
     AND {planned_at} >= %(start)s AND {planned_at} < least(%(end)s, %(as_of)s)
 
@@ -82,7 +82,7 @@ SELECT count(*) AS bookings,
         AS unreadable
 FROM kpis_kpievent booking
 JOIN leads_lead lead ON lead.id = booking.lead_id AND lead.deleted_at IS NULL
-WHERE {is_booked} AND booking.deleted_at IS NULL AND {is_undated}
+WHERE {is_booked} AND booking.deleted_at IS NULL AND {is_undated} AND {is_standing}
     AND booking.occurred_at >= %(start)s AND booking.occurred_at < %(end)s
 
 -- name: first_touches

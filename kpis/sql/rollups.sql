@@ -27,7 +27,7 @@ consult AS (
     FROM (
         SELECT lead_id, id, {planned_at} AS planned_at FROM happened WHERE {is_booked}
     ) booking
-    WHERE planned_at IS NOT NULL
+    WHERE planned_at IS NOT NULL AND {is_standing}
 ),
 entry AS (
     SELECT lead_id AS subject, kind,

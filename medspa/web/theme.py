@@ -112,6 +112,13 @@ WORK = {
             "/leads/board/",
             "leads.view_lead",
         ),
+        _item(
+            "Calendar",
+            "calendar_month",
+            reverse_lazy("calendar"),
+            "/calendar/",
+            "leads.view_lead",
+        ),
         _item("Leads", "contacts", reverse_lazy("leads"), "/leads/", "leads.view_lead")
         | {"active": _is_lead_page},
         _item("Background jobs", "hourglass_top", reverse_lazy("jobs"), "/runs/")

@@ -121,6 +121,8 @@ ADDRESSES = (
     Address("today", "FMA", LEADS),
     Address("work_queue", "FMA", LEADS, 302),
     Address("stop_working", "FMA", LEADS, 302),
+    Address("calendar", "FMA", LEADS),
+    Address("calendar", "FMA", LEADS, query="day=2026-11-23&provider=none"),
     # Adding a lead
     Address("lead_add", "FMA", "leads.add_lead"),
     post("lead_add", "FMA", "leads.add_lead", "", ADDED),
@@ -140,6 +142,8 @@ ADDRESSES = (
     post("lead_merge", "MA", "leads.merge_lead", "{lead} {other_lead}"),
     post("lead_restore", "MA", "leads.restore_lead", "{deleted_lead}"),
     post("lead_book", "FMA", "kpis.add_kpievent", "{lead}"),
+    post("lead_confirm_consult", "FMA", "kpis.add_kpievent", "{lead}"),
+    post("lead_cancel_consult", "FMA", "kpis.add_kpievent", "{lead}"),
     post("lead_shown", "FMA", "kpis.add_kpievent", "{lead}"),
     post("lead_no_show", "FMA", "leads.add_task", "{lead}"),
     post("lead_pay", "FMA", "kpis.add_kpievent", "{lead}", "amount=10"),
