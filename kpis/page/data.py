@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from campaigns.spend.missing import MissingSpend
 from kpis import drill
+from kpis.extension_points import PersonTable, person_tables
 from kpis.metrics import definitions
 from kpis.metrics.definitions import Basis, Unit
 from kpis.metrics.display import Value, as_integer, change, text
@@ -31,6 +32,7 @@ from kpis.queries.missing_spend import missing_spend
 from kpis.queries.numbers import KpiData
 from kpis.restatements.data import RestatedMonth
 from kpis.restatements.reading import restated_month
+from medspa.extension_points import NamedExtensionPoint
 
 CARD_KEYS = (
     "leads",
@@ -117,13 +119,19 @@ TableBuilder = Callable[[KpiData], KpiTable]
 class PagePart(NamedTuple):
     """Tables that are loaded after the page, so that its numbers don't wait for them.
 
-    A paired part shows its two tables side by side.
+    A paired part shows its two tables side by side. `added` are tables of apps above.
     """
 
     key: str
     title: str
     tables: tuple[TableBuilder, ...]
     is_paired: bool = False
+    added: NamedExtensionPoint[PersonTable] | None = None
+
+    @property
+    def builders(self) -> tuple[TableBuilder, ...]:
+        more = self.added.items().values() if self.added else ()
+        return (*self.tables, *(table.build for table in more))
 
 
 PAGE_PARTS = {
@@ -138,6 +146,12 @@ PAGE_PARTS = {
                 tables.by_procedure,
                 tables.by_tag,
             ),
+        ),
+        PagePart(
+            "persons",
+            "By person",
+            (tables.by_assigned, tables.speed_by_assigned),
+            added=person_tables,
         ),
         PagePart(
             "people",
@@ -249,7 +263,7 @@ def _content(
 
 
 def read_part(part: PagePart, state: PageState, numbers: KpiData) -> KpiPartData:
-    found = [build(numbers) for build in part.tables]
+    found = [build(numbers) for build in part.builders]
     shows_hours = people_tables.by_hour in part.tables
     heatmap = heatmap_of(numbers.arrivals, state.period) if shows_hours else None
     return KpiPartData(state, part, found, heatmap)

@@ -174,8 +174,21 @@ def in_time(
 
 def speeds_from_rows(window: Window) -> dict[str, Speed]:
     """The same, counted from leads and activities themselves."""
-    sql = query("people", "speed", first_touches=FIRST_TOUCHES)
+    sql = query("people", "speed", first_touches=FIRST_TOUCHES, key="", keyed="")
     return _speeds(rows(sql, window)[0])
+
+
+def speed_by_assigned(window: Window) -> dict[str | None, Speed]:
+    """The first `human` touch, by the person to whom the lead is assigned now."""
+    sql = query(
+        "people",
+        "speed",
+        first_touches=FIRST_TOUCHES,
+        key="lead.assigned_to_id AS key,",
+        keyed="key,",
+    )
+    found = rows(f"{sql} GROUP BY key", window)
+    return {row["key"]: _speeds(row, ("human",))["human"] for row in found}
 
 
 def _speeds(row: dict[str, Any], whose: Sequence[str] = WHOSE) -> dict[str, Speed]:

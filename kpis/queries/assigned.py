@@ -1,0 +1,55 @@
+"""Counts by the person to whom a lead is assigned now.
+
+From the rows themselves: a lead changes hands all day, and the sums would be marked as
+dirty each time. The part of the page that shows this is loaded after the page.
+"""
+
+from collections.abc import Iterable
+
+from kpis.metrics.definitions import Basis
+from kpis.metrics.figures import Counts, row_figures
+from kpis.metrics.sql import query
+from kpis.period import Window
+from kpis.queries.breakdown import Breakdown, Row
+from kpis.queries.counts import keyed_counts
+from kpis.queries.database import rows
+from medspa.models import User
+
+UNASSIGNED = "Unassigned"
+# The key of the last row of a table whose numbers aren't those of the cards.
+ALL_PEOPLE = "all"
+ASSIGNED_TO = "lead.assigned_to_id"
+Assigned = dict[str | None, Counts]
+
+
+def by_assigned(window: Window, basis: Basis) -> Assigned:
+    """Person's id → what their leads count up to; under None what has nobody."""
+    names = ("cohort",) if basis == Basis.COHORT else ("leads", "events")
+    answers = (
+        row
+        for name in names
+        for row in rows(
+            query("counts", name, group_by=ASSIGNED_TO, joined="") + " GROUP BY 1",
+            window,
+        )
+    )
+    return keyed_counts(answers, "assigned_to_id")
+
+
+def assigned_rows(assigned: Assigned) -> Breakdown:
+    names = names_of_people(assigned)
+    found = [
+        Row(person, names[person], row_figures(base, None))
+        for person, base in assigned.items()
+    ]
+    return Breakdown("assigned", found)
+
+
+def names_of_people(ids: Iterable[str | None]) -> dict[str | None, str]:
+    """What rows are called; people who can't sign in any more are named as such."""
+    people = User.objects.filter(pk__in=[person for person in ids if person])
+    names: dict[str | None, str] = {
+        person.pk: str(person) if person.may_sign_in else f"{person} (deactivated)"
+        for person in people
+    }
+    return names | {None: UNASSIGNED}
