@@ -8,6 +8,7 @@ from medspa.clinic_time import clinic_today
 MONTH = "2026-03"
 # What is read of addresses, by its name.
 PARAMETERS: dict[str, str | list[str]] = {
+    "about": "board",
     "after": "",
     "age": "week",
     "all": "overdue",

@@ -5,9 +5,12 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from unfold.settings import get_config
 from unfold.sites import UnfoldAdminSite
+
+from medspa.help.pages import help_beside
 
 # What each request decides anew; the rest never changes while the process runs.
 PER_REQUEST = {
@@ -58,6 +61,7 @@ class ClinicAdminSite(UnfoldAdminSite):
             "is_popup": False,
             "sidebar_navigation": sidebar,
             "navigation_key": "".join(_cache_key_parts(sidebar)),
+            "help_address": _help_address(request) if may_enter else "",
         }
 
     def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
@@ -70,6 +74,13 @@ class ClinicAdminSite(UnfoldAdminSite):
             group | {"items": [_shown(item, request) for item in group["items"]]}
             for group in groups
         ]
+
+
+def _help_address(request: HttpRequest) -> str:
+    """Of the help about the page at the request's address."""
+    found = request.resolver_match
+    about = help_beside(found.view_name if found else "")
+    return f"{reverse('help')}?about={about.key}"
 
 
 def _shown(item: dict[str, Any], request: HttpRequest) -> dict[str, Any]:

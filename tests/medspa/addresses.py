@@ -206,7 +206,7 @@ ADDRESSES = (
     ),
 )
 # Addresses for everybody who is signed in; what they show depends on the person.
-FOR_ALL = {"home", "jobs"}
+FOR_ALL = {"home", "jobs", "help"}
 
 
 def filled(text: str, rows: dict[str, Any]) -> str:
