@@ -5,6 +5,7 @@ from kpis.choices import MONEY_KINDS
 from kpis.drill.questions import RowQuestion
 from kpis.extension_points import PersonTable
 from kpis.metrics.definitions import PROVIDERS, Basis
+from kpis.metrics.display import as_integer
 from kpis.metrics.sql import FRAGMENTS
 from kpis.page.table import KpiTable
 from kpis.queries.breakdown import Row
@@ -30,11 +31,14 @@ def _query(name: str, **more: str) -> str:
     return sql("commissions", "revenue", name).format(**FRAGMENTS, **more)
 
 
-SHARES = {
-    Basis.PERIOD: _query("shares", which=_query("of_period")),
-    Basis.COHORT: _query("shares", which=_query("of_cohort")),
-}
-SORTED_AT = {Basis.PERIOD: "occurred_at", Basis.COHORT: "created_at"}
+PART = _query("part")
+WHICH = {Basis.PERIOD: _query("of_period"), Basis.COHORT: _query("of_cohort")}
+SORTED_AT = {Basis.PERIOD: "event.occurred_at", Basis.COHORT: "lead.created_at"}
+
+
+def _credited(basis: Basis, joined: str) -> str:
+    joined = _query(joined, part=PART)
+    return _query("credited", joined=joined, which=WHICH[basis])
 
 
 def by_provider(numbers: KpiData) -> KpiTable:
@@ -53,26 +57,32 @@ def by_provider(numbers: KpiData) -> KpiTable:
 
 def _rows(numbers: KpiData) -> list[Row]:
     """The largest net revenue first; what is credited to nobody comes last."""
-    found = rows(
-        _query("by_provider", shares=SHARES[numbers.basis]),
-        numbers.window,
-    )
+    credited = _credited(numbers.basis, "joined_credits")
+    text = _query("by_provider", part=PART, credited=credited)
+    found = rows(text, numbers.window)
+    found.sort(key=lambda row: (-row["gross"] - row["refunds"], row["provider_id"]))
     names = _names()
-    amounts = [(row["provider_id"], row["gross"], row["refunds"]) for row in found]
-    amounts.sort(key=lambda row: (row[0] is None, -row[1] - row[2], row[0] or ""))
-    return [
-        Row(
-            provider,
-            names[provider] if provider else NOT_CREDITED,
-            {
-                "gross_collected_cents": gross,
-                "refunds_cents": refunds,
-                "net_revenue_cents": gross + refunds,
-            },
+    shares = [
+        _row(
+            row["provider_id"], names[row["provider_id"]], row["gross"], row["refunds"]
         )
-        for provider, gross, refunds in amounts
-        if gross or refunds
+        for row in found
     ]
+    rest = [
+        as_integer(numbers.figures[f"{key}_cents"]) - sum(row[name] for row in found)
+        for key, name in (("gross_collected", "gross"), ("refunds", "refunds"))
+    ]
+    shares.append(_row(None, NOT_CREDITED, *rest))
+    return [row for row in shares if any(row.figures.values())]
+
+
+def _row(provider: str | None, name: str, gross: int, refunds: int) -> Row:
+    figures = {
+        "gross_collected_cents": gross,
+        "refunds_cents": refunds,
+        "net_revenue_cents": gross + refunds,
+    }
+    return Row(provider, name, figures)
 
 
 def _names() -> dict[str, str]:
@@ -85,7 +95,8 @@ def _names() -> dict[str, str]:
 def question(metric: str, basis: Basis) -> RowQuestion | None:
     if metric not in KINDS:
         return None
-    text = _query("rows", shares=SHARES[basis], sorted_at=SORTED_AT[basis])
+    credited = _credited(basis, "joined_shares")
+    text = _query("rows", credited=credited, sorted_at=SORTED_AT[basis])
     return RowQuestion(text, kinds=KINDS[metric])
 
 

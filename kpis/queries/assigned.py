@@ -1,18 +1,17 @@
-"""Counts by the person to whom a lead is assigned now.
-
-From the rows themselves: a lead changes hands all day, and the sums would be marked as
-dirty each time. The part of the page that shows this is loaded after the page.
-"""
+"""Counts by the person to whom a lead is assigned now."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from kpis.metrics.definitions import Basis
 from kpis.metrics.figures import Counts, row_figures
 from kpis.metrics.sql import query
+from kpis.models.rollup import Dimension
 from kpis.period import Window
 from kpis.queries.breakdown import Breakdown, Row
 from kpis.queries.counts import keyed_counts
 from kpis.queries.database import rows
+from kpis.rollups import reading
 from medspa.models import User
 
 UNASSIGNED = "Unassigned"
@@ -22,18 +21,33 @@ ASSIGNED_TO = "lead.assigned_to_id"
 Assigned = dict[str | None, Counts]
 
 
-def by_assigned(window: Window, basis: Basis) -> Assigned:
+def by_assigned(
+    window: Window, basis: Basis, freshness: reading.Freshness | None = None
+) -> Assigned:
     """Person's id → what their leads count up to; under None what has nobody."""
+    fresh = freshness or reading.freshness(window)
+    if fresh.for_cohort if basis == Basis.COHORT else fresh.for_period:
+        return by_assigned_from_rollups(window, basis)
+    return by_assigned_from_rows(window, basis)
+
+
+def by_assigned_from_rollups(window: Window, basis: Basis) -> Assigned:
+    """From the rollups, which have to be fresh."""
+    ask = reading.cohort_rows if basis == Basis.COHORT else reading.period_rows
+    answer = ask(window.period, Dimension.ASSIGNED, reading.BY_KEY)
+    return keyed_counts(answer, "key")
+
+
+def by_assigned_from_rows(window: Window, basis: Basis) -> Assigned:
+    """The same, counted from leads and events themselves."""
     names = ("cohort",) if basis == Basis.COHORT else ("leads", "events")
-    answers = (
-        row
-        for name in names
-        for row in rows(
-            query("counts", name, group_by=ASSIGNED_TO, joined="") + " GROUP BY 1",
-            window,
-        )
-    )
+    answers = (row for name in names for row in _ask(name, window))
     return keyed_counts(answers, "assigned_to_id")
+
+
+def _ask(name: str, window: Window) -> list[dict[str, Any]]:
+    sql = query("counts", name, group_by=ASSIGNED_TO, joined="")
+    return rows(f"{sql} GROUP BY 1", window)
 
 
 def assigned_rows(assigned: Assigned) -> Breakdown:

@@ -126,11 +126,11 @@ class KpiData:
 
     @cached_property
     def assigned(self) -> assigned.Assigned:
-        return assigned.by_assigned(self.window, self.basis)
+        return assigned.by_assigned(self.window, self.basis, self.freshness)
 
     @cached_property
     def speed_by_assigned(self) -> dict[str | None, durations.Speed]:
-        return durations.speed_by_assigned(self.window)
+        return durations.speed_by_assigned(self.window, self.freshness)
 
     @cached_property
     def cohorts(self) -> list[cohorts.Cohort]:

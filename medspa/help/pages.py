@@ -9,14 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from html import unescape
-from textwrap import shorten
 
 from django.template.loader import render_to_string
 
 MARKUP = re.compile(r"<[^>]+>")
+BLOCK = re.compile(r"<(?:p|li|dd)>(.*?)</(?:p|li|dd)>", re.DOTALL)
 WORD = re.compile(r"\w+")
-# Characters of a search's result, and how many of them before the word.
-SNIPPET_LENGTH, BEFORE_WORD = 180, 60
 
 
 @dataclass(frozen=True)
@@ -161,10 +159,10 @@ def help_beside(name: str) -> HelpPage:
 
 @dataclass(frozen=True)
 class FoundHelp:
-    """A page of help, and what it says around the words that were looked for."""
+    """A page of help, and what it says with the word that was looked for."""
 
     page: HelpPage
-    snippet: str
+    sentence: str
 
 
 def find_help(text: str) -> list[FoundHelp]:
@@ -173,34 +171,33 @@ def find_help(text: str) -> list[FoundHelp]:
     if not wanted:
         return []
     found = [
-        FoundHelp(page, _snippet(words_of(page), wanted[0]))
+        FoundHelp(page, _sentence_with(wanted[0], page))
         for page in PAGES
-        if all(_has_word(f"{page.title} {words_of(page)}", word) for word in wanted)
+        if all(_has_word(_words_of(page), word) for word in wanted)
     ]
     return sorted(found, key=lambda each: not _has_word(each.page.title, wanted[0]))
 
 
 @cache
-def words_of(page: HelpPage) -> str:
-    """What the page says, without markup."""
-    return " ".join(unescape(MARKUP.sub(" ", render_to_string(page.template))).split())
+def paragraphs_of(page: HelpPage) -> list[str]:
+    """What its paragraphs and list items say, without headings and markup."""
+    html = render_to_string(page.template)
+    texts = (MARKUP.sub("", block) for block in BLOCK.findall(html))
+    return [" ".join(unescape(text).split()) for text in texts]
 
 
-def _beginning(word: str) -> re.Pattern[str]:
-    return re.compile(rf"\b{re.escape(word)}", re.IGNORECASE)
+def _words_of(page: HelpPage) -> str:
+    return " ".join([page.title, *paragraphs_of(page)])
 
 
 def _has_word(text: str, word: str) -> bool:
-    return _beginning(word).search(text) is not None
+    return re.search(rf"\b{re.escape(word)}", text, re.IGNORECASE) is not None
 
 
-def _snippet(text: str, word: str) -> str:
-    """Some words around the first place of `word`, or the beginning."""
-    found = _beginning(word).search(text)
-    start = max(found.start() - BEFORE_WORD, 0) if found else 0
-    start = text.rfind(" ", 0, start) + 1 if start else 0
-    words = shorten(text[start:], SNIPPET_LENGTH, placeholder=" …")
-    return f"{'… ' if start else ''}{words}"
+def _sentence_with(word: str, page: HelpPage) -> str:
+    """The first paragraph that has the word; the first one if only the title has it."""
+    texts = paragraphs_of(page)
+    return next((text for text in texts if _has_word(text, word)), texts[0])
 
 
 def by_group() -> Iterator[tuple[str, list[HelpPage]]]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.views.generic import View
 from django.views.generic.base import ContextMixin, TemplateResponseMixin
 
@@ -35,4 +36,7 @@ class HelpView(
             raise Http404("This help page doesn't exist.")
         self.title = page.title
         self.template_name = "medspa/help_subject.html"
-        return self.render_to_response(self.get_context_data(page=page))
+        trail = [(reverse("help"), HelpView.title)]
+        return self.render_to_response(
+            self.get_context_data(page=page, breadcrumbs_trail=trail)
+        )

@@ -122,9 +122,9 @@ def test_the_part_of_the_page_costs_few_queries(
     client.force_login(manager)
     address = "/kpis/?from=2026-03-01&to=2026-03-31&part=persons"
     client.get(address)
-    # Session; person; leads and events by person; names; for the last row the rollups'
-    # state, sums, repeats, campaigns and spend; first touches by person; names; the
-    # speed of all (sums, waits, a bucket); revenue by provider; providers.
-    with django_assert_num_queries(17):  # type: ignore[operator]
+    # Session; person; the rollups' state; sums and repeats by person; names; for the
+    # last row sums, repeats, campaigns and spend; medians and sums of speed by person;
+    # names; the speed of all (sums, waits, a bucket); revenue by provider; providers.
+    with django_assert_num_queries(18):  # type: ignore[operator]
         html = client.get(address, headers={"HX-Request": "true"}).content.decode()
     assert "By assigned person" in html and "Revenue by provider" in html
