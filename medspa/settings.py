@@ -297,6 +297,8 @@ STORAGES = {
         )
     },
 }
+# Without `collectstatic` the files are found where they are.
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 SERIALIZATION_MODULES = {"json": "medspa.postgres.json_dumps"}
 FILE_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
@@ -358,3 +360,7 @@ LOGGING = {
 
 if TESTING:
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+# The demo's pages answer as a real site's, not with Django's pages for developers.
+if not env.bool("DEBUG_PAGES", default=True):
+    DEBUG = False

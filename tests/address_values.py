@@ -10,6 +10,7 @@ MONTH = "2026-03"
 PASSWORD = "otter lamp violin"
 # What is read of addresses, by its name.
 PARAMETERS: dict[str, str | list[str]] = {
+    "about": "board",
     "after": "",
     "age": "week",
     "all": "overdue",

@@ -269,7 +269,7 @@ ADDRESSES = (
     ),
 )
 # Addresses for everybody who is signed in; what they show depends on the person.
-FOR_ALL = {"home", "jobs", "account", "change_password"}
+FOR_ALL = {"home", "jobs", "account", "change_password", "help"}
 # Addresses for people who can't sign in, or not yet, with the logo on that page.
 PUBLIC = {
     "clinic_logo",
