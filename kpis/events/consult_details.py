@@ -20,8 +20,8 @@ from kpis.events.bookings import (
 from kpis.events.consult_times import CONSULT_LENGTH
 from kpis.events.refusals import ConsultClash, ConsultRefused
 from kpis.models import ConsultDetails, KpiEvent
-from leads.choices import Procedure
 from leads.models import Lead
+from leads.models.procedure import procedure_name, procedures
 from leads.services.actions import ActionResult
 from medspa import clock
 from medspa.audit.actors import current_actor
@@ -52,18 +52,13 @@ def provider_model() -> Any:
     return ConsultDetails._meta.get_field("provider").related_model
 
 
-def procedure_name(code: str | None) -> str:
-    """What people call it; empty for no procedure of ours."""
-    return dict(Procedure.choices).get(code or "", "")
-
-
 def refuse_unknown(arrangement: Arrangement) -> None:
     """Raise ConsultRefused for a provider who is not here, or no procedure of ours."""
     chosen = arrangement.provider_id
     is_id = bool(CUID.fullmatch(chosen))
     if chosen and not (is_id and providers().filter(pk=chosen).exists()):
         raise ConsultRefused("Choose a provider who works here.", "unknown_provider")
-    if arrangement.procedure and not procedure_name(arrangement.procedure):
+    if arrangement.procedure and arrangement.procedure not in procedures():
         raise ConsultRefused("Choose a procedure from the list.", "unknown_procedure")
 
 
