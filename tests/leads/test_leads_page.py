@@ -212,7 +212,7 @@ def queries_of(client: Client, address: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("query", "count"), [("", 7), ("?source=other", 7), ("?stage={}&q=a", 7)]
+    ("query", "count"), [("", 8), ("?source=other", 8), ("?stage={}&q=a", 8)]
 )
 def test_the_list_costs_as_many_queries_for_thirty_as_for_two(
     query: str, count: int, desk: Client

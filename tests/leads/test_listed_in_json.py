@@ -51,7 +51,7 @@ def test_a_consult_is_for_a_procedure_of_the_list_or_for_none() -> None:
     assert refusal(changed, details.pk) == rule
     details.procedure_code = "PEEL"
     with pytest.raises(ValidationError, match="not a valid choice"):
-        details.save()
+        details.full_clean()
     Procedure.objects.create(name="Peel", code="PEEL").delete()
     run(changed, details.pk)
 
