@@ -23,7 +23,13 @@ changed_tables = sql.Composed([])
 prepared: WeakSet[Any] = WeakSet()
 # Every table, those that refer to others before them.
 in_order: list[str] = []
+# Table → the trigger that keeps its rows from being deleted: history stays.
+keepers: dict[str, str] = {}
 FEW = 300
+KEEPERS = """
+SELECT tgrelid::regclass::text, tgname FROM pg_trigger
+JOIN pg_proc ON pg_proc.oid = tgfoid WHERE proname LIKE '%history_stays'
+"""
 REFERENCES = """
 SELECT DISTINCT one.relname, other.relname FROM pg_constraint
 JOIN pg_class one ON one.oid = conrelid JOIN pg_class other ON other.oid = confrelid
@@ -41,6 +47,7 @@ def remember() -> None:
     """Call this once, when the database is as the migrations made it."""
     global changed_tables
     filled.clear()
+    keepers.clear()
     in_order.clear()
     questions = []
     with connection.cursor() as cursor:
@@ -61,6 +68,8 @@ def remember() -> None:
                 question = "SELECT {literal}, {many} WHERE EXISTS (TABLE {name})"
                 known = None
             questions.append(_ask(question, table, known))
+        cursor.execute(KEEPERS)
+        keepers.update(cursor.fetchall())
         cursor.execute(REFERENCES)
         for one, other in cursor.fetchall():
             if one in referred and other in referred:
@@ -102,12 +111,24 @@ def _changed(cursor: Any) -> dict[str, bool]:
 
 def _delete_and_refill(cursor: Any, tables: Set[str]) -> None:
     with suppress(Error), transaction.atomic():
+        _switch_keepers(cursor, tables, "DISABLE")
         for table in in_order:
             if table in tables:
                 cursor.execute(_ask("DELETE FROM {name}", table))
         for table in reversed(in_order):
             if table in tables & filled.keys():
                 _copy_in(cursor, table, filled[table])
+        # No table changes while a check of its rows waits for the end.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        _switch_keepers(cursor, tables, "ENABLE")
+
+
+def _switch_keepers(cursor: Any, tables: Set[str], how: str) -> None:
+    for table in tables & keepers.keys():
+        statement = sql.SQL("ALTER TABLE {} {} TRIGGER {}").format(
+            sql.Identifier(table), sql.SQL(how), sql.Identifier(keepers[table])
+        )
+        cursor.execute(statement)
 
 
 def _wait_for_others(cursor: Any) -> None:
