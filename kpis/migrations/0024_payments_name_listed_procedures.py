@@ -1,4 +1,4 @@
-"""The procedure of a payment is one of the clinic's table."""
+"""The procedure of a payment or a consult is one of the clinic's table."""
 
 from django.db import migrations
 
@@ -52,12 +52,15 @@ $$;
 IS_LISTED = r"""
 CREATE OR REPLACE FUNCTION kpis_procedure_is_listed() RETURNS trigger
     LANGUAGE plpgsql AS $$
+DECLARE
+    procedure text := CASE TG_TABLE_NAME WHEN 'kpis_kpievent'
+        THEN to_jsonb(NEW) -> 'metadata_json' ->> 'procedure'
+        ELSE to_jsonb(NEW) ->> 'procedure_code' END;
 BEGIN
-    PERFORM 1 FROM leads_procedure WHERE code = NEW.metadata_json ->> 'procedure';
+    PERFORM 1 FROM leads_procedure WHERE code = procedure;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'Choose a procedure from the list.'
-            USING ERRCODE = 'check_violation',
-                CONSTRAINT = 'kpis_kpievent_procedure_is_listed';
+            USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME;
     END IF;
     RETURN NULL;
 END $$;
@@ -65,12 +68,16 @@ CREATE OR REPLACE TRIGGER kpis_kpievent_procedure_is_listed
     AFTER INSERT OR UPDATE OF metadata_json ON kpis_kpievent
     FOR EACH ROW WHEN (NEW.metadata_json ->> 'procedure' IS NOT NULL)
     EXECUTE FUNCTION kpis_procedure_is_listed();
+CREATE OR REPLACE TRIGGER kpis_consultdetails_procedure_is_listed
+    AFTER INSERT OR UPDATE OF procedure_code ON kpis_consultdetails
+    FOR EACH ROW WHEN (NEW.procedure_code <> '')
+    EXECUTE FUNCTION kpis_procedure_is_listed();
 """
 
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("kpis", "0018_plain_words"),
+        ("kpis", "0023_index_waits_of_days"),
         ("leads", "0043_first_procedures"),
     ]
 
