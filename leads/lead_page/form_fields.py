@@ -9,7 +9,7 @@ from django.db.models import Model, Q
 from campaigns.models import Campaign
 from leads.contact import clean_phone
 from leads.models.lead_lists import offered_sources
-from leads.models.procedure import offered_procedures, procedures
+from leads.models.procedure import offered_procedures, usual_value
 from leads.services.assigning import CAN_NOT_OPEN, assignable_people
 from medspa.formats import clinic_formats
 from medspa.formats.phones import format_phone
@@ -93,12 +93,6 @@ def offer_procedures(field: Any, none: str, now: str | None = None) -> None:
     """The procedures that are not archived, and the one that the lead asked for."""
     field.widget = ProcedureSelect()
     field.choices = [("", none), *offered_procedures(now)]
-
-
-def usual_value(code: str) -> int | None:
-    """In cents; None for a procedure without one."""
-    procedure = procedures().get(code)
-    return procedure.default_value_cents if procedure else None
 
 
 def fill_usual_value(cleaned: dict[str, Any]) -> None:

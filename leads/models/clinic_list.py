@@ -1,7 +1,7 @@
 """What the clinic's own lists have in common: rows with a code that stays."""
 
-import json
-from typing import Any
+from functools import cache
+from typing import Any, ClassVar, NamedTuple
 
 from django.db import connection, models
 from django.db.models import Q
@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from medspa.ids import CuidField
 from medspa.lists.read_once import forget, read_once
-from medspa.postgres.json_rows import instance_from_json
 from medspa.reading.short_names import (
     ABOUT_SOMEBODY,
     ABOUT_SOMEBODY_SENTENCE,
@@ -26,6 +25,7 @@ class ClinicListRow(SoftDeletable):
     """
 
     code: Any  # each list has its own kind of codes
+    DETAIL: ClassVar[str]  # the column that pages need besides the name
     id = CuidField(primary_key=True)
     name = CleanedCharField(max_length=40)
     created_at = models.DateTimeField("created", default=timezone.now, editable=False)
@@ -60,9 +60,18 @@ class ClinicListRow(SoftDeletable):
         super().save(*args, **kwargs)
 
 
-def all_by_code(model: type[ClinicListRow]) -> dict[str, Any]:
+class ListedRow(NamedTuple):
+    """A row of a list as most pages need it; `detail` is that column of its model."""
+
+    code: str
+    name: str
+    is_deleted: bool
+    detail: str | None
+
+
+def all_by_code(model: type[ClinicListRow]) -> dict[str, ListedRow]:
     """Every row of a list by its code, in the order of names; archived ones too."""
-    return read_once(ClinicListRow, _read_lists)[model]
+    return read_once(ClinicListRow, _read_lists)[model._meta.db_table]
 
 
 def _lists() -> list[type[ClinicListRow]]:
@@ -76,22 +85,26 @@ def _lists() -> list[type[ClinicListRow]]:
     return found
 
 
-def _read_lists() -> dict[type[ClinicListRow], dict[str, Any]]:
-    """All lists by one statement: most pages need several of them."""
-    kinds = {model._meta.db_table: model for model in _lists()}
-    query = " UNION ALL ".join(
-        f"SELECT '{table}', to_jsonb(one) FROM {table} one"  # noqa: S608
-        for table in kinds
+@cache
+def _query() -> str:
+    """One statement for all lists: most pages need several of them."""
+    return " UNION ALL ".join(
+        f"SELECT '{table}', code, name, deleted_at IS NOT NULL, {model.DETAIL}::text"  # noqa: S608
+        f" FROM {table}"
+        for model in _lists()
+        for table in (model._meta.db_table,)
     )
-    with connection.cursor() as cursor:
-        cursor.execute(query)
-        found = [(table, json.loads(row)) for table, row in cursor.fetchall()]
-    lists: dict[type[ClinicListRow], dict[str, Any]] = {
-        model: {} for model in kinds.values()
+
+
+def _read_lists() -> dict[str, dict[str, ListedRow]]:
+    lists: dict[str, dict[str, ListedRow]] = {
+        model._meta.db_table: {} for model in _lists()
     }
-    for table, row in sorted(found, key=lambda item: item[1]["name"].casefold()):
-        model = kinds[table]
-        lists[model][row["code"]] = instance_from_json(model, row)
+    with connection.cursor() as cursor:
+        cursor.execute(_query())
+        rows = [(table, ListedRow(*row)) for table, *row in cursor.fetchall()]
+    for table, row in sorted(rows, key=lambda item: item[1].name.casefold()):
+        lists[table][row.code] = row
     return lists
 
 

@@ -1,7 +1,7 @@
 """Where leads come from and why they are lost: the clinic's words, fixed meanings."""
 
 import re
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -9,6 +9,7 @@ from django.db.models import Q
 from leads.choices import SLUG, LostReason, Source
 from leads.models.clinic_list import (
     ClinicListRow,
+    ListedRow,
     all_by_code,
     all_choices,
     name_of,
@@ -28,6 +29,7 @@ class MeaningRow(ClinicListRow):
     by them stays true.
     """
 
+    DETAIL = "meaning"
     code = models.CharField(max_length=LONGEST_SLUG, editable=False)
 
     class Meta(ClinicListRow.Meta):
@@ -108,7 +110,7 @@ def free_slug(model: type[ClinicListRow], name: str) -> str:
     return code
 
 
-def sources() -> dict[str, Any]:
+def sources() -> dict[str, ListedRow]:
     """All sources by code, archived ones too; read once a request."""
     return all_by_code(LeadSource)
 
@@ -135,10 +137,10 @@ def offered_sources(now: str | None = "") -> list[tuple[str, str]]:
 
 def sources_that_mean(*meanings: str) -> list[str]:
     """The codes of all sources with one of the meanings."""
-    return [code for code, row in sources().items() if row.meaning in meanings]
+    return [code for code, row in sources().items() if row.detail in meanings]
 
 
-def lost_reasons() -> dict[str, Any]:
+def lost_reasons() -> dict[str, ListedRow]:
     """All lost reasons by code, archived ones too; read once a request."""
     return all_by_code(LeadLostReason)
 

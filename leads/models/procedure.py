@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from leads.models.clinic_list import (
     ClinicListRow,
+    ListedRow,
     all_by_code,
     all_choices,
     name_of,
@@ -37,6 +38,7 @@ class ProcedureCategory(models.TextChoices):
 class Procedure(ClinicListRow):
     """Something that leads ask for and pay for; an archived one is not offered."""
 
+    DETAIL = "default_value_cents"
     code = models.CharField(
         max_length=LONGEST_CODE,
         blank=True,
@@ -161,9 +163,15 @@ class ProcedureName(Validated):
         super().save(*args, **kwargs)
 
 
-def procedures() -> dict[str, Procedure]:
+def procedures() -> dict[str, ListedRow]:
     """All procedures by code, archived ones too; read once a request."""
     return all_by_code(Procedure)
+
+
+def usual_value(code: str) -> int | None:
+    """In cents; None for a procedure without one."""
+    procedure = procedures().get(code)
+    return int(procedure.detail) if procedure and procedure.detail else None
 
 
 def procedure_name(code: str | None) -> str:
