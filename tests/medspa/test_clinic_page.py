@@ -95,6 +95,7 @@ def test_everything_is_saved_with_who_changed_what(browser: Client) -> None:
         ({"monday_opens": "soon", "monday_closes": "later"}, "Enter a valid time."),
         ({"holiday_on": ["2027-02-30"], "holiday_name": ["x"]}, "Enter a date for “x”"),
         ({"holiday_on": ["2031-12-25"], "holiday_name": [""]}, "Name the holiday on"),
+        ({"holiday_on": ["2031-12-25"], "holiday_name": ["x\0"]}, "be shown."),
         ({"holiday_on": ["2999-12-25"], "holiday_name": ["x"]}, "five years away"),
     ],
 )
