@@ -9,6 +9,7 @@ from django.core.management import execute_from_command_line
 from django.db import OperationalError, ProgrammingError
 from psycopg.errors import UndefinedColumn, UndefinedTable
 
+from medspa.call_frames import with_room
 from medspa.clinic.current import clinic_scope
 from medspa.postgres.embedded import EMBEDDED, EmbeddedPostgresError
 
@@ -48,4 +49,4 @@ def tables_sentence(error: ProgrammingError) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    with_room(main)()

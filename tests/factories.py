@@ -18,7 +18,7 @@ from commissions.models import (
     StatementLine,
 )
 from kpis.choices import Kind
-from kpis.models import KpiEvent
+from kpis.models import ConsultDetails, KpiEvent
 from leads.choices import ActivityType, NextStep, Outcome, Procedure
 from leads.models import (
     Activity,
@@ -41,7 +41,7 @@ from leads.models import (
     Task,
 )
 from leads.services.pipeline import create_lead
-from medspa.models import JobRun, User
+from medspa.models import EmailedLink, JobRun, LinkKind, User
 from medspa.months import last_day
 
 FIRST_NAMES = ("Ana", "Bea", "Carla", "Dora", "Eve", "Fay", "Gina", "Hana")
@@ -61,6 +61,32 @@ class UserFactory(DjangoModelFactory):
     def role(self: User, create: bool, name: str | None, **kwargs: Any) -> None:
         if create and name:
             self.groups.add(Group.objects.get(name=name))
+
+
+class EmailedLinkFactory(DjangoModelFactory):
+    """An invitation of somebody who has not accepted it."""
+
+    kind = LinkKind.INVITATION.value
+    person = factory.SubFactory(
+        UserFactory,
+        is_active=False,
+        is_staff=False,
+        email=factory.Sequence(lambda number: f"invited{number}@example.com"),
+    )
+    email = factory.SelfAttribute("person.email")
+    created_at = factory.LazyFunction(timezone.now)
+    expires_at = factory.LazyAttribute(lambda link: link.created_at + timedelta(days=7))
+
+    class Meta:
+        model = EmailedLink
+
+
+class EmailChangeFactory(EmailedLinkFactory):
+    """A new address, which nobody has confirmed."""
+
+    kind = LinkKind.EMAIL_CHANGE.value
+    person = factory.SubFactory(UserFactory)
+    email = factory.Sequence(lambda number: f"new{number}@example.com")
 
 
 class CampaignFactory(DjangoModelFactory):
@@ -130,7 +156,8 @@ class LeadFactory(DjangoModelFactory):
 
     first_name = factory.Iterator(FIRST_NAMES)
     email = factory.Sequence(lambda number: f"lead{number}@example.com")
-    phone = factory.Sequence(lambda number: f"+1212555{100 + number % 100:04}")
+    # No test types a number of this area, so none meets another one's lead.
+    phone = factory.Sequence(lambda number: f"+1646555{number % 10_000:04}")
     stage = None
 
     class Meta:
@@ -280,6 +307,13 @@ class KpiEventFactory(DjangoModelFactory):
                 occurred_at=factory.SelfAttribute("..occurred_at"),
             ),
         )
+
+
+class ConsultDetailsFactory(DjangoModelFactory):
+    booking = factory.SubFactory(KpiEventFactory)
+
+    class Meta:
+        model = ConsultDetails
 
 
 class ProviderFactory(DjangoModelFactory):

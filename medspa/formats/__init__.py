@@ -65,6 +65,10 @@ class ClinicFormats:
         """`Sunday, November 22, 2026` or `Sunday 22 November 2026`."""
         return f"{day:%A}{self._comma} {self.long_date(day)}"
 
+    def short_weekday(self, day: dt.date) -> str:
+        """`Sun`."""
+        return f"{day:%a}"
+
     def month(self, month: dt.date) -> str:
         return month_name(month)
 

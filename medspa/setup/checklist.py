@@ -90,7 +90,7 @@ def people_step() -> SetupStep:
         "people",
         "Add your team",
         "Each person has a sign-in of their own and sees what their role allows.",
-        reverse("admin:medspa_user_changelist"),
+        reverse("people"),
         "Add people",
         is_done=User.objects.may_sign_in()[1:2].exists(),
     )
