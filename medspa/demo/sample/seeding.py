@@ -33,7 +33,16 @@ from medspa.demo.sample.rows import CopyRows
 from medspa.demo.sample.workers import generate_chunks
 from medspa.encryption.ciphers import decode_key
 from medspa.encryption.fields import BlindIndexField, EncryptedField, index_keys
+from medspa.setup.checklist import end_checklist
+from medspa.setup.models import the_clinic
 
+OPENING_HOURS = {
+    **{
+        day: {"opens": "09:00:00", "closes": "18:00:00"}
+        for day in ("monday", "tuesday", "wednesday", "thursday", "friday")
+    },
+    "saturday": {"opens": "10:00:00", "closes": "15:00:00"},
+}
 MUST_BE_EMPTY: Sequence[type[models.Model]] = (Lead, Campaign, Provider)
 
 
@@ -54,7 +63,17 @@ def seed(request: Request, progress: Callable[[int], object]) -> dict[str, int]:
         rebuild_stage_totals()
         analyze()
         rebuild_rollups(clinic_zone().key)
+        _open_doors()
     return made
+
+
+def _open_doors() -> None:
+    """The usual hours, unless others were entered; nothing is left to set up."""
+    clinic = the_clinic(lock=True)
+    if not clinic.opening_hours:
+        clinic.opening_hours = OPENING_HOURS
+        clinic.save()
+    end_checklist()
 
 
 def refuse_if_in_use() -> None:
