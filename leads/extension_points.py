@@ -12,7 +12,7 @@ from medspa.extension_points import ExtensionPoint, NamedExtensionPoint
 
 if TYPE_CHECKING:
     from leads.answered import Answer
-    from leads.models import Lead, LeadStage
+    from leads.models import Lead, LeadStage, PipelineStage
     from leads.selection.filter_kinds import FilterKind
     from leads.services.undoing import Undoer
     from leads.timeline import TimelineSource
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Panel",
+    "StageOffer",
     "after_move_undone",
     "answers",
     "card_notes",
@@ -30,10 +31,19 @@ __all__ = [
     "stage_dates",
     "stage_entered",
     "stage_entry_records",
+    "stage_offers",
     "timeline_sources",
     "today_sections",
     "undoers",
 ]
+
+
+@dataclass(frozen=True)
+class StageOffer:
+    """A stage to which the page offers to move the lead, and why in a sentence."""
+
+    stage: "PipelineStage"
+    why: str
 
 
 @dataclass(frozen=True)
@@ -47,7 +57,8 @@ class Panel:
 # Parts of the lead page for a person; None where there is nothing to show.
 panels: ExtensionPoint[Callable[["Lead", "User"], Panel | None]] = ExtensionPoint()
 
-# A line for the cards of these leads at a moment, by their ids; asked once for a board.
+# A line for these leads at a moment, by their ids, on cards and in the list; asked once
+# for a page of them.
 card_notes: ExtensionPoint[Callable[[Collection[str], datetime], Mapping[str, str]]] = (
     ExtensionPoint()
 )
@@ -81,5 +92,10 @@ stage_entry_records: ExtensionPoint[Callable[[Sequence["LeadStage"]], set[str]]]
 # Takes the date that was given with a move, by what the stage records
 # (`PipelineStage.records_kpi`). Refuses a date that can't be.
 stage_dates: NamedExtensionPoint[Callable[["LeadStage", datetime], object]] = (
+    NamedExtensionPoint()
+)
+
+# Where a lead may go after an action, by the `then` of its result; None for nowhere.
+stage_offers: NamedExtensionPoint[Callable[["Lead"], StageOffer | None]] = (
     NamedExtensionPoint()
 )

@@ -19,6 +19,7 @@ from procrastinate.contrib.django import app
 from medspa.accounts.reset_requests import ResetRequest
 from medspa.accounts.sessions import SessionStore
 from medspa.audit.actors import acting
+from medspa.call_frames import with_room
 from medspa.emails import sending  # noqa: F401  (its tasks)
 from medspa.extension_points import job_kinds
 from medspa.jobs.models import JobRun, RunState
@@ -49,7 +50,7 @@ def carry_out(context: JobContext, run_id: str) -> None:
         elif refusal := refusal_of(run):
             end(run, failure=refusal)
         else:
-            end(run, outcome=_work(run, context))
+            end(run, outcome=with_room(_work)(run, context))
     except JobCanceled:
         end(run, state=RunState.CANCELED)
     except (*TRANSIENT, ShuttingDown):

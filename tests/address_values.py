@@ -3,12 +3,14 @@
 A parameter or field that is missing here fails `tests/medspa/test_every_address.py`.
 """
 
+from medspa.clinic.settings import WEEKDAYS
 from medspa.clinic_time import clinic_today
 
 MONTH = "2026-03"
 PASSWORD = "otter lamp violin"
 # What is read of addresses, by its name.
 PARAMETERS: dict[str, str | list[str]] = {
+    "about": "board",
     "after": "",
     "age": "week",
     "all": "overdue",
@@ -36,6 +38,7 @@ PARAMETERS: dict[str, str | list[str]] = {
     "created": "2026-01-01..2026-01-31",
     "created_from": "2026-01-01",
     "created_to": "2026-01-31",
+    "day": "2026-03-04",
     "deleted": "yes",
     "exclude": "source",
     "export": "campaign",
@@ -47,10 +50,13 @@ PARAMETERS: dict[str, str | list[str]] = {
     "kind": "stage",
     "kpi": "rows=leads&range=90d",
     "lead": "{lead_id}",
+    "least": "100",
     "leads": "{lead_id} {other_id}",
     "lost": "price",
+    "merged": "yes",
     "mine": "on",
     "month": MONTH,
+    "most": "900",
     "next": "overdue",
     "next_from": "2026-01-01",
     "next_to": "2026-01-31",
@@ -58,8 +64,10 @@ PARAMETERS: dict[str, str | list[str]] = {
     "order": "name",
     "page": "1",
     "part": "stages",
+    "person": "{person}",
     "platform": "google",
     "procedure": "BTX",
+    "provider": "{provider}",
     "q": "Ana",
     "queue": "1",
     "range": "90d",
@@ -69,6 +77,7 @@ PARAMETERS: dict[str, str | list[str]] = {
     "skip": "{lead_id}",
     "source": "google",
     "stage": "{stage_id}",
+    "status": "voided",
     "tag": "{tag}",
     "then": "b",
     "to": "2026-01-31",
@@ -78,13 +87,18 @@ PARAMETERS: dict[str, str | list[str]] = {
     "value_from": "100",
     "value_to": "900",
     "view": "{view_id}",
+    "week": "2026-03-04",
     "year": "2026",
 }
 # Where the same name means another thing.
 OTHERWISE: dict[str, dict[str, str]] = {
     "board_column": {"after": "1767225600000000-{lead_id}"},
     "campaign": {"export": "months"},
+    "credits": {"after": "1767225600000000-{event_id}"},
+    "deleted_leads": {"after": "1767225600000000-{lead_id}"},
+    "exports": {"after": "1767225600000000-{lead_id}"},
     "kpi_restatements": {"month": "{month}", "part": "line"},
+    "payments": {"after": "1767225600000000-{event_id}", "kind": "all"},
     "work_queue": {"after": "{lead_id}"},
 }
 # Addresses that only answer when they are told more than their path.
@@ -112,6 +126,24 @@ RULE: dict[str, str | list[str]] = {
     "seen": "",
     "whom": "",
 }
+CLINIC: dict[str, str | list[str]] = {
+    "activities_kept_years": "3",
+    "country": "US",
+    "currency": "USD",
+    "holiday_name": ["Christmas Day"],
+    "holiday_on": [f"{clinic_today().year + 1}-12-25"],
+    "kpi_events_kept_years": "5",
+    "leads_kept_years": "7",
+    "name": "Glow",
+    "seen_history": "",
+    "time_zone": "America/New_York",
+    "week_start": "0",
+    **{
+        f"{day}_{end}": clock
+        for day in WEEKDAYS
+        for end, clock in (("opens", "09:00"), ("closes", "17:00"))
+    },
+}
 SIGNING: dict[str, str | list[str]] = {
     "confirmed": "1",
     "month": "2026-01",
@@ -119,6 +151,14 @@ SIGNING: dict[str, str | list[str]] = {
     "statement": ["{statement_id}"],
 }
 # Each form that is posted somewhere, filled in so that it is accepted.
+CAMPAIGN: dict[str, str | list[str]] = {
+    "ends_on": "2026-03-31",
+    "monthly_spend_cents": "1,200.50",
+    "name": "Glow",
+    "platform": "google",
+    "seen_history": "",
+    "starts_on": "2026-01-01",
+}
 FORMS: dict[str, dict[str, str | list[str]]] = {
     "admin:leads_pipelinestage_changelist": {},
     "admin:leads_pipelinestage_delete": {
@@ -150,6 +190,7 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
         "new-last": "2026-04-07",
         "new-amount": "70",
     },
+    "clinic": CLINIC,
     "commission_rule": RULE,
     "credit_defaults": {"month": MONTH},
     "credit_payment": {"{provider}": "40"},
@@ -180,7 +221,14 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
         "phone": "(212) 555-0187",
     },
     "lead_edit": {"source": "phone", "seen_history": ""},
-    "lead_book": {"scheduled_for": f"{clinic_today():%Y-%m-%d}T23:30", "key": ""},
+    "lead_book": {
+        "anyway": "1",
+        "key": "",
+        "procedure": "BTX",
+        "provider": "{provider}",
+        "scheduled_for": f"{clinic_today():%Y-%m-%d}T23:30",
+        "suggested": "",
+    },
     "lead_done": {"task": "{task}"},
     "lead_failed": {},
     "lead_import": {
@@ -243,6 +291,8 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
         "payment": "{event_id}",
     },
     "lead_restore": {},
+    "lead_confirm_consult": {"booking": "{booking}"},
+    "lead_cancel_consult": {"booking": "{booking}", "reason": "clinic"},
     "lead_shown": {"booking": "{booking}"},
     "lead_tag": {"tag": "{other_tag}"},
     "lead_undo": {"source": "activity", "row": "{activity_id}"},
@@ -305,11 +355,33 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
     "remove_rule": {},
     "run_month": {"month": MONTH},
     "settle_dispute": {"answer": "stands"},
+    "change_tag": {"act": "save", "color": "#336699", "name": "Peels"},
+    "decide_suggestion": {"suggestion": "{suggestion}"},
+    "delete_campaign": {},
+    "edit_campaign": CAMPAIGN,
+    "new_campaign": CAMPAIGN | {"row_key": "c0123456789abcdefghijklmo"},
+    "restore_campaign": {},
+    "tags": {"color": "#336699", "name": "Peels"},
     "unlock_sign_in": {"name": "ana", "address": "10.0.0.1"},
     "unlock_statement": {},
+    "checklist": {},
+    "save_logo": {"logo": "", "remove": "1"},
+    "skip_setup_step": {"step": "keys"},
+    "welcome": {"token": "x"},
+    "void_event": {"reason": "test"},
 }
 # Names that stand for an absence, and what only the file of a form is asked.
-FLAGS = {"all", "another", "standard", "preview", "read", "shared", "file-clear"}
+FLAGS = {
+    "all",
+    "another",
+    "anyway",
+    "dismiss",
+    "standard",
+    "preview",
+    "read",
+    "shared",
+    "file-clear",
+}
 # Asked by the lists of Django's admin.
 DJANGO_NAMES = {"_facets", "_popup", "_selected_action", "_to_field", "index", "p"}
 # Asked by pages of the admin, which are posted elsewhere.

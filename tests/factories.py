@@ -18,7 +18,7 @@ from commissions.models import (
     StatementLine,
 )
 from kpis.choices import Kind
-from kpis.models import KpiEvent
+from kpis.models import ConsultDetails, KpiEvent
 from leads.choices import ActivityType, NextStep, Outcome, Procedure
 from leads.models import (
     Activity,
@@ -307,6 +307,13 @@ class KpiEventFactory(DjangoModelFactory):
                 occurred_at=factory.SelfAttribute("..occurred_at"),
             ),
         )
+
+
+class ConsultDetailsFactory(DjangoModelFactory):
+    booking = factory.SubFactory(KpiEventFactory)
+
+    class Meta:
+        model = ConsultDetails
 
 
 class ProviderFactory(DjangoModelFactory):

@@ -20,7 +20,7 @@ from django.db.models.functions import JSONObject
 from leads.answered import waiting_q
 from leads.board.order import NEWEST_FIRST, NewestIds, cards_after
 from leads.choices import Outcome, Procedure, Source
-from leads.extension_points import card_notes
+from leads.lead_notes import notes_of
 from leads.models import LeadStage, LeadTag, Opportunity
 from leads.models.lead import LeadQuerySet
 from leads.touches import wait_tone
@@ -195,12 +195,7 @@ def _pages(
 
 def _notes(rows: list[dict[str, Any]], now: datetime) -> dict[str, str]:
     """Lead id → what other apps say about it."""
-    ids = [row["lead_id"] for row in rows]
-    lines: dict[str, list[str]] = {}
-    for notes_of in card_notes if ids else ():
-        for lead_id, line in notes_of(ids, now).items():
-            lines.setdefault(lead_id, []).append(line)
-    return {lead_id: " · ".join(found) for lead_id, found in lines.items()}
+    return notes_of([row["lead_id"] for row in rows], now)
 
 
 def _page(

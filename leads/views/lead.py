@@ -2,32 +2,25 @@
 
 from typing import Any
 
-from django.contrib import messages
-from django.contrib.auth.decorators import permission_required
-from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
 from leads.choices import ActivityType, LostReason, NextStep
-from leads.extension_points import panels
+from leads.extension_points import StageOffer, panels, stage_offers
 from leads.lead_page.head import LeadHead, read_head
-from leads.models import Lead, LeadMerge, PipelineStage
+from leads.models import Lead, LeadMerge
 from leads.privacy import PRIVACY_NOTE
 from leads.selection.neighbors import read_neighbors
-from leads.services import answered_calls, contacting, pipeline
+from leads.services import contacting
 from leads.services import next_steps as tasks
 from leads.timeline import TIMELINE_ITEMS, read_timeline
 from leads.views.lead_action import lead_address
-from leads.views.lead_actions import MOVE_ON
 from leads.views.sent_form import take_sent
 from medspa.ids import new_id
 from medspa.postgres.keyset import Cursor
 from medspa.web.pages import ClinicPageMixin
-from medspa.web.refusals import sentence_of
 from medspa.web.toasts import read_toasts
 
 TIMELINE_KINDS = {
@@ -77,7 +70,7 @@ class LeadPage(ClinicPageMixin, TemplateView):
                 self.request.user,  # type: ignore[arg-type]
             ),
             then=self.request.GET.get("then", ""),
-            offered_stage=self._offered_stage(lead),
+            offer=self._stage_offer(lead),
             in_queue="queue" in self.request.GET,
             panels=[
                 shown
@@ -100,13 +93,14 @@ class LeadPage(ClinicPageMixin, TemplateView):
         is_partial = getattr(self.request, "htmx", False)
         return bool(is_partial) and "before" in self.request.GET
 
-    def _offered_stage(self, lead: Lead) -> PipelineStage | None:
-        """Where the lead may be moved after an answered call."""
-        if self.request.GET.get("then") != MOVE_ON or lead.is_deleted:
+    def _stage_offer(self, lead: Lead) -> StageOffer | None:
+        """Where the lead may be moved after what was just done."""
+        offer = stage_offers.get(self.request.GET.get("then", ""))
+        if offer is None or lead.is_deleted:
             return None
         if not self.request.user.has_perm("leads.change_lead"):
             return None
-        return answered_calls.stage_after_call(lead)
+        return offer(lead)
 
     def _head(self) -> LeadHead:
         head = read_head(self.kwargs["lead_id"], self.request.user)
@@ -161,17 +155,3 @@ def _contacts(lead: Lead) -> list[dict[str, Any]]:
         }
         for kind, outcomes in contacting.OUTCOMES.items()
     ]
-
-
-@require_POST
-@permission_required("leads.restore_lead", raise_exception=True)
-def restore_lead(request: HttpRequest, lead_id: str) -> HttpResponse:
-    lead = Lead.all_objects.filter(pk=lead_id).first()
-    if lead is None:
-        raise Http404("This lead doesn't exist.")
-    try:
-        pipeline.restore_lead(lead)
-        messages.success(request, f"{lead} is back.")
-    except ValidationError as refusal:
-        messages.error(request, sentence_of(refusal))
-    return redirect("lead", lead_id)

@@ -10,7 +10,7 @@ from typing import Any
 from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
 
-from medspa.formats.clinic_name import clinic_name
+from medspa.clinic.current import current_clinic
 
 MIN_LENGTH = 10
 # Of zxcvbn's 0 to 4: 3 takes more than a hundred million guesses.
@@ -36,7 +36,7 @@ TOO_EASY = "This password is easy to guess. Add another word or two."
 
 def own_words(person: Any = None) -> list[str]:
     """What anyone would try first: words about the clinic, the product, the person."""
-    texts = [clinic_name(), *PRODUCT_WORDS]
+    texts = [current_clinic().name, *PRODUCT_WORDS]
     texts += [str(getattr(person, name, "") or "") for name in NAMES_OF_PERSON]
     words = {word for text in texts for word in re.findall(r"\w+", text.lower())}
     joined = {re.sub(r"\W", "", text.lower()) for text in texts}

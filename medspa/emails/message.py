@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 
-from medspa.formats.clinic_name import clinic_name
+from medspa.clinic.current import current_clinic
 
 
 def is_email_set_up() -> bool:
@@ -21,7 +21,7 @@ def is_email_set_up() -> bool:
 def compose(
     name: str, to: str, subject: str, context: dict[str, Any]
 ) -> EmailMultiAlternatives:
-    clinic = " ".join(clinic_name().split())
+    clinic = " ".join(current_clinic().name.split())
     shown = {"clinic": clinic, "subject": subject, **context}
     message = EmailMultiAlternatives(
         f"{subject} ({clinic})",

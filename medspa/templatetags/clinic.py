@@ -92,6 +92,12 @@ def moment(value: datetime | None) -> str:
 
 
 @register.filter
+def full_moment(value: datetime) -> str:
+    """The same with the year: `Sun, Nov 22, 2026, 4:14 PM`."""
+    return clinic_formats().full_moment(value)
+
+
+@register.filter
 def day(value: date | None) -> str:
     """A day, or that of a moment in the clinic's zone: `Nov 22, 2026`."""
     if isinstance(value, datetime):

@@ -7,6 +7,16 @@ from django.templatetags.static import static
 from django.urls import reverse, reverse_lazy
 from django.utils.html import escape
 
+from medspa.clinic.current import current_clinic
+
+# Below the leads in addresses, and not in the sidebar.
+SET_UP_PAGES = ("/leads/deleted/", "/leads/exports/", "/leads/tags/")
+CREDIT_PAGES = (
+    "/commissions/credits/",
+    "/commissions/credit/",
+    "/admin/commissions/credit/",
+)
+
 
 def _allowed(*permissions: str) -> Any:
     def permission(request: HttpRequest) -> bool:
@@ -15,7 +25,9 @@ def _allowed(*permissions: str) -> Any:
     return permission
 
 
-def _item(title: str, icon: str, link: Any, prefix: str, *permissions: str) -> dict:
+def _item(
+    title: str, icon: str, link: Any, prefix: str | tuple[str, ...], *permissions: str
+) -> dict:
     """A sidebar entry, marked on the pages whose path starts with `prefix`."""
 
     def active(request: HttpRequest) -> bool:
@@ -45,7 +57,7 @@ def _is_lead_page(request: HttpRequest) -> bool:
     if _open_view(request) in {view["id"] for view in _pinned_views(request)}:
         return False
     return path.startswith(("/admin/leads/lead/", "/leads/")) and not path.startswith(
-        ("/leads/board/", "/leads/today/")
+        (*SET_UP_PAGES, "/leads/board/", "/leads/today/")
     )
 
 
@@ -60,7 +72,7 @@ def _is_people_page(request: HttpRequest) -> bool:
 def _is_month_page(request: HttpRequest) -> bool:
     path = request.path
     return path.startswith("/commissions/") and not path.startswith(
-        "/commissions/rules/"
+        ("/commissions/rules/", *CREDIT_PAGES)
     )
 
 
@@ -76,9 +88,16 @@ def _has_runs(request: HttpRequest) -> bool:
     return getattr(request.user, "has_job_runs", False)
 
 
+def _is_being_set_up(request: HttpRequest) -> bool:
+    may = request.user.has_perm("medspa.change_clinic")
+    return may and not current_clinic().is_set_up
+
+
 WORK = {
     "title": "Work",
     "items": [
+        _item("Get started", "rocket_launch", reverse_lazy("checklist"), "/setup/")
+        | {"permission": _is_being_set_up},
         _item(
             "Today",
             "today",
@@ -91,6 +110,13 @@ WORK = {
             "view_kanban",
             reverse_lazy("board"),
             "/leads/board/",
+            "leads.view_lead",
+        ),
+        _item(
+            "Calendar",
+            "calendar_month",
+            reverse_lazy("calendar"),
+            "/calendar/",
             "leads.view_lead",
         ),
         _item("Leads", "contacts", reverse_lazy("leads"), "/leads/", "leads.view_lead")
@@ -111,7 +137,13 @@ NUMBERS = {
             "campaigns.view_campaign",
         )
         | {"active": _is_campaign_page},
-        _table("Payments &amp; events", "receipt_long", "kpis", "kpievent"),
+        _item(
+            "Payments &amp; events",
+            "receipt_long",
+            reverse_lazy("payments"),
+            ("/payments/", "/admin/kpis/kpievent/"),
+            "kpis.view_kpievent",
+        ),
         _item(
             "Commissions",
             "payments",
@@ -128,15 +160,33 @@ NUMBERS = {
             "commissions.view_own_statement",
         )
         | {"active": _is_own_commissions},
-        _table("Commission credits", "pie_chart", "commissions", "credit"),
+        _item(
+            "Commission credits",
+            "pie_chart",
+            reverse_lazy("credits"),
+            CREDIT_PAGES,
+            "commissions.view_credit",
+        ),
     ],
 }
 SET_UP = {
     "title": "Settings",
     "items": [
+        _item(
+            "Clinic",
+            "storefront",
+            reverse_lazy("clinic"),
+            "/clinic/",
+            "medspa.change_clinic",
+        ),
         _table("Stages", "steppers", "leads", "pipelinestage"),
-        _table("Tags", "label", "leads", "tag"),
-        _table("Suggested tags", "new_label", "leads", "tagsuggestion"),
+        _item(
+            "Tags",
+            "label",
+            reverse_lazy("tags"),
+            ("/leads/tags/", "/admin/leads/tag/", "/admin/leads/tagsuggestion/"),
+            "leads.view_tag",
+        ),
         _table("Providers", "stethoscope", "commissions", "provider"),
         _item(
             "Commission rules",
@@ -147,7 +197,20 @@ SET_UP = {
         ),
         _item("People", "group", reverse_lazy("people"), "/people/", "medspa.view_user")
         | {"active": _is_people_page},
-        _table("Exports", "download", "leads", "exportlog"),
+        _item(
+            "Deleted leads",
+            "restore_from_trash",
+            reverse_lazy("deleted_leads"),
+            "/leads/deleted/",
+            "leads.restore_lead",
+        ),
+        _item(
+            "Exports",
+            "download",
+            reverse_lazy("exports"),
+            ("/leads/exports/", "/admin/leads/exportlog/"),
+            "leads.view_exportlog",
+        ),
         _item(
             "Health",
             "monitor_heart",

@@ -212,7 +212,7 @@ def queries_of(client: Client, address: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("query", "count"), [("", 6), ("?source=other", 6), ("?stage={}&q=a", 6)]
+    ("query", "count"), [("", 7), ("?source=other", 7), ("?stage={}&q=a", 7)]
 )
 def test_the_list_costs_as_many_queries_for_thirty_as_for_two(
     query: str, count: int, desk: Client
@@ -234,8 +234,8 @@ def test_the_list_costs_as_many_queries_for_thirty_as_for_two(
     many = queries_of(desk, address)
     # Session, person with permissions, the filters' choices with the kept totals and
     # the person's columns, the views, the keys of the page (under a filter up to 1,001
-    # that it leaves; where it leaves more, the page's own by one query more), and all
-    # that the columns show of the page's leads.
+    # that it leaves; where it leaves more, the page's own by one query more), all that
+    # the columns show of the page's leads, and their consults.
     assert len(few) == len(many) == count, many
 
 

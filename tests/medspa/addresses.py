@@ -89,6 +89,25 @@ ADDRESSES = (
     post("leads_columns", "FMA", LEADS, "", "standard=on"),
     post("leads_save_view", "FMA", LEADS, "", "name=Mine"),
     post("leads_view", "FMA", LEADS, "{view}", "act=pin"),
+    # Deleted leads
+    Address("deleted_leads", "MA", "leads.restore_lead"),
+    Address("deleted_leads", "MA", "leads.restore_lead", query="merged=yes"),
+    # Exports
+    Address("exports", "A", "leads.view_exportlog"),
+    # Tags
+    Address("tags", "MA", "leads.view_tag"),
+    Address(
+        "tags", "MA", "leads.view_tag", 302, "post", data="name=Peels&color=%23336699"
+    ),
+    post(
+        "change_tag",
+        "MA",
+        "leads.change_tag",
+        "{tag}",
+        "act=save&name=Peels&color=%23336699",
+    ),
+    post("change_tag", "MA", "leads.delete_tag", "{tag}", "act=archive"),
+    post("decide_suggestion", "MA", "leads.add_tag"),
     # Imports
     Address("lead_import", "MA", "leads.import_lead"),
     Address("lead_import", "MA", "leads.import_lead", method="post"),
@@ -102,6 +121,8 @@ ADDRESSES = (
     Address("today", "FMA", LEADS),
     Address("work_queue", "FMA", LEADS, 302),
     Address("stop_working", "FMA", LEADS, 302),
+    Address("calendar", "FMA", LEADS),
+    Address("calendar", "FMA", LEADS, query="day=2026-11-23&provider=none"),
     # Adding a lead
     Address("lead_add", "FMA", "leads.add_lead"),
     post("lead_add", "FMA", "leads.add_lead", "", ADDED),
@@ -121,15 +142,34 @@ ADDRESSES = (
     post("lead_merge", "MA", "leads.merge_lead", "{lead} {other_lead}"),
     post("lead_restore", "MA", "leads.restore_lead", "{deleted_lead}"),
     post("lead_book", "FMA", "kpis.add_kpievent", "{lead}"),
+    post("lead_confirm_consult", "FMA", "kpis.add_kpievent", "{lead}"),
+    post("lead_cancel_consult", "FMA", "kpis.add_kpievent", "{lead}"),
     post("lead_shown", "FMA", "kpis.add_kpievent", "{lead}"),
     post("lead_no_show", "FMA", "leads.add_task", "{lead}"),
     post("lead_pay", "FMA", "kpis.add_kpievent", "{lead}", "amount=10"),
     post("lead_refund", "MA", "kpis.void_kpievent", "{lead}", "amount=1"),
     Address("lead_payment", "MA", "kpis.void_kpievent", args="{lead} {payment}"),
     post("lead_correct_payment", "MA", "kpis.void_kpievent", "{lead}", "amount=1"),
+    # Payments and events
+    Address("payments", "MA", "kpis.view_kpievent"),
+    post("void_event", "MA", "kpis.void_kpievent", "{payment}", "reason=test"),
     # Campaigns
     Address("campaigns", "FMA", "campaigns.view_campaign"),
     Address("campaign", "FMA", "campaigns.view_campaign", args="{campaign}"),
+    Address("new_campaign", "MA", "campaigns.add_campaign"),
+    post(
+        "new_campaign", "MA", "campaigns.add_campaign", "", "name=Glow&platform=google"
+    ),
+    Address("edit_campaign", "MA", "campaigns.change_campaign", args="{campaign}"),
+    post(
+        "edit_campaign",
+        "MA",
+        "campaigns.change_campaign",
+        "{campaign}",
+        "name=Glow&platform=google",
+    ),
+    post("delete_campaign", "MA", "campaigns.delete_campaign", "{campaign}"),
+    post("restore_campaign", "MA", "campaigns.delete_campaign", "{campaign}"),
     post("campaign_spend", "MA", "campaigns.change_campaignspend", "{campaign}"),
     Address(
         "campaign_paste",
@@ -170,6 +210,7 @@ ADDRESSES = (
     Address("line_payments", "MA", MONTH, args="{line}"),
     post("dispute_line", "MA", "commissions.add_dispute", "{line}", "reason=rule"),
     post("settle_dispute", "MA", "commissions.settle_dispute", "{dispute}"),
+    Address("credits", "MA", "commissions.view_credit"),
     Address("credit_payment", "MA", "commissions.change_credit", args="{payment}"),
     Address("credit_payment", "MA", "commissions.add_credit", args="{payment}"),
     post("name_provider", "MA", "commissions.add_leadprovider", "{lead}"),
@@ -192,6 +233,12 @@ ADDRESSES = (
         query="type=percent",
     ),
     post("remove_rule", "A", "commissions.delete_commissionrule", "{rule}"),
+    # The clinic, and what a new one begins with
+    Address("clinic", "A", "medspa.change_clinic"),
+    Address("clinic", "A", "medspa.change_clinic", method="post"),
+    post("save_logo", "A", "medspa.change_clinic", data="remove=1"),
+    Address("checklist", "A", "medspa.change_clinic"),
+    post("skip_setup_step", "A", "medspa.change_clinic", data="step=keys"),
     # People
     Address("people", "A", "medspa.view_user"),
     Address("roles", "A", "auth.view_group"),
@@ -222,9 +269,16 @@ ADDRESSES = (
     ),
 )
 # Addresses for everybody who is signed in; what they show depends on the person.
-FOR_ALL = {"home", "jobs", "account", "change_password"}
-# Addresses for people who can't sign in, or not yet. All but the first need a link.
-PUBLIC = {"forgot_password", "reset_password", "invitation", "confirm_email"}
+FOR_ALL = {"home", "jobs", "account", "change_password", "help"}
+# Addresses for people who can't sign in, or not yet, with the logo on that page.
+PUBLIC = {
+    "clinic_logo",
+    "confirm_email",
+    "forgot_password",
+    "invitation",
+    "reset_password",
+    "welcome",
+}
 
 
 def filled(text: str, rows: dict[str, Any]) -> str:

@@ -106,7 +106,10 @@ def admin_places() -> Iterator[Place]:
                 yield Place(f"admin:{entry.name}", keys, model)
 
 
-PLACES = [*our_places(), *admin_places()]
+PLACES = [
+    *(place for place in our_places() if place.name not in PUBLIC),
+    *admin_places(),
+]
 
 
 def may(place: Place, letter: str, method: str, state: str) -> bool:

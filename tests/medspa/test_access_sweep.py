@@ -87,6 +87,7 @@ ANSWERS = {
     "campaign": "FMA",  # its past numbers
     "lead_restore": "MA",
     "bring_stage_back": "MA",
+    "restore_campaign": "MA",
 }
 # What the admin shows of it, to read: a deleted lead's only to who may restore it.
 READ_PAGES = {"change", "history"}

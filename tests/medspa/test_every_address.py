@@ -14,6 +14,7 @@ from kpis.restatements.snapshots import take_snapshots
 from leads.models import LeadStage
 from medspa.ids import CUID
 from medspa.models import User
+from medspa.setup.logo import make_logo
 from tests import factories
 from tests.address_values import (
     DJANGO_NAMES,
@@ -63,6 +64,7 @@ PATHS = ("c" + "0" * 24, "\0", "a" * 3000)
 # What this clinic's rows don't allow, and the sentence that says so.
 NOT_POSSIBLE = {
     "board_undo": "It can't be moved back.",
+    "lead_restore": "isn't deleted.",
     "leads_bulk_undo": "This was already undone.",
     "lead_failed": "The failed rows are no longer stored.",
     "remove_rule": "A statement was calculated with this rule.",
@@ -76,6 +78,12 @@ NOT_POSSIBLE = {
 # Posting to these does what opening them does.
 NO_FORM = {"home", "commissions_csv", "statement_csv", "statement_pdf"}
 PATHS = ("x", "c" + "0" * 24, "\0", "a" * 3000, "٣", "-1", "..", "%", "👩🏽‍⚕️")
+
+
+PICTURE = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b55"
+    "0000000a49444154789c63600000000200014821bc330000000049454e44ae426082"
+)
 
 
 @pytest.fixture
@@ -105,6 +113,7 @@ def rows(person_of_all: User) -> dict[str, str]:
         "tag": factories.LeadTagFactory(lead=lead).tag,
         "task": factories.TaskFactory(lead=lead),
         "other_tag": factories.TagFactory(),
+        "suggestion": factories.TagSuggestionFactory(),
         "other_stage": factories.StageFactory(name="Called"),
         "provider": factories.ProviderFactory(),
         "person": person_of_all,
@@ -120,6 +129,7 @@ def rows(person_of_all: User) -> dict[str, str]:
         "name": "stage",
         "fact": "source",
         "run_id": run.pk,
+        "logo_id": make_logo(PICTURE).pk,
         "bulk": bulk.pk,
         **{key: getattr(row, "pk", row) for key, row in links_of_people().items()},
     }

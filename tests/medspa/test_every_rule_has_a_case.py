@@ -6,28 +6,33 @@ from django.db import connection, models
 
 import tests.campaigns.test_rules
 import tests.commissions.test_rules
+import tests.kpis.test_consult_rules
 import tests.kpis.test_event_model
 import tests.leads.intake.test_import_file_rules
 import tests.leads.test_activity_rules
 import tests.leads.test_list_rules
 import tests.leads.test_rules
 import tests.medspa.people.test_people_rules
+import tests.medspa.test_clinic_rules
 import tests.medspa.test_job_run_rules
 
 OUR_APPS = ("medspa", "campaigns", "leads", "kpis", "commissions")
 CASES = (
     tests.campaigns.test_rules.RULES
     + tests.commissions.test_rules.RULES
+    + tests.kpis.test_consult_rules.RULES
     + tests.kpis.test_event_model.RULES
     + tests.leads.intake.test_import_file_rules.RULES
     + tests.leads.test_activity_rules.RULES
     + tests.leads.test_list_rules.RULES
     + tests.leads.test_rules.RULES
+    + tests.medspa.test_clinic_rules.RULES
     + tests.medspa.people.test_people_rules.RULES
     + tests.medspa.test_job_run_rules.RULES
 )
 # Tested where their subject is.
 ELSEWHERE = {
+    "kpis_consultdetails_booking_id_key",  # kpis/test_consult_rules.py
     "kpis_kpievent_metadata_has_its_types",  # kpis/test_stored_details.py
     "leads_activity_payload_has_its_types",  # kpis/test_stored_details.py
     "kpis_monthsnapshot_month_is_a_first_day",  # kpis/test_snapshots.py

@@ -107,7 +107,13 @@ def test_the_kept_sidebar_marks_each_page_and_mixes_no_people(
                 marked = re.findall(r' active">.*?<span>([^<]+)</span>', html, re.S)
                 assert marked == ["Today" if "today" in address else "Leads"]
                 seen[role] = entries(html)
-        assert seen[FRONT_DESK] == ["Today", "Pipeline", "Leads", "Campaigns"]
+        assert seen[FRONT_DESK] == [
+            "Today",
+            "Pipeline",
+            "Calendar",
+            "Leads",
+            "Campaigns",
+        ]
         assert {"KPIs", "Stages"} < set(seen[MANAGER])
 
 

@@ -25,9 +25,9 @@ from medspa.accounts.people.forms import (
 )
 from medspa.accounts.people.reading import roles_in_words
 from medspa.audit.actors import acting
+from medspa.clinic.current import current_clinic
 from medspa.emails.message import is_email_set_up
 from medspa.emails.sending import address_of
-from medspa.formats.clinic_name import clinic_name
 from medspa.refusals import Refused
 from medspa.web.admin_site import ClinicAdminSite
 from medspa.web.site_address import site_address
@@ -43,7 +43,7 @@ def show(
     site: ClinicAdminSite = admin.site  # type: ignore[assignment]
     shown = {
         **site.each_context(request),
-        "clinic": clinic_name(),
+        "clinic": current_clinic().name,
         "password_help": HELP,
         **context,
     }

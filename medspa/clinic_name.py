@@ -1,4 +1,4 @@
-"""What the clinic is called, on pages, in emails and on paper."""
+"""What the clinic is called on paper and on screens."""
 
 from django.conf import settings
 

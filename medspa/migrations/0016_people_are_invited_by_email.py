@@ -13,7 +13,7 @@ import medspa.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("medspa", "0012_an_email_is_one_persons"),
+        ("medspa", "0015_an_email_is_one_persons"),
     ]
 
     operations = [

@@ -46,6 +46,6 @@ def clear(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("medspa", "0010_plain_words")]
+    dependencies = [("medspa", "0013_first_run")]
 
     operations = [migrations.RunPython(clear, migrations.RunPython.noop)]

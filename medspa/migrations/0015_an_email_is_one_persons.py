@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """An email signs one person in, however its letters are cased."""
 
-    dependencies = [("medspa", "0011_emails_given_twice_are_cleared")]
+    dependencies = [("medspa", "0014_emails_given_twice_are_cleared")]
 
     operations = [
         migrations.AddConstraint(
