@@ -64,7 +64,6 @@ def invite(
         is_staff=False,
     )
     person.set_unusable_password()
-    person._change_reason = None
     person.full_clean(exclude=["password"])
     try:
         with transaction.atomic():
