@@ -252,6 +252,9 @@ VIEWS = {
         unfold_the_rest,
         on_tablets=True,
     ),
+    "calendar": View(
+        lambda rows: "/calendar/", a_full_day, FRONT_DESK, on_tablets=True
+    ),
     "merge": View(lambda rows: "/leads/{}/merge/{}/".format(*rows), twins),
     "lead": View(lambda rows: f"/leads/{rows[0]}/", twins, prepare=note_a_call),
     "stages": View(lambda rows: STAGES, stages),
