@@ -33,6 +33,7 @@ from campaigns.spend.text import TextRefused
 from medspa.formats import format_days
 from medspa.reading.uploads import MAX_UPLOAD_MEGABYTES
 from medspa.web.pages import ClinicPageMixin
+from medspa.web.toasts import read_toasts
 
 SEE_SPEND = "campaigns.view_spend"
 EDIT_SPEND = ("campaigns.change_campaignspend", "campaigns.add_campaignspend")
@@ -46,11 +47,16 @@ class CampaignList(ClinicPageMixin, TemplateView):
     template_name = "campaigns/list.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        campaigns = list(Campaign.objects.all())
+        every = list(Campaign.all_objects.all())
+        campaigns = [one for one in every if not one.is_deleted]
         may_see = self.request.user.has_perm(SEE_SPEND)
         return super().get_context_data(
             campaigns=listed(campaigns, with_spend=may_see),
             missing=missing_spend(campaigns) if may_see else [],
+            deleted=[one for one in every if one.is_deleted]
+            if self.request.user.has_perm("campaigns.delete_campaign")
+            else [],
+            toasts=read_toasts(self.request),
             may_see_spend=may_see,
             may_edit_spend=self.request.user.has_perms(EDIT_SPEND),
             **kwargs,

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -12,6 +13,8 @@ from unfold.decorators import action
 
 from commissions.linking import link_result
 from commissions.models import CREDITED_KINDS, CommissionRule, Credit, Provider
+from commissions.sentences import rule_sentence
+from commissions.statements.lines import member_names
 from commissions.views.credits import CreditPage
 from kpis.admin import KpiEventAdmin
 from kpis.models import KpiEvent
@@ -49,8 +52,18 @@ class CommissionRuleAdmin(ReadOnlyMixin, ClinicAdmin):
         "effective_from",
         "effective_to",
         "priority",
-        "rule_json",
+        "in_words",
     ]
+    readonly_fields = ["in_words"]
+
+    @admin.display(description="rule")
+    def in_words(self, row: CommissionRule) -> str:
+        try:
+            terms = row.rule
+        except ValidationError:
+            return "This rule can't be read."
+        first, last = row.effective_from, row.effective_to
+        return rule_sentence(terms, first, last, member_names([row]))
 
 
 class SplitMixin:

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from commissions.views import actions, credits, month, rules, statement, year
+from commissions.views import (
+    actions,
+    credit_list,
+    credits,
+    month,
+    rules,
+    statement,
+    year,
+)
 
 urlpatterns = [
     path("", month.MonthPage.as_view(), name="commissions"),
@@ -14,6 +22,7 @@ urlpatterns = [
     path("pay/", actions.pay, name="pay_statements"),
     path("year/", year.YearPage.as_view(), name="commissions_year"),
     path("mine/", year.MinePage.as_view(), name="my_commissions"),
+    path("credits/", credit_list.CreditListPage.as_view(), name="credits"),
     path("credit/<str:event_id>/", credits.CreditPage.as_view(), name="credit_payment"),
     path("credit/lead/<slug:lead_id>/", credits.choose_provider, name="name_provider"),
     path("credit-defaults/", credits.defaults, name="credit_defaults"),

@@ -14,6 +14,7 @@ from kpis.choices import VoidReason
 from kpis.events.refusals import VoidRefused
 from kpis.events.voiding import void
 from kpis.models import KpiEvent
+from kpis.payments_page.data import what_in_words
 from medspa.formats import format_cents
 from medspa.web.clinic_admin import ClinicAdmin, ReadOnlyMixin
 from medspa.web.filters import ClinicRangeFilter
@@ -43,10 +44,10 @@ class KpiEventAdmin(ReadOnlyMixin, ClinicAdmin):
         "campaign",
         "amount",
         "refund_of",
-        "metadata_json",
+        "details",
         "occurred_at",
     ]
-    readonly_fields = ["amount"]
+    readonly_fields = ["amount", "details"]
     actions = ["void_selected"]
     action_form = VoidForm
 
@@ -57,6 +58,10 @@ class KpiEventAdmin(ReadOnlyMixin, ClinicAdmin):
     @admin.display(description="amount")
     def amount(self, event: KpiEvent) -> str:
         return format_cents(event.value_cents)
+
+    @admin.display(description="details")
+    def details(self, event: KpiEvent) -> str:
+        return what_in_words(event) or "–"
 
     @admin.display(description="counted", boolean=True)
     def is_counting(self, event: KpiEvent) -> bool:

@@ -19,7 +19,7 @@ from kpis.page.data import PAGE_PARTS, read_page, read_part
 from kpis.page.exports import table_csv, table_json
 from kpis.page.state import NOT_COMPARED, PageState
 from kpis.page.table import KpiTable
-from kpis.page.tables import KPI_TABLES
+from kpis.page.tables import builder_of
 from kpis.period import RangeChoice, Window, read_choice
 from kpis.queries.numbers import KpiData, read_at_once
 from kpis.rows_page.data import read_rows_page
@@ -39,7 +39,7 @@ class KpiPage(ClinicPageMixin, TemplateResponseMixin, ContextMixin, View):
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
         choice, numbers = read_numbers(request)
-        if build := KPI_TABLES.get(request.GET.get("export", "")):
+        if build := builder_of(request.GET.get("export", "")):
             table = read_at_once(numbers, build)
             if request.GET.get("format") == "json":
                 return JsonResponse(table_json(table, choice.period))

@@ -1,5 +1,8 @@
 from django.urls import path
 
+from leads.deleted_leads import views as deleted
+from leads.export_log import views as exports
+from leads.tag_page import views as tags
 from leads.views import (
     add_lead,
     board,
@@ -58,6 +61,11 @@ urlpatterns = [
         name="bring_stage_back",
     ),
     path("stages/<slug:stage_id>/entry/", stages.set_entry_stage, name="entry_stage"),
+    path("deleted/", deleted.DeletedLeadsPage.as_view(), name="deleted_leads"),
+    path("exports/", exports.ExportsPage.as_view(), name="exports"),
+    path("tags/", tags.TagsPage.as_view(), name="tags"),
+    path("tags/suggested/", tags.decide_suggestion, name="decide_suggestion"),
+    path("tags/<slug:tag>/", tags.change_tag, name="change_tag"),
     path("new/", add_lead.AddLeadPage.as_view(), name="lead_add"),
     path("new/same/", add_lead.find_same_person, name="lead_same"),
     path("today/", today.TodayPage.as_view(), name="today"),
@@ -81,5 +89,5 @@ urlpatterns = [
         merge.MergePage.as_view(),
         name="lead_merge",
     ),
-    path("<slug:lead_id>/restore/", lead.restore_lead, name="lead_restore"),
+    path("<slug:lead_id>/restore/", deleted.restore_lead, name="lead_restore"),
 ]

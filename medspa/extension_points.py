@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
+    from medspa.accounts.people.belongings import HandOver, PersonField
     from medspa.health import HealthLine
     from medspa.jobs.progress import JobProgress
     from medspa.jobs.registry import JobKind
@@ -98,3 +99,9 @@ setup_steps: ExtensionPoint[Callable[[], "SetupStep"]] = ExtensionPoint()
 
 # Kinds of background jobs, by the name that their rows keep.
 job_kinds: NamedExtensionPoint["JobKind"] = NamedExtensionPoint()
+
+# What someone else takes over when a person is deactivated.
+hand_overs: ExtensionPoint["HandOver"] = ExtensionPoint()
+
+# Further fields of a person's form, each with a column in the list of people.
+person_fields: ExtensionPoint["PersonField"] = ExtensionPoint()

@@ -9,6 +9,14 @@ PROVIDER = "Provider"
 ADMINISTRATOR = "Administrator"
 ROLES = (FRONT_DESK, MANAGER, PROVIDER, ADMINISTRATOR)
 
+# What somebody with the role does all day, for who chooses one.
+ROLE_WORDS = {
+    FRONT_DESK: "Works leads, logs calls, books consults and records payments.",
+    MANAGER: "Also sees KPIs, campaigns and commissions, and sets up stages and tags.",
+    PROVIDER: "Sees their own commission statements, and nothing else.",
+    ADMINISTRATOR: "Also manages people and commission rules.",
+}
+
 DESK = (FRONT_DESK, MANAGER, ADMINISTRATOR)
 MANAGEMENT = (MANAGER, ADMINISTRATOR)
 ADMINISTRATION = (ADMINISTRATOR,)

@@ -7,8 +7,10 @@ from medspa.clinic.settings import WEEKDAYS
 from medspa.clinic_time import clinic_today
 
 MONTH = "2026-03"
+PASSWORD = "otter lamp violin"
 # What is read of addresses, by its name.
 PARAMETERS: dict[str, str | list[str]] = {
+    "about": "board",
     "after": "",
     "age": "week",
     "all": "overdue",
@@ -48,10 +50,13 @@ PARAMETERS: dict[str, str | list[str]] = {
     "kind": "stage",
     "kpi": "rows=leads&range=90d",
     "lead": "{lead_id}",
+    "least": "100",
     "leads": "{lead_id} {other_id}",
     "lost": "price",
+    "merged": "yes",
     "mine": "on",
     "month": MONTH,
+    "most": "900",
     "next": "overdue",
     "next_from": "2026-01-01",
     "next_to": "2026-01-31",
@@ -59,6 +64,7 @@ PARAMETERS: dict[str, str | list[str]] = {
     "order": "name",
     "page": "1",
     "part": "stages",
+    "person": "{person}",
     "platform": "google",
     "procedure": "BTX",
     "provider": "{provider}",
@@ -71,6 +77,7 @@ PARAMETERS: dict[str, str | list[str]] = {
     "skip": "{lead_id}",
     "source": "google",
     "stage": "{stage_id}",
+    "status": "voided",
     "tag": "{tag}",
     "then": "b",
     "to": "2026-01-31",
@@ -87,7 +94,11 @@ PARAMETERS: dict[str, str | list[str]] = {
 OTHERWISE: dict[str, dict[str, str]] = {
     "board_column": {"after": "1767225600000000-{lead_id}"},
     "campaign": {"export": "months"},
+    "credits": {"after": "1767225600000000-{event_id}"},
+    "deleted_leads": {"after": "1767225600000000-{lead_id}"},
+    "exports": {"after": "1767225600000000-{lead_id}"},
     "kpi_restatements": {"month": "{month}", "part": "line"},
+    "payments": {"after": "1767225600000000-{event_id}", "kind": "all"},
     "work_queue": {"after": "{lead_id}"},
 }
 # Addresses that only answer when they are told more than their path.
@@ -140,6 +151,14 @@ SIGNING: dict[str, str | list[str]] = {
     "statement": ["{statement_id}"],
 }
 # Each form that is posted somewhere, filled in so that it is accepted.
+CAMPAIGN: dict[str, str | list[str]] = {
+    "ends_on": "2026-03-31",
+    "monthly_spend_cents": "1,200.50",
+    "name": "Glow",
+    "platform": "google",
+    "seen_history": "",
+    "starts_on": "2026-01-01",
+}
 FORMS: dict[str, dict[str, str | list[str]]] = {
     "admin:leads_pipelinestage_changelist": {},
     "admin:leads_pipelinestage_delete": {
@@ -301,22 +320,62 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
     "name_provider": {"provider": "{provider}"},
     "new_rule": RULE,
     "pay_statements": SIGNING,
+    "account": {"email": "mine@example.com", "password": PASSWORD},
+    "change_password": {
+        "old_password": PASSWORD,
+        "new_password1": "violin lamp otter",
+        "new_password2": "violin lamp otter",
+    },
+    "confirm_email": {},
+    "forgot_password": {"email": "someone@example.com"},
+    "invitation": {"new_password1": PASSWORD, "new_password2": PASSWORD},
+    "reset_password": {"new_password1": PASSWORD, "new_password2": PASSWORD},
+    "person": {
+        "email": "zoe@example.com",
+        "first_name": "Zoe",
+        "last_name": "Invented",
+        "provider": "",
+        "role": "Manager",
+        "username": "zoe",
+    },
+    "person_add": {
+        "email": "zoe@example.com",
+        "first_name": "Zoe",
+        "last_name": "Invented",
+        "provider": "{provider}",
+        "role": "Manager",
+    },
+    "person_cancel_email": {},
+    "person_cancel_invitation": {},
+    "person_deactivate": {"to": ""},
+    "person_invite": {},
+    "person_reactivate": {},
+    "person_reset_password": {},
     "place_stage": {"before": "{other_stage}"},
     "remove_rule": {},
     "run_month": {"month": MONTH},
     "settle_dispute": {"answer": "stands"},
+    "change_tag": {"act": "save", "color": "#336699", "name": "Peels"},
+    "decide_suggestion": {"suggestion": "{suggestion}"},
+    "delete_campaign": {},
+    "edit_campaign": CAMPAIGN,
+    "new_campaign": CAMPAIGN | {"row_key": "c0123456789abcdefghijklmo"},
+    "restore_campaign": {},
+    "tags": {"color": "#336699", "name": "Peels"},
     "unlock_sign_in": {"name": "ana", "address": "10.0.0.1"},
     "unlock_statement": {},
     "checklist": {},
     "save_logo": {"logo": "", "remove": "1"},
     "skip_setup_step": {"step": "keys"},
     "welcome": {"token": "x"},
+    "void_event": {"reason": "test"},
 }
 # Names that stand for an absence, and what only the file of a form is asked.
 FLAGS = {
     "all",
-    "anyway",
     "another",
+    "anyway",
+    "dismiss",
     "standard",
     "preview",
     "read",

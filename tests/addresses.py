@@ -112,13 +112,15 @@ class Sweep:
     ) -> int:
         """The status; 599 stands for an exception."""
         said = f"{method} {address} {query or ''} {data or ''}"[:200]
-        status = 599
+        status, cookies = 599, self.client.cookies.copy()
         with suppress(_TakenBack), transaction.atomic():
             try:
                 status = self._status(method, address, data, query, htmx)
             except Exception as fault:  # noqa: BLE001 (any is what a sweep looks for)
                 said += f" → {type(fault).__name__}: {fault}"[:200]
             raise _TakenBack
+        # Who accepts an invitation is signed in as somebody else.
+        self.client.cookies.update(cookies)
         if status >= 500:
             self.faults.append(f"{status} {said}")
         return status

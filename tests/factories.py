@@ -41,7 +41,7 @@ from leads.models import (
     Task,
 )
 from leads.services.pipeline import create_lead
-from medspa.models import JobRun, User
+from medspa.models import EmailedLink, JobRun, LinkKind, User
 from medspa.months import last_day
 
 FIRST_NAMES = ("Ana", "Bea", "Carla", "Dora", "Eve", "Fay", "Gina", "Hana")
@@ -61,6 +61,32 @@ class UserFactory(DjangoModelFactory):
     def role(self: User, create: bool, name: str | None, **kwargs: Any) -> None:
         if create and name:
             self.groups.add(Group.objects.get(name=name))
+
+
+class EmailedLinkFactory(DjangoModelFactory):
+    """An invitation of somebody who has not accepted it."""
+
+    kind = LinkKind.INVITATION.value
+    person = factory.SubFactory(
+        UserFactory,
+        is_active=False,
+        is_staff=False,
+        email=factory.Sequence(lambda number: f"invited{number}@example.com"),
+    )
+    email = factory.SelfAttribute("person.email")
+    created_at = factory.LazyFunction(timezone.now)
+    expires_at = factory.LazyAttribute(lambda link: link.created_at + timedelta(days=7))
+
+    class Meta:
+        model = EmailedLink
+
+
+class EmailChangeFactory(EmailedLinkFactory):
+    """A new address, which nobody has confirmed."""
+
+    kind = LinkKind.EMAIL_CHANGE.value
+    person = factory.SubFactory(UserFactory)
+    email = factory.Sequence(lambda number: f"new{number}@example.com")
 
 
 class CampaignFactory(DjangoModelFactory):

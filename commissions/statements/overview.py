@@ -19,6 +19,9 @@ FIGURES = (
     "closing_cents",
 )
 
+# Of any year: only the months' names are used.
+MONTHS_OF_A_YEAR = [date(2000, number, 1) for number in range(1, 13)]
+
 
 @dataclass(frozen=True)
 class Overview:
@@ -108,8 +111,18 @@ def default_month() -> date:
     return previous_month(clinic_today())
 
 
+class ByMonth:
+    """Cents for each month of a year."""
+
+    months: Sequence[int | None]
+
+    @property
+    def by_month(self) -> list[tuple[date, int | None]]:
+        return [*zip(MONTHS_OF_A_YEAR, self.months, strict=True)]
+
+
 @dataclass(frozen=True)
-class YearRow:
+class YearRow(ByMonth):
     """One provider's year to date; `months` are payable cents of each month."""
 
     name: str
@@ -139,7 +152,7 @@ def year_rows(year: int, who: Q | None = None) -> list[YearRow]:
 
 
 @dataclass(frozen=True)
-class YearTotals:
+class YearTotals(ByMonth):
     """The sums of all providers; None for a month without statements."""
 
     months: Sequence[int | None]

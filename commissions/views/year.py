@@ -1,6 +1,5 @@
 """Year to date, and a provider's own statements."""
 
-from datetime import date
 from typing import Any
 
 from django.db.models import Q
@@ -8,12 +7,10 @@ from django.urls import reverse
 from django.views.generic import TemplateView
 
 from commissions.models import Statement
-from commissions.statements.overview import year_rows, year_totals
+from commissions.statements.overview import MONTHS_OF_A_YEAR, year_rows, year_totals
 from medspa.clinic_time import clinic_today
 from medspa.months import FIRST_YEAR, LAST_YEAR
 from medspa.web.pages import ClinicPageMixin
-
-MONTHS_OF_A_YEAR = [date(2000, number, 1) for number in range(1, 13)]
 
 
 def read_year(text: str) -> int:

@@ -12,6 +12,7 @@ from kpis.drill.sql import BOOKING_ROWS, HAS_NO_TAG, HAS_THE_TAG
 from kpis.metrics.definitions import Basis
 from kpis.metrics.sql import query
 from kpis.period import Window
+from kpis.queries.assigned import ALL_PEOPLE, ASSIGNED_TO
 from kpis.queries.database import rows
 from kpis.queries.durations import planned_dates
 from leads.choices import Outcome, Source
@@ -30,6 +31,8 @@ DIMENSION_COLUMNS = {
     "source": "lead.source",
     "platform": "(SELECT platform FROM campaigns_campaign campaign"
     " WHERE campaign.id = lead.campaign_id)",
+    "assigned": ASSIGNED_TO,
+    "assigned_speed": ASSIGNED_TO,
     "procedure": "(SELECT procedure_code FROM leads_opportunity opportunity"
     " WHERE opportunity.lead_id = lead.id AND opportunity.deleted_at IS NULL)",
 }
@@ -144,7 +147,7 @@ def _where(ref: MetricRef) -> str:
     """Which leads belong to the row of the table."""
     if ref.by == "tag":
         return HAS_NO_TAG if ref.key is None else HAS_THE_TAG
-    if ref.by not in DIMENSION_COLUMNS:
+    if ref.by not in DIMENSION_COLUMNS or ref.key == ALL_PEOPLE:
         return ""
     column = DIMENSION_COLUMNS[ref.by]
     return f"AND {column} IS NULL" if ref.key is None else f"AND {column} = %(key)s"

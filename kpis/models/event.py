@@ -184,6 +184,12 @@ class KpiEvent(SoftDeletable):
                 name="kpis_kpievent_scheduled",
                 condition=Q(kind=Kind.CONSULT_BOOKED, deleted_at__isnull=True),
             ),
+            models.Index(
+                "occurred_at",
+                "id",
+                name="kpis_kpievent_voided",
+                condition=Q(deleted_at__isnull=False),
+            ),
         ]
         permissions = [
             ("view_kpis", "Can see the KPI pages and reports"),

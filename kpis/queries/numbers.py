@@ -9,6 +9,7 @@ from kpis.metrics.figures import Counts, Figures, Ratio, cohort_figures, period_
 from kpis.metrics.spend import Spend
 from kpis.period import Window
 from kpis.queries import (
+    assigned,
     cohorts,
     counts,
     drop_off,
@@ -131,6 +132,14 @@ class KpiData:
         return tags.by_tag(self.window, self.basis, self.freshness)
 
     @cached_property
+    def assigned(self) -> assigned.Assigned:
+        return assigned.by_assigned(self.window, self.basis, self.freshness)
+
+    @cached_property
+    def speed_by_assigned(self) -> dict[str | None, durations.Speed]:
+        return durations.speed_by_assigned(self.window, self.freshness)
+
+    @cached_property
     def cohorts(self) -> list[cohorts.Cohort]:
         return cohorts.cohorts(self.window, self.freshness)
 
@@ -147,9 +156,11 @@ class KpiData:
         return leads_by_hour.leads_without_hour(self.window, self.freshness)
 
     def by(self, what: str) -> Breakdown:
-        """The rows of a table: campaign, platform, source, procedure or tag."""
+        """The rows of the table `what`, which is one of `drill.DIMENSIONS`."""
         if what == "tag":
             return tags.tag_rows(self.tagged)
+        if what == "assigned":
+            return assigned.assigned_rows(self.assigned)
         return breakdown(what, self.slices, self.facts, self.spend)
 
     def previous(self) -> "KpiData":

@@ -99,13 +99,14 @@ WHERE lead.deleted_at IS NULL
     AND lead.created_at >= %(start)s AND lead.created_at < %(end)s
 
 -- name: speed
+-- `key` and `keyed` tell rows apart by something of the lead, or are empty.
 WITH waits AS (
-    SELECT {has_clock} AS has_clock,
+    SELECT {key} {has_clock} AS has_clock,
         first.any_touch - lead.created_at AS any_wait,
         first.human_touch - lead.created_at AS human_wait
     {first_touches}
 )
-SELECT count(*) FILTER (WHERE has_clock) AS leads,
+SELECT {keyed} count(*) FILTER (WHERE has_clock) AS leads,
     count(*) FILTER (WHERE NOT has_clock) AS not_counted,
     count(any_wait) AS any_contacted,
     count(*) FILTER (WHERE any_wait <= {answer_goal}) AS any_within,

@@ -71,6 +71,21 @@ SELECT {columns},
     coalesce(sum(cohort_backfilled_leads), 0)::bigint AS not_counted
 FROM kpis_daysum WHERE {sums}
 
+-- name: speed_by_assigned
+SELECT nullif(key, '') AS key, sum(leads - cohort_backfilled_leads)::bigint AS leads,
+    sum(cohort_backfilled_leads)::bigint AS not_counted,
+    sum(cohort_human_contacted)::bigint AS human_contacted,
+    sum(cohort_human_within)::bigint AS human_within
+FROM kpis_daysum WHERE {sums}
+GROUP BY 1 HAVING sum(leads) <> 0
+
+-- name: medians_by_assigned
+SELECT nullif(assigned_to, '') AS key,
+    percentile_cont(0.5) WITHIN GROUP (ORDER BY human_wait) AS human_median
+FROM kpis_fact
+WHERE created_day BETWEEN %(first)s AND %(last)s AND human_wait IS NOT NULL
+GROUP BY 1
+
 -- name: waits
 SELECT who, bucket, sum(n)::bigint AS n FROM kpis_waitsum
 WHERE {waits} AND who = ANY(%(whose)s)

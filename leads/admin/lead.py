@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -54,6 +55,27 @@ class LeadAdmin(ClinicAdmin):
         ("Work", {"fields": ["assigned_to", "seen_history", "seen_tags"]}),
         ("Other systems", {"fields": ["external_id"]}),
     ]
+
+    # Who opens it ---------------------------------------------------------------
+
+    def add_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if self.is_for_administrators(request):
+            return redirect("lead_add")
+        return super().add_view(request, *args, **kwargs)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        if self.is_for_administrators(request):
+            lead = self.get_object(request, unquote(object_id))
+            if lead is not None:
+                return redirect("lead", lead.pk)
+        return super().change_view(request, object_id, *args, **kwargs)
+
+    def is_for_administrators(self, request: HttpRequest) -> bool:
+        """Whether the person works with leads on pages of our own instead."""
+        is_asked = request.method == "GET" and self.has_view_permission(request)
+        return is_asked and not request.user.has_perm("medspa.change_user")
 
     # The deleted ----------------------------------------------------------------
 

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from unfold.admin import ModelAdmin
 
+from leads.choices import ActivityType
 from leads.models import (
     Activity,
     ContactPoint,
@@ -13,8 +14,10 @@ from leads.models import (
     LeadStage,
     LeadTag,
     Opportunity,
+    Tag,
     Task,
 )
+from leads.timeline.sources import activity_text
 from medspa.formats import format_cents
 from medspa.web.clinic_admin import ClinicAdmin, ReadOnlyMixin, VisibleRowsMixin
 from medspa.web.filters import OfferedFiltersMixin
@@ -27,7 +30,15 @@ class ActivityAdmin(ReadOnlyMixin, ClinicAdmin):
     list_filter = ["type"]
     list_select_related = ["lead", "created_by"]
     sortable_by = ["created_at"]
-    fields = ["type", "lead", "payload_json", "created_by", "created_at"]
+    fields = ["type", "lead", "details", "created_by", "created_at"]
+    readonly_fields = ["details"]
+
+    @admin.display(description="details")
+    def details(self, activity: Activity) -> str:
+        if activity.type == ActivityType.STAGE_CHANGE:
+            return "–"  # the stage periods say from where to where
+        tag = Tag.all_objects.filter(pk=activity.payload_json.get("tag")).first()
+        return activity_text(activity, str(tag or "a former tag"))
 
 
 @admin.register(ContactPoint)

@@ -59,12 +59,12 @@ def _by_index(filters: ListFilter, name: str, options: list[str]) -> dict[str, s
     grouped = _grouped(filters, name, newest, others) if others else {}
     words = {
         value: f"{COUNT_LIMIT:,}+" if count > COUNT_LIMIT else f"{count:,}"
-        for value, count in _counted(indexed).items()
+        for value, count in counted(indexed).items()
     }
     return {value: text for value in options if (text := (words | grouped).get(value))}
 
 
-def _counted(indexed: dict[str, list[IndexedRows]]) -> dict[str, int]:
+def counted(indexed: dict[str, list[IndexedRows]]) -> dict[str, int]:
     """Up to one more than the limit of each, by one query."""
     counts: list[str] = []
     parameters: list[Any] = []

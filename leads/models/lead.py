@@ -66,6 +66,14 @@ def _indexed(rows: Any, column: str, text: str) -> Any:
     return found.exclude(**{column: b""})
 
 
+def named_like(rows: Any, path: str, prefix: str) -> Any:
+    """The rows whose first name, at the end of `path`, begins with `prefix`."""
+    key = Folded(Value(prefix))
+    return rows.alias(name_key=Folded(path)).filter(
+        name_key__gte=key, name_key__lt=Concat(key, Value(LAST_CHARACTER))
+    )
+
+
 class LeadQuerySet(SoftDeletionQuerySet):
     def visible_to(self, person: Any) -> Self:
         """The leads that the person may open: deleted ones only to restore them."""
@@ -127,10 +135,7 @@ class LeadQuerySet(SoftDeletionQuerySet):
 
         Accents, apostrophes and case make no difference: see `Folded`.
         """
-        key = Folded(Value(prefix))
-        return self.alias(name_key=Folded("first_name")).filter(
-            name_key__gte=key, name_key__lt=Concat(key, Value(LAST_CHARACTER))
-        )
+        return named_like(self, "first_name", prefix)
 
     def search(self, text: str) -> Self:
         """By the typed email, phone, last digits, or start of a name."""
@@ -324,6 +329,12 @@ class Lead(SoftDeletable):
                 "id",
                 name="leads_lead_name_folded",
                 condition=NOT_DELETED,
+            ),
+            models.Index(
+                "deleted_at",
+                "id",
+                name="leads_lead_deleted_at",
+                condition=Q(deleted_at__isnull=False),
             ),
             models.Index(
                 "email_index",

@@ -99,6 +99,14 @@ class LeadMerge(Validated):
                 violation_error_message="A merge can't be undone before it was made.",
             ),
         ]
+        indexes = [
+            models.Index(
+                "merged_at",
+                "id",
+                name="leads_leadmerge_standing",
+                condition=Q(undone_at__isnull=True),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.merged} merged into {self.survivor}"

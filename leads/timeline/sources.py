@@ -49,14 +49,15 @@ def _activity_item(row: TimelineRow, lead: Lead, viewer: User | None) -> Timelin
         row.at,
         "activity",
         ACTIVITY_ICONS.get(ActivityType(activity.type), "circle"),
-        _activity_text(activity, row.data["tag"] or "with a deleted tag"),
+        activity_text(activity, row.data["tag"] or "with a deleted tag"),
         row.data["who"],
         "activity",
         "Undo" if may_undo_activity(activity, viewer) else "",
     )
 
 
-def _activity_text(activity: Activity, tag: str) -> str:
+def activity_text(activity: Activity, tag: str) -> str:
+    """What was done, in words; `tag` is the name of the tag that was added."""
     payload: Any = activity.readable_payload
     if payload is None:
         return f"{activity.get_type_display()}, details unreadable"

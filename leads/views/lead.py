@@ -2,14 +2,9 @@
 
 from typing import Any
 
-from django.contrib import messages
-from django.contrib.auth.decorators import permission_required
-from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
 from leads.choices import ActivityType, LostReason, NextStep
@@ -18,7 +13,7 @@ from leads.lead_page.head import LeadHead, read_head
 from leads.models import Lead, LeadMerge
 from leads.privacy import PRIVACY_NOTE
 from leads.selection.neighbors import read_neighbors
-from leads.services import contacting, pipeline
+from leads.services import contacting
 from leads.services import next_steps as tasks
 from leads.timeline import TIMELINE_ITEMS, read_timeline
 from leads.views.lead_action import lead_address
@@ -26,7 +21,6 @@ from leads.views.sent_form import take_sent
 from medspa.ids import new_id
 from medspa.postgres.keyset import Cursor
 from medspa.web.pages import ClinicPageMixin
-from medspa.web.refusals import sentence_of
 from medspa.web.toasts import read_toasts
 
 TIMELINE_KINDS = {
@@ -161,17 +155,3 @@ def _contacts(lead: Lead) -> list[dict[str, Any]]:
         }
         for kind, outcomes in contacting.OUTCOMES.items()
     ]
-
-
-@require_POST
-@permission_required("leads.restore_lead", raise_exception=True)
-def restore_lead(request: HttpRequest, lead_id: str) -> HttpResponse:
-    lead = Lead.all_objects.filter(pk=lead_id).first()
-    if lead is None:
-        raise Http404("This lead doesn't exist.")
-    try:
-        pipeline.restore_lead(lead)
-        messages.success(request, f"{lead} is back.")
-    except ValidationError as refusal:
-        messages.error(request, sentence_of(refusal))
-    return redirect("lead", lead_id)

@@ -80,10 +80,15 @@ def _list_address(request: HttpRequest) -> str:
     return f"{reverse('leads')}?{query}".rstrip("?")
 
 
+def _same_filters(request: HttpRequest, page: str) -> str:
+    return f"{reverse(page)}?{encode(without(request.GET, 'back'))}".rstrip("?")
+
+
 # Where a row's button was pressed: after the action that page is shown again.
 BACK_TO: dict[str, Callable[[HttpRequest], str]] = {
     "list": _list_address,
     "today": lambda request: reverse("today"),
+    "deleted": lambda request: _same_filters(request, "deleted_leads"),
 }
 
 
@@ -98,12 +103,12 @@ def _undo_of(lead_id: str, done: ActionResult) -> str:
 
 
 def _next_address(request: HttpRequest, lead_id: str, done: ActionResult) -> str:
-    if done.is_gone:
-        return reverse("leads")
-    page = lead_address(request, lead_id)
     back = request.GET.get("back", "")
     if back in BACK_TO and not done.then:
         return BACK_TO[back](request)
+    if done.is_gone:
+        return reverse("leads")
+    page = lead_address(request, lead_id)
     if done.then:
         return f"{page}{'&' if '?' in page else '?'}then={done.then}"
     if done.is_outcome and "queue" in request.GET:

@@ -18,13 +18,21 @@ HIDDEN_FIELDS = {
     "created_time_known",
     "recorded_at",
     "expected_date_set_on",
+    # Changes together with "can sign in".
+    "is_active",
 }
 
 
 PASSWORD_CHANGED = "password changed"  # noqa: S105  (a reason)
 NO_CHANGE = "saved without changes"
 # What changed in a row whose history doesn't keep the value, by the row's reason.
-UNSEEN_CHANGES = {PASSWORD_CHANGED: "changed the password"}
+INVITATION_SENT = "invitation sent"
+PASSWORD_LINK_SENT = "password link sent"  # noqa: S105
+UNSEEN_CHANGES = {
+    PASSWORD_CHANGED: "changed the password",
+    INVITATION_SENT: "sent an invitation",
+    PASSWORD_LINK_SENT: "sent a link to choose a new password",
+}
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from unfold.settings import get_config
 from unfold.sites import UnfoldAdminSite
 
 from medspa.clinic.current import current_clinic
+from medspa.help.pages import help_beside
 
 # What each request decides anew; the rest never changes while the process runs.
 PER_REQUEST = {
@@ -42,7 +43,22 @@ class ClinicAdminSite(UnfoldAdminSite):
         people: Any = get_user_model().objects
         if request.method == "GET" and not people.may_sign_in().exists():
             return redirect("welcome")
-        return super().login(request, extra_context)
+        words = {
+            "title": "Sign in",
+            "clinic": current_clinic().name,
+            **(extra_context or {}),
+        }
+        return super().login(request, words | (extra_context or {}))
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return redirect("change_password")
+
+    def password_change_done(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return redirect("account")
 
     def static_context(self) -> dict[str, Any]:
         """Styles and colors for a page that is made without a request."""
@@ -74,6 +90,7 @@ class ClinicAdminSite(UnfoldAdminSite):
             **_clinic_context(),
             "sidebar_navigation": sidebar,
             "navigation_key": "".join(_cache_key_parts(sidebar)),
+            "help_address": _help_address(request) if may_enter else "",
         }
 
     def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
@@ -96,6 +113,13 @@ def _clinic_context() -> dict[str, Any]:
         "site_header": clinic.name,
         "clinic_logo": clinic.logo_id and reverse("clinic_logo", args=[clinic.logo_id]),
     }
+
+
+def _help_address(request: HttpRequest) -> str:
+    """Of the help about the page at the request's address."""
+    found = request.resolver_match
+    about = help_beside(found.view_name if found else "")
+    return f"{reverse('help')}?about={about.key}"
 
 
 def _shown(item: dict[str, Any], request: HttpRequest) -> dict[str, Any]:

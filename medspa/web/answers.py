@@ -32,8 +32,12 @@ def answer(
     words: str,
     *,
     sign_in: str = "",
+    has_help: bool = True,
 ) -> HttpResponse:
-    """`sign_in` is the address to sign in at, where that is what helps."""
+    """`sign_in` is the address to sign in at, where that is what helps.
+
+    `has_help` is False where the page of help would fail as well.
+    """
     if is_for_script(request):
         told = {"message": f"{title}. {words}", "sign_in": sign_in}
         return JsonResponse(told, status=status)
@@ -42,6 +46,7 @@ def answer(
         "title": title,
         "words": words,
         "sign_in": sign_in,
+        "has_help": has_help and not sign_in,
     }
     with clinic_scope(known_clinic()):
         page = render_to_string("medspa/error.html", context)

@@ -16,7 +16,7 @@ START_PAGES = (
     ("leads.view_lead", "today"),
     ("kpis.view_kpis", "kpis"),
     ("commissions.view_own_statement", "my_commissions"),
-    ("medspa.view_user", "admin:medspa_user_changelist"),
+    ("medspa.view_user", "people"),
 )
 
 

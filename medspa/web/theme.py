@@ -9,6 +9,14 @@ from django.utils.html import escape
 
 from medspa.clinic.current import current_clinic
 
+# Below the leads in addresses, and not in the sidebar.
+SET_UP_PAGES = ("/leads/deleted/", "/leads/exports/", "/leads/tags/")
+CREDIT_PAGES = (
+    "/commissions/credits/",
+    "/commissions/credit/",
+    "/admin/commissions/credit/",
+)
+
 
 def _allowed(*permissions: str) -> Any:
     def permission(request: HttpRequest) -> bool:
@@ -17,7 +25,9 @@ def _allowed(*permissions: str) -> Any:
     return permission
 
 
-def _item(title: str, icon: str, link: Any, prefix: str, *permissions: str) -> dict:
+def _item(
+    title: str, icon: str, link: Any, prefix: str | tuple[str, ...], *permissions: str
+) -> dict:
     """A sidebar entry, marked on the pages whose path starts with `prefix`."""
 
     def active(request: HttpRequest) -> bool:
@@ -47,7 +57,7 @@ def _is_lead_page(request: HttpRequest) -> bool:
     if _open_view(request) in {view["id"] for view in _pinned_views(request)}:
         return False
     return path.startswith(("/admin/leads/lead/", "/leads/")) and not path.startswith(
-        ("/leads/board/", "/leads/today/")
+        (*SET_UP_PAGES, "/leads/board/", "/leads/today/")
     )
 
 
@@ -55,10 +65,14 @@ def _is_campaign_page(request: HttpRequest) -> bool:
     return request.path.startswith(("/campaigns/", "/admin/campaigns/"))
 
 
+def _is_people_page(request: HttpRequest) -> bool:
+    return request.path.startswith(("/people/", "/admin/medspa/user/", "/admin/auth/"))
+
+
 def _is_month_page(request: HttpRequest) -> bool:
     path = request.path
     return path.startswith("/commissions/") and not path.startswith(
-        "/commissions/rules/"
+        ("/commissions/rules/", *CREDIT_PAGES)
     )
 
 
@@ -123,7 +137,13 @@ NUMBERS = {
             "campaigns.view_campaign",
         )
         | {"active": _is_campaign_page},
-        _table("Payments &amp; events", "receipt_long", "kpis", "kpievent"),
+        _item(
+            "Payments &amp; events",
+            "receipt_long",
+            reverse_lazy("payments"),
+            ("/payments/", "/admin/kpis/kpievent/"),
+            "kpis.view_kpievent",
+        ),
         _item(
             "Commissions",
             "payments",
@@ -140,7 +160,13 @@ NUMBERS = {
             "commissions.view_own_statement",
         )
         | {"active": _is_own_commissions},
-        _table("Commission credits", "pie_chart", "commissions", "credit"),
+        _item(
+            "Commission credits",
+            "pie_chart",
+            reverse_lazy("credits"),
+            CREDIT_PAGES,
+            "commissions.view_credit",
+        ),
     ],
 }
 SET_UP = {
@@ -154,8 +180,13 @@ SET_UP = {
             "medspa.change_clinic",
         ),
         _table("Stages", "steppers", "leads", "pipelinestage"),
-        _table("Tags", "label", "leads", "tag"),
-        _table("Suggested tags", "new_label", "leads", "tagsuggestion"),
+        _item(
+            "Tags",
+            "label",
+            reverse_lazy("tags"),
+            ("/leads/tags/", "/admin/leads/tag/", "/admin/leads/tagsuggestion/"),
+            "leads.view_tag",
+        ),
         _table("Providers", "stethoscope", "commissions", "provider"),
         _item(
             "Commission rules",
@@ -164,9 +195,22 @@ SET_UP = {
             "/commissions/rules/",
             "commissions.view_commissionrule",
         ),
-        _table("People", "group", "medspa", "user"),
-        _table("Roles", "badge", "auth", "group"),
-        _table("Exports", "download", "leads", "exportlog"),
+        _item("People", "group", reverse_lazy("people"), "/people/", "medspa.view_user")
+        | {"active": _is_people_page},
+        _item(
+            "Deleted leads",
+            "restore_from_trash",
+            reverse_lazy("deleted_leads"),
+            "/leads/deleted/",
+            "leads.restore_lead",
+        ),
+        _item(
+            "Exports",
+            "download",
+            reverse_lazy("exports"),
+            ("/leads/exports/", "/admin/leads/exportlog/"),
+            "leads.view_exportlog",
+        ),
         _item(
             "Health",
             "monitor_heart",
@@ -218,6 +262,7 @@ UNFOLD = {
     "STYLES": [
         lambda request: static("css/tokens.css"),
         lambda request: static("css/shell.css"),
+        lambda request: static("css/avatars.css"),
         lambda request: static("css/components.css"),
     ],
     "SCRIPTS": [lambda request: static("js/shell.js")],

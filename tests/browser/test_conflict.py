@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from medspa.roles import FRONT_DESK
+from medspa.roles import ADMINISTRATOR
 from tests import factories
 from tests.browser.accessibility import faults
 
@@ -18,7 +18,7 @@ def test_the_conflict_screen_is_accessible_and_works_by_keys(
     login_as: Callable[..., Page], dark: bool, width: int
 ) -> None:
     lead = factories.LeadFactory(first_name="Ana", admitted=True)
-    window = login_as(FRONT_DESK, dark=dark, width=width)
+    window = login_as(ADMINISTRATOR, dark=dark, width=width)
     window.goto(f"/admin/leads/lead/{lead.pk}/change/")
     lead.first_name, lead.source = "Anna", "referral"
     lead.save()

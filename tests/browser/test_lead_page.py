@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from kpis.models import KpiEvent
 from leads.models import Activity, Lead, LeadMerge, Task
 from leads.services.pipeline import move
-from medspa.roles import FRONT_DESK, MANAGER
+from medspa.roles import ADMINISTRATOR, FRONT_DESK, MANAGER
 from tests import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -208,7 +208,7 @@ def test_two_people_saving_at_once_choose_field_by_field(
     login_as: Callable[..., Page], lead: Lead
 ) -> None:
     address = f"/admin/leads/lead/{lead.pk}/change/"
-    desk, boss = login_as(FRONT_DESK), login_as(MANAGER)
+    desk, boss = login_as(ADMINISTRATOR), login_as(ADMINISTRATOR)
     for window in (desk, boss):
         window.goto(address)
     boss.get_by_label("First name").fill("Anna")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from kpis.metrics import definitions
 from kpis.metrics.definitions import Basis
 from kpis.period import Period, Window
-from kpis.queries import cohorts, forecast, tags, trend
+from kpis.queries import assigned, cohorts, forecast, tags, trend
 from kpis.queries import counts as queries
 from kpis.queries import drop_off as drop_off_steps
 from kpis.queries import durations as pace
@@ -116,6 +116,23 @@ def compare_people(clinic: PlainClinic, window: Window) -> None:
         tagged = plain_people.by_tag(*there, as_of)
         assert tags.by_tag_from_rollups(window, basis) == tagged
         assert tags.by_tag_from_rows(window, basis) == tagged
+        theirs = plain_people.by_assigned(*there, as_of)
+        assert assigned.by_assigned_from_rollups(window, basis) == theirs
+        assert assigned.by_assigned_from_rows(window, basis) == theirs
+    compare_speed_by_person(clinic, window)
+
+
+def compare_speed_by_person(clinic: PlainClinic, window: Window) -> None:
+    there = (clinic, window.period.first, window.period.last, window.zone)
+    plain = plain_people.speed_by_assigned(*there)
+    for found in (
+        pace.speed_by_assigned_from_rollups(window),
+        pace.speed_by_assigned_from_rows(window),
+    ):
+        assert plain == {
+            person: (one.leads, one.contacted, one.within_5min, one.median_seconds)
+            for person, one in found.items()
+        }
 
 
 def compare_pipeline(clinic: PlainClinic, window: Window) -> None:

@@ -119,10 +119,10 @@ def test_what_may_not_be_stored_is_refused_with_a_sentence_and_nothing_is_saved(
 
 
 @pytest.fixture
-def two(front_desk: User, manager: User) -> tuple[Client, Client]:
-    """The front desk and a manager at the same time."""
+def two(administrator: User, manager: User) -> tuple[Client, Client]:
+    """An administrator with the form open and a manager at the same time."""
     clients = Client(), Client()
-    for client, person in zip(clients, (front_desk, manager), strict=True):
+    for client, person in zip(clients, (administrator, manager), strict=True):
         client.force_login(person)
     return clients
 
@@ -339,6 +339,19 @@ def test_an_old_opportunity_can_be_edited_after_its_date(
     opportunity.refresh_from_db()
     assert opportunity.expected_value_cents == 9_900
     assert str(opportunity.expected_date_set_on) == "2024-01-01"
+
+
+@pytest.mark.parametrize("role", ["Front desk", "Manager"])
+def test_the_form_is_for_administrators_and_leads_others_to_the_lead(
+    role: str, client: Client, person: Any
+) -> None:
+    lead = factories.LeadFactory(admitted=True)
+    client.force_login(person(role))
+    assert client.get(change_page(lead))["Location"] == f"/leads/{lead.pk}/"
+    assert client.get(ADD)["Location"] == "/leads/new/"
+    client.force_login(person("Administrator"))
+    assert client.get(change_page(lead)).status_code == 200
+    assert client.get(ADD).status_code == 200
 
 
 def test_deleting_is_soft_and_a_manager_restores(

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from leads import bulk
 from leads.bulk.undo import undo_chunks, undo_run
+from leads.deleted_leads.restoring import restore
 from leads.intake.files import background as large
 from leads.intake.take_in import IMPORT_LOCK
 from leads.lead_list import saved_views
@@ -117,6 +118,11 @@ WAITING: list[tuple[str, Act, Act]] = [
         lambda c: _begin_undo(RequestFactory().post("/"), c.tagged.pk, c.person),
     ),
     (
+        "leads.deleted_leads.restoring.restore locking leads_lead",
+        lambda c: c.gone,
+        lambda c: restore(c.gone.pk),
+    ),
+    (
         "leads.services.merging._lock_both locking leads_lead",
         lambda c: c.two,
         lambda c: merging.merge(c.one.pk, c.two.pk, MergeChoice()),
@@ -168,6 +174,8 @@ WAITING: list[tuple[str, Act, Act]] = [
     "leads.bulk.undo._undo_next_chunk row lock",
     "leads.bulk.undo._restore row lock",
     "leads.views.bulk._begin_undo row lock",
+    "leads.deleted_leads.restoring.restore row lock",
+    "leads.deleted_leads.restoring.restore atomic",
     "leads.services.merging._lock_both row lock",
     "leads.services.unmerging.unmerge row lock",
     "leads.lead_list.saved_views.own_view row lock",

@@ -38,8 +38,8 @@ def damaged() -> Lead:
 
 
 @pytest.fixture
-def office(client: Client, manager: User) -> Client:
-    client.force_login(manager)
+def office(client: Client, administrator: User) -> Client:
+    client.force_login(administrator)
     return client
 
 

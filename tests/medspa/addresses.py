@@ -48,6 +48,8 @@ RULES = "commissions.view_commissionrule"
 OWN = "commissions.view_own_statement"
 
 ADDED = "first_name=Zoe&source=phone&stage={stage}"
+INVITED = "first_name=Zoe&email=zoe@example.com&role=Manager"
+EDITED = "first_name=Zoe&username=zoe&role=Manager"
 
 ADDRESSES = (
     # Board
@@ -87,6 +89,25 @@ ADDRESSES = (
     post("leads_columns", "FMA", LEADS, "", "standard=on"),
     post("leads_save_view", "FMA", LEADS, "", "name=Mine"),
     post("leads_view", "FMA", LEADS, "{view}", "act=pin"),
+    # Deleted leads
+    Address("deleted_leads", "MA", "leads.restore_lead"),
+    Address("deleted_leads", "MA", "leads.restore_lead", query="merged=yes"),
+    # Exports
+    Address("exports", "A", "leads.view_exportlog"),
+    # Tags
+    Address("tags", "MA", "leads.view_tag"),
+    Address(
+        "tags", "MA", "leads.view_tag", 302, "post", data="name=Peels&color=%23336699"
+    ),
+    post(
+        "change_tag",
+        "MA",
+        "leads.change_tag",
+        "{tag}",
+        "act=save&name=Peels&color=%23336699",
+    ),
+    post("change_tag", "MA", "leads.delete_tag", "{tag}", "act=archive"),
+    post("decide_suggestion", "MA", "leads.add_tag"),
     # Imports
     Address("lead_import", "MA", "leads.import_lead"),
     Address("lead_import", "MA", "leads.import_lead", method="post"),
@@ -129,9 +150,26 @@ ADDRESSES = (
     post("lead_refund", "MA", "kpis.void_kpievent", "{lead}", "amount=1"),
     Address("lead_payment", "MA", "kpis.void_kpievent", args="{lead} {payment}"),
     post("lead_correct_payment", "MA", "kpis.void_kpievent", "{lead}", "amount=1"),
+    # Payments and events
+    Address("payments", "MA", "kpis.view_kpievent"),
+    post("void_event", "MA", "kpis.void_kpievent", "{payment}", "reason=test"),
     # Campaigns
     Address("campaigns", "FMA", "campaigns.view_campaign"),
     Address("campaign", "FMA", "campaigns.view_campaign", args="{campaign}"),
+    Address("new_campaign", "MA", "campaigns.add_campaign"),
+    post(
+        "new_campaign", "MA", "campaigns.add_campaign", "", "name=Glow&platform=google"
+    ),
+    Address("edit_campaign", "MA", "campaigns.change_campaign", args="{campaign}"),
+    post(
+        "edit_campaign",
+        "MA",
+        "campaigns.change_campaign",
+        "{campaign}",
+        "name=Glow&platform=google",
+    ),
+    post("delete_campaign", "MA", "campaigns.delete_campaign", "{campaign}"),
+    post("restore_campaign", "MA", "campaigns.delete_campaign", "{campaign}"),
     post("campaign_spend", "MA", "campaigns.change_campaignspend", "{campaign}"),
     Address(
         "campaign_paste",
@@ -172,6 +210,7 @@ ADDRESSES = (
     Address("line_payments", "MA", MONTH, args="{line}"),
     post("dispute_line", "MA", "commissions.add_dispute", "{line}", "reason=rule"),
     post("settle_dispute", "MA", "commissions.settle_dispute", "{dispute}"),
+    Address("credits", "MA", "commissions.view_credit"),
     Address("credit_payment", "MA", "commissions.change_credit", args="{payment}"),
     Address("credit_payment", "MA", "commissions.add_credit", args="{payment}"),
     post("name_provider", "MA", "commissions.add_leadprovider", "{lead}"),
@@ -200,6 +239,20 @@ ADDRESSES = (
     post("save_logo", "A", "medspa.change_clinic", data="remove=1"),
     Address("checklist", "A", "medspa.change_clinic"),
     post("skip_setup_step", "A", "medspa.change_clinic", data="step=keys"),
+    # People
+    Address("people", "A", "medspa.view_user"),
+    Address("roles", "A", "auth.view_group"),
+    Address("person_add", "A", "medspa.add_user"),
+    post("person_add", "A", "medspa.add_user", "", INVITED),
+    Address("person", "A", "medspa.view_user", args="{person}"),
+    post("person", "A", "medspa.change_user", "{person}", EDITED),
+    Address("person_deactivate", "A", "medspa.change_user", args="{person}"),
+    post("person_deactivate", "A", "medspa.change_user", "{person}"),
+    post("person_reactivate", "A", "medspa.change_user", "{person}"),
+    post("person_invite", "A", "medspa.change_user", "{person}"),
+    post("person_cancel_invitation", "A", "medspa.change_user", "{person}"),
+    post("person_cancel_email", "A", "medspa.change_user", "{person}"),
+    post("person_reset_password", "A", "medspa.change_user", "{person}"),
     # Health
     Address("health", "A", "medspa.change_user"),
     post("unlock_sign_in", "A", "medspa.change_user", "", "name=ana&address=10.0.0.1"),
@@ -216,9 +269,16 @@ ADDRESSES = (
     ),
 )
 # Addresses for everybody who is signed in; what they show depends on the person.
-FOR_ALL = {"home", "jobs"}
-# Addresses for everybody: the logo stands on the page to sign in.
-FOR_ANYONE = {"welcome", "clinic_logo"}
+FOR_ALL = {"home", "jobs", "account", "change_password", "help"}
+# Addresses for people who can't sign in, or not yet, with the logo on that page.
+PUBLIC = {
+    "clinic_logo",
+    "confirm_email",
+    "forgot_password",
+    "invitation",
+    "reset_password",
+    "welcome",
+}
 
 
 def filled(text: str, rows: dict[str, Any]) -> str:

@@ -13,7 +13,7 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from tests.address_values import NEEDED
 from tests.addresses import filled
-from tests.medspa.addresses import ADDRESSES, FOR_ALL, FOR_ANYONE
+from tests.medspa.addresses import ADDRESSES, FOR_ALL, PUBLIC
 from tests.medspa.admin_rows import label, opens
 from tests.medspa.worlds import OWNED, STATES, STATES_OF
 
@@ -107,13 +107,13 @@ def admin_places() -> Iterator[Place]:
 
 
 PLACES = [
-    *(place for place in our_places() if place.name not in FOR_ANYONE),
+    *(place for place in our_places() if place.name not in PUBLIC),
     *admin_places(),
 ]
 
 
 def may(place: Place, letter: str, method: str, state: str) -> bool:
-    if place.name in FOR_ALL:
+    if place.name in FOR_ALL | PUBLIC:
         return True
     if state == "own" and letter in OWN.get(place.name, ""):
         return True

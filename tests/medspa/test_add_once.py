@@ -14,8 +14,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def office(client: Client, manager: User) -> Client:
-    client.force_login(manager)
+def office(client: Client, administrator: User) -> Client:
+    client.force_login(administrator)
     return client
 
 

@@ -24,6 +24,7 @@ from tests.address_values import (
     NEEDED,
     OTHERWISE,
     PARAMETERS,
+    PASSWORD,
 )
 from tests.addresses import (
     Sweep,
@@ -33,6 +34,7 @@ from tests.addresses import (
     names_in_source,
     our_pages,
 )
+from tests.medspa.worlds import links_of_people
 
 PAGES = our_pages() | {
     # Pages of ours in the admin's place.
@@ -62,12 +64,16 @@ PATHS = ("c" + "0" * 24, "\0", "a" * 3000)
 # What this clinic's rows don't allow, and the sentence that says so.
 NOT_POSSIBLE = {
     "board_undo": "It can't be moved back.",
+    "lead_restore": "isn't deleted.",
     "leads_bulk_undo": "This was already undone.",
     "lead_failed": "The failed rows are no longer stored.",
     "remove_rule": "A statement was calculated with this rule.",
     "unlock_statement": "it's your own, so someone else must unlock it.",
     "settle_dispute": "Someone else must resolve disputes on your own statement.",
     "dispute_line": "This line is already disputed.",
+    "person_reactivate": "can already sign in.",
+    "person_invite": "has already accepted.",
+    "person_cancel_invitation": "has no open invitation.",
 }
 # Posting to these does what opening them does.
 NO_FORM = {"home", "commissions_csv", "statement_csv", "statement_pdf"}
@@ -107,6 +113,7 @@ def rows(person_of_all: User) -> dict[str, str]:
         "tag": factories.LeadTagFactory(lead=lead).tag,
         "task": factories.TaskFactory(lead=lead),
         "other_tag": factories.TagFactory(),
+        "suggestion": factories.TagSuggestionFactory(),
         "other_stage": factories.StageFactory(name="Called"),
         "provider": factories.ProviderFactory(),
         "person": person_of_all,
@@ -124,12 +131,16 @@ def rows(person_of_all: User) -> dict[str, str]:
         "run_id": run.pk,
         "logo_id": make_logo(PICTURE).pk,
         "bulk": bulk.pk,
+        **{key: getattr(row, "pk", row) for key, row in links_of_people().items()},
     }
 
 
 @pytest.fixture
 def person_of_all(db: None) -> User:
-    return factories.UserFactory(is_superuser=True, is_staff=True)
+    person = factories.UserFactory(is_superuser=True, is_staff=True)
+    person.set_password(PASSWORD)
+    person.save()
+    return person
 
 
 @pytest.fixture

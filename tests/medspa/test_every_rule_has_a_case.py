@@ -12,6 +12,7 @@ import tests.leads.intake.test_import_file_rules
 import tests.leads.test_activity_rules
 import tests.leads.test_list_rules
 import tests.leads.test_rules
+import tests.medspa.people.test_people_rules
 import tests.medspa.test_clinic_rules
 import tests.medspa.test_job_run_rules
 
@@ -26,6 +27,7 @@ CASES = (
     + tests.leads.test_list_rules.RULES
     + tests.leads.test_rules.RULES
     + tests.medspa.test_clinic_rules.RULES
+    + tests.medspa.people.test_people_rules.RULES
     + tests.medspa.test_job_run_rules.RULES
 )
 # Tested where their subject is.

@@ -71,7 +71,7 @@ DROP TRIGGER kpis_consultdetailshistory_stays ON kpis_consultdetailshistory;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("kpis", "0019_consult_details")]
+    dependencies = [("kpis", "0020_consult_details")]
 
     operations = [
         migrations.RunSQL(NOTE, DONT_NOTE),

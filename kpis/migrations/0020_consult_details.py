@@ -15,7 +15,7 @@ import medspa.ids
 class Migration(migrations.Migration):
     dependencies = [
         ("commissions", "0018_plain_words"),
-        ("kpis", "0018_plain_words"),
+        ("kpis", "0019_index_voided_events"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

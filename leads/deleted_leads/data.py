@@ -1,0 +1,172 @@
+"""The deleted leads by the day they were deleted, and apart the merged ones."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from itertools import groupby
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from leads.models import Lead, LeadMerge
+from leads.models.lead import named_like
+from leads.search import Search, SearchKind
+from medspa.clinic_time import clinic_zone, local_date, read_day, start_of_day
+from medspa.postgres.keyset import Cursor
+from medspa.postgres.keyset_page import KeysetPage, read_keyset_page
+
+# Leads with the same last digits that a search reads.
+LEADS_SEARCHED = 500
+LAST_DAY = date(2100, 12, 31)
+
+
+@dataclass(frozen=True)
+class DeletedFilter:
+    """`until` is the latest day of deletion that is asked for."""
+
+    q: str = ""
+    is_merged: bool = False
+    until: date | None = None
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def query(self) -> str:
+        return urlencode(self.texts)
+
+    @property
+    def is_used(self) -> bool:
+        return bool(self.q or self.until)
+
+
+@dataclass(frozen=True)
+class DeletedLead:
+    """A deleted lead; `merge` is what merged it, if anything."""
+
+    lead: Lead
+    actor: str
+    reason: str = ""
+    merge: LeadMerge | None = None
+
+    @property
+    def contact(self) -> str:
+        return self.lead.phone_for_people or self.lead.email
+
+    @property
+    def may_unmerge(self) -> bool:
+        merge = self.merge
+        return bool(merge and merge.can_be_undone and not merge.survivor.is_deleted)
+
+
+@dataclass(frozen=True)
+class DeletedDay:
+    """The leads that were deleted or merged on one day of the clinic."""
+
+    day: date
+    leads: Sequence[DeletedLead]
+
+
+@dataclass(frozen=True)
+class DeletedPage:
+    """One page of the list; `looked` as in `KeysetPage`."""
+
+    days: Sequence[DeletedDay]
+    following: Cursor | None
+    looked: int
+
+
+def read_deleted_filter(asked: Mapping[str, str]) -> DeletedFilter:
+    texts = {
+        name: text
+        for name in ("merged", "q", "to")
+        if (text := asked.get(name, "").replace("\0", "").strip()[:200])
+    }
+    until = read_day(texts.get("to", ""))
+    return DeletedFilter(
+        texts.get("q", ""),
+        texts.get("merged") == "yes",
+        until if until and until < LAST_DAY else None,
+        texts,
+    )
+
+
+def read_deleted_page(filters: DeletedFilter, after: Cursor | None) -> DeletedPage:
+    return (_merged_page if filters.is_merged else _deleted_page)(filters, after)
+
+
+def _deleted_page(filters: DeletedFilter, after: Cursor | None) -> DeletedPage:
+    every = _until(Lead.all_objects.deleted(), "deleted_at", filters)
+    merged = LeadMerge.objects.standing().filter(merged=OuterRef("pk"))
+    rows = _found(every, "", filters).filter(~Exists(merged))
+    found = read_keyset_page(rows, "deleted_at", after, every=every)
+    actors = _actors(found.rows)
+    return _by_day(
+        found,
+        [
+            (lead.deleted_at, DeletedLead(lead, *actors.get(lead.pk, ("", ""))))
+            for lead in found.rows
+        ],
+    )
+
+
+def _merged_page(filters: DeletedFilter, after: Cursor | None) -> DeletedPage:
+    every = _until(LeadMerge.objects.standing(), "merged_at", filters)
+    rows = _found(every, "merged__", filters).select_related(
+        "merged", "survivor", "merged_by"
+    )
+    found = read_keyset_page(rows, "merged_at", after, every=every)
+    return _by_day(
+        found,
+        [
+            (row.merged_at, DeletedLead(row.merged, str(row.merged_by or ""), "", row))
+            for row in found.rows
+        ],
+    )
+
+
+def _until(rows: QuerySet, column: str, filters: DeletedFilter) -> Any:
+    if filters.until is None:
+        return rows
+    ends = start_of_day(filters.until + timedelta(days=1), clinic_zone())
+    return rows.filter(**{f"{column}__lt": ends})
+
+
+def _found(rows: QuerySet, path: str, filters: DeletedFilter) -> QuerySet:
+    """Those of the searched leads; `path` leads from a row to its deleted lead.
+
+    The index of names has no deleted leads, so their names are compared row by row; of
+    contacts there are few, which their indexes find.
+    """
+    if not filters.q:
+        return rows
+    search = Search.read(filters.q)
+    if search.kind is SearchKind.NAME:
+        return named_like(rows, f"{path}first_name", search.text)
+    leads = Lead.all_objects.search(filters.q).order_by().values_list("pk", flat=True)
+    return rows.filter(**{f"{path}pk__in": [*leads[:LEADS_SEARCHED]]})
+
+
+def _actors(leads: Sequence[Lead]) -> dict[str, tuple[str, str]]:
+    """By lead who deleted it, and the reason, from its history."""
+    deleted = {lead.pk: lead.deleted_at for lead in leads}
+    trail = Lead.history.filter(Q(deleted_at__isnull=False), id__in=deleted)
+    return {
+        row.id: (
+            str(row.history_user or row.history_actor),
+            row.history_change_reason or "",
+        )
+        for row in trail.select_related("history_user")
+        .defer("email", "phone")
+        .order_by("-history_id")
+        if row.deleted_at == deleted[row.id]
+    }
+
+
+def _by_day(found: KeysetPage, rows: Sequence[Any]) -> DeletedPage:
+    zone = clinic_zone()
+    days = groupby(rows, key=lambda row: local_date(row[0], zone))
+    return DeletedPage(
+        [DeletedDay(day, [lead for _, lead in leads]) for day, leads in days],
+        found.following,
+        found.looked,
+    )
