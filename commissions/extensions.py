@@ -4,6 +4,7 @@ from commissions.credits.lead_panel import panel
 from commissions.credits.payment_form import PAYMENT_SHARES, credit_recorded
 from commissions.kpi_table import KEY, REVENUE_BY_PROVIDER
 from commissions.models import LeadProvider
+from commissions.statements.new_zone import recalculate_open_months
 from commissions.statements.order_of_months import closed_month
 from kpis.extension_points import (
     after_recorded,
@@ -12,6 +13,7 @@ from kpis.extension_points import (
     person_tables,
 )
 from leads.extension_points import lead_tables, panels
+from medspa.extension_points import zone_rebuilds
 
 panels.extend(panel)
 payment_parts.extend(PAYMENT_SHARES)
@@ -19,3 +21,4 @@ after_recorded.extend(credit_recorded)
 closed_days.extend(closed_month)
 lead_tables.extend(LeadProvider)
 person_tables.extend(KEY)(REVENUE_BY_PROVIDER)
+zone_rebuilds.extend(recalculate_open_months)

@@ -12,9 +12,10 @@ from kpis.list_filters import CONSULT_FILTER, KPI_FILTER
 from kpis.metrics.sql import ANSWERING_EVENTS
 from kpis.models import KpiEvent
 from kpis.restatements.snapshots import snapshot_line
+from kpis.rollups.rebuild import rebuild_for_new_zone
 from leads import extension_points
 from leads.answered import Answer
-from medspa.extension_points import health_lines
+from medspa.extension_points import health_lines, zone_rebuilds
 
 extension_points.stage_entered.connect(record_stage_entries)
 extension_points.stage_dates.extend(Kind.CONSULT_BOOKED.value)(book_on_entry)
@@ -26,6 +27,7 @@ extension_points.answers.extend(
 extension_points.panels.extend(panel)
 extension_points.card_notes.extend(consult_notes)
 health_lines.extend(snapshot_line)
+zone_rebuilds.extend(rebuild_for_new_zone)
 extension_points.timeline_sources.extend(EVENT_SOURCE)
 extension_points.today_sections.extend(today.CONSULT_SECTION)
 extension_points.lead_tables.extend(KpiEvent)

@@ -5,11 +5,14 @@ from leads.lead_list.pinned_views import PINNED
 from leads.models import Activity, ContactPoint
 from leads.services.editing import CHANGE_UNDOERS
 from leads.services.undoing import LEAD_UNDOERS
+from leads.setting_up import import_step, stages_step
 from leads.timeline import changes, sources
 from leads.today import sections
-from medspa.extension_points import person_attributes
+from medspa.extension_points import person_attributes, setup_steps
 
 person_attributes.extend("sidebar_views")(PINNED)
+setup_steps.extend(stages_step)
+setup_steps.extend(import_step)
 extension_points.lead_tables.extend(Activity)
 extension_points.lead_tables.extend(ContactPoint)
 for source in (*sources.TIMELINE_SOURCES, *changes.CHANGE_SOURCES):

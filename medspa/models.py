@@ -3,5 +3,15 @@
 from medspa.accounts.models import User
 from medspa.encryption.models import KeyCheck
 from medspa.jobs.models import JobRun, JobRunQuerySet, RunState
+from medspa.setup.models import Clinic, ClinicLogo, OwnerLink
 
-__all__ = ["JobRun", "JobRunQuerySet", "KeyCheck", "RunState", "User"]
+__all__ = [
+    "Clinic",
+    "ClinicLogo",
+    "JobRun",
+    "JobRunQuerySet",
+    "KeyCheck",
+    "OwnerLink",
+    "RunState",
+    "User",
+]

@@ -112,6 +112,11 @@ CAPABILITIES = (
         (PROVIDER,),
         ("commissions.view_own_statement", "commissions.add_dispute"),
     ),
+    Capability(
+        "change the clinic's settings",
+        ADMINISTRATION,
+        ("medspa.view_clinic", "medspa.change_clinic"),
+    ),
     Capability("see all background jobs", MANAGEMENT, ("medspa.view_jobrun",)),
     Capability(
         "manage people, unlock them and see how the system is",

@@ -4,10 +4,12 @@
 be unsafe on the internet: what is missing is named and the process does not start.
 """
 
+import re
 import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import NoReturn
+from zoneinfo import available_timezones
 
 import environ
 from csp.constants import NONCE, NONE, SELF
@@ -103,6 +105,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "medspa.call_frames.room_for_requests",
+    "medspa.clinic.middleware.clinic_of_request",
     "medspa.accounts.middleware.trusted_proxies",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -240,12 +244,19 @@ CACHES = {
     },
 }
 
-# The clinic
-CLINIC_NAME = env.str("CLINIC_NAME", default="MedSpa Growth Hub")
-CLINIC_COUNTRY = env.str("CLINIC_COUNTRY", default="US")
-CLINIC_TIME_ZONE = env.str("CLINIC_TIME_ZONE", default="America/New_York")
+# The clinic as a new database gets it; from then on it is edited on the Settings page.
+FIRST_CLINIC = {
+    "name": env.str("CLINIC_NAME", default="MedSpa Growth Hub"),
+    "country": env.str("CLINIC_COUNTRY", default="US").upper(),
+    "time_zone": env.str("CLINIC_TIME_ZONE", default="America/New_York"),
+}
+if FIRST_CLINIC["time_zone"] not in available_timezones():
+    refuse("CLINIC_TIME_ZONE must be a time zone like America/New_York")
+if not re.fullmatch("[A-Z]{2}", FIRST_CLINIC["country"]):
+    refuse("CLINIC_COUNTRY must be a country's code of two letters, like US")
 LANGUAGE_CODE = "en-us"
-TIME_ZONE = CLINIC_TIME_ZONE
+# Pages and jobs follow the clinic's zone (`medspa.clinic.current`).
+TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True
 LOCALE_PATHS = [BASE_DIR / "locale"]

@@ -17,6 +17,7 @@ from procrastinate.contrib.django import app
 
 from medspa.accounts.sessions import SessionStore
 from medspa.audit.actors import acting
+from medspa.call_frames import with_room
 from medspa.extension_points import job_kinds
 from medspa.jobs.models import JobRun, RunState
 from medspa.jobs.progress import JobCanceled, RunProgress, ShuttingDown
@@ -46,7 +47,7 @@ def carry_out(context: JobContext, run_id: str) -> None:
         elif refusal := refusal_of(run):
             end(run, failure=refusal)
         else:
-            end(run, outcome=_work(run, context))
+            end(run, outcome=with_room(_work)(run, context))
     except JobCanceled:
         end(run, state=RunState.CANCELED)
     except (*TRANSIENT, ShuttingDown):

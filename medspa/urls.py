@@ -20,6 +20,7 @@ urlpatterns = [
     path("runs/<slug:run_id>/", RunPage.as_view(), name="job"),
     path("runs/<slug:run_id>/cancel/", cancel_run, name="job_cancel"),
     path("help/", HelpView.as_view(), name="help"),
+    path("", include("medspa.setup.urls")),
     path("health/", HealthPage.as_view(), name="health"),
     path("health/unlock/", unlock_sign_in, name="unlock_sign_in"),
     path("admin/", admin.site.urls),

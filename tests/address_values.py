@@ -3,6 +3,7 @@
 A parameter or field that is missing here fails `tests/medspa/test_every_address.py`.
 """
 
+from medspa.clinic.settings import WEEKDAYS
 from medspa.clinic_time import clinic_today
 
 MONTH = "2026-03"
@@ -112,6 +113,24 @@ RULE: dict[str, str | list[str]] = {
     "seen": "",
     "whom": "",
 }
+CLINIC: dict[str, str | list[str]] = {
+    "activities_kept_years": "3",
+    "country": "US",
+    "currency": "USD",
+    "holiday_name": ["Christmas Day"],
+    "holiday_on": [f"{clinic_today().year + 1}-12-25"],
+    "kpi_events_kept_years": "5",
+    "leads_kept_years": "7",
+    "name": "Glow",
+    "seen_history": "",
+    "time_zone": "America/New_York",
+    "week_start": "0",
+    **{
+        f"{day}_{end}": clock
+        for day in WEEKDAYS
+        for end, clock in (("opens", "09:00"), ("closes", "17:00"))
+    },
+}
 SIGNING: dict[str, str | list[str]] = {
     "confirmed": "1",
     "month": "2026-01",
@@ -150,6 +169,7 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
         "new-last": "2026-04-07",
         "new-amount": "70",
     },
+    "clinic": CLINIC,
     "commission_rule": RULE,
     "credit_defaults": {"month": MONTH},
     "credit_payment": {"{provider}": "40"},
@@ -276,6 +296,10 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
     "settle_dispute": {"answer": "stands"},
     "unlock_sign_in": {"name": "ana", "address": "10.0.0.1"},
     "unlock_statement": {},
+    "checklist": {},
+    "save_logo": {"logo": "", "remove": "1"},
+    "skip_setup_step": {"step": "keys"},
+    "welcome": {"token": "x"},
 }
 # Names that stand for an absence, and what only the file of a form is asked.
 FLAGS = {"all", "another", "standard", "preview", "read", "shared", "file-clear"}

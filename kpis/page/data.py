@@ -33,7 +33,7 @@ from kpis.queries.missing_spend import missing_spend
 from kpis.queries.numbers import KpiData
 from kpis.restatements.data import RestatedMonth
 from kpis.restatements.reading import restated_month
-from medspa.clinic_name import clinic_name
+from medspa.clinic.current import current_clinic
 from medspa.extension_points import NamedExtensionPoint
 
 CARD_KEYS = (
@@ -269,7 +269,11 @@ def read_page(state: PageState, numbers: KpiData) -> KpiPageData:
     is_empty = is_quiet and clinic_is_empty()
     content = None if is_empty else _content(state, numbers, before, is_quiet)
     return KpiPageData(
-        state, before.window.period, clinic_name(), numbers.window.as_of, content
+        state,
+        before.window.period,
+        current_clinic().name,
+        numbers.window.as_of,
+        content,
     )
 
 

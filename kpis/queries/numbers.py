@@ -1,6 +1,8 @@
 """All KPI data of one window, each part queried once and only when it is read."""
 
+from collections.abc import Callable
 from functools import cached_property
+from typing import TypeVar
 
 from kpis.metrics.definitions import Basis
 from kpis.metrics.figures import Counts, Figures, Ratio, cohort_figures, period_figures
@@ -36,6 +38,11 @@ class KpiData:
     def freshness(self) -> reading.Freshness:
         """Whether the rollups answer, looked up once for all questions."""
         return reading.freshness(self.window)
+
+    def was_rebuilt(self) -> bool:
+        """Whether the rollups were built anew while this was read from them."""
+        asked: reading.Freshness | None = self.__dict__.get("freshness")
+        return asked is not None and reading.was_rebuilt(self.window, asked)
 
     @cached_property
     def slices(self) -> counts.Slices:
@@ -159,6 +166,20 @@ class KpiData:
     def previous(self) -> "KpiData":
         """The data of as many days before, seen at the same moment."""
         return PreviousPeriod(self)
+
+
+Read = TypeVar("Read")
+
+
+def read_at_once(numbers: KpiData, read: Callable[[KpiData], Read]) -> Read:
+    """What `read` makes of the numbers; of the rows alone, if the rollups were built
+    anew meanwhile: then some of it may be of before and some of after."""
+    result = read(numbers)
+    if not numbers.was_rebuilt():
+        return result
+    again = KpiData(numbers.window, numbers.basis)
+    again.freshness = reading.ROWS_ONLY
+    return read(again)
 
 
 class PreviousPeriod(KpiData):

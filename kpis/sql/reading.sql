@@ -2,9 +2,11 @@
 -- `repeats` pick the rows of a range, `group_by` is what is grouped by.
 
 -- name: state
--- The zone of the rollups; is anything dirty; did anything happen after `as_of`.
-SELECT (SELECT zone FROM kpis_kept), EXISTS (SELECT FROM kpis_changed),
+-- The zone of the rollups, when they were built, and the clinic's zone by now; is
+-- anything dirty; did anything happen after `as_of`.
+SELECT kept.zone, kept.built_at, clinic.time_zone, EXISTS (SELECT FROM kpis_changed),
     EXISTS (SELECT FROM kpis_kpievent WHERE occurred_at > %(as_of)s)
+FROM medspa_clinic clinic LEFT JOIN kpis_kept kept ON true
 
 -- name: period
 SELECT {group_by}, {measures}

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import models
 
 from medspa.formats import format_cents, format_date, format_percent
+from medspa.formats.hours import holidays_in_words, hours_in_words
 from medspa.formats.phones import format_phone
 from medspa.templatetags.clinic import moment
 
@@ -192,6 +193,10 @@ class _Names:
 def _plain_words(name: str, value: Any) -> str:
     if name == "phone":
         return format_phone(str(value))
+    if name == "opening_hours":
+        return hours_in_words(value)
+    if name == "holidays":
+        return holidays_in_words(value)
     if name.endswith("_cents"):
         return format_cents(value)
     if name.endswith("_bps"):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -10,6 +11,7 @@ from django.utils.functional import SimpleLazyObject
 from unfold.settings import get_config
 from unfold.sites import UnfoldAdminSite
 
+from medspa.clinic.current import current_clinic
 from medspa.help.pages import help_beside
 
 # What each request decides anew; the rest never changes while the process runs.
@@ -18,6 +20,8 @@ PER_REQUEST = {
     "available_apps",
     "is_popup",
     "log_entries",
+    "site_header",
+    "site_title",
     "sidebar_navigation",
 }
 
@@ -31,6 +35,15 @@ class ClinicAdminSite(UnfoldAdminSite):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         return redirect("home")
+
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The theme's page; while nobody can sign in, the first visit."""
+        people: Any = get_user_model().objects
+        if request.method == "GET" and not people.may_sign_in().exists():
+            return redirect("welcome")
+        return super().login(request, extra_context)
 
     def static_context(self) -> dict[str, Any]:
         """Styles and colors for a page that is made without a request."""
@@ -59,6 +72,7 @@ class ClinicAdminSite(UnfoldAdminSite):
             # The sidebar replaces this list, so few pages ever evaluate it.
             "available_apps": SimpleLazyObject(lambda: self.get_app_list(request)),
             "is_popup": False,
+            **_clinic_context(),
             "sidebar_navigation": sidebar,
             "navigation_key": "".join(_cache_key_parts(sidebar)),
             "help_address": _help_address(request) if may_enter else "",
@@ -81,6 +95,16 @@ def _help_address(request: HttpRequest) -> str:
     found = request.resolver_match
     about = help_beside(found.view_name if found else "")
     return f"{reverse('help')}?about={about.key}"
+
+
+def _clinic_context() -> dict[str, Any]:
+    """The clinic's name and logo, in the sidebar, browser titles and prints."""
+    clinic = current_clinic()
+    return {
+        "site_title": clinic.name,
+        "site_header": clinic.name,
+        "clinic_logo": clinic.logo_id and reverse("clinic_logo", args=[clinic.logo_id]),
+    }
 
 
 def _shown(item: dict[str, Any], request: HttpRequest) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from medspa.clinic.current import clinic_scope, known_clinic
 from medspa.web.admin_site import ClinicAdminSite
 
 JSON = "application/json"
@@ -47,7 +48,9 @@ def answer(
         "sign_in": sign_in,
         "has_help": has_help and not sign_in,
     }
-    return HttpResponse(render_to_string("medspa/error.html", context), status=status)
+    with clinic_scope(known_clinic()):
+        page = render_to_string("medspa/error.html", context)
+    return HttpResponse(page, status=status)
 
 
 def sign_in_address(request: HttpRequest) -> str:

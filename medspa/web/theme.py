@@ -7,6 +7,8 @@ from django.templatetags.static import static
 from django.urls import reverse, reverse_lazy
 from django.utils.html import escape
 
+from medspa.clinic.current import current_clinic
+
 
 def _allowed(*permissions: str) -> Any:
     def permission(request: HttpRequest) -> bool:
@@ -72,9 +74,16 @@ def _has_runs(request: HttpRequest) -> bool:
     return getattr(request.user, "has_job_runs", False)
 
 
+def _is_being_set_up(request: HttpRequest) -> bool:
+    may = request.user.has_perm("medspa.change_clinic")
+    return may and not current_clinic().is_set_up
+
+
 WORK = {
     "title": "Work",
     "items": [
+        _item("Get started", "rocket_launch", reverse_lazy("checklist"), "/setup/")
+        | {"permission": _is_being_set_up},
         _item(
             "Today",
             "today",
@@ -130,6 +139,13 @@ NUMBERS = {
 SET_UP = {
     "title": "Settings",
     "items": [
+        _item(
+            "Clinic",
+            "storefront",
+            reverse_lazy("clinic"),
+            "/clinic/",
+            "medspa.change_clinic",
+        ),
         _table("Stages", "steppers", "leads", "pipelinestage"),
         _table("Tags", "label", "leads", "tag"),
         _table("Suggested tags", "new_label", "leads", "tagsuggestion"),

@@ -16,7 +16,6 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from pytest_django import Settings
 
 from kpis.models import DaySum, DirtySubject, Fact, KpiEvent, Repeat, RollupState
 from kpis.period import Period, Window
@@ -28,6 +27,7 @@ from leads.choices import Procedure, Source
 from leads.models import Activity, Lead, Opportunity
 from leads.services.merging import MergeChoice, merge
 from medspa.clinic_time import clinic_zone
+from tests.clinics import ChangeClinic
 from tests.factories import (
     ActivityFactory,
     CampaignFactory,
@@ -212,19 +212,19 @@ def test_the_first_question_makes_the_sums(clinic: ReferenceCase) -> None:
 
 
 def test_another_zone_of_the_clinic_makes_them_again(
-    clinic: ReferenceCase, settings: Settings
+    clinic: ReferenceCase, clinic_is: ChangeClinic
 ) -> None:
     assert wrong_ranges() == []
-    settings.CLINIC_TIME_ZONE = "Asia/Kolkata"
+    clinic_is(time_zone="Asia/Kolkata")
     assert wrong_ranges() == []
     assert RollupState.objects.get().zone == "Asia/Kolkata"
 
 
 def test_a_zone_that_is_not_the_clinics_is_counted(
-    clinic: ReferenceCase, settings: Settings
+    clinic: ReferenceCase, clinic_is: ChangeClinic
 ) -> None:
     window = clinic.window(clinic.content["ranges"][0]["id"])
-    settings.CLINIC_TIME_ZONE = "Asia/Kolkata"
+    clinic_is(time_zone="Asia/Kolkata")
     assert not is_fresh(window)
     assert period_slices(window) == period_slices_from_rows(window)
 

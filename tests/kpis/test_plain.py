@@ -8,7 +8,6 @@ from django.db import transaction
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from pytest_django import Settings
 
 from kpis.metrics import definitions
 from kpis.metrics.definitions import Basis
@@ -20,6 +19,7 @@ from kpis.queries import durations as pace
 from kpis.queries import leads_by_hour as arrivals
 from kpis.queries.numbers import KpiData
 from kpis.rollups.reading import BY_ATTRIBUTION, freshness
+from tests.clinics import ChangeClinic
 from tests.kpis import plain_clinic, plain_figures, plain_people
 from tests.kpis.plain_clinic import DAYS, FIRST, PlainClinic
 from tests.kpis.random_clinics import clinics
@@ -193,8 +193,10 @@ def test_every_figure_is_what_plain_python_says(
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("zone", ZONES)
-def test_every_figure_holds_where_clocks_change(settings: Settings, zone: str) -> None:
-    settings.CLINIC_TIME_ZONE = zone
+def test_every_figure_holds_where_clocks_change(
+    clinic_is: ChangeClinic, zone: str
+) -> None:
+    clinic_is(time_zone=zone)
     ranges = [(day, length) for day in range(0, DAYS, 9) for length in (1, 40)]
     some = st.lists(st.sampled_from(ranges), min_size=6, max_size=6, unique=True)
 

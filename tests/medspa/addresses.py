@@ -190,6 +190,12 @@ ADDRESSES = (
         query="type=percent",
     ),
     post("remove_rule", "A", "commissions.delete_commissionrule", "{rule}"),
+    # The clinic, and what a new one begins with
+    Address("clinic", "A", "medspa.change_clinic"),
+    Address("clinic", "A", "medspa.change_clinic", method="post"),
+    post("save_logo", "A", "medspa.change_clinic", data="remove=1"),
+    Address("checklist", "A", "medspa.change_clinic"),
+    post("skip_setup_step", "A", "medspa.change_clinic", data="step=keys"),
     # Health
     Address("health", "A", "medspa.change_user"),
     post("unlock_sign_in", "A", "medspa.change_user", "", "name=ana&address=10.0.0.1"),
@@ -207,6 +213,8 @@ ADDRESSES = (
 )
 # Addresses for everybody who is signed in; what they show depends on the person.
 FOR_ALL = {"home", "jobs", "help"}
+# Addresses for everybody: the logo stands on the page to sign in.
+FOR_ANYONE = {"welcome", "clinic_logo"}
 
 
 def filled(text: str, rows: dict[str, Any]) -> str:

@@ -13,7 +13,7 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from tests.address_values import NEEDED
 from tests.addresses import filled
-from tests.medspa.addresses import ADDRESSES, FOR_ALL
+from tests.medspa.addresses import ADDRESSES, FOR_ALL, FOR_ANYONE
 from tests.medspa.admin_rows import label, opens
 from tests.medspa.worlds import OWNED, STATES, STATES_OF
 
@@ -106,7 +106,10 @@ def admin_places() -> Iterator[Place]:
                 yield Place(f"admin:{entry.name}", keys, model)
 
 
-PLACES = [*our_places(), *admin_places()]
+PLACES = [
+    *(place for place in our_places() if place.name not in FOR_ANYONE),
+    *admin_places(),
+]
 
 
 def may(place: Place, letter: str, method: str, state: str) -> bool:

@@ -14,6 +14,7 @@ from kpis.restatements.snapshots import take_snapshots
 from leads.models import LeadStage
 from medspa.ids import CUID
 from medspa.models import User
+from medspa.setup.logo import make_logo
 from tests import factories
 from tests.address_values import (
     DJANGO_NAMES,
@@ -73,6 +74,12 @@ NO_FORM = {"home", "commissions_csv", "statement_csv", "statement_pdf"}
 PATHS = ("x", "c" + "0" * 24, "\0", "a" * 3000, "٣", "-1", "..", "%", "👩🏽‍⚕️")
 
 
+PICTURE = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b55"
+    "0000000a49444154789c63600000000200014821bc330000000049454e44ae426082"
+)
+
+
 @pytest.fixture
 def rows(person_of_all: User) -> dict[str, str]:
     """A clinic with one of everything, by the name in addresses."""
@@ -115,6 +122,7 @@ def rows(person_of_all: User) -> dict[str, str]:
         "name": "stage",
         "fact": "source",
         "run_id": run.pk,
+        "logo_id": make_logo(PICTURE).pk,
         "bulk": bulk.pk,
     }
 

@@ -11,6 +11,7 @@ import tests.leads.intake.test_import_file_rules
 import tests.leads.test_activity_rules
 import tests.leads.test_list_rules
 import tests.leads.test_rules
+import tests.medspa.test_clinic_rules
 import tests.medspa.test_job_run_rules
 
 OUR_APPS = ("medspa", "campaigns", "leads", "kpis", "commissions")
@@ -22,6 +23,7 @@ CASES = (
     + tests.leads.test_activity_rules.RULES
     + tests.leads.test_list_rules.RULES
     + tests.leads.test_rules.RULES
+    + tests.medspa.test_clinic_rules.RULES
     + tests.medspa.test_job_run_rules.RULES
 )
 # Tested where their subject is.

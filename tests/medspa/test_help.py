@@ -23,7 +23,8 @@ NO_PAGES = {
     *("lead_no_show", "lead_pay", "lead_plan", "lead_refund", "lead_restore"),
     *("lead_same", "lead_shown", "lead_tag", "lead_undo", "lead_untag"),
     *("leads_bulk_undo", "leads_columns", "leads_counts", "leads_export"),
-    *("leads_save_view", "leads_view"),
+    *("leads_save_view", "leads_view", "clinic_logo", "save_logo", "skip_setup_step"),
+    "welcome",  # before anyone has signed in
 }
 
 

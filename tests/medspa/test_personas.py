@@ -94,6 +94,7 @@ MAY = (
         """,
     ),
     ("see all background jobs", "MA", "medspa.view_jobrun"),
+    ("the clinic's settings", "A", "medspa.view_clinic medspa.change_clinic"),
     (
         "users",
         "A",
