@@ -126,6 +126,7 @@ PAGES = (
             "admin:commissions_commissionrule",
         ),
     ),
+    HelpPage("clinic", "Clinic settings", SETTINGS, ("clinic", "checklist")),
     HelpPage("stages", "Stages", SETTINGS, ("admin:leads_pipelinestage",)),
     HelpPage(
         "tags", "Tags", SETTINGS, ("admin:leads_tag", "admin:leads_tagsuggestion")

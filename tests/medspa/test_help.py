@@ -26,6 +26,8 @@ NO_PAGES = {
     *("leads_save_view", "leads_view"),
     *("person_cancel_email", "person_cancel_invitation", "person_invite"),
     *("person_reactivate", "person_reset_password"),
+    *("leads_save_view", "leads_view", "clinic_logo", "save_logo", "skip_setup_step"),
+    "welcome",  # before anyone has signed in
 }
 
 
