@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from django.db import connection
-from django.db.models import QuerySet
 
 from leads.models import Procedure, ProcedureName
 from medspa.ids import new_id
@@ -32,11 +31,6 @@ def may_be_a_procedure(word: str) -> bool:
     """Whether the word may be kept and shown as the name of a procedure."""
     is_short = len(word) <= LONGEST_NAME and bool(key(word))
     return is_short and says_nothing_about_somebody(word)
-
-
-def waiting_names() -> QuerySet[ProcedureName]:
-    """The unknown names of imports, those of most rows first."""
-    return ProcedureName.objects.filter(procedure=None).order_by("-row_count", "name")
 
 
 def count_unknown_names(rows_by_name: Mapping[str, int]) -> None:

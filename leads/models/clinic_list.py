@@ -1,7 +1,7 @@
 """What the clinic's own lists have in common: rows with a code that stays."""
 
 import json
-from typing import Any, ClassVar
+from typing import Any
 
 from django.db import connection, models
 from django.db.models import Q
@@ -25,7 +25,7 @@ class ClinicListRow(SoftDeletable):
     Leads, events and rules refer to the row by its `code`, which never changes.
     """
 
-    CODE: ClassVar[str]  # the pattern of its codes
+    code: Any  # each list has its own kind of codes
     id = CuidField(primary_key=True)
     name = CleanedCharField(max_length=40)
     created_at = models.DateTimeField("created", default=timezone.now, editable=False)
@@ -65,16 +65,20 @@ def all_by_code(model: type[ClinicListRow]) -> dict[str, Any]:
     return read_once(ClinicListRow, _read_lists)[model]
 
 
-def _lists_of(base: type[ClinicListRow]) -> list[type[ClinicListRow]]:
-    found = []
-    for model in base.__subclasses__():
-        found += _lists_of(model) if model._meta.abstract else [model]
+def _lists() -> list[type[ClinicListRow]]:
+    """The tables among the classes below."""
+    found: list[type[ClinicListRow]] = []
+    left: list[type[ClinicListRow]] = ClinicListRow.__subclasses__()
+    while left:
+        model = left.pop()
+        left += model.__subclasses__()
+        found += [] if model._meta.abstract else [model]
     return found
 
 
 def _read_lists() -> dict[type[ClinicListRow], dict[str, Any]]:
     """All lists by one statement: most pages need several of them."""
-    kinds = {model._meta.db_table: model for model in _lists_of(ClinicListRow)}
+    kinds = {model._meta.db_table: model for model in _lists()}
     query = " UNION ALL ".join(
         f"SELECT '{table}', to_jsonb(one) FROM {table} one"  # noqa: S608
         for table in kinds

@@ -94,10 +94,15 @@ BRING_BACK: dict[type[ClinicListRow], str] = {
 
 
 def _addresses(model: type[ClinicListRow]) -> Addresses:
-    name = model._meta.model_name
-    pages = ("changelist", "add", "change", "delete", "history")
-    found = [f"admin:leads_{name}_{page}" for page in pages]
-    return Addresses(*found, bring_back=BRING_BACK[model])
+    table = f"admin:leads_{model._meta.model_name}"
+    return Addresses(
+        all=f"{table}_changelist",
+        add=f"{table}_add",
+        change=f"{table}_change",
+        archive=f"{table}_delete",
+        history=f"{table}_history",
+        bring_back=BRING_BACK[model],
+    )
 
 
 class ArchiveRowPage(ClinicPageMixin, TemplateView):

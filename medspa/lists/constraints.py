@@ -22,34 +22,25 @@ class CodeIsListed(BaseConstraint):
     def _sql(self, model: type[models.Model], schema_editor: Any) -> str:
         quote = schema_editor.quote_name
         listed = model._meta.apps.get_model(self.to)
-        column = model._meta.get_field(self.field).column
+        field: Any = model._meta.get_field(self.field)
+        column = field.column
         return (
             f"CONSTRAINT {quote(self.name)} FOREIGN KEY ({quote(column)})"
             f" REFERENCES {quote(listed._meta.db_table)} (code)"
         )
 
-    def constraint_sql(
-        self, model: type[models.Model] | None, schema_editor: Any
-    ) -> str | None:
-        return self._sql(model, schema_editor) if model else None
+    def constraint_sql(self, model: Any, schema_editor: Any) -> str:
+        return self._sql(model, schema_editor)
 
-    def create_sql(
-        self, model: type[models.Model] | None, schema_editor: Any
-    ) -> Statement | None:
-        """Without a look at the rows that are there: see `validate_sql`."""
-        if model is None:
-            return None
+    def create_sql(self, model: Any, schema_editor: Any) -> Any:
+        """Without a look at the rows that are there; `ValidateConstraint` looks."""
         return Statement(
             "ALTER TABLE %(table)s ADD %(sql)s NOT VALID",
             table=Table(model._meta.db_table, schema_editor.quote_name),
             sql=self._sql(model, schema_editor),
         )
 
-    def remove_sql(
-        self, model: type[models.Model] | None, schema_editor: Any
-    ) -> Statement | None:
-        if model is None:
-            return None
+    def remove_sql(self, model: Any, schema_editor: Any) -> Any:
         return Statement(
             "ALTER TABLE %(table)s DROP CONSTRAINT %(name)s",
             table=Table(model._meta.db_table, schema_editor.quote_name),
@@ -78,5 +69,5 @@ class CodeIsListed(BaseConstraint):
     __hash__ = BaseConstraint.__hash__
 
     def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
-        path, args, kwargs = super().deconstruct()
-        return path, args, kwargs | {"field": self.field, "to": self.to}
+        path, _, kwargs = super().deconstruct()
+        return path, (), kwargs | {"field": self.field, "to": self.to}

@@ -22,7 +22,7 @@ def reading_once_a_request(
             raise
         if response.streaming:
             # A file is written while it is sent.
-            response._resource_closers.append(end)
+            response._resource_closers.append(end)  # type: ignore[attr-defined]
         else:
             end()
         return response
