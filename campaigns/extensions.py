@@ -10,6 +10,7 @@ from medspa.setup.checklist import SetupStep
 @setup_steps.extend
 def campaigns_step() -> SetupStep:
     return SetupStep(
+        5,
         "campaigns",
         "Add your campaigns",
         "With what they cost, the reports can say which of them bring customers.",

@@ -9,6 +9,7 @@ from medspa.setup.checklist import SetupStep
 def stages_step() -> SetupStep:
     changed = PipelineStage.history.filter(history_user__isnull=False)
     return SetupStep(
+        3,
         "stages",
         "Review your pipeline stages",
         "Five usual stages are there already. Rename, add or archive what doesn't fit.",
@@ -22,6 +23,7 @@ def stages_step() -> SetupStep:
 def procedures_step() -> SetupStep:
     changed = Procedure.history.filter(history_user__isnull=False)
     return SetupStep(
+        4,
         "procedures",
         "Review your procedures",
         "Seven usual procedures are there already. Add yours with their usual values, "
@@ -35,6 +37,7 @@ def procedures_step() -> SetupStep:
 
 def import_step() -> SetupStep:
     return SetupStep(
+        6,
         "import",
         "Bring in your leads",
         "Import a file from GoHighLevel, HubSpot, Google, Meta or a spreadsheet, or "

@@ -185,7 +185,7 @@ def _save(details: ConsultDetails) -> None:
 
 def last_change(details: ConsultDetails) -> str:
     """The id of the newest history row: what `undo_change` takes back."""
-    history: Any = details.history  # type: ignore[attr-defined]
+    history: Any = details.history
     newest = history.order_by("-history_id").values_list("history_id", flat=True)
     return str(newest[0])
 
@@ -216,7 +216,7 @@ def undo_change(lead: Lead, record_id: str, person: User) -> ActionResult:
 
 
 def _record(lead: Lead, record_id: str) -> Any:
-    history: Any = ConsultDetails.history  # type: ignore[attr-defined]
+    history: Any = ConsultDetails.history
     is_id = record_id.isdecimal() and len(record_id) < MOST_DIGITS
     found = history.filter(history_id=record_id, booking__lead=lead) if is_id else None
     record = found.first() if found is not None else None

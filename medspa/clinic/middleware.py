@@ -22,7 +22,7 @@ def clinic_of_request(
             raise
         if response.streaming:
             # A file is written while it is sent.
-            response._resource_closers.append(close)
+            response._resource_closers.append(close)  # type: ignore[attr-defined]
         else:
             close()
         return response

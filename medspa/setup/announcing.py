@@ -29,6 +29,6 @@ def announce_owner_link() -> None:
         if not connection.in_atomic_block:
             connection.close()
     sys.stderr.write(
-        "\nNobody can sign in here yet. Open this link within 24 hours to create the "
+        "\nNo one can sign in here yet. Open this link within 24 hours to create the "
         f"owner; it works once:\n{link}\n\n"
     )

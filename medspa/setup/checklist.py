@@ -19,9 +19,13 @@ from medspa.setup.models import Clinic, the_clinic
 
 @dataclass(frozen=True)
 class SetupStep:
-    """One thing to do. `confirm` is the button of a step that only a person can know
-    to be done; it is empty where the data tells."""
+    """One thing to do, in its `place` among the others.
 
+    `confirm` is the button of a step that only a person can know to be done; it is
+    empty where the data tells.
+    """
+
+    place: int
     key: str
     title: str
     words: str
@@ -32,11 +36,11 @@ class SetupStep:
 
 
 def open_steps() -> list[SetupStep]:
-    """In the order of the apps; none once all of them were over."""
+    """In their order; none once all of them were over."""
     if current_clinic().is_set_up:
         return []
     skipped = the_clinic().skipped_steps
-    steps = (read() for read in setup_steps)
+    steps = sorted((read() for read in setup_steps), key=lambda step: step.place)
     return [step for step in steps if not step.is_done and step.key not in skipped]
 
 
@@ -69,6 +73,7 @@ def end_checklist() -> None:
 @setup_steps.extend
 def clinic_step() -> SetupStep:
     return SetupStep(
+        1,
         "clinic",
         "Complete your clinic's details",
         "Opening hours, holidays, logo, currency.",
@@ -81,23 +86,25 @@ def clinic_step() -> SetupStep:
 @setup_steps.extend
 def people_step() -> SetupStep:
     return SetupStep(
+        2,
         "people",
         "Add your team",
         "Each person has a sign-in of their own and sees what their role allows.",
-        reverse("admin:medspa_user_changelist"),
+        reverse("person_add"),
         "Add people",
-        is_done=User.objects.may_sign_in()[1:2].exists(),
+        is_done=User.objects.all()[1:2].exists(),
     )
 
 
 @setup_steps.extend
 def keys_step() -> SetupStep:
     return SetupStep(
+        7,
         "keys",
         "Back up the encryption keys",
-        "Emails and phone numbers can't be read without them. Whoever runs this server "
-        "finds them in its settings (FIELD_ENCRYPTION_KEYS and BLIND_INDEX_KEY): keep "
-        "a copy in a safe place, apart from the database's backups.",
+        "Emails and phone numbers can't be read without them. They are in this "
+        "server's settings (FIELD_ENCRYPTION_KEYS and BLIND_INDEX_KEY): keep a copy in "
+        "a safe place, apart from the database's backups.",
         reverse("health"),
         "Check the keys",
         confirm="They are backed up",

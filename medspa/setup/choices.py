@@ -42,7 +42,11 @@ def countries() -> Choices:
 
 
 def country_name(code: str) -> str:
-    return str(LOCALE_DATA.get(code, {}).get("en", code))
+    """In English. The library notes a name that is the same in another language as
+    `*aa`, by that language."""
+    names = LOCALE_DATA.get(code, {})
+    name = names.get("en", code)
+    return str(names[name[1:]] if name.startswith("*") else name)
 
 
 @cache

@@ -99,7 +99,8 @@ class ClinicForm(ConflictForm):
 
     def _show_merged(self, hours: Values, holidays: Values) -> None:
         """Shown again, the form has what the other person changed beside mine."""
-        data: Any = self.data.copy()
+        sent: Any = self.data
+        data = sent.copy()
         for name, value in self.reconciled.taken.items():
             data[name] = value
         for name in WEEKDAYS:
@@ -133,9 +134,9 @@ class ClinicForm(ConflictForm):
             self.add_error(f"{name}_closes", sentence)
 
     def _sent_holidays(self) -> Iterator[tuple[str, str]]:
-        days = self.data.getlist("holiday_on")  # type: ignore[union-attr]
-        names = self.data.getlist("holiday_name")  # type: ignore[union-attr]
-        for day, name in zip(days, names, strict=False):
+        sent: Any = self.data
+        rows = (sent.getlist(name) for name in ("holiday_on", "holiday_name"))
+        for day, name in zip(*rows, strict=False):
             if day.strip() or name.strip():
                 yield day.strip(), " ".join(name.split())
 
@@ -203,6 +204,8 @@ def _refuse_holiday(text: str, name: str, today: date, found: Values) -> str:
         return f"Enter a date for “{name}”." if name else "Enter dates of holidays."
     if not name:
         return f"Name the holiday on {format_date(day)}."
+    if not name.isprintable():
+        return f"The holiday on {format_date(day)} has letters that can't be shown."
     if len(name) > LONGEST_HOLIDAY_NAME:
         return f"Holiday names have at most {LONGEST_HOLIDAY_NAME} characters."
     if day < today:

@@ -49,7 +49,7 @@ def current_logo() -> ClinicLogo | None:
 def _read(content: bytes) -> Any:
     """The first picture of the file, small enough, with its transparency."""
     try:
-        picture = Image.open(BytesIO(content), formats=FORMATS)
+        picture: Any = Image.open(BytesIO(content), formats=FORMATS)
         if picture.width * picture.height > MOST_PIXELS:
             raise LogoRefused("The logo has too many pixels. Upload a smaller one.")
         picture = picture.convert("RGBA")

@@ -17,7 +17,6 @@ from medspa.clinic.settings import (
     SATURDAY,
     SUNDAY,
     WEEKDAYS,
-    ClinicSettings,
     Holiday,
     OpeningWeek,
 )
@@ -243,9 +242,3 @@ def the_clinic(*, lock: bool = False) -> Clinic:
     """The row itself, for who changes it."""
     rows = Clinic.objects.all()
     return (rows.select_for_update(no_key=True) if lock else rows).get(pk=THE_CLINIC)
-
-
-def settings_of(clinic: Clinic) -> ClinicSettings:
-    """The row as the rest of the program reads it."""
-    names = ClinicSettings.__dataclass_fields__
-    return ClinicSettings(**{name: getattr(clinic, name) for name in names})

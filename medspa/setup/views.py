@@ -63,7 +63,10 @@ class ClinicPage(ClinicPageMixin, TemplateResponseMixin, ContextMixin, View):
         context = self.get_context_data(
             form=form,
             clinic=the_clinic() if form.errors else form.instance,
-            entries=entries(latest)[:ENTRIES_SHOWN],
+            # That the row was made with the tables tells nobody anything.
+            entries=[
+                entry for entry in entries(latest)[:ENTRIES_SHOWN] if entry.changes
+            ],
             run=run,
             standing=status_sentence(run) if run and run.is_active else "",
             most_megabytes=MOST_BYTES // 1024**2,

@@ -122,7 +122,7 @@ def _initial() -> dict[str, str]:
 
 def _ask_for_link(request: HttpRequest, refusal: str) -> HttpResponse:
     words = (
-        "Nobody can sign in here yet. Open the link that was printed in the terminal "
+        "No one can sign in here yet. Open the link that was printed in the terminal "
         f"when the server started. {NEW_LINK}"
     )
     if refusal == HAS_OWNER:

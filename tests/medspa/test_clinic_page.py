@@ -11,6 +11,7 @@ from medspa.clinic.settings import WEEKDAYS
 from medspa.clinic_time import clinic_today
 from medspa.formats import format_date
 from medspa.models import Clinic, JobRun, User
+from medspa.setup.choices import countries
 from medspa.setup.models import the_clinic
 
 pytestmark = pytest.mark.django_db
@@ -94,6 +95,7 @@ def test_everything_is_saved_with_who_changed_what(browser: Client) -> None:
         ({"monday_opens": "soon", "monday_closes": "later"}, "Enter a valid time."),
         ({"holiday_on": ["2027-02-30"], "holiday_name": ["x"]}, "Enter a date for “x”"),
         ({"holiday_on": ["2031-12-25"], "holiday_name": [""]}, "Name the holiday on"),
+        ({"holiday_on": ["2031-12-25"], "holiday_name": ["x\0"]}, "be shown."),
         ({"holiday_on": ["2999-12-25"], "holiday_name": ["x"]}, "five years away"),
     ],
 )
@@ -175,6 +177,16 @@ def test_hours_that_two_people_change_are_told_and_the_rest_is_kept(
 def test_a_week_has_its_days_in_the_clinics_order(browser: Client) -> None:
     names = [name for name, _, _ in browser.get(ADDRESS).context["form"].week()]
     assert names == ["Sunday", *(day.capitalize() for day in WEEKDAYS[:-1])]
+
+
+def test_countries_are_called_by_their_names() -> None:
+    names = dict(countries())
+    assert (names["US"], names["DE"], names["GB"]) == (
+        "United States",
+        "Germany",
+        "United Kingdom",
+    )
+    assert not [name for name in names.values() if name.startswith("*")]
 
 
 def test_another_zone_starts_the_rebuild_and_the_page_says_so(browser: Client) -> None:

@@ -15,7 +15,7 @@ from medspa.clinic.settings import ClinicSettings
 from medspa.clinic_time import clinic_zone
 from medspa.formats import clinic_formats
 from medspa.models import Clinic, User
-from medspa.setup.models import settings_of, the_clinic
+from medspa.setup.models import the_clinic
 
 MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)
 OPEN = ClinicSettings(
@@ -65,7 +65,6 @@ def test_what_can_be_no_clinic_is_refused(
 
 @pytest.mark.django_db
 def test_a_new_clinic_is_that_of_the_settings() -> None:
-    assert settings_of(the_clinic()) == ClinicSettings()
     with clinic_scope():
         assert current_clinic() == ClinicSettings()
 

@@ -12,7 +12,7 @@ from medspa.setup.owner import make_owner_link
 
 
 class Command(BaseCommand):
-    help = "Print a link that makes the owner of this site, while nobody can sign in."
+    help = "Print a link that makes the owner of this site, while no one can sign in."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
