@@ -11,6 +11,8 @@ from playwright.sync_api import Page, expect
 from commissions.statements.calculate import run_month
 from commissions.statements.overview import default_month
 from kpis.restatements.snapshots import snapshot_of
+from leads.lists.procedure_names import count_unknown_names
+from leads.models import Procedure
 from leads.services import pipeline
 from medspa.audit.actors import acting
 from medspa.models import User
@@ -237,6 +239,18 @@ def hours_and_logo(visitor: User) -> None:
         clinic.save()
 
 
+def lists(visitor: User) -> str:
+    """Procedures with a name that waits, an archived one, and one with all facts."""
+    count_unknown_names({"Lip filler 1 ml": 3})
+    factories.ProcedureFactory(default_value_cents=25_000, repeat_months=3)
+    factories.ProcedureFactory().delete()
+    leads = Pipeline()
+    factories.OpportunityFactory(lead=leads.lead(), procedure_code="BTX")
+    botox: str = Procedure.objects.get(code="BTX").pk
+    return botox
+
+
+PROCEDURES = "/admin/leads/procedure/"
 VIEWS = {
     "list": View(
         lambda rows: "/leads/?source=other",
@@ -269,6 +283,9 @@ VIEWS = {
     "merge": View(lambda rows: "/leads/{}/merge/{}/".format(*rows), twins),
     "lead": View(lambda rows: f"/leads/{rows[0]}/", twins, prepare=note_a_call),
     "stages": View(lambda rows: STAGES, stages),
+    "procedures": View(lambda rows: PROCEDURES, lists),
+    "procedure archived": View(lambda rows: f"{PROCEDURES}{rows}/delete/", lists),
+    "sources": View(lambda rows: "/admin/leads/leadsource/", lists),
     "stage without": View(lambda rows: f"{STAGES}{rows.first.pk}/delete/", stages),
     "campaigns": View(lambda rows: "/campaigns/", spend),
     "campaign": View(lambda rows: f"/campaigns/{rows}/", spend),
