@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from leads.models import Lead, PipelineStage
+from leads.models import Lead, PipelineStage, Procedure
 from medspa.models import User
 from medspa.roles import FRONT_DESK
 from tests import factories
@@ -142,3 +142,21 @@ def test_a_fact_is_edited_in_its_place_by_keys(
     expect(window.get_by_text("Changed first name from Rosie")).to_be_visible()
     window.keyboard.press("u")
     expect(window.get_by_role("heading", name="Rosie", exact=True)).to_be_visible()
+
+
+def test_a_procedure_fills_in_its_usual_value_and_overwrites_no_other(
+    login_as: Callable[..., Page], stage: PipelineStage
+) -> None:
+    for code, cents in (("BTX", 45_000), ("FILLER", 60_050)):
+        Procedure.objects.filter(code=code).update(default_value_cents=cents)
+    window = login_as(FRONT_DESK)
+    window.goto("/leads/board/")
+    window.keyboard.press("n")
+    procedure = window.locator("#add_procedure_code")
+    value = window.locator("#add_expected_value_cents")
+    for code, filled in (("BTX", "450.00"), ("FILLER", "600.50"), ("LASER", "")):
+        procedure.select_option(code)
+        expect(value).to_have_value(filled)
+    value.fill("300")
+    procedure.select_option("BTX")
+    expect(value).to_have_value("300")
