@@ -9,13 +9,16 @@ from django.core.management import execute_from_command_line
 from django.db import OperationalError, ProgrammingError
 from psycopg.errors import UndefinedColumn, UndefinedTable
 
+from medspa.call_frames import with_room
+from medspa.clinic.current import clinic_scope
 from medspa.postgres.embedded import EMBEDDED, EmbeddedPostgresError
 
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "medspa.settings")
     try:
-        execute_from_command_line(sys.argv)
+        with clinic_scope():
+            execute_from_command_line(sys.argv)
     except (ImproperlyConfigured, EmbeddedPostgresError, PermissionError) as error:
         sys.exit(str(error))
     except OperationalError as error:
@@ -46,4 +49,4 @@ def tables_sentence(error: ProgrammingError) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    with_room(main)()

@@ -24,6 +24,7 @@ from bench.over_http import Browser, serving  # noqa: E402
 from bench.plans import queries_of, scans  # noqa: E402
 from bench.questions import Clinic, Question, questions  # noqa: E402
 from kpis.rollups import refresh_rollups  # noqa: E402
+from medspa.clinic.current import clinic_scope  # noqa: E402
 from medspa.clinic_time import clinic_zone  # noqa: E402
 from medspa.models import User  # noqa: E402
 from medspa.roles import ADMINISTRATOR  # noqa: E402
@@ -121,4 +122,5 @@ def _medians(act: Callable[[], Any], runs: int, warm_ups: int = WARM_UPS) -> Fig
 
 
 if __name__ == "__main__":
-    main()
+    with clinic_scope():
+        main()

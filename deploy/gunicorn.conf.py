@@ -99,6 +99,14 @@ class PatientWorker(ThreadWorker):
             self.end(self.lingering[0])
 
 
+def post_worker_init(worker) -> None:
+    """The first worker tells how the owner of an empty site is made."""
+    if worker.age == 1:
+        from medspa.setup.announcing import announce_owner_link
+
+        announce_owner_link()
+
+
 bind = os.environ.get("GUNICORN_BIND", "127.0.0.1:8000")
 worker_class = PatientWorker
 workers = int(os.environ.get("GUNICORN_WORKERS", "2"))

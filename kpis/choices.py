@@ -37,3 +37,13 @@ class VoidReason(models.TextChoices):
     NEVER_HAPPENED = "never_happened", "It did not happen"
     TEST = "test", "Test"
     MISTAKE = "mistake", "Entered by mistake"
+
+
+class CancelReason(models.TextChoices):
+    """Why a booked consult does not take place; picked, never typed."""
+
+    CANT_MAKE_IT = "cant_make_it", "Can't make it"
+    NOT_INTERESTED = "not_interested", "Not interested anymore"
+    ELSEWHERE = "elsewhere", "Booked elsewhere"
+    CLINIC = "clinic", "Clinic canceled"
+    DOUBLE_BOOKED = "double_booked", "Double-booked"

@@ -1,14 +1,18 @@
-"""What apps above may add to events."""
+"""What apps above may add to events and to the KPI page."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from medspa.extension_points import ExtensionPoint
+from medspa.extension_points import ExtensionPoint, NamedExtensionPoint
 
 if TYPE_CHECKING:
+    from kpis.drill.questions import RowQuestion
+    from kpis.metrics.definitions import Basis, Metric
     from kpis.models import KpiEvent
+    from kpis.page.table import KpiTable
+    from kpis.queries.numbers import KpiData
     from leads.extension_points import Panel
     from leads.models import Lead
     from medspa.models import User
@@ -44,3 +48,22 @@ REPLACES = "replaces"
 after_recorded: ExtensionPoint[Callable[[Sequence["KpiEvent"], Extras], None]] = (
     ExtensionPoint()
 )
+
+
+@dataclass(frozen=True)
+class PersonTable:
+    """A table among the numbers by person, named by the `key` of what it builds.
+
+    `label` names one of its rows ("Provider"), `metrics` are its columns by key.
+    `question` says which rows a number counts: their SQL finds the id of the table's
+    row bound as `key`.
+    """
+
+    label: str
+    metrics: Mapping[str, "Metric"]
+    build: Callable[["KpiData"], "KpiTable"]
+    question: Callable[[str, "Basis"], "RowQuestion | None"]
+
+
+# Tables of the KPI page by person, by their keys.
+person_tables: NamedExtensionPoint[PersonTable] = NamedExtensionPoint()

@@ -5,16 +5,18 @@ from kpis.choices import ONCE_PER_LEAD, Kind
 from kpis.events.coming_consults import consult_notes
 from kpis.events.consults import book_on_entry
 from kpis.events.recording import record_stage_entries
+from kpis.events.stage_after_cancel import MOVE_BACK, offer_after_cancel
 from kpis.events.undoing import VOIDERS, entries_with_records, void_stage_entry
 from kpis.lead_page.panel import panel
-from kpis.lead_page.timeline import EVENT_SOURCE
+from kpis.lead_page.timeline import CONSULT_SOURCE, EVENT_SOURCE
 from kpis.list_filters import CONSULT_FILTER, KPI_FILTER
 from kpis.metrics.sql import ANSWERING_EVENTS
 from kpis.models import KpiEvent
 from kpis.restatements.snapshots import snapshot_line
+from kpis.rollups.rebuild import rebuild_for_new_zone
 from leads import extension_points
 from leads.answered import Answer
-from medspa.extension_points import health_lines
+from medspa.extension_points import health_lines, zone_rebuilds
 
 extension_points.stage_entered.connect(record_stage_entries)
 extension_points.stage_dates.extend(Kind.CONSULT_BOOKED.value)(book_on_entry)
@@ -26,7 +28,10 @@ extension_points.answers.extend(
 extension_points.panels.extend(panel)
 extension_points.card_notes.extend(consult_notes)
 health_lines.extend(snapshot_line)
+extension_points.stage_offers.extend(MOVE_BACK)(offer_after_cancel)
+zone_rebuilds.extend(rebuild_for_new_zone)
 extension_points.timeline_sources.extend(EVENT_SOURCE)
+extension_points.timeline_sources.extend(CONSULT_SOURCE)
 extension_points.today_sections.extend(today.CONSULT_SECTION)
 extension_points.lead_tables.extend(KpiEvent)
 extension_points.list_filters.extend(CONSULT_FILTER)

@@ -10,7 +10,6 @@ from django.db.models import DateTimeField, Exists, OuterRef, Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 
-from kpis.choices import Kind
 from kpis.drill import MetricRef, lead_ids, read_metric
 from kpis.metrics.definitions import Basis
 from kpis.models import KpiEvent
@@ -62,7 +61,7 @@ def _consults(now: datetime) -> Bands:
 
 
 def _booked() -> QuerySet[Any, Any]:
-    return KpiEvent.objects.filter(kind=Kind.CONSULT_BOOKED, lead__isnull=False)
+    return KpiEvent.objects.standing_bookings()
 
 
 @dataclass(frozen=True, kw_only=True)

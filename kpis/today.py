@@ -9,9 +9,11 @@ from django.db import connection
 from django.utils.text import capfirst
 from pydantic import AwareDatetime, TypeAdapter
 
+from kpis.events.consult_details import provider_model
 from kpis.events.no_show import Consult, Past, ahead_in_words, learn, risk
 from kpis.metrics.sql import query
-from leads.choices import Procedure, Source
+from leads.models.lead_lists import source_name
+from leads.models.procedure import procedure_name
 from leads.today import SHOWN, TodayRow, TodaySection
 from medspa.clinic_time import (
     ZONES_DIFFER,
@@ -45,6 +47,8 @@ class Booked:
     procedure: str | None
     value_cents: int | None
     is_past: bool
+    provider: str
+    is_confirmed: bool
 
     @cached_property
     def due(self) -> datetime:
@@ -59,7 +63,7 @@ def _booked(today: date) -> list[Booked]:
     first, end = day_range(today, today + timedelta(days=DAYS_SHOWN - 1), clinic_zone())
     with connection.cursor() as cursor:
         cursor.execute(
-            query("today", "consults"),
+            query("today", "consults", providers=provider_model()._meta.db_table),
             {
                 "from_text": str(today - ZONES_DIFFER),
                 "until_text": str(today + timedelta(days=DAYS_SHOWN) + ZONES_DIFFER),
@@ -90,19 +94,26 @@ def _row(chance: float, row: Booked, past: Past, now: datetime) -> TodayRow:
     else:
         is_high = chance > past.rate * HIGH_RISK_FACTOR
         why, tone = moment(row.due), "warn" if is_high else ""
-    signs = [ahead_in_words(row.due - row.booked_at), str(Source(row.source).label)]
+    signs = [ahead_in_words(row.due - row.booked_at), source_name(row.source)]
     if row.procedure:
-        signs.append(str(Procedure(row.procedure).label))
+        signs.append(procedure_name(row.procedure))
     clinic = f"clinic average {past.rate * 100:.0f}%"
     return TodayRow(
         row.lead_id,
         row.name,
         why,
         tone,
-        value_cents=row.value_cents,
+        _arranged(row),
+        row.value_cents,
         note=f"No-show risk {chance * 100:.0f}% ({clinic})",
         note_reasons=capfirst(", ".join(signs)),
     )
+
+
+def _arranged(row: Booked) -> str:
+    provider = f"with {row.provider}" if row.provider else ""
+    confirmed = "confirmed" if row.is_confirmed else ""
+    return ", ".join(filter(None, (provider, confirmed)))
 
 
 CONSULT_SECTION = TodaySection(

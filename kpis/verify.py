@@ -10,7 +10,15 @@ from django.db.models import Max, Min
 from kpis.metrics.definitions import Basis
 from kpis.models import KpiEvent
 from kpis.period import Period, Window, whole_month
-from kpis.queries import cohorts, counts, durations, leads_by_hour, tags, trend
+from kpis.queries import (
+    assigned,
+    cohorts,
+    counts,
+    durations,
+    leads_by_hour,
+    tags,
+    trend,
+)
 from kpis.rollups import reading
 from leads.models import Lead
 from medspa.clinic_time import clinic_zone, local_date
@@ -117,12 +125,27 @@ def _differences(period: Period) -> list[str]:
                 leads_by_hour.arrivals_from_rollups,
                 leads_by_hour.arrivals_from_rows,
             ),
-            ("tags", _tags(tags.by_tag_from_rollups), _tags(tags.by_tag_from_rows)),
+            (
+                "tags",
+                _on_both_bases(tags.by_tag_from_rollups),
+                _on_both_bases(tags.by_tag_from_rows),
+            ),
+            (
+                "by person",
+                _on_both_bases(assigned.by_assigned_from_rollups),
+                _on_both_bases(assigned.by_assigned_from_rows),
+            ),
+            (
+                "speed by person",
+                durations.speed_by_assigned_from_rollups,
+                durations.speed_by_assigned_from_rows,
+            ),
         )
         if from_rollups(window) != from_rows(window)
     ]
 
 
-def _tags(ask: Callable[[Window, Basis], tags.Tagged]) -> Callable[[Window], object]:
-    """On both bases at once."""
+def _on_both_bases(
+    ask: Callable[[Window, Basis], object],
+) -> Callable[[Window], object]:
     return lambda window: [ask(window, basis) for basis in (Basis.PERIOD, Basis.COHORT)]

@@ -1,6 +1,7 @@
 """The KPI page with its parts and files, and the page of the rows behind a number."""
 
 from datetime import UTC, datetime
+from functools import partial
 
 from django.http import (
     Http404,
@@ -18,9 +19,9 @@ from kpis.page.data import PAGE_PARTS, read_page, read_part
 from kpis.page.exports import table_csv, table_json
 from kpis.page.state import NOT_COMPARED, PageState
 from kpis.page.table import KpiTable
-from kpis.page.tables import KPI_TABLES
+from kpis.page.tables import builder_of
 from kpis.period import RangeChoice, Window, read_choice
-from kpis.queries.numbers import KpiData
+from kpis.queries.numbers import KpiData, read_at_once
 from kpis.rows_page.data import read_rows_page
 from medspa.clinic_time import clinic_zone, local_date
 from medspa.web.pages import ClinicPageMixin
@@ -38,17 +39,17 @@ class KpiPage(ClinicPageMixin, TemplateResponseMixin, ContextMixin, View):
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
         choice, numbers = read_numbers(request)
-        if build := KPI_TABLES.get(request.GET.get("export", "")):
-            table = build(numbers)
+        if build := builder_of(request.GET.get("export", "")):
+            table = read_at_once(numbers, build)
             if request.GET.get("format") == "json":
                 return JsonResponse(table_json(table, choice.period))
             return download(table, choice)
         state = read_state(request, choice, numbers)
         part = PAGE_PARTS.get(request.GET.get("part", ""))
         if part is None:
-            page = read_page(state, numbers)
+            page = read_at_once(numbers, partial(read_page, state))
             return self.render_to_response(self.get_context_data(page=page))
-        part_data = read_part(part, state, numbers)
+        part_data = read_at_once(numbers, partial(read_part, part, state))
         # Within the page a part needs nothing that the shell around the page asks for.
         if request.htmx:  # type: ignore[attr-defined]
             return self.render_to_response({"page": part_data})
@@ -74,7 +75,10 @@ class RowsPage(ClinicPageMixin, TemplateResponseMixin, ContextMixin, View):
         if asked is None:
             raise Http404
         state = read_state(request, choice, numbers)
-        page = read_rows_page(asked, state, numbers, read_cursor(request.GET))
+        after = read_cursor(request.GET)
+        page = read_at_once(
+            numbers, lambda numbers: read_rows_page(asked, state, numbers, after)
+        )
         return self.render_to_response(self.get_context_data(page=page))
 
 

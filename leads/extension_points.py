@@ -12,7 +12,8 @@ from medspa.extension_points import ExtensionPoint, NamedExtensionPoint
 
 if TYPE_CHECKING:
     from leads.answered import Answer
-    from leads.models import Lead, LeadStage
+    from leads.models import Lead, LeadStage, PipelineStage
+    from leads.models.clinic_list import ClinicListRow
     from leads.selection.filter_kinds import FilterKind
     from leads.services.undoing import Undoer
     from leads.timeline import TimelineSource
@@ -21,19 +22,30 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Panel",
+    "StageOffer",
     "after_move_undone",
     "answers",
     "card_notes",
     "lead_tables",
     "list_filters",
+    "list_uses",
     "panels",
     "stage_dates",
     "stage_entered",
     "stage_entry_records",
+    "stage_offers",
     "timeline_sources",
     "today_sections",
     "undoers",
 ]
+
+
+@dataclass(frozen=True)
+class StageOffer:
+    """A stage to which the page offers to move the lead, and why in a sentence."""
+
+    stage: "PipelineStage"
+    why: str
 
 
 @dataclass(frozen=True)
@@ -47,7 +59,8 @@ class Panel:
 # Parts of the lead page for a person; None where there is nothing to show.
 panels: ExtensionPoint[Callable[["Lead", "User"], Panel | None]] = ExtensionPoint()
 
-# A line for the cards of these leads at a moment, by their ids; asked once for a board.
+# A line for these leads at a moment, by their ids, on cards and in the list; asked once
+# for a page of them.
 card_notes: ExtensionPoint[Callable[[Collection[str], datetime], Mapping[str, str]]] = (
     ExtensionPoint()
 )
@@ -67,6 +80,11 @@ answers: ExtensionPoint["Answer"] = ExtensionPoint()
 # Further filters of the lead list, in the order in which they are shown.
 list_filters: ExtensionPoint["FilterKind"] = ExtensionPoint()
 
+# What uses rows of one of the clinic's lists, by their codes: "2 commission rules".
+list_uses: ExtensionPoint[
+    Callable[[type["ClinicListRow"], Collection[str]], Mapping[str, str]]
+] = ExtensionPoint()
+
 # How a record of the timeline is undone, by the source that the page names.
 undoers: NamedExtensionPoint["Undoer"] = NamedExtensionPoint()
 
@@ -81,5 +99,10 @@ stage_entry_records: ExtensionPoint[Callable[[Sequence["LeadStage"]], set[str]]]
 # Takes the date that was given with a move, by what the stage records
 # (`PipelineStage.records_kpi`). Refuses a date that can't be.
 stage_dates: NamedExtensionPoint[Callable[["LeadStage", datetime], object]] = (
+    NamedExtensionPoint()
+)
+
+# Where a lead may go after an action, by the `then` of its result; None for nowhere.
+stage_offers: NamedExtensionPoint[Callable[["Lead"], StageOffer | None]] = (
     NamedExtensionPoint()
 )

@@ -1,16 +1,24 @@
 """What leads add to the shell, and to their own timeline and Today."""
 
 from leads import extension_points
+from leads.bulk import handing_over
 from leads.deleted_leads.restoring import delete_again
 from leads.lead_list.pinned_views import PINNED
 from leads.models import Activity, ContactPoint
+from leads.services.answered_calls import MOVE_ON, offer_after_call
 from leads.services.editing import CHANGE_UNDOERS
 from leads.services.undoing import LEAD_UNDOERS
+from leads.setting_up import import_step, procedures_step, stages_step
 from leads.timeline import changes, sources
 from leads.today import sections
-from medspa.extension_points import person_attributes
+from medspa.extension_points import hand_overs, person_attributes, setup_steps
 
+setup_steps.extend(stages_step)
+setup_steps.extend(procedures_step)
+setup_steps.extend(import_step)
 person_attributes.extend("sidebar_views")(PINNED)
+for part in (handing_over.LEADS, handing_over.NEXT_STEPS, handing_over.VIEWS):
+    hand_overs.extend(part)
 extension_points.lead_tables.extend(Activity)
 extension_points.lead_tables.extend(ContactPoint)
 for source in (*sources.TIMELINE_SOURCES, *changes.CHANGE_SOURCES):
@@ -20,3 +28,4 @@ for section in sections.TODAY_SECTIONS:
 for name, undoer in (LEAD_UNDOERS | CHANGE_UNDOERS).items():
     extension_points.undoers.extend(name)(undoer)
 extension_points.undoers.extend("restored")(delete_again)
+extension_points.stage_offers.extend(MOVE_ON)(offer_after_call)

@@ -14,6 +14,7 @@ class MedspaConfig(AppConfig):
         from medspa.accounts.middleware import begin_session
         from medspa.encryption.key_checks import register_after_migrate
         from medspa.readiness import checks  # noqa: F401
+        from medspa.setup import checklist, rebuilding  # noqa: F401
 
         post_migrate.connect(register_after_migrate, sender=self)
         user_logged_in.connect(begin_session)

@@ -3,9 +3,9 @@
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.utils.dateparse import parse_datetime
 
+from medspa.clinic.current import current_clinic
 from medspa.formats import clinic_formats
 from medspa.refusals import Refused
 
@@ -20,7 +20,7 @@ class SkippedTime(Refused):
 
 
 def clinic_zone() -> ZoneInfo:
-    return ZoneInfo(settings.CLINIC_TIME_ZONE)
+    return current_clinic().zone
 
 
 def start_of_day(day: date, zone: ZoneInfo) -> datetime:

@@ -9,8 +9,11 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
+    from medspa.accounts.people.belongings import HandOver, PersonField
     from medspa.health import HealthLine
+    from medspa.jobs.progress import JobProgress
     from medspa.jobs.registry import JobKind
+    from medspa.setup.checklist import SetupStep
 
 Extension = TypeVar("Extension")
 
@@ -87,5 +90,18 @@ person_attributes: NamedExtensionPoint[Any] = NamedExtensionPoint()
 # What apps know of the system's health: a function that returns one line.
 health_lines: ExtensionPoint[Callable[[], "HealthLine"]] = ExtensionPoint()
 
+# What is stored by the clinic's days, made anew when its time zone has changed: a
+# function that reports its progress and returns a sentence, or nothing.
+zone_rebuilds: ExtensionPoint[Callable[["JobProgress"], str]] = ExtensionPoint()
+
+# What there is to set up in a new clinic: a function that says how far a step is.
+setup_steps: ExtensionPoint[Callable[[], "SetupStep"]] = ExtensionPoint()
+
 # Kinds of background jobs, by the name that their rows keep.
 job_kinds: NamedExtensionPoint["JobKind"] = NamedExtensionPoint()
+
+# What someone else takes over when a person is deactivated.
+hand_overs: ExtensionPoint["HandOver"] = ExtensionPoint()
+
+# Further fields of a person's form, each with a column in the list of people.
+person_fields: ExtensionPoint["PersonField"] = ExtensionPoint()

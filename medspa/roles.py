@@ -9,6 +9,14 @@ PROVIDER = "Provider"
 ADMINISTRATOR = "Administrator"
 ROLES = (FRONT_DESK, MANAGER, PROVIDER, ADMINISTRATOR)
 
+# What somebody with the role does all day, for who chooses one.
+ROLE_WORDS = {
+    FRONT_DESK: "Works leads, logs calls, books consults and records payments.",
+    MANAGER: "Also sees KPIs, campaigns and commissions, and sets up stages and tags.",
+    PROVIDER: "Sees their own commission statements, and nothing else.",
+    ADMINISTRATOR: "Also manages people and commission rules.",
+}
+
 DESK = (FRONT_DESK, MANAGER, ADMINISTRATOR)
 MANAGEMENT = (MANAGER, ADMINISTRATOR)
 ADMINISTRATION = (ADMINISTRATOR,)
@@ -78,10 +86,18 @@ CAPABILITIES = (
         (*_all("campaigns", "campaign", "campaignspend"), "campaigns.view_spend"),
     ),
     Capability(
-        "set up stages, tags and providers",
+        "set up stages, tags, procedures, sources, lost reasons and providers",
         MANAGEMENT,
         (
-            *_all("leads", "pipelinestage", "tag"),
+            *_all(
+                "leads",
+                "pipelinestage",
+                "tag",
+                "procedure",
+                "procedurename",
+                "leadsource",
+                "leadlostreason",
+            ),
             "leads.view_tagsuggestion",
             *_all("commissions", "provider"),
         ),
@@ -111,6 +127,11 @@ CAPABILITIES = (
         "read and dispute one's own commission statements",
         (PROVIDER,),
         ("commissions.view_own_statement", "commissions.add_dispute"),
+    ),
+    Capability(
+        "change the clinic's settings",
+        ADMINISTRATION,
+        ("medspa.view_clinic", "medspa.change_clinic"),
     ),
     Capability("see all background jobs", MANAGEMENT, ("medspa.view_jobrun",)),
     Capability(

@@ -4,10 +4,12 @@
 be unsafe on the internet: what is missing is named and the process does not start.
 """
 
+import re
 import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import NoReturn
+from zoneinfo import available_timezones
 
 import environ
 from csp.constants import NONCE, NONE, SELF
@@ -103,6 +105,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "medspa.call_frames.room_for_requests",
+    "medspa.clinic.middleware.clinic_of_request",
     "medspa.accounts.middleware.trusted_proxies",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -125,6 +129,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "medspa.audit.middleware.request_actor",
     "medspa.encryption.middleware.survive_damage",
+    "medspa.lists.middleware.reading_once_a_request",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -199,14 +204,10 @@ AUTHENTICATION_BACKENDS = [
     "medspa.accounts.auth.ClinicBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+    {"NAME": "medspa.accounts.passwords.ClinicPasswordValidator"}
 ]
+# How long a link from "Forgot password?" works.
+PASSWORD_RESET_TIMEOUT = 60 * 60
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "home"
 # How long somebody waits is in `medspa.accounts.lockout`.
@@ -219,6 +220,7 @@ AXES_COOLOFF_TIME = timedelta(days=1)
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+AXES_USERNAME_CALLABLE = "medspa.accounts.sign_in.counted_name"
 AXES_LOCKOUT_CALLABLE = "medspa.accounts.views.locked_out"
 
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=["127.0.0.1", "::1"])
@@ -240,12 +242,42 @@ CACHES = {
     },
 }
 
-# The clinic
-CLINIC_NAME = env.str("CLINIC_NAME", default="MedSpa Growth Hub")
-CLINIC_COUNTRY = env.str("CLINIC_COUNTRY", default="US")
-CLINIC_TIME_ZONE = env.str("CLINIC_TIME_ZONE", default="America/New_York")
+# Email. Without EMAIL_URL none is sent: pages show its links to administrators, and a
+# file of each is under var/ in development.
+EMAIL_URL = env.str("EMAIL_URL", default="")
+EMAIL_FROM = env.str("EMAIL_FROM", default="")
+if EMAIL_URL:
+    try:
+        vars().update(env.email_url("EMAIL_URL"))
+    except (ImproperlyConfigured, ValueError):
+        refuse('EMAIL_URL is not readable; see the example, and write "@" as %40')
+    if not EMAIL_FROM and not DEBUG:
+        refuse("EMAIL_FROM must name the address that emails come from")
+elif DEBUG:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = VAR_DIR / "emails"
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = EMAIL_FROM or "no-reply@localhost"
+# How links in emails begin; without it as the page that sends them was asked for.
+SITE_URL = env.str("SITE_URL", default="")
+
+# The clinic as a new database gets it; from then on it is edited on the Settings page.
+FIRST_CLINIC = {
+    "name": env.str("CLINIC_NAME", default="MedSpa Growth Hub"),
+    "country": env.str("CLINIC_COUNTRY", default="US").upper(),
+    "time_zone": env.str("CLINIC_TIME_ZONE", default="America/New_York"),
+}
+if FIRST_CLINIC["time_zone"] not in available_timezones():
+    refuse("CLINIC_TIME_ZONE must be a time zone like America/New_York")
+if not re.fullmatch("[A-Z]{2}", FIRST_CLINIC["country"]):
+    refuse("CLINIC_COUNTRY must be a country's code of two letters, like US")
+# Whom a consult is with: a model with a name, of an app above the one that books it.
+CONSULT_PROVIDER_MODEL = "commissions.Provider"
 LANGUAGE_CODE = "en-us"
-TIME_ZONE = CLINIC_TIME_ZONE
+# Pages and jobs follow the clinic's zone (`medspa.clinic.current`).
+TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True
 LOCALE_PATHS = [BASE_DIR / "locale"]
@@ -266,6 +298,8 @@ STORAGES = {
         )
     },
 }
+# Without `collectstatic` the files are found where they are.
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 SERIALIZATION_MODULES = {"json": "medspa.postgres.json_dumps"}
 FILE_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
@@ -327,3 +361,7 @@ LOGGING = {
 
 if TESTING:
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+# The demo's pages answer as a real site's, not with Django's pages for developers.
+if not env.bool("DEBUG_PAGES", default=True):
+    DEBUG = False

@@ -1,6 +1,7 @@
 """The tasks of procrastinate, which finds this module by its name.
 
-`carry_out` does every background job of `medspa.jobs`; `tidy` runs at night.
+`carry_out` does every background job of `medspa.jobs`; `tidy` runs at night. Those of
+emails stand in `medspa.emails.sending`.
 """
 
 from datetime import timedelta
@@ -15,8 +16,11 @@ from django.utils import timezone
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
+from medspa.accounts.reset_requests import ResetRequest
 from medspa.accounts.sessions import SessionStore
 from medspa.audit.actors import acting
+from medspa.call_frames import with_room
+from medspa.emails import sending  # noqa: F401  (its tasks)
 from medspa.extension_points import job_kinds
 from medspa.jobs.models import JobRun, RunState
 from medspa.jobs.progress import JobCanceled, RunProgress, ShuttingDown
@@ -46,7 +50,7 @@ def carry_out(context: JobContext, run_id: str) -> None:
         elif refusal := refusal_of(run):
             end(run, failure=refusal)
         else:
-            end(run, outcome=_work(run, context))
+            end(run, outcome=with_room(_work)(run, context))
     except JobCanceled:
         end(run, state=RunState.CANCELED)
     except (*TRANSIENT, ShuttingDown):
@@ -114,6 +118,8 @@ def forget_sign_ins() -> None:
     before = timezone.now() - SIGN_INS_KEPT_FOR
     for kind in (AccessLog, AccessAttempt, AccessFailureLog):
         kind.objects.filter(attempt_time__lt=before).delete()
+    a_day_ago = timezone.now() - timedelta(days=1)
+    ResetRequest.objects.filter(created_at__lt=a_day_ago).delete()
 
 
 @app.periodic(cron="17 3 * * *")

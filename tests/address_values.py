@@ -3,11 +3,14 @@
 A parameter or field that is missing here fails `tests/medspa/test_every_address.py`.
 """
 
+from medspa.clinic.settings import WEEKDAYS
 from medspa.clinic_time import clinic_today
 
 MONTH = "2026-03"
+PASSWORD = "otter lamp violin"
 # What is read of addresses, by its name.
 PARAMETERS: dict[str, str | list[str]] = {
+    "about": "board",
     "after": "",
     "age": "week",
     "all": "overdue",
@@ -35,6 +38,7 @@ PARAMETERS: dict[str, str | list[str]] = {
     "created": "2026-01-01..2026-01-31",
     "created_from": "2026-01-01",
     "created_to": "2026-01-31",
+    "day": "2026-03-04",
     "deleted": "yes",
     "exclude": "source",
     "export": "campaign",
@@ -83,6 +87,7 @@ PARAMETERS: dict[str, str | list[str]] = {
     "value_from": "100",
     "value_to": "900",
     "view": "{view_id}",
+    "week": "2026-03-04",
     "year": "2026",
 }
 # Where the same name means another thing.
@@ -121,6 +126,24 @@ RULE: dict[str, str | list[str]] = {
     "seen": "",
     "whom": "",
 }
+CLINIC: dict[str, str | list[str]] = {
+    "activities_kept_years": "3",
+    "country": "US",
+    "currency": "USD",
+    "holiday_name": ["Christmas Day"],
+    "holiday_on": [f"{clinic_today().year + 1}-12-25"],
+    "kpi_events_kept_years": "5",
+    "leads_kept_years": "7",
+    "name": "Glow",
+    "seen_history": "",
+    "time_zone": "America/New_York",
+    "week_start": "0",
+    **{
+        f"{day}_{end}": clock
+        for day in WEEKDAYS
+        for end, clock in (("opens", "09:00"), ("closes", "17:00"))
+    },
+}
 SIGNING: dict[str, str | list[str]] = {
     "confirmed": "1",
     "month": "2026-01",
@@ -144,6 +167,17 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
         "lost_reason": "",
         "sure": "yes",
     },
+    "add_procedure_name": {
+        "name": "Lip filler 1 ml",
+        "procedure": "{procedure_id}",
+        "system": "ghl",
+    },
+    "admin:leads_leadlostreason_changelist": {},
+    "admin:leads_leadlostreason_delete": {},
+    "admin:leads_leadsource_changelist": {},
+    "admin:leads_leadsource_delete": {},
+    "admin:leads_procedure_changelist": {},
+    "admin:leads_procedure_delete": {},
     "approve_statements": SIGNING,
     "board_call": {"outcome": "answered"},
     "board_move": {
@@ -154,6 +188,9 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
     },
     "board_undo": {},
     "board_undo_call": {},
+    "bring_lost_reason_back": {},
+    "bring_procedure_back": {},
+    "bring_source_back": {},
     "bring_stage_back": {},
     "campaign_paste": {
         "action": "write",
@@ -167,6 +204,7 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
         "new-last": "2026-04-07",
         "new-amount": "70",
     },
+    "clinic": CLINIC,
     "commission_rule": RULE,
     "credit_defaults": {"month": MONTH},
     "credit_payment": {"{provider}": "40"},
@@ -197,7 +235,14 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
         "phone": "(212) 555-0187",
     },
     "lead_edit": {"source": "phone", "seen_history": ""},
-    "lead_book": {"scheduled_for": f"{clinic_today():%Y-%m-%d}T23:30", "key": ""},
+    "lead_book": {
+        "anyway": "1",
+        "key": "",
+        "procedure": "BTX",
+        "provider": "{provider}",
+        "scheduled_for": f"{clinic_today():%Y-%m-%d}T23:30",
+        "suggested": "",
+    },
     "lead_done": {"task": "{task}"},
     "lead_failed": {},
     "lead_import": {
@@ -260,6 +305,8 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
         "payment": "{event_id}",
     },
     "lead_restore": {},
+    "lead_confirm_consult": {"booking": "{booking}"},
+    "lead_cancel_consult": {"booking": "{booking}", "reason": "clinic"},
     "lead_shown": {"booking": "{booking}"},
     "lead_tag": {"tag": "{other_tag}"},
     "lead_undo": {"source": "activity", "row": "{activity_id}"},
@@ -284,9 +331,41 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
     "leads_view": {"act": "rename", "name": "Ours"},
     "lock_statements": SIGNING,
     "job_cancel": {},
+    "name_procedure": {"procedure": "{procedure_id}"},
     "name_provider": {"provider": "{provider}"},
     "new_rule": RULE,
     "pay_statements": SIGNING,
+    "account": {"email": "mine@example.com", "password": PASSWORD},
+    "change_password": {
+        "old_password": PASSWORD,
+        "new_password1": "violin lamp otter",
+        "new_password2": "violin lamp otter",
+    },
+    "confirm_email": {},
+    "forgot_password": {"email": "someone@example.com"},
+    "invitation": {"new_password1": PASSWORD, "new_password2": PASSWORD},
+    "reset_password": {"new_password1": PASSWORD, "new_password2": PASSWORD},
+    "person": {
+        "email": "zoe@example.com",
+        "first_name": "Zoe",
+        "last_name": "Invented",
+        "provider": "",
+        "role": "Manager",
+        "username": "zoe",
+    },
+    "person_add": {
+        "email": "zoe@example.com",
+        "first_name": "Zoe",
+        "last_name": "Invented",
+        "provider": "{provider}",
+        "role": "Manager",
+    },
+    "person_cancel_email": {},
+    "person_cancel_invitation": {},
+    "person_deactivate": {"to": ""},
+    "person_invite": {},
+    "person_reactivate": {},
+    "person_reset_password": {},
     "place_stage": {"before": "{other_stage}"},
     "remove_rule": {},
     "run_month": {"month": MONTH},
@@ -300,18 +379,24 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
     "tags": {"color": "#336699", "name": "Peels"},
     "unlock_sign_in": {"name": "ana", "address": "10.0.0.1"},
     "unlock_statement": {},
+    "checklist": {},
+    "save_logo": {"logo": "", "remove": "1"},
+    "skip_setup_step": {"step": "keys"},
+    "welcome": {"token": "x"},
     "void_event": {"reason": "test"},
 }
 # Names that stand for an absence, and what only the file of a form is asked.
 FLAGS = {
     "all",
     "another",
+    "anyway",
     "dismiss",
     "standard",
     "preview",
     "read",
     "shared",
     "file-clear",
+    "forget",
 }
 # Asked by the lists of Django's admin.
 DJANGO_NAMES = {"_facets", "_popup", "_selected_action", "_to_field", "index", "p"}

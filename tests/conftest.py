@@ -2,27 +2,33 @@
 
 import gc
 import os
+import sys
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
 from typing import Any
 
 import hypothesis
 import pytest
+from _pytest import runner
 from django.conf import settings
 from django.db import connection
 from django.test import Client, TransactionTestCase
 from pytest_django import DjangoDbBlocker
 
+from medspa.call_frames import with_room
+from medspa.clinic.current import open_scope
+from medspa.clinic.settings import ClinicSettings
 from medspa.models import User
 from medspa.postgres.embedded import EMBEDDED, EmbeddedPostgresError
 from medspa.readiness import READINESS
 from medspa.roles import ADMINISTRATOR, FRONT_DESK, MANAGER, PROVIDER, ROLES
 from tests import database as databases
 from tests import people, restoring
+from tests.clinics import clinic_is, clinic_of_the_test
 from tests.committed import committed, committed_once
 from tests.order import shuffled
 
-__all__ = ["committed", "committed_once"]
+__all__ = ["clinic_is", "clinic_of_the_test", "committed", "committed_once"]
 
 # How long one example takes is the computer's business.
 hypothesis.settings.register_profile("unhurried", deadline=None)
@@ -34,6 +40,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """Without DATABASE_URL the tests run on the embedded PostgreSQL."""
     # Tests without a database ask for pages too; others look at readiness itself.
     READINESS.is_ready = True
+    keep_compiled_modules()
+    # Some modules of tests ask for the clinic's day when they are imported.
+    open_scope(ClinicSettings())
     if os.environ.get("DATABASE_URL"):
         return
     if not hasattr(config, "workerinput"):  # xdist's workers find it running
@@ -44,6 +53,16 @@ def pytest_configure(config: pytest.Config) -> None:
             pytest.exit(str(error), returncode=1)
     # Another program may have had the port that the settings were read with.
     settings.DATABASES["default"]["PORT"] = EMBEDDED.port
+
+
+def keep_compiled_modules() -> None:
+    """Here and in the programs that tests start, whatever the environment says.
+
+    Otherwise each of them compiles all modules again, and each worker all tests: half
+    a minute of a run.
+    """
+    sys.dont_write_bytecode = False
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -65,6 +84,13 @@ def pytest_collection() -> Generator[None, Any, Any]:
         gc.freeze()
         gc.set_threshold(20_000, 10, 50)
         gc.enable()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool:
+    """Tests call more deeply than anything else."""
+    with_room(runner.pytest_runtest_protocol)(item, nextitem)
+    return True
 
 
 @pytest.fixture(scope="session")

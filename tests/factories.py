@@ -18,8 +18,8 @@ from commissions.models import (
     StatementLine,
 )
 from kpis.choices import Kind
-from kpis.models import KpiEvent
-from leads.choices import ActivityType, NextStep, Outcome, Procedure
+from kpis.models import ConsultDetails, KpiEvent
+from leads.choices import ActivityType, NextStep, Outcome
 from leads.models import (
     Activity,
     BulkChunk,
@@ -29,19 +29,23 @@ from leads.models import (
     ImportChunk,
     ImportFile,
     Lead,
+    LeadLostReason,
     LeadMerge,
+    LeadSource,
     LeadStage,
     LeadTag,
     Opportunity,
     PinnedView,
     PipelineStage,
+    Procedure,
+    ProcedureName,
     SavedView,
     Tag,
     TagSuggestion,
     Task,
 )
 from leads.services.pipeline import create_lead
-from medspa.models import JobRun, User
+from medspa.models import EmailedLink, JobRun, LinkKind, User
 from medspa.months import last_day
 
 FIRST_NAMES = ("Ana", "Bea", "Carla", "Dora", "Eve", "Fay", "Gina", "Hana")
@@ -61,6 +65,32 @@ class UserFactory(DjangoModelFactory):
     def role(self: User, create: bool, name: str | None, **kwargs: Any) -> None:
         if create and name:
             self.groups.add(Group.objects.get(name=name))
+
+
+class EmailedLinkFactory(DjangoModelFactory):
+    """An invitation of somebody who has not accepted it."""
+
+    kind = LinkKind.INVITATION.value
+    person = factory.SubFactory(
+        UserFactory,
+        is_active=False,
+        is_staff=False,
+        email=factory.Sequence(lambda number: f"invited{number}@example.com"),
+    )
+    email = factory.SelfAttribute("person.email")
+    created_at = factory.LazyFunction(timezone.now)
+    expires_at = factory.LazyAttribute(lambda link: link.created_at + timedelta(days=7))
+
+    class Meta:
+        model = EmailedLink
+
+
+class EmailChangeFactory(EmailedLinkFactory):
+    """A new address, which nobody has confirmed."""
+
+    kind = LinkKind.EMAIL_CHANGE.value
+    person = factory.SubFactory(UserFactory)
+    email = factory.Sequence(lambda number: f"new{number}@example.com")
 
 
 class CampaignFactory(DjangoModelFactory):
@@ -119,6 +149,43 @@ class TagSuggestionFactory(DjangoModelFactory):
         model = TagSuggestion
 
     name = factory.Sequence(lambda n: f"Suggested {n}")
+
+
+class ProcedureFactory(DjangoModelFactory):
+    """A procedure of its own name; its code is made from it."""
+
+    name = factory.Sequence(lambda number: f"Peel {number}")
+    code = factory.Sequence(lambda number: f"PEEL{number}")
+
+    class Meta:
+        model = Procedure
+
+
+class LeadSourceFactory(DjangoModelFactory):
+    name = factory.Sequence(lambda number: f"Billboard {number}")
+    code = factory.Sequence(lambda number: f"billboard_{number}")
+    meaning = "other"
+
+    class Meta:
+        model = LeadSource
+
+
+class LeadLostReasonFactory(DjangoModelFactory):
+    name = factory.Sequence(lambda number: f"Moved away {number}")
+    code = factory.Sequence(lambda number: f"moved_{number}")
+    meaning = "not_a_fit"
+
+    class Meta:
+        model = LeadLostReason
+
+
+class ProcedureNameFactory(DjangoModelFactory):
+    """A name that waits; with a `procedure` it means that."""
+
+    name = factory.Sequence(lambda number: f"Peel like {number}")
+
+    class Meta:
+        model = ProcedureName
 
 
 class LeadFactory(DjangoModelFactory):
@@ -187,7 +254,7 @@ class LeadStageFactory(DjangoModelFactory):
 class OpportunityFactory(DjangoModelFactory):
     lead = factory.SubFactory(LeadFactory)
     expected_value_cents = 120_000
-    procedure_code = Procedure.FILLER.value
+    procedure_code = "FILLER"
 
     class Meta:
         model = Opportunity
@@ -281,6 +348,13 @@ class KpiEventFactory(DjangoModelFactory):
                 occurred_at=factory.SelfAttribute("..occurred_at"),
             ),
         )
+
+
+class ConsultDetailsFactory(DjangoModelFactory):
+    booking = factory.SubFactory(KpiEventFactory)
+
+    class Meta:
+        model = ConsultDetails
 
 
 class ProviderFactory(DjangoModelFactory):

@@ -1,18 +1,20 @@
 """A statement as a PDF to print or send."""
 
 from collections.abc import Iterable
+from io import BytesIO
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 
 from commissions.models import Statement
 from commissions.statements.lines import LineView
 from commissions.statements.sources import SourceView
+from medspa.clinic.current import current_clinic
 from medspa.formats import clinic_formats, format_cents, format_date, format_month
+from medspa.setup.logo import current_logo
 
 # DejaVu Sans 2.37: Latin with every accent, Greek, Cyrillic, Armenian, Georgian.
 FONTS = Path(__file__).parent / "fonts"
@@ -21,6 +23,7 @@ INK, MUTE, RULE = 30, 95, 215
 ROW = 4.4
 DATE_WIDTH, AMOUNT_WIDTH = 23, 28
 SMALL, NORMAL = 7.5, 9
+LOGO_HEIGHT = 12
 
 
 class _Paper(FPDF):
@@ -98,7 +101,7 @@ def statement_as_pdf(
     """The statement with its lines grouped by rule, and the sum of each rule."""
     paper = _Paper(f"{statement}, revision {statement.revision}")
     paper.set_title(f"{statement}, revision {statement.revision}")
-    paper.set_creator(settings.CLINIC_NAME)
+    paper.set_creator(current_clinic().name)
     _head(paper, statement)
     _totals(paper, statement, draw_sentence)
     for _, group in groupby(lines, key=_section):
@@ -114,8 +117,11 @@ def statement_as_pdf(
 
 
 def _head(paper: _Paper, statement: Statement) -> None:
+    if logo := current_logo():
+        paper.image(BytesIO(bytes(logo.content)), h=LOGO_HEIGHT)
+        paper.ln(1)
     paper.ink(NORMAL, MUTE)
-    paper.write_line(settings.CLINIC_NAME)
+    paper.write_line(current_clinic().name)
     paper.ink(16, style="B")
     paper.write_line(f"{statement.provider.name}: {format_month(statement.month)}", 9)
     paper.ink(8, MUTE)

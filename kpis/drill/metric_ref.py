@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from kpis.drill import questions
+from kpis.extension_points import person_tables
 from kpis.metrics.definitions import Basis
 from kpis.period import PeriodRefused, read_date
 
-DIMENSIONS = ("campaign", "source", "platform", "procedure", "tag")
+DIMENSIONS = ("campaign", "source", "platform", "procedure", "tag", "assigned")
 TABLES_WITH_SPEND = ("", "campaign", "platform")
 # Of the whole clinic a campaign's number has a longer name.
 WHOLE_CLINIC_NAMES = {"cac_cents": "cac_paid_cents", "roas": "roas_attributed"}
@@ -35,10 +36,11 @@ QUOTIENTS = {
 TABLE_QUOTIENTS = {
     "consults": {"show_rate": ("held", "due"), "no_show_rate": ("no_show", "due")},
     "speed": {"within_5min_share_of_all_leads": ("within_5min", "leads")},
+    "assigned_speed": {"within_5min_share_of_all_leads": ("within_5min", "leads")},
     "arrivals": {"within_5min_share": ("within_5min", "leads")},
     "leaks": {"lost_rate": ("lost", "reached")},
 }
-OWN_TABLES = (*questions.TABLE_QUESTIONS, "speed")
+OWN_TABLES = (*questions.TABLE_QUESTIONS, "speed", "assigned_speed")
 KNOWN_TABLES = ("", *DIMENSIONS, *OWN_TABLES)
 
 
@@ -63,7 +65,7 @@ class MetricRef:
     @property
     def parts(self) -> tuple[str, str] | None:
         """The numbers that a quotient is made of."""
-        if self.by in OWN_TABLES:
+        if self.by in OWN_TABLES or self.by in person_tables:
             return TABLE_QUOTIENTS.get(self.by, {}).get(self.metric)
         return QUOTIENTS.get(self.metric)
 
@@ -75,7 +77,7 @@ class MetricRef:
         return questions.question(self.metric, self.by, self.key, basis)
 
     def opens(self, basis: Basis) -> bool:
-        if self.by not in KNOWN_TABLES:
+        if self.by not in KNOWN_TABLES and self.by not in person_tables:
             return False
         return self.is_spend or bool(self.parts or self.question(basis))
 

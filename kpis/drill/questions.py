@@ -25,6 +25,7 @@ from kpis.drill.sql import (
     did,
     touched,
 )
+from kpis.extension_points import person_tables
 from kpis.metrics.definitions import Basis
 from kpis.metrics.sql import AGE_LIMITS
 from kpis.queries.drop_off import ALL_STEPS
@@ -182,6 +183,10 @@ def question(metric: str, by: str, key: str | None, basis: Basis) -> RowQuestion
     """None for a number that opens no rows."""
     if by == "speed":
         return SPEED_QUESTIONS.get(key or "", {}).get(metric)
+    if by == "assigned_speed":
+        return SPEED_QUESTIONS["human"].get(metric)
+    if table := person_tables.get(by):
+        return table.question(metric, basis)
     if by == "leaks" and key == ALL_STEPS and metric in ALL_STEP_QUESTIONS:
         return ALL_STEP_QUESTIONS[metric]
     return TABLE_QUESTIONS.get(by, QUESTIONS_BY_BASIS.get(basis, PERIOD_QUESTIONS)).get(

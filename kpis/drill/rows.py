@@ -12,9 +12,11 @@ from kpis.drill.sql import BOOKING_ROWS, HAS_NO_TAG, HAS_THE_TAG
 from kpis.metrics.definitions import Basis
 from kpis.metrics.sql import query
 from kpis.period import Window
+from kpis.queries.assigned import ALL_PEOPLE, ASSIGNED_TO
 from kpis.queries.database import rows
 from kpis.queries.durations import planned_dates
-from leads.choices import Outcome, Source
+from leads.choices import Outcome
+from leads.models.lead_lists import source_name
 from medspa.clinic_time import local_date, start_of_day
 from medspa.postgres.keyset import Cursor
 
@@ -30,6 +32,8 @@ DIMENSION_COLUMNS = {
     "source": "lead.source",
     "platform": "(SELECT platform FROM campaigns_campaign campaign"
     " WHERE campaign.id = lead.campaign_id)",
+    "assigned": ASSIGNED_TO,
+    "assigned_speed": ASSIGNED_TO,
     "procedure": "(SELECT procedure_code FROM leads_opportunity opportunity"
     " WHERE opportunity.lead_id = lead.id AND opportunity.deleted_at IS NULL)",
 }
@@ -144,7 +148,7 @@ def _where(ref: MetricRef) -> str:
     """Which leads belong to the row of the table."""
     if ref.by == "tag":
         return HAS_NO_TAG if ref.key is None else HAS_THE_TAG
-    if ref.by not in DIMENSION_COLUMNS:
+    if ref.by not in DIMENSION_COLUMNS or ref.key == ALL_PEOPLE:
         return ""
     column = DIMENSION_COLUMNS[ref.by]
     return f"AND {column} IS NULL" if ref.key is None else f"AND {column} = %(key)s"
@@ -163,7 +167,7 @@ def _row(row: dict[str, Any], person: Mapping[str, Any]) -> DrillRow:
         row["at"],
         row["lead_id"],
         person["first_name"],
-        str(Source(person["source"]).label) if person["source"] else "",
+        source_name(person["source"]),
         person["campaign"] or "",
         WHAT_LABELS.get(row["what"], row["what"]),
         row["cents"],

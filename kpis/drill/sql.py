@@ -3,7 +3,7 @@
 The queries, in `kpis/sql/drill.sql`, still have the places `{only}` and `{where}`.
 """
 
-from kpis.metrics.sql import FRAGMENTS, query
+from kpis.metrics.sql import FRAGMENTS, is_standing, query
 from kpis.queries.drop_off import STEPS_OF_LEADS
 
 
@@ -38,7 +38,7 @@ IS_FIRST_SINCE = query(
 IS_FIRST_EVER = query("drill", "is_first", since="")
 AND_HAS_CLOCK = "AND " + FRAGMENTS["has_clock"]
 IS_ATTRIBUTED = "AND lead.campaign_id IS NOT NULL"
-AND_IS_UNDATED = "AND " + FRAGMENTS["is_undated"]
+AND_IS_UNDATED = f"AND {FRAGMENTS['is_undated']} AND {is_standing('event')}"
 IS_HELD = FRAGMENTS["is_held"]
 IS_IN_TIME = "AND activity.created_at <= lead.created_at + " + FRAGMENTS["answer_goal"]
 IS_BY_PERSON = "AND " + FRAGMENTS["by_person"]

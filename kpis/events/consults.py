@@ -9,13 +9,23 @@ A no-show is no event of its own: it is a booking that was due and was not held
 longer asks who came.
 """
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from kpis.choices import Kind
+from kpis.events.bookings import (
+    NO_ARRANGEMENT,
+    Arrangement,
+    Booking,
+    booking_of,
+    bookings,
+    events_of,
+    refuse_canceled,
+    shows_of,
+    standing_booking,
+)
+from kpis.events.consult_details import arrange, refuse_clash, refuse_unknown
 from kpis.events.recording import notify_recorded
 from kpis.events.refusals import ConsultRefused
 from kpis.models import KpiEvent
@@ -24,7 +34,7 @@ from leads.models import Lead, LeadStage, PipelineStage, Task
 from leads.services import next_steps, pipeline
 from medspa import clock
 from medspa.audit.actors import acting, current_actor
-from medspa.clinic_time import clinic_today, clinic_zone, local_date, start_of_day
+from medspa.clinic_time import clinic_today, clinic_zone, start_of_day
 from medspa.clock import CLOCK_SKEW
 from medspa.ids import new_id
 from medspa.templatetags.clinic import moment
@@ -32,67 +42,33 @@ from medspa.templatetags.clinic import moment
 FURTHEST_AHEAD = timedelta(days=366)
 
 
-@dataclass(frozen=True)
-class Booking:
-    """A consult that was booked; `scheduled_for` is None if it has no date.
-
-    Without a date it is never due: nobody can have missed it, though one can come.
-    """
-
-    event: KpiEvent
-    scheduled_for: datetime | None
-    is_held: bool
-
-    @property
-    def is_due(self) -> bool:
-        """Its day has come."""
-        return self.scheduled_for is not None and (
-            local_date(self.scheduled_for, clinic_zone()) <= clinic_today()
-        )
-
-    @property
-    def can_change(self) -> bool:
-        """Not held, and its time has not passed."""
-        return not self.is_held and (
-            self.scheduled_for is None or self.scheduled_for > clock.now()
-        )
-
-
-def bookings(events: list[KpiEvent]) -> list[Booking]:
-    """The bookings among the events of a lead that are not voided, newest first."""
-    held = {
-        event.metadata_json.get("booking")
-        for event in events
-        if event.kind == Kind.CONSULT_SHOW
-    }
-    booked = [event for event in events if event.kind == Kind.CONSULT_BOOKED]
-    return [
-        Booking(
-            event,
-            getattr(event.readable_metadata, "scheduled_for", None),
-            event.pk in held,
-        )
-        for event in sorted(booked, key=lambda e: (e.occurred_at, e.pk), reverse=True)
-    ]
-
-
-def events_of(lead: Lead) -> list[KpiEvent]:
-    return list(KpiEvent.objects.filter(lead=lead).exclude(kind=Kind.AD_CLICK))
-
-
 @transaction.atomic
 def book(
-    lead: Lead, scheduled_for: datetime, *, key: str = "", stage_period_id: str = ""
+    lead: Lead,
+    scheduled_for: datetime,
+    arrangement: Arrangement | None = None,
+    *,
+    key: str = "",
+    stage_period_id: str = "",
+    may_clash: bool = True,
 ) -> KpiEvent:
     """Book a consult of the locked lead and move it to the stage for booked consults.
 
-    `key` is the id of the event. When a move set the date, `stage_period_id` is the
-    stage period it began: undoing that move takes the date back. Raises ConsultRefused
-    for a date before today or more than a year ahead.
+    Without an `arrangement` a consult that is moved keeps its own. `key` is the id of
+    the event. When a move set the date, `stage_period_id` is the stage period it began:
+    undoing that move takes the date back. Raises ConsultRefused for a date before today
+    or more than a year ahead, and ConsultClash unless it `may_clash`.
     """
     _refuse_date(scheduled_for)
     now = clock.now()
     last = next(iter(bookings(events_of(lead))), None)
+    if arrangement:
+        refuse_unknown(arrangement)
+    elif last and last.can_change:
+        arrangement = last.arrangement
+    arrangement = arrangement or NO_ARRANGEMENT
+    if not may_clash:
+        refuse_clash(lead, scheduled_for, arrangement.provider_id)
     metadata = {"scheduled_for": scheduled_for.astimezone(UTC).isoformat()}
     booked_at = now
     if last and last.can_change:
@@ -109,6 +85,8 @@ def book(
         occurred_at=booked_at,
         metadata_json=metadata,
     )
+    if arrangement != NO_ARRANGEMENT:
+        arrange(event, arrangement)
     notify_recorded([event])
     _enter_stage(lead, Kind.CONSULT_BOOKED, now)
     return event
@@ -126,7 +104,7 @@ def book_on_entry(stage_period: LeadStage, scheduled_for: datetime) -> None:
         )
     lead = stage_period.lead
     last = next(iter(bookings(events_of(lead))), None)
-    if last is None or last.scheduled_for != scheduled_for:
+    if last is None or last.is_canceled or last.scheduled_for != scheduled_for:
         book(lead, scheduled_for, stage_period_id=stage_period.pk)
 
 
@@ -145,9 +123,10 @@ def show(lead: Lead, booking_id: str, *, key: str = "") -> KpiEvent:
 
     Raises ConsultRefused when there is no such booking or its day has not come.
     """
-    booking = _booking(lead, booking_id)
+    booking = booking_of(lead, booking_id)
     if found := shows_of(lead.pk, booking_id).first():
         return found
+    refuse_canceled(booking)
     if booking.scheduled_for:
         _refuse_early(booking)
     now = clock.now()
@@ -169,11 +148,7 @@ def no_show(lead: Lead, booking_id: str) -> Task:
     Raises ConsultRefused when there is no such booking, its day has not come or the
     person did come.
     """
-    booking = _booking(lead, booking_id)
-    if booking.is_held:
-        raise ConsultRefused(
-            "This consult was marked as showed. Undo that first.", "consult_was_held"
-        )
+    booking = standing_booking(lead, booking_id)
     _refuse_early(booking)
     planned = lead.tasks.filter(
         what=NextStep.FOLLOW_UP_NO_SHOW, done_at=None, deleted_at=None
@@ -183,20 +158,6 @@ def no_show(lead: Lead, booking_id: str) -> Task:
         NextStep.FOLLOW_UP_NO_SHOW.value,
         clock.now() + timedelta(hours=1),
         current_actor().user,
-    )
-
-
-def _booking(lead: Lead, booking_id: str) -> Booking:
-    for booking in bookings(events_of(lead)):
-        if booking.event.pk == booking_id:
-            return booking
-    raise ConsultRefused("This consult is no longer booked.", "unknown_booking")
-
-
-def shows_of(lead_id: str | None, booking_id: str) -> QuerySet[KpiEvent]:
-    """The events which say that the person came to the booked consult."""
-    return KpiEvent.objects.filter(
-        lead=lead_id, kind=Kind.CONSULT_SHOW, metadata_json__booking=booking_id
     )
 
 

@@ -15,6 +15,12 @@ class ConsultRefused(EventRefused):
     code = "consult_refused"
 
 
+class ConsultClash(ConsultRefused):
+    """Not booked yet, as the provider has another consult then; it can be anyway."""
+
+    code = "consult_clash"
+
+
 class PaymentRefused(EventRefused):
     """The payment or the refund is not recorded."""
 

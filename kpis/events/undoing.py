@@ -9,11 +9,9 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from kpis.choices import Kind, VoidReason
-from kpis.events.consults import (
-    booking_replaced_by,
-    shows_of,
-    stage_period_begun_by,
-)
+from kpis.events.bookings import shows_of
+from kpis.events.consult_details import undo_change
+from kpis.events.consults import booking_replaced_by, stage_period_begun_by
 from kpis.events.refusals import VoidRefused
 from kpis.events.voiding import refuse_while_refunded
 from kpis.models import KpiEvent
@@ -98,6 +96,7 @@ def take_back_no_show(lead: Lead, task_id: str, person: User) -> ActionResult:
 VOIDERS: dict[str, Undoer] = {
     "event": void,
     "no_show": take_back_no_show,
+    "consult": undo_change,
     **{f"event_{reason.value}": partial(void, reason=reason) for reason in VoidReason},
 }
 WHY_VOIDED = tuple(

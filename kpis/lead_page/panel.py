@@ -1,21 +1,24 @@
 """The lead page's forms for consults, payments and refunds."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime
 
 from django.utils import timezone
 
-from kpis.choices import Category, Kind
-from kpis.events.coming_consults import consult_in_words
-from kpis.events.consults import Booking, bookings, events_of
+from kpis.choices import CancelReason, Category, Kind
+from kpis.events.bookings import Arrangement, Booking, bookings, events_of
+from kpis.events.coming_consults import arranged_in_words, consult_in_words
+from kpis.events.consult_details import providers
+from kpis.events.consult_times import default_time, suggested_times
 from kpis.events.payments import REFUND_PERMISSION
 from kpis.lead_page.payment_form import form_panels
 from kpis.models import KpiEvent
-from leads.choices import Procedure
 from leads.extension_points import Panel
 from leads.models import Lead
+from leads.models.procedure import offered_procedures, procedure_name
 from medspa.clinic_time import clinic_today, clinic_zone
 from medspa.models import User
+from medspa.templatetags.clinic import moment
 
 
 @dataclass(frozen=True)
@@ -27,28 +30,36 @@ class RefundablePayment:
 
     @property
     def procedure(self) -> str:
-        code = self.event.metadata_json.get("procedure")
-        return str(Procedure(code).label) if code in Procedure.values else ""
+        return procedure_name(self.event.metadata_json.get("procedure"))
 
 
 @dataclass(frozen=True)
 class KpiPanel:
     """`due` is the booking whose outcome can be marked today, if there is one; `next`
-    is still to come, `undated` has no date yet. `consult` says when it is.
+    is still to come, `undated` has no date yet. `consult` says when it is, or that it
+    was canceled. `coming` is the booking that can be confirmed or canceled, `departed`
+    its provider who was deleted since.
 
-    `procedure` is that of the lead's opportunity, selected in the payment form.
+    `procedure` is that of the lead's opportunity, selected in the payment form, and in
+    the booking form where nothing was arranged yet: `arranged` is selected there.
     """
 
     due: Booking | None
     next: Booking | None
     undated: Booking | None
+    coming: Booking | None
     consult: str
+    arranged: Arrangement
+    providers: list[tuple[str, str]]
+    departed: str
+    suggested_times: list[tuple[str, str]]
     payments: list[RefundablePayment]
     procedure: str
     suggested_time: str
     today: date
     procedures: list[tuple[str, str]]
     categories: list[tuple[str, str]]
+    cancel_reasons: list[tuple[str, str]]
     parts: list[Panel]
 
 
@@ -57,31 +68,73 @@ def panel(lead: Lead, person: User) -> Panel | None:
         return None
     events = events_of(lead)
     booked = [booking for booking in bookings(events) if not booking.is_held]
-    last = booked[0] if booked else None
+    newest = booked[0] if booked else None
+    last = next((booking for booking in booked if booking.stands), None)
     opportunity = getattr(lead, "opportunity", None)
+    wanted = opportunity.procedure_code if opportunity else ""
+    now = timezone.now()
     shown = KpiPanel(
         due=last if last and last.is_due else None,
         next=last if last and last.scheduled_for and not last.is_due else None,
         undated=last if last and last.scheduled_for is None else None,
-        consult=_consult(last),
+        coming=last if last and not last.is_over else None,
+        consult=_consult(last, newest, now),
+        arranged=_arranged(last, wanted),
+        providers=[(one.pk, str(one)) for one in providers()],
+        departed=_departed(last),
+        suggested_times=[(_as_input(at), moment(at)) for at in suggested_times(now)],
         payments=_refundable(events) if person.has_perm(REFUND_PERMISSION) else [],
-        procedure=opportunity.procedure_code if opportunity else "",
-        suggested_time=_tomorrow_at_ten(),
+        procedure=wanted,
+        suggested_time=_as_input(_form_time(last, now)),
         today=clinic_today(),
-        procedures=Procedure.choices,
+        procedures=offered_procedures(wanted),
         categories=Category.choices,
+        cancel_reasons=CancelReason.choices,
         parts=form_panels(lead, person),
     )
     return Panel("kpis/_lead_actions.html", shown)
 
 
-def _consult(last: Booking | None) -> str:
-    """When it is, or that it waits for its outcome or its date."""
+def _consult(last: Booking | None, newest: Booking | None, now: datetime) -> str:
+    """When it is, or that it waits for its date; else that the last was canceled."""
     if last is None:
-        return ""
+        return _canceled(newest) if newest else ""
     if last.scheduled_for is None:
-        return "Consult booked without a date"
-    return consult_in_words(last.scheduled_for, timezone.now())
+        return f"Consult booked without a date{arranged_in_words(last.details)}"
+    return consult_in_words(last.scheduled_for, now, last.details)
+
+
+def _canceled(booking: Booking) -> str:
+    if booking.details is None or not booking.is_canceled:
+        return ""
+    when = booking.scheduled_for
+    date = f" of {moment(when)}" if when else ""
+    why = booking.details.get_cancel_reason_display()
+    return f"Consult{date} canceled: {why}"
+
+
+def _arranged(last: Booking | None, procedure: str) -> Arrangement:
+    if last and last.details:
+        return last.arrangement
+    return Arrangement(procedure=procedure)
+
+
+def _departed(last: Booking | None) -> str:
+    """The provider of the consult, if they don't work here any more."""
+    provider = last.details.provider if last and last.details else None
+    return str(provider) if provider and provider.is_deleted else ""
+
+
+def _form_time(last: Booking | None, now: datetime) -> datetime:
+    """That of the consult that can be moved, so that only its provider may change."""
+    if last and last.can_change and last.scheduled_for:
+        return last.scheduled_for
+    return default_time(now)
+
+
+def _as_input(when: datetime) -> str:
+    """In the clinic's zone, as an input of a date and time takes it."""
+    return f"{when.astimezone(clinic_zone()):%Y-%m-%dT%H:%M}"
 
 
 def _refundable(events: list[KpiEvent]) -> list[RefundablePayment]:
@@ -97,9 +150,3 @@ def _refundable(events: list[KpiEvent]) -> list[RefundablePayment]:
         if event.kind == Kind.INVOICE_PAID
     ]
     return [payment for payment in paid if payment.left_cents > 0]
-
-
-def _tomorrow_at_ten() -> str:
-    """In the clinic's zone, as an input of a date and time takes it."""
-    local = timezone.now().astimezone(clinic_zone()) + timedelta(days=1)
-    return local.strftime("%Y-%m-%dT10:00")

@@ -1,9 +1,14 @@
 """The KPI events of a lead's timeline; voided events are not shown."""
 
+from typing import Any
+
 from kpis.choices import Kind
+from kpis.events.consult_details import change_in_words, provider_model
 from kpis.events.undoing import WHY_VOIDED, is_own_recent, may_void
-from kpis.models import KpiEvent
+from kpis.metrics.sql import CONDITIONS
+from kpis.models import ConsultDetails, KpiEvent
 from leads.models import Lead
+from leads.models.procedure import procedure_name
 from leads.timeline import TimelineItem, TimelineRow, TimelineSource
 from medspa.formats import format_cents
 from medspa.models import User
@@ -20,13 +25,16 @@ EVENT_ICONS = {
 # Part of one statement: see `leads.timeline`. By itself it takes 0.5 ms.
 EVENTS_OF_LEAD = """
 SELECT event.id AS "row", event.occurred_at AS at, jsonb_build_object(
-    'event', to_jsonb(event), 'by', (
+    'event', to_jsonb(event), 'provider', provider.name,
+    'procedure', details.procedure_code, 'by', (
         SELECT first.history_user_id FROM kpis_kpieventhistory first
         WHERE first.id = event.id AND first.history_type = '+'
         ORDER BY first.history_id LIMIT 1
     )
 ) AS data
 FROM kpis_kpievent event
+LEFT JOIN kpis_consultdetails details ON details.booking_id = event.id
+LEFT JOIN {providers} provider ON provider.id = details.provider_id
 WHERE event.lead_id = %(lead)s AND event.deleted_at IS NULL
 """
 
@@ -40,7 +48,7 @@ def _item(row: TimelineRow, lead: Lead, viewer: User | None) -> TimelineItem:
         row.at,
         "money",
         EVENT_ICONS[Kind(event.kind)],
-        _text(event),
+        _text(event) + _arranged(row.data),
         source="event",
         undo=("Undo" if is_own else "Void") if may else "",
         reasons=() if is_own else WHY_VOIDED,
@@ -60,4 +68,64 @@ def _text(event: KpiEvent) -> str:
     return f"{text} for {moment(scheduled)}" if scheduled else f"{text} without a date"
 
 
-EVENT_SOURCE = TimelineSource("event", "money", EVENTS_OF_LEAD, _item)
+def _arranged(data: dict[str, Any]) -> str:
+    provider = f" with {data['provider']}" if data["provider"] else ""
+    procedure = procedure_name(data["procedure"])
+    return f"{provider}, {procedure}" if procedure else provider
+
+
+# What changed of a consult after it was booked.
+CONSULT_CHANGES = """
+SELECT change.history_id::text AS "row", change.history_date AS at, jsonb_build_object(
+    'after', to_jsonb(change), 'before', to_jsonb(earlier), 'provider', provider.name,
+    'is_newest', NOT EXISTS (
+        SELECT FROM kpis_consultdetailshistory later
+        WHERE later.id = change.id AND later.history_id > change.history_id
+    ),
+    'who', coalesce(nullif({{who}}, ''), change.history_actor)
+) AS data
+FROM kpis_kpievent booking
+JOIN kpis_consultdetailshistory change ON change.booking_id = booking.id
+LEFT JOIN LATERAL (
+    SELECT before.* FROM kpis_consultdetailshistory before
+    WHERE before.id = change.id AND before.history_id < change.history_id
+    ORDER BY before.history_id DESC LIMIT 1
+) earlier ON true
+LEFT JOIN {providers} provider ON provider.id = change.provider_id
+LEFT JOIN medspa_user person ON person.id = change.history_user_id
+WHERE booking.lead_id = %(lead)s AND booking.{is_booked}
+    AND booking.deleted_at IS NULL AND (
+        change.history_type = '~' OR change.confirmed_at IS NOT NULL
+        OR change.canceled_at IS NOT NULL
+        OR change.history_date > booking.recorded_at + interval '1 minute'
+    )
+"""
+
+
+def _change(row: TimelineRow, lead: Lead, viewer: User | None) -> TimelineItem:
+    after = instance_from_json(ConsultDetails, row.data["after"])
+    before = row.data["before"]
+    earlier = instance_from_json(ConsultDetails, before) if before else ConsultDetails()
+    may_undo = viewer is not None and viewer.has_perm("kpis.add_kpievent")
+    return TimelineItem(
+        row.row,
+        row.at,
+        "money",
+        "event_busy" if after.canceled_at else "event",
+        change_in_words(after, earlier, row.data["provider"] or ""),
+        row.data["who"],
+        source="consult",
+        undo="Undo" if may_undo and row.data["is_newest"] else "",
+    )
+
+
+PROVIDERS = provider_model()._meta.db_table
+EVENT_SOURCE = TimelineSource(
+    "event", "money", EVENTS_OF_LEAD.format(providers=PROVIDERS), _item
+)
+CONSULT_SOURCE = TimelineSource(
+    "consult",
+    "money",
+    CONSULT_CHANGES.format(providers=PROVIDERS, **CONDITIONS),
+    _change,
+)

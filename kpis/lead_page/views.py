@@ -1,10 +1,10 @@
-"""The lead page's actions with consults and money.
+"""The lead page's actions with money.
 
 Each view reads the form and calls one service; `lead_action_view` turns a refusal into
 the sentence on the page.
 """
 
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal, DecimalException
 from typing import Any
 
@@ -14,46 +14,21 @@ from django.urls import reverse
 from django.views.generic import TemplateView
 
 from kpis.choices import Category, Kind
-from kpis.events import consults, payments
+from kpis.events import payments
 from kpis.events.dates import moment_of
-from kpis.events.refusals import ConsultRefused, PaymentRefused
+from kpis.events.refusals import PaymentRefused
 from kpis.lead_page.payment_form import parse_extras
 from kpis.models import KpiEvent
-from leads.choices import Procedure
 from leads.models import Lead
+from leads.models.procedure import offered_procedures
 from leads.services.actions import ActionResult, row_of_same_form
 from leads.views.lead_action import form_row_id, lead_action_view
-from medspa.clinic_time import clinic_today, read_day, read_local_moment
+from medspa.clinic_time import clinic_today, read_day
 from medspa.formats import format_cents
 from medspa.ids import new_id
-from medspa.templatetags.clinic import moment
 from medspa.web.pages import ClinicPageMixin
 
 MOST_DIGITS_OF_CENTS = 18  # far above what may be paid at once
-
-
-@lead_action_view("kpis.add_kpievent")
-def book_consult(request: HttpRequest, lead: Lead) -> ActionResult:
-    scheduled_for = _typed_moment(request)
-    key = form_row_id(request)
-    event = row_of_same_form(KpiEvent, key, lead) or consults.book(
-        lead, scheduled_for, key=key
-    )
-    words = f"Consult booked for {moment(scheduled_for)}."
-    return ActionResult(words, "event", event.pk, is_outcome=True)
-
-
-@lead_action_view("kpis.add_kpievent")
-def mark_shown(request: HttpRequest, lead: Lead) -> ActionResult:
-    event = consults.show(lead, request.POST.get("booking", ""))
-    return ActionResult("Marked as showed.", "event", event.pk, is_outcome=True)
-
-
-@lead_action_view("leads.add_task")
-def mark_no_show(request: HttpRequest, lead: Lead) -> ActionResult:
-    task = consults.no_show(lead, request.POST.get("booking", ""))
-    words = f"Marked as no-show. Next step: {task}."
-    return ActionResult(words, "no_show", task.pk, is_outcome=True)
 
 
 @lead_action_view("kpis.add_kpievent")
@@ -138,7 +113,7 @@ class PaymentPage(ClinicPageMixin, TemplateView):
             now=now,
             amount=_dollars(now.cents),
             cost=_dollars(now.cost_cents) if now.cost_cents else "",
-            procedures=Procedure.choices,
+            procedures=offered_procedures(now.procedure),
             categories=Category.choices,
             today=clinic_today(),
             new_key=new_id(),
@@ -158,14 +133,6 @@ def _typed_day(request: HttpRequest) -> date | None:
     typed = read_day(text)
     if text and typed is None:
         raise PaymentRefused("Enter the date like 2026-03-01.", "day_is_unreadable")
-    return typed
-
-
-def _typed_moment(request: HttpRequest) -> datetime:
-    """The date and time of the form, in the clinic's zone."""
-    typed = read_local_moment(request.POST.get("scheduled_for", ""))
-    if typed is None:
-        raise ConsultRefused("Enter the consult's date and time.", "date_is_missing")
     return typed
 
 

@@ -84,6 +84,14 @@ def is_held(events: str = "kpis_kpievent") -> str:
 )""".format(events=events, **CONDITIONS)
 
 
+def is_standing(booking: str = "booking") -> str:
+    """A canceled consult is neither due nor a no-show; its booking still counts."""
+    return f"""NOT EXISTS (
+    SELECT FROM kpis_consultdetails details
+    WHERE details.booking_id = {booking}.id AND details.canceled_at IS NOT NULL
+)"""
+
+
 # Touches before the lead's creation are ignored.
 IS_TOUCH = f"{TOUCH_SQL} AND activity.created_at >= lead.created_at"
 # Leads that start no clock stay out of the figures of waits.
@@ -108,6 +116,7 @@ FRAGMENTS = {
     "planned_at": PLANNED_AT,
     "is_undated": IS_UNDATED,
     "is_held": is_held(),
+    "is_standing": is_standing(),
     "is_touch": IS_TOUCH,
     "has_clock": HAS_CLOCK,
     "by_person": BY_PERSON_SQL,

@@ -1,5 +1,6 @@
 """Recorded events, the rollups made of them, and each evening's figures."""
 
+from kpis.models.consult_details import ConsultDetails
 from kpis.models.event import KpiEvent, KpiEventQuerySet, LivingKpiEventManager
 from kpis.models.rollup import (
     DaySum,
@@ -14,6 +15,7 @@ from kpis.models.rollup import (
 from kpis.models.snapshot import MonthSnapshot
 
 __all__ = [
+    "ConsultDetails",
     "DaySum",
     "Dimension",
     "DirtySubject",

@@ -1,19 +1,23 @@
 """KPI events: what every KPI is counted from."""
 
+from datetime import UTC, datetime
 from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
 
 from campaigns.models import Campaign
 from kpis.choices import MONEY_KINDS, Kind
 from kpis.metadata import METADATA
 from leads.models import Lead
 from leads.models.lead import LeadRecordQuerySet
+from leads.models.procedure import procedures
 from medspa import clock
 from medspa.audit.history import History
+from medspa.clinic_time import ZONES_DIFFER
 from medspa.clock import RecordedAtField, not_in_the_future
 from medspa.ids import CuidField
 from medspa.json_columns import (
@@ -26,12 +30,44 @@ from medspa.json_columns import (
 )
 from medspa.soft_deletion import ActiveManager, SoftDeletable
 
+# When a consult is planned for: the text begins with the date, in any zone.
+PLANNED_TEXT = KeyTextTransform("scheduled_for", "metadata_json")
+
 
 class KpiEventQuerySet(LeadRecordQuerySet):
     def counting(self) -> Self:
         """The events that KPIs count: not voided, and of no deleted lead."""
         return self.active().filter(
             Q(lead__isnull=True) | Q(lead__deleted_at__isnull=True)
+        )
+
+    def with_details(self) -> Self:
+        """With what was arranged for booked consults, read by the same query."""
+        return self.select_related("consult_details__provider")
+
+    def standing_bookings(self) -> Self:
+        """Booked consults that were not canceled."""
+        return self.active().filter(
+            kind=Kind.CONSULT_BOOKED,
+            lead__isnull=False,
+            consult_details__canceled_at=None,
+        )
+
+    def planned_between(self, first: datetime, end: datetime) -> Self:
+        """Bookings with a time in this range, as `planned_at`, in its order.
+
+        By their text the index finds them, as moments they are compared.
+        """
+        return (
+            self.alias(planned_text=PLANNED_TEXT)
+            .annotate(planned_at=Cast(PLANNED_TEXT, models.DateTimeField()))
+            .filter(
+                planned_text__gte=str(first.astimezone(UTC).date() - ZONES_DIFFER),
+                planned_text__lt=str(end.astimezone(UTC).date() + 2 * ZONES_DIFFER),
+                planned_at__gte=first,
+                planned_at__lt=end,
+            )
+            .order_by("planned_at", "pk")
         )
 
 
@@ -145,7 +181,7 @@ class KpiEvent(SoftDeletable):
             models.Index("kind", name="kpis_kpievent_kind"),
             # Consults by their day: the text begins with the date.
             models.Index(
-                KeyTextTransform("scheduled_for", "metadata_json"),
+                PLANNED_TEXT,
                 name="kpis_kpievent_scheduled",
                 condition=Q(kind=Kind.CONSULT_BOOKED, deleted_at__isnull=True),
             ),
@@ -166,9 +202,16 @@ class KpiEvent(SoftDeletable):
 
     def clean(self) -> None:
         if self.kind in METADATA:
-            self.metadata  # noqa: B018  (raises for a wrong shape)
+            self._check_procedure(self.metadata)
         if self.refund_of and self.occurred_at < self.refund_of.occurred_at:
             raise ValidationError("A refund can't be dated before its payment.")
+
+    def _check_procedure(self, metadata: Schema) -> None:
+        code = getattr(metadata, "procedure", None)
+        if code and code not in procedures():
+            raise ValidationError(
+                {"metadata_json": "Choose a procedure from the list."}
+            )
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Refuse metadata of the wrong shape, whoever saves."""

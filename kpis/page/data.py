@@ -5,10 +5,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import NamedTuple
 
 from campaigns.spend.missing import MissingSpend
 from kpis import drill
+from kpis.extension_points import PersonTable, person_tables
 from kpis.metrics import definitions
 from kpis.metrics.definitions import Basis, Unit
 from kpis.metrics.display import Value, as_integer, change, text
@@ -31,6 +33,8 @@ from kpis.queries.missing_spend import missing_spend
 from kpis.queries.numbers import KpiData
 from kpis.restatements.data import RestatedMonth
 from kpis.restatements.reading import restated_month
+from medspa.clinic.current import current_clinic
+from medspa.extension_points import NamedExtensionPoint
 
 CARD_KEYS = (
     "leads",
@@ -117,13 +121,21 @@ TableBuilder = Callable[[KpiData], KpiTable]
 class PagePart(NamedTuple):
     """Tables that are loaded after the page, so that its numbers don't wait for them.
 
-    A paired part shows its two tables side by side.
+    A paired part shows its two tables side by side. `added` are tables of apps above.
+    `short` is its name in the list of parts.
     """
 
     key: str
     title: str
+    short: str
     tables: tuple[TableBuilder, ...]
     is_paired: bool = False
+    added: NamedExtensionPoint[PersonTable] | None = None
+
+    @property
+    def builders(self) -> tuple[TableBuilder, ...]:
+        more = self.added.items().values() if self.added else ()
+        return (*self.tables, *(table.build for table in more))
 
 
 PAGE_PARTS = {
@@ -132,6 +144,7 @@ PAGE_PARTS = {
         PagePart(
             "places",
             "By source, platform, procedure and tag",
+            "Sources",
             (
                 tables.by_source,
                 tables.by_platform,
@@ -140,25 +153,52 @@ PAGE_PARTS = {
             ),
         ),
         PagePart(
+            "persons",
+            "By person",
+            "By person",
+            (tables.by_assigned, tables.speed_by_assigned),
+            added=person_tables,
+        ),
+        PagePart(
             "people",
             "Cohorts by month and drop-off",
+            "Cohorts",
             (people_tables.by_month, people_tables.drop_off),
         ),
         PagePart(
             "paces",
             "Speed to lead and consults",
+            "Speed",
             (tables.speed, tables.consults),
             is_paired=True,
         ),
-        PagePart("arrivals", "Leads by hour", (people_tables.by_hour,)),
+        PagePart("arrivals", "Leads by hour", "Hours", (people_tables.by_hour,)),
         PagePart(
             "stages",
             "Time in stage and forecast",
+            "Stages",
             (tables.time_in_stage, tables.forecast_table),
             is_paired=True,
         ),
     )
 }
+
+
+class PageAnchor(NamedTuple):
+    """A place on the page that the list of its parts leads to."""
+
+    id: str
+    label: str
+
+
+# What stands above the parts that are loaded later.
+FIRST_ANCHORS = (
+    PageAnchor("kpi-cards", "Key numbers"),
+    PageAnchor("kpi-funnel", "Funnel"),
+    PageAnchor("kpi-trend", "Trend"),
+    PageAnchor("kpi-figures", "All figures"),
+    PageAnchor("kpi-campaigns", "Campaigns"),
+)
 
 
 class FigureGroup(NamedTuple):
@@ -195,11 +235,22 @@ class KpiContent:
 
 @dataclass(frozen=True)
 class KpiPageData:
-    """`content` is None in a clinic that has no leads yet."""
+    """`content` is None in a clinic that has no leads yet.
+
+    On paper stand `clinic` and `as_of`, the moment to which the numbers go.
+    """
 
     state: PageState
     compared_with: Period
+    clinic: str
+    as_of: datetime
     content: KpiContent | None
+
+    @property
+    def anchors(self) -> list[PageAnchor]:
+        parts = self.content.parts if self.content else ()
+        later = [PageAnchor(f"kpi-{part.key}", part.short) for part in parts]
+        return [*FIRST_ANCHORS, *later] if self.content else []
 
 
 @dataclass(frozen=True)
@@ -217,7 +268,13 @@ def read_page(state: PageState, numbers: KpiData) -> KpiPageData:
     is_quiet = not any(numbers.figures[key] for key in ACTIVITY_KEYS)
     is_empty = is_quiet and clinic_is_empty()
     content = None if is_empty else _content(state, numbers, before, is_quiet)
-    return KpiPageData(state, before.window.period, content)
+    return KpiPageData(
+        state,
+        before.window.period,
+        current_clinic().name,
+        numbers.window.as_of,
+        content,
+    )
 
 
 def _content(
@@ -249,7 +306,7 @@ def _content(
 
 
 def read_part(part: PagePart, state: PageState, numbers: KpiData) -> KpiPartData:
-    found = [build(numbers) for build in part.tables]
+    found = [build(numbers) for build in part.builders]
     shows_hours = people_tables.by_hour in part.tables
     heatmap = heatmap_of(numbers.arrivals, state.period) if shows_hours else None
     return KpiPartData(state, part, found, heatmap)

@@ -3,11 +3,13 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+from kpis.extension_points import person_tables
 from kpis.metrics import definitions
 from kpis.metrics.definitions import Basis, Metric
 from kpis.metrics.display import Value
 from kpis.metrics.figures import RateShare, total_row
 from kpis.page.people_tables import by_hour, by_month, drop_off
+from kpis.page.speed_tables import speed, speed_by_assigned
 from kpis.page.table import KpiTable
 from kpis.period import Period
 from kpis.queries import forecast, trend
@@ -43,7 +45,12 @@ BREAKDOWN_COLUMNS = {
 }
 WITH_SPEND = ("campaign", "platform")
 BREAKDOWN_COLUMNS["platform"] = BREAKDOWN_COLUMNS["campaign"]
-BREAKDOWN_COLUMNS["procedure"] = BREAKDOWN_COLUMNS["tag"] = BREAKDOWN_COLUMNS["source"]
+for _by in ("procedure", "tag", "assigned"):
+    BREAKDOWN_COLUMNS[_by] = BREAKDOWN_COLUMNS["source"]
+ASSIGNED_NOTE = (
+    "Each lead counts for the person it is assigned to now, with everything it booked "
+    "and paid."
+)
 
 
 def by_campaign(numbers: KpiData) -> KpiTable:
@@ -65,6 +72,11 @@ def by_procedure(numbers: KpiData) -> KpiTable:
 def by_tag(numbers: KpiData) -> KpiTable:
     table = _breakdown(numbers, "tag", "By tag", "Tag")
     return replace(table, note=NOTE)
+
+
+def by_assigned(numbers: KpiData) -> KpiTable:
+    table = _breakdown(numbers, "assigned", "By assigned person", "Assigned to")
+    return replace(table, note=ASSIGNED_NOTE)
 
 
 def _breakdown(numbers: KpiData, by: str, title: str, first_column: str) -> KpiTable:
@@ -124,42 +136,6 @@ def _unreadable_note(count: int) -> str:
         return ""
     bookings = "1 booking has" if count == 1 else f"{count:,} bookings have"
     return f"{bookings} an unreadable date; see the log."
-
-
-def speed(numbers: KpiData) -> KpiTable:
-    names = {"any": "Any touch", "human": "By a person"}
-    rows = [
-        Row(
-            who,
-            names[who],
-            {
-                "leads": speed.leads,
-                "contacted": speed.contacted,
-                "uncontacted": speed.uncontacted,
-                "median_seconds": speed.median_seconds,
-                "within_5min": speed.within_5min,
-                "within_5min_share_of_all_leads": speed.within_5min_share,
-            },
-        )
-        for who, speed in numbers.speeds.items()
-    ]
-    return KpiTable(
-        "speed",
-        "Speed to lead",
-        "First touch",
-        Basis.COHORT,
-        list(definitions.SPEED.values()),
-        rows,
-        period=numbers.window.period,
-        note=_not_counted(numbers.speeds["any"].not_counted),
-    )
-
-
-def _not_counted(leads: int) -> str:
-    if not leads:
-        return ""
-    which = "1 imported lead is" if leads == 1 else f"{leads:,} imported leads are"
-    return f"{which} not counted: created more than a day before the import."
 
 
 def time_in_stage(numbers: KpiData) -> KpiTable:
@@ -302,6 +278,8 @@ KPI_TABLES: dict[str, Callable[[KpiData], KpiTable]] = {
     "source": by_source,
     "procedure": by_procedure,
     "tag": by_tag,
+    "assigned": by_assigned,
+    "assigned_speed": speed_by_assigned,
     "cohorts": by_month,
     "leaks": drop_off,
     "arrivals": by_hour,
@@ -312,3 +290,10 @@ KPI_TABLES: dict[str, Callable[[KpiData], KpiTable]] = {
     "trend": trend_table,
     "funnel": funnel,
 }
+
+
+def builder_of(key: str) -> Callable[[KpiData], KpiTable] | None:
+    """What builds the table `key`, also one of an app above; None if there is none."""
+    if table := person_tables.get(key):
+        return table.build
+    return KPI_TABLES.get(key)

@@ -15,7 +15,7 @@ from kpis.payments_page.filters import (
     matching,
     searched_leads,
 )
-from leads.choices import Procedure
+from leads.models.procedure import procedure_name
 from medspa.formats import format_cents
 from medspa.models import User
 from medspa.postgres.keyset import Cursor
@@ -194,9 +194,9 @@ def what_in_words(event: KpiEvent) -> str:
         return f"Refund of {paid}"
     if event.kind not in MONEY_KINDS:
         return ""
-    words = (
-        (Procedure, details.get("procedure")),
-        (Category, details.get("category")),
-    )
-    labels = [str(list_(code).label) for list_, code in words if code in list_.values]
-    return ", ".join(labels)
+    category = details.get("category")
+    labels = [
+        procedure_name(details.get("procedure")),
+        str(Category(category).label) if category in Category.values else "",
+    ]
+    return ", ".join(filter(None, labels))

@@ -16,7 +16,7 @@ from typing import Any
 from campaigns.models import Campaign, CampaignSpend, Platform
 from campaigns.spend.entered import EnteredSpend, entered_by
 from campaigns.spend.missing import runs_since
-from kpis.metrics.figures import Counts
+from kpis.metrics.figures import COUNTED_MEASURES, Counts
 from kpis.metrics.spend import Plan
 from kpis.metrics.sql import FRAGMENTS, query
 from kpis.period import Period, Window
@@ -27,6 +27,7 @@ from medspa.clinic_time import local_date
 from medspa.months import DayRange
 
 MATURE_AFTER = timedelta(days=30)
+KEYED_MEASURES = set(COUNTED_MEASURES) - {"immature_leads"}
 SLICE_OF_LEAD = "lead.campaign_id, lead.source, opportunity.procedure_code"
 
 
@@ -146,6 +147,18 @@ def _collect(answers: Iterable[list[dict[str, Any]]]) -> Slices:
             found[key].append(Counts(**row))
     slices = {key: Counts.sum(bases) for key, bases in found.items()}
     return {key: base for key, base in slices.items() if base != Counts()}
+
+
+def keyed_counts(
+    answer: Iterable[dict[str, Any]], key: str
+) -> dict[str | None, Counts]:
+    """By the column `key`, where there is anything; how young leads are isn't asked."""
+    found: dict[str | None, list[Counts]] = defaultdict(list)
+    for row in answer:
+        counts = {name: value for name, value in row.items() if name in KEYED_MEASURES}
+        found[row[key]].append(Counts(**counts))
+    summed = {name: Counts.sum(bases) for name, bases in found.items()}
+    return {name: base for name, base in summed.items() if base != Counts()}
 
 
 def total(slices: Slices, only: Callable[[Slice], object] = lambda key: True) -> Counts:

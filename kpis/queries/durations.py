@@ -174,8 +174,38 @@ def in_time(
 
 def speeds_from_rows(window: Window) -> dict[str, Speed]:
     """The same, counted from leads and activities themselves."""
-    sql = query("people", "speed", first_touches=FIRST_TOUCHES)
+    sql = query("people", "speed", first_touches=FIRST_TOUCHES, key="", keyed="")
     return _speeds(rows(sql, window)[0])
+
+
+def speed_by_assigned(
+    window: Window, freshness: reading.Freshness | None = None
+) -> dict[str | None, Speed]:
+    """The first `human` touch, by the person to whom the lead is assigned now."""
+    if (freshness or reading.freshness(window)).for_period:
+        return speed_by_assigned_from_rollups(window)
+    return speed_by_assigned_from_rows(window)
+
+
+def speed_by_assigned_from_rollups(window: Window) -> dict[str | None, Speed]:
+    """From the rollups, which have to be fresh."""
+    return _by_key(response_times.speed_rows_by_assigned(window.period))
+
+
+def speed_by_assigned_from_rows(window: Window) -> dict[str | None, Speed]:
+    """The same, counted from leads and activities themselves."""
+    sql = query(
+        "people",
+        "speed",
+        first_touches=FIRST_TOUCHES,
+        key="lead.assigned_to_id AS key,",
+        keyed="key,",
+    )
+    return _by_key(rows(f"{sql} GROUP BY key", window))
+
+
+def _by_key(answer: list[dict[str, Any]]) -> dict[str | None, Speed]:
+    return {row["key"]: _speeds(row, ("human",))["human"] for row in answer}
 
 
 def _speeds(row: dict[str, Any], whose: Sequence[str] = WHOSE) -> dict[str, Speed]:

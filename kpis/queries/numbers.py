@@ -1,12 +1,15 @@
 """All KPI data of one window, each part queried once and only when it is read."""
 
+from collections.abc import Callable
 from functools import cached_property
+from typing import TypeVar
 
 from kpis.metrics.definitions import Basis
 from kpis.metrics.figures import Counts, Figures, Ratio, cohort_figures, period_figures
 from kpis.metrics.spend import Spend
 from kpis.period import Window
 from kpis.queries import (
+    assigned,
     cohorts,
     counts,
     drop_off,
@@ -35,6 +38,11 @@ class KpiData:
     def freshness(self) -> reading.Freshness:
         """Whether the rollups answer, looked up once for all questions."""
         return reading.freshness(self.window)
+
+    def was_rebuilt(self) -> bool:
+        """Whether the rollups were built anew while this was read from them."""
+        asked: reading.Freshness | None = self.__dict__.get("freshness")
+        return asked is not None and reading.was_rebuilt(self.window, asked)
 
     @cached_property
     def slices(self) -> counts.Slices:
@@ -124,6 +132,14 @@ class KpiData:
         return tags.by_tag(self.window, self.basis, self.freshness)
 
     @cached_property
+    def assigned(self) -> assigned.Assigned:
+        return assigned.by_assigned(self.window, self.basis, self.freshness)
+
+    @cached_property
+    def speed_by_assigned(self) -> dict[str | None, durations.Speed]:
+        return durations.speed_by_assigned(self.window, self.freshness)
+
+    @cached_property
     def cohorts(self) -> list[cohorts.Cohort]:
         return cohorts.cohorts(self.window, self.freshness)
 
@@ -140,14 +156,30 @@ class KpiData:
         return leads_by_hour.leads_without_hour(self.window, self.freshness)
 
     def by(self, what: str) -> Breakdown:
-        """The rows of a table: campaign, platform, source, procedure or tag."""
+        """The rows of the table `what`, which is one of `drill.DIMENSIONS`."""
         if what == "tag":
             return tags.tag_rows(self.tagged)
+        if what == "assigned":
+            return assigned.assigned_rows(self.assigned)
         return breakdown(what, self.slices, self.facts, self.spend)
 
     def previous(self) -> "KpiData":
         """The data of as many days before, seen at the same moment."""
         return PreviousPeriod(self)
+
+
+Read = TypeVar("Read")
+
+
+def read_at_once(numbers: KpiData, read: Callable[[KpiData], Read]) -> Read:
+    """What `read` makes of the numbers; of the rows alone, if the rollups were built
+    anew meanwhile: then some of it may be of before and some of after."""
+    result = read(numbers)
+    if not numbers.was_rebuilt():
+        return result
+    again = KpiData(numbers.window, numbers.basis)
+    again.freshness = reading.ROWS_ONLY
+    return read(again)
 
 
 class PreviousPeriod(KpiData):

@@ -6,7 +6,7 @@ from kpis.metrics.display import as_integer
 from kpis.models import MonthSnapshot
 from kpis.models.snapshot import MEASURES
 from kpis.period import Period, Window, whole_month
-from kpis.queries.numbers import KpiData
+from kpis.queries.numbers import KpiData, read_at_once
 from medspa import clock
 from medspa.clinic_time import clinic_today, clinic_zone, local_date
 from medspa.formats import clinic_formats
@@ -69,7 +69,7 @@ def snapshot_line() -> HealthLine:
 
 def snapshot_of(window: Window, evening: date | None = None) -> MonthSnapshot:
     """The window's month at the moment `as_of`; not saved."""
-    figures = KpiData(window).figures
+    figures = read_at_once(KpiData(window), lambda numbers: numbers.figures)
     return MonthSnapshot(
         month=window.period.first,
         taken_on=evening or window.today,

@@ -10,6 +10,7 @@ FACT_COLUMNS = (
     "campaign",
     "source",
     "procedure",
+    "assigned_to",
     "created_day",
     "created_hour",
     "is_backfilled",

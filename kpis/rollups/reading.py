@@ -5,7 +5,7 @@ the rollups can answer just now. How fast leads were answered: `response_times`.
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -31,27 +31,50 @@ COUNTED_ONCE = {
 }
 
 
+class RollupStatus(NamedTuple):
+    """For which zone the rollups were built and when; the clinic's zone by now, which
+    may have changed since this request began; is anything dirty; did anything happen
+    after the window's `as_of`."""
+
+    zone: str | None
+    built_at: datetime | None
+    clinic_zone: str
+    is_dirty: bool
+    is_later: bool
+
+
 class Freshness(NamedTuple):
     """Whether the rollups, brought up to date now, can answer.
 
     `for_period`: what happened in a range. `for_cohort`: what came of the leads of a
-    range up to `as_of`; then nothing may have happened later.
+    range up to `as_of`; then nothing may have happened later. `built_at` tells whether
+    they have been built anew since.
     """
 
     for_period: bool
     for_cohort: bool
+    built_at: datetime | None = None
+
+
+ROWS_ONLY = Freshness(for_period=False, for_cohort=False)
 
 
 def freshness(window: Window) -> Freshness:
     """Refreshes the rollups if anything is dirty, so it may write."""
-    zone, is_dirty, is_later = _state(window)
-    if window.zone != clinic_zone():
-        return Freshness(for_period=False, for_cohort=False)
-    if zone != window.zone.key:
-        is_fresh = _built_for_a_small_clinic(window.zone.key)
+    status, asked = _status(window), window.zone.key
+    if asked != clinic_zone().key or asked != status.clinic_zone:
+        return ROWS_ONLY
+    if status.zone != asked:
+        is_fresh = _built_for_a_small_clinic(asked)
+        status = _status(window)
     else:
-        is_fresh = not is_dirty or refresh_rollups(zone)
-    return Freshness(is_fresh, is_fresh and not is_later)
+        is_fresh = not status.is_dirty or refresh_rollups(asked)
+    return Freshness(is_fresh, is_fresh and not status.is_later, status.built_at)
+
+
+def was_rebuilt(window: Window, since: Freshness) -> bool:
+    """Whether what was read by `since` may be of two builds, so of no moment at all."""
+    return since.for_period and _status(window).built_at != since.built_at
 
 
 def is_fresh(window: Window) -> bool:
@@ -61,14 +84,13 @@ def is_fresh(window: Window) -> bool:
 
 def is_behind(window: Window) -> bool:
     """Whether something is dirty that is not in the rollups yet."""
-    return _state(window)[1]
+    return _status(window).is_dirty
 
 
-def _state(window: Window) -> tuple[str | None, bool, bool]:
-    """The zone of the rollups; is anything dirty; happened anything after `as_of`."""
+def _status(window: Window) -> RollupStatus:
     with connection.cursor() as cursor:
         cursor.execute(query("reading", "state"), {"as_of": window.as_of})
-        return cursor.fetchone()
+        return RollupStatus(*cursor.fetchone())
 
 
 def _built_for_a_small_clinic(zone: str) -> bool:

@@ -77,6 +77,7 @@ CLICK_COLUMNS = (
     " ELSE campaign END AS campaign, source, procedure"
 )
 TAG_COLUMNS = "tag AS key, '' AS campaign, '' AS source, '' AS procedure"
+ASSIGNED_COLUMNS = "assigned_to AS key, '' AS campaign, '' AS source, '' AS procedure"
 HOUR_COLUMNS = "created_hour AS key, '' AS campaign, '' AS source, '' AS procedure"
 
 
@@ -158,9 +159,15 @@ ADDITIONS = {
         _by_event(TAG_COLUMNS, EACH_TAG, CONDITIONS["is_no_click"]),
         _by_creation(TAG_COLUMNS, EACH_TAG),
     ),
+    "assigned": _add_measures(
+        Dimension.ASSIGNED,
+        _by_event(ASSIGNED_COLUMNS, only=CONDITIONS["is_no_click"]),
+        _by_creation(ASSIGNED_COLUMNS),
+    ),
     "hours": _add_measures(Dimension.HOUR, _by_creation(HOUR_COLUMNS)),
     "repeats": _add_repeats(Dimension.SLICE, SLICE_COLUMNS),
     "tag_repeats": _add_repeats(Dimension.TAG, TAG_COLUMNS, EACH_TAG),
+    "assigned_repeats": _add_repeats(Dimension.ASSIGNED, ASSIGNED_COLUMNS),
     "waits": query(
         "rollups",
         "add_waits",

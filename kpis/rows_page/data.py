@@ -12,13 +12,14 @@ from urllib.parse import urlencode
 from kpis import drill
 from kpis.drill import MetricRef, RowPage, cursor_query, find
 from kpis.drill.spend import SpendRow, spend_rows
+from kpis.extension_points import person_tables
 from kpis.metrics import definitions
 from kpis.metrics.definitions import Basis, Metric, Unit
 from kpis.metrics.display import DASH, Value, number, text
 from kpis.page.people_tables import drop_off_table
 from kpis.page.state import PageState
 from kpis.page.table import KpiTable, cell
-from kpis.page.tables import KPI_TABLES, stage_table
+from kpis.page.tables import builder_of, stage_table
 from kpis.period import Period, Window
 from kpis.queries.drop_off import drop_off_steps, measures_of
 from kpis.queries.durations import ended_stage_periods, open_stage_periods
@@ -32,6 +33,8 @@ ROW_LABELS = {
     "platform": "Ad platform",
     "procedure": "Procedure",
     "tag": "Tag",
+    "assigned": "Assigned to",
+    "assigned_speed": "Assigned to",
     "speed": "First touch",
     "stages": "Stage",
     "forecast": "Expected in",
@@ -41,6 +44,7 @@ ROW_LABELS = {
 # Tables whose columns are not the metrics of a range.
 OWN_METRICS: Mapping[str, Mapping[str, Metric]] = {
     "speed": definitions.SPEED,
+    "assigned_speed": definitions.SPEED,
     "consults": definitions.CONSULTS,
     "stages": definitions.STAGES,
     "forecast": definitions.FORECAST,
@@ -111,7 +115,7 @@ def read_rows_page(
     # A number that is 0 has no rows: none are looked for in the whole range.
     has_rows = not parts and not asked.is_spend and number(value)
     found = find(asked, numbers.window, numbers.basis, after) if has_rows else NO_ROWS
-    label = ROW_LABELS.get(asked.by)
+    label = _row_label(asked.by)
     return RowsPageData(
         state=state,
         metric=metric,
@@ -132,6 +136,11 @@ def read_rows_page(
     )
 
 
+def _row_label(by: str) -> str:
+    table = person_tables.get(by)
+    return table.label if table else ROW_LABELS.get(by, "")
+
+
 def _as_list(asked: MetricRef, state: PageState) -> str:
     """The list's own filter has as its value what this page is addressed by."""
     named = {**state.parameters, **asked.query}
@@ -140,6 +149,8 @@ def _as_list(asked: MetricRef, state: PageState) -> str:
 
 
 def metric_of(asked: MetricRef) -> Metric:
+    if table := person_tables.get(asked.by):
+        return table.metrics[asked.metric]
     return OWN_METRICS.get(asked.by, definitions.PERIOD)[asked.metric]
 
 
@@ -182,7 +193,9 @@ def _table(asked: MetricRef, numbers: KpiData) -> KpiTable:
         if asked.metric in ("ageing", "ageing_median_seconds"):
             return stage_table([], open_stage_periods(window, stages), window.period)
         return stage_table(ended_stage_periods(window, stages), [], window.period)
-    return KPI_TABLES[asked.by](numbers)
+    build = builder_of(asked.by)
+    assert build  # noqa: S101  (it opens rows, so it is a table)
+    return build(numbers)
 
 
 def _step_count(asked: MetricRef, numbers: KpiData) -> int:

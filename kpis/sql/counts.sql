@@ -41,7 +41,7 @@ GROUP BY 1, 2, 3
 -- What came of the leads of the range up to `as_of`. Lead by lead through the index:
 -- the time follows the range, not the clinic's size.
 WITH cohort AS (
-    SELECT id, campaign_id, source, created_at
+    SELECT id, campaign_id, source, assigned_to_id, created_at
     FROM leads_lead
     WHERE deleted_at IS NULL
         AND created_at >= %(start)s AND created_at < %(end)s

@@ -54,6 +54,7 @@ FROM (
 ) booking
 JOIN leads_lead lead ON lead.id = booking.lead_id AND lead.deleted_at IS NULL
 WHERE booking.at >= %(start)s AND booking.at < least(%(end)s, %(as_of)s)
+    AND {is_standing}
     AND (booking.at, booking.id) < (%(before)s, %(before_id)s)
     {only} {where}
 ORDER BY booking.at DESC, booking.id DESC LIMIT %(limit)s

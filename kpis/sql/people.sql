@@ -65,12 +65,12 @@ LEFT JOIN happened ON happened.lead_id = lead.id
 {joined}
 
 -- name: consults
--- Bookings planned for the range whose hour has come. The text begins with a date, in
--- any zone: an index finds the days around.
+-- Bookings planned for the range whose hour has come, without canceled ones. The text
+-- begins with a date, in any zone: an index finds the days around.
 SELECT count(*) AS due, count(*) FILTER (WHERE {is_held}) AS held
 FROM kpis_kpievent booking
 JOIN leads_lead lead ON lead.id = booking.lead_id AND lead.deleted_at IS NULL
-WHERE {is_booked} AND booking.deleted_at IS NULL
+WHERE {is_booked} AND booking.deleted_at IS NULL AND {is_standing}
     AND {planned_text} >= %(not_before)s AND {planned_text} < %(not_after)s
     AND {planned_at} >= %(start)s AND {planned_at} < least(%(end)s, %(as_of)s)
 
@@ -82,7 +82,7 @@ SELECT count(*) AS bookings,
         AS unreadable
 FROM kpis_kpievent booking
 JOIN leads_lead lead ON lead.id = booking.lead_id AND lead.deleted_at IS NULL
-WHERE {is_booked} AND booking.deleted_at IS NULL AND {is_undated}
+WHERE {is_booked} AND booking.deleted_at IS NULL AND {is_undated} AND {is_standing}
     AND booking.occurred_at >= %(start)s AND booking.occurred_at < %(end)s
 
 -- name: first_touches
@@ -99,13 +99,14 @@ WHERE lead.deleted_at IS NULL
     AND lead.created_at >= %(start)s AND lead.created_at < %(end)s
 
 -- name: speed
+-- `key` and `keyed` tell rows apart by something of the lead, or are empty.
 WITH waits AS (
-    SELECT {has_clock} AS has_clock,
+    SELECT {key} {has_clock} AS has_clock,
         first.any_touch - lead.created_at AS any_wait,
         first.human_touch - lead.created_at AS human_wait
     {first_touches}
 )
-SELECT count(*) FILTER (WHERE has_clock) AS leads,
+SELECT {keyed} count(*) FILTER (WHERE has_clock) AS leads,
     count(*) FILTER (WHERE NOT has_clock) AS not_counted,
     count(any_wait) AS any_contacted,
     count(*) FILTER (WHERE any_wait <= {answer_goal}) AS any_within,

@@ -2,9 +2,11 @@
 -- `repeats` pick the rows of a range, `group_by` is what is grouped by.
 
 -- name: state
--- The zone of the rollups; is anything dirty; did anything happen after `as_of`.
-SELECT (SELECT zone FROM kpis_kept), EXISTS (SELECT FROM kpis_changed),
+-- The zone of the rollups, when they were built, and the clinic's zone by now; is
+-- anything dirty; did anything happen after `as_of`.
+SELECT kept.zone, kept.built_at, clinic.time_zone, EXISTS (SELECT FROM kpis_changed),
     EXISTS (SELECT FROM kpis_kpievent WHERE occurred_at > %(as_of)s)
+FROM medspa_clinic clinic LEFT JOIN kpis_kept kept ON true
 
 -- name: period
 SELECT {group_by}, {measures}
@@ -68,6 +70,21 @@ SELECT {columns},
     coalesce(sum(leads - cohort_backfilled_leads), 0)::bigint AS leads,
     coalesce(sum(cohort_backfilled_leads), 0)::bigint AS not_counted
 FROM kpis_daysum WHERE {sums}
+
+-- name: speed_by_assigned
+SELECT nullif(key, '') AS key, sum(leads - cohort_backfilled_leads)::bigint AS leads,
+    sum(cohort_backfilled_leads)::bigint AS not_counted,
+    sum(cohort_human_contacted)::bigint AS human_contacted,
+    sum(cohort_human_within)::bigint AS human_within
+FROM kpis_daysum WHERE {sums}
+GROUP BY 1 HAVING sum(leads) <> 0
+
+-- name: medians_by_assigned
+SELECT nullif(assigned_to, '') AS key,
+    percentile_cont(0.5) WITHIN GROUP (ORDER BY human_wait) AS human_median
+FROM kpis_fact
+WHERE created_day BETWEEN %(first)s AND %(last)s AND human_wait IS NOT NULL
+GROUP BY 1
 
 -- name: waits
 SELECT who, bucket, sum(n)::bigint AS n FROM kpis_waitsum

@@ -10,7 +10,8 @@ anonymous AS (
 ),
 lead AS (
     SELECT lead.id, coalesce(lead.campaign_id, '') AS campaign, lead.source,
-        coalesce(opportunity.procedure_code, '') AS procedure, lead.is_backfilled,
+        coalesce(opportunity.procedure_code, '') AS procedure,
+        coalesce(lead.assigned_to_id, '') AS assigned_to, lead.is_backfilled,
         lead.created_at, lead.created_time_known
     FROM leads_lead lead
     JOIN subject USING (id)
@@ -27,7 +28,7 @@ consult AS (
     FROM (
         SELECT lead_id, id, {planned_at} AS planned_at FROM happened WHERE {is_booked}
     ) booking
-    WHERE planned_at IS NOT NULL
+    WHERE planned_at IS NOT NULL AND {is_standing}
 ),
 entry AS (
     SELECT lead_id AS subject, kind,
@@ -101,6 +102,7 @@ fact AS (
         coalesce(lead.campaign, '') AS campaign,
         coalesce(lead.source, '') AS source,
         coalesce(lead.procedure, '') AS procedure,
+        coalesce(lead.assigned_to, '') AS assigned_to,
         (lead.created_at AT TIME ZONE %(zone)s)::date AS created_day,
         CASE WHEN lead.created_time_known
             THEN to_char(lead.created_at AT TIME ZONE %(zone)s, 'ID-HH24') ELSE '' END

@@ -38,6 +38,38 @@ CREATE OR REPLACE TRIGGER kpis_kpievent_note_delete
     REFERENCING OLD TABLE AS old_rows
     FOR EACH STATEMENT EXECUTE FUNCTION kpis_note_events();
 
+-- name: kpis_note_consults
+-- A consult is canceled, or its canceling undone: note its lead. With whom it is and
+-- whether it was confirmed changes no figure.
+CREATE OR REPLACE FUNCTION kpis_note_consults() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP <> 'DELETE' THEN
+        INSERT INTO kpis_changed (subject)
+        SELECT DISTINCT booking.lead_id
+        FROM new_rows JOIN kpis_kpievent booking ON booking.id = new_rows.booking_id
+        WHERE new_rows.canceled_at IS NOT NULL;
+    END IF;
+    IF TG_OP <> 'INSERT' THEN
+        INSERT INTO kpis_changed (subject)
+        SELECT DISTINCT booking.lead_id
+        FROM old_rows JOIN kpis_kpievent booking ON booking.id = old_rows.booking_id
+        WHERE old_rows.canceled_at IS NOT NULL;
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER kpis_consultdetails_note_insert
+    AFTER INSERT ON kpis_consultdetails
+    REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION kpis_note_consults();
+CREATE OR REPLACE TRIGGER kpis_consultdetails_note_update
+    AFTER UPDATE ON kpis_consultdetails
+    REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION kpis_note_consults();
+CREATE OR REPLACE TRIGGER kpis_consultdetails_note_delete
+    AFTER DELETE ON kpis_consultdetails
+    REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION kpis_note_consults();
+
 -- name: kpis_note_leads
 -- Leads are created, removed, or change in what figures depend on. A new name or phone
 -- changes no figure and is not noted.
@@ -50,20 +82,20 @@ BEGIN
     ELSE
         INSERT INTO kpis_changed (subject)
         SELECT id FROM (
-            (SELECT id, campaign_id, source, is_backfilled, created_at,
-                created_time_known, deleted_at
+            (SELECT id, campaign_id, source, assigned_to_id, is_backfilled,
+                created_at, created_time_known, deleted_at
             FROM new_rows
             EXCEPT
-            SELECT id, campaign_id, source, is_backfilled, created_at,
-                created_time_known, deleted_at
+            SELECT id, campaign_id, source, assigned_to_id, is_backfilled,
+                created_at, created_time_known, deleted_at
             FROM old_rows)
             UNION ALL
-            (SELECT id, campaign_id, source, is_backfilled, created_at,
-                created_time_known, deleted_at
+            (SELECT id, campaign_id, source, assigned_to_id, is_backfilled,
+                created_at, created_time_known, deleted_at
             FROM old_rows
             EXCEPT
-            SELECT id, campaign_id, source, is_backfilled, created_at,
-                created_time_known, deleted_at
+            SELECT id, campaign_id, source, assigned_to_id, is_backfilled,
+                created_at, created_time_known, deleted_at
             FROM new_rows)
         ) differing GROUP BY id;
     END IF;
@@ -283,14 +315,39 @@ CREATE OR REPLACE FUNCTION kpis_metadata_fits(kind varchar, details jsonb)
             leads_json_text(details -> 'stay', '^[A-Za-z0-9]{1,25}$')
             AND leads_json_text(details -> 'booking', '^[A-Za-z0-9]{1,25}$')
         WHEN 'invoice_paid' THEN
-            leads_json_text(details -> 'procedure',
-                '^(BTX|FILLER|LASER|RHINO|BREAST|TUMMY|FACE)$')
+            leads_json_text(details -> 'procedure', '^[A-Z][A-Z0-9]{1,9}$')
             AND leads_json_text(details -> 'category',
                 '^(service|retail|membership|deposit)$')
             AND coalesce((details -> 'cost_cents')::text, 'null')
                 ~ '^(null|[0-9]{1,10}|10000000000)$'
         ELSE true END
 $$;
+
+-- name: kpis_procedure_is_listed
+-- What a payment or a consult is for is one of the clinic's procedures, archived ones
+-- included. A foreign key can't look into JSON, and a consult may be for none ('').
+CREATE OR REPLACE FUNCTION kpis_procedure_is_listed() RETURNS trigger
+    LANGUAGE plpgsql AS $$
+DECLARE
+    procedure text := CASE TG_TABLE_NAME WHEN 'kpis_kpievent'
+        THEN to_jsonb(NEW) -> 'metadata_json' ->> 'procedure'
+        ELSE to_jsonb(NEW) ->> 'procedure_code' END;
+BEGIN
+    PERFORM 1 FROM leads_procedure WHERE code = procedure;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'Choose a procedure from the list.'
+            USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME;
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER kpis_kpievent_procedure_is_listed
+    AFTER INSERT OR UPDATE OF metadata_json ON kpis_kpievent
+    FOR EACH ROW WHEN (NEW.metadata_json ->> 'procedure' IS NOT NULL)
+    EXECUTE FUNCTION kpis_procedure_is_listed();
+CREATE OR REPLACE TRIGGER kpis_consultdetails_procedure_is_listed
+    AFTER INSERT OR UPDATE OF procedure_code ON kpis_consultdetails
+    FOR EACH ROW WHEN (NEW.procedure_code <> '')
+    EXECUTE FUNCTION kpis_procedure_is_listed();
 
 -- name: kpis_refund_follows
 -- A refund is of the lead of its payment and, while it counts, not dated before it.
@@ -362,6 +419,25 @@ CREATE OR REPLACE TRIGGER kpis_kpievent_show_has_booking
     )
     EXECUTE FUNCTION kpis_show_has_booking();
 
+-- name: kpis_details_are_of_a_booking
+-- Details belong to a booked consult, not to another event.
+CREATE OR REPLACE FUNCTION kpis_details_are_of_a_booking() RETURNS trigger
+    LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT FROM kpis_kpievent booking
+        WHERE booking.id = NEW.booking_id AND booking.kind = 'consult_booked'
+    ) THEN
+        RAISE EXCEPTION 'Details of a consult belong to a booked consult.'
+            USING ERRCODE = 'check_violation',
+                CONSTRAINT = 'kpis_consultdetails_of_a_booking';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER kpis_consultdetails_of_a_booking
+    AFTER INSERT OR UPDATE OF booking_id ON kpis_consultdetails
+    FOR EACH ROW EXECUTE FUNCTION kpis_details_are_of_a_booking();
+
 -- name: kpis_history_stays
 -- History is only added to, whoever writes: it says what was. What may go is the person
 -- behind a row, who may be removed.
@@ -381,6 +457,9 @@ BEGIN
 END $$;
 CREATE OR REPLACE TRIGGER kpis_kpieventhistory_stays
     BEFORE UPDATE OR DELETE ON kpis_kpieventhistory
+    FOR EACH ROW EXECUTE FUNCTION kpis_history_stays();
+CREATE OR REPLACE TRIGGER kpis_consultdetailshistory_stays
+    BEFORE UPDATE OR DELETE ON kpis_consultdetailshistory
     FOR EACH ROW EXECUTE FUNCTION kpis_history_stays();
 
 -- name: kpis_recorded_is_past

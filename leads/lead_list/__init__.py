@@ -9,9 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from leads.lead_list.cells import CellValue, cells_of
 from leads.lead_list.columns import RowValues, email_of, number_of, row_values
+from leads.lead_notes import notes_of
 from leads.models import Lead
 from leads.selection.bounded_scan import (
     EXACT_LIMIT,
@@ -35,13 +37,14 @@ COUNTED_BY_SCAN = 500
 
 @dataclass(frozen=True)
 class ListRow:
-    """A lead as the list shows it; `phone` is E.164."""
+    """A lead as the list shows it; `phone` is E.164, `note` what other apps say."""
 
     lead_id: str
     first_name: str
     phone: str
     email: str
     cells: tuple[tuple[ListColumn, CellValue], ...]
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -182,6 +185,7 @@ def _rows(positions: list[RowPosition], columns: Sequence[ListColumn]) -> list[L
     found: dict[str, RowValues] = {
         row["row_lead"]: row for row in row_values(leads, columns)
     }
+    notes = notes_of(ids, timezone.now())
     return [
         ListRow(
             row["row_lead"],
@@ -189,6 +193,7 @@ def _rows(positions: list[RowPosition], columns: Sequence[ListColumn]) -> list[L
             number_of(row),
             email_of(row),
             cells_of(row, columns),
+            notes.get(lead_id, ""),
         )
         for lead_id in ids
         if (row := found.get(lead_id))

@@ -8,8 +8,7 @@ from leads.lead_list.saved_views import MOST_PINNED
 
 # In the order in which they were pinned. One that was deleted or is no longer shared
 # stays until it is unpinned, without its name, which may have changed since; whoever
-# deleted their own view knows. SQL, because every page loads a person: with this it
-# takes 1.1 ms of CPU (median of 100), with a queryset of the same 2.1.
+# deleted their own view knows.
 PINNED = RawSQL(
     """
     ARRAY(

@@ -7,8 +7,12 @@ the next open stage.
 from dataclasses import dataclass
 
 from leads.choices import ActivityType, CallOutcome, Outcome
+from leads.extension_points import StageOffer
 from leads.models import Activity, Lead, PipelineStage
 from leads.services import pipeline
+
+# After an answered call the page offers to move the lead on.
+MOVE_ON = "move_on"
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,11 @@ def follow(lead: Lead, call: Activity) -> NextStage | None:
         return NextStage(stage, is_moved=False)
     pipeline.move(lead.pk, stage.pk, at=call.created_at)
     return NextStage(stage, is_moved=True)
+
+
+def offer_after_call(lead: Lead) -> StageOffer | None:
+    stage = stage_after_call(lead)
+    return StageOffer(stage, f"{lead} answered.") if stage else None
 
 
 def stage_after_call(lead: Lead) -> PipelineStage | None:

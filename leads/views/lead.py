@@ -7,17 +7,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.generic import TemplateView
 
-from leads.choices import ActivityType, LostReason, NextStep
-from leads.extension_points import panels
+from leads.choices import ActivityType, NextStep
+from leads.extension_points import StageOffer, panels, stage_offers
 from leads.lead_page.head import LeadHead, read_head
-from leads.models import Lead, LeadMerge, PipelineStage
+from leads.models import Lead, LeadMerge
+from leads.models.lead_lists import offered_lost_reasons
 from leads.privacy import PRIVACY_NOTE
 from leads.selection.neighbors import read_neighbors
-from leads.services import answered_calls, contacting
+from leads.services import contacting
 from leads.services import next_steps as tasks
 from leads.timeline import TIMELINE_ITEMS, read_timeline
 from leads.views.lead_action import lead_address
-from leads.views.lead_actions import MOVE_ON
 from leads.views.sent_form import take_sent
 from medspa.ids import new_id
 from medspa.postgres.keyset import Cursor
@@ -60,7 +60,7 @@ class LeadPage(ClinicPageMixin, TemplateView):
             opportunity=getattr(lead, "opportunity", None),
             may_edit=not lead.is_deleted
             and self.request.user.has_perm("leads.change_lead"),
-            lost_reasons=LostReason.choices,
+            lost_reasons=offered_lost_reasons(),
             contacts=_contacts(lead),
             duplicates_shown=5,
             merged_into=_merge_of(lead),
@@ -71,7 +71,7 @@ class LeadPage(ClinicPageMixin, TemplateView):
                 self.request.user,  # type: ignore[arg-type]
             ),
             then=self.request.GET.get("then", ""),
-            offered_stage=self._offered_stage(lead),
+            offer=self._stage_offer(lead),
             in_queue="queue" in self.request.GET,
             panels=[
                 shown
@@ -94,13 +94,14 @@ class LeadPage(ClinicPageMixin, TemplateView):
         is_partial = getattr(self.request, "htmx", False)
         return bool(is_partial) and "before" in self.request.GET
 
-    def _offered_stage(self, lead: Lead) -> PipelineStage | None:
-        """Where the lead may be moved after an answered call."""
-        if self.request.GET.get("then") != MOVE_ON or lead.is_deleted:
+    def _stage_offer(self, lead: Lead) -> StageOffer | None:
+        """Where the lead may be moved after what was just done."""
+        offer = stage_offers.get(self.request.GET.get("then", ""))
+        if offer is None or lead.is_deleted:
             return None
         if not self.request.user.has_perm("leads.change_lead"):
             return None
-        return answered_calls.stage_after_call(lead)
+        return offer(lead)
 
     def _head(self) -> LeadHead:
         head = read_head(self.kwargs["lead_id"], self.request.user)

@@ -53,7 +53,8 @@ def lead_action_view(
                 if wants_json(request):
                     return refused_json(refusal)
                 if request.resolver_match:
-                    keep_sent(request, lead_id, request.resolver_match.view_name)
+                    form = request.resolver_match.view_name
+                    keep_sent(request, lead_id, form, getattr(refusal, "code", ""))
                 return refuse(request, refusal, lead_address(request, lead_id))
             if wants_json(request):
                 return JsonResponse({"message": done.sentence})

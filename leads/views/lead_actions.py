@@ -27,8 +27,6 @@ from medspa.models import User
 # The outcome of a call → the key of the action that usually follows: booking a consult
 # or planning a next step.
 FOLLOWED_BY = {CallOutcome.BOOKED.value: "b", CallOutcome.CALL_BACK.value: "n"}
-# After an answered call the page offers to move the lead on.
-MOVE_ON = "move_on"
 LOGGED = {
     ActivityType.CALL: "Call logged.",
     ActivityType.SMS_SENT: "Text logged.",
@@ -77,7 +75,7 @@ def log_contact(request: HttpRequest, lead: Lead) -> ActionResult:
         if following and following.is_moved:
             sentence += f" {lead} moved to {following.stage}."
         elif following:
-            then = MOVE_ON
+            then = answered_calls.MOVE_ON
     return ActionResult(sentence, "activity", activity.pk, is_outcome=True, then=then)
 
 

@@ -15,14 +15,18 @@ MOST_FIELDS = 40
 MOST_CHARACTERS = 100
 
 
-def keep_sent(request: HttpRequest, lead_id: str, form: str) -> None:
-    """`form` is the name of the address that it was posted to."""
+def keep_sent(request: HttpRequest, lead_id: str, form: str, refusal: str = "") -> None:
+    """`form` is the name of the address that it was posted to.
+
+    `refusal` is the code of why it was refused: a form may ask back.
+    """
     fields = {
         name: cut[0] if len(cut) == 1 else cut
         for name, values in list(request.POST.lists())[:MOST_FIELDS]
         if name not in NOT_KEPT
         and (cut := [value[:MOST_CHARACTERS] for value in values[:MOST_FIELDS]])
     }
+    fields["refusal"] = refusal
     request.session[SESSION_KEY] = {"lead": lead_id, "form": form, "fields": fields}
 
 

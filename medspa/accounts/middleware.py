@@ -82,12 +82,13 @@ def private_pages(
 ) -> Callable[[HttpRequest], HttpResponseBase]:
     """Middleware: no page or file is kept by the browser or by anything between.
 
-    Static files are answered before it.
+    Static files are answered before it; the clinic's logo is public.
     """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
-        response.headers["Cache-Control"] = "no-store, private"
+        if not getattr(response, "is_public", False):
+            response.headers["Cache-Control"] = "no-store, private"
         response.headers["Permissions-Policy"] = PERMISSIONS_POLICY
         return response
 

@@ -5,11 +5,17 @@ from typing import Any, ClassVar, Self
 from django.contrib.auth.models import AbstractUser, Group, UserManager
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Q, Value
+from django.db.models.functions import Lower
 
 from medspa.audit.history import History
 from medspa.audit.sentences import PASSWORD_CHANGED
 from medspa.ids import CuidField
 from medspa.roles import ADMINISTRATOR
+
+
+def is_same_email(one: str, other: str) -> bool:
+    return one.lower() == other.lower()
 
 
 class PersonQuerySet(models.QuerySet):
@@ -19,6 +25,24 @@ class PersonQuerySet(models.QuerySet):
     def administrators(self) -> Self:
         """Who manages people, and can sign in to do so."""
         return self.may_sign_in().filter(groups__name=ADMINISTRATOR)
+
+    def with_email(self, email: str) -> Self:
+        """The one person with this address, however its letters are cased."""
+        people = self.alias(email_key=Lower("email")).exclude(email="")
+        return people.filter(email_key=Lower(Value(email)))
+
+    def named(self, said: str) -> "User | None":
+        """Whom somebody means who signs in as `said`: a username or an email.
+
+        A username in other cases counts if it is one person's alone.
+        """
+        people = self.alias(email_key=Lower("email"))
+        by_email = Q(email_key=Lower(Value(said))) & ~Q(email="")
+        found: list[Any] = list(people.filter(Q(username__iexact=said) | by_email))
+        exact = [person for person in found if person.username == said]
+        emails = [person for person in found if is_same_email(person.email, said)]
+        best = exact or emails or found
+        return best[0] if len(best) == 1 else None
 
 
 class PersonManager(UserManager.from_queryset(PersonQuerySet)):  # type: ignore[misc]
@@ -53,6 +77,14 @@ class User(AbstractUser):
     class Meta:
         verbose_name = "person"
         verbose_name_plural = "people"
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                name="medspa_user_email_is_unique",
+                condition=~Q(email=""),
+                violation_error_message="Someone else already has this email.",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.first_name or self.username
@@ -61,6 +93,16 @@ class User(AbstractUser):
         """History keeps no password; the next row says that it changed."""
         super().set_password(raw_password)
         self._change_reason = PASSWORD_CHANGED
+
+    def save_password(self) -> None:
+        """Save a new password and nothing else, with its row of history."""
+        # Of the password alone history keeps nothing.
+        self.save(update_fields=["password", "username"])
+
+    def note(self, reason: str) -> None:
+        """A row of history for what changed nothing in this one."""
+        self._change_reason = reason
+        self.save(update_fields=["username"])
 
     def clean(self) -> None:
         super().clean()

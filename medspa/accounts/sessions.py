@@ -7,11 +7,14 @@ by itself, every few seconds, is nothing that somebody did.
 
 import hashlib
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.contrib.sessions.models import Session
 
 from medspa import clock
+from medspa.postgres.written_query import WrittenQuery
 
 LONGEST_SESSION = timedelta(hours=12)
 LONGEST_IDLE = timedelta(hours=1)
@@ -29,14 +32,18 @@ def stored_key(session_key: str) -> str:
     return hashlib.sha256(session_key.encode()).hexdigest()[:STORED_KEY_LENGTH]
 
 
+@cache
+def _query() -> WrittenQuery[Session]:
+    """Of a session by its stored key and the moment after which it must end."""
+    rows = Session.objects.filter(session_key="").filter(expire_date__gt=clock.now())
+    return WrittenQuery(rows, values=2)
+
+
 class SessionStore(DatabaseStore):
     """Django's sessions in the database, under hashed keys."""
 
     def _get_session_from_db(self) -> Any:
-        key = self.session_key
-        found = self.model.objects.filter(
-            session_key=stored_key(key or ""), expire_date__gt=clock.now()
-        ).first()
+        found = _query().first(stored_key(self.session_key or ""), clock.now())
         if found is None:
             self._session_key = None
         return found

@@ -4,6 +4,7 @@ import math
 from datetime import timedelta
 from http import HTTPStatus
 
+from axes.helpers import get_client_username
 from django.http import HttpRequest, HttpResponse
 
 from medspa import clock
@@ -15,7 +16,7 @@ def locked_out(
     request: HttpRequest, original: HttpResponse | None, credentials: dict[str, str]
 ) -> HttpResponse:
     """What `axes` answers to somebody who tried too many passwords."""
-    name = (credentials or {}).get("username") or ""
+    name = get_client_username(request, credentials) or ""
     until = lock_of(name, request.axes_ip_address)  # type: ignore[attr-defined]
     wait = until - clock.now() if until else timedelta()
     minutes = max(1, math.ceil(wait.total_seconds() / 60))

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import models
 
 from medspa.formats import format_cents, format_date, format_percent
+from medspa.formats.hours import holidays_in_words, hours_in_words
 from medspa.formats.phones import format_phone
 from medspa.templatetags.clinic import moment
 
@@ -17,13 +18,21 @@ HIDDEN_FIELDS = {
     "created_time_known",
     "recorded_at",
     "expected_date_set_on",
+    # Changes together with "can sign in".
+    "is_active",
 }
 
 
 PASSWORD_CHANGED = "password changed"  # noqa: S105  (a reason)
 NO_CHANGE = "saved without changes"
 # What changed in a row whose history doesn't keep the value, by the row's reason.
-UNSEEN_CHANGES = {PASSWORD_CHANGED: "changed the password"}
+INVITATION_SENT = "invitation sent"
+PASSWORD_LINK_SENT = "password link sent"  # noqa: S105
+UNSEEN_CHANGES = {
+    PASSWORD_CHANGED: "changed the password",
+    INVITATION_SENT: "sent an invitation",
+    PASSWORD_LINK_SENT: "sent a link to choose a new password",
+}
 
 
 @dataclass(frozen=True)
@@ -192,6 +201,10 @@ class _Names:
 def _plain_words(name: str, value: Any) -> str:
     if name == "phone":
         return format_phone(str(value))
+    if name == "opening_hours":
+        return hours_in_words(value)
+    if name == "holidays":
+        return holidays_in_words(value)
     if name.endswith("_cents"):
         return format_cents(value)
     if name.endswith("_bps"):

@@ -61,7 +61,11 @@ def _person(username: str, password: str, *, replace_password: bool) -> Login:
     role = ROLE_OF[username]
     user, is_created = User.objects.get_or_create(
         username=username,
-        defaults={"first_name": FIRST_NAMES[username], "is_staff": True},
+        defaults={
+            "first_name": FIRST_NAMES[username],
+            "email": f"{username}@example.com",
+            "is_staff": True,
+        },
     )
     if is_created:
         user.groups.add(Group.objects.get(name=role))

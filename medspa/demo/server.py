@@ -125,6 +125,7 @@ def _start(folder: Path, lock: int, *arguments: str) -> subprocess.Popen[bytes]:
         [sys.executable, *arguments],
         cwd=folder,
         pass_fds=[lock],
+        env=os.environ | {"DEBUG_PAGES": "off"},
         # So that Ctrl-C reaches only the demo, which ends the others in order.
         start_new_session=True,
         preexec_fn=_end_with_parent,

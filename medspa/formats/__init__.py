@@ -9,13 +9,11 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from functools import cache
 
-from django.conf import settings
-from django.utils import timezone
-
+from medspa.clinic.current import current_clinic
+from medspa.clinic.settings import MONDAY, SUNDAY
 from medspa.months import DayRange, last_day, month_name, month_of
 
 NO_VALUE = "–"
-SUNDAY, MONDAY = 0, 1
 
 
 @dataclass(frozen=True)
@@ -67,6 +65,10 @@ class ClinicFormats:
         """`Sunday, November 22, 2026` or `Sunday 22 November 2026`."""
         return f"{day:%A}{self._comma} {self.long_date(day)}"
 
+    def short_weekday(self, day: dt.date) -> str:
+        """`Sun`."""
+        return f"{day:%a}"
+
     def month(self, month: dt.date) -> str:
         return month_name(month)
 
@@ -88,24 +90,24 @@ class ClinicFormats:
     @property
     def weekdays(self) -> list[int]:
         """The ISO numbers of the weekdays (1 is Monday) as a week has them."""
-        days = [1, 2, 3, 4, 5, 6, 7]
-        return days if self.first_weekday == MONDAY else [7, *days[:-1]]
+        first = self.first_weekday or 7
+        return [(first + number - 1) % 7 + 1 for number in range(7)]
 
     def moment(self, at: dt.datetime, now: dt.datetime | None = None) -> str:
         """`Sun, Nov 22, 4:14 PM` in this year, `Nov 22, 2025, 4:14 PM` in others."""
-        local = timezone.localtime(at)
-        if local.year != timezone.localtime(now).year:
+        local = _local(at)
+        if local.year != _local(now or dt.datetime.now(dt.UTC)).year:
             return f"{self.date(local)}, {self.time(local)}"
         return f"{local:%a}{self._comma} {self.day_of_year(local)}, {self.time(local)}"
 
     def full_moment(self, at: dt.datetime) -> str:
         """With weekday and year, for hover texts: `Sun, Nov 22, 2026, 4:14 PM`."""
-        local = timezone.localtime(at)
+        local = _local(at)
         return f"{local:%a}{self._comma} {self.date(local)}, {self.time(local)}"
 
     def local_date(self, at: dt.datetime) -> str:
         """The day of a moment, by the clinic's clock."""
-        return self.date(timezone.localtime(at))
+        return self.date(_local(at))
 
     def days(self, days: DayRange, this_year: int | None = None) -> str:
         """As `dates`, but whole months by their names: `Mar 2026`, `Jan – Mar 2026`."""
@@ -144,6 +146,37 @@ class ClinicFormats:
         return "," if self.is_month_first else ""
 
 
+def _local(moment: dt.datetime) -> dt.datetime:
+    """By the clinic's clock."""
+    return moment.astimezone(current_clinic().zone)
+
+
+# The currencies that have hundredths, by their codes.
+CURRENCY_SIGNS = {
+    "USD": "$",
+    "CAD": "$",
+    "GBP": "£",
+    "EUR": "€",
+    "AUD": "$",
+    "NZD": "$",
+    "AED": "AED ",
+    "BRL": "R$",
+    "CHF": "CHF ",
+    "CZK": "Kč ",
+    "DKK": "kr ",
+    "HKD": "HK$",
+    "ILS": "₪",
+    "INR": "₹",
+    "MXN": "$",
+    "NOK": "kr ",
+    "PLN": "zł ",
+    "SAR": "SAR ",
+    "SEK": "kr ",
+    "SGD": "$",
+    "THB": "฿",
+    "TRY": "₺",
+    "ZAR": "R ",
+}
 _AMERICAN = ClinicFormats(
     "US",
     currency="USD",
@@ -165,8 +198,19 @@ _KNOWN = {
 
 
 def clinic_formats() -> ClinicFormats:
-    """Those of the clinic's country: the only place that asks which it is."""
-    return formats_of(settings.CLINIC_COUNTRY)
+    """Those of the clinic's country, with the currency and week that it has chosen."""
+    clinic = current_clinic()
+    return _formats_of_clinic(clinic.country, clinic.currency, clinic.week_start)
+
+
+@cache
+def _formats_of_clinic(country: str, currency: str, week_start: int) -> ClinicFormats:
+    return replace(
+        formats_of(country),
+        currency=currency,
+        currency_sign=CURRENCY_SIGNS.get(currency, ""),
+        first_weekday=week_start,
+    )
 
 
 @cache

@@ -31,14 +31,11 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
-from procrastinate.contrib.django import app
-from procrastinate.contrib.django.django_connector import DjangoConnector
-from procrastinate.jobs import JobDeferrer
-from procrastinate.manager import JobManager
 
 from medspa.extension_points import job_kinds
 from medspa.jobs.models import JobRun, RunState
 from medspa.jobs.progress import JobProgress
+from medspa.jobs.queueing import defer
 from medspa.json_columns import Schema, parse_json
 from medspa.refusals import Refused
 
@@ -148,16 +145,9 @@ def start_job(
         if (earlier := same.first()) is None:
             raise
         return earlier
-    run.job = _defer(run)
+    run.job = defer(CARRY_OUT, lock=run.pk, run_id=run.pk)
     run.save(update_fields=["job"])
     return run
-
-
-def _defer(run: JobRun) -> int:
-    # On Django's own connection also inside a worker, so that the job is committed
-    # or rolled back together with its run.
-    job = app.configure_task(CARRY_OUT, lock=run.pk).job
-    return JobDeferrer(JobManager(DjangoConnector()), job).defer(run_id=run.pk)
 
 
 def cancel(run: JobRun) -> None:

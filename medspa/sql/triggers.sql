@@ -49,3 +49,6 @@ CREATE OR REPLACE TRIGGER medspa_userhistory_stays
 CREATE OR REPLACE TRIGGER medspa_user_groupshistory_stays
     BEFORE UPDATE OR DELETE ON medspa_user_groupshistory
     FOR EACH ROW EXECUTE FUNCTION medspa_history_stays();
+CREATE OR REPLACE TRIGGER medspa_clinichistory_stays
+    BEFORE UPDATE OR DELETE ON medspa_clinichistory
+    FOR EACH ROW EXECUTE FUNCTION medspa_history_stays();

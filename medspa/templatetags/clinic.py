@@ -1,12 +1,14 @@
 """Template filters: money, moments and durations look the same on every page."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from medspa.formats import clinic_formats, format_cents
+from medspa.formats.people import color_number, initials
 
 register = template.Library()
 
@@ -16,6 +18,16 @@ DURATION_UNITS = (
     (timedelta(hours=1), "h"),
     (timedelta(minutes=1), "min"),
 )
+
+
+@register.simple_tag
+def avatar(person: Any) -> SafeString:
+    """A person's initials; beside their name, which screen readers read."""
+    return format_html(
+        '<span class="avatar avatar-{}" aria-hidden="true">{}</span>',
+        color_number(person),
+        initials(person),
+    )
 
 
 @register.filter(is_safe=True)
@@ -77,6 +89,12 @@ def since(moment: datetime | None) -> SafeString | str:
 def moment(value: datetime | None) -> str:
     """A moment in the clinic's zone: `Sun, Nov 22, 4:14 PM`."""
     return clinic_formats().moment(value) if value else "–"
+
+
+@register.filter
+def full_moment(value: datetime) -> str:
+    """The same with the year: `Sun, Nov 22, 2026, 4:14 PM`."""
+    return clinic_formats().full_moment(value)
 
 
 @register.filter

@@ -3,11 +3,16 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from unfold.settings import get_config
 from unfold.sites import UnfoldAdminSite
+
+from medspa.clinic.current import current_clinic
+from medspa.help.pages import help_beside
 
 # What each request decides anew; the rest never changes while the process runs.
 PER_REQUEST = {
@@ -15,6 +20,8 @@ PER_REQUEST = {
     "available_apps",
     "is_popup",
     "log_entries",
+    "site_header",
+    "site_title",
     "sidebar_navigation",
 }
 
@@ -28,6 +35,26 @@ class ClinicAdminSite(UnfoldAdminSite):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         return redirect("home")
+
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Our page to sign in; while nobody can, the first visit."""
+        people: Any = get_user_model().objects
+        if request.method == "GET" and not people.may_sign_in().exists():
+            return redirect("welcome")
+        words = {"title": "Sign in", "clinic": current_clinic().name}
+        return super().login(request, words | (extra_context or {}))
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return redirect("change_password")
+
+    def password_change_done(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return redirect("account")
 
     def static_context(self) -> dict[str, Any]:
         """Styles and colors for a page that is made without a request."""
@@ -56,8 +83,10 @@ class ClinicAdminSite(UnfoldAdminSite):
             # The sidebar replaces this list, so few pages ever evaluate it.
             "available_apps": SimpleLazyObject(lambda: self.get_app_list(request)),
             "is_popup": False,
+            **_clinic_context(),
             "sidebar_navigation": sidebar,
             "navigation_key": "".join(_cache_key_parts(sidebar)),
+            "help_address": _help_address(request) if may_enter else "",
         }
 
     def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
@@ -70,6 +99,23 @@ class ClinicAdminSite(UnfoldAdminSite):
             group | {"items": [_shown(item, request) for item in group["items"]]}
             for group in groups
         ]
+
+
+def _clinic_context() -> dict[str, Any]:
+    """The clinic's name and logo, in the sidebar, browser titles and prints."""
+    clinic = current_clinic()
+    return {
+        "site_title": clinic.name,
+        "site_header": clinic.name,
+        "clinic_logo": clinic.logo_id and reverse("clinic_logo", args=[clinic.logo_id]),
+    }
+
+
+def _help_address(request: HttpRequest) -> str:
+    """Of the help about the page at the request's address."""
+    found = request.resolver_match
+    about = help_beside(found.view_name if found else "")
+    return f"{reverse('help')}?about={about.key}"
 
 
 def _shown(item: dict[str, Any], request: HttpRequest) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from medspa.clinic.current import clinic_scope, known_clinic
 from medspa.web.admin_site import ClinicAdminSite
 
 JSON = "application/json"
@@ -31,8 +32,12 @@ def answer(
     words: str,
     *,
     sign_in: str = "",
+    has_help: bool = True,
 ) -> HttpResponse:
-    """`sign_in` is the address to sign in at, where that is what helps."""
+    """`sign_in` is the address to sign in at, where that is what helps.
+
+    `has_help` is False where the page of help would fail as well.
+    """
     if is_for_script(request):
         told = {"message": f"{title}. {words}", "sign_in": sign_in}
         return JsonResponse(told, status=status)
@@ -41,8 +46,11 @@ def answer(
         "title": title,
         "words": words,
         "sign_in": sign_in,
+        "has_help": has_help and not sign_in,
     }
-    return HttpResponse(render_to_string("medspa/error.html", context), status=status)
+    with clinic_scope(known_clinic()):
+        page = render_to_string("medspa/error.html", context)
+    return HttpResponse(page, status=status)
 
 
 def sign_in_address(request: HttpRequest) -> str:

@@ -66,7 +66,8 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
         request,
         HTTPStatus.NOT_FOUND,
         "Page not found",
-        _sentence_of(exception) or "It may have been deleted, or the link is wrong.",
+        _sentence_of(exception)
+        or "It may have been deleted, or the link is wrong. Go back, or go to home.",
     )
 
 
@@ -168,6 +169,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
             "Something went wrong",
             f"This is our fault, and it has been logged. {SAVED_IS_KEPT} Go back "
             "and check whether your last step was saved before trying again.",
+            has_help=False,
         )
     told = answer(
         request,
@@ -175,6 +177,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
         "The database isn't responding",
         f"It's usually back within seconds. {SAVED_IS_KEPT} Reload, and check whether "
         "your last step was saved before trying again.",
+        has_help=False,
     )
     told["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return told

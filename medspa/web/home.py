@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from medspa.clinic.current import current_clinic
 from medspa.web.admin_site import ClinicAdminSite
 
 # The first page that the person may see. Managers start with the board, the front desk
@@ -15,13 +16,16 @@ START_PAGES = (
     ("leads.view_lead", "today"),
     ("kpis.view_kpis", "kpis"),
     ("commissions.view_own_statement", "my_commissions"),
-    ("medspa.view_user", "admin:medspa_user_changelist"),
+    ("medspa.view_user", "people"),
 )
 
 
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
     """Send people to the page where their work starts."""
+    may_set_up = request.user.has_perm("medspa.change_clinic")
+    if may_set_up and not current_clinic().is_set_up:
+        return redirect("checklist")
     for permission, page in START_PAGES:
         if request.user.has_perm(permission):
             return redirect(reverse(page))

@@ -7,6 +7,8 @@ from django.templatetags.static import static
 from django.urls import reverse, reverse_lazy
 from django.utils.html import escape
 
+from medspa.clinic.current import current_clinic
+
 # Below the leads in addresses, and not in the sidebar.
 SET_UP_PAGES = ("/leads/deleted/", "/leads/exports/", "/leads/tags/")
 CREDIT_PAGES = (
@@ -63,6 +65,10 @@ def _is_campaign_page(request: HttpRequest) -> bool:
     return request.path.startswith(("/campaigns/", "/admin/campaigns/"))
 
 
+def _is_people_page(request: HttpRequest) -> bool:
+    return request.path.startswith(("/people/", "/admin/medspa/user/", "/admin/auth/"))
+
+
 def _is_month_page(request: HttpRequest) -> bool:
     path = request.path
     return path.startswith("/commissions/") and not path.startswith(
@@ -82,9 +88,16 @@ def _has_runs(request: HttpRequest) -> bool:
     return getattr(request.user, "has_job_runs", False)
 
 
+def _is_being_set_up(request: HttpRequest) -> bool:
+    may = request.user.has_perm("medspa.change_clinic")
+    return may and not current_clinic().is_set_up
+
+
 WORK = {
     "title": "Work",
     "items": [
+        _item("Get started", "rocket_launch", reverse_lazy("checklist"), "/setup/")
+        | {"permission": _is_being_set_up},
         _item(
             "Today",
             "today",
@@ -97,6 +110,13 @@ WORK = {
             "view_kanban",
             reverse_lazy("board"),
             "/leads/board/",
+            "leads.view_lead",
+        ),
+        _item(
+            "Calendar",
+            "calendar_month",
+            reverse_lazy("calendar"),
+            "/calendar/",
             "leads.view_lead",
         ),
         _item("Leads", "contacts", reverse_lazy("leads"), "/leads/", "leads.view_lead")
@@ -152,7 +172,17 @@ NUMBERS = {
 SET_UP = {
     "title": "Settings",
     "items": [
+        _item(
+            "Clinic",
+            "storefront",
+            reverse_lazy("clinic"),
+            "/clinic/",
+            "medspa.change_clinic",
+        ),
         _table("Stages", "steppers", "leads", "pipelinestage"),
+        _table("Procedures", "vaccines", "leads", "procedure"),
+        _table("Sources", "call_split", "leads", "leadsource"),
+        _table("Lost reasons", "heart_broken", "leads", "leadlostreason"),
         _item(
             "Tags",
             "label",
@@ -168,8 +198,8 @@ SET_UP = {
             "/commissions/rules/",
             "commissions.view_commissionrule",
         ),
-        _table("People", "group", "medspa", "user"),
-        _table("Roles", "badge", "auth", "group"),
+        _item("People", "group", reverse_lazy("people"), "/people/", "medspa.view_user")
+        | {"active": _is_people_page},
         _item(
             "Deleted leads",
             "restore_from_trash",
@@ -235,6 +265,7 @@ UNFOLD = {
     "STYLES": [
         lambda request: static("css/tokens.css"),
         lambda request: static("css/shell.css"),
+        lambda request: static("css/avatars.css"),
         lambda request: static("css/components.css"),
     ],
     "SCRIPTS": [lambda request: static("js/shell.js")],

@@ -1,7 +1,9 @@
 """What axe finds on a page.
 
-Colors take it four times as long as all the rest. So where a page is looked at again,
-in another width or with a panel open, they are asked for only where they are new.
+Colors take it four times as long as all the rest. What looks alike, on grounds that
+look alike, has the same contrast, so the first and the last of it stand for all; and
+where a page is looked at again, in another width or with a panel open, only looks that
+are new are asked for.
 """
 
 from axe_playwright_python.base import AXE_SCRIPT
@@ -9,32 +11,48 @@ from playwright.sync_api import Page
 
 RUN = """async ([what, within, known]) => {
     const COLORS = "color-contrast"
-    const seen = window.axeSawColors ??= new Map()
-    const all = [...document.querySelectorAll(within ? `${within} *` : "body *")]
-        .filter((element) => !known || !element.closest(known))
-    // A text in colors, or on a ground, that it did not have before.
-    const fresh = all.filter((element) => {
-        if (!element.checkVisibility({visibilityProperty: true})) return false
-        const {color, backgroundColor, opacity} = getComputedStyle(element)
-        const look = [color, backgroundColor, opacity].join()
-        const looks = seen.get(element) ?? seen.set(element, new Set()).get(element)
-        return !looks.has(look) && looks.add(look)
-    })
+    const looks = what === "all" ? new Map() : window.axeLooks ??= new Map()
+    const seen = what === "all" ? new Set() : window.axeSawLooks ??= new Set()
+    const numbers = new Map()
+    // The number of how an element looks, with all that it stands on.
+    const lookOf = (element) => {
+        if (!element) return 0
+        if (numbers.has(element)) return numbers.get(element)
+        const style = getComputedStyle(element)
+        const look = [lookOf(element.parentElement), element.tagName,
+            element.getAttribute("class"), style.color, style.backgroundColor,
+            style.backgroundImage, style.opacity, style.fontSize, style.fontWeight,
+            style.textShadow].join()
+        if (!looks.has(look)) looks.set(look, looks.size + 1)
+        numbers.set(element, looks.get(look))
+        return looks.get(look)
+    }
+    const hasText = (element) => element.matches("input, select, textarea") ||
+        [...element.childNodes].some((node) =>
+            node.nodeType === Node.TEXT_NODE && node.data.trim())
+    const first = new Map(), last = new Map()
+    const all = document.querySelectorAll(within ? `${within} *` : "body *")
+    for (const element of all) {
+        if (known && element.closest(known) || !hasText(element)) continue
+        if (!element.checkVisibility({visibilityProperty: true})) continue
+        const look = lookOf(element)
+        if (seen.has(look)) continue
+        if (!first.has(look)) first.set(look, element)
+        last.set(look, element)
+    }
+    for (const look of first.keys()) seen.add(look)
     const run = async (context, options) => {
         const found = await axe.run(context, {resultTypes: ["violations"], ...options})
         return found.violations.flatMap(({id, nodes}) => nodes.slice(0, 2).map(
             ({html, target}) => `${id} ${target} ${html.slice(0, 160)}`))
     }
     const place = within || (known ? {include: [document], exclude: [known]} : document)
-    if (what === "all") return run(place, {})
-    const isNew = fresh.length === seen.size
-    const others = what === "new" ?
-        await run(place, {rules: {[COLORS]: {enabled: false}}}) : []
+    const others = what === "new colors" ? [] :
+        await run(place, {rules: {[COLORS]: {enabled: false}}})
     // A live page may have taken some of them away meanwhile.
-    const outermost = fresh.filter((element) =>
-        element.isConnected && !fresh.includes(element.parentElement))
-    const colors = outermost.length ?
-        await run(isNew ? place : {include: outermost}, {runOnly: [COLORS]}) : []
+    const include = [...new Set([...first.values(), ...last.values()])].filter(
+        (element) => element.isConnected)
+    const colors = include.length ? await run({include}, {runOnly: [COLORS]}) : []
     return [...others, ...colors]
 }"""
 

@@ -15,6 +15,7 @@ from leads.services import pipeline
 from medspa.audit.actors import acting
 from medspa.models import User
 from medspa.roles import ADMINISTRATOR, FRONT_DESK, MANAGER
+from medspa.setup.models import the_clinic
 from tests import factories
 from tests.browser.kpi_rows import kpi_rows
 from tests.commissions.clinic import TEN_PERCENT, agree, hire, pay, statement_of
@@ -228,6 +229,14 @@ def of_commissions(address: str, prepare: Callable[[Page], None]) -> View:
     return View(filled, commissions, ADMINISTRATOR, prepare)
 
 
+def hours_and_logo(visitor: User) -> None:
+    clinic = the_clinic()
+    clinic.opening_hours = {"monday": {"opens": "09:00:00", "closes": "17:00:00"}}
+    clinic.holidays = [{"on": "2026-01-01", "name": "New Year"}]
+    with acting(user=visitor):
+        clinic.save()
+
+
 VIEWS = {
     "list": View(
         lambda rows: "/leads/?source=other",
@@ -251,6 +260,11 @@ VIEWS = {
         FRONT_DESK,
         unfold_the_rest,
         on_tablets=True,
+    ),
+    "clinic": View(lambda rows: "/clinic/", hours_and_logo, ADMINISTRATOR),
+    "checklist": View(lambda rows: "/setup/", hours_and_logo, ADMINISTRATOR),
+    "calendar": View(
+        lambda rows: "/calendar/", a_full_day, FRONT_DESK, on_tablets=True
     ),
     "merge": View(lambda rows: "/leads/{}/merge/{}/".format(*rows), twins),
     "lead": View(lambda rows: f"/leads/{rows[0]}/", twins, prepare=note_a_call),

@@ -22,6 +22,7 @@ from commissions.statements.calculate import run_month
 from commissions.statements.freshness import reconciled_months
 from kpis.models import KpiEvent
 from medspa.models import User
+from tests.clinics import ChangeClinic
 from tests.commissions.clinic import (
     APRIL,
     MARCH,
@@ -173,9 +174,9 @@ def test_a_correction_on_an_open_month_is_kept_when_a_later_one_runs(
     assert statement_of(ana, MAY).adjustments_cents == 0
 
 
-def test_another_zone_settles_nothing(sale: KpiEvent, settings: Any) -> None:
+def test_another_zone_settles_nothing(sale: KpiEvent, clinic_is: ChangeClinic) -> None:
     assert reconciled_months() == {MARCH}
-    settings.CLINIC_TIME_ZONE = "Asia/Tokyo"
+    clinic_is(time_zone="Asia/Tokyo")
     assert reconciled_months() == set()
 
 

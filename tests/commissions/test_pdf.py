@@ -5,13 +5,13 @@ import re
 import pytest
 from django.test import Client
 from django.urls import reverse
-from pytest_django import Settings
 
 from commissions.models import Statement
 from commissions.statements.calculate import run_month
 from commissions.statements.lines import line_views
 from commissions.statements.pdf import _Paper, statement_as_pdf
 from medspa.models import User
+from tests.clinics import ChangeClinic
 from tests.commissions.clinic import MARCH, TEN_PERCENT, agree, hire, pay, statement_of
 
 pytestmark = pytest.mark.django_db
@@ -49,9 +49,9 @@ def test_a_name_is_printed_as_it_is_written(name: str) -> None:
 
 @pytest.mark.parametrize(("country", "size"), [("US", (612, 792)), ("GB", (595, 842))])
 def test_the_paper_is_that_of_the_clinics_country(
-    settings: Settings, country: str, size: tuple[int, int]
+    clinic_is: ChangeClinic, country: str, size: tuple[int, int]
 ) -> None:
-    settings.CLINIC_COUNTRY = country
+    clinic_is(country=country)
     paper = _Paper("A name")
     assert (round(paper.w_pt), round(paper.h_pt)) == size
 

@@ -20,6 +20,7 @@ from leads.models import (
     PipelineStage,
     Tag,
 )
+from medspa.models import User
 from tests.factories import CampaignFactory
 from tests.kpis.reference_case import recorded_at
 
@@ -27,6 +28,7 @@ SOURCES = ("google", "walk_in", "referral")
 PROCEDURES = ("FILLER", "TUMMY")
 CAMPAIGNS = 2
 TAGS = 3
+PEOPLE = 2
 STAGES = (("open", 1000), ("open", 3333), ("won", 10_000), ("lost", 0))
 FIRST = datetime(2026, 2, 20, tzinfo=UTC)
 DAYS = 60
@@ -61,6 +63,7 @@ class PlainLead:
     # Stage and entry, in order; each stay ends when the next begins.
     stage_periods: list[tuple[int, datetime]] = field(default_factory=list)
     is_backfilled: bool = False
+    assigned: int | None = None
 
 
 @dataclass
@@ -72,6 +75,9 @@ class PlainClinic:
     def load(self) -> None:
         """Into the database, as it is."""
         self.names = [CampaignFactory().pk for _ in range(CAMPAIGNS)]
+        User.objects.bulk_create(
+            User(id=f"U{number}", username=f"plain{number}") for number in range(PEOPLE)
+        )
         self._load_leads()
         load_opportunities(self.leads)
         load_activities(self.leads)
@@ -86,6 +92,7 @@ class PlainClinic:
                 first_name="Ada",
                 source=lead.source,
                 is_backfilled=lead.is_backfilled,
+                assigned_to_id=person_id(lead.assigned),
                 campaign_id=self.campaign(lead.campaign),
                 created_at=lead.at,
                 deleted_at=DELETED_AT if lead.is_deleted else None,
@@ -141,6 +148,10 @@ class PlainClinic:
             for number, lead in enumerate(self.leads)
             if not lead.is_deleted
         ]
+
+
+def person_id(number: int | None) -> str | None:
+    return None if number is None else f"U{number}"
 
 
 def load_opportunities(leads: list[PlainLead]) -> None:

@@ -13,14 +13,16 @@ from kpis.queries.cohorts import Cohort
 from kpis.queries.drop_off import DropOffStep
 from kpis.queries.leads_by_hour import LeadsOfHour
 from tests.kpis.plain_clinic import (
+    PEOPLE,
     STAGES,
     TAGS,
     PlainClinic,
     PlainEvent,
     PlainLead,
+    person_id,
     with_ends,
 )
-from tests.kpis.plain_figures import cohort_bases, is_in, period_bases
+from tests.kpis.plain_figures import cohort_bases, is_in, period_bases, speed
 
 Arrived = Iterator[tuple[int, PlainLead]]
 
@@ -159,6 +161,44 @@ def by_tag(
         if base != Counts():
             found[None if tag is None else f"T{tag}"] = base
     return found
+
+
+def by_assigned(
+    clinic: PlainClinic,
+    first: date,
+    last: date,
+    zone: ZoneInfo,
+    as_of: datetime | None = None,
+) -> dict[str | None, Counts]:
+    """The clinic of one person's leads, counted as if there were no others."""
+    found = {}
+    for person in (*range(PEOPLE), None):
+        there = (only_assigned(clinic, person), first, last, zone)
+        slices = cohort_bases(*there, as_of) if as_of else period_bases(*there)
+        base = Counts.sum([Counts(), *map(without_clicks, slices.values())])
+        if base != Counts():
+            found[person_id(person)] = base
+    return found
+
+
+def speed_by_assigned(
+    clinic: PlainClinic, first: date, last: date, zone: ZoneInfo
+) -> dict[str | None, tuple[int, int, int, float | None]]:
+    found = {}
+    for person in (*range(PEOPLE), None):
+        part = only_assigned(clinic, person)
+        if any(is_in(lead.at, first, last, zone) for _, lead in part.active):
+            found[person_id(person)] = speed(part, first, last, zone, human=True)
+    return found
+
+
+def only_assigned(clinic: PlainClinic, person: int | None) -> PlainClinic:
+    """The other leads as if they were deleted."""
+    leads = [
+        one if one.assigned == person else replace(one, is_deleted=True)
+        for one in clinic.leads
+    ]
+    return PlainClinic(leads, clinic.events, clinic.names)
 
 
 def without_clicks(base: Counts) -> Counts:

@@ -9,6 +9,7 @@ from tests.kpis.plain_clinic import (
     CAMPAIGNS,
     DAYS,
     FIRST,
+    PEOPLE,
     PROCEDURES,
     SOURCES,
     STAGES,
@@ -56,6 +57,7 @@ def leads(draw: st.DrawFn) -> PlainLead:
         draw(st.sampled_from([(), (0,), (1,), (0, 1), (2,), (0, 2)])),
         draw(stage_periods()),
         draw(st.integers(0, 3)) == 0,
+        draw(st.none() | st.integers(0, PEOPLE - 1)),
     )
 
 

@@ -6,7 +6,8 @@ import pytest
 from django.utils import timezone
 
 from kpis.events import consults
-from kpis.events.consults import FURTHEST_AHEAD, Booking, book, bookings, no_show, show
+from kpis.events.bookings import Booking, bookings
+from kpis.events.consults import FURTHEST_AHEAD, book, no_show, show
 from kpis.events.recording import record_stage_entries
 from kpis.events.refusals import ConsultRefused
 from kpis.extension_points import after_recorded
@@ -23,6 +24,7 @@ def event(name: str, kind: str, at: datetime, **metadata: object) -> KpiEvent:
     return KpiEvent(id=name, kind=kind, occurred_at=at, metadata_json=metadata)
 
 
+@pytest.mark.django_db
 def test_bookings_are_the_newest_first_and_held_where_a_show_names_them() -> None:
     at = datetime(2026, 3, 1, tzinfo=UTC)
     found = bookings(

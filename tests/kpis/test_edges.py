@@ -3,7 +3,6 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from pytest_django import Settings
 
 from kpis.metrics.definitions import Basis
 from kpis.metrics.figures import Counts, SoFar
@@ -15,6 +14,7 @@ from kpis.queries.counts import Slice
 from kpis.rollups import rebuild_rollups
 from kpis.rollups.reading import freshness
 from medspa.clinic_time import clinic_zone
+from tests.clinics import ChangeClinic
 from tests.kpis import edges
 from tests.kpis.edges import AS_OF, END, MARCH, START, TICK, window
 
@@ -268,8 +268,8 @@ def test_clicks_of_utc_and_of_the_clinic_are_of_other_days() -> None:
             assert found.ad_clicks == clicks, one
 
 
-def test_sums_in_another_zone_have_other_days(settings: Settings) -> None:
-    settings.CLINIC_TIME_ZONE = "Pacific/Kiritimati"
+def test_sums_in_another_zone_have_other_days(clinic_is: ChangeClinic) -> None:
+    clinic_is(time_zone="Pacific/Kiritimati")
     april = date(2026, 4, 1)
     there = Window(Period(april, april), clinic_zone(), AS_OF)
     for ask in (queries.period_slices, queries.period_slices_from_rows):

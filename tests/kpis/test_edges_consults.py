@@ -4,7 +4,6 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from pytest_django import Settings
 
 from kpis.drill import MetricRef, find
 from kpis.metrics.definitions import Basis
@@ -14,6 +13,7 @@ from kpis.queries import durations as pace
 from kpis.queries.durations import Consults
 from kpis.rollups import rebuild_rollups
 from medspa.clinic_time import clinic_zone
+from tests.clinics import ChangeClinic
 from tests.kpis.edges import (
     AS_OF,
     END,
@@ -133,10 +133,10 @@ def test_each_number_of_the_consults_opens_exactly_its_rows(clinic: None) -> Non
     [("Etc/GMT+12", "Pacific/Kiritimati"), ("Pacific/Kiritimati", "Etc/GMT+12")],
 )
 def test_a_moment_written_on_the_other_side_of_the_world_is_found(
-    db: None, settings: Settings, clinic_is_in: str, written_in: str
+    db: None, clinic_is: ChangeClinic, clinic_is_in: str, written_in: str
 ) -> None:
     """The index is by the text, whose date may be two days off."""
-    settings.CLINIC_TIME_ZONE = clinic_is_in
+    clinic_is(time_zone=clinic_is_in)
     zone, other = ZoneInfo(clinic_is_in), ZoneInfo(written_in)
     seen = Window(MARCH, zone, AS_OF)
     add_lead("one", day(1))

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from kpis.events import payments
-from kpis.events.consults import bookings, events_of
+from kpis.events.bookings import bookings, events_of
 from kpis.events.refusals import PaymentRefused
 from kpis.models import KpiEvent
 from leads.models import Lead, PipelineStage, Task

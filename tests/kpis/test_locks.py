@@ -11,8 +11,10 @@ from django.db import connection, transaction
 from kpis import verify as checking
 from kpis.choices import VoidReason
 from kpis.events import payments, undoing, voiding
+from kpis.events.consult_details import refuse_clash
 from kpis.models import KpiEvent
 from kpis.rollups import rebuild, rebuild_rollups, refresh, refresh_rollups
+from medspa import clock
 from medspa.clinic_time import clinic_today, clinic_zone
 from medspa.models import User
 from medspa.roles import MANAGER
@@ -26,6 +28,7 @@ class Clinic:
     def __init__(self) -> None:
         self.person: User = factories.UserFactory(role=MANAGER)
         self.payment: KpiEvent = factories.KpiEventFactory(paid=True)
+        self.provider = factories.ProviderFactory()
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +68,20 @@ def test_an_act_on_a_payment_waits_for_who_has_it(clinic: Clinic, place: str) ->
     with held(clinic.payment):
         asked = waits(lambda: EVENT_ACTS[place](clinic))
     assert asked == f"{place} locking kpis_kpievent"
+
+
+@proves("kpis.events.consult_details.refuse_clash row lock")
+def test_who_books_a_provider_waits_for_who_is_booking_them(clinic: Clinic) -> None:
+    """So the second of two who book the same time sees the first one's consult."""
+
+    def book() -> None:
+        with transaction.atomic():
+            refuse_clash(clinic.payment.lead, clock.now(), clinic.provider.pk)
+
+    with held(clinic.provider):
+        asked = waits(book)
+    place = "kpis.events.consult_details.refuse_clash"
+    assert asked == f"{place} locking commissions_provider"
 
 
 @proves(

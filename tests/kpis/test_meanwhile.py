@@ -6,7 +6,6 @@ from html import unescape
 
 import pytest
 from django.test import Client
-from pytest_django import Settings
 
 from kpis.drill import MetricRef, find
 from kpis.metrics.definitions import Basis
@@ -17,6 +16,7 @@ from kpis.queries.numbers import KpiData
 from leads.models import Lead
 from medspa.clinic_time import clinic_zone
 from medspa.models import User
+from tests.clinics import ChangeClinic
 from tests.factories import (
     CampaignFactory,
     KpiEventFactory,
@@ -127,10 +127,10 @@ def test_rows_of_what_is_not_there_are_none(
 
 @pytest.mark.parametrize("zone", ["Asia/Kolkata", "America/St_Johns"])
 def test_the_repeated_and_the_half_hour_stand_in_the_clinics_hours(
-    browser: Client, db: None, settings: Settings, zone: str
+    browser: Client, db: None, clinic_is: ChangeClinic, zone: str
 ) -> None:
     """In St John's 1:30 came twice on 1 November 2026: 04:00 and 05:00 UTC."""
-    settings.CLINIC_TIME_ZONE = zone
+    clinic_is(time_zone=zone)
     for hour in (4, 5):
         LeadFactory(created_at=datetime(2026, 11, 1, hour, 0, tzinfo=UTC))
     html = browser.get("/kpis/?from=2026-11-01&to=2026-11-01&part=arrivals")

@@ -8,7 +8,7 @@ from django.db import connection
 
 from kpis.models import DirtySubject, KpiEvent
 from leads.models import Activity, Lead, LeadTag, Opportunity, Tag
-from tests.factories import CampaignFactory
+from tests.factories import CampaignFactory, UserFactory
 from tests.kpis import edges
 from tests.kpis.edges import AS_OF, TICK, add_event, add_lead, add_touch, day
 
@@ -37,6 +37,7 @@ ACTS: dict[str, tuple[Callable[[], object], list[str]]] = {
     "another moment": (update(leads, "one", created_at=day(2) + TICK), ["one"]),
     "a lead is deleted": (update(leads, "one", deleted_at=AS_OF), ["one"]),
     "a lead comes back": (update(leads, "gone", deleted_at=None), ["gone"]),
+    "another person": (update(leads, "one", assigned_to="U1"), ["one"]),
     "another name": (update(leads, "one", first_name="Bea"), []),
     "the same campaign": (update(leads, "one", campaign="C1"), []),
     "several leads": (lambda: leads.update(source="phone"), ["gone", "one", "two"]),
@@ -102,6 +103,7 @@ ACTS: dict[str, tuple[Callable[[], object], list[str]]] = {
 def clinic(db: None) -> None:
     for name in ("C1", "C2"):
         CampaignFactory(id=name, name=name)
+    UserFactory(id="U1")
     add_lead("one", day(2), "C1")
     add_lead("two", day(2))
     add_lead("gone", day(2), deleted_at=AS_OF)

@@ -8,18 +8,18 @@ from django.db import transaction
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from pytest_django import Settings
 
 from kpis.metrics import definitions
 from kpis.metrics.definitions import Basis
 from kpis.period import Period, Window
-from kpis.queries import cohorts, forecast, tags, trend
+from kpis.queries import assigned, cohorts, forecast, tags, trend
 from kpis.queries import counts as queries
 from kpis.queries import drop_off as drop_off_steps
 from kpis.queries import durations as pace
 from kpis.queries import leads_by_hour as arrivals
 from kpis.queries.numbers import KpiData
 from kpis.rollups.reading import BY_ATTRIBUTION, freshness
+from tests.clinics import ChangeClinic
 from tests.kpis import plain_clinic, plain_figures, plain_people
 from tests.kpis.plain_clinic import DAYS, FIRST, PlainClinic
 from tests.kpis.random_clinics import clinics
@@ -116,6 +116,23 @@ def compare_people(clinic: PlainClinic, window: Window) -> None:
         tagged = plain_people.by_tag(*there, as_of)
         assert tags.by_tag_from_rollups(window, basis) == tagged
         assert tags.by_tag_from_rows(window, basis) == tagged
+        theirs = plain_people.by_assigned(*there, as_of)
+        assert assigned.by_assigned_from_rollups(window, basis) == theirs
+        assert assigned.by_assigned_from_rows(window, basis) == theirs
+    compare_speed_by_person(clinic, window)
+
+
+def compare_speed_by_person(clinic: PlainClinic, window: Window) -> None:
+    there = (clinic, window.period.first, window.period.last, window.zone)
+    plain = plain_people.speed_by_assigned(*there)
+    for found in (
+        pace.speed_by_assigned_from_rollups(window),
+        pace.speed_by_assigned_from_rows(window),
+    ):
+        assert plain == {
+            person: (one.leads, one.contacted, one.within_5min, one.median_seconds)
+            for person, one in found.items()
+        }
 
 
 def compare_pipeline(clinic: PlainClinic, window: Window) -> None:
@@ -176,8 +193,10 @@ def test_every_figure_is_what_plain_python_says(
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("zone", ZONES)
-def test_every_figure_holds_where_clocks_change(settings: Settings, zone: str) -> None:
-    settings.CLINIC_TIME_ZONE = zone
+def test_every_figure_holds_where_clocks_change(
+    clinic_is: ChangeClinic, zone: str
+) -> None:
+    clinic_is(time_zone=zone)
     ranges = [(day, length) for day in range(0, DAYS, 9) for length in (1, 40)]
     some = st.lists(st.sampled_from(ranges), min_size=6, max_size=6, unique=True)
 

@@ -21,6 +21,7 @@ from kpis.restatements.snapshots import (
 )
 from kpis.tasks import snapshot
 from medspa.clinic_time import clinic_today, clinic_zone
+from tests.clinics import ChangeClinic
 from tests.kpis.test_restatements import MONTH, window
 
 
@@ -59,25 +60,27 @@ def test_rules_in_words_and_in_sql(
 @pytest.mark.parametrize("hour", [20, 21, 23])
 @pytest.mark.django_db
 def test_the_evenings_job_waits_for_the_clinics_evening(
-    hour: int, settings: object
+    hour: int, clinic_is: ChangeClinic
 ) -> None:
-    at_hour(hour, settings)
+    at_hour(hour, clinic_is)
     snapshot(timestamp=0)
     assert MonthSnapshot.objects.count() == (0 if hour < 21 else KEPT_MONTHS)
 
 
-def at_hour(hour: int, settings: object) -> None:
+def at_hour(hour: int, clinic_is: ChangeClinic) -> None:
     """At whatever hour this runs, some zone of the world has that hour."""
     zones = {
         (datetime.now(UTC) + timedelta(hours=offset)).hour: f"Etc/GMT{-offset:+d}"
         for offset in range(-12, 12)
     }
-    settings.CLINIC_TIME_ZONE = zones[hour]  # type: ignore[attr-defined]
+    clinic_is(time_zone=zones[hour])
 
 
 @pytest.mark.django_db
-def test_a_missed_evening_is_made_up_for_the_next_morning(settings: object) -> None:
-    at_hour(8, settings)
+def test_a_missed_evening_is_made_up_for_the_next_morning(
+    clinic_is: ChangeClinic,
+) -> None:
+    at_hour(8, clinic_is)
     today = clinic_today()
     yesterday, first = today - timedelta(days=1), today - timedelta(days=3)
     take_snapshots(first)
@@ -91,8 +94,10 @@ def test_a_missed_evening_is_made_up_for_the_next_morning(settings: object) -> N
 
 
 @pytest.mark.django_db
-def test_before_the_first_snapshot_no_evening_was_missed(settings: object) -> None:
-    at_hour(8, settings)
+def test_before_the_first_snapshot_no_evening_was_missed(
+    clinic_is: ChangeClinic,
+) -> None:
+    at_hour(8, clinic_is)
     assert missed_evenings(clinic_today()) == []
     snapshot(timestamp=0)
     assert not MonthSnapshot.objects.exists()

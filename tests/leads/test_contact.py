@@ -5,7 +5,6 @@ import pytest
 from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
-from pytest_django import Settings
 
 from leads.contact import (
     EMAIL_SENTENCE,
@@ -18,6 +17,7 @@ from leads.contact import (
     phone_key,
 )
 from medspa.formats.phones import format_phone
+from tests.clinics import ChangeClinic
 
 
 @pytest.mark.parametrize(
@@ -51,9 +51,9 @@ def test_a_number_from_abroad_keeps_its_country(typed: str, number: str) -> None
 
 
 def test_numbers_are_read_as_dialled_in_the_clinics_country(
-    settings: Settings,
+    clinic_is: ChangeClinic,
 ) -> None:
-    settings.CLINIC_COUNTRY = "GB"
+    clinic_is(country="GB")
     assert clean_phone("020 7946 0958") == "+442079460958"
     assert format_phone("+442079460958") == "020 7946 0958"
     assert format_phone("+12125550123") == "+1 212-555-0123"
@@ -216,9 +216,9 @@ def test_no_phone_is_shown_as_nothing() -> None:
 
 @pytest.mark.parametrize("country", ["US", "CA"])
 def test_numbers_of_north_america_are_shown_alike(
-    country: str, settings: Settings
+    country: str, clinic_is: ChangeClinic
 ) -> None:
-    settings.CLINIC_COUNTRY = country
+    clinic_is(country=country)
     assert format_phone("+12125550123") == "(212) 555-0123"
     assert format_phone("+442079460958") == "+44 20 7946 0958"
 

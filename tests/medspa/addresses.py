@@ -48,6 +48,8 @@ RULES = "commissions.view_commissionrule"
 OWN = "commissions.view_own_statement"
 
 ADDED = "first_name=Zoe&source=phone&stage={stage}"
+INVITED = "first_name=Zoe&email=zoe@example.com&role=Manager"
+EDITED = "first_name=Zoe&username=zoe&role=Manager"
 
 ADDRESSES = (
     # Board
@@ -115,10 +117,18 @@ ADDRESSES = (
     post("place_stage", "MA", "leads.change_pipelinestage", "{stage}"),
     post("entry_stage", "MA", "leads.change_pipelinestage", "{stage}"),
     post("bring_stage_back", "MA", "leads.delete_pipelinestage", "{old_stage}"),
+    # Procedures, sources, lost reasons
+    post("bring_procedure_back", "MA", "leads.delete_procedure", "{old_procedure}"),
+    post("bring_source_back", "MA", "leads.delete_leadsource", "{old_source}"),
+    post("bring_lost_reason_back", "MA", "leads.delete_leadlostreason", "{old_reason}"),
+    post("name_procedure", "MA", "leads.change_procedurename", "{procedure_name}"),
+    post("add_procedure_name", "MA", "leads.add_procedurename", "", "name=Peel"),
     # Today
     Address("today", "FMA", LEADS),
     Address("work_queue", "FMA", LEADS, 302),
     Address("stop_working", "FMA", LEADS, 302),
+    Address("calendar", "FMA", LEADS),
+    Address("calendar", "FMA", LEADS, query="day=2026-11-23&provider=none"),
     # Adding a lead
     Address("lead_add", "FMA", "leads.add_lead"),
     post("lead_add", "FMA", "leads.add_lead", "", ADDED),
@@ -138,6 +148,8 @@ ADDRESSES = (
     post("lead_merge", "MA", "leads.merge_lead", "{lead} {other_lead}"),
     post("lead_restore", "MA", "leads.restore_lead", "{deleted_lead}"),
     post("lead_book", "FMA", "kpis.add_kpievent", "{lead}"),
+    post("lead_confirm_consult", "FMA", "kpis.add_kpievent", "{lead}"),
+    post("lead_cancel_consult", "FMA", "kpis.add_kpievent", "{lead}"),
     post("lead_shown", "FMA", "kpis.add_kpievent", "{lead}"),
     post("lead_no_show", "FMA", "leads.add_task", "{lead}"),
     post("lead_pay", "FMA", "kpis.add_kpievent", "{lead}", "amount=10"),
@@ -227,6 +239,26 @@ ADDRESSES = (
         query="type=percent",
     ),
     post("remove_rule", "A", "commissions.delete_commissionrule", "{rule}"),
+    # The clinic, and what a new one begins with
+    Address("clinic", "A", "medspa.change_clinic"),
+    Address("clinic", "A", "medspa.change_clinic", method="post"),
+    post("save_logo", "A", "medspa.change_clinic", data="remove=1"),
+    Address("checklist", "A", "medspa.change_clinic"),
+    post("skip_setup_step", "A", "medspa.change_clinic", data="step=keys"),
+    # People
+    Address("people", "A", "medspa.view_user"),
+    Address("roles", "A", "auth.view_group"),
+    Address("person_add", "A", "medspa.add_user"),
+    post("person_add", "A", "medspa.add_user", "", INVITED),
+    Address("person", "A", "medspa.view_user", args="{person}"),
+    post("person", "A", "medspa.change_user", "{person}", EDITED),
+    Address("person_deactivate", "A", "medspa.change_user", args="{person}"),
+    post("person_deactivate", "A", "medspa.change_user", "{person}"),
+    post("person_reactivate", "A", "medspa.change_user", "{person}"),
+    post("person_invite", "A", "medspa.change_user", "{person}"),
+    post("person_cancel_invitation", "A", "medspa.change_user", "{person}"),
+    post("person_cancel_email", "A", "medspa.change_user", "{person}"),
+    post("person_reset_password", "A", "medspa.change_user", "{person}"),
     # Health
     Address("health", "A", "medspa.change_user"),
     post("unlock_sign_in", "A", "medspa.change_user", "", "name=ana&address=10.0.0.1"),
@@ -243,7 +275,16 @@ ADDRESSES = (
     ),
 )
 # Addresses for everybody who is signed in; what they show depends on the person.
-FOR_ALL = {"home", "jobs"}
+FOR_ALL = {"home", "jobs", "account", "change_password", "help"}
+# Addresses for people who can't sign in, or not yet, with the logo on that page.
+PUBLIC = {
+    "clinic_logo",
+    "confirm_email",
+    "forgot_password",
+    "invitation",
+    "reset_password",
+    "welcome",
+}
 
 
 def filled(text: str, rows: dict[str, Any]) -> str:

@@ -57,10 +57,10 @@ def test_good_values_are_changed_and_bad_ones_refused(
 ) -> None:
     client.force_login(superuser)
     form, row = FORMS[label(model)], ROWS[label(model)]()
-    good = form.changes or form.good()
+    good = form.good()
     address = page_of(model, "change", row)
     before = rows_of(model)
-    for bad in form.bad if not form.changes else ({"username": ""},):
+    for bad in form.bad:
         answer = client.post(address, good | bad)
         assert answer.status_code == 200, bad
         assert answer.context["errors"], bad
@@ -133,18 +133,4 @@ def test_a_row_is_found_by_no_field_that_is_empty(
     client.force_login(superuser)
     for page in ("change", "delete"):
         answer = client.get(page_of(model, page, row), {"_to_field": ""})
-        assert answer.status_code in (200, 403)
-
-
-def test_a_password_is_set_where_it_is_good(superuser: User, client: Client) -> None:
-    client.force_login(superuser)
-    row = ROWS["medspa.user"]()
-    address = f"/admin/medspa/user/{row.pk}/password/"
-    good = "nine-Invented-words"
-    for first, second in (("1234", "1234"), (good, "another"), ("", ""), ("\0", "\0")):
-        said = {"password1": first, "password2": second, "usable_password": "true"}
-        assert client.post(address, said).status_code == 200
-    said = {"password1": good, "password2": good, "usable_password": "true"}
-    assert client.post(address, said).status_code == 302
-    row.refresh_from_db()
-    assert row.check_password(good)
+        assert answer.status_code in (200, 302, 403)

@@ -22,6 +22,8 @@ from tests.medspa.admin_rows import ROWS, label
 
 MODELS = list(admin.site._registry)
 LEAD = "leads.lead"
+# Their lists are pages of our own.
+ELSEWHERE = ("medspa.user", "auth.group")
 TEXTS = ("Ana", "\0", "'\"\\%", "9" * 40)
 PAGES = ("2", "-1", "x", "9" * 30)
 ORDERS = ("99", "x", "1.x.-2", "\0")
@@ -35,12 +37,13 @@ def list_of(model: Any) -> str:
 
 
 def columns_of(answer: HttpResponse) -> int:
-    return len(answer.context["cl"].list_display) if "cl" in answer.context else 0
+    listed = "cl" in (answer.context or ())
+    return len(answer.context["cl"].list_display) if listed else 0
 
 
 def filters_of(answer: HttpResponse) -> Iterator[str]:
     """The query of each choice of each filter that the list offers."""
-    if "cl" not in answer.context:
+    if "cl" not in (answer.context or ()):
         return
     listed = answer.context["cl"]
     for offer in listed.filter_specs:
@@ -60,7 +63,7 @@ def test_a_list_answers_whatever_is_asked_of_it(
     client.force_login(superuser)
     address = list_of(model)
     first = client.get(f"{address}?deleted=yes" if label(model) == LEAD else address)
-    assert first.status_code == 200
+    assert first.status_code == (302 if label(model) in ELSEWHERE else 200)
     columns = range(-columns_of(first), columns_of(first) + 1)
     asked = [
         *({"q": text} for text in TEXTS),

@@ -1,14 +1,12 @@
 """The clinic's days, wherever the clinic is and whatever the clocks do."""
 
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
-from pytest_django import Settings
 
 from medspa.clinic_time import (
     SkippedTime,
@@ -23,6 +21,7 @@ from medspa.clinic_time import (
     start_of_day,
 )
 from medspa.web.form_fields import LocalMomentField
+from tests.clinics import ChangeClinic
 
 ZONES = [
     ZoneInfo(name)
@@ -102,8 +101,8 @@ def test_a_day_that_the_calendar_left_out_is_empty() -> None:
     assert start == end
 
 
-def test_today_is_the_clinics_day_and_not_the_servers(settings: Settings) -> None:
-    settings.CLINIC_TIME_ZONE = "America/Los_Angeles"
+def test_today_is_the_clinics_day_and_not_the_servers(clinic_is: ChangeClinic) -> None:
+    clinic_is(time_zone="America/Los_Angeles")
     assert clinic_zone() == ZoneInfo("America/Los_Angeles")
     assert clinic_today(datetime(2026, 1, 1, 7, 59, tzinfo=UTC)) == date(2025, 12, 31)
     assert clinic_today(datetime(2026, 1, 1, 8, 0, tzinfo=UTC)) == date(2026, 1, 1)
@@ -180,8 +179,10 @@ def test_times_beside_the_change_are_taken_and_of_two_the_first() -> None:
     assert twice.astimezone(UTC) == datetime(2026, 11, 1, 5, 30, tzinfo=UTC)
 
 
-def test_a_field_says_the_same_and_the_calendars_end_is_no_error(settings: Any) -> None:
-    settings.CLINIC_TIME_ZONE = "America/New_York"
+def test_a_field_says_the_same_and_the_calendars_end_is_no_error(
+    clinic_is: ChangeClinic,
+) -> None:
+    clinic_is(time_zone="America/New_York")
     field = LocalMomentField()
     with pytest.raises(ValidationError, match="The next time is 3:00 AM"):
         field.clean("2027-03-14T02:30")

@@ -69,12 +69,17 @@ def until_up(process: subprocess.Popen[str]) -> str:
     raise AssertionError("".join(lines) + process.communicate()[1])
 
 
-def status(port: int, path: str = "/admin/login/") -> int:
+def read(port: int, path: str) -> tuple[int, str]:
     page = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     page.request("GET", path)
-    answer = page.getresponse().status
+    answer = page.getresponse()
+    text = answer.read().decode()
     page.close()
-    return answer
+    return answer.status, text
+
+
+def status(port: int, path: str = "/admin/login/") -> int:
+    return read(port, path)[0]
 
 
 @pytest.mark.usefixtures("committed")
@@ -86,6 +91,8 @@ def test_the_demo_serves_a_clinic_once_whatever_ends_it(
             told = until_up(first)
             assert f"http://127.0.0.1:{port}" in told
             assert status(port) == status(port, "/static/css/shell.css") == 200
+            code, words = read(port, "/no/such/page/")
+            assert (code, "the link is wrong" in words) == (404, True)
             leads = Lead.all_objects.count()
             assert leads > 1000
             PipelineStage.objects.filter(name="New").update(name="Fresh")

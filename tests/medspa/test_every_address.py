@@ -14,6 +14,7 @@ from kpis.restatements.snapshots import take_snapshots
 from leads.models import LeadStage
 from medspa.ids import CUID
 from medspa.models import User
+from medspa.setup.logo import make_logo
 from tests import factories
 from tests.address_values import (
     DJANGO_NAMES,
@@ -23,6 +24,7 @@ from tests.address_values import (
     NEEDED,
     OTHERWISE,
     PARAMETERS,
+    PASSWORD,
 )
 from tests.addresses import (
     Sweep,
@@ -32,9 +34,16 @@ from tests.addresses import (
     names_in_source,
     our_pages,
 )
+from tests.medspa.worlds import links_of_people
 
 PAGES = our_pages() | {
     # Pages of ours in the admin's place.
+    "admin:leads_leadlostreason_changelist": (),
+    "admin:leads_leadlostreason_delete": ("reason_id",),
+    "admin:leads_leadsource_changelist": (),
+    "admin:leads_leadsource_delete": ("source_id",),
+    "admin:leads_procedure_changelist": (),
+    "admin:leads_procedure_delete": ("procedure_id",),
     "admin:leads_pipelinestage_changelist": (),
     "admin:leads_pipelinestage_delete": ("stage_id",),
 }
@@ -68,10 +77,19 @@ NOT_POSSIBLE = {
     "unlock_statement": "it's your own, so someone else must unlock it.",
     "settle_dispute": "Someone else must resolve disputes on your own statement.",
     "dispute_line": "This line is already disputed.",
+    "person_reactivate": "can already sign in.",
+    "person_invite": "has already accepted.",
+    "person_cancel_invitation": "has no open invitation.",
 }
 # Posting to these does what opening them does.
 NO_FORM = {"home", "commissions_csv", "statement_csv", "statement_pdf"}
 PATHS = ("x", "c" + "0" * 24, "\0", "a" * 3000, "٣", "-1", "..", "%", "👩🏽‍⚕️")
+
+
+PICTURE = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b55"
+    "0000000a49444154789c63600000000200014821bc330000000049454e44ae426082"
+)
 
 
 @pytest.fixture
@@ -100,6 +118,10 @@ def rows(person_of_all: User) -> dict[str, str]:
         "view_id": factories.SavedViewFactory(owner=person_of_all),
         "tag": factories.LeadTagFactory(lead=lead).tag,
         "task": factories.TaskFactory(lead=lead),
+        "procedure_id": factories.ProcedureFactory(),
+        "source_id": factories.LeadSourceFactory(),
+        "reason_id": factories.LeadLostReasonFactory(),
+        "procedure_name_id": factories.ProcedureNameFactory(),
         "other_tag": factories.TagFactory(),
         "suggestion": factories.TagSuggestionFactory(),
         "other_stage": factories.StageFactory(name="Called"),
@@ -117,13 +139,18 @@ def rows(person_of_all: User) -> dict[str, str]:
         "name": "stage",
         "fact": "source",
         "run_id": run.pk,
+        "logo_id": make_logo(PICTURE).pk,
         "bulk": bulk.pk,
+        **{key: getattr(row, "pk", row) for key, row in links_of_people().items()},
     }
 
 
 @pytest.fixture
 def person_of_all(db: None) -> User:
-    return factories.UserFactory(is_superuser=True, is_staff=True)
+    person = factories.UserFactory(is_superuser=True, is_staff=True)
+    person.set_password(PASSWORD)
+    person.save()
+    return person
 
 
 @pytest.fixture

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from django.template import Context, Template
 from django.utils.formats import get_format, reset_format_cache
-from pytest_django import Settings
 
 from medspa.formats import ClinicFormats, formats_of
 from medspa.months import DayRange
+from tests.clinics import ChangeClinic
 
 ROOT = Path(__file__).resolve().parents[2]
 DAY = date(2026, 11, 22)
@@ -24,11 +24,11 @@ YEAR = 2026
 
 
 @pytest.fixture
-def clinic_in(settings: Settings) -> Iterator[Callable[[str], None]]:
+def clinic_in(clinic_is: ChangeClinic) -> Iterator[Callable[[str], None]]:
     """Move the clinic to another country; Django's kept formats go with it."""
 
     def move(country: str) -> None:
-        settings.CLINIC_COUNTRY = country
+        clinic_is(country=country)
         reset_format_cache()
 
     yield move
@@ -215,6 +215,6 @@ def test_no_template_formats_a_date_or_a_percent_itself() -> None:
     assert strays == []
 
 
-def test_only_the_formatter_reads_the_clinics_country() -> None:
-    readers = [name for name, text in _sources() if "settings.CLINIC_COUNTRY" in text]
+def test_nobody_reads_the_clinic_from_the_settings() -> None:
+    readers = [name for name, text in _sources() if "settings.FIRST_CLINIC" in text]
     assert readers == []

@@ -94,6 +94,7 @@ MAY = (
         """,
     ),
     ("see all background jobs", "MA", "medspa.view_jobrun"),
+    ("the clinic's settings", "A", "medspa.view_clinic medspa.change_clinic"),
     (
         "users",
         "A",
@@ -235,7 +236,6 @@ ADMIN: dict[str, tuple[str, Any]] = {
     "commissions_provider": ("MA", factories.ProviderFactory),
     "commissions_commissionrule": ("MA", factories.CommissionRuleFactory),
     "commissions_credit": ("MA", factories.CreditFactory),
-    "medspa_user": ("A", factories.UserFactory),
 }
 
 

@@ -71,6 +71,7 @@ def _files(folder: str, ending: str) -> Iterator[Path]:
 def _texts() -> Iterator[tuple[str, str]]:
     readers = [
         ("templates", "html", _template_texts),
+        ("templates", "txt", _template_texts),
         ("static/js", "js", _script_texts),
     ]
     readers += [(app, "py", _python_texts) for app in APPS]

@@ -8,9 +8,14 @@ into another, in `voided` the lead is there and what was recorded about it is no
 
 from typing import Any
 
+from django.contrib.auth.tokens import default_token_generator
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+
 from commissions.models import CommissionRule
 from kpis.models import KpiEvent
 from leads.models import Lead
+from medspa.ids import new_id
 from medspa.models import User
 from tests import factories
 
@@ -37,6 +42,9 @@ STATES_OF: dict[str, tuple[str, ...]] = {
     "campaign_id": SET_UP,
     "rule_id": SET_UP,
     "tag": SET_UP,
+    "procedure_id": SET_UP,
+    "source_id": SET_UP,
+    "reason_id": SET_UP,
     "provider": SET_UP,
     "view_id": ("own", "other", "deleted"),
 }
@@ -71,6 +79,10 @@ def make_world(state: str, visitor: User) -> dict[str, Any]:
         "stage_id": factories.StageFactory(),
         "other_stage": factories.StageFactory(),
         "other_tag": factories.TagFactory(),
+        "procedure_id": factories.ProcedureFactory(),
+        "source_id": factories.LeadSourceFactory(),
+        "reason_id": factories.LeadLostReasonFactory(),
+        "procedure_name_id": factories.ProcedureNameFactory(),
         "suggestion": factories.TagSuggestionFactory(),
         "campaign_id": factories.CampaignSpendFactory().campaign,
         "provider": provider,
@@ -85,15 +97,40 @@ def make_world(state: str, visitor: User) -> dict[str, Any]:
         "bulk": factories.BulkRunFactory(made_by=person),
         "log": factories.ExportLogFactory(exported_by=person),
         "person": factories.UserFactory(),
+        **links_of_people(),
         "group": factories.Group.objects.first(),
     }
     _put_into(state, rows)
     return rows
 
 
+def links_of_people() -> dict[str, Any]:
+    """What stands in the addresses that emails to people contain."""
+    someone = factories.UserFactory(email=f"{new_id()}@example.com")
+    return {
+        "person_id": someone,
+        "invitation_token": factories.EmailedLinkFactory().token,
+        "email_token": factories.EmailChangeFactory().token,
+        "code": urlsafe_base64_encode(force_bytes(someone.pk)),
+        "reset_token": default_token_generator.make_token(someone),
+    }
+
+
+DELETED = (
+    "lead_id",
+    "stage_id",
+    "campaign_id",
+    "view_id",
+    "tag",
+    "procedure_id",
+    "source_id",
+    "reason_id",
+)
+
+
 def _put_into(state: str, rows: dict[str, Any]) -> None:
     if state == "deleted":
-        for name in ("lead_id", "stage_id", "campaign_id", "view_id", "tag"):
+        for name in DELETED:
             rows[name].delete()
         CommissionRule.objects.filter(pk=rows["rule_id"].pk).first().delete()
         rows["provider"].delete()

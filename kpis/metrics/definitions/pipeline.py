@@ -17,7 +17,7 @@ CONSULTS = by_key(
         "due",
         "Due",
         COUNT,
-        "Booked consults whose time is in the range and has passed.",
+        "Booked consults, not canceled, whose time is in the range and has passed.",
         NEITHER,
     ),
     Metric("held", "Held", COUNT, "Due consults that showed."),

@@ -1,16 +1,20 @@
 """Booking a consult, coming to it or not, and booking again."""
 
 from math import log
+from random import Random
 
 from commissions.models import Role
 from kpis.choices import Kind
 from leads.choices import ActivityType
 from medspa.demo.sample.days import DAY, HOUR, MINUTE
-from medspa.demo.sample.rows import stamp
-from medspa.demo.sample.simulation import Person, Simulation
+from medspa.demo.sample.rows import NULL, stamp
+from medspa.demo.sample.simulation import ID_BITS, Person, Simulation
+from medspa.ids import cuid
 
 BOOKS_ONLINE = 0.25
 MOST_LIKELY = 0.97
+CONFIRMS = 0.6
+CONFIRMS_BEFORE = (2 * HOUR, 3 * DAY)
 # Staff record that the person came around the time of the appointment.
 ARRIVES_AFTER = (-5 * MINUTE, 10 * MINUTE)
 
@@ -64,9 +68,38 @@ def _agree_on_a_day(
     expect(simulation, person, slot, moment)
     metadata = f'{{"scheduled_for":"{stamp(slot)}"{more_metadata}}}'
     booking = simulation.add_event(person, Kind.CONSULT_BOOKED.value, moment, metadata)
+    _arrange(simulation, person, booking, moment, slot)
     arrival = slot + simulation.between(*ARRIVES_AFTER)
     if simulation.chance(person.channel.shows) and arrival <= simulation.now:
         _come(simulation, person, arrival, booking)
+
+
+def _arrange(
+    simulation: Simulation, person: Person, booking: str, moment: int, slot: int
+) -> None:
+    """With whom the consult is; many confirm it on the last days before.
+
+    With random numbers of its own, so that the rest of the clinic stays the same.
+    """
+    rng = Random(booking)  # noqa: S311  (no secrets)
+    confirmed = max(moment, slot - int(rng.uniform(*CONFIRMS_BEFORE)))
+    is_confirmed = rng.random() < CONFIRMS and confirmed <= simulation.now
+    row = (
+        cuid(moment * 1000, rng.getrandbits(ID_BITS)),
+        booking,
+        rng.choice(simulation.providers(_treats(person))),
+        person.procedure,
+        stamp(confirmed) if is_confirmed else NULL,
+        "",
+    )
+    simulation.rows.add("kpis_consultdetails", row)
+
+
+def _treats(person: Person) -> Role:
+    if person.is_surgical:
+        return Role.PHYSICIAN
+    is_laser = person.procedure == "LASER"
+    return Role.LASER if is_laser else Role.INJECTOR
 
 
 def _confirm(simulation: Simulation, person: Person, moment: int) -> None:

@@ -30,6 +30,8 @@ TRIGGERS = (
     ("kpis_kpievent", "kpis_kpievent_refund_fits"),
     ("kpis_kpievent", "kpis_kpievent_refund_follows"),
     ("kpis_kpievent", "kpis_kpievent_show_has_booking"),
+    ("kpis_consultdetails", "kpis_consultdetails_note_insert"),
+    ("kpis_consultdetails", "kpis_consultdetails_of_a_booking"),
 )
 # Models with history, and an SQL expression for when their rows were created.
 HISTORY_OF = {
@@ -41,6 +43,10 @@ HISTORY_OF = {
     "leads.LeadTag": "created_at",
     "leads.Opportunity": "created_at",
     "leads.Task": "created_at",
+    "kpis.ConsultDetails": (
+        "coalesce(confirmed_at,"
+        " (SELECT occurred_at FROM kpis_kpievent event WHERE event.id = booking_id))"
+    ),
 }
 # What these columns held when the row was created.
 AT_FIRST = {"deleted_at": "NULL", "updated_at": "created_at"}

@@ -44,6 +44,9 @@ COPY_COLUMNS = {
         "id lead_id campaign_id kind value_cents refund_of_id metadata_json"
         " occurred_at recorded_at"
     ),
+    "kpis_consultdetails": (
+        "id booking_id provider_id procedure_code confirmed_at cancel_reason"
+    ),
     "commissions_credit": "id kpi_event_id provider_id share_bps",
 }
 

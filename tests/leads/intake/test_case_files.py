@@ -6,7 +6,6 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-from pytest_django import Settings
 
 from leads.intake.files.background import begin_import, read_payload
 from leads.intake.files.mapping import map_columns
@@ -19,6 +18,7 @@ from medspa.clinic_time import clinic_zone
 from medspa.jobs.progress import NullProgress
 from medspa.jobs.registry import arguments_of
 from medspa.models import User
+from tests.clinics import ChangeClinic
 from tests.leads.intake.bringing import bring, counts
 from tests.leads.intake.case_files import CASE_FILES, CASES, Case
 from tests.leads.intake.test_canary import everything_stored
@@ -109,8 +109,8 @@ def check(case: Case, told: Told) -> None:
 
 
 @pytest.fixture(params=CASE_FILES, ids=str)
-def case(request: pytest.FixtureRequest, settings: Settings) -> Case:
-    settings.CLINIC_COUNTRY = request.param.country
+def case(request: pytest.FixtureRequest, clinic_is: ChangeClinic) -> Case:
+    clinic_is(country=request.param.country)
     return request.param
 
 

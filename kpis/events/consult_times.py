@@ -1,0 +1,54 @@
+"""How long a consult takes, and times that are suggested for one."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+
+from kpis.events import opening_hours
+from medspa.clinic_time import clinic_today, clinic_zone, local_date, start_of_day
+
+CONSULT_LENGTH = timedelta(minutes=30)
+# Of each day the first suggested time from each of these hours on.
+FROM_HOURS = (10, 14)
+SUGGESTED = 3
+# A clinic that is closed for longer suggests no times.
+DAYS_AHEAD = 21
+
+
+def suggested_times(now: datetime) -> list[datetime]:
+    """The next times from tomorrow on, all within opening hours; may be empty."""
+    found: list[datetime] = []
+    for ahead in range(1, DAYS_AHEAD + 1):
+        found += _times_of(clinic_today(now) + timedelta(days=ahead))
+        if len(found) >= SUGGESTED:
+            break
+    return found[:SUGGESTED]
+
+
+def _times_of(day: date) -> Iterator[datetime]:
+    """Full hours, one around each of the usual ones, while the clinic is open."""
+    for opens, closes in opening_hours.suggested_ranges(day):
+        last = None
+        for hour in FROM_HOURS:
+            wanted = datetime.combine(day, time(hour), clinic_zone()).astimezone(UTC)
+            at = max(wanted, opens)
+            if at != last and at + CONSULT_LENGTH <= closes:
+                last = at
+                yield at
+
+
+def default_time(now: datetime) -> datetime:
+    """What the booking form begins with."""
+    suggested = suggested_times(now)
+    if suggested:
+        return suggested[0]
+    tomorrow = clinic_today(now) + timedelta(days=1)
+    return start_of_day(tomorrow, clinic_zone()) + timedelta(hours=10)
+
+
+def closed_in_words(when: datetime) -> str:
+    """Why nobody is at the clinic during a consult at `when`; empty if it is open."""
+    if opening_hours.are_within(when, when + CONSULT_LENGTH):
+        return ""
+    if holiday := opening_hours.holiday_on(local_date(when, clinic_zone())):
+        return f"The clinic is closed that day: {holiday}."
+    return "This is outside opening hours."

@@ -1,0 +1,233 @@
+"""What people do for themselves: accept an invitation, choose a password, an email."""
+
+from http import HTTPStatus
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin, messages
+from django.contrib.auth import login, update_session_auth_hash
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.tokens import default_token_generator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import urlsafe_base64_decode
+from django.views.decorators.debug import sensitive_post_parameters
+
+from medspa.accounts.emailed_links import EmailedLink, LinkKind
+from medspa.accounts.models import User
+from medspa.accounts.passwords import HELP
+from medspa.accounts.people import editing, inviting, resetting
+from medspa.accounts.people.forms import (
+    ChangePasswordForm,
+    ChoosePasswordForm,
+    ForgotPasswordForm,
+    OwnEmailForm,
+)
+from medspa.accounts.people.reading import roles_in_words
+from medspa.audit.actors import acting
+from medspa.clinic.current import current_clinic
+from medspa.emails.message import is_email_set_up
+from medspa.emails.sending import address_of
+from medspa.refusals import Refused
+from medspa.web.admin_site import ClinicAdminSite
+from medspa.web.site_address import site_address
+
+BACKEND = "medspa.accounts.auth.ClinicBackend"
+REFUSED = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def show(
+    request: HttpRequest, template: str, status: int = HTTPStatus.OK, **context: Any
+) -> HttpResponse:
+    """A page for people who aren't signed in, or in the shell for those who are."""
+    site: ClinicAdminSite = admin.site  # type: ignore[assignment]
+    shown = {
+        **site.each_context(request),
+        "clinic": current_clinic().name,
+        "password_help": HELP,
+        **context,
+    }
+    return render(request, f"medspa/account/{template}.html", shown, status=status)
+
+
+# Links ------------------------------------------------------------------------------
+
+
+def find_link(token: str, kind: LinkKind) -> EmailedLink:
+    """The open link of an address; raises LinkEnded with what to do instead."""
+    link = EmailedLink.objects.with_token(token, kind)
+    if link is None:
+        raise inviting.LinkEnded(
+            "This link isn't complete. Copy all of it from the email."
+        )
+    if link.used_at:
+        raise inviting.LinkEnded("This link was already used. It works only once.")
+    if link.revoked_at:
+        raise inviting.LinkEnded(
+            "This link was replaced or canceled. Use the one in the newest email, or "
+            "ask an administrator."
+        )
+    if link.is_expired:
+        raise inviting.LinkEnded(
+            "This link has expired. Ask an administrator to send a new one."
+        )
+    return link
+
+
+def show_ended(request: HttpRequest, refusal: Refused) -> HttpResponse:
+    return show(
+        request,
+        "ended",
+        HTTPStatus.GONE,
+        title="This link doesn't work",
+        words=refusal.sentence,
+    )
+
+
+@sensitive_post_parameters()
+def accept_invitation(request: HttpRequest, invitation_token: str) -> HttpResponse:
+    """Whose invitation it is, and a password to choose."""
+    try:
+        link = find_link(invitation_token, LinkKind.INVITATION)
+        form = ChoosePasswordForm(link.person, request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            person = inviting.accept(link, form.cleaned_data["new_password1"])
+            login(request, person, BACKEND)
+            return redirect("home")
+    except inviting.LinkEnded as refusal:
+        return show_ended(request, refusal)
+    status = REFUSED if form.errors else HTTPStatus.OK
+    name = inviting.name_of(link.person)
+    return show(
+        request, "invitation", status, title="Welcome", link=link, name=name, form=form
+    )
+
+
+def confirm_email(request: HttpRequest, email_token: str) -> HttpResponse:
+    """A button, so that a mail program that opens links confirms nothing."""
+    try:
+        link = find_link(email_token, LinkKind.EMAIL_CHANGE)
+        if request.method == "POST":
+            editing.confirm_email(link)
+            messages.success(request, f"You now sign in with {link.email}.")
+            return redirect("home")
+    except (inviting.LinkEnded, inviting.InviteRefused) as refusal:
+        return show_ended(request, refusal)
+    name = inviting.name_of(link.person)
+    return show(
+        request, "confirm_email", title="Confirm your email", link=link, name=name
+    )
+
+
+# Forgotten passwords ----------------------------------------------------------------
+
+
+def forgot_password(request: HttpRequest) -> HttpResponse:
+    """The same answer whether or not anyone has the email."""
+    form = ForgotPasswordForm(request.POST or None)
+    title, status = "Forgot your password?", HTTPStatus.OK
+    context = {
+        "form": form,
+        "is_email_set_up": is_email_set_up(),
+        "is_trial": settings.DEBUG,
+    }
+    if request.method == "POST" and form.is_valid():
+        email = form.cleaned_data["email"]
+        address = request.META.get("REMOTE_ADDR") or None
+        try:
+            resetting.request_reset(email, address, site_address(request))
+        except resetting.TooManyRequests as refusal:
+            form.add_error(None, refusal.sentence)
+            status = HTTPStatus.TOO_MANY_REQUESTS
+        else:
+            return show(request, "forgot_sent", title="Check your email", email=email)
+    elif form.errors:
+        status = REFUSED
+    return show(request, "forgot", status, title=title, **context)
+
+
+@sensitive_post_parameters()
+def reset_password(request: HttpRequest, code: str, reset_token: str) -> HttpResponse:
+    """By a link of `medspa.emails.sending.reset_address`."""
+    person = person_with_token(code, reset_token)
+    if person is None:
+        sentence = "This link has expired or was already used. Ask for a new one."
+        return show_ended(request, inviting.LinkEnded(sentence))
+    form = ChoosePasswordForm(person, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        person.set_password(form.cleaned_data["new_password1"])
+        with acting(user=person):
+            person.save_password()
+        resetting.password_was_reset(person, request.META.get("REMOTE_ADDR"))
+        messages.success(request, "Your password was changed. Sign in with it.")
+        return redirect("home")
+    status = REFUSED if form.errors else HTTPStatus.OK
+    title, name = "Choose a new password", inviting.name_of(person)
+    return show(request, "reset", status, title=title, form=form, name=name)
+
+
+def person_with_token(code: str, token: str) -> User | None:
+    try:
+        pk = urlsafe_base64_decode(code).decode()
+    except ValueError:
+        return None
+    if "\0" in pk:
+        return None
+    person: User | None = User.objects.may_sign_in().filter(pk=pk).first()
+    is_theirs = person and default_token_generator.check_token(person, token)
+    return person if is_theirs else None
+
+
+# One's own account ------------------------------------------------------------------
+
+
+@login_required
+@sensitive_post_parameters()
+def change_password(request: HttpRequest) -> HttpResponse:
+    person: Any = request.user
+    form = ChangePasswordForm(person, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        person.set_password(form.cleaned_data["new_password1"])
+        person.save_password()
+        update_session_auth_hash(request, person)
+        resetting.tell_password_changed(person)
+        messages.success(request, "Password changed. Other devices are signed out.")
+        return redirect("account")
+    status = REFUSED if form.errors else HTTPStatus.OK
+    trail = [("../", "Your account")]
+    return show(
+        request,
+        "password",
+        status,
+        title="Change password",
+        form=form,
+        breadcrumbs_trail=trail,
+    )
+
+
+@login_required
+@sensitive_post_parameters()
+def account(request: HttpRequest) -> HttpResponse:
+    """Who one is here, and another email, which its link confirms."""
+    person: Any = request.user
+    form = OwnEmailForm(request.POST or None, person)
+    if request.method == "POST" and form.is_valid():
+        base = site_address(request)
+        link = editing.change_email(person, form.cleaned_data["email"], person, base)
+        words = f"Open the link that goes to {link.email}." if link else "Saved."
+        messages.success(request, words)
+        return redirect("account")
+    links = person.emailed_links.usable().filter(kind=LinkKind.EMAIL_CHANGE)
+    pending = links.first()
+    is_shown = pending and not is_email_set_up()
+    return show(
+        request,
+        "account",
+        REFUSED if form.errors else HTTPStatus.OK,
+        title="Your account",
+        form=form,
+        name=inviting.name_of(person),
+        roles=roles_in_words(person),
+        pending=pending,
+        pending_address=address_of(pending, site_address(request)) if is_shown else "",
+    )

@@ -1,0 +1,69 @@
+"""What a clinic's country, time zone and currency are chosen from."""
+
+from functools import cache
+from zoneinfo import available_timezones
+
+from phonenumbers import SUPPORTED_REGIONS
+from phonenumbers.geodata.locale import LOCALE_DATA
+
+from medspa.formats import CURRENCY_SIGNS
+
+Choices = list[tuple[str, str]]
+FIRST_COUNTRIES = ("US", "CA", "GB", "IE", "AU", "NZ", "PR")
+AMERICAN_ZONES: Choices = [
+    ("America/New_York", "Eastern (New York)"),
+    ("America/Chicago", "Central (Chicago)"),
+    ("America/Denver", "Mountain (Denver)"),
+    ("America/Phoenix", "Arizona (Phoenix)"),
+    ("America/Los_Angeles", "Pacific (Los Angeles)"),
+    ("America/Anchorage", "Alaska (Anchorage)"),
+    ("Pacific/Honolulu", "Hawaii (Honolulu)"),
+    ("America/Puerto_Rico", "Puerto Rico"),
+]
+AREAS = (
+    "Africa",
+    "America",
+    "Antarctica",
+    "Asia",
+    "Atlantic",
+    "Australia",
+    "Europe",
+    "Indian",
+    "Pacific",
+)
+
+
+@cache
+def countries() -> Choices:
+    """By name, those whose formats are known first."""
+    names = {code: country_name(code) for code in SUPPORTED_REGIONS}
+    others = sorted(names.keys() - set(FIRST_COUNTRIES), key=names.__getitem__)
+    return [(code, names[code]) for code in (*FIRST_COUNTRIES, *others)]
+
+
+def country_name(code: str) -> str:
+    """In English. The library notes a name that is the same in another language as
+    `*aa`, by that language."""
+    names = LOCALE_DATA.get(code, {})
+    name = names.get("en", code)
+    return str(names[name[1:]] if name.startswith("*") else name)
+
+
+@cache
+def time_zones() -> list[tuple[str, Choices]]:
+    """By area; the zones of the United States first, by the names they have there."""
+    known = sorted(available_timezones())
+    areas = [
+        (area, [(name, _place(name)) for name in known if name.startswith(f"{area}/")])
+        for area in AREAS
+    ]
+    return [("United States", AMERICAN_ZONES), *((a, z) for a, z in areas if z)]
+
+
+def _place(zone: str) -> str:
+    """`Argentina, Buenos Aires`"""
+    return zone.partition("/")[2].replace("/", ", ").replace("_", " ")
+
+
+def currencies() -> Choices:
+    return [(code, f"{code} ({sign.strip()})") for code, sign in CURRENCY_SIGNS.items()]

@@ -1,0 +1,232 @@
+"""The form of the clinic's settings: the row's fields, a week of hours, holidays."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.text import capfirst
+
+from medspa.clinic.settings import WEEKDAYS
+from medspa.clinic_time import clinic_today
+from medspa.formats import clinic_formats, format_date
+from medspa.formats.hours import hours_in_words
+from medspa.setup.choices import countries, currencies, time_zones
+from medspa.setup.models import Clinic
+from medspa.web.conflicts import ConflictForm
+
+BLANK_HOLIDAYS = 3
+LONGEST_HOLIDAY_NAME = 60
+Values = Mapping[str, Any]
+
+
+class ClinicForm(ConflictForm):
+    """Everything but the logo, which has a form of its own.
+
+    Two people who save at the same time: each weekday and each holiday that only one of
+    them changed gets that person's value; what both changed differently is told.
+    """
+
+    country = forms.ChoiceField(choices=countries)
+    time_zone = forms.ChoiceField(label="Time zone", choices=time_zones)
+    currency = forms.ChoiceField(choices=currencies)
+
+    class Meta:
+        model = Clinic
+        fields = (
+            "name",
+            "country",
+            "time_zone",
+            "currency",
+            "week_start",
+            "leads_kept_years",
+            "kpi_events_kept_years",
+            "activities_kept_years",
+        )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs["class"] = "field-box"
+        for name in WEEKDAYS:
+            for end in ("opens", "closes"):
+                self.fields[f"{name}_{end}"] = _clock_field(name, end)
+                hours = self.instance.opening_hours.get(name) or {}
+                self.initial[f"{name}_{end}"] = hours.get(end, "")[:5]
+
+    # The parts of the page ---------------------------------------------------
+
+    def week(self) -> Iterator[tuple[str, forms.BoundField, forms.BoundField]]:
+        """A weekday's name and its two inputs, in the order of the clinic's week."""
+        for number in clinic_formats().weekdays:
+            name = WEEKDAYS[number - 1]
+            yield capfirst(name), self[f"{name}_opens"], self[f"{name}_closes"]
+
+    def holiday_rows(self) -> list[tuple[str, str]]:
+        """Day and name of each input row: what was sent, else what is coming."""
+        if self.is_bound:
+            rows = list(self._sent_holidays())
+        else:
+            known, today = _by_day(self.instance.holidays), str(clinic_today())
+            rows = [(day, known[day]) for day in known if day >= today]
+        return [*rows, *[("", "")] * BLANK_HOLIDAYS]
+
+    def past_holidays(self) -> list[tuple[date, str]]:
+        """The latest first."""
+        today = str(clinic_today())
+        days = _by_day(self.instance.holidays)
+        past = [(date.fromisoformat(day), days[day]) for day in days if day < today]
+        return sorted(past, reverse=True)
+
+    # What was sent -----------------------------------------------------------
+
+    def clean(self) -> None:
+        hours, holidays = self._hours(), self._holidays()
+        shown = self._shown_state()
+        # What can't be read yet is merged when it has been mended.
+        is_readable = not self.errors
+        if is_readable:
+            hours = self._merged("opening_hours", hours, shown, _day_and_hours)
+            holidays = self._merged("holidays", holidays, shown, _day_off)
+        if not self.errors:
+            self.instance.opening_hours = hours
+            self.instance.holidays = [
+                {"on": day, "name": holidays[day]} for day in sorted(holidays)
+            ]
+        super().clean()
+        if self.errors and is_readable and shown is not None:
+            self._show_merged(hours, holidays)
+
+    def _show_merged(self, hours: Values, holidays: Values) -> None:
+        """Shown again, the form has what the other person changed beside mine."""
+        sent: Any = self.data
+        data = sent.copy()
+        for name, value in self.reconciled.taken.items():
+            data[name] = value
+        for name in WEEKDAYS:
+            for end in ("opens", "closes"):
+                data[f"{name}_{end}"] = (hours.get(name) or {}).get(end, "")[:5]
+        today = str(clinic_today())
+        coming = [day for day in sorted(holidays) if day >= today]
+        data.setlist("holiday_on", coming)
+        data.setlist("holiday_name", [holidays[day] for day in coming])
+        data["seen_history"] = self.initial["seen_history"]
+        self.data = data
+
+    def _hours(self) -> dict[str, Any]:
+        week: dict[str, Any] = {}
+        for name in WEEKDAYS:
+            opens, closes = (
+                self.cleaned_data.get(f"{name}_{end}") for end in ("opens", "closes")
+            )
+            if opens is None and closes is None:
+                continue
+            if opens is None or closes is None:
+                self._refuse_hours(name, "Enter both times, or neither to be closed.")
+            elif closes <= opens:
+                self._refuse_hours(name, "The closing time must be after the opening.")
+            else:
+                week[name] = {"opens": opens.isoformat(), "closes": closes.isoformat()}
+        return week
+
+    def _refuse_hours(self, name: str, sentence: str) -> None:
+        if not self.errors.keys() & {f"{name}_opens", f"{name}_closes"}:
+            self.add_error(f"{name}_closes", sentence)
+
+    def _sent_holidays(self) -> Iterator[tuple[str, str]]:
+        sent: Any = self.data
+        rows = (sent.getlist(name) for name in ("holiday_on", "holiday_name"))
+        for day, name in zip(*rows, strict=False):
+            if day.strip() or name.strip():
+                yield day.strip(), " ".join(name.split())
+
+    def _holidays(self) -> dict[str, str]:
+        """Names by day, with those that are over: no input shows them."""
+        today = clinic_today()
+        known = _by_day(self.instance.holidays)
+        found = {day: known[day] for day in known if day < str(today)}
+        for text, name in self._sent_holidays():
+            if refusal := _refuse_holiday(text, name, today, found):
+                self.add_error(None, refusal)
+            else:
+                found[text] = name
+        return found
+
+    # Two people at once ------------------------------------------------------
+
+    def _shown_state(self) -> Any:
+        """The history row that the form showed, if the clinic has changed since."""
+        seen = self.cleaned_data.get("seen_history")
+        if seen is None or seen == self.initial.get("seen_history"):
+            return None
+        return self.instance.history.filter(history_id=seen).first()
+
+    def _merged(self, field: str, mine: Values, shown: Any, words: Any) -> dict:
+        """What both leave of a field with several parts, by the key of the part."""
+        if shown is None:
+            return dict(mine)
+        theirs = _parts(getattr(self.instance, field))
+        before = _parts(getattr(shown, field))
+        merged: dict[str, Any] = {}
+        for key in dict.fromkeys([*before, *theirs, *mine]):
+            was, their, my = before.get(key), theirs.get(key), mine.get(key)
+            value = their if my == was else my
+            if value is not None:
+                merged[key] = value
+            if my != was and their not in (was, my):
+                told = words(key, their)
+                self.add_error(
+                    None,
+                    f"Someone else changed this at the same time: {told}. Nothing was "
+                    "saved. Check your entry and save again to replace theirs.",
+                )
+        return merged
+
+
+def _clock_field(day: str, end: str) -> forms.TimeField:
+    widget = forms.TimeInput(
+        format="%H:%M",
+        attrs={
+            "type": "time",
+            "class": "field-box",
+            "aria-label": f"{capfirst(day)} {end}",
+        },
+    )
+    return forms.TimeField(
+        required=False, widget=widget, input_formats=["%H:%M", "%I:%M %p", "%H:%M:%S"]
+    )
+
+
+def _refuse_holiday(text: str, name: str, today: date, found: Values) -> str:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return f"Enter a date for “{name}”." if name else "Enter dates of holidays."
+    if not name:
+        return f"Name the holiday on {format_date(day)}."
+    if not name.isprintable():
+        return f"The holiday on {format_date(day)} has letters that can't be shown."
+    if len(name) > LONGEST_HOLIDAY_NAME:
+        return f"Holiday names have at most {LONGEST_HOLIDAY_NAME} characters."
+    if day < today:
+        return f"{format_date(day)} has passed. A holiday must be today or later."
+    if day.year > today.year + 5:
+        return f"{format_date(day)} is more than five years away."
+    return f"{format_date(day)} is entered twice." if text in found else ""
+
+
+def _by_day(holidays: Any) -> dict[str, str]:
+    return {holiday["on"]: holiday["name"] for holiday in holidays}
+
+
+def _parts(value: Any) -> dict[str, Any]:
+    return _by_day(value) if isinstance(value, list) else dict(value)
+
+
+def _day_and_hours(day: str, hours: Any) -> str:
+    return hours_in_words({day: hours})
+
+
+def _day_off(day: str, name: Any) -> str:
+    words = format_date(date.fromisoformat(day))
+    return f"{words} is {name}" if name else f"{words} is no holiday"

@@ -1,0 +1,47 @@
+"""After a change of the time zone: what is kept by the clinic's days is made anew.
+
+Until then nothing is wrong: sums of another zone answer no question (pages count the
+rows themselves), and locked commission months stay as they were signed.
+"""
+
+from typing import Any
+
+from medspa.clinic.current import clinic_scope, current_clinic
+from medspa.extension_points import zone_rebuilds
+from medspa.jobs.models import JobRun
+from medspa.jobs.progress import JobProgress
+from medspa.jobs.registry import job, start_job
+from medspa.json_columns import Schema
+
+REBUILD = "medspa.rebuild_days"
+
+
+class NoArguments(Schema):
+    """The job reads the zone when it begins: the latest one counts."""
+
+
+def start_rebuild(by: Any, after: str) -> JobRun:
+    """Each change has a run of its own: one that runs already has another zone."""
+    return start_job(
+        REBUILD,
+        NoArguments(),
+        title=f"Moving the numbers to {current_clinic().time_zone} time",
+        by=by,
+        after=after,
+    )
+
+
+@job(REBUILD, arguments=NoArguments, right="medspa.change_clinic")
+def rebuild(arguments: NoArguments, progress: JobProgress) -> str:
+    """One part after the other; a worker that takes over begins again."""
+    told = []
+    for part in zone_rebuilds:
+        # Another change of the zone meanwhile counts for the parts that follow.
+        with clinic_scope():
+            told.append(part(progress))
+    return " ".join(filter(None, told)) or "Nothing had to be changed."
+
+
+def latest_rebuild() -> JobRun | None:
+    runs = JobRun.objects.filter(kind=REBUILD).select_related("made_by")
+    return runs.order_by("-created_at", "-pk").first()

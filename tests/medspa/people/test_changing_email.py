@@ -1,0 +1,129 @@
+"""Another email: a link to the new address, and a notice to the old one."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from medspa.models import User
+from tests.factories import UserFactory
+from tests.medspa.people.posting import GOOD, act, edited, link_in, send_queued
+
+pytestmark = pytest.mark.django_db
+NEW = "new@example.com"
+
+
+@pytest.fixture
+def maria() -> User:
+    person: User = UserFactory(
+        username="maria", email="old@example.com", role="Manager"
+    )
+    person.set_password(GOOD)
+    person.save()
+    return person
+
+
+def change(office: Client, person: User, **changes: str) -> str:
+    address = reverse("person", args=[person.pk])
+    return office.post(address, edited(person, **changes), follow=True).text
+
+
+def email_of(person: User) -> str:
+    return str(User.objects.get(pk=person.pk).email)
+
+
+def test_a_new_email_counts_once_its_link_was_opened(
+    office: Client, maria: User
+) -> None:
+    assert f"{NEW} is used once it is confirmed." in change(office, maria, email=NEW)
+    assert email_of(maria) == "old@example.com"
+    [message] = send_queued()
+    assert message.to == [NEW]
+    visitor = Client()
+    assert NEW in visitor.get(link_in(message)).text
+    assert email_of(maria) == "old@example.com", "a mail program that opens links"
+    visitor.post(link_in(message))
+    assert email_of(maria) == NEW
+    [notice] = send_queued()
+    assert notice.to == ["old@example.com"]
+    assert NEW not in notice.body
+    assert visitor.post(link_in(message)).status_code == 410
+    assert maria.history.first().history_user == maria
+
+
+def test_a_link_to_an_earlier_new_email_no_longer_works(
+    office: Client, maria: User
+) -> None:
+    change(office, maria, email="first@example.com")
+    [first] = send_queued()
+    change(office, maria, email=NEW)
+    assert Client().post(link_in(first)).status_code == 410
+    [second] = send_queued()
+    act(office, "cancel_email", maria)
+    assert Client().post(link_in(second)).status_code == 410
+    assert email_of(maria) == "old@example.com"
+
+
+def test_an_email_that_somebody_got_meanwhile_is_refused_at_the_link(
+    office: Client, maria: User
+) -> None:
+    change(office, maria, email=NEW)
+    [message] = send_queued()
+    UserFactory(email="NEW@example.com", first_name="Paul")
+    answer = Client().post(link_in(message))
+    assert answer.status_code == 410
+    assert "Paul already has this email." in answer.text
+    assert email_of(maria) == "old@example.com"
+
+
+def test_an_email_of_somebody_else_is_refused_in_the_form(
+    office: Client, maria: User
+) -> None:
+    UserFactory(email=NEW, first_name="Paul")
+    page = change(office, maria, email="New@example.com", first_name="Mary")
+    assert "Paul already has this email." in page
+    maria.refresh_from_db()
+    assert maria.first_name != "Mary", "all of the form or nothing"
+
+
+def test_the_same_email_in_other_cases_changes_nothing(
+    office: Client, maria: User
+) -> None:
+    assert "Saved." in change(office, maria, email="OLD@example.com")
+    assert send_queued() == []
+
+
+def test_who_has_not_accepted_gets_the_invitation_at_the_new_address(
+    office: Client,
+) -> None:
+    person = UserFactory(email="typo@example.com", is_active=False, is_staff=False)
+    person.set_unusable_password()
+    person.save()
+    page = change(office, person, email=NEW)
+    assert f"The invitation now goes to {NEW}." in page
+    assert email_of(person) == NEW
+    [message] = send_queued()
+    assert message.to == [NEW]
+
+
+def test_people_change_their_own_email_with_their_password(maria: User) -> None:
+    client = Client()
+    client.force_login(maria)
+    page = client.post(reverse("account"), {"email": NEW, "password": "wrong"})
+    assert "isn&#x27;t your current password" in page.text
+    assert send_queued() == []
+    page = client.post(
+        reverse("account"), {"email": NEW, "password": GOOD}, follow=True
+    )
+    assert f"Open the link that went to {NEW}" in page.text
+    [message] = send_queued()
+    client.post(link_in(message))
+    assert email_of(maria) == NEW
+
+
+def test_nobody_finds_out_by_their_own_page_whose_an_email_is(maria: User) -> None:
+    UserFactory(email=NEW, first_name="Paul")
+    client = Client()
+    client.force_login(maria)
+    page = client.post(reverse("account"), {"email": NEW, "password": GOOD}).text
+    assert "Someone else already has this email." in page
+    assert "Paul" not in page

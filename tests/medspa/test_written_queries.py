@@ -1,0 +1,53 @@
+"""A query that is written once finds what its queryset finds each time."""
+
+from typing import Any
+
+import pytest
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import JSONField
+from django.db.models.expressions import RawSQL
+
+from medspa.accounts.auth import ClinicBackend
+from medspa.extension_points import person_attributes
+from medspa.models import User
+from medspa.postgres.written_query import WrittenQuery
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+FACTS: Any = RawSQL(
+    "ARRAY[jsonb_build_object('name', medspa_user.username, 'number', %s)]",
+    (7,),
+    ArrayField(JSONField()),
+)
+
+
+def test_it_finds_the_row_of_each_value_with_what_is_annotated() -> None:
+    rows = User.objects.annotate(facts=FACTS)
+    written = WrittenQuery(rows.filter(pk=""))
+    for person in factories.UserFactory.create_batch(2):
+        found, asked = written.first(person.pk), rows.get(pk=person.pk)
+        assert found == person
+        assert (found.username, found.date_joined) == (
+            person.username,
+            person.date_joined,
+        )
+        assert found.facts == asked.facts == [{"name": person.username, "number": 7}]
+        assert not found._state.adding
+    assert written.first("nobody") is None
+
+
+def test_several_values_are_given_in_the_order_of_the_filters() -> None:
+    ana, bea = factories.UserFactory.create_batch(2)
+    rows = User.objects.filter(username="").filter(pk="")
+    written = WrittenQuery(rows, values=2)
+    assert written.first(ana.username, ana.pk) == ana
+    assert written.first(ana.username, bea.pk) is None
+
+
+def test_an_attribute_that_is_added_to_persons_comes_with_the_next() -> None:
+    person, backend = factories.UserFactory(), ClinicBackend()
+    assert not hasattr(backend.get_user(person.pk), "facts")
+    with person_attributes.extended("facts", FACTS):
+        found: Any = backend.get_user(person.pk)
+        assert found.facts[0]["name"] == person.username
+    assert not hasattr(backend.get_user(person.pk), "facts")
