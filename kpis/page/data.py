@@ -14,7 +14,7 @@ from kpis.extension_points import PersonTable, person_tables
 from kpis.metrics import definitions
 from kpis.metrics.definitions import Basis, Unit
 from kpis.metrics.display import Value, as_integer, change, text
-from kpis.page import people_tables, tables
+from kpis.page import people_tables, speed_tables, tables
 from kpis.page.cards import (
     FunnelStep,
     MetricCard,
@@ -156,7 +156,7 @@ PAGE_PARTS = {
             "persons",
             "By person",
             "By person",
-            (tables.by_assigned, tables.speed_by_assigned),
+            (tables.by_assigned, speed_tables.speed_by_assigned),
             added=person_tables,
         ),
         PagePart(
@@ -169,7 +169,7 @@ PAGE_PARTS = {
             "paces",
             "Speed to lead and consults",
             "Speed",
-            (tables.speed, tables.consults),
+            (speed_tables.speed, tables.consults),
             is_paired=True,
         ),
         PagePart("arrivals", "Leads by hour", "Hours", (people_tables.by_hour,)),
