@@ -70,7 +70,9 @@ class TagsPage(ClinicPageMixin, TemplateView):
 def change_tag(request: HttpRequest, tag: str) -> HttpResponse:
     """`act`: save, archive or restore."""
     act = request.POST.get("act", "")
-    if act not in NEEDS or not request.user.has_perm(NEEDS[act]):
+    if act not in NEEDS:
+        return refuse(request, "Choose what to do. Nothing was changed.", "tags")
+    if not request.user.has_perm(NEEDS[act]):
         raise PermissionDenied
     row = get_object_or_404(Tag.all_objects, pk=tag)
     try:

@@ -71,7 +71,13 @@ PAGES = (
         "campaigns",
         "Campaigns",
         NUMBERS,
-        ("campaigns", "campaign", "admin:campaigns_campaign"),
+        (
+            "campaigns",
+            "campaign",
+            "new_campaign",
+            "edit_campaign",
+            "admin:campaigns_campaign",
+        ),
     ),
     HelpPage(
         "spend",
@@ -87,7 +93,7 @@ PAGES = (
         "payments",
         "Payments and events",
         NUMBERS,
-        ("lead_payment", "admin:kpis_kpievent"),
+        ("payments", "lead_payment", "admin:kpis_kpievent"),
     ),
     HelpPage(
         "commissions",
@@ -113,7 +119,7 @@ PAGES = (
         "credits",
         "Commission credits",
         NUMBERS,
-        ("credit_payment", "admin:commissions_credit"),
+        ("credits", "credit_payment", "admin:commissions_credit"),
     ),
     HelpPage(
         "rules",
@@ -129,7 +135,10 @@ PAGES = (
     HelpPage("clinic", "Clinic settings", SETTINGS, ("clinic", "checklist")),
     HelpPage("stages", "Stages", SETTINGS, ("admin:leads_pipelinestage",)),
     HelpPage(
-        "tags", "Tags", SETTINGS, ("admin:leads_tag", "admin:leads_tagsuggestion")
+        "tags",
+        "Tags",
+        SETTINGS,
+        ("tags", "admin:leads_tag", "admin:leads_tagsuggestion"),
     ),
     HelpPage("providers", "Providers", SETTINGS, ("admin:commissions_provider",)),
     HelpPage(
@@ -139,7 +148,8 @@ PAGES = (
         ("people", "person", "person_add", "person_deactivate", "admin:medspa_user"),
     ),
     HelpPage("roles", "Roles", SETTINGS, ("roles", "admin:auth_group")),
-    HelpPage("exports", "Exports", SETTINGS, ("admin:leads_exportlog",)),
+    HelpPage("exports", "Exports", SETTINGS, ("exports", "admin:leads_exportlog")),
+    HelpPage("deleted-leads", "Deleted leads", SETTINGS, ("deleted_leads",)),
     HelpPage("health", "Health", SETTINGS, ("health",)),
     HelpPage("history", "History", SETTINGS),
     HelpPage(

@@ -174,6 +174,12 @@ def test_the_page_costs_the_same_with_more_rows(rows: int, office: Client) -> No
     assert len(captured) == 5
 
 
+def test_without_an_act_nothing_is_done(office: Client) -> None:
+    tag = factories.TagFactory()
+    answer = act(office, tag, "", name="Peels")
+    assert told(answer) == "Choose what to do. Nothing was changed."
+
+
 def test_each_act_takes_its_own_right(client: Client, person: Any) -> None:
     desk, tag = person("Front desk"), factories.TagFactory()
     client.force_login(desk)
@@ -184,5 +190,5 @@ def test_each_act_takes_its_own_right(client: Client, person: Any) -> None:
     assert ">Edit<" not in page.text
     assert ">Archive<" not in page.text
     assert client.post(PAGE, {"name": "Peels"}).status_code == 403
-    for name in ("save", "archive", "restore", "nothing"):
+    for name in ("save", "archive", "restore"):
         assert act(client, tag, name, name="Peels").status_code == 403
