@@ -102,7 +102,7 @@ def keys_step() -> SetupStep:
         7,
         "keys",
         "Back up the encryption keys",
-        "Emails and phone numbers can't be read without them. They are in this server's "
+        "Emails and phones can't be read without them. They are in this server's "
         "settings (FIELD_ENCRYPTION_KEYS and BLIND_INDEX_KEY): keep a copy in a safe "
         "place, apart from the database's backups.",
         reverse("health"),
