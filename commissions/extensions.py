@@ -5,6 +5,7 @@ from commissions.credits.payment_form import PAYMENT_SHARES, credit_recorded
 from commissions.kpi_table import KEY, REVENUE_BY_PROVIDER
 from commissions.models import LeadProvider
 from commissions.person_field import PROVIDER_FIELD
+from commissions.rules.on_procedures import rules_on
 from commissions.statements.new_zone import recalculate_open_months
 from commissions.statements.order_of_months import closed_month
 from kpis.extension_points import (
@@ -13,7 +14,7 @@ from kpis.extension_points import (
     payment_parts,
     person_tables,
 )
-from leads.extension_points import lead_tables, panels
+from leads.extension_points import lead_tables, list_uses, panels
 from medspa.extension_points import person_fields, zone_rebuilds
 
 panels.extend(panel)
@@ -21,6 +22,7 @@ payment_parts.extend(PAYMENT_SHARES)
 after_recorded.extend(credit_recorded)
 closed_days.extend(closed_month)
 lead_tables.extend(LeadProvider)
+list_uses.extend(rules_on)
 zone_rebuilds.extend(recalculate_open_months)
 person_fields.extend(PROVIDER_FIELD)
 person_tables.extend(KEY)(REVENUE_BY_PROVIDER)

@@ -17,7 +17,7 @@ from commissions.engine.rule_language import (
 )
 from commissions.engine.schemas import month_of_number
 from kpis.choices import Category, Kind
-from leads.choices import Procedure
+from leads.models.procedure import procedure_name
 from medspa.formats import (
     clinic_formats,
     format_cents,
@@ -141,11 +141,6 @@ def _about(match: Match) -> str:
     if match.min_value_cents:
         words.append(f" of {format_cents(match.min_value_cents)} or more")
     return "".join(words)
-
-
-def procedure_name(code: str) -> str:
-    """The name of a procedure; its code where it is none of ours."""
-    return str(Procedure(code).label) if code in Procedure.values else code
 
 
 def _members(terms: Pool, names: Names) -> str:

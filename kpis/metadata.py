@@ -5,12 +5,12 @@ from typing import Annotated
 from pydantic import AwareDatetime, Field, StringConstraints
 
 from kpis.choices import Category, Kind
-from leads.choices import Procedure
+from leads.models.procedure import CODE
 from leads.payloads import RowId
 from medspa.json_columns import Schema, listed
 
 ClickId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,200}$")]
-ProcedureCode = Annotated[str, listed(Procedure)]
+ProcedureCode = Annotated[str, StringConstraints(pattern=CODE)]
 CategoryCode = Annotated[str, listed(Category)]
 Cents = Annotated[int, Field(ge=0, le=10**10)]
 

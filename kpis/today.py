@@ -12,7 +12,8 @@ from pydantic import AwareDatetime, TypeAdapter
 from kpis.events.consult_details import provider_model
 from kpis.events.no_show import Consult, Past, ahead_in_words, learn, risk
 from kpis.metrics.sql import query
-from leads.choices import Procedure, Source
+from leads.models.lead_lists import source_name
+from leads.models.procedure import procedure_name
 from leads.today import SHOWN, TodayRow, TodaySection
 from medspa.clinic_time import (
     ZONES_DIFFER,
@@ -93,9 +94,9 @@ def _row(chance: float, row: Booked, past: Past, now: datetime) -> TodayRow:
     else:
         is_high = chance > past.rate * HIGH_RISK_FACTOR
         why, tone = moment(row.due), "warn" if is_high else ""
-    signs = [ahead_in_words(row.due - row.booked_at), str(Source(row.source).label)]
+    signs = [ahead_in_words(row.due - row.booked_at), source_name(row.source)]
     if row.procedure:
-        signs.append(str(Procedure(row.procedure).label))
+        signs.append(procedure_name(row.procedure))
     clinic = f"clinic average {past.rate * 100:.0f}%"
     return TodayRow(
         row.lead_id,

@@ -19,14 +19,14 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from leads.choices import Source
 from leads.extension_points import answers
 from leads.models import Activity
+from leads.models.lead_lists import sources_that_mean
 from leads.touches import BY_PERSON_SQL, TOUCH_SQL, touch_q
 
-# Leads of these sources were talking to the clinic when they were created.
+# Leads of sources that mean this were talking to the clinic when they were created.
 IN_PERSON = (Source.WALK_IN.value, Source.PHONE.value)
 # A lead that is imported later than this after its creation is backfilled.
 BACKFILLED_AFTER = timedelta(days=1)
 
-_SOURCES = ", ".join(f"'{source}'" for source in IN_PERSON)
 _IS_TOUCHED_SQL = f"""EXISTS (
     SELECT FROM leads_activity activity
     WHERE activity.lead_id = lead.id AND activity.created_at >= lead.created_at
@@ -48,7 +48,9 @@ class Answer:
 
 def answered_sql() -> str:
     """Answered: a condition on a row of `leads_lead` with the alias `lead`."""
-    in_person = f"lead.source IN ({_SOURCES})"
+    # A code has letters, digits and underscores only.
+    codes = ", ".join(f"'{code}'" for code in sources_that_mean(*IN_PERSON))
+    in_person = f"lead.source IN ({codes})"
     return " OR ".join(
         [in_person, _IS_TOUCHED_SQL, *(answer.sql for answer in answers)]
     ).join("()")
@@ -66,7 +68,9 @@ def answered_q(lead: str = "") -> Q:
     touches = Activity.objects.filter(
         touch_q(by_person=True), lead=key, created_at__gte=OuterRef(f"{path}created_at")
     )
-    answered = Q(**{f"{path}source__in": IN_PERSON}) | Q(Exists(touches))
+    answered = Q(**{f"{path}source__in": sources_that_mean(*IN_PERSON)}) | Q(
+        Exists(touches)
+    )
     for answer in answers:
         answered |= Q(Exists(answer.rows().filter(lead=key)))
     return answered

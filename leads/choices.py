@@ -2,6 +2,9 @@
 
 from django.db import models
 
+# The codes of sources and lost reasons.
+SLUG = r"^[a-z][a-z0-9_]{0,19}$"
+
 
 class Source(models.TextChoices):
     FACEBOOK = "facebook", "Facebook"
@@ -21,16 +24,6 @@ class Outcome(models.TextChoices):
     OPEN = "open", "Open"
     WON = "won", "Won"
     LOST = "lost", "Lost"
-
-
-class Procedure(models.TextChoices):
-    BOTOX = "BTX", "Botox"
-    FILLER = "FILLER", "Filler"
-    LASER = "LASER", "Laser"
-    RHINOPLASTY = "RHINO", "Rhinoplasty"
-    BREAST = "BREAST", "Breast"
-    TUMMY_TUCK = "TUMMY", "Tummy tuck"
-    FACELIFT = "FACE", "Facelift"
 
 
 class ActivityType(models.TextChoices):

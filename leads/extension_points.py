@@ -13,6 +13,7 @@ from medspa.extension_points import ExtensionPoint, NamedExtensionPoint
 if TYPE_CHECKING:
     from leads.answered import Answer
     from leads.models import Lead, LeadStage, PipelineStage
+    from leads.models.clinic_list import ClinicListRow
     from leads.selection.filter_kinds import FilterKind
     from leads.services.undoing import Undoer
     from leads.timeline import TimelineSource
@@ -27,6 +28,7 @@ __all__ = [
     "card_notes",
     "lead_tables",
     "list_filters",
+    "list_uses",
     "panels",
     "stage_dates",
     "stage_entered",
@@ -77,6 +79,11 @@ answers: ExtensionPoint["Answer"] = ExtensionPoint()
 
 # Further filters of the lead list, in the order in which they are shown.
 list_filters: ExtensionPoint["FilterKind"] = ExtensionPoint()
+
+# What uses rows of one of the clinic's lists, by their codes: "2 commission rules".
+list_uses: ExtensionPoint[
+    Callable[[type["ClinicListRow"], Collection[str]], Mapping[str, str]]
+] = ExtensionPoint()
 
 # How a record of the timeline is undone, by the source that the page names.
 undoers: NamedExtensionPoint["Undoer"] = NamedExtensionPoint()

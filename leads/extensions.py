@@ -8,12 +8,13 @@ from leads.models import Activity, ContactPoint
 from leads.services.answered_calls import MOVE_ON, offer_after_call
 from leads.services.editing import CHANGE_UNDOERS
 from leads.services.undoing import LEAD_UNDOERS
-from leads.setting_up import import_step, stages_step
+from leads.setting_up import import_step, procedures_step, stages_step
 from leads.timeline import changes, sources
 from leads.today import sections
 from medspa.extension_points import hand_overs, person_attributes, setup_steps
 
 setup_steps.extend(stages_step)
+setup_steps.extend(procedures_step)
 setup_steps.extend(import_step)
 person_attributes.extend("sidebar_views")(PINNED)
 for part in (handing_over.LEADS, handing_over.NEXT_STEPS, handing_over.VIEWS):

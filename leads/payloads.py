@@ -4,14 +4,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from leads.choices import ActivityType, CallOutcome, LostReason, MessageOutcome
+from leads.choices import SLUG, ActivityType, CallOutcome, MessageOutcome
 from medspa.json_columns import Schema, listed
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,49}$")]
 RowId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{1,25}$")]
 CallResult = Annotated[str, listed(CallOutcome)]
 MessageResult = Annotated[str, listed(MessageOutcome)]
-WhyLost = Annotated[str, listed(LostReason)]
+WhyLost = Annotated[str, StringConstraints(pattern=SLUG)]
 
 
 class Message(Schema):

@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from leads.models import Lead, PipelineStage
+from leads.models import Lead, PipelineStage, Procedure
 from medspa.setup.checklist import SetupStep
 
 
@@ -15,6 +15,21 @@ def stages_step() -> SetupStep:
         "Five usual stages are there already. Rename, add or archive what doesn't fit.",
         reverse("admin:leads_pipelinestage_changelist"),
         "Open stages",
+        is_done=changed.exists(),
+        confirm="They fit",
+    )
+
+
+def procedures_step() -> SetupStep:
+    changed = Procedure.history.filter(history_user__isnull=False)
+    return SetupStep(
+        4,
+        "procedures",
+        "Review your procedures",
+        "Seven usual procedures are there already. Add yours with their usual values, "
+        "and archive what you don't offer.",
+        reverse("admin:leads_procedure_changelist"),
+        "Open procedures",
         is_done=changed.exists(),
         confirm="They fit",
     )

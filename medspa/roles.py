@@ -86,10 +86,18 @@ CAPABILITIES = (
         (*_all("campaigns", "campaign", "campaignspend"), "campaigns.view_spend"),
     ),
     Capability(
-        "set up stages, tags and providers",
+        "set up stages, tags, procedures, sources, lost reasons and providers",
         MANAGEMENT,
         (
-            *_all("leads", "pipelinestage", "tag"),
+            *_all(
+                "leads",
+                "pipelinestage",
+                "tag",
+                "procedure",
+                "procedurename",
+                "leadsource",
+                "leadlostreason",
+            ),
             "leads.view_tagsuggestion",
             *_all("commissions", "provider"),
         ),

@@ -129,6 +129,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "medspa.audit.middleware.request_actor",
     "medspa.encryption.middleware.survive_damage",
+    "medspa.lists.middleware.reading_once_a_request",
     "axes.middleware.AxesMiddleware",
 ]
 

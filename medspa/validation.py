@@ -24,6 +24,8 @@ from django.db.models.functions import Coalesce
 from django.db.models.sql import Query
 from django.db.models.sql.constants import SINGLE
 
+from medspa.lists.constraints import CodeIsListed
+
 
 class Validated(models.Model):
     """A model whose constraints are all validated in forms, next to their field.
@@ -106,8 +108,10 @@ def all_hold(checks: list[CheckConstraint], known: dict[str, Any], using: str) -
 
 
 def fields_of(constraint: BaseConstraint) -> set[str]:
-    """The names of the fields that a check or unique constraint uses."""
+    """The names of the fields that a constraint uses."""
     match constraint:
+        case CodeIsListed():
+            return {constraint.field}
         case CheckConstraint():
             return set(Q(constraint.condition).referenced_base_fields)
         case UniqueConstraint():

@@ -167,6 +167,17 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
         "lost_reason": "",
         "sure": "yes",
     },
+    "add_procedure_name": {
+        "name": "Lip filler 1 ml",
+        "procedure": "{procedure_id}",
+        "system": "ghl",
+    },
+    "admin:leads_leadlostreason_changelist": {},
+    "admin:leads_leadlostreason_delete": {},
+    "admin:leads_leadsource_changelist": {},
+    "admin:leads_leadsource_delete": {},
+    "admin:leads_procedure_changelist": {},
+    "admin:leads_procedure_delete": {},
     "approve_statements": SIGNING,
     "board_call": {"outcome": "answered"},
     "board_move": {
@@ -177,6 +188,9 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
     },
     "board_undo": {},
     "board_undo_call": {},
+    "bring_lost_reason_back": {},
+    "bring_procedure_back": {},
+    "bring_source_back": {},
     "bring_stage_back": {},
     "campaign_paste": {
         "action": "write",
@@ -317,6 +331,7 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
     "leads_view": {"act": "rename", "name": "Ours"},
     "lock_statements": SIGNING,
     "job_cancel": {},
+    "name_procedure": {"procedure": "{procedure_id}"},
     "name_provider": {"provider": "{provider}"},
     "new_rule": RULE,
     "pay_statements": SIGNING,
@@ -381,6 +396,7 @@ FLAGS = {
     "read",
     "shared",
     "file-clear",
+    "forget",
 }
 # Asked by the lists of Django's admin.
 DJANGO_NAMES = {"_facets", "_popup", "_selected_action", "_to_field", "index", "p"}

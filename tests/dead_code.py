@@ -46,6 +46,9 @@ ALIVE = {
     "_session_key": "of Django's session, which reads it",
     "is_time_known": "of a tuple that is unpacked",
     "__getattr__": "of a module, which Python calls",
+    "login_form": "of Django's admin site, which reads it",
+    "login_template": "of Django's admin site, which reads it",
+    "get_help_text": "of a password validator, which Django calls",
 }
 
 

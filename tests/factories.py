@@ -19,7 +19,7 @@ from commissions.models import (
 )
 from kpis.choices import Kind
 from kpis.models import ConsultDetails, KpiEvent
-from leads.choices import ActivityType, NextStep, Outcome, Procedure
+from leads.choices import ActivityType, NextStep, Outcome
 from leads.models import (
     Activity,
     BulkChunk,
@@ -29,12 +29,16 @@ from leads.models import (
     ImportChunk,
     ImportFile,
     Lead,
+    LeadLostReason,
     LeadMerge,
+    LeadSource,
     LeadStage,
     LeadTag,
     Opportunity,
     PinnedView,
     PipelineStage,
+    Procedure,
+    ProcedureName,
     SavedView,
     Tag,
     TagSuggestion,
@@ -147,6 +151,43 @@ class TagSuggestionFactory(DjangoModelFactory):
     name = factory.Sequence(lambda n: f"Suggested {n}")
 
 
+class ProcedureFactory(DjangoModelFactory):
+    """A procedure of its own name; its code is made from it."""
+
+    name = factory.Sequence(lambda number: f"Peel {number}")
+    code = factory.Sequence(lambda number: f"PEEL{number}")
+
+    class Meta:
+        model = Procedure
+
+
+class LeadSourceFactory(DjangoModelFactory):
+    name = factory.Sequence(lambda number: f"Billboard {number}")
+    code = factory.Sequence(lambda number: f"billboard_{number}")
+    meaning = "other"
+
+    class Meta:
+        model = LeadSource
+
+
+class LeadLostReasonFactory(DjangoModelFactory):
+    name = factory.Sequence(lambda number: f"Moved away {number}")
+    code = factory.Sequence(lambda number: f"moved_{number}")
+    meaning = "not_a_fit"
+
+    class Meta:
+        model = LeadLostReason
+
+
+class ProcedureNameFactory(DjangoModelFactory):
+    """A name that waits; with a `procedure` it means that."""
+
+    name = factory.Sequence(lambda number: f"Peel like {number}")
+
+    class Meta:
+        model = ProcedureName
+
+
 class LeadFactory(DjangoModelFactory):
     """A lead with email and phone.
 
@@ -213,7 +254,7 @@ class LeadStageFactory(DjangoModelFactory):
 class OpportunityFactory(DjangoModelFactory):
     lead = factory.SubFactory(LeadFactory)
     expected_value_cents = 120_000
-    procedure_code = Procedure.FILLER.value
+    procedure_code = "FILLER"
 
     class Meta:
         model = Opportunity

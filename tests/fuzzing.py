@@ -118,7 +118,7 @@ class Fuzzer:
             return self._encoded(filled(FORMS.get(place.name, {}), ids(rows)))
         saved = admin_rows.FORMS.get(name := label(place.model))
         if saved and name not in self.admin_forms:
-            self.admin_forms[name] = saved.good() | saved.changes
+            self.admin_forms[name] = saved.good()
         form = {"_selected_action": ids(rows)["lead_id"], "action": "restore_selected"}
         return self._encoded(form | self.admin_forms.get(name, {}))
 

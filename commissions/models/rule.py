@@ -16,6 +16,7 @@ from commissions.engine.rule_language import (
 )
 from commissions.models.provider import Provider, Role
 from commissions.refusals import RuleChangeRefused
+from leads.models.procedure import procedures
 from medspa.audit.history import History
 from medspa.ids import CuidField
 from medspa.json_columns import IsObject
@@ -100,7 +101,10 @@ class CommissionRule(SoftDeletable):
         return f"{self.rule_json.get('type', 'rule').title()} for {self.whom}"
 
     def clean(self) -> None:
-        self.rule  # noqa: B018  (raises for a wrong rule)
+        match = getattr(self.rule, "match", None)
+        named = (match and match.procedures) or ()
+        if named and set(named) - procedures().keys():
+            raise ValidationError({"rule_json": "Choose procedures from the list."})
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Refuse a rule outside the language, whoever saves it."""

@@ -17,7 +17,7 @@ from commissions.models import CommissionRule, Provider, Role
 from commissions.rules.versions import RuleChange
 from commissions.sentences import EVENT_NAMES
 from kpis.choices import Category
-from leads.choices import Procedure
+from leads.models.procedure import procedures
 from medspa.formats import clinic_formats
 from medspa.months import month_of
 from medspa.web.form_fields import HundredthsField
@@ -137,6 +137,7 @@ class RuleForm(forms.Form):
         if kind == "pool":
             del self.fields["whom"]
         self.fields |= dict(self._fields_of_type())
+        self._offer_procedures()
         for field in self.fields.values():
             if not isinstance(
                 field.widget, forms.CheckboxInput | forms.CheckboxSelectMultiple
@@ -162,6 +163,16 @@ class RuleForm(forms.Form):
                     f"member_{key}",
                     forms.IntegerField(label=name, required=False, min_value=1),
                 )
+
+    def _offer_procedures(self) -> None:
+        """Those that are not archived, and those that the rule names."""
+        if field := self.fields.get("procedures"):
+            named = set(self["procedures"].value() or ())
+            field.choices = [  # type: ignore[attr-defined]
+                (code, one.name)
+                for code, one in procedures().items()
+                if not one.is_deleted or code in named
+            ]
 
     @property
     def type_fields(self) -> list[BoundField]:
@@ -252,7 +263,7 @@ def field_for(name: str) -> forms.Field:
     if name in ("once_per_lead", "recoverable"):
         return forms.BooleanField(label=label, required=False)
     if name == "procedures":
-        return _several(label, Procedure.choices)
+        return _several(label, ())
     if name == "categories":
         return _several(label, Category.choices)
     if name == "clawback_days":

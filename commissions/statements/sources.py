@@ -6,9 +6,9 @@ from datetime import date
 
 from commissions.engine import LineSource
 from commissions.models import StatementLine
-from commissions.sentences import procedure_name
 from kpis.choices import Kind
 from kpis.models import KpiEvent
+from leads.models.procedure import procedure_name
 from medspa.clinic_time import clinic_zone, local_date
 from medspa.formats import format_percent
 
@@ -72,4 +72,4 @@ def procedure_of(event: KpiEvent | None, events: Mapping[str, KpiEvent]) -> str:
     """The procedure of a payment, or of the one that a refund is about."""
     paid = events.get(event.refund_of_id or "", event) if event else None
     code = paid.metadata_json.get("procedure") if paid else None
-    return procedure_name(code) if code else ""
+    return procedure_name(code)

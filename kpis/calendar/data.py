@@ -17,10 +17,11 @@ from kpis.calendar.layout import (
     mark_doubles,
 )
 from kpis.choices import Kind
-from kpis.events.consult_details import procedure_name, providers
+from kpis.events.consult_details import providers
 from kpis.events.consult_times import CONSULT_LENGTH
 from kpis.events.opening_hours import are_known, holiday_on, open_ranges
 from kpis.models import KpiEvent
+from leads.models.procedure import procedure_name
 from medspa.clinic_time import clinic_today, clinic_zone, day_range
 from medspa.formats import clinic_formats
 

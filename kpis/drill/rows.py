@@ -15,7 +15,8 @@ from kpis.period import Window
 from kpis.queries.assigned import ALL_PEOPLE, ASSIGNED_TO
 from kpis.queries.database import rows
 from kpis.queries.durations import planned_dates
-from leads.choices import Outcome, Source
+from leads.choices import Outcome
+from leads.models.lead_lists import source_name
 from medspa.clinic_time import local_date, start_of_day
 from medspa.postgres.keyset import Cursor
 
@@ -166,7 +167,7 @@ def _row(row: dict[str, Any], person: Mapping[str, Any]) -> DrillRow:
         row["at"],
         row["lead_id"],
         person["first_name"],
-        str(Source(person["source"]).label) if person["source"] else "",
+        source_name(person["source"]),
         person["campaign"] or "",
         WHAT_LABELS.get(row["what"], row["what"]),
         row["cents"],

@@ -20,8 +20,8 @@ from kpis.events.bookings import (
 from kpis.events.consult_times import CONSULT_LENGTH
 from kpis.events.refusals import ConsultClash, ConsultRefused
 from kpis.models import ConsultDetails, KpiEvent
-from leads.choices import Procedure
 from leads.models import Lead
+from leads.models.procedure import procedure_name, procedures
 from leads.services.actions import ActionResult
 from medspa import clock
 from medspa.audit.actors import current_actor
@@ -52,18 +52,13 @@ def provider_model() -> Any:
     return ConsultDetails._meta.get_field("provider").related_model
 
 
-def procedure_name(code: str | None) -> str:
-    """What people call it; empty for no procedure of ours."""
-    return dict(Procedure.choices).get(code or "", "")
-
-
 def refuse_unknown(arrangement: Arrangement) -> None:
     """Raise ConsultRefused for a provider who is not here, or no procedure of ours."""
     chosen = arrangement.provider_id
     is_id = bool(CUID.fullmatch(chosen))
     if chosen and not (is_id and providers().filter(pk=chosen).exists()):
         raise ConsultRefused("Choose a provider who works here.", "unknown_provider")
-    if arrangement.procedure and not procedure_name(arrangement.procedure):
+    if arrangement.procedure and arrangement.procedure not in procedures():
         raise ConsultRefused("Choose a procedure from the list.", "unknown_procedure")
 
 
@@ -190,7 +185,7 @@ def _save(details: ConsultDetails) -> None:
 
 def last_change(details: ConsultDetails) -> str:
     """The id of the newest history row: what `undo_change` takes back."""
-    history: Any = details.history  # type: ignore[attr-defined]
+    history: Any = details.history
     newest = history.order_by("-history_id").values_list("history_id", flat=True)
     return str(newest[0])
 
@@ -221,7 +216,7 @@ def undo_change(lead: Lead, record_id: str, person: User) -> ActionResult:
 
 
 def _record(lead: Lead, record_id: str) -> Any:
-    history: Any = ConsultDetails.history  # type: ignore[attr-defined]
+    history: Any = ConsultDetails.history
     is_id = record_id.isdecimal() and len(record_id) < MOST_DIGITS
     found = history.filter(history_id=record_id, booking__lead=lead) if is_id else None
     record = found.first() if found is not None else None

@@ -13,8 +13,8 @@ from kpis.events.refusals import PaymentRefused
 from kpis.events.voiding import void
 from kpis.extension_points import REPLACES, Extras
 from kpis.models import KpiEvent
-from leads.choices import Procedure
 from leads.models import Lead
+from leads.models.procedure import procedures
 from medspa import clock
 from medspa.clinic_time import clinic_zone, local_date
 from medspa.formats import format_cents
@@ -50,7 +50,7 @@ def record_payment(
     if not 0 < cents <= MOST_PAID_CENTS:
         most = format_cents(MOST_PAID_CENTS)
         raise PaymentRefused(f"Enter an amount up to {most}.", "amount_out_of_range")
-    if procedure and procedure not in Procedure.values:
+    if procedure and procedure not in procedures():
         raise PaymentRefused("Choose a procedure from the list.", "unknown_procedure")
     if category and category not in Category.values:
         raise PaymentRefused("Choose a category from the list.", "unknown_category")

@@ -13,9 +13,9 @@ from kpis.events.consult_times import default_time, suggested_times
 from kpis.events.payments import REFUND_PERMISSION
 from kpis.lead_page.payment_form import form_panels
 from kpis.models import KpiEvent
-from leads.choices import Procedure
 from leads.extension_points import Panel
 from leads.models import Lead
+from leads.models.procedure import offered_procedures, procedure_name
 from medspa.clinic_time import clinic_today, clinic_zone
 from medspa.models import User
 from medspa.templatetags.clinic import moment
@@ -30,8 +30,7 @@ class RefundablePayment:
 
     @property
     def procedure(self) -> str:
-        code = self.event.metadata_json.get("procedure")
-        return str(Procedure(code).label) if code in Procedure.values else ""
+        return procedure_name(self.event.metadata_json.get("procedure"))
 
 
 @dataclass(frozen=True)
@@ -72,7 +71,7 @@ def panel(lead: Lead, person: User) -> Panel | None:
     newest = booked[0] if booked else None
     last = next((booking for booking in booked if booking.stands), None)
     opportunity = getattr(lead, "opportunity", None)
-    procedure = opportunity.procedure_code if opportunity else ""
+    wanted = opportunity.procedure_code if opportunity else ""
     now = timezone.now()
     shown = KpiPanel(
         due=last if last and last.is_due else None,
@@ -80,15 +79,15 @@ def panel(lead: Lead, person: User) -> Panel | None:
         undated=last if last and last.scheduled_for is None else None,
         coming=last if last and not last.is_over else None,
         consult=_consult(last, newest, now),
-        arranged=_arranged(last, procedure),
+        arranged=_arranged(last, wanted),
         providers=[(one.pk, str(one)) for one in providers()],
         departed=_departed(last),
         suggested_times=[(_as_input(at), moment(at)) for at in suggested_times(now)],
         payments=_refundable(events) if person.has_perm(REFUND_PERMISSION) else [],
-        procedure=procedure,
+        procedure=wanted,
         suggested_time=_as_input(_form_time(last, now)),
         today=clinic_today(),
-        procedures=Procedure.choices,
+        procedures=offered_procedures(wanted),
         categories=Category.choices,
         cancel_reasons=CancelReason.choices,
         parts=form_panels(lead, person),

@@ -3,15 +3,12 @@
 from typing import Any
 
 from kpis.choices import Kind
-from kpis.events.consult_details import (
-    change_in_words,
-    procedure_name,
-    provider_model,
-)
+from kpis.events.consult_details import change_in_words, provider_model
 from kpis.events.undoing import WHY_VOIDED, is_own_recent, may_void
 from kpis.metrics.sql import CONDITIONS
 from kpis.models import ConsultDetails, KpiEvent
 from leads.models import Lead
+from leads.models.procedure import procedure_name
 from leads.timeline import TimelineItem, TimelineRow, TimelineSource
 from medspa.formats import format_cents
 from medspa.models import User

@@ -19,8 +19,8 @@ from kpis.events.dates import moment_of
 from kpis.events.refusals import PaymentRefused
 from kpis.lead_page.payment_form import parse_extras
 from kpis.models import KpiEvent
-from leads.choices import Procedure
 from leads.models import Lead
+from leads.models.procedure import offered_procedures
 from leads.services.actions import ActionResult, row_of_same_form
 from leads.views.lead_action import form_row_id, lead_action_view
 from medspa.clinic_time import clinic_today, read_day
@@ -113,7 +113,7 @@ class PaymentPage(ClinicPageMixin, TemplateView):
             now=now,
             amount=_dollars(now.cents),
             cost=_dollars(now.cost_cents) if now.cost_cents else "",
-            procedures=Procedure.choices,
+            procedures=offered_procedures(now.procedure),
             categories=Category.choices,
             today=clinic_today(),
             new_key=new_id(),

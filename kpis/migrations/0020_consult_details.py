@@ -48,15 +48,6 @@ class Migration(migrations.Migration):
                     "procedure_code",
                     models.CharField(
                         blank=True,
-                        choices=[
-                            ("BTX", "Botox"),
-                            ("FILLER", "Filler"),
-                            ("LASER", "Laser"),
-                            ("RHINO", "Rhinoplasty"),
-                            ("BREAST", "Breast"),
-                            ("TUMMY", "Tummy tuck"),
-                            ("FACE", "Facelift"),
-                        ],
                         max_length=10,
                         verbose_name="procedure",
                     ),
@@ -176,15 +167,6 @@ class Migration(migrations.Migration):
                     "procedure_code",
                     models.CharField(
                         blank=True,
-                        choices=[
-                            ("BTX", "Botox"),
-                            ("FILLER", "Filler"),
-                            ("LASER", "Laser"),
-                            ("RHINO", "Rhinoplasty"),
-                            ("BREAST", "Breast"),
-                            ("TUMMY", "Tummy tuck"),
-                            ("FACE", "Facelift"),
-                        ],
                         max_length=10,
                         verbose_name="procedure",
                     ),
@@ -254,25 +236,6 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "consults",
                 "default_permissions": (),
                 "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            (
-                                "procedure_code__in",
-                                [
-                                    "",
-                                    "BTX",
-                                    "FILLER",
-                                    "LASER",
-                                    "RHINO",
-                                    "BREAST",
-                                    "TUMMY",
-                                    "FACE",
-                                ],
-                            )
-                        ),
-                        name="kpis_consultdetails_procedure_is_known",
-                        violation_error_message="Choose a procedure from the list.",
-                    ),
                     models.CheckConstraint(
                         condition=models.Q(
                             ("confirmed_at__isnull", False),

@@ -8,9 +8,10 @@ from django.db.models import Q
 
 from kpis.choices import CancelReason
 from kpis.models.event import KpiEvent
-from leads.choices import Procedure
+from leads.models.procedure import LONGEST_CODE, procedure_choices
 from medspa.audit.history import History
 from medspa.ids import CuidField
+from medspa.lists.fields import ListedCodeField
 from medspa.validation import Validated
 
 
@@ -36,8 +37,8 @@ class ConsultDetails(Validated):
         null=True,
         blank=True,
     )
-    procedure_code = models.CharField(
-        "procedure", max_length=10, choices=Procedure, blank=True
+    procedure_code = ListedCodeField(
+        "procedure", max_length=LONGEST_CODE, choices=procedure_choices, blank=True
     )
     confirmed_at = models.DateTimeField("confirmed", null=True, blank=True)
     confirmed_by = models.ForeignKey(
@@ -61,11 +62,6 @@ class ConsultDetails(Validated):
         verbose_name = "consult"
         verbose_name_plural = "consults"
         constraints = [
-            models.CheckConstraint(
-                name="kpis_consultdetails_procedure_is_known",
-                condition=Q(procedure_code__in=["", *Procedure.values]),
-                violation_error_message="Choose a procedure from the list.",
-            ),
             models.CheckConstraint(
                 name="kpis_consultdetails_confirmed_by_when_confirmed",
                 condition=Q(confirmed_at__isnull=False) | Q(confirmed_by__isnull=True),

@@ -14,6 +14,7 @@ from kpis.choices import MONEY_KINDS, Kind
 from kpis.metadata import METADATA
 from leads.models import Lead
 from leads.models.lead import LeadRecordQuerySet
+from leads.models.procedure import procedures
 from medspa import clock
 from medspa.audit.history import History
 from medspa.clinic_time import ZONES_DIFFER
@@ -201,9 +202,16 @@ class KpiEvent(SoftDeletable):
 
     def clean(self) -> None:
         if self.kind in METADATA:
-            self.metadata  # noqa: B018  (raises for a wrong shape)
+            self._check_procedure(self.metadata)
         if self.refund_of and self.occurred_at < self.refund_of.occurred_at:
             raise ValidationError("A refund can't be dated before its payment.")
+
+    def _check_procedure(self, metadata: Schema) -> None:
+        code = getattr(metadata, "procedure", None)
+        if code and code not in procedures():
+            raise ValidationError(
+                {"metadata_json": "Choose a procedure from the list."}
+            )
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Refuse metadata of the wrong shape, whoever saves."""

@@ -14,7 +14,7 @@ from kpis.extension_points import PersonTable, person_tables
 from kpis.metrics import definitions
 from kpis.metrics.definitions import Basis, Unit
 from kpis.metrics.display import Value, as_integer, change, text
-from kpis.page import people_tables, tables
+from kpis.page import people_tables, speed_tables, tables
 from kpis.page.cards import (
     FunnelStep,
     MetricCard,
@@ -33,7 +33,7 @@ from kpis.queries.missing_spend import missing_spend
 from kpis.queries.numbers import KpiData
 from kpis.restatements.data import RestatedMonth
 from kpis.restatements.reading import restated_month
-from medspa.clinic_name import clinic_name
+from medspa.clinic.current import current_clinic
 from medspa.extension_points import NamedExtensionPoint
 
 CARD_KEYS = (
@@ -156,7 +156,7 @@ PAGE_PARTS = {
             "persons",
             "By person",
             "By person",
-            (tables.by_assigned, tables.speed_by_assigned),
+            (tables.by_assigned, speed_tables.speed_by_assigned),
             added=person_tables,
         ),
         PagePart(
@@ -169,7 +169,7 @@ PAGE_PARTS = {
             "paces",
             "Speed to lead and consults",
             "Speed",
-            (tables.speed, tables.consults),
+            (speed_tables.speed, tables.consults),
             is_paired=True,
         ),
         PagePart("arrivals", "Leads by hour", "Hours", (people_tables.by_hour,)),
@@ -269,7 +269,11 @@ def read_page(state: PageState, numbers: KpiData) -> KpiPageData:
     is_empty = is_quiet and clinic_is_empty()
     content = None if is_empty else _content(state, numbers, before, is_quiet)
     return KpiPageData(
-        state, before.window.period, clinic_name(), numbers.window.as_of, content
+        state,
+        before.window.period,
+        current_clinic().name,
+        numbers.window.as_of,
+        content,
     )
 
 

@@ -15,7 +15,7 @@ from kpis.payments_page.filters import (
     matching,
     searched_leads,
 )
-from leads.choices import Procedure
+from leads.models.procedure import procedure_name
 from medspa.formats import format_cents
 from medspa.models import User
 from medspa.postgres.keyset import Cursor
@@ -72,7 +72,7 @@ class EventRow:
 
     @property
     def kind(self) -> str:
-        return "Payment" if self.is_payment else str(self.event.get_kind_display())
+        return kind_in_words(self.event)
 
     @property
     def may_correct(self) -> bool:
@@ -80,9 +80,18 @@ class EventRow:
 
     @property
     def in_words(self) -> str:
-        """As a button names it: `Payment of $450`."""
-        cents = self.event.value_cents
-        return self.kind if cents is None else f"{self.kind} of {format_cents(cents)}"
+        return event_in_words(self.event)
+
+
+def kind_in_words(event: KpiEvent) -> str:
+    is_payment = event.kind == Kind.INVOICE_PAID
+    return "Payment" if is_payment else str(event.get_kind_display())
+
+
+def event_in_words(event: KpiEvent) -> str:
+    """`Payment of $450`."""
+    kind, cents = kind_in_words(event), event.value_cents
+    return kind if cents is None else f"{kind} of {format_cents(cents)}"
 
 
 @dataclass(frozen=True)
@@ -185,9 +194,9 @@ def what_in_words(event: KpiEvent) -> str:
         return f"Refund of {paid}"
     if event.kind not in MONEY_KINDS:
         return ""
-    words = (
-        (Procedure, details.get("procedure")),
-        (Category, details.get("category")),
-    )
-    labels = [str(list_(code).label) for list_, code in words if code in list_.values]
-    return ", ".join(labels)
+    category = details.get("category")
+    labels = [
+        procedure_name(details.get("procedure")),
+        str(Category(category).label) if category in Category.values else "",
+    ]
+    return ", ".join(filter(None, labels))

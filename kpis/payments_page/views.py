@@ -14,7 +14,7 @@ from django.views.generic import TemplateView
 from kpis.choices import VoidReason
 from kpis.events import undoing
 from kpis.models import KpiEvent
-from kpis.payments_page.data import read_event_page
+from kpis.payments_page.data import event_in_words, read_event_page
 from kpis.payments_page.filters import campaign_choices, read_event_filter
 from leads.services.actions import lock_lead
 from leads.views.refusals import REFUSALS
@@ -66,5 +66,5 @@ def void_event(request: HttpRequest, event_id: str) -> HttpResponse:
             )
     except REFUSALS as refusal:
         return redirect_refused(request, refusal, page)
-    messages.success(request, f"{event} of {event.lead} voided.")
+    messages.success(request, f"{event_in_words(event)} ({event.lead}) voided.")
     return redirect(page)

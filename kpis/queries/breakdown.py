@@ -8,7 +8,8 @@ from kpis.metrics.figures import Counts, row_figures
 from kpis.metrics.spend import Spend
 from kpis.period import Period
 from kpis.queries.counts import CampaignFacts, Slice, Slices, grouped
-from leads.choices import Procedure, Source
+from leads.models.lead_lists import source_choices
+from leads.models.procedure import procedure_choices
 
 UNATTRIBUTED = "Unattributed"
 
@@ -90,7 +91,7 @@ def _unattributed(groups: dict[str | None, Counts]) -> Row:
 def _by_source(
     slices: Slices, facts: Sequence[CampaignFacts], spend: Spend
 ) -> list[Row]:
-    names = dict(Source.choices)
+    names = dict(source_choices())
     return _by_word(slices, lambda key: key.source, names, "Without a lead")
 
 
@@ -98,7 +99,7 @@ def _by_procedure(
     slices: Slices, facts: Sequence[CampaignFacts], spend: Spend
 ) -> list[Row]:
     """By the procedure of a lead's opportunity."""
-    names = dict(Procedure.choices)
+    names = dict(procedure_choices())
     return _by_word(slices, lambda key: key.procedure, names, "No procedure")
 
 

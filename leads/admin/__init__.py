@@ -1,3 +1,3 @@
-from leads.admin import lead, records, set_up
+from leads.admin import lead, lists, records, set_up
 
-__all__ = ["lead", "records", "set_up"]
+__all__ = ["lead", "lists", "records", "set_up"]

@@ -19,10 +19,12 @@ from django.db.models.functions import JSONObject
 
 from leads.answered import waiting_q
 from leads.board.order import NEWEST_FIRST, NewestIds, cards_after
-from leads.choices import Outcome, Procedure, Source
+from leads.choices import Outcome
 from leads.lead_notes import notes_of
 from leads.models import LeadStage, LeadTag, Opportunity
 from leads.models.lead import LeadQuerySet
+from leads.models.lead_lists import source_name
+from leads.models.procedure import procedure_name
 from leads.touches import wait_tone
 from medspa.formats import clinic_formats, format_cents
 from medspa.postgres.keyset import Cursor
@@ -215,7 +217,7 @@ def _card(row: dict[str, Any], now: datetime, notes: Mapping[str, str]) -> LeadC
         first_name=row["name"],
         value_cents=opportunity.get("cents"),
         chips=_chips(opportunity.get("procedure"), row["tags"]),
-        source=Source(row["source"]).label,
+        source=source_name(row["source"]),
         entered_at=row["changed_at"],
         came_at=row["came_at"],
         in_stage=max(now - row["changed_at"], timedelta()),
@@ -228,7 +230,7 @@ def _chips(procedure: str | None, tags: list[dict[str, str]]) -> tuple[Chip, ...
     """The procedure, then the tags, unless a tag is called like the procedure."""
     chips = [Chip(**tag) for tag in tags]
     if procedure:
-        name = Procedure(procedure).label
+        name = procedure_name(procedure)
         if name.casefold() not in {chip.name.casefold() for chip in chips}:
             chips.insert(0, Chip(name))
     return tuple(chips)

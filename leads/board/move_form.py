@@ -3,9 +3,9 @@
 from django import forms
 from django.db import transaction
 
-from leads.choices import LostReason
 from leads.extension_points import stage_dates
 from leads.models import LeadStage
+from leads.models.lead_lists import offered_lost_reasons
 from leads.services import pipeline
 from medspa.refusals import Refused
 from medspa.web.form_fields import LocalMomentField
@@ -19,7 +19,7 @@ class MoveForm(forms.Form):
     )
     expected = forms.CharField(max_length=25, required=False)
     lost_reason = forms.ChoiceField(
-        choices=LostReason.choices,
+        choices=offered_lost_reasons,
         required=False,
         error_messages={"invalid_choice": "Choose a reason from the list."},
     )

@@ -9,10 +9,11 @@ from django.core.validators import MaxValueValidator
 from django.db.models import Sum
 
 from leads.bulk import BulkOrder
-from leads.choices import LostReason, Outcome
+from leads.choices import Outcome
 from leads.extension_points import stage_dates
 from leads.models import BulkAction, Opportunity, PipelineStage, Tag
 from leads.models.lead import LeadQuerySet
+from leads.models.lead_lists import offered_lost_reasons
 from leads.services.assigning import CAN_NOT_OPEN, assignable_people
 from medspa.web.form_fields import LocalMomentField
 
@@ -46,7 +47,7 @@ class BulkForm(forms.Form):
         error_messages={"invalid_choice": f"{CAN_NOT_OPEN} Nothing was done."},
     )
     stage = forms.ModelChoiceField(PipelineStage.objects, required=False)
-    lost_reason = forms.ChoiceField(choices=LostReason.choices, required=False)
+    lost_reason = forms.ChoiceField(choices=offered_lost_reasons, required=False)
     scheduled_for = LocalMomentField(
         required=False,
         validators=[MaxValueValidator(LAST_MOMENT, "Choose a day within a year.")],

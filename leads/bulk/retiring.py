@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from leads.choices import LostReason
 from leads.models import BulkChunk, BulkRun, LeadStage, PipelineStage
+from leads.models.lead_lists import lost_reasons
 from leads.models.stage import lock_set_up
 from leads.services.actions import ActionRefused
 from leads.services.pipeline import (
@@ -75,7 +75,7 @@ def _destination(
     destination = PipelineStage.objects.filter(pk=destination_id).first()
     if destination is None:
         raise StageIsRetired(RETIRED)
-    if destination.is_lost and lost_reason not in LostReason.values:
+    if destination.is_lost and lost_reason not in lost_reasons():
         raise ReasonNeeded(f"Choose a reason for moving the leads to {destination}.")
     return destination
 

@@ -6,17 +6,20 @@ from campaigns.models import Campaign, Platform
 from leads.choices import Outcome
 from leads.intake.incoming import IncomingLead
 from leads.intake.planning import ClinicNames
-from leads.intake.synonyms import key
-from leads.models import PipelineStage, Tag
+from leads.models import PipelineStage, ProcedureName, Tag
+from leads.models.lead_lists import sources
+from leads.models.procedure import procedures
 from leads.services.assigning import assignable_people
 from medspa.ids import new_id
 from medspa.reading.short_names import says_nothing_about_somebody
+from medspa.reading.word_keys import key
 
 
-def read_clinic_names() -> ClinicNames:
+def read_clinic_names(system: str = "") -> ClinicNames:
     """The active tags and campaigns; the newest of two campaigns with one name.
 
     A lost stage is left out: a lead gets there with a reason, which no file gives.
+    `system` is the importer whose names for procedures count besides the common ones.
     """
     campaigns = Campaign.objects.order_by("created_at", "id").values_list("name", "id")
     stages = PipelineStage.objects.exclude(outcome=Outcome.LOST)
@@ -25,7 +28,31 @@ def read_clinic_names() -> ClinicNames:
         campaigns={key(name): pk for name, pk in campaigns if key(name)},
         stages={key(name): pk for name, pk in stages.values_list("name", "id")},
         people=_people(),
+        procedures=_procedures(system),
+        sources=_sources(),
     )
+
+
+def _sources() -> dict[str, str]:
+    """By code and name; without the archived ones."""
+    active = [one for one in sources().values() if not one.is_deleted]
+    by_code = {key(one.code): one.code for one in active}
+    return by_code | {key(one.name): one.code for one in active}
+
+
+def _procedures(system: str) -> dict[str, str]:
+    """By code, name and what other systems call them; without the archived ones."""
+    named = ProcedureName.objects.filter(
+        system__in=("", system), procedure__deleted_at=None
+    ).exclude(procedure=None)
+    # The system's own names last, so that they count.
+    others = named.order_by("system").values_list("key", "procedure__code")
+    active = [one for one in procedures().values() if not one.is_deleted]
+    return {
+        **dict(others),
+        **{key(one.code): one.code for one in active},
+        **{key(one.name): one.code for one in active},
+    }
 
 
 def _people() -> dict[str, str]:

@@ -13,9 +13,10 @@ from leads.answered import BACKFILLED_AFTER
 from leads.contact import email_key, is_same_phone
 from leads.intake.incoming import IncomingLead
 from leads.intake.refusals import RowRefused
-from leads.intake.synonyms import key, procedure_of
+from leads.intake.synonyms import source_of
 from leads.services.matching import Directory, Known, is_somebody_else, names_agree
 from medspa.ids import new_id
+from medspa.reading.word_keys import key
 
 OTHER_PERSON = (
     "This contact ID belongs to a lead with another first name, email and phone. "
@@ -42,13 +43,23 @@ class Remark(StrEnum):
 
 @dataclass(frozen=True)
 class ClinicNames:
-    """The ids of the clinic's tags, campaigns, open stages and people by the keys of
-    their names."""
+    """The ids of the clinic's tags, campaigns, open stages and people, and the codes
+    of its procedures and sources, by the keys of their names."""
 
     tags: dict[str, str]
     campaigns: dict[str, str]
     stages: dict[str, str] = field(default_factory=dict)
     people: dict[str, str] = field(default_factory=dict)
+    procedures: dict[str, str] = field(default_factory=dict)
+    sources: dict[str, str] = field(default_factory=dict)
+
+    def source_of(self, word: str) -> str:
+        """The code of the source; `other` for a word that nobody knows."""
+        return self.sources.get(key(word)) or source_of(word)
+
+    def procedure_of(self, word: str) -> str:
+        """The procedure's code; empty for a word that names none."""
+        return self.procedures.get(key(word), "")
 
 
 @dataclass(frozen=True)
@@ -181,7 +192,7 @@ def _plan_new(
     decided = _with_belongings(
         LeadPlan(
             known.id,
-            changes=changes | {"source": row.source or default_source},
+            changes=changes | {"source": names.source_of(row.source) or default_source},
             created_at=created_at,
             created_time_known=row.created_time_known,
             stage_id=names.stages.get(key(row.stage), ""),
@@ -265,7 +276,7 @@ def _with_belongings(
     submitted_at: datetime | None,
 ) -> LeadPlan:
     """The tags, the form and the opportunity that the lead doesn't have yet."""
-    procedure = procedure_of_row(row)
+    procedure = procedure_of_row(row, names)
     wants_opportunity = procedure and row.expected_value and not known.has_opportunity
     is_new_form = submitted_at is not None and submitted_at not in known.submitted_at
     return replace(
@@ -278,11 +289,11 @@ def _with_belongings(
     )
 
 
-def procedure_of_row(row: IncomingLead) -> str:
+def procedure_of_row(row: IncomingLead, names: ClinicNames) -> str:
     """The row's procedure, or the one that its tags name if they name only one."""
-    if row.procedure:
-        return row.procedure
-    named = {procedure_of(tag) for tag in row.tags} - {""}
+    if own := names.procedure_of(row.procedure):
+        return own
+    named = {names.procedure_of(tag) for tag in row.tags} - {""}
     return named.pop() if len(named) == 1 else ""
 
 

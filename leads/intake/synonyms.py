@@ -1,17 +1,12 @@
-"""What other programs call sources, platforms and procedures, and our codes."""
+"""What other programs call sources and platforms, and our codes."""
 
 import re
 
 from campaigns.models import Platform
-from leads.choices import Procedure, Source
+from leads.choices import Source
+from medspa.reading.word_keys import key
 
 HINT = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
-NOT_A_LETTER_OR_DIGIT = re.compile(r"[\W_]+")
-
-
-def key(text: str) -> str:
-    """What two spellings of one word have in common: `Lead-Source` → `leadsource`."""
-    return NOT_A_LETTER_OR_DIGIT.sub("", text).casefold()
 
 
 def without_hint(header: str) -> str:
@@ -57,23 +52,11 @@ PLATFORM_SYNONYMS = _by_key(
         Platform.OTHER: "other, an, audience network",
     }
 )
-PROCEDURE_SYNONYMS = _by_key(
-    {
-        Procedure.BOTOX: "btx, botox, dysport, xeomin, neurotoxin, tox",
-        Procedure.FILLER: "filler, fillers, dermal filler, dermal fillers, lip filler, "
-        "juvederm, restylane",
-        Procedure.LASER: "laser, laser hair removal, lhr, ipl, laser resurfacing",
-        Procedure.RHINOPLASTY: "rhino, rhinoplasty, nose job",
-        Procedure.BREAST: "breast, breast augmentation, breast lift, ba",
-        Procedure.TUMMY_TUCK: "tummy, tummy tuck, abdominoplasty",
-        Procedure.FACELIFT: "face, facelift, face lift",
-    }
-)
 
 
 def source_of(word: str) -> str:
     """The source that `word` means; `other` for an unknown word, empty for none."""
-    return SOURCE_SYNONYMS.get(key(word), Source.OTHER) if word.strip() else ""
+    return SOURCE_SYNONYMS.get(key(word), Source.OTHER.value) if word.strip() else ""
 
 
 def platform_of(word: str) -> str:
@@ -96,8 +79,3 @@ TAG_WORDS = {
     )
     for word in line.split(", ")
 }
-
-
-def procedure_of(word: str) -> str:
-    """The procedure code that `word` means; empty when it is none we know."""
-    return PROCEDURE_SYNONYMS.get(key(word), "")

@@ -42,15 +42,21 @@ DEFAULT_OPTIONS = ImportOptions()
 
 
 class IntakeRun:
-    """What all calls of one import share; raises MoveRefused without a first stage."""
+    """What all calls of one import share; raises MoveRefused without a first stage.
+
+    `system` is the importer's name.
+    """
 
     def __init__(
-        self, default_source: str, options: ImportOptions = DEFAULT_OPTIONS
+        self,
+        default_source: str,
+        options: ImportOptions = DEFAULT_OPTIONS,
+        system: str = "",
     ) -> None:
         self.default_source = default_source
         self.options = options
         self.stage = first_stage()
-        self.names = read_clinic_names()
+        self.names = read_clinic_names(system)
         # A dry run writes no leads, so later rows find earlier ones only here.
         self.directory = Directory()
 

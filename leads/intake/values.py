@@ -11,7 +11,6 @@ from functools import cache
 from django.core.exceptions import ValidationError
 
 from leads import contact
-from leads.intake import synonyms
 from medspa import clock
 from medspa.formats import clinic_formats
 from medspa.money import round_half_away
@@ -24,7 +23,6 @@ OLD_SENTENCE = "The date is before the year 2000."
 ID_SENTENCE = contact.CONTACT_ID_SENTENCE
 AMOUNT_SENTENCE = "The amount isn't valid. Use a format like 1,200 or $1,200.50."
 NOT_POSITIVE_SENTENCE = "The amount must be above zero."
-PROCEDURE_SENTENCE = "The procedure isn't in the list."
 # Dots are used where the day comes first.
 DATE_FORMATS = (*DAY_FORMATS, "%m/%d/%y", "%m-%d-%Y", "%d.%m.%Y", "%d.%m.%y")
 TIME_FORMATS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
@@ -114,13 +112,6 @@ def read_cents(text: str) -> int:
     if not 0 < cents < VALUE_LIMIT_CENTS:
         raise ValueError(NOT_POSITIVE_SENTENCE if not cents else AMOUNT_SENTENCE)
     return cents
-
-
-def read_procedure(text: str) -> str:
-    """The procedure code; raises ValueError for a word that is none of ours."""
-    if code := synonyms.procedure_of(text):
-        return code
-    raise ValueError(PROCEDURE_SENTENCE)
 
 
 def read_phone(text: str) -> str:

@@ -13,9 +13,11 @@ from django.db.models import CharField, F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, JSONObject, NullIf
 
 from campaigns.models import Platform
-from leads.choices import NextStep, Procedure, Source
+from leads.choices import NextStep
 from leads.models import Activity, Lead, LeadStage, LeadTag, Opportunity, Task
+from leads.models.lead_lists import source_name
 from leads.models.lead_summary import NEVER
+from leads.models.procedure import procedure_name
 from leads.view_schema import ListColumn
 from medspa.encryption.fields import readable
 from medspa.formats.phones import format_phone
@@ -182,11 +184,11 @@ def expected_on(row: RowValues) -> date | None:
 
 def procedure_of(row: RowValues) -> str:
     code = (row["row_opportunity"] or {}).get("procedure")
-    return Procedure(code).label if code else ""
+    return procedure_name(code)
 
 
 def source_of(row: RowValues) -> str:
-    return Source(row["row_source"]).label
+    return source_name(row["row_source"])
 
 
 def platform_of(row: RowValues) -> str:

@@ -9,8 +9,14 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from leads.choices import NextStep, Outcome, Procedure
-from leads.lead_page.form_fields import dress, offer_rows, require_source
+from leads.choices import NextStep, Outcome
+from leads.lead_page.form_fields import (
+    dress,
+    fill_usual_value,
+    offer_procedures,
+    offer_rows,
+    require_source,
+)
 from leads.models import Lead, PipelineStage, Tag
 from leads.services.adding import NewLead
 from leads.services.next_steps import due_choices
@@ -33,9 +39,7 @@ class AddLeadForm(forms.ModelForm):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    procedure_code = forms.ChoiceField(
-        choices=[("", "None"), *Procedure.choices], required=False
-    )
+    procedure_code = forms.ChoiceField(required=False)
     expected_value_cents = HundredthsField(required=False)
     stage = forms.ModelChoiceField(
         PipelineStage.objects.exclude(outcome=Outcome.LOST), empty_label=None
@@ -67,6 +71,7 @@ class AddLeadForm(forms.ModelForm):
         super().__init__(data, instance=lead, auto_id="add_%s")
         self.initial.update(row_key=lead.pk, step_due="tomorrow")
         self.dues = {key: (words, at) for key, words, at in due_choices(timezone.now())}
+        offer_procedures(self.fields["procedure_code"], "None")
         due: Any = self.fields["step_due"]
         due.choices = [(key, words) for key, (words, _) in self.dues.items()]
         require_source(self.fields["source"])
@@ -85,6 +90,7 @@ class AddLeadForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        fill_usual_value(cleaned)
         value, procedure = (
             cleaned.get(name) for name in ("expected_value_cents", "procedure_code")
         )

@@ -5,12 +5,21 @@ from typing import Any
 
 from django.forms import modelform_factory
 
-from leads.lead_page.form_fields import LABELS, PhoneField, dress, offer_rows
+from leads.lead_page.form_fields import (
+    LABELS,
+    PhoneField,
+    dress,
+    fill_usual_value,
+    offer_rows,
+)
 from leads.models import Lead, Opportunity
 from leads.services.editing import opportunity_of
 from leads.services.merging import OPPORTUNITY_FIELDS
 from medspa.web.conflicts import ConflictForm
 from medspa.web.form_fields import HundredthsField
+
+# Entered together, the value may be left to the procedure.
+VALUE_OF_PROCEDURE = ("expected_value_cents", "procedure_code")
 
 
 class FactForm(ConflictForm):
@@ -22,6 +31,17 @@ class FactForm(ConflictForm):
         self.initial.setdefault("seen_history", 0)
         offer_rows(self.fields, row)
         dress(self.fields)
+        if set(VALUE_OF_PROCEDURE) <= set(self.fields):
+            self.fields["expected_value_cents"].required = False
+
+    def clean(self) -> None:
+        super().clean()
+        cleaned = self.cleaned_data
+        if not set(VALUE_OF_PROCEDURE) <= set(cleaned):
+            return
+        fill_usual_value(cleaned)
+        if cleaned["expected_value_cents"] is None:
+            self.add_error("expected_value_cents", "Enter the expected value.")
 
     @property
     def told(self) -> list[str]:

@@ -8,6 +8,8 @@ from django.db.models import Model, Q
 
 from campaigns.models import Campaign
 from leads.contact import clean_phone
+from leads.models.lead_lists import offered_sources
+from leads.models.procedure import offered_procedures, procedures
 from leads.services.assigning import CAN_NOT_OPEN, assignable_people
 from medspa.formats import clinic_formats
 from medspa.formats.phones import format_phone
@@ -77,12 +79,48 @@ def offer_campaigns(field: Any, now: str | None = None) -> None:
     field.queryset = Campaign.all_objects.filter(Q(deleted_at=None) | Q(pk=now))
 
 
+class ProcedureSelect(forms.Select):
+    """Each option says the procedure's usual value, for `static/js/usual-value.js`."""
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> Any:
+        option = super().create_option(name, value, *args, **kwargs)
+        if cents := usual_value(str(value)):
+            option["attrs"]["data-usual-value"] = f"{cents // 100}.{cents % 100:02}"
+        return option
+
+
+def offer_procedures(field: Any, none: str, now: str | None = None) -> None:
+    """The procedures that are not archived, and the one that the lead asked for."""
+    field.widget = ProcedureSelect()
+    field.choices = [("", none), *offered_procedures(now)]
+
+
+def usual_value(code: str) -> int | None:
+    """In cents; None for a procedure without one."""
+    procedure = procedures().get(code)
+    return procedure.default_value_cents if procedure else None
+
+
+def fill_usual_value(cleaned: dict[str, Any]) -> None:
+    """An expected value that was left empty is the usual one of the procedure."""
+    if cleaned.get("expected_value_cents", "") is None:
+        code = cleaned.get("procedure_code") or ""
+        cleaned["expected_value_cents"] = usual_value(code)
+
+
 def offer_rows(fields: dict[str, forms.Field], row: Model) -> None:
     """The choices of the fields that are rows of other tables."""
     if "assigned_to" in fields:
         offer_people(fields["assigned_to"], getattr(row, "assigned_to_id", None))
     if "campaign" in fields:
         offer_campaigns(fields["campaign"], getattr(row, "campaign_id", None))
+    if "source" in fields:
+        source: Any = fields["source"]
+        empty = [choice for choice in source.choices if not choice[0]]
+        source.choices = [*empty, *offered_sources(getattr(row, "source", None))]
+    if "procedure_code" in fields:
+        now = getattr(row, "procedure_code", None)
+        offer_procedures(fields["procedure_code"], "Choose…", now)
 
 
 def require_source(field: Any) -> None:

@@ -4,9 +4,11 @@ from leads.models.contact_point import ContactPoint
 from leads.models.export import ExportLog
 from leads.models.import_file import ImportChunk, ImportFile
 from leads.models.lead import Lead
+from leads.models.lead_lists import LeadLostReason, LeadSource
 from leads.models.lead_summary import LeadSummary
 from leads.models.merge import LeadMerge
 from leads.models.opportunity import Opportunity
+from leads.models.procedure import Procedure, ProcedureName
 from leads.models.queue_claim import QueueClaim
 from leads.models.saved_view import ListSettings, PinnedView, SavedView
 from leads.models.stage import LeadStage, PipelineStage
@@ -25,7 +27,9 @@ __all__ = [
     "ImportChunk",
     "ImportFile",
     "Lead",
+    "LeadLostReason",
     "LeadMerge",
+    "LeadSource",
     "LeadStage",
     "LeadSummary",
     "LeadTag",
@@ -33,6 +37,8 @@ __all__ = [
     "Opportunity",
     "PinnedView",
     "PipelineStage",
+    "Procedure",
+    "ProcedureName",
     "QueueClaim",
     "SavedView",
     "StageTotal",

@@ -8,9 +8,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from leads.choices import LostReason
+from leads.models.lead_lists import LONGEST_SLUG, lost_reason_choices
 from leads.models.stage import PipelineStage
 from medspa.ids import CUID_LENGTH, CuidField
+from medspa.lists.fields import ListedCodeField
 from medspa.models import JobRun
 from medspa.validation import Validated
 
@@ -63,7 +64,9 @@ class BulkRun(Validated):
     act = models.CharField(max_length=10, choices=BulkAction)
     target = models.CharField(max_length=CUID_LENGTH, blank=True)
     target_name = models.CharField(max_length=150, blank=True)
-    lost_reason = models.CharField(max_length=20, choices=LostReason, blank=True)
+    lost_reason = ListedCodeField(
+        max_length=LONGEST_SLUG, choices=lost_reason_choices, blank=True
+    )
     scheduled_for = models.DateTimeField("consult date", null=True, blank=True)
     # The stage that is retired when the moved leads have left it, and the stage in
     # which new leads start from then on, if that changes.

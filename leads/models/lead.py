@@ -14,6 +14,7 @@ from django.utils.functional import cached_property
 from campaigns.models import Campaign, Platform
 from leads import contact, privacy
 from leads.choices import Source
+from leads.models.lead_lists import LONGEST_SLUG, source_choices
 from leads.search import Search, SearchKind
 from medspa import clock
 from medspa.audit.history import History
@@ -25,6 +26,8 @@ from medspa.encryption.fields import (
 )
 from medspa.formats.phones import format_phone
 from medspa.ids import CuidField
+from medspa.lists.constraints import CodeIsListed
+from medspa.lists.fields import ListedCodeField
 from medspa.reading.short_names import CleanedCharField
 from medspa.soft_deletion import ActiveManager, SoftDeletable, SoftDeletionQuerySet
 
@@ -219,7 +222,9 @@ class Lead(SoftDeletable):
     phone_last4_index = BlindIndexField(
         of="phone", column="leads_lead.phone_last4", normalize=contact.last_four
     )
-    source = models.CharField(max_length=20, choices=Source, default=Source.OTHER)
+    source = ListedCodeField(
+        max_length=LONGEST_SLUG, choices=source_choices, default=Source.OTHER
+    )
     campaign = models.ForeignKey(
         Campaign,
         on_delete=models.PROTECT,
@@ -276,9 +281,10 @@ class Lead(SoftDeletable):
                     "Enter one first name. Last names aren't stored."
                 ),
             ),
-            models.CheckConstraint(
-                name="leads_lead_source_is_known",
-                condition=Q(source__in=Source.values),
+            CodeIsListed(
+                name="leads_lead_source_is_listed",
+                field="source",
+                to="leads.LeadSource",
                 violation_error_message="Choose a source from the list.",
             ),
             models.CheckConstraint(

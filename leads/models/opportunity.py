@@ -8,11 +8,13 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from leads.choices import Procedure
 from leads.models.lead import ActiveLeadRecordManager, Lead, LeadRecordQuerySet
+from leads.models.procedure import LONGEST_CODE, procedure_choices
 from medspa.audit.history import History
 from medspa.clinic_time import clinic_today
 from medspa.ids import CuidField
+from medspa.lists.constraints import CodeIsListed
+from medspa.lists.fields import ListedCodeField
 from medspa.soft_deletion import SoftDeletable
 
 
@@ -27,7 +29,9 @@ class Opportunity(SoftDeletable):
         error_messages={"unique": "This lead already has an opportunity."},
     )
     expected_value_cents = models.BigIntegerField("expected value")
-    procedure_code = models.CharField("procedure", max_length=10, choices=Procedure)
+    procedure_code = ListedCodeField(
+        "procedure", max_length=LONGEST_CODE, choices=procedure_choices
+    )
     expected_date = models.DateField("expected date", null=True, blank=True)
     expected_date_set_on = models.DateField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField("created", default=timezone.now, editable=False)
@@ -45,9 +49,10 @@ class Opportunity(SoftDeletable):
                 condition=Q(expected_value_cents__gt=0),
                 violation_error_message="The expected value must be above zero.",
             ),
-            models.CheckConstraint(
-                name="leads_opportunity_procedure_is_known",
-                condition=Q(procedure_code__in=Procedure.values),
+            CodeIsListed(
+                name="leads_opportunity_procedure_is_listed",
+                field="procedure_code",
+                to="leads.Procedure",
                 violation_error_message="Choose a procedure from the list.",
             ),
             models.CheckConstraint(

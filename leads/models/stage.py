@@ -10,13 +10,15 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from leads.choices import LostReason, Outcome
+from leads.choices import Outcome
 from leads.models.lead import Lead, LeadQuerySet, OfLeadQuerySet
+from leads.models.lead_lists import LONGEST_SLUG, lost_reason_choices
 from leads.models.tag import COLOR_SENTENCE, HEX_COLOR, ColorField
 from medspa import clock
 from medspa.audit.history import History
 from medspa.clock import RecordedAtField, not_in_the_future
 from medspa.ids import CuidField
+from medspa.lists.fields import ListedCodeField
 from medspa.soft_deletion import SoftDeletable
 from medspa.validation import Validated
 
@@ -216,8 +218,8 @@ class LeadStage(Validated):
     stage = models.ForeignKey(
         PipelineStage, on_delete=models.PROTECT, related_name="stage_periods"
     )
-    lost_reason = models.CharField(
-        "reason", max_length=20, choices=LostReason, blank=True
+    lost_reason = ListedCodeField(
+        "reason", max_length=LONGEST_SLUG, choices=lost_reason_choices, blank=True
     )
     changed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -253,11 +255,6 @@ class LeadStage(Validated):
                 name="leads_leadstage_left_after_entered",
                 condition=Q(left_at__isnull=True) | Q(left_at__gte=F("changed_at")),
                 violation_error_message="A lead leaves a stage after entering it.",
-            ),
-            models.CheckConstraint(
-                name="leads_leadstage_lost_reason_is_known",
-                condition=Q(lost_reason__in=["", *LostReason.values]),
-                violation_error_message="Choose a reason from the list.",
             ),
         ]
         indexes = [

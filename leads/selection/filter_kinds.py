@@ -124,17 +124,22 @@ class FilterKind(ABC):
 class ChoiceKind(FilterKind):
     """A closed list of values in a column of the lead.
 
-    `fixed` are the choices where they are not rows of the clinic's own; `none` is the
-    label of `none_value`, which leads without any have.
+    `fixed` are the choices where they are not rows of the clinic's own; `listed` reads
+    one of the clinic's lists. `none` is the label of `none_value`, which leads without
+    any have.
     """
 
     column: str
     fixed: tuple[tuple[str, str], ...] = ()
+    listed: Callable[[], Options] | None = None
     none: str = ""
     none_value: str = NONE
 
     def options(self, context: FilterContext) -> Options:
-        rows = [*(self.fixed or context.choices.get(self.name, ()))]
+        if self.listed:
+            rows = context.once((self.name, "listed"), self.listed)
+        else:
+            rows = [*(self.fixed or context.choices.get(self.name, ()))]
         return [*rows, (self.none_value, self.none)] if self.none else rows
 
     def stored(self, values: list[str], context: FilterContext) -> list[Any]:

@@ -12,9 +12,11 @@ from django.utils import timezone
 
 from campaigns.models import Campaign
 from leads.answered import answered_q, waiting_q
-from leads.choices import Outcome, Procedure, Source
+from leads.choices import Outcome
 from leads.models import Lead, LeadStage, LeadTag, Opportunity, Tag
 from leads.models.lead import LeadQuerySet
+from leads.models.lead_lists import reported_sources
+from leads.models.procedure import reported_procedures
 from leads.selection.query import Query, encode, without
 from leads.selection.stage_age import ANY_TIME, EntryWindow
 from medspa.models import User
@@ -69,10 +71,10 @@ def open_waiting_q() -> Q:
 
 class LeadFilter(filters.FilterSet):
     q = filters.CharFilter(method="search", max_length=200)
-    source = filters.ChoiceFilter(choices=Source.choices)
+    source = filters.ChoiceFilter()
     campaign = filters.ChoiceFilter(field_name="campaign_id")
     tag = filters.ChoiceFilter(method="with_tag")
-    procedure = filters.ChoiceFilter(choices=Procedure.choices, method="wants")
+    procedure = filters.ChoiceFilter(method="wants")
     answered = filters.ChoiceFilter(choices=ANSWERED_WORDS, method="is_answered")
     mine = filters.BooleanFilter(method="assigned", widget=forms.CheckboxInput)
 
@@ -222,13 +224,17 @@ def _sentence(name: str) -> str:
 
 
 def _choices() -> dict[str, list[tuple[str, str]]]:
-    """Campaigns and tags by name, read by one query."""
+    """Campaigns and tags by name, read by one query, and the clinic's lists."""
     campaigns = Campaign.objects.values_list(Value("campaign"), "id", "name")
     tags = Tag.objects.values_list(Value("tag"), "id", "name")
     choices: dict[str, list[tuple[str, str]]] = {"campaign": [], "tag": []}
     for kind, pk, name in campaigns.order_by().union(tags.order_by(), all=True):
         choices[kind].append((pk, name))
-    return {kind: sorted(rows, key=_by_name) for kind, rows in choices.items()}
+    by_name = {kind: sorted(rows, key=_by_name) for kind, rows in choices.items()}
+    return by_name | {
+        "source": reported_sources(),
+        "procedure": reported_procedures(),
+    }
 
 
 def _by_name(row: tuple[str, str]) -> str:

@@ -9,10 +9,12 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from campaigns.models import Platform
 from leads.answered import answered_q, waiting_q
-from leads.choices import LostReason, Outcome, Procedure, Source
+from leads.choices import Outcome
 from leads.extension_points import list_filters
 from leads.models import Lead, LeadStage, LeadSummary, LeadTag, Opportunity
+from leads.models.lead_lists import reported_lost_reasons, reported_sources
 from leads.models.lead_summary import NEVER, NOT_PLANNED
+from leads.models.procedure import reported_procedures
 from leads.selection.filter_kinds import (
     NONE,
     Bands,
@@ -224,7 +226,7 @@ OWN_KINDS: tuple[FilterKind, ...] = (
         is_common=True,
         is_spread=True,
         column="source",
-        fixed=tuple((value, str(label)) for value, label in Source.choices),
+        listed=reported_sources,
     ),
     RelatedKind(
         name="tag",
@@ -243,7 +245,7 @@ OWN_KINDS: tuple[FilterKind, ...] = (
         is_spread=True,
         rows=Opportunity.objects.all,
         column="procedure_code",
-        fixed=tuple((value, str(label)) for value, label in Procedure.choices),
+        listed=reported_procedures,
         none="None",
     ),
     AnsweredKind(
@@ -336,7 +338,7 @@ OWN_KINDS: tuple[FilterKind, ...] = (
         orders=STAGE_ORDERS,
         rows=_lost_periods,
         column="lost_reason",
-        fixed=tuple((value, str(label)) for value, label in LostReason.choices),
+        listed=reported_lost_reasons,
     ),
     ChoiceKind(
         name="campaign",

@@ -14,8 +14,9 @@ from django.db.models import Value
 from django.db.models.functions import Greatest
 
 from leads.answered import BACKFILLED_AFTER
-from leads.choices import ActivityType, LostReason, Outcome
+from leads.choices import ActivityType, Outcome
 from leads.models import Activity, Lead, LeadStage, PipelineStage
+from leads.models.lead_lists import lost_reasons
 from leads.signals import stage_entered
 from medspa import clock
 from medspa.audit.actors import current_actor
@@ -276,7 +277,7 @@ def _current_periods(leads: Mapping[str, Lead]) -> dict[str, LeadStage]:
 def _reason(stage: PipelineStage, lost_reason: str) -> str:
     if not stage.is_lost:
         return ""
-    if lost_reason not in LostReason.values:
+    if lost_reason not in lost_reasons():
         raise ReasonNeeded(f"Choose a reason for moving the lead to {stage}.")
     return lost_reason
 

@@ -411,8 +411,7 @@ CREATE OR REPLACE FUNCTION leads_payload_fits(type varchar, details jsonb)
             leads_json_text(details -> 'from_stage', '^[A-Za-z0-9]{1,25}$')
             AND details ->> 'to_stage' IS NOT NULL
             AND leads_json_text(details -> 'to_stage', '^[A-Za-z0-9]{1,25}$')
-            AND leads_json_text(details -> 'lost_reason', '^(price|no_response'
-                || '|competitor|timing|not_a_fit|changed_mind|no_show|duplicate|spam)$')
+            AND leads_json_text(details -> 'lost_reason', '^[a-z][a-z0-9_]{0,19}$')
         WHEN 'tag_added' THEN
             details ->> 'tag' IS NOT NULL
             AND leads_json_text(details -> 'tag', '^[A-Za-z0-9]{1,25}$')
@@ -420,6 +419,32 @@ CREATE OR REPLACE FUNCTION leads_payload_fits(type varchar, details jsonb)
         WHEN 'email_sent' THEN leads_message_fits(details)
         ELSE true END
 $$;
+
+-- name: leads_reason_is_listed
+-- Why a lead was lost is one of the clinic's reasons, archived ones included. Most stage
+-- periods have none, so it can't be a foreign key.
+CREATE OR REPLACE FUNCTION leads_reason_is_listed() RETURNS trigger
+    LANGUAGE plpgsql AS $$
+DECLARE
+    reason text := CASE TG_TABLE_NAME WHEN 'leads_leadstage'
+        THEN to_jsonb(NEW) ->> 'lost_reason'
+        ELSE to_jsonb(NEW) -> 'payload_json' ->> 'lost_reason' END;
+BEGIN
+    PERFORM 1 FROM leads_leadlostreason WHERE code = reason;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'Choose a reason from the list.'
+            USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME;
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER leads_leadstage_lost_reason_is_listed
+    AFTER INSERT OR UPDATE OF lost_reason ON leads_leadstage
+    FOR EACH ROW WHEN (NEW.lost_reason <> '')
+    EXECUTE FUNCTION leads_reason_is_listed();
+CREATE OR REPLACE TRIGGER leads_activity_lost_reason_is_listed
+    AFTER INSERT OR UPDATE OF payload_json ON leads_activity
+    FOR EACH ROW WHEN (NEW.payload_json ->> 'lost_reason' IS NOT NULL)
+    EXECUTE FUNCTION leads_reason_is_listed();
 
 -- name: leads_lead_is_past
 -- A lead was created in the past. An hour is left for a web server whose clock is wrong.
@@ -480,6 +505,47 @@ CREATE OR REPLACE TRIGGER leads_pipelinestagehistory_stays
 CREATE OR REPLACE TRIGGER leads_taskhistory_stays
     BEFORE UPDATE OR DELETE ON leads_taskhistory
     FOR EACH ROW EXECUTE FUNCTION leads_history_stays();
+CREATE OR REPLACE TRIGGER leads_procedurehistory_stays
+    BEFORE UPDATE OR DELETE ON leads_procedurehistory
+    FOR EACH ROW EXECUTE FUNCTION leads_history_stays();
+CREATE OR REPLACE TRIGGER leads_procedurenamehistory_stays
+    BEFORE UPDATE OR DELETE ON leads_procedurenamehistory
+    FOR EACH ROW EXECUTE FUNCTION leads_history_stays();
+CREATE OR REPLACE TRIGGER leads_leadsourcehistory_stays
+    BEFORE UPDATE OR DELETE ON leads_leadsourcehistory
+    FOR EACH ROW EXECUTE FUNCTION leads_history_stays();
+CREATE OR REPLACE TRIGGER leads_leadlostreasonhistory_stays
+    BEFORE UPDATE OR DELETE ON leads_leadlostreasonhistory
+    FOR EACH ROW EXECUTE FUNCTION leads_history_stays();
+
+-- name: leads_code_stays
+-- The code of a list's row is for good: leads, events and rules name it.
+CREATE OR REPLACE FUNCTION leads_code_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'A code is never changed; archive the row instead.'
+        USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME;
+END $$;
+CREATE OR REPLACE TRIGGER leads_procedure_code_stays
+    BEFORE UPDATE OF code ON leads_procedure
+    FOR EACH ROW WHEN (NEW.code <> OLD.code)
+    EXECUTE FUNCTION leads_code_stays();
+CREATE OR REPLACE TRIGGER leads_procedure_is_archived_instead
+    BEFORE DELETE ON leads_procedure
+    FOR EACH ROW EXECUTE FUNCTION leads_code_stays();
+CREATE OR REPLACE TRIGGER leads_leadsource_code_stays
+    BEFORE UPDATE OF code, meaning ON leads_leadsource
+    FOR EACH ROW WHEN (NEW.code <> OLD.code OR NEW.meaning <> OLD.meaning)
+    EXECUTE FUNCTION leads_code_stays();
+CREATE OR REPLACE TRIGGER leads_leadsource_is_archived_instead
+    BEFORE DELETE ON leads_leadsource
+    FOR EACH ROW EXECUTE FUNCTION leads_code_stays();
+CREATE OR REPLACE TRIGGER leads_leadlostreason_code_stays
+    BEFORE UPDATE OF code, meaning ON leads_leadlostreason
+    FOR EACH ROW WHEN (NEW.code <> OLD.code OR NEW.meaning <> OLD.meaning)
+    EXECUTE FUNCTION leads_code_stays();
+CREATE OR REPLACE TRIGGER leads_leadlostreason_is_archived_instead
+    BEFORE DELETE ON leads_leadlostreason
+    FOR EACH ROW EXECUTE FUNCTION leads_code_stays();
 
 -- name: leads_recorded_is_past
 -- When a row was recorded is no later than now; other moments are judged by it. An hour

@@ -5,8 +5,8 @@ from typing import Any
 from django.urls import reverse
 
 from campaigns.models import Campaign
-from leads.choices import Procedure
 from leads.models import Lead, Opportunity
+from leads.models.procedure import procedure_name
 from leads.timeline import PastValue, TimelineItem, TimelineRow, TimelineSource
 from medspa.audit.sentences import FieldChange, HistoryEntry, entry_of
 from medspa.formats import format_cents
@@ -126,7 +126,7 @@ WHERE added.lead_id = %(lead)s AND added.history_type = '+'
 
 
 def _value_added(row: TimelineRow, lead: Lead, viewer: User | None) -> TimelineItem:
-    procedure = dict(Procedure.choices).get(row.data["procedure"], "")
+    procedure = procedure_name(row.data["procedure"])
     text = f"Added expected value: {procedure}, {format_cents(row.data['cents'])}"
     return TimelineItem(row.row, row.at, "change", "edit", text, row.data["who"])
 

@@ -5,11 +5,11 @@ from typing import Any
 from leads.choices import (
     ActivityType,
     CallOutcome,
-    LostReason,
     MessageOutcome,
     NextStep,
 )
 from leads.models import Activity, Lead, LeadMerge, Task
+from leads.models.lead_lists import lost_reason_name
 from leads.services.undoing import may_undo_activity
 from leads.timeline import TimelineItem, TimelineRow, TimelineSource
 from medspa.models import User
@@ -140,7 +140,7 @@ def _period_text(data: dict[str, Any]) -> str:
     else:
         text = f"Moved from {data['from']} to {data['stage']}"
     if data["lost_reason"]:
-        text += f": {str(LostReason(data['lost_reason']).label).lower()}"
+        text += f": {lost_reason_name(data['lost_reason']).lower()}"
     return text
 
 

@@ -7,8 +7,8 @@ from typing import Any
 from django.db import connection
 
 from leads.answered import waiting_sql
-from leads.choices import Source
 from leads.models import Task
+from leads.models.lead_lists import source_name
 from leads.today import SHOWN, TodayRow, TodaySection
 from leads.touches import wait_tone
 from medspa.clinic_time import clinic_today, clinic_zone, start_of_day
@@ -85,7 +85,7 @@ def _unanswered(
             name,
             _waiting(now - came_at),
             wait_tone(now - came_at),
-            str(Source(source).label),
+            source_name(source),
             value,
         )
         for pk, name, came_at, source, value in found[:SHOWN]

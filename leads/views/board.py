@@ -23,8 +23,9 @@ from leads.board.past import (
     read_past_next,
 )
 from leads.board.recent_moves import recent_moves
-from leads.choices import CallOutcome, LostReason
+from leads.choices import CallOutcome
 from leads.models import Lead, LeadStage, Opportunity, PipelineStage
+from leads.models.lead_lists import offered_lost_reasons
 from leads.selection.filters import BoardFilter, read_filters
 from leads.selection.query import encode, without
 from leads.services.actions import lock_lead
@@ -72,7 +73,7 @@ class BoardView(ClinicPageMixin, TemplateView):
             unfolded=unfolded,
             is_empty=_is_empty(columns),
             is_counted=all(column.figures for column in columns),
-            reasons=LostReason.choices,
+            reasons=offered_lost_reasons(),
             call_outcomes=CallOutcome.choices,
             as_of=day,
             latest_day=clinic_today() - timedelta(days=1),
@@ -190,7 +191,7 @@ class MoveView(ClinicPageMixin, TemplateView):
             lead=lead,
             period=period,
             stages=PipelineStage.objects.all(),
-            reasons=LostReason.choices,
+            reasons=offered_lost_reasons(),
             worth=_worth(lead),
             back=board_url(self.request),
             **kwargs,

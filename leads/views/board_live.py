@@ -15,7 +15,7 @@ from leads.board.ages import read_ages
 from leads.board.cards import LeadCard, read_cards
 from leads.board.changes import ChangeToken, changed_leads
 from leads.board.past import PastDayRefused, count_past
-from leads.choices import LostReason
+from leads.models.lead_lists import offered_lost_reasons
 from leads.selection.filters import read_filters
 from leads.views.board import read_question
 from leads.views.board_responses import card_context, figures_of
@@ -91,7 +91,7 @@ def _set_up(request: HttpRequest, read: Board) -> dict[str, Any]:
         ],
         "fields": render_to_string(
             "leads/_move_fields.html",
-            {"stages": stages, "reasons": LostReason.choices},
+            {"stages": stages, "reasons": offered_lost_reasons()},
             request,
         ),
     }

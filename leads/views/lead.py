@@ -7,10 +7,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.generic import TemplateView
 
-from leads.choices import ActivityType, LostReason, NextStep
+from leads.choices import ActivityType, NextStep
 from leads.extension_points import StageOffer, panels, stage_offers
 from leads.lead_page.head import LeadHead, read_head
 from leads.models import Lead, LeadMerge
+from leads.models.lead_lists import offered_lost_reasons
 from leads.privacy import PRIVACY_NOTE
 from leads.selection.neighbors import read_neighbors
 from leads.services import contacting
@@ -59,7 +60,7 @@ class LeadPage(ClinicPageMixin, TemplateView):
             opportunity=getattr(lead, "opportunity", None),
             may_edit=not lead.is_deleted
             and self.request.user.has_perm("leads.change_lead"),
-            lost_reasons=LostReason.choices,
+            lost_reasons=offered_lost_reasons(),
             contacts=_contacts(lead),
             duplicates_shown=5,
             merged_into=_merge_of(lead),

@@ -21,8 +21,8 @@ from leads.bulk.retiring import (
     refuse_the_last_open,
     retire_empty,
 )
-from leads.choices import LostReason
 from leads.models import BulkAction, LeadStage, PipelineStage, StageTotal
+from leads.models.lead_lists import offered_lost_reasons
 from leads.services.pipeline import MoveRefused, first_stage
 from leads.services.stage_order import SetUpRefused, place, restore_stage, set_entry
 from leads.views.board_responses import wants_json
@@ -175,7 +175,7 @@ class RetirePage(ClinicPageMixin, TemplateView):
             entries=stage.others_of_its_outcome()
             if not impossible and is_entry(stage)
             else (),
-            reasons=LostReason.choices,
+            reasons=offered_lost_reasons(),
             impossible=impossible,
             is_last_of_its_kind=not stage.others_of_its_outcome().exists(),
             most_at_once=MOST_AT_ONCE,

@@ -46,7 +46,7 @@ class ShownElsewhereMixin(ReadOnlyMixin):
 
 
 @admin.register(User)
-class PersonAdmin(ShownElsewhereMixin, ClinicAdmin):  # type: ignore[misc]
+class PersonAdmin(ShownElsewhereMixin, ClinicAdmin):
     fields = ["username"]
 
     def list_page(self) -> str:
@@ -57,9 +57,7 @@ class PersonAdmin(ShownElsewhereMixin, ClinicAdmin):  # type: ignore[misc]
 
 
 @admin.register(Group)
-class RoleAdmin(  # type: ignore[misc]
-    ShownElsewhereMixin, VisibleRowsMixin, OfferedFiltersMixin, ModelAdmin
-):
+class RoleAdmin(ShownElsewhereMixin, VisibleRowsMixin, OfferedFiltersMixin, ModelAdmin):
     fields = ["name"]
 
     def list_page(self) -> str:

@@ -126,17 +126,36 @@ PAGES = (
             "admin:commissions_commissionrule",
         ),
     ),
+    HelpPage("clinic", "Clinic settings", SETTINGS, ("clinic", "checklist")),
     HelpPage("stages", "Stages", SETTINGS, ("admin:leads_pipelinestage",)),
     HelpPage(
         "tags", "Tags", SETTINGS, ("admin:leads_tag", "admin:leads_tagsuggestion")
     ),
     HelpPage("providers", "Providers", SETTINGS, ("admin:commissions_provider",)),
-    HelpPage("people", "People", SETTINGS, ("admin:medspa_user",)),
-    HelpPage("roles", "Roles", SETTINGS, ("admin:auth_group",)),
+    HelpPage(
+        "people",
+        "People",
+        SETTINGS,
+        ("people", "person", "person_add", "person_deactivate", "admin:medspa_user"),
+    ),
+    HelpPage("roles", "Roles", SETTINGS, ("roles", "admin:auth_group")),
     HelpPage("exports", "Exports", SETTINGS, ("admin:leads_exportlog",)),
     HelpPage("health", "Health", SETTINGS, ("health",)),
     HelpPage("history", "History", SETTINGS),
-    HelpPage("account", "Your password", SETTINGS, ("admin:password_change",)),
+    HelpPage(
+        "account",
+        "Your account",
+        SETTINGS,
+        (
+            "account",
+            "change_password",
+            "confirm_email",
+            "forgot_password",
+            "invitation",
+            "reset_password",
+            "admin:password_change",
+        ),
+    ),
     HelpPage("errors", "When something goes wrong", SETTINGS),
 )
 BY_KEY = {page.key: page for page in PAGES}

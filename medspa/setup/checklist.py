@@ -90,9 +90,9 @@ def people_step() -> SetupStep:
         "people",
         "Add your team",
         "Each person has a sign-in of their own and sees what their role allows.",
-        reverse("people"),
+        reverse("person_add"),
         "Add people",
-        is_done=User.objects.may_sign_in()[1:2].exists(),
+        is_done=User.objects.all()[1:2].exists(),
     )
 
 
@@ -102,9 +102,9 @@ def keys_step() -> SetupStep:
         7,
         "keys",
         "Back up the encryption keys",
-        "Emails and phones can't be read without them. They are in this server's "
-        "settings (FIELD_ENCRYPTION_KEYS and BLIND_INDEX_KEY): keep a copy in a safe "
-        "place, apart from the database's backups.",
+        "Emails and phone numbers can't be read without them. They are in this "
+        "server's settings (FIELD_ENCRYPTION_KEYS and BLIND_INDEX_KEY): keep a copy in "
+        "a safe place, apart from the database's backups.",
         reverse("health"),
         "Check the keys",
         confirm="They are backed up",

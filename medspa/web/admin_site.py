@@ -39,15 +39,11 @@ class ClinicAdminSite(UnfoldAdminSite):
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """The theme's page; while nobody can sign in, the first visit."""
+        """Our page to sign in; while nobody can, the first visit."""
         people: Any = get_user_model().objects
         if request.method == "GET" and not people.may_sign_in().exists():
             return redirect("welcome")
-        words = {
-            "title": "Sign in",
-            "clinic": current_clinic().name,
-            **(extra_context or {}),
-        }
+        words = {"title": "Sign in", "clinic": current_clinic().name}
         return super().login(request, words | (extra_context or {}))
 
     def password_change(

@@ -180,6 +180,9 @@ SET_UP = {
             "medspa.change_clinic",
         ),
         _table("Stages", "steppers", "leads", "pipelinestage"),
+        _table("Procedures", "vaccines", "leads", "procedure"),
+        _table("Sources", "call_split", "leads", "leadsource"),
+        _table("Lost reasons", "heart_broken", "leads", "leadlostreason"),
         _item(
             "Tags",
             "label",

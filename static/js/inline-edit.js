@@ -2,6 +2,7 @@
 // cancels. Once saved, the parts of the page that tell of it come anew; a part in which
 // somebody types stays. Without this script each form is a page of its own.
 import { fadeMessages } from "./said.js";
+import "./usual-value.js";
 import { htmx } from "./vendor.js";
 
 // What stood in the place of each open form.

@@ -2,6 +2,7 @@
 // Without this script the link leads to the page. What was typed stays in the sheet until
 // it is added or canceled: Escape, and a session that has ended, cost nothing.
 import { isForPage } from "./keyboard.js";
+import "./usual-value.js";
 import { htmx } from "./vendor.js";
 
 const FIRST_FIELD = "input:not([type=hidden])";

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from medspa.clinic_time import clinic_today
 from medspa.models import User
 from medspa.roles import MANAGER
 from tests.browser.conftest import pages
@@ -181,12 +182,38 @@ def test_paper_has_numbers_and_no_buttons(kpis: OpenKpis) -> None:
     for hidden in (".kpi-bar", ".kpi-csv", "[data-print]", ".kpi-tip", "#nav-sidebar"):
         for part in window.locator(hidden).all():
             expect(part).to_be_hidden()
+    expect(window.locator(".kpi-jump-wide")).to_be_hidden()
+    expect(window.get_by_role("link", name="Help")).to_be_hidden()
     expect(window.locator(".kpi-value").first).to_be_visible()
+    head = window.locator(".paper-head")
+    expect(head).to_be_visible()
+    expect(head).to_contain_text("MedSpa Growth Hub")
+    expect(head).to_contain_text(f"{clinic_today().year}")
     # With what is said of it, it fits on a Letter page: 11 inches less margins.
     heatmap = window.locator(".kpi-panel:has(.kpi-heat)").bounding_box()
     assert heatmap and heatmap["height"] < (11 - 1) * 96
     expect(window.get_by_role("heading", name="Forecast")).to_be_visible()
     expect(window.get_by_text("compared with")).to_be_visible()
+
+
+def test_numbers_by_person_last_month_and_paper_take_a_click_or_two(
+    kpis: OpenKpis,
+) -> None:
+    window = below(kpis())
+    jump = window.get_by_role("navigation", name="Parts of this page")
+    jump.get_by_role("link", name="By person").click()
+    person = window.get_by_role("heading", name=re.compile("^By assigned"))
+    expect(person).to_be_in_viewport()
+    # The list stays in sight and covers nothing.
+    top = person.bounding_box()
+    bar = jump.bounding_box()
+    assert top and bar and bar["y"] >= 0 and top["y"] >= bar["y"] + bar["height"]
+
+    window.get_by_role("link", name="Last month").click()
+    expect(window.get_by_text("compared with")).to_be_visible()
+    window.evaluate("window.print = () => { window.isPrinted = true; }")
+    window.get_by_role("button", name="Print").click()
+    assert window.evaluate("window.isPrinted")
 
 
 def test_presets_dates_and_basis_are_in_the_address(kpis: OpenKpis) -> None:

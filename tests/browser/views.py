@@ -263,6 +263,9 @@ VIEWS = {
     ),
     "clinic": View(lambda rows: "/clinic/", hours_and_logo, ADMINISTRATOR),
     "checklist": View(lambda rows: "/setup/", hours_and_logo, ADMINISTRATOR),
+    "calendar": View(
+        lambda rows: "/calendar/", a_full_day, FRONT_DESK, on_tablets=True
+    ),
     "merge": View(lambda rows: "/leads/{}/merge/{}/".format(*rows), twins),
     "lead": View(lambda rows: f"/leads/{rows[0]}/", twins, prepare=note_a_call),
     "stages": View(lambda rows: STAGES, stages),

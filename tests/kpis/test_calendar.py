@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
-from django.test import Client, override_settings
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from kpis.calendar.data import NO_PROVIDER, Calendar, read_calendar
+from kpis.calendar.data import NO_PROVIDER, Calendar, Span, read_calendar
 from kpis.calendar.days import ShownDays
 from kpis.calendar.layout import (
     Consult,
@@ -22,6 +22,8 @@ from leads.models import Lead
 from medspa import clock
 from medspa.models import User
 from tests import factories
+from tests.clinics import ChangeClinic
+from tests.kpis.test_consult_times import HOLIDAY, OPEN
 
 # A Wednesday.
 TODAY = date(2026, 3, 4)
@@ -52,9 +54,11 @@ def booked(lead: Lead, at: str, **details: object) -> Lead:
 @pytest.mark.parametrize(
     ("country", "first"), [("US", date(2026, 3, 1)), ("GB", date(2026, 3, 2))]
 )
-def test_a_week_begins_as_the_country_does(country: str, first: date) -> None:
-    with override_settings(CLINIC_COUNTRY=country):
-        weeks = {ShownDays.week_of(first + timedelta(days=day)) for day in range(7)}
+def test_a_week_begins_as_the_country_does(
+    country: str, first: date, clinic_is: ChangeClinic
+) -> None:
+    clinic_is(country=country)
+    weeks = {ShownDays.week_of(first + timedelta(days=day)) for day in range(7)}
     assert weeks == {ShownDays(first, first + timedelta(days=6))}
 
 
@@ -215,6 +219,22 @@ def test_who_left_can_be_chosen_while_they_have_consults() -> None:
     assert [one.is_double for day in found.days for one in day.consults] == [True, True]
     assert not found.doubles
     assert len(read_calendar(WEEK, "", NOW - timedelta(days=1)).doubles) == 2
+
+
+@pytest.mark.django_db
+def test_closed_hours_are_shaded_and_holidays_named(clinic_is: ChangeClinic) -> None:
+    unknown = read_calendar(WEEK, "", NOW)
+    assert [day.closed for day in unknown.days] == [[]] * 7
+    early = {"opens": "07:30:00", "closes": "12:00:00"}
+    clinic_is(opening_hours=OPEN | {"saturday": early}, holidays=[HOLIDAY])
+    week = read_calendar(WEEK, "", NOW)
+    assert week.hours == Hours(7, 17)
+    sunday, monday, *_, saturday = week.days
+    assert sunday.closed == [Span(0, 40)]
+    assert monday.closed == [Span(0, 8)]
+    assert saturday.closed == [Span(0, 2), Span(20, 20)]
+    holiday = read_calendar(WEEK.moved(1), "", NOW).days[1]
+    assert (holiday.holiday, holiday.closed) == ("Spring Day", [Span(0, 40)])
 
 
 # The page --------------------------------------------------------------------------

@@ -20,6 +20,8 @@ from medspa.clinic_time import clinic_zone
 from medspa.models import User
 from medspa.templatetags.clinic import moment
 from tests import factories
+from tests.clinics import ChangeClinic
+from tests.kpis.test_consult_times import OPEN
 
 
 @pytest.fixture
@@ -89,8 +91,9 @@ def test_a_suggested_time_is_booked_with_provider_and_procedure_by_one_button(
 
 
 def test_a_time_outside_opening_hours_is_booked_and_said(
-    desk: Client, lead: Lead, open_time: datetime
+    desk: Client, lead: Lead, open_time: datetime, clinic_is: ChangeClinic
 ) -> None:
+    clinic_is(opening_hours=OPEN)
     page = act(desk, lead, "book", scheduled_for=typed(open_time - timedelta(hours=8)))
     assert "This is outside opening hours." in page
     assert newest(lead).scheduled_for == open_time - timedelta(hours=8)

@@ -27,13 +27,6 @@ def canceled(row: models.Model) -> dict[str, object]:
 
 RULES = [
     Rule(
-        "kpis_consultdetails_procedure_is_known",
-        ConsultDetailsFactory,
-        {"procedure_code": "NOSE"},
-        "Value 'NOSE' is not a valid choice.",
-        "procedure_code",
-    ),
-    Rule(
         "kpis_consultdetails_confirmed_by_when_confirmed",
         ConsultDetailsFactory,
         confirmed_by_someone,

@@ -13,13 +13,22 @@ from kpis.events.consult_times import (
 )
 from kpis.events.opening_hours import open_ranges
 from medspa.clinic_time import clinic_zone, local_date
+from tests.clinics import ChangeClinic
 
+NINE_TO_FIVE = {"opens": "09:00:00", "closes": "17:00:00"}
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
+OPEN = dict.fromkeys(WEEKDAYS, NINE_TO_FIVE)
+HOLIDAY = {"on": "2026-03-09", "name": "Spring Day"}
 # The Friday before the clocks go forward.
 FRIDAY = datetime(2026, 3, 6, 17, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("ahead", range(14))
-def test_suggested_times_come_soon_and_lie_in_opening_hours(ahead: int) -> None:
+def test_suggested_times_come_soon_and_lie_in_opening_hours(
+    ahead: int, clinic_is: ChangeClinic
+) -> None:
+    short = {"opens": "12:15:00", "closes": "14:20:00"}
+    clinic_is(opening_hours={"monday": NINE_TO_FIVE, "saturday": short})
     now = FRIDAY + timedelta(days=ahead)
     times = suggested_times(now)
     assert len(times) == len(set(times)) == SUGGESTED
@@ -33,8 +42,27 @@ def test_suggested_times_come_soon_and_lie_in_opening_hours(ahead: int) -> None:
 
 
 def test_over_a_weekend_the_next_suggestion_is_on_monday() -> None:
+    """Also where nobody has entered any hours."""
     local = suggested_times(FRIDAY)[0].astimezone(clinic_zone())
     assert (local.date(), local.time()) == (date(2026, 3, 9), time(10))
+
+
+@pytest.mark.parametrize("hours", [{}, OPEN])
+def test_no_time_of_a_holiday_is_suggested(
+    hours: dict[str, object], clinic_is: ChangeClinic
+) -> None:
+    clinic_is(opening_hours=hours, holidays=[HOLIDAY])
+    local = suggested_times(FRIDAY)[0].astimezone(clinic_zone())
+    assert local.date() == date(2026, 3, 10)
+    noon = datetime(2026, 3, 9, 12, tzinfo=clinic_zone())
+    assert closed_in_words(noon) == "The clinic is closed that day: Spring Day."
+
+
+def test_a_clinic_that_is_never_open_suggests_nothing(clinic_is: ChangeClinic) -> None:
+    days = [str(FRIDAY.date() + timedelta(days=ahead)) for ahead in range(40)]
+    clinic_is(holidays=[{"on": day, "name": "Closed"} for day in days])
+    assert suggested_times(FRIDAY) == []
+    assert default_time(FRIDAY).astimezone(clinic_zone()).hour == 10
 
 
 @pytest.mark.parametrize(
@@ -47,7 +75,12 @@ def test_over_a_weekend_the_next_suggestion_is_on_monday() -> None:
         ("2026-03-07T12:00", False),
     ],
 )
-def test_a_consult_outside_opening_hours_is_named(local: str, is_open: bool) -> None:
+def test_a_consult_outside_opening_hours_is_named(
+    local: str, is_open: bool, clinic_is: ChangeClinic
+) -> None:
     when = datetime.fromisoformat(local).replace(tzinfo=clinic_zone())
+    # Nothing is called unusual while nobody has entered the hours.
+    assert closed_in_words(when) == ""
+    clinic_is(opening_hours=OPEN)
     said = "" if is_open else "This is outside opening hours."
     assert closed_in_words(when) == said

@@ -16,7 +16,7 @@ from kpis.models import KpiEvent
 from kpis.page.data import PAGE_PARTS
 from kpis.page.report import full_report
 from kpis.period import Period, Window
-from leads.choices import CallOutcome, LostReason, MessageOutcome, Procedure
+from leads.choices import CallOutcome, MessageOutcome
 from leads.models import Activity
 from leads.payloads import PAYLOADS
 from medspa.clinic_time import clinic_today, clinic_zone
@@ -45,8 +45,8 @@ TRIED: dict[str, list[Any]] = {
     "automated": [True, False, "true", 1],
     "direction": ["inbound", "outbound", "sideways"],
     "outcome": [*CallOutcome.values, *MessageOutcome.values, "in pain"],
-    "lost_reason": [*LostReason.values, "surgery elsewhere"],
-    "procedure": [*Procedure.values, "BTX2", "btx"],
+    "lost_reason": ["price", "moved_away", "surgery elsewhere"],
+    "procedure": ["BTX", "FACE", "BTX2", "btx"],
     "category": ["service", "retail", "membership", "deposit", "gift"],
     "cost_cents": [0, 10**10, 10**10 + 1, -1, 1.5, "5"],
     "duration_seconds": [0, 9, 59_999, 86_399, 86_400, 86_401, 99_999, -1, 1.5, "5"],

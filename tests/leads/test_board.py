@@ -101,6 +101,7 @@ QUERIES = [
     "the session",
     "the person and their permissions",
     "campaigns and tags to filter by",
+    "the clinic's lists, for filters and names",
     "the kept totals",
     "the stages with the ends of the audit trails",
     "every open column's first cards with value, tags and first answer",

@@ -94,7 +94,7 @@ def test_the_board_asks_for_its_bars_after_the_cards(
     with CaptureQueriesContext(connection) as queries:
         answer = client.get(reverse("board_ages")).json()
     assert 'aria-label="0 in time, 1 due, 0 overdue"' in answer["ages"][stages.first.id]
-    assert len(queries) <= 6
+    assert len(queries) <= 7
     filtered = client.get(reverse("board_ages") + "?q=nobody").json()
     assert filtered["ages"] == {}
     assert ">0<" in filtered["figures"][stages.first.id]

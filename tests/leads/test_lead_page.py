@@ -185,6 +185,7 @@ QUERIES = [
     "the lead with its stays, tags, next steps and duplicates, and all stages and tags",
     "its consults and payments, for the quick actions",
     "the providers with whom a consult can be booked",
+    "the clinic's lists, for their names",
     "the timeline's page, with the names in it",
     "who stands beside it in the list that it was opened from",
     "for managers: all providers, and who earned with the lead",

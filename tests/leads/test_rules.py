@@ -101,7 +101,7 @@ LEADS = [
         "first_name",
     ),
     Rule(
-        "leads_lead_source_is_known",
+        "leads_lead_source_is_listed",
         LeadFactory,
         {"source": "gossip"},
         "Value 'gossip' is not a valid choice.",
@@ -288,7 +288,7 @@ STAYS = [
         "A lead leaves a stage after entering it.",
     ),
     Rule(
-        "leads_leadstage_lost_reason_is_known",
+        "leads_leadstage_lost_reason_is_listed",
         LeadStageFactory,
         {"lost_reason": "afraid of needles"},
         "Value 'afraid of needles' is not a valid choice.",
@@ -318,7 +318,7 @@ OPPORTUNITIES = [
         "expected_value_cents",
     ),
     Rule(
-        "leads_opportunity_procedure_is_known",
+        "leads_opportunity_procedure_is_listed",
         OpportunityFactory,
         {"procedure_code": "NOSE"},
         "Value 'NOSE' is not a valid choice.",

@@ -117,6 +117,12 @@ ADDRESSES = (
     post("place_stage", "MA", "leads.change_pipelinestage", "{stage}"),
     post("entry_stage", "MA", "leads.change_pipelinestage", "{stage}"),
     post("bring_stage_back", "MA", "leads.delete_pipelinestage", "{old_stage}"),
+    # Procedures, sources, lost reasons
+    post("bring_procedure_back", "MA", "leads.delete_procedure", "{old_procedure}"),
+    post("bring_source_back", "MA", "leads.delete_leadsource", "{old_source}"),
+    post("bring_lost_reason_back", "MA", "leads.delete_leadlostreason", "{old_reason}"),
+    post("name_procedure", "MA", "leads.change_procedurename", "{procedure_name}"),
+    post("add_procedure_name", "MA", "leads.add_procedurename", "", "name=Peel"),
     # Today
     Address("today", "FMA", LEADS),
     Address("work_queue", "FMA", LEADS, 302),

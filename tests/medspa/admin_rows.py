@@ -13,6 +13,9 @@ OPEN = {
     "leads.lead",
     "leads.pipelinestage",
     "leads.tag",
+    "leads.procedure",
+    "leads.leadsource",
+    "leads.leadlostreason",
     "campaigns.campaign",
     "commissions.provider",
 }
@@ -25,6 +28,9 @@ ROWS: dict[str, Callable[[], Any]] = {
     "leads.exportlog": factories.ExportLogFactory,
     "leads.opportunity": factories.OpportunityFactory,
     "leads.pipelinestage": factories.StageFactory,
+    "leads.procedure": factories.ProcedureFactory,
+    "leads.leadsource": factories.LeadSourceFactory,
+    "leads.leadlostreason": factories.LeadLostReasonFactory,
     "leads.tag": factories.TagFactory,
     "leads.tagsuggestion": factories.TagSuggestionFactory,
     "leads.task": factories.TaskFactory,
@@ -143,6 +149,32 @@ FORMS = {
         lambda: {"name": "Peels", "color": "#336699"},
         ({"name": ""}, {"color": "blue"}),
         ("name", "Former tag"),
+    ),
+    "leads.leadsource": SavedForm(
+        lambda: {"name": "Billboard", "meaning": "other"},
+        ({"name": ""}, {"name": "Livia b. 1/2/1990"}),
+        ("name", "Former source"),
+    ),
+    "leads.leadlostreason": SavedForm(
+        lambda: {"name": "Moved away", "meaning": "not_a_fit"},
+        ({"name": ""}, {"name": "Livia b. 1/2/1990"}),
+        ("name", "Former reason"),
+    ),
+    "leads.procedure": SavedForm(
+        lambda: {
+            "name": "Peels",
+            "category": "service",
+            "default_value_cents": "250",
+            "repeat_months": "3",
+            "code": "PEELS",
+        },
+        (
+            {"name": ""},
+            {"category": "gift"},
+            {"default_value_cents": "0"},
+            {"repeat_months": "0"},
+        ),
+        ("name", "Former procedure"),
     ),
     "campaigns.campaign": SavedForm(
         lambda: {

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.http import QueryDict
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from medspa.models import User
 from medspa.setup.checklist import end_checklist
@@ -41,6 +42,10 @@ def rows(db: None) -> dict[str, Any]:
         "stage": stage,
         "other_stage": other_stage,
         "old_stage": old_stage,
+        "old_procedure": factories.ProcedureFactory(deleted_at=timezone.now()),
+        "old_source": factories.LeadSourceFactory(deleted_at=timezone.now()),
+        "old_reason": factories.LeadLostReasonFactory(deleted_at=timezone.now()),
+        "procedure_name": factories.ProcedureNameFactory(),
         "lead": lead,
         "other_lead": other_lead,
         "deleted_lead": deleted_lead,

@@ -18,6 +18,8 @@ from django.db import migrations, models
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations.base import Operation
 
+from medspa.lists.constraints import CodeIsListed
+
 # The last migration of each app that the rule does not reach. Never raised for a
 # migration that could have been written by the rule.
 JUDGED_AFTER = {
@@ -64,6 +66,8 @@ def faults_of(app: str, operation: Operation) -> Iterator[str]:
             yield "use AddIndexConcurrently"
         case AddConstraintNotValid():
             return
+        case migrations.AddConstraint(constraint=CodeIsListed()):
+            return  # it is added NOT VALID
         case migrations.AddConstraint() if is_big(app, operation.model_name):
             if isinstance(operation.constraint, models.CheckConstraint):
                 yield "use AddConstraintNotValid, then ValidateConstraint in another"

@@ -10,7 +10,7 @@ from medspa.setup.models import the_clinic
 from tests.factories import CampaignFactory, LeadFactory
 
 pytestmark = pytest.mark.django_db
-STEPS = ["clinic", "people", "stages", "campaigns", "import", "keys"]
+STEPS = ["clinic", "people", "stages", "procedures", "campaigns", "import", "keys"]
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def test_what_is_done_disappears(browser: Client, front_desk: User) -> None:
     Clinic.objects.update(
         opening_hours={"monday": {"opens": "09:00:00", "closes": "17:00:00"}}
     )
-    assert open_keys() == ["stages", "keys"]
+    assert open_keys() == ["stages", "procedures", "keys"]
 
 
 def test_a_step_can_be_skipped_and_the_last_one_ends_the_list(browser: Client) -> None:

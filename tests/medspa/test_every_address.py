@@ -38,6 +38,12 @@ from tests.medspa.worlds import links_of_people
 
 PAGES = our_pages() | {
     # Pages of ours in the admin's place.
+    "admin:leads_leadlostreason_changelist": (),
+    "admin:leads_leadlostreason_delete": ("reason_id",),
+    "admin:leads_leadsource_changelist": (),
+    "admin:leads_leadsource_delete": ("source_id",),
+    "admin:leads_procedure_changelist": (),
+    "admin:leads_procedure_delete": ("procedure_id",),
     "admin:leads_pipelinestage_changelist": (),
     "admin:leads_pipelinestage_delete": ("stage_id",),
 }
@@ -112,6 +118,10 @@ def rows(person_of_all: User) -> dict[str, str]:
         "view_id": factories.SavedViewFactory(owner=person_of_all),
         "tag": factories.LeadTagFactory(lead=lead).tag,
         "task": factories.TaskFactory(lead=lead),
+        "procedure_id": factories.ProcedureFactory(),
+        "source_id": factories.LeadSourceFactory(),
+        "reason_id": factories.LeadLostReasonFactory(),
+        "procedure_name_id": factories.ProcedureNameFactory(),
         "other_tag": factories.TagFactory(),
         "suggestion": factories.TagSuggestionFactory(),
         "other_stage": factories.StageFactory(name="Called"),

@@ -10,6 +10,7 @@ import tests.kpis.test_consult_rules
 import tests.kpis.test_event_model
 import tests.leads.intake.test_import_file_rules
 import tests.leads.test_activity_rules
+import tests.leads.test_clinic_list_rules
 import tests.leads.test_list_rules
 import tests.leads.test_rules
 import tests.medspa.people.test_people_rules
@@ -24,6 +25,7 @@ CASES = (
     + tests.kpis.test_event_model.RULES
     + tests.leads.intake.test_import_file_rules.RULES
     + tests.leads.test_activity_rules.RULES
+    + tests.leads.test_clinic_list_rules.RULES
     + tests.leads.test_list_rules.RULES
     + tests.leads.test_rules.RULES
     + tests.medspa.test_clinic_rules.RULES
@@ -33,6 +35,16 @@ CASES = (
 # Tested where their subject is.
 ELSEWHERE = {
     "kpis_consultdetails_booking_id_key",  # kpis/test_consult_rules.py
+    "kpis_kpievent_procedure_is_listed",  # leads/test_listed_in_json.py
+    "leads_activity_lost_reason_is_listed",  # leads/test_listed_in_json.py
+    "leads_leadlostreason_code_is_short",  # leads/test_clinic_list_rules.py
+    "leads_leadlostreason_code_is_unique",  # leads/test_clinic_list_rules.py
+    "leads_leadlostreason_meaning_is_known",  # leads/test_clinic_list_rules.py
+    "leads_leadsource_code_is_short",  # leads/test_clinic_list_rules.py
+    "leads_leadsource_code_is_unique",  # leads/test_clinic_list_rules.py
+    "leads_leadsource_meaning_is_known",  # leads/test_clinic_list_rules.py
+    "leads_procedure_code_is_short",  # leads/test_clinic_list_rules.py
+    "leads_procedure_code_is_unique",  # leads/test_clinic_list_rules.py
     "kpis_kpievent_metadata_has_its_types",  # kpis/test_stored_details.py
     "leads_activity_payload_has_its_types",  # kpis/test_stored_details.py
     "kpis_monthsnapshot_month_is_a_first_day",  # kpis/test_snapshots.py
@@ -56,7 +68,10 @@ RULES_IN_DATABASE = """
     WHERE indrelid = ANY(%(tables)s::regclass[]) AND indisunique AND NOT indisprimary
     UNION SELECT tgname FROM pg_trigger
     WHERE tgrelid = ANY(%(tables)s::regclass[]) AND NOT tgisinternal
-        AND tgname ~ '_(fit|retires_empty|is_living|is_for_payments_and_consults)$'
+        AND tgname ~
+            '_(fit|retires_empty|is_living|is_for_payments_and_consults|is_listed)$'
+    UNION SELECT conname FROM pg_constraint
+    WHERE conrelid = ANY(%(tables)s::regclass[]) AND conname LIKE '%%_is_listed'
 """
 
 

@@ -24,6 +24,10 @@ NO_PAGES = {
     *("lead_same", "lead_shown", "lead_tag", "lead_undo", "lead_untag"),
     *("leads_bulk_undo", "leads_columns", "leads_counts", "leads_export"),
     *("leads_save_view", "leads_view"),
+    *("person_cancel_email", "person_cancel_invitation", "person_invite"),
+    *("person_reactivate", "person_reset_password"),
+    *("leads_save_view", "leads_view", "clinic_logo", "save_logo", "skip_setup_step"),
+    "welcome",  # before anyone has signed in
 }
 
 

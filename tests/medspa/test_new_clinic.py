@@ -147,7 +147,7 @@ def test_a_new_clinic_comes_to_its_first_commission_month(
 
     # What is done is off the list; the rest is skipped, and the list goes.
     steps = [step.key for step in client.get("/setup/").context["steps"]]
-    assert steps == ["people", "stages", "campaigns", "keys"]
+    assert steps == ["people", "stages", "procedures", "campaigns", "keys"]
     for key in steps:
         client.post(reverse("skip_setup_step"), {"step": key})
     assert client.get("/")["Location"] == "/leads/board/"

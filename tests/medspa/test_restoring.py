@@ -1,6 +1,8 @@
 """Tests that commit find the tables as the migrations left them."""
 
+import pytest
 from django.contrib.auth.models import Group, Permission
+from django.db import IntegrityError, transaction
 from django.db.models import Value
 from django.db.models.functions import Concat
 
@@ -40,3 +42,12 @@ def test_what_hangs_on_a_changed_row_comes_back_too(committed: None) -> None:
     Group.objects.update(name=Concat("name", Value("!")))
     restore()
     assert roles() == before
+
+
+def test_history_is_kept_again_afterwards(committed: None) -> None:
+    UserFactory()
+    restore()
+    assert not User.history.exists()
+    UserFactory()
+    with pytest.raises(IntegrityError, match="never changed"), transaction.atomic():
+        User.history.all().delete()

@@ -42,6 +42,9 @@ STATES_OF: dict[str, tuple[str, ...]] = {
     "campaign_id": SET_UP,
     "rule_id": SET_UP,
     "tag": SET_UP,
+    "procedure_id": SET_UP,
+    "source_id": SET_UP,
+    "reason_id": SET_UP,
     "provider": SET_UP,
     "view_id": ("own", "other", "deleted"),
 }
@@ -76,6 +79,10 @@ def make_world(state: str, visitor: User) -> dict[str, Any]:
         "stage_id": factories.StageFactory(),
         "other_stage": factories.StageFactory(),
         "other_tag": factories.TagFactory(),
+        "procedure_id": factories.ProcedureFactory(),
+        "source_id": factories.LeadSourceFactory(),
+        "reason_id": factories.LeadLostReasonFactory(),
+        "procedure_name_id": factories.ProcedureNameFactory(),
         "suggestion": factories.TagSuggestionFactory(),
         "campaign_id": factories.CampaignSpendFactory().campaign,
         "provider": provider,
@@ -109,9 +116,21 @@ def links_of_people() -> dict[str, Any]:
     }
 
 
+DELETED = (
+    "lead_id",
+    "stage_id",
+    "campaign_id",
+    "view_id",
+    "tag",
+    "procedure_id",
+    "source_id",
+    "reason_id",
+)
+
+
 def _put_into(state: str, rows: dict[str, Any]) -> None:
     if state == "deleted":
-        for name in ("lead_id", "stage_id", "campaign_id", "view_id", "tag"):
+        for name in DELETED:
             rows[name].delete()
         CommissionRule.objects.filter(pk=rows["rule_id"].pk).first().delete()
         rows["provider"].delete()

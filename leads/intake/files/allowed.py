@@ -15,10 +15,11 @@ from leads.intake import synonyms
 from leads.intake.files.mapping import ColumnMapping
 from leads.intake.incoming import MAX_CELL_LENGTH
 from leads.intake.planning import ClinicNames
-from leads.intake.synonyms import TAG_WORDS, key, procedure_of
+from leads.intake.synonyms import TAG_WORDS
 from medspa.reading.cleaning import clean_text, is_placeholder
 from medspa.reading.csv_rows import CsvRow
 from medspa.reading.short_names import says_nothing_about_somebody
+from medspa.reading.word_keys import key
 
 # Stands for a cell that can't be read: it is counted, and its text is forgotten.
 UNREADABLE_CELL = "…"
@@ -58,10 +59,6 @@ def _extension_mark(word: re.Match[str]) -> str:
     return "x" if word[0] == "x" else "|"
 
 
-def _procedure(text: str) -> str:
-    return procedure_of(text) or UNREADABLE_CELL
-
-
 def _campaign(text: str) -> str:
     return text if says_nothing_about_somebody(text) else UNREADABLE_CELL
 
@@ -72,10 +69,8 @@ KEEPERS: dict[str, Keep] = {
     "full_name": lru_cache(maxsize=4096)(privacy.keep_from_full_name),
     "email": _addresses,
     "phone": _numbers,
-    "source": synonyms.source_of,
     "campaign_name": _campaign,
     "ad_platform": synonyms.platform_of,
-    "procedure": _procedure,
     "expected_value": _if(AMOUNT),
     "created_at": _if(DATE),
     "external_id": _if(f"'?{CONTACT_ID_PATTERN}"),
@@ -86,10 +81,18 @@ KEEPERS: dict[str, Keep] = {
 class AllowedCells:
     """What is kept of the rows of one file, in the order of its columns."""
 
-    def __init__(self, mapping: ColumnMapping, names: ClinicNames) -> None:
-        self.names = names
+    def __init__(
+        self,
+        mapping: ColumnMapping,
+        names: ClinicNames,
+        repeated: frozenset[str] = frozenset(),
+    ) -> None:
+        """`repeated` are the keys of unknown procedures that several rows name."""
+        self.names, self.repeated = names, repeated
         keepers = KEEPERS | {
             "tags": self._tags,
+            "procedure": self._procedure,
+            "source": names.source_of,
             "stage": lambda text: (
                 text if key(text) in names.stages else UNREADABLE_CELL
             ),
@@ -113,9 +116,15 @@ class AllowedCells:
             ""
             if cell == UNREADABLE_CELL
             or (field == "campaign_name" and key(cell) not in self.names.campaigns)
+            or (field == "procedure" and not self.names.procedure_of(cell))
             else cell.replace(UNREADABLE_CELL, "").strip(", ")
             for cell, (_, field, _) in zip(self.of(row), self.columns, strict=True)
         )
+
+    def _procedure(self, text: str) -> str:
+        """The code, or what may be another system's name for one."""
+        code = self.names.procedure_of(text)
+        return code or (text if key(text) in self.repeated else UNREADABLE_CELL)
 
     def _tags(self, text: str) -> str:
         tags = [tag.strip() for tag in text.replace(";", ",").split(",") if tag.strip()]
@@ -124,7 +133,7 @@ class AllowedCells:
 
     def _is_known(self, tag: str) -> bool:
         return bool(key(tag) in self.names.tags or key(tag) in TAG_WORDS) or bool(
-            procedure_of(tag)
+            self.names.procedure_of(tag)
         )
 
 

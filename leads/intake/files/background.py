@@ -83,7 +83,7 @@ def begin_import(
         total=file.rows,
     )
     file.save(force_insert=True)
-    writer = PayloadWriter(table, mapping, read_clinic_names())
+    writer = PayloadWriter(table, mapping, read_clinic_names(mapping.importer.name))
     for number, rows in enumerate(writer.chunks()):
         ImportChunk.objects.create(
             file=file, number=number, content=rows.model_dump_json()
@@ -141,7 +141,8 @@ def _remember(
     payload.notes.add(notes)
     _write(file, payload)
     failed = {pk for pk, result in results.items() if status_of(result) == "failed"}
-    allowed = AllowedCells(payload.mapping, read_clinic_names())
+    names = read_clinic_names(payload.mapping.importer.name)
+    allowed = AllowedCells(payload.mapping, names)
     chunk = file.chunks.filter(is_done=False)[0]
     chunk.is_done = True
     chunk.content = PayloadRows(

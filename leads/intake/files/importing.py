@@ -12,6 +12,7 @@ from leads.intake.files.dates import DateOrder, find_date_order
 from leads.intake.files.mapping import ColumnMapping
 from leads.intake.files.notes import Notes
 from leads.intake.files.payload import CHUNK_ROWS, FIRST_CHUNK_ROWS
+from leads.intake.files.procedures import repeated_words
 from leads.intake.files.refusals import FileRefused, ImportStopped
 from leads.intake.files.result import FailedRow, ImportResult, file_sentences
 from leads.intake.files.table import FileTable
@@ -26,9 +27,11 @@ from leads.intake.take_in import (
     status_of,
     take_in,
 )
+from leads.lists.procedure_names import count_unknown_names, may_be_a_procedure
 from leads.services.pipeline import MoveRefused
 from leads.services.tag_suggestions import suggest_tags
 from medspa.reading.csv_rows import CsvRow
+from medspa.reading.word_keys import key
 
 # Somebody may be saving one of a chunk's leads; then the chunk is tried again.
 CHUNK_ATTEMPTS = 3
@@ -52,7 +55,12 @@ def import_table(
     """
     run = None
     try:
-        run = FileImport(mapping, options, order or find_date_order(table, mapping))
+        run = FileImport(
+            mapping,
+            options,
+            order or find_date_order(table, mapping),
+            may_be_named=_repeated_in(table, mapping),
+        )
         rows = table.rows()
         size = FIRST_CHUNK_ROWS
         while chunk := list(islice(rows, size)):
@@ -65,6 +73,11 @@ def import_table(
         done = run.row_count if run and not options.is_dry_run else 0
         raise ImportStopped(_why_stopped(error, done)) from None
     return run.result(table)
+
+
+def _repeated_in(table: FileTable, mapping: ColumnMapping) -> Callable[[str], bool]:
+    repeated = repeated_words(table, mapping)
+    return lambda word: key(word) in repeated
 
 
 def _why_stopped(error: DatabaseError, done: int) -> str:
@@ -83,7 +96,8 @@ class FileImport:
     """The counts, notes and failed rows of one file's import.
 
     `remember` gets a chunk's rows, their results and what was noted of them, in the
-    transaction that writes them.
+    transaction that writes them. `may_be_named` says whether an unknown procedure may
+    be kept; of rows that waited for a worker no other words are left.
     """
 
     def __init__(
@@ -92,10 +106,12 @@ class FileImport:
         options: ImportOptions,
         order: DateOrder,
         remember: Remember = lambda rows, results, notes: None,
+        may_be_named: Callable[[str], bool] = may_be_a_procedure,
     ) -> None:
         self.mapping, self.order = mapping, order
-        self.intake = IntakeRun(mapping.importer.default_source, options)
-        self.remember = remember
+        importer = mapping.importer
+        self.intake = IntakeRun(importer.default_source, options, importer.name)
+        self.remember, self.may_be_named = remember, may_be_named
         self.counts: Counter[str] = Counter()
         self.notes = Notes()
         self.failed: list[FailedRow] = []
@@ -124,11 +140,12 @@ class FileImport:
             # Called again when a chunk is written row by row.
             noted = Notes()
             noted.add(seen)
-            noted.compare(leads, self.intake.names)
+            noted.compare(leads, self.intake.names, self.may_be_named)
             noted.results(results)
             self.remember(chunk, results, noted)
             if not self.intake.options.is_dry_run:
                 suggest_tags({tag: n for tag, n in noted.unknown_tags.items() if tag})
+                count_unknown_names(noted.unknown_procedures)
 
         results = take_in(self.intake, leads, unreadable, remember)
         allowed = AllowedCells(self.mapping, self.intake.names)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from leads.intake.files.importers import IMPORTERS_BY_NAME, FileImporter, importer_for
 from leads.intake.files.refusals import FileRefused
 from leads.intake.incoming import IDENTIFYING, INCOMING_FIELDS
-from leads.intake.synonyms import header_keys, key
+from leads.intake.synonyms import header_keys
+from medspa.reading.word_keys import key
 
 MAX_HEADER_SHOWN = 60
 # The second of two columns of one name: `Email#2`.

@@ -1,20 +1,22 @@
 """What people should know after an import besides the counts.
 
 Counts and numbers of rows, names of columns and of the clinic's own things. Nothing of
-the file is quoted but campaigns that several rows name: any other word may be a note
-about one person that stands in the wrong column.
+the file is quoted but campaigns and procedures that several rows name: any other word
+may be a note about one person that stands in the wrong column.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from pydantic import Field
 
 from leads.intake.incoming import IncomingLead
 from leads.intake.planning import ClinicNames, LeadPlan, Remark, procedure_of_row
-from leads.intake.synonyms import TAG_WORDS, key
+from leads.intake.synonyms import TAG_WORDS
 from leads.intake.take_in import RowResult
+from leads.lists.procedure_names import may_be_a_procedure
 from medspa.json_columns import Schema
 from medspa.reading.short_names import says_nothing_about_somebody
+from medspa.reading.word_keys import key
 
 MOST_NAMES_SHOWN = 20
 LONGEST_NAME_SHOWN = 60
@@ -50,6 +52,10 @@ NOTE_SENTENCES = {
         "{} expected values couldn't be read or aren't above zero, and were skipped",
     ),
     "procedure": (
+        "{} procedure is too long",
+        "{} procedures are too long",
+    ),
+    "unknown_procedure": (
         "{} procedure isn't in the list and was skipped",
         "{} procedures aren't in the list and were skipped",
     ),
@@ -122,12 +128,13 @@ class Notes(Schema):
     """What was noted of some rows of a file; of its parts `add` makes the whole.
 
     `unknown_tags` counts rows by a word of our own list, the empty word is any other
-    tag; `unknown_campaigns` counts them by spelling.
+    tag; `unknown_campaigns` and `unknown_procedures` count them by spelling.
     """
 
     noted: dict[str, Noted] = Field(default_factory=dict)
     unknown_tags: dict[str, int] = Field(default_factory=dict)
     unknown_campaigns: dict[str, int] = Field(default_factory=dict)
+    unknown_procedures: dict[str, int] = Field(default_factory=dict)
 
     def note(self, kind: str, row: int = 0, count: int = 1) -> None:
         found = Noted(count=count, rows=(row,) if row else ())
@@ -139,6 +146,7 @@ class Notes(Schema):
         for ours, theirs in (
             (self.unknown_tags, other.unknown_tags),
             (self.unknown_campaigns, other.unknown_campaigns),
+            (self.unknown_procedures, other.unknown_procedures),
         ):
             for name, count in theirs.items():
                 if name in ours or len(ours) < MOST_CAMPAIGNS_COUNTED:
@@ -153,28 +161,47 @@ class Notes(Schema):
             self.note("cut_names")
         for name in sorted(lead.unreadable):
             self.note(name, row)
-        if lead.expected_value and not procedure_of_row(lead):
-            self.note("values_without_procedure", row)
 
-    def compare(self, rows: Mapping[int, IncomingLead], names: ClinicNames) -> None:
-        """Note what `rows` name that the clinic doesn't have."""
+    def compare(
+        self,
+        rows: Mapping[int, IncomingLead],
+        names: ClinicNames,
+        may_be_named: Callable[[str], bool] = may_be_a_procedure,
+    ) -> None:
+        """Note what `rows` name that the clinic doesn't have.
+
+        `may_be_named` says of an unknown procedure whether it is more than one row's.
+        """
         for number, row in rows.items():
             for tag in {TAG_WORDS.get(key(tag), "") for tag in _unknown(row, names)}:
                 self.unknown_tags[tag] = self.unknown_tags.get(tag, 0) + 1
             campaign = row.campaign_name
             if campaign and key(campaign) not in names.campaigns:
-                spelling = self._spelling(campaign)
+                spelling = _spelling(campaign, self.unknown_campaigns)
                 count = self.unknown_campaigns.get(spelling, 0)
                 self.unknown_campaigns[spelling] = count + 1
+            self._compare_procedure(number, row, names, may_be_named)
             if row.stage and key(row.stage) not in names.stages:
                 self.note("unknown_stage", number)
             if row.assigned_to and key(row.assigned_to) not in names.people:
                 self.note("unknown_person", number)
 
-    def _spelling(self, campaign: str) -> str:
-        """As it was spelled first."""
-        same = (name for name in self.unknown_campaigns if key(name) == key(campaign))
-        return next(same, campaign)
+    def _compare_procedure(
+        self,
+        number: int,
+        row: IncomingLead,
+        names: ClinicNames,
+        may_be_named: Callable[[str], bool],
+    ) -> None:
+        word = row.procedure
+        if word and not names.procedure_of(word):
+            self.note("unknown_procedure", number)
+            if may_be_named(word):
+                spelling = _spelling(word, self.unknown_procedures)
+                count = self.unknown_procedures.get(spelling, 0)
+                self.unknown_procedures[spelling] = count + 1
+        if row.expected_value and not procedure_of_row(row, names):
+            self.note("values_without_procedure", number)
 
     def results(self, results: Mapping[int, RowResult]) -> None:
         for number, result in results.items():
@@ -193,6 +220,7 @@ class Notes(Schema):
             *filter(None, counted),
             *_unknown_tags(self.unknown_tags),
             *_unknown_campaigns(self.unknown_campaigns),
+            *_unknown_procedures(self.unknown_procedures),
         )
 
 
@@ -243,6 +271,18 @@ def _unknown_campaigns(found: Mapping[str, int]) -> Iterable[str]:
         return
     listed = ", ".join([*shown, *([f"{more:,} more"] if more else [])])
     yield f"{are} unknown here and skipped: {listed}."
+
+
+def _unknown_procedures(found: Mapping[str, int]) -> Iterable[str]:
+    if found:
+        named = list(found.items())[:MOST_NAMES_SHOWN]
+        listed = ", ".join(f"“{name}” ({count:,})" for name, count in named)
+        yield f"Unknown procedures, waiting under Procedures: {listed}."
+
+
+def _spelling(word: str, known: Iterable[str]) -> str:
+    """As it was spelled first."""
+    return next((name for name in known if key(name) == key(word)), word)
 
 
 def _may_be_shown(name: str) -> bool:

@@ -15,6 +15,7 @@ from leads.intake.files.dates import DateColumn, DateOrder
 from leads.intake.files.importers import IMPORTERS_BY_NAME
 from leads.intake.files.mapping import ColumnMapping
 from leads.intake.files.notes import Notes
+from leads.intake.files.procedures import repeated_words
 from leads.intake.files.result import file_sentences
 from leads.intake.files.table import FileTable
 from leads.intake.planning import ClinicNames
@@ -76,7 +77,7 @@ class PayloadWriter:
         self, table: FileTable, mapping: ColumnMapping, names: ClinicNames
     ) -> None:
         self.table, self.mapping = table, mapping
-        self.allowed = AllowedCells(mapping, names)
+        self.allowed = AllowedCells(mapping, names, repeated_words(table, mapping))
         self.dates = DateColumn(mapping)
         self.notes = Notes()
 

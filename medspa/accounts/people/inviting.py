@@ -64,7 +64,6 @@ def invite(
         is_staff=False,
     )
     person.set_unusable_password()
-    person._change_reason = None
     person.full_clean(exclude=["password"])
     try:
         with transaction.atomic():
@@ -125,7 +124,10 @@ def send_invitation(person: User, by: User, base: str) -> EmailedLink:
 def send_new_link(
     kind: LinkKind, person: User, email: str, by: User, base: str
 ) -> EmailedLink:
-    """Make a link in place of the open one of its kind, and have it sent."""
+    """Make a link in place of the open one of its kind, and have it sent.
+
+    Called within a transaction, which a refusal ends.
+    """
     revoke(person, kind)
     now = clock.now()
     link = EmailedLink(
@@ -137,8 +139,7 @@ def send_new_link(
         expires_at=now + VALID_FOR[kind],
     )
     try:
-        with transaction.atomic():
-            link.save(force_insert=True)
+        link.save(force_insert=True)
     except IntegrityError:
         raise InviteRefused("Someone else just sent this link.") from None
     queue_link(link, base)

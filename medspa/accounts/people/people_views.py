@@ -171,7 +171,7 @@ def find_row(person_id: str) -> PersonRow:
 
 def person_of(request: HttpRequest) -> User:
     person: Any = request.user
-    return person  # type: ignore[no-any-return]
+    return person
 
 
 def may_change_person(request: HttpRequest, person: User) -> bool:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from campaigns.models import Platform
-from leads.choices import Procedure, Source
+from leads.choices import Source
 from medspa.demo.sample.days import WeightedChoice
 from medspa.demo.sample.distributions import SURGERY, Distributions
 
@@ -25,6 +25,10 @@ CAMPAIGNS = (
     (Platform.TIKTOK.value, LASER, "Glow clips: laser"),
     (Platform.TIKTOK.value, SURGICAL, "Glow clips: surgery"),
 )
+
+
+# The procedure that has campaigns and visits of its own kind.
+LASER_CODE = "LASER"
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,7 @@ def advertised(code: str) -> str:
     """Which of the three kinds of campaigns advertises this procedure."""
     if code in SURGERY:
         return SURGICAL
-    return LASER if code == Procedure.LASER.value else INJECTABLES
+    return LASER if code == LASER_CODE else INJECTABLES
 
 
 def procedure_wheels(known: Distributions) -> list[WeightedChoice[str]]:
@@ -104,7 +108,7 @@ def group_shares(known: Distributions, month: int) -> dict[str, float]:
 def _by_month(known: Distributions) -> list[dict[str, float]]:
     return [
         {
-            code: procedure.mix * (index if code == Procedure.LASER.value else 1)
+            code: procedure.mix * (index if code == LASER_CODE else 1)
             for code, procedure in known.procedures.items()
         }
         for index in known.laser_month_index

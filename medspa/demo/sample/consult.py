@@ -5,7 +5,7 @@ from random import Random
 
 from commissions.models import Role
 from kpis.choices import Kind
-from leads.choices import ActivityType, Procedure
+from leads.choices import ActivityType
 from medspa.demo.sample.days import DAY, HOUR, MINUTE
 from medspa.demo.sample.rows import NULL, stamp
 from medspa.demo.sample.simulation import ID_BITS, Person, Simulation
@@ -98,7 +98,7 @@ def _arrange(
 def _treats(person: Person) -> Role:
     if person.is_surgical:
         return Role.PHYSICIAN
-    is_laser = person.procedure == Procedure.LASER.value
+    is_laser = person.procedure == "LASER"
     return Role.LASER if is_laser else Role.INJECTOR
 
 

@@ -2,8 +2,8 @@
 
 from commissions.models import Role
 from kpis.choices import Category, Kind
-from leads.choices import Procedure
 from medspa.demo.sample.arrival import draw_price
+from medspa.demo.sample.channels import LASER_CODE
 from medspa.demo.sample.days import DAY, HOUR, MINUTE
 from medspa.demo.sample.simulation import Person, Simulation
 
@@ -119,7 +119,7 @@ def _whose_work(
         return ((simulation.providers(Role.COORDINATOR)[0], 10_000),)
     if person.is_surgical:
         return ((simulation.providers(Role.PHYSICIAN)[0], 10_000),)
-    if person.procedure == Procedure.LASER.value:
+    if person.procedure == LASER_CODE:
         return ((simulation.providers(Role.LASER)[0], 10_000),)
     one, other = simulation.providers(Role.INJECTOR)
     if person.number % 2:

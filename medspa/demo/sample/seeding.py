@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from datetime import time
 from itertools import chain
 from typing import cast
 
@@ -14,10 +15,15 @@ from commissions.models import Provider
 from kpis.rollups import rebuild_rollups
 from leads.models import Lead, PipelineStage, Tag
 from leads.services.totals import rebuild_stage_totals
+from medspa.clinic.settings import WEEKDAYS
 from medspa.clinic_time import clinic_zone
 from medspa.demo.sample.advertising import advertise, months_of
 from medspa.demo.sample.clinic import SampleRefused, open_clinic
-from medspa.demo.sample.distributions import Distributions, distributions
+from medspa.demo.sample.distributions import (
+    Distributions,
+    OpeningHours,
+    distributions,
+)
 from medspa.demo.sample.loading import analyze, bare_tables, copy, write_history
 from medspa.demo.sample.people import ContactKeys
 from medspa.demo.sample.plan import (
@@ -36,13 +42,6 @@ from medspa.encryption.fields import BlindIndexField, EncryptedField, index_keys
 from medspa.setup.checklist import end_checklist
 from medspa.setup.models import the_clinic
 
-OPENING_HOURS = {
-    **{
-        day: {"opens": "09:00:00", "closes": "18:00:00"}
-        for day in ("monday", "tuesday", "wednesday", "thursday", "friday")
-    },
-    "saturday": {"opens": "10:00:00", "closes": "15:00:00"},
-}
 MUST_BE_EMPTY: Sequence[type[models.Model]] = (Lead, Campaign, Provider)
 
 
@@ -59,21 +58,13 @@ def seed(request: Request, progress: Callable[[int], object]) -> dict[str, int]:
             cursor.execute("LOCK TABLE leads_lead IN ACCESS EXCLUSIVE MODE")
         refuse_if_in_use()
         _load_fixtures()
+        _open_on_weekdays(distributions().delays.opening_hours)
         made = _load(request, progress)
         rebuild_stage_totals()
         analyze()
         rebuild_rollups(clinic_zone().key)
-        _open_doors()
+        end_checklist()
     return made
-
-
-def _open_doors() -> None:
-    """The usual hours, unless others were entered; nothing is left to set up."""
-    clinic = the_clinic(lock=True)
-    if not clinic.opening_hours:
-        clinic.opening_hours = OPENING_HOURS
-        clinic.save()
-    end_checklist()
 
 
 def refuse_if_in_use() -> None:
@@ -89,6 +80,20 @@ def _load_fixtures() -> None:
     for model, fixture in ((PipelineStage, "pipeline_stages"), (Tag, "tags")):
         if not model._base_manager.exists():
             call_command("loaddata", fixture, verbosity=0)
+
+
+def _open_on_weekdays(opening: OpeningHours) -> None:
+    """The hours in which the sample works, unless the clinic has its own already."""
+    clinic = the_clinic(lock=True)
+    if clinic.opening_hours:
+        return
+    hours = {name: opening.on(day) for day, name in enumerate(WEEKDAYS)}
+    clinic.opening_hours = {
+        name: {"opens": str(time(pair[0])), "closes": str(time(pair[1]))}
+        for name, pair in hours.items()
+        if pair
+    }
+    clinic.save()
 
 
 def _load(request: Request, progress: Callable[[int], object]) -> dict[str, int]:

@@ -13,6 +13,7 @@ CLINIC = ClinicNames(
     campaigns={"springglow": "c1"},
     stages={"new": "s1"},
     people={"pat": "u1"},
+    procedures={"botox": "BTX"},
 )
 
 
@@ -30,10 +31,14 @@ def test_notes_count_cut_names_and_values_without_a_procedure() -> None:
         notes.observe(2, row(first_name="Sarah"), {"first_name": (name,)})
     notes.observe(2, row(first_name=""), {"first_name": ("=cmd()",)})
     notes.observe(2, row(), {})
-    for _ in range(2):
-        notes.observe(2, row(expected_value=100), {})
-    notes.observe(2, row(expected_value=100, tags=("Botox",)), {})
-    notes.observe(2, row(expected_value=None), {})
+    rows = [
+        row(expected_value=100),
+        row(expected_value=100, procedure="cough"),
+        row(expected_value=100, tags=("Botox",)),
+        row(expected_value=None),
+    ]
+    notes.compare(dict(enumerate(rows)), CLINIC, lambda word: False)
+    del notes.noted["unknown_procedure"]
     assert counted(notes) == {"cut_names": 1, "values_without_procedure": 2}
 
 
@@ -85,16 +90,24 @@ def test_what_the_clinic_does_not_have_is_counted() -> None:
         2: row(tags=("hydrafacial", "Botox", "allergic"), campaign_name="Summer"),
         3: row(tags=("HydraFacial",), campaign_name="SUMMER", stage="Gone"),
         4: row(campaign_name="Spring Glow", stage="NEW", assigned_to="Pat"),
-        5: row(assigned_to="Kim"),
+        5: row(assigned_to="Kim", procedure="Lip filler 1 ml"),
+        6: row(procedure="lip filler, 1 ml"),
+        7: row(procedure="botox"),
     }
     notes.compare(rows, CLINIC)
     assert notes.unknown_tags == {"Hydrafacial": 2, "": 1}
     assert notes.unknown_campaigns == {"Summer": 2}
-    assert counted(notes) == {"unknown_stage": 1, "unknown_person": 1}
-    assert notes.sentences()[2:] == (
+    assert notes.unknown_procedures == {"Lip filler 1 ml": 2}
+    assert counted(notes) == {
+        "unknown_stage": 1,
+        "unknown_person": 1,
+        "unknown_procedure": 2,
+    }
+    assert notes.sentences()[3:] == (
         "Unknown tags, waiting under Suggested tags: Hydrafacial (2).",
         "1 row has other unknown tags, skipped.",
         "1 campaign is unknown here and skipped: Summer.",
+        "Unknown procedures, waiting under Procedures: “Lip filler 1 ml” (2).",
     )
 
 

@@ -40,7 +40,15 @@ TEXT = (
     "<TEST LEAD: x>,t@example.com,,\n"
     "private,cora@example.com,Cora,,surplus\n"
 )
-NAMES = ClinicNames(tags={"botox": "1"}, campaigns={}, people={"patdoe": "7"})
+NAMES = ClinicNames(
+    tags={"botox": "1"},
+    campaigns={},
+    people={"patdoe": "7"},
+    procedures={"nosejob": "RHINO"},
+)
+
+# Of a column of procedures, what several rows say.
+REPEATED = frozenset({"lipfiller1ml"})
 
 
 def written(text: str) -> PayloadWriter:
@@ -113,6 +121,7 @@ def test_first_names_that_hold_more_are_counted_and_full_names_are_not() -> None
         ("tags", "allergic", "…"),
         ("procedure", "Nose job", "RHINO"),
         ("procedure", "allergic", "…"),
+        ("procedure", "Lip filler 1 ml", "Lip filler 1 ml"),
         ("expected_value", "$1,200.50 USD", "$1,200.50 USD"),
         ("expected_value", "Secret 5", "…"),
         ("created_at", "Jul 22 2026 02:09 PM", "Jul 22 2026 02:09 PM"),
@@ -132,7 +141,7 @@ def test_of_a_cell_only_what_its_column_is_for_is_stored(
 ) -> None:
     importer = IMPORTERS_BY_NAME["free"]
     mapping = ColumnMapping(importer, ("X",), {field: (0,)})
-    assert AllowedCells(mapping, NAMES).of(CsvRow(2, (cell,))) == (kept,)
+    assert AllowedCells(mapping, NAMES, REPEATED).of(CsvRow(2, (cell,))) == (kept,)
 
 
 @pytest.mark.parametrize(

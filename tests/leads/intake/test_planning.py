@@ -13,7 +13,15 @@ from leads.services.matching import Directory, Known
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 EARLIER = NOW - timedelta(days=3)
 CLINIC = ClinicNames(
-    tags={"botox": "t1", "laser": "t2"}, campaigns={"springglow": "c1"}
+    tags={"botox": "t1", "laser": "t2"},
+    campaigns={"springglow": "c1"},
+    procedures={
+        "botox": "BTX",
+        "btx": "BTX",
+        "dysport": "BTX",
+        "filler": "FILLER",
+        "laser": "LASER",
+    },
 )
 
 
@@ -229,7 +237,7 @@ def test_what_one_row_brings_the_next_one_finds() -> None:
 def test_tags_name_a_procedure_if_they_name_only_one(
     procedure: str, tags: tuple[str, ...], named: str
 ) -> None:
-    assert procedure_of_row(row(procedure=procedure, tags=tags)) == named
+    assert procedure_of_row(row(procedure=procedure, tags=tags), CLINIC) == named
 
 
 @pytest.mark.parametrize(

@@ -164,8 +164,6 @@ def test_other_peoples_words_become_ours() -> None:
     assert words.source_of("") == ""
     assert words.platform_of("ig") == "instagram"
     assert words.platform_of("a billboard") == ""
-    assert words.procedure_of("Nose Job") == "RHINO"
-    assert words.procedure_of("cough") == ""
 
 
 @pytest.mark.parametrize(

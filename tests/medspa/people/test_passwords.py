@@ -12,6 +12,7 @@ from medspa.accounts.lockout import locks
 from medspa.accounts.people.resetting import MOST_PER_ADDRESS, MOST_PER_EMAIL
 from medspa.accounts.reset_requests import ResetRequest, hash_of
 from medspa.models import User
+from tests.clinics import ChangeClinic
 from tests.factories import UserFactory
 from tests.medspa.people.posting import GOOD, act, link_in, queued, send_queued
 
@@ -38,9 +39,9 @@ ZOE = User(first_name="Zoe", last_name="Lopez", email="zlop@example.com")
     ],
 )
 def test_a_password_that_is_easily_guessed_is_refused(
-    password: str, sentence: str, settings: Settings
+    password: str, sentence: str, clinic_is: ChangeClinic
 ) -> None:
-    settings.CLINIC_NAME = "Glow Skin"
+    clinic_is(name="Glow Skin")
     assert passwords.refuse_password(password, ZOE) == sentence
 
 

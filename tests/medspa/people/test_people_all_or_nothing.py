@@ -46,7 +46,6 @@ def test_the_earlier_invitation_stays_when_the_new_one_cannot_be_sent(
         inviting.send_invitation(link.person, administrator, BASE)
 
 
-@proves("medspa.accounts.people.inviting.send_new_link atomic")
 def test_of_two_who_send_one_link_at_once_one_is_told(administrator: User) -> None:
     link = factories.EmailedLinkFactory()
     with refused("medspa_emailedlink", raises=InviteRefused, code=TAKEN):

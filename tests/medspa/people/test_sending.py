@@ -20,6 +20,7 @@ from medspa.emails import sending
 from medspa.emails.message import compose
 from medspa.models import EmailedLink, User
 from medspa.web.site_address import site_address
+from tests.clinics import ChangeClinic
 from tests.factories import EmailedLinkFactory
 from tests.medspa.people.posting import invite
 
@@ -138,8 +139,8 @@ def test_waits_grow_to_an_hour_and_our_own_faults_are_not_tried_again() -> None:
     assert waits(seven, 7, away) is None
 
 
-def test_a_name_cannot_add_headers_to_an_email(settings: Settings) -> None:
-    settings.CLINIC_NAME = "Glow\r\nBcc: all@example.com"
+def test_a_name_cannot_add_headers_to_an_email(clinic_is: ChangeClinic) -> None:
+    clinic_is(name="Glow\r\nBcc: all@example.com")
     message = compose("email_changed", "a@example.com", "Hi", {"person": "Zoe"})
     assert message.message()["Bcc"] is None
     assert message.subject == "Hi (Glow Bcc: all@example.com)"

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("leads", "0041_views_store_more_filters")]
+    dependencies = [("leads", "0049_all_leads_name_listed_sources")]
 
     operations = [
         AddIndexConcurrently(

@@ -1,0 +1,52 @@
+"""What a request or a background job reads at most once: short lists of set-up.
+
+Nothing is kept longer, so no process goes on showing what another has changed.
+"""
+
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, TypeVar
+
+Answer = TypeVar("Answer")
+_answers: ContextVar[dict[Hashable, Any] | None] = ContextVar("answers", default=None)
+
+
+@contextmanager
+def reading_once() -> Iterator[None]:
+    """In the block, `read_once` reads each key once."""
+    end = begin_reading_once()
+    try:
+        yield
+    finally:
+        end()
+
+
+def begin_reading_once() -> Callable[[], None]:
+    """As `reading_once`, for who can't use a block; returns what ends it."""
+    before = _answers.get()
+    if before is None:  # else the outer block goes on
+        _answers.set({})
+
+    def end() -> None:
+        _answers.set(before)
+
+    return end
+
+
+def read_once(key: Hashable, read: Callable[[], Answer]) -> Answer:
+    """What `read` answers; outside of `reading_once` it is read each time."""
+    answers = _answers.get()
+    if answers is None:
+        return read()
+    if key not in answers:
+        answers[key] = read()
+    answer: Answer = answers[key]
+    return answer
+
+
+def forget(key: Hashable) -> None:
+    """To be called when what was read has changed."""
+    answers = _answers.get()
+    if answers is not None:
+        answers.pop(key, None)

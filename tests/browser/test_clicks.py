@@ -1,0 +1,115 @@
+"""The daily tasks of the front desk and the manager cost as few clicks as they may.
+
+Counted from the page where the thought occurs; typing is not counted.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Locator, Page, expect
+
+from leads.models import Lead
+from medspa.roles import FRONT_DESK, MANAGER
+from tests import factories
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class Clicks:
+    """Counts the clicks of one task."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def on(self, *places: Locator) -> None:
+        for place in places:
+            place.click()
+            self.count += 1
+
+    def task(self) -> int:
+        """How many there were since the last task."""
+        count, self.count = self.count, 0
+        return count
+
+
+@pytest.fixture
+def lead(live_server: object) -> Lead:
+    stage = factories.StageFactory(name="New", order=1)
+    factories.StageFactory(name="Consult Booked", order=3, records_kpi="consult_booked")
+    lead = factories.LeadFactory(first_name="Ana", email="a@example.com", stage=stage)
+    factories.OpportunityFactory(lead=lead)
+    return lead
+
+
+def test_a_lead_is_called_booked_and_planned_for_in_few_clicks(
+    login_as: Callable[..., Page], lead: Lead
+) -> None:
+    window, clicks = login_as(FRONT_DESK), Clicks()
+    window.goto(f"/leads/{lead.pk}/")
+    said = window.locator(".said")
+
+    clicks.on(
+        window.locator("summary", has_text="Call").first,
+        window.get_by_role("button", name="Left a voicemail"),
+    )
+    expect(said).to_contain_text("Call logged.")
+    assert clicks.task() <= 2
+
+    clicks.on(said.get_by_role("button", name="Undo"))
+    expect(said).to_contain_text("Call undone.")
+    assert clicks.task() == 1
+
+    clicks.on(window.locator("summary", has_text="Add next step"))
+    steps = window.get_by_role("region", name="Next step")
+    clicks.on(steps.get_by_role("button", name="Add", exact=True))
+    expect(steps).to_contain_text("Call back")
+    expect(steps).to_contain_text("9:00 AM")
+    assert clicks.task() <= 2
+
+    clicks.on(window.locator("summary", has_text="Book consult"))
+    clicks.on(window.get_by_role("button", name="Book", exact=True))
+    expect(said).to_contain_text("Consult booked for")
+    assert clicks.task() <= 3
+
+
+def test_a_consult_that_showed_is_one_click(
+    login_as: Callable[..., Page], lead: Lead
+) -> None:
+    now = timezone.now()
+    factories.KpiEventFactory(
+        lead=lead,
+        occurred_at=now - timedelta(days=3),
+        metadata_json={"scheduled_for": (now - timedelta(minutes=2)).isoformat()},
+    )
+    window, clicks = login_as(FRONT_DESK), Clicks()
+    window.goto(f"/leads/{lead.pk}/")
+    clicks.on(window.get_by_role("button", name="Showed").first)
+    expect(window.locator(".said")).to_contain_text("Marked as showed.")
+    assert clicks.task() == 1
+
+
+def test_fifty_leads_are_assigned_in_four_clicks_and_given_back_in_one(
+    login_as: Callable[..., Page], live_server: object
+) -> None:
+    stage = factories.StageFactory()
+    for _ in range(50):
+        factories.LeadFactory(stage=stage, admitted=True)
+    bea = factories.UserFactory(role=FRONT_DESK)
+    window, clicks = login_as(MANAGER), Clicks()
+    window.goto("/leads/")
+    bar = window.get_by_label("Act on the selected leads")
+    clicks.on(window.get_by_label("Select all on this page"))
+    clicks.on(bar.locator("summary", has_text="Assign"))
+    bar.locator("select[name=person]").select_option(bea.pk)
+    clicks.count += 1
+    clicks.on(bar.get_by_role("button", name="Assign", exact=True))
+    expect(window.locator(".said")).to_contain_text("50 leads")
+    assert clicks.task() <= 4
+    assert Lead.objects.filter(assigned_to=bea).count() == 50
+
+    clicks.on(window.get_by_role("button", name="Undo").first)
+    expect(window.locator(".said")).to_contain_text("Undone.")
+    assert clicks.task() == 1
+    assert not Lead.objects.filter(assigned_to=bea).exists()
