@@ -12,6 +12,8 @@ from medspa.setup.owner import make_owner_link
 
 def default_site() -> str:
     """Where this site probably is; the terminal can't know what stands in front."""
+    if settings.SITE_URL:
+        return str(settings.SITE_URL)
     if settings.DEBUG:
         return "http://127.0.0.1:8000"
     return f"https://{settings.ALLOWED_HOSTS[0].lstrip('.*')}"

@@ -1,16 +1,20 @@
 """The statement on paper: every alphabet of the font, every line, whole rows."""
 
 import re
+from io import BytesIO
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from PIL import Image
 
 from commissions.models import Statement
 from commissions.statements.calculate import run_month
 from commissions.statements.lines import line_views
 from commissions.statements.pdf import _Paper, statement_as_pdf
+from medspa.clinic.current import clinic_scope
 from medspa.models import User
+from medspa.setup.saving import change_logo
 from tests.clinics import ChangeClinic
 from tests.commissions.clinic import MARCH, TEN_PERCENT, agree, hire, pay, statement_of
 
@@ -79,3 +83,14 @@ def test_many_lines_fill_pages_and_none_is_torn(manager: User, client: Client) -
 def test_a_statement_without_lines_has_one_page() -> None:
     row = statement("Ana RN", payments=0)
     assert pages(statement_as_pdf(row, [])) == 1
+
+
+def test_the_clinics_logo_stands_at_the_head() -> None:
+    row = statement("Ana")
+    drawn = BytesIO()
+    Image.new("RGB", (40, 20), "teal").save(drawn, "PNG")
+    lines = line_views(row.lines.all())
+    assert b"/Subtype /Image" not in statement_as_pdf(row, lines)
+    change_logo(drawn.getvalue())
+    with clinic_scope():
+        assert b"/Subtype /Image" in statement_as_pdf(row, lines)

@@ -12,6 +12,7 @@ from django.test import Client
 from medspa import clock
 from medspa.models import OwnerLink, User
 from medspa.roles import ADMINISTRATOR
+from medspa.setup.announcing import default_site
 from medspa.setup.models import the_clinic
 from medspa.setup.owner import (
     HAS_OWNER,
@@ -163,3 +164,18 @@ def test_the_command_prints_the_link_or_says_why_not(
     User.objects.create(username="somebody")
     with pytest.raises(CommandError, match=HAS_OWNER[:20]):
         call_command("owner_link")
+
+
+@pytest.mark.parametrize(
+    ("address", "site"),
+    [
+        ("https://crm.example.com", "https://crm.example.com"),
+        ("", "https://example.org"),
+    ],
+)
+def test_the_link_begins_with_what_the_settings_say_of_the_site(
+    settings: Any, address: str, site: str
+) -> None:
+    settings.SITE_URL, settings.DEBUG = address, False
+    settings.ALLOWED_HOSTS = [".example.org", "127.0.0.1"]
+    assert default_site() == site
