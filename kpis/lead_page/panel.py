@@ -58,6 +58,7 @@ class KpiPanel:
     suggested_time: str
     today: date
     procedures: list[tuple[str, str]]
+    consult_procedures: list[tuple[str, str]]
     categories: list[tuple[str, str]]
     cancel_reasons: list[tuple[str, str]]
     parts: list[Panel]
@@ -88,6 +89,7 @@ def panel(lead: Lead, person: User) -> Panel | None:
         suggested_time=_as_input(_form_time(last, now)),
         today=clinic_today(),
         procedures=offered_procedures(wanted),
+        consult_procedures=offered_procedures(_arranged(last, wanted).procedure),
         categories=Category.choices,
         cancel_reasons=CancelReason.choices,
         parts=form_panels(lead, person),

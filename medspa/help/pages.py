@@ -44,6 +44,7 @@ PAGES = (
         WORK,
         ("board", "board_column", "board_move", "board_moves"),
     ),
+    HelpPage("calendar", "Calendar", WORK, ("calendar",)),
     HelpPage("leads", "Leads", WORK, ("leads", "leads_do_many", "leads_bulk")),
     HelpPage(
         "lead",

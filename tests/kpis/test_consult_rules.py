@@ -77,6 +77,17 @@ def test_details_are_of_a_booking_only() -> None:
     assert constraint_of(refused.value) == "kpis_consultdetails_of_a_booking"
 
 
+def test_a_consult_is_for_a_procedure_of_the_clinic_or_for_none() -> None:
+    details = ConsultDetailsFactory(procedure_code="BTX")
+    update(details, {"procedure_code": ""})
+    details.procedure_code = "NOSE"
+    with pytest.raises(ValidationError, match="not a valid choice"):
+        details.full_clean()
+    with pytest.raises(IntegrityError) as refused:
+        update(details, {"procedure_code": "NOSE"})
+    assert constraint_of(refused.value) == "kpis_consultdetails_procedure_is_listed"
+
+
 def test_a_provider_with_consults_is_archived_and_not_removed() -> None:
     provider = ProviderFactory()
     details = ConsultDetailsFactory(provider=provider)

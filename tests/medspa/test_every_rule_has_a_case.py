@@ -35,7 +35,7 @@ CASES = (
 # Tested where their subject is.
 ELSEWHERE = {
     "kpis_consultdetails_booking_id_key",  # kpis/test_consult_rules.py
-    "kpis_consultdetails_procedure_is_listed",  # leads/test_listed_in_json.py
+    "kpis_consultdetails_procedure_is_listed",  # kpis/test_consult_rules.py
     "kpis_kpievent_procedure_is_listed",  # leads/test_listed_in_json.py
     "leads_activity_lost_reason_is_listed",  # leads/test_listed_in_json.py
     "leads_leadlostreason_code_is_short",  # leads/test_clinic_list_rules.py

@@ -32,6 +32,7 @@ TRIGGERS = (
     ("kpis_kpievent", "kpis_kpievent_show_has_booking"),
     ("kpis_consultdetails", "kpis_consultdetails_note_insert"),
     ("kpis_consultdetails", "kpis_consultdetails_of_a_booking"),
+    ("kpis_consultdetails", "kpis_consultdetails_procedure_is_listed"),
 )
 # Models with history, and an SQL expression for when their rows were created.
 HISTORY_OF = {
