@@ -44,6 +44,7 @@ PAGES = (
         WORK,
         ("board", "board_column", "board_move", "board_moves"),
     ),
+    HelpPage("calendar", "Calendar", WORK, ("calendar",)),
     HelpPage("leads", "Leads", WORK, ("leads", "leads_do_many", "leads_bulk")),
     HelpPage(
         "lead",
@@ -62,6 +63,7 @@ PAGES = (
         ),
     ),
     HelpPage("add-lead", "Add a lead", WORK, ("lead_add", "admin:leads_lead")),
+    HelpPage("deleted", "Deleted leads", WORK, ("deleted_leads",)),
     HelpPage("merge", "Merge leads", WORK, ("lead_merge",)),
     HelpPage("import", "Import leads", WORK, ("lead_import", "lead_imported")),
     HelpPage("jobs", "Background jobs", WORK, ("jobs", "job")),
@@ -71,7 +73,13 @@ PAGES = (
         "campaigns",
         "Campaigns",
         NUMBERS,
-        ("campaigns", "campaign", "admin:campaigns_campaign"),
+        (
+            "campaigns",
+            "campaign",
+            "new_campaign",
+            "edit_campaign",
+            "admin:campaigns_campaign",
+        ),
     ),
     HelpPage(
         "spend",
@@ -87,7 +95,7 @@ PAGES = (
         "payments",
         "Payments and events",
         NUMBERS,
-        ("lead_payment", "admin:kpis_kpievent"),
+        ("payments", "lead_payment", "admin:kpis_kpievent"),
     ),
     HelpPage(
         "commissions",
@@ -113,7 +121,7 @@ PAGES = (
         "credits",
         "Commission credits",
         NUMBERS,
-        ("credit_payment", "admin:commissions_credit"),
+        ("credits", "credit_payment", "admin:commissions_credit"),
     ),
     HelpPage(
         "rules",
@@ -127,9 +135,25 @@ PAGES = (
         ),
     ),
     HelpPage("clinic", "Clinic settings", SETTINGS, ("clinic", "checklist")),
+    HelpPage("procedures", "Procedures", SETTINGS, ("admin:leads_procedure",)),
+    HelpPage(
+        "sources",
+        "Sources and lost reasons",
+        SETTINGS,
+        ("admin:leads_leadsource", "admin:leads_leadlostreason"),
+    ),
     HelpPage("stages", "Stages", SETTINGS, ("admin:leads_pipelinestage",)),
     HelpPage(
-        "tags", "Tags", SETTINGS, ("admin:leads_tag", "admin:leads_tagsuggestion")
+        "tags",
+        "Tags",
+        SETTINGS,
+        (
+            "tags",
+            "change_tag",
+            "decide_suggestion",
+            "admin:leads_tag",
+            "admin:leads_tagsuggestion",
+        ),
     ),
     HelpPage("providers", "Providers", SETTINGS, ("admin:commissions_provider",)),
     HelpPage(
@@ -139,7 +163,7 @@ PAGES = (
         ("people", "person", "person_add", "person_deactivate", "admin:medspa_user"),
     ),
     HelpPage("roles", "Roles", SETTINGS, ("roles", "admin:auth_group")),
-    HelpPage("exports", "Exports", SETTINGS, ("admin:leads_exportlog",)),
+    HelpPage("exports", "Exports", SETTINGS, ("exports", "admin:leads_exportlog")),
     HelpPage("health", "Health", SETTINGS, ("health",)),
     HelpPage("history", "History", SETTINGS),
     HelpPage(
