@@ -9,9 +9,9 @@ from django.core.management import execute_from_command_line
 from django.db import OperationalError, ProgrammingError
 from psycopg.errors import UndefinedColumn, UndefinedTable
 
-from medspa.call_frames import with_room
 from medspa.clinic.current import clinic_scope
 from medspa.postgres.embedded import EMBEDDED, EmbeddedPostgresError
+from medspa.process.call_frames import with_room
 
 
 def main() -> None:

@@ -105,7 +105,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "medspa.call_frames.room_for_requests",
+    "medspa.process.call_frames.room_for_requests",
     "medspa.clinic.middleware.clinic_of_request",
     "medspa.accounts.middleware.trusted_proxies",
     "django.middleware.security.SecurityMiddleware",
@@ -157,6 +157,7 @@ TEMPLATES = [
                 "csp.context_processors.nonce",
             ],
             "builtins": ["medspa.templatetags.clinic"],
+            "libraries": {"help": "medspa.help.tags"},
         },
     },
 ]

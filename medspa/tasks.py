@@ -19,13 +19,13 @@ from procrastinate.contrib.django import app
 from medspa.accounts.reset_requests import ResetRequest
 from medspa.accounts.sessions import SessionStore
 from medspa.audit.actors import acting
-from medspa.call_frames import with_room
 from medspa.emails import sending  # noqa: F401  (its tasks)
 from medspa.extension_points import job_kinds
 from medspa.jobs.models import JobRun, RunState
 from medspa.jobs.progress import JobCanceled, RunProgress, ShuttingDown
 from medspa.jobs.registry import CARRY_OUT, arguments_of, failure_sentence, refusal_of
 from medspa.postgres.contention import JOB_LABEL, labelled
+from medspa.process.call_frames import with_room
 
 MOST_ATTEMPTS = 10
 TRANSIENT = (OperationalError, InterfaceError)

@@ -15,11 +15,11 @@ from django.db import connection
 from django.test import Client, TransactionTestCase
 from pytest_django import DjangoDbBlocker
 
-from medspa.call_frames import with_room
 from medspa.clinic.current import open_scope
 from medspa.clinic.settings import ClinicSettings
 from medspa.models import User
 from medspa.postgres.embedded import EMBEDDED, EmbeddedPostgresError
+from medspa.process.call_frames import with_room
 from medspa.readiness import READINESS
 from medspa.roles import ADMINISTRATOR, FRONT_DESK, MANAGER, PROVIDER, ROLES
 from tests import database as databases

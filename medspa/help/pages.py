@@ -63,6 +63,7 @@ PAGES = (
         ),
     ),
     HelpPage("add-lead", "Add a lead", WORK, ("lead_add", "admin:leads_lead")),
+    HelpPage("deleted", "Deleted leads", WORK, ("deleted_leads",)),
     HelpPage("merge", "Merge leads", WORK, ("lead_merge",)),
     HelpPage("import", "Import leads", WORK, ("lead_import", "lead_imported")),
     HelpPage("jobs", "Background jobs", WORK, ("jobs", "job")),
@@ -134,6 +135,13 @@ PAGES = (
         ),
     ),
     HelpPage("clinic", "Clinic settings", SETTINGS, ("clinic", "checklist")),
+    HelpPage("procedures", "Procedures", SETTINGS, ("admin:leads_procedure",)),
+    HelpPage(
+        "sources",
+        "Sources and lost reasons",
+        SETTINGS,
+        ("admin:leads_leadsource", "admin:leads_leadlostreason"),
+    ),
     HelpPage("stages", "Stages", SETTINGS, ("admin:leads_pipelinestage",)),
     HelpPage(
         "tags",

@@ -6,7 +6,7 @@ from threading import Thread
 
 import pytest
 
-from medspa.call_frames import with_room
+from medspa.process.call_frames import with_room
 
 # A frame of `calls_at` takes some 120 bytes, a chunk 16 KiB: it ends at one of these.
 DEPTHS = range(150)

@@ -30,6 +30,9 @@ NO_PAGES = {
     *("person_cancel_email", "person_cancel_invitation", "person_invite"),
     *("person_reactivate", "person_reset_password"),
     *("leads_save_view", "leads_view", "clinic_logo", "save_logo", "skip_setup_step"),
+    *("add_procedure_name", "bring_lost_reason_back", "bring_procedure_back"),
+    *("bring_source_back", "name_procedure", "delete_campaign", "restore_campaign"),
+    *("lead_cancel_consult", "lead_confirm_consult", "void_event"),
     "welcome",  # before anyone has signed in
 }
 
