@@ -438,25 +438,6 @@ CREATE OR REPLACE TRIGGER kpis_consultdetails_of_a_booking
     AFTER INSERT OR UPDATE OF booking_id ON kpis_consultdetails
     FOR EACH ROW EXECUTE FUNCTION kpis_details_are_of_a_booking();
 
--- name: kpis_consult_procedure_is_listed
--- What a consult is for is one of the clinic's procedures, archived ones included, or
--- nothing: a foreign key would ask for the empty code, too.
-CREATE OR REPLACE FUNCTION kpis_consult_procedure_is_listed() RETURNS trigger
-    LANGUAGE plpgsql AS $$
-BEGIN
-    PERFORM 1 FROM leads_procedure WHERE code = NEW.procedure_code;
-    IF NOT FOUND THEN
-        RAISE EXCEPTION 'Choose a procedure from the list.'
-            USING ERRCODE = 'check_violation',
-                CONSTRAINT = 'kpis_consultdetails_procedure_is_listed';
-    END IF;
-    RETURN NULL;
-END $$;
-CREATE OR REPLACE TRIGGER kpis_consultdetails_procedure_is_listed
-    AFTER INSERT OR UPDATE OF procedure_code ON kpis_consultdetails
-    FOR EACH ROW WHEN (NEW.procedure_code <> '')
-    EXECUTE FUNCTION kpis_consult_procedure_is_listed();
-
 -- name: kpis_history_stays
 -- History is only added to, whoever writes: it says what was. What may go is the person
 -- behind a row, who may be removed.

@@ -1,7 +1,8 @@
 """For templates: where the help about a page is."""
 
+from typing import Any
+
 from django import template
-from django.http import HttpRequest
 from django.urls import reverse
 
 from medspa.help.pages import help_beside
@@ -10,7 +11,7 @@ register = template.Library()
 
 
 @register.simple_tag
-def help_address(request: HttpRequest) -> str:
+def help_address(request: Any) -> str:
     """Of the help about the page at the request's address."""
     found = request.resolver_match
     about = help_beside(found.view_name if found else "")

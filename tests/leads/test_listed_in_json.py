@@ -7,7 +7,6 @@ from django.db import IntegrityError, connection, transaction
 from leads.models import LeadLostReason, Procedure
 from tests.factories import (
     ActivityFactory,
-    ConsultDetailsFactory,
     KpiEventFactory,
     LeadStageFactory,
 )
@@ -42,18 +41,6 @@ def test_a_payment_is_for_a_procedure_of_the_list() -> None:
     Procedure.objects.create(name="Peel", code="PEEL").delete()
     run(paid_for("PEEL"), paid.pk)
     paid.save()
-
-
-def test_a_consult_is_for_a_procedure_of_the_list_or_for_none() -> None:
-    details = ConsultDetailsFactory(procedure_code="")
-    rule = "kpis_consultdetails_procedure_is_listed"
-    changed = "UPDATE kpis_consultdetails SET procedure_code = 'PEEL'"
-    assert refusal(changed, details.pk) == rule
-    details.procedure_code = "PEEL"
-    with pytest.raises(ValidationError, match="not a valid choice"):
-        details.full_clean()
-    Procedure.objects.create(name="Peel", code="PEEL").delete()
-    run(changed, details.pk)
 
 
 def lost_for(code: str) -> str:
