@@ -12,7 +12,6 @@ from unfold.settings import get_config
 from unfold.sites import UnfoldAdminSite
 
 from medspa.clinic.current import current_clinic
-from medspa.help.pages import help_beside
 
 # What each request decides anew; the rest never changes while the process runs.
 PER_REQUEST = {
@@ -86,7 +85,6 @@ class ClinicAdminSite(UnfoldAdminSite):
             **_clinic_context(),
             "sidebar_navigation": sidebar,
             "navigation_key": "".join(_cache_key_parts(sidebar)),
-            "help_address": _help_address(request) if may_enter else "",
         }
 
     def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
@@ -109,13 +107,6 @@ def _clinic_context() -> dict[str, Any]:
         "site_header": clinic.name,
         "clinic_logo": clinic.logo_id and reverse("clinic_logo", args=[clinic.logo_id]),
     }
-
-
-def _help_address(request: HttpRequest) -> str:
-    """Of the help about the page at the request's address."""
-    found = request.resolver_match
-    about = help_beside(found.view_name if found else "")
-    return f"{reverse('help')}?about={about.key}"
 
 
 def _shown(item: dict[str, Any], request: HttpRequest) -> dict[str, Any]:
