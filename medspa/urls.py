@@ -4,8 +4,8 @@ from django.contrib import admin
 from django.urls import include, path
 
 from medspa.health.views import HealthPage, unlock_sign_in
+from medspa.help.page.views import HelpView
 from medspa.jobs.views import RunPage, RunsPage, cancel_run
-from medspa.web.help_views import HelpView
 from medspa.web.home import home
 
 urlpatterns = [
