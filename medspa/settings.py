@@ -157,7 +157,6 @@ TEMPLATES = [
                 "csp.context_processors.nonce",
             ],
             "builtins": ["medspa.templatetags.clinic"],
-            "libraries": {"help": "medspa.help.tags"},
         },
     },
 ]

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from medspa.health.views import HealthPage, unlock_sign_in
-from medspa.help.views import HelpView
+from medspa.help.page.views import HelpView
 from medspa.jobs.views import RunPage, RunsPage, cancel_run
 from medspa.web.home import home
 

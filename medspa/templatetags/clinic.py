@@ -4,11 +4,14 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django import template
+from django.template import Context
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from medspa.formats import clinic_formats, format_cents
 from medspa.formats.people import color_number, initials
+from medspa.help.pages import help_beside
 
 register = template.Library()
 
@@ -151,3 +154,11 @@ def percent(rate_bps: int | None) -> str:
 def month_value(value: date) -> str:
     """`2026-11`, for addresses and inputs."""
     return f"{value:%Y-%m}"
+
+
+@register.simple_tag(takes_context=True)
+def help_address(context: Context) -> str:
+    """Of the help about the page that is shown."""
+    found = context["request"].resolver_match
+    about = help_beside(found.view_name if found else "")
+    return f"{reverse('help')}?about={about.key}"
