@@ -25,6 +25,7 @@ from medspa.ids import CUID, CUID_LENGTH, DIGITS, RANDOM_SPACE, base36, cuid, ne
 from medspa.jobs.registry import CARRY_OUT, arguments_of
 from medspa.json_columns import Schema, parse_json
 from medspa.models import JobRun, User
+from medspa.setup.rebuilding import NoArguments
 from tests import factories
 
 ID = "c0mhyx2w1abcdefghijklmnop"
@@ -154,6 +155,7 @@ def test_every_type_has_a_stored_example() -> None:
             {"month": "2026-03", "statements": None, "seen_at": None},
             MonthArguments(month="2026-03"),
         ),
+        ("medspa.rebuild_days", {}, NoArguments()),
     ],
 )
 def test_work_that_waits_since_yesterday_is_understood(
@@ -173,6 +175,7 @@ def test_the_names_of_jobs_that_may_wait_are_known() -> None:
         "commissions.month",
         "commissions.approve",
         "commissions.lock",
+        "medspa.rebuild_days",
     }
 
 
