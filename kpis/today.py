@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from django.db import connection
+from django.urls import reverse
 from django.utils.text import capfirst
 from pydantic import AwareDatetime, TypeAdapter
 
@@ -14,7 +15,7 @@ from kpis.events.no_show import Consult, Past, ahead_in_words, learn, risk
 from kpis.metrics.sql import query
 from leads.models.lead_lists import source_name
 from leads.models.procedure import procedure_name
-from leads.today import SHOWN, TodayRow, TodaySection
+from leads.today import SHOWN, RowButton, TodayRow, TodaySection
 from medspa.clinic_time import (
     ZONES_DIFFER,
     clinic_today,
@@ -85,10 +86,16 @@ def _consults(now: datetime, person: User, without: Collection[str]) -> list[Tod
         if not row.is_past and row.lead_id not in without
     ]
     judged.sort(key=lambda item: item[1].due)
-    return [_row(chance, row, past, now) for chance, row in judged[:SHOWN]]
+    may_confirm = person.has_perm("kpis.add_kpievent")
+    return [
+        _row(chance, row, past, now, may_confirm=may_confirm)
+        for chance, row in judged[:SHOWN]
+    ]
 
 
-def _row(chance: float, row: Booked, past: Past, now: datetime) -> TodayRow:
+def _row(
+    chance: float, row: Booked, past: Past, now: datetime, *, may_confirm: bool
+) -> TodayRow:
     if row.due <= now:
         why, tone = f"{moment(row.due)}: did they show?", "bad"
     else:
@@ -107,6 +114,16 @@ def _row(chance: float, row: Booked, past: Past, now: datetime) -> TodayRow:
         row.value_cents,
         note=f"No-show risk {chance * 100:.0f}% ({clinic})",
         note_reasons=capfirst(", ".join(signs)),
+        button=_confirm(row) if may_confirm and row.due > now else None,
+    )
+
+
+def _confirm(row: Booked) -> RowButton | None:
+    if row.is_confirmed:
+        return None
+    address = reverse("lead_confirm_consult", args=[row.lead_id])
+    return RowButton(
+        "Confirm", f"consult of {row.name}", f"{address}?back=today", "booking", row.pk
     )
 
 

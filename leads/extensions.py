@@ -1,10 +1,14 @@
 """What leads add to the shell, and to their own timeline and Today."""
 
+from django.db.models import CharField
+from django.db.models.expressions import RawSQL
+
 from leads import extension_points
 from leads.bulk import handing_over
 from leads.deleted_leads.restoring import delete_again
 from leads.lead_list.pinned_views import PINNED
 from leads.models import Activity, ContactPoint
+from leads.models.clinic_list import CLINIC_LISTS, lists_as_json
 from leads.services.answered_calls import MOVE_ON, offer_after_call
 from leads.services.editing import CHANGE_UNDOERS
 from leads.services.undoing import LEAD_UNDOERS
@@ -17,6 +21,9 @@ setup_steps.extend(stages_step)
 setup_steps.extend(procedures_step)
 setup_steps.extend(import_step)
 person_attributes.extend("sidebar_views")(PINNED)
+person_attributes.extend(CLINIC_LISTS)(
+    RawSQL(lists_as_json(), (), CharField())  # noqa: S611
+)
 for part in (handing_over.LEADS, handing_over.NEXT_STEPS, handing_over.VIEWS):
     hand_overs.extend(part)
 extension_points.lead_tables.extend(Activity)

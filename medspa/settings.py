@@ -107,6 +107,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "medspa.process.call_frames.room_for_requests",
     "medspa.clinic.middleware.clinic_of_request",
+    "medspa.lists.middleware.reading_once_a_request",
     "medspa.accounts.middleware.trusted_proxies",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -129,7 +130,6 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "medspa.audit.middleware.request_actor",
     "medspa.encryption.middleware.survive_damage",
-    "medspa.lists.middleware.reading_once_a_request",
     "axes.middleware.AxesMiddleware",
 ]
 

@@ -1,5 +1,6 @@
 """What the clinic's own lists have in common: rows with a code that stays."""
 
+import json
 from functools import cache
 from typing import Any, ClassVar, NamedTuple
 
@@ -16,6 +17,9 @@ from medspa.reading.short_names import (
     CleanedCharField,
 )
 from medspa.soft_deletion import SoftDeletable
+
+# The attribute of a person with which the lists come (`leads/extensions.py`).
+CLINIC_LISTS = "clinic_lists"
 
 
 class ClinicListRow(SoftDeletable):
@@ -56,7 +60,7 @@ class ClinicListRow(SoftDeletable):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        forget(ClinicListRow)
+        forget(CLINIC_LISTS)
         super().save(*args, **kwargs)
 
 
@@ -71,7 +75,8 @@ class ListedRow(NamedTuple):
 
 def all_by_code(model: type[ClinicListRow]) -> dict[str, ListedRow]:
     """Every row of a list by its code, in the order of names; archived ones too."""
-    return read_once(ClinicListRow, _read_lists)[model._meta.db_table]
+    lists = read_once(CLINIC_LISTS, _read_lists, _parse_lists)
+    return lists[model._meta.db_table]
 
 
 def _lists() -> list[type[ClinicListRow]]:
@@ -86,23 +91,33 @@ def _lists() -> list[type[ClinicListRow]]:
 
 
 @cache
-def _query() -> str:
-    """One statement for all lists: most pages need several of them."""
-    return " UNION ALL ".join(
-        f"SELECT '{table}', code, name, deleted_at IS NOT NULL, {model.DETAIL}::text"  # noqa: S608
-        f" FROM {table}"
+def lists_as_json() -> str:
+    """An expression of all lists: most pages need several of them.
+
+    The person of a request is loaded together with it.
+    """
+    rows = " UNION ALL ".join(
+        f"SELECT json_build_array('{table}', code, name, deleted_at IS NOT NULL,"  # noqa: S608
+        f" {model.DETAIL}::text) AS listed FROM {table}"
         for model in _lists()
         for table in (model._meta.db_table,)
     )
+    return f"(SELECT json_agg(listed)::text FROM ({rows}) AS lists)"  # noqa: S608
 
 
 def _read_lists() -> dict[str, dict[str, ListedRow]]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {lists_as_json()}")
+        return _parse_lists(cursor.fetchone()[0])
+
+
+def _parse_lists(listed: str | None) -> dict[str, dict[str, ListedRow]]:
+    """Of `lists_as_json`, which is null where all lists are empty."""
     lists: dict[str, dict[str, ListedRow]] = {
         model._meta.db_table: {} for model in _lists()
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_query())
-        rows = [(table, ListedRow(*row)) for table, *row in cursor.fetchall()]
+    read = json.loads(listed) if listed else []
+    rows = [(table, ListedRow(*row)) for table, *row in read]
     for table, row in sorted(rows, key=lambda item: item[1].name.casefold()):
         lists[table][row.code] = row
     return lists

@@ -20,12 +20,26 @@ NO_CLAIMS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
+class RowButton:
+    """A form of one button: what it sends as `name` to `address`.
+
+    `about` is added for those who hear the page.
+    """
+
+    words: str
+    about: str
+    address: str
+    name: str
+    value: str
+
+
+@dataclass(frozen=True)
 class TodayRow:
     """A lead and why it is here; `tone` is good, warn, bad or empty.
 
     `detail` is in the same line, `note` in one of its own, with its reasons on hover;
-    `busy` is the person who works the lead at this moment. Sections leave `phone`
-    (E.164) and `email` empty.
+    `button` does what the row asks for. `busy` is the person who works the lead at this
+    moment. Sections leave `phone` (E.164) and `email` empty.
     """
 
     lead_id: str
@@ -36,6 +50,7 @@ class TodayRow:
     value_cents: int | None = None
     note: str = ""
     note_reasons: str = ""
+    button: RowButton | None = None
     busy: str = ""
     phone: str = ""
     email: str = ""

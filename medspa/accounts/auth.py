@@ -13,6 +13,7 @@ from medspa.accounts.models import User
 from medspa.clinic.current import CLINIC_AS_JSON, remember_clinic
 from medspa.extension_points import person_attributes
 from medspa.jobs.models import JobRun
+from medspa.lists.read_once import bring
 from medspa.postgres.written_query import WrittenQuery
 
 # `app.codename` of all permissions that a person has, by their roles or their own.
@@ -97,10 +98,13 @@ class ClinicBackend(ModelBackend):
         return user is not None and user.may_sign_in
 
     def get_user(self, user_id: Any) -> User | None:
-        person: Any = _query(person_attributes.items()).first(str(user_id))
+        attributes = person_attributes.items()
+        person: Any = _query(attributes).first(str(user_id))
         if person is None or not self.user_can_authenticate(person):
             return None
         remember_clinic(person.clinic_row)
+        for name in attributes:
+            bring(name, getattr(person, name))
         person.loaded_permissions = set(person.loaded_permissions)
         return person
 

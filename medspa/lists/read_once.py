@@ -12,6 +12,13 @@ Answer = TypeVar("Answer")
 _answers: ContextVar[dict[Hashable, Any] | None] = ContextVar("answers", default=None)
 
 
+class _Brought:
+    """What came along with something else, before anybody asked for it."""
+
+    def __init__(self, row: Any) -> None:
+        self.row = row
+
+
 @contextmanager
 def reading_once() -> Iterator[None]:
     """In the block, `read_once` reads each key once."""
@@ -34,15 +41,32 @@ def begin_reading_once() -> Callable[[], None]:
     return end
 
 
-def read_once(key: Hashable, read: Callable[[], Answer]) -> Answer:
-    """What `read` answers; outside of `reading_once` it is read each time."""
+def read_once(
+    key: Hashable,
+    read: Callable[[], Answer],
+    parse: Callable[[Any], Answer] | None = None,
+) -> Answer:
+    """What `read` answers; outside of `reading_once` it is read each time.
+
+    `parse` makes the answer of what was brought, if anything was.
+    """
     answers = _answers.get()
     if answers is None:
         return read()
-    if key not in answers:
+    kept = answers.get(key)
+    if parse and isinstance(kept, _Brought):
+        answers[key] = parse(kept.row)
+    elif key not in answers:
         answers[key] = read()
     answer: Answer = answers[key]
     return answer
+
+
+def bring(key: Hashable, row: Any) -> None:
+    """For who has read it along with something else; what is known already stays."""
+    answers = _answers.get()
+    if answers is not None:
+        answers.setdefault(key, _Brought(row))
 
 
 def forget(key: Hashable) -> None:

@@ -99,9 +99,8 @@ def test_won_and_lost_are_folded_by_outcome_and_not_by_name(
 
 QUERIES = [
     "the session",
-    "the person and their permissions",
+    "the person, their permissions and the clinic's lists",
     "campaigns and tags to filter by",
-    "the clinic's lists, for filters and names",
     "the kept totals",
     "the stages with the ends of the audit trails",
     "every open column's first cards with value, tags and first answer",

@@ -169,11 +169,10 @@ def test_pages_follow_each_other(
 def test_the_page_costs_the_same_with_more_rows(rows: int, office: Client) -> None:
     for _ in range(rows):
         deleted("Ana")
-    # The session; the person; where the scan ends; the leads; who deleted them; what
-    # the clinic calls its sources.
+    # The session; the person; where the scan ends; the leads; who deleted them.
     with CaptureQueriesContext(connection) as captured:
         assert len(listed(office, q="an")) == rows
-    assert len(captured) == 6
+    assert len(captured) == 5
 
 
 def test_the_front_desk_has_no_such_page(

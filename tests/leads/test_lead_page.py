@@ -181,11 +181,10 @@ def test_providers_see_no_leads(provider: User, client: Client) -> None:
 
 QUERIES = [
     "the session",
-    "the person and their permissions",
+    "the person, their permissions and the clinic's lists",
     "the lead with its stays, tags, next steps and duplicates, and all stages and tags",
     "its consults and payments, for the quick actions",
     "the providers with whom a consult can be booked",
-    "the clinic's lists, for their names",
     "the timeline's page, with the names in it",
     "who stands beside it in the list that it was opened from",
     "for managers: all providers, and who earned with the lead",

@@ -224,8 +224,7 @@ def test_what_is_no_outcome_stays_with_the_lead(desk: Client) -> None:
 
 QUERIES = [
     "the session",
-    "the person and their permissions",
-    "the clinic's lists, for names and what sources mean",
+    "the person, their permissions and the clinic's lists",
     "unanswered leads",
     "consults ahead, and the past ones that tell who may not come",
     "next steps",
