@@ -17,6 +17,7 @@ from pytest_django import DjangoDbBlocker
 
 from medspa.clinic.current import open_scope
 from medspa.clinic.settings import ClinicSettings
+from medspa.lists import read_once
 from medspa.models import User
 from medspa.postgres.embedded import EMBEDDED, EmbeddedPostgresError
 from medspa.process.call_frames import with_room
@@ -90,6 +91,8 @@ def pytest_collection() -> Generator[None, Any, Any]:
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool:
     """Tests call more deeply than anything else."""
     with_room(runner.pytest_runtest_protocol)(item, nextitem)
+    # A streamed answer that nobody closes would go on reading once.
+    read_once._answers.set(None)
     return True
 
 

@@ -32,8 +32,7 @@ def reading_once() -> Iterator[None]:
 def begin_reading_once() -> Callable[[], None]:
     """As `reading_once`, for who can't use a block; returns what ends it."""
     before = _answers.get()
-    if before is None:  # else the outer block goes on
-        _answers.set({})
+    _answers.set({})
 
     def end() -> None:
         _answers.set(before)

@@ -86,6 +86,9 @@ ANSWERS = {
     "lead": "MA",
     "campaign": "FMA",  # its past numbers
     "lead_restore": "MA",
+    "bring_lost_reason_back": "MA",
+    "bring_procedure_back": "MA",
+    "bring_source_back": "MA",
     "bring_stage_back": "MA",
     "restore_campaign": "MA",
 }

@@ -53,13 +53,19 @@ MAY = (
         """,
     ),
     (
-        "stages, tags, providers",
+        "stages, tags, procedures, sources, lost reasons, providers",
         "MA",
         """
         leads.view_tagsuggestion
         leads.view_pipelinestage leads.add_pipelinestage
         leads.change_pipelinestage leads.delete_pipelinestage
         leads.view_tag leads.add_tag leads.change_tag leads.delete_tag
+        leads.view_procedure leads.add_procedure
+        leads.change_procedure leads.delete_procedure
+        leads.view_leadsource leads.add_leadsource
+        leads.change_leadsource leads.delete_leadsource
+        leads.view_leadlostreason leads.add_leadlostreason
+        leads.change_leadlostreason leads.delete_leadlostreason
         commissions.view_provider commissions.add_provider
         commissions.change_provider commissions.delete_provider
         """,
