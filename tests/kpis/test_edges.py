@@ -96,7 +96,7 @@ def clinic(request: pytest.FixtureRequest, db: None) -> None:
     edges.load()
     if request.param == "made at once":
         rebuild_rollups(clinic_zone().key)
-    assert freshness(window()) == (True, True)
+    assert freshness(window())[:2] == (True, True)
 
 
 def test_events_count_by_their_own_date_and_leads_by_their_creation() -> None:
@@ -170,8 +170,8 @@ def test_what_happened_in_the_very_moment_of_as_of_is_known(
 
 def test_the_sums_follow_leads_until_something_happened_after_as_of() -> None:
     newest = KpiEvent.objects.order_by("-occurred_at")[0].occurred_at
-    assert freshness(window(as_of=newest)) == (True, True)
-    assert freshness(window(as_of=newest - TICK)) == (True, False)
+    assert freshness(window(as_of=newest))[:2] == (True, True)
+    assert freshness(window(as_of=newest - TICK))[:2] == (True, False)
 
 
 @pytest.mark.parametrize(("tick", "young"), [(TICK, 2), (0 * TICK, 1)])

@@ -122,7 +122,7 @@ def test_a_large_clinic_gets_its_sums_only_when_somebody_makes_them(
     assert freshness(window()) == (False, False)
     assert not RollupState.objects.exists()
     Lead.all_objects.filter(pk="three")._raw_delete("default")
-    assert freshness(window()) == (True, True)
+    assert freshness(window())[:2] == (True, True)
     assert RollupState.objects.get().zone == ZONE
 
 
