@@ -119,7 +119,7 @@ def test_a_large_clinic_gets_its_sums_only_when_somebody_makes_them(
     for name in ("one", "two"):
         add_lead(name, day(1))
     add_lead("three", day(1), deleted_at=AS_OF)
-    assert freshness(window()) == (False, False)
+    assert freshness(window())[:2] == (False, False)
     assert not RollupState.objects.exists()
     Lead.all_objects.filter(pk="three")._raw_delete("default")
     assert freshness(window())[:2] == (True, True)
