@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.test import Client
 from django.utils.html import escape
 
@@ -258,3 +259,34 @@ def test_a_merge_takes_the_consult_with_its_details(
     )
     merge(lead.pk, other.pk, MergeChoice())
     assert str(newest(lead).details.provider) == "Dr. Ode"
+
+
+def test_today_confirms_a_consult_by_one_button_and_takes_it_back(
+    desk: Client, lead: Lead
+) -> None:
+    event = book(lead, clock.now() + timedelta(minutes=5))
+    address = f"/leads/{lead.pk}/confirm-consult/?back=today"
+    page = desk.get("/leads/today/").content.decode()
+    assert f'action="{address}"' in page
+    assert f'name="booking" value="{event.pk}"' in page
+    answer = desk.post(address, {"booking": event.pk}, follow=True)
+    page = " ".join(answer.content.decode().split())
+    assert answer.redirect_chain[-1][0] == "/leads/today/"
+    assert "Consult confirmed." in page
+    assert f'action="{address}"' not in page
+    undo_shown(desk, lead, page)
+    assert not newest(lead).is_confirmed
+
+
+def test_today_offers_no_confirming_to_who_only_reads(
+    lead: Lead, client: Client
+) -> None:
+    book(lead, clock.now() + timedelta(minutes=5))
+    reader = factories.UserFactory()
+    reader.user_permissions.set(
+        Permission.objects.filter(codename__in=["view_lead", "view_task"])
+    )
+    client.force_login(reader)
+    page = client.get("/leads/today/").content.decode()
+    assert "Ana" in page
+    assert "confirm-consult" not in page
