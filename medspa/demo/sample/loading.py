@@ -13,7 +13,8 @@ from django.db import connection
 from medspa.audit.writing import backfill_history
 from medspa.demo.sample.rows import COPY_COLUMNS
 
-ACTOR = "seed_demo"
+# As history names it: "Deleted by the sample data".
+ACTOR = "the sample data"
 # Disabled while loading. The sums that some of them keep are rebuilt afterwards, and
 # nobody else can change these leads meanwhile, so their locks protect nothing.
 TRIGGERS = (
@@ -115,7 +116,7 @@ def copy(lines: Mapping[str, tuple[int, bytes]]) -> None:
 
 
 def write_history() -> None:
-    """The history of what was loaded: made by `seed_demo`, some of it deleted later."""
+    """The history of what was loaded: made by `ACTOR`, some of it deleted later."""
     for label, made_at in HISTORY_OF.items():
         model = apps.get_model(label)
         backfill_history(model, "+", actor=ACTOR, at=made_at, columns=AT_FIRST)
