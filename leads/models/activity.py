@@ -3,11 +3,13 @@
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
 from leads.choices import ActivityType
 from leads.models.lead import ActiveLeadRecordManager, Lead, LeadRecordQuerySet
+from leads.models.lead_lists import lost_reasons
 from leads.payloads import PAYLOADS
 from medspa import clock
 from medspa.audit.history import History
@@ -93,7 +95,11 @@ class Activity(SoftDeletable):
 
     def clean(self) -> None:
         if self.type in PAYLOADS:
-            self.payload  # noqa: B018  (raises for a wrong shape)
+            reason = getattr(self.payload, "lost_reason", None)
+            if reason and reason not in lost_reasons():
+                raise ValidationError(
+                    {"payload_json": "lost_reason: Choose a reason from the list."}
+                )
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Refuse a payload of the wrong shape, whoever saves it."""

@@ -62,6 +62,8 @@ MAY = (
         leads.view_tag leads.add_tag leads.change_tag leads.delete_tag
         leads.view_procedure leads.add_procedure
         leads.change_procedure leads.delete_procedure
+        leads.view_procedurename leads.add_procedurename
+        leads.change_procedurename leads.delete_procedurename
         leads.view_leadsource leads.add_leadsource
         leads.change_leadsource leads.delete_leadsource
         leads.view_leadlostreason leads.add_leadlostreason

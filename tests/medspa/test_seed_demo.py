@@ -28,7 +28,7 @@ from leads.models import (
 )
 from leads.services.totals import check_stage_totals
 from medspa.audit.history import actor_name
-from medspa.demo.sample.loading import COPY_COLUMNS, HISTORY_OF
+from medspa.demo.sample.loading import ACTOR, COPY_COLUMNS, HISTORY_OF
 from tests.committed import APPS
 from tests.factories import LeadFactory, StageFactory
 from tests.restoring import restore
@@ -265,7 +265,7 @@ def test_history_says_who_made_each_row_and_keeps_contacts_sealed(clinic: str) -
         made = model.history.filter(history_type="+")  # type: ignore[attr-defined]
         assert made.count() == model._base_manager.count()
         assert set(made.values_list("history_actor", flat=True)) == {"the sample data"}
-    assert actor_name() != "seed_demo"
+    assert actor_name() != ACTOR
     for past in Lead.history.filter(history_type="+"):
         assert past.deleted_at is None
         assert past.email == Lead.all_objects.get(pk=past.id).email

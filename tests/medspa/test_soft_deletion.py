@@ -18,8 +18,11 @@ from tests.factories import (
     ContactPointFactory,
     KpiEventFactory,
     LeadFactory,
+    LeadLostReasonFactory,
+    LeadSourceFactory,
     LeadTagFactory,
     OpportunityFactory,
+    ProcedureFactory,
     ProviderFactory,
     SavedViewFactory,
     StageFactory,
@@ -41,6 +44,9 @@ FACTORIES = [
     KpiEventFactory,
     ProviderFactory,
     CommissionRuleFactory,
+    ProcedureFactory,
+    LeadSourceFactory,
+    LeadLostReasonFactory,
 ]
 
 

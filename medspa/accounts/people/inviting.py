@@ -64,7 +64,8 @@ def invite(
         is_staff=False,
     )
     person.set_unusable_password()
-    person.full_clean(exclude=["password"])
+    # Whoever took the username at this moment has the email, too, or is told below.
+    person.full_clean(exclude=["password"], validate_unique=False)
     try:
         with transaction.atomic():
             person.save(force_insert=True)
