@@ -4,7 +4,7 @@ from commissions.models import Provider
 from kpis.choices import MONEY_KINDS
 from kpis.drill.questions import RowQuestion
 from kpis.extension_points import PersonTable
-from kpis.metrics.definitions import PROVIDERS, Basis
+from kpis.metrics.definitions import PROVIDER_REVENUE, Basis
 from kpis.metrics.display import as_integer
 from kpis.metrics.sql import FRAGMENTS
 from kpis.page.table import KpiTable
@@ -15,7 +15,7 @@ from medspa.postgres.sql_files import sql
 
 KEY = "provider"
 NOT_CREDITED = "Not credited"
-NOTE = (
+PROVIDER_NOTE = (
     "A payment counts for the providers it is credited to, each with their share; a "
     "refund follows its payment."
 )
@@ -47,11 +47,11 @@ def by_provider(numbers: KpiData) -> KpiTable:
         "Revenue by provider",
         "Provider",
         numbers.basis,
-        list(PROVIDERS.values()),
+        list(PROVIDER_REVENUE.values()),
         _rows(numbers),
-        Row(None, "All", {key: numbers.figures[key] for key in PROVIDERS}),
+        Row(None, "All", {key: numbers.figures[key] for key in PROVIDER_REVENUE}),
         numbers.window.period,
-        note=NOTE,
+        note=PROVIDER_NOTE,
     )
 
 
@@ -100,4 +100,4 @@ def question(metric: str, basis: Basis) -> RowQuestion | None:
     return RowQuestion(text, kinds=KINDS[metric])
 
 
-REVENUE_BY_PROVIDER = PersonTable("Provider", PROVIDERS, by_provider, question)
+REVENUE_BY_PROVIDER = PersonTable("Provider", PROVIDER_REVENUE, by_provider, question)

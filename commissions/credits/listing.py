@@ -42,7 +42,7 @@ class CreditRow:
 
 
 @dataclass(frozen=True)
-class CreditPage:
+class CreditList:
     """One page of a month's credits, of all providers or of one."""
 
     month: date
@@ -62,7 +62,7 @@ class CreditPage:
 
 def read_credit_page(
     month: date, provider: str, person: User, after: Cursor | None
-) -> CreditPage:
+) -> CreditList:
     """By the moments of the events, which count."""
     begins, ends = day_range(month, last_day(month), clinic_zone())
     every = Credit.objects.visible_to(person).filter(
@@ -85,7 +85,7 @@ def read_credit_page(
     )
     found = read_keyset_page(shown, "at", after, every=every if provider else None)
     zone = clinic_zone()
-    return CreditPage(
+    return CreditList(
         month,
         [CreditRow(row, row.kpi_event, local_date(row.at, zone)) for row in found.rows],
         found.following,

@@ -10,8 +10,8 @@ from django.db.models.fields.json import KeyTextTransform
 from kpis.calendar.days import ShownDays
 from kpis.calendar.layout import (
     Beyond,
-    Consult,
-    Hours,
+    CalendarConsult,
+    DayHours,
     hours_around,
     lay_out,
     mark_doubles,
@@ -28,7 +28,7 @@ from medspa.formats import clinic_formats
 # The provider of a consult without one, in the address.
 NO_PROVIDER = "none"
 # Consults that are read; a clinic has fewer in a week.
-MOST_SHOWN = 1_000
+MOST_CONSULTS_SHOWN = 1_000
 LANES_OF_WEEK, LANES_OF_DAY = 3, 10
 
 
@@ -48,7 +48,7 @@ class CalendarDay:
     is_today: bool
     holiday: str
     closed: list[Span]
-    consults: list[Consult]
+    consults: list[CalendarConsult]
     beyond: list[Beyond]
 
     @property
@@ -85,7 +85,7 @@ class Calendar:
 
     shown: ShownDays
     days: list[CalendarDay]
-    hours: Hours
+    hours: DayHours
     provider: str
     choices: list[ProviderChoice]
     is_cut: bool
@@ -103,7 +103,7 @@ class Calendar:
         return sum(len(day.consults) for day in self.days)
 
     @property
-    def doubles(self) -> list[Consult]:
+    def doubles(self) -> list[CalendarConsult]:
         """Those that can still be moved."""
         return [
             one
@@ -116,7 +116,7 @@ class Calendar:
 def read_calendar(shown: ShownDays, provider: str, now: datetime) -> Calendar:
     """The standing consults of these days, of one provider or of everyone."""
     found = _consults(shown, provider, now)
-    consults = mark_doubles(found[:MOST_SHOWN])
+    consults = mark_doubles(found[:MOST_CONSULTS_SHOWN])
     open_by_day = {day: _open_local(day) for day in shown.each}
     # All of the day is open where the hours are not known.
     ranges = [pair for pairs in open_by_day.values() for pair in pairs if are_known()]
@@ -133,11 +133,11 @@ def read_calendar(shown: ShownDays, provider: str, now: datetime) -> Calendar:
         hours,
         provider,
         _choices(consults, provider),
-        len(found) > MOST_SHOWN,
+        len(found) > MOST_CONSULTS_SHOWN,
     )
 
 
-def _consults(shown: ShownDays, provider: str, now: datetime) -> list[Consult]:
+def _consults(shown: ShownDays, provider: str, now: datetime) -> list[CalendarConsult]:
     start, end = day_range(shown.first, shown.last, clinic_zone())
     bookings = KpiEvent.objects.counting().standing_bookings()
     if provider == NO_PROVIDER:
@@ -161,13 +161,13 @@ def _consults(shown: ShownDays, provider: str, now: datetime) -> list[Consult]:
             "is_held",
         )
     )
-    return [_consult(row, now) for row in rows[: MOST_SHOWN + 1]]
+    return [_consult(row, now) for row in rows[: MOST_CONSULTS_SHOWN + 1]]
 
 
-def _consult(row: dict[str, Any], now: datetime) -> Consult:
+def _consult(row: dict[str, Any], now: datetime) -> CalendarConsult:
     at = row["planned_at"]
     zone = clinic_zone()
-    return Consult(
+    return CalendarConsult(
         row["lead_id"],
         row["lead__first_name"],
         at.astimezone(zone),
@@ -191,9 +191,9 @@ def _open_local(day: date) -> list[tuple[datetime, datetime]]:
 
 def _day(
     day: date,
-    consults: list[Consult],
+    consults: list[CalendarConsult],
     open_times: list[tuple[datetime, datetime]],
-    hours: Hours,
+    hours: DayHours,
     is_week: bool,
     now: datetime,
 ) -> CalendarDay:
@@ -210,7 +210,7 @@ def _day(
     )
 
 
-def _closed(open_times: list[tuple[datetime, datetime]], hours: Hours) -> list[Span]:
+def _closed(open_times: list[tuple[datetime, datetime]], hours: DayHours) -> list[Span]:
     """The rows between the opening times, before and after them."""
     spans, row = [], 0
     for opens, closes in open_times:
@@ -222,7 +222,7 @@ def _closed(open_times: list[tuple[datetime, datetime]], hours: Hours) -> list[S
     return [span for span in spans if span.rows > 0]
 
 
-def _choices(consults: list[Consult], chosen: str) -> list[ProviderChoice]:
+def _choices(consults: list[CalendarConsult], chosen: str) -> list[ProviderChoice]:
     """Those who work here, and who has left but has consults among those shown."""
     names = {one.pk: str(one) for one in providers()}
     names |= {one.provider_id: one.provider for one in consults if one.provider_id}

@@ -11,15 +11,15 @@ from datetime import datetime, timedelta
 
 from medspa.formats import clinic_formats
 
-ROW = timedelta(minutes=15)
-ROWS_AN_HOUR = timedelta(hours=1) // ROW
+CALENDAR_ROW = timedelta(minutes=15)
+ROWS_AN_HOUR = timedelta(hours=1) // CALENDAR_ROW
 # What is shown at least, and where the clinic's hours are not known.
 USUAL_HOURS = (9, 17)
 HOURS_OF_DAY = 24
 
 
 @dataclass(frozen=True)
-class Consult:
+class CalendarConsult:
     """A booked consult; `starts` is by the clinic's clock.
 
     `is_double` when its provider has another one at the same time. `lane` and `lanes`
@@ -72,7 +72,7 @@ class Beyond:
 
 
 @dataclass(frozen=True)
-class Hours:
+class DayHours:
     """The hours of the day that are shown, the last one not included."""
 
     first: int
@@ -92,10 +92,10 @@ class Hours:
         return min(max(minutes * ROWS_AN_HOUR // 60, 0), self.rows)
 
 
-def hours_around(starts: Iterable[datetime], ends: Iterable[datetime]) -> Hours:
+def hours_around(starts: Iterable[datetime], ends: Iterable[datetime]) -> DayHours:
     """Full hours that hold everything and the usual ones; ends are not included."""
     first, last = USUAL_HOURS
-    return Hours(
+    return DayHours(
         min([first, *(local.hour for local in starts)]),
         max([last, *(_hour_after(local) for local in ends)]),
     )
@@ -107,7 +107,7 @@ def _hour_after(local: datetime) -> int:
     return (local.hour or (HOURS_OF_DAY if is_full else 0)) + (0 if is_full else 1)
 
 
-def mark_doubles(consults: Sequence[Consult]) -> list[Consult]:
+def mark_doubles(consults: Sequence[CalendarConsult]) -> list[CalendarConsult]:
     """With those marked whose provider has another one at the same time."""
     doubles = set()
     by_provider: dict[str, list[int]] = {}
@@ -125,11 +125,11 @@ def mark_doubles(consults: Sequence[Consult]) -> list[Consult]:
 
 
 def lay_out(
-    consults: Iterable[Consult], hours: Hours, most_lanes: int
-) -> tuple[list[Consult], list[Beyond]]:
+    consults: Iterable[CalendarConsult], hours: DayHours, most_lanes: int
+) -> tuple[list[CalendarConsult], list[Beyond]]:
     """The consults of one day in their places; those that have no room are beyond."""
     ordered = sorted(consults, key=lambda one: (one.starts, one.provider, one.name))
-    placed: list[Consult] = []
+    placed: list[CalendarConsult] = []
     beyond: list[Beyond] = []
     for group in _overlapping(ordered):
         found = _in_lanes(group, hours, most_lanes)
@@ -143,9 +143,9 @@ def lay_out(
     return placed, beyond
 
 
-def _overlapping(ordered: Iterable[Consult]) -> list[list[Consult]]:
+def _overlapping(ordered: Iterable[CalendarConsult]) -> list[list[CalendarConsult]]:
     """Groups of consults that overlap each other, directly or by others."""
-    groups: list[list[Consult]] = []
+    groups: list[list[CalendarConsult]] = []
     end: datetime | None = None
     for one in ordered:
         if end is None or one.starts >= end:
@@ -156,7 +156,9 @@ def _overlapping(ordered: Iterable[Consult]) -> list[list[Consult]]:
     return groups
 
 
-def _in_lanes(group: Sequence[Consult], hours: Hours, most_lanes: int) -> list[Consult]:
+def _in_lanes(
+    group: Sequence[CalendarConsult], hours: DayHours, most_lanes: int
+) -> list[CalendarConsult]:
     ends: list[datetime] = []
     lanes = []
     for one in group:
@@ -171,7 +173,7 @@ def _in_lanes(group: Sequence[Consult], hours: Hours, most_lanes: int) -> list[C
         replace(
             one,
             row=hours.row_of(one.starts),
-            rows=max((one.ends - one.starts) // ROW, 1),
+            rows=max((one.ends - one.starts) // CALENDAR_ROW, 1),
             lane=lane,
             lanes=most_lanes if is_full else len(ends),
             is_beyond=lane >= shown,

@@ -11,13 +11,13 @@ CONSULT_LENGTH = timedelta(minutes=30)
 FROM_HOURS = (10, 14)
 SUGGESTED = 3
 # A clinic that is closed for longer suggests no times.
-DAYS_AHEAD = 21
+SUGGESTED_DAYS_AHEAD = 21
 
 
 def suggested_times(now: datetime) -> list[datetime]:
     """The next times from tomorrow on, all within opening hours; may be empty."""
     found: list[datetime] = []
-    for ahead in range(1, DAYS_AHEAD + 1):
+    for ahead in range(1, SUGGESTED_DAYS_AHEAD + 1):
         found += _times_of(clinic_today(now) + timedelta(days=ahead))
         if len(found) >= SUGGESTED:
             break

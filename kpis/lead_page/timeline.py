@@ -119,13 +119,13 @@ def _change(row: TimelineRow, lead: Lead, viewer: User | None) -> TimelineItem:
     )
 
 
-PROVIDERS = provider_model()._meta.db_table
+PROVIDERS_OF_EVENTS = provider_model()._meta.db_table
 EVENT_SOURCE = TimelineSource(
-    "event", "money", EVENTS_OF_LEAD.format(providers=PROVIDERS), _item
+    "event", "money", EVENTS_OF_LEAD.format(providers=PROVIDERS_OF_EVENTS), _item
 )
 CONSULT_SOURCE = TimelineSource(
     "consult",
     "money",
-    CONSULT_CHANGES.format(providers=PROVIDERS, **CONDITIONS),
+    CONSULT_CHANGES.format(providers=PROVIDERS_OF_EVENTS, **CONDITIONS),
     _change,
 )

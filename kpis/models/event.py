@@ -31,7 +31,7 @@ from medspa.json_columns import (
 from medspa.soft_deletion import ActiveManager, SoftDeletable
 
 # When a consult is planned for: the text begins with the date, in any zone.
-PLANNED_TEXT = KeyTextTransform("scheduled_for", "metadata_json")
+SCHEDULED_FOR_TEXT = KeyTextTransform("scheduled_for", "metadata_json")
 
 
 class KpiEventQuerySet(LeadRecordQuerySet):
@@ -59,8 +59,8 @@ class KpiEventQuerySet(LeadRecordQuerySet):
         By their text the index finds them, as moments they are compared.
         """
         return (
-            self.alias(planned_text=PLANNED_TEXT)
-            .annotate(planned_at=Cast(PLANNED_TEXT, models.DateTimeField()))
+            self.alias(planned_text=SCHEDULED_FOR_TEXT)
+            .annotate(planned_at=Cast(SCHEDULED_FOR_TEXT, models.DateTimeField()))
             .filter(
                 planned_text__gte=str(first.astimezone(UTC).date() - ZONES_DIFFER),
                 planned_text__lt=str(end.astimezone(UTC).date() + 2 * ZONES_DIFFER),
@@ -181,7 +181,7 @@ class KpiEvent(SoftDeletable):
             models.Index("kind", name="kpis_kpievent_kind"),
             # Consults by their day: the text begins with the date.
             models.Index(
-                PLANNED_TEXT,
+                SCHEDULED_FOR_TEXT,
                 name="kpis_kpievent_scheduled",
                 condition=Q(kind=Kind.CONSULT_BOOKED, deleted_at__isnull=True),
             ),

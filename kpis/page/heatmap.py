@@ -7,7 +7,7 @@ from kpis.drill import DrillLink
 from kpis.metrics.definitions import ARRIVALS, Basis
 from kpis.page.table import Cell, cell
 from kpis.period import Period
-from kpis.queries.leads_by_hour import HOURS, WEEKDAYS, LeadsOfHour
+from kpis.queries.leads_by_hour import HOURS, SHORT_WEEKDAYS, LeadsOfHour
 from medspa.formats import clinic_formats
 
 LEVELS = 4
@@ -49,7 +49,7 @@ def heatmap_of(hours: Sequence[LeadsOfHour], period: Period) -> Heatmap:
         )
         for hour in HOURS
     ]
-    weekdays = [WEEKDAYS[day - 1] for day in formats.weekdays]
+    weekdays = [SHORT_WEEKDAYS[day - 1] for day in formats.weekdays]
     return Heatmap(weekdays, rows, _words(hours))
 
 

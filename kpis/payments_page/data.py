@@ -52,14 +52,14 @@ class VoidNote:
 
 
 @dataclass(frozen=True)
-class EventRow:
+class PaymentsRow:
     """One event; `refunds` are those of a payment that count."""
 
     event: KpiEvent
     what: str
     campaign: str
     may_void: bool
-    refunds: tuple["EventRow", ...] = ()
+    refunds: tuple["PaymentsRow", ...] = ()
     voided: VoidNote | None = None
 
     @property
@@ -98,7 +98,7 @@ def event_in_words(event: KpiEvent) -> str:
 class EventPage:
     """One page of the list; `looked` as in `KeysetPage`."""
 
-    rows: Sequence[EventRow]
+    rows: Sequence[PaymentsRow]
     following: Cursor | None
     looked: int
     notices: tuple[str, ...]
@@ -145,9 +145,9 @@ def _shown(events: Any) -> Any:
 
 def _refunds_of(
     events: Sequence[KpiEvent], person: User
-) -> dict[str | None, list[EventRow]]:
+) -> dict[str | None, list[PaymentsRow]]:
     payments = [event.pk for event in events if event.kind == Kind.INVOICE_PAID]
-    refunds: dict[str | None, list[EventRow]] = {}
+    refunds: dict[str | None, list[PaymentsRow]] = {}
     if payments:
         found = _shown(KpiEvent.objects.filter(refund_of__in=payments))
         for event in found.order_by("occurred_at", "pk"):
@@ -170,11 +170,11 @@ def _void_notes(events: Sequence[KpiEvent]) -> Mapping[str, VoidNote]:
     }
 
 
-def _row(event: KpiEvent, person: User) -> EventRow:
+def _row(event: KpiEvent, person: User) -> PaymentsRow:
     lead: Any = event.lead
     campaign = event.campaign or (lead.campaign if lead else None)
     is_standing = not event.is_deleted and lead is not None and not lead.is_deleted
-    return EventRow(
+    return PaymentsRow(
         event,
         what_in_words(event),
         str(campaign) if campaign else "",

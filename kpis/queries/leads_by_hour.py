@@ -13,7 +13,7 @@ from kpis.queries.database import rows
 from kpis.rollups import reading
 from medspa.formats import clinic_formats
 
-WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+SHORT_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 HOURS = range(24)
 
 
@@ -36,7 +36,7 @@ class LeadsOfHour:
     @property
     def name(self) -> str:
         """`Mon, 9 AM – 10 AM`."""
-        day, hour = WEEKDAYS[self.weekday - 1], clinic_formats().hour
+        day, hour = SHORT_WEEKDAYS[self.weekday - 1], clinic_formats().hour
         return f"{day}, {hour(self.hour)} – {hour((self.hour + 1) % 24)}"
 
     @property

@@ -17,12 +17,12 @@ from medspa.postgres.keyset import Cursor
 from medspa.postgres.keyset_page import KeysetPage, read_keyset_page
 
 # Leads with the same last digits that a search reads.
-LEADS_SEARCHED = 500
+DELETED_LEADS_SEARCHED = 500
 LAST_DAY = date(2100, 12, 31)
 
 
 @dataclass(frozen=True)
-class DeletedFilter:
+class DeletedLeadsFilter:
     """`until` is the latest day of deletion that is asked for."""
 
     q: str = ""
@@ -75,14 +75,14 @@ class DeletedPage:
     looked: int
 
 
-def read_deleted_filter(asked: Mapping[str, str]) -> DeletedFilter:
+def read_deleted_filter(asked: Mapping[str, str]) -> DeletedLeadsFilter:
     texts = {
         name: text
         for name in ("merged", "q", "to")
         if (text := asked.get(name, "").replace("\0", "").strip()[:200])
     }
     until = read_day(texts.get("to", ""))
-    return DeletedFilter(
+    return DeletedLeadsFilter(
         texts.get("q", ""),
         texts.get("merged") == "yes",
         until if until and until < LAST_DAY else None,
@@ -90,11 +90,11 @@ def read_deleted_filter(asked: Mapping[str, str]) -> DeletedFilter:
     )
 
 
-def read_deleted_page(filters: DeletedFilter, after: Cursor | None) -> DeletedPage:
+def read_deleted_page(filters: DeletedLeadsFilter, after: Cursor | None) -> DeletedPage:
     return (_merged_page if filters.is_merged else _deleted_page)(filters, after)
 
 
-def _deleted_page(filters: DeletedFilter, after: Cursor | None) -> DeletedPage:
+def _deleted_page(filters: DeletedLeadsFilter, after: Cursor | None) -> DeletedPage:
     every = _until(Lead.all_objects.deleted(), "deleted_at", filters)
     merged = LeadMerge.objects.standing().filter(merged=OuterRef("pk"))
     rows = _found(every, "", filters).filter(~Exists(merged))
@@ -109,7 +109,7 @@ def _deleted_page(filters: DeletedFilter, after: Cursor | None) -> DeletedPage:
     )
 
 
-def _merged_page(filters: DeletedFilter, after: Cursor | None) -> DeletedPage:
+def _merged_page(filters: DeletedLeadsFilter, after: Cursor | None) -> DeletedPage:
     every = _until(LeadMerge.objects.standing(), "merged_at", filters)
     rows = _found(every, "merged__", filters).select_related(
         "merged", "survivor", "merged_by"
@@ -124,14 +124,14 @@ def _merged_page(filters: DeletedFilter, after: Cursor | None) -> DeletedPage:
     )
 
 
-def _until(rows: QuerySet, column: str, filters: DeletedFilter) -> Any:
+def _until(rows: QuerySet, column: str, filters: DeletedLeadsFilter) -> Any:
     if filters.until is None:
         return rows
     ends = start_of_day(filters.until + timedelta(days=1), clinic_zone())
     return rows.filter(**{f"{column}__lt": ends})
 
 
-def _found(rows: QuerySet, path: str, filters: DeletedFilter) -> QuerySet:
+def _found(rows: QuerySet, path: str, filters: DeletedLeadsFilter) -> QuerySet:
     """Those of the searched leads; `path` leads from a row to its deleted lead.
 
     The index of names has no deleted leads, so their names are compared row by row; of
@@ -143,7 +143,7 @@ def _found(rows: QuerySet, path: str, filters: DeletedFilter) -> QuerySet:
     if search.kind is SearchKind.NAME:
         return named_like(rows, f"{path}first_name", search.text)
     leads = Lead.all_objects.search(filters.q).order_by().values_list("pk", flat=True)
-    return rows.filter(**{f"{path}pk__in": [*leads[:LEADS_SEARCHED]]})
+    return rows.filter(**{f"{path}pk__in": [*leads[:DELETED_LEADS_SEARCHED]]})
 
 
 def _actors(leads: Sequence[Lead]) -> dict[str, tuple[str, str]]:

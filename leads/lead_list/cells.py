@@ -36,7 +36,7 @@ def cells_of(
     row: RowValues, columns: Sequence[ListColumn]
 ) -> tuple[tuple[ListColumn, CellValue], ...]:
     """The cells of one lead with their columns, in the order of the columns."""
-    return tuple([(column, READERS[column](row)) for column in columns])
+    return tuple([(column, CELL_READERS[column](row)) for column in columns])
 
 
 def _stage(row: RowValues) -> Dot | None:
@@ -68,7 +68,7 @@ def _next_step(row: RowValues) -> str:
     return f"{step[0]}, {moment(step[1])}" if step else ""
 
 
-READERS: dict[str, Callable[[RowValues], CellValue]] = {
+CELL_READERS: dict[str, Callable[[RowValues], CellValue]] = {
     ListColumn.STAGE: _stage,
     ListColumn.SINCE: list_columns.since_of,
     ListColumn.CONTACT: _contact,

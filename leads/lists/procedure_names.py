@@ -11,10 +11,10 @@ from medspa.reading.word_keys import key
 from medspa.refusals import Refused
 
 # A longer cell is a note in the wrong column.
-LONGEST_NAME = 40
+LONGEST_PROCEDURE_NAME = 40
 # The ORM's upsert can't add to what is there. A name that means a procedure by now is
 # left alone.
-COUNT = """
+NAME_COUNT = """
     INSERT INTO leads_procedurename (id, name, key, system, row_count, created_at)
     VALUES (%s, %s, %s, '', %s, clock_timestamp())
     ON CONFLICT (key, system)
@@ -29,7 +29,7 @@ class NameRefused(Refused):
 
 def may_be_a_procedure(word: str) -> bool:
     """Whether the word may be kept and shown as the name of a procedure."""
-    is_short = len(word) <= LONGEST_NAME and bool(key(word))
+    is_short = len(word) <= LONGEST_PROCEDURE_NAME and bool(key(word))
     return is_short and says_nothing_about_somebody(word)
 
 
@@ -40,7 +40,7 @@ def count_unknown_names(rows_by_name: Mapping[str, int]) -> None:
     ]
     if found:
         with connection.cursor() as cursor:
-            cursor.executemany(COUNT, found)
+            cursor.executemany(NAME_COUNT, found)
 
 
 def set_meaning(name_id: str, procedure_id: str) -> ProcedureName:

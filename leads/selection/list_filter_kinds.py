@@ -36,7 +36,7 @@ from medspa.formats import format_cents
 
 ME, NOBODY = "me", "nobody"
 BOARD_ORDER = ("stage_id", "-changed_at")
-MOMENT = timedelta(microseconds=1)
+SHORTEST_TIME = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,7 +122,7 @@ def _created(now: datetime) -> Bands:
 
 def _reached(now: datetime) -> Bands:
     return {
-        "never": ("Never", Interval(None, NEVER + MOMENT)),
+        "never": ("Never", Interval(None, NEVER + SHORTEST_TIME)),
         "today": ("Today", Interval(_day(now), None)),
         **_last_days(now, 7, 30, 90),
     }
@@ -133,7 +133,7 @@ def _reached_span(text: str) -> tuple[str, Interval] | None:
     span = day_span(text)
     if span is None or span[1].low:
         return span
-    return span[0], Interval(NEVER + MOMENT, span[1].high)
+    return span[0], Interval(NEVER + SHORTEST_TIME, span[1].high)
 
 
 def _planned(now: datetime) -> Bands:

@@ -23,7 +23,7 @@ from medspa.web.toasts import read_toasts, say_with_undo
 
 NEW_COLOR = "#0f766e"
 # What each act on one tag takes.
-NEEDS = {
+RIGHTS_OF_ACTS = {
     "save": "leads.change_tag",
     "archive": "leads.delete_tag",
     "restore": "leads.delete_tag",
@@ -70,9 +70,9 @@ class TagsPage(ClinicPageMixin, TemplateView):
 def change_tag(request: HttpRequest, tag: str) -> HttpResponse:
     """`act`: save, archive or restore."""
     act = request.POST.get("act", "")
-    if act not in NEEDS:
+    if act not in RIGHTS_OF_ACTS:
         return refuse(request, "Choose what to do. Nothing was changed.", "tags")
-    if not request.user.has_perm(NEEDS[act]):
+    if not request.user.has_perm(RIGHTS_OF_ACTS[act]):
         raise PermissionDenied
     row = get_object_or_404(Tag.all_objects, pk=tag)
     try:

@@ -22,11 +22,11 @@ from medspa.formats import format_cents
 from medspa.web.pages import ClinicPageMixin
 from medspa.web.refusals import render_refused
 
-MOST_NAMES_SHOWN = 50
+MOST_UNKNOWN_NAMES_SHOWN = 50
 
 
 @dataclass(frozen=True)
-class ListRow:
+class ClinicListLine:
     """A row of the page: label and text of each of its cells."""
 
     row: Any
@@ -61,7 +61,8 @@ class ClinicListPage(ClinicPageMixin, TemplateView):
             labels=self.labels,
             rows=[self._row(row) for row in rows if not row.is_deleted],
             archived=[
-                ListRow(row, (), tuple(uses.get(row.code, ()))) for row in archived
+                ClinicListLine(row, (), tuple(uses.get(row.code, ())))
+                for row in archived
             ],
             addresses=_addresses(self.model),
             may_add=user.has_perm(f"leads.add_{name}"),
@@ -70,8 +71,10 @@ class ClinicListPage(ClinicPageMixin, TemplateView):
             **kwargs,
         )
 
-    def _row(self, row: Any) -> ListRow:
-        return ListRow(row, tuple(zip(self.labels, self.cells(row), strict=True)))
+    def _row(self, row: Any) -> ClinicListLine:
+        return ClinicListLine(
+            row, tuple(zip(self.labels, self.cells(row), strict=True))
+        )
 
 
 @dataclass(frozen=True)
@@ -239,8 +242,8 @@ class ProceduresPage(ClinicListPage):
                 known.setdefault(name.procedure_id, []).append(name)
         listed = [(shown.row, known.get(shown.row.pk, [])) for shown in context["rows"]]
         return context | {
-            "waiting": waiting[:MOST_NAMES_SHOWN],
-            "more_waiting": len(waiting[MOST_NAMES_SHOWN:]),
+            "waiting": waiting[:MOST_UNKNOWN_NAMES_SHOWN],
+            "more_waiting": len(waiting[MOST_UNKNOWN_NAMES_SHOWN:]),
             "other_names": [(row, names) for row, names in listed if names],
             "systems": [(one.name, one.title) for one in FILE_IMPORTERS],
             "may_name": self.request.user.has_perm("leads.change_procedurename"),

@@ -6,20 +6,20 @@ from django.contrib.auth.forms import AuthenticationForm
 
 from medspa.accounts.models import User
 
-LONGEST_NAME = 254
-WRONG = "That username or password isn't right."
+LONGEST_SIGN_IN_NAME = 254
+WRONG_SIGN_IN = "That username or password isn't right."
 
 
 class SignInForm(AuthenticationForm):
-    error_messages = {"invalid_login": WRONG, "inactive": WRONG}
+    error_messages = {"invalid_login": WRONG_SIGN_IN, "inactive": WRONG_SIGN_IN}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         name: Any = self.fields["username"]
-        name.label, name.max_length = "Email or username", LONGEST_NAME
+        name.label, name.max_length = "Email or username", LONGEST_SIGN_IN_NAME
         name.widget.attrs |= {
             "class": "field-box",
-            "maxlength": LONGEST_NAME,
+            "maxlength": LONGEST_SIGN_IN_NAME,
             "spellcheck": "false",
         }
         self.fields["password"].widget.attrs |= {"class": "field-box"}
@@ -33,7 +33,7 @@ def counted_name(request: Any, credentials: dict[str, Any] | None = None) -> str
     said = (credentials or {}).get("username")
     if said is None and request is not None:
         said = request.POST.get("username", "")
-    said = str(said or "").strip()[:LONGEST_NAME]
+    said = str(said or "").strip()[:LONGEST_SIGN_IN_NAME]
     if "\0" in said:
         return ""
     person = User.objects.named(said)

@@ -41,7 +41,7 @@ SUBJECTS = {
     LinkKind.INVITATION.value: "Your invitation",
     LinkKind.EMAIL_CHANGE.value: "Confirm your new email",
 }
-PAGES = {
+LINK_PAGES = {
     LinkKind.INVITATION.value: "invitation",
     LinkKind.EMAIL_CHANGE.value: "confirm_email",
 }
@@ -82,7 +82,7 @@ def queue_password_reset(email: str, base: str) -> None:
 
 
 def address_of(link: EmailedLink, base: str) -> str:
-    return base + reverse(PAGES[link.kind], args=[link.token]).lstrip("/")
+    return base + reverse(LINK_PAGES[link.kind], args=[link.token]).lstrip("/")
 
 
 def reset_address(person: User, base: str) -> str:

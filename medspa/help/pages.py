@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 
 MARKUP = re.compile(r"<[^>]+>")
 BLOCK = re.compile(r"<(?:p|li|dd)>(.*?)</(?:p|li|dd)>", re.DOTALL)
-WORD = re.compile(r"\w+")
+SEARCHED_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True)
@@ -177,7 +177,7 @@ PAGES = (
     ),
     HelpPage("errors", "When something goes wrong", SETTINGS),
 )
-BY_KEY = {page.key: page for page in PAGES}
+HELP_BY_KEY = {page.key: page for page in PAGES}
 BY_VIEW = {view: page for page in PAGES for view in page.views}
 ADMIN_PAGE = re.compile(r"(admin:\w+?)_(changelist|add|change|delete|history)")
 
@@ -186,13 +186,13 @@ def help_of_view(name: str) -> HelpPage | None:
     """The help about the page at the address `name`, such as `admin:leads_tag_add`."""
     found = ADMIN_PAGE.fullmatch(name)
     if found and found[2] == "history":
-        return BY_KEY["history"]
+        return HELP_BY_KEY["history"]
     return BY_VIEW.get(found[1] if found else name)
 
 
 def help_beside(name: str) -> HelpPage:
     """The same; where a page has none of its own, the first one."""
-    return help_of_view(name) or BY_KEY["start"]
+    return help_of_view(name) or HELP_BY_KEY["start"]
 
 
 @dataclass(frozen=True)
@@ -205,7 +205,7 @@ class FoundHelp:
 
 def find_help(text: str) -> list[FoundHelp]:
     """The pages in which every word of `text` begins a word, titles first."""
-    wanted = [word.lower() for word in WORD.findall(text)]
+    wanted = [word.lower() for word in SEARCHED_WORD.findall(text)]
     if not wanted:
         return []
     found = [

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 
 from medspa.postgres.keyset import Cursor
 
-PAGE_SIZE = 50
+KEYSET_PAGE_SIZE = 50
 # Rows that one page of a filtered list looks through: 10,000 of three million payments
 # and clicks take about 30 ms.
 LOOKED_ROWS = 10_000
@@ -44,10 +44,12 @@ def read_keyset_page(
         edge = _edge(_after(every, column, after).order_by(*order), column)
         if edge:
             rows = _up_to(rows, column, edge)
-    found = list(rows.order_by(*order)[: PAGE_SIZE + 1])
-    if len(found) > PAGE_SIZE:
-        last = found[PAGE_SIZE - 1]
-        return KeysetPage(found[:PAGE_SIZE], Cursor(getattr(last, column), last.pk))
+    found = list(rows.order_by(*order)[: KEYSET_PAGE_SIZE + 1])
+    if len(found) > KEYSET_PAGE_SIZE:
+        last = found[KEYSET_PAGE_SIZE - 1]
+        return KeysetPage(
+            found[:KEYSET_PAGE_SIZE], Cursor(getattr(last, column), last.pk)
+        )
     return KeysetPage(found, edge, LOOKED_ROWS if edge and not found else 0)
 
 

@@ -13,7 +13,7 @@ from medspa.jobs.progress import JobProgress
 from medspa.jobs.registry import job, start_job
 from medspa.json_columns import Schema
 
-REBUILD = "medspa.rebuild_days"
+REBUILD_DAYS = "medspa.rebuild_days"
 
 
 class NoArguments(Schema):
@@ -23,7 +23,7 @@ class NoArguments(Schema):
 def start_rebuild(by: Any, after: str) -> JobRun:
     """Each change has a run of its own: one that runs already has another zone."""
     return start_job(
-        REBUILD,
+        REBUILD_DAYS,
         NoArguments(),
         title=f"Moving the numbers to {current_clinic().time_zone} time",
         by=by,
@@ -31,7 +31,7 @@ def start_rebuild(by: Any, after: str) -> JobRun:
     )
 
 
-@job(REBUILD, arguments=NoArguments, right="medspa.change_clinic")
+@job(REBUILD_DAYS, arguments=NoArguments, right="medspa.change_clinic")
 def rebuild(arguments: NoArguments, progress: JobProgress) -> str:
     """One part after the other; a worker that takes over begins again."""
     told = []
@@ -43,5 +43,5 @@ def rebuild(arguments: NoArguments, progress: JobProgress) -> str:
 
 
 def latest_rebuild() -> JobRun | None:
-    runs = JobRun.objects.filter(kind=REBUILD).select_related("made_by")
+    runs = JobRun.objects.filter(kind=REBUILD_DAYS).select_related("made_by")
     return runs.order_by("-created_at", "-pk").first()

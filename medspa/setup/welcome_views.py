@@ -30,7 +30,7 @@ from medspa.web.pages import ClinicPageMixin
 from medspa.web.refusals import redirect_refused
 
 NEW_LINK = "Get a new one in the terminal: `manage.py owner_link`."
-BACKEND = "medspa.accounts.auth.ClinicBackend"
+SIGN_IN_BACKEND = "medspa.accounts.auth.ClinicBackend"
 
 
 class OwnerForm(forms.Form):
@@ -106,7 +106,7 @@ def welcome(request: HttpRequest) -> HttpResponse:
                 place = "clinic_name" if name == "name" else name
                 form.add_error(place if place in form.fields else None, sentences)
         else:
-            login(request, owner, BACKEND)
+            login(request, owner, SIGN_IN_BACKEND)
             return redirect("home")
     context = admin.site.each_context(request) | {
         "title": "Welcome",

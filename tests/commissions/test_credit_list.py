@@ -95,7 +95,7 @@ def test_a_row_leads_to_its_payment_its_lead_and_the_form_of_its_shares(
 def test_pages_follow_each_other_within_a_month(
     office: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(keyset_page, "PAGE_SIZE", 2)
+    monkeypatch.setattr(keyset_page, "KEYSET_PAGE_SIZE", 2)
     monkeypatch.setattr(keyset_page, "LOOKED_ROWS", 2)
     dee = factories.ProviderFactory()
     for number in range(5):

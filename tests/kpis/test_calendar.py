@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from kpis.calendar.data import NO_PROVIDER, Calendar, Span, read_calendar
 from kpis.calendar.days import ShownDays
 from kpis.calendar.layout import (
-    Consult,
-    Hours,
+    CalendarConsult,
+    DayHours,
     hours_around,
     lay_out,
     mark_doubles,
@@ -34,9 +34,9 @@ MINUTE = timedelta(minutes=1)
 
 def consult(
     at: str, *, minutes: int = 30, provider: str = "", name: str = ""
-) -> Consult:
+) -> CalendarConsult:
     starts = datetime.fromisoformat(f"2026-03-04T{at}")
-    return Consult(
+    return CalendarConsult(
         "lead", name, starts, starts + minutes * MINUTE, provider_id=provider
     )
 
@@ -90,16 +90,16 @@ def test_a_day_moves_by_days() -> None:
 def test_hours_hold_the_usual_ones_and_every_consult() -> None:
     at = [consult("07:15").starts, consult("18:00").starts]
     ends = [consult("18:00").ends, consult("19:00", minutes=60).ends]
-    assert hours_around([], []) == Hours(9, 17)
-    assert hours_around(at, ends) == Hours(7, 20)
+    assert hours_around([], []) == DayHours(9, 17)
+    assert hours_around(at, ends) == DayHours(7, 20)
     midnight = consult("23:30").ends
-    assert hours_around([], [midnight]) == Hours(9, 24)
+    assert hours_around([], [midnight]) == DayHours(9, 24)
     after_midnight = consult("23:45").ends
     assert hours_around([], [after_midnight]).last >= 17
 
 
 def test_a_consult_stands_in_the_row_of_its_time() -> None:
-    placed, _ = lay_out([consult("10:30")], Hours(9, 17), 3)
+    placed, _ = lay_out([consult("10:30")], DayHours(9, 17), 3)
     assert [(one.row, one.rows, one.lane, one.lanes) for one in placed] == [
         (6, 2, 0, 1)
     ]
@@ -107,19 +107,19 @@ def test_a_consult_stands_in_the_row_of_its_time() -> None:
 
 def test_consults_that_overlap_stand_side_by_side_and_others_take_the_width() -> None:
     four = [consult("10:00"), consult("10:15"), consult("10:30"), consult("11:00")]
-    placed, beyond = lay_out(four, Hours(9, 17), 3)
+    placed, beyond = lay_out(four, DayHours(9, 17), 3)
     assert [(one.lane, one.lanes) for one in placed] == [(0, 2), (1, 2), (0, 2), (0, 1)]
     assert not beyond
 
 
 def test_what_has_no_room_is_counted() -> None:
     five = [consult("10:00", name=name) for name in "abcde"]
-    placed, beyond = lay_out(five, Hours(9, 17), 3)
+    placed, beyond = lay_out(five, DayHours(9, 17), 3)
     assert [one.is_beyond for one in placed] == [False, False, True, True, True]
     assert [(one.count, one.row, one.lane, one.lanes) for one in beyond] == [
         (3, 4, 2, 3)
     ]
-    placed, beyond = lay_out(five[:3], Hours(9, 17), 3)
+    placed, beyond = lay_out(five[:3], DayHours(9, 17), 3)
     assert not beyond
     assert not any(one.is_beyond for one in placed)
 
@@ -228,7 +228,7 @@ def test_closed_hours_are_shaded_and_holidays_named(clinic_is: ChangeClinic) -> 
     early = {"opens": "07:30:00", "closes": "12:00:00"}
     clinic_is(opening_hours=OPEN | {"saturday": early}, holidays=[HOLIDAY])
     week = read_calendar(WEEK, "", NOW)
-    assert week.hours == Hours(7, 17)
+    assert week.hours == DayHours(7, 17)
     sunday, monday, *_, saturday = week.days
     assert sunday.closed == [Span(0, 40)]
     assert monday.closed == [Span(0, 8)]

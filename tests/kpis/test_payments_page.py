@@ -171,7 +171,7 @@ def test_events_of_a_deleted_lead_are_marked_and_stay(office: Client) -> None:
 def test_pages_follow_each_other_without_a_gap_or_a_repeat(
     office: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(keyset_page, "PAGE_SIZE", 2)
+    monkeypatch.setattr(keyset_page, "KEYSET_PAGE_SIZE", 2)
     lead = LeadFactory()
     # The last three at the same moment.
     made = {paid(lead=lead, days=min(number, 2)).pk for number in range(5)}

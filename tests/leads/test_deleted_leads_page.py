@@ -152,7 +152,7 @@ def test_a_merge_older_than_thirty_days_offers_no_undo(office: Client) -> None:
 def test_pages_follow_each_other(
     office: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(keyset_page, "PAGE_SIZE", 2)
+    monkeypatch.setattr(keyset_page, "KEYSET_PAGE_SIZE", 2)
     for number in range(5):
         deleted("Ana", days=number)
     pages, after = [], ""

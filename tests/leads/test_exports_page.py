@@ -67,7 +67,7 @@ def test_exports_stand_latest_first_and_by_person(admin: Client) -> None:
 def test_pages_follow_each_other(
     admin: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(keyset_page, "PAGE_SIZE", 2)
+    monkeypatch.setattr(keyset_page, "KEYSET_PAGE_SIZE", 2)
     ExportLogFactory.create_batch(3)
     page = admin.get(PAGE).context["page"]
     assert len(page.rows) == 2

@@ -9,7 +9,7 @@ from kpis.rollups import rebuild_rollups
 from leads.models import Lead
 from medspa.clinic_time import clinic_zone
 
-TABLES = ("kpis_fact", "kpis_daysum", "kpis_repeat", "kpis_waitsum")
+ROLLUP_TABLES = ("kpis_fact", "kpis_daysum", "kpis_repeat", "kpis_waitsum")
 
 
 class Command(BaseCommand):
@@ -28,5 +28,5 @@ class Command(BaseCommand):
         rebuild_rollups(clinic_zone().key, tell)
         if not connection.in_atomic_block:
             with connection.cursor() as cursor:
-                cursor.execute(f"VACUUM (ANALYZE) {', '.join(TABLES)}")
+                cursor.execute(f"VACUUM (ANALYZE) {', '.join(ROLLUP_TABLES)}")
         self.stdout.write(f"Totals of {total:,} leads rebuilt.")

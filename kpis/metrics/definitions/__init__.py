@@ -9,7 +9,7 @@ from kpis.metrics.definitions.people import (
     MATURITIES,
     SPEED,
 )
-from kpis.metrics.definitions.persons import PROVIDERS
+from kpis.metrics.definitions.persons import PROVIDER_REVENUE
 from kpis.metrics.definitions.pipeline import CONSULTS, FORECAST, STAGES
 from kpis.metrics.definitions.ranges import PERIOD, TREND
 
@@ -22,7 +22,7 @@ __all__ = [
     "LEAKS",
     "MATURITIES",
     "PERIOD",
-    "PROVIDERS",
+    "PROVIDER_REVENUE",
     "SPEED",
     "STAGES",
     "TREND",

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from kpis.metrics.definitions.metric import Metric
 from kpis.metrics.definitions.people import ARRIVALS, COHORTS, FUNNEL, LEAKS, SPEED
-from kpis.metrics.definitions.persons import PROVIDERS
+from kpis.metrics.definitions.persons import PROVIDER_REVENUE
 from kpis.metrics.definitions.pipeline import CONSULTS, FORECAST, STAGES
 from kpis.metrics.definitions.ranges import PERIOD, TREND
 
@@ -19,7 +19,7 @@ TABLES: Mapping[str, Mapping[str, Metric]] = {
     "Trend": TREND,
     "Funnel": FUNNEL,
     "Speed to lead": SPEED,
-    "By provider": PROVIDERS,
+    "By provider": PROVIDER_REVENUE,
     "Cohorts by month": COHORTS,
     "Drop-off": LEAKS,
     "Leads by hour": ARRIVALS,

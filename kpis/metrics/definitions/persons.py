@@ -4,7 +4,7 @@ from kpis.metrics.definitions.metric import CENTS, LOWER, Metric, by_key
 
 # What is in the range, or belongs to the leads of the range, is split by the credits of
 # each payment; a refund as the payment that it refunds.
-PROVIDERS = by_key(
+PROVIDER_REVENUE = by_key(
     Metric(
         "gross_collected_cents",
         "Gross collected",

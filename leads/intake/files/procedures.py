@@ -9,7 +9,7 @@ from medspa.reading.cleaning import clean_text
 from medspa.reading.word_keys import key
 
 # What fewer rows say may be a note about one person.
-ROWS_TO_BE_NAMED = 3
+ROWS_TO_WAIT_FOR_A_NAME = 3
 MOST_WORDS = 200
 
 
@@ -22,4 +22,4 @@ def repeated_words(table: FileTable, mapping: ColumnMapping) -> frozenset[str]:
         words = map(clean_text, mapping.cells(row.cells).get("procedure", ()))
         said.update({key(word) for word in words if may_be_a_procedure(word)})
     common = said.most_common(MOST_WORDS)
-    return frozenset(word for word, rows in common if rows >= ROWS_TO_BE_NAMED)
+    return frozenset(word for word, rows in common if rows >= ROWS_TO_WAIT_FOR_A_NAME)

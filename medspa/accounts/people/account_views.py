@@ -33,7 +33,7 @@ from medspa.web.admin_site import ClinicAdminSite
 from medspa.web.site_address import site_address
 
 BACKEND = "medspa.accounts.auth.ClinicBackend"
-REFUSED = HTTPStatus.UNPROCESSABLE_ENTITY
+UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 def show(
@@ -96,7 +96,7 @@ def accept_invitation(request: HttpRequest, invitation_token: str) -> HttpRespon
             return redirect("home")
     except inviting.LinkEnded as refusal:
         return show_ended(request, refusal)
-    status = REFUSED if form.errors else HTTPStatus.OK
+    status = UNPROCESSABLE if form.errors else HTTPStatus.OK
     name = inviting.name_of(link.person)
     return show(
         request, "invitation", status, title="Welcome", link=link, name=name, form=form
@@ -142,7 +142,7 @@ def forgot_password(request: HttpRequest) -> HttpResponse:
         else:
             return show(request, "forgot_sent", title="Check your email", email=email)
     elif form.errors:
-        status = REFUSED
+        status = UNPROCESSABLE
     return show(request, "forgot", status, title=title, **context)
 
 
@@ -161,7 +161,7 @@ def reset_password(request: HttpRequest, code: str, reset_token: str) -> HttpRes
         resetting.password_was_reset(person, request.META.get("REMOTE_ADDR"))
         messages.success(request, "Your password was changed. Sign in with it.")
         return redirect("home")
-    status = REFUSED if form.errors else HTTPStatus.OK
+    status = UNPROCESSABLE if form.errors else HTTPStatus.OK
     title, name = "Choose a new password", inviting.name_of(person)
     return show(request, "reset", status, title=title, form=form, name=name)
 
@@ -193,7 +193,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
         resetting.tell_password_changed(person)
         messages.success(request, "Password changed. Other devices are signed out.")
         return redirect("account")
-    status = REFUSED if form.errors else HTTPStatus.OK
+    status = UNPROCESSABLE if form.errors else HTTPStatus.OK
     trail = [("../", "Your account")]
     return show(
         request,
@@ -223,7 +223,7 @@ def account(request: HttpRequest) -> HttpResponse:
     return show(
         request,
         "account",
-        REFUSED if form.errors else HTTPStatus.OK,
+        UNPROCESSABLE if form.errors else HTTPStatus.OK,
         title="Your account",
         form=form,
         name=inviting.name_of(person),

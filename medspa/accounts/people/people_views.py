@@ -17,7 +17,7 @@ from medspa.accounts.emailed_links import LinkKind
 from medspa.accounts.models import User
 from medspa.accounts.people import editing, inviting, leaving
 from medspa.accounts.people.forms import DeactivateForm, EditPersonForm, PersonForm
-from medspa.accounts.people.reading import PersonRow, State, people_shown, rows_of
+from medspa.accounts.people.reading import PersonRow, PersonState, people_shown, rows_of
 from medspa.audit.sentences import PASSWORD_LINK_SENT
 from medspa.emails.message import is_email_set_up
 from medspa.emails.sending import (
@@ -33,7 +33,7 @@ from medspa.web.pages import ClinicPageMixin
 from medspa.web.refusals import redirect_refused, sentence_of
 from medspa.web.site_address import site_address
 
-REFUSALS = (Refused, ValidationError)
+FORM_REFUSALS = (Refused, ValidationError)
 CONFIRM_FIRST = "Another email is used once it is confirmed."
 INVITE_THERE = "A new invitation goes to another email."
 SEE, ADD, CHANGE = "medspa.view_user", "medspa.add_user", "medspa.change_user"
@@ -121,7 +121,7 @@ class PersonPage(ClinicPageMixin, TemplateView):
             is_oneself=person.pk == self.request.user.pk,
             never_accepted=never_accepted,
             belongings=leaving.belongings_of(person)
-            if row.state == State.DEACTIVATED
+            if row.state == PersonState.DEACTIVATED
             else (),
             email_help=INVITE_THERE if never_accepted else CONFIRM_FIRST,
             reset_address=self.request.session.pop(f"reset {person.pk}", ""),
@@ -144,7 +144,7 @@ class PersonPage(ClinicPageMixin, TemplateView):
         if form.is_valid():
             try:
                 told = self._save(form, person)
-            except REFUSALS as refusal:
+            except FORM_REFUSALS as refusal:
                 form.add_error(None, sentence_of(refusal))
             else:
                 messages.success(request, told)
@@ -202,7 +202,7 @@ def act(
         person = changeable_person(request, person_id)
         try:
             messages.success(request, do(request, person))
-        except REFUSALS as refusal:
+        except FORM_REFUSALS as refusal:
             return redirect_refused(request, refusal, "person", person_id)
         return redirect("person", person_id)
 
@@ -280,7 +280,7 @@ class DeactivatePage(ClinicPageMixin, TemplateView):
         if form.is_valid():
             try:
                 told = self._leave(person, form.receiver)
-            except REFUSALS as refusal:
+            except FORM_REFUSALS as refusal:
                 form.add_error(None, sentence_of(refusal))
             else:
                 messages.success(request, told)

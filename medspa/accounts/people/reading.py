@@ -13,14 +13,14 @@ from medspa.extension_points import person_fields
 from medspa.roles import ROLES
 
 
-class State(Enum):
+class PersonState(Enum):
     ACTIVE = "Active"
     INVITED = "Invited"
     EXPIRED = "Invitation expired"
     DEACTIVATED = "Deactivated"
 
 
-ORDER = list(State)
+ORDER = list(PersonState)
 EVERYTHING = "Everything"
 
 
@@ -30,7 +30,7 @@ class PersonRow:
 
     person: User
     name: str
-    state: State
+    state: PersonState
     roles: str
     extra: tuple[tuple[str, str], ...]
     invitation: EmailedLink | None
@@ -82,12 +82,12 @@ def _row(person: User, extra: tuple[tuple[str, str], ...]) -> PersonRow:
     )
 
 
-def state_of(person: User, invitation: EmailedLink | None) -> State:
+def state_of(person: User, invitation: EmailedLink | None) -> PersonState:
     if person.may_sign_in:
-        return State.ACTIVE
+        return PersonState.ACTIVE
     if invitation is None:
-        return State.DEACTIVATED
-    return State.EXPIRED if invitation.is_expired else State.INVITED
+        return PersonState.DEACTIVATED
+    return PersonState.EXPIRED if invitation.is_expired else PersonState.INVITED
 
 
 def roles_in_words(person: User) -> str:

@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 from zoneinfo import ZoneInfo
 
 from medspa.clinic_time import start_of_day
-from medspa.demo.sample.distributions import OpeningHours
+from medspa.demo.sample.distributions import SampleOpeningHours
 
 DAY = 86_400
 HOUR = 3_600
@@ -21,7 +21,7 @@ class Days:
     """`count` local days from `first`; a day is known by its index."""
 
     def __init__(
-        self, first: date, count: int, zone: ZoneInfo, opening: OpeningHours
+        self, first: date, count: int, zone: ZoneInfo, opening: SampleOpeningHours
     ) -> None:
         self.dates = [first + timedelta(days=number) for number in range(count)]
         self.midnights = [
@@ -65,7 +65,7 @@ def _local(day: date, hour: int, zone: ZoneInfo) -> int:
 
 
 def _opening(
-    day: date, zone: ZoneInfo, opening: OpeningHours
+    day: date, zone: ZoneInfo, opening: SampleOpeningHours
 ) -> tuple[int, int] | None:
     hours = opening.on(day.weekday())
     if hours is None:

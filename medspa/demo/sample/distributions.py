@@ -63,7 +63,7 @@ class BookingDelay(Distribution):
     max_days: int
 
 
-class OpeningHours(Distribution):
+class SampleOpeningHours(Distribution):
     mon_fri: tuple[int, int] | None
     sat: tuple[int, int] | None
     sun: tuple[int, int] | None
@@ -78,7 +78,7 @@ class Delays(Distribution):
     auto_sms_share: float
     human_first_touch_open: Minutes
     never_contacted: float
-    opening_hours: OpeningHours
+    opening_hours: SampleOpeningHours
     speed_multiplier_on_booking: dict[str, float]
     lead_to_booked: BookingDelay
     booked_to_consult_days: dict[str, tuple[int, int]]

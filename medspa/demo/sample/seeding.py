@@ -21,7 +21,7 @@ from medspa.demo.sample.advertising import advertise, months_of
 from medspa.demo.sample.clinic import SampleRefused, open_clinic
 from medspa.demo.sample.distributions import (
     Distributions,
-    OpeningHours,
+    SampleOpeningHours,
     distributions,
 )
 from medspa.demo.sample.loading import analyze, bare_tables, copy, write_history
@@ -82,7 +82,7 @@ def _load_fixtures() -> None:
             call_command("loaddata", fixture, verbosity=0)
 
 
-def _open_on_weekdays(opening: OpeningHours) -> None:
+def _open_on_weekdays(opening: SampleOpeningHours) -> None:
     """The hours in which the sample works, unless the clinic has its own already."""
     clinic = the_clinic(lock=True)
     if clinic.opening_hours:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.generic import View
 from django.views.generic.base import ContextMixin, TemplateResponseMixin
 
-from medspa.help.pages import BY_KEY, by_group, find_help
+from medspa.help.pages import HELP_BY_KEY, by_group, find_help
 from medspa.web.pages import ClinicPageMixin
 
 
@@ -31,7 +31,7 @@ class HelpView(
         )
 
     def _subject(self, key: str) -> HttpResponse:
-        page = BY_KEY.get(key)
+        page = HELP_BY_KEY.get(key)
         if page is None:
             raise Http404("This help page doesn't exist.")
         self.title = page.title

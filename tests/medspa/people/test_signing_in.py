@@ -4,7 +4,7 @@ import pytest
 from axes.models import AccessAttempt
 from django.test import Client
 
-from medspa.accounts.sign_in import WRONG, counted_name
+from medspa.accounts.sign_in import WRONG_SIGN_IN, counted_name
 from medspa.models import User
 from tests.factories import UserFactory
 from tests.medspa.people.posting import GOOD
@@ -42,7 +42,7 @@ def test_a_wrong_name_and_a_wrong_password_are_answered_alike(
 ) -> None:
     _, status, page = sign_in(said, "wrong password")
     assert status == 200
-    assert WRONG.replace("'", "&#x27;") in page
+    assert WRONG_SIGN_IN.replace("'", "&#x27;") in page
     assert "Email or username" in page
 
 
