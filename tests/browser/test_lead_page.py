@@ -123,6 +123,7 @@ def test_payment_and_refund_by_keys(open_lead: OpenLead) -> None:
     window.keyboard.type("450.50")
     window.keyboard.press("Enter")
     expect(said(window)).to_contain_text("Payment of $450.50 recorded.")
+    window.wait_for_load_state()  # keys are heard when the scripts have run
     window.keyboard.press("r")
     window.get_by_label("Amount").last.fill("500")
     window.get_by_role("button", name="Record refund").click()

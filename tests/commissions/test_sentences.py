@@ -47,6 +47,7 @@ FLAT = {"v": 2, "type": "flat", "event": "invoice_paid", "amount_cents": 5000}
         ),
     ],
 )
+@pytest.mark.django_db
 def test_a_rule_is_a_sentence(rule: dict[str, Any], sentence: str) -> None:
     found = rule_sentence(parse_rule(rule), MARCH, None)
     assert found == f"{sentence}, from Mar 1, 2026"

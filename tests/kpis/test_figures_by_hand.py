@@ -248,6 +248,7 @@ def test_platforms_are_those_of_the_campaigns() -> None:
     ]
 
 
+@pytest.mark.django_db
 def test_sources_and_procedures_have_no_cost_and_nothing_comes_last() -> None:
     assert table("source") == [
         ("google", "Google", 5, 0, 0),
