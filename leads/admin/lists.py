@@ -65,6 +65,13 @@ class ProcedureAdmin(ClinicListAdmin):
 class MeaningListAdmin(ClinicListAdmin):
     fields: ClassVar[Any] = ["name", "meaning"]
 
+    def formfield_for_choice_field(
+        self, db_field: Any, request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        """A meaning is chosen: none is there before."""
+        kwargs["choices"] = db_field.get_choices(include_blank=True)
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """A meaning is for good: what was counted by it stays true."""
         return ("meaning",) if obj else ()

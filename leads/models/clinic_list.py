@@ -125,7 +125,8 @@ def _parse_lists(listed: str | None) -> dict[str, dict[str, ListedRow]]:
 
 def codes_now(model: type[ClinicListRow]) -> set[str]:
     """All codes, also those that others have added since the request began."""
-    return set(model.all_objects.values_list("code", flat=True))
+    rows: Any = model.all_objects
+    return set(rows.values_list("code", flat=True))
 
 
 def name_of(model: type[ClinicListRow], code: str | None) -> str:

@@ -48,6 +48,17 @@ def test_a_row_is_added_with_what_it_means_and_that_stays(
     assert "Radio</a>" in page(desk, f"admin:leads_{name}_changelist")
 
 
+@pytest.mark.parametrize(("model", "name"), LISTS)
+def test_no_meaning_is_chosen_before_a_person_chooses_one(
+    model: Any, name: str, desk: Client
+) -> None:
+    address = reverse(f"admin:leads_{name}_add")
+    [first, *_] = re.findall(r"<option value=\"(\w*)\"", desk.get(address).text)
+    assert first == ""
+    desk.post(address, {"name": "Radio", "meaning": ""})
+    assert not model.objects.filter(name="Radio").exists()
+
+
 @pytest.mark.parametrize("name", ["leadsource", "leadlostreason", "procedure"])
 def test_a_name_that_somebody_else_changed_is_not_overwritten(
     name: str, desk: Client
