@@ -123,6 +123,11 @@ def _parse_lists(listed: str | None) -> dict[str, dict[str, ListedRow]]:
     return lists
 
 
+def codes_now(model: type[ClinicListRow]) -> set[str]:
+    """All codes, also those that others have added since the request began."""
+    return set(model.all_objects.values_list("code", flat=True))
+
+
 def name_of(model: type[ClinicListRow], code: str | None) -> str:
     """What people call it; empty for none."""
     if not code:
