@@ -218,6 +218,17 @@ def test_another_zone_starts_the_rebuild_and_the_page_says_so(browser: Client) -
     assert run.title in page
 
 
+def test_saving_starts_a_rebuild_again_that_was_canceled(browser: Client) -> None:
+    save(browser, sent(browser, time_zone="Asia/Tokyo"))
+    run = JobRun.objects.get()
+    browser.post(f"/runs/{run.pk}/cancel/")
+    assert "Save this page to start it again." in said(browser.get(ADDRESS))
+    answer = save(browser, sent(browser))
+    again = JobRun.objects.exclude(pk=run.pk).get()
+    assert again.title == run.title
+    assert answer["Location"] == f"/runs/{again.pk}/"
+
+
 @pytest.mark.parametrize("role", ["Front desk", "Manager", "Provider"])
 def test_nobody_else_opens_the_page(client: Client, person: Any, role: str) -> None:
     client.force_login(person(role))
