@@ -250,6 +250,12 @@ class ClinicAdmin(
                 found.refresh_from_db()
         return found
 
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """A form of a list of fields also carries what its person has seen."""
+        fields = [*super().get_fields(request, obj)]
+        is_changed = obj is not None and self.has_change_permission(request, obj)
+        return [*fields, "seen_history"] if self.fields and is_changed else fields
+
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> Any:

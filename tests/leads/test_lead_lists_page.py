@@ -1,8 +1,10 @@
 """The clinic's own sources and lost reasons: set up, offered, counted by meaning."""
 
+import re
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.test import Client
 from django.urls import reverse
 
@@ -44,6 +46,21 @@ def test_a_row_is_added_with_what_it_means_and_that_stays(
     made.refresh_from_db()
     assert (made.name, made.meaning) == ("Radio", meaning)
     assert "Radio</a>" in page(desk, f"admin:leads_{name}_changelist")
+
+
+@pytest.mark.parametrize("name", ["leadsource", "leadlostreason", "procedure"])
+def test_a_name_that_somebody_else_changed_is_not_overwritten(
+    name: str, desk: Client
+) -> None:
+    model = apps.get_model("leads", name)
+    row = model.objects.first()
+    address = reverse(f"admin:leads_{name}_change", args=[row.pk])
+    fields = r'name="(seen_history|category)"[^>]* value="(\w+)"'
+    form = {"category": "service", **dict(re.findall(fields, desk.get(address).text))}
+    desk.post(address, form | {"name": "Theirs"})
+    answer = desk.post(address, form | {"name": "Mine"})
+    assert "Changed by someone else" in answer.text
+    assert model.objects.get(pk=row.pk).name == "Theirs"
 
 
 def test_a_source_of_the_clinic_is_chosen_filtered_and_named(desk: Client) -> None:
