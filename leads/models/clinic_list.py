@@ -9,8 +9,8 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from medspa.clinic.read_once import forget, read_once
 from medspa.ids import CuidField
-from medspa.lists.read_once import forget, read_once
 from medspa.reading.short_names import (
     ABOUT_SOMEBODY,
     ABOUT_SOMEBODY_SENTENCE,
@@ -121,6 +121,15 @@ def _parse_lists(listed: str | None) -> dict[str, dict[str, ListedRow]]:
     for table, row in sorted(rows, key=lambda item: item[1].name.casefold()):
         lists[table][row.code] = row
     return lists
+
+
+def free_code_of(model: type[ClinicListRow], base: str, longest: int) -> str:
+    """`base`, or with a number where a row has it."""
+    known, code, number = all_by_code(model), base, 1
+    while code in known:
+        number += 1
+        code = f"{base[: longest - len(str(number))]}{number}"
+    return code
 
 
 def name_of(model: type[ClinicListRow], code: str | None) -> str:
