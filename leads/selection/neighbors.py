@@ -22,11 +22,7 @@ from leads.selection.bounded_scan import (
     scan_statement,
 )
 from leads.selection.filters import read_filters
-from leads.selection.list_filters import (
-    VIEW_PARAMETERS,
-    ListFilter,
-    read_list_filters,
-)
+from leads.selection.list_filters import VIEW_PARAMETERS, ListFilter, read_list_filters
 from leads.selection.list_rows import leads_of, rows_of
 from leads.selection.orders import (
     NAME_ORDERS,

@@ -89,8 +89,8 @@ def _refuse_changed_since(row: Any, record: Any, names: Sequence[str]) -> None:
         return
     newest = row.history.order_by("-history_id").select_related("history_user").first()
     label = row._meta.get_field(changed[0]).verbose_name
-    changed = f"{newest.who} changed the {label} {ago(newest.history_date)}"
-    raise ActionRefused(f"{changed}. Nothing was undone.")
+    words = f"{newest.who} changed the {label} {ago(newest.history_date)}"
+    raise ActionRefused(f"{words}. Nothing was undone.")
 
 
 def undo_added(lead: Lead, lead_id: str, person: User) -> ActionResult:
