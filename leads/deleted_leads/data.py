@@ -10,12 +10,13 @@ from urllib.parse import urlencode
 from django.db.models import Exists, OuterRef, QuerySet
 
 from leads.models import Lead, LeadMerge
-from leads.models.lead import named_like
+from leads.models.lead_queries import named_like
 from leads.search import Search, SearchKind
 from medspa.audit.deletions import Deletion, deletions_of
 from medspa.clinic_time import clinic_zone, local_date, read_day, start_of_day
 from medspa.postgres.keyset import Cursor
 from medspa.postgres.keyset_page import KeysetPage, read_keyset_page
+from medspa.reading.parameters import read_texts
 
 # Leads with the same last digits that a search reads.
 DELETED_LEADS_SEARCHED = 500
@@ -77,11 +78,7 @@ class DeletedPage:
 
 
 def read_deleted_filter(asked: Mapping[str, str]) -> DeletedLeadsFilter:
-    texts = {
-        name: text
-        for name in ("merged", "q", "to")
-        if (text := asked.get(name, "").replace("\0", "").strip()[:200])
-    }
+    texts = read_texts(asked, ("merged", "q", "to"))
     until = read_day(texts.get("to", ""))
     return DeletedLeadsFilter(
         texts.get("q", ""),

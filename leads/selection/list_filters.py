@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from leads.models import Lead
-from leads.models.lead import LeadQuerySet
+from leads.models.lead_queries import LeadQuerySet
 from leads.selection.filter_kinds import FilterContext, FilterKind, IndexedRows
 from leads.selection.list_filter_kinds import all_kinds
 from leads.selection.list_options import Choices, ListOptions, read_list_options

@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.models import CharField, Q, QuerySet, Value
 
 from leads.models import Lead, LeadStage, LeadSummary
-from leads.models.lead import Folded, LeadQuerySet
+from leads.models.lead_queries import Folded, LeadQuerySet
 from leads.selection.bounded_scan import (
     EXACT_LIMIT,
     SCAN_LIMIT,
