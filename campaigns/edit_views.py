@@ -20,7 +20,7 @@ from campaigns.views import SEE_SPEND
 from medspa.clinic_time import clinic_today
 from medspa.formats import clinic_formats
 from medspa.ids import CUID, new_id
-from medspa.web.add_once import SAVED_ALREADY
+from medspa.web.add_once import SAVED_ALREADY, again_if_taken
 from medspa.web.conflicts import ConflictForm, inputs_to_resend
 from medspa.web.form_fields import HundredthsField
 from medspa.web.pages import ClinicPageMixin
@@ -81,9 +81,12 @@ class CampaignFormPage(ClinicPageMixin, TemplateView):
         return self._page(self._form(campaign, initial=initial), campaign)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return again_if_taken(lambda: self._save(request))
+
+    def _save(self, request: HttpRequest) -> HttpResponse:
         key = self._row_key()
-        if key and Campaign.all_objects.filter(pk=key).exists():
-            messages.info(request, SAVED_ALREADY)
+        if key and (saved := Campaign.all_objects.filter(pk=key).first()):
+            messages.info(request, SAVED_ALREADY.format(row=saved))
             return redirect("campaign", key)
         with transaction.atomic():
             campaign = self._campaign(lock=True)

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.http import HttpRequest
 
 from kpis.events import consult_details, consults
-from kpis.events.bookings import Arrangement
+from kpis.events.bookings import Arrangement, bookings
 from kpis.events.consult_details import last_change
 from kpis.events.consult_times import closed_in_words
 from kpis.events.refusals import ConsultRefused
@@ -19,6 +19,7 @@ from leads.models import Lead
 from leads.services.actions import ActionResult, row_of_same_form
 from leads.views.lead_action import form_row_id, lead_action_view
 from medspa.clinic_time import read_local_moment
+from medspa.ids import new_id
 from medspa.templatetags.clinic import moment
 
 
@@ -30,6 +31,9 @@ def book_consult(request: HttpRequest, lead: Lead) -> ActionResult:
     may_clash = bool(request.POST.get("anyway"))
     key = form_row_id(request)
     event = row_of_same_form(KpiEvent, key, lead)
+    if event and not _says(event, when, arrangement):
+        # The same form with another time or provider moves the consult.
+        event, key = None, new_id()
     if event is None and arrangement:
         details = consult_details.rearrange(
             lead, when, arrangement, may_clash=may_clash
@@ -71,6 +75,13 @@ def mark_no_show(request: HttpRequest, lead: Lead) -> ActionResult:
     task = consults.no_show(lead, request.POST.get("booking", ""))
     words = f"Marked as no-show. Next step: {task}."
     return ActionResult(words, "no_show", task.pk, is_outcome=True)
+
+
+def _says(event: KpiEvent, when: datetime, arrangement: Arrangement | None) -> bool:
+    """Whether the booking is what the form asks for."""
+    booking = bookings([event])[0]
+    is_same = arrangement in (None, booking.arrangement)
+    return is_same and booking.scheduled_for == when
 
 
 def _chosen_moment(request: HttpRequest) -> datetime:

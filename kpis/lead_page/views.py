@@ -35,9 +35,8 @@ MOST_DIGITS_OF_CENTS = 18  # far above what may be paid at once
 def pay(request: HttpRequest, lead: Lead) -> ActionResult:
     cents = _typed_cents(request)
     key = form_row_id(request)
-    event = row_of_same_form(KpiEvent, key, lead) or _record_payment(
-        request, lead, cents, key
-    )
+    event = row_of_same_form(KpiEvent, key, lead, value_cents=cents)
+    event = event or _record_payment(request, lead, cents, key)
     words = f"Payment of {format_cents(event.value_cents)} recorded."
     return ActionResult(words, "event", event.pk)
 
@@ -62,12 +61,11 @@ def _record_payment(request: HttpRequest, lead: Lead, cents: int, key: str) -> K
 def refund(request: HttpRequest, lead: Lead) -> ActionResult:
     cents = _typed_cents(request)
     key = form_row_id(request)
-    event = row_of_same_form(KpiEvent, key, lead) or payments.record_refund(
-        lead,
-        request.POST.get("payment", ""),
-        cents,
-        refunded_on=_typed_day(request),
-        key=key,
+    payment = request.POST.get("payment", "")
+    event = row_of_same_form(
+        KpiEvent, key, lead, value_cents=cents, refund_of_id=payment
+    ) or payments.record_refund(
+        lead, payment, cents, refunded_on=_typed_day(request), key=key
     )
     words = f"Refund of {format_cents(event.value_cents)} recorded."
     return ActionResult(words, "event", event.pk)
@@ -83,9 +81,9 @@ def correct_payment(request: HttpRequest, lead: Lead) -> ActionResult:
         _typed_cost(request),
         _typed_day(request) or clinic_today(),
     )
-    event = row_of_same_form(KpiEvent, key, lead) or payments.replace_payment(
-        lead, request.POST.get("payment", ""), new, key=key
-    )
+    event = row_of_same_form(
+        KpiEvent, key, lead, value_cents=new.cents
+    ) or payments.replace_payment(lead, request.POST.get("payment", ""), new, key=key)
     words = f"Payment corrected: {format_cents(event.value_cents)}."
     return ActionResult(words)
 

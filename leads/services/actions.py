@@ -10,6 +10,9 @@ from leads.models import Lead, PipelineStage
 from leads.services.pipeline import LeadIsGone
 from medspa.refusals import Refused
 
+ALREADY_SENT = "This form was already saved once"
+# The page that is shown then has the form open, with what was typed.
+SEND_AGAIN = "Nothing was saved now. Check it and send it again."
 NOT_YOURS = "Only {who} or a manager can undo this."
 
 
@@ -45,12 +48,19 @@ def lock_lead(lead_id: str) -> Lead:
     return lead
 
 
-def row_of_same_form(model: Any, key: str, lead: Lead) -> Any:
+def row_of_same_form(model: Any, key: str, lead: Lead, **sent: Any) -> Any:
     """The row with this id if the same form was sent before, else None.
 
-    Raises ActionRefused if the row is about another lead.
+    `sent` is what the row has to say by this form, by attribute. Raises ActionRefused
+    if it says something else, was undone since, or is about another lead.
     """
     row = model.all_objects.filter(pk=key).first()
-    if row is not None and row.lead_id != lead.pk:
+    if row is None:
+        return None
+    if row.lead_id != lead.pk:
         raise ActionRefused("This page is out of date. Reload it and try again.")
+    if row.is_deleted:
+        raise ActionRefused(f"{ALREADY_SENT} and was undone since. {SEND_AGAIN}")
+    if any(getattr(row, name) != value for name, value in sent.items()):
+        raise ActionRefused(f"{ALREADY_SENT} with other details. {SEND_AGAIN}")
     return row

@@ -62,11 +62,10 @@ def _log(request: HttpRequest, lead: Lead) -> ActionResult:
     if outcome not in CallOutcome.values:
         raise ActionRefused("Choose an outcome. Nothing was saved.")
     key = form_row_id(request)
-    call = row_of_same_form(Activity, key, lead)
+    type, payload = ActivityType.CALL.value, {"outcome": outcome}
+    call = row_of_same_form(Activity, key, lead, type=type, payload_json=payload)
     try:
-        call = call or contacting.log_contact(
-            lead, ActivityType.CALL.value, outcome, key=key
-        )
+        call = call or contacting.log_contact(lead, type, outcome, key=key)
     except ValidationError as error:
         raise ActionRefused(" ".join(error.messages)) from error
     word = CallOutcome(outcome).label.lower()

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -19,6 +20,7 @@ from leads.models import LeadLostReason, LeadSource, Procedure, ProcedureName
 from leads.models.clinic_list import ClinicListRow
 from leads.views.refusals import REFUSALS, refuse
 from medspa.formats import format_cents
+from medspa.web.add_once import again_if_taken
 from medspa.web.pages import ClinicPageMixin
 from medspa.web.refusals import render_refused
 
@@ -278,13 +280,18 @@ def name_procedure(request: HttpRequest, procedure_name_id: str) -> HttpResponse
 @require_POST
 @permission_required("leads.add_procedurename", raise_exception=True)
 def add_procedure_name(request: HttpRequest) -> HttpResponse:
+    return again_if_taken(lambda: _add_name(request))
+
+
+def _add_name(request: HttpRequest) -> HttpResponse:
     system = request.POST.get("system", "")
     try:
-        name = procedure_names.add_name(
-            request.POST.get("name", ""),
-            request.POST.get("procedure", ""),
-            system if system in IMPORTERS_BY_NAME else "",
-        )
+        with transaction.atomic():
+            name = procedure_names.add_name(
+                request.POST.get("name", ""),
+                request.POST.get("procedure", ""),
+                system if system in IMPORTERS_BY_NAME else "",
+            )
     except REFUSALS as refusal:
         return refuse(request, refusal, PROCEDURES_PAGE)
     messages.success(request, f"Imports take “{name}” for {name.procedure}.")

@@ -56,20 +56,17 @@ def move_lead(request: HttpRequest, lead: Lead) -> ActionResult:
 def log_contact(request: HttpRequest, lead: Lead) -> ActionResult:
     """Log a call, text or email with its outcome."""
     key = form_row_id(request)
-    activity = row_of_same_form(Activity, key, lead)
+    type, outcome = request.POST.get("type", ""), request.POST.get("outcome", "")
+    payload = {"outcome": outcome} if outcome else {}
+    activity = row_of_same_form(Activity, key, lead, type=type, payload_json=payload)
     try:
-        activity = activity or contacting.log_contact(
-            lead,
-            request.POST.get("type", ""),
-            request.POST.get("outcome", ""),
-            key=key,
-        )
+        activity = activity or contacting.log_contact(lead, type, outcome, key=key)
     except (ValueError, ValidationError) as error:
         raise ActionRefused(
             "Choose an outcome from the list. Nothing was saved."
         ) from error
     sentence = LOGGED[ActivityType(activity.type)]
-    then = FOLLOWED_BY.get(request.POST.get("outcome", ""), "")
+    then = FOLLOWED_BY.get(outcome, "")
     if request.user.has_perm("leads.change_lead"):
         following = answered_calls.follow(lead, activity)
         if following and following.is_moved:
@@ -82,12 +79,11 @@ def log_contact(request: HttpRequest, lead: Lead) -> ActionResult:
 @lead_action_view("leads.add_task")
 def plan_task(request: HttpRequest, lead: Lead) -> ActionResult:
     key = form_row_id(request)
-    task = row_of_same_form(Task, key, lead) or tasks.plan(
-        lead,
-        request.POST.get("what", ""),
-        _due_at(request),
-        _assignee(request, lead),
-        key=key,
+    what, due_at = request.POST.get("what", ""), _due_at(request)
+    # “In an hour” is a little later by the second click.
+    typed = {"due_at": due_at} if request.POST.get("due_at") else {}
+    task = row_of_same_form(Task, key, lead, what=what, **typed) or tasks.plan(
+        lead, what, due_at, _assignee(request, lead), key=key
     )
     return ActionResult(f"“{task}” added.", "task", task.pk, is_outcome=True)
 

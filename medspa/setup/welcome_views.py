@@ -15,10 +15,12 @@ from django.views.generic import TemplateView
 
 from medspa.accounts.auth import SIGN_IN_BACKEND
 from medspa.accounts.models import User
+from medspa.accounts.people.forms import NameField
 from medspa.formats import CURRENCY_SIGNS, formats_of
 from medspa.refusals import Refused
 from medspa.setup.checklist import end_if_over, open_steps, skip_step
 from medspa.setup.choices import countries, time_zones
+from medspa.setup.models import LONGEST_CLINIC_NAME
 from medspa.setup.owner import (
     HAS_OWNER,
     NewOwner,
@@ -36,14 +38,14 @@ NEW_LINK = "Get a new one in the terminal: `manage.py owner_link`."
 class OwnerForm(forms.Form):
     """Who you are, and which clinic this is."""
 
-    first_name = forms.CharField(label="First name", max_length=150)
+    first_name = NameField(label="First name")
     username = forms.CharField(max_length=150)
     email = forms.EmailField()
     password = forms.CharField(widget=forms.PasswordInput, strip=False)
     password_again = forms.CharField(
         label="Password again", widget=forms.PasswordInput, strip=False
     )
-    clinic_name = forms.CharField(label="Clinic name", max_length=80)
+    clinic_name = NameField(label="Clinic name", max_length=LONGEST_CLINIC_NAME)
     country = forms.ChoiceField(choices=countries)
     time_zone = forms.ChoiceField(label="Time zone", choices=time_zones)
 

@@ -1,9 +1,10 @@
 """A form that adds a row makes one row, however often it is sent.
 
 The form carries the id of its row. Sent again, after the browser's Back or by a second
-click, it finds that row and says so.
+click, it finds that row and names it: what was typed since isn't saved.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -12,7 +13,18 @@ from django.http import HttpRequest, HttpResponse
 
 from medspa.ids import CUID, CuidField, new_id
 
-SAVED_ALREADY = "This was already saved, so nothing was added. Edit it here."
+SAVED_ALREADY = "This was already saved as “{row}”, so nothing was added. Edit it here."
+
+
+def again_if_taken(answer: Callable[[], HttpResponse]) -> HttpResponse:
+    """Answer a form; of two who save the same at once the second one is told.
+
+    Both forms were valid. The second time the form finds what the other has saved.
+    """
+    try:
+        return answer()
+    except IntegrityError:
+        return answer()
 
 
 class AddOnceMixin:
@@ -24,17 +36,26 @@ class AddOnceMixin:
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        if row := self._added(request):
-            return self._saved_already(request, row)
-        try:
-            return super().add_view(  # type: ignore[misc]
-                request, form_url, extra_context
-            )
-        except IntegrityError:
-            # Two clicks at the same moment: the other one has added it.
+        add = super().add_view  # type: ignore[misc]
+
+        def answer() -> HttpResponse:
             if row := self._added(request):
                 return self._saved_already(request, row)
-            raise
+            return add(request, form_url, extra_context)
+
+        return again_if_taken(answer)
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: Any = None,
+    ) -> HttpResponse:
+        change = super().change_view  # type: ignore[misc]
+        return again_if_taken(
+            lambda: change(request, object_id, form_url, extra_context)
+        )
 
     def save_form(self, request: HttpRequest, form: Any, change: bool) -> Any:
         row = super().save_form(request, form, change)  # type: ignore[misc]
@@ -61,5 +82,5 @@ class AddOnceMixin:
         return self.model._base_manager.filter(pk=key).first() if key else None
 
     def _saved_already(self, request: HttpRequest, row: Any) -> HttpResponse:
-        messages.info(request, SAVED_ALREADY)
+        messages.info(request, SAVED_ALREADY.format(row=row))
         return self.response_post_save_add(request, row)  # type: ignore[attr-defined]

@@ -39,7 +39,7 @@ def test_back_and_save_again_makes_no_second_lead(office: Client) -> None:
     lead = Lead.objects.get()
     assert (lead.pk, lead.first_name) == (fields["row_key"], "Wanda")
     assert first["Location"] == again.redirect_chain[-1][0]
-    assert "This was already saved" in again.content.decode()
+    assert "This was already saved as “Wanda”" in again.text
 
 
 def test_every_other_add_form_does_the_same(office: Client) -> None:

@@ -109,7 +109,9 @@ def confirm_email(request: HttpRequest, email_token: str) -> HttpResponse:
         link = find_link(email_token, LinkKind.EMAIL_CHANGE)
         if request.method == "POST":
             editing.confirm_email(link)
-            messages.success(request, f"You now sign in with {link.email}.")
+            is_other = request.user.is_authenticated and request.user != link.person
+            who = f"{inviting.name_of(link.person)} can" if is_other else "You"
+            messages.success(request, f"{who} now sign in with {link.email}.")
             return redirect("home")
     except (inviting.LinkEnded, inviting.InviteRefused) as refusal:
         return show_ended(request, refusal)
