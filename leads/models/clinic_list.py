@@ -125,7 +125,8 @@ def _parse_lists(listed: str | None) -> dict[str, dict[str, ListedRow]]:
 
 def free_code_of(model: type[ClinicListRow], base: str, longest: int) -> str:
     """`base`, or with a number where a row has it, also one added meanwhile."""
-    known = set(model.all_objects.values_list("code", flat=True))
+    rows: Any = model.all_objects
+    known = set(rows.values_list("code", flat=True))
     code, number = base, 1
     while code in known:
         number += 1
