@@ -11,9 +11,9 @@ from django.db.models.functions import Now
 
 from medspa.accounts.models import User
 from medspa.clinic.current import CLINIC_AS_JSON, remember_clinic
+from medspa.clinic.read_once import bring
 from medspa.extension_points import person_attributes
 from medspa.jobs.models import JobRun
-from medspa.lists.read_once import bring
 from medspa.postgres.written_query import WrittenQuery
 
 # `app.codename` of all permissions that a person has, by their roles or their own.
@@ -68,6 +68,10 @@ def _query(attributes: dict[str, Any]) -> WrittenQuery[User]:
         )
         _written = attributes, WrittenQuery(people.filter(pk=""))
     return _written[1]
+
+
+# For who signs a person in without a password.
+SIGN_IN_BACKEND = "medspa.accounts.auth.ClinicBackend"
 
 
 class ClinicBackend(ModelBackend):

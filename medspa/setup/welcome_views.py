@@ -13,6 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 from django.views.generic import TemplateView
 
+from medspa.accounts.auth import SIGN_IN_BACKEND
 from medspa.accounts.models import User
 from medspa.accounts.people.forms import NameField
 from medspa.formats import CURRENCY_SIGNS, formats_of
@@ -32,7 +33,6 @@ from medspa.web.pages import ClinicPageMixin
 from medspa.web.refusals import redirect_refused
 
 NEW_LINK = "Get a new one in the terminal: `manage.py owner_link`."
-SIGN_IN_BACKEND = "medspa.accounts.auth.ClinicBackend"
 
 
 class OwnerForm(forms.Form):

@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import urlsafe_base64_decode
 from django.views.decorators.debug import sensitive_post_parameters
 
+from medspa.accounts.auth import SIGN_IN_BACKEND
 from medspa.accounts.emailed_links import EmailedLink, LinkKind
 from medspa.accounts.models import User
 from medspa.accounts.passwords import HELP
@@ -32,7 +33,6 @@ from medspa.refusals import Refused
 from medspa.web.admin_site import ClinicAdminSite
 from medspa.web.site_address import site_address
 
-BACKEND = "medspa.accounts.auth.ClinicBackend"
 UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY
 
 
@@ -92,7 +92,7 @@ def accept_invitation(request: HttpRequest, invitation_token: str) -> HttpRespon
         form = ChoosePasswordForm(link.person, request.POST or None)
         if request.method == "POST" and form.is_valid():
             person = inviting.accept(link, form.cleaned_data["new_password1"])
-            login(request, person, BACKEND)
+            login(request, person, SIGN_IN_BACKEND)
             return redirect("home")
     except inviting.LinkEnded as refusal:
         return show_ended(request, refusal)
