@@ -26,7 +26,7 @@ TOO_MANY = (
     f"More than {LEADS_SEARCHED} leads match. Type more of the name, or a phone number "
     "or email."
 )
-COLUMNS = (
+SHOWN_COLUMNS = (
     "kind",
     "value_cents",
     "metadata_json",
@@ -131,7 +131,7 @@ def _read(filters: EventFilter, every: Any, after: Cursor | None) -> KeysetPage:
 def _shown(events: Any) -> Any:
     """Without the contact data of the leads, which would be decrypted for nothing."""
     related = events.select_related("refund_of", "lead__campaign", "campaign")
-    return related.only(*COLUMNS)
+    return related.only(*SHOWN_COLUMNS)
 
 
 def _refunds_of(

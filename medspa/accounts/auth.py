@@ -43,7 +43,7 @@ USER_PERMISSIONS = RawSQL(
 )
 
 # So that no page needs a query for it.
-CLINIC = RawSQL(CLINIC_AS_JSON, (), CharField())  # noqa: S611
+CLINIC_ROW = RawSQL(CLINIC_AS_JSON, (), CharField())  # noqa: S611
 
 # Whether the sidebar shows the person's background jobs.
 HAS_JOB_RUNS = Exists(
@@ -63,7 +63,7 @@ def _query(attributes: dict[str, Any]) -> WrittenQuery[User]:
         people = User.objects.annotate(
             loaded_permissions=USER_PERMISSIONS,
             has_job_runs=HAS_JOB_RUNS,
-            clinic_row=CLINIC,
+            clinic_row=CLINIC_ROW,
             **attributes,
         )
         _written = attributes, WrittenQuery(people.filter(pk=""))
