@@ -233,7 +233,7 @@ def _base(line: CommissionLine, terms: AnyRule, paid: tuple[int, int] | None) ->
         return format_cents(line.base_cents)
     value, cost = (format_cents(cents) for cents in paid)
     if isinstance(terms, Percent) and terms.base == "net_of_cost":
-        less = ", at least $0" if paid[1] > paid[0] else ""
+        less = f", at least {format_cents(0)}" if paid[1] > paid[0] else ""
         value = f"({value} − {cost} cost{less})"
     share = (
         "" if line.share_bps == 10_000 else f" × {format_percent(line.share_bps)} share"

@@ -127,13 +127,13 @@ def _differences(period: Period) -> list[str]:
             ),
             (
                 "tags",
-                _on_both_bases(tags.by_tag_from_rollups),
-                _on_both_bases(tags.by_tag_from_rows),
+                _on_both_bases(tags.BY_TAG.from_rollups),
+                _on_both_bases(tags.BY_TAG.from_rows),
             ),
             (
                 "by person",
-                _on_both_bases(assigned.by_assigned_from_rollups),
-                _on_both_bases(assigned.by_assigned_from_rows),
+                _on_both_bases(assigned.BY_ASSIGNED.from_rollups),
+                _on_both_bases(assigned.BY_ASSIGNED.from_rows),
             ),
             (
                 "speed by person",

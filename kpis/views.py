@@ -15,8 +15,9 @@ from django.views.generic.base import ContextMixin, TemplateResponseMixin
 
 from kpis.drill import read_cursor, read_metric
 from kpis.metrics.definitions import Basis
-from kpis.page.data import PAGE_PARTS, read_page, read_part
+from kpis.page.data import read_page, read_part
 from kpis.page.exports import table_csv, table_json
+from kpis.page.parts import PAGE_PARTS
 from kpis.page.state import NOT_COMPARED, PageState
 from kpis.page.table import KpiTable
 from kpis.page.tables import builder_of

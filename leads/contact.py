@@ -1,6 +1,7 @@
 """Email addresses and phone numbers: one written form, one form for matching."""
 
 import re
+from functools import lru_cache
 
 import phonenumbers
 from django.core.exceptions import ValidationError
@@ -10,7 +11,8 @@ from medspa.formats import clinic_formats
 from medspa.reading.cleaning import clean_text
 
 EMAIL_SENTENCE = "Enter an email address like name@example.com."
-PHONE_SENTENCE = "Enter a phone number with area code, like (212) 555-0123."
+AMERICAN_EXAMPLE = "(212) 555-0123"
+PHONE_SENTENCE = f"Enter a phone number with area code, like {AMERICAN_EXAMPLE}."
 # A GoHighLevel contact id, for Python and for PostgreSQL.
 CONTACT_ID_PATTERN = "[A-Za-z0-9]{20}"
 CONTACT_ID = re.compile(CONTACT_ID_PATTERN)
@@ -61,13 +63,27 @@ def clean_phone(text: str) -> str:
     try:
         number = phonenumbers.parse(text, clinic_formats().country)
     except phonenumbers.NumberParseException as error:
-        raise ValidationError(PHONE_SENTENCE, code="invalid_phone") from error
+        raise ValidationError(phone_sentence(), code="invalid_phone") from error
     e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     if not phonenumbers.is_valid_number(number) or len(e164) > MAX_PHONE_DIGITS + 1:
-        raise ValidationError(PHONE_SENTENCE, code="invalid_phone")
+        raise ValidationError(phone_sentence(), code="invalid_phone")
     extension = number.extension or ""
     has_extension = 0 < len(extension) <= MAX_EXTENSION_DIGITS
     return f"{e164}{EXTENSION}{extension}" if has_extension else e164
+
+
+def phone_sentence() -> str:
+    """`PHONE_SENTENCE` with a number of the clinic's country."""
+    return PHONE_SENTENCE.replace(AMERICAN_EXAMPLE, _example(clinic_formats().country))
+
+
+@lru_cache
+def _example(country: str) -> str:
+    number = None if country == "US" else phonenumbers.example_number(country)
+    if number is None:
+        return AMERICAN_EXAMPLE
+    national = phonenumbers.PhoneNumberFormat.NATIONAL
+    return phonenumbers.format_number(number, national)
 
 
 def email_key(email: str) -> str:

@@ -84,7 +84,7 @@ class NamedExtensionPoint(Generic[Extension]):
 
 
 # What is read together with the person of a request, by the name of the attribute:
-# an expression over `medspa_user`. `medspa.lists.read_once` finds it by that name, too.
+# an expression over `medspa_user`. `medspa.clinic.read_once` finds it by that name.
 person_attributes: NamedExtensionPoint[Any] = NamedExtensionPoint()
 
 # What apps know of the system's health: a function that returns one line.

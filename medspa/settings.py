@@ -107,7 +107,6 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "medspa.process.call_frames.room_for_requests",
     "medspa.clinic.middleware.clinic_of_request",
-    "medspa.lists.middleware.reading_once_a_request",
     "medspa.accounts.middleware.trusted_proxies",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -5,25 +5,15 @@ from dataclasses import replace
 
 import pytest
 
-from medspa.clinic.current import clinic_scope, current_clinic, open_scope
-from medspa.clinic.settings import ClinicSettings
+from medspa.clinic.current import current_clinic, open_scope
 from medspa.formats import formats_of
 from medspa.models import Clinic
 
 ChangeClinic = Callable[..., None]
 
 
-@pytest.fixture(autouse=True)
-def clinic_of_the_test() -> Iterator[None]:
-    """As a job has it: read once, and what it reads is known."""
-    with clinic_scope(ClinicSettings()):
-        yield
-
-
 @pytest.fixture
-def clinic_is(
-    request: pytest.FixtureRequest, clinic_of_the_test: None
-) -> Iterator[ChangeClinic]:
+def clinic_is(request: pytest.FixtureRequest) -> Iterator[ChangeClinic]:
     """`clinic_is(country="GB")`: from here on, and in the database if there is one."""
     has_database = bool(
         "db" in request.fixturenames or request.node.get_closest_marker("django_db")

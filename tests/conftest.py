@@ -15,9 +15,8 @@ from django.db import connection
 from django.test import Client, TransactionTestCase
 from pytest_django import DjangoDbBlocker
 
-from medspa.clinic.current import open_scope
+from medspa.clinic.current import clinic_scope, open_scope
 from medspa.clinic.settings import ClinicSettings
-from medspa.lists import read_once
 from medspa.models import User
 from medspa.postgres.embedded import EMBEDDED, EmbeddedPostgresError
 from medspa.process.call_frames import with_room
@@ -25,11 +24,11 @@ from medspa.readiness import READINESS
 from medspa.roles import ADMINISTRATOR, FRONT_DESK, MANAGER, PROVIDER, ROLES
 from tests import database as databases
 from tests import people, restoring
-from tests.clinics import clinic_is, clinic_of_the_test
+from tests.clinics import clinic_is
 from tests.committed import committed, committed_once
 from tests.order import shuffled
 
-__all__ = ["clinic_is", "clinic_of_the_test", "committed", "committed_once"]
+__all__ = ["clinic_is", "committed", "committed_once"]
 
 # How long one example takes is the computer's business.
 hypothesis.settings.register_profile("unhurried", deadline=None)
@@ -89,10 +88,12 @@ def pytest_collection() -> Generator[None, Any, Any]:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool:
-    """Tests call more deeply than anything else."""
-    with_room(runner.pytest_runtest_protocol)(item, nextitem)
-    # A streamed answer that nobody closes would go on reading once.
-    read_once._answers.set(None)
+    """Tests call more deeply than anything else.
+
+    Each is as a job: what it reads of the clinic is known, and its lists are read once.
+    """
+    with clinic_scope(ClinicSettings()):
+        with_room(runner.pytest_runtest_protocol)(item, nextitem)
     return True
 
 

@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 from django.db.models import F
 
 from commissions.models import CREDITED_KINDS, Credit, Provider
-from kpis.choices import Kind
 from kpis.models import KpiEvent
+from kpis.payments_page.data import kind_in_words
 from medspa.clinic_time import clinic_today, clinic_zone, day_range, local_date
 from medspa.models import User
 from medspa.months import last_day, month_of, next_month, previous_month
@@ -27,8 +27,7 @@ class CreditRow:
 
     @property
     def what(self) -> str:
-        is_payment = self.event.kind == Kind.INVOICE_PAID
-        return "Payment" if is_payment else str(self.event.get_kind_display())
+        return kind_in_words(self.event)
 
     @property
     def event_query(self) -> str:

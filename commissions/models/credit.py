@@ -10,7 +10,7 @@ from commissions.engine.schemas import WHOLE_BPS
 from commissions.models.provider import Provider
 from kpis.choices import Kind
 from kpis.models import KpiEvent
-from leads.models.lead import OfLeadQuerySet
+from leads.models.lead_queries import OfLeadQuerySet
 from medspa.audit.history import History
 from medspa.formats import format_percent
 from medspa.ids import CuidField

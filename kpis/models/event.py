@@ -13,7 +13,7 @@ from campaigns.models import Campaign
 from kpis.choices import MONEY_KINDS, Kind
 from kpis.metadata import METADATA
 from leads.models import Lead
-from leads.models.lead import LeadRecordQuerySet
+from leads.models.lead_queries import LeadRecordQuerySet
 from leads.models.procedure import procedures
 from medspa import clock
 from medspa.audit.history import History

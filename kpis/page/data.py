@@ -3,18 +3,17 @@
 `read_page` and `read_part` ask all the questions; the templates ask none.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
 from campaigns.spend.missing import MissingSpend
 from kpis import drill
-from kpis.extension_points import PersonTable, person_tables
 from kpis.metrics import definitions
 from kpis.metrics.definitions import Basis, Unit
 from kpis.metrics.display import Value, as_integer, change, text
-from kpis.page import people_tables, speed_tables, tables
+from kpis.page import people_tables, tables
 from kpis.page.cards import (
     FunnelStep,
     MetricCard,
@@ -25,6 +24,7 @@ from kpis.page.cards import (
     trend_chart,
 )
 from kpis.page.heatmap import Heatmap, heatmap_of
+from kpis.page.parts import FIRST_ANCHORS, PAGE_PARTS, PageAnchor, PagePart
 from kpis.page.state import PageState
 from kpis.page.table import KpiTable, cell
 from kpis.period import Period, whole_month
@@ -34,7 +34,6 @@ from kpis.queries.numbers import KpiData
 from kpis.restatements.data import RestatedMonth
 from kpis.restatements.reading import restated_month
 from medspa.clinic.current import current_clinic
-from medspa.extension_points import NamedExtensionPoint
 
 CARD_KEYS = (
     "leads",
@@ -114,90 +113,6 @@ ACTIVITY_KEYS = (
     "booked_events",
     "show_events",
     "paid_invoices",
-)
-TableBuilder = Callable[[KpiData], KpiTable]
-
-
-class PagePart(NamedTuple):
-    """Tables that are loaded after the page, so that its numbers don't wait for them.
-
-    A paired part shows its two tables side by side. `added` are tables of apps above.
-    `short` is its name in the list of parts.
-    """
-
-    key: str
-    title: str
-    short: str
-    tables: tuple[TableBuilder, ...]
-    is_paired: bool = False
-    added: NamedExtensionPoint[PersonTable] | None = None
-
-    @property
-    def builders(self) -> tuple[TableBuilder, ...]:
-        more = self.added.items().values() if self.added else ()
-        return (*self.tables, *(table.build for table in more))
-
-
-PAGE_PARTS = {
-    part.key: part
-    for part in (
-        PagePart(
-            "places",
-            "By source, platform, procedure and tag",
-            "Sources",
-            (
-                tables.by_source,
-                tables.by_platform,
-                tables.by_procedure,
-                tables.by_tag,
-            ),
-        ),
-        PagePart(
-            "persons",
-            "By person",
-            "By person",
-            (tables.by_assigned, speed_tables.speed_by_assigned),
-            added=person_tables,
-        ),
-        PagePart(
-            "people",
-            "Cohorts by month and drop-off",
-            "Cohorts",
-            (people_tables.by_month, people_tables.drop_off),
-        ),
-        PagePart(
-            "paces",
-            "Speed to lead and consults",
-            "Speed",
-            (speed_tables.speed, tables.consults),
-            is_paired=True,
-        ),
-        PagePart("arrivals", "Leads by hour", "Hours", (people_tables.by_hour,)),
-        PagePart(
-            "stages",
-            "Time in stage and forecast",
-            "Stages",
-            (tables.time_in_stage, tables.forecast_table),
-            is_paired=True,
-        ),
-    )
-}
-
-
-class PageAnchor(NamedTuple):
-    """A place on the page that the list of its parts leads to."""
-
-    id: str
-    label: str
-
-
-# What stands above the parts that are loaded later.
-FIRST_ANCHORS = (
-    PageAnchor("kpi-cards", "Key numbers"),
-    PageAnchor("kpi-funnel", "Funnel"),
-    PageAnchor("kpi-trend", "Trend"),
-    PageAnchor("kpi-figures", "All figures"),
-    PageAnchor("kpi-campaigns", "Campaigns"),
 )
 
 

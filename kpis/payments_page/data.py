@@ -1,8 +1,7 @@
 """The events that the page shows, with what hangs on them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
 from kpis.choices import MONEY_KINDS, Category, Kind
@@ -16,6 +15,7 @@ from kpis.payments_page.filters import (
     searched_leads,
 )
 from leads.models.procedure import procedure_name
+from medspa.audit.deletions import Deletion, deletions_of
 from medspa.formats import format_cents
 from medspa.models import User
 from medspa.postgres.keyset import Cursor
@@ -26,7 +26,7 @@ TOO_MANY = (
     f"More than {LEADS_SEARCHED} leads match. Type more of the name, or a phone number "
     "or email."
 )
-COLUMNS = (
+SHOWN_COLUMNS = (
     "kind",
     "value_cents",
     "metadata_json",
@@ -43,15 +43,6 @@ COLUMNS = (
 
 
 @dataclass(frozen=True)
-class VoidNote:
-    """When, why and by whom an event was voided."""
-
-    at: datetime
-    reason: str
-    actor: str
-
-
-@dataclass(frozen=True)
 class PaymentsRow:
     """One event; `refunds` are those of a payment that count."""
 
@@ -60,7 +51,7 @@ class PaymentsRow:
     campaign: str
     may_void: bool
     refunds: tuple["PaymentsRow", ...] = ()
-    voided: VoidNote | None = None
+    voided: Deletion | None = None
 
     @property
     def lead(self) -> Any:
@@ -117,7 +108,7 @@ def read_event_page(
             return EventPage((), None, 0, (*notices, TOO_MANY))
         every = every.filter(lead__in=leads)
     found = _read(filters, every, after)
-    notes = _void_notes(found.rows) if filters.is_voided else {}
+    notes = deletions_of(KpiEvent, found.rows) if filters.is_voided else {}
     refunds = {} if filters.is_voided else _refunds_of(found.rows, person)
     rows = [
         replace(
@@ -140,7 +131,7 @@ def _read(filters: EventFilter, every: Any, after: Cursor | None) -> KeysetPage:
 def _shown(events: Any) -> Any:
     """Without the contact data of the leads, which would be decrypted for nothing."""
     related = events.select_related("refund_of", "lead__campaign", "campaign")
-    return related.only(*COLUMNS)
+    return related.only(*SHOWN_COLUMNS)
 
 
 def _refunds_of(
@@ -153,21 +144,6 @@ def _refunds_of(
         for event in found.order_by("occurred_at", "pk"):
             refunds.setdefault(event.refund_of_id, []).append(_row(event, person))
     return refunds
-
-
-def _void_notes(events: Sequence[KpiEvent]) -> Mapping[str, VoidNote]:
-    """From the history: the row with which each was voided."""
-    voided = {event.pk: event.deleted_at for event in events}
-    trail = KpiEvent.history.filter(id__in=voided, deleted_at__isnull=False)
-    return {
-        row.id: VoidNote(
-            row.deleted_at,
-            row.history_change_reason or "",
-            str(row.history_user or row.history_actor),
-        )
-        for row in trail.select_related("history_user").order_by("-history_id")
-        if row.deleted_at == voided[row.id]
-    }
 
 
 def _row(event: KpiEvent, person: User) -> PaymentsRow:

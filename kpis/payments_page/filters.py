@@ -16,6 +16,7 @@ from leads.models import Lead
 from medspa.clinic_time import clinic_zone, day_range, read_day
 from medspa.models import User
 from medspa.reading.amounts import parse_cents
+from medspa.reading.parameters import read_texts
 
 # Payments are what people come for; `all` has every kind.
 ALL = "all"
@@ -77,11 +78,7 @@ class EventFilter:
 
 def read_event_filter(asked: Mapping[str, str]) -> EventFilter:
     """What can't be read is left out, and named in `notices`."""
-    texts = {
-        name: text
-        for name in PARAMETERS
-        if (text := asked.get(name, "").replace("\0", "").strip()[:200])
-    }
+    texts = read_texts(asked, PARAMETERS)
     notices = [*_unreadable(texts)]
     kind = texts.get("kind", "")
     return EventFilter(

@@ -1,56 +1,22 @@
 """Counts by the person to whom a lead is assigned now."""
 
 from collections.abc import Iterable
-from typing import Any
 
-from kpis.metrics.definitions import Basis
-from kpis.metrics.figures import Counts, row_figures
-from kpis.metrics.sql import query
+from kpis.metrics.figures import row_figures
 from kpis.models.rollup import Dimension
-from kpis.period import Window
 from kpis.queries.breakdown import Breakdown, Row
-from kpis.queries.counts import keyed_counts
-from kpis.queries.database import rows
-from kpis.rollups import reading
+from kpis.queries.keyed_counts import CountsByKey, KeyedCounts
 from medspa.models import User
 
 UNASSIGNED = "Unassigned"
 # The key of the last row of a table whose numbers aren't those of the cards.
 ALL_PEOPLE = "all"
 ASSIGNED_TO = "lead.assigned_to_id"
-Assigned = dict[str | None, Counts]
+# By the person's id; under None what has nobody.
+BY_ASSIGNED = CountsByKey(Dimension.ASSIGNED, ASSIGNED_TO)
 
 
-def by_assigned(
-    window: Window, basis: Basis, freshness: reading.Freshness | None = None
-) -> Assigned:
-    """Person's id → what their leads count up to; under None what has nobody."""
-    fresh = freshness or reading.freshness(window)
-    if fresh.for_cohort if basis == Basis.COHORT else fresh.for_period:
-        return by_assigned_from_rollups(window, basis)
-    return by_assigned_from_rows(window, basis)
-
-
-def by_assigned_from_rollups(window: Window, basis: Basis) -> Assigned:
-    """From the rollups, which have to be fresh."""
-    ask = reading.cohort_rows if basis == Basis.COHORT else reading.period_rows
-    answer = ask(window.period, Dimension.ASSIGNED, reading.BY_KEY)
-    return keyed_counts(answer, "key")
-
-
-def by_assigned_from_rows(window: Window, basis: Basis) -> Assigned:
-    """The same, counted from leads and events themselves."""
-    names = ("cohort",) if basis == Basis.COHORT else ("leads", "events")
-    answers = (row for name in names for row in _ask(name, window))
-    return keyed_counts(answers, "assigned_to_id")
-
-
-def _ask(name: str, window: Window) -> list[dict[str, Any]]:
-    sql = query("counts", name, group_by=ASSIGNED_TO, joined="")
-    return rows(f"{sql} GROUP BY 1", window)
-
-
-def assigned_rows(assigned: Assigned) -> Breakdown:
+def assigned_rows(assigned: KeyedCounts) -> Breakdown:
     names = names_of_people(assigned)
     found = [
         Row(person, names[person], row_figures(base, None))

@@ -11,9 +11,10 @@ from kpis.metrics.sql import query
 from kpis.period import Window
 from kpis.queries.database import rows
 from kpis.rollups import reading
+from medspa.clinic.settings import WEEKDAYS
 from medspa.formats import clinic_formats
 
-SHORT_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+SHORT_WEEKDAYS = tuple(day[:3].title() for day in WEEKDAYS)
 HOURS = range(24)
 
 

@@ -20,6 +20,7 @@ from kpis.queries import (
     trend,
 )
 from kpis.queries.breakdown import Breakdown, breakdown
+from kpis.queries.keyed_counts import KeyedCounts
 from kpis.rollups import reading
 
 
@@ -128,12 +129,12 @@ class KpiData:
         return trend.trend(self.window, self.freshness)
 
     @cached_property
-    def tagged(self) -> tags.Tagged:
-        return tags.by_tag(self.window, self.basis, self.freshness)
+    def tagged(self) -> KeyedCounts:
+        return tags.BY_TAG.read(self.window, self.basis, self.freshness)
 
     @cached_property
-    def assigned(self) -> assigned.Assigned:
-        return assigned.by_assigned(self.window, self.basis, self.freshness)
+    def assigned(self) -> KeyedCounts:
+        return assigned.BY_ASSIGNED.read(self.window, self.basis, self.freshness)
 
     @cached_property
     def speed_by_assigned(self) -> dict[str | None, durations.Speed]:

@@ -13,7 +13,7 @@ from leads.board.counts import StageCount, count_by_stage
 from leads.board.first_cards import first_pages
 from leads.board.order import CARDS_A_PAGE, NewestIds
 from leads.models import Lead, LeadStage, PipelineStage, StageTotal
-from leads.models.lead import LeadQuerySet
+from leads.models.lead_queries import LeadQuerySet
 from leads.models.stage_total import StageSum
 from leads.selection.stage_age import ANY_TIME, EntryWindow
 from medspa.money import round_half_away

@@ -22,7 +22,7 @@ from django.db import connection
 
 from leads.board.order import IN_STAGE_SQL
 from leads.models import PipelineStage
-from leads.models.lead import LeadQuerySet
+from leads.models.lead_queries import LeadQuerySet
 from leads.touches import BY_PERSON_SQL, TOUCH_SQL
 
 IS_TOUCHED_SQL = f"""EXISTS (

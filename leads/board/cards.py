@@ -22,8 +22,8 @@ from leads.board.order import NEWEST_FIRST, NewestIds, cards_after
 from leads.choices import Outcome
 from leads.lead_notes import notes_of
 from leads.models import LeadStage, LeadTag, Opportunity
-from leads.models.lead import LeadQuerySet
 from leads.models.lead_lists import source_name
+from leads.models.lead_queries import LeadQuerySet
 from leads.models.procedure import procedure_name
 from leads.touches import wait_tone
 from medspa.formats import clinic_formats, format_cents

@@ -8,7 +8,7 @@ from django.db.models.expressions import RawSQL
 
 from leads.board.cards import CardPage, pages_of
 from leads.board.order import BY_STAGE_INDEX_SQL, CARDS_A_PAGE, IN_STAGE_SQL, after_sql
-from leads.models.lead import LeadQuerySet
+from leads.models.lead_queries import LeadQuerySet
 from leads.selection.stage_age import ANY_TIME, EntryWindow
 from medspa.postgres.keyset import Cursor
 

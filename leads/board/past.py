@@ -20,7 +20,7 @@ from leads.board.order import NewestIds, cards_after
 from leads.board.past_cards import past_first_ids
 from leads.board.past_figures import past_figures
 from leads.models import LeadStage, PipelineStage
-from leads.models.lead import LeadQuerySet
+from leads.models.lead_queries import LeadQuerySet
 from leads.selection.stage_age import ANY_TIME, EntryWindow
 from medspa.clinic_time import clinic_today, clinic_zone, start_of_day
 from medspa.postgres.keyset import Cursor

@@ -18,7 +18,7 @@ from leads.board.order import (
     IN_STAGE_SQL,
     NEWEST_FIRST_SQL,
 )
-from leads.models.lead import LeadQuerySet
+from leads.models.lead_queries import LeadQuerySet
 from leads.selection.stage_age import ANY_TIME, EntryWindow
 from medspa.postgres.keyset import Cursor
 

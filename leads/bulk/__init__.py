@@ -16,7 +16,7 @@ from django.utils import timezone
 from leads.bulk.actions import ACTIONS, BulkOutcome
 from leads.bulk.retiring import chunk_of_new_leads, close_stage
 from leads.models import BulkAction, BulkChunk, BulkRun
-from leads.models.lead import LeadQuerySet
+from leads.models.lead_queries import LeadQuerySet
 from leads.models.stage import lock_set_up
 from medspa.audit.actors import acting, current_actor
 from medspa.jobs.progress import JobCanceled, JobProgress, NullProgress

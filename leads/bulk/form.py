@@ -12,8 +12,8 @@ from leads.bulk import BulkOrder
 from leads.choices import Outcome
 from leads.extension_points import stage_dates
 from leads.models import BulkAction, Opportunity, PipelineStage, Tag
-from leads.models.lead import LeadQuerySet
 from leads.models.lead_lists import offered_lost_reasons
+from leads.models.lead_queries import LeadQuerySet
 from leads.services.assigning import CAN_NOT_OPEN, assignable_people
 from medspa.web.form_fields import LocalMomentField
 

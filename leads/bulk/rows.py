@@ -11,7 +11,7 @@ from django.db import connection
 
 from leads.choices import ActivityType
 from leads.models import Activity, Lead, LeadTag
-from leads.models.lead import LeadQuerySet
+from leads.models.lead_queries import LeadQuerySet
 from medspa import clock
 from medspa.audit.actors import current_actor
 from medspa.audit.writing import note_history

@@ -7,14 +7,16 @@ from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from leads.models import Lead, LeadMerge
-from leads.models.lead import named_like
+from leads.models.lead_queries import named_like
 from leads.search import Search, SearchKind
+from medspa.audit.deletions import Deletion, deletions_of
 from medspa.clinic_time import clinic_zone, local_date, read_day, start_of_day
 from medspa.postgres.keyset import Cursor
 from medspa.postgres.keyset_page import KeysetPage, read_keyset_page
+from medspa.reading.parameters import read_texts
 
 # Leads with the same last digits that a search reads.
 DELETED_LEADS_SEARCHED = 500
@@ -76,11 +78,7 @@ class DeletedPage:
 
 
 def read_deleted_filter(asked: Mapping[str, str]) -> DeletedLeadsFilter:
-    texts = {
-        name: text
-        for name in ("merged", "q", "to")
-        if (text := asked.get(name, "").replace("\0", "").strip()[:200])
-    }
+    texts = read_texts(asked, ("merged", "q", "to"))
     until = read_day(texts.get("to", ""))
     return DeletedLeadsFilter(
         texts.get("q", ""),
@@ -99,14 +97,20 @@ def _deleted_page(filters: DeletedLeadsFilter, after: Cursor | None) -> DeletedP
     merged = LeadMerge.objects.standing().filter(merged=OuterRef("pk"))
     rows = _found(every, "", filters).filter(~Exists(merged))
     found = read_keyset_page(rows, "deleted_at", after, every=every)
-    actors = _actors(found.rows)
+    deletions = deletions_of(Lead, found.rows)
     return _by_day(
         found,
         [
-            (lead.deleted_at, DeletedLead(lead, *actors.get(lead.pk, ("", ""))))
+            (lead.deleted_at, _deleted(lead, deletions.get(lead.pk)))
             for lead in found.rows
         ],
     )
+
+
+def _deleted(lead: Lead, deletion: Deletion | None) -> DeletedLead:
+    if deletion is None:
+        return DeletedLead(lead, "")
+    return DeletedLead(lead, deletion.actor, deletion.reason)
 
 
 def _merged_page(filters: DeletedLeadsFilter, after: Cursor | None) -> DeletedPage:
@@ -144,22 +148,6 @@ def _found(rows: QuerySet, path: str, filters: DeletedLeadsFilter) -> QuerySet:
         return named_like(rows, f"{path}first_name", search.text)
     leads = Lead.all_objects.search(filters.q).order_by().values_list("pk", flat=True)
     return rows.filter(**{f"{path}pk__in": [*leads[:DELETED_LEADS_SEARCHED]]})
-
-
-def _actors(leads: Sequence[Lead]) -> dict[str, tuple[str, str]]:
-    """By lead who deleted it, and the reason, from its history."""
-    deleted = {lead.pk: lead.deleted_at for lead in leads}
-    trail = Lead.history.filter(Q(deleted_at__isnull=False), id__in=deleted)
-    return {
-        row.id: (
-            str(row.history_user or row.history_actor),
-            row.history_change_reason or "",
-        )
-        for row in trail.select_related("history_user")
-        .defer("email", "phone")
-        .order_by("-history_id")
-        if row.deleted_at == deleted[row.id]
-    }
 
 
 def _by_day(found: KeysetPage, rows: Sequence[Any]) -> DeletedPage:

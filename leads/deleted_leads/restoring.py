@@ -9,10 +9,9 @@ from leads.models import Lead
 from leads.services import pipeline
 from leads.services.actions import ActionRefused, ActionResult
 from leads.services.pipeline import LeadIsGone
-from medspa import clock
 from medspa.models import User
 from medspa.refusals import Refused
-from medspa.templatetags.clinic import duration
+from medspa.templatetags.clinic import ago
 
 
 class AlreadyRestored(Refused):
@@ -50,9 +49,7 @@ def _who_was_faster(lead: Lead) -> str:
     )
     if restored is None:
         return f"{lead} isn't deleted."
-    who = restored.history_user or restored.history_actor
-    ago = duration(clock.now() - restored.history_date)
-    return f"{who} restored {lead} {'just now' if ago == 'now' else f'{ago} ago'}."
+    return f"{restored.who} restored {lead} {ago(restored.history_date)}."
 
 
 def delete_again(lead: Lead, lead_id: str, person: User) -> ActionResult:

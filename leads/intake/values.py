@@ -21,7 +21,7 @@ DATE_SENTENCE = "The date isn't valid. Use a format like 2026-07-22 or 7/22/2026
 FUTURE_SENTENCE = "The date is in the future."
 OLD_SENTENCE = "The date is before the year 2000."
 ID_SENTENCE = contact.CONTACT_ID_SENTENCE
-AMOUNT_SENTENCE = "The amount isn't valid. Use a format like 1,200 or $1,200.50."
+AMOUNT_SENTENCE = "The amount isn't valid. Use a format like 1,200 or 1,200.50."
 NOT_POSITIVE_SENTENCE = "The amount must be above zero."
 # Dots are used where the day comes first.
 DATE_FORMATS = (*DAY_FORMATS, "%m/%d/%y", "%m-%d-%Y", "%d.%m.%Y", "%d.%m.%y")

@@ -15,7 +15,7 @@ from django.utils import timezone
 from leads.lead_list import columns as list_columns
 from leads.lead_list.columns import RowValues, row_values
 from leads.models import ExportLog
-from leads.models.lead import LeadQuerySet
+from leads.models.lead_queries import LeadQuerySet
 from leads.view_schema import ListColumn
 from medspa.encryption.fields import Unreadable
 from medspa.models import User

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from pydantic import ValidationError as SchemaError
 
 from leads.models import ListSettings, PinnedView, SavedView
-from leads.selection.list_filters import ListOptions
+from leads.selection.list_options import ListOptions
 from leads.selection.query import Query
 from leads.view_schema import (
     EXCLUDE,

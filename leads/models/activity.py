@@ -8,8 +8,9 @@ from django.db import models
 from django.db.models import Q
 
 from leads.choices import ActivityType
-from leads.models.lead import ActiveLeadRecordManager, Lead, LeadRecordQuerySet
+from leads.models.lead import Lead
 from leads.models.lead_lists import lost_reasons
+from leads.models.lead_queries import ActiveLeadRecordManager, LeadRecordQuerySet
 from leads.payloads import PAYLOADS
 from medspa import clock
 from medspa.audit.history import History

@@ -7,7 +7,8 @@ from django.db import models
 from django.db.models import Q
 
 from leads import contact
-from leads.models.lead import INDEXES_OF, Lead, LeadRecordQuerySet
+from leads.models.lead import INDEXES_OF, Lead
+from leads.models.lead_queries import LeadRecordQuerySet
 from medspa import clock
 from medspa.audit.history import History
 from medspa.encryption.fields import (

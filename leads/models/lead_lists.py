@@ -12,7 +12,7 @@ from leads.models.clinic_list import (
     ListedRow,
     all_by_code,
     all_choices,
-    codes_now,
+    free_code_of,
     name_of,
     offered_choices,
     reported_choices,
@@ -104,11 +104,7 @@ def free_slug(model: type[ClinicListRow], name: str) -> str:
     """A code like the name that no row of the list has."""
     letters = re.sub(r"[^a-z0-9]+", "_", name.casefold()).strip("_")
     base = (letters if letters[:1].isalpha() else f"x{letters}")[:LONGEST_SLUG]
-    known, code, number = codes_now(model), base, 1
-    while code in known:
-        number += 1
-        code = f"{base[: LONGEST_SLUG - len(str(number))]}{number}"
-    return code
+    return free_code_of(model, base, LONGEST_SLUG)
 
 
 def sources() -> dict[str, ListedRow]:

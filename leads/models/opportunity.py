@@ -8,7 +8,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from leads.models.lead import ActiveLeadRecordManager, Lead, LeadRecordQuerySet
+from leads.models.lead import Lead
+from leads.models.lead_queries import ActiveLeadRecordManager, LeadRecordQuerySet
 from leads.models.procedure import LONGEST_CODE, procedure_choices
 from medspa.audit.history import History
 from medspa.clinic_time import clinic_today

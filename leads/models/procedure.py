@@ -13,7 +13,7 @@ from leads.models.clinic_list import (
     ListedRow,
     all_by_code,
     all_choices,
-    codes_now,
+    free_code_of,
     name_of,
     offered_choices,
     reported_choices,
@@ -200,8 +200,4 @@ def free_code(name: str) -> str:
     letters = re.sub(r"[^A-Z0-9]", "", name.upper())
     base = (letters if letters[:1].isalpha() else f"P{letters}")[:LONGEST_CODE]
     base = base if len(base) > 1 else f"{base}1"
-    known, code, number = codes_now(Procedure), base, 1
-    while code in known:
-        number += 1
-        code = f"{base[: LONGEST_CODE - len(str(number))]}{number}"
-    return code
+    return free_code_of(Procedure, base, LONGEST_CODE)

@@ -11,8 +11,9 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from leads.choices import Outcome
-from leads.models.lead import Lead, LeadQuerySet, OfLeadQuerySet
+from leads.models.lead import Lead
 from leads.models.lead_lists import LONGEST_SLUG, lost_reason_choices
+from leads.models.lead_queries import LeadQuerySet, OfLeadQuerySet
 from leads.models.tag import COLOR_SENTENCE, HEX_COLOR, ColorField
 from medspa import clock
 from medspa.audit.history import History

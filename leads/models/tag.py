@@ -8,7 +8,8 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from leads.models.lead import Lead, OfLeadQuerySet
+from leads.models.lead import Lead
+from leads.models.lead_queries import OfLeadQuerySet
 from medspa.audit.history import History
 from medspa.ids import CuidField
 from medspa.reading.short_names import CleanedCharField, not_about_somebody

@@ -9,7 +9,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from leads.choices import NextStep
-from leads.models.lead import Lead, LeadRecordQuerySet
+from leads.models.lead import Lead
+from leads.models.lead_queries import LeadRecordQuerySet
 from medspa import clock
 from medspa.audit.history import History
 from medspa.ids import CuidField

@@ -19,7 +19,7 @@ from django.db.models import BooleanField, CharField, F, Func, Q, QuerySet, Valu
 from django.db.models.expressions import RawSQL
 
 from leads.models import Lead
-from leads.models.lead import LeadQuerySet
+from leads.models.lead_queries import LeadQuerySet
 from leads.search import Search, SearchKind
 from leads.selection.filter_kinds import IndexedRows
 from leads.selection.list_filters import ListFilter

@@ -14,8 +14,8 @@ from campaigns.models import Campaign
 from leads.answered import answered_q, waiting_q
 from leads.choices import Outcome
 from leads.models import Lead, LeadStage, LeadTag, Opportunity, Tag
-from leads.models.lead import LeadQuerySet
 from leads.models.lead_lists import reported_sources
+from leads.models.lead_queries import LeadQuerySet
 from leads.models.procedure import reported_procedures
 from leads.selection.query import Query, encode, without
 from leads.selection.stage_age import ANY_TIME, EntryWindow

@@ -3,52 +3,26 @@
 `leads.selection.list_filter_kinds` declares each of them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache, cached_property
-from typing import Any, NamedTuple, Self
+from functools import cached_property
+from typing import Self
 
 from django.contrib.auth.models import AnonymousUser
-from django.db import connection
-from django.db.models import (
-    BigIntegerField,
-    Case,
-    CharField,
-    Count,
-    F,
-    Func,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    Sum,
-    Value,
-    When,
-)
-from django.db.models.functions import Cast, Coalesce
+from django.db.models import Q
 from django.utils import timezone
 
-from campaigns.models import Campaign
-from leads.models import Lead, ListSettings, PipelineStage, StageTotal, Tag
-from leads.models.lead import LeadQuerySet
-from leads.models.stage_total import compact_if_many
-from leads.selection.filter_kinds import (
-    FilterContext,
-    FilterKind,
-    IndexedRows,
-)
-from leads.selection.list_filter_kinds import ME, NOBODY, all_kinds
+from leads.models import Lead
+from leads.models.lead_queries import LeadQuerySet
+from leads.selection.filter_kinds import FilterContext, FilterKind, IndexedRows
+from leads.selection.list_filter_kinds import all_kinds
+from leads.selection.list_options import Choices, ListOptions, read_list_options
 from leads.selection.orders import STAGE_ORDERS, order_of, possible_orders
 from leads.selection.query import Query, encode, without
 from leads.selection.spans import fold_spans
-from leads.services.assigning import assignable_people, people_with_leads
-from leads.view_schema import EXCLUDE, ListColumn, ListOrder, known_columns
+from leads.view_schema import EXCLUDE, ListOrder
 from medspa.models import User
 
-Choices = dict[str, list[tuple[str, str]]]
-BIG = BigIntegerField()
-NO_NUMBER = Value(0, BIG)
-PERSON = "<the person's id>"
 # The parameters of the list's address other than its filters.
 VIEW_PARAMETERS = ("view", "changed", "order", "columns")
 LONGEST_SEARCH = 200
@@ -360,21 +334,6 @@ def _left_out(kind: FilterKind, *, is_all: bool) -> str:
     return f"This link asks for {article} {kind.gone} that no longer exists: {rest}."
 
 
-@dataclass(frozen=True)
-class ListOptions:
-    """What the list can be filtered by today, and the person's settings for it.
-
-    `totals` are the leads of each stage; `first_view` is the view that it opens with;
-    `assignable` are the people whom leads can be assigned to.
-    """
-
-    choices: Choices
-    totals: dict[str, int]
-    columns: tuple[ListColumn, ...] = ()
-    first_view: str = ""
-    assignable: Sequence[tuple[str, str]] = ()
-
-
 def read_list_filters(
     data: Query, user: User | AnonymousUser, options: ListOptions | None = None
 ) -> tuple[ListFilter, list[str]]:
@@ -384,104 +343,3 @@ def read_list_filters(
         data, user=user, choices=options.choices, totals=options.totals
     )
     return filters, filters.notices
-
-
-class _OptionRow(NamedTuple):
-    """A row of the one query; a stage also has its leads and how many deltas sum to it.
-
-    Of a person `leads` is 1 if leads can be assigned to them. The person's settings are
-    a row, too: `pk` is the first view, `name` the columns.
-    """
-
-    kind: str
-    pk: str
-    name: str
-    place: int
-    leads: int
-    deltas: int
-
-
-def read_list_options(user: User | AnonymousUser) -> ListOptions:
-    """Stages in their order, campaigns, tags and people by name, and the settings.
-
-    By one query.
-    """
-    query, parameters = _options_query()
-    with connection.cursor() as cursor:
-        cursor.execute(query, [user.pk if one == PERSON else one for one in parameters])
-        found = [_OptionRow(*row) for row in cursor.fetchall()]
-    compact_if_many(sum(row.deltas for row in found))
-    settings = next((row for row in found if row.kind == "settings"), None)
-    return ListOptions(
-        _choices(found),
-        {row.pk: row.leads for row in found if row.kind == "stage"},
-        known_columns(settings.name.split(",")) if settings else (),
-        settings.pk if settings else "",
-        [(row.pk, row.name) for row in found if row.kind == "assigned" and row.leads],
-    )
-
-
-@cache
-def _options_query() -> tuple[str, tuple[Any, ...]]:
-    """The query and its parameters, with PERSON in place of the person's id.
-
-    Written once per process: writing it takes Django 7 ms, a third of the page.
-    """
-    rows = _rows("campaign", Campaign.objects.all()).union(
-        _rows("tag", Tag.objects.all()), _stages(), _people(), _settings(), all=True
-    )
-    return rows.query.sql_with_params()
-
-
-def _choices(found: list[_OptionRow]) -> Choices:
-    choices: Choices = {kind: [] for kind in ("campaign", "tag", "stage", "assigned")}
-    for row in sorted(found, key=lambda row: (row.place, row.name.casefold())):
-        if row.kind in choices:
-            no_access = row.kind == "assigned" and not row.leads
-            name = f"{row.name} (no access)" if no_access else row.name
-            choices[row.kind].append((row.pk, name))
-    choices["assigned"][:0] = [(ME, "Me"), (NOBODY, "Unassigned")]
-    return choices
-
-
-def _rows(kind: str, rows: QuerySet, name: str = "name", *numbers: Any) -> QuerySet:
-    columns = (Value(kind, CharField()), "pk", name, *(numbers or (NO_NUMBER,) * 3))
-    return rows.order_by().values_list(*columns)
-
-
-def _people() -> QuerySet:
-    """Whom leads can be assigned to, and last those who only still have some."""
-    is_assignable = Q(pk__in=assignable_people().values("pk"))
-    people = User.objects.filter(
-        is_assignable | Q(pk__in=people_with_leads().values("pk"))
-    )
-    place, flag = (
-        Case(When(is_assignable, then=Value(yes)), default=Value(no), output_field=BIG)
-        for yes, no in ((0, 1), (1, 0))
-    )
-    return _rows("assigned", people, "username", place, flag, NO_NUMBER)
-
-
-def _stages() -> QuerySet:
-    deltas = StageTotal.objects.filter(stage=OuterRef("pk")).order_by().values("stage")
-    leads = Subquery(deltas.values(found=Sum("lead_count")))
-    count = Subquery(deltas.values(found=Count("pk")))
-    numbers = (F("order"), Coalesce(leads, 0), Coalesce(count, 0))
-    return _rows(
-        "stage",
-        PipelineStage.objects.all(),
-        "name",
-        *(Cast(number, BigIntegerField()) for number in numbers),
-    )
-
-
-def _settings() -> QuerySet:
-    rows = ListSettings.objects.filter(person=PERSON)
-    names = Func("columns", Value(","), function="array_to_string")
-    columns = (
-        Value("settings", CharField()),
-        Coalesce("first_view", Value("")),
-        Cast(names, CharField()),
-        *(NO_NUMBER,) * 3,
-    )
-    return rows.order_by().values_list(*columns)

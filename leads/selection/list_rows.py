@@ -1,7 +1,7 @@
 """The rows of the lead list under its filters, in its order."""
 
 from leads.models import Lead
-from leads.models.lead import LeadQuerySet
+from leads.models.lead_queries import LeadQuerySet
 from leads.search import Search, SearchKind
 from leads.selection.filter_kinds import NONE
 from leads.selection.list_filters import ListFilter

@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.models import CharField, Q, QuerySet, Value
 
 from leads.models import Lead, LeadStage, LeadSummary
-from leads.models.lead import Folded, LeadQuerySet
+from leads.models.lead_queries import Folded, LeadQuerySet
 from leads.selection.bounded_scan import (
     EXACT_LIMIT,
     SCAN_LIMIT,
@@ -22,11 +22,7 @@ from leads.selection.bounded_scan import (
     scan_statement,
 )
 from leads.selection.filters import read_filters
-from leads.selection.list_filters import (
-    VIEW_PARAMETERS,
-    ListFilter,
-    read_list_filters,
-)
+from leads.selection.list_filters import VIEW_PARAMETERS, ListFilter, read_list_filters
 from leads.selection.list_rows import leads_of, rows_of
 from leads.selection.orders import (
     NAME_ORDERS,

@@ -18,7 +18,7 @@ from typing import Any, Self
 from django.db.models import Q, QuerySet
 
 from leads.models import Lead, LeadStage, LeadSummary
-from leads.models.lead import Folded, LeadQuerySet
+from leads.models.lead_queries import Folded, LeadQuerySet
 from leads.view_schema import ListOrder
 from medspa.postgres.keyset import Cursor
 

@@ -11,7 +11,7 @@ from leads.services.merging import OPPORTUNITY_FIELDS
 from medspa import clock
 from medspa.audit.putting_back import changed_fields, differs, save_back, set_back
 from medspa.models import User
-from medspa.templatetags.clinic import duration
+from medspa.templatetags.clinic import ago
 
 UNDONE_WITHIN = timedelta(minutes=10)
 UNDONE_ALREADY = "This was undone already."
@@ -61,8 +61,7 @@ def _undo(row: Any, record: Any, person: User) -> ActionResult:
     is_own = record.history_user_id == person.pk
     may_change = person.has_perm("leads.change_lead")
     if not ((is_own and may_change) or person.has_perm("leads.put_back")):
-        who = record.history_user or record.history_actor
-        raise ActionRefused(NOT_YOURS.format(who=who))
+        raise ActionRefused(NOT_YOURS.format(who=record.who))
     before = record.prev_record
     if before is None:
         return _undo_added(row, record)
@@ -89,11 +88,9 @@ def _refuse_changed_since(row: Any, record: Any, names: Sequence[str]) -> None:
     if not changed:
         return
     newest = row.history.order_by("-history_id").select_related("history_user").first()
-    ago = duration(clock.now() - newest.history_date)
     label = row._meta.get_field(changed[0]).verbose_name
-    who = newest.history_user or newest.history_actor
-    when = "just now" if ago == "now" else f"{ago} ago"
-    raise ActionRefused(f"{who} changed the {label} {when}. Nothing was undone.")
+    words = f"{newest.who} changed the {label} {ago(newest.history_date)}"
+    raise ActionRefused(f"{words}. Nothing was undone.")
 
 
 def undo_added(lead: Lead, lead_id: str, person: User) -> ActionResult:

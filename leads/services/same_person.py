@@ -13,7 +13,7 @@ from leads.services.matching import names_agree
 from medspa import clock
 from medspa.encryption.fields import surviving_damage
 from medspa.models import User
-from medspa.templatetags.clinic import duration
+from medspa.templatetags.clinic import ago
 
 # Several people share the phone of a family or an office.
 MOST_ALIKE_SHOWN = 3
@@ -108,5 +108,4 @@ def _added(lead: Lead) -> str:
     who = getattr(lead, "added_by", "")
     if age > JUST_ADDED or lead.is_deleted or not who:
         return ""
-    words = duration(age)
-    return f"Added by {who} {'just now' if words == 'now' else f'{words} ago'}"
+    return f"Added by {who} {ago(lead.created_at)}"

@@ -13,9 +13,8 @@ from leads.services.actions import NOT_YOURS, ActionRefused, ActionResult
 from leads.services.reopening import periods_before, reopen
 from leads.services.tagging import add_tag
 from leads.touches import TOUCH_TYPES
-from medspa import clock
 from medspa.models import User
-from medspa.templatetags.clinic import duration
+from medspa.templatetags.clinic import ago
 
 ALREADY_UNDONE = "This was already undone."
 # Activities that people log and may take back; a submitted form stays.
@@ -112,9 +111,8 @@ def _undo_move(lead: Lead, row_id: str, person: User) -> ActionResult:
 def _moved_since(period: LeadStage) -> str:
     """The later change that undo must not overwrite."""
     who = f" by {period.changed_by}" if period.changed_by else ""
-    ago = duration(clock.now() - period.changed_at)
-    when = "just now" if ago == "now" else f"{ago} ago"
-    return f"{period.lead} was moved to {period.stage}{who} {when}. Nothing was undone."
+    moved = f"{period.lead} was moved to {period.stage}{who} {ago(period.changed_at)}"
+    return f"{moved}. Nothing was undone."
 
 
 def _undo_merge(lead: Lead, row_id: str, person: User) -> ActionResult:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from leads import board
 from leads.board.cards import read_cards
 from leads.models import PipelineStage
-from leads.models.lead import LeadQuerySet
+from leads.models.lead_queries import LeadQuerySet
 from leads.selection.filters import read_filters
 from leads.selection.query import encode, without
 from medspa.refusals import Refused

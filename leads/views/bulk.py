@@ -24,8 +24,8 @@ from leads.bulk.form import BulkForm, MoveQuestion
 from leads.bulk.undo import can_be_undone, check_undo, undo_run
 from leads.jobs import BULK, UNDO_BULK, BulkArguments
 from leads.models import BulkAction, BulkRun, Lead
-from leads.models.lead import LeadQuerySet
 from leads.models.lead_lists import offered_lost_reasons
+from leads.models.lead_queries import LeadQuerySet
 from leads.selection.list_filters import ListFilter, read_list_filters
 from leads.views.refusals import refuse
 from medspa.ids import CUID

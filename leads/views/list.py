@@ -19,12 +19,8 @@ from leads.lead_list.headers import column_choices, headers, orders
 from leads.lead_list.quick_filters import quick_filters
 from leads.lead_list.saved_views import ShownView, is_pinned, resolve, visible_views
 from leads.models import SavedView
-from leads.selection.list_filters import (
-    ListOptions,
-    read_list_filters,
-    read_list_options,
-    with_spans,
-)
+from leads.selection.list_filters import read_list_filters, with_spans
+from leads.selection.list_options import ListOptions, read_list_options
 from medspa.clinic_time import clinic_today
 from medspa.models import User
 from medspa.web.pages import ClinicPageMixin

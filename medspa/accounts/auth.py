@@ -11,9 +11,9 @@ from django.db.models.functions import Now
 
 from medspa.accounts.models import User
 from medspa.clinic.current import CLINIC_AS_JSON, remember_clinic
+from medspa.clinic.read_once import bring
 from medspa.extension_points import person_attributes
 from medspa.jobs.models import JobRun
-from medspa.lists.read_once import bring
 from medspa.postgres.written_query import WrittenQuery
 
 # `app.codename` of all permissions that a person has, by their roles or their own.
@@ -43,7 +43,7 @@ USER_PERMISSIONS = RawSQL(
 )
 
 # So that no page needs a query for it.
-CLINIC = RawSQL(CLINIC_AS_JSON, (), CharField())  # noqa: S611
+CLINIC_ROW = RawSQL(CLINIC_AS_JSON, (), CharField())  # noqa: S611
 
 # Whether the sidebar shows the person's background jobs.
 HAS_JOB_RUNS = Exists(
@@ -63,11 +63,15 @@ def _query(attributes: dict[str, Any]) -> WrittenQuery[User]:
         people = User.objects.annotate(
             loaded_permissions=USER_PERMISSIONS,
             has_job_runs=HAS_JOB_RUNS,
-            clinic_row=CLINIC,
+            clinic_row=CLINIC_ROW,
             **attributes,
         )
         _written = attributes, WrittenQuery(people.filter(pk=""))
     return _written[1]
+
+
+# For who signs a person in without a password.
+SIGN_IN_BACKEND = "medspa.accounts.auth.ClinicBackend"
 
 
 class ClinicBackend(ModelBackend):

@@ -25,6 +25,12 @@ class ActedRow(models.Model):
     class Meta:
         abstract = True
 
+    @property
+    def who(self) -> str:
+        """The person, or what acted instead; with a query unless they are loaded."""
+        row: Any = self
+        return str(row.history_user or self.history_actor)
+
 
 class OneManager(HistoryManager):
     """The library asks for this class whenever a row's `history` is read.

@@ -92,7 +92,7 @@ def _same(row: Any, previous: Any) -> Any:
 def _entry(
     row: Any, previous: Any, names: "_Names", actor: str = ""
 ) -> HistoryEntry | None:
-    actor = actor or str(row.history_user or row.history_actor)
+    actor = actor or row.who
     if row.history_type == "+":
         return HistoryEntry(row, actor, "created this", ())
     if row.history_type == "-":

@@ -6,9 +6,8 @@ sees what was changed meanwhile.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
 from datetime import datetime, tzinfo
 from typing import Any
 
@@ -16,6 +15,13 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.formats import reset_format_cache
 
+from medspa.clinic.read_once import (
+    begin_reading_once,
+    forget,
+    is_reading_once,
+    read_once,
+    what_is_known,
+)
 from medspa.clinic.settings import ClinicSettings
 
 # The one row as JSON. The person of a request is loaded together with it.
@@ -29,62 +35,46 @@ CLINIC_AS_JSON = """
 """
 
 
-class _Scope:
-    """What was read of the clinic in one request, job or command."""
-
-    def __init__(self, settings: ClinicSettings | None = None) -> None:
-        self.settings = settings
-
-
-_scope: ContextVar[_Scope | None] = ContextVar("clinic", default=None)
+CLINIC = "clinic"
 
 
 def current_clinic() -> ClinicSettings:
     """The clinic's settings; outside a scope they are read at each call."""
-    scope = _scope.get()
-    if scope is None:
-        return read_clinic()
-    if scope.settings is None:
-        scope.settings = read_clinic()
-        _use_formats_of(scope.settings)
-    return scope.settings
+    return read_once(CLINIC, _read_clinic)
 
 
 def known_clinic() -> ClinicSettings:
     """What was read already; else the defaults, for pages made without a database."""
-    scope = _scope.get()
-    return (scope and scope.settings) or ClinicSettings()
-
-
-def read_clinic() -> ClinicSettings:
-    """As they stand in the database now."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {CLINIC_AS_JSON}")
-        return parse_clinic(cursor.fetchone()[0])
-
-
-def parse_clinic(row: str | None) -> ClinicSettings:
-    """Settings from `CLINIC_AS_JSON`; the defaults while there is no row."""
-    return ClinicSettings(**json.loads(row)) if row else ClinicSettings()
+    return what_is_known(CLINIC) or ClinicSettings()
 
 
 def remember_clinic(row: str | None) -> None:
     """For who has read `CLINIC_AS_JSON` along with something else."""
-    scope = _scope.get()
-    if scope is not None and scope.settings is None:
-        scope.settings = parse_clinic(row)
-        _use_formats_of(scope.settings)
+    if is_reading_once():
+        read_once(CLINIC, lambda: _parse_clinic(row))
 
 
 def forget_clinic() -> None:
     """After a change, so that the rest of the request sees it."""
-    if scope := _scope.get():
-        scope.settings = None
+    forget(CLINIC)
+
+
+def _read_clinic() -> ClinicSettings:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {CLINIC_AS_JSON}")
+        return _parse_clinic(cursor.fetchone()[0])
+
+
+def _parse_clinic(row: str | None) -> ClinicSettings:
+    """The defaults while there is no row."""
+    settings = ClinicSettings(**json.loads(row)) if row else ClinicSettings()
+    _use_formats_of(settings)
+    return settings
 
 
 @contextmanager
 def clinic_scope(settings: ClinicSettings | None = None) -> Iterator[None]:
-    """Inside, the clinic is read once; `settings` if they are known already.
+    """Inside, the clinic and its lists are read once; `settings` if known already.
 
     Django's own dates follow the clinic's zone, too.
     """
@@ -95,19 +85,18 @@ def clinic_scope(settings: ClinicSettings | None = None) -> Iterator[None]:
         close()
 
 
-def open_scope(settings: ClinicSettings | None = None) -> Any:
+def open_scope(settings: ClinicSettings | None = None) -> Callable[[], None]:
     """As `clinic_scope`, for who can't use a block; returns what closes it."""
-    before = _scope.get()
-    scope = _Scope(settings)
-    _scope.set(scope)
-    timezone.activate(CLINIC_ZONE)
+    end = begin_reading_once({CLINIC: settings} if settings else {})
+    zone = timezone.override(CLINIC_ZONE)
+    zone.__enter__()
 
     def close() -> None:
-        _scope.set(before)
-        if before is None:
-            timezone.deactivate()
-        if scope.settings:
-            _use_formats_of(scope.settings)
+        read = what_is_known(CLINIC)
+        end()
+        zone.__exit__(None, None, None)
+        if read:
+            _use_formats_of(read)
 
     return close
 

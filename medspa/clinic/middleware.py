@@ -1,4 +1,4 @@
-"""The clinic of a request: read once, whatever asks for it."""
+"""A request reads the clinic and its lists at most once, whatever asks for them."""
 
 from collections.abc import Callable
 

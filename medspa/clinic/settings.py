@@ -13,15 +13,6 @@ from pydantic import field_validator, model_validator
 from medspa.json_columns import Schema
 
 SUNDAY, MONDAY, SATURDAY = 0, 1, 6
-WEEKDAYS = (
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
-)
 
 
 class OpeningHours(Schema):
@@ -58,6 +49,9 @@ class OpeningWeek(Schema):
     def on(self, day: date) -> OpeningHours | None:
         hours: OpeningHours | None = getattr(self, WEEKDAYS[day.weekday()])
         return hours
+
+
+WEEKDAYS = tuple(OpeningWeek.model_fields)
 
 
 class Holiday(Schema):

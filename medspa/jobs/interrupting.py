@@ -17,7 +17,6 @@ from procrastinate import App, JobContext
 from psycopg import Error as DatabaseError
 
 from medspa.clinic.current import clinic_scope
-from medspa.lists.read_once import reading_once
 
 log = logging.getLogger(__name__)
 CANCEL_CHECK_SECONDS = 0.5
@@ -44,7 +43,7 @@ class Interrupter:
         self, call_next: Callable[[], Any], context: JobContext, worker: Any
     ) -> Any:
         """As procrastinate's `task_middleware`; runs in the task's thread."""
-        with self._known(context), clinic_scope(), reading_once():
+        with self._known(context), clinic_scope():
             return call_next()
 
     @contextmanager

@@ -9,6 +9,8 @@ from phonenumbers.geodata.locale import LOCALE_DATA
 from medspa.formats import CURRENCY_SIGNS
 
 Choices = list[tuple[str, str]]
+# Places that have phone numbers, and no name in the library's list.
+MISSING_NAMES = {"AC": "Ascension Island", "TA": "Tristan da Cunha", "XK": "Kosovo"}
 FIRST_COUNTRIES = ("US", "CA", "GB", "IE", "AU", "NZ", "PR")
 AMERICAN_ZONES: Choices = [
     ("America/New_York", "Eastern (New York)"),
@@ -45,7 +47,7 @@ def country_name(code: str) -> str:
     """In English. The library notes a name that is the same in another language as
     `*aa`, by that language."""
     names = LOCALE_DATA.get(code, {})
-    name = names.get("en", code)
+    name = names.get("en") or MISSING_NAMES.get(code, code)
     return str(names[name[1:]] if name.startswith("*") else name)
 
 

@@ -7,12 +7,18 @@ from typing import Any
 from django import forms
 from django.utils.text import capfirst
 
+from medspa.accounts.people.forms import NameField
 from medspa.clinic.settings import WEEKDAYS
 from medspa.clinic_time import clinic_today
 from medspa.formats import clinic_formats, format_date
 from medspa.formats.hours import hours_in_words
 from medspa.setup.choices import countries, currencies, time_zones
-from medspa.setup.models import Clinic
+from medspa.setup.models import (
+    LONGEST_CLINIC_NAME,
+    MOST_HOLIDAYS,
+    TOO_MANY_HOLIDAYS,
+    Clinic,
+)
 from medspa.web.conflicts import ConflictForm
 
 BLANK_HOLIDAYS = 3
@@ -27,6 +33,7 @@ class ClinicForm(ConflictForm):
     them changed gets that person's value; what both changed differently is told.
     """
 
+    name = NameField(max_length=LONGEST_CLINIC_NAME)
     country = forms.ChoiceField(choices=countries)
     time_zone = forms.ChoiceField(label="Time zone", choices=time_zones)
     currency = forms.ChoiceField(choices=currencies)
@@ -88,6 +95,8 @@ class ClinicForm(ConflictForm):
         if is_readable:
             hours = self._merged("opening_hours", hours, shown, _day_and_hours)
             holidays = self._merged("holidays", holidays, shown, _day_off)
+            if len(holidays) > MOST_HOLIDAYS:
+                self.add_error(None, TOO_MANY_HOLIDAYS)
         if not self.errors:
             self.instance.opening_hours = hours
             self.instance.holidays = [
@@ -145,7 +154,11 @@ class ClinicForm(ConflictForm):
         today = clinic_today()
         known = _by_day(self.instance.holidays)
         found = {day: known[day] for day in known if day < str(today)}
+        passed = dict(found)
         for text, name in self._sent_holidays():
+            # It passed while the form was open.
+            if name and passed.get(text) == name:
+                continue
             if refusal := _refuse_holiday(text, name, today, found):
                 self.add_error(None, refusal)
             else:
@@ -201,6 +214,9 @@ def _refuse_holiday(text: str, name: str, today: date, found: Values) -> str:
     try:
         day = date.fromisoformat(text)
     except ValueError:
+        day = None
+    # Python also reads 20261225 and 2026-W52-5; browsers send neither.
+    if day is None or str(day) != text:
         return f"Enter a date for “{name}”." if name else "Enter dates of holidays."
     if not name:
         return f"Name the holiday on {format_date(day)}."

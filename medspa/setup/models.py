@@ -27,7 +27,9 @@ from medspa.validation import Validated
 
 # The only id that a clinic can have.
 THE_CLINIC = 1
+LONGEST_CLINIC_NAME = 80
 MOST_HOLIDAYS = 200
+TOO_MANY_HOLIDAYS = f"Enter at most {MOST_HOLIDAYS} holidays."
 # How many years each kind of record may be kept: at least as long as last year's
 # numbers need them, at most as long as people were promised.
 LEADS_KEPT, KPI_EVENTS_KEPT, ACTIVITIES_KEPT = (2, 7), (2, 5), (2, 3)
@@ -117,7 +119,7 @@ class Clinic(Validated):
     """
 
     id = models.SmallIntegerField(primary_key=True, default=THE_CLINIC, editable=False)
-    name = models.CharField(max_length=80)
+    name = models.CharField(max_length=LONGEST_CLINIC_NAME)
     logo = models.ForeignKey(
         ClinicLogo, on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )
@@ -228,7 +230,7 @@ class Clinic(Validated):
         holidays: Any = parse_json(HolidayList, {"holidays": self.holidays}, "holidays")
         days = [holiday.on for holiday in holidays.holidays]
         if len(days) > MOST_HOLIDAYS:
-            raise ValidationError({"holidays": f"Enter at most {MOST_HOLIDAYS} days."})
+            raise ValidationError({"holidays": TOO_MANY_HOLIDAYS})
         if len(set(days)) < len(days):
             raise ValidationError({"holidays": "A day is entered twice."})
 

@@ -16,6 +16,7 @@ from medspa.audit.actors import acting
 from medspa.refusals import Refused
 from medspa.roles import ADMINISTRATOR
 from medspa.setup.models import OwnerLink, the_clinic
+from medspa.setup.saving import save_clinic
 
 LINK_LASTS = timedelta(hours=24)
 HAS_OWNER = "This site already has an owner. Sign in, or ask an administrator."
@@ -95,17 +96,19 @@ def make_owner(token: str, new: NewOwner) -> User:
         owner.save()
     with acting(user=owner):
         owner.groups.add(Group.objects.get(name=ADMINISTRATOR))
-        _set_up_clinic(new)
+        _set_up_clinic(new, owner)
     # The others are of no use to anybody from now on.
     OwnerLink.objects.filter(token_hash=hash_of(token)).update(used_at=clock.now())
     OwnerLink.objects.filter(used_at=None).delete()
     return owner
 
 
-def _set_up_clinic(new: NewOwner) -> None:
+def _set_up_clinic(new: NewOwner, owner: User) -> None:
     clinic: Any = the_clinic(lock=True)
+    zone_before = clinic.time_zone
     clinic.name, clinic.country = new.clinic_name, new.country
     clinic.time_zone, clinic.currency = new.time_zone, new.currency
     clinic.week_start = new.week_start
     clinic.full_clean()
-    clinic.save()
+    # Leads may have come before the owner, by a command.
+    save_clinic(clinic, zone_before, owner, reverse("clinic"))

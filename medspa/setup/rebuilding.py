@@ -8,7 +8,7 @@ from typing import Any
 
 from medspa.clinic.current import clinic_scope, current_clinic
 from medspa.extension_points import zone_rebuilds
-from medspa.jobs.models import JobRun
+from medspa.jobs.models import JobRun, RunState
 from medspa.jobs.progress import JobProgress
 from medspa.jobs.registry import job, start_job
 from medspa.json_columns import Schema
@@ -40,6 +40,11 @@ def rebuild(arguments: NoArguments, progress: JobProgress) -> str:
         with clinic_scope():
             told.append(part(progress))
     return " ".join(filter(None, told)) or "Nothing had to be changed."
+
+
+def is_left_off(run: JobRun | None) -> bool:
+    """Whether the latest rebuild was canceled or failed, so that it is still to do."""
+    return run is not None and run.state in (RunState.CANCELED, RunState.FAILED)
 
 
 def latest_rebuild() -> JobRun | None:

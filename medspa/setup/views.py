@@ -19,7 +19,7 @@ from medspa.refusals import Refused
 from medspa.setup.form import ClinicForm
 from medspa.setup.logo import MOST_BYTES
 from medspa.setup.models import Clinic, ClinicLogo, the_clinic
-from medspa.setup.rebuilding import latest_rebuild
+from medspa.setup.rebuilding import is_left_off, latest_rebuild
 from medspa.setup.saving import change_logo, save_clinic
 from medspa.web.conflicts import inputs_to_resend
 from medspa.web.pages import ClinicPageMixin
@@ -68,6 +68,7 @@ class ClinicPage(ClinicPageMixin, TemplateResponseMixin, ContextMixin, View):
                 entry for entry in entries(latest)[:ENTRIES_SHOWN] if entry.changes
             ],
             run=run,
+            is_left_off=is_left_off(run),
             standing=status_sentence(run) if run and run.is_active else "",
             most_megabytes=MOST_BYTES // 1024**2,
         )

@@ -13,11 +13,14 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 from django.views.generic import TemplateView
 
+from medspa.accounts.auth import SIGN_IN_BACKEND
 from medspa.accounts.models import User
+from medspa.accounts.people.forms import NameField
 from medspa.formats import CURRENCY_SIGNS, formats_of
 from medspa.refusals import Refused
 from medspa.setup.checklist import end_if_over, open_steps, skip_step
 from medspa.setup.choices import countries, time_zones
+from medspa.setup.models import LONGEST_CLINIC_NAME
 from medspa.setup.owner import (
     HAS_OWNER,
     NewOwner,
@@ -30,20 +33,19 @@ from medspa.web.pages import ClinicPageMixin
 from medspa.web.refusals import redirect_refused
 
 NEW_LINK = "Get a new one in the terminal: `manage.py owner_link`."
-SIGN_IN_BACKEND = "medspa.accounts.auth.ClinicBackend"
 
 
 class OwnerForm(forms.Form):
     """Who you are, and which clinic this is."""
 
-    first_name = forms.CharField(label="First name", max_length=150)
+    first_name = NameField(label="First name")
     username = forms.CharField(max_length=150)
     email = forms.EmailField()
     password = forms.CharField(widget=forms.PasswordInput, strip=False)
     password_again = forms.CharField(
         label="Password again", widget=forms.PasswordInput, strip=False
     )
-    clinic_name = forms.CharField(label="Clinic name", max_length=80)
+    clinic_name = NameField(label="Clinic name", max_length=LONGEST_CLINIC_NAME)
     country = forms.ChoiceField(choices=countries)
     time_zone = forms.ChoiceField(label="Time zone", choices=time_zones)
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from medspa import clock
 from medspa.formats import clinic_formats, format_cents
 from medspa.formats.people import color_number, initials
 from medspa.help.pages import help_beside
@@ -73,6 +74,12 @@ def duration(span: timedelta | None) -> str:
         if span >= step:
             return f"{span // step} {unit}"
     return "now"
+
+
+def ago(moment: datetime) -> str:
+    """`just now` or `5 min ago`."""
+    words = duration(clock.now() - moment)
+    return "just now" if words == "now" else f"{words} ago"
 
 
 @register.filter

@@ -8,14 +8,13 @@ has chosen one.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
 
 from medspa.audit.sentences import entries, value_in_words
-from medspa.templatetags.clinic import duration
+from medspa.templatetags.clinic import ago
 
 # The state that the form showed is gone from the history.
 UNKNOWN_VALUE = object()
@@ -128,7 +127,7 @@ class ConflictForm(forms.ModelForm):
         for entry in entries(records.order_by("-history_id")):
             # The state that the form showed is only there to compare with.
             if entry.record.history_id > seen:
-                yield f"{entry.sentence} {_ago(entry.record.history_date)}."
+                yield f"{entry.sentence} {ago(entry.record.history_date)}."
 
 
 def _has_parts(form_field: forms.Field) -> bool:
@@ -159,8 +158,3 @@ def inputs_to_resend(
         for value in values
     ]
     return [*kept, *replaced.items()]
-
-
-def _ago(moment: Any) -> str:
-    words = duration(datetime.now(UTC) - moment)
-    return "just now" if words == "now" else f"{words} ago"

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from kpis.calendar import data
 from kpis.calendar.data import NO_PROVIDER, Calendar, Span, read_calendar
 from kpis.calendar.days import ShownDays
 from kpis.calendar.layout import (
@@ -258,6 +259,24 @@ def test_a_week_costs_as_many_queries_with_thirty_consults_as_with_two(
     # Session, person, consults, providers.
     assert len(captured) == 4
     assert answer.content.decode().count('class="consult ') == count
+
+
+def test_a_week_with_more_consults_than_fit_shows_the_first_and_says_so(
+    front_desk: User, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for hour in ("16", "15"):
+        booked(factories.LeadFactory(admitted=True), f"2026-03-04T{hour}:00:00Z")
+    client.force_login(front_desk)
+
+    def page() -> str:
+        return client.get("/calendar/?week=2026-03-04").content.decode()
+
+    assert "more consults than fit" not in page()
+    monkeypatch.setattr(data, "MOST_CONSULTS_SHOWN", 1)
+    cut = page()
+    assert "more consults than fit" in cut
+    assert "10:00 AM" in cut
+    assert "11:00 AM" not in cut
 
 
 def test_the_page_names_its_days_and_leads_to_others_and_to_leads(

@@ -13,7 +13,7 @@ from kpis.drill.questions import COHORT_QUESTIONS, PERIOD_QUESTIONS
 from kpis.drill.spend import spend_rows
 from kpis.metrics.definitions import Basis, Unit
 from kpis.metrics.display import as_integer, number
-from kpis.page.data import PAGE_PARTS
+from kpis.page.parts import PAGE_PARTS
 from kpis.page.state import PageState
 from kpis.page.table import KpiTable
 from kpis.page.tables import KPI_TABLES

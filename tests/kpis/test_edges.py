@@ -232,10 +232,10 @@ def test_a_retired_tag_marks_nobody_and_a_lead_with_two_is_in_both() -> None:
     first = {FIRST: PERIOD[FIRST]}
     without = PERIOD[LATE] + PERIOD[LAST]
     plain = {"T1": first[FIRST], "T2": first[FIRST] + PERIOD[EARLY], None: without}
-    for ask in (tags.by_tag_from_rollups, tags.by_tag_from_rows):
+    for ask in (tags.BY_TAG.from_rollups, tags.BY_TAG.from_rows):
         assert ask(window(), Basis.PERIOD) == plain
     plain = {"T1": FOLLOWED_FIRST, "T2": FOLLOWED_FIRST, None: FOLLOWED_LAST}
-    for ask in (tags.by_tag_from_rollups, tags.by_tag_from_rows):
+    for ask in (tags.BY_TAG.from_rollups, tags.BY_TAG.from_rows):
         assert ask(window(), Basis.COHORT) == plain
 
 

@@ -10,7 +10,7 @@ from django.test import Client
 from kpis.drill import MetricRef, find
 from kpis.metrics.definitions import Basis
 from kpis.metrics.figures import Counts
-from kpis.page.data import PAGE_PARTS
+from kpis.page.parts import PAGE_PARTS
 from kpis.period import Period, Window
 from kpis.queries.numbers import KpiData
 from leads.models import Lead

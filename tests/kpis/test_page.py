@@ -9,7 +9,7 @@ from django.test import Client
 
 from campaigns.models import Campaign
 from kpis.models import KpiEvent
-from kpis.page.data import PAGE_PARTS
+from kpis.page.parts import PAGE_PARTS
 from kpis.page.tables import KPI_TABLES
 from leads.models import Lead
 from medspa.models import User

@@ -114,11 +114,11 @@ def compare_people(clinic: PlainClinic, window: Window) -> None:
     assert arrivals.arrivals_from_rows(window) == hours
     for basis, as_of in ((Basis.PERIOD, None), (Basis.COHORT, window.as_of)):
         tagged = plain_people.by_tag(*there, as_of)
-        assert tags.by_tag_from_rollups(window, basis) == tagged
-        assert tags.by_tag_from_rows(window, basis) == tagged
+        assert tags.BY_TAG.from_rollups(window, basis) == tagged
+        assert tags.BY_TAG.from_rows(window, basis) == tagged
         theirs = plain_people.by_assigned(*there, as_of)
-        assert assigned.by_assigned_from_rollups(window, basis) == theirs
-        assert assigned.by_assigned_from_rows(window, basis) == theirs
+        assert assigned.BY_ASSIGNED.from_rollups(window, basis) == theirs
+        assert assigned.BY_ASSIGNED.from_rows(window, basis) == theirs
     compare_speed_by_person(clinic, window)
 
 

@@ -13,7 +13,7 @@ from django.test import Client
 from kpis.choices import Kind
 from kpis.metadata import METADATA
 from kpis.models import KpiEvent
-from kpis.page.data import PAGE_PARTS
+from kpis.page.parts import PAGE_PARTS
 from kpis.page.report import full_report
 from kpis.period import Period, Window
 from leads.choices import CallOutcome, MessageOutcome

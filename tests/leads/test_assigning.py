@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from leads.lead_page.forms import LeadForm
 from leads.models import BulkRun, Lead
-from leads.selection.list_filters import read_list_options
+from leads.selection.list_options import read_list_options
 from leads.services.assigning import assignable_people
 from medspa.models import User
 from medspa.roles import FRONT_DESK, MANAGER, PROVIDER

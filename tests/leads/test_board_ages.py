@@ -12,7 +12,7 @@ from django.utils import timezone
 from leads import board
 from leads.board.ages import Ages, read_ages
 from leads.models import Lead
-from leads.models.lead import LeadQuerySet
+from leads.models.lead_queries import LeadQuerySet
 from leads.today import sections as today_sections
 from medspa.models import User
 from tests.factories import ActivityFactory

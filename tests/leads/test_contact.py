@@ -79,6 +79,16 @@ def test_what_is_no_phone_is_refused_with_the_sentence(typed: str) -> None:
     assert refusal.value.messages == [PHONE_SENTENCE]
 
 
+def test_the_sentence_shows_a_number_of_the_clinics_country(
+    clinic_is: ChangeClinic,
+) -> None:
+    clinic_is(country="GB")
+    with pytest.raises(ValidationError) as refusal:
+        clean_phone("(212) 555-0123")
+    [sentence] = refusal.value.messages
+    assert sentence == "Enter a phone number with area code, like 0121 234 5678."
+
+
 @pytest.mark.parametrize(
     "typed",
     [

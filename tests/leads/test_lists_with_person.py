@@ -7,7 +7,7 @@ import pytest
 from leads.models import Procedure
 from leads.models.procedure import procedure_name, procedures
 from medspa.accounts.auth import ClinicBackend
-from medspa.lists.read_once import reading_once
+from medspa.clinic.current import clinic_scope
 from medspa.models import User
 from tests import factories
 
@@ -29,7 +29,7 @@ def test_they_need_no_query_after_the_person(
     person: User, django_assert_num_queries: Callable[..., object]
 ) -> None:
     known = procedures()
-    with reading_once():
+    with clinic_scope():
         ClinicBackend().get_user(person.pk)
         with django_assert_num_queries(0):
             assert procedures() == known
@@ -39,7 +39,7 @@ def test_they_need_no_query_after_the_person(
 def test_a_change_is_seen_by_the_rest_of_the_request(
     person: User, is_read_before: bool
 ) -> None:
-    with reading_once():
+    with clinic_scope():
         ClinicBackend().get_user(person.pk)
         if is_read_before:
             procedure_name("BTX")
@@ -48,17 +48,17 @@ def test_a_change_is_seen_by_the_rest_of_the_request(
 
 
 def test_the_next_request_sees_a_change(person: User) -> None:
-    with reading_once():
+    with clinic_scope():
         ClinicBackend().get_user(person.pk)
         assert procedure_name("BTX") != "Wrinkle relaxer"
     rename("BTX", "Wrinkle relaxer")
-    with reading_once():
+    with clinic_scope():
         ClinicBackend().get_user(person.pk)
         assert procedure_name("BTX") == "Wrinkle relaxer"
 
 
 def test_a_person_loaded_twice_changes_nothing_that_was_read(person: User) -> None:
-    with reading_once():
+    with clinic_scope():
         name = procedure_name("BTX")
         ClinicBackend().get_user(person.pk)
         assert procedure_name("BTX") == name

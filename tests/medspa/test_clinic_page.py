@@ -16,6 +16,7 @@ from medspa.setup.models import the_clinic
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/clinic/"
+DAYS = [clinic_today() + timedelta(days=1 + number) for number in range(201)]
 
 
 @pytest.fixture
@@ -94,6 +95,13 @@ def test_everything_is_saved_with_who_changed_what(browser: Client) -> None:
         ({"monday_opens": "9:00"}, "Enter both times, or neither to be closed."),
         ({"monday_opens": "soon", "monday_closes": "later"}, "Enter a valid time."),
         ({"holiday_on": ["2027-02-30"], "holiday_name": ["x"]}, "Enter a date for “x”"),
+        ({"holiday_on": ["20271225"], "holiday_name": ["x"]}, "Enter a date for “x”"),
+        ({"holiday_on": ["2027-W52-6"], "holiday_name": ["x"]}, "Enter a date for “x”"),
+        (
+            {"holiday_on": list(map(str, DAYS)), "holiday_name": ["x"] * len(DAYS)},
+            "Enter at most 200 holidays.",
+        ),
+        ({"name": "\u200b"}, "This field is required."),
         ({"holiday_on": ["2031-12-25"], "holiday_name": [""]}, "Name the holiday on"),
         ({"holiday_on": ["2031-12-25"], "holiday_name": ["x\0"]}, "be shown."),
         ({"holiday_on": ["2999-12-25"], "holiday_name": ["x"]}, "five years away"),
@@ -119,6 +127,14 @@ def test_a_holiday_in_the_past_is_refused_and_a_past_one_stays(browser: Client) 
     assert save(browser, sent(browser, currency="CAD")).status_code == 302
     assert the_clinic().holidays == known
     assert "Past holidays (1)" in said(browser.get(ADDRESS))
+
+
+def test_a_holiday_that_passed_while_the_form_was_open_stays(browser: Client) -> None:
+    known = [{"on": str(clinic_today() - timedelta(days=1)), "name": "Moving day"}]
+    Clinic.objects.update(holidays=known)
+    row = {"holiday_on": [known[0]["on"]], "holiday_name": ["Moving day"]}
+    assert save(browser, sent(browser, **row)).status_code == 302
+    assert the_clinic().holidays == known
 
 
 def change(**values: Any) -> None:
@@ -187,6 +203,7 @@ def test_countries_are_called_by_their_names() -> None:
         "United Kingdom",
     )
     assert not [name for name in names.values() if name.startswith("*")]
+    assert not [code for code, name in names.items() if name == code]
 
 
 def test_another_zone_starts_the_rebuild_and_the_page_says_so(browser: Client) -> None:
@@ -199,6 +216,17 @@ def test_another_zone_starts_the_rebuild_and_the_page_says_so(browser: Client) -
     page = said(browser.get(ADDRESS))
     assert "Locked commission months stay as they were signed" in " ".join(page.split())
     assert run.title in page
+
+
+def test_saving_starts_a_rebuild_again_that_was_canceled(browser: Client) -> None:
+    save(browser, sent(browser, time_zone="Asia/Tokyo"))
+    run = JobRun.objects.get()
+    browser.post(f"/runs/{run.pk}/cancel/")
+    assert "Save this page to start it again." in said(browser.get(ADDRESS))
+    answer = save(browser, sent(browser))
+    again = JobRun.objects.exclude(pk=run.pk).get()
+    assert again.title == run.title
+    assert answer["Location"] == f"/runs/{again.pk}/"
 
 
 @pytest.mark.parametrize("role", ["Front desk", "Manager", "Provider"])

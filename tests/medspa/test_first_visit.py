@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from medspa import clock
-from medspa.models import OwnerLink, User
+from medspa.models import JobRun, OwnerLink, User
 from medspa.roles import ADMINISTRATOR
 from medspa.setup.announcing import default_site
 from medspa.setup.models import the_clinic
@@ -179,3 +179,23 @@ def test_the_link_begins_with_what_the_settings_say_of_the_site(
     settings.SITE_URL, settings.DEBUG = address, False
     settings.ALLOWED_HOSTS = [".example.org", "127.0.0.1"]
     assert default_site() == site
+
+
+def test_names_are_kept_without_what_nobody_sees(client: Client) -> None:
+    names = {"first_name": "\u202eOlga\x07", "clinic_name": "Glow\x07Med\u200b Spa"}
+    assert send(client, new_token(), **names).status_code == 302
+    assert User.objects.get().first_name == "Olga"
+    assert the_clinic().name == "Glow Med Spa"
+
+
+def test_leads_that_came_before_the_owner_move_to_the_clinic_s_time_zone(
+    client: Client,
+) -> None:
+    assert the_clinic().time_zone != ENTERED["time_zone"]
+    send(client, new_token())
+    assert JobRun.objects.get().title == "Moving the numbers to Europe/London time"
+
+
+def test_an_owner_who_keeps_the_time_zone_moves_nothing(client: Client) -> None:
+    send(client, new_token(), time_zone=the_clinic().time_zone)
+    assert not JobRun.objects.exists()

@@ -182,6 +182,9 @@ FORMATTERS = ("medspa/formats/", "medspa/months.py", "medspa/templatetags/clinic
 APPS = ("campaigns", "commissions", "kpis", "leads", "medspa")
 
 
+SIGN = re.compile(r"\$[\d ]")
+
+
 def _sources() -> Iterator[tuple[str, str]]:
     for app in APPS:
         for path in sorted((ROOT / app).rglob("*.py")):
@@ -211,6 +214,20 @@ def test_no_template_formats_a_date_or_a_percent_itself() -> None:
         f"{path.relative_to(ROOT)}: {match[0]}"
         for path in sorted((ROOT / "templates").rglob("*.html"))
         for match in own.finditer(path.read_text())
+    ]
+    assert strays == []
+
+
+def test_no_page_or_sentence_writes_the_sign_of_a_currency_itself() -> None:
+    templates = (ROOT / "templates").rglob("*.html")
+    texts = [(str(path.relative_to(ROOT)), path.read_text()) for path in templates]
+    # In Python only what is a string: docstrings show amounts between backticks.
+    in_string = re.compile(r'"(?!\$\d")[^"`\n]*\$[\d ][^"`\n]*"')
+    strays = [f"{name}: {m[0]}" for name, text in texts for m in SIGN.finditer(text)]
+    strays += [
+        f"{name}: {match[0]}"
+        for name, text in _sources()
+        for match in in_string.finditer(text)
     ]
     assert strays == []
 

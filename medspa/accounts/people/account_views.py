@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import urlsafe_base64_decode
 from django.views.decorators.debug import sensitive_post_parameters
 
+from medspa.accounts.auth import SIGN_IN_BACKEND
 from medspa.accounts.emailed_links import EmailedLink, LinkKind
 from medspa.accounts.models import User
 from medspa.accounts.passwords import HELP
@@ -32,7 +33,6 @@ from medspa.refusals import Refused
 from medspa.web.admin_site import ClinicAdminSite
 from medspa.web.site_address import site_address
 
-BACKEND = "medspa.accounts.auth.ClinicBackend"
 UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY
 
 
@@ -92,7 +92,7 @@ def accept_invitation(request: HttpRequest, invitation_token: str) -> HttpRespon
         form = ChoosePasswordForm(link.person, request.POST or None)
         if request.method == "POST" and form.is_valid():
             person = inviting.accept(link, form.cleaned_data["new_password1"])
-            login(request, person, BACKEND)
+            login(request, person, SIGN_IN_BACKEND)
             return redirect("home")
     except inviting.LinkEnded as refusal:
         return show_ended(request, refusal)
@@ -109,7 +109,9 @@ def confirm_email(request: HttpRequest, email_token: str) -> HttpResponse:
         link = find_link(email_token, LinkKind.EMAIL_CHANGE)
         if request.method == "POST":
             editing.confirm_email(link)
-            messages.success(request, f"You now sign in with {link.email}.")
+            is_other = request.user.is_authenticated and request.user != link.person
+            who = f"{inviting.name_of(link.person)} can" if is_other else "You"
+            messages.success(request, f"{who} now sign in with {link.email}.")
             return redirect("home")
     except (inviting.LinkEnded, inviting.InviteRefused) as refusal:
         return show_ended(request, refusal)

@@ -21,8 +21,10 @@ KEPT = "As it is now."
 
 
 class NameField(forms.CharField):
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=150, **kwargs)
+    """A name of a person or of the clinic, without characters that nobody sees."""
+
+    def __init__(self, *, max_length: int = 150, **kwargs: Any) -> None:
+        super().__init__(max_length=max_length, **kwargs)
         self.widget.attrs |= {"autocomplete": "off", "autocapitalize": "words"}
 
     def to_python(self, value: Any) -> str:

@@ -21,6 +21,7 @@ from leads.models import (
 )
 from leads.services.pipeline import first_stage
 from medspa.audit.actors import acting
+from medspa.clinic.current import clinic_scope
 from medspa.models import User
 from tests.factories import CampaignFactory
 from tests.leads.intake.bringing import bring, counts
@@ -197,7 +198,7 @@ def test_a_row_that_the_database_refuses_fails_alone() -> None:
 def test_queries_do_not_grow_with_the_rows() -> None:
     def queries(people: int, mark: str) -> int:
         rows = (f"Ana,{mark}{n}@example.com,Botox" for n in range(people))
-        with CaptureQueriesContext(connection) as captured:
+        with clinic_scope(), CaptureQueriesContext(connection) as captured:
             bring("\n".join(["Name,Email,Tags", *rows, ""]))
         return len(captured)
 

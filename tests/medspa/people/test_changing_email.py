@@ -127,3 +127,12 @@ def test_nobody_finds_out_by_their_own_page_whose_an_email_is(maria: User) -> No
     page = client.post(reverse("account"), {"email": NEW, "password": GOOD}).text
     assert "Someone else already has this email." in page
     assert "Paul" not in page
+
+
+def test_who_opens_the_link_of_somebody_else_is_told_whose_it_was(
+    office: Client, maria: User
+) -> None:
+    change(office, maria, email=NEW)
+    [message] = send_queued()
+    told = office.post(link_in(message), follow=True).text
+    assert f"{maria.get_full_name()} can now sign in with {NEW}." in told

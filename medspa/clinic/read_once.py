@@ -1,10 +1,9 @@
-"""What a request or a background job reads at most once: short lists of set-up.
+"""What a request, a background job or a command reads at most once: its set-up.
 
 Nothing is kept longer, so no process goes on showing what another has changed.
 """
 
-from collections.abc import Callable, Hashable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Hashable, Mapping
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
@@ -19,20 +18,13 @@ class _Brought:
         self.row = row
 
 
-@contextmanager
-def reading_once() -> Iterator[None]:
-    """In the block, `read_once` reads each key once."""
-    end = begin_reading_once()
-    try:
-        yield
-    finally:
-        end()
+def begin_reading_once(known: Mapping[Hashable, Any]) -> Callable[[], None]:
+    """From here on `read_once` reads each key once, and those of `known` never.
 
-
-def begin_reading_once() -> Callable[[], None]:
-    """As `reading_once`, for who can't use a block; returns what ends it."""
+    Returns what ends it. To be used by `medspa.clinic.current.clinic_scope`.
+    """
     before = _answers.get()
-    _answers.set({})
+    _answers.set({**known})
 
     def end() -> None:
         _answers.set(before)
@@ -40,12 +32,16 @@ def begin_reading_once() -> Callable[[], None]:
     return end
 
 
+def is_reading_once() -> bool:
+    return _answers.get() is not None
+
+
 def read_once(
     key: Hashable,
     read: Callable[[], Answer],
     parse: Callable[[Any], Answer] | None = None,
 ) -> Answer:
-    """What `read` answers; outside of `reading_once` it is read each time.
+    """What `read` answers; outside a scope it is read each time.
 
     `parse` makes the answer of what was brought, if anything was.
     """
@@ -59,6 +55,11 @@ def read_once(
         answers[key] = read()
     answer: Answer = answers[key]
     return answer
+
+
+def what_is_known(key: Hashable) -> Any:
+    """What was read of it already, if anything."""
+    return (_answers.get() or {}).get(key)
 
 
 def bring(key: Hashable, row: Any) -> None:
