@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from django.db import connection
+from django.db import connection, transaction
 
 from leads.models import Procedure, ProcedureName
 from medspa.ids import new_id
@@ -51,6 +51,7 @@ def set_meaning(name_id: str, procedure_id: str) -> ProcedureName:
     return name
 
 
+@transaction.atomic
 def add_name(text: str, procedure_id: str, system: str = "") -> ProcedureName:
     """Raises ValidationError for a name that is not possible, NameRefused for one that
     means another procedure."""

@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -286,12 +285,11 @@ def add_procedure_name(request: HttpRequest) -> HttpResponse:
 def _add_name(request: HttpRequest) -> HttpResponse:
     system = request.POST.get("system", "")
     try:
-        with transaction.atomic():
-            name = procedure_names.add_name(
-                request.POST.get("name", ""),
-                request.POST.get("procedure", ""),
-                system if system in IMPORTERS_BY_NAME else "",
-            )
+        name = procedure_names.add_name(
+            request.POST.get("name", ""),
+            request.POST.get("procedure", ""),
+            system if system in IMPORTERS_BY_NAME else "",
+        )
     except REFUSALS as refusal:
         return refuse(request, refusal, PROCEDURES_PAGE)
     messages.success(request, f"Imports take “{name}” for {name.procedure}.")

@@ -15,6 +15,7 @@ from leads.intake.files.mapping import map_columns
 from leads.intake.files.table import read_table
 from leads.intake.take_in import ImportOptions
 from leads.lead_list import saved_views
+from leads.lists.procedure_names import add_name
 from leads.models import (
     BulkAction,
     BulkRun,
@@ -249,3 +250,10 @@ def test_a_view_whose_name_was_just_taken_is_refused_with_a_sentence(
         "leads_savedview", raises=saved_views.ViewRefused, code="unique_violation"
     ):
         saved_views.save_view(clinic.person, "Mine", QueryDict("source=google"))
+
+
+@proves("leads.lists.procedure_names.add_name atomic")
+def test_a_name_of_a_procedure_without_its_history_is_not_kept() -> None:
+    procedure = factories.ProcedureFactory()
+    with refused("leads_procedurenamehistory"):
+        add_name("Glow lift", procedure.pk)
