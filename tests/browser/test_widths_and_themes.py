@@ -76,6 +76,7 @@ def opened(
     sign_in(window.context, visitor, server.url)
     window.goto(view.address(made))
     view.prepare(window)
+    window.wait_for_load_state()  # where it followed a link
     yield Opened(window, view)
     windows.give_back(window)
     assert not complaints, "the browser complained"
