@@ -102,6 +102,7 @@ INSTALLED_APPS = [
     "leads",
     "kpis",
     "commissions",
+    "safekeeping",
 ]
 
 MIDDLEWARE = [

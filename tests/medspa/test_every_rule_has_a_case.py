@@ -17,7 +17,7 @@ import tests.medspa.people.test_people_rules
 import tests.medspa.test_clinic_rules
 import tests.medspa.test_job_run_rules
 
-OUR_APPS = ("medspa", "campaigns", "leads", "kpis", "commissions")
+OUR_APPS = ("medspa", "campaigns", "leads", "kpis", "commissions", "safekeeping")
 CASES = (
     tests.campaigns.test_rules.RULES
     + tests.commissions.test_rules.RULES

@@ -1,0 +1,5 @@
+"""Addresses of the pages for administrators: backups, retention, erasure."""
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []
