@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.contrib.sessions.models import Session
-
 from medspa import clock
+from medspa.accounts.session_rows import PersonSession
 from medspa.clock import DATABASE_CLOCK, LEAST_SKEW
 from medspa.encryption import key_checks
 from medspa.extension_points import health_lines
@@ -50,7 +49,7 @@ def _own_lines() -> Iterator[HealthLine]:
         ". ".join(wrong) + "." if wrong else "They match the database.",
         is_well=not wrong,
     )
-    sessions = Session.objects.filter(expire_date__gt=clock.now()).count()
+    sessions = PersonSession.objects.filter(expire_date__gt=clock.now()).count()
     yield HealthLine("Sessions", f"{sessions} are open.")
 
 
