@@ -13,6 +13,7 @@ class MedspaConfig(AppConfig):
         # Every app is loaded by now.
         from medspa.accounts.middleware import begin_session
         from medspa.accounts.second_factor import state  # noqa: F401
+        from medspa.accounts.second_factor.audit_kinds import record_sign_in
         from medspa.accounts.second_factor.known_devices import remember_device
         from medspa.encryption.key_checks import register_after_migrate
         from medspa.readiness import checks  # noqa: F401
@@ -21,6 +22,7 @@ class MedspaConfig(AppConfig):
         post_migrate.connect(register_after_migrate, sender=self)
         user_logged_in.connect(begin_session)
         user_logged_in.connect(remember_device)
+        user_logged_in.connect(record_sign_in)
         autodiscover_modules("jobs", "extensions")
 
 

@@ -10,11 +10,13 @@ from medspa.accounts.second_factor.models import (
     TotpDevice,
 )
 from medspa.accounts.session_rows import PersonSession
+from medspa.audit.models import AuditEvent
 from medspa.encryption.models import KeyCheck
 from medspa.jobs.models import JobRun, JobRunQuerySet, RunState
 from medspa.setup.models import Clinic, ClinicLogo, OwnerLink
 
 __all__ = [
+    "AuditEvent",
     "Clinic",
     "ClinicLogo",
     "EmailedLink",

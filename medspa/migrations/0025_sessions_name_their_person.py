@@ -12,7 +12,7 @@ def forget_older_sessions(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("medspa", "0016_people_are_invited_by_email"),
+        ("medspa", "0020_audit_log_of_events"),
         ("sessions", "0001_initial"),
     ]
 

@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -26,7 +25,7 @@ from medspa.accounts.second_factor.fresh_views import (
     fresh_sign_in_required,
 )
 from medspa.accounts.second_factor.state import needs_second_step
-from medspa.audit.sentences import PASSWORD_LINK_SENT, SIGNED_OUT
+from medspa.audit.sentences import PASSWORD_LINK_SENT
 from medspa.emails.message import is_email_set_up
 from medspa.emails.sending import (
     address_of,
@@ -269,13 +268,11 @@ def reset_two_step(request: HttpRequest, person: User) -> str:
 def sign_out(request: HttpRequest, person: User) -> str:
     """From one device (`session`), or everywhere."""
     name = inviting.name_of(person)
-    with transaction.atomic():
-        person.note(SIGNED_OUT)
-        if key := request.POST.get("session", ""):
-            signed_in.sign_out(person, key)
-            return f"{name} is signed out there."
-        own = request.session.session_key if person.pk == request.user.pk else None
-        signed_in.sign_out_elsewhere(person, own)
+    if key := request.POST.get("session", ""):
+        changes.end_session(person, key)
+        return f"{name} is signed out there."
+    own = request.session.session_key if person.pk == request.user.pk else None
+    changes.end_sessions(person, own)
     return f"{name} is signed out everywhere{' else' if own else ''}."
 
 

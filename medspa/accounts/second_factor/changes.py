@@ -7,6 +7,15 @@ from django.db import transaction
 from medspa import clock
 from medspa.accounts.models import User
 from medspa.accounts.second_factor import recovery, totp
+from medspa.accounts.second_factor.audit_kinds import (
+    CODES_MADE,
+    SESSIONS_ENDED,
+    STEP_ADDED,
+    STEP_REMOVED,
+    STEPS_RESET,
+    SessionsDetails,
+    StepDetails,
+)
 from medspa.accounts.second_factor.models import (
     KnownDevice,
     Passkey,
@@ -15,12 +24,14 @@ from medspa.accounts.second_factor.models import (
 )
 from medspa.accounts.second_factor.notices import tell
 from medspa.accounts.second_factor.state import needs_second_step
-from medspa.accounts.signed_in import sign_out_elsewhere
+from medspa.accounts.signed_in import sign_out, sign_out_elsewhere
+from medspa.audit.events import record_event
 from medspa.audit.sentences import (
     RECOVERY_CODES_MADE,
     SECOND_STEP_ADDED,
     SECOND_STEP_REMOVED,
     SECOND_STEP_RESET,
+    SIGNED_OUT,
 )
 from medspa.refusals import Refused
 
@@ -75,16 +86,17 @@ def confirm_app(person: User, code: str) -> list[str]:
     TotpDevice.objects.filter(person=person, confirmed_at__isnull=False).delete()
     device.confirmed_at = device.last_used_at = clock.now()
     device.save()
-    return _added(person, "an authenticator app")
+    return _added(person, "an authenticator app", "authenticator app")
 
 
 def added_passkey(person: User, passkey: Passkey) -> list[str]:
     """After `passkeys.add_passkey`, in its transaction; as `confirm_app`."""
-    return _added(person, f"the passkey “{passkey.name}”")
+    return _added(person, f"the passkey “{passkey.name}”", "passkey")
 
 
-def _added(person: User, what: str) -> list[str]:
+def _added(person: User, what: str, step: str) -> list[str]:
     person.note(SECOND_STEP_ADDED)
+    record_event(STEP_ADDED, subject=person, details=StepDetails(step=step))
     tell(person, "Two-step sign-in changed", f"You added {what}.")
     has_codes = RecoveryCode.objects.filter(person=person, used_at=None).exists()
     return [] if has_codes else recovery.make_codes(person)
@@ -96,6 +108,7 @@ def renew_codes(person: User) -> list[str]:
     if not second_steps_of(person).is_on:
         raise Refused("Add an authenticator app or a passkey first.")
     person.note(RECOVERY_CODES_MADE)
+    record_event(CODES_MADE, subject=person)
     tell(person, "New recovery codes", "You made new recovery codes.")
     return recovery.make_codes(person)
 
@@ -136,6 +149,8 @@ def _remove(
             )
         RecoveryCode.objects.filter(person=person).delete()
     person.note(SECOND_STEP_REMOVED)
+    step = str(model._meta.verbose_name)
+    record_event(STEP_REMOVED, subject=person, details=StepDetails(step=step))
     sign_out_elsewhere(person, here)
     tell(person, "Two-step sign-in changed", f"You removed {what}.")
     return is_left
@@ -155,9 +170,29 @@ def reset(person: User) -> None:
     KnownDevice.objects.filter(person=person).delete()
     sign_out_elsewhere(person, None)
     person.note(SECOND_STEP_RESET)
+    record_event(STEPS_RESET, subject=person)
     tell(
         person,
         "Two-step sign-in was reset",
         "An administrator reset your two-step sign-in and signed you out everywhere. "
         "Next time your password is enough; then set it up again.",
     )
+
+
+@transaction.atomic
+def end_session(person: User, key: str) -> None:
+    """Sign the person out in one browser. Raises Refused if that was done already."""
+    sign_out(person, key)
+    _note_ended(person, 1)
+
+
+@transaction.atomic
+def end_sessions(person: User, here: str | None) -> None:
+    """Sign the person out everywhere, but in the session that asks."""
+    _note_ended(person, sign_out_elsewhere(person, here))
+
+
+def _note_ended(person: User, sessions: int) -> None:
+    person.note(SIGNED_OUT)
+    details = SessionsDetails(sessions=sessions)
+    record_event(SESSIONS_ENDED, subject=person, details=details)

@@ -11,6 +11,7 @@ from medspa.accounts.auth import SIGN_IN_BACKEND
 from medspa.accounts.lockout import lock_of
 from medspa.accounts.models import User
 from medspa.accounts.second_factor import recovery, totp
+from medspa.accounts.second_factor.audit_kinds import CODE_USED, CodesDetails
 from medspa.accounts.second_factor.challenges import Purpose
 from medspa.accounts.second_factor.half_signed_in import GO_ON_TO, end_half
 from medspa.accounts.second_factor.notices import tell
@@ -18,6 +19,7 @@ from medspa.accounts.second_factor.passkeys import Site, check_passkey
 from medspa.accounts.second_factor.totp import WrongCode
 from medspa.accounts.sessions import SECOND_STEP, note_proof
 from medspa.accounts.views import locked_out
+from medspa.audit.events import record_event
 from medspa.clinic.current import current_clinic
 
 APP, PASSKEY, RECOVERY_CODE = "authenticator app", "passkey", "recovery code"
@@ -79,6 +81,9 @@ def finish_sign_in(request: HttpRequest, person: User, second_step: str) -> str:
         login(request, person, SIGN_IN_BACKEND)
     if second_step == RECOVERY_CODE:
         left = recovery.codes_left(person)
+        record_event(
+            CODE_USED, by=person, subject=person, details=CodesDetails(left=left)
+        )
         tell(
             person,
             "A recovery code was used",

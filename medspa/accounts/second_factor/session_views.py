@@ -6,8 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
+from medspa.accounts.second_factor.changes import end_session, end_sessions
 from medspa.accounts.second_factor.step_views import person_of
-from medspa.accounts.signed_in import sign_out, sign_out_elsewhere
 from medspa.refusals import Refused
 from medspa.web.refusals import redirect_refused
 
@@ -16,7 +16,7 @@ from medspa.web.refusals import redirect_refused
 @login_required
 def sign_out_there(request: HttpRequest, session_key: str) -> HttpResponse:
     try:
-        sign_out(person_of(request), session_key)
+        end_session(person_of(request), session_key)
     except Refused as refusal:
         return redirect_refused(request, refusal, "account")
     messages.success(request, "Signed out there.")
@@ -26,6 +26,6 @@ def sign_out_there(request: HttpRequest, session_key: str) -> HttpResponse:
 @require_POST
 @login_required
 def sign_out_others(request: HttpRequest) -> HttpResponse:
-    sign_out_elsewhere(person_of(request), request.session.session_key)
+    end_sessions(person_of(request), request.session.session_key)
     messages.success(request, "Signed out everywhere else.")
     return redirect("account")
