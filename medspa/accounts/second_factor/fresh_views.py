@@ -155,9 +155,10 @@ def confirm_sign_in(request: HttpRequest) -> HttpResponse:
         return told
     go_on_to = _of_ours(request, request.GET.get("next", "")) or reverse("home")
     back = _of_ours(request, request.GET.get("back", ""))
-    answers = {name: request.POST[name] for name in ANSWERS if name in request.POST}
     refusal = ""
     if request.method == "POST":
+        sent = request.POST
+        answers = {name: sent[name] for name in ANSWERS if name in sent}
         refusal = _refusal(request, person, answers)
     if request.method != "POST" or refusal:
         status = HTTPStatus.UNPROCESSABLE_ENTITY if refusal else HTTPStatus.OK

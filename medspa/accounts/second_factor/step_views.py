@@ -155,15 +155,15 @@ def renew_codes(request: HttpRequest) -> HttpResponse:
     return _show_codes(request, codes, reverse("account"))
 
 
-@require_POST
 @login_required
+@require_POST
 @fresh_sign_in_required
 def remove_authenticator(request: HttpRequest) -> HttpResponse:
     return _remove(request, changes.remove_app)
 
 
-@require_POST
 @login_required
+@require_POST
 @fresh_sign_in_required
 def remove_passkey(request: HttpRequest, passkey_id: str) -> HttpResponse:
     return _remove(request, partial(changes.remove_passkey, passkey_id=passkey_id))

@@ -1,4 +1,4 @@
-"""Removing, resetting and renewing what somebody signs in with, told and written down."""
+"""Removing, resetting and renewing second steps: told by email and written down."""
 
 from collections.abc import Callable
 
