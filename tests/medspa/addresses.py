@@ -293,6 +293,8 @@ FOR_ALL = {
     "sign_out_there",
     "two_step_set_up",
 }
+# Of these the ones about a row of the person's own.
+OF_ROWS = {"remove_passkey", "sign_out_there"}
 # Addresses for people who can't sign in, or not yet, with the logo on that page.
 PUBLIC = {
     "clinic_logo",
