@@ -19,6 +19,7 @@ from psycopg_pool import ConnectionPool
 from medspa.accounts.proxies import networks
 from medspa.demo.keys import demo_keys
 from medspa.encryption.ciphers import check_keys
+from medspa.logs.configuration import logging_configuration
 from medspa.postgres.embedded import EMBEDDED
 from medspa.postgres.limits import (
     CONNECT_SECONDS,
@@ -107,6 +108,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "medspa.process.call_frames.room_for_requests",
+    "medspa.logs.middleware.access_log",
     "medspa.clinic.middleware.clinic_of_request",
     "medspa.accounts.middleware.trusted_proxies",
     "django.middleware.security.SecurityMiddleware",
@@ -345,19 +347,14 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# Logging: never a request body or a query's parameters.
+# Logging: never a request body, a query's parameters or a contact (`medspa.logs`).
 SLOW_QUERY_SECONDS = env.float("SLOW_QUERY_SECONDS", default=0.25)
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}
-    },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="WARNING")},
-    # Each try to connect is a warning; what it ends in is said once by the caller.
-    "loggers": {"psycopg.pool": {"level": "ERROR"}},
-}
+LOG_LEVEL = env.str("LOG_LEVEL", default="WARNING" if DEBUG else "INFO").upper()
+LOG_FORMAT = env.str("LOG_FORMAT", default="text")
+try:
+    LOGGING = logging_configuration(LOG_LEVEL, LOG_FORMAT)
+except ValueError as error:
+    refuse(str(error))
 
 if TESTING:
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -4,6 +4,7 @@
 emails stand in `medspa.emails.sending`.
 """
 
+import logging
 from datetime import timedelta
 from typing import Any
 
@@ -27,6 +28,7 @@ from medspa.jobs.registry import CARRY_OUT, arguments_of, failure_sentence, refu
 from medspa.postgres.contention import JOB_LABEL, labelled
 from medspa.process.call_frames import with_room
 
+log = logging.getLogger(__name__)
 MOST_ATTEMPTS = 10
 TRANSIENT = (OperationalError, InterfaceError)
 RUNS_KEPT_FOR = timedelta(days=90)
@@ -99,8 +101,11 @@ def end(
     outcome: str = "",
     failure: str = "",
 ) -> None:
+    state = RunState.FAILED if failure else state
+    facts = {"run": run.pk, "kind": run.kind, "outcome": state.value}
+    log.info("Run %(run)s %(kind)s: %(outcome)s", facts, extra={"facts": facts})
     _this_attempt(run).update(
-        state=RunState.FAILED if failure else state,
+        state=state,
         outcome=outcome[:300],
         failure=failure[:300],
         finished_at=timezone.now(),
