@@ -124,8 +124,8 @@ graceful_timeout = 30
 # Memory that pages leave behind goes with the worker.
 max_requests = 5000
 max_requests_jitter = 500
-# The app writes a line for each request itself, without the query string, which may hold
-# a search.
+# The app writes a line for each request itself, without the query string, which may
+# hold a search.
 accesslog = None
 # gunicorn's own lines look like the app's.
 logconfig_dict = logging_from_environment()

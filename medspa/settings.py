@@ -28,6 +28,7 @@ from medspa.postgres.limits import (
     limits_of,
     server_options,
 )
+from medspa.postgres.transport import tls_problem
 from medspa.web.theme import UNFOLD  # noqa: F401  (read by django-unfold)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -174,6 +175,17 @@ except ValueError:
     refuse("DATABASE_URL is not readable; write special characters in it as %XX")
 TESTING = "pytest" in sys.modules
 url_options = DATABASES["default"].get("OPTIONS", {})
+DATABASE_PRIVATE_NETWORK = env.bool("DATABASE_PRIVATE_NETWORK", default=False)
+if not (DEBUG or DATABASE_PRIVATE_NETWORK) and (
+    problem := tls_problem(
+        # As Django and libpq look for it.
+        DATABASES["default"]["HOST"]
+        or url_options.get("host")
+        or env.str("PGHOST", default=""),
+        url_options.get("sslmode") or env.str("PGSSLMODE", default=""),
+    )
+):
+    refuse(problem)
 DATABASES["default"] |= {
     # It checks the connections it hands out.
     "ENGINE": "medspa.postgres.backend",
