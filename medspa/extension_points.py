@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
     from medspa.accounts.people.belongings import HandOver, PersonField
+    from medspa.audit.events import AuditKind
     from medspa.health.lines import HealthLine
     from medspa.jobs.progress import JobProgress
     from medspa.jobs.registry import JobKind
@@ -107,3 +108,6 @@ hand_overs: ExtensionPoint["HandOver"] = ExtensionPoint()
 
 # Further fields of a person's form, each with a column in the list of people.
 person_fields: ExtensionPoint["PersonField"] = ExtensionPoint()
+
+# Kinds of events in the audit log, by name; `audit_kind` adds one.
+audit_kinds: NamedExtensionPoint["AuditKind"] = NamedExtensionPoint()
