@@ -111,6 +111,7 @@ MIDDLEWARE = [
     "medspa.process.call_frames.room_for_requests",
     "medspa.logs.middleware.access_log",
     "medspa.clinic.middleware.clinic_of_request",
+    "medspa.request_counts.middleware.count_requests",
     "medspa.accounts.middleware.trusted_proxies",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -368,7 +369,11 @@ try:
 except ValueError as error:
     refuse(str(error))
 
+# How often a web process adds what it has counted to the site's counts.
+SECONDS_BETWEEN_COUNTS = 10.0
+
 if TESTING:
+    SECONDS_BETWEEN_COUNTS = float("inf")
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 # The demo's pages answer as a real site's, not with Django's pages for developers.
