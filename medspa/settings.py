@@ -113,6 +113,7 @@ MIDDLEWARE = [
     "medspa.clinic.middleware.clinic_of_request",
     "medspa.request_counts.middleware.count_requests",
     "medspa.accounts.middleware.trusted_proxies",
+    "medspa.probes.middleware.answer_probes",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "medspa.accounts.middleware.private_pages",
@@ -359,6 +360,14 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+
+# The disk is encrypted where this computer can't see it.
+DISK_ENCRYPTED_BY_PROVIDER = env.bool("DISK_ENCRYPTED_BY_PROVIDER", default=False)
+
+# Prometheus sends it to read /metrics; without it there is no such address.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+if METRICS_TOKEN and len(METRICS_TOKEN) < 20:
+    refuse("METRICS_TOKEN must have 20 random characters or more")
 
 # Logging: never a request body, a query's parameters or a contact (`medspa.logs`).
 SLOW_QUERY_SECONDS = env.float("SLOW_QUERY_SECONDS", default=0.25)

@@ -7,8 +7,29 @@ from django.db import connection
 
 from medspa.health.lines import HealthGroup, HealthLine, Severity
 from medspa.postgres.transport import is_local
+from medspa.readiness import pending_migrations
 
 OLDEST_VERSION = 15
+AWAY = HealthLine(
+    "Database",
+    "It does not answer.",
+    Severity.ERROR,
+    "Start PostgreSQL, or correct DATABASE_URL. Pages come back by themselves.",
+    HealthGroup.DATABASE,
+)
+
+
+def tables_line(pending: list[str] | None = None) -> HealthLine:
+    pending = pending_migrations() if pending is None else pending
+    if not pending:
+        return _line("Tables", "Up to date.")
+    return HealthLine(
+        "Tables",
+        f"Older than the code. Missing: {', '.join(pending)}.",
+        Severity.ERROR,
+        "Run `manage.py migrate`.",
+        HealthGroup.DATABASE,
+    )
 
 
 def transport_line(database: Any = connection) -> HealthLine:

@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest
@@ -26,14 +27,22 @@ def access_log(
             request.trace = trace  # type: ignore[attr-defined]
             response = get_response(request)
             response.headers["X-Request-ID"] = trace
-            if log.isEnabledFor(logging.INFO):
-                write_line(request, response.status_code, time.perf_counter() - begun)
+            level = level_of(request, response.status_code)
+            if log.isEnabledFor(level):
+                seconds = time.perf_counter() - begun
+                write_line(level, request, response.status_code, seconds)
         return response
 
     return middleware
 
 
-def write_line(request: HttpRequest, status: int, seconds: float) -> None:
+def level_of(request: HttpRequest, status: int) -> int:
+    """Probes come every few seconds; those that are well are no news."""
+    is_quiet = getattr(request, "is_probe", False) and status < HTTPStatus.BAD_REQUEST
+    return logging.DEBUG if is_quiet else logging.INFO
+
+
+def write_line(level: int, request: HttpRequest, status: int, seconds: float) -> None:
     facts = {
         "method": request.method,
         "path": path_without_tokens(request),
@@ -42,7 +51,7 @@ def write_line(request: HttpRequest, status: int, seconds: float) -> None:
         "person": person_id(request),
     }
     words = "%(method)s %(path)s %(status)s %(ms)s ms person=%(person)s"
-    log.info(words, facts, extra={"facts": facts})
+    log.log(level, words, facts, extra={"facts": facts})
 
 
 def person_id(request: HttpRequest) -> str:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 
 from django.conf import settings
+from django.db import connection
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
@@ -22,7 +23,9 @@ def count_requests(
         response = get_response(request)
         seconds = time.perf_counter() - begun
         COUNTER.note(view_of(request), response.status_code, seconds)
-        COUNTER.flush_if_due()
+        # On a connection that the request has opened: a file waits for no database.
+        if connection.connection is not None and not connection.in_atomic_block:
+            COUNTER.flush_if_due()
         return response
 
     return middleware
