@@ -32,16 +32,9 @@ def test_a_healthy_system_says_so(administrator: User, client: Client) -> None:
     ("seconds", "words", "severity"),
     [
         (0.2, "within 0.2 s", Severity.OK),
-        (
-            -90,
-            "This computer's clock is 90 s ahead of the database's.",
-            Severity.WARNING,
-        ),
-        (
-            3600,
-            "This computer's clock is 3,600 s behind the database's.",
-            Severity.WARNING,
-        ),
+        (30, "30 s behind the database's.", Severity.WARNING),
+        (-90, "This computer's clock is 90 s ahead of the database's.", Severity.ERROR),
+        (3600, "3,600 s behind the database's.", Severity.ERROR),
     ],
 )
 def test_a_clock_that_is_off_is_told_with_its_difference(
