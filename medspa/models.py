@@ -3,7 +3,7 @@
 from medspa.accounts.emailed_links import EmailedLink, LinkKind
 from medspa.accounts.models import User
 from medspa.accounts.reset_requests import ResetRequest
-from medspa.audit.models import AuditEvent
+from medspa.audit.models import AuditEvent, HistoryChange
 from medspa.encryption.models import KeyCheck
 from medspa.jobs.models import JobRun, JobRunQuerySet, RunState
 from medspa.setup.models import Clinic, ClinicLogo, OwnerLink
@@ -13,6 +13,7 @@ __all__ = [
     "Clinic",
     "ClinicLogo",
     "EmailedLink",
+    "HistoryChange",
     "JobRun",
     "JobRunQuerySet",
     "KeyCheck",

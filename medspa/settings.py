@@ -129,6 +129,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "medspa.audit.middleware.request_actor",
+    "medspa.postgres.label_middleware.label_requests",
     "medspa.encryption.middleware.survive_damage",
     "axes.middleware.AxesMiddleware",
 ]
