@@ -39,6 +39,7 @@ from leads.views.board_responses import (
     wants_json,
 )
 from leads.views.refusals import refuse
+from leads.views.stage_questions import asked_of_consults
 from medspa.clinic_time import clinic_today
 from medspa.models import User
 from medspa.postgres.keyset import Cursor
@@ -193,6 +194,7 @@ class MoveView(ClinicPageMixin, TemplateView):
             stages=PipelineStage.objects.all(),
             reasons=offered_lost_reasons(),
             worth=_worth(lead),
+            asked=asked_of_consults(lead.pk, self.request.POST.dict()),
             back=board_url(self.request),
             **kwargs,
         )
@@ -207,7 +209,7 @@ class MoveView(ClinicPageMixin, TemplateView):
             return self._refused_in_form(form, refusal)
         if wants_json(request):
             return _moved(request, period, form)
-        messages.success(request, _sentence(period))
+        messages.success(request, _sentence(period, form))
         return redirect(board_url(request))
 
     def _refused_in_form(self, form: MoveForm, refusal: MoveRefused) -> HttpResponse:
@@ -217,6 +219,7 @@ class MoveView(ClinicPageMixin, TemplateView):
             chosen=form.data.get("stage"),
             chosen_reason=form.data.get("lost_reason"),
             chosen_date=form.data.get("scheduled_for"),
+            refusal_code=refusal.code,
         )
         return render_refused(self.request, refusal, self.template_name, context)
 
@@ -269,12 +272,12 @@ def _worth(lead: Lead) -> int | None:
     return found.values_list("expected_value_cents", flat=True).first()
 
 
-def _sentence(period: LeadStage) -> str:
-    return f"{period.lead} moved to {period.stage}."
+def _sentence(period: LeadStage, form: MoveForm) -> str:
+    return f"{period.lead} moved to {period.stage}. {form.notice}".strip()
 
 
 def _moved(request: HttpRequest, period: LeadStage, form: MoveForm) -> JsonResponse:
     period_id = form.undoable(period)
     undo_url = reverse("board_undo", args=[period_id]) if period_id else ""
     query = f"?{request.GET.urlencode()}" if period_id and request.GET else ""
-    return moved(request, period.lead_id, _sentence(period), undo_url + query)
+    return moved(request, period.lead_id, _sentence(period, form), undo_url + query)
