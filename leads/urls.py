@@ -1,5 +1,6 @@
 from django.urls import path
 
+from leads.board import stage_questions
 from leads.deleted_leads import views as deleted
 from leads.export_log import views as exports
 from leads.tag_page import views as tags
@@ -18,7 +19,6 @@ from leads.views import (
     list,
     merge,
     saved_views,
-    stage_questions,
     stages,
     today,
 )

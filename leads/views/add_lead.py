@@ -13,13 +13,13 @@ from django.urls import Resolver404, resolve, reverse
 from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
+from leads.board.stage_questions import asked_of_consults
 from leads.lead_page.add_form import AddLeadForm, typed_contact
 from leads.models import Lead
 from leads.privacy import PRIVACY_NOTE
 from leads.services.adding import AddRefused, SamePersonFound, add_lead, add_to
 from leads.services.same_person import people_like
 from leads.views.refusals import REFUSALS
-from leads.views.stage_questions import asked_of_consults
 from medspa.web.pages import ClinicPageMixin
 from medspa.web.refusals import sentence_of
 from medspa.web.toasts import say_with_undo

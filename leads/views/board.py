@@ -23,6 +23,7 @@ from leads.board.past import (
     read_past_next,
 )
 from leads.board.recent_moves import recent_moves
+from leads.board.stage_questions import asked_of_consults
 from leads.choices import CallOutcome
 from leads.models import Lead, LeadStage, Opportunity, PipelineStage
 from leads.models.lead_lists import offered_lost_reasons
@@ -39,7 +40,6 @@ from leads.views.board_responses import (
     wants_json,
 )
 from leads.views.refusals import refuse
-from leads.views.stage_questions import asked_of_consults
 from medspa.clinic_time import clinic_today
 from medspa.models import User
 from medspa.postgres.keyset import Cursor
