@@ -7,9 +7,9 @@ from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 from django.views.generic import TemplateView
 
 from leads import board
@@ -25,6 +25,7 @@ from leads.board.past import (
 from leads.board.recent_moves import recent_moves
 from leads.board.stage_questions import asked_of_consults
 from leads.choices import CallOutcome
+from leads.extension_points import stage_questions
 from leads.models import Lead, LeadStage, Opportunity, PipelineStage
 from leads.models.lead_lists import offered_lost_reasons
 from leads.selection.filters import BoardFilter, read_filters
@@ -222,6 +223,19 @@ class MoveView(ClinicPageMixin, TemplateView):
             refusal_code=refusal.code,
         )
         return render_refused(self.request, refusal, self.template_name, context)
+
+
+@require_safe
+@permission_required("leads.change_lead", raise_exception=True)
+def stage_question(request: HttpRequest, question: str) -> HttpResponse:
+    """What a stage asks beside its date: a part of the forms of moving and adding.
+
+    It is read when it is asked, so that the board is no slower.
+    """
+    if question not in stage_questions:
+        raise Http404("Nothing is asked there.")
+    asked = stage_questions[question].fields(request.GET.get("lead", ""), {})
+    return render(request, asked.template, {"asked": asked.shown})
 
 
 class RecentMovesView(ClinicPageMixin, TemplateView):
