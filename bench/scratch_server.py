@@ -5,9 +5,12 @@ this is root.
 """
 
 import shutil
+import socket
+import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -45,6 +48,16 @@ def scratch_home() -> Iterator[Home]:
     finally:
         home.OUTSIDE = outside
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def wait_for_port(running: subprocess.Popen, port: int, seconds: float = 20) -> None:
+    """Until somebody listens there; RuntimeError when the program ends before."""
+    until = time.monotonic() + seconds
+    while running.poll() is None and time.monotonic() < until:
+        with suppress(OSError), socket.create_connection((HOST, port), timeout=1):
+            return
+        time.sleep(0.05)
+    raise RuntimeError(f"{running.args!r} doesn't listen on port {port}")
 
 
 @dataclass

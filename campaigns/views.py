@@ -31,7 +31,7 @@ from campaigns.spend.pasting import read_edits, read_pasted
 from campaigns.spend.planning import ChangedMeanwhile, SpendPlan, make_plan, write_spend
 from campaigns.spend.text import TextRefused
 from medspa.formats import format_days
-from medspa.postgres.replica import from_replica
+from medspa.postgres.replica_views import from_replica
 from medspa.reading.uploads import MAX_UPLOAD_MEGABYTES
 from medspa.web.pages import ClinicPageMixin
 from medspa.web.toasts import read_toasts

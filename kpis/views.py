@@ -26,7 +26,7 @@ from kpis.period import RangeChoice, Window, read_choice
 from kpis.queries.numbers import KpiData, read_at_once
 from kpis.rows_page.data import read_rows_page
 from medspa.clinic_time import clinic_zone, local_date
-from medspa.postgres.replica import from_replica
+from medspa.postgres.replica_views import from_replica
 from medspa.web.pages import ClinicPageMixin
 
 

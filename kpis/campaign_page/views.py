@@ -15,7 +15,7 @@ from campaigns.views import EDIT_SPEND, SEE_SPEND
 from kpis.campaign_page.data import months_table, read_campaign_page
 from kpis.page.state import PageState
 from kpis.views import download, read_numbers
-from medspa.postgres.replica import from_replica
+from medspa.postgres.replica_views import from_replica
 from medspa.web.pages import ClinicPageMixin
 
 

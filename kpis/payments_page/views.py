@@ -21,7 +21,7 @@ from leads.services.actions import lock_lead
 from leads.views.refusals import REFUSALS
 from medspa.clinic_time import clinic_today
 from medspa.postgres.keyset import Cursor
-from medspa.postgres.replica import from_replica
+from medspa.postgres.replica_views import from_replica
 from medspa.web.pages import ClinicPageMixin
 from medspa.web.refusals import redirect_refused
 

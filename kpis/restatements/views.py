@@ -15,7 +15,7 @@ from kpis.restatements.months import restated_months
 from kpis.restatements.reading import baseline, read_restatement
 from medspa.clinic_time import clinic_zone, local_date
 from medspa.months import last_day, read_month
-from medspa.postgres.replica import from_replica
+from medspa.postgres.replica_views import from_replica
 from medspa.web.pages import ClinicPageMixin
 
 

@@ -24,7 +24,7 @@ from leads.selection.list_filters import read_list_filters, with_spans
 from leads.selection.list_options import ListOptions, read_list_options
 from medspa.clinic_time import clinic_today
 from medspa.models import User
-from medspa.postgres.replica import from_replica, reading_alias
+from medspa.postgres.replica_views import from_replica, reading_alias
 from medspa.web.pages import ClinicPageMixin
 from medspa.web.toasts import read_toasts
 

@@ -45,6 +45,8 @@ def primary(url: str, direct_url: str, limits: Limits, pool_size: int) -> dict:
     if is_pooled:
         # The pooler would refuse them; it sets the limits by its `connect_query`.
         options.pop("options", None)
+        # Without one of its own, a client keeps the name that another gave the session.
+        options.setdefault("application_name", "medspa")
     else:
         options["options"] = server_options(limits, options.get("options", ""))
     return found | {"IS_POOLED": is_pooled}

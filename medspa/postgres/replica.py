@@ -1,45 +1,23 @@
-"""Pages that only read may be answered by a replica of the database (`REPLICA_URL`).
+"""A replica of the database that pages may read from (`REPLICA_URL`).
 
-A browser never misses there what it has written or seen: each answer of the primary
-leaves the position of its log in a cookie, and the replica is asked only when it has
-come past it. A replica that is away, behind or refuses is no error: the primary answers
-instead. Without REPLICA_URL nothing here asks anything.
+Which pages do, and what a browser must find there, is in `medspa.postgres.replica_views`.
 """
 
 import logging
-import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import wraps
-from typing import Any
 
 from django.conf import settings
-from django.db import (
-    DEFAULT_DB_ALIAS,
-    Error,
-    InterfaceError,
-    InternalError,
-    OperationalError,
-    connections,
-)
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
-from psycopg.errors import QueryCanceled
+from django.db import DEFAULT_DB_ALIAS, Error, connections
 
 logger = logging.getLogger(__name__)
 REPLICA = "replica"
-COOKIE = "replica_position"
-# As long as a replica may be behind, and somewhat more.
-COOKIE_SECONDS = 600
-POSITION = re.compile(r"[0-9A-F]{1,8}/[0-9A-F]{1,8}")
-# While nothing can be had from it, it is not asked again for so long.
-REST_SECONDS = 15
 # What others have written may be missing for so long.
 MOST_SECONDS_BEHIND = 10
-SAFE_METHODS = ("GET", "HEAD")
-# It wrote, it locked rows, the replica went away or had to end what was asked.
-TROUBLE = (OperationalError, InterfaceError, InternalError)
+# While nothing can be had from it, it is not asked again for so long.
+REST_SECONDS = 15
+NOWHERE = "0/0"
 
 # Of the catalog, which has no models, in 0.1 ms each.
 PRIMARY_IS_AT = "SELECT pg_current_wal_insert_lsn()::text"
@@ -69,55 +47,20 @@ class Rest:
 
 
 REST = Rest()
-View = Callable[..., HttpResponseBase]
 
 
 def has_replica() -> bool:
     return REPLICA in settings.DATABASES
 
 
-def from_replica(view: View) -> View:
-    """For a view that only reads: the replica answers if it may.
+def has_caught_up(known: str) -> bool:
+    """Whether the replica is past the position `known`, and not far behind.
 
-    It is run again on the primary when something in it can't be done there.
+    Within a transaction, never: what it wrote is nowhere else.
     """
-
-    @wraps(view)
-    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if may_be_read(request):
-            try:
-                with reading_replica():
-                    response = view(request, *args, **kwargs)
-                    if hasattr(response, "render"):
-                        response = response.render()
-            except TROUBLE as error:
-                if isinstance(error.__cause__, QueryCanceled):
-                    raise
-                logger.info("The primary answers instead: %s", type(error).__name__)
-                connections[REPLICA].close()
-            else:
-                request.is_from_replica = True  # type: ignore[attr-defined]
-                return response
-        return view(request, *args, **kwargs)
-
-    return answer
-
-
-def reading_alias(request: HttpRequest) -> str:
-    """For a queryset that is read while the answer is sent: `.using(…)`."""
-    return REPLICA if may_be_read(request) else DEFAULT_DB_ALIAS
-
-
-def may_be_read(request: HttpRequest) -> bool:
-    """Whether the replica has all that this browser knows, and is not far behind."""
-    if not has_replica() or request.method not in SAFE_METHODS or not REST.is_over():
-        return False
-    if connections[DEFAULT_DB_ALIAS].in_atomic_block:
+    if not REST.is_over() or connections[DEFAULT_DB_ALIAS].in_atomic_block:
         return False
     primary = primary_position()
-    known = request.COOKIES.get(COOKIE, "")
-    if not POSITION.fullmatch(known):
-        known = "0/0"
     asked = {"known": known, "primary": primary, "most": MOST_SECONDS_BEHIND}
     try:
         with connections[REPLICA].cursor() as cursor:
@@ -131,6 +74,7 @@ def may_be_read(request: HttpRequest) -> bool:
 
 
 def primary_position() -> str:
+    """How far the primary's log has been written."""
     with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
         cursor.execute(PRIMARY_IS_AT)
         position: str = cursor.fetchone()[0]
