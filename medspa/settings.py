@@ -120,6 +120,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "medspa.postgres.replica_views.remember_position",
     "medspa.accounts.middleware.session_limits",
+    "medspa.accounts.second_factor.middleware.second_step_first",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -259,6 +260,8 @@ FIRST_CLINIC = {
     "country": env.str("CLINIC_COUNTRY", default="US").upper(),
     "time_zone": env.str("CLINIC_TIME_ZONE", default="America/New_York"),
 }
+# Whether managers and administrators of a new database need two-step sign-in.
+FIRST_CLINIC_REQUIRES_SECOND_STEP = not DEBUG
 if FIRST_CLINIC["time_zone"] not in available_timezones():
     refuse("CLINIC_TIME_ZONE must be a time zone like America/New_York")
 if not re.fullmatch("[A-Z]{2}", FIRST_CLINIC["country"]):
