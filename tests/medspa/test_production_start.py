@@ -116,6 +116,24 @@ def test_the_production_example_passes_the_deployment_check() -> None:
     assert "no issues" in result.stdout
 
 
+def test_an_unverified_way_to_the_database_is_refused_by_the_deployment_check() -> None:
+    far = "postgres://medspa:password@db.example.com/medspa"
+    result = manage("check", "--deploy", "--tag", "security", DATABASE_URL=far)
+    assert result.returncode == 1
+    assert "sslmode=verify-full" in result.stderr
+
+
+def test_waiting_for_a_database_that_stays_away_ends_with_the_reason() -> None:
+    closed = "postgres://medspa:password@127.0.0.1:9/medspa"
+    result = manage("wait_for_database", "--seconds", "0.1", DATABASE_URL=closed)
+    assert result.returncode == 1
+    waiting, reason = result.stderr.splitlines()
+    assert waiting == "Waiting for the database."
+    assert "did not answer within 0.1 seconds" in reason
+    assert "Connection refused" in reason
+    assert "password" not in reason
+
+
 def test_production_asks_for_every_variable_that_the_example_marks() -> None:
     example = (settings.BASE_DIR / ".env.example").read_text()
     lines = [line.partition("=") for line in example.splitlines()]
