@@ -124,6 +124,9 @@ graceful_timeout = 30
 # Memory that pages leave behind goes with the worker.
 max_requests = 5000
 max_requests_jitter = 500
+# It needs no folder of its own to write to.
+worker_tmp_dir = "/dev/shm"  # noqa: S108 (gunicorn makes a file of its own there)
+control_socket_disable = True
 # The app writes a line for each request itself, without the query string, which may
 # hold a search.
 accesslog = None

@@ -3,11 +3,11 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.contrib.sessions.models import Session
 from django.db import connection
 from django.db.models import Sum
 
 from medspa import clock
+from medspa.accounts.session_rows import PersonSession
 from medspa.health.lines import HealthLine, Severity
 from medspa.health.version import VERSION
 from medspa.jobs.models import JobRun
@@ -87,7 +87,7 @@ def errors_line(now: datetime | None = None) -> HealthLine:
 
 
 def sessions_line() -> HealthLine:
-    sessions = Session.objects.filter(expire_date__gt=clock.now()).count()
+    sessions = PersonSession.objects.filter(expire_date__gt=clock.now()).count()
     return HealthLine("Sessions", f"{sessions} are open.")
 
 

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import connection
 
 from medspa.health.lines import HealthGroup, HealthLine, Severity
-from medspa.postgres.transport import is_local
+from medspa.postgres.database_tls import is_local
 from medspa.readiness import pending_migrations
 
 OLDEST_VERSION = 15

@@ -12,7 +12,7 @@ from django.db import connection
 
 from medspa.clock import CLOCK_SKEW, DATABASE_CLOCK, LEAST_SKEW
 from medspa.health.lines import HealthGroup, HealthLine, Severity
-from medspa.postgres.transport import is_local
+from medspa.postgres.database_tls import is_local
 
 LEAST_FREE_PERCENT = 15
 # PostgreSQL stops writing when its disk is full.

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("medspa", "0020_audit_log_of_events"),
+        ("medspa", "0027_two_steps_can_be_required"),
     ]
 
     operations = [

@@ -18,7 +18,7 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 from medspa.health.lines import Severity
 from medspa.health.version import VERSION
-from medspa.postgres.transport import is_local
+from medspa.postgres.database_tls import is_local
 from medspa.probes.checks import ready_checks
 from medspa.probes.metrics import metrics_text
 

@@ -22,7 +22,6 @@ from pytest_django import DjangoDbBlocker
 from medspa.health.database_lines import transport_line
 from medspa.health.lines import Severity
 from medspa.postgres.embedded.connection import free_port
-from medspa.postgres.transport import is_local, remote_hosts
 from tests.medspa.test_production_start import PRODUCTION
 from tests.medspa.watching.certificates import make_authority
 from tests.tools import needs_tool
@@ -203,9 +202,3 @@ def test_another_computer_without_encryption_is_an_error(
 
 def test_a_database_on_this_computer_needs_none(db: None) -> None:
     assert transport_line().words == "It stays on this computer."
-
-
-def test_each_host_of_several_counts() -> None:
-    assert remote_hosts("127.0.0.1,db2.example.com,/run") == ["db2.example.com"]
-    assert is_local("127.8.0.1")
-    assert not is_local("127.example.com")
