@@ -21,7 +21,7 @@ class Channel(models.TextChoices):
 class Alert(models.Model):
     """A time during which the health line `name` was not ok.
 
-    `words` and `to_do` are those of the line when it was last looked at.
+    `words` and `to_do` are those of the line when it was last not ok.
     """
 
     id = CuidField(primary_key=True)

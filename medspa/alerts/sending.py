@@ -5,6 +5,7 @@ A message that could not be sent is tried again, after longer and longer waits.
 
 import json
 import logging
+import time
 import urllib.request
 from collections.abc import Callable
 from datetime import timedelta
@@ -27,8 +28,9 @@ FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=1)
 # About a day.
 MOST_ATTEMPTS = 30
-# In one look of a worker; the rest goes with the next one.
-MOST_AT_ONCE = 50
+# In one look of a worker; the rest goes with the next one. A worker that is told to end
+# waits no longer than this and one timeout.
+MOST_SECONDS = 10
 WEB_TIMEOUT_SECONDS = 10
 FAILURES = (*UNREACHABLE, HTTPException, ValueError)
 
@@ -40,9 +42,9 @@ SUBJECTS = {
 
 
 def send_due() -> None:
-    for _ in range(MOST_AT_ONCE):
-        if not send_next():
-            return
+    begun = time.monotonic()
+    while send_next() and time.monotonic() - begun < MOST_SECONDS:
+        pass
 
 
 @transaction.atomic
@@ -88,8 +90,11 @@ def subject_of(message: AlertMessage) -> str:
 
 
 def send_email(message: AlertMessage) -> None:
-    context = {"alert": message.alert, "is_over": message.kind == MessageKind.OVER}
-    context["page"] = status_page()
+    context = {
+        "alert": message.alert,
+        "is_over": message.kind == MessageKind.OVER,
+        "address": status_page(),
+    }
     compose("alert", message.target, subject_of(message), context).send()
 
 
@@ -107,8 +112,10 @@ def webhook_body(message: AlertMessage) -> dict[str, Any]:
     is_over = message.kind == MessageKind.OVER
     return {
         "text": " ".join(
-            [f"{subject_of(message)}.", alert.words, "" if is_over else alert.to_do]
-        ).strip(),
+            [f"{subject_of(message)}.", "It was:", alert.words]
+            if is_over
+            else [f"{subject_of(message)}.", alert.words, alert.to_do]
+        ),
         "event": message.kind,
         "id": message.pk,
         "alert": alert.pk,

@@ -44,7 +44,7 @@ def decide(lines: Iterable[HealthLine], now: datetime | None = None) -> None:
         if alert is None and not line.is_ok:
             begin(line, now)
         elif alert and line.is_ok:
-            end(alert, line, now)
+            end(alert, now)
         elif alert:
             go_on(alert, line, now)
 
@@ -72,8 +72,8 @@ def go_on(alert: Alert, line: HealthLine, now: datetime) -> None:
     alert.save()
 
 
-def end(alert: Alert, line: HealthLine, now: datetime) -> None:
-    alert.ended_at, alert.words = now, line.words[:500]
+def end(alert: Alert, now: datetime) -> None:
+    alert.ended_at = now
     alert.save()
     queue(alert, MessageKind.OVER, now)
 

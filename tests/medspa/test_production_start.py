@@ -99,6 +99,20 @@ def test_a_malformed_value_is_named_and_not_repeated(
     assert value not in line
 
 
+@pytest.mark.parametrize("name", ["ALERT_WEBHOOK_URL", "DEADMAN_PING_URL"])
+@pytest.mark.parametrize(
+    "url", ["http://example.com/x", "ftp://example.com", "x", "//"]
+)
+def test_alerts_go_only_by_https_or_to_this_computer(
+    name: str, url: str, refusal: Callable[..., str]
+) -> None:
+    assert f"{name} must begin with https://" in refusal(**{name: url})
+
+
+def test_a_short_token_for_metrics_is_refused(refusal: Callable[..., str]) -> None:
+    assert "METRICS_TOKEN must have 20" in refusal(METRICS_TOKEN="short")
+
+
 def test_a_trial_with_the_empty_example_makes_its_own_keys(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
