@@ -25,8 +25,11 @@ LEFT_OUT = (
     "leads.queueclaim",
     "leads.leadsummary",
     "leads.stagetotal",
+    "medspa.historychange",
     "medspa.keycheck",
     "procrastinate",
+    "safekeeping.seal",
+    "safekeeping.sealedrows",
     "sessions",
 )
 
