@@ -23,6 +23,6 @@ CREATE OR REPLACE FUNCTION medspa_fingerprint(body jsonb) RETURNS bytea
 
 
 class Migration(migrations.Migration):
-    dependencies = [("medspa", "0022_history_is_changed_in_one_way")]
+    dependencies = [("medspa", "0027_two_steps_can_be_required")]
 
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]
