@@ -100,6 +100,7 @@ class SealFactory(DjangoModelFactory):
     to_xid = 2
     counts = {}
     root = hash = signature = b"1"
+    made_at = factory.LazyFunction(timezone.now)
 
     class Meta:
         model = Seal

@@ -28,11 +28,14 @@ LEFT_OUT = (
     "leads.stagetotal",
     "medspa.alert",
     "medspa.alertmessage",
+    "medspa.historychange",
     "medspa.keycheck",
     "medspa.measurement",
     "medspa.requestminute",
     "medspa.requesttotal",
     "procrastinate",
+    "safekeeping.seal",
+    "safekeeping.sealedrows",
     "sessions",
 )
 
