@@ -1,6 +1,6 @@
 """A replica of the database that pages may read from (`REPLICA_URL`).
 
-Which pages do, and what a browser must find there, is in `medspa.postgres.replica_views`.
+Which pages do, and what a browser must find there: `medspa.postgres.replica_views`.
 """
 
 import logging
