@@ -3,11 +3,13 @@
 from medspa.accounts.emailed_links import EmailedLink, LinkKind
 from medspa.accounts.models import User
 from medspa.accounts.reset_requests import ResetRequest
+from medspa.audit.models import AuditEvent
 from medspa.encryption.models import KeyCheck
 from medspa.jobs.models import JobRun, JobRunQuerySet, RunState
 from medspa.setup.models import Clinic, ClinicLogo, OwnerLink
 
 __all__ = [
+    "AuditEvent",
     "Clinic",
     "ClinicLogo",
     "EmailedLink",

@@ -45,7 +45,7 @@ from leads.models import (
     Task,
 )
 from leads.services.pipeline import create_lead
-from medspa.models import EmailedLink, JobRun, LinkKind, User
+from medspa.models import AuditEvent, EmailedLink, JobRun, LinkKind, User
 from medspa.months import last_day
 
 FIRST_NAMES = ("Ana", "Bea", "Carla", "Dora", "Eve", "Fay", "Gina", "Hana")
@@ -65,6 +65,16 @@ class UserFactory(DjangoModelFactory):
     def role(self: User, create: bool, name: str | None, **kwargs: Any) -> None:
         if create and name:
             self.groups.add(Group.objects.get(name=name))
+
+
+class AuditEventFactory(DjangoModelFactory):
+    """Somebody signed in."""
+
+    kind = "signed_in"
+    name = "Maria"
+
+    class Meta:
+        model = AuditEvent
 
 
 class EmailedLinkFactory(DjangoModelFactory):

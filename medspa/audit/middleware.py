@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from medspa.audit.actors import Actor, acting_lazily
+from medspa.audit.actors import Actor, acting_lazily, from_address
 from medspa.postgres.contention import PERSON_LABEL, labelled
 
 
@@ -20,6 +20,7 @@ def request_actor(
         with ExitStack() as stack:
             request.while_it_runs = stack  # type: ignore[attr-defined]
             stack.enter_context(acting_lazily(lambda: _actor_of(request)))
+            stack.enter_context(from_address(request.META.get("REMOTE_ADDR", "")))
             return get_response(request)
 
     def process_view(request: HttpRequest, *args: Any) -> None:

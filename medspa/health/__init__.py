@@ -1,7 +1,9 @@
-"""How the system is: what an administrator looks at when something seems wrong."""
+"""How the system is: what an administrator looks at when something seems wrong.
+
+Apps add lines by `medspa.extension_points.health_lines`.
+"""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 
 from django.contrib.sessions.models import Session
@@ -10,18 +12,12 @@ from medspa import clock
 from medspa.clock import DATABASE_CLOCK, LEAST_SKEW
 from medspa.encryption import key_checks
 from medspa.extension_points import health_lines
+from medspa.health.lines import HealthGroup, HealthLine, Severity
 from medspa.jobs.models import JobRun
 from medspa.jobs.registry import is_any_worker_alive
 from medspa.readiness import pending_migrations
 
-
-@dataclass(frozen=True)
-class HealthLine:
-    """One thing, what is known of it, and whether that is well."""
-
-    name: str
-    words: str
-    is_well: bool = True
+__all__ = ["HealthGroup", "HealthLine", "Severity", "read_health"]
 
 
 def read_health() -> list[HealthLine]:
@@ -30,26 +26,9 @@ def read_health() -> list[HealthLine]:
 
 def _own_lines() -> Iterator[HealthLine]:
     yield clock_line(DATABASE_CLOCK.skew())
-    waiting = JobRun.objects.active().count()
-    if is_any_worker_alive():
-        yield HealthLine("Worker", f"Running. Jobs waiting or running: {waiting}.")
-    else:
-        words = f"Not running. Start `manage.py worker`. Jobs waiting: {waiting}."
-        yield HealthLine("Worker", words, is_well=False)
-    pending = pending_migrations()
-    yield HealthLine(
-        "Tables",
-        f"Run `manage.py migrate` for {', '.join(pending)}."
-        if pending
-        else "Up to date.",
-        is_well=not pending,
-    )
-    wrong = list(key_checks.problems())
-    yield HealthLine(
-        "Keys",
-        ". ".join(wrong) + "." if wrong else "They match the database.",
-        is_well=not wrong,
-    )
+    yield worker_line()
+    yield tables_line(pending_migrations())
+    yield keys_line(list(key_checks.problems()))
     sessions = Session.objects.filter(expire_date__gt=clock.now()).count()
     yield HealthLine("Sessions", f"{sessions} are open.")
 
@@ -65,6 +44,45 @@ def clock_line(skew: timedelta) -> HealthLine:
     return HealthLine(
         "Clock",
         f"This computer's clock is {seconds:,.0f} s {way} the database's. Times are "
-        "taken from the database's; set this one right.",
-        is_well=False,
+        "taken from the database's.",
+        Severity.WARNING,
+        "Set this computer's clock right, by NTP.",
+    )
+
+
+def worker_line() -> HealthLine:
+    waiting = JobRun.objects.active().count()
+    if is_any_worker_alive():
+        return HealthLine("Worker", f"Running. Jobs waiting or running: {waiting}.")
+    return HealthLine(
+        "Worker",
+        f"Not running. Jobs waiting: {waiting}.",
+        Severity.ERROR,
+        "Start `manage.py worker`.",
+    )
+
+
+def tables_line(pending: list[str]) -> HealthLine:
+    if not pending:
+        return HealthLine("Tables", "Up to date.", group=HealthGroup.DATABASE)
+    return HealthLine(
+        "Tables",
+        f"Older than the code. Missing: {', '.join(pending)}.",
+        Severity.ERROR,
+        "Run `manage.py migrate`.",
+        HealthGroup.DATABASE,
+    )
+
+
+def keys_line(problems: list[str]) -> HealthLine:
+    if not problems:
+        return HealthLine(
+            "Keys", "They match the database.", group=HealthGroup.SECURITY
+        )
+    return HealthLine(
+        "Keys",
+        ". ".join(problems) + ".",
+        Severity.ERROR,
+        "Put the right keys into the environment and restart.",
+        HealthGroup.SECURITY,
     )

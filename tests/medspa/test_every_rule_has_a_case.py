@@ -13,6 +13,7 @@ import tests.leads.test_activity_rules
 import tests.leads.test_clinic_list_rules
 import tests.leads.test_list_rules
 import tests.leads.test_rules
+import tests.medspa.audit.test_event_rules
 import tests.medspa.people.test_people_rules
 import tests.medspa.test_clinic_rules
 import tests.medspa.test_job_run_rules
@@ -29,6 +30,7 @@ CASES = (
     + tests.leads.test_list_rules.RULES
     + tests.leads.test_rules.RULES
     + tests.medspa.test_clinic_rules.RULES
+    + tests.medspa.audit.test_event_rules.RULES
     + tests.medspa.people.test_people_rules.RULES
     + tests.medspa.test_job_run_rules.RULES
 )
