@@ -61,7 +61,7 @@ def make_backup(
         except programs.ProgramFailed:
             if parent is None:
                 raise
-            # The server has forgotten what changed since: a full one can always be made.
+            # The server has forgotten what changed: a full one can always be made.
             made = _make(config, server, None, link, heartbeat, about)
         store(config, place, made, heartbeat)
         _remember(config, made)
@@ -155,7 +155,9 @@ def _verify(tools: Path, raw: Path, server: Server, heartbeat: Heartbeat) -> Non
         arguments = ["--no-parse-wal", str(raw)]
         programs.run(tools / "pg_verifybackup", *arguments, heartbeat=heartbeat)
     if len(list(raw.glob("*.tar"))) > 2:
-        raise BackupRefused("Clusters with tablespaces of their own can't be backed up.")
+        raise BackupRefused(
+            "Clusters with tablespaces of their own can't be backed up."
+        )
 
 
 def _sealed(

@@ -41,9 +41,9 @@ def folder_of(major: int) -> Path:
         wheel = None
     debian = DEBIAN / str(major)
     for folder in (debian, wheel):
-        if folder and (folder / "bin" / "pg_basebackup").exists():
-            if folder == debian or _major(folder) == major:
-                return folder
+        has_tools = folder and (folder / "bin" / "pg_basebackup").exists()
+        if folder and has_tools and (folder == debian or _major(folder) == major):
+            return folder
     raise BackupRefused(
         f"The programs of PostgreSQL {major} are not on this computer: install "
         f"postgresql-{major}, or run this where they are."

@@ -22,9 +22,9 @@ from safekeeping.backups.config import BackupConfig, BackupRefused
 from safekeeping.backups.server import (
     SLOT,
     connected,
-    flushed_lsn,
     keep_log,
     look_at,
+    moment_and_position,
     prepare,
 )
 
@@ -115,7 +115,7 @@ def _follow(config: BackupConfig, note: Note, must_end: Callable[[], bool]) -> N
         try:
             while not must_end():
                 receiver.keep_running()
-                moment, position = _now(link)
+                moment, position = moment_and_position(link)
                 if _is_received(link, position):
                     archiver.archive(moment)
                     note(moment, position, "")
@@ -139,7 +139,7 @@ def catch_up(config: BackupConfig) -> tuple[datetime, str] | None:
             archiver = Archiver(config, server.system_id)
             if keep_log(link):
                 _begin_anew(config, archiver)
-            moment, position = _now(link)
+            moment, position = moment_and_position(link)
             # So that there is something behind the position, however idle it is.
             link.execute("SELECT pg_logical_emit_message(true, 'medspa', 'backup')")
             programs.run(
@@ -165,12 +165,6 @@ def _begin_anew(config: BackupConfig, archiver: Archiver) -> None:
     archiver.archive(None)
     for path in config.spool.iterdir():
         path.unlink()
-
-
-def _now(link: psycopg.Connection[Any]) -> tuple[datetime, str]:
-    row = link.execute("SELECT clock_timestamp()").fetchone()
-    assert row
-    return row[0], flushed_lsn(link)
 
 
 def _is_received(link: psycopg.Connection[Any], position: str) -> bool:

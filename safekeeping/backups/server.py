@@ -1,4 +1,4 @@
-"""The server that is backed up: its settings, and the slot that keeps its log for us."""
+"""The server that is backed up: its settings, and the slot that keeps its log."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,7 +24,6 @@ class Server:
     """What is known of the server at one moment."""
 
     version: int
-    version_words: str
     system_id: str
     timeline: int
     now: datetime
@@ -50,15 +49,14 @@ def connected(url: str) -> Iterator[psycopg.Connection[Any]]:
 
 
 def look_at(link: psycopg.Connection[Any]) -> Server:
-    row = link.execute(
+    row = _row(
+        link,
         "SELECT current_setting('server_version_num')::int,"
-        " current_setting('server_version'),"
         " (SELECT system_identifier::text FROM pg_control_system()),"
         " (SELECT timeline_id FROM pg_control_checkpoint()), clock_timestamp(),"
-        " current_setting('summarize_wal', true) = 'on',"
-        " pg_database_size(current_database())"
-    ).fetchone()
-    assert row
+        " coalesce(current_setting('summarize_wal', true) = 'on', false),"
+        " pg_database_size(current_database())",
+    )
     return Server(*row)
 
 
@@ -113,10 +111,15 @@ def keep_log(link: psycopg.Connection[Any]) -> bool:
     return True
 
 
-def flushed_lsn(link: psycopg.Connection[Any]) -> str:
-    row = link.execute("SELECT pg_current_wal_flush_lsn()::text").fetchone()
-    assert row
-    return str(row[0])
+def moment_and_position(link: psycopg.Connection[Any]) -> tuple[datetime, str]:
+    """The server's time, and the end of its log, which holds all of before."""
+    [moment] = _row(link, "SELECT clock_timestamp()")
+    [position] = _row(link, "SELECT pg_current_wal_flush_lsn()::text")
+    return moment, position
+
+
+def _row(link: psycopg.Connection[Any], query: str) -> tuple[Any, ...]:
+    return link.execute(query.encode()).fetchall()[0]
 
 
 def _short(error: psycopg.Error) -> str:

@@ -52,7 +52,10 @@ class S3Destination:
         extra: dict[str, Any] = {"ChecksumAlgorithm": "SHA256"}
         if locked and self.lock_days:
             until = datetime.now(UTC) + timedelta(days=self.lock_days)
-            extra |= {"ObjectLockMode": "COMPLIANCE", "ObjectLockRetainUntilDate": until}
+            extra |= {
+                "ObjectLockMode": "COMPLIANCE",
+                "ObjectLockRetainUntilDate": until,
+            }
         with self._failing():
             self.client.upload_file(
                 str(source), self.bucket, self.prefix + name, ExtraArgs=extra

@@ -65,7 +65,9 @@ def fetch_log(
         (folder / base).write_bytes(segment)
 
 
-def check_stored(place: Destination, made: Manifest, file: SealedFile, target: IO[bytes]) -> None:
+def check_stored(
+    place: Destination, made: Manifest, file: SealedFile, target: IO[bytes]
+) -> None:
     """Copy a stored file to `target`; Forged unless it is the one that was stored."""
     digest, size = hashlib.sha256(), 0
     with place.opened(made.object_name(file.name)) as stored:
@@ -107,13 +109,13 @@ def _fetch_file(
 def _unpack(sealed: IO[bytes], identities: list[Any], folder: Path) -> None:
     """Decrypted by a second thread, so that no file on the disk holds the archive."""
     reading, writing = os.pipe()
-    failures: list[BaseException] = []
+    failures: list[Exception] = []
 
     def decrypt() -> None:
         with os.fdopen(writing, "wb") as pipe:
             try:
                 open_sealed(sealed, pipe, identities)
-            except BaseException as error:
+            except Exception as error:  # noqa: BLE001 (raised by the other thread)
                 failures.append(error)
 
     thread = threading.Thread(target=decrypt)
@@ -121,7 +123,7 @@ def _unpack(sealed: IO[bytes], identities: list[Any], folder: Path) -> None:
     try:
         with os.fdopen(reading, "rb") as pipe:
             with tarfile.open(fileobj=pipe, mode="r|") as archive:
-                archive.extractall(folder, filter="tar")  # noqa: S202 (signed by us)
+                archive.extractall(folder, filter="tar")
             while pipe.read(CHUNK):
                 pass
     except (tarfile.TarError, OSError):

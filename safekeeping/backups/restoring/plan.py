@@ -67,7 +67,9 @@ class Archive:
 
     def window(self) -> Window:
         """From the first backup whose chain is whole to the end of the log."""
-        first = min(made.finished_at for made in self.known.values() if self._is_whole(made))
+        first = min(
+            made.finished_at for made in self.known.values() if self._is_whole(made)
+        )
         return Window(first, max(first, self.plan(None).until))
 
     def plan(self, target: datetime | None, words: Words = str) -> Plan:
@@ -79,15 +81,17 @@ class Archive:
         chain = chain_of(backup.label, self.known)
         first = Segment.at(backup.timeline, backup.start_lsn)
         segments, until = self._log_from(first, backup, target)
-        if target is None or until >= target:
+        if target is None:
+            # Without any log there is what the backup itself holds.
+            return Plan(None, chain, segments, max(until, backup.finished_at))
+        if until >= target:
             return Plan(target, chain, segments, until)
-        if later := [s for s in self.segments if s > first and s.timeline == first.timeline]:
-            if max(later).number - first.number >= len(segments):
-                raise WalGap(
-                    f"The archived log has a gap after {words(until)}: this moment "
-                    "can't be restored. Earlier ones can, and those after the next "
-                    "backup."
-                )
+        later = [s for s in self.segments if s.timeline == first.timeline]
+        if later and max(later).number - first.number >= len(segments):
+            raise WalGap(
+                f"The archived log has a gap after {words(until)}: this moment can't be "
+                "restored. Earlier ones can, and those after the next backup."
+            )
         raise OutsideWindow(self._sentence(words))
 
     def _sentence(self, words: Words) -> str:
@@ -103,7 +107,8 @@ class Archive:
         fitting = [
             made
             for made in self.known.values()
-            if made.timeline == timeline and (target is None or made.finished_at <= target)
+            if made.timeline == timeline
+            and (target is None or made.finished_at <= target)
         ]
         for made in reversed(fitting):
             if self._is_whole(made):
@@ -121,9 +126,7 @@ class Archive:
 
     def _timeline_at(self, target: datetime | None) -> int:
         """A restore in place begins a new timeline; the clinic lived on the newest."""
-        begins = [
-            (made.finished_at, made.timeline) for made in self.known.values()
-        ]
+        begins = [(made.finished_at, made.timeline) for made in self.known.values()]
         lived = [t for at, t in begins if target is None or at <= target]
         return max(lived or [min(t for _, t in begins)])
 
@@ -132,10 +135,10 @@ class Archive:
     ) -> tuple[list[str], datetime]:
         """Segments without a gap, up to the first that reaches beyond the target."""
         names: list[str] = []
-        until, segment = backup.finished_at, first
+        until, segment = backup.started_at, first
         while segment in self.segments and (target is None or until < target):
             name = self.segments[segment]
-            until = max(until, self._header(name).at)
+            until = self._header(name).at
             names.append(name)
             if name.endswith(PARTIAL):
                 break

@@ -40,9 +40,13 @@ def restore(
     began = time.monotonic()
     server = new_scratch(config, plan.chain[-1].server_version)
     try:
-        fetch_chain(place, plan.chain, identities, server.folder, server.tools, heartbeat)
+        fetch_chain(
+            place, plan.chain, identities, server.folder, server.tools, heartbeat
+        )
         names = plan.segments
-        fetch_log(place, names, public_key, identities, server.folder / "wal", heartbeat)
+        fetch_log(
+            place, names, public_key, identities, server.folder / "wal", heartbeat
+        )
         own = server.data / "postgresql.auto.conf"
         if own.exists():
             own.rename(server.folder / own.name)

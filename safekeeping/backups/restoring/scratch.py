@@ -161,7 +161,7 @@ def new_scratch(config: BackupConfig, major: int) -> ScratchServer:
         tools = place.programs
     folder = place.folder / f"server-{secrets.token_hex(4)}"
     folder.mkdir(mode=0o700)
-    socket = Path(tempfile.mkdtemp(prefix="medspa-restored-", dir="/tmp"))  # noqa: S108
+    socket = Path(tempfile.mkdtemp(prefix="medspa-restored-", dir="/tmp"))
     return ScratchServer(folder, socket, place, tools / "bin")
 
 
