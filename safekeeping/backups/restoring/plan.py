@@ -89,8 +89,8 @@ class Archive:
         later = [s for s in self.segments if s.timeline == first.timeline]
         if later and max(later).number - first.number >= len(segments):
             raise WalGap(
-                f"The archived log has a gap after {words(until)}: this moment can't be "
-                "restored. Earlier ones can, and those after the next backup."
+                f"The archived log has a gap after {words(until)}: this moment can't "
+                "be restored. Earlier ones can, and those after the next backup."
             )
         raise OutsideWindow(self._sentence(words))
 

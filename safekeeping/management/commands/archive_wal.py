@@ -16,8 +16,8 @@ from safekeeping.backups.running import archive_now, note_archived
 class Command(BaseCommand):
     help = (
         "Archive the database's write-ahead log in BACKUP_DIR as it is written, so "
-        "that at most a minute is ever lost. Keep it running beside the worker (systemd: "
-        "deploy/medspa-archive.service); it needs no worker."
+        "that at most a minute is ever lost. Keep it running beside the worker "
+        "(systemd: deploy/medspa-archive.service); it needs no worker."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

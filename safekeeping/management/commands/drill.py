@@ -17,8 +17,8 @@ class Command(BaseCommand):
     help = (
         "Restore a random minute of the last seven days into a scratch server, check "
         "tables, indexes, rows, totals, KPI sums and encrypted values there, remove "
-        "it, and store a dated report. Ends with 1 if anything is wrong. The clinic's own "
-        "database isn't touched."
+        "it, and store a dated report. Ends with 1 if anything is wrong. The clinic's "
+        "own database isn't touched."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
