@@ -133,6 +133,15 @@ CAPABILITIES = (
         ADMINISTRATION,
         ("medspa.view_clinic", "medspa.change_clinic"),
     ),
+    Capability(
+        "keep the clinic's data safe: backups, retention, erasure, audit log",
+        ADMINISTRATION,
+        (
+            "safekeeping.view_backup",
+            "safekeeping.run_backup",
+            "safekeeping.view_backupdrill",
+        ),
+    ),
     Capability("see all background jobs", MANAGEMENT, ("medspa.view_jobrun",)),
     Capability(
         "manage people, unlock them and see how the system is",

@@ -16,6 +16,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from medspa.accounts.proxies import networks
+from medspa.demo.backup_keys import demo_backup_keys
 from medspa.demo.keys import demo_keys
 from medspa.encryption.ciphers import check_keys
 from medspa.logs.configuration import logging_configuration
@@ -198,6 +199,33 @@ if not (DEBUG or DATABASE_PRIVATE_NETWORK):
 if test_name := env.str("TEST_DATABASE_NAME", default=""):
     DATABASES["default"]["TEST"] = {"NAME": test_name}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+IS_DATABASE_EXTERNAL = bool(env.str("DATABASE_URL", ""))
+
+# Backups (docs/backups.md). The trial on one computer keeps its own under var/.
+demo_backups = demo_backup_keys(VAR_DIR) if DEBUG else {}
+BACKUP_DIR = env.str("BACKUP_DIR", default=str(VAR_DIR / "backups") if DEBUG else "")
+BACKUP_RECIPIENTS = env.list(
+    "BACKUP_RECIPIENTS", default=demo_backups.get("recipients", [])
+)
+BACKUP_SIGNING_KEY = env.str(
+    "BACKUP_SIGNING_KEY", default="".join(demo_backups.get("signing_key", []))
+)
+BACKUP_DRILL_IDENTITIES = env.list(
+    "BACKUP_DRILL_IDENTITIES", default=demo_backups.get("identities", [])
+)
+BACKUP_WORK_DIR = env.str("BACKUP_WORK_DIR", default=str(VAR_DIR / "backup_work"))
+BACKUP_DATABASE_URL = env.str("BACKUP_DATABASE_URL", default="")
+BACKUP_SECOND = env.str("BACKUP_SECOND", default="")
+BACKUP_SECOND_ENDPOINT = env.str("BACKUP_SECOND_ENDPOINT", default="")
+BACKUP_SECOND_LOCK_DAYS = env.int("BACKUP_SECOND_LOCK_DAYS", default=0)
+BACKUP_KEEP = env.str("BACKUP_KEEP", default="7 days, 5 weeks, 12 months")
+BACKUP_AT = env.str("BACKUP_AT", default="02:00")
+if BACKUP_DIR and not (len(BACKUP_RECIPIENTS) >= 2 and BACKUP_SIGNING_KEY):
+    refuse(
+        "BACKUP_DIR needs BACKUP_RECIPIENTS (the owner's and the escrow's age keys) "
+        "and BACKUP_SIGNING_KEY"
+    )
 
 # People
 AUTH_USER_MODEL = "medspa.User"

@@ -11,3 +11,8 @@ def seal_history(timestamp: int) -> None:
     """Every few minutes: seal what was written in history and the audit log."""
     take_up_old_rows()
     seal()
+
+
+"""Periodic jobs of safekeeping; procrastinate finds this module by its name."""
+
+from safekeeping.backups import periodic  # noqa: F401
