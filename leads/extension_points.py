@@ -34,6 +34,7 @@ __all__ = [
     "stage_entered",
     "stage_entry_records",
     "stage_offers",
+    "suppressed_contacts",
     "timeline_sources",
     "today_sections",
     "undoers",
@@ -93,6 +94,12 @@ after_move_undone: ExtensionPoint[Callable[["LeadStage"], None]] = ExtensionPoin
 
 # Of many stage periods, the ids of those for which `after_move_undone` has work.
 stage_entry_records: ExtensionPoint[Callable[[Sequence["LeadStage"]], set[str]]] = (
+    ExtensionPoint()
+)
+
+# Of these emails, phones (E.164) and contact ids, those that must not come in: their
+# person was erased. Asked once for all rows of a chunk.
+suppressed_contacts: ExtensionPoint[Callable[[Collection[str]], set[str]]] = (
     ExtensionPoint()
 )
 

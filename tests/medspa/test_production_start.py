@@ -13,9 +13,9 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 # The same in every process: they are part of the tests' names.
-KEY, OTHER_KEY, INDEX_KEY = (
+KEY, OTHER_KEY, INDEX_KEY, SAFE_KEY = (
     urlsafe_b64encode(sha256(name).digest()).decode()
-    for name in (b"first", b"second", b"index")
+    for name in (b"first", b"second", b"index", b"safe")
 )
 # What .env.example asks for, filled in.
 PRODUCTION = {
@@ -23,6 +23,7 @@ PRODUCTION = {
     "SECRET_KEY": "vT9w-3Zp_kq7Xb2Lr8Nd5Hs1Yc6Mf4Jg0Qa-ReWtUiOpAsDfGhJkLzXcVbNm",
     "FIELD_ENCRYPTION_KEYS": f"{KEY},{OTHER_KEY}",
     "BLIND_INDEX_KEY": INDEX_KEY,
+    "SAFEKEEPING_KEY": SAFE_KEY,
     "ALLOWED_HOSTS": "crm.example.com",
     "DATABASE_URL": "postgres://medspa:password@127.0.0.1:5432/medspa",
 }
@@ -79,6 +80,7 @@ def test_one_missing_variable_is_named_alone(
         ("FIELD_ENCRYPTION_KEYS", f"{KEY},{KEY[:-5]}"),
         ("BLIND_INDEX_KEY", f"!{INDEX_KEY[1:]}"),
         ("BLIND_INDEX_KEY", KEY),
+        ("SAFEKEEPING_KEY", INDEX_KEY),
         ("FIELD_ENCRYPTION_KEYS", urlsafe_b64encode(bytes(32)).decode()),
         ("FIELD_ENCRYPTION_KEYS", f"{KEY},{KEY}"),
         ("BLIND_INDEX_KEY", f"{KEY}{KEY}"),
@@ -99,7 +101,12 @@ def test_a_malformed_value_is_named_and_not_repeated(
 def test_a_trial_with_the_empty_example_makes_its_own_keys(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    for name in ("SECRET_KEY", "FIELD_ENCRYPTION_KEYS", "BLIND_INDEX_KEY"):
+    for name in (
+        "SECRET_KEY",
+        "FIELD_ENCRYPTION_KEYS",
+        "BLIND_INDEX_KEY",
+        "SAFEKEEPING_KEY",
+    ):
         monkeypatch.setenv(name, "")
     monkeypatch.setenv("DEBUG", "on")
     read = runpy.run_path(str(settings.BASE_DIR / "medspa" / "settings.py"))

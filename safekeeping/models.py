@@ -1,0 +1,29 @@
+"""The models of this app; each is defined in the folder of its subject."""
+
+from safekeeping.erasure.models import (
+    ErasedLead,
+    ErasureReason,
+    ErasureRequest,
+    ErasureState,
+    SuppressedContact,
+)
+from safekeeping.retention.models import (
+    Certificate,
+    CertificateKind,
+    HoldReason,
+    LegalHold,
+    RetentionNight,
+)
+
+__all__ = [
+    "Certificate",
+    "CertificateKind",
+    "ErasedLead",
+    "ErasureReason",
+    "ErasureRequest",
+    "ErasureState",
+    "HoldReason",
+    "LegalHold",
+    "RetentionNight",
+    "SuppressedContact",
+]
