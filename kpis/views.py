@@ -10,6 +10,7 @@ from django.http import (
     JsonResponse,
     StreamingHttpResponse,
 )
+from django.utils.decorators import method_decorator
 from django.views.generic import View
 from django.views.generic.base import ContextMixin, TemplateResponseMixin
 
@@ -25,9 +26,11 @@ from kpis.period import RangeChoice, Window, read_choice
 from kpis.queries.numbers import KpiData, read_at_once
 from kpis.rows_page.data import read_rows_page
 from medspa.clinic_time import clinic_zone, local_date
+from medspa.postgres.replica_views import from_replica
 from medspa.web.pages import ClinicPageMixin
 
 
+@method_decorator(from_replica, name="dispatch")
 class KpiPage(ClinicPageMixin, TemplateResponseMixin, ContextMixin, View):
     """`?range=30d` or `?from=…&to=…`, `?basis=cohort`, `?compare=off`.
 
@@ -63,6 +66,7 @@ class KpiPage(ClinicPageMixin, TemplateResponseMixin, ContextMixin, View):
         return ["kpis/_part.html" if is_partial else "kpis/part.html"]
 
 
+@method_decorator(from_replica, name="dispatch")
 class RowsPage(ClinicPageMixin, TemplateResponseMixin, ContextMixin, View):
     """The rows behind a number: `?rows=booked_leads&by=source&key=google`, a range."""
 

@@ -14,19 +14,13 @@ from zoneinfo import available_timezones
 import environ
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
-from psycopg_pool import ConnectionPool
 
 from medspa.accounts.proxies import networks
 from medspa.demo.keys import demo_keys
 from medspa.encryption.ciphers import check_keys
+from medspa.postgres import databases
 from medspa.postgres.embedded import EMBEDDED
-from medspa.postgres.limits import (
-    CONNECT_SECONDS,
-    POOL_WAIT_SECONDS,
-    RECONNECT_SECONDS,
-    limits_of,
-    server_options,
-)
+from medspa.postgres.limits import limits_of
 from medspa.web.theme import UNFOLD  # noqa: F401  (read by django-unfold)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -127,11 +121,14 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "medspa.postgres.replica_views.remember_position",
     "medspa.accounts.middleware.session_limits",
+    "medspa.accounts.second_factor.middleware.second_step_first",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "medspa.audit.middleware.request_actor",
+    "medspa.postgres.label_middleware.label_requests",
     "medspa.encryption.middleware.survive_damage",
     "axes.middleware.AxesMiddleware",
 ]
@@ -166,35 +163,30 @@ TEMPLATES = [
 
 # The database: PostgreSQL 15 or later. Without DATABASE_URL (development, demo,
 # tests) the embedded server under var/.
-database_url = env.str("DATABASE_URL", "") or EMBEDDED.url()
-if not database_url.startswith(("postgres://", "postgresql://")):
-    refuse("DATABASE_URL must name a PostgreSQL: postgres://user:password@host/name")
-try:
-    DATABASES = {"default": env.db_url_config(database_url)}
-except ValueError:
-    refuse("DATABASE_URL is not readable; write special characters in it as %XX")
 TESTING = "pytest" in sys.modules
-url_options = DATABASES["default"].get("OPTIONS", {})
-DATABASES["default"] |= {
-    # It checks the connections it hands out.
-    "ENGINE": "medspa.postgres.backend",
-    "CONN_HEALTH_CHECKS": False,
-    "OPTIONS": {
-        "connect_timeout": CONNECT_SECONDS,
-        "pool": {
-            "min_size": 1,
-            "max_size": env.int("DB_POOL_SIZE", default=8),
-            "timeout": POOL_WAIT_SECONDS,
-            # While the server is away, the pool asks again at this pace.
-            "reconnect_timeout": RECONNECT_SECONDS,
-            "reconnect_failed": ConnectionPool.check,
-        },
-        **url_options,
-        "options": server_options(
-            limits_of(sys.argv, is_testing=TESTING), url_options.get("options", "")
-        ),
-    },
+database_urls = {
+    "DATABASE_URL": env.str("DATABASE_URL", "") or EMBEDDED.url(),
+    # Past the pooler that DATABASE_URL names, and a copy to read from.
+    "DATABASE_DIRECT_URL": env.str("DATABASE_DIRECT_URL", ""),
+    "REPLICA_URL": env.str("REPLICA_URL", ""),
 }
+for name, url in database_urls.items():
+    if url and not databases.is_postgres(url):
+        refuse(f"{name} must name a PostgreSQL: postgres://user:password@host/name")
+database_url, direct_url, replica_url = database_urls.values()
+limits = limits_of(sys.argv, is_testing=TESTING)
+pool_size = env.int("DB_POOL_SIZE", default=8)
+try:
+    DATABASES = {
+        "default": databases.primary(database_url, direct_url, limits, pool_size)
+    }
+    if replica_url:
+        DATABASES["replica"] = databases.replica(replica_url, limits, pool_size)
+except ValueError:
+    refuse(
+        f"{', '.join(name for name, url in database_urls.items() if url)} is not "
+        "readable; write special characters in it as %XX"
+    )
 # Two test runs at once on one server need two names.
 if test_name := env.str("TEST_DATABASE_NAME", default=""):
     DATABASES["default"]["TEST"] = {"NAME": test_name}
@@ -232,7 +224,6 @@ try:
 except ValueError:
     refuse("TRUSTED_PROXIES must be addresses or ranges, like 10.0.0.0/8")
 
-TESTING = "pytest" in sys.modules
 
 # The parts that are the same on every page are rendered once per process, but not in
 # development, where templates change.
@@ -272,6 +263,8 @@ FIRST_CLINIC = {
     "country": env.str("CLINIC_COUNTRY", default="US").upper(),
     "time_zone": env.str("CLINIC_TIME_ZONE", default="America/New_York"),
 }
+# Whether managers and administrators of a new database need two-step sign-in.
+FIRST_CLINIC_REQUIRES_SECOND_STEP = not DEBUG
 if FIRST_CLINIC["time_zone"] not in available_timezones():
     refuse("CLINIC_TIME_ZONE must be a time zone like America/New_York")
 if not re.fullmatch("[A-Z]{2}", FIRST_CLINIC["country"]):

@@ -11,6 +11,7 @@ from medspa.web.home import home
 urlpatterns = [
     path("", home, name="home"),
     path("", include("medspa.accounts.people.urls")),
+    path("account/", include("medspa.accounts.second_factor.urls")),
     path("leads/", include("leads.urls")),
     path("leads/", include("kpis.lead_page.urls")),
     path("calendar/", include("kpis.calendar.urls")),

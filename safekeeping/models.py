@@ -14,6 +14,7 @@ from safekeeping.retention.models import (
     LegalHold,
     RetentionNight,
 )
+from safekeeping.seals.models import Seal, SealedRows
 
 __all__ = [
     "Certificate",
@@ -25,5 +26,7 @@ __all__ = [
     "HoldReason",
     "LegalHold",
     "RetentionNight",
+    "Seal",
+    "SealedRows",
     "SuppressedContact",
 ]

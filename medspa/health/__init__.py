@@ -6,9 +6,8 @@ Apps add lines by `medspa.extension_points.health_lines`.
 from collections.abc import Iterator
 from datetime import timedelta
 
-from django.contrib.sessions.models import Session
-
 from medspa import clock
+from medspa.accounts.session_rows import PersonSession
 from medspa.clock import DATABASE_CLOCK, LEAST_SKEW
 from medspa.encryption import key_checks
 from medspa.extension_points import health_lines
@@ -29,7 +28,7 @@ def _own_lines() -> Iterator[HealthLine]:
     yield worker_line()
     yield tables_line(pending_migrations())
     yield keys_line(list(key_checks.problems()))
-    sessions = Session.objects.filter(expire_date__gt=clock.now()).count()
+    sessions = PersonSession.objects.filter(expire_date__gt=clock.now()).count()
     yield HealthLine("Sessions", f"{sessions} are open.")
 
 

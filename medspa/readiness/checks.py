@@ -3,11 +3,13 @@
 from typing import Any
 
 import psycopg
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import DatabaseError, connection
 from psycopg.errors import UndefinedTable
 
 from medspa.encryption import key_checks
+from medspa.postgres.database_tls import database_tls_problem
+from medspa.postgres.plain_connection import plain_parameters
 
 
 @register
@@ -25,13 +27,17 @@ def keys_are_those_of_the_database(*args: Any, **kwargs: Any) -> list[CheckMessa
     return [Error(f"{sentence}.", id="medspa.E001") for sentence in found]
 
 
+@register(Tags.security, deploy=True)
+def database_is_reached_safely(*args: Any, **kwargs: Any) -> list[CheckMessage]:
+    """What travels to another computer is encrypted, to the one that was meant."""
+    problem = database_tls_problem(connection.settings_dict)
+    return [Error(problem, id="medspa.E002")] if problem else []
+
+
 def _answers() -> bool:
     """Without the pool, which would wait for a server that is not there."""
-    parameters = connection.get_connection_params()
-    for ours in ("pool", "cursor_factory", "context"):
-        parameters.pop(ours, None)
     try:
-        with psycopg.connect(**parameters) as link:
+        with psycopg.connect(**plain_parameters()) as link:
             link.execute("SELECT FROM medspa_keycheck LIMIT 1")
     except (psycopg.OperationalError, UndefinedTable):
         return False

@@ -93,9 +93,7 @@ def _erase_again(hashes: list[str], erased: dict[str, datetime]) -> int:
     for pk in ids:
         try:
             # Who may not come in stands in the ledger by itself.
-            erase_person(
-                pk, is_suppressed=False, replayed_at=erased[hash_of_id(pk)]
-            )
+            erase_person(pk, is_suppressed=False, replayed_at=erased[hash_of_id(pk)])
             done += 1
         except AlreadyErased:
             continue

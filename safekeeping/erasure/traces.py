@@ -19,9 +19,9 @@ from leads.contact import clean_phone, email_key, phone_key
 from leads.intake.files.payload import PayloadRow, PayloadRows
 from leads.models import ContactPoint, ImportChunk, Lead
 from leads.models.lead import ERASED_NAME
+from medspa.audit.changing_history import overwrite_history
 from medspa.encryption.fields import surviving_damage
 from safekeeping.erasure.person import Identity
-from safekeeping.history import overwrite_history
 
 WHY = "A person was erased"
 NOBODY = {"first_name": ERASED_NAME, "email": b"", "phone": b"", "external_id": None}

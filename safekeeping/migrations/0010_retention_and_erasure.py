@@ -24,11 +24,10 @@ def grant(apps: Any, editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    initial = True
-
     dependencies = [
         ("leads", "0052_erased_leads_are_nobody"),
-        ("medspa", "0020_audit_log_of_events"),
+        ("medspa", "0022_history_is_changed_in_one_way"),
+        ("safekeeping", "0023_history_stays"),
     ]
 
     operations = [

@@ -12,6 +12,9 @@ import pytest
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from medspa.postgres import databases
+from medspa.postgres.limits import limits_of
+
 # The same in every process: they are part of the tests' names.
 KEY, OTHER_KEY, INDEX_KEY, SAFE_KEY = (
     urlsafe_b64encode(sha256(name).digest()).decode()
@@ -120,6 +123,24 @@ def test_the_production_example_passes_the_deployment_check() -> None:
     assert "no issues" in result.stdout
 
 
+def test_an_unverified_way_to_the_database_is_refused_by_the_deployment_check() -> None:
+    far = "postgres://medspa:password@db.example.com/medspa"
+    result = manage("check", "--deploy", "--tag", "security", DATABASE_URL=far)
+    assert result.returncode == 1
+    assert "sslmode=verify-full" in result.stderr
+
+
+def test_waiting_for_a_database_that_stays_away_ends_with_the_reason() -> None:
+    closed = "postgres://medspa:password@127.0.0.1:9/medspa"
+    result = manage("wait_for_database", "--seconds", "0.1", DATABASE_URL=closed)
+    assert result.returncode == 1
+    waiting, reason = result.stderr.splitlines()
+    assert waiting == "Waiting for the database."
+    assert "did not answer within 0.1 seconds" in reason
+    assert "Connection refused" in reason
+    assert "password" not in reason
+
+
 def test_production_asks_for_every_variable_that_the_example_marks() -> None:
     example = (settings.BASE_DIR / ".env.example").read_text()
     lines = [line.partition("=") for line in example.splitlines()]
@@ -149,3 +170,33 @@ def test_productions_cookies_are_of_this_host_alone_and_no_url_option_is_lost(
     options = read["DATABASES"]["default"]["OPTIONS"]
     assert options["options"].endswith("-c lock_timeout=9s"), "the URL's comes last"
     assert options["pool"]["timeout"] == 5
+
+
+@pytest.mark.parametrize(
+    ("command", "host"),
+    [
+        (["/srv/.venv/bin/gunicorn"], "pooler"),
+        (["manage.py", "worker"], "direct"),
+        (["manage.py", "migrate"], "direct"),
+    ],
+)
+def test_only_pages_go_through_a_pooler(command: list[str], host: str) -> None:
+    urls = "postgres://medspa@pooler:6432/medspa", "postgres://medspa@direct/medspa"
+    database = databases.primary(*urls, limits_of(command), pool_size=8)
+    assert database["HOST"] == host
+    assert ("options" in database["OPTIONS"]) is (host == "direct")
+
+
+def test_two_hosts_and_a_replica_are_read_from_their_urls(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    two = "postgres://medspa:p@one:5432,two:5433/medspa?target_session_attrs=read-write"
+    replica = "postgres://medspa:p@two:5433/medspa"
+    urls = {"DATABASE_URL": two, "REPLICA_URL": replica}
+    for name, value in (PRODUCTION | urls).items():
+        monkeypatch.setenv(name, value)
+    read = runpy.run_path(str(settings.BASE_DIR / "medspa" / "settings.py"))
+    database = read["DATABASES"]["default"]
+    assert (database["HOST"], database["PORT"]) == ("one,two", "5432,5433")
+    assert database["OPTIONS"]["target_session_attrs"] == "read-write"
+    assert read["DATABASES"]["replica"]["OPTIONS"]["connect_timeout"] == 1

@@ -1,0 +1,28 @@
+"""Programs that are not ours and that some tests need; `.ci/run` installs them."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+# Program → the package of Debian and Ubuntu that has it.
+PACKAGES = {
+    "caddy": "caddy",
+    "etcd": "etcd-server",
+    "pgbouncer": "pgbouncer",
+    "systemd-analyze": "systemd",
+}
+
+
+def needs_tool(program: str) -> Path:
+    """Where the program is. Without it the test is skipped, or fails in CI."""
+    found = shutil.which(program)
+    if found is None:
+        sentence = (
+            f"This needs {program}: apt-get install {PACKAGES.get(program, program)}"
+        )
+        if os.environ.get("MEDSPA_REQUIRE_TOOLS"):
+            pytest.fail(sentence)
+        pytest.skip(sentence)
+    return Path(found)
