@@ -36,6 +36,12 @@ class Identity:
         if row.phone and not isinstance(row.phone, Unreadable):
             self.phones.add(phone_key(row.phone))
 
+    def without(self, other: "Identity") -> "Identity":
+        """The contacts that are not the other's, too."""
+        return Identity(
+            emails=self.emails - other.emails, phones=self.phones - other.phones
+        )
+
     def has_contact_of(self, row: Any) -> bool:
         """Whether a row holds one of these emails or phones."""
         return (bool(row.email) and email_key(row.email) in self.emails) or (

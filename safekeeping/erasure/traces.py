@@ -41,15 +41,32 @@ def overwrite_contact_history(ids: Sequence[str]) -> int:
 
 
 def overwrite_partners(partners: Sequence[str], identity: Identity) -> int:
-    """What the history of others says of this person since a merge that was undone."""
+    """What is left with others of this person since a merge that was undone.
+
+    Their history and their deleted contacts; a contact that they share stays theirs.
+    """
     done = 0
     with surviving_damage():
-        for row in Lead.history.filter(id__in=partners).order_by():
-            if identity.has_contact_of(row):
-                done += _overwrite(Lead.history.model, [row.pk], NO_CONTACT)
-        for row in ContactPoint.history.filter(lead__in=partners).order_by():
-            if identity.has_contact_of(row):
-                done += _overwrite(ContactPoint.history.model, [row.pk], NO_CONTACT)
+        for pk in partners:
+            own = Identity()
+            for row in [
+                Lead.all_objects.get(pk=pk),
+                *ContactPoint.objects.filter(lead=pk),
+            ]:
+                own.add(row)
+            done += _overwrite_partner(pk, identity.without(own))
+    return done
+
+
+def _overwrite_partner(pk: str, identity: Identity) -> int:
+    done = 0
+    for points in ContactPoint.all_objects.deleted().filter(lead=pk):
+        if identity.has_contact_of(points):
+            same = ContactPoint.all_objects.filter(pk=points.pk)
+            done += int(same._raw_delete(same.db))
+    for trail in (Lead.history.filter(id=pk), ContactPoint.history.filter(lead=pk)):
+        keys = [row.pk for row in trail.order_by() if identity.has_contact_of(row)]
+        done += _overwrite(trail.model, keys, NO_CONTACT)
     return done
 
 
