@@ -103,6 +103,7 @@ def _erase_again(hashes: list[str], erased: dict[str, datetime]) -> int:
 def _parse(lines: Iterable[str]) -> tuple[dict[str, datetime], dict[str, datetime]]:
     erased: dict[str, datetime] = {}
     suppressed: dict[str, datetime] = {}
+    number = 0
     for number, line in enumerate(lines, start=1):
         text = line.strip()
         if number == 1 and text != HEAD:
@@ -115,6 +116,8 @@ def _parse(lines: Iterable[str]) -> tuple[dict[str, datetime], dict[str, datetim
                 break
         else:
             raise LedgerRefused(f"Line {number} of the ledger can't be read.")
+    if number == 0:
+        raise LedgerRefused("This file is empty; it is no erasure ledger.")
     return erased, suppressed
 
 
