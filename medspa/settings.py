@@ -50,6 +50,7 @@ else:
         "SECRET_KEY": "a long random string that signs sessions",
         "FIELD_ENCRYPTION_KEYS": "keys for email and phone, newest first",
         "BLIND_INDEX_KEY": "the key for exact search in encrypted fields",
+        "SAFEKEEPING_KEY": "the key for certificates and contacts that stay out",
         "ALLOWED_HOSTS": "the site's host names, comma-separated",
         "DATABASE_URL": "postgres://user:password@host:5432/name",
     }
@@ -62,9 +63,11 @@ SECRET_KEY = env.str("SECRET_KEY")
 FIELD_ENCRYPTION_KEYS = env.list("FIELD_ENCRYPTION_KEYS")
 BLIND_INDEX_KEY = env.str("BLIND_INDEX_KEY")
 INDEX_KEYS = env.list("BLIND_INDEX_KEY")
+SAFEKEEPING_KEY = env.str("SAFEKEEPING_KEY")
 for name, keys, others in (
     ("FIELD_ENCRYPTION_KEYS", FIELD_ENCRYPTION_KEYS, []),
     ("BLIND_INDEX_KEY", INDEX_KEYS, FIELD_ENCRYPTION_KEYS),
+    ("SAFEKEEPING_KEY", [SAFEKEEPING_KEY], [*FIELD_ENCRYPTION_KEYS, *INDEX_KEYS]),
 ):
     try:
         check_keys(keys, *others)

@@ -9,3 +9,11 @@ from safekeeping.backups.health import backup_line, drill_line, log_line
 
 for line in (backup_line, log_line, drill_line):
     health_lines.extend(line)
+from leads import extension_points
+from medspa.extension_points import health_lines
+from safekeeping.erasure import kinds  # noqa: F401  (audit events)
+from safekeeping.erasure.suppression import suppressed_contacts
+from safekeeping.retention.health import retention_line
+
+extension_points.suppressed_contacts.extend(suppressed_contacts)
+health_lines.extend(retention_line)

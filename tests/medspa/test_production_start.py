@@ -16,9 +16,9 @@ from medspa.postgres import databases
 from medspa.postgres.limits import limits_of
 
 # The same in every process: they are part of the tests' names.
-KEY, OTHER_KEY, INDEX_KEY = (
+KEY, OTHER_KEY, INDEX_KEY, SAFE_KEY = (
     urlsafe_b64encode(sha256(name).digest()).decode()
-    for name in (b"first", b"second", b"index")
+    for name in (b"first", b"second", b"index", b"safe")
 )
 # What .env.example asks for, filled in.
 PRODUCTION = {
@@ -26,6 +26,7 @@ PRODUCTION = {
     "SECRET_KEY": "vT9w-3Zp_kq7Xb2Lr8Nd5Hs1Yc6Mf4Jg0Qa-ReWtUiOpAsDfGhJkLzXcVbNm",
     "FIELD_ENCRYPTION_KEYS": f"{KEY},{OTHER_KEY}",
     "BLIND_INDEX_KEY": INDEX_KEY,
+    "SAFEKEEPING_KEY": SAFE_KEY,
     "ALLOWED_HOSTS": "crm.example.com",
     "DATABASE_URL": "postgres://medspa:password@127.0.0.1:5432/medspa",
 }
@@ -82,6 +83,7 @@ def test_one_missing_variable_is_named_alone(
         ("FIELD_ENCRYPTION_KEYS", f"{KEY},{KEY[:-5]}"),
         ("BLIND_INDEX_KEY", f"!{INDEX_KEY[1:]}"),
         ("BLIND_INDEX_KEY", KEY),
+        ("SAFEKEEPING_KEY", INDEX_KEY),
         ("FIELD_ENCRYPTION_KEYS", urlsafe_b64encode(bytes(32)).decode()),
         ("FIELD_ENCRYPTION_KEYS", f"{KEY},{KEY}"),
         ("BLIND_INDEX_KEY", f"{KEY}{KEY}"),
@@ -116,7 +118,12 @@ def test_a_short_token_for_metrics_is_refused(refusal: Callable[..., str]) -> No
 def test_a_trial_with_the_empty_example_makes_its_own_keys(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    for name in ("SECRET_KEY", "FIELD_ENCRYPTION_KEYS", "BLIND_INDEX_KEY"):
+    for name in (
+        "SECRET_KEY",
+        "FIELD_ENCRYPTION_KEYS",
+        "BLIND_INDEX_KEY",
+        "SAFEKEEPING_KEY",
+    ):
         monkeypatch.setenv(name, "")
     monkeypatch.setenv("DEBUG", "on")
     read = runpy.run_path(str(settings.BASE_DIR / "medspa" / "settings.py"))
