@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("medspa", "0027_two_steps_can_be_required"),
+        ("medspa", "0028_a_person_may_leave_an_overwritten_row"),
     ]
 
     operations = [

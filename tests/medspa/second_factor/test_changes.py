@@ -1,4 +1,4 @@
-"""Removing, resetting and renewing what somebody signs in with, told and written down."""
+"""Removing, resetting and renewing a second step is told and written down."""
 
 from collections.abc import Callable
 
