@@ -49,6 +49,7 @@ from leads.services.pipeline import create_lead
 from medspa.models import (
     AuditEvent,
     EmailedLink,
+    HistoryChange,
     JobRun,
     LinkKind,
     Passkey,
@@ -57,6 +58,7 @@ from medspa.models import (
     User,
 )
 from medspa.months import last_day
+from safekeeping.models import Seal, SealedRows
 
 FIRST_NAMES = ("Ana", "Bea", "Carla", "Dora", "Eve", "Fay", "Gina", "Hana")
 
@@ -85,6 +87,47 @@ class AuditEventFactory(DjangoModelFactory):
 
     class Meta:
         model = AuditEvent
+
+
+class HistoryChangeFactory(DjangoModelFactory):
+    """One row of the history of leads was overwritten."""
+
+    act = "overwrite"
+    table_name = "leads_leadhistory"
+    ids = ["1"]
+    fingerprints = [b"1"]
+    why = "erasure"
+
+    class Meta:
+        model = HistoryChange
+
+
+class SealFactory(DjangoModelFactory):
+    """A link of the chain over nothing."""
+
+    number = factory.Sequence(lambda number: number + 1)
+    previous_hash = b""
+    from_xid = 1
+    to_xid = 2
+    counts = {}
+    root = hash = signature = b"1"
+    made_at = factory.LazyFunction(timezone.now)
+
+    class Meta:
+        model = Seal
+
+
+class SealedRowsFactory(DjangoModelFactory):
+    """One row of the history of leads under a seal."""
+
+    seal = factory.SubFactory(SealFactory)
+    table_name = "leads_leadhistory"
+    part = 0
+    ids = ["1"]
+    hashes = [b"1"]
+
+    class Meta:
+        model = SealedRows
 
 
 class EmailedLinkFactory(DjangoModelFactory):

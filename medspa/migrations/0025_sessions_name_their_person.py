@@ -12,7 +12,7 @@ def forget_older_sessions(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("medspa", "0020_audit_log_of_events"),
+        ("medspa", "0022_history_is_changed_in_one_way"),
         ("sessions", "0001_initial"),
     ]
 

@@ -132,6 +132,7 @@ ADDRESSES = (
     # Adding a lead
     Address("lead_add", "FMA", "leads.add_lead"),
     post("lead_add", "FMA", "leads.add_lead", "", ADDED),
+    Address("stage_question", "FMA", BOARD, args="consult_booked"),
     Address("lead_same", "FMA", "leads.add_lead", method="post"),
     # One lead
     Address("lead", "FMA", LEADS, args="{lead}"),

@@ -150,6 +150,7 @@ def rows(person_of_all: User) -> dict[str, str]:
         "month": f"{MonthSnapshot.objects.earliest('month').month:%Y-%m}",
         "name": "stage",
         "fact": "source",
+        "question": "consult_booked",
         "run_id": run.pk,
         "logo_id": make_logo(PICTURE).pk,
         "bulk": bulk.pk,

@@ -93,6 +93,7 @@ def make_world(state: str, visitor: User) -> dict[str, Any]:
         "view_id": factories.SavedViewFactory(owner=person),
         "run_id": run,
         "fact": "source",
+        "question": "consult_booked",
         "file_id": factories.ImportFileFactory(work=run),
         "bulk": factories.BulkRunFactory(made_by=person),
         "log": factories.ExportLogFactory(exported_by=person),

@@ -1,4 +1,4 @@
-"""Removing, resetting and renewing second steps: told by email and written down."""
+"""Removing, resetting and renewing a second step is told and written down."""
 
 from collections.abc import Callable
 
