@@ -223,12 +223,31 @@ SET_UP = {
         ),
     ],
 }
+SAFEKEEPING = {
+    "title": "Safekeeping",
+    "items": [
+        _item(
+            "Retention",
+            "auto_delete",
+            reverse_lazy("retention"),
+            ("/safekeeping/retention/", "/safekeeping/certificates/"),
+            "safekeeping.view_retentionnight",
+        ),
+        _item(
+            "Erasure",
+            "person_remove",
+            reverse_lazy("erasure"),
+            "/safekeeping/erasure/",
+            "safekeeping.view_erasurerequest",
+        ),
+    ],
+}
 
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """The sidebar's groups, with the saved views that the person has pinned."""
     pinned = [_pinned(view) for view in _pinned_views(request)]
-    return [WORK | {"items": [*WORK["items"], *pinned]}, NUMBERS, SET_UP]
+    return [WORK | {"items": [*WORK["items"], *pinned]}, NUMBERS, SET_UP, SAFEKEEPING]
 
 
 def _pinned(view: dict[str, str]) -> dict[str, Any]:
