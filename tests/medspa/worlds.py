@@ -98,6 +98,9 @@ def make_world(state: str, visitor: User) -> dict[str, Any]:
         "bulk": factories.BulkRunFactory(made_by=person),
         "log": factories.ExportLogFactory(exported_by=person),
         "person": factories.UserFactory(),
+        "hold_id": factories.LegalHoldFactory(lead=factories.LeadFactory()),
+        "request_id": factories.ErasureRequestFactory(lead=factories.LeadFactory()),
+        "certificate_id": factories.CertificateFactory(),
         **links_of_people(),
         "group": factories.Group.objects.first(),
     }
