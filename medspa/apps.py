@@ -11,6 +11,7 @@ class MedspaConfig(AppConfig):
 
     def ready(self) -> None:
         # Every app is loaded by now.
+        from medspa.accounts import audit_kinds
         from medspa.accounts.middleware import begin_session
         from medspa.accounts.second_factor import state  # noqa: F401
         from medspa.accounts.second_factor.audit_kinds import record_sign_in
@@ -23,6 +24,7 @@ class MedspaConfig(AppConfig):
         user_logged_in.connect(begin_session)
         user_logged_in.connect(remember_device)
         user_logged_in.connect(record_sign_in)
+        audit_kinds.connect()
         autodiscover_modules("jobs", "extensions")
 
 

@@ -133,11 +133,13 @@ CAPABILITIES = (
         ADMINISTRATION,
         ("medspa.view_clinic", "medspa.change_clinic"),
     ),
-    Capability("see all background jobs", MANAGEMENT, ("medspa.view_jobrun",)),
     Capability(
         "keep the clinic's data safe: backups, retention, erasure, audit log",
         ADMINISTRATION,
         (
+            "safekeeping.view_backup",
+            "safekeeping.run_backup",
+            "safekeeping.view_backupdrill",
             "safekeeping.view_legalhold",
             "safekeeping.add_legalhold",
             "safekeeping.change_legalhold",
@@ -148,6 +150,7 @@ CAPABILITIES = (
             "safekeeping.change_erasurerequest",
         ),
     ),
+    Capability("see all background jobs", MANAGEMENT, ("medspa.view_jobrun",)),
     Capability(
         "manage people, unlock them and see how the system is",
         ADMINISTRATION,

@@ -1,5 +1,12 @@
 """The models of this app; each is defined in the folder of its subject."""
 
+from safekeeping.backups.models import (
+    Backup,
+    BackupDrill,
+    BackupKind,
+    BackupState,
+    LogArchive,
+)
 from safekeeping.erasure.models import (
     ErasedLead,
     ErasureReason,
@@ -17,6 +24,10 @@ from safekeeping.retention.models import (
 from safekeeping.seals.models import Seal, SealedRows
 
 __all__ = [
+    "Backup",
+    "BackupDrill",
+    "BackupKind",
+    "BackupState",
     "Certificate",
     "CertificateKind",
     "ErasedLead",
@@ -25,6 +36,7 @@ __all__ = [
     "ErasureState",
     "HoldReason",
     "LegalHold",
+    "LogArchive",
     "RetentionNight",
     "Seal",
     "SealedRows",

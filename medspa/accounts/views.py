@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from medspa import clock
+from medspa.accounts.audit_kinds import record_lockout
 from medspa.accounts.lockout import lock_of
 from medspa.accounts.passwords import HELP
 from medspa.clinic.current import current_clinic
@@ -36,6 +37,7 @@ def locked_out(
     request: HttpRequest, original: HttpResponse | None, credentials: dict[str, str]
 ) -> HttpResponse:
     """What `axes` answers to somebody who tried too many passwords."""
+    record_lockout(request, credentials)
     name = get_client_username(request, credentials) or ""
     until = lock_of(name, request.axes_ip_address)  # type: ignore[attr-defined]
     wait = until - clock.now() if until else timedelta()

@@ -101,12 +101,13 @@ CREATE OR REPLACE FUNCTION medspa_row_hash(named text, body jsonb) RETURNS bytea
     ));
 
 -- name: medspa_fingerprint
--- SHA-256 of what the open columns of a row hold now, for rows that were overwritten.
+-- SHA-256 of what the open columns of a row hold now, for rows that were overwritten. A
+-- person may still be removed, whose name stays.
 CREATE OR REPLACE FUNCTION medspa_fingerprint(body jsonb) RETURNS bytea
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN sha256(convert_to((
         SELECT coalesce(jsonb_object_agg(name, body -> name), '{}')
-        FROM unnest(medspa_open_columns()) AS name
+        FROM unnest(array_remove(medspa_open_columns(), 'history_user_id')) AS name
         WHERE body ->> name IS NOT NULL
     )::text, 'UTF8'));
 

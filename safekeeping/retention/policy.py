@@ -348,6 +348,8 @@ KEPT: dict[str, str] = {
     **dict.fromkeys(
         (
             "medspa.HistoryChange",
+            "safekeeping.Backup",
+            "safekeeping.BackupDrill",
             "safekeeping.Certificate",
             "safekeeping.ErasedLead",
             "safekeeping.ErasureRequest",

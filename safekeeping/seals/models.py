@@ -9,7 +9,6 @@ from django.db.models import F, Func, Q
 from django.db.models.lookups import Exact
 from django.utils.crypto import salted_hmac
 
-from medspa.clock import RecordedAtField
 from medspa.validation import Validated
 
 SIGNATURE_SALT = "safekeeping.seal"
@@ -31,7 +30,7 @@ class Seal(Validated):
     root = models.BinaryField(editable=False)
     hash = models.BinaryField(editable=False)
     signature = models.BinaryField(editable=False)
-    made_at = RecordedAtField()
+    made_at = models.DateTimeField(editable=False)
 
     class Meta:
         ordering = ["-number"]
@@ -55,6 +54,7 @@ class Seal(Validated):
             "to": self.to_xid,
             "counts": self.counts,
             "root": bytes(self.root).hex(),
+            "made_at": self.made_at.isoformat(),
         }
         return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).digest()
 

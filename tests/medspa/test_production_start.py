@@ -101,6 +101,20 @@ def test_a_malformed_value_is_named_and_not_repeated(
     assert value not in line
 
 
+@pytest.mark.parametrize("name", ["ALERT_WEBHOOK_URL", "DEADMAN_PING_URL"])
+@pytest.mark.parametrize(
+    "url", ["http://example.com/x", "ftp://example.com", "x", "//"]
+)
+def test_alerts_go_only_by_https_or_to_this_computer(
+    name: str, url: str, refusal: Callable[..., str]
+) -> None:
+    assert f"{name} must begin with https://" in refusal(**{name: url})
+
+
+def test_a_short_token_for_metrics_is_refused(refusal: Callable[..., str]) -> None:
+    assert "METRICS_TOKEN must have 20" in refusal(METRICS_TOKEN="short")
+
+
 def test_a_trial_with_the_empty_example_makes_its_own_keys(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -123,9 +137,9 @@ def test_the_production_example_passes_the_deployment_check() -> None:
     assert "no issues" in result.stdout
 
 
-def test_an_unverified_way_to_the_database_is_refused_by_the_deployment_check() -> None:
+def test_an_unverified_way_to_the_database_ends_the_start() -> None:
     far = "postgres://medspa:password@db.example.com/medspa"
-    result = manage("check", "--deploy", "--tag", "security", DATABASE_URL=far)
+    result = manage("check", DATABASE_URL=far)
     assert result.returncode == 1
     assert "sslmode=verify-full" in result.stderr
 
@@ -190,8 +204,11 @@ def test_only_pages_go_through_a_pooler(command: list[str], host: str) -> None:
 def test_two_hosts_and_a_replica_are_read_from_their_urls(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    two = "postgres://medspa:p@one:5432,two:5433/medspa?target_session_attrs=read-write"
-    replica = "postgres://medspa:p@two:5433/medspa"
+    tls = "sslmode=verify-full"
+    hosts = "one:5432,two:5433"
+    mode = "target_session_attrs=read-write"
+    two = f"postgres://medspa:p@{hosts}/medspa?{mode}&{tls}"
+    replica = f"postgres://medspa:p@two:5433/medspa?{tls}"
     urls = {"DATABASE_URL": two, "REPLICA_URL": replica}
     for name, value in (PRODUCTION | urls).items():
         monkeypatch.setenv(name, value)

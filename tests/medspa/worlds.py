@@ -102,6 +102,8 @@ def make_world(state: str, visitor: User) -> dict[str, Any]:
         "request_id": factories.ErasureRequestFactory(lead=factories.LeadFactory()),
         "certificate_id": factories.CertificateFactory(),
         **links_of_people(),
+        "passkey_id": factories.PasskeyFactory(person=person),
+        "session_key": factories.PersonSessionFactory(person=person),
         "group": factories.Group.objects.first(),
     }
     _put_into(state, rows)
