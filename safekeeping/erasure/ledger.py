@@ -60,7 +60,7 @@ def _signature_of(text: str) -> str:
 
 
 def signed_lines(text: str) -> list[str]:
-    """The lines that are signed here; raises LedgerRefused for a changed or cut file."""
+    """The lines signed here; raises LedgerRefused for a changed or cut file."""
     content, mark, signature = text.rpartition(SIGNATURE)
     expected = _signature_of(content).encode()
     if not mark or not hmac.compare_digest(signature.strip().encode(), expected):
