@@ -58,7 +58,7 @@ from medspa.models import (
     User,
 )
 from medspa.months import last_day
-from safekeeping.certificates import issue
+from safekeeping.certificates.signing import issue
 from safekeeping.models import (
     Certificate,
     CertificateKind,

@@ -24,7 +24,6 @@ from medspa.audit.sentences import value_in_words
 from medspa.clinic.current import current_clinic
 from medspa.encryption.fields import surviving_damage
 from safekeeping.erasure.person import lead_ids_of
-from safekeeping.retention.policy import ACTIVITIES, EVENTS, LEADS
 
 # What says nothing about the person: keys, marks of deletion, blind indexes.
 LEFT_OUT = {
@@ -44,6 +43,11 @@ LEFT_OUT = {
     "expected_date_set_on",
     "refund_of",
 }
+LEADS, EVENTS, ACTIVITIES = (
+    "leads_kept_years",
+    "kpi_events_kept_years",
+    "activities_kept_years",
+)
 READ = "To answer questions, book consults and record what was paid."
 
 
@@ -115,7 +119,8 @@ def _in_words(row: models.Model) -> dict[str, str]:
         value = getattr(row, field.name)
         if value in (None, "", b"", [], {}):
             continue
-        said[str(field.verbose_name).capitalize()] = value_in_words(field, value)
+        label = str(field.verbose_name)
+        said[label[:1].upper() + label[1:]] = value_in_words(field, value)
     said |= _details_of(row)
     if date := getattr(row, "history_date", None):
         said["Changed"] = date.isoformat(timespec="minutes")

@@ -20,6 +20,7 @@ from medspa.audit.actors import acting
 from medspa.audit.writing import note_history
 from medspa.refusals import Refused
 from safekeeping.erasure import traces
+from safekeeping.erasure.models import ErasedLead, LegalHold
 from safekeeping.erasure.person import (
     Identity,
     former_partners,
@@ -27,7 +28,6 @@ from safekeeping.erasure.person import (
     lead_ids_of,
 )
 from safekeeping.erasure.suppression import suppress
-from safekeeping.models import ErasedLead, LegalHold
 
 ERASED = "Erased"
 

@@ -20,8 +20,8 @@ from medspa.audit.events import record_event
 from medspa.refusals import Refused
 from safekeeping.erasure import kinds
 from safekeeping.erasure.erasing import AlreadyErased, erase_person, hash_of_id
+from safekeeping.erasure.models import ErasedLead, SuppressedContact
 from safekeeping.keys import signing_key
-from safekeeping.models import ErasedLead, SuppressedContact
 
 HEAD = "# MedSpa Growth Hub erasure ledger, version 1"
 ERASED_LINE = re.compile(r"erased ([0-9a-f]{64}) (\S+)")

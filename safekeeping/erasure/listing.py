@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from safekeeping.models import (
+from safekeeping.erasure.models import (
     ErasedLead,
     ErasureRequest,
     ErasureState,

@@ -11,7 +11,7 @@ from pathlib import Path
 from safekeeping.backups.config import current_config, is_configured
 from safekeeping.backups.destinations import Destination, every
 from safekeeping.erasure.ledger import export_ledger, hashes_in, replay
-from safekeeping.models import ErasedLead
+from safekeeping.erasure.models import ErasedLead
 
 NAME = "erasures/ledger.txt"
 

@@ -18,8 +18,15 @@ from medspa.web.refusals import redirect_refused
 from safekeeping.erasure import kinds
 from safekeeping.erasure.access import as_json, read_person
 from safekeeping.erasure.access_pdf import as_pdf
+from safekeeping.erasure.download_views import download
 from safekeeping.erasure.erasing import ErasureRefused
 from safekeeping.erasure.listing import read_erasures
+from safekeeping.erasure.models import (
+    ErasureReason,
+    ErasureRequest,
+    ErasureState,
+    LegalHold,
+)
 from safekeeping.erasure.person import lead_ids_of
 from safekeeping.erasure.requests import (
     approve_erasure,
@@ -27,8 +34,6 @@ from safekeeping.erasure.requests import (
     request_erasure,
 )
 from safekeeping.erasure.suppression import allow_again
-from safekeeping.files import download
-from safekeeping.models import ErasureReason, ErasureRequest, ErasureState, LegalHold
 
 SEE, ASK, DECIDE = (
     f"safekeeping.{act}_erasurerequest" for act in ("view", "add", "change")

@@ -13,10 +13,12 @@ from django.views.generic import TemplateView
 from medspa.clinic_time import read_day
 from medspa.web.pages import ClinicPageMixin
 from medspa.web.refusals import redirect_refused
-from safekeeping.certificates import as_file, is_genuine
-from safekeeping.files import download
-from safekeeping.models import Certificate, HoldReason, LegalHold, RetentionNight
-from safekeeping.retention.holds import HoldRefused, lift_hold, place_hold
+from safekeeping.certificates.models import Certificate
+from safekeeping.certificates.signing import as_file, is_genuine
+from safekeeping.erasure.download_views import download
+from safekeeping.erasure.holds import HoldRefused, lift_hold, place_hold
+from safekeeping.erasure.models import HoldReason, LegalHold
+from safekeeping.retention.models import RetentionNight
 from safekeeping.retention.policy import RULES
 from safekeeping.retention.preview import read_due
 

@@ -16,7 +16,7 @@ from leads.services.adding import AddRefused, NewLead, add_lead
 from medspa.models import AuditEvent, User
 from medspa.roles import ADMINISTRATOR
 from safekeeping.backups.destinations.folder import FolderDestination
-from safekeeping.certificates import is_genuine
+from safekeeping.certificates.signing import is_genuine
 from safekeeping.erasure.erasing import ErasureRefused, erase_person, hash_of_id
 from safekeeping.erasure.ledger import LedgerRefused, export_ledger, replay
 from safekeeping.erasure.outside import NAME, sync_with
