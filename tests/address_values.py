@@ -28,6 +28,7 @@ PARAMETERS: dict[str, str | list[str]] = {
     "campaign": "{campaign_id}",
     "changed": "yes",
     "columns": "stage,source",
+    "count": "yes",
     "compare": "off",
     "consult": "7",
     "consult_from": "2026-01-01",
@@ -179,7 +180,9 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
     "admin:leads_leadsource_delete": {},
     "admin:leads_procedure_changelist": {},
     "admin:leads_procedure_delete": {},
+    "allow_contact": {"contact": "zoe@example.com"},
     "approve_statements": SIGNING,
+    "ask_erasure": {"reason": "asked"},
     "board_call": {"outcome": "answered"},
     "board_move": {
         "stage": "{other_stage}",
@@ -212,6 +215,7 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
     "commission_rule": RULE,
     "credit_defaults": {"month": MONTH},
     "credit_payment": {"{provider}": "40"},
+    "decide_erasure": {"answer": "decline"},
     "dispute_line": {"reason": "amount"},
     "entry_stage": {},
     "import_spend": {"pasted": "Campaign\tMonth\tSpend\nGlow\t2026-03\t12", "file": ""},
@@ -236,6 +240,7 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
         "step_due": "tomorrow",
         "tags": ["{tag}"],
     },
+    "lift_hold": {},
     "lead_same": {
         "email": "zoe@example.com",
         "first_name": "Zoe",
@@ -252,6 +257,7 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
     },
     "lead_done": {"task": "{task}"},
     "lead_failed": {},
+    "place_hold": {"lead": "{lead_id}", "reason": "audit", "until": "2030-12-31"},
     "lead_import": {
         "action": "import",
         "create_campaigns": "on",

@@ -160,6 +160,8 @@ PAGES = (
     HelpPage("exports", "Exports", SETTINGS, ("exports", "admin:leads_exportlog")),
     HelpPage("deleted-leads", "Deleted leads", SETTINGS, ("deleted_leads",)),
     HelpPage("health", "Health", SETTINGS, ("health",)),
+    HelpPage("retention", "Retention", SETTINGS, ("retention", "certificate")),
+    HelpPage("erasure", "Privacy and erasure", SETTINGS, ("erasure", "lead_privacy")),
     HelpPage("history", "History", SETTINGS),
     HelpPage(
         "account",

@@ -71,6 +71,9 @@ def rows(db: None) -> dict[str, Any]:
         "rule": factories.CommissionRuleFactory(),
         "run": factories.JobRunFactory(),
         "person": factories.UserFactory(),
+        "hold": factories.LegalHoldFactory(lead=other_lead),
+        "request": factories.ErasureRequestFactory(lead=other_lead),
+        "certificate": factories.CertificateFactory(),
     }
 
 

@@ -143,6 +143,9 @@ def rows(person_of_all: User) -> dict[str, str]:
         ),
         "passkey_id": factories.PasskeyFactory(),
         "session_key": factories.PersonSessionFactory(),
+        "hold_id": factories.LegalHoldFactory(),
+        "request_id": factories.ErasureRequestFactory(),
+        "certificate_id": factories.CertificateFactory(),
     }
     bulk = factories.BulkRunFactory(made_by=person_of_all)
     take_snapshots()
