@@ -159,7 +159,7 @@ PAGES = (
     HelpPage("roles", "Roles", SETTINGS, ("roles", "admin:auth_group")),
     HelpPage("exports", "Exports", SETTINGS, ("exports", "admin:leads_exportlog")),
     HelpPage("deleted-leads", "Deleted leads", SETTINGS, ("deleted_leads",)),
-    HelpPage("health", "Health", SETTINGS, ("health",)),
+    HelpPage("health", "Status", SETTINGS, ("health",)),
     HelpPage("history", "History", SETTINGS),
     HelpPage(
         "account",
