@@ -162,6 +162,7 @@ PAGES = (
     HelpPage("health", "Health", SETTINGS, ("health",)),
     HelpPage("retention", "Retention", SETTINGS, ("retention", "certificate")),
     HelpPage("erasure", "Privacy and erasure", SETTINGS, ("erasure", "lead_privacy")),
+    HelpPage("health", "Status", SETTINGS, ("health",)),
     HelpPage("history", "History", SETTINGS),
     HelpPage(
         "account",
