@@ -84,7 +84,7 @@ def test_a_payment_is_not_said_to_be_recorded_with_another_amount(
 
 @pytest.mark.parametrize(
     "other",
-    [{"procedure": "BOTOX"}, {"category": "product"}, {"cost": "5"}, {"day": 1}],
+    [{"procedure": "BOTOX"}, {"category": "retail"}, {"cost": "5"}, {"day": 1}],
 )
 def test_a_payment_is_not_said_to_be_recorded_with_other_details(
     other: dict[str, Any], office: Client, lead: Lead
@@ -99,7 +99,7 @@ def test_a_payment_is_not_said_to_be_recorded_with_other_details(
     assert OTHER_DETAILS in act(office, lead, "pay", **payment, **other, key=key)
     assert KpiEvent.objects.count() == 1
     # Nor that it was corrected so.
-    form = payment | {"payment": KpiEvent.objects.get().pk, "category": "product"}
+    form = payment | {"payment": KpiEvent.objects.get().pk, "category": "retail"}
     again, day = new_id(), {"day": clinic_today().isoformat()}
     act(office, lead, "correct-payment", **form, **day, key=again)
     assert KpiEvent.objects.get().pk == again
