@@ -25,6 +25,7 @@ from kpis.page.tables import builder_of
 from kpis.period import RangeChoice, Window, read_choice
 from kpis.queries.numbers import KpiData, read_at_once
 from kpis.rows_page.data import read_rows_page
+from medspa.audit.downloads import record_download
 from medspa.clinic_time import clinic_zone, local_date
 from medspa.postgres.replica_views import from_replica
 from medspa.web.pages import ClinicPageMixin
@@ -104,6 +105,7 @@ def read_numbers(request: HttpRequest) -> tuple[RangeChoice, KpiData]:
 
 def download(table: KpiTable, choice: RangeChoice) -> StreamingHttpResponse:
     days = f"{choice.period.first}_{choice.period.last}"
+    record_download("KPIs", "csv")
     return StreamingHttpResponse(
         table_csv(table),
         content_type="text/csv; charset=utf-8",

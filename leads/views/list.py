@@ -22,6 +22,7 @@ from leads.lead_list.saved_views import ShownView, is_pinned, resolve, visible_v
 from leads.models import SavedView
 from leads.selection.list_filters import read_list_filters, with_spans
 from leads.selection.list_options import ListOptions, read_list_options
+from medspa.accounts.second_factor.fresh_views import fresh_sign_in_required
 from medspa.clinic_time import clinic_today
 from medspa.models import User
 from medspa.postgres.replica_views import from_replica, reading_alias
@@ -31,6 +32,7 @@ from medspa.web.toasts import read_toasts
 
 @require_GET
 @permission_required("leads.export_lead", raise_exception=True)
+@fresh_sign_in_required(is_download=True)
 def export_leads(request: HttpRequest) -> HttpResponseBase:
     """What the filters leave, as a file; refused for a filter that no longer exists."""
     user: Any = request.user
