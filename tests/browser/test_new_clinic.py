@@ -2,11 +2,13 @@
 
 import asyncio
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
 from django.core.management import call_command
+from django.db import connections
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -17,6 +19,12 @@ from tests.browser.conftest import OpenPage
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PASSWORD = "violet-otter-7719"
+
+
+def work() -> None:
+    """As the worker does it, beside the loop of the browser."""
+    asyncio.run(work_off())
+    connections.close_all()
 
 
 def press(window: Page, name: str | re.Pattern[str]) -> None:
@@ -105,7 +113,9 @@ def commission_month(window: Page) -> None:
     follow(window, "Commissions")
     window.get_by_role("link", name=re.compile("→")).click()
     press(window, re.compile("^Calculate "))
-    asyncio.run(work_off())
+    expect(window.get_by_role("heading", name="Calculating")).to_be_visible()
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(work).result()
     window.goto(f"/commissions/?month={month}")
     expect(window.get_by_role("row", name="Dr. Ode")).to_contain_text("$45.00")
     assert Statement.objects.get().payable_cents == 4_500
