@@ -15,6 +15,8 @@ from functools import partial
 
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
+from medspa.logs.configuration import logging_from_environment
+
 READ_SECONDS = float(os.environ.get("GUNICORN_READ_SECONDS", "5"))
 LINGER_SECONDS = 2
 LINGER_BYTES = 65536
@@ -122,5 +124,11 @@ graceful_timeout = 30
 # Memory that pages leave behind goes with the worker.
 max_requests = 5000
 max_requests_jitter = 500
-# Addresses of requests may hold a search; nothing is logged per request.
+# It needs no folder of its own to write to.
+worker_tmp_dir = "/dev/shm"  # noqa: S108 (gunicorn makes a file of its own there)
+control_socket_disable = True
+# The app writes a line for each request itself, without the query string, which may
+# hold a search.
 accesslog = None
+# gunicorn's own lines look like the app's.
+logconfig_dict = logging_from_environment()
