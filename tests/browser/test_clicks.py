@@ -175,3 +175,20 @@ def test_a_consult_is_canceled_by_two_clicks(
     )
     expect(window.locator(".said")).to_contain_text("Consult canceled")
     assert clicks.task() == 2
+
+
+def test_two_campaigns_are_side_by_side_after_two_clicks(
+    login_as: Callable[..., Page], lead: Lead
+) -> None:
+    for name in ("Glow", "Fillers"):
+        campaign = factories.CampaignFactory(name=name)
+        factories.LeadFactory(campaign=campaign, admitted=True)
+    window, clicks = login_as(MANAGER), Clicks()
+    window.goto("/leads/board/")
+    clicks.on(window.get_by_role("link", name="KPIs", exact=True))
+    parts = window.get_by_role("navigation", name="Parts of this page")
+    clicks.on(parts.get_by_role("link", name="Campaigns", exact=True))
+    for name in ("Glow", "Fillers"):
+        row = window.get_by_role("row").filter(has_text=name).first
+        expect(row).to_be_in_viewport()
+    assert clicks.task() <= 2
