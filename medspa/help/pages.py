@@ -160,6 +160,7 @@ PAGES = (
     HelpPage("exports", "Exports", SETTINGS, ("exports", "admin:leads_exportlog")),
     HelpPage("deleted-leads", "Deleted leads", SETTINGS, ("deleted_leads",)),
     HelpPage("health", "Health", SETTINGS, ("health",)),
+    HelpPage("backups", "Backups", SETTINGS, ("backups", "recovery_sheet")),
     HelpPage("history", "History", SETTINGS),
     HelpPage(
         "account",

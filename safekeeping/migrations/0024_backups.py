@@ -18,9 +18,7 @@ def grant(apps: Any, editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    initial = True
-
-    dependencies = [("medspa", "0020_audit_log_of_events")]
+    dependencies = [("safekeeping", "0023_history_stays")]
 
     operations = [
         migrations.CreateModel(
