@@ -47,7 +47,7 @@ from leads.models import (
 from leads.services.pipeline import create_lead
 from medspa.models import AuditEvent, EmailedLink, HistoryChange, JobRun, LinkKind, User
 from medspa.months import last_day
-from safekeeping.models import Seal, SealedRows
+from safekeeping.models import Backup, BackupDrill, Seal, SealedRows
 
 FIRST_NAMES = ("Ana", "Bea", "Carla", "Dora", "Eve", "Fay", "Gina", "Hana")
 
@@ -89,6 +89,28 @@ class HistoryChangeFactory(DjangoModelFactory):
 
     class Meta:
         model = HistoryChange
+
+
+class BackupFactory(DjangoModelFactory):
+    """A full backup that is done."""
+
+    label = factory.Sequence(lambda number: f"20261127T{number:06}-full")
+    kind = "full"
+    state = "done"
+    started_at = factory.LazyFunction(timezone.now)
+
+    class Meta:
+        model = Backup
+
+
+class BackupDrillFactory(DjangoModelFactory):
+    """A drill that passed."""
+
+    label = "20261127T020000-full"
+    target = started_at = finished_at = factory.LazyFunction(timezone.now)
+
+    class Meta:
+        model = BackupDrill
 
 
 class SealFactory(DjangoModelFactory):

@@ -202,7 +202,7 @@ class Migration(migrations.Migration):
                         condition=models.Q(
                             ("lost_seconds__gte", 0), ("seconds__gte", 0)
                         ),
-                        name="safekeeping_drill_figures_are_not_negative",
+                        name="safekeeping_backupdrill_figures_are_not_negative",
                         violation_error_message="Seconds can't be negative.",
                     )
                 ],

@@ -17,6 +17,7 @@ import tests.medspa.audit.test_event_rules
 import tests.medspa.people.test_people_rules
 import tests.medspa.test_clinic_rules
 import tests.medspa.test_job_run_rules
+import tests.safekeeping.backups.test_backup_rules
 import tests.safekeeping.test_seal_rules
 
 OUR_APPS = ("medspa", "campaigns", "leads", "kpis", "commissions", "safekeeping")
@@ -34,6 +35,7 @@ CASES = (
     + tests.medspa.audit.test_event_rules.RULES
     + tests.medspa.people.test_people_rules.RULES
     + tests.medspa.test_job_run_rules.RULES
+    + tests.safekeeping.backups.test_backup_rules.RULES
     + tests.safekeeping.test_seal_rules.RULES
 )
 # Tested where their subject is.
