@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from medspa.health.lines import HealthLine
-from safekeeping.backups.config import current_config, is_configured
 from safekeeping.backups.health import backup_line, drill_line, log_line
-from safekeeping.backups.sizes import in_words
+from safekeeping.backups.storage.config import current_config, is_configured
+from safekeeping.backups.storage.sizes import in_words
 from safekeeping.models import Backup, BackupDrill, LogArchive
 
 SHOWN = 40

@@ -14,9 +14,9 @@ import segno
 from django.conf import settings
 
 from medspa import clock
-from safekeeping.backups.config import RECIPIENT_NAMES, BackupConfig
-from safekeeping.backups.sealing import recipients_of
-from safekeeping.backups.signing import public_key
+from safekeeping.backups.storage.config import RECIPIENT_NAMES, BackupConfig
+from safekeeping.backups.storage.sealing import recipients_of
+from safekeeping.backups.storage.signing import public_key
 
 
 @dataclass(frozen=True)

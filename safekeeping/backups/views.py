@@ -13,7 +13,6 @@ from medspa.jobs.registry import start_job
 from medspa.jobs.views import watch
 from medspa.web.pages import ClinicPageMixin
 from medspa.web.refusals import redirect_refused
-from safekeeping.backups.config import BackupRefused, current_config
 from safekeeping.backups.jobs import (
     BACKUP,
     DRILL,
@@ -23,6 +22,7 @@ from safekeeping.backups.jobs import (
 )
 from safekeeping.backups.page import read_backups_page
 from safekeeping.backups.recovery_sheet import recovery_sheet
+from safekeeping.backups.storage.config import BackupRefused, current_config
 
 
 class BackupsPage(LoginRequiredMixin, ClinicPageMixin, TemplateView):

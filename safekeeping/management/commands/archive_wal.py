@@ -8,9 +8,9 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from medspa.management.refusals import refusals_end_command
-from safekeeping.backups.config import current_config
-from safekeeping.backups.receiving import follow
+from safekeeping.backups.making.receiving import follow
 from safekeeping.backups.running import archive_now, note_archived
+from safekeeping.backups.storage.config import current_config
 
 
 class Command(BaseCommand):

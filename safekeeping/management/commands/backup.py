@@ -7,14 +7,14 @@ from django.core.management.base import BaseCommand, CommandError
 
 from medspa import clock
 from medspa.management.refusals import refusals_end_command
-from safekeeping.backups.config import BackupConfig, current_config
-from safekeeping.backups.copying import copy_to_second
-from safekeeping.backups.destinations import every
 from safekeeping.backups.logical import export
 from safekeeping.backups.running import back_up, is_due, should_be_full
-from safekeeping.backups.signing import public_key
-from safekeeping.backups.sizes import in_words
-from safekeeping.backups.verifying import problems_in
+from safekeeping.backups.storage.config import BackupConfig, current_config
+from safekeeping.backups.storage.copying import copy_to_second
+from safekeeping.backups.storage.destinations import every
+from safekeeping.backups.storage.signing import public_key
+from safekeeping.backups.storage.sizes import in_words
+from safekeeping.backups.storage.verifying import problems_in
 
 
 class Command(BaseCommand):

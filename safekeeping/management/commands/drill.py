@@ -8,9 +8,9 @@ from django.core.management.base import BaseCommand, CommandError
 
 from medspa.formats import clinic_formats
 from medspa.management.refusals import refusals_end_command
-from safekeeping.backups.config import current_config
 from safekeeping.backups.drills.drill import run_drill
-from safekeeping.backups.identities import read_identities
+from safekeeping.backups.restoring.identities import read_identities
+from safekeeping.backups.storage.config import current_config
 
 
 class Command(BaseCommand):

@@ -8,8 +8,8 @@ from django.core.management.base import BaseCommand
 from django.template.loader import render_to_string
 
 from medspa.management.refusals import refusals_end_command
-from safekeeping.backups.config import current_config
 from safekeeping.backups.recovery_sheet import recovery_sheet
+from safekeeping.backups.storage.config import current_config
 
 
 class Command(BaseCommand):

@@ -14,11 +14,17 @@ from medspa.audit.events import record_event
 from medspa.clinic_time import read_local_moment
 from medspa.formats import clinic_formats
 from medspa.management.refusals import refusals_end_command
-from safekeeping.backups.config import OWNER, BackupConfig, current_config
-from safekeeping.backups.destinations import Destination, first_of, second_of
-from safekeeping.backups.events import RESTORED, RESTORED_IN_PLACE, RestoreDetails
-from safekeeping.backups.identities import drill_identities, name_of, read_identities
+from safekeeping.backups.records.events import (
+    RESTORED,
+    RESTORED_IN_PLACE,
+    RestoreDetails,
+)
 from safekeeping.backups.restoring.acts import ask_command, inspect
+from safekeeping.backups.restoring.identities import (
+    drill_identities,
+    name_of,
+    read_identities,
+)
 from safekeeping.backups.restoring.in_place import (
     prepare_data,
     put_in_place,
@@ -28,8 +34,10 @@ from safekeeping.backups.restoring.plan import Archive, Plan
 from safekeeping.backups.restoring.restore import Restored, restore
 from safekeeping.backups.restoring.scratch import remove_scratch_servers
 from safekeeping.backups.running import back_up
-from safekeeping.backups.sealing import identities_in
-from safekeeping.backups.signing import public_key
+from safekeeping.backups.storage.config import OWNER, BackupConfig, current_config
+from safekeeping.backups.storage.destinations import Destination, first_of, second_of
+from safekeeping.backups.storage.sealing import identities_in
+from safekeeping.backups.storage.signing import public_key
 
 CONFIRMATION = "replace the database"
 
