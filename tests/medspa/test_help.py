@@ -15,6 +15,7 @@ from medspa.roles import ROLES
 # Addresses that show no page of their own: forms' targets, files, parts of a page.
 NO_PAGES = {
     *("change_tag", "decide_suggestion", "void_event"),
+    *("back_up_now", "drill_now"),
     *("delete_campaign", "restore_campaign"),
     *("board_ages", "board_call", "board_cards", "board_changes", "board_undo"),
     *("board_undo_call", "bring_stage_back", "entry_stage", "place_stage"),

@@ -4,15 +4,14 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand
 from django.template.loader import render_to_string
 
-from medspa.management.refusals import refusals_end_command
+from safekeeping.backups.command import BackupCommand
 from safekeeping.backups.recovery_sheet import recovery_sheet
 from safekeeping.backups.storage.config import current_config
 
 
-class Command(BaseCommand):
+class Command(BackupCommand):
     help = (
         "Write the recovery sheet: where the backups are, who can open them, the keys "
         "wrapped for these people, and the steps when the server is lost."
@@ -21,9 +20,8 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, nargs="?", default="recovery-sheet.html")
 
-    def handle(self, *args: Any, file: Path, **options: Any) -> None:
-        with refusals_end_command():
-            sheet = recovery_sheet(current_config())
+    def work(self, file: Path, **options: Any) -> None:
+        sheet = recovery_sheet(current_config())
         text = render_to_string("safekeeping/_recovery_sheet.html", {"sheet": sheet})
         head = '<!doctype html><meta charset="utf-8"><title>Recovery sheet</title>'
         file.write_text(head + text, encoding="utf-8")

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from medspa import clock
 from medspa.audit.events import record_event
 from medspa.clinic_time import read_local_moment
 from medspa.formats import clinic_formats
-from medspa.management.refusals import refusals_end_command
+from safekeeping.backups.command import BackupCommand
 from safekeeping.backups.records.events import (
     RESTORED,
     RESTORED_IN_PLACE,
@@ -42,7 +42,7 @@ from safekeeping.backups.storage.signing import public_key
 CONFIRMATION = "replace the database"
 
 
-class Command(BaseCommand):
+class Command(BackupCommand):
     help = (
         "Bring back the database as it was at a moment: in a scratch server beside the "
         "clinic's (the default), or in its place."
@@ -88,23 +88,22 @@ class Command(BaseCommand):
             help="remove scratch servers, and the data that earlier restores replaced",
         )
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        with refusals_end_command():
-            config = current_config()
-            if options["clean_up"]:
-                self._clean_up(config)
-                return
-            place = second_of(config) if options["from_second"] else first_of(config)
-            if place is None:
-                raise CommandError("There is no second destination: set BACKUP_SECOND.")
-            archive = Archive(place, public_key(config.signing_key))
-            if options["window"]:
-                self._say_window(archive)
-                return
-            plan = archive.plan(_moment(options["to"]), clinic_formats().full_moment)
-            if options["in_place"]:
-                _confirm()
-            self._restore(config, place, plan, options)
+    def work(self, **options: Any) -> None:
+        config = current_config()
+        if options["clean_up"]:
+            self._clean_up(config)
+            return
+        place = second_of(config) if options["from_second"] else first_of(config)
+        if place is None:
+            raise CommandError("There is no second destination: set BACKUP_SECOND.")
+        archive = Archive(place, public_key(config.signing_key))
+        if options["window"]:
+            self._say_window(archive)
+            return
+        plan = archive.plan(_moment(options["to"]), clinic_formats().full_moment)
+        if options["in_place"]:
+            _confirm()
+        self._restore(config, place, plan, options)
 
     def _restore(
         self,

@@ -18,14 +18,14 @@ RULES = [
         "safekeeping_backup_kind_is_known",
         BackupFactory,
         {"kind": "half"},
-        "Choose a kind from the list.",
+        "Value 'half' is not a valid choice.",
         "kind",
     ),
     Rule(
         "safekeeping_backup_state_is_known",
         BackupFactory,
         {"state": "lost"},
-        "Choose a state from the list.",
+        "Value 'lost' is not a valid choice.",
         "state",
     ),
     Rule(
