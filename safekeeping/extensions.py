@@ -2,8 +2,8 @@
 
 from leads import extension_points
 from medspa.extension_points import health_lines
-from safekeeping.backups import events  # noqa: F401  (its kinds)
 from safekeeping.backups.health import backup_line, drill_line, log_line
+from safekeeping.backups.records import events  # noqa: F401  (its kinds)
 from safekeeping.erasure import kinds  # noqa: F401  (audit events)
 from safekeeping.erasure.outside import replay_after_restore
 from safekeeping.erasure.suppression import suppressed_contacts

@@ -1,6 +1,6 @@
 """The models of this app; each is defined in the folder of its subject."""
 
-from safekeeping.backups.models import (
+from safekeeping.backups.records import (
     Backup,
     BackupDrill,
     BackupKind,

@@ -2,6 +2,12 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from safekeeping.backups.views import (
+    BackupsPage,
+    RecoverySheetPage,
+    back_up_now,
+    drill_now,
+)
 from safekeeping.erasure import views as erasure
 from safekeeping.retention import views as retention
 
@@ -40,4 +46,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         {"kind": "pdf"},
         name="person_pdf",
     ),
+    path("backups/", BackupsPage.as_view(), name="backups"),
+    path("backups/now/", back_up_now, name="back_up_now"),
+    path("backups/drill/", drill_now, name="drill_now"),
+    path("backups/sheet/", RecoverySheetPage.as_view(), name="recovery_sheet"),
 ]

@@ -60,6 +60,8 @@ from medspa.models import (
 from medspa.months import last_day
 from safekeeping.certificates.signing import issue
 from safekeeping.models import (
+    Backup,
+    BackupDrill,
     Certificate,
     CertificateKind,
     ErasedLead,
@@ -111,6 +113,28 @@ class HistoryChangeFactory(DjangoModelFactory):
 
     class Meta:
         model = HistoryChange
+
+
+class BackupFactory(DjangoModelFactory):
+    """A full backup that is done."""
+
+    label = factory.Sequence(lambda number: f"20261127T{number:06}-full")
+    kind = "full"
+    state = "done"
+    started_at = factory.LazyFunction(timezone.now)
+
+    class Meta:
+        model = Backup
+
+
+class BackupDrillFactory(DjangoModelFactory):
+    """A drill that passed."""
+
+    label = "20261127T020000-full"
+    target = started_at = finished_at = factory.LazyFunction(timezone.now)
+
+    class Meta:
+        model = BackupDrill
 
 
 class SealFactory(DjangoModelFactory):

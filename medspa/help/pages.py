@@ -162,6 +162,7 @@ PAGES = (
     HelpPage("retention", "Retention", SETTINGS, ("retention", "certificate")),
     HelpPage("erasure", "Privacy and erasure", SETTINGS, ("erasure", "lead_privacy")),
     HelpPage("health", "Status", SETTINGS, ("health",)),
+    HelpPage("backups", "Backups", SETTINGS, ("backups", "recovery_sheet")),
     HelpPage("history", "History", SETTINGS),
     HelpPage(
         "account",

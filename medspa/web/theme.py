@@ -227,6 +227,13 @@ SAFEKEEPING = {
             "medspa.change_user",
         ),
         _item(
+            "Backups",
+            "backup",
+            reverse_lazy("backups"),
+            "/safekeeping/backups/",
+            "safekeeping.view_backup",
+        ),
+        _item(
             "Retention",
             "auto_delete",
             reverse_lazy("retention"),

@@ -5,7 +5,7 @@ from datetime import timedelta
 from medspa import clock
 from medspa.formats import clinic_formats
 from medspa.health.lines import HealthGroup, HealthLine, Severity
-from safekeeping.backups.config import is_configured
+from safekeeping.backups.storage.config import is_configured
 from safekeeping.models import Backup, BackupDrill, LogArchive
 
 BACKUP_LATE, BACKUP_GONE = timedelta(hours=26), timedelta(days=3)

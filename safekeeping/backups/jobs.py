@@ -4,10 +4,10 @@ from medspa import clock
 from medspa.jobs.progress import JobProgress
 from medspa.jobs.registry import JobRefused, job
 from medspa.json_columns import Schema
-from safekeeping.backups.config import current_config
 from safekeeping.backups.drills.drill import run_drill
 from safekeeping.backups.running import back_up, should_be_full
-from safekeeping.backups.sizes import in_words
+from safekeeping.backups.storage.config import current_config
+from safekeeping.backups.storage.sizes import in_words
 
 BACKUP, DRILL = "safekeeping.backup", "safekeeping.drill"
 RIGHT = "safekeeping.run_backup"

@@ -12,14 +12,19 @@ from django.db import transaction
 
 from medspa import clock
 from medspa.audit.events import record_event
-from safekeeping.backups import programs
-from safekeeping.backups.config import BackupConfig
-from safekeeping.backups.destinations import first_of
-from safekeeping.backups.events import BACKED_UP, BackupDetails
-from safekeeping.backups.making import LOGICAL, alone, label_of, remove_rubbish, store
-from safekeeping.backups.manifest import Manifest, SealedFile
-from safekeeping.backups.sealing import seal
-from safekeeping.backups.server import Server, connected, look_at
+from safekeeping.backups.making import programs
+from safekeeping.backups.making.base_backup import (
+    alone,
+    label_of,
+    remove_rubbish,
+    store,
+)
+from safekeeping.backups.making.server import Server, connected, look_at
+from safekeeping.backups.records.events import BACKED_UP, BackupDetails
+from safekeeping.backups.storage.config import BackupConfig
+from safekeeping.backups.storage.destinations import first_of
+from safekeeping.backups.storage.manifest import LOGICAL, Manifest, SealedFile
+from safekeeping.backups.storage.sealing import seal
 from safekeeping.models import Backup, BackupKind, BackupState
 
 DUMP = "database.dump"

@@ -7,12 +7,12 @@ from procrastinate.contrib.django import app
 from medspa import clock
 from medspa.clinic.current import clinic_scope
 from medspa.jobs.registry import start_job
-from safekeeping.backups.config import current_config, is_configured
-from safekeeping.backups.copying import copy_to_second
-from safekeeping.backups.destinations import DestinationFailed
 from safekeeping.backups.jobs import BACKUP, DRILL, BackupArguments, DrillArguments
 from safekeeping.backups.running import is_due, note_copied
 from safekeeping.backups.schedule import is_drill_due
+from safekeeping.backups.storage.config import current_config, is_configured
+from safekeeping.backups.storage.copying import copy_to_second
+from safekeeping.backups.storage.destinations import DestinationFailed
 from safekeeping.models import Backup, BackupDrill
 
 log = logging.getLogger(__name__)

@@ -11,15 +11,15 @@ from django.db.migrations.recorder import MigrationRecorder
 from medspa import clock
 from medspa.audit.events import record_event
 from medspa.clinic_time import clinic_zone
-from safekeeping.backups.config import BackupConfig, BackupRefused
-from safekeeping.backups.destinations import DestinationFailed, every
-from safekeeping.backups.events import BACKED_UP, BackupDetails
-from safekeeping.backups.keeping import prune
-from safekeeping.backups.making import About, AlreadyRunning, make_backup
-from safekeeping.backups.manifest import Manifest
-from safekeeping.backups.programs import Heartbeat, nothing
-from safekeeping.backups.receiving import catch_up
+from safekeeping.backups.making.base_backup import About, AlreadyRunning, make_backup
+from safekeeping.backups.making.programs import Heartbeat, nothing
+from safekeeping.backups.making.receiving import catch_up
+from safekeeping.backups.records.events import BACKED_UP, BackupDetails
 from safekeeping.backups.schedule import is_backup_due, is_full_due
+from safekeeping.backups.storage.config import BackupConfig, BackupRefused
+from safekeeping.backups.storage.destinations import DestinationFailed, every
+from safekeeping.backups.storage.keeping import prune
+from safekeeping.backups.storage.manifest import Manifest
 from safekeeping.models import Backup, BackupKind, BackupState, LogArchive
 
 log = logging.getLogger(__name__)

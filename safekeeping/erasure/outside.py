@@ -8,8 +8,8 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from safekeeping.backups.config import current_config, is_configured
-from safekeeping.backups.destinations import Destination, every
+from safekeeping.backups.storage.config import current_config, is_configured
+from safekeeping.backups.storage.destinations import Destination, every
 from safekeeping.erasure.ledger import export_ledger, hashes_in, replay
 from safekeeping.erasure.models import ErasedLead
 

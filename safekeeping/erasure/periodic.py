@@ -5,7 +5,7 @@ import logging
 from procrastinate.contrib.django import app
 
 from medspa.clinic.current import clinic_scope
-from safekeeping.backups.destinations import DestinationFailed
+from safekeeping.backups.storage.destinations import DestinationFailed
 from safekeeping.erasure.ledger import LedgerRefused
 from safekeeping.erasure.outside import sync_ledger
 

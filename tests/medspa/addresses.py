@@ -283,6 +283,10 @@ ADDRESSES = (
     post("person_reset_two_step", "A", "medspa.change_user", "{person}"),
     post("person_sign_out", "A", "medspa.change_user", "{person}"),
     # Health
+    Address("backups", "A", "safekeeping.view_backup"),
+    Address("recovery_sheet", "A", "safekeeping.run_backup"),
+    post("back_up_now", "A", "safekeeping.run_backup"),
+    post("drill_now", "A", "safekeeping.run_backup"),
     Address("health", "A", "medspa.change_user"),
     post("unlock_sign_in", "A", "medspa.change_user", "", "name=ana&address=10.0.0.1"),
     # Somebody else's background job: one's own is in test_run_pages.py.

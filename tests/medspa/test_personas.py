@@ -102,6 +102,13 @@ MAY = (
         """,
     ),
     ("see all background jobs", "MA", "medspa.view_jobrun"),
+    (
+        "backups",
+        "A",
+        """
+        safekeeping.view_backup safekeeping.run_backup safekeeping.view_backupdrill
+        """,
+    ),
     ("the clinic's settings", "A", "medspa.view_clinic medspa.change_clinic"),
     (
         "users",

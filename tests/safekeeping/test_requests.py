@@ -15,7 +15,7 @@ from leads.models import Lead
 from leads.services.adding import AddRefused, NewLead, add_lead
 from medspa.models import AuditEvent, User
 from medspa.roles import ADMINISTRATOR
-from safekeeping.backups.destinations.folder import FolderDestination
+from safekeeping.backups.storage.folder import FolderDestination
 from safekeeping.certificates.signing import is_genuine
 from safekeeping.erasure.erasing import ErasureRefused, erase_person, hash_of_id
 from safekeeping.erasure.ledger import LedgerRefused, export_ledger, replay

@@ -13,17 +13,22 @@ from django.db import connection, transaction
 from medspa import clock
 from medspa.audit.events import record_event
 from medspa.formats import clinic_formats
-from safekeeping.backups import programs
-from safekeeping.backups.config import ESCROW, OWNER, BackupConfig, BackupRefused
-from safekeeping.backups.destinations import Destination, first_of, second_of
 from safekeeping.backups.drills.checks import Check
-from safekeeping.backups.events import DRILLED, BackupDetails
-from safekeeping.backups.identities import drill_identities, name_of
-from safekeeping.backups.programs import Heartbeat, nothing
+from safekeeping.backups.making import programs
+from safekeeping.backups.making.programs import Heartbeat, nothing
+from safekeeping.backups.records.events import DRILLED, BackupDetails
 from safekeeping.backups.restoring.acts import inspect
+from safekeeping.backups.restoring.identities import drill_identities, name_of
 from safekeeping.backups.restoring.plan import Archive, Plan
 from safekeeping.backups.restoring.restore import Restored, restore
-from safekeeping.backups.signing import public_key
+from safekeeping.backups.storage.config import (
+    ESCROW,
+    OWNER,
+    BackupConfig,
+    BackupRefused,
+)
+from safekeeping.backups.storage.destinations import Destination, first_of, second_of
+from safekeeping.backups.storage.signing import public_key
 from safekeeping.models import BackupDrill
 
 WINDOW = timedelta(days=7)

@@ -10,8 +10,8 @@ from typing import Any
 
 from django.conf import settings
 
-from safekeeping.backups.config import BackupRefused
 from safekeeping.backups.restoring.scratch import ScratchServer
+from safekeeping.backups.storage.config import BackupRefused
 
 
 @dataclass(frozen=True)

@@ -1,20 +1,19 @@
 """From a destination to a data folder: fetch, check, decrypt, unpack, combine."""
 
-import hashlib
 import os
 import tarfile
 import threading
 from pathlib import Path
 from typing import IO, Any
 
-from safekeeping.backups import programs
-from safekeeping.backups.config import BackupRefused
-from safekeeping.backups.destinations import Destination
-from safekeeping.backups.manifest import Manifest, SealedFile
-from safekeeping.backups.programs import Heartbeat
-from safekeeping.backups.sealing import CHUNK, open_sealed
-from safekeeping.backups.signing import Forged
-from safekeeping.backups.wal import read_object
+from safekeeping.backups.making import programs
+from safekeeping.backups.making.programs import Heartbeat
+from safekeeping.backups.storage.checking import check_stored
+from safekeeping.backups.storage.config import BackupRefused
+from safekeeping.backups.storage.destinations import Destination
+from safekeeping.backups.storage.manifest import Manifest, SealedFile
+from safekeeping.backups.storage.sealing import CHUNK, open_sealed
+from safekeeping.backups.storage.wal import read_object
 
 BASE, LOG, SERVERS_MANIFEST = "base.tar", "pg_wal.tar", "backup_manifest"
 SEALED = ".zst.age"
@@ -63,23 +62,6 @@ def fetch_log(
         _, segment = read_object(place, name, public_key, identities)
         base = name.rpartition("/")[2].removesuffix(".partial")
         (folder / base).write_bytes(segment)
-
-
-def check_stored(
-    place: Destination, made: Manifest, file: SealedFile, target: IO[bytes]
-) -> None:
-    """Copy a stored file to `target`; Forged unless it is the one that was stored."""
-    digest, size = hashlib.sha256(), 0
-    with place.opened(made.object_name(file.name)) as stored:
-        while chunk := stored.read(CHUNK):
-            digest.update(chunk)
-            size += len(chunk)
-            target.write(chunk)
-    if (size, digest.hexdigest()) != (file.size, file.sha256):
-        raise Forged(
-            f"{file.name} of backup {made.label} in {place.name} was changed or cut "
-            "off: it isn't the file that was stored."
-        )
 
 
 def _fetch_file(

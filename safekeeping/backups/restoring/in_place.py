@@ -12,8 +12,8 @@ from django.db import connection
 
 from medspa.postgres.embedded import EMBEDDED, EmbeddedPostgres
 from medspa.postgres.embedded.home import data_folder
-from safekeeping.backups.config import BackupRefused
 from safekeeping.backups.restoring.scratch import ScratchServer
+from safekeeping.backups.storage.config import BackupRefused
 
 KEPT = "data.before-"
 AUTO_CONF = "postgresql.auto.conf"

@@ -4,12 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from safekeeping.backups import manifest as manifests
-from safekeeping.backups.config import BackupRefused
-from safekeeping.backups.destinations import Destination
-from safekeeping.backups.making import LOGICAL
-from safekeeping.backups.manifest import Manifest, chain_of
-from safekeeping.backups.wal import (
+from safekeeping.backups.storage import manifest as manifests
+from safekeeping.backups.storage.config import BackupRefused
+from safekeeping.backups.storage.destinations import Destination
+from safekeeping.backups.storage.manifest import LOGICAL, Manifest, chain_of
+from safekeeping.backups.storage.wal import (
     PARTIAL,
     Segment,
     SegmentHeader,

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from safekeeping.backups.config import BackupConfig
-from safekeeping.backups.destinations import Destination
-from safekeeping.backups.programs import Heartbeat, nothing
+from safekeeping.backups.making.programs import Heartbeat, nothing
 from safekeeping.backups.restoring.fetching import fetch_chain, fetch_log
 from safekeeping.backups.restoring.plan import Plan
 from safekeeping.backups.restoring.scratch import UNSAFE, ScratchServer, new_scratch
+from safekeeping.backups.storage.config import BackupConfig
+from safekeeping.backups.storage.destinations import Destination
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,8 @@ from medspa.postgres.embedded import connection, home, programs
 from medspa.postgres.embedded.errors import EmbeddedPostgresError
 from medspa.postgres.embedded.home import Home
 from medspa.postgres.embedded.postmaster import Postmaster
-from safekeeping.backups.config import BackupConfig, BackupRefused
-from safekeeping.backups.programs import folder_of
+from safekeeping.backups.making.programs import folder_of
+from safekeeping.backups.storage.config import BackupConfig, BackupRefused
 
 HOME_ID = "restored"
 START_SECONDS = 3_600

@@ -5,15 +5,13 @@ from argparse import ArgumentParser
 from threading import Event
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
-from medspa.management.refusals import refusals_end_command
-from safekeeping.backups.config import current_config
-from safekeeping.backups.receiving import follow
+from safekeeping.backups.command import BackupCommand
+from safekeeping.backups.making.receiving import follow
 from safekeeping.backups.running import archive_now, note_archived
+from safekeeping.backups.storage.config import current_config
 
 
-class Command(BaseCommand):
+class Command(BackupCommand):
     help = (
         "Archive the database's write-ahead log in BACKUP_DIR as it is written, so "
         "that at most a minute is ever lost. Keep it running beside the worker "
@@ -25,13 +23,12 @@ class Command(BaseCommand):
             "--once", action="store_true", help="archive what there is, then end"
         )
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        with refusals_end_command():
-            config = current_config()
-            if options["once"]:
-                archive_now(config)
-                return
-            stop = Event()
-            for number in (signal.SIGINT, signal.SIGTERM):
-                signal.signal(number, lambda *_: stop.set())
-            follow(config, note_archived, stop.is_set)
+    def work(self, **options: Any) -> None:
+        config = current_config()
+        if options["once"]:
+            archive_now(config)
+            return
+        stop = Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: stop.set())
+        follow(config, note_archived, stop.is_set)

@@ -3,21 +3,21 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from medspa import clock
-from medspa.management.refusals import refusals_end_command
-from safekeeping.backups.config import BackupConfig, current_config
-from safekeeping.backups.copying import copy_to_second
-from safekeeping.backups.destinations import every
+from safekeeping.backups.command import BackupCommand
 from safekeeping.backups.logical import export
 from safekeeping.backups.running import back_up, is_due, should_be_full
-from safekeeping.backups.signing import public_key
-from safekeeping.backups.sizes import in_words
-from safekeeping.backups.verifying import problems_in
+from safekeeping.backups.storage.config import BackupConfig, current_config
+from safekeeping.backups.storage.copying import copy_to_second
+from safekeeping.backups.storage.destinations import every
+from safekeeping.backups.storage.signing import public_key
+from safekeeping.backups.storage.sizes import in_words
+from safekeeping.backups.storage.verifying import problems_in
 
 
-class Command(BaseCommand):
+class Command(BackupCommand):
     help = (
         "Back the database up: a full backup once a week, else what changed since the "
         "last one. Files are compressed, encrypted to the owner's and the escrow's "
@@ -46,27 +46,26 @@ class Command(BaseCommand):
             help="make none: compare every stored file with what was signed",
         )
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        with refusals_end_command():
-            config = current_config()
-            if options["verify"]:
-                self._verify(config)
-                return
-            if options["if_due"] and not is_due(config, clock.now()):
-                self.stdout.write("No backup is due.")
-                return
-            if options["logical"]:
-                row = export(config)
-            else:
-                is_full = options["full"] or should_be_full(clock.now())
-                row = back_up(config, is_full=is_full)
-            self.stdout.write(
-                f"{row.get_kind_display()} backup {row.label}: {in_words(row.size)} "
-                f"for a database of {in_words(row.database_bytes)}, in {config.first}."
-            )
-            if config.second and not options["no_copy"]:
-                count = len(copy_to_second(config))
-                self.stdout.write(f"{count} files copied to {config.second}.")
+    def work(self, **options: Any) -> None:
+        config = current_config()
+        if options["verify"]:
+            self._verify(config)
+            return
+        if options["if_due"] and not is_due(config, clock.now()):
+            self.stdout.write("No backup is due.")
+            return
+        if options["logical"]:
+            row = export(config)
+        else:
+            is_full = options["full"] or should_be_full(clock.now())
+            row = back_up(config, is_full=is_full)
+        self.stdout.write(
+            f"{row.get_kind_display()} backup {row.label}: {in_words(row.size)} "
+            f"for a database of {in_words(row.database_bytes)}, in {config.first}."
+        )
+        if config.second and not options["no_copy"]:
+            count = len(copy_to_second(config))
+            self.stdout.write(f"{count} files copied to {config.second}.")
 
     def _verify(self, config: BackupConfig) -> None:
         key = public_key(config.signing_key)

@@ -4,16 +4,16 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from medspa.formats import clinic_formats
-from medspa.management.refusals import refusals_end_command
-from safekeeping.backups.config import current_config
+from safekeeping.backups.command import BackupCommand
 from safekeeping.backups.drills.drill import run_drill
-from safekeeping.backups.identities import read_identities
+from safekeeping.backups.restoring.identities import read_identities
+from safekeeping.backups.storage.config import current_config
 
 
-class Command(BaseCommand):
+class Command(BackupCommand):
     help = (
         "Restore a random minute of the last seven days into a scratch server, check "
         "tables, indexes, rows, totals, KPI sums and encrypted values there, remove "
@@ -30,11 +30,10 @@ class Command(BaseCommand):
             "BACKUP_DRILL_IDENTITIES)",
         )
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        with refusals_end_command():
-            config = current_config()
-            path = options["identity"]
-            row = run_drill(config, identities=read_identities(path) if path else None)
+    def work(self, **options: Any) -> None:
+        config = current_config()
+        path = options["identity"]
+        row = run_drill(config, identities=read_identities(path) if path else None)
         for line in row.report.splitlines():
             self.stdout.write(line)
         if not row.is_passed:

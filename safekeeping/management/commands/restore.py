@@ -7,18 +7,24 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from medspa import clock
 from medspa.audit.events import record_event
 from medspa.clinic_time import read_local_moment
 from medspa.formats import clinic_formats
-from medspa.management.refusals import refusals_end_command
-from safekeeping.backups.config import OWNER, BackupConfig, current_config
-from safekeeping.backups.destinations import Destination, first_of, second_of
-from safekeeping.backups.events import RESTORED, RESTORED_IN_PLACE, RestoreDetails
-from safekeeping.backups.identities import drill_identities, name_of, read_identities
+from safekeeping.backups.command import BackupCommand
+from safekeeping.backups.records.events import (
+    RESTORED,
+    RESTORED_IN_PLACE,
+    RestoreDetails,
+)
 from safekeeping.backups.restoring.acts import ask_command, inspect
+from safekeeping.backups.restoring.identities import (
+    drill_identities,
+    name_of,
+    read_identities,
+)
 from safekeeping.backups.restoring.in_place import (
     prepare_data,
     put_in_place,
@@ -28,13 +34,15 @@ from safekeeping.backups.restoring.plan import Archive, Plan
 from safekeeping.backups.restoring.restore import Restored, restore
 from safekeeping.backups.restoring.scratch import remove_scratch_servers
 from safekeeping.backups.running import back_up
-from safekeeping.backups.sealing import identities_in
-from safekeeping.backups.signing import public_key
+from safekeeping.backups.storage.config import OWNER, BackupConfig, current_config
+from safekeeping.backups.storage.destinations import Destination, first_of, second_of
+from safekeeping.backups.storage.sealing import identities_in
+from safekeeping.backups.storage.signing import public_key
 
 CONFIRMATION = "replace the database"
 
 
-class Command(BaseCommand):
+class Command(BackupCommand):
     help = (
         "Bring back the database as it was at a moment: in a scratch server beside the "
         "clinic's (the default), or in its place."
@@ -80,23 +88,22 @@ class Command(BaseCommand):
             help="remove scratch servers, and the data that earlier restores replaced",
         )
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        with refusals_end_command():
-            config = current_config()
-            if options["clean_up"]:
-                self._clean_up(config)
-                return
-            place = second_of(config) if options["from_second"] else first_of(config)
-            if place is None:
-                raise CommandError("There is no second destination: set BACKUP_SECOND.")
-            archive = Archive(place, public_key(config.signing_key))
-            if options["window"]:
-                self._say_window(archive)
-                return
-            plan = archive.plan(_moment(options["to"]), clinic_formats().full_moment)
-            if options["in_place"]:
-                _confirm()
-            self._restore(config, place, plan, options)
+    def work(self, **options: Any) -> None:
+        config = current_config()
+        if options["clean_up"]:
+            self._clean_up(config)
+            return
+        place = second_of(config) if options["from_second"] else first_of(config)
+        if place is None:
+            raise CommandError("There is no second destination: set BACKUP_SECOND.")
+        archive = Archive(place, public_key(config.signing_key))
+        if options["window"]:
+            self._say_window(archive)
+            return
+        plan = archive.plan(_moment(options["to"]), clinic_formats().full_moment)
+        if options["in_place"]:
+            _confirm()
+        self._restore(config, place, plan, options)
 
     def _restore(
         self,

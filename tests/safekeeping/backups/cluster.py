@@ -16,14 +16,14 @@ import pyrage
 import pytest
 
 from medspa.postgres.embedded import EmbeddedPostgres, home
-from safekeeping.backups.config import BackupConfig
-from safekeeping.backups.destinations import first_of
-from safekeeping.backups.making import About, make_backup
-from safekeeping.backups.manifest import Manifest
-from safekeeping.backups.receiving import catch_up
+from safekeeping.backups.making.base_backup import About, make_backup
+from safekeeping.backups.making.receiving import catch_up
 from safekeeping.backups.restoring.plan import Archive
 from safekeeping.backups.restoring.restore import Restored, restore
-from safekeeping.backups.signing import public_key
+from safekeeping.backups.storage.config import BackupConfig
+from safekeeping.backups.storage.destinations import first_of
+from safekeeping.backups.storage.manifest import Manifest
+from safekeeping.backups.storage.signing import public_key
 
 OWNER, ESCROW = (pyrage.x25519.Identity.generate() for _ in range(2))
 SIGNING_KEY = base64.urlsafe_b64encode(os.urandom(32)).decode()

@@ -9,11 +9,11 @@ import pytest
 from django.conf import settings
 
 from medspa.models import AuditEvent
-from safekeeping.backups.config import BackupConfig
 from safekeeping.backups.drills.drill import run_drill
 from safekeeping.backups.health import drill_line, log_line
-from safekeeping.backups.programs import environment, folder_of
+from safekeeping.backups.making.programs import environment, folder_of
 from safekeeping.backups.running import back_up
+from safekeeping.backups.storage.config import BackupConfig
 from safekeeping.models import BackupState
 from tests.safekeeping.backups.cluster import ESCROW, OWNER, Cluster
 

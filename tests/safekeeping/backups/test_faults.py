@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from safekeeping.backups import receiving
-from safekeeping.backups.destinations import DestinationFailed, first_of
-from safekeeping.backups.making import AlreadyRunning, alone
-from safekeeping.backups.manifest import labels_in
-from safekeeping.backups.server import SLOT
+from safekeeping.backups.making import receiving
+from safekeeping.backups.making.base_backup import AlreadyRunning, alone
+from safekeeping.backups.making.server import SLOT
+from safekeeping.backups.storage.destinations import DestinationFailed, first_of
+from safekeeping.backups.storage.manifest import labels_in
 from tests.forked import forked
 from tests.safekeeping.backups.cluster import Cluster
 

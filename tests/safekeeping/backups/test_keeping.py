@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from safekeeping.backups.config import BackupRefused
-from safekeeping.backups.keeping import KeepRule, kept
-from safekeeping.backups.making import FULL, INCREMENTAL, label_of
-from safekeeping.backups.manifest import Manifest
+from safekeeping.backups.making.base_backup import label_of
+from safekeeping.backups.storage.config import BackupRefused
+from safekeeping.backups.storage.keeping import KeepRule, kept
+from safekeeping.backups.storage.manifest import FULL, INCREMENTAL, Manifest
 
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
 RULE = KeepRule.read("7 days, 5 weeks, 12 months")

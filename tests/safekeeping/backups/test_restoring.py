@@ -6,14 +6,14 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from safekeeping.backups.config import BackupRefused
-from safekeeping.backups.destinations import first_of
-from safekeeping.backups.identities import name_of
-from safekeeping.backups.making import FULL, INCREMENTAL
+from safekeeping.backups.restoring.identities import name_of
 from safekeeping.backups.restoring.plan import OutsideWindow
 from safekeeping.backups.restoring.scratch import scratch_servers
-from safekeeping.backups.sealing import identities_in
-from safekeeping.backups.wal import PARTIAL, Segment, WalGap
+from safekeeping.backups.storage.config import BackupRefused
+from safekeeping.backups.storage.destinations import first_of
+from safekeeping.backups.storage.manifest import FULL, INCREMENTAL
+from safekeeping.backups.storage.sealing import identities_in
+from safekeeping.backups.storage.wal import PARTIAL, Segment, WalGap
 from tests.safekeeping.backups.cluster import ESCROW, OWNER, Cluster
 
 COUNT = "SELECT count(*), max(id) FROM ledger"

@@ -11,14 +11,18 @@ import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
-from safekeeping.backups import destinations
-from safekeeping.backups.config import BackupConfig
-from safekeeping.backups.copying import copy_to_second, missing
-from safekeeping.backups.destinations import DestinationFailed, first_of, second_of
-from safekeeping.backups.keeping import prune
-from safekeeping.backups.manifest import labels_in
 from safekeeping.backups.restoring.plan import Archive
-from safekeeping.backups.verifying import problems_in
+from safekeeping.backups.storage import destinations
+from safekeeping.backups.storage.config import BackupConfig
+from safekeeping.backups.storage.copying import copy_to_second, missing
+from safekeeping.backups.storage.destinations import (
+    DestinationFailed,
+    first_of,
+    second_of,
+)
+from safekeeping.backups.storage.keeping import prune
+from safekeeping.backups.storage.manifest import labels_in
+from safekeeping.backups.storage.verifying import problems_in
 from tests.safekeeping.backups.cluster import PUBLIC_KEY, Cluster
 
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from safekeeping.backups.config import BackupRefused
-from safekeeping.backups.destinations import first_of
-from safekeeping.backups.programs import nothing
+from safekeeping.backups.making.programs import nothing
 from safekeeping.backups.restoring.fetching import fetch_log
-from safekeeping.backups.verifying import problems_in
+from safekeeping.backups.storage.config import BackupRefused
+from safekeeping.backups.storage.destinations import first_of
+from safekeeping.backups.storage.verifying import problems_in
 from tests.safekeeping.backups.cluster import OWNER, PUBLIC_KEY, Cluster
 
 Tamper = Callable[[Path], object]

@@ -13,7 +13,7 @@ from typing import IO, Any
 import pyrage
 import zstandard
 
-from safekeeping.backups.config import BackupRefused
+from safekeeping.backups.storage.config import BackupRefused
 
 COMPRESSION_LEVEL = 3
 CHUNK = 1 << 20

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, Protocol
 
-from safekeeping.backups.config import BackupConfig, BackupRefused
+from safekeeping.backups.storage.config import BackupConfig, BackupRefused
 
 __all__ = ["Destination", "DestinationFailed", "first_of", "second_of"]
 
@@ -60,8 +60,8 @@ def every(config: BackupConfig) -> Iterator[Destination]:
 
 
 def _open(address: str, config: BackupConfig) -> Destination:
-    from safekeeping.backups.destinations.folder import FolderDestination
-    from safekeeping.backups.destinations.s3 import S3Destination
+    from safekeeping.backups.storage.folder import FolderDestination
+    from safekeeping.backups.storage.s3 import S3Destination
 
     if address.startswith("s3://"):
         return S3Destination(

@@ -16,7 +16,7 @@ from boto3.exceptions import S3UploadFailedError
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from safekeeping.backups.destinations import DestinationFailed
+from safekeeping.backups.storage.destinations import DestinationFailed
 
 # A dead store is known soon; the copy is tried again a minute later.
 CONFIG = Config(

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO
 
-from safekeeping.backups.destinations import DestinationFailed
+from safekeeping.backups.storage.destinations import DestinationFailed
 
 DRAFT = ".new-"
 

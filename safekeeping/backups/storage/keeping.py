@@ -10,12 +10,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from safekeeping.backups.config import BackupConfig, BackupRefused
-from safekeeping.backups.destinations import Destination
-from safekeeping.backups.making import FULL, INCREMENTAL
-from safekeeping.backups.manifest import Manifest, chain_of, read_all
-from safekeeping.backups.signing import public_key
-from safekeeping.backups.wal import Segment, segments_in
+from safekeeping.backups.storage.config import BackupConfig, BackupRefused
+from safekeeping.backups.storage.destinations import Destination
+from safekeeping.backups.storage.manifest import (
+    FULL,
+    INCREMENTAL,
+    Manifest,
+    chain_of,
+    read_all,
+)
+from safekeeping.backups.storage.signing import public_key
+from safekeeping.backups.storage.wal import Segment, segments_in
 
 PART = re.compile(r"(\d{1,4}) (days?|weeks?|months?)")
 

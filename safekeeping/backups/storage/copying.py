@@ -4,18 +4,20 @@ However long the second one is away, backups and the log go on in the first.
 """
 
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
-from safekeeping.backups import manifest as manifests
-from safekeeping.backups.config import BackupConfig
-from safekeeping.backups.destinations import Destination, first_of, second_of
-from safekeeping.backups.programs import Heartbeat, nothing
-from safekeeping.backups.sealing import CHUNK
-from safekeeping.backups.wal import FOLDER as LOG
-from safekeeping.backups.wal import PARTIAL
+from safekeeping.backups.storage import manifest as manifests
+from safekeeping.backups.storage.config import BackupConfig
+from safekeeping.backups.storage.destinations import Destination, first_of, second_of
+from safekeeping.backups.storage.sealing import CHUNK
+from safekeeping.backups.storage.wal import FOLDER as LOG
+from safekeeping.backups.storage.wal import PARTIAL
 
 
-def copy_to_second(config: BackupConfig, heartbeat: Heartbeat = nothing) -> list[str]:
+def copy_to_second(
+    config: BackupConfig, heartbeat: Callable[[], object] = lambda: None
+) -> list[str]:
     """Copy what the second destination lacks; the names of what was copied."""
     second = second_of(config)
     if second is None:

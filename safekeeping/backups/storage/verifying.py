@@ -4,13 +4,13 @@ import hashlib
 import io
 from collections.abc import Iterator
 
-from safekeeping.backups import manifest as manifests
-from safekeeping.backups.config import BackupRefused
-from safekeeping.backups.destinations import Destination
-from safekeeping.backups.restoring.fetching import check_stored
-from safekeeping.backups.sealing import CHUNK
-from safekeeping.backups.signing import Forged
-from safekeeping.backups.wal import FOLDER, read_header
+from safekeeping.backups.storage import manifest as manifests
+from safekeeping.backups.storage.checking import check_stored
+from safekeeping.backups.storage.config import BackupRefused
+from safekeeping.backups.storage.destinations import Destination
+from safekeeping.backups.storage.sealing import CHUNK
+from safekeeping.backups.storage.signing import Forged
+from safekeeping.backups.storage.wal import FOLDER, read_header
 
 
 class _Nowhere(io.RawIOBase):

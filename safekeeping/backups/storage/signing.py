@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
     Ed25519PublicKey,
 )
 
-from safekeeping.backups.config import BackupRefused
+from safekeeping.backups.storage.config import BackupRefused
 
 
 class Forged(BackupRefused):

@@ -11,17 +11,23 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from safekeeping.backups import manifest as manifests
-from safekeeping.backups import programs
-from safekeeping.backups.config import BackupConfig, BackupRefused
-from safekeeping.backups.destinations import Destination, first_of
-from safekeeping.backups.destinations.folder import FolderDestination
-from safekeeping.backups.manifest import MANIFEST, SIGNATURE, Manifest, SealedFile
-from safekeeping.backups.programs import Heartbeat, nothing
-from safekeeping.backups.sealing import seal
-from safekeeping.backups.server import Server, connected, keep_log, prepare
+from safekeeping.backups.making import programs
+from safekeeping.backups.making.programs import Heartbeat, nothing
+from safekeeping.backups.making.server import Server, connected, keep_log, prepare
+from safekeeping.backups.storage import manifest as manifests
+from safekeeping.backups.storage.config import BackupConfig, BackupRefused
+from safekeeping.backups.storage.destinations import Destination, first_of
+from safekeeping.backups.storage.folder import FolderDestination
+from safekeeping.backups.storage.manifest import (
+    FULL,
+    INCREMENTAL,
+    MANIFEST,
+    SIGNATURE,
+    Manifest,
+    SealedFile,
+)
+from safekeeping.backups.storage.sealing import seal
 
-FULL, INCREMENTAL, LOGICAL = "full", "incremental", "logical"
 SERVERS_MANIFEST = "backup_manifest"
 
 

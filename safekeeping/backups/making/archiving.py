@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from safekeeping.backups.config import BackupConfig
-from safekeeping.backups.destinations import Destination, first_of
-from safekeeping.backups.wal import (
+from safekeeping.backups.storage.config import BackupConfig
+from safekeeping.backups.storage.destinations import Destination, first_of
+from safekeeping.backups.storage.wal import (
     PARTIAL,
     SEGMENT_NAME,
     object_name,

@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from medspa.postgres.embedded import EmbeddedPostgresError, programs
-from safekeeping.backups.config import BackupRefused
+from safekeeping.backups.storage.config import BackupRefused
 
 DEBIAN = Path("/usr/lib/postgresql")
 SECONDS_BETWEEN_LOOKS = 0.05

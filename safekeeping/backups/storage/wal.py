@@ -15,10 +15,10 @@ from typing import IO, Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from safekeeping.backups.config import BackupRefused
-from safekeeping.backups.destinations import Destination
-from safekeeping.backups.sealing import open_sealed, seal
-from safekeeping.backups.signing import Forged, is_signed, sign
+from safekeeping.backups.storage.config import BackupRefused
+from safekeeping.backups.storage.destinations import Destination
+from safekeeping.backups.storage.sealing import open_sealed, seal
+from safekeeping.backups.storage.signing import Forged, is_signed, sign
 
 FOLDER = "wal"
 SEGMENT_BYTES = 16 * 1024 * 1024

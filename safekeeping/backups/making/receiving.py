@@ -16,10 +16,9 @@ from typing import Any
 
 import psycopg
 
-from safekeeping.backups import programs
-from safekeeping.backups.archiving import Archiver
-from safekeeping.backups.config import BackupConfig, BackupRefused
-from safekeeping.backups.server import (
+from safekeeping.backups.making import programs
+from safekeeping.backups.making.archiving import Archiver
+from safekeeping.backups.making.server import (
     SLOT,
     connected,
     keep_log,
@@ -27,6 +26,7 @@ from safekeeping.backups.server import (
     moment_and_position,
     prepare,
 )
+from safekeeping.backups.storage.config import BackupConfig, BackupRefused
 
 SECONDS_BETWEEN_LOOKS = 10
 SECONDS_TO_CATCH_UP = 5

@@ -37,7 +37,7 @@ class BackupDrill(Validated):
         ]
         constraints = [
             models.CheckConstraint(
-                name="safekeeping_drill_figures_are_not_negative",
+                name="safekeeping_backupdrill_figures_are_not_negative",
                 condition=Q(seconds__gte=0, lost_seconds__gte=0),
                 violation_error_message="Seconds can't be negative.",
             ),

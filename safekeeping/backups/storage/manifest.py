@@ -6,10 +6,11 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from safekeeping.backups.destinations import Destination
-from safekeeping.backups.signing import Forged, is_signed, sign
+from safekeeping.backups.storage.destinations import Destination
+from safekeeping.backups.storage.signing import Forged, is_signed, sign
 
 FOLDER = "backups"
+FULL, INCREMENTAL, LOGICAL = "full", "incremental", "logical"
 MANIFEST, SIGNATURE = "manifest.json", "manifest.sig"
 PURPOSE = b"medspa backup manifest\0"
 

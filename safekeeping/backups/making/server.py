@@ -8,7 +8,7 @@ from typing import Any
 
 import psycopg
 
-from safekeeping.backups.config import BackupRefused
+from safekeeping.backups.storage.config import BackupRefused
 
 SLOT = "medspa_backup"
 FIRST_VERSION = 170_000

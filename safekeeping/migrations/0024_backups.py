@@ -18,9 +18,7 @@ def grant(apps: Any, editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    initial = True
-
-    dependencies = [("medspa", "0020_audit_log_of_events")]
+    dependencies = [("safekeeping", "0024_seals_tell_their_moment")]
 
     operations = [
         migrations.CreateModel(
@@ -204,7 +202,7 @@ class Migration(migrations.Migration):
                         condition=models.Q(
                             ("lost_seconds__gte", 0), ("seconds__gte", 0)
                         ),
-                        name="safekeeping_drill_figures_are_not_negative",
+                        name="safekeeping_backupdrill_figures_are_not_negative",
                         violation_error_message="Seconds can't be negative.",
                     )
                 ],

@@ -4,8 +4,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from safekeeping.backups.config import RECIPIENT_NAMES, BackupConfig, BackupRefused
-from safekeeping.backups.sealing import identities_in
+from safekeeping.backups.storage.config import (
+    RECIPIENT_NAMES,
+    BackupConfig,
+    BackupRefused,
+)
+from safekeeping.backups.storage.sealing import identities_in
 
 
 def read_identities(path: Path) -> list[Any]:
