@@ -1,5 +1,9 @@
 """Addresses of the pages for administrators: backups, retention, erasure."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from safekeeping.audit_page.views import AuditPage
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("audit/", AuditPage.as_view(), name="audit_log"),
+]

@@ -223,12 +223,24 @@ SET_UP = {
         ),
     ],
 }
+SAFEKEEPING = {
+    "title": "Safekeeping",
+    "items": [
+        _item(
+            "Audit log",
+            "policy",
+            reverse_lazy("audit_log"),
+            "/safekeeping/audit/",
+            "medspa.view_auditevent",
+        ),
+    ],
+}
 
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """The sidebar's groups, with the saved views that the person has pinned."""
     pinned = [_pinned(view) for view in _pinned_views(request)]
-    return [WORK | {"items": [*WORK["items"], *pinned]}, NUMBERS, SET_UP]
+    return [WORK | {"items": [*WORK["items"], *pinned]}, NUMBERS, SET_UP, SAFEKEEPING]
 
 
 def _pinned(view: dict[str, str]) -> dict[str, Any]:

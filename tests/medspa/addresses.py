@@ -94,6 +94,8 @@ ADDRESSES = (
     Address("deleted_leads", "MA", "leads.restore_lead", query="merged=yes"),
     # Exports
     Address("exports", "A", "leads.view_exportlog"),
+    Address("audit_log", "A", "medspa.view_auditevent"),
+    Address("audit_log", "A", "medspa.view_auditevent", query="show=changes"),
     # Tags
     Address("tags", "MA", "leads.view_tag"),
     Address(

@@ -102,6 +102,11 @@ MAY = (
         """,
     ),
     ("see all background jobs", "MA", "medspa.view_jobrun"),
+    (
+        "the audit log and its seals",
+        "A",
+        "medspa.view_auditevent safekeeping.view_seal",
+    ),
     ("the clinic's settings", "A", "medspa.view_clinic medspa.change_clinic"),
     (
         "users",
