@@ -156,6 +156,11 @@ CAPABILITIES = (
         ADMINISTRATION,
         (*_all("medspa", "user"), "auth.view_group"),
     ),
+    Capability(
+        "keep the clinic's data safe: backups, retention, erasure, audit log",
+        ADMINISTRATION,
+        ("medspa.view_auditevent", "safekeeping.view_seal"),
+    ),
 )
 
 

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from safekeeping.audit_page.views import AuditPage
 from safekeeping.backups.views import (
     BackupsPage,
     RecoverySheetPage,
@@ -50,4 +51,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("backups/now/", back_up_now, name="back_up_now"),
     path("backups/drill/", drill_now, name="drill_now"),
     path("backups/sheet/", RecoverySheetPage.as_view(), name="recovery_sheet"),
+    path("audit/", AuditPage.as_view(), name="audit_log"),
 ]

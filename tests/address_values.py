@@ -93,6 +93,7 @@ PARAMETERS: dict[str, str | list[str]] = {
 }
 # Where the same name means another thing.
 OTHERWISE: dict[str, dict[str, str]] = {
+    "audit_log": {"after": "1767225600000000-1x1", "kind": "signed_in"},
     "board_column": {"after": "1767225600000000-{lead_id}"},
     "campaign": {"export": "months"},
     "credits": {"after": "1767225600000000-{event_id}"},

@@ -158,6 +158,7 @@ PAGES = (
     ),
     HelpPage("roles", "Roles", SETTINGS, ("roles", "admin:auth_group")),
     HelpPage("exports", "Exports", SETTINGS, ("exports", "admin:leads_exportlog")),
+    HelpPage("audit-log", "Audit log", SETTINGS, ("audit_log",)),
     HelpPage("deleted-leads", "Deleted leads", SETTINGS, ("deleted_leads",)),
     HelpPage("retention", "Retention", SETTINGS, ("retention", "certificate")),
     HelpPage("erasure", "Privacy and erasure", SETTINGS, ("erasure", "lead_privacy")),

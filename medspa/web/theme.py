@@ -247,6 +247,13 @@ SAFEKEEPING = {
             "/safekeeping/erasure/",
             "safekeeping.view_erasurerequest",
         ),
+        _item(
+            "Audit log",
+            "policy",
+            reverse_lazy("audit_log"),
+            "/safekeeping/audit/",
+            "medspa.view_auditevent",
+        ),
     ],
 }
 

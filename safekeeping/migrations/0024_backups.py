@@ -18,7 +18,7 @@ def grant(apps: Any, editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("safekeeping", "0024_seals_tell_their_moment")]
+    dependencies = [("safekeeping", "0025_administrators_read_the_audit_log")]
 
     operations = [
         migrations.CreateModel(

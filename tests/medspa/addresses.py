@@ -114,6 +114,8 @@ ADDRESSES = (
     post(
         "ask_erasure", "A", "safekeeping.add_erasurerequest", "{lead}", "reason=asked"
     ),
+    Address("audit_log", "A", "medspa.view_auditevent"),
+    Address("audit_log", "A", "medspa.view_auditevent", query="show=changes"),
     # Tags
     Address("tags", "MA", "leads.view_tag"),
     Address(

@@ -109,6 +109,11 @@ MAY = (
         safekeeping.view_backup safekeeping.run_backup safekeeping.view_backupdrill
         """,
     ),
+    (
+        "the audit log and its seals",
+        "A",
+        "medspa.view_auditevent safekeeping.view_seal",
+    ),
     ("the clinic's settings", "A", "medspa.view_clinic medspa.change_clinic"),
     (
         "users",
