@@ -3,8 +3,10 @@
 from typing import Any
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Func, Q
+from django.db.models.lookups import Exact
 
 from medspa.audit.history import MAX_ACTOR_LENGTH
 from medspa.clock import RecordedAtField
@@ -85,3 +87,54 @@ class AuditEvent(Validated):
     @property
     def subject(self) -> tuple[str, Any]:
         return self.subject_type, self.subject_id
+
+
+class Act(models.TextChoices):
+    REMOVE = "remove", "Removed"
+    OVERWRITE = "overwrite", "Overwritten"
+    REENCRYPT = "reencrypt", "Encrypted again"
+
+
+class HistoryChange(Validated):
+    """Rows of history that were removed or overwritten by `medspa_change_history`.
+
+    Seals still name them; `verify_audit` finds here that this was no tampering. `ids`
+    are the primary keys of the rows, `fingerprints` say what overwritten ones hold now.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    act = models.CharField(max_length=10, choices=Act, editable=False)
+    table_name = models.CharField(max_length=63, editable=False)
+    ids = ArrayField(models.TextField(), editable=False)
+    fingerprints = ArrayField(models.BinaryField(), default=list, editable=False)
+    why = models.CharField(max_length=200, editable=False)
+    made_at = RecordedAtField()
+
+    class Meta:
+        verbose_name = "change of history"
+        ordering = ["-id"]
+        default_permissions = ()
+        indexes = [
+            models.Index(fields=["table_name", "id"], name="medspa_change_by_table")
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="medspa_historychange_act_is_known",
+                condition=Q(act__in=Act.values),
+                violation_error_message="History is removed, overwritten or encrypted.",
+            ),
+            models.CheckConstraint(
+                name="medspa_historychange_has_its_fingerprints",
+                condition=Q(act=Act.REMOVE)
+                | Q(
+                    Exact(
+                        Func("fingerprints", function="cardinality"),
+                        Func("ids", function="cardinality"),
+                    )
+                ),
+                violation_error_message="Each overwritten row has its fingerprint.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.table_name}: {self.act} {len(self.ids)}"

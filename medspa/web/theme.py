@@ -214,8 +214,13 @@ SET_UP = {
             ("/leads/exports/", "/admin/leads/exportlog/"),
             "leads.view_exportlog",
         ),
+    ],
+}
+SAFEKEEPING = {
+    "title": "Safekeeping",
+    "items": [
         _item(
-            "Health",
+            "Status",
             "monitor_heart",
             reverse_lazy("health"),
             "/health/",
@@ -228,7 +233,8 @@ SET_UP = {
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """The sidebar's groups, with the saved views that the person has pinned."""
     pinned = [_pinned(view) for view in _pinned_views(request)]
-    return [WORK | {"items": [*WORK["items"], *pinned]}, NUMBERS, SET_UP]
+    work = WORK | {"items": [*WORK["items"], *pinned]}
+    return [work, NUMBERS, SET_UP, SAFEKEEPING]
 
 
 def _pinned(view: dict[str, str]) -> dict[str, Any]:

@@ -132,6 +132,7 @@ ADDRESSES = (
     # Adding a lead
     Address("lead_add", "FMA", "leads.add_lead"),
     post("lead_add", "FMA", "leads.add_lead", "", ADDED),
+    Address("stage_question", "FMA", BOARD, args="consult_booked"),
     Address("lead_same", "FMA", "leads.add_lead", method="post"),
     # One lead
     Address("lead", "FMA", LEADS, args="{lead}"),
@@ -259,6 +260,8 @@ ADDRESSES = (
     post("person_cancel_invitation", "A", "medspa.change_user", "{person}"),
     post("person_cancel_email", "A", "medspa.change_user", "{person}"),
     post("person_reset_password", "A", "medspa.change_user", "{person}"),
+    post("person_reset_two_step", "A", "medspa.change_user", "{person}"),
+    post("person_sign_out", "A", "medspa.change_user", "{person}"),
     # Health
     Address("health", "A", "medspa.change_user"),
     post("unlock_sign_in", "A", "medspa.change_user", "", "name=ana&address=10.0.0.1"),
@@ -275,14 +278,32 @@ ADDRESSES = (
     ),
 )
 # Addresses for everybody who is signed in; what they show depends on the person.
-FOR_ALL = {"home", "jobs", "account", "change_password", "help"}
+FOR_ALL = {
+    "account",
+    "add_authenticator",
+    "add_passkey",
+    "change_password",
+    "confirm_sign_in",
+    "help",
+    "home",
+    "jobs",
+    "recovery_codes",
+    "remove_authenticator",
+    "remove_passkey",
+    "sign_out_others",
+    "sign_out_there",
+    "two_step_set_up",
+}
 # Addresses for people who can't sign in, or not yet, with the logo on that page.
 PUBLIC = {
     "clinic_logo",
     "confirm_email",
     "forgot_password",
     "invitation",
+    "passkey_options",
+    "passkey_sign_in",
     "reset_password",
+    "two_step",
     "welcome",
 }
 

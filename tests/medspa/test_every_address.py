@@ -131,6 +131,8 @@ def rows(person_of_all: User) -> dict[str, str]:
             lead=lead,
             metadata_json={"scheduled_for": timezone.now().isoformat()},
         ),
+        "passkey_id": factories.PasskeyFactory(),
+        "session_key": factories.PersonSessionFactory(),
     }
     bulk = factories.BulkRunFactory(made_by=person_of_all)
     take_snapshots()
@@ -138,6 +140,7 @@ def rows(person_of_all: User) -> dict[str, str]:
         "month": f"{MonthSnapshot.objects.earliest('month').month:%Y-%m}",
         "name": "stage",
         "fact": "source",
+        "question": "consult_booked",
         "run_id": run.pk,
         "logo_id": make_logo(PICTURE).pk,
         "bulk": bulk.pk,

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.factories import AuditEventFactory
-from tests.rules import Rule, refusal_in_sql, refusal_in_words
+from tests.factories import AuditEventFactory, HistoryChangeFactory
+from tests.rules import Rule, let_change, refusal_in_sql, refusal_in_words
 
 pytestmark = pytest.mark.django_db
 
@@ -32,6 +32,19 @@ RULES = [
         {"details": [1]},
         "Details are a JSON object.",
     ),
+    Rule(
+        "medspa_historychange_act_is_known",
+        HistoryChangeFactory,
+        {"act": "forget"},
+        "History is removed, overwritten or encrypted.",
+        behind=("medspa_historychange_has_its_fingerprints",),
+    ),
+    Rule(
+        "medspa_historychange_has_its_fingerprints",
+        HistoryChangeFactory,
+        {"fingerprints": []},
+        "Each overwritten row has its fingerprint.",
+    ),
 ]
 
 
@@ -42,4 +55,5 @@ def test_a_form_says_why(rule: Rule) -> None:
 
 @pytest.mark.parametrize("rule", RULES, ids=str)
 def test_the_database_refuses(rule: Rule) -> None:
+    let_change(rule.make()._meta.model)
     assert refusal_in_sql(rule) == rule.name
