@@ -25,6 +25,7 @@ sys.stdout.write(
     f"SECRET_KEY={secrets.token_urlsafe(50)}\n"
     f"FIELD_ENCRYPTION_KEYS={key()}\n"
     f"BLIND_INDEX_KEY={key()}\n"
+    f"SAFEKEEPING_KEY={key()}\n"
     f"ALLOWED_HOSTS={host}\n"
     f"SITE_URL=https://{host}\n"
     f"DATABASE_URL={database}\n"
