@@ -16,6 +16,7 @@ class MedspaConfig(AppConfig):
         from medspa.accounts.second_factor import state  # noqa: F401
         from medspa.accounts.second_factor.audit_kinds import record_sign_in
         from medspa.accounts.second_factor.known_devices import remember_device
+        from medspa.alerts import duties, lines  # noqa: F401
         from medspa.encryption.key_checks import register_after_migrate
         from medspa.readiness import checks  # noqa: F401
         from medspa.setup import checklist, rebuilding  # noqa: F401

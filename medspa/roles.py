@@ -140,13 +140,6 @@ CAPABILITIES = (
             "safekeeping.view_backup",
             "safekeeping.run_backup",
             "safekeeping.view_backupdrill",
-        ),
-    ),
-    Capability("see all background jobs", MANAGEMENT, ("medspa.view_jobrun",)),
-    Capability(
-        "keep the clinic's data safe: backups, retention, erasure, audit log",
-        ADMINISTRATION,
-        (
             "safekeeping.view_legalhold",
             "safekeeping.add_legalhold",
             "safekeeping.change_legalhold",
@@ -157,6 +150,7 @@ CAPABILITIES = (
             "safekeeping.change_erasurerequest",
         ),
     ),
+    Capability("see all background jobs", MANAGEMENT, ("medspa.view_jobrun",)),
     Capability(
         "manage people, unlock them and see how the system is",
         ADMINISTRATION,

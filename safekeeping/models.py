@@ -7,20 +7,17 @@ from safekeeping.backups.models import (
     BackupState,
     LogArchive,
 )
+from safekeeping.certificates.models import Certificate, CertificateKind
 from safekeeping.erasure.models import (
     ErasedLead,
     ErasureReason,
     ErasureRequest,
     ErasureState,
-    SuppressedContact,
-)
-from safekeeping.retention.models import (
-    Certificate,
-    CertificateKind,
     HoldReason,
     LegalHold,
-    RetentionNight,
+    SuppressedContact,
 )
+from safekeeping.retention.models import RetentionNight
 from safekeeping.seals.models import Seal, SealedRows
 
 __all__ = [

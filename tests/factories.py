@@ -58,7 +58,18 @@ from medspa.models import (
     User,
 )
 from medspa.months import last_day
-from safekeeping.models import Seal, SealedRows
+from safekeeping.certificates.signing import issue
+from safekeeping.models import (
+    Certificate,
+    CertificateKind,
+    ErasedLead,
+    ErasureRequest,
+    LegalHold,
+    RetentionNight,
+    Seal,
+    SealedRows,
+    SuppressedContact,
+)
 
 FIRST_NAMES = ("Ana", "Bea", "Carla", "Dora", "Eve", "Fay", "Gina", "Hana")
 
@@ -553,3 +564,58 @@ class ImportChunkFactory(DjangoModelFactory):
 
     class Meta:
         model = ImportChunk
+
+
+class LegalHoldFactory(DjangoModelFactory):
+    """A hold of one lead."""
+
+    lead = factory.SubFactory(LeadFactory)
+    reason = "lawsuit"
+    placed_by = factory.SubFactory(UserFactory)
+
+    class Meta:
+        model = LegalHold
+
+
+class ErasureRequestFactory(DjangoModelFactory):
+    """A request that waits."""
+
+    lead = factory.SubFactory(LeadFactory)
+    reason = "asked"
+    requested_by = factory.SubFactory(UserFactory)
+
+    class Meta:
+        model = ErasureRequest
+
+
+class RetentionNightFactory(DjangoModelFactory):
+    night = factory.Sequence(lambda number: date(2026, 1, 1) + timedelta(days=number))
+
+    class Meta:
+        model = RetentionNight
+
+
+class CertificateFactory(DjangoModelFactory):
+    """A genuine one, of a night in which one lead went."""
+
+    class Meta:
+        model = Certificate
+
+    @classmethod
+    def _create(cls, model_class: Any, *args: Any, **kwargs: Any) -> Certificate:
+        return issue(CertificateKind.RETENTION, {"counts": {"leads.Lead": 1}})
+
+
+class ErasedLeadFactory(DjangoModelFactory):
+    lead_id = factory.Sequence(lambda number: f"c{number:024}")
+    id_hash = factory.Sequence(lambda number: f"{number:064x}")
+
+    class Meta:
+        model = ErasedLead
+
+
+class SuppressedContactFactory(DjangoModelFactory):
+    digest = factory.Sequence(lambda number: f"{number:064x}")
+
+    class Meta:
+        model = SuppressedContact

@@ -52,7 +52,7 @@ class MoveForm(forms.Form):
             return
         when = self.cleaned_data["scheduled_for"]
         try:
-            question.take(period, when, self.data.dict())
+            question.take(period, when, dict(self.data.items()))
         except Refused as refusal:
             sentence = f"{refusal} Nothing was moved."
             raise pipeline.MoveRefused(sentence, refusal.code) from refusal

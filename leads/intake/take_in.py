@@ -19,7 +19,7 @@ from leads.intake.statistics import refresh_statistics
 from leads.intake.writing import write_plans
 from leads.services.matching import Directory
 from leads.services.pipeline import first_stage
-from leads.services.suppressed import SUPPRESSED, find_suppressed
+from leads.suppressed import SUPPRESSED, find_suppressed
 from medspa import clock
 
 # Two imports take turns chunk by chunk, so that each sees the other's people.

@@ -244,7 +244,8 @@ class Lead(SoftDeletable):
         ]
 
     def __str__(self) -> str:
-        return "Erased lead" if self.is_erased else self.first_name
+        # By the name: lists read few columns, and another one would cost a query each.
+        return "Erased lead" if self.first_name == ERASED_NAME else self.first_name
 
     def clean(self) -> None:
         if self.is_erased and (

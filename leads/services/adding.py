@@ -20,8 +20,8 @@ from leads.services import next_steps, pipeline
 from leads.services.actions import lock_lead
 from leads.services.opportunities import ExpectedSale, create_opportunities
 from leads.services.same_person import KnownPerson, people_like
-from leads.services.suppressed import SUPPRESSED, find_suppressed
 from leads.services.tagging import add_tag
+from leads.suppressed import SUPPRESSED, find_suppressed
 from medspa.audit.actors import current_actor
 from medspa.models import User
 from medspa.refusals import Refused

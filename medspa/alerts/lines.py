@@ -4,9 +4,11 @@ from django.conf import settings
 
 from medspa.alerts.models import AlertMessage, Channel
 from medspa.alerts.watching import targets
+from medspa.extension_points import health_lines
 from medspa.health.lines import HealthGroup, HealthLine, Severity
 
 
+@health_lines.extend
 def alerts_line() -> HealthLine:
     told = targets()
     emails = sum(channel is Channel.EMAIL for channel, _ in told)
@@ -24,7 +26,7 @@ def alerts_line() -> HealthLine:
     missing = [sentence for sentence in missing if sentence]
     if told and unsent():
         missing.append("See in the worker's log why messages could not be sent.")
-    words = f"Told {', '.join(ways)}." if ways else "Nobody is told."
+    words = f"Told {', '.join(ways)}." if ways else "No one is told."
     return HealthLine(
         "Alerts",
         words,

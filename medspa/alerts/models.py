@@ -26,7 +26,7 @@ class Alert(models.Model):
 
     id = CuidField(primary_key=True)
     name = models.CharField(max_length=60)
-    severity = models.PositiveSmallIntegerField(
+    severity = models.SmallIntegerField(
         choices=[(level.value, level.word) for level in Severity if level]
     )
     words = models.CharField(max_length=500)

@@ -45,7 +45,7 @@ def transport_line(database: Any = connection) -> HealthLine:
         return _line("Way to the database", "It stays on this computer.")
     if settings.DATABASE_PRIVATE_NETWORK:
         words = (
-            "Not encrypted; DATABASE_PRIVATE_NETWORK says that nobody else is there."
+            "Not encrypted; DATABASE_PRIVATE_NETWORK says that no one else is there."
         )
         return _line("Way to the database", words)
     return HealthLine(

@@ -67,7 +67,7 @@ def _settings_problems() -> list[tuple[str, str]]:
     problems = [
         (
             settings.DEBUG,
-            "DEBUG is on: errors show the code to everybody.",
+            "DEBUG is on: errors show the code to everyone.",
             "Take DEBUG out of the environment.",
         ),
         (

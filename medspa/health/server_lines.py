@@ -94,7 +94,7 @@ def free_space_line(name: str, folder: Path) -> HealthLine:
         name,
         words,
         Severity.ERROR if is_dangerous else Severity.WARNING,
-        "Delete what nobody needs, or make the disk larger.",
+        "Delete what is not needed, or make the disk larger.",
         HealthGroup.SERVER,
     )
 

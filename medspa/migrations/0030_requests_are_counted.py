@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("view", models.CharField(max_length=100)),
-                ("status", models.PositiveSmallIntegerField()),
+                ("status", models.SmallIntegerField()),
                 ("requests", models.BigIntegerField(default=0)),
                 ("milliseconds", models.BigIntegerField(default=0)),
                 (

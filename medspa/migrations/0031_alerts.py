@@ -37,9 +37,7 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=60)),
                 (
                     "severity",
-                    models.PositiveSmallIntegerField(
-                        choices=[(1, "warning"), (2, "error")]
-                    ),
+                    models.SmallIntegerField(choices=[(1, "warning"), (2, "error")]),
                 ),
                 ("words", models.CharField(max_length=500)),
                 ("to_do", models.CharField(max_length=500)),

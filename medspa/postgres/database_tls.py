@@ -30,7 +30,7 @@ def database_tls_problem(
         "the database is on another computer, and the connection to it is not "
         f"verified. Add ?sslmode={VERIFIED}&sslrootcert=system to DATABASE_URL; "
         "instead of system, the path of your provider's certificate, if it has one. "
-        "On a private network that nobody else uses (containers of one computer, a "
+        "On a private network that no one else uses (containers of one computer, a "
         "VPN) set DATABASE_PRIVATE_NETWORK=on instead"
     )
 

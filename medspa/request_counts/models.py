@@ -13,7 +13,7 @@ class RequestTotal(models.Model):
     """
 
     view = models.CharField(max_length=100)
-    status = models.PositiveSmallIntegerField()
+    status = models.SmallIntegerField()
     requests = models.BigIntegerField(default=0)
     milliseconds = models.BigIntegerField(default=0)
     buckets = ArrayField(models.BigIntegerField())

@@ -226,6 +226,20 @@ SAFEKEEPING = {
             "/health/",
             "medspa.change_user",
         ),
+        _item(
+            "Retention",
+            "auto_delete",
+            reverse_lazy("retention"),
+            ("/safekeeping/retention/", "/safekeeping/certificates/"),
+            "safekeeping.view_retentionnight",
+        ),
+        _item(
+            "Erasure",
+            "person_remove",
+            reverse_lazy("erasure"),
+            "/safekeeping/erasure/",
+            "safekeeping.view_erasurerequest",
+        ),
     ],
 }
 

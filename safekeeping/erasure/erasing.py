@@ -20,6 +20,7 @@ from medspa.audit.actors import acting
 from medspa.audit.writing import note_history
 from medspa.refusals import Refused
 from safekeeping.erasure import traces
+from safekeeping.erasure.models import ErasedLead, LegalHold
 from safekeeping.erasure.person import (
     Identity,
     former_partners,
@@ -27,7 +28,6 @@ from safekeeping.erasure.person import (
     lead_ids_of,
 )
 from safekeeping.erasure.suppression import suppress
-from safekeeping.models import ErasedLead, LegalHold
 
 ERASED = "Erased"
 
@@ -59,13 +59,18 @@ def hash_of_id(lead_id: str) -> str:
 
 @transaction.atomic
 def erase_person(
-    lead_id: str, *, is_suppressed: bool = True, replayed_at: datetime | None = None
+    lead_id: str,
+    *,
+    is_suppressed: bool = True,
+    replayed_at: datetime | None = None,
+    keeps_history: bool = True,
 ) -> ErasedPerson:
     """Erase the person of this lead and of all leads merged with it.
 
     With `is_suppressed` their contacts don't come in again. `replayed_at` is the moment
     in the ledger: then a hold that the restored database still has doesn't count.
-    Raises ErasureRefused under a legal hold, and AlreadyErased.
+    Without `keeps_history` the caller removes the person's own history. Raises
+    ErasureRefused under a legal hold, and AlreadyErased.
     """
     ids = _lock_person(lead_id)
     if replayed_at is None and LegalHold.objects.of_leads(ids).exists():
@@ -78,6 +83,8 @@ def erase_person(
     identity = identity_of(ids)
     counts = _erase_rows(ids, replayed_at or clock.now())
     counts |= _overwrite_traces(ids, identity)
+    if keeps_history:
+        counts |= _overwrite_history(ids)
     if is_suppressed:
         counts["contacts kept out"] = suppress(identity)
     return ErasedPerson(tuple(ids), counts)
@@ -129,14 +136,19 @@ def _erase_rows(ids: Sequence[str], at: datetime) -> dict[str, int]:
 
 def _overwrite_traces(ids: Sequence[str], identity: Identity) -> dict[str, int]:
     partners = former_partners(ids)
-    counts = {
-        "history of leads": traces.overwrite_lead_history(ids),
-        "history of contacts": traces.overwrite_contact_history(ids),
+    return {
         "history of others": traces.overwrite_partners(partners, identity),
         "reasons": traces.overwrite_reasons([*ids, *partners]),
         "ad clicks": traces.clear_click_ids(ids),
         "admin log": traces.clear_admin_log(ids),
         "rows of imports": traces.clear_import_rows(identity),
+    }
+
+
+def _overwrite_history(ids: Sequence[str]) -> dict[str, int]:
+    counts = {
+        "history of leads": traces.overwrite_lead_history(ids),
+        "history of contacts": traces.overwrite_contact_history(ids),
     }
     # After the old rows were overwritten: this one says that it was done.
     with acting(reason=ERASED):

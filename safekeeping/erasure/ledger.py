@@ -1,9 +1,12 @@
 """The erasure ledger: a file of hashes, kept outside, replayed after every restore.
 
 A line is the SHA-256 of a lead's id and the moment of its erasure. Whoever reads it
-learns nothing about anybody; a restored database finds those who have to go again.
+learns nothing about anybody; a restored database finds those who have to go again. The
+last line signs all others, so nobody can have people erased by writing a file.
 """
 
+import hashlib
+import hmac
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -17,11 +20,13 @@ from medspa.audit.events import record_event
 from medspa.refusals import Refused
 from safekeeping.erasure import kinds
 from safekeeping.erasure.erasing import AlreadyErased, erase_person, hash_of_id
-from safekeeping.models import ErasedLead, SuppressedContact
+from safekeeping.erasure.models import ErasedLead, SuppressedContact
+from safekeeping.keys import signing_key
 
 HEAD = "# MedSpa Growth Hub erasure ledger, version 1"
 ERASED_LINE = re.compile(r"erased ([0-9a-f]{64}) (\S+)")
 SUPPRESSED_LINE = re.compile(r"suppressed ([0-9a-f]{64}) (\S+)")
+SIGNATURE = "signature "
 HASHES_AT_ONCE = 1_000
 # A lead's id hashed by the database, as `hash_of_id` does.
 BY_HASH = """
@@ -46,7 +51,21 @@ class Replayed:
 
 def export_ledger() -> str:
     """The whole ledger as text, for a place outside the database."""
-    return "\n".join([HEAD, *_lines()]) + "\n"
+    text = "\n".join([HEAD, *_lines()]) + "\n"
+    return f"{text}{SIGNATURE}{_signature_of(text)}\n"
+
+
+def _signature_of(text: str) -> str:
+    return hmac.new(signing_key(), text.encode(), hashlib.sha256).hexdigest()
+
+
+def signed_lines(text: str) -> list[str]:
+    """The lines signed here; raises LedgerRefused for a changed or cut file."""
+    content, mark, signature = text.rpartition(SIGNATURE)
+    expected = _signature_of(content).encode()
+    if not mark or not hmac.compare_digest(signature.strip().encode(), expected):
+        raise LedgerRefused("This is no erasure ledger of this site, or not all of it.")
+    return content.splitlines()
 
 
 def write_ledger(path: Path) -> int:
@@ -64,13 +83,13 @@ def _lines() -> Iterator[str]:
         yield f"suppressed {contact.digest} {contact.added_at.isoformat()}"
 
 
-def replay(lines: Iterable[str]) -> Replayed:
+def replay(text: str) -> Replayed:
     """Erase everybody whom the ledger names and who is there again.
 
     Each person is a transaction of its own, so it may be done again after a failure.
     Raises LedgerRefused.
     """
-    erased, suppressed = _parse(lines)
+    erased, suppressed = _parse(signed_lines(text))
     SuppressedContact.objects.bulk_create(
         [SuppressedContact(digest=one, added_at=at) for one, at in suppressed.items()],
         ignore_conflicts=True,
@@ -103,7 +122,6 @@ def _erase_again(hashes: list[str], erased: dict[str, datetime]) -> int:
 def _parse(lines: Iterable[str]) -> tuple[dict[str, datetime], dict[str, datetime]]:
     erased: dict[str, datetime] = {}
     suppressed: dict[str, datetime] = {}
-    number = 0
     for number, line in enumerate(lines, start=1):
         text = line.strip()
         if number == 1 and text != HEAD:
@@ -116,9 +134,12 @@ def _parse(lines: Iterable[str]) -> tuple[dict[str, datetime], dict[str, datetim
                 break
         else:
             raise LedgerRefused(f"Line {number} of the ledger can't be read.")
-    if number == 0:
-        raise LedgerRefused("This file is empty; it is no erasure ledger.")
     return erased, suppressed
+
+
+def hashes_in(text: str) -> set[str]:
+    """The hashes of the leads that a ledger names; raises LedgerRefused."""
+    return set(_parse(signed_lines(text))[0])
 
 
 def _moment(text: str, number: int) -> datetime:

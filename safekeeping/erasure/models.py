@@ -1,16 +1,99 @@
-"""Requests to erase a person, the ledger of who was erased, and who may not come in."""
+"""Legal holds, requests to erase, the ledger of who was erased, who stays out."""
+
+from typing import Any, Self
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
 from leads.models import Lead
 from medspa import clock
+from medspa.clinic_time import clinic_today
 from medspa.ids import CUID_LENGTH, CuidField
 from medspa.validation import Validated
-from safekeeping.retention.models import Certificate
+from safekeeping.certificates.models import Certificate
 
 SHA256_IN_HEX = r"^[0-9a-f]{64}$"
+
+
+class HoldReason(models.TextChoices):
+    LAWSUIT = "lawsuit", "Lawsuit"
+    COMPLAINT = "complaint", "Complaint"
+    AUTHORITY = "authority", "Request of an authority"
+    INSURANCE = "insurance", "Insurance case"
+    AUDIT = "audit", "Audit"
+
+
+class LegalHoldQuerySet(models.QuerySet):
+    def in_force(self) -> Self:
+        return self.filter(
+            Q(until_on__isnull=True) | Q(until_on__gte=clinic_today()),
+            lifted_at__isnull=True,
+        )
+
+    def of_leads(self, ids: Any) -> Self:
+        """Those that keep one of the leads: holds of all leads too."""
+        return self.in_force().filter(Q(lead__isnull=True) | Q(lead__in=ids))
+
+
+class LegalHold(Validated):
+    """Nothing of a lead, or of any lead, is removed or erased while it is in force.
+
+    `until_on` is its last day; without one it is in force until it is lifted.
+    """
+
+    id = CuidField(primary_key=True)
+    lead = models.ForeignKey(
+        Lead,
+        on_delete=models.PROTECT,
+        related_name="legal_holds",
+        null=True,
+        blank=True,
+    )
+    reason = models.CharField(max_length=20, choices=HoldReason)
+    until_on = models.DateField("until", null=True, blank=True)
+    placed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        null=True,
+        editable=False,
+    )
+    placed_at = models.DateTimeField(default=clock.now, editable=False)
+    lifted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        null=True,
+        editable=False,
+    )
+    lifted_at = models.DateTimeField(null=True, editable=False)
+
+    objects = LegalHoldQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ("view", "add", "change")
+        ordering = ["-placed_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                name="safekeeping_legalhold_reason_is_known",
+                condition=Q(reason__in=HoldReason.values),
+                violation_error_message="Choose a reason from the list.",
+            ),
+            models.CheckConstraint(
+                name="safekeeping_legalhold_lifted_after_placed",
+                condition=Q(lifted_at__isnull=True) | Q(lifted_at__gte=F("placed_at")),
+                violation_error_message="A hold can't be lifted before it was placed.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_reason_display()}: {self.lead or 'all leads'}"
+
+    def clean(self) -> None:
+        if self._state.adding and self.until_on and self.until_on < clinic_today():
+            raise ValidationError({"until_on": "Choose today or a later day."})
 
 
 class ErasureReason(models.TextChoices):

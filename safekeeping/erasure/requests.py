@@ -7,7 +7,8 @@ from medspa import clock
 from medspa.audit.events import record_event
 from medspa.clinic.current import current_clinic
 from medspa.models import User
-from safekeeping.certificates import issue
+from safekeeping.certificates.models import CertificateKind
+from safekeeping.certificates.signing import issue
 from safekeeping.erasure import kinds
 from safekeeping.erasure.erasing import (
     AlreadyErased,
@@ -15,14 +16,13 @@ from safekeeping.erasure.erasing import (
     erase_person,
     hash_of_id,
 )
-from safekeeping.erasure.person import lead_ids_of
-from safekeeping.models import (
-    CertificateKind,
+from safekeeping.erasure.models import (
     ErasureReason,
     ErasureRequest,
     ErasureState,
     LegalHold,
 )
+from safekeeping.erasure.person import lead_ids_of
 
 WAITS = "{who} has already asked to erase this person. Another administrator decides."
 

@@ -5,9 +5,9 @@ import hmac
 from collections.abc import Collection, Iterable
 
 from leads.contact import email_key, phone_key
+from safekeeping.erasure.models import SuppressedContact
 from safekeeping.erasure.person import Identity
 from safekeeping.keys import suppression_key
-from safekeeping.models import SuppressedContact
 
 
 def digest_of(kind: str, contact: str) -> str:

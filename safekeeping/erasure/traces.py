@@ -12,12 +12,13 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Q
 
 from kpis.choices import Kind
 from kpis.models import KpiEvent
 from leads.contact import clean_phone, email_key, phone_key
 from leads.intake.files.payload import PayloadRow, PayloadRows
-from leads.models import ContactPoint, ImportChunk, Lead
+from leads.models import ContactPoint, ImportChunk, Lead, LeadMerge
 from leads.models.lead import ERASED_NAME
 from medspa.audit.changing_history import overwrite_history
 from medspa.encryption.fields import surviving_damage
@@ -71,7 +72,13 @@ def _overwrite_partner(pk: str, identity: Identity) -> int:
 
 
 def overwrite_reasons(ids: Sequence[str]) -> int:
-    """Reasons like "Merged with Sarah", of the person's rows and of former partners."""
+    """Reasons like "Merged with Sarah", of the person's rows and of former partners.
+
+    Only of leads that were ever merged: no index finds history by its lead.
+    """
+    merges = LeadMerge.objects.filter(Q(survivor__in=ids) | Q(merged__in=ids))
+    if not merges.exists():
+        return 0
     done = 0
     for history in histories_of_leads():
         path = "id__in" if history.instance_type is Lead else "lead__in"
@@ -96,12 +103,12 @@ def histories_of_leads() -> list[Any]:
 
 def clear_click_ids(ids: Sequence[str]) -> int:
     """Ids that an ad platform knows the person's click by."""
-    clicks = KpiEvent.all_objects.filter(lead__in=ids, kind=Kind.AD_CLICK)
-    named = clicks.exclude(metadata_json={}).order_by()
-    keys = list(named.values_list("pk", flat=True))
-    KpiEvent.all_objects.filter(pk__in=keys).update(metadata_json={})
-    rows = KpiEvent.history.filter(lead__in=ids, kind=Kind.AD_CLICK).order_by()
-    rows = rows.exclude(metadata_json={})
+    clicks = KpiEvent.all_objects.filter(lead__in=ids, kind=Kind.AD_CLICK).order_by()
+    keys = list(clicks.values_list("pk", flat=True))
+    if not keys:
+        return 0
+    clicks.exclude(metadata_json={}).update(metadata_json={})
+    rows = KpiEvent.history.filter(id__in=keys).order_by().exclude(metadata_json={})
     return _overwrite(KpiEvent.history.model, _keys(rows), {"metadata_json": {}})
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from medspa.clinic_time import clinic_today
 from medspa.formats import clinic_formats
 from medspa.health.lines import HealthGroup, HealthLine, Severity
-from safekeeping.models import RetentionNight
+from safekeeping.retention.models import RetentionNight
 from safekeeping.retention.nightly import last_night
 
 NAME = "Retention"

@@ -15,10 +15,11 @@ from medspa.audit.actors import acting
 from medspa.audit.events import record_event
 from medspa.clinic.current import current_clinic
 from medspa.clinic_time import clinic_today
-from safekeeping.certificates import issue
+from safekeeping.certificates.models import Certificate, CertificateKind
+from safekeeping.certificates.signing import issue
 from safekeeping.erasure import kinds
-from safekeeping.models import Certificate, CertificateKind, RetentionNight
-from safekeeping.retention.holds import held_leads, holds_all_leads
+from safekeeping.erasure.holds import held_leads, holds_all_leads
+from safekeeping.retention.models import RetentionNight
 from safekeeping.retention.policy import RULES, RetentionRule
 
 ACTOR = "retention"

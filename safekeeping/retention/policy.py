@@ -21,6 +21,7 @@ from medspa.audit.changing_history import remove_history
 from medspa.clinic.current import current_clinic
 from medspa.clinic_time import clinic_zone, start_of_day
 from medspa.models import AuditEvent, EmailedLink
+from medspa.months import years_before
 from safekeeping.retention import removing
 from safekeeping.retention.due import DueQuery, query
 from safekeeping.retention.removing import Counts
@@ -65,14 +66,6 @@ class RetentionRule:
     def cutoff(self, today: date) -> datetime:
         """What is from before this moment is over."""
         return start_of_day(years_before(today, self.kept_years), clinic_zone())
-
-
-def years_before(day: date, years: int) -> date:
-    """The same day of an earlier year; March 1 for a February 29 that isn't there."""
-    try:
-        return day.replace(year=day.year - years)
-    except ValueError:
-        return date(day.year - years, 3, 1)
 
 
 def _simple(remove: Callable[[Sequence[Any]], Counts]) -> Remove:
@@ -202,7 +195,7 @@ RULES: tuple[RetentionRule, ...] = (
         "past months are counted from.",
         due=DueQuery(query("leads")),
         remove=removing.remove_leads,
-        at_once=25,
+        at_once=10,
     ),
     _history_rule(Lead, LEADS, "id"),
     _history_rule(ContactPoint, LEADS),
@@ -333,9 +326,14 @@ KEPT: dict[str, str] = {
             "axes.AccessAttemptExpiration",
             "axes.AccessFailureLog",
             "axes.AccessLog",
+            "medspa.Alert",
+            "medspa.AlertMessage",
             "medspa.JobRun",
+            "medspa.Measurement",
             "medspa.OwnerLink",
             "medspa.PersonSession",
+            "medspa.RequestMinute",
+            "medspa.RequestTotal",
             "medspa.ResetRequest",
             "procrastinate.ProcrastinateEvent",
             "procrastinate.ProcrastinateJob",
@@ -348,6 +346,9 @@ KEPT: dict[str, str] = {
     **dict.fromkeys(
         (
             "medspa.HistoryChange",
+            "safekeeping.Backup",
+            "safekeeping.BackupDrill",
+            "safekeeping.LogArchive",
             "safekeeping.Certificate",
             "safekeeping.ErasedLead",
             "safekeeping.ErasureRequest",

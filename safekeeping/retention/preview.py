@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from medspa.clinic_time import clinic_today
-from safekeeping.retention.holds import held_leads, holds_all_leads
+from safekeeping.erasure.holds import held_leads, holds_all_leads
 from safekeeping.retention.policy import RULES, RetentionRule
 
 

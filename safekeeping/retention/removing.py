@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection, models
 
 from kpis.models import ConsultDetails, KpiEvent
-from leads.models import Activity, Lead, Task
+from leads.models import Activity, ContactPoint, Lead, Task
 from medspa.audit.changing_history import remove_history
 from safekeeping.erasure.erasing import AlreadyErased, erase_person
 from safekeeping.erasure.traces import histories_of_leads
@@ -62,7 +62,7 @@ def remove_leads(ids: Sequence[str], cutoff: datetime, held: Collection[str]) ->
     done: list[str] = []
     for (pk,) in ask(query("leads_still_over"), bound):
         try:
-            done += erase_person(pk, is_suppressed=False).lead_ids
+            done += erase_person(pk, is_suppressed=False, keeps_history=False).lead_ids
         except AlreadyErased:
             continue
     _remove_what_hangs_on(done)
@@ -73,11 +73,25 @@ def _remove_what_hangs_on(lead_ids: Sequence[str]) -> None:
     """Next steps and all history of the leads: nobody is left whom it is about."""
     if not lead_ids:
         return
+    for history in histories_of_leads():
+        _remove(history, _trail_of(history, lead_ids))
     tasks = Task.all_objects.filter(lead__in=lead_ids)
     tasks._raw_delete(tasks.db)
-    for history in histories_of_leads():
-        path = "id__in" if history.instance_type is Lead else "lead__in"
-        _remove(history, history.objects.filter(**{path: lead_ids}).order_by())
+
+
+def _trail_of(history: Any, lead_ids: Sequence[str]) -> Any:
+    """By the rows that it is about, since no index finds history by its lead.
+
+    Contacts are gone by now; of them there are few.
+    """
+    model = history.instance_type
+    if model is ContactPoint:
+        return history.objects.filter(lead__in=lead_ids).order_by()
+    ids = lead_ids
+    if model is not Lead:
+        rows = model._base_manager.filter(lead__in=lead_ids).order_by()
+        ids = list(rows.values_list("pk", flat=True))
+    return history.objects.filter(id__in=ids).order_by()
 
 
 def remove_rows(model: Any, ids: Sequence[Any]) -> int:

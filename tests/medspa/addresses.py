@@ -46,6 +46,9 @@ LEADS, BOARD = "leads.view_lead", "leads.change_lead"
 KPIS, MONTH = "kpis.view_kpis", "commissions.view_month"
 RULES = "commissions.view_commissionrule"
 OWN = "commissions.view_own_statement"
+ERASURES = "safekeeping.view_erasurerequest"
+ASKING = "safekeeping.add_erasurerequest"
+DECISIONS = "safekeeping.change_erasurerequest"
 
 ADDED = "first_name=Zoe&source=phone&stage={stage}"
 INVITED = "first_name=Zoe&email=zoe@example.com&role=Manager"
@@ -94,6 +97,23 @@ ADDRESSES = (
     Address("deleted_leads", "MA", "leads.restore_lead", query="merged=yes"),
     # Exports
     Address("exports", "A", "leads.view_exportlog"),
+    # Retention and erasure
+    Address("retention", "A", "safekeeping.view_retentionnight", query="count=yes"),
+    post("place_hold", "A", "safekeeping.add_legalhold", "", "reason=audit"),
+    post("lift_hold", "A", "safekeeping.change_legalhold", "{hold}"),
+    Address("certificate", "A", "safekeeping.view_certificate", args="{certificate}"),
+    Address(
+        "certificate_file", "A", "safekeeping.view_certificate", args="{certificate}"
+    ),
+    Address("erasure", "A", ERASURES),
+    post("allow_contact", "A", DECISIONS, "", "contact=zoe@example.com"),
+    post("decide_erasure", "A", DECISIONS, "{request}", "answer=decline"),
+    Address("lead_privacy", "A", ERASURES, args="{lead}"),
+    Address("person_json", "A", ERASURES, args="{lead}"),
+    Address("person_pdf", "A", ERASURES, args="{lead}"),
+    post(
+        "ask_erasure", "A", "safekeeping.add_erasurerequest", "{lead}", "reason=asked"
+    ),
     # Tags
     Address("tags", "MA", "leads.view_tag"),
     Address(
@@ -294,6 +314,8 @@ FOR_ALL = {
     "sign_out_there",
     "two_step_set_up",
 }
+# Of these the ones about a row of the person's own.
+OF_ROWS = {"remove_passkey", "sign_out_there"}
 # Addresses for people who can't sign in, or not yet, with the logo on that page.
 PUBLIC = {
     "clinic_logo",

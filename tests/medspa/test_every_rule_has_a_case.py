@@ -18,6 +18,7 @@ import tests.medspa.people.test_people_rules
 import tests.medspa.second_factor.test_rules
 import tests.medspa.test_clinic_rules
 import tests.medspa.test_job_run_rules
+import tests.medspa.watching.test_watching_rules
 import tests.safekeeping.test_seal_rules
 
 OUR_APPS = ("medspa", "campaigns", "leads", "kpis", "commissions", "safekeeping")
@@ -36,6 +37,7 @@ CASES = (
     + tests.medspa.people.test_people_rules.RULES
     + tests.medspa.second_factor.test_rules.RULES
     + tests.medspa.test_job_run_rules.RULES
+    + tests.medspa.watching.test_watching_rules.RULES
     + tests.safekeeping.test_seal_rules.RULES
 )
 # Tested where their subject is.

@@ -14,6 +14,8 @@ from medspa.roles import ROLES
 
 # Addresses that show no page of their own: forms' targets, files, parts of a page.
 NO_PAGES = {
+    *("allow_contact", "ask_erasure", "certificate_file", "decide_erasure"),
+    *("lift_hold", "person_json", "person_pdf", "place_hold"),
     *("change_tag", "decide_suggestion", "void_event"),
     *("delete_campaign", "restore_campaign"),
     *("board_ages", "board_call", "board_cards", "board_changes", "board_undo"),

@@ -98,8 +98,11 @@ def make_world(state: str, visitor: User) -> dict[str, Any]:
         "bulk": factories.BulkRunFactory(made_by=person),
         "log": factories.ExportLogFactory(exported_by=person),
         "person": factories.UserFactory(),
+        "hold_id": factories.LegalHoldFactory(lead=factories.LeadFactory()),
+        "request_id": factories.ErasureRequestFactory(lead=factories.LeadFactory()),
+        "certificate_id": factories.CertificateFactory(),
         **links_of_people(),
-        "passkey_id": factories.PasskeyFactory(person=person),
+        "passkey_id": factories.PasskeyFactory(),
         "session_key": factories.PersonSessionFactory(person=person),
         "group": factories.Group.objects.first(),
     }

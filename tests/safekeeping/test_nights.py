@@ -13,10 +13,10 @@ from kpis.models import KpiEvent
 from leads.models import Activity, ContactPoint, ExportLog, Lead, Task
 from medspa.clinic_time import clinic_today
 from medspa.models import AuditEvent, User
-from safekeeping.certificates import as_file, is_genuine
+from safekeeping.certificates.signing import as_file, is_genuine
+from safekeeping.erasure.holds import HoldRefused, lift_hold, place_hold
 from safekeeping.models import Certificate, LegalHold, RetentionNight
 from safekeeping.retention.health import retention_line
-from safekeeping.retention.holds import HoldRefused, lift_hold, place_hold
 from safekeeping.retention.nightly import begin_night, run_night
 from safekeeping.retention.preview import read_due
 from tests.clinics import ChangeClinic

@@ -4,7 +4,8 @@ from datetime import date
 
 from django.apps import apps
 
-from safekeeping.retention.policy import KEPT, RULES, years_before
+from medspa.months import years_before
+from safekeeping.retention.policy import KEPT, RULES
 
 
 def test_every_table_has_a_rule_or_a_reason() -> None:

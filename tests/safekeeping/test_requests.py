@@ -1,5 +1,6 @@
 """Erasing takes two administrators, and each step is in the audit log."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,11 @@ from leads.models import Lead
 from leads.services.adding import AddRefused, NewLead, add_lead
 from medspa.models import AuditEvent, User
 from medspa.roles import ADMINISTRATOR
-from safekeeping.certificates import is_genuine
+from safekeeping.backups.destinations.folder import FolderDestination
+from safekeeping.certificates.signing import is_genuine
 from safekeeping.erasure.erasing import ErasureRefused, erase_person, hash_of_id
 from safekeeping.erasure.ledger import LedgerRefused, export_ledger, replay
+from safekeeping.erasure.outside import NAME, sync_with
 from safekeeping.erasure.requests import (
     approve_erasure,
     decline_erasure,
@@ -30,7 +33,7 @@ from safekeeping.models import (
     LegalHold,
     SuppressedContact,
 )
-from tests.factories import LeadFactory, StageFactory, UserFactory
+from tests.factories import ErasedLeadFactory, LeadFactory, StageFactory, UserFactory
 from tests.safekeeping.canary import EMAIL, PHONE, canary, traces_in_database
 
 pytestmark = pytest.mark.django_db
@@ -162,7 +165,7 @@ def test_after_a_restore_the_ledger_erases_again(
     assert traces_in_database() == []
     assert ErasedLead.objects.count() == 2
     assert SuppressedContact.objects.exists()
-    assert replay(ledger.read_text().splitlines()).erased == 0
+    assert replay(ledger.read_text()).erased == 0
 
 
 def test_a_hold_of_the_restored_database_does_not_stop_the_replay() -> None:
@@ -172,20 +175,52 @@ def test_a_hold_of_the_restored_database_does_not_stop_the_replay() -> None:
     ledger = export_ledger()
     transaction.savepoint_rollback(point)
     LegalHold.objects.create(lead=lead, reason="lawsuit")
-    assert replay(ledger.splitlines()).erased == 1
+    assert replay(ledger).erased == 1
 
 
 @pytest.mark.parametrize(
-    "text", ["", "nonsense", "{head}\nerased x y", "{head}\nerased " + "a" * 64 + " x"]
+    "change",
+    [
+        lambda text: "",
+        lambda text: "nonsense",
+        lambda text: text.replace("erased a", "erased b"),
+        lambda text: "\n".join(text.splitlines()[:-1]),
+        lambda text: "\n".join(text.splitlines()[:1] + text.splitlines()[2:]),
+    ],
 )
-def test_a_file_that_is_no_ledger_is_refused(text: str, tmp_path: Path) -> None:
-    head = export_ledger().splitlines()[0]
+def test_a_changed_ledger_is_refused(
+    change: Callable[[str], str], tmp_path: Path
+) -> None:
+    ErasedLeadFactory(id_hash="a" * 64)
     file = tmp_path / "ledger.txt"
-    file.write_text(text.replace("{head}", head))
-    with pytest.raises(CommandError):
+    file.write_text(change(export_ledger()))
+    with pytest.raises(CommandError, match="no erasure ledger"):
         call_command("erase", replay=str(file))
+
+
+def test_the_ledger_outside_erases_again_whoever_was_restored(
+    administrator: User, tmp_path: Path
+) -> None:
+    places = [FolderDestination(tmp_path / name) for name in ("first", "second")]
+    lead = canary(administrator)
+    point = transaction.savepoint()
+    erase_person(lead.pk)
+    sync_with(places)
+    transaction.savepoint_rollback(point)
+    assert traces_in_database()
+    assert sync_with(places) == 1  # one person: two merged leads
+    assert traces_in_database() == []
+    assert (tmp_path / "second" / NAME).read_text() == export_ledger()
+
+
+def test_a_ledger_outside_that_is_not_ours_is_not_overwritten(tmp_path: Path) -> None:
+    erase_person(LeadFactory().pk)
+    file = tmp_path / NAME
+    file.parent.mkdir()
+    file.write_text("something else")
     with pytest.raises(LedgerRefused):
-        replay([text.replace("{head}", head).splitlines()[-1] if text else "x"])
+        sync_with([FolderDestination(tmp_path)])
+    assert file.read_text() == "something else"
 
 
 def test_the_ledger_is_written_whole(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from medspa.accounts.devices import device_in_words
 from medspa.accounts.models import User
@@ -41,6 +41,7 @@ def person_of(request: HttpRequest) -> User:
 
 
 @login_required
+@require_GET
 def set_up(request: HttpRequest) -> HttpResponse:
     """What there is to choose from."""
     person = person_of(request)
@@ -155,15 +156,15 @@ def renew_codes(request: HttpRequest) -> HttpResponse:
     return _show_codes(request, codes, reverse("account"))
 
 
-@require_POST
 @login_required
+@require_POST
 @fresh_sign_in_required
 def remove_authenticator(request: HttpRequest) -> HttpResponse:
     return _remove(request, changes.remove_app)
 
 
-@require_POST
 @login_required
+@require_POST
 @fresh_sign_in_required
 def remove_passkey(request: HttpRequest, passkey_id: str) -> HttpResponse:
     return _remove(request, partial(changes.remove_passkey, passkey_id=passkey_id))

@@ -52,8 +52,7 @@ class Command(BaseCommand):
 
     def _replay(self, path: Path) -> None:
         try:
-            with path.open() as lines:
-                done = replay(lines)
+            done = replay(path.read_text())
         except (OSError, UnicodeDecodeError) as error:
             raise CommandError(f"{path} can't be read.") from error
         except LedgerRefused as refusal:

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from medspa.formats import format_date
-from safekeeping.certificates import is_genuine
+from safekeeping.certificates.signing import is_genuine
 from safekeeping.models import Certificate
 from safekeeping.retention.nightly import run_night
 from safekeeping.retention.preview import DueRule, read_due

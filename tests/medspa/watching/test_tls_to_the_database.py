@@ -197,7 +197,7 @@ def test_another_computer_without_encryption_is_an_error(
     line = transport_line(Elsewhere)
     assert (line.severity, line.to_do[:12]) == (Severity.ERROR, "Add ?sslmode")
     monkeypatch.setattr(settings, "DATABASE_PRIVATE_NETWORK", True)
-    assert "nobody else is there" in transport_line(Elsewhere).words
+    assert "no one else is there" in transport_line(Elsewhere).words
 
 
 def test_a_database_on_this_computer_needs_none(db: None) -> None:

@@ -10,8 +10,8 @@ from medspa.audit.events import record_event
 from medspa.models import User
 from medspa.refusals import Refused
 from safekeeping.erasure import kinds
+from safekeeping.erasure.models import LegalHold
 from safekeeping.erasure.person import lead_ids_of
-from safekeeping.models import LegalHold
 
 
 class HoldRefused(Refused):

@@ -10,8 +10,8 @@ import json
 from typing import Any
 
 from medspa.ids import new_id
+from safekeeping.certificates.models import Certificate, CertificateKind
 from safekeeping.keys import signing_key
-from safekeeping.models import Certificate, CertificateKind
 
 VERSION = 1
 
