@@ -1,6 +1,6 @@
 """How gunicorn serves: `gunicorn -c deploy/gunicorn.conf.py medspa.wsgi`.
 
-A proxy that buffers (deploy/nginx.conf) stands in front. This configuration survives
+A proxy that buffers (deploy/Caddyfile) stands in front. This configuration survives
 without one: a connection on which nothing is sent takes no thread, one that stops in
 the middle of a request loses its thread after READ_SECONDS, and one that stays open
 after its answer is closed after LINGER_SECONDS.
@@ -103,7 +103,9 @@ class PatientWorker(ThreadWorker):
 
 def post_worker_init(worker) -> None:
     """The first worker tells how the owner of an empty site is made."""
-    if worker.age == 1:
+    from django.apps import apps
+
+    if worker.age == 1 and apps.ready:
         from medspa.setup.announcing import announce_owner_link
 
         announce_owner_link()

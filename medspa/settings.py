@@ -27,10 +27,11 @@ from medspa.postgres.limits import limits_of
 from medspa.web.theme import UNFOLD  # noqa: F401  (read by django-unfold)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = BASE_DIR / "var"
 
 env = environ.Env()
 env.read_env(BASE_DIR / ".env")
+# What the app writes: static files, and the copy before an upgrade.
+VAR_DIR = Path(env.str("VAR_DIR", default="") or BASE_DIR / "var")
 DEBUG = env.bool("DEBUG", default=False)
 
 

@@ -52,7 +52,12 @@ MIGRATIONS = Limits(lock=5, statement=0, idle=600)
 # What a person starts by hand and watches.
 COMMANDS = Limits(lock=60, statement=0, idle=600)
 
-LIMITS_OF_COMMANDS = {"migrate": MIGRATIONS, "worker": WORKER, "runserver": WEB}
+LIMITS_OF_COMMANDS = {
+    "migrate": MIGRATIONS,
+    "upgrade": MIGRATIONS,
+    "worker": WORKER,
+    "runserver": WEB,
+}
 
 
 def limits_of(arguments: Sequence[str], *, is_testing: bool = False) -> Limits:
