@@ -61,7 +61,11 @@ def has_caught_up(known: str) -> bool:
     if not REST.is_over() or connections[DEFAULT_DB_ALIAS].in_atomic_block:
         return False
     primary = primary_position()
-    asked = {"known": known, "primary": primary, "most": MOST_SECONDS_BEHIND}
+    asked: dict[str, str | int] = {
+        "known": known,
+        "primary": primary,
+        "most": MOST_SECONDS_BEHIND,
+    }
     try:
         with connections[REPLICA].cursor() as cursor:
             cursor.execute(MAY_BE_READ, asked)

@@ -27,7 +27,11 @@ def start_what_is_due() -> None:
         return
     drills = BackupDrill.objects.order_by("-started_at")
     tried, passed = drills.first(), drills.filter(problem="").first()
-    due = is_drill_due(now, passed and passed.started_at, tried and tried.started_at)
+    due = is_drill_due(
+        now,
+        passed.started_at if passed else None,
+        tried.started_at if tried else None,
+    )
     if due and config.identities and Backup.objects.done().physical().exists():
         start_job(DRILL, DrillArguments(), title="Weekly restore drill", key=KEY)
 

@@ -95,15 +95,15 @@ def is_due(config: BackupConfig, now: datetime) -> bool:
         now,
         config.at,
         clinic_zone(),
-        done and done.started_at,
-        tried and tried.started_at,
+        done.started_at if done else None,
+        tried.started_at if tried else None,
     )
 
 
 def should_be_full(now: datetime) -> bool:
     full = Backup.objects.done().filter(kind=BackupKind.FULL)
     last = full.order_by("-started_at").first()
-    return is_full_due(now, last and last.started_at)
+    return is_full_due(now, last.started_at if last else None)
 
 
 @transaction.atomic

@@ -53,7 +53,7 @@ def _cursor_of_its_own(wrapper: DatabaseWrapper) -> CursorWrapper:
         close_cursor()
         wrapper.close()
 
-    cursor.close = close  # type: ignore[method-assign]
+    cursor.close = close  # type: ignore[attr-defined]
     return cursor
 
 

@@ -89,24 +89,6 @@ def segments_in(place: Destination, system_id: str) -> dict[Segment, str]:
     return found
 
 
-def without_gap(known: dict[Segment, str], first: Segment) -> list[Segment]:
-    """The segments from `first` to the last of its timeline; WalGap if one is missing.
-
-    A partial segment in between would be a gap too.
-    """
-    wanted = sorted(s for s in known if s.timeline == first.timeline and s >= first)
-    for segment, expected in zip(wanted, range(first.number, 1 << 62), strict=False):
-        is_last = segment == wanted[-1]
-        if segment.number != expected or (
-            known[segment].endswith(PARTIAL) and not is_last
-        ):
-            missing = Segment(first.timeline, expected)
-            raise WalGap(f"The archived log has a gap: segment {missing} is missing.")
-    if not wanted:
-        raise WalGap(f"The archived log has a gap: segment {first} is missing.")
-    return wanted
-
-
 def write_object(
     source: bytes,
     target: Path,

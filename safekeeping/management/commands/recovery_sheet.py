@@ -20,7 +20,8 @@ class Command(BackupCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, nargs="?", default="recovery-sheet.html")
 
-    def work(self, file: Path, **options: Any) -> None:
+    def work(self, **options: Any) -> None:
+        file: Path = options["file"]
         sheet = recovery_sheet(current_config())
         text = render_to_string("safekeeping/_recovery_sheet.html", {"sheet": sheet})
         head = '<!doctype html><meta charset="utf-8"><title>Recovery sheet</title>'
