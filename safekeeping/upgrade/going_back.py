@@ -9,6 +9,7 @@ from django.core.management.base import CommandError
 from django.db import connection
 
 from safekeeping.upgrade import copying, counts
+from safekeeping.upgrade.erased_since import erase_again, keep_ledger
 from safekeeping.upgrade.record import Phase, UpgradeRecord
 from safekeeping.upgrade.upgrading import Say, applied_migrations, only_one
 
@@ -54,11 +55,16 @@ def go_back(record: UpgradeRecord, say: Say) -> None:
         ours.close()
         ours.close_pool()
         _refuse_while_in_use(lock)
+        ledger = keep_ledger()
+        ours.close()
+        ours.close_pool()
         record.enter(Phase.GOING_BACK)
         copying.put_back(record.dump)
         if applied_migrations() != record.applied:
             raise CommandError("The copy was put back, and its migrations differ.")
         record.enter(Phase.WENT_BACK)
+        if again := erase_again(ledger):
+            say(again)
     say(
         f"The database is as it was on {record.when}. Install the "
         "version from before, then start the site and its worker."

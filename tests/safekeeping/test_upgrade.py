@@ -19,11 +19,13 @@ from pytest_django import DjangoDbBlocker, Settings
 from campaigns.models import Campaign
 from medspa.postgres.plain_connection import plain_parameters
 from medspa.readiness import pending_migrations, problem
+from safekeeping.erasure.erasing import erase_person
 from safekeeping.upgrade import copying, programs
+from safekeeping.upgrade.periodic import KEPT_FOR, remove_old_copy
 from safekeeping.upgrade.record import Phase, UpgradeRecord
 from safekeeping.upgrade.upgrading import upgrade
 from tests import database
-from tests.factories import CampaignFactory
+from tests.factories import CampaignFactory, LeadFactory
 from tests.forked import forked
 
 # An app of Django's that has none of its own.
@@ -288,7 +290,27 @@ def test_a_copy_that_is_damaged_or_gone_is_not_put_back(site: list[str]) -> None
     with pytest.raises(CommandError, match="Nothing was put back"):
         copying.put_back(record.dump)
     assert dumped() == before, "half a copy changes nothing"
-    record.dump.unlink()
+
+
+def test_who_was_erased_after_the_copy_is_erased_in_it_too(site: list[str]) -> None:
+    lead = LeadFactory(first_name="Ada")
+    upgrade(site.append)
+    erase_person(lead.pk)
+    assert "Erased again: 1." in now("--back", "--yes")
+    lead.refresh_from_db()
+    assert lead.first_name != "Ada"
+
+
+def test_the_copy_is_removed_after_a_week(site: list[str]) -> None:
+    upgrade(site.append)
+    record = UpgradeRecord.load()
+    assert record
+    remove_old_copy(timestamp=0)
+    assert record.dump.exists()
+    record.begun_at -= KEPT_FOR
+    record.enter(Phase.DONE)
+    remove_old_copy(timestamp=0)
+    assert not record.dump.exists()
     with pytest.raises(CommandError, match="it is kept for a week"):
         now("--back", "--yes")
 
