@@ -35,6 +35,7 @@ __all__ = [
     "stage_entry_records",
     "stage_offers",
     "stage_questions",
+    "suppressed_contacts",
     "timeline_sources",
     "today_sections",
     "undoers",
@@ -109,6 +110,12 @@ after_move_undone: ExtensionPoint[Callable[["LeadStage"], None]] = ExtensionPoin
 
 # Of many stage periods, the ids of those for which `after_move_undone` has work.
 stage_entry_records: ExtensionPoint[Callable[[Sequence["LeadStage"]], set[str]]] = (
+    ExtensionPoint()
+)
+
+# Of these emails, phones (E.164) and contact ids, those that must not come in: their
+# person was erased. Asked once for all rows of a chunk.
+suppressed_contacts: ExtensionPoint[Callable[[Collection[str]], set[str]]] = (
     ExtensionPoint()
 )
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from medspa.health.lines import HealthLine
     from medspa.jobs.progress import JobProgress
     from medspa.jobs.registry import JobKind
+    from medspa.probes.gauges import Gauge
     from medspa.setup.checklist import SetupStep
 
 Extension = TypeVar("Extension")
@@ -92,6 +93,12 @@ person_attributes: NamedExtensionPoint[Any] = NamedExtensionPoint()
 # bad it is and what to do (`medspa.health.lines`); the Status page, `manage.py doctor`,
 # alerts and metrics read them.
 health_lines: ExtensionPoint[Callable[[], "HealthLine"]] = ExtensionPoint()
+
+# Further numbers of /metrics: a function that returns one.
+metric_gauges: ExtensionPoint[Callable[[], "Gauge"]] = ExtensionPoint()
+
+# What a worker does every minute beside its jobs, however long those take.
+minute_duties: ExtensionPoint[Callable[[], None]] = ExtensionPoint()
 
 # What is stored by the clinic's days, made anew when its time zone has changed: a
 # function that reports its progress and returns a sentence, or nothing.

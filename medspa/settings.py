@@ -16,9 +16,12 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from medspa.accounts.proxies import networks
+from medspa.demo.backup_keys import demo_backup_keys
 from medspa.demo.keys import demo_keys
 from medspa.encryption.ciphers import check_keys
+from medspa.logs.configuration import logging_configuration
 from medspa.postgres import databases
+from medspa.postgres.database_tls import database_tls_problem, is_https_or_local
 from medspa.postgres.embedded import EMBEDDED
 from medspa.postgres.limits import limits_of
 from medspa.web.theme import UNFOLD  # noqa: F401  (read by django-unfold)
@@ -47,6 +50,7 @@ else:
         "SECRET_KEY": "a long random string that signs sessions",
         "FIELD_ENCRYPTION_KEYS": "keys for email and phone, newest first",
         "BLIND_INDEX_KEY": "the key for exact search in encrypted fields",
+        "SAFEKEEPING_KEY": "the key for certificates and contacts that stay out",
         "ALLOWED_HOSTS": "the site's host names, comma-separated",
         "DATABASE_URL": "postgres://user:password@host:5432/name",
     }
@@ -59,9 +63,11 @@ SECRET_KEY = env.str("SECRET_KEY")
 FIELD_ENCRYPTION_KEYS = env.list("FIELD_ENCRYPTION_KEYS")
 BLIND_INDEX_KEY = env.str("BLIND_INDEX_KEY")
 INDEX_KEYS = env.list("BLIND_INDEX_KEY")
+SAFEKEEPING_KEY = env.str("SAFEKEEPING_KEY")
 for name, keys, others in (
     ("FIELD_ENCRYPTION_KEYS", FIELD_ENCRYPTION_KEYS, []),
     ("BLIND_INDEX_KEY", INDEX_KEYS, FIELD_ENCRYPTION_KEYS),
+    ("SAFEKEEPING_KEY", [SAFEKEEPING_KEY], [*FIELD_ENCRYPTION_KEYS, *INDEX_KEYS]),
 ):
     try:
         check_keys(keys, *others)
@@ -101,8 +107,11 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "medspa.process.call_frames.room_for_requests",
+    "medspa.logs.middleware.access_log",
     "medspa.clinic.middleware.clinic_of_request",
+    "medspa.request_counts.middleware.count_requests",
     "medspa.accounts.middleware.trusted_proxies",
+    "medspa.probes.middleware.answer_probes",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "medspa.accounts.middleware.private_pages",
@@ -184,10 +193,42 @@ except ValueError:
         f"{', '.join(name for name, url in database_urls.items() if url)} is not "
         "readable; write special characters in it as %XX"
     )
+DATABASE_PRIVATE_NETWORK = env.bool("DATABASE_PRIVATE_NETWORK", default=False)
+if not (DEBUG or DATABASE_PRIVATE_NETWORK):
+    for database in DATABASES.values():
+        if problem := database_tls_problem(database, env.ENVIRON):
+            refuse(problem)
 # Two test runs at once on one server need two names.
 if test_name := env.str("TEST_DATABASE_NAME", default=""):
     DATABASES["default"]["TEST"] = {"NAME": test_name}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+IS_DATABASE_EXTERNAL = bool(env.str("DATABASE_URL", ""))
+
+# Backups (docs/backups.md). The trial on one computer keeps its own under var/.
+demo_backups = demo_backup_keys(VAR_DIR) if DEBUG else {}
+BACKUP_DIR = env.str("BACKUP_DIR", default=str(VAR_DIR / "backups") if DEBUG else "")
+BACKUP_RECIPIENTS = env.list(
+    "BACKUP_RECIPIENTS", default=demo_backups.get("recipients", [])
+)
+BACKUP_SIGNING_KEY = env.str(
+    "BACKUP_SIGNING_KEY", default="".join(demo_backups.get("signing_key", []))
+)
+BACKUP_DRILL_IDENTITIES = env.list(
+    "BACKUP_DRILL_IDENTITIES", default=demo_backups.get("identities", [])
+)
+BACKUP_WORK_DIR = env.str("BACKUP_WORK_DIR", default=str(VAR_DIR / "backup_work"))
+BACKUP_DATABASE_URL = env.str("BACKUP_DATABASE_URL", default="")
+BACKUP_SECOND = env.str("BACKUP_SECOND", default="")
+BACKUP_SECOND_ENDPOINT = env.str("BACKUP_SECOND_ENDPOINT", default="")
+BACKUP_SECOND_LOCK_DAYS = env.int("BACKUP_SECOND_LOCK_DAYS", default=0)
+BACKUP_KEEP = env.str("BACKUP_KEEP", default="7 days, 5 weeks, 12 months")
+BACKUP_AT = env.str("BACKUP_AT", default="02:00")
+if BACKUP_DIR and not (len(BACKUP_RECIPIENTS) >= 2 and BACKUP_SIGNING_KEY):
+    refuse(
+        "BACKUP_DIR needs BACKUP_RECIPIENTS (the owner's and the escrow's age keys) "
+        "and BACKUP_SIGNING_KEY"
+    )
 
 # People
 AUTH_USER_MODEL = "medspa.User"
@@ -338,21 +379,41 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# Logging: never a request body or a query's parameters.
+# The disk is encrypted where this computer can't see it.
+DISK_ENCRYPTED_BY_PROVIDER = env.bool("DISK_ENCRYPTED_BY_PROVIDER", default=False)
+
+# Prometheus sends it to read /metrics; without it there is no such address.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+if METRICS_TOKEN and len(METRICS_TOKEN) < 20:
+    refuse("METRICS_TOKEN must have 20 random characters or more")
+
+# Who is told when something is wrong: these emails, or all administrators; a webhook
+# that takes JSON; and a service that tells when our pings end, because a dead worker
+# can't.
+ALERT_EMAILS = env.list("ALERT_EMAILS", default=[])
+ALERT_WEBHOOK_URL = env.str("ALERT_WEBHOOK_URL", default="")
+DEADMAN_PING_URL = env.str("DEADMAN_PING_URL", default="")
+for name, url in (
+    ("ALERT_WEBHOOK_URL", ALERT_WEBHOOK_URL),
+    ("DEADMAN_PING_URL", DEADMAN_PING_URL),
+):
+    if url and not is_https_or_local(url):
+        refuse(f"{name} must begin with https://")
+
+# Logging: never a request body, a query's parameters or a contact (`medspa.logs`).
 SLOW_QUERY_SECONDS = env.float("SLOW_QUERY_SECONDS", default=0.25)
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}
-    },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="WARNING")},
-    # Each try to connect is a warning; what it ends in is said once by the caller.
-    "loggers": {"psycopg.pool": {"level": "ERROR"}},
-}
+LOG_LEVEL = env.str("LOG_LEVEL", default="WARNING" if DEBUG else "INFO").upper()
+LOG_FORMAT = env.str("LOG_FORMAT", default="text")
+try:
+    LOGGING = logging_configuration(LOG_LEVEL, LOG_FORMAT)
+except ValueError as error:
+    refuse(str(error))
+
+# How often a web process adds what it has counted to the site's counts.
+SECONDS_BETWEEN_COUNTS = 10.0
 
 if TESTING:
+    SECONDS_BETWEEN_COUNTS = float("inf")
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 # The demo's pages answer as a real site's, not with Django's pages for developers.

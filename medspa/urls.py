@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from medspa.health.views import HealthPage, unlock_sign_in
+from medspa.health.views import StatusPage, unlock_sign_in
 from medspa.help.page.views import HelpView
 from medspa.jobs.views import RunPage, RunsPage, cancel_run
 from medspa.web.home import home
@@ -26,7 +26,7 @@ urlpatterns = [
     path("runs/<slug:run_id>/cancel/", cancel_run, name="job_cancel"),
     path("", include("medspa.setup.urls")),
     path("help/", HelpView.as_view(), name="help"),
-    path("health/", HealthPage.as_view(), name="health"),
+    path("health/", StatusPage.as_view(), name="health"),
     path("health/unlock/", unlock_sign_in, name="unlock_sign_in"),
     path("admin/", admin.site.urls),
 ]

@@ -1,5 +1,44 @@
 """The models of this app; each is defined in the folder of its subject."""
 
+from safekeeping.backups.models import (
+    Backup,
+    BackupDrill,
+    BackupKind,
+    BackupState,
+    LogArchive,
+)
+from safekeeping.erasure.models import (
+    ErasedLead,
+    ErasureReason,
+    ErasureRequest,
+    ErasureState,
+    SuppressedContact,
+)
+from safekeeping.retention.models import (
+    Certificate,
+    CertificateKind,
+    HoldReason,
+    LegalHold,
+    RetentionNight,
+)
 from safekeeping.seals.models import Seal, SealedRows
 
-__all__ = ["Seal", "SealedRows"]
+__all__ = [
+    "Backup",
+    "BackupDrill",
+    "BackupKind",
+    "BackupState",
+    "Certificate",
+    "CertificateKind",
+    "ErasedLead",
+    "ErasureReason",
+    "ErasureRequest",
+    "ErasureState",
+    "HoldReason",
+    "LegalHold",
+    "LogArchive",
+    "RetentionNight",
+    "Seal",
+    "SealedRows",
+    "SuppressedContact",
+]

@@ -1,13 +1,5 @@
-"""Periodic jobs; procrastinate finds this module by its name."""
+"""The tasks of procrastinate, which finds this module by its name."""
 
-from procrastinate.contrib.django import app
-
-from safekeeping.seals.sealing import seal, take_up_old_rows
-
-
-@app.periodic(cron="*/3 * * * *")
-@app.task(name="safekeeping.seal", queueing_lock="safekeeping.seal")
-def seal_history(timestamp: int) -> None:
-    """Every few minutes: seal what was written in history and the audit log."""
-    take_up_old_rows()
-    seal()
+from safekeeping.backups import periodic as backups  # noqa: F401
+from safekeeping.retention import periodic as retention  # noqa: F401
+from safekeeping.seals import periodic as seals  # noqa: F401

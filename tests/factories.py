@@ -1,6 +1,7 @@
 """Rows for tests: every model, valid and obviously invented."""
 
 from datetime import date, timedelta
+from hashlib import sha256
 from typing import Any
 
 import factory
@@ -45,7 +46,17 @@ from leads.models import (
     Task,
 )
 from leads.services.pipeline import create_lead
-from medspa.models import AuditEvent, EmailedLink, HistoryChange, JobRun, LinkKind, User
+from medspa.models import (
+    AuditEvent,
+    EmailedLink,
+    HistoryChange,
+    JobRun,
+    LinkKind,
+    Passkey,
+    PersonSession,
+    TotpDevice,
+    User,
+)
 from medspa.months import last_day
 from safekeeping.models import Seal, SealedRows
 
@@ -143,6 +154,43 @@ class EmailChangeFactory(EmailedLinkFactory):
     kind = LinkKind.EMAIL_CHANGE.value
     person = factory.SubFactory(UserFactory)
     email = factory.Sequence(lambda number: f"new{number}@example.com")
+
+
+class PasskeyFactory(DjangoModelFactory):
+    """One that nobody holds: its public key is none."""
+
+    person = factory.SubFactory(UserFactory)
+    name = "Chrome on Windows"
+    credential_id = factory.Sequence(lambda number: f"passkey {number}".encode())
+    credential_hash = factory.LazyAttribute(
+        lambda passkey: sha256(passkey.credential_id).hexdigest()
+    )
+    public_key = b"none"
+
+    class Meta:
+        model = Passkey
+
+
+class TotpDeviceFactory(DjangoModelFactory):
+    """An authenticator app that is set up."""
+
+    person = factory.SubFactory(UserFactory)
+    secret = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+    confirmed_at = factory.LazyFunction(timezone.now)
+
+    class Meta:
+        model = TotpDevice
+
+
+class PersonSessionFactory(DjangoModelFactory):
+    """A session that is listed for nobody: it holds no data."""
+
+    person = factory.SubFactory(UserFactory)
+    session_key = factory.Sequence(lambda number: f"{number:040}")
+    expire_date = factory.LazyFunction(lambda: timezone.now() + timedelta(hours=1))
+
+    class Meta:
+        model = PersonSession
 
 
 class CampaignFactory(DjangoModelFactory):

@@ -20,6 +20,7 @@ from leads.services import next_steps, pipeline
 from leads.services.actions import lock_lead
 from leads.services.opportunities import ExpectedSale, create_opportunities
 from leads.services.same_person import KnownPerson, people_like
+from leads.services.suppressed import SUPPRESSED, find_suppressed
 from leads.services.tagging import add_tag
 from medspa.audit.actors import current_actor
 from medspa.models import User
@@ -94,6 +95,8 @@ def add_lead(
     found to be other people. Raises SamePersonFound, AddRefused.
     """
     _wait_for_the_same(new.lead)
+    if find_suppressed([new.lead.email, new.lead.phone]):
+        raise AddRefused(SUPPRESSED, "email" if new.lead.email else "phone")
     if already := Lead.all_objects.filter(pk=new.lead.pk).first():
         if already.is_deleted:
             raise AddRefused(DELETED_SINCE, "first_name")

@@ -506,3 +506,29 @@ CREATE OR REPLACE TRIGGER leads_leadstage_recorded_is_past
     BEFORE INSERT OR UPDATE OF recorded_at ON leads_leadstage
     FOR EACH ROW WHEN (NEW.recorded_at > clock_timestamp() + interval '1 hour')
     EXECUTE FUNCTION leads_recorded_is_past();
+
+-- name: leads_erased_stays
+-- A person who was erased does not come back: the lead gets no further contact, and is
+-- never made somebody again. The lock makes who adds a contact wait for an erasure that
+-- is under way, and the erasure for a contact that is being added.
+CREATE OR REPLACE FUNCTION leads_erased_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_TABLE_NAME = 'leads_contactpoint' THEN
+        PERFORM 1 FROM leads_lead WHERE id = NEW.lead_id FOR KEY SHARE;
+        PERFORM 1 FROM leads_lead WHERE id = NEW.lead_id AND erased_at IS NOT NULL;
+        IF NOT FOUND THEN
+            RETURN NEW;
+        END IF;
+    END IF;
+    RAISE EXCEPTION 'This person was erased.'
+        USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME;
+END $$;
+CREATE OR REPLACE TRIGGER leads_lead_erased_stays_erased
+    BEFORE UPDATE OF erased_at ON leads_lead
+    FOR EACH ROW WHEN (
+        OLD.erased_at IS NOT NULL AND NEW.erased_at IS DISTINCT FROM OLD.erased_at
+    )
+    EXECUTE FUNCTION leads_erased_stays();
+CREATE OR REPLACE TRIGGER leads_contactpoint_lead_is_not_erased
+    BEFORE INSERT OR UPDATE OF lead_id ON leads_contactpoint
+    FOR EACH ROW EXECUTE FUNCTION leads_erased_stays();

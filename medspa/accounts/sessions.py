@@ -64,7 +64,7 @@ class SessionStore(DatabaseStore):
         return super().exists(stored_key(session_key))
 
     def create_model_instance(self, data: Any) -> Any:
-        row = super().create_model_instance(data)
+        row: Any = super().create_model_instance(data)
         row.session_key = stored_key(row.session_key)
         row.person_id = data.get(SESSION_KEY)
         row.device, row.address = data.get(DEVICE, ""), data.get(ADDRESS)

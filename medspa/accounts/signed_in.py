@@ -60,11 +60,12 @@ def _rows(person: User) -> QuerySet[PersonSession]:
     return PersonSession.objects.filter(person=person)
 
 
-def sign_out(person: User, key: str) -> None:
+def sign_out(person: User, key: str) -> int:
     """End one session of the person; raises Refused if it has ended already."""
     deleted, _ = _rows(person).filter(session_key=key).delete()
     if not deleted:
         raise Refused("That device is already signed out.")
+    return deleted
 
 
 def sign_out_elsewhere(person: User, here: str | None) -> int:

@@ -32,7 +32,9 @@ class HealthLine:
     """One thing, what is known of it, how bad that is, and what to do about it.
 
     `name` is unique among all lines, and the same whatever the severity: alerts are
-    kept by it. `words` and `to_do` are sentences without secrets and contacts.
+    kept by it. `words` and `to_do` are sentences without secrets and contacts. Without
+    `alerts` nobody is sent a message: what is so from the day of the installation.
+    `page` is the address of the page that shows more, if there is one.
     """
 
     name: str
@@ -40,10 +42,17 @@ class HealthLine:
     severity: Severity = Severity.OK
     to_do: str = ""
     group: HealthGroup = HealthGroup.APPLICATION
+    alerts: bool = True
+    page: str = ""
 
     def __post_init__(self) -> None:
         if bool(self.to_do) == self.is_ok:
             raise ValueError(f"{self.name}: a line says what to do unless it is ok.")
+
+    @property
+    def level(self) -> str:
+        """`ok`, `warning` or `error`, for programs and styles."""
+        return self.severity.word
 
     @property
     def is_ok(self) -> bool:

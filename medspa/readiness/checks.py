@@ -3,12 +3,11 @@
 from typing import Any
 
 import psycopg
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Error, register
 from django.db import DatabaseError, connection
 from psycopg.errors import UndefinedTable
 
 from medspa.encryption import key_checks
-from medspa.postgres.database_tls import database_tls_problem
 from medspa.postgres.plain_connection import plain_parameters
 
 
@@ -25,13 +24,6 @@ def keys_are_those_of_the_database(*args: Any, **kwargs: Any) -> list[CheckMessa
         if not connection.in_atomic_block:
             connection.close()
     return [Error(f"{sentence}.", id="medspa.E001") for sentence in found]
-
-
-@register(Tags.security, deploy=True)
-def database_is_reached_safely(*args: Any, **kwargs: Any) -> list[CheckMessage]:
-    """What travels to another computer is encrypted, to the one that was meant."""
-    problem = database_tls_problem(connection.settings_dict)
-    return [Error(problem, id="medspa.E002")] if problem else []
 
 
 def _answers() -> bool:

@@ -214,18 +214,18 @@ SET_UP = {
             ("/leads/exports/", "/admin/leads/exportlog/"),
             "leads.view_exportlog",
         ),
-        _item(
-            "Health",
-            "monitor_heart",
-            reverse_lazy("health"),
-            "/health/",
-            "medspa.change_user",
-        ),
     ],
 }
 SAFEKEEPING = {
     "title": "Safekeeping",
     "items": [
+        _item(
+            "Status",
+            "monitor_heart",
+            reverse_lazy("health"),
+            "/health/",
+            "medspa.change_user",
+        ),
         _item(
             "Audit log",
             "policy",
@@ -240,7 +240,8 @@ SAFEKEEPING = {
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """The sidebar's groups, with the saved views that the person has pinned."""
     pinned = [_pinned(view) for view in _pinned_views(request)]
-    return [WORK | {"items": [*WORK["items"], *pinned]}, NUMBERS, SET_UP, SAFEKEEPING]
+    work = WORK | {"items": [*WORK["items"], *pinned]}
+    return [work, NUMBERS, SET_UP, SAFEKEEPING]
 
 
 def _pinned(view: dict[str, str]) -> dict[str, Any]:

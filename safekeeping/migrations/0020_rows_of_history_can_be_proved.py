@@ -192,6 +192,7 @@ class Migration(migrations.Migration):
         ("kpis", "0024_payments_name_listed_procedures"),
         ("leads", "0050_index_deleted_leads"),
         ("medspa", "0022_history_is_changed_in_one_way"),
+        ("safekeeping", "0001_backups"),
     ]
 
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

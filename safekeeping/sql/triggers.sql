@@ -242,3 +242,18 @@ CREATE OR REPLACE TRIGGER safekeeping_seal_is_never_emptied
 CREATE OR REPLACE TRIGGER safekeeping_sealedrows_is_never_emptied
     BEFORE TRUNCATE ON safekeeping_sealedrows
     FOR EACH STATEMENT EXECUTE FUNCTION safekeeping_table_stays();
+
+-- name: safekeeping_proof_stays
+-- Certificates and the erasure ledger prove what was done: they are only added to.
+CREATE OR REPLACE FUNCTION safekeeping_proof_stays() RETURNS trigger
+    LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'A proof is never changed.'
+        USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME;
+END $$;
+CREATE OR REPLACE TRIGGER safekeeping_certificate_proof_stays
+    BEFORE UPDATE OR DELETE ON safekeeping_certificate
+    FOR EACH ROW EXECUTE FUNCTION safekeeping_proof_stays();
+CREATE OR REPLACE TRIGGER safekeeping_erasedlead_proof_stays
+    BEFORE UPDATE OR DELETE ON safekeeping_erasedlead
+    FOR EACH ROW EXECUTE FUNCTION safekeeping_proof_stays();

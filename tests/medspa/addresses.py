@@ -262,6 +262,8 @@ ADDRESSES = (
     post("person_cancel_invitation", "A", "medspa.change_user", "{person}"),
     post("person_cancel_email", "A", "medspa.change_user", "{person}"),
     post("person_reset_password", "A", "medspa.change_user", "{person}"),
+    post("person_reset_two_step", "A", "medspa.change_user", "{person}"),
+    post("person_sign_out", "A", "medspa.change_user", "{person}"),
     # Health
     Address("health", "A", "medspa.change_user"),
     post("unlock_sign_in", "A", "medspa.change_user", "", "name=ana&address=10.0.0.1"),
@@ -278,14 +280,34 @@ ADDRESSES = (
     ),
 )
 # Addresses for everybody who is signed in; what they show depends on the person.
-FOR_ALL = {"home", "jobs", "account", "change_password", "help"}
+FOR_ALL = {
+    "account",
+    "add_authenticator",
+    "add_passkey",
+    "change_password",
+    "confirm_sign_in",
+    "help",
+    "home",
+    "jobs",
+    "recovery_codes",
+    "remove_authenticator",
+    "remove_passkey",
+    "sign_out_others",
+    "sign_out_there",
+    "two_step_set_up",
+}
+# Of these the ones about a row of the person's own.
+OF_ROWS = {"remove_passkey", "sign_out_there"}
 # Addresses for people who can't sign in, or not yet, with the logo on that page.
 PUBLIC = {
     "clinic_logo",
     "confirm_email",
     "forgot_password",
     "invitation",
+    "passkey_options",
+    "passkey_sign_in",
     "reset_password",
+    "two_step",
     "welcome",
 }
 

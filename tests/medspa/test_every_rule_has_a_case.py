@@ -15,6 +15,7 @@ import tests.leads.test_list_rules
 import tests.leads.test_rules
 import tests.medspa.audit.test_event_rules
 import tests.medspa.people.test_people_rules
+import tests.medspa.second_factor.test_rules
 import tests.medspa.test_clinic_rules
 import tests.medspa.test_job_run_rules
 import tests.safekeeping.test_seal_rules
@@ -33,6 +34,7 @@ CASES = (
     + tests.medspa.test_clinic_rules.RULES
     + tests.medspa.audit.test_event_rules.RULES
     + tests.medspa.people.test_people_rules.RULES
+    + tests.medspa.second_factor.test_rules.RULES
     + tests.medspa.test_job_run_rules.RULES
     + tests.safekeeping.test_seal_rules.RULES
 )
@@ -58,6 +60,9 @@ ELSEWHERE = {
     "leads_importfile_is_sealed",  # leads/intake/test_import_file_rules.py
     "leads_leadstage_stage_is_living",  # leads/test_stages.py
     "leads_pipelinestage_retires_empty",  # leads/test_stages.py
+    "medspa_knowndevice_is_known_once",  # medspa/second_factor/test_rules.py
+    "medspa_recoverycode_code_hash_key",  # medspa/second_factor/test_rules.py
+    "medspa_totpdevice_secret_is_encrypted",  # medspa/second_factor/test_rules.py
     "medspa_user_username_key",  # medspa/test_people.py
 }
 # Django's own lower bounds, which a constraint of ours says with its own words.

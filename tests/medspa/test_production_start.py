@@ -16,9 +16,9 @@ from medspa.postgres import databases
 from medspa.postgres.limits import limits_of
 
 # The same in every process: they are part of the tests' names.
-KEY, OTHER_KEY, INDEX_KEY = (
+KEY, OTHER_KEY, INDEX_KEY, SAFE_KEY = (
     urlsafe_b64encode(sha256(name).digest()).decode()
-    for name in (b"first", b"second", b"index")
+    for name in (b"first", b"second", b"index", b"safe")
 )
 # What .env.example asks for, filled in.
 PRODUCTION = {
@@ -26,6 +26,7 @@ PRODUCTION = {
     "SECRET_KEY": "vT9w-3Zp_kq7Xb2Lr8Nd5Hs1Yc6Mf4Jg0Qa-ReWtUiOpAsDfGhJkLzXcVbNm",
     "FIELD_ENCRYPTION_KEYS": f"{KEY},{OTHER_KEY}",
     "BLIND_INDEX_KEY": INDEX_KEY,
+    "SAFEKEEPING_KEY": SAFE_KEY,
     "ALLOWED_HOSTS": "crm.example.com",
     "DATABASE_URL": "postgres://medspa:password@127.0.0.1:5432/medspa",
 }
@@ -82,6 +83,7 @@ def test_one_missing_variable_is_named_alone(
         ("FIELD_ENCRYPTION_KEYS", f"{KEY},{KEY[:-5]}"),
         ("BLIND_INDEX_KEY", f"!{INDEX_KEY[1:]}"),
         ("BLIND_INDEX_KEY", KEY),
+        ("SAFEKEEPING_KEY", INDEX_KEY),
         ("FIELD_ENCRYPTION_KEYS", urlsafe_b64encode(bytes(32)).decode()),
         ("FIELD_ENCRYPTION_KEYS", f"{KEY},{KEY}"),
         ("BLIND_INDEX_KEY", f"{KEY}{KEY}"),
@@ -99,10 +101,29 @@ def test_a_malformed_value_is_named_and_not_repeated(
     assert value not in line
 
 
+@pytest.mark.parametrize("name", ["ALERT_WEBHOOK_URL", "DEADMAN_PING_URL"])
+@pytest.mark.parametrize(
+    "url", ["http://example.com/x", "ftp://example.com", "x", "//"]
+)
+def test_alerts_go_only_by_https_or_to_this_computer(
+    name: str, url: str, refusal: Callable[..., str]
+) -> None:
+    assert f"{name} must begin with https://" in refusal(**{name: url})
+
+
+def test_a_short_token_for_metrics_is_refused(refusal: Callable[..., str]) -> None:
+    assert "METRICS_TOKEN must have 20" in refusal(METRICS_TOKEN="short")
+
+
 def test_a_trial_with_the_empty_example_makes_its_own_keys(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    for name in ("SECRET_KEY", "FIELD_ENCRYPTION_KEYS", "BLIND_INDEX_KEY"):
+    for name in (
+        "SECRET_KEY",
+        "FIELD_ENCRYPTION_KEYS",
+        "BLIND_INDEX_KEY",
+        "SAFEKEEPING_KEY",
+    ):
         monkeypatch.setenv(name, "")
     monkeypatch.setenv("DEBUG", "on")
     read = runpy.run_path(str(settings.BASE_DIR / "medspa" / "settings.py"))
@@ -116,9 +137,9 @@ def test_the_production_example_passes_the_deployment_check() -> None:
     assert "no issues" in result.stdout
 
 
-def test_an_unverified_way_to_the_database_is_refused_by_the_deployment_check() -> None:
+def test_an_unverified_way_to_the_database_ends_the_start() -> None:
     far = "postgres://medspa:password@db.example.com/medspa"
-    result = manage("check", "--deploy", "--tag", "security", DATABASE_URL=far)
+    result = manage("check", DATABASE_URL=far)
     assert result.returncode == 1
     assert "sslmode=verify-full" in result.stderr
 
@@ -183,8 +204,11 @@ def test_only_pages_go_through_a_pooler(command: list[str], host: str) -> None:
 def test_two_hosts_and_a_replica_are_read_from_their_urls(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    two = "postgres://medspa:p@one:5432,two:5433/medspa?target_session_attrs=read-write"
-    replica = "postgres://medspa:p@two:5433/medspa"
+    tls = "sslmode=verify-full"
+    hosts = "one:5432,two:5433"
+    mode = "target_session_attrs=read-write"
+    two = f"postgres://medspa:p@{hosts}/medspa?{mode}&{tls}"
+    replica = f"postgres://medspa:p@two:5433/medspa?{tls}"
     urls = {"DATABASE_URL": two, "REPLICA_URL": replica}
     for name, value in (PRODUCTION | urls).items():
         monkeypatch.setenv(name, value)

@@ -99,6 +99,8 @@ def make_world(state: str, visitor: User) -> dict[str, Any]:
         "log": factories.ExportLogFactory(exported_by=person),
         "person": factories.UserFactory(),
         **links_of_people(),
+        "passkey_id": factories.PasskeyFactory(),
+        "session_key": factories.PersonSessionFactory(person=person),
         "group": factories.Group.objects.first(),
     }
     _put_into(state, rows)

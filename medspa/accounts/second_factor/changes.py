@@ -1,6 +1,8 @@
 """Adding, removing and resetting somebody's second step: with history and a notice."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 
@@ -21,8 +23,10 @@ from medspa.accounts.second_factor.models import (
     Passkey,
     RecoveryCode,
     TotpDevice,
+    lock_owner,
 )
 from medspa.accounts.second_factor.notices import tell
+from medspa.accounts.second_factor.passkeys import Site, keep_passkey
 from medspa.accounts.second_factor.state import needs_second_step
 from medspa.accounts.signed_in import sign_out, sign_out_elsewhere
 from medspa.audit.events import record_event
@@ -78,7 +82,7 @@ def confirm_app(person: User, code: str) -> list[str]:
     It takes the place of an earlier one. Returns new recovery codes for who had none
     left. Raises Refused.
     """
-    User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    lock_owner(person)
     device = TotpDevice.objects.filter(person=person, confirmed_at=None).first()
     if device is None:
         raise Refused("This app was set up already, or setting it up took too long.")
@@ -89,8 +93,12 @@ def confirm_app(person: User, code: str) -> list[str]:
     return _added(person, "an authenticator app", "authenticator app")
 
 
-def added_passkey(person: User, passkey: Passkey) -> list[str]:
-    """After `passkeys.add_passkey`, in its transaction; as `confirm_app`."""
+@transaction.atomic
+def add_passkey(
+    session: Any, person: User, name: str, answer: str, site: Site
+) -> list[str]:
+    """The browser has made a passkey; as `confirm_app`."""
+    passkey = keep_passkey(session, person, name, answer, site)
     return _added(person, f"the passkey “{passkey.name}”", "passkey")
 
 
@@ -113,18 +121,17 @@ def renew_codes(person: User) -> list[str]:
     return recovery.make_codes(person)
 
 
-@transaction.atomic
 def remove_app(person: User, here: str | None) -> bool:
     return _remove(person, TotpDevice, {}, "the authenticator app", here)
 
 
-@transaction.atomic
 def remove_passkey(person: User, passkey_id: str, here: str | None) -> bool:
     found = Passkey.objects.filter(person=person, pk=passkey_id).first()
     what = f"the passkey “{found.name}”" if found else ""
     return _remove(person, Passkey, {"pk": passkey_id}, what, here)
 
 
+@transaction.atomic
 def _remove(
     person: User,
     model: type[TotpDevice] | type[Passkey],
@@ -136,7 +143,7 @@ def _remove(
 
     Raises Refused for the last one of somebody who needs it.
     """
-    User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    lock_owner(person)
     deleted, _ = model._default_manager.filter(person=person, **which).delete()
     if not deleted:
         raise Refused("That was removed already.")
@@ -162,7 +169,7 @@ def reset(person: User) -> None:
 
     Who may do this is the caller's business. Raises Refused if there is nothing.
     """
-    User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    lock_owner(person)
     kinds = (TotpDevice, Passkey, RecoveryCode)
     counts = [kind._default_manager.filter(person=person).delete()[0] for kind in kinds]
     if not any(counts):
@@ -179,20 +186,19 @@ def reset(person: User) -> None:
     )
 
 
-@transaction.atomic
 def end_session(person: User, key: str) -> None:
     """Sign the person out in one browser. Raises Refused if that was done already."""
-    sign_out(person, key)
-    _note_ended(person, 1)
+    _end(person, lambda: sign_out(person, key))
+
+
+def end_sessions(person: User, here: str | None) -> None:
+    """Sign the person out everywhere, but in the session that asks."""
+    _end(person, lambda: sign_out_elsewhere(person, here))
 
 
 @transaction.atomic
-def end_sessions(person: User, here: str | None) -> None:
-    """Sign the person out everywhere, but in the session that asks."""
-    _note_ended(person, sign_out_elsewhere(person, here))
-
-
-def _note_ended(person: User, sessions: int) -> None:
+def _end(person: User, end: Callable[[], int]) -> None:
+    sessions = end()
     person.note(SIGNED_OUT)
     details = SessionsDetails(sessions=sessions)
     record_event(SESSIONS_ENDED, subject=person, details=details)

@@ -133,7 +133,7 @@ def _ask_with_form(request: HttpRequest) -> HttpResponse | None:
     refusal = _refusal(request, person, answers) if answers else ""
     if answers and not refusal:
         # The view is not to see, and never to print, a password.
-        request.POST = sent
+        request.POST = sent  # type: ignore[assignment]
         return None
     inputs = [(name, value) for name, values in sent.lists() for value in values]
     return _page(
@@ -155,15 +155,20 @@ def confirm_sign_in(request: HttpRequest) -> HttpResponse:
         return told
     go_on_to = _of_ours(request, request.GET.get("next", "")) or reverse("home")
     back = _of_ours(request, request.GET.get("back", ""))
-    answers = {name: request.POST[name] for name in ANSWERS if name in request.POST}
     refusal = ""
     if request.method == "POST":
+        sent = request.POST
+        answers = {name: sent[name] for name in ANSWERS if name in sent}
         refusal = _refusal(request, person, answers)
     if request.method != "POST" or refusal:
         status = HTTPStatus.UNPROCESSABLE_ENTITY if refusal else HTTPStatus.OK
         return _page(request, person, status, refusal=refusal, back=back)
     if back:
-        context = {"title": "Your download starts", "file": go_on_to, "back": back}
+        context: dict[str, Any] = {
+            "title": "Your download starts",
+            "file": go_on_to,
+            "back": back,
+        }
         return show(request, "download", **context)
     return redirect(go_on_to)
 

@@ -5,7 +5,6 @@ import secrets
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 
 from medspa import clock
 from medspa.accounts.devices import device_in_words
@@ -34,15 +33,14 @@ def remember_device(request: Any, user: User, **kwargs: Any) -> None:
     if token and _is_known(user, token):
         return
     request.device_token = token or secrets.token_urlsafe(32)
-    with transaction.atomic():
-        has_others = KnownDevice.objects.filter(person=user).exists()
-        _, is_new = KnownDevice.objects.get_or_create(
-            person=user,
-            token_hash=hash_of(request.device_token),
-            defaults={"device": words, "created_at": clock.now()},
-        )
-        if has_others and is_new:
-            _tell_of(user, words, request.META.get("REMOTE_ADDR", ""))
+    has_others = KnownDevice.objects.filter(person=user).exists()
+    _, is_new = KnownDevice.objects.get_or_create(
+        person=user,
+        token_hash=hash_of(request.device_token),
+        defaults={"device": words, "created_at": clock.now()},
+    )
+    if has_others and is_new:
+        _tell_of(user, words, request.META.get("REMOTE_ADDR", ""))
     _forget_oldest(user)
 
 

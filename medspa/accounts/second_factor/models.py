@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -14,6 +15,12 @@ from medspa.reading.cleaning import clean_text
 from medspa.validation import Validated
 
 LONGEST_PASSKEY_NAME = 60
+
+
+def lock_owner(person: models.Model) -> None:
+    """Who changes somebody's second steps does so one after the other."""
+    owners = get_user_model().objects.select_for_update(no_key=True)
+    owners.filter(pk=person.pk).first()
 
 
 def _owner(related_name: str) -> models.ForeignKey:

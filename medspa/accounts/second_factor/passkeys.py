@@ -42,7 +42,11 @@ from medspa.accounts.second_factor.challenges import (
     give_challenge,
     take_challenge,
 )
-from medspa.accounts.second_factor.models import LONGEST_PASSKEY_NAME, Passkey
+from medspa.accounts.second_factor.models import (
+    LONGEST_PASSKEY_NAME,
+    Passkey,
+    lock_owner,
+)
 from medspa.reading.cleaning import clean_text
 from medspa.refusals import Refused
 
@@ -133,10 +137,13 @@ def _descriptors(person: User) -> list[PublicKeyCredentialDescriptor]:
     ]
 
 
-def add_passkey(
+def keep_passkey(
     session: Any, person: User, name: str, answer: str, site: Site
 ) -> Passkey:
-    """Keep the passkey that the browser made. Raises Refused."""
+    """Keep the passkey that the browser made. Raises Refused.
+
+    Called within a transaction.
+    """
     try:
         said = parse_registration_credential_json(_limited(answer))
         challenge = _answered(session, Purpose.ADD, said)
@@ -159,17 +166,14 @@ def add_passkey(
         is_synced=made.credential_device_type == CredentialDeviceType.MULTI_DEVICE,
         created_at=clock.now(),
     )
-    with transaction.atomic():
-        User.objects.select_for_update(no_key=True).get(pk=person.pk)
-        if Passkey.objects.filter(person=person).count() >= MOST_PASSKEYS:
-            raise PasskeyRefused(
-                f"You have {MOST_PASSKEYS} passkeys. Remove one first."
-            )
-        try:
-            with transaction.atomic():
-                passkey.save(force_insert=True)
-        except IntegrityError:
-            raise PasskeyRefused("This passkey was added already.") from None
+    lock_owner(person)
+    if Passkey.objects.filter(person=person).count() >= MOST_PASSKEYS:
+        raise PasskeyRefused(f"You have {MOST_PASSKEYS} passkeys. Remove one first.")
+    try:
+        with transaction.atomic():
+            passkey.save(force_insert=True)
+    except IntegrityError:
+        raise PasskeyRefused("This passkey was added already.") from None
     return passkey
 
 

@@ -3,8 +3,6 @@
 import hashlib
 import secrets
 
-from django.db import transaction
-
 from medspa import clock
 from medspa.accounts.models import User
 from medspa.accounts.second_factor.models import RecoveryCode
@@ -16,9 +14,11 @@ LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 LENGTH, GROUP = 16, 4
 
 
-@transaction.atomic
 def make_codes(person: User) -> list[str]:
-    """New codes in place of all earlier ones, as the person sees them this once."""
+    """New codes in place of all earlier ones, as the person sees them this once.
+
+    Called within a transaction.
+    """
     RecoveryCode.objects.filter(person=person).delete()
     codes = [_new_code() for _ in range(HOW_MANY)]
     RecoveryCode.objects.bulk_create(

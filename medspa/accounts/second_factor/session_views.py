@@ -12,8 +12,8 @@ from medspa.refusals import Refused
 from medspa.web.refusals import redirect_refused
 
 
-@require_POST
 @login_required
+@require_POST
 def sign_out_there(request: HttpRequest, session_key: str) -> HttpResponse:
     try:
         end_session(person_of(request), session_key)
@@ -23,8 +23,8 @@ def sign_out_there(request: HttpRequest, session_key: str) -> HttpResponse:
     return redirect("account")
 
 
-@require_POST
 @login_required
+@require_POST
 def sign_out_others(request: HttpRequest) -> HttpResponse:
     end_sessions(person_of(request), request.session.session_key)
     messages.success(request, "Signed out everywhere else.")

@@ -6,19 +6,19 @@ from http import HTTPStatus
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from medspa.accounts.devices import device_in_words
 from medspa.accounts.models import User
-from medspa.accounts.second_factor import changes, passkeys, totp
+from medspa.accounts.second_factor import changes, totp
 from medspa.accounts.second_factor.fresh_views import fresh_sign_in_required
 from medspa.accounts.second_factor.half_signed_in import GO_ON_TO
+from medspa.accounts.second_factor.models import LONGEST_PASSKEY_NAME
 from medspa.accounts.second_factor.proving_views import (
     APP,
     PASSKEY,
@@ -41,6 +41,7 @@ def person_of(request: HttpRequest) -> User:
 
 
 @login_required
+@require_GET
 def set_up(request: HttpRequest) -> HttpResponse:
     """What there is to choose from."""
     person = person_of(request)
@@ -95,15 +96,13 @@ def add_passkey(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         sent = request.POST
         try:
-            with transaction.atomic():
-                passkey = passkeys.add_passkey(
-                    request.session,
-                    person,
-                    sent.get("name", ""),
-                    sent.get("passkey", ""),
-                    site,
-                )
-                codes = changes.added_passkey(person, passkey)
+            codes = changes.add_passkey(
+                request.session,
+                person,
+                sent.get("name", ""),
+                sent.get("passkey", ""),
+                site,
+            )
         except Refused as refused:
             refusal = refused.sentence
         else:
@@ -114,7 +113,7 @@ def add_passkey(request: HttpRequest) -> HttpResponse:
         UNPROCESSABLE if refusal else HTTPStatus.OK,
         title="Add a passkey",
         suggested=device_in_words(request.headers.get("User-Agent", "")),
-        longest=passkeys.LONGEST_PASSKEY_NAME,
+        longest=LONGEST_PASSKEY_NAME,
         has_passkeys=site.has_passkeys,
         refusal=refusal,
     )
@@ -157,15 +156,15 @@ def renew_codes(request: HttpRequest) -> HttpResponse:
     return _show_codes(request, codes, reverse("account"))
 
 
-@require_POST
 @login_required
+@require_POST
 @fresh_sign_in_required
 def remove_authenticator(request: HttpRequest) -> HttpResponse:
     return _remove(request, changes.remove_app)
 
 
-@require_POST
 @login_required
+@require_POST
 @fresh_sign_in_required
 def remove_passkey(request: HttpRequest, passkey_id: str) -> HttpResponse:
     return _remove(request, partial(changes.remove_passkey, passkey_id=passkey_id))

@@ -17,7 +17,7 @@ from django_otp.oath import TOTP
 from medspa import clock
 from medspa.accounts.lockout import delay
 from medspa.accounts.models import User
-from medspa.accounts.second_factor.models import TotpDevice
+from medspa.accounts.second_factor.models import TotpDevice, lock_owner
 from medspa.refusals import Refused
 
 SECRET_BYTES = 20
@@ -41,7 +41,7 @@ class WrongCode(Refused):
 def begin_set_up(person: User) -> TotpDevice:
     """The app that is being set up: the same in every tab, for an hour."""
     with transaction.atomic():
-        User.objects.select_for_update(no_key=True).get(pk=person.pk)
+        lock_owner(person)
         pending = TotpDevice.objects.filter(person=person, confirmed_at=None)
         found = pending.filter(created_at__gt=clock.now() - SET_UP_LASTS).first()
         if found:

@@ -26,7 +26,7 @@ class Command(BaseCommand):
         refuse_unready()
         person = User.objects.named(options["name"])
         if person is None:
-            raise CommandError("Nobody has this username or email.")
+            raise CommandError("No one has this username or email.")
         with refusals_end_command(), acting("reset_two_step"):
             reset(person)
         self.stdout.write(f"{person.username} can sign in with the password alone.")
