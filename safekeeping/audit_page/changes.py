@@ -127,9 +127,9 @@ def _in_words(places: Iterable[_Place]) -> list[Change]:
         for entry in _entries(tables[number], ids):
             said[number, entry.record.pk] = entry
     return [
-        Change(entry, *_about(entry.record))
+        Change(one, *_about(one.record))
         for place in places
-        if (entry := said.get((place.number, place.id)))
+        if (one := said.get((place.number, place.id)))
     ]
 
 
