@@ -140,6 +140,13 @@ CAPABILITIES = (
             "safekeeping.view_backup",
             "safekeeping.run_backup",
             "safekeeping.view_backupdrill",
+        ),
+    ),
+    Capability("see all background jobs", MANAGEMENT, ("medspa.view_jobrun",)),
+    Capability(
+        "keep the clinic's data safe: backups, retention, erasure, audit log",
+        ADMINISTRATION,
+        (
             "safekeeping.view_legalhold",
             "safekeeping.add_legalhold",
             "safekeeping.change_legalhold",
@@ -148,18 +155,14 @@ CAPABILITIES = (
             "safekeeping.view_erasurerequest",
             "safekeeping.add_erasurerequest",
             "safekeeping.change_erasurerequest",
+            "medspa.view_auditevent",
+            "safekeeping.view_seal",
         ),
     ),
-    Capability("see all background jobs", MANAGEMENT, ("medspa.view_jobrun",)),
     Capability(
         "manage people, unlock them and see how the system is",
         ADMINISTRATION,
         (*_all("medspa", "user"), "auth.view_group"),
-    ),
-    Capability(
-        "keep the clinic's data safe: backups, retention, erasure, audit log",
-        ADMINISTRATION,
-        ("medspa.view_auditevent", "safekeeping.view_seal"),
     ),
 )
 

@@ -1,7 +1,6 @@
 """What safekeeping adds to the apps below it."""
 
 from leads import extension_points
-from leads.extension_points import panels
 from medspa.extension_points import health_lines
 from safekeeping.audit_page.panel import read_panel
 from safekeeping.backups.health import backup_line, drill_line, log_line
@@ -18,5 +17,5 @@ extension_points.suppressed_contacts.extend(suppressed_contacts)
 for line in (backup_line, log_line, drill_line, seal_line, retention_line):
     health_lines.extend(line)
 after_restore.extend(replay_after_restore)
-panels.extend(read_panel)
+extension_points.panels.extend(read_panel)
 restored_checks.extend(restored_seals)

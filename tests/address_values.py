@@ -43,6 +43,7 @@ PARAMETERS: dict[str, str | list[str]] = {
     "deleted": "yes",
     "exclude": "source",
     "export": "campaign",
+    "first": "2026-01-01",
     "fold": "{stage_id}",
     "format": "json",
     "from": "2026-01-01",
@@ -50,6 +51,7 @@ PARAMETERS: dict[str, str | list[str]] = {
     "key": "google",
     "kind": "stage",
     "kpi": "rows=leads&range=90d",
+    "last": "2026-12-31",
     "lead": "{lead_id}",
     "least": "100",
     "leads": "{lead_id} {other_id}",
@@ -73,12 +75,14 @@ PARAMETERS: dict[str, str | list[str]] = {
     "queue": "1",
     "range": "90d",
     "rows": "leads",
+    "show": "changes",
     "shown": "25",
     "since": "2026-01-01",
     "skip": "{lead_id}",
     "source": "google",
     "stage": "{stage_id}",
     "status": "voided",
+    "subject": "{lead_id}",
     "tag": "{tag}",
     "then": "b",
     "to": "2026-01-31",
@@ -93,7 +97,11 @@ PARAMETERS: dict[str, str | list[str]] = {
 }
 # Where the same name means another thing.
 OTHERWISE: dict[str, dict[str, str]] = {
-    "audit_log": {"after": "1767225600000000-1x1", "kind": "signed_in"},
+    "audit_log": {
+        "after": "1767225600000000-1x1",
+        "kind": "signed_in",
+        "person": "{lead_id}",
+    },
     "board_column": {"after": "1767225600000000-{lead_id}"},
     "campaign": {"export": "months"},
     "credits": {"after": "1767225600000000-{event_id}"},

@@ -16,7 +16,7 @@ def give_permissions(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("medspa", "0027_two_steps_can_be_required"),
+        ("medspa", "0031_alerts"),
         ("safekeeping", "0024_seals_tell_their_moment"),
     ]
 

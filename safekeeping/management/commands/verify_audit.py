@@ -20,7 +20,7 @@ MOST_LINES = 200
 
 class Command(BaseCommand):
     help = (
-        "Proves that nobody changed the audit trail behind the site's back. Every few "
+        "Checks that the audit trail was not changed outside the site. Every few "
         "minutes the worker seals what was written; this command compares every row of "
         "history and of the audit log with its seal, and every seal with the one "
         "before. It names each row that was changed, removed or added, and changes "
