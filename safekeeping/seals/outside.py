@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from medspa import clock
-from safekeeping.backups.drills.checks import Check
 from safekeeping.backups.storage.config import current_config, is_configured
 from safekeeping.backups.storage.destinations import Destination, every
+from safekeeping.extension_points import Check
 from safekeeping.seals.sealing import seal_export
 from safekeeping.seals.verifying import Verified, check_chain, check_rows
 

@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from kpis import verify
@@ -13,18 +12,9 @@ from leads.services.totals import check_stage_totals
 from medspa.clinic_time import clinic_zone
 from medspa.encryption.rotation import encrypted_models
 from medspa.encryption.verifying import findings_in
-from safekeeping.extension_points import restored_checks
+from safekeeping.extension_points import Check, restored_checks
 
 SAMPLE = 500
-
-
-@dataclass(frozen=True)
-class Check:
-    """One thing, whether it is right, and what was found."""
-
-    name: str
-    is_right: bool
-    words: str
 
 
 def every_check() -> Iterator[Check]:

@@ -38,7 +38,7 @@ TABLES = (
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("safekeeping", "0020_rows_of_history_can_be_proved")]
+    dependencies = [("safekeeping", "0001_rows_of_history_can_be_proved")]
 
     operations = [
         migrations.RunSQL(

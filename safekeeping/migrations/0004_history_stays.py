@@ -437,6 +437,6 @@ DROP FUNCTION safekeeping_table_stays;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("safekeeping", "0022_seals")]
+    dependencies = [("safekeeping", "0003_seals")]
 
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

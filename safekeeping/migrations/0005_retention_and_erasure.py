@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("leads", "0052_erased_leads_are_nobody"),
         ("medspa", "0022_history_is_changed_in_one_way"),
-        ("safekeeping", "0023_history_stays"),
+        ("safekeeping", "0004_history_stays"),
     ]
 
     operations = [

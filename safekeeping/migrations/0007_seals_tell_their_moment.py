@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("safekeeping", "0011_proofs_stay")]
+    dependencies = [("safekeeping", "0006_proofs_stay")]
 
     operations = [
         migrations.AlterField(

@@ -10,7 +10,7 @@ import medspa.clock
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("safekeeping", "0021_rows_of_history_by_transaction"),
+        ("safekeeping", "0002_rows_of_history_by_transaction"),
     ]
 
     operations = [

@@ -17,7 +17,7 @@ def give_permissions(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("medspa", "0031_alerts"),
-        ("safekeeping", "0024_seals_tell_their_moment"),
+        ("safekeeping", "0007_seals_tell_their_moment"),
     ]
 
     operations = [

@@ -18,7 +18,7 @@ def grant(apps: Any, editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("safekeeping", "0025_administrators_read_the_audit_log")]
+    dependencies = [("safekeeping", "0008_administrators_read_the_audit_log")]
 
     operations = [
         migrations.CreateModel(

@@ -24,6 +24,6 @@ DROP FUNCTION safekeeping_proof_stays;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("safekeeping", "0010_retention_and_erasure")]
+    dependencies = [("safekeeping", "0005_retention_and_erasure")]
 
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]
