@@ -13,7 +13,6 @@ from django.db import connection, transaction
 from medspa import clock
 from medspa.audit.events import record_event
 from medspa.formats import clinic_formats
-from safekeeping.backups.drills.checks import Check
 from safekeeping.backups.making import programs
 from safekeeping.backups.making.programs import Heartbeat, nothing
 from safekeeping.backups.records.events import DRILLED, BackupDetails
@@ -29,6 +28,7 @@ from safekeeping.backups.storage.config import (
 )
 from safekeeping.backups.storage.destinations import Destination, first_of, second_of
 from safekeeping.backups.storage.signing import public_key
+from safekeeping.extension_points import Check
 from safekeeping.models import BackupDrill
 
 WINDOW = timedelta(days=7)
