@@ -54,7 +54,7 @@ class _Place:
 def histories() -> list[Any]:
     """Every table with history, in an order that stays."""
     return sorted(
-        (model for model in apps.get_models() if hasattr(model, "instance_type")),
+        (model for model in apps.get_models() if hasattr(model, "history_date")),
         key=lambda model: model._meta.db_table,
     )
 

@@ -223,7 +223,7 @@ RULES: tuple[RetentionRule, ...] = (
 )
 
 WITH_LEAD = "Kept with its lead, and anonymous when the lead is."
-FIGURE = "Sums and figures; they name nobody."
+FIGURE = "Sums and figures; they name no one."
 SETUP = "How the clinic is set up; no lead's data."
 PAY = "Pay records of the clinic's people; they name no lead."
 STAFF = "The clinic's own people, as long as history names them."

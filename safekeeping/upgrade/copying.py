@@ -77,7 +77,7 @@ def put_back(path: Path) -> None:
         read.stdout.close()
         problem = unreadable or _said(write)
     if problem:
-        raise CommandError(f"Nothing was put back: {problem}")
+        raise CommandError(f"Nothing was restored: {problem}")
 
 
 @contextmanager

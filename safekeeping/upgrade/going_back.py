@@ -61,7 +61,7 @@ def go_back(record: UpgradeRecord, say: Say) -> None:
         record.enter(Phase.GOING_BACK)
         copying.put_back(record.dump)
         if applied_migrations() != record.applied:
-            raise CommandError("The copy was put back, and its migrations differ.")
+            raise CommandError("The copy was restored, and its migrations differ.")
         record.enter(Phase.WENT_BACK)
         if again := erase_again(ledger):
             say(again)

@@ -93,11 +93,11 @@ def _go_on(say: Say) -> UpgradeRecord | None:
         case Phase.GOING_BACK if applied == record.applied:
             record.enter(Phase.WENT_BACK)
             raise CommandError(
-                f"{when} was taken back, and only that was not noted yet: the database "
-                "is as it was before. Run `manage.py upgrade` again to upgrade it."
+                f"{when} was undone, and only the record of that is missing: the "
+                "database is as it was before. Run `manage.py upgrade` again to upgrade it."
             )
         case Phase.GOING_BACK:
-            say(f"{when} was to be taken back; that was cut off and did nothing.")
+            say(f"{when} was to be undone; that was cut off and did nothing.")
             record.enter(Phase.MIGRATING)
     done = len(set(applied) - set(record.applied))
     left = len(pending_migrations())
@@ -154,7 +154,7 @@ def _migrate(say: Say, pauses: tuple[float, ...]) -> None:
                 raise CommandError(
                     "Something holds the tables for too long, a job or a download. "
                     "Stop the worker, then run `manage.py upgrade` again: it goes on "
-                    "where it is now. Pages work meanwhile."
+                    "where it is now. Pages work."
                 ) from error
             say(f"The tables are in use. Trying again in {pause:g} seconds.")
             time.sleep(pause)

@@ -20,6 +20,7 @@ import tests.medspa.test_clinic_rules
 import tests.medspa.test_job_run_rules
 import tests.medspa.watching.test_watching_rules
 import tests.safekeeping.backups.test_backup_rules
+import tests.safekeeping.test_rules
 import tests.safekeeping.test_seal_rules
 
 OUR_APPS = ("medspa", "campaigns", "leads", "kpis", "commissions", "safekeeping")
@@ -40,6 +41,7 @@ CASES = (
     + tests.medspa.test_job_run_rules.RULES
     + tests.medspa.watching.test_watching_rules.RULES
     + tests.safekeeping.backups.test_backup_rules.RULES
+    + [*tests.safekeeping.test_rules.RULES]
     + tests.safekeeping.test_seal_rules.RULES
 )
 # Tested where their subject is.

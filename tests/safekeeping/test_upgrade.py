@@ -199,7 +199,7 @@ def test_an_upgrade_killed_elsewhere_says_where(site: list[str], phase: Phase) -
     record.enter(phase)
     site.clear()
     if phase is Phase.GOING_BACK:
-        with pytest.raises(CommandError, match="only that was not noted yet"):
+        with pytest.raises(CommandError, match="only the record of that is missing"):
             upgrade(site.append)
         upgrade(site.append)
     else:
@@ -287,7 +287,7 @@ def test_a_copy_that_is_damaged_or_gone_is_not_put_back(site: list[str]) -> None
     with pytest.raises(CommandError, match="is not the file that was written"):
         now("--back", "--yes")
     before = dumped()
-    with pytest.raises(CommandError, match="Nothing was put back"):
+    with pytest.raises(CommandError, match="Nothing was restored"):
         copying.put_back(record.dump)
     assert dumped() == before, "half a copy changes nothing"
 

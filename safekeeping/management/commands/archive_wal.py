@@ -13,7 +13,7 @@ from safekeeping.backups.storage.config import current_config
 
 class Command(BackupCommand):
     help = (
-        "Archive the database's write-ahead log in BACKUP_DIR as it is written, so "
+        "Archive the database's write-ahead log to BACKUP_DIR as it is written, so "
         "that at most a minute is ever lost. Keep it running beside the worker "
         "(systemd: deploy/medspa-archive.service); it needs no worker."
     )

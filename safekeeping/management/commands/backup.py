@@ -21,7 +21,7 @@ class Command(BackupCommand):
     help = (
         "Back the database up: a full backup once a week, else what changed since the "
         "last one. Files are compressed, encrypted to the owner's and the escrow's "
-        "keys, and stored in BACKUP_DIR. Nobody has to wait meanwhile."
+        "keys, and stored in BACKUP_DIR. People can keep working."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

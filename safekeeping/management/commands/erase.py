@@ -12,8 +12,8 @@ from safekeeping.models import ErasedLead, ErasureRequest, ErasureState
 HELP = """\
 Erasing a person takes two administrators and is done on the lead's page, under Privacy.
 
-This command keeps the erasure ledger: a file that names everybody who was erased by a
-hash, so that nobody learns from it who they were. A backup still holds the people who
+This command keeps the erasure ledger: a file that names everyone who was erased by a
+hash, so that no one learns from it who they were. A backup still holds the people who
 were erased after it was made. So after every restore, replay the newest ledger: it
 erases them again.
 """
@@ -38,7 +38,7 @@ class Command(BaseCommand):
         what = parser.add_mutually_exclusive_group()
         what.add_argument("--export", metavar="FILE", help="write the ledger to a file")
         what.add_argument(
-            "--replay", metavar="FILE", help="erase everybody whom the ledger names"
+            "--replay", metavar="FILE", help="erase everyone whom the ledger names"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -44,7 +44,7 @@ CONFIRMATION = "replace the database"
 
 class Command(BackupCommand):
     help = (
-        "Bring back the database as it was at a moment: in a scratch server beside the "
+        "Restore the database as it was at a moment: in a scratch server beside the "
         "clinic's (the default), or in its place."
     )
     # It is what helps when nothing else starts.
@@ -197,8 +197,8 @@ def _moment(text: str | None) -> datetime | None:
 
 def _confirm() -> None:
     answer = input(
-        "The clinic's database is replaced by an earlier one, and everybody is signed "
-        f'out of it meanwhile. Type "{CONFIRMATION}" to go on: '
+        "The clinic's database is replaced by an earlier one, and everyone is signed "
+        f'out of it. Type "{CONFIRMATION}" to go on: '
     )
     if answer.strip() != CONFIRMATION:
         raise CommandError("Nothing was done.")

@@ -18,7 +18,7 @@ HELP = """
 Run this after installing a new version of the app, and once on a new site.
 
 It copies the database, changes the tables, and proves that nothing was lost. People can
-go on working meanwhile. When it is interrupted, run it again: it says where it was and
+go on working. When it is interrupted, run it again: it says where it was and
 goes on. If the new version is not for you, stop the site and run
 
     manage.py upgrade --back
