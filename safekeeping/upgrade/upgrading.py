@@ -94,7 +94,8 @@ def _go_on(say: Say) -> UpgradeRecord | None:
             record.enter(Phase.WENT_BACK)
             raise CommandError(
                 f"{when} was undone, and only the record of that is missing: the "
-                "database is as it was before. Run `manage.py upgrade` again to upgrade it."
+                "database is as it was before. Run `manage.py upgrade` again to "
+                "upgrade it."
             )
         case Phase.GOING_BACK:
             say(f"{when} was to be undone; that was cut off and did nothing.")

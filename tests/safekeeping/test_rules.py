@@ -156,3 +156,24 @@ def test_a_hold_ends_today_at_the_earliest() -> None:
     hold.until_on = hold.placed_at.date() - timedelta(days=3)
     with pytest.raises(Exception, match="today or a later day"):
         hold.full_clean()
+
+
+def test_an_erased_lead_is_known_once() -> None:
+    one = ErasedLeadFactory()
+    with (
+        pytest.raises(IntegrityError, match="safekeeping_erasedlead_id_hash_key"),
+        transaction.atomic(),
+    ):
+        ErasedLeadFactory(id_hash=one.id_hash)
+
+
+def test_an_erased_lead_keeps_no_name() -> None:
+    lead = LeadFactory(first_name="Ana")
+    with (
+        pytest.raises(IntegrityError, match="leads_lead_erased_is_nobody"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(
+            "UPDATE leads_lead SET erased_at = now() WHERE id = %s", [lead.pk]
+        )
