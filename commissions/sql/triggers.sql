@@ -406,6 +406,41 @@ CREATE OR REPLACE TRIGGER commissions_leadprovider_follow_the_clock
     )
     EXECUTE FUNCTION commissions_follow_the_clock('chosen_at');
 
+-- name: commissions_history_stays
+-- History is only added to, whoever writes: it says what was. What may go is the person
+-- behind a row, who may be removed.
+CREATE OR REPLACE FUNCTION commissions_history_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' THEN
+        IF (to_jsonb(NEW) -> 'history_user_id') IN
+                (to_jsonb(OLD) -> 'history_user_id', 'null')
+            AND to_jsonb(NEW) - 'history_user_id' = to_jsonb(OLD) - 'history_user_id'
+        THEN
+            RETURN NEW;
+        END IF;
+    END IF;
+    RAISE EXCEPTION 'History is never changed.'
+        USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME;
+END $$;
+CREATE OR REPLACE TRIGGER commissions_providerhistory_stays
+    BEFORE UPDATE OR DELETE ON commissions_providerhistory
+    FOR EACH ROW EXECUTE FUNCTION commissions_history_stays();
+CREATE OR REPLACE TRIGGER commissions_leadproviderhistory_stays
+    BEFORE UPDATE OR DELETE ON commissions_leadproviderhistory
+    FOR EACH ROW EXECUTE FUNCTION commissions_history_stays();
+CREATE OR REPLACE TRIGGER commissions_credithistory_stays
+    BEFORE UPDATE OR DELETE ON commissions_credithistory
+    FOR EACH ROW EXECUTE FUNCTION commissions_history_stays();
+CREATE OR REPLACE TRIGGER commissions_commissionrulehistory_stays
+    BEFORE UPDATE OR DELETE ON commissions_commissionrulehistory
+    FOR EACH ROW EXECUTE FUNCTION commissions_history_stays();
+CREATE OR REPLACE TRIGGER commissions_statementhistory_stays
+    BEFORE UPDATE OR DELETE ON commissions_statementhistory
+    FOR EACH ROW EXECUTE FUNCTION commissions_history_stays();
+CREATE OR REPLACE TRIGGER commissions_disputehistory_stays
+    BEFORE UPDATE OR DELETE ON commissions_disputehistory
+    FOR EACH ROW EXECUTE FUNCTION commissions_history_stays();
+
 -- name: commissions_recorded_is_past
 -- When a row was recorded is no later than now; other moments are judged by it. An hour
 -- is left for a clock that is set back.

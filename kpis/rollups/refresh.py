@@ -46,15 +46,9 @@ def lock(patience: str = "0") -> None:
     Compiling so large a statement takes longer than running it for a few leads.
     """
     with connection.cursor() as cursor:
-        # Not to DEFAULT afterwards: that may be without limit.
-        cursor.execute(
-            "SELECT current_setting('lock_timeout'),"
-            " set_config('lock_timeout', %s, true)",
-            [patience],
-        )
-        usual, _ = cursor.fetchone()
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [patience])
         cursor.execute(f"SELECT pg_advisory_xact_lock({REFRESH_LOCK_KEY})")
-        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [usual])
+        cursor.execute("SET LOCAL lock_timeout TO DEFAULT")
         cursor.execute("SET LOCAL jit = off")
 
 

@@ -8,9 +8,7 @@ from leads.view_schema import ListColumn, ListOrder
 
 # The CSS classes of a column's cells.
 CSS = {
-    ListColumn.STAGE: "stage-cell",
-    ListColumn.SOURCE: "source-cell",
-    ListColumn.CONTACT: "contact-cell number",
+    ListColumn.CONTACT: "number",
     ListColumn.VALUE: "sum number",
     ListColumn.EXPECTED_ON: "number",
     ListColumn.SINCE: "number",

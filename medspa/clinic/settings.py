@@ -78,7 +78,6 @@ class ClinicSettings:
     leads_kept_years: int = 7
     kpi_events_kept_years: int = 5
     activities_kept_years: int = 3
-    requires_second_step: bool = False
     logo_id: str | None = None
     is_set_up: bool = False
 

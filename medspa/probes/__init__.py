@@ -1,1 +1,0 @@
-"""What programs ask that watch the site: /health/live, /health/ready and /metrics."""

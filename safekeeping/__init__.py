@@ -1,1 +1,0 @@
-"""Backups, retention, erasure, and seals over the audit trail."""

@@ -1,1 +1,0 @@
-"""Proving that backups can be restored."""

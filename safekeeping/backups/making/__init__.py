@@ -1,1 +1,0 @@
-"""Making backups, and archiving the log."""

@@ -1,1 +1,0 @@
-"""Restoring the database as it was at a moment."""

@@ -1,1 +1,0 @@
-"""What a destination holds, and how it is compressed, encrypted and signed."""

@@ -1,1 +1,0 @@
-"""Signed proofs of what was removed and erased."""

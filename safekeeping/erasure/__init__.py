@@ -1,1 +1,0 @@
-"""What is kept of a person: shown, given out, and erased for good."""

@@ -1,3 +1,0 @@
-"""The background jobs of safekeeping."""
-
-from safekeeping.backups import jobs  # noqa: F401

@@ -1,1 +1,0 @@
-"""What is kept how long, and the nightly job that removes what is over."""

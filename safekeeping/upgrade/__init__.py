@@ -1,1 +1,0 @@
-"""`manage.py upgrade`: the database follows a new version of the app, or goes back."""

@@ -1,1 +1,0 @@
-"""A later version of the app: two migrations more than there are today."""
