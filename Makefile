@@ -94,7 +94,7 @@ check: install ## Formatting, lint, types, dead code, templates, migrations, set
 	@key() { .venv/bin/python -c \
 	     "import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())"; }; \
 	 set -a; . ./.env.example; SECRET_KEY=$$(key)$$(key); \
-	 FIELD_ENCRYPTION_KEYS=$$(key); BLIND_INDEX_KEY=$$(key); DEBUG=off; \
+	 FIELD_ENCRYPTION_KEYS=$$(key); BLIND_INDEX_KEY=$$(key); SAFEKEEPING_KEY=$$(key); DEBUG=off; \
 	 $(MANAGE) check --deploy --fail-level WARNING
 
 bench: install ## Timings on 10,000 to 1,000,000 leads (ARGS="--leads 10000")

@@ -173,6 +173,11 @@ def _pages(clinic: Clinic) -> list[Question]:
         Question(
             "lead page from the list", lambda: get(f"/leads/{lead}/", **FROM_LIST)
         ),
+        Question("calendar, a week", lambda: get("/calendar/")),
+        Question("payments & events", lambda: get("/payments/")),
+        Question("deleted leads", lambda: get("/leads/deleted/")),
+        Question("people", lambda: get("/people/")),
+        Question("procedures", lambda: get("/admin/leads/procedure/")),
     ]
 
 
@@ -182,6 +187,10 @@ def _adding(clinic: Clinic) -> list[Question]:
     typed = {"first_name": "Talia", "phone": lead.phone, "email": lead.email}
     return [
         Question("add a lead: the sheet", lambda: part("/leads/new/")),
+        Question(
+            "what a consult asks",
+            lambda: clinic.get("/leads/asked/consult_booked/", lead=lead.pk),
+        ),
         Question(
             "add a lead: same person?",
             lambda: part("/leads/new/same/", **typed),

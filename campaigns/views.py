@@ -31,6 +31,7 @@ from campaigns.spend.pasting import read_edits, read_pasted
 from campaigns.spend.planning import ChangedMeanwhile, SpendPlan, make_plan, write_spend
 from campaigns.spend.text import TextRefused
 from medspa.formats import format_days
+from medspa.postgres.replica_views import from_replica
 from medspa.reading.uploads import MAX_UPLOAD_MEGABYTES
 from medspa.web.pages import ClinicPageMixin
 from medspa.web.toasts import read_toasts
@@ -41,6 +42,7 @@ EDIT_SPEND = ("campaigns.change_campaignspend", "campaigns.add_campaignspend")
 MAX_NAMES = 400
 
 
+@method_decorator(from_replica, name="dispatch")
 class CampaignList(ClinicPageMixin, TemplateView):
     permission_required = "campaigns.view_campaign"
     title = "Campaigns"

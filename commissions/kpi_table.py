@@ -36,8 +36,15 @@ WHICH = {Basis.PERIOD: _query("of_period"), Basis.COHORT: _query("of_cohort")}
 SORTED_AT = {Basis.PERIOD: "event.occurred_at", Basis.COHORT: "lead.created_at"}
 
 
-def _credited(basis: Basis, joined: str) -> str:
-    joined = _query(joined, part=PART)
+# The payments and refunds that count, whoever is credited.
+MONEY = {
+    Basis.PERIOD: _query("money_of_period", which=WHICH[Basis.PERIOD]),
+    Basis.COHORT: _query("credited", joined="", which=WHICH[Basis.COHORT]),
+}
+
+
+def _shared(basis: Basis) -> str:
+    joined = _query("joined_shares", part=PART)
     return _query("credited", joined=joined, which=WHICH[basis])
 
 
@@ -57,8 +64,7 @@ def by_provider(numbers: KpiData) -> KpiTable:
 
 def _rows(numbers: KpiData) -> list[Row]:
     """The largest net revenue first; what is credited to nobody comes last."""
-    credited = _credited(numbers.basis, "joined_credits")
-    text = _query("by_provider", part=PART, credited=credited)
+    text = _query("by_provider", part=PART, money=MONEY[numbers.basis])
     found = rows(text, numbers.window)
     found.sort(key=lambda row: (-row["gross"] - row["refunds"], row["provider_id"]))
     names = _names()
@@ -95,8 +101,7 @@ def _names() -> dict[str, str]:
 def question(metric: str, basis: Basis) -> RowQuestion | None:
     if metric not in KINDS:
         return None
-    credited = _credited(basis, "joined_shares")
-    text = _query("rows", credited=credited, sorted_at=SORTED_AT[basis])
+    text = _query("rows", credited=_shared(basis), sorted_at=SORTED_AT[basis])
     return RowQuestion(text, kinds=KINDS[metric])
 
 

@@ -1,6 +1,6 @@
 """How gunicorn serves: `gunicorn -c deploy/gunicorn.conf.py medspa.wsgi`.
 
-A proxy that buffers (deploy/nginx.conf) stands in front. This configuration survives
+A proxy that buffers (deploy/Caddyfile) stands in front. This configuration survives
 without one: a connection on which nothing is sent takes no thread, one that stops in
 the middle of a request loses its thread after READ_SECONDS, and one that stays open
 after its answer is closed after LINGER_SECONDS.
@@ -14,6 +14,8 @@ from collections import deque
 from functools import partial
 
 from gunicorn.workers.gthread import TConn, ThreadWorker
+
+from medspa.logs.configuration import logging_from_environment
 
 READ_SECONDS = float(os.environ.get("GUNICORN_READ_SECONDS", "5"))
 LINGER_SECONDS = 2
@@ -101,7 +103,9 @@ class PatientWorker(ThreadWorker):
 
 def post_worker_init(worker) -> None:
     """The first worker tells how the owner of an empty site is made."""
-    if worker.age == 1:
+    from django.apps import apps
+
+    if worker.age == 1 and apps.ready:
         from medspa.setup.announcing import announce_owner_link
 
         announce_owner_link()
@@ -122,5 +126,11 @@ graceful_timeout = 30
 # Memory that pages leave behind goes with the worker.
 max_requests = 5000
 max_requests_jitter = 500
-# Addresses of requests may hold a search; nothing is logged per request.
+# It needs no folder of its own to write to.
+worker_tmp_dir = "/dev/shm"  # noqa: S108 (gunicorn makes a file of its own there)
+control_socket_disable = True
+# The app writes a line for each request itself, without the query string, which may
+# hold a search.
 accesslog = None
+# gunicorn's own lines look like the app's.
+logconfig_dict = logging_from_environment()

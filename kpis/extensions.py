@@ -3,11 +3,12 @@
 from kpis import today
 from kpis.choices import ONCE_PER_LEAD, Kind
 from kpis.events.coming_consults import consult_notes
-from kpis.events.consults import book_on_entry
+from kpis.events.entry_bookings import book_on_entry, closed_notice
 from kpis.events.recording import record_stage_entries
 from kpis.events.stage_after_cancel import MOVE_BACK, offer_after_cancel
 from kpis.events.undoing import VOIDERS, entries_with_records, void_stage_entry
 from kpis.lead_page.panel import panel
+from kpis.lead_page.stage_question import consult_fields
 from kpis.lead_page.timeline import CONSULT_SOURCE, EVENT_SOURCE
 from kpis.list_filters import CONSULT_FILTER, KPI_FILTER
 from kpis.metrics.sql import ANSWERING_EVENTS
@@ -19,7 +20,9 @@ from leads.answered import Answer
 from medspa.extension_points import health_lines, zone_rebuilds
 
 extension_points.stage_entered.connect(record_stage_entries)
-extension_points.stage_dates.extend(Kind.CONSULT_BOOKED.value)(book_on_entry)
+extension_points.stage_questions.extend(Kind.CONSULT_BOOKED.value)(
+    extension_points.StageQuestion(consult_fields, book_on_entry, closed_notice)
+)
 extension_points.after_move_undone.extend(void_stage_entry)
 extension_points.stage_entry_records.extend(entries_with_records)
 extension_points.answers.extend(

@@ -10,6 +10,7 @@ from django.http import (
     JsonResponse,
     StreamingHttpResponse,
 )
+from django.utils.decorators import method_decorator
 from django.views.generic import View
 from django.views.generic.base import ContextMixin, TemplateResponseMixin
 
@@ -24,10 +25,13 @@ from kpis.page.tables import builder_of
 from kpis.period import RangeChoice, Window, read_choice
 from kpis.queries.numbers import KpiData, read_at_once
 from kpis.rows_page.data import read_rows_page
+from medspa.audit.downloads import record_download
 from medspa.clinic_time import clinic_zone, local_date
+from medspa.postgres.replica_views import from_replica
 from medspa.web.pages import ClinicPageMixin
 
 
+@method_decorator(from_replica, name="dispatch")
 class KpiPage(ClinicPageMixin, TemplateResponseMixin, ContextMixin, View):
     """`?range=30d` or `?from=…&to=…`, `?basis=cohort`, `?compare=off`.
 
@@ -63,6 +67,7 @@ class KpiPage(ClinicPageMixin, TemplateResponseMixin, ContextMixin, View):
         return ["kpis/_part.html" if is_partial else "kpis/part.html"]
 
 
+@method_decorator(from_replica, name="dispatch")
 class RowsPage(ClinicPageMixin, TemplateResponseMixin, ContextMixin, View):
     """The rows behind a number: `?rows=booked_leads&by=source&key=google`, a range."""
 
@@ -100,6 +105,7 @@ def read_numbers(request: HttpRequest) -> tuple[RangeChoice, KpiData]:
 
 def download(table: KpiTable, choice: RangeChoice) -> StreamingHttpResponse:
     days = f"{choice.period.first}_{choice.period.last}"
+    record_download("KPIs", "csv")
     return StreamingHttpResponse(
         table_csv(table),
         content_type="text/csv; charset=utf-8",

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Panel",
     "StageOffer",
+    "StageQuestion",
     "after_move_undone",
     "answers",
     "card_notes",
@@ -30,10 +31,11 @@ __all__ = [
     "list_filters",
     "list_uses",
     "panels",
-    "stage_dates",
     "stage_entered",
     "stage_entry_records",
     "stage_offers",
+    "stage_questions",
+    "suppressed_contacts",
     "timeline_sources",
     "today_sections",
     "undoers",
@@ -54,6 +56,21 @@ class Panel:
 
     template: str
     shown: Any
+
+
+@dataclass(frozen=True)
+class StageQuestion:
+    """What is asked when a lead enters a stage: a date, and with it further fields.
+
+    `fields` are those of the lead with this id (empty for a new one), with what was
+    entered so far. `take` gets the stage period, the date if there is one and what was
+    entered, and refuses what can't be. `notice` is what the person should know of the
+    date; empty if nothing.
+    """
+
+    fields: Callable[[str, Mapping[str, str]], Panel]
+    take: Callable[["LeadStage", datetime | None, Mapping[str, str]], None]
+    notice: Callable[[datetime], str]
 
 
 # Parts of the lead page for a person; None where there is nothing to show.
@@ -96,11 +113,14 @@ stage_entry_records: ExtensionPoint[Callable[[Sequence["LeadStage"]], set[str]]]
     ExtensionPoint()
 )
 
-# Takes the date that was given with a move, by what the stage records
-# (`PipelineStage.records_kpi`). Refuses a date that can't be.
-stage_dates: NamedExtensionPoint[Callable[["LeadStage", datetime], object]] = (
-    NamedExtensionPoint()
+# Of these emails, phones (E.164) and contact ids, those that must not come in: their
+# person was erased. Asked once for all rows of a chunk.
+suppressed_contacts: ExtensionPoint[Callable[[Collection[str]], set[str]]] = (
+    ExtensionPoint()
 )
+
+# What is asked with a move, by what the stage records (`PipelineStage.records_kpi`).
+stage_questions: NamedExtensionPoint[StageQuestion] = NamedExtensionPoint()
 
 # Where a lead may go after an action, by the `then` of its result; None for nowhere.
 stage_offers: NamedExtensionPoint[Callable[["Lead"], StageOffer | None]] = (

@@ -11,13 +11,21 @@ class MedspaConfig(AppConfig):
 
     def ready(self) -> None:
         # Every app is loaded by now.
+        from medspa.accounts import audit_kinds
         from medspa.accounts.middleware import begin_session
+        from medspa.accounts.second_factor import state  # noqa: F401
+        from medspa.accounts.second_factor.audit_kinds import record_sign_in
+        from medspa.accounts.second_factor.known_devices import remember_device
+        from medspa.alerts import duties, lines  # noqa: F401
         from medspa.encryption.key_checks import register_after_migrate
         from medspa.readiness import checks  # noqa: F401
         from medspa.setup import checklist, rebuilding  # noqa: F401
 
         post_migrate.connect(register_after_migrate, sender=self)
         user_logged_in.connect(begin_session)
+        user_logged_in.connect(remember_device)
+        user_logged_in.connect(record_sign_in)
+        audit_kinds.connect()
         autodiscover_modules("jobs", "extensions")
 
 

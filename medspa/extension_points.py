@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
     from medspa.accounts.people.belongings import HandOver, PersonField
-    from medspa.health import HealthLine
+    from medspa.audit.events import AuditKind
+    from medspa.health.lines import HealthLine
     from medspa.jobs.progress import JobProgress
     from medspa.jobs.registry import JobKind
+    from medspa.probes.gauges import Gauge
     from medspa.setup.checklist import SetupStep
 
 Extension = TypeVar("Extension")
@@ -87,8 +89,16 @@ class NamedExtensionPoint(Generic[Extension]):
 # an expression over `medspa_user`. `medspa.clinic.read_once` finds it by that name.
 person_attributes: NamedExtensionPoint[Any] = NamedExtensionPoint()
 
-# What apps know of the system's health: a function that returns one line.
+# What apps know of the system's health: a function that returns one line. Each says how
+# bad it is and what to do (`medspa.health.lines`); the Status page, `manage.py doctor`,
+# alerts and metrics read them.
 health_lines: ExtensionPoint[Callable[[], "HealthLine"]] = ExtensionPoint()
+
+# Further numbers of /metrics: a function that returns one.
+metric_gauges: ExtensionPoint[Callable[[], "Gauge"]] = ExtensionPoint()
+
+# What a worker does every minute beside its jobs, however long those take.
+minute_duties: ExtensionPoint[Callable[[], None]] = ExtensionPoint()
 
 # What is stored by the clinic's days, made anew when its time zone has changed: a
 # function that reports its progress and returns a sentence, or nothing.
@@ -105,3 +115,6 @@ hand_overs: ExtensionPoint["HandOver"] = ExtensionPoint()
 
 # Further fields of a person's form, each with a column in the list of people.
 person_fields: ExtensionPoint["PersonField"] = ExtensionPoint()
+
+# Kinds of events in the audit log, by name; `audit_kind` adds one.
+audit_kinds: NamedExtensionPoint["AuditKind"] = NamedExtensionPoint()

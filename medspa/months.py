@@ -138,3 +138,11 @@ class DayRange:
             first = other.last + ONE_DAY
         if first <= self.last:
             yield type(self)(first, self.last)
+
+
+def years_before(day: date, years: int) -> date:
+    """The same day of an earlier year; March 1 for a February 29 that isn't there."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return date(day.year - years, 3, 1)

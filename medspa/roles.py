@@ -133,7 +133,32 @@ CAPABILITIES = (
         ADMINISTRATION,
         ("medspa.view_clinic", "medspa.change_clinic"),
     ),
+    Capability(
+        "keep the clinic's data safe: backups, retention, erasure, audit log",
+        ADMINISTRATION,
+        (
+            "safekeeping.view_backup",
+            "safekeeping.run_backup",
+            "safekeeping.view_backupdrill",
+        ),
+    ),
     Capability("see all background jobs", MANAGEMENT, ("medspa.view_jobrun",)),
+    Capability(
+        "keep the clinic's data safe: backups, retention, erasure, audit log",
+        ADMINISTRATION,
+        (
+            "safekeeping.view_legalhold",
+            "safekeeping.add_legalhold",
+            "safekeeping.change_legalhold",
+            "safekeeping.view_retentionnight",
+            "safekeeping.view_certificate",
+            "safekeeping.view_erasurerequest",
+            "safekeeping.add_erasurerequest",
+            "safekeeping.change_erasurerequest",
+            "medspa.view_auditevent",
+            "safekeeping.view_seal",
+        ),
+    ),
     Capability(
         "manage people, unlock them and see how the system is",
         ADMINISTRATION,

@@ -14,26 +14,24 @@ from zoneinfo import available_timezones
 import environ
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
-from psycopg_pool import ConnectionPool
 
 from medspa.accounts.proxies import networks
+from medspa.demo.backup_keys import demo_backup_keys
 from medspa.demo.keys import demo_keys
 from medspa.encryption.ciphers import check_keys
+from medspa.logs.configuration import logging_configuration
+from medspa.postgres import databases
+from medspa.postgres.database_tls import database_tls_problem, is_https_or_local
 from medspa.postgres.embedded import EMBEDDED
-from medspa.postgres.limits import (
-    CONNECT_SECONDS,
-    POOL_WAIT_SECONDS,
-    RECONNECT_SECONDS,
-    limits_of,
-    server_options,
-)
+from medspa.postgres.limits import limits_of
 from medspa.web.theme import UNFOLD  # noqa: F401  (read by django-unfold)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = BASE_DIR / "var"
 
 env = environ.Env()
 env.read_env(BASE_DIR / ".env")
+# What the app writes: static files, and the copy before an upgrade.
+VAR_DIR = Path(env.str("VAR_DIR", default="") or BASE_DIR / "var")
 DEBUG = env.bool("DEBUG", default=False)
 
 
@@ -53,6 +51,7 @@ else:
         "SECRET_KEY": "a long random string that signs sessions",
         "FIELD_ENCRYPTION_KEYS": "keys for email and phone, newest first",
         "BLIND_INDEX_KEY": "the key for exact search in encrypted fields",
+        "SAFEKEEPING_KEY": "the key for certificates and contacts that stay out",
         "ALLOWED_HOSTS": "the site's host names, comma-separated",
         "DATABASE_URL": "postgres://user:password@host:5432/name",
     }
@@ -65,9 +64,11 @@ SECRET_KEY = env.str("SECRET_KEY")
 FIELD_ENCRYPTION_KEYS = env.list("FIELD_ENCRYPTION_KEYS")
 BLIND_INDEX_KEY = env.str("BLIND_INDEX_KEY")
 INDEX_KEYS = env.list("BLIND_INDEX_KEY")
+SAFEKEEPING_KEY = env.str("SAFEKEEPING_KEY")
 for name, keys, others in (
     ("FIELD_ENCRYPTION_KEYS", FIELD_ENCRYPTION_KEYS, []),
     ("BLIND_INDEX_KEY", INDEX_KEYS, FIELD_ENCRYPTION_KEYS),
+    ("SAFEKEEPING_KEY", [SAFEKEEPING_KEY], [*FIELD_ENCRYPTION_KEYS, *INDEX_KEYS]),
 ):
     try:
         check_keys(keys, *others)
@@ -102,12 +103,16 @@ INSTALLED_APPS = [
     "leads",
     "kpis",
     "commissions",
+    "safekeeping",
 ]
 
 MIDDLEWARE = [
     "medspa.process.call_frames.room_for_requests",
+    "medspa.logs.middleware.access_log",
     "medspa.clinic.middleware.clinic_of_request",
+    "medspa.request_counts.middleware.count_requests",
     "medspa.accounts.middleware.trusted_proxies",
+    "medspa.probes.middleware.answer_probes",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "medspa.accounts.middleware.private_pages",
@@ -123,11 +128,14 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "medspa.postgres.replica_views.remember_position",
     "medspa.accounts.middleware.session_limits",
+    "medspa.accounts.second_factor.middleware.second_step_first",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "medspa.audit.middleware.request_actor",
+    "medspa.postgres.label_middleware.label_requests",
     "medspa.encryption.middleware.survive_damage",
     "axes.middleware.AxesMiddleware",
 ]
@@ -162,39 +170,66 @@ TEMPLATES = [
 
 # The database: PostgreSQL 15 or later. Without DATABASE_URL (development, demo,
 # tests) the embedded server under var/.
-database_url = env.str("DATABASE_URL", "") or EMBEDDED.url()
-if not database_url.startswith(("postgres://", "postgresql://")):
-    refuse("DATABASE_URL must name a PostgreSQL: postgres://user:password@host/name")
-try:
-    DATABASES = {"default": env.db_url_config(database_url)}
-except ValueError:
-    refuse("DATABASE_URL is not readable; write special characters in it as %XX")
 TESTING = "pytest" in sys.modules
-url_options = DATABASES["default"].get("OPTIONS", {})
-DATABASES["default"] |= {
-    # It checks the connections it hands out.
-    "ENGINE": "medspa.postgres.backend",
-    "CONN_HEALTH_CHECKS": False,
-    "OPTIONS": {
-        "connect_timeout": CONNECT_SECONDS,
-        "pool": {
-            "min_size": 1,
-            "max_size": env.int("DB_POOL_SIZE", default=8),
-            "timeout": POOL_WAIT_SECONDS,
-            # While the server is away, the pool asks again at this pace.
-            "reconnect_timeout": RECONNECT_SECONDS,
-            "reconnect_failed": ConnectionPool.check,
-        },
-        **url_options,
-        "options": server_options(
-            limits_of(sys.argv, is_testing=TESTING), url_options.get("options", "")
-        ),
-    },
+database_urls = {
+    "DATABASE_URL": env.str("DATABASE_URL", "") or EMBEDDED.url(),
+    # Past the pooler that DATABASE_URL names, and a copy to read from.
+    "DATABASE_DIRECT_URL": env.str("DATABASE_DIRECT_URL", ""),
+    "REPLICA_URL": env.str("REPLICA_URL", ""),
 }
+for name, url in database_urls.items():
+    if url and not databases.is_postgres(url):
+        refuse(f"{name} must name a PostgreSQL: postgres://user:password@host/name")
+database_url, direct_url, replica_url = database_urls.values()
+limits = limits_of(sys.argv, is_testing=TESTING)
+pool_size = env.int("DB_POOL_SIZE", default=8)
+try:
+    DATABASES = {
+        "default": databases.primary(database_url, direct_url, limits, pool_size)
+    }
+    if replica_url:
+        DATABASES["replica"] = databases.replica(replica_url, limits, pool_size)
+except ValueError:
+    refuse(
+        f"{', '.join(name for name, url in database_urls.items() if url)} is not "
+        "readable; write special characters in it as %XX"
+    )
+DATABASE_PRIVATE_NETWORK = env.bool("DATABASE_PRIVATE_NETWORK", default=False)
+if not (DEBUG or DATABASE_PRIVATE_NETWORK):
+    for database in DATABASES.values():
+        if problem := database_tls_problem(database, env.ENVIRON):
+            refuse(problem)
 # Two test runs at once on one server need two names.
 if test_name := env.str("TEST_DATABASE_NAME", default=""):
     DATABASES["default"]["TEST"] = {"NAME": test_name}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+IS_DATABASE_EXTERNAL = bool(env.str("DATABASE_URL", ""))
+
+# Backups (docs/backups.md). The trial on one computer keeps its own under var/.
+demo_backups = demo_backup_keys(VAR_DIR) if DEBUG else {}
+BACKUP_DIR = env.str("BACKUP_DIR", default=str(VAR_DIR / "backups") if DEBUG else "")
+BACKUP_RECIPIENTS = env.list(
+    "BACKUP_RECIPIENTS", default=demo_backups.get("recipients", [])
+)
+BACKUP_SIGNING_KEY = env.str(
+    "BACKUP_SIGNING_KEY", default="".join(demo_backups.get("signing_key", []))
+)
+BACKUP_DRILL_IDENTITIES = env.list(
+    "BACKUP_DRILL_IDENTITIES", default=demo_backups.get("identities", [])
+)
+BACKUP_WORK_DIR = env.str("BACKUP_WORK_DIR", default=str(VAR_DIR / "backup_work"))
+BACKUP_DATABASE_URL = env.str("BACKUP_DATABASE_URL", default="")
+BACKUP_SECOND = env.str("BACKUP_SECOND", default="")
+BACKUP_SECOND_ENDPOINT = env.str("BACKUP_SECOND_ENDPOINT", default="")
+BACKUP_SECOND_LOCK_DAYS = env.int("BACKUP_SECOND_LOCK_DAYS", default=0)
+BACKUP_KEEP = env.str("BACKUP_KEEP", default="7 days, 5 weeks, 12 months")
+BACKUP_AT = env.str("BACKUP_AT", default="02:00")
+if BACKUP_DIR and not (len(BACKUP_RECIPIENTS) >= 2 and BACKUP_SIGNING_KEY):
+    refuse(
+        "BACKUP_DIR needs BACKUP_RECIPIENTS (the owner's and the escrow's age keys) "
+        "and BACKUP_SIGNING_KEY"
+    )
 
 # People
 AUTH_USER_MODEL = "medspa.User"
@@ -228,7 +263,6 @@ try:
 except ValueError:
     refuse("TRUSTED_PROXIES must be addresses or ranges, like 10.0.0.0/8")
 
-TESTING = "pytest" in sys.modules
 
 # The parts that are the same on every page are rendered once per process, but not in
 # development, where templates change.
@@ -268,6 +302,8 @@ FIRST_CLINIC = {
     "country": env.str("CLINIC_COUNTRY", default="US").upper(),
     "time_zone": env.str("CLINIC_TIME_ZONE", default="America/New_York"),
 }
+# Whether managers and administrators of a new database need two-step sign-in.
+FIRST_CLINIC_REQUIRES_SECOND_STEP = not DEBUG
 if FIRST_CLINIC["time_zone"] not in available_timezones():
     refuse("CLINIC_TIME_ZONE must be a time zone like America/New_York")
 if not re.fullmatch("[A-Z]{2}", FIRST_CLINIC["country"]):
@@ -344,21 +380,41 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# Logging: never a request body or a query's parameters.
+# The disk is encrypted where this computer can't see it.
+DISK_ENCRYPTED_BY_PROVIDER = env.bool("DISK_ENCRYPTED_BY_PROVIDER", default=False)
+
+# Prometheus sends it to read /metrics; without it there is no such address.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+if METRICS_TOKEN and len(METRICS_TOKEN) < 20:
+    refuse("METRICS_TOKEN must have 20 random characters or more")
+
+# Who is told when something is wrong: these emails, or all administrators; a webhook
+# that takes JSON; and a service that tells when our pings end, because a dead worker
+# can't.
+ALERT_EMAILS = env.list("ALERT_EMAILS", default=[])
+ALERT_WEBHOOK_URL = env.str("ALERT_WEBHOOK_URL", default="")
+DEADMAN_PING_URL = env.str("DEADMAN_PING_URL", default="")
+for name, url in (
+    ("ALERT_WEBHOOK_URL", ALERT_WEBHOOK_URL),
+    ("DEADMAN_PING_URL", DEADMAN_PING_URL),
+):
+    if url and not is_https_or_local(url):
+        refuse(f"{name} must begin with https://")
+
+# Logging: never a request body, a query's parameters or a contact (`medspa.logs`).
 SLOW_QUERY_SECONDS = env.float("SLOW_QUERY_SECONDS", default=0.25)
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}
-    },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="WARNING")},
-    # Each try to connect is a warning; what it ends in is said once by the caller.
-    "loggers": {"psycopg.pool": {"level": "ERROR"}},
-}
+LOG_LEVEL = env.str("LOG_LEVEL", default="WARNING" if DEBUG else "INFO").upper()
+LOG_FORMAT = env.str("LOG_FORMAT", default="text")
+try:
+    LOGGING = logging_configuration(LOG_LEVEL, LOG_FORMAT)
+except ValueError as error:
+    refuse(str(error))
+
+# How often a web process adds what it has counted to the site's counts.
+SECONDS_BETWEEN_COUNTS = 10.0
 
 if TESTING:
+    SECONDS_BETWEEN_COUNTS = float("inf")
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 # The demo's pages answer as a real site's, not with Django's pages for developers.

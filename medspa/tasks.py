@@ -4,6 +4,7 @@
 emails stand in `medspa.emails.sending`.
 """
 
+import logging
 from datetime import timedelta
 from typing import Any
 
@@ -18,6 +19,7 @@ from procrastinate.contrib.django import app
 
 from medspa.accounts.reset_requests import ResetRequest
 from medspa.accounts.sessions import SessionStore
+from medspa.alerts.watching import forget_old_alerts
 from medspa.audit.actors import acting
 from medspa.emails import sending  # noqa: F401  (its tasks)
 from medspa.extension_points import job_kinds
@@ -26,7 +28,9 @@ from medspa.jobs.progress import JobCanceled, RunProgress, ShuttingDown
 from medspa.jobs.registry import CARRY_OUT, arguments_of, failure_sentence, refusal_of
 from medspa.postgres.contention import JOB_LABEL, labelled
 from medspa.process.call_frames import with_room
+from medspa.request_counts.counting import forget_old_minutes
 
+log = logging.getLogger(__name__)
 MOST_ATTEMPTS = 10
 TRANSIENT = (OperationalError, InterfaceError)
 RUNS_KEPT_FOR = timedelta(days=90)
@@ -99,8 +103,11 @@ def end(
     outcome: str = "",
     failure: str = "",
 ) -> None:
+    state = RunState.FAILED if failure else state
+    facts = {"run": run.pk, "kind": run.kind, "outcome": state.value}
+    log.info("Run %(run)s %(kind)s: %(outcome)s", facts, extra={"facts": facts})
     _this_attempt(run).update(
-        state=RunState.FAILED if failure else state,
+        state=state,
         outcome=outcome[:300],
         failure=failure[:300],
         finished_at=timezone.now(),
@@ -122,13 +129,19 @@ def forget_sign_ins() -> None:
     ResetRequest.objects.filter(created_at__lt=a_day_ago).delete()
 
 
+def forget_what_was_watched() -> None:
+    now = timezone.now()
+    forget_old_minutes(now)
+    forget_old_alerts(now)
+
+
 @app.periodic(cron="17 3 * * *")
 @app.task(name="medspa.tidy", queueing_lock="medspa.tidy")
 async def tidy(timestamp: int) -> None:
     """Every night: delete what nobody needs any more.
 
-    Jobs that failed over a week ago, runs of 90 days ago, sessions that are over and
-    the notes of who signed in or tried to.
+    Jobs that failed over a week ago, runs of 90 days ago, sessions that are over, the
+    notes of who signed in or tried to, counts of minutes, alerts of last year.
     """
     await app.job_manager.delete_old_jobs(
         nb_hours=FAILED_JOBS_KEPT_HOURS,
@@ -137,5 +150,6 @@ async def tidy(timestamp: int) -> None:
         include_aborted=True,
     )
     await sync_to_async(forget_sign_ins)()
+    await sync_to_async(forget_what_was_watched)()
     old = JobRun.objects.filter(finished_at__lt=timezone.now() - RUNS_KEPT_FOR)
     await old.adelete()

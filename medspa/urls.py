@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from medspa.health.views import HealthPage, unlock_sign_in
+from medspa.health.views import StatusPage, unlock_sign_in
 from medspa.help.page.views import HelpView
 from medspa.jobs.views import RunPage, RunsPage, cancel_run
 from medspa.web.home import home
@@ -11,6 +11,7 @@ from medspa.web.home import home
 urlpatterns = [
     path("", home, name="home"),
     path("", include("medspa.accounts.people.urls")),
+    path("account/", include("medspa.accounts.second_factor.urls")),
     path("leads/", include("leads.urls")),
     path("leads/", include("kpis.lead_page.urls")),
     path("calendar/", include("kpis.calendar.urls")),
@@ -19,12 +20,13 @@ urlpatterns = [
     path("kpis/", include("kpis.urls")),
     path("payments/", include("kpis.payments_page.urls")),
     path("commissions/", include("commissions.urls")),
+    path("safekeeping/", include("safekeeping.urls")),
     path("runs/", RunsPage.as_view(), name="jobs"),
     path("runs/<slug:run_id>/", RunPage.as_view(), name="job"),
     path("runs/<slug:run_id>/cancel/", cancel_run, name="job_cancel"),
     path("", include("medspa.setup.urls")),
     path("help/", HelpView.as_view(), name="help"),
-    path("health/", HealthPage.as_view(), name="health"),
+    path("health/", StatusPage.as_view(), name="health"),
     path("health/unlock/", unlock_sign_in, name="unlock_sign_in"),
     path("admin/", admin.site.urls),
 ]

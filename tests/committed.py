@@ -15,7 +15,7 @@ from pytest_django import DjangoDbBlocker
 
 from tests.restoring import restore
 
-APPS = ("campaigns", "leads", "kpis", "commissions")
+APPS = ("campaigns", "leads", "kpis", "commissions", "safekeeping")
 MANAGE = [sys.executable, str(settings.BASE_DIR / "manage.py")]
 
 
@@ -56,5 +56,6 @@ def environment(**changes: str) -> dict[str, str]:
         "SECRET_KEY": settings.SECRET_KEY,
         "FIELD_ENCRYPTION_KEYS": ",".join(settings.FIELD_ENCRYPTION_KEYS),
         "BLIND_INDEX_KEY": settings.BLIND_INDEX_KEY,
+        "SAFEKEEPING_KEY": settings.SAFEKEEPING_KEY,
         **changes,
     }

@@ -1,6 +1,7 @@
 """Rows for tests: every model, valid and obviously invented."""
 
 from datetime import date, timedelta
+from hashlib import sha256
 from typing import Any
 
 import factory
@@ -45,8 +46,32 @@ from leads.models import (
     Task,
 )
 from leads.services.pipeline import create_lead
-from medspa.models import EmailedLink, JobRun, LinkKind, User
+from medspa.models import (
+    AuditEvent,
+    EmailedLink,
+    HistoryChange,
+    JobRun,
+    LinkKind,
+    Passkey,
+    PersonSession,
+    TotpDevice,
+    User,
+)
 from medspa.months import last_day
+from safekeeping.certificates.signing import issue
+from safekeeping.models import (
+    Backup,
+    BackupDrill,
+    Certificate,
+    CertificateKind,
+    ErasedLead,
+    ErasureRequest,
+    LegalHold,
+    RetentionNight,
+    Seal,
+    SealedRows,
+    SuppressedContact,
+)
 
 FIRST_NAMES = ("Ana", "Bea", "Carla", "Dora", "Eve", "Fay", "Gina", "Hana")
 
@@ -65,6 +90,79 @@ class UserFactory(DjangoModelFactory):
     def role(self: User, create: bool, name: str | None, **kwargs: Any) -> None:
         if create and name:
             self.groups.add(Group.objects.get(name=name))
+
+
+class AuditEventFactory(DjangoModelFactory):
+    """Somebody signed in."""
+
+    kind = "signed_in"
+    name = "Maria"
+
+    class Meta:
+        model = AuditEvent
+
+
+class HistoryChangeFactory(DjangoModelFactory):
+    """One row of the history of leads was overwritten."""
+
+    act = "overwrite"
+    table_name = "leads_leadhistory"
+    ids = ["1"]
+    fingerprints = [b"1"]
+    why = "erasure"
+
+    class Meta:
+        model = HistoryChange
+
+
+class BackupFactory(DjangoModelFactory):
+    """A full backup that is done."""
+
+    label = factory.Sequence(lambda number: f"20261127T{number:06}-full")
+    kind = "full"
+    state = "done"
+    started_at = factory.LazyFunction(timezone.now)
+
+    class Meta:
+        model = Backup
+
+
+class BackupDrillFactory(DjangoModelFactory):
+    """A drill that passed."""
+
+    label = "20261127T020000-full"
+    target = started_at = finished_at = factory.LazyFunction(timezone.now)
+
+    class Meta:
+        model = BackupDrill
+
+
+class SealFactory(DjangoModelFactory):
+    """A link of the chain over nothing."""
+
+    number = factory.Sequence(lambda number: number + 1)
+    previous_hash = b""
+    from_xid = 1
+    to_xid = 2
+    counts = {}
+    root = hash = signature = b"1"
+    made_at = factory.LazyFunction(timezone.now)
+
+    class Meta:
+        model = Seal
+
+
+class SealedRowsFactory(DjangoModelFactory):
+    """One row of the history of leads under a seal."""
+
+    seal = factory.SubFactory(SealFactory)
+    table_name = "leads_leadhistory"
+    part = 0
+    ids = ["1"]
+    hashes = [b"1"]
+
+    class Meta:
+        model = SealedRows
 
 
 class EmailedLinkFactory(DjangoModelFactory):
@@ -91,6 +189,43 @@ class EmailChangeFactory(EmailedLinkFactory):
     kind = LinkKind.EMAIL_CHANGE.value
     person = factory.SubFactory(UserFactory)
     email = factory.Sequence(lambda number: f"new{number}@example.com")
+
+
+class PasskeyFactory(DjangoModelFactory):
+    """One that nobody holds: its public key is none."""
+
+    person = factory.SubFactory(UserFactory)
+    name = "Chrome on Windows"
+    credential_id = factory.Sequence(lambda number: f"passkey {number}".encode())
+    credential_hash = factory.LazyAttribute(
+        lambda passkey: sha256(passkey.credential_id).hexdigest()
+    )
+    public_key = b"none"
+
+    class Meta:
+        model = Passkey
+
+
+class TotpDeviceFactory(DjangoModelFactory):
+    """An authenticator app that is set up."""
+
+    person = factory.SubFactory(UserFactory)
+    secret = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+    confirmed_at = factory.LazyFunction(timezone.now)
+
+    class Meta:
+        model = TotpDevice
+
+
+class PersonSessionFactory(DjangoModelFactory):
+    """A session that is listed for nobody: it holds no data."""
+
+    person = factory.SubFactory(UserFactory)
+    session_key = factory.Sequence(lambda number: f"{number:040}")
+    expire_date = factory.LazyFunction(lambda: timezone.now() + timedelta(hours=1))
+
+    class Meta:
+        model = PersonSession
 
 
 class CampaignFactory(DjangoModelFactory):
@@ -453,3 +588,58 @@ class ImportChunkFactory(DjangoModelFactory):
 
     class Meta:
         model = ImportChunk
+
+
+class LegalHoldFactory(DjangoModelFactory):
+    """A hold of one lead."""
+
+    lead = factory.SubFactory(LeadFactory)
+    reason = "lawsuit"
+    placed_by = factory.SubFactory(UserFactory)
+
+    class Meta:
+        model = LegalHold
+
+
+class ErasureRequestFactory(DjangoModelFactory):
+    """A request that waits."""
+
+    lead = factory.SubFactory(LeadFactory)
+    reason = "asked"
+    requested_by = factory.SubFactory(UserFactory)
+
+    class Meta:
+        model = ErasureRequest
+
+
+class RetentionNightFactory(DjangoModelFactory):
+    night = factory.Sequence(lambda number: date(2026, 1, 1) + timedelta(days=number))
+
+    class Meta:
+        model = RetentionNight
+
+
+class CertificateFactory(DjangoModelFactory):
+    """A genuine one, of a night in which one lead went."""
+
+    class Meta:
+        model = Certificate
+
+    @classmethod
+    def _create(cls, model_class: Any, *args: Any, **kwargs: Any) -> Certificate:
+        return issue(CertificateKind.RETENTION, {"counts": {"leads.Lead": 1}})
+
+
+class ErasedLeadFactory(DjangoModelFactory):
+    lead_id = factory.Sequence(lambda number: f"c{number:024}")
+    id_hash = factory.Sequence(lambda number: f"{number:064x}")
+
+    class Meta:
+        model = ErasedLead
+
+
+class SuppressedContactFactory(DjangoModelFactory):
+    digest = factory.Sequence(lambda number: f"{number:064x}")
+
+    class Meta:
+        model = SuppressedContact

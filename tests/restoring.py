@@ -23,12 +23,13 @@ changed_tables = sql.Composed([])
 prepared: WeakSet[Any] = WeakSet()
 # Every table, those that refer to others before them.
 in_order: list[str] = []
-# Table → the trigger that keeps its rows from being deleted: history stays.
-keepers: dict[str, str] = {}
+# Table → the triggers that keep its rows from being deleted: history stays.
+keepers: dict[str, list[str]] = {}
 FEW = 300
 KEEPERS = """
-SELECT tgrelid::regclass::text, tgname FROM pg_trigger
-JOIN pg_proc ON pg_proc.oid = tgfoid WHERE proname LIKE '%history_stays'
+SELECT tgrelid::regclass::text, array_agg(tgname::text) FROM pg_trigger
+JOIN pg_proc ON pg_proc.oid = tgfoid
+WHERE proname IN ('safekeeping_history_stays', 'safekeeping_table_stays') GROUP BY 1
 """
 REFERENCES = """
 SELECT DISTINCT one.relname, other.relname FROM pg_constraint
@@ -125,10 +126,11 @@ def _delete_and_refill(cursor: Any, tables: Set[str]) -> None:
 
 def _switch_keepers(cursor: Any, tables: Set[str], how: str) -> None:
     for table in tables & keepers.keys():
-        statement = sql.SQL("ALTER TABLE {} {} TRIGGER {}").format(
-            sql.Identifier(table), sql.SQL(how), sql.Identifier(keepers[table])
-        )
-        cursor.execute(statement)
+        for trigger in keepers[table]:
+            statement = sql.SQL("ALTER TABLE {} {} TRIGGER {}").format(
+                sql.Identifier(table), sql.SQL(how), sql.Identifier(trigger)
+            )
+            cursor.execute(statement)
 
 
 def _wait_for_others(cursor: Any) -> None:
@@ -143,9 +145,13 @@ def _wait_for_others(cursor: Any) -> None:
 def _empty_and_refill(cursor: Any, tables: list[str]) -> None:
     names = sql.SQL(", ").join(map(sql.Identifier, tables))
     with transaction.atomic():
+        # CASCADE reaches tables that refer to these.
+        _switch_keepers(cursor, keepers.keys(), "DISABLE")
         cursor.execute(sql.SQL("TRUNCATE {} CASCADE").format(names))
         for table in [table for table in tables if table in filled]:
             _copy_in(cursor, table, filled[table])
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        _switch_keepers(cursor, keepers.keys(), "ENABLE")
 
 
 def _ask(question: str, table: str, known: str | None = None) -> sql.Composed:

@@ -71,8 +71,9 @@ def update(row: models.Model, changes: Changes) -> None:
     fields = {row._meta.get_field(name): value for name, value in changes.items()}
     columns = ", ".join(f'"{field.column}" = %s' for field in fields)
     with transaction.atomic(), connection.cursor() as cursor:
+        key = row._meta.pk.column
         cursor.execute(
-            f'UPDATE "{row._meta.db_table}" SET {columns} WHERE id = %s',  # noqa: S608
+            f'UPDATE "{row._meta.db_table}" SET {columns} WHERE "{key}" = %s',  # noqa: S608
             [*(_value(field, value) for field, value in fields.items()), row.pk],
         )
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
@@ -90,11 +91,25 @@ def drop_constraints(row: models.Model, names: tuple[str, ...]) -> None:
 
 def let_history_change(*models_: type[models.Model]) -> None:
     """Until the end of the test's transaction; as an older database, or its owner."""
+    let_change(*(model.history.model for model in models_))  # type: ignore[attr-defined]
+
+
+def let_change(*models_: type[models.Model]) -> None:
+    """The same for tables that are history themselves."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for model in models_:
-            table = model.history.model._meta.db_table  # type: ignore[attr-defined]
+            table = model._meta.db_table
             cursor.execute(f'ALTER TABLE "{table}" DISABLE TRIGGER "{table}_stays"')
+
+
+def empty_history(model: type[models.Model]) -> None:
+    """For a test that committed rows: as the owner of the tables."""
+    table = model.history.model._meta.db_table  # type: ignore[attr-defined]
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f'ALTER TABLE "{table}" DISABLE TRIGGER USER')
+        cursor.execute(f'TRUNCATE "{table}" CASCADE')
+        cursor.execute(f'ALTER TABLE "{table}" ENABLE TRIGGER USER')
 
 
 def constraint_of(error: IntegrityError) -> str:

@@ -26,7 +26,7 @@ SMALL, NORMAL = 7.5, 9
 LOGO_HEIGHT = 12
 
 
-class _Paper(FPDF):
+class Paper(FPDF):
     """The clinic's paper with the statement's name and the page at the foot."""
 
     def __init__(self, foot: str) -> None:
@@ -99,7 +99,7 @@ def statement_as_pdf(
     statement: Statement, lines: Iterable[LineView], draw_sentence: str = ""
 ) -> bytes:
     """The statement with its lines grouped by rule, and the sum of each rule."""
-    paper = _Paper(f"{statement}, revision {statement.revision}")
+    paper = Paper(f"{statement}, revision {statement.revision}")
     paper.set_title(f"{statement}, revision {statement.revision}")
     paper.set_creator(current_clinic().name)
     _head(paper, statement)
@@ -116,7 +116,7 @@ def statement_as_pdf(
     return bytes(paper.output())
 
 
-def _head(paper: _Paper, statement: Statement) -> None:
+def _head(paper: Paper, statement: Statement) -> None:
     if logo := current_logo():
         paper.image(BytesIO(bytes(logo.content)), h=LOGO_HEIGHT)
         paper.ln(1)
@@ -141,7 +141,7 @@ def _signatures(statement: Statement) -> str:
     return " ".join(steps)
 
 
-def _totals(paper: _Paper, statement: Statement, draw_sentence: str) -> None:
+def _totals(paper: Paper, statement: Statement, draw_sentence: str) -> None:
     paper.write_pair("Earned this month", statement.lines_cents)
     paper.write_pair("Adjustments", statement.adjustments_cents)
     paper.write_pair("Opening balance", statement.opening_cents)
@@ -163,7 +163,7 @@ def _section(view: LineView) -> tuple[str, bool]:
     return view.line.rule_id, view.line.is_correction
 
 
-def _rule(paper: _Paper, views: list[LineView]) -> None:
+def _rule(paper: Paper, views: list[LineView]) -> None:
     first = views[0]
     what = "Corrections by the rule: " if first.line.is_correction else ""
     paper.ln(4)
@@ -188,7 +188,7 @@ def _rule(paper: _Paper, views: list[LineView]) -> None:
     )
 
 
-def _line(paper: _Paper, view: LineView) -> None:
+def _line(paper: Paper, view: LineView) -> None:
     """Date, title, arithmetic and amount: in one row if they fit, else in two."""
     paper.keep_together(2 * ROW + 1)
     paper.hair_line()
@@ -213,7 +213,7 @@ def _line(paper: _Paper, view: LineView) -> None:
         )
 
 
-def _sources(paper: _Paper, sources: Iterable[SourceView]) -> None:
+def _sources(paper: Paper, sources: Iterable[SourceView]) -> None:
     """The payments under a line, one in a row, with what each adds to its base."""
     for view in sources:
         paper.keep_together(ROW)
@@ -224,7 +224,7 @@ def _sources(paper: _Paper, sources: Iterable[SourceView]) -> None:
         _note(paper, f"{', '.join(filter(None, parts))}: {counted}")
 
 
-def _note(paper: _Paper, text: str) -> None:
+def _note(paper: Paper, text: str) -> None:
     paper.ink(SMALL, MUTE)
     paper.set_x(paper.l_margin + DATE_WIDTH)
     paper.write_line(text, ROW - 0.6)

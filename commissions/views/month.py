@@ -17,6 +17,7 @@ from commissions.jobs import last_job
 from commissions.models import Provider
 from commissions.statements.exports import month_rows
 from commissions.statements.overview import default_month, overview, statements_of
+from medspa.audit.downloads import record_download
 from medspa.months import read_month
 from medspa.web.csv import csv_file
 from medspa.web.pages import ClinicPageMixin
@@ -74,6 +75,7 @@ class UncreditedPage(ClinicPageMixin, TemplateView):
 @permission_required("commissions.view_month", raise_exception=True)
 def month_csv(request: HttpRequest) -> StreamingHttpResponse:
     month = requested_month(request)
+    record_download("commissions of a month", "csv")
     return StreamingHttpResponse(
         csv_file(month_rows(statements_of(month))),
         content_type="text/csv; charset=utf-8",

@@ -23,6 +23,7 @@ from commissions.statements.page import (
 from commissions.statements.pdf import statement_as_pdf
 from commissions.views.actions import may_see
 from commissions.views.month import attachment
+from medspa.audit.downloads import record_download
 from medspa.web.csv import csv_file
 from medspa.web.pages import ClinicPageMixin
 
@@ -112,6 +113,7 @@ class ChangesPage(_StatementView):
 @login_required
 def statement_csv(request: HttpRequest, statement_id: str) -> StreamingHttpResponse:
     statement = _permitted_statement(request, statement_id)
+    record_download("a statement", "csv", statement)
     return StreamingHttpResponse(
         csv_file(line_rows(line_views(statement.lines.all()))),
         content_type="text/csv; charset=utf-8",
@@ -122,6 +124,7 @@ def statement_csv(request: HttpRequest, statement_id: str) -> StreamingHttpRespo
 @login_required
 def statement_pdf(request: HttpRequest, statement_id: str) -> HttpResponse:
     statement = _permitted_statement(request, statement_id)
+    record_download("a statement", "pdf", statement)
     return HttpResponse(
         statement_as_pdf(
             statement, line_views(statement.lines.all()), draw_sentence(statement)

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.views.generic import View
 from django.views.generic.base import ContextMixin, TemplateResponseMixin
 
@@ -14,9 +15,11 @@ from campaigns.views import EDIT_SPEND, SEE_SPEND
 from kpis.campaign_page.data import months_table, read_campaign_page
 from kpis.page.state import PageState
 from kpis.views import download, read_numbers
+from medspa.postgres.replica_views import from_replica
 from medspa.web.pages import ClinicPageMixin
 
 
+@method_decorator(from_replica, name="dispatch")
 class CampaignPageView(ClinicPageMixin, TemplateResponseMixin, ContextMixin, View):
     """`?range=30d` or `?from=…&to=…`, `?basis=cohort`, `?export=months`."""
 

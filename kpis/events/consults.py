@@ -92,22 +92,6 @@ def book(
     return event
 
 
-def book_on_entry(stage_period: LeadStage, scheduled_for: datetime) -> None:
-    """Book the consult of a lead that was just moved; the same date changes nothing.
-
-    Raises ConsultRefused like `book`, and for people who may not book.
-    """
-    person = current_actor().user
-    if person and not person.has_perm("kpis.add_kpievent"):
-        raise ConsultRefused(
-            "You don't have permission to book consults.", "not_allowed"
-        )
-    lead = stage_period.lead
-    last = next(iter(bookings(events_of(lead))), None)
-    if last is None or last.is_canceled or last.scheduled_for != scheduled_for:
-        book(lead, scheduled_for, stage_period_id=stage_period.pk)
-
-
 def _refuse_date(scheduled_for: datetime) -> None:
     if scheduled_for < start_of_day(clinic_today(), clinic_zone()):
         raise ConsultRefused("The consult can't be before today.", "date_is_past")

@@ -4,6 +4,7 @@ Each view reads the form and calls one service; `lead_action_view` turns a refus
 the sentence on the page.
 """
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal, DecimalException
 from typing import Any
@@ -21,7 +22,12 @@ from kpis.lead_page.payment_form import parse_extras
 from kpis.models import KpiEvent
 from leads.models import Lead
 from leads.models.procedure import offered_procedures
-from leads.services.actions import ActionResult, row_of_same_form
+from leads.services.actions import (
+    OTHER_DETAILS,
+    ActionRefused,
+    ActionResult,
+    row_of_same_form,
+)
 from leads.views.lead_action import form_row_id, lead_action_view
 from medspa.clinic_time import clinic_today, read_day
 from medspa.formats import format_cents
@@ -33,28 +39,56 @@ MOST_DIGITS_OF_CENTS = 18  # far above what may be paid at once
 
 @lead_action_view("kpis.add_kpievent")
 def pay(request: HttpRequest, lead: Lead) -> ActionResult:
-    cents = _typed_cents(request)
-    key = form_row_id(request)
-    event = row_of_same_form(KpiEvent, key, lead, value_cents=cents)
-    event = event or _record_payment(request, lead, cents, key)
+    new, key = _typed_payment(request), form_row_id(request)
+    event = _sent_before(request, lead, new, key)
+    event = event or _record_payment(request, lead, new, key)
     words = f"Payment of {format_cents(event.value_cents)} recorded."
     return ActionResult(words, "event", event.pk)
 
 
-def _record_payment(request: HttpRequest, lead: Lead, cents: int, key: str) -> KpiEvent:
+def _record_payment(
+    request: HttpRequest, lead: Lead, new: payments.PaymentChange, key: str
+) -> KpiEvent:
     person: Any = request.user
     return payments.record_payment(
         lead,
-        cents,
-        request.POST.get("procedure", ""),
-        request.POST.get("category", ""),
-        cost_cents=_typed_cost(request),
+        new.cents,
+        new.procedure,
+        new.category,
+        cost_cents=new.cost_cents,
         paid_at=moment_of(
             _typed_day(request), may_reopen=person.has_perm(payments.REFUND_PERMISSION)
         ),
         key=key,
         extras=parse_extras(dict(request.POST.lists()), person),
     )
+
+
+def _typed_payment(request: HttpRequest) -> payments.PaymentChange:
+    return payments.PaymentChange(
+        _typed_cents(request),
+        request.POST.get("procedure", ""),
+        request.POST.get("category", ""),
+        _typed_cost(request),
+        _typed_day(request) or clinic_today(),
+    )
+
+
+def _sent_before(
+    request: HttpRequest, lead: Lead, new: payments.PaymentChange, key: str
+) -> KpiEvent | None:
+    """The payment that the same form made; ActionRefused where it says otherwise."""
+    event: KpiEvent | None = row_of_same_form(KpiEvent, key, lead)
+    if event is None:
+        return None
+    made = payments.change_of(event)
+    paid_on = new.paid_on if _typed_day(request) else made.paid_on
+    category = new.category or Category.SERVICE.value
+    if event.kind != Kind.INVOICE_PAID or made != replace(
+        new, category=category, paid_on=paid_on
+    ):
+        raise ActionRefused(OTHER_DETAILS)
+    return event
 
 
 @lead_action_view(payments.REFUND_PERMISSION)
@@ -73,17 +107,10 @@ def refund(request: HttpRequest, lead: Lead) -> ActionResult:
 
 @lead_action_view(payments.REFUND_PERMISSION)
 def correct_payment(request: HttpRequest, lead: Lead) -> ActionResult:
-    key = form_row_id(request)
-    new = payments.PaymentChange(
-        _typed_cents(request),
-        request.POST.get("procedure", ""),
-        request.POST.get("category", ""),
-        _typed_cost(request),
-        _typed_day(request) or clinic_today(),
+    new, key = _typed_payment(request), form_row_id(request)
+    event = _sent_before(request, lead, new, key) or payments.replace_payment(
+        lead, request.POST.get("payment", ""), new, key=key
     )
-    event = row_of_same_form(
-        KpiEvent, key, lead, value_cents=new.cents
-    ) or payments.replace_payment(lead, request.POST.get("payment", ""), new, key=key)
     words = f"Payment corrected: {format_cents(event.value_cents)}."
     return ActionResult(words)
 

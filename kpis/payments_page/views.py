@@ -8,6 +8,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
@@ -20,10 +21,12 @@ from leads.services.actions import lock_lead
 from leads.views.refusals import REFUSALS
 from medspa.clinic_time import clinic_today
 from medspa.postgres.keyset import Cursor
+from medspa.postgres.replica_views import from_replica
 from medspa.web.pages import ClinicPageMixin
 from medspa.web.refusals import redirect_refused
 
 
+@method_decorator(from_replica, name="dispatch")
 class PaymentsPage(ClinicPageMixin, TemplateView):
     """`?kind=…&status=voided&q=…&campaign=…&from=…&to=…&least=…&most=…`."""
 

@@ -10,7 +10,7 @@ from kpis.queries.numbers import KpiData, read_at_once
 from medspa import clock
 from medspa.clinic_time import clinic_today, clinic_zone, local_date
 from medspa.formats import clinic_formats
-from medspa.health import HealthLine
+from medspa.health.lines import HealthLine, Severity
 from medspa.months import previous_month
 
 NOTED_DAYS = 14
@@ -63,8 +63,12 @@ def snapshot_line() -> HealthLine:
     if not missed:
         return HealthLine("Monthly figures", "Saved every evening.")
     days = ", ".join(clinic_formats().day_of_year(day) for day in missed)
-    words = f"Not saved on the evening of {days}: no worker was running."
-    return HealthLine("Monthly figures", words, is_well=False)
+    return HealthLine(
+        "Monthly figures",
+        f"Not saved on the evening of {days}: no worker was running.",
+        Severity.WARNING,
+        "Keep a worker running. Older evenings can't be made up for.",
+    )
 
 
 def snapshot_of(window: Window, evening: date | None = None) -> MonthSnapshot:

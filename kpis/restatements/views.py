@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.views.generic import View
 from django.views.generic.base import ContextMixin, TemplateResponseMixin
 
@@ -14,9 +15,11 @@ from kpis.restatements.months import restated_months
 from kpis.restatements.reading import baseline, read_restatement
 from medspa.clinic_time import clinic_zone, local_date
 from medspa.months import last_day, read_month
+from medspa.postgres.replica_views import from_replica
 from medspa.web.pages import ClinicPageMixin
 
 
+@method_decorator(from_replica, name="dispatch")
 class RestatementPage(ClinicPageMixin, TemplateResponseMixin, ContextMixin, View):
     """`?month=2026-10`, `&number=leads` for one number; `&part=line` for the line."""
 
@@ -40,6 +43,7 @@ class RestatementPage(ClinicPageMixin, TemplateResponseMixin, ContextMixin, View
         )
 
 
+@method_decorator(from_replica, name="dispatch")
 class RestatedMonths(ClinicPageMixin, TemplateResponseMixin, ContextMixin, View):
     """`?from=…&to=…`: the months in this range that changed, for the KPI page."""
 

@@ -46,9 +46,15 @@ def lock(patience: str = "0") -> None:
     Compiling so large a statement takes longer than running it for a few leads.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [patience])
+        # Not to DEFAULT afterwards: that may be without limit.
+        cursor.execute(
+            "SELECT current_setting('lock_timeout'),"
+            " set_config('lock_timeout', %s, true)",
+            [patience],
+        )
+        usual, _ = cursor.fetchone()
         cursor.execute(f"SELECT pg_advisory_xact_lock({REFRESH_LOCK_KEY})")
-        cursor.execute("SET LOCAL lock_timeout TO DEFAULT")
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [usual])
         cursor.execute("SET LOCAL jit = off")
 
 

@@ -438,30 +438,6 @@ CREATE OR REPLACE TRIGGER kpis_consultdetails_of_a_booking
     AFTER INSERT OR UPDATE OF booking_id ON kpis_consultdetails
     FOR EACH ROW EXECUTE FUNCTION kpis_details_are_of_a_booking();
 
--- name: kpis_history_stays
--- History is only added to, whoever writes: it says what was. What may go is the person
--- behind a row, who may be removed.
-CREATE OR REPLACE FUNCTION kpis_history_stays() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF TG_OP = 'UPDATE' THEN
-        IF coalesce(NEW.history_user_id = OLD.history_user_id,
-                NEW.history_user_id IS NULL)
-            AND to_jsonb(NEW) - '{history_user_id}'::text[]
-                = to_jsonb(OLD) - '{history_user_id}'::text[]
-        THEN
-            RETURN NEW;
-        END IF;
-    END IF;
-    RAISE EXCEPTION 'History is never changed.'
-        USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME;
-END $$;
-CREATE OR REPLACE TRIGGER kpis_kpieventhistory_stays
-    BEFORE UPDATE OR DELETE ON kpis_kpieventhistory
-    FOR EACH ROW EXECUTE FUNCTION kpis_history_stays();
-CREATE OR REPLACE TRIGGER kpis_consultdetailshistory_stays
-    BEFORE UPDATE OR DELETE ON kpis_consultdetailshistory
-    FOR EACH ROW EXECUTE FUNCTION kpis_history_stays();
-
 -- name: kpis_recorded_is_past
 -- When a row was recorded is no later than now; other moments are judged by it. An hour
 -- is left for a clock that is set back.

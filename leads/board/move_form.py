@@ -3,7 +3,7 @@
 from django import forms
 from django.db import transaction
 
-from leads.extension_points import stage_dates
+from leads.extension_points import stage_questions
 from leads.models import LeadStage
 from leads.models.lead_lists import offered_lost_reasons
 from leads.services import pipeline
@@ -29,6 +29,9 @@ class MoveForm(forms.Form):
         error_messages={"invalid": "Enter the consult's date and time."},
     )
 
+    # What the person should know of the date, once the lead was moved.
+    notice = ""
+
     def move(self, lead_id: str) -> LeadStage:
         """Move the lead; raises MoveRefused with a sentence for the person."""
         if not self.is_valid():
@@ -40,18 +43,20 @@ class MoveForm(forms.Form):
                 expected_stage_id=self.cleaned_data["expected"] or None,
                 lost_reason=self.cleaned_data["lost_reason"],
             )
-            self._give_date(period)
+            self._answer(period)
         return period
 
-    def _give_date(self, period: LeadStage) -> None:
-        when = self.cleaned_data["scheduled_for"]
-        take = stage_dates.get(period.stage.records_kpi)
-        if not when or not take:
+    def _answer(self, period: LeadStage) -> None:
+        question = stage_questions.get(period.stage.records_kpi)
+        if not question:
             return
+        when = self.cleaned_data["scheduled_for"]
         try:
-            take(period, when)
+            question.take(period, when, dict(self.data.items()))
         except Refused as refusal:
-            raise pipeline.MoveRefused(f"{refusal} Nothing was moved.") from refusal
+            sentence = f"{refusal} Nothing was moved."
+            raise pipeline.MoveRefused(sentence, refusal.code) from refusal
+        self.notice = question.notice(when) if when else ""
 
     def undoable(self, period: LeadStage) -> str:
         """The period that undo takes back; empty if the lead was seen in that stage."""

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from leads.bulk import rows as bulk_rows
 from leads.bulk.rows import lock_active
-from leads.extension_points import stage_dates
+from leads.extension_points import stage_questions
 from leads.models import BulkAction, BulkRun, LeadStage, LeadTag, PipelineStage
 from leads.services import pipeline
 from leads.services.assigning import CAN_NOT_OPEN, is_assignable
@@ -77,7 +77,7 @@ def _move(run: BulkRun, ids: Sequence[str], outcome: BulkOutcome) -> None:
             lost_reason=run.lost_reason,
             is_told=False,
         )
-    elif run.scheduled_for and stage and stage.records_kpi in stage_dates:
+    elif run.scheduled_for and stage and stage.records_kpi in stage_questions:
         moves = _move_with_date(run, ids)
     else:
         moves = pipeline.move_many(ids, run.target, lost_reason=run.lost_reason)
@@ -107,7 +107,9 @@ def _move_with_date(run: BulkRun, ids: Sequence[str]) -> pipeline.Moves:
 
 def _give_date(run: BulkRun, period: LeadStage) -> None:
     if run.scheduled_for:
-        stage_dates[period.stage.records_kpi](period, run.scheduled_for)
+        question = stage_questions[period.stage.records_kpi]
+        # Many consults at one time are meant: nobody is asked about each.
+        question.take(period, run.scheduled_for, {"anyway": "1"})
 
 
 def _delete(run: BulkRun, ids: Sequence[str], outcome: BulkOutcome) -> None:

@@ -10,7 +10,7 @@ from django.db.models import Sum
 
 from leads.bulk import BulkOrder
 from leads.choices import Outcome
-from leads.extension_points import stage_dates
+from leads.extension_points import stage_questions
 from leads.models import BulkAction, Opportunity, PipelineStage, Tag
 from leads.models.lead_lists import offered_lost_reasons
 from leads.models.lead_queries import LeadQuerySet
@@ -90,7 +90,7 @@ class BulkForm(forms.Form):
             )
         if given["asked"]:
             return None
-        if stage.records_kpi in stage_dates:
+        if stage.records_kpi in stage_questions:
             return MoveQuestion(stage, wants_date=True)
         if stage.outcome == Outcome.WON:
             return MoveQuestion(stage, wants_date=False, worth_cents=worth(leads))

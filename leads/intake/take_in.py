@@ -19,6 +19,7 @@ from leads.intake.statistics import refresh_statistics
 from leads.intake.writing import write_plans
 from leads.services.matching import Directory
 from leads.services.pipeline import first_stage
+from leads.suppressed import SUPPRESSED, find_suppressed
 from medspa import clock
 
 # Two imports take turns chunk by chunk, so that each sees the other's people.
@@ -131,7 +132,20 @@ def _decide(
     run: IntakeRun, leads: Mapping[int, IncomingLead], directory: Directory
 ) -> RowResults:
     directory.look_up(leads.values())
-    return {number: _plan(run, lead, directory) for number, lead in leads.items()}
+    suppressed = find_suppressed(
+        [contact for lead in leads.values() for contact in _contacts_of(lead)]
+    )
+    return {
+        number: RowRefused(SUPPRESSED)
+        if suppressed.intersection(_contacts_of(lead))
+        else _plan(run, lead, directory)
+        for number, lead in leads.items()
+    }
+
+
+def _contacts_of(lead: IncomingLead) -> tuple[str, ...]:
+    further = (*lead.more_emails, *lead.more_phones)
+    return (lead.external_id, lead.email, lead.phone, *further)
 
 
 def _plan(

@@ -17,6 +17,13 @@ from leads.lead_list.columns import RowValues, row_values
 from leads.models import ExportLog
 from leads.models.lead_queries import LeadQuerySet
 from leads.view_schema import ListColumn
+from medspa.audit.actors import acting, current_address, from_address
+from medspa.audit.downloads import (
+    DOWNLOAD_ENDED,
+    DownloadEndDetails,
+    record_download,
+)
+from medspa.audit.events import record_event
 from medspa.encryption.fields import Unreadable
 from medspa.models import User
 from medspa.web.csv import csv_file
@@ -80,16 +87,31 @@ def export(
     download is broken off. `filters` names the filters in use.
     """
     log = ExportLog.objects.create(exported_by=person, filters=filters[:200])
-    return _sent(leads, log, form)
+    with acting(user=person):
+        record_download("leads", form.ending, log)
+    return _sent(leads, log, form, current_address() or "")
 
 
-def _sent(leads: LeadQuerySet, log: ExportLog, form: ExportFormat) -> Iterator[bytes]:
+def _sent(
+    leads: LeadQuerySet, log: ExportLog, form: ExportFormat, address: str
+) -> Iterator[bytes]:
     failures: list[str] = []
     try:
         yield from form.write(_rows(leads, log, failures))
         log.is_complete = not failures
     finally:
         log.save(update_fields=["row_count", "unreadable_count", "is_complete"])
+        # The request has been answered by now.
+        with from_address(address):
+            record_event(
+                DOWNLOAD_ENDED,
+                by=log.exported_by,
+                subject=log,
+                details=DownloadEndDetails(
+                    rows=log.row_count,
+                    how="complete" if log.is_complete else "cut off",
+                ),
+            )
 
 
 def _rows(

@@ -8,7 +8,9 @@ from leads.view_schema import ListColumn, ListOrder
 
 # The CSS classes of a column's cells.
 CSS = {
-    ListColumn.CONTACT: "number",
+    ListColumn.STAGE: "stage-cell",
+    ListColumn.SOURCE: "source-cell",
+    ListColumn.CONTACT: "contact-cell number",
     ListColumn.VALUE: "sum number",
     ListColumn.EXPECTED_ON: "number",
     ListColumn.SINCE: "number",

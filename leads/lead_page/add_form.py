@@ -18,12 +18,27 @@ from leads.lead_page.form_fields import (
     require_source,
 )
 from leads.models import Lead, PipelineStage, Tag
+from leads.models.stage import RecordedKind
 from leads.services.adding import NewLead
 from leads.services.next_steps import due_choices
 from medspa.ids import CUID, new_id
 from medspa.web.form_fields import HundredthsField, LocalMomentField
 
+# Asked once there is a consult, by what is added to `stage_questions`.
+CONSULT_FIELDS = ("provider", "procedure", "anyway")
 ABOVE_ZERO = "The expected value must be above zero."
+
+
+class StageSelect(forms.Select):
+    """The stages of `booking` book a consult, for `static/js/sheet.js`."""
+
+    booking: frozenset[str] = frozenset()
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> Any:
+        option = super().create_option(name, value, *args, **kwargs)
+        if value in self.booking:
+            option["attrs"]["data-books"] = True
+        return option
 
 
 class AddLeadForm(forms.ModelForm):
@@ -42,7 +57,9 @@ class AddLeadForm(forms.ModelForm):
     procedure_code = forms.ChoiceField(required=False)
     expected_value_cents = HundredthsField(required=False)
     stage = forms.ModelChoiceField(
-        PipelineStage.objects.exclude(outcome=Outcome.LOST), empty_label=None
+        PipelineStage.objects.exclude(outcome=Outcome.LOST),
+        empty_label=None,
+        widget=StageSelect,
     )
     step = forms.ChoiceField(
         choices=[("", "None"), *NextStep.choices], label="Next step", required=False
@@ -87,6 +104,11 @@ class AddLeadForm(forms.ModelForm):
         entry = [stage for stage in stages if stage.is_entry] or stages
         self.initial["stage"] = entry[0].pk if entry else None
         field.choices = [(stage.pk, str(stage)) for stage in stages]
+        field.widget.booking = frozenset(
+            stage.pk
+            for stage in stages
+            if stage.records_kpi == RecordedKind.CONSULT_BOOKED
+        )
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
@@ -115,7 +137,20 @@ class AddLeadForm(forms.ModelForm):
             cleaned["step"],
             self._due_at,
             cleaned["consult_at"],
+            self._consult,
         )
+
+    @property
+    def _consult(self) -> dict[str, str]:
+        """What was entered about the consult; it is for the lead's own procedure
+        unless another one was chosen."""
+        entered = {
+            name: value for name in CONSULT_FIELDS if (value := self.data.get(name))
+        }
+        own = self.cleaned_data["procedure_code"]
+        if own and (entered or self.cleaned_data["consult_at"]):
+            entered.setdefault("procedure", own)
+        return entered
 
     @property
     def _due_at(self) -> datetime:

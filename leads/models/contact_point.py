@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from leads import contact
-from leads.models.lead import INDEXES_OF, Lead
+from leads.models.lead import ERASED_SENTENCE, INDEXES_OF, Lead
 from leads.models.lead_queries import LeadRecordQuerySet
 from medspa import clock
 from medspa.audit.history import History
@@ -118,6 +118,9 @@ class ContactPoint(SoftDeletable):
     def clean(self) -> None:
         if bool(self.email) == bool(self.phone):
             raise ValidationError(ONE_CONTACT)
+        # The database asks for leads that were not read here.
+        if "lead" in self._state.fields_cache and self.lead.is_erased:
+            raise ValidationError(ERASED_SENTENCE)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save the blind indexes together with the fields that they index."""

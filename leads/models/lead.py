@@ -16,6 +16,7 @@ from leads.models.lead_queries import Folded, LeadQuerySet, LivingLeadManager
 from medspa import clock
 from medspa.audit.history import History
 from medspa.encryption.fields import (
+    BlindIndexConstraint,
     BlindIndexField,
     EncryptedConstraint,
     EncryptedField,
@@ -31,6 +32,11 @@ from medspa.soft_deletion import SoftDeletable
 __all__ = ["Folded", "Lead"]
 
 NOT_DELETED = Q(deleted_at__isnull=True)
+# The first name of a lead whose person was erased.
+ERASED_NAME = "Erased"
+ERASED_SENTENCE = (
+    "This person was erased. Their name and contacts can't be added again."
+)
 # The blind indexes that are written with an encrypted field, for `update_fields`.
 INDEXES_OF = {
     "email": {"email_index"},
@@ -104,11 +110,18 @@ class Lead(SoftDeletable):
         "time of day known", default=True, db_default=True, editable=False
     )
     updated_at = models.DateTimeField("changed", auto_now=True)
+    # Set by `safekeeping.erasure`, for good: the person is gone, the figures stay.
+    erased_at = models.DateTimeField("erased", null=True, blank=True, editable=False)
 
     all_objects: ClassVar[Any] = models.Manager.from_queryset(LeadQuerySet)()
     objects: ClassVar[Any] = LivingLeadManager()
     history = History(
-        excluded_fields=["email_index", "phone_index", "phone_last4_index"],
+        excluded_fields=[
+            "email_index",
+            "phone_index",
+            "phone_last4_index",
+            "erased_at",
+        ],
         # History is read by lead and by time.
         no_db_index=["external_id", "campaign", "assigned_to"],
     )
@@ -142,6 +155,17 @@ class Lead(SoftDeletable):
                 name="leads_lead_ad_platform_is_known",
                 condition=Q(ad_platform__in=["", *Platform.values]),
                 violation_error_message="Choose an ad platform from the list.",
+            ),
+            BlindIndexConstraint(
+                name="leads_lead_erased_is_nobody",
+                condition=Q(erased_at__isnull=True)
+                | Q(
+                    first_name=ERASED_NAME,
+                    email_index=b"",
+                    phone_index=b"",
+                    external_id__isnull=True,
+                ),
+                violation_error_message=ERASED_SENTENCE,
             ),
             EncryptedConstraint(
                 encrypted="email",
@@ -220,7 +244,17 @@ class Lead(SoftDeletable):
         ]
 
     def __str__(self) -> str:
-        return self.first_name
+        # By the name: lists read few columns, and another one would cost a query each.
+        return "Erased lead" if self.first_name == ERASED_NAME else self.first_name
+
+    def clean(self) -> None:
+        if self.is_erased and (
+            self.first_name != ERASED_NAME
+            or self.email
+            or self.phone
+            or self.external_id
+        ):
+            raise ValidationError(ERASED_SENTENCE)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save the blind indexes together with the fields that they index."""
@@ -239,6 +273,10 @@ class Lead(SoftDeletable):
         super().restore()
 
     restore.alters_data = True  # type: ignore[attr-defined]
+
+    @property
+    def is_erased(self) -> bool:
+        return self.erased_at is not None
 
     @cached_property
     def timeline_ids(self) -> list[str]:

@@ -13,6 +13,7 @@ from medspa.refusals import Refused
 ALREADY_SENT = "This form was already saved once"
 # The page that is shown then has the form open, with what was typed.
 SEND_AGAIN = "Nothing was saved now. Check it and send it again."
+OTHER_DETAILS = f"{ALREADY_SENT} with other details. {SEND_AGAIN}"
 NOT_YOURS = "Only {who} or a manager can undo this."
 
 
@@ -62,5 +63,5 @@ def row_of_same_form(model: Any, key: str, lead: Lead, **sent: Any) -> Any:
     if row.is_deleted:
         raise ActionRefused(f"{ALREADY_SENT} and was undone since. {SEND_AGAIN}")
     if any(getattr(row, name) != value for name, value in sent.items()):
-        raise ActionRefused(f"{ALREADY_SENT} with other details. {SEND_AGAIN}")
+        raise ActionRefused(OTHER_DETAILS)
     return row

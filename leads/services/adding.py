@@ -4,8 +4,8 @@ Two people who add the same person at the same moment wait for each other: the s
 one is shown the first one's lead.
 """
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import connection, transaction
 
 from leads.contact import email_key, is_same_phone, phone_key
-from leads.extension_points import stage_dates
+from leads.extension_points import stage_questions
 from leads.models import ContactPoint, Lead, LeadStage, PipelineStage, Tag, Task
 from leads.models.stage import RecordedKind
 from leads.services import next_steps, pipeline
@@ -21,6 +21,7 @@ from leads.services.actions import lock_lead
 from leads.services.opportunities import ExpectedSale, create_opportunities
 from leads.services.same_person import KnownPerson, people_like
 from leads.services.tagging import add_tag
+from leads.suppressed import SUPPRESSED, find_suppressed
 from medspa.audit.actors import current_actor
 from medspa.models import User
 from medspa.refusals import Refused
@@ -41,7 +42,8 @@ class NewLead:
     """What was entered. `lead` is valid and not saved; `stage` None is the entry stage.
 
     `procedure` and `value_cents` are given together or not at all, as are `step`, the
-    next step, and `step_due_at`.
+    next step, and `step_due_at`. `consult` is what was entered about the consult, by
+    the fields of `stage_questions`.
     """
 
     lead: Lead
@@ -52,6 +54,13 @@ class NewLead:
     step: str = ""
     step_due_at: datetime | None = None
     consult_at: datetime | None = None
+    consult: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def notice(self) -> str:
+        """What the person should know of the consult's time, once it is booked."""
+        question = stage_questions.get(RecordedKind.CONSULT_BOOKED)
+        return question.notice(self.consult_at) if question and self.consult_at else ""
 
 
 class AddRefused(Refused):
@@ -59,8 +68,8 @@ class AddRefused(Refused):
 
     code = "add_refused"
 
-    def __init__(self, sentence: str, field: str) -> None:
-        super().__init__(sentence)
+    def __init__(self, sentence: str, field: str, code: str = "") -> None:
+        super().__init__(sentence, code)
         self.field = field
 
 
@@ -86,6 +95,8 @@ def add_lead(
     found to be other people. Raises SamePersonFound, AddRefused.
     """
     _wait_for_the_same(new.lead)
+    if find_suppressed([new.lead.email, new.lead.phone]):
+        raise AddRefused(SUPPRESSED, "email" if new.lead.email else "phone")
     if already := Lead.all_objects.filter(pk=new.lead.pk).first():
         if already.is_deleted:
             raise AddRefused(DELETED_SINCE, "first_name")
@@ -187,8 +198,8 @@ def _add_belongings(lead: Lead, period: LeadStage | None, new: NewLead) -> list[
         person: Any = lead.assigned_to or current_actor().user
         next_steps.plan(lead, new.step, new.step_due_at, person)
         added.append("next step")
-    if new.consult_at and period:
-        _book(period, new.consult_at)
+    if period and _books(period, new):
+        _book(period, new)
         added.append("consult")
     return added
 
@@ -197,11 +208,17 @@ def _is_planned(lead: Lead, step: str) -> bool:
     return Task.objects.open().filter(lead=lead, what=step).exists()
 
 
-def _book(period: LeadStage, consult_at: datetime) -> None:
-    take = stage_dates.get(RecordedKind.CONSULT_BOOKED)
-    if take is None:
+def _books(period: LeadStage, new: NewLead) -> bool:
+    """A consult without a date is booked by the stage for booked consults."""
+    is_booked = period.stage.records_kpi == RecordedKind.CONSULT_BOOKED
+    return bool(new.consult_at or (new.consult and is_booked))
+
+
+def _book(period: LeadStage, new: NewLead) -> None:
+    question = stage_questions.get(RecordedKind.CONSULT_BOOKED)
+    if question is None:
         return
     try:
-        take(period, consult_at)
+        question.take(period, new.consult_at, new.consult)
     except Refused as refusal:
-        raise AddRefused(refusal.sentence, "consult_at") from refusal
+        raise AddRefused(refusal.sentence, "consult_at", refusal.code) from refusal

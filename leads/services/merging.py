@@ -99,6 +99,8 @@ def _lock_both(survivor_id: str, merged_id: str) -> tuple[Lead, Lead]:
         raise MergeRefused(
             "One of the leads was deleted or merged. Nothing was merged."
         )
+    if any(lead.is_erased for lead in leads.values()):
+        raise MergeRefused("One of the people was erased. Nothing was merged.")
     return leads[survivor_id], leads[merged_id]
 
 

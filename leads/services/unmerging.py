@@ -69,6 +69,8 @@ def unmerge(merge_id: str) -> Unmerged:
 def _refuse_unmerge(row: LeadMerge, survivor: Lead) -> None:
     if row.undone_at is not None:
         raise MergeRefused("This merge was already undone.")
+    if survivor.is_erased:
+        raise MergeRefused("This person was erased. The merge stays as it is.")
     if survivor.is_deleted:
         raise MergeRefused(f"{survivor} was deleted or merged later. Undo that first.")
     if not row.can_be_undone:

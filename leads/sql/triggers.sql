@@ -460,64 +460,6 @@ CREATE OR REPLACE TRIGGER leads_lead_is_past
     BEFORE INSERT OR UPDATE OF created_at ON leads_lead
     FOR EACH ROW EXECUTE FUNCTION leads_lead_is_past();
 
--- name: leads_history_stays
--- History is only added to, whoever writes: it says what was. What may go is the person
--- behind a row, who may be removed and the
--- ciphertext of contact data, which is renewed with its keys.
-CREATE OR REPLACE FUNCTION leads_history_stays() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF TG_OP = 'UPDATE' THEN
-        IF coalesce(NEW.history_user_id = OLD.history_user_id,
-                NEW.history_user_id IS NULL)
-            AND to_jsonb(NEW) - '{history_user_id,email,phone}'::text[]
-                = to_jsonb(OLD) - '{history_user_id,email,phone}'::text[]
-        THEN
-            RETURN NEW;
-        END IF;
-    END IF;
-    RAISE EXCEPTION 'History is never changed.'
-        USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME;
-END $$;
-CREATE OR REPLACE TRIGGER leads_leadhistory_stays
-    BEFORE UPDATE OR DELETE ON leads_leadhistory
-    FOR EACH ROW EXECUTE FUNCTION leads_history_stays();
-CREATE OR REPLACE TRIGGER leads_contactpointhistory_stays
-    BEFORE UPDATE OR DELETE ON leads_contactpointhistory
-    FOR EACH ROW EXECUTE FUNCTION leads_history_stays();
-CREATE OR REPLACE TRIGGER leads_activityhistory_stays
-    BEFORE UPDATE OR DELETE ON leads_activityhistory
-    FOR EACH ROW EXECUTE FUNCTION leads_history_stays();
-CREATE OR REPLACE TRIGGER leads_opportunityhistory_stays
-    BEFORE UPDATE OR DELETE ON leads_opportunityhistory
-    FOR EACH ROW EXECUTE FUNCTION leads_history_stays();
-CREATE OR REPLACE TRIGGER leads_savedviewhistory_stays
-    BEFORE UPDATE OR DELETE ON leads_savedviewhistory
-    FOR EACH ROW EXECUTE FUNCTION leads_history_stays();
-CREATE OR REPLACE TRIGGER leads_taghistory_stays
-    BEFORE UPDATE OR DELETE ON leads_taghistory
-    FOR EACH ROW EXECUTE FUNCTION leads_history_stays();
-CREATE OR REPLACE TRIGGER leads_leadtaghistory_stays
-    BEFORE UPDATE OR DELETE ON leads_leadtaghistory
-    FOR EACH ROW EXECUTE FUNCTION leads_history_stays();
-CREATE OR REPLACE TRIGGER leads_pipelinestagehistory_stays
-    BEFORE UPDATE OR DELETE ON leads_pipelinestagehistory
-    FOR EACH ROW EXECUTE FUNCTION leads_history_stays();
-CREATE OR REPLACE TRIGGER leads_taskhistory_stays
-    BEFORE UPDATE OR DELETE ON leads_taskhistory
-    FOR EACH ROW EXECUTE FUNCTION leads_history_stays();
-CREATE OR REPLACE TRIGGER leads_procedurehistory_stays
-    BEFORE UPDATE OR DELETE ON leads_procedurehistory
-    FOR EACH ROW EXECUTE FUNCTION leads_history_stays();
-CREATE OR REPLACE TRIGGER leads_procedurenamehistory_stays
-    BEFORE UPDATE OR DELETE ON leads_procedurenamehistory
-    FOR EACH ROW EXECUTE FUNCTION leads_history_stays();
-CREATE OR REPLACE TRIGGER leads_leadsourcehistory_stays
-    BEFORE UPDATE OR DELETE ON leads_leadsourcehistory
-    FOR EACH ROW EXECUTE FUNCTION leads_history_stays();
-CREATE OR REPLACE TRIGGER leads_leadlostreasonhistory_stays
-    BEFORE UPDATE OR DELETE ON leads_leadlostreasonhistory
-    FOR EACH ROW EXECUTE FUNCTION leads_history_stays();
-
 -- name: leads_code_stays
 -- The code of a list's row is for good: leads, events and rules name it.
 CREATE OR REPLACE FUNCTION leads_code_stays() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -564,3 +506,29 @@ CREATE OR REPLACE TRIGGER leads_leadstage_recorded_is_past
     BEFORE INSERT OR UPDATE OF recorded_at ON leads_leadstage
     FOR EACH ROW WHEN (NEW.recorded_at > clock_timestamp() + interval '1 hour')
     EXECUTE FUNCTION leads_recorded_is_past();
+
+-- name: leads_erased_stays
+-- A person who was erased does not come back: the lead gets no further contact, and is
+-- never made somebody again. The lock makes who adds a contact wait for an erasure that
+-- is under way, and the erasure for a contact that is being added.
+CREATE OR REPLACE FUNCTION leads_erased_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_TABLE_NAME = 'leads_contactpoint' THEN
+        PERFORM 1 FROM leads_lead WHERE id = NEW.lead_id FOR KEY SHARE;
+        PERFORM 1 FROM leads_lead WHERE id = NEW.lead_id AND erased_at IS NOT NULL;
+        IF NOT FOUND THEN
+            RETURN NEW;
+        END IF;
+    END IF;
+    RAISE EXCEPTION 'This person was erased.'
+        USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME;
+END $$;
+CREATE OR REPLACE TRIGGER leads_lead_erased_stays_erased
+    BEFORE UPDATE OF erased_at ON leads_lead
+    FOR EACH ROW WHEN (
+        OLD.erased_at IS NOT NULL AND NEW.erased_at IS DISTINCT FROM OLD.erased_at
+    )
+    EXECUTE FUNCTION leads_erased_stays();
+CREATE OR REPLACE TRIGGER leads_contactpoint_lead_is_not_erased
+    BEFORE INSERT OR UPDATE OF lead_id ON leads_contactpoint
+    FOR EACH ROW EXECUTE FUNCTION leads_erased_stays();

@@ -13,6 +13,7 @@ from django.urls import Resolver404, resolve, reverse
 from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
+from leads.board.stage_questions import asked_of_consults
 from leads.lead_page.add_form import AddLeadForm, typed_contact
 from leads.models import Lead
 from leads.privacy import PRIVACY_NOTE
@@ -45,12 +46,12 @@ class AddLeadPage(ClinicPageMixin, TemplateView):
             else:
                 seen = request.POST.getlist("seen")
                 lead = add_lead(form.new_lead, request.user, seen=seen)
-                sentence = f"{lead} added."
+                sentence = f"{lead} added. {form.new_lead.notice}".strip()
         except SamePersonFound as refusal:
             return self._refuse(form, people=refusal.people, refusal=str(refusal))
         except AddRefused as refusal:
             form.add_error(refusal.field, refusal.sentence)
-            return self._refuse(form)
+            return self._refuse(form, refusal_code=refusal.code)
         except REFUSALS as refusal:
             return self._refuse(form, refusal=sentence_of(refusal))
         if "another" in request.POST:
@@ -64,7 +65,8 @@ class AddLeadPage(ClinicPageMixin, TemplateView):
         lead = Lead.objects.get(pk=lead_id)
         if not added:
             return lead, f"{lead} has all of this already."
-        return lead, f"Added to {lead}: {', '.join(added)}."
+        sentence = f"Added to {lead}: {', '.join(added)}. {form.new_lead.notice}"
+        return lead, sentence.strip()
 
     def _refuse(self, form: AddLeadForm, **context: Any) -> HttpResponse:
         """The form once more, with what was entered and a sentence beside it."""
@@ -83,7 +85,11 @@ class AddLeadPage(ClinicPageMixin, TemplateView):
             "may_restore": self.request.user.has_perm("leads.restore_lead"),
             **context,
         }
-        if _is_in_sheet(self.request):
+        in_sheet = _is_in_sheet(self.request)
+        if not in_sheet or form["consult_at"].value():
+            # In the sheet they are loaded when a consult is entered.
+            shown["asked"] = asked_of_consults("", self.request.POST.dict())
+        if in_sheet:
             return render(self.request, "leads/_add_form.html", shown, status=status)
         trail = [(reverse("leads"), "Leads")]
         shown = self.get_context_data(breadcrumbs_trail=trail, **shown)

@@ -7,9 +7,9 @@ from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 from django.views.generic import TemplateView
 
 from leads import board
@@ -23,7 +23,9 @@ from leads.board.past import (
     read_past_next,
 )
 from leads.board.recent_moves import recent_moves
+from leads.board.stage_questions import asked_of_consults
 from leads.choices import CallOutcome
+from leads.extension_points import stage_questions
 from leads.models import Lead, LeadStage, Opportunity, PipelineStage
 from leads.models.lead_lists import offered_lost_reasons
 from leads.selection.filters import BoardFilter, read_filters
@@ -193,6 +195,7 @@ class MoveView(ClinicPageMixin, TemplateView):
             stages=PipelineStage.objects.all(),
             reasons=offered_lost_reasons(),
             worth=_worth(lead),
+            asked=asked_of_consults(lead.pk, self.request.POST.dict()),
             back=board_url(self.request),
             **kwargs,
         )
@@ -207,7 +210,7 @@ class MoveView(ClinicPageMixin, TemplateView):
             return self._refused_in_form(form, refusal)
         if wants_json(request):
             return _moved(request, period, form)
-        messages.success(request, _sentence(period))
+        messages.success(request, _sentence(period, form))
         return redirect(board_url(request))
 
     def _refused_in_form(self, form: MoveForm, refusal: MoveRefused) -> HttpResponse:
@@ -217,8 +220,22 @@ class MoveView(ClinicPageMixin, TemplateView):
             chosen=form.data.get("stage"),
             chosen_reason=form.data.get("lost_reason"),
             chosen_date=form.data.get("scheduled_for"),
+            refusal_code=refusal.code,
         )
         return render_refused(self.request, refusal, self.template_name, context)
+
+
+@require_safe
+@permission_required("leads.change_lead", raise_exception=True)
+def stage_question(request: HttpRequest, question: str) -> HttpResponse:
+    """What a stage asks beside its date: a part of the forms of moving and adding.
+
+    It is read when it is asked, so that the board is no slower.
+    """
+    if question not in stage_questions:
+        raise Http404("Nothing is asked there.")
+    asked = stage_questions[question].fields(request.GET.get("lead", ""), {})
+    return render(request, asked.template, {"asked": asked.shown})
 
 
 class RecentMovesView(ClinicPageMixin, TemplateView):
@@ -269,12 +286,12 @@ def _worth(lead: Lead) -> int | None:
     return found.values_list("expected_value_cents", flat=True).first()
 
 
-def _sentence(period: LeadStage) -> str:
-    return f"{period.lead} moved to {period.stage}."
+def _sentence(period: LeadStage, form: MoveForm) -> str:
+    return f"{period.lead} moved to {period.stage}. {form.notice}".strip()
 
 
 def _moved(request: HttpRequest, period: LeadStage, form: MoveForm) -> JsonResponse:
     period_id = form.undoable(period)
     undo_url = reverse("board_undo", args=[period_id]) if period_id else ""
     query = f"?{request.GET.urlencode()}" if period_id and request.GET else ""
-    return moved(request, period.lead_id, _sentence(period), undo_url + query)
+    return moved(request, period.lead_id, _sentence(period, form), undo_url + query)

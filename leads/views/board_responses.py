@@ -81,9 +81,8 @@ def moved(
 
 
 def refused(request: HttpRequest, lead_id: str, refusal: Refused) -> JsonResponse:
-    return JsonResponse(
-        {"message": str(refusal)} | _board_now(request, lead_id), status=409
-    )
+    answer = {"message": str(refusal), "code": refusal.code}
+    return JsonResponse(answer | _board_now(request, lead_id), status=409)
 
 
 def figures_of(column: board.BoardColumn) -> str:

@@ -20,6 +20,7 @@ from leads.intake.files.background import (
 )
 from leads.intake.files.upload import failures
 from leads.models import ImportFile
+from medspa.audit.downloads import record_download
 from medspa.models import JobRun
 from medspa.web.pages import ClinicPageMixin
 
@@ -64,6 +65,7 @@ def failed_rows(request: HttpRequest, file_id: str) -> HttpResponse:
     if not text:
         messages.error(request, "The failed rows are no longer stored.")
         return redirect("lead_imported", file_id)
+    record_download("failed rows of an import", "csv", file)
     return HttpResponse(
         ("\ufeff" + text).encode(),
         content_type="text/csv; charset=utf-8",

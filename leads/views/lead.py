@@ -10,6 +10,7 @@ from django.views.generic import TemplateView
 from leads.choices import ActivityType, NextStep
 from leads.extension_points import StageOffer, panels, stage_offers
 from leads.lead_page.head import LeadHead, read_head
+from leads.lead_page.reads import note_read
 from leads.models import Lead, LeadMerge
 from leads.models.lead_lists import offered_lost_reasons
 from leads.privacy import PRIVACY_NOTE
@@ -55,6 +56,7 @@ class LeadPage(ClinicPageMixin, TemplateView):
         if self._asks_for_more:
             return context
         self.title = str(lead)
+        note_read(lead, self.request.user)
         return super().get_context_data(
             head=head,
             opportunity=getattr(lead, "opportunity", None),

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, JsonResponse, StreamingHttpRespons
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_GET
 from django.views.generic import TemplateView
 
@@ -21,14 +22,17 @@ from leads.lead_list.saved_views import ShownView, is_pinned, resolve, visible_v
 from leads.models import SavedView
 from leads.selection.list_filters import read_list_filters, with_spans
 from leads.selection.list_options import ListOptions, read_list_options
+from medspa.accounts.second_factor.fresh_views import fresh_sign_in_required
 from medspa.clinic_time import clinic_today
 from medspa.models import User
+from medspa.postgres.replica_views import from_replica, reading_alias
 from medspa.web.pages import ClinicPageMixin
 from medspa.web.toasts import read_toasts
 
 
 @require_GET
 @permission_required("leads.export_lead", raise_exception=True)
+@fresh_sign_in_required(is_download=True)
 def export_leads(request: HttpRequest) -> HttpResponseBase:
     """What the filters leave, as a file; refused for a filter that no longer exists."""
     user: Any = request.user
@@ -38,7 +42,12 @@ def export_leads(request: HttpRequest) -> HttpResponseBase:
         return redirect("leads")
     form = EXPORT_FORMATS.get(request.GET.get("as", ""), EXPORT_FORMATS["csv"])
     return StreamingHttpResponse(
-        export(filters.leads, user, ", ".join(filters.used), form),
+        export(
+            filters.leads.using(reading_alias(request)),
+            user,
+            ", ".join(filters.used),
+            form,
+        ),
         content_type=form.content_type,
         headers={
             "Content-Disposition": (
@@ -50,6 +59,7 @@ def export_leads(request: HttpRequest) -> HttpResponseBase:
 
 
 @require_GET
+@from_replica
 @permission_required("leads.view_lead", raise_exception=True)
 def option_counts(request: HttpRequest, name: str) -> JsonResponse:
     """Option → count, for a filter that is being opened."""
@@ -59,6 +69,7 @@ def option_counts(request: HttpRequest, name: str) -> JsonResponse:
     return JsonResponse(list_counts.option_counts(filters, name))
 
 
+@method_decorator(from_replica, name="dispatch")
 class LeadListPage(ClinicPageMixin, TemplateView):
     """The page, or for htmx its next rows alone."""
 

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from medspa.accounts import sessions
+from medspa.accounts.devices import device_in_words
 from medspa.accounts.proxies import client_address, is_trusted, networks
 from medspa.web.answers import is_for_script
 
@@ -71,7 +72,7 @@ def session_limits(
         match = request.resolver_match
         is_polled = match and match.url_name in POLLED and is_for_script(request)
         if request.user.is_authenticated and not is_polled:
-            sessions.note_activity(request.session)
+            sessions.note_activity(request.session, address_of(request))
 
     middleware.process_view = process_view  # type: ignore[attr-defined]
     return middleware
@@ -97,4 +98,13 @@ def private_pages(
 
 def begin_session(request: HttpRequest, **kwargs: Any) -> None:
     """For Django's signal that somebody has signed in."""
-    sessions.begin(request.session)
+    sessions.begin(
+        request.session,
+        device=device_in_words(request.headers.get("User-Agent", "")),
+        address=address_of(request),
+        second_step=getattr(request, "second_step", ""),
+    )
+
+
+def address_of(request: HttpRequest) -> str | None:
+    return request.META.get("REMOTE_ADDR") or None

@@ -8,10 +8,13 @@ from django.db import models
 from django.db.models import Q, Value
 from django.db.models.functions import Lower
 
+from medspa.audit.events import audit_kind, record_event
 from medspa.audit.history import History
 from medspa.audit.sentences import PASSWORD_CHANGED
 from medspa.ids import CuidField
 from medspa.roles import ADMINISTRATOR
+
+PASSWORD_CHOSEN = audit_kind("password_changed", "chose a new password")
 
 
 def is_same_email(one: str, other: str) -> bool:
@@ -98,6 +101,7 @@ class User(AbstractUser):
         """Save a new password and nothing else, with its row of history."""
         # Of the password alone history keeps nothing.
         self.save(update_fields=["password", "username"])
+        record_event(PASSWORD_CHOSEN, by=self, subject=self)
 
     def note(self, reason: str) -> None:
         """A row of history for what changed nothing in this one."""

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
+from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,7 @@ class Actor:
 
 
 _actor: ContextVar[Callable[[], Actor] | None] = ContextVar("actor", default=None)
+_address: ContextVar[str | None] = ContextVar("address", default=None)
 
 
 def current_actor() -> Actor:
@@ -59,6 +61,25 @@ def acting_lazily(actor: Callable[[], Actor]) -> Iterator[None]:
         yield
     finally:
         _actor.reset(token)
+
+
+def current_address() -> str | None:
+    """The IP address of the request that is answered, if it has one."""
+    return _address.get()
+
+
+@contextmanager
+def from_address(address: str) -> Iterator[None]:
+    """What is recorded inside came from `address`, unless that is a local socket."""
+    try:
+        known = str(ip_address(address))
+    except ValueError:
+        known = None
+    token = _address.set(known)
+    try:
+        yield
+    finally:
+        _address.reset(token)
 
 
 def _process_actor() -> Actor:

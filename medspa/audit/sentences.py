@@ -28,10 +28,20 @@ NO_CHANGE = "saved without changes"
 # What changed in a row whose history doesn't keep the value, by the row's reason.
 INVITATION_SENT = "invitation sent"
 PASSWORD_LINK_SENT = "password link sent"  # noqa: S105
+SECOND_STEP_ADDED = "second step added"
+SECOND_STEP_REMOVED = "second step removed"
+SECOND_STEP_RESET = "second step reset"
+RECOVERY_CODES_MADE = "recovery codes made"
+SIGNED_OUT = "signed out"
 UNSEEN_CHANGES = {
     PASSWORD_CHANGED: "changed the password",
     INVITATION_SENT: "sent an invitation",
     PASSWORD_LINK_SENT: "sent a link to choose a new password",
+    SECOND_STEP_ADDED: "added a second step to sign-in",
+    SECOND_STEP_REMOVED: "removed a second step of sign-in",
+    SECOND_STEP_RESET: "reset two-step sign-in",
+    RECOVERY_CODES_MADE: "made new recovery codes",
+    SIGNED_OUT: "ended sign-ins of this person",
 }
 
 

@@ -28,7 +28,8 @@ from medspa.clinic.settings import ClinicSettings
 CLINIC_AS_JSON = """
 (SELECT row_to_json(clinic)::text FROM (
     SELECT name, country, time_zone, currency, week_start, opening_hours, holidays,
-        leads_kept_years, kpi_events_kept_years, activities_kept_years, logo_id,
+        leads_kept_years, kpi_events_kept_years, activities_kept_years,
+        requires_second_step, logo_id,
         set_up_at IS NOT NULL AS is_set_up
     FROM medspa_clinic WHERE id = 1
 ) clinic)

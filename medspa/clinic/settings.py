@@ -78,6 +78,7 @@ class ClinicSettings:
     leads_kept_years: int = 7
     kpi_events_kept_years: int = 5
     activities_kept_years: int = 3
+    requires_second_step: bool = False
     logo_id: str | None = None
     is_set_up: bool = False
 

@@ -3,6 +3,7 @@
 import os
 import secrets
 from base64 import urlsafe_b64encode
+from hashlib import sha256
 from pathlib import Path
 
 
@@ -22,6 +23,7 @@ def demo_keys(folder: Path) -> dict[str, str]:
                 f"SECRET_KEY={secrets.token_urlsafe(50)}\n"
                 f"FIELD_ENCRYPTION_KEYS={_random_key()}\n"
                 f"BLIND_INDEX_KEY={_random_key()}\n"
+                f"SAFEKEEPING_KEY={_random_key()}\n"
             )
         try:
             os.link(draft, path)
@@ -30,7 +32,11 @@ def demo_keys(folder: Path) -> dict[str, str]:
         finally:
             draft.unlink()
     pairs = (line.partition("=") for line in path.read_text().splitlines())
-    return {name: value for name, _, value in pairs}
+    keys = {name: value for name, _, value in pairs}
+    if "SAFEKEEPING_KEY" not in keys:  # a trial from before there was this key
+        made = sha256(keys["BLIND_INDEX_KEY"].encode()).digest()
+        keys["SAFEKEEPING_KEY"] = urlsafe_b64encode(made).decode()
+    return keys
 
 
 def _random_key() -> str:

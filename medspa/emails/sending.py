@@ -4,6 +4,7 @@ A job is queued in the transaction that it belongs to. No job holds a link or a 
 they are made when the email is sent.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 from smtplib import (
     SMTPConnectError,
@@ -68,9 +69,21 @@ def queue_link(link: EmailedLink, base: str) -> None:
     defer("medspa.send_link", link_id=link.pk, base=base)
 
 
-def queue_notice(name: str, person: User, to: str, subject: str) -> None:
-    """Have the worker tell `to` what happened to the person's account."""
-    defer("medspa.send_notice", name=name, person_id=person.pk, to=to, subject=subject)
+def queue_notice(
+    name: str, person: User, to: str, subject: str, *, sentences: Sequence[str] = ()
+) -> None:
+    """Have the worker tell `to` what happened to the person's account.
+
+    `sentences` are for a template that prints them.
+    """
+    defer(
+        "medspa.send_notice",
+        name=name,
+        person_id=person.pk,
+        to=to,
+        subject=subject,
+        sentences=list(sentences),
+    )
 
 
 def queue_password_reset(email: str, base: str) -> None:
@@ -121,10 +134,13 @@ def send_link(link_id: str, base: str) -> None:
 
 
 @app.task(name="medspa.send_notice", retry=TryAgain(TRIES))
-def send_notice(name: str, person_id: str, to: str, subject: str) -> None:
+def send_notice(
+    name: str, person_id: str, to: str, subject: str, sentences: Sequence[str] = ()
+) -> None:
     person = User.objects.filter(pk=person_id).first()
     if person is not None:
-        compose(name, to, subject, {"person": person}).send()
+        context = {"person": person, "sentences": sentences}
+        compose(name, to, subject, context).send()
 
 
 @app.task(name="medspa.send_password_reset", retry=TryAgain(TRIES))

@@ -13,6 +13,7 @@ from django.apps import apps
 from django.db import connection, models, transaction
 from django.db.models import Func, Q, QuerySet
 
+from medspa.audit.changing_history import reencrypt_history
 from medspa.encryption.ciphers import FORMAT_VERSION, KEY_ID_LENGTH, DecryptionError
 from medspa.encryption.fields import EncryptedBytes, EncryptedField, key_ring
 
@@ -121,8 +122,12 @@ def _store(
 ) -> None:
     """One statement per step, so that the table's triggers fire once for all rows.
 
-    500 leads take 50 ms. `bulk_update` refuses columns encrypted for their row.
+    500 leads take 50 ms. `bulk_update` refuses columns encrypted for their row. History
+    is changed in its own way.
     """
+    if hasattr(model, "instance_type"):
+        _store_in_history(model, rows)
+        return
     quote = connection.ops.quote_name
     key = model._meta.pk
     columns = [quote(str(field.column)) for field in encrypted_fields(model)]
@@ -138,6 +143,21 @@ def _store(
             f"WHERE stored.{quote(str(key.column))} = fresh.pk",
             [[pk for pk, _ in rows], *map(list, encrypted)],
         )
+
+
+def _store_in_history(
+    model: type[models.Model], rows: list[tuple[Any, list[EncryptedBytes]]]
+) -> None:
+    columns = [str(field.column) for field in encrypted_fields(model)]
+    values = zip(
+        *([bytes(value) for value in values] for _, values in rows), strict=True
+    )
+    reencrypt_history(
+        model,
+        [pk for pk, _ in rows],
+        dict(zip(columns, map(list, values), strict=True)),
+        why="new encryption key",
+    )
 
 
 def encrypted_fields(model: type[models.Model]) -> list[EncryptedField]:

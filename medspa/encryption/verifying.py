@@ -38,6 +38,14 @@ def findings(
         on_rows(len(rows))
 
 
+def findings_in(
+    model: type[models.Model], after: Any, size: int
+) -> tuple[list[Finding], int]:
+    """What is wrong in the `size` rows behind `after`, and how many were read."""
+    rows = next(pages(model, after, size=size), [])
+    return [finding for row in rows for finding in _of_row(row)], len(rows)
+
+
 def pages(
     model: type[models.Model], after: Any = None, *, size: int = ROWS_PER_STEP
 ) -> Iterator[list[Any]]:

@@ -1,4 +1,4 @@
-"""The health page, and unlocking somebody who tried too many passwords."""
+"""The Status page, and unlocking somebody who tried too many passwords."""
 
 from typing import Any
 
@@ -12,18 +12,25 @@ from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
 from medspa.accounts.lockout import locks, unlock
-from medspa.health import read_health
+from medspa.health.reading import by_group, read_health, worst
 from medspa.web.pages import ClinicPageMixin
 from medspa.web.refusals import redirect_refused
 
 
-class HealthPage(ClinicPageMixin, TemplateView):
+class StatusPage(ClinicPageMixin, TemplateView):
     permission_required = "medspa.change_user"
-    title = "Health"
+    title = "Status"
     template_name = "medspa/health.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(lines=read_health(), locks=locks(), **kwargs)
+        lines = read_health()
+        return super().get_context_data(
+            groups=by_group(lines).items(),
+            not_ok=[line for line in lines if not line.is_ok],
+            worst=worst(lines).word,
+            locks=locks(),
+            **kwargs,
+        )
 
 
 @require_POST

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
+from django.db import close_old_connections
 from procrastinate import App
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.utils import connector_params
@@ -18,8 +19,11 @@ from procrastinate.psycopg_connector import PsycopgConnector
 from psycopg import Error as DatabaseError
 from psycopg_pool import PoolTimeout
 
+from medspa.clinic.current import clinic_scope
+from medspa.extension_points import minute_duties
 from medspa.jobs.interrupting import Interrupter
 from medspa.jobs.registry import DEAD_AFTER, HEARTBEAT
+from medspa.process.call_frames import with_room
 
 log = logging.getLogger(__name__)
 # Jobs wait for the database more than they compute, and two at a time let a short job
@@ -27,6 +31,7 @@ log = logging.getLogger(__name__)
 CONCURRENCY = 2
 SECONDS_TO_FINISH = 5
 SECONDS_BEFORE_ANOTHER_TRY = 1
+SECONDS_BETWEEN_DUTIES = 60
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 CONNECTION_ERRORS = (ConnectorException, DatabaseError, PoolTimeout, OSError)
 
@@ -78,6 +83,7 @@ async def _work(stop: asyncio.Event) -> None:
             for part in (
                 _run_worker(connected, interrupter, wait=True),
                 _keep_rescuing(connected),
+                _keep_watching(),
                 stop.wait(),
             )
         ]
@@ -122,3 +128,24 @@ async def _keep_rescuing(connected: App) -> None:
     while True:
         await asyncio.sleep(HEARTBEAT.total_seconds())
         await rescue(connected)
+
+
+async def _keep_watching() -> None:
+    """Beside the jobs: they may take all the worker's places for an hour.
+
+    A second worker, or the first one after a restart, loses a minute at most.
+    """
+    while True:
+        await asyncio.sleep(SECONDS_BETWEEN_DUTIES)
+        await asyncio.to_thread(do_minute_duties)
+
+
+def do_minute_duties() -> None:
+    """Each on its own; one that fails is logged, and tried again in a minute."""
+    with clinic_scope():
+        for duty in minute_duties:
+            try:
+                with_room(duty)()
+            except Exception:  # whatever it is, the other duties are done
+                log.exception("%s failed", duty.__name__)
+    close_old_connections()

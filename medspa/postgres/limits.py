@@ -13,6 +13,8 @@ from dataclasses import dataclass
 # A page waits no longer for a connection of the pool, or for a new one.
 POOL_WAIT_SECONDS = 5
 CONNECT_SECONDS = 5
+# A page that can't have the replica at once is answered by the primary.
+REPLICA_WAIT_SECONDS = 1
 # Left alone, psycopg_pool doubles the time between two attempts for five minutes, and
 # a server that is back after one minute stays unknown for another.
 RECONNECT_SECONDS = 0.5
@@ -50,7 +52,12 @@ MIGRATIONS = Limits(lock=5, statement=0, idle=600)
 # What a person starts by hand and watches.
 COMMANDS = Limits(lock=60, statement=0, idle=600)
 
-LIMITS_OF_COMMANDS = {"migrate": MIGRATIONS, "worker": WORKER, "runserver": WEB}
+LIMITS_OF_COMMANDS = {
+    "migrate": MIGRATIONS,
+    "upgrade": MIGRATIONS,
+    "worker": WORKER,
+    "runserver": WEB,
+}
 
 
 def limits_of(arguments: Sequence[str], *, is_testing: bool = False) -> Limits:

@@ -9,6 +9,8 @@ from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
+from medspa.logs.paths import path_without_tokens
+
 logger = logging.getLogger(__name__)
 
 
@@ -27,18 +29,10 @@ def slow_query_log(
             finally:
                 seconds = time.perf_counter() - start
                 if seconds > settings.SLOW_QUERY_SECONDS:
-                    logger.warning("%.3f s on %s: %s", seconds, _page(request), sql)
+                    page = path_without_tokens(request)
+                    logger.warning("%.3f s on %s: %s", seconds, page, sql)
 
         with connection.execute_wrapper(measure):
             return get_response(request)
 
     return middleware
-
-
-def _page(request: HttpRequest) -> str:
-    """The path; what signs somebody in who opens it is left out."""
-    match, path = request.resolver_match, request.path
-    for name, value in match.kwargs.items() if match else ():
-        if name.endswith("token"):
-            path = path.replace(value, "…")
-    return path

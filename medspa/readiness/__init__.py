@@ -10,12 +10,17 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import CommandError
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 
 from medspa.encryption import key_checks
 
 log = logging.getLogger(__name__)
 NOT_MIGRATED = (
-    "The app is newer than its database. An administrator must run `manage.py migrate`"
+    "The app is newer than its database. An administrator must run `manage.py upgrade`"
+)
+NOT_KNOWN = (
+    "The database is newer than the app. Install the version that upgraded it, or go "
+    "back with that version: `manage.py upgrade --back`"
 )
 WRONG_KEYS = "The app's keys don't match its database"
 
@@ -27,8 +32,22 @@ def pending_migrations() -> list[str]:
     return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
 
 
+def unknown_migrations() -> list[str]:
+    """What a newer version of the app did to the database, as `app.name`."""
+    loader = MigrationLoader(connection, ignore_no_migrations=True)
+    replaced = {key for one in loader.disk_migrations.values() for key in one.replaces}
+    known = set(loader.disk_migrations) | replaced
+    unknown = set(loader.applied_migrations) - known
+    return sorted(
+        f"{app}.{name}" for app, name in unknown if app in loader.migrated_apps
+    )
+
+
 def problem() -> str:
     """Why nothing may be served, in one sentence; empty when all is well."""
+    if unknown := unknown_migrations():
+        log.error("Unknown migrations: %s", ", ".join(unknown))
+        return NOT_KNOWN
     if pending := pending_migrations():
         log.error("Not migrated: %s", ", ".join(pending))
         return NOT_MIGRATED

@@ -8,6 +8,7 @@ from django.db import DatabaseError, connection
 from psycopg.errors import UndefinedTable
 
 from medspa.encryption import key_checks
+from medspa.postgres.plain_connection import plain_parameters
 
 
 @register
@@ -27,11 +28,8 @@ def keys_are_those_of_the_database(*args: Any, **kwargs: Any) -> list[CheckMessa
 
 def _answers() -> bool:
     """Without the pool, which would wait for a server that is not there."""
-    parameters = connection.get_connection_params()
-    for ours in ("pool", "cursor_factory", "context"):
-        parameters.pop(ours, None)
     try:
-        with psycopg.connect(**parameters) as link:
+        with psycopg.connect(**plain_parameters()) as link:
             link.execute("SELECT FROM medspa_keycheck LIMIT 1")
     except (psycopg.OperationalError, UndefinedTable):
         return False

@@ -49,12 +49,14 @@ class ClinicForm(ConflictForm):
             "leads_kept_years",
             "kpi_events_kept_years",
             "activities_kept_years",
+            "requires_second_step",
         )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
-            field.widget.attrs["class"] = "field-box"
+            is_box = isinstance(field.widget, forms.CheckboxInput)
+            field.widget.attrs["class"] = "" if is_box else "field-box"
         for name in WEEKDAYS:
             for end in ("opens", "closes"):
                 self.fields[f"{name}_{end}"] = _clock_field(name, end)

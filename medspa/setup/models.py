@@ -136,6 +136,9 @@ class Clinic(Validated):
         "payments and events kept for (years)", KPI_EVENTS_KEPT
     )
     activities_kept_years = _kept_years("activities kept for (years)", ACTIVITIES_KEPT)
+    requires_second_step = models.BooleanField(
+        "managers and administrators need two-step sign-in", default=False
+    )
     skipped_steps = models.JSONField(default=list, blank=True, editable=False)
     set_up_at = models.DateTimeField(null=True, blank=True, editable=False)
     updated_at = models.DateTimeField(auto_now=True, editable=False)

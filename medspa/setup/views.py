@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from django.views.generic import View
 from django.views.generic.base import ContextMixin, TemplateResponseMixin
 
+from medspa.accounts.second_factor.fresh_views import FreshSignInMixin
 from medspa.audit.sentences import entries
 from medspa.jobs.registry import status_sentence
 from medspa.refusals import Refused
@@ -29,9 +30,12 @@ ENTRIES_SHOWN = 20
 LOGO_POLICY = "default-src 'none'; sandbox"
 
 
-class ClinicPage(ClinicPageMixin, TemplateResponseMixin, ContextMixin, View):
+class ClinicPage(
+    ClinicPageMixin, FreshSignInMixin, TemplateResponseMixin, ContextMixin, View
+):
     """Everything about the clinic in one form, with what changed below it."""
 
+    is_asked_to_read = False
     permission_required = "medspa.change_clinic"
     title = "Clinic"
     template_name = "medspa/clinic.html"

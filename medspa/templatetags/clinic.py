@@ -116,6 +116,18 @@ def day(value: date | None) -> str:
 
 
 @register.filter
+def iso_day(value: date | None) -> str:
+    """A day as browsers' date fields take it: `2026-11-22`."""
+    return value.isoformat() if value else ""
+
+
+@register.filter
+def whole(value: float) -> str:
+    """A number without its fraction: `41`."""
+    return f"{value:,.0f}"
+
+
+@register.filter
 def day_of_year(value: date) -> str:
     """`Nov 22`."""
     return clinic_formats().day_of_year(value)

@@ -214,12 +214,45 @@ SET_UP = {
             ("/leads/exports/", "/admin/leads/exportlog/"),
             "leads.view_exportlog",
         ),
+    ],
+}
+SAFEKEEPING = {
+    "title": "Safekeeping",
+    "items": [
         _item(
-            "Health",
+            "Status",
             "monitor_heart",
             reverse_lazy("health"),
             "/health/",
             "medspa.change_user",
+        ),
+        _item(
+            "Backups",
+            "backup",
+            reverse_lazy("backups"),
+            "/safekeeping/backups/",
+            "safekeeping.view_backup",
+        ),
+        _item(
+            "Retention",
+            "auto_delete",
+            reverse_lazy("retention"),
+            ("/safekeeping/retention/", "/safekeeping/certificates/"),
+            "safekeeping.view_retentionnight",
+        ),
+        _item(
+            "Erasure",
+            "person_remove",
+            reverse_lazy("erasure"),
+            "/safekeeping/erasure/",
+            "safekeeping.view_erasurerequest",
+        ),
+        _item(
+            "Audit log",
+            "policy",
+            reverse_lazy("audit_log"),
+            "/safekeeping/audit/",
+            "medspa.view_auditevent",
         ),
     ],
 }
@@ -228,7 +261,8 @@ SET_UP = {
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """The sidebar's groups, with the saved views that the person has pinned."""
     pinned = [_pinned(view) for view in _pinned_views(request)]
-    return [WORK | {"items": [*WORK["items"], *pinned]}, NUMBERS, SET_UP]
+    work = WORK | {"items": [*WORK["items"], *pinned]}
+    return [work, NUMBERS, SET_UP, SAFEKEEPING]
 
 
 def _pinned(view: dict[str, str]) -> dict[str, Any]:

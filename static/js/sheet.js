@@ -1,6 +1,7 @@
 // "Add lead" opens its page's form in a side sheet over this page; N does the same.
 // Without this script the link leads to the page. What was typed stays in the sheet until
 // it is added or canceled: Escape, and a session that has ended, cost nothing.
+import { loadAsked } from "./asked.js";
 import { isForPage } from "./keyboard.js";
 import "./usual-value.js";
 import { htmx } from "./vendor.js";
@@ -15,7 +16,10 @@ function build() {
   sheet = document.createElement("dialog");
   Object.assign(sheet, { className: "sheet", id: "sheet" });
   sheet.setAttribute("aria-labelledby", "sheet-title");
-  sheet.addEventListener("input", () => (isTouched = true));
+  sheet.addEventListener("input", (event) => {
+    isTouched = true;
+    askOfConsult(event);
+  });
   sheet.addEventListener("close", () => {
     if (isBehind && !document.getElementById("board")) location.reload();
   });
@@ -31,6 +35,14 @@ async function open(address) {
   }
   sheet.showModal();
   sheet.querySelector(FIRST_FIELD)?.focus();
+}
+
+// With whom a consult is, is asked once there is one.
+function askOfConsult({ target }) {
+  const stage = target.name === "stage" && target.selectedOptions[0];
+  const isConsult = stage ? "books" in stage.dataset : target.name === "consult_at";
+  const holder = isConsult && sheet.querySelector("[data-asked]");
+  if (holder && !holder.querySelector("select")) loadAsked(holder);
 }
 
 function discard() {

@@ -11,7 +11,7 @@ from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
 from leads.models import Lead
-from medspa.roles import FRONT_DESK, MANAGER
+from medspa.roles import ADMINISTRATOR, FRONT_DESK, MANAGER
 from tests import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -113,3 +113,82 @@ def test_fifty_leads_are_assigned_in_four_clicks_and_given_back_in_one(
     expect(window.locator(".said")).to_contain_text("Undone.")
     assert clicks.task() == 1
     assert not Lead.objects.filter(assigned_to=bea).exists()
+
+
+def test_a_number_is_one_click_from_its_rows_and_two_from_a_list_to_act_on(
+    login_as: Callable[..., Page], lead: Lead
+) -> None:
+    window, clicks = login_as(MANAGER), Clicks()
+    window.goto("/kpis/")
+    card = window.locator(".kpi-card", has_text="Leads").first
+    clicks.on(card.get_by_role("link", name="1", exact=True))
+    expect(window.get_by_role("link", name="Ana").first).to_be_visible()
+    assert clicks.task() == 1
+    clicks.on(window.get_by_role("link", name="Open as a list"))
+    expect(window.get_by_label("Select Ana")).to_be_visible()
+    assert clicks.task() == 1
+
+
+def test_half_a_name_or_the_last_four_digits_find_a_lead_by_one_click(
+    login_as: Callable[..., Page], lead: Lead
+) -> None:
+    lead.phone = "+12125550187"
+    lead.save()
+    window, clicks = login_as(FRONT_DESK), Clicks()
+    for typed in ("(212) 555-0187", "0187", "An"):
+        window.goto("/leads/board/")
+        clicks.on(window.get_by_role("searchbox"))
+        window.keyboard.type(typed)
+        window.keyboard.press("Enter")
+        window.wait_for_url("**q=**")
+        expect(window.get_by_role("link", name="Ana", exact=True)).to_be_visible()
+        assert clicks.task() == 1, typed
+
+
+def test_a_deleted_lead_is_back_by_two_clicks(
+    login_as: Callable[..., Page], lead: Lead
+) -> None:
+    lead.delete()
+    window, clicks = login_as(ADMINISTRATOR), Clicks()
+    window.goto("/leads/")
+    clicks.on(
+        window.get_by_role("link", name="Deleted leads").last,
+        window.get_by_role("button", name="Restore Ana"),
+    )
+    expect(window.locator(".said")).to_contain_text("restored")
+    assert clicks.task() == 2
+    assert Lead.objects.exists()
+
+
+def test_a_consult_is_canceled_by_two_clicks(
+    login_as: Callable[..., Page], lead: Lead
+) -> None:
+    tomorrow = timezone.now() + timedelta(days=1)
+    factories.KpiEventFactory(
+        lead=lead, metadata_json={"scheduled_for": tomorrow.isoformat()}
+    )
+    window, clicks = login_as(FRONT_DESK), Clicks()
+    window.goto(f"/leads/{lead.pk}/")
+    clicks.on(
+        window.locator("summary", has_text="Cancel consult"),
+        window.locator("[name=reason]").first,
+    )
+    expect(window.locator(".said")).to_contain_text("Consult canceled")
+    assert clicks.task() == 2
+
+
+def test_two_campaigns_are_side_by_side_after_two_clicks(
+    login_as: Callable[..., Page], lead: Lead
+) -> None:
+    for name in ("Glow", "Fillers"):
+        campaign = factories.CampaignFactory(name=name)
+        factories.LeadFactory(campaign=campaign, admitted=True)
+    window, clicks = login_as(MANAGER), Clicks()
+    window.goto("/leads/board/")
+    clicks.on(window.get_by_role("link", name="KPIs", exact=True))
+    parts = window.get_by_role("navigation", name="Parts of this page")
+    clicks.on(parts.get_by_role("link", name="Campaigns", exact=True))
+    for name in ("Glow", "Fillers"):
+        row = window.get_by_role("row").filter(has_text=name).first
+        expect(row).to_be_in_viewport()
+    assert clicks.task() <= 2

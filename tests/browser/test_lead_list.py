@@ -9,6 +9,13 @@ from leads.models import Lead
 from medspa.roles import FRONT_DESK, MANAGER
 from tests import factories
 
+# How many lines the words of a cell take; a stage's dot stands in the first.
+LINES_OF_TEXT = """cell => {
+  const range = document.createRange();
+  range.selectNodeContents(cell);
+  const words = [...range.getClientRects()];
+  return new Set(words.map(word => Math.round(word.bottom / 12))).size;
+}"""
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -105,3 +112,23 @@ def test_on_a_phone_the_leads_begin_in_the_upper_third(
     first = window.get_by_role("link", name="Dora", exact=True).bounding_box()
     assert first
     assert first["y"] < 844 / 3
+
+
+def test_no_word_of_a_stage_or_a_source_is_cut_in_two_on_a_tablet(
+    login_as: Callable[..., Page], live_server: object
+) -> None:
+    lead = factories.LeadFactory(
+        stage=factories.StageFactory(name="Contacted"),
+        source="instagram",
+        campaign=factories.CampaignFactory(name="Laser hair removal for new clients"),
+        phone="",
+        email="gemma.796@example.com",
+    )
+    factories.LeadTagFactory(lead=lead, tag=factories.TagFactory(name="Membership"))
+    factories.OpportunityFactory(lead=lead, expected_value_cents=1_675_000)
+    window = login_as(FRONT_DESK)
+    window.set_viewport_size({"width": 1024, "height": 800})
+    window.goto("/leads/")
+    for column in ("Stage", "Source"):
+        cell = window.locator(f"td[data-label={column}]")
+        assert cell.evaluate(LINES_OF_TEXT) == 1, column

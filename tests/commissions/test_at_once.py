@@ -18,6 +18,7 @@ from tests.commissions.clinic import MARCH, TEN_PERCENT, agree, hire, pay, state
 from tests.committed import committed, database_url
 from tests.factories import UserFactory
 from tests.forked import forked
+from tests.rules import empty_history
 
 __all__ = ["committed"]
 WAIT = 30
@@ -37,7 +38,7 @@ def people(committed: None) -> Iterator[tuple[User, User]]:
     pair = UserFactory(), UserFactory()
     yield pair
     connection.cursor().execute("TRUNCATE commissions_statement CASCADE")
-    connection.cursor().execute("TRUNCATE commissions_statementhistory CASCADE")
+    empty_history(Statement)
     for user in pair:
         user.delete()
 

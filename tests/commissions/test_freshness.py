@@ -37,6 +37,7 @@ from tests.commissions.clinic import (
 )
 from tests.committed import database_url
 from tests.factories import UserFactory
+from tests.rules import empty_history
 
 
 @pytest.fixture
@@ -221,7 +222,7 @@ def ana_and_manager(committed: None) -> Any:
     agree(ana, TEN_PERCENT)
     yield ana, manager
     connection.cursor().execute("TRUNCATE commissions_statement CASCADE")
-    connection.cursor().execute("TRUNCATE commissions_statementhistory CASCADE")
+    empty_history(Statement)
     manager.delete()
 
 

@@ -30,6 +30,7 @@ from tests.commissions.test_at_once import held_lock, wait_until_blocked
 from tests.committed import database_url
 from tests.factories import UserFactory
 from tests.job_runs import carry_out, forked_worker, silence_workers
+from tests.rules import empty_history
 
 AFTER = "/commissions/?month=2026-03"
 
@@ -48,7 +49,7 @@ def manager(committed: None) -> Iterator[User]:
     user = UserFactory(is_superuser=True)
     yield user
     connection.cursor().execute("TRUNCATE commissions_statement CASCADE")
-    connection.cursor().execute("TRUNCATE commissions_statementhistory CASCADE")
+    empty_history(Statement)
     connection.cursor().execute("TRUNCATE medspa_jobrun CASCADE")
     user.delete()
 

@@ -11,7 +11,7 @@ from PIL import Image
 from commissions.models import Statement
 from commissions.statements.calculate import run_month
 from commissions.statements.lines import line_views
-from commissions.statements.pdf import _Paper, statement_as_pdf
+from commissions.statements.pdf import Paper, statement_as_pdf
 from medspa.clinic.current import clinic_scope
 from medspa.models import User
 from medspa.setup.saving import change_logo
@@ -46,7 +46,7 @@ def statement(name: str, payments: int = 1) -> Statement:
     ],
 )
 def test_a_name_is_printed_as_it_is_written(name: str) -> None:
-    paper = _Paper(name)
+    paper = Paper(name)
     assert paper.printable(name) == name
     assert not paper.has_missing
 
@@ -56,14 +56,14 @@ def test_the_paper_is_that_of_the_clinics_country(
     clinic_is: ChangeClinic, country: str, size: tuple[int, int]
 ) -> None:
     clinic_is(country=country)
-    paper = _Paper("A name")
+    paper = Paper("A name")
     assert (round(paper.w_pt), round(paper.h_pt)) == size
 
 
 def test_letters_beyond_the_font_are_boxes_and_the_file_says_so() -> None:
     row = statement("山田 Ana")
     with_boxes = statement_as_pdf(row, line_views(row.lines.all()))
-    paper = _Paper("x")
+    paper = Paper("x")
     assert paper.printable(row.provider.name) == "□□ Ana"
     assert paper.has_missing
     row.provider.name = "Ana"

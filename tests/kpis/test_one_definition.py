@@ -9,7 +9,7 @@ import pytest
 from kpis.choices import Kind
 
 ROOT = Path(__file__).parents[2]
-APPS = ("medspa", "campaigns", "leads", "kpis", "commissions")
+APPS = ("medspa", "campaigns", "leads", "kpis", "commissions", "safekeeping")
 EVENT_KINDS = "|".join(Kind.values)
 # Rules stored as JSON name the event that they pay for, in the words of their schema.
 RULES = (

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from kpis.models import KpiEvent
 from leads.models import Activity, Lead, Task
-from medspa.clinic_time import clinic_zone
+from medspa.clinic_time import clinic_today, clinic_zone
 from medspa.ids import new_id
 from medspa.models import User
 from tests import factories
@@ -80,6 +80,31 @@ def test_a_payment_is_not_said_to_be_recorded_with_another_amount(
     assert KpiEvent.objects.get().value_cents == 10_000
     KpiEvent.objects.get().delete()
     assert UNDONE in act(office, lead, "pay", amount="100", key=key)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"procedure": "BOTOX"}, {"category": "retail"}, {"cost": "5"}, {"day": 1}],
+)
+def test_a_payment_is_not_said_to_be_recorded_with_other_details(
+    other: dict[str, Any], office: Client, lead: Lead
+) -> None:
+    factories.ProcedureFactory(code="BOTOX")
+    key, payment = new_id(), {"amount": "100"}
+    act(office, lead, "pay", **payment, key=key)
+    assert "recorded" in act(office, lead, "pay", **payment, key=key)
+    if "day" in other:
+        yesterday = clinic_today() - timedelta(days=1)
+        other = {"day": yesterday.isoformat()}
+    assert OTHER_DETAILS in act(office, lead, "pay", **payment, **other, key=key)
+    assert KpiEvent.objects.count() == 1
+    # Nor that it was corrected so.
+    form = payment | {"payment": KpiEvent.objects.get().pk, "category": "retail"}
+    again, day = new_id(), {"day": clinic_today().isoformat()}
+    act(office, lead, "correct-payment", **form, **day, key=again)
+    assert KpiEvent.objects.get().pk == again
+    page = act(office, lead, "correct-payment", **form, **day, cost="7", key=again)
+    assert OTHER_DETAILS in page
 
 
 def test_a_refund_is_not_said_to_be_recorded_with_another_amount(

@@ -188,6 +188,7 @@ QUERIES = [
     "the timeline's page, with the names in it",
     "who stands beside it in the list that it was opened from",
     "for managers: all providers, and who earned with the lead",
+    "the line of the audit log that says who read it, once a day",
 ]
 
 

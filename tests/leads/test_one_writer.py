@@ -13,7 +13,7 @@ EXEMPT = ROOT / "leads/bulk/rows.py"
 
 
 def modules() -> Iterator[Path]:
-    for app in ("medspa", "campaigns", "leads", "kpis", "commissions"):
+    for app in ("medspa", "campaigns", "leads", "kpis", "commissions", "safekeeping"):
         for path in (ROOT / app).rglob("*.py"):
             if "migrations" not in path.parts and WRITERS not in path.parents:
                 yield path

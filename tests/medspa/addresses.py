@@ -46,6 +46,9 @@ LEADS, BOARD = "leads.view_lead", "leads.change_lead"
 KPIS, MONTH = "kpis.view_kpis", "commissions.view_month"
 RULES = "commissions.view_commissionrule"
 OWN = "commissions.view_own_statement"
+ERASURES = "safekeeping.view_erasurerequest"
+ASKING = "safekeeping.add_erasurerequest"
+DECISIONS = "safekeeping.change_erasurerequest"
 
 ADDED = "first_name=Zoe&source=phone&stage={stage}"
 INVITED = "first_name=Zoe&email=zoe@example.com&role=Manager"
@@ -94,6 +97,25 @@ ADDRESSES = (
     Address("deleted_leads", "MA", "leads.restore_lead", query="merged=yes"),
     # Exports
     Address("exports", "A", "leads.view_exportlog"),
+    # Retention and erasure
+    Address("retention", "A", "safekeeping.view_retentionnight", query="count=yes"),
+    post("place_hold", "A", "safekeeping.add_legalhold", "", "reason=audit"),
+    post("lift_hold", "A", "safekeeping.change_legalhold", "{hold}"),
+    Address("certificate", "A", "safekeeping.view_certificate", args="{certificate}"),
+    Address(
+        "certificate_file", "A", "safekeeping.view_certificate", args="{certificate}"
+    ),
+    Address("erasure", "A", ERASURES),
+    post("allow_contact", "A", DECISIONS, "", "contact=zoe@example.com"),
+    post("decide_erasure", "A", DECISIONS, "{request}", "answer=decline"),
+    Address("lead_privacy", "A", ERASURES, args="{lead}"),
+    Address("person_json", "A", ERASURES, args="{lead}"),
+    Address("person_pdf", "A", ERASURES, args="{lead}"),
+    post(
+        "ask_erasure", "A", "safekeeping.add_erasurerequest", "{lead}", "reason=asked"
+    ),
+    Address("audit_log", "A", "medspa.view_auditevent"),
+    Address("audit_log", "A", "medspa.view_auditevent", query="show=changes"),
     # Tags
     Address("tags", "MA", "leads.view_tag"),
     Address(
@@ -132,6 +154,7 @@ ADDRESSES = (
     # Adding a lead
     Address("lead_add", "FMA", "leads.add_lead"),
     post("lead_add", "FMA", "leads.add_lead", "", ADDED),
+    Address("stage_question", "FMA", BOARD, args="consult_booked"),
     Address("lead_same", "FMA", "leads.add_lead", method="post"),
     # One lead
     Address("lead", "FMA", LEADS, args="{lead}"),
@@ -259,7 +282,13 @@ ADDRESSES = (
     post("person_cancel_invitation", "A", "medspa.change_user", "{person}"),
     post("person_cancel_email", "A", "medspa.change_user", "{person}"),
     post("person_reset_password", "A", "medspa.change_user", "{person}"),
+    post("person_reset_two_step", "A", "medspa.change_user", "{person}"),
+    post("person_sign_out", "A", "medspa.change_user", "{person}"),
     # Health
+    Address("backups", "A", "safekeeping.view_backup"),
+    Address("recovery_sheet", "A", "safekeeping.run_backup"),
+    post("back_up_now", "A", "safekeeping.run_backup"),
+    post("drill_now", "A", "safekeeping.run_backup"),
     Address("health", "A", "medspa.change_user"),
     post("unlock_sign_in", "A", "medspa.change_user", "", "name=ana&address=10.0.0.1"),
     # Somebody else's background job: one's own is in test_run_pages.py.
@@ -275,14 +304,34 @@ ADDRESSES = (
     ),
 )
 # Addresses for everybody who is signed in; what they show depends on the person.
-FOR_ALL = {"home", "jobs", "account", "change_password", "help"}
+FOR_ALL = {
+    "account",
+    "add_authenticator",
+    "add_passkey",
+    "change_password",
+    "confirm_sign_in",
+    "help",
+    "home",
+    "jobs",
+    "recovery_codes",
+    "remove_authenticator",
+    "remove_passkey",
+    "sign_out_others",
+    "sign_out_there",
+    "two_step_set_up",
+}
+# Of these the ones about a row of the person's own.
+OF_ROWS = {"remove_passkey", "sign_out_there"}
 # Addresses for people who can't sign in, or not yet, with the logo on that page.
 PUBLIC = {
     "clinic_logo",
     "confirm_email",
     "forgot_password",
     "invitation",
+    "passkey_options",
+    "passkey_sign_in",
     "reset_password",
+    "two_step",
     "welcome",
 }
 

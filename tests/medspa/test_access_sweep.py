@@ -38,7 +38,7 @@ SITE = {
 WRITTEN = """
     SELECT coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0)
     FROM pg_stat_xact_user_tables
-    WHERE relname NOT LIKE 'django_%' AND relname NOT LIKE 'axes_%'
+    WHERE relname NOT LIKE 'axes_%' AND relname <> 'medspa_personsession'
 """
 
 

@@ -14,7 +14,14 @@ from django.utils import timezone
 from medspa.models import User
 from medspa.setup.checklist import end_checklist
 from tests import factories
-from tests.medspa.addresses import ADDRESSES, FOR_ALL, PUBLIC, Address, filled
+from tests.medspa.addresses import (
+    ADDRESSES,
+    FOR_ALL,
+    OF_ROWS,
+    PUBLIC,
+    Address,
+    filled,
+)
 
 PEOPLE = {"F": "Front desk", "M": "Manager", "P": "Provider", "A": "Administrator"}
 
@@ -64,6 +71,9 @@ def rows(db: None) -> dict[str, Any]:
         "rule": factories.CommissionRuleFactory(),
         "run": factories.JobRunFactory(),
         "person": factories.UserFactory(),
+        "hold": factories.LegalHoldFactory(lead=other_lead),
+        "request": factories.ErasureRequestFactory(lead=other_lead),
+        "certificate": factories.CertificateFactory(),
     }
 
 
@@ -132,7 +142,8 @@ def test_a_stranger_signs_in_first(rows: dict[str, Any], client: Client) -> None
             let_in.append(f"{address.method} {address}: {answer.status_code}")
     assert let_in == []
     for name in FOR_ALL:
-        assert "/admin/login/" in client.get(reverse(name))["Location"]
+        address = reverse(name, args=["c0"] if name in OF_ROWS else [])
+        assert "/admin/login/" in client.get(address)["Location"]
 
 
 def test_who_lacks_the_one_right_is_refused_whatever_else_they_may(

@@ -18,7 +18,7 @@ from tests.medspa.admin_rows import OPEN, ROWS, label, opens
 # In the admin's place the lead's form is for administrators alone.
 LEAD_PAGES = {"changelist", "add", "change"}
 LEAD_PAGES_OF = {"Administrator": {"add", "change"}}
-OURS = ("leads", "campaigns", "kpis", "commissions", "medspa", "auth")
+OURS = ("leads", "campaigns", "kpis", "commissions", "safekeeping", "medspa", "auth")
 
 
 MODELS = [model for model in admin.site._registry if model._meta.app_label in OURS]

@@ -92,18 +92,6 @@ def test_answered_connections_that_nobody_closes_leave_the_page_to_others(
         assert ask(server, seconds=20) < 1
 
 
-def test_the_proxy_buffers_and_says_who_the_client_is() -> None:
-    text = (DEPLOY / "nginx.conf").read_text()
-    for line in (
-        "proxy_request_buffering on;",
-        "proxy_set_header X-Forwarded-For $remote_addr;",
-        "proxy_set_header X-Forwarded-Proto https;",
-        "client_header_timeout 10s;",
-    ):
-        assert line in text
-    assert text.count("{") == text.count("}")
-
-
 def test_a_worker_has_as_many_threads_as_database_connections() -> None:
     text = (DEPLOY / "gunicorn.conf.py").read_text()
     threads = re.search(r"^threads = (\d+)$", text, re.M)

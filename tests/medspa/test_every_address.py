@@ -80,6 +80,16 @@ NOT_POSSIBLE = {
     "person_reactivate": "can already sign in.",
     "person_invite": "has already accepted.",
     "person_cancel_invitation": "has no open invitation.",
+    "person_reset_two_step": "There is nothing to reset",
+    "recovery_codes": "Add an authenticator app or a passkey first.",
+    "remove_authenticator": "That was removed already.",
+    "remove_passkey": "That was removed already.",
+    "sign_out_there": "That device is already signed out.",
+    # What only an app, a browser's key or its host can answer: the page says so.
+    "add_authenticator": "",
+    "add_passkey": "",
+    "passkey_options": "",
+    "passkey_sign_in": "",
 }
 # Posting to these does what opening them does.
 NO_FORM = {"home", "commissions_csv", "statement_csv", "statement_pdf"}
@@ -131,6 +141,11 @@ def rows(person_of_all: User) -> dict[str, str]:
             lead=lead,
             metadata_json={"scheduled_for": timezone.now().isoformat()},
         ),
+        "passkey_id": factories.PasskeyFactory(),
+        "session_key": factories.PersonSessionFactory(),
+        "hold_id": factories.LegalHoldFactory(),
+        "request_id": factories.ErasureRequestFactory(),
+        "certificate_id": factories.CertificateFactory(),
     }
     bulk = factories.BulkRunFactory(made_by=person_of_all)
     take_snapshots()
@@ -138,6 +153,7 @@ def rows(person_of_all: User) -> dict[str, str]:
         "month": f"{MonthSnapshot.objects.earliest('month').month:%Y-%m}",
         "name": "stage",
         "fact": "source",
+        "question": "consult_booked",
         "run_id": run.pk,
         "logo_id": make_logo(PICTURE).pk,
         "bulk": bulk.pk,

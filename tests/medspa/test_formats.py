@@ -175,11 +175,11 @@ def test_the_themes_pages_and_inputs_follow_it_too(
 
 
 # A format for programs: an address, an input or a file.
-MACHINE_FORMAT = re.compile(r"%Y-%m(-%d([T ]%H:%M(:%S)?Z?|T10:00)?)?")
+MACHINE_FORMAT = re.compile(r"%Y-%m(-%d([T ]%H:%M(:%S)?Z?|T10:00)?)?|%Y%m%dT%H%M%S")
 FORMATTED = re.compile(r":(%[A-Za-z][^}\"']*)\}|strftime\(\s*\"([^\"]+)\"")
 # They write dates; all others ask them.
 FORMATTERS = ("medspa/formats/", "medspa/months.py", "medspa/templatetags/clinic.py")
-APPS = ("campaigns", "commissions", "kpis", "leads", "medspa")
+APPS = ("campaigns", "commissions", "kpis", "leads", "medspa", "safekeeping")
 
 
 SIGN = re.compile(r"\$[\d ]")

@@ -7,7 +7,8 @@ from django.test import Client
 
 from kpis.restatements.snapshots import take_snapshots
 from medspa.clinic_time import clinic_today
-from medspa.health import clock_line
+from medspa.health import HealthLine, Severity
+from medspa.health.server_lines import clock_line
 from medspa.models import User
 
 
@@ -16,7 +17,8 @@ def test_a_healthy_system_says_so(administrator: User, client: Client) -> None:
     page = client.get("/health/").content.decode()
     for words in (
         "In sync with the database, within",
-        "Not running. Start `manage.py worker`.",
+        "Not running. Jobs waiting: 0.",
+        "Start `manage.py worker`.",
         "Up to date.",
         "They match the database.",
         "1 are open.",
@@ -27,19 +29,28 @@ def test_a_healthy_system_says_so(administrator: User, client: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "words", "is_well"),
+    ("seconds", "words", "severity"),
     [
-        (0.2, "within 0.2 s", True),
-        (-90, "This computer's clock is 90 s ahead of the database's.", False),
-        (3600, "This computer's clock is 3,600 s behind the database's.", False),
+        (0.2, "within 0.2 s", Severity.OK),
+        (30, "30 s behind the database's.", Severity.WARNING),
+        (-90, "This computer's clock is 90 s ahead of the database's.", Severity.ERROR),
+        (3600, "3,600 s behind the database's.", Severity.ERROR),
     ],
 )
 def test_a_clock_that_is_off_is_told_with_its_difference(
-    seconds: float, words: str, is_well: bool
+    seconds: float, words: str, severity: Severity
 ) -> None:
     line = clock_line(timedelta(seconds=seconds))
     assert words in line.words
-    assert line.is_well == is_well
+    assert line.severity is severity
+
+
+@pytest.mark.parametrize("severity", [Severity.WARNING, Severity.ERROR])
+def test_a_line_that_is_not_ok_says_what_to_do(severity: Severity) -> None:
+    with pytest.raises(ValueError, match="Backup: a line says what to do"):
+        HealthLine("Backup", "None yet.", severity)
+    with pytest.raises(ValueError, match="unless it is ok"):
+        HealthLine("Backup", "An hour ago.", to_do="Take one.")
 
 
 def test_evenings_that_nobody_kept_are_named(

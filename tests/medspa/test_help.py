@@ -14,7 +14,10 @@ from medspa.roles import ROLES
 
 # Addresses that show no page of their own: forms' targets, files, parts of a page.
 NO_PAGES = {
+    *("allow_contact", "ask_erasure", "certificate_file", "decide_erasure"),
+    *("lift_hold", "person_json", "person_pdf", "place_hold"),
     *("change_tag", "decide_suggestion", "void_event"),
+    *("back_up_now", "drill_now"),
     *("delete_campaign", "restore_campaign"),
     *("board_ages", "board_call", "board_cards", "board_changes", "board_undo"),
     *("board_undo_call", "bring_stage_back", "entry_stage", "place_stage"),
@@ -29,10 +32,13 @@ NO_PAGES = {
     *("leads_save_view", "leads_view"),
     *("person_cancel_email", "person_cancel_invitation", "person_invite"),
     *("person_reactivate", "person_reset_password"),
+    *("person_reset_two_step", "person_sign_out", "sign_out_others", "sign_out_there"),
+    *("passkey_options", "passkey_sign_in", "remove_authenticator", "remove_passkey"),
     *("leads_save_view", "leads_view", "clinic_logo", "save_logo", "skip_setup_step"),
     *("add_procedure_name", "bring_lost_reason_back", "bring_procedure_back"),
     *("bring_source_back", "name_procedure", "delete_campaign", "restore_campaign"),
     *("lead_cancel_consult", "lead_confirm_consult", "void_event"),
+    "stage_question",
     "welcome",  # before anyone has signed in
 }
 

@@ -85,6 +85,7 @@ def test_every_encrypted_table_is_found() -> None:
         "leads.ImportFile",
         "leads.Lead",
         "leads.LeadHistory",
+        "medspa.TotpDevice",
     }
 
 

@@ -102,6 +102,18 @@ MAY = (
         """,
     ),
     ("see all background jobs", "MA", "medspa.view_jobrun"),
+    (
+        "backups, retention, erasure, audit log",
+        "A",
+        """
+        safekeeping.view_backup safekeeping.run_backup safekeeping.view_backupdrill
+        safekeeping.view_legalhold safekeeping.add_legalhold
+        safekeeping.change_legalhold safekeeping.view_retentionnight
+        safekeeping.view_certificate safekeeping.view_erasurerequest
+        safekeeping.add_erasurerequest safekeeping.change_erasurerequest
+        medspa.view_auditevent safekeeping.view_seal
+        """,
+    ),
     ("the clinic's settings", "A", "medspa.view_clinic medspa.change_clinic"),
     (
         "users",

@@ -12,10 +12,13 @@ import pytest
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from medspa.postgres import databases
+from medspa.postgres.limits import limits_of
+
 # The same in every process: they are part of the tests' names.
-KEY, OTHER_KEY, INDEX_KEY = (
+KEY, OTHER_KEY, INDEX_KEY, SAFE_KEY = (
     urlsafe_b64encode(sha256(name).digest()).decode()
-    for name in (b"first", b"second", b"index")
+    for name in (b"first", b"second", b"index", b"safe")
 )
 # What .env.example asks for, filled in.
 PRODUCTION = {
@@ -23,6 +26,7 @@ PRODUCTION = {
     "SECRET_KEY": "vT9w-3Zp_kq7Xb2Lr8Nd5Hs1Yc6Mf4Jg0Qa-ReWtUiOpAsDfGhJkLzXcVbNm",
     "FIELD_ENCRYPTION_KEYS": f"{KEY},{OTHER_KEY}",
     "BLIND_INDEX_KEY": INDEX_KEY,
+    "SAFEKEEPING_KEY": SAFE_KEY,
     "ALLOWED_HOSTS": "crm.example.com",
     "DATABASE_URL": "postgres://medspa:password@127.0.0.1:5432/medspa",
 }
@@ -79,6 +83,7 @@ def test_one_missing_variable_is_named_alone(
         ("FIELD_ENCRYPTION_KEYS", f"{KEY},{KEY[:-5]}"),
         ("BLIND_INDEX_KEY", f"!{INDEX_KEY[1:]}"),
         ("BLIND_INDEX_KEY", KEY),
+        ("SAFEKEEPING_KEY", INDEX_KEY),
         ("FIELD_ENCRYPTION_KEYS", urlsafe_b64encode(bytes(32)).decode()),
         ("FIELD_ENCRYPTION_KEYS", f"{KEY},{KEY}"),
         ("BLIND_INDEX_KEY", f"{KEY}{KEY}"),
@@ -96,10 +101,29 @@ def test_a_malformed_value_is_named_and_not_repeated(
     assert value not in line
 
 
+@pytest.mark.parametrize("name", ["ALERT_WEBHOOK_URL", "DEADMAN_PING_URL"])
+@pytest.mark.parametrize(
+    "url", ["http://example.com/x", "ftp://example.com", "x", "//"]
+)
+def test_alerts_go_only_by_https_or_to_this_computer(
+    name: str, url: str, refusal: Callable[..., str]
+) -> None:
+    assert f"{name} must begin with https://" in refusal(**{name: url})
+
+
+def test_a_short_token_for_metrics_is_refused(refusal: Callable[..., str]) -> None:
+    assert "METRICS_TOKEN must have 20" in refusal(METRICS_TOKEN="short")
+
+
 def test_a_trial_with_the_empty_example_makes_its_own_keys(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    for name in ("SECRET_KEY", "FIELD_ENCRYPTION_KEYS", "BLIND_INDEX_KEY"):
+    for name in (
+        "SECRET_KEY",
+        "FIELD_ENCRYPTION_KEYS",
+        "BLIND_INDEX_KEY",
+        "SAFEKEEPING_KEY",
+    ):
         monkeypatch.setenv(name, "")
     monkeypatch.setenv("DEBUG", "on")
     read = runpy.run_path(str(settings.BASE_DIR / "medspa" / "settings.py"))
@@ -111,6 +135,24 @@ def test_the_production_example_passes_the_deployment_check() -> None:
     result = manage("check", "--deploy", "--fail-level", "WARNING")
     assert result.returncode == 0, result.stderr
     assert "no issues" in result.stdout
+
+
+def test_an_unverified_way_to_the_database_ends_the_start() -> None:
+    far = "postgres://medspa:password@db.example.com/medspa"
+    result = manage("check", DATABASE_URL=far)
+    assert result.returncode == 1
+    assert "sslmode=verify-full" in result.stderr
+
+
+def test_waiting_for_a_database_that_stays_away_ends_with_the_reason() -> None:
+    closed = "postgres://medspa:password@127.0.0.1:9/medspa"
+    result = manage("wait_for_database", "--seconds", "0.1", DATABASE_URL=closed)
+    assert result.returncode == 1
+    waiting, reason = result.stderr.splitlines()
+    assert waiting == "Waiting for the database."
+    assert "did not answer within 0.1 seconds" in reason
+    assert "Connection refused" in reason
+    assert "password" not in reason
 
 
 def test_production_asks_for_every_variable_that_the_example_marks() -> None:
@@ -142,3 +184,36 @@ def test_productions_cookies_are_of_this_host_alone_and_no_url_option_is_lost(
     options = read["DATABASES"]["default"]["OPTIONS"]
     assert options["options"].endswith("-c lock_timeout=9s"), "the URL's comes last"
     assert options["pool"]["timeout"] == 5
+
+
+@pytest.mark.parametrize(
+    ("command", "host"),
+    [
+        (["/srv/.venv/bin/gunicorn"], "pooler"),
+        (["manage.py", "worker"], "direct"),
+        (["manage.py", "migrate"], "direct"),
+    ],
+)
+def test_only_pages_go_through_a_pooler(command: list[str], host: str) -> None:
+    urls = "postgres://medspa@pooler:6432/medspa", "postgres://medspa@direct/medspa"
+    database = databases.primary(*urls, limits_of(command), pool_size=8)
+    assert database["HOST"] == host
+    assert ("options" in database["OPTIONS"]) is (host == "direct")
+
+
+def test_two_hosts_and_a_replica_are_read_from_their_urls(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tls = "sslmode=verify-full"
+    hosts = "one:5432,two:5433"
+    mode = "target_session_attrs=read-write"
+    two = f"postgres://medspa:p@{hosts}/medspa?{mode}&{tls}"
+    replica = f"postgres://medspa:p@two:5433/medspa?{tls}"
+    urls = {"DATABASE_URL": two, "REPLICA_URL": replica}
+    for name, value in (PRODUCTION | urls).items():
+        monkeypatch.setenv(name, value)
+    read = runpy.run_path(str(settings.BASE_DIR / "medspa" / "settings.py"))
+    database = read["DATABASES"]["default"]
+    assert (database["HOST"], database["PORT"]) == ("one,two", "5432,5433")
+    assert database["OPTIONS"]["target_session_attrs"] == "read-write"
+    assert read["DATABASES"]["replica"]["OPTIONS"]["connect_timeout"] == 1

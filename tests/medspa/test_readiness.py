@@ -44,10 +44,36 @@ def test_before_migrate_every_page_says_what_to_do(
     for address in ("/leads/", "/", "/admin/login/"):
         page = client.get(address)
         assert page.status_code == 503
-        assert "An administrator must run `manage.py migrate`" in page.content.decode()
+        assert "An administrator must run `manage.py upgrade`" in page.content.decode()
     told = client.get("/leads/", headers={"HX-Request": "true"})
-    assert "manage.py migrate" in told.json()["message"]
+    assert "manage.py upgrade" in told.json()["message"]
     assert not fresh.is_ready
+
+
+def test_an_app_that_is_older_than_its_database_says_what_to_do(
+    fresh: readiness.Readiness, client: Client, front_desk: User
+) -> None:
+    client.force_login(front_desk)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO django_migrations (app, name, applied)"
+            " VALUES ('leads', '9999_of_tomorrow', now())"
+        )
+    page = client.get("/leads/")
+    assert page.status_code == 503
+    assert "The database is newer than the app." in page.content.decode()
+    with pytest.raises(CommandError, match="newer than the app"):
+        call_command("worker", "--until-empty")
+    assert not fresh.is_ready
+
+
+def test_migrations_of_apps_that_are_gone_hold_up_nobody() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO django_migrations (app, name, applied)"
+            " VALUES ('an_app_of_yesterday', '0001_initial', now())"
+        )
+    assert readiness.unknown_migrations() == []
 
 
 def test_once_it_is_ready_it_is_not_asked_again(
@@ -70,7 +96,7 @@ def test_pending_migrations_are_named_by_app_and_name() -> None:
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
-        ("", "An administrator must run `manage.py migrate`"),
+        ("", "An administrator must run `manage.py upgrade`"),
         ("BLIND_INDEX_KEY", "keys don't match its database"),
     ],
 )
@@ -103,4 +129,4 @@ def test_a_command_that_misses_a_table_says_to_migrate() -> None:
     with pytest.raises(ProgrammingError):
         tables_sentence(caught.value)
     take_back_a_migration()
-    assert "must run `manage.py migrate`" in tables_sentence(caught.value)
+    assert "must run `manage.py upgrade`" in tables_sentence(caught.value)

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from axes.models import AccessAttempt, AccessLog
 from django.contrib.auth.models import Group
-from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
@@ -16,7 +15,7 @@ from medspa.accounts.sessions import (
     SEEN,
     stored_key,
 )
-from medspa.models import User
+from medspa.models import PersonSession, User
 from medspa.roles import MANAGER, PROVIDER
 from medspa.tasks import forget_sign_ins
 from tests import factories
@@ -119,13 +118,13 @@ def test_a_session_without_its_beginning_is_over(desk: Client) -> None:
 
 def test_the_table_holds_no_key_that_signs_in(desk: Client) -> None:
     cookie = desk.cookies["sessionid"].value
-    [row] = Session.objects.all()
+    [row] = PersonSession.objects.all()
     assert row.session_key == stored_key(cookie) != cookie
     thief = Client()
     thief.cookies["sessionid"] = row.session_key
     assert not is_signed_in(thief)
     desk.post("/admin/logout/")
-    assert not Session.objects.filter(session_key=row.session_key).exists()
+    assert not PersonSession.objects.filter(session_key=row.session_key).exists()
 
 
 def test_pages_files_and_answers_are_kept_by_nobody(
@@ -149,13 +148,13 @@ def test_pages_files_and_answers_are_kept_by_nobody(
 
 def test_sessions_that_are_over_and_old_sign_ins_are_forgotten(desk: Client) -> None:
     old = timezone.now() - timedelta(days=91)
-    Session.objects.create(session_key="old", session_data="", expire_date=old)
+    PersonSession.objects.create(session_key="old", session_data="", expire_date=old)
     AccessLog.objects.create(username="frontdesk")
     AccessLog.objects.create(username="old")
     AccessAttempt.objects.create(username="old", failures_since_start=1)
     AccessLog.objects.filter(username="old").update(attempt_time=old)
     AccessAttempt.objects.update(attempt_time=old)
     forget_sign_ins()
-    assert Session.objects.count() == 1
+    assert PersonSession.objects.count() == 1
     assert [log.username for log in AccessLog.objects.all()] == ["frontdesk"]
     assert not AccessAttempt.objects.exists()

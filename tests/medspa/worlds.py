@@ -93,11 +93,17 @@ def make_world(state: str, visitor: User) -> dict[str, Any]:
         "view_id": factories.SavedViewFactory(owner=person),
         "run_id": run,
         "fact": "source",
+        "question": "consult_booked",
         "file_id": factories.ImportFileFactory(work=run),
         "bulk": factories.BulkRunFactory(made_by=person),
         "log": factories.ExportLogFactory(exported_by=person),
         "person": factories.UserFactory(),
+        "hold_id": factories.LegalHoldFactory(lead=factories.LeadFactory()),
+        "request_id": factories.ErasureRequestFactory(lead=factories.LeadFactory()),
+        "certificate_id": factories.CertificateFactory(),
         **links_of_people(),
+        "passkey_id": factories.PasskeyFactory(),
+        "session_key": factories.PersonSessionFactory(person=person),
         "group": factories.Group.objects.first(),
     }
     _put_into(state, rows)

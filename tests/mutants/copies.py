@@ -139,6 +139,7 @@ class Copy:
             "SECRET_KEY": settings.SECRET_KEY,
             "FIELD_ENCRYPTION_KEYS": ",".join(settings.FIELD_ENCRYPTION_KEYS),
             "BLIND_INDEX_KEY": settings.BLIND_INDEX_KEY,
+            "SAFEKEEPING_KEY": settings.SAFEKEEPING_KEY,
         }  # fmt: skip
 
 

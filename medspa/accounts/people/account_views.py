@@ -4,19 +4,18 @@ from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.contrib.auth import login, update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.tokens import default_token_generator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.http import urlsafe_base64_decode
 from django.views.decorators.debug import sensitive_post_parameters
 
 from medspa.accounts.auth import SIGN_IN_BACKEND
 from medspa.accounts.emailed_links import EmailedLink, LinkKind
 from medspa.accounts.models import User
-from medspa.accounts.passwords import HELP
 from medspa.accounts.people import editing, inviting, resetting
 from medspa.accounts.people.forms import (
     ChangePasswordForm,
@@ -25,29 +24,16 @@ from medspa.accounts.people.forms import (
     OwnEmailForm,
 )
 from medspa.accounts.people.reading import roles_in_words
+from medspa.accounts.second_factor.changes import second_steps_of
+from medspa.accounts.signed_in import where_signed_in
+from medspa.accounts.views import show
 from medspa.audit.actors import acting
-from medspa.clinic.current import current_clinic
 from medspa.emails.message import is_email_set_up
 from medspa.emails.sending import address_of
 from medspa.refusals import Refused
-from medspa.web.admin_site import ClinicAdminSite
 from medspa.web.site_address import site_address
 
 UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY
-
-
-def show(
-    request: HttpRequest, template: str, status: int = HTTPStatus.OK, **context: Any
-) -> HttpResponse:
-    """A page for people who aren't signed in, or in the shell for those who are."""
-    site: ClinicAdminSite = admin.site  # type: ignore[assignment]
-    shown = {
-        **site.each_context(request),
-        "clinic": current_clinic().name,
-        "password_help": HELP,
-        **context,
-    }
-    return render(request, f"medspa/account/{template}.html", shown, status=status)
 
 
 # Links ------------------------------------------------------------------------------
@@ -232,4 +218,6 @@ def account(request: HttpRequest) -> HttpResponse:
         roles=roles_in_words(person),
         pending=pending,
         pending_address=address_of(pending, site_address(request)) if is_shown else "",
+        steps=second_steps_of(person),
+        signed_in=where_signed_in(person, request.session.session_key),
     )

@@ -13,11 +13,18 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
+from medspa.accounts import signed_in
 from medspa.accounts.emailed_links import LinkKind
 from medspa.accounts.models import User
 from medspa.accounts.people import editing, inviting, leaving
 from medspa.accounts.people.forms import DeactivateForm, EditPersonForm, PersonForm
 from medspa.accounts.people.reading import PersonRow, PersonState, people_shown, rows_of
+from medspa.accounts.second_factor import changes
+from medspa.accounts.second_factor.fresh_views import (
+    FreshSignInMixin,
+    fresh_sign_in_required,
+)
+from medspa.accounts.second_factor.state import needs_second_step
 from medspa.audit.sentences import PASSWORD_LINK_SENT
 from medspa.emails.message import is_email_set_up
 from medspa.emails.sending import (
@@ -65,7 +72,7 @@ def mail_state(rows: list[PersonRow]) -> dict[str, Any]:
     }
 
 
-class AddPersonPage(ClinicPageMixin, TemplateView):
+class AddPersonPage(ClinicPageMixin, FreshSignInMixin, TemplateView):
     permission_required = ADD
     title = "Add person"
     template_name = "medspa/people/add.html"
@@ -103,7 +110,8 @@ class AddPersonPage(ClinicPageMixin, TemplateView):
         )
 
 
-class PersonPage(ClinicPageMixin, TemplateView):
+class PersonPage(ClinicPageMixin, FreshSignInMixin, TemplateView):
+    is_asked_to_read = False
     permission_required = SEE
     template_name = "medspa/people/person.html"
 
@@ -125,6 +133,11 @@ class PersonPage(ClinicPageMixin, TemplateView):
             else (),
             email_help=INVITE_THERE if never_accepted else CONFIRM_FIRST,
             reset_address=self.request.session.pop(f"reset {person.pk}", ""),
+            steps=changes.second_steps_of(person),
+            needs_two_step=needs_second_step(person),
+            signed_in=signed_in.where_signed_in(
+                person, self.request.session.session_key
+            ),
             links=self._links(row, base) if may_change else {},
             breadcrumbs_trail=[(reverse("people"), "People")],
             **mail_state([row]),
@@ -198,6 +211,7 @@ def act(
 
     @require_POST
     @permission_required(CHANGE, raise_exception=True)
+    @fresh_sign_in_required
     def view(request: HttpRequest, person_id: str) -> HttpResponse:
         person = changeable_person(request, person_id)
         try:
@@ -243,12 +257,32 @@ def send_password_reset(request: HttpRequest, person: User) -> str:
 
 
 @act
+def reset_two_step(request: HttpRequest, person: User) -> str:
+    if person.pk == request.user.pk:
+        raise Refused("Change your own two-step sign-in on the page of your account.")
+    changes.reset(person)
+    return f"{inviting.name_of(person)} can sign in with the password alone, once."
+
+
+@act
+def sign_out(request: HttpRequest, person: User) -> str:
+    """From one device (`session`), or everywhere."""
+    name = inviting.name_of(person)
+    if key := request.POST.get("session", ""):
+        changes.end_session(person, key)
+        return f"{name} is signed out there."
+    own = request.session.session_key if person.pk == request.user.pk else None
+    changes.end_sessions(person, own)
+    return f"{name} is signed out everywhere{' else' if own else ''}."
+
+
+@act
 def reactivate(request: HttpRequest, person: User) -> str:
     leaving.reactivate(person)
     return f"{inviting.name_of(person)} can sign in again."
 
 
-class DeactivatePage(ClinicPageMixin, TemplateView):
+class DeactivatePage(ClinicPageMixin, FreshSignInMixin, TemplateView):
     """Asks who takes over; for somebody who is deactivated, what was left."""
 
     permission_required = CHANGE

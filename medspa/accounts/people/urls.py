@@ -37,6 +37,16 @@ urlpatterns = [
         people_views.send_password_reset,
         name="person_reset_password",
     ),
+    path(
+        "people/<slug:person_id>/reset-two-step/",
+        people_views.reset_two_step,
+        name="person_reset_two_step",
+    ),
+    path(
+        "people/<slug:person_id>/sign-out/",
+        people_views.sign_out,
+        name="person_sign_out",
+    ),
     path("account/", account_views.account, name="account"),
     path("account/password/", account_views.change_password, name="change_password"),
     path("account/forgot/", account_views.forgot_password, name="forgot_password"),

@@ -5,6 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
+from medspa.audit.events import record_event
+from medspa.encryption.audit_kinds import INDEX_KEY_ROTATED, RotationDetails
 from medspa.encryption.index_rotation import indexed_models, rotate_indexes
 from medspa.encryption.key_checks import WrongKeys
 
@@ -25,6 +27,8 @@ class Command(BaseCommand):
         except WrongKeys as error:
             raise CommandError(f"{error}.") from error
         self.stdout.write(f"{result.rotated:,} rows reindexed.")
+        details = RotationDetails(rows=result.rotated)
+        record_event(INDEX_KEY_ROTATED, details=details)
         if result.unreadable:
             raise CommandError(
                 f"{result.unreadable:,} rows open with no key and keep their indexes. "

@@ -5,6 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
+from medspa.audit.events import record_event
+from medspa.encryption.audit_kinds import KEYS_ROTATED, RotationDetails
 from medspa.encryption.key_checks import WrongKeys, retire_field_keys, verify
 from medspa.encryption.rotation import encrypted_models, rotate_keys, stale_rows
 
@@ -21,7 +23,7 @@ class Command(BaseCommand):
             verify()
         except WrongKeys as error:
             raise CommandError(f"{error}.") from error
-        unreadable = 0
+        unreadable = rotated = 0
         for model in encrypted_models():
             table = model._meta.db_table
             with tqdm(
@@ -30,6 +32,8 @@ class Command(BaseCommand):
                 result = rotate_keys(model, bar.update)
             self.stdout.write(f"{table}: {result.rotated:,} rows re-encrypted")
             unreadable += result.unreadable
+            rotated += result.rotated
+        record_event(KEYS_ROTATED, details=RotationDetails(rows=rotated))
         if unreadable:
             raise CommandError(
                 f"{unreadable:,} rows open with none of the keys and stay as they are. "

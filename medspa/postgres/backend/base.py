@@ -8,6 +8,7 @@ seconds in between, longer than a page waits.
 from typing import Any
 
 from django.db.backends.postgresql import base
+from django.db.backends.utils import CursorWrapper
 from psycopg import Connection, OperationalError
 from psycopg_pool import ConnectionPool
 
@@ -27,6 +28,33 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 self.pool.check()
                 connection = super().get_new_connection(conn_params)
         return connection
+
+    def chunked_cursor(self) -> CursorWrapper:
+        """The cursor of `iterator()`, which reads rows by portions.
+
+        Outside a transaction it lives as long as the server's session, which a pooler
+        gives to somebody else after each statement. There it gets a transaction.
+        """
+        cursor: CursorWrapper
+        if self.in_atomic_block or not self.settings_dict.get("IS_POOLED"):
+            cursor = super().chunked_cursor()
+        else:
+            cursor = _cursor_of_its_own(self.copy())
+        return cursor
+
+
+def _cursor_of_its_own(wrapper: DatabaseWrapper) -> CursorWrapper:
+    """In a transaction of `wrapper` alone, which ends when the cursor is closed."""
+    wrapper.set_autocommit(False)
+    cursor = base.DatabaseWrapper.chunked_cursor(wrapper)
+    close_cursor = cursor.close
+
+    def close() -> None:
+        close_cursor()
+        wrapper.close()
+
+    cursor.close = close  # type: ignore[attr-defined]
+    return cursor
 
 
 def _answers(connection: Connection[Any]) -> bool:

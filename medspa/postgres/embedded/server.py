@@ -47,6 +47,10 @@ class EmbeddedPostgres:
     def port(self) -> int:
         return self._connection().port
 
+    @property
+    def home_id(self) -> str:
+        return self._connection().home_id
+
     def start(self) -> bool:
         """Make sure that the server runs until `stop()`; True if it did not before.
 

@@ -1,10 +1,13 @@
 // The dialog that moves a card, and what some stages ask whenever a lead enters them.
-import { board, columnOf, columnWith, focusOn, mayMove, nameOf } from "./elements.js";
+import { forgetAsked, loadAsked } from "../asked.js";
+import { board, cardOf, columnOf, columnWith, focusOn, mayMove, nameOf } from "./elements.js";
 import { moveTo } from "./moves.js";
 
 const dialog = document.getElementById("move-dialog");
 const form = dialog?.querySelector("form");
 let moving = null;
+const anyway = form?.querySelector("[name=anyway]");
+const askedFields = () => form.querySelector("[data-asked]");
 
 // Why it was lost, when the consult is, what was won.
 const asksWhenEntered = (column) =>
@@ -15,6 +18,8 @@ export function openMoveDialog(card, stage = "") {
   moving = card;
   form.reset();
   form.querySelector(".refusal").textContent = "";
+  anyway.hidden = true;
+  forgetAsked(askedFields());
   form.querySelector("[data-name]").textContent = nameOf(card);
   const worth = card.querySelector(".row .number")?.textContent;
   form.querySelector("[data-worth]").textContent = worth || "No expected value";
@@ -25,7 +30,31 @@ export function openMoveDialog(card, stage = "") {
     radio.checked = radio.value === stage;
   }
   dialog.showModal();
+  const asked = askOfStage();
   focusOnQuestion();
+  return asked;
+}
+
+// With whom the consult is and for what.
+async function askOfStage() {
+  const chosen = form.querySelector("[name=stage]:checked");
+  if (chosen && "books" in chosen.dataset) await loadAsked(askedFields(), moving.dataset.lead);
+}
+
+// The provider has another consult then: it is asked once more, with what was entered.
+async function askAgain({ detail: { lead, fields, message } }) {
+  const card = cardOf(lead);
+  if (!card) return;
+  const asked = openMoveDialog(card, fields.stage);
+  form.elements.scheduled_for.value = fields.scheduled_for;
+  form.querySelector(".refusal").textContent = message;
+  anyway.hidden = false;
+  await asked;
+  for (const name of ["provider", "procedure"]) {
+    const field = form.elements[name];
+    if (field && name in fields) field.value = fields[name];
+  }
+  anyway.focus();
 }
 
 // However the card gets there: what the stage asks is asked first.
@@ -56,8 +85,15 @@ function submit(event) {
   dialog.close();
   focusOn(moving);
   const books = "books" in columnWith(stage).dataset;
-  const scheduled_for = books ? form.elements.scheduled_for.value : "";
-  moveTo(moving, stage, { lost_reason, scheduled_for });
+  const answers = books ? consultEntered(event.submitter) : {};
+  moveTo(moving, stage, { lost_reason, ...answers });
+}
+
+function consultEntered(button) {
+  const names = ["scheduled_for", "provider", "procedure"];
+  const fields = names.map((name) => form.elements[name]).filter(Boolean);
+  const entered = Object.fromEntries(fields.map(({ name, value }) => [name, value]));
+  return button === anyway ? { ...entered, anyway: "1" } : entered;
 }
 
 function pickByNumber(event) {
@@ -66,6 +102,7 @@ function pickByNumber(event) {
   if (!radio || radio.disabled || event.ctrlKey || event.metaKey) return;
   event.preventDefault();
   radio.checked = true;
+  askOfStage();
   if (asksWhenEntered(columnWith(radio.value))) focusOnQuestion();
   else form.requestSubmit();
 }
@@ -79,6 +116,8 @@ function openByLink(event) {
 
 if (mayMove) {
   form.addEventListener("submit", submit);
+  form.addEventListener("change", askOfStage);
+  document.addEventListener("medspa:clash", askAgain);
   dialog.addEventListener("keydown", pickByNumber);
   board.addEventListener("click", openByLink);
 }

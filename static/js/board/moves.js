@@ -61,6 +61,7 @@ async function move(card, fields, origin) {
     const { done, answer } = await post(card.querySelector(".move").href, fields);
     show(answer, card, origin);
     if (done) tell(answer);
+    else if (answer.code === "consult_clash") askAgain(answer, fields);
     else say(`${name}: ${answer.message}`);
   } catch (problem) {
     putAt(card, origin);
@@ -71,6 +72,11 @@ async function move(card, fields, origin) {
   } finally {
     card.classList.remove("moving");
   }
+}
+
+// The dialog listens: it imports this module.
+function askAgain({ lead, message }, fields) {
+  document.dispatchEvent(new CustomEvent("medspa:clash", { detail: { lead, message, fields } }));
 }
 
 function putAt(card, { column, next }) {

@@ -1,0 +1,52 @@
+"""What the audit log says about signing in."""
+
+from typing import Any
+
+from medspa.accounts.models import User
+from medspa.audit.events import audit_kind, record_event
+from medspa.json_columns import Schema
+
+
+class SignInDetails(Schema):
+    """`second_step` is "" for the password alone."""
+
+    second_step: str
+
+
+class StepDetails(Schema):
+    step: str
+
+
+class CodesDetails(Schema):
+    left: int
+
+
+class SessionsDetails(Schema):
+    sessions: int
+
+
+SIGNED_IN = audit_kind("signed_in", "signed in by password", SignInDetails)
+SIGNED_IN_TWICE = audit_kind(
+    "signed_in_two_steps", "signed in with a second step: {second_step}", SignInDetails
+)
+STEP_ADDED = audit_kind("second_step_added", "added a second step: {step}", StepDetails)
+STEP_REMOVED = audit_kind(
+    "second_step_removed", "removed a second step: {step}", StepDetails
+)
+STEPS_RESET = audit_kind("second_steps_reset", "reset two-step sign-in of a person")
+CODES_MADE = audit_kind("recovery_codes_made", "made new recovery codes")
+CODE_USED = audit_kind(
+    "recovery_code_used", "used a recovery code, {left} left", CodesDetails
+)
+SESSIONS_ENDED = audit_kind(
+    "sessions_ended", "ended open sign-ins: {sessions}", SessionsDetails
+)
+
+
+def record_sign_in(request: Any, user: User, **kwargs: Any) -> None:
+    """For Django's signal that somebody has signed in."""
+    second_step: str = getattr(request, "second_step", "")
+    kind = SIGNED_IN_TWICE if second_step else SIGNED_IN
+    record_event(
+        kind, by=user, subject=user, details=SignInDetails(second_step=second_step)
+    )

@@ -1,0 +1,51 @@
+"""What a browser signs with a passkey: random bytes, kept in the session, used once."""
+
+from base64 import urlsafe_b64encode
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from webauthn.helpers import generate_challenge
+
+from medspa import clock
+from medspa.refusals import Refused
+
+KEPT = "passkey_challenges"
+LASTS = timedelta(minutes=5)
+# As many tabs may wait for a passkey at once.
+MOST = 5
+
+
+class Purpose(StrEnum):
+    ADD = "add"
+    SIGN_IN = "sign_in"
+    PROVE = "prove"
+
+
+class ChallengeEnded(Refused):
+    code = "challenge_ended"
+
+
+def give_challenge(session: Any, purpose: Purpose) -> bytes:
+    challenge = generate_challenge()
+    entry = [purpose.value, _text(challenge), clock.now().isoformat()]
+    session[KEPT] = [*session.get(KEPT, []), entry][-MOST:]
+    return challenge
+
+
+def take_challenge(session: Any, purpose: Purpose, answered: bytes) -> bytes:
+    """The challenge that was answered, if we gave it for this; raises ChallengeEnded.
+
+    It is gone then, whatever comes of the answer.
+    """
+    kept = session.get(KEPT, [])
+    known = [entry for entry in kept if entry[:2] == [purpose.value, _text(answered)]]
+    session[KEPT] = [entry for entry in kept if entry not in known]
+    now = clock.now()
+    if any(now - datetime.fromisoformat(made) <= LASTS for _, _, made in known):
+        return answered
+    raise ChallengeEnded("That took too long, or was used already. Try again.")
+
+
+def _text(challenge: bytes) -> str:
+    return urlsafe_b64encode(challenge).decode()

@@ -1,0 +1,103 @@
+"""The audit log's one writer, and its closed list of kinds.
+
+An app adds its own kinds in a module of its own, which its `extensions.py` imports:
+
+    class ExportDetails(Schema):
+        rows: int
+        columns: list[str]
+
+    EXPORTED = audit_kind("leads_exported", "exported {rows} leads", ExportDetails)
+
+and whoever does it records it, in the transaction of what is done:
+
+    record_event(EXPORTED, subject=log, details=ExportDetails(rows=12, ...))
+
+Who did it is the acting person (`medspa.audit.actors.acting`), or `by`.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from medspa.audit.actors import current_actor, current_address
+from medspa.audit.history import MAX_ACTOR_LENGTH
+from medspa.audit.models import AuditEvent
+from medspa.extension_points import audit_kinds
+from medspa.json_columns import Schema, parse_json
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import _User
+
+NAME = re.compile(r"[a-z][a-z_]*")
+
+
+class NoDetails(Schema):
+    """Of a kind that has nothing more to say."""
+
+
+@dataclass(frozen=True)
+class AuditKind:
+    """A kind of event: its name in the table, and its words.
+
+    `words` follow the person's name; braces name fields of `details`. Details hold no
+    contacts, names of leads or text that somebody typed.
+    """
+
+    name: str
+    words: str
+    details: type[Schema]
+
+    def sentence(self, name: str, details: dict[str, Any]) -> str:
+        """The event in words; what an older version of the kind kept may be missing."""
+        try:
+            parsed = parse_json(self.details, details, "details")
+        except ValidationError:
+            return f"{name}: {self.name.replace('_', ' ')}"
+        return f"{name} {self.words.format(**parsed.model_dump())}"
+
+
+def audit_kind(name: str, words: str, details: type[Schema] = NoDetails) -> AuditKind:
+    """Add a kind to the closed list; a name is taken once."""
+    if not NAME.fullmatch(name):
+        raise ValueError(f"{name}: a kind's name is small letters and underscores")
+    if name in audit_kinds and audit_kinds[name] != AuditKind(name, words, details):
+        raise ValueError(f"{name}: there is such a kind of audit event")
+    return audit_kinds.extend(name)(AuditKind(name, words, details))
+
+
+def record_event(
+    kind: AuditKind,
+    *,
+    by: "_User | None" = None,
+    subject: models.Model | None = None,
+    details: Schema | None = None,
+) -> AuditEvent:
+    """Write one line of the audit log, in the caller's transaction.
+
+    Raises ValueError for a kind that is not in the list, or details of another kind.
+    """
+    said = details or NoDetails()
+    if audit_kinds.get(kind.name) != kind or type(said) is not kind.details:
+        raise ValueError(f"{kind.name}: not a kind of event, or not its details")
+    actor = current_actor()
+    user = by or actor.user
+    return AuditEvent.objects.create(
+        kind=kind.name,
+        person_id=user.pk if user else None,
+        name=(str(user) if user else actor.name)[:MAX_ACTOR_LENGTH],
+        address=current_address(),
+        subject_type=subject._meta.label_lower if subject else "",
+        subject_id=str(subject.pk) if subject else "",
+        details=said.model_dump(mode="json"),
+    )
+
+
+def sentence_of(event: AuditEvent) -> str:
+    """The event in words."""
+    kind = audit_kinds.get(event.kind)
+    if kind is None:  # written by a newer version
+        return f"{event.name}: {event.kind.replace('_', ' ')}"
+    return kind.sentence(event.name, event.details)

@@ -1,0 +1,16 @@
+"""What the audit log says of keys."""
+
+from medspa.audit.events import audit_kind
+from medspa.json_columns import Schema
+
+
+class RotationDetails(Schema):
+    rows: int
+
+
+KEYS_ROTATED = audit_kind(
+    "field_keys_rotated", "encrypted {rows} rows with a new key", RotationDetails
+)
+INDEX_KEY_ROTATED = audit_kind(
+    "blind_index_rotated", "indexed {rows} rows with a new key", RotationDetails
+)

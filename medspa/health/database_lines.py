@@ -1,0 +1,77 @@
+"""What is known of the database and of the way to it."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+
+from medspa.health.lines import HealthGroup, HealthLine, Severity
+from medspa.postgres.database_tls import is_local
+from medspa.readiness import pending_migrations
+
+OLDEST_VERSION = 15
+AWAY = HealthLine(
+    "Database",
+    "It does not answer.",
+    Severity.ERROR,
+    "Start PostgreSQL, or correct DATABASE_URL. Pages come back by themselves.",
+    HealthGroup.DATABASE,
+)
+
+
+def tables_line(pending: list[str] | None = None) -> HealthLine:
+    pending = pending_migrations() if pending is None else pending
+    if not pending:
+        return _line("Tables", "Up to date.")
+    return HealthLine(
+        "Tables",
+        f"Older than the code. Missing: {', '.join(pending)}.",
+        Severity.ERROR,
+        "Run `manage.py migrate`.",
+        HealthGroup.DATABASE,
+    )
+
+
+def transport_line(database: Any = connection) -> HealthLine:
+    """Whether others on the network could read what goes to the database."""
+    with database.cursor() as cursor:
+        cursor.execute(
+            "SELECT version FROM pg_stat_ssl WHERE pid = pg_backend_pid() AND ssl"
+        )
+        encrypted = cursor.fetchone()
+    if encrypted:
+        return _line("Way to the database", f"Encrypted by {encrypted[0]}.")
+    if is_local(database.connection.info.host):
+        return _line("Way to the database", "It stays on this computer.")
+    if settings.DATABASE_PRIVATE_NETWORK:
+        words = (
+            "Not encrypted; DATABASE_PRIVATE_NETWORK says that no one else is there."
+        )
+        return _line("Way to the database", words)
+    return HealthLine(
+        "Way to the database",
+        "Not encrypted: others on the network can read emails of your staff and all "
+        "names and amounts.",
+        Severity.ERROR,
+        "Add ?sslmode=verify-full&sslrootcert=… to DATABASE_URL.",
+        HealthGroup.DATABASE,
+    )
+
+
+def version_line() -> HealthLine:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version")
+        version = str(cursor.fetchone()[0]).partition(" ")[0]
+    if int(version.partition(".")[0]) >= OLDEST_VERSION:
+        return _line("PostgreSQL", f"Version {version}.")
+    return HealthLine(
+        "PostgreSQL",
+        f"Version {version} is too old.",
+        Severity.ERROR,
+        f"Move to PostgreSQL {OLDEST_VERSION} or later.",
+        HealthGroup.DATABASE,
+    )
+
+
+def _line(name: str, words: str) -> HealthLine:
+    return HealthLine(name, words, group=HealthGroup.DATABASE)

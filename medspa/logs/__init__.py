@@ -1,0 +1,1 @@
+"""What is written to the log: one format everywhere, and nobody's email or phone."""

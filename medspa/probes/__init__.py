@@ -1,0 +1,1 @@
+"""What programs ask that watch the site: /health/live, /health/ready and /metrics."""

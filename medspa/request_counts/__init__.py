@@ -1,0 +1,1 @@
+"""How many requests were answered, how, and how fast: counted by the web servers."""

@@ -1,0 +1,1 @@
+"""Backups, retention, erasure, and seals over the audit trail."""

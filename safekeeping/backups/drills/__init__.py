@@ -1,0 +1,1 @@
+"""Proving that backups can be restored."""

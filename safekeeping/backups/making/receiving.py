@@ -1,0 +1,189 @@
+"""Following the server's log: `pg_receivewal` fills the spool, which is archived.
+
+The server keeps the log for our slot until it is in the spool, and the spool keeps it
+until it is in the first destination. A dead second destination holds up neither.
+"""
+
+import fcntl
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from typing import Any
+
+import psycopg
+
+from safekeeping.backups.making import programs
+from safekeeping.backups.making.archiving import Archiver
+from safekeeping.backups.making.server import (
+    SLOT,
+    connected,
+    keep_log,
+    look_at,
+    moment_and_position,
+    prepare,
+)
+from safekeeping.backups.storage.config import BackupConfig, BackupRefused
+
+SECONDS_BETWEEN_LOOKS = 10
+SECONDS_TO_CATCH_UP = 5
+# With more than this in the spool the server keeps the rest.
+SPOOL_LIMIT = 4 * 1024**3
+CAUGHT_UP = """
+    SELECT coalesce(bool_or(write_lsn >= %s::pg_lsn), false) FROM pg_stat_replication
+    WHERE application_name = 'pg_receivewal'
+"""
+
+# (moment before which everything is archived, position, names) or a sentence.
+Note = Callable[[datetime | None, str, str], object]
+
+
+class Receiver:
+    """The program `pg_receivewal`, started again when it has ended."""
+
+    def __init__(self, config: BackupConfig, major: int) -> None:
+        self.config = config
+        self.program = programs.folder_of(major) / "bin" / "pg_receivewal"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def keep_running(self) -> None:
+        spooled = sum(path.stat().st_size for path in self.config.spool.iterdir())
+        if spooled > SPOOL_LIMIT:
+            self.stop()
+        elif self.process is None or self.process.poll() is not None:
+            self.process = subprocess.Popen(  # noqa: S603 (our own program, no shell)
+                [self.program, *arguments(self.config), "--status-interval=1"],
+                stdin=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                env=environment(self.config),
+                umask=0o077,
+            )
+
+    def stop(self) -> None:
+        if self.process is not None:
+            self.process.send_signal(signal.SIGINT)
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(5)
+            self.process.kill()
+            self.process.wait()
+            self.process = None
+
+
+def arguments(config: BackupConfig) -> list[str]:
+    return [f"--directory={config.spool}", f"--slot={SLOT}", "--no-password"]
+
+
+def environment(config: BackupConfig) -> dict[str, str]:
+    url = programs.environment(config.database_url)
+    return {"PATH": os.defpath, "LC_ALL": "C", "PGAPPNAME": "pg_receivewal"} | url
+
+
+@contextmanager
+def only_receiver(config: BackupConfig) -> Iterator[None]:
+    config.spool.mkdir(parents=True, exist_ok=True, mode=0o700)
+    lock = os.open(config.work / "receiver.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError:
+        raise BackupRefused("The log is being archived by another process.") from None
+    finally:
+        os.close(lock)
+
+
+def follow(config: BackupConfig, note: Note, must_end: Callable[[], bool]) -> None:
+    """Archive the log until `must_end`; what goes wrong is noted, and tried again."""
+    with only_receiver(config):
+        while not must_end():
+            try:
+                _follow(config, note, must_end)
+            except (BackupRefused, psycopg.Error, OSError) as error:
+                note(None, "", _sentence(error))
+                _pause(must_end)
+
+
+def _follow(config: BackupConfig, note: Note, must_end: Callable[[], bool]) -> None:
+    with connected(config.database_url) as link:
+        server = prepare(link)
+        archiver = Archiver(config, server.system_id)
+        if keep_log(link):
+            _begin_anew(config, archiver)
+        receiver = Receiver(config, server.major)
+        try:
+            while not must_end():
+                receiver.keep_running()
+                moment, position = moment_and_position(link)
+                if _is_received(link, position):
+                    archiver.archive(moment)
+                    note(moment, position, "")
+                else:
+                    note(None, "", "The server's log doesn't reach this computer.")
+                _pause(must_end)
+        finally:
+            receiver.stop()
+
+
+def catch_up(config: BackupConfig) -> tuple[datetime, str] | None:
+    """Archive everything committed until now, then return that moment and position.
+
+    None when a follower runs, here or elsewhere: it does the same within seconds.
+    """
+    with connected(config.database_url) as link:
+        if _is_followed(link):
+            return None
+        server = look_at(link)
+        with only_receiver(config):
+            archiver = Archiver(config, server.system_id)
+            if keep_log(link):
+                _begin_anew(config, archiver)
+            moment, position = moment_and_position(link)
+            # So that there is something behind the position, however idle it is.
+            link.execute("SELECT pg_logical_emit_message(true, 'medspa', 'backup')")
+            programs.run(
+                programs.folder_of(server.major) / "bin" / "pg_receivewal",
+                *arguments(config),
+                "--no-loop",
+                f"--endpos={position}",
+                env=environment(config),
+            )
+            archiver.archive(moment)
+            return moment, position
+
+
+def _is_followed(link: psycopg.Connection[Any]) -> bool:
+    row = link.execute(
+        "SELECT active FROM pg_replication_slots WHERE slot_name = %s", [SLOT]
+    ).fetchone()
+    return bool(row and row[0])
+
+
+def _begin_anew(config: BackupConfig, archiver: Archiver) -> None:
+    """A new slot begins elsewhere: after what is in the spool there is a gap."""
+    archiver.archive(None)
+    for path in config.spool.iterdir():
+        path.unlink()
+
+
+def _is_received(link: psycopg.Connection[Any], position: str) -> bool:
+    deadline = time.monotonic() + SECONDS_TO_CATCH_UP
+    while time.monotonic() < deadline:
+        row = link.execute(CAUGHT_UP, [position]).fetchone()
+        if row and row[0]:
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def _pause(must_end: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + SECONDS_BETWEEN_LOOKS
+    while time.monotonic() < deadline and not must_end():
+        time.sleep(0.2)
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, BackupRefused):
+        return error.sentence
+    return f"The log can't be archived: {type(error).__name__}."

@@ -1,0 +1,82 @@
+"""What the page of backups shows."""
+
+from dataclasses import dataclass
+
+from medspa.health.lines import HealthLine
+from safekeeping.backups.health import backup_line, drill_line, log_line
+from safekeeping.backups.storage.config import current_config, is_configured
+from safekeeping.backups.storage.sizes import in_words
+from safekeeping.models import Backup, BackupDrill, LogArchive
+
+SHOWN = 40
+DRILLS_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class BackupRow:
+    backup: Backup
+    size: str
+    seconds: float | None
+
+
+@dataclass(frozen=True)
+class DrillRow:
+    """`report`: of each check whether it is right, and its words."""
+
+    drill: BackupDrill
+    report: list[tuple[bool, str]]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A destination: its address, and what is known of it."""
+
+    name: str
+    address: str
+    words: str
+    is_well: bool
+
+
+@dataclass(frozen=True)
+class BackupsPageData:
+    lines: list[HealthLine]
+    places: list[Place]
+    keep: str
+    at: str
+    backups: list[BackupRow]
+    drills: list[DrillRow]
+
+
+def read_backups_page() -> BackupsPageData:
+    config = current_config() if is_configured() else None
+    return BackupsPageData(
+        [backup_line(), log_line(), drill_line()],
+        _places(LogArchive.current()),
+        config.keep if config else "",
+        config.at if config else "",
+        [_row(backup) for backup in Backup.objects.all()[:SHOWN]],
+        [_drill(drill) for drill in BackupDrill.objects.all()[:DRILLS_SHOWN]],
+    )
+
+
+def _places(log: LogArchive) -> list[Place]:
+    if not is_configured():
+        return []
+    config = current_config()
+    first = Place("First", config.first, log.problem or "Works.", not log.problem)
+    if not config.second:
+        words = "There is none: a fire would take both. Set BACKUP_SECOND."
+        return [first, Place("Second", "none", words, False)]
+    words = log.copy_problem or ("Works." if log.copied_at else "Nothing copied yet.")
+    return [first, Place("Second", config.second, words, not log.copy_problem)]
+
+
+def _row(backup: Backup) -> BackupRow:
+    ended = backup.finished_at
+    seconds = (ended - backup.started_at).total_seconds() if ended else None
+    return BackupRow(backup, in_words(backup.size) if backup.size else "", seconds)
+
+
+def _drill(drill: BackupDrill) -> DrillRow:
+    lines = [line.partition(": ") for line in drill.report.splitlines()]
+    return DrillRow(drill, [(mark == "ok", words) for mark, _, words in lines])

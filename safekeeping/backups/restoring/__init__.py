@@ -1,0 +1,1 @@
+"""Restoring the database as it was at a moment."""

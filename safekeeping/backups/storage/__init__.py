@@ -1,0 +1,1 @@
+"""What a destination holds, and how it is compressed, encrypted and signed."""

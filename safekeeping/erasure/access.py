@@ -1,0 +1,155 @@
+"""What is kept of a person, where, why and how long: for the page and the export."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+
+from commissions.models import LeadProvider
+from kpis.models import ConsultDetails, KpiEvent
+from leads.models import (
+    Activity,
+    ContactPoint,
+    Lead,
+    LeadMerge,
+    LeadStage,
+    LeadTag,
+    Opportunity,
+    Task,
+)
+from medspa import clock
+from medspa.audit.sentences import value_in_words
+from medspa.clinic.current import current_clinic
+from medspa.encryption.fields import surviving_damage
+from safekeeping.erasure.person import lead_ids_of
+
+# What says nothing about the person: keys, marks of deletion, blind indexes.
+LEFT_OUT = {
+    "id",
+    "lead",
+    "deleted_at",
+    "recorded_at",
+    "email_index",
+    "phone_index",
+    "phone_last4_index",
+    "created_time_known",
+    "is_backfilled",
+    "erased_at",
+    "payload_json",
+    "metadata_json",
+    "moved_json",
+    "expected_date_set_on",
+    "refund_of",
+}
+LEADS, EVENTS, ACTIVITIES = (
+    "leads_kept_years",
+    "kpi_events_kept_years",
+    "activities_kept_years",
+)
+READ = "To answer questions, book consults and record what was paid."
+
+
+@dataclass(frozen=True)
+class KeptPart:
+    """Rows of one table: how many, why they are kept and for how many years.
+
+    Each of `rows` is a mapping of label to text.
+    """
+
+    label: str
+    why: str
+    years: int
+    rows: Sequence[dict[str, str]]
+
+
+@dataclass(frozen=True)
+class PersonData:
+    """All that is kept of one person, the parts that are empty left out."""
+
+    lead: Lead
+    parts: Sequence[KeptPart]
+
+    @property
+    def total(self) -> int:
+        return sum(len(part.rows) for part in self.parts)
+
+
+def read_person(lead: Lead) -> PersonData:
+    ids = lead_ids_of(lead.pk)
+    with surviving_damage():
+        parts = [part for part in _parts(ids) if part.rows]
+    return PersonData(lead, parts)
+
+
+def _parts(ids: Sequence[str]) -> Iterator[KeptPart]:
+    leads = Lead.all_objects.filter(pk__in=ids).order_by("created_at")
+    yield _part("Lead", READ, LEADS, leads)
+    for label, why, years, rows in (
+        ("Further contacts", READ, LEADS, ContactPoint.objects.all()),
+        ("Interests", "What the person asked for.", LEADS, LeadTag.objects.all()),
+        ("Stages", "How far the person got.", LEADS, LeadStage.objects.all()),
+        ("Expected value", "What they may buy.", LEADS, Opportunity.objects.all()),
+        ("Next steps", "What the clinic planned.", ACTIVITIES, Task.objects.all()),
+        ("Calls and messages", READ, ACTIVITIES, Activity.objects.all()),
+        ("Consults and payments", READ, EVENTS, KpiEvent.objects.all()),
+        ("Providers", "Who treats them.", LEADS, LeadProvider.objects.all()),
+    ):
+        yield _part(label, why, years, rows.filter(lead__in=ids).order_by("pk"))
+    details = ConsultDetails.objects.filter(booking__lead__in=ids).order_by("pk")
+    yield _part("Arranged consults", "With whom and for what.", EVENTS, details)
+    merges = LeadMerge.objects.standing().filter(survivor__in=ids).order_by("pk")
+    yield _part("Merged leads", "Which leads are this person.", LEADS, merges)
+    history = Lead.history.filter(id__in=ids).order_by("history_id")
+    yield _part("Past values", "Who changed what, and when.", LEADS, history)
+
+
+def _part(label: str, why: str, years: str, rows: Any) -> KeptPart:
+    kept = int(getattr(current_clinic(), years))
+    return KeptPart(label, why, kept, [_in_words(row) for row in rows])
+
+
+def _in_words(row: models.Model) -> dict[str, str]:
+    """The fields that hold something, by their labels."""
+    said = {}
+    for field in row._meta.concrete_fields:
+        if field.name in LEFT_OUT or field.name.startswith("history_"):
+            continue
+        value = getattr(row, field.name)
+        if value in (None, "", b"", [], {}):
+            continue
+        label = str(field.verbose_name)
+        said[label[:1].upper() + label[1:]] = value_in_words(field, value)
+    said |= _details_of(row)
+    if date := getattr(row, "history_date", None):
+        said["Changed"] = date.isoformat(timespec="minutes")
+    return said
+
+
+def _details_of(row: Any) -> dict[str, str]:
+    """The JSON of an activity or an event, key by key."""
+    details = getattr(row, "payload_json", None) or getattr(row, "metadata_json", None)
+    return {
+        key.replace("_", " ").capitalize(): str(value)
+        for key, value in (details or {}).items()
+        if value not in (None, "") and key not in ("stay", "booking")
+    }
+
+
+def as_json(data: PersonData) -> str:
+    """For the person, or a program of their choice."""
+    content = {
+        "clinic": current_clinic().name,
+        "made_at": clock.now().isoformat(timespec="seconds"),
+        "kept": [
+            {
+                "what": part.label,
+                "why": part.why,
+                "kept_years": part.years,
+                "rows": list(part.rows),
+            }
+            for part in data.parts
+        ],
+    }
+    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"

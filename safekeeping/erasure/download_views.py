@@ -1,0 +1,11 @@
+"""Files that pages of safekeeping hand out."""
+
+from django.http import HttpResponse
+
+
+def download(content: str | bytes, name: str, media_type: str) -> HttpResponse:
+    return HttpResponse(
+        content,
+        content_type=media_type,
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )

@@ -1,0 +1,35 @@
+"""The kinds of audit events of retention and erasure."""
+
+from medspa.audit.events import audit_kind
+from medspa.json_columns import Schema
+
+
+class WhyErased(Schema):
+    reason: str
+
+
+class Rows(Schema):
+    rows: int
+
+
+class HoldDetails(Schema):
+    reason: str
+
+
+ERASURE_REQUESTED = audit_kind(
+    "erasure_requested", "requested an erasure ({reason})", WhyErased
+)
+ERASURE_APPROVED = audit_kind(
+    "erasure_approved", "approved an erasure: {rows} rows changed", Rows
+)
+ERASURE_DECLINED = audit_kind("erasure_declined", "declined an erasure")
+ERASURE_REPLAYED = audit_kind(
+    "erasure_replayed", "replayed the erasure ledger: {rows} people erased again", Rows
+)
+PERSON_EXPORTED = audit_kind("person_exported", "exported what is kept of a person")
+CONTACT_ALLOWED = audit_kind(
+    "contact_allowed", "allowed contacts of an erased person again: {rows}", Rows
+)
+HOLD_PLACED = audit_kind("hold_placed", "placed a legal hold ({reason})", HoldDetails)
+HOLD_LIFTED = audit_kind("hold_lifted", "lifted a legal hold ({reason})", HoldDetails)
+RETENTION_RUN = audit_kind("retention_run", "removed {rows} rows by retention", Rows)

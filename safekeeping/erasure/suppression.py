@@ -1,0 +1,49 @@
+"""Do not contact: contacts that must not come in again, known by their HMAC alone."""
+
+import hashlib
+import hmac
+from collections.abc import Collection, Iterable
+
+from leads.contact import email_key, phone_key
+from safekeeping.erasure.models import SuppressedContact
+from safekeeping.erasure.person import Identity
+from safekeeping.keys import suppression_key
+
+
+def digest_of(kind: str, contact: str) -> str:
+    """HMAC-SHA-256 of a normalized email, phone or contact id, in hexadecimal."""
+    text = f"{kind}\0{contact}".encode()
+    return hmac.new(suppression_key(), text, hashlib.sha256).hexdigest()
+
+
+def suppress(identity: Identity) -> int:
+    """Keep these contacts out from now on; how many they are."""
+    digests = {digest_of("email", email) for email in identity.emails}
+    digests |= {digest_of("phone", phone) for phone in identity.phones}
+    digests |= {digest_of("id", external) for external in identity.external_ids}
+    rows = [SuppressedContact(digest=digest) for digest in sorted(digests)]
+    SuppressedContact.objects.bulk_create(rows, ignore_conflicts=True)
+    return len(digests)
+
+
+def suppressed_contacts(contacts: Collection[str]) -> set[str]:
+    """Those of the emails, phones and contact ids that somebody had who was erased."""
+    digests = {_digest(contact): contact for contact in contacts if contact}
+    if not digests:
+        return set()
+    found = SuppressedContact.objects.filter(digest__in=digests)
+    return {digests[digest] for digest in found.values_list("digest", flat=True)}
+
+
+def allow_again(contacts: Iterable[str]) -> int:
+    """Let contacts in again, because the person came back; how many were kept out."""
+    digests = [_digest(contact) for contact in contacts if contact]
+    return SuppressedContact.objects.filter(digest__in=digests).delete()[0]
+
+
+def _digest(contact: str) -> str:
+    if "@" in contact:
+        return digest_of("email", email_key(contact))
+    if contact.startswith("+"):
+        return digest_of("phone", phone_key(contact))
+    return digest_of("id", contact)

@@ -1,0 +1,3 @@
+"""The background jobs of safekeeping."""
+
+from safekeeping.backups import jobs  # noqa: F401

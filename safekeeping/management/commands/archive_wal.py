@@ -1,0 +1,34 @@
+"""manage.py archive_wal: archive the database's log, until it is stopped."""
+
+import signal
+from argparse import ArgumentParser
+from threading import Event
+from typing import Any
+
+from safekeeping.backups.command import BackupCommand
+from safekeeping.backups.making.receiving import follow
+from safekeeping.backups.running import archive_now, note_archived
+from safekeeping.backups.storage.config import current_config
+
+
+class Command(BackupCommand):
+    help = (
+        "Archive the database's write-ahead log to BACKUP_DIR as it is written, so "
+        "that at most a minute is ever lost. Keep it running beside the worker "
+        "(systemd: deploy/medspa-archive.service); it needs no worker."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--once", action="store_true", help="archive what there is, then end"
+        )
+
+    def work(self, **options: Any) -> None:
+        config = current_config()
+        if options["once"]:
+            archive_now(config)
+            return
+        stop = Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: stop.set())
+        follow(config, note_archived, stop.is_set)

@@ -1,0 +1,55 @@
+"""manage.py inspect_restored: what a restore and a drill ask of the restored database.
+
+It is called by them, with DATABASE_URL naming the restored database.
+"""
+
+import json
+from argparse import ArgumentParser
+from dataclasses import asdict
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from leads.models import Lead
+from medspa.audit.actors import acting
+from medspa.clinic.current import clinic_scope
+from medspa.formats import clinic_formats
+from medspa.readiness import pending_migrations
+from safekeeping.backups.drills.checks import every_check
+from safekeeping.extension_points import after_restore
+
+
+class Command(BaseCommand):
+    help = "For restore and drill: prepare or check a restored database (DATABASE_URL)."
+    # Its tables may be those of an earlier version.
+    requires_system_checks = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--check", action="store_true", help="print the checks")
+        parser.add_argument("--lead", help="print one lead")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if pending_migrations():
+            call_command("migrate", verbosity=0, interactive=False)
+        with clinic_scope(), acting("Restore"):
+            sentences = [done for prepare in after_restore if (done := prepare())]
+            if options["lead"]:
+                self._lead(options["lead"])
+                return
+            checks = every_check() if options["check"] else ()
+            found = {"done": sentences, "checks": [asdict(check) for check in checks]}
+            self.stdout.write(json.dumps(found))
+
+    def _lead(self, pk: str) -> None:
+        lead = Lead.all_objects.filter(pk=pk).first()
+        if lead is None:
+            raise CommandError("There was no such lead at that moment.")
+        words = clinic_formats().moment
+        self.stdout.write(f"{lead} ({lead.pk})")
+        for field in lead._meta.concrete_fields:
+            if not field.name.endswith("_index"):
+                value = getattr(lead, field.attname)
+                self.stdout.write(f"  {field.verbose_name}: {value}")
+        for activity in lead.activities.order_by("-created_at")[:20]:
+            self.stdout.write(f"  {words(activity.created_at)}: {activity}")

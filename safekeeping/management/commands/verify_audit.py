@@ -1,0 +1,70 @@
+"""manage.py verify_audit: was anything changed in history, audit log or seals?"""
+
+from argparse import ArgumentParser
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from safekeeping.seals.verifying import (
+    Finding,
+    Verified,
+    check_chain,
+    check_export,
+    check_rows,
+)
+
+MOST_LINES = 200
+
+
+class Command(BaseCommand):
+    help = (
+        "Checks that the audit trail was not changed outside the site. Every few "
+        "minutes the worker seals what was written; this command compares every row of "
+        "history and of the audit log with its seal, and every seal with the one "
+        "before. It names each row that was changed, removed or added, and changes "
+        "nothing. What retention and erasure removed is known and no finding. "
+        "Ends with 0 when all is as it was sealed, with 1 when something isn't."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--against",
+            type=Path,
+            metavar="FILE",
+            help="a file of seals that was kept in another place; finds a chain that "
+            "was rewritten as a whole, or whose end was cut off",
+        )
+
+    def handle(self, *args: Any, against: Path | None = None, **options: Any) -> None:
+        verified = Verified()
+        wrong = self._tell(check_chain(verified))
+        if against:
+            wrong += self._tell(check_export(against.read_text().splitlines()))
+        wrong += self._tell(check_rows(verified, self._on_table(options["verbosity"])))
+        if verified.unproved:
+            self.stdout.write(
+                f"{verified.unproved:,} rows are older than the seals; the worker "
+                "takes them up."
+            )
+        if wrong:
+            things = "1 thing is" if wrong == 1 else f"{wrong:,} things are"
+            raise CommandError(f"{things} not as sealed.")
+        self.stdout.write(
+            f"{verified.rows:,} rows under {verified.seals:,} seals are as they were "
+            "sealed."
+        )
+
+    def _tell(self, findings: Iterable[Finding]) -> int:
+        count = 0
+        for finding in findings:
+            count += 1
+            if count <= MOST_LINES:
+                self.stdout.write(str(finding))
+        if count > MOST_LINES:
+            self.stdout.write(f"… and {count - MOST_LINES:,} more like these.")
+        return count
+
+    def _on_table(self, verbosity: int) -> Any:
+        return self.stdout.write if verbosity > 1 else lambda table: None

@@ -1,0 +1,1 @@
+"""What is kept how long, and the nightly job that removes what is over."""

@@ -1,0 +1,82 @@
+"""Which rows are over: queries that go on behind a cursor, a chunk at a time."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import connection
+
+from kpis.metrics.sql import IS_TOUCH
+from leads.touches import BY_PERSON_SQL, TOUCH_SQL
+from medspa.postgres.sql_files import sql
+
+BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
+
+
+def _earlier(condition: str) -> str:
+    return condition.replace("activity.", "earlier.")
+
+
+BY_PERSON = {"by_person": BY_PERSON_SQL}
+REDUCED = sql("safekeeping", "retention", "reduced_touch").format(**BY_PERSON)
+FIRST_TOUCHES = sql("safekeeping", "retention", "first_touches").format(
+    is_touch=IS_TOUCH,
+    earlier_is_touch=_earlier(TOUCH_SQL),
+    earlier_by_person=_earlier(BY_PERSON_SQL),
+    **BY_PERSON,
+)
+FRAGMENTS = {
+    "reduced": REDUCED,
+    "first_touches": FIRST_TOUCHES,
+    "lead_is_over": sql("safekeeping", "retention", "lead_is_over"),
+}
+
+
+def query(name: str, **more: str) -> str:
+    """The SQL `name` of retention.sql with its fragments."""
+    return sql("safekeeping", "retention", name).format(**FRAGMENTS, **more)
+
+
+@dataclass(frozen=True)
+class DueQuery:
+    """A query for rows that are over; `first_id` sorts before every id."""
+
+    sql: str
+    first_id: Any = ""
+
+    def chunk(
+        self,
+        cutoff: datetime,
+        held: Collection[str],
+        at_once: int,
+        after: tuple[datetime, Any] | None = None,
+    ) -> list[tuple[datetime, Any]]:
+        """Up to `at_once` rows behind `after`, each its moment and id."""
+        at, key = after or (BEGINNING, self.first_id)
+        bound = {
+            "cutoff": cutoff,
+            "held": list(held),
+            "at_once": at_once,
+            "after_at": at,
+            "after_id": key,
+        }
+        return ask(self.sql, bound)
+
+    def count(self, cutoff: datetime, held: Collection[str]) -> int:
+        """How many there are."""
+        bound = {
+            "cutoff": cutoff,
+            "held": list(held),
+            "at_once": None,
+            "after_at": BEGINNING,
+            "after_id": self.first_id,
+        }
+        counting = f"SELECT count(*) FROM ({self.sql}) due"  # noqa: S608
+        return int(ask(counting, bound)[0][0])
+
+
+def ask(query: str, bound: dict[str, Any]) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, bound)
+        return cursor.fetchall()

@@ -1,0 +1,34 @@
+"""The seals beside the backups, where nobody who changes this database reaches them."""
+
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from medspa import clock
+from safekeeping.backups.storage.config import current_config, is_configured
+from safekeeping.backups.storage.destinations import Destination, every
+from safekeeping.extension_points import Check
+from safekeeping.seals.sealing import seal_export
+from safekeeping.seals.verifying import Verified, check_chain, check_rows
+
+
+def store_seals() -> None:
+    """Write today's file of all seals to each destination; raises DestinationFailed."""
+    if is_configured():
+        store_in(every(current_config()))
+
+
+def store_in(places: Iterable[Destination]) -> None:
+    with tempfile.NamedTemporaryFile(prefix="seals.") as file:
+        file.write(seal_export())
+        file.flush()
+        for place in places:
+            place.write(f"seals/{clock.now():%Y-%m-%d}.jsonl", Path(file.name))
+
+
+def restored_seals() -> Check:
+    """What a drill finds in the audit trail of a restored database."""
+    verified = Verified()
+    wrong = len([*check_chain(verified), *check_rows(verified)])
+    words = f"{verified.rows:,} rows under {verified.seals:,} seals"
+    return Check("Seals", not wrong, f"{wrong} are wrong" if wrong else words)

@@ -1,0 +1,120 @@
+-- Sealing rows of history and comparing them with their seals: safekeeping/seals. `table`
+-- and `key` come from proved_tables.
+
+-- name: proved_tables
+-- All tables whose rows have the columns that prove them, and their primary keys.
+SELECT proved.attrelid::regclass::text, quote_ident(key.attname)
+FROM pg_attribute proved
+JOIN pg_index ON indrelid = proved.attrelid AND indisprimary
+JOIN pg_attribute key ON key.attrelid = indrelid AND key.attnum = indkey[0]
+JOIN pg_class ON pg_class.oid = proved.attrelid AND relkind = 'r'
+    AND relnamespace = 'public'::regnamespace
+WHERE proved.attname = 'proof_xid' AND NOT proved.attisdropped
+ORDER BY 1
+
+-- name: take_up
+-- Gives rows from before there were seals a salt and this transaction. Bound: how many.
+UPDATE {table} stored
+SET proof_salt = coalesce(proof_salt, gen_random_uuid()),
+    proof_xid = pg_current_xact_id()::text::bigint
+FROM (
+    SELECT {key} AS id FROM {table} WHERE proof_xid IS NULL ORDER BY {key} LIMIT %s
+) old
+WHERE stored.{key} = old.id
+
+-- name: part_digest
+-- Over the keys and the hashes of a part of a seal.
+sha256(convert_to(array_to_string(ids, ',') || ':' || array_to_string(hashes, ','), 'UTF8'))
+
+-- name: seal_rows
+-- Writes the hashes of the rows of some transactions, in parts. Bound: seal, table, from,
+-- to, size.
+WITH sealed AS (
+    INSERT INTO safekeeping_sealedrows (seal_id, table_name, part, ids, hashes)
+    SELECT %(seal)s, %(table)s, part, array_agg(id ORDER BY place),
+        array_agg(hash ORDER BY place)
+    FROM (
+        SELECT place, ((place - 1) / %(size)s)::int AS part, id, hash
+        FROM (
+            SELECT row_number() OVER (ORDER BY {key}) AS place, {key}::text AS id,
+                medspa_row_hash(%(table)s, to_jsonb(stored)) AS hash
+            FROM {table} stored
+            WHERE proof_xid >= %(from)s AND proof_xid < %(to)s
+        ) numbered
+    ) parted
+    GROUP BY part
+    RETURNING table_name, part, ids, hashes
+)
+SELECT table_name, part, cardinality(ids), {part_digest} FROM sealed
+
+-- name: parts_of_seals
+-- The digest of each part as it is stored now. Bound: first and last seal.
+SELECT seal_id, table_name, part, cardinality(ids), {part_digest}
+FROM safekeeping_sealedrows WHERE seal_id BETWEEN %s AND %s
+ORDER BY seal_id, table_name, part
+
+-- name: compare
+-- What differs between a table and its seals: the row's key, the seal that names it, what
+-- is wrong. Bound: table, sealed_to.
+WITH leaf AS (
+    SELECT one.id, one.hash, seal.number, seal.from_xid, seal.to_xid
+    FROM safekeeping_sealedrows part
+    JOIN safekeeping_seal seal ON seal.number = part.seal_id
+    CROSS JOIN LATERAL unnest(part.ids, part.hashes) AS one (id, hash)
+    WHERE part.table_name = %(table)s
+),
+removed AS (
+    SELECT DISTINCT one.id
+    FROM medspa_historychange change CROSS JOIN LATERAL unnest(change.ids) AS one (id)
+    WHERE change.table_name = %(table)s AND change.act = 'remove'
+),
+overwritten AS (
+    SELECT change.id AS change, one.id, one.print
+    FROM medspa_historychange change
+    CROSS JOIN LATERAL unnest(change.ids, change.fingerprints) AS one (id, print)
+    WHERE change.table_name = %(table)s AND change.act <> 'remove'
+),
+stored AS (
+    SELECT {key}::text AS id, proof_xid AS xid, proof_change AS change,
+        medspa_row_hash(%(table)s, to_jsonb(row)) AS hash,
+        CASE WHEN proof_change IS NOT NULL THEN medspa_fingerprint(to_jsonb(row)) END
+            AS print,
+        CASE WHEN proof_change IS NULL AND proof_kept IS NOT NULL THEN
+            proof_kept - 'history_user_id' <> '{{}}'
+            OR to_jsonb(row) ->> 'history_user_id' IS NOT NULL
+            OR EXISTS (
+                SELECT FROM medspa_user WHERE proof_kept ->> 'history_user_id' = encode(
+                    sha256(uuid_send(row.proof_salt)
+                        || convert_to('history_user_id=' || medspa_user.id, 'UTF8')),
+                    'hex'
+                )
+            )
+        ELSE false END AS is_kept_wrongly
+    FROM {table} row
+),
+compared AS (
+    SELECT coalesce(leaf.id, stored.id) AS id, leaf.number,
+        CASE
+            WHEN stored.id IS NULL THEN
+                CASE WHEN removed.id IS NULL THEN 'missing' END
+            WHEN leaf.id IS NULL THEN
+                CASE
+                    WHEN stored.xid IS NULL THEN 'unproved'
+                    WHEN stored.xid < %(sealed_to)s THEN 'added'
+                    WHEN stored.xid > pg_current_xact_id()::text::bigint THEN 'added'
+                END
+            WHEN removed.id IS NOT NULL THEN 'added'
+            WHEN stored.hash <> leaf.hash THEN 'changed'
+            WHEN (stored.xid >= leaf.from_xid AND stored.xid < leaf.to_xid) IS NOT TRUE
+                THEN 'changed'
+            WHEN stored.is_kept_wrongly THEN 'changed'
+            WHEN stored.change IS NOT NULL
+                AND overwritten.print IS DISTINCT FROM stored.print THEN 'changed'
+        END AS finding
+    FROM leaf
+    FULL JOIN stored ON stored.id = leaf.id
+    LEFT JOIN removed ON removed.id = leaf.id
+    LEFT JOIN overwritten
+        ON overwritten.id = stored.id AND overwritten.change = stored.change
+)
+SELECT id, number, finding FROM compared WHERE finding IS NOT NULL

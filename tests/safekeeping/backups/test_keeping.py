@@ -1,0 +1,85 @@
+"""Which backups the rule keeps."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from safekeeping.backups.making.base_backup import label_of
+from safekeeping.backups.storage.config import BackupRefused
+from safekeeping.backups.storage.keeping import KeepRule, kept
+from safekeeping.backups.storage.manifest import FULL, INCREMENTAL, Manifest
+
+NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
+RULE = KeepRule.read("7 days, 5 weeks, 12 months")
+
+
+def made(days_ago: int, kind: str = FULL, parent: str = "") -> Manifest:
+    at = NOW - timedelta(days=days_ago)
+    return Manifest(
+        label=label_of(at, kind),
+        kind=kind,
+        parent=parent,
+        system_id="1",
+        timeline=1,
+        start_lsn="0/1",
+        stop_lsn="0/2",
+        started_at=at,
+        finished_at=at,
+        server_version=18,
+        database="medspa",
+        database_bytes=1,
+        app_version="",
+        migrations={},
+        recipients=[],
+        files=[],
+    )
+
+
+def history(days: int) -> list[Manifest]:
+    """A full one each Sunday, else incremental ones on the day before."""
+    backups: list[Manifest] = []
+    for ago in range(days, -1, -1):
+        is_sunday = (NOW - timedelta(days=ago)).isoweekday() == 7
+        if is_sunday or not backups:
+            backups.append(made(ago))
+        else:
+            backups.append(made(ago, INCREMENTAL, backups[-1].label))
+    return backups
+
+
+def test_the_rule_is_read_as_it_is_written() -> None:
+    assert KeepRule(7, 5, 12) == RULE
+    assert KeepRule.read("1 day") == KeepRule(1)
+    for text in ("7", "7 weeks", "seven days", ""):
+        with pytest.raises(BackupRefused, match="BACKUP_KEEP"):
+            KeepRule.read(text)
+
+
+def test_days_weeks_and_months_are_kept_and_nothing_else() -> None:
+    backups = history(400)
+    labels = kept(backups, RULE, NOW)
+    ages = sorted((NOW - m.finished_at).days for m in backups if m.label in labels)
+    assert set(range(7)) <= set(ages)
+    fulls = {(NOW - m.finished_at).days for m in backups if m.kind == FULL}
+    assert {age for age in fulls if age < 35} <= set(ages)
+    older = [age for age in ages if age >= 40]
+    assert set(older) <= fulls
+    assert 10 <= len(older) <= 12
+    assert max(ages) < 372
+
+
+def test_no_kept_backup_stands_on_a_deleted_one() -> None:
+    backups = history(60)
+    labels = kept(backups, RULE, NOW)
+    assert all(m.parent in labels for m in backups if m.label in labels and m.parent)
+
+
+def test_the_first_day_of_the_window_can_be_restored() -> None:
+    """The backup before it stays, on which that day's log is replayed."""
+    backups = [made(30), made(20), made(2)]
+    assert made(20).label in kept(backups, KeepRule.read("7 days"), NOW)
+    assert made(30).label not in kept(backups, KeepRule.read("7 days"), NOW)
+
+
+def test_the_last_backup_stays_however_old_it_is() -> None:
+    assert kept([made(900)], RULE, NOW) == {made(900).label}

@@ -1,0 +1,57 @@
+"""What is due when; a worker that was away makes up once."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from medspa.models import JobRun
+from safekeeping.backups import periodic
+from safekeeping.backups.schedule import is_backup_due, is_drill_due, is_full_due
+from safekeeping.models import Backup, BackupDrill, BackupKind, BackupState
+
+ZONE = ZoneInfo("America/New_York")
+NOW = datetime(2026, 11, 27, 15, tzinfo=UTC)  # ten in the morning there
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+def due(done: datetime | None, tried: datetime | None = None) -> bool:
+    return is_backup_due(NOW, "02:00", ZONE, done, tried or done)
+
+
+def test_a_backup_is_due_once_a_night_by_the_clinics_clock() -> None:
+    night = datetime(2026, 11, 27, 2, tzinfo=ZONE)
+    assert due(None)
+    assert due(night - HOUR)
+    assert not due(night)
+    assert due(NOW - 2 * DAY)
+    assert not due(NOW - 2 * DAY, tried=NOW - HOUR / 2)
+    assert not is_backup_due(night - HOUR, "02:00", ZONE, night - DAY, night - DAY)
+
+
+def test_a_full_one_is_due_each_week_and_a_drill_too() -> None:
+    assert is_full_due(NOW, None)
+    assert is_full_due(NOW, NOW - 7 * DAY + HOUR)
+    assert not is_full_due(NOW, NOW - 6 * DAY)
+    assert is_drill_due(NOW, None, None)
+    assert is_drill_due(NOW, NOW - 8 * DAY, NOW - 8 * DAY)
+    assert not is_drill_due(NOW, NOW - 8 * DAY, NOW - HOUR / 2)
+    assert not is_drill_due(NOW, NOW - 6 * DAY, NOW - 6 * DAY)
+
+
+@pytest.mark.django_db
+def test_two_days_without_a_worker_are_made_up_by_one_backup_and_one_drill() -> None:
+    long_ago = datetime.now(UTC) - 10 * DAY
+    row = Backup.objects.create(
+        label="a", kind=BackupKind.FULL, state=BackupState.DONE, started_at=long_ago
+    )
+    BackupDrill.objects.create(started_at=long_ago, finished_at=long_ago)
+    for _ in range(3):
+        periodic.start_what_is_due()
+    assert [run.kind for run in JobRun.objects.all()] == [periodic.BACKUP]
+    row.started_at = datetime.now(UTC)
+    row.save()
+    JobRun.objects.all().delete()
+    for _ in range(3):
+        periodic.start_what_is_due()
+    assert [run.kind for run in JobRun.objects.all()] == [periodic.DRILL]

@@ -1,0 +1,147 @@
+"""Erasing a person: nothing of them is left, and nothing brings it back."""
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from kpis.models import KpiEvent
+from leads.models import ContactPoint, Lead, LeadMerge, Task
+from leads.models.lead import ERASED_SENTENCE
+from leads.services.merging import MergeChoice, MergeRefused, merge
+from leads.services.unmerging import unmerge
+from medspa.encryption.ciphers import decode_key
+from medspa.encryption.fields import blind_index, index_keys
+from medspa.models import User
+from safekeeping.erasure.erasing import AlreadyErased, ErasureRefused, erase_person
+from safekeeping.models import ErasedLead, LegalHold
+from tests.factories import LeadFactory
+from tests.safekeeping.canary import (
+    EMAIL,
+    OTHER_EMAIL,
+    TRACES,
+    canary,
+    traces_in_database,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_search_finds_every_trace_of_somebody_who_is_here(
+    administrator: User,
+) -> None:
+    canary(administrator)
+    found = " ".join(traces_in_database())
+    assert all(
+        trace in found for trace in TRACES if "(" not in trace and ")" not in trace
+    )
+    assert "django_admin_log" in found
+    assert "leads_importchunk" in found
+
+
+def test_after_an_erasure_no_table_holds_a_trace(administrator: User) -> None:
+    lead = canary(administrator)
+    erase_person(lead.pk)
+    assert traces_in_database() == []
+    index = blind_index(decode_key(index_keys()[0]), "leads_lead.email", EMAIL)
+    assert traces_in_database((index.hex(),)) == []
+
+
+def test_the_money_and_the_stages_stay(administrator: User) -> None:
+    lead = canary(administrator)
+    periods = list(lead.stage_periods.values_list("pk", "stage", "left_at"))
+    erase_person(lead.pk)
+    lead.refresh_from_db()
+    assert str(lead) == "Erased lead"
+    assert list(lead.stage_periods.values_list("pk", "stage", "left_at")) == periods
+    paid = KpiEvent.objects.filter(lead=lead, value_cents=65_000)
+    assert paid.count() == 1
+    assert lead.opportunity.expected_value_cents == 120_000
+    assert not Task.objects.open().filter(lead=lead).exists()
+
+
+def test_who_was_merged_is_erased_by_either_lead(administrator: User) -> None:
+    lead = canary(administrator)
+    merged = LeadMerge.objects.get().merged
+    erased = erase_person(merged.pk)
+    assert set(erased.lead_ids) == {lead.pk, merged.pk}
+    assert traces_in_database() == []
+    assert ErasedLead.objects.count() == 2
+
+
+def test_an_undone_merge_leaves_no_trace_in_the_others_history(
+    administrator: User,
+) -> None:
+    survivor = LeadFactory(first_name="Bea", email="bea@example.com", phone="")
+    gone = LeadFactory(first_name="Zenobia", email=EMAIL, phone="+12125550931")
+    row = merge(survivor.pk, gone.pk, MergeChoice(frozenset({"email"})))
+    unmerge(row.pk)
+    erase_person(gone.pk)
+    assert traces_in_database() == []
+    survivor.refresh_from_db()
+    assert (survivor.first_name, survivor.email) == ("Bea", "bea@example.com")
+
+
+def test_a_merge_of_an_erased_person_is_not_undone(administrator: User) -> None:
+    lead = canary(administrator)
+    row = LeadMerge.objects.get()
+    erase_person(lead.pk)
+    with pytest.raises(MergeRefused, match="was erased"):
+        unmerge(row.pk)
+    with pytest.raises(MergeRefused, match="was erased"):
+        merge(lead.pk, LeadFactory().pk, MergeChoice())
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"first_name": "Zenobia"}, {"email": EMAIL}, {"phone": "+12125550931"}],
+)
+def test_a_form_opened_before_the_erasure_brings_nothing_back(
+    change: dict[str, str],
+) -> None:
+    lead = LeadFactory()
+    opened_before = Lead.objects.get(pk=lead.pk)
+    erase_person(lead.pk)
+    for name, value in change.items():
+        setattr(opened_before, name, value)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        opened_before.save()
+    lead.refresh_from_db()
+    for name, value in change.items():
+        setattr(lead, name, value)
+    with pytest.raises(ValidationError, match=ERASED_SENTENCE):
+        lead.full_clean()
+
+
+def test_an_erased_lead_gets_no_further_contact() -> None:
+    lead = LeadFactory()
+    erase_person(lead.pk)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ContactPoint(lead_id=lead.pk, email=OTHER_EMAIL).save()
+    lead.refresh_from_db()
+    with pytest.raises(ValidationError, match=ERASED_SENTENCE):
+        ContactPoint(lead=lead, email=OTHER_EMAIL).full_clean()
+
+
+def test_an_erasure_is_not_taken_back() -> None:
+    lead = LeadFactory()
+    erase_person(lead.pk)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Lead.objects.filter(pk=lead.pk).update(erased_at=None)
+    with pytest.raises(AlreadyErased):
+        erase_person(lead.pk)
+
+
+def test_a_legal_hold_keeps_a_person_and_whoever_is_merged_with_them(
+    administrator: User,
+) -> None:
+    lead = canary(administrator)
+    merged = LeadMerge.objects.get().merged
+    LegalHold.objects.create(lead=merged, reason="lawsuit")
+    with pytest.raises(ErasureRefused, match="legal hold"):
+        erase_person(lead.pk)
+    assert Lead.objects.get(pk=lead.pk).email == EMAIL
+
+
+def test_somebody_unknown_is_refused() -> None:
+    with pytest.raises(ErasureRefused, match="doesn't exist"):
+        erase_person("c" + "0" * 24)

@@ -1,0 +1,38 @@
+"""The seals are stored beside the backups, and checked in a restored database."""
+
+from pathlib import Path
+
+import pytest
+from django.db import connection
+
+from safekeeping.backups.storage.folder import FolderDestination
+from safekeeping.models import Seal
+from safekeeping.seals.outside import restored_seals, store_in
+from safekeeping.seals.sealing import seal
+from safekeeping.seals.verifying import check_export
+from tests.factories import LeadFactory
+
+
+@pytest.fixture
+def sealed(transactional_db: None) -> None:
+    LeadFactory()
+    seal()
+
+
+def test_what_is_stored_beside_the_backups_proves_the_seals(
+    sealed: None, tmp_path: Path
+) -> None:
+    store_in([FolderDestination(tmp_path)])
+    [file] = (tmp_path / "seals").iterdir()
+    lines = file.read_text().splitlines()
+    assert len(lines) == Seal.objects.count() > 0
+    assert list(check_export(lines)) == []
+
+
+def test_a_drill_finds_a_changed_seal(sealed: None) -> None:
+    assert restored_seals().is_right
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE safekeeping_seal DISABLE TRIGGER USER")
+        cursor.execute("UPDATE safekeeping_seal SET counts = '{}'")
+        cursor.execute("ALTER TABLE safekeeping_seal ENABLE TRIGGER USER")
+    assert not restored_seals().is_right
