@@ -2,6 +2,7 @@
 
 import logging
 
+from django.conf import settings
 from procrastinate.contrib.django import app
 
 from medspa import clock
@@ -39,8 +40,11 @@ def start_what_is_due() -> None:
 @app.periodic(cron="*/10 * * * *")
 @app.task(name="safekeeping.backups_due", queueing_lock="safekeeping.backups_due")
 def backups_due(timestamp: int) -> None:
-    """Every ten minutes: start what is due. After two days away it is made up once."""
-    if is_configured():
+    """Every ten minutes: start what is due. After two days away it is made up once.
+
+    A trial on one computer is backed up by hand only.
+    """
+    if is_configured() and not settings.DEBUG:
         with clinic_scope():
             start_what_is_due()
 

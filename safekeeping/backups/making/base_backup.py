@@ -13,7 +13,14 @@ from typing import Any
 
 from safekeeping.backups.making import programs
 from safekeeping.backups.making.programs import Heartbeat, nothing
-from safekeeping.backups.making.server import Server, connected, keep_log, prepare
+from safekeeping.backups.making.server import (
+    APPLICATION_NAME,
+    Server,
+    connected,
+    end_abandoned,
+    keep_log,
+    prepare,
+)
 from safekeeping.backups.storage import manifest as manifests
 from safekeeping.backups.storage.config import BackupConfig, BackupRefused
 from safekeeping.backups.storage.destinations import Destination, first_of
@@ -58,6 +65,7 @@ def make_backup(
     """
     with alone(config), connected(config.database_url) as link:
         server = prepare(link)
+        end_abandoned(link)
         keep_log(link)
         place = first_of(config)
         remove_rubbish(config, place)
@@ -147,7 +155,7 @@ def _make(
         "--no-sync",
         "--no-password",
         *arguments,
-        env=programs.environment(config.database_url),
+        env=programs.environment(config.database_url) | {"PGAPPNAME": APPLICATION_NAME},
         heartbeat=heartbeat,
     )
     _verify(tools, raw, server, heartbeat)

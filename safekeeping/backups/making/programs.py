@@ -1,9 +1,11 @@
 """PostgreSQL's own programs, in the version of the server that is backed up."""
 
 import os
+import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -82,7 +84,10 @@ def run(
     env: Mapping[str, str] | None = None,
     heartbeat: Heartbeat = nothing,
 ) -> str:
-    """Run a program to its end; what it said. `heartbeat` may raise to end it."""
+    """Run a program to its end; what it said. `heartbeat` may raise to end it.
+
+    pg_basebackup has a child that holds its connections: they end together.
+    """
     process = subprocess.Popen(  # noqa: S603 (our own program, no shell)
         [program, *arguments],
         stdin=subprocess.DEVNULL,
@@ -92,13 +97,14 @@ def run(
         errors="replace",
         env={"PATH": os.defpath, "LC_ALL": "C", **(env or {})},
         umask=0o077,
+        start_new_session=True,
     )
     try:
         said = _watched(process, heartbeat)
     finally:
-        if process.poll() is None:
-            process.kill()
-            process.wait()
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
     if process.returncode:
         raise ProgramFailed(f"{program.name} failed: {_last_line(said)}")
     return said

@@ -11,6 +11,8 @@ import psycopg
 from safekeeping.backups.storage.config import BackupRefused
 
 SLOT = "medspa_backup"
+# How the server knows the connections of our pg_basebackup.
+APPLICATION_NAME = "medspa_backup"
 FIRST_VERSION = 170_000
 # What a backup wants of the server, and needs no restart for. A log that nobody
 # fetches is kept only so long as the disk has room for it.
@@ -109,6 +111,16 @@ def keep_log(link: psycopg.Connection[Any]) -> bool:
         link.execute("SELECT pg_drop_replication_slot(%s)", [SLOT])
     link.execute("SELECT pg_create_physical_replication_slot(%s, true)", [SLOT])
     return True
+
+
+def end_abandoned(link: psycopg.Connection[Any]) -> None:
+    """End what a killed backup left on the server: it would wait for us forever."""
+    link.execute(
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+        " WHERE backend_type = 'walsender' AND application_name = %s"
+        " AND usename = current_user",
+        [APPLICATION_NAME],
+    )
 
 
 def moment_and_position(link: psycopg.Connection[Any]) -> tuple[datetime, str]:

@@ -15,7 +15,7 @@ import pytest
 
 from safekeeping.backups.making import receiving
 from safekeeping.backups.making.base_backup import AlreadyRunning, alone
-from safekeeping.backups.making.server import SLOT
+from safekeeping.backups.making.server import APPLICATION_NAME, SLOT
 from safekeeping.backups.storage.destinations import DestinationFailed, first_of
 from safekeeping.backups.storage.manifest import labels_in
 from tests.forked import forked
@@ -156,6 +156,9 @@ def test_a_killed_backup_leaves_nothing_after_the_next_one(
     assert labels_in(first_of(own.config)) == [made.label]
     assert not half.exists()
     assert not staging.exists()
+    assert not own.run(
+        "SELECT 1 FROM pg_stat_activity WHERE application_name = %s", APPLICATION_NAME
+    )
 
 
 def test_two_backups_at_once_are_one(cluster: Cluster) -> None:
