@@ -33,6 +33,7 @@ from tests.locks import everything
 
 # Left out of dumps, under the names of their tables, and what differs by intent.
 NOT_COMPARED = {name.replace(".", "_") for name in LEFT_OUT} | {
+    "commissions_settledmonth",  # of commissions.reconciledmonth, made anew
     "kpis_changed",
     "kpis_kept",
     "medspa_auditevent",  # who gives rights by loading a file is told
@@ -92,7 +93,7 @@ def test_a_clinic_with_locked_months_comes_back_as_it_was(
 ) -> None:
     file = tmp_path / "clinic.json"
     before, signed = kept(), statements()
-    told = set(AuditEvent.objects.values_list())
+    told = list(AuditEvent.objects.values_list())
     totals = stage_totals()
     open_payments = list(OpenPayment.objects.values_list())
     call_command("dumpdata", output=str(file), verbosity=0)
@@ -102,7 +103,7 @@ def test_a_clinic_with_locked_months_comes_back_as_it_was(
     assert not Lead.all_objects.exists()
     call_command("loaddata", str(file), verbosity=0)
     after = kept()
-    assert told <= set(AuditEvent.objects.values_list())
+    assert [row for row in AuditEvent.objects.values_list() if row in told] == told
     assert {name for name in before if before[name] != after[name]} == set()
     assert statements() == signed
     assert {row.status for row in Statement.objects.all()} == {"locked"}

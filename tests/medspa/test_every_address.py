@@ -151,7 +151,7 @@ def rows(person_of_all: User) -> dict[str, str]:
     }
     bulk = factories.BulkRunFactory(made_by=person_of_all)
     take_snapshots()
-    suppress(Identity(emails={"zoe@example.com"}))
+    suppress(Identity(emails={"gone@example.com"}))
     return {kind: str(row.pk) for kind, row in rows.items()} | {
         "month": f"{MonthSnapshot.objects.earliest('month').month:%Y-%m}",
         "name": "stage",
