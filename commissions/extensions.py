@@ -7,7 +7,7 @@ from commissions.models import LeadProvider
 from commissions.person_field import PROVIDER_FIELD
 from commissions.rules.on_procedures import rules_on
 from commissions.statements.new_zone import recalculate_open_months
-from commissions.statements.order_of_months import closed_month
+from commissions.statements.order_of_months import closed_month, has_locked_months
 from kpis.extension_points import (
     after_recorded,
     closed_days,
@@ -15,7 +15,7 @@ from kpis.extension_points import (
     person_tables,
 )
 from leads.extension_points import lead_tables, list_uses, panels
-from medspa.extension_points import person_fields, zone_rebuilds
+from medspa.extension_points import person_fields, recorded_amounts, zone_rebuilds
 
 panels.extend(panel)
 payment_parts.extend(PAYMENT_SHARES)
@@ -24,5 +24,6 @@ closed_days.extend(closed_month)
 lead_tables.extend(LeadProvider)
 list_uses.extend(rules_on)
 zone_rebuilds.extend(recalculate_open_months)
+recorded_amounts.extend(has_locked_months)
 person_fields.extend(PROVIDER_FIELD)
 person_tables.extend(KEY)(REVENUE_BY_PROVIDER)

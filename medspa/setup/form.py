@@ -18,6 +18,8 @@ from medspa.setup.models import (
     MOST_HOLIDAYS,
     TOO_MANY_HOLIDAYS,
     Clinic,
+    currency_stays,
+    has_recorded_amounts,
 )
 from medspa.web.conflicts import ConflictForm
 
@@ -37,6 +39,7 @@ class ClinicForm(ConflictForm):
     country = forms.ChoiceField(choices=countries)
     time_zone = forms.ChoiceField(label="Time zone", choices=time_zones)
     currency = forms.ChoiceField(choices=currencies)
+    currency_hint = "It can be changed until the first amount is recorded."
 
     class Meta:
         model = Clinic
@@ -57,11 +60,20 @@ class ClinicForm(ConflictForm):
         for field in self.fields.values():
             is_box = isinstance(field.widget, forms.CheckboxInput)
             field.widget.attrs["class"] = "" if is_box else "field-box"
+        self._keep_currency()
         for name in WEEKDAYS:
             for end in ("opens", "closes"):
                 self.fields[f"{name}_{end}"] = _clock_field(name, end)
                 hours = self.instance.opening_hours.get(name) or {}
                 self.initial[f"{name}_{end}"] = hours.get(end, "")[:5]
+
+    def _keep_currency(self) -> None:
+        """Once amounts were recorded, theirs is the only choice."""
+        own, field = self.instance.currency, self.fields["currency"]
+        if has_recorded_amounts():
+            field.choices = [one for one in currencies() if one[0] == own]  # type: ignore[attr-defined]
+            field.error_messages["invalid_choice"] = currency_stays(own)
+            self.currency_hint = currency_stays(own)
 
     # The parts of the page ---------------------------------------------------
 

@@ -20,6 +20,7 @@ from medspa.clinic.settings import (
     Holiday,
     OpeningWeek,
 )
+from medspa.extension_points import recorded_amounts
 from medspa.formats import CURRENCY_SIGNS
 from medspa.ids import CuidField
 from medspa.json_columns import HasOnlyKeys, IsArray, Schema, parse_json
@@ -227,6 +228,10 @@ class Clinic(Validated):
 
     def clean(self) -> None:
         super().clean()
+        stored = Clinic.objects.filter(pk=self.pk).values_list("currency", flat=True)
+        before = stored.first() or self.currency
+        if self.currency != before and has_recorded_amounts():
+            raise ValidationError({"currency": currency_stays(before)})
         if not is_zone(self.time_zone):
             raise ValidationError({"time_zone": "Choose a time zone from the list."})
         parse_json(OpeningWeek, self.opening_hours, "opening_hours")
@@ -236,6 +241,18 @@ class Clinic(Validated):
             raise ValidationError({"holidays": TOO_MANY_HOLIDAYS})
         if len(set(days)) < len(days):
             raise ValidationError({"holidays": "A day is entered twice."})
+
+
+def has_recorded_amounts() -> bool:
+    """Whether another currency would relabel what was recorded, so there is none."""
+    return any(has() for has in recorded_amounts)
+
+
+def currency_stays(currency: str) -> str:
+    return (
+        f"Amounts were recorded in {currency}, and they are never converted. The "
+        "currency can't be changed anymore."
+    )
 
 
 def is_zone(name: str) -> bool:
