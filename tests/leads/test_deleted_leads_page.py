@@ -79,7 +79,7 @@ def test_a_search_finds_by_name_phone_email_and_day(office: Client) -> None:
 def test_a_contact_is_found_however_many_others_end_alike(
     office: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Neither the number of leads with the same digits nor that of deleted ones cuts."""
+    """Neither how many leads share the digits nor how many were deleted cuts."""
     number = "+12125550177"
     factories.LeadFactory.create_batch(3, phone="+13125550177")
     deleted("Zoë", days=9, phone=number, email="zoe@example.com")
