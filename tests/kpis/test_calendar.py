@@ -79,6 +79,27 @@ def test_the_address_says_which_days(query: dict[str, str], shown: ShownDays) ->
     assert ShownDays.read(query, TODAY) == shown
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["week", "day"])
+def test_a_day_out_of_our_years_shows_this_week(
+    name: str, client: Client, front_desk: User
+) -> None:
+    client.force_login(front_desk)
+    this_week = client.get("/calendar/").context["calendar"].shown
+    odd = "1", "0001-01-01", "1999-12-31", "2101-01-01", "9999-12-31", "next", "\0"
+    for text in odd:
+        answer = client.get("/calendar/", {name: text})
+        assert (answer.status_code, text) == (200, text)
+        assert answer.context["calendar"].shown == this_week
+    for text in ("2000-01-01", "2100-12-31"):
+        answer = client.get("/calendar/", {name: text})
+        assert (answer.status_code, text) == (200, text)
+        assert (
+            answer.context["calendar"].shown.first.year == int(text[:4])
+            or name == "week"
+        )
+
+
 def test_a_day_moves_by_days() -> None:
     day = ShownDays(TODAY, TODAY)
     assert day.moved(1).query == "day=2026-03-05"
