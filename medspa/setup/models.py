@@ -1,5 +1,6 @@
 """The clinic itself: one row, edited on the Settings page."""
 
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -13,6 +14,7 @@ from django.db.models.lookups import GreaterThan
 from medspa.audit.history import History
 from medspa.clinic.current import forget_clinic
 from medspa.clinic.settings import (
+    DAY_ENDS,
     MONDAY,
     SATURDAY,
     SUNDAY,
@@ -112,6 +114,15 @@ def _closes_after_it_opens() -> Q:
     return condition
 
 
+def _breaks_lie_within() -> Q:
+    condition = Q()
+    for day in WEEKDAYS:
+        times = [KT(f"opening_hours__{day}__{end}") for end in DAY_ENDS]
+        for earlier, later in pairwise(times):
+            condition &= Q(GreaterThan(later, earlier))
+    return condition
+
+
 class Clinic(Validated):
     """The one clinic of this site. Read it by `medspa.clinic.current.current_clinic`.
 
@@ -190,6 +201,11 @@ class Clinic(Validated):
                 violation_error_message=(
                     "The closing time must be after the opening time."
                 ),
+            ),
+            models.CheckConstraint(
+                name="medspa_clinic_breaks_lie_within_opening_hours",
+                condition=_breaks_lie_within(),
+                violation_error_message="A break must lie within the opening hours.",
             ),
             models.CheckConstraint(
                 name="medspa_clinic_holidays_are_a_list",

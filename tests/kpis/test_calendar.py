@@ -248,12 +248,15 @@ def test_closed_hours_are_shaded_and_holidays_named(clinic_is: ChangeClinic) -> 
     unknown = read_calendar(WEEK, "", NOW)
     assert [day.closed for day in unknown.days] == [[]] * 7
     early = {"opens": "07:30:00", "closes": "12:00:00"}
-    clinic_is(opening_hours=OPEN | {"saturday": early}, holidays=[HOLIDAY])
+    lunch = OPEN["monday"] | {"break_from": "12:00:00", "break_to": "13:30:00"}
+    hours = OPEN | {"saturday": early, "tuesday": lunch}
+    clinic_is(opening_hours=hours, holidays=[HOLIDAY])
     week = read_calendar(WEEK, "", NOW)
     assert week.hours == DayHours(7, 17)
-    sunday, monday, *_, saturday = week.days
+    sunday, monday, tuesday, *_, saturday = week.days
     assert sunday.closed == [Span(0, 40)]
     assert monday.closed == [Span(0, 8)]
+    assert tuesday.closed == [Span(0, 8), Span(20, 6)]
     assert saturday.closed == [Span(0, 2), Span(20, 20)]
     holiday = read_calendar(WEEK.moved(1), "", NOW).days[1]
     assert (holiday.holiday, holiday.closed) == ("Spring Day", [Span(0, 40)])
