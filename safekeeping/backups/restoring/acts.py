@@ -47,4 +47,5 @@ def ask_command(server: ScratchServer, database: str, arguments: Sequence[str]) 
 def environment(server: ScratchServer, database: str) -> dict[str, str]:
     """Ours, with the restored database in place of the clinic's."""
     ours = {name: v for name, v in os.environ.items() if name[:2] != "PG"}
-    return ours | server.environment(database)
+    restored = server.environment(database)
+    return ours | restored | {"BACKUP_DATABASE_URL": restored["DATABASE_URL"]}
