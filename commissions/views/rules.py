@@ -105,7 +105,7 @@ class RulePage(ClinicPageMixin, TemplateView):
             same := CommissionRule.all_objects.filter(pk=new).first()
         ):
             messages.info(self.request, SAVED_ALREADY.format(row=same))
-            return redirect("commission_rule", new)
+            return redirect("commission_rules")
         with refusals_as_form_errors(form):
             saved = (
                 change_rule(self.rule, change) if self.rule else add_rule(change, new)

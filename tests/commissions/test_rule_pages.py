@@ -1,6 +1,5 @@
 """Rules: one form a type, a sentence, a preview, versions, and what to look at."""
 
-import re
 from datetime import date
 from typing import Any
 
@@ -48,19 +47,6 @@ def post(site: Client, kind: str, data: dict[str, Any]) -> Any:
 
 def seen(rule: CommissionRule) -> str:
     return str(rule.history.latest().history_id)
-
-
-def test_a_form_that_is_sent_twice_adds_one_rule_and_another_rate_another(
-    site: Client,
-) -> None:
-    page = site.get(f"{reverse('new_rule')}?type=percent").content.decode()
-    [key] = re.findall(r'name="row_key" value="(\w+)"', page)
-    form = {**PERCENT, "row_key": key}
-    post(site, "percent", form)
-    assert "This was already saved" in text(post(site, "percent", form))
-    assert CommissionRule.objects.count() == 1
-    post(site, "percent", form | {"rate_bps": "12"})
-    assert CommissionRule.objects.count() == 2
 
 
 def test_a_percent_rule_is_made_of_dollars_and_per_cent(

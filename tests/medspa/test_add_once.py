@@ -8,6 +8,7 @@ from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
 
+from commissions.models import CommissionRule
 from leads.models import Lead, Tag
 from medspa.ids import CUID
 from medspa.models import User
@@ -71,6 +72,27 @@ def test_the_same_form_with_another_name_adds_that_too(
     assert sorted(row.name for row in rows) == ["Peel", "Peeling"], answers[0].text
     assert "This was already saved as “Peeling”" in answers[2].text
     assert "This was already saved" not in answers[1].text
+
+
+def test_a_commission_rule_pays_once_however_often_its_form_is_sent(
+    office: Client,
+) -> None:
+    address = f"{reverse('new_rule')}?type=percent"
+    form = {
+        "row_key": key_of(office.get(address).content.decode()),
+        "whom": "",
+        "effective_from": "2026-03-01",
+        "priority": "0",
+        "rate_bps": "10",
+        "base": "collected",
+        "refund": "take_back",
+    }
+    for _ in range(2):
+        page = office.post(address, form, follow=True).text
+    assert "This was already saved" in page
+    assert CommissionRule.objects.count() == 1
+    office.post(address, form | {"rate_bps": "12"})
+    assert CommissionRule.objects.count() == 2
 
 
 def test_rows_sort_by_the_moment_of_their_form() -> None:
