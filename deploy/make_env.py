@@ -1,6 +1,9 @@
 """Prints the .env of a new site, with fresh keys: needs Python and nothing else.
 
 python3 deploy/make_env.py crm.example.com > .env
+
+DATABASE_URL, STATE, BACKUPS, OWNER_KEY, ESCROW_KEY and what else is in SETTINGS are taken
+from the environment, as docs/deployment.md sets them.
 """
 
 import os
@@ -11,6 +14,14 @@ from base64 import urlsafe_b64encode
 if len(sys.argv) != 2:
     sys.exit("Name the site: python3 deploy/make_env.py crm.example.com")
 host = sys.argv[1]
+# Written as they are, if they are in the environment.
+SETTINGS = (
+    "EMAIL_URL",
+    "EMAIL_FROM",
+    "ALERT_EMAILS",
+    "DEADMAN_PING_URL",
+    "DISK_ENCRYPTED_BY_PROVIDER",
+)
 
 
 def key() -> str:
@@ -32,3 +43,17 @@ sys.stdout.write(
     f"VAR_DIR={state}\n"
     f"STATIC_ROOT={state}/static\n"
 )
+if backups := os.environ.get("BACKUPS"):
+    recipients = os.environ.get("OWNER_KEY", ""), os.environ.get("ESCROW_KEY", "")
+    if not all(recipient.startswith("age1") for recipient in recipients):
+        sys.exit("OWNER_KEY and ESCROW_KEY must be age public keys: age1...")
+    sys.stdout.write(
+        f"BACKUP_DIR={backups}\n"
+        f"BACKUP_RECIPIENTS={','.join(recipients)}\n"
+        f"BACKUP_SIGNING_KEY={key()}\n"
+        f"BACKUP_DATABASE_URL={database}\n"
+        f"BACKUP_WORK_DIR={state}/backup_work\n"
+    )
+for name in SETTINGS:
+    if value := os.environ.get(name):
+        sys.stdout.write(f"{name}={value}\n")
