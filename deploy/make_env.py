@@ -2,8 +2,8 @@
 
 python3 deploy/make_env.py crm.example.com > .env
 
-DATABASE_URL, STATE, BACKUPS, OWNER_KEY, ESCROW_KEY and what else is in SETTINGS are taken
-from the environment, as docs/deployment.md sets them.
+DATABASE_URL, STATE, BACKUPS, OWNER_KEY, ESCROW_KEY and SETTINGS are taken from
+the environment, as docs/deployment.md sets them.
 """
 
 import os
