@@ -1,6 +1,7 @@
 """manage.py restore: the database as it was at a moment."""
 
 import getpass
+import shutil
 from argparse import ArgumentParser
 from datetime import datetime
 from pathlib import Path
@@ -80,6 +81,12 @@ class Command(BackupCommand):
             help="leave a stopped data folder for a server of your own",
         )
         parser.add_argument(
+            "--into",
+            type=Path,
+            metavar="FOLDER",
+            help="with --data-only: the folder to make of it, which isn't there yet",
+        )
+        parser.add_argument(
             "--window", action="store_true", help="only say what is there"
         )
         parser.add_argument(
@@ -101,6 +108,8 @@ class Command(BackupCommand):
             self._say_window(archive)
             return
         plan = archive.plan(_moment(options["to"]), clinic_formats().full_moment)
+        if options["into"] and options["into"].exists():
+            raise CommandError(f"{options['into']} exists: name a folder that doesn't.")
         if options["in_place"]:
             _confirm()
         self._restore(config, place, plan, options)
@@ -140,6 +149,9 @@ class Command(BackupCommand):
             self._put_in_place(config, restored, details)
         elif options["data_only"]:
             folder = prepare_data(restored.server)
+            if into := options["into"]:
+                folder = Path(shutil.move(folder, into))
+                restored.server.remove()
             self.stdout.write(f"The data folder, for a stopped server: {folder}")
         else:
             record_event(RESTORED, details=details)
