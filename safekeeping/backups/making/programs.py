@@ -44,7 +44,7 @@ def folder_of(major: int) -> Path:
     debian = DEBIAN / str(major)
     for folder in (debian, wheel):
         has_tools = folder and (folder / "bin" / "pg_basebackup").exists()
-        if folder and has_tools and (folder == debian or _major(folder) == major):
+        if folder and has_tools and (folder == debian or major_of(folder) == major):
             return folder
     raise BackupRefused(
         f"The programs of PostgreSQL {major} are not on this computer: install "
@@ -52,7 +52,7 @@ def folder_of(major: int) -> Path:
     )
 
 
-def _major(folder: Path) -> int:
+def major_of(folder: Path) -> int:
     said = subprocess.run(  # noqa: S603 (our own program, no shell)
         [folder / "bin" / "postgres", "--version"],
         capture_output=True,
