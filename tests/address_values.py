@@ -172,6 +172,8 @@ CAMPAIGN: dict[str, str | list[str]] = {
 }
 FORMS: dict[str, dict[str, str | list[str]]] = {
     "admin:leads_pipelinestage_changelist": {},
+    "back_up_now": {},
+    "drill_now": {},
     "admin:leads_pipelinestage_delete": {
         "destination": "{other_stage}",
         "entry": "{other_stage}",
@@ -189,7 +191,7 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
     "admin:leads_leadsource_delete": {},
     "admin:leads_procedure_changelist": {},
     "admin:leads_procedure_delete": {},
-    "allow_contact": {"contact": "zoe@example.com"},
+    "allow_contact": {"contact": "gone@example.com"},
     "approve_statements": SIGNING,
     "ask_erasure": {"reason": "asked"},
     "board_call": {"outcome": "answered"},
