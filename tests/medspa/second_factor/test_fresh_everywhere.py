@@ -137,7 +137,7 @@ def test_files_are_named_in_one_place() -> None:
             source = path.read_text()
             assert "as_attachment" not in source, path
             assert "FileResponse" not in source, path
-            assert "attachment;" not in source or path.name == "attachments.py", path
+            assert "attachment;" not in source or path.name == "answers.py", path
 
 
 @pytest.mark.parametrize("view", FILES)
