@@ -88,7 +88,7 @@ def _settings_problems() -> list[tuple[str, str]]:
         (
             not settings.SITE_URL.startswith("https://"),
             "SITE_URL is no https address.",
-            "Set it to how the site is opened, such as https://crm.example.com.",
+            "Set SITE_URL to how the site is opened, such as https://crm.example.com.",
         ),
     ]
     return [(words, to_do) for is_so, words, to_do in problems if is_so]
