@@ -177,6 +177,8 @@ CAMPAIGN: dict[str, str | list[str]] = {
 }
 FORMS: dict[str, dict[str, str | list[str]]] = {
     "admin:leads_pipelinestage_changelist": {},
+    "back_up_now": {},
+    "drill_now": {},
     "admin:leads_pipelinestage_delete": {
         "destination": "{other_stage}",
         "entry": "{other_stage}",
