@@ -25,6 +25,7 @@ WITHOUT_DATABASE = (
 ON_THE_SERVER = (
     database_lines.version_line,
     database_lines.transport_line,
+    database_lines.replica_line,
     server_lines.database_disk_line,
 )
 ON_OUR_TABLES = (
