@@ -49,10 +49,18 @@ class Home:
         if self.account:
             self.account.chown(path)
 
+    def chown_all(self, folder: Path) -> None:
+        if self.account:
+            _chown_all(folder, self.account)
+
+
+def outside_of(home_id: str) -> Path:
+    return OUTSIDE / home_id
+
 
 def data_folder(folder: Path, home_id: str) -> Path | None:
     """The data that exists, in `folder` or outside the checkout; None before any."""
-    for home in (folder, OUTSIDE / home_id):
+    for home in (folder, outside_of(home_id)):
         if (home / "data").is_dir():
             return home / "data"
     return None
@@ -67,7 +75,7 @@ def resolve(folder: Path, home_id: str, postgres: Path | None = None) -> Home:
     """
     data = data_folder(folder, home_id)
     account = _account_for(data)
-    outside = OUTSIDE / home_id
+    outside = outside_of(home_id)
     if account is None or (data or folder).is_relative_to(folder):
         home = Home(folder, postgres or programs.installed(), account)
         if account is None or _can_enter(account, home):

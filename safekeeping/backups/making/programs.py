@@ -41,7 +41,7 @@ def folder_of(major: int) -> Path:
     debian = DEBIAN / str(major)
     for folder in (debian, wheel(), _on_path()):
         has_tools = folder and (folder / "bin" / "pg_basebackup").exists()
-        if folder and has_tools and (folder == debian or _major(folder) == major):
+        if folder and has_tools and (folder == debian or major_of(folder) == major):
             return folder
     raise BackupRefused(
         f"The programs of PostgreSQL {major} are not on this computer: install "
@@ -62,7 +62,7 @@ def _on_path() -> Path | None:
     return Path(found).resolve().parent.parent if found else None
 
 
-def _major(folder: Path) -> int:
+def major_of(folder: Path) -> int:
     said = subprocess.run(  # noqa: S603 (our own program, no shell)
         [folder / "bin" / "pg_basebackup", "--version"],
         capture_output=True,

@@ -41,7 +41,7 @@ SETTINGS = {
 UNSAFE = {"fsync": "off", "full_page_writes": "off", "autovacuum": "off"}
 
 
-@dataclass
+@dataclass(frozen=True)
 class ScratchServer:
     """`folder` holds `data`, `wal` with the segments to replay, and the settings."""
 
