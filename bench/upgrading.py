@@ -1,4 +1,4 @@
-"""An upgrade of a filled database from another version: python -m bench.upgrading landed
+"""An upgrade of a filled database: python -m bench.upgrading landed --leads 100000
 
 The older version (any name of a commit) is unpacked and fills a database of its own.
 While `manage.py upgrade` runs, somebody takes the lock of a write on each big table a
@@ -94,8 +94,11 @@ def writing(url: str) -> Iterator[list[Writer]]:
 
 
 def unpack(commit: str, folder: Path) -> None:
-    archive = subprocess.run(  # noqa: S607
-        ["git", "archive", commit], cwd=PROJECT, check=True, stdout=subprocess.PIPE
+    archive = subprocess.run(
+        ["git", "archive", commit],  # noqa: S607
+        cwd=PROJECT,
+        check=True,
+        stdout=subprocess.PIPE,
     )
     unpack = ["tar", "-x", "-C", folder]
     subprocess.run(unpack, input=archive.stdout, check=True)
