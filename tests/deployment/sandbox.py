@@ -117,7 +117,7 @@ class Sandbox:
                 env=self.environment,
                 stdout=said,
                 stderr=subprocess.STDOUT,
-                timeout=240,
+                timeout=900,
                 check=False,
             )
         logs = [path.read_text()[-2000:] for path in self.folder.glob("medspa-*.log")]
