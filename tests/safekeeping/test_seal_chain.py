@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper as Settings
+from pytest_django import Settings
 
 from safekeeping.models import Seal
 from safekeeping.seals.sealing import GENESIS, LOCK, AnotherServer, root_of, seal
