@@ -72,6 +72,15 @@ def test_the_money_and_the_stages_stay(administrator: User) -> None:
     assert not Task.objects.open().filter(lead=lead).exists()
 
 
+def test_what_was_paid_for_stays_known(administrator: User) -> None:
+    lead = canary(administrator)
+    about = {"procedure": "BTX", "cost_cents": 500}
+    paid = KpiEventFactory(lead=lead, paid=True, metadata_json=about)
+    erase_person(lead.pk)
+    paid.refresh_from_db()
+    assert paid.metadata_json == about
+
+
 def test_who_was_merged_is_erased_by_either_lead(administrator: User) -> None:
     lead = canary(administrator)
     merged = LeadMerge.objects.get().merged

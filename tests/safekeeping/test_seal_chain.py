@@ -71,3 +71,28 @@ def test_while_somebody_else_seals_nothing_is_sealed() -> None:
     with elsewhere() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
         assert seal() is None
+
+
+def linked(number: int, before: Seal | None, from_xid: int) -> Seal:
+    """A link over nothing, rightly hashed and signed."""
+    made = SealFactory.build(
+        number=number,
+        from_xid=from_xid,
+        to_xid=from_xid + 10,
+        previous_hash=before.hash if before else GENESIS,
+        root=root_of([]),
+    )
+    made.hash = made.computed_hash()
+    made.signature = made.computed_signature()
+    made.save()
+    return made
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("from_xid", "follows"), [(10, True), (9, False), (11, False)])
+def test_a_seal_begins_where_the_one_before_it_ends(
+    from_xid: int, follows: bool
+) -> None:
+    linked(2, linked(1, None, 0), from_xid)
+    found = [str(one) for one in check_chain(Verified())]
+    assert found == ([] if follows else ["Seal 2 doesn't follow the seal before it."])
