@@ -173,6 +173,8 @@ TEMPLATES = [
 TESTING = "pytest" in sys.modules
 database_urls = {
     "DATABASE_URL": env.str("DATABASE_URL", "") or EMBEDDED.url(),
+    # For commands that change tables, where DATABASE_URL's role doesn't own them.
+    "DATABASE_OWNER_URL": env.str("DATABASE_OWNER_URL", ""),
     # Past the pooler that DATABASE_URL names, and a copy to read from.
     "DATABASE_DIRECT_URL": env.str("DATABASE_DIRECT_URL", ""),
     "REPLICA_URL": env.str("REPLICA_URL", ""),
@@ -180,10 +182,15 @@ database_urls = {
 for name, url in database_urls.items():
     if url and not databases.is_postgres(url):
         refuse(f"{name} must name a PostgreSQL: postgres://user:password@host/name")
-database_url, direct_url, replica_url = database_urls.values()
+database_url, owner_url, direct_url, replica_url = database_urls.values()
 limits = limits_of(sys.argv, is_testing=TESTING)
 pool_size = env.int("DB_POOL_SIZE", default=8)
 try:
+    # The roles as which pages and jobs, and as which migrations connect.
+    APPLICATION_ROLE = databases.role_of(database_url)
+    OWNER_ROLE = databases.role_of(owner_url) if owner_url else ""
+    if owner_url and databases.is_for_owner(sys.argv):
+        database_url, direct_url = owner_url, ""
     DATABASES = {
         "default": databases.primary(database_url, direct_url, limits, pool_size)
     }
@@ -224,7 +231,7 @@ BACKUP_SECOND = env.str("BACKUP_SECOND", default="")
 BACKUP_SECOND_ENDPOINT = env.str("BACKUP_SECOND_ENDPOINT", default="")
 BACKUP_SECOND_LOCK_DAYS = env.int("BACKUP_SECOND_LOCK_DAYS", default=0)
 BACKUP_KEEP = env.str("BACKUP_KEEP", default="7 days, 5 weeks, 12 months")
-BACKUP_AT = env.str("BACKUP_AT", default="02:00")
+BACKUP_AT = env.str("BACKUP_AT", default="" if DEBUG else "02:00")
 if BACKUP_DIR and not (len(BACKUP_RECIPIENTS) >= 2 and BACKUP_SIGNING_KEY):
     refuse(
         "BACKUP_DIR needs BACKUP_RECIPIENTS (the owner's and the escrow's age keys) "
