@@ -231,7 +231,7 @@ BACKUP_SECOND = env.str("BACKUP_SECOND", default="")
 BACKUP_SECOND_ENDPOINT = env.str("BACKUP_SECOND_ENDPOINT", default="")
 BACKUP_SECOND_LOCK_DAYS = env.int("BACKUP_SECOND_LOCK_DAYS", default=0)
 BACKUP_KEEP = env.str("BACKUP_KEEP", default="7 days, 5 weeks, 12 months")
-BACKUP_AT = env.str("BACKUP_AT", default="02:00")
+BACKUP_AT = env.str("BACKUP_AT", default="" if DEBUG else "02:00")
 if BACKUP_DIR and not (len(BACKUP_RECIPIENTS) >= 2 and BACKUP_SIGNING_KEY):
     refuse(
         "BACKUP_DIR needs BACKUP_RECIPIENTS (the owner's and the escrow's age keys) "

@@ -152,7 +152,12 @@ CLINIC: dict[str, str | list[str]] = {
     **{
         f"{day}_{end}": clock
         for day in WEEKDAYS
-        for end, clock in (("opens", "09:00"), ("closes", "17:00"))
+        for end, clock in (
+            ("opens", "09:00"),
+            ("break_from", "12:00"),
+            ("break_to", "13:00"),
+            ("closes", "17:00"),
+        )
     },
 }
 SIGNING: dict[str, str | list[str]] = {
@@ -172,6 +177,8 @@ CAMPAIGN: dict[str, str | list[str]] = {
 }
 FORMS: dict[str, dict[str, str | list[str]]] = {
     "admin:leads_pipelinestage_changelist": {},
+    "back_up_now": {},
+    "drill_now": {},
     "admin:leads_pipelinestage_delete": {
         "destination": "{other_stage}",
         "entry": "{other_stage}",
@@ -189,7 +196,7 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
     "admin:leads_leadsource_delete": {},
     "admin:leads_procedure_changelist": {},
     "admin:leads_procedure_delete": {},
-    "allow_contact": {"contact": "zoe@example.com"},
+    "allow_contact": {"contact": "gone@example.com"},
     "approve_statements": SIGNING,
     "ask_erasure": {"reason": "asked"},
     "board_call": {"outcome": "answered"},
@@ -355,7 +362,7 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
     "job_cancel": {},
     "name_procedure": {"procedure": "{procedure_id}"},
     "name_provider": {"provider": "{provider}"},
-    "new_rule": RULE,
+    "new_rule": RULE | {"row_key": "c0123456789abcdefghijklmp"},
     "pay_statements": SIGNING,
     "account": {"email": "mine@example.com", "password": PASSWORD},
     "change_password": {

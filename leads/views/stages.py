@@ -23,6 +23,7 @@ from leads.bulk.retiring import (
 )
 from leads.models import BulkAction, LeadStage, PipelineStage, StageTotal
 from leads.models.lead_lists import offered_lost_reasons
+from leads.services.archiving import AlreadyArchived
 from leads.services.pipeline import MoveRefused, first_stage
 from leads.services.stage_order import SetUpRefused, place, restore_stage, set_entry
 from leads.views.board_responses import wants_json
@@ -210,6 +211,9 @@ class RetirePage(ClinicPageMixin, TemplateView):
                 context = self.get_context_data(chosen=chosen, retirement=retirement)
                 return self.render_to_response(context)
             return _retire(request, retirement)
+        except AlreadyArchived as refusal:
+            messages.info(request, str(refusal))
+            return redirect(STAGES_PAGE)
         except Refused as refusal:
             context = self.get_context_data(chosen=chosen)
             return render_refused(request, refusal, self.template_name, context)

@@ -2,7 +2,6 @@
 
 import logging
 
-from django.conf import settings
 from procrastinate.contrib.django import app
 
 from medspa import clock
@@ -42,9 +41,9 @@ def start_what_is_due() -> None:
 def backups_due(timestamp: int) -> None:
     """Every ten minutes: start what is due. After two days away it is made up once.
 
-    A trial on one computer is backed up by hand only.
+    A trial on one computer has no schedule: it is backed up by hand.
     """
-    if is_configured() and not settings.DEBUG:
+    if is_configured() and current_config().is_scheduled:
         with clinic_scope():
             start_what_is_due()
 

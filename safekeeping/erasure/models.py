@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from leads.models import Lead
 from medspa import clock
 from medspa.clinic_time import clinic_today
-from medspa.ids import CUID_LENGTH, CuidField
+from medspa.ids import CuidField
 from medspa.validation import Validated
 from safekeeping.certificates.models import Certificate
 
@@ -200,9 +200,7 @@ class ErasedLead(Validated):
     moment; after a restore it is replayed.
     """
 
-    lead_id = models.CharField(
-        primary_key=True, max_length=CUID_LENGTH, db_collation="C"
-    )
+    lead_id = CuidField(primary_key=True, default=None)
     id_hash = models.CharField(max_length=64, unique=True)
     erased_at = models.DateTimeField(default=clock.now)
 

@@ -12,7 +12,7 @@ from leads.models.lead import ERASED_NAME
 from medspa.encryption.fields import Unreadable, surviving_damage
 
 
-@dataclass
+@dataclass(frozen=True)
 class Identity:
     """What a person was called and reached by, now or at any time.
 

@@ -83,11 +83,18 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "lead_id",
-                    models.CharField(
+                    medspa.ids.CuidField(
                         db_collation="C",
+                        default=None,
+                        editable=False,
                         max_length=25,
                         primary_key=True,
                         serialize=False,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                re.compile("c[0-9a-z]{24}"), "This is not a valid id."
+                            )
+                        ],
                     ),
                 ),
                 ("id_hash", models.CharField(max_length=64, unique=True)),

@@ -184,3 +184,27 @@ def test_a_recoverable_draw_is_topped_up_and_recovered(ana: Provider) -> None:
     assert march.draw_rule == draw
     assert (april.payable_cents, april.draw_balance_cents) == (300_000, 30_000)
     assert april.adjustments_cents == -50_000
+
+
+def test_a_draft_names_the_draw_in_force_also_where_no_figure_changes(
+    ana: Provider,
+) -> None:
+    terms = {"type": "draw", "amount_cents": 300_000, "recoverable": True}
+    agree(ana, terms).delete()
+    first = agree(ana, terms)
+    run_month(MARCH)
+    assert statement_of(ana).draw_rule == first
+    first.delete()
+    second = agree(ana, terms)
+    run_month(MARCH)
+    assert statement_of(ana).draw_rule == second
+
+
+def test_a_draft_says_from_what_it_was_worked_out(ana: Provider) -> None:
+    agree(ana, TEN_PERCENT)
+    digests = []
+    for _ in range(2):
+        pay(ana, 100_000)
+        run_month(MARCH)
+        digests.append(statement_of(ana).inputs_digest)
+    assert len(set(digests)) == 2

@@ -34,11 +34,18 @@ HOMES = {
         *STAGES,
         *IN_SQL,
     ),
-    r"(?<!\d)5 minutes|minutes=5\b|<= 300\b|300 seconds": ("leads/touches.py",),
+    # The goal of an answer. What else takes five minutes is named, too.
+    r"(?<!\d)5 minutes|minutes=5\b|<= 300\b|300 seconds": (
+        "leads/touches.py",
+        "medspa/accounts/second_factor/challenges.py",
+        "medspa/health/application_lines.py",
+        "safekeeping/backups/drills/drill.py",
+    ),
     # The key of a payload. The sample clinic writes payloads as they are stored.
     r"['\"]automated['\"]|__automated|\"automated\":": (
         "leads/touches.py",
         "leads/sql/triggers.sql",
+        "safekeeping/sql/retention.sql",
         "medspa/demo/sample",
     ),
 }

@@ -11,11 +11,12 @@ from leads.models import (
     QueueClaim,
     Task,
 )
+from safekeeping.models import ErasureRequest, LegalHold
 
 MOVED = {*lead_tables, LeadStage, LeadTag, Task, Opportunity}
 # The merge tells of itself; who works a lead is over in minutes; triggers write the
-# summaries of both.
-LEFT = {LeadMerge, LeadSummary, QueueClaim}
+# summaries of both. Holds and requests to erase reach all leads that became one.
+LEFT = {LeadMerge, LeadSummary, QueueClaim, LegalHold, ErasureRequest}
 
 
 def test_every_table_with_a_lead_is_moved_or_left_on_purpose() -> None:

@@ -84,6 +84,11 @@ def written() -> int:
 # Our pages that answer about what is gone, and who may ask.
 ANSWERS = {
     "lead": "MA",
+    # Who asks what is kept of them, or to be erased, may have been deleted before.
+    "lead_privacy": "A",
+    "ask_erasure": "A",
+    "person_json": "A",
+    "person_pdf": "A",
     "campaign": "FMA",  # its past numbers
     "lead_restore": "MA",
     "bring_lost_reason_back": "MA",

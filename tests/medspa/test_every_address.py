@@ -15,6 +15,8 @@ from leads.models import LeadStage
 from medspa.ids import CUID
 from medspa.models import User
 from medspa.setup.logo import make_logo
+from safekeeping.erasure.person import Identity
+from safekeeping.erasure.suppression import suppress
 from tests import factories
 from tests.address_values import (
     DJANGO_NAMES,
@@ -149,6 +151,7 @@ def rows(person_of_all: User) -> dict[str, str]:
     }
     bulk = factories.BulkRunFactory(made_by=person_of_all)
     take_snapshots()
+    suppress(Identity(emails={"gone@example.com"}))
     return {kind: str(row.pk) for kind, row in rows.items()} | {
         "month": f"{MonthSnapshot.objects.earliest('month').month:%Y-%m}",
         "name": "stage",

@@ -171,6 +171,8 @@ def test_the_names_of_jobs_that_may_wait_are_known() -> None:
     assert {kind for kind in job_kinds if not kind.startswith("tests.")} == {
         "leads.bulk",
         "leads.undo_bulk",
+        "safekeeping.backup",
+        "safekeeping.drill",
         "leads.import",
         "commissions.month",
         "commissions.approve",

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
-from medspa.postgres.embedded import cluster, connection, home, programs
+from medspa.postgres.embedded import cluster, connection, home, programs, replacing
 from medspa.postgres.embedded.connection import Connection
 from medspa.postgres.embedded.errors import EmbeddedPostgresError
 from medspa.postgres.embedded.home import Home
@@ -84,6 +84,23 @@ class EmbeddedPostgres:
                 server.halt()
             return was_running
 
+    def replace_data(self, data: Path, name: str) -> Path | None:
+        """Stop the server and start it with this data in the place of its own.
+
+        Where the old data is kept: a folder named with `name`; None if there was none.
+        """
+        with self._lock():
+            ours = home.resolve(self.folder, self.home_id)
+            draft = replacing.bring(ours, data)
+            ours.postmaster.halt()
+            kept = replacing.swap(ours, draft, name)
+        self.start()
+        return kept
+
+    def kept_data(self) -> list[Path]:
+        """The folders with data that was replaced, oldest first."""
+        return replacing.kept_in(self.folder, self.home_id)
+
     def is_running(self) -> bool:
         server = self._postmaster()
         return server is not None and server.is_ready
@@ -130,7 +147,8 @@ class EmbeddedPostgres:
 
     def _start(self, *, permanent: bool) -> bool:
         with self._lock() as lock:
-            server_home = home.resolve(self.folder, self._connection().home_id)
+            replacing.undo_interrupted(self.folder, self.home_id)
+            server_home = home.resolve(self.folder, self.home_id)
             if self._is_up(server_home):
                 return False
             server_home.postmaster.halt()

@@ -18,7 +18,7 @@ from safekeeping.backups.making.programs import Heartbeat, nothing
 from safekeeping.backups.records.events import DRILLED, BackupDetails
 from safekeeping.backups.restoring.acts import inspect
 from safekeeping.backups.restoring.identities import drill_identities, name_of
-from safekeeping.backups.restoring.plan import Archive, Plan
+from safekeeping.backups.restoring.plan import Archive
 from safekeeping.backups.restoring.restore import Restored, restore
 from safekeeping.backups.storage.config import (
     ESCROW,
@@ -113,7 +113,7 @@ def _carry_out(drill: Drill, row: BackupDrill, heartbeat: Heartbeat) -> None:
     )
     try:
         row.seconds = restored.seconds
-        checks = [*drill.remarks, *_checks(restored, plan, row.target)]
+        checks = [*drill.remarks, *_checks(drill.config, restored, row.target)]
     finally:
         restored.server.remove()
     row.report = "\n".join(
@@ -124,11 +124,13 @@ def _carry_out(drill: Drill, row: BackupDrill, heartbeat: Heartbeat) -> None:
     row.problem = f"Not as it should be: {', '.join(wrong)}."[:300] if wrong else ""
 
 
-def _checks(restored: Restored, plan: Plan, target: datetime) -> Iterator[Check]:
+def _checks(
+    config: BackupConfig, restored: Restored, target: datetime
+) -> Iterator[Check]:
     database = str(settings.DATABASES["default"]["NAME"])
     yield _structure(restored, database)
     yield _history(restored, database, target - OPEN_TRANSACTIONS)
-    inspected = inspect(restored.server, database, is_checked=True)
+    inspected = inspect(config, restored.server, database, is_checked=True)
     for sentence in inspected.done:
         yield Check("After the restore", True, sentence)
     for check in inspected.checks:

@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 
 from safekeeping.backups.restoring.scratch import ScratchServer
-from safekeeping.backups.storage.config import BackupRefused
+from safekeeping.backups.storage.config import BackupConfig, BackupRefused
 
 
 @dataclass(frozen=True)
@@ -22,18 +22,25 @@ class Inspected:
     checks: list[dict[str, Any]]
 
 
-def inspect(server: ScratchServer, database: str, *, is_checked: bool) -> Inspected:
+def inspect(
+    config: BackupConfig, server: ScratchServer, database: str, *, is_checked: bool
+) -> Inspected:
     """Prepare the restored database (erasures are replayed), and check it if asked."""
-    said = ask_command(server, database, ["--check"] if is_checked else [])
+    said = ask_command(config, server, database, ["--check"] if is_checked else [])
     return Inspected(**json.loads(said.splitlines()[-1]))
 
 
-def ask_command(server: ScratchServer, database: str, arguments: Sequence[str]) -> str:
+def ask_command(
+    config: BackupConfig,
+    server: ScratchServer,
+    database: str,
+    arguments: Sequence[str],
+) -> str:
     """Run `inspect_restored` on the restored database; what it said."""
     result = subprocess.run(  # noqa: S603 (our own interpreter, no shell)
         [sys.executable, "manage.py", "inspect_restored", *arguments],
         cwd=settings.BASE_DIR,
-        env=environment(server, database),
+        env=environment(config, server, database),
         capture_output=True,
         text=True,
         check=False,
@@ -44,7 +51,20 @@ def ask_command(server: ScratchServer, database: str, arguments: Sequence[str]) 
     return result.stdout.strip()
 
 
-def environment(server: ScratchServer, database: str) -> dict[str, str]:
-    """Ours, with the restored database in place of the clinic's."""
+def environment(
+    config: BackupConfig, server: ScratchServer, database: str
+) -> dict[str, str]:
+    """Ours, with the restored database in place of the clinic's.
+
+    The destinations are those of `config`: the erasure ledger is there.
+    """
     ours = {name: v for name, v in os.environ.items() if name[:2] != "PG"}
-    return ours | server.environment(database)
+    restored = server.environment(database)
+    return {
+        **ours,
+        **restored,
+        "BACKUP_DIR": config.first,
+        "BACKUP_SECOND": config.second,
+        "BACKUP_SECOND_ENDPOINT": config.second_endpoint,
+        "BACKUP_DATABASE_URL": restored["DATABASE_URL"],
+    }

@@ -8,38 +8,53 @@ import shutil
 from datetime import datetime
 from pathlib import Path
 
+from django.conf import settings
 from django.db import connection
 
-from medspa.postgres.embedded import EMBEDDED, EmbeddedPostgres
-from medspa.postgres.embedded.home import data_folder
+from medspa.postgres.embedded import EMBEDDED, EmbeddedPostgres, EmbeddedPostgresError
+from medspa.postgres.embedded.programs import installed
+from safekeeping.backups.making.programs import major_of
+from safekeeping.backups.restoring.plan import Plan
 from safekeeping.backups.restoring.scratch import ScratchServer
 from safekeeping.backups.storage.config import BackupRefused
 
-KEPT = "data.before-"
 AUTO_CONF = "postgresql.auto.conf"
 
 
+def refuse_unless_embedded(plan: Plan) -> None:
+    """What can't work is said before anything is fetched."""
+    if settings.IS_DATABASE_EXTERNAL:
+        raise BackupRefused(
+            "Only the embedded server's data is replaced in place. For the server of "
+            "DATABASE_URL take --data-only: docs/backups.md says how to go on."
+        )
+    major, ours = plan.chain[-1].server_version, major_of(installed())
+    if major != ours:
+        raise BackupRefused(
+            f"This backup is of PostgreSQL {major}, and the embedded server is "
+            f"{ours}: take --data-only, for a server of that version."
+        )
+
+
 def put_in_place(
-    restored: ScratchServer, now: datetime, server: EmbeddedPostgres = EMBEDDED
-) -> Path:
+    restored: ScratchServer, now: datetime, server: EmbeddedPostgres | None = None
+) -> Path | None:
     """Stop the embedded server, swap its data for the restored, start it again.
 
-    The folder in which the data that was there is kept.
+    The folder in which the data that was there is kept; None if there was none.
     """
-    data = _data_of(server)
-    prepare_data(restored)
+    data = prepare_data(restored)
+    if not (data / "postgresql.conf").exists():
+        raise BackupRefused(
+            f"The server of this backup kept its settings elsewhere. Its data is in "
+            f"{data}, for a server like that one."
+        )
     connection.close()
-    server.stop()
-    kept = data.with_name(f"{KEPT}{now:%Y%m%dT%H%M%S}")
-    data.rename(kept)
     try:
-        shutil.move(restored.data, data)
-    except BaseException:
-        if not data.exists():
-            kept.rename(data)
-        raise
-    finally:
-        server.start()
+        kept = (server or EMBEDDED).replace_data(data, f"{now:%Y%m%dT%H%M%S}")
+    except EmbeddedPostgresError as error:
+        raise BackupRefused(str(error)) from error
+    restored.remove()
     return kept
 
 
@@ -52,19 +67,8 @@ def prepare_data(restored: ScratchServer) -> Path:
     return restored.data
 
 
-def kept_folders(server: EmbeddedPostgres = EMBEDDED) -> list[Path]:
-    return sorted(_data_of(server).parent.glob(f"{KEPT}*"))
-
-
-def remove_kept(server: EmbeddedPostgres = EMBEDDED) -> list[Path]:
-    folders = kept_folders(server)
+def remove_kept(server: EmbeddedPostgres | None = None) -> list[Path]:
+    folders = (server or EMBEDDED).kept_data()
     for folder in folders:
         shutil.rmtree(folder)
     return folders
-
-
-def _data_of(server: EmbeddedPostgres) -> Path:
-    data = data_folder(server.folder, server.home_id)
-    if data is None:
-        raise BackupRefused("There is no embedded server here whose data to replace.")
-    return data

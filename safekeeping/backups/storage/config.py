@@ -24,7 +24,8 @@ class BackupConfig:
 
     `work` is a folder on this computer for what is under way. `recipients` are age
     public keys, the owner's first, then the escrow's. `database_url` names a role with
-    the REPLICATION attribute. `identities` are files for drills only.
+    the REPLICATION attribute. `identities` are files for drills only. Without `at`, a
+    time of day, backups and drills are made by hand only.
     """
 
     first: str
@@ -38,6 +39,10 @@ class BackupConfig:
     keep: str = "7 days, 5 weeks, 12 months"
     at: str = "02:00"
     identities: tuple[str, ...] = ()
+
+    @property
+    def is_scheduled(self) -> bool:
+        return bool(self.at)
 
     @property
     def spool(self) -> Path:

@@ -15,8 +15,10 @@ class Command(BackupCommand):
     help = (
         "Archive the database's write-ahead log to BACKUP_DIR as it is written, so "
         "that at most a minute is ever lost. Keep it running beside the worker "
-        "(systemd: deploy/medspa-archive.service); it needs no worker."
+        "(deploy/systemd/medspa-archive.service); it needs no worker."
     )
+    # The log is archived whatever state the tables and the settings are in.
+    requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(

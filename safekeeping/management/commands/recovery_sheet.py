@@ -25,5 +25,6 @@ class Command(BackupCommand):
         sheet = recovery_sheet(current_config())
         text = render_to_string("safekeeping/_recovery_sheet.html", {"sheet": sheet})
         head = '<!doctype html><meta charset="utf-8"><title>Recovery sheet</title>'
+        file.touch(mode=0o600)
         file.write_text(head + text, encoding="utf-8")
         self.stdout.write(f"Open {file} in a browser and print it.")

@@ -1,6 +1,7 @@
 """manage.py restore: the database as it was at a moment."""
 
 import getpass
+import shutil
 from argparse import ArgumentParser
 from datetime import datetime
 from pathlib import Path
@@ -8,9 +9,12 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import CommandError
+from django.db import OperationalError, ProgrammingError
 
 from medspa import clock
 from medspa.audit.events import record_event
+from medspa.clinic.current import clinic_scope, current_clinic
+from medspa.clinic.settings import ClinicSettings
 from medspa.clinic_time import read_local_moment
 from medspa.formats import clinic_formats
 from safekeeping.backups.command import BackupCommand
@@ -28,6 +32,7 @@ from safekeeping.backups.restoring.identities import (
 from safekeeping.backups.restoring.in_place import (
     prepare_data,
     put_in_place,
+    refuse_unless_embedded,
     remove_kept,
 )
 from safekeeping.backups.restoring.plan import Archive, Plan
@@ -80,6 +85,12 @@ class Command(BackupCommand):
             help="leave a stopped data folder for a server of your own",
         )
         parser.add_argument(
+            "--into",
+            type=Path,
+            metavar="FOLDER",
+            help="with --data-only: the folder to make of it, which isn't there yet",
+        )
+        parser.add_argument(
             "--window", action="store_true", help="only say what is there"
         )
         parser.add_argument(
@@ -89,7 +100,19 @@ class Command(BackupCommand):
         )
 
     def work(self, **options: Any) -> None:
-        config = current_config()
+        with clinic_scope(self._clinic()):
+            self._work(current_config(), options)
+
+    def _clinic(self) -> ClinicSettings | None:
+        """Its own settings, unless there is no database to read them from."""
+        try:
+            current_clinic()
+        except (OperationalError, ProgrammingError):
+            self.stdout.write("No database answers here: moments are in UTC.")
+            return ClinicSettings(time_zone="UTC")
+        return None
+
+    def _work(self, config: BackupConfig, options: dict[str, Any]) -> None:
         if options["clean_up"]:
             self._clean_up(config)
             return
@@ -101,7 +124,10 @@ class Command(BackupCommand):
             self._say_window(archive)
             return
         plan = archive.plan(_moment(options["to"]), clinic_formats().full_moment)
+        if options["into"] and options["into"].exists():
+            raise CommandError(f"{options['into']} exists: name a folder that doesn't.")
         if options["in_place"]:
+            refuse_unless_embedded(plan)
             _confirm()
         self._restore(config, place, plan, options)
 
@@ -122,12 +148,13 @@ class Command(BackupCommand):
         try:
             if options["lead"]:
                 said = ask_command(
-                    restored.server, database, ["--lead", options["lead"]]
+                    config, restored.server, database, ["--lead", options["lead"]]
                 )
                 self.stdout.write(f"On {moment}:\n{said}")
                 restored.server.remove()
                 return
-            for sentence in inspect(restored.server, database, is_checked=False).done:
+            done = inspect(config, restored.server, database, is_checked=False).done
+            for sentence in done:
                 self.stdout.write(sentence)
         except BaseException:
             restored.server.remove()
@@ -140,6 +167,9 @@ class Command(BackupCommand):
             self._put_in_place(config, restored, details)
         elif options["data_only"]:
             folder = prepare_data(restored.server)
+            if into := options["into"]:
+                folder = Path(shutil.move(folder, into))
+                restored.server.remove()
             self.stdout.write(f"The data folder, for a stopped server: {folder}")
         else:
             record_event(RESTORED, details=details)
@@ -151,8 +181,12 @@ class Command(BackupCommand):
         kept = put_in_place(restored.server, clock.now())
         record_event(RESTORED_IN_PLACE, details=details)
         self.stdout.write(
-            f"The site works on it now. What was there is in {kept} until you run "
-            "`manage.py restore --clean-up`. Restart the web server and the worker."
+            "The site works on it now. Restart the web server and the worker."
+            + (
+                f" What was there is in {kept} until `restore --clean-up`."
+                if kept
+                else ""
+            )
         )
         row = back_up(config, is_full=True)
         self.stdout.write(f"A full backup was made: {row.label}.")

@@ -75,7 +75,7 @@ def test_a_drill_proves_a_backup_and_notices_a_changed_byte(
     drill = run_drill(config)
     assert drill.problem == ""
     assert (drill.label, drill.key_name) == (row.label, "owner")
-    assert drill.report.count("ok: ") == 6
+    assert drill.report.count("ok: ") == 7
     assert 0 < drill.seconds < 60
     assert 0 <= drill.lost_seconds < 60
     assert drill_line().is_ok

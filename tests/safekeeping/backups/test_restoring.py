@@ -21,6 +21,7 @@ COUNT = "SELECT count(*), max(id) FROM ledger"
 
 def test_each_moment_is_what_was_acknowledged_until_then(cluster: Cluster) -> None:
     """Of a full backup with the log, and of an incremental one on top of it."""
+    cluster.back_up(is_full=True)
     before = cluster.write(5)
     cluster.write(5)
     made = cluster.back_up()

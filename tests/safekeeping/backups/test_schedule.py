@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from pytest_django import Settings
 
 from medspa.models import JobRun
 from safekeeping.backups import periodic
@@ -40,7 +41,10 @@ def test_a_full_one_is_due_each_week_and_a_drill_too() -> None:
 
 
 @pytest.mark.django_db
-def test_two_days_without_a_worker_are_made_up_by_one_backup_and_one_drill() -> None:
+def test_two_days_without_a_worker_are_made_up_by_one_backup_and_one_drill(
+    settings: Settings,
+) -> None:
+    settings.BACKUP_AT = "02:00"
     long_ago = datetime.now(UTC) - 10 * DAY
     row = Backup.objects.create(
         label="a", kind=BackupKind.FULL, state=BackupState.DONE, started_at=long_ago
