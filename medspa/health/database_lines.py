@@ -46,16 +46,16 @@ def transport_line(database: Any = connection) -> HealthLine:
         )
         encrypted = cursor.fetchone()
     if encrypted:
-        return _line("Way to the database", f"Encrypted by {encrypted[0]}.")
+        return _line("Connection", f"Encrypted by {encrypted[0]}.")
     if is_local(database.connection.info.host):
-        return _line("Way to the database", "It stays on this computer.")
+        return _line("Connection", "Local to this computer.")
     if settings.DATABASE_PRIVATE_NETWORK:
         words = (
             "Not encrypted; DATABASE_PRIVATE_NETWORK says that no one else is there."
         )
-        return _line("Way to the database", words)
+        return _line("Connection", words)
     return HealthLine(
-        "Way to the database",
+        "Connection",
         "Not encrypted: others on the network can read emails of your staff and all "
         "names and amounts.",
         Severity.ERROR,
