@@ -15,7 +15,7 @@ Write the recovery sheet: print it, and keep it away from the server.
 
 It says where the backups are, who can open them, and what to do when the server is
 lost. The site's keys are on it as QR codes, encrypted to the owner and the escrow:
-without one of their key files nobody can use it. Make a new one when a key changes.
+without one of their key files it is of no use. Make a new one when a key changes.
 """
 
 
