@@ -46,6 +46,7 @@ ALIVE = {
     "mixed_subtype": "of an email, which Django sends by it",
     "_session_key": "of Django's session, which reads it",
     "is_time_known": "of a tuple that is unpacked",
+    "mixed_subtype": "of an email, which Django reads",
     "__getattr__": "of a module, which Python calls",
     "HISTORY_CHANGED": "of lines that a function of the database writes",
     "dump_of": "in tests of several servers",
