@@ -43,7 +43,6 @@ LOOKED_FOR = [
 ]
 # Used in a way that no tool sees.
 ALIVE = {
-    "mixed_subtype": "of an email, which Django sends by it",
     "_session_key": "of Django's session, which reads it",
     "is_time_known": "of a tuple that is unpacked",
     "mixed_subtype": "of an email, which Django reads",
