@@ -170,6 +170,8 @@ NOT_OF_A_SITE = {"DEBUG_PAGES", "TEST_DATABASE_NAME"}
 def test_the_example_names_every_variable_that_settings_read_and_no_other() -> None:
     source = (settings.BASE_DIR / "medspa" / "settings.py").read_text()
     calls = re.findall(r"env\.(?:str|list|int|bool|float|path)\(\s*\"([A-Z_]+)", source)
+    gunicorn = (settings.BASE_DIR / "deploy" / "gunicorn.conf.py").read_text()
+    calls += re.findall(r"environ\.get\(\"(GUNICORN_\w+)", gunicorn)
     example = (settings.BASE_DIR / ".env.example").read_text()
     named = re.findall(r"^#?([A-Z_]+)=", example, re.M)
     assert len(named) == len({*named}), "each once"
