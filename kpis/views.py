@@ -29,7 +29,7 @@ from medspa.accounts.second_factor.fresh_views import ask_again
 from medspa.audit.downloads import record_download
 from medspa.clinic_time import clinic_zone, local_date
 from medspa.postgres.replica_views import from_replica
-from medspa.web.attachments import attachment
+from medspa.web.answers import attachment
 from medspa.web.pages import ClinicPageMixin
 
 

@@ -387,6 +387,9 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# Where Patroni tells how the database servers are (docs/high-availability.md).
+PATRONI_URLS = [url.rstrip("/") for url in env.list("PATRONI_URLS", default=[])]
+
 # The disk is encrypted where this computer can't see it.
 DISK_ENCRYPTED_BY_PROVIDER = env.bool("DISK_ENCRYPTED_BY_PROVIDER", default=False)
 

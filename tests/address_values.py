@@ -379,6 +379,7 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
     "recovery_codes": {},
     "remove_authenticator": {},
     "remove_passkey": {},
+    "rename_passkey": {"name": "My phone"},
     "confirm_sign_in": {
         "confirm_code": "",
         "confirm_passkey": "",

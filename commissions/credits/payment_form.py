@@ -73,7 +73,7 @@ def credit_recorded(events: Sequence[KpiEvent], extras: Mapping[str, object]) ->
 def is_as_entered(event: KpiEvent, shares: Any) -> bool:
     """Whether the payment is credited so; without shares it was credited by default."""
     entered = {share.provider: share.share_bps for share in shares}
-    credited = event.credits.values_list("provider", "share_bps")  # type: ignore[attr-defined]
+    credited = event.credits.values_list("provider", "share_bps")
     return not shares or entered == dict(credited)
 
 

@@ -20,7 +20,7 @@ from commissions.statements.overview import default_month, overview, statements_
 from medspa.accounts.second_factor.fresh_views import fresh_sign_in_required
 from medspa.audit.downloads import record_download
 from medspa.months import read_month
-from medspa.web.attachments import attachment
+from medspa.web.answers import attachment
 from medspa.web.csv import csv_file
 from medspa.web.pages import ClinicPageMixin
 from medspa.web.paging import BoundedPaginator

@@ -129,7 +129,7 @@ class RulePage(ClinicPageMixin, TemplateView):
         context = self.get_context_data(
             form=form,
             rule=self.rule,
-            row_key="" if self.rule else read_row_key(self.request.POST) or new_id(),
+            row_key="" if self.rule else self._row_key(),
             notice=NOTICE,
             preview=shown,
             sentence=self._sentence(change) if change else "",
@@ -138,6 +138,10 @@ class RulePage(ClinicPageMixin, TemplateView):
             breadcrumbs_trail=[(reverse("commission_rules"), "Commission rules")],
         )
         return self.render_to_response(context)
+
+    def _row_key(self) -> str:
+        sent = self.request.method == "POST" and read_row_key(self.request.POST)
+        return sent or new_id()
 
     def _may_save(self) -> bool:
         needed = "change" if self.rule else "add"

@@ -25,7 +25,7 @@ from commissions.statements.pdf import statement_as_pdf
 from commissions.views.actions import may_see
 from medspa.accounts.second_factor.fresh_views import ask_again
 from medspa.audit.downloads import record_download
-from medspa.web.attachments import attachment
+from medspa.web.answers import attachment
 from medspa.web.csv import csv_file
 from medspa.web.pages import ClinicPageMixin
 

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
+from leads.lists.archiving import AlreadyArchived
 from leads.models import BulkChunk, BulkRun, LeadStage, PipelineStage
 from leads.models.lead_lists import lost_reasons
 from leads.models.stage import lock_set_up
 from leads.services.actions import ActionRefused
-from leads.services.archiving import AlreadyArchived
 from leads.services.pipeline import (
     MOVE_CHUNK,
     RETIRED,

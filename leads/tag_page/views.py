@@ -12,8 +12,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
+from leads.lists.archiving import archive, restore
 from leads.models import Tag, TagSuggestion
-from leads.services.archiving import archive, restore
 from leads.services.tag_suggestions import accept_suggestions
 from leads.tag_page.changing import save_tag
 from leads.tag_page.data import read_tag_page

@@ -14,10 +14,10 @@ from django.views.generic import TemplateView
 
 from leads.intake.files.importers import FILE_IMPORTERS, IMPORTERS_BY_NAME
 from leads.lists import procedure_names
+from leads.lists.archiving import AlreadyArchived, NotArchived, archive, restore
 from leads.lists.uses import Use, uses_of, uses_that_go_on
 from leads.models import LeadLostReason, LeadSource, Procedure, ProcedureName
 from leads.models.clinic_list import ClinicListRow
-from leads.services.archiving import AlreadyArchived, NotArchived, archive, restore
 from leads.views.refusals import REFUSALS, refuse
 from medspa.formats import format_cents
 from medspa.web.add_once import again_if_taken

@@ -23,7 +23,7 @@ from leads.models import ImportFile
 from medspa.accounts.second_factor.fresh_views import fresh_sign_in_required
 from medspa.audit.downloads import record_download
 from medspa.models import JobRun
-from medspa.web.attachments import attachment
+from medspa.web.answers import attachment
 from medspa.web.pages import ClinicPageMixin
 
 

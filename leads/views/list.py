@@ -26,7 +26,7 @@ from medspa.accounts.second_factor.fresh_views import fresh_sign_in_required
 from medspa.clinic_time import clinic_today
 from medspa.models import User
 from medspa.postgres.replica_views import from_replica, reading_alias
-from medspa.web.attachments import attachment
+from medspa.web.answers import attachment
 from medspa.web.pages import ClinicPageMixin
 from medspa.web.toasts import read_toasts
 

@@ -21,9 +21,9 @@ from leads.bulk.retiring import (
     refuse_the_last_open,
     retire_empty,
 )
+from leads.lists.archiving import AlreadyArchived
 from leads.models import BulkAction, LeadStage, PipelineStage, StageTotal
 from leads.models.lead_lists import offered_lost_reasons
-from leads.services.archiving import AlreadyArchived
 from leads.services.pipeline import MoveRefused, first_stage
 from leads.services.stage_order import SetUpRefused, place, restore_stage, set_entry
 from leads.views.board_responses import wants_json

@@ -35,7 +35,7 @@ def compose(
     html = render_to_string(f"medspa/emails/{name}.html", shown)
     message.attach_alternative(html, "text/html")
     if logo:
-        message.mixed_subtype = "related"
+        message.mixed_subtype = "related"  # type: ignore[attr-defined]
         message.attach(logo)
     return message
 

@@ -149,7 +149,10 @@ class Clinic(Validated):
     )
     activities_kept_years = _kept_years("activities kept for (years)", ACTIVITIES_KEPT)
     requires_second_step = models.BooleanField(
-        "managers and administrators need two-step sign-in", default=False
+        "managers and administrators need two-step sign-in",
+        default=False,
+        # The version before this field goes on writing while an upgrade runs.
+        db_default=False,
     )
     skipped_steps = models.JSONField(default=list, blank=True, editable=False)
     set_up_at = models.DateTimeField(null=True, blank=True, editable=False)

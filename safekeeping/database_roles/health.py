@@ -15,12 +15,12 @@ def role_line() -> HealthLine:
         role, owners, is_owner = cursor.fetchone()
     owner = " and ".join(owners)
     if not settings.IS_DATABASE_EXTERNAL:
-        words = f"The built-in server has one, {role}, which owns the tables."
+        words = f"The embedded PostgreSQL has one role, {role}, which owns the tables."
         return HealthLine(NAME, words, group=HealthGroup.SECURITY)
     if is_owner:
         belong = "it owns the tables" if owners == [role] else f"it can act as {owner}"
         return _warning(
-            f"The site connects as {role}; {belong}, so whoever takes over the site "
+            f"The site connects as {role}; {belong}, so anyone who takes over the site "
             "can switch off what keeps history.",
             "Give the site a role of its own: docs/audit.md, Two roles.",
         )

@@ -2,7 +2,7 @@
 
 from django.http import HttpResponse
 
-from medspa.web.attachments import attachment
+from medspa.web.answers import attachment
 
 
 def download(content: str | bytes, name: str, media_type: str) -> HttpResponse:

@@ -85,6 +85,7 @@ class Sandbox:
             "STATE": str(folder / "state"),
             "ETC": str(folder / "etc"),
             "DATABASE_URL": f"postgres://medspa@127.0.0.1:{server.port}/medspa",
+            "PGPORT": str(server.port),
             "DATA": str(data),
             "IDENTITY": str(folder / "identity.txt"),
         }
@@ -116,7 +117,7 @@ class Sandbox:
                 env=self.environment,
                 stdout=said,
                 stderr=subprocess.STDOUT,
-                timeout=240,
+                timeout=900,
                 check=False,
             )
         logs = [path.read_text()[-2000:] for path in self.folder.glob("medspa-*.log")]
@@ -132,7 +133,6 @@ class Sandbox:
             "RUN": str(self.folder),
             "CHECKOUT": str(settings.BASE_DIR),
             "PGHOST": "127.0.0.1",
-            "PGPORT": str(self.server.port),
             "PGUSER": "postgres",
             **self.where,
         }

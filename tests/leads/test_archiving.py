@@ -8,8 +8,8 @@ from django.test import Client
 from django.urls import reverse
 
 from leads.bulk.retiring import plan_retirement, retire_empty
+from leads.lists.archiving import AlreadyArchived, NotArchived, archive, restore
 from leads.models import PipelineStage
-from leads.services.archiving import AlreadyArchived, NotArchived, archive, restore
 from medspa.models import User
 from tests import factories
 

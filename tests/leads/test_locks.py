@@ -17,9 +17,10 @@ from leads.deleted_leads.restoring import restore
 from leads.intake.files import background as large
 from leads.intake.take_in import IMPORT_LOCK
 from leads.lead_list import saved_views
+from leads.lists import archiving
 from leads.models import BulkAction, BulkRun, Lead, PipelineStage, StageTotal
 from leads.models.stage_total import TOTALS_LOCK, compact_stage_totals
-from leads.services import archiving, merging, pipeline, stage_order, totals, unmerging
+from leads.services import merging, pipeline, stage_order, totals, unmerging
 from leads.services.actions import lock_lead
 from leads.services.merging import MergeChoice
 from leads.today.work_queue import take_next
@@ -123,12 +124,12 @@ WAITING: list[tuple[str, Act, Act]] = [
         lambda c: restore(c.gone.pk),
     ),
     (
-        "leads.services.archiving._locked locking leads_tag",
+        "leads.lists.archiving._locked locking leads_tag",
         lambda c: c.tag,
         lambda c: archiving.archive(c.tag),
     ),
     (
-        "leads.services.archiving._locked locking leads_tag",
+        "leads.lists.archiving._locked locking leads_tag",
         lambda c: c.tag,
         lambda c: archiving.restore(c.tag),
     ),
@@ -186,9 +187,9 @@ WAITING: list[tuple[str, Act, Act]] = [
     "leads.views.bulk._begin_undo row lock",
     "leads.deleted_leads.restoring.restore row lock",
     "leads.deleted_leads.restoring.restore atomic",
-    "leads.services.archiving._locked row lock",
-    "leads.services.archiving.archive atomic",
-    "leads.services.archiving.restore atomic",
+    "leads.lists.archiving._locked row lock",
+    "leads.lists.archiving.archive atomic",
+    "leads.lists.archiving.restore atomic",
     "leads.services.merging._lock_both row lock",
     "leads.services.unmerging.unmerge row lock",
     "leads.lead_list.saved_views.own_view row lock",

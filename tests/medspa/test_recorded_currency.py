@@ -11,6 +11,7 @@ from django.utils import timezone
 from medspa.models import User
 from medspa.setup.models import the_clinic
 from tests.factories import CampaignSpendFactory, KpiEventFactory, StatementFactory
+from tests.medspa.test_first_visit import new_token, send
 
 pytestmark = pytest.mark.django_db
 SENTENCE = (
@@ -71,3 +72,9 @@ def test_the_settings_page_offers_no_other_currency_and_says_why(
     answer = client.post("/clinic/", data | {"currency": "CAD"})
     assert SENTENCE.replace("'", "&#x27;") in answer.content.decode()
     assert the_clinic().currency == "USD"
+
+
+def test_spend_that_came_before_the_owner_keeps_its_currency(client: Client) -> None:
+    CampaignSpendFactory()
+    assert send(client, new_token(), country="GB").status_code == 302
+    assert (the_clinic().country, the_clinic().currency) == ("GB", "USD")

@@ -167,7 +167,7 @@ def test_nobody_but_the_owner_migrates(role: str) -> None:
 def test_doctor_says_who_owns_the_tables(role: str, settings: Settings) -> None:
     owner = connection.settings_dict["USER"]
     settings.IS_DATABASE_EXTERNAL, settings.OWNER_ROLE = True, ""
-    assert "it owns the tables, so whoever takes over" in role_line().words
+    assert "it owns the tables, so anyone who takes over" in role_line().words
     assert not role_line().is_ok
     with connected_as(role):
         line = role_line()

@@ -11,11 +11,14 @@ from django.db.models import Model
 from django.utils import timezone
 
 from kpis.models import KpiEvent
-from leads.models import ContactPoint, Lead, LeadMerge, Task
+from leads.bulk import BulkOrder, run_now
+from leads.bulk.undo import undo_run
+from leads.models import BulkAction, ContactPoint, Lead, LeadMerge, Task
 from leads.models.lead import ERASED_SENTENCE
 from leads.models.queue_claim import QueueClaim
 from leads.services.merging import MergeChoice, MergeRefused, merge
 from leads.services.unmerging import unmerge
+from medspa.audit.actors import acting
 from medspa.encryption.ciphers import decode_key
 from medspa.encryption.fields import blind_index, index_keys
 from medspa.models import User
@@ -26,7 +29,13 @@ from safekeeping.erasure.erasing import (
     hash_of_id,
 )
 from safekeeping.models import ErasedLead, LegalHold, SuppressedContact
-from tests.factories import KpiEventFactory, LeadFactory, TaskFactory
+from tests.factories import (
+    KpiEventFactory,
+    LeadFactory,
+    StageFactory,
+    TagFactory,
+    TaskFactory,
+)
 from tests.safekeeping.canary import (
     EMAIL,
     OTHER_EMAIL,
@@ -132,6 +141,23 @@ def test_a_form_opened_before_the_erasure_brings_nothing_back(
         setattr(lead, name, value)
     with pytest.raises(ValidationError, match=ERASED_SENTENCE):
         lead.full_clean()
+
+
+@pytest.mark.parametrize("act", [BulkAction.DELETE, BulkAction.ASSIGN, BulkAction.TAG])
+def test_the_undo_of_a_bulk_action_brings_nobody_back(
+    act: BulkAction, superuser: User
+) -> None:
+    stage, tag = StageFactory(), TagFactory()
+    lead = LeadFactory(first_name="Zenobia", email=EMAIL, stage=stage)
+    target = {BulkAction.ASSIGN: superuser.pk, BulkAction.TAG: tag.pk}.get(act, "")
+    with acting(user=superuser):
+        run = run_now(BulkOrder(act, target, "what was done"), [lead.pk])
+        erase_person(lead.pk)
+        run, restored = undo_run(run.pk, superuser)
+    assert restored == run.changed == 1
+    lead = Lead.objects.get(pk=lead.pk)
+    assert str(lead) == "Erased lead"
+    assert traces_in_database() == []
 
 
 def test_an_erased_lead_gets_no_further_contact() -> None:

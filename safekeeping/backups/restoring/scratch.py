@@ -60,8 +60,11 @@ class ScratchServer:
 
     def environment(self, database: str) -> dict[str, str]:
         """For our own commands on the restored database."""
+        url = f"postgres://medspa@/{database}"
         return {
-            "DATABASE_URL": f"postgres://medspa@/{database}",
+            "DATABASE_URL": url,
+            # The clinic's own, or none, belongs to another server.
+            "BACKUP_DATABASE_URL": url,
             "PGHOST": str(self.socket),
             "PGPORT": SETTINGS["port"],
         }

@@ -46,12 +46,30 @@ from safekeeping.backups.storage.signing import public_key
 
 CONFIRMATION = "replace the database"
 
+HELP = """\
+Bring the database back as it was at a moment, from the backups.
+
+Without further options it comes back beside the site, in a server of its own, to look
+at; nothing of the site changes. How it takes the site's place is in docs/operations.md,
+and what to do when the server is lost in docs/server-burned-down.md.
+
+It needs the owner's or the escrow's key file (--identity). Moments are by the clinic's
+clock.
+"""
+EXAMPLES = """\
+examples:
+  manage.py restore --window                               from when to when
+  manage.py restore --to "2026-11-22 16:14" --lead ID      one lead, as it was then
+  manage.py restore --to "2026-11-22 16:14"                all of it, to look at
+  manage.py restore --to "2026-11-22 16:14" --data-only --into /var/lib/medspa/restored
+                                                           to put in place
+  manage.py restore --clean-up                             remove what was looked at
+"""
+
 
 class Command(BackupCommand):
-    help = (
-        "Restore the database as it was at a moment: in a scratch server beside the "
-        "clinic's (the default), or in its place."
-    )
+    help = HELP
+    examples = EXAMPLES
     # It is what helps when nothing else starts.
     requires_system_checks = []
 

@@ -10,7 +10,7 @@ from medspa.accounts.second_factor.challenges import Purpose
 from medspa.accounts.second_factor.passkeys import PasskeyRefused, Site
 from medspa.accounts.sessions import SessionStore
 from medspa.models import Passkey, PersonSession, TotpDevice, User
-from tests.factories import PersonSessionFactory, UserFactory
+from tests.factories import PasskeyFactory, PersonSessionFactory, UserFactory
 from tests.locks import held, proves, refused, waits
 from tests.second_steps import HOST, ORIGIN, App, Key, add_app
 
@@ -98,6 +98,13 @@ def test_nothing_is_taken_away_that_nobody_could_be_told_of(maria: User) -> None
         changes.reset(maria)
     with refused("medspa_recoverycode"):
         changes.renew_codes(maria)
+
+
+@proves("medspa.accounts.second_factor.changes.rename_passkey atomic")
+def test_no_passkey_has_a_new_name_that_is_not_in_the_log(maria: User) -> None:
+    passkey = PasskeyFactory(person=maria)
+    with refused("medspa_auditevent"):
+        changes.rename_passkey(maria, passkey.pk, "Phone")
 
 
 @proves("medspa.accounts.second_factor.changes._end atomic")

@@ -46,8 +46,17 @@ def copy_database(url: str, name: str) -> None:
 
 
 @pytest.fixture
-def config(cluster: Cluster, tmp_path: Path) -> Iterator[BackupConfig]:
-    """The server with a copy of the test's database, backed up to an empty folder."""
+def config(
+    cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[BackupConfig]:
+    """The server with a copy of the test's database, backed up to an empty folder.
+
+    The environment says so, too, for the command that looks at what was restored.
+    """
+    monkeypatch.setenv("BACKUP_DIR", str(tmp_path / "first"))
+    monkeypatch.setenv("BACKUP_RECIPIENTS", ",".join(cluster.config.recipients))
+    monkeypatch.setenv("BACKUP_SIGNING_KEY", cluster.config.signing_key)
+    monkeypatch.delenv("BACKUP_DATABASE_URL", raising=False)
     name = str(settings.DATABASES["default"]["NAME"])
     url = cluster.config.database_url.replace("/medspa", f"/{name}")
     cluster.run(f'DROP DATABASE IF EXISTS "{name}"')
