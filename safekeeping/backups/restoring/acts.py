@@ -59,7 +59,7 @@ def environment(
     The destinations are those of `config`: the erasure ledger is there.
     """
     ours = {name: v for name, v in os.environ.items() if name[:2] != "PG"}
-    restored = server.environment(database)
+    restored = server.environment(database, settings.DATABASES["default"]["USER"])
     return {
         **ours,
         **restored,
