@@ -51,7 +51,8 @@ def clinic(
         with backed_up_elsewhere(cluster, folder) as config:
             config = replace(config, second="")
             backup, exported = back_up(config, is_full=True), export(config)
-            yield Clinic(cluster, config, lead, backup, exported)
+            own = cluster.with_first(Path(config.first))
+            yield Clinic(own, config, lead, backup, exported)
 
 
 @pytest.fixture(autouse=True)
