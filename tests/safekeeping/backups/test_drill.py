@@ -68,7 +68,7 @@ def test_a_drill_proves_a_backup_and_notices_a_changed_byte(
     assert drill.lost_seconds == 0
 
     drill = run_drill(config)
-    assert (drill.key_name, drill.is_second) == ("", False)
+    assert (drill.key_name, drill.is_second) == ("owner", False)
     assert "was changed or cut off" in drill.problem
     assert not drill_line().is_ok
 
