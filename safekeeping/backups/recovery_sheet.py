@@ -43,6 +43,7 @@ def recovery_sheet(config: BackupConfig) -> RecoverySheet:
     secrets = {
         "FIELD_ENCRYPTION_KEYS": ",".join(settings.FIELD_ENCRYPTION_KEYS),
         "BLIND_INDEX_KEY": settings.BLIND_INDEX_KEY,
+        "SAFEKEEPING_KEY": settings.SAFEKEEPING_KEY,
         "BACKUP_SIGNING_KEY": config.signing_key,
         "SECRET_KEY": settings.SECRET_KEY,
     }
