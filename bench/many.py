@@ -18,7 +18,7 @@ def many_questions(person: User) -> list[Question]:
     leads = Lead.objects.order_by("-pk")[:MANY]
     count = leads.count()
     return [
-        Question(f"bulk tag of {count:,}", lambda: _tag(leads, person), rows=count),
+        Question(f"bulk tag of {count:,}", lambda: tag_many(leads, person), rows=count),
         *(
             Question(
                 f"{form.ending.upper()} export of {count:,}",
@@ -36,7 +36,7 @@ def _again(leads: QuerySet) -> QuerySet:
     return Lead.objects.filter(pk__in=list(leads.values_list("pk", flat=True)))
 
 
-def _tag(leads: QuerySet, person: User) -> BulkRun:
+def tag_many(leads: QuerySet, person: User) -> BulkRun:
     """As a worker does it; a new tag, so that every lead is changed."""
     # Five digits in a row would look like a number of somebody.
     letters = "".join(filter(str.isalpha, new_id()))

@@ -19,8 +19,8 @@ from campaigns.models.campaign import Platform
 from campaigns.views import SEE_SPEND
 from medspa.clinic_time import clinic_today
 from medspa.formats import clinic_formats
-from medspa.ids import CUID, new_id
-from medspa.web.add_once import SAVED_ALREADY, again_if_taken
+from medspa.ids import new_id
+from medspa.web.add_once import SAVED_ALREADY, again_if_taken, read_row_key, row_id
 from medspa.web.conflicts import ConflictForm, inputs_to_resend
 from medspa.web.form_fields import HundredthsField
 from medspa.web.pages import ClinicPageMixin
@@ -84,17 +84,17 @@ class CampaignFormPage(ClinicPageMixin, TemplateView):
         return again_if_taken(lambda: self._save(request))
 
     def _save(self, request: HttpRequest) -> HttpResponse:
-        key = self._row_key()
-        if key and (saved := Campaign.all_objects.filter(pk=key).first()):
+        new = row_id(request.POST) if self._row_key() else ""
+        if new and (saved := Campaign.all_objects.filter(pk=new).first()):
             messages.info(request, SAVED_ALREADY.format(row=saved))
-            return redirect("campaign", key)
+            return redirect("campaign", new)
         with transaction.atomic():
             campaign = self._campaign(lock=True)
             form = self._form(campaign, data=request.POST)
             if not form.is_valid():
                 return self._refused(form, campaign)
-            if key:
-                form.instance.pk = key
+            if new:
+                form.instance.pk = new
             saved = form.save()
         for sentence in form.reconciled.sentences:
             messages.info(request, f"{sentence} That is kept.")
@@ -104,8 +104,7 @@ class CampaignFormPage(ClinicPageMixin, TemplateView):
     def _row_key(self) -> str:
         if self.request.method != "POST" or "campaign_id" in self.kwargs:
             return ""
-        key = self.request.POST.get("row_key", "")
-        return key if CUID.fullmatch(key) else ""
+        return read_row_key(self.request.POST)
 
     def _campaign(self, *, lock: bool = False) -> Campaign | None:
         if "campaign_id" not in self.kwargs:

@@ -1,9 +1,9 @@
-"""What campaigns add to the first-run checklist."""
+"""What campaigns add to the clinic's settings and its first-run checklist."""
 
 from django.urls import reverse
 
-from campaigns.models import Campaign
-from medspa.extension_points import setup_steps
+from campaigns.models import Campaign, CampaignSpend
+from medspa.extension_points import recorded_amounts, setup_steps
 from medspa.setup.checklist import SetupStep
 
 
@@ -18,3 +18,8 @@ def campaigns_step() -> SetupStep:
         "Open campaigns",
         is_done=Campaign.objects.order_by()[:1].exists(),
     )
+
+
+@recorded_amounts.extend
+def has_spend() -> bool:
+    return CampaignSpend.objects.order_by()[:1].exists()

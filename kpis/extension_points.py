@@ -24,13 +24,15 @@ class PaymentFormPart:
 
     `panel` is what is shown, or None for a lead that has nothing to choose. `parse`
     reads the posted inputs into a typed value and raises Refused for invalid ones.
-    `after_recorded` finds the value in its extras under `name`.
+    `after_recorded` finds the value in its extras under `name`. `is_as_entered` says of
+    a recorded payment whether it has that value, when the same form is sent again.
     """
 
     name: str
     permissions: tuple[str, ...]
     panel: Callable[["Lead", "User"], "Panel | None"]
     parse: Callable[[Mapping[str, Sequence[str]]], object]
+    is_as_entered: Callable[["KpiEvent", object], bool]
 
 
 # Parts of the payment form of the lead page.

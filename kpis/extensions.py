@@ -4,6 +4,7 @@ from kpis import today
 from kpis.choices import ONCE_PER_LEAD, Kind
 from kpis.events.coming_consults import consult_notes
 from kpis.events.entry_bookings import book_on_entry, closed_notice
+from kpis.events.payments import has_payments
 from kpis.events.recording import record_stage_entries
 from kpis.events.stage_after_cancel import MOVE_BACK, offer_after_cancel
 from kpis.events.undoing import VOIDERS, entries_with_records, void_stage_entry
@@ -17,7 +18,7 @@ from kpis.restatements.snapshots import snapshot_line
 from kpis.rollups.rebuild import rebuild_for_new_zone
 from leads import extension_points
 from leads.answered import Answer
-from medspa.extension_points import health_lines, zone_rebuilds
+from medspa.extension_points import health_lines, recorded_amounts, zone_rebuilds
 
 extension_points.stage_entered.connect(record_stage_entries)
 extension_points.stage_questions.extend(Kind.CONSULT_BOOKED.value)(
@@ -33,6 +34,7 @@ extension_points.card_notes.extend(consult_notes)
 health_lines.extend(snapshot_line)
 extension_points.stage_offers.extend(MOVE_BACK)(offer_after_cancel)
 zone_rebuilds.extend(rebuild_for_new_zone)
+recorded_amounts.extend(has_payments)
 extension_points.timeline_sources.extend(EVENT_SOURCE)
 extension_points.timeline_sources.extend(CONSULT_SOURCE)
 extension_points.today_sections.extend(today.CONSULT_SECTION)

@@ -25,9 +25,11 @@ from kpis.page.tables import builder_of
 from kpis.period import RangeChoice, Window, read_choice
 from kpis.queries.numbers import KpiData, read_at_once
 from kpis.rows_page.data import read_rows_page
+from medspa.accounts.second_factor.fresh_views import ask_again
 from medspa.audit.downloads import record_download
 from medspa.clinic_time import clinic_zone, local_date
 from medspa.postgres.replica_views import from_replica
+from medspa.web.answers import attachment
 from medspa.web.pages import ClinicPageMixin
 
 
@@ -45,6 +47,8 @@ class KpiPage(ClinicPageMixin, TemplateResponseMixin, ContextMixin, View):
     def get(self, request: HttpRequest) -> HttpResponseBase:
         choice, numbers = read_numbers(request)
         if build := builder_of(request.GET.get("export", "")):
+            if asked := ask_again(request, is_download=True):
+                return asked
             table = read_at_once(numbers, build)
             if request.GET.get("format") == "json":
                 return JsonResponse(table_json(table, choice.period))
@@ -109,7 +113,5 @@ def download(table: KpiTable, choice: RangeChoice) -> StreamingHttpResponse:
     return StreamingHttpResponse(
         table_csv(table),
         content_type="text/csv; charset=utf-8",
-        headers={
-            "Content-Disposition": f'attachment; filename="kpis_{table.key}_{days}.csv"'
-        },
+        headers=attachment(f"kpis_{table.key}_{days}.csv"),
     )

@@ -37,7 +37,7 @@ def procedures_step() -> SetupStep:
 
 def import_step() -> SetupStep:
     return SetupStep(
-        6,
+        8,
         "import",
         "Bring in your leads",
         "Import a file from GoHighLevel, HubSpot, Google, Meta or a spreadsheet, or "

@@ -104,6 +104,9 @@ minute_duties: ExtensionPoint[Callable[[], None]] = ExtensionPoint()
 # function that reports its progress and returns a sentence, or nothing.
 zone_rebuilds: ExtensionPoint[Callable[["JobProgress"], str]] = ExtensionPoint()
 
+# Whether amounts were recorded that would read differently in another currency.
+recorded_amounts: ExtensionPoint[Callable[[], bool]] = ExtensionPoint()
+
 # What there is to set up in a new clinic: a function that says how far a step is.
 setup_steps: ExtensionPoint[Callable[[], "SetupStep"]] = ExtensionPoint()
 

@@ -3,6 +3,7 @@
 import re
 import secrets
 import time
+from hashlib import sha256
 from typing import Any
 
 from django.core.validators import RegexValidator
@@ -22,6 +23,12 @@ def new_id() -> str:
 def cuid(milliseconds: int, randomness: int) -> str:
     """The id of a moment (Unix milliseconds) and a number below `RANDOM_SPACE`."""
     return f"c{base36(milliseconds, 8)}{base36(randomness, 16)}"
+
+
+def id_with(key: str, content: object) -> str:
+    """The id that follows from another one and some content: same moment, same kind."""
+    digest = sha256(repr((key, content)).encode()).digest()
+    return f"{key[:9]}{base36(int.from_bytes(digest), 16)}"
 
 
 def base36(number: int, width: int) -> str:

@@ -173,6 +173,8 @@ TEMPLATES = [
 TESTING = "pytest" in sys.modules
 database_urls = {
     "DATABASE_URL": env.str("DATABASE_URL", "") or EMBEDDED.url(),
+    # For commands that change tables, where DATABASE_URL's role doesn't own them.
+    "DATABASE_OWNER_URL": env.str("DATABASE_OWNER_URL", ""),
     # Past the pooler that DATABASE_URL names, and a copy to read from.
     "DATABASE_DIRECT_URL": env.str("DATABASE_DIRECT_URL", ""),
     "REPLICA_URL": env.str("REPLICA_URL", ""),
@@ -180,10 +182,15 @@ database_urls = {
 for name, url in database_urls.items():
     if url and not databases.is_postgres(url):
         refuse(f"{name} must name a PostgreSQL: postgres://user:password@host/name")
-database_url, direct_url, replica_url = database_urls.values()
+database_url, owner_url, direct_url, replica_url = database_urls.values()
 limits = limits_of(sys.argv, is_testing=TESTING)
 pool_size = env.int("DB_POOL_SIZE", default=8)
 try:
+    # The roles as which pages and jobs, and as which migrations connect.
+    APPLICATION_ROLE = databases.role_of(database_url)
+    OWNER_ROLE = databases.role_of(owner_url) if owner_url else ""
+    if owner_url and databases.is_for_owner(sys.argv):
+        database_url, direct_url = owner_url, ""
     DATABASES = {
         "default": databases.primary(database_url, direct_url, limits, pool_size)
     }
@@ -379,6 +386,9 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+
+# Where Patroni tells how the database servers are (docs/high-availability.md).
+PATRONI_URLS = [url.rstrip("/") for url in env.list("PATRONI_URLS", default=[])]
 
 # The disk is encrypted where this computer can't see it.
 DISK_ENCRYPTED_BY_PROVIDER = env.bool("DISK_ENCRYPTED_BY_PROVIDER", default=False)

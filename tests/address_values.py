@@ -152,7 +152,12 @@ CLINIC: dict[str, str | list[str]] = {
     **{
         f"{day}_{end}": clock
         for day in WEEKDAYS
-        for end, clock in (("opens", "09:00"), ("closes", "17:00"))
+        for end, clock in (
+            ("opens", "09:00"),
+            ("break_from", "12:00"),
+            ("break_to", "13:00"),
+            ("closes", "17:00"),
+        )
     },
 }
 SIGNING: dict[str, str | list[str]] = {
@@ -357,7 +362,7 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
     "job_cancel": {},
     "name_procedure": {"procedure": "{procedure_id}"},
     "name_provider": {"provider": "{provider}"},
-    "new_rule": RULE,
+    "new_rule": RULE | {"row_key": "c0123456789abcdefghijklmp"},
     "pay_statements": SIGNING,
     "account": {"email": "mine@example.com", "password": PASSWORD},
     "change_password": {
@@ -374,6 +379,7 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
     "recovery_codes": {},
     "remove_authenticator": {},
     "remove_passkey": {},
+    "rename_passkey": {"name": "My phone"},
     "confirm_sign_in": {
         "confirm_code": "",
         "confirm_passkey": "",

@@ -13,6 +13,7 @@ ELSEWHERE = ("tel:", "mailto:", "sms:", "data:", "http:", "https:")
 NOT_FOLLOWED = ("/static/", "/admin/logout/")
 LINK_ATTRIBUTES = {"href", "hx-get", "data-changes", "data-fresh", "data-ages"}
 ID = re.compile(r"c[a-z0-9]{24}")
+ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 DIGITS = re.compile(r"\d+")
 # Typed by hand into a form: a button of one of these sends nothing of its own.
 NO_VALUE = {"button", "reset", "image", "file"}
@@ -42,6 +43,8 @@ class Page(HTMLParser):
         self.forms: list[Form] = []
         self.ids: set[str] = set()
         self.anchors: set[str] = set()
+        # Values that a date input shows as empty.
+        self.unread_dates: set[str] = set()
         self._by_id: dict[str, Form] = {}
         self._form: Form | None = None
         self._select: tuple[Form, str] | None = None
@@ -95,6 +98,8 @@ class Page(HTMLParser):
         form = self._by_id.get(has["form"]) if "form" in has else self._form
         if form is None:
             return
+        if has.get("type") == "date" and not ISO_DAY.fullmatch(has.get("value", "")):
+            self.unread_dates |= {has.get("value", "")} - {""}
         if "formaction" in has:
             action = self._absolute(has["formaction"])
             method = has.get("formmethod", form.method)

@@ -45,6 +45,7 @@ LOOKED_FOR = [
 ALIVE = {
     "_session_key": "of Django's session, which reads it",
     "is_time_known": "of a tuple that is unpacked",
+    "mixed_subtype": "of an email, which Django reads",
     "__getattr__": "of a module, which Python calls",
     "HISTORY_CHANGED": "of lines that a function of the database writes",
     "dump_of": "in tests of several servers",

@@ -81,6 +81,7 @@ class Proxy:
     http: int
     https: int
     folder: Path
+    host: str = HOST
     log: Path = field(init=False)
 
     def __post_init__(self) -> None:
@@ -95,7 +96,11 @@ class Proxy:
     def connection(self, source: str = "127.0.0.1") -> HTTPSConnection:
         """To the site's name, as a browser would; `source`: from which address."""
         connection = _ToLoopback(
-            HOST, self.https, context=self.trust, timeout=10, source_address=(source, 0)
+            self.host,
+            self.https,
+            context=self.trust,
+            timeout=10,
+            source_address=(source, 0),
         )
         connection.connect()
         return connection
@@ -110,7 +115,7 @@ class Proxy:
     ) -> HTTPResponse:
         connection = self.connection(source)
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        connection.request(method, path, body=body, headers={"Host": HOST} | named)
+        connection.request(method, path, body=body, headers={"Host": self.host} | named)
         return connection.getresponse()
 
 

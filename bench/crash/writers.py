@@ -14,7 +14,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from bench.over_http import HOST, TOKEN
-from medspa.ids import new_id
+from medspa.ids import id_with, new_id
+from medspa.web.add_once import ROW_KEY, typed_in
 
 STEPS = ("call_back", "send_prices", "offer_dates", "confirm_consult", "check_in")
 ANSWER_SECONDS = 30
@@ -124,8 +125,13 @@ class Writers:
             "opportunity-TOTAL_FORMS": "0",
             "opportunity-INITIAL_FORMS": "0",
         }
-        address = "/admin/leads/lead/add/"
-        return self._keyed("leads_lead", address, fields, "row_key")
+        key = new_id()
+        row = id_with(key, typed_in((name, [text]) for name, text in fields.items()))
+        return Form(
+            "/admin/leads/lead/add/",
+            fields | {ROW_KEY: key},
+            lambda: self._made("leads_lead", row),
+        )
 
     def _move(self, lead: str) -> Form:
         first, second = self.filled["stages"]
@@ -138,15 +144,12 @@ class Writers:
         fields = {"stage": there, "expected": here}
         return Form(f"/leads/{lead}/move/", fields, done, refused_when_done=True)
 
-    def _keyed(
-        self, table: str, address: str, fields: dict[str, str], name: str = "key"
-    ) -> Form:
+    def _keyed(self, table: str, address: str, fields: dict[str, str]) -> Form:
         key = new_id()
+        return Form(address, fields | {"key": key}, lambda: self._made(table, key))
 
-        def done() -> None:
-            self.acts.keys.setdefault(table, []).append(key)
-
-        return Form(address, fields | {name: key}, done)
+    def _made(self, table: str, row: str) -> None:
+        self.acts.keys.setdefault(table, []).append(row)
 
     def _send_all(self, forms: Iterator[Form]) -> None:
         for form in forms:

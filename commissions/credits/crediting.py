@@ -61,10 +61,7 @@ def name_provider(lead: Lead, provider_id: str) -> LeadProvider:
     provider = Provider.objects.filter(pk=provider_id).first()
     if provider_id and provider is None:
         raise CreditRefused("Choose a provider who works here.")
-    choice = LeadProvider(lead=lead, provider=provider)
-    choice.full_clean()
-    choice.save()
-    return choice
+    return LeadProvider.objects.create(lead=lead, provider=provider)
 
 
 def credit_by_default(events: Sequence[KpiEvent]) -> int:

@@ -70,4 +70,13 @@ def credit_recorded(events: Sequence[KpiEvent], extras: Mapping[str, object]) ->
         split(event, {share.provider: share.share_bps for share in shares})
 
 
-PAYMENT_SHARES = PaymentFormPart("shares", MAY_SPLIT, shares_panel, shares_of)
+def is_as_entered(event: KpiEvent, shares: Any) -> bool:
+    """Whether the payment is credited so; without shares it was credited by default."""
+    entered = {share.provider: share.share_bps for share in shares}
+    credited = event.credits.values_list("provider", "share_bps")
+    return not shares or entered == dict(credited)
+
+
+PAYMENT_SHARES = PaymentFormPart(
+    "shares", MAY_SPLIT, shares_panel, shares_of, is_as_entered
+)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from commissions.engine.rule_language import parse_rule
 from commissions.models import CommissionRule
 from commissions.refusals import RuleChangeRefused
+from medspa.ids import new_id
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,9 @@ class RuleChange:
         )
 
 
-def add_rule(change: RuleChange) -> CommissionRule:
-    return _saved(CommissionRule(), change)
+def add_rule(change: RuleChange, key: str = "") -> CommissionRule:
+    """`key` is the id of its row."""
+    return _saved(CommissionRule(pk=key or new_id()), change)
 
 
 @transaction.atomic

@@ -46,6 +46,28 @@ CREATE OR REPLACE TRIGGER commissions_credit_is_for_payments_and_consults
     BEFORE INSERT OR UPDATE OF kpi_event_id ON commissions_credit
     FOR EACH ROW EXECUTE FUNCTION commissions_credit_is_earned();
 
+-- name: commissions_procedures_are_listed
+-- The procedures that a rule names are some of the clinic's, archived ones included. A
+-- foreign key can't look into JSON.
+CREATE OR REPLACE FUNCTION commissions_procedures_are_listed() RETURNS trigger
+    LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM jsonb_array_elements_text(NEW.rule_json #> '{match,procedures}')
+            AS named (code)
+        WHERE NOT EXISTS (SELECT FROM leads_procedure WHERE code = named.code)
+    ) THEN
+        RAISE EXCEPTION 'Choose procedures from the list.'
+            USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME;
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER commissions_commissionrule_procedures_are_listed
+    AFTER INSERT OR UPDATE OF rule_json ON commissions_commissionrule
+    FOR EACH ROW
+    WHEN (jsonb_typeof(NEW.rule_json #> '{match,procedures}') = 'array')
+    EXECUTE FUNCTION commissions_procedures_are_listed();
+
 -- name: commissions_statement_stays
 -- A locked statement never changes, except that it may be paid or superseded.
 CREATE OR REPLACE FUNCTION commissions_statement_stays()

@@ -175,12 +175,8 @@ def unlock(statement: Statement, user: Any) -> SigningResult:
         row.superseded_at, row.superseded_by = timezone.now(), user
         row.save(update_fields=["superseded_at", "superseded_by"])
         # What it corrected is no longer posted.
-        corrected = (
-            row.lines.corrections()
-            .order_by()
-            .values_list("corrects_statement__month", flat=True)
-        )
-        mark_unreconciled(corrected.distinct())
+        corrected = row.lines.corrections()
+        mark_unreconciled(corrected.values_list("corrects_statement__month", flat=True))
         run_month(row.month, provider=row.provider_id)
         current = Statement.objects.current().of_month(row.month)
         found = list(current.filter(provider=row.provider_id))

@@ -67,3 +67,7 @@ def closed_month(day: date) -> str:
     if not Statement.objects.current().of_month(month).closed().exists():
         return ""
     return f"The commissions of {format_month(month)} are locked."
+
+
+def has_locked_months() -> bool:
+    return Statement.objects.closed().order_by()[:1].exists()

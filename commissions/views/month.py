@@ -17,8 +17,10 @@ from commissions.jobs import last_job
 from commissions.models import Provider
 from commissions.statements.exports import month_rows
 from commissions.statements.overview import default_month, overview, statements_of
+from medspa.accounts.second_factor.fresh_views import fresh_sign_in_required
 from medspa.audit.downloads import record_download
 from medspa.months import read_month
+from medspa.web.answers import attachment
 from medspa.web.csv import csv_file
 from medspa.web.pages import ClinicPageMixin
 from medspa.web.paging import BoundedPaginator
@@ -73,6 +75,7 @@ class UncreditedPage(ClinicPageMixin, TemplateView):
 
 @login_required
 @permission_required("commissions.view_month", raise_exception=True)
+@fresh_sign_in_required(is_download=True)
 def month_csv(request: HttpRequest) -> StreamingHttpResponse:
     month = requested_month(request)
     record_download("commissions of a month", "csv")
@@ -81,7 +84,3 @@ def month_csv(request: HttpRequest) -> StreamingHttpResponse:
         content_type="text/csv; charset=utf-8",
         headers=attachment(f"commissions_{month:%Y-%m}.csv"),
     )
-
-
-def attachment(name: str) -> dict[str, str]:
-    return {"Content-Disposition": f'attachment; filename="{name}"'}

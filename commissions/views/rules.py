@@ -32,7 +32,9 @@ from commissions.views.refusals import (
     refusals_as_messages,
 )
 from medspa.clinic_time import clinic_today
+from medspa.ids import new_id
 from medspa.months import month_of
+from medspa.web.add_once import SAVED_ALREADY, again_if_taken, read_row_key, row_id
 from medspa.web.pages import ClinicPageMixin
 
 
@@ -94,12 +96,20 @@ class RulePage(ClinicPageMixin, TemplateView):
                 None, "Someone else changed this rule. Reload it and try again."
             )
             return self._page(form)
-        return self._save(form, form.change)
+        change = form.change
+        return again_if_taken(lambda: self._save(form, change))
 
     def _save(self, form: RuleForm, change: RuleChange) -> HttpResponse:
-        saved = None
+        saved, new = None, row_id(self.request.POST)
+        if not self.rule and (
+            same := CommissionRule.all_objects.filter(pk=new).first()
+        ):
+            messages.info(self.request, SAVED_ALREADY.format(row=same))
+            return redirect("commission_rules")
         with refusals_as_form_errors(form):
-            saved = change_rule(self.rule, change) if self.rule else add_rule(change)
+            saved = (
+                change_rule(self.rule, change) if self.rule else add_rule(change, new)
+            )
         if saved is None:
             return self._page(form)
         messages.success(self.request, f"Saved: {self._sentence(change)}.")
@@ -119,6 +129,7 @@ class RulePage(ClinicPageMixin, TemplateView):
         context = self.get_context_data(
             form=form,
             rule=self.rule,
+            row_key="" if self.rule else self._row_key(),
             notice=NOTICE,
             preview=shown,
             sentence=self._sentence(change) if change else "",
@@ -127,6 +138,10 @@ class RulePage(ClinicPageMixin, TemplateView):
             breadcrumbs_trail=[(reverse("commission_rules"), "Commission rules")],
         )
         return self.render_to_response(context)
+
+    def _row_key(self) -> str:
+        sent = self.request.method == "POST" and read_row_key(self.request.POST)
+        return sent or new_id()
 
     def _may_save(self) -> bool:
         needed = "change" if self.rule else "add"

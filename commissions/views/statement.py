@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -22,8 +23,9 @@ from commissions.statements.page import (
 )
 from commissions.statements.pdf import statement_as_pdf
 from commissions.views.actions import may_see
-from commissions.views.month import attachment
+from medspa.accounts.second_factor.fresh_views import ask_again
 from medspa.audit.downloads import record_download
+from medspa.web.answers import attachment
 from medspa.web.csv import csv_file
 from medspa.web.pages import ClinicPageMixin
 
@@ -111,8 +113,10 @@ class ChangesPage(_StatementView):
 
 
 @login_required
-def statement_csv(request: HttpRequest, statement_id: str) -> StreamingHttpResponse:
+def statement_csv(request: HttpRequest, statement_id: str) -> HttpResponseBase:
     statement = _permitted_statement(request, statement_id)
+    if asked := ask_again(request, is_download=True):
+        return asked
     record_download("a statement", "csv", statement)
     return StreamingHttpResponse(
         csv_file(line_rows(line_views(statement.lines.all()))),
@@ -124,6 +128,8 @@ def statement_csv(request: HttpRequest, statement_id: str) -> StreamingHttpRespo
 @login_required
 def statement_pdf(request: HttpRequest, statement_id: str) -> HttpResponse:
     statement = _permitted_statement(request, statement_id)
+    if asked := ask_again(request, is_download=True):
+        return asked
     record_download("a statement", "pdf", statement)
     return HttpResponse(
         statement_as_pdf(

@@ -15,6 +15,7 @@ from campaigns.views import EDIT_SPEND, SEE_SPEND
 from kpis.campaign_page.data import months_table, read_campaign_page
 from kpis.page.state import PageState
 from kpis.views import download, read_numbers
+from medspa.accounts.second_factor.fresh_views import ask_again
 from medspa.postgres.replica_views import from_replica
 from medspa.web.pages import ClinicPageMixin
 
@@ -38,6 +39,8 @@ class CampaignPageView(ClinicPageMixin, TemplateResponseMixin, ContextMixin, Vie
         if request.user.has_perms(("kpis.view_kpis", SEE_SPEND)):
             choice, numbers = read_numbers(request)
             if request.GET.get("export") == "months":
+                if asked := ask_again(request, is_download=True):
+                    return asked
                 return download(months_table(campaign, numbers.window), choice)
             state = PageState(choice, numbers.basis)
             context |= {

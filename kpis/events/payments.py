@@ -178,3 +178,8 @@ def refundable_cents(payment: KpiEvent) -> int:
     refunds = KpiEvent.objects.filter(refund_of=payment)
     returned = refunds.aggregate(cents=Sum("value_cents"))["cents"] or 0
     return (payment.value_cents or 0) - returned
+
+
+def has_payments() -> bool:
+    """Whether any payment stands, of whichever lead."""
+    return KpiEvent.objects.filter(kind=Kind.INVOICE_PAID).order_by()[:1].exists()

@@ -18,7 +18,7 @@ from kpis.choices import Category, Kind
 from kpis.events import payments
 from kpis.events.dates import moment_of
 from kpis.events.refusals import PaymentRefused
-from kpis.lead_page.payment_form import parse_extras
+from kpis.lead_page.payment_form import are_as_entered, parse_extras
 from kpis.models import KpiEvent
 from leads.models import Lead
 from leads.models.procedure import offered_procedures
@@ -29,7 +29,7 @@ from leads.services.actions import (
     row_of_same_form,
 )
 from leads.views.lead_action import form_row_id, lead_action_view
-from medspa.clinic_time import clinic_today, read_day
+from medspa.clinic_time import clinic_today, clinic_zone, local_date, read_day
 from medspa.formats import format_cents
 from medspa.ids import new_id
 from medspa.web.pages import ClinicPageMixin
@@ -84,8 +84,11 @@ def _sent_before(
     made = payments.change_of(event)
     paid_on = new.paid_on if _typed_day(request) else made.paid_on
     category = new.category or Category.SERVICE.value
-    if event.kind != Kind.INVOICE_PAID or made != replace(
-        new, category=category, paid_on=paid_on
+    is_same = made == replace(new, category=category, paid_on=paid_on)
+    parts = dict(request.POST.lists())
+    person: Any = request.user
+    if event.kind != Kind.INVOICE_PAID or not (
+        is_same and are_as_entered(event, parts, person)
     ):
         raise ActionRefused(OTHER_DETAILS)
     return event
@@ -96,10 +99,14 @@ def refund(request: HttpRequest, lead: Lead) -> ActionResult:
     cents = _typed_cents(request)
     key = form_row_id(request)
     payment = request.POST.get("payment", "")
+    day = _typed_day(request)
     event = row_of_same_form(
         KpiEvent, key, lead, value_cents=cents, refund_of_id=payment
-    ) or payments.record_refund(
-        lead, payment, cents, refunded_on=_typed_day(request), key=key
+    )
+    if event and day and day != local_date(event.occurred_at, clinic_zone()):
+        raise ActionRefused(OTHER_DETAILS)
+    event = event or payments.record_refund(
+        lead, payment, cents, refunded_on=day, key=key
     )
     words = f"Refund of {format_cents(event.value_cents)} recorded."
     return ActionResult(words, "event", event.pk)

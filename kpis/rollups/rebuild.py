@@ -19,6 +19,8 @@ from medspa.jobs.progress import JobProgress
 
 REBUILD_LOCK_KEY = "'kpis_kept'::regclass::oid::bigint"
 LEADS_AT_ONCE = 250_000
+# What `EMPTY` truncates.
+ROLLUP_TABLES = ("kpis_fact", "kpis_daysum", "kpis_repeat", "kpis_waitsum")
 MEMORY = "SET LOCAL work_mem = '128MB'"
 EMPTY, BUILT = query("rollups", "empty"), query("rollups", "built")
 NEXT_LEADS = query("rollups", "next_leads")
@@ -47,7 +49,7 @@ def rebuild_rollups(
             for addition in ADDITIONS.values():
                 cursor.execute(query("rollups", "rebuild", addition=addition))
             cursor.execute(BUILT, [zone])
-            cursor.execute("ANALYZE kpis_fact, kpis_daysum, kpis_repeat, kpis_waitsum")
+            cursor.execute(f"ANALYZE {', '.join(ROLLUP_TABLES)}")
 
 
 def rebuild_for_new_zone(progress: JobProgress) -> str:

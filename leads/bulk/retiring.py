@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
+from leads.lists.archiving import AlreadyArchived
 from leads.models import BulkChunk, BulkRun, LeadStage, PipelineStage
 from leads.models.lead_lists import lost_reasons
 from leads.models.stage import lock_set_up
@@ -96,7 +97,7 @@ def _entry(stage: PipelineStage, entry_id: str) -> PipelineStage | None:
 
 
 def retire_empty(retirement: Retirement) -> None:
-    """Retire a stage without leads at once; raises SetUpRefused."""
+    """Retire a stage without leads at once; raises SetUpRefused or AlreadyArchived."""
     entry = retirement.entry
     if not _retired(retirement.stage.pk, entry.pk if entry else ""):
         raise SetUpRefused(f"A lead just entered “{retirement.stage}”. Try again.")
@@ -107,7 +108,10 @@ def close_stage(run: BulkRun) -> bool:
 
     Raises SetUpRefused when leads stay in it, or when it is the last open stage by now.
     """
-    if _retired(str(run.retires_id), run.new_entry_id or ""):
+    try:
+        if _retired(str(run.retires_id), run.new_entry_id or ""):
+            return True
+    except AlreadyArchived:
         return True
     if not _new_leads(run):
         raise SetUpRefused(
@@ -138,13 +142,13 @@ def _new_leads(run: BulkRun) -> list[str]:
 
 
 def _retired(stage_id: str, entry_id: str) -> bool:
-    """Retire the stage; False while leads are in it."""
+    """Retire the stage; False while leads are in it. Raises AlreadyArchived."""
     try:
         with transaction.atomic():
             lock_set_up()
             stage = PipelineStage.all_objects.get(pk=stage_id)
             if stage.is_deleted:
-                return True
+                raise AlreadyArchived(stage)
             refuse_the_last_open(stage)
             if stage.is_entry != bool(entry_id):
                 stage.is_entry = bool(entry_id)

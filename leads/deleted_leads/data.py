@@ -18,8 +18,6 @@ from medspa.postgres.keyset import Cursor
 from medspa.postgres.keyset_page import KeysetPage, read_keyset_page
 from medspa.reading.parameters import read_texts
 
-# Leads with the same last digits that a search reads.
-DELETED_LEADS_SEARCHED = 500
 LAST_DAY = date(2100, 12, 31)
 
 
@@ -93,9 +91,10 @@ def read_deleted_page(filters: DeletedLeadsFilter, after: Cursor | None) -> Dele
 
 
 def _deleted_page(filters: DeletedLeadsFilter, after: Cursor | None) -> DeletedPage:
-    every = _until(Lead.all_objects.deleted(), "deleted_at", filters)
+    deleted = _until(Lead.all_objects.deleted(), "deleted_at", filters)
     merged = LeadMerge.objects.standing().filter(merged=OuterRef("pk"))
-    rows = _found(every, "", filters).filter(~Exists(merged))
+    rows, every = _found(deleted, "", filters)
+    rows = rows.filter(~Exists(merged))
     found = read_keyset_page(rows, "deleted_at", after, every=every)
     deletions = deletions_of(Lead, found.rows)
     return _by_day(
@@ -114,10 +113,9 @@ def _deleted(lead: Lead, deletion: Deletion | None) -> DeletedLead:
 
 
 def _merged_page(filters: DeletedLeadsFilter, after: Cursor | None) -> DeletedPage:
-    every = _until(LeadMerge.objects.standing(), "merged_at", filters)
-    rows = _found(every, "merged__", filters).select_related(
-        "merged", "survivor", "merged_by"
-    )
+    merges = _until(LeadMerge.objects.standing(), "merged_at", filters)
+    rows, every = _found(merges, "merged__", filters)
+    rows = rows.select_related("merged", "survivor", "merged_by")
     found = read_keyset_page(rows, "merged_at", after, every=every)
     return _by_day(
         found,
@@ -135,19 +133,26 @@ def _until(rows: QuerySet, column: str, filters: DeletedLeadsFilter) -> Any:
     return rows.filter(**{f"{column}__lt": ends})
 
 
-def _found(rows: QuerySet, path: str, filters: DeletedLeadsFilter) -> QuerySet:
-    """Those of the searched leads; `path` leads from a row to its deleted lead.
+def _found(
+    rows: QuerySet, path: str, filters: DeletedLeadsFilter
+) -> tuple[QuerySet, QuerySet | None]:
+    """Those of the searched leads, and among which of the rows to look for them.
 
-    The index of names has no deleted leads, so their names are compared row by row; of
-    contacts there are few, which their indexes find.
+    `path` leads from a row to its deleted lead. Contacts have indexes, which find all
+    of theirs at once. The index of names has no deleted leads, so names are compared
+    row by row.
     """
     if not filters.q:
-        return rows
+        return rows, rows
     search = Search.read(filters.q)
     if search.kind is SearchKind.NAME:
-        return named_like(rows, f"{path}first_name", search.text)
-    leads = Lead.all_objects.search(filters.q).order_by().values_list("pk", flat=True)
-    return rows.filter(**{f"{path}pk__in": [*leads[:DELETED_LEADS_SEARCHED]]})
+        return named_like(rows, f"{path}first_name", search.text), rows
+    deleted = Lead.all_objects.deleted().order_by()
+    if search.kind is SearchKind.LAST_DIGITS:
+        leads = deleted.with_last_digits(search.text, among=deleted)
+    else:
+        leads = deleted.search(filters.q)
+    return rows.filter(**{f"{path}pk__in": leads.values("pk")}), None
 
 
 def _by_day(found: KeysetPage, rows: Sequence[Any]) -> DeletedPage:

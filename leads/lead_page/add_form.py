@@ -21,7 +21,8 @@ from leads.models import Lead, PipelineStage, Tag
 from leads.models.stage import RecordedKind
 from leads.services.adding import NewLead
 from leads.services.next_steps import due_choices
-from medspa.ids import CUID, new_id
+from medspa.ids import new_id
+from medspa.web.add_once import row_id
 from medspa.web.form_fields import HundredthsField, LocalMomentField
 
 # Asked once there is a consult, by what is added to `stage_questions`.
@@ -44,7 +45,7 @@ class StageSelect(forms.Select):
 class AddLeadForm(forms.ModelForm):
     """A new lead with what is known about it.
 
-    `row_key` is the id of the lead that it makes: sent twice, it makes one.
+    Sent twice with the same `row_key`, it makes one lead for what was typed.
     """
 
     row_key = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
@@ -83,10 +84,9 @@ class AddLeadForm(forms.ModelForm):
         )
 
     def __init__(self, data: Any = None) -> None:
-        key = data.get("row_key", "") if data else ""
-        lead = Lead(pk=key if CUID.fullmatch(key) else new_id())
+        lead = Lead(pk=row_id(data) if data else new_id())
         super().__init__(data, instance=lead, auto_id="add_%s")
-        self.initial.update(row_key=lead.pk, step_due="tomorrow")
+        self.initial.update(row_key=new_id(), step_due="tomorrow")
         self.dues = {key: (words, at) for key, words, at in due_choices(timezone.now())}
         offer_procedures(self.fields["procedure_code"], "None")
         due: Any = self.fields["step_due"]

@@ -58,6 +58,9 @@ def dress(fields: dict[str, forms.Field]) -> None:
         attributes = dict(INPUTS.get(name, {}))
         if kind := attributes.pop("type", ""):
             field.widget.input_type = kind
+        if kind == "date":
+            # What the browser's own input reads, in every country.
+            field.widget.format = "%Y-%m-%d"  # type: ignore[attr-defined]
         if not isinstance(field.widget, forms.CheckboxSelectMultiple):
             attributes["class"] = "field-box"
         field.widget.attrs.update(attributes)

@@ -6,7 +6,7 @@ from django import forms
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from leads import contact
-from leads.lead_page.form_fields import offer_rows, require_source
+from leads.lead_page.form_fields import PhoneField, offer_rows, require_source
 from leads.models import Lead, Tag
 from leads.privacy import PRIVACY_NOTE
 from medspa.web.conflicts import ConflictForm
@@ -33,6 +33,7 @@ class LeadForm(ConflictForm):
             "assigned_to",
             "external_id",
         ]
+        field_classes = {"phone": PhoneField}
         help_texts = {"first_name": PRIVACY_NOTE}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

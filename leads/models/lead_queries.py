@@ -80,15 +80,18 @@ class LeadQuerySet(SoftDeletionQuerySet):
         known = [(column, text) for column, text in typed.items() if text]
         return self._with_any(known) if known else self.none()
 
-    def with_last_digits(self, digits: str) -> Self:
+    def with_last_digits(self, digits: str, among: Any = None) -> Self:
         """Leads whose number ends with these digits, more than four.
 
         Only the last four have an index. The few numbers that it leaves are decrypted
-        here, at once.
+        here, at once; with `among`, only those of these leads.
         """
         last_four = "phone_last4_index", digits[-4:]
-        leads = _indexed(self._all.only("phone"), *last_four)
+        every = self._all if among is None else among
+        leads = _indexed(every.only("phone"), *last_four)
         points = _indexed(_contact_points(), *last_four)
+        if among is not None:
+            points = points.filter(lead__in=among.values("pk"))
         with surviving_damage():
             numbers = [(lead.pk, lead.phone) for lead in leads[:SUFFIXES_READ]]
             numbers += [(one.lead_id, one.phone) for one in points[:SUFFIXES_READ]]

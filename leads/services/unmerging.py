@@ -61,7 +61,6 @@ def unmerge(merge_id: str) -> Unmerged:
         _give_children_back(survivor, merged, moved)
     row.undone_at = max(clock.now(), row.merged_at)
     row.undone_by = current_actor().user
-    row.full_clean()
     row.save()
     return Unmerged(merged, unrestored)
 

@@ -1,4 +1,4 @@
-"""Adding, changing, archiving and restoring a tag of the clinic."""
+"""Adding and changing a tag of the clinic."""
 
 from django.db import IntegrityError, transaction
 
@@ -24,17 +24,3 @@ def save_tag(tag: Tag) -> None:
             tag.save()
     except IntegrityError as error:
         raise TagRefused("There is already a tag with this name.") from error
-
-
-def archive_tag(tag: Tag) -> None:
-    """Leads keep the tag, and nobody can choose it any more."""
-    if tag.is_deleted:
-        raise TagRefused(f"{tag} is already archived.")
-    tag.delete()
-
-
-def restore_tag(tag: Tag) -> None:
-    """Raises ValidationError if another tag has the name by now."""
-    if not tag.is_deleted:
-        raise TagRefused(f"{tag} isn't archived.")
-    tag.restore()

@@ -12,9 +12,10 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
+from leads.lists.archiving import archive, restore
 from leads.models import Tag, TagSuggestion
 from leads.services.tag_suggestions import accept_suggestions
-from leads.tag_page.changing import archive_tag, restore_tag, save_tag
+from leads.tag_page.changing import save_tag
 from leads.tag_page.data import read_tag_page
 from leads.views.refusals import REFUSALS, refuse
 from medspa.web.pages import ClinicPageMixin
@@ -78,10 +79,10 @@ def change_tag(request: HttpRequest, tag: str) -> HttpResponse:
     try:
         match act:
             case "archive":
-                archive_tag(row)
+                archive(row)
                 say_with_undo(request, f"{row} archived.", f"{row.pk} tag {row.pk}")
             case "restore":
-                restore_tag(row)
+                restore(row)
                 messages.success(request, f"{row} restored.")
             case "save":
                 return _save(request, row)

@@ -14,6 +14,7 @@ from django.views.generic import TemplateView
 
 from leads.intake.files.importers import FILE_IMPORTERS, IMPORTERS_BY_NAME
 from leads.lists import procedure_names
+from leads.lists.archiving import AlreadyArchived, NotArchived, archive, restore
 from leads.lists.uses import Use, uses_of, uses_that_go_on
 from leads.models import LeadLostReason, LeadSource, Procedure, ProcedureName
 from leads.models.clinic_list import ClinicListRow
@@ -150,7 +151,10 @@ class ArchiveRowPage(ClinicPageMixin, TemplateView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         row = self._found
         try:
-            row.delete()
+            archive(row)
+        except AlreadyArchived as refusal:
+            messages.info(request, str(refusal))
+            return redirect(_addresses(self.model).all)
         except REFUSALS as refusal:
             context = self.get_context_data()
             return render_refused(request, refusal, self.template_name, context)
@@ -164,7 +168,9 @@ def bring_back(
     """Offer an archived row again."""
     row: Any = get_object_or_404(model.all_objects, pk=row_id)
     try:
-        row.restore()
+        restore(row)
+    except NotArchived as refusal:
+        messages.info(request, str(refusal))
     except ValidationError as refusal:
         messages.error(request, f"{row} stays archived. {refusal.messages[0]}")
     else:

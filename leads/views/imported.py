@@ -20,8 +20,10 @@ from leads.intake.files.background import (
 )
 from leads.intake.files.upload import failures
 from leads.models import ImportFile
+from medspa.accounts.second_factor.fresh_views import fresh_sign_in_required
 from medspa.audit.downloads import record_download
 from medspa.models import JobRun
+from medspa.web.answers import attachment
 from medspa.web.pages import ClinicPageMixin
 
 
@@ -58,6 +60,7 @@ class ImportedPage(ClinicPageMixin, TemplateView):
 @require_POST
 @never_cache
 @permission_required("leads.import_lead", raise_exception=True)
+@fresh_sign_in_required(is_download=True)
 def failed_rows(request: HttpRequest, file_id: str) -> HttpResponse:
     """The failed rows as CSV; they are deleted with the download."""
     file = get_object_or_404(_files(request).defer("content"), pk=file_id)
@@ -69,5 +72,5 @@ def failed_rows(request: HttpRequest, file_id: str) -> HttpResponse:
     return HttpResponse(
         ("\ufeff" + text).encode(),
         content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": 'attachment; filename="failed-rows.csv"'},
+        headers=attachment("failed-rows.csv"),
     )

@@ -26,6 +26,7 @@ from medspa.accounts.second_factor.fresh_views import fresh_sign_in_required
 from medspa.clinic_time import clinic_today
 from medspa.models import User
 from medspa.postgres.replica_views import from_replica, reading_alias
+from medspa.web.answers import attachment
 from medspa.web.pages import ClinicPageMixin
 from medspa.web.toasts import read_toasts
 
@@ -49,12 +50,8 @@ def export_leads(request: HttpRequest) -> HttpResponseBase:
             form,
         ),
         content_type=form.content_type,
-        headers={
-            "Content-Disposition": (
-                f'attachment; filename="leads_{clinic_today()}.{form.ending}"'
-            ),
-            "Cache-Control": "no-store",
-        },
+        headers=attachment(f"leads_{clinic_today()}.{form.ending}")
+        | {"Cache-Control": "no-store"},
     )
 
 

@@ -21,6 +21,7 @@ from leads.bulk.retiring import (
     refuse_the_last_open,
     retire_empty,
 )
+from leads.lists.archiving import AlreadyArchived
 from leads.models import BulkAction, LeadStage, PipelineStage, StageTotal
 from leads.models.lead_lists import offered_lost_reasons
 from leads.services.pipeline import MoveRefused, first_stage
@@ -210,6 +211,9 @@ class RetirePage(ClinicPageMixin, TemplateView):
                 context = self.get_context_data(chosen=chosen, retirement=retirement)
                 return self.render_to_response(context)
             return _retire(request, retirement)
+        except AlreadyArchived as refusal:
+            messages.info(request, str(refusal))
+            return redirect(STAGES_PAGE)
         except Refused as refusal:
             context = self.get_context_data(chosen=chosen)
             return render_refused(request, refusal, self.template_name, context)

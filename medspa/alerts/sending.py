@@ -7,7 +7,7 @@ import json
 import logging
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import timedelta
 from http.client import HTTPException
 from typing import Any
@@ -30,7 +30,7 @@ LONGEST_WAIT = timedelta(hours=1)
 MOST_ATTEMPTS = 30
 # In one look of a worker; the rest goes with the next one. A worker that is told to end
 # waits no longer than this and one timeout.
-MOST_SECONDS = 10
+MOST_SECONDS = 15
 WEB_TIMEOUT_SECONDS = 10
 FAILURES = (*UNREACHABLE, HTTPException, ValueError)
 
@@ -42,19 +42,28 @@ SUBJECTS = {
 
 
 def send_due() -> None:
-    begun = time.monotonic()
-    while send_next() and time.monotonic() - begun < MOST_SECONDS:
-        pass
+    """A channel that fails is left out until the next look.
+
+    So a webhook that hangs doesn't hold up the emails.
+    """
+    begun, failed = time.monotonic(), set[str]()
+    while time.monotonic() - begun < MOST_SECONDS and (message := send_next(failed)):
+        if message.problem:
+            failed.add(message.channel)
 
 
 @transaction.atomic
-def send_next() -> bool:
-    """Send the message that has waited longest and that no other worker has."""
+def send_next(leave_out: Collection[str] = ()) -> AlertMessage | None:
+    """Send the message that has waited longest and that no other worker has.
+
+    None of the channels `leave_out`. Returns the message, sent or with its problem.
+    """
     due = AlertMessage.objects.filter(due_at__lte=clock.now()).order_by("due_at")
+    due = due.exclude(channel__in=leave_out)
     locked = due.select_for_update(skip_locked=True, of=("self",))
     message = locked.select_related("alert").first()
     if message is None:
-        return False
+        return None
     message.attempts += 1
     try:
         SENDERS[message.channel](message)
@@ -63,7 +72,7 @@ def send_next() -> bool:
     else:
         message.sent_at, message.due_at, message.problem = clock.now(), None, ""
     message.save()
-    return True
+    return message
 
 
 def postpone(message: AlertMessage, error: Exception) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,18 +14,22 @@ from pydantic import field_validator, model_validator
 from medspa.json_columns import Schema
 
 SUNDAY, MONDAY, SATURDAY = 0, 1, 6
+# The times of a day, from morning to evening.
+DAY_ENDS = ("opens", "break_from", "break_to", "closes")
 
 
 class OpeningHours(Schema):
-    """When the clinic is open on a weekday, by its own clock."""
+    """When the clinic is open on a weekday, by its own clock; a break is optional."""
 
     opens: time
     closes: time
+    break_from: time | None = None
+    break_to: time | None = None
 
-    @field_validator("opens", "closes")
+    @field_validator("opens", "closes", "break_from", "break_to")
     @classmethod
-    def _has_no_zone(cls, clock: time) -> time:
-        if clock.tzinfo or clock.second or clock.microsecond:
+    def _has_no_zone(cls, clock: time | None) -> time | None:
+        if clock and (clock.tzinfo or clock.second or clock.microsecond):
             raise ValueError("enter a time like 9:00")
         return clock
 
@@ -32,7 +37,19 @@ class OpeningHours(Schema):
     def _ends_after_it_begins(self) -> "OpeningHours":
         if self.closes <= self.opens:
             raise ValueError("the closing time must be after the opening time")
+        if (self.break_from is None) != (self.break_to is None):
+            raise ValueError("a break needs both times")
+        times = [clock for pair in self.ranges for clock in pair]
+        if any(later <= earlier for earlier, later in pairwise(times)):
+            raise ValueError("the break must lie within the opening hours")
         return self
+
+    @property
+    def ranges(self) -> list[tuple[time, time]]:
+        """From when to when; two with a break."""
+        if self.break_from is None or self.break_to is None:
+            return [(self.opens, self.closes)]
+        return [(self.opens, self.break_from), (self.break_to, self.closes)]
 
 
 class OpeningWeek(Schema):
@@ -106,7 +123,10 @@ class ClinicSettings:
         hours = self.week.on(day)
         if hours is None or self.holiday_on(day):
             return []
-        return [(self._moment(day, hours.opens), self._moment(day, hours.closes))]
+        return [
+            (self._moment(day, opens), self._moment(day, closes))
+            for opens, closes in hours.ranges
+        ]
 
     def is_open(self, moment: datetime) -> bool:
         day = moment.astimezone(self.zone).date()

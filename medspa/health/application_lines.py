@@ -70,11 +70,16 @@ def queue_line(waited: timedelta | None = None) -> HealthLine:
     )
 
 
-def errors_line(now: datetime | None = None) -> HealthLine:
+def recent_requests(now: datetime | None = None) -> tuple[int, int]:
+    """Of the last ten minutes: all, and those that failed."""
     since = (now or clock.now()) - ERROR_WINDOW
     rows = RequestMinute.objects.filter(minute__gte=since)
     sums: dict[str, Any] = rows.aggregate(all=Sum("requests"), bad=Sum("errors"))
-    requests, errors = sums["all"] or 0, sums["bad"] or 0
+    return sums["all"] or 0, sums["bad"] or 0
+
+
+def errors_line(now: datetime | None = None) -> HealthLine:
+    requests, errors = recent_requests(now)
     words = f"{errors} of {requests} in the last 10 minutes."
     if errors * 100 <= requests * MOST_ERRORS_PERCENT:
         return HealthLine("Requests that failed", words)

@@ -7,6 +7,12 @@ from django.db import connection
 
 from medspa.health.lines import HealthGroup, HealthLine, Severity
 from medspa.postgres.database_tls import is_local
+from medspa.postgres.replica import (
+    MOST_SECONDS_BEHIND,
+    ReplicaState,
+    has_replica,
+    replica_state,
+)
 from medspa.readiness import pending_migrations
 
 OLDEST_VERSION = 15
@@ -40,20 +46,50 @@ def transport_line(database: Any = connection) -> HealthLine:
         )
         encrypted = cursor.fetchone()
     if encrypted:
-        return _line("Way to the database", f"Encrypted by {encrypted[0]}.")
+        return _line("Connection", f"Encrypted by {encrypted[0]}.")
     if is_local(database.connection.info.host):
-        return _line("Way to the database", "It stays on this computer.")
+        return _line("Connection", "Local to this computer.")
     if settings.DATABASE_PRIVATE_NETWORK:
         words = (
             "Not encrypted; DATABASE_PRIVATE_NETWORK says that no one else is there."
         )
-        return _line("Way to the database", words)
+        return _line("Connection", words)
     return HealthLine(
-        "Way to the database",
+        "Connection",
         "Not encrypted: others on the network can read emails of your staff and all "
         "names and amounts.",
         Severity.ERROR,
         "Add ?sslmode=verify-full&sslrootcert=… to DATABASE_URL.",
+        HealthGroup.DATABASE,
+    )
+
+
+def replica_line() -> HealthLine:
+    if not has_replica():
+        return _line("Replica", "None is used.")
+    return replica_line_of(replica_state())
+
+
+def replica_line_of(state: ReplicaState | None) -> HealthLine:
+    """`state`: None if it doesn't answer."""
+    if state is None:
+        words, to_do = "It doesn't answer.", "Start it, or take REPLICA_URL out."
+    elif not state.is_replica:
+        words = "REPLICA_URL names a server that is no replica."
+        to_do = "Correct REPLICA_URL, or take it out."
+    elif state.seconds_behind is None:
+        words = "Nothing has come from the primary yet."
+        to_do = "See in its log why it isn't connected to the primary."
+    else:
+        words = f"{state.seconds_behind:,.0f} s behind the primary."
+        if state.seconds_behind <= MOST_SECONDS_BEHIND:
+            return _line("Replica", words)
+        to_do = "Look at its load and disk, and whether it is connected to the primary."
+    return HealthLine(
+        "Replica",
+        f"{words} Pages are read from the primary meanwhile.",
+        Severity.WARNING,
+        to_do,
         HealthGroup.DATABASE,
     )
 

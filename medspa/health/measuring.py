@@ -16,6 +16,7 @@ from django.core.mail import get_connection
 from medspa import clock
 from medspa.emails.message import is_email_set_up
 from medspa.emails.sending import UNREACHABLE
+from medspa.health.cluster_lines import CLUSTER, cluster_problem
 from medspa.health.models import Measurement
 
 MAIL, CERTIFICATE = "mail", "certificate"
@@ -71,7 +72,12 @@ def measure_certificate(
     return Result(float(ssl.cert_time_to_seconds(str(certificate["notAfter"]))))
 
 
+def measure_cluster() -> Result:
+    return Result(problem=cluster_problem() if settings.PATRONI_URLS else "")
+
+
 MEASURES = (
+    Measure(CLUSTER, timedelta(minutes=1), measure_cluster),
     Measure(MAIL, timedelta(minutes=10), measure_mail),
     Measure(CERTIFICATE, timedelta(hours=1), measure_certificate),
 )

@@ -58,8 +58,12 @@ def failed_emails() -> int:
 
 def certificate_line(now: datetime | None = None) -> HealthLine:
     known = Measurement.objects.filter(name=CERTIFICATE).first()
-    if not settings.SITE_URL.startswith("https://") or known is None:
-        return HealthLine("Certificate", "Not looked at.", group=HealthGroup.NETWORK)
+    is_https = settings.SITE_URL.startswith("https://")
+    if not is_https or known is None:
+        words = (
+            "Not checked yet." if is_https else "None: the site has no https address."
+        )
+        return HealthLine("Certificate", words, group=HealthGroup.NETWORK)
     if known.value is None:
         return HealthLine(
             "Certificate",

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 
+from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 
 from medspa.extension_points import health_lines
 from medspa.health import (
     application_lines,
+    cluster_lines,
     database_lines,
     network_lines,
     security_lines,
@@ -25,6 +27,7 @@ WITHOUT_DATABASE = (
 ON_THE_SERVER = (
     database_lines.version_line,
     database_lines.transport_line,
+    database_lines.replica_line,
     server_lines.database_disk_line,
 )
 ON_OUR_TABLES = (
@@ -68,4 +71,6 @@ def _read() -> Iterator[HealthLine]:
     yield tables
     if tables.is_ok:  # else some of what the others ask may not be there
         yield from (read() for read in ON_OUR_TABLES)
+        if settings.PATRONI_URLS:
+            yield cluster_lines.cluster_line()
         yield from (read() for read in health_lines)

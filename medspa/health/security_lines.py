@@ -29,12 +29,17 @@ def keys_line() -> HealthLine:
     )
 
 
-def key_age_line(now: datetime | None = None) -> HealthLine:
+def key_age(now: datetime | None = None) -> timedelta | None:
+    """Since when the newest encryption key is in use; None before the first."""
     checks = KeyCheck.objects.filter(purpose=KeyPurpose.FIELD)
     newest = checks.order_by("-created_at").values_list("created_at", flat=True).first()
-    if newest is None:
+    return (now or clock.now()) - newest if newest else None
+
+
+def key_age_line(now: datetime | None = None) -> HealthLine:
+    age = key_age(now)
+    if age is None:
         return _ok("Age of keys", "No key has been used yet.")
-    age = (now or clock.now()) - newest
     words = f"The newest encryption key has been in use for {age.days} days."
     if age <= KEYS_KEPT_FOR:
         return _ok("Age of keys", words)
@@ -83,7 +88,7 @@ def _settings_problems() -> list[tuple[str, str]]:
         (
             not settings.SITE_URL.startswith("https://"),
             "SITE_URL is no https address.",
-            "Set it to how the site is opened, such as https://crm.example.com.",
+            "Set SITE_URL to how the site is opened, such as https://crm.example.com.",
         ),
     ]
     return [(words, to_do) for is_so, words, to_do in problems if is_so]

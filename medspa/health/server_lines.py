@@ -50,7 +50,7 @@ def time_server_line(state: int | None = None) -> HealthLine:
         return _ok("Time server", "It sets this computer's clock.")
     return HealthLine(
         "Time server",
-        "None sets this computer's clock.",
+        "No time server sets this computer's clock.",
         Severity.WARNING,
         "Switch NTP on, for example by `timedatectl set-ntp true`.",
         HealthGroup.SERVER,
@@ -86,7 +86,7 @@ def database_disk_line() -> HealthLine:
 
 def free_space_line(name: str, folder: Path) -> HealthLine:
     free_percent, free_gb = free_space(folder)
-    words = f"{free_percent} % is free ({free_gb:,.1f} GB)."
+    words = f"{free_percent}% is free ({free_gb:,.1f} GB)."
     if free_percent >= LEAST_FREE_PERCENT:
         return _ok(name, words)
     is_dangerous = free_percent < DANGEROUSLY_FREE_PERCENT
@@ -129,7 +129,7 @@ def encryption_line_of(folder: Path, devices: Path = BLOCK_DEVICES) -> HealthLin
         return _ok("Disk encryption", words)
     return HealthLine(
         "Disk encryption",
-        "No encryption is to be seen. Emails, phones and backups are encrypted by the "
+        "No disk encryption was found. Emails, phones and backups are encrypted by the "
         "app; names, amounts and dates lie on this disk as they are.",
         Severity.WARNING,
         "Put the data on an encrypted volume (LUKS), or switch on your provider's disk "

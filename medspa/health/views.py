@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
 from medspa.accounts.lockout import locks, unlock
+from medspa.accounts.second_factor.fresh_views import fresh_sign_in_required
 from medspa.health.reading import by_group, read_health, worst
 from medspa.web.pages import ClinicPageMixin
 from medspa.web.refusals import redirect_refused
@@ -35,6 +36,7 @@ class StatusPage(ClinicPageMixin, TemplateView):
 
 @require_POST
 @permission_required("medspa.change_user", raise_exception=True)
+@fresh_sign_in_required
 def unlock_sign_in(request: HttpRequest) -> HttpResponse:
     name, address = (request.POST.get(field, "") for field in ("name", "address"))
     try:

@@ -3,6 +3,7 @@
 Nothing here imports Django: settings.py asks for it.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from environ import Env
@@ -15,8 +16,13 @@ from medspa.postgres.limits import (
     REPLICA_WAIT_SECONDS,
     WEB,
     Limits,
+    command_of,
     server_options,
 )
+
+# Commands that change tables, or switch their triggers off for a moment: they connect
+# as the owner of the tables where the site has a role of its own (docs/audit.md).
+OWNER_COMMANDS = ("migrate", "upgrade", "flush", "loaddata", "seed_demo")
 
 # A computer that has gone says nothing: without these, a connection to it is believed
 # to be alive for two hours, and what was sent to it for fifteen minutes.
@@ -26,6 +32,16 @@ KEEPALIVE = {
     "keepalives_count": 2,
     "tcp_user_timeout": 15_000,
 }
+
+
+def is_for_owner(arguments: Sequence[str]) -> bool:
+    return command_of(arguments) in OWNER_COMMANDS
+
+
+def role_of(url: str) -> str:
+    """The role that a URL names; empty if libpq finds it in another way."""
+    found: dict[str, Any] = Env.db_url_config(url)
+    return str(found["USER"])
 
 
 def is_postgres(url: str) -> bool:

@@ -64,11 +64,16 @@ def limits_of(arguments: Sequence[str], *, is_testing: bool = False) -> Limits:
     """The limits of a process by its command line."""
     if is_testing:
         return COMMANDS
+    command = command_of(arguments)
+    return WEB if command is None else LIMITS_OF_COMMANDS.get(command, COMMANDS)
+
+
+def command_of(arguments: Sequence[str]) -> str | None:
+    """The command of manage.py that runs; None in a process that serves pages."""
     program = arguments[0].rsplit("/", 1)[-1] if arguments else ""
     if program not in ("manage.py", "django-admin"):
-        return WEB
-    command = arguments[1] if len(arguments) > 1 else ""
-    return LIMITS_OF_COMMANDS.get(command, COMMANDS)
+        return None
+    return arguments[1] if len(arguments) > 1 else ""
 
 
 def server_options(limits: Limits, from_url: str = "") -> str:

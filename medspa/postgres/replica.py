@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, Error, connections
@@ -31,6 +32,14 @@ MAY_BE_READ = """
             OR clock_timestamp() - pg_last_xact_replay_timestamp()
                 < make_interval(secs => %(most)s)
         )
+"""
+
+
+HOW_FAR_BEHIND = """
+    SELECT pg_is_in_recovery(),
+        CASE WHEN pg_last_wal_replay_lsn() >= %s::pg_lsn THEN 0
+            ELSE extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp())
+        END
 """
 
 
@@ -75,6 +84,27 @@ def has_caught_up(known: str) -> bool:
         connections[REPLICA].close()
         REST.begin()
         return False
+
+
+@dataclass(frozen=True)
+class ReplicaState:
+    """`seconds_behind` is None where nothing has come from the primary yet."""
+
+    is_replica: bool
+    seconds_behind: float | None
+
+
+def replica_state(alias: str = REPLICA) -> ReplicaState | None:
+    """None where it doesn't answer."""
+    position = primary_position()
+    try:
+        with connections[alias].cursor() as cursor:
+            cursor.execute(HOW_FAR_BEHIND, [position])
+            is_replica, behind = cursor.fetchone()
+    except Error:
+        connections[alias].close()
+        return None
+    return ReplicaState(is_replica, None if behind is None else float(behind))
 
 
 def primary_position() -> str:

@@ -19,6 +19,7 @@ from medspa.health.application_lines import oldest_wait
 from medspa.health.reading import read_health
 from medspa.health.version import VERSION
 from medspa.jobs.models import JobRun
+from medspa.probes.site_gauges import SITE_GAUGES
 from medspa.request_counts.counting import BOUNDS_MS, SERVER_ERROR
 from medspa.request_counts.models import RequestTotal
 
@@ -51,7 +52,7 @@ class SiteCollector(Collector):
         yield from job_metrics()
         yield from database_metrics()
         yield health_metric()
-        for read in metric_gauges:
+        for read in (*SITE_GAUGES, *metric_gauges):
             gauge = read()
             if gauge.value is not None:
                 yield GaugeMetricFamily(gauge.name, gauge.words, gauge.value)

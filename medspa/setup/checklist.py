@@ -99,7 +99,7 @@ def people_step() -> SetupStep:
 @setup_steps.extend
 def keys_step() -> SetupStep:
     return SetupStep(
-        7,
+        9,
         "keys",
         "Back up the encryption keys",
         "Emails and phone numbers can't be read without them. They are in this "

@@ -1,14 +1,15 @@
 """The form of the clinic's settings: the row's fields, a week of hours, holidays."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, time
+from itertools import pairwise
 from typing import Any
 
 from django import forms
 from django.utils.text import capfirst
 
 from medspa.accounts.people.forms import NameField
-from medspa.clinic.settings import WEEKDAYS
+from medspa.clinic.settings import DAY_ENDS, WEEKDAYS
 from medspa.clinic_time import clinic_today
 from medspa.formats import clinic_formats, format_date
 from medspa.formats.hours import hours_in_words
@@ -18,6 +19,8 @@ from medspa.setup.models import (
     MOST_HOLIDAYS,
     TOO_MANY_HOLIDAYS,
     Clinic,
+    currency_stays,
+    has_recorded_amounts,
 )
 from medspa.web.conflicts import ConflictForm
 
@@ -37,6 +40,7 @@ class ClinicForm(ConflictForm):
     country = forms.ChoiceField(choices=countries)
     time_zone = forms.ChoiceField(label="Time zone", choices=time_zones)
     currency = forms.ChoiceField(choices=currencies)
+    currency_hint = "It can be changed until the first amount is recorded."
 
     class Meta:
         model = Clinic
@@ -57,11 +61,20 @@ class ClinicForm(ConflictForm):
         for field in self.fields.values():
             is_box = isinstance(field.widget, forms.CheckboxInput)
             field.widget.attrs["class"] = "" if is_box else "field-box"
+        self._keep_currency()
         for name in WEEKDAYS:
-            for end in ("opens", "closes"):
+            for end in DAY_ENDS:
                 self.fields[f"{name}_{end}"] = _clock_field(name, end)
                 hours = self.instance.opening_hours.get(name) or {}
                 self.initial[f"{name}_{end}"] = hours.get(end, "")[:5]
+
+    def _keep_currency(self) -> None:
+        """Once amounts were recorded, theirs is the only choice."""
+        own, field = self.instance.currency, self.fields["currency"]
+        if has_recorded_amounts():
+            field.choices = [one for one in currencies() if one[0] == own]  # type: ignore[attr-defined]
+            field.error_messages["invalid_choice"] = currency_stays(own)
+            self.currency_hint = currency_stays(own)
 
     # The parts of the page ---------------------------------------------------
 
@@ -70,6 +83,17 @@ class ClinicForm(ConflictForm):
         for number in clinic_formats().weekdays:
             name = WEEKDAYS[number - 1]
             yield capfirst(name), self[f"{name}_opens"], self[f"{name}_closes"]
+
+    def breaks(self) -> Iterator[tuple[str, forms.BoundField, forms.BoundField]]:
+        """As `week`, of the breaks."""
+        for number in clinic_formats().weekdays:
+            name = WEEKDAYS[number - 1]
+            yield capfirst(name), self[f"{name}_break_from"], self[f"{name}_break_to"]
+
+    @property
+    def has_breaks(self) -> bool:
+        pairs = (fields for _, *fields in self.breaks())
+        return any(field.value() or field.errors for pair in pairs for field in pair)
 
     def holiday_rows(self) -> list[tuple[str, str]]:
         """Day and name of each input row: what was sent, else what is coming."""
@@ -115,7 +139,7 @@ class ClinicForm(ConflictForm):
         for name, value in self.reconciled.taken.items():
             data[name] = value
         for name in WEEKDAYS:
-            for end in ("opens", "closes"):
+            for end in DAY_ENDS:
                 data[f"{name}_{end}"] = (hours.get(name) or {}).get(end, "")[:5]
         today = str(clinic_today())
         coming = [day for day in sorted(holidays) if day >= today]
@@ -127,22 +151,20 @@ class ClinicForm(ConflictForm):
     def _hours(self) -> dict[str, Any]:
         week: dict[str, Any] = {}
         for name in WEEKDAYS:
-            opens, closes = (
-                self.cleaned_data.get(f"{name}_{end}") for end in ("opens", "closes")
-            )
-            if opens is None and closes is None:
+            sent = {end: self.cleaned_data.get(f"{name}_{end}") for end in DAY_ENDS}
+            times = {end: clock for end, clock in sent.items() if clock is not None}
+            if not times:
                 continue
-            if opens is None or closes is None:
-                self._refuse_hours(name, "Enter both times, or neither to be closed.")
-            elif closes <= opens:
-                self._refuse_hours(name, "The closing time must be after the opening.")
+            end, refusal = _refuse_day(times)
+            if refusal:
+                self._refuse_hours(name, end, refusal)
             else:
-                week[name] = {"opens": opens.isoformat(), "closes": closes.isoformat()}
+                week[name] = {end: clock.isoformat() for end, clock in times.items()}
         return week
 
-    def _refuse_hours(self, name: str, sentence: str) -> None:
-        if not self.errors.keys() & {f"{name}_opens", f"{name}_closes"}:
-            self.add_error(f"{name}_closes", sentence)
+    def _refuse_hours(self, name: str, end: str, sentence: str) -> None:
+        if not self.errors.keys() & {f"{name}_{each}" for each in DAY_ENDS}:
+            self.add_error(f"{name}_{end}", sentence)
 
     def _sent_holidays(self) -> Iterator[tuple[str, str]]:
         sent: Any = self.data
@@ -198,13 +220,28 @@ class ClinicForm(ConflictForm):
         return merged
 
 
+def _refuse_day(times: Mapping[str, time]) -> tuple[str, str]:
+    """The input that is wrong, and why; both empty if none is."""
+    opens, closes = times.get("opens"), times.get("closes")
+    if opens is None or closes is None:
+        return "closes", "Enter both times, or neither to be closed."
+    if closes <= opens:
+        return "closes", "The closing time must be after the opening."
+    if len(times) == len(DAY_ENDS) - 1:
+        return "break_to", "Enter both times of the break, or neither."
+    in_order = [times[end] for end in DAY_ENDS if end in times]
+    if any(later <= earlier for earlier, later in pairwise(in_order)):
+        return "break_to", "The break must lie within the opening hours."
+    return "", ""
+
+
 def _clock_field(day: str, end: str) -> forms.TimeField:
     widget = forms.TimeInput(
         format="%H:%M",
         attrs={
             "type": "time",
             "class": "field-box",
-            "aria-label": f"{capfirst(day)} {end}",
+            "aria-label": f"{capfirst(day)} {end.replace('_', ' ')}",
         },
     )
     return forms.TimeField(

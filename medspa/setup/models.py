@@ -1,5 +1,6 @@
 """The clinic itself: one row, edited on the Settings page."""
 
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -13,6 +14,7 @@ from django.db.models.lookups import GreaterThan
 from medspa.audit.history import History
 from medspa.clinic.current import forget_clinic
 from medspa.clinic.settings import (
+    DAY_ENDS,
     MONDAY,
     SATURDAY,
     SUNDAY,
@@ -20,6 +22,7 @@ from medspa.clinic.settings import (
     Holiday,
     OpeningWeek,
 )
+from medspa.extension_points import recorded_amounts
 from medspa.formats import CURRENCY_SIGNS
 from medspa.ids import CuidField
 from medspa.json_columns import HasOnlyKeys, IsArray, Schema, parse_json
@@ -111,6 +114,15 @@ def _closes_after_it_opens() -> Q:
     return condition
 
 
+def _breaks_lie_within() -> Q:
+    condition = Q()
+    for day in WEEKDAYS:
+        times = [KT(f"opening_hours__{day}__{end}") for end in DAY_ENDS]
+        for earlier, later in pairwise(times):
+            condition &= Q(GreaterThan(later, earlier))
+    return condition
+
+
 class Clinic(Validated):
     """The one clinic of this site. Read it by `medspa.clinic.current.current_clinic`.
 
@@ -137,7 +149,10 @@ class Clinic(Validated):
     )
     activities_kept_years = _kept_years("activities kept for (years)", ACTIVITIES_KEPT)
     requires_second_step = models.BooleanField(
-        "managers and administrators need two-step sign-in", default=False
+        "managers and administrators need two-step sign-in",
+        default=False,
+        # The version before this field goes on writing while an upgrade runs.
+        db_default=False,
     )
     skipped_steps = models.JSONField(default=list, blank=True, editable=False)
     set_up_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -191,6 +206,11 @@ class Clinic(Validated):
                 ),
             ),
             models.CheckConstraint(
+                name="medspa_clinic_breaks_lie_within_opening_hours",
+                condition=_breaks_lie_within(),
+                violation_error_message="A break must lie within the opening hours.",
+            ),
+            models.CheckConstraint(
                 name="medspa_clinic_holidays_are_a_list",
                 condition=Q(IsArray("holidays")),
                 violation_error_message="Holidays are given as a list.",
@@ -227,6 +247,10 @@ class Clinic(Validated):
 
     def clean(self) -> None:
         super().clean()
+        stored = Clinic.objects.filter(pk=self.pk).values_list("currency", flat=True)
+        before = stored.first() or self.currency
+        if self.currency != before and has_recorded_amounts():
+            raise ValidationError({"currency": currency_stays(before)})
         if not is_zone(self.time_zone):
             raise ValidationError({"time_zone": "Choose a time zone from the list."})
         parse_json(OpeningWeek, self.opening_hours, "opening_hours")
@@ -236,6 +260,18 @@ class Clinic(Validated):
             raise ValidationError({"holidays": TOO_MANY_HOLIDAYS})
         if len(set(days)) < len(days):
             raise ValidationError({"holidays": "A day is entered twice."})
+
+
+def has_recorded_amounts() -> bool:
+    """Whether another currency would relabel what was recorded, so there is none."""
+    return any(has() for has in recorded_amounts)
+
+
+def currency_stays(currency: str) -> str:
+    return (
+        f"Amounts were recorded in {currency}, and they are never converted. The "
+        "currency can't be changed anymore."
+    )
 
 
 def is_zone(name: str) -> bool:

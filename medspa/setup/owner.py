@@ -15,7 +15,7 @@ from medspa.accounts.models import User
 from medspa.audit.actors import acting
 from medspa.refusals import Refused
 from medspa.roles import ADMINISTRATOR
-from medspa.setup.models import OwnerLink, the_clinic
+from medspa.setup.models import OwnerLink, has_recorded_amounts, the_clinic
 from medspa.setup.saving import save_clinic
 
 LINK_LASTS = timedelta(hours=24)
@@ -107,8 +107,10 @@ def _set_up_clinic(new: NewOwner, owner: User) -> None:
     clinic: Any = the_clinic(lock=True)
     zone_before = clinic.time_zone
     clinic.name, clinic.country = new.clinic_name, new.country
-    clinic.time_zone, clinic.currency = new.time_zone, new.currency
-    clinic.week_start = new.week_start
+    clinic.time_zone, clinic.week_start = new.time_zone, new.week_start
+    # Ad spend may have come before the owner, by a command.
+    if not has_recorded_amounts():
+        clinic.currency = new.currency
     clinic.full_clean()
     # Leads may have come before the owner, by a command.
     save_clinic(clinic, zone_before, owner, reverse("clinic"))

@@ -6,7 +6,7 @@ from typing import Any
 from django import template
 from django.template import Context
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from medspa import clock
@@ -38,6 +38,16 @@ def avatar(person: Any) -> SafeString:
 def oneline(text: str) -> str:
     """For a long attribute: its lines in the template are one line on the page."""
     return " ".join(text.split())
+
+
+@register.filter
+def commands(text: str) -> SafeString:
+    """A sentence in which what stands between backticks is to be typed."""
+    parts = (
+        format_html("<code>{}</code>" if index % 2 else "{}", part)
+        for index, part in enumerate(text.split("`"))
+    )
+    return format_html_join("", "{}", ((part,) for part in parts))
 
 
 @register.filter

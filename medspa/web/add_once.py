@@ -1,19 +1,53 @@
 """A form that adds a row makes one row, however often it is sent.
 
-The form carries the id of its row. Sent again, after the browser's Back or by a second
-click, it finds that row and names it: what was typed since isn't saved.
+The form carries a key; the id of its row follows from the key and from what was typed.
+Sent again by a second click, it finds that row and names it. Sent again with something
+else typed, after the browser's Back, it adds another row.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib import messages
 from django.db import IntegrityError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 
-from medspa.ids import CUID, CuidField, new_id
+from medspa.ids import CUID, CuidField, id_with, new_id
 
 SAVED_ALREADY = "This was already saved as “{row}”, so nothing was added. Edit it here."
+ROW_KEY = "row_key"
+# What a form sends besides what was typed.
+NOT_TYPED = {
+    ROW_KEY,
+    "csrfmiddlewaretoken",
+    "_save",
+    "_addanother",
+    "_continue",
+    "another",
+    "add_to",
+    "seen",
+}
+
+
+def read_row_key(form: QueryDict) -> str:
+    """The form's key; empty if it has none that is possible."""
+    key = form.get(ROW_KEY, "")
+    return key if CUID.fullmatch(key) else ""
+
+
+def row_id(form: QueryDict) -> str:
+    """The id of the row that this form makes; a new one for a form without a key.
+
+    It begins with the moment of the key, so that rows sort by when they were added.
+    """
+    key = read_row_key(form)
+    if not key:
+        return new_id()
+    return id_with(key, typed_in(form.lists()))
+
+
+def typed_in(sent: Iterable[tuple[str, list[str]]]) -> list[tuple[str, list[str]]]:
+    return sorted((name, texts) for name, texts in sent if name not in NOT_TYPED)
 
 
 def again_if_taken(answer: Callable[[], HttpResponse]) -> HttpResponse:
@@ -59,8 +93,8 @@ class AddOnceMixin:
 
     def save_form(self, request: HttpRequest, form: Any, change: bool) -> Any:
         row = super().save_form(request, form, change)  # type: ignore[misc]
-        if not change and (key := self._row_key(request)):
-            row.pk = key
+        if not change and self._row_key(request):
+            row.pk = row_id(request.POST)
         return row
 
     def render_change_form(
@@ -73,13 +107,13 @@ class AddOnceMixin:
         )
 
     def _row_key(self, request: HttpRequest) -> str:
-        key = request.POST.get("row_key", "")
-        is_possible = isinstance(self.opts.pk, CuidField) and CUID.fullmatch(key)
-        return key if is_possible else ""
+        has_key = isinstance(self.opts.pk, CuidField)
+        return read_row_key(request.POST) if has_key else ""
 
     def _added(self, request: HttpRequest) -> Any:
-        key = self._row_key(request)
-        return self.model._base_manager.filter(pk=key).first() if key else None
+        if not self._row_key(request):
+            return None
+        return self.model._base_manager.filter(pk=row_id(request.POST)).first()
 
     def _saved_already(self, request: HttpRequest, row: Any) -> HttpResponse:
         messages.info(request, SAVED_ALREADY.format(row=row))

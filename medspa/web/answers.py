@@ -19,6 +19,15 @@ from medspa.web.admin_site import ClinicAdminSite
 JSON = "application/json"
 
 
+def attachment(name: str) -> dict[str, str]:
+    """The header of an answer that a browser saves as a file.
+
+    Every file that leaves the site is named here, so that a test finds each view that
+    hands one out and sees that it asks for a fresh sign-in.
+    """
+    return {"Content-Disposition": f'attachment; filename="{name}"'}
+
+
 def is_for_script(request: HttpRequest) -> bool:
     """Whether htmx or a script of ours asked, which shows no page."""
     headers = request.headers

@@ -1,5 +1,6 @@
 """The base of our commands: a refusal ends them with its sentence."""
 
+from argparse import RawDescriptionHelpFormatter
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -8,7 +9,15 @@ from medspa.refusals import Refused
 
 
 class BackupCommand(BaseCommand):
-    """Implement `work` instead of `handle`."""
+    """Implement `work` instead of `handle`. `--help` shows `help` and `examples`."""
+
+    examples = ""
+
+    def create_parser(self, *args: Any, **options: Any) -> Any:
+        parser = super().create_parser(*args, **options)
+        parser.formatter_class = RawDescriptionHelpFormatter
+        parser.epilog = self.examples
+        return parser
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from medspa import clock
 from medspa.formats import clinic_formats
+from medspa.health.application_lines import duration_words
 from medspa.health.lines import HealthGroup, HealthLine, Severity
 from safekeeping.backups.storage.config import is_configured
 from safekeeping.models import Backup, BackupDrill, LogArchive
@@ -54,7 +55,7 @@ def log_line() -> HealthLine:
         words = log.problem or "Nothing is archived yet."
         return _line(name, words, Severity.WARNING, "Start `manage.py archive_wal`.")
     lag = clock.now() - log.archived_at
-    words = f"Up to {lag.total_seconds():,.0f} s ago."
+    words = f"Up to {duration_words(lag)} ago."
     problems = [text for text in (log.problem, log.copy_problem) if text]
     severity = _severity(lag, LOG_LATE, LOG_GONE)
     if problems:

@@ -65,8 +65,8 @@ def _places(log: LogArchive) -> list[Place]:
     config = current_config()
     first = Place("First", config.first, log.problem or "Works.", not log.problem)
     if not config.second:
-        words = "There is none: a fire would take both. Set BACKUP_SECOND."
-        return [first, Place("Second", "none", words, False)]
+        words = "A fire would take the server and its backups. Set BACKUP_SECOND."
+        return [first, Place("Second", "", words, False)]
     words = log.copy_problem or ("Works." if log.copied_at else "Nothing copied yet.")
     return [first, Place("Second", config.second, words, not log.copy_problem)]
 

@@ -9,6 +9,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
+from medspa.accounts.second_factor.fresh_views import (
+    FreshSignInMixin,
+    fresh_sign_in_required,
+)
 from medspa.jobs.registry import start_job
 from medspa.jobs.views import watch
 from medspa.web.pages import ClinicPageMixin
@@ -34,7 +38,9 @@ class BackupsPage(LoginRequiredMixin, ClinicPageMixin, TemplateView):
         return super().get_context_data(data=read_backups_page(), **kwargs)
 
 
-class RecoverySheetPage(LoginRequiredMixin, ClinicPageMixin, TemplateView):
+class RecoverySheetPage(
+    LoginRequiredMixin, ClinicPageMixin, FreshSignInMixin, TemplateView
+):
     permission_required = RIGHT
     title = "Recovery sheet"
     template_name = "safekeeping/recovery_sheet.html"
@@ -49,12 +55,14 @@ class RecoverySheetPage(LoginRequiredMixin, ClinicPageMixin, TemplateView):
 
 @require_POST
 @permission_required(RIGHT, raise_exception=True)
+@fresh_sign_in_required
 def back_up_now(request: HttpRequest) -> HttpResponse:
     return _start(request, BACKUP, BackupArguments(), "Backup")
 
 
 @require_POST
 @permission_required(RIGHT, raise_exception=True)
+@fresh_sign_in_required
 def drill_now(request: HttpRequest) -> HttpResponse:
     return _start(request, DRILL, DrillArguments(), "Restore drill")
 

@@ -2,10 +2,12 @@
 
 from django.http import HttpResponse
 
+from medspa.web.answers import attachment
+
 
 def download(content: str | bytes, name: str, media_type: str) -> HttpResponse:
     return HttpResponse(
         content,
         content_type=media_type,
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        headers=attachment(name),
     )

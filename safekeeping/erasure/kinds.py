@@ -26,7 +26,7 @@ ERASURE_DECLINED = audit_kind("erasure_declined", "declined an erasure")
 ERASURE_REPLAYED = audit_kind(
     "erasure_replayed", "replayed the erasure ledger: {rows} people erased again", Rows
 )
-PERSON_EXPORTED = audit_kind("person_exported", "exported what is kept of a person")
+PERSON_EXPORTED = audit_kind("person_exported", "exported a person's data")
 CONTACT_ALLOWED = audit_kind(
     "contact_allowed", "allowed contacts of an erased person again: {rows}", Rows
 )

@@ -14,7 +14,9 @@ NAME = "Retention"
 def retention_line() -> HealthLine:
     last = last_night()
     if last is None:
-        return HealthLine(NAME, "No night has come yet.", group=HealthGroup.SECURITY)
+        return HealthLine(
+            NAME, "The first nightly run is still to come.", group=HealthGroup.SECURITY
+        )
     day = clinic_formats().day_of_year(last.night)
     if last.night < clinic_today() - timedelta(days=1):
         return HealthLine(

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_GET, require_POST
 from django.views.generic import TemplateView
 
+from medspa.accounts.second_factor.fresh_views import fresh_sign_in_required
 from medspa.clinic_time import read_day
 from medspa.web.pages import ClinicPageMixin
 from medspa.web.refusals import redirect_refused
@@ -65,6 +66,7 @@ class CertificatePage(ClinicPageMixin, TemplateView):
 
 @require_GET
 @permission_required("safekeeping.view_certificate", raise_exception=True)
+@fresh_sign_in_required(is_download=True)
 def certificate_file(request: HttpRequest, certificate_id: str) -> HttpResponse:
     row = get_object_or_404(Certificate, pk=certificate_id)
     return download(as_file(row), f"certificate-{row.pk}.json", "application/json")
@@ -72,6 +74,7 @@ def certificate_file(request: HttpRequest, certificate_id: str) -> HttpResponse:
 
 @require_POST
 @permission_required("safekeeping.add_legalhold", raise_exception=True)
+@fresh_sign_in_required
 def add_hold(request: HttpRequest) -> HttpResponse:
     """`lead` is the id of one lead; empty for all of them."""
     person: Any = request.user
@@ -90,6 +93,7 @@ def add_hold(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @permission_required("safekeeping.change_legalhold", raise_exception=True)
+@fresh_sign_in_required
 def end_hold(request: HttpRequest, hold_id: str) -> HttpResponse:
     person: Any = request.user
     if not LegalHold.objects.filter(pk=hold_id).exists():

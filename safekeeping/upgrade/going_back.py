@@ -80,6 +80,6 @@ def _refuse_while_in_use(lock: psycopg.Connection[Any]) -> None:
         time.sleep(0.05)
     if others:
         raise CommandError(
-            "The site is in use: the database has other connections. Stop the site and "
-            "its worker first: systemctl stop medspa-web medspa-worker"
+            "The site is in use: the database has other connections. Stop it first: "
+            "systemctl stop medspa-web medspa-worker medspa-archive"
         )

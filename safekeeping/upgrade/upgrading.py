@@ -15,6 +15,7 @@ from psycopg import errors
 
 from medspa import clock
 from medspa.postgres.plain_connection import plain_parameters
+from medspa.postgres.table_owner import refuse_unless_owner
 from medspa.readiness import pending_migrations, problem, unknown_migrations
 from safekeeping.upgrade import copying, counts
 from safekeeping.upgrade.programs import server_version
@@ -60,6 +61,7 @@ def only_one() -> Iterator[psycopg.Connection[Any]]:
 
 
 def refuse_unfit_server() -> None:
+    refuse_unless_owner()
     version = server_version()
     if version < OLDEST_POSTGRES:
         raise CommandError(

@@ -11,7 +11,12 @@ from django.test.utils import CaptureQueriesContext
 
 from commissions.models import Provider, Statement, StatementLine
 from commissions.statements import closing
-from commissions.statements.calculate import CLOSING_LOCK_KEY, closing_lock, run_month
+from commissions.statements.calculate import (
+    CLOSING_LOCK_KEY,
+    _try_lock,
+    closing_lock,
+    run_month,
+)
 from medspa.jobs.progress import NullProgress
 from medspa.models import User
 from tests.commissions.clinic import (
@@ -201,3 +206,15 @@ def test_after_a_failure_the_act_can_be_done(ana: Provider, manager: User) -> No
         closing.approve(MARCH, manager, steps=StopsAtOnce())
     run_month(MARCH)
     assert closing.approve(MARCH, manager).done == [statement_of(ana)]
+
+
+@pytest.mark.parametrize("is_free", [True, False])
+def test_only_who_finds_the_lock_taken_waits_before_asking_again(
+    is_free: bool,
+) -> None:
+    with psycopg.connect(database_url()) as link, connection.cursor() as cursor:
+        if not is_free:
+            link.execute("SELECT pg_advisory_xact_lock(%s)", [CLOSING_LOCK_KEY])
+        with CaptureQueriesContext(connection) as asked:
+            assert _try_lock(cursor) is is_free
+        assert any("pg_sleep" in one["sql"] for one in asked) is not is_free

@@ -1,5 +1,7 @@
 """Draft, approved, locked, paid; what comes late goes to the next open month."""
 
+from datetime import date
+
 import pytest
 
 from commissions.models import Credit, Dispute, Provider, Statement, StatementLine
@@ -184,3 +186,40 @@ def test_a_recoverable_draw_is_topped_up_and_recovered(ana: Provider) -> None:
     assert march.draw_rule == draw
     assert (april.payable_cents, april.draw_balance_cents) == (300_000, 30_000)
     assert april.adjustments_cents == -50_000
+
+
+def test_a_draft_names_the_draw_in_force_also_where_no_figure_changes(
+    ana: Provider,
+) -> None:
+    terms = {"type": "draw", "amount_cents": 300_000, "recoverable": True}
+    first = agree(ana, terms)
+    run_month(MARCH)
+    assert statement_of(ana).draw_rule == first
+    first.effective_to = date(2026, 2, 28)
+    first.save()
+    second = agree(ana, terms)
+    run_month(MARCH)
+    assert statement_of(ana).draw_rule == second
+
+
+def test_a_draft_says_from_what_it_was_worked_out(ana: Provider) -> None:
+    agree(ana, TEN_PERCENT)
+    digests = []
+    for _ in range(2):
+        pay(ana, 100_000)
+        run_month(MARCH)
+        digests.append(statement_of(ana).inputs_digest)
+    assert len(set(digests)) == 2
+
+
+def test_a_draft_with_the_same_result_says_so_without_a_line_in_its_history(
+    ana: Provider,
+) -> None:
+    agree(ana, TEN_PERCENT)
+    pay(ana, 100_000)
+    run_month(MARCH)
+    before = statement_of(ana).inputs_digest
+    pay(None, 50_000)
+    assert run_month(MARCH).unchanged == 1
+    assert statement_of(ana).inputs_digest != before
+    assert statement_of(ana).history.count() == 1

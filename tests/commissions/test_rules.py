@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from commissions.credits.crediting import name_provider
 from medspa.reading.short_names import ABOUT_SOMEBODY_SENTENCE
+from tests.commissions.clinic import TEN_PERCENT
 from tests.commissions.statement_rules import STATEMENTS
 from tests.factories import (
     CommissionRuleFactory,
@@ -129,6 +130,13 @@ RULES = [
         {"rule_json": {"v": 2, "type": "lottery"}},
         "rule: Input tag 'lottery' found using 'type' does not match any of the "
         "expected tags: 'percent', 'flat', 'tiered', 'bonus', 'pool', 'draw'.",
+        "rule_json",
+    ),
+    Rule(
+        "commissions_commissionrule_procedures_are_listed",
+        CommissionRuleFactory,
+        {"rule_json": TEN_PERCENT | {"match": {"procedures": ["BTX", "NOPE"]}}},
+        "Choose procedures from the list.",
         "rule_json",
     ),
     Rule(

@@ -81,6 +81,17 @@ def test_tiers_with_a_minimum_pay_from_exactly_that(mode: str, note: str) -> Non
     assert found(5_000) == [(note, 5_000, 500)]
 
 
+@pytest.mark.parametrize(("mode", "numbers"), [("marginal", [1, 2]), ("whole", [2])])
+def test_below_the_minimum_each_line_keeps_the_number_of_its_bracket(
+    mode: str, numbers: list[int]
+) -> None:
+    gated = rule("R", {**TIERS, "mode": mode, "min_period_base_cents": 30_000})
+    found = lines([gated], [paid("e1", 20_000)])
+    assert [(line.kind, line.detail) for line in found] == [
+        (LineKind.BELOW, number) for number in numbers
+    ]
+
+
 def test_a_tier_line_is_exact_and_says_its_rate() -> None:
     row = rule("R", TIERS)
     assert tier_lines(row, row.terms, 12_345) == [

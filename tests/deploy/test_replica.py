@@ -14,6 +14,8 @@ from pytest_django import DjangoDbBlocker
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from bench.scratch_server import ScratchServer, scratch_home
+from medspa.health import database_lines
+from medspa.health.lines import Severity
 from medspa.postgres import replica
 from medspa.postgres.replica_views import from_replica, reading_alias
 from medspa.roles import MANAGER
@@ -134,6 +136,19 @@ def test_a_replica_that_is_behind_is_not_read(
     with servers.copy_stands_still():
         LeadFactory(admitted=True)
         assert not servers.look()[0]
+
+
+def test_the_status_says_how_far_the_replica_is_behind(
+    servers: Servers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database_lines, "MOST_SECONDS_BEHIND", 0)
+    line = database_lines.replica_line()
+    assert (line.severity, line.words) == (Severity.OK, "0 s behind the primary.")
+    with servers.copy_stands_still():
+        LeadFactory(admitted=True)
+        line = database_lines.replica_line()
+        assert line.severity is Severity.WARNING
+        assert "s behind the primary. Pages are read from the primary" in line.words
 
 
 def test_an_export_is_read_from_the_replica(servers: Servers) -> None:

@@ -3,6 +3,7 @@
 import re
 import shlex
 import subprocess
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
 DOCKERFILE = (DEPLOY / "Dockerfile").read_text()
 
 
-@pytest.mark.parametrize("name", ["proxy", "web", "worker"])
+@pytest.mark.parametrize("name", ["proxy", "web", "worker", "archive"])
 def test_a_container_writes_nowhere_and_has_no_rights(name: str) -> None:
     service = COMPOSE["services"][name]
     assert service["read_only"] is True
@@ -36,19 +37,37 @@ def test_the_image_installs_by_hashes_and_does_not_run_as_root() -> None:
     assert re.search(r"^HEALTHCHECK ", last, re.M)
 
 
+def test_the_image_has_what_the_app_reads_at_run_time() -> None:
+    ignored = (settings.BASE_DIR / ".dockerignore").read_text().split()
+    for name in ("CHANGELOG.md", "docs", "deploy", "templates", "locale"):
+        assert (settings.BASE_DIR / name).exists()
+        assert not any(fnmatch(name, pattern) for pattern in ignored)
+
+
+def test_every_volume_and_network_is_declared() -> None:
+    for service in COMPOSE["services"].values():
+        for volume in service.get("volumes", ()):
+            source = volume.replace("${BACKUPS:-backups}", "backups").split(":")[0]
+            assert source.startswith("./") or source in COMPOSE["volumes"]
+        for network in service.get("networks", ()):
+            assert network in COMPOSE["networks"]
+
+
 def test_containers_and_units_run_the_start_scripts() -> None:
     said = re.findall(r'^CMD \["(.*)"\]$', DOCKERFILE, re.M)
-    said.append(shlex.split(COMPOSE["services"]["worker"]["command"])[0])
+    for name in ("worker", "archive"):
+        said.append(shlex.split(COMPOSE["services"][name]["command"])[0])
     for unit in (DEPLOY / "systemd").glob("*.service"):
         said += re.findall(r"^ExecStart=/srv/medspa/(.*)$", unit.read_text(), re.M)
-    assert sorted(set(said)) == ["deploy/entrypoint-web", "deploy/entrypoint-worker"]
+    scripts = ("archive", "web", "worker")
+    assert sorted(set(said)) == [f"deploy/entrypoint-{name}" for name in scripts]
     for script in set(said):
         path = settings.BASE_DIR / script
         assert path.stat().st_mode & 0o111
         subprocess.run(["sh", "-n", path], check=True)
 
 
-@pytest.mark.parametrize("name", ["web", "worker"])
+@pytest.mark.parametrize("name", ["web", "worker", "archive"])
 def test_systemd_accepts_the_unit_and_finds_it_well_locked(
     name: str, tmp_path: Path
 ) -> None:

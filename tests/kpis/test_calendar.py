@@ -79,6 +79,27 @@ def test_the_address_says_which_days(query: dict[str, str], shown: ShownDays) ->
     assert ShownDays.read(query, TODAY) == shown
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["week", "day"])
+def test_a_day_out_of_our_years_shows_this_week(
+    name: str, client: Client, front_desk: User
+) -> None:
+    client.force_login(front_desk)
+    this_week = client.get("/calendar/").context["calendar"].shown
+    odd = "1", "0001-01-01", "1999-12-31", "2101-01-01", "9999-12-31", "next", "\0"
+    for text in odd:
+        answer = client.get("/calendar/", {name: text})
+        assert (answer.status_code, text) == (200, text)
+        assert answer.context["calendar"].shown == this_week
+    for text in ("2000-01-01", "2100-12-31"):
+        answer = client.get("/calendar/", {name: text})
+        assert (answer.status_code, text) == (200, text)
+        assert (
+            answer.context["calendar"].shown.first.year == int(text[:4])
+            or name == "week"
+        )
+
+
 def test_a_day_moves_by_days() -> None:
     day = ShownDays(TODAY, TODAY)
     assert day.moved(1).query == "day=2026-03-05"
@@ -227,12 +248,15 @@ def test_closed_hours_are_shaded_and_holidays_named(clinic_is: ChangeClinic) -> 
     unknown = read_calendar(WEEK, "", NOW)
     assert [day.closed for day in unknown.days] == [[]] * 7
     early = {"opens": "07:30:00", "closes": "12:00:00"}
-    clinic_is(opening_hours=OPEN | {"saturday": early}, holidays=[HOLIDAY])
+    lunch = OPEN["monday"] | {"break_from": "12:00:00", "break_to": "13:30:00"}
+    hours = OPEN | {"saturday": early, "tuesday": lunch}
+    clinic_is(opening_hours=hours, holidays=[HOLIDAY])
     week = read_calendar(WEEK, "", NOW)
     assert week.hours == DayHours(7, 17)
-    sunday, monday, *_, saturday = week.days
+    sunday, monday, tuesday, *_, saturday = week.days
     assert sunday.closed == [Span(0, 40)]
     assert monday.closed == [Span(0, 8)]
+    assert tuesday.closed == [Span(0, 8), Span(20, 6)]
     assert saturday.closed == [Span(0, 2), Span(20, 20)]
     holiday = read_calendar(WEEK.moved(1), "", NOW).days[1]
     assert (holiday.holiday, holiday.closed) == ("Spring Day", [Span(0, 40)])

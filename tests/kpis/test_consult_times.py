@@ -23,6 +23,24 @@ HOLIDAY = {"on": "2026-03-09", "name": "Spring Day"}
 FRIDAY = datetime(2026, 3, 6, 17, tzinfo=UTC)
 
 
+def is_within_hours(at: datetime) -> bool:
+    ranges = open_ranges(local_date(at, clinic_zone()))
+    return any(start <= at <= end - CONSULT_LENGTH for start, end in ranges)
+
+
+def test_no_time_in_a_break_is_suggested_or_called_usual(
+    clinic_is: ChangeClinic,
+) -> None:
+    early = {"break_from": "09:30:00", "break_to": "16:00:00"}
+    clinic_is(opening_hours={"monday": NINE_TO_FIVE | early})
+    times = suggested_times(FRIDAY)
+    assert times
+    assert all(map(is_within_hours, times))
+    noon = datetime(2026, 3, 9, 12, tzinfo=clinic_zone())
+    assert closed_in_words(noon) == "This is outside opening hours."
+    assert closed_in_words(noon.replace(hour=16)) == ""
+
+
 @pytest.mark.parametrize("ahead", range(14))
 def test_suggested_times_come_soon_and_lie_in_opening_hours(
     ahead: int, clinic_is: ChangeClinic
@@ -34,9 +52,7 @@ def test_suggested_times_come_soon_and_lie_in_opening_hours(
     assert len(times) == len(set(times)) == SUGGESTED
     assert times == sorted(times)
     for at in times:
-        opens, closes = open_ranges(local_date(at, clinic_zone()))[0]
-        assert opens <= at
-        assert at + CONSULT_LENGTH <= closes
+        assert is_within_hours(at)
         assert at > now
     assert default_time(now) == times[0]
 

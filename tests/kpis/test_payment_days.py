@@ -202,3 +202,12 @@ def test_only_a_payment_of_this_lead_is_corrected(lead: Lead) -> None:
     new = payments.PaymentChange(1, "", "service", 0, clinic_today())
     with pytest.raises(PaymentRefused, match="Choose the payment to correct"):
         payments.replace_payment(lead, other.pk, new)
+
+
+def test_who_may_refund_does_so_in_a_closed_month(manager: User) -> None:
+    ana = hire("Ana RN")
+    sale = pay(ana, 60_000)
+    close(MARCH, manager)
+    day = date(2026, 3, 12)
+    event = payments.record_refund(sale.lead, sale.pk, 100, refunded_on=day)
+    assert local_date(event.occurred_at, clinic_zone()) == day

@@ -116,6 +116,23 @@ def test_a_refund_is_not_said_to_be_recorded_with_another_amount(
     act(office, lead, "refund", amount="10", payment=payment, key=key)
     page = act(office, lead, "refund", amount="20", payment=payment, key=key)
     assert OTHER_DETAILS in page
+    same = {"amount": "10", "payment": payment, "key": key}
+    assert "recorded" in act(office, lead, "refund", **same, day=clinic_today())
+    yesterday = clinic_today() - timedelta(days=1)
+    assert OTHER_DETAILS in act(office, lead, "refund", **same, day=yesterday)
+
+
+def test_a_payment_is_not_said_to_be_recorded_with_other_shares(
+    office: Client, lead: Lead
+) -> None:
+    key, form = new_id(), {"amount": "100", "share": "100"}
+    one, other = factories.ProviderFactory(), factories.ProviderFactory()
+    for _ in range(2):
+        page = act(office, lead, "pay", **form, earner=one.pk, key=key)
+        assert "recorded" in page
+    page = act(office, lead, "pay", **form, earner=other.pk, key=key)
+    assert OTHER_DETAILS in page
+    assert KpiEvent.objects.get().credits.get().provider == one
 
 
 def test_a_next_step_is_not_said_to_be_added_with_another_date(

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from leads.deleted_leads.restoring import AlreadyRestored, restore
-from leads.models import Lead
+from leads.models import Lead, lead_queries
 from leads.services import merging
 from medspa.audit.actors import acting
 from medspa.models import User
@@ -74,6 +74,20 @@ def test_a_search_finds_by_name_phone_email_and_day(office: Client) -> None:
     day = f"{timezone.localdate() - timedelta(days=3)}"
     assert listed(office, to=day) == ["Zoë"]
     assert listed(office, to="soon") == ["Bea", "Zoë"]
+
+
+def test_a_contact_is_found_however_many_others_end_alike(
+    office: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither how many leads share the digits nor how many were deleted cuts."""
+    number = "+12125550177"
+    factories.LeadFactory.create_batch(3, phone="+13125550177")
+    deleted("Zoë", days=9, phone=number, email="zoe@example.com")
+    deleted("Bea", days=1)
+    monkeypatch.setattr(keyset_page, "LOOKED_ROWS", 1)
+    monkeypatch.setattr(lead_queries, "SUFFIXES_READ", 2)
+    for typed in (number, "0177", "125550177", "zoe@example.com"):
+        assert listed(office, q=typed) == ["Zoë"], typed
 
 
 def test_one_click_restores_and_undo_deletes_again(office: Client) -> None:

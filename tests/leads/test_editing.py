@@ -253,3 +253,11 @@ def test_without_a_script_each_fact_has_a_page(desk: Client, lead: Lead) -> None
     assert "<html" in page
     assert 'inputmode="tel"' in page
     assert desk.get(address(lead, "password")).status_code == 404
+
+
+def test_the_expected_date_is_in_its_input_as_browsers_read_it(
+    desk: Client, lead: Lead
+) -> None:
+    factories.OpportunityFactory(lead=lead, expected_date="2027-01-11")
+    page = desk.get(address(lead, "expected_date"), headers=HTMX).content.decode()
+    assert 'value="2027-01-11"' in page

@@ -17,6 +17,7 @@ from leads.deleted_leads.restoring import restore
 from leads.intake.files import background as large
 from leads.intake.take_in import IMPORT_LOCK
 from leads.lead_list import saved_views
+from leads.lists import archiving
 from leads.models import BulkAction, BulkRun, Lead, PipelineStage, StageTotal
 from leads.models.stage_total import TOTALS_LOCK, compact_stage_totals
 from leads.services import merging, pipeline, stage_order, totals, unmerging
@@ -123,6 +124,16 @@ WAITING: list[tuple[str, Act, Act]] = [
         lambda c: restore(c.gone.pk),
     ),
     (
+        "leads.lists.archiving._locked locking leads_tag",
+        lambda c: c.tag,
+        lambda c: archiving.archive(c.tag),
+    ),
+    (
+        "leads.lists.archiving._locked locking leads_tag",
+        lambda c: c.tag,
+        lambda c: archiving.restore(c.tag),
+    ),
+    (
         "leads.services.merging._lock_both locking leads_lead",
         lambda c: c.two,
         lambda c: merging.merge(c.one.pk, c.two.pk, MergeChoice()),
@@ -176,6 +187,9 @@ WAITING: list[tuple[str, Act, Act]] = [
     "leads.views.bulk._begin_undo row lock",
     "leads.deleted_leads.restoring.restore row lock",
     "leads.deleted_leads.restoring.restore atomic",
+    "leads.lists.archiving._locked row lock",
+    "leads.lists.archiving.archive atomic",
+    "leads.lists.archiving.restore atomic",
     "leads.services.merging._lock_both row lock",
     "leads.services.unmerging.unmerge row lock",
     "leads.lead_list.saved_views.own_view row lock",

@@ -8,7 +8,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from leads.models import LeadMerge
-from leads.services.matching import Directory, Known, is_somebody_else
+from leads.services.matching import (
+    Directory,
+    Known,
+    _candidates,
+    is_somebody_else,
+    names_agree,
+)
 from tests import factories
 
 NOON = datetime(2026, 3, 2, 17, tzinfo=UTC)
@@ -127,6 +133,20 @@ def test_all_three_must_differ_for_somebody_else_to_have_the_id() -> None:
         assert not is_somebody_else(
             Known(**vars_of(lead) | {name: ""}), Person(**other)
         )
+
+
+@pytest.mark.parametrize("shared", ["c@d.com", "+2"])
+def test_who_shares_a_further_contact_is_not_somebody_else(shared: str) -> None:
+    lead = Known("known", first_name="Ana", email="a@b.com", phone="+1")
+    person = Person(first_name="Bea", email="C@d.com", phone="+2")
+    assert is_somebody_else(lead, person)
+    lead.further = {shared}
+    assert not is_somebody_else(lead, person)
+
+
+def test_two_without_a_name_do_not_agree_in_it() -> None:
+    assert names_agree(known(), Person(first_name="ANA"))
+    assert not names_agree(known(first_name=""), Person())
 
 
 def vars_of(lead: Known) -> dict[str, str]:
@@ -255,6 +275,19 @@ def test_looking_up_asks_a_few_questions_for_any_number_of_people() -> None:
     # email of a deleted one, also by those; merges; tags, opportunities, forms and
     # further contacts.
     assert questions(2) == questions(30) == 12
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["external_id", "email", "phone"])
+def test_only_leads_that_somebody_may_be_are_read(name: str) -> None:
+    lead = factories.LeadFactory(
+        external_id="abc00000000000000000", email="a@b.com", phone="+12125550171"
+    )
+    factories.LeadFactory(
+        external_id="def00000000000000000", email="c@d.com", phone="+12125550172"
+    )
+    people = [Person(**{name: getattr(lead, name)})]
+    assert list(_candidates(people)) == [lead]
 
 
 @pytest.mark.django_db

@@ -9,6 +9,7 @@ from leads.models import Lead, Opportunity
 from leads.services.merging import MergeChoice, merge
 from leads.services.unmerging import unmerge
 from tests import factories
+from tests.rules import let_history_change
 
 pytestmark = pytest.mark.django_db
 NOTHING = MergeChoice()
@@ -124,3 +125,17 @@ def test_a_date_comes_back_with_the_day_on_which_it_was_set(
     unmerge(merged.pk)
     own.refresh_from_db()
     assert (own.expected_date.day, own.expected_date_set_on.day) == (10, 5)
+
+
+def test_a_date_whose_history_is_gone_stays_and_is_named(ana: Lead, anna: Lead) -> None:
+    own, theirs = (factories.OpportunityFactory(lead=lead) for lead in (ana, anna))
+    Opportunity.objects.filter(pk=theirs.pk).update(
+        expected_date=date(2026, 1, 20), expected_date_set_on=date(2026, 1, 15)
+    )
+    dates = frozenset({"expected_date"})
+    merged = merge(ana.pk, anna.pk, MergeChoice(opportunity_fields=dates))
+    let_history_change(Opportunity)
+    own.history.all().delete()
+    assert unmerge(merged.pk).unrestored == ["expected date"]
+    own.refresh_from_db()
+    assert own.expected_date == date(2026, 1, 20)

@@ -1,14 +1,18 @@
 """Two leads become one, and two again exactly as they were."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
 from commissions.models import Credit
 from kpis.models import KpiEvent
 from leads.models import (
     Activity,
     Lead,
+    LeadStage,
     Opportunity,
     StageTotal,
 )
@@ -17,6 +21,7 @@ from leads.services.matching import Directory
 from leads.services.merging import MergeChoice, merge
 from leads.services.unmerging import unmerge
 from leads.timeline import read_timeline
+from medspa import clock
 from medspa.models import User
 from tests import factories
 from tests.leads.merge_pair import EVERYTHING, everything, make_pair, totals_are_right
@@ -84,6 +89,19 @@ def test_the_chosen_stage_goes_on_and_the_other_stay_ends(
     assert current == theirs
     assert current.changed_at == theirs.changed_at
     assert StageTotal.objects.by_stage()[theirs.stage_id] == (1, 100_000)
+
+
+@pytest.mark.parametrize("seconds", [-30, 30], ids=["entered before", "a fast clock"])
+def test_a_stay_ends_with_the_merge_and_never_before_it_began(
+    seconds: int, pair: tuple[Lead, Lead]
+) -> None:
+    ana, anna = pair
+    begun = timezone.now() + timedelta(seconds=seconds)
+    anna.stage_periods.filter(left_at=None).update(changed_at=begun)
+    before = clock.now()
+    row = merge(ana.pk, anna.pk, MergeChoice())
+    ended = LeadStage.objects.get(pk=row.moved.closed_stay).left_at
+    assert ended == begun if seconds > 0 else ended >= before
 
 
 @pytest.mark.parametrize("choice", [MergeChoice(), EVERYTHING], ids=["nothing", "all"])

@@ -11,6 +11,7 @@ from leads.privacy import (
     DOUBLE_NAMES,
     MAX_NAME_LENGTH,
     is_given_name,
+    keep_from_full_name,
     keep_given_name,
     require_given_name,
 )
@@ -249,3 +250,26 @@ def test_two_names_on_the_list_are_one_in_any_case_and_no_others_are() -> None:
     assert keep_given_name("Ann Mary") == "Ann"
     assert keep_given_name("xMary Ann") == "xMary"
     assert keep_given_name("Mary Anny") == "Mary"
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Dr", "mr", "Mrs.", "Ms", "miss", "Mx", "Prof.", "Professor", "doctor", "Sir"],
+)
+def test_a_title_is_no_name_and_goes_before_one(title: str) -> None:
+    assert not is_given_name(title)
+    assert keep_given_name(f"{title} Miller") == ""
+    assert keep_given_name(f"{title} Sarah Miller") == "Sarah"
+    for between in ("and", "&"):
+        assert keep_given_name(f"{title} {between} Mrs. Sarah Miller") == "Sarah"
+
+
+@pytest.mark.parametrize(
+    "suffix",
+    [
+        *("MD", "DO", "PhD", "RN", "NP", "PA", "DDS", "DMD", "Esq.", "Jr.", "Sr"),
+        *("II", "III", "IV", "MBA", "FNP", "APRN", "BSN", "LPN", "CPA"),
+    ],
+)
+def test_what_follows_a_name_after_a_comma_is_not_taken_for_one(suffix: str) -> None:
+    assert keep_from_full_name(f"Sarah Miller, {suffix}") == "Sarah"

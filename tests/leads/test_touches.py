@@ -1,5 +1,6 @@
 """What a touch is: the same in the ORM and in SQL, and said in one place."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,14 @@ from django.conf import settings
 from django.db import connection
 
 from leads.models import Activity, Lead
-from leads.touches import BY_PERSON_SQL, TOUCH_SQL, touch_q
+from leads.touches import (
+    ANSWER_GOAL,
+    BY_PERSON_SQL,
+    FAIR_ANSWER,
+    TOUCH_SQL,
+    touch_q,
+    wait_tone,
+)
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -55,3 +63,18 @@ def test_no_other_module_of_leads_decides_what_is_automated() -> None:
         and ("'automated'" in path.read_text() or '"automated"' in path.read_text())
     }
     assert modules == {"touches.py"}
+
+
+@pytest.mark.parametrize(
+    ("waited", "tone"),
+    [
+        (ANSWER_GOAL - timedelta(seconds=1), "good"),
+        (ANSWER_GOAL, "warn"),
+        (FAIR_ANSWER - timedelta(seconds=1), "warn"),
+        (FAIR_ANSWER, "bad"),
+    ],
+)
+def test_a_wait_of_exactly_a_limit_is_shown_as_past_it(
+    waited: timedelta, tone: str
+) -> None:
+    assert wait_tone(waited) == tone

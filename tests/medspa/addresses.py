@@ -316,12 +316,13 @@ FOR_ALL = {
     "recovery_codes",
     "remove_authenticator",
     "remove_passkey",
+    "rename_passkey",
     "sign_out_others",
     "sign_out_there",
     "two_step_set_up",
 }
 # Of these the ones about a row of the person's own.
-OF_ROWS = {"remove_passkey", "sign_out_there"}
+OF_ROWS = {"remove_passkey", "rename_passkey", "sign_out_there"}
 # Addresses for people who can't sign in, or not yet, with the logo on that page.
 PUBLIC = {
     "clinic_logo",

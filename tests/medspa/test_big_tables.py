@@ -5,7 +5,7 @@ An index that is built the ordinary way locks out every write while it is built:
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pytest
 from django.contrib.postgres.operations import (
@@ -28,9 +28,22 @@ JUDGED_AFTER = {
     "leads": "0030",
     "kpis": "0012",
     "commissions": "0015",
+    "safekeeping": "",
 }
+# The same for columns that the version before must be able to leave out.
+WRITTEN_BESIDE_AFTER = JUDGED_AFTER | {
+    "medspa": "0016",
+    "campaigns": "0009",
+    "leads": "0050",
+    "kpis": "0024",
+    "commissions": "0018",
+}
+# 0033 mends these.
+MENDED = {"0027_two_steps_can_be_required"}
 # Tables that grow with leads, payments and time; their history tables with them.
 BIG = {
+    "medspa": {"auditevent"},
+    "safekeeping": {"sealedrows"},
     "leads": {"lead", "leadstage", "activity", "opportunity", "leadtag", "task"},
     "kpis": {"kpievent"},
     "commissions": {"credit", "leadprovider", "statementline"},
@@ -40,6 +53,12 @@ CONCURRENT = (AddIndexConcurrently, RemoveIndexConcurrently)
 CREATES_INDEX = re.compile(
     r"CREATE\s+(?:UNIQUE\s+)?INDEX\s+(?!CONCURRENTLY)(?:IF NOT EXISTS\s+)?\S*\s*ON\s+"
     r"(?:ONLY\s+)?\"?(\w+)",
+    re.IGNORECASE,
+)
+# PostgreSQL writes the table anew for a default that differs from row to row.
+ADDS_VOLATILE = re.compile(
+    r"ALTER\s+TABLE\s+(\w+)[^;]*?ADD\s+(?:COLUMN\s+)?\w+\s+\w+\s+(?:NOT\s+NULL\s+)?"
+    r"DEFAULT\s+(?:gen_random_uuid|random|clock_timestamp|nextval|pg_current_xact_id)",
     re.IGNORECASE,
 )
 
@@ -78,17 +97,41 @@ def faults_of(app: str, operation: Operation) -> Iterator[str]:
             if operation.field.db_index or operation.field.unique:
                 yield "add the field without index, then the index CONCURRENTLY"
         case migrations.RunSQL():
-            tables = CREATES_INDEX.findall(str(operation.sql))
-            if any(is_big(*table.split("_", 1)) for table in tables if "_" in table):
+            if names_big(CREATES_INDEX.findall(str(operation.sql))):
                 yield "write CREATE INDEX CONCURRENTLY"
+            if names_big(ADDS_VOLATILE.findall(str(operation.sql))):
+                yield "add the column without a default, then the default"
 
 
-def judged() -> list[tuple[str, migrations.Migration]]:
+def names_big(tables: list[str]) -> bool:
+    return any(is_big(*table.split("_", 1)) for table in tables if "_" in table)
+
+
+def left_out_by_the_version_before(migration: migrations.Migration) -> Iterator[str]:
+    """New columns that must have a value, for which the database knows none."""
+    made = {
+        operation.name.lower()
+        for operation in migration.operations
+        if isinstance(operation, migrations.CreateModel)
+    }
+    for operation in migration.operations:
+        if not isinstance(operation, migrations.AddField):
+            continue
+        field = operation.field
+        if field.many_to_many or field.null or field.has_db_default():
+            continue
+        if operation.model_name.lower() not in made:
+            yield f"give {operation.model_name}.{operation.name} a db_default"
+
+
+def judged(
+    after: Mapping[str, str] = JUDGED_AFTER,
+) -> list[tuple[str, migrations.Migration]]:
     found = MigrationLoader(None).disk_migrations
     return [
         (app, migration)
         for (app, name), migration in sorted(found.items())
-        if app in JUDGED_AFTER and name[:4] > JUDGED_AFTER[app]
+        if app in after and name[:4] > after[app]
     ]
 
 
@@ -97,6 +140,21 @@ def judged() -> list[tuple[str, migrations.Migration]]:
 )
 def test_a_migration_holds_up_nobody(app: str, migration: migrations.Migration) -> None:
     assert list(faults(app, migration)) == [], HOW
+
+
+def test_the_version_before_goes_on_writing_while_an_upgrade_runs() -> None:
+    found = {
+        migration.name: faults
+        for _, migration in judged(WRITTEN_BESIDE_AFTER)
+        if (faults := list(left_out_by_the_version_before(migration)))
+    }
+    assert set(found) == MENDED, HOW
+
+
+def test_every_app_with_tables_is_judged() -> None:
+    ours = {app for app, _ in MigrationLoader(None).disk_migrations}
+    theirs = {"admin", "auth", "axes", "contenttypes", "procrastinate", "sessions"}
+    assert ours - theirs == set(JUDGED_AFTER)
 
 
 def test_every_big_table_is_one_of_ours() -> None:
@@ -140,6 +198,11 @@ UNIQUE = models.UniqueConstraint(fields=["source"], name="example")
         (of(migrations.AddField("lead", "a", models.CharField())), 0),
         (of(migrations.RunSQL("CREATE INDEX a ON leads_lead (source)")), 1),
         (of(migrations.RunSQL("create unique index a on kpis_kpievent (id)")), 1),
+        (
+            of(migrations.RunSQL("ALTER TABLE leads_lead ADD a uuid DEFAULT random()")),
+            1,
+        ),
+        (of(migrations.RunSQL("ALTER TABLE leads_lead ADD a int DEFAULT 1")), 0),
         (of(migrations.RunSQL("CREATE INDEX CONCURRENTLY a ON leads_lead (id)")), 0),
         (of(migrations.RunSQL("CREATE INDEX a ON leads_tag (id)")), 0),
     ],
@@ -148,3 +211,18 @@ def test_the_rule_sees_what_holds_up_others(
     migration: migrations.Migration, count: int
 ) -> None:
     assert len(list(faults("leads", migration))) == count
+
+
+@pytest.mark.parametrize(
+    ("field", "count"),
+    [
+        (models.BooleanField(default=False), 1),
+        (models.BooleanField(default=False, db_default=False), 0),
+        (models.BooleanField(null=True), 0),
+    ],
+)
+def test_the_rule_sees_what_the_version_before_leaves_out(
+    field: models.Field, count: int
+) -> None:
+    migration = of(migrations.AddField("lead", "a", field))
+    assert len(list(left_out_by_the_version_before(migration))) == count

@@ -7,10 +7,25 @@ from medspa.clinic.current import clinic_scope
 from medspa.models import Clinic, User
 from medspa.setup.checklist import open_steps
 from medspa.setup.models import the_clinic
-from tests.factories import CampaignFactory, LeadFactory
+from tests.factories import (
+    CampaignFactory,
+    CommissionRuleFactory,
+    LeadFactory,
+    ProviderFactory,
+)
 
 pytestmark = pytest.mark.django_db
-STEPS = ["clinic", "people", "stages", "procedures", "campaigns", "import", "keys"]
+STEPS = [
+    "clinic",
+    "people",
+    "stages",
+    "procedures",
+    "campaigns",
+    "providers",
+    "rules",
+    "import",
+    "keys",
+]
 
 
 @pytest.fixture
@@ -35,9 +50,12 @@ def test_a_new_clinic_has_every_step_and_each_leads_somewhere(browser: Client) -
 def test_what_is_done_disappears(browser: Client, front_desk: User) -> None:
     CampaignFactory()
     LeadFactory()
+    ProviderFactory()
     Clinic.objects.update(
         opening_hours={"monday": {"opens": "09:00:00", "closes": "17:00:00"}}
     )
+    assert open_keys() == ["stages", "procedures", "rules", "keys"]
+    CommissionRuleFactory()
     assert open_keys() == ["stages", "procedures", "keys"]
 
 

@@ -16,6 +16,12 @@ from medspa.setup.models import the_clinic
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/clinic/"
+BREAK = {
+    "monday_opens": "09:00",
+    "monday_break_from": "12:00",
+    "monday_break_to": "13:00",
+    "monday_closes": "17:00",
+}
 DAYS = [clinic_today() + timedelta(days=1 + number) for number in range(201)]
 
 
@@ -80,6 +86,23 @@ def test_everything_is_saved_with_who_changed_what(browser: Client) -> None:
     assert "<title>Clinic | Glow Med Spa</title>" in page
 
 
+def test_a_break_is_saved_shown_and_written_in_words(browser: Client) -> None:
+    page = browser.get(ADDRESS).text
+    assert '<details class="breaks">' in page
+    assert save(browser, sent(browser, **BREAK)).status_code == 302
+    assert the_clinic().opening_hours["monday"] == {
+        "opens": "09:00:00",
+        "break_from": "12:00:00",
+        "break_to": "13:00:00",
+        "closes": "17:00:00",
+    }
+    page = browser.get(ADDRESS).text
+    assert '<details class="breaks" open>' in page
+    assert "Monday 9:00 AM–12:00 PM and 1:00 PM–5:00 PM" in page
+    assert save(browser, sent(browser)).status_code == 302
+    assert "break_to" in the_clinic().opening_hours["monday"]
+
+
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
@@ -92,6 +115,10 @@ def test_everything_is_saved_with_who_changed_what(browser: Client) -> None:
             {"monday_opens": "17:00", "monday_closes": "09:00"},
             "The closing time must be after the opening.",
         ),
+        (BREAK | {"monday_break_to": ""}, "Enter both times of the break, or neither."),
+        (BREAK | {"monday_break_from": "08:00"}, "The break must lie within"),
+        (BREAK | {"monday_break_to": "17:00"}, "The break must lie within"),
+        ({"monday_break_from": "12:00"}, "Enter both times, or neither to be closed."),
         ({"monday_opens": "9:00"}, "Enter both times, or neither to be closed."),
         ({"monday_opens": "soon", "monday_closes": "later"}, "Enter a valid time."),
         ({"holiday_on": ["2027-02-30"], "holiday_name": ["x"]}, "Enter a date for “x”"),

@@ -8,6 +8,14 @@ from tests.rules import Rule, refusal_in_sql, refusal_in_words
 
 pytestmark = pytest.mark.django_db
 CLOSES_FIRST = {"monday": {"opens": "17:00:00", "closes": "09:00:00"}}
+BREAK_TOO_LATE = {
+    "monday": {
+        "opens": "09:00:00",
+        "break_from": "12:00:00",
+        "break_to": "18:00:00",
+        "closes": "18:00:00",
+    }
+}
 
 
 def make_logo() -> ClinicLogo:
@@ -78,6 +86,13 @@ RULES = [
         the_clinic,
         {"opening_hours": CLOSES_FIRST},
         "monday: Value error, the closing time must be after the opening time.",
+        "opening_hours",
+    ),
+    Rule(
+        "medspa_clinic_breaks_lie_within_opening_hours",
+        the_clinic,
+        {"opening_hours": BREAK_TOO_LATE},
+        "monday: Value error, the break must lie within the opening hours.",
         "opening_hours",
     ),
     Rule(

@@ -1,6 +1,6 @@
 """The clinic as the program reads it: hours, holidays, and when it is read."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -34,6 +34,18 @@ def test_the_clinic_is_open_in_its_hours_by_its_own_clock() -> None:
     assert not OPEN.is_open(hours[1])
 
 
+def test_a_clinic_with_a_break_is_open_before_and_after_it() -> None:
+    day = {"opens": "09:00:00", "closes": "18:00:00"}
+    day |= {"break_from": "12:00:00", "break_to": "13:00:00"}
+    clinic = ClinicSettings(opening_hours={"monday": day})
+    morning, afternoon = clinic.open_ranges(MONDAY)
+    assert [moment.hour for moment in (*morning, *afternoon)] == [14, 17, 18, 23]
+    at_noon = morning[1]
+    assert not clinic.is_open(at_noon)
+    assert clinic.is_open(at_noon - timedelta(minutes=1))
+    assert clinic.is_open(afternoon[0])
+
+
 def test_the_clinic_is_closed_on_other_days_and_on_holidays() -> None:
     assert OPEN.open_ranges(TUESDAY) == []
     assert OPEN.open_ranges(date(2026, 11, 30)) == []
@@ -51,6 +63,11 @@ def test_the_clinic_is_closed_on_other_days_and_on_holidays() -> None:
         ("opening_hours", {"monday": {"opens": "9", "closes": "17:00"}}, "opens"),
         ("opening_hours", {"monday": {"opens": "09:00Z", "closes": "17:00"}}, "time"),
         ("opening_hours", {"monday": {"opens": "09:00"}}, "closes"),
+        (
+            "opening_hours",
+            {"monday": {"opens": "09:00", "closes": "17:00", "break_to": "12:00"}},
+            "a break needs both times",
+        ),
     ],
 )
 def test_what_can_be_no_clinic_is_refused(

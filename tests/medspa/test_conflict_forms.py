@@ -8,7 +8,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils import timezone
 
-from leads.models import Lead
+from leads.models import Lead, PipelineStage
 from medspa.audit.actors import acting
 from medspa.models import User
 from medspa.web.conflicts import Conflict, ConflictForm, inputs_to_resend
@@ -178,6 +178,24 @@ def test_a_state_that_never_was_makes_every_difference_a_conflict(lead: Lead) ->
     form = posted(lead, 999_999_999, first_name="Zoe")
     assert not form.is_valid()
     assert [conflict.name for conflict in form.reconciled.conflicts] == ["p-first_name"]
+
+
+class StageForm(ConflictForm):
+    class Meta:
+        model = PipelineStage
+        fields = ("name", "moves_on_when_answered")
+
+
+def test_a_box_that_i_ticked_over_a_state_that_never_was_is_a_conflict(
+    db: None,
+) -> None:
+    stage = factories.StageFactory()
+    assert not stage.moves_on_when_answered
+    data = {"name": stage.name, "moves_on_when_answered": "on", "seen_history": 1}
+    form = StageForm(data, instance=stage)
+    assert not form.is_valid()
+    [conflict] = form.reconciled.conflicts
+    assert conflict.name == "moves_on_when_answered"
 
 
 def test_a_field_that_could_not_be_read_is_not_compared(

@@ -74,6 +74,8 @@ class Crawl:
     def _read(self, page: Page) -> None:
         for anchor in page.anchors - page.ids - {""}:
             self._fault(f"no #{anchor}", page.address)
+        for value in page.unread_dates:
+            self._fault(f"a date input shows nothing of {value}", page.address)
         query = parse_qsl(urlsplit(page.address).query)
         if len(query) <= PARAMETERS_FOLLOWED:
             self.waiting.extend((link, page.address) for link in links_of(page))

@@ -92,7 +92,7 @@ RULES_IN_DATABASE = """
     UNION SELECT tgname FROM pg_trigger
     WHERE tgrelid = ANY(%(tables)s::regclass[]) AND NOT tgisinternal
         AND tgname ~
-            '_(fit|retires_empty|is_living|is_for_payments_and_consults|is_listed)$'
+            '_(fit|retires_empty|is_living|is_for_payments_and_consults|(is|are)_listed)$'
     UNION SELECT conname FROM pg_constraint
     WHERE conrelid = ANY(%(tables)s::regclass[]) AND conname LIKE '%%_is_listed'
 """

@@ -1,6 +1,7 @@
 """Production starts with everything it needs, or says in one line what is missing."""
 
 import os
+import re
 import runpy
 import subprocess
 import sys
@@ -160,6 +161,19 @@ def test_production_asks_for_every_variable_that_the_example_marks() -> None:
     lines = [line.partition("=") for line in example.splitlines()]
     asked = {name for name, equals, _ in lines if equals and not name.startswith("#")}
     assert asked == set(REQUIRED)
+
+
+# Read by settings, and of no site: of tests and of `make demo`.
+NOT_OF_A_SITE = {"DEBUG_PAGES", "TEST_DATABASE_NAME"}
+
+
+def test_the_example_names_every_variable_that_settings_read_and_no_other() -> None:
+    source = (settings.BASE_DIR / "medspa" / "settings.py").read_text()
+    calls = re.findall(r"env\.(?:str|list|int|bool|float|path)\(\s*\"([A-Z_]+)", source)
+    example = (settings.BASE_DIR / ".env.example").read_text()
+    named = re.findall(r"^#?([A-Z_]+)=", example, re.M)
+    assert len(named) == len({*named}), "each once"
+    assert {*calls} - NOT_OF_A_SITE == {*named}
 
 
 def test_a_database_that_does_not_answer_is_one_line() -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 from django.template import Context, Engine
 from django.template.loader import get_template
 
+from medspa.templatetags.clinic import commands
 from medspa.web.templates import WithoutIndentation
 
 
@@ -20,3 +21,10 @@ def test_a_templates_lines_are_sent_without_their_indentation(tmp_path: Path) ->
 def test_the_projects_templates_are_loaded_so() -> None:
     loaded = get_template("kpis/rows.html").template
     assert loaded.origin.loader.__class__ is WithoutIndentation
+
+
+def test_what_is_to_be_typed_looks_so_and_nothing_else_is_markup() -> None:
+    told = commands("Run `chmod <x>`, not <b>; then `a`.")
+    assert told == (
+        "Run <code>chmod &lt;x&gt;</code>, not &lt;b&gt;; then <code>a</code>."
+    )

@@ -42,7 +42,7 @@ from tests.mutants.modules import SUBJECTS, modules_of  # noqa: E402
 JUDGED = HOME / "judged.txt"
 # More tests than this say nothing that the first ones don't.
 MOST_SECONDS_OF_TESTS = 90
-MOST_TESTS = 400
+MOST_TESTS = 2000
 # By the place of a fault: what became of it, and the test that noticed.
 Judged = dict[int, tuple[str, str]]
 

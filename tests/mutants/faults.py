@@ -43,6 +43,10 @@ SWAPPED_NAMES = {
     "Greatest": "Least", "Least": "Greatest", "Max": "Min", "Min": "Max",
     "first": "last", "last": "first", "exclude": "filter",
 }  # fmt: skip
+GENERICS = {
+    "dict", "list", "set", "frozenset", "tuple", "type", "Callable", "Iterable",
+    "Iterator", "Mapping", "Sequence",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -113,7 +117,12 @@ class _Finder:
             | {
                 part
                 for node in ast.walk(tree)
-                for left_out in (_annotation(node), _formatted(node), _strength(node))
+                for left_out in (
+                    _annotation(node),
+                    _type_arguments(node),
+                    _formatted(node),
+                    _strength(node),
+                )
                 if left_out
                 for part in ast.walk(left_out)
             }
@@ -271,6 +280,12 @@ def _finds_one_row(node: ast.expr) -> bool:
 
 def _annotation(node: ast.AST) -> ast.expr | None:
     return getattr(node, "annotation", None) or getattr(node, "returns", None)
+
+
+def _type_arguments(node: ast.AST) -> ast.AST | None:
+    """What stands in the brackets of `dict[Slice, Counts]`, which only mypy reads."""
+    is_type = isinstance(node, ast.Subscript) and ast.unparse(node.value) in GENERICS
+    return node.slice if isinstance(node, ast.Subscript) and is_type else None
 
 
 def _formatted(node: ast.AST) -> ast.AST | None:

@@ -31,7 +31,8 @@ SWAPS = [
     (r"(?<=[\w)]) - (?=[\w(:])", " + ", "- → +"),
 ]
 CONDITION = re.compile(r"\bAND\s+(?:NOT\s+)?[\w.\"%()]+\s*(?:=|<>|<=|>=|<|>|IS|IN)")
-NUMBER = re.compile(r"(?<![\w.%{$'])(\d+)(?![\w.}'])")
+# The length of a cast is that of the column: more of it holds no more.
+NUMBER = re.compile(r"(?<![\w.%{$'])(?<!varchar\()(\d+)(?![\w.}'])")
 
 
 def looks_like_sql(text: str) -> bool:

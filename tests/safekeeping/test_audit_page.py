@@ -1,4 +1,4 @@
-"""The page of the audit log: what happened, who changed what, who read a lead."""
+"""The page of the audit log: what happened, who changed what, who viewed a lead."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -65,8 +65,8 @@ def test_the_lead_page_leads_to_who_read_it(client: Client, admin: User) -> None
     lead, other = LeadFactory(), LeadFactory()
     page = client.get(f"/leads/{lead.pk}/").content.decode()
     assert f"{PAGE}?subject={lead.pk}" in page
-    assert "Ada read a lead" in read(client, subject=lead.pk)
-    assert "Ada read a lead" not in read(client, subject=other.pk)
+    assert "Ada viewed a lead" in read(client, subject=lead.pk)
+    assert "Ada viewed a lead" not in read(client, subject=other.pk)
 
 
 def test_what_a_person_changed_in_all_tables(

@@ -8,15 +8,15 @@ from django.db import connection
 from safekeeping.backups.storage.folder import FolderDestination
 from safekeeping.models import Seal
 from safekeeping.seals.outside import restored_seals, store_in
-from safekeeping.seals.sealing import seal
 from safekeeping.seals.verifying import check_export
 from tests.factories import LeadFactory
+from tests.safekeeping.sealed import seal_all
 
 
 @pytest.fixture
 def sealed(transactional_db: None) -> None:
     LeadFactory()
-    seal()
+    seal_all()
 
 
 def test_what_is_stored_beside_the_backups_proves_the_seals(

@@ -17,6 +17,7 @@ from medspa.audit.changing_history import (
 )
 from medspa.models import AuditEvent, User
 from safekeeping.models import Seal, SealedRows
+from safekeeping.seals import verifying
 from safekeeping.seals.sealing import seal_export
 from safekeeping.seals.verifying import (
     Verified,
@@ -174,6 +175,11 @@ def test_nothing_is_found_where_nothing_happened() -> None:
     assert verified.seals == Seal.objects.count() >= 2
     assert verified.rows > 10
     assert verified.unproved == 0
+
+
+def test_many_seals_are_read_a_few_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verifying, "SEALS_AT_ONCE", 1)
+    assert findings() == []
 
 
 @pytest.mark.parametrize("what", TAMPERING)

@@ -6,10 +6,9 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 
 from kpis.rollups import rebuild_rollups
+from kpis.rollups.rebuild import ROLLUP_TABLES
 from leads.models import Lead
 from medspa.clinic_time import clinic_zone
-
-ROLLUP_TABLES = ("kpis_fact", "kpis_daysum", "kpis_repeat", "kpis_waitsum")
 
 
 class Command(BaseCommand):

@@ -25,6 +25,7 @@ from medspa.accounts.people.forms import (
 )
 from medspa.accounts.people.reading import roles_in_words
 from medspa.accounts.second_factor.changes import second_steps_of
+from medspa.accounts.second_factor.models import LONGEST_PASSKEY_NAME
 from medspa.accounts.signed_in import where_signed_in
 from medspa.accounts.views import show
 from medspa.audit.actors import acting
@@ -219,5 +220,6 @@ def account(request: HttpRequest) -> HttpResponse:
         pending=pending,
         pending_address=address_of(pending, site_address(request)) if is_shown else "",
         steps=second_steps_of(person),
+        longest_passkey_name=LONGEST_PASSKEY_NAME,
         signed_in=where_signed_in(person, request.session.session_key),
     )

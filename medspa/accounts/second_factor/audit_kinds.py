@@ -33,6 +33,9 @@ STEP_ADDED = audit_kind("second_step_added", "added a second step: {step}", Step
 STEP_REMOVED = audit_kind(
     "second_step_removed", "removed a second step: {step}", StepDetails
 )
+STEP_RENAMED = audit_kind(
+    "second_step_renamed", "renamed a second step: {step}", StepDetails
+)
 STEPS_RESET = audit_kind("second_steps_reset", "reset two-step sign-in of a person")
 CODES_MADE = audit_kind("recovery_codes_made", "made new recovery codes")
 CODE_USED = audit_kind(

@@ -14,11 +14,13 @@ from medspa.accounts.second_factor.audit_kinds import (
     SESSIONS_ENDED,
     STEP_ADDED,
     STEP_REMOVED,
+    STEP_RENAMED,
     STEPS_RESET,
     SessionsDetails,
     StepDetails,
 )
 from medspa.accounts.second_factor.models import (
+    LONGEST_PASSKEY_NAME,
     KnownDevice,
     Passkey,
     RecoveryCode,
@@ -37,6 +39,7 @@ from medspa.audit.sentences import (
     SECOND_STEP_RESET,
     SIGNED_OUT,
 )
+from medspa.reading.cleaning import clean_text
 from medspa.refusals import Refused
 
 
@@ -129,6 +132,18 @@ def remove_passkey(person: User, passkey_id: str, here: str | None) -> bool:
     found = Passkey.objects.filter(person=person, pk=passkey_id).first()
     what = f"the passkey “{found.name}”" if found else ""
     return _remove(person, Passkey, {"pk": passkey_id}, what, here)
+
+
+@transaction.atomic
+def rename_passkey(person: User, passkey_id: str, name: str) -> None:
+    """Raises Refused for an empty name, and for one that is no longer there."""
+    name = clean_text(name)[:LONGEST_PASSKEY_NAME]
+    if not name:
+        raise Refused("Enter a name for the passkey.")
+    passkeys = Passkey.objects.filter(person=person, pk=passkey_id)
+    if not passkeys.update(name=name):
+        raise Refused("This passkey was removed.")
+    record_event(STEP_RENAMED, subject=person, details=StepDetails(step="passkey"))
 
 
 @transaction.atomic

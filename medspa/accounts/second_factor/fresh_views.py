@@ -107,6 +107,9 @@ def ask_again(
     if is_reading:
         behind = _page_behind(request) if is_download else ""
         return redirect(_confirm_address(request.get_full_path(), behind))
+    if is_download:
+        # A form that only asks for a file: its button is on the page behind.
+        return redirect(_confirm_address(_page_behind(request)))
     return _ask_with_form(request)
 
 

@@ -170,6 +170,19 @@ def remove_passkey(request: HttpRequest, passkey_id: str) -> HttpResponse:
     return _remove(request, partial(changes.remove_passkey, passkey_id=passkey_id))
 
 
+@login_required
+@require_POST
+@fresh_sign_in_required
+def rename_passkey(request: HttpRequest, passkey_id: str) -> HttpResponse:
+    try:
+        name = request.POST.get("name", "")
+        changes.rename_passkey(person_of(request), passkey_id, name)
+    except Refused as refusal:
+        return redirect_refused(request, refusal, "account")
+    messages.success(request, "Saved.")
+    return redirect("account")
+
+
 def _remove(request: HttpRequest, remove: Callable[..., bool]) -> HttpResponse:
     try:
         is_left = remove(person_of(request), here=request.session.session_key)

@@ -22,6 +22,11 @@ urlpatterns = [
         step_views.remove_passkey,
         name="remove_passkey",
     ),
+    path(
+        "two-step/passkey/<slug:passkey_id>/rename/",
+        step_views.rename_passkey,
+        name="rename_passkey",
+    ),
     path("two-step/codes/", step_views.renew_codes, name="recovery_codes"),
     path("passkey/", sign_in_views.passkey_sign_in, name="passkey_sign_in"),
     path("passkey/options/", sign_in_views.passkey_options, name="passkey_options"),

@@ -12,6 +12,7 @@ from django.db import connection
 
 from medspa.postgres.embedded import EMBEDDED, EmbeddedPostgres, EmbeddedPostgresError
 from medspa.postgres.invalid_indexes import drop_invalid_indexes
+from medspa.postgres.table_owner import refuse_unless_owner
 
 
 class Command(migrate.Command):
@@ -23,6 +24,7 @@ class Command(migrate.Command):
             except EmbeddedPostgresError as error:
                 raise CommandError(str(error)) from error
         if not (options["plan"] or options["check_unapplied"]):
+            refuse_unless_owner()
             self._drop_half_built()
         super().handle(*args, **options)
 

@@ -66,17 +66,18 @@ def data_folder(folder: Path, home_id: str) -> Path | None:
     return None
 
 
-def resolve(folder: Path, home_id: str) -> Home:
+def resolve(folder: Path, home_id: str, postgres: Path | None = None) -> Home:
     """The home to start the server in.
 
     Where there is data already; otherwise `folder`, or a folder outside the checkout if
-    the server's account can't enter `folder`.
+    the server's account can't enter `folder`. `postgres` are other programs than the
+    wheel's, which any account can run.
     """
     data = data_folder(folder, home_id)
     account = _account_for(data)
     outside = outside_of(home_id)
     if account is None or (data or folder).is_relative_to(folder):
-        home = Home(folder, programs.installed(), account)
+        home = Home(folder, postgres or programs.installed(), account)
         if account is None or _can_enter(account, home):
             return home
         if data is not None:
@@ -85,7 +86,7 @@ def resolve(folder: Path, home_id: str) -> Home:
                 "there any more. Let others enter the folders above it (chmod o+x), "
                 f"or move it to {outside / 'data'}."
             )
-    return _move_outside(outside, account, folder)
+    return _move_outside(outside, account, folder, postgres)
 
 
 def _account_for(data: Path | None) -> Account | None:
@@ -129,10 +130,12 @@ def _can_enter(account: Account, home: Home) -> bool:
     return attempt.returncode == 0
 
 
-def _move_outside(outside: Path, account: Account | None, folder: Path) -> Home:
+def _move_outside(
+    outside: Path, account: Account | None, folder: Path, postgres: Path | None
+) -> Home:
     for path in (OUTSIDE, outside):
         path.mkdir(parents=True, exist_ok=True)
         path.chmod(0o755)
     # So that a person who finds this folder knows whose it is.
     (outside / "belongs_to").write_text(f"{folder}\n")
-    return Home(outside, programs.copy_to(outside), account)
+    return Home(outside, postgres or programs.copy_to(outside), account)

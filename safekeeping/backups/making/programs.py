@@ -1,6 +1,7 @@
 """PostgreSQL's own programs, in the version of the server that is backed up."""
 
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -36,13 +37,9 @@ class ProgramFailed(BackupRefused):
 
 
 def folder_of(major: int) -> Path:
-    """The folder with `bin` of this major version: the wheel's, or Debian's."""
-    try:
-        wheel = programs.installed()
-    except EmbeddedPostgresError:
-        wheel = None
+    """The folder with `bin` of this version: Debian's, the wheel's, or that on PATH."""
     debian = DEBIAN / str(major)
-    for folder in (debian, wheel):
+    for folder in (debian, wheel(), _on_path()):
         has_tools = folder and (folder / "bin" / "pg_basebackup").exists()
         if folder and has_tools and (folder == debian or major_of(folder) == major):
             return folder
@@ -52,9 +49,22 @@ def folder_of(major: int) -> Path:
     )
 
 
+def wheel() -> Path | None:
+    """The embedded server's programs; a real site has none."""
+    try:
+        return programs.installed()
+    except EmbeddedPostgresError:
+        return None
+
+
+def _on_path() -> Path | None:
+    found = shutil.which("pg_basebackup")
+    return Path(found).resolve().parent.parent if found else None
+
+
 def major_of(folder: Path) -> int:
     said = subprocess.run(  # noqa: S603 (our own program, no shell)
-        [folder / "bin" / "postgres", "--version"],
+        [folder / "bin" / "pg_basebackup", "--version"],
         capture_output=True,
         text=True,
         check=True,

@@ -41,6 +41,10 @@ CAUGHT_UP = """
 Note = Callable[[datetime | None, str, str], object]
 
 
+class AlreadyArchived(BackupRefused):
+    """Another process on this computer archives the log."""
+
+
 class Receiver:
     """The program `pg_receivewal`, started again when it has ended."""
 
@@ -83,13 +87,14 @@ def environment(config: BackupConfig) -> dict[str, str]:
 
 @contextmanager
 def only_receiver(config: BackupConfig) -> Iterator[None]:
-    config.spool.mkdir(parents=True, exist_ok=True, mode=0o700)
+    config.work.mkdir(parents=True, exist_ok=True, mode=0o711)
+    config.spool.mkdir(exist_ok=True, mode=0o700)
     lock = os.open(config.work / "receiver.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
     except BlockingIOError:
-        raise BackupRefused("The log is being archived by another process.") from None
+        raise AlreadyArchived("The log is being archived by another process.") from None
     finally:
         os.close(lock)
 
@@ -134,23 +139,32 @@ def catch_up(config: BackupConfig) -> tuple[datetime, str] | None:
     with connected(config.database_url) as link:
         if _is_followed(link):
             return None
-        server = look_at(link)
-        with only_receiver(config):
-            archiver = Archiver(config, server.system_id)
-            if keep_log(link) or _is_of_before(config, link):
-                _begin_anew(config, archiver)
-            moment, position = moment_and_position(link)
-            # So that there is something behind the position, however idle it is.
-            link.execute("SELECT pg_logical_emit_message(true, 'medspa', 'backup')")
-            programs.run(
-                programs.folder_of(server.major) / "bin" / "pg_receivewal",
-                *arguments(config),
-                "--no-loop",
-                f"--endpos={position}",
-                env=environment(config),
-            )
-            archiver.archive(moment)
-            return moment, position
+        try:
+            with only_receiver(config):
+                return _catch_up(config, link)
+        except AlreadyArchived:  # its follower is about to connect
+            return None
+
+
+def _catch_up(
+    config: BackupConfig, link: psycopg.Connection[Any]
+) -> tuple[datetime, str]:
+    server = look_at(link)
+    archiver = Archiver(config, server.system_id)
+    if keep_log(link) or _is_of_before(config, link):
+        _begin_anew(config, archiver)
+    moment, position = moment_and_position(link)
+    # So that there is something behind the position, however idle it is.
+    link.execute("SELECT pg_logical_emit_message(true, 'medspa', 'backup')")
+    programs.run(
+        programs.folder_of(server.major) / "bin" / "pg_receivewal",
+        *arguments(config),
+        "--no-loop",
+        f"--endpos={position}",
+        env=environment(config),
+    )
+    archiver.archive(moment)
+    return moment, position
 
 
 def _is_followed(link: psycopg.Connection[Any]) -> bool:

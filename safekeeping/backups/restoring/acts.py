@@ -66,5 +66,4 @@ def environment(
         "BACKUP_DIR": config.first,
         "BACKUP_SECOND": config.second,
         "BACKUP_SECOND_ENDPOINT": config.second_endpoint,
-        "BACKUP_DATABASE_URL": restored["DATABASE_URL"],
     }

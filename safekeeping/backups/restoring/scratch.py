@@ -18,7 +18,7 @@ from medspa.postgres.embedded.cluster import LOCALE
 from medspa.postgres.embedded.errors import EmbeddedPostgresError
 from medspa.postgres.embedded.home import Home
 from medspa.postgres.embedded.postmaster import Postmaster
-from safekeeping.backups.making.programs import folder_of
+from safekeeping.backups.making.programs import folder_of, wheel
 from safekeeping.backups.storage.config import BackupConfig, BackupRefused
 
 HOME_ID = "restored"
@@ -62,8 +62,11 @@ class ScratchServer:
 
     def environment(self, database: str, role: str) -> dict[str, str]:
         """For our own commands on the restored database."""
+        url = f"postgres://{quote(role, '')}@/{database}"
         return {
-            "DATABASE_URL": f"postgres://{quote(role, '')}@/{database}",
+            "DATABASE_URL": url,
+            # The clinic's own, or none, belongs to another server.
+            "BACKUP_DATABASE_URL": url,
             "PGHOST": str(self.socket),
             "PGPORT": SETTINGS["port"],
         }
@@ -168,20 +171,18 @@ class ScratchServer:
 def new_scratch(config: BackupConfig, major: int) -> ScratchServer:
     """An empty folder for a server of this version."""
     root = config.work / "restored"
+    tools = folder_of(major)
     try:
         connection.make_folder(config.work)
         connection.make_folder(root)
-        place = home.resolve(root, HOME_ID)
+        # A wheel that the server's account can't enter is copied to where it can.
+        place = home.resolve(root, HOME_ID, None if tools == wheel() else tools)
     except (EmbeddedPostgresError, OSError) as error:
         raise BackupRefused(str(error)) from error
-    # A wheel that the server's account can't enter was copied to where it can.
-    tools = folder_of(major)
-    if tools == programs.installed():
-        tools = place.programs
     folder = place.folder / f"server-{secrets.token_hex(4)}"
     folder.mkdir(mode=0o700)
     socket = Path(tempfile.mkdtemp(prefix="medspa-restored-", dir="/tmp"))
-    return ScratchServer(folder, socket, place, tools / "bin")
+    return ScratchServer(folder, socket, place, place.programs / "bin")
 
 
 def scratch_servers(config: BackupConfig) -> list[Path]:

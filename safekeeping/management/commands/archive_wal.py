@@ -10,13 +10,19 @@ from safekeeping.backups.making.receiving import follow
 from safekeeping.backups.running import archive_now, note_archived
 from safekeeping.backups.storage.config import current_config
 
+HELP = """\
+Keep copying what is changed in the database to BACKUP_DIR, within seconds.
+
+It runs until it is stopped, as a service beside the worker
+(deploy/systemd/medspa-archive.service). Without it a restore goes back to the last
+backup; with it, to any moment until a few seconds ago.
+"""
+
 
 class Command(BackupCommand):
-    help = (
-        "Archive the database's write-ahead log to BACKUP_DIR as it is written, so "
-        "that at most a minute is ever lost. Keep it running beside the worker "
-        "(systemd: deploy/medspa-archive.service); it needs no worker."
-    )
+    help = HELP
+    # The log is archived whatever state the tables and the settings are in.
+    requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(

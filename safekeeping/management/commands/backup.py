@@ -16,13 +16,24 @@ from safekeeping.backups.storage.signing import public_key
 from safekeeping.backups.storage.sizes import in_words
 from safekeeping.backups.storage.verifying import problems_in
 
+HELP = """\
+Back the database up now. The worker does it every night by itself.
+
+Once a week everything is copied, otherwise only what changed. The copy is compressed,
+encrypted so that only the owner's and the escrow's keys open it, and stored in
+BACKUP_DIR, then in BACKUP_SECOND if there is one. People can go on working.
+"""
+EXAMPLES = """\
+examples:
+  manage.py backup             back up now
+  manage.py backup --full      all of it, for example after a restore
+  manage.py backup --verify    is every stored file as it was stored? (makes no backup)
+"""
+
 
 class Command(BackupCommand):
-    help = (
-        "Back the database up: a full backup once a week, else what changed since the "
-        "last one. Files are compressed, encrypted to the owner's and the escrow's "
-        "keys, and stored in BACKUP_DIR. People can keep working."
-    )
+    help = HELP
+    examples = EXAMPLES
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--full", action="store_true", help="a full backup")

@@ -12,14 +12,26 @@ from safekeeping.backups.drills.drill import run_drill
 from safekeeping.backups.restoring.identities import read_identities
 from safekeeping.backups.storage.config import current_config
 
+HELP = """\
+Prove that the backups can be restored, without touching the site.
+
+A random minute of the last seven days is restored into a server of its own. There it
+checks tables, indexes, rows, totals, KPI sums and encrypted values. Then it removes
+that server and keeps a dated report, which the Backups page shows. Do it every week;
+the worker does it by itself where BACKUP_DRILL_IDENTITIES names key files.
+
+Ends with 0 when all is well, with 1 if anything is wrong.
+"""
+EXAMPLES = """\
+examples:
+  manage.py drill --identity /run/owner.txt    with the key file of the owner
+  manage.py drill                              with that of BACKUP_DRILL_IDENTITIES
+"""
+
 
 class Command(BackupCommand):
-    help = (
-        "Restore a random minute of the last seven days into a scratch server, check "
-        "tables, indexes, rows, totals, KPI sums and encrypted values there, remove "
-        "it, and store a dated report. Ends with 1 if anything is wrong. The clinic's "
-        "own database isn't touched."
-    )
+    help = HELP
+    examples = EXAMPLES
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(

@@ -10,12 +10,17 @@ from safekeeping.backups.command import BackupCommand
 from safekeeping.backups.recovery_sheet import recovery_sheet
 from safekeeping.backups.storage.config import current_config
 
+HELP = """\
+Write the recovery sheet: print it, and keep it away from the server.
+
+It says where the backups are, who can open them, and what to do when the server is
+lost. The site's keys are on it as QR codes, encrypted to the owner and the escrow:
+without one of their key files nobody can use it. Make a new one when a key changes.
+"""
+
 
 class Command(BackupCommand):
-    help = (
-        "Write the recovery sheet: where the backups are, who can open them, the keys "
-        "wrapped for these people, and the steps when the server is lost."
-    )
+    help = HELP
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, nargs="?", default="recovery-sheet.html")
@@ -25,5 +30,6 @@ class Command(BackupCommand):
         sheet = recovery_sheet(current_config())
         text = render_to_string("safekeeping/_recovery_sheet.html", {"sheet": sheet})
         head = '<!doctype html><meta charset="utf-8"><title>Recovery sheet</title>'
+        file.touch(mode=0o600)
         file.write_text(head + text, encoding="utf-8")
         self.stdout.write(f"Open {file} in a browser and print it.")

@@ -1,6 +1,7 @@
 """manage.py restore: the database as it was at a moment."""
 
 import getpass
+import shutil
 from argparse import ArgumentParser
 from datetime import datetime
 from pathlib import Path
@@ -45,12 +46,30 @@ from safekeeping.backups.storage.signing import public_key
 
 CONFIRMATION = "replace the database"
 
+HELP = """\
+Bring the database back as it was at a moment, from the backups.
+
+Without further options it comes back beside the site, in a server of its own, to look
+at; nothing of the site changes. How it takes the site's place is in docs/operations.md,
+and what to do when the server is lost in docs/server-burned-down.md.
+
+It needs the owner's or the escrow's key file (--identity). Moments are by the clinic's
+clock.
+"""
+EXAMPLES = """\
+examples:
+  manage.py restore --window                               from when to when
+  manage.py restore --to "2026-11-22 16:14" --lead ID      one lead, as it was then
+  manage.py restore --to "2026-11-22 16:14"                all of it, to look at
+  manage.py restore --to "2026-11-22 16:14" --data-only --into /var/lib/medspa/restored
+                                                           to put in place
+  manage.py restore --clean-up                             remove what was looked at
+"""
+
 
 class Command(BackupCommand):
-    help = (
-        "Restore the database as it was at a moment: in a scratch server beside the "
-        "clinic's (the default), or in its place."
-    )
+    help = HELP
+    examples = EXAMPLES
     # It is what helps when nothing else starts.
     requires_system_checks = []
 
@@ -87,6 +106,12 @@ class Command(BackupCommand):
             "--data-only",
             action="store_true",
             help="leave a stopped data folder for a server of your own",
+        )
+        parser.add_argument(
+            "--into",
+            type=Path,
+            metavar="FOLDER",
+            help="with --data-only: the folder to make of it, which isn't there yet",
         )
         parser.add_argument(
             "--window", action="store_true", help="only say what is there"
@@ -126,6 +151,8 @@ class Command(BackupCommand):
                 self._say_window(archive)
                 return
             plan = archive.plan(_moment(options["to"]), words)
+        if options["into"] and options["into"].exists():
+            raise CommandError(f"{options['into']} exists: name a folder that doesn't.")
         if options["in_place"]:
             refuse_unless_embedded(plan)
             _confirm()
@@ -167,6 +194,9 @@ class Command(BackupCommand):
             self._put_in_place(config, restored, details)
         elif options["data_only"]:
             folder = prepare_data(restored.server)
+            if into := options["into"]:
+                folder = Path(shutil.move(folder, into))
+                restored.server.remove()
             self.stdout.write(f"The data folder, for a stopped server: {folder}")
         else:
             record_event(RESTORED, details=details)

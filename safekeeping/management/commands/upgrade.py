@@ -26,6 +26,9 @@ goes on. If the new version is not for you, stop the site and run
 which puts the database back as it was before, without what was entered since; then
 install the version from before. The copy is kept for a week. It is not a backup: it
 stands on the same disk.
+
+Where the tables belong to a role of their own, name it in DATABASE_OWNER_URL for this
+command (docs/deployment.md, A new version).
 """
 
 

@@ -1,5 +1,6 @@
 """Emails are sent by the worker, which tries again while the mail server is away."""
 
+from io import BytesIO
 from smtplib import (
     SMTPAuthenticationError,
     SMTPRecipientsRefused,
@@ -13,12 +14,14 @@ from django.core import mail
 from django.core.mail.backends.base import BaseEmailBackend
 from django.test import Client
 from django.urls import reverse
+from PIL import Image
 from procrastinate.contrib.django.models import ProcrastinateJob
 from pytest_django import Settings
 
 from medspa.emails import sending
 from medspa.emails.message import compose
 from medspa.models import EmailedLink, User
+from medspa.setup.saving import change_logo
 from medspa.web.site_address import site_address
 from tests.clinics import ChangeClinic
 from tests.factories import EmailedLinkFactory
@@ -63,6 +66,19 @@ def test_the_email_says_whose_it_is_until_when_and_from_whom() -> None:
     assert link.sent_at
     sending.send_link(link_id=link.pk, base=BASE)
     assert len(mail.outbox) == 1, "what is sent is not sent again"
+
+
+def test_the_email_brings_the_logo_of_the_clinic() -> None:
+    picture = BytesIO()
+    Image.new("RGB", (40, 20), "#0f766e").save(picture, "PNG")
+    change_logo(picture.getvalue())
+    sending.send_link(link_id=EmailedLinkFactory().pk, base=BASE)
+    whole = mail.outbox[0].message()
+    parts = {part.get_content_type(): part for part in whole.walk()}
+    assert whole.get_content_type() == "multipart/related"
+    assert 'src="cid:logo"' in parts["text/html"].get_payload(decode=True).decode()
+    assert parts["image/png"]["Content-ID"] == "<logo>"
+    assert parts["image/png"].get_payload(decode=True).startswith(b"\x89PNG")
 
 
 def test_the_queue_holds_no_link(office: Client) -> None:

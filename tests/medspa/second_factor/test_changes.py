@@ -76,6 +76,26 @@ def test_nobody_removes_what_is_somebody_elses(signed_in: Client) -> None:
     assert Passkey.objects.filter(pk=theirs.pk).exists()
 
 
+def test_a_passkey_gets_another_name(signed_in: Client) -> None:
+    add_key(signed_in, Key())
+    address = f"{TWO_STEP}passkey/{Passkey.objects.get().pk}/rename/"
+    assert "Saved." in signed_in.post(address, {"name": " Phone "}, follow=True).text
+    assert Passkey.objects.get().name == "Phone"
+    empty = signed_in.post(address, {"name": " "}, follow=True)
+    assert "Enter a name for the passkey." in empty.text
+    assert Passkey.objects.get().name == "Phone"
+    assert AuditEvent.objects.filter(kind="second_step_renamed").count() == 1
+
+
+def test_nobody_renames_what_is_somebody_elses(signed_in: Client) -> None:
+    theirs = PasskeyFactory(name="Theirs")
+    address = f"{TWO_STEP}passkey/{theirs.pk}/rename/"
+    answer = signed_in.post(address, {"name": "Mine"}, follow=True)
+    assert "This passkey was removed." in answer.text
+    theirs.refresh_from_db()
+    assert theirs.name == "Theirs"
+
+
 def test_an_app_takes_the_place_of_the_one_before(
     signed_in: Client, maria: User, app: App
 ) -> None:

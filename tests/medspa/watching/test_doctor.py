@@ -64,6 +64,7 @@ def test_the_exit_code_is_the_worst_that_was_found(real_site: None) -> None:
         "Last backup",
         "Last proven restore",
         "Archived log",
+        "Database role",
         "Database's disk",
     }
     MigrationRecorder.Migration.objects.filter(app="medspa").last().delete()  # type: ignore[union-attr]

@@ -154,9 +154,9 @@ def test_metrics_tell_requests_queue_worker_database_and_health(
     db: None, client: Client, token: dict[str, str]
 ) -> None:
     live_worker()
-    counted = Counted()
+    counted, this_minute = Counted(), int(clock.now().timestamp() // 60)
     for status, seconds in ((200, 0.01), (200, 0.3), (500, 20.0)):
-        counted.add("board", status, seconds, minute=1)
+        counted.add("board", status, seconds, this_minute)
     save(counted)
     save(counted)
     with metric_gauges.extended(lambda: Gauge("medspa_x_seconds", "X.", 1.5)):
@@ -187,6 +187,9 @@ def test_metrics_tell_requests_queue_worker_database_and_health(
     assert samples["medspa_database_connections_max",] >= 20
     assert samples["medspa_health", "Database", "Tables"] == 0
     assert samples["medspa_x_seconds",] == 1.5
+    assert samples["medspa_request_error_ratio",] == pytest.approx(2 / 6)
+    assert 0 <= samples["medspa_disk_free_ratio",] <= 1
+    assert abs(samples["medspa_clock_skew_seconds",]) < 60
 
 
 def test_metrics_hold_no_value_that_is_not_there(db: None) -> None:

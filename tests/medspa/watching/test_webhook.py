@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from django.core import mail
 from pytest_django import Settings
 
 from medspa import clock
@@ -69,6 +70,21 @@ def test_a_refusal_and_a_redirect_are_no_success_and_tried_again(
     message.refresh_from_db()
     assert (message.attempts, message.problem, message.due_at) == (2, "", None)
     assert message.sent_at
+
+
+def test_a_webhook_that_fails_does_not_hold_up_the_emails(
+    hook: WebServer, settings: Settings
+) -> None:
+    settings.EMAIL_URL, settings.ALERT_EMAILS = "smtp://x", ["it@example.com"]
+    hook.status = 500
+    lines = [
+        HealthLine(name, "It waits.", Severity.ERROR, "Look at it.")
+        for name in ("Queue", "Disk", "Worker")
+    ]
+    decide(lines)
+    send_due()
+    assert len(mail.outbox) == len(lines)
+    assert len(hook.received) == 1, "the next ones wait for the next look"
 
 
 def test_waits_grow_and_in_the_end_it_is_given_up(settings: Settings) -> None:

@@ -1,0 +1,1 @@
+"""The application's own role in the database, which owns no table."""

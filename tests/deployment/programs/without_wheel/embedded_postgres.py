@@ -1,0 +1,1 @@
+"""Hides the wheel of that name: a real site doesn't have it."""

@@ -1,0 +1,140 @@
+"""What a person is told of what is kept about them, as JSON and as a PDF."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.test import Client
+from django.urls import reverse
+
+from leads.models import Activity, Lead
+from medspa.models import AuditEvent, User
+from safekeeping.erasure.access import as_json, read_person
+from safekeeping.erasure.access_pdf import as_pdf
+from tests.clinics import ChangeClinic
+from tests.factories import ActivityFactory, LeadFactory
+from tests.safekeeping.canary import EMAIL, OTHER_EMAIL, OTHER_PHONE, PHONE, canary
+
+pytestmark = pytest.mark.django_db
+
+# Nothing of a person: who claimed a lead, what was done to many, and our own figures.
+NOT_OF_A_PERSON = {
+    "kpis.Change",
+    "kpis.Fact",
+    "leads.QueueClaim",
+    "safekeeping.ErasedLead",
+    "safekeeping.ErasureRequest",
+    "safekeeping.LegalHold",
+    "safekeeping.SuppressedContact",
+}
+
+
+def told(lead: Lead) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(as_json(read_person(lead)))
+    return {part["what"]: part for part in content["kept"]}
+
+
+def test_everything_that_a_person_left_is_told(administrator: User) -> None:
+    lead = canary(administrator)
+    ActivityFactory(lead=lead, type="call", payload_json={"outcome": "answered"})
+    parts = told(lead)
+    assert set(parts) == {
+        *("Lead", "Further contacts", "Stages", "Expected value", "Next steps"),
+        *("Calls and messages", "Consults and payments", "Merged leads"),
+        "Past values",
+    }
+    text = json.dumps(parts)
+    for trace in ("Zenobia", "Quirina", EMAIL, OTHER_EMAIL, "click-of-canary"):
+        assert trace in text
+    digits = re.sub(r"\D", "", text)
+    for phone in (PHONE, OTHER_PHONE):
+        assert phone[2:] in digits
+    assert "$650" in text
+    assert "Answered" in text or "answered" in text
+
+
+def test_the_person_reads_names_and_not_keys(administrator: User) -> None:
+    lead = canary(administrator)
+    text = as_json(read_person(lead))
+    assert lead.pk not in text
+    assert "_index" not in text
+    assert "history_" not in text
+    for part in told(lead).values():
+        for row in part["rows"]:
+            for label, value in row.items():
+                assert label[0].isupper()
+                assert value not in ("", "None", "b''")
+
+
+def test_it_says_why_and_how_long_by_the_clinics_years(
+    clinic_is: ChangeClinic,
+) -> None:
+    lead = LeadFactory()
+    ActivityFactory(lead=lead)
+    clinic_is(leads_kept_years=4, activities_kept_years=2)
+    parts = told(lead)
+    assert parts["Lead"]["kept_years"] == 4
+    assert parts["Calls and messages"]["kept_years"] == 2
+    assert all(part["why"].endswith(".") for part in parts.values())
+
+
+def test_nothing_of_somebody_else_is_told() -> None:
+    lead = LeadFactory(first_name="Ana", email="ana@example.com")
+    other = LeadFactory(first_name="Zoe", email="zoe@example.com")
+    ActivityFactory(lead=other)
+    text = as_json(read_person(lead))
+    assert "Zoe" not in text
+    assert "zoe@" not in text
+    assert "Calls and messages" not in told(lead)
+
+
+def test_every_table_that_names_a_lead_is_told_or_holds_no_person() -> None:
+    """A new table with a lead needs an answer here."""
+    told_tables = {
+        *("leads.Lead", "leads.ContactPoint", "leads.LeadTag", "leads.LeadStage"),
+        *("leads.Opportunity", "leads.Task", "leads.Activity", "leads.LeadMerge"),
+        *("kpis.KpiEvent", "commissions.LeadProvider"),
+    }
+    found = {
+        model._meta.label
+        for model in apps.get_models()
+        if not hasattr(model, "instance_type")
+        and any(field.related_model is Lead for field in model._meta.concrete_fields)
+    }
+    assert found <= told_tables | NOT_OF_A_PERSON, found - told_tables - NOT_OF_A_PERSON
+
+
+def test_the_pdf_has_every_row_whatever_is_in_it() -> None:
+    lead = LeadFactory(first_name="Zoë 李 🌸")
+    short = as_pdf(read_person(lead))
+    assert short.startswith(b"%PDF")
+    for _ in range(120):
+        ActivityFactory(lead=lead, payload_json={"note": "W" * 300})
+    long = as_pdf(read_person(lead))
+    assert pages(long) > pages(short) == 1
+    assert Activity.objects.filter(lead=lead).count() == 120
+
+
+def pages(pdf: bytes) -> int:
+    return len(re.findall(rb"/Type /Page\b", pdf))
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"), [("person_json", "json"), ("person_pdf", "pdf")]
+)
+def test_a_download_is_an_administrators_and_in_the_audit_log(
+    name: str, kind: str, administrator: User, manager: User, client: Client
+) -> None:
+    lead = LeadFactory()
+    address = reverse(name, args=[lead.pk])
+    client.force_login(manager)
+    assert client.get(address).status_code == 403
+    client.force_login(administrator)
+    answer = client.get(address)
+    assert answer.status_code == 200
+    assert f".{kind}" in answer["Content-Disposition"]
+    assert lead.first_name not in answer["Content-Disposition"]
+    event = AuditEvent.objects.filter(kind="downloaded").get()
+    assert event.person_id == administrator.pk

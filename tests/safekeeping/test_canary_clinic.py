@@ -1,0 +1,149 @@
+"""A clinic's day, and then a search for its contacts everywhere but in its own columns.
+
+Its leads have names, emails and phones that are nowhere else, so each can be searched
+for: in the log, the database as text, sealed backups, the queue, sessions and caches.
+"""
+
+import asyncio
+import logging
+import re
+from pathlib import Path
+from smtplib import SMTPRecipientsRefused
+from typing import Any
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.core.cache import caches
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.mail.backends.base import BaseEmailBackend
+from django.test import Client
+from django.urls import reverse
+from pytest_django import Settings
+
+from leads.models import Lead
+from medspa.emails.sending import queue_notice, queue_password_reset
+from medspa.jobs.worker import work_off
+from medspa.models import AuditEvent, User
+from safekeeping.backups.logical import export
+from safekeeping.backups.storage.config import BackupConfig
+from safekeeping.erasure.erasing import erase_person
+from tests.committed import database_url
+from tests.factories import LeadFactory, StageFactory
+from tests.medspa.test_no_contact_data_in_a_dump import (
+    parts_of,
+    traces,
+    whole_database,
+)
+from tests.medspa.watching.logs import written_log
+from tests.safekeeping.backups.cluster import ESCROW, OWNER, SIGNING_KEY
+from tests.safekeeping.canary import traces_in_database
+
+NAME = "Qzcanary"
+EMAILS = [f"qzcanary{letter}@example.com" for letter in "abcd"]
+PHONES = [f"+1212555017{number}" for number in range(4)]
+STAFF = "qzcanarystaff@example.com"
+# Names are as safe as the disk: they stand where a lead and its history do.
+TABLES_WITH_NAMES = {"leads_lead", "leads_leadhistory"}
+COPIED = re.compile(rb"^COPY public\.\"?(\w+)\"? .*?^\\\.$", re.MULTILINE | re.DOTALL)
+
+
+class Refusing(BaseEmailBackend):
+    """A mail server that says the address when it refuses it."""
+
+    def send_messages(self, messages: Any) -> int:
+        to = messages[0].to[0]
+        raise SMTPRecipientsRefused({to: (550, f"{to} is unknown".encode())})
+
+
+@pytest.fixture
+def log(
+    committed: None, administrator: User, client: Client, settings: Settings
+) -> str:
+    """What a day wrote to the log, at its most talkative."""
+    settings.EMAIL_URL, settings.EMAIL_BACKEND = "smtp://x", f"{__name__}.Refusing"
+    settings.SLOW_QUERY_SECONDS = 0.0  # every query is written
+    StageFactory()
+    User.objects.filter(pk=administrator.pk).update(email=STAFF)
+    with written_log(logging.DEBUG) as text:
+        client.force_login(administrator)
+        the_day(client, administrator)
+        asyncio.run(work_off())
+    return text.getvalue()
+
+
+def the_day(client: Client, person: User) -> None:
+    """Leads come in, are searched for, opened, exported; links go wrong; mails fail."""
+    leads = [
+        LeadFactory(first_name=NAME, email=email, phone=phone)
+        for email, phone in zip(EMAILS[:2], PHONES[:2], strict=True)
+    ]
+    fields = {"first_name": NAME, "email": EMAILS[2], "phone": PHONES[2]}
+    client.post(reverse("lead_add"), fields | {"source": "phone"})
+    rows = f"{NAME},{EMAILS[3]},{PHONES[3]}\nX,{EMAILS[3]},bad\n"
+    many = "".join(f"Ana,ana{number}@example.net,\n" for number in range(501))
+    file = SimpleUploadedFile("a.csv", f"Name,Email,Phone\n{rows}{many}".encode())
+    client.post(reverse("lead_import"), {"action": "import", "file": file})
+    for contact in (EMAILS[0], PHONES[0], PHONES[0][2:], NAME):
+        client.get(reverse("leads"), {"q": contact})
+        client.get(f"/nowhere/{contact}/")
+        client.get(f"/leads/{contact}/", HTTP_X_REQUEST_ID=contact)
+    for name in ("board", "today"):
+        client.get(reverse(name), {"q": EMAILS[0]})
+    client.get(reverse("lead", args=[leads[0].pk]))
+    client.post(reverse("leads_export"))
+    Client().post(reverse("admin:login"), {"username": STAFF, "password": EMAILS[1]})
+    queue_notice("email_changed", person, STAFF, "Your email was changed")
+    queue_password_reset(STAFF, "https://crm.example.com/")
+    logging.getLogger("medspa").warning("%s called %s", EMAILS[0], PHONES[1])
+    try:
+        raise ValueError(f"{EMAILS[0]} {PHONES[0]}")
+    except ValueError:
+        logging.getLogger("medspa").exception("A mistake")
+
+
+def hits(content: bytes, *more: str) -> list[str]:
+    """Which contacts are in there, as written, formatted, in hexadecimal or base64."""
+    contacts = [part for contact in EMAILS + PHONES for part in parts_of(contact)]
+    return [text for text in (*contacts, *more) if traces(text, content)]
+
+
+def backed_up(folder: Path) -> bytes:
+    recipients = tuple(str(key.to_public()) for key in (OWNER, ESCROW))
+    export(
+        BackupConfig(
+            first=str(folder / "backups"),
+            recipients=recipients,
+            signing_key=SIGNING_KEY,
+            work=folder / "work",
+            database_url=database_url(),
+        )
+    )
+    return b"".join(file.read_bytes() for file in folder.rglob("*") if file.is_file())
+
+
+def test_its_contacts_are_in_no_other_place(log: str, tmp_path: Path) -> None:
+    assert Lead.objects.filter(first_name=NAME).count() == 4
+    for said in ("medspa.access", "medspa.send_notice", "SMTPRecipientsRefused"):
+        assert said in log
+    assert hits(log.encode(), NAME, STAFF) == []
+
+    dump = whole_database()
+    assert hits(dump) == []
+    tables = {found[1].decode(): found[0] for found in COPIED.finditer(dump)}
+    named = {table for table, rows in tables.items() if hits(rows, NAME)}
+    assert named == TABLES_WITH_NAMES
+    assert tables["procrastinate_jobs"].count(b"\n") > 3, "the queue is in the dump"
+    assert AuditEvent.objects.filter(kind="lead_read").exists()
+
+    sessions = [str(one.get_decoded()) for one in Session.objects.all()]
+    assert sessions
+    assert hits("\n".join(sessions).encode(), NAME) == []
+    kept = [
+        f"{key}{value!r}" for one in caches.all() for key, value in one._cache.items()
+    ]
+    assert hits("\n".join(kept).encode(), NAME) == []
+    assert hits(backed_up(tmp_path), NAME, STAFF) == []
+
+    for lead in Lead.objects.filter(first_name=NAME):
+        erase_person(lead.pk)
+    assert traces_in_database((NAME, *EMAILS, *PHONES)) == []
