@@ -45,7 +45,16 @@ def test_a_request_has_one_line_with_zone_person_and_id(
 
 @pytest.mark.parametrize(
     "given",
-    ["", "short", "x" * 65, "two words", "line\nbreak", "ünïcödé-id", "a;drop()"],
+    [
+        "",
+        "short",
+        "12125550170",
+        "x" * 65,
+        "two words",
+        "line\nbreak",
+        "ünïcödé-id",
+        "a;drop()",
+    ],
 )
 def test_an_id_that_is_none_is_replaced(given: str, client: Client) -> None:
     with written_log() as log:
