@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 # Letters, digits and three marks that need no quoting anywhere; without a letter it
-# could be somebody's phone.
+# could be a phone number.
 REQUEST_ID = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9._-]{8,64}", re.ASCII)
 
 _trace: ContextVar[str] = ContextVar("trace", default="")
