@@ -148,7 +148,7 @@ def test_the_status_says_how_far_the_replica_is_behind(
         LeadFactory(admitted=True)
         line = database_lines.replica_line()
         assert line.severity is Severity.WARNING
-        assert "s behind the primary. Pages are read from the primary" in line.words
+        assert "s behind the primary. Until it catches up" in line.words
 
 
 def test_an_export_is_read_from_the_replica(servers: Servers) -> None:

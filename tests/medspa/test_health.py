@@ -18,7 +18,7 @@ def test_a_healthy_system_says_so(administrator: User, client: Client) -> None:
     for words in (
         "In sync with the database, within",
         "Not running. Jobs waiting: 0.",
-        "Start `manage.py worker`.",
+        "Start <code>manage.py worker</code>.",
         "Up to date.",
         "They match the database.",
         "1 are open.",
