@@ -33,7 +33,7 @@ APPS = ("medspa", "campaigns", "leads", "kpis", "commissions", "safekeeping")
 REGISTERING = ["@*register*", "@*.task", "@job", "@*_validator", "@*.extend"]
 # What Django and its packages look for by name.
 LOOKED_FOR = [
-    *(*DEFAULT_NAMES, "help_texts", "widgets"),  # in the Meta of models and forms
+    *(*DEFAULT_NAMES, "help_texts", "widgets", "field_classes"),  # in the Meta of models and forms
     *("Command", "*Config", "UNFOLD", "urlpatterns", "app_name", "application"),
     *("handler4*", "handler500", "clean_*", "has_*_permission", "from_db_value"),
     *("alters_data", "queryset_only", "_perm_cache", "_history_date"),

@@ -13,6 +13,7 @@ PACKAGES = {
     "initdb": "postgresql",
     "caddy": "caddy",
     "etcd": "etcd-server",
+    "pgbackrest": "pgbackrest",
     "pgbouncer": "pgbouncer",
     "systemd-analyze": "systemd",
 }

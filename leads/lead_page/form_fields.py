@@ -60,7 +60,7 @@ def dress(fields: dict[str, forms.Field]) -> None:
             field.widget.input_type = kind
         if kind == "date":
             # What the browser's own input reads, in every country.
-            field.widget.format = "%Y-%m-%d"  # type: ignore[attr-defined]
+            field.widget.format = "%Y-%m-%d"
         if not isinstance(field.widget, forms.CheckboxSelectMultiple):
             attributes["class"] = "field-box"
         field.widget.attrs.update(attributes)

@@ -2,9 +2,16 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
+
 from medspa.health.lines import HealthLine
 from safekeeping.backups.health import backup_line, drill_line, log_line
-from safekeeping.backups.storage.config import current_config, is_configured
+from safekeeping.backups.storage.config import (
+    BackupConfig,
+    BackupRefused,
+    current_config,
+    is_configured,
+)
 from safekeeping.backups.storage.sizes import in_words
 from safekeeping.models import Backup, BackupDrill, LogArchive
 
@@ -48,10 +55,13 @@ class BackupsPageData:
 
 
 def read_backups_page() -> BackupsPageData:
-    config = current_config() if is_configured() else None
+    config, problem = _config()
+    places = _places(config, LogArchive.current()) if config else []
+    if problem:
+        places = [Place("First", settings.BACKUP_DIR, problem, False)]
     return BackupsPageData(
         [backup_line(), log_line(), drill_line()],
-        _places(LogArchive.current()),
+        places,
         config.keep if config else "",
         config.at if config else "",
         [_row(backup) for backup in Backup.objects.all()[:SHOWN]],
@@ -59,10 +69,15 @@ def read_backups_page() -> BackupsPageData:
     )
 
 
-def _places(log: LogArchive) -> list[Place]:
-    if not is_configured():
-        return []
-    config = current_config()
+def _config() -> tuple[BackupConfig | None, str]:
+    """How backups are set up, or why that can't be used."""
+    try:
+        return (current_config() if is_configured() else None), ""
+    except BackupRefused as refusal:
+        return None, str(refusal)
+
+
+def _places(config: BackupConfig, log: LogArchive) -> list[Place]:
     first = Place("First", config.first, log.problem or "Works.", not log.problem)
     if not config.second:
         words = "A fire would take the server and its backups. Set BACKUP_SECOND."

@@ -32,7 +32,7 @@ def start_what_is_due() -> None:
         passed.started_at if passed else None,
         tried.started_at if tried else None,
     )
-    if due and config.identities and Backup.objects.done().physical().exists():
+    if due and config.identities and Backup.objects.done().exists():
         start_job(DRILL, DrillArguments(), title="Weekly restore drill", key=KEY)
 
 

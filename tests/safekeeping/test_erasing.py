@@ -257,6 +257,13 @@ def test_a_person_may_be_erased_and_come_in_again(administrator: User) -> None:
     assert not SuppressedContact.objects.exists()
 
 
+def test_an_erasure_of_the_ledger_keeps_its_moment() -> None:
+    lead, at = LeadFactory(), timezone.now() - timedelta(days=3)
+    erase_person(lead.pk, replayed_at=at)
+    lead.refresh_from_db()
+    assert lead.erased_at == ErasedLead.objects.get().erased_at == at
+
+
 def test_the_ledger_names_a_lead_by_the_hash_of_its_id() -> None:
     """Ledgers outside the database hold it: it never changes."""
     assert hash_of_id("c123456789012345678901234") == HASH

@@ -6,13 +6,15 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from kpis.models import KpiEvent
+from kpis.models import ConsultDetails, KpiEvent
 from leads.models import Activity, Lead, Task
 from medspa.models import User
 from safekeeping.erasure.holds import place_hold
+from safekeeping.models import SuppressedContact
 from safekeeping.retention.nightly import run_night
 from tests.factories import (
     ActivityFactory,
+    ConsultDetailsFactory,
     CreditFactory,
     KpiEventFactory,
     LeadFactory,
@@ -68,6 +70,7 @@ def test_all_rows_of_a_held_lead_stay_as_they_are(administrator: User) -> None:
         "KpiEvent": 1,
         "Task": 0,
     }
+    assert not Task.history.filter(lead=other).exists()
 
 
 def test_a_voided_event_stays_while_a_refund_or_a_credit_rests_on_it() -> None:
@@ -85,6 +88,25 @@ def test_a_voided_event_stays_while_a_refund_or_a_credit_rests_on_it() -> None:
     old = KpiEvent.all_objects.filter(occurred_at=LONG_AGO)
     assert set(old) == {refunded, credited}
     assert not KpiEvent.all_objects.filter(pk=alone.pk).exists()
+
+
+def test_a_voided_consult_goes_with_its_details_and_their_history() -> None:
+    consult = KpiEventFactory(kind="consult_booked", occurred_at=LONG_AGO)
+    ConsultDetailsFactory(booking=consult)
+    stands = KpiEventFactory(kind="consult_booked", occurred_at=LONG_AGO)
+    kept = ConsultDetailsFactory(booking=stands)
+    voided(consult)
+    run_night()
+    assert list(ConsultDetails.objects.all()) == [kept]
+    assert not ConsultDetails.history.exists()
+    assert set(KpiEvent.all_objects.all()) == {stands}
+
+
+def test_who_was_removed_by_their_time_may_come_in_again() -> None:
+    lead = old_lead()
+    run_night()
+    assert is_erased(lead)
+    assert not SuppressedContact.objects.exists()
 
 
 def test_an_event_that_was_voided_lately_stays() -> None:

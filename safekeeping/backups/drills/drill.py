@@ -18,7 +18,12 @@ from safekeeping.backups.making.programs import Heartbeat, nothing
 from safekeeping.backups.records.events import DRILLED, BackupDetails
 from safekeeping.backups.restoring.acts import inspect
 from safekeeping.backups.restoring.identities import drill_identities, name_of
-from safekeeping.backups.restoring.plan import Archive
+from safekeeping.backups.restoring.plan import (
+    Archive,
+    NoBackup,
+    Plan,
+    plan_of_export,
+)
 from safekeeping.backups.restoring.restore import Restored, restore
 from safekeeping.backups.storage.config import (
     ESCROW,
@@ -99,13 +104,7 @@ def random_minute(first: datetime, last: datetime, now: datetime) -> datetime:
 
 def _carry_out(drill: Drill, row: BackupDrill, heartbeat: Heartbeat) -> None:
     key = public_key(drill.config.signing_key)
-    archive = Archive(drill.place, key)
-    window = archive.window()
-    row.lost_seconds = max((row.started_at - window.last).total_seconds(), 0)
-    row.target = drill.target or random_minute(
-        window.first, window.last, row.started_at
-    )
-    plan = archive.plan(row.target, clinic_formats().full_moment)
+    plan, row.target = _chosen(drill, row, key)
     row.label = plan.label
     row.key_name = name_of(drill.identities, plan.chain[-1].recipients)
     restored = restore(
@@ -124,6 +123,24 @@ def _carry_out(drill: Drill, row: BackupDrill, heartbeat: Heartbeat) -> None:
     row.problem = f"Not as it should be: {', '.join(wrong)}."[:300] if wrong else ""
 
 
+def _chosen(drill: Drill, row: BackupDrill, key: str) -> tuple[Plan, datetime]:
+    """A random minute; of a managed database the last export."""
+    words, now = clinic_formats().full_moment, row.started_at
+    try:
+        archive = Archive(drill.place, key)
+    except NoBackup as none:
+        try:
+            plan = plan_of_export(drill.place, key, drill.target, words)
+        except NoBackup:
+            raise none from None
+        row.lost_seconds = max((now - plan.until).total_seconds(), 0)
+        return plan, plan.until
+    window = archive.window()
+    row.lost_seconds = max((now - window.last).total_seconds(), 0)
+    target = drill.target or random_minute(window.first, window.last, now)
+    return archive.plan(target, words), target
+
+
 def _checks(
     config: BackupConfig, restored: Restored, target: datetime
 ) -> Iterator[Check]:
@@ -140,10 +157,9 @@ def _checks(
 def _structure(restored: Restored, database: str) -> Check:
     """PostgreSQL's own check of every table and index."""
     server = restored.server
-    env = {"PGHOST": str(server.socket), "PGPORT": "5432", "PGUSER": "postgres"}
     arguments = ["--install-missing", "--heapallindexed", f"--database={database}"]
     try:
-        programs.run(server.tools / "pg_amcheck", *arguments, env=env)
+        programs.run(server.tools / "pg_amcheck", *arguments, env=server.superuser())
     except programs.ProgramFailed as failure:
         return Check("Tables and indexes", False, failure.sentence)
     return Check("Tables and indexes", True, "pg_amcheck found no damage")

@@ -17,7 +17,7 @@ from typing import Any
 import psycopg
 
 from safekeeping.backups.making import programs
-from safekeeping.backups.making.archiving import Archiver
+from safekeeping.backups.making.archiving import Archiver, spooled
 from safekeeping.backups.making.server import (
     SLOT,
     connected,
@@ -114,7 +114,7 @@ def _follow(config: BackupConfig, note: Note, must_end: Callable[[], bool]) -> N
     with connected(config.database_url) as link:
         server = prepare(link)
         archiver = Archiver(config, server.system_id)
-        if keep_log(link):
+        if keep_log(link) or _is_of_before(config, link):
             _begin_anew(config, archiver)
         receiver = Receiver(config, server.major)
         try:
@@ -151,7 +151,7 @@ def _catch_up(
 ) -> tuple[datetime, str]:
     server = look_at(link)
     archiver = Archiver(config, server.system_id)
-    if keep_log(link):
+    if keep_log(link) or _is_of_before(config, link):
         _begin_anew(config, archiver)
     moment, position = moment_and_position(link)
     # So that there is something behind the position, however idle it is.
@@ -174,8 +174,18 @@ def _is_followed(link: psycopg.Connection[Any]) -> bool:
     return bool(row and row[0])
 
 
+def _is_of_before(config: BackupConfig, link: psycopg.Connection[Any]) -> bool:
+    """Is the spool of before a restore or a failover? Its end may not exist any more.
+
+    Without it `pg_receivewal` begins where the slot does.
+    """
+    row = link.execute("SELECT left(pg_walfile_name(pg_current_wal_lsn()), 8)")
+    [timeline] = row.fetchone() or [""]
+    return any(path.name[:8] < timeline for path in spooled(config.spool))
+
+
 def _begin_anew(config: BackupConfig, archiver: Archiver) -> None:
-    """A new slot begins elsewhere: after what is in the spool there is a gap."""
+    """The log goes on elsewhere than the spool ends: archive what is there first."""
     archiver.archive(None)
     for path in config.spool.iterdir():
         path.unlink()

@@ -59,12 +59,11 @@ def environment(
     The destinations are those of `config`: the erasure ledger is there.
     """
     ours = {name: v for name, v in os.environ.items() if name[:2] != "PG"}
-    restored = server.environment(database)
+    restored = server.environment(database, settings.DATABASES["default"]["USER"])
     return {
         **ours,
         **restored,
         "BACKUP_DIR": config.first,
         "BACKUP_SECOND": config.second,
         "BACKUP_SECOND_ENDPOINT": config.second_endpoint,
-        "BACKUP_DATABASE_URL": restored["DATABASE_URL"],
     }

@@ -26,6 +26,12 @@ class OutsideWindow(BackupRefused):
     code = "outside_window"
 
 
+class NoBackup(BackupRefused):
+    """A destination holds nothing of what was asked for."""
+
+    code = "no_backup"
+
+
 @dataclass(frozen=True)
 class Plan:
     """`chain`: a full backup and those that stand on it. `segments`: object names.
@@ -51,15 +57,30 @@ class Window:
     last: datetime
 
 
+def plan_of_export(
+    place: Destination, public_key: str, target: datetime | None, words: Words = str
+) -> Plan:
+    """The last export before the moment; it brings back when it began."""
+    every = [m for m in manifests.read_all(place, public_key) if m.kind == LOGICAL]
+    if not every:
+        raise NoBackup(f"There is no export in {place.name} yet.")
+    fitting = [m for m in every if target is None or m.started_at <= target]
+    if not fitting:
+        first = words(every[0].started_at)
+        raise OutsideWindow(f"The first export is of {first}: choose a later moment.")
+    return Plan(None, [fitting[-1]], [], fitting[-1].started_at)
+
+
 class Archive:
     """What a destination holds of the server that was backed up last."""
 
     def __init__(self, place: Destination, public_key: str) -> None:
         self.place, self.public_key = place, public_key
-        every = manifests.read_all(place, public_key)
+        every = list(manifests.read_all(place, public_key))
         known = [made for made in every if made.kind != LOGICAL]
         if not known:
-            raise BackupRefused(f"There is no backup in {place.name} yet.")
+            exports = " There are exports: take --export." if every else ""
+            raise NoBackup(f"There is no backup in {place.name} yet.{exports}")
         self.system_id = known[-1].system_id
         self.known = {m.label: m for m in known if m.system_id == self.system_id}
         self.segments = segments_in(place, self.system_id)

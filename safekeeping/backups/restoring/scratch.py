@@ -9,10 +9,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import psycopg
 
 from medspa.postgres.embedded import connection, home, programs
+from medspa.postgres.embedded.cluster import LOCALE
 from medspa.postgres.embedded.errors import EmbeddedPostgresError
 from medspa.postgres.embedded.home import Home
 from medspa.postgres.embedded.postmaster import Postmaster
@@ -58,9 +60,9 @@ class ScratchServer:
     def log(self) -> Path:
         return self.folder / "server.log"
 
-    def environment(self, database: str) -> dict[str, str]:
+    def environment(self, database: str, role: str) -> dict[str, str]:
         """For our own commands on the restored database."""
-        url = f"postgres://medspa@/{database}"
+        url = f"postgres://{quote(role, '')}@/{database}"
         return {
             "DATABASE_URL": url,
             # The clinic's own, or none, belongs to another server.
@@ -68,6 +70,23 @@ class ScratchServer:
             "PGHOST": str(self.socket),
             "PGPORT": SETTINGS["port"],
         }
+
+    def superuser(self) -> dict[str, str]:
+        """For PostgreSQL's own programs."""
+        port = SETTINGS["port"]
+        return {"PGHOST": str(self.socket), "PGPORT": port, "PGUSER": "postgres"}
+
+    def create(self, settings: dict[str, str]) -> None:
+        """Start it with an empty cluster."""
+        _give(self.home, self.folder)
+        arguments = [f"--pgdata={self.data}", "--username=postgres", "--auth=trust"]
+        result = programs.run(
+            [self.tools / "initdb", *arguments, "--no-sync", *LOCALE],
+            self.home.account,
+        )
+        if result.returncode:
+            raise BackupRefused("The scratch server can't be created: initdb failed.")
+        self.start(settings)
 
     def recover(self, settings: dict[str, str]) -> None:
         """Replay the log up to the target, and open the database for writing.

@@ -35,7 +35,7 @@ from safekeeping.backups.restoring.in_place import (
     refuse_unless_embedded,
     remove_kept,
 )
-from safekeeping.backups.restoring.plan import Archive, Plan
+from safekeeping.backups.restoring.plan import Archive, Plan, plan_of_export
 from safekeeping.backups.restoring.restore import Restored, restore
 from safekeeping.backups.restoring.scratch import remove_scratch_servers
 from safekeeping.backups.running import back_up
@@ -90,6 +90,11 @@ class Command(BackupCommand):
             "--from-second", action="store_true", help="from the second destination"
         )
         parser.add_argument(
+            "--export",
+            action="store_true",
+            help="from the last export (backup --logical) before the moment",
+        )
+        parser.add_argument(
             "--lead", metavar="ID", help="only print this lead, as it was"
         )
         parser.add_argument(
@@ -137,11 +142,15 @@ class Command(BackupCommand):
         place = second_of(config) if options["from_second"] else first_of(config)
         if place is None:
             raise CommandError("There is no second destination: set BACKUP_SECOND.")
-        archive = Archive(place, public_key(config.signing_key))
-        if options["window"]:
-            self._say_window(archive)
-            return
-        plan = archive.plan(_moment(options["to"]), clinic_formats().full_moment)
+        key, words = public_key(config.signing_key), clinic_formats().full_moment
+        if options["export"]:
+            plan = plan_of_export(place, key, _moment(options["to"]), words)
+        else:
+            archive = Archive(place, key)
+            if options["window"]:
+                self._say_window(archive)
+                return
+            plan = archive.plan(_moment(options["to"]), words)
         if options["into"] and options["into"].exists():
             raise CommandError(f"{options['into']} exists: name a folder that doesn't.")
         if options["in_place"]:
@@ -210,12 +219,14 @@ class Command(BackupCommand):
         self.stdout.write(f"A full backup was made: {row.label}.")
 
     def _say_how_to_reach(self, restored: Restored, database: str) -> None:
-        server = restored.server
+        server, role = restored.server, str(settings.DATABASES["default"]["USER"])
+        ours = " ".join(
+            f"{k}={v}" for k, v in server.environment(database, role).items()
+        )
         self.stdout.write(
             "Reach it by:\n"
-            f"  psql --host={server.socket} --username=medspa {database}\n"
-            f"or start any command of ours with\n  PGHOST={server.socket} "
-            f"PGPORT=5432 DATABASE_URL=postgres://medspa@/{database}\n"
+            f"  psql --host={server.socket} --username={role} {database}\n"
+            f"or start any command of ours with\n  {ours}\n"
             "`manage.py restore --clean-up` removes it."
         )
 

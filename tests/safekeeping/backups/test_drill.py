@@ -1,83 +1,45 @@
 """A drill from end to end: on a clinic of its own, backed up, restored and checked."""
 
-import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 
+from medspa import clock
 from medspa.models import AuditEvent
-from safekeeping.backups.drills.drill import run_drill
+from safekeeping.backups.drills import drill as drills
+from safekeeping.backups.drills.drill import random_minute, run_drill
 from safekeeping.backups.health import drill_line, log_line
-from safekeeping.backups.making.programs import environment, folder_of
+from safekeeping.backups.logical import export
 from safekeeping.backups.running import back_up
 from safekeeping.backups.storage.config import BackupConfig
-from safekeeping.models import BackupState
-from tests.safekeeping.backups.cluster import ESCROW, OWNER, Cluster
+from safekeeping.backups.storage.copying import copy_to_second
+from safekeeping.models import BackupDrill, BackupState
+from tests.factories import BackupDrillFactory
+from tests.safekeeping.backups.clinic_copy import backed_up_elsewhere
+from tests.safekeeping.backups.cluster import Cluster
 
 pytestmark = pytest.mark.django_db
-
-
-def copy_database(url: str, name: str) -> None:
-    """By pg_dump, as what the test has committed: the migrated tables."""
-    place = settings.DATABASES["default"]
-    ours = {
-        "PGHOST": place["HOST"],
-        "PGPORT": str(place["PORT"]),
-        "PGUSER": place["USER"],
-        "PGPASSWORD": place["PASSWORD"],
-        "PGDATABASE": name,
-    }
-    tools = folder_of(18) / "bin"
-    dump = subprocess.Popen(
-        [tools / "pg_dump", "--no-owner"], env=ours, stdout=subprocess.PIPE
-    )
-    loaded = subprocess.run(
-        [tools / "psql", "--quiet", "--command=SET ROLE medspa", "--file=-"],
-        env=environment(url),
-        stdin=dump.stdout,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert dump.wait() == 0, loaded.stderr
+DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def config(
-    cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[BackupConfig]:
-    """The server with a copy of the test's database, backed up to an empty folder.
+def config(cluster: Cluster, tmp_path: Path) -> Iterator[BackupConfig]:
+    with backed_up_elsewhere(cluster, tmp_path) as config:
+        yield config
 
-    The environment says so, too, for the command that looks at what was restored.
-    """
-    monkeypatch.setenv("BACKUP_DIR", str(tmp_path / "first"))
-    monkeypatch.setenv("BACKUP_RECIPIENTS", ",".join(cluster.config.recipients))
-    monkeypatch.setenv("BACKUP_SIGNING_KEY", cluster.config.signing_key)
-    monkeypatch.delenv("BACKUP_DATABASE_URL", raising=False)
-    name = str(settings.DATABASES["default"]["NAME"])
-    url = cluster.config.database_url.replace("/medspa", f"/{name}")
-    cluster.run(f'DROP DATABASE IF EXISTS "{name}"')
-    cluster.run(f'CREATE DATABASE "{name}" OWNER medspa')
-    copy_database(url, name)
-    files = []
-    for key, identity in (("owner", OWNER), ("escrow", ESCROW)):
-        files.append(str(tmp_path / f"{key}.txt"))
-        Path(files[-1]).write_text(f"{identity}\n")
-    yield replace(
-        cluster.config,
-        first=str(tmp_path / "first"),
-        second=str(tmp_path / "second"),
-        database_url=url,
-        identities=tuple(files),
-    )
-    cluster.run(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+def damage(folder: str, pattern: str) -> None:
+    [path] = Path(folder).rglob(pattern)
+    data = bytearray(path.read_bytes())
+    data[len(data) // 3] ^= 1
+    path.write_bytes(data)
 
 
 def test_a_drill_proves_a_backup_and_notices_a_changed_byte(
-    config: BackupConfig,
+    config: BackupConfig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     row = back_up(config, is_full=True)
     assert (row.state, row.problem) == (BackupState.DONE, "")
@@ -92,10 +54,48 @@ def test_a_drill_proves_a_backup_and_notices_a_changed_byte(
     kinds = AuditEvent.objects.values_list("kind", flat=True)
     assert set(kinds) >= {"backup_made", "backup_drilled"}
 
-    [base] = Path(config.first).rglob("base.tar.zst.age")
-    data = bytearray(base.read_bytes())
-    data[len(data) // 3] ^= 1
-    base.write_bytes(data)
+    # The fourth, by a clock that jumped back: the first destination is of no use to it.
+    copy_to_second(config)
+    damage(config.first, "base.tar.zst.age")
+    BackupDrillFactory.create_batch(2)
+    earlier = clock.now() - 3 * DAY
+    with monkeypatch.context() as jumped:
+        jumped.setattr(drills.clock, "now", lambda: earlier)
+        drill = run_drill(config)
+    assert drill.problem == ""
+    assert (drill.key_name, drill.is_second) == ("escrow", True)
+    assert drill.source == config.second
+    assert drill.lost_seconds == 0
+
     drill = run_drill(config)
+    assert (drill.key_name, drill.is_second) == ("owner", False)
     assert "was changed or cut off" in drill.problem
     assert not drill_line().is_ok
+
+
+def test_a_drill_proves_an_export_where_no_files_are_copied(
+    config: BackupConfig,
+) -> None:
+    row = export(config)
+    drill = run_drill(config)
+    assert drill.problem == ""
+    assert (drill.label, drill.key_name) == (row.label, "owner")
+    assert drill.report.count("ok: ") == 7
+    damage(config.first, "database.dump.zst.age")
+    assert "was changed or cut off" in run_drill(config).problem
+
+
+def test_a_drill_without_its_identity_says_what_to_do(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    lost = replace(cluster.config, identities=(str(tmp_path / "lost.txt"),))
+    drill = run_drill(lost)
+    assert drill.problem.startswith("A drill needs an age identity: name its file")
+    assert BackupDrill.objects.get() == drill
+
+
+@pytest.mark.parametrize("days", [-400, -1, 0, 3, 400])
+def test_whatever_the_clock_says_the_minute_can_be_restored(days: int) -> None:
+    last = clock.now()
+    first = last - 20 * DAY
+    assert first <= random_minute(first, last, last + days * DAY) <= last

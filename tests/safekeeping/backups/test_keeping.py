@@ -7,7 +7,12 @@ import pytest
 from safekeeping.backups.making.base_backup import label_of
 from safekeeping.backups.storage.config import BackupRefused
 from safekeeping.backups.storage.keeping import KeepRule, kept
-from safekeeping.backups.storage.manifest import FULL, INCREMENTAL, Manifest
+from safekeeping.backups.storage.manifest import (
+    FULL,
+    INCREMENTAL,
+    LOGICAL,
+    Manifest,
+)
 
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
 RULE = KeepRule.read("7 days, 5 weeks, 12 months")
@@ -82,4 +87,6 @@ def test_the_first_day_of_the_window_can_be_restored() -> None:
 
 
 def test_the_last_backup_stays_however_old_it_is() -> None:
-    assert kept([made(900)], RULE, NOW) == {made(900).label}
+    for kind in (FULL, LOGICAL):
+        last = made(900, kind)
+        assert kept([made(950, kind), last], RULE, NOW) == {last.label}

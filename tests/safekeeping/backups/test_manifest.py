@@ -2,7 +2,9 @@
 
 import base64
 import io
+import random
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -12,6 +14,7 @@ import pytest
 from safekeeping.backups.storage import manifest as manifests
 from safekeeping.backups.storage.checking import check_stored
 from safekeeping.backups.storage.config import BackupConfig
+from safekeeping.backups.storage.destinations import DestinationFailed
 from safekeeping.backups.storage.folder import FolderDestination
 from safekeeping.backups.storage.keeping import prune
 from safekeeping.backups.storage.manifest import (
@@ -33,7 +36,7 @@ SIGNED_X = (
     "DKCkye2G8M2PqLA+EgH2gTAzXgI2/yOy0HqVPTCvNvZV"
     "FfgBYsMHgwnBgqOkmlEdeEydDnj80FOB4iCj+lCRAA=="
 )
-CONTENT = b"a page of the database"
+CONTENT = random.Random(1).randbytes(300_000)
 
 
 @pytest.fixture
@@ -196,16 +199,45 @@ def test_what_a_store_has_locked_stays(place: FolderDestination) -> None:
     assert prune(config_of(place), locking, NOW + timedelta(hours=1)) == labels([30])
 
 
-def test_the_log_from_the_oldest_kept_backup_on_stays(place: FolderDestination) -> None:
-    begins = Segment(1, 50)
-    lsn = f"0/{50 * 16 * 1024 * 1024:X}"
-    for age in (8, 2):
+def test_a_backup_that_is_deleted_halfway_is_no_backup_any_more(
+    place: FolderDestination,
+) -> None:
+    class Failing(FolderDestination):
+        def delete(self, name: str) -> None:
+            super().delete(name)
+            raise DestinationFailed("the disk went away")
+
+    for age in (30, 8, 2):
+        store(place, with_file(made(age)))
+    with pytest.raises(DestinationFailed):
+        prune(config_of(place), Failing(place.folder), NOW)
+    assert manifests.labels_in(place) == labels([8, 2])
+
+
+@pytest.fixture
+def log(place: FolderDestination) -> list[str]:
+    """Segments from before and after the backup of eight days ago, in order; the last
+    is of another server."""
+    for age, number in ((20, 40), (8, 50), (2, 60)):
+        lsn = f"0/{number * 16 * 1024 * 1024:X}"
         store(place, made(age).model_copy(update={"start_lsn": lsn}))
-    segments = [begins, begins.following, Segment(1, 49), Segment(1, 3)]
-    names = [object_name("1", str(each)) for each in segments]
-    foreign = object_name("2", str(Segment(1, 3)))
-    for name in (*names, foreign):
+    numbers = (3, 40, 49, 50, 51)
+    names = [object_name("1", str(Segment(1, number))) for number in numbers]
+    names.append(object_name("2", str(Segment(1, 3))))
+    for name in names:
         (place.folder / name).parent.mkdir(parents=True, exist_ok=True)
         (place.folder / name).write_bytes(b"")
-    prune(config_of(place), place, NOW)
-    assert place.names("wal/") == sorted([*names[:2], foreign])
+    return names
+
+
+def test_the_log_from_the_last_backup_before_the_days_on_stays(
+    place: FolderDestination, log: list[str]
+) -> None:
+    config = replace(config_of(place), keep="7 days, 5 weeks")
+    assert prune(config, place, NOW) == []
+    assert place.names("wal/") == log[3:]
+
+
+def test_locked_segments_stay(place: FolderDestination, log: list[str]) -> None:
+    prune(config_of(place), Locking(place.folder), NOW)
+    assert place.names("wal/") == log

@@ -1,0 +1,60 @@
+"""The clinic's tables on a server of the tests, with what a test put into them."""
+
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from django.conf import settings
+
+from safekeeping.backups.making.programs import environment, folder_of
+from safekeeping.backups.storage.config import BackupConfig
+from tests.safekeeping.backups.cluster import ESCROW, OWNER, Cluster
+
+
+def copy_database(url: str, name: str) -> None:
+    """By pg_dump, as what the test has committed: the migrated tables."""
+    place = settings.DATABASES["default"]
+    ours = {
+        "PGHOST": place["HOST"],
+        "PGPORT": str(place["PORT"]),
+        "PGUSER": place["USER"],
+        "PGPASSWORD": place["PASSWORD"],
+        "PGDATABASE": name,
+    }
+    tools = folder_of(18) / "bin"
+    dump = subprocess.Popen(
+        [tools / "pg_dump", "--no-owner"], env=ours, stdout=subprocess.PIPE
+    )
+    loaded = subprocess.run(
+        [tools / "psql", "--quiet", "--command=SET ROLE medspa", "--file=-"],
+        env=environment(url),
+        stdin=dump.stdout,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert dump.wait() == 0, loaded.stderr
+
+
+@contextmanager
+def backed_up_elsewhere(cluster: Cluster, folder: Path) -> Iterator[BackupConfig]:
+    """The server with a copy of the test's database, backed up to an empty folder."""
+    name = str(settings.DATABASES["default"]["NAME"])
+    url = cluster.config.database_url.replace("/medspa", f"/{name}")
+    cluster.run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    cluster.run(f'CREATE DATABASE "{name}" OWNER medspa')
+    copy_database(url, name)
+    files = []
+    for key, identity in (("owner", OWNER), ("escrow", ESCROW)):
+        files.append(str(folder / f"{key}.txt"))
+        Path(files[-1]).write_text(f"{identity}\n")
+    yield replace(
+        cluster.config,
+        first=str(folder / "first"),
+        second=str(folder / "second"),
+        database_url=url,
+        identities=tuple(files),
+    )
+    cluster.run(f'DROP DATABASE "{name}" WITH (FORCE)')

@@ -1,0 +1,25 @@
+"""The page of backups, also where they are half set up."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from medspa.models import User
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_page_says_which_setting_is_missing(
+    administrator: User, client: Client, settings: Any
+) -> None:
+    settings.BACKUP_DIR = "/srv/backups"
+    settings.BACKUP_RECIPIENTS = ["age1owner", "age1escrow"]
+    settings.BACKUP_SIGNING_KEY = "key"
+    settings.BACKUP_DATABASE_URL = ""
+    settings.IS_DATABASE_EXTERNAL = True
+    client.force_login(administrator)
+    answer = client.get(reverse("backups"))
+    assert answer.status_code == 200
+    assert "Name a database role with the REPLICATION attribute" in answer.text

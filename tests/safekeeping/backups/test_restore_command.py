@@ -1,0 +1,193 @@
+"""`manage.py restore` on a clinic of its own, in every way it is used."""
+
+import io
+import os
+import signal
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from pytest_django import Settings
+
+from leads.models import Lead
+from medspa.clinic_time import clinic_zone
+from safekeeping.backups.logical import export
+from safekeeping.backups.restoring import in_place
+from safekeeping.backups.running import back_up
+from safekeeping.backups.storage.config import BackupConfig
+from safekeeping.backups.storage.destinations import first_of
+from safekeeping.erasure.erasing import erase_person
+from safekeeping.erasure.outside import sync_with
+from safekeeping.models import Backup
+from tests.factories import UserFactory
+from tests.forked import forked
+from tests.safekeeping.backups.clinic_copy import backed_up_elsewhere
+from tests.safekeeping.backups.cluster import Cluster, started_cluster
+from tests.safekeeping.canary import EMAIL, canary
+
+
+@dataclass
+class Clinic:
+    """A server of its own that holds one person, with a backup and an export."""
+
+    cluster: Cluster
+    config: BackupConfig
+    lead: Lead
+    backup: Backup
+    exported: Backup
+
+
+@pytest.fixture(scope="module")
+def clinic(
+    committed_once: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Clinic]:
+    folder = tmp_path_factory.mktemp("clinic")
+    with started_cluster() as cluster:
+        lead = canary(UserFactory())
+        with backed_up_elsewhere(cluster, folder) as config:
+            config = replace(config, second="")
+            backup, exported = back_up(config, is_full=True), export(config)
+            own = cluster.with_first(Path(config.first))
+            yield Clinic(own, config, lead, backup, exported)
+
+
+@pytest.fixture(autouse=True)
+def configured(
+    clinic: Clinic, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = clinic.config
+    settings.BACKUP_DIR = config.first
+    settings.BACKUP_SECOND = ""
+    settings.BACKUP_RECIPIENTS = list(config.recipients)
+    settings.BACKUP_SIGNING_KEY = config.signing_key
+    settings.BACKUP_WORK_DIR = str(config.work)
+    settings.BACKUP_DATABASE_URL = config.database_url
+    settings.BACKUP_DRILL_IDENTITIES = []
+    settings.IS_DATABASE_EXTERNAL = False
+    monkeypatch.setattr(in_place, "EMBEDDED", clinic.cluster.server)
+
+
+def restore(clinic: Clinic, **options: Any) -> str:
+    said = io.StringIO()
+    identity = Path(clinic.config.identities[0])
+    call_command("restore", identity=identity, stdout=said, **options)
+    return said.getvalue()
+
+
+def typed(monkeypatch: pytest.MonkeyPatch, answer: str) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{answer}\n"))
+
+
+def test_one_lead_is_shown_as_it_was(clinic: Clinic) -> None:
+    said = restore(clinic, lead=clinic.lead.pk)
+    assert f"email: {EMAIL}" in said
+    assert "Zenobia" in said
+    with pytest.raises(CommandError, match="no such lead at that moment"):
+        restore(clinic, lead="nobody")
+    assert not list(clinic.config.work.rglob("server-*"))
+
+
+@pytest.mark.django_db
+def test_a_person_erased_since_is_not_in_the_restored_database(clinic: Clinic) -> None:
+    """The backup holds the contact; nobody sees it restored."""
+    erase_person(clinic.lead.pk)
+    sync_with([first_of(clinic.config)])
+    try:
+        for is_export in (False, True):
+            said = restore(clinic, lead=clinic.lead.pk, export=is_export)
+            assert "Zenobia" not in said
+            assert EMAIL not in said
+            assert "email: \n" in said or "email: None" in said
+    finally:
+        Path(clinic.config.first, "erasures", "ledger.txt").unlink()
+
+
+def test_a_moment_outside_the_backups_is_refused(clinic: Clinic) -> None:
+    """Before anybody is asked to confirm."""
+    with pytest.raises(CommandError, match="choose a moment in between"):
+        restore(clinic, to="2020-01-01 00:00", in_place=True)
+    with pytest.raises(CommandError, match="The first export is of"):
+        restore(clinic, to="2020-01-01 00:00", export=True)
+    with pytest.raises(CommandError, match='a moment like "2026-11-22 16:14"'):
+        restore(clinic, to="yesterday")
+
+
+def test_another_servers_data_is_not_replaced(
+    clinic: Clinic, settings: Settings
+) -> None:
+    settings.IS_DATABASE_EXTERNAL = True
+    with pytest.raises(CommandError, match="take --data-only"):
+        restore(clinic, in_place=True)
+
+
+def test_in_place_asks_first_and_keeps_what_was_there(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cluster = clinic.cluster
+    cluster.write(3)
+    typed(monkeypatch, "yes")
+    with pytest.raises(CommandError, match="Nothing was done"):
+        restore(clinic, in_place=True)
+    assert cluster.run("SELECT count(*) FROM ledger") == [(3,)]
+    moment = (
+        f"{clinic.backup.finished_at.astimezone(clinic_zone()):%Y-%m-%d %H:%M:%S.%f}"
+    )
+    typed(monkeypatch, "replace the database")
+    said = restore(clinic, in_place=True, to=moment)
+    assert cluster.run("SELECT count(*) FROM ledger") == [(0,)]
+    [kept] = cluster.server.kept_data()
+    assert str(kept) in said
+    assert (kept / "PG_VERSION").exists()
+    assert "A full backup was made" in said
+    assert not list(clinic.config.work.rglob("server-*"))
+    call_command("restore", clean_up=True, stdout=io.StringIO())
+    assert cluster.server.kept_data() == []
+    cluster.written.clear()
+
+
+def test_data_only_leaves_a_stopped_folder(clinic: Clinic) -> None:
+    said = restore(clinic, data_only=True)
+    folder = Path(said.partition("stopped server: ")[2].strip())
+    assert (folder / "PG_VERSION").exists()
+    assert not (folder / "postmaster.pid").exists()
+    assert not (folder / "recovery.signal").exists()
+    call_command("restore", clean_up=True, stdout=io.StringIO())
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize("renamed", ["data", "data.coming"])
+def test_killed_while_it_replaces_the_data_nothing_is_lost(
+    clinic: Clinic, renamed: str, tmp_path: Path
+) -> None:
+    """Before the first rename, and between the two."""
+    server = clinic.cluster.server
+    clinic.cluster.write()
+    before = clinic.cluster.run("SELECT count(*) FROM ledger")
+    with clinic.cluster.restored(None) as made:
+        data = in_place.prepare_data(made.server)
+        with forked(
+            partial(replace_and_die, server.replace_data, data, renamed)
+        ) as one:
+            one.join()
+        assert one.exitcode == -signal.SIGKILL
+        server.start()
+        assert clinic.cluster.run("SELECT count(*) FROM ledger") == before
+        assert server.kept_data() == []
+
+
+def replace_and_die(
+    replace_data: Callable[[Path, str], object], data: Path, renamed: str
+) -> None:
+    """Killed by itself when the folder of that name is about to be renamed."""
+    import sys
+
+    def watch(event: str, arguments: tuple[Any, ...]) -> None:
+        if event == "os.rename" and Path(arguments[0]).name == renamed:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.addaudithook(watch)
+    replace_data(data, "now")
