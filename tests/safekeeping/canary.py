@@ -75,6 +75,7 @@ def canary(staff: User) -> Lead:
     rows = (
         PayloadRow(number=2, cells=("Zenobia", "(212) 555-0931", "")),
         PayloadRow(number=3, cells=("Bea", "", "bea@example.com")),
+        PayloadRow(number=4, cells=(CONTACT_ID, "", "")),
     )
     ImportChunkFactory(content=PayloadRows(rows=rows).model_dump_json())
     return lead
