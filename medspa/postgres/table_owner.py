@@ -17,6 +17,6 @@ def refuse_unless_owner() -> None:
         owner = cursor.fetchone()
     if owner:
         raise CommandError(
-            f"The tables belong to {owner[0]}, and only {owner[0]} can change them. Set "
+            f"The tables belong to {owner[0]}, which alone can change them. Set "
             "DATABASE_OWNER_URL for this command: docs/audit.md, Two roles."
         )
