@@ -87,7 +87,7 @@ def replica_line_of(state: ReplicaState | None) -> HealthLine:
         to_do = "Look at its load and disk, and whether it is connected to the primary."
     return HealthLine(
         "Replica",
-        f"{words} Until then pages are read from the primary.",
+        f"{words} Until it catches up, pages are read from the primary.",
         Severity.WARNING,
         to_do,
         HealthGroup.DATABASE,

@@ -12,7 +12,6 @@ from smtplib import SMTPRecipientsRefused
 from typing import Any
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.core.cache import caches
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.mail.backends.base import BaseEmailBackend
@@ -21,6 +20,7 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from leads.models import Lead, PipelineStage
+from medspa.accounts.session_rows import PersonSession
 from medspa.emails.sending import queue_notice, queue_password_reset
 from medspa.jobs.worker import work_off
 from medspa.models import AuditEvent, User
@@ -137,7 +137,7 @@ def test_its_contacts_are_in_no_other_place(log: str, tmp_path: Path) -> None:
     assert b"medspa.send_" in tables["procrastinate_jobs"]
     assert AuditEvent.objects.filter(kind="lead_read").exists()
 
-    sessions = [str(one.get_decoded()) for one in Session.objects.all()]
+    sessions = [str(one.get_decoded()) for one in PersonSession.objects.all()]
     assert sessions
     assert hits("\n".join(sessions).encode(), NAME) == []
     kept = [
