@@ -3,9 +3,9 @@
 python -m bench.archiving [--pairs 9]
 
 Works on the embedded database of this folder (`manage.py devdb start`, `migrate`), or
-on that of DATABASE_URL and BACKUP_DATABASE_URL, and leaves its leads there. Archived: the
-server summarizes its log, and `manage.py archive_wal` runs. Both ways take turns, and
-begin in turn. At the end: how far the archive is behind while imports run (RPO).
+on that of DATABASE_URL and BACKUP_DATABASE_URL, and leaves its leads there. Archived:
+the server summarizes its log, and `manage.py archive_wal` runs. Both ways take turns,
+and begin in turn. At the end: how far the archive is behind while imports run (RPO).
 """
 
 import argparse
