@@ -6,7 +6,7 @@ import pytest
 from pytest_django import Settings
 
 from safekeeping.models import Seal
-from safekeeping.seals.sealing import GENESIS, LOCK, AnotherServer, root_of, seal
+from safekeeping.seals.sealing import GENESIS, LOCK, root_of, seal
 from safekeeping.seals.verifying import Verified, check_chain
 from tests.factories import LeadFactory, SealFactory
 from tests.locks import elsewhere
