@@ -1,7 +1,6 @@
 """The Retention page, legal holds and certificates."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
@@ -15,7 +14,7 @@ from django.views.generic import TemplateView
 from leads.models import Lead
 from medspa.accounts.second_factor.fresh_views import fresh_sign_in_required
 from medspa.clinic_time import read_day
-from medspa.ids import new_id
+from medspa.ids import CUID, new_id
 from medspa.web.add_once import again_if_taken, row_id
 from medspa.web.pages import ClinicPageMixin
 from medspa.web.refusals import redirect_refused
@@ -49,10 +48,17 @@ class RetentionPage(ClinicPageMixin, TemplateView):
             reasons=HoldReason.choices,
             nights=RetentionNight.objects.all()[:NIGHTS_SHOWN],
             certificates=Certificate.objects.all()[:CERTIFICATES_SHOWN],
-            lead=Lead.all_objects.filter(pk=self.request.GET.get("lead", "")).first(),
+            lead=_asked_lead(self.request),
             row_key=new_id(),
             **kwargs,
         )
+
+
+def _asked_lead(request: HttpRequest) -> Lead | None:
+    """The lead that a hold is to be placed on."""
+    given = request.GET.get("lead", "")
+    is_id = CUID.fullmatch(given)
+    return Lead.all_objects.filter(pk=given).first() if is_id else None
 
 
 class CertificatePage(ClinicPageMixin, TemplateView):
@@ -91,8 +97,8 @@ def _add_hold(request: HttpRequest) -> HttpResponse:
     person: Any = request.user
     given = request.POST
     lead_id = given.get("lead", "")
-    asked = f"?{urlencode({'lead': lead_id})}" if lead_id else ""
-    page = f"{reverse('retention')}{asked}#holds"
+    asked = f"?lead={lead_id}" if CUID.fullmatch(lead_id) else ""
+    page = f"{reverse('retention')}{asked}"
     until = read_day(given.get("until", ""))
     if given.get("until") and until is None:
         messages.error(request, "Enter a day. No hold was placed.")
