@@ -27,8 +27,8 @@ from medspa.audit.actors import current_actor, current_address
 from medspa.audit.history import MAX_ACTOR_LENGTH
 from medspa.audit.models import AuditEvent
 from medspa.extension_points import audit_kinds
+from medspa.formats.plurals import counted
 from medspa.json_columns import Schema, parse_json
-from medspa.plurals import counted
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import _User

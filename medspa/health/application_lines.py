@@ -8,11 +8,11 @@ from django.db.models import Sum
 
 from medspa import clock
 from medspa.accounts.session_rows import PersonSession
+from medspa.formats.plurals import counted
 from medspa.health.lines import HealthLine, Severity
 from medspa.health.version import VERSION
 from medspa.jobs.models import JobRun
 from medspa.jobs.registry import is_any_worker_alive
-from medspa.plurals import counted
 from medspa.request_counts.models import RequestMinute
 
 LONGEST_WAIT = timedelta(minutes=5)

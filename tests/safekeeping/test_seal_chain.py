@@ -9,7 +9,7 @@ from medspa.models import AuditEvent
 from safekeeping.models import Seal
 from safekeeping.seals.sealing import GENESIS, LOCK, arrival, root_of, seal
 from safekeeping.seals.verifying import Verified, check_chain
-from tests.factories import SealFactory
+from tests.factories import LeadFactory, SealFactory
 from tests.locks import elsewhere
 
 PARTS = [("leads_a", 0, 2, b"\1" * 32), ("leads_a", 1, 1, b"\2" * 32)]

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import CommandError
 
 from medspa import clock
-from medspa.plurals import counted
+from medspa.formats.plurals import counted
 from safekeeping.backups.command import BackupCommand
 from safekeeping.backups.logical import export
 from safekeeping.backups.running import back_up, is_due, should_be_full

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from medspa.plurals import counted
+from medspa.formats.plurals import counted
 from safekeeping.erasure.ledger import LedgerRefused, replay, write_ledger
 from safekeeping.models import ErasedLead, ErasureRequest, ErasureState
 

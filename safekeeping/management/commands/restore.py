@@ -17,7 +17,7 @@ from medspa.clinic.current import clinic_scope, current_clinic
 from medspa.clinic.settings import ClinicSettings
 from medspa.clinic_time import read_local_moment
 from medspa.formats import clinic_formats
-from medspa.plurals import counted
+from medspa.formats.plurals import counted
 from safekeeping.backups.command import BackupCommand
 from safekeeping.backups.records.events import (
     RESTORED,

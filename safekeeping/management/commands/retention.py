@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from medspa.formats import format_date
-from medspa.plurals import counted
+from medspa.formats.plurals import counted
 from safekeeping.certificates.signing import is_genuine
 from safekeeping.models import Certificate
 from safekeeping.retention.nightly import run_night

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from medspa.plurals import counted
+from medspa.formats.plurals import counted
 from medspa.templatetags.clinic import full_moment
 from safekeeping.seals.verifying import (
     Finding,
