@@ -14,7 +14,7 @@ ROLE_WORDS = {
     FRONT_DESK: "Works leads, logs calls, books consults and records payments.",
     MANAGER: "Also sees KPIs, campaigns and commissions, and sets up stages and tags.",
     PROVIDER: "Sees their own commission statements, and nothing else.",
-    ADMINISTRATOR: "Also manages people and commission rules.",
+    ADMINISTRATOR: "Also manages people, commission rules, backups and privacy.",
 }
 
 DESK = (FRONT_DESK, MANAGER, ADMINISTRATOR)
@@ -140,13 +140,6 @@ CAPABILITIES = (
             "safekeeping.view_backup",
             "safekeeping.run_backup",
             "safekeeping.view_backupdrill",
-        ),
-    ),
-    Capability("see all background jobs", MANAGEMENT, ("medspa.view_jobrun",)),
-    Capability(
-        "keep the clinic's data safe: backups, retention, erasure, audit log",
-        ADMINISTRATION,
-        (
             "safekeeping.view_legalhold",
             "safekeeping.add_legalhold",
             "safekeeping.change_legalhold",
@@ -159,6 +152,7 @@ CAPABILITIES = (
             "safekeeping.view_seal",
         ),
     ),
+    Capability("see all background jobs", MANAGEMENT, ("medspa.view_jobrun",)),
     Capability(
         "manage people, unlock them and see how the system is",
         ADMINISTRATION,

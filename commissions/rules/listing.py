@@ -11,6 +11,7 @@ from commissions.rules.legal import legal_risks
 from commissions.sentences import rule_sentence
 from commissions.statements.lines import member_names
 from commissions.statements.loading import load_providers, rule_row
+from medspa.clinic.current import current_clinic
 from medspa.clinic_time import clinic_today, clinic_zone
 
 
@@ -68,4 +69,4 @@ def current_earners() -> dict[str, Earner]:
 
 def _risks(row: CommissionRule, earners: dict[str, Earner]) -> list[str]:
     role = earners[row.provider_id].role if row.provider_id else row.role or None
-    return legal_risks(row.rule, role)
+    return legal_risks(row.rule, role, current_clinic().country)

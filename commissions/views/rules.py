@@ -19,7 +19,7 @@ from commissions.rules.forms import (
     initial_values,
     newest_history_id,
 )
-from commissions.rules.legal import NOTICE, legal_risks
+from commissions.rules.legal import legal_risks, legal_words
 from commissions.rules.listing import current_earners, rule_list
 from commissions.rules.preview import Preview, preview
 from commissions.rules.versions import RuleChange, add_rule, change_rule
@@ -31,7 +31,9 @@ from commissions.views.refusals import (
     refusals_as_form_errors,
     refusals_as_messages,
 )
+from medspa.clinic.current import current_clinic
 from medspa.clinic_time import clinic_today
+from medspa.formats import format_date
 from medspa.ids import new_id
 from medspa.months import month_of
 from medspa.web.add_once import SAVED_ALREADY, again_if_taken, read_row_key, row_id
@@ -45,7 +47,7 @@ class RulesPage(ClinicPageMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
-            rules=rule_list(), types=RULE_TYPE_LABELS, notice=NOTICE, **kwargs
+            rules=rule_list(), types=RULE_TYPE_LABELS, notice=_notice(), **kwargs
         )
 
 
@@ -114,13 +116,14 @@ class RulePage(ClinicPageMixin, TemplateView):
             return self._page(form)
         messages.success(self.request, f"Saved: {self._sentence(change)}.")
         if self.rule and saved.pk != self.rule.pk:
+            start = format_date(saved.effective_from)
             messages.info(
                 self.request,
                 f"Statements used version {saved.version - 1}, so it stays unchanged; "
-                f"version {saved.version} starts on {saved.effective_from}.",
+                f"version {saved.version} starts on {start}.",
             )
         if self._risks(change) and not change.acknowledged_name:
-            messages.warning(self.request, f"Not acknowledged yet: {NOTICE}")
+            messages.warning(self.request, f"Not acknowledged yet: {_notice()}")
         return redirect("commission_rules")
 
     def _page(self, form: RuleForm, shown: Preview | None = None) -> HttpResponse:
@@ -130,7 +133,7 @@ class RulePage(ClinicPageMixin, TemplateView):
             form=form,
             rule=self.rule,
             row_key="" if self.rule else self._row_key(),
-            notice=NOTICE,
+            notice=_notice(),
             preview=shown,
             sentence=self._sentence(change) if change else "",
             legal_risks=self._risks(change) if change else [],
@@ -165,7 +168,12 @@ class RulePage(ClinicPageMixin, TemplateView):
         role = change.role or None
         if change.provider_id:
             role = current_earners()[change.provider_id].role
-        return legal_risks(parse_rule(change.rule_json), role)
+        terms = parse_rule(change.rule_json)
+        return legal_risks(terms, role, current_clinic().country)
+
+
+def _notice() -> str:
+    return legal_words(current_clinic().country).notice
 
 
 def _as_row(change: RuleChange) -> CommissionRule:

@@ -28,7 +28,9 @@ class ChangeDetails(Schema):
 
 # The database function writes these lines.
 HISTORY_CHANGED = audit_kind(
-    "history_changed", "changed {rows} rows of {table} ({act}): {why}", ChangeDetails
+    "history_changed",
+    "changed {rows:row|rows} of {table} ({act}): {why}",
+    ChangeDetails,
 )
 
 

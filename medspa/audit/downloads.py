@@ -20,9 +20,11 @@ class DownloadEndDetails(Schema):
     how: str
 
 
-DOWNLOADED = audit_kind("downloaded", "downloaded {what} as {form}", DownloadDetails)
+DOWNLOADED = audit_kind(
+    "downloaded", "downloaded {what} as {form:capitals}", DownloadDetails
+)
 DOWNLOAD_ENDED = audit_kind(
-    "download_ended", "got {rows} rows of a download: {how}", DownloadEndDetails
+    "download_ended", "got {rows:row|rows} of a download: {how}", DownloadEndDetails
 )
 
 

@@ -6,7 +6,7 @@ An app adds its own kinds in a module of its own, which its `extensions.py` impo
         rows: int
         columns: list[str]
 
-    EXPORTED = audit_kind("leads_exported", "exported {rows} leads", ExportDetails)
+    EXPORTED = audit_kind("leads_exported", "exported {rows:lead|leads}", ExportDetails)
 
 and whoever does it records it, in the transaction of what is done:
 
@@ -17,6 +17,7 @@ Who did it is the acting person (`medspa.audit.actors.acting`), or `by`.
 
 import re
 from dataclasses import dataclass
+from string import Formatter
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
@@ -27,11 +28,24 @@ from medspa.audit.history import MAX_ACTOR_LENGTH
 from medspa.audit.models import AuditEvent
 from medspa.extension_points import audit_kinds
 from medspa.json_columns import Schema, parse_json
+from medspa.plurals import counted
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import _User
 
 NAME = re.compile(r"[a-z][a-z_]*")
+
+
+class Words(Formatter):
+    """`{rows:row|rows}` is `1 row` or `1,200 rows`, `{form:capitals}` is `CSV`."""
+
+    def format_field(self, value: Any, format_spec: str) -> Any:
+        if format_spec == "capitals":
+            return str(value).upper()
+        one, between, many = format_spec.partition("|")
+        if between:
+            return counted(value, one, many)
+        return super().format_field(value, format_spec)
 
 
 class NoDetails(Schema):
@@ -42,8 +56,8 @@ class NoDetails(Schema):
 class AuditKind:
     """A kind of event: its name in the table, and its words.
 
-    `words` follow the person's name; braces name fields of `details`. Details hold no
-    contacts, names of leads or text that somebody typed.
+    `words` follow the person's name; braces name fields of `details` (see `Words`).
+    Details hold no contacts, names of leads or text that somebody typed.
     """
 
     name: str
@@ -56,7 +70,7 @@ class AuditKind:
             parsed = parse_json(self.details, details, "details")
         except ValidationError:
             return f"{name}: {self.name.replace('_', ' ')}"
-        return f"{name} {self.words.format(**parsed.model_dump())}"
+        return f"{name} {Words().format(self.words, **parsed.model_dump())}"
 
 
 def audit_kind(name: str, words: str, details: type[Schema] = NoDetails) -> AuditKind:

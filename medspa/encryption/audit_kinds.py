@@ -9,8 +9,8 @@ class RotationDetails(Schema):
 
 
 KEYS_ROTATED = audit_kind(
-    "field_keys_rotated", "encrypted {rows} rows with a new key", RotationDetails
+    "field_keys_rotated", "encrypted {rows:row|rows} with a new key", RotationDetails
 )
 INDEX_KEY_ROTATED = audit_kind(
-    "blind_index_rotated", "indexed {rows} rows with a new key", RotationDetails
+    "blind_index_rotated", "indexed {rows:row|rows} with a new key", RotationDetails
 )

@@ -12,6 +12,7 @@ from medspa.health.lines import HealthLine, Severity
 from medspa.health.version import VERSION
 from medspa.jobs.models import JobRun
 from medspa.jobs.registry import is_any_worker_alive
+from medspa.plurals import counted
 from medspa.request_counts.models import RequestMinute
 
 LONGEST_WAIT = timedelta(minutes=5)
@@ -93,7 +94,9 @@ def errors_line(now: datetime | None = None) -> HealthLine:
 
 def sessions_line() -> HealthLine:
     sessions = PersonSession.objects.filter(expire_date__gt=clock.now()).count()
-    return HealthLine("Sessions", f"{sessions} are open.")
+    return HealthLine(
+        "Sessions", f"{counted(sessions, 'session is', 'sessions are')} open."
+    )
 
 
 def duration_words(duration: timedelta) -> str:

@@ -34,7 +34,7 @@ def export(config: BackupConfig) -> Backup:
     """Export the database; the row of the backup. Raises BackupRefused."""
     from safekeeping.backups.running import about
 
-    with alone(config), connected(config.database_url) as link:
+    with alone(config), connected(config.role_url) as link:
         server = look_at(link)
         place = first_of(config)
         remove_rubbish(config, place)
@@ -50,7 +50,7 @@ def export(config: BackupConfig) -> Backup:
             started_at=server.now,
             finished_at=clock.now(),
             server_version=server.major,
-            database=programs.environment(config.database_url).get("PGDATABASE", ""),
+            database=programs.environment(config.role_url).get("PGDATABASE", ""),
             database_bytes=server.database_bytes,
             app_version=described.app_version,
             migrations=described.migrations,
@@ -72,7 +72,7 @@ def _dump(config: BackupConfig, server: Server) -> SealedFile:
         [program, "--format=custom", "--compress=none", "--no-password"],
         stdout=writing,
         stderr=subprocess.DEVNULL,
-        env={"LC_ALL": "C", **programs.environment(config.database_url)},
+        env={"LC_ALL": "C", **programs.environment(config.role_url)},
     )
     sealed = staging / f"{DUMP}.zst.age"
     os.close(writing)

@@ -71,8 +71,12 @@ def read_backups_page() -> BackupsPageData:
 
 def _config() -> tuple[BackupConfig | None, str]:
     """How backups are set up, or why that can't be used."""
+    if not is_configured():
+        return None, ""
     try:
-        return (current_config() if is_configured() else None), ""
+        config = current_config()
+        _ = config.role_url
+        return config, ""
     except BackupRefused as refusal:
         return None, str(refusal)
 

@@ -69,7 +69,7 @@ def drill_now(request: HttpRequest) -> HttpResponse:
 
 def _start(request: HttpRequest, kind: str, arguments: Any, title: str) -> HttpResponse:
     try:
-        current_config()
+        _ = current_config().role_url
     except BackupRefused as refusal:
         return redirect_refused(request, refusal, "backups")
     run = start_job(

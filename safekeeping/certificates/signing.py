@@ -37,7 +37,7 @@ def canonical(content: dict[str, Any]) -> bytes:
 
 def is_genuine(content: dict[str, Any], signature: str) -> bool:
     """Whether this content was signed here and not changed since."""
-    return hmac.compare_digest(signature_of(content), signature)
+    return hmac.compare_digest(signature_of(content).encode(), signature.encode())
 
 
 def as_file(certificate: Certificate) -> str:

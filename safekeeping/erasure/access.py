@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import models
@@ -23,6 +24,7 @@ from medspa import clock
 from medspa.audit.sentences import value_in_words
 from medspa.clinic.current import current_clinic
 from medspa.encryption.fields import surviving_damage
+from medspa.formats import clinic_formats
 from safekeeping.erasure.person import lead_ids_of
 
 # What says nothing about the person: keys, marks of deletion, blind indexes.
@@ -120,21 +122,32 @@ def _in_words(row: models.Model) -> dict[str, str]:
         if value in (None, "", b"", [], {}):
             continue
         label = str(field.verbose_name)
-        said[label[:1].upper() + label[1:]] = value_in_words(field, value)
+        said[label[:1].upper() + label[1:]] = _value_in_words(field, value)
     said |= _details_of(row)
     if date := getattr(row, "history_date", None):
-        said["Changed"] = date.isoformat(timespec="minutes")
+        said["Changed"] = clinic_formats().full_moment(date)
     return said
+
+
+def _value_in_words(field: Any, value: Any) -> str:
+    """With the year: what is handed out is read in later years, too."""
+    if isinstance(value, datetime):
+        return clinic_formats().full_moment(value)
+    return value_in_words(field, value)
 
 
 def _details_of(row: Any) -> dict[str, str]:
     """The JSON of an activity or an event, key by key."""
     details = getattr(row, "payload_json", None) or getattr(row, "metadata_json", None)
     return {
-        key.replace("_", " ").capitalize(): str(value)
+        key.replace("_", " ").capitalize(): _detail_in_words(value)
         for key, value in (details or {}).items()
         if value not in (None, "") and key not in ("stay", "booking")
     }
+
+
+def _detail_in_words(value: Any) -> str:
+    return {True: "Yes", False: "No"}[value] if isinstance(value, bool) else str(value)
 
 
 def as_json(data: PersonData) -> str:
@@ -142,6 +155,7 @@ def as_json(data: PersonData) -> str:
     content = {
         "clinic": current_clinic().name,
         "made_at": clock.now().isoformat(timespec="seconds"),
+        "time_zone": current_clinic().time_zone,
         "kept": [
             {
                 "what": part.label,

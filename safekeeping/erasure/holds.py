@@ -7,6 +7,7 @@ from django.db import transaction
 from leads.models import Lead
 from medspa import clock
 from medspa.audit.events import record_event
+from medspa.ids import new_id
 from medspa.models import User
 from medspa.refusals import Refused
 from safekeeping.erasure import kinds
@@ -33,17 +34,31 @@ def held_leads() -> list[str]:
 
 @transaction.atomic
 def place_hold(
-    person: User, reason: str, lead_id: str = "", until_on: date | None = None
+    person: User,
+    reason: str,
+    lead_id: str = "",
+    until_on: date | None = None,
+    hold_id: str = "",
 ) -> LegalHold:
-    """Keep a lead, or all leads without a `lead_id`. Raises HoldRefused and
-    ValidationError."""
+    """Keep a lead, or all leads without a `lead_id`.
+
+    Raises HoldRefused, also for a `hold_id` that is taken, and ValidationError.
+    """
+    if LegalHold.objects.filter(pk=hold_id).exists():
+        raise HoldRefused("This hold was placed already.")
     lead = None
     if lead_id:
         rows = Lead.all_objects.select_for_update(no_key=True)
         lead = rows.filter(pk=lead_id).first()
         if lead is None:
             raise HoldRefused("This lead doesn't exist. No hold was placed.")
-    hold = LegalHold(lead=lead, reason=reason, until_on=until_on, placed_by=person)
+    hold = LegalHold(
+        id=hold_id or new_id(),
+        lead=lead,
+        reason=reason,
+        until_on=until_on,
+        placed_by=person,
+    )
     hold.full_clean()
     hold.save()
     record_event(

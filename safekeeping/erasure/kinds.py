@@ -20,16 +20,20 @@ ERASURE_REQUESTED = audit_kind(
     "erasure_requested", "requested an erasure ({reason})", WhyErased
 )
 ERASURE_APPROVED = audit_kind(
-    "erasure_approved", "approved an erasure: {rows} rows changed", Rows
+    "erasure_approved", "approved an erasure: {rows:row|rows} changed", Rows
 )
 ERASURE_DECLINED = audit_kind("erasure_declined", "declined an erasure")
 ERASURE_REPLAYED = audit_kind(
-    "erasure_replayed", "replayed the erasure ledger: {rows} people erased again", Rows
+    "erasure_replayed",
+    "replayed the erasure ledger: {rows:person|people} erased again",
+    Rows,
 )
 PERSON_EXPORTED = audit_kind("person_exported", "exported a person's data")
 CONTACT_ALLOWED = audit_kind(
-    "contact_allowed", "allowed contacts of an erased person again: {rows}", Rows
+    "contact_allowed", "allowed {rows:contact|contacts} of an erased person again", Rows
 )
 HOLD_PLACED = audit_kind("hold_placed", "placed a legal hold ({reason})", HoldDetails)
 HOLD_LIFTED = audit_kind("hold_lifted", "lifted a legal hold ({reason})", HoldDetails)
-RETENTION_RUN = audit_kind("retention_run", "removed {rows} rows by retention", Rows)
+RETENTION_RUN = audit_kind(
+    "retention_run", "removed {rows:row|rows} by retention", Rows
+)

@@ -4,7 +4,8 @@ import hashlib
 import hmac
 from collections.abc import Collection, Iterable
 
-from leads.contact import email_key, phone_key
+from leads.contact import CONTACT_ID, clean_email, clean_phone, email_key, phone_key
+from medspa.reading.cleaning import clean_text
 from safekeeping.erasure.models import SuppressedContact
 from safekeeping.erasure.person import Identity
 from safekeeping.keys import suppression_key
@@ -33,6 +34,17 @@ def suppressed_contacts(contacts: Collection[str]) -> set[str]:
         return set()
     found = SuppressedContact.objects.filter(digest__in=digests)
     return {digests[digest] for digest in found.values_list("digest", flat=True)}
+
+
+def contact_in(typed: str) -> str:
+    """The email, phone or contact id that somebody typed, as it was kept out.
+
+    Raises ValidationError for what is none of them.
+    """
+    text = clean_text(typed)
+    if "@" in text:
+        return clean_email(text)
+    return text if CONTACT_ID.fullmatch(text) else clean_phone(text)
 
 
 def allow_again(contacts: Iterable[str]) -> int:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -33,7 +34,7 @@ from safekeeping.erasure.requests import (
     decline_erasure,
     request_erasure,
 )
-from safekeeping.erasure.suppression import allow_again
+from safekeeping.erasure.suppression import allow_again, contact_in
 
 SEE, ASK, DECIDE = (
     f"safekeeping.{act}_erasurerequest" for act in ("view", "add", "change")
@@ -134,8 +135,10 @@ def decide_erasure(request: HttpRequest, request_id: str) -> HttpResponse:
 @fresh_sign_in_required
 def allow_contact(request: HttpRequest) -> HttpResponse:
     """Let an email or phone in again, because its person came back."""
-    contact = request.POST.get("contact", "").strip()
-    count = allow_again([contact])
+    try:
+        count = allow_again([contact_in(request.POST.get("contact", ""))])
+    except ValidationError as refusal:
+        return redirect_refused(request, refusal, "erasure")
     if not count:
         messages.error(request, "This contact isn't kept out.")
         return redirect("erasure")

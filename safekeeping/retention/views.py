@@ -7,11 +7,15 @@ from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 from django.views.generic import TemplateView
 
+from leads.models import Lead
 from medspa.accounts.second_factor.fresh_views import fresh_sign_in_required
 from medspa.clinic_time import read_day
+from medspa.ids import CUID, new_id
+from medspa.web.add_once import again_if_taken, row_id
 from medspa.web.pages import ClinicPageMixin
 from medspa.web.refusals import redirect_refused
 from safekeeping.certificates.models import Certificate
@@ -44,9 +48,17 @@ class RetentionPage(ClinicPageMixin, TemplateView):
             reasons=HoldReason.choices,
             nights=RetentionNight.objects.all()[:NIGHTS_SHOWN],
             certificates=Certificate.objects.all()[:CERTIFICATES_SHOWN],
-            lead_id=self.request.GET.get("lead", ""),
+            lead=_asked_lead(self.request),
+            row_key=new_id(),
             **kwargs,
         )
+
+
+def _asked_lead(request: HttpRequest) -> Lead | None:
+    """The lead that a hold is to be placed on."""
+    given = request.GET.get("lead", "")
+    is_id = CUID.fullmatch(given)
+    return Lead.all_objects.filter(pk=given).first() if is_id else None
 
 
 class CertificatePage(ClinicPageMixin, TemplateView):
@@ -59,6 +71,7 @@ class CertificatePage(ClinicPageMixin, TemplateView):
         return super().get_context_data(
             certificate=row,
             content=row.content_json,
+            night=read_day(row.content_json.get("night", "")),
             is_genuine=is_genuine(row.content_json, row.signature),
             **kwargs,
         )
@@ -77,16 +90,24 @@ def certificate_file(request: HttpRequest, certificate_id: str) -> HttpResponse:
 @fresh_sign_in_required
 def add_hold(request: HttpRequest) -> HttpResponse:
     """`lead` is the id of one lead; empty for all of them."""
+    return again_if_taken(lambda: _add_hold(request))
+
+
+def _add_hold(request: HttpRequest) -> HttpResponse:
     person: Any = request.user
     given = request.POST
+    lead_id = given.get("lead", "")
+    asked = f"?lead={lead_id}" if CUID.fullmatch(lead_id) else ""
+    page = f"{reverse('retention')}{asked}"
     until = read_day(given.get("until", ""))
     if given.get("until") and until is None:
         messages.error(request, "Enter a day. No hold was placed.")
-        return redirect("retention")
+        return redirect(page)
     try:
-        place_hold(person, given.get("reason", ""), given.get("lead", ""), until)
+        reason = given.get("reason", "")
+        place_hold(person, reason, lead_id, until, row_id(given))
     except (HoldRefused, ValidationError) as refusal:
-        return redirect_refused(request, refusal, "retention")
+        return redirect_refused(request, refusal, page)
     messages.success(request, "Hold placed.")
     return redirect("retention")
 

@@ -116,11 +116,15 @@ def check_export(lines: Iterable[str]) -> Iterator[Finding]:
     for line in lines:
         if not line.strip():
             continue
-        exported: dict[str, Any] = json.loads(line)
-        number = exported["number"]
+        try:
+            exported: dict[str, Any] = json.loads(line)
+            number, hashed = exported["number"], exported["hash"]
+        except (ValueError, TypeError, KeyError):
+            yield Finding("The file has a line that is not a seal.")
+            continue
         if number not in known:
             yield Finding(f"Seal {number} was exported and is missing.")
-        elif known[number] != exported["hash"]:
+        elif known[number] != hashed:
             yield Finding(f"Seal {number} is not the one that was exported.")
 
 

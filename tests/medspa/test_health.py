@@ -21,7 +21,7 @@ def test_a_healthy_system_says_so(administrator: User, client: Client) -> None:
         "Start <code>manage.py worker</code>.",
         "Up to date.",
         "They match the database.",
-        "1 are open.",
+        "1 session is open.",
         "Saved every evening.",
         "No one.",
     ):

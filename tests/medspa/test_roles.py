@@ -41,6 +41,11 @@ def test_every_permission_in_the_table_exists() -> None:
     assert named <= existing
 
 
+def test_the_table_of_roles_names_each_right_once() -> None:
+    names = [row.name for row in CAPABILITIES]
+    assert len(set(names)) == len(names)
+
+
 def test_who_may_more_may_all_of_it() -> None:
     desk, manager, administrator = map(
         permissions_of, (FRONT_DESK, MANAGER, ADMINISTRATOR)

@@ -81,6 +81,17 @@ def test_it_says_why_and_how_long_by_the_clinics_years(
     assert all(part["why"].endswith(".") for part in parts.values())
 
 
+def test_moments_have_their_year_and_answers_are_words() -> None:
+    lead = LeadFactory()
+    sent = {"outcome": "sent", "automated": True}
+    ActivityFactory(lead=lead, type="sms_sent", payload_json=sent)
+    parts = told(lead)
+    year = f"{lead.created_at:%Y}"
+    assert year in parts["Lead"]["rows"][0]["Created"]
+    assert year in parts["Past values"]["rows"][0]["Changed"]
+    assert parts["Calls and messages"]["rows"][0]["Automated"] == "Yes"
+
+
 def test_nothing_of_somebody_else_is_told() -> None:
     lead = LeadFactory(first_name="Ana", email="ana@example.com")
     other = LeadFactory(first_name="Zoe", email="zoe@example.com")

@@ -45,7 +45,7 @@ def test_the_log_is_filtered_by_person_and_kind(
 ) -> None:
     record_download("KPIs", "csv")
     AuditEventFactory(name="Bea", kind="signed_out")
-    assert "Maria downloaded KPIs as csv" in read(client)
+    assert "Maria downloaded KPIs as CSV" in read(client)
     assert "Bea signed out" in read(client)
     assert "Bea signed out" not in read(client, person=maria.pk)
     assert "Maria downloaded" in read(client, person=maria.pk, kind="downloaded")

@@ -73,7 +73,18 @@ def test_where_numbers_begin_anew_a_section_begins(is_named: bool) -> None:
 
 
 @pytest.mark.django_db
+def test_where_nothing_is_new_no_seal_is_made() -> None:
+    LeadFactory()  # its history is not of a finished transaction
+    seal()
+    count = Seal.objects.count()
+    assert seal() is None
+    assert Seal.objects.count() == count
+
+
+@pytest.mark.django_db
 def test_while_somebody_else_seals_nothing_is_sealed() -> None:
+    # Who looked at the seals would refuse, as after a loaded dump.
+    SealFactory(number=1, from_xid=0, to_xid=1 << 60)
     with elsewhere() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
         assert seal() is None

@@ -271,8 +271,19 @@ def test_the_command_names_what_it_found_and_fails(
     exported = tmp_path / "seals.jsonl"
     exported.write_bytes(seal_export())
     call_command("verify_audit", against=exported)
-    assert "are as they were sealed" in capsys.readouterr().out
+    assert "As sealed:" in capsys.readouterr().out
     tamper("DELETE FROM LEADS WHERE history_id = OLDEST")
     with pytest.raises(CommandError, match="1 thing is not as sealed"):
         call_command("verify_audit")
     assert "is missing (seal 1)." in capsys.readouterr().out
+
+
+def test_a_file_that_holds_no_seals_is_told(
+    undone: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(CommandError, match=r"away.jsonl can't be read"):
+        call_command("verify_audit", against=tmp_path / "away.jsonl")
+    (tmp_path / "other.jsonl").write_text("not seals\n[]\n{}\n")
+    with pytest.raises(CommandError, match="3 things are not as sealed"):
+        call_command("verify_audit", against=tmp_path / "other.jsonl")
+    assert "a line that is not a seal" in capsys.readouterr().out

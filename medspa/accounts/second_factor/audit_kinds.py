@@ -42,7 +42,7 @@ CODE_USED = audit_kind(
     "recovery_code_used", "used a recovery code, {left} left", CodesDetails
 )
 SESSIONS_ENDED = audit_kind(
-    "sessions_ended", "ended open sign-ins: {sessions}", SessionsDetails
+    "sessions_ended", "ended {sessions:session|sessions}", SessionsDetails
 )
 
 

@@ -63,7 +63,7 @@ def make_backup(
 
     Nothing can be restored from it before its manifest is stored, which comes last.
     """
-    with alone(config), connected(config.database_url) as link:
+    with alone(config), connected(config.role_url) as link:
         server = prepare(link)
         end_abandoned(link)
         keep_log(link)
@@ -155,7 +155,7 @@ def _make(
         "--no-sync",
         "--no-password",
         *arguments,
-        env=programs.environment(config.database_url) | {"PGAPPNAME": APPLICATION_NAME},
+        env=programs.environment(config.role_url) | {"PGAPPNAME": APPLICATION_NAME},
         heartbeat=heartbeat,
     )
     _verify(tools, raw, server, heartbeat)
@@ -204,7 +204,7 @@ def _sealed(
         started_at=server.now,
         finished_at=finished_at,
         server_version=server.major,
-        database=programs.environment(config.database_url).get("PGDATABASE", ""),
+        database=programs.environment(config.role_url).get("PGDATABASE", ""),
         database_bytes=server.database_bytes,
         app_version=about.app_version,
         migrations=about.migrations,

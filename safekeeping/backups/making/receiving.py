@@ -81,7 +81,7 @@ def arguments(config: BackupConfig) -> list[str]:
 
 
 def environment(config: BackupConfig) -> dict[str, str]:
-    url = programs.environment(config.database_url)
+    url = programs.environment(config.role_url)
     return {"PATH": os.defpath, "LC_ALL": "C", "PGAPPNAME": "pg_receivewal"} | url
 
 
@@ -111,7 +111,7 @@ def follow(config: BackupConfig, note: Note, must_end: Callable[[], bool]) -> No
 
 
 def _follow(config: BackupConfig, note: Note, must_end: Callable[[], bool]) -> None:
-    with connected(config.database_url) as link:
+    with connected(config.role_url) as link:
         server = prepare(link)
         archiver = Archiver(config, server.system_id)
         if keep_log(link) or _is_of_before(config, link):
@@ -136,7 +136,7 @@ def catch_up(config: BackupConfig) -> tuple[datetime, str] | None:
 
     None when a follower runs, here or elsewhere: it does the same within seconds.
     """
-    with connected(config.database_url) as link:
+    with connected(config.role_url) as link:
         if _is_followed(link):
             return None
         try:

@@ -24,8 +24,9 @@ class BackupConfig:
 
     `work` is a folder on this computer for what is under way. `recipients` are age
     public keys, the owner's first, then the escrow's. `database_url` names a role with
-    the REPLICATION attribute. `identities` are files for drills only. Without `at`, a
-    time of day, backups and drills are made by hand only.
+    the REPLICATION attribute; it is empty where none is named. `identities` are files
+    for drills only. Without `at`, a time of day, backups and drills are made by hand
+    only.
     """
 
     first: str
@@ -43,6 +44,16 @@ class BackupConfig:
     @property
     def is_scheduled(self) -> bool:
         return bool(self.at)
+
+    @property
+    def role_url(self) -> str:
+        """`database_url`, for who copies the database; BackupRefused without one."""
+        if not self.database_url:
+            raise BackupRefused(
+                "Name a database role with the REPLICATION attribute in "
+                "BACKUP_DATABASE_URL (see docs/backups.md)."
+            )
+        return self.database_url
 
     @property
     def spool(self) -> Path:
@@ -82,12 +93,12 @@ def current_config() -> BackupConfig:
 
 
 def embedded_url() -> str:
-    """The embedded server's superuser, who has the same password as our role."""
+    """The embedded server's superuser, who has the same password as our role.
+
+    Empty without an embedded server.
+    """
     if settings.IS_DATABASE_EXTERNAL:
-        raise BackupRefused(
-            "Name a database role with the REPLICATION attribute in "
-            "BACKUP_DATABASE_URL (see docs/backups.md)."
-        )
+        return ""
     try:
         return EMBEDDED.url().replace("postgres://medspa:", "postgres://postgres:")
     except EmbeddedPostgresError as error:

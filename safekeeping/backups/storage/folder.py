@@ -36,7 +36,9 @@ class FolderDestination:
         target = self.folder / name
         draft = target.with_name(f"{DRAFT}{secrets.token_hex(4)}-{target.name}")
         with self._failing("written"):
-            target.parent.mkdir(parents=True, exist_ok=True)
+            # Nobody else on this computer has any business there.
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             try:
                 with source.open("rb") as original, draft.open("xb") as copy:
                     os.fchmod(copy.fileno(), 0o600)

@@ -31,6 +31,7 @@ class Command(BackupCommand):
 
     def work(self, **options: Any) -> None:
         config = current_config()
+        _ = config.role_url
         if options["once"]:
             archive_now(config)
             return

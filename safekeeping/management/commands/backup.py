@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import CommandError
 
 from medspa import clock
+from medspa.plurals import counted
 from safekeeping.backups.command import BackupCommand
 from safekeeping.backups.logical import export
 from safekeeping.backups.running import back_up, is_due, should_be_full
@@ -75,8 +76,8 @@ class Command(BackupCommand):
             f"for a database of {in_words(row.database_bytes)}, in {config.first}."
         )
         if config.second and not options["no_copy"]:
-            count = len(copy_to_second(config))
-            self.stdout.write(f"{count} files copied to {config.second}.")
+            files = counted(len(copy_to_second(config)), "file", "files")
+            self.stdout.write(f"{files} copied to {config.second}.")
 
     def _verify(self, config: BackupConfig) -> None:
         key = public_key(config.signing_key)

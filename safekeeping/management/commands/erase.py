@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from medspa.plurals import counted
 from safekeeping.erasure.ledger import LedgerRefused, replay, write_ledger
 from safekeeping.models import ErasedLead, ErasureRequest, ErasureState
 
@@ -44,7 +45,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["export"]:
             leads = write_ledger(Path(options["export"]))
-            self.stdout.write(f"The ledger names {leads:,} leads.")
+            self.stdout.write(f"The ledger names {counted(leads, 'lead', 'leads')}.")
         elif options["replay"]:
             self._replay(Path(options["replay"]))
         else:
@@ -58,12 +59,13 @@ class Command(BaseCommand):
         except LedgerRefused as refusal:
             raise CommandError(str(refusal)) from refusal
         self.stdout.write(
-            f"The ledger names {done.named:,} leads; {done.erased:,} were erased again."
+            f"The ledger names {counted(done.named, 'lead', 'leads')}. "
+            f"Erased again: {done.erased:,}."
         )
 
     def _status(self) -> None:
         waiting = ErasureRequest.objects.filter(state=ErasureState.WAITING).count()
         self.stdout.write(
-            f"{ErasedLead.objects.count():,} leads erased. "
-            f"{waiting:,} requests wait for a second administrator."
+            f"{counted(ErasedLead.objects.count(), 'lead', 'leads')} erased. "
+            f"Waiting for a second administrator: {waiting:,}."
         )

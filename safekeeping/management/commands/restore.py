@@ -17,6 +17,7 @@ from medspa.clinic.current import clinic_scope, current_clinic
 from medspa.clinic.settings import ClinicSettings
 from medspa.clinic_time import read_local_moment
 from medspa.formats import clinic_formats
+from medspa.plurals import counted
 from safekeeping.backups.command import BackupCommand
 from safekeeping.backups.records.events import (
     RESTORED,
@@ -234,14 +235,16 @@ class Command(BackupCommand):
         window, words = archive.window(), clinic_formats().full_moment
         self.stdout.write(
             f"From {words(window.first)} to {words(window.last)}, by "
-            f"{len(archive.known)} backups in {archive.place.name}."
+            f"{counted(len(archive.known), 'backup', 'backups')} in "
+            f"{archive.place.name}."
         )
 
     def _clean_up(self, config: BackupConfig) -> None:
         count = remove_scratch_servers(config)
         kept = [] if settings.IS_DATABASE_EXTERNAL else remove_kept()
         self.stdout.write(
-            f"Removed: {count} scratch servers, {len(kept)} data folders."
+            f"Removed: {counted(count, 'scratch server', 'scratch servers')}, "
+            f"{counted(len(kept), 'data folder', 'data folders')}."
         )
 
 

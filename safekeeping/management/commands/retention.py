@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from medspa.formats import format_date
+from medspa.plurals import counted
 from safekeeping.certificates.signing import is_genuine
 from safekeeping.models import Certificate
 from safekeeping.retention.nightly import run_night
@@ -79,7 +80,8 @@ class Command(BaseCommand):
         if as_json:
             self._print({"night": str(night.night), "removed": night.counts_json})
         elif night.total:
-            self.stdout.write(f"{night.total:,} rows removed or reduced to figures.")
+            rows = counted(night.total, "row", "rows")
+            self.stdout.write(f"{rows} removed or reduced to figures.")
         else:
             self.stdout.write("Nothing was due.")
 
@@ -97,7 +99,11 @@ class Command(BaseCommand):
             ]
             if wrong:
                 raise CommandError(f"Not genuine: {', '.join(wrong)}.")
-            self.stdout.write(f"All {len(rows)} certificates are genuine.")
+            self.stdout.write(
+                f"{counted(len(rows), 'certificate', 'certificates')}, all genuine."
+                if rows
+                else "There are no certificates yet."
+            )
             return
         content, signature = _read(Path(what))
         if not is_genuine(content, signature):

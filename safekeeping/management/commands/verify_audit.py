@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from medspa.plurals import counted
 from medspa.templatetags.clinic import full_moment
 from safekeeping.seals.verifying import (
     Finding,
@@ -42,20 +43,20 @@ class Command(BaseCommand):
         verified = Verified()
         wrong = self._tell(check_chain(verified))
         if against:
-            wrong += self._tell(check_export(against.read_text().splitlines()))
+            wrong += self._tell(check_export(_lines_of(against)))
         wrong += self._tell(check_rows(verified, self._on_table(options["verbosity"])))
         self._tell_sections(verified)
         if verified.unproved:
             self.stdout.write(
-                f"{verified.unproved:,} rows are older than the seals; the worker "
-                "takes them up."
+                f"Not sealed yet, because older than the seals: {verified.unproved:,}. "
+                "The worker takes them up."
             )
         if wrong:
             things = "1 thing is" if wrong == 1 else f"{wrong:,} things are"
             raise CommandError(f"{things} not as sealed.")
         self.stdout.write(
-            f"{verified.rows:,} rows under {verified.seals:,} seals are as they were "
-            "sealed."
+            f"As sealed: {counted(verified.rows, 'row', 'rows')} under "
+            f"{counted(verified.seals, 'seal', 'seals')}."
         )
 
     def _tell_sections(self, verified: Verified) -> None:
@@ -87,3 +88,10 @@ class Command(BaseCommand):
 
     def _on_table(self, verbosity: int) -> Any:
         return self.stdout.write if verbosity > 1 else lambda table: None
+
+
+def _lines_of(path: Path) -> list[str]:
+    try:
+        return path.read_text().splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandError(f"{path} can't be read.") from error

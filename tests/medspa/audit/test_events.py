@@ -22,7 +22,7 @@ class Doors(Schema):
     doors: int
 
 
-OPENED = AuditKind("doors_opened", "opened {doors} doors", Doors)
+OPENED = AuditKind("doors_opened", "opened {doors:door|doors}", Doors)
 WOKE_UP = AuditKind("woke_up", "woke up", NoDetails)
 
 
@@ -49,6 +49,7 @@ def test_an_event_says_who_from_where_and_about_what() -> None:
     assert (event.subject_type, event.subject_id) == ("leads.tag", tag.pk)
     assert event.occurred_at is not None
     assert sentence_of(event) == "Maria opened 2 doors"
+    assert OPENED.sentence("Maria", {"doors": 1}) == "Maria opened 1 door"
 
 
 @pytest.mark.django_db

@@ -115,9 +115,10 @@ def test_an_export_that_ended_and_one_that_was_cut_off(
         next(sent, b"")
     sent.close()
     began, ended = kinds("downloaded", "download_ended")
-    assert sentence_of(began) == "Maria downloaded leads as csv"
+    assert sentence_of(began) == "Maria downloaded leads as CSV"
     assert (ended.person_id, ended.address) == (maria.pk, "203.0.113.9")
-    assert ended.details["how"] == how
+    rows = "3 rows" if how == "complete" else "0 rows"
+    assert sentence_of(ended) == f"Maria got {rows} of a download: {how}"
 
 
 def test_reading_a_lead_is_noted_once_a_day(

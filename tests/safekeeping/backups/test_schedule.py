@@ -1,6 +1,7 @@
 """What is due when; a worker that was away makes up once."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,6 +10,7 @@ from pytest_django import Settings
 from medspa.models import JobRun
 from safekeeping.backups import periodic
 from safekeeping.backups.schedule import is_backup_due, is_drill_due, is_full_due
+from safekeeping.erasure.periodic import keep_ledger
 from safekeeping.models import Backup, BackupDrill, BackupKind, BackupState
 
 ZONE = ZoneInfo("America/New_York")
@@ -59,3 +61,17 @@ def test_two_days_without_a_worker_are_made_up_by_one_backup_and_one_drill(
     for _ in range(3):
         periodic.start_what_is_due()
     assert [run.kind for run in JobRun.objects.all()] == [periodic.DRILL]
+
+
+@pytest.mark.django_db
+def test_a_trial_on_an_outside_database_needs_no_role_for_backups(
+    settings: Settings, tmp_path: Path
+) -> None:
+    settings.BACKUP_DIR, settings.BACKUP_SECOND = str(tmp_path), ""
+    settings.BACKUP_DATABASE_URL, settings.BACKUP_AT = "", ""
+    settings.IS_DATABASE_EXTERNAL = True
+    periodic.backups_due(0)
+    periodic.copy(0)
+    keep_ledger(0)
+    assert not JobRun.objects.exists()
+    assert (tmp_path / "erasures/ledger.txt").is_file()
