@@ -63,12 +63,12 @@ WITH sealed AS (
                     OR proof_xid >=
                         pg_snapshot_xmax(pg_current_snapshot())::text::bigint
                 )
-            ) AND NOT EXISTS (
-                SELECT FROM safekeeping_seal seal
+            ) AND {key}::text NOT IN (
+                SELECT unnest(known.ids)
+                FROM safekeeping_seal seal
                 JOIN safekeeping_sealedrows known ON known.seal_id = seal.number
-                CROSS JOIN LATERAL unnest(known.ids) AS one (id)
-                WHERE seal.number <= %(known)s AND known.table_name = %(table)s
-                    AND one.id = stored.{key}::text AND (
+                WHERE %(known)s > 0 AND seal.number <= %(known)s
+                    AND known.table_name = %(table)s AND (
                         seal.carried_from_xid IS NOT NULL
                         OR %(carried_from)s::bigint IS NOT NULL
                         OR seal.from_xid < %(to)s AND seal.to_xid > %(from)s
