@@ -107,3 +107,11 @@ def test_a_seal_begins_where_the_one_before_it_ends(
     linked(2, linked(1, None, 0), from_xid)
     found = [str(one) for one in check_chain(Verified())]
     assert found == ([] if follows else ["Seal 2 doesn't follow the seal before it."])
+
+
+@pytest.mark.django_db
+def test_a_seal_names_the_hash_of_the_one_before_it() -> None:
+    linked(1, None, 0)
+    linked(2, None, 10)
+    found = [str(one) for one in check_chain(Verified())]
+    assert found == ["Seal 2 doesn't follow the seal before it."]
