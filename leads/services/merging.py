@@ -110,7 +110,7 @@ def _end_one_period(survivor: Lead, merged: Lead, takes_stage: bool) -> dict[str
     own, other = (
         lead.stage_periods.filter(left_at=None).first() for lead in (survivor, merged)
     )
-    ends = own if takes_stage and own and other else other if own else None
+    ends = own if takes_stage and other else other if own else None
     if ends:
         ends.left_at = max(now, ends.changed_at)
         ends.save(update_fields=["left_at"])

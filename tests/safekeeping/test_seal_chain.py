@@ -140,3 +140,11 @@ def test_no_section_stands_before_the_first_seal() -> None:
     linked(1, None, 0, carried_from_xid=0)
     found = [str(one) for one in check_chain(Verified())]
     assert found == ["Seal 1 doesn't follow the seal before it."]
+
+
+@pytest.mark.django_db
+def test_a_seal_names_the_hash_of_the_one_before_it() -> None:
+    linked(1, None, 0)
+    linked(2, None, 10)
+    found = [str(one) for one in check_chain(Verified())]
+    assert found == ["Seal 2 doesn't follow the seal before it."]

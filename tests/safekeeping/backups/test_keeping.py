@@ -90,3 +90,10 @@ def test_the_last_backup_stays_however_old_it_is() -> None:
     for kind in (FULL, LOGICAL):
         last = made(900, kind)
         assert kept([made(950, kind), last], RULE, NOW) == {last.label}
+
+
+def test_a_backup_of_exactly_the_first_moment_of_the_days_is_what_they_stand_on() -> (
+    None
+):
+    backups = [made(8), made(7), made(1)]
+    assert kept(backups, KeepRule(7), NOW) == {one.label for one in backups[1:]}
