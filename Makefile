@@ -49,6 +49,7 @@ fi
 if [ ! -e .env ]; then
     echo "# A trial on this computer. A real site: see .env.example." > .env
     echo "DEBUG=on" >> .env
+    chmod 600 .env
 fi
 endef
 export SIGNATURE INSTALL

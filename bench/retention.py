@@ -1,19 +1,20 @@
 """How long the chunks of a night's removal take when much is over.
 
-python -m bench.retention [--days 40]
+python -m bench.retention [--share 0.33]
 
 Works on the database of DATABASE_URL, which holds a sample clinic (`manage.py seed_demo
---leads 100000`), and removes from it for good: it acts as if its first lead had come
-seven years and `--days` days ago, so all activities and events are over, and the leads
-of those days with whom nothing happened since.
+--leads 20000`), and removes from it for good: it acts as if it were the night, seven
+years later, in which that share of its leads is over, and with them all activities and
+events.
 """
 
 import argparse
 import os
 import statistics
 import time
+from bisect import bisect_left
 from collections import defaultdict
-from datetime import timedelta
+from datetime import date, timedelta
 
 import django
 
@@ -29,21 +30,36 @@ django.setup()
 
 from leads.models import Lead  # noqa: E402
 from medspa.clinic.current import clinic_scope  # noqa: E402
-from medspa.clinic_time import local_date  # noqa: E402
+from medspa.clinic_time import clinic_zone, local_date  # noqa: E402
 from safekeeping.retention.nightly import run_night  # noqa: E402
+from safekeeping.retention.policy import RULES  # noqa: E402
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--days", type=int, default=40)
+    parser.add_argument("--share", type=float, default=0.33)
     options = parser.parse_args()
     with clinic_scope():
-        measure(options.days)
+        measure(options.share)
 
 
-def measure(days: int) -> None:
+def night_when_over(share: float) -> date:
+    """The first night in which that share of all leads is over."""
+    (rule,) = (rule for rule in RULES if rule.key == "leads")
     first = Lead.all_objects.earliest("created_at").created_at
-    night = local_date(first) + timedelta(days=7 * 366 + days)
+    wanted = share * Lead.all_objects.count()
+    nights = [
+        local_date(first, clinic_zone()) + timedelta(days=7 * 365 + day)
+        for day in range(5 * 365)
+    ]
+    found = bisect_left(
+        nights, wanted, key=lambda night: rule.due.count(rule.cutoff(night), [])
+    )
+    return nights[found]
+
+
+def measure(share: float) -> None:
+    night = night_when_over(share)
     took: dict[str, list[float]] = defaultdict(list)
     removed: dict[str, int] = defaultdict(int)
     ended = time.perf_counter()

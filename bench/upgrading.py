@@ -2,16 +2,19 @@
 
 The older version (any name of a commit) is unpacked and fills a database of its own.
 While `manage.py upgrade` runs, somebody takes the lock of a write on each big table a
-hundred times a second, and the older version goes on serving pages and writing.
+hundred times a second, and the older version goes on serving pages and writing. Then
+every row from before is looked for, and the older version is started anew.
 """
 
 import argparse
+import json
 import os
 import subprocess
 import sys
 import tempfile
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,6 +22,7 @@ from pathlib import Path
 
 import psycopg
 
+from bench import kept_rows
 from bench.scratch_server import ScratchServer, scratch_home
 
 PROJECT = Path(__file__).parents[1]
@@ -35,28 +39,7 @@ BIG = (
     "kpis_kpieventhistory",
     "commissions_credit",
 )
-# Run by the older version: pages, and a write through its own code, until it is told.
-OLD_CODE = """
-import sys, django
-django.setup()
-from django.contrib.auth.models import Group
-from django.test import Client
-from leads.models import Lead
-from medspa.models import Clinic, User
-person, _ = User.objects.get_or_create(username="bench")
-person.groups.set(Group.objects.filter(name="Administrator") or Group.objects.all())
-client = Client()
-client.force_login(person)
-for line in sys.stdin:
-    said = [client.get(page).status_code for page in ("/leads/", "/leads/board/")]
-    for model in (Lead, Clinic):
-        try:
-            model.objects.first().save()
-            said.append("saved")
-        except Exception as error:
-            said.append(f"{model.__name__}: {type(error).__name__}")
-    print(*said, flush=True)
-"""
+OLD_CODE = Path(__file__).with_name("older_version.py").read_text()
 
 
 @dataclass
@@ -133,34 +116,111 @@ def manage(folder: Path, env: dict[str, str], *arguments: str) -> str:
     return done.stdout
 
 
+class OldCode:
+    """The older version as a process that goes on running, and what it did so far."""
+
+    def __init__(self, old: Path, env: dict[str, str]) -> None:
+        self.longest: dict[str, float] = {}
+        self.failures: Counter[str] = Counter()
+        self.rounds = 0
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", OLD_CODE],
+            cwd=old,
+            env=env,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def work(self) -> None:
+        assert self.process.stdin
+        assert self.process.stdout
+        self.process.stdin.write("go\n")
+        self.process.stdin.flush()
+        done = json.loads(self.process.stdout.readline())
+        self.rounds += 1
+        for act, (seconds, failure) in done.items():
+            self.longest[act] = max(self.longest.get(act, 0), seconds)
+            if failure:
+                self.failures[f"{act}: {failure}"] += 1
+
+    def tell(self, when: str) -> None:
+        print(f"The older version {when}, {self.rounds} times all of it; the longest:")
+        for act, seconds in self.longest.items():
+            print(f"  {act}: {seconds * 1000:,.0f} ms")
+        for failure, times in self.failures.items():
+            print(f"  FAILED {times} times: {failure}")
+        sys.stdout.flush()
+        self.longest, self.failures, self.rounds = {}, Counter(), 0
+
+    @contextmanager
+    def working(self) -> Iterator[None]:
+        """Inside, it works all the time."""
+        done = threading.Event()
+
+        def work() -> None:
+            while not done.is_set():
+                self.work()
+
+        thread = threading.Thread(target=work)
+        thread.start()
+        try:
+            yield
+        finally:
+            done.set()
+            thread.join()
+
+    def end(self) -> None:
+        assert self.process.stdin
+        self.process.stdin.close()
+        self.process.wait()
+
+
+def tell_migrations(link: kept_rows.Link, copied: float) -> None:
+    """How long each took, the slowest first; they say when they were done."""
+    applied = link.execute(
+        "SELECT app || '.' || name, extract(epoch FROM applied)::float8 "
+        "FROM django_migrations WHERE extract(epoch FROM applied) > %s ORDER BY id",
+        [copied],
+    ).fetchall()
+    ends = [copied, *(end for _, end in applied)]
+    took = {name: end - ends[place] for place, (name, end) in enumerate(applied)}
+    print(f"{len(took)} migrations in {sum(took.values()):.1f} s:")
+    for name in sorted(took, key=lambda name: -took[name]):
+        print(f"  {name}: {took[name]:.2f} s")
+
+
 def upgrade(old: Path, env: dict[str, str], url: str) -> None:
-    still_running = subprocess.Popen(
-        [sys.executable, "-c", OLD_CODE],
-        cwd=old,
-        env=env,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert still_running.stdin
-    assert still_running.stdout
-
-    def old_code() -> str:
-        still_running.stdin.write("go\n")
-        still_running.stdin.flush()
-        return still_running.stdout.readline().strip()
-
-    print("The older version before:", old_code(), flush=True)
-    begun = time.monotonic()
-    with writing(url) as writers:
-        print(manage(PROJECT, env, "upgrade"))
-    print(f"Upgraded in {time.monotonic() - begun:.0f} s. Longest wait of a writer:")
-    for writer in writers:
-        print(f"  {writer.table}: {max(writer.waits) * 1000:,.0f} ms")
-    print("The older version, still running:", old_code(), flush=True)
-    still_running.stdin.close()
-    still_running.wait()
-    print("The older version, started now:", manage(old, env, "worker").strip()[-200:])
+    running = OldCode(old, env)
+    running.work()
+    running.tell("before")
+    with psycopg.connect(url, autocommit=True) as link:
+        tables = kept_rows.remember(link)
+        begun = time.monotonic()
+        with writing(url) as writers, running.working():
+            print(manage(PROJECT, env, "upgrade"))
+        print(f"Upgraded in {time.monotonic() - begun:.0f} s. A writer waited at most:")
+        for writer in writers:
+            print(f"  {writer.table}: {max(writer.waits) * 1000:,.0f} ms")
+        running.tell("meanwhile")
+        rows = kept_rows.number(link)
+        print(
+            f"Of {rows:,} rows in {len(tables)} tables these were changed or removed:"
+        )
+        for table, changed in kept_rows.lost(link, tables):
+            print(f"  {table}: {changed:,}")
+        link.execute("DROP SCHEMA bench CASCADE")
+        tell_migrations(link, (old / "upgrade" / "before.dump").stat().st_mtime)
+    running.work()
+    running.tell("afterwards, still running")
+    running.end()
+    again = OldCode(old, env)
+    again.work()
+    again.tell("started again")
+    again.end()
+    print(manage(old, env, "worker", "--until-empty").strip()[-500:])
+    for command in ("verify_totals", "verify_kpis", "verify_audit"):
+        print(manage(PROJECT, env, command).strip()[-500:])
 
 
 def main() -> None:

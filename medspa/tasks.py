@@ -10,6 +10,7 @@ from typing import Any
 
 from asgiref.sync import sync_to_async
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
+from django.contrib.sessions.models import Session
 from django.db import InterfaceError, OperationalError, close_old_connections
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce, Now
@@ -122,6 +123,8 @@ def _this_attempt(run: JobRun) -> Any:
 
 def forget_sign_ins() -> None:
     SessionStore.clear_expired()
+    # An older version's, in Django's own table.
+    Session.objects.filter(expire_date__lt=timezone.now()).delete()
     before = timezone.now() - SIGN_INS_KEPT_FOR
     for kind in (AccessLog, AccessAttempt, AccessFailureLog):
         kind.objects.filter(attempt_time__lt=before).delete()

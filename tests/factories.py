@@ -144,6 +144,7 @@ class SealFactory(DjangoModelFactory):
     previous_hash = b""
     from_xid = 1
     to_xid = 2
+    server = "1"
     counts = {}
     root = hash = signature = b"1"
     made_at = factory.LazyFunction(timezone.now)

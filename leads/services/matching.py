@@ -25,7 +25,6 @@ from leads.models import (
 from medspa.encryption.fields import surviving_damage
 
 LEAD_COLUMNS = (
-    "id",
     "external_id",
     "first_name",
     "email",
@@ -196,30 +195,24 @@ def _candidates(people: list[Identity]) -> Iterator[Lead]:
     emails = _indexes("email_index", {person.email for person in people})
     phones = _indexes("phone_index", {person.phone for person in people})
     active = Lead.objects.only(*LEAD_COLUMNS)
-    if ids:
-        yield from Lead.all_objects.filter(external_id__in=ids).only(*LEAD_COLUMNS)
-    if emails:
-        yield from active.filter(email_index__in=emails).exclude(email_index=b"")
-    if phones:
-        yield from active.filter(phone_index__in=phones).exclude(phone_index=b"")
+    # Django asks the database nothing about an empty list.
+    yield from Lead.all_objects.filter(external_id__in=ids).only(*LEAD_COLUMNS)
+    yield from active.filter(email_index__in=emails).exclude(email_index=b"")
+    yield from active.filter(phone_index__in=phones).exclude(phone_index=b"")
     yield from _by_contact_point(emails, phones)
 
 
 def _by_contact_point(emails: list[bytes], phones: list[bytes]) -> Iterator[Lead]:
     points = ContactPoint.objects.of_active_leads().select_related("lead")
-    if emails:
-        for point in points.filter(email_index__in=emails).exclude(email_index=b""):
-            yield point.lead
-    if phones:
-        for point in points.filter(phone_index__in=phones).exclude(phone_index=b""):
-            yield point.lead
+    for point in points.filter(email_index__in=emails).exclude(email_index=b""):
+        yield point.lead
+    for point in points.filter(phone_index__in=phones).exclude(phone_index=b""):
+        yield point.lead
 
 
-def _holders_now(leads: Iterable[Lead]) -> Iterable[Lead]:
+def _holders_now(leads: Iterable[Lead]) -> list[Lead]:
     """Who has the email of a deleted lead among `leads` now."""
     emails = _indexes("email_index", {lead.email for lead in leads if lead.is_deleted})
-    if not emails:
-        return ()
     own = Lead.objects.only(*LEAD_COLUMNS).filter(email_index__in=emails)
     return [*own, *_by_contact_point(emails, [])]
 
@@ -264,8 +257,6 @@ def _known(lead: Lead) -> Known:
 
 def _read_related(leads: dict[str, Known]) -> None:
     """Tags, opportunities, forms, further contacts of all `leads`, a query each."""
-    if not leads:
-        return
     tags = LeadTag.objects.filter(lead__in=leads).values_list("lead_id", "tag_id")
     for lead_id, tag_id in tags:
         leads[lead_id].tag_ids.add(tag_id)

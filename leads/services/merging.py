@@ -170,7 +170,6 @@ def _keep_contacts(survivor: Lead, contacts: list[dict[str, str]]) -> list[str]:
         point = ContactPoint(lead=survivor, **values)
         key = email_key(point.email) or point.phone
         if key not in known:
-            known.add(key)
             point.save()
             made.append(point.pk)
     return made

@@ -295,10 +295,9 @@ def _write(
     # The clocks of two servers may differ: a period never ends before it began.
     at = {lead.pk: moment for lead in leads}
     at |= {period.lead_id: max(moment, period.changed_at) for period in left}
-    if left:
-        LeadStage.objects.filter(pk__in=[period.pk for period in left]).update(
-            left_at=Greatest("changed_at", Value(moment))
-        )
+    LeadStage.objects.filter(pk__in=[period.pk for period in left]).update(
+        left_at=Greatest("changed_at", Value(moment))
+    )
     periods = _open_periods(leads, stage, at, reason, is_told=is_told)
     notes = [_note(current.get(period.lead_id), period) for period in periods]
     create_with_history(Activity, notes)

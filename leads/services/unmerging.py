@@ -45,7 +45,7 @@ def unmerge(merge_id: str) -> Unmerged:
     MergeRefused when the merge is too old, was undone, or its survivor is gone.
     """
     row = LeadMerge.objects.filter(pk=merge_id).first()
-    if row is None or row.undone_at is not None:
+    if row is None:
         raise MergeRefused("This merge was already undone.")
     leads = Lead.all_objects.select_for_update(no_key=True).filter(
         pk__in=[row.survivor_id, row.merged_id]
@@ -85,13 +85,14 @@ def _restore(merged: Lead) -> None:
 def _give_values_back(survivor: Lead, merged: Lead, moved: Moved) -> list[str]:
     unrestored: list[str] = []
     before = survivor.history.filter(history_id=moved.before).first()
-    if moved.contact_id_before and "external_id" in moved.taken:
+    if "external_id" in moved.taken:
         _give_contact_id_back(survivor, merged, moved, unrestored)
     plain = [name for name in moved.taken if name != "external_id"]
     unrestored += _put_back(survivor, merged, before, plain)
-    own = Opportunity.all_objects.filter(lead=survivor).first()
-    other = Opportunity.all_objects.filter(lead=merged).first()
-    if own and other and moved.opportunity_taken:
+    if moved.opportunity_taken:
+        own, other = (
+            Opportunity.all_objects.get(lead=lead) for lead in (survivor, merged)
+        )
         before = own.history.filter(history_id=moved.opportunity_before).first()
         unrestored += _put_back(own, other, before, moved.opportunity_taken)
     return unrestored
@@ -107,7 +108,7 @@ def _give_contact_id_back(
     survivor.external_id = None
     survivor.save(update_fields=["external_id", "updated_at"])
     merged.external_id = past.external_id
-    merged.save(update_fields=["external_id", "updated_at"])
+    merged.save(update_fields=["external_id"])
 
 
 def _put_back(row: Any, other: Any, before: Any, names: list[str]) -> list[str]:
@@ -145,7 +146,7 @@ def _give_children_back(survivor: Lead, merged: Lead, moved: Moved) -> None:
     periods = moved.children.get("leadstage", [])
     LeadStage.objects.filter(pk__in=periods).update(lead=merged)
     _reopen(merged, moved.current_stay)
-    if moved.closed_stay not in periods and not _is_in_a_stage(survivor):
+    if not _is_in_a_stage(survivor):
         _reopen(survivor, moved.closed_stay)
 
 

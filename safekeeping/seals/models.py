@@ -17,6 +17,9 @@ SIGNATURE_SALT = "safekeeping.seal"
 class Seal(Validated):
     """One link: the rows of the transactions from `from_xid` up to `to_xid`.
 
+    Another server counts transactions anew, so the first seal there begins a section of
+    the chain: it also covers the rows that came along unsealed.
+
     `hash` is over everything else here, the previous link's hash included. `signature`
     is by SECRET_KEY, so that who can only write the database can't make a link.
     """
@@ -25,6 +28,11 @@ class Seal(Validated):
     previous_hash = models.BinaryField(editable=False)
     from_xid = models.BigIntegerField(editable=False)
     to_xid = models.BigIntegerField(editable=False)
+    # The system identifier of the PostgreSQL server.
+    server = models.CharField(max_length=20, editable=False)
+    # Of the first seal of a section: up to where the server before had sealed. Rows
+    # that came along have that number or a higher one.
+    carried_from_xid = models.BigIntegerField(null=True, editable=False)
     # Table → how many of its rows.
     counts = models.JSONField(editable=False)
     root = models.BinaryField(editable=False)
@@ -46,12 +54,18 @@ class Seal(Validated):
     def __str__(self) -> str:
         return f"Seal {self.number}"
 
+    @property
+    def begins_section(self) -> bool:
+        return self.carried_from_xid is not None
+
     def computed_hash(self) -> bytes:
         said = {
             "number": self.number,
             "previous": bytes(self.previous_hash).hex(),
             "from": self.from_xid,
             "to": self.to_xid,
+            "server": self.server,
+            "carried_from": self.carried_from_xid,
             "counts": self.counts,
             "root": bytes(self.root).hex(),
             "made_at": self.made_at.isoformat(),

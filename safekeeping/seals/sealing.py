@@ -2,18 +2,21 @@
 
 Each row of history carries the number of its transaction. A seal covers the rows of all
 transactions below the oldest one that is still at work: none of those can add a row any
-more, however late it commits.
+more, however late it commits. Another server counts from the beginning: there the chain
+goes on in a section of its own.
 """
 
 import hashlib
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
 
-from medspa.refusals import Refused
+from medspa.audit.events import audit_kind, record_event
+from medspa.json_columns import Schema
 from safekeeping.seals.models import Seal
 from safekeeping.seals.queries import proved_tables, query
 
@@ -25,8 +28,30 @@ TAKEN_UP_AT_ONCE = 20_000
 GENESIS = b"\0" * 32
 
 
-class AnotherServer(Refused):
-    code = "another_server"
+class SectionDetails(Schema):
+    seal: int
+    server: str
+    rows: int
+
+
+SECTION_BEGUN = audit_kind(
+    "seals_moved",
+    "sealed on another database server, {server}, from seal {seal}: {rows} rows were"
+    " under no seal",
+    SectionDetails,
+)
+
+
+@dataclass(frozen=True)
+class Span:
+    """What a seal covers: transactions, and rows that came from another server."""
+
+    server: str
+    begins: int
+    ends: int
+    carried_from: int | None
+    # Up to this seal, numbers of rows may be those of another server.
+    known: int
 
 
 def seal() -> Seal | None:
@@ -37,17 +62,25 @@ def seal() -> Seal | None:
             return None
         last = Seal.objects.first()
         horizon, now = _horizon(cursor)
-        begins = last.to_xid if last else 0
-        if horizon < begins:
-            raise AnotherServer(
-                "The database counts transactions from the beginning, as after loading "
-                "a dump. See “Another server” in docs/audit.md."
-            )
+        span = _span(last, horizon)
         number = last.number + 1 if last else 1
-        parts = list(_seal_rows(cursor, number, begins, horizon))
-        if not parts:
+        parts = list(_seal_rows(cursor, number, span))
+        if not parts and span.carried_from is None:
             return None
-        return _link(last, (begins, horizon), now, parts)
+        made = _link(last, span, now, parts)
+        if made.begins_section:
+            rows = sum(made.counts.values())
+            said = SectionDetails(seal=made.number, server=made.server, rows=rows)
+            record_event(SECTION_BEGUN, details=said)
+        return made
+
+
+def arrival(last: Seal | None) -> tuple[str, int | None]:
+    """This server, and which transaction brought `last` here from another one."""
+    with connection.cursor() as cursor:
+        cursor.execute(query("arrival"), [last.number if last else 0])
+        server, arrived = cursor.fetchone()
+        return server, arrived
 
 
 def take_up_old_rows(limit: int = TAKEN_UP_AT_ONCE) -> int:
@@ -85,6 +118,8 @@ def seal_export(after: int = 0) -> bytes:
                 "signature": bytes(one.signature).hex(),
                 "from": one.from_xid,
                 "to": one.to_xid,
+                "server": one.server,
+                "carried_from": one.carried_from_xid,
                 "counts": one.counts,
                 "made_at": one.made_at.isoformat(),
             },
@@ -105,8 +140,20 @@ def _horizon(cursor: Any) -> tuple[int, datetime]:
     return int(horizon), now
 
 
+def _span(last: Seal | None, horizon: int) -> Span:
+    server, arrived = arrival(last)
+    if last is None:
+        return Span(server, 0, horizon, None, 0)
+    if arrived is not None:
+        begins = min(arrived, horizon)
+        return Span(server, begins, horizon, last.to_xid, last.number)
+    sections = Seal.objects.filter(carried_from_xid__isnull=False)
+    known = sections.values_list("number", flat=True).first() or 0
+    return Span(server, last.to_xid, horizon, None, known)
+
+
 def _seal_rows(
-    cursor: Any, number: int, begins: int, ends: int
+    cursor: Any, number: int, span: Span
 ) -> Iterator[tuple[str, int, int, bytes]]:
     for table, key in proved_tables().items():
         cursor.execute(
@@ -114,8 +161,10 @@ def _seal_rows(
             {
                 "seal": number,
                 "table": table,
-                "from": begins,
-                "to": ends,
+                "from": span.begins,
+                "to": span.ends,
+                "carried_from": span.carried_from,
+                "known": span.known,
                 "size": ROWS_PER_PART,
             },
         )
@@ -124,7 +173,7 @@ def _seal_rows(
 
 def _link(
     last: Seal | None,
-    xids: tuple[int, int],
+    span: Span,
     now: datetime,
     parts: list[tuple[str, int, int, bytes]],
 ) -> Seal:
@@ -134,8 +183,10 @@ def _link(
     made = Seal(
         number=last.number + 1 if last else 1,
         previous_hash=bytes(last.hash) if last else GENESIS,
-        from_xid=xids[0],
-        to_xid=xids[1],
+        from_xid=span.begins,
+        to_xid=span.ends,
+        server=span.server,
+        carried_from_xid=span.carried_from,
         counts=counts,
         root=root_of(parts),
         made_at=now,

@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.db import connection
 
 from safekeeping.seals.models import Seal
 from safekeeping.seals.queries import proved_tables, query
-from safekeeping.seals.sealing import GENESIS, root_of
+from safekeeping.seals.sealing import GENESIS, arrival, root_of
 
 SEALS_AT_ONCE = 500
 WORDS = {
@@ -31,6 +32,16 @@ class Finding:
         return self.sentence
 
 
+@dataclass(frozen=True)
+class Section:
+    """The seals that one server made, and what its first one took up."""
+
+    first: int
+    server: str
+    made_at: datetime
+    rows: int
+
+
 @dataclass
 class Verified:
     """What was compared."""
@@ -39,20 +50,27 @@ class Verified:
     rows: int = 0
     # Rows from before there were seals; nothing proves them yet.
     unproved: int = 0
+    # Rows that came from another server, or were written here before the first seal.
+    carried: int = 0
+    sections: list[Section] = field(default_factory=list)
 
 
 def check_chain(verified: Verified) -> Iterator[Finding]:
     """Each seal follows the one before, has its hash, our signature and its rows."""
     parts = _parts(Seal.objects.first())
     previous, expected = GENESIS, 1
-    begins: int | None = None
+    before: Seal | None = None
     group = next(parts, None)
     for one in Seal.objects.order_by("number").iterator(SEALS_AT_ONCE):
         verified.seals += 1
-        verified.rows += sum(one.counts.values())
+        rows = sum(one.counts.values())
+        verified.rows += rows
+        if before is None or one.begins_section:
+            section = Section(one.number, one.server, one.made_at, rows)
+            verified.sections.append(section)
         if one.number != expected:
             yield Finding(f"Seal {expected} is missing.")
-        if bytes(one.previous_hash) != previous or begins not in (None, one.from_xid):
+        if bytes(one.previous_hash) != previous or not _goes_on(before, one):
             yield Finding(f"Seal {one.number} doesn't follow the seal before it.")
         if bytes(one.hash) != one.computed_hash():
             yield Finding(f"Seal {one.number} was changed.")
@@ -65,7 +83,7 @@ def check_chain(verified: Verified) -> Iterator[Finding]:
         found = group[1] if group and group[0] == one.number else []
         if root_of(found) != bytes(one.root):
             yield Finding(f"The list of rows of seal {one.number} was changed.")
-        previous, begins, expected = bytes(one.hash), one.to_xid, one.number + 1
+        previous, before, expected = bytes(one.hash), one, one.number + 1
 
 
 def check_rows(
@@ -73,16 +91,20 @@ def check_rows(
 ) -> Iterator[Finding]:
     """Each row that was sealed is there and as it was; no row came in between."""
     last = Seal.objects.first()
+    sealed_to, arrived = last.to_xid if last else 0, arrival(last)[1]
     for table, key in proved_tables().items():
         on_table(table)
         with connection.cursor() as cursor:
             cursor.execute(
                 query("compare", table=table, key=key),
-                {"table": table, "sealed_to": last.to_xid if last else 0},
+                {"table": table, "sealed_to": sealed_to, "arrival": arrived},
             )
             for pk, number, finding in cursor.fetchall():
                 if finding == "unproved":
                     verified.unproved += 1
+                    continue
+                if finding == "carried":
+                    verified.carried += 1
                     continue
                 where = f" (seal {number})" if number else ""
                 yield Finding(f"{table} {pk} {WORDS[finding]}{where}.")
@@ -104,6 +126,15 @@ def check_export(lines: Iterable[str]) -> Iterator[Finding]:
             yield Finding(f"Seal {number} was exported and is missing.")
         elif known[number] != hashed:
             yield Finding(f"Seal {number} is not the one that was exported.")
+
+
+def _goes_on(before: Seal | None, one: Seal) -> bool:
+    """Where the seal before ended; a section takes up what came after that."""
+    if before is None:
+        return not one.begins_section
+    if one.begins_section:
+        return one.carried_from_xid == before.to_xid
+    return (one.from_xid, one.server) == (before.to_xid, before.server)
 
 
 def _is_signed(one: Seal) -> bool:

@@ -26,9 +26,26 @@ WHERE stored.{key} = old.id
 -- Over the keys and the hashes of a part of a seal.
 sha256(convert_to(array_to_string(ids, ',') || ':' || array_to_string(hashes, ','), 'UTF8'))
 
+-- name: arrival
+-- This server; and if another one made the seal, the first transaction here after the one
+-- that brought the seal along: rows written here have this number or a higher one.
+-- Bound: seal.
+SELECT here.server, CASE
+    WHEN seal.server <> here.server OR here.now < seal.to_xid
+    -- `xmin` has 32 bits.
+    THEN here.now - ((here.now - seal.xmin::text::bigint) & 4294967295) + 1
+END
+FROM (
+    SELECT pg_current_xact_id()::text::bigint AS now,
+        (SELECT system_identifier::text FROM pg_control_system()) AS server
+) here
+LEFT JOIN safekeeping_seal seal ON seal.number = %s
+
 -- name: seal_rows
--- Writes the hashes of the rows of some transactions, in parts. Bound: seal, table, from,
--- to, size.
+-- Writes the hashes of the rows of some transactions, in parts; with `carried_from` also
+-- of all others that can't be from transactions that are under way here. Numbers of
+-- several servers overlap: what seals up to `known` cover is left out. Bound: seal, table,
+-- from, to, carried_from, known, size.
 WITH sealed AS (
     INSERT INTO safekeeping_sealedrows (seal_id, table_name, part, ids, hashes)
     SELECT %(seal)s, %(table)s, part, array_agg(id ORDER BY place),
@@ -39,7 +56,24 @@ WITH sealed AS (
             SELECT row_number() OVER (ORDER BY {key}) AS place, {key}::text AS id,
                 medspa_row_hash(%(table)s, to_jsonb(stored)) AS hash
             FROM {table} stored
-            WHERE proof_xid >= %(from)s AND proof_xid < %(to)s
+            WHERE (
+                proof_xid >= %(from)s AND proof_xid < %(to)s
+                OR %(carried_from)s::bigint IS NOT NULL AND (
+                    proof_xid < %(from)s OR proof_xid >= %(carried_from)s
+                    OR proof_xid >=
+                        pg_snapshot_xmax(pg_current_snapshot())::text::bigint
+                )
+            ) AND NOT EXISTS (
+                SELECT FROM safekeeping_seal seal
+                JOIN safekeeping_sealedrows known ON known.seal_id = seal.number
+                CROSS JOIN LATERAL unnest(known.ids) AS one (id)
+                WHERE seal.number <= %(known)s AND known.table_name = %(table)s
+                    AND one.id = stored.{key}::text AND (
+                        seal.carried_from_xid IS NOT NULL
+                        OR %(carried_from)s::bigint IS NOT NULL
+                        OR seal.from_xid < %(to)s AND seal.to_xid > %(from)s
+                    )
+            )
         ) numbered
     ) parted
     GROUP BY part
@@ -55,9 +89,10 @@ ORDER BY seal_id, table_name, part
 
 -- name: compare
 -- What differs between a table and its seals: the row's key, the seal that names it, what
--- is wrong. Bound: table, sealed_to.
+-- is wrong. `arrival`: see there. Bound: table, sealed_to, arrival.
 WITH leaf AS (
-    SELECT one.id, one.hash, seal.number, seal.from_xid, seal.to_xid
+    SELECT one.id, one.hash, seal.number, seal.from_xid, seal.to_xid,
+        seal.carried_from_xid
     FROM safekeeping_sealedrows part
     JOIN safekeeping_seal seal ON seal.number = part.seal_id
     CROSS JOIN LATERAL unnest(part.ids, part.hashes) AS one (id, hash)
@@ -100,13 +135,21 @@ compared AS (
             WHEN leaf.id IS NULL THEN
                 CASE
                     WHEN stored.xid IS NULL THEN 'unproved'
+                    WHEN %(arrival)s::bigint IS NOT NULL AND (
+                        stored.xid >= %(sealed_to)s
+                        OR stored.xid >= %(arrival)s
+                            AND stored.xid <= pg_current_xact_id()::text::bigint
+                    ) THEN 'carried'
                     WHEN stored.xid < %(sealed_to)s THEN 'added'
                     WHEN stored.xid > pg_current_xact_id()::text::bigint THEN 'added'
                 END
             WHEN removed.id IS NOT NULL THEN 'added'
             WHEN stored.hash <> leaf.hash THEN 'changed'
-            WHEN (stored.xid >= leaf.from_xid AND stored.xid < leaf.to_xid) IS NOT TRUE
-                THEN 'changed'
+            WHEN (
+                stored.xid >= leaf.from_xid AND stored.xid < leaf.to_xid
+                OR stored.xid >= leaf.carried_from_xid
+            ) IS NOT TRUE THEN
+                CASE WHEN leaf.carried_from_xid IS NULL THEN 'changed' ELSE 'added' END
             WHEN stored.is_kept_wrongly THEN 'changed'
             WHEN stored.change IS NOT NULL
                 AND overwritten.print IS DISTINCT FROM stored.print THEN 'changed'

@@ -212,9 +212,9 @@ def test_after_a_failure_the_act_can_be_done(ana: Provider, manager: User) -> No
 def test_only_who_finds_the_lock_taken_waits_before_asking_again(
     is_free: bool,
 ) -> None:
-    with psycopg.connect(database_url()) as link, connection.cursor() as cursor:
+    with psycopg.connect(database_url()) as link:
         if not is_free:
             link.execute("SELECT pg_advisory_xact_lock(%s)", [CLOSING_LOCK_KEY])
-        with CaptureQueriesContext(connection) as asked:
+        with CaptureQueriesContext(connection) as asked, connection.cursor() as cursor:
             assert _try_lock(cursor) is is_free
         assert any("pg_sleep" in one["sql"] for one in asked) is not is_free

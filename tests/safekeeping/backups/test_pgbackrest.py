@@ -122,6 +122,8 @@ def test_pgbackrest_brings_a_moment_back_and_notices_a_changed_byte(
     server.backrest("check")
     server.ask("CREATE TABLE ledger AS SELECT 'canary-of-the-ledger'::text AS note")
     server.backrest("backup", "--type=full")
+    # It compares whole seconds: the moment has to be in a later one.
+    server.ask("SELECT pg_sleep(1.1)")
     server.ask("INSERT INTO ledger VALUES ('before')")
     moment = server.ask("SELECT clock_timestamp()")
     server.ask("INSERT INTO ledger VALUES ('after')")
