@@ -39,7 +39,7 @@ SELECT lead.id, lead.first_name, lead.created_at, lead.source,
     opportunity.expected_value_cents
 FROM (
     SELECT id, first_name, created_at, source, is_backfilled FROM leads_lead
-    WHERE deleted_at IS NULL AND created_at >= %(since)s
+    WHERE deleted_at IS NULL AND erased_at IS NULL AND created_at >= %(since)s
     ORDER BY created_at DESC, id DESC LIMIT %(searched)s
 ) lead
 CROSS JOIN LATERAL (
@@ -137,7 +137,8 @@ CROSS JOIN LATERAL (
     SELECT period.lead_id, lead.first_name, period.changed_at,
         opportunity.expected_value_cents
     FROM leads_leadstage period
-    JOIN leads_lead lead ON lead.id = period.lead_id AND lead.deleted_at IS NULL
+    JOIN leads_lead lead ON lead.id = period.lead_id
+        AND lead.deleted_at IS NULL AND lead.erased_at IS NULL
     LEFT JOIN leads_opportunity opportunity
         ON opportunity.lead_id = lead.id AND opportunity.deleted_at IS NULL
     WHERE period.stage_id = stage.id AND period.left_at IS NULL

@@ -18,6 +18,7 @@ from leads.models.lead import ERASED_SENTENCE
 from leads.models.queue_claim import QueueClaim
 from leads.services.merging import MergeChoice, MergeRefused, merge
 from leads.services.unmerging import unmerge
+from leads.today import read_today
 from medspa.audit.actors import acting
 from medspa.encryption.ciphers import decode_key
 from medspa.encryption.fields import blind_index, index_keys
@@ -32,6 +33,7 @@ from safekeeping.models import ErasedLead, LegalHold, SuppressedContact
 from tests.factories import (
     KpiEventFactory,
     LeadFactory,
+    LeadStageFactory,
     StageFactory,
     TagFactory,
     TaskFactory,
@@ -270,3 +272,22 @@ def test_the_ledger_names_a_lead_by_the_hash_of_its_id() -> None:
     lead = LeadFactory()
     erase_person(lead.pk)
     assert ErasedLead.objects.get().id_hash == hash_of_id(lead.pk)
+
+
+@pytest.mark.parametrize(("key", "days"), [("unanswered", 9), ("stale", 60)])
+def test_nobody_is_told_to_contact_an_erased_person(
+    administrator: User, key: str, days: int
+) -> None:
+    now = timezone.now()
+    stage, entered = StageFactory(target_days=3), now - timedelta(days=days)
+    gone, here = (LeadFactory(created_at=entered) for _ in range(2))
+    for lead in (gone, here):
+        LeadStageFactory(lead=lead, stage=stage, changed_at=entered)
+
+    def told() -> set[str]:
+        filled = read_today(now, administrator)
+        return {x.lead_id for one in filled if one.section.key == key for x in one.rows}
+
+    assert told() == {gone.pk, here.pk}
+    erase_person(gone.pk)
+    assert told() == {here.pk}

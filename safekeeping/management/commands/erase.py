@@ -44,12 +44,18 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["export"]:
-            leads = write_ledger(Path(options["export"]))
+            leads = self._export(Path(options["export"]))
             self.stdout.write(f"The ledger names {counted(leads, 'lead', 'leads')}.")
         elif options["replay"]:
             self._replay(Path(options["replay"]))
         else:
             self._status()
+
+    def _export(self, path: Path) -> int:
+        try:
+            return write_ledger(path)
+        except OSError as error:
+            raise CommandError(f"{path} can't be written.") from error
 
     def _replay(self, path: Path) -> None:
         try:
