@@ -5,15 +5,9 @@ from django.conf import settings
 from django.db import migrations, models
 
 
-def forget_older_sessions(apps, schema_editor):
-    """Nobody can go on with one: people sign in once more."""
-    apps.get_model("sessions", "Session").objects.all().delete()
-
-
 class Migration(migrations.Migration):
     dependencies = [
         ("medspa", "0022_history_is_changed_in_one_way"),
-        ("sessions", "0001_initial"),
     ]
 
     operations = [
@@ -60,5 +54,4 @@ class Migration(migrations.Migration):
                 "default_permissions": (),
             },
         ),
-        migrations.RunPython(forget_older_sessions, migrations.RunPython.noop),
     ]

@@ -30,6 +30,7 @@ class Migration(migrations.Migration):
             model_name="clinic",
             name="requires_second_step",
             field=models.BooleanField(
+                db_default=False,
                 default=False,
                 verbose_name="managers and administrators need two-step sign-in",
             ),
@@ -38,6 +39,7 @@ class Migration(migrations.Migration):
             model_name="clinichistory",
             name="requires_second_step",
             field=models.BooleanField(
+                db_default=False,
                 default=False,
                 verbose_name="managers and administrators need two-step sign-in",
             ),
