@@ -273,7 +273,12 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
     },
     "lead_done": {"task": "{task}"},
     "lead_failed": {},
-    "place_hold": {"lead": "{lead_id}", "reason": "audit", "until": "2030-12-31"},
+    "place_hold": {
+        "lead": "{lead_id}",
+        "reason": "audit",
+        "until": "2030-12-31",
+        "row_key": "c0123456789abcdefghijklmn",
+    },
     "lead_import": {
         "action": "import",
         "create_campaigns": "on",

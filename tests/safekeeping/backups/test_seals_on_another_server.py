@@ -1,5 +1,6 @@
 """The chain of seals goes on where a dump was loaded, and where files were restored."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -46,6 +47,11 @@ def ask(statement: str) -> Any:
 def verified() -> tuple[list[str], Verified]:
     seen = Verified()
     return [str(one) for one in (*check_chain(seen), *check_rows(seen))], seen
+
+
+def without_seals(found: list[str]) -> list[str]:
+    """Which of the first seals a row is under depends on what else was at work."""
+    return sorted(re.sub(r" \(seal \d+\)", "", one) for one in found)
 
 
 @contextmanager
@@ -167,16 +173,20 @@ def test_what_was_changed_or_added_on_the_way_is_found(moved: BackupConfig) -> N
     ask(f"DELETE FROM {LEADS} WHERE history_id = {ids[2]}")  # noqa: S608
     ask(COPY_OF_OLDEST.format(past, 5))
     ask(COPY_OF_OLDEST.format(future, here + LATER // 2))
-    expected = [
-        f"{LEADS} {ids[1]} was changed (seal 1).",
-        f"{LEADS} {ids[2]} is missing (seal 1).",
+    added = [
         f"{LEADS} {past} was added past the seals.",
         f"{LEADS} {future} was added past the seals.",
     ]
-    assert sorted(verified()[0]) == sorted(expected)
+    expected = [
+        f"{LEADS} {ids[1]} was changed.",
+        f"{LEADS} {ids[2]} is missing.",
+        *added,
+    ]
+    assert without_seals(verified()[0]) == sorted(expected)
     section = seal()
     assert section
     ask(COUNT_UP.format(here + LATER))
     seal()
-    expected[2:] = [f"{one[:-1]} (seal {section.number})." for one in expected[2:]]
-    assert sorted(verified()[0]) == sorted(expected)
+    found = verified()[0]
+    assert without_seals(found) == sorted(expected)
+    assert {f"{one[:-1]} (seal {section.number})." for one in added} <= set(found)
