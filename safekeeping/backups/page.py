@@ -27,7 +27,7 @@ class BackupRow:
 
 
 @dataclass(frozen=True)
-class DrillRow:
+class DrillLine:
     """`report`: of each check whether it is right, and its words."""
 
     drill: BackupDrill
@@ -51,7 +51,7 @@ class BackupsPageData:
     keep: str
     at: str
     backups: list[BackupRow]
-    drills: list[DrillRow]
+    drills: list[DrillLine]
 
 
 def read_backups_page() -> BackupsPageData:
@@ -96,6 +96,6 @@ def _row(backup: Backup) -> BackupRow:
     return BackupRow(backup, in_words(backup.size) if backup.size else "", seconds)
 
 
-def _drill(drill: BackupDrill) -> DrillRow:
+def _drill(drill: BackupDrill) -> DrillLine:
     lines = [line.partition(": ") for line in drill.report.splitlines()]
-    return DrillRow(drill, [(mark == "ok", words) for mark, _, words in lines])
+    return DrillLine(drill, [(mark == "ok", words) for mark, _, words in lines])

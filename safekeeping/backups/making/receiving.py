@@ -41,7 +41,7 @@ CAUGHT_UP = """
 Note = Callable[[datetime | None, str, str], object]
 
 
-class AlreadyArchived(BackupRefused):
+class AlreadyFollowed(BackupRefused):
     """Another process on this computer archives the log."""
 
 
@@ -94,7 +94,7 @@ def only_receiver(config: BackupConfig) -> Iterator[None]:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
     except BlockingIOError:
-        raise AlreadyArchived("The log is being archived by another process.") from None
+        raise AlreadyFollowed("The log is being archived by another process.") from None
     finally:
         os.close(lock)
 
@@ -142,7 +142,7 @@ def catch_up(config: BackupConfig) -> tuple[datetime, str] | None:
         try:
             with only_receiver(config):
                 return _catch_up(config, link)
-        except AlreadyArchived:  # its follower is about to connect
+        except AlreadyFollowed:  # its follower is about to connect
             return None
 
 
