@@ -82,8 +82,8 @@ def measure(share: float) -> None:
         seconds = took[label] or [first[label]]
         print(
             f"{label}: {removed[label]:,} rows, {sum(seconds):,.1f} s; the first chunk "
-            f"after {first[label]:.3f} s, then a chunk {statistics.median(seconds):.3f} "
-            f"s, the slowest of {len(seconds):,} {max(seconds):.3f} s"
+            f"after {first[label]:.3f} s, then each {statistics.median(seconds):.3f} s,"
+            f" the slowest of {len(seconds):,} {max(seconds):.3f} s"
         )
     print(f"The night took {time.perf_counter() - began:,.1f} s.")
 
