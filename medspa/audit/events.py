@@ -33,7 +33,7 @@ from medspa.json_columns import Schema, parse_json
 if TYPE_CHECKING:
     from django.contrib.auth.models import _User
 
-NAME = re.compile(r"[a-z][a-z_]*")
+KIND_NAME = re.compile(r"[a-z][a-z_]*")
 
 
 class Words(Formatter):
@@ -75,7 +75,7 @@ class AuditKind:
 
 def audit_kind(name: str, words: str, details: type[Schema] = NoDetails) -> AuditKind:
     """Add a kind to the closed list; a name is taken once."""
-    if not NAME.fullmatch(name):
+    if not KIND_NAME.fullmatch(name):
         raise ValueError(f"{name}: a kind's name is small letters and underscores")
     if name in audit_kinds and audit_kinds[name] != AuditKind(name, words, details):
         raise ValueError(f"{name}: there is such a kind of audit event")

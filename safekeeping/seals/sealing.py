@@ -21,7 +21,7 @@ from safekeeping.seals.models import Seal
 from safekeeping.seals.queries import proved_tables, query
 
 # One sealer at a time.
-LOCK = 7_305_203
+SEALING_LOCK = 7_305_203
 ROWS_PER_PART = 10_000
 # Rows from before there were seals that one run takes up.
 TAKEN_UP_AT_ONCE = 20_000
@@ -57,7 +57,7 @@ class Span:
 def seal() -> Seal | None:
     """Seal what is new; None if there is nothing, or another process seals already."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [SEALING_LOCK])
         if not cursor.fetchone()[0]:
             return None
         last = Seal.objects.first()

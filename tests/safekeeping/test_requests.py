@@ -19,7 +19,7 @@ from safekeeping.backups.storage.folder import FolderDestination
 from safekeeping.certificates.signing import is_genuine
 from safekeeping.erasure.erasing import ErasureRefused, erase_person, hash_of_id
 from safekeeping.erasure.ledger import LedgerRefused, export_ledger, replay
-from safekeeping.erasure.outside import NAME, sync_with
+from safekeeping.erasure.outside import LEDGER_PLACE, sync_with
 from safekeeping.erasure.requests import (
     approve_erasure,
     decline_erasure,
@@ -210,12 +210,12 @@ def test_the_ledger_outside_erases_again_whoever_was_restored(
     assert traces_in_database()
     assert sync_with(places) == 1  # one person: two merged leads
     assert traces_in_database() == []
-    assert (tmp_path / "second" / NAME).read_text() == export_ledger()
+    assert (tmp_path / "second" / LEDGER_PLACE).read_text() == export_ledger()
 
 
 def test_a_ledger_outside_that_is_not_ours_is_not_overwritten(tmp_path: Path) -> None:
     erase_person(LeadFactory().pk)
-    file = tmp_path / NAME
+    file = tmp_path / LEDGER_PLACE
     file.parent.mkdir()
     file.write_text("something else")
     with pytest.raises(LedgerRefused):

@@ -60,7 +60,7 @@ def no_write_is_lost(cluster: Cluster) -> None:
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(receiving, "SECONDS_BETWEEN_LOOKS", 0.2)
+    monkeypatch.setattr(receiving, "SECONDS_BETWEEN_CHECKS", 0.2)
 
 
 def test_a_full_disk_ends_a_backup_in_words_and_leaves_nothing(
