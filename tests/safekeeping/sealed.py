@@ -15,7 +15,7 @@ from tests.factories import LeadFactory, TagFactory, UserFactory
 
 
 def seal_all() -> None:
-    """Seal every row that is committed; other tests' transactions end soon."""
+    """Seal every row that is committed; what else is at work here ends soon."""
     take_up_old_rows()
     newest = newest_xid()
     for _ in range(1200):
