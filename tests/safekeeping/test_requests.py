@@ -58,8 +58,8 @@ def test_two_administrators_erase_a_person(administrator: User, other: User) -> 
     said = [sentence_of(event) for event in AuditEvent.objects.order_by("occurred_at")]
     assert f"{administrator} requested an erasure (the person asked for it)" in said
     assert said[-1].startswith(f"{other} approved an erasure: ")
-    changed = f"{other} changed 1 row of history of leads (overwritten): A person was"
-    assert f"{changed} erased" in said
+    changed = "of history of leads (overwritten): A person was erased"
+    assert any(one.endswith(changed) for one in said)
 
 
 def test_nobody_approves_their_own_request(administrator: User) -> None:
