@@ -13,7 +13,7 @@ from typing import IO
 from safekeeping.backups.storage.destinations import DestinationFailed
 
 DRAFT = ".new-"
-# A younger draft may be another process's: the log, the ledger and seals are written too.
+# A younger draft may be of another process: the log, the ledger and seals come here too.
 ABANDONED_AFTER = 3600
 
 
