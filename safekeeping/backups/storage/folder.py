@@ -13,7 +13,7 @@ from typing import IO
 from safekeeping.backups.storage.destinations import DestinationFailed
 
 DRAFT = ".new-"
-# A younger draft may be of another process: the log, the ledger and seals come here too.
+# A younger draft may be of another process, which archives the log or writes seals.
 ABANDONED_AFTER = 3600
 
 
