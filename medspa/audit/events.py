@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from string import Formatter
 from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models
 
@@ -37,15 +38,32 @@ KIND_NAME = re.compile(r"[a-z][a-z_]*")
 
 
 class Words(Formatter):
-    """`{rows:row|rows}` is `1 row` or `1,200 rows`, `{form:capitals}` is `CSV`."""
+    """`{rows:row|rows}` is `1 row` or `1,200 rows`, `{form:capitals}` is `CSV`.
+
+    `{table:rows_of}` is `history of leads`, and a choice is its label.
+    """
 
     def format_field(self, value: Any, format_spec: str) -> Any:
+        if isinstance(value, models.Choices):
+            return str(value.label).lower()
         if format_spec == "capitals":
             return str(value).upper()
+        if format_spec == "rows_of":
+            return _rows_of(value)
         one, between, many = format_spec.partition("|")
         if between:
             return counted(value, one, many)
         return super().format_field(value, format_spec)
+
+
+def _rows_of(table: str) -> str:
+    """What the rows of a table are called; the table's name if no model has it."""
+    for model in apps.get_models():
+        if model._meta.db_table == table:
+            of = getattr(model, "instance_type", None)
+            plural = str((of or model)._meta.verbose_name_plural)
+            return f"history of {plural}" if of else plural
+    return table
 
 
 class NoDetails(Schema):

@@ -190,7 +190,7 @@ RULES: tuple[RetentionRule, ...] = (
             "commissions.LeadProviderHistory",
         ),
         years=LEADS,
-        since="the last activity, event, stage move or change",
+        since="the last activity, event, next step, stage move or change",
         goes="Name, email, phone, contact ID, further contacts, next steps, and all "
         "history.",
         stays="An anonymous row with source, campaign, tags, stages and events: what "

@@ -1,9 +1,9 @@
 """Sealing: what was written since the last seal gets the next link of the chain.
 
 Each row of history carries the number of its transaction. A seal covers the rows of all
-transactions below the oldest one that is still at work: none of those can add a row any
-more, however late it commits. Another server counts from the beginning: there the chain
-goes on in a section of its own.
+transactions below the oldest one that is still at work in this database: none of those
+can add a row any more, however late it commits. Another server counts from the
+beginning: there the chain goes on in a section of its own.
 """
 
 import hashlib
@@ -131,11 +131,7 @@ def seal_export() -> bytes:
 
 
 def _horizon(cursor: Any) -> tuple[int, datetime]:
-    """The oldest transaction that is still at work, and what time it is."""
-    cursor.execute(
-        "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint,"
-        " clock_timestamp()"
-    )
+    cursor.execute(query("horizon"))
     horizon, now = cursor.fetchone()
     return int(horizon), now
 

@@ -13,6 +13,7 @@ from leads.intake.refusals import RowRefused
 from leads.intake.take_in import IntakeRun, take_in
 from leads.models import Lead
 from leads.services.adding import AddRefused, NewLead, add_lead
+from medspa.audit.events import sentence_of
 from medspa.models import AuditEvent, User
 from medspa.roles import ADMINISTRATOR
 from safekeeping.backups.storage.folder import FolderDestination
@@ -54,8 +55,11 @@ def test_two_administrators_erase_a_person(administrator: User, other: User) -> 
     assert certificate is not None
     assert is_genuine(certificate.content_json, certificate.signature)
     assert hash_of_id(lead.pk) in certificate.content_json["id_hashes"]
-    kinds = set(AuditEvent.objects.values_list("kind", flat=True))
-    assert {"erasure_requested", "erasure_approved"} <= kinds
+    said = [sentence_of(event) for event in AuditEvent.objects.order_by("occurred_at")]
+    assert f"{administrator} requested an erasure (the person asked for it)" in said
+    assert said[-1].startswith(f"{other} approved an erasure: ")
+    changed = "of history of leads (overwritten): A person was erased"
+    assert any(one.endswith(changed) for one in said)
 
 
 def test_nobody_approves_their_own_request(administrator: User) -> None:

@@ -123,7 +123,7 @@ def _follow(config: BackupConfig, note: Note, must_end: Callable[[], bool]) -> N
                 moment, position = moment_and_position(link)
                 if _is_received(link, position):
                     archiver.archive(moment)
-                    note(moment, position, "")
+                    note(archiver.until, position, "")
                 else:
                     note(None, "", "The server's log doesn't reach this computer.")
                 _pause(must_end)
