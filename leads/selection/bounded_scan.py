@@ -31,7 +31,7 @@ from leads.selection.orders import OrderedRows, RowPosition
 # are read for a page that is not full.
 EXACT_LIMIT = 2_000
 SCAN_LIMIT = 3_000
-FURTHER_LIMIT = 6_000
+FURTHER_LIMIT = 5_000
 EXACT_SEARCHES = {
     SearchKind.EMAIL,
     SearchKind.PHONE,
