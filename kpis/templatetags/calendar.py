@@ -20,6 +20,7 @@ FLAG = (
     ' <span class="consult-flag {}" title="{}"><span aria-hidden="true">{}</span>'
     '<span class="visually-hidden">{}</span></span> '
 )
+NO_FLAG = SafeString()
 
 
 @register.simple_tag
@@ -50,8 +51,8 @@ def _block(one: CalendarConsult, leads: str) -> SafeString:
     )
 
 
-def _flags(one: CalendarConsult) -> SafeString | str:
-    double = _flag("bad", "Double-booked", "⚠") if one.is_double else ""
+def _flags(one: CalendarConsult) -> SafeString:
+    double = _flag("bad", "Double-booked", "⚠") if one.is_double else NO_FLAG
     if one.is_held:
         return double + _flag("good", "Showed", "✓✓")
     if one.is_confirmed:
