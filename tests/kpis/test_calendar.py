@@ -303,25 +303,6 @@ def test_a_week_with_more_consults_than_fit_shows_the_first_and_says_so(
     assert "11:00 AM" not in cut
 
 
-def test_a_block_has_its_flags_and_a_name_that_is_no_html(
-    front_desk: User, client: Client
-) -> None:
-    ode = factories.ProviderFactory(name="Dr. <Ode>")
-    for minute in ("00", "15"):
-        booked(
-            factories.LeadFactory(admitted=True),
-            f"2026-03-04T15:{minute}:00Z",
-            provider=ode,
-            confirmed_at=clock.now(),
-        )
-    client.force_login(front_desk)
-    page = client.get("/calendar/?week=2026-03-04").text
-    assert page.count('<span class="consult-flag bad" title="Double-booked">') == 2
-    assert page.count('<span class="consult-flag good" title="Confirmed">') == 2
-    assert "&lt;span" not in page
-    assert '<span class="consult-with">Dr. &lt;Ode&gt;</span>' in page
-
-
 def test_the_page_names_its_days_and_leads_to_others_and_to_leads(
     front_desk: User, client: Client
 ) -> None:
