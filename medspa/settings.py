@@ -104,6 +104,7 @@ INSTALLED_APPS = [
     "kpis",
     "commissions",
     "safekeeping",
+    "api",
 ]
 
 MIDDLEWARE = [

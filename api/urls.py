@@ -1,0 +1,12 @@
+"""Addresses of the keys' pages, the API and its documentation."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from api.keys import key_views as keys
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("keys/", keys.KeysPage.as_view(), name="api_keys"),
+    path("keys/add/", keys.AddKeyPage.as_view(), name="add_api_key"),
+    path("keys/<slug:key_id>/rotate/", keys.rotate, name="rotate_api_key"),
+    path("keys/<slug:key_id>/revoke/", keys.revoke, name="revoke_api_key"),
+]
