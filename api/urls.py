@@ -1,6 +1,6 @@
 """Addresses of the keys' pages, the API and its documentation."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from api.keys import key_views as keys
 
@@ -9,4 +9,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("keys/add/", keys.AddKeyPage.as_view(), name="add_api_key"),
     path("keys/<slug:key_id>/rotate/", keys.rotate, name="rotate_api_key"),
     path("keys/<slug:key_id>/revoke/", keys.revoke, name="revoke_api_key"),
+    path("", include("api.web.urls")),
 ]

@@ -1,4 +1,4 @@
-"""Reading JSON of others: what could mean two things, or can't be stored, is refused."""
+"""Reading JSON of others: what could mean two things is refused."""
 
 import json
 from http import HTTPStatus

@@ -40,9 +40,10 @@ class ApiClient:
             headers or {}
         )
         more = {}
-        if body is not None:
+        if method != "get":
             text = body if isinstance(body, bytes) else json.dumps(body).encode()
-            more = {"data": text, "content_type": "application/json"}
+            sent_body = b"" if body is None else text
+            more = {"data": sent_body, "content_type": "application/json"}
         self.last = getattr(self.client, method)(f"/api/v1{path}", headers=sent, **more)
         return self.last.json() if self.last.content else None
 
