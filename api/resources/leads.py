@@ -214,7 +214,7 @@ def create_lead(call: Call, body: NewLeadBody) -> Answer:
     new = NewLead(
         lead,
         _stage(body.stage_id),
-        tuple(_tags(body.tag_ids)),
+        tuple(tags_with(body.tag_ids)),
         body.procedure_code,
         body.expected_value_cents or 0,
     )
@@ -380,7 +380,7 @@ def _stage(stage_id: str | None) -> PipelineStage | None:
     return stage
 
 
-def _tags(ids: list[str]) -> list[Tag]:
+def tags_with(ids: list[str]) -> list[Tag]:
     found = Tag.objects.in_bulk(ids)
     if len(found) < len(set(ids)):
         raise ValidationError({"tag_ids": "One of the tags doesn't exist."})
