@@ -4,7 +4,7 @@ from http import HTTPStatus
 from typing import Any, Literal
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from api.ground.etags import etag_of
 from api.ground.problems import Problem
@@ -91,6 +91,13 @@ class AssertBody(Schema):
     tags: list[Text] = Field(default=[], max_length=50)
 
 
+class AssertAnswer(BaseModel):
+    """`outcome` is created, updated, restored or skipped (nothing was new)."""
+
+    outcome: str
+    lead: LeadAnswer
+
+
 class MoveBody(Schema):
     """`at` is when it happened; without it, now."""
 
@@ -138,6 +145,7 @@ class MergeBody(Schema):
         "other values, and nothing is ever cleared. `outcome` says what was done: "
         "created, updated, restored or skipped.",
         TAG,
+        answer=AssertAnswer,
         example={"external_id": "AbCdEfGhIjKlMnOpQrSt", "first_name": "Ana"},
     )
 )

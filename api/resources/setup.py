@@ -80,7 +80,7 @@ def list_stages(call: Call) -> Answer:
         "list_tags",
         "get",
         "/tags",
-        SCOPE,
+        "tags:read",
         SEE,
         "List tags",
         tag=TAG,

@@ -6,8 +6,8 @@ transaction, the Idempotency-Key, the audit log and the form of the answer.
 """
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import wraps
 from http import HTTPStatus
 from typing import Any
@@ -78,7 +78,8 @@ class Operation:
     """`scope` is what a key needs, `permissions` what its owner needs, all of them.
 
     `parameters` are the names in the query that it knows; `needs_match` says that it
-    refuses a write without If-Match; `fields` are the names of what it answers.
+    refuses a write without If-Match; `fields` are the names of what it answers. The
+    `example` is of the body, else of the answer; `body` is what the function takes.
     """
 
     name: str
@@ -95,6 +96,7 @@ class Operation:
     is_list: bool = False
     status: int = HTTPStatus.OK
     example: Any = None
+    body: Any = None
 
     @property
     def is_write(self) -> bool:
@@ -166,9 +168,11 @@ def operation(described: Operation) -> Callable[[Callable[..., Answer]], Any]:
     """Register a function as an operation; its first parameter is the `Call`."""
     if described.name in OPERATIONS:
         raise ValueError(f"{described.name}: there is such an operation")
-    OPERATIONS[described.name] = described
 
     def register(function: Callable[..., Answer]) -> Callable[..., Answer]:
+        taken = inspect.signature(function).parameters.get("body")
+        body = taken.annotation if taken else None
+        OPERATIONS[described.name] = replace(described, body=body)
         api.api_operation(
             [described.method.upper()],
             described.path,
@@ -297,7 +301,3 @@ def _read_body(request: HttpRequest) -> Any:
             f"Send the body as {JSON}.",
         )
     return read_json(body)
-
-
-def operations() -> Iterable[Operation]:
-    return OPERATIONS.values()

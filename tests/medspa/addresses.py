@@ -344,6 +344,8 @@ FOR_ALL = {
 OF_ROWS = {"remove_passkey", "rename_passkey", "sign_out_there"}
 # Addresses for people who can't sign in, or not yet, with the logo on that page.
 PUBLIC = {
+    "api_docs",
+    "api_openapi",
     "clinic_logo",
     "confirm_email",
     "forgot_password",
