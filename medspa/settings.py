@@ -104,11 +104,13 @@ INSTALLED_APPS = [
     "kpis",
     "commissions",
     "safekeeping",
+    "api",
 ]
 
 MIDDLEWARE = [
     "medspa.process.call_frames.room_for_requests",
     "medspa.logs.middleware.access_log",
+    "api.web.middleware.problems_for_programs",
     "medspa.clinic.middleware.clinic_of_request",
     "medspa.request_counts.middleware.count_requests",
     "medspa.accounts.middleware.trusted_proxies",

@@ -21,6 +21,7 @@ urlpatterns = [
     path("payments/", include("kpis.payments_page.urls")),
     path("commissions/", include("commissions.urls")),
     path("safekeeping/", include("safekeeping.urls")),
+    path("api/", include("api.urls")),
     path("runs/", RunsPage.as_view(), name="jobs"),
     path("runs/<slug:run_id>/", RunPage.as_view(), name="job"),
     path("runs/<slug:run_id>/cancel/", cancel_run, name="job_cancel"),

@@ -12,7 +12,7 @@ from django.conf import settings
 
 ROOT: Path = settings.BASE_DIR
 # Each app imports itself and those before it.
-LAYERS = ("medspa", "campaigns", "leads", "kpis", "commissions", "safekeeping")
+LAYERS = ("medspa", "campaigns", "leads", "kpis", "commissions", "safekeeping", "api")
 # Parts of medspa that put all apps together and so stand above them.
 TOP_MODULES = {"urls.py", "settings.py", "wsgi.py"}
 TOP_FOLDERS = {"demo", "management"}
