@@ -12,11 +12,11 @@ from leads.models import Lead
 from tests.connections.bringing import GHL, STRIPE, ago, bring, event, lead, outcomes
 from tests.factories import LeadFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("clinic")
 
 
 @pytest.fixture(autouse=True)
-def ana() -> Lead:
+def ana(clinic: None) -> Lead:
     return LeadFactory(first_name="Ana", email="ana@example.com")
 
 
@@ -33,11 +33,13 @@ def test_a_lead_is_created_and_the_same_again_changes_nothing() -> None:
 
 
 def test_an_update_is_noted_with_what_was_before(ana: Lead) -> None:
+    ana.phone = ""
+    ana.save()
     [result] = bring(lead(phone="+12125550123"))
     assert result.outcome == "updated"
     assert result.fields == ("phone",)
     note = ItemOutcome.objects.get()
-    assert Lead.history.get(history_id=note.before).phone == ana.phone
+    assert Lead.history.get(history_id=note.before).phone == ""
     assert Lead.history.get(history_id=note.after).phone == "+12125550123"
 
 
