@@ -302,4 +302,5 @@ DOOR = Door(
     translate=translate,
     canaries=canaries,
     sign=sign,
+    makes_secret=True,
 )
