@@ -40,7 +40,7 @@ HARMLESS = ("ignored", "repeated", "off")
 
 class State(StrEnum):
     NOT_SET_UP = "Not set up"
-    WITHOUT_SECRET = "No secret yet"
+    WITHOUT_SECRET = "No secret yet"  # noqa: S105
     OFF = "Off"
     WAITING = "Waiting for the first delivery"
     WORKING = "Working"
