@@ -8,11 +8,12 @@ needed; without it the delivery is refused.
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic.fields import FieldInfo
 
-from connections.door import Unreadable
+from connections.refusals import Unreadable
 from leads import privacy
 from leads.intake import values
 from leads.intake.incoming import MAX_CELL_LENGTH
@@ -20,9 +21,12 @@ from medspa.reading.cleaning import clean_text, is_placeholder
 from medspa.reading.short_names import repaired
 
 UNREADABLE = "The delivery doesn't have the form that its sender documents."
+CURRENCY = re.compile("[A-Z]{3}")
 MOST_NAMES = 50
 LONGEST_NAME = 60
-LONGEST_ID = 120
+
+
+Schema = TypeVar("Schema", bound="Allowed")
 
 
 class Allowed(BaseModel):
@@ -35,7 +39,7 @@ class Allowed(BaseModel):
         return self.model_dump(mode="json", exclude_defaults=True)
 
 
-def read_allowed[Schema: Allowed](schema: type[Schema], raw: object) -> Schema:
+def read_allowed(schema: type[Schema], raw: object) -> Schema:
     """Raises Unreadable, whose sentence holds nothing of `raw`."""
     try:
         return schema.model_validate(raw)
@@ -61,18 +65,24 @@ def _left_out(schema: type[Allowed], raw: object, before: str) -> Iterator[str]:
     for key, value in raw.items():
         if key not in fields:
             yield f"{before}{key}"
-        elif isinstance(inner := fields[key].annotation, type):
-            if issubclass(inner, Allowed):
-                yield from _left_out(inner, value, f"{before}{key}.")
+        elif (inner := _inner(fields[key])) is not None:
+            yield from _left_out(inner, value, f"{before}{key}.")
+
+
+def _inner(field: FieldInfo) -> type[Allowed] | None:
+    kind = field.annotation
+    is_schema = isinstance(kind, type) and issubclass(kind, Allowed)
+    return kind if is_schema else None
 
 
 def _text(read: Callable[[str], str]) -> BeforeValidator:
     """What `read` makes of a text; empty for what is none or can't be read."""
 
     def validate(value: object) -> str:
-        if not isinstance(value, str) or len(value) > MAX_CELL_LENGTH:
+        given = _id_text(value)
+        if not isinstance(given, str) or len(given) > MAX_CELL_LENGTH:
             return ""
-        text = clean_text(value)
+        text = clean_text(given)
         try:
             return "" if is_placeholder(text) else read(text)
         except ValueError:
@@ -81,34 +91,33 @@ def _text(read: Callable[[str], str]) -> BeforeValidator:
     return BeforeValidator(validate)
 
 
-def _shaped(pattern: str) -> Callable[[str], str]:
-    shape = re.compile(pattern, re.ASCII)
-    return lambda text: text if shape.fullmatch(text) else ""
-
-
 def _id_text(value: object) -> object:
     """Some services write ids as numbers."""
     is_number = isinstance(value, int) and not isinstance(value, bool)
     return str(value) if is_number else value
 
 
-def _name(text: str) -> str:
-    return "" if "@" in text else privacy.keep_from_full_name(text)
+def needed_id(pattern: str) -> BeforeValidator:
+    """An id that an object is known by; without it the object can't be read."""
+    shape = re.compile(pattern, re.ASCII)
+
+    def validate(value: object) -> str:
+        text = _id_text(value)
+        if not isinstance(text, str) or not shape.fullmatch(text):
+            raise ValueError("The id doesn't have its shape.")
+        return text
+
+    return BeforeValidator(validate)
 
 
-def needed_id(pattern: str) -> Any:
-    """An id that an object is known by."""
-    shape = Field(pattern=f"^(?:{pattern})$", max_length=LONGEST_ID)
-    return Annotated[str, BeforeValidator(_id_text), shape]
+def optional_id(pattern: str) -> BeforeValidator:
+    shape = re.compile(pattern, re.ASCII)
+    return _text(lambda text: text if shape.fullmatch(text) else "")
 
 
-def optional_id(pattern: str) -> Any:
-    return Annotated[str, _text(_shaped(pattern)), BeforeValidator(_id_text)]
-
-
-def word_of(*known: str) -> Any:
+def word_of(*known: str) -> BeforeValidator:
     """One of the service's own words; empty for any other."""
-    return Annotated[str, _text(lambda text: text if text in known else "")]
+    return _text(lambda text: text if text in known else "")
 
 
 def read_moment(value: object) -> datetime:
@@ -135,14 +144,21 @@ def _moment_or_none(value: object) -> datetime | None:
         return None
 
 
+def _currency(value: object) -> str:
+    text = value.upper() if isinstance(value, str) else ""
+    if not CURRENCY.fullmatch(text):
+        raise ValueError("The currency has three letters.")
+    return text
+
+
 def _list_of(value: object) -> Sequence[object]:
     return value if isinstance(value, list) else ()
 
 
-GivenName = Annotated[str, _text(_name)]
+GivenName = Annotated[str, _text(privacy.keep_from_full_name)]
 Email = Annotated[str, _text(values.read_email)]
 Phone = Annotated[str, _text(values.read_phone)]
-Currency = Annotated[str, _text(lambda text: _shaped("[A-Z]{3}")(text.upper()))]
+Currency = Annotated[str, BeforeValidator(_currency)]
 # In the smallest unit of the currency.
 Amount = Annotated[int, Field(strict=True, ge=0, le=10**12)]
 Moment = Annotated[datetime, BeforeValidator(read_moment)]

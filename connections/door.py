@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from connections.http_client import Api
 from connections.items import Item
 from connections.refusals import (
     BadSignature,
@@ -118,5 +119,9 @@ class Door:
     settings: type[Schema] = NoSettings
     # What the 200 of a stored delivery says.
     accepted: bytes = b"{}"
+    # How the worker reads objects, for doors whose deliveries hold ids only.
+    api: Callable[[Mapping[str, str]], Api] | None = None
+    # What the API answers about the objects of `canaries`, with markers of its own.
+    canary_answers: Callable[[Marker], Fetch] | None = None
     # Where an administrator reads how it is set up, under docs/connections/.
     has_page: bool = True

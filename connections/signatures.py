@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 
-from connections.door import BadSignature, Delivery, NotSigned, TooOld
+from connections.door import Delivery
+from connections.refusals import BadSignature, NotSigned, TooOld
 
 # How far the clock of the sender, or ours, may be off.
 TOLERANCE = timedelta(minutes=5)
@@ -25,7 +26,12 @@ _SECONDS = re.compile(r"\d{1,11}", re.ASCII)
 
 def header(delivery: Delivery, name: str) -> str:
     """The signature in this header."""
-    text = delivery.headers.get(name, "").strip()
+    return present(delivery.headers.get(name, ""))
+
+
+def present(text: str) -> str:
+    """The signature, unless it says that there is none."""
+    text = text.strip()
     if text.casefold() in NO_SIGNATURE:
         raise NotSigned(NOT_SIGNED)
     return text
@@ -72,10 +78,19 @@ def timed(secret: str, delivery: Delivery) -> str:
     return f"t={seconds},v1={digest(secret, message).hex()}"
 
 
+def base64_of(secret: str, message: bytes) -> str:
+    """The signature that `require_base64` accepts."""
+    return base64.b64encode(digest(secret, message)).decode()
+
+
+def basic(user: str, password: str) -> str:
+    """An `Authorization` header of HTTP Basic."""
+    return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
+
+
 def require_secret(secret: str, given: str) -> None:
     """The word that was sent is the secret."""
-    if not given:
-        raise NotSigned(NOT_SIGNED)
+    given = present(given)
     if not secret or not hmac.compare_digest(secret.encode(), given.encode()):
         raise BadSignature(BAD_SIGNATURE)
 

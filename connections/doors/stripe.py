@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from connections import signatures, strict_json
 from connections.allow_list import (
@@ -33,7 +33,7 @@ from connections.items import IncomingEvent, Item, Who
 from medspa import clock
 
 HEADER = "stripe-signature"
-SECRET = "signing_secret"
+SIGNED_WITH = "signing_secret"
 LETTERS = "[A-Za-z0-9]{3,80}"
 PAYMENTS = frozenset(
     {"charge.succeeded", "charge.captured", "payment_intent.succeeded"}
@@ -56,9 +56,9 @@ class Billing(Allowed):
 class Payment(Allowed):
     """A charge or a payment intent."""
 
-    id: needed_id(f"(?:ch|py|pi)_{LETTERS}")
-    payment_intent: optional_id(f"pi_{LETTERS}") = ""
-    customer: optional_id(f"cus_{LETTERS}") = ""
+    id: Annotated[str, needed_id(f"(?:ch|py|pi)_{LETTERS}")]
+    payment_intent: Annotated[str, optional_id(f"pi_{LETTERS}")] = ""
+    customer: Annotated[str, optional_id(f"cus_{LETTERS}")] = ""
     amount: Amount
     amount_captured: Amount | None = None
     amount_received: Amount | None = None
@@ -72,25 +72,25 @@ class Payment(Allowed):
 class Taken(Allowed):
     """A refund or a dispute."""
 
-    id: needed_id(f"(?:re|pyr|dp|du)_{LETTERS}")
-    payment_intent: optional_id(f"pi_{LETTERS}") = ""
-    charge: optional_id(f"(?:ch|py)_{LETTERS}") = ""
+    id: Annotated[str, needed_id(f"(?:re|pyr|dp|du)_{LETTERS}")]
+    payment_intent: Annotated[str, optional_id(f"pi_{LETTERS}")] = ""
+    charge: Annotated[str, optional_id(f"(?:ch|py)_{LETTERS}")] = ""
     amount: Amount
     currency: Currency
     created: Moment
-    status: word_of(*TAKEN, *GIVEN_BACK) = ""
+    status: Annotated[str, word_of(*TAKEN, *GIVEN_BACK)] = ""
 
 
 class Event(Allowed):
-    id: needed_id(f"evt_{LETTERS}")
-    type: needed_id("[a-z0-9_.]{3,80}")
-    account: optional_id(f"acct_{LETTERS}") = ""
+    id: Annotated[str, needed_id(f"evt_{LETTERS}")]
+    type: Annotated[str, needed_id("[a-z0-9_.]{3,80}")]
+    account: Annotated[str, optional_id(f"acct_{LETTERS}")] = ""
     created: Moment
     livemode: Flag = False
 
 
 def verify(delivery: Delivery, secrets: Mapping[str, str]) -> None:
-    signatures.require_timed(secrets.get(SECRET, ""), delivery, HEADER)
+    signatures.require_timed(secrets.get(SIGNED_WITH, ""), delivery, HEADER)
 
 
 def read(delivery: Delivery) -> Sequence[Projection]:
@@ -166,7 +166,7 @@ def _refunded(taken: Taken, at: datetime, context: Context) -> IncomingEvent:
 
 
 def sign(delivery: Delivery, secrets: Mapping[str, str]) -> Delivery:
-    signed = signatures.timed(secrets[SECRET], delivery)
+    signed = signatures.timed(secrets[SIGNED_WITH], delivery)
     return replace(delivery, headers={**delivery.headers, HEADER: signed})
 
 
@@ -237,7 +237,7 @@ def _delivery(number: int, event_type: str, found: Mapping[str, Any]) -> Deliver
 DOOR = Door(
     name="stripe",
     title="Stripe",
-    secrets=(SECRET,),
+    secrets=(SIGNED_WITH,),
     verify=verify,
     read=read,
     translate=translate,
