@@ -10,7 +10,7 @@ from http import HTTPStatus
 import httpx
 
 from connections import strict_json
-from connections.refusals import Parked, RetryLater
+from connections.refusals import DeliveryRefused, Parked, RetryLater
 
 # Connecting, reading, writing and waiting for a free connection, in seconds.
 TIMEOUT = httpx.Timeout(10.0, connect=5.0)
@@ -84,5 +84,5 @@ def _body(answer: httpx.Response) -> bytes:
 def _parsed(body: bytes) -> Json:
     try:
         return strict_json.parse_object(body)
-    except strict_json.NotStrictJson:
+    except DeliveryRefused:
         raise Parked("The other system's answer can't be read.", "unreadable") from None
