@@ -3,6 +3,7 @@
 from connections.models.connection import Connection
 from connections.models.delivery import ENDED, DeliveryState, ReceivedDelivery
 from connections.models.external_id import ExternalId
+from connections.models.file_mapping import FileColumns, SavedColumns
 from connections.models.outcome import APPLIED, ItemOutcome, Outcome
 from connections.models.waiting_event import UnmatchedEvent, WaitState, WaitWhy
 
@@ -12,9 +13,11 @@ __all__ = [
     "Connection",
     "DeliveryState",
     "ExternalId",
+    "FileColumns",
     "ItemOutcome",
     "Outcome",
     "ReceivedDelivery",
+    "SavedColumns",
     "UnmatchedEvent",
     "WaitState",
     "WaitWhy",
