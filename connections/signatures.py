@@ -1,27 +1,65 @@
-"""Signatures over the bytes of a delivery, compared in constant time.
+"""Signatures over raw bytes, as several systems make them. Pure.
 
-Each function raises a DeliveryRefused. An empty secret never fits.
+They are compared in constant time, and an empty secret never fits.
 """
 
-import base64
 import binascii
-import hashlib
 import hmac
 import re
+from base64 import b64decode, b64encode
+from binascii import Error as NotBase64
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
+from hashlib import sha256
 
 from connections.door import Delivery
 from connections.refusals import BadSignature, NotSigned, TooOld
 
-# How far the clock of the sender, or ours, may be off.
 TOLERANCE = timedelta(minutes=5)
-NOT_SIGNED = "The delivery has no signature."
-BAD_SIGNATURE = "The signature doesn't fit the delivery."
-TOO_OLD = "The delivery was signed more than 5 minutes ago, or in the future."
+NO_SECRET = "This connection has no secret yet."  # noqa: S105
+MISSING = "The delivery is not signed."
+WRONG = "The signature is wrong."
+OLD = "The signature is older than 5 minutes, or the clocks differ."
 # What senders write into the header when they have no key.
 NO_SIGNATURE = frozenset({"", "n/a", "none", "null", "undefined"})
 _SECONDS = re.compile(r"\d{1,11}", re.ASCII)
+
+
+def hmac_sha256(key: bytes, message: bytes) -> bytes:
+    return hmac.new(key, message, sha256).digest()
+
+
+def check(given: str, expected: str) -> None:
+    """Compare in constant time; raises BadSignature."""
+    if not hmac.compare_digest(given.encode(), expected.encode()):
+        raise BadSignature(WRONG)
+
+
+def check_moment(seconds: str, now: datetime) -> None:
+    """The moment that was signed is near; raises TooOld."""
+    try:
+        age = abs(now.timestamp() - int(seconds))
+    except (ValueError, OverflowError):
+        raise BadSignature(WRONG) from None
+    if age > TOLERANCE.total_seconds():
+        raise TooOld(OLD)
+
+
+def standard_webhook_key(secret: str) -> bytes:
+    """The key in `whsec_…`."""
+    try:
+        return b64decode(secret.removeprefix("whsec_"), validate=True)
+    except (NotBase64, ValueError):
+        raise NotSigned(NO_SECRET) from None
+
+
+def sign_standard_webhook(
+    secret: str, webhook_id: str, seconds: str, body: bytes
+) -> str:
+    """The `webhook-signature` of a body by the Standard Webhooks specification."""
+    message = f"{webhook_id}.{seconds}.".encode() + body
+    signature = hmac_sha256(standard_webhook_key(secret), message)
+    return f"v1,{b64encode(signature).decode()}"
 
 
 def header(delivery: Delivery, name: str) -> str:
@@ -33,25 +71,24 @@ def present(text: str) -> str:
     """The signature, unless it says that there is none."""
     text = text.strip()
     if text.casefold() in NO_SIGNATURE:
-        raise NotSigned(NOT_SIGNED)
+        raise NotSigned(MISSING)
     return text
 
 
 def digest(secret: str, message: bytes) -> bytes:
-    """HMAC-SHA256."""
-    return hmac.new(secret.encode(), message, hashlib.sha256).digest()
+    return hmac_sha256(secret.encode(), message)
 
 
 def require_hex(secret: str, message: bytes, *signatures: str) -> None:
     """One of the signatures is the digest in hexadecimal."""
     expected = digest(secret, message)
     if not secret or not any(_is_same(expected, _unhex(one)) for one in signatures):
-        raise BadSignature(BAD_SIGNATURE)
+        raise BadSignature(WRONG)
 
 
 def require_base64(secret: str, message: bytes, signature: str) -> None:
     if not secret or not _is_same(digest(secret, message), _unbase64(signature)):
-        raise BadSignature(BAD_SIGNATURE)
+        raise BadSignature(WRONG)
 
 
 def require_timed(secret: str, delivery: Delivery, name: str) -> None:
@@ -63,12 +100,10 @@ def require_timed(secret: str, delivery: Delivery, name: str) -> None:
     moments = [value for key, value in parts if key == "t"]
     signatures = [value for key, value in parts if key == "v1"]
     if not signatures or len(moments) != 1 or not _SECONDS.fullmatch(moments[0]):
-        raise BadSignature(BAD_SIGNATURE)
+        raise BadSignature(WRONG)
     message = moments[0].encode() + b"." + delivery.body
     require_hex(secret, message, *signatures)
-    age = delivery.received_at.timestamp() - int(moments[0])
-    if abs(age) > TOLERANCE.total_seconds():
-        raise TooOld(TOO_OLD)
+    check_moment(moments[0], delivery.received_at)
 
 
 def timed(secret: str, delivery: Delivery) -> str:
@@ -80,19 +115,19 @@ def timed(secret: str, delivery: Delivery) -> str:
 
 def base64_of(secret: str, message: bytes) -> str:
     """The signature that `require_base64` accepts."""
-    return base64.b64encode(digest(secret, message)).decode()
+    return b64encode(digest(secret, message)).decode()
 
 
 def basic(user: str, password: str) -> str:
     """An `Authorization` header of HTTP Basic."""
-    return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
+    return "Basic " + b64encode(f"{user}:{password}".encode()).decode()
 
 
 def require_secret(secret: str, given: str) -> None:
     """The word that was sent is the secret."""
     given = present(given)
     if not secret or not hmac.compare_digest(secret.encode(), given.encode()):
-        raise BadSignature(BAD_SIGNATURE)
+        raise BadSignature(WRONG)
 
 
 def _is_same(expected: bytes, given: bytes) -> bool:
@@ -114,6 +149,6 @@ def _unhex(text: str) -> bytes:
 
 def _unbase64(text: str) -> bytes:
     try:
-        return base64.b64decode(text.strip().encode("ascii"), validate=True)
+        return b64decode(text.strip().encode("ascii"), validate=True)
     except ValueError:
         return b""

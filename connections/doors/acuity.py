@@ -28,7 +28,7 @@ from connections.allow_list import (
 )
 from connections.consult_types import ConsultTypes, is_consult
 from connections.door import Context, Delivery, Door, Fetch, Marker, Projection
-from connections.http_client import Api
+from connections.http_client import Api, fetch_from
 from connections.items import IncomingEvent, Item, What, Who
 from connections.refusals import DeliveryRefused, Unreadable
 from connections.strict_json import JSON
@@ -163,6 +163,10 @@ def api(secrets: Mapping[str, str]) -> Api:
     return Api(BASE_URL, {"Authorization": signatures.basic(user, key)})
 
 
+def fetch(secrets: Mapping[str, str], account: str) -> Fetch:
+    return fetch_from(api(secrets))
+
+
 def sign(delivery: Delivery, secrets: Mapping[str, str]) -> Delivery:
     signed = signatures.base64_of(secrets["api_key"], delivery.body)
     return replace(delivery, headers={**delivery.headers, HEADER: signed})
@@ -217,8 +221,9 @@ DOOR = Door(
     read=read,
     translate=translate,
     canaries=canaries,
+    lead_source=Source.WEBSITE.value,
     sign=sign,
     settings=ConsultTypes,
-    api=api,
+    fetch=fetch,
     canary_answers=canary_answers,
 )

@@ -228,6 +228,7 @@ DOOR = Door(
     read=read,
     translate=translate,
     canaries=canaries,
+    lead_source=Source.WEBSITE.value,
     sign=sign,
     settings=ConsultTypes,
 )

@@ -176,6 +176,7 @@ DOOR = Door(
     read=read,
     translate=translate,
     canaries=canaries,
+    lead_source=Source.GOOGLE.value,
     sign=sign,
     settings=Campaigns,
 )

@@ -20,10 +20,11 @@ from connections.allow_list import (
     read_allowed,
 )
 from connections.door import Context, Delivery, Door, Fetch, Marker, Projection
-from connections.http_client import Api
+from connections.http_client import Api, fetch_from
 from connections.items import Item
 from connections.refusals import BadSignature
 from connections.strict_json import JSON
+from leads.choices import Source
 from leads.intake.files.meta import MetaFile
 from medspa import clock
 
@@ -178,6 +179,10 @@ def api(secrets: Mapping[str, str]) -> Api:
     return Api(BASE_URL, {"Authorization": f"Bearer {token}"})
 
 
+def fetch(secrets: Mapping[str, str], account: str) -> Fetch:
+    return fetch_from(api(secrets))
+
+
 def sign(delivery: Delivery, secrets: Mapping[str, str]) -> Delivery:
     signed = signatures.digest(secrets["app_secret"], delivery.body).hex()
     return replace(delivery, headers={**delivery.headers, HEADER: PREFIX + signed})
@@ -247,8 +252,9 @@ DOOR = Door(
     read=read,
     translate=translate,
     canaries=canaries,
+    lead_source=Source.FACEBOOK.value,
     answer=answer,
     sign=sign,
-    api=api,
+    fetch=fetch,
     canary_answers=canary_answers,
 )

@@ -40,7 +40,7 @@ from connections.door import (
     Projection,
     no_fetch,
 )
-from connections.http_client import Api
+from connections.http_client import Api, fetch_from
 from connections.items import IncomingEvent, Item, What, Who
 from connections.strict_json import JSON
 from medspa import clock
@@ -235,6 +235,10 @@ def api(secrets: Mapping[str, str]) -> Api:
     return Api(BASE_URL, headers)
 
 
+def fetch(secrets: Mapping[str, str], account: str) -> Fetch:
+    return fetch_from(api(secrets))
+
+
 def sign(delivery: Delivery, secrets: Mapping[str, str]) -> Delivery:
     message = delivery.url.encode() + delivery.body
     signed = signatures.base64_of(secrets["signature_key"], message)
@@ -307,6 +311,6 @@ DOOR = Door(
     canaries=canaries,
     sign=sign,
     settings=ConsultTypes,
-    api=api,
+    fetch=fetch,
     canary_answers=canary_answers,
 )

@@ -1,6 +1,6 @@
 """Which column of a file is what: as it was chosen before, then by usual headers."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from connections.files.kinds import WHO, FileKind
@@ -69,9 +69,11 @@ def map_columns(
         if field not in columns and (found := _find(headers, keys, taken)):
             columns[field] = found
             taken |= set(found)
-    mapping = FileMapping(
-        kind, headers, {field: tuple(found) for field, found in columns.items()}
-    )
+    ordered = {
+        field: tuple(sorted(found, key=_rank(headers, kind.headers.get(field, ()))))
+        for field, found in columns.items()
+    }
+    mapping = FileMapping(kind, headers, ordered)
     _require(mapping)
     return mapping
 
@@ -87,6 +89,16 @@ def _find(headers: tuple[str, ...], keys: Iterable[str], taken: set[int]) -> lis
             if one in names and index not in taken and index not in found
         ]
     return found
+
+
+def _rank(headers: tuple[str, ...], keys: Sequence[str]) -> Callable[[int], int]:
+    """The best known header first; one that only a person knows is better."""
+
+    def rank(index: int) -> int:
+        names = header_keys(headers[index])
+        return next((place for place, one in enumerate(keys) if one in names), -1)
+
+    return rank
 
 
 def _require(mapping: FileMapping) -> None:

@@ -1,4 +1,4 @@
-"""From the cells of one row to events. A row says what happened, never who notes what."""
+"""From the cells of one row to events."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -60,13 +60,13 @@ class RowEvent:
         """With the id by which it was imported before."""
         old = known.get(self.event.object_id)
         parent = known.get(self.event.parent_id)
-        changes = {"object_id": old, "parent_id": parent}
-        return self._with({name: value for name, value in changes.items() if value})
+        ids = {"object_id": old, "parent_id": parent}
+        return self.changed(**{name: found for name, found in ids.items() if found})
 
     def with_cents(self, cents: int) -> "RowEvent":
-        return self._with({"amount_cents": cents})
+        return self.changed(amount_cents=cents)
 
-    def _with(self, changes: Mapping[str, object]) -> "RowEvent":
+    def changed(self, **changes: object) -> "RowEvent":
         return replace(self, event=self.event.model_copy(update=changes))
 
 
@@ -104,10 +104,7 @@ class RowReader:
         what: What = "refunded" if is_refund else "paid"
         row = self._row(what, texts, who, at, abs(cents))
         if is_refund:
-            parent = own_id(texts.get("payment_id", ""))
-            return [
-                replace(row, event=row.event.model_copy(update={"parent_id": parent}))
-            ]
+            return [row.changed(parent_id=own_id(texts.get("payment_id", "")))]
         returned = abs(_cents(texts.get("refunded", "")))
         if meaning == PARTLY and not returned:
             raise RowRefused(PARTLY_UNKNOWN)
@@ -149,16 +146,13 @@ class RowReader:
             booked_at = min(booked_at, self._moment(texts, "booked_on"))
         at = booked_at if what == BOOKED else min(starts_at, self.now)
         row = self._row("booked", texts, who, starts_at)
-        event = row.event.model_copy(
-            update={
-                "what": what,
-                "occurred_at": at,
-                "scheduled_for": starts_at,
-                "status_at": at,
-                "provider": texts.get("provider", ""),
-            }
+        return row.changed(
+            what=what,
+            occurred_at=at,
+            scheduled_for=starts_at,
+            status_at=at,
+            provider=texts.get("provider", ""),
         )
-        return replace(row, event=event)
 
     def _row(
         self, what: What, texts: Cells, who: Who, at: datetime, cents: int | None = None
@@ -167,9 +161,8 @@ class RowReader:
         if given := own_id(texts.get("id", "")):
             ids = (given,)
         else:
-            ids = made_up_ids(
-                what, at.isoformat(), cents, who.email, who.phone, who.ids
-            )
+            person = (who.email, who.phone, who.ids)
+            ids = made_up_ids(what, at.isoformat(), cents, *person)
         suffix = self.repeats.suffix(what, ids[0])
         newest, *older = [f"{one}{suffix}" for one in ids]
         procedure = texts.get("procedure", "")
@@ -241,16 +234,15 @@ def _cents(text: str) -> int:
 def _who(cells: Mapping[str, Sequence[str]], texts: Cells) -> Who:
     """An unreadable email or phone costs only itself."""
     customer = own_id(texts.get("customer_id", ""))
-    name = privacy.keep_given_name(texts.get("first_name", ""))
+    first_name = privacy.keep_given_name(texts.get("first_name", ""))
     full_name = texts.get("full_name", "")
+    if not first_name and not ADDRESS.search(full_name):
+        first_name = privacy.keep_from_full_name(full_name)
     return Who(
         ids=(("customer", customer),) if customer else (),
         email=_readable(values.read_email, cells.get("email", ())),
         phone=_readable(values.read_phone, cells.get("phone", ())),
-        first_name=name
-        or (
-            "" if ADDRESS.search(full_name) else privacy.keep_from_full_name(full_name)
-        ),
+        first_name=first_name,
     )
 
 

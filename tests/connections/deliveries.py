@@ -1,6 +1,7 @@
 """Deliveries of any door for tests: keys, signing, reading and translating."""
 
 import json
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -14,12 +15,21 @@ from connections.registry import DOORS
 
 NOW = datetime(2026, 6, 1, 15, 0, tzinfo=UTC)
 URL = "https://clinic.example/in/the-address"
-DOORS_FOLDER = Path(__file__).with_name("doors")
+# Doors whose secret is a key in base64.
+STANDARD_WEBHOOKS = frozenset({"connect"})
+DOORS_FOLDER = Path(__file__).with_name("each_door")
 
 
 def keys_of(door: Door, kind: str = "right") -> dict[str, str]:
-    """Secrets made up for the test."""
-    return {name: f"{kind}-key-of-{name}-for-tests" for name in door.secrets}
+    """Secrets made up for the test, in the form that the door asks for."""
+    keys = {name: f"{kind}-key-of-{name}-for-tests" for name in door.secrets}
+    if door.name in STANDARD_WEBHOOKS:
+        return {name: f"whsec_{_base64(key)}" for name, key in keys.items()}
+    return keys
+
+
+def _base64(text: str) -> str:
+    return b64encode(text.encode()).decode()
 
 
 def examples(door: Door, marker: Callable[[str], str] = str) -> list[Delivery]:

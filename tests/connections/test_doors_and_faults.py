@@ -30,6 +30,8 @@ TEN_MEGABYTES = 10 * 1024 * 1024
 SIGN_NO_MOMENT = frozenset({"acuity", "google_ads", "meta", "square"})
 SIGN_NO_BODY = frozenset({"google_ads"})
 FORMS = frozenset({"acuity"})
+# Words that are only looked up among the clinic's own, and forgotten.
+COMPARED = frozenset({"procedure", "provider"})
 
 Spoil = Callable[[Door, Delivery], Delivery]
 
@@ -202,7 +204,9 @@ def test_what_is_forbidden_is_in_no_projection_and_no_item(name: str, db: None) 
     assert marks
     assert kept
     assert not [
-        place for place, mark in marks.items() if any(mark in text for text in kept)
+        place
+        for place, mark in marks.items()
+        if place not in COMPARED and any(mark in text for text in kept)
     ]
 
 

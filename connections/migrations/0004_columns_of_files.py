@@ -12,7 +12,7 @@ import medspa.json_columns.conditions
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("connections", "0002_outcomes_name_their_object"),
+        ("connections", "0003_deliveries_are_counted"),
     ]
 
     operations = [
