@@ -94,29 +94,23 @@ class Form(Allowed):
 
 
 def verify(delivery: Delivery, secrets: Mapping[str, str]) -> None:
-    if _is_verification(delivery):
-        token = delivery.query.get("hub.verify_token", "")
-        signatures.require_secret(secrets.get("verify_token", ""), token)
-        return
     signature = signatures.header(delivery, HEADER)
     if not signature.startswith(PREFIX):
-        raise BadSignature(signatures.BAD_SIGNATURE)
+        raise BadSignature(signatures.WRONG)
     secret = secrets.get("app_secret", "")
     signatures.require_hex(secret, delivery.body, signature.removeprefix(PREFIX))
 
 
 def answer(delivery: Delivery, secrets: Mapping[str, str]) -> bytes | None:
-    """The challenge that Meta sends when the webhook is set up."""
-    if not _is_verification(delivery):
+    """The challenge that Meta sends when the webhook is set up, for its token."""
+    if delivery.query.get("hub.mode") != "subscribe":
         return None
+    token = delivery.query.get("hub.verify_token", "")
+    signatures.require_secret(secrets.get("verify_token", ""), token)
     challenge = delivery.query.get("hub.challenge", "")
     if not CHALLENGE.fullmatch(challenge):
         raise BadSignature("The challenge can't be answered.")
     return challenge.encode()
-
-
-def _is_verification(delivery: Delivery) -> bool:
-    return not delivery.body and delivery.query.get("hub.mode") == "subscribe"
 
 
 def read(delivery: Delivery) -> Sequence[Projection]:

@@ -5,6 +5,7 @@ import hmac
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from connections.door import Delivery
 from connections.doors.meta import DOOR
@@ -22,6 +23,7 @@ from tests.connections.deliveries import (
     signed,
     take,
 )
+from tests.connections.doors import address_of, connected
 
 
 def items(
@@ -53,14 +55,24 @@ def challenge(token: str, mode: str = "subscribe") -> Delivery:
 
 def test_the_challenge_is_answered_to_who_knows_the_token() -> None:
     keys = keys_of(DOOR)
-    delivery = challenge(keys["verify_token"])
-    DOOR.verify(delivery, keys)
     assert DOOR.answer
-    assert DOOR.answer(delivery, keys) == b"1158201444"
+    assert DOOR.answer(challenge(keys["verify_token"]), keys) == b"1158201444"
+    assert DOOR.answer(challenge(keys["verify_token"], "other"), keys) is None
     with pytest.raises(BadSignature):
-        DOOR.verify(challenge("guessed"), keys)
+        DOOR.answer(challenge("guessed"), keys)
     with pytest.raises(NotSigned):
-        DOOR.verify(challenge(""), keys)
+        DOOR.answer(challenge(""), keys)
+    with pytest.raises(BadSignature):
+        DOOR.answer(challenge("guessed"), {})
+
+
+def test_the_challenge_is_answered_over_http(clinic: None) -> None:
+    connection = connected("meta")
+    token = connection.secret_values["verify_token"]
+    address = address_of(connection)
+    answer = Client().get(address, challenge(token).query)
+    assert (answer.status_code, answer.content) == (200, b"1158201444")
+    assert Client().get(address, challenge("guessed").query).status_code == 401
 
 
 def test_a_body_is_never_taken_for_a_challenge() -> None:
@@ -72,10 +84,14 @@ def test_a_body_is_never_taken_for_a_challenge() -> None:
 
 def test_a_challenge_with_markup_is_not_echoed() -> None:
     keys = keys_of(DOOR)
-    query = {**challenge("").query, "hub.challenge": "<script>alert(1)</script>"}
+    query = {
+        **challenge(keys["verify_token"]).query,
+        "hub.challenge": "<script>alert(1)</script>",
+    }
     assert DOOR.answer
-    with pytest.raises(BadSignature):
+    with pytest.raises(BadSignature) as refusal:
         DOOR.answer(delivery_of(b"", query=query), keys)
+    assert "challenge" in refusal.value.sentence
 
 
 def test_a_delivery_keeps_ids_only() -> None:
