@@ -30,6 +30,7 @@ from leads.models import (
     ImportChunk,
     ImportFile,
     Lead,
+    LeadArrival,
     LeadLostReason,
     LeadMerge,
     LeadSource,
@@ -357,6 +358,15 @@ class LeadFactory(DjangoModelFactory):
     def _build(cls, model_class: type[Lead], *args: Any, **kwargs: Any) -> Lead:
         kwargs.pop("stage")
         return model_class(*args, **kwargs)
+
+
+class LeadArrivalFactory(DjangoModelFactory):
+    lead = factory.SubFactory(LeadFactory)
+    door = "web_form"
+    form = "consult"
+
+    class Meta:
+        model = LeadArrival
 
 
 class ContactPointFactory(DjangoModelFactory):

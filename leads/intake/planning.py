@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from leads.answered import BACKFILLED_AFTER
+from leads.arrivals import Arrival
 from leads.contact import email_key, is_same_phone
 from leads.intake.incoming import IncomingLead
 from leads.intake.refusals import RowRefused
@@ -85,6 +86,9 @@ class LeadPlan:
     # Further emails and phones that the lead gets.
     emails: tuple[str, ...] = ()
     phones: tuple[str, ...] = ()
+    # How they came this time, with the campaign and the platform that it names.
+    arrival: Arrival | None = None
+    arrived_by: dict[str, str] = field(default_factory=dict)
 
     @property
     def is_new(self) -> bool:
@@ -98,6 +102,7 @@ class LeadPlan:
             or self.changes
             or self.tag_ids
             or self.submitted_at
+            or self.arrival
             or self.value_cents
             or self.emails
             or self.phones
@@ -279,6 +284,7 @@ def _with_belongings(
     procedure = procedure_of_row(row, names)
     wants_opportunity = procedure and row.expected_value and not known.has_opportunity
     is_new_form = submitted_at is not None and submitted_at not in known.submitted_at
+    is_known_form = submitted_at is not None and not is_new_form
     return replace(
         decided,
         tag_ids=frozenset(_tag_ids(row.tags, names) - known.tag_ids),
@@ -286,6 +292,11 @@ def _with_belongings(
         form=row.form,
         procedure=procedure if wants_opportunity else "",
         value_cents=(row.expected_value or 0) if wants_opportunity else 0,
+        arrival=None if is_known_form else row.arrival,
+        arrived_by={
+            "campaign_id": names.campaigns.get(key(row.campaign_name), ""),
+            "ad_platform": row.ad_platform,
+        },
     )
 
 

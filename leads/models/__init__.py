@@ -1,4 +1,5 @@
 from leads.models.activity import Activity
+from leads.models.arrival import LeadArrival
 from leads.models.bulk import BulkAction, BulkChunk, BulkRun
 from leads.models.contact_point import ContactPoint
 from leads.models.export import ExportLog
@@ -27,6 +28,7 @@ __all__ = [
     "ImportChunk",
     "ImportFile",
     "Lead",
+    "LeadArrival",
     "LeadLostReason",
     "LeadMerge",
     "LeadSource",

@@ -234,6 +234,7 @@ FRAMEWORK = "Names of tables and permissions."
 
 # Why every other table has no rule.
 KEPT: dict[str, str] = {
+    "leads.LeadArrival": WITH_LEAD,
     "leads.LeadStage": WITH_LEAD,
     "leads.LeadTag": WITH_LEAD,
     "leads.Opportunity": WITH_LEAD,
