@@ -5,6 +5,7 @@ from connections.models.delivery import DeliveryState, ReceivedDelivery
 from connections.models.external_id import ExternalId
 from connections.models.outcome import ItemOutcome, Outcome
 from connections.models.waiting_event import UnmatchedEvent, WaitState, WaitWhy
+from connections.models.web_form import WebForm, WebFormCount, WebFormWording
 
 __all__ = [
     "Connection",
@@ -16,4 +17,7 @@ __all__ = [
     "UnmatchedEvent",
     "WaitState",
     "WaitWhy",
+    "WebForm",
+    "WebFormCount",
+    "WebFormWording",
 ]

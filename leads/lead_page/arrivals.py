@@ -10,7 +10,7 @@ from leads.models.lead_lists import source_name, sources
 
 @dataclass(frozen=True)
 class Touch:
-    """One way by which a lead came. `certainty` is a sentence, empty for the first."""
+    """One way by which a lead came; `certainty` is a sentence."""
 
     at: datetime
     by: str
@@ -22,7 +22,7 @@ class Touch:
 
 @dataclass(frozen=True)
 class TouchTrail:
-    """`first` is what numbers are counted by; `difference` is empty where both agree."""
+    """Numbers go by `first`; `difference` is empty where both agree."""
 
     first: Touch
     later: list[Touch]
