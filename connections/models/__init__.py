@@ -1,13 +1,15 @@
 """The models of this app."""
 
 from connections.models.connection import Connection
-from connections.models.delivery import DeliveryState, ReceivedDelivery
+from connections.models.delivery import ENDED, DeliveryState, ReceivedDelivery
 from connections.models.external_id import ExternalId
-from connections.models.outcome import ItemOutcome, Outcome
+from connections.models.outcome import APPLIED, ItemOutcome, Outcome
 from connections.models.waiting_event import UnmatchedEvent, WaitState, WaitWhy
 from connections.models.web_form import WebForm, WebFormCount, WebFormWording
 
 __all__ = [
+    "APPLIED",
+    "ENDED",
     "Connection",
     "DeliveryState",
     "ExternalId",
