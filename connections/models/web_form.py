@@ -21,6 +21,8 @@ COLOR = "^#[0-9a-f]{6}$"
 # Scheme and host of a website, one a line.
 ORIGIN = r"https?://[a-z0-9.-]+(:[0-9]{1,5})?"
 ORIGINS = rf"^({ORIGIN}(\n{ORIGIN})*)?$"
+# Where black and white have the same contrast, 4.58 to 1.
+EVEN_LUMINANCE = 0.179
 THANK_YOU = "Thank you. We got your request and will be in touch soon."
 EMAIL_WORDING = "Email me offers and news. I can unsubscribe at any time."
 TEXT_WORDING = (
@@ -138,6 +140,11 @@ class WebForm(Validated):
         self.slug = self.slug or slug_of(self.title)
 
     @property
+    def on_accent(self) -> str:
+        """Black or white: what is better read on the form's color."""
+        return "#000000" if luminance(self.accent) > EVEN_LUMINANCE else "#ffffff"
+
+    @property
     def allowed_origins(self) -> list[str]:
         return self.origins.split("\n") if self.origins else []
 
@@ -194,6 +201,15 @@ class WebFormCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.count} in the hour of {self.hour:%Y-%m-%d %H:%M}"
+
+
+def luminance(color: str) -> float:
+    """From 0 to 1, as WCAG 2 defines the relative luminance of `#rrggbb`."""
+    red, green, blue = (
+        value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
+        for value in (int(color[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def slug_of(title: str) -> str:

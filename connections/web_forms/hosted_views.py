@@ -93,6 +93,12 @@ def _thank(request: HttpRequest, form: WebForm) -> HttpResponse:
     return answer
 
 
+def show_preview(request: HttpRequest, form: WebForm) -> HttpResponse:
+    """The form's page for who sets it up; nothing can be sent from it."""
+    context: dict[str, object] = {"entered": VisitorForm(form), "is_preview": True}
+    return _answer(request, form, "connections/hosted_form.html", context)
+
+
 def _is_embedded(request: HttpRequest) -> bool:
     return "embed" in request.GET
 

@@ -8,7 +8,7 @@
     "gclid", "gbraid", "wbraid", "fbclid", "msclkid", "ttclid",
   ];
   const script = document.currentScript;
-  const address = new URL("../", script.src);
+  const address = new URL("./", script.src);
   const here = new URLSearchParams(window.location.search);
   address.searchParams.set("embed", "1");
   for (const name of CARRIED) {
