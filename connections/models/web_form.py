@@ -53,7 +53,7 @@ class WebForm(Validated):
     text_wording = CleanedCharField(
         "consent to texts", max_length=500, blank=True, default=TEXT_WORDING
     )
-    wording_version = models.PositiveIntegerField(default=1, editable=False)
+    wording_version = models.IntegerField(default=1, editable=False)
     source = ListedCodeField(
         max_length=LONGEST_SLUG, choices=source_choices, default="website"
     )
@@ -156,7 +156,7 @@ class WebFormWording(Validated):
     form = models.ForeignKey(
         WebForm, on_delete=models.PROTECT, related_name="wordings", db_index=False
     )
-    version = models.PositiveIntegerField()
+    version = models.IntegerField()
     email_wording = models.CharField(max_length=500, blank=True)
     text_wording = models.CharField(max_length=500, blank=True)
     created_at = models.DateTimeField("created", default=clock.now, editable=False)

@@ -86,7 +86,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "wording_version",
-                    models.PositiveIntegerField(
+                    models.IntegerField(
                         blank=True, null=True, verbose_name="consent wording"
                     ),
                 ),

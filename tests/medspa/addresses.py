@@ -51,6 +51,10 @@ ASKING = "safekeeping.add_erasurerequest"
 DECISIONS = "safekeeping.change_erasurerequest"
 
 ADDED = "first_name=Zoe&source=phone&stage={stage}"
+WEB_FORM = (
+    "title=Glow&button=Send&thank_you=Thanks&asks_email=on&accent=%23336699"
+    "&source=website&is_on=on"
+)
 INVITED = "first_name=Zoe&email=zoe@example.com&role=Manager"
 EDITED = "first_name=Zoe&username=zoe&role=Manager"
 
@@ -135,6 +139,13 @@ ADDRESSES = (
     Address("lead_import", "MA", "leads.import_lead", method="post"),
     Address("lead_imported", "MA", "leads.import_lead", args="{file}"),
     post("lead_failed", "MA", "leads.import_lead", "{file}"),
+    # Web forms
+    Address("web_forms", "MA", "connections.view_webform"),
+    Address("web_form", "MA", "connections.view_webform", args="{form}"),
+    post("web_form", "MA", "connections.change_webform", "{form}", WEB_FORM),
+    Address("new_web_form", "MA", "connections.add_webform"),
+    post("new_web_form", "MA", "connections.add_webform", "", WEB_FORM),
+    Address("preview_web_form", "MA", "connections.view_webform", args="{form}"),
     # Stages
     post("place_stage", "MA", "leads.change_pipelinestage", "{stage}"),
     post("entry_stage", "MA", "leads.change_pipelinestage", "{stage}"),
@@ -328,6 +339,8 @@ PUBLIC = {
     "clinic_logo",
     "confirm_email",
     "forgot_password",
+    "form_script",
+    "hosted_form",
     "invitation",
     "passkey_options",
     "passkey_sign_in",

@@ -97,7 +97,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "wording_version",
-                    models.PositiveIntegerField(default=1, editable=False),
+                    models.IntegerField(default=1, editable=False),
                 ),
                 ("source", models.CharField(default="website", max_length=20)),
                 (
@@ -304,7 +304,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "wording_version",
-                    models.PositiveIntegerField(default=1, editable=False),
+                    models.IntegerField(default=1, editable=False),
                 ),
                 ("source", models.CharField(default="website", max_length=20)),
                 (
@@ -378,7 +378,7 @@ class Migration(migrations.Migration):
                         ],
                     ),
                 ),
-                ("version", models.PositiveIntegerField()),
+                ("version", models.IntegerField()),
                 ("email_wording", models.CharField(blank=True, max_length=500)),
                 ("text_wording", models.CharField(blank=True, max_length=500)),
                 (
