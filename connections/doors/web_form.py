@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from urllib.parse import parse_qsl, urlencode
 
 from connections.door import Context, Delivery, Door, Marker, Projection
+from connections.form_tokens import make_token, read_token
 from connections.items import Item
 from connections.refusals import Unreadable
 from connections.strict_json import JSON
-from connections.web_forms.tokens import make_token, read_token
 from leads.arrivals import PLATFORM_OF_CLICK, Arrival, click_of
 from leads.intake import synonyms
 from leads.intake.incoming import IncomingLead
@@ -117,7 +117,12 @@ def translate(projection: Projection, context: Context) -> Sequence[Item]:
         wording_version=int(text("wording_version")),
     )
     at = datetime.fromisoformat(text("submitted_at"))
-    came = {"arrival": arrival, "form": settings.form, "submitted_at": at}
+    came = {
+        "arrival": arrival,
+        "form": settings.form,
+        "submitted_at": at,
+        "created_at": at,
+    }
     return [lead.model_copy(update=came)]
 
 

@@ -20,12 +20,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from connections.door import Delivery
 from connections.doors.web_form import SECRET, TOKEN
+from connections.form_tokens import make_token, read_token
 from connections.models import WebForm
 from connections.refusals import DeliveryRefused
 from connections.web_forms.counting import TooManyForms, count_form
 from connections.web_forms.saving import connection_of
 from connections.web_forms.submitting import submit
-from connections.web_forms.tokens import make_token, read_token
 from connections.web_forms.visitor_form import HONEYPOT, VisitorForm, carried
 from medspa import clock
 from medspa.accounts.middleware import address_of
@@ -86,16 +86,25 @@ def _delivery(request: HttpRequest) -> Delivery:
 
 
 def _thank(request: HttpRequest, form: WebForm) -> HttpResponse:
-    query = {"sent": "1"} | ({"embed": "1"} if _is_embedded(request) else {})
-    address = reverse("hosted_form", args=[form.pk])
-    answer = redirect(f"{address}?{urlencode(query)}")
+    answer = redirect(_address(request, form, sent="1"))
     answer.status_code = HTTPStatus.SEE_OTHER
     return answer
 
 
+def _address(request: HttpRequest, form: WebForm, **query: str) -> str:
+    """Of the form's page; one inside another website stays so."""
+    query |= {"embed": "1"} if _is_embedded(request) else {}
+    address = reverse("hosted_form", args=[form.pk])
+    return f"{address}?{urlencode(query)}" if query else address
+
+
 def show_preview(request: HttpRequest, form: WebForm) -> HttpResponse:
     """The form's page for who sets it up; nothing can be sent from it."""
-    context: dict[str, object] = {"entered": VisitorForm(form), "is_preview": True}
+    context: dict[str, object] = {
+        "entered": VisitorForm(form),
+        "is_preview": True,
+        "address": "#",
+    }
     return _answer(request, form, "connections/hosted_form.html", context)
 
 
@@ -110,6 +119,7 @@ def _page(
     parameters = request.POST if request.method == "POST" else request.GET
     context = {
         "entered": entered,
+        "address": _address(request, form),
         "token": make_token(secret, form.wording_version, clock.now()),
         "carried": carried(parameters),
     }

@@ -191,7 +191,7 @@ def _plan_new(
     known = Known(new_id())
     changes = _changes(row, known, names, may_replace=True)
     created_at = row.created_at or now
-    submitted_at = created_at if row.form else None
+    submitted_at = (row.submitted_at or created_at) if row.form else None
     remarks = set()
     if row.phone and directory.with_phone(row.phone):
         remarks.add(Remark.SHARED_PHONE)

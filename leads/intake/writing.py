@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from leads.intake.arriving import LeadCame, record_arrivals
 from leads.intake.planning import LeadPlan
 from leads.models import ContactPoint, Lead, PipelineStage
-from leads.services.arriving import LeadCame, record_arrivals
 from leads.services.contacting import SubmittedForm, log_forms
 from leads.services.opportunities import ExpectedSale, create_opportunities
 from leads.services.pipeline import create_leads

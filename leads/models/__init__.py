@@ -14,8 +14,7 @@ from leads.models.queue_claim import QueueClaim
 from leads.models.saved_view import ListSettings, PinnedView, SavedView
 from leads.models.stage import LeadStage, PipelineStage
 from leads.models.stage_total import StageTotal
-from leads.models.tag import LeadTag, Tag
-from leads.models.tag_suggestion import TagSuggestion
+from leads.models.tag import LeadTag, Tag, TagSuggestion
 from leads.models.task import Task
 
 __all__ = [

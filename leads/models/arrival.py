@@ -57,9 +57,7 @@ class LeadArrival(Validated):
     click_id = models.CharField("click ID", max_length=255, blank=True)
     agreed_to_email = models.BooleanField("agreed to emails", default=False)
     agreed_to_text = models.BooleanField("agreed to texts", default=False)
-    wording_version = models.IntegerField(
-        "consent wording", null=True, blank=True
-    )
+    wording_version = models.IntegerField("consent wording", null=True, blank=True)
     arrived_at = models.DateTimeField("arrived", default=timezone.now)
 
     objects: ClassVar[Any] = OfLeadQuerySet.as_manager()

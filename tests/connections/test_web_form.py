@@ -10,10 +10,10 @@ from django.urls import reverse
 
 from connections.door import Context, Projection
 from connections.doors.web_form import DOOR, SECRET, WebFormSettings
+from connections.form_tokens import make_token
 from connections.models import ReceivedDelivery, WebForm, WebFormCount
 from connections.web_forms import counting
 from connections.web_forms.saving import connection_of, save_form
-from connections.web_forms.tokens import make_token
 from leads.intake.incoming import IncomingLead
 from medspa.clinic_time import clinic_zone
 from tests.factories import WebFormFactory

@@ -40,6 +40,7 @@ NO_PAGES = {
     *("bring_source_back", "name_procedure", "delete_campaign", "restore_campaign"),
     *("lead_cancel_consult", "lead_confirm_consult", "void_event"),
     "stage_question",
+    *("form_script", "hosted_form"),  # for visitors, in their own frame
     "welcome",  # before anyone has signed in
 }
 
