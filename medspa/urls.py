@@ -20,6 +20,7 @@ urlpatterns = [
     path("kpis/", include("kpis.urls")),
     path("payments/", include("kpis.payments_page.urls")),
     path("commissions/", include("commissions.urls")),
+    path("connections/", include("connections.urls")),
     path("safekeeping/", include("safekeeping.urls")),
     path("forms/", include("connections.web_forms.urls")),
     path("f/", include("connections.web_forms.hosted_urls")),
