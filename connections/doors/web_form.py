@@ -6,7 +6,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl, urlencode
 
-from connections.door import Context, Delivery, Door, Marker, Projection
+from connections.door import (
+    Context,
+    Delivery,
+    Door,
+    Marker,
+    Projection,
+    dropped_names,
+)
 from connections.form_tokens import make_token, read_token
 from connections.items import Item
 from connections.refusals import Unreadable
@@ -36,7 +43,6 @@ SHAPES = {
 }
 CONTACT = ("email", "phone")
 CONSENTS = ("agree_email", "agree_text")
-FIELD_NAME = re.compile(r"[a-z][a-z_]{0,39}")
 TOKEN = "token"  # noqa: S105 - a field of the form
 # Sources that paid clicks of these platforms count as.
 SOURCE_OF_PLATFORM = ("facebook", "instagram", "google", "tiktok")
@@ -72,8 +78,7 @@ def read(delivery: Delivery) -> Sequence[Projection]:
     data["wording_version"] = int(version)
     data["submitted_at"] = delivery.received_at.astimezone(UTC).isoformat()
     known = {*SHAPES, *CONSENTS, TOKEN, kind}
-    dropped = sorted(filter(FIELD_NAME.fullmatch, set(fields) - known))
-    return [Projection("submission", nonce, data, tuple(dropped))]
+    return [Projection("submission", nonce, data, dropped_names(fields, known))]
 
 
 def _kept(name: str, text: str) -> str:
@@ -199,5 +204,5 @@ DOOR = Door(
     canaries=canaries,
     sign=sign,
     settings=WebFormSettings,
-    accepted=b"",
+    lead_source="website",
 )

@@ -28,7 +28,7 @@ def grant(apps: Any, editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("connections", "0002_outcomes_name_their_object"),
+        ("connections", "0003_deliveries_are_counted"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -52,8 +52,8 @@ DECISIONS = "safekeeping.change_erasurerequest"
 
 ADDED = "first_name=Zoe&source=phone&stage={stage}"
 WEB_FORM = (
-    "title=Glow&button=Send&thank_you=Thanks&asks_email=on&accent=%23336699"
-    "&source=website&is_on=on"
+    "title=Glow&button=Send&thank_you=Thanks&asks_email=on&asks_phone=on"
+    "&accent=%23336699&source=website&is_on=on"
 )
 INVITED = "first_name=Zoe&email=zoe@example.com&role=Manager"
 EDITED = "first_name=Zoe&username=zoe&role=Manager"
