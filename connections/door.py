@@ -143,7 +143,7 @@ class Door:
     fetch: Callable[[Mapping[str, str], str], Fetch] | None = None
     # The code of the source of new leads that name none.
     lead_source: str = "other"
+    # The first secret is one that we make, and the clinic enters there.
+    makes_secret: bool = False
     # What the 200 of a stored delivery says.
     accepted: bytes = b"{}"
-    # Where an administrator reads how it is set up, under docs/connections/.
-    has_page: bool = True

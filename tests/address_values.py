@@ -306,6 +306,12 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
     },
     "web_form": WEB_FORM,
     "new_web_form": WEB_FORM | {"row_key": "c0123456789abcdefghijklmn"},
+    "add_connection": {"door": "connect", "account": "zap"},
+    "set_secrets": {"signing_secret": "whsec_AAAA", "make": ""},
+    "switch_connection": {"on": "yes"},
+    "decide_delivery": {"act": "dismiss"},
+    "decide_event": {"act": "match", "lead": "{lead_id}"},
+    "take_delivery": {},
     "lead_same": {
         "email": "zoe@example.com",
         "first_name": "Zoe",
