@@ -44,7 +44,7 @@ SCRIPT_SECONDS = 3600
 @require_http_methods(["GET", "POST"])
 def hosted_form(request: HttpRequest, form_id: str) -> HttpResponse:
     form = WebForm.objects.filter(pk=form_id, is_on=True).first()
-    if form is None:
+    if form is None or not connection_of(form).is_on:
         return _answer(request, None, "connections/form_closed.html", {}, 404)
     if request.method == "POST":
         return _take(request, form)

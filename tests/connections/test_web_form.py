@@ -11,12 +11,15 @@ from django.urls import reverse
 from connections.door import Context, Projection
 from connections.doors.web_form import DOOR, SECRET, WebFormSettings
 from connections.form_tokens import make_token
-from connections.models import ReceivedDelivery, WebForm, WebFormCount
+from connections.models import Connection, ReceivedDelivery, WebForm, WebFormCount
+from connections.models.web_form import EMAIL_WORDING
 from connections.web_forms import counting
 from connections.web_forms.saving import connection_of, save_form
+from connections.working_off import work_off
 from leads.intake.incoming import IncomingLead
+from leads.models import Lead, LeadArrival
 from medspa.clinic_time import clinic_zone
-from tests.factories import WebFormFactory
+from tests.factories import StageFactory, WebFormFactory
 
 pytestmark = pytest.mark.django_db
 ENTERED = {"first_name": "Ana", "email": "ana@example.com", "phone": "(212) 555-0123"}
@@ -164,6 +167,42 @@ def test_a_form_that_is_off_is_closed(client: Client) -> None:
     assert page.status_code == 404
     assert "This form is closed" in page.text
     assert send(form, client).status_code == 404
+
+
+def test_a_form_whose_connection_is_off_is_closed_and_thanks_nobody(
+    client: Client,
+) -> None:
+    form = WebFormFactory()
+    Connection.objects.filter(account=form.pk).update(is_on=False)
+    assert send(form, client).status_code == 404
+
+
+def test_a_visitor_becomes_a_lead_though_the_worker_comes_later(client: Client) -> None:
+    StageFactory()
+    form = WebFormFactory(title="Glow up")
+    send(form, client, agree_text="on")
+    assert not Lead.objects.exists()
+    delivery = ReceivedDelivery.objects.get()
+    work_off(delivery.pk)
+    arrival = LeadArrival.objects.get()
+    assert arrival.lead.first_name == "Ana"
+    assert arrival.lead.source == "website"
+    assert (arrival.door, arrival.form) == ("web_form", "glow-up")
+    assert arrival.agreed_to == "texts"
+    assert arrival.arrived_at == arrival.lead.created_at
+    delivery.refresh_from_db()
+    assert (delivery.state, delivery.content) == ("done", {})
+
+
+def test_a_changed_wording_is_a_new_version_and_the_old_one_stays() -> None:
+    form = WebFormFactory()
+    form.intro = "We call you back."
+    save_form(form)
+    assert form.wording_version == 1
+    form.email_wording = "Email me news."
+    save_form(form)
+    words = list(form.wordings.values_list("version", "email_wording"))
+    assert words == [(1, EMAIL_WORDING), (2, "Email me news.")]
 
 
 def test_a_visitor_of_an_ad_comes_with_campaign_click_and_consents(
