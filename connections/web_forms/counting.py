@@ -1,16 +1,14 @@
 """How often one address may send forms, without storing addresses."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import connection
 from django.utils.crypto import salted_hmac
 
-from connections.models import WebFormCount
 from medspa.refusals import Refused
 
 # A clinic's waiting room, or a whole office, may share one address.
 MOST_AN_HOUR = 20
-KEPT = timedelta(days=1)
 COUNT = """
 INSERT INTO connections_webformcount (address_hash, hour, count) VALUES (%s, %s, 1)
 ON CONFLICT (address_hash, hour)
@@ -34,8 +32,6 @@ def count_form(address: str, now: datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute(COUNT, [hashed, hour])
         (count,) = cursor.fetchone()
-    if count == 1:
-        WebFormCount.objects.filter(hour__lt=now - KEPT).delete()
     if count > MOST_AN_HOUR:
         raise TooManyForms(
             "Too many forms came from this network. Please try again in an hour, or "

@@ -240,7 +240,7 @@ KEPT: dict[str, str] = {
     "leads.Opportunity": WITH_LEAD,
     "leads.LeadMerge": WITH_LEAD,
     "leads.LeadSummary": WITH_LEAD,
-    "connections.WebFormCount": "Hashed addresses, removed within a day or so.",
+    "connections.WebFormCount": "Hashed addresses, removed by the nightly tidy job.",
     "connections.ExternalId": "Kept with its lead or event; gone when it is erased.",
     "connections.ItemOutcome": "Ids, codes and names of fields; removed after 90 days.",
     "connections.ReceivedDelivery": "Emptied when it is done, removed after 30 days. "

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from connections.door import Context, Projection
 from connections.doors.web_form import DOOR, SECRET, WebFormSettings
+from connections.forgetting import forget_old
 from connections.form_tokens import make_token
 from connections.models import Connection, ReceivedDelivery, WebForm, WebFormCount
 from connections.models.web_form import EMAIL_WORDING
@@ -158,6 +159,7 @@ def test_counts_of_yesterday_are_removed() -> None:
     now = datetime.now(UTC)
     counting.count_form("192.0.2.7", now - timedelta(days=2))
     counting.count_form("192.0.2.7", now)
+    forget_old()
     assert WebFormCount.objects.count() == 1
 
 
