@@ -23,6 +23,8 @@ urlpatterns = [
     path("connections/", include("connections.urls")),
     path("safekeeping/", include("safekeeping.urls")),
     path("api/", include("api.urls")),
+    path("forms/", include("connections.web_forms.urls")),
+    path("f/", include("connections.web_forms.hosted_urls")),
     path("runs/", RunsPage.as_view(), name="jobs"),
     path("runs/<slug:run_id>/", RunPage.as_view(), name="job"),
     path("runs/<slug:run_id>/cancel/", cancel_run, name="job_cancel"),

@@ -11,7 +11,8 @@ import pytest
 from django.conf import settings
 
 ROOT: Path = settings.BASE_DIR
-# Each app imports itself and those before it; connections and safekeeping never each other.
+# Each app imports itself and those before it; connections and safekeeping never
+# each other.
 LAYERS = (
     "medspa",
     "campaigns",
