@@ -103,6 +103,7 @@ INSTALLED_APPS = [
     "leads",
     "kpis",
     "commissions",
+    "connections",
     "safekeeping",
 ]
 
