@@ -118,7 +118,7 @@ class Client:
         }
         try:
             answer = self.http.request(
-                method, path, params=query, json=body, headers=headers
+                method, path, params=query or None, json=body, headers=headers
             )
         except httpx.TransportError:
             return None
