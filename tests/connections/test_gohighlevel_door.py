@@ -16,8 +16,7 @@ from connections.gohighlevel.access import fetch_by
 from connections.gohighlevel.client import Client
 from connections.gohighlevel.settings import GoHighLevelSettings
 from connections.items import Deleted, DoNotContact, IncomingEvent
-from connections.refusals import BadSignature, NotSigned, Parked
-from connections.strict_json import NotStrictJson
+from connections.refusals import BadSignature, DeliveryRefused, NotSigned, Parked
 from leads.intake.incoming import IncomingLead
 from tests.connections.fake_gohighlevel import Api, FakeGoHighLevel
 
@@ -213,7 +212,7 @@ def test_what_does_not_matter_makes_nothing(body: dict[str, Any]) -> None:
     "body", [b"{", b"\xff", b"[" * 1_000 + b"]" * 1_000, b'{"a": 1, "a": 2}']
 )
 def test_what_is_no_strict_json_is_refused(body: bytes) -> None:
-    with pytest.raises(NotStrictJson) as refused:
+    with pytest.raises(DeliveryRefused) as refused:
         DOOR.read(delivery_of(body))
     assert refused.value.code in ("unreadable", "too_deep")
 
