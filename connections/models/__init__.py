@@ -4,15 +4,27 @@ from connections.models.connection import Connection
 from connections.models.delivery import DeliveryState, ReceivedDelivery
 from connections.models.external_id import ExternalId
 from connections.models.outcome import ItemOutcome, Outcome
+from connections.models.sync import (
+    ChangeState,
+    KnownThere,
+    OutgoingChange,
+    Stream,
+    StreamState,
+)
 from connections.models.waiting_event import UnmatchedEvent, WaitState, WaitWhy
 
 __all__ = [
+    "ChangeState",
     "Connection",
     "DeliveryState",
     "ExternalId",
     "ItemOutcome",
+    "KnownThere",
     "Outcome",
+    "OutgoingChange",
     "ReceivedDelivery",
+    "Stream",
+    "StreamState",
     "UnmatchedEvent",
     "WaitState",
     "WaitWhy",
