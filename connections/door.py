@@ -7,6 +7,7 @@ it reads no database and writes none.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from connections.items import Item
@@ -21,6 +22,9 @@ from connections.refusals import (
 )
 from connections.strict_json import JSON
 from medspa.json_columns import Schema
+
+if TYPE_CHECKING:
+    from connections.taking_in import ItemResult, Source
 
 __all__ = [
     "BadSignature",
@@ -118,5 +122,7 @@ class Door:
     settings: type[Schema] = NoSettings
     # What the 200 of a stored delivery says.
     accepted: bytes = b"{}"
+    # How its items are taken in, where that is more than `taking_in.take_in`.
+    take: "Callable[[Sequence[Item], Source], list[ItemResult]] | None" = None
     # Where an administrator reads how it is set up, under docs/connections/.
     has_page: bool = True

@@ -18,6 +18,7 @@ from connections.gohighlevel.canaries import canaries, sign
 from connections.gohighlevel.errors import NotThere
 from connections.gohighlevel.settings import GoHighLevelSettings
 from connections.gohighlevel.signatures import verify
+from connections.gohighlevel.taking import take
 from connections.gohighlevel.workflow import WORKFLOW_KEYS, workflow_fields
 from connections.items import Deleted, DoNotContact, Item, Who
 from connections.refusals import Parked
@@ -140,10 +141,9 @@ def translate(projection: Projection, context: Context) -> Sequence[Item]:
         "contact": _contact,
         "appointment": _appointment,
         "money": _money,
+        "opportunity": _opportunity,
     }
-    reader = readers.get(projection.kind)
-    # Stages are read by `connections.gohighlevel.stages`.
-    return reader(data, context) if reader else ()
+    return readers[projection.kind](data, context)
 
 
 def _settings(context: Context) -> GoHighLevelSettings:
@@ -178,6 +178,19 @@ def contact_items(row: Row, context: Context) -> list[Item]:
             who = Who(external_id=lead.external_id)
             items.append(DoNotContact(who=who, at=context.now))
     return items
+
+
+def _opportunity(data: Mapping[str, Any], context: Context) -> Sequence[Item]:
+    """Its stage, after the contact, who may be new. A deleted one changes nothing."""
+    try:
+        answer = context.fetch(f"/opportunities/{data['id']}")
+    except NotThere:
+        return ()
+    row = answer.get("opportunity")
+    stage = reading.stage_of(row) if isinstance(row, dict) else None
+    if stage is None:
+        return ()
+    return [*_contact({"id": stage.external_id}, context), stage]
 
 
 def _appointment(data: Mapping[str, Any], context: Context) -> Sequence[Item]:
@@ -219,4 +232,5 @@ DOOR = Door(
     canaries=canaries,
     sign=sign,
     settings=GoHighLevelSettings,
+    take=take,
 )

@@ -12,7 +12,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from connections.gohighlevel.settings import GoHighLevelSettings
-from connections.items import IncomingEvent, What, Who
+from connections.items import IncomingEvent, StageThere, What, Who
 from leads.contact import CONTACT_ID
 from leads.intake.incoming import IncomingLead
 from leads.intake.refusals import RowRefused
@@ -124,6 +124,16 @@ def asks_not_to_be_contacted(row: Row) -> bool:
         isinstance(one, dict) and one.get("status") == "permanent"
         for one in channels.values()
     )
+
+
+def stage_of(row: Row) -> StageThere | None:
+    """An opportunity's stage; None for one that is lost or not complete."""
+    found = (contact_id(row, "contactId"), object_id(row, "id"))
+    stage, at = object_id(row, "pipelineStageId"), moment(row.get("lastStageChangeAt"))
+    is_decided_here = text_of(row, "status") in ("lost", "abandoned")
+    if not all(found) or not stage or at is None or is_decided_here:
+        return None
+    return StageThere(external_id=found[0], object_id=found[1], stage=stage, at=at)
 
 
 def consult_events(

@@ -1,9 +1,9 @@
 """The models of this app."""
 
 from connections.models.connection import Connection
-from connections.models.delivery import DeliveryState, ReceivedDelivery
+from connections.models.delivery import ENDED, DeliveryState, ReceivedDelivery
 from connections.models.external_id import ExternalId
-from connections.models.outcome import ItemOutcome, Outcome
+from connections.models.outcome import APPLIED, ItemOutcome, Outcome
 from connections.models.sync import (
     ChangeState,
     KnownThere,
@@ -14,6 +14,8 @@ from connections.models.sync import (
 from connections.models.waiting_event import UnmatchedEvent, WaitState, WaitWhy
 
 __all__ = [
+    "APPLIED",
+    "ENDED",
     "ChangeState",
     "Connection",
     "DeliveryState",

@@ -57,6 +57,7 @@ class ItemOutcome(Validated):
     batch = models.CharField(max_length=40, blank=True)
     number = models.IntegerField(default=0)
     what = models.CharField(max_length=15)
+    object_id = models.CharField(max_length=120, blank=True)
     outcome = models.CharField(max_length=10, choices=Outcome)
     reason = models.CharField(max_length=40, blank=True)
     lead = models.ForeignKey(
@@ -104,6 +105,12 @@ class ItemOutcome(Validated):
         ]
         indexes = [
             models.Index("connection", "made_at", name="connections_outcome_moment"),
+            models.Index(
+                "what",
+                "object_id",
+                name="connections_outcome_parked",
+                condition=Q(outcome=Outcome.PARKED) & ~Q(object_id=""),
+            ),
             models.Index(
                 "batch",
                 "number",

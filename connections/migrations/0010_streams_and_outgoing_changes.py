@@ -9,7 +9,7 @@ import medspa.json_columns.conditions
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("connections", "0001_initial"),
+        ("connections", "0002_outcomes_name_their_object"),
         ("leads", "0052_erased_leads_are_nobody"),
     ]
 
