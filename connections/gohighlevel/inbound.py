@@ -29,7 +29,7 @@ class Inbound:
     connection: Connection
     now: datetime
     writes: frozenset[str] = frozenset()
-    # Numbers of contacts in which nothing but our own writes was read.
+    # Numbers of contacts in which nothing is new, and something is our own write.
     echoes: set[int] = field(default_factory=set)
     # Tags that were removed there, by lead.
     removed_tags: dict[str, set[str]] = field(default_factory=dict)
@@ -77,8 +77,10 @@ class Inbound:
             for name, value in seen.items()
             if not self._may_change(lead_id, name, "", value)
         }
-        is_echo = bool(seen) and all(
+        is_echo = any(
             self._is_own(lead_id, name, value) for name, value in seen.items()
+        ) and all(
+            self._known.is_same(lead_id, name, value) for name, value in seen.items()
         )
         if "tags" in self.writes:
             left_out["tags"] = self._tags(lead_id, lead)
