@@ -4,9 +4,11 @@ A door is a module of `connections.doors` that ends in `DOOR = Door(...)`. It is
 it reads no database and writes none.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -22,6 +24,11 @@ from connections.refusals import (
 )
 from connections.strict_json import JSON
 from medspa.json_columns import Schema
+from medspa.reading.short_names import says_nothing_about_somebody
+
+# Key names of a form are its questions, in words; they are cut.
+LONGEST_NAME = 60
+MOST_NAMES = 50
 
 if TYPE_CHECKING:
     from connections.taking_in import ItemResult, Source
@@ -39,6 +46,8 @@ __all__ = [
     "RetryLater",
     "TooOld",
     "Unreadable",
+    "dropped_names",
+    "hash_of",
 ]
 
 
@@ -95,6 +104,20 @@ class NoSettings(Schema):
     """A door without settings."""
 
 
+def dropped_names(given: Iterable[str], kept: Iterable[str]) -> tuple[str, ...]:
+    """The names of keys that were left out, as they may be stored and shown."""
+    names = sorted({name[:LONGEST_NAME] for name in set(given) - set(kept)})
+    return tuple(
+        name if says_nothing_about_somebody(name) else "…"
+        for name in names[:MOST_NAMES]
+    )
+
+
+def hash_of(data: Mapping[str, JSON]) -> str:
+    """The key of a projection whose system gives deliveries no id."""
+    return sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
+
+
 # Makes a string that occurs nowhere else, by the name of its place.
 Marker = Callable[[str], str]
 
@@ -120,6 +143,10 @@ class Door:
     answer: Callable[[Delivery, Mapping[str, str]], bytes | None] | None = None
     sign: Callable[[Delivery, Mapping[str, str]], Delivery] | None = None
     settings: type[Schema] = NoSettings
+    # Access to the other system's API with a connection's secrets and account.
+    fetch: Callable[[Mapping[str, str], str], Fetch] | None = None
+    # The code of the source of new leads that name none.
+    lead_source: str = "other"
     # What the 200 of a stored delivery says.
     accepted: bytes = b"{}"
     # How its items are taken in, where that is more than `taking_in.take_in`.

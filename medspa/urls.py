@@ -20,6 +20,7 @@ urlpatterns = [
     path("kpis/", include("kpis.urls")),
     path("payments/", include("kpis.payments_page.urls")),
     path("commissions/", include("commissions.urls")),
+    path("connections/", include("connections.urls")),
     path("safekeeping/", include("safekeeping.urls")),
     path("runs/", RunsPage.as_view(), name="jobs"),
     path("runs/<slug:run_id>/", RunPage.as_view(), name="job"),

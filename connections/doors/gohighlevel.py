@@ -1,6 +1,7 @@
 """GoHighLevel: webhooks of workflows and of marketplace apps, as hints."""
 
 from connections.door import Door
+from connections.gohighlevel.access import open_fetch
 from connections.gohighlevel.canaries import canaries, sign
 from connections.gohighlevel.hints import read, translate
 from connections.gohighlevel.settings import GoHighLevelSettings
@@ -17,5 +18,7 @@ DOOR = Door(
     canaries=canaries,
     sign=sign,
     settings=GoHighLevelSettings,
+    fetch=open_fetch,
+    lead_source="gohighlevel",
     take=take,
 )

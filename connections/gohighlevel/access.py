@@ -6,7 +6,7 @@ from typing import cast
 import httpx
 from django.conf import settings as django_settings
 
-from connections.door import Fetch
+from connections.door import Fetch, no_fetch
 from connections.gohighlevel.client import Client, open_http
 from connections.gohighlevel.errors import RequestRefused, TokenRefused, Unavailable
 from connections.gohighlevel.settings import GoHighLevelSettings
@@ -35,6 +35,13 @@ def client_of(
         versions=settings_of(connection).versions,
         is_urgent=is_urgent,
     )
+
+
+def open_fetch(secrets: Mapping[str, str], account: str) -> Fetch:
+    """Of a connection; without a token one that raises Parked."""
+    if not (token := secrets.get("token", "")):
+        return no_fetch
+    return fetch_by(Client(token, account, open_http(django_settings.GOHIGHLEVEL_URL)))
 
 
 def fetch_by(client: Client) -> Fetch:

@@ -19,7 +19,6 @@ from connections.gohighlevel.errors import (
 )
 from connections.gohighlevel.limits import CircuitBreaker, RateLimit, Seconds, Sleep
 
-BASE_URL = "https://services.leadconnectorhq.com"
 # Connecting, reading, writing and waiting for a free connection.
 TIMEOUT = httpx.Timeout(10.0, connect=5.0)
 MOST_ATTEMPTS = 4
@@ -157,6 +156,6 @@ def _read(answer: httpx.Response) -> Json:
     return found
 
 
-def open_http(base_url: str = BASE_URL) -> httpx.Client:
+def open_http(base_url: str) -> httpx.Client:
     """Without redirects: a token goes to no other host."""
     return httpx.Client(base_url=base_url, timeout=TIMEOUT, follow_redirects=False)

@@ -2,6 +2,7 @@
 
 from connections.models.connection import Connection
 from connections.models.delivery import ENDED, DeliveryState, ReceivedDelivery
+from connections.models.delivery_count import DeliveryCount
 from connections.models.external_id import ExternalId
 from connections.models.outcome import APPLIED, ItemOutcome, Outcome
 from connections.models.sync import (
@@ -18,6 +19,7 @@ __all__ = [
     "ENDED",
     "ChangeState",
     "Connection",
+    "DeliveryCount",
     "DeliveryState",
     "ExternalId",
     "ItemOutcome",

@@ -38,6 +38,10 @@ class StreamState(Validated):
     polled_at = models.DateTimeField(null=True, blank=True)
     compared_at = models.DateTimeField(null=True, blank=True)
     drift = models.JSONField(default=dict, blank=True)
+    # Where a backfill that was paused goes on: behind this row, changed at this moment
+    # in milliseconds. Empty when none is under way.
+    place_at = models.BigIntegerField(null=True, blank=True)
+    place_id = models.CharField(max_length=64, blank=True)
     # Why the last poll failed; empty when it did not.
     failure = models.CharField(max_length=30, blank=True)
     failing_since = models.DateTimeField(null=True, blank=True)
