@@ -31,6 +31,7 @@ LONGEST_NAME = 60
 MOST_NAMES = 50
 
 if TYPE_CHECKING:
+    from connections.models import Connection
     from connections.taking_in import ItemResult, Source
 
 __all__ = [
@@ -147,9 +148,13 @@ class Door:
     fetch: Callable[[Mapping[str, str], str], Fetch] | None = None
     # The code of the source of new leads that name none.
     lead_source: str = "other"
+    # The first secret is one that we make, and the clinic enters there.
+    makes_secret: bool = False
     # What the 200 of a stored delivery says.
     accepted: bytes = b"{}"
     # How its items are taken in, where that is more than `taking_in.take_in`.
     take: "Callable[[Sequence[Item], Source], list[ItemResult]] | None" = None
-    # Where an administrator reads how it is set up, under docs/connections/.
-    has_page: bool = True
+    # Secrets that a connection may do without.
+    optional_secrets: tuple[str, ...] = ()
+    # What people should know of a connection, a sentence for each, for the Status page.
+    problems: "Callable[[Connection], Iterable[str]] | None" = None

@@ -6,12 +6,17 @@ from datetime import timedelta
 from connections.models import (
     ENDED,
     DeliveryCount,
+    DeliveryState,
     ExternalId,
     ItemOutcome,
+    Outcome,
     ReceivedDelivery,
     UnmatchedEvent,
     WaitState,
 )
+from connections.taking_in.results import ItemResult
+from connections.taking_in.waiting_rows import ended
+from connections.working_off import end
 from medspa import clock
 from medspa.clinic_time import clinic_today
 
@@ -33,6 +38,33 @@ def forget_old() -> None:
     DeliveryCount.objects.filter(day__lt=clinic_today() - COUNTS_KEPT_FOR).delete()
 
 
-def forget_person(lead_ids: Collection[str]) -> int:
-    """What other systems call the leads of a person who is erased."""
-    return ExternalId.objects.filter(lead__in=lead_ids).delete()[0]
+def forget_person(lead_ids: Collection[str], contacts: Collection[str]) -> int:
+    """What stands here of a person who is erased: ids, and what waits."""
+    ids = ExternalId.objects.filter(lead__in=lead_ids).delete()[0]
+    return ids + _forget_events(contacts) + _forget_deliveries(contacts)
+
+
+def _forget_events(contacts: Collection[str]) -> int:
+    waiting = UnmatchedEvent.objects.select_for_update(of=("self",))
+    done = 0
+    for row in waiting.filter(state=WaitState.WAITING).order_by("pk"):
+        if _names(row.content, contacts):
+            ended(row, WaitState.DISMISSED, ItemResult(Outcome.REFUSED, "erased"))
+            done += 1
+    return done
+
+
+def _forget_deliveries(contacts: Collection[str]) -> int:
+    waiting = ReceivedDelivery.objects.select_for_update(of=("self",))
+    done = 0
+    for row in waiting.exclude(state__in=ENDED).order_by("pk"):
+        if _names(row.data, contacts):
+            end(row, DeliveryState.DISMISSED)
+            done += 1
+    return done
+
+
+def _names(text: str, contacts: Collection[str]) -> bool:
+    """Whether a stored text has one of the contacts."""
+    text = text.lower()
+    return any(contact.lower() in text for contact in contacts)

@@ -7,10 +7,12 @@ from collections.abc import Mapping
 
 from django.db import transaction
 
+from connections.audit_kinds import CONNECTED, SECRET_SET, ConnectionDetails
 from connections.door import Door
 from connections.models import Connection
 from connections.registry import DOORS
 from medspa import clock
+from medspa.audit.events import record_event
 from medspa.json_columns import Schema, parse_json
 from medspa.refusals import Refused
 
@@ -46,7 +48,12 @@ def connect(door_name: str, account: str = "") -> Connection:
     row = Connection(door=door_of(door_name).name, account=account.strip())
     row.full_clean()
     row.save()
+    record_event(CONNECTED, subject=row, details=_details(row))
     return row
+
+
+def _details(row: Connection) -> ConnectionDetails:
+    return ConnectionDetails(system=door_of(row.door).title)
 
 
 @transaction.atomic
@@ -62,6 +69,7 @@ def set_secrets(connection_id: str, given: Mapping[str, str]) -> Connection:
     row.secrets = json.dumps({**row.secret_values, **new})
     row.secrets_set_at = clock.now()
     row.save()
+    record_event(SECRET_SET, subject=row, details=_details(row))
     return row
 
 

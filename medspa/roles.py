@@ -129,6 +129,16 @@ CAPABILITIES = (
         ("commissions.view_own_statement", "commissions.add_dispute"),
     ),
     Capability(
+        "see connections to other systems, match and retry what waits",
+        MANAGEMENT,
+        ("connections.view_connection", "connections.work_connection"),
+    ),
+    Capability(
+        "set up connections to other systems",
+        ADMINISTRATION,
+        ("connections.change_connection",),
+    ),
+    Capability(
         "change the clinic's settings",
         ADMINISTRATION,
         ("medspa.view_clinic", "medspa.change_clinic"),

@@ -54,7 +54,7 @@ from medspa.reading.short_names import says_nothing_about_somebody
 SECRET = "signing_secret"  # noqa: S105  (its name)
 BEARER = "bearer "
 MOST_TAGS = 20
-LONGEST_WORD = 60
+LONGEST_WORD = 40
 NOT_OURS = "The body is not as described: {}."
 
 
@@ -270,7 +270,12 @@ def canaries(marker: Marker) -> Sequence[Delivery]:
         "insurance": {"number": marker("insurance")},
         **forbidden,
     }
-    lead = {"what": "lead", "who": who, "tags": f"{marker('tag')}@", **forbidden}
+    lead = {
+        "what": "lead",
+        "who": who,
+        "tags": f"{marker('tag')} {'long ' * 20}",
+        **forbidden,
+    }
     paid = {
         "what": "paid",
         "id": "canary_1",
@@ -285,11 +290,11 @@ def canaries(marker: Marker) -> Sequence[Delivery]:
     return [
         Delivery(
             body=json.dumps(message).encode(),
-            headers={"x-note": marker("header")},
+            headers={"x-note": marker("header"), "webhook-id": f"canary_{number}"},
             query={"note": marker("query")},
             received_at=now,
         )
-        for message in (lead, paid)
+        for number, message in enumerate((lead, paid))
     ]
 
 
@@ -302,4 +307,5 @@ DOOR = Door(
     translate=translate,
     canaries=canaries,
     sign=sign,
+    makes_secret=True,
 )

@@ -4,6 +4,7 @@ from connections.door import Door
 from connections.gohighlevel.access import open_fetch
 from connections.gohighlevel.canaries import canaries, sign
 from connections.gohighlevel.hints import read, translate
+from connections.gohighlevel.problems import problems
 from connections.gohighlevel.settings import GoHighLevelSettings
 from connections.gohighlevel.signatures import verify
 from connections.gohighlevel.taking import take
@@ -21,4 +22,6 @@ DOOR = Door(
     fetch=open_fetch,
     lead_source="gohighlevel",
     take=take,
+    optional_secrets=("app_public_keys",),
+    problems=problems,
 )

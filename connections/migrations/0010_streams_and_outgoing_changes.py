@@ -9,7 +9,7 @@ import medspa.json_columns.conditions
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("connections", "0003_deliveries_are_counted"),
+        ("connections", "0004_people_work_what_waits"),
         ("leads", "0052_erased_leads_are_nobody"),
     ]
 

@@ -57,6 +57,9 @@ class Connection(Validated):
     class Meta:
         ordering = ["door", "account"]
         default_permissions = ("view", "change")
+        permissions = [
+            ("work_connection", "Can match, retry and dismiss what waits"),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="connections_connection_door_is_a_name",

@@ -198,6 +198,13 @@ SET_UP = {
             "/commissions/rules/",
             "commissions.view_commissionrule",
         ),
+        _item(
+            "Connections",
+            "hub",
+            reverse_lazy("connections"),
+            "/connections/",
+            "connections.view_connection",
+        ),
         _item("People", "group", reverse_lazy("people"), "/people/", "medspa.view_user")
         | {"active": _is_people_page},
         _item(

@@ -74,6 +74,15 @@ def test_a_changed_field_is_written_once(clinic: ConnectedClinic, lead: Lead) ->
     assert contact.tags == ["vip"]
 
 
+def test_what_was_changed_back_is_not_written(
+    clinic: ConnectedClinic, lead: Lead
+) -> None:
+    edit(lead, email="hale@example.com")
+    edit(lead, email="nora@example.com")
+    assert clinic.send() == {"same": 1}
+    assert not clinic.api.writes
+
+
 def test_our_own_write_comes_back_as_an_echo(
     clinic: ConnectedClinic, lead: Lead
 ) -> None:

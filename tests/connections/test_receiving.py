@@ -28,7 +28,7 @@ from tests.connections.doors import connected, post, send, signed, work_off_all
 pytestmark = pytest.mark.usefixtures("clinic")
 LEAD = {
     "what": "lead",
-    "who": {"first_name": "Bea Miller", "email": "Bea@Example.com", "last_name": "M"},
+    "who": {"first_name": "Bea Miller", "email": "bea@example.com", "last_name": "M"},
     "notes": "allergic",
 }
 PAID = {
@@ -79,9 +79,8 @@ def test_only_what_is_allowed_is_stored_and_only_until_it_is_done(
 def test_the_same_delivery_twice_is_stored_once(anything: Connection) -> None:
     assert [send(anything, PAID).status_code for _ in range(3)] == [200] * 3
     assert ReceivedDelivery.objects.count() == 1
-    assert (
-        ProcrastinateJob.objects.filter(task_name="connections.work_off").count() == 1
-    )
+    jobs = ProcrastinateJob.objects.filter(task_name="connections.work_off")
+    assert jobs.count() == 1
     assert counts() == {"repeated": 2}
 
 
@@ -140,7 +139,7 @@ UNREADABLE = {
     "NaN": b'{"what": "paid", "amount": NaN}',
     "an unknown what": b'{"what": "sold"}',
     "an event without id": b'{"what": "paid", "when": "2026-03-02T10:00:00Z"}',
-    "a time without zone": b'{"what": "paid", "id": "1", "when": "2026-03-02T10:00:00"}',
+    "a time without zone": b'{"what": "paid", "id": "1", "when": "2026-03-02T10:00"}',
 }
 
 
@@ -211,7 +210,6 @@ def test_a_delivery_whose_job_was_lost_is_worked_off(anything: Connection) -> No
     send(anything, LEAD)
     long_ago = clock.now() - timedelta(hours=1)
     ReceivedDelivery.objects.update(received_at=long_ago)
-    ProcrastinateJob.objects.all()
     work_off_lost()
     assert Lead.objects.get().first_name == "Bea"
 
