@@ -84,7 +84,7 @@ def _is_own_commissions(request: HttpRequest) -> bool:
 
 
 def _sees_runs(request: HttpRequest) -> bool:
-    """Who may see everybody's jobs, and who started one lately (loaded with the user)."""
+    """Who may see everybody's, and who started one lately (loaded with the user)."""
     user: Any = request.user
     return getattr(user, "has_job_runs", False) or user.has_perm("medspa.view_jobrun")
 
