@@ -103,12 +103,15 @@ INSTALLED_APPS = [
     "leads",
     "kpis",
     "commissions",
+    "connections",
     "safekeeping",
+    "api",
 ]
 
 MIDDLEWARE = [
     "medspa.process.call_frames.room_for_requests",
     "medspa.logs.middleware.access_log",
+    "api.web.middleware.problems_for_programs",
     "medspa.clinic.middleware.clinic_of_request",
     "medspa.request_counts.middleware.count_requests",
     "medspa.accounts.middleware.trusted_proxies",

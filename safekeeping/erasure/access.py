@@ -100,6 +100,13 @@ def _parts(ids: Sequence[str]) -> Iterator[KeptPart]:
         ("Calls and messages", READ, ACTIVITIES, Activity.objects.all()),
         ("Consults and payments", READ, EVENTS, KpiEvent.objects.all()),
         ("Providers", "Who treats them.", LEADS, LeadProvider.objects.all()),
+        (
+            "Ids in other systems",
+            "What other systems call the person.",
+            LEADS,
+            # Of an app beside this one.
+            Lead._meta.get_field("external_ids").related_model.objects.all(),
+        ),
     ):
         of_person = rows.filter(lead__in=ids).order_by("pk")
         yield _part(label, why, years, of_person, names)

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from leads.extension_points import erasers
 from leads.models import ContactPoint, Lead, Task
 from leads.models.lead import ERASED_NAME
 from leads.models.queue_claim import QueueClaim
@@ -141,6 +142,9 @@ def _overwrite_traces(ids: Sequence[str], identity: Identity) -> dict[str, int]:
         "ad clicks": traces.clear_click_ids(ids),
         "admin log": traces.clear_admin_log(ids),
         "rows of imports": traces.clear_import_rows(identity),
+        "received from other systems": sum(
+            erase(ids, identity.contacts) for erase in erasers
+        ),
     }
 
 

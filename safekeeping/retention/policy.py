@@ -243,6 +243,13 @@ KEPT: dict[str, str] = {
     "leads.Opportunity": WITH_LEAD,
     "leads.LeadMerge": WITH_LEAD,
     "leads.LeadSummary": WITH_LEAD,
+    "connections.ExternalId": "Kept with its lead or event; gone when it is erased.",
+    "connections.ItemOutcome": "Ids, codes and names of fields; removed after 90 days.",
+    "connections.ReceivedDelivery": "Emptied when it is done, removed after 30 days. "
+    "What waits for a decision stays until somebody decides.",
+    "connections.UnmatchedEvent": "Emptied when it is matched or dismissed, removed "
+    "90 days later.",
+    "connections.DeliveryCount": FIGURE,
     "leads.QueueClaim": MOMENT,
     "leads.BulkChunk": "Removed with its bulk action.",
     "leads.ImportFile": "Contents are emptied after a day; the rest goes with its job.",
@@ -284,6 +291,8 @@ KEPT: dict[str, str] = {
             "commissions.CommissionRuleHistory",
             "commissions.Provider",
             "commissions.ProviderHistory",
+            "connections.Connection",
+            "connections.ConnectionHistory",
             "leads.LeadLostReason",
             "leads.LeadLostReasonHistory",
             "leads.LeadSource",

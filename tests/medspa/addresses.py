@@ -49,6 +49,8 @@ OWN = "commissions.view_own_statement"
 ERASURES = "safekeeping.view_erasurerequest"
 ASKING = "safekeeping.add_erasurerequest"
 DECISIONS = "safekeeping.change_erasurerequest"
+CONNECTING = "connections.change_connection"
+DECIDING = "connections.work_connection"
 
 ADDED = "first_name=Zoe&source=phone&stage={stage}"
 INVITED = "first_name=Zoe&email=zoe@example.com&role=Manager"
@@ -116,6 +118,25 @@ ADDRESSES = (
     ),
     Address("audit_log", "A", "medspa.view_auditevent"),
     Address("audit_log", "A", "medspa.view_auditevent", query="show=changes"),
+    # API keys
+    Address("api_keys", "A", "api.view_apikey"),
+    Address("add_api_key", "A", "api.add_apikey"),
+    Address(
+        "add_api_key",
+        "A",
+        "api.add_apikey",
+        method="post",
+        data="name=Zapier&owner={person}&requests_per_minute=60&leads=read",
+    ),
+    Address(
+        "rotate_api_key",
+        "A",
+        "api.change_apikey",
+        method="post",
+        args="{key}",
+        data="overlap=1",
+    ),
+    post("revoke_api_key", "A", "api.change_apikey", "{key}"),
     # Tags
     Address("tags", "MA", "leads.view_tag"),
     Address(
@@ -284,6 +305,14 @@ ADDRESSES = (
     post("person_reset_password", "A", "medspa.change_user", "{person}"),
     post("person_reset_two_step", "A", "medspa.change_user", "{person}"),
     post("person_sign_out", "A", "medspa.change_user", "{person}"),
+    # Connections
+    Address("connections", "MA", "connections.view_connection"),
+    post("add_connection", "A", CONNECTING, "", "door=connect&account=zap2"),
+    post("set_secrets", "A", CONNECTING, "{connection}", "signing_secret=whsec_AAAA"),
+    post("switch_connection", "A", CONNECTING, "{connection}", "on=yes"),
+    post("decide_delivery", "MA", DECIDING, "{delivery}", "act=dismiss"),
+    Address("match_event", "MA", DECIDING, args="{unmatched}"),
+    post("decide_event", "MA", DECIDING, "{unmatched}", "act=dismiss"),
     # Health
     Address("backups", "A", "safekeeping.view_backup"),
     Address("recovery_sheet", "A", "safekeeping.run_backup"),
@@ -325,6 +354,8 @@ FOR_ALL = {
 OF_ROWS = {"remove_passkey", "rename_passkey", "sign_out_there"}
 # Addresses for people who can't sign in, or not yet, with the logo on that page.
 PUBLIC = {
+    "api_docs",
+    "api_openapi",
     "clinic_logo",
     "confirm_email",
     "forgot_password",
@@ -332,6 +363,7 @@ PUBLIC = {
     "passkey_options",
     "passkey_sign_in",
     "reset_password",
+    "take_delivery",
     "two_step",
     "welcome",
 }

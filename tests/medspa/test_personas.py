@@ -73,6 +73,12 @@ MAY = (
         """,
     ),
     (
+        "see connections, match and retry what waits",
+        "MA",
+        "connections.view_connection connections.work_connection",
+    ),
+    ("set up connections", "A", "connections.change_connection"),
+    (
         "credit payments",
         "MA",
         """
@@ -114,6 +120,7 @@ MAY = (
         medspa.view_auditevent safekeeping.view_seal
         """,
     ),
+    ("API keys", "A", "api.view_apikey api.add_apikey api.change_apikey"),
     ("the clinic's settings", "A", "medspa.view_clinic medspa.change_clinic"),
     (
         "users",

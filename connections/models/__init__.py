@@ -1,0 +1,26 @@
+"""The models of this app."""
+
+from connections.models.connection import Connection
+from connections.models.delivery import ENDED, DeliveryState, ReceivedDelivery
+from connections.models.delivery_count import DeliveryCount
+from connections.models.external_id import ExternalId
+from connections.models.file_mapping import FileColumns, SavedColumns
+from connections.models.outcome import APPLIED, ItemOutcome, Outcome
+from connections.models.waiting_event import UnmatchedEvent, WaitState, WaitWhy
+
+__all__ = [
+    "APPLIED",
+    "ENDED",
+    "Connection",
+    "DeliveryCount",
+    "DeliveryState",
+    "ExternalId",
+    "FileColumns",
+    "ItemOutcome",
+    "Outcome",
+    "ReceivedDelivery",
+    "SavedColumns",
+    "UnmatchedEvent",
+    "WaitState",
+    "WaitWhy",
+]
