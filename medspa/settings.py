@@ -297,7 +297,7 @@ if EMAIL_URL:
     if not EMAIL_FROM and not DEBUG:
         refuse("EMAIL_FROM must name the address that emails come from")
 elif DEBUG:
-    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_BACKEND = "medspa.emails.files.EmailBackend"
     EMAIL_FILE_PATH = VAR_DIR / "emails"
 else:
     EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
