@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from leads.models.lead import ERASED_NAME
 from medspa.encryption.fields import Unreadable
 
 register = template.Library()
@@ -39,7 +40,7 @@ def row_actions(
     buttons = _buttons(
         has_phone=_is_known(phone),
         has_email=_is_known(email),
-        may_log="leads.add_activity" in context["perms"],
+        may_log="leads.add_activity" in context["perms"] and name != ERASED_NAME,
     )
     return format_html(
         buttons,

@@ -28,7 +28,7 @@ from medspa.formats import clinic_formats
 from safekeeping.erasure.person import lead_ids_of
 
 # What says nothing about the person: keys, marks of deletion, blind indexes.
-LEFT_OUT = {
+FIELDS_LEFT_OUT = {
     "id",
     "lead",
     "deleted_at",
@@ -116,7 +116,7 @@ def _in_words(row: models.Model) -> dict[str, str]:
     """The fields that hold something, by their labels."""
     said = {}
     for field in row._meta.concrete_fields:
-        if field.name in LEFT_OUT or field.name.startswith("history_"):
+        if field.name in FIELDS_LEFT_OUT or field.name.startswith("history_"):
             continue
         value = getattr(row, field.name)
         if value in (None, "", b"", [], {}):
