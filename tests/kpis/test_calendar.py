@@ -9,7 +9,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from kpis.calendar import data
-from kpis.calendar.data import NO_PROVIDER, Calendar, Span, read_calendar
+from kpis.calendar.consults import NO_PROVIDER
+from kpis.calendar.data import Calendar, Span, read_calendar
 from kpis.calendar.days import ShownDays
 from kpis.calendar.layout import (
     CalendarConsult,
