@@ -64,6 +64,31 @@ class FileReport:
     # Name, rows, and whether it is chosen as a consult.
     services: Sequence[tuple[str, int, bool]] = ()
 
+    @property
+    def counts(self) -> list["OutcomeCount"]:
+        """The outcomes that there are, in the order in which people ask for them."""
+        tense = "would be " if self.is_trial else ""
+        return [
+            OutcomeCount(self.outcomes[outcome], f"{before}{label}")
+            for outcome, before, label in (
+                ("created", tense, "recorded"),
+                ("updated", tense, "changed"),
+                ("unchanged", "", "known already"),
+                ("duplicate", "", "known from another system"),
+                ("parked", tense, "waiting"),
+                ("refused", "", "refused"),
+            )
+            if self.outcomes.get(outcome)
+        ]
+
+
+@dataclass(frozen=True)
+class OutcomeCount:
+    """How many events had an outcome, in words."""
+
+    events: int
+    label: str
+
 
 def import_file(data: bytes, choices: FileChoices) -> FileReport:
     """Raises FileRefused, with nothing written."""
