@@ -23,6 +23,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
         acting.decide_delivery,
         name="decide_delivery",
     ),
-    path("unmatched/<slug:event_id>/", MatchPage.as_view(), name="match_event"),
-    path("unmatched/<slug:event_id>/decide/", acting.decide_event, name="decide_event"),
+    path("unmatched/<slug:unmatched_id>/", MatchPage.as_view(), name="match_event"),
+    path(
+        "unmatched/<slug:unmatched_id>/decide/",
+        acting.decide_event,
+        name="decide_event",
+    ),
 ]

@@ -257,6 +257,12 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
         "tags": ["{tag}"],
     },
     "lift_hold": {},
+    "add_connection": {"door": "connect", "account": "zap"},
+    "set_secrets": {"signing_secret": "whsec_AAAA", "make": ""},
+    "switch_connection": {"on": "yes"},
+    "decide_delivery": {"act": "dismiss"},
+    "decide_event": {"act": "match", "lead": "{lead_id}"},
+    "take_delivery": {},
     "lead_same": {
         "email": "zoe@example.com",
         "first_name": "Zoe",

@@ -20,7 +20,15 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 Values = Mapping[str, str | list[str]]
 Method = Literal["get", "post"]
-OURS = ("medspa", "leads", "kpis", "commissions", "campaigns", "safekeeping")
+OURS = (
+    "medspa",
+    "leads",
+    "kpis",
+    "commissions",
+    "campaigns",
+    "connections",
+    "safekeeping",
+)
 READING = ("get", "getlist")
 REQUEST_DATA = ("GET", "POST", "FILES")
 MOST_ROUNDS = 3

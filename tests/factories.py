@@ -18,6 +18,15 @@ from commissions.models import (
     Statement,
     StatementLine,
 )
+from connections.items import IncomingEvent
+from connections.models import (
+    Connection,
+    DeliveryCount,
+    ExternalId,
+    ItemOutcome,
+    ReceivedDelivery,
+    UnmatchedEvent,
+)
 from kpis.choices import Kind
 from kpis.models import ConsultDetails, KpiEvent
 from leads.choices import ActivityType, NextStep, Outcome
@@ -491,6 +500,79 @@ class ConsultDetailsFactory(DjangoModelFactory):
 
     class Meta:
         model = ConsultDetails
+
+
+class ConnectionFactory(DjangoModelFactory):
+    door = "connect"
+    account = factory.Sequence(lambda number: f"account{number}")
+    secrets = '{"signing_secret": "whsec_AAAA"}'
+
+    class Meta:
+        model = Connection
+
+
+class ReceivedDeliveryFactory(DjangoModelFactory):
+    """A delivery that is parked."""
+
+    connection = factory.SubFactory(ConnectionFactory)
+    key = factory.Sequence(lambda number: f"msg_{number}")
+    kind = "lead"
+    data = '{"what": "lead"}'
+    state = "parked"
+    reason = "failed"
+
+    class Meta:
+        model = ReceivedDelivery
+
+
+class UnmatchedEventFactory(DjangoModelFactory):
+    """A payment of nobody who is known."""
+
+    connection = factory.SubFactory(ConnectionFactory)
+    system = "connect"
+    what = "paid"
+    object_id = factory.Sequence(lambda number: f"inv_{number}")
+    content = factory.LazyAttribute(
+        lambda row: IncomingEvent(
+            what=row.what,
+            system=row.system,
+            object_id=row.object_id,
+            occurred_at=timezone.now(),
+            amount_cents=30_000,
+        ).model_dump_json()
+    )
+    why = "nobody"
+
+    class Meta:
+        model = UnmatchedEvent
+
+
+class ExternalIdFactory(DjangoModelFactory):
+    system = "connect"
+    kind = "customer"
+    value = factory.Sequence(lambda number: f"cus_{number}")
+    lead = factory.SubFactory(LeadFactory)
+
+    class Meta:
+        model = ExternalId
+
+
+class ItemOutcomeFactory(DjangoModelFactory):
+    what = "lead"
+    outcome = "created"
+
+    class Meta:
+        model = ItemOutcome
+
+
+class DeliveryCountFactory(DjangoModelFactory):
+    connection = factory.SubFactory(ConnectionFactory)
+    day = date(2026, 3, 2)
+    code = "ignored"
+    last_at = factory.LazyFunction(timezone.now)
+
+    class Meta:
+        model = DeliveryCount
 
 
 class ProviderFactory(DjangoModelFactory):

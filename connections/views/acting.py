@@ -100,20 +100,20 @@ def decide_delivery(request: HttpRequest, delivery_id: str) -> HttpResponse:
 
 @require_POST
 @permission_required(WORK, raise_exception=True)
-def decide_event(request: HttpRequest, event_id: str) -> HttpResponse:
+def decide_event(request: HttpRequest, unmatched_id: str) -> HttpResponse:
     """`act` is `retry`, `dismiss` or, with a `lead`, `match`."""
-    if not UnmatchedEvent.objects.filter(pk=event_id).exists():
+    if not UnmatchedEvent.objects.filter(pk=unmatched_id).exists():
         raise Http404("There is no such event.")
     act, lead = request.POST.get("act", ""), request.POST.get("lead", "")
     try:
         if act == "dismiss":
-            waiting.dismiss(event_id)
+            waiting.dismiss(unmatched_id)
             messages.success(request, "Dismissed.")
         elif act == "match":
-            waiting.match(event_id, lead)
+            waiting.match(unmatched_id, lead)
             messages.success(request, "Recorded for the lead.")
         else:
-            result = waiting.retry(event_id)
+            result = waiting.retry(unmatched_id)
             messages.info(request, result.sentence or "Recorded.")
     except Refused as refusal:
         return redirect_refused(request, refusal, PAGE)

@@ -35,7 +35,7 @@ class MatchPage(ClinicPageMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         row = UnmatchedEvent.objects.filter(
-            pk=self.kwargs["event_id"], state=WaitState.WAITING
+            pk=self.kwargs["unmatched_id"], state=WaitState.WAITING
         ).first()
         if row is None:
             raise Http404("This no longer waits.")

@@ -9,8 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from django.db import transaction
-
 from kpis.choices import CancelReason, Kind
 from kpis.events.bookings import (
     NO_ARRANGEMENT,
@@ -52,7 +50,6 @@ def is_news(at: datetime | None) -> bool:
     return at is None or at > clock.now() - NEWS_FOR
 
 
-@transaction.atomic
 def record_booking(
     lead: Lead, consult: ReportedConsult, *, replaces: KpiEvent | None = None
 ) -> KpiEvent:
@@ -104,7 +101,6 @@ def same_consult(lead: Lead, scheduled_for: datetime | None) -> Booking | None:
     return None
 
 
-@transaction.atomic
 def record_show(lead: Lead, booking_id: str, at: datetime) -> KpiEvent:
     """Record that the person came `at`; a second time changes nothing."""
     booking = booking_of(lead, booking_id)
@@ -132,7 +128,6 @@ def _stand_again(booking: Booking) -> None:
     save_details(details)
 
 
-@transaction.atomic
 def record_no_show(lead: Lead, booking_id: str) -> None:
     """Plan the follow-up of a missed consult, while that is news."""
     booking = booking_of(lead, booking_id)
@@ -140,7 +135,6 @@ def record_no_show(lead: Lead, booking_id: str) -> None:
         no_show(lead, booking_id)
 
 
-@transaction.atomic
 def record_cancel(lead: Lead, booking_id: str, at: datetime) -> None:
     """Note that a consult does not take place, on whichever day that is told.
 
@@ -174,7 +168,6 @@ class ReportedPayment:
     procedure: str = ""
 
 
-@transaction.atomic
 def record_payments(payments: Sequence[ReportedPayment]) -> list[KpiEvent]:
     """Record payments of locked leads, in as many statements for one as for hundreds.
 

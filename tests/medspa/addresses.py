@@ -49,6 +49,8 @@ OWN = "commissions.view_own_statement"
 ERASURES = "safekeeping.view_erasurerequest"
 ASKING = "safekeeping.add_erasurerequest"
 DECISIONS = "safekeeping.change_erasurerequest"
+CONNECTING = "connections.change_connection"
+DECIDING = "connections.work_connection"
 
 ADDED = "first_name=Zoe&source=phone&stage={stage}"
 INVITED = "first_name=Zoe&email=zoe@example.com&role=Manager"
@@ -284,6 +286,14 @@ ADDRESSES = (
     post("person_reset_password", "A", "medspa.change_user", "{person}"),
     post("person_reset_two_step", "A", "medspa.change_user", "{person}"),
     post("person_sign_out", "A", "medspa.change_user", "{person}"),
+    # Connections
+    Address("connections", "MA", "connections.view_connection"),
+    post("add_connection", "A", CONNECTING, "", "door=connect&account=zap2"),
+    post("set_secrets", "A", CONNECTING, "{connection}", "signing_secret=whsec_AAAA"),
+    post("switch_connection", "A", CONNECTING, "{connection}", "on=yes"),
+    post("decide_delivery", "MA", DECIDING, "{delivery}", "act=dismiss"),
+    Address("match_event", "MA", DECIDING, args="{unmatched}"),
+    post("decide_event", "MA", DECIDING, "{unmatched}", "act=dismiss"),
     # Health
     Address("backups", "A", "safekeeping.view_backup"),
     Address("recovery_sheet", "A", "safekeeping.run_backup"),
@@ -332,6 +342,7 @@ PUBLIC = {
     "passkey_options",
     "passkey_sign_in",
     "reset_password",
+    "take_delivery",
     "two_step",
     "welcome",
 }

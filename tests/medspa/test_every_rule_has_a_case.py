@@ -6,6 +6,7 @@ from django.db import connection, models
 
 import tests.campaigns.test_rules
 import tests.commissions.test_rules
+import tests.connections.test_rules
 import tests.kpis.test_consult_rules
 import tests.kpis.test_event_model
 import tests.leads.intake.test_import_file_rules
@@ -23,10 +24,19 @@ import tests.safekeeping.backups.test_backup_rules
 import tests.safekeeping.test_rules
 import tests.safekeeping.test_seal_rules
 
-OUR_APPS = ("medspa", "campaigns", "leads", "kpis", "commissions", "safekeeping")
+OUR_APPS = (
+    "medspa",
+    "campaigns",
+    "leads",
+    "kpis",
+    "commissions",
+    "connections",
+    "safekeeping",
+)
 CASES = (
     tests.campaigns.test_rules.RULES
     + tests.commissions.test_rules.RULES
+    + tests.connections.test_rules.RULES
     + tests.kpis.test_consult_rules.RULES
     + tests.kpis.test_event_model.RULES
     + tests.leads.intake.test_import_file_rules.RULES
@@ -70,6 +80,7 @@ ELSEWHERE = {
     "medspa_recoverycode_code_hash_key",  # medspa/second_factor/test_rules.py
     "medspa_totpdevice_secret_is_encrypted",  # medspa/second_factor/test_rules.py
     "medspa_user_username_key",  # medspa/test_people.py
+    *tests.connections.test_rules.ENCRYPTED,
     *tests.safekeeping.test_rules.BAD,
     "leads_lead_erased_is_nobody",  # safekeeping/test_rules.py
     "safekeeping_certificate_is_signed",  # safekeeping/test_rules.py

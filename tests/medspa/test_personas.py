@@ -73,6 +73,12 @@ MAY = (
         """,
     ),
     (
+        "see connections, match and retry what waits",
+        "MA",
+        "connections.view_connection connections.work_connection",
+    ),
+    ("set up connections", "A", "connections.change_connection"),
+    (
         "credit payments",
         "MA",
         """
