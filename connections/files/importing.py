@@ -120,9 +120,12 @@ def import_file(data: bytes, choices: FileChoices) -> FileReport:
         is_trial=choices.is_trial,
         batch="" if choices.is_trial else source.batch,
         rows=table.row_count,
-        outcomes=Counter(one.outcome.value for one in results),
-        waiting=Counter(one.sentence for one in results if one.outcome == "parked"),
-        skipped=read.skipped,
+        outcomes=dict(Counter(one.outcome.value for one in results)),
+        # Plain dicts: a template finds a Counter's `items` to be 0.
+        waiting=dict(
+            Counter(one.sentence for one in results if one.outcome == "parked")
+        ),
+        skipped=dict(read.skipped),
         refused=_refused(read, results),
         notes=order.sentences,
         services=_services(table, mapping, frozenset(services)),
