@@ -147,3 +147,5 @@ class Door:
     makes_secret: bool = False
     # What the 200 of a stored delivery says.
     accepted: bytes = b"{}"
+    # What the API answers about the objects of `canaries`, with markers of its own.
+    canary_answers: Callable[[Marker], Fetch] | None = None

@@ -23,6 +23,7 @@ from connections.models import (
     Connection,
     DeliveryCount,
     ExternalId,
+    FileColumns,
     ItemOutcome,
     ReceivedDelivery,
     UnmatchedEvent,
@@ -563,6 +564,17 @@ class ItemOutcomeFactory(DjangoModelFactory):
 
     class Meta:
         model = ItemOutcome
+
+
+class FileColumnsFactory(DjangoModelFactory):
+    system = factory.Sequence(lambda number: "system_" + "abcdefghij"[number % 10])
+    kind = "payments"
+    columns_json = factory.LazyFunction(
+        lambda: {"columns": {"Paid on": "date"}, "services": []}
+    )
+
+    class Meta:
+        model = FileColumns
 
 
 class DeliveryCountFactory(DjangoModelFactory):

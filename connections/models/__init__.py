@@ -4,6 +4,7 @@ from connections.models.connection import Connection
 from connections.models.delivery import ENDED, DeliveryState, ReceivedDelivery
 from connections.models.delivery_count import DeliveryCount
 from connections.models.external_id import ExternalId
+from connections.models.file_mapping import FileColumns, SavedColumns
 from connections.models.outcome import APPLIED, ItemOutcome, Outcome
 from connections.models.waiting_event import UnmatchedEvent, WaitState, WaitWhy
 
@@ -14,9 +15,11 @@ __all__ = [
     "DeliveryCount",
     "DeliveryState",
     "ExternalId",
+    "FileColumns",
     "ItemOutcome",
     "Outcome",
     "ReceivedDelivery",
+    "SavedColumns",
     "UnmatchedEvent",
     "WaitState",
     "WaitWhy",

@@ -160,7 +160,7 @@ PAGES = (
         "connections",
         "Connections",
         SETTINGS,
-        ("connections", "match_event", "set_secrets"),
+        ("connections", "match_event", "set_secrets", "import_events"),
     ),
     HelpPage("roles", "Roles", SETTINGS, ("roles", "admin:auth_group")),
     HelpPage("exports", "Exports", SETTINGS, ("exports", "admin:leads_exportlog")),

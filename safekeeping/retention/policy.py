@@ -293,6 +293,7 @@ KEPT: dict[str, str] = {
             "commissions.ProviderHistory",
             "connections.Connection",
             "connections.ConnectionHistory",
+            "connections.FileColumns",
             "leads.LeadLostReason",
             "leads.LeadLostReasonHistory",
             "leads.LeadSource",
