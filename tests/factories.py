@@ -27,7 +27,9 @@ from connections.models import (
     ItemOutcome,
     ReceivedDelivery,
     UnmatchedEvent,
+    WebForm,
 )
+from connections.web_forms.saving import save_form
 from kpis.choices import Kind
 from kpis.models import ConsultDetails, KpiEvent
 from leads.choices import ActivityType, NextStep, Outcome
@@ -40,6 +42,7 @@ from leads.models import (
     ImportChunk,
     ImportFile,
     Lead,
+    LeadArrival,
     LeadLostReason,
     LeadMerge,
     LeadSource,
@@ -367,6 +370,31 @@ class LeadFactory(DjangoModelFactory):
     def _build(cls, model_class: type[Lead], *args: Any, **kwargs: Any) -> Lead:
         kwargs.pop("stage")
         return model_class(*args, **kwargs)
+
+
+class WebFormFactory(DjangoModelFactory):
+    """A form that is connected, as the set-up page saves it."""
+
+    title = factory.Sequence(lambda number: f"Free consult {number}")
+    origins = "https://www.example.com"
+
+    class Meta:
+        model = WebForm
+
+    @classmethod
+    def _create(cls, model_class: type[WebForm], *args: Any, **kwargs: Any) -> WebForm:
+        form = model_class(*args, **kwargs)
+        form.full_clean()
+        return save_form(form)
+
+
+class LeadArrivalFactory(DjangoModelFactory):
+    lead = factory.SubFactory(LeadFactory)
+    door = "web_form"
+    form = "consult"
+
+    class Meta:
+        model = LeadArrival
 
 
 class ContactPointFactory(DjangoModelFactory):

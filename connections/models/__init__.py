@@ -7,6 +7,7 @@ from connections.models.external_id import ExternalId
 from connections.models.file_mapping import FileColumns, SavedColumns
 from connections.models.outcome import APPLIED, ItemOutcome, Outcome
 from connections.models.waiting_event import UnmatchedEvent, WaitState, WaitWhy
+from connections.models.web_form import WebForm, WebFormCount, WebFormWording
 
 __all__ = [
     "APPLIED",
@@ -23,4 +24,7 @@ __all__ = [
     "UnmatchedEvent",
     "WaitState",
     "WaitWhy",
+    "WebForm",
+    "WebFormCount",
+    "WebFormWording",
 ]
