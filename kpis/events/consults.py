@@ -32,6 +32,7 @@ from kpis.models import KpiEvent
 from leads.choices import NextStep, Outcome
 from leads.models import Lead, LeadStage, PipelineStage, Task
 from leads.services import next_steps, pipeline
+from leads.services.actions import refuse_erased
 from medspa import clock
 from medspa.audit.actors import acting, current_actor
 from medspa.clinic_time import clinic_today, clinic_zone, start_of_day
@@ -57,8 +58,10 @@ def book(
     Without an `arrangement` a consult that is moved keeps its own. `key` is the id of
     the event. When a move set the date, `stage_period_id` is the stage period it began:
     undoing that move takes the date back. Raises ConsultRefused for a date before today
-    or more than a year ahead, and ConsultClash unless it `may_clash`.
+    or more than a year ahead, ConsultClash unless it `may_clash`, and ActionRefused for
+    somebody erased.
     """
+    refuse_erased(lead)
     _refuse_date(scheduled_for)
     now = clock.now()
     last = next(iter(bookings(events_of(lead))), None)

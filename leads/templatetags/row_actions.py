@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from leads.models.lead import ERASED_NAME
 from medspa.encryption.fields import Unreadable
 
 register = template.Library()
@@ -37,7 +38,7 @@ def row_actions(
         "", BUTTON, ((way[0], way[1], way[1], name, way[2]) for way in ways if way)
     )
     log: SafeString | str = ""
-    if "leads.add_activity" in context["perms"]:
+    if "leads.add_activity" in context["perms"] and name != ERASED_NAME:
         page = f"{reverse('lead', args=[lead_id])}?{query}{'&' if query else ''}then=c"
         log = format_html(LOG, page, name, lead_id, name)
     return format_html('<span class="row-actions">{}{}</span>', buttons, log)

@@ -57,11 +57,15 @@ class LeadPage(ClinicPageMixin, TemplateView):
             return context
         self.title = str(lead)
         note_read(lead, self.request.user)
+        may_edit = not lead.is_deleted and self.request.user.has_perm(
+            "leads.change_lead"
+        )
         return super().get_context_data(
             head=head,
             opportunity=getattr(lead, "opportunity", None),
-            may_edit=not lead.is_deleted
-            and self.request.user.has_perm("leads.change_lead"),
+            may_edit=may_edit,
+            may_edit_person=may_edit and not lead.is_erased,
+            may_contact=not (lead.is_deleted or lead.is_erased),
             lost_reasons=offered_lost_reasons(),
             contacts=_contacts(lead),
             duplicates_shown=5,

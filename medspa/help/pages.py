@@ -156,6 +156,12 @@ PAGES = (
         SETTINGS,
         ("people", "person", "person_add", "person_deactivate", "admin:medspa_user"),
     ),
+    HelpPage(
+        "connections",
+        "Connections",
+        SETTINGS,
+        ("connections", "match_event", "set_secrets"),
+    ),
     HelpPage("roles", "Roles", SETTINGS, ("roles", "admin:auth_group")),
     HelpPage("exports", "Exports", SETTINGS, ("exports", "admin:leads_exportlog")),
     HelpPage("audit-log", "Audit log", SETTINGS, ("audit_log",)),

@@ -28,7 +28,7 @@ from medspa.formats import clinic_formats
 from safekeeping.erasure.person import lead_ids_of
 
 # What says nothing about the person: keys, marks of deletion, blind indexes.
-LEFT_OUT = {
+FIELDS_LEFT_OUT = {
     "id",
     "lead",
     "deleted_at",
@@ -97,6 +97,13 @@ def _parts(ids: Sequence[str]) -> Iterator[KeptPart]:
         ("Calls and messages", READ, ACTIVITIES, Activity.objects.all()),
         ("Consults and payments", READ, EVENTS, KpiEvent.objects.all()),
         ("Providers", "Who treats them.", LEADS, LeadProvider.objects.all()),
+        (
+            "Ids in other systems",
+            "What other systems call the person.",
+            LEADS,
+            # Of an app beside this one.
+            Lead._meta.get_field("external_ids").related_model.objects.all(),
+        ),
     ):
         yield _part(label, why, years, rows.filter(lead__in=ids).order_by("pk"))
     details = ConsultDetails.objects.filter(booking__lead__in=ids).order_by("pk")
@@ -116,7 +123,7 @@ def _in_words(row: models.Model) -> dict[str, str]:
     """The fields that hold something, by their labels."""
     said = {}
     for field in row._meta.concrete_fields:
-        if field.name in LEFT_OUT or field.name.startswith("history_"):
+        if field.name in FIELDS_LEFT_OUT or field.name.startswith("history_"):
             continue
         value = getattr(row, field.name)
         if value in (None, "", b"", [], {}):

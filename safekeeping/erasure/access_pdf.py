@@ -6,17 +6,17 @@ from medspa.clinic_time import clinic_today
 from medspa.formats import format_date
 from safekeeping.erasure.access import KeptPart, PersonData
 
-TITLE = "What we keep about you"
+PDF_TITLE = "What we keep about you"
 
 
 def as_pdf(data: PersonData) -> bytes:
     paper = Paper(f"{current_clinic().name}, {format_date(clinic_today())}")
-    paper.set_title(TITLE)
+    paper.set_title(PDF_TITLE)
     paper.set_creator(current_clinic().name)
     paper.ink(9, 95)
     paper.write_line(current_clinic().name)
     paper.ink(16, style="B")
-    paper.write_line(TITLE, 9)
+    paper.write_line(PDF_TITLE, 9)
     paper.ink(9, 95)
     paper.write_line(
         "We keep no last names, dates of birth, addresses, photos or medical notes."

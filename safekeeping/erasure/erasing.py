@@ -18,6 +18,7 @@ from leads.models.lead import ERASED_NAME
 from leads.models.queue_claim import QueueClaim
 from medspa import clock
 from medspa.audit.actors import acting
+from medspa.audit.sentences import PERSON_ERASED
 from medspa.audit.writing import note_history
 from medspa.refusals import Refused
 from safekeeping.erasure import traces
@@ -29,8 +30,6 @@ from safekeeping.erasure.person import (
     lead_ids_of,
 )
 from safekeeping.erasure.suppression import suppress
-
-ERASED = "Erased"
 
 
 class ErasureRefused(Refused):
@@ -124,7 +123,7 @@ def _erase_rows(ids: Sequence[str], at: datetime) -> dict[str, int]:
         erased_at=at,
         updated_at=clock.now(),
     )
-    with acting(reason=ERASED):
+    with acting(reason=PERSON_ERASED):
         for task in Task.objects.open().filter(lead__in=ids):
             task.delete()
     QueueClaim.objects.filter(lead__in=ids).delete()
@@ -155,6 +154,6 @@ def _overwrite_history(ids: Sequence[str]) -> dict[str, int]:
         "history of contacts": traces.overwrite_contact_history(ids),
     }
     # After the old rows were overwritten: this one says that it was done.
-    with acting(reason=ERASED):
+    with acting(reason=PERSON_ERASED):
         note_history(Lead, list(ids), "~")
     return counts

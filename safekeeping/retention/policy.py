@@ -88,7 +88,9 @@ def _history_rule(model: Any, years: str, of_lead: str = "lead_id") -> Retention
         ),
         remove=_simple(
             lambda ids: {
-                history._meta.label: remove_history(history, ids, why=removing.WHY)
+                history._meta.label: remove_history(
+                    history, ids, why=removing.REMOVED_REASON
+                )
             }
         ),
     )
@@ -188,7 +190,7 @@ RULES: tuple[RetentionRule, ...] = (
             "commissions.LeadProviderHistory",
         ),
         years=LEADS,
-        since="the last activity, event, stage move or change",
+        since="the last activity, event, next step, stage move or change",
         goes="Name, email, phone, contact ID, further contacts, next steps, and all "
         "history.",
         stays="An anonymous row with source, campaign, tags, stages and events: what "
@@ -215,7 +217,9 @@ RULES: tuple[RetentionRule, ...] = (
         due=DueQuery(query("by_time", table="medspa_auditevent", column="occurred_at")),
         remove=_simple(
             lambda ids: {
-                "medspa.AuditEvent": remove_history(AuditEvent, ids, why=removing.WHY)
+                "medspa.AuditEvent": remove_history(
+                    AuditEvent, ids, why=removing.REMOVED_REASON
+                )
             }
         ),
         is_of_leads=False,
@@ -225,7 +229,7 @@ RULES: tuple[RetentionRule, ...] = (
 WITH_LEAD = "Kept with its lead, and anonymous when the lead is."
 FIGURE = "Sums and figures; they name no one."
 SETUP = "How the clinic is set up; no lead's data."
-PAY = "Pay records of the clinic's people; they name no lead."
+PAY_RECORDS = "Pay records of the clinic's people; they name no lead."
 STAFF = "The clinic's own people, as long as history names them."
 PROOF = "Proof of what was removed; hashes and counts."
 TIDIED = "Removed by the nightly tidy job within 90 days."
@@ -273,7 +277,7 @@ KEPT: dict[str, str] = {
             "commissions.StatementLine",
             "commissions.ReconciledMonth",
         ),
-        PAY,
+        PAY_RECORDS,
     ),
     **dict.fromkeys(
         (
