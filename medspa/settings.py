@@ -301,6 +301,10 @@ else:
     EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = EMAIL_FROM or "no-reply@localhost"
+# Where GoHighLevel's REST interface is.
+GOHIGHLEVEL_URL = env.str(
+    "GOHIGHLEVEL_URL", default="https://services.leadconnectorhq.com"
+)
 # How links in emails begin; without it as the page that sends them was asked for.
 SITE_URL = env.str("SITE_URL", default="")
 
