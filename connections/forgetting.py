@@ -9,7 +9,9 @@ from connections.models import (
     DeliveryState,
     ExternalId,
     ItemOutcome,
+    KnownThere,
     Outcome,
+    OutgoingChange,
     ReceivedDelivery,
     UnmatchedEvent,
     WaitState,
@@ -43,7 +45,10 @@ def forget_old() -> None:
 
 def forget_person(lead_ids: Collection[str], contacts: Collection[str]) -> int:
     """What stands here of a person who is erased: ids, and what waits."""
-    ids = ExternalId.objects.filter(lead__in=lead_ids).delete()[0]
+    ids = sum(
+        model._base_manager.filter(lead__in=lead_ids).delete()[0]
+        for model in (ExternalId, KnownThere, OutgoingChange)
+    )
     return ids + _forget_events(contacts) + _forget_deliveries(contacts)
 
 

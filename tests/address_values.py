@@ -361,6 +361,16 @@ FORMS: dict[str, dict[str, str | list[str]]] = {
         "until": "2030-12-31",
         "row_key": "c0123456789abcdefghijklmn",
     },
+    "import_events": {
+        "action": "import",
+        "columns_for": "",
+        "file": "",
+        "header_row": "",
+        "kind": "payments",
+        "map": ["Paid on=date"],
+        "service": ["Consultation"],
+        "system": "stripe",
+    },
     "lead_import": {
         "action": "import",
         "create_campaigns": "on",

@@ -24,6 +24,7 @@ from connections.models import (
     Connection,
     DeliveryCount,
     ExternalId,
+    FileColumns,
     ItemOutcome,
     ReceivedDelivery,
     UnmatchedEvent,
@@ -593,6 +594,17 @@ class ItemOutcomeFactory(DjangoModelFactory):
 
     class Meta:
         model = ItemOutcome
+
+
+class FileColumnsFactory(DjangoModelFactory):
+    system = factory.Sequence(lambda number: "system_" + "abcdefghij"[number % 10])
+    kind = "payments"
+    columns_json = factory.LazyFunction(
+        lambda: {"columns": {"Paid on": "date"}, "services": []}
+    )
+
+    class Meta:
+        model = FileColumns
 
 
 class DeliveryCountFactory(DjangoModelFactory):

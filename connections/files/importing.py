@@ -64,6 +64,31 @@ class FileReport:
     # Name, rows, and whether it is chosen as a consult.
     services: Sequence[tuple[str, int, bool]] = ()
 
+    @property
+    def counts(self) -> list["OutcomeCount"]:
+        """The outcomes that there are, in the order in which people ask for them."""
+        tense = "would be " if self.is_trial else ""
+        return [
+            OutcomeCount(self.outcomes[outcome], f"{before}{label}")
+            for outcome, before, label in (
+                ("created", tense, "recorded"),
+                ("updated", tense, "changed"),
+                ("unchanged", "", "known already"),
+                ("duplicate", "", "known from another system"),
+                ("parked", tense, "waiting"),
+                ("refused", "", "refused"),
+            )
+            if self.outcomes.get(outcome)
+        ]
+
+
+@dataclass(frozen=True)
+class OutcomeCount:
+    """How many events had an outcome, in words."""
+
+    events: int
+    label: str
+
 
 def import_file(data: bytes, choices: FileChoices) -> FileReport:
     """Raises FileRefused, with nothing written."""
@@ -95,9 +120,12 @@ def import_file(data: bytes, choices: FileChoices) -> FileReport:
         is_trial=choices.is_trial,
         batch="" if choices.is_trial else source.batch,
         rows=table.row_count,
-        outcomes=Counter(one.outcome.value for one in results),
-        waiting=Counter(one.sentence for one in results if one.outcome == "parked"),
-        skipped=read.skipped,
+        outcomes=dict(Counter(one.outcome.value for one in results)),
+        # Plain dicts: a template finds a Counter's `items` to be 0.
+        waiting=dict(
+            Counter(one.sentence for one in results if one.outcome == "parked")
+        ),
+        skipped=dict(read.skipped),
         refused=_refused(read, results),
         notes=order.sentences,
         services=_services(table, mapping, frozenset(services)),

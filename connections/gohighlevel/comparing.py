@@ -72,7 +72,8 @@ def compare_contacts(one: Poll) -> Counter[str]:
 def _differences(contacts: Sequence[IncomingLead]) -> Counter[str]:
     ids = [contact.external_id for contact in contacts]
     leads: dict[str, Any] = {
-        lead.external_id: lead for lead in Lead.all_objects.filter(external_id__in=ids)
+        str(lead.external_id): lead
+        for lead in Lead.all_objects.filter(external_id__in=ids)
     }
     found: Counter[str] = Counter()
     for contact in contacts:

@@ -96,8 +96,7 @@ def _hinted(body: Row) -> tuple[str, dict[str, str]]:
         return "appointment", {"id": reading.object_id(row, "id")}
     if event.startswith(("Invoice", "Order")) or not event:
         contact = body.get("contactDetails")
-        row = body | {"contactDetails": contact if isinstance(contact, dict) else {}}
-        payer = reading.contact_id(row["contactDetails"], "id")
+        payer = reading.contact_id(contact if isinstance(contact, dict) else {}, "id")
         payer = payer or reading.contact_id(body, "contactId")
         is_paid = reading.text_of(body, "status").lower() in PAID
         return ("money" if is_paid else ""), {"contact": payer}

@@ -72,4 +72,4 @@ def _deleted_here(source: Source, contacts: set[str]) -> set[str]:
         connection=source.connection, what=DELETED, outcome=Outcome.UPDATED
     )
     leads = leads.exclude(pk__in=merged).exclude(pk__in=deleted_there.values("lead"))
-    return set(leads.values_list("external_id", flat=True))
+    return {str(contact) for contact in leads.values_list("external_id", flat=True)}

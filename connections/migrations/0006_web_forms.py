@@ -231,6 +231,7 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(
                         fields=("address_hash", "hour"),
                         name="connections_webformcount_one_an_hour",
+                        violation_error_message="This address is counted already.",
                     )
                 ],
             },

@@ -196,6 +196,7 @@ class WebFormCount(models.Model):
             models.UniqueConstraint(
                 name="connections_webformcount_one_an_hour",
                 fields=["address_hash", "hour"],
+                violation_error_message="This address is counted already.",
             ),
         ]
 

@@ -166,7 +166,7 @@ PAGES = (
         "connections",
         "Connections",
         SETTINGS,
-        ("connections", "match_event", "set_secrets"),
+        ("connections", "match_event", "set_secrets", "import_events"),
     ),
     HelpPage("roles", "Roles", SETTINGS, ("roles", "admin:auth_group")),
     HelpPage("api-keys", "API keys", SETTINGS, ("api_keys", "add_api_key")),

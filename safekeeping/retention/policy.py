@@ -298,6 +298,7 @@ KEPT: dict[str, str] = {
             "connections.WebFormWording",
             "connections.Connection",
             "connections.ConnectionHistory",
+            "connections.FileColumns",
             "leads.LeadLostReason",
             "leads.LeadLostReasonHistory",
             "leads.LeadSource",

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -12,8 +13,12 @@ from django.db import connection as database
 from connections.door import Delivery, Door
 from connections.models import Connection, ReceivedDelivery, UnmatchedEvent
 from connections.registry import DOORS
+from leads.models import Lead
 from medspa import clock
 from tests.connections.doors import address_of, connected, post, work_off_all
+from tests.connections.fake_gohighlevel import Api, FakeGoHighLevel
+from tests.connections.fake_gohighlevel.canaries import full_of_canaries
+from tests.connections.fake_gohighlevel.server import serving
 
 pytestmark = pytest.mark.usefixtures("clinic")
 TABLES = """
@@ -54,16 +59,30 @@ def deliver(door: Door, connection: Connection, deliveries: Sequence[Delivery]) 
         assert answer.status_code == 200, f"{door.name} {number}: {answer.content!r}"
 
 
+@pytest.fixture
+def gohighlevel(settings: Any) -> Iterator[FakeGoHighLevel]:
+    """Its answers have a marker in every forbidden place, as its deliveries do."""
+    fake = full_of_canaries(marker)
+    with serving(Api(fake)) as address:
+        settings.GOHIGHLEVEL_URL = address
+        yield fake
+
+
 @pytest.mark.parametrize("name", DOORS)
 def test_no_door_stores_what_is_forbidden(
-    name: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    name: str,
+    gohighlevel: FakeGoHighLevel,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     door = DOORS[name]
     if door.canary_answers:  # in place of the other system
         answers = door.canary_answers(marker)
         door = replace(door, fetch=lambda secrets, account: answers)
         monkeypatch.setitem(DOORS, name, door)
-    connection = connected(name)
+    is_gohighlevel = name == "gohighlevel"
+    connection = connected(name, gohighlevel.location if is_gohighlevel else "")
+    gohighlevel.token = connection.secret_values.get("token", "")
     deliveries = door.canaries(marker)
     sent = " ".join(
         f"{one.body.decode()} {urlencode(one.query)} {one.headers}"
@@ -76,6 +95,7 @@ def test_no_door_stores_what_is_forbidden(
         assert ReceivedDelivery.objects.exists()
         work_off_all()
     stored += " ".join(stored_texts())
+    assert not is_gohighlevel or Lead.objects.exists()
     assert "qzcanary" not in stored.lower()
     assert list(found_in_tables()) == []
     assert "qzcanary" not in caplog.text.lower()
