@@ -7,8 +7,8 @@ from typing import Any
 from pydantic.json_schema import models_json_schema
 
 from api.ground.shaping import camel_name
+from api.registry import operations
 from api.web.operations import Operation
-from api.web.registry import operations
 
 PATH_PARAMETER = re.compile(r"\{(\w+)\}")
 REF = "#/components/schemas/{model}"
@@ -111,13 +111,13 @@ def describe() -> dict[str, Any]:
 
 
 def _schemas() -> dict[str, Any]:
-    models = {
-        model: mode
+    models: dict[tuple[Any, Any], None] = {
+        (model, mode): None
         for one in operations()
         for model, mode in ((one.answer, "serialization"), (one.body, "validation"))
         if model
     }
-    _, found = models_json_schema(list(models.items()), ref_template=REF)
+    _, found = models_json_schema(list(models), ref_template=REF)
     schemas = found.get("$defs", {}) | {"Problem": PROBLEM}
     return {name: schemas[name] for name in sorted(schemas)}
 

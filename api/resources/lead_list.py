@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db import connection
 from django.utils.datastructures import MultiValueDict
-from pydantic import BaseModel
 
 from api.ground.cursors import read_cursor, write_cursor
 from api.ground.problems import Problem
@@ -52,17 +51,6 @@ BY_CONTACT = {
     SearchKind.LAST_FOUR,
     SearchKind.LAST_DIGITS,
 }
-
-
-class LeadList(BaseModel):
-    data: list[LeadAnswer]
-    next_cursor: str | None
-
-
-class Changes(BaseModel):
-    data: list[LeadAnswer]
-    next_cursor: str | None
-    next_updated_since: datetime | None
 
 
 @operation(
