@@ -41,7 +41,7 @@ class JobAnswer(BaseModel):
         "jobs:read",
         SEE,
         "List background jobs",
-        "One's own; those of everybody for managers.",
+        "Those of the person the key acts for; all of them for managers.",
         TAG,
         parameters=PAGING,
         answer=JobAnswer,

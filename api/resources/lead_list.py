@@ -27,7 +27,7 @@ FILTERS = {
     "source": "Codes of sources.",
     "tag": "Ids of tags.",
     "procedure": "Codes of procedures.",
-    "answered": "Whether somebody has answered the lead.",
+    "answered": "Whether the lead was answered.",
     "assigned": "Ids of people, `me` or `none`.",
     "called": "When the lead was last called.",
     "next": "When the next step is due.",

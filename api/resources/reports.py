@@ -113,7 +113,7 @@ def _report(window: Window, basis: str | None, by: str | None) -> dict[str, Any]
         "statements:read",
         (),
         "List commission statements",
-        "Everybody's, or those of the person the key acts for.",
+        "All of them, or those of the person the key acts for.",
         "Reports",
         parameters={"month": "Like 2026-03.", **PAGING},
         answer=StatementAnswer,
