@@ -1,9 +1,13 @@
 """Addresses of the keys' pages, the API and its documentation."""
 
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, path
 
 from api.description import description_views as description
 from api.keys import key_views as keys
+from api.registry import operations
+from api.web.operations import api
+
+operations()  # each registers its address
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("keys/", keys.KeysPage.as_view(), name="api_keys"),
@@ -12,5 +16,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("keys/<slug:key_id>/revoke/", keys.revoke, name="revoke_api_key"),
     path("docs/", description.api_docs, name="api_docs"),
     path("v1/openapi.json", description.openapi_json, name="api_openapi"),
-    path("", include("api.web.urls")),
+    path("v1/", api.urls),
 ]

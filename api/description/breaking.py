@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from typing import Any
 
-METHODS = ("get", "post", "put", "patch", "delete")
-
 
 def breaking_changes(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
     """A sentence for each; empty if whoever follows `old` can follow `new`."""

@@ -7,8 +7,8 @@ from typing import Any
 from pydantic.json_schema import models_json_schema
 
 from api.ground.shaping import camel_name
+from api.registry import operations
 from api.web.operations import Operation
-from api.web.registry import operations
 
 PATH_PARAMETER = re.compile(r"\{(\w+)\}")
 REF = "#/components/schemas/{model}"
@@ -21,7 +21,7 @@ never does more than that person may. Without `contacts:read` no email and no ph
 in any answer.
 
 **Writes** to something that exists need `If-Match` with the `ETag` that was read, so
-nobody overwrites what they haven't seen; `If-Match: *` says that any state will do.
+no one overwrites what they haven't seen; `If-Match: *` says that any state will do.
 
 **Sending again.** A POST with an `Idempotency-Key` is done once; sent again within a
 day, it gets the same answer with `Idempotency-Replayed: true`.
@@ -30,7 +30,7 @@ day, it gets the same answer with `Idempotency-Replayed: true`.
 in `detail`, and the `request_id` that our logs have. Unknown parameters and fields are
 refused by name.
 
-**Pages.** `next_cursor` begins the next page; rows that come meanwhile neither repeat
+**Pages.** `next_cursor` begins the next page; rows added in between neither repeat
 nor skip another.
 
 **Names.** `?fields=id,first_name` leaves only these; `?case=camel` answers in
@@ -111,13 +111,13 @@ def describe() -> dict[str, Any]:
 
 
 def _schemas() -> dict[str, Any]:
-    models = {
-        model: mode
+    models: dict[tuple[Any, Any], None] = {
+        (model, mode): None
         for one in operations()
         for model, mode in ((one.answer, "serialization"), (one.body, "validation"))
         if model
     }
-    _, found = models_json_schema(list(models.items()), ref_template=REF)
+    _, found = models_json_schema(list(models), ref_template=REF)
     schemas = found.get("$defs", {}) | {"Problem": PROBLEM}
     return {name: schemas[name] for name in sorted(schemas)}
 

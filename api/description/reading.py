@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from api.description.building import describe, statuses
+from api.registry import operations
 from api.web.operations import Operation
-from api.web.registry import operations
 
 
 @dataclass(frozen=True)

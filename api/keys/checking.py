@@ -23,7 +23,6 @@ from medspa.models import User
 
 # The last use is written when the stored one is older than this.
 USE_IS_NOTED_AFTER = timedelta(minutes=1)
-WINDOW_SECONDS = 60
 # The database's clock decides, so that all web servers agree on the minute.
 COUNT_REQUEST = """
     INSERT INTO api_apikeyuse AS used (key_id, window_at, requests)

@@ -42,7 +42,8 @@ class KeyForm(forms.Form):
     )
 
     def __init__(self, *args: Any, owner: User, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
         people: Any = self.fields["owner"]
         people.queryset = User.objects.may_sign_in().order_by("first_name", "username")
         self.initial.update(owner=owner.pk, requests_per_minute=USUAL_LIMIT)

@@ -26,7 +26,7 @@ from medspa.accounts.second_factor.fresh_views import (
     fresh_sign_in_required,
 )
 from medspa.web.pages import ClinicPageMixin
-from medspa.web.refusals import redirect_refused
+from medspa.web.refusals import redirect_refused, sentence_of
 
 REFUSALS = (KeyRefused, ValidationError)
 OVERLAP_WORDS = {0: "at once", 1: "in an hour", 24: "in a day", 72: "in three days"}
@@ -61,7 +61,7 @@ class AddKeyPage(ClinicPageMixin, FreshSignInMixin, TemplateView):
         try:
             shown = make_key(form.new_key, self._person)
         except REFUSALS as refusal:
-            form.add_error(None, str(getattr(refusal, "sentence", "")) or refusal)
+            form.add_error(None, sentence_of(refusal))
             return self._show(form, HTTPStatus.UNPROCESSABLE_ENTITY)
         return show_once(request, shown)
 

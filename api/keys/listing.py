@@ -35,7 +35,7 @@ def read_keys() -> list[KeyRow]:
         old_ends_at=Max("secrets__ends_at", filter=still)
     )
     return [
-        KeyRow(key, scopes_in_words(key.scopes), _state(key, now), key.old_ends_at)  # type: ignore[attr-defined]
+        KeyRow(key, scopes_in_words(key.scopes), _state(key, now), key.old_ends_at)
         for key in keys[:KEYS_SHOWN]
     ]
 

@@ -4,11 +4,10 @@ from datetime import date, datetime
 from http import HTTPStatus
 from typing import Any
 
-from django.http import Http404
 from pydantic import BaseModel, Field
 
 from api.ground.etags import etag_of
-from api.ground.problems import Problem
+from api.ground.problems import Problem, not_found
 from api.idempotency.answering import Answer
 from api.resources.paging import PAGING, page_of
 from api.resources.values import CentsOrZero, Day, Text, known_id, set_fields
@@ -225,7 +224,7 @@ def _campaign(call: Call, campaign_id: str, *, lock: bool = False) -> Campaign:
         rows = rows.select_for_update(no_key=True)
     row: Campaign | None = rows.filter(pk=known_id(campaign_id)).first()
     if row is None:
-        raise Http404
+        raise not_found()
     call.subject = row
     return row
 

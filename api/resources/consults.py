@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any, Literal
 
-from django.http import Http404
 from pydantic import BaseModel
 
 from api.ground.etags import etag_of
+from api.ground.problems import not_found
 from api.idempotency.answering import Answer
 from api.resources.lead_data import active_lead, visible_lead
 from api.resources.values import Id, Moment, Text, known_id
@@ -151,7 +151,7 @@ def _lead_id(consult_id: str) -> str:
     found = KpiEvent.objects.filter(pk=known_id(consult_id), kind=Kind.CONSULT_BOOKED)
     lead_id = found.values_list("lead_id", flat=True).first()
     if lead_id is None:
-        raise Http404
+        raise not_found()
     return str(lead_id)
 
 
@@ -160,7 +160,7 @@ def _answer(lead: Lead, consult_id: str, status: int = 200) -> Answer:
         if one.event.pk == consult_id:
             data = _data(lead, one)
             return Answer(data, status, etag_of(data))
-    raise Http404
+    raise not_found()
 
 
 def _data(lead: Lead, booking: Booking) -> dict[str, Any]:

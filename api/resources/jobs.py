@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from django.http import Http404
 from pydantic import BaseModel
 
 from api.ground.etags import etag_of
+from api.ground.problems import not_found
 from api.idempotency.answering import Answer
 from api.resources.paging import PAGING, page_of
 from api.resources.values import known_id
@@ -41,7 +41,7 @@ class JobAnswer(BaseModel):
         "jobs:read",
         SEE,
         "List background jobs",
-        "One's own; those of everybody for managers.",
+        "Those of the person the key acts for; all of them for managers.",
         TAG,
         parameters=PAGING,
         answer=JobAnswer,
@@ -93,7 +93,7 @@ def _job(call: Call, job_id: str) -> JobRun:
     runs = JobRun.objects.visible_to(call.person)
     run: JobRun | None = runs.filter(pk=known_id(job_id)).first()
     if run is None:
-        raise Http404
+        raise not_found()
     call.subject = run
     return run
 

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.http import Http404
 from pydantic import BaseModel
 
 from api.ground.etags import etag_of
+from api.ground.problems import not_found
 from api.idempotency.answering import Answer
 from api.resources.values import known_id
 from api.web.operations import Call
@@ -43,7 +43,7 @@ class LeadAnswer(BaseModel):
     deleted_at: datetime | None
 
 
-EXAMPLE_LEAD = {
+EXAMPLE_LEAD: dict[str, Any] = {
     "id": "c0mi7g2a91x4k8d2h6q0v3w5y",
     "external_id": None,
     "first_name": "Ana",
@@ -138,7 +138,7 @@ def answer_lead(
     """The lead as it is now, with its ETag."""
     lead = Lead.all_objects.filter(pk=lead_id).first()
     if lead is None:
-        raise Http404
+        raise not_found()
     call.subject = lead
     (data,) = read_leads([lead])
     location = f"/api/v1/leads/{lead.pk}" if is_new else ""
@@ -146,11 +146,11 @@ def answer_lead(
 
 
 def visible_lead(call: Call, lead_id: str) -> Lead:
-    """Raises Http404 for a lead that the key's owner may not see."""
+    """Raises Problem (404) for a lead that the key's owner may not see."""
     leads = Lead.all_objects.visible_to(call.person)
     lead: Lead | None = leads.filter(pk=known_id(lead_id)).first()
     if lead is None:
-        raise Http404
+        raise not_found()
     call.subject = lead
     return lead
 
@@ -158,12 +158,12 @@ def visible_lead(call: Call, lead_id: str) -> Lead:
 def locked_lead(call: Call, lead_id: str, *, may_be_deleted: bool = False) -> Lead:
     """The lead for a write, locked; If-Match has to name its state.
 
-    Raises Http404, LeadIsGone, Problem.
+    Raises Problem, LeadIsGone.
     """
     rows = Lead.all_objects.visible_to(call.person).select_for_update(no_key=True)
     lead: Lead | None = rows.filter(pk=known_id(lead_id)).first()
     if lead is None:
-        raise Http404
+        raise not_found()
     if lead.is_deleted and not may_be_deleted:
         raise LeadIsGone("This lead was deleted. Nothing was done.")
     call.subject = lead
@@ -177,6 +177,6 @@ def active_lead(call: Call, lead_id: str) -> Lead:
     rows = Lead.objects.visible_to(call.person).select_for_update(no_key=True)
     lead: Lead | None = rows.filter(pk=known_id(lead_id)).first()
     if lead is None:
-        raise Http404
+        raise not_found()
     call.subject = lead
     return lead

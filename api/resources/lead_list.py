@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db import connection
 from django.utils.datastructures import MultiValueDict
-from pydantic import BaseModel
 
 from api.ground.cursors import read_cursor, write_cursor
 from api.ground.problems import Problem
@@ -28,7 +27,7 @@ FILTERS = {
     "source": "Codes of sources.",
     "tag": "Ids of tags.",
     "procedure": "Codes of procedures.",
-    "answered": "Whether somebody has answered the lead.",
+    "answered": "Whether the lead was answered.",
     "assigned": "Ids of people, `me` or `none`.",
     "called": "When the lead was last called.",
     "next": "When the next step is due.",
@@ -52,17 +51,6 @@ BY_CONTACT = {
     SearchKind.LAST_FOUR,
     SearchKind.LAST_DIGITS,
 }
-
-
-class LeadList(BaseModel):
-    data: list[LeadAnswer]
-    next_cursor: str | None
-
-
-class Changes(BaseModel):
-    data: list[LeadAnswer]
-    next_cursor: str | None
-    next_updated_since: datetime | None
 
 
 @operation(

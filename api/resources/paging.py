@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from pydantic import BaseModel
-
 from api.ground.cursors import read_cursor, write_cursor
 from api.idempotency.answering import Answer
 from api.resources.values import page_size
@@ -13,11 +11,6 @@ PAGING = {
     "limit": "How many rows a page has, at most 50.",
     "cursor": "Where the page begins: `next_cursor` of the page before.",
 }
-
-
-class Page(BaseModel):
-    data: list[Any]
-    next_cursor: str | None
 
 
 def page_of(call: Call, rows: Any, made_for: str, to_data: Any) -> Answer:

@@ -4,23 +4,19 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.http import Http404
 from pydantic import BaseModel
 
 from api.ground.etags import etag_of
+from api.ground.problems import not_found
 from api.idempotency.answering import Answer
 from api.resources.lead_data import active_lead, visible_lead
 from api.resources.paging import PAGING, page_of
 from api.resources.values import Cents, CentsOrZero, Day, Text, known_id
 from api.web.operations import Call, Operation, operation
 from kpis.choices import MONEY_KINDS, Kind, VoidReason
+from kpis.events import payments
 from kpis.events.dates import moment_of
-from kpis.events.payments import (
-    REFUND_PERMISSION,
-    record_payment,
-    record_refund,
-    refundable_cents,
-)
+from kpis.events.payments import REFUND_PERMISSION, refundable_cents
 from kpis.events.voiding import void
 from kpis.models import KpiEvent
 from medspa.json_columns import Schema
@@ -112,9 +108,9 @@ def get_payment(call: Call, payment_id: str) -> Answer:
         example={"value_cents": 45_000, "procedure_code": "BTX"},
     )
 )
-def add_payment(call: Call, lead_id: str, body: PaymentBody) -> Answer:
+def record_payment(call: Call, lead_id: str, body: PaymentBody) -> Answer:
     lead = active_lead(call, lead_id)
-    event = record_payment(
+    event = payments.record_payment(
         lead,
         body.value_cents,
         body.procedure_code,
@@ -140,10 +136,10 @@ def add_payment(call: Call, lead_id: str, body: PaymentBody) -> Answer:
         example={"value_cents": 10_000},
     )
 )
-def add_refund(call: Call, payment_id: str, body: RefundBody) -> Answer:
+def record_refund(call: Call, payment_id: str, body: RefundBody) -> Answer:
     payment = _event(call, payment_id)
     lead = active_lead(call, str(payment.lead_id))
-    event = record_refund(
+    event = payments.record_refund(
         lead, payment.pk, body.value_cents, refunded_on=body.refunded_on
     )
     return _answer(event, 201)
@@ -180,7 +176,7 @@ def _event(call: Call, event_id: str) -> KpiEvent:
         pk=known_id(event_id), kind__in=MONEY_KINDS
     ).first()
     if row is None:
-        raise Http404
+        raise not_found()
     call.subject = row.lead
     return row
 

@@ -4,11 +4,11 @@ from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
 from django.urls import reverse
 from pydantic import BaseModel
 
 from api.ground.etags import etag_of
+from api.ground.problems import not_found
 from api.idempotency.answering import Answer
 from api.resources.paging import PAGING, page_of
 from api.resources.values import asked_day, asked_moment, invalid, known_id
@@ -113,7 +113,7 @@ def _report(window: Window, basis: str | None, by: str | None) -> dict[str, Any]
         "statements:read",
         (),
         "List commission statements",
-        "Everybody's, or those of the person the key acts for.",
+        "All of them, or those of the person the key acts for.",
         "Reports",
         parameters={"month": "Like 2026-03.", **PAGING},
         answer=StatementAnswer,
@@ -180,7 +180,7 @@ def _statements(call: Call) -> Any:
 def _statement(call: Call, statement_id: str) -> Statement:
     row: Statement | None = _statements(call).filter(pk=known_id(statement_id)).first()
     if row is None:
-        raise Http404
+        raise not_found()
     call.subject = row
     return row
 

@@ -9,7 +9,7 @@ from api.web.operations import Call, Operation, operation
 from leads.models import LeadLostReason, LeadSource, PipelineStage, Procedure, Tag
 from leads.services.assigning import assignable_people
 
-TAG, SEE = "Set-up", ("leads.view_lead",)
+TAG, SEE = "Setup", ("leads.view_lead",)
 SCOPE = "setup:read"
 
 

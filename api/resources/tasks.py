@@ -5,11 +5,10 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.http import Http404
 from pydantic import BaseModel
 
 from api.ground.etags import etag_of
-from api.ground.problems import Problem
+from api.ground.problems import Problem, not_found
 from api.idempotency.answering import Answer
 from api.resources.lead_data import active_lead, visible_lead
 from api.resources.paging import PAGING, page_of
@@ -125,7 +124,7 @@ def _task(call: Call, task_id: str) -> Task:
     rows = Task.objects.visible_to(call.person).filter(pk=known_id(task_id))
     row: Task | None = rows.select_related("lead").first()
     if row is None:
-        raise Http404
+        raise not_found()
     call.subject = row.lead
     return row
 

@@ -5,11 +5,10 @@ from http import HTTPStatus
 from typing import Annotated, Any
 
 from django.core.exceptions import ValidationError
-from django.http import Http404
 from django.utils.dateparse import parse_datetime
 from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
 
-from api.ground.problems import Problem
+from api.ground.problems import Problem, not_found
 from api.web.operations import Call
 from medspa.ids import CUID
 
@@ -57,9 +56,9 @@ CentsOrZero = Annotated[int, Field(ge=0, le=10**9)]
 
 
 def known_id(text: str) -> str:
-    """Raises Http404 for what can be no id."""
+    """Raises Problem (404) for what can be no id."""
     if not CUID.fullmatch(text):
-        raise Http404
+        raise not_found()
     return text
 
 

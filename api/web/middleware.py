@@ -6,8 +6,8 @@ from http import HTTPStatus
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from api.ground.problems import NOT_FOUND
 from api.web.problem_responses import (
-    NOT_FOUND,
     PROBLEM_JSON,
     UNAVAILABLE,
     problem_response,

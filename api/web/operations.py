@@ -128,9 +128,7 @@ api = NinjaAPI(
     docs_url=None,
     parser=StrictParser(),
 )
-for kind in (Exception,):
-    api.add_exception_handler(kind, as_problem)
-for kind in list(api._exception_handlers):
+for kind in (Exception, *api._exception_handlers):
     api.add_exception_handler(kind, as_problem)
 
 

@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja.errors import AuthenticationError, HttpError
 from ninja.errors import ValidationError as SchemaErrors
 
-from api.ground.problems import Problem
+from api.ground.problems import NOT_FOUND, Problem
 from api.ground.shaping import to_json
 from medspa.logs.trace import current_trace
 from medspa.postgres.contention import refusal_of
@@ -30,7 +30,6 @@ STATUS_OF_CODE = {
     "amount_out_of_range": HTTPStatus.UNPROCESSABLE_ENTITY,
     "cost_out_of_range": HTTPStatus.UNPROCESSABLE_ENTITY,
 }
-NOT_FOUND = "There is nothing at this address, or this key may not see it."
 UNAVAILABLE = "The database isn't responding. It's usually back within seconds."
 FAULT = "Something went wrong. This is our fault, and it has been logged."
 # What schemas of pydantic find → what programs read.
@@ -169,6 +168,6 @@ def _fault(error: BaseException) -> HttpResponse:
     return problem_response(HTTPStatus.INTERNAL_SERVER_ERROR, "fault", FAULT)
 
 
-def as_problem(request: HttpRequest, exception: BaseException) -> HttpResponse:
+def as_problem(request: HttpRequest, exception: Any) -> HttpResponse:
     """For ninja's handlers."""
     return response_of(exception)

@@ -86,7 +86,7 @@ def read_listing(
     """The page after `after`; None if that is no position in this order."""
     rows = rows_of(filters)
     found = _page(filters, rows, after)
-    return found and _listing(rows, found, columns)
+    return _listing(rows, found, columns) if found else None
 
 
 def read_positions(

@@ -12,6 +12,7 @@ from django.test import Client
 
 from medspa.models import User
 from tests.api.keys import key_of
+from tests.factories import StageFactory
 
 RECIPES = settings.BASE_DIR / "docs" / "api" / "recipes.md"
 BLOCK = re.compile(r"```sh\n(.*?)\n# (\d{3})(?: saves (\w+) as (\w+))?\n```", re.DOTALL)
@@ -37,7 +38,7 @@ def send(client: Client, command: str, known: dict[str, str]) -> Any:
     """What curl would send, by Django's client."""
     text = re.sub(r"\$(\w+)", lambda name: known[name[1]], command)
     # A tag has quotes of its own, which a shell would take from a variable as it is.
-    words = iter(shlex.split(text))
+    words = iter(shlex.split(text.replace("\\\n", " ")))
     assert next(words) == "curl"
     method, address, body, headers = "GET", "", "", {}
     for word in words:
@@ -64,6 +65,7 @@ def test_every_block_of_the_page_is_a_recipe() -> None:
 
 @pytest.mark.django_db
 def test_the_recipes_do_what_they_say(client: Client, manager: User) -> None:
+    StageFactory(name="New")
     known = {"SITE": SITE, "KEY": key_of(manager).secret.text, "ETAG": ""}
     for recipe in recipes():
         answer = send(client, recipe.command, known)

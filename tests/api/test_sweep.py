@@ -13,8 +13,8 @@ from django.db import transaction
 
 from api.description.building import statuses
 from api.keys.scopes import CONTACTS, SCOPES, covers
+from api.registry import operations
 from api.web.operations import Operation
-from api.web.registry import operations
 from medspa.models import User
 from medspa.roles import ROLES, permissions_of
 from tests.api.keys import ApiClient, key_of

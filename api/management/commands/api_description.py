@@ -2,17 +2,18 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
-from api.description.files import COMMITTED, write_description
-from medspa.management.refusals import refusals_end_command
+from api.description.files import COMMITTED, Breaks, write_description
 
 
 class Command(BaseCommand):
     help = "Write the API's description to docs/api/openapi.json."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        with refusals_end_command():
+        try:
             is_new = write_description()
+        except Breaks as refusal:
+            raise CommandError(refusal.sentence) from refusal
         words = "written" if is_new else "up to date"
         self.stdout.write(f"{COMMITTED.name} is {words}.")
