@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from connections.items import Item
@@ -28,6 +29,10 @@ from medspa.reading.short_names import says_nothing_about_somebody
 # Key names of a form are its questions, in words; they are cut.
 LONGEST_NAME = 60
 MOST_NAMES = 50
+
+if TYPE_CHECKING:
+    from connections.models import Connection
+    from connections.taking_in import ItemResult, Source
 
 __all__ = [
     "BadSignature",
@@ -147,3 +152,11 @@ class Door:
     makes_secret: bool = False
     # What the 200 of a stored delivery says.
     accepted: bytes = b"{}"
+    # What the API answers about the objects of `canaries`, with markers of its own.
+    canary_answers: Callable[[Marker], Fetch] | None = None
+    # How its items are taken in, where that is more than `taking_in.take_in`.
+    take: "Callable[[Sequence[Item], Source], list[ItemResult]] | None" = None
+    # Secrets that a connection may do without.
+    optional_secrets: tuple[str, ...] = ()
+    # What people should know of a connection, a sentence for each, for the Status page.
+    problems: "Callable[[Connection], Iterable[str]] | None" = None

@@ -106,7 +106,8 @@ class ConnectionState:
     @property
     def has_secrets(self) -> bool:
         known = self.row.secret_values
-        return all(known.get(name) for name in self.door.secrets)
+        needed = set(self.door.secrets) - set(self.door.optional_secrets)
+        return all(known.get(name) for name in needed)
 
     @property
     def secret_is_old(self) -> bool:

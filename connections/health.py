@@ -48,3 +48,5 @@ def _problems(one: ConnectionState) -> Iterable[str]:
         yield f"{name}: {counted(waiting, 'item waits', 'items wait')} for over a day."
     if one.secret_is_old and one.row.is_on:
         yield f"{name}: the secret is older than 90 days."
+    if one.row.is_on and one.door.problems:
+        yield from one.door.problems(one.row)

@@ -73,4 +73,13 @@ class DoNotContact(ItemPart):
     at: datetime
 
 
-Item = IncomingLead | IncomingEvent | Deleted | DoNotContact
+class StageThere(ItemPart):
+    """The stage of a contact's opportunity in GoHighLevel, since when it is there."""
+
+    external_id: str
+    object_id: str
+    stage: str
+    at: datetime
+
+
+Item = IncomingLead | IncomingEvent | Deleted | DoNotContact | StageThere

@@ -9,6 +9,7 @@ from procrastinate.jobs import Job
 
 from connections import working_off
 from connections.forgetting import forget_old
+from connections.gohighlevel import running
 from connections.receiving import WORK_OFF
 from connections.refusals import RetryLater
 
@@ -46,3 +47,31 @@ def lost(timestamp: int) -> None:
 def forget(timestamp: int) -> None:
     """Every night: what nobody needs any more."""
     forget_old()
+
+
+@app.periodic(cron="*/3 * * * *")
+@app.task(name="connections.poll_often", queueing_lock="connections.poll_often")
+def poll_gohighlevel_often(timestamp: int) -> None:
+    """Every three minutes: GoHighLevel's contacts and appointments."""
+    running.poll_often()
+
+
+@app.periodic(cron="*/15 * * * *")
+@app.task(name="connections.poll_rarely", queueing_lock="connections.poll_rarely")
+def poll_gohighlevel_rarely(timestamp: int) -> None:
+    """Every quarter of an hour: GoHighLevel's stages, payments and refunds."""
+    running.poll_rarely()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="connections.send", queueing_lock="connections.send")
+def send_to_gohighlevel(timestamp: int) -> None:
+    """Every minute: changes of ours that are due."""
+    running.send_changes()
+
+
+@app.periodic(cron="23 2 * * *")
+@app.task(name="connections.compare", queueing_lock="connections.compare")
+def compare_with_gohighlevel(timestamp: int) -> None:
+    """Every night: all of GoHighLevel against all of ours."""
+    running.compare_all()

@@ -94,7 +94,8 @@ def _apply(row: ReceivedDelivery, *, is_asked: bool) -> None:
         locked = ReceivedDelivery.objects.select_for_update(no_key=True)
         if not locked.filter(pk=row.pk, state=DeliveryState.WAITING).exists():
             return
-        _end(row, take_in(items, source))
+        take = door.take or take_in
+        _end(row, take(items, source))
 
 
 def _end(row: ReceivedDelivery, results: list[ItemResult]) -> None:

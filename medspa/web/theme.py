@@ -215,6 +215,9 @@ SET_UP = {
         _item("People", "group", reverse_lazy("people"), "/people/", "medspa.view_user")
         | {"active": _is_people_page},
         _item(
+            "API keys", "key", reverse_lazy("api_keys"), "/api/keys/", "api.view_apikey"
+        ),
+        _item(
             "Deleted leads",
             "restore_from_trash",
             reverse_lazy("deleted_leads"),

@@ -28,7 +28,7 @@ def grant(apps: Any, editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("connections", "0004_people_work_what_waits"),
+        ("connections", "0005_columns_of_files"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
