@@ -27,22 +27,22 @@ def _earlier(condition: str) -> str:
 
 BY_PERSON = {"by_person": BY_PERSON_SQL}
 REDUCED = sql("safekeeping", "retention", "reduced_touch").format(**BY_PERSON)
-FIRST_TOUCHES = sql("safekeeping", "retention", "first_touches").format(
+FIRST_TOUCHES_AT_RISK = sql("safekeeping", "retention", "first_touches").format(
     is_touch=IS_TOUCH,
     earlier_is_touch=_earlier(TOUCH_SQL),
     earlier_by_person=_earlier(BY_PERSON_SQL),
     **BY_PERSON,
 )
-FRAGMENTS = {
+RETENTION_FRAGMENTS = {
     "reduced": REDUCED,
-    "first_touches": FIRST_TOUCHES,
+    "first_touches": FIRST_TOUCHES_AT_RISK,
     "lead_is_over": sql("safekeeping", "retention", "lead_is_over"),
 }
 
 
 def query(name: str, **more: str) -> str:
     """The SQL `name` of retention.sql with its fragments."""
-    return sql("safekeeping", "retention", name).format(**FRAGMENTS, **more)
+    return sql("safekeeping", "retention", name).format(**RETENTION_FRAGMENTS, **more)
 
 
 @dataclass(frozen=True)

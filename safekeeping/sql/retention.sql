@@ -96,8 +96,12 @@ lead.erased_at IS NULL AND lead.created_at < %(cutoff)s
         WHERE stay.lead_id = lead.id
             AND greatest(stay.changed_at, stay.left_at) >= %(cutoff)s)
     AND NOT EXISTS (SELECT FROM leads_task task
-        WHERE task.lead_id = lead.id AND task.done_at IS NULL
-            AND task.deleted_at IS NULL AND task.due_at >= %(cutoff)s)
+        WHERE task.lead_id = lead.id AND task.deleted_at IS NULL AND
+            greatest(task.created_at, coalesce(task.done_at, task.due_at)) >= %(cutoff)s)
+    AND NOT EXISTS (SELECT FROM leads_opportunity opportunity
+        WHERE opportunity.lead_id = lead.id AND opportunity.updated_at >= %(cutoff)s)
+    AND NOT EXISTS (SELECT FROM leads_contactpoint point
+        WHERE point.lead_id = lead.id AND point.created_at >= %(cutoff)s)
     AND NOT EXISTS (SELECT FROM leads_leadmerge merge
         WHERE merge.merged_id = lead.id AND merge.undone_at IS NULL)
 
