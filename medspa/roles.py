@@ -78,6 +78,15 @@ CAPABILITIES = (
     ),
     Capability("read history", DESK, ("leads.read_history",)),
     Capability("restore past values", MANAGEMENT, ("leads.put_back",)),
+    Capability(
+        "set up web forms",
+        MANAGEMENT,
+        (
+            "connections.view_webform",
+            "connections.add_webform",
+            "connections.change_webform",
+        ),
+    ),
     Capability("see KPI pages and reports", MANAGEMENT, ("kpis.view_kpis",)),
     Capability("see campaigns", DESK, ("campaigns.view_campaign",)),
     Capability(
@@ -129,6 +138,16 @@ CAPABILITIES = (
         ("commissions.view_own_statement", "commissions.add_dispute"),
     ),
     Capability(
+        "see connections to other systems, match and retry what waits",
+        MANAGEMENT,
+        ("connections.view_connection", "connections.work_connection"),
+    ),
+    Capability(
+        "set up connections to other systems",
+        ADMINISTRATION,
+        ("connections.change_connection",),
+    ),
+    Capability(
         "change the clinic's settings",
         ADMINISTRATION,
         ("medspa.view_clinic", "medspa.change_clinic"),
@@ -151,6 +170,11 @@ CAPABILITIES = (
             "medspa.view_auditevent",
             "safekeeping.view_seal",
         ),
+    ),
+    Capability(
+        "make, rotate and revoke API keys",
+        ADMINISTRATION,
+        ("api.view_apikey", "api.add_apikey", "api.change_apikey"),
     ),
     Capability("see all background jobs", MANAGEMENT, ("medspa.view_jobrun",)),
     Capability(

@@ -103,12 +103,15 @@ INSTALLED_APPS = [
     "leads",
     "kpis",
     "commissions",
+    "connections",
     "safekeeping",
+    "api",
 ]
 
 MIDDLEWARE = [
     "medspa.process.call_frames.room_for_requests",
     "medspa.logs.middleware.access_log",
+    "api.web.middleware.problems_for_programs",
     "medspa.clinic.middleware.clinic_of_request",
     "medspa.request_counts.middleware.count_requests",
     "medspa.accounts.middleware.trusted_proxies",
@@ -300,6 +303,10 @@ else:
     EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = EMAIL_FROM or "no-reply@localhost"
+# Where GoHighLevel's REST interface is.
+GOHIGHLEVEL_URL = env.str(
+    "GOHIGHLEVEL_URL", default="https://services.leadconnectorhq.com"
+)
 # How links in emails begin; without it as the page that sends them was asked for.
 SITE_URL = env.str("SITE_URL", default="")
 

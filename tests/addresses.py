@@ -20,7 +20,16 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 Values = Mapping[str, str | list[str]]
 Method = Literal["get", "post"]
-OURS = ("medspa", "leads", "kpis", "commissions", "campaigns", "safekeeping")
+OURS = (
+    "medspa",
+    "leads",
+    "kpis",
+    "commissions",
+    "campaigns",
+    "connections",
+    "safekeeping",
+    "api",
+)
 READING = ("get", "getlist")
 REQUEST_DATA = ("GET", "POST", "FILES")
 MOST_ROUNDS = 3
@@ -29,14 +38,17 @@ DJANGOS_OWN = {"csrfmiddlewaretoken", "ip_address", "password", "username"}
 
 
 def our_pages() -> dict[str, tuple[str, ...]]:
-    """The names of all addresses but the admin's, with what each takes of its path."""
+    """The names of all pages but the admin's, with what each takes of its path.
+
+    Operations of the API have a sweep of their own.
+    """
 
     def below(resolver: URLResolver, taken: tuple[str, ...]) -> Iterator[Any]:
         for entry in resolver.url_patterns:
             takes = (*taken, *entry.pattern.converters)
             if isinstance(entry, URLPattern):
                 yield entry.name, takes
-            elif entry.namespace != "admin":
+            elif entry.namespace not in ("admin", "api"):
                 yield from below(entry, takes)
 
     return dict(below(get_resolver(), ()))

@@ -28,7 +28,7 @@ from django.db.models.options import DEFAULT_NAMES
 from pydantic import BaseModel
 from vulture import Vulture
 
-APPS = ("medspa", "campaigns", "leads", "kpis", "commissions", "safekeeping")
+APPS = ("medspa", "campaigns", "leads", "kpis", "commissions", "safekeeping", "api")
 # Decorators that register what they stand on.
 REGISTERING = ["@*register*", "@*.task", "@job", "@*_validator", "@*.extend"]
 # What Django and its packages look for by name.

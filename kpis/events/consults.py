@@ -91,7 +91,7 @@ def book(
     if arrangement != NO_ARRANGEMENT:
         arrange(event, arrangement)
     notify_recorded([event])
-    _enter_stage(lead, Kind.CONSULT_BOOKED, now)
+    enter_stage(lead, Kind.CONSULT_BOOKED, now)
     return event
 
 
@@ -125,7 +125,7 @@ def show(lead: Lead, booking_id: str, *, key: str = "") -> KpiEvent:
         metadata_json={"booking": booking_id},
     )
     notify_recorded([event])
-    _enter_stage(lead, Kind.CONSULT_SHOW, now)
+    enter_stage(lead, Kind.CONSULT_SHOW, now)
     return event
 
 
@@ -160,7 +160,7 @@ def _refuse_early(booking: Booking) -> None:
         )
 
 
-def _enter_stage(lead: Lead, kind: Kind, at: datetime) -> None:
+def enter_stage(lead: Lead, kind: Kind, at: datetime) -> None:
     """Move the lead to the open stage that records `kind`, but never backward."""
     stage = PipelineStage.objects.filter(records_kpi=kind, outcome=Outcome.OPEN).first()
     current = lead.stage_periods.filter(left_at=None).select_related("stage").first()

@@ -149,6 +149,12 @@ PAGES = (
         SETTINGS,
         ("tags", "admin:leads_tag", "admin:leads_tagsuggestion"),
     ),
+    HelpPage(
+        "web-forms",
+        "Web forms",
+        SETTINGS,
+        ("web_forms", "web_form", "new_web_form", "preview_web_form"),
+    ),
     HelpPage("providers", "Providers", SETTINGS, ("admin:commissions_provider",)),
     HelpPage(
         "people",
@@ -156,7 +162,14 @@ PAGES = (
         SETTINGS,
         ("people", "person", "person_add", "person_deactivate", "admin:medspa_user"),
     ),
+    HelpPage(
+        "connections",
+        "Connections",
+        SETTINGS,
+        ("connections", "match_event", "set_secrets"),
+    ),
     HelpPage("roles", "Roles", SETTINGS, ("roles", "admin:auth_group")),
+    HelpPage("api-keys", "API keys", SETTINGS, ("api_keys", "add_api_key")),
     HelpPage("exports", "Exports", SETTINGS, ("exports", "admin:leads_exportlog")),
     HelpPage("audit-log", "Audit log", SETTINGS, ("audit_log",)),
     HelpPage("deleted-leads", "Deleted leads", SETTINGS, ("deleted_leads",)),

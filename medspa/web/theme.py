@@ -190,6 +190,13 @@ SET_UP = {
             ("/leads/tags/", "/admin/leads/tag/", "/admin/leads/tagsuggestion/"),
             "leads.view_tag",
         ),
+        _item(
+            "Web forms",
+            "web",
+            reverse_lazy("web_forms"),
+            "/forms/",
+            "connections.view_webform",
+        ),
         _table("Providers", "stethoscope", "commissions", "provider"),
         _item(
             "Commission rules",
@@ -198,8 +205,18 @@ SET_UP = {
             "/commissions/rules/",
             "commissions.view_commissionrule",
         ),
+        _item(
+            "Connections",
+            "hub",
+            reverse_lazy("connections"),
+            "/connections/",
+            "connections.view_connection",
+        ),
         _item("People", "group", reverse_lazy("people"), "/people/", "medspa.view_user")
         | {"active": _is_people_page},
+        _item(
+            "API keys", "key", reverse_lazy("api_keys"), "/api/keys/", "api.view_apikey"
+        ),
         _item(
             "Deleted leads",
             "restore_from_trash",

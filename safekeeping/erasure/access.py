@@ -14,6 +14,7 @@ from leads.models import (
     Activity,
     ContactPoint,
     Lead,
+    LeadArrival,
     LeadMerge,
     LeadStage,
     LeadTag,
@@ -90,6 +91,12 @@ def _parts(ids: Sequence[str]) -> Iterator[KeptPart]:
     yield _part("Lead", READ, LEADS, leads)
     for label, why, years, rows in (
         ("Further contacts", READ, LEADS, ContactPoint.objects.all()),
+        (
+            "Arrivals and consents",
+            "How the person came, and what they agreed to.",
+            LEADS,
+            LeadArrival.objects.all(),
+        ),
         ("Interests", "What the person asked for.", LEADS, LeadTag.objects.all()),
         ("Stages", "How far the person got.", LEADS, LeadStage.objects.all()),
         ("Expected value", "What they may buy.", LEADS, Opportunity.objects.all()),
@@ -97,6 +104,13 @@ def _parts(ids: Sequence[str]) -> Iterator[KeptPart]:
         ("Calls and messages", READ, ACTIVITIES, Activity.objects.all()),
         ("Consults and payments", READ, EVENTS, KpiEvent.objects.all()),
         ("Providers", "Who treats them.", LEADS, LeadProvider.objects.all()),
+        (
+            "Ids in other systems",
+            "What other systems call the person.",
+            LEADS,
+            # Of an app beside this one.
+            Lead._meta.get_field("external_ids").related_model.objects.all(),
+        ),
     ):
         yield _part(label, why, years, rows.filter(lead__in=ids).order_by("pk"))
     details = ConsultDetails.objects.filter(booking__lead__in=ids).order_by("pk")

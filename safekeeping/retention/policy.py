@@ -238,11 +238,20 @@ FRAMEWORK = "Names of tables and permissions."
 
 # Why every other table has no rule.
 KEPT: dict[str, str] = {
+    "leads.LeadArrival": WITH_LEAD,
     "leads.LeadStage": WITH_LEAD,
     "leads.LeadTag": WITH_LEAD,
     "leads.Opportunity": WITH_LEAD,
     "leads.LeadMerge": WITH_LEAD,
     "leads.LeadSummary": WITH_LEAD,
+    "connections.WebFormCount": "Hashed addresses, removed by the nightly tidy job.",
+    "connections.ExternalId": "Kept with its lead or event; gone when it is erased.",
+    "connections.ItemOutcome": "Ids, codes and names of fields; removed after 90 days.",
+    "connections.ReceivedDelivery": "Emptied when it is done, removed after 30 days. "
+    "What waits for a decision stays until somebody decides.",
+    "connections.UnmatchedEvent": "Emptied when it is matched or dismissed, removed "
+    "90 days later.",
+    "connections.DeliveryCount": FIGURE,
     "leads.QueueClaim": MOMENT,
     "leads.BulkChunk": "Removed with its bulk action.",
     "leads.ImportFile": "Contents are emptied after a day; the rest goes with its job.",
@@ -284,6 +293,11 @@ KEPT: dict[str, str] = {
             "commissions.CommissionRuleHistory",
             "commissions.Provider",
             "commissions.ProviderHistory",
+            "connections.WebForm",
+            "connections.WebFormHistory",
+            "connections.WebFormWording",
+            "connections.Connection",
+            "connections.ConnectionHistory",
             "leads.LeadLostReason",
             "leads.LeadLostReasonHistory",
             "leads.LeadSource",

@@ -3,6 +3,7 @@
 from leads.extension_points import lead_tables
 from leads.models import (
     Lead,
+    LeadArrival,
     LeadMerge,
     LeadStage,
     LeadSummary,
@@ -15,8 +16,9 @@ from safekeeping.models import ErasureRequest, LegalHold
 
 MOVED = {*lead_tables, LeadStage, LeadTag, Task, Opportunity}
 # The merge tells of itself; who works a lead is over in minutes; triggers write the
-# summaries of both. Holds and requests to erase reach all leads that became one.
-LEFT = {LeadMerge, LeadSummary, QueueClaim, LegalHold, ErasureRequest}
+# summaries of both. Holds and requests to erase reach all leads that became one, and
+# so does the page that shows how they came.
+LEFT = {LeadArrival, LeadMerge, LeadSummary, QueueClaim, LegalHold, ErasureRequest}
 
 
 def test_every_table_with_a_lead_is_moved_or_left_on_purpose() -> None:

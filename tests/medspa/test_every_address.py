@@ -146,9 +146,13 @@ def rows(person_of_all: User) -> dict[str, str]:
         ),
         "passkey_id": factories.PasskeyFactory(),
         "session_key": factories.PersonSessionFactory(),
+        "connection_id": factories.ConnectionFactory(),
+        "delivery_id": factories.ReceivedDeliveryFactory(),
+        "unmatched_id": factories.UnmatchedEventFactory(),
         "hold_id": factories.LegalHoldFactory(),
         "request_id": factories.ErasureRequestFactory(),
         "certificate_id": factories.CertificateFactory(),
+        "key_id": factories.ApiKeyFactory(),
     }
     bulk = factories.BulkRunFactory(made_by=person_of_all)
     take_snapshots()

@@ -17,6 +17,7 @@ NO_PAGES = {
     *("allow_contact", "ask_erasure", "certificate_file", "decide_erasure"),
     *("lift_hold", "person_json", "person_pdf", "place_hold"),
     *("change_tag", "decide_suggestion", "void_event"),
+    *("api_docs", "api_openapi", "revoke_api_key", "rotate_api_key"),
     *("back_up_now", "drill_now"),
     *("delete_campaign", "restore_campaign"),
     *("board_ages", "board_call", "board_cards", "board_changes", "board_undo"),
@@ -39,7 +40,10 @@ NO_PAGES = {
     *("add_procedure_name", "bring_lost_reason_back", "bring_procedure_back"),
     *("bring_source_back", "name_procedure", "delete_campaign", "restore_campaign"),
     *("lead_cancel_consult", "lead_confirm_consult", "void_event"),
+    *("add_connection", "decide_delivery", "decide_event", "switch_connection"),
+    "take_delivery",
     "stage_question",
+    *("form_script", "hosted_form"),  # for visitors, in their own frame
     "welcome",  # before anyone has signed in
 }
 

@@ -73,6 +73,12 @@ MAY = (
         """,
     ),
     (
+        "see connections, match and retry what waits",
+        "MA",
+        "connections.view_connection connections.work_connection",
+    ),
+    ("set up connections", "A", "connections.change_connection"),
+    (
         "credit payments",
         "MA",
         """
@@ -101,6 +107,13 @@ MAY = (
         commissions.delete_commissionrule
         """,
     ),
+    (
+        "set up web forms",
+        "MA",
+        """
+        connections.view_webform connections.add_webform connections.change_webform
+        """,
+    ),
     ("see all background jobs", "MA", "medspa.view_jobrun"),
     (
         "backups, retention, erasure, audit log",
@@ -114,6 +127,7 @@ MAY = (
         medspa.view_auditevent safekeeping.view_seal
         """,
     ),
+    ("API keys", "A", "api.view_apikey api.add_apikey api.change_apikey"),
     ("the clinic's settings", "A", "medspa.view_clinic medspa.change_clinic"),
     (
         "users",

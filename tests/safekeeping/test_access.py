@@ -21,6 +21,7 @@ pytestmark = pytest.mark.django_db
 
 # Nothing of a person: who claimed a lead, what was done to many, and our own figures.
 NOT_OF_A_PERSON = {
+    "connections.ItemOutcome",  # ids, codes and names of fields
     "kpis.Change",
     "kpis.Fact",
     "leads.LeadSummary",
@@ -44,6 +45,7 @@ def test_everything_that_a_person_left_is_told(administrator: User) -> None:
     assert set(parts) == {
         *("Lead", "Further contacts", "Stages", "Expected value", "Next steps"),
         *("Calls and messages", "Consults and payments", "Merged leads"),
+        "Arrivals and consents",
         "Past values",
     }
     text = json.dumps(parts)
@@ -106,8 +108,9 @@ def test_every_table_that_names_a_lead_is_told_or_holds_no_person() -> None:
     """A new table with a lead needs an answer here."""
     told_tables = {
         *("leads.Lead", "leads.ContactPoint", "leads.LeadTag", "leads.LeadStage"),
+        "leads.LeadArrival",
         *("leads.Opportunity", "leads.Task", "leads.Activity", "leads.LeadMerge"),
-        *("kpis.KpiEvent", "commissions.LeadProvider"),
+        *("kpis.KpiEvent", "commissions.LeadProvider", "connections.ExternalId"),
     }
     found = {
         model._meta.label
