@@ -152,6 +152,8 @@ class Door:
     makes_secret: bool = False
     # What the 200 of a stored delivery says.
     accepted: bytes = b"{}"
+    # What the API answers about the objects of `canaries`, with markers of its own.
+    canary_answers: Callable[[Marker], Fetch] | None = None
     # How its items are taken in, where that is more than `taking_in.take_in`.
     take: "Callable[[Sequence[Item], Source], list[ItemResult]] | None" = None
     # Secrets that a connection may do without.

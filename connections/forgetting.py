@@ -15,6 +15,7 @@ from connections.models import (
     ReceivedDelivery,
     UnmatchedEvent,
     WaitState,
+    WebFormCount,
 )
 from connections.taking_in.results import ItemResult
 from connections.taking_in.waiting_rows import ended
@@ -24,6 +25,7 @@ from medspa.clinic_time import clinic_today
 
 DELIVERIES_KEPT_FOR = timedelta(days=30)
 OUTCOMES_KEPT_FOR = timedelta(days=90)
+ADDRESSES_KEPT_FOR = timedelta(days=1)
 COUNTS_KEPT_FOR = timedelta(days=400)
 
 
@@ -37,6 +39,7 @@ def forget_old() -> None:
     UnmatchedEvent.objects.exclude(state=WaitState.WAITING).filter(
         ended_at__lt=now - OUTCOMES_KEPT_FOR
     ).delete()
+    WebFormCount.objects.filter(hour__lt=now - ADDRESSES_KEPT_FOR).delete()
     DeliveryCount.objects.filter(day__lt=clinic_today() - COUNTS_KEPT_FOR).delete()
 
 

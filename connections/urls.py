@@ -3,11 +3,13 @@
 from django.urls import URLPattern, URLResolver, path
 
 from connections.views import acting
+from connections.views.files import ImportEventsPage
 from connections.views.page import ConnectionsPage, MatchPage
 from connections.views.receiving import take_delivery
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", ConnectionsPage.as_view(), name="connections"),
+    path("files/", ImportEventsPage.as_view(), name="import_events"),
     path("add/", acting.add_connection, name="add_connection"),
     path("in/<slug:connection_id>/", take_delivery, name="take_delivery"),
     path("<slug:connection_id>/secrets/", acting.set_secrets, name="set_secrets"),

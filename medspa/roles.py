@@ -78,6 +78,15 @@ CAPABILITIES = (
     ),
     Capability("read history", DESK, ("leads.read_history",)),
     Capability("restore past values", MANAGEMENT, ("leads.put_back",)),
+    Capability(
+        "set up web forms",
+        MANAGEMENT,
+        (
+            "connections.view_webform",
+            "connections.add_webform",
+            "connections.change_webform",
+        ),
+    ),
     Capability("see KPI pages and reports", MANAGEMENT, ("kpis.view_kpis",)),
     Capability("see campaigns", DESK, ("campaigns.view_campaign",)),
     Capability(

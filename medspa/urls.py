@@ -22,6 +22,8 @@ urlpatterns = [
     path("commissions/", include("commissions.urls")),
     path("connections/", include("connections.urls")),
     path("safekeeping/", include("safekeeping.urls")),
+    path("forms/", include("connections.web_forms.urls")),
+    path("f/", include("connections.web_forms.hosted_urls")),
     path("runs/", RunsPage.as_view(), name="jobs"),
     path("runs/<slug:run_id>/", RunPage.as_view(), name="job"),
     path("runs/<slug:run_id>/cancel/", cancel_run, name="job_cancel"),

@@ -23,10 +23,13 @@ from connections.models import (
     Connection,
     DeliveryCount,
     ExternalId,
+    FileColumns,
     ItemOutcome,
     ReceivedDelivery,
     UnmatchedEvent,
+    WebForm,
 )
+from connections.web_forms.saving import save_form
 from kpis.choices import Kind
 from kpis.models import ConsultDetails, KpiEvent
 from leads.choices import ActivityType, NextStep, Outcome
@@ -39,6 +42,7 @@ from leads.models import (
     ImportChunk,
     ImportFile,
     Lead,
+    LeadArrival,
     LeadLostReason,
     LeadMerge,
     LeadSource,
@@ -368,6 +372,31 @@ class LeadFactory(DjangoModelFactory):
         return model_class(*args, **kwargs)
 
 
+class WebFormFactory(DjangoModelFactory):
+    """A form that is connected, as the set-up page saves it."""
+
+    title = factory.Sequence(lambda number: f"Free consult {number}")
+    origins = "https://www.example.com"
+
+    class Meta:
+        model = WebForm
+
+    @classmethod
+    def _create(cls, model_class: type[WebForm], *args: Any, **kwargs: Any) -> WebForm:
+        form = model_class(*args, **kwargs)
+        form.full_clean()
+        return save_form(form)
+
+
+class LeadArrivalFactory(DjangoModelFactory):
+    lead = factory.SubFactory(LeadFactory)
+    door = "web_form"
+    form = "consult"
+
+    class Meta:
+        model = LeadArrival
+
+
 class ContactPointFactory(DjangoModelFactory):
     """A further email; `email="", phone=…` for a phone."""
 
@@ -563,6 +592,17 @@ class ItemOutcomeFactory(DjangoModelFactory):
 
     class Meta:
         model = ItemOutcome
+
+
+class FileColumnsFactory(DjangoModelFactory):
+    system = factory.Sequence(lambda number: "system_" + "abcdefghij"[number % 10])
+    kind = "payments"
+    columns_json = factory.LazyFunction(
+        lambda: {"columns": {"Paid on": "date"}, "services": []}
+    )
+
+    class Meta:
+        model = FileColumns
 
 
 class DeliveryCountFactory(DjangoModelFactory):

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from django.db.models import Q
+
 from connections.items import IncomingEvent, Item
 from connections.models import Outcome, UnmatchedEvent, WaitState
 from connections.taking_in.consults import take_consult
@@ -39,12 +41,13 @@ def follow_up(
     )
     results = {(item.what, item.object_id): result for item, result in events}
     ids = {object_id for _, object_id in results}
-    for row in waiting.filter(object_id__in=ids):
+    payments = {item.object_id for item, _ in events if item.what == "paid"}
+    of_payments = Q(what="refunded", parent_id__in=payments)
+    for row in waiting.filter(Q(object_id__in=ids) | of_payments):
         if result := results.get((row.what, row.object_id)):
             ended(row, WaitState.MATCHED, result)
-    payments = {item.object_id for item, _ in events if item.what == "paid"}
-    for row in waiting.filter(what="refunded", parent_id__in=payments):
-        take_waiting(row, words)
+        elif row.parent_id in payments:
+            take_waiting(row, words)
 
 
 def take_waiting(row: UnmatchedEvent, words: Words) -> ItemResult:

@@ -15,10 +15,11 @@ from connections.taking_in.people import People, lock_leads
 from connections.taking_in.results import ItemResult, Source
 from connections.taking_in.waiting_rows import waits
 from connections.taking_in.words import Words
-from kpis.choices import Kind
+from kpis.choices import Kind, VoidReason
 from kpis.events.payments import MOST_PAID_CENTS, record_refund
 from kpis.events.refusals import EventRefused
 from kpis.events.reported import ReportedPayment, record_payments
+from kpis.events.voiding import void
 from kpis.models import KpiEvent
 from medspa.clinic.current import current_clinic
 from medspa.ids import new_id
@@ -161,9 +162,13 @@ def id_of(
 def take_refund(source: Source, item: IncomingEvent, people: People) -> ItemResult:
     """Record one refund; it waits while its payment has not come.
 
-    A refund that names no payment is of the lead's only payment of that amount.
+    A refund that names no payment is of the lead's only payment of that amount. With
+    the amount zero it failed there, or a dispute was won: it counts no longer.
     """
-    if row := ids_of(source, REFUND, [item.object_id]).get(item.object_id):
+    row = ids_of(source, REFUND, [item.object_id]).get(item.object_id)
+    if item.amount_cents == 0:
+        return _take_back(source, item, row)
+    if row:
         return ItemResult(Outcome.UNCHANGED, event_id=row.event_id)
     if refusal := wrong_amount(item):
         return refusal
@@ -190,6 +195,27 @@ def take_refund(source: Source, item: IncomingEvent, people: People) -> ItemResu
         return waits(source, item, WaitWhy.REFUSED, refusal.sentence)
     id_of(source, REFUND, item, event).save()
     return ItemResult(Outcome.CREATED, lead_id=lead.pk, event_id=event.pk)
+
+
+def _take_back(
+    source: Source, item: IncomingEvent, row: ExternalId | None
+) -> ItemResult:
+    """Void the refund. One that did not come yet is noted at its payment, so that it
+    changes nothing when it comes late."""
+    if row is None:
+        payment = ids_of(source, PAYMENT, [item.parent_id]).get(item.parent_id)
+        if payment and payment.event:
+            id_of(source, REFUND, item, payment.event).save()
+        return ItemResult(Outcome.UNCHANGED, "never_counted")
+    event: Any = row.event
+    if event.is_deleted or event.kind != Kind.INVOICE_REFUNDED:
+        return ItemResult(Outcome.UNCHANGED, event_id=row.event_id)
+    void(event.pk, VoidReason.NEVER_HAPPENED)
+    row.status_at = item.status_at or item.occurred_at
+    row.save(update_fields=["status_at"])
+    return ItemResult(
+        Outcome.UPDATED, "taken_back", lead_id=event.lead_id, event_id=event.pk
+    )
 
 
 def _payment_of(source: Source, item: IncomingEvent, people: People) -> KpiEvent | None:

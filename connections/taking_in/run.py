@@ -77,10 +77,10 @@ def _take_batch(source: Source, items: Mapping[int, Item], words: Words) -> Resu
         runs = [dict(items)]
     results: Results = {}
     for run in runs:
-        results |= take_deletions(source, _of(run, Deleted))
-        results |= (
-            take_leads(source, leads) if (leads := _of(run, IncomingLead)) else {}
-        )
+        if deleted := _of(run, Deleted):
+            results |= take_deletions(source, deleted)
+        if leads := _of(run, IncomingLead):
+            results |= take_leads(source, leads)
         results |= _take_events(source, _of(run, IncomingEvent), words)
         results |= {
             number: ItemResult(Outcome.REFUSED, "not_kept", NOT_KEPT)

@@ -36,6 +36,7 @@ LEAD_FIELDS = (
     "email",
     "phone",
     "source",
+    "heard_from",
     "campaign",
     "ad_platform",
     "assigned_to",

@@ -9,6 +9,7 @@ from django.views.generic import TemplateView
 
 from leads.choices import ActivityType, NextStep
 from leads.extension_points import StageOffer, panels, stage_offers
+from leads.lead_page.arrivals import read_touch_trail
 from leads.lead_page.head import LeadHead, read_head
 from leads.lead_page.reads import note_read
 from leads.models import Lead, LeadMerge
@@ -69,6 +70,7 @@ class LeadPage(ClinicPageMixin, TemplateView):
             lost_reasons=offered_lost_reasons(),
             contacts=_contacts(lead),
             duplicates_shown=5,
+            trail=read_touch_trail(lead, head.arrivals),
             merged_into=_merge_of(lead),
             beside=read_neighbors(
                 lead,

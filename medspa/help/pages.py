@@ -149,6 +149,12 @@ PAGES = (
         SETTINGS,
         ("tags", "admin:leads_tag", "admin:leads_tagsuggestion"),
     ),
+    HelpPage(
+        "web-forms",
+        "Web forms",
+        SETTINGS,
+        ("web_forms", "web_form", "new_web_form", "preview_web_form"),
+    ),
     HelpPage("providers", "Providers", SETTINGS, ("admin:commissions_provider",)),
     HelpPage(
         "people",
@@ -160,7 +166,7 @@ PAGES = (
         "connections",
         "Connections",
         SETTINGS,
-        ("connections", "match_event", "set_secrets"),
+        ("connections", "match_event", "set_secrets", "import_events"),
     ),
     HelpPage("roles", "Roles", SETTINGS, ("roles", "admin:auth_group")),
     HelpPage("exports", "Exports", SETTINGS, ("exports", "admin:leads_exportlog")),

@@ -190,6 +190,13 @@ SET_UP = {
             ("/leads/tags/", "/admin/leads/tag/", "/admin/leads/tagsuggestion/"),
             "leads.view_tag",
         ),
+        _item(
+            "Web forms",
+            "web",
+            reverse_lazy("web_forms"),
+            "/forms/",
+            "connections.view_webform",
+        ),
         _table("Providers", "stethoscope", "commissions", "provider"),
         _item(
             "Commission rules",

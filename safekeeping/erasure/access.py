@@ -14,6 +14,7 @@ from leads.models import (
     Activity,
     ContactPoint,
     Lead,
+    LeadArrival,
     LeadMerge,
     LeadStage,
     LeadTag,
@@ -90,6 +91,12 @@ def _parts(ids: Sequence[str]) -> Iterator[KeptPart]:
     yield _part("Lead", READ, LEADS, leads)
     for label, why, years, rows in (
         ("Further contacts", READ, LEADS, ContactPoint.objects.all()),
+        (
+            "Arrivals and consents",
+            "How the person came, and what they agreed to.",
+            LEADS,
+            LeadArrival.objects.all(),
+        ),
         ("Interests", "What the person asked for.", LEADS, LeadTag.objects.all()),
         ("Stages", "How far the person got.", LEADS, LeadStage.objects.all()),
         ("Expected value", "What they may buy.", LEADS, Opportunity.objects.all()),

@@ -13,7 +13,7 @@ from datetime import datetime
 from django.db import transaction
 
 from leads.extension_points import erasers
-from leads.models import ContactPoint, Lead, Task
+from leads.models import ContactPoint, Lead, LeadArrival, Task
 from leads.models.lead import ERASED_NAME
 from leads.models.queue_claim import QueueClaim
 from medspa import clock
@@ -127,6 +127,8 @@ def _erase_rows(ids: Sequence[str], at: datetime) -> dict[str, int]:
         for task in Task.objects.open().filter(lead__in=ids):
             task.delete()
     QueueClaim.objects.filter(lead__in=ids).delete()
+    # A click id leads to the person at the ad platform; the campaign does not.
+    LeadArrival.objects.filter(lead__in=ids).update(click_kind="", click_id="")
     ErasedLead.objects.bulk_create(
         [ErasedLead(lead_id=pk, id_hash=hash_of_id(pk), erased_at=at) for pk in fresh],
         ignore_conflicts=True,

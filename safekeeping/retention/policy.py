@@ -238,11 +238,13 @@ FRAMEWORK = "Names of tables and permissions."
 
 # Why every other table has no rule.
 KEPT: dict[str, str] = {
+    "leads.LeadArrival": WITH_LEAD,
     "leads.LeadStage": WITH_LEAD,
     "leads.LeadTag": WITH_LEAD,
     "leads.Opportunity": WITH_LEAD,
     "leads.LeadMerge": WITH_LEAD,
     "leads.LeadSummary": WITH_LEAD,
+    "connections.WebFormCount": "Hashed addresses, removed by the nightly tidy job.",
     "connections.ExternalId": "Kept with its lead or event; gone when it is erased.",
     "connections.ItemOutcome": "Ids, codes and names of fields; removed after 90 days.",
     "connections.ReceivedDelivery": "Emptied when it is done, removed after 30 days. "
@@ -291,8 +293,12 @@ KEPT: dict[str, str] = {
             "commissions.CommissionRuleHistory",
             "commissions.Provider",
             "commissions.ProviderHistory",
+            "connections.WebForm",
+            "connections.WebFormHistory",
+            "connections.WebFormWording",
             "connections.Connection",
             "connections.ConnectionHistory",
+            "connections.FileColumns",
             "leads.LeadLostReason",
             "leads.LeadLostReasonHistory",
             "leads.LeadSource",

@@ -27,6 +27,11 @@ def signed(connection: Connection, body: bytes, webhook_id: str = "msg_1") -> De
     return sign(delivery, connection.secret_values)
 
 
+def address_of(connection: Connection) -> str:
+    """The address that the other system was given; Square signs it."""
+    return f"http://testserver/connections/in/{connection.pk}/"
+
+
 def post(connection: Connection, delivery: Delivery) -> Any:
     return Client().post(
         f"/connections/in/{connection.pk}/",

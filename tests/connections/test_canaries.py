@@ -15,7 +15,7 @@ from connections.models import Connection, ReceivedDelivery, UnmatchedEvent
 from connections.registry import DOORS
 from leads.models import Lead
 from medspa import clock
-from tests.connections.doors import connected, post, work_off_all
+from tests.connections.doors import address_of, connected, post, work_off_all
 from tests.connections.fake_gohighlevel import Api, FakeGoHighLevel
 from tests.connections.fake_gohighlevel.canaries import full_of_canaries
 from tests.connections.fake_gohighlevel.server import serving
@@ -54,7 +54,7 @@ def stored_texts() -> Iterator[str]:
 def deliver(door: Door, connection: Connection, deliveries: Sequence[Delivery]) -> None:
     for number, delivery in enumerate(deliveries):
         assert door.sign, f"{door.name} can't be tried: it needs a sign"
-        fresh = replace(delivery, received_at=clock.now())
+        fresh = replace(delivery, received_at=clock.now(), url=address_of(connection))
         answer = post(connection, door.sign(fresh, connection.secret_values))
         assert answer.status_code == 200, f"{door.name} {number}: {answer.content!r}"
 
@@ -70,9 +70,16 @@ def gohighlevel(settings: Any) -> Iterator[FakeGoHighLevel]:
 
 @pytest.mark.parametrize("name", DOORS)
 def test_no_door_stores_what_is_forbidden(
-    name: str, gohighlevel: FakeGoHighLevel, caplog: pytest.LogCaptureFixture
+    name: str,
+    gohighlevel: FakeGoHighLevel,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     door = DOORS[name]
+    if door.canary_answers:  # in place of the other system
+        answers = door.canary_answers(marker)
+        door = replace(door, fetch=lambda secrets, account: answers)
+        monkeypatch.setitem(DOORS, name, door)
     is_gohighlevel = name == "gohighlevel"
     connection = connected(name, gohighlevel.location if is_gohighlevel else "")
     gohighlevel.token = connection.secret_values.get("token", "")

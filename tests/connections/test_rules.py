@@ -9,6 +9,7 @@ from tests.factories import (
     ConnectionFactory,
     DeliveryCountFactory,
     ExternalIdFactory,
+    FileColumnsFactory,
     ItemOutcomeFactory,
     KpiEventFactory,
     ReceivedDeliveryFactory,
@@ -184,6 +185,25 @@ RULES = [
         ItemOutcomeFactory,
         undone,
         "Only what was applied can be undone.",
+    ),
+    Rule(
+        "connections_filecolumns_one_for_a_kind",
+        FileColumnsFactory,
+        lambda row: {"system": FileColumnsFactory().system},
+        "The columns of these files are kept already.",
+    ),
+    Rule(
+        "connections_filecolumns_names_are_codes",
+        FileColumnsFactory,
+        {"system": "Not a code"},
+        "A system and a kind are lower-case words.",
+    ),
+    Rule(
+        "connections_filecolumns_columns_are_an_object",
+        FileColumnsFactory,
+        {"columns_json": []},
+        "The columns must be a JSON object.",
+        place="columns_json",
     ),
     Rule(
         "connections_deliverycount_once",

@@ -4,6 +4,7 @@ from connections.models import KnownThere, OutgoingChange
 from leads.extension_points import lead_tables
 from leads.models import (
     Lead,
+    LeadArrival,
     LeadMerge,
     LeadStage,
     LeadSummary,
@@ -16,9 +17,11 @@ from safekeeping.models import ErasureRequest, LegalHold
 
 MOVED = {*lead_tables, LeadStage, LeadTag, Task, Opportunity}
 # The merge tells of itself; who works a lead is over in minutes; triggers write the
-# summaries of both. Holds and requests to erase reach all leads that became one. What a
-# contact of GoHighLevel has belongs to that contact.
+# summaries of both. Holds and requests to erase reach all leads that became one, and
+# so does the page that shows how they came. What a contact of GoHighLevel has belongs
+# to that contact.
 LEFT = {
+    LeadArrival,
     LeadMerge,
     LeadSummary,
     QueueClaim,

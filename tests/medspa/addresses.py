@@ -53,6 +53,10 @@ CONNECTING = "connections.change_connection"
 DECIDING = "connections.work_connection"
 
 ADDED = "first_name=Zoe&source=phone&stage={stage}"
+WEB_FORM = (
+    "title=Glow&button=Send&thank_you=Thanks&asks_email=on&asks_phone=on"
+    "&accent=%23336699&source=website&is_on=on"
+)
 INVITED = "first_name=Zoe&email=zoe@example.com&role=Manager"
 EDITED = "first_name=Zoe&username=zoe&role=Manager"
 
@@ -137,6 +141,13 @@ ADDRESSES = (
     Address("lead_import", "MA", "leads.import_lead", method="post"),
     Address("lead_imported", "MA", "leads.import_lead", args="{file}"),
     post("lead_failed", "MA", "leads.import_lead", "{file}"),
+    # Web forms
+    Address("web_forms", "MA", "connections.view_webform"),
+    Address("web_form", "MA", "connections.view_webform", args="{form}"),
+    post("web_form", "MA", "connections.change_webform", "{form}", WEB_FORM),
+    Address("new_web_form", "MA", "connections.add_webform"),
+    post("new_web_form", "MA", "connections.add_webform", "", WEB_FORM),
+    Address("preview_web_form", "MA", "connections.view_webform", args="{form}"),
     # Stages
     post("place_stage", "MA", "leads.change_pipelinestage", "{stage}"),
     post("entry_stage", "MA", "leads.change_pipelinestage", "{stage}"),
@@ -338,6 +349,8 @@ PUBLIC = {
     "clinic_logo",
     "confirm_email",
     "forgot_password",
+    "form_script",
+    "hosted_form",
     "invitation",
     "passkey_options",
     "passkey_sign_in",

@@ -48,6 +48,7 @@ def rows(db: None) -> dict[str, Any]:
     return {
         "stage": stage,
         "other_stage": other_stage,
+        "form": factories.WebFormFactory(),
         "old_stage": old_stage,
         "old_procedure": factories.ProcedureFactory(deleted_at=timezone.now()),
         "old_source": factories.LeadSourceFactory(deleted_at=timezone.now()),

@@ -7,6 +7,7 @@ from django.db import connection, models
 import tests.campaigns.test_rules
 import tests.commissions.test_rules
 import tests.connections.test_rules
+import tests.connections.test_web_form_rules
 import tests.kpis.test_consult_rules
 import tests.kpis.test_event_model
 import tests.leads.intake.test_import_file_rules
@@ -36,6 +37,7 @@ OUR_APPS = (
 CASES = (
     tests.campaigns.test_rules.RULES
     + tests.commissions.test_rules.RULES
+    + tests.connections.test_web_form_rules.RULES
     + tests.connections.test_rules.RULES
     + tests.kpis.test_consult_rules.RULES
     + tests.kpis.test_event_model.RULES
@@ -56,6 +58,7 @@ CASES = (
 )
 # Tested where their subject is.
 ELSEWHERE = {
+    "connections_webformcount_one_an_hour",  # connections/test_web_form.py
     "kpis_consultdetails_booking_id_key",  # kpis/test_consult_rules.py
     "kpis_consultdetails_procedure_is_listed",  # kpis/test_consult_rules.py
     "kpis_kpievent_procedure_is_listed",  # leads/test_listed_in_json.py

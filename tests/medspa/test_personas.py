@@ -107,6 +107,13 @@ MAY = (
         commissions.delete_commissionrule
         """,
     ),
+    (
+        "set up web forms",
+        "MA",
+        """
+        connections.view_webform connections.add_webform connections.change_webform
+        """,
+    ),
     ("see all background jobs", "MA", "medspa.view_jobrun"),
     (
         "backups, retention, erasure, audit log",

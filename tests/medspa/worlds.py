@@ -78,6 +78,7 @@ def make_world(state: str, visitor: User) -> dict[str, Any]:
         "credit": factories.CreditFactory(kpi_event=payment, provider=provider),
         "stage_id": factories.StageFactory(),
         "other_stage": factories.StageFactory(),
+        "form_id": factories.WebFormFactory(),
         "other_tag": factories.TagFactory(),
         "procedure_id": factories.ProcedureFactory(),
         "source_id": factories.LeadSourceFactory(),

@@ -45,6 +45,7 @@ def test_everything_that_a_person_left_is_told(administrator: User) -> None:
     assert set(parts) == {
         *("Lead", "Further contacts", "Stages", "Expected value", "Next steps"),
         *("Calls and messages", "Consults and payments", "Merged leads"),
+        "Arrivals and consents",
         "Past values",
     }
     text = json.dumps(parts)
@@ -107,6 +108,7 @@ def test_every_table_that_names_a_lead_is_told_or_holds_no_person() -> None:
     """A new table with a lead needs an answer here."""
     told_tables = {
         *("leads.Lead", "leads.ContactPoint", "leads.LeadTag", "leads.LeadStage"),
+        "leads.LeadArrival",
         *("leads.Opportunity", "leads.Task", "leads.Activity", "leads.LeadMerge"),
         *("kpis.KpiEvent", "commissions.LeadProvider", "connections.ExternalId"),
     }
