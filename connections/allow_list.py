@@ -70,9 +70,10 @@ def _left_out(schema: type[Allowed], raw: object, before: str) -> Iterator[str]:
 
 
 def _inner(field: FieldInfo) -> type[Allowed] | None:
-    kind = field.annotation
-    is_schema = isinstance(kind, type) and issubclass(kind, Allowed)
-    return kind if is_schema else None
+    kind: Any = field.annotation
+    if isinstance(kind, type) and issubclass(kind, Allowed):
+        return kind
+    return None
 
 
 def _text(read: Callable[[str], str]) -> BeforeValidator:

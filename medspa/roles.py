@@ -171,6 +171,11 @@ CAPABILITIES = (
             "safekeeping.view_seal",
         ),
     ),
+    Capability(
+        "make, rotate and revoke API keys",
+        ADMINISTRATION,
+        ("api.view_apikey", "api.add_apikey", "api.change_apikey"),
+    ),
     Capability("see all background jobs", MANAGEMENT, ("medspa.view_jobrun",)),
     Capability(
         "manage people, unlock them and see how the system is",

@@ -105,11 +105,13 @@ INSTALLED_APPS = [
     "commissions",
     "connections",
     "safekeeping",
+    "api",
 ]
 
 MIDDLEWARE = [
     "medspa.process.call_frames.room_for_requests",
     "medspa.logs.middleware.access_log",
+    "api.web.middleware.problems_for_programs",
     "medspa.clinic.middleware.clinic_of_request",
     "medspa.request_counts.middleware.count_requests",
     "medspa.accounts.middleware.trusted_proxies",
@@ -295,7 +297,7 @@ if EMAIL_URL:
     if not EMAIL_FROM and not DEBUG:
         refuse("EMAIL_FROM must name the address that emails come from")
 elif DEBUG:
-    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_BACKEND = "medspa.emails.files.EmailBackend"
     EMAIL_FILE_PATH = VAR_DIR / "emails"
 else:
     EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"

@@ -22,6 +22,7 @@ urlpatterns = [
     path("commissions/", include("commissions.urls")),
     path("connections/", include("connections.urls")),
     path("safekeeping/", include("safekeeping.urls")),
+    path("api/", include("api.urls")),
     path("forms/", include("connections.web_forms.urls")),
     path("f/", include("connections.web_forms.hosted_urls")),
     path("runs/", RunsPage.as_view(), name="jobs"),

@@ -28,6 +28,7 @@ OURS = (
     "campaigns",
     "connections",
     "safekeeping",
+    "api",
 )
 READING = ("get", "getlist")
 REQUEST_DATA = ("GET", "POST", "FILES")
@@ -37,14 +38,17 @@ DJANGOS_OWN = {"csrfmiddlewaretoken", "ip_address", "password", "username"}
 
 
 def our_pages() -> dict[str, tuple[str, ...]]:
-    """The names of all addresses but the admin's, with what each takes of its path."""
+    """The names of all pages but the admin's, with what each takes of its path.
+
+    Operations of the API have a sweep of their own.
+    """
 
     def below(resolver: URLResolver, taken: tuple[str, ...]) -> Iterator[Any]:
         for entry in resolver.url_patterns:
             takes = (*taken, *entry.pattern.converters)
             if isinstance(entry, URLPattern):
                 yield entry.name, takes
-            elif entry.namespace != "admin":
+            elif entry.namespace not in ("admin", "api"):
                 yield from below(entry, takes)
 
     return dict(below(get_resolver(), ()))

@@ -15,7 +15,7 @@ from pytest_django import DjangoDbBlocker
 
 from tests.restoring import restore
 
-APPS = ("campaigns", "leads", "kpis", "commissions", "safekeeping")
+APPS = ("campaigns", "leads", "kpis", "commissions", "safekeeping", "api")
 MANAGE = [sys.executable, str(settings.BASE_DIR / "manage.py")]
 
 

@@ -28,7 +28,7 @@ from django.db.models.options import DEFAULT_NAMES
 from pydantic import BaseModel
 from vulture import Vulture
 
-APPS = ("medspa", "campaigns", "leads", "kpis", "commissions", "safekeeping")
+APPS = ("medspa", "campaigns", "leads", "kpis", "commissions", "safekeeping", "api")
 # Decorators that register what they stand on.
 REGISTERING = ["@*register*", "@*.task", "@job", "@*_validator", "@*.extend"]
 # What Django and its packages look for by name.
@@ -50,6 +50,7 @@ ALIVE = {
     "__getattr__": "of a module, which Python calls",
     "HISTORY_CHANGED": "of lines that a function of the database writes",
     "dump_of": "in tests of several servers",
+    "__signature__": "of a function, which `inspect` reads",
     "pooler": "in tests of PgBouncer",
     "logging_from_environment": "in the configuration of gunicorn",
     "get_help_text": "of a password validator, which Django calls",

@@ -9,6 +9,7 @@ from django.contrib.auth.models import Group
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
+from api.models import ApiKey
 from campaigns.models import Campaign, CampaignAlias, CampaignSpend
 from commissions.models import (
     CommissionRule,
@@ -59,6 +60,7 @@ from leads.models import (
     Task,
 )
 from leads.services.pipeline import create_lead
+from medspa import clock
 from medspa.models import (
     AuditEvent,
     EmailedLink,
@@ -711,6 +713,20 @@ class ImportChunkFactory(DjangoModelFactory):
 
     class Meta:
         model = ImportChunk
+
+
+class ApiKeyFactory(DjangoModelFactory):
+    """A key that may read leads."""
+
+    name = "Zapier"
+    prefix = factory.Sequence(lambda n: f"{n:08d}")
+    owner = factory.SubFactory(UserFactory)
+    made_by = factory.SubFactory(UserFactory)
+    scopes = ("leads:read",)
+    created_at = factory.LazyFunction(clock.now)
+
+    class Meta:
+        model = ApiKey
 
 
 class LegalHoldFactory(DjangoModelFactory):

@@ -34,6 +34,7 @@ TABLES_OF_OURS = (
     "commissions_",
     "medspa_",
     "safekeeping_",
+    "api_",
     "procrastinate_jobs",
 )
 # Sessions hold the messages that a page will show.

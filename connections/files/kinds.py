@@ -43,7 +43,7 @@ class FileKind:
 def _headers(lines: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
     return {
         field: tuple(line.replace(" ", "").split(","))
-        for field, line in (WHO_HEADERS | lines).items()
+        for field, line in {**WHO_HEADERS, **lines}.items()
     }
 
 

@@ -32,7 +32,7 @@ from medspa.web.paging import COUNT_LIMIT
 
 ROWS = 50
 # A scan for the first page goes on up to so many matches, to count them.
-COUNTED_BY_SCAN = 500
+COUNTED_BY_SCAN = 250
 
 
 @dataclass(frozen=True)
@@ -85,14 +85,31 @@ def read_listing(
 ) -> Listing | None:
     """The page after `after`; None if that is no position in this order."""
     rows = rows_of(filters)
+    found = _page(filters, rows, after)
+    return _listing(rows, found, columns) if found else None
+
+
+def read_positions(
+    filters: ListFilter, after: str = "", size: int = ROWS
+) -> tuple[list[str], str] | None:
+    """The ids of a page's leads, at most 50, and where the next page begins.
+
+    None if `after` is no position in this order; "" behind the last page.
+    """
+    found = _page(filters, rows_of(filters), after)
+    if found is None:
+        return None
+    page, rest = found.positions[:size], found.positions[size:]
+    return [row.lead for row in page], str((page[-1] if rest else found.end) or "")
+
+
+def _page(filters: ListFilter, rows: OrderedRows, after: str) -> FoundRows | None:
     position = rows.read_position(after) if after else None
     if after and position is None:
         return None
     if filters.is_by_stage_alone and (filters.stage_id or not filters.is_used):
-        found = FoundRows(rows.after(position).first(2 * ROWS), filters.total)
-    else:
-        found = _filtered(filters, rows, position)
-    return _listing(rows, found, columns)
+        return FoundRows(rows.after(position).first(2 * ROWS), filters.total)
+    return _filtered(filters, rows, position)
 
 
 def _filtered(

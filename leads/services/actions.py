@@ -14,7 +14,7 @@ ALREADY_SENT = "This form was already saved once"
 # The page that is shown then has the form open, with what was typed.
 SEND_AGAIN = "Nothing was saved now. Check it and send it again."
 OTHER_DETAILS = f"{ALREADY_SENT} with other details. {SEND_AGAIN}"
-NOBODY_TO_CONTACT = "This person was erased. There is nobody to contact."
+NOBODY_TO_CONTACT = "This person was erased. There is no one to contact."
 NOT_YOURS = "Only {who} or a manager can undo this."
 
 

@@ -169,6 +169,7 @@ PAGES = (
         ("connections", "match_event", "set_secrets", "import_events"),
     ),
     HelpPage("roles", "Roles", SETTINGS, ("roles", "admin:auth_group")),
+    HelpPage("api-keys", "API keys", SETTINGS, ("api_keys", "add_api_key")),
     HelpPage("exports", "Exports", SETTINGS, ("exports", "admin:leads_exportlog")),
     HelpPage("audit-log", "Audit log", SETTINGS, ("audit_log",)),
     HelpPage("deleted-leads", "Deleted leads", SETTINGS, ("deleted_leads",)),

@@ -83,9 +83,10 @@ def _is_own_commissions(request: HttpRequest) -> bool:
     )
 
 
-def _has_runs(request: HttpRequest) -> bool:
-    """Whether the person started a background job lately; loaded with the user."""
-    return getattr(request.user, "has_job_runs", False)
+def _sees_runs(request: HttpRequest) -> bool:
+    """Who may see everybody's, and who started one lately (loaded with the user)."""
+    user: Any = request.user
+    return getattr(user, "has_job_runs", False) or user.has_perm("medspa.view_jobrun")
 
 
 def _is_being_set_up(request: HttpRequest) -> bool:
@@ -122,7 +123,7 @@ WORK = {
         _item("Leads", "contacts", reverse_lazy("leads"), "/leads/", "leads.view_lead")
         | {"active": _is_lead_page},
         _item("Background jobs", "hourglass_top", reverse_lazy("jobs"), "/runs/")
-        | {"permission": _has_runs},
+        | {"permission": _sees_runs},
     ],
 }
 NUMBERS = {
@@ -214,6 +215,9 @@ SET_UP = {
         ),
         _item("People", "group", reverse_lazy("people"), "/people/", "medspa.view_user")
         | {"active": _is_people_page},
+        _item(
+            "API keys", "key", reverse_lazy("api_keys"), "/api/keys/", "api.view_apikey"
+        ),
         _item(
             "Deleted leads",
             "restore_from_trash",

@@ -12,6 +12,10 @@ from safekeeping.models import Backup, BackupDrill, LogArchive
 BACKUP_LATE, BACKUP_GONE = timedelta(hours=26), timedelta(days=3)
 LOG_LATE, LOG_GONE = timedelta(minutes=2), timedelta(hours=1)
 DRILL_LATE = timedelta(days=8)
+START_ARCHIVE = (
+    "Start `manage.py archive_wal` and leave it running: without it, a restore goes "
+    "back to the last backup only."
+)
 SET_UP_BACKUPS = "Set them up as docs/backups.md says."
 
 
@@ -53,7 +57,7 @@ def log_line() -> HealthLine:
     log = LogArchive.current()
     if log.archived_at is None:
         words = log.problem or "Nothing is archived yet."
-        return _line(name, words, Severity.WARNING, "Start `manage.py archive_wal`.")
+        return _line(name, words, Severity.WARNING, START_ARCHIVE)
     lag = clock.now() - log.archived_at
     words = f"Up to {duration_words(lag)} ago."
     problems = [text for text in (log.problem, log.copy_problem) if text]

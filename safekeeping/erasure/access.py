@@ -1,7 +1,7 @@
 """What is kept of a person, where, why and how long: for the page and the export."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,6 +26,7 @@ from medspa.audit.sentences import value_in_words
 from medspa.clinic.current import current_clinic
 from medspa.encryption.fields import surviving_damage
 from medspa.formats import clinic_formats
+from safekeeping.erasure.details import details_in_words, names_of_rows
 from safekeeping.erasure.person import lead_ids_of
 
 # What says nothing about the person: keys, marks of deletion, blind indexes.
@@ -51,6 +52,7 @@ LEADS, EVENTS, ACTIVITIES = (
     "kpi_events_kept_years",
     "activities_kept_years",
 )
+NO_NAMES: Mapping[str, str] = {}
 READ = "To answer questions, book consults and record what was paid."
 
 
@@ -87,6 +89,7 @@ def read_person(lead: Lead) -> PersonData:
 
 
 def _parts(ids: Sequence[str]) -> Iterator[KeptPart]:
+    names = names_of_rows()
     leads = Lead.all_objects.filter(pk__in=ids).order_by("created_at")
     yield _part("Lead", READ, LEADS, leads)
     for label, why, years, rows in (
@@ -112,7 +115,8 @@ def _parts(ids: Sequence[str]) -> Iterator[KeptPart]:
             Lead._meta.get_field("external_ids").related_model.objects.all(),
         ),
     ):
-        yield _part(label, why, years, rows.filter(lead__in=ids).order_by("pk"))
+        of_person = rows.filter(lead__in=ids).order_by("pk")
+        yield _part(label, why, years, of_person, names)
     details = ConsultDetails.objects.filter(booking__lead__in=ids).order_by("pk")
     yield _part("Arranged consults", "With whom and for what.", EVENTS, details)
     merges = LeadMerge.objects.standing().filter(survivor__in=ids).order_by("pk")
@@ -121,12 +125,14 @@ def _parts(ids: Sequence[str]) -> Iterator[KeptPart]:
     yield _part("Past values", "Who changed what, and when.", LEADS, history)
 
 
-def _part(label: str, why: str, years: str, rows: Any) -> KeptPart:
+def _part(
+    label: str, why: str, years: str, rows: Any, names: Mapping[str, str] = NO_NAMES
+) -> KeptPart:
     kept = int(getattr(current_clinic(), years))
-    return KeptPart(label, why, kept, [_in_words(row) for row in rows])
+    return KeptPart(label, why, kept, [_in_words(row, names) for row in rows])
 
 
-def _in_words(row: models.Model) -> dict[str, str]:
+def _in_words(row: models.Model, names: Mapping[str, str]) -> dict[str, str]:
     """The fields that hold something, by their labels."""
     said = {}
     for field in row._meta.concrete_fields:
@@ -137,7 +143,8 @@ def _in_words(row: models.Model) -> dict[str, str]:
             continue
         label = str(field.verbose_name)
         said[label[:1].upper() + label[1:]] = _value_in_words(field, value)
-    said |= _details_of(row)
+    details = getattr(row, "payload_json", None) or getattr(row, "metadata_json", None)
+    said |= details_in_words(details or {}, names)
     if date := getattr(row, "history_date", None):
         said["Changed"] = clinic_formats().full_moment(date)
     return said
@@ -148,20 +155,6 @@ def _value_in_words(field: Any, value: Any) -> str:
     if isinstance(value, datetime):
         return clinic_formats().full_moment(value)
     return value_in_words(field, value)
-
-
-def _details_of(row: Any) -> dict[str, str]:
-    """The JSON of an activity or an event, key by key."""
-    details = getattr(row, "payload_json", None) or getattr(row, "metadata_json", None)
-    return {
-        key.replace("_", " ").capitalize(): _detail_in_words(value)
-        for key, value in (details or {}).items()
-        if value not in (None, "") and key not in ("stay", "booking")
-    }
-
-
-def _detail_in_words(value: Any) -> str:
-    return {True: "Yes", False: "No"}[value] if isinstance(value, bool) else str(value)
 
 
 def as_json(data: PersonData) -> str:

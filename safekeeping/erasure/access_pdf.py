@@ -1,6 +1,6 @@
 """What is kept of a person, as a PDF to hand out."""
 
-from commissions.statements.pdf import Paper
+from commissions.statements.pdf import MISSING, Paper
 from medspa.clinic.current import current_clinic
 from medspa.clinic_time import clinic_today
 from medspa.formats import format_date
@@ -23,6 +23,13 @@ def as_pdf(data: PersonData) -> bytes:
     )
     for part in data.parts:
         _part(paper, part)
+    if paper.has_missing:
+        paper.ln(3)
+        paper.ink(8, 95)
+        paper.write_line(
+            f"{MISSING} stands for a letter this file's font doesn't have. "
+            "The JSON file has it."
+        )
     return bytes(paper.output())
 
 
@@ -33,7 +40,9 @@ def _part(paper: Paper, part: KeptPart) -> None:
     paper.write_line(part.label, 6)
     paper.ink(8, 95)
     paper.write_line(f"{part.why} Kept for {part.years} years.")
+    paper.ln(0.8)
     paper.hair_line()
+    paper.ln(1.2)
     for row in part.rows:
         paper.ink(9)
         words = "; ".join(f"{label}: {value}" for label, value in row.items())

@@ -28,7 +28,7 @@ ALTER TABLE {TABLE} DROP COLUMN proof_salt, DROP COLUMN proof_xid,
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("connections", "0010_web_forms"),
+        ("connections", "0006_web_forms"),
         ("safekeeping", "0011_history_of_connections_stays"),
     ]
 

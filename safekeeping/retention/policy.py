@@ -197,7 +197,7 @@ RULES: tuple[RetentionRule, ...] = (
         "past months are counted from.",
         due=DueQuery(query("leads")),
         remove=removing.remove_leads,
-        at_once=10,
+        at_once=5,
     ),
     _history_rule(Lead, LEADS, "id"),
     _history_rule(ContactPoint, LEADS),

@@ -1,5 +1,6 @@
 -- What is over, oldest first: `moment` and `id` of rows behind the cursor.
 -- Bound: cutoff, after_at, after_id, at_once and held, the leads under a legal hold.
+-- Chunks are read in the order of an index (`_in_order` in retention/due.py).
 
 -- name: first_touches
 -- Whether an activity is the first touch of its lead, or the first by a person: what the
@@ -105,9 +106,10 @@ lead.erased_at IS NULL AND lead.created_at < %(cutoff)s
         WHERE merge.merged_id = lead.id AND merge.undone_at IS NULL)
 
 -- name: leads
+-- By their ids, which begin with the time: no index has the deleted ones by their date.
 SELECT lead.created_at AS moment, lead.id FROM leads_lead lead
-WHERE (lead.created_at, lead.id) > (%(after_at)s, %(after_id)s) AND {lead_is_over}
-ORDER BY 1, 2 LIMIT %(at_once)s
+WHERE lead.id > %(after_id)s AND {lead_is_over}
+ORDER BY lead.id LIMIT %(at_once)s
 
 -- name: lock_leads
 -- Those of the leads that nobody else holds.

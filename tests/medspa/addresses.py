@@ -122,6 +122,25 @@ ADDRESSES = (
     ),
     Address("audit_log", "A", "medspa.view_auditevent"),
     Address("audit_log", "A", "medspa.view_auditevent", query="show=changes"),
+    # API keys
+    Address("api_keys", "A", "api.view_apikey"),
+    Address("add_api_key", "A", "api.add_apikey"),
+    Address(
+        "add_api_key",
+        "A",
+        "api.add_apikey",
+        method="post",
+        data="name=Zapier&owner={person}&requests_per_minute=60&leads=read",
+    ),
+    Address(
+        "rotate_api_key",
+        "A",
+        "api.change_apikey",
+        method="post",
+        args="{key}",
+        data="overlap=1",
+    ),
+    post("revoke_api_key", "A", "api.change_apikey", "{key}"),
     # Tags
     Address("tags", "MA", "leads.view_tag"),
     Address(
@@ -346,6 +365,8 @@ FOR_ALL = {
 OF_ROWS = {"remove_passkey", "rename_passkey", "sign_out_there"}
 # Addresses for people who can't sign in, or not yet, with the logo on that page.
 PUBLIC = {
+    "api_docs",
+    "api_openapi",
     "clinic_logo",
     "confirm_email",
     "forgot_password",

@@ -94,7 +94,7 @@ def our_places() -> Iterator[Place]:
             keys = (*taken, *entry.pattern.converters)
             if isinstance(entry, URLPattern):
                 yield Place(str(entry.name), keys)
-            elif entry.namespace != "admin":
+            elif entry.namespace not in ("admin", "api"):
                 yield from below(entry, keys)
 
     yield from below(get_resolver(), ())

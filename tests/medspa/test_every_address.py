@@ -152,6 +152,7 @@ def rows(person_of_all: User) -> dict[str, str]:
         "hold_id": factories.LegalHoldFactory(),
         "request_id": factories.ErasureRequestFactory(),
         "certificate_id": factories.CertificateFactory(),
+        "key_id": factories.ApiKeyFactory(),
     }
     bulk = factories.BulkRunFactory(made_by=person_of_all)
     take_snapshots()

@@ -4,6 +4,7 @@ import pytest
 from django.apps import apps
 from django.db import connection, models
 
+import tests.api.test_key_rules
 import tests.campaigns.test_rules
 import tests.commissions.test_rules
 import tests.connections.test_rules
@@ -33,10 +34,12 @@ OUR_APPS = (
     "commissions",
     "connections",
     "safekeeping",
+    "api",
 )
 CASES = (
     tests.campaigns.test_rules.RULES
     + tests.commissions.test_rules.RULES
+    + [*tests.api.test_key_rules.RULES]
     + tests.connections.test_web_form_rules.RULES
     + tests.connections.test_rules.RULES
     + tests.kpis.test_consult_rules.RULES
@@ -58,6 +61,9 @@ CASES = (
 )
 # Tested where their subject is.
 ELSEWHERE = {
+    "api_apikey_prefix_key",  # tests/api/test_keys.py
+    "api_apisecret_digest_key",  # tests/api/test_keys.py
+    "api_idempotentanswer_answer_is_encrypted",  # tests/api/test_keys.py
     "connections_webformcount_one_an_hour",  # connections/test_web_form.py
     "kpis_consultdetails_booking_id_key",  # kpis/test_consult_rules.py
     "kpis_consultdetails_procedure_is_listed",  # kpis/test_consult_rules.py

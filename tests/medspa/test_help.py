@@ -17,6 +17,7 @@ NO_PAGES = {
     *("allow_contact", "ask_erasure", "certificate_file", "decide_erasure"),
     *("lift_hold", "person_json", "person_pdf", "place_hold"),
     *("change_tag", "decide_suggestion", "void_event"),
+    *("api_docs", "api_openapi", "revoke_api_key", "rotate_api_key"),
     *("back_up_now", "drill_now"),
     *("delete_campaign", "restore_campaign"),
     *("board_ages", "board_call", "board_cards", "board_changes", "board_undo"),

@@ -11,7 +11,8 @@ import pytest
 from django.conf import settings
 
 ROOT: Path = settings.BASE_DIR
-# Each app imports itself and those before it; of the last two, neither the other.
+# Each app imports itself and those before it; connections and safekeeping never
+# each other.
 LAYERS = (
     "medspa",
     "campaigns",
@@ -20,6 +21,7 @@ LAYERS = (
     "commissions",
     "connections",
     "safekeeping",
+    "api",
 )
 SIBLINGS = {"safekeeping": {"connections"}}
 # Parts of medspa that put all apps together and so stand above them.

@@ -127,6 +127,7 @@ MAY = (
         medspa.view_auditevent safekeeping.view_seal
         """,
     ),
+    ("API keys", "A", "api.view_apikey api.add_apikey api.change_apikey"),
     ("the clinic's settings", "A", "medspa.view_clinic medspa.change_clinic"),
     (
         "users",

@@ -17,6 +17,7 @@ LAYERS = (
     "commissions",
     "connections",
     "safekeeping",
+    "api",
 )
 APPS = [
     app for app in LAYERS if (settings.BASE_DIR / app / "sql/triggers.sql").exists()

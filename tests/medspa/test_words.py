@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-APPS = ("campaigns", "commissions", "kpis", "leads", "medspa", "safekeeping")
+APPS = ("campaigns", "commissions", "kpis", "leads", "medspa", "safekeeping", "api")
 CATALOG = ROOT / "locale/en/LC_MESSAGES"
 BANNED = re.compile(
     r"\b(log in|log out|logged out|e-mails?|colours?|set-up|long work|somebody|anybody"

@@ -105,6 +105,7 @@ def make_world(state: str, visitor: User) -> dict[str, Any]:
         "hold_id": factories.LegalHoldFactory(lead=factories.LeadFactory()),
         "request_id": factories.ErasureRequestFactory(lead=factories.LeadFactory()),
         "certificate_id": factories.CertificateFactory(),
+        "key_id": factories.ApiKeyFactory(),
         **links_of_people(),
         "passkey_id": factories.PasskeyFactory(),
         "session_key": factories.PersonSessionFactory(person=person),

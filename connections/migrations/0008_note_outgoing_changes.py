@@ -115,7 +115,7 @@ DROP FUNCTION connections_note_outgoing(text[], text, text[]);
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("connections", "0010_streams_and_outgoing_changes"),
+        ("connections", "0007_streams_and_outgoing_changes"),
     ]
 
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

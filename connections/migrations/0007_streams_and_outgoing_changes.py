@@ -9,7 +9,7 @@ import medspa.json_columns.conditions
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("connections", "0010_web_forms"),
+        ("connections", "0006_web_forms"),
         ("leads", "0052_erased_leads_are_nobody"),
     ]
 

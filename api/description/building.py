@@ -1,0 +1,219 @@
+"""The description of the API as OpenAPI 3.1, made from its operations."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic.json_schema import models_json_schema
+
+from api.ground.shaping import camel_name
+from api.registry import operations
+from api.web.operations import Operation
+
+PATH_PARAMETER = re.compile(r"\{(\w+)\}")
+REF = "#/components/schemas/{model}"
+WORDS = """\
+Leads, consults, payments and figures of a medical spa, over the same rules as its
+pages.
+
+**Keys.** Send `Authorization: Bearer msk_…`. A key has scopes and acts for a person: it
+never does more than that person may. Without `contacts:read` no email and no phone is
+in any answer.
+
+**Writes** to something that exists need `If-Match` with the `ETag` that was read, so
+no one overwrites what they haven't seen; `If-Match: *` says that any state will do.
+
+**Sending again.** A POST with an `Idempotency-Key` is done once; sent again within a
+day, it gets the same answer with `Idempotency-Replayed: true`.
+
+**Refusals** are `application/problem+json` with a `code` that never changes, a sentence
+in `detail`, and the `request_id` that our logs have. Unknown parameters and fields are
+refused by name.
+
+**Pages.** `next_cursor` begins the next page; rows added in between neither repeat
+nor skip another.
+
+**Names.** `?fields=id,first_name` leaves only these; `?case=camel` answers in
+camelCase.
+"""
+PROBLEMS = {
+    400: "The body isn't JSON, or the cursor isn't valid.",
+    401: "The key is missing, unknown, revoked, expired, or its owner can't sign in.",
+    403: "The key lacks the scope, or its owner may not do this.",
+    404: "There is no such thing, or the key may not see it.",
+    409: "Refused as things are; `code` says why.",
+    412: "It has changed since it was read.",
+    413: "The body is too large.",
+    415: "The body isn't `application/json`.",
+    422: "A parameter or a field has no meaning here; `errors` names each.",
+    428: "If-Match is missing.",
+    429: "The key's minute is used up; wait for `Retry-After` seconds.",
+    503: "The database isn't responding; try again after `Retry-After` seconds.",
+}
+OF_ALL = (400, 401, 403, 404, 422, 429, 503)
+OF_WRITES = (409, 413, 415)
+OF_MATCHES = (412, 428)
+PROBLEM = {
+    "type": "object",
+    "required": ["type", "title", "status", "code", "detail", "request_id"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "code": {"type": "string", "description": "For programs; it never changes."},
+        "detail": {"type": "string", "description": "A sentence for people."},
+        "request_id": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "in": {"type": "string"},
+                    "field": {"type": "string"},
+                    "code": {"type": "string"},
+                    "detail": {"type": "string"},
+                },
+            },
+        },
+    },
+}
+
+
+def statuses(one: Operation) -> list[int]:
+    """Every status that an operation may answer with but its own."""
+    found = {*OF_ALL}
+    if one.is_write:
+        found |= {*OF_WRITES}
+    if one.needs_match:
+        found |= {*OF_MATCHES}
+    return sorted(found)
+
+
+def describe() -> dict[str, Any]:
+    """The whole description, in an order that stays."""
+    paths: dict[str, dict[str, Any]] = {}
+    for one in operations():
+        paths.setdefault(f"/api/v1{one.path}", {})[one.method] = _operation(one)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "MedSpa Growth Hub API",
+            "version": "1",
+            "description": WORDS,
+        },
+        "security": [{"key": []}],
+        "paths": {path: paths[path] for path in sorted(paths)},
+        "components": {
+            "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
+            "schemas": _schemas(),
+        },
+    }
+
+
+def _schemas() -> dict[str, Any]:
+    models: dict[tuple[Any, Any], None] = {
+        (model, mode): None
+        for one in operations()
+        for model, mode in ((one.answer, "serialization"), (one.body, "validation"))
+        if model
+    }
+    _, found = models_json_schema(list(models), ref_template=REF)
+    schemas = found.get("$defs", {}) | {"Problem": PROBLEM}
+    return {name: schemas[name] for name in sorted(schemas)}
+
+
+def _operation(one: Operation) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "operationId": one.name,
+        "summary": one.summary,
+        "tags": [one.tag],
+        "description": _words(one),
+        "x-scope": one.scope,
+        "parameters": list(_parameters(one)),
+        "responses": _responses(one),
+    }
+    if one.body:
+        content: dict[str, Any] = {"schema": _ref(one.body.__name__)}
+        if one.example is not None:
+            content["example"] = one.example
+        described["requestBody"] = {
+            "required": True,
+            "content": {"application/json": content},
+        }
+    return described
+
+
+def _words(one: Operation) -> str:
+    return "\n\n".join(filter(None, (one.words, f"Scope: `{one.scope}`.")))
+
+
+def _parameters(one: Operation) -> Iterator[dict[str, Any]]:
+    for name in PATH_PARAMETER.findall(one.path):
+        yield _parameter(name, "path", "", required=True)
+    for name, words in one.parameters.items():
+        yield _parameter(name, "query", words, required="Required." in words)
+    if one.answer:
+        names = ", ".join(one.fields)
+        yield _parameter("fields", "query", f"Only these, with commas: {names}.")
+    yield _parameter("case", "query", "`snake` (as described) or `camel`.")
+    if one.needs_match:
+        words = "The ETag that was read, or `*`."
+        yield _parameter("If-Match", "header", words, required=True)
+    if one.method == "post":
+        words = "Any text of your own: the same request is done once."
+        yield _parameter("Idempotency-Key", "header", words)
+
+
+def _parameter(
+    name: str, place: str, words: str, *, required: bool = False
+) -> dict[str, Any]:
+    return {
+        "name": name,
+        "in": place,
+        "required": required,
+        "schema": {"type": "string"},
+        **({"description": words} if words else {}),
+    }
+
+
+def _responses(one: Operation) -> dict[str, Any]:
+    found = {str(int(one.status)): _success(one)}
+    for status in statuses(one):
+        schema = {"schema": _ref("Problem")}
+        found[str(status)] = {
+            "description": PROBLEMS[status],
+            "content": {"application/problem+json": schema},
+        }
+    return {status: found[status] for status in sorted(found)}
+
+
+def _success(one: Operation) -> dict[str, Any]:
+    if one.status == 204:
+        return {"description": "Done."}
+    schema: dict[str, Any] = {"type": "object"}
+    if one.answer:
+        schema = _ref(one.answer.__name__)
+    if one.is_list:
+        schema = {
+            "type": "object",
+            "required": ["data", "next_cursor"],
+            "properties": {
+                "data": {"type": "array", "items": schema},
+                "next_cursor": {"type": ["string", "null"]},
+            },
+        }
+    content: dict[str, Any] = {"schema": schema}
+    if one.example is not None and not one.body:
+        content["example"] = one.example
+    return {"description": "Done.", "content": {"application/json": content}}
+
+
+def _ref(name: str) -> dict[str, str]:
+    return {"$ref": REF.format(model=name)}
+
+
+def field_mapping() -> list[tuple[str, str]]:
+    """Every name in answers and what `?case=camel` makes of it, where that differs."""
+    names = {name for one in operations() for name in one.fields}
+    pairs = ((name, camel_name(name)) for name in sorted(names))
+    return [(name, other) for name, other in pairs if name != other]

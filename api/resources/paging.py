@@ -1,0 +1,29 @@
+"""Pages of rows whose ids sort by time, the newest first."""
+
+from typing import Any
+
+from api.ground.cursors import read_cursor, write_cursor
+from api.idempotency.answering import Answer
+from api.resources.values import page_size
+from api.web.operations import Call
+
+PAGING = {
+    "limit": "How many rows a page has, at most 50.",
+    "cursor": "Where the page begins: `next_cursor` of the page before.",
+}
+
+
+def page_of(call: Call, rows: Any, made_for: str, to_data: Any) -> Answer:
+    """One page of a query set; what comes meanwhile is on no later page."""
+    size = page_size(call)
+    signed_for = (call.holder.key.pk, made_for)
+    if cursor := call.query.get("cursor", ""):
+        rows = rows.filter(pk__lt=read_cursor(cursor, *signed_for))
+    found = list(rows.order_by("-pk")[: size + 1])
+    page, more = found[:size], len(found) > size
+    return Answer(
+        {
+            "data": [to_data(row) for row in page],
+            "next_cursor": write_cursor(page[-1].pk, *signed_for) if more else None,
+        }
+    )

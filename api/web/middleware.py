@@ -1,0 +1,63 @@
+"""Middleware: whatever answers below /api/v1/ answers as the API does."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from api.ground.problems import NOT_FOUND
+from api.web.problem_responses import (
+    PROBLEM_JSON,
+    UNAVAILABLE,
+    problem_response,
+)
+
+PREFIX = "/api/v1/"
+# What is answered before an operation is found, or instead of one.
+SENTENCES = {
+    HTTPStatus.BAD_REQUEST: ("bad_request", "The request can't be read."),
+    HTTPStatus.NOT_FOUND: ("not_found", NOT_FOUND),
+    HTTPStatus.METHOD_NOT_ALLOWED: (
+        "method_not_allowed",
+        "This address doesn't take this method. The Allow header has those it takes.",
+    ),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("too_large", "The body is too large."),
+    HTTPStatus.SERVICE_UNAVAILABLE: ("unavailable", UNAVAILABLE),
+}
+KEPT_HEADERS = ("Allow", "Retry-After")
+OTHER = ("failed", "The request was not answered.")
+
+
+def problems_for_programs(
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        if not request.path_info.startswith(PREFIX):
+            return response
+        if _is_page(response):
+            response = _problem_instead(response)
+        for name, text in getattr(request, "api_headers", {}).items():
+            response.headers.setdefault(name, text)
+        return response
+
+    return middleware
+
+
+def _is_page(response: HttpResponseBase) -> bool:
+    is_error = response.status_code >= HTTPStatus.BAD_REQUEST
+    return is_error and response.headers.get("Content-Type") != PROBLEM_JSON
+
+
+def _problem_instead(response: HttpResponseBase) -> HttpResponseBase:
+    status = HTTPStatus(response.status_code)
+    headers = {
+        name: response.headers[name]
+        for name in KEPT_HEADERS
+        if name in response.headers
+    }
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        headers.setdefault("Retry-After", "5")
+    code, sentence = SENTENCES.get(status, OTHER)
+    return problem_response(status, code, sentence, headers=headers)

@@ -1,0 +1,301 @@
+"""What an operation of the API is, and what all of them have in common.
+
+An operation is a function that gets a `Call` and what was sent, and returns an
+`Answer`. Around it: whose key it is, its scope and the person's right, the body, the
+transaction, the Idempotency-Key, the audit log and the form of the answer.
+"""
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import wraps
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.db import models, transaction
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.parser import Parser
+from ninja.security import HttpBearer
+
+from api.ground.etags import require_match
+from api.ground.problems import Problem
+from api.ground.shaping import camel, chosen_fields, to_json
+from api.ground.strict_json import read_json
+from api.idempotency.answering import Answer, once
+from api.keys.checking import KeyHolder, count_request, find_holder
+from api.keys.use import note_contacts, note_read, note_write
+from api.web.problem_responses import as_problem
+from medspa.audit.actors import acting
+
+READING = ("get",)
+# Every operation takes these.
+COMMON_PARAMETERS = frozenset({"fields", "case"})
+CAMEL = "camel"
+JSON = "application/json"
+
+
+@dataclass
+class Call:
+    """One request with a key that works.
+
+    `subject` is the row that the audit log names; `contacts` how many leads were
+    answered with email and phone.
+    """
+
+    holder: KeyHolder
+    request: HttpRequest
+    subject: models.Model | None = None
+    contacts: int = 0
+
+    @property
+    def person(self) -> Any:
+        return self.holder.person
+
+    @property
+    def sees_contacts(self) -> bool:
+        return self.holder.sees_contacts
+
+    @property
+    def query(self) -> Any:
+        return self.request.GET
+
+    def may(self, permission: str) -> bool:
+        return bool(self.person.has_perm(permission))
+
+    def require(self, permission: str) -> None:
+        if not self.may(permission):
+            raise PermissionDenied
+
+    def require_match(self, data: Any) -> None:
+        """Raises Problem unless If-Match names this state of the thing."""
+        require_match(self.request.headers.get("If-Match", ""), data)
+
+
+@dataclass(frozen=True)
+class Operation:
+    """`scope` is what a key needs, `permissions` what its owner needs, all of them.
+
+    `parameters` are the names in the query that it knows; `needs_match` says that it
+    refuses a write without If-Match; `fields` are the names of what it answers. The
+    `example` is of the body, else of the answer; `body` is what the function takes.
+    """
+
+    name: str
+    method: str
+    path: str
+    scope: str
+    permissions: tuple[str, ...]
+    summary: str
+    words: str = ""
+    tag: str = ""
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    needs_match: bool = False
+    answer: Any = None
+    is_list: bool = False
+    status: int = HTTPStatus.OK
+    example: Any = None
+    body: Any = None
+
+    @property
+    def is_write(self) -> bool:
+        return self.method not in READING
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        return tuple(self.answer.model_fields) if self.answer else ()
+
+    @property
+    def known_parameters(self) -> frozenset[str]:
+        return COMMON_PARAMETERS | frozenset(self.parameters)
+
+
+class StrictParser(Parser):
+    """The body was read before: `KeyAuth` checks it behind the key."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        return request.api_body  # type: ignore[attr-defined]
+
+
+OPERATIONS: dict[str, Operation] = {}
+
+api = NinjaAPI(
+    title="MedSpa Growth Hub API",
+    version="1",
+    urls_namespace="api",
+    openapi_url=None,
+    docs_url=None,
+    parser=StrictParser(),
+)
+for kind in (Exception, *api._exception_handlers):
+    api.add_exception_handler(kind, as_problem)
+
+
+class KeyAuth(HttpBearer):
+    """Whether the key, its scope and its owner allow the operation, in this order."""
+
+    def __init__(self, operation: Operation) -> None:
+        super().__init__()
+        self.operation = operation
+
+    def __call__(self, request: HttpRequest) -> Call:
+        asked = request.headers.get("Authorization", "")
+        holder = find_holder(asked, request.META.get("REMOTE_ADDR", ""))
+        request.api_headers = count_request(holder.key).headers  # type: ignore[attr-defined]
+        if not holder.covers(self.operation.scope):
+            raise Problem(
+                HTTPStatus.FORBIDDEN,
+                "scope_missing",
+                f"This key lacks the scope {self.operation.scope}.",
+                more={"scope": self.operation.scope},
+            )
+        call = Call(holder, request)
+        for permission in self.operation.permissions:
+            call.require(permission)
+        _refuse_unknown_parameters(request, self.operation)
+        if self.operation.is_write:
+            request.api_body = _read_body(request)  # type: ignore[attr-defined]
+        return call
+
+    def authenticate(self, request: HttpRequest, token: str) -> None:
+        raise NotImplementedError  # `__call__` does it all
+
+
+def operation(described: Operation) -> Callable[[Callable[..., Answer]], Any]:
+    """Register a function as an operation; its first parameter is the `Call`."""
+    if described.name in OPERATIONS:
+        raise ValueError(f"{described.name}: there is such an operation")
+
+    def register(function: Callable[..., Answer]) -> Callable[..., Answer]:
+        taken = inspect.signature(function).parameters.get("body")
+        body = taken.annotation if taken else None
+        OPERATIONS[described.name] = replace(described, body=body)
+        api.api_operation(
+            [described.method.upper()],
+            described.path,
+            auth=KeyAuth(described),
+            operation_id=described.name,
+            url_name=described.name,
+            summary=described.summary,
+            description=described.words,
+            tags=[described.tag],
+        )(_view(described, function))
+        return function
+
+    return register
+
+
+def _view(
+    described: Operation, function: Callable[..., Answer]
+) -> Callable[..., HttpResponse]:
+    @wraps(function)
+    def view(request: HttpRequest, **sent: Any) -> HttpResponse:
+        call: Call = request.auth  # type: ignore[attr-defined]
+        holder = call.holder
+        reason = f"API key {holder.key.prefix}"
+        with acting(holder.actor, user=holder.person, reason=reason):
+            answer = _act(described, call, lambda: function(call, **sent))
+        return _response(described, call, answer)
+
+    signature = inspect.signature(function)
+    _, *others = signature.parameters.values()
+    first = inspect.Parameter("request", inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    view.__signature__ = signature.replace(parameters=[first, *others])  # type: ignore[attr-defined]
+    return view
+
+
+def _act(described: Operation, call: Call, function: Callable[[], Answer]) -> Answer:
+    if not described.is_write:
+        answer = function()
+        if call.contacts:
+            note_contacts(call.holder, described.name, call.contacts)
+        else:
+            note_read(call.holder, described.name, call.subject)
+        return answer
+
+    def act() -> Answer:
+        answer = function()
+        note_write(call.holder, described.name, call.subject)
+        return answer
+
+    name = call.request.headers.get("Idempotency-Key")
+    with transaction.atomic():
+        if described.method != "post" or name is None:
+            return act()
+        return once(call.holder.key, name, _sent(call.request), act)
+
+
+def _sent(request: HttpRequest) -> bytes:
+    match = request.headers.get("If-Match", "")
+    return f"{request.method} {request.get_full_path()} {match}\n".encode() + (
+        request.body
+    )
+
+
+def _response(described: Operation, call: Call, answer: Answer) -> HttpResponse:
+    headers = {}
+    if answer.etag:
+        headers["ETag"] = answer.etag
+    if answer.location:
+        headers["Location"] = answer.location
+    if answer.is_replayed:
+        headers["Idempotency-Replayed"] = "true"
+    if answer.data is None:
+        return HttpResponse(status=HTTPStatus.NO_CONTENT, headers=headers)
+    if not described.is_write and _is_known(call.request, answer.etag):
+        return HttpResponse(status=HTTPStatus.NOT_MODIFIED, headers=headers)
+    data = chosen_fields(answer.data, call.query.get("fields", ""), described.fields)
+    if call.query.get("case") == CAMEL:
+        data = camel(data)
+    return HttpResponse(
+        to_json(data), content_type=JSON, status=answer.status, headers=headers
+    )
+
+
+def _is_known(request: HttpRequest, etag: str) -> bool:
+    given = request.headers.get("If-None-Match", "")
+    return bool(etag) and etag in [tag.strip() for tag in given.split(",")]
+
+
+def _refuse_unknown_parameters(request: HttpRequest, described: Operation) -> None:
+    """What would be ignored in silence elsewhere is refused by name."""
+    known = described.known_parameters
+    for name, values in request.GET.lists():
+        if name not in known:
+            raise Problem(
+                HTTPStatus.UNPROCESSABLE_ENTITY,
+                "unknown_parameter",
+                f"There is no parameter {name[:40]!r} here."
+                f" Known: {', '.join(sorted(known))}.",
+            )
+        if any("\0" in value for value in values):
+            raise Problem(
+                HTTPStatus.UNPROCESSABLE_ENTITY,
+                "invalid",
+                f"{name}: text can't contain the character U+0000.",
+            )
+    if (case := request.GET.get("case")) not in (None, "snake", CAMEL):
+        raise Problem(
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            "invalid",
+            f"case: choose snake or camel, not {str(case)[:20]!r}.",
+        )
+
+
+def _read_body(request: HttpRequest) -> Any:
+    try:
+        body = request.body
+    except RequestDataTooBig as error:
+        raise Problem(
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large", "The body is too large."
+        ) from error
+    if not body:
+        return None
+    if request.content_type != JSON:
+        raise Problem(
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+            "unsupported_media_type",
+            f"Send the body as {JSON}.",
+        )
+    return read_json(body)
